@@ -1,0 +1,1 @@
+"""Composes the cores and the storage: use cases, JSON, pages, sign-in, jobs, command line."""

@@ -1,0 +1,1 @@
+"""Wire models: fields are listed, never inherited from a table."""

@@ -1,0 +1,1 @@
+"""Readers of the files that staff hold; pandas ends here."""
