@@ -1,0 +1,140 @@
+"""What reports and letters are made from: plain frozen values, already counted.
+
+Nothing here holds a NIK, a KK, a diagnosis or a birth date; donors' letters hold aliases only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from datetime import date
+    from decimal import Decimal
+
+    from api.documents.models import Goods, Imprint
+
+Cell: TypeAlias = "str | int | Decimal | float | date | None"
+
+
+class ColumnKind(StrEnum):
+    """How a report's column is aligned and written."""
+
+    TEXT = "text"
+    COUNT = "count"
+    DECIMAL = "decimal"
+    RUPIAH = "rupiah"
+    PERCENT = "percent"
+    DATE = "date"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A report column: its heading and how its cells are written."""
+
+    name: str
+    kind: ColumnKind = ColumnKind.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of a report, the same for PDF, XLSX and CSV.
+
+    Parameters
+    ----------
+    rows
+        One tuple per row, as long as ``columns``. None is printed as a dash.
+    total
+        A last row set apart, or None. The caller adds it up: not every column may be summed.
+    source
+        Where the figures come from; printed under the table together with ``as_of``.
+    notes
+        Sentences under the table, e.g. what a figure may not be called.
+    """
+
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    source: str
+    as_of: date
+    notes: tuple[str, ...] = ()
+    total: tuple[Cell, ...] | None = None
+
+    def __post_init__(self) -> None:
+        wanted = len(self.columns)
+        for number, row in enumerate((*self.rows, *((self.total,) if self.total else ())), start=1):
+            if len(row) != wanted:
+                message = f"Table {self.title!r}, row {number}: {len(row)} cells, not {wanted}."
+                raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """Who signs: function, name, and the number of office (NIP) where there is one."""
+
+    role: str
+    name: str = ""
+    office_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report of tables with the block where it is signed."""
+
+    imprint: Imprint
+    title: str
+    subtitle: str
+    tables: tuple[Table, ...]
+    signatories: tuple[Signatory, ...]
+    signed_on: date
+    paragraphs: tuple[str, ...] = ()
+
+
+class LetterStatus(StrEnum):
+    """What a donor is told about a package; never why one is late."""
+
+    RECEIVED = "received"
+    ON_THE_WAY = "on_the_way"
+
+
+@dataclass(frozen=True, slots=True)
+class LetterChild:
+    """A child as its donor may know it: alias, age band, sex, kecamatan, trend in a word.
+
+    ``trend`` is empty without consent.
+    """
+
+    alias: str
+    age_band: str
+    sex: str
+    kecamatan: str
+    num_packages: int
+    contents: tuple[Goods, ...]
+    status: LetterStatus
+    trend: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DonorLetter:
+    """The letter of thanks to one sponsor for one month; holds aliases only.
+
+    Parameters
+    ----------
+    number
+        Number of the letter; empty leaves a line to write it on.
+    received_rp
+        Money received from the sponsor this month; None when goods were pledged.
+    next_delivery
+        When the next packages go out, as a part of the month, e.g. ``minggu kedua Januari 2027``.
+    """
+
+    imprint: Imprint
+    number: str
+    sponsor_name: str
+    month: date
+    dated_on: date
+    children: tuple[LetterChild, ...]
+    signatory: Signatory
+    received_rp: int | None = None
+    next_delivery: str = ""
