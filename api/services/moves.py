@@ -1,0 +1,110 @@
+"""The moves of a month as data: from, verb, to, who may, and whether it needs other eyes.
+
+``features`` of the design: the month is one row that goes
+draft → locked → proposed → in_approval → approved → packing → distributing → reconciling → closed.
+Guards that need to look at rows stand beside the use case named by the verb.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from api.services.errors import Forbidden, Refused
+from data.schema import Account, Cycle, CycleMove, CycleState, Role
+
+S = CycleState
+
+
+@dataclass(frozen=True)
+class Move:
+    """One allowed step of a month."""
+
+    verb: str
+    sources: tuple[CycleState, ...]
+    target: CycleState
+    roles: tuple[Role, ...]
+    other_than_proposer: bool = False
+    needs_reason: bool = False
+
+
+MOVES: dict[str, Move] = {
+    move.verb: move
+    for move in (
+        Move("lock", (S.DRAFT,), S.LOCKED, (Role.STAFF,)),
+        Move("unlock", (S.LOCKED, S.PROPOSED), S.DRAFT, (Role.STAFF,), needs_reason=True),
+        Move("propose", (S.LOCKED, S.PROPOSED), S.PROPOSED, (Role.STAFF,)),
+        Move("submit", (S.PROPOSED,), S.IN_APPROVAL, (Role.STAFF,)),
+        Move(
+            "reject",
+            (S.IN_APPROVAL,),
+            S.PROPOSED,
+            (Role.APPROVER,),
+            other_than_proposer=True,
+            needs_reason=True,
+        ),
+        Move("approve", (S.IN_APPROVAL,), S.APPROVED, (Role.APPROVER,), other_than_proposer=True),
+        Move("pack", (S.APPROVED,), S.PACKING, (Role.COORDINATOR,)),
+        Move("dispatch", (S.PACKING,), S.DISTRIBUTING, (Role.COORDINATOR,)),
+        Move("reconcile", (S.DISTRIBUTING,), S.RECONCILING, (Role.COORDINATOR,)),
+        Move("resume", (S.RECONCILING,), S.DISTRIBUTING, (Role.COORDINATOR,), needs_reason=True),
+        Move("close", (S.RECONCILING,), S.CLOSED, (Role.APPROVER,)),
+        Move(
+            "cancel",
+            (S.DRAFT, S.LOCKED, S.PROPOSED, S.IN_APPROVAL, S.APPROVED),
+            S.CANCELLED,
+            (Role.APPROVER,),
+            needs_reason=True,
+        ),
+    )
+}
+
+
+def next_moves(state: CycleState) -> tuple[Move, ...]:
+    """Return the moves that lead on from a state."""
+    return tuple(move for move in MOVES.values() if state in move.sources)
+
+
+def move_cycle(
+    session: Session, *, cycle: Cycle, verb: str, by: Account, now: datetime, reason: str = ""
+) -> Cycle:
+    """Take one step of the month and write it down; the caller has checked its own guards.
+
+    Raises
+    ------
+    Forbidden
+        ``move.role`` when the role may not, ``move.four_eyes`` when the person proposed it.
+    Refused
+        ``move.state`` when the month stands elsewhere, ``move.reason`` when a reason is missing.
+    """
+    move = MOVES[verb]
+    if by.role not in move.roles and by.role != Role.ADMIN:
+        raise Forbidden("move.role", verb=verb, roles=[role.value for role in move.roles])
+    if cycle.state not in move.sources:
+        raise Refused(
+            "move.state",
+            verb=verb,
+            expected=[state.value for state in move.sources],
+            found=cycle.state.value,
+        )
+    if move.other_than_proposer and by.username == cycle.proposed_by:
+        raise Forbidden("move.four_eyes", verb=verb)
+    if move.needs_reason and not reason.strip():
+        raise Refused("move.reason", verb=verb)
+    session.add(
+        CycleMove(
+            cycle_id=cycle.id or 0,
+            from_state=cycle.state.value,
+            to_state=move.target.value,
+            verb=verb,
+            by=by.username,
+            at=now,
+            reason=reason.strip(),
+        )
+    )
+    cycle.state = move.target
+    cycle.updated_at = now
+    cycle.version += 1
+    session.add(cycle)
+    session.flush()
+    return cycle

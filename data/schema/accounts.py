@@ -1,0 +1,64 @@
+"""Who signs in, with which role, and their revocable sessions and one-time links."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import Field, SQLModel
+
+from data.schema.base import UTCDateTime, choice
+
+
+class Role(StrEnum):
+    """What a person comes to do."""
+
+    STAFF = "staff"
+    APPROVER = "approver"
+    COORDINATOR = "coordinator"
+    COURIER = "courier"
+    DONOR = "donor"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+class Account(SQLModel, table=True):
+    """A person who signs in. A donor's account points at a sponsor; a courier's at vehicles."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    username: str = Field(unique=True, max_length=80)
+    full_name: str = Field(max_length=120)
+    role: Role = Field(sa_type=choice(Role, "role"))
+    password_hash: str | None = Field(default=None, max_length=200)
+    sponsor_id: int | None = Field(default=None, foreign_key="sponsor.id")
+    area_code: str | None = Field(default=None, max_length=13)
+    language: str = Field(default="id", max_length=2)
+    is_active: bool = True
+    failed_attempts: int = 0
+    locked_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    created_at: datetime = Field(sa_type=UTCDateTime)
+    version: int = 1
+
+
+class SignIn(SQLModel, table=True):
+    """A signed-in browser or phone; only the token's SHA-256 is stored."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    token_hash: str = Field(unique=True, max_length=64)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    created_at: datetime = Field(sa_type=UTCDateTime)
+    expires_at: datetime = Field(sa_type=UTCDateTime)
+    last_seen_at: datetime = Field(sa_type=UTCDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    user_agent: str = Field(default="", max_length=200)
+
+
+class OneTimeLink(SQLModel, table=True):
+    """A link that signs in once (donor) or until midnight (courier); only its hash is stored."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    token_hash: str = Field(unique=True, max_length=64)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    purpose: str = Field(max_length=20)
+    created_by: str = Field(max_length=80)
+    created_at: datetime = Field(sa_type=UTCDateTime)
+    expires_at: datetime = Field(sa_type=UTCDateTime)
+    used_at: datetime | None = Field(default=None, sa_type=UTCDateTime)

@@ -1,0 +1,42 @@
+"""Files that came in: what they would change, who confirmed, how to take it back."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON
+from sqlmodel import Field, SQLModel
+
+from data.schema.base import UTCDateTime, choice
+
+
+class ImportState(StrEnum):
+    """Where an import stands."""
+
+    PREVIEWED = "previewed"
+    APPLIED = "applied"
+    UNDONE = "undone"
+    DISCARDED = "discarded"
+
+
+class ImportBatch(SQLModel, table=True):
+    """One uploaded file. ``content`` is sealed and dropped once the batch is applied or discarded.
+
+    ``counts`` holds new, changed, same, merged and rejected rows, which add up to ``total``;
+    ``issues`` the rows that were refused or warned about; ``undo`` what brings the state before
+    back.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str = Field(max_length=20)
+    file_name: str = Field(max_length=200)
+    sha256: str = Field(max_length=64, index=True)
+    state: ImportState = Field(sa_type=choice(ImportState, "state"))
+    content: bytes | None = None
+    counts: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
+    changes: list[dict[str, object]] = Field(default_factory=list, sa_type=JSON)
+    issues: list[dict[str, object]] = Field(default_factory=list, sa_type=JSON)
+    undo: list[dict[str, object]] = Field(default_factory=list, sa_type=JSON)
+    options: dict[str, object] = Field(default_factory=dict, sa_type=JSON)
+    by: str = Field(max_length=80)
+    at: datetime = Field(sa_type=UTCDateTime)
+    applied_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
