@@ -38,7 +38,7 @@ class NotFound(ServiceError):
 
 
 class Forbidden(ServiceError):
-    """This person may not do this."""
+    """The person may not do this."""
 
     status = 403
 
