@@ -1,0 +1,48 @@
+"""What every command says and how: refusals, machine-readable answers, progress."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+import click
+
+Progress = Callable[[float, str], None]
+"""Called with the share done (0 to 1) and a short note."""
+
+
+def refuse(sentence: str, *, as_json: bool = False, code: str = "refused") -> NoReturn:
+    """Say why not on standard error (or as JSON on standard output) and exit with 1."""
+    if as_json:
+        click.echo(json.dumps({"refused": code, "sentence": sentence}, ensure_ascii=False))
+    else:
+        click.echo(sentence, err=True)
+    sys.exit(1)
+
+
+def answer(value: object, *, as_json: bool, text: str) -> None:
+    """Print a result: as one JSON document, or as text for a person."""
+    if as_json:
+        click.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str))
+    else:
+        click.echo(text)
+
+
+@contextmanager
+def progress_bar(label: str, *, shown: bool = True) -> Iterator[Progress]:
+    """Give a function that draws progress on a terminal, and draws nothing elsewhere."""
+    if not shown or not sys.stderr.isatty():
+        yield lambda _share, _note: None
+        return
+    with click.progressbar(
+        length=1000, label=label, file=sys.stderr, item_show_func=lambda note: note
+    ) as bar:
+
+        def show(share: float, note: str) -> None:
+            step = int(share * 1000) - bar.pos
+            if step > 0:
+                bar.update(step, note)
+
+        yield show
+        show(1.0, "")
