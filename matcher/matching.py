@@ -1,0 +1,182 @@
+"""What solving returns: who supports whom, how good that is, and the proof of it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from matcher.policy import LevelName, Policy
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from matcher.problem import MatchingProblem
+
+
+class LevelStatus(StrEnum):
+    """How much is proved of a level."""
+
+    OPTIMAL = "optimal"
+    GAP = "gap"
+
+
+class Proof(StrEnum):
+    """By what a level's bound is known."""
+
+    PRICES = "prices"
+    """Integer prices that `check` verifies in linear time."""
+    BRANCHING = "branching"
+    """A branch-and-bound search (HiGHS); its bound can be repeated, not re-checked cheaply."""
+
+
+@dataclass(frozen=True, eq=False)
+class Certificate:
+    """Integer prices that prove a level's bound (dual values of the flow).
+
+    Attributes
+    ----------
+    pledge
+        int64[m]; what one more place at the pledge saves.
+    sponsor
+        int64[s]; the same for the sponsor as a whole (load spread).
+    kelurahan
+        int64[K]; price of leaving one more child of the kelurahan uncovered.
+    """
+
+    pledge: NDArray[np.int64]
+    sponsor: NDArray[np.int64]
+    kelurahan: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class LevelResult:
+    """How well one level is reached.
+
+    Attributes
+    ----------
+    name
+        The level.
+    value
+        The figures people read: children served per tier; served children per kelurahan for
+        leximin; one number otherwise.
+    cost
+        The integer that was minimised on the face of the levels before.
+    bound
+        No matching that is as good in the levels before has a smaller cost.
+    status, gap
+        `optimal` if cost = bound; else the gap ``(cost - bound) / max(1, |cost|)``.
+    proof
+        How the bound is known.
+    certificate
+        The prices; of the relaxation without the sibling rule, if that rule holds.
+    """
+
+    name: LevelName
+    value: tuple[int, ...]
+    cost: int
+    bound: int
+    status: LevelStatus
+    gap: float
+    proof: Proof
+    certificate: Certificate
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Matching:
+    """The result of one run.
+
+    Attributes
+    ----------
+    month
+        The cycle.
+    pledge_of
+        int32[n]; pledge of each child, -1 = not covered; rows as in the problem.
+    levels
+        One result per level of the policy, in its order.
+    policy, seed
+        The rules it was solved under.
+    problem_hash
+        Of the problem it belongs to.
+    candidate_start, candidate_pledge
+        int64[n+1] and int32[a] when only some pledges per child were looked at (very large
+        problems): the bounds hold over these; None = all pairs that the rules allow.
+    seconds
+        Wall time of the whole run; not part of `result_hash`.
+    versions
+        Of the programs that took part.
+    notes
+        Codes of things worth saying, such as ``siblings.unproved``.
+    """
+
+    month: str
+    pledge_of: NDArray[np.int32]
+    levels: tuple[LevelResult, ...]
+    policy: Policy
+    problem_hash: str
+    candidate_start: NDArray[np.int64] | None = None
+    candidate_pledge: NDArray[np.int32] | None = None
+    seconds: float = 0.0
+    versions: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    result_hash: str = ""
+
+    @property
+    def seed(self) -> int:
+        """Seed of the lottery."""
+        return self.policy.seed
+
+    @property
+    def num_covered(self) -> int:
+        """Children with a sponsor."""
+        return int(np.count_nonzero(self.pledge_of >= 0))
+
+    @property
+    def uncovered(self) -> NDArray[np.intp]:
+        """Rows of the children without a sponsor."""
+        return np.flatnonzero(self.pledge_of < 0)
+
+    @property
+    def is_optimal(self) -> bool:
+        """Whether every level is proved optimal."""
+        return all(level.status is LevelStatus.OPTIMAL for level in self.levels)
+
+    def level(self, name: LevelName) -> LevelResult | None:
+        """Return one level's result, None if the policy has no such level."""
+        return next((level for level in self.levels if level.name is name), None)
+
+    def load(self, num_pledges: int) -> NDArray[np.int64]:
+        """Return the children per pledge, int64[m]."""
+        return np.bincount(self.pledge_of[self.pledge_of >= 0], minlength=num_pledges)
+
+    def pairs(self, problem: MatchingProblem) -> list[tuple[str, str]]:
+        """Return (child id, pledge id) of the covered children, by child id."""
+        rows = np.flatnonzero(self.pledge_of >= 0).tolist()
+        pledge_of = self.pledge_of.tolist()
+        return sorted((problem.child_ids[i], problem.pledge_ids[pledge_of[i]]) for i in rows)
+
+
+def result_hash(problem: MatchingProblem, matching: Matching) -> str:
+    """Return the SHA-256 of pairs, level figures and prices, whatever the row order."""
+    digest = hashlib.sha256(b"asuh matching result 1\n")
+    digest.update(matching.problem_hash.encode())
+    digest.update(repr(sorted(matching.policy.to_json().items())).encode())
+    for child, pledge in matching.pairs(problem):
+        digest.update(f"{child}\x1f{pledge}\n".encode())
+    pledges = sorted(range(problem.num_pledges), key=problem.pledge_ids.__getitem__)
+    sponsors = sorted(range(problem.num_sponsors), key=problem.sponsor_ids.__getitem__)
+    places = sorted(range(problem.num_kelurahan), key=problem.kelurahan_codes.__getitem__)
+    for level in matching.levels:
+        digest.update(f"{level.name.value}|{level.cost}|{level.bound}|".encode())
+        digest.update(f"{level.status.value}|{level.proof.value}".encode())
+        prices = level.certificate
+        for column, order in (
+            (prices.pledge, pledges),
+            (prices.sponsor, sponsors),
+            (prices.kelurahan, places),
+        ):
+            digest.update(column[np.asarray(order, dtype=np.intp)].astype("<i8").tobytes())
+    return digest.hexdigest()

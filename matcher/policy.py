@@ -1,0 +1,155 @@
+"""In which order the goals of a month are served: data that staff can see and change."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class LevelName(StrEnum):
+    """The goals a policy can order."""
+
+    TIER = "tier"
+    LEXIMIN = "leximin"
+    POINTS = "points"
+    WAITING = "waiting"
+    KEPT = "kept"
+    AREA = "area"
+    DISTANCE = "distance"
+    SPREAD = "spread"
+    LOTTERY = "lottery"
+
+
+class Sense(StrEnum):
+    """Whether more or less of a level's value is better."""
+
+    MAXIMISE = "maximise"
+    MINIMISE = "minimise"
+
+
+@dataclass(frozen=True)
+class Level:
+    """One goal: its name, its sense, and the code of the sentence that describes it."""
+
+    name: LevelName
+    sense: Sense
+    describe: str
+
+
+LEVELS: dict[LevelName, Level] = {
+    name: Level(name, sense, f"level.{name.value}")
+    for name, sense in (
+        (LevelName.TIER, Sense.MAXIMISE),
+        (LevelName.LEXIMIN, Sense.MAXIMISE),
+        (LevelName.POINTS, Sense.MAXIMISE),
+        (LevelName.WAITING, Sense.MAXIMISE),
+        (LevelName.KEPT, Sense.MAXIMISE),
+        (LevelName.AREA, Sense.MINIMISE),
+        (LevelName.DISTANCE, Sense.MINIMISE),
+        (LevelName.SPREAD, Sense.MINIMISE),
+        (LevelName.LOTTERY, Sense.MINIMISE),
+    )
+}
+"""Every level that there is."""
+
+DEFAULT_ORDER = (
+    LevelName.TIER,
+    LevelName.LEXIMIN,
+    LevelName.POINTS,
+    LevelName.WAITING,
+    LevelName.KEPT,
+    LevelName.AREA,
+    LevelName.DISTANCE,
+    LevelName.SPREAD,
+    LevelName.LOTTERY,
+)
+
+
+class LeximinPlace(StrEnum):
+    """Where fairness between kelurahan stands relative to need."""
+
+    BEFORE_NEED = "before_need"
+    AFTER_TIER = "after_tier"
+    AFTER_NEED = "after_need"
+    OFF = "off"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """The rules of one month.
+
+    Attributes
+    ----------
+    levels
+        The goals in their order, each optimal before the next is looked at. `LevelName.TIER`
+        must be among them, `LevelName.LOTTERY` last; none twice.
+    split_siblings
+        Whether children of one household may go to different sponsors.
+    use_standby
+        Whether standby pledges are used from the start.
+    max_candidates
+        Most pledges looked at per child when children x pledges is too large to look at all;
+        0 = always all.
+    seed
+        Of the lottery that breaks ties.
+    sibling_seconds
+        Longest time spent on proving the sibling rule optimal.
+    version
+        Name or date of the policy, printed with results.
+    """
+
+    levels: tuple[LevelName, ...] = DEFAULT_ORDER
+    split_siblings: bool = False
+    use_standby: bool = False
+    max_candidates: int = 16
+    seed: int = 0
+    sibling_seconds: float = 20.0
+    version: str = "default"
+
+    def __post_init__(self) -> None:
+        names = tuple(LevelName(name) for name in self.levels)
+        object.__setattr__(self, "levels", names)
+        if len(set(names)) != len(names):
+            raise ValueError("a policy names a level twice")
+        if LevelName.TIER not in names:
+            raise ValueError("a policy needs the level 'tier'")
+        if LevelName.LOTTERY in names[:-1]:
+            raise ValueError("the lottery can only be the last level")
+        if self.max_candidates < 0 or self.sibling_seconds < 0:
+            raise ValueError("max_candidates and sibling_seconds must not be negative")
+
+    def with_leximin(self, place: LeximinPlace) -> Policy:
+        """Return this policy with fairness between kelurahan moved before or after need."""
+        names = [name for name in self.levels if name is not LevelName.LEXIMIN]
+        if place is LeximinPlace.BEFORE_NEED:
+            at = min(names.index(name) for name in NEED if name in names)
+        elif place is LeximinPlace.AFTER_TIER:
+            at = names.index(LevelName.TIER) + 1
+        else:
+            at = max(names.index(name) for name in NEED if name in names) + 1
+        if place is not LeximinPlace.OFF:
+            names.insert(at, LevelName.LEXIMIN)
+        return Policy(**{**asdict(self), "levels": tuple(names)})
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the policy as plain JSON values."""
+        return {**asdict(self), "levels": [name.value for name in self.levels]}
+
+    @classmethod
+    def from_json(cls, content: dict[str, Any]) -> Policy:
+        """Read what `to_json` wrote; unknown names are refused.
+
+        Raises
+        ------
+        ValueError
+            A name or value is not a policy's.
+        """
+        try:
+            return cls(**{**content, "levels": tuple(content.get("levels", DEFAULT_ORDER))})
+        except TypeError as error:
+            raise ValueError(str(error)) from error
+
+
+NEED = (LevelName.TIER, LevelName.POINTS, LevelName.WAITING)
+"""Levels that speak of need."""
