@@ -1,7 +1,7 @@
 """Every table, so that one import registers them all."""
 
 from data.schema.accounts import Account, OneTimeLink, Role, SignIn
-from data.schema.audit import AuditEntry
+from data.schema.audit import AuditEntry, AuditHead
 from data.schema.cycles import (
     Amendment,
     Assignment,
@@ -21,6 +21,7 @@ from data.schema.cycles import (
 from data.schema.deliveries import (
     DeliveryEvent,
     DeliveryException,
+    DeliveryPhoto,
     ExceptionAction,
     ExceptionState,
     Fulfilment,
@@ -79,6 +80,7 @@ __all__ = [
     "Assignment",
     "AssignmentState",
     "AuditEntry",
+    "AuditHead",
     "ChangeRequest",
     "ChangeState",
     "Child",
@@ -92,6 +94,7 @@ __all__ = [
     "CycleState",
     "DeliveryEvent",
     "DeliveryException",
+    "DeliveryPhoto",
     "Depot",
     "DropPoint",
     "DropPointKind",

@@ -1,0 +1,129 @@
+"""Engines, the two kinds of session, and the way to the current schema.
+
+SQLite through SQLAlchemy's defaults loses updates silently: its driver starts no transaction
+before a SELECT. So a session's kind is chosen at its start and never upgraded:
+a *read* session opens with ``BEGIN`` and cannot write; a *write* session opens with
+``BEGIN IMMEDIATE`` (one writer at a time, readers go on). On PostgreSQL the same two kinds are a
+read-only snapshot (REPEATABLE READ) and a READ COMMITTED transaction.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlmodel import Session
+
+BUSY_TIMEOUT_MS = 10_000
+WRITES = "asuh_writes"
+AUDIT_KEY = "asuh_audit_key"
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def make_engine(url: str, *, audit_key: bytes | None = None) -> Engine:
+    """Open a store.
+
+    Parameters
+    ----------
+    url
+        ``sqlite:///path/to/file.db`` or ``postgresql://user@host/name``.
+    audit_key
+        Key of the audit chain; without it nothing that audits can be done through this engine.
+    """
+    target = _with_driver(make_url(url))
+    options: dict[str, Any] = {"execution_options": {AUDIT_KEY: audit_key}}
+    if target.get_backend_name() == "postgresql":
+        options |= {"pool_size": 10, "max_overflow": 20, "pool_pre_ping": True}
+    engine = create_engine(target, **options)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _with_driver(url: URL) -> URL:
+    if url.get_backend_name() == "postgresql" and url.drivername == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    return url
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # SQLAlchemy's begin event below opens transactions
+    for pragma in (
+        f"busy_timeout = {BUSY_TIMEOUT_MS}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "temp_store = MEMORY",
+        "secure_delete = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES, True)
+    connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _read_kind(engine: Engine) -> Engine:
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(**{WRITES: False})
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+@contextmanager
+def read_session(engine: Engine) -> Iterator[Session]:
+    """Give a session that sees one moment and cannot write."""
+    with Session(_read_kind(engine), expire_on_commit=False) as session:
+        yield session
+
+
+@contextmanager
+def write_session(engine: Engine) -> Iterator[Session]:
+    """Give a session that commits when the block ends and rolls back when it raises."""
+    with Session(engine, expire_on_commit=False) as session:
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+
+
+def migrate(engine: Engine, *, revision: str = "head") -> None:
+    """Bring the schema to a revision, all of it or nothing."""
+    from alembic import command  # noqa: PLC0415 - only needed here, and slow to load
+
+    with engine.begin() as connection:
+        command.upgrade(_alembic_config(connection), revision)
+
+
+def downgrade(engine: Engine, *, revision: str = "base") -> None:
+    """Take the schema back to a revision."""
+    from alembic import command  # noqa: PLC0415
+
+    with engine.begin() as connection:
+        command.downgrade(_alembic_config(connection), revision)
+
+
+def revisions(engine: Engine) -> tuple[str | None, str | None]:
+    """Return the revision that the store is at and the one that the code expects."""
+    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    with _read_kind(engine).connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    return current, ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+def _alembic_config(connection: Connection) -> Any:
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
