@@ -1,0 +1,88 @@
+"""Every code that a person may meet has its sentence, and every sentence its English."""
+
+import ast
+import re
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+from babel.messages.pofile import read_po
+
+import api.sentences
+
+ROOT = Path(__file__).parents[2]
+REFUSALS = {"ServiceError", "NotFound", "Forbidden", "Refused", "StaleVersion", "Invalid"}
+PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+
+
+def all_sentences() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for module in iter_modules(api.sentences.__path__):
+        sentences = import_module(f"api.sentences.{module.name}").SENTENCES
+        twice = set(found) & set(sentences)
+        assert not twice, f"codes with two sentences: {twice}"
+        found |= sentences
+    return found
+
+
+def raised_codes() -> dict[str, str]:
+    codes: dict[str, str] = {}
+    for path in (ROOT / "api").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in REFUSALS
+                and node.args
+                and isinstance(node.args[0], ast.Constant)
+            ):
+                codes[str(node.args[0].value)] = f"{path.relative_to(ROOT)}:{node.lineno}"
+    return codes
+
+
+def english() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for path in sorted((ROOT / "api" / "locale" / "en").glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file):
+                if isinstance(message.id, str) and message.id and isinstance(message.string, str):
+                    found[message.id] = message.string
+    return found
+
+
+def test_every_refusal_has_a_sentence() -> None:
+    codes, sentences = raised_codes(), all_sentences()
+    assert len(codes) > 20
+    assert {code: where for code, where in codes.items() if code not in sentences} == {}
+
+
+def test_every_sentence_has_its_english() -> None:
+    translated = english()
+    assert [text for text in all_sentences().values() if not translated.get(text)] == []
+
+
+def test_translations_name_the_same_values() -> None:
+    wrong = {
+        source: target
+        for source, target in english().items()
+        if target and set(PLACEHOLDER.findall(source)) != set(PLACEHOLDER.findall(target))
+    }
+    assert wrong == {}
+
+
+TEMPLATE_TEXT = re.compile(r"""\b_\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
+
+
+def page_texts() -> dict[str, str]:
+    found: dict[str, str] = {}
+    pages = ROOT / "api" / "pages"
+    for path in [*pages.rglob("*.html"), *pages.rglob("*.py")]:
+        for double, single in TEMPLATE_TEXT.findall(path.read_text(encoding="utf-8")):
+            found[(double or single).replace('\\"', '"').replace("\\'", "'")] = path.name
+    return found
+
+
+def test_every_text_of_the_pages_has_its_english() -> None:
+    texts, translated = page_texts(), english()
+    assert len(texts) > 50
+    assert {text: where for text, where in texts.items() if not translated.get(text)} == {}
