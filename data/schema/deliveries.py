@@ -59,7 +59,9 @@ class DeliveryEvent(SQLModel, table=True):
     """One thing that happened, as it happened. The id comes from where it happened.
 
     A repeat of the same ``event_uid`` changes nothing. ``device_seq`` orders the events of one
-    device whatever order they arrive in.
+    device whatever order they arrive in. ``digest`` is the hash of what was sent, by which a repeat
+    is told from another event under the same id. ``flag`` says why an event was kept without
+    effect (``before_correction``, ``after_closing``).
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -79,6 +81,22 @@ class DeliveryEvent(SQLModel, table=True):
     by: str = Field(max_length=80)
     undoes_uid: str | None = Field(default=None, max_length=64)
     is_superseded: bool = False
+    digest: str = Field(max_length=64)
+    flag: str = Field(default="", max_length=40)
+
+
+class DeliveryPhoto(SQLModel, table=True):
+    """A picture of a hand-over or a closed gate, without place or device data, never of a face."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    photo_uid: str = Field(unique=True, max_length=64)
+    event_uid: str = Field(max_length=64, index=True)
+    package_id: int = Field(foreign_key="package.id", index=True)
+    sha256: str = Field(max_length=64)
+    content: bytes
+    taken_at: datetime = Field(sa_type=UTCDateTime)
+    received_at: datetime = Field(sa_type=UTCDateTime)
+    by: str = Field(max_length=80)
 
 
 class DeliveryException(SQLModel, table=True):

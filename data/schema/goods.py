@@ -76,7 +76,11 @@ class StockMove(SQLModel, table=True):
 
 
 class Package(SQLModel, table=True):
-    """The box of one child for one month."""
+    """The box of one child for one month.
+
+    The kit is that of the child's age on ``deliver_on``; ``changes`` names the food rules and
+    signed substitutes that altered its lines.
+    """
 
     __table_args__ = (
         CheckConstraint("weight_g >= 0", name="weight_nonnegative"),
@@ -91,6 +95,8 @@ class Package(SQLModel, table=True):
     household_id: int = Field(foreign_key="household.id")
     kit_code: str = Field(max_length=30)
     kit_version: str = Field(max_length=20)
+    deliver_on: date
+    changes: list[dict[str, object]] = Field(default_factory=list, sa_type=JSON)
     state: PackageState = Field(
         default=PackageState.PLANNED, sa_type=choice(PackageState, "state"), index=True
     )

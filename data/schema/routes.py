@@ -96,7 +96,11 @@ class Route(SQLModel, table=True):
 
 
 class Stop(SQLModel, table=True):
-    """One place on a route; it copies its address so that later edits do not rewrite the past."""
+    """One place on a route; it copies its address so that later edits do not rewrite the past.
+
+    ``route_id`` is empty while a stop waits for a route; ``wanted_on`` is the day that was agreed
+    for a new attempt.
+    """
 
     __table_args__ = (
         CheckConstraint("(lat is null) = (lon is null)", name="lat_with_lon"),
@@ -126,6 +130,7 @@ class Stop(SQLModel, table=True):
     state: StopState = Field(
         default=StopState.PLANNED, sa_type=choice(StopState, "state"), index=True
     )
+    wanted_on: date | None = None
     reschedules_id: int | None = Field(default=None, foreign_key="stop.id")
     version: int = 1
 
