@@ -85,8 +85,8 @@ def price_on(code: str, on: dt.date) -> Price | None:
     return max(known, key=lambda price: price.from_on, default=None)
 
 
-def resolve_item(name: str) -> Item | None:
-    """Return the item that a word stands for, or None: by code, name, synonym, near spelling."""
+def resolve_item(name: str) -> str | None:
+    """Return the code of what a word stands for, or None: by code, name, synonym, near spelling."""
     squashed = _squash(name)
     if not squashed:
         return None
@@ -99,7 +99,7 @@ def resolve_item(name: str) -> Item | None:
         if near is None:
             return None
         squashed = near[0]
-    return items()[_spellings()[squashed]]
+    return _spellings()[squashed]
 
 
 def units_from(goods: Item, amount: float, unit: str) -> float | None:
