@@ -1,0 +1,63 @@
+"""Codes that people read: aliases of children (``B-014``), households, sponsors and pledges.
+
+The alias of a child is its kecamatan's letter and a running number: it says the district, which a
+donor may know, and nothing else.
+"""
+
+import re
+from functools import cache
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from data.reference.regions import regions
+from data.schema import Child, Household, Pledge, Sponsor
+
+_NUMBER = re.compile(r"(\d+)$")
+_NO_PLACE = "X"
+
+
+@cache
+def _letters() -> dict[str, str]:
+    districts = sorted(place.code for place in regions().all_kecamatan)
+    return {code: chr(ord("A") + at) for at, code in enumerate(districts)}
+
+
+def district_letter(kelurahan_code: str | None) -> str:
+    """Return the letter of a kelurahan's kecamatan; ``X`` when there is none."""
+    return _letters().get((kelurahan_code or "")[:8], _NO_PLACE)
+
+
+class CodeBook:
+    """Gives the next free codes; reads the store once per prefix, so it is quick in bulk."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._last: dict[tuple[str, str], int] = {}
+
+    def child(self, kelurahan_code: str | None) -> str:
+        """Return the alias of a new child."""
+        return self._next(Child, f"{district_letter(kelurahan_code)}-", 3)
+
+    def household(self, kelurahan_code: str | None) -> str:
+        """Return the code of a new household."""
+        return self._next(Household, f"K-{district_letter(kelurahan_code)}-", 3)
+
+    def sponsor(self) -> str:
+        """Return the code of a new sponsor (*orang tua asuh*)."""
+        return self._next(Sponsor, "OTA-", 4)
+
+    def pledge(self) -> str:
+        """Return the code of a new pledge (*janji*)."""
+        return self._next(Pledge, "J-", 4)
+
+    def _next(self, model: Any, prefix: str, width: int) -> str:
+        key = (model.__name__, prefix)
+        if key not in self._last:
+            found = self._session.exec(
+                select(model.code).where(col(model.code).startswith(prefix))
+            ).all()
+            numbers = [_NUMBER.search(code) for code in found]
+            self._last[key] = max((int(number[1]) for number in numbers if number), default=0)
+        self._last[key] += 1
+        return f"{prefix}{self._last[key]:0{width}d}"
