@@ -6,9 +6,21 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from matcher.matching import LevelStatus, Proof, result_hash
+from matcher.recount import Recount
+
 if TYPE_CHECKING:
-    from matcher.matching import Matching
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from matcher.matching import LevelResult, Matching
     from matcher.problem import MatchingProblem
+
+LARGEST_PRICE = 1 << 40
+"""Prices beyond this are refused, so that no sum over a million children overflows."""
 
 
 class ViolationCode(StrEnum):
@@ -43,5 +55,173 @@ class Violation:
 
 
 def check(problem: MatchingProblem, matching: Matching) -> list[Violation]:
-    """Return what does not hold, most basic first; an empty list is the seal of approval."""
-    raise NotImplementedError
+    """Return what does not hold, most basic first; an empty list is the seal of approval.
+
+    Feasibility, every figure and every bound are recomputed from the problem with numpy alone, in
+    time linear in the number of allowed pairs. A bound is the Lagrangian value of the level's
+    prices on the face that the tight levels before it leave; docs/matching.md has the formula. A
+    level proved by branching is checked as far as its prices reach.
+    """
+    basic = _identity(problem, matching) or _shape(problem, matching)
+    if basic:
+        return basic
+    violations = [*_loads(problem, matching), *_pairs(problem, matching)]
+    violations += [*_pins(problem, matching), *_siblings(problem, matching)]
+    violations += _levels(problem, matching)
+    if matching.result_hash != result_hash(problem, matching):
+        violations.append(Violation(ViolationCode.WRONG_RESULT_HASH))
+    return violations
+
+
+def _identity(problem: MatchingProblem, matching: Matching) -> list[Violation]:
+    expected = problem.problem_hash()
+    if matching.problem_hash == expected and matching.month == problem.month:
+        return []
+    params = {"expected": expected, "found": matching.problem_hash}
+    return [Violation(ViolationCode.WRONG_PROBLEM, params)]
+
+
+def _shape(problem: MatchingProblem, matching: Matching) -> list[Violation]:
+    if matching.pledge_of.shape != (problem.num_children,):
+        return [Violation(ViolationCode.WRONG_SHAPE, {"found": matching.pledge_of.shape})]
+    unknown = (matching.pledge_of < -1) | (matching.pledge_of >= problem.num_pledges)
+    wrong = [
+        Violation(ViolationCode.UNKNOWN_PLEDGE, {"child": problem.child_ids[child]})
+        for child in np.flatnonzero(unknown).tolist()
+    ]
+    names = [level.name for level in matching.levels]
+    if names != list(matching.policy.levels):
+        wrong.append(Violation(ViolationCode.LEVELS_DIFFER, {"found": [str(n) for n in names]}))
+    sizes = (problem.num_pledges, problem.num_sponsors, problem.num_kelurahan)
+    for level in matching.levels:
+        prices = level.certificate
+        columns = (prices.pledge, prices.sponsor, prices.kelurahan)
+        sound = all(
+            column.shape == (size,) and bool(np.all(np.abs(column) <= LARGEST_PRICE))
+            for column, size in zip(columns, sizes, strict=True)
+        )
+        if not sound:
+            wrong.append(Violation(ViolationCode.WRONG_BOUND, {"level": level.name.value}))
+    return wrong
+
+
+def _loads(problem: MatchingProblem, matching: Matching) -> Iterator[Violation]:
+    load = matching.load(problem.num_pledges)
+    for pledge in np.flatnonzero(load > problem.capacity).tolist():
+        params = {
+            "pledge": problem.pledge_ids[pledge],
+            "capacity": int(problem.capacity[pledge]),
+            "found": int(load[pledge]),
+        }
+        yield Violation(ViolationCode.OVER_CAPACITY, params)
+
+
+def _pairs(problem: MatchingProblem, matching: Matching) -> Iterator[Violation]:
+    child = np.flatnonzero(matching.pledge_of >= 0)
+    pledge = matching.pledge_of[child].astype(np.int64)
+    pin_of = np.full(problem.num_children, -1, dtype=np.int64)
+    pin_of[problem.pins[:, 0]] = problem.pins[:, 1]
+    standby = problem.standby[pledge] & (pin_of[child] != pledge)
+    if matching.policy.use_standby:
+        standby[:] = False
+    found = (
+        (ViolationCode.OUTSIDE_AREA, ~_area_table(problem)[problem.kelurahan[child], pledge]),
+        (
+            ViolationCode.FORBIDDEN_GOODS,
+            (problem.goods[pledge] & problem.forbidden_goods[child]) != 0,
+        ),
+        (ViolationCode.BANNED_PAIR, _listed(problem.bans, child, pledge)),
+        (ViolationCode.CONFLICT_PAIR, _listed(problem.conflicts, child, problem.sponsor[pledge])),
+        (ViolationCode.STANDBY_USED, standby),
+        (ViolationCode.NOT_A_CANDIDATE, ~_listed_candidate(matching, child, pledge)),
+    )
+    for code, wrong in found:
+        for at in np.flatnonzero(wrong).tolist():
+            params = {
+                "child": problem.child_ids[child[at]],
+                "pledge": problem.pledge_ids[pledge[at]],
+            }
+            yield Violation(code, params)
+
+
+def _area_table(problem: MatchingProblem) -> NDArray[np.bool_]:
+    """Return bool[K, m]: whether a pledge accepts a kelurahan."""
+    sizes = np.diff(problem.accepted_start)
+    table = np.broadcast_to(sizes == 0, (problem.num_kelurahan, sizes.size)).copy()
+    table[problem.accepted_kelurahan, np.repeat(np.arange(sizes.size), sizes)] = True
+    return table
+
+
+def _listed(
+    pairs: NDArray[np.int32], first: NDArray[Any], second: NDArray[Any]
+) -> NDArray[np.bool_]:
+    width = np.int64(1 << 32)
+    listed = pairs[:, 0].astype(np.int64) * width + pairs[:, 1]
+    return np.isin(first.astype(np.int64) * width + second, listed)
+
+
+def _listed_candidate(
+    matching: Matching, child: NDArray[Any], pledge: NDArray[Any]
+) -> NDArray[np.bool_]:
+    if matching.candidate_start is None or matching.candidate_pledge is None:
+        return np.ones(child.size, dtype=np.bool_)
+    sizes = np.diff(matching.candidate_start)
+    owner = np.repeat(np.arange(sizes.size, dtype=np.int64), sizes)
+    pairs = np.stack([owner, matching.candidate_pledge.astype(np.int64)], axis=1)
+    return _listed(pairs, child, pledge)
+
+
+def _pins(problem: MatchingProblem, matching: Matching) -> Iterator[Violation]:
+    for child, pledge in problem.pins.tolist():
+        if matching.pledge_of[child] != pledge:
+            params = {"child": problem.child_ids[child], "pledge": problem.pledge_ids[pledge]}
+            yield Violation(ViolationCode.PIN_NOT_KEPT, params)
+
+
+def _siblings(problem: MatchingProblem, matching: Matching) -> Iterator[Violation]:
+    if matching.policy.split_siblings:
+        return
+    covered = np.flatnonzero(matching.pledge_of >= 0)
+    sponsor = problem.sponsor[matching.pledge_of[covered]]
+    order = np.lexsort((sponsor, problem.household[covered]))
+    child, sponsor = covered[order], sponsor[order]
+    same = problem.household[child[1:]] == problem.household[child[:-1]]
+    for at in np.flatnonzero(same & (sponsor[1:] != sponsor[:-1])).tolist():
+        params = {
+            "child": problem.child_ids[child[at]],
+            "sibling": problem.child_ids[child[at + 1]],
+        }
+        yield Violation(ViolationCode.SIBLINGS_SPLIT, params)
+
+
+def _levels(problem: MatchingProblem, matching: Matching) -> list[Violation]:
+    recount = Recount(problem, matching)
+    violations = []
+    for level in matching.levels:
+        cost, value = recount.cost(level.name), recount.value(level.name)
+        bound = recount.bound(level.name, level.certificate)
+        if cost == bound:
+            recount.narrow(level.name, level.certificate)
+        for code, expected, found in (
+            (ViolationCode.WRONG_COST, cost, level.cost),
+            (ViolationCode.WRONG_VALUE, value, level.value),
+            (ViolationCode.WRONG_BOUND, *_expected_bound(level, bound=bound, cost=cost)),
+            (ViolationCode.WRONG_STATUS, *_expected_status(level, cost)),
+        ):
+            if expected != found:
+                params = {"level": level.name.value, "expected": expected, "found": found}
+                violations.append(Violation(code, params))
+    return violations
+
+
+def _expected_bound(level: LevelResult, *, bound: int, cost: int) -> tuple[int, int]:
+    """Return what the bound must be, and what it is; branching may only raise it."""
+    if level.proof is Proof.BRANCHING and bound <= level.bound <= cost:
+        return level.bound, level.bound
+    return bound, level.bound
+
+
+def _expected_status(level: LevelResult, cost: int) -> tuple[str, str]:
+    gap = (cost - level.bound) / max(1, abs(cost))
+    status = LevelStatus.OPTIMAL if cost == level.bound else LevelStatus.GAP
+    return f"{status.value} {gap:.9f}", f"{level.status.value} {level.gap:.9f}"

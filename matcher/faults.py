@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
 
     from matcher.problem import MatchingProblem
 
@@ -62,4 +67,203 @@ class InvalidProblemError(ValueError):
 
 def find_faults(problem: MatchingProblem) -> list[Fault]:
     """Return all faults of a problem, in the order of their numbers."""
-    raise NotImplementedError
+    faults = [*_month(problem), *_lengths(problem), *_ids(problem)]
+    if any(fault.code is FaultCode.COLUMN_LENGTH for fault in faults):
+        return faults
+    faults += [*_ranges(problem), *_places(problem), *_areas(problem), *_goods(problem)]
+    unknown = list(_unknown_pairs(problem))
+    faults += unknown
+    if not any(fault.code in _BREAKS_PINS for fault in faults):
+        faults += [*_twice(problem), *_refused_pins(problem), *_crowded_pins(problem)]
+    return sorted(faults, key=lambda fault: fault.code.value)
+
+
+def split_pins(problem: MatchingProblem) -> list[Fault]:
+    """Return the pins that give siblings to different sponsors, where that is not allowed."""
+    first: dict[int, tuple[int, int]] = {}
+    faults = []
+    for child, pledge in problem.pins.tolist():
+        household = int(problem.household[child])
+        sponsor = int(problem.sponsor[pledge])
+        other, sponsor_before = first.setdefault(household, (child, sponsor))
+        if sponsor_before != sponsor:
+            params = {"child": problem.child_ids[other], "sibling": problem.child_ids[child]}
+            faults.append(Fault(FaultCode.PIN_SPLITS_SIBLINGS, params))
+    return faults
+
+
+_CHILD_COLUMNS = (
+    "tier",
+    "points",
+    "kelurahan",
+    "child_lat",
+    "child_lon",
+    "months_waiting",
+    "household",
+    "forbidden_goods",
+)
+_PLEDGE_COLUMNS = (
+    "sponsor",
+    "capacity",
+    "pledge_lat",
+    "pledge_lon",
+    "pledge_kelurahan",
+    "goods",
+    "standby",
+)
+_BREAKS_PINS = (FaultCode.UNKNOWN_IN_PAIR, FaultCode.BAD_AREAS, FaultCode.UNKNOWN_SPONSOR)
+
+
+def _month(problem: MatchingProblem) -> Iterator[Fault]:
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", problem.month):
+        yield Fault(FaultCode.BAD_MONTH, {"month": problem.month})
+
+
+def _lengths(problem: MatchingProblem) -> Iterator[Fault]:
+    wanted = dict.fromkeys(_CHILD_COLUMNS, problem.num_children)
+    wanted |= dict.fromkeys(_PLEDGE_COLUMNS, problem.num_pledges)
+    wanted["accepted_start"] = problem.num_pledges + 1
+    wanted["kelurahan_kecamatan"] = problem.num_kelurahan
+    for name, expected in wanted.items():
+        column = getattr(problem, name)
+        if column.shape != (expected,):
+            params = {"column": name, "expected": expected, "found": list(column.shape)}
+            yield Fault(FaultCode.COLUMN_LENGTH, params)
+
+
+def _ids(problem: MatchingProblem) -> Iterator[Fault]:
+    names = ("child_ids", "pledge_ids", "sponsor_ids", "kelurahan_codes", "kecamatan_codes")
+    for name in names:
+        codes = getattr(problem, name)
+        seen: set[str] = set()
+        for row, code in enumerate(codes):
+            if not code or "\x1f" in code or "\n" in code:
+                yield Fault(FaultCode.EMPTY_ID, {"column": name, "row": row})
+            elif code in seen:
+                yield Fault(FaultCode.DUPLICATE_ID, {"column": name, "row": row, "id": code})
+            seen.add(code)
+
+
+def _outside(
+    column: NDArray[Any],
+    low: float,
+    high: float,
+    code: FaultCode,
+    *,
+    ids: tuple[str, ...],
+    name: str,
+) -> Iterator[Fault]:
+    within = (column >= low) & (column <= high)
+    if not np.issubdtype(column.dtype, np.integer) and "lat" not in name and "lon" not in name:
+        within &= column == np.rint(column)
+    for row in np.flatnonzero(~within).tolist():
+        yield Fault(code, {"column": name, "id": ids[row], "value": column[row].item()})
+
+
+def _ranges(problem: MatchingProblem) -> Iterator[Fault]:
+    children, pledges = problem.child_ids, problem.pledge_ids
+    for name, low, high, code in (
+        ("child_lat", -90, 90, FaultCode.BAD_COORDINATES),
+        ("child_lon", -180, 180, FaultCode.BAD_COORDINATES),
+        ("tier", 1, 127, FaultCode.BAD_TIER),
+        ("points", 0, 1000, FaultCode.BAD_POINTS),
+        ("months_waiting", 0, 1200, FaultCode.BAD_MONTHS_WAITING),
+        ("kelurahan", 0, problem.num_kelurahan - 1, FaultCode.UNKNOWN_KELURAHAN),
+    ):
+        yield from _outside(getattr(problem, name), low, high, code, ids=children, name=name)
+    for name, low, high, code in (
+        ("pledge_lat", -90, 90, FaultCode.BAD_COORDINATES),
+        ("pledge_lon", -180, 180, FaultCode.BAD_COORDINATES),
+        ("capacity", 0, 1_000_000, FaultCode.BAD_CAPACITY),
+        ("sponsor", 0, problem.num_sponsors - 1, FaultCode.UNKNOWN_SPONSOR),
+        ("pledge_kelurahan", -1, problem.num_kelurahan - 1, FaultCode.UNKNOWN_KELURAHAN),
+    ):
+        yield from _outside(getattr(problem, name), low, high, code, ids=pledges, name=name)
+
+
+def _places(problem: MatchingProblem) -> Iterator[Fault]:
+    yield from _outside(
+        problem.kelurahan_kecamatan,
+        0,
+        len(problem.kecamatan_codes) - 1,
+        FaultCode.UNKNOWN_KECAMATAN,
+        ids=problem.kelurahan_codes,
+        name="kelurahan_kecamatan",
+    )
+
+
+def _areas(problem: MatchingProblem) -> Iterator[Fault]:
+    start, areas = problem.accepted_start, problem.accepted_kelurahan
+    ends_well = start[0] == 0 and start[-1] == len(areas)
+    if not ends_well or bool(np.any(np.diff(start) < 0)):
+        yield Fault(FaultCode.BAD_AREAS, {"column": "accepted_start"})
+        return
+    for at in np.flatnonzero((areas < 0) | (areas >= problem.num_kelurahan)).tolist():
+        pledge = int(np.searchsorted(start, at, side="right")) - 1
+        params = {"id": problem.pledge_ids[pledge], "value": int(areas[at])}
+        yield Fault(FaultCode.BAD_AREAS, params)
+
+
+def _goods(problem: MatchingProblem) -> Iterator[Fault]:
+    if len(problem.good_ids) > 64:
+        yield Fault(FaultCode.UNKNOWN_GOOD, {"num_goods": len(problem.good_ids)})
+        return
+    if not problem.good_ids:
+        return
+    known = np.uint64((1 << len(problem.good_ids)) - 1)
+    for name, ids in (
+        ("forbidden_goods", problem.child_ids),
+        ("goods", problem.pledge_ids),
+    ):
+        column = getattr(problem, name)
+        for row in np.flatnonzero(column & ~known).tolist():
+            yield Fault(FaultCode.UNKNOWN_GOOD, {"column": name, "id": ids[row]})
+
+
+def _unknown_pairs(problem: MatchingProblem) -> Iterator[Fault]:
+    for name in ("kept", "pins", "bans", "conflicts"):
+        pairs = getattr(problem, name)
+        width = problem.num_sponsors if name == "conflicts" else problem.num_pledges
+        known = (pairs[:, 0] >= 0) & (pairs[:, 0] < problem.num_children)
+        known &= (pairs[:, 1] >= 0) & (pairs[:, 1] < width)
+        for row in np.flatnonzero(~known).tolist():
+            params = {"list": name, "row": row, "pair": pairs[row].tolist()}
+            yield Fault(FaultCode.UNKNOWN_IN_PAIR, params)
+
+
+def _twice(problem: MatchingProblem) -> Iterator[Fault]:
+    for name, code in (
+        ("kept", FaultCode.CHILD_KEPT_TWICE),
+        ("pins", FaultCode.CHILD_PINNED_TWICE),
+    ):
+        children, counts = np.unique(getattr(problem, name)[:, 0], return_counts=True)
+        for child in children[counts > 1].tolist():
+            yield Fault(code, {"child": problem.child_ids[child]})
+
+
+def _refused_pins(problem: MatchingProblem) -> Iterator[Fault]:
+    banned = {(child, pledge) for child, pledge in problem.bans.tolist()}
+    conflicts = {(child, sponsor) for child, sponsor in problem.conflicts.tolist()}
+    for child, pledge in problem.pins.tolist():
+        params = {"child": problem.child_ids[child], "pledge": problem.pledge_ids[pledge]}
+        if (child, pledge) in banned:
+            yield Fault(FaultCode.PIN_IS_BANNED, params)
+        if (child, int(problem.sponsor[pledge])) in conflicts:
+            yield Fault(FaultCode.PIN_IN_CONFLICT, params)
+        areas = problem.accepted_by(pledge)
+        if areas.size and problem.kelurahan[child] not in areas:
+            yield Fault(FaultCode.PIN_OUTSIDE_AREA, params)
+        if int(problem.goods[pledge]) & int(problem.forbidden_goods[child]):
+            yield Fault(FaultCode.PIN_FORBIDDEN_GOODS, params)
+
+
+def _crowded_pins(problem: MatchingProblem) -> Iterator[Fault]:
+    pinned = np.bincount(problem.pins[:, 1], minlength=problem.num_pledges)
+    for pledge in np.flatnonzero(pinned > problem.capacity).tolist():
+        children = problem.pins[problem.pins[:, 1] == pledge, 0].tolist()
+        params = {
+            "pledge": problem.pledge_ids[pledge],
+            "capacity": int(problem.capacity[pledge]),
+            "children": [problem.child_ids[child] for child in children],
+        }
+        yield Fault(FaultCode.PIN_OVER_CAPACITY, params)

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matcher.policy import LevelName, Policy
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from matcher.policy import LevelName, Policy
     from matcher.problem import MatchingProblem
 
 

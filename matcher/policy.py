@@ -114,6 +114,8 @@ class Policy:
             raise ValueError("a policy names a level twice")
         if LevelName.TIER not in names:
             raise ValueError("a policy needs the level 'tier'")
+        if any(name in AFTER_COVERAGE for name in names[: names.index(LevelName.TIER)]):
+            raise ValueError("area, distance and spread only count after the level 'tier'")
         if LevelName.LOTTERY in names[:-1]:
             raise ValueError("the lottery can only be the last level")
         if self.max_candidates < 0 or self.sibling_seconds < 0:
@@ -121,7 +123,7 @@ class Policy:
 
     def with_leximin(self, place: LeximinPlace) -> Policy:
         """Return this policy with fairness between kelurahan moved before or after need."""
-        names = [name for name in self.levels if name is not LevelName.LEXIMIN]
+        names: list[LevelName] = [n for n in self.levels if n is not LevelName.LEXIMIN]
         if place is LeximinPlace.BEFORE_NEED:
             at = min(names.index(name) for name in NEED if name in names)
         elif place is LeximinPlace.AFTER_TIER:
@@ -153,3 +155,6 @@ class Policy:
 
 NEED = (LevelName.TIER, LevelName.POINTS, LevelName.WAITING)
 """Levels that speak of need."""
+
+AFTER_COVERAGE = (LevelName.AREA, LevelName.DISTANCE, LevelName.SPREAD, LevelName.LOTTERY)
+"""Levels that would rather leave children uncovered, were they asked first."""

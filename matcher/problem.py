@@ -154,8 +154,9 @@ class MatchingProblem:
             column = defaults[name] if given.size == 0 and name in defaults else given
             self._freeze(name, _exactly(column, dtype))
         for name in _PAIRS:
-            pairs = np.asarray(getattr(self, name), dtype=np.int32).reshape(-1, 2)
-            self._freeze(name, pairs)
+            given = np.asarray(getattr(self, name))
+            pairs = given.reshape(-1, 2) if given.size else _no_pairs()
+            self._freeze(name, _exactly(pairs, np.int32))
 
     def _freeze(self, name: str, column: NDArray[Any]) -> None:
         frozen = column.view()
@@ -205,7 +206,8 @@ class MatchingProblem:
         arc = np.sqrt(squared) * EARTH_RADIUS_HM
         if squared.size and float(squared.max()) > 1e-5:
             arc *= 1 + squared * (1 / 24 + squared * (3 / 640 + squared * (5 / 7168)))
-        return np.rint(arc).astype(np.int32)
+        distance_hm: NDArray[np.int32] = np.rint(arc).astype(np.int32)
+        return distance_hm
 
     def validate(self) -> list[Fault]:
         """Return every fault of this problem, in the order of their numbers; empty if sound."""
@@ -306,11 +308,13 @@ def _canonical_columns(problem: MatchingProblem) -> list[tuple[str, bytes]]:
         ("bans", _pairs_bytes(problem.bans, child_rank, pledge_rank)),
         ("conflicts", _pairs_bytes(problem.conflicts, child_rank, sponsor_rank)),
     ]
-    for name in ("tier", "points", "months_waiting", "forbidden_goods", "child_lat", "child_lon"):
-        columns.append((name, _little_endian(getattr(problem, name)[child_order])))
-    for name in ("capacity", "goods", "standby", "pledge_lat", "pledge_lon"):
-        columns.append((name, _little_endian(getattr(problem, name)[pledge_order])))
-    return columns
+    of_children = ("tier", "points", "months_waiting", "forbidden_goods", "child_lat", "child_lon")
+    of_pledges = ("capacity", "goods", "standby", "pledge_lat", "pledge_lon")
+    return [
+        *columns,
+        *((name, _little_endian(getattr(problem, name)[child_order])) for name in of_children),
+        *((name, _little_endian(getattr(problem, name)[pledge_order])) for name in of_pledges),
+    ]
 
 
 def _little_endian(column: NDArray[Any]) -> bytes:

@@ -1,0 +1,151 @@
+"""What each level counts: the integer cost of a pair, of an uncovered child, of a load.
+
+Every level is minimised: what is to be maximised is counted as what is lost.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from matcher.lottery import child_number, lottery_keys, pair_number
+from matcher.policy import LevelName
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from matcher.policy import Policy
+    from matcher.problem import MatchingProblem
+
+    Rows = NDArray[np.integer[Any]]
+
+NO_PAIR_COST = (
+    LevelName.TIER,
+    LevelName.LEXIMIN,
+    LevelName.POINTS,
+    LevelName.WAITING,
+    LevelName.SPREAD,
+)
+"""Levels that do not look at who supports whom."""
+
+
+class Objectives:
+    """The costs of all levels for one problem and policy."""
+
+    def __init__(self, problem: MatchingProblem, policy: Policy) -> None:
+        self.problem = problem
+        self.policy = policy
+        self._child_keys = lottery_keys(policy.seed, problem.child_ids)
+        self._pledge_keys = lottery_keys(policy.seed, problem.pledge_ids)
+        self._kept_of = np.full(problem.num_children, -1, dtype=np.int64)
+        self._kept_of[problem.kept[:, 0]] = problem.kept[:, 1]
+
+    def pair_cost(self, level: LevelName, children: Rows, pledges: Rows) -> NDArray[Any]:
+        """Return the cost of pairs, broadcast over children and pledges; at least 0."""
+        problem = self.problem
+        if level is LevelName.KEPT:
+            return (self._kept_of[children] != pledges).astype(np.int32)
+        if level is LevelName.AREA:
+            home, goal = problem.pledge_kelurahan[pledges], problem.kelurahan[children]
+            district = np.append(problem.kelurahan_kecamatan, -1)
+            same_district = district[home] == district[goal]
+            return np.where(home == goal, 0, np.where(same_district, 1, 2)).astype(np.int32)
+        if level is LevelName.DISTANCE:
+            return problem.distance_hm(children, pledges)
+        if level is LevelName.LOTTERY:
+            return pair_number(self._child_keys[children], self._pledge_keys[pledges])
+        return np.zeros(np.broadcast_shapes(children.shape, pledges.shape), dtype=np.int32)
+
+    def uncovered_cost(self, level: LevelName) -> NDArray[np.int64]:
+        """Return int64[n], what leaving each child uncovered costs.
+
+        For the tiers any weights that fall along the order give the lexicographic optimum,
+        because sets of children that can be covered together form a matroid (docs/matching.md).
+        """
+        problem = self.problem
+        if level is LevelName.TIER:
+            tiers, rank = np.unique(problem.tier, return_inverse=True)
+            return (tiers.size - rank).astype(np.int64)
+        if level is LevelName.POINTS:
+            return problem.points.astype(np.int64)
+        if level is LevelName.WAITING:
+            return problem.months_waiting.astype(np.int64)
+        if level is LevelName.KEPT:
+            return np.ones(problem.num_children, dtype=np.int64)
+        if level is LevelName.LOTTERY:
+            return child_number(self._child_keys)
+        return np.zeros(problem.num_children, dtype=np.int64)
+
+    def kelurahan_steps(self, level: LevelName) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return (start int64[K+1], step int64[n]): cost of the r-th uncovered child of a place.
+
+        Leximin of served shares as one flow: raising kelurahan k from z to z+1 served is worth
+        more the smaller z/n_k is, and at equal shares the larger (z+1)/n_k. Only the order of
+        these worths matters (greedy on an M-convex set), so they are ranked: exact integers,
+        rising with r because the last one served is the first one given up.
+        """
+        sizes = np.bincount(self.problem.kelurahan, minlength=self.problem.num_kelurahan)
+        start = np.concatenate([[0], np.cumsum(sizes)])
+        if level is not LevelName.LEXIMIN:
+            return start, np.zeros(start[-1], dtype=np.int64)
+        size = np.repeat(sizes, sizes)
+        nth_uncovered = np.arange(start[-1]) - np.repeat(start[:-1], sizes) + 1
+        before = (size - nth_uncovered) / size
+        after = (size - nth_uncovered + 1) / size
+        order = np.lexsort((after, -before))
+        changed = np.zeros(order.size, dtype=np.int64)
+        if order.size:
+            changed[0] = 1
+            changed[1:] = (np.diff(before[order]) != 0) | (np.diff(after[order]) != 0)
+        step = np.empty(order.size, dtype=np.int64)
+        step[order] = np.cumsum(changed)
+        return start, step
+
+    def sponsor_step(self, level: LevelName) -> int:
+        """Return by how much each further child of one sponsor costs more: 1 for the spread."""
+        return 1 if level is LevelName.SPREAD else 0
+
+    def total_cost(self, level: LevelName, pledge_of: NDArray[np.integer[Any]]) -> int:
+        """Return the cost of a whole matching on one level."""
+        problem = self.problem
+        covered = np.flatnonzero(pledge_of >= 0)
+        pledges = pledge_of[covered]
+        cost = int(self.pair_cost(level, covered, pledges).sum(dtype=np.int64))
+        cost += int(self.uncovered_cost(level)[pledge_of < 0].sum())
+        if level is LevelName.LEXIMIN:
+            start, step = self.kelurahan_steps(level)
+            left = np.bincount(problem.kelurahan[pledge_of < 0], minlength=problem.num_kelurahan)
+            summed = np.concatenate([[0], np.cumsum(step)])
+            cost += int((summed[start[:-1] + left] - summed[start[:-1]]).sum())
+        if level is LevelName.SPREAD:
+            load = np.bincount(problem.sponsor[pledges], minlength=problem.num_sponsors)
+            cost += int((load * (load + 1) // 2).sum())
+        return cost
+
+    def figures(self, level: LevelName, pledge_of: NDArray[np.integer[Any]]) -> tuple[int, ...]:
+        """Return what people read of a level: see `LevelResult.value` and docs/matching.md."""
+        problem = self.problem
+        covered = np.flatnonzero(pledge_of >= 0)
+        pledges = pledge_of[covered]
+        if level is LevelName.TIER:
+            served = np.bincount(
+                problem.tier[covered], minlength=int(problem.tier.max(initial=0)) + 1
+            )
+            return tuple(served[1:].tolist())
+        if level is LevelName.LEXIMIN:
+            places = problem.kelurahan[covered]
+            return tuple(np.bincount(places, minlength=problem.num_kelurahan).tolist())
+        if level is LevelName.POINTS:
+            return (int(problem.points[covered].sum(dtype=np.int64)),)
+        if level is LevelName.WAITING:
+            return (int(problem.months_waiting[covered].sum(dtype=np.int64)),)
+        if level is LevelName.KEPT:
+            return (int(np.count_nonzero(self._kept_of[covered] == pledges)),)
+        if level is LevelName.AREA:
+            steps = self.pair_cost(level, covered, pledges)
+            return tuple(np.bincount(steps, minlength=3).tolist())
+        if level is LevelName.SPREAD:
+            load = np.bincount(problem.sponsor[pledges], minlength=problem.num_sponsors)
+            return (int(load.max(initial=0)),)
+        return (int(self.pair_cost(level, covered, pledges).sum(dtype=np.int64)),)

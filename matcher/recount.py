@@ -1,0 +1,333 @@
+"""The checker's own count of every level: cost, figures, and the bound that prices prove.
+
+Shares no code with the solver: it is written from the rules in docs/matching.md a second time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from matcher.policy import LevelName
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
+
+    from matcher.matching import Certificate, Matching
+    from matcher.problem import MatchingProblem
+
+    BlockCosts = Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]
+
+CELLS = 1_000_000
+"""Pairs looked at in one go; a block of int32 costs then stays in the processor's cache reach."""
+FORBIDDEN = np.int64(1 << 60)
+
+
+class Recount:
+    """Everything that can be recomputed of one matching."""
+
+    def __init__(self, problem: MatchingProblem, matching: Matching) -> None:
+        self.problem = problem
+        self.matching = matching
+        self.covered = np.flatnonzero(matching.pledge_of >= 0)
+        self.pledge = matching.pledge_of[self.covered].astype(np.int64)
+        self.waiting = np.bincount(
+            problem.kelurahan[matching.pledge_of < 0], minlength=problem.num_kelurahan
+        )
+        self.size = np.bincount(problem.kelurahan, minlength=problem.num_kelurahan)
+        self.sponsor_load = np.bincount(
+            problem.sponsor[self.pledge], minlength=problem.num_sponsors
+        )
+        self._kept_of = np.full(problem.num_children, -1, dtype=np.int64)
+        self._kept_of[problem.kept[:, 0]] = problem.kept[:, 1]
+        self._keys = _Keys(matching.policy.seed, problem)
+        self._open_bounds()
+        self._pairs = _allowed_pairs(problem, matching)
+
+    def _open_bounds(self) -> None:
+        problem = self.problem
+        self._may_wait = np.ones(problem.num_children, dtype=np.bool_)
+        self._may_wait[problem.pins[:, 0]] = False
+        self._pledge_low = np.zeros(problem.num_pledges, dtype=np.int64)
+        self._pledge_high = np.minimum(problem.capacity, problem.num_children).astype(np.int64)
+        total = np.bincount(
+            problem.sponsor, weights=self._pledge_high, minlength=problem.num_sponsors
+        )
+        self._sponsor_low = np.zeros(problem.num_sponsors, dtype=np.int64)
+        self._sponsor_high = np.minimum(total, problem.num_children).astype(np.int64)
+        self._step_open = np.ones(problem.num_children, dtype=np.bool_)
+        self._step_taken = np.zeros(problem.num_children, dtype=np.bool_)
+        place = np.repeat(np.arange(problem.num_kelurahan), self.size)
+        self._step_place = place
+        self._step_nth = np.arange(place.size) - (np.cumsum(self.size) - self.size)[place] + 1
+
+    def cost(self, name: LevelName) -> int:
+        """Return what the matching costs on a level."""
+        cost = int(self._pair_cost(name, self.covered, self.pledge).sum(dtype=np.int64))
+        cost += int(self._waiting_cost(name)[self.matching.pledge_of < 0].sum())
+        if name is LevelName.LEXIMIN:
+            taken = self._step_nth <= self.waiting[self._step_place]
+            cost += int(self._steps(name)[taken].sum())
+        if name is LevelName.SPREAD:
+            cost += int((self.sponsor_load * (self.sponsor_load + 1) // 2).sum())
+        return cost
+
+    def value(self, name: LevelName) -> tuple[int, ...]:
+        """Return the figures that people read of a level."""
+        problem, covered = self.problem, self.covered
+        if name is LevelName.TIER:
+            last = int(problem.tier.max(initial=0))
+            served = problem.tier[covered]
+            return tuple(int(np.count_nonzero(served == tier)) for tier in range(1, last + 1))
+        if name is LevelName.LEXIMIN:
+            return tuple((self.size - self.waiting).tolist())
+        if name is LevelName.POINTS:
+            return (int(problem.points[covered].sum(dtype=np.int64)),)
+        if name is LevelName.WAITING:
+            return (int(problem.months_waiting[covered].sum(dtype=np.int64)),)
+        if name is LevelName.KEPT:
+            return (int(np.count_nonzero(self._kept_of[covered] == self.pledge)),)
+        if name is LevelName.SPREAD:
+            return (int(self.sponsor_load.max(initial=0)),)
+        costs = self._pair_cost(name, covered, self.pledge)
+        if name is LevelName.AREA:
+            return tuple(int(np.count_nonzero(costs == step)) for step in range(3))
+        return (int(costs.sum(dtype=np.int64)),)
+
+    def bound(self, name: LevelName, prices: Certificate) -> int:
+        """Return the Lagrangian value of a level's prices on the face so far."""
+        least = self._least(name, prices)
+        loss = prices.sponsor[self.problem.sponsor] - prices.pledge
+        load = np.where(loss < 0, self._pledge_high, self._pledge_low)
+        bound = int(least.sum()) + int((loss * load).sum())
+        low, high, price = self._sponsor_low, self._sponsor_high, prices.sponsor
+        if name is LevelName.SPREAD:
+            number = np.clip(price, low, high)
+            bound += int((number * (number + 1) // 2 - price * number).sum())
+        else:
+            bound -= int((price * np.where(price > 0, high, low)).sum())
+        gain = self._steps(name) - prices.kelurahan[self._step_place]
+        taken = self._step_taken | (self._step_open & (gain < 0))
+        return bound + int(gain[taken].sum())
+
+    def narrow(self, name: LevelName, prices: Certificate) -> None:
+        """Keep on the face only what is tight under the prices of a level that is optimal."""
+        problem = self.problem
+        least = self._least(name, prices)
+        wait = self._waiting_cost(name) + prices.kelurahan[problem.kelurahan]
+        self._may_wait &= wait == least
+        loss = prices.sponsor[problem.sponsor] - prices.pledge
+        self._pledge_low = np.where(loss < 0, self._pledge_high, self._pledge_low)
+        self._pledge_high = np.where(loss > 0, self._pledge_low, self._pledge_high)
+        low, high, price = self._sponsor_low, self._sponsor_high, prices.sponsor
+        if name is LevelName.SPREAD:
+            self._sponsor_low, self._sponsor_high = (
+                np.clip(price - 1, low, high),
+                np.clip(price, low, high),
+            )
+        else:
+            self._sponsor_low = np.where(price > 0, high, low)
+            self._sponsor_high = np.where(price < 0, low, high)
+        gain = self._steps(name) - prices.kelurahan[self._step_place]
+        self._step_taken |= self._step_open & (gain < 0)
+        self._step_open &= gain == 0
+        self._pairs.keep_tight(self._block_costs(name), prices.pledge, least)
+
+    def _least(self, name: LevelName, prices: Certificate) -> NDArray[np.int64]:
+        wait = self._waiting_cost(name) + prices.kelurahan[self.problem.kelurahan]
+        wait[~self._may_wait] = FORBIDDEN
+        return self._pairs.least(self._block_costs(name), prices.pledge, wait)
+
+    def _block_costs(self, name: LevelName) -> BlockCosts:
+        def costs(child: NDArray[Any], pledge: NDArray[Any]) -> NDArray[Any]:
+            return self._pair_cost(name, child, pledge)
+
+        return costs
+
+    def _pair_cost(
+        self, name: LevelName, child: NDArray[Any], pledge: NDArray[Any]
+    ) -> NDArray[Any]:
+        problem = self.problem
+        if name is LevelName.KEPT:
+            return (self._kept_of[child] != pledge).astype(np.int32)
+        if name is LevelName.AREA:
+            home, goal = problem.pledge_kelurahan[pledge], problem.kelurahan[child]
+            apart = home != goal
+            away = problem.kelurahan_kecamatan[home] != problem.kelurahan_kecamatan[goal]
+            return apart.astype(np.int32) + (away | (home < 0)).astype(np.int32)
+        if name is LevelName.DISTANCE:
+            return problem.distance_hm(child, pledge)
+        if name is LevelName.LOTTERY:
+            return self._keys.pair_numbers(child, pledge)
+        return np.zeros((1,) * max(child.ndim, pledge.ndim), dtype=np.int32)
+
+    def _waiting_cost(self, name: LevelName) -> NDArray[np.int64]:
+        problem = self.problem
+        if name is LevelName.TIER:
+            kinds = np.unique(problem.tier)
+            return (kinds.size - np.searchsorted(kinds, problem.tier)).astype(np.int64)
+        if name is LevelName.POINTS:
+            return problem.points.astype(np.int64)
+        if name is LevelName.WAITING:
+            return problem.months_waiting.astype(np.int64)
+        if name is LevelName.KEPT:
+            return np.ones(problem.num_children, dtype=np.int64)
+        if name is LevelName.LOTTERY:
+            return self._keys.child_numbers()
+        return np.zeros(problem.num_children, dtype=np.int64)
+
+    def _steps(self, name: LevelName) -> NDArray[np.int64]:
+        """Return what the r-th uncovered child of each kelurahan costs: the rank of its share."""
+        if name is not LevelName.LEXIMIN:
+            return np.zeros(self._step_nth.size, dtype=np.int64)
+        size = self.size[self._step_place]
+        served = np.stack([-(size - self._step_nth) / size, (size - self._step_nth + 1) / size])
+        _, rank = np.unique(served, axis=1, return_inverse=True)
+        return rank.reshape(-1).astype(np.int64) + 1
+
+
+class _Keys:
+    """The lottery, computed from its published rule."""
+
+    def __init__(self, seed: int, problem: MatchingProblem) -> None:
+        self._child = _first_words(seed, problem.child_ids)
+        self._pledge = _first_words(seed, problem.pledge_ids)
+
+    def child_numbers(self) -> NDArray[np.int64]:
+        return (_scramble(self._child) >> np.uint64(44)).astype(np.int64)
+
+    def pair_numbers(self, child: NDArray[Any], pledge: NDArray[Any]) -> NDArray[np.int64]:
+        words = _scramble(self._child[child] ^ _scramble(self._pledge[pledge]))
+        return (words >> np.uint64(44)).astype(np.int64)
+
+
+def _first_words(seed: int, ids: tuple[str, ...]) -> NDArray[np.uint64]:
+    words = [hashlib.sha256(f"{seed}|{code}".encode()).digest()[:8] for code in ids]
+    return np.array([int.from_bytes(word, "big") for word in words], dtype=np.uint64)
+
+
+def _scramble(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        words = (words ^ (words >> np.uint64(shift))) * np.uint64(factor)
+    return words ^ (words >> np.uint64(31))
+
+
+class _Table:
+    """Allowed pairs as a table bool[n, m]; turned into a list once few are left."""
+
+    def __init__(self, allowed: NDArray[np.bool_]) -> None:
+        self._allowed = allowed
+        self._everyone = np.arange(allowed.shape[1])
+        self._rows = np.flatnonzero(allowed.any(axis=1))
+        self._list: _List | None = None
+
+    def _blocks(self) -> Iterator[NDArray[np.intp]]:
+        height = max(1, CELLS // max(1, self._allowed.shape[1]))
+        for at in range(0, self._rows.size, height):
+            yield self._rows[at : at + height]
+
+    def _priced(
+        self, costs: BlockCosts, price: NDArray[np.int64], block: NDArray[np.intp]
+    ) -> NDArray[np.int64]:
+        priced: NDArray[np.int64] = costs(block[:, None], self._everyone[None, :]) + price[None, :]
+        return np.where(self._allowed[block], priced, FORBIDDEN)
+
+    def least(
+        self, costs: BlockCosts, price: NDArray[np.int64], wait: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        if self._list:
+            return self._list.least(costs, price, wait)
+        least = wait.copy()
+        for block in self._blocks():
+            least[block] = np.minimum(wait[block], self._priced(costs, price, block).min(axis=1))
+        return least
+
+    def keep_tight(
+        self, costs: BlockCosts, price: NDArray[np.int64], least: NDArray[np.int64]
+    ) -> None:
+        if self._list:
+            self._list.keep_tight(costs, price, least)
+            return
+        left = 0
+        for block in self._blocks():
+            tight = self._priced(costs, price, block) == least[block, None]
+            self._allowed[block] = tight
+            left += int(np.count_nonzero(tight))
+        self._rows = self._rows[self._allowed[self._rows].any(axis=1)]
+        if left <= CELLS:
+            child, pledge = np.nonzero(self._allowed)
+            self._list = _List(child, pledge)
+
+
+class _List:
+    """Allowed pairs as two columns."""
+
+    def __init__(self, child: NDArray[Any], pledge: NDArray[Any]) -> None:
+        self._child, self._pledge = child, pledge
+
+    def least(
+        self, costs: BlockCosts, price: NDArray[np.int64], wait: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        least = wait.copy()
+        np.minimum.at(least, self._child, self._priced(costs, price))
+        return least
+
+    def _priced(self, costs: BlockCosts, price: NDArray[np.int64]) -> NDArray[np.int64]:
+        priced: NDArray[np.int64] = costs(self._child, self._pledge) + price[self._pledge]
+        return priced
+
+    def keep_tight(
+        self, costs: BlockCosts, price: NDArray[np.int64], least: NDArray[np.int64]
+    ) -> None:
+        tight = self._priced(costs, price) == least[self._child]
+        self._child, self._pledge = self._child[tight], self._pledge[tight]
+
+
+def _allowed_pairs(problem: MatchingProblem, matching: Matching) -> _Table | _List:
+    policy = matching.policy
+    usable = problem.capacity > 0
+    if not policy.use_standby:
+        usable &= ~problem.standby
+    sizes = np.diff(problem.accepted_start)
+    area = np.broadcast_to((sizes == 0) & usable, (problem.num_kelurahan, sizes.size)).copy()
+    owner = np.repeat(np.arange(sizes.size), sizes)
+    area[problem.accepted_kelurahan, owner] = usable[owner]
+    if matching.candidate_start is not None and matching.candidate_pledge is not None:
+        counts = np.diff(matching.candidate_start)
+        child = np.repeat(np.arange(counts.size), counts)
+        pledge = matching.candidate_pledge.astype(np.int64)
+        fits = _fits(problem, area, child, pledge)
+        return _List(child[fits], pledge[fits])
+    allowed = area[problem.kelurahan]
+    for child in np.flatnonzero(problem.forbidden_goods).tolist():
+        allowed[child] &= (problem.goods & problem.forbidden_goods[child]) == 0
+    allowed[problem.bans[:, 0], problem.bans[:, 1]] = False
+    for child, sponsor in problem.conflicts.tolist():
+        allowed[child] &= problem.sponsor != sponsor
+    allowed[problem.pins[:, 0]] = False
+    allowed[problem.pins[:, 0], problem.pins[:, 1]] = True
+    return _Table(allowed)
+
+
+def _fits(
+    problem: MatchingProblem,
+    area: NDArray[np.bool_],
+    child: NDArray[Any],
+    pledge: NDArray[np.int64],
+) -> NDArray[np.bool_]:
+    width = np.int64(1 << 32)
+    fits = area[problem.kelurahan[child], pledge]
+    fits &= (problem.goods[pledge] & problem.forbidden_goods[child]) == 0
+    bans, conflicts = problem.bans.astype(np.int64), problem.conflicts.astype(np.int64)
+    fits &= ~np.isin(child * width + pledge, bans[:, 0] * width + bans[:, 1])
+    of_sponsor = child * width + problem.sponsor[pledge]
+    fits &= ~np.isin(of_sponsor, conflicts[:, 0] * width + conflicts[:, 1])
+    pin_of = np.full(problem.num_children, -1, dtype=np.int64)
+    pin_of[problem.pins[:, 0]] = problem.pins[:, 1]
+    pinned = pin_of[child]
+    result: NDArray[np.bool_] = np.where(pinned >= 0, pinned == pledge, fits)
+    return result

@@ -1,0 +1,115 @@
+"""The best matching by trying all of them, written from the rules and sharing no code."""
+
+from __future__ import annotations
+
+import itertools
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from matcher.policy import LevelName
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from matcher.policy import Policy
+    from matcher.problem import MatchingProblem
+
+
+def may_support(problem: MatchingProblem, policy: Policy, child: int, pledge: int) -> bool:
+    pins = {c: p for c, p in problem.pins.tolist()}
+    if child in pins:
+        return pins[child] == pledge
+    if problem.capacity[pledge] == 0 or (problem.standby[pledge] and not policy.use_standby):
+        return False
+    areas = problem.accepted_by(pledge).tolist()
+    if areas and int(problem.kelurahan[child]) not in areas:
+        return False
+    if int(problem.goods[pledge]) & int(problem.forbidden_goods[child]):
+        return False
+    if [child, pledge] in problem.bans.tolist():
+        return False
+    return [child, int(problem.sponsor[pledge])] not in problem.conflicts.tolist()
+
+
+def matchings(problem: MatchingProblem, policy: Policy) -> Iterator[tuple[int, ...]]:
+    pinned = set(problem.pins[:, 0].tolist())
+    options = [
+        [p for p in range(problem.num_pledges) if may_support(problem, policy, child, p)]
+        + ([] if child in pinned else [-1])
+        for child in range(problem.num_children)
+    ]
+    capacity = problem.capacity.tolist()
+    for chosen in itertools.product(*options):
+        if any(chosen.count(p) > capacity[p] for p in set(chosen) - {-1}):
+            continue
+        if not policy.split_siblings and _splits(problem, chosen):
+            continue
+        yield chosen
+
+
+def _splits(problem: MatchingProblem, chosen: tuple[int, ...]) -> bool:
+    sponsor_of: dict[int, int] = {}
+    for child, pledge in enumerate(chosen):
+        if pledge >= 0:
+            sponsor = int(problem.sponsor[pledge])
+            if sponsor_of.setdefault(int(problem.household[child]), sponsor) != sponsor:
+                return True
+    return False
+
+
+def level_key(problem: MatchingProblem, name: LevelName, chosen: tuple[int, ...]) -> Any:
+    """Return a value that is larger the better a matching is on a level."""
+    served = [child for child, pledge in enumerate(chosen) if pledge >= 0]
+    pairs = [(child, chosen[child]) for child in served]
+    if name is LevelName.TIER:
+        tiers = [int(problem.tier[child]) for child in served]
+        return tuple(tiers.count(tier) for tier in range(1, 128))
+    if name is LevelName.LEXIMIN:
+        shares = []
+        places = problem.kelurahan.tolist()
+        for place in sorted(set(places)):
+            here = [int(problem.kelurahan[child]) for child in served].count(place)
+            shares.append(Fraction(here, places.count(place)))
+        return tuple(sorted(shares))
+    if name is LevelName.POINTS:
+        return sum(int(problem.points[child]) for child in served)
+    if name is LevelName.WAITING:
+        return sum(int(problem.months_waiting[child]) for child in served)
+    if name is LevelName.KEPT:
+        kept = {(c, p) for c, p in problem.kept.tolist()}
+        return sum(pair in kept for pair in pairs)
+    if name is LevelName.AREA:
+        return -sum(_steps_away(problem, child, pledge) for child, pledge in pairs)
+    if name is LevelName.SPREAD:
+        sponsors = [int(problem.sponsor[pledge]) for _, pledge in pairs]
+        return -sum(sponsors.count(s) * (sponsors.count(s) + 1) // 2 for s in set(sponsors))
+    if name is LevelName.DISTANCE:
+        return -sum(int(problem.distance_hm(*_rows(child, pledge))[0]) for child, pledge in pairs)
+    return 0
+
+
+def _rows(child: int, pledge: int) -> tuple[Any, Any]:
+    import numpy as np
+
+    return np.array([child]), np.array([pledge])
+
+
+def _steps_away(problem: MatchingProblem, child: int, pledge: int) -> int:
+    home, goal = int(problem.pledge_kelurahan[pledge]), int(problem.kelurahan[child])
+    if home == goal:
+        return 0
+    kecamatan = problem.kelurahan_kecamatan.tolist()
+    return 1 if home >= 0 and kecamatan[home] == kecamatan[goal] else 2
+
+
+def best_keys(problem: MatchingProblem, policy: Policy) -> tuple[Any, ...]:
+    names = [name for name in policy.levels if name is not LevelName.LOTTERY]
+    return max(
+        tuple(level_key(problem, name, chosen) for name in names)
+        for chosen in matchings(problem, policy)
+    )
+
+
+def keys_of(problem: MatchingProblem, policy: Policy, chosen: tuple[int, ...]) -> tuple[Any, ...]:
+    names = [name for name in policy.levels if name is not LevelName.LOTTERY]
+    return tuple(level_key(problem, name, chosen) for name in names)
