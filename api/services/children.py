@@ -1,19 +1,73 @@
-"""Children and households: reading (audited), editing by several people, and the child's states."""
+"""Children and households: reading (audited), editing by several people, consent and requests.
+
+The states of a child stand in :mod:`api.services.child_states`.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
+from api.services.audit import record
+from api.services.child_states import (
+    ask_measurement,
+    confirm_measurement,
+    exit_child,
+    graduate_child,
+    mark_routes,
+    pause_child,
+    readmit_child,
+    resume_child,
+    settle_state,
+)
+from api.services.editing import confirm_fields, save_fields, today, write_fields
+from api.services.errors import Invalid, NotFound, Refused
+from data.reference.regions import regions
 from data.schema import (
     Account,
     ChangeRequest,
+    ChangeState,
     Child,
+    ChildState,
     Consent,
     ConsentPurpose,
     Household,
     Measurement,
+)
+
+__all__ = [
+    "ChildSheet",
+    "ask_measurement",
+    "confirm_measurement",
+    "decide_change",
+    "edit_child",
+    "edit_household",
+    "exit_child",
+    "find_child",
+    "find_household",
+    "graduate_child",
+    "grant_consent",
+    "has_consent",
+    "pause_child",
+    "read_child",
+    "readmit_child",
+    "request_move",
+    "resume_child",
+    "withdraw_consent",
+]
+
+CHILD_FIELDS = ("name", "sex", "born_on", "birth_weight_g", "birth_length_mm", "allergies")
+ADDRESS_FIELDS = ("address", "rt", "rw", "landmark", "kelurahan_code", "lat", "lon")
+HOUSEHOLD_FIELDS = (
+    "guardian_name",
+    "phone",
+    *ADDRESS_FIELDS,
+    "posyandu",
+    "poverty_decile",
+    "is_at_risk",
+    "risk_factors",
 )
 
 
@@ -30,20 +84,75 @@ class ChildSheet:
 
 
 def find_child(session: Session, *, code: str, by: Account, now: datetime) -> Child:
-    """Return a child by its code; the child it was merged into when it is a duplicate."""
-    raise NotImplementedError
+    """Return a child by its code; the child it was merged into when it is a duplicate.
+
+    An unknown code is an attempt that the audit trail keeps.
+    """
+    child = session.exec(select(Child).where(Child.code == code)).one_or_none()
+    if child is None:
+        record(session, by=by, action="child:unknown", subject="child", subject_id=code, now=now)
+        raise NotFound("child.not_found", child=code)
+    while child.duplicate_of_id is not None:
+        child = session.get_one(Child, child.duplicate_of_id)
+    return child
 
 
 def read_child(
     session: Session, *, code: str, by: Account, now: datetime, purpose: str = ""
 ) -> ChildSheet:
     """Return the sheet of one child; the read is audited."""
-    raise NotImplementedError
+    child = find_child(session, code=code, by=by, now=now)
+    record(
+        session,
+        by=by,
+        action="child:read",
+        subject="child",
+        subject_id=child.code,
+        now=now,
+        purpose=purpose,
+    )
+    return ChildSheet(
+        child=child,
+        household=session.get_one(Household, child.household_id),
+        siblings=tuple(
+            other
+            for other in _rows(session, Child, Child.household_id == child.household_id, Child.code)
+            if other.id != child.id and other.state is not ChildState.DUPLICATE
+        ),
+        measurements=tuple(
+            _rows(
+                session,
+                Measurement,
+                Measurement.child_id == child.id,
+                col(Measurement.measured_on).desc(),
+            )
+        ),
+        consents=tuple(
+            _rows(session, Consent, Consent.child_id == child.id, col(Consent.id).desc())
+        ),
+        requests=tuple(
+            _rows(
+                session,
+                ChangeRequest,
+                ChangeRequest.child_id == child.id,
+                col(ChangeRequest.id).desc(),
+            )
+        ),
+    )
+
+
+def _rows(session: Session, model: Any, where: Any, order: Any) -> list[Any]:
+    return list(session.exec(select(model).where(where).order_by(order)).all())
 
 
 def find_household(session: Session, *, code: str, by: Account, now: datetime) -> Household:
     """Return a household by its code; the read is audited."""
-    raise NotImplementedError
+    found = session.exec(select(Household).where(Household.code == code)).one_or_none()
+    action = "household:read" if found else "household:unknown"
+    record(session, by=by, action=action, subject="household", subject_id=code, now=now)
+    if found is None:
+        raise NotFound("household.not_found", household=code)
+    return found
 
 
 def edit_child(
@@ -55,8 +164,46 @@ def edit_child(
     by: Account,
     now: datetime,
 ) -> Child:
-    """Save fields of a child (name, sex, born_on, birth sizes, allergies)."""
-    raise NotImplementedError
+    """Save fields of a child (name, sex, born_on, birth sizes, allergies).
+
+    A corrected birth date or sex recomputes every z-score, and with it the child's state.
+
+    Raises
+    ------
+    Invalid
+        A field that may not be edited here, or a birth date in the future.
+    StaleVersion
+        Somebody saved in between; see :func:`api.services.editing.save_fields`.
+    """
+    born_on = changes.get("born_on")
+    if isinstance(born_on, date) and born_on > today(now):
+        raise Invalid("child.born_in_future", fields={"born_on": "child.born_in_future"})
+    before = save_fields(
+        session,
+        row=child,
+        subject="child",
+        base_version=base_version,
+        changes=changes,
+        allowed=CHILD_FIELDS,
+        by=by,
+        now=now,
+    )
+    confirm_fields(child, before, today(now))
+    if {"born_on", "sex"} & set(before):
+        _recompute(session, child, now)
+    session.flush()
+    return child
+
+
+def _recompute(session: Session, child: Child, now: datetime) -> None:
+    from api.services.growth import compute_growth
+
+    measurements = _rows(
+        session, Measurement, Measurement.child_id == child.id, Measurement.measured_on
+    )
+    compute_growth([(child, measurement) for measurement in measurements])
+    settle_state(child, measurements, on=today(now))
+    session.add_all([child, *measurements])
 
 
 def edit_household(
@@ -68,55 +215,53 @@ def edit_household(
     by: Account,
     now: datetime,
 ) -> Household:
-    """Save fields of a household (guardian, phone, address, landmark, place …)."""
-    raise NotImplementedError
+    """Save fields of a household (guardian, phone, address, landmark, place …).
+
+    Raises
+    ------
+    Invalid
+        An unknown kelurahan, latitude without longitude, or a field that may not be edited here.
+    StaleVersion
+        Somebody saved in between; see :func:`api.services.editing.save_fields`.
+    """
+    _check_place(changes, household)
+    before = save_fields(
+        session,
+        row=household,
+        subject="household",
+        base_version=base_version,
+        changes=changes,
+        allowed=HOUSEHOLD_FIELDS,
+        by=by,
+        now=now,
+    )
+    confirm_fields(household, before, today(now))
+    session.flush()
+    if set(ADDRESS_FIELDS) & set(before):
+        _tell_routes(session, household, by, now, "address")
+    return household
 
 
-def confirm_measurement(
-    session: Session, *, child: Child, by: Account, now: datetime, reason: str
-) -> Child:
-    """Confirm an unlikely measurement, so that the child leaves the review list."""
-    raise NotImplementedError
+def _check_place(changes: Mapping[str, object], household: Household) -> None:
+    kelurahan = changes.get("kelurahan_code")
+    if kelurahan is not None:
+        try:
+            regions().kelurahan(str(kelurahan))
+        except KeyError:
+            fields = {"kelurahan_code": "household.unknown_kelurahan"}
+            raise Invalid("household.unknown_kelurahan", fields=fields, found=kelurahan) from None
+    lat = changes.get("lat", household.lat)
+    lon = changes.get("lon", household.lon)
+    if (lat is None) != (lon is None):
+        missing = "lat" if lat is None else "lon"
+        raise Invalid("household.half_point", fields={missing: "household.half_point"})
 
 
-def ask_measurement(
-    session: Session, *, child: Child, by: Account, now: datetime, reason: str
-) -> ChangeRequest:
-    """Ask the kader to measure again."""
-    raise NotImplementedError
-
-
-def pause_child(
-    session: Session, *, child: Child, by: Account, now: datetime, until: date, reason: str
-) -> Child:
-    """Leave a child out until a day."""
-    raise NotImplementedError
-
-
-def resume_child(session: Session, *, child: Child, by: Account, now: datetime) -> Child:
-    """Take a paused child in again."""
-    raise NotImplementedError
-
-
-def graduate_child(
-    session: Session, *, child: Child, by: Account, now: datetime, effective_on: date, reason: str
-) -> Child:
-    """Let a recovered child, or one of five years, go; an approver confirms."""
-    raise NotImplementedError
-
-
-def exit_child(
-    session: Session, *, child: Child, by: Account, now: datetime, effective_on: date, reason: str
-) -> Child:
-    """End a child's part in the programme (moved away, refused, died …)."""
-    raise NotImplementedError
-
-
-def readmit_child(
-    session: Session, *, child: Child, by: Account, now: datetime, reason: str
-) -> Child:
-    """Take a graduated or gone child in again; an approver does, after a new measurement."""
-    raise NotImplementedError
+def _tell_routes(
+    session: Session, household: Household, by: Account, now: datetime, reason: str
+) -> None:
+    for child in _rows(session, Child, Child.household_id == household.id, Child.code):
+        mark_routes(session, child=child, by=by, now=now, reason=reason)
 
 
 def grant_consent(
@@ -131,27 +276,126 @@ def grant_consent(
     expires_on: date | None = None,
     evidence: str = "",
 ) -> Consent:
-    """Write down a guardian's consent to one purpose."""
-    raise NotImplementedError
+    """Write down a guardian's consent to one purpose.
+
+    Raises
+    ------
+    Invalid
+        ``consent.guardian`` without a name, ``consent.in_future``, ``consent.expires_first``.
+    """
+    if not guardian_name.strip():
+        raise Invalid("consent.guardian", fields={"guardian_name": "consent.guardian"})
+    if granted_on > today(now):
+        raise Invalid("consent.in_future", fields={"granted_on": "consent.in_future"})
+    if expires_on is not None and expires_on < granted_on:
+        raise Invalid("consent.expires_first", fields={"expires_on": "consent.expires_first"})
+    consent = Consent(
+        child_id=child.id or 0,
+        purpose=purpose,
+        guardian_name=guardian_name.strip(),
+        evidence=evidence,
+        granted_on=granted_on,
+        expires_on=expires_on,
+        recorded_by=by.username,
+    )
+    session.add(consent)
+    session.flush()
+    record(
+        session,
+        by=by,
+        action="consent:grant",
+        subject="child",
+        subject_id=child.code,
+        now=now,
+        after={"purpose": purpose.value, "granted_on": granted_on, "expires_on": expires_on},
+    )
+    return consent
 
 
 def withdraw_consent(
     session: Session, *, child: Child, purpose: ConsentPurpose, by: Account, now: datetime
 ) -> list[Consent]:
-    """Withdraw consent to one purpose; it takes effect at once."""
-    raise NotImplementedError
+    """Withdraw consent to one purpose; it takes effect at once.
+
+    Withdrawing display hides the child from its sponsor; the package is still delivered.
+
+    Raises
+    ------
+    Refused
+        ``consent.none`` when none is in force.
+    """
+    running = [
+        consent
+        for consent in _rows(session, Consent, Consent.child_id == child.id, Consent.id)
+        if consent.purpose is purpose and consent.withdrawn_at is None
+    ]
+    if not running:
+        raise Refused("consent.none", child=child.code, purpose=purpose.value)
+    for consent in running:
+        consent.withdrawn_at = now
+        session.add(consent)
+    session.flush()
+    record(
+        session,
+        by=by,
+        action="consent:withdraw",
+        subject="child",
+        subject_id=child.code,
+        now=now,
+        after={"purpose": purpose.value},
+    )
+    return running
 
 
 def has_consent(session: Session, *, child_id: int, purpose: ConsentPurpose, on: date) -> bool:
     """Return whether a consent to this purpose is in force on a day."""
-    raise NotImplementedError
+    given = _rows(session, Consent, Consent.child_id == child_id, Consent.id)
+    return any(consent.purpose is purpose and in_force(consent, on) for consent in given)
+
+
+def in_force(consent: Consent, on: date) -> bool:
+    """Return whether a consent counts on a day: given, not run out, not withdrawn."""
+    runs = consent.expires_on is None or on <= consent.expires_on
+    return consent.granted_on <= on and runs and consent.withdrawn_at is None
 
 
 def request_move(
     session: Session, *, child: Child, to: Mapping[str, object], by: Account, now: datetime
 ) -> ChangeRequest:
-    """Report from the field that a child's family moved; the child waits for the office's word."""
-    raise NotImplementedError
+    """Report from the field that a child's family moved; the child waits for the office's word.
+
+    Raises
+    ------
+    Invalid
+        A field that is no part of an address, an unknown kelurahan.
+    Refused
+        ``child.state`` when the child is not in the programme.
+    """
+    unknown = sorted(set(to) - set(ADDRESS_FIELDS) - {"phone", "posyandu"})
+    if unknown or not to:
+        raise Invalid("edit.unknown_field", fields=dict.fromkeys(unknown, "edit.unknown_field"))
+    household = session.get_one(Household, child.household_id)
+    _check_place({"lat": None, "lon": None, **to}, household)
+    if child.state not in {ChildState.ELIGIBLE, ChildState.PAUSED, ChildState.NEEDS_REVIEW}:
+        raise Refused("child.state", child=child.code, found=child.state.value, verb="move")
+    request = ChangeRequest(
+        child_id=child.id or 0,
+        kind="move",
+        payload={"to": dict(to), "state": child.state.value},
+        asked_by=by.username,
+        asked_at=now,
+    )
+    session.add(request)
+    write_fields(
+        session,
+        row=child,
+        subject="child",
+        changes={"state": ChildState.MOVED_PENDING},
+        by=by,
+        now=now,
+        action="move_asked",
+    )
+    return request
 
 
 def decide_change(
@@ -163,5 +407,64 @@ def decide_change(
     now: datetime,
     reason: str = "",
 ) -> ChangeRequest:
-    """Accept or reject a requested change; an accepted move is field truth."""
-    raise NotImplementedError
+    """Accept or reject a requested change; an accepted move is field truth.
+
+    The pair with the sponsor stays; open stops leave their route, which becomes stale.
+
+    Raises
+    ------
+    Refused
+        ``change.decided`` when it was decided before, ``change.reason`` to reject without one.
+    """
+    if request.state is not ChangeState.PENDING:
+        raise Refused("change.decided", by=request.decided_by or "", found=request.state.value)
+    if not accept and not reason.strip():
+        raise Refused("change.reason")
+    child = session.get_one(Child, request.child_id)
+    request.state = ChangeState.APPLIED if accept else ChangeState.REJECTED
+    request.decided_by, request.decided_at, request.reason = by.username, now, reason.strip()
+    session.add(request)
+    if request.kind == "move":
+        _finish_move(session, child, request, accept, by, now)
+    session.flush()
+    record(
+        session,
+        by=by,
+        action="change:accept" if accept else "change:reject",
+        subject="child",
+        subject_id=child.code,
+        now=now,
+        after={"kind": request.kind, "reason": reason},
+    )
+    return request
+
+
+def _finish_move(
+    session: Session,
+    child: Child,
+    request: ChangeRequest,
+    accept: bool,
+    by: Account,
+    now: datetime,
+) -> None:
+    state = ChildState(str(request.payload.get("state", ChildState.ELIGIBLE.value)))
+    write_fields(
+        session,
+        row=child,
+        subject="child",
+        changes={"state": state},
+        by=by,
+        now=now,
+        action="moved",
+    )
+    to = request.payload.get("to")
+    if not accept or not isinstance(to, dict):
+        return
+    household = session.get_one(Household, child.household_id)
+    moved = {"rt": None, "rw": None, "landmark": None, "lat": None, "lon": None, **to}
+    before = write_fields(
+        session, row=household, subject="household", changes=moved, by=by, now=now, action="moved"
+    )
+    confirm_fields(household, before, today(request.asked_at))
+    session.flush()
+    _tell_routes(session, household, by, now, "moved")

@@ -58,6 +58,8 @@ class Household(SQLModel, table=True):
     """Where a package goes: one family at one address.
 
     ``kk_index`` is a keyed hash of the family card number; the number itself is sealed.
+    ``confirmed_fields`` says of a field on which day a person confirmed it, so that an older file
+    does not write over it.
     """
 
     __table_args__ = (
@@ -84,6 +86,7 @@ class Household(SQLModel, table=True):
     poverty_decile: int | None = None
     is_at_risk: bool | None = None
     risk_factors: list[str] = Field(default_factory=list, sa_type=JSON)
+    confirmed_fields: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     version: int = 1
     updated_at: datetime = Field(sa_type=UTCDateTime)
     updated_by: str = Field(max_length=80)
@@ -113,6 +116,7 @@ class Child(SQLModel, table=True):
     effective_on: date | None = None
     duplicate_of_id: int | None = Field(default=None, foreign_key="child.id")
     registered_month: str = Field(max_length=7)
+    confirmed_fields: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     version: int = 1
     updated_at: datetime = Field(sa_type=UTCDateTime)
     updated_by: str = Field(max_length=80)

@@ -71,6 +71,7 @@ class Sponsor(SQLModel, table=True):
         default=SponsorState.ACTIVE, sa_type=choice(SponsorState, "state"), index=True
     )
     merged_into_id: int | None = Field(default=None, foreign_key="sponsor.id")
+    confirmed_fields: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     version: int = 1
     updated_at: datetime = Field(sa_type=UTCDateTime)
     updated_by: str = Field(max_length=80)

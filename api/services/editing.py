@@ -1,0 +1,162 @@
+"""Saving fields when several people edit: nothing is lost silently.
+
+A person saves onto the version that was read. When somebody saved in between, the answer names
+every field with both values; saving again onto the newer version merges, and where both changed
+one field the person chooses.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from api.services.audit import record
+from api.services.clock import local_date
+from api.services.errors import Invalid, StaleVersion
+from data.schema import Account, AuditEntry, Child, Household, Pledge, Sponsor
+
+Editable = Child | Household | Sponsor | Pledge
+
+
+def save_fields(
+    session: Session,
+    *,
+    row: Editable,
+    subject: str,
+    base_version: int,
+    changes: Mapping[str, object],
+    allowed: Iterable[str],
+    by: Account,
+    now: datetime,
+    purpose: str = "",
+) -> dict[str, object]:
+    """Save fields of a row onto the version that was read; return what really changed, before.
+
+    Raises
+    ------
+    Invalid
+        ``edit.unknown_field`` for a field that may not be edited here.
+    StaleVersion
+        ``edit.stale`` when the row was saved in between: ``fields`` maps each field that either
+        side changed to yours, theirs and base; ``conflicts`` names those that both changed.
+    """
+    unknown = sorted(set(changes) - set(allowed))
+    if unknown:
+        raise Invalid("edit.unknown_field", fields=dict.fromkeys(unknown, "edit.unknown_field"))
+    session.refresh(row, with_for_update=True)
+    if row.version != base_version:
+        _refuse_stale(session, row, subject, base_version, changes)
+    return write_fields(
+        session, row=row, subject=subject, changes=changes, by=by, now=now, purpose=purpose
+    )
+
+
+def write_fields(
+    session: Session,
+    *,
+    row: Editable,
+    subject: str,
+    changes: Mapping[str, object],
+    by: Account,
+    now: datetime,
+    action: str = "edit",
+    purpose: str = "",
+) -> dict[str, object]:
+    """Set fields, raise the version, audit both values; return the values before."""
+    before = {name: getattr(row, name) for name in changes}
+    changed = {name: value for name, value in changes.items() if before[name] != value}
+    if not changed:
+        return {}
+    for name, value in changed.items():
+        setattr(row, name, value)
+    row.version += 1
+    row.updated_at = now
+    row.updated_by = by.username
+    session.add(row)
+    session.flush()
+    old = {name: before[name] for name in changed}
+    record(
+        session,
+        by=by,
+        action=f"{subject}:{action}",
+        subject=subject,
+        subject_id=row.code,
+        now=now,
+        before=_plain(old),
+        after=_plain(changed) | {"version": row.version},
+        purpose=purpose,
+    )
+    return old
+
+
+def confirm_fields(row: Child | Household | Sponsor, names: Iterable[str], on: date) -> None:
+    """Note the day on which a person confirmed fields, so that older files leave them alone."""
+    dates = dict.fromkeys(names, on.isoformat())
+    row.confirmed_fields = {**row.confirmed_fields, **dates}
+
+
+def confirmed_after(row: Child | Household | Sponsor, name: str, as_of: date | None) -> bool:
+    """Return whether a person confirmed a field later than a file knows.
+
+    A file whose day is not known counts as older.
+    """
+    on = row.confirmed_fields.get(name)
+    return on is not None and (as_of is None or date.fromisoformat(on) > as_of)
+
+
+def today(now: datetime) -> date:
+    """Return the local day of an instant."""
+    return local_date(now)
+
+
+def _refuse_stale(
+    session: Session,
+    row: Editable,
+    subject: str,
+    base_version: int,
+    changes: Mapping[str, object],
+) -> None:
+    base = _since(session, subject, row.code, base_version)
+    fields: dict[str, dict[str, Any]] = {}
+    for name in [*changes, *(name for name in base if name not in changes)]:
+        theirs = _text(getattr(row, name))
+        yours = _text(changes[name]) if name in changes else base[name]
+        fields[name] = {"yours": yours, "theirs": theirs, "base": base.get(name, theirs)}
+    both = [
+        name for name in changes if name in base and fields[name]["yours"] != fields[name]["theirs"]
+    ]
+    raise StaleVersion(
+        "edit.stale",
+        version=row.version,
+        base_version=base_version,
+        by=row.updated_by,
+        fields=fields,
+        conflicts=both,
+    )
+
+
+def _since(session: Session, subject: str, code: str, version: int) -> dict[str, object]:
+    """Return the fields that were saved after a version, each with its value at that version."""
+    entries = session.exec(
+        select(AuditEntry)
+        .where(AuditEntry.subject == subject, AuditEntry.subject_id == code)
+        .order_by(col(AuditEntry.id))
+    ).all()
+    base: dict[str, object] = {}
+    for entry in entries:
+        saved = (entry.after or {}).get("version")
+        if isinstance(saved, int) and saved > version:
+            for name, value in (entry.before or {}).items():
+                base.setdefault(name, value)
+    return base
+
+
+def _plain(values: Mapping[str, object]) -> dict[str, Any]:
+    return {name: _text(value) for name, value in values.items()}
+
+
+def _text(value: object) -> Any:
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    return value
