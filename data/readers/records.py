@@ -507,7 +507,7 @@ class ReadResult:
     """Headers that nothing was taken from."""
 
 
-class FileRefused(Exception):  # noqa: N818 - a refusal is an answer, not a fault
+class FileRefused(Exception):
     """The file as a whole cannot be read; ``code`` and ``params`` give the sentence."""
 
     def __init__(self, code: str, **params: str | int | float) -> None:

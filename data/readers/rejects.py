@@ -1,0 +1,138 @@
+"""The file of rejected rows: what to mend, where, and the original rows to mend it in.
+
+One sheet per file, in a form that :func:`data.readers.intake.read_every_sheet` reads back: the
+reasons stand in columns of their own in front of the original columns.
+"""
+
+from __future__ import annotations
+
+import io
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
+
+from data.readers.identity import as_plain_text
+from data.readers.messages import sentence
+from data.readers.records import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from data.readers.records import Cell, Issue, ReadResult
+
+__all__ = ["REASON_HEADERS", "escaped", "rejected_rows_xlsx"]
+
+REASON_HEADERS = ("Baris Asal", "Kolom Bermasalah", "Nilai Tertulis", "Alasan Penolakan", "Saran")
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\x00")
+_FORBIDDEN_IN_SHEET_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
+_EXACT_DIGITS = 15
+
+
+def escaped(text: str) -> str:
+    """Return text that no spreadsheet program takes for a formula.
+
+    Numbers keep their sign, and a lone ``-`` stays; everything else that begins with ``= + - @``
+    or a control sign gets an apostrophe in front (OWASP ASVS 5.0, 1.2.10).
+    """
+    if not text.startswith(_DANGEROUS) or text.strip() == "-":
+        return text
+    try:
+        float(text.replace(",", "."))
+    except ValueError:
+        return f"'{text}"
+    return text
+
+
+def rejected_rows_xlsx(results: Sequence[ReadResult]) -> bytes:
+    """Return a workbook of all rejected rows.
+
+    Parameters
+    ----------
+    results
+        What was read; results without rejected rows get no sheet.
+
+    Returns
+    -------
+    bytes
+        An .xlsx file. Per rejected row: its number, columns, values (NIK masked), reasons and
+        suggestions, then the original cells as they were (NIK as text), ready to be mended and
+        uploaded again.
+    """
+    import xlsxwriter  # noqa: PLC0415 - only who downloads pays for it
+
+    buffer = io.BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with xlsxwriter.Workbook(buffer, options) as book:
+        names: set[str] = set()
+        for result in results:
+            if result.rejected_rows:
+                _write_sheet(book, _sheet_name(result, names), result)
+        if not names:
+            book.add_worksheet("Kosong").write_string(0, 0, "Tidak ada baris yang ditolak.")
+    return buffer.getvalue()
+
+
+def _sheet_name(result: ReadResult, taken: set[str]) -> str:
+    stem = result.file_name.rpartition(".")[0] or result.file_name
+    base = stem.translate(_FORBIDDEN_IN_SHEET_NAMES).strip()[:27] or "Ditolak"
+    name, number = base, 2
+    while name.lower() in taken:
+        name, number = f"{base} {number}", number + 1
+    taken.add(name.lower())
+    return name
+
+
+def _write_sheet(book: Any, name: str, result: ReadResult) -> None:
+    sheet = book.add_worksheet(name)
+    formats = {
+        "title": book.add_format({"bold": True, "bg_color": "#DDEBF7", "text_wrap": True}),
+        "reason": book.add_format({"text_wrap": True, "valign": "top", "bg_color": "#FFF2CC"}),
+        "text": book.add_format({"num_format": "@", "valign": "top"}),
+        "date": book.add_format({"num_format": "dd/mm/yyyy", "valign": "top"}),
+        "time": book.add_format({"num_format": "hh:mm", "valign": "top"}),
+    }
+    for column, header in enumerate((*REASON_HEADERS, *result.headers)):
+        sheet.write_string(0, column, escaped(header), formats["title"])
+    by_row: dict[int, list[Issue]] = {}
+    for issue in result.issues:
+        if issue.severity is Severity.REJECTED:
+            by_row.setdefault(issue.row, []).append(issue)
+    for line, rejected in enumerate(result.rejected_rows, 1):
+        sheet.write_number(line, 0, rejected.row, formats["reason"])
+        for column, text in enumerate(_reasons(by_row.get(rejected.row, [])), 1):
+            sheet.write_string(line, column, text, formats["reason"])
+        for column, cell in enumerate(rejected.cells, len(REASON_HEADERS)):
+            _write_cell(sheet, line, column, cell, formats)
+    sheet.freeze_panes(1, 1)
+    sheet.set_column(0, 2, 16)
+    sheet.set_column(3, 4, 44)
+    sheet.set_column(len(REASON_HEADERS), len(REASON_HEADERS) + len(result.headers), 16)
+
+
+def _reasons(issues: Sequence[Issue]) -> tuple[str, str, str, str]:
+    """Return columns, values, reasons and suggestions, one line for each issue."""
+    return (
+        "\n".join(escaped(issue.column or "") for issue in issues),
+        "\n".join(escaped(issue.value) for issue in issues),
+        "\n".join(sentence(issue) for issue in issues),
+        "\n".join(escaped(issue.suggestion or "") for issue in issues).strip("\n"),
+    )
+
+
+def _write_cell(sheet: Any, line: int, column: int, cell: Cell, formats: dict[str, Any]) -> None:
+    if cell is None:
+        return
+    if isinstance(cell, bool):
+        sheet.write_boolean(line, column, cell)
+    elif isinstance(cell, datetime | date):
+        sheet.write_datetime(line, column, cell, formats["date"])
+    elif isinstance(cell, time):
+        sheet.write_datetime(line, column, cell, formats["time"])
+    elif isinstance(cell, int | float) and len(as_plain_text(cell).strip("-")) <= _EXACT_DIGITS:
+        sheet.write_number(line, column, cell)
+    else:
+        sheet.write_string(line, column, escaped(as_plain_text(cell)), formats["text"])
