@@ -13,15 +13,57 @@ from sqlmodel import Session
 
 from api.security import PERMISSIONS, may
 from api.services.errors import Forbidden, ServiceError
+from api.services.sign_ins import find_sign_in, needs_touch, touch_sign_in
+from api.settings import Settings
 from data.engine import read_session, write_session
 from data.schema import Account
 from data.sealing import KeyRing
+
+COOKIE = "asuh"
+BEARER = "bearer "
 
 
 class NotSignedIn(ServiceError):
     """Nobody is signed in; pages lead to the sign-in page."""
 
     status = 401
+
+
+def cookie_name(settings: Settings) -> str:
+    """Return the sign-in cookie's name; over HTTPS browsers bind ``__Host-`` to this host."""
+    return f"__Host-{COOKIE}" if settings.secure_cookies else COOKIE
+
+
+def sign_in_token(request: Request) -> str | None:
+    """Return the token that a request carries, from its cookie or as a bearer."""
+    authorization = request.headers.get("authorization", "")
+    if authorization.lower().startswith(BEARER):
+        return authorization[len(BEARER) :].strip()
+    return request.cookies.get(cookie_name(request.app.state.settings))
+
+
+def signed_in(request: Request) -> Account | None:
+    """Return who is signed in, asking the store once per request."""
+    if not hasattr(request.state, "account"):
+        request.state.account, request.state.sign_in_id = _look_up(request)
+    account: Account | None = request.state.account
+    return account
+
+
+def _look_up(request: Request) -> tuple[Account | None, int | None]:
+    token = sign_in_token(request)
+    if not token:
+        return None, None
+    engine, now = request.app.state.engine, request.app.state.clock()
+    with read_session(engine) as session:
+        found = find_sign_in(session, token=token, now=now)
+    if found is None:
+        return None, None
+    sign_in, account = found
+    if sign_in.id is not None and needs_touch(sign_in, now):
+        with write_session(engine) as session:
+            touch_sign_in(session, sign_in_id=sign_in.id, now=now)
+    return account, sign_in.id
 
 
 def _read(request: Request) -> Iterator[Session]:
@@ -66,7 +108,7 @@ class Requirement:
 
     def __call__(self, request: Request) -> Account:
         """Give the person, or refuse."""
-        account: Account | None = request.state.account
+        account = signed_in(request)
         if account is None:
             raise NotSignedIn("access.not_signed_in")
         if not may(account.role, self.permission):
@@ -79,8 +121,7 @@ class Anyone:
 
     def __call__(self, request: Request) -> Account | None:
         """Give the person or ``None``."""
-        account: Account | None = request.state.account
-        return account
+        return signed_in(request)
 
 
 def requires(permission: str) -> Any:

@@ -34,7 +34,10 @@ def make_engine(url: str, *, audit_key: bytes | None = None) -> Engine:
         Key of the audit chain; without it nothing that audits can be done through this engine.
     """
     target = _with_driver(make_url(url))
-    options: dict[str, Any] = {"execution_options": {AUDIT_KEY: audit_key}}
+    options: dict[str, Any] = {
+        "execution_options": {AUDIT_KEY: audit_key},
+        "hide_parameters": True,  # values must not reach logs
+    }
     if target.get_backend_name() == "postgresql":
         options |= {"pool_size": 10, "max_overflow": 20, "pool_pre_ping": True}
     engine = create_engine(target, **options)

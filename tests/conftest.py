@@ -7,15 +7,23 @@ on both stores, others on SQLite; ``@pytest.mark.stores("sqlite", "postgresql")`
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
+from pydantic import SecretStr
 from sqlalchemy import Engine
-from sqlmodel import Session
+from sqlmodel import Session, select
+from starlette.testclient import TestClient
 
-from data.sealing import KeyRing
+from api.app import create_app
+from api.services.sign_ins import start_sign_in
+from api.settings import PasswordProfile, Settings
+from data.engine import write_session
+from data.schema import Account, Role
+from data.sealing import KeyRing, dump_keys
 from tests.stores import (
     KEYS,
     build_schema,
@@ -95,3 +103,75 @@ def keys() -> KeyRing:
 @pytest.fixture
 def now() -> datetime:
     return NOW
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(
+        var_dir=tmp_path / "var",
+        keys=SecretStr(dump_keys(KEYS)),
+        password_profile=PasswordProfile.CHEAP,
+    )
+
+
+@pytest.fixture
+def app(engine: Engine, settings: Settings) -> FastAPI:
+    """The application over this test's store; its clock stands at ``NOW``.
+
+    ``app.state.clock = lambda: later`` moves the clock.
+    """
+    return create_app(settings, engine=engine, clock=lambda: NOW)
+
+
+@pytest.fixture
+def client(app: FastAPI) -> TestClient:
+    """A browser in which nobody is signed in; it does not follow redirects."""
+    return browser(app)
+
+
+@pytest.fixture
+def person(engine: Engine) -> Callable[[Role], Account]:
+    """Give the account of a role (``petugas``-like user names: the role's own word), stored."""
+
+    def stored(role: Role) -> Account:
+        with write_session(engine) as session:
+            account = session.exec(
+                select(Account).where(Account.username == role.value)
+            ).one_or_none()
+            if account is None:
+                account = Account(
+                    username=role.value, full_name=role.value.title(), role=role, created_at=NOW
+                )
+                session.add(account)
+            session.flush()
+            return account
+
+    return stored
+
+
+@pytest.fixture
+def client_for(
+    app: FastAPI, engine: Engine, person: Callable[[Role], Account]
+) -> Callable[[Role | Account], TestClient]:
+    """Give a browser in which that account, or the account of that role, is signed in."""
+
+    def signed_in(who: Role | Account) -> TestClient:
+        account = who if isinstance(who, Account) else person(who)
+        with write_session(engine) as session:
+            token = start_sign_in(session, account=account, now=app.state.clock())
+        client = browser(app)
+        client.cookies.set("__Host-asuh", token)
+        return client
+
+    return signed_in
+
+
+def browser(app: FastAPI) -> TestClient:
+    """Behave as a browser on our own pages does: over HTTPS, saying where a request comes from."""
+    return TestClient(
+        app,
+        base_url="https://testserver",
+        headers={"Sec-Fetch-Site": "same-origin"},
+        follow_redirects=False,
+        raise_server_exceptions=False,
+    )

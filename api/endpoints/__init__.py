@@ -1,1 +1,4 @@
-"""JSON endpoints under /api/v1, one module per noun."""
+"""JSON endpoints under /api/v1, one module per noun, each with a ``router``."""
+
+ENDPOINTS: list[str] = []
+"""Modules of this package that ``create_app`` includes."""

@@ -1,1 +1,9 @@
-"""Pages rendered on the server, one module per noun."""
+"""Pages rendered on the server, one module per noun.
+
+Each module has a ``router`` and may have ``NAVIGATION``, a list of ``shell.Entry``.
+"""
+
+PAGES: list[str] = [
+    "shell",
+]
+"""Modules of this package that ``create_app`` includes; their order is the navigation's."""

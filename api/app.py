@@ -1,0 +1,162 @@
+"""The web application: routers, static files, defences, error answers.
+
+Every route names its door (``requires(...)`` or ``Visitor``) in its signature; an application with
+a route that does not, does not start.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+
+from fastapi import APIRouter, FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from fastapi.staticfiles import StaticFiles
+from sqlalchemy import Engine
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import Response
+from starlette.types import Scope
+
+from api import errors
+from api.defences import CrossSiteGuard, SecurityHeaders, SizeGuard
+from api.dependencies import Anyone, Requirement
+from api.endpoints import ENDPOINTS
+from api.pages import PAGES
+from api.pages.shell import STATIC_FOLDER
+from api.services.clock import utc_now
+from api.settings import Settings
+
+PREFIX = "/api/v1"
+YEAR = "public, max-age=31536000, immutable"
+PUBLIC = "public"
+MAX_FIELDS = 5_000
+
+
+@dataclass(frozen=True)
+class Door:
+    """A route and what it asks of the person: a permission, or ``public``."""
+
+    method: str
+    path: str
+    permission: str
+    route: APIRoute
+
+
+class KeptFiles(StaticFiles):
+    """Static files whose addresses carry their hash, so that browsers may keep them."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Answer with a file that may be kept when its address names its version."""
+        answer = await super().get_response(path, scope)
+        if b"v=" in scope.get("query_string", b"") and answer.status_code < 400:
+            answer.headers["Cache-Control"] = YEAR
+        return answer
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    engine: Engine | None = None,
+    clock: Callable[[], datetime] = utc_now,
+) -> FastAPI:
+    """Build the application.
+
+    Parameters
+    ----------
+    settings
+        By default from the environment.
+    engine
+        By default the one that the settings name.
+    clock
+        Gives this instant; tests set their own.
+    """
+    settings = settings or Settings()
+    app = FastAPI(
+        title="Asuh",
+        version=_version(),
+        summary="Matches stunted children with sponsors, plans and records the deliveries.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=f"{PREFIX}/openapi.json",
+        form_limits={"max_fields": MAX_FIELDS},
+        lifespan=_lifespan,
+    )
+    app.state.settings = settings
+    app.state.keys = settings.key_ring
+    app.state.engine = engine or settings.open_engine()
+    app.state.clock = clock
+    app.state.navigation = []
+    app.state.doors = []
+    for name in ENDPOINTS:
+        _include(app, import_module(f"api.endpoints.{name}").router, prefix=PREFIX)
+    for name in PAGES:
+        page = import_module(f"api.pages.{name}")
+        _include(app, page.router, prefix="")
+        app.state.navigation += getattr(page, "NAVIGATION", [])
+    app.mount("/static", KeptFiles(directory=STATIC_FOLDER), name="static")
+    errors.install(app)
+    _defend(app, settings)
+    return app
+
+
+def doors(app: FastAPI) -> list[Door]:
+    """Return every route with what it asks of the person."""
+    found: list[Door] = app.state.doors
+    return found
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    app.state.engine.dispose()
+
+
+def _include(app: FastAPI, router: APIRouter, *, prefix: str) -> None:
+    for route in router.routes:
+        if isinstance(route, APIRoute):
+            asked = _permission(route)
+            app.state.doors += [
+                Door(method, prefix + route.path, asked, route)
+                for method in sorted(route.methods or ())
+            ]
+    app.include_router(router, prefix=prefix)
+
+
+def _permission(route: APIRoute) -> str:
+    asked = [
+        dependency.call.permission if isinstance(dependency.call, Requirement) else PUBLIC
+        for dependency in _dependencies(route.dependant)
+        if isinstance(dependency.call, Requirement | Anyone)
+    ]
+    if len(asked) != 1:
+        msg = f"{route.path} must ask for exactly one permission, or be marked by Visitor: {asked}"
+        raise RuntimeError(msg)
+    return asked[0]
+
+
+def _dependencies(dependant: Dependant) -> Iterator[Dependant]:
+    for dependency in dependant.dependencies:
+        yield dependency
+        yield from _dependencies(dependency)
+
+
+def _defend(app: FastAPI, settings: Settings) -> None:
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.max_body_bytes)
+    app.add_middleware(CrossSiteGuard)
+    app.add_middleware(SizeGuard, max_bytes=settings.max_body_bytes)
+    app.add_middleware(GZipMiddleware, minimum_size=500)
+    if settings.trusted_hosts:
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.trusted_hosts)
+    app.add_middleware(SecurityHeaders, over_https=settings.secure_cookies)
+
+
+def _version() -> str:
+    try:
+        return version("asuh")
+    except PackageNotFoundError:
+        return "0"

@@ -1,0 +1,121 @@
+"""Refusals and failures as answers: a JSON problem under ``/api``, a page elsewhere.
+
+The code stays machine-readable, the sentence is in the reader's language. A refused or unknown
+object that a signed-in person asked for leaves an audit row in a transaction of its own, because
+the request's own is rolled back.
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from api.defences import HEADERS, NO_STORE
+from api.dependencies import NotSignedIn
+from api.i18n import sentence
+from api.pages.shell import language_of, person_of, render
+from api.services.audit import record
+from api.services.errors import Forbidden, Invalid, NotFound, ServiceError
+from data.engine import write_session
+
+API = "/api/"
+SIGN_IN = "/masuk"
+PROBLEM = "application/problem+json"
+STATUS_CODES = {
+    400: "http.bad_request",
+    403: "http.forbidden",
+    404: "http.not_found",
+    405: "http.method",
+    413: "http.too_large",
+    415: "http.media_type",
+    422: "http.invalid",
+    500: "http.failure",
+    503: "http.busy",
+}
+AUDITED = (Forbidden, NotFound)
+MAX_PATH = 200
+logger = logging.getLogger("asuh")
+
+
+def install(app: FastAPI) -> None:
+    """Hang the handlers in."""
+    app.add_exception_handler(ServiceError, answer_refusal)
+    app.add_exception_handler(RequestValidationError, answer_invalid)
+    app.add_exception_handler(HTTPException, answer_http)
+    app.add_exception_handler(Exception, answer_failure)
+
+
+def answer_refusal(request: Request, error: Exception) -> Response:
+    """Answer what a use case refused; lead to the sign-in page where nobody is signed in."""
+    assert isinstance(error, ServiceError)  # noqa: S101 - as installed
+    if isinstance(error, NotSignedIn) and not request.url.path.startswith(API):
+        target = f"?lanjut={quote(request.url.path)}" if request.method == "GET" else ""
+        return RedirectResponse(SIGN_IN + target, status_code=303)
+    if isinstance(error, AUDITED):
+        _note_attempt(request, error)
+    return problem(request, error.status, error.code, error.params)
+
+
+def answer_invalid(request: Request, error: Exception) -> Response:
+    """Answer a request whose parameters or body have the wrong form; values are not repeated."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - as installed
+    fields = {
+        ".".join(str(part) for part in found["loc"][1:]) or str(found["loc"][0]): found["type"]
+        for found in error.errors()
+    }
+    return problem(request, Invalid.status, STATUS_CODES[422], {"fields": fields})
+
+
+def answer_http(request: Request, error: Exception) -> Response:
+    """Answer what the framework refused (unknown page, wrong method, too large a body)."""
+    assert isinstance(error, HTTPException)  # noqa: S101 - as installed
+    code = STATUS_CODES.get(error.status_code, STATUS_CODES[400])
+    answer = problem(request, error.status_code, code, {})
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+def answer_failure(request: Request, error: Exception) -> Response:
+    """Answer a failure of ours with a number by which it is found in the log."""
+    number = uuid4().hex[:8]
+    logger.error("failure %s at %s %s", number, request.method, request.url.path, exc_info=error)
+    answer = problem(request, 500, STATUS_CODES[500], {"number": number})
+    answer.headers.update(HEADERS | {"Cache-Control": NO_STORE})  # it leaves outside the defences
+    return answer
+
+
+def problem(
+    request: Request, status: int, code: str, params: Mapping[str, Any]
+) -> JSONResponse | Response:
+    """Build the answer: problem+json under ``/api``, a page elsewhere."""
+    language = language_of(request)
+    text = sentence(code, params, language)
+    if not request.url.path.startswith(API):
+        return render(request, "error.html", status=status, code=code, sentence=text, params=params)
+    body: dict[str, Any] = {"status": status, "code": code, "title": text, "params": dict(params)}
+    if isinstance(params.get("fields"), dict):
+        body["fields"] = params["fields"]
+    return JSONResponse(body, status_code=status, media_type=PROBLEM)
+
+
+def _note_attempt(request: Request, error: ServiceError) -> None:
+    person = person_of(request)
+    if person is None:
+        return
+    path = request.url.path[:MAX_PATH]
+    with write_session(request.app.state.engine) as session:
+        record(
+            session,
+            by=person,
+            action="refused",
+            subject=error.code[:40],
+            subject_id=path[-40:],
+            now=request.app.state.clock(),
+            after={"method": request.method, "path": path, "status": error.status},
+        )

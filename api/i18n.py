@@ -1,0 +1,179 @@
+"""Languages: Indonesian is the source, English comes from ``api/locale/en/*.po``.
+
+Codes become sentences here. Babel is loaded at the first English text, not before: starting must
+stay quick.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import Any, Protocol
+
+import api.sentences
+from api.services.clock import local_time
+
+LANGUAGES = ("id", "en")
+LOCALE = Path(__file__).parent / "locale"
+FALLBACK = "Permintaan tidak dapat dipenuhi (kode %(code)s)."
+MONTHS = {
+    "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
+    "en": "January February March April May June July August September October November December",
+}
+DAYS = {
+    "id": "Senin Selasa Rabu Kamis Jumat Sabtu Minggu",
+    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+}
+GRAMS_PER_KILOGRAM = 1000
+
+
+class Translate(Protocol):
+    """Turn an Indonesian text into the reader's language and fill its placeholders."""
+
+    def __call__(self, text: str, /, **params: object) -> str:
+        """Return the text; ``%(name)s`` placeholders are filled when parameters are given."""
+        ...
+
+
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name
+    """Mark a text for translation where it is written; it is translated where it is shown."""
+    return text
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, str]:
+    """Return Indonesian text → text in a language (empty for Indonesian itself)."""
+    texts: dict[str, str] = {}
+    for path in sorted((LOCALE / language).glob("*.po")):
+        texts |= read_catalogue(path)
+    return texts
+
+
+def read_catalogue(path: Path) -> dict[str, str]:
+    """Read one ``.po`` file: msgid → msgstr, untranslated and fuzzy ones left out."""
+    from babel.messages.pofile import read_po  # noqa: PLC0415
+
+    with path.open("rb") as file:
+        found = read_po(file, abort_invalid=True)
+    return {
+        str(message.id): str(message.string)
+        for message in found
+        if message.id and message.string and not message.fuzzy
+    }
+
+
+def translator(language: str) -> Translate:
+    """Return the function that turns Indonesian texts into a language."""
+    texts = catalogue(language) if language != LANGUAGES[0] else {}
+
+    def translate(text: str, /, **params: object) -> str:
+        found = texts.get(text, text)
+        return found % params if params else found
+
+    return translate
+
+
+@cache
+def all_sentences() -> Mapping[str, str]:
+    """Return code → Indonesian sentence, of every area."""
+    sentences: dict[str, str] = {}
+    for module in iter_modules(api.sentences.__path__):
+        sentences |= import_module(f"api.sentences.{module.name}").SENTENCES
+    return sentences
+
+
+def sentence(code: str, params: Mapping[str, object], language: str) -> str:
+    """Return the sentence of a code in a language.
+
+    A parameter whose value is itself a word code (``word.<value>`` has a sentence) is translated,
+    lists are joined by commas; a code without a sentence is named rather than hidden.
+    """
+    known, say = all_sentences(), translator(language)
+    if code not in known:
+        return say(FALLBACK, code=code)
+    filled = _Shown({name: _shown(value, known, say) for name, value in params.items()})
+    return say(known[code]) % filled
+
+
+class _Shown(dict[str, str]):
+    """Parameters as people read them; a missing one shows as a dash instead of failing."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def _shown(value: object, known: Mapping[str, str], say: Translate) -> str:
+    if isinstance(value, list | tuple | set | frozenset):
+        return ", ".join(_shown(item, known, say) for item in value)
+    word = known.get(f"word.{value}")
+    return say(word) if word is not None else str(value)
+
+
+def choose_language(account: str | None, cookie: str | None, accepted: str | None) -> str:
+    """Choose by the account, then the cookie, then what the browser accepts, else Indonesian."""
+    for wish in (account, cookie):
+        if wish in LANGUAGES:
+            return str(wish)
+    for part in (accepted or "").split(","):
+        wish = part.split(";")[0].strip().lower().split("-")[0]
+        if wish in LANGUAGES:
+            return wish
+    return LANGUAGES[0]
+
+
+class Formats:
+    """Numbers, money, weights, days and instants as a language writes them."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._months = MONTHS[language].split()
+        self._days = DAYS[language].split()
+
+    def number(self, value: float, *, decimals: int = 0) -> str:
+        """Write ``1.234,5`` (English ``1,234.5``)."""
+        text = f"{value:,.{decimals}f}"
+        return text if self.language == "en" else text.translate(str.maketrans(",.", ".,"))
+
+    def rupiah(self, amount_rp: int) -> str:
+        """Write ``Rp 1.250.000``."""
+        return f"Rp {self.number(amount_rp)}"
+
+    def kilograms(self, weight_g: int) -> str:
+        """Write grams as kilograms to a tenth."""
+        return f"{self.number(weight_g / GRAMS_PER_KILOGRAM, decimals=1)} kg"
+
+    def kilometres(self, distance_m: int) -> str:
+        """Write metres as kilometres to a tenth."""
+        return f"{self.number(distance_m / GRAMS_PER_KILOGRAM, decimals=1)} km"
+
+    def percent(self, share: float) -> str:
+        """Write a share of one as per cent."""
+        return f"{self.number(100 * share)} %"
+
+    def day(self, value: date) -> str:
+        """Write ``3 Desember 2026``."""
+        return f"{value.day} {self._months[value.month - 1]} {value.year}"
+
+    def weekday(self, value: date) -> str:
+        """Write ``Kamis, 3 Desember 2026``."""
+        return f"{self._days[value.weekday()]}, {self.day(value)}"
+
+    def month(self, value: str) -> str:
+        """Write the month ``2026-12`` as ``Desember 2026``."""
+        year, month = value.split("-")
+        return f"{self._months[int(month) - 1]} {year}"
+
+    def moment(self, value: datetime) -> str:
+        """Write an instant by the local wall clock: ``3 Desember 2026 08.15``."""
+        local = local_time(value)
+        return f"{self.day(local.date())} {self.clock(value)}"
+
+    def clock(self, value: datetime) -> str:
+        """Write the local clock time of an instant: ``08.15`` (English ``08:15``)."""
+        return local_time(value).strftime("%H:%M" if self.language == "en" else "%H.%M")
+
+
+Sentence = Callable[[str, Mapping[str, Any]], str]
+"""Code and parameters to a sentence, the language already chosen."""

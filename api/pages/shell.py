@@ -1,0 +1,259 @@
+"""The frame of every page: rendering, language, navigation, flash messages, paging."""
+
+import base64
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from api.dependencies import Visitor, WriteSession
+from api.i18n import LANGUAGES, Formats, choose_language, sentence, translator
+from api.security import may
+from api.services.errors import Invalid
+from data.schema import Account, Role
+
+FOLDER = Path(__file__).parent
+STATIC_FOLDER = FOLDER / "static"
+LANGUAGE_COOKIE = "bahasa"
+FLASH_COOKIE = "pesan"
+YEAR_S = 365 * 24 * 3600
+PAGE_SIZE = 50
+HASH_DIGITS = 12
+HOMES = {
+    Role.STAFF: "/petugas",
+    Role.APPROVER: "/petugas",
+    Role.AUDITOR: "/petugas",
+    Role.COORDINATOR: "/koordinator",
+    Role.COURIER: "/kurir",
+    Role.DONOR: "/donatur",
+    Role.ADMIN: "/admin",
+}
+
+router = APIRouter()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the navigation; a page module lists its own as ``NAVIGATION``.
+
+    Parameters
+    ----------
+    label
+        Indonesian text (mark it with ``N_``).
+    url
+        Path of the page.
+    permission
+        Who sees the entry.
+    roles
+        Narrows it further where a permission is wider than the habit; empty: all who may.
+    """
+
+    label: str
+    url: str
+    permission: str
+    roles: frozenset[Role] = frozenset()
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a stepper: ``state`` is ``done``, ``current`` or ``todo``."""
+
+    label: str
+    state: str
+    url: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Which part of a long list is shown."""
+
+    number: int
+    total: int
+    size: int = PAGE_SIZE
+    offset: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "number", min(max(1, self.number), self.last))
+        object.__setattr__(self, "offset", (self.number - 1) * self.size)
+
+    @property
+    def last(self) -> int:
+        """Number of the last page (1 for an empty list)."""
+        return max(1, math.ceil(self.total / self.size))
+
+
+def home_of(role: Role) -> str:
+    """Return the first page of a role."""
+    return HOMES[role]
+
+
+def person_of(request: Request) -> Account | None:
+    """Return who is signed in, as far as this request has asked already."""
+    account: Account | None = getattr(request.state, "account", None)
+    return account
+
+
+def language_of(request: Request) -> str:
+    """Return the language of the reader: account, cookie, browser, Indonesian."""
+    person = person_of(request)
+    return choose_language(
+        person.language if person else None,
+        request.cookies.get(LANGUAGE_COOKIE),
+        request.headers.get("accept-language"),
+    )
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["static"] = static_url
+    return environment
+
+
+@cache
+def static_url(name: str) -> str:
+    """Return the address of a static file, with its hash so that browsers may keep it a year."""
+    digest = hashlib.sha256((STATIC_FOLDER / name).read_bytes()).hexdigest()
+    return f"/static/{name}?v={digest[:HASH_DIGITS]}"
+
+
+def render(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+    """Render a page in the reader's language.
+
+    Templates get ``_`` (translate), ``sentence`` (code, params), ``fmt`` (numbers and dates),
+    ``account``, ``language``, ``navigation``, ``messages``, ``path``, ``page_url``, ``may``, and
+    ``errors`` (field → sentence, empty unless given).
+    """
+    language = language_of(request)
+    person = person_of(request)
+
+    def page_url(number: int) -> str:
+        query = dict(request.query_params) | {"halaman": str(number)}
+        return f"{request.url.path}?{urlencode(query)}"
+
+    frame = {
+        "_": translator(language),
+        "sentence": lambda code, params=None: sentence(code, params or {}, language),
+        "fmt": Formats(language),
+        "language": language,
+        "languages": LANGUAGES,
+        "account": person,
+        "home": home_of(person.role) if person else "/masuk",
+        "navigation": navigation(request, person),
+        "messages": _messages(request, language),
+        "path": request.url.path,
+        "page_url": page_url,
+        "may": lambda permission: person is not None and may(person.role, permission),
+        "demo": request.app.state.settings.demo,
+        "errors": {},
+    }
+    html = _environment().get_template(template).render(frame | context)
+    answer = HTMLResponse(html, status_code=status)
+    if FLASH_COOKIE in request.cookies:
+        answer.delete_cookie(FLASH_COOKIE, path="/")
+    return answer
+
+
+def navigation(request: Request, person: Account | None) -> list[Entry]:
+    """Return the entries that a person sees."""
+    if person is None:
+        return []
+    entries: list[Entry] = request.app.state.navigation
+    return [
+        entry
+        for entry in entries
+        if may(person.role, entry.permission) and (not entry.roles or person.role in entry.roles)
+    ]
+
+
+def redirect(
+    request: Request, url: str, message: str | None = None, /, **params: Any
+) -> RedirectResponse:
+    """Lead on after a form (303), with a message by code that the next page shows once."""
+    answer = RedirectResponse(url, status_code=303)
+    if message is not None:
+        text = json.dumps([message, params], default=str).encode()
+        answer.set_cookie(
+            FLASH_COOKIE,
+            base64.urlsafe_b64encode(text).decode(),
+            max_age=60,
+            httponly=True,
+            samesite="lax",
+            secure=request.app.state.settings.secure_cookies,
+        )
+    return answer
+
+
+def _messages(request: Request, language: str) -> list[str]:
+    try:
+        code, params = json.loads(base64.urlsafe_b64decode(request.cookies[FLASH_COOKIE]))
+        return [sentence(str(code), dict(params), language)]
+    except (KeyError, ValueError, TypeError):
+        return []
+
+
+def field_errors(request: Request, error: Invalid) -> dict[str, str]:
+    """Return field → sentence of an ``Invalid``, for the error summary and the fields."""
+    language = language_of(request)
+    fields: Mapping[str, Any] = error.params.get("fields", {})  # type: ignore[assignment]
+    return {
+        name: sentence(found[0], found[1], language)
+        if isinstance(found, list | tuple)
+        else sentence(str(found), {**error.params, "field": name}, language)
+        for name, found in fields.items()
+    }
+
+
+def local_path(wish: str | None, *, otherwise: str) -> str:
+    """Return a path of this site that someone asked to be led back to, never another site."""
+    if wish and wish.startswith("/") and not wish.startswith(("//", "/\\")) and wish.isprintable():
+        return wish
+    return otherwise
+
+
+@router.get("/", include_in_schema=False)
+def first_page(visitor: Visitor) -> RedirectResponse:
+    """Lead everyone to the page where their work begins."""
+    return RedirectResponse(home_of(visitor.role) if visitor else "/masuk", status_code=303)
+
+
+@router.post("/bahasa", include_in_schema=False)
+def choose(
+    request: Request,
+    visitor: Visitor,
+    session: WriteSession,
+    bahasa: Annotated[str, Form()],
+    kembali: Annotated[str, Form()] = "/",
+) -> RedirectResponse:
+    """Switch the language of this browser, and of the account when signed in."""
+    language = bahasa if bahasa in LANGUAGES else LANGUAGES[0]
+    if visitor is not None:
+        account = session.get(Account, visitor.id)
+        if account is not None:
+            account.language = language
+    answer = RedirectResponse(local_path(kembali, otherwise="/"), status_code=303)
+    answer.set_cookie(
+        LANGUAGE_COOKIE,
+        language,
+        max_age=YEAR_S,
+        httponly=True,
+        samesite="lax",
+        secure=request.app.state.settings.secure_cookies,
+    )
+    return answer

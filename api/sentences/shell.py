@@ -1,0 +1,27 @@
+"""Sentences of the frame: who may, what the framework refuses, words for roles and states."""
+
+SENTENCES: dict[str, str] = {
+    "access.not_signed_in": "Masuk dahulu untuk melanjutkan.",
+    "access.role": (
+        "Akun dengan peran %(role)s tidak berwenang untuk ini. Minta kepada admin bila perlu."
+    ),
+    "http.bad_request": "Permintaan tidak dapat dibaca. Periksa alamat atau isinya.",
+    "http.forbidden": "Tidak diizinkan.",
+    "http.not_found": "Halaman atau data ini tidak ada, atau bukan untuk akun Anda.",
+    "http.method": "Alamat ini ada, tetapi tidak untuk tindakan itu.",
+    "http.too_large": "Kiriman terlalu besar. Bagi berkasnya lalu kirim satu per satu.",
+    "http.media_type": "Jenis isi kiriman tidak dikenal. Kirim sebagai JSON atau formulir.",
+    "http.invalid": "Ada isian yang kurang atau salah bentuk: %(fields)s.",
+    "http.failure": (
+        "Terjadi kesalahan pada sistem; tidak ada yang tersimpan. Coba lagi, dan bila terulang "
+        "sampaikan nomor %(number)s kepada pengelola."
+    ),
+    "http.busy": "Sistem sedang sibuk; tidak ada yang tersimpan. Coba lagi sebentar.",
+    "word.staff": "petugas",
+    "word.approver": "penyetuju",
+    "word.coordinator": "koordinator distribusi",
+    "word.courier": "kurir",
+    "word.donor": "donatur",
+    "word.auditor": "pemeriksa",
+    "word.admin": "admin",
+}
