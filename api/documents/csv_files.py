@@ -1,0 +1,160 @@
+"""CSV exports that Indonesian and other spreadsheets open without harm."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date, datetime
+from decimal import Decimal
+from io import StringIO
+from typing import TYPE_CHECKING, Literal
+
+from api.documents.models import StopKind
+from api.documents.wording import Wording, masked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from api.documents.models import RouteBook, RouteSheet, StopLine
+    from api.documents.report_models import Cell, Table
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
+STOP_COLUMNS = (
+    *("code", "name", "address", "kelurahan", "lat", "lon", "earliest", "latest"),
+    *("service_minutes", "weight_kg", "volume_l", "packages", "phone", "note"),
+    *("route", "sequence", "planned_arrival", "date"),
+)
+
+
+def escaped(text: str) -> str:
+    """Keep a text from being run as a formula: an apostrophe goes before ``= + - @`` and tabs.
+
+    Identity numbers in it are masked.
+    """
+    safe = masked(text).replace("\0", "")
+    is_formula = text.lstrip(" ").startswith(_FORMULA_STARTS)
+    return f"'{safe}" if is_formula else safe
+
+
+def csv_bytes(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    delimiter: Literal[";", ","] = ";",
+) -> bytes:
+    """Write a CSV file: UTF-8 with byte order mark, CRLF, plain numbers with a decimal point.
+
+    Parameters
+    ----------
+    delimiter
+        ``;`` opens in columns in an Indonesian Excel, ``,`` suits other software.
+
+    Raises
+    ------
+    ValueError
+        If a row has another number of cells than there are columns.
+    """
+    text = StringIO(newline="")
+    writer = csv.writer(text, delimiter=delimiter, lineterminator="\r\n")
+    writer.writerow([escaped(column) for column in columns])
+    for number, row in enumerate(rows, start=1):
+        if len(row) != len(columns):
+            message = f"Row {number} has {len(row)} cells, not {len(columns)}."
+            raise ValueError(message)
+        writer.writerow([_plain(cell) for cell in row])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def table_csv(table: Table, *, delimiter: Literal[";", ","] = ";") -> bytes:
+    """Write a report's table as CSV; source, date and notes follow after an empty line."""
+    width = len(table.columns)
+
+    def line(text: str) -> tuple[Cell, ...]:
+        return (text, *([None] * (width - 1)))
+
+    rows = [
+        *table.rows,
+        *([table.total] if table.total is not None else []),
+        line(""),
+        line(f"Sumber: {table.source}; {table.as_of.isoformat()}"),
+        *map(line, table.notes),
+    ]
+    return csv_bytes([column.name for column in table.columns], rows, delimiter=delimiter)
+
+
+def _plain(cell: Cell) -> str:
+    match cell:
+        case None:
+            return ""
+        case str():
+            return escaped(cell)
+        case bool():
+            return str(int(cell))
+        case Decimal():
+            return format(cell, "f")
+        case datetime() | date():
+            return cell.isoformat()
+        case _:
+            return repr(cell)
+
+
+def stops_csv(
+    book: RouteBook, *, delimiter: Literal[";", ","] = ",", has_people: bool = False
+) -> bytes:
+    """Write the stops for other route planners, one row each, in order of route and stop.
+
+    ``earliest`` and ``latest`` are local clock times (``08:15``) or empty; a stop without
+    coordinates has empty ``lat`` and ``lon`` and is still listed. What is on no route follows at
+    the end with an empty ``route``.
+
+    Parameters
+    ----------
+    has_people
+        Whether guardians' names and telephone numbers go along. Off: the file usually leaves the
+        house, and a code is enough to plan with.
+    """
+    clock = Wording("en", book.imprint.timezone)
+    routed = (
+        _stop(route, stop, clock, has_people=has_people)
+        for route in book.routes
+        for stop in route.stops()
+    )
+    return csv_bytes(
+        STOP_COLUMNS, [*routed, *_left_out(book, has_people=has_people)], delimiter=delimiter
+    )
+
+
+def _left_out(book: RouteBook, *, has_people: bool) -> Iterator[tuple[Cell, ...]]:
+    for row in book.left_out:
+        known: dict[str, Cell] = {
+            "code": row.code,
+            "name": row.name if has_people else row.code,
+            "kelurahan": row.kelurahan,
+            "note": f"{row.reason}; {row.action}",
+        }
+        yield tuple(known.get(column) for column in STOP_COLUMNS)
+
+
+def _stop(
+    route: RouteSheet, stop: StopLine, clock: Wording, *, has_people: bool
+) -> tuple[Cell, ...]:
+    opens, closes = stop.window_opens_at, stop.window_closes_at
+    return (
+        stop.code,
+        stop.name if has_people or stop.kind is StopKind.DROP_POINT else stop.code,
+        ", ".join(part for part in (stop.address, stop.rt_rw, stop.landmark) if part),
+        stop.kelurahan,
+        stop.latitude,
+        stop.longitude,
+        clock.clock(opens) if opens else None,
+        clock.clock(closes) if closes else None,
+        (Decimal(stop.service_s) / 60).quantize(Decimal("0.1")),
+        Decimal(sum(package.weight_g for package in stop.packages)) / 1000,
+        Decimal(sum(package.volume_ml for package in stop.packages)) / 1000,
+        len(stop.packages),
+        stop.phone if has_people else None,
+        stop.note,
+        route.number,
+        stop.sequence,
+        clock.clock(stop.arrives_at),
+        route.delivery_on,
+    )

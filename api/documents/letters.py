@@ -1,0 +1,97 @@
+"""letters.pdf: the letters of thanks to sponsors; children appear by alias only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from api.documents.imprints import foot_line
+from api.documents.loads import add_goods
+from api.documents.reports import signatory_words
+from api.documents.typesetting import typeset
+from api.documents.wording import Wording, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from api.documents.models import Language
+    from api.documents.report_models import DonorLetter, LetterChild
+
+_WORDS = (
+    *("page", "number", "letter_about", "letter_subject", "letter_to", "letter_greeting"),
+    *("letter_closing", "name_time"),
+)
+_EMPTY_NUMBER = "………………………"
+
+
+def donor_letters_pdf(letters: Sequence[DonorLetter], *, language: Language = "id") -> bytes:
+    """Print letters of thanks, each beginning on a front page.
+
+    Raises
+    ------
+    ValueError
+        If there is no letter to print.
+    """
+    if not letters:
+        message = "There is no letter to print: give at least one."
+        raise ValueError(message)
+    first = letters[0]
+    wording = Wording(language, first.imprint.timezone)
+    data = {
+        "title": wording.say("letters", month=wording.month(first.month)),
+        "organisation": printable(first.imprint.organisation),
+        "language": language,
+        "t": wording.all(_WORDS),
+        "letters": [_letter(letter, f"s{at}", wording) for at, letter in enumerate(letters)],
+    }
+    return typeset("letters", data, made_at=first.imprint.printed_at)
+
+
+def _letter(letter: DonorLetter, key: str, wording: Wording) -> dict[str, Any]:
+    say = wording.say
+    month = wording.month(letter.month)
+    place = printable(letter.imprint.place)
+    has_trend = any(child.trend for child in letter.children)
+    heads = ["alias", "age_sex", "kecamatan", "contents", "status", *(["trend"] * has_trend)]
+    num_packages = sum(child.num_packages for child in letter.children)
+    goods = add_goods(each for child in letter.children for each in child.contents)
+    return {
+        "key": key,
+        "imprint": foot_line(letter.imprint, wording),
+        "organisation": printable(letter.imprint.organisation),
+        "number": printable(letter.number) or _EMPTY_NUMBER,
+        "place": ", ".join(part for part in (place, wording.day(letter.dated_on)) if part),
+        "sponsor": printable(letter.sponsor_name),
+        "thanks": say("letter_thanks" if letter.children else "letter_none", month=month),
+        "head": [say(head) for head in heads],
+        "widths": [1.1, 1.2, 1.1, 2, 1.1, *([1.1] * has_trend)],
+        "rows": [_child(child, wording, has_trend=has_trend) for child in letter.children],
+        "total": f"{say('total')}: {wording.num_packages(num_packages)} – "
+        f"{', '.join(wording.goods(each) for each in goods)}",
+        "lines": _lines(letter, wording),
+        "privacy": say("letter_privacy"),
+        "signatory": signatory_words(letter.signatory, wording),
+    }
+
+
+def _child(child: LetterChild, wording: Wording, *, has_trend: bool) -> list[str]:
+    goods = ", ".join(wording.goods(each) for each in child.contents)
+    return [
+        printable(child.alias),
+        printable(", ".join(part for part in (child.age_band, child.sex) if part)),
+        printable(child.kecamatan),
+        f"{wording.num_packages(child.num_packages)}: {goods}",
+        wording.say(f"status_{child.status}"),
+        *([printable(child.trend) or wording.say("none")] if has_trend else []),
+    ]
+
+
+def _lines(letter: DonorLetter, wording: Wording) -> list[str]:
+    say = wording.say
+    lines = []
+    if letter.received_rp is not None:
+        lines.append(say("letter_money", amount=wording.rupiah(letter.received_rp)))
+    if letter.next_delivery:
+        lines.append(say("letter_next", when=printable(letter.next_delivery)))
+    if letter.imprint.help_phone:
+        lines.append(say("letter_help", phone=printable(letter.imprint.help_phone)))
+    return lines

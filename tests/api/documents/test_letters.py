@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import pytest
+
+from api.documents.letters import donor_letters_pdf
+from tests.api.documents.pdf_reading import NIK, claims_pdf_ua, page_texts, whole_text
+from tests.api.documents.sample_reports import letter
+
+
+def test_letter_thanks_and_shows_aliases_only() -> None:
+    pdf = donor_letters_pdf([letter()])
+    text = whole_text(pdf)
+    for expected in ("PT Timah Sejahtera Contoh", "Anak B-001", "Sudah diterima", "Rp 1.250.000"):
+        assert expected in text
+    assert "Dalam perjalanan" in text
+    assert "2 paket – 60 butir Telur ayam, 5 kg Beras" in text
+    assert "gagal" not in text.lower()
+    assert not NIK.search(text)
+    assert claims_pdf_ua(pdf)
+
+
+def test_sponsor_without_a_child_is_thanked_without_a_table() -> None:
+    text = whole_text(donor_letters_pdf([letter(0)]))
+    assert "belum ada anak" in text
+    assert "Nama samaran" not in text
+
+
+def test_each_letter_begins_on_a_front_page() -> None:
+    pages = page_texts(donor_letters_pdf([letter(), letter(40), letter()]))
+    starts = [at for at, text in enumerate(pages) if "Dengan hormat" in text]
+    assert len(starts) == 3
+    assert all(at % 2 == 0 for at in starts)
+
+
+def test_no_letters_are_refused() -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        donor_letters_pdf([])

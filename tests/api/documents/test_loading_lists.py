@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from api.documents.loading_lists import loading_list_pdf
+from tests.api.documents.pdf_reading import NIK, claims_pdf_ua, page_texts, whole_text
+from tests.api.documents.sample_books import book, route
+
+
+def test_first_part_totals_all_routes_and_names_what_is_on_none() -> None:
+    first = page_texts(loading_list_pdf(book(route(1), route(2, num_stops=23, num_trips=2))))[0]
+    for expected in ("Jumlah 35 82 507,8 946", "Telur ayam 2.460 butir", "Beras 285 kg"):
+        assert expected in " ".join(first.split())
+    assert "BELUM MASUK RUTE" in first
+    assert "Tidak ada koordinat rumah" in first
+
+
+def test_vehicle_is_loaded_from_the_last_stop_to_the_first() -> None:
+    text = whole_text(loading_list_pdf(book()))
+    places = [text.index(f"PK-2612-{code}") for code in ("7107", "7100", "0700", "0611", "0600")]
+    assert places == sorted(places)
+    assert "30 paket" in text
+
+
+def test_list_is_accessible_and_holds_no_identity_number() -> None:
+    pdf = loading_list_pdf(book())
+    assert claims_pdf_ua(pdf)
+    assert not NIK.search(whole_text(pdf))

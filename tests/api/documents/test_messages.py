@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+import pytest
+
+from api.documents.messages import courier_message, international_number, whatsapp_link
+from tests.api.documents.sample_books import book, route
+
+
+def test_message_says_when_and_where_and_names_no_family() -> None:
+    text = courier_message(book(), route())
+    for expected in ("Kamis, 3 Desember 2026", "pukul 08.00", "12 perhentian, 30 paket, 23,4 km"):
+        assert expected in text
+    assert "https://www.google.com/maps/dir/" in text
+    assert "Ibu Sari" not in text
+    assert "Jl. Merdeka" not in text
+
+
+def test_route_without_trips_has_a_message_too() -> None:
+    assert "0 perhentian" in courier_message(book(), route(num_stops=0))
+
+
+@pytest.mark.parametrize(
+    ("typed", "dialled"),
+    [
+        ("0813-7711-2233", "6281377112233"),
+        ("+62 813 7711 2233", "6281377112233"),
+        ("6281377112233", "6281377112233"),
+        ("", ""),
+        ("12", ""),
+        ("tidak ada", ""),
+    ],
+)
+def test_number_is_dialled_with_the_country_code(typed: str, dialled: str) -> None:
+    assert international_number(typed) == dialled
+
+
+def test_link_opens_the_whole_text() -> None:
+    text = "Baris 1\n*tebal* & lain"
+    link = whatsapp_link(text, phone="0813-7711-2233")
+    assert link.startswith("https://wa.me/6281377112233?text=")
+    assert unquote(link.partition("?text=")[2]) == text
