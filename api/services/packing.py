@@ -1,18 +1,71 @@
-"""Packages of a month: what goes into each box, what is reserved, and who waits when short."""
+"""Packages of a month: what goes into each box, what is reserved, and who waits when short.
+
+Approved pairs become packages; their goods are reserved all together or not at all: a shortage
+that nobody has signed leaves everything as it was.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
-from enum import StrEnum
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from sqlmodel import col, select
+
+from api.services import audit, package_goods, stock
+from api.services.clock import local_date
+from api.services.default_places import ensure_depot
+from api.services.errors import Forbidden, Refused
+from api.services.months import first_day, months_from
+from api.services.moves import MOVES, move_cycle
+from api.services.package_contents import (
+    contents_for,
+    kit_recipient,
+    measures_of,
+    substitute_line,
+)
+from api.services.packing_views import (
+    NoKit,
+    PackageLineView,
+    PackageView,
+    PackingResult,
+    PurchaseLine,
+    ShortageView,
+    Waiting,
+)
+from api.services.shortages import Allocation, Demand, Remedy, Signed, allocate, order_of_need
+from data.queries.goods import (
+    approved_children,
+    last_received_months,
+    lines_by_package,
+    num_codes,
+    packages_with_families,
+    route_codes,
+)
+from data.reference.holidays import is_workday
+from data.reference.items import items, price_on
+from data.reference.kits import KitLine
+from data.schema import (
+    Child,
+    CycleChild,
+    CycleState,
+    Package,
+    PackageLine,
+    PackageState,
+    Role,
+    Shortage,
+    StockItem,
+    StockMoveKind,
+)
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
     from sqlmodel import Session
 
-    from data.schema import Account, Cycle, Depot, Package, PackageState, Shortage
+    from data.schema import Account, Cycle, Depot
 
 __all__ = [
     "NoKit",
@@ -24,6 +77,7 @@ __all__ = [
     "ShortageView",
     "Waiting",
     "cancel_package",
+    "default_delivery_day",
     "list_packages",
     "mark_packed",
     "pack_cycle",
@@ -31,139 +85,29 @@ __all__ = [
     "sign_shortage",
 ]
 
-
-class Remedy(StrEnum):
-    """What is done about an item that is short."""
-
-    WAIT = "wait"
-    """The packages last in order of need wait for next month."""
-    LEAVE_OUT = "leave_out"
-    """They go without the item."""
-    SUBSTITUTE = "substitute"
-    """They get another item instead."""
-    PURCHASE = "purchase"
-    """The missing quantity is bought and booked in now."""
+S = PackageState
+GONE = (S.CANCELLED, S.CARRIED, S.RESTOCKED, S.REASSIGNED)
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A package that does not get an item, in order of need (the last to wait stands first)."""
+@dataclass(slots=True)
+class _Draft:
+    """Packages of a month that still want goods, with what decides their order."""
 
-    package_id: int
-    package_code: str
-    child_code: str
-    kelurahan_code: str | None
-    quantity: int
-    tier: int | None
-    points: int | None
-    months_since_package: int | None
-    """None: never had one in the book."""
-
-
-@dataclass(frozen=True, slots=True)
-class ShortageView:
-    """How much of an item is missing, who waits, and what was signed."""
-
-    item_code: str
-    needed: int
-    available: int
-    waiting: tuple[Waiting, ...]
-    remedy: Remedy | None
-    substitute_code: str | None
-    signed_by: str | None
+    package: Package
+    child: Child
+    frozen: CycleChild | None
+    lines: list[PackageLine]
+    months_since: int | None
 
     @property
-    def missing(self) -> int:
-        """Units short."""
-        return max(0, self.needed - self.available)
-
-
-@dataclass(frozen=True, slots=True)
-class PurchaseLine:
-    """What to buy when there is no stock list. ``cost_rp`` is None without a known price."""
-
-    item_code: str
-    quantity: int
-    on_hand: int
-    cost_rp: int | None
-    price_source: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class NoKit:
-    """An approved child for whom no package can be made: ``too_old``, ``no_allowed_food``."""
-
-    child_code: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class PackingResult:
-    """How packing stands.
-
-    Parameters
-    ----------
-    is_reserved
-        True only when every package that is not waiting by signature has its goods (or there is
-        no stock list and the purchase list stands instead). Otherwise nothing was reserved and
-        the month has not moved.
-    has_stock_list
-        False: ``purchases`` takes the place of ``shortages``.
-    """
-
-    cycle_id: int
-    deliver_on: date
-    depot_id: int
-    num_packages: int
-    num_reserved: int
-    num_packed: int
-    num_waiting: int
-    is_reserved: bool
-    has_stock_list: bool
-    shortages: tuple[ShortageView, ...]
-    purchases: tuple[PurchaseLine, ...]
-    no_kit: tuple[NoKit, ...]
-    cost_rp: int
-    weight_g: int
-    volume_ml: int
-
-
-@dataclass(frozen=True, slots=True)
-class PackageLineView:
-    """One item of a package and what became of it."""
-
-    uid: str
-    item_code: str
-    quantity: int
-    substitutes: str | None
-    accepted: int
-    rejected: int
-
-
-@dataclass(frozen=True, slots=True)
-class PackageView:
-    """A package as coordinators see it: household code and guardian, never NIK or z-scores."""
-
-    id: int
-    code: str
-    state: PackageState
-    kit_code: str
-    kit_version: str
-    recipient: str
-    """``child`` or ``mother``."""
-    child_code: str
-    household_code: str
-    guardian_name: str
-    kelurahan_code: str | None
-    lines: tuple[PackageLineView, ...]
-    changes: tuple[dict[str, object], ...]
-    weight_g: int
-    volume_ml: int
-    cost_rp: int
-    needs_cool_box: bool
-    deliver_on: date
-    stop_id: int | None
-    route_code: str | None
+    def key(self) -> tuple[int, int, int, str]:
+        frozen = self.frozen
+        return order_of_need(
+            frozen.tier if frozen else None,
+            frozen.points if frozen else None,
+            self.months_since,
+            self.package.code,
+        )
 
 
 def pack_cycle(
@@ -178,14 +122,59 @@ def pack_cycle(
     """Make the packages of an approved month and reserve their goods.
 
     Short goods stop it: the packages are listed, nothing is reserved, and the month stays approved
-    until each shortage is signed (:func:`sign_shortage`) and packing is asked for again.
+    until each shortage is signed (:func:`sign_shortage`) and packing is asked for again. Asked
+    again while packing, it adds packages for pairs that were approved since.
+
+    Raises
+    ------
+    Refused
+        ``packing.state`` when the month is not approved or being packed.
     """
-    raise NotImplementedError
+    _check_may_pack(cycle, by)
+    day = deliver_on or _planned_day(session, cycle) or default_delivery_day(cycle, now)
+    place = depot or _packing_depot(session)
+    stock.book_pledged_goods(session, cycle=cycle, depot=place, by=by, now=now)
+    no_kit = _make_packages(session, cycle=cycle, day=day, now=now)
+    if stock.has_stock_list(session):
+        drafts = _drafts(session, cycle)
+        allocation = _allocate(session, cycle, drafts, place, day)
+        _store_shortages(session, cycle, drafts, allocation, place, day)
+        if _unsigned(session, cycle):
+            session.flush()
+            return _result(session, cycle=cycle, day=day, depot=place, no_kit=no_kit)
+        _apply(session, drafts, allocation, place, day, by, now)
+    if cycle.state == CycleState.APPROVED:
+        move_cycle(session, cycle=cycle, verb="pack", by=by, now=now)
+    result = _result(session, cycle=cycle, day=day, depot=place, no_kit=no_kit)
+    audit.record(
+        session,
+        by=by,
+        action="cycle:pack",
+        subject="cycle",
+        subject_id=cycle.month,
+        now=now,
+        after={"packages": result.num_packages, "waiting": result.num_waiting},
+    )
+    return result
 
 
 def packing_status(session: Session, *, cycle: Cycle) -> PackingResult:
-    """Return how packing stands; reads only."""
-    raise NotImplementedError
+    """Return how packing stands; reads only.
+
+    Raises
+    ------
+    Refused
+        ``packing.not_begun`` before the first :func:`pack_cycle`.
+    """
+    day = _planned_day(session, cycle)
+    if day is None:
+        raise Refused("packing.not_begun", month=cycle.month)
+    no_kit = tuple(
+        NoKit(child.code, "no_allowed_food" if _is_under_five(child, day) else "too_old")
+        for _, child, _, _ in approved_children(session, cycle_id=cycle.id or 0)
+        if contents_for(child, day) is None
+    )
+    return _result(session, cycle=cycle, day=day, depot=_packing_depot(session), no_kit=no_kit)
 
 
 def sign_shortage(
@@ -198,8 +187,43 @@ def sign_shortage(
     now: datetime,
     substitute_code: str | None = None,
 ) -> Shortage:
-    """Sign what is done about a short item."""
-    raise NotImplementedError
+    """Sign what is done about a short item; packing has to be asked for again afterwards.
+
+    Raises
+    ------
+    Refused
+        ``packing.no_shortage`` when the item is not short, ``packing.substitute`` without a
+        substitute that is another known item.
+    Forbidden
+        ``packing.role`` for anyone but a coordinator or approver.
+    """
+    if by.role not in (Role.COORDINATOR, Role.APPROVER):
+        raise Forbidden("packing.role", role=by.role.value)
+    if cycle.state not in (CycleState.APPROVED, CycleState.PACKING):
+        raise Refused("packing.state", month=cycle.month, found=cycle.state.value)
+    row = session.exec(
+        select(Shortage).where(Shortage.cycle_id == cycle.id, Shortage.item_code == item_code)
+    ).first()
+    if row is None:
+        raise Refused("packing.no_shortage", item=item_code)
+    wants_other = remedy is Remedy.SUBSTITUTE
+    if wants_other and (substitute_code not in items() or substitute_code == item_code):
+        raise Refused("packing.substitute", item=item_code)
+    row.remedy = remedy.value
+    row.substitute_code = substitute_code if wants_other else None
+    row.signed_by, row.signed_at = by.username, now
+    session.add(row)
+    audit.record(
+        session,
+        by=by,
+        action="shortage:sign",
+        subject="cycle",
+        subject_id=cycle.month,
+        now=now,
+        after={"item": item_code, "remedy": remedy.value, "substitute": row.substitute_code},
+    )
+    session.flush()
+    return row
 
 
 def mark_packed(
@@ -210,15 +234,86 @@ def mark_packed(
     now: datetime,
     package_ids: Sequence[int] | None = None,
 ) -> int:
-    """Book reserved packages (all, or those named) as packed; returns how many."""
-    raise NotImplementedError
+    """Book reserved packages (all, or those named) as packed; returns how many.
+
+    Without a stock list what is missing is booked as bought first, as the purchase list says.
+
+    Raises
+    ------
+    Refused
+        ``packing.state`` when the month is not being packed or distributed.
+    """
+    if cycle.state not in (CycleState.PACKING, CycleState.DISTRIBUTING):
+        raise Refused("packing.state", month=cycle.month, found=cycle.state.value)
+    ready = (S.RESERVED,) if stock.has_stock_list(session) else (S.RESERVED, S.PLANNED)
+    rows = select(Package).where(Package.cycle_id == cycle.id, col(Package.state).in_(ready))
+    if package_ids is not None:
+        rows = rows.where(col(Package.id).in_(package_ids))
+    packages = list(session.exec(rows.order_by(col(Package.code))))
+    if not packages:
+        return 0
+    lines = lines_by_package(session, cycle_id=cycle.id or 0)
+    depot = _packing_depot(session)
+    planned = [package for package in packages if package.state == S.PLANNED]
+    _buy_missing(session, planned, lines, depot, by, now)
+    for package in planned:
+        for line in lines[package.id or 0]:
+            package_goods.reserve(
+                session, depot_id=depot.id or 0, package=package, line=line, by=by, now=now
+            )
+    for package in packages:
+        package_goods.take_packed(session, package=package, by=by, now=now)
+        _to_state(session, package, S.PACKED, now)
+    audit.record(
+        session,
+        by=by,
+        action="package:pack",
+        subject="cycle",
+        subject_id=cycle.month,
+        now=now,
+        after={"packed": len(packages)},
+    )
+    session.flush()
+    return len(packages)
 
 
 def cancel_package(
     session: Session, *, package: Package, by: Account, now: datetime, reason: str
 ) -> Package:
-    """Take a package that is not on its way out of the month; its goods go back to stock."""
-    raise NotImplementedError
+    """Take a package that is not on its way out of the month; its goods go back to stock.
+
+    Raises
+    ------
+    Refused
+        ``packing.on_its_way`` once it is loaded or handed over, ``move.reason`` without a reason.
+    """
+    if package.state not in (S.PLANNED, S.RESERVED, S.PACKED, S.CARRIED):
+        raise Refused("packing.on_its_way", package=package.code, found=package.state.value)
+    if not reason.strip():
+        raise Refused("packing.reason", package=package.code)
+    before = package.state
+    if before == S.PACKED:
+        lines = session.exec(select(PackageLine).where(PackageLine.package_id == package.id))
+        quantities = {line.item_code: line.quantity for line in lines}
+        package_goods.return_packed(
+            session, package=package, quantities=quantities, by=by, now=now, note=reason
+        )
+    else:
+        package_goods.release(session, package=package, by=by, now=now, note=reason)
+    _to_state(session, package, S.CANCELLED, now)
+    audit.record(
+        session,
+        by=by,
+        action="package:cancel",
+        subject="package",
+        subject_id=package.code,
+        now=now,
+        before={"state": before.value},
+        after={"state": S.CANCELLED.value},
+        purpose=reason.strip(),
+    )
+    session.flush()
+    return package
 
 
 def list_packages(
@@ -229,4 +324,440 @@ def list_packages(
     kelurahan_code: str | None = None,
 ) -> list[PackageView]:
     """Return the packages of a month by code."""
-    raise NotImplementedError
+    rows = [
+        (package, child, household)
+        for package, child, household in packages_with_families(session, cycle_id=cycle.id or 0)
+        if (state is None or package.state == state)
+        and (kelurahan_code is None or household.kelurahan_code == kelurahan_code)
+    ]
+    lines = lines_by_package(session, cycle_id=cycle.id or 0)
+    codes = route_codes(session, stop_ids=[p.stop_id for p, _, _ in rows if p.stop_id])
+    return [
+        PackageView(
+            id=package.id or 0,
+            code=package.code,
+            state=package.state,
+            kit_code=package.kit_code,
+            kit_version=package.kit_version,
+            recipient=kit_recipient(package.kit_code),
+            child_code=child.code,
+            household_code=household.code,
+            guardian_name=household.guardian_name,
+            kelurahan_code=household.kelurahan_code,
+            lines=tuple(
+                PackageLineView(
+                    uid=line.uid,
+                    item_code=line.item_code,
+                    quantity=line.quantity,
+                    substitutes=line.substitutes,
+                    accepted=line.accepted,
+                    rejected=line.rejected,
+                )
+                for line in lines.get(package.id or 0, [])
+            ),
+            changes=tuple(package.changes),
+            weight_g=package.weight_g,
+            volume_ml=package.volume_ml,
+            cost_rp=package.cost_rp,
+            needs_cool_box=package.needs_cool_box,
+            deliver_on=package.deliver_on,
+            stop_id=package.stop_id,
+            route_code=codes.get(package.stop_id or 0),
+        )
+        for package, child, household in rows
+    ]
+
+
+def default_delivery_day(cycle: Cycle, now: datetime) -> date:
+    """Return the first workday of the month, or from today on when the month has begun."""
+    day = max(first_day(cycle.month), local_date(now))
+    while not is_workday(day):
+        day += timedelta(days=1)
+    return day
+
+
+def _check_may_pack(cycle: Cycle, by: Account) -> None:
+    if cycle.state not in (CycleState.APPROVED, CycleState.PACKING):
+        raise Refused("packing.state", month=cycle.month, found=cycle.state.value)
+    if by.role not in MOVES["pack"].roles:
+        raise Forbidden("packing.role", role=by.role.value)
+
+
+def _planned_day(session: Session, cycle: Cycle) -> date | None:
+    return session.exec(
+        select(col(Package.deliver_on)).where(Package.cycle_id == cycle.id).limit(1)
+    ).first()
+
+
+def _packing_depot(session: Session) -> Depot:
+    """Return the depot that holds most kinds of goods, else the first."""
+    from data.schema import Depot
+
+    held: dict[int, int] = {}
+    for depot_id in session.exec(select(StockItem.depot_id).where(StockItem.on_hand > 0)):
+        held[depot_id] = held.get(depot_id, 0) + 1
+    if held:
+        most = max(held, key=lambda depot_id: (held[depot_id], -depot_id))
+        return session.get_one(Depot, most)
+    return ensure_depot(session)
+
+
+def _make_packages(
+    session: Session, *, cycle: Cycle, day: date, now: datetime
+) -> tuple[NoKit, ...]:
+    """Make the packages that are missing; their numbers follow the seed, not any list of names."""
+    pairs = approved_children(session, cycle_id=cycle.id or 0)
+    live = {
+        package.child_id: package
+        for package in session.exec(select(Package).where(Package.cycle_id == cycle.id))
+        if package.state != S.CANCELLED
+    }
+    prefix = f"P-{cycle.month[2:4]}{cycle.month[5:7]}-"
+    number = num_codes(session, prefix=prefix)
+    no_kit = []
+    for pair, child, household, _ in sorted(pairs, key=lambda row: _shuffled(cycle, row[1].code)):
+        if (package := live.get(child.id or 0)) is not None:
+            package.assignment_id = pair.id or 0  # a replacement took over the pair
+            session.add(package)
+            continue
+        contents = contents_for(child, day)
+        if contents is None:
+            reason = "no_allowed_food" if _is_under_five(child, day) else "too_old"
+            no_kit.append(NoKit(child.code, reason))
+            continue
+        number += 1
+        package = Package(
+            code=f"{prefix}{number:04d}",
+            cycle_id=cycle.id or 0,
+            assignment_id=pair.id or 0,
+            child_id=child.id or 0,
+            household_id=household.id or 0,
+            kit_code=contents.kit_code,
+            kit_version=str(contents.kit_version),
+            deliver_on=day,
+            changes=list(contents.changes),
+            weight_g=0,
+            volume_ml=0,
+            updated_at=now,
+        )
+        session.add(package)
+        session.flush()
+        replaced = {str(row["substitute"]): str(row["item"]) for row in contents.changes}
+        lines = [
+            _line(package, line, substitutes=replaced.get(line.item)) for line in contents.lines
+        ]
+        session.add_all(lines)
+        _measure(package, lines)
+    session.flush()
+    return tuple(no_kit)
+
+
+def _shuffled(cycle: Cycle, code: str) -> str:
+    return hashlib.sha256(f"{cycle.seed}:{code}".encode()).hexdigest()
+
+
+def _is_under_five(child: Child, day: date) -> bool:
+    from data.reference.kits import completed_months
+
+    return completed_months(child.born_on, day) < 60
+
+
+def _line(package: Package, line: KitLine, *, substitutes: str | None) -> PackageLine:
+    uid = hashlib.sha256(f"{package.code}:{line.item}".encode()).hexdigest()[:32]
+    return PackageLine(
+        uid=uid,
+        package_id=package.id or 0,
+        item_code=line.item,
+        quantity=line.quantity,
+        substitutes=substitutes,
+    )
+
+
+def _measure(package: Package, lines: Iterable[PackageLine]) -> None:
+    measures = measures_of(((line.item_code, line.quantity) for line in lines), package.deliver_on)
+    package.weight_g, package.volume_ml = measures.weight_g, measures.volume_ml
+    package.cost_rp, package.needs_cool_box = measures.cost_rp, measures.needs_cool_box
+
+
+def _drafts(session: Session, cycle: Cycle) -> list[_Draft]:
+    """Return the packages that want goods, the neediest first."""
+    lines = lines_by_package(session, cycle_id=cycle.id or 0)
+    last = last_received_months(session, before_month=cycle.month)
+    frozen = {
+        row.child_id: row
+        for row in session.exec(select(CycleChild).where(CycleChild.cycle_id == cycle.id))
+    }
+    drafts = [
+        _Draft(
+            package=package,
+            child=child,
+            frozen=frozen.get(child.id or 0),
+            lines=lines[package.id or 0],
+            months_since=months_from(last[child.id or 0], cycle.month)
+            if child.id in last
+            else None,
+        )
+        for package, child, _ in packages_with_families(session, cycle_id=cycle.id or 0)
+        if package.state == S.PLANNED
+    ]
+    return sorted(drafts, key=lambda draft: draft.key)
+
+
+def _free_units(session: Session, depot: Depot, day: date) -> dict[str, int]:
+    """Return the units that are free and will not have expired on the delivery day."""
+    return {
+        line.item_code: line.available
+        for line in stock.stock_list(session, depot_id=depot.id)
+        if line.expires_on is None or line.expires_on >= day
+    }
+
+
+def _allocate(
+    session: Session, cycle: Cycle, drafts: list[_Draft], depot: Depot, day: date
+) -> Allocation:
+    children = {draft.package.id or 0: draft.child for draft in drafts}
+
+    def substitute(package_id: int, code: str, units: int, other: str) -> tuple[str, int] | None:
+        line = substitute_line(children[package_id], KitLine(code, units), other, day)
+        return (line.item, line.quantity) if line else None
+
+    signed = {
+        row.item_code: Signed(Remedy(row.remedy), row.substitute_code)
+        for row in _shortage_rows(session, cycle)
+        if row.remedy and row.signed_by
+    }
+    demands = [
+        Demand(draft.package.id or 0, {line.item_code: line.quantity for line in draft.lines})
+        for draft in drafts
+    ]
+    return allocate(demands, _free_units(session, depot, day), signed, substitute)
+
+
+def _shortage_rows(session: Session, cycle: Cycle) -> list[Shortage]:
+    rows = select(Shortage).where(Shortage.cycle_id == cycle.id)
+    return list(session.exec(rows.order_by(col(Shortage.item_code))))
+
+
+def _store_shortages(
+    session: Session,
+    cycle: Cycle,
+    drafts: list[_Draft],
+    allocation: Allocation,
+    depot: Depot,
+    day: date,
+) -> None:
+    """Write down what is short; an unsigned shortage that goods have since ended is dropped."""
+    rows = {row.item_code: row for row in _shortage_rows(session, cycle)}
+    free = _free_units(session, depot, day)
+    by_id = {draft.package.id or 0: draft for draft in drafts}
+    for code, row in rows.items():
+        if code not in allocation.affected and row.signed_by is None:
+            session.delete(row)
+    for code, package_ids in allocation.affected.items():
+        row = rows.get(code) or Shortage(
+            cycle_id=cycle.id or 0, item_code=code, needed=0, available=0
+        )
+        row.needed = sum(
+            line.quantity for draft in drafts for line in draft.lines if line.item_code == code
+        )
+        row.available = free.get(code, 0)
+        row.waiting = [_waiting_row(by_id[number], code) for number in package_ids]
+        session.add(row)
+    session.flush()
+
+
+def _waiting_row(draft: _Draft, code: str) -> dict[str, object]:
+    frozen = draft.frozen
+    units = sum(line.quantity for line in draft.lines if line.item_code == code)
+    return {
+        "package_id": draft.package.id,
+        "package_code": draft.package.code,
+        "child_code": draft.child.code,
+        "kelurahan_code": frozen.kelurahan_code if frozen else None,
+        "quantity": units,
+        "tier": frozen.tier if frozen else None,
+        "points": frozen.points if frozen else None,
+        "months_since_package": draft.months_since,
+    }
+
+
+def _unsigned(session: Session, cycle: Cycle) -> bool:
+    return any(row.signed_by is None for row in _shortage_rows(session, cycle))
+
+
+def _apply(
+    session: Session,
+    drafts: list[_Draft],
+    allocation: Allocation,
+    depot: Depot,
+    day: date,
+    by: Account,
+    now: datetime,
+) -> None:
+    """Buy, substitute, leave out, reserve and let wait, as was signed."""
+    for code, units in sorted(allocation.bought.items()):
+        stock.receive_stock(
+            session,
+            depot=depot,
+            item_code=code,
+            quantity=units,
+            move_uid=f"shortage:{drafts[0].package.cycle_id}:{code}:{now.timestamp():.0f}",
+            by=by,
+            now=now,
+            kind=StockMoveKind.PURCHASE,
+        )
+    for draft in drafts:
+        number = draft.package.id or 0
+        if number not in allocation.served:
+            _to_state(session, draft.package, S.CARRIED, now)
+            continue
+        changed = {
+            code: other
+            for (package_id, code), other in allocation.replaced.items()
+            if package_id == number
+        }
+        if changed:
+            _replace_lines(session, draft, changed)
+        for line in draft.lines:
+            package_goods.reserve(
+                session, depot_id=depot.id or 0, package=draft.package, line=line, by=by, now=now
+            )
+        _to_state(session, draft.package, S.RESERVED, now)
+    del day
+    session.flush()
+
+
+def _replace_lines(
+    session: Session, draft: _Draft, changed: dict[str, tuple[str, int] | None]
+) -> None:
+    for code, other in changed.items():
+        old = next(line for line in draft.lines if line.item_code == code)
+        draft.lines.remove(old)
+        session.delete(old)
+        session.flush()
+        draft.package.changes = [
+            *draft.package.changes,
+            {
+                "item": code,
+                "quantity": old.quantity,
+                "rule": "shortage",
+                "substitute": other[0] if other else None,
+                "substitute_quantity": other[1] if other else 0,
+            },
+        ]
+        if other is None:
+            continue
+        same = next((line for line in draft.lines if line.item_code == other[0]), None)
+        if same is not None:
+            same.quantity += other[1]
+            session.add(same)
+        else:
+            fresh = _line(draft.package, KitLine(*other), substitutes=code)
+            session.add(fresh)
+            draft.lines.append(fresh)
+    _measure(draft.package, draft.lines)
+
+
+def _buy_missing(
+    session: Session,
+    packages: list[Package],
+    lines: dict[int, list[PackageLine]],
+    depot: Depot,
+    by: Account,
+    now: datetime,
+) -> None:
+    needed: dict[str, int] = {}
+    for package in packages:
+        for line in lines[package.id or 0]:
+            needed[line.item_code] = needed.get(line.item_code, 0) + line.quantity
+    free = {row.item_code: row.available for row in stock.stock_list(session, depot_id=depot.id)}
+    for code, units in sorted(needed.items()):
+        if (missing := units - free.get(code, 0)) > 0:
+            stock.receive_stock(
+                session,
+                depot=depot,
+                item_code=code,
+                quantity=missing,
+                move_uid=f"purchase:{packages[0].code}:{code}",
+                by=by,
+                now=now,
+                kind=StockMoveKind.PURCHASE,
+            )
+
+
+def _to_state(session: Session, package: Package, state: PackageState, now: datetime) -> None:
+    package.state, package.updated_at = state, now
+    package.version += 1
+    session.add(package)
+
+
+def _result(
+    session: Session, *, cycle: Cycle, day: date, depot: Depot, no_kit: tuple[NoKit, ...]
+) -> PackingResult:
+    packages = [
+        package
+        for package in session.exec(select(Package).where(Package.cycle_id == cycle.id))
+        if package.state != S.CANCELLED
+    ]
+    listed = stock.has_stock_list(session)
+    lines = lines_by_package(session, cycle_id=cycle.id or 0)
+    planned = [package for package in packages if package.state == S.PLANNED]
+    carried = [package for package in packages if package.state == S.CARRIED]
+    going = [package for package in packages if package.state not in GONE]
+    return PackingResult(
+        cycle_id=cycle.id or 0,
+        deliver_on=day,
+        depot_id=depot.id or 0,
+        num_packages=len(packages),
+        num_reserved=sum(package.state == S.RESERVED for package in packages),
+        num_packed=len(going) - len(planned) - sum(p.state == S.RESERVED for p in packages),
+        num_waiting=len(carried),
+        is_reserved=cycle.state != CycleState.APPROVED and (not listed or not planned),
+        has_stock_list=listed,
+        shortages=tuple(_shortage_view(row) for row in _shortage_rows(session, cycle)),
+        purchases=() if listed else _purchases(session, planned, lines, depot, day),
+        no_kit=no_kit,
+        cost_rp=sum(package.cost_rp for package in going),
+        weight_g=sum(package.weight_g for package in going),
+        volume_ml=sum(package.volume_ml for package in going),
+    )
+
+
+def _shortage_view(row: Shortage) -> ShortageView:
+    return ShortageView(
+        item_code=row.item_code,
+        needed=row.needed,
+        available=row.available,
+        waiting=tuple(Waiting(**waiting) for waiting in row.waiting),  # type: ignore[arg-type]  # stored by _waiting_row
+        remedy=Remedy(row.remedy) if row.remedy else None,
+        substitute_code=row.substitute_code,
+        signed_by=row.signed_by,
+    )
+
+
+def _purchases(
+    session: Session,
+    packages: list[Package],
+    lines: dict[int, list[PackageLine]],
+    depot: Depot,
+    day: date,
+) -> tuple[PurchaseLine, ...]:
+    needed: dict[str, int] = {}
+    for package in packages:
+        for line in lines.get(package.id or 0, []):
+            needed[line.item_code] = needed.get(line.item_code, 0) + line.quantity
+    free = _free_units(session, depot, day)
+    bought = []
+    for code, units in sorted(needed.items()):
+        on_hand, price = free.get(code, 0), price_on(code, day)
+        if (missing := units - on_hand) > 0:
+            bought.append(
+                PurchaseLine(
+                    item_code=code,
+                    quantity=missing,
+                    on_hand=on_hand,
+                    cost_rp=missing * price.price_rp if price else None,
+                    price_source=price.source if price else None,
+                )
+            )
+    return tuple(bought)

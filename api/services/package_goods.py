@@ -1,0 +1,258 @@
+"""Goods of one package: promised, put into the box, brought back, written off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, update
+from sqlmodel import col, select
+
+from api.services.errors import Refused
+from api.services.stock_moves import RESERVED_KINDS, book_move, reread_stock, stock_item
+from data.schema import Package, PackageLine, StockItem, StockMove, StockMoveKind
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from data.schema import Account
+
+__all__ = [
+    "lose_packed",
+    "packed_from",
+    "release",
+    "reserve",
+    "return_packed",
+    "spoil_packed",
+    "take_packed",
+]
+
+K = StockMoveKind
+
+
+def reserve(
+    session: Session,
+    *,
+    depot_id: int,
+    package: Package,
+    line: PackageLine,
+    by: Account,
+    now: datetime,
+) -> None:
+    """Promise units to a line of a package.
+
+    Raises
+    ------
+    Refused
+        ``stock.short`` when fewer are free; nothing was changed.
+    """
+    done = session.exec(
+        update(StockItem)
+        .where(
+            col(StockItem.depot_id) == depot_id,
+            col(StockItem.item_code) == line.item_code,
+            col(StockItem.on_hand) - col(StockItem.reserved) >= line.quantity,
+        )
+        .values(reserved=StockItem.reserved + line.quantity)
+        .execution_options(synchronize_session=False)
+    )
+    reread_stock(session, depot_id, line.item_code)
+    if done.rowcount != 1:
+        raise Refused(
+            "stock.short",
+            item=line.item_code,
+            needed=line.quantity,
+            available=_available(session, depot_id, line.item_code),
+            package=package.code,
+        )
+    _book_line(session, K.RESERVE, line.quantity, depot_id, package, line, by, now)
+
+
+def release(
+    session: Session, *, package: Package, by: Account, now: datetime, note: str = ""
+) -> None:
+    """Give back what was reserved for a package and not packed."""
+    for (depot_id, code), quantity in _open_reservations(session, package).items():
+        session.exec(
+            update(StockItem)
+            .where(col(StockItem.depot_id) == depot_id, col(StockItem.item_code) == code)
+            .values(reserved=StockItem.reserved - quantity)
+            .execution_options(synchronize_session=False)
+        )
+        reread_stock(session, depot_id, code)
+        book_move(
+            session,
+            depot_id=depot_id,
+            item_code=code,
+            kind=K.RELEASE,
+            quantity=-quantity,
+            by=by,
+            now=now,
+            package_id=package.id,
+            note=note,
+        )
+    session.flush()
+
+
+def take_packed(session: Session, *, package: Package, by: Account, now: datetime) -> None:
+    """Take what was reserved for a package out of stock: it is in the box now."""
+    for (depot_id, code), quantity in _open_reservations(session, package).items():
+        session.exec(
+            update(StockItem)
+            .where(col(StockItem.depot_id) == depot_id, col(StockItem.item_code) == code)
+            .values(on_hand=StockItem.on_hand - quantity, reserved=StockItem.reserved - quantity)
+            .execution_options(synchronize_session=False)
+        )
+        reread_stock(session, depot_id, code)
+        book_move(
+            session,
+            depot_id=depot_id,
+            item_code=code,
+            kind=K.PACK,
+            quantity=-quantity,
+            by=by,
+            now=now,
+            package_id=package.id,
+        )
+    session.flush()
+
+
+def return_packed(
+    session: Session,
+    *,
+    package: Package,
+    quantities: dict[str, int],
+    by: Account,
+    now: datetime,
+    note: str = "",
+) -> None:
+    """Put packed units of a package back on the shelf of the depot they came from."""
+    for code, quantity in quantities.items():
+        depot_id = packed_from(session, package=package, item_code=code)
+        stock = stock_item(session, depot_id=depot_id, item_code=code)
+        stock.on_hand += quantity
+        session.add(stock)
+        book_move(
+            session,
+            depot_id=depot_id,
+            item_code=code,
+            kind=K.RETURN,
+            quantity=quantity,
+            by=by,
+            now=now,
+            package_id=package.id,
+            note=note,
+        )
+    session.flush()
+
+
+def spoil_packed(
+    session: Session,
+    *,
+    package: Package,
+    quantities: dict[str, int],
+    by: Account,
+    now: datetime,
+    note: str = "",
+) -> None:
+    """Write packed units off: they come back and leave the books in one step."""
+    return_packed(session, package=package, quantities=quantities, by=by, now=now, note=note)
+    _write_off(session, K.SPOIL, package, quantities, by, now, note)
+
+
+def lose_packed(
+    session: Session,
+    *,
+    package: Package,
+    quantities: dict[str, int],
+    by: Account,
+    now: datetime,
+    note: str = "",
+) -> None:
+    """Write packed units off as lost."""
+    return_packed(session, package=package, quantities=quantities, by=by, now=now, note=note)
+    _write_off(session, K.LOSE, package, quantities, by, now, note)
+
+
+def packed_from(session: Session, *, package: Package, item_code: str) -> int:
+    """Return the depot that a package's item was taken from."""
+    found = session.exec(
+        select(StockMove.depot_id)
+        .where(
+            StockMove.package_id == package.id,
+            StockMove.item_code == item_code,
+            StockMove.kind == K.PACK,
+        )
+        .order_by(col(StockMove.id).desc())
+    ).first()
+    if found is None:
+        raise Refused("stock.not_packed", item=item_code, package=package.code)
+    return found
+
+
+def _available(session: Session, depot_id: int, item_code: str) -> int:
+    row = session.exec(
+        select(StockItem).where(StockItem.depot_id == depot_id, StockItem.item_code == item_code)
+    ).first()
+    return row.on_hand - row.reserved if row else 0
+
+
+def _open_reservations(session: Session, package: Package) -> dict[tuple[int, str], int]:
+    sums = session.exec(
+        select(StockMove.depot_id, StockMove.item_code, func.sum(StockMove.quantity))
+        .where(StockMove.package_id == package.id, col(StockMove.kind).in_(RESERVED_KINDS))
+        .group_by(col(StockMove.depot_id), col(StockMove.item_code))
+        .order_by(col(StockMove.item_code))
+    )
+    return {(depot, code): int(total) for depot, code, total in sums if total}
+
+
+def _book_line(
+    session: Session,
+    kind: StockMoveKind,
+    quantity: int,
+    depot_id: int,
+    package: Package,
+    line: PackageLine,
+    by: Account,
+    now: datetime,
+) -> None:
+    book_move(
+        session,
+        depot_id=depot_id,
+        item_code=line.item_code,
+        kind=kind,
+        quantity=quantity,
+        by=by,
+        now=now,
+        package_id=package.id,
+    )
+
+
+def _write_off(
+    session: Session,
+    kind: StockMoveKind,
+    package: Package,
+    quantities: dict[str, int],
+    by: Account,
+    now: datetime,
+    note: str,
+) -> None:
+    for code, quantity in quantities.items():
+        depot_id = packed_from(session, package=package, item_code=code)
+        stock = stock_item(session, depot_id=depot_id, item_code=code)
+        stock.on_hand -= quantity
+        session.add(stock)
+        book_move(
+            session,
+            depot_id=depot_id,
+            item_code=code,
+            kind=kind,
+            quantity=-quantity,
+            by=by,
+            now=now,
+            package_id=package.id,
+            note=note,
+        )
+    session.flush()

@@ -1,0 +1,88 @@
+"""One change of stock and the quantities it changes, kept together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlmodel import select
+
+from data.schema import StockItem, StockMove, StockMoveKind
+from data.schema.base import new_uid
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from data.schema import Account
+
+__all__ = [
+    "ON_HAND_KINDS",
+    "RESERVED_KINDS",
+    "book_move",
+    "find_move",
+    "reread_stock",
+    "stock_item",
+]
+
+K = StockMoveKind
+ON_HAND_KINDS = (K.OPENING, K.RECEIPT, K.PURCHASE, K.PACK, K.RETURN, K.SPOIL, K.LOSE, K.CORRECT)
+"""Moves whose quantities add up to what is on hand."""
+RESERVED_KINDS = (K.RESERVE, K.RELEASE, K.PACK)
+"""Moves whose quantities add up to what is reserved (a pack takes its own reservation with it)."""
+
+
+def find_move(session: Session, move_uid: str) -> StockMove | None:
+    """Return the move of an id, or None."""
+    return session.exec(select(StockMove).where(StockMove.move_uid == move_uid)).first()
+
+
+def stock_item(session: Session, *, depot_id: int, item_code: str) -> StockItem:
+    """Return the row of an item, locked, made when it is not there yet."""
+    found = session.exec(
+        select(StockItem)
+        .where(StockItem.depot_id == depot_id, StockItem.item_code == item_code)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
+    if found is None:
+        found = StockItem(depot_id=depot_id, item_code=item_code)
+        session.add(found)
+        session.flush()
+    return found
+
+
+def reread_stock(session: Session, depot_id: int, item_code: str) -> None:
+    """Let a row that an UPDATE changed be read afresh."""
+    for row in list(session.identity_map.values()):
+        if isinstance(row, StockItem) and (row.depot_id, row.item_code) == (depot_id, item_code):
+            session.expire(row)
+
+
+def book_move(
+    session: Session,
+    *,
+    depot_id: int,
+    item_code: str,
+    kind: StockMoveKind,
+    quantity: int,
+    by: Account,
+    now: datetime,
+    package_id: int | None = None,
+    note: str = "",
+    move_uid: str | None = None,
+) -> StockMove:
+    """Write a move down; the caller has changed the quantities."""
+    move = StockMove(
+        move_uid=move_uid or new_uid(),
+        depot_id=depot_id,
+        item_code=item_code,
+        kind=kind,
+        quantity=quantity,
+        package_id=package_id,
+        note=note,
+        by=by.username,
+        at=now,
+    )
+    session.add(move)
+    return move

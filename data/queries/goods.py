@@ -1,0 +1,112 @@
+"""Reading packages, their goods and when a child last received one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from data.schema import (
+    Assignment,
+    AssignmentState,
+    Child,
+    Cycle,
+    CycleChild,
+    Fulfilment,
+    Household,
+    Package,
+    PackageLine,
+    Route,
+    Stop,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlmodel import Session
+
+__all__ = [
+    "approved_children",
+    "last_received_months",
+    "lines_by_package",
+    "num_codes",
+    "packages_with_families",
+    "route_codes",
+]
+
+
+def approved_children(
+    session: Session, *, cycle_id: int
+) -> list[tuple[Assignment, Child, Household, CycleChild | None]]:
+    """Return the approved pairs of a month with child, family and the frozen row of the child."""
+    rows = session.exec(
+        select(Assignment, Child, Household, CycleChild)
+        .join(Child, col(Child.id) == Assignment.child_id)
+        .join(Household, col(Household.id) == Child.household_id)
+        .outerjoin(
+            CycleChild,
+            (col(CycleChild.child_id) == Assignment.child_id)
+            & (col(CycleChild.cycle_id) == Assignment.cycle_id),
+        )
+        .where(Assignment.cycle_id == cycle_id, Assignment.state == AssignmentState.APPROVED)
+        .order_by(col(Child.code))
+    )
+    return [(pair, child, household, frozen) for pair, child, household, frozen in rows]
+
+
+def last_received_months(session: Session, *, before_month: str) -> dict[int, str]:
+    """Return the latest month before ``before_month`` in which each child received anything."""
+    rows = session.exec(
+        select(Fulfilment.child_id, func.max(Cycle.month))
+        .join(Cycle, col(Cycle.id) == Fulfilment.cycle_id)
+        .where(Fulfilment.accepted_items > 0, Cycle.month < before_month)
+        .group_by(col(Fulfilment.child_id))
+    )
+    return {child_id: str(month) for child_id, month in rows}
+
+
+def packages_with_families(
+    session: Session, *, cycle_id: int
+) -> list[tuple[Package, Child, Household]]:
+    """Return the packages of a month by code, with child and family."""
+    rows = session.exec(
+        select(Package, Child, Household)
+        .join(Child, col(Child.id) == Package.child_id)
+        .join(Household, col(Household.id) == Package.household_id)
+        .where(Package.cycle_id == cycle_id)
+        .order_by(col(Package.code))
+    )
+    return [(package, child, household) for package, child, household in rows]
+
+
+def lines_by_package(session: Session, *, cycle_id: int) -> dict[int, list[PackageLine]]:
+    """Return the lines of every package of a month, in the order they were written."""
+    rows = session.exec(
+        select(PackageLine)
+        .join(Package, col(Package.id) == PackageLine.package_id)
+        .where(Package.cycle_id == cycle_id)
+        .order_by(col(PackageLine.id))
+    )
+    found: dict[int, list[PackageLine]] = defaultdict(list)
+    for line in rows:
+        found[line.package_id].append(line)
+    return found
+
+
+def route_codes(session: Session, *, stop_ids: Sequence[int]) -> dict[int, str]:
+    """Return the code of the route that each stop is on."""
+    rows = session.exec(
+        select(Stop.id, Route.code)
+        .join(Route, col(Route.id) == Stop.route_id)
+        .where(col(Stop.id).in_(stop_ids))
+    )
+    return {stop_id: code for stop_id, code in rows if stop_id is not None}
+
+
+def num_codes(session: Session, *, prefix: str) -> int:
+    """Return how many packages have a code that begins like this."""
+    return session.exec(
+        select(func.count()).select_from(Package).where(col(Package.code).startswith(prefix))
+    ).one()

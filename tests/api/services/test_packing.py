@@ -1,0 +1,304 @@
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlmodel import Session, select
+
+from api.services import packing, stock
+from api.services.errors import Forbidden, Refused
+from api.services.packing import Remedy
+from api.services.shortages import Demand, Signed, allocate
+from data.schema import (
+    Account,
+    AssignmentState,
+    Child,
+    Cycle,
+    CycleChild,
+    CycleState,
+    Depot,
+    Package,
+    PackageLine,
+    PackageState,
+    PledgeReceipt,
+    Role,
+    Shortage,
+)
+from tests.factories import (
+    NOW,
+    make_account,
+    make_approved_cycle,
+    make_assignment,
+    make_child,
+    make_cycle_child,
+    make_depot,
+    make_household,
+    make_match_run,
+    make_pledge,
+    stored,
+)
+from tests.factories_goods import KIT, give_stock, kits_in_stock, make_packed_cycle, packages_of
+
+
+def lines_of(session: Session, package: Package) -> dict[str, int]:
+    rows = session.exec(select(PackageLine).where(PackageLine.package_id == package.id))
+    return {row.item_code: row.quantity for row in rows}
+
+
+def add_pair(session: Session, cycle: Cycle, **child_values: Any) -> None:
+    child = make_child(session, **child_values)
+    make_cycle_child(session, cycle, child)
+    make_assignment(session, make_match_run(session, cycle), child, make_pledge(session))
+
+
+def test_each_approved_pair_becomes_a_package_of_the_kit_of_its_age(session: Session) -> None:
+    by, depot = make_account(session, Role.COORDINATOR), make_depot(session)
+    cycle, pairs = make_approved_cycle(session, num_children=3)
+    kits_in_stock(session, depot, by, 3)
+    result = packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
+    assert (result.num_packages, result.num_reserved, result.is_reserved) == (3, 3, True)
+    assert cycle.state == CycleState.PACKING
+    assert {p.code for p in packages_of(session, cycle)} == {
+        "P-2612-0001",
+        "P-2612-0002",
+        "P-2612-0003",
+    }
+    assert all(lines_of(session, package) == KIT for package in packages_of(session, cycle))
+    assert {p.assignment_id for p in packages_of(session, cycle)} == {pair.id for pair in pairs}
+
+
+def test_weight_volume_and_cost_are_those_of_the_lines(session: Session) -> None:
+    cycle, _, _, _ = make_packed_cycle(session, num_children=1)
+    package = packages_of(session, cycle)[0]
+    assert package.weight_g == 30 * 60 + 5 * 1000 + 12 * 210 + 2 * 250 + 350
+    assert package.cost_rp == 30 * 1900 + 5 * 15400 + 12 * 6000 + 2 * 8000 + 45000
+
+
+def test_siblings_get_a_package_each(session: Session) -> None:
+    by, depot = make_account(session, Role.COORDINATOR), make_depot(session)
+    cycle, _ = make_approved_cycle(session, num_children=0)
+    home = make_household(session)
+    for _ in range(2):
+        add_pair(session, cycle, household_id=home.id)
+    kits_in_stock(session, depot, by, 2)
+    packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
+    assert [package.household_id for package in packages_of(session, cycle)] == [home.id] * 2
+
+
+def test_the_package_of_an_infant_is_for_the_mother(session: Session) -> None:
+    by = make_account(session, Role.COORDINATOR)
+    make_depot(session)
+    cycle, _ = make_approved_cycle(session, num_children=0)
+    add_pair(session, cycle, born_on=date(2026, 8, 1))
+    packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
+    [view] = packing.list_packages(session, cycle=cycle)
+    assert (view.kit_code, view.recipient) == ("ibu-0-5", "mother")
+
+
+def test_no_honey_or_milk_below_twelve_months_and_no_eggs_for_an_allergic_child(
+    session: Session,
+) -> None:
+    by = make_account(session, Role.COORDINATOR)
+    make_depot(session)
+    cycle, _ = make_approved_cycle(session, num_children=0)
+    add_pair(session, cycle, born_on=date(2026, 1, 15))
+    add_pair(session, cycle, allergies=["egg"])
+    packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
+    infant, allergic = sorted(
+        packing.list_packages(session, cycle=cycle), key=lambda view: view.kit_code, reverse=True
+    )
+    assert infant.kit_code == "anak-6-11"
+    assert not {"madu", "susu_uht"} & {line.item_code for line in infant.lines}
+    assert "telur" not in {line.item_code for line in allergic.lines}
+    [fish] = [line for line in allergic.lines if line.item_code == "ikan_kaleng"]
+    assert (fish.quantity, fish.substitutes) == (5, "telur")
+    assert allergic.changes[0]["rule"] == "allergy_egg"
+
+
+def test_a_child_of_five_years_gets_none_and_is_named(session: Session) -> None:
+    by = make_account(session, Role.COORDINATOR)
+    make_depot(session)
+    cycle, _ = make_approved_cycle(session, num_children=0)
+    add_pair(session, cycle, born_on=date(2021, 11, 30))
+    result = packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
+    assert [nokit.reason for nokit in result.no_kit] == ["too_old"]
+
+
+def test_packing_that_has_not_begun_has_no_status(session: Session) -> None:
+    cycle, _ = make_approved_cycle(session, num_children=1)
+    with pytest.raises(Refused, match=r"packing\.not_begun"):
+        packing.packing_status(session, cycle=cycle)
+
+
+def test_without_a_stock_list_there_is_a_purchase_list_and_packing_books_the_purchase(
+    session: Session,
+) -> None:
+    by = make_account(session, Role.COORDINATOR)
+    make_depot(session)
+    cycle, _ = make_approved_cycle(session, num_children=2)
+    result = packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
+    assert (result.has_stock_list, result.is_reserved, result.shortages) == (False, True, ())
+    bought = {line.item_code: (line.quantity, line.cost_rp) for line in result.purchases}
+    assert bought["telur"] == (60, 60 * 1900)
+    assert packing.mark_packed(session, cycle=cycle, by=by, now=NOW) == 2
+    assert {row.on_hand for row in stock.stock_list(session)} == {0}
+    assert stock.check_stock(session) == []
+
+
+def test_goods_that_a_sponsor_brought_count_once(session: Session) -> None:
+    by = make_account(session, Role.COORDINATOR)
+    make_depot(session)
+    cycle, pairs = make_approved_cycle(session, num_children=2)
+    stored(
+        session,
+        PledgeReceipt(
+            receipt_uid="r1",
+            pledge_id=pairs[0].pledge_id,
+            month="2026-12",
+            received_on=date(2026, 12, 1),
+            goods=[{"item_code": "telur", "quantity": 40, "unit": "butir"}],
+            recorded_by="x",
+            recorded_at=NOW,
+        ),
+    )
+    packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
+    result = packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
+    assert [p.quantity for p in result.purchases if p.item_code == "telur"] == [20]
+    assert result.num_packages == 2
+
+
+def short_of_eggs(session: Session) -> tuple[Cycle, Account, Depot]:
+    by, depot = make_account(session, Role.COORDINATOR), make_depot(session)
+    cycle, _ = make_approved_cycle(session, num_children=3)
+    kits_in_stock(session, depot, by, 3, telur=60)
+    rows = list(session.exec(select(CycleChild).where(CycleChild.cycle_id == cycle.id)))
+    for row, (tier, points) in zip(rows, [(3, 100), (1, 50), (3, 900)], strict=True):
+        row.tier, row.points = tier, points
+        session.add(row)
+    session.flush()
+    return cycle, by, depot
+
+
+def test_a_shortage_stops_packing_names_item_and_who_waits_and_reserves_nothing(
+    session: Session,
+) -> None:
+    cycle, by, _ = short_of_eggs(session)
+    result = packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
+    [short] = result.shortages
+    assert (short.item_code, short.needed, short.available, short.missing) == ("telur", 90, 60, 30)
+    [waits] = short.waiting
+    assert (waits.tier, waits.points) == (3, 100)
+    assert (result.is_reserved, result.num_reserved) == (False, 0)
+    assert cycle.state == CycleState.APPROVED
+    assert all(line.reserved == 0 for line in stock.stock_list(session))
+
+
+@pytest.mark.parametrize(
+    ("remedy", "substitute", "waiting", "eggs"),
+    [
+        (Remedy.WAIT, None, 1, [30, 30]),
+        (Remedy.LEAVE_OUT, None, 0, [0, 30, 30]),
+        (Remedy.PURCHASE, None, 0, [30, 30, 30]),
+        (Remedy.SUBSTITUTE, "ikan_kaleng", 0, [0, 30, 30]),
+    ],
+)
+def test_a_signed_shortage_is_done_as_signed(
+    session: Session, remedy: Remedy, substitute: str | None, waiting: int, eggs: list[int]
+) -> None:
+    cycle, by, depot = short_of_eggs(session)
+    packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
+    give_stock(session, depot, by, ikan_kaleng=10)
+    packing.sign_shortage(
+        session,
+        cycle=cycle,
+        item_code="telur",
+        remedy=remedy,
+        substitute_code=substitute,
+        by=by,
+        now=NOW,
+    )
+    result = packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
+    assert (result.is_reserved, result.num_waiting) == (True, waiting)
+    assert cycle.state == CycleState.PACKING
+    going = packages_of(session, cycle, PackageState.RESERVED)
+    assert sorted(lines_of(session, package).get("telur", 0) for package in going) == eggs
+    if substitute:
+        assert sorted(lines_of(session, p).get(substitute, 0) for p in going) == [0, 0, 5]
+    assert stock.check_stock(session) == []
+
+
+def test_goods_that_came_in_end_an_unsigned_shortage(session: Session) -> None:
+    cycle, by, depot = short_of_eggs(session)
+    packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
+    give_stock(session, depot, by, telur=30)
+    assert packing.pack_cycle(session, cycle=cycle, by=by, now=NOW).is_reserved
+    assert session.exec(select(Shortage)).all() == []
+
+
+def test_only_coordinator_or_approver_signs_and_only_what_is_short(session: Session) -> None:
+    cycle, by, _ = short_of_eggs(session)
+    packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
+    with pytest.raises(Forbidden, match=r"packing\.role"):
+        packing.sign_shortage(
+            session,
+            cycle=cycle,
+            item_code="telur",
+            remedy=Remedy.WAIT,
+            by=make_account(session, Role.COURIER),
+            now=NOW,
+        )
+    with pytest.raises(Refused, match=r"packing\.no_shortage"):
+        packing.sign_shortage(
+            session,
+            cycle=cycle,
+            item_code="beras",
+            remedy=Remedy.WAIT,
+            by=by,
+            now=NOW,
+        )
+
+
+def test_nothing_is_packed_before_approval(session: Session) -> None:
+    by = make_account(session, Role.COORDINATOR)
+    cycle, _ = make_approved_cycle(session, num_children=1)
+    cycle.state = CycleState.IN_APPROVAL
+    with pytest.raises(Refused, match=r"packing\.state"):
+        packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
+
+
+def test_a_replaced_pair_keeps_its_package(session: Session) -> None:
+    cycle, pairs, by, _ = make_packed_cycle(session, num_children=1)
+    child_id = pairs[0].child_id
+    pairs[0].state = AssignmentState.REPLACED
+    fresh = make_assignment(
+        session,
+        make_match_run(session, cycle),
+        session.get_one(Child, child_id),
+        make_pledge(session),
+    )
+    packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
+    [package] = packages_of(session, cycle)
+    assert package.assignment_id == fresh.id
+
+
+def test_a_cancelled_package_gives_its_goods_back(session: Session) -> None:
+    cycle, _, by, _ = make_packed_cycle(session, num_children=1)
+    packing.cancel_package(
+        session, package=packages_of(session, cycle)[0], by=by, now=NOW, reason="keluar"
+    )
+    assert {row.item_code: row.on_hand for row in stock.stock_list(session)} == KIT
+    assert stock.check_stock(session) == []
+
+
+def test_one_who_waits_leaves_its_other_goods_to_those_after_it() -> None:
+    demands = [Demand(1, {"a": 2, "b": 1}), Demand(2, {"b": 1})]
+    result = allocate(demands, {"a": 1, "b": 1}, {}, lambda *_: None)
+    assert result.waiting == [1]
+    assert result.served == {2: {"b": 1}}
+
+
+def test_a_forbidden_substitute_is_left_out() -> None:
+    demands = [Demand(1, {"a": 2, "b": 1})]
+    signed = {"a": Signed(Remedy.SUBSTITUTE, "c")}
+    result = allocate(demands, {"b": 1, "c": 9}, signed, lambda *_: None)
+    assert result.served == {1: {"b": 1}}
+    assert result.replaced == {(1, "a"): None}
