@@ -63,7 +63,7 @@ def _letter(letter: DonorLetter, key: str, wording: Wording) -> dict[str, Any]:
         "sponsor": printable(letter.sponsor_name),
         "thanks": say("letter_thanks" if letter.children else "letter_none", month=month),
         "head": [say(head) for head in heads],
-        "widths": [1.1, 1.2, 1.1, 2, 1.1, *([1.1] * has_trend)],
+        "widths": [1, 1.1, 1.1, 2, 1.2, *([1.4] * has_trend)],
         "rows": [_child(child, wording, has_trend=has_trend) for child in letter.children],
         "total": f"{say('total')}: {wording.num_packages(num_packages)} – "
         f"{', '.join(wording.goods(each) for each in goods)}",

@@ -71,7 +71,7 @@ def _route(
 ) -> dict[str, Any]:
     number = printable(route.number)
     stops = tuple(route.stops())
-    map_alt = route.map_description or wording.say(
+    map_alt = printable(route.map_description or "") or wording.say(
         "map_alt", number=number, depot=printable(route.depot_name), stops=len(stops)
     )
     return {

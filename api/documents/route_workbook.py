@@ -79,6 +79,7 @@ class _Sheets:
         self._entry = workbook.add_format(ENTRY)
         self._entry_day = workbook.add_format({**ENTRY, "num_format": "yyyy-mm-dd"})
         self._loud = workbook.add_format({"bold": True, "font_color": "#B00020"})
+        self._wrong = workbook.add_format({"bg_color": "#F4B6BE", "bold": True})
         self._plain = workbook.add_format({})
 
     def _add(self, name: str, widths: tuple[int, ...], heads: list[str]) -> Any:
@@ -194,6 +195,7 @@ class _Sheets:
                 sheet.write_blank(row, column, None, layout)
         if rows:
             self._validate(sheet, last_row=len(rows))
+            self._point_out(sheet, last_row=len(rows))
 
     def _validate(self, sheet: Any, *, last_row: int) -> None:
         say = self._wording.say
@@ -233,6 +235,19 @@ class _Sheets:
                 "error_message": say("date_wrong"),
             },
         )
+
+    def _point_out(self, sheet: Any, *, last_row: int) -> None:
+        """Turn red what the import would refuse: a wrong sum, a refusal without a reason."""
+        wrong_sum = "=AND(COUNT($H2:$I2)>0,$H2+$I2<>$G2)"
+        no_reason = '=AND($I2>0,$J2="")'
+        for first, last, rule in (
+            (_RECEIVED, _REFUSED, wrong_sum),
+            (_REASON, _REASON, no_reason),
+        ):
+            sheet.conditional_format(
+                *(1, first, last_row, last),
+                {"type": "formula", "criteria": rule, "format": self._wrong},
+            )
 
     def add_reasons(self) -> None:
         if not self._book.reasons:

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 _HERE = Path(__file__).parent
 _TEMPLATES = _HERE / "templates"
 
+# typst keeps what it worked out for the last ten documents, and families' addresses with it: some
+# 80 MB for 15 sheets. That many empty documents after a large one make it forget.
+_LARGE_INPUT = 100_000
+_NUM_REMEMBERED = 12
+
 
 @lru_cache(maxsize=1)
 def _fonts() -> Any:
@@ -61,6 +66,17 @@ def typeset(template: str, data: Mapping[str, object], *, made_at: datetime) -> 
         if not refusal.message.startswith("PDF/UA-1 error: the text"):
             raise
         return _pdf(compiler, made_at, [])
+    finally:
+        if len(inputs["data"]) > _LARGE_INPUT:
+            _forget()
+
+
+def _forget() -> None:
+    import typst
+
+    for number in range(_NUM_REMEMBERED):
+        empty = f"#metadata({number})".encode()
+        typst.Compiler(input=empty, font_paths=_fonts()).compile(format="pdf")
 
 
 def _pdf(compiler: Any, made_at: datetime, standards: list[str]) -> bytes:

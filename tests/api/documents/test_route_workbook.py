@@ -80,6 +80,8 @@ def test_cells_to_fill_in_are_checked() -> None:
     assert rules["I2:I31"].type == "whole"
     assert rules["J2:J31"].type == "list"
     assert rules["K2:K31"].type == "date"
+    red = [rule.formula[0] for each in sheet.conditional_formatting for rule in each.rules]
+    assert red == ["AND(COUNT($H2:$I2)>0,$H2+$I2<>$G2)", 'AND($I2>0,$J2="")']
     offered = [cell.value for (cell,) in workbook["_Alasan"]["B1:B4"]]
     assert offered == [sentence for _, sentence in REASONS]
     assert sheet.freeze_panes == "A2"
