@@ -6,6 +6,7 @@ day-first, one ``04/25/2026`` month-first. When every cell fits both, a person i
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -42,7 +43,7 @@ _MONTHS = {
     )
     for word in words.split()
 }
-_SPLIT = re.compile(r"^(\d{1,4})\s*[-/. ]\s*(\d{1,2})\s*[-/. ]\s*(\d{1,4})(?:[T ]+\d{1,2}[:.].*)?$")
+_SPLIT = re.compile(r"^(\d{1,4})\s*[-/. ]\s*(\d{1,2})\s*[-/. ]\s*(\d{1,4})(?:[t ]+\d{1,2}[:.].*)?$")
 _NAMED = re.compile(r"^(?:[a-z]+\s*,\s*)?(\d{1,2})[\s./-]+([a-z]+)[\s./,-]+(\d{4}|\d{2})$")
 _NAMED_FIRST = re.compile(r"^([a-z]+)[\s.]+(\d{1,2}),?\s+(\d{4})$")
 _MONTH_NAMED = re.compile(r"^([a-z]+)[\s./,-]*(\d{4}|\d{2})$")
@@ -78,6 +79,8 @@ def both_readings(cell: Cell) -> Readings:
 
 
 def _from_number(number: float) -> date | None:
+    if not math.isfinite(number):
+        return None
     if int(number) in _SERIALS:
         return _EPOCH + timedelta(days=int(number))
     digits = str(int(number))

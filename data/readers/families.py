@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 __all__ = ["read"]
 
 RISK_FIELDS = (
-    "has_child_0_23",
-    "has_child_24_59",
-    "fertile_couple",
-    "pregnant",
-    "no_drinking_water",
-    "no_latrine",
+    "has_child_0_23_months",
+    "has_child_24_59_months",
+    "is_fertile_couple",
+    "is_pregnant",
+    "lacks_safe_water",
+    "lacks_safe_latrine",
     "wife_too_young",
     "wife_too_old",
     "births_too_close",
@@ -54,7 +54,7 @@ def read(body: Body) -> tuple[list[HouseholdRiskRecord], int]:
 
 def _file_kind(body: Body, rows: list[Row]) -> str:
     """Tell the file kinds apart: GENTING by its headers, screening lists by their code 3."""
-    if squash(body.header("no_drinking_water")).startswith("kondisi"):
+    if squash(body.header("lacks_safe_water")).startswith("kondisi"):
         return "genting_verification"
     seen = {as_plain_text(row.cell(name)) for row in rows for name in RISK_FIELDS}
     return "siga_screening" if "3" in seen else "siga_target"
@@ -75,17 +75,7 @@ def _record(row: Row, codes: Mapping[tuple[str, str], str]) -> HouseholdRiskReco
         kecamatan_code=region.kecamatan_code,
         kelurahan_code=region.kelurahan_code,
         address=row.text("address"),
-        has_child_0_23_months=flags["has_child_0_23"],
-        has_child_24_59_months=flags["has_child_24_59"],
-        is_fertile_couple=flags["fertile_couple"],
-        is_pregnant=flags["pregnant"],
-        lacks_safe_water=flags["no_drinking_water"],
-        lacks_safe_latrine=flags["no_latrine"],
-        wife_too_young=flags["wife_too_young"],
-        wife_too_old=flags["wife_too_old"],
-        births_too_close=flags["births_too_close"],
-        too_many_children=flags["too_many_children"],
-        no_modern_contraception=flags["no_modern_contraception"],
+        **flags,
         assistance_codes=row.take("assistance", _as_assistance) or (),
         welfare_decile=row.take("decile", _as_decile),
         is_priority=row.take("priority", as_flag),

@@ -191,17 +191,27 @@ _KRS = Layout(
         "wife_name": ("Nama Istri", "Nama Isteri"),
         **_PLACE,
         "address": ("Alamat", "Alamat Lengkap"),
-        "has_child_0_23": ("Punya Anak 0-23 Bulan", "Baduta", "Punya Baduta", "Anak 0-23 Bulan"),
-        "has_child_24_59": ("Punya Anak 24-59 Bulan", "Balita", "Punya Balita", "Anak 24-59 Bulan"),
-        "fertile_couple": ("PUS",),
-        "pregnant": ("PUS Hamil", "Hamil", "Ibu Hamil"),
-        "no_drinking_water": (
+        "has_child_0_23_months": (
+            "Punya Anak 0-23 Bulan",
+            "Baduta",
+            "Punya Baduta",
+            "Anak 0-23 Bulan",
+        ),
+        "has_child_24_59_months": (
+            "Punya Anak 24-59 Bulan",
+            "Balita",
+            "Punya Balita",
+            "Anak 24-59 Bulan",
+        ),
+        "is_fertile_couple": ("PUS",),
+        "is_pregnant": ("PUS Hamil", "Hamil", "Ibu Hamil"),
+        "lacks_safe_water": (
             "Keluarga Tidak Mempunyai Sumber Air Minum Utama yang Layak",
             "Tidak Mempunyai Sumber Air Minum Utama yang Layak",
             "Sumber Air Minum Tidak Layak",
             "kondisi_sumber_air_minum",
         ),
-        "no_latrine": (
+        "lacks_safe_latrine": (
             "Keluarga Tidak Mempunyai Jamban yang Layak",
             "Tidak Mempunyai Jamban yang Layak",
             "Jamban Tidak Layak",
@@ -242,7 +252,13 @@ _KRS = Layout(
     },
     required=(
         ("family_card", "family_code", "head_name"),
-        ("no_drinking_water", "no_latrine", "has_child_0_23", "has_child_24_59", "wife_too_young"),
+        (
+            "lacks_safe_water",
+            "lacks_safe_latrine",
+            "has_child_0_23_months",
+            "has_child_24_59_months",
+            "wife_too_young",
+        ),
     ),
 )
 

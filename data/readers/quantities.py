@@ -40,6 +40,7 @@ __all__ = [
     "as_zscore",
 ]
 
+EGGS_ON_A_TRAY = 30
 _UNIT = re.compile(
     r"(?i)\s*(kg|kilogram|gram|gr|g|cm|mm|m|liter|ltr|lt|l|bulan|bln|anak|orang)\.?$"
 )
@@ -264,11 +265,12 @@ def as_item_quantity(
 ) -> PledgeItem:
     """Return goods with their unit in canonical form and, where it has a size, in base units."""
     word, base_unit, factor = _UNITS.get(unit.lower().rstrip("."), (unit.lower(), None, 1))
-    if word == "papan" and "telur" in name.lower():
-        base_unit, factor = "piece", 30
+    item_code = resolve_item(name)
+    if word == "papan" and (item_code == "telur" or "telur" in name.lower()):
+        base_unit, factor = "piece", EGGS_ON_A_TRAY
     base = round(quantity * factor) if base_unit else None
     return PledgeItem(
-        item_code=resolve_item(name),
+        item_code=item_code,
         name=name,
         quantity=quantity,
         unit=word,

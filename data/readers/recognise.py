@@ -149,10 +149,10 @@ def _fit(found: Recognised) -> tuple[int, int, int]:
 
 def _blocks(sheet: Sheet) -> Iterator[_Block]:
     rows = sheet.rows
-    for first in range(len(rows)):
-        if rows[first][0] > SEARCHED_ROWS:
-            return
+    for first in range(min(len(rows), SEARCHED_ROWS)):
         for height in range(1, min(MAX_HEADER_ROWS, len(rows) - first) + 1):
+            if rows[first + height - 1][0] > SEARCHED_ROWS:
+                break
             texts = _columns_of([cells for _, cells in rows[first : first + height]])
             yield _Block(
                 first,
