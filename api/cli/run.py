@@ -1,0 +1,278 @@
+"""``asuh run``: the whole month without a server, from files to files."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from api.cli.output import answer, progress_bar, refuse
+from api.services.dispatch import ExportKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sqlalchemy import Engine
+    from sqlmodel import Session
+
+    from api.services.whole_month import InputFile, MonthOptions, WholeMonth
+    from data.schema import Cycle
+    from data.sealing import KeyRing
+
+SHEETS = {
+    "sheets/route-sheets.pdf": ExportKind.SHEETS_PDF,
+    "sheets/loading-list.pdf": ExportKind.LOADING_PDF,
+    "sheets/labels.pdf": ExportKind.LABELS_PDF,
+    "sheets/delivery-notes.pdf": ExportKind.DELIVERY_NOTES_PDF,
+    "sheets/sign-lists.pdf": ExportKind.SIGN_LIST_PDF,
+    "sheets/route-sheets.xlsx": ExportKind.RESULTS_XLSX,
+    "stops.csv": ExportKind.STOPS_CSV,
+    "routes.gpx": ExportKind.GPX,
+}
+WRITTEN = {
+    *SHEETS, "assignments.csv", "unassigned.csv", "matching.json", "changes.csv", "packages.csv",
+    "shortages.csv", "plan.json", "unserved.csv", "duplicates.csv", "report.json", "report.pdf",
+}  # fmt: skip
+"""Everything that a run may write, apart from the folder ``rejected``."""
+READ = {".xls", ".xlsx", ".xlsm", ".xlsb", ".ods", ".csv", ".txt"}
+
+
+@click.command(
+    epilog="Example: asuh sample --out in/ --dirty && asuh run --in in/ --month 2026-12 --out out/",
+)
+@click.option(
+    "--in",
+    "source",
+    required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with the files that staff hold; each is recognised by its headers.",
+)
+@click.option("--month", required=True, help="The month, as 2026-12.")
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path))
+@click.option("--seed", default=1, show_default=True, help="Seed of lottery and route search.")
+@click.option(
+    "--date-order",
+    type=click.Choice(["dmy", "mdy"]),
+    help="How to read dates that could be read both ways; asked for when it matters.",
+)
+@click.option(
+    "--shortage",
+    type=click.Choice(["purchase", "wait", "leave_out"]),
+    default="purchase",
+    show_default=True,
+    help="When stock is short: list what to buy, let the least needy wait, or go without the item.",
+)
+@click.option(
+    "--delivery",
+    type=click.Choice(["choose", "homes", "drop_points"]),
+    default="choose",
+    show_default=True,
+    help="Where packages go: whatever drives best, to each home, or to drop points only.",
+)
+@click.option("--seconds", default=10.0, show_default=True, help="Time for the route search.")
+@click.option("--split-siblings", is_flag=True, help="Let siblings go to different sponsors.")
+@click.option("--language", type=click.Choice(["id", "en"]), default="id", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Answer for machines.")
+def command(
+    source: Path,
+    month: str,
+    out: Path,
+    seed: int,
+    date_order: str | None,
+    shortage: str,
+    delivery: str,
+    seconds: float,
+    split_siblings: bool,
+    language: str,
+    as_json: bool,
+) -> None:
+    """Do the month without a server: import, match, pack, plan, sheets.
+
+    The result is a proposal: a person's approval is still owed before anything is handed out.
+    """
+    from api.i18n import sentence
+    from api.services.errors import ServiceError
+    from api.services.packing import Remedy
+    from api.services.planning import DeliveryMode
+    from api.services.whole_month import MonthOptions
+    from data.readers.messages import sentence as file_sentence
+    from data.readers.records import FileRefused
+
+    options = MonthOptions(
+        seed=seed,
+        date_order=date_order,
+        shortage=Remedy(shortage),
+        delivery=DeliveryMode(delivery),
+        route_seconds=seconds,
+        split_siblings=split_siblings,
+    )
+    try:
+        with progress_bar("asuh run", shown=not as_json) as progress:
+            report = run_month(source, month, out, options, language, progress)
+    except FileRefused as error:
+        text = file_sentence(error.code, error.params, language)
+        refuse(text, as_json=as_json, code=error.code)
+    except ServiceError as error:
+        text = sentence(error.code, error.params, language)
+        refuse(text, as_json=as_json, code=error.code)
+    answer(report, as_json=as_json, text=_summary(report, out, language))
+
+
+def run_month(
+    source: Path,
+    month: str,
+    out: Path,
+    options: MonthOptions,
+    language: str,
+    progress: Callable[[float, str], None],
+) -> dict[str, object]:
+    """Run the month in a private database and write its files; return what was reported."""
+    from api.services.errors import Refused
+    from api.services.months import checked_month
+    from api.services.whole_month import WholeMonth, people_of_a_run
+    from data.engine import make_engine, migrate, write_session
+    from data.sealing import new_key_ring
+
+    checked_month(month)
+    files = _input_files(source)
+    if not files:
+        raise Refused("run.no_files", folder=str(source))
+    keys = new_key_ring()
+    with tempfile.TemporaryDirectory(prefix="asuh-run-") as folder:
+        engine = make_engine(f"sqlite:///{folder}/month.sqlite", audit_key=keys.audit)
+        try:
+            migrate(engine)
+            with write_session(engine) as session:
+                people = people_of_a_run(session, now=_now())
+            whole = WholeMonth(
+                engine,
+                month=month,
+                people=people,
+                keys=keys,
+                clock=_now,
+                options=options,
+                progress=progress,
+            )
+            whole.take_in(files)
+            whole.compare()
+            if whole.match(require_consent=any(file.kind == "consents" for file in files)):
+                whole.approve()
+                whole.pack()
+                whole.plan()
+            else:
+                whole.run.note("run.nobody_matched")
+            return _write_files(engine, whole, out, keys, language)
+        finally:
+            engine.dispose()
+
+
+def _now() -> datetime:
+    return datetime.now(tz=UTC)
+
+
+def _input_files(source: Path) -> Sequence[InputFile]:
+    from api.services.whole_month import recognised
+
+    return [
+        recognised(path.name, path.read_bytes())
+        for path in sorted(source.iterdir())
+        if path.is_file() and path.suffix.lower() in READ and not path.name.startswith(("~$", "."))
+    ]
+
+
+def _write_files(
+    engine: Engine, whole: WholeMonth, out: Path, keys: KeyRing, language: str
+) -> dict[str, object]:
+    """Write everything into a fresh folder beside ``out``, then swap: all of it or nothing."""
+    import json
+
+    from api.services import cycles, reports
+    from api.services.month_files import month_files
+    from api.services.whole_month import report_with
+    from data.engine import write_session
+
+    whole.progress(0.86, "files")
+    with write_session(engine) as session:
+        cycle = cycles.find_cycle(session, month=whole.run.month)
+        files = month_files(session, cycle=cycle)
+        files |= _rejected(whole, keys)
+        files |= _sheets(session, cycle, whole, language)
+        whole.progress(0.95, "report")
+        for kind in ("pdf", "json"):
+            export = reports.export_report(
+                session,
+                cycle=cycle,
+                file_format=kind,  # type: ignore[arg-type]
+                by=whole.people.staff,
+                now=_now(),
+                purpose="asuh run",
+                language=language,  # type: ignore[arg-type]
+            )
+            files[f"report.{kind}"] = export.content
+    files["report.json"] = report_with(whole.run, files["report.json"])
+    _replace_files(out, files)
+    report: dict[str, object] = json.loads(files["report.json"])
+    return report
+
+
+def _sheets(session: Session, cycle: Cycle, whole: WholeMonth, language: str) -> dict[str, bytes]:
+    """Return what couriers and warehouse get; nothing when there is no route."""
+    from api.services import routes
+    from api.services.dispatch import export_routes
+
+    if not routes.list_routes(session, cycle=cycle):
+        return {}
+    return {
+        name: export_routes(
+            session,
+            cycle=cycle,
+            kind=kind,
+            by=whole.people.coordinator,
+            now=_now(),
+            purpose="asuh run",
+            language=language,  # type: ignore[arg-type]
+        ).content
+        for name, kind in SHEETS.items()
+    }
+
+
+def _rejected(whole: WholeMonth, keys: KeyRing) -> dict[str, bytes]:
+    """Return the rows that were kept out, one workbook per file that had such rows."""
+    from api.services.intake import rejected_rows_file
+
+    found = [rejected_rows_file(batch, keys=keys) for batch in whole.run.imports]
+    return {f"rejected/{each[0]}": each[1] for each in found if each is not None}
+
+
+def _replace_files(out: Path, files: dict[str, bytes]) -> None:
+    """Write beside, then rename; what an earlier run left and this one has not is removed."""
+    out.mkdir(parents=True, exist_ok=True)
+    for name in WRITTEN - set(files):
+        (out / name).unlink(missing_ok=True)
+    for old in (out / "rejected").glob("*.xlsx"):
+        old.unlink()
+    for name, content in files.items():
+        path = out / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_name(path.name + ".part")
+        beside.write_bytes(content)
+        beside.replace(path)
+
+
+def _summary(report: dict[str, object], out: Path, language: str) -> str:
+    """Say in a few lines what became of the month, and what a person must still look at."""
+    from api.i18n import sentence
+
+    files = report["files"]
+    notes = report["notes"]
+    assert isinstance(files, list) and isinstance(notes, list)  # noqa: S101, PT018 - we wrote them
+    lines = [sentence("run.file", file, language) for file in files]
+    lines += [sentence(str(note["code"]), note["params"], language) for note in notes]
+    totals = report["totals"]
+    assert isinstance(totals, dict)  # noqa: S101
+    lines.append(sentence("run.totals", totals, language))
+    lines.append(sentence("run.done", {"out": str(out)}, language))
+    return "\n".join(lines)

@@ -1,0 +1,55 @@
+"""What ``asuh run`` says about a month that ran by itself."""
+
+SENTENCES: dict[str, str] = {
+    "run.no_files": (
+        "Tidak ada berkas yang dapat dibaca di folder %(folder)s. "
+        "Letakkan berkas anak dan orang tua asuh (.xls, .xlsx, .csv) di sana."
+    ),
+    "run.no_file.places": (
+        "Berkas gudang dan titik bagi tidak diserahkan: dipakai gudang dan kantor kelurahan "
+        "dari data rujukan."
+    ),
+    "run.no_file.fleet": (
+        "Berkas armada tidak diserahkan: dipakai kendaraan bawaan dari data rujukan."
+    ),
+    "run.no_file.stock": (
+        "Berkas stok tidak diserahkan: daftar kekurangan menjadi daftar belanja."
+    ),
+    "run.no_file.children": "Berkas anak tidak diserahkan: tidak ada anak yang dapat dipasangkan.",
+    "run.no_file.krs": (
+        "Berkas keluarga berisiko stunting tidak diserahkan: kemiskinan dan risiko tidak dihitung."
+    ),
+    "run.no_file.consents": "Berkas persetujuan wali tidak diserahkan.",
+    "run.no_file.sponsors": (
+        "Berkas orang tua asuh tidak diserahkan: tidak ada janji yang dapat dipasangkan."
+    ),
+    "run.no_file.last_month": (
+        "Berkas pasangan bulan lalu tidak diserahkan: tidak ada pasangan yang dipertahankan."
+    ),
+    "run.consent_not_required": (
+        "Persetujuan wali tidak diperiksa karena daftarnya tidak diserahkan. Sebelum penyaluran, "
+        "mintalah persetujuan setiap wali; anak tidak boleh ditampilkan kepada donatur."
+    ),
+    "run.shortage": "Stok %(item)s kurang %(missing)s: %(remedy)s.",
+    "run.purchase_list": "Tanpa daftar stok: semua barang masuk daftar belanja (shortages.csv).",
+    "run.nobody_matched": (
+        "Tidak ada anak yang mendapat orang tua asuh bulan ini; alasan setiap anak ada di "
+        "unassigned.csv. Tidak ada paket dan rute."
+    ),
+    "run.file": (
+        "%(file)s (%(kind)s): %(rows)s baris = %(new)s baru + %(changed)s berubah + %(same)s sama "
+        "+ %(merged)s digabung + %(rejected)s ditolak"
+    ),
+    "run.totals": (
+        "%(eligible)s anak berhak: %(assigned)s mendapat orang tua asuh, %(unassigned)s belum. "
+        "%(packages)s paket, %(routes)s rute, %(unserved)s paket tidak terangkut."
+    ),
+    "run.done": (
+        "Semua berkas ada di %(out)s. Ini usulan: persetujuan pejabat masih diperlukan sebelum "
+        "penyaluran."
+    ),
+    "word.purchase": "masuk daftar belanja",
+    "word.wait": "yang paling ringan kebutuhannya menunggu",
+    "word.leave_out": "paket tanpa barang itu",
+    "word.substitute": "diganti barang lain",
+}

@@ -1,0 +1,379 @@
+"""The lists of a month as files for the dinas itself: who supports whom, who waits and why.
+
+They hold names, because they are the office's own working lists; document numbers are never in
+them. What couriers and donors get comes from ``api.services.dispatch`` and ``donor``.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from api.i18n import sentence
+from api.services import matching, packing, planning
+from data.reference.regions import regions
+from data.schema import (
+    Assignment,
+    Child,
+    CycleChild,
+    DuplicatePair,
+    Household,
+    MatchRun,
+    PairKind,
+    PlanRun,
+    Pledge,
+    Sponsor,
+    Unassigned,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlmodel import Session
+
+    from api.documents.csv_files import Cell
+    from data.schema import Cycle
+
+ASSIGNMENT_COLUMNS = (
+    "Bulan", "Kode Anak", "Nama Anak", "Tgl Lahir", "Nama Ortu", "Kecamatan", "Kelurahan",
+    "Kode Orang Tua Asuh", "Nama Orang Tua Asuh", "No HP", "Kode Janji", "Tingkat Kebutuhan",
+    "Jarak (m)", "Bulan Lalu", "Disematkan", "Alasan", "Status",
+)  # fmt: skip
+"""Columns of ``assignments.csv``; next month reads them back to keep pairs."""
+
+UNASSIGNED_COLUMNS = (
+    "Bulan", "Kode Anak", "Nama Anak", "Kecamatan", "Kelurahan", "Tingkat Kebutuhan", "Nilai",
+    "Bulan Menunggu", "Kode Alasan", "Alasan", "Kode Jalan Keluar", "Jalan Keluar",
+)  # fmt: skip
+
+
+def _csv(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
+    from api.documents.csv_files import csv_bytes
+
+    return csv_bytes(columns, rows)
+
+
+class MonthRows:
+    """The rows of one month that several lists need, read once."""
+
+    def __init__(self, session: Session, cycle: Cycle) -> None:
+        known = regions()
+        self.kelurahan = {each.code: each for each in known.all_kelurahan()}
+        self.kecamatan = {each.code: each.name for each in known.all_kecamatan()}
+        frozen = session.exec(select(CycleChild).where(CycleChild.cycle_id == cycle.id)).all()
+        self.frozen = {row.child_id: row for row in frozen}
+        children = session.exec(select(Child).where(col(Child.id).in_(list(self.frozen)))).all()
+        self.child = {row.id or 0: row for row in children}
+        wanted = {row.household_id for row in children}
+        homes = session.exec(select(Household).where(col(Household.id).in_(wanted))).all()
+        self.household = {row.id or 0: row for row in homes}
+        self.pledge = {row.id or 0: row for row in session.exec(select(Pledge)).all()}
+        self.sponsor = {row.id or 0: row for row in session.exec(select(Sponsor)).all()}
+
+    def area(self, code: str | None) -> tuple[str, str]:
+        """Return the names of kecamatan and kelurahan; blank when the kelurahan is unknown."""
+        found = self.kelurahan.get(code or "")
+        return (self.kecamatan[found.kecamatan_code], found.name) if found else ("", "")
+
+
+def assignments_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
+    """Return ``assignments.csv``: one line per pair."""
+    lines = [
+        _assignment_line(cycle, rows, pair) for pair in matching.assignments(session, cycle=cycle)
+    ]
+    return _csv(ASSIGNMENT_COLUMNS, sorted(lines, key=lambda line: str(line[1])))
+
+
+def _assignment_line(cycle: Cycle, rows: MonthRows, pair: Assignment) -> Sequence[Cell]:
+    child = rows.child[pair.child_id]
+    home = rows.household[child.household_id]
+    pledge = rows.pledge[pair.pledge_id]
+    sponsor = rows.sponsor[pledge.sponsor_id]
+    frozen = rows.frozen[pair.child_id]
+    reason = str(pair.why.get("reason", ""))
+    params = pair.why.get("params", {})
+    return (
+        cycle.month,
+        child.code,
+        child.name,
+        child.born_on.isoformat(),
+        home.guardian_name,
+        *rows.area(frozen.kelurahan_code),
+        sponsor.code,
+        sponsor.name,
+        sponsor.phone or "",
+        pledge.code,
+        frozen.tier,
+        pair.distance_m,
+        "ya" if pair.is_kept else "tidak",
+        "ya" if pair.is_pinned else "tidak",
+        sentence(reason, params if isinstance(params, dict) else {}, "id") if reason else "",
+        sentence(f"word.{pair.state.value}", {}, "id"),
+    )
+
+
+def unassigned_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
+    """Return ``unassigned.csv``: every child without a sponsor, eligible or not, with the reason.
+
+    Eligible children carry the cheapest change that would cover them; the others the rule that
+    keeps them off this month's list. Children who are simply not stunted are not in it.
+    """
+    lines: list[Sequence[Cell]] = [
+        _unassigned_line(cycle, rows, left) for left in matching.unassigned(session, cycle=cycle)
+    ]
+    lines += [
+        _kept_off_line(cycle, rows, frozen)
+        for frozen in rows.frozen.values()
+        if not frozen.is_eligible and frozen.reason != "child.not_stunted"
+    ]
+    return _csv(UNASSIGNED_COLUMNS, sorted(lines, key=lambda line: str(line[1])))
+
+
+def _unassigned_line(cycle: Cycle, rows: MonthRows, left: Unassigned) -> Sequence[Cell]:
+    child, frozen = rows.child[left.child_id], rows.frozen[left.child_id]
+    remedy_code = str(left.remedy.get("code", ""))
+    remedy_params = left.remedy.get("params", {})
+    remedy = (
+        sentence(remedy_code, remedy_params if isinstance(remedy_params, dict) else {}, "id")
+        if remedy_code
+        else ""
+    )
+    return (
+        cycle.month,
+        child.code,
+        child.name,
+        *rows.area(frozen.kelurahan_code),
+        frozen.tier,
+        frozen.points,
+        frozen.months_waiting,
+        left.reason,
+        sentence(left.reason, left.params, "id"),
+        remedy_code,
+        remedy,
+    )
+
+
+def _kept_off_line(cycle: Cycle, rows: MonthRows, frozen: CycleChild) -> Sequence[Cell]:
+    child = rows.child[frozen.child_id]
+    reason = frozen.reason or ""
+    remedy_code = f"{reason}.remedy"
+    return (
+        cycle.month,
+        child.code,
+        child.name,
+        *rows.area(frozen.kelurahan_code),
+        None,
+        None,
+        frozen.months_waiting,
+        reason,
+        sentence(reason, {}, "id"),
+        remedy_code,
+        sentence(remedy_code, {}, "id"),
+    )
+
+
+CHANGE_COLUMNS = (
+    "Bulan", "Kode Anak", "Nama Anak", "Sebelumnya", "Sekarang", "Alasan", "Biaya per Tingkat",
+)  # fmt: skip
+
+
+def changes_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
+    """Return ``changes.csv``: every difference from last month's pairs, with its price."""
+    names = {row.code: row for row in rows.child.values()}
+    lines: list[Sequence[Cell]] = []
+    for change in matching.changes(session, cycle=cycle, against="last_month"):
+        child = names.get(change.child_code)
+        lines.append(
+            (
+                cycle.month,
+                change.child_code,
+                child.name if child else "",
+                change.before or "",
+                change.after or "",
+                sentence(change.reason, change.params, "id"),
+                "; ".join(f"{level}: {price}" for level, price in change.price.items()),
+            )
+        )
+    return _csv(CHANGE_COLUMNS, lines)
+
+
+PACKAGE_COLUMNS = (
+    "Bulan", "Kode Paket", "Kode Anak", "Kode Rumah Tangga", "Nama Wali", "Kecamatan", "Kelurahan",
+    "Kit", "Versi Kit", "Isi", "Berat (kg)", "Volume (liter)", "Biaya (Rp)", "Kotak Dingin",
+    "Rute", "Status",
+)  # fmt: skip
+
+
+def packages_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
+    """Return ``packages.csv``: one line per package with its contents."""
+    lines: list[Sequence[Cell]] = [
+        (
+            cycle.month,
+            box.code,
+            box.child_code,
+            box.household_code,
+            box.guardian_name,
+            *rows.area(box.kelurahan_code),
+            box.kit_code,
+            box.kit_version,
+            "; ".join(f"{line.item_code} {line.quantity}" for line in box.lines),
+            box.weight_g / 1000,
+            box.volume_ml / 1000,
+            box.cost_rp,
+            "ya" if box.needs_cool_box else "tidak",
+            box.route_code or "",
+            sentence(f"word.{box.state.value}", {}, "id"),
+        )
+        for box in packing.list_packages(session, cycle=cycle)
+    ]
+    return _csv(PACKAGE_COLUMNS, lines)
+
+
+SHORTAGE_COLUMNS = (
+    "Bulan", "Barang", "Dibutuhkan", "Tersedia", "Kurang", "Tindakan", "Pengganti",
+    "Paket yang Menunggu", "Biaya Pembelian (Rp)", "Sumber Harga",
+)  # fmt: skip
+
+
+def shortages_csv(session: Session, cycle: Cycle) -> bytes:
+    """Return ``shortages.csv``: what is missing and who waits, or the purchase list."""
+    status = packing.packing_status(session, cycle=cycle)
+    short: list[Sequence[Cell]] = [
+        (
+            cycle.month,
+            each.item_code,
+            each.needed,
+            each.available,
+            each.missing,
+            each.remedy.value if each.remedy else "",
+            each.substitute_code or "",
+            "; ".join(waiting.package_code for waiting in each.waiting),
+            None,
+            "",
+        )
+        for each in status.shortages
+    ]
+    bought: list[Sequence[Cell]] = [
+        (
+            cycle.month,
+            each.item_code,
+            each.quantity,
+            each.on_hand,
+            each.quantity - each.on_hand,
+            packing.Remedy.PURCHASE.value,
+            "",
+            "",
+            each.cost_rp,
+            each.price_source or "",
+        )
+        for each in status.purchases
+    ]
+    return _csv(SHORTAGE_COLUMNS, [*short, *bought])
+
+
+UNSERVED_COLUMNS = (
+    "Bulan", "Kode Paket", "Kode Rumah Tangga", "Nama Wali", "Kecamatan", "Kelurahan",
+    "Kode Alasan", "Alasan", "Jalan Keluar",
+)  # fmt: skip
+
+
+def unserved_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
+    """Return ``unserved.csv``: every package that no route carries, with the reason."""
+    lines: list[Sequence[Cell]] = []
+    for each in planning.unserved_packages(session, cycle=cycle):
+        remedy_params = each.remedy.get("params", {})
+        lines.append(
+            (
+                cycle.month,
+                each.package_code,
+                each.household_code,
+                each.guardian_name,
+                *rows.area(each.kelurahan_code),
+                each.reason,
+                sentence(each.reason, each.params, "id"),
+                sentence(
+                    str(each.remedy["code"]),
+                    remedy_params if isinstance(remedy_params, dict) else {},
+                    "id",
+                )
+                if "code" in each.remedy
+                else "",
+            )
+        )
+    return _csv(UNSERVED_COLUMNS, lines)
+
+
+DUPLICATE_COLUMNS = (
+    "Jenis", "Kode 1", "Nama 1", "Kode 2", "Nama 2", "Nilai", "Alasan", "Keputusan",
+)  # fmt: skip
+
+
+def duplicates_csv(session: Session) -> bytes:
+    """Return ``duplicates.csv``: pairs that a person must judge (*Keputusan*: sama / beda)."""
+    lines: list[Sequence[Cell]] = []
+    children = {row.id: (row.code, row.name) for row in session.exec(select(Child)).all()}
+    sponsors = {row.id: (row.code, row.name) for row in session.exec(select(Sponsor)).all()}
+    for pair in session.exec(select(DuplicatePair).order_by(col(DuplicatePair.score).desc())).all():
+        known = children if pair.kind is PairKind.CHILD else sponsors
+        reasons = []
+        for reason in pair.reasons:
+            params = reason.get("params", {})
+            reasons.append(
+                sentence(str(reason["code"]), params if isinstance(params, dict) else {}, "id")
+            )
+        lines.append(
+            (
+                "anak" if pair.kind is PairKind.CHILD else "orang tua asuh",
+                *known[pair.first_id],
+                *known[pair.second_id],
+                pair.score,
+                "; ".join(reasons),
+                sentence(f"word.{pair.decision.value}", {}, "id"),
+            )
+        )
+    return _csv(DUPLICATE_COLUMNS, lines)
+
+
+def matching_json(session: Session, cycle: Cycle) -> bytes:
+    """Return ``matching.json``: what ``asuh check`` reads: problem, levels, pairs."""
+    from matcher.files import result_to_json
+
+    run = matching.current_run(session, cycle=cycle)
+    problem, result = matching.stored_matching(session, run=run)
+    return _json_bytes(result_to_json(problem, result))
+
+
+def plan_json(session: Session, cycle: Cycle) -> bytes | None:
+    """Return ``plan.json`` as the route planner wrote it; None without a plan."""
+    import gzip
+
+    run = session.get(PlanRun, cycle.plan_run_id) if cycle.plan_run_id else None
+    if run is None or run.plan_json is None:
+        return None
+    return gzip.decompress(run.plan_json)
+
+
+def _json_bytes(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=1).encode()
+
+
+def month_files(session: Session, *, cycle: Cycle) -> dict[str, bytes]:
+    """Return every list of the month by file name; a list without lines still has its header."""
+    rows = MonthRows(session, cycle)
+    files = {"duplicates.csv": duplicates_csv(session)}
+    if session.get(MatchRun, cycle.match_run_id or 0) is not None:
+        files |= {
+            "assignments.csv": assignments_csv(session, cycle, rows),
+            "unassigned.csv": unassigned_csv(session, cycle, rows),
+            "changes.csv": changes_csv(session, cycle, rows),
+            "matching.json": matching_json(session, cycle),
+        }
+    files |= {
+        "packages.csv": packages_csv(session, cycle, rows),
+        "shortages.csv": shortages_csv(session, cycle),
+        "unserved.csv": unserved_csv(session, cycle, rows),
+    }
+    plan = plan_json(session, cycle)
+    return files | ({"plan.json": plan} if plan else {})

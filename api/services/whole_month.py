@@ -1,0 +1,328 @@
+"""The whole month in one go, step by step through the same use cases as the pages.
+
+The command line runs it on a private database (``asuh run``), and the demonstration uses it to
+show a month that is already matched and planned. Each step is a transaction of its own.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from api.services import cycles, duplicates, intake, matching, packing, planning, routes
+from data.engine import read_session, write_session
+from data.schema import Account, Cycle, ImportBatch, PairKind, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Engine
+    from sqlmodel import Session
+
+    from data.sealing import KeyRing
+
+KIND_ORDER = (
+    "places", "fleet", "stock", "children", "krs", "consents", "sponsors", "last_month",
+)  # fmt: skip
+"""What must be known before what: a consent names a child, a pair names both."""
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """A file that staff hold. ``kind`` is found in its headers, never in its name."""
+
+    name: str
+    content: bytes
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonthOptions:
+    """What one may choose for a month that runs by itself.
+
+    Attributes
+    ----------
+    seed
+        Of the lottery that breaks ties, and of the route search.
+    date_order
+        ``dmy`` or ``mdy``: the answer for date columns that could be read both ways.
+    shortage
+        What is done about items that are short.
+    delivery, route_seconds
+        Where packages go, and how long routes are searched for.
+    split_siblings
+        Whether children of one household may go to different sponsors.
+    """
+
+    seed: int = 1
+    date_order: str | None = None
+    shortage: packing.Remedy = packing.Remedy.PURCHASE
+    delivery: planning.DeliveryMode = planning.DeliveryMode.CHOOSE
+    route_seconds: float = 10.0
+    split_siblings: bool = False
+
+
+@dataclass
+class People:
+    """Who acts: three persons, because the proposer never approves."""
+
+    staff: Account
+    approver: Account
+    coordinator: Account
+
+
+@dataclass
+class MonthRun:
+    """What happened, to be reported."""
+
+    month: str
+    imports: list[ImportBatch] = field(default_factory=list)
+    notes: list[dict[str, object]] = field(default_factory=list)
+    reached: str = "draft"
+
+    def note(self, code: str, **params: object) -> None:
+        """Remember something that the reader must know."""
+        self.notes.append({"code": code, "params": params})
+
+
+def recognised(name: str, content: bytes) -> InputFile:
+    """Say what kind of file this is.
+
+    Raises
+    ------
+    FileRefused
+        It cannot be read, or is of no known kind.
+    """
+    from data.readers.recognise import recognise
+    from data.readers.table import read_workbook
+
+    return InputFile(name, content, recognise(read_workbook(content, name)).kind.value)
+
+
+class WholeMonth:
+    """One month from files to confirmed routes, on one database.
+
+    Parameters
+    ----------
+    progress
+        Called with the share done and a step's code.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        month: str,
+        people: People,
+        keys: KeyRing,
+        clock: Callable[[], datetime],
+        options: MonthOptions,
+        progress: Callable[[float, str], None],
+    ) -> None:
+        self.engine = engine
+        self.people = people
+        self.keys = keys
+        self.clock = clock
+        self.options = options
+        self.progress = progress
+        self.run = MonthRun(month)
+
+    @contextmanager
+    def _cycle(self) -> Iterator[tuple[Session, Cycle]]:
+        with write_session(self.engine) as session:
+            yield session, cycles.find_cycle(session, month=self.run.month)
+
+    def take_in(self, files: Sequence[InputFile]) -> None:
+        """Import every file, in the order in which they need one another."""
+        ordered = sorted(files, key=lambda file: (KIND_ORDER.index(file.kind), file.name))
+        for number, file in enumerate(ordered):
+            self.progress(0.35 * number / len(ordered), file.name)
+            with write_session(self.engine) as session:
+                batch = intake.preview_import(
+                    session,
+                    file_name=file.name,
+                    content=file.content,
+                    by=self.people.staff,
+                    now=self.clock(),
+                    keys=self.keys,
+                    kind=file.kind,
+                    options=self._import_options(file.kind),
+                )
+                intake.apply_import(
+                    session,
+                    batch=batch,
+                    by=self.people.staff,
+                    now=self.clock(),
+                    keys=self.keys,
+                )
+                self.run.imports.append(batch)
+        given = {file.kind for file in files}
+        for kind in KIND_ORDER:
+            if kind not in given:
+                self.run.note(f"run.no_file.{kind}")
+
+    def _import_options(self, kind: str) -> Mapping[str, object]:
+        options: dict[str, object] = {}
+        if self.options.date_order:
+            options["date_order"] = self.options.date_order
+        if kind == "last_month":
+            from api.services.months import later_month
+
+            options["month"] = later_month(self.run.month, -1)
+        return options
+
+    def compare(self) -> None:
+        """Look for children and sponsors that may be one; a person judges the pairs."""
+        self.progress(0.36, "duplicates")
+        with write_session(self.engine) as session:
+            for kind in PairKind:
+                duplicates.find_duplicates(
+                    session, by=self.people.staff, now=self.clock(), kind=kind
+                )
+
+    def match(self, *, require_consent: bool) -> bool:
+        """Open, lock and match the month; False when it has nobody to match."""
+        from matcher.policy import Policy
+
+        staff = self.people.staff
+        with write_session(self.engine) as session:
+            cycles.open_cycle(session, month=self.run.month, by=staff, now=self.clock())
+        if not require_consent:
+            self.run.note("run.consent_not_required")
+        self.progress(0.45, "lock")
+        with self._cycle() as (session, cycle):
+            cycles.lock_cycle(
+                session,
+                cycle=cycle,
+                by=staff,
+                now=self.clock(),
+                require_consent=require_consent,
+            )
+        self.progress(0.5, "match")
+        policy = Policy(seed=self.options.seed, split_siblings=self.options.split_siblings)
+        with self._cycle() as (session, cycle):
+            found = matching.propose_matching(
+                session,
+                cycle=cycle,
+                by=staff,
+                now=self.clock(),
+                policy=policy,
+                seed=self.options.seed,
+                progress=lambda share, note: self.progress(0.5 + 0.15 * share, note),
+            )
+            self.run.reached = cycle.state.value
+            return bool(found.num_assigned)
+
+    def approve(self) -> None:
+        """Submit and approve with two different accounts."""
+        with self._cycle() as (session, cycle):
+            cycles.submit_cycle(session, cycle=cycle, by=self.people.staff, now=self.clock())
+        with self._cycle() as (session, cycle):
+            cycles.approve_cycle(session, cycle=cycle, by=self.people.approver, now=self.clock())
+            self.run.reached = cycle.state.value
+
+    def pack(self) -> None:
+        """Make the packages; what is short is signed for as the options say."""
+        self.progress(0.66, "pack")
+        by = self.people.coordinator
+        with self._cycle() as (session, cycle):
+            result = packing.pack_cycle(session, cycle=cycle, by=by, now=self.clock())
+            for short in result.shortages:
+                self.run.note(
+                    "run.shortage", item=short.item_code, missing=short.missing,
+                    remedy=self.options.shortage.value,
+                )  # fmt: skip
+                packing.sign_shortage(
+                    session,
+                    cycle=cycle,
+                    item_code=short.item_code,
+                    remedy=self.options.shortage,
+                    by=by,
+                    now=self.clock(),
+                )
+            if result.shortages:
+                packing.pack_cycle(session, cycle=cycle, by=by, now=self.clock())
+            if not result.has_stock_list:
+                self.run.note("run.purchase_list")
+            packing.mark_packed(session, cycle=cycle, by=by, now=self.clock())
+            self.run.reached = cycle.state.value
+
+    def plan(self) -> int:
+        """Plan and confirm the routes; the number of routes."""
+        self.progress(0.72, "plan")
+        by = self.people.coordinator
+        with self._cycle() as (session, cycle):
+            plan = planning.plan_routes(
+                session,
+                cycle=cycle,
+                by=by,
+                now=self.clock(),
+                options=planning.PlanOptions(
+                    mode=self.options.delivery,
+                    seed=self.options.seed,
+                    seconds=self.options.route_seconds,
+                ),
+                progress=lambda share, note: self.progress(0.72 + 0.13 * share, note),
+            )
+            for said in plan.notes:
+                self.run.note(said.code, **said.params)
+            routes.confirm_all(session, cycle=cycle, by=by, now=self.clock())
+            return len(plan.routes)
+
+
+def people_of_a_run(session: Session, *, now: datetime) -> People:
+    """Make the three accounts under which a month runs by itself; none of them can sign in."""
+    accounts = [
+        Account(username=name, full_name=name, role=role, created_at=now, is_active=False)
+        for name, role in (
+            ("asuh-run", Role.STAFF),
+            ("asuh-run-approver", Role.APPROVER),
+            ("asuh-run-coordinator", Role.COORDINATOR),
+        )
+    ]
+    session.add_all(accounts)
+    session.flush()
+    return People(*accounts)
+
+
+def imports_report(run: MonthRun) -> list[dict[str, object]]:
+    """Return per file what became of each of its rows, and whether the counts add up."""
+    report = []
+    for batch in run.imports:
+        parts = {
+            name: batch.counts.get(name, 0)
+            for name in ("new", "changed", "same", "merged", "rejected")
+        }
+        report.append(
+            {
+                "file": batch.file_name,
+                "kind": batch.kind,
+                "sha256": batch.sha256,
+                "rows": batch.counts.get("total", 0),
+                **parts,
+                "warnings": batch.counts.get("warnings", 0),
+                "adds_up": batch.counts.get("total", 0) == sum(parts.values()),
+            }
+        )
+    return report
+
+
+def report_with(run: MonthRun, report: bytes) -> bytes:
+    """Return the month's report as JSON with files, notes and state of this run in front."""
+    content = json.loads(report)
+    head = {
+        "month": run.month,
+        "reached": run.reached,
+        "files": imports_report(run),
+        "notes": run.notes,
+    }
+    return json.dumps({**head, **content}, ensure_ascii=False, indent=1).encode()
+
+
+def state_of(engine: Engine, month: str) -> str:
+    """Return where a month stands."""
+    with read_session(engine) as session:
+        return cycles.find_cycle(session, month=month).state.value
