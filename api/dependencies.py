@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 from sqlmodel import Session
 
 from api.security import PERMISSIONS, may
@@ -95,6 +95,8 @@ Now = Annotated[datetime, Depends(_now)]
 """This instant in UTC; tests set their own."""
 Keys = Annotated[KeyRing, Depends(_keys)]
 """The key ring for sealing and searching citizen numbers."""
+RowId = Annotated[int, Path(ge=1, lt=2**31)]
+"""A row's id in an address; anything larger than the stores hold is refused, not looked up."""
 
 
 class Requirement:

@@ -1,4 +1,7 @@
 """JSON endpoints under /api/v1, one module per noun, each with a ``router``."""
 
-ENDPOINTS: list[str] = []
+ENDPOINTS: list[str] = [
+    "accounts",
+    "sessions",
+]
 """Modules of this package that ``create_app`` includes."""

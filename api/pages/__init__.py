@@ -5,5 +5,7 @@ Each module has a ``router`` and may have ``NAVIGATION``, a list of ``shell.Entr
 
 PAGES: list[str] = [
     "shell",
+    "signin",
+    "accounts",
 ]
 """Modules of this package that ``create_app`` includes; their order is the navigation's."""

@@ -1,6 +1,6 @@
 """Every table, so that one import registers them all."""
 
-from data.schema.accounts import Account, OneTimeLink, Role, SignIn
+from data.schema.accounts import Account, AttemptCount, OneTimeLink, Role, SignIn
 from data.schema.audit import AuditEntry, AuditHead
 from data.schema.cycles import (
     Amendment,
@@ -79,6 +79,7 @@ __all__ = [
     "Amendment",
     "Assignment",
     "AssignmentState",
+    "AttemptCount",
     "AuditEntry",
     "AuditHead",
     "ChangeRequest",

@@ -32,8 +32,6 @@ class Account(SQLModel, table=True):
     area_code: str | None = Field(default=None, max_length=13)
     language: str = Field(default="id", max_length=2)
     is_active: bool = True
-    failed_attempts: int = 0
-    locked_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
     created_at: datetime = Field(sa_type=UTCDateTime)
     version: int = 1
 
@@ -62,3 +60,14 @@ class OneTimeLink(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UTCDateTime)
     expires_at: datetime = Field(sa_type=UTCDateTime)
     used_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class AttemptCount(SQLModel, table=True):
+    """How often something was tried within a window; the same for known and unknown names.
+
+    ``key`` is a keyed hash of what is counted (a user name, an address), never the thing itself.
+    """
+
+    key: str = Field(primary_key=True, max_length=64)
+    attempts: int
+    window_ends_at: datetime = Field(sa_type=UTCDateTime)

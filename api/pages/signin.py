@@ -1,0 +1,194 @@
+"""Signing in and out, one-time links, and one's own account."""
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from api.dependencies import (
+    Keys,
+    Now,
+    ReadSession,
+    RowId,
+    Visitor,
+    WriteSession,
+    cookie_name,
+    requires,
+)
+from api.pages.shell import field_errors, home_of, local_path, redirect, render
+from api.services import accounts, links, sign_ins
+from api.services.errors import Invalid, Refused
+from data.schema import Account
+
+router = APIRouter(include_in_schema=False)
+
+Self = Annotated[Account, requires("self:read")]
+SelfEditor = Annotated[Account, requires("self:edit")]
+Text = Annotated[str, Form(max_length=400)]
+
+
+def keep_token(request: Request, answer: Response, token: str) -> None:
+    """Give the browser its sign-in as a cookie that scripts and other sites cannot use."""
+    settings = request.app.state.settings
+    answer.set_cookie(
+        cookie_name(settings),
+        token,
+        httponly=True,
+        samesite="lax",
+        secure=settings.secure_cookies,
+        path="/",
+    )
+
+
+@router.get("/masuk")
+def sign_in_page(request: Request, visitor: Visitor, lanjut: str = "") -> Response:
+    """Show the sign-in form."""
+    if visitor is not None:
+        return RedirectResponse(home_of(visitor.role), status_code=303)
+    return _sign_in_form(request, lanjut=lanjut)
+
+
+@router.post("/masuk")
+def sign_in(
+    request: Request,
+    visitor: Visitor,
+    keys: Keys,
+    now: Now,
+    username: Text = "",
+    password: Text = "",
+    lanjut: Text = "",
+) -> Response:
+    """Sign in; the browser's earlier sign-in, if any, is left to end by itself."""
+    del visitor
+    answer = accounts.sign_in(
+        request.app.state.engine,
+        username=username,
+        password=password,
+        address=request.client.host if request.client else "",
+        now=now,
+        keys=keys,
+        profile=request.app.state.settings.password_profile,
+        user_agent=request.headers.get("user-agent", ""),
+    )
+    if answer.account is None or answer.token is None:
+        return _sign_in_form(request, lanjut=lanjut, code=answer.code, status=401)
+    home = home_of(answer.account.role)
+    led = RedirectResponse(local_path(lanjut, otherwise=home), status_code=303)
+    keep_token(request, led, answer.token)
+    return led
+
+
+def _sign_in_form(
+    request: Request, *, lanjut: str, code: str = "", status: int = 200
+) -> HTMLResponse:
+    return render(
+        request,
+        "sign_in.html",
+        status=status,
+        code=code,
+        lanjut=lanjut,
+        demo_accounts=request.app.state.settings.demo_accounts,
+    )
+
+
+@router.post("/keluar")
+def sign_out(request: Request, session: WriteSession, by: SelfEditor, now: Now) -> Response:
+    """End this browser's sign-in and let it forget what it kept."""
+    sign_ins.revoke_sign_in(session, sign_in_id=request.state.sign_in_id, by=by, now=now)
+    answer = RedirectResponse("/masuk", status_code=303)
+    answer.delete_cookie(cookie_name(request.app.state.settings), path="/", secure=True)
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
+
+
+@router.get("/tautan/{token}")
+def link_page(
+    request: Request, visitor: Visitor, session: ReadSession, now: Now, token: str
+) -> HTMLResponse:
+    """Show whom a link signs in, with a button; opening it changes nothing."""
+    del visitor
+    found = links.find_link(session, token=token, now=now)
+    name = found[1].full_name if found else ""
+    return render(
+        request,
+        "link.html",
+        status=200 if found else 404,
+        name=name,
+        action=f"/tautan/{quote(token)}",
+    )
+
+
+@router.post("/tautan/{token}")
+def redeem_link(
+    request: Request, visitor: Visitor, session: WriteSession, now: Now, token: str
+) -> Response:
+    """Sign in by a link."""
+    del visitor
+    try:
+        account, sign_in_token = links.redeem_link(
+            session, token=token, now=now, user_agent=request.headers.get("user-agent", "")
+        )
+    except Refused:
+        return render(request, "link.html", status=404, name="", action="")
+    answer = RedirectResponse(home_of(account.role), status_code=303)
+    keep_token(request, answer, sign_in_token)
+    return answer
+
+
+@router.get("/akun")
+def own_account(request: Request, session: ReadSession, by: Self, now: Now) -> HTMLResponse:
+    """Show one's own account and sign-ins."""
+    return _own_account(request, session, by, now)
+
+
+def _own_account(
+    request: Request,
+    session: ReadSession,
+    by: Account,
+    now: Now,
+    *,
+    errors: dict[str, str] | None = None,
+) -> HTMLResponse:
+    return render(
+        request,
+        "own_account.html",
+        status=422 if errors else 200,
+        rows=sign_ins.list_sign_ins(session, account=by, now=now),
+        this_one=request.state.sign_in_id,
+        errors=errors or {},
+    )
+
+
+@router.post("/akun/sandi")
+def change_password(
+    request: Request,
+    session: WriteSession,
+    by: SelfEditor,
+    now: Now,
+    current: Text = "",
+    new: Text = "",
+) -> Response:
+    """Change one's own password."""
+    try:
+        accounts.change_own_password(
+            session,
+            by=by,
+            current=current,
+            new=new,
+            now=now,
+            profile=request.app.state.settings.password_profile,
+            sign_in_id=request.state.sign_in_id,
+        )
+    except Invalid as error:
+        return _own_account(request, session, by, now, errors=field_errors(request, error))
+    return redirect(request, "/akun", "password.changed")
+
+
+@router.post("/akun/masuk/{sign_in_id}/akhiri")
+def end_sign_in(
+    request: Request, session: WriteSession, by: SelfEditor, now: Now, sign_in_id: RowId
+) -> Response:
+    """End one of one's own sign-ins."""
+    sign_ins.revoke_sign_in(session, sign_in_id=sign_in_id, by=by, now=now)
+    return redirect(request, "/akun", "sign_in.ended")

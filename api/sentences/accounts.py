@@ -1,0 +1,43 @@
+"""Sentences of accounts, passwords, sign-ins and links."""
+
+SENTENCES: dict[str, str] = {
+    "account.unknown": "Akun ini tidak ada.",
+    "account.username_form": (
+        "Nama pengguna hanya boleh berisi huruf, angka, titik, garis dan @, tanpa spasi."
+    ),
+    "account.username_taken": "Nama pengguna ini sudah dipakai. Pilih yang lain.",
+    "account.name_missing": "Isi nama orangnya.",
+    "account.role_unknown": "Pilih salah satu peran.",
+    "account.sponsor_missing": "Akun donatur perlu nomor orang tua asuh.",
+    "account.sponsor_unknown": "Orang tua asuh dengan nomor ini tidak ada.",
+    "account.own_role": (
+        "Anda tidak dapat mengubah peran atau mematikan akun sendiri. Minta admin lain."
+    ),
+    "account.stale": (
+        "Akun ini sudah diubah orang lain sejak Anda membukanya; isian Anda belum tersimpan. "
+        "Periksa lalu simpan lagi."
+    ),
+    "account.created": "Akun %(username)s dibuat.",
+    "account.saved": "Akun disimpan.",
+    "password.short": "Kata sandi terlalu pendek: paling sedikit %(shortest)s karakter.",
+    "password.long": "Kata sandi terlalu panjang: paling banyak %(longest)s karakter.",
+    "password.common": "Kata sandi ini terlalu umum dan mudah ditebak. Pakai kalimat pendek.",
+    "password.guessable": "Kata sandi ini mirip nama pengguna atau nama program. Pilih yang lain.",
+    "password.wrong": "Kata sandi sekarang tidak cocok.",
+    "password.changed": "Kata sandi diganti. Perangkat lain sudah dikeluarkan.",
+    "password.set": "Kata sandi baru untuk %(username)s disimpan. Semua perangkatnya keluar.",
+    "sign_in.failed": "Nama pengguna dan kata sandi tidak cocok.",
+    "sign_in.too_many": "Terlalu banyak percobaan. Coba lagi sesudah 15 menit.",
+    "sign_in.unknown": "Perangkat ini tidak ada dalam daftar Anda.",
+    "sign_in.ended": "Perangkat itu sudah dikeluarkan.",
+    "link.role": "Tautan masuk hanya untuk donatur dan kurir, bukan %(role)s.",
+    "link.inactive": "Akun ini tidak dipakai, jadi tidak dapat diberi tautan.",
+    "link.dead": "Tautan ini tidak berlaku lagi. Minta tautan baru kepada dinas.",
+    "word.full_name": "nama",
+    "word.role": "peran",
+    "word.sponsor_id": "nomor orang tua asuh",
+    "word.is_active": "akun dipakai",
+    "word.True": "ya",
+    "word.False": "tidak",
+    "word.None": "kosong",
+}

@@ -1,0 +1,183 @@
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import Engine
+from sqlmodel import select
+from starlette.testclient import TestClient
+
+from api.services import accounts, links
+from data.engine import read_session, write_session
+from data.schema import Account, AuditEntry, Role
+from tests.conftest import NOW, browser
+
+GOOD = "hujan di teluk bayur"
+
+
+@pytest.fixture
+def sari(engine: Engine) -> Account:
+    with write_session(engine) as session:
+        return accounts.create_account(
+            session, username="sari", full_name="Sari", role=Role.STAFF, by="system", now=NOW,
+            password=GOOD, profile="cheap",
+        )  # fmt: skip
+
+
+def sign_in(client: TestClient, **form: str) -> object:
+    return client.post("/masuk", data={"username": "sari", "password": GOOD} | form)
+
+
+def test_signing_in_leads_to_the_roles_page_and_keeps_a_guarded_cookie(
+    client: TestClient, sari: Account
+) -> None:
+    answer = client.post("/masuk", data={"username": "sari", "password": GOOD})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/petugas")
+    cookie = answer.headers["set-cookie"]
+    assert cookie.startswith("__Host-asuh=")
+    for flag in ("HttpOnly", "Secure", "SameSite=lax", "Path=/"):
+        assert flag in cookie
+
+
+def test_signing_in_leads_back_to_where_one_wanted_to_go(client: TestClient, sari: Account) -> None:
+    form = {"username": "sari", "password": GOOD, "lanjut": "/akun"}
+    assert client.post("/masuk", data=form).headers["location"] == "/akun"
+
+
+def test_signing_in_leads_to_no_other_site(client: TestClient, sari: Account) -> None:
+    form = {"username": "sari", "password": GOOD, "lanjut": "//jahat.example/"}
+    assert client.post("/masuk", data=form).headers["location"] == "/petugas"
+
+
+def test_a_wrong_password_says_so_without_repeating_it(client: TestClient, sari: Account) -> None:
+    answer = client.post("/masuk", data={"username": "sari", "password": "rahasia keliru"})
+    assert answer.status_code == 401
+    assert "tidak cocok" in answer.text
+    assert "rahasia keliru" not in answer.text
+    assert "set-cookie" not in answer.headers
+
+
+def test_signing_out_ends_the_sign_in_in_the_store(client: TestClient, sari: Account) -> None:
+    sign_in(client)
+    assert client.get("/akun").status_code == 200
+    token = client.cookies["__Host-asuh"]
+    answer = client.post("/keluar")
+    assert answer.headers["location"] == "/masuk"
+    assert "storage" in answer.headers["clear-site-data"]
+    client.cookies.set("__Host-asuh", token)
+    assert client.get("/akun").status_code == 303
+
+
+def test_each_sign_in_has_a_new_token(client: TestClient, sari: Account) -> None:
+    sign_in(client)
+    first = client.cookies["__Host-asuh"]
+    client.cookies.clear()
+    sign_in(client)
+    assert client.cookies["__Host-asuh"] != first
+
+
+def test_whoever_is_signed_in_is_led_past_the_sign_in_page(
+    client: TestClient, sari: Account
+) -> None:
+    sign_in(client)
+    assert client.get("/masuk").headers["location"] == "/petugas"
+
+
+def test_one_sees_and_ends_ones_other_devices(
+    app: FastAPI, client: TestClient, sari: Account
+) -> None:
+    sign_in(client)
+    phone = browser(app)
+    sign_in(phone)
+    page = client.get("/akun").text
+    assert "perangkat ini" in page
+    other = page.split('action="/akun/masuk/')[1].split("/akhiri")[0]
+    assert client.post(f"/akun/masuk/{other}/akhiri").status_code == 303
+    assert phone.get("/akun").status_code == 303
+    assert client.get("/akun").status_code == 200
+
+
+def test_a_changed_password_counts_at_once(client: TestClient, sari: Account) -> None:
+    sign_in(client)
+    wrong = client.post("/akun/sandi", data={"current": "x", "new": "kabut di bukit intan"})
+    assert wrong.status_code == 422
+    assert "tidak cocok" in wrong.text
+    done = client.post("/akun/sandi", data={"current": GOOD, "new": "kabut di bukit intan"})
+    assert done.headers["location"] == "/akun"
+    assert "Kata sandi diganti" in client.get("/akun").text
+    assert "Kata sandi diganti" not in client.get("/akun").text
+    assert client.post("/masuk", data={"username": "sari", "password": GOOD}).status_code == 401
+
+
+def test_a_link_signs_in_by_its_button_only(
+    app: FastAPI, client: TestClient, engine: Engine, person: Callable[[Role], Account]
+) -> None:
+    with write_session(engine) as session:
+        token = links.create_link(
+            session, account=person(Role.COURIER), by=person(Role.ADMIN), now=NOW
+        )
+    opened = client.get(f"/tautan/{token}")
+    assert opened.status_code == 200
+    assert "set-cookie" not in opened.headers
+    assert client.post(f"/tautan/{token}").headers["location"] == "/kurir"
+    assert client.get("/akun").status_code == 200
+    app.state.clock = lambda: NOW + timedelta(hours=15)
+    assert client.get("/akun").status_code == 303
+    assert client.get(f"/tautan/{token}").status_code == 404
+
+
+def test_an_unknown_link_says_what_to_do(client: TestClient) -> None:
+    for answer in (client.get("/tautan/xyz"), client.post("/tautan/xyz")):
+        assert answer.status_code == 404
+        assert "Minta tautan baru" in answer.text
+
+
+def test_an_admin_makes_an_account_that_then_signs_in(
+    client: TestClient, client_for: Callable[[Role], TestClient], engine: Engine
+) -> None:
+    admin = client_for(Role.ADMIN)
+    form = {"username": "budi", "full_name": "Budi", "role": "coordinator", "password": GOOD}
+    made = admin.post("/admin/akun/baru", data=form)
+    assert made.status_code == 303
+    page = admin.get(made.headers["location"])
+    assert "Akun budi dibuat" in page.text
+    signed = client.post("/masuk", data={"username": "budi", "password": GOOD})
+    assert signed.headers["location"] == "/koordinator"
+    with read_session(engine) as session:
+        entry = session.exec(select(AuditEntry).where(AuditEntry.action == "account:create")).one()
+    assert (entry.by, entry.subject_id) == ("admin", "budi")
+
+
+def test_a_faulty_form_comes_back_filled_with_the_faults_named(
+    client_for: Callable[[Role], TestClient],
+) -> None:
+    form = {"username": "budi s", "full_name": "Budi", "role": "coordinator", "password": GOOD}
+    answer = client_for(Role.ADMIN).post("/admin/akun/baru", data=form)
+    assert answer.status_code == 422
+    assert 'href="#username"' in answer.text
+    assert 'value="Budi"' in answer.text
+    assert GOOD not in answer.text
+
+
+def test_saving_over_someone_elses_edit_is_refused_with_both_values(
+    client_for: Callable[[Role], TestClient], sari: Account
+) -> None:
+    admin = client_for(Role.ADMIN)
+    form = {"base_version": "1", "full_name": "Sari P.", "role": "staff", "is_active": "true"}
+    assert admin.post(f"/admin/akun/{sari.id}", data=form).status_code == 303
+    stale = admin.post(f"/admin/akun/{sari.id}", data=form | {"full_name": "Sari Puspita"})
+    assert stale.status_code == 409
+    assert "Sari P." in stale.text
+    assert "Sari Puspita" in stale.text
+
+
+def test_a_link_for_a_courier_is_shown_once(
+    client_for: Callable[[Role], TestClient], person: Callable[[Role], Account]
+) -> None:
+    admin = client_for(Role.ADMIN)
+    courier = person(Role.COURIER)
+    made = admin.post(f"/admin/akun/{courier.id}/tautan")
+    assert "https://testserver/tautan/" in made.text
+    assert "/tautan/" not in admin.get(f"/admin/akun/{courier.id}").text.replace(
+        f"/admin/akun/{courier.id}/tautan", ""
+    )
