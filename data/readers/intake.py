@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from data.readers.records import DateOrder, Items, Record, Regions
     from data.readers.table import Workbook
 
-__all__ = ["read_every_sheet", "read_file"]
+__all__ = ["read_book", "read_every_sheet", "read_file"]
 
 READERS: dict[Kind, Callable[[Body], tuple[Sequence[Record], int]]] = {
     Kind.CHILDREN: children.read,
@@ -101,11 +101,34 @@ def read_file(
     FileRefused
         When the file as a whole cannot be read or is of no known kind.
     """
-    book = read_workbook(source, name)
+    return read_book(
+        read_workbook(source, name),
+        regions=regions,
+        today=today,
+        kind=kind,
+        items=items,
+        sheet=sheet,
+        date_order=date_order,
+        krs_codes=krs_codes,
+    )
+
+
+def read_book(
+    book: Workbook,
+    *,
+    regions: Regions,
+    today: date,
+    kind: Kind | None = None,
+    items: Items | None = None,
+    sheet: str | None = None,
+    date_order: DateOrder | None = None,
+    krs_codes: Mapping[tuple[str, str], str] | None = None,
+) -> ReadResult:
+    """Read a file that is parsed already; everything else is as in :func:`read_file`."""
     found = recognise(book, kind=kind, sheet=sheet)
     context = Context(regions, _resolver(items), today, krs_codes)
-    result_issues = _left_out(book, found, chosen=sheet is not None)
-    return _read_sheet(book, found, context, date_order, result_issues)
+    others = _left_out(book, found, chosen=sheet is not None)
+    return _read_sheet(book, found, context, date_order, others)
 
 
 def read_every_sheet(

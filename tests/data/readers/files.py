@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import xlsxwriter
 import xlwt
 
-from data.readers.intake import read_file
+from data.readers.intake import read_book, read_file
+from data.readers.table import Sheet, Workbook
 from data.reference.regions import regions
 
 if TYPE_CHECKING:
@@ -139,7 +140,9 @@ def to_xls(cells: Sequence[Sequence[Any]], sheet: str = "Application List") -> b
 def to_xlsx(sheets: dict[str, Sequence[Sequence[Any]]]) -> bytes:
     """Return a modern workbook."""
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+    with xlsxwriter.Workbook(
+        buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    ) as book:
         styles = {
             dt.date: book.add_format({"num_format": "dd/mm/yyyy"}),
             dt.time: book.add_format({"num_format": "hh:mm"}),
@@ -157,9 +160,12 @@ def read(content: bytes, name: str = "daftar", **options: Any) -> ReadResult:
     return read_file(content, name, regions=regions(), today=TODAY, **options)
 
 
-def read_rows(*rows: dict[str, Any], **options: Any) -> ReadResult:
-    """Write rows to a workbook and read it back."""
-    return read(to_xlsx({"Sheet1": table(rows)}), **options)
+def read_rows(*rows: dict[str, Any], name: str = "daftar.xlsx", **options: Any) -> ReadResult:
+    """Read rows as they come out of a workbook, without writing and parsing one."""
+    cells = [[None if cell == "" else cell for cell in row] for row in table(rows)]
+    page = Sheet("Sheet1", tuple((number, tuple(row)) for number, row in enumerate(cells, 1)))
+    book = Workbook(name, "0" * 64, (page,))
+    return read_book(book, regions=regions(), today=TODAY, **options)
 
 
 def codes(result: ReadResult) -> list[str]:
