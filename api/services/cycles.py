@@ -1,23 +1,64 @@
 """The month from opening to approval: open, lock with a snapshot, unlock, submit, approve."""
 
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from data.schema import Account, Cycle, CycleMove
+from api.security import may
+from api.services.audit import record
+from api.services.blockers import Blocker, blockers
+from api.services.capacity import runs_in
+from api.services.child_states import resume_child
+from api.services.errors import Forbidden, NotFound, Refused
+from api.services.months import checked_month, first_day
+from api.services.moves import move_cycle, next_moves
+from api.services.snapshot import build_snapshot, drop_snapshot, snapshot_hash, take_snapshot
+from data.queries.cycles import (
+    previous_agreed_cycle,
+    snapshot_children,
+    snapshot_pledges,
+    standing_assignments,
+)
+from data.schema import (
+    Account,
+    AssignmentState,
+    Child,
+    ChildState,
+    Cycle,
+    CycleChild,
+    CycleMove,
+    CyclePledge,
+    CycleState,
+    Pledge,
+)
+from data.schema import (
+    Unassigned as UnassignedRow,
+)
+
+__all__ = [
+    "CITY_CODE",
+    "Blocker",
+    "CarriedOver",
+    "Readiness",
+    "approve_cycle",
+    "blockers",
+    "cancel_cycle",
+    "carried_over",
+    "cycle_history",
+    "find_cycle",
+    "list_cycles",
+    "lock_cycle",
+    "open_cycle",
+    "readiness",
+    "reject_cycle",
+    "submit_cycle",
+    "unlock_cycle",
+]
 
 CITY_CODE = "19.71"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Blocker:
-    """What stands in the way of the next step (``is_hard``) or wants a look before it."""
-
-    code: str
-    params: dict[str, object] = field(default_factory=dict)
-    count: int = 1
-    is_hard: bool = True
+SETTLED = (CycleState.CLOSED, CycleState.CANCELLED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,73 +94,318 @@ class CarriedOver:
 def open_cycle(
     session: Session, *, month: str, by: Account, now: datetime, city_code: str = CITY_CODE
 ) -> Cycle:
-    """Open a month; what it carries over is read by :func:`carried_over`."""
-    raise NotImplementedError
+    """Open a month; what it carries over is read by :func:`carried_over`.
+
+    The month before may still be on its way; two months never share a day.
+
+    Raises
+    ------
+    Forbidden
+        ``access.role`` for roles that do not open months.
+    Refused
+        ``cycle.exists``, or ``cycle.before_agreed`` when a later month was approved already.
+    """
+    checked_month(month)
+    _need(by, "cycle:open")
+    rows = session.exec(select(Cycle).where(Cycle.city_code == city_code)).all()
+    if any(row.month == month for row in rows):
+        raise Refused("cycle.exists", month=month)
+    later = max((row.month for row in rows if row.match_run_id and row.month > month), default=None)
+    if later is not None:
+        raise Refused("cycle.before_agreed", month=month, later=later)
+    cycle = Cycle(city_code=city_code, month=month, updated_at=now)
+    session.add(cycle)
+    session.flush()
+    session.add(
+        CycleMove(
+            cycle_id=cycle.id or 0,
+            from_state="",
+            to_state=CycleState.DRAFT.value,
+            verb="open",
+            by=by.username,
+            at=now,
+        )
+    )
+    _note(session, cycle, "open", by, now)
+    return cycle
 
 
 def find_cycle(session: Session, *, month: str, city_code: str = CITY_CODE) -> Cycle:
-    """Return the month."""
-    raise NotImplementedError
+    """Return the month.
+
+    Raises
+    ------
+    NotFound
+        ``cycle.not_found`` when it was never opened.
+    """
+    checked_month(month)
+    found = session.exec(
+        select(Cycle).where(Cycle.city_code == city_code, Cycle.month == month)
+    ).one_or_none()
+    if found is None:
+        raise NotFound("cycle.not_found", month=month)
+    return found
 
 
 def list_cycles(session: Session, *, city_code: str = CITY_CODE) -> list[Cycle]:
     """Return all months, the latest first."""
-    raise NotImplementedError
+    return list(
+        session.exec(
+            select(Cycle).where(Cycle.city_code == city_code).order_by(col(Cycle.month).desc())
+        ).all()
+    )
 
 
 def carried_over(session: Session, *, cycle: Cycle) -> CarriedOver:
-    """Return last month's pairs, unmet children and pledges that run on."""
-    raise NotImplementedError
+    """Return last month's pairs, unmet children and pledges that run on.
+
+    ``unmet`` are children who had no sponsor or whose package never came; ``renewals`` pledges
+    that end with last month and could be asked to go on.
+    """
+    previous = previous_agreed_cycle(session, cycle)
+    if previous is None:
+        return CarriedOver(previous_month=None, pairs=(), unmet=(), renewals=())
+    standing = standing_assignments(session, previous)
+    children = {row.id: row.code for row in session.exec(select(Child)).all()}
+    pledges = {row.id: row for row in session.exec(select(Pledge)).all()}
+    without = session.exec(
+        select(UnassignedRow.child_id).where(UnassignedRow.match_run_id == previous.match_run_id)
+    ).all()
+    missed = [row.child_id for row in standing if row.state is AssignmentState.UNFULFILLED]
+    return CarriedOver(
+        previous_month=previous.month,
+        pairs=tuple(
+            sorted((children[row.child_id], pledges[row.pledge_id].code) for row in standing)
+        ),
+        unmet=tuple(sorted(children[child_id] for child_id in {*without, *missed})),
+        renewals=tuple(
+            sorted(
+                {
+                    pledges[row.pledge_id].code
+                    for row in standing
+                    if not runs_in(pledges[row.pledge_id], cycle.month)
+                }
+            )
+        ),
+    )
 
 
 def lock_cycle(
     session: Session, *, cycle: Cycle, by: Account, now: datetime, require_consent: bool = True
 ) -> Cycle:
-    """Freeze children and pledges as they stand, with who takes part and why not."""
-    raise NotImplementedError
+    """Freeze children and pledges as they stand, with who takes part and why not.
+
+    Children whose pause ends by the month's first day take part again.
+
+    Parameters
+    ----------
+    require_consent
+        Whether a child needs its guardian's programme consent. Without it the month says so.
+
+    Raises
+    ------
+    Forbidden, Refused
+        See :func:`api.services.moves.move_cycle`.
+    """
+    cycle = _locked_row(session, cycle)
+    move_cycle(session, cycle=cycle, verb="lock", by=by, now=now)
+    for child in session.exec(
+        select(Child).where(
+            Child.state == ChildState.PAUSED,
+            col(Child.paused_until) <= first_day(cycle.month),
+        )
+    ).all():
+        resume_child(session, child=child, by=by, now=now)
+    cycle.snapshot_hash = take_snapshot(session, cycle=cycle, require_consent=require_consent)
+    session.add(cycle)
+    session.flush()
+    _note(
+        session,
+        cycle,
+        "lock",
+        by,
+        now,
+        {"snapshot": cycle.snapshot_hash, "require_consent": require_consent},
+    )
+    return cycle
 
 
 def unlock_cycle(
     session: Session, *, cycle: Cycle, by: Account, now: datetime, reason: str
 ) -> Cycle:
-    """Go back to draft before approval; the snapshot is dropped."""
-    raise NotImplementedError
+    """Go back to draft before approval; the snapshot is dropped.
 
-
-def blockers(session: Session, *, cycle: Cycle, now: datetime) -> list[Blocker]:
-    """Return what stands in the way of the next step."""
-    raise NotImplementedError
+    Raises
+    ------
+    Forbidden, Refused
+        See :func:`api.services.moves.move_cycle`; a reason is needed.
+    """
+    cycle = _locked_row(session, cycle)
+    move_cycle(session, cycle=cycle, verb="unlock", by=by, now=now, reason=reason)
+    drop_snapshot(session, cycle=cycle)
+    cycle.snapshot_hash = None
+    cycle.match_run_id = None
+    cycle.proposed_by = None
+    session.add(cycle)
+    session.flush()
+    _note(session, cycle, "unlock", by, now, {"reason": reason})
+    return cycle
 
 
 def readiness(session: Session, *, cycle: Cycle, now: datetime) -> Readiness:
-    """Return where the month stands."""
-    raise NotImplementedError
+    """Return where the month stands.
+
+    Before the lock the figures are those a lock would give now; nothing is stored.
+    """
+    children, pledges = _copies(session, cycle)
+    return Readiness(
+        month=cycle.month,
+        state=cycle.state.value,
+        next_verbs=tuple(move.verb for move in next_moves(cycle.state)),
+        blockers=tuple(blockers(session, cycle=cycle, now=now)),
+        num_registered=len(children),
+        num_eligible=sum(row.is_eligible for row in children),
+        num_places=sum(row.capacity for row in pledges if not row.is_standby),
+        not_eligible=dict(Counter(row.reason for row in children if row.reason)),
+        no_places=dict(Counter(row.reason for row in pledges if row.reason)),
+    )
 
 
 def submit_cycle(session: Session, *, cycle: Cycle, by: Account, now: datetime) -> Cycle:
-    """Hand the proposal to the approver."""
-    raise NotImplementedError
+    """Hand the proposal to the approver.
+
+    Raises
+    ------
+    Refused
+        ``cycle.blocked`` with the hard blockers, such as pins that no run has seen.
+    """
+    cycle = _locked_row(session, cycle)
+    if cycle.state is CycleState.PROPOSED:
+        _refuse_blocked(session, cycle, now)
+    move_cycle(session, cycle=cycle, verb="submit", by=by, now=now)
+    _note(session, cycle, "submit", by, now)
+    return cycle
 
 
 def reject_cycle(
     session: Session, *, cycle: Cycle, by: Account, now: datetime, reason: str
 ) -> Cycle:
-    """Give the proposal back with a comment."""
-    raise NotImplementedError
+    """Give the proposal back with a comment.
+
+    Raises
+    ------
+    Forbidden, Refused
+        See :func:`api.services.moves.move_cycle`.
+    """
+    cycle = _locked_row(session, cycle)
+    move_cycle(session, cycle=cycle, verb="reject", by=by, now=now, reason=reason)
+    _note(session, cycle, "reject", by, now, {"reason": reason})
+    return cycle
 
 
 def approve_cycle(session: Session, *, cycle: Cycle, by: Account, now: datetime) -> Cycle:
-    """Approve the proposal; another person than the one who proposed."""
-    raise NotImplementedError
+    """Approve the proposal; another person than the one who proposed.
+
+    The stored result is checked once more, without the solver, and the snapshot must be the one
+    that was matched.
+
+    Raises
+    ------
+    Forbidden
+        ``move.role``, ``move.four_eyes``.
+    Refused
+        ``cycle.blocked``; ``matching.check_failed``; ``cycle.snapshot_changed``.
+    """
+    cycle = _locked_row(session, cycle)
+    move_cycle(session, cycle=cycle, verb="approve", by=by, now=now)
+    from api.services.matching import current_run, verify_run
+
+    run = current_run(session, cycle=cycle)
+    if snapshot_hash(session, cycle=cycle) != cycle.snapshot_hash:
+        raise Refused("cycle.snapshot_changed", month=cycle.month)
+    verify_run(session, run=run)
+    pairs = standing_assignments(session, cycle)
+    for pair in pairs:
+        pair.state = AssignmentState.APPROVED
+    session.add_all(pairs)
+    cycle.approved_by = by.username
+    session.add(cycle)
+    session.flush()
+    _note(session, cycle, "approve", by, now, {"run": run.id, "num_pairs": len(pairs)})
+    return cycle
 
 
 def cancel_cycle(
     session: Session, *, cycle: Cycle, by: Account, now: datetime, reason: str
 ) -> Cycle:
-    """Give the month up before it is packed."""
-    raise NotImplementedError
+    """Give the month up before it is packed.
+
+    Raises
+    ------
+    Forbidden, Refused
+        See :func:`api.services.moves.move_cycle`.
+    """
+    cycle = _locked_row(session, cycle)
+    move_cycle(session, cycle=cycle, verb="cancel", by=by, now=now, reason=reason)
+    for pair in standing_assignments(session, cycle):
+        pair.state = AssignmentState.WITHDRAWN
+        pair.state_reason = "cycle.cancelled"
+        session.add(pair)
+    session.flush()
+    _note(session, cycle, "cancel", by, now, {"reason": reason})
+    return cycle
 
 
 def cycle_history(session: Session, *, cycle: Cycle) -> list[CycleMove]:
     """Return every step of a month, the first first."""
-    raise NotImplementedError
+    return list(
+        session.exec(
+            select(CycleMove).where(CycleMove.cycle_id == cycle.id).order_by(col(CycleMove.id))
+        ).all()
+    )
+
+
+def _locked_row(session: Session, cycle: Cycle) -> Cycle:
+    """Read the month again under a lock, so that two people cannot take the same step."""
+    session.refresh(cycle, with_for_update=True)
+    return cycle
+
+
+def _copies(session: Session, cycle: Cycle) -> tuple[list[CycleChild], list[CyclePledge]]:
+    if cycle.state is CycleState.DRAFT:
+        return build_snapshot(session, cycle=cycle, require_consent=True)
+    return (
+        [row for row, _ in snapshot_children(session, cycle)],
+        [row for row, _, _ in snapshot_pledges(session, cycle)],
+    )
+
+
+def _refuse_blocked(session: Session, cycle: Cycle, now: datetime) -> None:
+    hard = [one for one in blockers(session, cycle=cycle, now=now) if one.is_hard]
+    if hard:
+        found = [{"code": one.code, "params": one.params, "count": one.count} for one in hard]
+        raise Refused("cycle.blocked", month=cycle.month, blockers=found, first=hard[0].code)
+
+
+def _need(by: Account, permission: str) -> None:
+    if not may(by.role, permission):
+        raise Forbidden("access.role", permission=permission, role=by.role.value)
+
+
+def _note(
+    session: Session,
+    cycle: Cycle,
+    verb: str,
+    by: Account,
+    now: datetime,
+    after: dict[str, object] | None = None,
+) -> None:
+    record(
+        session,
+        by=by,
+        action=f"cycle:{verb}",
+        subject="cycle",
+        subject_id=cycle.month,
+        now=now,
+        after={"state": cycle.state.value, **(after or {})},
+    )

@@ -89,7 +89,11 @@ class CycleMove(SQLModel, table=True):
 
 
 class CycleChild(SQLModel, table=True):
-    """A child as it stood when the month was locked; the address is copied, not looked up."""
+    """A child as it stood when the month was locked; the address is copied, not looked up.
+
+    ``kept_pledge_id`` is who supported it last month; ``is_point_exact`` is False where the
+    kelurahan office stands in for a home without coordinates.
+    """
 
     __table_args__ = (UniqueConstraint("cycle_id", "child_id"),)
 
@@ -108,7 +112,9 @@ class CycleChild(SQLModel, table=True):
     kelurahan_code: str | None = Field(default=None, max_length=13)
     lat: float | None = None
     lon: float | None = None
+    is_point_exact: bool = True
     allergies: list[str] = Field(default_factory=list, sa_type=JSON)
+    kept_pledge_id: int | None = Field(default=None, foreign_key="pledge.id")
 
 
 class CyclePledge(SQLModel, table=True):

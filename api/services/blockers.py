@@ -1,0 +1,93 @@
+"""What stands in the way of a month's next step, and what wants a look before it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import Session, col, or_, select
+
+from data.schema import (
+    ChangeRequest,
+    ChangeState,
+    Child,
+    ChildState,
+    Cycle,
+    CycleChild,
+    CyclePledge,
+    CycleState,
+    DuplicatePair,
+    Hold,
+    ImportBatch,
+    ImportState,
+    MatchRun,
+    PairDecision,
+    Replacement,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Blocker:
+    """What stands in the way of the next step (``is_hard``) or wants a look before it."""
+
+    code: str
+    params: dict[str, object] = field(default_factory=dict)
+    count: int = 1
+    is_hard: bool = True
+
+
+def blockers(session: Session, *, cycle: Cycle, now: datetime) -> list[Blocker]:
+    """Return what stands in the way of the next step, hard ones first."""
+    del now
+    found = {
+        CycleState.DRAFT: _before_lock,
+        CycleState.LOCKED: _before_matching,
+        CycleState.PROPOSED: _before_submit,
+    }.get(cycle.state, _after_approval)(session, cycle)
+    return sorted(found, key=lambda one: not one.is_hard)
+
+
+def _count(session: Session, *where: Any) -> int:
+    return session.exec(select(func.count()).where(*where)).one()
+
+
+def _soft(code: str, count: int, **params: object) -> list[Blocker]:
+    return [Blocker(code=code, count=count, params=params, is_hard=False)] if count else []
+
+
+def _before_lock(session: Session, cycle: Cycle) -> list[Blocker]:
+    undecided = col(DuplicatePair.decision).in_([PairDecision.OPEN, PairDecision.ASKED])
+    found = [
+        *_soft("blocker.open_duplicates", _count(session, undecided)),
+        *_soft("blocker.reviews", _count(session, Child.state == ChildState.NEEDS_REVIEW)),
+        *_soft("blocker.requests", _count(session, ChangeRequest.state == ChangeState.PENDING)),
+        *_soft("blocker.previews", _count(session, ImportBatch.state == ImportState.PREVIEWED)),
+    ]
+    if session.exec(select(Child.id).limit(1)).first() is None:
+        found.append(Blocker(code="blocker.no_children", params={"month": cycle.month}))
+    return found
+
+
+def _before_matching(session: Session, cycle: Cycle) -> list[Blocker]:
+    of_cycle = (CycleChild.cycle_id == cycle.id, col(CycleChild.is_eligible).is_(True))
+    places = session.exec(
+        select(func.sum(CyclePledge.capacity)).where(CyclePledge.cycle_id == cycle.id)
+    ).one()
+    return [
+        *_soft("blocker.nobody_eligible", int(_count(session, *of_cycle) == 0)),
+        *_soft("blocker.no_places", int(not places)),
+    ]
+
+
+def _before_submit(session: Session, cycle: Cycle) -> list[Blocker]:
+    run = session.get(MatchRun, cycle.match_run_id) if cycle.match_run_id else None
+    if run is None:
+        return [Blocker(code="blocker.no_run", params={"month": cycle.month})]
+    later = (col(Hold.at) > run.started_at, col(Hold.released_at) > run.started_at)
+    changed = _count(session, Hold.cycle_id == cycle.id, or_(*later))
+    return [Blocker(code="blocker.holds_changed", count=changed)] if changed else []
+
+
+def _after_approval(session: Session, cycle: Cycle) -> list[Blocker]:
+    waiting = (Replacement.cycle_id == cycle.id, Replacement.state == "proposed")
+    return _soft("blocker.replacements", _count(session, *waiting))

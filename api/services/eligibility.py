@@ -1,0 +1,85 @@
+"""Who takes part in a month: one reason per child that does not, the most basic first."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from api.services.child_states import latest_measured
+from api.services.need import NeedPolicy
+from data.reference.kits import completed_months
+from data.schema import Child, ChildState, Consent, ConsentPurpose, Household, Measurement
+
+OLDEST_MONTHS = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """What eligibility is judged by in a month."""
+
+    on: date
+    city_code: str
+    policy: NeedPolicy
+    require_consent: bool
+
+
+def why_not(
+    child: Child,
+    household: Household,
+    *,
+    measurements: Sequence[Measurement],
+    consents: Iterable[Consent],
+    has_open_pair: bool,
+    rules: Rules,
+) -> str | None:
+    """Return the code of the rule that keeps a child out of a month, or None."""
+    return (
+        _by_state(child, has_open_pair, rules)
+        or _by_place(household, rules)
+        or _by_measurement(measurements, rules)
+        or (_by_consent(consents, rules.on) if rules.require_consent else None)
+    )
+
+
+def _by_state(child: Child, has_open_pair: bool, rules: Rules) -> str | None:
+    if completed_months(child.born_on, rules.on) >= OLDEST_MONTHS:
+        return "child.too_old"
+    if has_open_pair:
+        return "child.open_duplicate"
+    if child.state is ChildState.PAUSED:
+        over = child.paused_until is not None and child.paused_until <= rules.on
+        return None if over else "child.paused"
+    return {
+        ChildState.NEEDS_REVIEW: "child.needs_review",
+        ChildState.MOVED_PENDING: "child.moved_pending",
+        ChildState.DUPLICATE: "child.duplicate",
+        ChildState.GRADUATED: "child.graduated",
+        ChildState.EXITED: "child.exited",
+    }.get(child.state)
+
+
+def _by_place(household: Household, rules: Rules) -> str | None:
+    if household.kelurahan_code is None:
+        return "child.no_kelurahan"
+    inside = household.kelurahan_code.startswith(f"{rules.city_code}.")
+    return None if inside else "child.out_of_city"
+
+
+def _by_measurement(measurements: Sequence[Measurement], rules: Rules) -> str | None:
+    latest = latest_measured(measurements)
+    if latest is None or latest.haz is None:
+        return "child.not_measured"
+    if (rules.on - latest.measured_on).days > rules.policy.max_measured_days:
+        return "child.measured_long_ago"
+    return "child.not_stunted" if latest.haz >= rules.policy.stunted_haz else None
+
+
+def _by_consent(consents: Iterable[Consent], on: date) -> str | None:
+    given = [one for one in consents if one.purpose is ConsentPurpose.PROGRAMME]
+    valid = [one for one in given if one.withdrawn_at is None]
+    if not given:
+        return "child.no_consent"
+    if not valid:
+        return "child.consent_withdrawn"
+    if all(one.expires_on is not None and one.expires_on < on for one in valid):
+        return "child.consent_expired"
+    return None

@@ -1,0 +1,146 @@
+"""What the use cases of a month read: last month's pairs, who had a package when, a snapshot."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TypeVar
+
+from sqlalchemy import func
+from sqlmodel import Session, SQLModel, col, select
+
+from data.schema import (
+    Assignment,
+    AssignmentState,
+    Child,
+    ChildState,
+    Consent,
+    ConsentPurpose,
+    Cycle,
+    CycleChild,
+    CyclePledge,
+    CycleState,
+    Household,
+    Measurement,
+    Pledge,
+    Sponsor,
+)
+
+STANDING = (
+    AssignmentState.PROPOSED,
+    AssignmentState.APPROVED,
+    AssignmentState.FULFILLED,
+    AssignmentState.PARTLY_FULFILLED,
+    AssignmentState.UNFULFILLED,
+)
+SERVED = (AssignmentState.FULFILLED, AssignmentState.PARTLY_FULFILLED)
+AGREED = (
+    CycleState.APPROVED,
+    CycleState.PACKING,
+    CycleState.DISTRIBUTING,
+    CycleState.RECONCILING,
+    CycleState.CLOSED,
+)
+Row = TypeVar("Row", bound=SQLModel)
+
+
+def previous_agreed_cycle(session: Session, cycle: Cycle) -> Cycle | None:
+    """Return the latest month before this one that was approved."""
+    return session.exec(
+        select(Cycle)
+        .where(
+            Cycle.city_code == cycle.city_code,
+            Cycle.month < cycle.month,
+            col(Cycle.state).in_(AGREED),
+        )
+        .order_by(col(Cycle.month).desc())
+        .limit(1)
+    ).first()
+
+
+def standing_assignments(session: Session, cycle: Cycle) -> list[Assignment]:
+    """Return the pairs of a month's current run that stand, by child."""
+    if cycle.match_run_id is None:
+        return []
+    return list(
+        session.exec(
+            select(Assignment)
+            .where(
+                Assignment.match_run_id == cycle.match_run_id,
+                col(Assignment.state).in_(STANDING),
+            )
+            .order_by(col(Assignment.child_id))
+        ).all()
+    )
+
+
+def last_served_months(session: Session, *, before: str) -> dict[int, str]:
+    """Return child id → the latest month before this one in which a package arrived."""
+    rows = session.exec(
+        select(Assignment.child_id, func.max(Cycle.month))
+        .join(Cycle, col(Cycle.id) == col(Assignment.cycle_id))
+        .where(col(Assignment.state).in_(SERVED), Cycle.month < before)
+        .group_by(col(Assignment.child_id))
+    ).all()
+    return dict(rows)
+
+
+def children_with_homes(session: Session) -> list[tuple[Child, Household]]:
+    """Return every child that was not left out by a person for good, with its household."""
+    gone = (ChildState.DUPLICATE, ChildState.GRADUATED, ChildState.EXITED)
+    found = session.exec(
+        select(Child, Household)
+        .join(Household, col(Household.id) == col(Child.household_id))
+        .where(col(Child.state).not_in(gone))
+        .order_by(col(Child.code))
+    ).all()
+    return [(child, household) for child, household in found]
+
+
+def measurements_by_child(session: Session) -> dict[int, list[Measurement]]:
+    """Return every measurement, by child."""
+    return _by(session.exec(select(Measurement)).all(), "child_id")
+
+
+def programme_consents_by_child(session: Session) -> dict[int, list[Consent]]:
+    """Return every programme consent, by child."""
+    found = session.exec(select(Consent).where(Consent.purpose == ConsentPurpose.PROGRAMME)).all()
+    return _by(found, "child_id")
+
+
+def pledges_with_sponsors(session: Session) -> list[tuple[Pledge, Sponsor]]:
+    """Return every pledge with its sponsor, by code."""
+    found = session.exec(
+        select(Pledge, Sponsor)
+        .join(Sponsor, col(Sponsor.id) == col(Pledge.sponsor_id))
+        .order_by(col(Pledge.code))
+    ).all()
+    return [(pledge, sponsor) for pledge, sponsor in found]
+
+
+def snapshot_children(session: Session, cycle: Cycle) -> list[tuple[CycleChild, str]]:
+    """Return the children of a locked month with their codes, by code."""
+    found = session.exec(
+        select(CycleChild, Child.code)
+        .join(Child, col(Child.id) == col(CycleChild.child_id))
+        .where(CycleChild.cycle_id == cycle.id)
+        .order_by(col(Child.code))
+    ).all()
+    return [(row, code) for row, code in found]
+
+
+def snapshot_pledges(session: Session, cycle: Cycle) -> list[tuple[CyclePledge, str, str]]:
+    """Return the pledges of a locked month with their codes and their sponsors', by code."""
+    found = session.exec(
+        select(CyclePledge, Pledge.code, Sponsor.code)
+        .join(Pledge, col(Pledge.id) == col(CyclePledge.pledge_id))
+        .join(Sponsor, col(Sponsor.id) == col(CyclePledge.sponsor_id))
+        .where(CyclePledge.cycle_id == cycle.id)
+        .order_by(col(Pledge.code))
+    ).all()
+    return [(row, pledge_code, sponsor_code) for row, pledge_code, sponsor_code in found]
+
+
+def _by(rows: Iterable[Row], name: str) -> dict[int, list[Row]]:
+    grouped: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        grouped[getattr(row, name)].append(row)
+    return grouped
