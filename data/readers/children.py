@@ -7,6 +7,7 @@ with a series; rows without NIK stay apart, because only a person can say who is
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -64,20 +65,35 @@ def read(body: Body) -> tuple[list[ChildRecord], int]:
     has_measurings = any(name in body.found.columns for name in _MEASURED)
     if has_measurings and "measured_on" not in body.found.columns:
         body.column_issue(None, "no_measuring_date_column")
-    if (dates := body.dates.get("born_on")) and dates.maybe_swapped:
-        body.column_issue("born_on", "dates_maybe_swapped")
-    if (dates := body.dates.get("measured_on")) and dates.maybe_swapped:
-        body.column_issue("measured_on", "dates_maybe_swapped")
+    if "kelurahan" not in body.found.columns:
+        body.column_issue(None, "no_kelurahan_column")
+    for name, dates in body.dates.items():
+        if dates.maybe_swapped:
+            body.column_issue(name, "dates_maybe_swapped")
+    usual_city = _usual_city(body)
     families: dict[str, list[_Entry]] = {}
     for row in body.rows():
         entry = _entry(row)
         if entry is None:
             continue
+        city = row.cell("city")
+        if city is not None and usual_city is not None and _city_key(city) != usual_city:
+            row.warn("city", "city_differs")
         group = families.setdefault(entry.child.nik or f"row {row.number}", [])
         if not group or _is_same_child(group[0], entry):
             group.append(entry)
     children = [_joined(group) for group in families.values()]
     return children, sum(len(group) - 1 for group in families.values())
+
+
+def _usual_city(body: Body) -> str | None:
+    """Return the city of most rows; names of kelurahan repeat from city to city."""
+    cities = Counter(_city_key(city) for row in body.rows() if (city := row.cell("city")))
+    return cities.most_common(1)[0][0] if cities else None
+
+
+def _city_key(city: Cell) -> str:
+    return re.sub(r"^(kabupaten|kab|kota)", "", squash(str(city)))
 
 
 def _entry(row: Row) -> _Entry | None:

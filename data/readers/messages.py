@@ -218,6 +218,16 @@ _CELLS: dict[str, tuple[str, str]] = {
         "tidak ada kolom tanggal pengukuran, jadi berat dan tinggi tidak disimpan.",
         "there is no column of measuring dates, so weights and heights were not stored.",
     ),
+    "no_kelurahan_column": (
+        "tidak ada kolom kelurahan, jadi kelurahan anak-anak ini harus dilengkapi sebelum "
+        "dipasangkan.",
+        "there is no column of kelurahan, so these children need theirs before they are matched.",
+    ),
+    "city_differs": (
+        "kota {value} berbeda dari baris lain; pastikan kelurahannya memang di kota ini.",
+        "the city {value} is another than in the other rows; make sure that the kelurahan is "
+        "really in this city.",
+    ),
     "measured_twice": (
         "dua hasil ukur berbeda pada hari yang sama (lihat baris {other_row}); yang di baris ini "
         "dipakai.",

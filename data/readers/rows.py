@@ -42,6 +42,7 @@ DATE_FIELDS = frozenset(
     }
 )
 SHOWN_LENGTH = 80
+_TOTALS = frozenset({"jumlah", "total", "subtotal", "jumlahtotal", "grandtotal"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,9 @@ class Body:
 
     def _is_footer(self, cells: tuple[Cell, ...]) -> bool:
         """Whether a row is a total, a signature or a note: none of the fields it must have."""
+        first = next((cell for cell in cells if cleaned(cell) is not None), None)
+        if isinstance(first, str) and squash(first) in _TOTALS:
+            return True
         for group in LAYOUTS[self.found.kind].required:
             for name in group:
                 index = self.found.columns.get(name)

@@ -295,3 +295,13 @@ def test_scenario_two_bad_rows_are_kept_out_and_good_ones_proceed() -> None:
 
     assert (result.counts.total, result.counts.accepted, result.counts.rejected) == (250, 238, 12)
     assert [row.row for row in result.rejected_rows] == list(range(240, 252))
+
+
+def test_a_child_of_another_city_is_warned_about() -> None:
+    rows = [child(NIK="", Nama=f"Anak {number}") for number in range(3)]
+    rows[1]["Kab/Kota"] = "Kota Pangkalpinang"
+    rows[2]["Kab/Kota"] = "BANGKA TENGAH"
+
+    result = read_rows(*rows)
+
+    assert [(issue.row, issue.code) for issue in result.issues] == [(4, "city_differs")]

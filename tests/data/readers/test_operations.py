@@ -295,3 +295,10 @@ def test_goods_past_their_day_are_warned_about() -> None:
     )
 
     assert (result.counts.accepted, codes(result)) == (1, ["stock_expired"])
+
+
+def test_the_total_below_a_route_is_no_line() -> None:
+    total = dict.fromkeys(line(), "") | {"Rute": "Jumlah", "Dimuat": 2, "Diterima": 2, "Ditolak": 0}
+    result = read_rows(line(), total)
+
+    assert (result.counts.total, codes(result)) == (1, ["row_without_data"])

@@ -105,7 +105,7 @@ def test_title_rows_above_the_header_are_skipped() -> None:
     result = read(to_csv(cells))
 
     assert (result.header_row, result.counts.accepted) == (4, 1)
-    assert codes(result) == ["no_measuring_date_column"]
+    assert codes(result) == ["no_measuring_date_column", "no_kelurahan_column"]
 
 
 def test_a_header_split_over_three_rows_is_put_together() -> None:
