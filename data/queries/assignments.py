@@ -1,0 +1,176 @@
+"""Pairs of a month as people look through them: a page at a time, found by words."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func
+from sqlalchemy.sql.elements import ColumnElement
+from sqlmodel import Session, col, or_, select
+
+from data.schema import (
+    Assignment,
+    Child,
+    Cycle,
+    CycleChild,
+    CyclePledge,
+    Hold,
+    Pledge,
+    Sponsor,
+    Unassigned,
+)
+
+
+@dataclass(frozen=True)
+class PairRow:
+    """A pair with what one reads beside it."""
+
+    assignment: Assignment
+    child: Child
+    frozen: CycleChild
+    pledge: Pledge
+    sponsor: Sponsor
+
+
+@dataclass(frozen=True)
+class UncoveredRow:
+    """A child without a sponsor with what one reads beside it."""
+
+    left: Unassigned
+    child: Child
+    frozen: CycleChild
+
+
+def _words(words: str) -> ColumnElement[bool]:
+    like = f"%{words.strip()}%"
+    return or_(
+        col(Child.code).ilike(like),
+        col(Child.name).ilike(like),
+        col(Sponsor.code).ilike(like),
+        col(Sponsor.name).ilike(like),
+        col(Pledge.code).ilike(like),
+    )
+
+
+def pairs(
+    session: Session,
+    *,
+    cycle: Cycle,
+    words: str = "",
+    area_code: str = "",
+    tier: int | None = None,
+    offset: int = 0,
+    limit: int = 50,
+) -> tuple[list[PairRow], int]:
+    """Return one page of the current run's pairs by child code, and how many there are in all.
+
+    ``words`` looks in codes and names of child, sponsor and pledge; ``area_code`` is a kelurahan or
+    kecamatan code.
+    """
+    found = (
+        select(Assignment, Child, CycleChild, Pledge, Sponsor)  # type: ignore[call-overload]
+        .join(Child, col(Child.id) == col(Assignment.child_id))
+        .join(
+            CycleChild,
+            (col(CycleChild.child_id) == col(Assignment.child_id))
+            & (col(CycleChild.cycle_id) == col(Assignment.cycle_id)),
+        )
+        .join(Pledge, col(Pledge.id) == col(Assignment.pledge_id))
+        .join(Sponsor, col(Sponsor.id) == col(Pledge.sponsor_id))
+        .where(
+            Assignment.cycle_id == cycle.id, Assignment.match_run_id == (cycle.match_run_id or 0)
+        )
+    )
+    if words.strip():
+        found = found.where(_words(words))
+    if area_code:
+        found = found.where(col(CycleChild.kelurahan_code).startswith(area_code))
+    if tier is not None:
+        found = found.where(CycleChild.tier == tier)
+    total = session.exec(select(func.count()).select_from(found.subquery())).one()
+    rows = session.exec(
+        found.order_by(col(Child.code), col(Assignment.id)).offset(offset).limit(limit)
+    )
+    return [PairRow(*row) for row in rows], total
+
+
+def uncovered(
+    session: Session, *, cycle: Cycle, area_code: str = "", offset: int = 0, limit: int = 50
+) -> tuple[list[UncoveredRow], int]:
+    """Return one page of the eligible children without a sponsor, neediest first, and the count."""
+    found = (
+        select(Unassigned, Child, CycleChild)
+        .join(Child, col(Child.id) == col(Unassigned.child_id))
+        .join(
+            CycleChild,
+            (col(CycleChild.child_id) == col(Unassigned.child_id))
+            & (col(CycleChild.cycle_id) == col(Unassigned.cycle_id)),
+        )
+        .where(
+            Unassigned.cycle_id == cycle.id, Unassigned.match_run_id == (cycle.match_run_id or 0)
+        )
+    )
+    if area_code:
+        found = found.where(col(CycleChild.kelurahan_code).startswith(area_code))
+    total = session.exec(select(func.count()).select_from(found.subquery())).one()
+    rows = session.exec(
+        found.order_by(col(CycleChild.tier), col(CycleChild.points).desc(), col(Child.code))
+        .offset(offset)
+        .limit(limit)
+    )
+    return [UncoveredRow(*row) for row in rows], total
+
+
+def kept_off(
+    session: Session, *, cycle: Cycle, offset: int = 0, limit: int = 50
+) -> tuple[list[tuple[CycleChild, Child]], int]:
+    """Return one page of the children whom a rule keeps off this month's list, and the count.
+
+    Children who are simply not stunted are not among them.
+    """
+    found = (
+        select(CycleChild, Child)
+        .join(Child, col(Child.id) == col(CycleChild.child_id))
+        .where(
+            CycleChild.cycle_id == cycle.id,
+            col(CycleChild.is_eligible).is_(False),
+            CycleChild.reason != "child.not_stunted",
+        )
+    )
+    total = session.exec(select(func.count()).select_from(found.subquery())).one()
+    rows = session.exec(
+        found.order_by(col(CycleChild.reason), col(Child.code)).offset(offset).limit(limit)
+    )
+    return [(frozen, child) for frozen, child in rows], total
+
+
+def holds_with_names(
+    session: Session, *, cycle: Cycle
+) -> list[tuple[Hold, Child, Pledge, Sponsor]]:
+    """Return the pins and bans that stand, with whom they are about."""
+    found = session.exec(
+        select(Hold, Child, Pledge, Sponsor)
+        .join(Child, col(Child.id) == col(Hold.child_id))
+        .join(Pledge, col(Pledge.id) == col(Hold.pledge_id))
+        .join(Sponsor, col(Sponsor.id) == col(Pledge.sponsor_id))
+        .where(Hold.cycle_id == cycle.id, col(Hold.released_at).is_(None))
+        .order_by(col(Hold.id))
+    )
+    return [tuple(row) for row in found]  # type: ignore[misc]
+
+
+def open_places(session: Session, *, cycle: Cycle) -> list[tuple[Pledge, Sponsor, int, int]]:
+    """Return the month's pledges with (capacity, places taken), by code."""
+    taken = (
+        select(Assignment.pledge_id, func.count().label("taken"))
+        .where(Assignment.match_run_id == (cycle.match_run_id or 0))
+        .group_by(col(Assignment.pledge_id))
+        .subquery()
+    )
+    found = session.exec(
+        select(Pledge, Sponsor, CyclePledge.capacity, func.coalesce(taken.c.taken, 0))
+        .join(CyclePledge, col(CyclePledge.pledge_id) == col(Pledge.id))
+        .join(Sponsor, col(Sponsor.id) == col(Pledge.sponsor_id))
+        .outerjoin(taken, taken.c.pledge_id == Pledge.id)
+        .where(CyclePledge.cycle_id == cycle.id, CyclePledge.capacity > 0)
+        .order_by(col(Pledge.code))
+    )
+    return [tuple(row) for row in found]

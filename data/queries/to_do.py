@@ -1,0 +1,61 @@
+"""How much waits for whom: the queues of a role's first page."""
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from data.schema import (
+    ChangeRequest,
+    ChangeState,
+    Child,
+    ChildState,
+    Cycle,
+    CycleState,
+    DeliveryException,
+    DuplicatePair,
+    ExceptionState,
+    ImportBatch,
+    ImportState,
+    PairDecision,
+    Pledge,
+    PledgeState,
+    Replacement,
+    Role,
+)
+
+ENDED = (ExceptionState.CLOSED, ExceptionState.VERIFIED)
+
+
+def to_do_counts(session: Session, *, role: Role) -> dict[str, int]:
+    """Return queue → number of things in it, for a role; empty queues are left in with 0."""
+    counts = {
+        "duplicates": _count(
+            session,
+            select(DuplicatePair).where(
+                col(DuplicatePair.decision).in_((PairDecision.OPEN, PairDecision.ASKED))
+            ),
+        ),
+        "reviews": _count(session, select(Child).where(Child.state == ChildState.NEEDS_REVIEW)),
+        "moves": _count(
+            session, select(ChangeRequest).where(ChangeRequest.state == ChangeState.PENDING)
+        ),
+        "imports": _count(
+            session, select(ImportBatch).where(ImportBatch.state == ImportState.PREVIEWED)
+        ),
+        "late_pledges": _count(session, select(Pledge).where(Pledge.state == PledgeState.LATE)),
+        "exceptions": _count(
+            session,
+            select(DeliveryException).where(col(DeliveryException.state).not_in(ENDED)),
+        ),
+    }
+    if role is Role.APPROVER:
+        counts["approvals"] = _count(
+            session, select(Cycle).where(Cycle.state == CycleState.IN_APPROVAL)
+        )
+        counts["replacements"] = _count(
+            session, select(Replacement).where(Replacement.state == "proposed")
+        )
+    return counts
+
+
+def _count(session: Session, rows: object) -> int:
+    return session.exec(select(func.count()).select_from(rows.subquery())).one()  # type: ignore[attr-defined]
