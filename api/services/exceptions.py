@@ -5,20 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sqlmodel import col, select
+
+from api.services import audit
+from api.services.delivery_actions import carry_out
+from api.services.errors import Forbidden, NotFound, Refused, StaleVersion
+from data.queries.deliveries import exceptions_with_places
+from data.queries.goods import route_codes
+from data.reference.reasons import delivery_reasons
+from data.schema import (
+    CycleState,
+    DeliveryEvent,
+    DeliveryException,
+    ExceptionAction,
+    ExceptionState,
+    Outcome,
+    Package,
+    PackageState,
+    Role,
+)
+
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sqlmodel import Session
 
-    from data.schema import (
-        Account,
-        Cycle,
-        DeliveryException,
-        DropPoint,
-        ExceptionAction,
-        ExceptionState,
-        Package,
-    )
+    from data.schema import Account, Cycle, DropPoint
 
 __all__ = [
     "ExceptionView",
@@ -26,11 +38,20 @@ __all__ = [
     "choose_action",
     "close_exception",
     "finish_exception",
+    "follow_event",
     "list_exceptions",
+    "open_doubt",
     "open_exception",
     "reopen_exception",
     "take_exception",
 ]
+
+A = ExceptionAction
+S = ExceptionState
+MAX_ATTEMPTS = 3
+"""After so many failures the address is checked before anybody drives there again."""
+BAD = (Outcome.FAILED, Outcome.REJECTED, Outcome.PARTLY_ACCEPTED, Outcome.LOST)
+OPEN_STATES = (S.OPEN, S.ASSIGNED, S.REOPENED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +82,37 @@ def list_exceptions(
     session: Session, *, cycle: Cycle, by: Account, include_closed: bool = False
 ) -> list[ExceptionView]:
     """Return the cases, oldest first; sensitive ones only to an approver."""
-    raise NotImplementedError
+    views = []
+    rows = exceptions_with_places(session, cycle_id=cycle.id or 0)
+    codes = route_codes(session, stop_ids=[case.stop_id for case, *_ in rows if case.stop_id])
+    for case, package, home, stop in rows:
+        if case.is_sensitive and by.role != Role.APPROVER:
+            continue
+        if case.state == S.CLOSED and not include_closed:
+            continue
+        views.append(
+            ExceptionView(
+                id=case.id or 0,
+                reason=case.reason,
+                text=case.text,
+                is_sensitive=case.is_sensitive,
+                state=case.state,
+                action=case.action,
+                owner=case.owner,
+                attempts=case.attempts,
+                package_code=package.code if package else None,
+                package_id=case.package_id,
+                stop_uid=stop.uid if stop else None,
+                route_code=codes.get(case.stop_id or 0),
+                recipient=home.guardian_name if home else "",
+                kelurahan_code=home.kelurahan_code if home else None,
+                opened_by=case.opened_by,
+                opened_at=case.opened_at,
+                actions=allowed_actions(session, case=case),
+                version=case.version,
+            )
+        )
+    return views
 
 
 def open_exception(
@@ -74,20 +125,137 @@ def open_exception(
     package: Package | None = None,
     text: str = "",
 ) -> DeliveryException:
-    """Open a case by hand; sensitive when its reason is."""
-    raise NotImplementedError
+    """Open a case by hand; sensitive when its reason is.
+
+    Raises
+    ------
+    Refused
+        ``exception.reason`` for an unknown reason, ``exception.text`` where the reason wants words.
+    """
+    known = delivery_reasons().get(reason)
+    if known is None:
+        raise Refused("exception.reason", reason=reason)
+    if known.needs_text and not text.strip():
+        raise Refused("exception.text", reason=reason)
+    return _open(
+        session,
+        cycle_id=cycle.id or 0,
+        package=package,
+        reason=reason,
+        text=text,
+        is_sensitive=known.is_sensitive,
+        by=by,
+        now=now,
+    )
+
+
+def open_doubt(
+    session: Session,
+    *,
+    cycle: Cycle,
+    reason: str,
+    by: Account,
+    now: datetime,
+    package: Package,
+    text: str,
+) -> DeliveryException:
+    """Open a case that a family's answer to a call gave rise to."""
+    return _open(
+        session,
+        cycle_id=cycle.id or 0,
+        package=package,
+        reason=reason,
+        text=text,
+        is_sensitive=False,
+        by=by,
+        now=now,
+    )
+
+
+def follow_event(
+    session: Session,
+    *,
+    package: Package,
+    counting: DeliveryEvent | None,
+    by: Account,
+    now: datetime,
+) -> DeliveryException | None:
+    """Open the case that follows from the event that counts; end those whose event no longer does.
+
+    A case on which somebody has acted is left to them.
+    """
+    cases = session.exec(
+        select(DeliveryException).where(
+            DeliveryException.package_id == package.id,
+            col(DeliveryException.event_uid).is_not(None),
+        )
+    ).all()
+    for case in cases:
+        stale = counting is None or case.event_uid != counting.event_uid
+        if stale and case.state in OPEN_STATES and case.stop_id == package.stop_id:
+            case.state, case.closed_by, case.closed_at = S.CLOSED, by.username, now
+            case.version += 1
+            session.add(case)
+    if counting is None or counting.outcome not in BAD:
+        return None
+    if any(case.event_uid == counting.event_uid for case in cases):
+        return None
+    reason = counting.reason or "other"
+    failures = session.exec(
+        select(DeliveryEvent).where(
+            DeliveryEvent.package_id == package.id,
+            DeliveryEvent.outcome == Outcome.FAILED,
+            col(DeliveryEvent.is_superseded).is_(False),
+        )
+    ).all()
+    return _open(
+        session,
+        cycle_id=package.cycle_id,
+        package=package,
+        reason=reason,
+        text=counting.reason_text,
+        is_sensitive=reason in delivery_reasons() and delivery_reasons()[reason].is_sensitive,
+        by=by,
+        now=now,
+        event_uid=counting.event_uid,
+        attempts=max(1, len(failures)),
+    )
 
 
 def allowed_actions(session: Session, *, case: DeliveryException) -> tuple[ExceptionAction, ...]:
     """Return what may be done; after three failures only a data check, a return or an exit."""
-    raise NotImplementedError
+    if case.state in (S.CLOSED, S.VERIFIED):
+        return ()
+    if case.package_id is None:
+        return (A.GRIEVANCE,)
+    package = session.get_one(Package, case.package_id)
+    if package.state == PackageState.LOADED:
+        if case.attempts >= MAX_ATTEMPTS:
+            return (A.DATA_CHANGE, A.RETURN, A.SPOIL, A.EXIT_CHILD, A.GRIEVANCE)
+        return (
+            A.REDELIVER,
+            A.PICK_UP,
+            A.REASSIGN,
+            A.RETURN,
+            A.SPOIL,
+            A.DATA_CHANGE,
+            A.EXIT_CHILD,
+            A.GRIEVANCE,
+        )
+    if package.state in (PackageState.REJECTED, PackageState.PARTLY_ACCEPTED):
+        return (A.RETURN, A.SPOIL, A.DATA_CHANGE, A.EXIT_CHILD, A.GRIEVANCE)
+    return (A.DATA_CHANGE, A.EXIT_CHILD, A.GRIEVANCE)
 
 
 def take_exception(
     session: Session, *, case: DeliveryException, by: Account, now: datetime, base_version: int
 ) -> DeliveryException:
     """Become the owner of a case."""
-    raise NotImplementedError
+    _check(case, by, base_version)
+    if case.state == S.OPEN:
+        case.state = S.ASSIGNED
+    case.owner = by.username
+    return _save(session, case, "exception:take", by, now)
 
 
 def choose_action(
@@ -109,15 +277,51 @@ def choose_action(
     kelurahan office); ``reassign`` gives the goods to ``to_package``; ``return`` puts them back
     into stock; ``spoil`` writes them off; ``data_change`` and ``exit_child`` ask the office;
     ``grievance`` hands the case to the approver.
+
+    Raises
+    ------
+    Refused
+        ``exception.action`` when the action does not fit the package as it stands.
     """
-    raise NotImplementedError
+    _check(case, by, base_version)
+    allowed = allowed_actions(session, case=case)
+    if action not in allowed:
+        raise Refused(
+            "exception.action", action=action.value, allowed=[each.value for each in allowed]
+        )
+    done = carry_out(
+        session,
+        case=case,
+        action=action,
+        by=by,
+        now=now,
+        day=day,
+        drop_point=drop_point,
+        to_package=to_package,
+        text=text,
+    )
+    case.action, case.owner = action, case.owner or by.username
+    case.state = S.DONE if done else S.ACTION_CHOSEN
+    if text.strip():
+        case.text = f"{case.text}\n{text.strip()}".strip()[:500]
+    return _save(session, case, "exception:act", by, now)
 
 
 def finish_exception(
     session: Session, *, case: DeliveryException, by: Account, now: datetime, base_version: int
 ) -> DeliveryException:
-    """Say that what was chosen has been done."""
-    raise NotImplementedError
+    """Say that what was chosen has been done.
+
+    Raises
+    ------
+    Refused
+        ``exception.no_action`` when nothing was chosen.
+    """
+    _check(case, by, base_version)
+    if case.action is None:
+        raise Refused("exception.no_action", reason=case.reason)
+    case.state = S.DONE
+    return _save(session, case, "exception:finish", by, now)
 
 
 def close_exception(
@@ -129,8 +333,22 @@ def close_exception(
     base_version: int,
     text: str = "",
 ) -> DeliveryException:
-    """Close a case after looking at it; a sensitive one only by an approver."""
-    raise NotImplementedError
+    """Close a case after looking at it; a sensitive one only by an approver.
+
+    Raises
+    ------
+    Refused
+        ``exception.still_loaded`` while the package of the case is neither handed over nor back.
+    """
+    _check(case, by, base_version)
+    if case.package_id is not None:
+        package = session.get_one(Package, case.package_id)
+        if package.state == PackageState.LOADED and case.action not in (A.REDELIVER, A.PICK_UP):
+            raise Refused("exception.still_loaded", package=package.code)
+    case.state, case.closed_by, case.closed_at = S.CLOSED, by.username, now
+    if text.strip():
+        case.text = f"{case.text}\n{text.strip()}".strip()[:500]
+    return _save(session, case, "exception:close", by, now)
 
 
 def reopen_exception(
@@ -142,5 +360,90 @@ def reopen_exception(
     base_version: int,
     text: str,
 ) -> DeliveryException:
-    """Open a closed case again."""
-    raise NotImplementedError
+    """Open a closed case again.
+
+    Raises
+    ------
+    Refused
+        ``exception.not_closed``, ``exception.text`` without words why, ``exception.month_closed``.
+    """
+    _check(case, by, base_version)
+    if case.state != S.CLOSED:
+        raise Refused("exception.not_closed", reason=case.reason)
+    if not text.strip():
+        raise Refused("exception.text", reason=case.reason)
+    from data.schema import Cycle
+
+    cycle = session.get_one(Cycle, case.cycle_id)
+    if cycle.state == CycleState.CLOSED:
+        raise Refused("exception.month_closed", month=cycle.month)
+    case.state, case.closed_by, case.closed_at = S.REOPENED, None, None
+    case.text = f"{case.text}\n{text.strip()}".strip()[:500]
+    return _save(session, case, "exception:reopen", by, now)
+
+
+def _open(
+    session: Session,
+    *,
+    cycle_id: int,
+    package: Package | None,
+    reason: str,
+    text: str,
+    is_sensitive: bool,
+    by: Account,
+    now: datetime,
+    event_uid: str | None = None,
+    attempts: int = 1,
+) -> DeliveryException:
+    case = DeliveryException(
+        cycle_id=cycle_id,
+        package_id=package.id if package else None,
+        stop_id=package.stop_id if package else None,
+        event_uid=event_uid,
+        reason=reason,
+        text=text.strip()[:500],
+        is_sensitive=is_sensitive,
+        attempts=attempts,
+        opened_by=by.username,
+        opened_at=now,
+    )
+    session.add(case)
+    session.flush()
+    audit.record(
+        session,
+        by=by,
+        action="exception:open",
+        subject="exception",
+        subject_id=case.id or 0,
+        now=now,
+        after={"reason": "sensitive" if is_sensitive else reason},
+    )
+    return case
+
+
+def _check(case: DeliveryException, by: Account, base_version: int) -> None:
+    """Hold the door: a sensitive case does not exist for anyone but an approver."""
+    if case.is_sensitive and by.role != Role.APPROVER:
+        raise NotFound("exception.unknown")
+    if by.role not in (Role.COORDINATOR, Role.APPROVER):
+        raise Forbidden("exception.role", role=by.role.value)
+    if case.version != base_version:
+        raise StaleVersion("exception.stale", version=case.version, fields={})
+
+
+def _save(
+    session: Session, case: DeliveryException, action: str, by: Account, now: datetime
+) -> DeliveryException:
+    case.version += 1
+    session.add(case)
+    audit.record(
+        session,
+        by=by,
+        action=action,
+        subject="exception",
+        subject_id=case.id or 0,
+        now=now,
+        after={"state": case.state.value, "action": case.action.value if case.action else None},
+    )
+    session.flush()
+    return case

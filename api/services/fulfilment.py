@@ -2,9 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select
+
+from api.services import audit
+from api.services.delivery_reports import (
+    Acknowledgement,
+    AckState,
+    DeliveryReport,
+    LineResult,
+    checked_lines,
+    digest_of,
+    settled_outcome,
+)
+from api.services.delivery_state import OUT, UNDO_WITHIN, redraw_package, redraw_stop
+from api.services.errors import Forbidden, NotFound, Refused, ServiceError
+from api.services.exceptions import follow_event
+from api.services.photos import add_photo
+from data.queries.deliveries import (
+    is_couriers_package,
+    lines_of_package,
+    package_by_code,
+    packages_of_stop,
+)
+from data.schema import (
+    Cycle,
+    CycleState,
+    DeliveryEvent,
+    Outcome,
+    PackageState,
+    Role,
+    Stop,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,7 +44,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from data.schema import Account, DeliveryEvent, Outcome, PackageState, Stop
+    from data.schema import Account, Package
 
 __all__ = [
     "AckState",
@@ -28,73 +60,9 @@ __all__ = [
     "undo_delivery",
 ]
 
-
-@dataclass(frozen=True, slots=True)
-class LineResult:
-    """How much of one line was accepted and rejected; ``reason`` when any was rejected."""
-
-    line_uid: str
-    accepted: int
-    rejected: int
-    reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryReport:
-    """One event as a phone, a page or a sheet reports it.
-
-    Parameters
-    ----------
-    event_uid
-        Made where it happened; the same again changes nothing.
-    lines
-        Empty for outcomes that say all: ``accepted``, ``left_with_receiver`` and
-        ``left_at_drop_point`` accept every line, ``failed``, ``rejected`` and ``lost`` none.
-    reason
-        Code of ``data.reference.reasons``; needed whenever anything was not accepted.
-    receiver
-        Who took it, when it was not the guardian.
-    channel
-        ``phone``, ``page`` or ``sheet``.
-    device_seq
-        Orders the events of one device whatever order they arrive in.
-    """
-
-    event_uid: str
-    package_code: str
-    outcome: Outcome
-    happened_at: datetime
-    channel: str
-    lines: tuple[LineResult, ...] = ()
-    reason: str | None = None
-    reason_text: str = ""
-    receiver: str = ""
-    stop_uid: str | None = None
-    device_id: str | None = None
-    device_seq: int | None = None
-    undoes_uid: str | None = None
-
-
-class AckState(StrEnum):
-    """What became of a reported event."""
-
-    STORED = "stored"
-    REPEATED = "repeated"
-    KEPT = "kept"
-    """Stored without effect: something later is known already."""
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class Acknowledgement:
-    """The answer to one event; with ``stored``, ``repeated`` or ``kept`` it is safe here."""
-
-    event_uid: str
-    state: AckState
-    package_code: str
-    package_state: PackageState | None = None
-    code: str = ""
-    params: dict[str, object] = field(default_factory=dict)
+OFFICE = "office"
+"""Channel of a coordinator's correction."""
+RECORDERS = (Role.COURIER, Role.COORDINATOR)
 
 
 def record_delivery(
@@ -108,11 +76,29 @@ def record_delivery(
         ``delivery.lines``: a line where accepted + rejected is not what was loaded, or a rejected
         quantity without a reason.
     Refused
-        ``delivery.other_content``: the id is known with other content.
+        ``delivery.other_content``: the id is known with other content; ``delivery.not_loaded``:
+        the package has not left; ``delivery.cycle_state``: the month is no longer distributing.
     NotFound
-        ``delivery.package``: no such package, or not on one of this courier's routes of the day.
+        ``delivery.package``: no such package, or not on one of this courier's routes.
     """
-    raise NotImplementedError
+    if by.role not in RECORDERS:
+        raise Forbidden("delivery.role", role=by.role.value)
+    package = _package(session, report, by)
+    known = _known(session, report.event_uid)
+    if known is not None:
+        return _repeat(known, report, package)
+    flag = _flag(session, package, report)
+    event = _event(session, report, package, by, now, flag)
+    try:
+        with session.begin_nested():
+            session.add(event)
+            session.flush()
+    except IntegrityError:
+        known = _known(session, report.event_uid)  # the same event, sent twice at once
+        if known is None:
+            raise
+        return _repeat(known, report, package)
+    return _settle(session, event, package, by, now)
 
 
 def record_batch(
@@ -120,23 +106,100 @@ def record_batch(
 ) -> list[Acknowledgement]:
     """Store what an offline device brings, in order of its own counter, answering per event.
 
-    A refused event does not keep the others out.
+    A refused event does not keep the others out. Answers come in the order of ``reports``.
     """
-    raise NotImplementedError
+    order = sorted(
+        range(len(reports)),
+        key=lambda i: (reports[i].device_id or "", reports[i].device_seq or 0, i),
+    )
+    answers: dict[int, Acknowledgement] = {}
+    for i in order:
+        report = reports[i]
+        try:
+            with session.begin_nested():
+                answers[i] = record_delivery(session, report=report, by=by, now=now)
+        except ServiceError as refusal:
+            answers[i] = Acknowledgement(
+                event_uid=report.event_uid,
+                state=AckState.REFUSED,
+                package_code=report.package_code,
+                code=refusal.code,
+                params=refusal.params,
+            )
+    return [answers[i] for i in range(len(reports))]
 
 
 def undo_delivery(
     session: Session, *, event_uid: str, undo_uid: str, by: Account, now: datetime
 ) -> Acknowledgement:
-    """Take back an event within ten minutes of when it happened."""
-    raise NotImplementedError
+    """Take back an event within ten minutes of when it happened.
+
+    Raises
+    ------
+    Refused
+        ``delivery.undo_late`` afterwards; a coordinator amends instead.
+    NotFound
+        ``delivery.event`` when there is no such event of this person.
+    """
+    event = _known(session, event_uid)
+    if event is None or (event.by != by.username and by.role == Role.COURIER):
+        raise NotFound("delivery.event", event_uid=event_uid)
+    from data.schema import Package
+
+    package = session.get_one(Package, event.package_id)
+    if _known(session, undo_uid) is None and now - event.happened_at > UNDO_WITHIN:
+        minutes = int(UNDO_WITHIN.total_seconds() // 60)
+        raise Refused("delivery.undo_late", package=package.code, minutes=minutes)
+    stop = session.get(Stop, event.stop_id) if event.stop_id else None
+    known = _known(session, undo_uid)
+    report = DeliveryReport(
+        event_uid=undo_uid,
+        package_code=package.code,
+        outcome=Outcome.UNDO,
+        happened_at=known.happened_at if known else now,
+        channel="page",
+        stop_uid=stop.uid if stop else None,
+        undoes_uid=event_uid,
+    )
+    return record_delivery(session, report=report, by=by, now=now)
 
 
 def amend_delivery(
     session: Session, *, report: DeliveryReport, by: Account, now: datetime, reason: str
 ) -> Acknowledgement:
-    """Correct what was recorded, with a reason, until the month is reconciled (coordinator)."""
-    raise NotImplementedError
+    """Correct what was recorded, with a reason, until the month is reconciled (coordinator).
+
+    Raises
+    ------
+    Refused
+        ``delivery.amend_reason`` without a reason, ``delivery.already_back`` once the goods were
+        returned, written off or given to another family.
+    """
+    if by.role != Role.COORDINATOR:
+        raise Forbidden("delivery.role", role=by.role.value)
+    if not reason.strip():
+        raise Refused("delivery.amend_reason", package=report.package_code)
+    known = _known(session, report.event_uid)
+    at = known.happened_at if known else now
+    corrected = replace(report, channel=OFFICE, happened_at=at)
+    package = _package(session, corrected, by)
+    if package.state not in OUT:
+        raise Refused("delivery.already_back", package=package.code, found=package.state.value)
+    before = package.state.value
+    answer = record_delivery(session, report=corrected, by=by, now=now)
+    if answer.state != AckState.REPEATED:
+        audit.record(
+            session,
+            by=by,
+            action="delivery:amend",
+            subject="package",
+            subject_id=package.code,
+            now=now,
+            before={"state": before},
+            after={"state": package.state.value},
+            purpose=reason.strip(),
+        )
+    return answer
 
 
 def full_result(
@@ -152,23 +215,167 @@ def full_result(
     receiver: str = "",
 ) -> list[Acknowledgement]:
     """Record one outcome for every open package of a stop; event ids derive from ``event_uid``."""
-    raise NotImplementedError
-
-
-def add_photo(
-    session: Session,
-    *,
-    photo_uid: str,
-    event_uid: str,
-    content: bytes,
-    taken_at: datetime,
-    by: Account,
-    now: datetime,
-) -> bool:
-    """Keep a JPEG of an event without its place and device data; False when it was here already."""
-    raise NotImplementedError
+    answers = []
+    for package in packages_of_stop(session, stop_id=stop.id or 0):
+        uid = f"{event_uid}:{package.code}"
+        known = _known(session, uid)
+        if known is None and package.state != PackageState.LOADED:
+            continue
+        report = DeliveryReport(
+            event_uid=uid,
+            package_code=package.code,
+            outcome=outcome,
+            happened_at=known.happened_at if known else now,
+            channel="page",
+            reason=reason,
+            reason_text=reason_text,
+            receiver=receiver,
+            stop_uid=stop.uid,
+        )
+        answers.append(record_delivery(session, report=report, by=by, now=now))
+    return answers
 
 
 def events_of_package(session: Session, *, package_id: int) -> list[DeliveryEvent]:
     """Return everything that was ever reported of a package, as it happened."""
-    raise NotImplementedError
+    rows = select(DeliveryEvent).where(DeliveryEvent.package_id == package_id)
+    return list(session.exec(rows.order_by(col(DeliveryEvent.happened_at), col(DeliveryEvent.id))))
+
+
+def _package(session: Session, report: DeliveryReport, by: Account) -> Package:
+    package = package_by_code(session, code=report.package_code)
+    if package is None or (
+        by.role == Role.COURIER
+        and not is_couriers_package(session, package=package, account_id=by.id or 0)
+    ):
+        raise NotFound("delivery.package", package=report.package_code)
+    return package
+
+
+def _known(session: Session, event_uid: str) -> DeliveryEvent | None:
+    return session.exec(select(DeliveryEvent).where(DeliveryEvent.event_uid == event_uid)).first()
+
+
+def _repeat(known: DeliveryEvent, report: DeliveryReport, package: Package) -> Acknowledgement:
+    if known.digest != digest_of(report):
+        raise Refused(
+            "delivery.other_content", event_uid=report.event_uid, package=report.package_code
+        )
+    return Acknowledgement(
+        event_uid=known.event_uid,
+        state=AckState.REPEATED,
+        package_code=package.code,
+        package_state=package.state,
+        code=f"delivery.{known.flag}" if known.flag else "",
+    )
+
+
+def _flag(session: Session, package: Package, report: DeliveryReport) -> str:
+    """Say why an event of a phone is kept without effect; anything else is refused then."""
+    cycle = session.get_one(Cycle, package.cycle_id)
+    if cycle.state != CycleState.DISTRIBUTING:
+        if report.channel != "phone" or cycle.state not in (
+            CycleState.RECONCILING,
+            CycleState.CLOSED,
+        ):
+            raise Refused("delivery.cycle_state", month=cycle.month, found=cycle.state.value)
+        return "after_closing"
+    if package.state in OUT:
+        corrections = session.exec(
+            select(DeliveryEvent.id).where(
+                DeliveryEvent.package_id == package.id,
+                DeliveryEvent.channel == OFFICE,
+                col(DeliveryEvent.happened_at) > report.happened_at,
+            )
+        ).first()
+        return "before_correction" if corrections is not None else ""
+    had_left = session.exec(
+        select(DeliveryEvent.id).where(DeliveryEvent.package_id == package.id)
+    ).first()
+    if report.channel != "phone" or had_left is None:
+        raise Refused("delivery.not_loaded", package=package.code, found=package.state.value)
+    return "after_return"
+
+
+def _event(
+    session: Session,
+    report: DeliveryReport,
+    package: Package,
+    by: Account,
+    now: datetime,
+    flag: str,
+) -> DeliveryEvent:
+    outcome = report.outcome
+    lines: tuple[LineResult, ...] = ()
+    if outcome == Outcome.UNDO:
+        if not report.undoes_uid:
+            raise Refused("delivery.undo_what", package=package.code)
+    else:
+        lines = checked_lines(report, lines_of_package(session, package_id=package.id or 0))
+        outcome = settled_outcome(report, lines)
+    stop_id = package.stop_id
+    if report.stop_uid is not None:
+        stop = session.exec(select(Stop).where(Stop.uid == report.stop_uid)).first()
+        if stop is None or stop.cycle_id != package.cycle_id:
+            raise NotFound("delivery.stop", package=package.code)
+        stop_id = stop.id
+    reasons = [line.reason for line in lines if line.rejected and line.reason]
+    return DeliveryEvent(
+        event_uid=report.event_uid,
+        package_id=package.id or 0,
+        stop_id=stop_id,
+        outcome=outcome,
+        lines=[
+            {
+                "line_uid": line.line_uid,
+                "accepted": line.accepted,
+                "rejected": line.rejected,
+                "reason": (line.reason or report.reason) if line.rejected else None,
+            }
+            for line in lines
+        ],
+        reason=report.reason or (reasons[0] if reasons else None),
+        reason_text=report.reason_text.strip(),
+        receiver=report.receiver.strip(),
+        channel=report.channel,
+        device_id=report.device_id,
+        device_seq=report.device_seq,
+        happened_at=report.happened_at,
+        received_at=now,
+        by=by.username,
+        undoes_uid=report.undoes_uid,
+        digest=digest_of(report),
+        flag=flag,
+    )
+
+
+def _settle(
+    session: Session, event: DeliveryEvent, package: Package, by: Account, now: datetime
+) -> Acknowledgement:
+    """Draw states anew and open or end the case that follows from the event."""
+    counting = redraw_package(session, package=package, now=now)
+    if event.stop_id is not None:
+        redraw_stop(session, stop_id=event.stop_id)
+    follow_event(session, package=package, counting=counting, by=by, now=now)
+    audit.record(
+        session,
+        by=by,
+        action="delivery:record",
+        subject="package",
+        subject_id=package.code,
+        now=now,
+        after={"outcome": event.outcome.value, "event": event.event_uid, "flag": event.flag},
+    )
+    session.flush()
+    late = bool(event.flag) or (
+        event.outcome != Outcome.UNDO
+        and counting is not None
+        and counting.event_uid != event.event_uid
+    )
+    return Acknowledgement(
+        event_uid=event.event_uid,
+        state=AckState.KEPT if late else AckState.STORED,
+        package_code=package.code,
+        package_state=package.state,
+        code=f"delivery.{event.flag}" if event.flag else ("delivery.superseded" if late else ""),
+    )

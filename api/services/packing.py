@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from api.services import audit, package_goods, stock
+from api.services.carrying import unpack_carried
 from api.services.clock import local_date
 from api.services.default_places import ensure_depot
 from api.services.errors import Forbidden, Refused
@@ -133,6 +134,7 @@ def pack_cycle(
     _check_may_pack(cycle, by)
     day = deliver_on or _planned_day(session, cycle) or default_delivery_day(cycle, now)
     place = depot or _packing_depot(session)
+    unpack_carried(session, cycle=cycle, by=by, now=now)
     stock.book_pledged_goods(session, cycle=cycle, depot=place, by=by, now=now)
     no_kit = _make_packages(session, cycle=cycle, day=day, now=now)
     if stock.has_stock_list(session):

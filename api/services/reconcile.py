@@ -5,12 +5,42 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sqlmodel import col, select
+
+from api.services import audit
+from api.services.balance import ItemBalance, balance_items
+from api.services.clock import local_date
+from api.services.delivery_state import FINAL_STOPS, effective_event
+from api.services.errors import Forbidden, Refused
+from api.services.moves import MOVES, move_cycle
+from api.services.verification import CallView, answer_call, draw_sample, list_calls
+from data.queries.deliveries import events_by_package
+from data.queries.goods import lines_by_package
+from data.schema import (
+    Amendment,
+    Assignment,
+    AssignmentState,
+    Cycle,
+    CycleState,
+    DeliveryException,
+    ExceptionState,
+    Fulfilment,
+    FulfilmentState,
+    Package,
+    PackageState,
+    Role,
+    Route,
+    RouteState,
+    Stop,
+    VerificationCall,
+)
+
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlmodel import Session
 
-    from data.schema import Account, Amendment, Cycle, Fulfilment, VerificationCall
+    from data.schema import Account, DeliveryEvent
 
 __all__ = [
     "CallView",
@@ -29,26 +59,19 @@ __all__ = [
     "start_reconciling",
 ]
 
-
-@dataclass(frozen=True, slots=True)
-class ItemBalance:
-    """Where the packed units of an item went."""
-
-    item_code: str
-    packed: int
-    delivered: int
-    returned: int
-    spoiled: int
-    lost: int
-    carried: int
-    package_codes: tuple[str, ...]
-    """Packages whose units are not accounted for."""
-
-    @property
-    def difference(self) -> int:
-        """Units not accounted for; zero when all is well."""
-        gone = self.delivered + self.returned + self.spoiled + self.lost + self.carried
-        return self.packed - gone
+P = PackageState
+F = FulfilmentState
+JUDGED = {
+    F.FULFILLED: AssignmentState.FULFILLED,
+    F.PARTLY: AssignmentState.PARTLY_FULFILLED,
+    F.UNFULFILLED: AssignmentState.UNFULFILLED,
+}
+AMENDABLE = {
+    "fulfilment": ("state", "accepted_items", "delivered_on", "reason"),
+    "package": ("state",),
+}
+OPEN_PACKAGES = (P.PLANNED, P.RESERVED, P.PACKED, P.LOADED, P.REJECTED, P.RETURNED)
+"""Packages whose goods are neither handed over, back, written off nor carried over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +93,6 @@ class Reconciliation:
 
 
 @dataclass(frozen=True, slots=True)
-class CallView:
-    """A family of the sample to be called."""
-
-    id: int
-    package_code: str
-    guardian_name: str
-    phone: str | None
-    kelurahan_code: str | None
-    answer: str | None
-    """``received``, ``received_partly``, ``not_received`` or ``not_reached``."""
-    note: str
-    called_by: str | None
-    called_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class CarriedOver:
     """What the next month starts from."""
 
@@ -96,54 +103,146 @@ class CarriedOver:
 
 def reconciliation(session: Session, *, cycle: Cycle) -> Reconciliation:
     """Return how a month adds up now; reads only."""
-    raise NotImplementedError
+    packages = session.exec(
+        select(Package).where(Package.cycle_id == cycle.id).order_by(col(Package.code))
+    ).all()
+    calls = session.exec(
+        select(VerificationCall).where(VerificationCall.cycle_id == cycle.id)
+    ).all()
+    cases = session.exec(
+        select(DeliveryException).where(
+            DeliveryException.cycle_id == cycle.id,
+            DeliveryException.state != ExceptionState.CLOSED,
+        )
+    ).all()
+    return Reconciliation(
+        items=balance_items(session, cycle=cycle),
+        open_stops=_open_stops(session, cycle),
+        open_packages=tuple(p.code for p in packages if p.state in OPEN_PACKAGES),
+        open_exceptions=len(cases),
+        num_calls=len(calls),
+        num_answered=sum(call.answer is not None for call in calls),
+    )
 
 
 def start_reconciling(session: Session, *, cycle: Cycle, by: Account, now: datetime) -> Cycle:
-    """End distribution: every stop must have a final state. Draws the sample of families."""
-    raise NotImplementedError
+    """End distribution: every stop must have a final state. Draws the sample of families.
+
+    Raises
+    ------
+    Refused
+        ``reconcile.open_stops`` naming the stops that nobody has reported on.
+    """
+    open_stops = _open_stops(session, cycle)
+    if cycle.state == CycleState.DISTRIBUTING and open_stops:
+        raise Refused("reconcile.open_stops", count=len(open_stops), stops=", ".join(open_stops))
+    move_cycle(session, cycle=cycle, verb="reconcile", by=by, now=now)
+    draw_sample(session, cycle=cycle, by=by, now=now)
+    judge_fulfilments(session, cycle=cycle, now=now)
+    _note(session, cycle, "cycle:reconcile", by, now)
+    return cycle
 
 
 def resume_distribution(
     session: Session, *, cycle: Cycle, by: Account, now: datetime, reason: str
 ) -> Cycle:
     """Go back from reconciling to distributing."""
-    raise NotImplementedError
+    move_cycle(session, cycle=cycle, verb="resume", by=by, now=now, reason=reason)
+    for pair in session.exec(
+        select(Assignment).where(
+            Assignment.cycle_id == cycle.id, col(Assignment.state).in_(JUDGED.values())
+        )
+    ):
+        pair.state = AssignmentState.APPROVED
+        session.add(pair)
+    _note(session, cycle, "cycle:resume", by, now, purpose=reason)
+    session.flush()
+    return cycle
 
 
 def judge_fulfilments(session: Session, *, cycle: Cycle, now: datetime) -> list[Fulfilment]:
     """Judge every approved assignment from its package's lines."""
-    raise NotImplementedError
-
-
-def draw_sample(
-    session: Session, *, cycle: Cycle, by: Account, now: datetime, share: float = 0.05
-) -> list[VerificationCall]:
-    """Draw the families to call: seeded, ``share`` of the delivered packages, at least one."""
-    raise NotImplementedError
-
-
-def list_calls(session: Session, *, cycle: Cycle) -> list[CallView]:
-    """Return the sample with its answers."""
-    raise NotImplementedError
-
-
-def answer_call(
-    session: Session,
-    *,
-    call: VerificationCall,
-    answer: str,
-    by: Account,
-    now: datetime,
-    note: str = "",
-) -> VerificationCall:
-    """Note a family's answer; *not received* opens a case and flags the courier's other stops."""
-    raise NotImplementedError
+    lines = lines_by_package(session, cycle_id=cycle.id or 0)
+    packages = {
+        package.child_id: package
+        for package in session.exec(select(Package).where(Package.cycle_id == cycle.id))
+        if package.state != P.CANCELLED
+    }
+    events = events_by_package(session, package_ids=[p.id or 0 for p in packages.values()])
+    pairs = session.exec(
+        select(Assignment).where(
+            Assignment.cycle_id == cycle.id,
+            col(Assignment.state).in_((AssignmentState.APPROVED, *JUDGED.values())),
+        )
+    ).all()
+    known = {
+        row.assignment_id: row
+        for row in session.exec(select(Fulfilment).where(Fulfilment.cycle_id == cycle.id))
+    }
+    judged = []
+    for pair in pairs:
+        package = packages.get(pair.child_id)
+        number = (package.id or 0) if package else 0
+        event = effective_event(events.get(number, []), package.stop_id) if package else None
+        packed = sum(line.quantity for line in lines.get(number, []))
+        accepted = sum(line.accepted for line in lines.get(number, []))
+        row = known.get(pair.id or 0) or Fulfilment(
+            cycle_id=cycle.id or 0,
+            assignment_id=pair.id or 0,
+            child_id=pair.child_id,
+            state=F.UNFULFILLED,
+            packed_items=0,
+            accepted_items=0,
+            judged_at=now,
+        )
+        row.packed_items, row.accepted_items, row.judged_at = packed, accepted, now
+        row.state = _judgement(packed, accepted)
+        row.delivered_on = local_date(event.happened_at) if event and accepted else None
+        row.reason = None if row.state == F.FULFILLED else _why(package, event)
+        pair.state = JUDGED[row.state]
+        session.add(row)
+        session.add(pair)
+        judged.append(row)
+    session.flush()
+    return judged
 
 
 def close_cycle(session: Session, *, cycle: Cycle, by: Account, now: datetime) -> Cycle:
-    """Close a month that adds up and whose sample is answered; from here it is frozen."""
-    raise NotImplementedError
+    """Close a month that adds up and whose sample is answered; from here it is frozen.
+
+    Raises
+    ------
+    Refused
+        ``reconcile.difference`` naming per item what is missing and in which packages,
+        ``reconcile.open_packages``, ``reconcile.open_exceptions``, ``reconcile.calls``.
+    """
+    if by.role not in MOVES["close"].roles:
+        raise Forbidden("move.role", verb="close", roles=[r.value for r in MOVES["close"].roles])
+    state = reconciliation(session, cycle=cycle)
+    if state.open_packages:
+        raise Refused(
+            "reconcile.open_packages",
+            count=len(state.open_packages),
+            packages=", ".join(state.open_packages),
+        )
+    wrong = [item for item in state.items if item.difference]
+    if wrong:
+        raise Refused(
+            "reconcile.difference",
+            items="; ".join(
+                f"{item.item_code} {item.difference:+d} ({', '.join(item.package_codes)})"
+                for item in wrong
+            ),
+        )
+    if state.open_exceptions:
+        raise Refused("reconcile.open_exceptions", count=state.open_exceptions)
+    if state.num_answered < state.num_calls:
+        raise Refused("reconcile.calls", missing=state.num_calls - state.num_answered)
+    judge_fulfilments(session, cycle=cycle, now=now)
+    move_cycle(session, cycle=cycle, verb="close", by=by, now=now)
+    _note(session, cycle, "cycle:close", by, now)
+    session.flush()
+    return cycle
 
 
 def amend_cycle(
@@ -157,10 +256,153 @@ def amend_cycle(
     by: Account,
     now: datetime,
 ) -> Amendment:
-    """Correct a closed month by a reversing entry; the row itself stays as it was."""
-    raise NotImplementedError
+    """Correct a closed month by a reversing entry; the row itself stays as it was.
+
+    Raises
+    ------
+    Refused
+        ``amend.not_closed``, ``amend.reason`` without a reason, ``amend.subject`` for anything but
+        a fulfilment or package of this month, ``amend.fields`` for fields it does not have.
+    """
+    if by.role != Role.APPROVER:
+        raise Forbidden("amend.role", role=by.role.value)
+    if cycle.state != CycleState.CLOSED:
+        raise Refused("amend.not_closed", month=cycle.month, found=cycle.state.value)
+    if not reason.strip():
+        raise Refused("amend.reason", month=cycle.month)
+    row: Fulfilment | Package | None = None
+    if subject == "fulfilment":
+        row = session.get(Fulfilment, subject_id)
+    elif subject == "package":
+        row = session.get(Package, subject_id)
+    if row is None or row.cycle_id != cycle.id:
+        raise Refused("amend.subject", subject=subject)
+    shown = row.model_dump(mode="json")
+    unknown = sorted(set(after) - set(AMENDABLE[subject]))
+    if unknown or not after:
+        raise Refused(
+            "amend.fields", fields=", ".join(unknown), allowed=", ".join(AMENDABLE[subject])
+        )
+    entry = Amendment(
+        cycle_id=cycle.id or 0,
+        subject=subject,
+        subject_id=subject_id,
+        before={name: shown[name] for name in after}
+        | _latest(session, cycle, subject, subject_id, after),
+        after=after,
+        reason=reason.strip(),
+        by=by.username,
+        at=now,
+    )
+    session.add(entry)
+    audit.record(
+        session,
+        by=by,
+        action="cycle:amend",
+        subject=subject,
+        subject_id=subject_id,
+        now=now,
+        before=entry.before,
+        after=after,
+        purpose=reason.strip(),
+    )
+    session.flush()
+    return entry
 
 
 def carried_over(session: Session, *, city_code: str, before_month: str) -> CarriedOver:
     """Return what the last closed month before ``before_month`` left unfulfilled."""
-    raise NotImplementedError
+    cycle = session.exec(
+        select(Cycle)
+        .where(
+            Cycle.city_code == city_code,
+            Cycle.month < before_month,
+            Cycle.state == CycleState.CLOSED,
+        )
+        .order_by(col(Cycle.month).desc())
+    ).first()
+    if cycle is None:
+        return CarriedOver((), (), ())
+    rows = session.exec(select(Fulfilment).where(Fulfilment.cycle_id == cycle.id)).all()
+    carried = session.exec(
+        select(Package.id).where(Package.cycle_id == cycle.id, Package.state == P.CARRIED)
+    ).all()
+    return CarriedOver(
+        unfulfilled_child_ids=tuple(
+            sorted(row.child_id for row in rows if row.state == F.UNFULFILLED)
+        ),
+        partly_child_ids=tuple(sorted(row.child_id for row in rows if row.state == F.PARTLY)),
+        carried_package_ids=tuple(sorted(number for number in carried if number is not None)),
+    )
+
+
+def _open_stops(session: Session, cycle: Cycle) -> tuple[str, ...]:
+    rows = session.exec(
+        select(Stop, Route)
+        .join(Route, col(Route.id) == Stop.route_id)
+        .where(Stop.cycle_id == cycle.id, Route.state != RouteState.CANCELLED)
+        .order_by(col(Route.code), col(Stop.sequence))
+    )
+    open_stops = [
+        f"{route.code}/{stop.sequence}" for stop, route in rows if stop.state not in FINAL_STOPS
+    ]
+    waiting = session.exec(
+        select(Stop)
+        .join(Package, col(Package.stop_id) == Stop.id)
+        .where(
+            Stop.cycle_id == cycle.id,
+            col(Stop.route_id).is_(None),
+            col(Stop.state).not_in(FINAL_STOPS),
+            Package.state == P.PACKED,
+        )
+        .order_by(col(Stop.id))
+    )
+    return (*open_stops, *dict.fromkeys(stop.label for stop in waiting))
+
+
+def _judgement(packed: int, accepted: int) -> FulfilmentState:
+    if not accepted:
+        return F.UNFULFILLED
+    return F.FULFILLED if accepted == packed else F.PARTLY
+
+
+def _why(package: Package | None, event: DeliveryEvent | None) -> str:
+    if package is None:
+        return "no_package"
+    if event is not None and event.reason:
+        return event.reason
+    return package.state.value
+
+
+def _latest(
+    session: Session, cycle: Cycle, subject: str, subject_id: int, after: dict[str, object]
+) -> dict[str, object]:
+    """Return what earlier amendments of the same row say of the same fields."""
+    entries = session.exec(
+        select(Amendment)
+        .where(
+            Amendment.cycle_id == cycle.id,
+            Amendment.subject == subject,
+            Amendment.subject_id == subject_id,
+        )
+        .order_by(col(Amendment.id))
+    )
+    latest: dict[str, object] = {}
+    for entry in entries:
+        latest |= {name: value for name, value in entry.after.items() if name in after}
+    return latest
+
+
+def _note(
+    session: Session, cycle: Cycle, action: str, by: Account, now: datetime, purpose: str = ""
+) -> None:
+    audit.record(
+        session,
+        by=by,
+        action=action,
+        subject="cycle",
+        subject_id=cycle.month,
+        now=now,
+        after={"state": cycle.state.value},
+        purpose=purpose,
+    )

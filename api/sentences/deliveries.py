@@ -1,0 +1,128 @@
+"""Sentences about deliveries, exceptions and the end of a month."""
+
+SENTENCES: dict[str, str] = {
+    "delivery.role": (
+        "Hanya kurir dan koordinator yang mencatat penyerahan; koreksi hanya koordinator. "
+        "Peran Anda: %(role)s."
+    ),
+    "delivery.package": "Paket %(package)s tidak ada pada rute Anda.",
+    "delivery.stop": "Perhentian untuk paket %(package)s tidak ditemukan. Muat ulang rute.",
+    "delivery.event": (
+        "Catatan penyerahan %(event_uid)s tidak ditemukan. Kirim catatannya dahulu."
+    ),
+    "delivery.other_content": (
+        "Catatan %(event_uid)s untuk paket %(package)s sudah ada dengan isi lain. Yang lama "
+        "tetap berlaku; buat catatan baru untuk mengubahnya."
+    ),
+    "delivery.cycle_state": (
+        "Bulan %(month)s berada pada tahap %(found)s; penyerahan hanya dicatat saat distribusi."
+    ),
+    "delivery.not_loaded": (
+        "Paket %(package)s belum berangkat (status %(found)s), jadi belum dapat diserahkan."
+    ),
+    "delivery.already_back": (
+        "Paket %(package)s sudah kembali ke gudang (status %(found)s); catatannya tidak "
+        "dapat dikoreksi lagi."
+    ),
+    "delivery.amend_reason": "Tulis alasan koreksi untuk paket %(package)s.",
+    "delivery.undo_late": (
+        "Catatan paket %(package)s hanya dapat dibatalkan dalam %(minutes)s menit. Minta "
+        "koordinator mengoreksinya."
+    ),
+    "delivery.undo_what": (
+        "Pembatalan untuk paket %(package)s tidak menyebut catatan mana yang dibatalkan."
+    ),
+    "delivery.lines": (
+        "Isi paket %(package)s belum cocok: untuk tiap barang, diterima + ditolak harus sama "
+        "dengan yang dimuat, dan yang ditolak perlu alasan."
+    ),
+    "delivery.lines_not_asked": "Untuk hasil %(outcome)s tidak ada rincian barang.",
+    "delivery.reason": "Pilih alasan untuk paket %(package)s dari daftar.",
+    "delivery.reason_missing": "Alasan belum dipilih.",
+    "delivery.reason_unknown": "Alasan tidak ada dalam daftar.",
+    "delivery.reason_text": "Alasan ini perlu penjelasan singkat.",
+    "delivery.receiver": "Tulis nama penerima yang dititipi.",
+    "delivery.line_sum": "Diterima + ditolak tidak sama dengan yang dimuat.",
+    "delivery.line_reason": "Barang ditolak: pilih alasannya (dan penjelasan bila diminta).",
+    "delivery.line_missing": "Barang ini belum diisi.",
+    "delivery.line_unknown": "Barang ini bukan isi paket tersebut.",
+    "delivery.photo": "Foto harus JPEG utuh, paling besar 3 MB.",
+    "delivery.before_correction": (
+        "Disimpan tanpa mengubah hasil: koordinator sudah mengoreksi setelahnya."
+    ),
+    "delivery.after_return": "Disimpan tanpa mengubah hasil: paket sudah kembali ke gudang.",
+    "delivery.after_closing": (
+        "Disimpan tanpa mengubah hasil: distribusi bulan ini sudah ditutup."
+    ),
+    "delivery.superseded": "Disimpan tanpa mengubah hasil: ada catatan yang lebih baru.",
+    "exception.unknown": "Kasus tidak ditemukan.",
+    "exception.role": (
+        "Hanya koordinator atau penyetuju yang menangani kasus; peran Anda: %(role)s."
+    ),
+    "exception.stale": (
+        "Kasus ini sudah diubah orang lain (versi %(version)s). Muat ulang lalu ulangi."
+    ),
+    "exception.reason": 'Alasan "%(reason)s" tidak ada dalam daftar.',
+    "exception.text": "Tulis penjelasan singkat untuk kasus ini (%(reason)s).",
+    "exception.action": (
+        "Tindakan %(action)s tidak dapat dipilih sekarang. Yang dapat dipilih: %(allowed)s."
+    ),
+    "exception.no_action": "Belum ada tindakan yang dipilih untuk kasus ini (%(reason)s).",
+    "exception.still_loaded": (
+        "Paket %(package)s masih di kendaraan: pilih kirim ulang, ambil di kelurahan, "
+        "kembali, atau rusak."
+    ),
+    "exception.not_closed": "Kasus ini (%(reason)s) belum ditutup.",
+    "exception.month_closed": (
+        "Bulan %(month)s sudah ditutup; buat koreksi bulan sebagai gantinya."
+    ),
+    "exception.day": "Pilih hari pengiriman ulang untuk paket %(package)s, mulai hari ini.",
+    "exception.no_drop_point": (
+        "Tidak ada titik bagi untuk kelurahan %(kelurahan)s. Tambahkan tempatnya dahulu."
+    ),
+    "exception.reassign_to": (
+        "Pilih paket lain bulan ini yang menunggu barang untuk menerima isi paket %(package)s."
+    ),
+    "reconcile.open_stops": (
+        "%(count)s perhentian belum ada hasilnya: %(stops)s. Catat hasilnya dahulu."
+    ),
+    "reconcile.open_packages": (
+        "%(count)s paket belum jelas: %(packages)s. Serahkan, kembalikan, hapus sebagai "
+        "rusak/hilang, atau bawa ke bulan depan."
+    ),
+    "reconcile.difference": (
+        "Jumlah belum cocok: %(items)s. Dikemas harus sama dengan diterima + kembali + rusak "
+        "+ hilang + dibawa."
+    ),
+    "reconcile.open_exceptions": "%(count)s kasus belum ditutup.",
+    "reconcile.calls": "%(missing)s keluarga contoh belum ditelepon.",
+    "reconcile.carry": (
+        "Paket %(package)s tidak dapat dibawa ke bulan depan: statusnya %(found)s."
+    ),
+    "verification.role": "Peran Anda (%(role)s) tidak menelepon keluarga contoh.",
+    "verification.answer": 'Jawaban "%(answer)s" tidak dikenal. Pilihan: %(allowed)s.',
+    "verification.month": (
+        "Bulan %(month)s berada pada tahap %(found)s; keluarga ditelepon saat rekonsiliasi."
+    ),
+    "verification.unknown": "Telepon contoh tidak ditemukan.",
+    "amend.role": (
+        "Hanya penyetuju yang mengoreksi bulan yang sudah ditutup; peran Anda: %(role)s."
+    ),
+    "amend.not_closed": ("Bulan %(month)s belum ditutup (tahap %(found)s); ubah datanya langsung."),
+    "amend.reason": "Tulis alasan koreksi bulan %(month)s.",
+    "amend.subject": "Yang dikoreksi (%(subject)s) tidak ada pada bulan ini.",
+    "amend.fields": "Bidang ini tidak dapat dikoreksi: %(fields)s. Yang dapat: %(allowed)s.",
+    "results.kind": (
+        "Berkas ini bukan lembar hasil rute (%(found)s). Pakai berkas yang diunduh dari "
+        "halaman rute."
+    ),
+    "results.batch": "Impor hasil ini sudah diterapkan atau dibuang.",
+    "results.line_unknown": "Baris %(row)s: kode baris tidak dikenal pada bulan ini.",
+    "results.incomplete": (
+        "Paket %(package)s: hanya sebagian barang yang diisi. Isi semua barang paket itu."
+    ),
+    "results.not_out": ("Paket %(package)s belum berangkat atau sudah kembali (status %(found)s)."),
+    "results.loaded": "Baris %(row)s: tertulis dimuat %(found)s, seharusnya %(expected)s.",
+    "doubt.not_received": "Keluarga contoh menjawab: paket tidak diterima",
+    "doubt.same_courier": "Rute yang sama dengan paket yang dijawab tidak diterima",
+}

@@ -1,0 +1,101 @@
+"""Boxes that stay in the depot over the end of a month and are unpacked for the next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from api.services import audit, package_goods
+from api.services.errors import Forbidden, Refused
+from data.schema import (
+    Cycle,
+    CycleState,
+    Package,
+    PackageState,
+    Role,
+    StockMove,
+    StockMoveKind,
+    Stop,
+    StopState,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from data.schema import Account
+
+__all__ = ["carry_package", "unpack_carried"]
+
+IN_DEPOT = (PackageState.PLANNED, PackageState.RESERVED, PackageState.PACKED)
+
+
+def carry_package(session: Session, *, package: Package, by: Account, now: datetime) -> Package:
+    """Leave a package that stands in the depot for next month; its waiting stop is cancelled.
+
+    Raises
+    ------
+    Refused
+        ``reconcile.carry`` when it is not in the depot.
+    """
+    if by.role not in (Role.COORDINATOR, Role.APPROVER):
+        raise Forbidden("exception.role", role=by.role.value)
+    if package.state not in IN_DEPOT:
+        raise Refused("reconcile.carry", package=package.code, found=package.state.value)
+    if package.state == PackageState.RESERVED:
+        package_goods.release(session, package=package, by=by, now=now)
+    stop = session.get(Stop, package.stop_id) if package.stop_id else None
+    if stop is not None and stop.route_id is None:
+        stop.state = StopState.CANCELLED
+        stop.version += 1
+        session.add(stop)
+    before = package.state
+    package.state, package.updated_at = PackageState.CARRIED, now
+    package.version += 1
+    session.add(package)
+    audit.record(
+        session,
+        by=by,
+        action="package:carry",
+        subject="package",
+        subject_id=package.code,
+        now=now,
+        before={"state": before.value},
+        after={"state": package.state.value},
+    )
+    session.flush()
+    return package
+
+
+def unpack_carried(session: Session, *, cycle: Cycle, by: Account, now: datetime) -> int:
+    """Put the goods of boxes that closed months carried over back on the shelf, once."""
+    rows = session.exec(
+        select(Package, StockMove.item_code, func.sum(StockMove.quantity))
+        .join(Cycle, col(Cycle.id) == Package.cycle_id)
+        .join(StockMove, col(StockMove.package_id) == Package.id)
+        .where(
+            Cycle.city_code == cycle.city_code,
+            Cycle.month < cycle.month,
+            Cycle.state == CycleState.CLOSED,
+            Package.state == PackageState.CARRIED,
+            col(StockMove.kind).in_((StockMoveKind.PACK, StockMoveKind.RETURN)),
+        )
+        .group_by(col(Package.id), col(StockMove.item_code))
+        .order_by(col(Package.id), col(StockMove.item_code))
+    ).all()
+    unpacked = set()
+    for package, code, total in rows:
+        if (left := -int(total)) > 0:
+            package_goods.return_packed(
+                session,
+                package=package,
+                quantities={code: left},
+                by=by,
+                now=now,
+                note=f"→ {cycle.month}",
+            )
+            unpacked.add(package.id)
+    return len(unpacked)

@@ -1,0 +1,228 @@
+"""What each action on a failed delivery does to stops, packages and stock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from api.services import package_goods
+from api.services.clock import local_date
+from api.services.default_places import ensure_drop_points
+from api.services.errors import Refused
+from data.queries.deliveries import lines_of_package, packages_of_stop
+from data.schema import (
+    ChangeRequest,
+    ExceptionAction,
+    Package,
+    PackageState,
+    Stop,
+    StopKind,
+    StopState,
+)
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlmodel import Session
+
+    from data.schema import Account, DeliveryException, DropPoint
+
+__all__ = ["carry_out", "new_attempt", "undelivered_units"]
+
+A = ExceptionAction
+P = PackageState
+
+
+def carry_out(
+    session: Session,
+    *,
+    case: DeliveryException,
+    action: ExceptionAction,
+    by: Account,
+    now: datetime,
+    day: date | None,
+    drop_point: DropPoint | None,
+    to_package: Package | None,
+    text: str,
+) -> bool:
+    """Do what was chosen; True when nothing is left to do outside of the office's books."""
+    package = session.get(Package, case.package_id) if case.package_id else None
+    if action == A.GRIEVANCE or package is None:
+        case.is_sensitive = True
+        return False
+    if action in (A.REDELIVER, A.PICK_UP):
+        _try_again(session, package, action, day, drop_point, now)
+        return False
+    if action == A.RETURN:
+        _bring_back(session, package, by, now, spoiled=False, note=text)
+        return True
+    if action == A.SPOIL:
+        _bring_back(session, package, by, now, spoiled=True, note=text)
+        return True
+    if action == A.REASSIGN:
+        _reassign(session, package, to_package, by, now)
+        return True
+    _ask_office(session, package, action, by, now, text or case.reason)
+    return False
+
+
+def new_attempt(
+    session: Session,
+    *,
+    stop: Stop,
+    packages: list[Package],
+    day: date | None,
+    drop_point: DropPoint | None = None,
+) -> Stop:
+    """Make a stop that waits for a route and points back at the one it follows."""
+    fresh = Stop(
+        cycle_id=stop.cycle_id,
+        kind=StopKind.DROP_POINT if drop_point else stop.kind,
+        household_id=stop.household_id,
+        drop_point_id=drop_point.id if drop_point else stop.drop_point_id,
+        label=drop_point.name if drop_point else stop.label,
+        recipient=stop.recipient,
+        phone=stop.phone,
+        address=drop_point.address if drop_point else stop.address,
+        rt=None if drop_point else stop.rt,
+        rw=None if drop_point else stop.rw,
+        landmark=None if drop_point else stop.landmark,
+        kelurahan_code=drop_point.kelurahan_code if drop_point else stop.kelurahan_code,
+        lat=drop_point.lat if drop_point else stop.lat,
+        lon=drop_point.lon if drop_point else stop.lon,
+        wanted_on=day,
+        reschedules_id=stop.id,
+    )
+    session.add(fresh)
+    session.flush()
+    for package in packages:
+        package.stop_id = fresh.id
+        session.add(package)
+    session.flush()
+    return fresh
+
+
+def undelivered_units(session: Session, package: Package) -> dict[str, int]:
+    """Return the units of a package that no family kept, by item."""
+    return {
+        line.item_code: line.quantity - line.accepted
+        for line in lines_of_package(session, package_id=package.id or 0)
+        if line.quantity > line.accepted
+    }
+
+
+def _try_again(
+    session: Session,
+    package: Package,
+    action: ExceptionAction,
+    day: date | None,
+    drop_point: DropPoint | None,
+    now: datetime,
+) -> None:
+    """Bring the package back to the depot's hands and make the stop of its next attempt.
+
+    The stop it failed at is *rescheduled* once none of its packages is left there.
+    """
+    if day is None or day < local_date(now):
+        raise Refused("exception.day", package=package.code)
+    stop = session.get_one(Stop, package.stop_id)
+    if action == A.PICK_UP and drop_point is None:
+        drop_point = _kelurahan_office(session, stop)
+    if package.deliver_on > day:
+        raise Refused("exception.day", package=package.code)
+    package.state, package.updated_at = P.PACKED, now
+    package.version += 1
+    new_attempt(session, stop=stop, packages=[package], day=day, drop_point=drop_point)
+    if not packages_of_stop(session, stop_id=stop.id or 0):
+        stop.state = StopState.RESCHEDULED
+        stop.version += 1
+        session.add(stop)
+    session.flush()
+
+
+def _kelurahan_office(session: Session, stop: Stop) -> DropPoint:
+    places = [
+        place
+        for place in ensure_drop_points(session)
+        if place.kelurahan_code == stop.kelurahan_code
+    ]
+    places.sort(key=lambda place: (place.kind.value != "kelurahan_office", place.id))
+    if not places:
+        raise Refused("exception.no_drop_point", kelurahan=stop.kelurahan_code or "")
+    return places[0]
+
+
+def _bring_back(
+    session: Session, package: Package, by: Account, now: datetime, *, spoiled: bool, note: str
+) -> None:
+    units = undelivered_units(session, package)
+    book = package_goods.spoil_packed if spoiled else package_goods.return_packed
+    book(session, package=package, quantities=units, by=by, now=now, note=note.strip()[:300])
+    if package.state != P.PARTLY_ACCEPTED:
+        package.state = P.SPOILED if spoiled else P.RESTOCKED
+    package.updated_at = now
+    package.version += 1
+    session.add(package)
+    session.flush()
+
+
+def _reassign(
+    session: Session, package: Package, other: Package | None, by: Account, now: datetime
+) -> None:
+    """Give the goods to a package that waits; it takes its own lines, as food rules demand."""
+    if other is None or other.cycle_id != package.cycle_id or other.state != P.CARRIED:
+        raise Refused("exception.reassign_to", package=package.code)
+    lines = lines_of_package(session, package_id=other.id or 0)
+    depot_id = package_goods.packed_from(
+        session,
+        package=package,
+        item_code=lines_of_package(session, package_id=package.id or 0)[0].item_code,
+    )
+    package_goods.return_packed(
+        session,
+        package=package,
+        quantities=undelivered_units(session, package),
+        by=by,
+        now=now,
+        note=f"→ {other.code}",
+    )
+    for line in lines:
+        package_goods.reserve(session, depot_id=depot_id, package=other, line=line, by=by, now=now)
+    package_goods.take_packed(session, package=other, by=by, now=now)
+    package.state, other.state, other.replaces_id = P.REASSIGNED, P.PACKED, package.id
+    for row in (package, other):
+        row.updated_at = now
+        row.version += 1
+        session.add(row)
+    session.flush()
+
+
+def _ask_office(
+    session: Session,
+    package: Package,
+    action: ExceptionAction,
+    by: Account,
+    now: datetime,
+    reason: str,
+) -> None:
+    kind = "exit" if action == A.EXIT_CHILD else "address"
+    waiting = session.exec(
+        select(ChangeRequest).where(
+            ChangeRequest.child_id == package.child_id,
+            ChangeRequest.kind == kind,
+            col(ChangeRequest.decided_at).is_(None),
+        )
+    ).first()
+    if waiting is None:
+        session.add(
+            ChangeRequest(
+                child_id=package.child_id,
+                kind=kind,
+                payload={"package": package.code},
+                asked_by=by.username,
+                asked_at=now,
+                reason=reason[:500],
+            )
+        )
+        session.flush()

@@ -1,0 +1,206 @@
+"""The sample of families that is called: whether the package really came."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from api.services import audit
+from api.services.errors import Forbidden, Refused
+from api.services.exceptions import open_doubt
+from data.schema import (
+    Cycle,
+    CycleState,
+    DeliveryException,
+    Household,
+    Package,
+    PackageState,
+    Role,
+    Stop,
+    VerificationCall,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from data.schema import Account
+
+__all__ = ["ANSWERS", "CallView", "answer_call", "draw_sample", "list_calls"]
+
+ANSWERS = ("received", "received_partly", "not_received", "not_reached")
+NOT_RECEIVED, SAME_COURIER = "not_received", "same_courier"
+"""Reasons that only a call gives; no courier can choose them."""
+CALLERS = (Role.COORDINATOR, Role.STAFF, Role.APPROVER)
+
+
+@dataclass(frozen=True, slots=True)
+class CallView:
+    """A family of the sample to be called."""
+
+    id: int
+    package_code: str
+    guardian_name: str
+    phone: str | None
+    kelurahan_code: str | None
+    answer: str | None
+    """``received``, ``received_partly``, ``not_received`` or ``not_reached``."""
+    note: str
+    called_by: str | None
+    called_at: datetime | None
+
+
+def draw_sample(
+    session: Session, *, cycle: Cycle, by: Account, now: datetime, share: float = 0.05
+) -> list[VerificationCall]:
+    """Draw the families to call: seeded, ``share`` of the delivered packages, at least one.
+
+    Drawing again adds what is missing and never takes a family out.
+    """
+    delivered = session.exec(
+        select(Package).where(
+            Package.cycle_id == cycle.id,
+            col(Package.state).in_((PackageState.ACCEPTED, PackageState.PARTLY_ACCEPTED)),
+        )
+    ).all()
+    drawn = list(
+        session.exec(select(VerificationCall).where(VerificationCall.cycle_id == cycle.id))
+    )
+    wanted = max(1, math.ceil(len(delivered) * share)) if delivered else 0
+    known = {call.package_id for call in drawn}
+
+    def lot(package: Package) -> str:
+        return hashlib.sha256(f"{cycle.seed}:verify:{package.code}".encode()).hexdigest()
+
+    for package in sorted(delivered, key=lot):
+        if len(drawn) >= wanted:
+            break
+        if package.id not in known:
+            call = VerificationCall(cycle_id=cycle.id or 0, package_id=package.id or 0)
+            session.add(call)
+            drawn.append(call)
+    audit.record(
+        session,
+        by=by,
+        action="verification:draw",
+        subject="cycle",
+        subject_id=cycle.month,
+        now=now,
+        after={"calls": len(drawn)},
+    )
+    session.flush()
+    return drawn
+
+
+def list_calls(session: Session, *, cycle: Cycle) -> list[CallView]:
+    """Return the sample with its answers."""
+    rows = session.exec(
+        select(VerificationCall, Package, Household)
+        .join(Package, col(Package.id) == VerificationCall.package_id)
+        .join(Household, col(Household.id) == Package.household_id)
+        .where(VerificationCall.cycle_id == cycle.id)
+        .order_by(col(VerificationCall.id))
+    )
+    return [
+        CallView(
+            id=call.id or 0,
+            package_code=package.code,
+            guardian_name=home.guardian_name,
+            phone=home.phone,
+            kelurahan_code=home.kelurahan_code,
+            answer=call.answer,
+            note=call.note,
+            called_by=call.called_by,
+            called_at=call.called_at,
+        )
+        for call, package, home in rows
+    ]
+
+
+def answer_call(
+    session: Session,
+    *,
+    call: VerificationCall,
+    answer: str,
+    by: Account,
+    now: datetime,
+    note: str = "",
+) -> VerificationCall:
+    """Note a family's answer; *not received* opens a case and flags the courier's other stops.
+
+    Raises
+    ------
+    Refused
+        ``verification.answer`` for another word, ``verification.month`` unless the month is being
+        reconciled.
+    """
+    if by.role not in CALLERS:
+        raise Forbidden("verification.role", role=by.role.value)
+    if answer not in ANSWERS:
+        raise Refused("verification.answer", answer=answer, allowed=list(ANSWERS))
+    cycle = session.get_one(Cycle, call.cycle_id)
+    if cycle.state != CycleState.RECONCILING:
+        raise Refused("verification.month", month=cycle.month, found=cycle.state.value)
+    before = call.answer
+    call.answer, call.note = answer, note.strip()[:300]
+    call.called_by, call.called_at = by.username, now
+    session.add(call)
+    if answer == "not_received" and before != "not_received":
+        _doubt(session, cycle, session.get_one(Package, call.package_id), by, now)
+    audit.record(
+        session,
+        by=by,
+        action="verification:answer",
+        subject="verification",
+        subject_id=call.id or 0,
+        now=now,
+        before={"answer": before},
+        after={"answer": answer},
+    )
+    session.flush()
+    return call
+
+
+def _doubt(session: Session, cycle: Cycle, package: Package, by: Account, now: datetime) -> None:
+    """Open a case, and one for every other package that the same vehicle handed over that day."""
+    open_doubt(
+        session,
+        cycle=cycle,
+        reason=NOT_RECEIVED,
+        by=by,
+        now=now,
+        package=package,
+        text=package.code,
+    )
+    stop = session.get(Stop, package.stop_id) if package.stop_id else None
+    if stop is None or stop.route_id is None:
+        return
+    others = session.exec(
+        select(Package)
+        .join(Stop, col(Stop.id) == Package.stop_id)
+        .where(Stop.route_id == stop.route_id, Package.id != package.id)
+        .order_by(col(Package.code))
+    ).all()
+    known = set(
+        session.exec(
+            select(DeliveryException.package_id).where(
+                DeliveryException.cycle_id == cycle.id, DeliveryException.reason == SAME_COURIER
+            )
+        )
+    )
+    for other in others:
+        if other.id not in known:
+            open_doubt(
+                session,
+                cycle=cycle,
+                reason=SAME_COURIER,
+                by=by,
+                now=now,
+                package=other,
+                text=package.code,
+            )

@@ -1,0 +1,105 @@
+"""Reading what was reported of packages, and what needs care."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from data.schema import (
+    DeliveryEvent,
+    DeliveryException,
+    Household,
+    Package,
+    PackageLine,
+    Route,
+    Stop,
+    Vehicle,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlmodel import Session
+
+__all__ = [
+    "events_by_package",
+    "exceptions_with_places",
+    "is_couriers_package",
+    "lines_of_package",
+    "package_by_code",
+    "packages_of_stop",
+    "stops_of_route",
+]
+
+
+def package_by_code(session: Session, *, code: str) -> Package | None:
+    """Return a package, locked until the transaction ends, or None."""
+    return session.exec(select(Package).where(Package.code == code).with_for_update()).first()
+
+
+def lines_of_package(session: Session, *, package_id: int) -> list[PackageLine]:
+    """Return the lines of a package in the order they were written."""
+    rows = select(PackageLine).where(PackageLine.package_id == package_id)
+    return list(session.exec(rows.order_by(col(PackageLine.id))))
+
+
+def packages_of_stop(session: Session, *, stop_id: int) -> list[Package]:
+    """Return the packages that a stop is for, by code."""
+    rows = select(Package).where(Package.stop_id == stop_id)
+    return list(session.exec(rows.order_by(col(Package.code))))
+
+
+def stops_of_route(session: Session, *, route_id: int) -> list[Stop]:
+    """Return the stops of a route in order."""
+    rows = select(Stop).where(Stop.route_id == route_id)
+    return list(session.exec(rows.order_by(col(Stop.sequence), col(Stop.id))))
+
+
+def events_by_package(
+    session: Session, *, package_ids: Sequence[int]
+) -> dict[int, list[DeliveryEvent]]:
+    """Return every event of some packages in the order of arrival."""
+    rows = session.exec(
+        select(DeliveryEvent)
+        .where(col(DeliveryEvent.package_id).in_(package_ids))
+        .order_by(col(DeliveryEvent.id))
+    )
+    found: dict[int, list[DeliveryEvent]] = defaultdict(list)
+    for event in rows:
+        found[event.package_id].append(event)
+    return found
+
+
+def is_couriers_package(session: Session, *, package: Package, account_id: int) -> bool:
+    """Whether a package is or was on a route that left with this courier's vehicle."""
+    found = session.exec(
+        select(Route.id)
+        .join(Stop, col(Stop.route_id) == Route.id)
+        .join(Vehicle, col(Vehicle.id) == Route.vehicle_id)
+        .where(
+            (col(Stop.id) == package.stop_id)
+            | col(Stop.id).in_(
+                select(DeliveryEvent.stop_id).where(DeliveryEvent.package_id == package.id)
+            ),
+            Vehicle.courier_account_id == account_id,
+            col(Route.dispatched_at).is_not(None),
+        )
+    ).first()
+    return found is not None
+
+
+def exceptions_with_places(
+    session: Session, *, cycle_id: int
+) -> list[tuple[DeliveryException, Package | None, Household | None, Stop | None]]:
+    """Return the cases of a month, oldest first, with package, family and stop."""
+    rows = session.exec(
+        select(DeliveryException, Package, Household, Stop)
+        .outerjoin(Package, col(Package.id) == DeliveryException.package_id)
+        .outerjoin(Household, col(Household.id) == Package.household_id)
+        .outerjoin(Stop, col(Stop.id) == DeliveryException.stop_id)
+        .where(DeliveryException.cycle_id == cycle_id)
+        .order_by(col(DeliveryException.opened_at), col(DeliveryException.id))
+    )
+    return [(case, package, home, stop) for case, package, home, stop in rows]

@@ -1,0 +1,196 @@
+from datetime import timedelta
+
+import pytest
+from sqlmodel import Session, col, select
+
+from api.services import exceptions, fulfilment, stock
+from api.services.errors import NotFound, Refused, StaleVersion
+from data.schema import (
+    Account,
+    ChangeRequest,
+    Cycle,
+    DeliveryException,
+    DropPointKind,
+    ExceptionAction,
+    ExceptionState,
+    Outcome,
+    Package,
+    PackageState,
+    Role,
+    Stop,
+    StopKind,
+    StopState,
+)
+from tests.factories import NOW, make_account, make_drop_point
+from tests.factories_goods import packages_of
+from tests.factories_routes import TODAY, make_dispatched_cycle, package_at, report, stops_of
+
+A = ExceptionAction
+TOMORROW = TODAY + timedelta(days=1)
+
+
+def failed(
+    session: Session, reason: str = "nobody_home", text: str = ""
+) -> tuple[Cycle, DeliveryException, Package, Stop, Account]:
+    cycle, _, stops, coordinator, courier = make_dispatched_cycle(session, num_children=2)
+    package = package_at(session, stops[0])
+    sent = report(package, "e1", Outcome.FAILED, reason=reason, reason_text=text)
+    fulfilment.record_delivery(session, report=sent, by=courier, now=NOW)
+    case = session.exec(select(DeliveryException)).one()
+    return cycle, case, package, stops[0], coordinator
+
+
+def act(
+    session: Session, case: DeliveryException, action: A, by: Account, **values: object
+) -> None:
+    exceptions.choose_action(
+        session,
+        case=case,
+        action=action,
+        by=by,
+        now=NOW,
+        base_version=case.version,
+        **values,  # type: ignore[arg-type]
+    )
+
+
+def test_the_queue_shows_the_failed_stop_with_what_can_be_done(session: Session) -> None:
+    cycle, _, package, _, coordinator = failed(session)
+    [view] = exceptions.list_exceptions(session, cycle=cycle, by=coordinator)
+    assert (view.package_code, view.reason, view.route_code) == (
+        package.code,
+        "nobody_home",
+        "R-2612-01",
+    )
+    assert A.REDELIVER in view.actions
+
+
+def test_redelivery_makes_a_linked_stop_for_another_day(session: Session) -> None:
+    cycle, case, package, stop, coordinator = failed(session)
+    act(session, case, A.REDELIVER, coordinator, day=TOMORROW)
+    fresh = session.exec(select(Stop).where(col(Stop.reschedules_id) == stop.id)).one()
+    assert (fresh.wanted_on, fresh.route_id, fresh.address) == (TOMORROW, None, stop.address)
+    assert (package.stop_id, package.state) == (fresh.id, PackageState.PACKED)
+    assert stop.state == StopState.RESCHEDULED
+    assert len(stops_of(session, cycle)) == 3
+
+
+def test_a_new_attempt_is_not_in_the_past(session: Session) -> None:
+    _, case, _, _, coordinator = failed(session)
+    with pytest.raises(Refused, match=r"exception\.day"):
+        act(session, case, A.REDELIVER, coordinator, day=TODAY - timedelta(days=1))
+
+
+def test_pick_up_goes_to_the_kelurahan_office(session: Session) -> None:
+    _, case, package, stop, coordinator = failed(session)
+    make_drop_point(session)
+    office = make_drop_point(session, kind=DropPointKind.KELURAHAN_OFFICE, name="Kantor Lurah")
+    act(session, case, A.PICK_UP, coordinator, day=TOMORROW)
+    fresh = session.get_one(Stop, package.stop_id)
+    assert (fresh.kind, fresh.drop_point_id, fresh.reschedules_id) == (
+        StopKind.DROP_POINT,
+        office.id,
+        stop.id,
+    )
+
+
+def test_returned_goods_are_stock_again(session: Session) -> None:
+    _, case, package, _, coordinator = failed(session)
+    act(session, case, A.RETURN, coordinator)
+    assert package.state == PackageState.RESTOCKED
+    assert {row.item_code: row.on_hand for row in stock.stock_list(session)}["telur"] == 30
+    assert case.state == ExceptionState.DONE
+    assert stock.check_stock(session) == []
+
+
+def test_spoiled_goods_are_written_off(session: Session) -> None:
+    _, case, package, _, coordinator = failed(session)
+    act(session, case, A.SPOIL, coordinator)
+    assert package.state == PackageState.SPOILED
+    assert {row.on_hand for row in stock.stock_list(session)} == {0}
+    assert stock.check_stock(session) == []
+
+
+def test_reassigned_goods_go_to_a_package_that_waits(session: Session) -> None:
+    cycle, case, package, _, coordinator = failed(session)
+    other = next(row for row in packages_of(session, cycle) if row.id != package.id)
+    with pytest.raises(Refused, match=r"exception\.reassign_to"):
+        act(session, case, A.REASSIGN, coordinator, to_package=other)
+    other.state = PackageState.CARRIED
+    act(session, case, A.REASSIGN, coordinator, to_package=other)
+    assert (package.state, other.state, other.replaces_id) == (
+        PackageState.REASSIGNED,
+        PackageState.PACKED,
+        package.id,
+    )
+
+
+def test_after_three_failures_nobody_drives_again_before_the_data_are_checked(
+    session: Session,
+) -> None:
+    _, case, package, _, coordinator = failed(session)
+    case.attempts = 3
+    assert A.REDELIVER not in exceptions.allowed_actions(session, case=case)
+    with pytest.raises(Refused, match=r"exception\.action"):
+        act(session, case, A.REDELIVER, coordinator, day=TOMORROW)
+    act(session, case, A.DATA_CHANGE, coordinator)
+    assert session.exec(select(ChangeRequest)).one().child_id == package.child_id
+
+
+def test_attempts_count_over_the_stops_of_a_package(session: Session) -> None:
+    cycle, case, package, stop, coordinator = failed(session)
+    act(session, case, A.REDELIVER, coordinator, day=TOMORROW)
+    fresh = session.get_one(Stop, package.stop_id)
+    fresh.route_id, fresh.sequence, fresh.state = stop.route_id, 9, StopState.EN_ROUTE
+    package.state = PackageState.LOADED
+    sent = report(package, "e2", Outcome.FAILED, reason="nobody_home", channel="page")
+    fulfilment.record_delivery(session, report=sent, by=coordinator, now=NOW)
+    latest = exceptions.list_exceptions(session, cycle=cycle, by=coordinator)[-1]
+    assert latest.attempts == 2
+
+
+@pytest.mark.parametrize("reason", ["harassment", "fraud", "kickback", "child_died"])
+def test_a_sensitive_case_exists_only_for_the_approver(session: Session, reason: str) -> None:
+    cycle, case, _, _, coordinator = failed(session, reason, "terjadi di gerbang")
+    approver = make_account(session, Role.APPROVER)
+    assert exceptions.list_exceptions(session, cycle=cycle, by=coordinator) == []
+    assert len(exceptions.list_exceptions(session, cycle=cycle, by=approver)) == 1
+    with pytest.raises(NotFound, match=r"exception\.unknown"):
+        exceptions.take_exception(
+            session, case=case, by=coordinator, now=NOW, base_version=case.version
+        )
+
+
+def test_a_case_that_someone_else_changed_is_not_overwritten(session: Session) -> None:
+    _, case, _, _, coordinator = failed(session)
+    exceptions.take_exception(session, case=case, by=coordinator, now=NOW, base_version=1)
+    with pytest.raises(StaleVersion, match=r"exception\.stale"):
+        exceptions.take_exception(session, case=case, by=coordinator, now=NOW, base_version=1)
+
+
+def test_a_case_closes_only_when_its_package_is_off_the_vehicle(session: Session) -> None:
+    _, case, _, _, coordinator = failed(session)
+    with pytest.raises(Refused, match=r"exception\.still_loaded"):
+        exceptions.close_exception(
+            session, case=case, by=coordinator, now=NOW, base_version=case.version
+        )
+    act(session, case, A.RETURN, coordinator)
+    exceptions.close_exception(
+        session, case=case, by=coordinator, now=NOW, base_version=case.version
+    )
+    exceptions.reopen_exception(
+        session, case=case, by=coordinator, now=NOW, base_version=case.version, text="ternyata"
+    )
+    assert case.state == ExceptionState.REOPENED
+
+
+def test_a_case_opened_by_hand_wants_a_known_reason(session: Session) -> None:
+    cycle, _, package, _, coordinator = failed(session)
+    with pytest.raises(Refused, match=r"exception\.reason"):
+        exceptions.open_exception(session, cycle=cycle, reason="x", by=coordinator, now=NOW)
+    with pytest.raises(Refused, match=r"exception\.text"):
+        exceptions.open_exception(session, cycle=cycle, reason="other", by=coordinator, now=NOW)
+    case = exceptions.open_exception(
+        session, cycle=cycle, reason="wrong_data", by=coordinator, now=NOW, package=package
+    )
+    assert case.state == ExceptionState.OPEN

@@ -1,0 +1,326 @@
+from datetime import timedelta
+
+import pytest
+from sqlmodel import Session, select
+
+from api.services import exceptions, fulfilment, packing, reconcile, stock
+from api.services.carrying import carry_package
+from api.services.errors import Forbidden, Refused
+from data.queries.deliveries import lines_of_package
+from data.schema import (
+    Account,
+    Amendment,
+    Assignment,
+    AssignmentState,
+    Cycle,
+    CycleState,
+    DeliveryException,
+    ExceptionAction,
+    Fulfilment,
+    FulfilmentState,
+    Outcome,
+    Package,
+    PackageLine,
+    PackageState,
+    Role,
+    Stop,
+    VerificationCall,
+)
+from tests.factories import NOW, make_account, make_approved_cycle
+from tests.factories_goods import packages_of
+from tests.factories_routes import make_dispatched_cycle, package_at, report
+
+LATER = NOW + timedelta(days=1)
+
+
+def delivered_month(
+    session: Session, *, num_children: int = 3
+) -> tuple[Cycle, list[Stop], Account, Account]:
+    cycle, _, stops, coordinator, courier = make_dispatched_cycle(
+        session, num_children=num_children
+    )
+    for number, stop in enumerate(stops):
+        sent = report(package_at(session, stop), f"e{number}")
+        fulfilment.record_delivery(session, report=sent, by=courier, now=NOW)
+    return cycle, stops, coordinator, courier
+
+
+def answer_all(session: Session, by: Account, answer: str = "received") -> None:
+    for call in session.exec(select(VerificationCall)).all():
+        reconcile.answer_call(session, call=call, answer=answer, by=by, now=LATER)
+
+
+def test_a_month_that_adds_up_closes_and_its_pairs_are_fulfilled(session: Session) -> None:
+    cycle, _, coordinator, _ = delivered_month(session)
+    reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)
+    answer_all(session, coordinator)
+    approver = make_account(session, Role.APPROVER)
+    reconcile.close_cycle(session, cycle=cycle, by=approver, now=LATER)
+    assert cycle.state == CycleState.CLOSED
+    pairs = session.exec(select(Assignment)).all()
+    assert {pair.state for pair in pairs} == {AssignmentState.FULFILLED}
+    eggs = next(
+        item
+        for item in reconcile.reconciliation(session, cycle=cycle).items
+        if item.item_code == "telur"
+    )
+    assert (eggs.packed, eggs.delivered, eggs.difference) == (90, 90, 0)
+
+
+def test_distribution_does_not_end_while_a_stop_has_no_result(session: Session) -> None:
+    cycle, _, _, coordinator, _ = make_dispatched_cycle(session, num_children=2)
+    with pytest.raises(Refused, match=r"reconcile\.open_stops") as refusal:
+        reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)
+    assert refusal.value.params["stops"] == "R-2612-01/1, R-2612-01/2"
+
+
+def month_with_broken_eggs(session: Session) -> tuple[Cycle, Package, Account]:
+    cycle, _, stops, coordinator, courier = make_dispatched_cycle(session, num_children=1)
+    package = package_at(session, stops[0])
+    lines = tuple(
+        fulfilment.LineResult(
+            line.uid,
+            line.quantity - (4 if line.item_code == "telur" else 0),
+            4 if line.item_code == "telur" else 0,
+            "goods_damaged" if line.item_code == "telur" else None,
+        )
+        for line in lines_of_package(session, package_id=package.id or 0)
+    )
+    sent = report(package, "e", Outcome.PARTLY_ACCEPTED, lines=lines)
+    fulfilment.record_delivery(session, report=sent, by=courier, now=NOW)
+    reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)
+    answer_all(session, coordinator)
+    return cycle, package, coordinator
+
+
+def test_four_eggs_that_nobody_can_account_for_keep_the_month_open_by_name(
+    session: Session,
+) -> None:
+    cycle, package, _ = month_with_broken_eggs(session)
+    approver = make_account(session, Role.APPROVER)
+    with pytest.raises(Refused, match=r"reconcile\.difference") as refusal:
+        reconcile.close_cycle(session, cycle=cycle, by=approver, now=LATER)
+    assert refusal.value.params["items"] == f"telur +4 ({package.code})"
+    assert cycle.state == CycleState.RECONCILING
+
+
+def test_written_off_they_are_accounted_for_and_the_pair_is_partly_fulfilled(
+    session: Session,
+) -> None:
+    cycle, _, coordinator = month_with_broken_eggs(session)
+    case = session.exec(select(DeliveryException)).one()
+    exceptions.choose_action(
+        session,
+        case=case,
+        action=ExceptionAction.SPOIL,
+        by=coordinator,
+        now=LATER,
+        base_version=case.version,
+    )
+    approver = make_account(session, Role.APPROVER)
+    with pytest.raises(Refused, match=r"reconcile\.open_exceptions"):
+        reconcile.close_cycle(session, cycle=cycle, by=approver, now=LATER)
+    exceptions.close_exception(
+        session, case=case, by=coordinator, now=LATER, base_version=case.version
+    )
+    reconcile.close_cycle(session, cycle=cycle, by=approver, now=LATER)
+    row = session.exec(select(Fulfilment)).one()
+    assert (row.state, row.packed_items - row.accepted_items) == (FulfilmentState.PARTLY, 4)
+    eggs = next(i for i in reconcile.reconciliation(session, cycle=cycle).items if i.spoiled)
+    assert (eggs.item_code, eggs.packed, eggs.delivered, eggs.spoiled) == ("telur", 30, 26, 4)
+
+
+def test_a_lost_package_counts_as_lost(session: Session) -> None:
+    cycle, _, stops, coordinator, courier = make_dispatched_cycle(session, num_children=1)
+    sent = report(package_at(session, stops[0]), "e", Outcome.LOST, reason="vehicle_broken")
+    fulfilment.record_delivery(session, report=sent, by=courier, now=NOW)
+    reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)
+    state = reconcile.reconciliation(session, cycle=cycle)
+    assert state.is_balanced
+    assert {item.item_code: item.lost for item in state.items}["telur"] == 30
+    assert session.exec(select(Fulfilment)).one().state == FulfilmentState.UNFULFILLED
+
+
+def test_only_an_approver_closes(session: Session) -> None:
+    cycle, _, coordinator, _ = delivered_month(session)
+    reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)
+    with pytest.raises(Forbidden, match=r"move\.role"):
+        reconcile.close_cycle(session, cycle=cycle, by=coordinator, now=LATER)
+
+
+@pytest.mark.parametrize(("packages", "calls"), [(1, 1), (20, 1), (21, 2)])
+def test_five_percent_are_called_and_at_least_one(
+    session: Session, packages: int, calls: int
+) -> None:
+    cycle, _, coordinator, _ = delivered_month(session, num_children=packages)
+    reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)
+    assert len(reconcile.list_calls(session, cycle=cycle)) == calls
+
+
+def test_the_sample_follows_from_the_seed_and_drawing_again_adds_nobody(session: Session) -> None:
+    cycle, _, coordinator, _ = delivered_month(session, num_children=3)
+    reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)
+    first = [call.package_code for call in reconcile.list_calls(session, cycle=cycle)]
+    reconcile.draw_sample(session, cycle=cycle, by=coordinator, now=LATER)
+    assert [call.package_code for call in reconcile.list_calls(session, cycle=cycle)] == first
+
+
+def test_unanswered_calls_keep_the_month_open(session: Session) -> None:
+    cycle, _, coordinator, _ = delivered_month(session)
+    reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)
+    with pytest.raises(Refused, match=r"reconcile\.calls"):
+        reconcile.close_cycle(
+            session, cycle=cycle, by=make_account(session, Role.APPROVER), now=LATER
+        )
+
+
+def test_not_received_opens_a_case_and_flags_the_couriers_other_stops(session: Session) -> None:
+    cycle, _, coordinator, _ = delivered_month(session)
+    reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)
+    answer_all(session, coordinator, "not_received")
+    reasons = sorted(case.reason for case in session.exec(select(DeliveryException)))
+    assert reasons == ["not_received", "same_courier", "same_courier"]
+
+
+def test_distribution_may_be_resumed_with_a_reason(session: Session) -> None:
+    cycle, _, coordinator, _ = delivered_month(session)
+    reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)
+    reconcile.resume_distribution(session, cycle=cycle, by=coordinator, now=LATER, reason="salah")
+    assert cycle.state == CycleState.DISTRIBUTING
+    pairs = session.exec(select(Assignment)).all()
+    assert {pair.state for pair in pairs} == {AssignmentState.APPROVED}
+
+
+def closed_month(session: Session) -> tuple[Cycle, Account, Account]:
+    cycle, _, coordinator, _ = delivered_month(session)
+    reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)
+    answer_all(session, coordinator)
+    approver = make_account(session, Role.APPROVER)
+    reconcile.close_cycle(session, cycle=cycle, by=approver, now=LATER)
+    return cycle, approver, coordinator
+
+
+def test_a_closed_month_is_corrected_by_entries_that_leave_the_row(session: Session) -> None:
+    cycle, approver, _ = closed_month(session)
+    row = session.exec(select(Fulfilment)).first()
+    assert row is not None
+    for after in ({"state": "partly"}, {"state": "unfulfilled"}):
+        reconcile.amend_cycle(
+            session,
+            cycle=cycle,
+            subject="fulfilment",
+            subject_id=row.id or 0,
+            after=dict(after),
+            reason="ibu melapor",
+            by=approver,
+            now=LATER,
+        )
+    entries = session.exec(select(Amendment)).all()
+    assert [(e.before["state"], e.after["state"]) for e in entries] == [
+        ("fulfilled", "partly"),
+        ("partly", "unfulfilled"),
+    ]
+    assert row.state == FulfilmentState.FULFILLED
+
+
+@pytest.mark.parametrize(
+    ("subject", "after", "reason", "code"),
+    [
+        ("fulfilment", {"child_id": 3}, "x", "amend.fields"),
+        ("fulfilment", {"state": "partly"}, " ", "amend.reason"),
+        ("account", {"role": "admin"}, "x", "amend.subject"),
+    ],
+)
+def test_an_amendment_that_does_not_fit_is_refused(
+    session: Session, subject: str, after: dict[str, object], reason: str, code: str
+) -> None:
+    cycle, approver, _ = closed_month(session)
+    row = session.exec(select(Fulfilment)).first()
+    assert row is not None
+    with pytest.raises(Refused) as refusal:
+        reconcile.amend_cycle(
+            session,
+            cycle=cycle,
+            subject=subject,
+            subject_id=row.id or 0,
+            after=after,
+            reason=reason,
+            by=approver,
+            now=LATER,
+        )
+    assert refusal.value.code == code
+
+
+def test_the_next_month_reads_what_was_left_undone(session: Session) -> None:
+    cycle, _, stops, coordinator, courier = make_dispatched_cycle(session, num_children=2)
+    package = package_at(session, stops[0])
+    failed = report(package, "e0", Outcome.FAILED, reason="nobody_home")
+    fulfilment.record_delivery(session, report=failed, by=courier, now=NOW)
+    fulfilment.record_delivery(
+        session, report=report(package_at(session, stops[1]), "e1"), by=courier, now=NOW
+    )
+    case = session.exec(select(DeliveryException)).one()
+    exceptions.choose_action(
+        session,
+        case=case,
+        action=ExceptionAction.RETURN,
+        by=coordinator,
+        now=NOW,
+        base_version=case.version,
+    )
+    exceptions.close_exception(
+        session, case=case, by=coordinator, now=NOW, base_version=case.version
+    )
+    reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)
+    answer_all(session, coordinator)
+    reconcile.close_cycle(session, cycle=cycle, by=make_account(session, Role.APPROVER), now=LATER)
+    left = reconcile.carried_over(session, city_code=cycle.city_code, before_month="2027-01")
+    assert left.unfulfilled_child_ids == (package.child_id,)
+    assert (
+        reconcile.carried_over(
+            session, city_code=cycle.city_code, before_month="2026-12"
+        ).unfulfilled_child_ids
+        == ()
+    )
+    returned = [i for i in reconcile.reconciliation(session, cycle=cycle).items if i.returned]
+    assert {item.item_code for item in returned} == {
+        line.item_code for line in session.exec(select(PackageLine))
+    }
+    assert [p.state for p in packages_of(session, cycle, PackageState.RESTOCKED)] == [
+        PackageState.RESTOCKED
+    ]
+
+
+def test_a_box_that_stays_is_carried_and_unpacked_when_the_next_month_is_packed(
+    session: Session,
+) -> None:
+    cycle, _, stops, coordinator, courier = make_dispatched_cycle(session, num_children=1)
+    package = package_at(session, stops[0])
+    failed = report(package, "e0", Outcome.FAILED, reason="nobody_home")
+    fulfilment.record_delivery(session, report=failed, by=courier, now=NOW)
+    with pytest.raises(Refused, match=r"reconcile\.carry"):
+        carry_package(session, package=package, by=coordinator, now=NOW)
+    case = session.exec(select(DeliveryException)).one()
+    exceptions.choose_action(
+        session,
+        case=case,
+        action=ExceptionAction.REDELIVER,
+        by=coordinator,
+        now=NOW,
+        base_version=case.version,
+        day=LATER.date(),
+    )
+    with pytest.raises(Refused, match=r"reconcile\.open_stops"):
+        reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)
+    carry_package(session, package=package, by=coordinator, now=NOW)
+    exceptions.close_exception(
+        session, case=case, by=coordinator, now=NOW, base_version=case.version
+    )
+    reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)
+    reconcile.close_cycle(session, cycle=cycle, by=make_account(session, Role.APPROVER), now=LATER)
+    eggs = reconcile.reconciliation(session, cycle=cycle).items[-1]
+    assert (eggs.item_code, eggs.carried) == ("telur", 30)
+    later, _ = make_approved_cycle(session, num_children=1, month="2027-01")
+    assert packing.pack_cycle(session, cycle=later, by=coordinator, now=LATER).is_reserved
+    assert stock.check_stock(session) == []
+    assert reconcile.reconciliation(session, cycle=cycle).items[-1].difference == 0

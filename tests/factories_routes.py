@@ -1,0 +1,100 @@
+"""Rows for tests of what happens on the road: a month on its way, its routes and reports."""
+
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from api.services.fulfilment import DeliveryReport
+from data.schema import (
+    Account,
+    Cycle,
+    CycleState,
+    Household,
+    Outcome,
+    Package,
+    PackageState,
+    PlanRun,
+    Role,
+    Route,
+    RouteState,
+    RunState,
+    Stop,
+    StopKind,
+    StopState,
+)
+from tests.factories import NOW, make_account, make_vehicle, stored
+from tests.factories_goods import make_packed_cycle, packages_of
+
+TODAY = NOW.date()
+
+
+def make_dispatched_cycle(
+    session: Session, *, num_children: int = 3
+) -> tuple[Cycle, Route, list[Stop], Account, Account]:
+    """A month on its way: one route with a stop per package, its coordinator and its courier."""
+    cycle, _, coordinator, depot = make_packed_cycle(session, num_children=num_children)
+    courier = make_account(session, Role.COURIER)
+    vehicle = make_vehicle(session, depot_id=depot.id, courier_account_id=courier.id)
+    run = stored(
+        session,
+        PlanRun(
+            cycle_id=cycle.id or 0, state=RunState.DONE, seed=1, by=coordinator.username,
+            started_at=NOW,
+        ),
+    )  # fmt: skip
+    route = stored(
+        session,
+        Route(
+            code="R-2612-01", cycle_id=cycle.id or 0, plan_run_id=run.id or 0,
+            vehicle_id=vehicle.id or 0, depot_id=depot.id or 0, day=TODAY,
+            state=RouteState.DISPATCHED, leaves_at="08:00", returns_at="10:00",
+            distance_m=12_000, duration_s=7200, dispatched_at=NOW,
+            confirmed_by=coordinator.username, confirmed_at=NOW,
+        ),
+    )  # fmt: skip
+    stops = [
+        _stop(session, cycle, route, package, number)
+        for number, package in enumerate(packages_of(session, cycle), start=1)
+    ]
+    cycle.state = CycleState.DISTRIBUTING
+    stored(session, cycle)
+    return cycle, route, stops, coordinator, courier
+
+
+def _stop(session: Session, cycle: Cycle, route: Route, package: Package, sequence: int) -> Stop:
+    home = session.get_one(Household, package.household_id)
+    stop = stored(
+        session,
+        Stop(
+            route_id=route.id, cycle_id=cycle.id or 0, sequence=sequence, kind=StopKind.HOME,
+            household_id=home.id, label=home.code, recipient=home.guardian_name,
+            phone=home.phone, address=home.address, kelurahan_code=home.kelurahan_code,
+            lat=home.lat, lon=home.lon, arrives_at="09:00", state=StopState.EN_ROUTE,
+        ),
+    )  # fmt: skip
+    package.stop_id, package.state = stop.id, PackageState.LOADED
+    stored(session, package)
+    return stop
+
+
+def package_at(session: Session, stop: Stop) -> Package:
+    """The only package of a stop."""
+    return session.exec(select(Package).where(Package.stop_id == stop.id)).one()
+
+
+def report(package: Package, uid: str, outcome: Outcome = Outcome.ACCEPTED, **values: Any) -> Any:
+    """What a phone reports of a package."""
+    fields: dict[str, Any] = {
+        "event_uid": uid,
+        "package_code": package.code,
+        "outcome": outcome,
+        "happened_at": NOW,
+        "channel": "phone",
+    }
+    return DeliveryReport(**fields | values)
+
+
+def stops_of(session: Session, cycle: Cycle) -> list[Stop]:
+    """Every stop of a month by number."""
+    rows = select(Stop).where(Stop.cycle_id == cycle.id).order_by(col(Stop.id))
+    return list(session.exec(rows))
