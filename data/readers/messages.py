@@ -55,10 +55,10 @@ _FILES: dict[str, tuple[str, str]] = {
         "{name} is not a table. Files that can be read: .xlsx, .xls, .csv.",
     ),
     "file_is_web_page": (
-        "File {name} sebenarnya halaman web atau XML. Buka di Excel, simpan sebagai .xlsx, "
-        "lalu unggah lagi.",
-        "{name} is really a web page or XML. Open it in Excel, save it as .xlsx "
-        "and upload it again.",
+        "File {name} sebenarnya halaman web tanpa tabel. Unduh lagi dari aplikasi asalnya, "
+        "lalu unggah di sini.",
+        "{name} is really a web page without a table. Download it anew from where it came "
+        "and upload it here.",
     ),
     "file_too_heavy": (
         "File {name} tidak dapat dibaca dengan aman: isinya terlalu besar atau rusak. "

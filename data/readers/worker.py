@@ -19,6 +19,7 @@ import struct
 import sys
 import zipfile
 from datetime import date, datetime, time, timedelta
+from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -136,7 +137,10 @@ def sheets_of(content: bytes) -> Iterable[Sheet]:
         return zip_sheets(content)
     if content[:5] in {b"%PDF-", b"{\\rtf"} or content[:4] in {b"\x89PNG", b"GIF8", b"Rar!"}:
         raise Refused("file_not_a_table")
-    return [(None, csv_rows(decode(content)))]
+    text = decode(content)
+    if text.lstrip()[:9].lower().startswith(("<!doctype", "<html", "<?xml", "<table", "<meta")):
+        return markup_sheets(text)
+    return [(None, csv_rows(text))]
 
 
 def ole_sheets(content: bytes) -> Iterable[Sheet]:
@@ -269,10 +273,68 @@ def decode(content: bytes) -> str:
         return content.decode("cp1252", errors="replace")
 
 
+class MarkupTables(HTMLParser):
+    """Collects the tables of a web page, or the worksheets of an Excel 2003 XML file.
+
+    Many web applications "export to Excel" by giving such text a name that ends in .xls.
+    """
+
+    SHEETS = frozenset({"table", "worksheet"})
+    ROWS = frozenset({"tr", "row"})
+    CELLS = frozenset({"td", "th", "cell"})
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.sheets: list[list[Row]] = []
+        self.in_cell = False
+        self.cell_at = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Open a sheet, a row or a cell."""
+        place = {name: int(text) for name, text in attrs if text and text.isdecimal()}
+        if tag in self.SHEETS:
+            self.in_cell = False
+            # Excel 2003 has a table within each worksheet: one sheet, not two.
+            if not self.sheets or self.sheets[-1]:
+                self.sheets.append([])
+        elif tag in self.ROWS and self.sheets:
+            rows = self.sheets[-1]
+            rows.append((place.get("ss:index", rows[-1][0] + 1 if rows else 1), []))
+        elif tag in self.CELLS and self.sheets and self.sheets[-1]:
+            cells = self.sheets[-1][-1][1]
+            missing = min(place.get("ss:index", 0), MAX_COLUMNS) - 1 - len(cells)
+            cells.extend([None] * missing + [""])
+            self.cell_at = len(cells) - 1
+            cells.extend([None] * (min(place.get("colspan", 1), MAX_COLUMNS) - 1))
+            self.in_cell = True
+        elif tag == "br":
+            self.handle_data(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close the cell that a row or a sheet ends."""
+        self.in_cell = self.in_cell and tag not in self.CELLS | self.ROWS | self.SHEETS
+
+    def handle_data(self, data: str) -> None:
+        """Add text to the open cell."""
+        if self.in_cell:
+            self.sheets[-1][-1][1][self.cell_at] += data
+
+
+def markup_sheets(text: str) -> list[Sheet]:
+    """Read the tables of a web page or of an Excel 2003 XML file."""
+    parser = MarkupTables()
+    parser.feed(text)
+    parser.close()
+    sheets: list[Sheet] = [
+        (f"Tabel {number}", rows) for number, rows in enumerate(parser.sheets, 1) if rows
+    ]
+    if not sheets:
+        raise Refused("file_is_web_page")
+    return sheets
+
+
 def csv_rows(text: str) -> Iterator[Row]:
     """Split delimited text into rows, numbered as a spreadsheet program would."""
-    if text.lstrip()[:9].lower().startswith(("<!doctype", "<html", "<?xml", "<table")):
-        raise Refused("file_is_web_page")
     first, _, rest = text.partition("\n")
     declared = re.fullmatch(r"sep=(.)\s*", first)
     delimiter = declared[1] if declared else likely_delimiter(text)

@@ -12,9 +12,14 @@ ORIGINALS = {
     "utf16": to_csv(ROWS, encoding="utf-16", delimiter=";"),
     "xls": to_xls(ROWS),
     "xlsx": to_xlsx({"A": ROWS, "B": ROWS[:3]}),
+    "html": b"<table>%s</table>"
+    % b"".join(
+        b"<tr>%s</tr>" % b"".join(b"<td>%s</td>" % str(cell).encode() for cell in row)
+        for row in ROWS
+    ),
 }
 # Broken .xls files are the slow ones: they drive the parser into its memory limit.
-NUM_MUTATIONS = {"csv": 60, "utf16": 60, "xlsx": 60, "xls": 20}
+NUM_MUTATIONS = {"csv": 50, "utf16": 50, "xlsx": 50, "xls": 20, "html": 40}
 
 
 def mutated(content: bytes, chance: random.Random) -> bytes:

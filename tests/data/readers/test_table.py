@@ -16,6 +16,7 @@ from data.readers.records import FileRefused
 from data.readers.table import read_workbook
 from tests.data.readers.files import to_csv, to_xls, to_xlsx
 
+ODF = "urn:oasis:names:tc:opendocument:xmlns:"
 CELLS = [["Nama", "Kelurahan"], ["Siti", "Bintang"], ["Budi", "Asam"]]
 
 
@@ -123,9 +124,60 @@ def test_an_archive_that_is_no_workbook_is_refused_as_no_table() -> None:
     assert refused(buffer.getvalue()) == "file_not_a_table"
 
 
-@pytest.mark.parametrize("text", [b"<html><table>", b"\n<!DOCTYPE html>", b"<?xml version='1.0'?>"])
-def test_web_pages_named_xls_are_refused_with_their_own_sentence(text: bytes) -> None:
+@pytest.mark.parametrize("text", [b"<html><p>Masuk</p>", b"\n<!DOCTYPE html>", b"<table></table>"])
+def test_a_web_page_without_a_table_is_refused_with_its_own_sentence(text: bytes) -> None:
     assert refused(text) == "file_is_web_page"
+
+
+def test_a_web_table_named_xls_is_read() -> None:
+    page = (
+        "<html><body><h1>Data</h1><table><tr><th colspan=2>Nama</th><th>Alamat</th></tr>"
+        "<tr><td>Siti</td><td>&nbsp;</td><td>Jl. A &amp; B<br>RT 1</td></tr>"
+        "<tr><td>Budi<td>x<td>y</table>luar</body></html>"
+    )
+
+    assert rows_of(page.encode()) == [
+        (1, ["Nama", None, "Alamat"]),
+        (2, ["Siti", None, "Jl. A & B RT 1"]),
+        (3, ["Budi", "x", "y"]),
+    ]
+
+
+def test_excel_2003_xml_is_read() -> None:
+    page = (
+        '<?xml version="1.0"?><Workbook><Worksheet ss:Name="A"><Table>'
+        '<Row><Cell><Data ss:Type="String">Nama</Data></Cell>'
+        '<Cell ss:Index="3"><Data ss:Type="String">Lahir</Data></Cell></Row>'
+        '<Row ss:Index="4"><Cell><Data>Siti</Data></Cell></Row></Table></Worksheet>'
+        "<Worksheet><Table><Row><Cell><Data>B</Data></Cell></Row></Table></Worksheet></Workbook>"
+    )
+    book = read_workbook(page.encode(), "x")
+
+    assert [sheet.rows for sheet in book.sheets] == [
+        ((1, ("Nama", None, "Lahir")), (4, ("Siti",))),
+        ((1, ("B",)),),
+    ]
+
+
+def test_an_open_document_sheet_is_read() -> None:
+    cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    rows = "".join(
+        f"<table:table-row>{''.join(cell.format(text) for text in row)}</table:table-row>"
+        for row in CELLS
+    )
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", f'<m:manifest xmlns:m="{ODF}manifest:1.0"/>')
+        archive.writestr(
+            "content.xml",
+            f'<office:document-content xmlns:office="{ODF}office:1.0"'
+            f' xmlns:table="{ODF}table:1.0" xmlns:text="{ODF}text:1.0"><office:body>'
+            f'<office:spreadsheet><table:table table:name="A">{rows}</table:table>'
+            "</office:spreadsheet></office:body></office:document-content>",
+        )
+
+    assert [cells for _, cells in rows_of(buffer.getvalue())] == CELLS
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.99])
