@@ -41,6 +41,7 @@ _DAYS_OF_LYING = 731
 _CM_OF_LYING = 87.0
 _POSITION_CM = 0.7
 _BOY, _GIRL = 1, 2
+_LEAST_MEASURED = np.nextafter(0.0, 1.0)
 # Small enough for the working arrays of one block to stay in the processor's cache.
 _BLOCK = 16384
 
@@ -84,7 +85,16 @@ class _Columns(NamedTuple):
     has_oedema: Booleans
 
     def part(self, rows: slice) -> _Columns:
-        return _Columns._make(column[rows] for column in self)
+        """Return some rows, with NaN for what cannot have been measured."""
+        return _Columns(
+            sex=self.sex[rows],
+            age_days=_measured(self.age_days[rows], least=0.0),
+            weight_kg=_measured(self.weight_kg[rows], least=_LEAST_MEASURED),
+            lenhei_cm=_measured(self.lenhei_cm[rows], least=_LEAST_MEASURED),
+            is_lying=self.is_lying[rows],
+            is_standing=self.is_standing[rows],
+            has_oedema=self.has_oedema[rows],
+        )
 
 
 def zscores(
@@ -121,9 +131,9 @@ def zscores(
     position = np.zeros(size, dtype="U1") if measure is None else _letters(measure)
     columns = _Columns(
         sex=given,
-        age_days=_measured(age_days, least=0.0),
-        weight_kg=_measured(weight_kg, least=np.nextafter(0, 1)),
-        lenhei_cm=_measured(lenhei_cm, least=np.nextafter(0, 1)),
+        age_days=_floats(age_days),
+        weight_kg=_floats(weight_kg),
+        lenhei_cm=_floats(lenhei_cm),
         is_lying=_is_one_of(position, "lL"),
         is_standing=_is_one_of(position, "hH"),
         has_oedema=np.zeros(size, dtype=np.bool_) if oedema is None else _truths(oedema),
@@ -266,9 +276,11 @@ def _two_decimals(z: Floats) -> Floats:
     return rounded
 
 
-def _measured(values: ArrayLike, *, least: float) -> Floats:
-    """Return a column of floats in which what cannot have been measured is NaN."""
-    column = np.atleast_1d(np.asarray(values, dtype=np.float64))
+def _floats(values: ArrayLike) -> Floats:
+    return np.atleast_1d(np.asarray(values, dtype=np.float64))
+
+
+def _measured(column: Floats, *, least: float) -> Floats:
     possible = (column >= least) & (column < np.inf)
     return column if possible.all() else np.where(possible, column, np.nan)
 
@@ -293,7 +305,7 @@ def _truths(oedema: ArrayLike) -> Booleans:
 
 def _empty(size: int) -> ZScores:
     def floats() -> Floats:
-        return np.full(size, np.nan)
+        return np.empty(size)
 
     def booleans() -> Booleans:
         return np.zeros(size, dtype=np.bool_)
