@@ -6,14 +6,14 @@ of the issue or refusal.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from data.readers.records import FileRefused, Issue
 
-__all__ = ["MESSAGES", "refusal_sentence", "sentence"]
-
-Language = Literal["id", "en"]
+__all__ = ["MESSAGES", "issue_sentence", "refusal_sentence", "sentence"]
 
 _FILES: dict[str, tuple[str, str]] = {
     "file_empty": (
@@ -494,22 +494,38 @@ MESSAGES: dict[str, tuple[str, str]] = {
 """Code → sentence in Bahasa Indonesia, sentence in English."""
 
 
-def sentence(issue: Issue, language: Language = "id") -> str:
-    """Return what is wrong with a cell or row, without saying where.
+def sentence(
+    code: str,
+    params: Mapping[str, object],
+    language: str = "id",
+    *,
+    value: str = "",
+    column: str = "",
+) -> str:
+    """Return the sentence of a code.
 
     Parameters
     ----------
-    issue
-        The issue; its value is already masked.
+    code
+        Of an issue or of a refusal.
+    params
+        What came with it.
     language
         ``id`` or ``en``.
+    value, column
+        The masked cell and the header, for issues.
     """
-    template = MESSAGES[issue.code][language == "en"]
-    return template.format_map(
-        {"value": issue.value, "column": issue.column or "", "expected": 16, **issue.params}
+    known: dict[str, object] = {"value": value, "column": column, "name": "", "expected": 16}
+    return MESSAGES[code][language == "en"].format_map(known | dict(params))
+
+
+def issue_sentence(issue: Issue, language: str = "id") -> str:
+    """Return what is wrong with a cell or row, without saying where."""
+    return sentence(
+        issue.code, issue.params, language, value=issue.value, column=issue.column or ""
     )
 
 
-def refusal_sentence(refused: FileRefused, language: Language = "id") -> str:
+def refusal_sentence(refused: FileRefused, language: str = "id") -> str:
     """Return why a whole file was refused and what to do."""
-    return MESSAGES[refused.code][language == "en"].format_map({"name": "", **refused.params})
+    return sentence(refused.code, refused.params, language)

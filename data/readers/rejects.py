@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from data.readers.identity import as_plain_text
-from data.readers.messages import sentence
+from data.readers.messages import issue_sentence
 from data.readers.records import Severity
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _reasons(issues: Sequence[Issue]) -> tuple[str, str, str, str]:
     return (
         "\n".join(escaped(issue.column or "") for issue in issues),
         "\n".join(escaped(issue.value) for issue in issues),
-        "\n".join(sentence(issue) for issue in issues),
+        "\n".join(issue_sentence(issue) for issue in issues),
         "\n".join(escaped(issue.suggestion or "") for issue in issues).strip("\n"),
     )
 

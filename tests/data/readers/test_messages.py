@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import data.readers
-from data.readers.messages import MESSAGES, refusal_sentence, sentence
+from data.readers.messages import MESSAGES, issue_sentence, refusal_sentence, sentence
 from data.readers.records import FileRefused, Issue
 
 SOURCES = {
@@ -55,8 +55,8 @@ def test_a_sentence_is_filled_in_both_languages() -> None:
         params={"least": 40, "most": 125},
     )
 
-    assert sentence(issue) == "tinggi 8.2 cm tidak masuk akal untuk balita (batas 40-125 cm)."
-    assert sentence(issue, "en") == (
+    assert issue_sentence(issue) == "tinggi 8.2 cm tidak masuk akal untuk balita (batas 40-125 cm)."
+    assert issue_sentence(issue, "en") == (
         "a height of 8.2 cm is not plausible under five (limits 40-125 cm)."
     )
 
@@ -70,4 +70,11 @@ def test_a_refusal_names_the_file_and_what_to_do() -> None:
 def test_braces_in_a_value_are_not_taken_for_placeholders() -> None:
     issue = Issue(row=3, column="JK", value="{nik}", code="sex_unreadable", params={"allowed": "L"})
 
-    assert "{nik}" in sentence(issue)
+    assert "{nik}" in issue_sentence(issue)
+
+
+def test_a_stored_code_speaks_without_its_issue() -> None:
+    assert sentence("file_empty", {"name": "a.csv"}, "en").startswith("a.csv is empty.")
+    assert sentence("born_in_future", {}, value="01/01/2030") == (
+        "tanggal lahir 01/01/2030 belum terjadi."
+    )

@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from data.readers.messages import refusal_sentence, sentence
+from data.readers.messages import issue_sentence, refusal_sentence
 from data.readers.records import FileRefused, Kind
 from tests.data.readers.files import child, read, table, to_csv, to_xls, to_xlsx
 
@@ -52,7 +52,7 @@ def outcome(content: bytes, kind: Kind | None = None) -> str:
     counts = result.counts
     assert counts.total == counts.accepted + counts.merged + counts.rejected + counts.waiting
     assert len(result.rejected_rows) == counts.rejected
-    assert all(sentence(issue) and sentence(issue, "en") for issue in result.issues)
+    assert all(issue_sentence(issue) and issue_sentence(issue, "en") for issue in result.issues)
     return "read"
 
 
