@@ -9,6 +9,7 @@ from io import StringIO
 from typing import TYPE_CHECKING, Literal
 
 from api.documents.models import StopKind
+from api.documents.route_workbook import NUM_KNOWN, RESULT_COLUMNS, known_cells
 from api.documents.wording import Wording, masked
 
 if TYPE_CHECKING:
@@ -121,6 +122,18 @@ def stops_csv(
     return csv_bytes(
         STOP_COLUMNS, [*routed, *_left_out(book, has_people=has_people)], delimiter=delimiter
     )
+
+
+def results_csv(book: RouteBook, *, delimiter: Literal[";", ","] = ";") -> bytes:
+    """Write the result sheet of all routes as CSV, to fill in and to import again."""
+    num_open = len(RESULT_COLUMNS) - NUM_KNOWN
+    rows = (
+        [*known_cells(route, stop, package), *([None] * num_open)]
+        for route in book.routes
+        for stop in route.stops()
+        for package in stop.packages
+    )
+    return csv_bytes(RESULT_COLUMNS, rows, delimiter=delimiter)
 
 
 def _left_out(book: RouteBook, *, has_people: bool) -> Iterator[tuple[Cell, ...]]:

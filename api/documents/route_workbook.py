@@ -31,9 +31,11 @@ RESULT_COLUMNS = (
 )
 """Head of every route's sheet; the import finds the columns by these names in any language."""
 
+NUM_KNOWN = 7
+"""How many of them are filled in before the route leaves."""
+
 _WIDTHS = (13, 16, 7, 16, 24, 42, 8, 9, 9, 20, 12, 18, 24)
 _RECEIVED, _REFUSED, _REASON, _DATE = 7, 8, 9, 10
-_FIRST_ENTRY = _RECEIVED
 _REASONS_TAB = "_Alasan"
 
 
@@ -189,8 +191,8 @@ class _Sheets:
         sheet = self._add(route.number, _WIDTHS, list(RESULT_COLUMNS))
         rows = [(stop, package) for stop in route.stops() for package in stop.packages]
         for row, (stop, package) in enumerate(rows, start=1):
-            self._write(sheet, row, _known_cells(route, stop, package))
-            for column in range(_FIRST_ENTRY, len(RESULT_COLUMNS)):
+            self._write(sheet, row, known_cells(route, stop, package))
+            for column in range(NUM_KNOWN, len(RESULT_COLUMNS)):
                 layout = self._entry_day if column == _DATE else self._entry
                 sheet.write_blank(row, column, None, layout)
         if rows:
@@ -259,7 +261,8 @@ class _Sheets:
         sheet.hide()
 
 
-def _known_cells(route: RouteSheet, stop: StopLine, package: PackageLine) -> list[Cell]:
+def known_cells(route: RouteSheet, stop: StopLine, package: PackageLine) -> list[Cell]:
+    """Give what is known of a package before it leaves: the first seven result columns."""
     address = (
         *(stop.name if stop.name != package.guardian_name else "", stop.address, stop.rt_rw),
         *(stop.kelurahan, stop.landmark),
