@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
 UNREACHABLE = -1
 """Distance and duration where there is no way."""
+
+LARGEST_LEG = 1 << 31
+"""Longest way and time that a source may give: half way to the moon, or 68 years."""
 
 EARTH_RADIUS_M = 6_371_008.8
 """Mean radius (IUGG 1980)."""
@@ -105,9 +109,29 @@ class GreatCircle:
         """Code of the source."""
         return "great_circle"
 
+    def faults(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield what is wrong with bands and speeds: (name of a fault code, values)."""
+        limits = [band.below_m for band in self.bands]
+        ascending = [0, *(limit or 0 for limit in limits[:-1])]
+        has_end = bool(limits) and limits[-1] is None
+        if not has_end or any(a >= b for a, b in pairwise(ascending)):
+            yield "BAD_BANDS", {"limits_m": limits}
+        for band in self.bands:
+            if not 1 <= band.factor <= 10:
+                yield "BAD_BANDS", {"below_m": band.below_m, "factor": band.factor}
+        for kind, speed in (self.speeds_m_per_h or {}).items():
+            if not 1_000 <= speed <= 200_000:
+                yield "BAD_SPEED", {"kind": kind, "value": speed}
+
     def legs(self, points: Sequence[Point], kind: str) -> Legs:
         """Return the ways between points for one kind of vehicle."""
-        raise NotImplementedError
+        straight_m = great_circle_m(points)
+        limits_m = np.array([band.below_m for band in self.bands[:-1]], dtype=float)
+        factors = np.array([band.factor for band in self.bands])
+        distance_m = straight_m * factors[np.searchsorted(limits_m, straight_m, side="right")]
+        speeds = SPEEDS_M_PER_H if self.speeds_m_per_h is None else self.speeds_m_per_h
+        duration_s = distance_m * (3_600 / speeds.get(kind, SPEEDS_M_PER_H["motorcycle"]))
+        return Legs(_whole(distance_m), _whole(duration_s))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,9 +154,41 @@ class GivenMatrix:
     source: str = "matrix"
     as_of: str = ""
 
+    def faults(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield what is wrong with the matrices: (name of a fault code, values)."""
+        size = len(self.ids)
+        if len(set(self.ids)) != size:
+            yield "BAD_MATRIX", {"problem": "duplicate_id"}
+        for name, given in (("distance_m", self.distance_m), ("duration_s", self.duration_s)):
+            if not given:
+                yield "BAD_MATRIX", {"matrix": name, "problem": "missing"}
+            for kind, matrix in given.items():
+                where = {"matrix": name, "kind": kind}
+                if np.shape(matrix) != (size, size):
+                    shape = list(np.shape(matrix))
+                    yield "BAD_MATRIX", {**where, "problem": "shape", "shape": shape, "ids": size}
+                elif size and int(np.min(matrix)) < UNREACHABLE:
+                    yield "BAD_MATRIX", {**where, "problem": "negative"}
+                elif size and int(np.max(matrix)) > LARGEST_LEG:
+                    yield "BAD_MATRIX", {**where, "problem": "too_large"}
+
     def legs(self, points: Sequence[Point], kind: str) -> Legs:
         """Return the ways between points; points that the matrix does not know have none."""
-        raise NotImplementedError
+        row_of = {each: row for row, each in enumerate(self.ids)}
+        rows = np.array([row_of.get(point.id, -1) for point in points], dtype=np.intp)
+        unknown = rows < 0
+        found = []
+        for given in (self.distance_m, self.duration_s):
+            matrix = given[kind] if kind in given else given.get("", next(iter(given.values())))
+            legs = np.array(matrix, dtype=np.int64)[np.ix_(rows, rows)]
+            legs[unknown, :] = UNREACHABLE
+            legs[:, unknown] = UNREACHABLE
+            np.fill_diagonal(legs, 0)
+            found.append(legs)
+        no_way = (found[0] < 0) | (found[1] < 0)
+        for legs in found:
+            legs[no_way] = UNREACHABLE
+        return Legs(found[0], found[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +213,40 @@ class Plane:
         """Code of the source."""
         return "plane"
 
-    def legs(self, points: Sequence[Point], kind: str) -> Legs:
-        """Return the ways between points."""
-        raise NotImplementedError
+    def legs(self, points: Sequence[Point], kind: str) -> Legs:  # noqa: ARG002
+        """Return the ways between points, the same for every kind of vehicle."""
+        xy = np.array([self.xy.get(point.id, (np.nan, np.nan)) for point in points], dtype=float)
+        xy = xy.reshape(-1, 2)
+        straight = np.hypot(
+            xy[:, 0, None] - xy[None, :, 0],
+            xy[:, 1, None] - xy[None, :, 1],
+        )
+        if self.rounding == "nearest":
+            straight = np.floor(straight + 0.5)
+        elif self.rounding == "dimacs":
+            straight = np.floor(10 * straight)
+        else:
+            straight = np.rint(1_000 * straight)
+        legs = _whole(straight)
+        return Legs(legs, legs)
+
+
+def great_circle_m(points: Sequence[Point]) -> NDArray[np.float64]:
+    """Return great-circle distances in metres, float64[n, n]; NaN without coordinates."""
+    degrees = [
+        (np.nan if point.lat is None else point.lat, np.nan if point.lon is None else point.lon)
+        for point in points
+    ]
+    lat, lon = np.radians(np.array(degrees, dtype=float).reshape(-1, 2)).T
+    half_lat = np.sin((lat[:, None] - lat[None, :]) / 2)
+    half_lon = np.sin((lon[:, None] - lon[None, :]) / 2)
+    chord = half_lat**2 + np.cos(lat)[:, None] * np.cos(lat)[None, :] * half_lon**2
+    straight_m: NDArray[np.float64] = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.clip(chord, 0, 1)))
+    return straight_m
+
+
+def _whole(legs: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Round to whole units; NaN is no way; from a point to itself is nothing."""
+    whole = np.where(np.isnan(legs), UNREACHABLE, np.rint(np.nan_to_num(legs))).astype(np.int64)
+    np.fill_diagonal(whole, 0)
+    return whole

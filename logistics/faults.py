@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from logistics.problem import RoutingProblem
+
+LARGEST = 1 << 40
+"""Numbers beyond this (a million tonnes, 34,000 years) are mistakes."""
+
+DAY_LENGTH_S = 86_400
 
 
 class FaultCode(StrEnum):
@@ -60,4 +67,162 @@ class InvalidProblemError(ValueError):
 
 def find_faults(problem: RoutingProblem) -> list[Fault]:
     """Return all faults of a problem, in the order of their numbers."""
-    raise NotImplementedError
+    faults = [
+        *_days(problem),
+        *_ids(problem),
+        *_references(problem),
+        *_holds(problem),
+        *_numbers(problem),
+        *_hours(problem),
+        *_shifts(problem),
+        *_coordinates(problem),
+        *_travel(problem),
+    ]
+    return sorted(faults, key=lambda fault: fault.code.value)
+
+
+def _days(problem: RoutingProblem) -> Iterator[Fault]:
+    if not problem.days:
+        yield Fault(FaultCode.NO_DAYS)
+    for day, times in Counter(problem.days).items():
+        if times > 1:
+            yield Fault(FaultCode.DUPLICATE_DAY, {"day": day.isoformat()})
+
+
+def _ids(problem: RoutingProblem) -> Iterator[Fault]:
+    for name in ("depots", "vehicles", "places", "stops"):
+        for id_, times in Counter(each.id for each in getattr(problem, name)).items():
+            if times > 1:
+                yield Fault(FaultCode.DUPLICATE_ID, {"list": name, "id": id_, "times": times})
+            if not id_.strip():
+                yield Fault(FaultCode.EMPTY_ID, {"list": name, "id": id_})
+    shared = set(problem.depot_by_id) & set(problem.place_by_id)
+    for id_ in sorted(shared):
+        yield Fault(FaultCode.DUPLICATE_ID, {"list": "depots and places", "id": id_, "times": 2})
+
+
+def _references(problem: RoutingProblem) -> Iterator[Fault]:
+    for vehicle in problem.vehicles:
+        if vehicle.depot not in problem.depot_by_id:
+            params = {"vehicle": vehicle.id, "depot": vehicle.depot}
+            yield Fault(FaultCode.UNKNOWN_DEPOT, params)
+    for stop in problem.stops:
+        places = Counter(option.place for option in stop.options)
+        for place, times in places.items():
+            if place not in problem.place_by_id:
+                yield Fault(FaultCode.UNKNOWN_PLACE, {"stop": stop.id, "place": place})
+            if times > 1:
+                yield Fault(FaultCode.DUPLICATE_OPTION, {"stop": stop.id, "place": place})
+
+
+def _holds(problem: RoutingProblem) -> Iterator[Fault]:
+    for name in ("pins", "forbidden"):
+        for hold in getattr(problem, name):
+            where = {"list": name, "stop": hold.stop}
+            if hold.stop not in problem.stop_by_id:
+                yield Fault(FaultCode.UNKNOWN_IN_HOLD, where)
+            if hold.vehicle is not None and hold.vehicle not in problem.vehicle_by_id:
+                yield Fault(FaultCode.UNKNOWN_IN_HOLD, {**where, "vehicle": hold.vehicle})
+            if hold.day is not None and hold.day not in problem.days:
+                yield Fault(FaultCode.DAY_NOT_PLANNED, {**where, "day": hold.day.isoformat()})
+            if hold.vehicle is None and hold.day is None:
+                yield Fault(FaultCode.EMPTY_HOLD, where)
+
+
+_AMOUNTS: dict[str, tuple[str, ...]] = {
+    "depots": ("loading_s",),
+    "vehicles": (
+        "capacity_g",
+        "capacity_ml",
+        "cost_rp_per_km",
+        "cost_rp_per_hour",
+        "cost_rp_per_day",
+    ),
+    "stops": ("weight_g", "volume_ml", "num_packages", "service_s"),
+}
+
+
+def _numbers(problem: RoutingProblem) -> Iterator[Fault]:
+    for list_name, names in _AMOUNTS.items():
+        for each in getattr(problem, list_name):
+            for name in names:
+                yield from _amount(f"{list_name[:-1]}", each.id, name, getattr(each, name))
+    for vehicle in problem.vehicles:
+        for name in ("max_stops", "max_distance_m", "max_trips"):
+            value = getattr(vehicle, name)
+            if value is not None and value < 1:
+                yield Fault(
+                    FaultCode.BAD_LIMIT, {"vehicle": vehicle.id, "name": name, "value": value}
+                )
+        if not 0.01 <= vehicle.speed_factor <= 100:
+            params = {"vehicle": vehicle.id, "value": vehicle.speed_factor}
+            yield Fault(FaultCode.BAD_SPEED, params)
+    for stop in problem.stops:
+        for option in stop.options:
+            yield from _amount("stop", stop.id, "cost_rp", option.cost_rp)
+        if stop.max_time_in_heat_s is not None:
+            yield from _amount("stop", stop.id, "max_time_in_heat_s", stop.max_time_in_heat_s)
+        if not 1 <= stop.priority <= 9:
+            yield Fault(FaultCode.BAD_PRIORITY, {"stop": stop.id, "value": stop.priority})
+
+
+def _amount(kind: str, id_: str, name: str, value: int) -> Iterator[Fault]:
+    params = {kind: id_, "name": name, "value": value}
+    if value < 0:
+        yield Fault(FaultCode.NEGATIVE_NUMBER, params)
+    if value > LARGEST:
+        yield Fault(FaultCode.TOO_LARGE_NUMBER, params)
+
+
+def _hours(problem: RoutingProblem) -> Iterator[Fault]:
+    latest_s = DAY_LENGTH_S if len(problem.days) > 1 else LARGEST
+    for depot in problem.depots:
+        yield from _span({"depot": depot.id}, depot.opens_s, depot.closes_s, latest_s)
+    for list_name in ("places", "stops"):
+        for each in getattr(problem, list_name):
+            where = {list_name[:-1]: each.id}
+            for window in each.windows:
+                yield from _span(where, window.opens_s, window.closes_s, latest_s)
+    for vehicle in problem.vehicles:
+        for shift in vehicle.shifts:
+            where = {"vehicle": vehicle.id, "day": shift.day.isoformat()}
+            yield from _span(where, shift.starts_s, shift.ends_s, latest_s)
+
+
+def _span(where: dict[str, Any], opens_s: int, closes_s: int, latest_s: int) -> Iterator[Fault]:
+    if not 0 <= opens_s <= closes_s <= latest_s:
+        yield Fault(FaultCode.BAD_HOURS, {**where, "from_s": opens_s, "to_s": closes_s})
+
+
+def _shifts(problem: RoutingProblem) -> Iterator[Fault]:
+    for vehicle in problem.vehicles:
+        ordered = sorted(vehicle.shifts, key=lambda shift: (shift.day, shift.starts_s))
+        for before, after in pairwise(ordered):
+            if before.day == after.day and after.starts_s < before.ends_s:
+                params = {"vehicle": vehicle.id, "day": after.day.isoformat()}
+                yield Fault(FaultCode.OVERLAPPING_SHIFTS, params)
+
+
+def _coordinates(problem: RoutingProblem) -> Iterator[Fault]:
+    for list_name in ("depots", "places"):
+        for each in getattr(problem, list_name):
+            if (each.lat is None) != (each.lon is None):
+                params = {list_name[:-1]: each.id, "lat": each.lat, "lon": each.lon}
+                yield Fault(FaultCode.HALF_COORDINATES, params)
+    if problem.travel.source != "great_circle":
+        return
+    for depot in problem.depots:
+        if not is_on_earth(depot.lat, depot.lon):
+            params = {"depot": depot.id, "lat": depot.lat, "lon": depot.lon}
+            yield Fault(FaultCode.DEPOT_WITHOUT_COORDINATES, params)
+
+
+def is_on_earth(lat: float | None, lon: float | None) -> bool:
+    """Return whether both are known, finite and in the range of degrees."""
+    return lat is not None and lon is not None and -90 <= lat <= 90 and -180 <= lon <= 180
+
+
+def _travel(problem: RoutingProblem) -> Iterator[Fault]:
+    """Ask the source itself, if it can tell, what is wrong with it."""
+    for code, params in getattr(problem.travel, "faults", tuple)():
+        yield Fault(FaultCode[code], params)

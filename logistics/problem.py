@@ -11,6 +11,7 @@ import json
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from logistics.faults import Fault, find_faults
@@ -257,13 +258,12 @@ class RoutingProblem:
             self,
             name="",
             days=tuple(sorted(self.days)),
-            **{
-                name: tuple(sorted(getattr(self, name), key=lambda each: each.id))
-                for name in ("depots", "vehicles", "places", "stops")
-            },
-            **{
-                name: tuple(sorted(getattr(self, name), key=repr)) for name in ("pins", "forbidden")
-            },
+            depots=tuple(sorted(self.depots, key=attrgetter("id"))),
+            vehicles=tuple(sorted(self.vehicles, key=attrgetter("id"))),
+            places=tuple(sorted(self.places, key=attrgetter("id"))),
+            stops=tuple(sorted(self.stops, key=attrgetter("id"))),
+            pins=tuple(sorted(self.pins, key=repr)),
+            forbidden=tuple(sorted(self.forbidden, key=repr)),
         )
         content = json.dumps(problem_to_json(ordered), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(b"asuh routing problem 1\n" + content.encode()).hexdigest()

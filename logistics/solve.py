@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
+
+from logistics import baseline, formulation
+from logistics.assembly import Making, to_plan
+from logistics.explain import static_reasons, unserved_of
+from logistics.faults import InvalidProblemError
+from logistics.formulation import Formulation, Search
+from logistics.survey import Survey
+from logistics.timetable import fits
+from logistics.warm import warm_tours
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from logistics.plan import RoutePlan
     from logistics.problem import RoutingProblem
+    from logistics.tours import Tours
+
+ENGINES = ("auto", "pyvrp", "insertion")
+SHARE_OF_REPAIR = 0.1
+"""Share of the time that is kept for finishing what the search leaves."""
 
 
 def solve(
@@ -29,14 +44,13 @@ def solve(
     problem
         No vehicles, no stops and impossible stops are valid: a stated result.
     seed, iterations
-        Same problem, seed and iterations: the same plan. With `seconds` alone the plan depends on
-        the speed of the machine.
+        Same problem, seed and iterations: the same plan, when `seconds` is None or not reached.
     seconds
         Wall time for the search; None: only `iterations` ends it. The first end counts.
     start
         A plan (of last month, say) to begin from; stops it does not know are added.
     engine
-        "auto", "pyvrp", or "savings" (no search: quick and plain).
+        "auto", "pyvrp", or "insertion" (needs nothing installed).
     progress
         Called with (share done 0..1, cost of the best so far in rupiah, as text).
     cancelled
@@ -46,5 +60,121 @@ def solve(
     ------
     InvalidProblemError
         The problem has faults (`RoutingProblem.validate`).
+    ValueError
+        Neither seconds nor iterations, or an unknown engine.
     """
-    raise NotImplementedError
+    if seconds is None and iterations is None:
+        raise ValueError("give seconds, iterations, or both")
+    if engine not in ENGINES:
+        raise ValueError(f"engine {engine!r} is not one of {ENGINES}")
+    faults = problem.validate()
+    if faults:
+        raise InvalidProblemError(faults)
+    began = time.perf_counter()
+    survey = Survey(problem)
+    reasons = static_reasons(survey)
+    stop_rows = [row for row, stop in enumerate(problem.stops) if stop.id not in reasons]
+    clock = Clock(seconds, iterations, progress, cancelled)
+    first = baseline.build(survey, stop_rows, warm_tours(survey, start) if start else None)
+    if engine == "auto":
+        engine = "pyvrp" if formulation.is_installed() else "insertion"
+    tours, done = first, 0
+    if stop_rows and not clock.is_over(0):
+        if engine == "pyvrp":
+            tours, done = _with_pyvrp(survey, stop_rows, first, clock, seed)
+        else:
+            tours, done = baseline.improve(
+                first, stop_rows, seed=seed, keep_on=clock.keep_on_scored
+            )
+    unserved = unserved_of(tours, reasons)
+    clock.finish()
+    spent = time.perf_counter() - began
+    return to_plan(
+        tours, unserved, Making(engine=engine, seed=seed, iterations=done, seconds=spent)
+    )
+
+
+class Clock:
+    """When a search ends, and who is told how far it is."""
+
+    def __init__(
+        self,
+        seconds: float | None,
+        iterations: int | None,
+        progress: Callable[[float, str], None] | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> None:
+        self._began = time.perf_counter()
+        self._seconds = seconds
+        self._iterations = iterations
+        self._progress = progress
+        self._cancelled = cancelled
+        self._told = self._began
+
+    def is_over(self, iteration: int, *, share: float = 1.0) -> bool:
+        """Return whether the time (or a share of it), the iterations or the patience is over."""
+        if self._cancelled is not None and self._cancelled():
+            return True
+        if self._iterations is not None and iteration >= self._iterations:
+            return True
+        if self._seconds is None:
+            return False
+        return time.perf_counter() - self._began >= self._seconds * share
+
+    def keep_on_scored(self, iteration: int, best: baseline.Score) -> bool:
+        """Continue unless over; tell the cost."""
+        self._tell(iteration, baseline.rupiah(best.parts))
+        return not self.is_over(iteration)
+
+    def keep_on_costed(self, iteration: int, thousandths: int) -> bool:
+        """Continue unless nearly over; tell the cost."""
+        self._tell(iteration, thousandths // 1_000)
+        return not self.is_over(iteration, share=1 - SHARE_OF_REPAIR)
+
+    def finish(self) -> None:
+        """Tell that all is done."""
+        if self._progress is not None:
+            self._progress(1.0, "")
+
+    def _tell(self, iteration: int, cost_rp: int) -> None:
+        now = time.perf_counter()
+        if self._progress is None or now - self._told < 0.2:
+            return
+        self._told = now
+        shares = []
+        if self._seconds is not None:
+            shares.append((now - self._began) / max(self._seconds, 1e-9))
+        if self._iterations is not None:
+            shares.append(iteration / max(self._iterations, 1))
+        self._progress(min(0.99, max(shares)), str(cost_rp))
+
+
+def _with_pyvrp(
+    survey: Survey, stop_rows: list[int], first: Tours, clock: Clock, seed: int
+) -> tuple[Tours, int]:
+    """Search with PyVRP from the first plan, repair what it does not know, keep the better."""
+    all_fit = all(row in first.where for row in stop_rows)
+    task = Formulation(survey, stop_rows, must_serve_all=all_fit)
+    found, done = task.search(Search(seed, clock.keep_on_costed), first)
+    repair(found, stop_rows)
+    if baseline.score(first, stop_rows) < baseline.score(found, stop_rows):
+        found = first
+    return found, done
+
+
+def repair(tours: Tours, stop_rows: list[int]) -> None:
+    """Take out what breaks a rule, and put it and what was left over where it fits."""
+    survey = tours.survey
+    for column, shift in enumerate(survey.shifts):
+        while tours.trips[column] and not fits(survey, shift, tours.trips[column]):
+            tours.take(_worst(tours, column))
+    left_over = [row for row in stop_rows if row not in tours.where]
+    baseline.insert_all(tours, baseline.by_need(survey, left_over))
+
+
+def _worst(tours: Tours, column: int) -> int:
+    """Return the stop without which a shift is nearest to its rules: the last with a heat limit."""
+    survey = tours.survey
+    rows = [row for trip in tours.trips[column] for row in trip]
+    limited = [row for row in rows if survey.options[row].stop.max_time_in_heat_s is not None]
+    return survey.options[(limited or rows)[-1]].stop_row

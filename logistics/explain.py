@@ -1,0 +1,381 @@
+"""Why a stop is not served, from the rule itself, and what would serve it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from logistics.assembly import to_tours
+from logistics.distance import Point, great_circle_m
+from logistics.faults import is_on_earth
+from logistics.plan import Reason, ReasonCode, Remedy, RemedyCode, Unserved
+from logistics.survey import PAIR_RULES, Survey
+from logistics.timetable import fits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from logistics.plan import RoutePlan
+    from logistics.problem import RoutingProblem, Stop
+    from logistics.survey import ShiftRef
+    from logistics.tours import Tours
+
+AREA_M = 300_000
+"""A place farther than this from every depot is a mistake in its coordinates."""
+
+
+def unservable(problem: RoutingProblem) -> dict[str, tuple[Reason, ...]]:
+    """Return the stops that no plan can serve, with reasons; known before anything is solved."""
+    return static_reasons(Survey(problem))
+
+
+def explain_unserved(problem: RoutingProblem, plan: RoutePlan) -> tuple[Unserved, ...]:
+    """Return every stop that no route of the plan carries, with reasons and remedies."""
+    survey = Survey(problem)
+    return unserved_of(to_tours(survey, plan), static_reasons(survey))
+
+
+def static_reasons(survey: Survey) -> dict[str, tuple[Reason, ...]]:
+    """Return the reasons of stops that no plan can serve, by id."""
+    found = {}
+    for row, stop in enumerate(survey.problem.stops):
+        reasons = tuple(_static(survey, row, stop))
+        if reasons:
+            found[stop.id] = reasons
+    return found
+
+
+def unserved_of(tours: Tours, reasons: Mapping[str, tuple[Reason, ...]]) -> tuple[Unserved, ...]:
+    """Return the stops that are not in the tours: by their own rule, or for lack of room."""
+    problem = tours.survey.problem
+    found = []
+    for row, stop in enumerate(problem.stops):
+        if row not in tours.where:
+            own = reasons.get(stop.id)
+            found.append(Unserved(stop.id, own or (_crowded_out(tours, row),)))
+    return tuple(found)
+
+
+def _static(survey: Survey, row: int, stop: Stop) -> Iterator[Reason]:
+    problem = survey.problem
+    if not stop.options:
+        yield _reason(ReasonCode.NO_PLACE, {}, (RemedyCode.OTHER_PLACE, {}))
+        return
+    located = [each for each in survey.options_of[row] if survey.is_located(survey.options[each])]
+    if not located:
+        yield _unlocated(survey, row)
+        return
+    near = [option for option in located if _is_in_area(survey, option)]
+    if not near:
+        point = survey.points[survey.options[located[0]].point]
+        params = {"place": point.id, "lat": point.lat, "lon": point.lon}
+        yield _reason(ReasonCode.OUTSIDE_AREA, params, (RemedyCode.SET_COORDINATES, params))
+        return
+    if not problem.vehicles:
+        yield _reason(ReasonCode.NO_VEHICLES, {}, (RemedyCode.ADD_VEHICLE, {}))
+        return
+    if not survey.shifts:
+        yield _reason(ReasonCode.NO_SHIFTS, {}, (RemedyCode.ADD_SHIFT, {}))
+        return
+    if stop.days and not set(stop.days) & set(problem.days):
+        days = [day.isoformat() for day in stop.days]
+        remedy = (RemedyCode.ALLOW_DAY, {"days": [day.isoformat() for day in problem.days]})
+        yield _reason(ReasonCode.NO_ALLOWED_DAY, {"days": days}, remedy)
+        return
+    if not any(survey.options[option].spans for option in near):
+        yield from _closed(survey, stop)
+        return
+    yield from _of_pairs(survey, stop, near)
+
+
+def _reason(
+    code: ReasonCode, params: dict[str, Any], *remedies: tuple[RemedyCode, dict[str, Any]]
+) -> Reason:
+    return Reason(code, params, tuple(Remedy(remedy, values) for remedy, values in remedies))
+
+
+def _unlocated(survey: Survey, row: int) -> Reason:
+    for option in survey.options_of[row]:
+        point = survey.points[survey.options[option].point]
+        params = {"place": point.id, "lat": point.lat, "lon": point.lon}
+        if point.lat is not None and point.lon is not None:
+            swapped = is_on_earth(point.lon, point.lat)
+            remedy = RemedyCode.SWAP_COORDINATES if swapped else RemedyCode.SET_COORDINATES
+            return _reason(ReasonCode.BAD_COORDINATES, params, (remedy, params))
+    places = [survey.options[option].option.place for option in survey.options_of[row]]
+    names = {"places": places}
+    return _reason(ReasonCode.NO_COORDINATES, names, (RemedyCode.SET_COORDINATES, names))
+
+
+def _is_in_area(survey: Survey, option: int) -> bool:
+    if survey.problem.travel.source != "great_circle":
+        return True
+    depots = [Point(each.id, each.lat, each.lon) for each in survey.problem.depots]
+    point = survey.points[survey.options[option].point]
+    lat, lon = point.lat, point.lon
+    if not depots or lat is None or lon is None:
+        return True
+    near = min(abs(lat - (depot.lat or 0)) + abs(lon - (depot.lon or 0)) for depot in depots)
+    return near < 1 or float(np.nanmin(great_circle_m([point, *depots])[0, 1:])) <= AREA_M
+
+
+def _closed(survey: Survey, stop: Stop) -> Iterator[Reason]:
+    holds = [pin for pin in survey.problem.pins if pin.stop == stop.id and pin.day]
+    bans = [ban for ban in survey.problem.forbidden if ban.stop == stop.id and not ban.vehicle]
+    if holds or bans:
+        params = {"days": sorted({hold.day.isoformat() for hold in [*holds, *bans] if hold.day})}
+        yield _reason(ReasonCode.HOLDS, params, (RemedyCode.LIFT_HOLD, params))
+        return
+    params = {"days": [day.isoformat() for day in stop.days or survey.problem.days]}
+    remedies = [(RemedyCode.WIDEN_WINDOW, params)]
+    if stop.days:
+        remedies.append((RemedyCode.ALLOW_DAY, {}))
+    yield _reason(ReasonCode.CLOSED, params, *remedies)
+
+
+def _of_pairs(survey: Survey, stop: Stop, options: list[int]) -> Iterator[Reason]:
+    """Yield the rules that no vehicle and shift keeps; else the fewest that exclude together."""
+    if survey.allowed[options].any():
+        return
+    broken = {rule: survey.breaks[rule][options] for rule in PAIR_RULES}
+    alone = [rule for rule in PAIR_RULES if broken[rule].all()]
+    for rule in alone:
+        yield _pair_reason(survey, stop, options, rule)
+    if alone:
+        return
+    some = [rule for rule in PAIR_RULES if broken[rule].any()]
+    for size in range(2, len(some) + 1):
+        for rules in combinations(some, size):
+            if np.logical_or.reduce([broken[rule] for rule in rules]).all():
+                reasons = [_pair_reason(survey, stop, options, rule) for rule in rules]
+                remedies = tuple(remedy for each in reasons for remedy in each.remedies)
+                params = {"rules": [rule.value for rule in rules]}
+                yield Reason(ReasonCode.RULES_TOGETHER, params, remedies)
+                return
+
+
+def _pair_reason(survey: Survey, stop: Stop, options: list[int], rule: ReasonCode) -> Reason:
+    return _PAIR_REASONS[rule](survey, stop, options)
+
+
+def _too_heavy(survey: Survey, stop: Stop, options: list[int]) -> Reason:  # noqa: ARG001
+    limit = max(shift.vehicle.capacity_g for shift in survey.shifts)
+    return _too_much(ReasonCode.TOO_HEAVY, "weight_g", "capacity_g", stop, limit)
+
+
+def _too_large(survey: Survey, stop: Stop, options: list[int]) -> Reason:  # noqa: ARG001
+    limit = max(shift.vehicle.capacity_ml for shift in survey.shifts)
+    return _too_much(ReasonCode.TOO_LARGE, "volume_ml", "capacity_ml", stop, limit)
+
+
+def _too_much(code: ReasonCode, amount: str, capacity: str, stop: Stop, limit: int) -> Reason:
+    value = getattr(stop, amount)
+    remedies: list[tuple[RemedyCode, dict[str, Any]]] = [
+        (RemedyCode.LARGER_VEHICLE, {capacity: value})
+    ]
+    if stop.num_packages > 1:
+        remedies.append((RemedyCode.SPLIT_PACKAGES, {"num_packages": stop.num_packages}))
+    return _reason(code, {amount: value, "limit": limit}, *remedies)
+
+
+def _no_cool_box(survey: Survey, stop: Stop, options: list[int]) -> Reason:  # noqa: ARG001
+    return _reason(ReasonCode.NO_COOL_BOX, {}, (RemedyCode.ADD_COOL_BOX, {}))
+
+
+def _no_skill(survey: Survey, stop: Stop, options: list[int]) -> Reason:  # noqa: ARG001
+    held = frozenset[str]().union(*(shift.vehicle.skills for shift in survey.shifts))
+    params = {"skills": sorted(stop.skills - held) or sorted(stop.skills)}
+    return _reason(ReasonCode.NO_SKILL, params, (RemedyCode.ADD_SKILL, params))
+
+
+def _holds(survey: Survey, stop: Stop, options: list[int]) -> Reason:  # noqa: ARG001
+    problem = survey.problem
+    params = {
+        "pins": sum(pin.stop == stop.id for pin in problem.pins),
+        "forbidden": sum(ban.stop == stop.id for ban in problem.forbidden),
+    }
+    return _reason(ReasonCode.HOLDS, params, (RemedyCode.LIFT_HOLD, params))
+
+
+def _day_without_vehicle(survey: Survey, stop: Stop, options: list[int]) -> Reason:  # noqa: ARG001
+    day_s = survey.day_length_s
+    day_of = {row: day for day, row in survey.day_row.items()}
+    rows = {span[0] // day_s for option in options for span in survey.options[option].spans}
+    params = {"days": [day_of[row].isoformat() for row in sorted(rows)]}
+    return _reason(
+        ReasonCode.DAY_WITHOUT_VEHICLE,
+        params,
+        (RemedyCode.ADD_SHIFT, params),
+        (RemedyCode.ALLOW_DAY, {}),
+    )
+
+
+def _unreachable(survey: Survey, stop: Stop, options: list[int]) -> Reason:  # noqa: ARG001
+    params = {"places": [survey.options[option].option.place for option in options]}
+    return _reason(
+        ReasonCode.UNREACHABLE,
+        params,
+        (RemedyCode.OTHER_PLACE, {}),
+        (RemedyCode.SET_COORDINATES, params),
+    )
+
+
+def _pairs(survey: Survey, options: list[int]) -> Iterator[tuple[int, ShiftRef, int, int, int]]:
+    """Yield option, shift, metres there and back, seconds there, seconds back."""
+    for option in options:
+        point = survey.options[option].point
+        for shift in survey.shifts:
+            ways = survey.ways(shift.vehicle)
+            out, back = (shift.depot, point), (point, shift.depot)
+            if ways.duration_s[out] >= 0 and ways.duration_s[back] >= 0:
+                metres = int(ways.distance_m[out] + ways.distance_m[back])
+                yield option, shift, metres, int(ways.duration_s[out]), int(ways.duration_s[back])
+
+
+def _too_far(survey: Survey, stop: Stop, options: list[int]) -> Reason:  # noqa: ARG001
+    params = {
+        "distance_m": min((pair[2] for pair in _pairs(survey, options)), default=0),
+        "limit": max(shift.vehicle.max_distance_m or 0 for shift in survey.shifts),
+    }
+    return _reason(
+        ReasonCode.TOO_FAR, params, (RemedyCode.NEARER_DEPOT, {}), (RemedyCode.OTHER_PLACE, {})
+    )
+
+
+def _shift_too_short(survey: Survey, stop: Stop, options: list[int]) -> Reason:
+    shortest, missing_s = 0, None
+    for _, shift, _, out_s, back_s in _pairs(survey, options):
+        needed_s = shift.loading_s + out_s + stop.service_s + back_s
+        lacking_s = needed_s - (shift.ends - shift.starts)
+        if missing_s is None or lacking_s < missing_s:
+            shortest, missing_s = needed_s, lacking_s
+    params = {"needed_s": shortest, "missing_s": max(0, missing_s or 0)}
+    return _reason(
+        ReasonCode.SHIFT_TOO_SHORT,
+        params,
+        (RemedyCode.LENGTHEN_SHIFT, params),
+        (RemedyCode.OTHER_PLACE, {}),
+    )
+
+
+def _window_too_early(survey: Survey, stop: Stop, options: list[int]) -> Reason:  # noqa: ARG001
+    best: tuple[int, int, int] | None = None
+    for option, shift, _, out_s, _ in _pairs(survey, options):
+        arrival = shift.starts + shift.loading_s + out_s
+        for _, closes in _spans_of_day(survey, option, shift):
+            late_s = arrival - closes
+            if late_s > 0 and (best is None or late_s < best[0]):
+                best = late_s, arrival - shift.midnight, closes - shift.midnight
+    late_s, earliest_s, closes_s = best or (0, 0, 0)
+    params = {"earliest_s": earliest_s, "closes_s": closes_s, "late_s": late_s}
+    return _reason(
+        ReasonCode.WINDOW_TOO_EARLY,
+        params,
+        (RemedyCode.WIDEN_WINDOW, {"to_s": earliest_s}),
+        (RemedyCode.LENGTHEN_SHIFT, {"earlier_s": late_s}),
+    )
+
+
+def _window_too_late(survey: Survey, stop: Stop, options: list[int]) -> Reason:
+    best: tuple[int, int, int] | None = None
+    for option, shift, _, _, back_s in _pairs(survey, options):
+        latest = shift.ends - back_s - stop.service_s
+        for opens, _ in _spans_of_day(survey, option, shift):
+            short_s = opens - latest
+            if short_s > 0 and (best is None or short_s < best[0]):
+                best = short_s, opens - shift.midnight, latest - shift.midnight
+    short_s, opens_s, latest_s = best or (0, 0, 0)
+    params = {"opens_s": opens_s, "latest_s": latest_s, "short_s": short_s}
+    return _reason(
+        ReasonCode.WINDOW_TOO_LATE,
+        params,
+        (RemedyCode.WIDEN_WINDOW, {"from_s": latest_s}),
+        (RemedyCode.LENGTHEN_SHIFT, {"later_s": short_s}),
+    )
+
+
+def _spans_of_day(survey: Survey, option: int, shift: ShiftRef) -> list[tuple[int, int]]:
+    day_ends = shift.midnight + survey.day_length_s
+    return [span for span in survey.options[option].spans if shift.midnight <= span[0] < day_ends]
+
+
+def _heat(survey: Survey, stop: Stop, options: list[int]) -> Reason:
+    params = {
+        "needed_s": min((pair[3] for pair in _pairs(survey, options)), default=0),
+        "limit": stop.max_time_in_heat_s,
+    }
+    return _reason(
+        ReasonCode.HEAT,
+        params,
+        (RemedyCode.ADD_COOL_BOX, {}),
+        (RemedyCode.NEARER_DEPOT, {}),
+        (RemedyCode.OTHER_PLACE, {}),
+    )
+
+
+_PAIR_REASONS: dict[ReasonCode, Callable[[Survey, Stop, list[int]], Reason]] = {
+    ReasonCode.UNREACHABLE: _unreachable,
+    ReasonCode.TOO_HEAVY: _too_heavy,
+    ReasonCode.TOO_LARGE: _too_large,
+    ReasonCode.NO_COOL_BOX: _no_cool_box,
+    ReasonCode.NO_SKILL: _no_skill,
+    ReasonCode.HOLDS: _holds,
+    ReasonCode.DAY_WITHOUT_VEHICLE: _day_without_vehicle,
+    ReasonCode.TOO_FAR: _too_far,
+    ReasonCode.SHIFT_TOO_SHORT: _shift_too_short,
+    ReasonCode.WINDOW_TOO_EARLY: _window_too_early,
+    ReasonCode.WINDOW_TOO_LATE: _window_too_late,
+    ReasonCode.HEAT: _heat,
+}
+
+
+def _crowded_out(tours: Tours, row: int) -> Reason:
+    """Return what the plan lacks for a stop that could ride alone: the first that would help."""
+    stop = tours.survey.problem.stops[row]
+    params: dict[str, Any] = {"priority": stop.priority}
+    slot = next(tours.fitting(row), None)
+    if slot is not None:
+        shift = tours.survey.shifts[slot.shift]
+        where = {"vehicle": shift.vehicle.id, "day": shift.day.isoformat()}
+        return _reason(ReasonCode.NOT_FOUND, params, (RemedyCode.INSERT_BY_HAND, where))
+    more: list[tuple[RemedyCode, dict[str, Any]]] = [
+        (RemedyCode.ADD_VEHICLE, {}),
+        (RemedyCode.PLAN_LONGER, {}),
+    ]
+    trip = _would_fit(tours, row, max_trips=99)
+    if trip is not None:
+        more.insert(0, (RemedyCode.ADD_TRIP, _named(trip)))
+    for code, limits in (
+        (ReasonCode.CAPACITY_EXHAUSTED, {"capacity_g": 1 << 40, "capacity_ml": 1 << 40}),
+        (ReasonCode.STOPS_EXHAUSTED, {"max_stops": None}),
+        (ReasonCode.DISTANCE_EXHAUSTED, {"max_distance_m": None}),
+    ):
+        found = _would_fit(tours, row, **limits)
+        if found is not None:
+            return _reason(code, {**params, **_named(found)}, *more)
+    return _reason(ReasonCode.TIME_EXHAUSTED, params, (RemedyCode.LENGTHEN_SHIFT, {}), *more)
+
+
+def _named(shift: ShiftRef) -> dict[str, Any]:
+    return {"vehicle": shift.vehicle.id, "day": shift.day.isoformat()}
+
+
+def _would_fit(tours: Tours, row: int, **limits: Any) -> ShiftRef | None:
+    """Return a shift that could take the stop if its vehicle had other limits."""
+    survey = tours.survey
+    for option in survey.options_of[row]:
+        for column in np.flatnonzero(survey.allowed[option]).tolist():
+            shift = survey.shifts[column]
+            other = replace(shift, vehicle=replace(shift.vehicle, **limits))
+            trips = tours.trips[column]
+            changed = [[*trips, [option]]] if len(trips) < other.vehicle.max_trips else []
+            for number, trip in enumerate(trips):
+                for place in range(len(trip) + 1):
+                    longer = [*trip[:place], option, *trip[place:]]
+                    changed.append([*trips[:number], longer, *trips[number + 1 :]])
+            if any(fits(survey, other, each) for each in changed):
+                return shift
+    return None

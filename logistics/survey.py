@@ -1,0 +1,371 @@
+"""A problem looked over once: what can go where and when, before anything is planned.
+
+Instants are seconds on one axis that begins at midnight of the first day; day k begins at
+``k * DAY_S``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from logistics.distance import Legs, Point
+from logistics.faults import LARGEST, is_on_earth
+from logistics.plan import ReasonCode
+from logistics.problem import DAY_S
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+    from logistics.problem import Hold, Option, Place, RoutingProblem, Stop, Vehicle, Window
+
+PAIR_RULES = (
+    ReasonCode.UNREACHABLE,
+    ReasonCode.TOO_HEAVY,
+    ReasonCode.TOO_LARGE,
+    ReasonCode.NO_COOL_BOX,
+    ReasonCode.NO_SKILL,
+    ReasonCode.HOLDS,
+    ReasonCode.DAY_WITHOUT_VEHICLE,
+    ReasonCode.TOO_FAR,
+    ReasonCode.SHIFT_TOO_SHORT,
+    ReasonCode.WINDOW_TOO_EARLY,
+    ReasonCode.WINDOW_TOO_LATE,
+    ReasonCode.HEAT,
+)
+"""Rules that an option and a shift can break by themselves, in the order they are told."""
+
+TIME_RULES = (
+    ReasonCode.UNREACHABLE,
+    ReasonCode.DAY_WITHOUT_VEHICLE,
+    ReasonCode.TOO_FAR,
+    ReasonCode.SHIFT_TOO_SHORT,
+    ReasonCode.WINDOW_TOO_EARLY,
+    ReasonCode.WINDOW_TOO_LATE,
+    ReasonCode.HEAT,
+)
+"""Those that hang on ways and hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftRef:
+    """A shift of a vehicle on the axis of instants, cut to the hours of its depot."""
+
+    vehicle: Vehicle
+    number: int
+    day: date
+    midnight: int
+    starts: int
+    ends: int
+    depot: int
+    loading_s: int
+
+    @property
+    def limits(self) -> tuple[object, ...]:
+        """What ways and hours hang on; equal for shifts that are alike."""
+        vehicle = self.vehicle
+        return (
+            self.starts,
+            self.ends,
+            self.depot,
+            vehicle.kind,
+            vehicle.speed_factor,
+            vehicle.max_distance_m,
+            vehicle.has_cool_box,
+        )
+
+    @property
+    def likeness(self) -> tuple[object, ...]:
+        """Everything that a plan hangs on; shifts of one day with equal likeness may be swapped."""
+        vehicle = self.vehicle
+        return (
+            *self.limits,
+            vehicle.capacity_g,
+            vehicle.capacity_ml,
+            vehicle.max_trips,
+            vehicle.max_stops,
+            vehicle.cost_rp_per_km,
+            vehicle.cost_rp_per_hour,
+            vehicle.cost_rp_per_day,
+            vehicle.skills,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OptionRef:
+    """A stop at one of its places, with the spans in which its service may start."""
+
+    stop: Stop
+    stop_row: int
+    option: Option
+    point: int
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ways:
+    """Distances and durations for one speed, as arrays and as lists (quicker one by one)."""
+
+    distance_m: NDArray[np.int64]
+    duration_s: NDArray[np.int64]
+    distances: list[list[int]]
+    durations: list[list[int]]
+
+
+class Survey:
+    """Points, ways, shifts and options of a sound problem, and which go together.
+
+    Parameters
+    ----------
+    problem
+        A problem without faults.
+
+    Attributes
+    ----------
+    points
+        Depots, then places in use.
+    shifts
+        Every shift, by vehicle and time.
+    options
+        Every stop at each of its places, by stop.
+    options_of
+        Rows of `options` of each stop.
+    """
+
+    def __init__(self, problem: RoutingProblem) -> None:
+        self.problem = problem
+        self.day_length_s = DAY_S if len(problem.days) > 1 else LARGEST
+        self.day_row = {day: row for row, day in enumerate(sorted(problem.days))}
+        used = dict.fromkeys(option.place for stop in problem.stops for option in stop.options)
+        self.points = [Point(depot.id, depot.lat, depot.lon) for depot in problem.depots]
+        self.points += [
+            Point(place.id, place.lat, place.lon)
+            for place in map(problem.place_by_id.get, used)
+            if place is not None
+        ]
+        self.point_row = {point.id: row for row, point in enumerate(self.points)}
+        self._legs: dict[str, Legs] = {}
+        self._ways: dict[tuple[str, float], Ways] = {}
+        self.shifts = self._find_shifts()
+        self.options = self._find_options()
+        self.options_of: list[list[int]] = [[] for _ in problem.stops]
+        for row, ref in enumerate(self.options):
+            self.options_of[ref.stop_row].append(row)
+        self.shifts_of_day: dict[tuple[str, date], list[int]] = {}
+        for column, shift in enumerate(self.shifts):
+            self.shifts_of_day.setdefault((shift.vehicle.id, shift.day), []).append(column)
+        self.stop_row = {stop.id: row for row, stop in enumerate(problem.stops)}
+
+    def ways(self, vehicle: Vehicle) -> Ways:
+        """Return the ways between all points as this vehicle drives them."""
+        key = (vehicle.kind.value, vehicle.speed_factor)
+        if key not in self._ways:
+            if key[0] not in self._legs:
+                self._legs[key[0]] = self.problem.travel.legs(self.points, key[0])
+            legs = self._legs[key[0]]
+            duration_s = driven(legs.duration_s, vehicle.speed_factor)
+            self._ways[key] = Ways(
+                legs.distance_m, duration_s, legs.distance_m.tolist(), duration_s.tolist()
+            )
+        return self._ways[key]
+
+    def _find_shifts(self) -> list[ShiftRef]:
+        refs = []
+        for vehicle in self.problem.vehicles:
+            depot = self.problem.depot_by_id[vehicle.depot]
+            ordered = sorted(
+                enumerate(vehicle.shifts), key=lambda each: (each[1].day, each[1].starts_s)
+            )
+            for number, shift in ordered:
+                if shift.day not in self.day_row:
+                    continue
+                midnight = self.day_row[shift.day] * DAY_S
+                starts = max(shift.starts_s, depot.opens_s)
+                ends = min(shift.ends_s, depot.closes_s)
+                if starts <= ends:
+                    refs.append(
+                        ShiftRef(
+                            vehicle,
+                            number,
+                            shift.day,
+                            midnight,
+                            midnight + starts,
+                            midnight + ends,
+                            self.point_row[depot.id],
+                            depot.loading_s,
+                        )
+                    )
+        return refs
+
+    def _find_options(self) -> list[OptionRef]:
+        pinned_days: dict[str, set[date]] = {}
+        for pin in self.problem.pins:
+            if pin.day is not None:
+                pinned_days[pin.stop] = pinned_days.get(pin.stop, {pin.day}) & {pin.day}
+        barred = {(ban.stop, ban.day) for ban in self.problem.forbidden if ban.vehicle is None}
+        refs = []
+        for row, stop in enumerate(self.problem.stops):
+            days = [
+                day
+                for day in self.day_row
+                if (not stop.days or day in stop.days)
+                and day in pinned_days.get(stop.id, {day})
+                and (stop.id, day) not in barred
+            ]
+            for option in stop.options:
+                place = self.problem.place_by_id[option.place]
+                spans = self._spans(stop, place, days)
+                refs.append(OptionRef(stop, row, option, self.point_row[place.id], spans))
+        return refs
+
+    def _spans(self, stop: Stop, place: Place, days: list[date]) -> tuple[tuple[int, int], ...]:
+        spans: list[tuple[int, int]] = []
+        for day in days:
+            midnight = self.day_row[day] * DAY_S
+            for from_s, to_s in _overlap(
+                self._hours(place.windows, day), self._hours(stop.windows, day)
+            ):
+                spans.append((midnight + from_s, midnight + to_s))
+        return tuple(spans)
+
+    def _hours(self, windows: tuple[Window, ...], day: date) -> list[tuple[int, int]]:
+        """Return the hours of one day, joined and in order; no windows at all: the whole day."""
+        if not windows:
+            return [(0, self.day_length_s - 1)]
+        hours = sorted(
+            (window.opens_s, window.closes_s) for window in windows if window.day in (None, day)
+        )
+        joined: list[tuple[int, int]] = []
+        for from_s, to_s in hours:
+            if joined and from_s <= joined[-1][1]:
+                joined[-1] = (joined[-1][0], max(joined[-1][1], to_s))
+            else:
+                joined.append((from_s, to_s))
+        return joined
+
+    def is_located(self, option: OptionRef) -> bool:
+        """Return whether the source of ways can know the place."""
+        if self.problem.travel.source != "great_circle":
+            return True
+        point = self.points[option.point]
+        return is_on_earth(point.lat, point.lon)
+
+    @cached_property
+    def breaks(self) -> dict[ReasonCode, NDArray[np.bool_]]:
+        """Which options and shifts each rule keeps apart: bool[options, shifts] by rule."""
+        shape = (len(self.options), len(self.shifts))
+        found = {rule: np.zeros(shape, dtype=bool) for rule in PAIR_RULES}
+        if 0 not in shape:
+            self._breaks_of_amounts(found)
+            self._breaks_of_holds(found[ReasonCode.HOLDS])
+            first_alike: dict[tuple[object, ...], int] = {}
+            for column, shift in enumerate(self.shifts):
+                alike = first_alike.setdefault(shift.limits, column)
+                if alike == column:
+                    self._breaks_of_times(found, column, shift)
+                for rule in TIME_RULES:
+                    found[rule][:, column] = found[rule][:, alike]
+        return found
+
+    @cached_property
+    def allowed(self) -> NDArray[np.bool_]:
+        """Whether an option could be alone on a trip of a shift, bool[options, shifts]."""
+        barred = np.zeros((len(self.options), len(self.shifts)), dtype=bool)
+        for broken in self.breaks.values():
+            barred |= broken
+        return ~barred
+
+    @cached_property
+    def may_ride(self) -> NDArray[np.bool_]:
+        """`allowed` but for hours, day and size: what a vehicle may carry there at all."""
+        barred = np.zeros((len(self.options), len(self.shifts)), dtype=bool)
+        for rule in (
+            ReasonCode.NO_COOL_BOX,
+            ReasonCode.NO_SKILL,
+            ReasonCode.HOLDS,
+            ReasonCode.HEAT,
+            ReasonCode.UNREACHABLE,
+        ):
+            barred |= self.breaks[rule]
+        return ~barred
+
+    def _breaks_of_amounts(self, found: dict[ReasonCode, NDArray[np.bool_]]) -> None:
+        weight = np.array([ref.stop.weight_g for ref in self.options])
+        volume = np.array([ref.stop.volume_ml for ref in self.options])
+        cool = np.array([ref.stop.needs_cool_box for ref in self.options])
+        by_skills: dict[frozenset[str], list[int]] = {}
+        for row, ref in enumerate(self.options):
+            by_skills.setdefault(ref.stop.skills, []).append(row)
+        for column, shift in enumerate(self.shifts):
+            vehicle = shift.vehicle
+            found[ReasonCode.TOO_HEAVY][:, column] = weight > vehicle.capacity_g
+            found[ReasonCode.TOO_LARGE][:, column] = volume > vehicle.capacity_ml
+            if not vehicle.has_cool_box:
+                found[ReasonCode.NO_COOL_BOX][:, column] = cool
+            for skills, rows in by_skills.items():
+                if not skills <= vehicle.skills:
+                    found[ReasonCode.NO_SKILL][rows, column] = True
+
+    def _breaks_of_holds(self, broken: NDArray[np.bool_]) -> None:
+        def keeps(hold: Hold, shift: ShiftRef) -> bool:
+            vehicle_fits = hold.vehicle is None or hold.vehicle == shift.vehicle.id
+            return vehicle_fits and (hold.day is None or hold.day == shift.day)
+
+        for hold, is_pin in [
+            *((pin, True) for pin in self.problem.pins),
+            *((ban, False) for ban in self.problem.forbidden),
+        ]:
+            rows = self.options_of[self.stop_row[hold.stop]]
+            for column, shift in enumerate(self.shifts):
+                if keeps(hold, shift) != is_pin:
+                    broken[rows, column] = True
+
+    def _breaks_of_times(
+        self, found: dict[ReasonCode, NDArray[np.bool_]], column: int, shift: ShiftRef
+    ) -> None:
+        ways = self.ways(shift.vehicle)
+        points = np.array([ref.point for ref in self.options])
+        out_s, back_s = ways.duration_s[shift.depot, points], ways.duration_s[points, shift.depot]
+        way_m = ways.distance_m[shift.depot, points] + ways.distance_m[points, shift.depot]
+        no_way = (out_s < 0) | (back_s < 0)
+        found[ReasonCode.UNREACHABLE][:, column] = no_way
+        if shift.vehicle.max_distance_m is not None:
+            found[ReasonCode.TOO_FAR][:, column] = ~no_way & (way_m > shift.vehicle.max_distance_m)
+        arrival = shift.starts + shift.loading_s + out_s
+        service_s = np.array([ref.stop.service_s for ref in self.options])
+        latest = shift.ends - back_s - service_s
+        found[ReasonCode.SHIFT_TOO_SHORT][:, column] = ~no_way & (arrival > latest)
+        if not shift.vehicle.has_cool_box:
+            limit = [ref.stop.max_time_in_heat_s for ref in self.options]
+            limits = np.array([np.iinfo(np.int64).max if each is None else each for each in limit])
+            found[ReasonCode.HEAT][:, column] = ~no_way & (out_s > limits)
+        ends_of_day = shift.midnight + self.day_length_s
+        for row, ref in enumerate(self.options):
+            if no_way[row]:
+                continue
+            spans = [span for span in ref.spans if shift.midnight <= span[0] < ends_of_day]
+            if not spans:
+                found[ReasonCode.DAY_WITHOUT_VEHICLE][row, column] = True
+                continue
+            open_late = [span for span in spans if span[1] >= arrival[row]]
+            if not open_late:
+                found[ReasonCode.WINDOW_TOO_EARLY][row, column] = True
+            elif max(open_late[0][0], arrival[row]) > latest[row] >= arrival[row]:
+                found[ReasonCode.WINDOW_TOO_LATE][row, column] = True
+
+
+def driven(duration_s: NDArray[np.int64], speed_factor: float) -> NDArray[np.int64]:
+    """Return durations at a multiple of the usual speed, rounded up; -1 stays."""
+    if speed_factor == 1.0:
+        return duration_s
+    return np.where(duration_s < 0, duration_s, np.ceil(duration_s / speed_factor)).astype(np.int64)
+
+
+def _overlap(first: list[tuple[int, int]], second: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    both = [(max(a, c), min(b, d)) for a, b in first for c, d in second]
+    return sorted(span for span in both if span[0] <= span[1])
