@@ -198,7 +198,7 @@ def _measuring(row: Row, born_on: date | None) -> MeasurementRecord | None:
         return None
     if measured_on > row.body.context.today:
         row.refuse("measured_on", "measured_in_future")
-    elif born_on is not None and measured_on < born_on:
+    elif born_on is not None and measured_on < born_on <= row.body.context.today:
         row.refuse("measured_on", "measured_before_birth")
     if weight_g is None and height_mm is None and muac_mm is None:
         return None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from data.readers.records import ConsentRecord
 from data.readers.words import as_flag
+from data.reference.kits import resolve_allergies
 
 if TYPE_CHECKING:
     from data.readers.rows import Body, Row
@@ -32,6 +33,7 @@ def _record(row: Row) -> ConsentRecord | None:
     # Silence is not consent: what was not ticked was not agreed to.
     display = row.take("display", as_flag) is True
     photo = row.take("photo", as_flag) is True
+    allergies, other_allergies = _allergies(row)
     if row.is_rejected or guardian_name is None or programme is None or consented_on is None:
         return None
     return ConsentRecord(
@@ -45,4 +47,19 @@ def _record(row: Row) -> ConsentRecord | None:
         photo=photo,
         consented_on=consented_on,
         evidence=row.text("evidence"),
+        allergies=allergies,
+        other_allergies=other_allergies,
     )
+
+
+def _allergies(row: Row) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
+    """Return codes and the words without code; a word that is not understood is not dropped."""
+    text = row.text("allergies")
+    if text is None:
+        return None, ()
+    if as_flag(text).value is False:
+        return (), ()
+    codes, words = resolve_allergies(text)
+    if words:
+        row.warn("allergies", "allergy_unknown", words=", ".join(words))
+    return codes, words

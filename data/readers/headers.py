@@ -414,6 +414,7 @@ _CONSENTS = Layout(
         "photo": ("Persetujuan Foto", "Setuju Foto"),
         "consented_on": ("Tanggal", "Tanggal Persetujuan", "Tgl Persetujuan"),
         "evidence": ("Bukti", "Bukti Persetujuan", "Dokumen"),
+        "allergies": ("Alergi", "Alergi Makanan"),
         "number": ("No", "No.", "Nomor"),
     },
     required=(("nik", "child_name"), ("programme",), ("consented_on",)),

@@ -464,6 +464,15 @@ _PLEDGES: dict[str, tuple[str, str]] = {
     ),
 }
 
+_CONSENTS: dict[str, tuple[str, str]] = {
+    "allergy_unknown": (
+        "alergi {words} tidak ada dalam daftar; dicatat sebagai catatan dan tidak dihitung saat "
+        "memilih isi paket.",
+        "the allergy {words} is not in the list; it is kept as a note and not counted when the "
+        "package is chosen.",
+    ),
+}
+
 _RESULTS: dict[str, tuple[str, str]] = {
     "result_not_filled": (
         "hasil belum diisi: tulis jumlah yang diterima dan yang ditolak.",
@@ -489,6 +498,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **_CELLS,
     **_PLACES,
     **_PLEDGES,
+    **_CONSENTS,
     **_RESULTS,
 }
 """Code → sentence in Bahasa Indonesia, sentence in English."""

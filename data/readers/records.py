@@ -417,6 +417,11 @@ class ConsentRecord:
     photo: bool
     consented_on: date
     evidence: str | None = None
+    allergies: tuple[str, ...] | None = None
+    """Codes of the reference data; ``()`` when the guardian said there is none, ``None`` when
+    nothing was said."""
+    other_allergies: tuple[str, ...] = ()
+    """Words that no code is known for."""
 
 
 Record = (

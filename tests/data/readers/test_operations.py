@@ -302,3 +302,23 @@ def test_the_total_below_a_route_is_no_line() -> None:
     result = read_rows(line(), total)
 
     assert (result.counts.total, codes(result)) == (1, ["row_without_data"])
+
+
+@pytest.mark.parametrize(
+    ("written", "allergies", "words"),
+    [
+        ("", None, ()),
+        ("tidak ada", (), ()),
+        ("telur; susu sapi", ("egg", "milk"), ()),
+        ("telur, debu", ("egg",), ("debu",)),
+    ],
+)
+def test_allergies_are_read_and_unknown_ones_kept(
+    written: str, allergies: tuple[str, ...] | None, words: tuple[str, ...]
+) -> None:
+    result = read_rows(consent(Alergi=written))
+    (record,) = result.records
+
+    assert isinstance(record, ConsentRecord)
+    assert (record.allergies, record.other_allergies) == (allergies, words)
+    assert codes(result) == (["allergy_unknown"] if words else [])
