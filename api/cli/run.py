@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, cast
 
 import click
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlmodel import Session
 
+    from api.documents.models import Language
     from api.services.whole_month import InputFile, MonthOptions, WholeMonth
     from data.schema import Cycle
     from data.sealing import KeyRing
@@ -111,7 +112,7 @@ def command(
     )
     try:
         with progress_bar("asuh run", shown=not as_json) as progress:
-            report = run_month(source, month, out, options, language, progress)
+            report = run_month(source, month, out, options, cast("Language", language), progress)
     except FileRefused as error:
         text = file_sentence(error.code, error.params, language)
         refuse(text, as_json=as_json, code=error.code)
@@ -126,7 +127,7 @@ def run_month(
     month: str,
     out: Path,
     options: MonthOptions,
-    language: str,
+    language: Language,
     progress: Callable[[float, str], None],
 ) -> dict[str, object]:
     """Run the month in a private database and write its files; return what was reported."""
@@ -184,7 +185,7 @@ def _input_files(source: Path) -> Sequence[InputFile]:
 
 
 def _write_files(
-    engine: Engine, whole: WholeMonth, out: Path, keys: KeyRing, language: str
+    engine: Engine, whole: WholeMonth, out: Path, keys: KeyRing, language: Language
 ) -> dict[str, object]:
     """Write everything into a fresh folder beside ``out``, then swap: all of it or nothing."""
     import json
@@ -201,17 +202,17 @@ def _write_files(
         files |= _rejected(whole, keys)
         files |= _sheets(session, cycle, whole, language)
         whole.progress(0.95, "report")
-        for kind in ("pdf", "json"):
-            export = reports.export_report(
+        formats: tuple[Literal["pdf", "json"], ...] = ("pdf", "json")
+        for file_format in formats:
+            files[f"report.{file_format}"] = reports.export_report(
                 session,
                 cycle=cycle,
-                file_format=kind,  # type: ignore[arg-type]
+                file_format=file_format,
                 by=whole.people.staff,
                 now=_now(),
                 purpose="asuh run",
-                language=language,  # type: ignore[arg-type]
-            )
-            files[f"report.{kind}"] = export.content
+                language=language,
+            ).content
     files["report.json"] = report_with(whole.run, files["report.json"])
     _replace_files(out, files)
     report: dict[str, object] = json.loads(files["report.json"])
@@ -233,7 +234,7 @@ def _sheets(session: Session, cycle: Cycle, whole: WholeMonth, language: str) ->
             by=whole.people.coordinator,
             now=_now(),
             purpose="asuh run",
-            language=language,  # type: ignore[arg-type]
+            language=language,
         ).content
         for name, kind in SHEETS.items()
     }

@@ -1,18 +1,20 @@
 """``asuh sample``: a believable month as the files that staff really hold."""
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from api.cli.output import answer
+from api.cli.output import answer, refuse
 
 
 @click.command(
     epilog="Example: asuh sample --out in/ --children 240 --sponsors 150 --seed 7 --dirty",
 )
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path))
-@click.option("--children", default=240, show_default=True, type=click.IntRange(0, 1_000_000))
-@click.option("--sponsors", default=150, show_default=True, type=click.IntRange(0, 1_000_000))
+@click.option("--children", default=240, show_default=True, type=click.IntRange(1, 1_000_000))
+@click.option("--sponsors", default=150, show_default=True, type=click.IntRange(1, 1_000_000))
 @click.option("--seed", default=7, show_default=True)
 @click.option("--month", default="2026-12", show_default=True)
 @click.option("--dirty", is_flag=True, help="With the faults that real files have.")
@@ -32,16 +34,17 @@ def command(
 
     Every name and number is made up. The same options write the same files.
     """
-    from data.sample import write_sample
+    from data.sample.month import write_sample
 
-    write_sample(
-        out,
-        children=children,
-        sponsors=sponsors,
-        seed=seed,
-        dirty=dirty,
-        month=month,
-        truth=truth,
-    )
+    try:
+        faults = write_sample(
+            out, children=children, sponsors=sponsors, seed=seed, dirty=dirty, month=month
+        )
+    except ValueError as error:
+        refuse(str(error), as_json=as_json)
+    if truth:
+        (out / "truth.json").write_text(
+            json.dumps(asdict(faults), ensure_ascii=False, indent=1, default=str), encoding="utf-8"
+        )
     files = sorted(path.name for path in out.iterdir() if path.is_file())
     answer({"out": str(out), "files": files}, as_json=as_json, text=f"{out}: {', '.join(files)}")

@@ -1,11 +1,13 @@
 """``asuh zscores``: WHO z-scores and flags for a file of any size."""
 
-import sys
 from pathlib import Path
 
 import click
 
-from api.cli.output import answer, refuse
+from api.cli.output import answer, progress_bar, refuse
+
+BYTES_PER_ROW = 24
+"""About; only for the bar."""
 
 
 @click.command(
@@ -19,11 +21,27 @@ from api.cli.output import answer, refuse
 @click.option("--json", "as_json", is_flag=True, help="Answer for machines.")
 def command(file: Path, out: Path, as_json: bool) -> None:
     """Run the command."""
-    from data.growth import zscore_csv
+    from data.growth.files import zscore_csv
 
+    unreadable = 0
+
+    def count(_row: int, _column: str) -> None:
+        nonlocal unreadable
+        unreadable += 1
+
+    size = max(1, file.stat().st_size)
     try:
-        num_rows = zscore_csv(file, out)
-    except ValueError as error:
+        with progress_bar("asuh zscores", shown=not as_json) as progress:
+            num_rows = zscore_csv(
+                file,
+                out,
+                on_rows=lambda rows: progress(min(0.99, rows * BYTES_PER_ROW / size), str(rows)),
+                on_unreadable=count,
+            )
+    except (ValueError, OSError) as error:
         refuse(f"{file}: {error}", as_json=as_json)
-    answer({"rows": num_rows, "out": str(out)}, as_json=as_json, text=f"{num_rows} → {out}")
-    sys.exit(0)
+    answer(
+        {"rows": num_rows, "unreadable_cells": unreadable, "out": str(out)},
+        as_json=as_json,
+        text=f"{num_rows} → {out}" + (f" ({unreadable} ?)" if unreadable else ""),
+    )

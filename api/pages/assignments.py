@@ -25,12 +25,12 @@ def _areas() -> list[tuple[str, str]]:
     known = regions()
     return [
         choice
-        for kecamatan in known.all_kecamatan()
+        for kecamatan in known.all_kecamatan
         for choice in (
             (kecamatan.code, kecamatan.name),
             *(
                 (each.code, f"– {each.name}")
-                for each in known.all_kelurahan()
+                for each in known.all_kelurahan
                 if each.kecamatan_code == kecamatan.code
             ),
         )
@@ -39,7 +39,7 @@ def _areas() -> list[tuple[str, str]]:
 
 def kelurahan_names() -> dict[str, str]:
     """Return kelurahan code → name."""
-    return {each.code: each.name for each in regions().all_kelurahan()}
+    return {each.code: each.name for each in regions().all_kelurahan}
 
 
 @router.get("/bulan/{month}/pasangan", include_in_schema=False)

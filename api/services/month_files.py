@@ -6,7 +6,6 @@ them. What couriers and donors get comes from ``api.services.dispatch`` and ``do
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from api.documents.csv_files import Cell
+    from api.documents.report_models import Cell
     from data.schema import Cycle
 
 ASSIGNMENT_COLUMNS = (
@@ -60,8 +59,8 @@ class MonthRows:
 
     def __init__(self, session: Session, cycle: Cycle) -> None:
         known = regions()
-        self.kelurahan = {each.code: each for each in known.all_kelurahan()}
-        self.kecamatan = {each.code: each.name for each in known.all_kecamatan()}
+        self.kelurahan = {each.code: each for each in known.all_kelurahan}
+        self.kecamatan = {each.code: each.name for each in known.all_kecamatan}
         frozen = session.exec(select(CycleChild).where(CycleChild.cycle_id == cycle.id)).all()
         self.frozen = {row.child_id: row for row in frozen}
         children = session.exec(select(Child).where(col(Child.id).in_(list(self.frozen)))).all()
@@ -338,11 +337,9 @@ def duplicates_csv(session: Session) -> bytes:
 
 def matching_json(session: Session, cycle: Cycle) -> bytes:
     """Return ``matching.json``: what ``asuh check`` reads: problem, levels, pairs."""
-    from matcher.files import result_to_json
+    from api.services.match_store import result_file
 
-    run = matching.current_run(session, cycle=cycle)
-    problem, result = matching.stored_matching(session, run=run)
-    return _json_bytes(result_to_json(problem, result))
+    return result_file(matching.current_run(session, cycle=cycle))
 
 
 def plan_json(session: Session, cycle: Cycle) -> bytes | None:
@@ -353,10 +350,6 @@ def plan_json(session: Session, cycle: Cycle) -> bytes | None:
     if run is None or run.plan_json is None:
         return None
     return gzip.decompress(run.plan_json)
-
-
-def _json_bytes(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, indent=1).encode()
 
 
 def month_files(session: Session, *, cycle: Cycle) -> dict[str, bytes]:

@@ -1,0 +1,110 @@
+"""``asuh serve``: the web application with its worker; ``--demo`` with a made-up city."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from api.cli.output import progress_bar, refuse
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from api.settings import Settings
+
+DEMO_PASSWORD_FILE = "demo-password"  # noqa: S105 - the name of a file
+LOCAL = ("127.0.0.1", "localhost", "::1")
+
+
+@click.command(epilog="Example: asuh serve --demo --port 8000")
+@click.option("--demo", is_flag=True, help="With a sample month and one account per role.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--workers", default=1, show_default=True, help="Processes that do long work.")
+@click.option("--fresh", is_flag=True, help="With --demo: throw the last demonstration away.")
+def command(demo: bool, host: str, port: int, workers: int, fresh: bool) -> None:
+    """Serve the web application.
+
+    Settings come from ASUH_ variables. With --demo everything lies in var/demo and every name is
+    made up.
+    """
+    import uvicorn
+
+    from api.app import create_app
+    from api.settings import Settings
+    from api.worker import WorkerGroup
+
+    if demo:
+        folder = Path("var/demo")
+        if fresh:
+            _throw_away(folder)
+        settings = Settings(var_dir=folder, demo=True, secure_cookies=host not in LOCAL)
+    else:
+        settings = Settings()
+    _prepare(settings, demo=demo)
+    app = create_app(settings)
+    address = f"http://{host}:{port}"
+    if demo:
+        _print_accounts(settings, address)
+    click.echo(f"Asuh: {address}  (Ctrl+C)")
+    with WorkerGroup(settings, count=workers):
+        uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
+
+
+def _prepare(settings: Settings, *, demo: bool) -> None:
+    """Bring the schema up to date; fill an empty demonstration."""
+    from data.engine import migrate, revisions
+
+    engine = settings.open_engine()
+    try:
+        at, wanted = revisions(engine)
+        if at != wanted:
+            if at is not None and not demo:
+                refuse(f"The database is at {at}, this version needs {wanted}: run `asuh migrate`.")
+            migrate(engine)
+        if demo:
+            _fill(settings, engine)
+    finally:
+        engine.dispose()
+
+
+def _fill(settings: Settings, engine: Engine) -> None:
+    from api.services.clock import utc_now
+    from api.services.demonstration import build_demo, has_demo
+
+    if has_demo(engine):
+        return
+    at_work = settings.var_dir / "demo-unfinished"
+    if at_work.exists():
+        refuse(
+            "The last demonstration was interrupted; start anew with `asuh serve --demo --fresh`."
+        )
+    at_work.touch()
+    click.echo("Menyiapkan bulan contoh (sekali saja) / preparing the sample month (once) …")
+    with progress_bar("asuh") as progress:
+        password = build_demo(
+            engine, keys=settings.key_ring, clock=utc_now, progress=progress,
+            profile=settings.password_profile.value,
+        )  # fmt: skip
+    path = settings.var_dir / DEMO_PASSWORD_FILE
+    path.touch(mode=0o600)
+    path.write_text(password)
+    at_work.unlink()
+
+
+def _throw_away(folder: Path) -> None:
+    import shutil
+
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _print_accounts(settings: Settings, address: str) -> None:
+    from api.services.demonstration import ACCOUNTS
+
+    password = (settings.var_dir / DEMO_PASSWORD_FILE).read_text().strip()
+    click.echo(f"\n{address}/masuk\n")
+    for account in ACCOUNTS:
+        click.echo(f"  {account.role.value:<12} {account.username:<12} {password}")
+    click.echo()

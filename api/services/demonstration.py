@@ -1,0 +1,163 @@
+"""A made-up city to look at: one month matched, packed and planned, the next ready by hand.
+
+Everything comes through the same doors as real work: files in the real formats are generated,
+imported and matched by the use cases. Nobody in it exists.
+"""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from api.services import cycles
+from api.services.accounts import create_account
+from api.services.clock import local_date
+from api.services.months import later_month, month_of
+from api.services.whole_month import MonthOptions, People, WholeMonth, recognised
+from data.engine import read_session, write_session
+from data.schema import Account, Assignment, AssignmentState, Pledge, Role, Sponsor, Vehicle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Engine
+    from sqlmodel import Session
+
+    from api.services.whole_month import InputFile
+    from data.sealing import KeyRing
+
+SEED = 7
+NUM_CHILDREN = 240
+NUM_SPONSORS = 150
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    """One account of the demonstration, as it is printed at start."""
+
+    role: Role
+    username: str
+    full_name: str
+
+
+ACCOUNTS = (
+    DemoAccount(Role.STAFF, "petugas", "Petugas Contoh"),
+    DemoAccount(Role.APPROVER, "pejabat", "Pejabat Contoh"),
+    DemoAccount(Role.COORDINATOR, "koordinator", "Koordinator Contoh"),
+    DemoAccount(Role.COURIER, "kurir", "Kurir Contoh"),
+    DemoAccount(Role.DONOR, "donatur", "Donatur Contoh"),
+    DemoAccount(Role.AUDITOR, "auditor", "Auditor Contoh"),
+    DemoAccount(Role.ADMIN, "admin", "Admin Contoh"),
+)
+
+
+def has_demo(engine: Engine) -> bool:
+    """Whether the demonstration was completed in this database."""
+    with read_session(engine) as session:
+        known = session.exec(
+            select(Account.username).where(
+                col(Account.username).in_([each.username for each in ACCOUNTS])
+            )
+        ).all()
+        return len(known) == len(ACCOUNTS)
+
+
+def build_demo(
+    engine: Engine,
+    *,
+    keys: KeyRing,
+    clock: Callable[[], datetime],
+    progress: Callable[[float, str], None],
+    profile: str = "production",
+) -> str:
+    """Fill an empty database; return the password of every demonstration account.
+
+    The accounts come last: a demonstration that was interrupted is not taken for a whole one.
+    """
+    month = month_of(local_date(clock()))
+    whole = WholeMonth(
+        engine,
+        month=month,
+        people=_people(engine, clock()),
+        keys=keys,
+        clock=clock,
+        options=MonthOptions(seed=SEED, route_seconds=8.0),
+        progress=progress,
+    )
+    whole.take_in(_files(month))
+    whole.compare()
+    if whole.match(require_consent=True):
+        whole.approve()
+        whole.pack()
+        whole.plan()
+    with write_session(engine) as session:
+        cycles.open_cycle(session, month=later_month(month, 1), by=whole.people.staff, now=clock())
+    return _open_doors(engine, clock(), profile)
+
+
+def _people(engine: Engine, now: datetime) -> People:
+    from api.services.whole_month import people_of_a_run
+
+    with write_session(engine) as session:
+        return people_of_a_run(session, now=now)
+
+
+def _files(month: str) -> Sequence[InputFile]:
+    from data.sample.month import write_sample
+
+    with tempfile.TemporaryDirectory(prefix="asuh-demo-") as folder:
+        write_sample(
+            Path(folder),
+            children=NUM_CHILDREN,
+            sponsors=NUM_SPONSORS,
+            seed=SEED,
+            dirty=True,
+            month=month,
+        )
+        return [
+            recognised(path.name, path.read_bytes())
+            for path in sorted(Path(folder).iterdir())
+            if path.suffix in {".xls", ".xlsx", ".csv"}
+        ]
+
+
+def _open_doors(engine: Engine, now: datetime, profile: str) -> str:
+    password = f"asuh-{secrets.token_hex(4)}"
+    with write_session(engine) as session:
+        sponsor_id = _sponsor_with_most_children(session)
+        for each in ACCOUNTS:
+            account = create_account(
+                session,
+                username=each.username,
+                full_name=each.full_name,
+                role=each.role,
+                by="asuh-demo",
+                now=now,
+                password=password,
+                profile=profile,
+                sponsor_id=sponsor_id if each.role is Role.DONOR else None,
+            )
+            if each.role is Role.COURIER:
+                for vehicle in session.exec(select(Vehicle)).all():
+                    vehicle.courier_account_id = account.id
+                    session.add(vehicle)
+    return password
+
+
+def _sponsor_with_most_children(session: Session) -> int | None:
+    rows = session.exec(
+        select(Sponsor.id, Assignment.id)
+        .join(Pledge, col(Pledge.sponsor_id) == col(Sponsor.id))
+        .join(Assignment, col(Assignment.pledge_id) == col(Pledge.id))
+        .where(Assignment.state == AssignmentState.APPROVED)
+    ).all()
+    counts: dict[int, int] = {}
+    for sponsor_id, _ in rows:
+        counts[sponsor_id or 0] = counts.get(sponsor_id or 0, 0) + 1
+    return max(counts, key=lambda each: (counts[each], -each)) if counts else None
