@@ -56,6 +56,10 @@ def test_any_text_reads_back_as_one_cell_that_no_spreadsheet_runs(
         assert not any(cell.lstrip(" ").startswith(("=", "+", "-", "@")) for cell in row)
 
 
+def test_truth_value_is_written_as_a_number() -> None:
+    assert rows_of(csv_bytes(["x"], [(True,), (False,)]), ";")[1:] == [["1"], ["0"]]
+
+
 def test_row_of_another_length_is_refused() -> None:
     with pytest.raises(ValueError, match="Row 1 has 1 cells, not 2"):
         csv_bytes(["a", "b"], [("x",)])

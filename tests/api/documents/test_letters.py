@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from api.documents.letters import donor_letters_pdf
@@ -23,6 +25,21 @@ def test_sponsor_without_a_child_is_thanked_without_a_table() -> None:
     text = whole_text(donor_letters_pdf([letter(0)]))
     assert "belum ada anak" in text
     assert "Nama samaran" not in text
+
+
+def test_letter_says_only_what_is_known() -> None:
+    full = letter()
+    bare = replace(
+        full,
+        received_rp=None,
+        next_delivery="",
+        imprint=replace(full.imprint, help_phone=""),
+        children=tuple(replace(child, trend="") for child in full.children),
+    )
+    text = whole_text(donor_letters_pdf([bare]))
+    for absent in ("Dana yang kami terima", "Penyaluran berikutnya", "Pertanyaan:", "Pertumbuhan"):
+        assert absent not in text
+        assert absent in whole_text(donor_letters_pdf([full]))
 
 
 def test_each_letter_begins_on_a_front_page() -> None:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import unquote
 
 import pytest
 
 from api.documents.messages import courier_message, international_number, whatsapp_link
-from tests.api.documents.sample_books import book, route
+from tests.api.documents.sample_books import book, imprint, route
 
 
 def test_message_says_when_and_where_and_names_no_family() -> None:
@@ -15,6 +16,12 @@ def test_message_says_when_and_where_and_names_no_family() -> None:
     assert "https://www.google.com/maps/dir/" in text
     assert "Ibu Sari" not in text
     assert "Jl. Merdeka" not in text
+
+
+def test_message_without_a_help_number_leaves_the_line_out() -> None:
+    quiet = replace(book(), imprint=replace(imprint(), help_phone=""))
+    assert "Bantuan" not in courier_message(quiet, route())
+    assert "Bantuan: 0717-400-1234" in courier_message(book(), route())
 
 
 def test_route_without_trips_has_a_message_too() -> None:

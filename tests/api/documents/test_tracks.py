@@ -36,6 +36,12 @@ def test_special_signs_survive() -> None:
     assert gpx.routes[0].description == "A & B <c> BN 8001 PA"
 
 
+def test_route_without_any_place_draws_nothing() -> None:
+    nowhere = replace(route(num_stops=0), depot_latitude=None)
+    assert gpxpy.parse(routes_gpx(book(nowhere)).decode()).waypoints == []
+    assert b"LineString" not in routes_kml(book(nowhere))
+
+
 def test_kml_has_a_line_and_numbered_places() -> None:
     root = fromstring(routes_kml(book()))
     names = [mark.findtext(f"{KML}name") for mark in root.iter(f"{KML}Placemark")]
