@@ -10,3 +10,7 @@ module                      answers
 :mod:`.plausibility`        what in a child's measurements cannot be, or is not likely
 ==========================  ======================================================================
 """
+
+from data.growth.files import MissingColumnsError, zscore_csv
+
+__all__ = ["MissingColumnsError", "zscore_csv"]

@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
 from data.growth.zscores import ZScores, zscores
 
@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-__all__ = ["MissingColumnsError", "ZScoreCounts", "zscore_csv"]
+__all__ = ["MissingColumnsError", "zscore_csv"]
 
 _NEEDED = ("sex", "age", "weight", "lenhei")
 _OPTIONAL = ("measure", "oedema")
 _ADDED = ("zlen", "flen", "zwei", "fwei", "zwfl", "fwfl", "zbmi", "fbmi")
 _SEXES = {"1": 1, "m": 1, "male": 1, "l": 1, "2": 2, "f": 2, "female": 2, "p": 2}
 _BLANKS = {"", "na", "nan", "null", "-"}
+_Row = tuple[int, list[str]]
 
 
 class MissingColumnsError(ValueError):
@@ -40,21 +41,14 @@ class MissingColumnsError(ValueError):
         self.columns = tuple(columns)
 
 
-@dataclass(frozen=True, slots=True)
-class ZScoreCounts:
-    """What went through: rows, and cells that hold something else than what belongs there."""
-
-    num_rows: int
-    num_unreadable_cells: int
-
-
 def zscore_csv(
     source: Path,
     target: Path,
     *,
     rows_per_block: int = 50_000,
     on_rows: Callable[[int], None] | None = None,
-) -> ZScoreCounts:
+    on_unreadable: Callable[[int, str], None] | None = None,
+) -> int:
     """Copy a CSV file and add ``zlen, flen, zwei, fwei, zwfl, fwfl, zbmi, fbmi`` to every row.
 
     Columns ``sex`` (1/2 or m/f), ``age`` (days), ``weight`` (kg), ``lenhei`` (cm) and, when there,
@@ -70,13 +64,20 @@ def zscore_csv(
         How many rows are held in memory at once.
     on_rows
         Called after each block with the number of rows done.
+    on_unreadable
+        Called with row number (the header is row 1) and column of each such cell.
+
+    Returns
+    -------
+    int
+        How many rows were written.
 
     Raises
     ------
     MissingColumnsError
         If the header lacks a needed column; nothing is written then.
     ValueError
-        If source and target are the same file.
+        If source and target are the same file, or the source is no CSV text in UTF-8.
     """
     if source.resolve() == target.resolve():
         msg = "the result cannot replace the file that it is computed from"
@@ -84,27 +85,38 @@ def zscore_csv(
     unfinished = target.with_name(f"{target.name}.part")
     try:
         with _open(source, "rt") as lines, _open(unfinished, "wt", like=target) as written:
-            counts = _copy(lines, written, rows_per_block, on_rows or (lambda _: None))
+            num_rows = _copy(lines, written, rows_per_block, _Notices(on_rows, on_unreadable))
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
-    return counts
+    return num_rows
 
 
-def _copy(
-    lines: IO[str], written: IO[str], rows_per_block: int, on_rows: Callable[[int], None]
-) -> ZScoreCounts:
+class _Notices(NamedTuple):
+    """Whom to tell what while the file goes through."""
+
+    on_rows: Callable[[int], None] | None
+    on_unreadable: Callable[[int, str], None] | None
+
+
+def _copy(lines: IO[str], written: IO[str], rows_per_block: int, notices: _Notices) -> int:
     delimiter = _delimiter(lines)
     reader = csv.reader(lines, delimiter=delimiter)
     layout = _Layout.of(next(reader, []))
     writer = csv.writer(written, delimiter=delimiter, lineterminator="\n")
     writer.writerow(layout.header)
-    num_rows = unreadable = 0
-    while block := list(islice(_filled(reader), rows_per_block)):
-        unreadable += _write_block(writer, layout, block)
-        num_rows += len(block)
-        on_rows(num_rows)
-    return ZScoreCounts(num_rows=num_rows, num_unreadable_cells=unreadable)
+    filled = ((reader.line_num, row) for row in reader if any(row))
+    num_rows = 0
+    try:
+        while block := list(islice(filled, rows_per_block)):
+            _write_block(writer, layout, block, notices.on_unreadable or (lambda _, __: None))
+            num_rows += len(block)
+            if notices.on_rows:
+                notices.on_rows(num_rows)
+    except csv.Error as error:
+        msg = f"row {reader.line_num}: {error}"
+        raise ValueError(msg) from error
+    return num_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,54 +140,42 @@ class _Layout:
             kept=kept,
         )
 
-    def column(self, block: list[list[str]], name: str) -> list[str]:
+    def column(self, block: Sequence[_Row], name: str) -> list[str]:
         if name not in self.positions:
             return [""] * len(block)
         at = self.positions[name]
-        return [row[at].strip() if at < len(row) else "" for row in block]
+        return [row[at].strip() if at < len(row) else "" for _, row in block]
 
 
-class _Cells:
-    """Reads cells and counts those that hold something else than what belongs there."""
+def _write_block(
+    writer: Writer, layout: _Layout, block: Sequence[_Row], tell: Callable[[int, str], None]
+) -> None:
+    def read(name: str, meaning: Callable[[str], float]) -> list[float]:
+        values = []
+        for (number, _), cell in zip(block, layout.column(block, name), strict=True):
+            try:
+                values.append(math.nan if cell.lower() in _BLANKS else meaning(cell))
+            except (KeyError, ValueError):
+                tell(number, name)
+                values.append(math.nan)
+        return values
 
-    def __init__(self) -> None:
-        self.num_unreadable = 0
-
-    def number(self, cell: str) -> float:
-        if cell.lower() in _BLANKS:
-            return math.nan
-        try:
-            return float(cell.replace(",", "."))
-        except ValueError:
-            self.num_unreadable += 1
-            return math.nan
-
-    def sex(self, cell: str) -> int:
-        known = _SEXES.get(cell.lower(), 0)
-        self.num_unreadable += not known and cell.lower() not in _BLANKS
-        return known
-
-
-def _write_block(writer: Writer, layout: _Layout, block: list[list[str]]) -> int:
-    read = _Cells()
-    age, weight, lenhei = (
-        [read.number(cell) for cell in layout.column(block, name)]
-        for name in ("age", "weight", "lenhei")
-    )
     scored = zscores(
-        sex=[read.sex(cell) for cell in layout.column(block, "sex")],
-        age_days=age,
-        weight_kg=weight,
-        lenhei_cm=lenhei,
+        sex=read("sex", lambda cell: _SEXES[cell.lower()]),
+        age_days=read("age", _number),
+        weight_kg=read("weight", _number),
+        lenhei_cm=read("lenhei", _number),
         measure=layout.column(block, "measure"),
         oedema=layout.column(block, "oedema"),
     )
-    added = zip(*_cells(scored), strict=True)
     width = max(layout.kept, default=-1) + 1
-    for row, cells in zip(block, added, strict=True):
+    for (_, row), cells in zip(block, zip(*_cells(scored), strict=True), strict=True):
         padded = row + [""] * (width - len(row))
         writer.writerow([*(padded[at] for at in layout.kept), *cells])
-    return read.num_unreadable
+
+
+def _number(cell: str) -> float:
+    return float(cell.replace(",", "."))
 
 
 def _cells(scored: ZScores) -> Iterator[list[str]]:
@@ -192,10 +192,6 @@ def _two_decimals(z: float) -> str:
     if math.isnan(z):
         return ""
     return f"{z:.2f}".rstrip("0").rstrip(".")
-
-
-def _filled(reader: Iterator[list[str]]) -> Iterator[list[str]]:
-    return (row for row in reader if any(row))
 
 
 def _delimiter(lines: IO[str]) -> str:

@@ -36,7 +36,7 @@ COLUMNS = (
 )  # fmt: skip
 _AT = {name: at for at, name in enumerate(COLUMNS)}
 _NBSP = "\u00a0"
-_DUPLICATES, _TEXT_NUMBERS = 0.03, 0.4
+_TEXT_NUMBERS = 0.4
 _OUTLIER_SD = 6
 
 # What is done to all rows of a child, and to how many children.
@@ -103,11 +103,11 @@ class ChildrenFile:
 
 
 def lay_out_children(
-    random: Random, visits: Sequence[Measuring], *, is_dirty: bool, share_twice: float | None = None
+    random: Random, visits: Sequence[Measuring], *, is_dirty: bool, share_twice: float
 ) -> ChildrenFile:
     """Return the export of all visits, with its dirt and the children that stand twice.
 
-    ``share_twice`` overrides how many children are entered a second time.
+    ``share_twice`` is how many children are entered a second time.
     """
     sheet = ChildrenFile("e-ppgbm.xls")
     births = {}
@@ -119,9 +119,8 @@ def lay_out_children(
         number = sheet.add(code, _row(visit, *births[code]))
         sheet.rows_of.setdefault(code, []).append(number)
         last[code] = visit
-    twice = share_twice if share_twice is not None else _DUPLICATES if is_dirty else 0.0
     for code, visit in last.items():
-        if random.random() < twice:
+        if random.random() < share_twice:
             _enter_again(random, sheet, visit, births[code])
     if is_dirty:
         _spoil_children(random, sheet, {code: visit.child for code, visit in last.items()})
@@ -265,7 +264,7 @@ def _add_impossible_rows(random: Random, sheet: ChildrenFile, visits: Sequence[M
         "name_missing": ("Nama", None),
         "measured_before_birth": ("Tanggal Pengukuran", dt.date(2015, 8, 20)),
     }
-    for serial, (kind, (column, value)) in enumerate(kinds.items()):
+    for serial, (kind, (column, value)) in enumerate(kinds.items() if visits else ()):
         for _ in range(max(1, round(0.001 * len(visits)))):
             visit = random.choice(visits)
             code = f"BAD-{serial + 1}-{len(sheet.rows)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from data.sample.children_file import ChildrenFile, lay_out_children
 from data.sample.giving import make_sponsors
@@ -24,7 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from data.sample.giving import SampleSponsor
+    from data.sample.measuring import Measuring
+
 __all__ = ["PRESETS", "Preset", "write_preset", "write_sample"]
+
+_SHARE_TWICE = 0.03
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +78,7 @@ def write_sample(
     month: str = "2026-12",
     vehicles: bool = True,
     everyone_twice: bool = False,
+    truth: bool = False,
 ) -> SampleTruth:
     """Write a month in the formats that staff hold, and return the truth about it.
 
@@ -95,86 +101,120 @@ def write_sample(
         Without them the fleet's file holds its header only.
     everyone_twice
         Every child and sponsor stands in its list a second time.
+    truth
+        Write the truth into ``truth.json`` as well.
 
     Raises
     ------
     ValueError
-        For a month that is none, or counts below one.
+        For a month that is none, or negative counts.
     """
-    if children < 1 or sponsors < 1:
-        msg = f"a sample needs at least one child and one sponsor, got {children} and {sponsors}"
+    if children < 0 or sponsors < 0:
+        msg = f"counts cannot be negative, got {children} children and {sponsors} sponsors"
         raise ValueError(msg)
-    month_on = dt.date.fromisoformat(f"{month}-01")
-    random = Random(seed)  # noqa: S311 - a sample, not a secret
+    people = _make_people(seed, children, sponsors, dt.date.fromisoformat(f"{month}-01"))
     out_dir.mkdir(parents=True, exist_ok=True)
-    numbers = Numbers()
-    registered = make_children(random, numbers, num_stunted=children, month_on=month_on)
-    givers = make_sponsors(
-        random, numbers, num_sponsors=sponsors, num_needed=children, month_on=month_on
-    )
-    visits = measure(random, registered, month_on=month_on)
-    sheet = lay_out_children(
-        random, visits, is_dirty=dirty, share_twice=1.0 if everyone_twice else None
-    )
+    share_twice = 1.0 if everyone_twice else _SHARE_TWICE if dirty else 0.0
+    sheet = lay_out_children(people.random, people.visits, is_dirty=dirty, share_twice=share_twice)
     names = sheet.write(out_dir)
-    ota = write_sponsors(
+    sponsors_file = write_sponsors(
         out_dir / "orang-tua-asuh.xlsx",
-        random,
-        givers,
+        people.random,
+        people.sponsors,
         is_dirty=dirty,
-        share_twice=1.0 if everyone_twice else 0.03,
+        share_twice=share_twice,
     )
-    num_families, with_point = write_families(
-        out_dir / "krs.xlsx", random, registered, is_dirty=dirty
-    )
-    num_consents, agreed = write_consents(
-        out_dir / "persetujuan.xlsx", random, registered, month_on
-    )
+    lists = _write_lists(out_dir, people, dirty=dirty, vehicles=vehicles)
     num_rows = {
-        "e-ppgbm.xls": len(sheet.rows),
-        "orang-tua-asuh.xlsx": ota.num_rows,
-        "krs.xlsx": num_families,
-        "persetujuan.xlsx": num_consents,
-        "titik-bagi.csv": write_places(out_dir / "titik-bagi.csv", random),
-        "armada.csv": write_fleet(
-            out_dir / "armada.csv", random, num_children=children, has_vehicles=vehicles
-        ),
-        "stok.csv": write_stock(
-            out_dir / "stok.csv", [child for child in registered if child.is_eligible], month_on
-        ),
-        "penyaluran-bulan-lalu.csv": write_last_month(
-            out_dir / "penyaluran-bulan-lalu.csv", random, registered, givers, month_on
-        ),
+        sheet.name: len(sheet.rows),
+        "orang-tua-asuh.xlsx": sponsors_file.num_rows,
+        **lists.num_rows,
     }
-    return SampleTruth(
+    held = SampleTruth(
         month=month,
         seed=seed,
         files=(*names, *[name for name in num_rows if name != sheet.name]),
         num_rows=num_rows,
-        num_eligible=sum(child.is_eligible for child in registered),
-        num_places=sum(giver.num_children for giver in givers if giver.is_active(month_on)),
-        children=tuple(_true_person(child, sheet, agreed, with_point) for child in registered),
-        faults=(*sheet.faults, *ota.faults),
-        duplicates=(*sheet.duplicates, *ota.duplicates),
+        num_eligible=sum(child.is_eligible for child in people.children),
+        num_places=sum(
+            one.num_children for one in people.sponsors if one.is_active(people.month_on)
+        ),
+        children=_true_people(people.children, sheet, lists),
+        faults=(*sheet.faults, *sponsors_file.faults),
+        duplicates=(*sheet.duplicates, *sponsors_file.duplicates),
     )
+    if truth:
+        held.write_json(out_dir / "truth.json")
+    return held
 
 
-def _true_person(
-    child: Child, sheet: ChildrenFile, agreed: set[str], with_point: set[str]
-) -> TruePerson:
-    home = child.household
+class _People(NamedTuple):
+    random: Random
+    month_on: dt.date
+    children: list[Child]
+    sponsors: list[SampleSponsor]
+    visits: list[Measuring]
+
+
+class _Lists(NamedTuple):
+    """Rows per file, who agreed, and whose home has a point."""
+
+    num_rows: dict[str, int]
+    agreed: set[str]
+    with_point: set[str]
+
+
+def _make_people(seed: int, num_children: int, num_sponsors: int, month_on: dt.date) -> _People:
+    random = Random(seed)  # noqa: S311 - a sample, not a secret
+    numbers = Numbers()
+    children = make_children(random, numbers, num_stunted=num_children, month_on=month_on)
+    sponsors = make_sponsors(
+        random, numbers, num_sponsors=num_sponsors, num_needed=num_children, month_on=month_on
+    )
+    visits = measure(random, children, month_on=month_on)
+    return _People(random, month_on, children, sponsors, visits)
+
+
+def _write_lists(out_dir: Path, people: _People, *, dirty: bool, vehicles: bool) -> _Lists:
+    random, month_on, children, sponsors, _ = people
+    eligible = [child for child in children if child.is_eligible]
+    num_families, with_point = write_families(
+        out_dir / "krs.xlsx", random, children, is_dirty=dirty
+    )
+    num_consents, agreed = write_consents(out_dir / "persetujuan.xlsx", random, children, month_on)
+    num_rows = {
+        "krs.xlsx": num_families,
+        "persetujuan.xlsx": num_consents,
+        "titik-bagi.csv": write_places(out_dir / "titik-bagi.csv", random),
+        "armada.csv": write_fleet(
+            out_dir / "armada.csv", random, num_children=len(eligible), has_vehicles=vehicles
+        ),
+        "stok.csv": write_stock(out_dir / "stok.csv", eligible, month_on),
+        "penyaluran-bulan-lalu.csv": write_last_month(
+            out_dir / "penyaluran-bulan-lalu.csv", random, children, sponsors, month_on
+        ),
+    }
+    return _Lists(num_rows, agreed, with_point)
+
+
+def _true_people(
+    children: list[Child], sheet: ChildrenFile, lists: _Lists
+) -> tuple[TruePerson, ...]:
     without_ward = {fault.code for fault in sheet.faults if fault.kind == "kelurahan_blank"}
-    return TruePerson(
-        code=child.code,
-        name=child.name,
-        sex=child.sex,
-        born_on=child.born_on,
-        parent_name=home.mother,
-        kelurahan_code=home.ward.code,
-        is_eligible=child.is_eligible,
-        has_consent=child.code in agreed,
-        has_coordinates=home.code in with_point,
-        has_kelurahan=child.code not in without_ward,
-        allergies=child.allergies,
-        rows=tuple(sheet.rows_of[child.code]),
+    return tuple(
+        TruePerson(
+            code=child.code,
+            name=child.name,
+            sex=child.sex,
+            born_on=child.born_on,
+            parent_name=child.household.mother,
+            kelurahan_code=child.household.ward.code,
+            is_eligible=child.is_eligible,
+            has_consent=child.code in lists.agreed,
+            has_coordinates=child.household.code in lists.with_point,
+            has_kelurahan=child.code not in without_ward,
+            allergies=child.allergies,
+            rows=tuple(sheet.rows_of[child.code]),
+        )
+        for child in children
     )

@@ -69,7 +69,7 @@ def write_sponsors(
     sponsors: Sequence[SampleSponsor],
     *,
     is_dirty: bool,
-    share_twice: float = 0.03,
+    share_twice: float,
 ) -> SponsorsFile:
     """Write the sponsors' list with two title rows above its header."""
     held = SponsorsFile()
@@ -77,16 +77,16 @@ def write_sponsors(
     if is_dirty:
         for at, sponsor in enumerate(sponsors):
             _spoil_sponsor(random, held, path.name, rows[at], at + _FIRST_SPONSOR_ROW, sponsor)
-        for at, sponsor in enumerate(sponsors):
-            if random.random() < share_twice:
-                again = _sponsor_row(sponsor)
-                again[0] = two_spellings(random, sponsor.name)
-                again[1] = None
-                rows.append(again)
-                number = len(rows) - 1 + _FIRST_SPONSOR_ROW
-                held.duplicates.append(
-                    TrueDuplicate(path.name, sponsor.code, (at + _FIRST_SPONSOR_ROW,), (number,))
-                )
+    for at, sponsor in enumerate(sponsors):
+        if random.random() < share_twice:
+            again = _sponsor_row(sponsor)
+            again[0] = two_spellings(random, sponsor.name)
+            again[1] = None
+            rows.append(again)
+            number = len(rows) - 1 + _FIRST_SPONSOR_ROW
+            held.duplicates.append(
+                TrueDuplicate(path.name, sponsor.code, (at + _FIRST_SPONSOR_ROW,), (number,))
+            )
     write_xlsx(path, "Data OTA", _SPONSORS, rows, titles=_SPONSOR_TITLES)
     held.num_rows = len(rows)
     return held

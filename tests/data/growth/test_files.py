@@ -27,9 +27,9 @@ def test_the_oracles_columns_come_back_letter_for_letter(tmp_path: Path) -> None
         writer = csv.DictWriter(given, GIVEN, extrasaction="ignore")
         writer.writeheader()
         writer.writerows(expected)
-    counts = zscore_csv(tmp_path / "in.csv", tmp_path / "out.csv", rows_per_block=777)
+    num_rows = zscore_csv(tmp_path / "in.csv", tmp_path / "out.csv", rows_per_block=777)
     found = rows_of(tmp_path / "out.csv")
-    assert (counts.num_rows, counts.num_unreadable_cells) == (10_000, 0)
+    assert num_rows == 10_000
     assert list(found[0]) == GIVEN + ADDED
     for theirs, ours in zip(expected, found, strict=True):
         assert {name: ours[name] for name in ADDED} == {name: theirs[name] for name in ADDED}
@@ -53,13 +53,19 @@ def test_other_columns_are_kept_in_any_order_with_semicolons_and_commas(tmp_path
     assert found[0]["zlen"] != found[1]["zlen"]
 
 
-def test_a_cell_that_is_no_number_is_counted_and_leaves_blanks(tmp_path: Path) -> None:
+def test_a_cell_that_is_no_number_is_told_and_leaves_blanks(tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text(
         "sex,age,weight,lenhei\n1,800,heavy,84\n?,800,11,84\n1,NA,11,84\n1,800\n\n"
     )
-    counts = zscore_csv(tmp_path / "in.csv", tmp_path / "out.csv")
+    told: list[tuple[int, str]] = []
+    num_rows = zscore_csv(
+        tmp_path / "in.csv",
+        tmp_path / "out.csv",
+        on_unreadable=lambda row, column: told.append((row, column)),
+    )
     found = rows_of(tmp_path / "out.csv")
-    assert (counts.num_rows, counts.num_unreadable_cells) == (4, 2)
+    assert num_rows == 4
+    assert sorted(told) == [(2, "weight"), (3, "sex")]
     assert (found[0]["zwei"], found[0]["fwei"]) == ("", "")
     assert found[0]["zlen"]
     assert all(found[1][name] == "" for name in ADDED)
@@ -86,7 +92,7 @@ def test_an_empty_file_lacks_all_columns_and_a_header_alone_is_no_error(tmp_path
     with pytest.raises(MissingColumnsError):
         zscore_csv(tmp_path / "empty.csv", tmp_path / "out.csv")
     (tmp_path / "header.csv").write_text("sex,age,weight,lenhei\n")
-    assert zscore_csv(tmp_path / "header.csv", tmp_path / "out.csv").num_rows == 0
+    assert zscore_csv(tmp_path / "header.csv", tmp_path / "out.csv") == 0
     assert (tmp_path / "out.csv").read_text() == ",".join([*GIVEN[:4], *ADDED]) + "\n"
 
 
@@ -94,3 +100,13 @@ def test_progress_is_told_after_every_block(tmp_path: Path) -> None:
     told: list[int] = []
     zscore_csv(ORACLE, tmp_path / "out.csv", rows_per_block=4000, on_rows=told.append)
     assert told == [4000, 8000, 10_000]
+
+
+def test_what_is_no_text_is_refused_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_bytes(b"sex,age,weight,lenhei\n1,800,11,84\xff\xfe\n")
+    with pytest.raises(ValueError, match="utf-8"):
+        zscore_csv(tmp_path / "in.csv", tmp_path / "out.csv")
+    (tmp_path / "in.csv").write_text("sex,age,weight,lenhei\n1,800,11," + "9" * 200_000 + "\n")
+    with pytest.raises(ValueError, match="row 2"):
+        zscore_csv(tmp_path / "in.csv", tmp_path / "out.csv")
+    assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]

@@ -288,16 +288,14 @@ def digests(folder: Path) -> dict[str, str]:
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_does_not(tmp_path: Path) -> None:
     for name, seed in (("a", 3), ("b", 3), ("c", 4)):
-        truth = write_sample(tmp_path / name, children=12, sponsors=8, seed=seed)
-        truth.write_json(tmp_path / name / "truth.json")
+        write_sample(tmp_path / name, children=12, sponsors=8, seed=seed, truth=True)
     first, second, other = (digests(tmp_path / name) for name in "abc")
     assert first == second
     assert first["e-ppgbm.xls"] != other["e-ppgbm.xls"]
 
 
 def test_the_truth_as_json_holds_everything_but_identity_numbers(tmp_path: Path) -> None:
-    truth = write_sample(tmp_path, children=12, sponsors=8)
-    truth.write_json(tmp_path / "truth.json")
+    truth = write_sample(tmp_path, children=12, sponsors=8, truth=True)
     text = (tmp_path / "truth.json").read_text(encoding="utf-8")
     held = json.loads(text)
     assert held["num_eligible"] == 12
@@ -314,8 +312,8 @@ def test_any_month_can_be_made(tmp_path: Path, month: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"children": 0}, "at least one"),
-        ({"sponsors": 0}, "at least one"),
+        ({"children": -1}, "negative"),
+        ({"sponsors": -1}, "negative"),
         ({"month": "2026-13"}, "month"),
     ],
 )
@@ -324,6 +322,13 @@ def test_impossible_samples_are_refused(
 ) -> None:
     with pytest.raises(ValueError, match=message):
         write_sample(tmp_path, **arguments)
+
+
+def test_a_month_without_children_or_sponsors_has_headers_only(tmp_path: Path) -> None:
+    truth = write_sample(tmp_path, children=0, sponsors=0)
+    assert (truth.num_eligible, truth.num_places) == (0, 0)
+    assert sheet_rows(tmp_path / "e-ppgbm.xls") == []
+    assert sheet_rows(tmp_path / "orang-tua-asuh.xlsx", 4) == []
 
 
 def test_the_tiny_preset_is_tiny_and_clean(tmp_path: Path) -> None:
