@@ -392,6 +392,7 @@ _RESULTS = Layout(
         "position": ("Urutan", "No Urut"),
         "package_code": ("Kode Paket", "Paket"),
         "recipient": ("Penerima", "Nama Penerima"),
+        "address": ("Alamat",),
         "loaded": ("Dimuat", "Jumlah Dimuat"),
         "accepted": ("Diterima", "Jumlah Diterima"),
         "rejected": ("Ditolak", "Jumlah Ditolak"),

@@ -117,7 +117,10 @@ class Body:
         for position, (number, cells) in enumerate(rows):
             if position == 0 and _counts_columns(cells):
                 continue
-            if [squash(as_plain_text(cell)) for cell in cells] == header[: len(cells)]:
+            if all(
+                squash(as_plain_text(cell)) == text
+                for cell, text in zip(cells, header, strict=False)
+            ):
                 continue  # the header again, at the top of a printed page
             if self._is_footer(cells):
                 self._note_footer(number, cells)

@@ -129,14 +129,19 @@ def cleaned(cell: Cell) -> Cell:
     """Return a cell without invisible signs; ``None`` when it says *nothing here*."""
     if not isinstance(cell, str):
         return cell
-    text = _ESCAPE.sub("", " ".join(_INVISIBLE.sub("", cell).split()))
+    # Most cells are plain; only the others pay for the expressions.
+    is_plain = cell.isascii() and cell.isprintable()
+    text = " ".join((cell if is_plain else _INVISIBLE.sub("", cell)).split())
+    text = _ESCAPE.sub("", text) if text.startswith("'") else text
     return None if text.lower() in _NOTHING else text
 
 
 def as_text(cell: Cell) -> Reading[str]:
     """Read any cell as text in composed Unicode."""
-    text = unicodedata.normalize("NFC", as_plain_text(cell)).lstrip("'")
-    return good(text.strip() or None)
+    text = as_plain_text(cell)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    return good(text.lstrip("'").strip() or None)
 
 
 def _choice(cell: Cell, words: Mapping[str, T], code: str, allowed: str) -> Reading[T]:
