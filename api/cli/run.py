@@ -219,7 +219,9 @@ def _write_files(
     return report
 
 
-def _sheets(session: Session, cycle: Cycle, whole: WholeMonth, language: str) -> dict[str, bytes]:
+def _sheets(
+    session: Session, cycle: Cycle, whole: WholeMonth, language: Language
+) -> dict[str, bytes]:
     """Return what couriers and warehouse get; nothing when there is no route."""
     from api.services import routes
     from api.services.dispatch import export_routes
