@@ -1,0 +1,184 @@
+"""``asuh cycle``: the steps of a month, as the pages do them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from api.cli.output import Progress, answer, progress_bar, refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from data.schema import Account, Cycle
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who takes a step of which month, and with which settings."""
+
+    session: Session
+    cycle: Cycle
+    by: Account
+    now: datetime
+    seed: int
+    seconds: float
+    progress: Progress
+
+    @property
+    def acting(self) -> dict[str, Any]:
+        """The arguments that every use case takes."""
+        return {"cycle": self.cycle, "by": self.by, "now": self.now}
+
+
+def _lock(asked: Asked) -> None:
+    from api.services.cycles import lock_cycle
+
+    lock_cycle(asked.session, **asked.acting)
+
+
+def _match(asked: Asked) -> None:
+    from api.services.matching import propose_matching
+
+    propose_matching(asked.session, **asked.acting, seed=asked.seed, progress=asked.progress)
+
+
+def _submit(asked: Asked) -> None:
+    from api.services.cycles import submit_cycle
+
+    submit_cycle(asked.session, **asked.acting)
+
+
+def _approve(asked: Asked) -> None:
+    from api.services.cycles import approve_cycle
+
+    approve_cycle(asked.session, **asked.acting)
+
+
+def _pack(asked: Asked) -> None:
+    from api.services.packing import mark_packed, pack_cycle
+
+    pack_cycle(asked.session, **asked.acting)
+    mark_packed(asked.session, **asked.acting)
+
+
+def _plan(asked: Asked) -> None:
+    from api.services.planning import PlanOptions, plan_routes
+    from api.services.routes import confirm_all
+
+    options = PlanOptions(seed=asked.seed, seconds=asked.seconds)
+    plan_routes(asked.session, **asked.acting, options=options, progress=asked.progress)
+    confirm_all(asked.session, **asked.acting)
+
+
+def _dispatch(asked: Asked) -> None:
+    from api.services.dispatch import dispatch_route
+    from api.services.routes import list_routes
+    from data.schema import Route, RouteState
+
+    for view in list_routes(asked.session, cycle=asked.cycle, state=RouteState.CONFIRMED):
+        route = asked.session.get_one(Route, view.id)
+        dispatch_route(asked.session, route=route, by=asked.by, now=asked.now)
+
+
+def _reconcile(asked: Asked) -> None:
+    from api.services.reconcile import start_reconciling
+
+    start_reconciling(asked.session, **asked.acting)
+
+
+def _close(asked: Asked) -> None:
+    from api.services.reconcile import close_cycle
+
+    close_cycle(asked.session, **asked.acting)
+
+
+def _nothing(_asked: Asked) -> None:
+    """Opening happens before the month can be found; the status is only read."""
+
+
+STEPS: dict[str, Callable[[Asked], None]] = {
+    "open": _nothing,
+    "lock": _lock,
+    "match": _match,
+    "submit": _submit,
+    "approve": _approve,
+    "pack": _pack,
+    "plan": _plan,
+    "dispatch": _dispatch,
+    "reconcile": _reconcile,
+    "close": _close,
+    "status": _nothing,
+}
+
+
+@click.command(epilog="Example: asuh cycle lock 2026-12 --as petugas")
+@click.argument("step", type=click.Choice(list(STEPS)))
+@click.argument("month")
+@click.option("--as", "username", required=True, help="The account that takes the step.")
+@click.option("--seed", default=1, show_default=True, help="Seed of lottery and route search.")
+@click.option("--seconds", default=20.0, show_default=True, help="Time for the route search.")
+@click.option("--language", type=click.Choice(["id", "en"]), default="id", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Answer for machines.")
+def command(
+    step: str,
+    month: str,
+    username: str,
+    seed: int,
+    seconds: float,
+    language: str,
+    as_json: bool,
+) -> None:
+    """Take a STEP of MONTH (2026-12) in the database, under the rules that hold on the pages.
+
+    The person who proposed a month cannot approve it.
+    """
+    from api.i18n import sentence
+    from api.services.errors import ServiceError
+
+    try:
+        with progress_bar(f"{step} {month}", shown=not as_json) as progress:
+            found = _take(step, month, username, seed, seconds, progress)
+    except ServiceError as error:
+        text = sentence(error.code, error.params, language)
+        refuse(text, as_json=as_json, code=error.code)
+    text = "\n".join(f"{name}: {value}" for name, value in found.items())
+    answer(found, as_json=as_json, text=text)
+
+
+def _take(
+    step: str, month: str, username: str, seed: int, seconds: float, progress: Progress
+) -> dict[str, object]:
+    from api.services import cycles
+    from api.services.accounts import find_account
+    from api.services.clock import utc_now
+    from api.services.errors import NotFound
+    from api.settings import Settings
+    from data.engine import write_session
+
+    now = utc_now()
+    engine = Settings().open_engine()
+    try:
+        with write_session(engine) as session:
+            by = find_account(session, username=username)
+            if by is None or not by.is_active:
+                raise NotFound("account.unknown")
+            if step == "open":
+                cycles.open_cycle(session, month=month, by=by, now=now)
+            cycle = cycles.find_cycle(session, month=month)
+            STEPS[step](Asked(session, cycle, by, now, seed, seconds, progress))
+            readiness = cycles.readiness(session, cycle=cycle, now=now)
+            return {
+                "month": month,
+                "state": cycle.state.value,
+                "eligible": readiness.num_eligible,
+                "places": readiness.num_places,
+                "blockers": [each.code for each in readiness.blockers if each.is_hard],
+            }
+    finally:
+        engine.dispose()

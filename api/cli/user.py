@@ -1,0 +1,65 @@
+"""``asuh user``: accounts from the command line."""
+
+import click
+
+from api.cli.output import answer, refuse
+
+ROLES = ("staff", "approver", "coordinator", "courier", "donor", "auditor", "admin")
+
+
+@click.group()
+def command() -> None:
+    """Make accounts and give passwords."""
+
+
+@command.command(epilog="Example: asuh user add siti --role staff --name 'Siti'")
+@click.argument("username")
+@click.option("--role", required=True, type=click.Choice(ROLES))
+@click.option("--name", "full_name", required=True, help="As it is shown beside what is done.")
+@click.option("--sponsor", help="Code of the sponsor, for a donor's account.")
+@click.option("--language", type=click.Choice(["id", "en"]), default="id", show_default=True)
+@click.password_option(help="Asked for when it is not given.")
+@click.option("--json", "as_json", is_flag=True, help="Answer for machines.")
+def add(
+    username: str,
+    role: str,
+    full_name: str,
+    sponsor: str | None,
+    language: str,
+    password: str,
+    as_json: bool,
+) -> None:
+    """Make an account."""
+    from api.i18n import sentence
+    from api.services.accounts import create_account
+    from api.services.clock import utc_now
+    from api.services.errors import ServiceError
+    from api.services.sponsors import find_sponsor
+    from api.settings import Settings
+    from data.engine import write_session
+    from data.schema import Role
+
+    settings = Settings()
+    engine = settings.open_engine()
+    try:
+        with write_session(engine) as session:
+            sponsor_id = find_sponsor(session, code=sponsor).id if sponsor else None
+            account = create_account(
+                session,
+                username=username,
+                full_name=full_name,
+                role=Role(role),
+                by="asuh user add",
+                now=utc_now(),
+                password=password,
+                profile=settings.password_profile.value,
+                sponsor_id=sponsor_id,
+            )
+            account.language = language
+            made = {"username": account.username, "role": account.role.value}
+    except ServiceError as error:
+        text = sentence(error.code, error.params, language)
+        refuse(text, as_json=as_json, code=error.code)
+    finally:
+        engine.dispose()
+    answer(made, as_json=as_json, text=f"{made['username']} ({made['role']})")
