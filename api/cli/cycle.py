@@ -99,7 +99,7 @@ def _close(asked: Asked) -> None:
 
 
 def _nothing(_asked: Asked) -> None:
-    """Opening happens before the month can be found; the status is only read."""
+    """Do no more: opening happens before, and a status is only read."""
 
 
 STEPS: dict[str, Callable[[Asked], None]] = {
