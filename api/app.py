@@ -93,7 +93,8 @@ def create_app(
     app.state.navigation = []
     app.state.doors = []
     for name in ENDPOINTS:
-        _include(app, import_module(f"api.endpoints.{name}").router, prefix=PREFIX)
+        module = import_module(f"api.endpoints.{name}")
+        _include(app, module.router, prefix=getattr(module, "PREFIX", PREFIX))
     for name in PAGES:
         page = import_module(f"api.pages.{name}")
         _include(app, page.router, prefix="")

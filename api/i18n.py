@@ -97,6 +97,11 @@ def sentence(code: str, params: Mapping[str, object], language: str) -> str:
     return say(known[code]) % filled
 
 
+def word(value: str, language: str) -> str:
+    """Return the word for a state, role or kind (``word.<value>``), else the value itself."""
+    return _shown(value, all_sentences(), translator(language))
+
+
 class _Shown(dict[str, str]):
     """Parameters as people read them; a missing one shows as a dash instead of failing."""
 

@@ -3,5 +3,8 @@
 ENDPOINTS: list[str] = [
     "accounts",
     "sessions",
+    "jobs",
+    "audit",
+    "health",
 ]
 """Modules of this package that ``create_app`` includes."""

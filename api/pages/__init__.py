@@ -6,6 +6,9 @@ Each module has a ``router`` and may have ``NAVIGATION``, a list of ``shell.Entr
 PAGES: list[str] = [
     "shell",
     "signin",
+    "jobs",
+    "audit",
+    "api_guide",
     "accounts",
 ]
 """Modules of this package that ``create_app`` includes; their order is the navigation's."""

@@ -16,7 +16,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.dependencies import Visitor, WriteSession
-from api.i18n import LANGUAGES, Formats, choose_language, sentence, translator
+from api.i18n import LANGUAGES, Formats, choose_language, sentence, translator, word
 from api.security import may
 from api.services.errors import Invalid
 from data.schema import Account, Role
@@ -136,7 +136,8 @@ def static_url(name: str) -> str:
 def render(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
     """Render a page in the reader's language.
 
-    Templates get ``_`` (translate), ``sentence`` (code, params), ``fmt`` (numbers and dates),
+    Templates get ``_`` (translate), ``sentence`` (code, params), ``word`` (of a state or kind, by
+    its ``word.…`` sentence, else itself), ``fmt`` (numbers and dates),
     ``account``, ``language``, ``navigation``, ``messages``, ``path``, ``page_url``, ``may``, and
     ``errors`` (field → sentence, empty unless given).
     """
@@ -150,6 +151,7 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
     frame = {
         "_": translator(language),
         "sentence": lambda code, params=None: sentence(code, params or {}, language),
+        "word": lambda value: word(str(value), language),
         "fmt": Formats(language),
         "language": language,
         "languages": LANGUAGES,

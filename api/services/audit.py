@@ -10,11 +10,11 @@ import hashlib
 import hmac
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import event, text, update
+from sqlalchemy import event, func, text, update
 from sqlalchemy.orm import ORMExecuteState, SessionTransaction
 from sqlmodel import Session, col, select
 
@@ -55,6 +55,16 @@ class ChainReport:
     def is_sound(self) -> bool:
         """Whether nothing was found."""
         return not self.fault
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Which entries to list; an empty field fits all. Subject and id name a record's history."""
+
+    by: str = ""
+    action: str = ""
+    subject: str = ""
+    subject_id: str = ""
 
 
 def record(
@@ -114,6 +124,17 @@ def verify_chain(session: Session) -> ChainReport:
     if head is None or tuple(head) != (count, previous, _head_seal(key, count, previous)):
         return ChainReport(count, previous, None, "head")
     return ChainReport(count, previous)
+
+
+def list_entries(
+    session: Session, wish: Wish | None = None, *, offset: int = 0, limit: int = 50
+) -> tuple[list[AuditEntry], int]:
+    """Return a page of entries, newest first, and how many fit."""
+    wishes = asdict(wish) if wish else {}
+    fits = [getattr(AuditEntry, name) == value for name, value in wishes.items() if value]
+    total = session.exec(select(func.count()).select_from(AuditEntry).where(*fits)).one()
+    newest = select(AuditEntry).where(*fits).order_by(col(AuditEntry.id).desc())
+    return list(session.exec(newest.offset(offset).limit(limit))), total
 
 
 def _audit_key(session: Session) -> bytes:

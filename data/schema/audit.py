@@ -32,7 +32,7 @@ class AuditHead(SQLModel, table=True):
     entries were cut off.
     """
 
-    id: int = Field(default=1, primary_key=True)
+    id: int = Field(default=1, primary_key=True, sa_column_kwargs={"autoincrement": False})
     num_entries: int
     hash: str = Field(max_length=64)
     seal: str = Field(max_length=64)

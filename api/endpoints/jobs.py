@@ -1,0 +1,42 @@
+"""Jobs under /api/v1/jobs: how far long work is, and a way to stop it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
+from api.schemas.jobs import JobList, JobView
+from api.services import jobs
+from data.schema import Account
+
+router = APIRouter(prefix="/jobs", tags=["jobs"])
+
+Reader = Annotated[Account, requires("job:read")]
+Stopper = Annotated[Account, requires("job:cancel")]
+
+
+@router.get("")
+def list_jobs(
+    session: ReadSession,
+    by: Reader,
+    offset: Annotated[int, Query(ge=0, lt=2**31)] = 0,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> JobList:
+    """List jobs, newest first."""
+    del by
+    rows, total = jobs.list_jobs(session, offset=offset, limit=limit)
+    return JobList(items=[JobView.model_validate(row) for row in rows], total=total)
+
+
+@router.get("/{job_id}")
+def read_job(session: ReadSession, by: Reader, job_id: RowId) -> JobView:
+    """Show how far a job is."""
+    del by
+    return JobView.model_validate(jobs.get_job(session, job_id=job_id))
+
+
+@router.post("/{job_id}/cancel")
+def cancel_job(session: WriteSession, by: Stopper, now: Now, job_id: RowId) -> JobView:
+    """Stop a job: a waiting one at once, a running one at its next look."""
+    job = jobs.get_job(session, job_id=job_id)
+    return JobView.model_validate(jobs.cancel_job(session, job=job, by=by, now=now))

@@ -1,0 +1,144 @@
+"""Pages and endpoints of jobs, the audit trail and health."""
+
+from collections.abc import Callable
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import Engine, text
+from starlette.testclient import TestClient
+
+from api.services import jobs
+from api.services.audit import record
+from data.engine import write_session
+from data.schema import Account, Role
+from tests.api.services.job_handlers import KINDS
+from tests.conftest import NOW
+from tests.stores import KEYS
+
+ClientFor = Callable[[Role], TestClient]
+
+
+@pytest.fixture
+def job_id(
+    engine: Engine, person: Callable[[Role], Account], monkeypatch: pytest.MonkeyPatch
+) -> int:
+    for kind, place in KINDS.items():
+        monkeypatch.setitem(jobs.HANDLERS, kind, place)
+    with write_session(engine) as session:
+        job = jobs.enqueue(session, kind="answer", payload={"n": 1}, by=person(Role.STAFF), now=NOW)
+    assert job.id is not None
+    return job.id
+
+
+def test_a_job_page_refreshes_itself_until_the_job_is_over(
+    client_for: ClientFor, engine: Engine, job_id: int
+) -> None:
+    client = client_for(Role.STAFF)
+    url = f"/pekerjaan/{job_id}?kembali=/bulan/2026-12"
+    waiting = client.get(url).text
+    assert '<meta http-equiv="refresh" content="3">' in waiting
+    assert 'href="/bulan/2026-12"' not in waiting
+    jobs.run_pending(engine, keys=KEYS)
+    done = client.get(url).text
+    assert 'http-equiv="refresh"' not in done
+    assert 'href="/bulan/2026-12"' in done
+
+
+def test_a_job_page_leads_to_no_other_site(
+    client_for: ClientFor, engine: Engine, job_id: int
+) -> None:
+    jobs.run_pending(engine, keys=KEYS)
+    page = client_for(Role.STAFF).get(f"/pekerjaan/{job_id}?kembali=//jahat.example").text
+    assert "jahat" not in page
+
+
+def test_a_waiting_job_is_cancelled_by_its_page(client_for: ClientFor, job_id: int) -> None:
+    client = client_for(Role.STAFF)
+    led = client.post(f"/pekerjaan/{job_id}/batal?kembali=/bulan/2026-12")
+    assert led.headers["location"] == f"/pekerjaan/{job_id}?kembali=/bulan/2026-12"
+    assert "Dibatalkan" in client.get(led.headers["location"]).text
+    assert client.post(f"/pekerjaan/{job_id}/batal").status_code == 409
+
+
+def test_a_failed_job_says_why(
+    client_for: ClientFor,
+    engine: Engine,
+    job_id: int,
+    person: Callable[[Role], Account],
+) -> None:
+    with write_session(engine) as session:
+        failing = jobs.enqueue(
+            session, kind="refuse", payload={"n": 1}, by=person(Role.STAFF), now=NOW
+        )
+    jobs.run_pending(engine, keys=KEYS)
+    page = client_for(Role.ADMIN).get(f"/pekerjaan/{failing.id}").text
+    assert "sudah berakhir" in page
+    assert f"/pekerjaan/{job_id}" in client_for(Role.ADMIN).get("/pekerjaan").text
+
+
+def test_jobs_over_json(client_for: ClientFor, engine: Engine, job_id: int) -> None:
+    client = client_for(Role.STAFF)
+    assert client.get("/api/v1/jobs").json()["total"] == 1
+    assert client.get(f"/api/v1/jobs/{job_id}").json()["state"] == "queued"
+    assert client.post(f"/api/v1/jobs/{job_id}/cancel").json()["state"] == "cancelled"
+    assert client.get("/api/v1/jobs/999").json()["code"] == "job.unknown"
+
+
+@pytest.fixture
+def noted(engine: Engine, person: Callable[[Role], Account]) -> None:
+    with write_session(engine) as session:
+        for number in range(3):
+            record(
+                session,
+                by=person(Role.STAFF),
+                action="child:edit",
+                subject="child",
+                subject_id=number,
+                now=NOW,
+                before={"phone": "0811"},
+                after={"phone": "<b>0812</b>"},
+            )
+
+
+def test_a_records_history_shows_who_changed_what(client_for: ClientFor, noted: None) -> None:
+    page = client_for(Role.APPROVER).get("/audit?perihal=child&nomor=1").text
+    assert page.count("child 1") == 1
+    assert "child 2" not in page
+    assert "phone: 0811" in page
+    assert "phone: &lt;b&gt;0812" in page
+    listed = client_for(Role.AUDITOR).get("/api/v1/audit", params={"by": "staff"}).json()
+    assert listed["total"] == 3
+
+
+def test_the_chain_is_verified_on_demand(
+    client_for: ClientFor, noted: None, engine: Engine
+) -> None:
+    auditor = client_for(Role.AUDITOR)
+    assert auditor.get("/api/v1/audit/chain").json()["is_sound"] is True
+    assert "utuh: 3 catatan" in auditor.get("/audit/rantai").text
+    with engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER auditentry_no_update"))
+        connection.execute(text("UPDATE auditentry SET action = 'x' WHERE id = 2"))
+    assert auditor.get("/api/v1/audit/chain").json()["broken_id"] == 2
+    assert "rusak pada catatan 2" in auditor.get("/audit/rantai").text
+
+
+def test_the_process_says_it_is_there(client: TestClient) -> None:
+    assert client.get("/healthz").json() == {"is_well": True, "unwell": []}
+
+
+def test_readiness_names_what_is_not_well(client: TestClient, engine: Engine) -> None:
+    ready = client.get("/readyz")
+    assert (ready.status_code, ready.json()) == (200, {"is_well": True, "unwell": []})
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'older'"))
+    unready = client.get("/readyz")
+    assert (unready.status_code, unready.json()["unwell"]) == (503, ["schema"])
+
+
+def test_the_api_guide_lists_every_endpoint(app: FastAPI, client: TestClient) -> None:
+    page = client.get("/api").text
+    for path in app.openapi()["paths"]:
+        assert path in page
+    assert "http://" not in page
+    assert "https://" not in page

@@ -1,0 +1,132 @@
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, inspect, make_url, text
+from sqlmodel import SQLModel
+
+from data.engine import downgrade, migrate, revisions
+from tests.stores import open_engine
+
+VERSION_TABLE = "alembic_version"
+
+
+def empty_store(request: pytest.FixtureRequest, store: str, name: str, folder: Path) -> Engine:
+    if store == "sqlite":
+        return open_engine(f"sqlite:///{folder / name}.db")
+    server = make_url(request.getfixturevalue("postgresql_url"))
+    admin = open_engine(server.render_as_string(hide_password=False))
+    with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    admin.dispose()
+    return open_engine(server.set(database=name).render_as_string(hide_password=False))
+
+
+@pytest.fixture
+def migrated(request: pytest.FixtureRequest, store: str, tmp_path: Path) -> Iterator[Engine]:
+    engine = empty_store(request, store, "migrated", tmp_path)
+    migrate(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def built(request: pytest.FixtureRequest, store: str, tmp_path: Path) -> Iterator[Engine]:
+    engine = empty_store(request, store, "built", tmp_path)
+    SQLModel.metadata.create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+def shape(engine: Engine) -> dict[str, Any]:
+    """Everything that the store itself knows of its tables, CHECKs and triggers included."""
+    found = inspect(engine)
+    tables: dict[str, Any] = {}
+    for table in found.get_table_names():
+        if table == VERSION_TABLE:
+            continue
+        tables[table] = {
+            "columns": {
+                column["name"]: (str(column["type"]), column["nullable"], column["default"])
+                for column in found.get_columns(table)
+            },
+            "key": found.get_pk_constraint(table),
+            "checks": {
+                check["name"]: " ".join(check["sqltext"].split())
+                for check in found.get_check_constraints(table)
+            },
+            "unique": {
+                (unique["name"], *unique["column_names"])
+                for unique in found.get_unique_constraints(table)
+            },
+            "foreign": {
+                (key["name"], *key["constrained_columns"], key["referred_table"])
+                for key in found.get_foreign_keys(table)
+            },
+            "indexes": {
+                (index["name"], bool(index["unique"]), *index["column_names"])
+                for index in found.get_indexes(table)
+            },
+        }
+    return tables | {"triggers": triggers(engine)}
+
+
+def triggers(engine: Engine) -> set[str]:
+    statement = {
+        "sqlite": "SELECT sql FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
+    }[engine.dialect.name]
+    with engine.connect() as connection:
+        return set(connection.execute(text(statement)).scalars())
+
+
+def test_the_migrated_schema_is_the_models(migrated: Engine, built: Engine) -> None:
+    ours, models = shape(migrated), shape(built)
+    assert set(ours) == set(models)
+    for name, table in models.items():
+        assert (name, ours[name]) == (name, table)
+    assert len(models["triggers"]) >= 2
+
+
+def test_alembic_sees_no_difference(migrated: Engine) -> None:
+    with migrated.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_migrating_twice_changes_nothing(migrated: Engine) -> None:
+    before = shape(migrated)
+    migrate(migrated)
+    assert shape(migrated) == before
+    current, expected = revisions(migrated)
+    assert current == expected is not None
+
+
+def test_the_way_back_leaves_nothing_and_the_way_up_works_again(migrated: Engine) -> None:
+    before = shape(migrated)
+    downgrade(migrated)
+    assert set(inspect(migrated).get_table_names()) <= {VERSION_TABLE}
+    migrate(migrated)
+    assert shape(migrated) == before
+
+
+@pytest.mark.stores("sqlite")
+def test_a_migration_that_fails_midway_leaves_the_old_state(
+    migrated: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from alembic import op
+
+    downgrade(migrated)
+
+    def power_cut(statement: object, *_args: object, **_options: object) -> None:
+        raise OSError("power cut")
+
+    monkeypatch.setattr(op, "execute", power_cut)
+    with pytest.raises(OSError, match="power cut"):
+        migrate(migrated)
+    assert set(inspect(migrated).get_table_names()) <= {VERSION_TABLE}
+    assert revisions(migrated)[0] is None
