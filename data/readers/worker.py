@@ -264,8 +264,10 @@ def decode(content: bytes) -> str:
         return content.decode("utf-16-le", errors="replace")
     if head[0::2].count(0) > len(head) // 4:
         return content.decode("utf-16-be", errors="replace")
-    num_controls = sum(byte < 32 and byte not in b"\t\r\n\x0c\x1b" for byte in content[:20_000])
-    if num_controls:
+    sample = content[:20_000]
+    num_controls = sum(byte < 32 and byte not in b"\t\r\n\x0c\x1b" for byte in sample)
+    # A stray control sign or the end mark of DOS is dirt; many of them are another kind of file.
+    if num_controls * 200 > len(sample):
         raise Refused("file_not_a_table")
     try:
         return content.decode("utf-8-sig")

@@ -233,3 +233,39 @@ def test_no_two_fields_of_a_kind_claim_one_spelling(kind: Kind) -> None:
             owners.setdefault(squash(header), set()).add(name)
 
     assert {key: names for key, names in owners.items() if len(names) > 1} == {}
+
+
+def test_the_sigizi_identity_template_is_read() -> None:
+    row = {
+        "No": 1,
+        "anak_ke": 2,
+        "tgl_lahir": dt.date(2024, 5, 5),
+        "jenis_kelamin": "P",
+        "nomor_KK": "1971012345670001",
+        "NIK": "1971014505240012",
+        "nama_anak": "Siti",
+        "berat_lahir": 3.1,
+        "panjang_lahir": 49,
+        "nama_ortu": "Ibu",
+        "nik_ortu": "1971014101900001",
+        "hp_ortu": "081234567890",
+        "alamat": "Jl. A",
+        "rt": 1,
+        "rw": 2,
+        "nama_posyandu": "Melati",
+    }
+
+    result = read_rows(row)
+
+    assert codes(result) == ["no_kelurahan_column"]
+    assert result.ignored_columns == ("anak_ke",)
+    assert result.records[0].parent_nik == "1971014101900001"  # type: ignore[union-attr]
+    assert result.records[0].posyandu == "Melati"  # type: ignore[union-attr]
+
+
+def test_the_sigizi_measuring_template_is_refused_for_it_names_no_birth_date() -> None:
+    cells = [["No", "NIK", "nama_anak", "TANGGALUKUR", "BERAT", "TINGGI", "LILA", "CARAUKUR"]]
+
+    error = refusal(to_csv([*cells, ["1", "2", "Siti", "2026-11-01", "9", "80", "13", "berdiri"]]))
+
+    assert (error.code, error.params["missing"]) == ("kind_unknown", "Tgl Lahir, JK")

@@ -14,7 +14,7 @@ from xlwt.CompoundDoc import XlsDoc
 from data.readers import table, worker
 from data.readers.records import FileRefused
 from data.readers.table import read_workbook
-from tests.data.readers.files import to_csv, to_xls, to_xlsx
+from tests.data.readers.files import read, to_csv, to_xls, to_xlsx
 
 ODF = "urn:oasis:names:tc:opendocument:xmlns:"
 CELLS = [["Nama", "Kelurahan"], ["Siti", "Bintang"], ["Budi", "Asam"]]
@@ -114,6 +114,16 @@ def test_a_workbook_without_cells_is_refused_as_empty() -> None:
 @pytest.mark.parametrize("content", [b"%PDF-1.7 ...", b"\x89PNG\r\n\x1a\n0000", b"ab\x01\x02\x03"])
 def test_other_kinds_of_file_are_refused_as_no_table(content: bytes) -> None:
     assert refused(content) == "file_not_a_table"
+
+
+def test_a_stray_control_sign_is_dirt_and_not_another_kind_of_file() -> None:
+    content = b"Nama,Desa\n" + b"Siti,Bintang\n" * 30 + b"Bu\x01di,Asam\n\x1a"
+
+    assert rows_of(content)[-2][0] == 32
+    assert (
+        read(b"Barang,Jumlah,Satuan\n" + b"telur,1,butir\n" * 30 + b"te\x01lur,1,butir").issues
+        == ()
+    )
 
 
 def test_an_archive_that_is_no_workbook_is_refused_as_no_table() -> None:
