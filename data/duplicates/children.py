@@ -9,10 +9,10 @@ different names end the comparison.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from data.duplicates.addresses import same_address
 from data.duplicates.names import Name, name_likeness, parse_name
 from data.duplicates.pairs import (
     LEAST_SCORE,
@@ -33,8 +33,6 @@ _MISSPELT_NAME = 85.0
 _SAME_NAME = 96.0
 _SAME_PARENT = 85.0
 _OTHER_PARENT = 60.0
-_SHARE_OF_ADDRESS = 0.75
-_ADDRESS_WORDS = {"jl", "jln", "jalan", "gang", "gg", "no", "nomor", "rt", "rw", "blok"}
 _POINTS = {"born_equal": 30, "born_one_day_off": 26, "born_day_month_swapped": 26}
 _POINTS_ONE_PART_OFF, _POINTS_BIRTH_UNKNOWN = 17, 14
 _TWIN_LETTERS = 5
@@ -86,7 +84,7 @@ def find_duplicate_children(
         0-100.
     """
     entries = [_entry(child) for child in children]
-    repeats = first_of_equals([_identity(entry) for entry in entries])
+    repeats = first_of_equals([_identity(row, entry) for row, entry in enumerate(entries)])
     rows = [row for row in range(len(entries)) if row not in repeats]
     found = [
         _pair(entries[first], entries[row], _Score(100, [Reason("all_equal")]))
@@ -108,8 +106,11 @@ def _entry(child: ChildIdentity) -> _Entry:
     return _Entry(child, name, parent, digits if sound else "")
 
 
-def _identity(entry: _Entry) -> Hashable:
+def _identity(row: int, entry: _Entry) -> Hashable:
+    """Return what must repeat for two entries to be equal; too little known repeats nothing."""
     child = entry.child
+    if not entry.name.tokens or not (child.born_on or entry.nik):
+        return row
     return entry.name, child.born_on, child.sex, entry.parent, child.kelurahan_code, entry.nik
 
 
@@ -235,24 +236,13 @@ def _add_parent(score: _Score, one: _Entry, other: _Entry) -> float | None:
 
 
 def _add_place(score: _Score, one: ChildIdentity, other: ChildIdentity) -> None:
-    if _same_address(one.address or "", other.address or ""):
+    if same_address(one.address, other.address):
         score.add(10, "address_similar")
         return
     if one.kelurahan_code and one.kelurahan_code == other.kelurahan_code:
         score.add(4, "same_kelurahan")
     elif one.address and other.address:
         score.add(-4, "address_differs")
-
-
-def _same_address(one: str, other: str) -> bool:
-    """Return whether street and most numbers agree; "Jl.", "RT" and landmarks do not count."""
-    parts, others = (
-        {word for word in re.findall(r"[a-z0-9]+", text.lower()) if word not in _ADDRESS_WORDS}
-        for text in (one.split(",", maxsplit=1)[0], other.split(",", maxsplit=1)[0])
-    )
-    shared = parts & others
-    has_street = any(word.isalpha() for word in shared)
-    return has_street and len(shared) >= _SHARE_OF_ADDRESS * min(len(parts), len(others))
 
 
 def _add_near_nik(score: _Score, one: _Entry, other: _Entry, likeness: float) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
 
+from data.duplicates.addresses import same_address
 from data.duplicates.names import Name, name_likeness, parse_name
 from data.duplicates.pairs import LEAST_SCORE, DuplicatePair, Reason, candidates, first_of_equals
 
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 __all__ = ["SponsorIdentity", "find_duplicate_sponsors"]
 
 _LEAST_NAME = 80.0
+_LEAST_NAME_IF_REACHED_ALIKE = 65.0
 _SAME_NAME = 96.0
+# Branches of one company bear its name and a place.
+_EQUAL_NAME = 99.0
 _SAME_WORDS = 85.0
 _LEGAL_FORM = re.compile(r"\b(pt|cv|ud|tbk|persero|perum|yayasan|koperasi)\b\.?")
 _PHONE_DIGITS = 8
@@ -107,7 +111,9 @@ def _compare(one: _Entry, other: _Entry) -> tuple[float, list[Reason]]:
     likeness = name_likeness(one.name, other.name)
     if one.number and one.number == other.number:
         return (100 if likeness >= _LEAST_NAME else 90), [Reason("number_equal")]
-    if likeness < _LEAST_NAME:
+    same_phone = bool(one.phone) and one.phone == other.phone
+    same_email = bool(one.email) and one.email == other.email
+    if likeness < (_LEAST_NAME_IF_REACHED_ALIKE if same_phone and same_email else _LEAST_NAME):
         return 0, []
     code = "name_equal" if likeness >= _SAME_NAME else "name_similar"
     reasons = [Reason(code, {"likeness": round(likeness)})]
@@ -130,11 +136,11 @@ def _shared(one: _Entry, other: _Entry) -> Iterator[tuple[int, str]]:
     a, b = one.sponsor, other.sponsor
     if _same_words(a.organisation, b.organisation):
         yield 22, "organisation_equal"
-    if _same_words(a.address, b.address):
+    if same_address(a.address, b.address):
         yield 25, "address_similar"
     elif a.kelurahan_code and a.kelurahan_code == b.kelurahan_code:
         yield 8, "same_kelurahan"
-    if a.is_organisation and name_likeness(one.name, other.name) >= _SAME_NAME:
+    if a.is_organisation and name_likeness(one.name, other.name) >= _EQUAL_NAME:
         yield 35, "organisation_name_equal"
 
 

@@ -11,6 +11,7 @@ from data.sample.names import COMPANIES, INSTITUTIONS, OFFICES, STREETS, sponsor
 from data.sample.people import month_after
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from random import Random
 
     from data.sample.people import Numbers
@@ -66,8 +67,10 @@ def make_sponsors(
     kinds = random.choices(
         [kind for kind, _ in _KINDS], [share for _, share in _KINDS], k=num_sponsors
     )
+    taken: set[str] = set()
     sponsors = [
-        _sponsor(random, numbers, kind, serial, month_on) for serial, kind in enumerate(kinds)
+        _sponsor(random, numbers, kind, serial, month_on, taken)
+        for serial, kind in enumerate(kinds)
     ]
     active = [sponsor for sponsor in sponsors if sponsor.is_active(month_on)]
     left = round(_SHARE_OF_NEED * num_needed) - len(active)
@@ -82,14 +85,17 @@ def make_sponsors(
 
 
 def _sponsor(
-    random: Random, numbers: Numbers, kind: str, serial: int, month_on: dt.date
+    random: Random,
+    numbers: Numbers,
+    kind: str,
+    serial: int,
+    month_on: dt.date,
+    taken: set[str],
 ) -> SampleSponsor:
     ward = random.choice(regions().all_kelurahan)
     born_on = month_on - dt.timedelta(days=random.randrange(25 * 365, 58 * 365))
-    name = {"perusahaan": COMPANIES, "lembaga": INSTITUTIONS}.get(kind)
-    shown = random.choice(name) if name else sponsor_name(random)
-    if name and serial >= len(name):
-        shown = f"{shown} {ward.name}"
+    bodies = {"perusahaan": COMPANIES, "lembaga": INSTITUTIONS}.get(kind)
+    shown = _body_name(bodies, taken, ward) if bodies else sponsor_name(random)
     is_person = kind in {"ASN", "perorangan"}
     ended = random.random() < _ENDED
     num_months = random.choice([6, 9, 12])
@@ -98,7 +104,7 @@ def _sponsor(
         code=f"OTA-{serial + 1:04d}",
         name=shown,
         kind=kind,
-        number=_number(random, numbers, kind, ward, born_on),
+        number=_number(random, numbers, kind, ward, born_on, serial),
         office=random.choice(OFFICES) if kind == "ASN" else "",
         phone=f"0813000{serial:05d}",
         email=f"ota{serial + 1:04d}@contoh.example" if random.random() < 0.6 else "",
@@ -115,11 +121,28 @@ def _sponsor(
     )
 
 
-def _number(random: Random, numbers: Numbers, kind: str, ward: Kelurahan, born_on: dt.date) -> str:
+def _body_name(bodies: Sequence[str], taken: set[str], ward: Kelurahan) -> str:
+    """Return an organisation that is not in the list yet; later ones are branches."""
+    branches = (f"{body} {place.name}" for place in regions().all_kelurahan for body in bodies)
+    free = (name for name in (*bodies, *branches) if name not in taken)
+    name = next(free, f"{bodies[0]} {ward.name} {len(taken)}")
+    taken.add(name)
+    return name
+
+
+def _number(
+    random: Random,
+    numbers: Numbers,
+    kind: str,
+    ward: Kelurahan,
+    born_on: dt.date,
+    serial: int,
+) -> str:
     """Return a NIP for a civil servant, a NIK for a person, nothing for an organisation."""
     if kind == "ASN":
         appointed = born_on.year + 24
-        return f"{born_on:%Y%m%d}{appointed}{random.choice(['01', '03'])}{random.choice('12')}900"
+        joined = f"{appointed}{random.choice(['01', '03'])}"
+        return f"{born_on:%Y%m%d}{joined}{random.choice('12')}9{serial % 100:02d}"
     if kind == "perorangan":
         return numbers.person(ward, born_on, is_female=random.random() < 0.5)
     return ""

@@ -7,6 +7,8 @@ import time
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from data.duplicates.children import ChildIdentity, find_duplicate_children
 from tests.data.duplicates.generator import labelled_children
@@ -131,6 +133,33 @@ def test_a_child_that_stands_many_times_gives_a_pair_for_each_repeat() -> None:
     assert len(found) == 1999
     assert {pair.first for pair in found} == {"r0000"}
     assert {pair.score for pair in found} == {100}
+
+
+def test_entries_of_which_nothing_is_known_are_no_pair() -> None:
+    unknown = ChildIdentity(key="x", name="")
+    assert find_duplicate_children([unknown, replace(unknown, key="y")]) == ()
+
+
+NAMES = st.sampled_from(
+    ["", "Siti", "M Rizki", "BY NY SITI", "Rafa Pratama", "Rafi Pratama", "ñ 1"]
+)
+ENTRIES = st.builds(
+    ChildIdentity,
+    key=st.integers(0, 10_000).map(str),
+    name=NAMES,
+    born_on=st.none() | st.dates(dt.date(2024, 2, 27), dt.date(2024, 3, 2)),
+    sex=st.sampled_from([None, "L", "P"]),
+    parent_name=st.none() | NAMES,
+    nik=st.sampled_from([None, "", "1971050803240001", "1971050803240002", "1971"]),
+)
+
+
+@given(st.lists(ENTRIES, max_size=12, unique_by=lambda child: child.key))
+def test_any_list_is_answered_with_scored_pairs_of_two(children: list[ChildIdentity]) -> None:
+    found = find_duplicate_children(children)
+    assert all(pair.first != pair.second and 70 <= pair.score <= 100 for pair in found)
+    assert all(pair.reasons for pair in found)
+    assert len({frozenset({pair.first, pair.second}) for pair in found}) == len(found)
 
 
 def test_nothing_and_one_child_have_no_pairs() -> None:

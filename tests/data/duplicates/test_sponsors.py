@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from data.duplicates.sponsors import SponsorIdentity, find_duplicate_sponsors
+from data.sample import write_sample
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HENDRA = SponsorIdentity(
     key="a",
@@ -61,6 +67,41 @@ def test_companies_are_compared_without_their_legal_form() -> None:
     three = SponsorIdentity(key="c", name="PT Laut Merah Nusa", is_organisation=True)
     found = find_duplicate_sponsors([one, two, three])
     assert [(pair.first, pair.second) for pair in found] == [("a", "b")]
+
+
+def test_branches_of_one_company_are_no_pair() -> None:
+    main = SponsorIdentity(key="a", name="PT Laut Biru Nusa", is_organisation=True)
+    branch = replace(main, key="b", name="PT Laut Biru Nusa Gabek", address="Jl. Hiu No. 9")
+    assert find_duplicate_sponsors([main, branch]) == ()
+
+
+def test_a_list_of_fifteen_hundred_with_seeded_repeats(tmp_path: Path) -> None:
+    truth = write_sample(tmp_path, children=20, sponsors=1500, seed=5)
+    book = CalamineWorkbook.from_path(tmp_path / "orang-tua-asuh.xlsx")
+    header, *rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)[3:]
+    at = {str(name): column for column, name in enumerate(header)}
+    sponsors = [
+        SponsorIdentity(
+            key=str(number),
+            name=str(row[at["Nama"]]),
+            is_organisation=row[at["Jenis"]] in {"perusahaan", "lembaga"},
+            organisation=str(row[at["Instansi"]]),
+            phone=str(row[at["No HP"]]),
+            email=str(row[at["Email"]]),
+            address=str(row[at["Alamat"]]),
+            identity_number=str(row[at["NIK/NIP"]]),
+        )
+        for number, row in enumerate(rows, start=5)
+    ]
+    seeded = {
+        frozenset({str(pair.rows[0]), str(pair.again_rows[0])})
+        for pair in truth.duplicates
+        if pair.file == "orang-tua-asuh.xlsx"
+    }
+    found = {frozenset({pair.first, pair.second}) for pair in find_duplicate_sponsors(sponsors)}
+    assert len(seeded) >= 30
+    assert len(found & seeded) / len(seeded) >= 0.95
+    assert len(found & seeded) / len(found) >= 0.95
 
 
 def test_a_repeated_line_is_one_pair_per_repeat() -> None:
