@@ -1,17 +1,45 @@
-"""Routes as people work on them: looked at, reordered, confirmed, stale when the ground moves."""
+"""Routes as people work on them: reordered, moved, split, merged, confirmed.
+
+Every change computes times anew and names what it breaks; nothing is refused for that, but a route
+that breaks a rule is confirmed only with a reason.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from sqlalchemy import func
+from sqlmodel import select
+
+from api.services import audit
+from api.services.errors import Forbidden, Refused, StaleVersion
+from api.services.route_timing import draw, retime
+from api.services.route_views import (
+    Placement,
+    RouteView,
+    StopPackage,
+    StopView,
+    list_routes,
+    route_view,
+    waiting_stops,
+)
+from api.services.stale_routes import mark_stale_for_child, mark_stale_for_package
+from data.queries.routes import (
+    EDITABLE,
+    num_route_codes,
+    routes_of_cycle,
+    routes_of_vehicle_day,
+    stops_by_route,
+)
+from data.schema import Cycle, Role, Route, RouteState, Stop, StopState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     from sqlmodel import Session
 
-    from data.schema import Account, Cycle, Route, RouteState, Stop, StopKind, StopState
+    from data.schema import Account
 
 __all__ = [
     "Placement",
@@ -33,123 +61,6 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class StopPackage:
-    """A package at a stop, by its opaque code."""
-
-    package_id: int
-    code: str
-    kit_code: str
-    child_code: str
-    household_code: str
-    guardian_name: str
-    state: str
-    weight_g: int
-    volume_ml: int
-    contents: tuple[tuple[str, int], ...]
-    """Item code and units."""
-
-
-@dataclass(frozen=True, slots=True)
-class StopView:
-    """A stop with its copied address and its packages."""
-
-    id: int
-    uid: str
-    route_id: int | None
-    sequence: int | None
-    kind: StopKind
-    state: StopState
-    label: str
-    recipient: str
-    phone: str | None
-    address: str
-    rt: str | None
-    rw: str | None
-    landmark: str | None
-    kelurahan_code: str | None
-    lat: float | None
-    lon: float | None
-    arrives_at: str | None
-    leg_distance_m: int | None
-    wanted_on: date | None
-    packages: tuple[StopPackage, ...]
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class RouteView:
-    """A route with totals added up from its own stops."""
-
-    id: int
-    uid: str
-    code: str
-    day: date
-    trip: int
-    state: RouteState
-    vehicle_id: int
-    vehicle_name: str
-    vehicle_kind: str
-    plate: str | None
-    courier_name: str | None
-    courier_phone: str | None
-    depot_name: str
-    depot_lat: float
-    depot_lon: float
-    leaves_at: str
-    returns_at: str
-    distance_m: int
-    duration_s: int
-    distance_source: str
-    stops: tuple[StopView, ...]
-    num_packages: int
-    weight_g: int
-    volume_ml: int
-    capacity_g: int
-    capacity_ml: int
-    violations: tuple[dict[str, object], ...]
-    """Each ``{"code", "stop_uid" | None, "params"}``."""
-    accepted_reason: str
-    confirmed_by: str | None
-    confirmed_at: datetime | None
-    dispatched_at: datetime | None
-    opened_at: datetime | None
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """A place for a stop in a route: before which position, and what it adds."""
-
-    route_id: int
-    route_code: str
-    position: int
-    added_distance_m: int
-    added_duration_s: int
-    violations: tuple[dict[str, object], ...]
-
-
-def list_routes(
-    session: Session,
-    *,
-    cycle: Cycle,
-    day: date | None = None,
-    state: RouteState | None = None,
-) -> list[RouteView]:
-    """Return the routes of a month by day and code, cancelled ones left out."""
-    raise NotImplementedError
-
-
-def route_view(session: Session, *, route: Route) -> RouteView:
-    """Return one route with its stops and packages."""
-    raise NotImplementedError
-
-
-def waiting_stops(session: Session, *, cycle: Cycle) -> list[StopView]:
-    """Return the stops that wait for a route: new attempts, and those taken off a route."""
-    raise NotImplementedError
-
-
 def reorder_route(
     session: Session,
     *,
@@ -162,8 +73,21 @@ def reorder_route(
     """Put the stops in the order given. Times are recomputed; violations are named, not refused.
 
     A changed route is *planned* again and has to be confirmed.
+
+    Raises
+    ------
+    Refused
+        ``route.order`` unless the list holds each of the route's stops once, ``route.left`` once
+        the route has left.
+    StaleVersion
+        ``route.stale_version`` when someone else has changed it.
     """
-    raise NotImplementedError
+    _check(route, by, base_version)
+    stops = {stop.uid: stop for stop in _stops(session, route)}
+    if sorted(stops) != sorted(stop_uids):
+        raise Refused("route.order", route=route.code, count=len(stops))
+    _number(session, [stops[uid] for uid in stop_uids])
+    return _changed(session, [route], "route:reorder", by, now)[0]
 
 
 def move_stop(
@@ -176,13 +100,63 @@ def move_stop(
     now: datetime,
     base_version: int,
 ) -> tuple[RouteView, ...]:
-    """Move a stop to a position (from 1) of a route, or off all routes (None)."""
-    raise NotImplementedError
+    """Move a stop to a position (from 1) of a route, or off all routes (None).
+
+    Raises
+    ------
+    Refused
+        ``route.left`` when either route has left, ``route.position`` beyond the end.
+    StaleVersion
+        ``stop.stale_version`` when someone else has changed the stop.
+    """
+    if stop.version != base_version:
+        raise StaleVersion("stop.stale_version", version=stop.version, fields={})
+    if stop.state != StopState.PLANNED:
+        raise Refused("stop.left", stop=stop.label)
+    source = session.get(Route, stop.route_id) if stop.route_id else None
+    touched = list({route.id: route for route in (source, to_route) if route}.values())
+    for route in touched:
+        _check(route, by, route.version)
+    if to_route is not None and to_route.cycle_id != stop.cycle_id:
+        raise Refused("route.other_month", route=to_route.code)
+    target = [s for s in _stops(session, to_route) if s.id != stop.id] if to_route else []
+    if to_route is not None and not 1 <= position <= len(target) + 1:
+        raise Refused("route.position", route=to_route.code, last=len(target) + 1)
+    stop.route_id = stop.sequence = stop.arrives_at = stop.leg_distance_m = None
+    stop.version += 1
+    session.add(stop)
+    session.flush()
+    if source is not None:
+        _number(session, _stops(session, source))
+    if to_route is not None:
+        target.insert(position - 1, stop)
+        _number(session, target, route_id=to_route.id)
+    return tuple(_changed(session, touched, "route:move_stop", by, now))
 
 
 def best_places(session: Session, *, stop: Stop, limit: int = 5) -> list[Placement]:
-    """Return where a stop fits best, the least added distance without violations first."""
-    raise NotImplementedError
+    """Return where a stop fits best, the least added cost first; empty when it fits nowhere."""
+    from logistics.byhand import best_insertions
+
+    rows = routes_of_cycle(session, cycle_id=stop.cycle_id, states=EDITABLE)
+    routes = [route for route, _, _ in rows if route.id != stop.route_id]
+    routes = [route for route in routes if _stops(session, route)]
+    if not routes:
+        return []
+    drawn = draw(session, routes, loose=[stop])
+    found = best_insertions(drawn.problem, drawn.plan, stop.uid, k=limit + len(routes))
+    return [
+        Placement(
+            route_id=drawn.route_ids[place.route].id or 0,
+            route_code=drawn.route_ids[place.route].code,
+            position=place.position + 1,
+            added_distance_m=place.distance_m,
+            added_duration_s=place.duration_s,
+            violations=(),
+        )
+        for place in found
+        if not place.is_new and place.route in drawn.route_ids
+    ][:limit]
 
 
 def split_route(
@@ -194,8 +168,46 @@ def split_route(
     now: datetime,
     base_version: int,
 ) -> tuple[RouteView, RouteView]:
-    """Cut a route in two trips of the same vehicle."""
-    raise NotImplementedError
+    """Cut a route in two trips of the same vehicle.
+
+    Raises
+    ------
+    Refused
+        ``route.split`` unless both parts keep a stop.
+    """
+    _check(route, by, base_version)
+    stops = _stops(session, route)
+    if not 1 <= after_position < len(stops):
+        raise Refused("route.split", route=route.code, last=len(stops) - 1)
+    cycle = session.get_one(Cycle, route.cycle_id)
+    prefix = f"R-{cycle.month[2:4]}{cycle.month[5:7]}-"
+    trips = session.exec(
+        select(func.max(Route.trip)).where(
+            Route.vehicle_id == route.vehicle_id,
+            Route.day == route.day,
+            Route.state != RouteState.CANCELLED,
+        )
+    ).one()
+    second = Route(
+        code=f"{prefix}{num_route_codes(session, prefix=prefix) + 1:02d}",
+        cycle_id=route.cycle_id,
+        plan_run_id=route.plan_run_id,
+        vehicle_id=route.vehicle_id,
+        depot_id=route.depot_id,
+        day=route.day,
+        trip=(trips or route.trip) + 1,
+        leaves_at=route.returns_at,
+        returns_at=route.returns_at,
+        distance_m=0,
+        duration_s=0,
+        distance_source=route.distance_source,
+    )
+    session.add(second)
+    session.flush()
+    rest = stops[after_position:]
+    _number(session, rest, route_id=second.id)
+    first_view, second_view = _changed(session, [route, second], "route:split", by, now)
+    return first_view, second_view
 
 
 def merge_routes(
@@ -207,8 +219,24 @@ def merge_routes(
     now: datetime,
     base_version: int,
 ) -> RouteView:
-    """Append the stops of another route of the same day; the other route is cancelled."""
-    raise NotImplementedError
+    """Append the stops of another route of the same day; the other route is cancelled.
+
+    Raises
+    ------
+    Refused
+        ``route.merge`` for a route of another day or month, or the same route.
+    """
+    _check(route, by, base_version)
+    _check(other, by, other.version)
+    if route.id == other.id or (route.cycle_id, route.day) != (other.cycle_id, other.day):
+        raise Refused("route.merge", route=route.code, other=other.code)
+    stops = [*_stops(session, route), *_stops(session, other)]
+    _number(session, stops, route_id=route.id)
+    other.state = RouteState.CANCELLED
+    other.version += 1
+    session.add(other)
+    session.flush()
+    return _changed(session, [route], "route:merge", by, now)[0]
 
 
 def confirm_route(
@@ -220,33 +248,104 @@ def confirm_route(
     base_version: int,
     accept_reason: str = "",
 ) -> RouteView:
-    """Confirm a planned or stale route; violations need a reason for accepting them."""
-    raise NotImplementedError
+    """Confirm a planned or stale route; violations need a reason for accepting them.
+
+    Raises
+    ------
+    Refused
+        ``route.violations`` naming the rules it breaks when no reason is given, ``route.empty``.
+    """
+    _check(route, by, base_version)
+    stops = _stops(session, route)
+    if not stops:
+        raise Refused("route.empty", route=route.code)
+    if route.violations and not accept_reason.strip():
+        rules = ", ".join(sorted({str(each["code"]) for each in route.violations}))
+        raise Refused("route.violations", route=route.code, rules=rules)
+    route.state = RouteState.CONFIRMED
+    route.accepted_reason = accept_reason.strip()[:300] if route.violations else ""
+    route.confirmed_by, route.confirmed_at = by.username, now
+    route.version += 1
+    session.add(route)
+    audit.record(
+        session,
+        by=by,
+        action="route:confirm",
+        subject="route",
+        subject_id=route.code,
+        now=now,
+        after={"violations": len(route.violations)},
+        purpose=route.accepted_reason,
+    )
+    session.flush()
+    return route_view(session, route=route)
 
 
 def confirm_all(
     session: Session, *, cycle: Cycle, by: Account, now: datetime
 ) -> tuple[list[RouteView], list[RouteView]]:
     """Confirm every route without violations; returns those confirmed and those left."""
-    raise NotImplementedError
+    confirmed, left = [], []
+    waiting = (RouteState.PLANNED, RouteState.STALE)
+    for route, _, _ in routes_of_cycle(session, cycle_id=cycle.id or 0, states=waiting):
+        if route.violations or not _stops(session, route):
+            left.append(route_view(session, route=route))
+        else:
+            confirmed.append(
+                confirm_route(session, route=route, by=by, now=now, base_version=route.version)
+            )
+    return confirmed, left
 
 
-def mark_stale_for_child(
-    session: Session, *, child_id: int, by: Account, now: datetime, reason: str
-) -> list[Route]:
-    """Take a child's undelivered stop off its route after a move, pause, exit or new address.
-
-    ``reason``: ``moved``, ``address``, ``exited``, ``graduated``, ``paused``. The route it leaves
-    becomes stale; after ``moved`` or ``address`` a new stop with the new address waits, and the
-    nearest route of the new kelurahan that can take it does so and becomes stale too. Routes
-    already dispatched are left alone and the child's package is flagged as an exception.
-    Returns the routes that became stale.
-    """
-    raise NotImplementedError
+def _check(route: Route, by: Account, base_version: int) -> None:
+    if by.role != Role.COORDINATOR:
+        raise Forbidden("plan.role", role=by.role.value)
+    if route.state not in EDITABLE:
+        raise Refused("route.left", route=route.code, found=route.state.value)
+    if route.version != base_version:
+        raise StaleVersion("route.stale_version", version=route.version, fields={})
 
 
-def mark_stale_for_package(
-    session: Session, *, package_id: int, by: Account, now: datetime, reason: str
-) -> list[Route]:
-    """Make the route that carries a package stale because its goods changed."""
-    raise NotImplementedError
+def _stops(session: Session, route: Route | None) -> list[Stop]:
+    if route is None:
+        return []
+    return stops_by_route(session, route_ids=[route.id or 0]).get(route.id or 0, [])
+
+
+def _number(session: Session, stops: Sequence[Stop], *, route_id: int | None = None) -> None:
+    """Give stops numbers from 1, freed first, because a number is unique in its route."""
+    for stop in stops:
+        stop.sequence = None
+        session.add(stop)
+    session.flush()
+    for number, stop in enumerate(stops, start=1):
+        stop.sequence = number
+        if route_id is not None:
+            stop.route_id = route_id
+        session.add(stop)
+    session.flush()
+
+
+def _changed(
+    session: Session, routes: Sequence[Route], action: str, by: Account, now: datetime
+) -> list[RouteView]:
+    """Time the vehicles' days anew and open the routes for confirmation."""
+    days = {(route.vehicle_id, route.day) for route in routes}
+    for vehicle_id, day in sorted(days):
+        retime(session, routes_of_vehicle_day(session, vehicle_id=vehicle_id, day=day))
+    for route in routes:
+        route.state, route.accepted_reason = RouteState.PLANNED, ""
+        route.confirmed_by = route.confirmed_at = None
+        route.version += 1
+        session.add(route)
+        audit.record(
+            session,
+            by=by,
+            action=action,
+            subject="route",
+            subject_id=route.code,
+            now=now,
+            after={"stops": len(_stops(session, route)), "violations": len(route.violations)},
+        )
+    session.flush()
+    return [route_view(session, route=route) for route in routes]

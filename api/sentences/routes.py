@@ -1,0 +1,137 @@
+"""Sentences about plans, routes and dispatch."""
+
+SENTENCES: dict[str, str] = {
+    "plan.role": "Hanya koordinator yang menyusun dan mengubah rute; peran Anda: %(role)s.",
+    "plan.state": (
+        "Rute bulan %(month)s belum dapat disusun: bulan berada pada tahap %(found)s. Kemas "
+        "paket dahulu."
+    ),
+    "plan.nothing": "Tidak ada paket bulan %(month)s yang menunggu rute.",
+    "plan.unsound": (
+        "Rencana ditolak pemeriksa (%(count)s pelanggaran: %(rules)s). Tidak ada yang "
+        "disimpan; laporkan kepada pengelola."
+    ),
+    "plan.none": "Bulan %(month)s belum punya rencana rute.",
+    "plan.no_vehicles": "Belum ada kendaraan. Tambahkan kendaraan, lalu susun rute lagi.",
+    "plan.default_depot": ("Gudang memakai data acuan (%(depot)s) yang belum dikonfirmasi dinas."),
+    "plan.default_drop_points": ("Titik bagi memakai %(count)s kantor kelurahan dari data acuan."),
+    "plan.great_circle": (
+        "Jarak dihitung dari garis lurus dikali faktor jalan (angka kerja %(as_of)s), bukan "
+        "dari peta jalan."
+    ),
+    "plan.posyandu_day_unknown": "Hari buka posyandu belum diketahui: %(names)s.",
+    "route.unknown": "Rute tidak ditemukan.",
+    "stop.unknown": "Perhentian tidak ditemukan.",
+    "route.order": (
+        "Urutan untuk %(route)s harus memuat setiap perhentian tepat sekali (%(count)s perhentian)."
+    ),
+    "route.left": "Rute %(route)s tidak dapat diubah lagi: statusnya %(found)s.",
+    "route.stale_version": (
+        "Rute ini sudah diubah orang lain (versi %(version)s). Muat ulang lalu ulangi."
+    ),
+    "stop.stale_version": (
+        "Perhentian ini sudah diubah orang lain (versi %(version)s). Muat ulang lalu ulangi."
+    ),
+    "stop.left": ("Perhentian %(stop)s sudah berangkat atau selesai, jadi tidak dapat dipindah."),
+    "route.other_month": "Rute %(route)s milik bulan lain.",
+    "route.position": "Posisi pada rute %(route)s antara 1 dan %(last)s.",
+    "route.split": "Rute %(route)s dapat dipotong setelah perhentian 1 sampai %(last)s.",
+    "route.merge": (
+        "%(other)s tidak dapat digabung ke %(route)s: harus rute lain pada hari yang sama."
+    ),
+    "route.empty": "Rute %(route)s tidak punya perhentian.",
+    "route.violations": (
+        "Rute %(route)s melanggar: %(rules)s. Perbaiki, atau konfirmasi dengan menulis alasan."
+    ),
+    "dispatch.role": (
+        "Hanya koordinator yang mencetak dan memberangkatkan rute; peran Anda: %(role)s."
+    ),
+    "dispatch.purpose": "Tulis untuk apa berkas ini dibuat; tercatat dalam jejak audit.",
+    "dispatch.nothing": "Tidak ada rute untuk dicetak pada bulan %(month)s.",
+    "dispatch.not_confirmed": (
+        "Belum dapat dicetak atau berangkat: %(routes)s. Konfirmasi (ulang) dahulu."
+    ),
+    "dispatch.not_packed": (
+        "Rute %(route)s belum dapat berangkat: paket belum dikemas (%(packages)s)."
+    ),
+    "dispatch.courier": "Rute %(route)s bukan rute Anda hari ini.",
+    "route_state.planned": "Direncanakan",
+    "route_state.confirmed": "Dikonfirmasi",
+    "route_state.stale": "Perlu dikonfirmasi ulang",
+    "route_state.dispatched": "Berangkat",
+    "route_state.finished": "Selesai",
+    "route_state.cancelled": "Dibatalkan",
+    "unserved.no_vehicles": "Tidak ada kendaraan",
+    "unserved.no_shifts": "Tidak ada jam kerja kendaraan pada hari rencana",
+    "unserved.no_place": "Tidak ada tempat penyerahan",
+    "unserved.no_coordinates": "Koordinat alamat belum ada",
+    "unserved.bad_coordinates": "Koordinat tidak masuk akal",
+    "unserved.outside_area": "Alamat di luar daerah peta",
+    "unserved.unreachable": "Tidak ada jalan ke alamat",
+    "unserved.too_heavy": "Terlalu berat untuk semua kendaraan",
+    "unserved.too_large": "Terlalu besar untuk semua kendaraan",
+    "unserved.no_cool_box": "Perlu kotak pendingin",
+    "unserved.no_skill": "Tidak ada kendaraan atau kurir yang memenuhi syarat",
+    "unserved.no_allowed_day": "Hari yang diizinkan tidak ada dalam rencana",
+    "unserved.day_without_vehicle": "Tidak ada kendaraan pada hari yang diizinkan",
+    "unserved.closed": "Tempat tutup pada hari rencana",
+    "unserved.holds": "Dilarang oleh ketentuan yang dibuat petugas",
+    "unserved.too_far": "Terlalu jauh",
+    "unserved.window_too_early": "Jam buka berakhir sebelum kendaraan dapat tiba",
+    "unserved.window_too_late": "Jam buka mulai setelah jam kerja kendaraan",
+    "unserved.shift_too_short": "Jam kerja kendaraan terlalu pendek",
+    "unserved.heat": "Terlalu lama di panas",
+    "unserved.rules_together": "Beberapa aturan bersama-sama tidak dapat dipenuhi",
+    "unserved.capacity_exhausted": "Muatan kendaraan habis",
+    "unserved.stops_exhausted": "Jumlah perhentian kendaraan habis",
+    "unserved.time_exhausted": "Jam kerja kendaraan habis",
+    "unserved.distance_exhausted": "Jarak tempuh kendaraan habis",
+    "unserved.not_found": "Belum ditemukan tempat dalam waktu pencarian",
+    "unserved.left_out": "Dikeluarkan dari rute oleh petugas",
+    "remedy.add_vehicle": "Tambah kendaraan",
+    "remedy.add_shift": "Tambah hari atau jam kerja kendaraan",
+    "remedy.add_trip": "Tambah satu perjalanan",
+    "remedy.set_coordinates": "Isi koordinat alamat",
+    "remedy.swap_coordinates": "Periksa: lintang dan bujur tertukar?",
+    "remedy.split_packages": "Bagi paket ke dua perhentian",
+    "remedy.larger_vehicle": "Pakai kendaraan lebih besar",
+    "remedy.add_cool_box": "Sediakan kotak pendingin",
+    "remedy.add_skill": "Sediakan kendaraan atau kurir yang sesuai",
+    "remedy.allow_day": "Izinkan hari lain",
+    "remedy.widen_window": "Perlebar jam terima",
+    "remedy.lengthen_shift": "Perpanjang jam kerja",
+    "remedy.lift_hold": "Cabut ketentuan petugas",
+    "remedy.other_place": "Pilih tempat lain",
+    "remedy.nearer_depot": "Berangkat dari gudang lebih dekat",
+    "remedy.plan_longer": "Susun lagi dengan waktu pencarian lebih lama",
+    "remedy.insert_by_hand": "Sisipkan dengan tangan",
+    "violation.unknown_stop": "Pemeriksa rute menemukan kesalahan hitungan (unknown stop)",
+    "violation.unknown_vehicle": ("Pemeriksa rute menemukan kesalahan hitungan (unknown vehicle)"),
+    "violation.unknown_shift": "Pemeriksa rute menemukan kesalahan hitungan (unknown shift)",
+    "violation.stop_missing": "Pemeriksa rute menemukan kesalahan hitungan (stop missing)",
+    "violation.stop_twice": "Pemeriksa rute menemukan kesalahan hitungan (stop twice)",
+    "violation.no_reason": "Pemeriksa rute menemukan kesalahan hitungan (no reason)",
+    "violation.place_not_allowed": "Tempat tidak diizinkan",
+    "violation.unreachable": "Tidak ada jalan ke perhentian",
+    "violation.overweight": "Melebihi muatan berat kendaraan",
+    "violation.overfull": "Melebihi isi kendaraan",
+    "violation.too_many_stops": "Terlalu banyak perhentian",
+    "violation.too_many_trips": "Terlalu banyak perjalanan",
+    "violation.too_far": "Jarak tempuh terlalu jauh",
+    "violation.outside_window": "Tiba di luar jam terima",
+    "violation.day_not_allowed": "Hari tidak diizinkan untuk perhentian ini",
+    "violation.outside_shift": "Di luar jam kerja kendaraan",
+    "violation.depot_closed": "Gudang tutup",
+    "violation.trips_overlap": "Perjalanan bertumpuk waktunya",
+    "violation.empty_route": "Rute kosong",
+    "violation.no_cool_box": "Kendaraan tanpa kotak pendingin",
+    "violation.too_long_in_heat": "Terlalu lama di panas",
+    "violation.no_skill": "Kendaraan atau kurir tidak memenuhi syarat",
+    "violation.pin_broken": "Melanggar ketentuan petugas",
+    "violation.forbidden": "Dilarang oleh ketentuan petugas",
+    "violation.wrong_time": "Pemeriksa rute menemukan kesalahan hitungan (wrong time)",
+    "violation.wrong_leg": "Pemeriksa rute menemukan kesalahan hitungan (wrong leg)",
+    "violation.wrong_load": "Pemeriksa rute menemukan kesalahan hitungan (wrong load)",
+    "violation.wrong_total": "Pemeriksa rute menemukan kesalahan hitungan (wrong total)",
+    "violation.wrong_problem": "Pemeriksa rute menemukan kesalahan hitungan (wrong problem)",
+}

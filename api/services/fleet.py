@@ -1,0 +1,121 @@
+"""Depots, vehicles and days in the routing core's words."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from data.reference import read_table
+from data.reference.holidays import is_workday
+from data.reference.vehicles import detour_bands, vehicle_kinds
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from data.schema import Depot, Vehicle
+    from logistics import problem as shapes
+    from logistics.distance import GreatCircle
+
+__all__ = [
+    "FRIDAY",
+    "clock",
+    "default_days",
+    "default_travel",
+    "depot_shape",
+    "seconds",
+    "vehicle_shape",
+]
+
+FRIDAY = 4
+FRIDAY_PRAYER = (11 * 3600 + 1800, 13 * 3600)
+LOADING_S = 900
+MAX_TRIPS = 3
+NUM_DEFAULT_DAYS = 6
+
+
+def seconds(text: str) -> int:
+    """Return seconds after midnight of ``08:30``."""
+    hours, minutes = text.split(":")[:2]
+    return int(hours) * 3600 + int(minutes) * 60
+
+
+def clock(seconds_of_day: int) -> str:
+    """Return ``08:30`` for seconds after midnight, to the minute."""
+    minutes = (seconds_of_day + 30) // 60
+    return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
+
+
+def default_days(first: date, *, works_fridays: bool) -> tuple[date, ...]:
+    """Return the next six workdays from a day on."""
+    days: list[date] = []
+    day = first
+    while len(days) < NUM_DEFAULT_DAYS:
+        if is_workday(day) and (works_fridays or day.weekday() != FRIDAY):
+            days.append(day)
+        day += timedelta(days=1)
+    return tuple(days)
+
+
+def default_travel() -> GreatCircle:
+    """Return great circles with the city's working detour factors and speeds, dated."""
+    from logistics.distance import DetourBand, GreatCircle
+
+    rows = [row for row in read_table("detour_bands") if row["region"] == "pangkalpinang"]
+    return GreatCircle(
+        bands=tuple(DetourBand(band.below_m, float(band.factor)) for band in detour_bands()),
+        speeds_m_per_h={code: kind.speed_m_per_h for code, kind in vehicle_kinds().items()},
+        as_of=max(row["as_of"] for row in rows),
+    )
+
+
+def depot_shape(depot: Depot) -> shapes.Depot:
+    """Return a depot as the core knows it."""
+    from logistics import problem as shapes
+
+    return shapes.Depot(
+        id=f"D{depot.id}",
+        lat=depot.lat,
+        lon=depot.lon,
+        opens_s=seconds(depot.opens),
+        closes_s=seconds(depot.closes),
+        loading_s=LOADING_S,
+    )
+
+
+def vehicle_shape(
+    vehicle: Vehicle, *, depot: Depot, days: Sequence[date], works_fridays: bool = True
+) -> shapes.Vehicle:
+    """Return a vehicle with a shift for every day on which it drives."""
+    from logistics import problem as shapes
+
+    kind = vehicle_kinds()[vehicle.kind.value]
+    return shapes.Vehicle(
+        id=f"V{vehicle.id}",
+        depot=f"D{depot.id}",
+        capacity_g=vehicle.capacity_g,
+        capacity_ml=vehicle.capacity_ml,
+        kind=shapes.VehicleKind(vehicle.kind.value),
+        has_cool_box=vehicle.has_cool_box,
+        max_trips=MAX_TRIPS,
+        cost_rp_per_km=kind.cost_rp_per_km,
+        cost_rp_per_day=kind.cost_rp_per_day,
+        shifts=tuple(
+            shift
+            for day in days
+            if not vehicle.weekdays or day.weekday() in vehicle.weekdays
+            for shift in _shifts(vehicle, day, works_fridays)
+        ),
+    )
+
+
+def _shifts(vehicle: Vehicle, day: date, works_fridays: bool) -> list[shapes.Shift]:
+    from logistics import problem as shapes
+
+    starts, ends = seconds(vehicle.shift_starts), seconds(vehicle.shift_ends)
+    if day.weekday() != FRIDAY:
+        return [shapes.Shift(day=day, starts_s=starts, ends_s=ends)]
+    if not works_fridays:
+        return []
+    before, after = FRIDAY_PRAYER
+    spans = [(starts, min(ends, before)), (max(starts, after), ends)]
+    return [shapes.Shift(day=day, starts_s=a, ends_s=b) for a, b in spans if a < b]

@@ -1,0 +1,43 @@
+"""What a coordinator sets for a plan of routes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+__all__ = ["DeliveryMode", "PlanOptions"]
+
+
+class DeliveryMode(StrEnum):
+    """Where the packages of a month go."""
+
+    HOMES = "homes"
+    DROP_POINTS = "drop_points"
+    CHOOSE = "choose"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """What a coordinator sets for a plan.
+
+    Parameters
+    ----------
+    days
+        Days on which vehicles may drive; empty: the next six workdays from the delivery date.
+    seconds, iterations
+        Bounds of the search; the first one reached ends it. With iterations alone the same inputs
+        give the same routes on any machine.
+    works_fridays
+        Whether vehicles drive on Fridays (then not between 11:30 and 13:00).
+    """
+
+    mode: DeliveryMode = DeliveryMode.HOMES
+    days: tuple[date, ...] = ()
+    seed: int = 1
+    seconds: float | None = 20.0
+    iterations: int | None = None
+    works_fridays: bool = True

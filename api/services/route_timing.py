@@ -1,0 +1,234 @@
+"""Routes as stored, taken through the routing core: times anew, rules checked by name."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from api.services.fleet import clock, default_travel, depot_shape, seconds, vehicle_shape
+from api.services.routing_problem import SERVICE_PER_PACKAGE_S, SERVICE_S
+from data.queries.routes import packages_by_stop, stops_by_route
+from data.schema import Depot, DropPoint, PlanRun, StopKind, Vehicle
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlmodel import Session
+
+    from data.schema import Package, Route, Stop
+    from logistics import plan as plans
+    from logistics import problem as shapes
+    from logistics.distance import Travel
+
+__all__ = ["Drawn", "draw", "retime"]
+
+
+@dataclass(slots=True)
+class Drawn:
+    """Stored routes as the core knows them."""
+
+    problem: shapes.RoutingProblem
+    plan: plans.RoutePlan
+    route_ids: dict[str, Route]
+    stops: dict[str, Stop]
+
+
+def retime(session: Session, routes: Sequence[Route]) -> None:
+    """Compute times, ways and violations of some routes anew from the order of their stops."""
+    from logistics.byhand import reschedule
+    from logistics.check import check
+
+    driving = [route for route in routes if _has_stops(session, route)]
+    for route in routes:
+        if route not in driving:
+            route.distance_m = route.duration_s = 0
+            route.returns_at, route.violations = route.leaves_at, []
+            session.add(route)
+    if not driving:
+        return
+    drawn = draw(session, driving)
+    plan = reschedule(drawn.problem, drawn.plan)
+    found = check(drawn.problem, plan)
+    for planned in plan.routes:
+        route = drawn.route_ids[planned.id]
+        route.leaves_at, route.returns_at = clock(planned.leaves_s), clock(planned.returns_s)
+        route.distance_m, route.duration_s = planned.distance_m, planned.duration_s
+        route.violations = [
+            {
+                "code": violation.code.value,
+                "stop_uid": violation.stop,
+                "params": json.loads(json.dumps(violation.params, default=str)),
+            }
+            for violation in found
+            if violation.route == planned.id
+            or (violation.route is None and violation.stop in planned.stop_ids)
+        ]
+        for visit in planned.visits:
+            stop = drawn.stops[visit.stop]
+            stop.arrives_at, stop.leg_distance_m = clock(visit.arrival_s), visit.leg_distance_m
+            session.add(stop)
+        session.add(route)
+    session.flush()
+
+
+def draw(session: Session, routes: Sequence[Route], *, loose: Sequence[Stop] = ()) -> Drawn:
+    """Return routes, and stops on none of them, as a problem with its plan."""
+    from logistics import problem as shapes
+
+    by_route = stops_by_route(session, route_ids=[route.id or 0 for route in routes])
+    stops = [stop for route in routes for stop in by_route[route.id or 0]]
+    everyone = [*stops, *loose]
+    packages = packages_by_stop(session, stop_ids=[stop.id or 0 for stop in everyone])
+    vehicles = {r.vehicle_id: session.get_one(Vehicle, r.vehicle_id) for r in routes}
+    depots = {r.depot_id: session.get_one(Depot, r.depot_id) for r in routes}
+    depot_of = {r.vehicle_id: depots[r.depot_id] for r in routes}
+    days = tuple(sorted({route.day for route in routes}))
+    places, place_of = _places(session, everyone)
+    problem = shapes.RoutingProblem(
+        days=days,
+        depots=tuple(depot_shape(depot) for depot in depots.values()),
+        vehicles=tuple(
+            vehicle_shape(vehicle, depot=depot_of[number], days=days)
+            for number, vehicle in vehicles.items()
+        ),
+        places=places,
+        stops=tuple(
+            _stop(stop, place_of[stop.uid], packages.get(stop.id or 0, [])) for stop in everyone
+        ),
+        travel=_travel(session, routes[0]) if routes else default_travel(),
+    )
+    drawn = Drawn(problem, _plan(problem, loose), {}, {s.uid: s for s in everyone})
+    trips: dict[tuple[int, object], int] = {}
+    planned = []
+    for route in sorted(routes, key=lambda r: (r.day, r.vehicle_id, r.trip, r.id or 0)):
+        key = (route.vehicle_id, route.day)
+        trips[key] = trips.get(key, 0) + 1
+        row = _route(problem, route, trips[key], by_route[route.id or 0], place_of)
+        drawn.route_ids[row.id] = route
+        planned.append(row)
+    drawn.plan = _plan(problem, loose, tuple(planned))
+    return drawn
+
+
+def _has_stops(session: Session, route: Route) -> bool:
+    return bool(stops_by_route(session, route_ids=[route.id or 0]))
+
+
+def _plan(
+    problem: shapes.RoutingProblem,
+    loose: Sequence[Stop],
+    routes: tuple[plans.Route, ...] = (),
+) -> plans.RoutePlan:
+    from logistics.plan import Reason, ReasonCode, RoutePlan, Unserved
+
+    return RoutePlan(
+        routes=routes,
+        unserved=tuple(Unserved(s.uid, (Reason(ReasonCode.LEFT_OUT),)) for s in loose),
+        cost_rp=0,
+        distance_m=0,
+        duration_s=0,
+        distance_source=problem.travel.source,
+        distance_as_of=problem.travel.as_of,
+        problem_hash=problem.problem_hash,
+        seed=0,
+        engine="hand",
+    )
+
+
+def _route(
+    problem: shapes.RoutingProblem,
+    route: Route,
+    trip: int,
+    stops: Sequence[Stop],
+    place_of: dict[str, str],
+) -> plans.Route:
+    """Return a route with its order of stops only; its figures are computed anew."""
+    from logistics.plan import Route as Planned
+    from logistics.plan import Visit
+
+    vehicle = problem.vehicle_by_id[f"V{route.vehicle_id}"]
+    leaves = seconds(route.leaves_at)
+    own = [i for i, shift in enumerate(vehicle.shifts) if shift.day == route.day]
+    fitting = [i for i in own if vehicle.shifts[i].starts_s <= leaves]
+    return Planned(
+        vehicle=vehicle.id,
+        day=route.day,
+        shift=(fitting or own or [0])[-1] if fitting else (own or [0])[0],
+        trip=trip,
+        visits=tuple(
+            Visit(
+                stop=stop.uid,
+                place=place_of[stop.uid],
+                arrival_s=0,
+                start_s=0,
+                departure_s=0,
+                leg_distance_m=0,
+                leg_duration_s=0,
+                left_g=0,
+                left_ml=0,
+                num_left=0,
+            )
+            for stop in stops
+        ),
+        loads_s=leaves,
+        leaves_s=leaves,
+        returns_s=leaves,
+        distance_m=0,
+        duration_s=0,
+        back_distance_m=0,
+        back_duration_s=0,
+        weight_g=0,
+        volume_ml=0,
+        num_packages=0,
+    )
+
+
+def _places(
+    session: Session, stops: Sequence[Stop]
+) -> tuple[tuple[shapes.Place, ...], dict[str, str]]:
+    """Return the places of stops, named as the planner names them so that a matrix knows them."""
+    from logistics import problem as shapes
+
+    places: dict[str, shapes.Place] = {}
+    place_of: dict[str, str] = {}
+    for stop in stops:
+        windows: tuple[shapes.Window, ...] = ()
+        if stop.kind == StopKind.DROP_POINT and stop.drop_point_id is not None:
+            point = session.get_one(DropPoint, stop.drop_point_id)
+            windows = (shapes.Window(opens_s=seconds(point.opens), closes_s=seconds(point.closes)),)
+            name = f"T{point.id}"
+        else:
+            name = f"A{stop.id}" if stop.reschedules_id else f"H{stop.household_id}"
+        place = shapes.Place(id=name, lat=stop.lat, lon=stop.lon, windows=windows)
+        if name in places and places[name] != place:
+            name = f"{name}.{stop.uid}"
+            place = shapes.Place(id=name, lat=stop.lat, lon=stop.lon, windows=windows)
+        places[name] = place
+        place_of[stop.uid] = name
+    return tuple(places.values()), place_of
+
+
+def _stop(stop: Stop, place: str, packages: Sequence[Package]) -> shapes.Stop:
+    from logistics import problem as shapes
+
+    return shapes.Stop(
+        id=stop.uid,
+        options=(shapes.Option(place=place),),
+        weight_g=sum(package.weight_g for package in packages),
+        volume_ml=sum(package.volume_ml for package in packages),
+        num_packages=len(packages),
+        service_s=SERVICE_S + SERVICE_PER_PACKAGE_S * max(0, len(packages) - 1),
+        days=(stop.wanted_on,) if stop.wanted_on else (),
+        needs_cool_box=any(package.needs_cool_box for package in packages),
+    )
+
+
+def _travel(session: Session, route: Route) -> Travel:
+    """Return the source of distances that the plan was made with."""
+    from logistics.files import problem_from_json
+
+    run = session.get(PlanRun, route.plan_run_id)
+    if run is None or run.problem_json is None:
+        return default_travel()
+    return problem_from_json(json.loads(run.problem_json)).travel

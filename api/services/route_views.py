@@ -1,0 +1,268 @@
+"""Routes and stops as coordinators read them; totals are added up from the stops' own packages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlmodel import Session, col, select
+
+from data.queries.routes import packages_by_stop, routes_of_cycle, stops_by_route, waiting_stops_of
+from data.schema import Child, Depot, Household, Package, PackageLine, Stop, Vehicle
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from data.schema import Cycle, Route, RouteState, StopKind, StopState
+
+__all__ = [
+    "Placement",
+    "RouteView",
+    "StopPackage",
+    "StopView",
+    "list_routes",
+    "route_view",
+    "stop_views",
+    "waiting_stops",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class StopPackage:
+    """A package at a stop, by its opaque code."""
+
+    package_id: int
+    code: str
+    kit_code: str
+    child_code: str
+    household_code: str
+    guardian_name: str
+    state: str
+    weight_g: int
+    volume_ml: int
+    contents: tuple[tuple[str, int], ...]
+    """Item code and units."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopView:
+    """A stop with its copied address and its packages."""
+
+    id: int
+    uid: str
+    route_id: int | None
+    sequence: int | None
+    kind: StopKind
+    state: StopState
+    label: str
+    recipient: str
+    phone: str | None
+    address: str
+    rt: str | None
+    rw: str | None
+    landmark: str | None
+    kelurahan_code: str | None
+    lat: float | None
+    lon: float | None
+    arrives_at: str | None
+    leg_distance_m: int | None
+    wanted_on: date | None
+    packages: tuple[StopPackage, ...]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class RouteView:
+    """A route with totals added up from its own stops."""
+
+    id: int
+    uid: str
+    code: str
+    day: date
+    trip: int
+    state: RouteState
+    vehicle_id: int
+    vehicle_name: str
+    vehicle_kind: str
+    plate: str | None
+    courier_name: str | None
+    courier_phone: str | None
+    depot_name: str
+    depot_lat: float
+    depot_lon: float
+    leaves_at: str
+    returns_at: str
+    distance_m: int
+    duration_s: int
+    distance_source: str
+    stops: tuple[StopView, ...]
+    num_packages: int
+    weight_g: int
+    volume_ml: int
+    capacity_g: int
+    capacity_ml: int
+    violations: tuple[dict[str, object], ...]
+    """Each ``{"code", "stop_uid" | None, "params"}``."""
+    accepted_reason: str
+    confirmed_by: str | None
+    confirmed_at: datetime | None
+    dispatched_at: datetime | None
+    opened_at: datetime | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A place for a stop in a route: before which position, and what it adds."""
+
+    route_id: int
+    route_code: str
+    position: int
+    added_distance_m: int
+    added_duration_s: int
+    violations: tuple[dict[str, object], ...]
+
+
+def list_routes(
+    session: Session,
+    *,
+    cycle: Cycle,
+    day: date | None = None,
+    state: RouteState | None = None,
+) -> list[RouteView]:
+    """Return the routes of a month by day and code, cancelled ones left out."""
+    rows = routes_of_cycle(
+        session, cycle_id=cycle.id or 0, day=day, states=[state] if state else None
+    )
+    return _views(session, rows)
+
+
+def route_view(session: Session, *, route: Route) -> RouteView:
+    """Return one route with its stops and packages."""
+    session.flush()
+    vehicle = session.get_one(Vehicle, route.vehicle_id)
+    return _views(session, [(route, vehicle, session.get_one(Depot, route.depot_id))])[0]
+
+
+def waiting_stops(session: Session, *, cycle: Cycle) -> list[StopView]:
+    """Return the stops that wait for a route: new attempts, and those taken off a route."""
+    return stop_views(session, waiting_stops_of(session, cycle_id=cycle.id or 0))
+
+
+def stop_views(session: Session, stops: Sequence[Stop]) -> list[StopView]:
+    """Return stops with their packages."""
+    packages = packages_by_stop(session, stop_ids=[stop.id or 0 for stop in stops])
+    shown = _packages(session, [p for group in packages.values() for p in group])
+    return [
+        StopView(
+            id=stop.id or 0,
+            uid=stop.uid,
+            route_id=stop.route_id,
+            sequence=stop.sequence,
+            kind=stop.kind,
+            state=stop.state,
+            label=stop.label,
+            recipient=stop.recipient,
+            phone=stop.phone,
+            address=stop.address,
+            rt=stop.rt,
+            rw=stop.rw,
+            landmark=stop.landmark,
+            kelurahan_code=stop.kelurahan_code,
+            lat=stop.lat,
+            lon=stop.lon,
+            arrives_at=stop.arrives_at,
+            leg_distance_m=stop.leg_distance_m,
+            wanted_on=stop.wanted_on,
+            packages=tuple(shown[p.id or 0] for p in packages.get(stop.id or 0, [])),
+            version=stop.version,
+        )
+        for stop in stops
+    ]
+
+
+def _views(session: Session, rows: Sequence[tuple[Route, Vehicle, Depot]]) -> list[RouteView]:
+    by_route = stops_by_route(session, route_ids=[route.id or 0 for route, _, _ in rows])
+    views = {
+        view.id: view
+        for view in stop_views(session, [stop for stops in by_route.values() for stop in stops])
+    }
+    return [
+        _view(route, vehicle, depot, [views[s.id or 0] for s in by_route.get(route.id or 0, [])])
+        for route, vehicle, depot in rows
+    ]
+
+
+def _view(route: Route, vehicle: Vehicle, depot: Depot, stops: list[StopView]) -> RouteView:
+    packages = [package for stop in stops for package in stop.packages]
+    return RouteView(
+        id=route.id or 0,
+        uid=route.uid,
+        code=route.code,
+        day=route.day,
+        trip=route.trip,
+        state=route.state,
+        vehicle_id=vehicle.id or 0,
+        vehicle_name=vehicle.name,
+        vehicle_kind=vehicle.kind.value,
+        plate=vehicle.plate,
+        courier_name=vehicle.courier_name,
+        courier_phone=vehicle.courier_phone,
+        depot_name=depot.name,
+        depot_lat=depot.lat,
+        depot_lon=depot.lon,
+        leaves_at=route.leaves_at,
+        returns_at=route.returns_at,
+        distance_m=route.distance_m,
+        duration_s=route.duration_s,
+        distance_source=route.distance_source,
+        stops=tuple(stops),
+        num_packages=len(packages),
+        weight_g=sum(package.weight_g for package in packages),
+        volume_ml=sum(package.volume_ml for package in packages),
+        capacity_g=vehicle.capacity_g,
+        capacity_ml=vehicle.capacity_ml,
+        violations=tuple(route.violations),
+        accepted_reason=route.accepted_reason,
+        confirmed_by=route.confirmed_by,
+        confirmed_at=route.confirmed_at,
+        dispatched_at=route.dispatched_at,
+        opened_at=route.opened_at,
+        version=route.version,
+    )
+
+
+def _packages(session: Session, packages: list[Package]) -> dict[int, StopPackage]:
+    numbers = [package.id for package in packages]
+    lines: dict[int, list[tuple[str, int]]] = {}
+    for line in session.exec(
+        select(PackageLine)
+        .where(col(PackageLine.package_id).in_(numbers))
+        .order_by(col(PackageLine.id))
+    ):
+        lines.setdefault(line.package_id, []).append((line.item_code, line.quantity))
+    people = {
+        number: (child, home)
+        for number, child, home in session.exec(
+            select(Package.id, Child, Household)
+            .join(Child, col(Child.id) == Package.child_id)
+            .join(Household, col(Household.id) == Package.household_id)
+            .where(col(Package.id).in_(numbers))
+        )
+    }
+    return {
+        package.id or 0: StopPackage(
+            package_id=package.id or 0,
+            code=package.code,
+            kit_code=package.kit_code,
+            child_code=people[package.id][0].code,
+            household_code=people[package.id][1].code,
+            guardian_name=people[package.id][1].guardian_name,
+            state=package.state.value,
+            weight_g=package.weight_g,
+            volume_ml=package.volume_ml,
+            contents=tuple(lines.get(package.id or 0, ())),
+        )
+        for package in packages
+    }

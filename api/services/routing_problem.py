@@ -1,0 +1,309 @@
+"""A month's packages as a routing problem: who goes together, where to, and when."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from api.services import stock
+from api.services.default_places import DEFAULT_SOURCE, ensure_depot, ensure_drop_points
+from api.services.fleet import default_days, default_travel, depot_shape, seconds, vehicle_shape
+from api.services.plan_options import DeliveryMode, PlanOptions
+from data.queries.goods import lines_by_package
+from data.queries.routes import active_vehicles, packages_to_plan
+from data.reference.items import item
+from data.schema import Cycle, CycleChild, Depot, DropPoint, DropPointKind, PackageState
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from data.schema import Household, Package, Stop, Vehicle
+    from logistics import problem as shapes
+    from logistics.distance import Travel
+
+__all__ = ["Load", "PlanInput", "read_problem"]
+
+SERVICE_S, SERVICE_PER_PACKAGE_S = 300, 60
+WALK_RP_PER_KM = 5_000
+"""What a kilometre of a family's walk is worth avoiding; a working figure."""
+MIN_WALK_RP = 500
+
+
+@dataclass(slots=True)
+class Load:
+    """Packages that go together: one household's, or all of a drop point.
+
+    ``attempt`` is the waiting stop of a new attempt.
+    """
+
+    id: str
+    packages: list[Package]
+    home: Household | None = None
+    attempt: Stop | None = None
+    places: list[str] = field(default_factory=list)
+    days: tuple[date, ...] = ()
+
+
+@dataclass(slots=True)
+class PlanInput:
+    """The problem, and what its ids stand for."""
+
+    problem: shapes.RoutingProblem
+    loads: dict[str, Load]
+    homes: dict[str, Household]
+    drop_points: dict[str, DropPoint]
+    vehicles: dict[str, Vehicle]
+    depots: dict[str, Depot]
+    notes: list[tuple[str, dict[str, object]]]
+
+
+def read_problem(
+    session: Session, *, cycle: Cycle, options: PlanOptions, travel: Travel | None = None
+) -> PlanInput:
+    """Return the routing problem of the packages that wait in the depot.
+
+    Siblings and neighbours at one door are one stop; a new attempt keeps its own. A posyandu is
+    served on or before its day, within the days that the goods may wait.
+    """
+    from logistics import problem as shapes
+
+    states = [PackageState.RESERVED, PackageState.PACKED]
+    if not stock.has_stock_list(session):
+        states.append(PackageState.PLANNED)
+    rows = packages_to_plan(session, cycle_id=cycle.id or 0, states=states)
+    depot = ensure_depot(session)
+    first = max(
+        (package.deliver_on for package, _, _ in rows),
+        default=date.fromisoformat(f"{cycle.month}-01"),
+    )
+    days = tuple(sorted(set(options.days))) or default_days(
+        first, works_fridays=options.works_fridays
+    )
+    vehicles = active_vehicles(session)
+    depots = {d.id or 0: d for d in session.exec(select(Depot))}
+    found = PlanInput(
+        problem=shapes.RoutingProblem(
+            days=days, depots=(), vehicles=(), places=(), stops=(), travel=default_travel()
+        ),
+        loads={},
+        homes={},
+        drop_points={f"T{p.id}": p for p in ensure_drop_points(session)},
+        vehicles={f"V{v.id}": v for v in vehicles},
+        depots={},
+        notes=[],
+    )
+    _gather(found, rows, options.mode, _largest(vehicles))
+    tiers = _tiers(session, cycle)
+    limits = _waiting_days(session, cycle)
+    used = {
+        f"D{(depots.get(v.depot_id or 0) or depot).id}": depots.get(v.depot_id or 0) or depot
+        for v in vehicles
+    }
+    found.depots = used or {f"D{depot.id}": depot}
+    places = {place for load in found.loads.values() for place in load.places}
+    found.problem = shapes.RoutingProblem(
+        days=days,
+        depots=tuple(depot_shape(d) for d in found.depots.values()),
+        vehicles=tuple(
+            vehicle_shape(
+                v,
+                depot=depots.get(v.depot_id or 0) or depot,
+                days=days,
+                works_fridays=options.works_fridays,
+            )
+            for v in vehicles
+        ),
+        places=tuple(_place(found, place) for place in sorted(places)),
+        stops=tuple(_stop(found, load, tiers, limits) for load in found.loads.values()),
+        travel=travel or default_travel(),
+        name=cycle.month,
+    )
+    found.notes = _notes(found, depot)
+    return found
+
+
+def _gather(
+    found: PlanInput,
+    rows: list[tuple[Package, Household, Stop | None]],
+    mode: DeliveryMode,
+    largest: tuple[int, int],
+) -> None:
+    by_area: dict[str, list[tuple[str, DropPoint]]] = defaultdict(list)
+    for code, point in found.drop_points.items():
+        by_area[point.kelurahan_code].append((code, point))
+    for package, home, stop in rows:
+        if stop is not None and stop.reschedules_id is not None and stop.route_id is None:
+            load = found.loads.setdefault(f"A{stop.id}", Load(f"A{stop.id}", [], home, stop))
+            load.places = [f"A{stop.id}"]
+            load.days = (stop.wanted_on,) if stop.wanted_on else ()
+            load.packages.append(package)
+            continue
+        door = f"H{home.id}"
+        found.homes[door] = home
+        points = _points_for(home, by_area.get(home.kelurahan_code or "", []))
+        if mode == DeliveryMode.DROP_POINTS and points:
+            load = _room_at(found, points[0], package, largest)
+        else:
+            load = found.loads.setdefault(door, Load(door, [], home))
+            load.places = [door, *points] if mode == DeliveryMode.CHOOSE else [door]
+        load.packages.append(package)
+
+
+def _points_for(home: Household, points: list[tuple[str, DropPoint]]) -> list[str]:
+    """Return the drop points of a family's kelurahan: its own posyandu, then the nearest."""
+    from logistics.distance import Point, great_circle_m
+
+    def key(entry: tuple[str, DropPoint]) -> tuple[bool, bool, float, str]:
+        code, point = entry
+        own = bool(home.posyandu) and point.name.casefold() == (home.posyandu or "").casefold()
+        known = None not in (home.lat, home.lon, point.lat, point.lon)
+        away = (
+            float(
+                great_circle_m([Point("a", home.lat, home.lon), Point("b", point.lat, point.lon)])[
+                    0, 1
+                ]
+            )
+            if known
+            else 0.0
+        )
+        return (not own, point.lat is None, away, code)
+
+    return [code for code, _ in sorted(points, key=key)]
+
+
+def _room_at(found: PlanInput, place: str, package: Package, largest: tuple[int, int]) -> Load:
+    """Return the load of a drop point that still fits one vehicle with this package."""
+    number = 0
+    while True:
+        name = place if number == 0 else f"{place}.{number}"
+        load = found.loads.setdefault(name, Load(name, [], places=[place]))
+        weight_g = sum(p.weight_g for p in load.packages) + package.weight_g
+        volume_ml = sum(p.volume_ml for p in load.packages) + package.volume_ml
+        if not load.packages or (weight_g <= largest[0] and volume_ml <= largest[1]):
+            return load
+        number += 1
+
+
+def _largest(vehicles: list[Vehicle]) -> tuple[int, int]:
+    if not vehicles:
+        return 10**9, 10**9
+    best = max(vehicles, key=lambda vehicle: (vehicle.capacity_g, vehicle.capacity_ml))
+    return best.capacity_g, best.capacity_ml
+
+
+def _place(found: PlanInput, place: str) -> shapes.Place:
+    from logistics import problem as shapes
+
+    if place in found.drop_points:
+        point = found.drop_points[place]
+        window = shapes.Window(opens_s=seconds(point.opens), closes_s=seconds(point.closes))
+        return shapes.Place(id=place, lat=point.lat, lon=point.lon, windows=(window,))
+    if place.startswith("A"):
+        attempt = found.loads[place].attempt
+        return shapes.Place(
+            id=place, lat=attempt.lat if attempt else None, lon=attempt.lon if attempt else None
+        )
+    home = found.homes[place]
+    return shapes.Place(id=place, lat=home.lat, lon=home.lon)
+
+
+def _stop(
+    found: PlanInput, load: Load, tiers: dict[int, int], limits: dict[int, int]
+) -> shapes.Stop:
+    from logistics import problem as shapes
+
+    wait = min((limits.get(p.id or 0, 0) for p in load.packages), default=0)
+    days = load.days or _posyandu_days(found, load, wait)
+    return shapes.Stop(
+        id=load.id,
+        options=tuple(
+            shapes.Option(place=place, cost_rp=_walk_rp(found, load, place))
+            for place in load.places
+        ),
+        weight_g=sum(p.weight_g for p in load.packages),
+        volume_ml=sum(p.volume_ml for p in load.packages),
+        num_packages=len(load.packages),
+        service_s=SERVICE_S + SERVICE_PER_PACKAGE_S * (len(load.packages) - 1),
+        days=days,
+        needs_cool_box=any(p.needs_cool_box for p in load.packages),
+        priority=min((tiers.get(p.child_id, 3) for p in load.packages), default=3),
+    )
+
+
+def _posyandu_days(found: PlanInput, load: Load, wait: int) -> tuple[date, ...]:
+    """Return the days on or before the posyandu's own, as long as the goods may wait there."""
+    point = found.drop_points.get(load.places[0]) if len(load.places) == 1 else None
+    if point is None or point.kind != DropPointKind.POSYANDU or point.day_of_month is None:
+        return ()
+    first = found.problem.days[0]
+    own = _day_in_month(first.year, first.month, point.day_of_month)
+    if own < first:
+        later = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+        own = _day_in_month(later.year, later.month, point.day_of_month)
+    allowed = tuple(day for day in found.problem.days if own - timedelta(days=wait) <= day <= own)
+    return allowed or (own,)
+
+
+def _day_in_month(year: int, month: int, day: int) -> date:
+    last = (date(year, month, 28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    return last.replace(day=min(day, last.day))
+
+
+def _walk_rp(found: PlanInput, load: Load, place: str) -> int:
+    """Return what a family's walk to a drop point is worth avoiding, when there is a choice."""
+    from logistics.distance import Point, great_circle_m
+
+    if len(load.places) == 1 or place not in found.drop_points or load.home is None:
+        return 0
+    point, home = found.drop_points[place], load.home
+    if None in (point.lat, point.lon, home.lat, home.lon):
+        return MIN_WALK_RP
+    away = great_circle_m([Point("a", home.lat, home.lon), Point("b", point.lat, point.lon)])[0, 1]
+    return max(MIN_WALK_RP, round(float(away) / 1000 * WALK_RP_PER_KM)) * len(load.packages)
+
+
+def _tiers(session: Session, cycle: Cycle) -> dict[int, int]:
+    rows = session.exec(
+        select(CycleChild.child_id, CycleChild.tier).where(
+            CycleChild.cycle_id == cycle.id, col(CycleChild.tier).is_not(None)
+        )
+    )
+    return {child: tier for child, tier in rows if tier is not None}
+
+
+def _waiting_days(session: Session, cycle: Cycle) -> dict[int, int]:
+    """Return for each package how many days its most delicate item may wait."""
+    return {
+        number: min(item(line.item_code).max_days_before_delivery for line in lines)
+        for number, lines in lines_by_package(session, cycle_id=cycle.id or 0).items()
+    }
+
+
+def _notes(found: PlanInput, depot: Depot) -> list[tuple[str, dict[str, object]]]:
+    notes: list[tuple[str, dict[str, object]]] = []
+    if not found.vehicles:
+        notes.append(("plan.no_vehicles", {}))
+    if depot.source == DEFAULT_SOURCE:
+        notes.append(("plan.default_depot", {"depot": depot.name}))
+    points = [
+        found.drop_points[p]
+        for load in found.loads.values()
+        for p in load.places
+        if p in found.drop_points
+    ]
+    if any(point.source == DEFAULT_SOURCE for point in points):
+        notes.append(("plan.default_drop_points", {"count": len({p.id for p in points})}))
+    if found.problem.travel.source == "great_circle":
+        notes.append(("plan.great_circle", {"as_of": found.problem.travel.as_of}))
+    unsure = sorted(
+        point.name
+        for point in points
+        if point.kind == DropPointKind.POSYANDU and point.day_of_month is None
+    )
+    if unsure:
+        notes.append(("plan.posyandu_day_unknown", {"names": ", ".join(dict.fromkeys(unsure))}))
+    return notes

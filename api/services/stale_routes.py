@@ -1,0 +1,215 @@
+"""Routes whose ground moved: a family moved, left or waits, or a package's goods changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from api.services import audit, packing
+from api.services.exceptions import open_doubt
+from api.services.route_timing import retime
+from api.services.stop_places import stop_at
+from data.queries.deliveries import packages_of_stop
+from data.queries.routes import EDITABLE, routes_of_vehicle_day, stops_by_route
+from data.schema import (
+    Cycle,
+    CycleState,
+    Household,
+    Package,
+    PackageState,
+    Route,
+    RouteState,
+    Stop,
+    StopState,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from data.schema import Account
+
+__all__ = ["mark_stale_for_child", "mark_stale_for_package"]
+
+LEAVING = ("exited", "graduated", "paused")
+OPEN = (PackageState.PLANNED, PackageState.RESERVED, PackageState.PACKED, PackageState.LOADED)
+CASE_REASONS = {"moved": "moved", "address": "wrong_data"}
+
+
+def mark_stale_for_child(
+    session: Session, *, child_id: int, by: Account, now: datetime, reason: str
+) -> list[Route]:
+    """Take a child's undelivered stop off its route after a move, pause, exit or new address.
+
+    ``reason``: ``moved``, ``address``, ``exited``, ``graduated``, ``paused``. The route it leaves
+    becomes stale; after ``moved`` or ``address`` a stop with the new address takes its place on
+    the nearest route through the new kelurahan, which becomes stale too, or waits for a route.
+    After the others the package is cancelled and its goods go back to stock. A route that has left
+    is left alone, and the package becomes a case in the coordinator's queue.
+    Returns the routes that became stale.
+    """
+    stale: dict[int, Route] = {}
+    packages = session.exec(
+        select(Package)
+        .join(Cycle, col(Cycle.id) == Package.cycle_id)
+        .where(
+            Package.child_id == child_id,
+            col(Package.state).in_(OPEN),
+            col(Cycle.state).in_((CycleState.PACKING, CycleState.DISTRIBUTING)),
+        )
+        .order_by(col(Package.id))
+    ).all()
+    for package in packages:
+        cycle = session.get_one(Cycle, package.cycle_id)
+        if package.state == PackageState.LOADED:
+            open_doubt(
+                session,
+                cycle=cycle,
+                reason=CASE_REASONS.get(reason, "other"),
+                by=by,
+                now=now,
+                package=package,
+                text=reason,
+            )
+            continue
+        had_stop = package.stop_id is not None
+        old = _take_off(session, package, reason, by, now)
+        if old is not None:
+            stale[old.id or 0] = old
+        if reason in LEAVING:
+            packing.cancel_package(session, package=package, by=by, now=now, reason=reason)
+        elif had_stop:
+            fresh = _new_door(session, cycle, package)
+            new = _join_route(session, cycle, fresh, reason, by, now)
+            if new is not None:
+                stale[new.id or 0] = new
+    session.flush()
+    return list(stale.values())
+
+
+def mark_stale_for_package(
+    session: Session, *, package_id: int, by: Account, now: datetime, reason: str
+) -> list[Route]:
+    """Make the route that carries a package stale because its goods changed."""
+    package = session.get_one(Package, package_id)
+    stop = session.get(Stop, package.stop_id) if package.stop_id else None
+    route = session.get(Route, stop.route_id) if stop and stop.route_id else None
+    if route is None or route.state not in EDITABLE:
+        return []
+    _make_stale(session, route, reason, by, now)
+    return [route]
+
+
+def _take_off(
+    session: Session, package: Package, reason: str, by: Account, now: datetime
+) -> Route | None:
+    """Take a package off its stop, and the stop off its route when nothing is left for it."""
+    stop = session.get(Stop, package.stop_id) if package.stop_id else None
+    if stop is None:
+        return None
+    route = session.get(Route, stop.route_id) if stop.route_id else None
+    package.stop_id = None
+    session.add(package)
+    session.flush()
+    if not packages_of_stop(session, stop_id=stop.id or 0):
+        stop.state, stop.route_id, stop.sequence = StopState.CANCELLED, None, None
+        stop.version += 1
+        session.add(stop)
+        session.flush()
+    if route is None or route.state not in EDITABLE:
+        return None
+    rest = stops_by_route(session, route_ids=[route.id or 0]).get(route.id or 0, [])
+    _renumber(session, rest, route)
+    _make_stale(session, route, reason, by, now)
+    if not rest:
+        route.state = RouteState.CANCELLED
+        session.add(route)
+        session.flush()
+    return route
+
+
+def _new_door(session: Session, cycle: Cycle, package: Package) -> Stop:
+    """Return the waiting stop at the family's present address; siblings share it."""
+    home = session.get_one(Household, package.household_id)
+    waiting = session.exec(
+        select(Stop).where(
+            Stop.cycle_id == cycle.id,
+            Stop.household_id == home.id,
+            Stop.state == StopState.PLANNED,
+            Stop.address == home.address,
+            Stop.kelurahan_code == home.kelurahan_code,
+        )
+    ).first()
+    stop = waiting or stop_at(cycle, home=home)
+    session.add(stop)
+    session.flush()
+    package.stop_id = stop.id
+    session.add(package)
+    session.flush()
+    return stop
+
+
+def _join_route(
+    session: Session, cycle: Cycle, stop: Stop, reason: str, by: Account, now: datetime
+) -> Route | None:
+    """Put a stop after its nearest neighbour on a route through its kelurahan, if there is one."""
+    if stop.route_id is not None:
+        return session.get(Route, stop.route_id)
+    if stop.lat is None or stop.lon is None:
+        return None
+    from logistics.distance import Point, great_circle_m
+
+    neighbours = session.exec(
+        select(Stop)
+        .join(Route, col(Route.id) == Stop.route_id)
+        .where(
+            Stop.cycle_id == cycle.id,
+            Stop.kelurahan_code == stop.kelurahan_code,
+            col(Stop.lat).is_not(None),
+            col(Route.state).in_(EDITABLE),
+        )
+        .order_by(col(Stop.id))
+    ).all()
+    if not neighbours:
+        return None
+    points = [Point("new", stop.lat, stop.lon), *(Point(n.uid, n.lat, n.lon) for n in neighbours)]
+    away = great_circle_m(points)[0, 1:]
+    nearest = neighbours[int(away.argmin())]
+    route = session.get_one(Route, nearest.route_id)
+    order = stops_by_route(session, route_ids=[route.id or 0])[route.id or 0]
+    order.insert(order.index(nearest) + 1, stop)
+    _renumber(session, order, route)
+    _make_stale(session, route, reason, by, now)
+    return route
+
+
+def _renumber(session: Session, stops: list[Stop], route: Route) -> None:
+    for stop in stops:
+        stop.sequence = None
+        session.add(stop)
+    session.flush()
+    for number, stop in enumerate(stops, start=1):
+        stop.route_id, stop.sequence = route.id, number
+        session.add(stop)
+    session.flush()
+
+
+def _make_stale(session: Session, route: Route, reason: str, by: Account, now: datetime) -> None:
+    retime(session, routes_of_vehicle_day(session, vehicle_id=route.vehicle_id, day=route.day))
+    before = route.state
+    route.state, route.accepted_reason = RouteState.STALE, ""
+    route.version += 1
+    session.add(route)
+    audit.record(
+        session,
+        by=by,
+        action="route:stale",
+        subject="route",
+        subject_id=route.code,
+        now=now,
+        before={"state": before.value},
+        after={"state": route.state.value, "reason": reason},
+    )
+    session.flush()

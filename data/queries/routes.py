@@ -1,0 +1,144 @@
+"""Reading routes, stops and the packages that wait for a way."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from data.schema import (
+    Depot,
+    Household,
+    Package,
+    PackageState,
+    PlanRun,
+    Route,
+    RouteState,
+    RunState,
+    Stop,
+    StopState,
+    Vehicle,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from sqlmodel import Session
+
+__all__ = [
+    "EDITABLE",
+    "active_vehicles",
+    "latest_run",
+    "num_route_codes",
+    "packages_by_stop",
+    "packages_to_plan",
+    "routes_of_cycle",
+    "routes_of_vehicle_day",
+    "stops_by_route",
+    "waiting_stops_of",
+]
+
+EDITABLE = (RouteState.PLANNED, RouteState.CONFIRMED, RouteState.STALE)
+"""Routes that have not left and may still be changed."""
+
+
+def packages_to_plan(
+    session: Session, *, cycle_id: int, states: Sequence[PackageState]
+) -> list[tuple[Package, Household, Stop | None]]:
+    """Return the packages in the depot that no route on its way carries, by code."""
+    rows = session.exec(
+        select(Package, Household, Stop)
+        .join(Household, col(Household.id) == Package.household_id)
+        .outerjoin(Stop, col(Stop.id) == Package.stop_id)
+        .where(Package.cycle_id == cycle_id, col(Package.state).in_(states))
+        .order_by(col(Package.code))
+    )
+    return [(package, home, stop) for package, home, stop in rows]
+
+
+def active_vehicles(session: Session) -> list[Vehicle]:
+    """Return the vehicles in use."""
+    rows = select(Vehicle).where(col(Vehicle.is_active).is_(True)).order_by(col(Vehicle.id))
+    return list(session.exec(rows))
+
+
+def routes_of_cycle(
+    session: Session,
+    *,
+    cycle_id: int,
+    day: date | None = None,
+    states: Sequence[RouteState] | None = None,
+) -> list[tuple[Route, Vehicle, Depot]]:
+    """Return the routes of a month by day and code, cancelled ones left out."""
+    rows = (
+        select(Route, Vehicle, Depot)
+        .join(Vehicle, col(Vehicle.id) == Route.vehicle_id)
+        .join(Depot, col(Depot.id) == Route.depot_id)
+        .where(Route.cycle_id == cycle_id, Route.state != RouteState.CANCELLED)
+    )
+    if day is not None:
+        rows = rows.where(Route.day == day)
+    if states is not None:
+        rows = rows.where(col(Route.state).in_(states))
+    found = session.exec(rows.order_by(col(Route.day), col(Route.code)))
+    return [(route, vehicle, depot) for route, vehicle, depot in found]
+
+
+def routes_of_vehicle_day(session: Session, *, vehicle_id: int, day: date) -> list[Route]:
+    """Return the trips that one vehicle still has to make on one day, by trip."""
+    rows = select(Route).where(
+        Route.vehicle_id == vehicle_id, Route.day == day, col(Route.state).in_(EDITABLE)
+    )
+    return list(session.exec(rows.order_by(col(Route.trip), col(Route.id))))
+
+
+def stops_by_route(session: Session, *, route_ids: Sequence[int]) -> dict[int, list[Stop]]:
+    """Return the stops of each route in order."""
+    rows = session.exec(
+        select(Stop)
+        .where(col(Stop.route_id).in_(route_ids))
+        .order_by(col(Stop.route_id), col(Stop.sequence), col(Stop.id))
+    )
+    found: dict[int, list[Stop]] = defaultdict(list)
+    for stop in rows:
+        if stop.route_id is not None:
+            found[stop.route_id].append(stop)
+    return found
+
+
+def packages_by_stop(session: Session, *, stop_ids: Sequence[int]) -> dict[int, list[Package]]:
+    """Return the packages of each stop by code."""
+    rows = session.exec(
+        select(Package).where(col(Package.stop_id).in_(stop_ids)).order_by(col(Package.code))
+    )
+    found: dict[int, list[Package]] = defaultdict(list)
+    for package in rows:
+        if package.stop_id is not None:
+            found[package.stop_id].append(package)
+    return found
+
+
+def waiting_stops_of(session: Session, *, cycle_id: int) -> list[Stop]:
+    """Return the stops that wait for a route."""
+    rows = select(Stop).where(
+        Stop.cycle_id == cycle_id,
+        col(Stop.route_id).is_(None),
+        Stop.state == StopState.PLANNED,
+    )
+    return list(session.exec(rows.order_by(col(Stop.wanted_on), col(Stop.id))))
+
+
+def latest_run(session: Session, *, cycle_id: int) -> PlanRun | None:
+    """Return the month's latest finished plan, or None."""
+    rows = select(PlanRun).where(PlanRun.cycle_id == cycle_id, PlanRun.state == RunState.DONE)
+    return session.exec(rows.order_by(col(PlanRun.id).desc())).first()
+
+
+def num_route_codes(session: Session, *, prefix: str) -> int:
+    """Return how many routes have a code that begins like this."""
+    return session.exec(
+        select(func.count()).select_from(Route).where(col(Route.code).startswith(prefix))
+    ).one()
