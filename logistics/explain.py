@@ -12,7 +12,7 @@ from logistics.assembly import to_tours
 from logistics.distance import Point, great_circle_m
 from logistics.faults import is_on_earth
 from logistics.plan import Reason, ReasonCode, Remedy, RemedyCode, Unserved
-from logistics.survey import PAIR_RULES, Survey
+from logistics.survey import PAIR_RULES, survey_of
 from logistics.timetable import fits
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from logistics.plan import RoutePlan
     from logistics.problem import RoutingProblem, Stop
-    from logistics.survey import ShiftRef
+    from logistics.survey import ShiftRef, Survey
     from logistics.tours import Tours
 
 AREA_M = 300_000
@@ -29,12 +29,12 @@ AREA_M = 300_000
 
 def unservable(problem: RoutingProblem) -> dict[str, tuple[Reason, ...]]:
     """Return the stops that no plan can serve, with reasons; known before anything is solved."""
-    return static_reasons(Survey(problem))
+    return static_reasons(survey_of(problem))
 
 
 def explain_unserved(problem: RoutingProblem, plan: RoutePlan) -> tuple[Unserved, ...]:
     """Return every stop that no route of the plan carries, with reasons and remedies."""
-    survey = Survey(problem)
+    survey = survey_of(problem)
     return unserved_of(to_tours(survey, plan), static_reasons(survey))
 
 

@@ -10,7 +10,7 @@ from logistics.assembly import Making, to_plan
 from logistics.explain import static_reasons, unserved_of
 from logistics.faults import InvalidProblemError
 from logistics.formulation import Formulation, Search
-from logistics.survey import Survey
+from logistics.survey import survey_of
 from logistics.timetable import fits
 from logistics.warm import warm_tours
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from logistics.plan import RoutePlan
     from logistics.problem import RoutingProblem
+    from logistics.survey import Survey
     from logistics.tours import Tours
 
 ENGINES = ("auto", "pyvrp", "insertion")
@@ -71,7 +72,7 @@ def solve(
     if faults:
         raise InvalidProblemError(faults)
     began = time.perf_counter()
-    survey = Survey(problem)
+    survey = survey_of(problem)
     reasons = static_reasons(survey)
     stop_rows = [row for row, stop in enumerate(problem.stops) if stop.id not in reasons]
     clock = Clock(seconds, iterations, progress, cancelled)

@@ -344,19 +344,51 @@ class Survey:
             limit = [ref.stop.max_time_in_heat_s for ref in self.options]
             limits = np.array([np.iinfo(np.int64).max if each is None else each for each in limit])
             found[ReasonCode.HEAT][:, column] = ~no_way & (out_s > limits)
-        ends_of_day = shift.midnight + self.day_length_s
-        for row, ref in enumerate(self.options):
-            if no_way[row]:
-                continue
-            spans = [span for span in ref.spans if shift.midnight <= span[0] < ends_of_day]
-            if not spans:
-                found[ReasonCode.DAY_WITHOUT_VEHICLE][row, column] = True
-                continue
-            open_late = [span for span in spans if span[1] >= arrival[row]]
-            if not open_late:
-                found[ReasonCode.WINDOW_TOO_EARLY][row, column] = True
-            elif max(open_late[0][0], arrival[row]) > latest[row] >= arrival[row]:
-                found[ReasonCode.WINDOW_TOO_LATE][row, column] = True
+        self._breaks_of_windows(found, column, arrival, latest, ~no_way)
+
+    def _breaks_of_windows(
+        self,
+        found: dict[ReasonCode, NDArray[np.bool_]],
+        column: int,
+        arrival: NDArray[np.int64],
+        latest: NDArray[np.int64],
+        is_reached: NDArray[np.bool_],
+    ) -> None:
+        """Note who has no hours that day, whose are over on arrival, whose begin too late."""
+        opens, closes = self._spans_by_day[self.shifts[column].midnight]
+        has_hours = closes.max(axis=1) >= 0
+        found[ReasonCode.DAY_WITHOUT_VEHICLE][:, column] = is_reached & ~has_hours
+        is_open_late = closes >= arrival[:, None]
+        in_time = is_open_late.any(axis=1)
+        found[ReasonCode.WINDOW_TOO_EARLY][:, column] = is_reached & has_hours & ~in_time
+        first = opens[np.arange(len(opens)), is_open_late.argmax(axis=1)]
+        is_late = (np.maximum(first, arrival) > latest) & (latest >= arrival)
+        found[ReasonCode.WINDOW_TOO_LATE][:, column] = is_reached & in_time & is_late
+
+    @cached_property
+    def _spans_by_day(self) -> dict[int, tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        """Opening and closing instants of all options by the day's midnight, padded with -1."""
+        found = {}
+        for midnight in {shift.midnight for shift in self.shifts}:
+            ends = midnight + self.day_length_s
+            spans = [
+                [each for each in ref.spans if midnight <= each[0] < ends] for ref in self.options
+            ]
+            width = max(1, max(map(len, spans), default=1))
+            padded = np.full((2, len(spans), width), -1, dtype=np.int64)
+            for row, some in enumerate(spans):
+                for place, span in enumerate(some):
+                    padded[:, row, place] = span
+            found[midnight] = padded[0], padded[1]
+        return found
+
+
+def survey_of(problem: RoutingProblem) -> Survey:
+    """Return the survey of a problem, made once per problem object."""
+    known: Survey | None = vars(problem).get("_survey")
+    if known is None:
+        known = vars(problem)["_survey"] = Survey(problem)
+    return known
 
 
 def driven(duration_s: NDArray[np.int64], speed_factor: float) -> NDArray[np.int64]:
