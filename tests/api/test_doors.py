@@ -1,0 +1,175 @@
+"""Every route against every role, derived from the routes and the permission table.
+
+A route that nobody thought of is still here: ``create_app`` refuses routes without a door, and the
+expected outcome comes from ``api.security``, not from the route.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from api.app import Door, doors
+from api.security import PERMISSIONS, may
+from data.schema import Role
+from tests.conftest import browser
+
+ClientFor = Callable[[Role], TestClient]
+PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
+SAFE = {"GET", "HEAD"}
+HUGE = 2**40
+
+
+def address(door: Door, value: int = 1) -> str:
+    """The door's path with something in place of each parameter."""
+    return PARAMETER.sub(str(value), door.path)
+
+
+def knock(client: TestClient, door: Door, value: int = 1) -> tuple[int, str]:
+    """Status and, for refusals, the code that says which door refused."""
+    answer = client.request(door.method, address(door, value))
+    why = answer.headers.get("location", "")
+    refused = "access.role" in answer.text or "access.not_signed_in" in answer.text
+    refused = refused or why.startswith("/masuk?lanjut")
+    return answer.status_code, "door" if refused else why
+
+
+def ends_sign_in(door: Door) -> bool:
+    """Whether knocking here signs the client out."""
+    return door.method != "GET" and door.path.endswith(
+        ("keluar", "current", "{sign_in_id}", "akhiri")
+    )
+
+
+@pytest.fixture
+def tried(app: FastAPI) -> list[Door]:
+    """Every route; those that end the very sign-in that knocks are tried last."""
+    return sorted(doors(app), key=ends_sign_in)
+
+
+@pytest.mark.slow
+def test_every_route_lets_in_exactly_the_roles_of_its_permission(
+    tried: list[Door], client_for: ClientFor
+) -> None:
+    wrong, outcomes = [], Counter[str]()
+    for role in Role:
+        client = client_for(role)
+        for door in tried:
+            status, why = knock(client_for(role) if ends_sign_in(door) else client, door)
+            let_in = door.permission == "public" or may(role, door.permission)
+            is_right = (why != "door") if let_in else (status == 403 and why == "door")
+            outcomes["let in" if let_in else "refused"] += 1
+            if not is_right:
+                wrong.append((role.value, door.method, door.path, status))
+    assert wrong == []
+    assert outcomes["refused"] > 50
+
+
+def test_without_signing_in_only_public_routes_open(app: FastAPI, client: TestClient) -> None:
+    wrong = []
+    for door in doors(app):
+        status, why = knock(client, door)
+        if door.permission == "public":
+            is_right = why != "door"
+        elif door.path.startswith("/api/"):
+            is_right = status == 401
+        else:
+            is_right = status == 303 and (why in {"door", "/masuk"})
+        if not is_right:
+            wrong.append((door.method, door.path, status, why))
+    assert wrong == []
+
+
+def test_the_public_routes_are_these(app: FastAPI) -> None:
+    """A new public route is a decision: it is written down here."""
+    public = {(door.method, door.path) for door in doors(app) if door.permission == "public"}
+    assert public == {
+        ("GET", "/"),
+        ("POST", "/bahasa"),
+        ("GET", "/masuk"),
+        ("POST", "/masuk"),
+        ("GET", "/tautan/{token}"),
+        ("POST", "/tautan/{token}"),
+        ("GET", "/api"),
+        ("GET", "/healthz"),
+        ("GET", "/readyz"),
+        ("POST", "/api/v1/sessions"),
+    }
+
+
+def test_every_unsafe_route_refuses_other_sites(app: FastAPI, client: TestClient) -> None:
+    opened = [
+        (door.method, door.path)
+        for door in doors(app)
+        if door.method not in SAFE
+        and client.request(
+            door.method, address(door), headers={"Sec-Fetch-Site": "cross-site"}
+        ).status_code
+        != 403
+    ]
+    assert opened == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("value", [1, HUGE])
+def test_no_route_fails_on_an_empty_store(
+    tried: list[Door], app: FastAPI, client_for: ClientFor, value: int
+) -> None:
+    """Whatever is asked for is absent or malformed here; the answer may be anything but a 500."""
+    failed = []
+    for door in tried:
+        roles = PERMISSIONS.get(door.permission, frozenset(Role))
+        client = client_for(min(roles))
+        client.cookies.set("bahasa", "en")
+        status, _ = knock(client, door, value)
+        if status >= 500 and door.path != "/readyz":
+            failed.append((door.method, door.path, status))
+    assert failed == []
+
+
+@pytest.mark.slow
+def test_no_page_is_kept_by_browser_or_proxy(tried: list[Door], client_for: ClientFor) -> None:
+    kept = []
+    for door in tried:
+        if door.method not in SAFE:
+            continue
+        role = min(PERMISSIONS.get(door.permission, frozenset(Role)))
+        answer = client_for(role).request(door.method, address(door))
+        if "no-store" not in answer.headers["cache-control"]:
+            kept.append(door.path)
+    assert kept == []
+
+
+def test_every_declared_permission_is_held_by_someone_and_used(app: FastAPI) -> None:
+    used = {door.permission for door in doors(app)}
+    assert {name for name, roles in PERMISSIONS.items() if not roles} == set()
+    assert used - {"public"} <= set(PERMISSIONS)
+
+
+def test_admins_read_no_children_and_auditors_change_nothing() -> None:
+    personal = ("child:", "household:", "consent:", "sponsor:", "import:", "duplicate:")
+    assert [
+        name for name in PERMISSIONS if name.startswith(personal) and may(Role.ADMIN, name)
+    ] == []
+    writes = [name for name in PERMISSIONS if may(Role.AUDITOR, name)]
+    reading = (":read", ":verify", ":print", ":export")
+    assert [name for name in writes if not name.endswith(reading) and name != "self:edit"] == []
+
+
+def test_donors_and_couriers_hold_no_permission_of_the_office() -> None:
+    office = ("child:", "household:", "sponsor:", "pledge:", "import:", "cycle:", "account:")
+    for role in (Role.DONOR, Role.COURIER):
+        held = [name for name in PERMISSIONS if may(role, name) and name.startswith(office)]
+        assert (role, held) == (role, [])
+
+
+def test_a_forged_token_is_nobody(app: FastAPI) -> None:
+    client = browser(app)
+    client.cookies.set("__Host-asuh", "forged")
+    assert client.get("/akun").status_code == 303
+    assert (
+        client.get("/api/v1/sessions/me", headers={"Authorization": "Bearer x"}).status_code == 401
+    )
