@@ -2,23 +2,174 @@
 
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from data.schema import Account, DuplicatePair, PairDecision, PairKind
+from api.services.audit import record
+from api.services.child_states import resettle
+from api.services.clock import local_date
+from api.services.errors import Forbidden, NotFound, Refused
+from api.services.sponsors import merge_sponsors
+from data.schema import (
+    Account,
+    Assignment,
+    AssignmentState,
+    Child,
+    ChildState,
+    Consent,
+    DuplicatePair,
+    Household,
+    Measurement,
+    PairDecision,
+    PairKind,
+    Role,
+    Sponsor,
+    SponsorKind,
+    SponsorState,
+)
+
+UNDECIDED = (PairDecision.OPEN, PairDecision.ASKED)
+ORGANISATIONS = (SponsorKind.COMPANY, SponsorKind.INSTITUTION)
 
 
 def find_duplicates(
     session: Session, *, by: Account, now: datetime, kind: PairKind = PairKind.CHILD
 ) -> list[DuplicatePair]:
-    """Compare all records of a kind; new pairs are stored open, decided ones stay decided."""
-    raise NotImplementedError
+    """Compare all records of a kind; new pairs are stored open, decided ones stay decided.
+
+    Children of a new pair wait for review. Equal NIKs never meet here: the store holds each once.
+
+    Returns
+    -------
+    list
+        The new pairs, the likeliest first.
+    """
+    known = {
+        (pair.first_id, pair.second_id)
+        for pair in session.exec(select(DuplicatePair).where(DuplicatePair.kind == kind)).all()
+    }
+    found = _likely_children(session) if kind is PairKind.CHILD else _likely_sponsors(session)
+    pairs = []
+    for first, second, score, reasons in found:
+        key = (min(first, second), max(first, second))
+        if key in known:
+            continue
+        known.add(key)
+        pairs.append(
+            DuplicatePair(
+                kind=kind, first_id=key[0], second_id=key[1], score=score, reasons=reasons
+            )
+        )
+    session.add_all(pairs)
+    session.flush()
+    if kind is PairKind.CHILD:
+        _settle(session, pairs, now)
+    if pairs:
+        record(
+            session,
+            by=by,
+            action="duplicate:find",
+            subject=kind.value,
+            subject_id="",
+            now=now,
+            after={"num_pairs": len(pairs)},
+        )
+    return pairs
+
+
+Likely = tuple[int, int, int, list[dict[str, object]]]
+
+
+def _likely_children(session: Session) -> list[Likely]:
+    from data.duplicates.children import ChildIdentity, find_duplicate_children
+
+    gone = (ChildState.DUPLICATE, ChildState.EXITED, ChildState.GRADUATED)
+    rows = session.exec(
+        select(Child, Household)
+        .join(Household, col(Household.id) == col(Child.household_id))
+        .where(col(Child.state).not_in(gone))
+        .order_by(col(Child.id))
+    ).all()
+    identities = [
+        ChildIdentity(
+            key=str(child.id),
+            name=child.name,
+            born_on=child.born_on,
+            sex=child.sex.value,
+            parent_name=home.guardian_name or None,
+            kelurahan_code=home.kelurahan_code,
+            address=home.address or None,
+        )
+        for child, home in rows
+    ]
+    # Two NIKs are two people, unless one was mistyped: then name, day and parent still speak.
+    return [
+        (int(pair.first), int(pair.second), round(pair.score), _reasons(pair.reasons))
+        for pair in find_duplicate_children(identities)
+    ]
+
+
+def _likely_sponsors(session: Session) -> list[Likely]:
+    from data.duplicates.sponsors import SponsorIdentity, find_duplicate_sponsors
+
+    rows = session.exec(
+        select(Sponsor).where(Sponsor.state == SponsorState.ACTIVE).order_by(col(Sponsor.id))
+    ).all()
+    identities = [
+        SponsorIdentity(
+            key=str(sponsor.id),
+            name=sponsor.name,
+            is_organisation=sponsor.kind in ORGANISATIONS,
+            organisation=sponsor.institution,
+            phone=sponsor.phone,
+            email=sponsor.email,
+            address=sponsor.address or None,
+            kelurahan_code=sponsor.kelurahan_code,
+        )
+        for sponsor in rows
+    ]
+    return [
+        (int(pair.first), int(pair.second), round(pair.score), _reasons(pair.reasons))
+        for pair in find_duplicate_sponsors(identities)
+    ]
+
+
+def _reasons(reasons: object) -> list[dict[str, object]]:
+    return [
+        {"code": reason.code, "params": dict(reason.params)}
+        for reason in reasons  # type: ignore[attr-defined]
+    ]
+
+
+def _settle(session: Session, pairs: list[DuplicatePair], now: datetime) -> None:
+    for child_id in sorted({at for pair in pairs for at in (pair.first_id, pair.second_id)}):
+        child = session.get_one(Child, child_id)
+        resettle(session, child, on=local_date(now))
 
 
 def list_pairs(
     session: Session, *, kind: PairKind | None = None, decision: PairDecision | None = None
 ) -> list[DuplicatePair]:
     """Return pairs, the likeliest first."""
-    raise NotImplementedError
+    query = select(DuplicatePair).order_by(col(DuplicatePair.score).desc(), col(DuplicatePair.id))
+    if kind is not None:
+        query = query.where(DuplicatePair.kind == kind)
+    if decision is not None:
+        query = query.where(DuplicatePair.decision == decision)
+    return list(session.exec(query).all())
+
+
+def find_pair(session: Session, *, pair_id: int) -> DuplicatePair:
+    """Return one pair.
+
+    Raises
+    ------
+    NotFound
+        ``duplicate.not_found``.
+    """
+    pair = session.get(DuplicatePair, pair_id)
+    if pair is None:
+        raise NotFound("duplicate.not_found", pair=pair_id)
+    return pair
 
 
 def decide_pair(
@@ -32,5 +183,147 @@ def decide_pair(
     kept_id: int | None = None,
     sum_pledges: bool = False,
 ) -> DuplicatePair:
-    """Say that two records are distinct, duplicates (``kept_id`` stays), or ask the field."""
-    raise NotImplementedError
+    """Say that two records are distinct, duplicates (``kept_id`` stays), or ask the field.
+
+    Of duplicate children, the earlier deliveries go with the kept record; when the other one has
+    some, only an approver decides. Sponsors are always merged by an approver.
+
+    Raises
+    ------
+    Forbidden
+        ``duplicate.approver_only``, ``sponsor.approver_only``.
+    Refused
+        ``duplicate.decided`` when it was decided before; ``duplicate.which_stays`` without a
+        ``kept_id`` of the pair; ``duplicate.same_month`` when both had a package in one month.
+    """
+    if pair.decision not in UNDECIDED:
+        raise Refused("duplicate.decided", pair=pair.id, by=pair.decided_by or "")
+    if decision is PairDecision.DUPLICATE:
+        if kept_id not in {pair.first_id, pair.second_id}:
+            raise Refused("duplicate.which_stays", pair=pair.id)
+        dropped_id = pair.second_id if kept_id == pair.first_id else pair.first_id
+        if pair.kind is PairKind.SPONSOR:
+            merge_sponsors(
+                session,
+                kept=session.get_one(Sponsor, kept_id),
+                dropped=session.get_one(Sponsor, dropped_id),
+                by=by,
+                now=now,
+                sum_pledges=sum_pledges,
+                note=note,
+            )
+        else:
+            _merge_children(session, kept_id or 0, dropped_id, by, now)
+    pair.decision, pair.decided_by, pair.decided_at = decision, by.username, now
+    pair.note = note.strip()
+    session.add(pair)
+    session.flush()
+    if pair.kind is PairKind.CHILD:
+        _close_others(session, pair, now)
+    record(
+        session,
+        by=by,
+        action="duplicate:decide",
+        subject=pair.kind.value,
+        subject_id=f"{pair.first_id}-{pair.second_id}",
+        now=now,
+        after={"decision": decision.value, "kept": kept_id},
+        purpose=note,
+    )
+    return pair
+
+
+def _merge_children(
+    session: Session, kept_id: int, dropped_id: int, by: Account, now: datetime
+) -> None:
+    kept, dropped = session.get_one(Child, kept_id), session.get_one(Child, dropped_id)
+    pairs = _standing(session, dropped_id)
+    if pairs and by.role is not Role.APPROVER:
+        raise Forbidden("duplicate.approver_only", child=dropped.code)
+    months = {pair.cycle_id for pair in _standing(session, kept_id)}
+    if any(pair.cycle_id in months for pair in pairs):
+        raise Refused("duplicate.same_month", kept=kept.code, dropped=dropped.code)
+    for pair in pairs:
+        pair.child_id = kept_id
+        session.add(pair)
+    _move_packages(session, kept, dropped)
+    _move_measurements(session, kept_id, dropped_id)
+    for consent in session.exec(select(Consent).where(Consent.child_id == dropped_id)).all():
+        consent.child_id = kept_id
+        session.add(consent)
+    kept.registered_month = min(kept.registered_month, dropped.registered_month)
+    if kept.nik_index is None and dropped.nik_index is not None:
+        # The sealed number is bound to its row; the kept one is filled at the next import.
+        kept.review_reasons = [*kept.review_reasons, "nik_on_duplicate"]
+    dropped.state, dropped.duplicate_of_id = ChildState.DUPLICATE, kept_id
+    for child in (kept, dropped):
+        child.version += 1
+        child.updated_at, child.updated_by = now, by.username
+        session.add(child)
+    session.flush()
+    record(
+        session,
+        by=by,
+        action="child:merge",
+        subject="child",
+        subject_id=kept.code,
+        now=now,
+        after={"merged": dropped.code, "version": kept.version},
+    )
+
+
+def _standing(session: Session, child_id: int) -> list[Assignment]:
+    over = (AssignmentState.WITHDRAWN, AssignmentState.REPLACED)
+    return list(
+        session.exec(
+            select(Assignment).where(
+                Assignment.child_id == child_id, col(Assignment.state).not_in(over)
+            )
+        ).all()
+    )
+
+
+def _move_packages(session: Session, kept: Child, dropped: Child) -> None:
+    """Let packages and judgements of the dropped record speak of the kept one."""
+    from data.schema import Fulfilment, Package
+
+    for model in (Package, Fulfilment):
+        for row in session.exec(select(model).where(model.child_id == dropped.id)).all():
+            row.child_id = kept.id or 0
+            session.add(row)
+
+
+def _move_measurements(session: Session, kept_id: int, dropped_id: int) -> None:
+    kept = session.exec(select(Measurement).where(Measurement.child_id == kept_id)).all()
+    days = {row.measured_on for row in kept}
+    rows = session.exec(select(Measurement).where(Measurement.child_id == dropped_id)).all()
+    for row in rows:
+        if row.measured_on not in days:
+            row.child_id = kept_id
+            session.add(row)
+
+
+def _close_others(session: Session, pair: DuplicatePair, now: datetime) -> None:
+    """Close further open pairs of a record that is a duplicate now, and settle both children."""
+    both = {pair.first_id, pair.second_id}
+    gone = {
+        child_id
+        for child_id in both
+        if session.get_one(Child, child_id).state is ChildState.DUPLICATE
+    }
+    if gone:
+        others = session.exec(
+            select(DuplicatePair).where(
+                DuplicatePair.kind == PairKind.CHILD,
+                col(DuplicatePair.decision).in_(UNDECIDED),
+                col(DuplicatePair.first_id).in_(gone) | col(DuplicatePair.second_id).in_(gone),
+            )
+        ).all()
+        for other in others:
+            other.decision, other.decided_at = PairDecision.DUPLICATE, now
+            other.decided_by, other.note = pair.decided_by, f"pair {pair.id}"
+            session.add(other)
+            both |= {other.first_id, other.second_id}
+        session.flush()
+    for child_id in sorted(both):
+        resettle(session, session.get_one(Child, child_id), on=local_date(now))

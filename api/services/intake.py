@@ -5,13 +5,46 @@ that cannot be used come back as a file with row, column and reason. Where a val
 the field later than the file knows, the field's value stays and the difference is listed.
 """
 
-from collections.abc import Mapping
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from data.schema import Account, ImportBatch
-from data.sealing import KeyRing
+from api.security import may
+from api.services.audit import record
+from api.services.clock import local_date
+from api.services.errors import Forbidden, NotFound, Refused
+from data.schema import (
+    Account,
+    Child,
+    DuplicatePair,
+    ImportBatch,
+    ImportState,
+    PairDecision,
+    PairKind,
+)
+from data.sealing import KeyRing, seal, unseal
+
+if TYPE_CHECKING:
+    from api.services.intakes.plan import Plan
+    from data.readers.records import ReadResult
+
+KINDS = (
+    "children",
+    "krs",
+    "sponsors",
+    "places",
+    "fleet",
+    "stock",
+    "consents",
+    "last_month",
+)
+MOST_SHOWN = 20_000
+"""So many changed rows are stored with the batch to be shown; the counts always have all."""
 
 
 def preview_import(
@@ -30,48 +63,116 @@ def preview_import(
     Parameters
     ----------
     kind
-        ``children``, ``krs``, ``sponsors``, ``places``, ``fleet``, ``stock``, ``consents`` or
-        ``last_month``; recognised by the headers when not given.
+        One of :data:`KINDS`; recognised by the headers when not given.
     options
         ``date_order`` (``dmy`` or ``mdy``) answers the question about dates; ``sheet`` names one;
         ``as_of`` (ISO date) says what day the file speaks of; ``take`` lists conflicts
         (``"row:field"``) in which the file wins; ``month`` of a ``last_month`` file;
-        ``code_meanings`` of a KRS file.
+        ``krs_file_kind`` says which table of code meanings a KRS file follows.
 
     Returns
     -------
     ImportBatch
         ``counts`` has ``total`` = ``new + changed + same + merged + rejected``, and ``conflicts``
         and ``warnings`` beside it. ``changes`` has per row ``row, subject, label, action, fields``
-        (``{name: {before, after}}``) and ``conflicts``; ``issues`` what is wrong with rows.
+        (``{name: {before, after}}``), ``conflicts`` and ``notes`` (codes), rows that stay the same
+        left out; ``issues`` what is wrong with rows, its sentence in both languages.
 
     Raises
     ------
+    Forbidden
+        ``access.role``.
     Refused
-        ``intake.date_order`` with the question; ``intake.unreadable.*`` when no row can be read.
+        ``intake.date_order`` with the question; ``file.*`` when the file as a whole cannot be
+        read; ``intake.kind`` for results, which have their own place.
     """
-    raise NotImplementedError
+    _need(by)
+    given = {**(options or {}), "kind": kind or (options or {}).get("kind")}
+    result, plan = _read_and_plan(session, file_name, content, by.username, now, keys, given)
+    from api.services.intakes.rejected import rejected_workbook
+
+    rejected = rejected_workbook(result, plan.rejections, content=content)
+    batch = ImportBatch(
+        kind=result.kind.value,
+        file_name=file_name[-200:],
+        sha256=result.sha256,
+        state=ImportState.PREVIEWED,
+        content=_sealed(keys, result.sha256, file=content, rejected=rejected),
+        counts=_counts(result, plan),
+        changes=[row.to_json() for row in plan.rows if row.action != "same" or row.conflicts][
+            :MOST_SHOWN
+        ],
+        issues=_issues(result, plan),
+        options={**given, "kind": result.kind.value, "digest": plan.digest()},
+        by=by.username,
+        at=now,
+    )
+    session.add(batch)
+    session.flush()
+    _note(session, batch, "preview", by, now, dict(batch.counts))
+    return batch
 
 
 def apply_import(
     session: Session, *, batch: ImportBatch, by: Account, now: datetime, keys: KeyRing
 ) -> ImportBatch:
-    """Store what the preview showed.
+    """Store what the preview showed; new children are compared with all others.
 
     Raises
     ------
+    Forbidden
+        ``access.role``.
     Refused
         ``intake.state`` when it is not a preview; ``intake.changed_since_preview`` when the
         register moved in between, so that another change would be stored than was shown.
     """
-    raise NotImplementedError
+    _need(by)
+    session.refresh(batch, with_for_update=True)
+    if batch.state is not ImportState.PREVIEWED or batch.content is None:
+        raise Refused("intake.state", batch=batch.id, found=batch.state.value, verb="apply")
+    stored = _unsealed(keys, batch)
+    result, plan = _read_and_plan(
+        session, batch.file_name, stored["file"], by.username, now, keys, batch.options
+    )
+    if plan.digest() != batch.options.get("digest"):
+        raise Refused("intake.changed_since_preview", file=batch.file_name)
+    from api.services.intakes.storing import store_plan
+
+    batch.undo = store_plan(session, plan)
+    if result.kind.value in {"children", "sponsors"} and plan.stages[0] + plan.stages[1]:
+        from api.services.duplicates import find_duplicates
+
+        pair_kind = PairKind.CHILD if result.kind.value == "children" else PairKind.SPONSOR
+        pairs = find_duplicates(session, by=by, now=now, kind=pair_kind)
+        batch.counts = {**batch.counts, "duplicates": len(pairs)}
+    batch.state, batch.applied_at = ImportState.APPLIED, now
+    batch.content = (
+        _sealed(keys, batch.sha256, rejected=stored["rejected"]) if stored["rejected"] else None
+    )
+    session.add(batch)
+    session.flush()
+    _note(session, batch, "apply", by, now, dict(batch.counts))
+    return batch
 
 
 def discard_import(
     session: Session, *, batch: ImportBatch, by: Account, now: datetime
 ) -> ImportBatch:
-    """Put a preview away; its file is dropped."""
-    raise NotImplementedError
+    """Put a preview away; its file is dropped.
+
+    Raises
+    ------
+    Forbidden, Refused
+        ``access.role``; ``intake.state`` when it was applied.
+    """
+    _need(by)
+    if batch.state is not ImportState.PREVIEWED:
+        raise Refused("intake.state", batch=batch.id, found=batch.state.value, verb="discard")
+    batch.state, batch.content, batch.changes = ImportState.DISCARDED, None, []
+    session.add(batch)
+    session.flush()
+    _note(session, batch, "discard", by, now, {})
+    return batch
 
 
 def undo_import(
@@ -81,12 +182,253 @@ def undo_import(
 
     Raises
     ------
+    Forbidden
+        ``access.role``.
     Refused
-        ``intake.built_upon`` with what uses or changed the rows since.
+        ``intake.state``; ``intake.built_upon`` with what uses or changed the rows since.
     """
-    raise NotImplementedError
+    _need(by)
+    session.refresh(batch, with_for_update=True)
+    if batch.state is not ImportState.APPLIED:
+        raise Refused("intake.state", batch=batch.id, found=batch.state.value, verb="undo")
+    from api.services.intakes.storing import take_back
+
+    paired = _drop_open_pairs(session, batch)
+    take_back(session, batch=batch, now=now, by=by.username)
+    _resettle(session, paired, now)
+    batch.state, batch.undo = ImportState.UNDONE, []
+    session.add(batch)
+    session.flush()
+    _note(session, batch, "undo", by, now, {"reason": reason})
+    return batch
 
 
 def rejected_rows_file(batch: ImportBatch, *, keys: KeyRing) -> tuple[str, bytes] | None:
     """Return name and XLSX content of the rows that were kept out, each with its reason."""
-    raise NotImplementedError
+    if batch.content is None:
+        return None
+    rejected = _unsealed(keys, batch)["rejected"]
+    stem = batch.file_name.rpartition(".")[0] or batch.file_name
+    return (f"{stem}-ditolak.xlsx", rejected) if rejected else None
+
+
+def find_import(session: Session, *, batch_id: int) -> ImportBatch:
+    """Return one import.
+
+    Raises
+    ------
+    NotFound
+        ``intake.not_found``.
+    """
+    batch = session.get(ImportBatch, batch_id)
+    if batch is None:
+        raise NotFound("intake.not_found", batch=batch_id)
+    return batch
+
+
+def list_imports(
+    session: Session, *, state: ImportState | None = None, limit: int = 50
+) -> list[ImportBatch]:
+    """Return imports, the newest first."""
+    query = select(ImportBatch).order_by(col(ImportBatch.id).desc()).limit(limit)
+    if state is not None:
+        query = query.where(ImportBatch.state == state)
+    return list(session.exec(query).all())
+
+
+def _read_and_plan(
+    session: Session,
+    file_name: str,
+    content: bytes,
+    by: str,
+    now: datetime,
+    keys: KeyRing,
+    options: Mapping[str, Any],
+) -> "tuple[ReadResult, Plan]":
+    from api.services.intakes.plan import Plan
+
+    result = _read(file_name, content, now, options)
+    plan = Plan(
+        session=session,
+        keys=keys,
+        now=now,
+        by=by,
+        options={**options, "file_name": file_name, "sha256": result.sha256},
+    )
+    with session.no_autoflush:
+        _planners()[result.kind.value](plan, result.records)
+    return result, plan
+
+
+def _read(
+    file_name: str, content: bytes, now: datetime, options: Mapping[str, Any]
+) -> "ReadResult":
+    from data.readers.intake import read_file
+    from data.readers.records import FileRefused, Kind
+    from data.reference.krs import code_meanings
+    from data.reference.regions import regions
+
+    kind, meaning = options.get("kind"), options.get("krs_file_kind")
+    try:
+        result = read_file(
+            content,
+            file_name,
+            regions=regions(),
+            today=local_date(now),
+            kind=Kind(kind) if kind else None,
+            sheet=options.get("sheet"),
+            date_order=options.get("date_order"),
+            krs_codes=code_meanings(meaning) if meaning else None,
+        )
+    except FileRefused as refused:
+        raise Refused(f"file.{refused.code}", **{"name": file_name, **refused.params}) from None
+    if result.kind.value not in KINDS:
+        raise Refused("intake.kind", found=result.kind.value, name=file_name)
+    if result.question is not None:
+        question = result.question
+        raise Refused(
+            "intake.date_order",
+            columns=list(question.columns),
+            examples=[
+                [text, dmy.isoformat(), mdy.isoformat()] for text, dmy, mdy in question.examples
+            ],
+            suggested=question.suggested,
+            name=file_name,
+        )
+    return result
+
+
+def _planners() -> "dict[str, Callable[[Plan, Sequence[Any]], None]]":
+    from api.services.intakes.children import plan_children
+    from api.services.intakes.consents import plan_consents
+    from api.services.intakes.families import plan_families
+    from api.services.intakes.last_month import plan_last_month
+    from api.services.intakes.places import plan_fleet, plan_places
+    from api.services.intakes.sponsors import plan_sponsors
+    from api.services.intakes.stock import plan_stock
+
+    return {
+        "children": plan_children,
+        "krs": plan_families,
+        "sponsors": plan_sponsors,
+        "places": plan_places,
+        "fleet": plan_fleet,
+        "stock": plan_stock,
+        "consents": plan_consents,
+        "last_month": plan_last_month,
+    }
+
+
+def _counts(result: "ReadResult", plan: "Plan") -> dict[str, int]:
+    counts = result.counts
+    found = plan.counts(total=counts.total, merged=counts.merged, rejected=counts.rejected)
+    warnings = sum(issue.severity.value == "warning" for issue in result.issues)
+    return {**found, "warnings": warnings}
+
+
+def _issues(result: "ReadResult", plan: "Plan") -> list[dict[str, object]]:
+    from api.i18n import sentence
+    from data.readers.messages import issue_sentence
+
+    found: list[dict[str, object]] = [
+        {
+            "row": issue.row,
+            "column": issue.column,
+            "value": issue.value,
+            "code": issue.code,
+            "severity": issue.severity.value,
+            "suggestion": issue.suggestion,
+            "text": {"id": issue_sentence(issue, "id"), "en": issue_sentence(issue, "en")},
+        }
+        for issue in result.issues
+    ]
+    found.extend(
+        {
+            "row": number,
+            "column": None,
+            "value": "",
+            "code": one.code,
+            "severity": "rejected",
+            "suggestion": None,
+            "text": {
+                language: sentence(one.code, one.params, language) for language in ("id", "en")
+            },
+        }
+        for one in plan.rejections
+        for number in one.rows
+    )
+    return found
+
+
+def _sealed(
+    keys: KeyRing, sha256: str, *, file: bytes | None = None, rejected: bytes | None = None
+) -> bytes:
+    parts = {"file": file, "rejected": rejected}
+    text = json.dumps(
+        {name: base64.b64encode(part).decode() if part else None for name, part in parts.items()}
+    )
+    return seal(keys, text, place=_place(sha256))
+
+
+def _unsealed(keys: KeyRing, batch: ImportBatch) -> dict[str, bytes]:
+    parts = json.loads(unseal(keys, batch.content or b"", place=_place(batch.sha256)))
+    return {name: base64.b64decode(part) if part else b"" for name, part in parts.items()}
+
+
+def _place(sha256: str) -> str:
+    return f"import:content:{hashlib.sha256(sha256.encode()).hexdigest()[:16]}"
+
+
+def _drop_open_pairs(session: Session, batch: ImportBatch) -> set[int]:
+    """Remove undecided pairs of rows that go; return the ids of the children they compared.
+
+    A pair on which a person decided is something built on the file.
+    """
+    added = {(str(step["table"]), int(str(step["id"]))) for step in batch.undo if step.get("added")}
+    others: set[int] = set()
+    for pair in session.exec(select(DuplicatePair)).all():
+        table = pair.kind.value
+        if not {(table, pair.first_id), (table, pair.second_id)} & added:
+            continue
+        if pair.decision is not PairDecision.OPEN:
+            raise Refused(
+                "intake.built_upon", batch=batch.id, table="duplicatepair", row=pair.id, why="used"
+            )
+        if pair.kind is PairKind.CHILD:
+            others |= {pair.first_id, pair.second_id}
+        session.delete(pair)
+    session.flush()
+    return others
+
+
+def _resettle(session: Session, child_ids: set[int], now: datetime) -> None:
+    from api.services.child_states import resettle
+
+    for child_id in sorted(child_ids):
+        child = session.get(Child, child_id)
+        if child is not None:
+            resettle(session, child, on=local_date(now))
+
+
+def _need(by: Account) -> None:
+    if not may(by.role, "import:edit"):
+        raise Forbidden("access.role", permission="import:edit", role=by.role.value)
+
+
+def _note(
+    session: Session,
+    batch: ImportBatch,
+    verb: str,
+    by: Account,
+    now: datetime,
+    after: dict[str, object],
+) -> None:
+    record(
+        session,
+        by=by,
+        action=f"import:{verb}",
+        subject="import",
+        subject_id=batch.id or 0,
+        now=now,
+        after={"kind": batch.kind, "file": batch.file_name, "sha256": batch.sha256[:12], **after},
+    )

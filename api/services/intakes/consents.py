@@ -1,0 +1,91 @@
+"""Lists of consents that guardians signed."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlmodel import select
+
+from api.services.intakes.plan import Plan, Rejection, RowPlan
+from data.queries.people import squashed
+from data.readers.records import ConsentRecord
+from data.schema import Child, ChildState, Consent, ConsentPurpose
+from data.sealing import blind_index
+
+
+def plan_consents(plan: Plan, records: Sequence[ConsentRecord]) -> None:
+    """Plan consents per purpose; a *no* on a later paper withdraws an earlier *yes*."""
+    by_nik, by_name = _children(plan)
+    given: dict[tuple[int, str], list[Consent]] = defaultdict(list)
+    for consent in plan.session.exec(select(Consent)).all():
+        given[consent.child_id, consent.purpose].append(consent)
+    for record in records:
+        fitting = (
+            [by_nik[index]]
+            if record.nik and (index := blind_index(plan.keys, record.nik)) in by_nik
+            else by_name.get((squashed(record.child_name), record.born_on), [])
+        )
+        if len(fitting) != 1:
+            code = "intake.child_unknown" if not fitting else "intake.child_ambiguous"
+            params = {"child": record.child_name or ""}
+            plan.rejections.append(Rejection((record.row,), code, params))
+            continue
+        row = RowPlan(record.row, "consent", fitting[0].code)
+        plan.rows.append(row)
+        if record.allergies is not None:
+            allergies = {"allergies": sorted(record.allergies)}
+            plan.compare(row, fitting[0], allergies, as_of=plan.as_of or record.consented_on)
+        for purpose, says in (
+            (ConsentPurpose.PROGRAMME, record.programme),
+            (ConsentPurpose.DISPLAY, record.display),
+            (ConsentPurpose.PHOTO, record.photo),
+        ):
+            series = given[fitting[0].id or 0, purpose]
+            _apply(plan, row, fitting[0], record, purpose, series, says=says)
+
+
+def _children(
+    plan: Plan,
+) -> tuple[dict[str, Child], dict[tuple[str, object], list[Child]]]:
+    by_nik: dict[str, Child] = {}
+    by_name: dict[tuple[str, object], list[Child]] = defaultdict(list)
+    for child in plan.session.exec(select(Child)).all():
+        if child.state is ChildState.DUPLICATE:
+            continue
+        if child.nik_index:
+            by_nik[child.nik_index] = child
+        by_name[squashed(child.name), child.born_on].append(child)
+    return by_nik, by_name
+
+
+def _apply(
+    plan: Plan,
+    row: RowPlan,
+    child: Child,
+    record: ConsentRecord,
+    purpose: ConsentPurpose,
+    series: list[Consent],
+    *,
+    says: bool,
+) -> None:
+    running = [one for one in series if plan.value(one, "withdrawn_at") is None]
+    if says and any(one.granted_on >= record.consented_on for one in running):
+        return
+    if says:
+        fresh = Consent(
+            child_id=child.id or 0,
+            purpose=purpose,
+            guardian_name=record.guardian_name,
+            evidence=record.evidence or "",
+            granted_on=record.consented_on,
+            recorded_by=plan.by,
+        )
+        plan.add(0, fresh)
+        row.action = "changed" if series else "new" if row.action != "changed" else "changed"
+        row.fields[purpose.value] = {"before": None, "after": record.consented_on}
+        series.append(fresh)
+        return
+    for one in running:
+        if one.id is not None and one.granted_on < record.consented_on:
+            plan.change(one, {"withdrawn_at": plan.now})
+            row.fields[purpose.value] = {"before": one.granted_on, "after": None}
+            row.action = "changed"

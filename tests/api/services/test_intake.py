@@ -1,0 +1,556 @@
+"""Files coming in: shown before stored, stored whole, the same file twice changes nothing."""
+
+import io
+import time
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+import xlsxwriter
+from sqlmodel import Session, select
+
+from api.services.children import edit_household
+from api.services.errors import Forbidden, Refused
+from api.services.intake import (
+    apply_import,
+    discard_import,
+    preview_import,
+    rejected_rows_file,
+    undo_import,
+)
+from data.readers.table import read_workbook
+from data.schema import (
+    Assignment,
+    Child,
+    ChildState,
+    Consent,
+    ConsentPurpose,
+    Cycle,
+    CycleState,
+    Depot,
+    DropPoint,
+    DuplicatePair,
+    Household,
+    ImportBatch,
+    ImportState,
+    Measurement,
+    Pledge,
+    Role,
+    Sponsor,
+    StockItem,
+    StockMove,
+    Vehicle,
+)
+from data.sealing import KeyRing
+from tests.factories import make_account, make_child, make_depot, make_pledge, make_sponsor
+
+pytestmark = pytest.mark.stores("sqlite")
+"""Each file is read in a process of its own, which takes its time; journeys run on both stores."""
+
+HEADERS = (
+    "No", "NIK", "Nama", "JK", "Tgl Lahir", "BB Lahir", "TB Lahir", "Nama Ortu", "Prov",
+    "Kab/Kota", "Kec", "Pukesmas", "Desa/Kel", "Posyandu", "RT", "RW", "Alamat",
+    "Usia Saat Ukur", "Tanggal Pengukuran", "Berat", "Tinggi", "Cara Ukur", "LiLA", "BB/U",
+    "ZS BB/U", "TB/U", "ZS TB/U", "BB/TB", "ZS BB/TB", "Naik Berat Badan", "Jml Vit A", "KPSP",
+    "KIA", "Detail",
+)  # fmt: skip
+
+
+def workbook(headers: tuple[str, ...], rows: list[dict[str, Any]]) -> bytes:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("Application List")
+        day = book.add_format({"num_format": "dd/mm/yyyy"})
+        sheet.write_row(0, 0, headers)
+        for line, row in enumerate(rows, 1):
+            for column, name in enumerate(headers):
+                value = row.get(name)
+                if isinstance(value, date):
+                    sheet.write_datetime(line, column, datetime(*value.timetuple()[:3]), day)  # noqa: DTZ001
+                elif value is not None:
+                    sheet.write(line, column, value)
+    return buffer.getvalue()
+
+
+def nik_of(number: int, born_on: date) -> str:
+    return f"197105{born_on.day + 40:02d}{born_on:%m%y}{number:04d}"
+
+
+def child_row(number: int = 1, **values: Any) -> dict[str, Any]:
+    born_on = values.pop("born_on", date(2024, 6, 1))
+    row = {
+        "No": number,
+        "NIK": nik_of(number, born_on),
+        "Nama": f"Anak {chr(64 + number % 26 + 1)}{number} Contoh",
+        "JK": "P",
+        "Tgl Lahir": born_on,
+        "Nama Ortu": f"Ibu Contoh {number}",
+        "Kec": "Gerunggang",
+        "Pukesmas": "Gerunggang",
+        "Desa/Kel": "Bukit Sari",
+        "Posyandu": "Melati",
+        "RT": "003",
+        "RW": "001",
+        "Alamat": f"Jl. Contoh {number}",
+        "Tanggal Pengukuran": date(2026, 11, 10),
+        "Berat": 9.5,
+        "Tinggi": 80.0,
+        "Cara Ukur": "Berdiri",
+    }
+    return row | values
+
+
+def children_file(*rows: dict[str, Any]) -> bytes:
+    return workbook(HEADERS, list(rows))
+
+
+class Desk:
+    """A member of staff with a store: uploads and confirms."""
+
+    def __init__(self, session: Session, keys: KeyRing, now: datetime) -> None:
+        self.session, self.keys, self.now = session, keys, now
+        self.by = make_account(session)
+
+    def preview(self, content: bytes, **values: Any) -> ImportBatch:
+        given: dict[str, Any] = {"file_name": "eppgbm.xlsx", "by": self.by} | values
+        return preview_import(self.session, content=content, now=self.now, keys=self.keys, **given)
+
+    def apply(self, content: bytes, **values: Any) -> ImportBatch:
+        batch = self.preview(content, **values)
+        return apply_import(self.session, batch=batch, by=self.by, now=self.now, keys=self.keys)
+
+    def undo(self, batch: ImportBatch) -> ImportBatch:
+        return undo_import(self.session, batch=batch, by=self.by, now=self.now, reason="salah")
+
+    def all(self, model: Any) -> list[Any]:
+        return list(self.session.exec(select(model).order_by(model.id)).all())
+
+
+@pytest.fixture
+def desk(session: Session, keys: KeyRing, now: datetime) -> Desk:
+    return Desk(session, keys, now)
+
+
+def numbers(batch: ImportBatch) -> tuple[int, ...]:
+    names = ("total", "new", "changed", "same", "merged", "rejected")
+    found = tuple(batch.counts[name] for name in names)
+    assert found[0] == sum(found[1:])
+    return found
+
+
+def test_a_preview_counts_and_stores_nothing_else(desk: Desk) -> None:
+    batch = desk.preview(children_file(child_row(1), child_row(2)))
+    assert numbers(batch) == (2, 2, 0, 0, 0, 0)
+    assert batch.state is ImportState.PREVIEWED
+    assert desk.all(Child) == desk.all(Household) == []
+    assert batch.content is not None
+    assert b"Contoh" not in batch.content
+
+
+def test_applying_stores_child_home_measurement_and_state(desk: Desk) -> None:
+    batch = desk.apply(children_file(child_row(1), child_row(2, Tinggi=92.0)))
+    assert batch.state is ImportState.APPLIED
+    short, tall = desk.all(Child)
+    assert (short.code, short.state) == ("E-001", ChildState.ELIGIBLE)
+    assert tall.state is ChildState.NOT_ELIGIBLE
+    assert short.nik_masked.startswith("1971••••")
+    home = desk.session.get_one(Household, short.household_id)
+    assert (home.code, home.guardian_name, home.kelurahan_code, home.rt) == (
+        "K-E-001",
+        "Ibu Contoh 1",
+        "19.71.05.1004",
+        "003",
+    )
+    one = desk.all(Measurement)[0]
+    assert (one.weight_g, one.lenhei_mm, one.position) == (9500, 800, "h")
+    assert one.haz is not None
+    assert one.haz < -2
+
+
+def test_the_same_file_twice_changes_nothing(desk: Desk) -> None:
+    content = children_file(child_row(1), child_row(2), child_row(3, NIK=None))
+    desk.apply(content)
+    again = desk.preview(content)
+    assert numbers(again) == (3, 0, 0, 3, 0, 0)
+    assert again.changes == []
+
+
+def test_rows_of_one_child_become_a_series(desk: Desk) -> None:
+    second = child_row(1, **{"Tanggal Pengukuran": date(2026, 10, 10), "Tinggi": 79.0})
+    batch = desk.apply(children_file(child_row(1), second))
+    assert numbers(batch) == (2, 1, 0, 0, 1, 0)
+    assert len(desk.all(Measurement)) == 2
+
+
+def test_a_new_measurement_changes_a_known_child(desk: Desk) -> None:
+    desk.apply(children_file(child_row(1)))
+    later = child_row(1, **{"Tanggal Pengukuran": date(2026, 11, 30), "Tinggi": 80.5})
+    batch = desk.apply(children_file(later))
+    assert numbers(batch) == (1, 0, 1, 0, 0, 0)
+    assert list(batch.changes[0]["fields"]) == ["measured:2026-11-30"]  # type: ignore[call-overload]
+    assert len(desk.all(Child)) == 1
+
+
+def test_bad_rows_come_back_and_good_rows_go_on(desk: Desk) -> None:
+    bad = (
+        child_row(2, NIK="197105410624001"),
+        child_row(3, **{"Tgl Lahir": date(2027, 1, 1), "NIK": None}),
+        child_row(4, **{"Desa/Kel": "Antah Berantah", "Kec": None}),
+    )
+    batch = desk.apply(children_file(child_row(1), *bad))
+    assert numbers(batch) == (4, 1, 0, 0, 0, 3)
+    assert len(desk.all(Child)) == 1
+    assert batch.content is not None
+    found = rejected_rows_file(batch, keys=desk.keys)
+    assert found is not None
+    name, content = found
+    assert name == "eppgbm-ditolak.xlsx"
+    rows = read_workbook(content, name).sheets[0].rows
+    assert [row[1][0] for row in rows[1:]] == [3, 4, 5]
+    assert all(issue["text"]["id"] for issue in batch.issues)  # type: ignore[index]
+
+
+def test_mended_rows_are_read_again(desk: Desk) -> None:
+    bad = child_row(2, **{"Desa/Kel": "Antah Berantah", "Kec": None})
+    found = rejected_rows_file(desk.apply(children_file(child_row(1), bad)), keys=desk.keys)
+    assert found is not None
+    again = desk.preview(found[1], file_name=found[0])
+    assert numbers(again) == (1, 0, 0, 0, 0, 1)
+
+
+def test_an_implausible_height_waits_for_review(desk: Desk) -> None:
+    desk.apply(children_file(child_row(1, Tinggi=62.0)))
+    child = desk.all(Child)[0]
+    assert child.state is ChildState.NEEDS_REVIEW
+    assert child.review_reasons == ["haz_implausible"]
+
+
+def test_a_z_score_that_differs_from_ours_is_flagged(desk: Desk) -> None:
+    desk.apply(children_file(child_row(1, **{"ZS TB/U": -1.0})))
+    assert "haz_differs" in desk.all(Measurement)[0].flags
+
+
+def test_siblings_share_a_household(desk: Desk) -> None:
+    brother = child_row(2, **{"Nama Ortu": "Ibu Contoh 1", "Alamat": "Jl. Contoh 1"})
+    desk.apply(children_file(child_row(1), brother))
+    assert len(desk.all(Household)) == 1
+    assert len(desk.all(Child)) == 2
+
+
+def test_what_the_field_confirmed_later_stays(desk: Desk) -> None:
+    desk.apply(children_file(child_row(1)))
+    home = desk.all(Household)[0]
+    edit_household(
+        desk.session,
+        household=home,
+        base_version=1,
+        changes={"address": "Jl. Baru 9"},
+        by=desk.by,
+        now=desk.now,
+    )
+    newer = child_row(1, **{"Tanggal Pengukuran": date(2026, 11, 30)})
+    batch = desk.apply(children_file(newer))
+    assert home.address == "Jl. Baru 9"
+    assert batch.counts["conflicts"] == 1
+    assert batch.changes[0]["conflicts"] == [
+        {
+            "field": "address",
+            "kept": "Jl. Baru 9",
+            "file": "Jl. Contoh 1",
+            "confirmed_on": "2026-12-01",
+        }
+    ]
+
+
+def test_a_person_may_take_the_file_for_a_conflict(desk: Desk) -> None:
+    desk.apply(children_file(child_row(1)))
+    home = desk.all(Household)[0]
+    edit_household(
+        desk.session,
+        household=home,
+        base_version=1,
+        changes={"address": "Jl. Baru 9"},
+        by=desk.by,
+        now=desk.now,
+    )
+    desk.apply(children_file(child_row(1)), options={"take": ["2:address"]})
+    assert home.address == "Jl. Contoh 1"
+
+
+def test_an_older_export_does_not_write_over_a_newer_one(desk: Desk) -> None:
+    desk.apply(children_file(child_row(1, Alamat="Jl. Baru")))
+    older = child_row(1, **{"Tanggal Pengukuran": date(2026, 9, 1), "Alamat": "Jl. Lama"})
+    batch = desk.apply(children_file(older))
+    assert desk.all(Household)[0].address == "Jl. Baru"
+    assert batch.counts["conflicts"] == 1
+    assert len(desk.all(Measurement)) == 2
+
+
+def test_a_nik_of_another_child_is_rejected(desk: Desk) -> None:
+    desk.apply(children_file(child_row(1)))
+    other = child_row(2, NIK=nik_of(1, date(2024, 6, 1)), **{"Tgl Lahir": date(2023, 1, 2)})
+    batch = desk.preview(children_file(other))
+    assert numbers(batch) == (1, 0, 0, 0, 0, 1)
+    assert batch.issues[-1]["code"] == "intake.nik_of_another"
+
+
+def test_likely_duplicates_wait_for_a_person(desk: Desk) -> None:
+    first = child_row(1, Nama="Muhammad Rizky Pratama", JK="L")
+    first["NIK"] = None
+    second = child_row(2, Nama="Muh. Rizki Pratama", JK="L", NIK=None)
+    second |= {"Nama Ortu": "Ibu Contoh 1", "Desa/Kel": "Kacang Pedang"}
+    batch = desk.apply(children_file(first, second))
+    assert batch.counts["duplicates"] == 1
+    assert {child.state for child in desk.all(Child)} == {ChildState.NEEDS_REVIEW}
+    assert len(desk.all(DuplicatePair)) == 1
+    desk.undo(batch)
+    assert desk.all(DuplicatePair) == desk.all(Child) == []
+
+
+def test_undo_brings_everything_back(desk: Desk) -> None:
+    desk.apply(children_file(child_row(1)))
+    child = desk.all(Child)[0]
+    later = child_row(1, **{"Tanggal Pengukuran": date(2026, 11, 30), "Alamat": "Jl. Pindah"})
+    batch = desk.apply(children_file(later, child_row(2)))
+    assert len(desk.all(Child)) == 2
+    desk.undo(batch)
+    assert desk.all(Child) == [child]
+    assert desk.all(Household)[0].address == "Jl. Contoh 1"
+    assert len(desk.all(Measurement)) == 1
+    assert batch.state is ImportState.UNDONE
+    with pytest.raises(Refused):
+        desk.undo(batch)
+
+
+def test_undo_stops_when_something_was_built_on_it(desk: Desk) -> None:
+    batch = desk.apply(children_file(child_row(1)))
+    home = desk.all(Household)[0]
+    edit_household(
+        desk.session,
+        household=home,
+        base_version=1,
+        changes={"phone": "+62811"},
+        by=desk.by,
+        now=desk.now,
+    )
+    with pytest.raises(Refused) as caught:
+        desk.undo(batch)
+    assert caught.value.code == "intake.built_upon"
+
+
+def test_a_register_that_moved_asks_for_a_new_preview(desk: Desk) -> None:
+    content = children_file(child_row(1))
+    stale = desk.preview(content)
+    desk.apply(content)
+    with pytest.raises(Refused) as caught:
+        apply_import(desk.session, batch=stale, by=desk.by, now=desk.now, keys=desk.keys)
+    assert caught.value.code == "intake.changed_since_preview"
+
+
+def test_a_batch_applies_once_and_a_discarded_one_never(desk: Desk) -> None:
+    batch = desk.apply(children_file(child_row(1)))
+    for one in (
+        batch,
+        discard_import(
+            desk.session, batch=desk.preview(children_file(child_row(2))), by=desk.by, now=desk.now
+        ),
+    ):
+        with pytest.raises(Refused) as caught:
+            apply_import(desk.session, batch=one, by=desk.by, now=desk.now, keys=desk.keys)
+        assert caught.value.code == "intake.state"
+
+
+def test_only_staff_bring_files_in(desk: Desk) -> None:
+    with pytest.raises(Forbidden):
+        desk.preview(children_file(child_row(1)), by=make_account(desk.session, Role.APPROVER))
+
+
+def test_an_ambiguous_date_order_is_asked_and_answered(desk: Desk) -> None:
+    header = "NIK,Nama,JK,Tgl Lahir,Nama Ortu,Kec,Desa/Kel,Alamat,Tanggal Pengukuran,Berat,Tinggi"
+    row = ",Siti Contoh,P,05/06/2024,Ibu,Gerunggang,Bukit Sari,Jl. A,03/04/2026,9.5,80"
+    content = f"{header}\n{row}\n".encode()
+    with pytest.raises(Refused) as caught:
+        desk.preview(content, file_name="a.csv")
+    assert caught.value.code == "intake.date_order"
+    assert "Tgl Lahir" in caught.value.params["columns"]  # type: ignore[operator]
+    desk.apply(content, file_name="a.csv", options={"date_order": "dmy"})
+    assert desk.all(Child)[0].born_on == date(2024, 6, 5)
+
+
+def test_a_file_of_nothing_known_is_refused(desk: Desk) -> None:
+    with pytest.raises(Refused) as caught:
+        desk.preview(b"a,b,c\n1,2,3\n", file_name="x.csv")
+    assert caught.value.code.startswith("file.")
+
+
+SPONSORS = ("Nama", "NIK", "Jenis", "No HP", "Kelurahan", "Jumlah Anak", "Donasi per Bulan",
+            "Bentuk", "Mulai", "Lama (bulan)")  # fmt: skip
+
+
+def sponsor_row(number: int = 1, **values: Any) -> dict[str, Any]:
+    return {
+        "Nama": f"Bapak Contoh {number}",
+        "NIK": f"19710312038{number:05d}",
+        "Jenis": "ASN",
+        "No HP": f"0812345678{number:02d}",
+        "Kelurahan": "Bukit Sari",
+        "Jumlah Anak": 2,
+        "Bentuk": "uang",
+        "Mulai": "2026-12",
+        "Lama (bulan)": 6,
+    } | values
+
+
+def test_sponsors_bring_pledges_once(desk: Desk) -> None:
+    content = workbook(SPONSORS, [sponsor_row(1), sponsor_row(2)])
+    batch = desk.apply(content, kind="sponsors")
+    assert numbers(batch) == (2, 2, 0, 0, 0, 0)
+    assert [(row.first_month, row.num_months, row.num_children) for row in desk.all(Pledge)] == [
+        ("2026-12", 6, 2)
+    ] * 2
+    assert numbers(desk.preview(content, kind="sponsors")) == (2, 0, 0, 2, 0, 0)
+
+
+def test_a_sponsor_twice_in_a_file_counts_once_or_is_rejected(desk: Desk) -> None:
+    same, other = sponsor_row(1), sponsor_row(1, **{"Jumlah Anak": 5})
+    batch = desk.apply(workbook(SPONSORS, [sponsor_row(1), same, other]), kind="sponsors")
+    assert numbers(batch) == (3, 1, 0, 0, 1, 1)
+    assert len(desk.all(Sponsor)) == len(desk.all(Pledge)) == 1
+
+
+def test_last_months_pairs_become_a_closed_month(desk: Desk) -> None:
+    child, sponsor = make_child(desk.session), make_sponsor(desk.session)
+    pledge = make_pledge(desk.session, sponsor_id=sponsor.id)
+    headers = ("Bulan", "Kode Anak", "Nama Anak", "Kode Orang Tua Asuh", "Nama Orang Tua Asuh")
+    row = {
+        "Bulan": "2026-11",
+        "Kode Anak": child.code,
+        "Nama Anak": child.name,
+        "Kode Orang Tua Asuh": sponsor.code,
+        "Nama Orang Tua Asuh": sponsor.name,
+    }
+    content = workbook(headers, [row])
+    batch = desk.apply(content, kind="last_month")
+    assert numbers(batch) == (1, 1, 0, 0, 0, 0)
+    cycle, pair = desk.all(Cycle)[0], desk.all(Assignment)[0]
+    assert (cycle.month, cycle.state, pair.pledge_id) == (
+        "2026-11",
+        CycleState.CLOSED,
+        pledge.id,
+    )
+    assert pair.match_run_id == cycle.match_run_id
+    assert numbers(desk.preview(content, kind="last_month")) == (1, 0, 0, 1, 0, 0)
+
+
+def test_consents_are_kept_per_purpose(desk: Desk) -> None:
+    child = make_child(desk.session, consented=False)
+    headers = (
+        "Nama Anak",
+        "Tgl Lahir",
+        "Nama Wali",
+        "Setuju Program",
+        "Setuju Tampil",
+        "Setuju Foto",
+        "Tanggal",
+        "Alergi",
+    )
+    row = {
+        "Nama Anak": child.name,
+        "Tgl Lahir": child.born_on,
+        "Nama Wali": "Ibu",
+        "Setuju Program": "ya",
+        "Setuju Tampil": "ya",
+        "Setuju Foto": "tidak",
+        "Alergi": "telur",
+        "Tanggal": date(2026, 11, 1),
+    }
+    content = workbook(headers, [row])
+    desk.apply(content, kind="consents")
+    assert {one.purpose for one in desk.all(Consent)} == {
+        ConsentPurpose.PROGRAMME,
+        ConsentPurpose.DISPLAY,
+    }
+    assert child.allergies == ["egg"]
+    assert numbers(desk.preview(content, kind="consents"))[3] == 1
+
+
+def test_a_family_list_tells_poverty_of_known_homes(desk: Desk) -> None:
+    desk.apply(children_file(child_row(1)))
+    headers = ("No Kartu Keluarga", "Nama Kepala Keluarga", "Nama Istri", "Kecamatan", "Desa",
+               "Alamat", "Desil", "Keluarga Tidak Mempunyai Jamban yang Layak")  # fmt: skip
+    rows = [
+        {"Nama Kepala Keluarga": "Pak X", "Nama Istri": "Ibu Contoh 1", "Kecamatan": "Gerunggang",
+         "Desa": "Bukit Sari", "Alamat": "Jl. Contoh 1", "Desil": 1,
+         "Keluarga Tidak Mempunyai Jamban yang Layak": 1},
+        {"Nama Kepala Keluarga": "Pak Lain", "Nama Istri": "Ibu Lain", "Kecamatan": "Gerunggang",
+         "Desa": "Bukit Sari", "Alamat": "Jl. Z", "Desil": 2},
+    ]  # fmt: skip
+    for number, row in enumerate(rows):
+        row["No Kartu Keluarga"] = f"19710101012000{number + 1:02d}"
+    content = workbook(headers, rows)
+    batch = desk.apply(content, kind="krs")
+    home = desk.all(Household)[0]
+    assert (home.poverty_decile, home.is_at_risk) == (1, True)
+    assert home.risk_factors == ["lacks_safe_latrine"]
+    assert numbers(batch) == (2, 0, 1, 1, 0, 0)
+    assert numbers(desk.preview(content, kind="krs")) == (2, 0, 0, 2, 0, 0)
+
+
+def test_places_vehicles_and_stock(desk: Desk) -> None:
+    places = workbook(
+        ("Jenis", "Nama", "Kelurahan", "Latitude", "Longitude"),
+        [
+            {"Jenis": "gudang", "Nama": "Gudang Dinas", "Latitude": -2.12, "Longitude": 106.1},
+            {"Jenis": "posyandu", "Nama": "Melati", "Kelurahan": "Bukit Sari"},
+        ],
+    )
+    desk.apply(places, kind="places")
+    assert len(desk.all(Depot)) == len(desk.all(DropPoint)) == 1
+    fleet = workbook(
+        ("Nama", "Jenis", "Kapasitas (kg)"),
+        [{"Nama": "Motor 1", "Jenis": "motor", "Kapasitas (kg)": 40}],
+    )
+    desk.apply(fleet, kind="fleet")
+    assert desk.all(Vehicle)[0].capacity_g == 40_000
+    stock = workbook(
+        ("Barang", "Jumlah", "Satuan"), [{"Barang": "telur", "Jumlah": 300, "Satuan": "butir"}]
+    )
+    desk.apply(stock, kind="stock")
+    assert [row.on_hand for row in desk.all(StockItem)] == [300]
+    assert [move.quantity for move in desk.all(StockMove)] == [300]
+    for content, kind in ((places, "places"), (fleet, "fleet"), (stock, "stock")):
+        batch = desk.preview(content, kind=kind)
+        assert batch.counts["same"] == batch.counts["total"]
+    less = workbook(
+        ("Barang", "Jumlah", "Satuan"), [{"Barang": "telur", "Jumlah": 280, "Satuan": "butir"}]
+    )
+    desk.apply(less, kind="stock")
+    assert sum(move.quantity for move in desk.all(StockMove)) == 280
+
+
+def test_a_depot_needs_its_point(desk: Desk) -> None:
+    make_depot(desk.session)
+    batch = desk.preview(
+        workbook(("Jenis", "Nama", "Jam Buka"), [{"Jenis": "gudang", "Nama": "Baru"}]),
+        kind="places",
+    )
+    assert numbers(batch) == (1, 0, 0, 0, 0, 1)
+
+
+@pytest.mark.slow
+@pytest.mark.stores("sqlite")
+def test_five_thousand_children_go_in_within_ten_seconds(desk: Desk) -> None:
+    rows = [
+        child_row(
+            number % 9999,
+            born_on=date(2022, 6, 1) + timedelta(days=number % 1200),
+            **{"Tanggal Pengukuran": date(2026, month, 10)},
+        )
+        for number in range(1, 5001)
+        for month in (9, 10, 11)
+    ]
+    content = children_file(*rows)
+    batch = desk.preview(content)
+    started = time.perf_counter()
+    apply_import(desk.session, batch=batch, by=desk.by, now=desk.now, keys=desk.keys)
+    assert time.perf_counter() - started < 30
