@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from data.readers.identity import as_plain_text
@@ -290,10 +290,7 @@ def as_goods(
         match = _QUANTITY_LAST.match(part) or _QUANTITY_FIRST.match(part)
         if match is None:
             return unreadable("goods_unreadable", part=part)
-        try:
-            quantity = Decimal(match["number"].replace(",", "."))
-        except InvalidOperation:
-            return unreadable("goods_unreadable", part=part)
+        quantity = Decimal(match["number"].replace(",", "."))
         item = as_item_quantity(match["name"].strip(" :"), quantity, match["unit"], resolve_item)
         if quantity <= 0:
             return unreadable("goods_unreadable", part=part)

@@ -322,3 +322,17 @@ def test_allergies_are_read_and_unknown_ones_kept(
     assert isinstance(record, ConsentRecord)
     assert (record.allergies, record.other_allergies) == (allergies, words)
     assert codes(result) == (["allergy_unknown"] if words else [])
+
+
+@pytest.mark.parametrize(
+    ("accepted", "rejected", "reason", "counts"),
+    [("", 2, "pindah", (0, 2)), (2, "", "", (2, 0)), (0, 2, "pindah", (0, 2))],
+    ids=str,
+)
+def test_of_accepted_and_rejected_one_may_be_left_out(
+    accepted: object, rejected: object, reason: str, counts: tuple[int, int]
+) -> None:
+    (record,) = read_rows(line(Diterima=accepted, Ditolak=rejected, Alasan=reason)).records
+
+    assert isinstance(record, DeliveryResultRecord)
+    assert (record.num_accepted, record.num_rejected) == counts

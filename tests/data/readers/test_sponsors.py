@@ -151,3 +151,21 @@ def test_a_start_month_follows_the_order_of_its_column() -> None:
     result = read_rows(sponsor(Mulai="01/12/2026"), sponsor(Mulai="15/12/2026"))
 
     assert [one.starts_on for one in result.records] == [dt.date(2026, 12, 1)] * 2  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("written", "taken", "code"),
+    [
+        ("Gerungang", ("19.71.05",), "region_respelled"),
+        ("Kel. Kacang Pedangg", ("19.71.05.1006",), "region_respelled"),
+        ("Ampu", None, "area_unknown"),
+    ],
+)
+def test_a_misspelt_area_is_taken_when_near_and_kept_out_when_far(
+    written: str, taken: tuple[str, ...] | None, code: str
+) -> None:
+    result = read_rows(sponsor(Wilayah=written))
+
+    assert codes(result) == [code]
+    assert [one.area_codes for one in result.records] == ([taken] if taken else [])  # type: ignore[union-attr]
+    assert result.issues[0].suggestion
