@@ -32,7 +32,8 @@ def knock(client: TestClient, door: Door, value: int = 1) -> tuple[int, str]:
     """Status and, for refusals, the code that says which door refused."""
     answer = client.request(door.method, address(door, value))
     why = answer.headers.get("location", "")
-    refused = "access.role" in answer.text or "access.not_signed_in" in answer.text
+    codes = ("access.role", "access.not_signed_in")
+    refused = answer.status_code in {401, 403} and any(code in answer.text for code in codes)
     refused = refused or why.startswith("/masuk?lanjut")
     return answer.status_code, "door" if refused else why
 
