@@ -20,7 +20,7 @@ from data.schema import Account, Hold, MatchRun
 router = APIRouter()
 
 
-def _areas() -> list[tuple[str, str]]:
+def areas() -> list[tuple[str, str]]:
     """Return kecamatan and kelurahan as choices, kelurahan under their kecamatan."""
     known = regions()
     return [
@@ -69,7 +69,7 @@ def list_pairs(
         words=cari,
         area=wilayah,
         tier=tingkat,
-        areas=_areas(),
+        areas=areas(),
         kelurahan=kelurahan_names(),
         run=session.get(MatchRun, cycle.match_run_id or 0),
         holds=queries.holds_with_names(session, cycle=cycle),
@@ -100,7 +100,7 @@ def list_uncovered(
         rows=rows,
         page=page,
         area=wilayah,
-        areas=_areas(),
+        areas=areas(),
         kelurahan=kelurahan_names(),
         places=matching.recruiting(session, cycle=cycle)[:10] if cycle.match_run_id else [],
         kept_off=kept_off,

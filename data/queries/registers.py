@@ -1,0 +1,110 @@
+"""The registers of children and sponsors as people leaf through them: a page at a time."""
+
+from sqlalchemy import func
+from sqlmodel import Session, col, or_, select
+
+from data.schema import (
+    ChangeRequest,
+    ChangeState,
+    Child,
+    ChildState,
+    Cycle,
+    Household,
+    Pledge,
+    PledgeState,
+    Replacement,
+    Sponsor,
+    SponsorState,
+)
+
+
+def children(
+    session: Session,
+    *,
+    words: str = "",
+    state: ChildState | None = None,
+    area_code: str = "",
+    offset: int = 0,
+    limit: int = 50,
+) -> tuple[list[tuple[Child, Household]], int]:
+    """Return one page of children by code with their households, and how many there are.
+
+    ``words`` looks in codes and names of child and guardian.
+    """
+    found = select(Child, Household).join(Household, col(Household.id) == col(Child.household_id))
+    if words.strip():
+        like = f"%{words.strip()}%"
+        found = found.where(
+            or_(
+                col(Child.code).ilike(like),
+                col(Child.name).ilike(like),
+                col(Household.guardian_name).ilike(like),
+                col(Household.code).ilike(like),
+            )
+        )
+    if state is not None:
+        found = found.where(Child.state == state)
+    if area_code:
+        found = found.where(col(Household.kelurahan_code).startswith(area_code))
+    total = session.exec(select(func.count()).select_from(found.subquery())).one()
+    rows = session.exec(found.order_by(col(Child.code)).offset(offset).limit(limit))
+    return [(child, household) for child, household in rows], total
+
+
+def sponsors(
+    session: Session,
+    *,
+    words: str = "",
+    pledge_state: PledgeState | None = None,
+    offset: int = 0,
+    limit: int = 50,
+) -> tuple[list[tuple[Sponsor, list[Pledge]]], int]:
+    """Return one page of sponsors by code with their pledges, and how many there are."""
+    found = select(Sponsor).where(Sponsor.state != SponsorState.MERGED)
+    if words.strip():
+        like = f"%{words.strip()}%"
+        found = found.where(
+            or_(
+                col(Sponsor.code).ilike(like),
+                col(Sponsor.name).ilike(like),
+                col(Sponsor.institution).ilike(like),
+            )
+        )
+    if pledge_state is not None:
+        with_it = select(Pledge.sponsor_id).where(Pledge.state == pledge_state)
+        found = found.where(col(Sponsor.id).in_(with_it))
+    total = session.exec(select(func.count()).select_from(found.subquery())).one()
+    rows = list(session.exec(found.order_by(col(Sponsor.code)).offset(offset).limit(limit)))
+    pledges = session.exec(
+        select(Pledge)
+        .where(col(Pledge.sponsor_id).in_([row.id for row in rows]))
+        .order_by(col(Pledge.code))
+    ).all()
+    return [(row, [each for each in pledges if each.sponsor_id == row.id]) for row in rows], total
+
+
+def pending_changes(session: Session) -> list[tuple[ChangeRequest, Child, Household]]:
+    """Return the reported changes that nobody has decided, the oldest first."""
+    found = session.exec(
+        select(ChangeRequest, Child, Household)
+        .join(Child, col(Child.id) == col(ChangeRequest.child_id))
+        .join(Household, col(Household.id) == col(Child.household_id))
+        .where(ChangeRequest.state == ChangeState.PENDING)
+        .order_by(col(ChangeRequest.id))
+    )
+    return [(change, child, household) for change, child, household in found]
+
+
+def replacements(
+    session: Session, *, cycle: Cycle
+) -> list[tuple[Replacement, Child, Pledge | None, Sponsor | None]]:
+    """Return a month's proposals with child, proposed pledge and sponsor, the newest first."""
+    found = session.exec(
+        select(Replacement, Child, Pledge, Sponsor)
+        .join(Child, col(Child.id) == col(Replacement.child_id))
+        .outerjoin(Pledge, col(Pledge.id) == col(Replacement.pledge_id))
+        .outerjoin(Sponsor, col(Sponsor.id) == col(Pledge.sponsor_id))
+        .where(Replacement.cycle_id == cycle.id)
+        .order_by(col(Replacement.id).desc())
+    )
+    return [(row, child, pledge, sponsor) for row, child, pledge, sponsor in found]
