@@ -43,6 +43,18 @@ def canonical(problem: MatchingProblem) -> Canonical:
     child, pledge, sponsor = _ranks(child_rows), _ranks(pledge_rows), _ranks(sponsor_rows)
     start, areas = _accepted(problem, pledge_rows, place)
     columns: dict[str, Any] = {
+        "kelurahan_kecamatan": district[problem.kelurahan_kecamatan[kelurahan_rows]],
+        "kelurahan": place[problem.kelurahan[child_rows]],
+        "sponsor": sponsor[problem.sponsor[pledge_rows]],
+        "pledge_kelurahan": place[problem.pledge_kelurahan[pledge_rows]],
+        "accepted_start": start,
+        "accepted_kelurahan": areas,
+        "kept": _pairs(problem.kept, child, pledge),
+        "pins": _pairs(problem.pins, child, pledge),
+        "bans": _pairs(problem.bans, child, pledge),
+        "conflicts": _pairs(problem.conflicts, child, sponsor),
+    }
+    columns |= {
         name: getattr(problem, name)[child_rows]
         for name in (
             "tier",
@@ -62,19 +74,9 @@ def canonical(problem: MatchingProblem) -> Canonical:
             good_ids=problem.good_ids,
             kelurahan_codes=_take(problem.kelurahan_codes, kelurahan_rows),
             kecamatan_codes=_take(problem.kecamatan_codes, kecamatan_rows),
-            kelurahan_kecamatan=district[problem.kelurahan_kecamatan[kelurahan_rows]],
             child_ids=_take(problem.child_ids, child_rows),
             pledge_ids=_take(problem.pledge_ids, pledge_rows),
             sponsor_ids=_take(problem.sponsor_ids, sponsor_rows),
-            kelurahan=place[problem.kelurahan[child_rows]],
-            sponsor=sponsor[problem.sponsor[pledge_rows]],
-            pledge_kelurahan=place[problem.pledge_kelurahan[pledge_rows]],
-            accepted_start=start,
-            accepted_kelurahan=areas,
-            kept=_pairs(problem.kept, child, pledge),
-            pins=_pairs(problem.pins, child, pledge),
-            bans=_pairs(problem.bans, child, pledge),
-            conflicts=_pairs(problem.conflicts, child, sponsor),
             **columns,
         ),
         child_rows,

@@ -92,11 +92,14 @@ def _shape(problem: MatchingProblem, matching: Matching) -> list[Violation]:
     names = [level.name for level in matching.levels]
     if names != list(matching.policy.levels):
         wrong.append(Violation(ViolationCode.LEVELS_DIFFER, {"found": [str(n) for n in names]}))
+        return wrong
     sizes = (problem.num_pledges, problem.num_sponsors, problem.num_kelurahan)
     for level in matching.levels:
         prices = level.certificate
         columns = (prices.pledge, prices.sponsor, prices.kelurahan)
-        sound = all(
+        before = matching.policy.levels[: matching.policy.levels.index(level.name)]
+        sound = all(name in before and 0 <= by <= LARGEST_PRICE for name, by in prices.multipliers)
+        sound = sound and all(
             column.shape == (size,) and bool(np.all(np.abs(column) <= LARGEST_PRICE))
             for column, size in zip(columns, sizes, strict=True)
         )

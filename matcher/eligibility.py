@@ -84,7 +84,8 @@ def pairs_allowed(
     pin_of = np.full(problem.num_children, -1, dtype=np.int64)
     pin_of[problem.pins[:, 0]] = problem.pins[:, 1]
     pin = pin_of[children]
-    return np.where(pin >= 0, pin == pledges, allowed)
+    result: NDArray[np.bool_] = np.where(pin >= 0, pin == pledges, allowed)
+    return result
 
 
 def _accepts(
@@ -98,7 +99,8 @@ def _accepts(
     listed = np.isin(
         pledges * np.int64(width) + kelurahan, pledge * width + problem.accepted_kelurahan
     )
-    return listed | (sizes[pledges] == 0)
+    accepts: NDArray[np.bool_] = listed | (sizes[pledges] == 0)
+    return accepts
 
 
 def refusals(

@@ -8,7 +8,7 @@ traded against another by a large weight.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -74,7 +74,7 @@ class Face:
     ) -> None:
         """Keep only what is tight under a level's prices."""
         waiting = uncovered_cost + prices.kelurahan[problem.kelurahan]
-        self.may_wait &= waiting == child_price
+        self.may_wait = self.may_wait & (waiting == child_price)
         loss = prices.sponsor[problem.sponsor] - prices.pledge
         self.pledge_low = np.where(loss < 0, self.pledge_high, self.pledge_low)
         self.pledge_high = np.where(loss > 0, self.pledge_low, self.pledge_high)
@@ -109,8 +109,3 @@ def sponsor_bound(
     """Return the least of sum over sponsors of (cost of f children - price f), low <= f <= high."""
     best = np.clip(price // step if step else np.where(price > 0, high, low), low, high)
     return int((step * best * (best + 1) // 2 - price * best).sum())
-
-
-def arcs_of(face: Face) -> dict[str, NDArray[Any]]:
-    """Return the bounds by name, for copying and comparing."""
-    return dict(vars(face))

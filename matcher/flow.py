@@ -111,7 +111,7 @@ def _network(
     low, high = face.waiting_low, face.waiting_high
     start, step = costs.steps
     if step.any():
-        nth = _steps_within(low, high)
+        nth = steps_within(low, high)
         steps = step[np.repeat(start[:-1], high - low) + nth - 1]
         arcs.append(_stepped(supply, places, low, high, steps))
     else:
@@ -121,15 +121,16 @@ def _network(
     return arcs, supply
 
 
-def _steps_within(low: NDArray[np.int64], high: NDArray[np.int64]) -> NDArray[np.int64]:
+def steps_within(low: NDArray[np.int64], high: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return low+1 .. high of each owner, one after the other."""
     count = high - low
     first = np.repeat(np.cumsum(count) - count, count)
-    return np.arange(count.sum()) - first + np.repeat(low, count) + 1
+    steps: NDArray[np.int64] = np.arange(count.sum()) - first + np.repeat(low, count) + 1
+    return steps
 
 
 def _sponsor_steps(low: NDArray[np.int64], high: NDArray[np.int64], step: int) -> NDArray[np.int64]:
-    return _steps_within(low, high) * step
+    return steps_within(low, high) * step
 
 
 def _bounded(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,7 @@ import numpy as np
 
 from matcher.face import Face, sponsor_bound
 from matcher.flow import LevelCosts, assign
-from matcher.objectives import Objectives
-from matcher.pairs import AllPairs
-from matcher.policy import LevelName
+from matcher.pairs import AllPairs, ListedPairs
 from matcher.prices import recover_prices
 
 if TYPE_CHECKING:
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matcher.matching import Certificate
+    from matcher.objectives import Blend, Objectives
+    from matcher.policy import LevelName
 
 NEVER = np.int64(2**52)
 """Price of waiting for a child who may not wait; above every sum of costs along a path."""
@@ -27,67 +28,103 @@ NEVER = np.int64(2**52)
 
 @dataclass(frozen=True, eq=False)
 class SolvedLevel:
-    """One level's optimum on the face before it, and the prices that prove it."""
+    """One level's optimum on the face before it, and the prices that prove it.
 
-    name: LevelName
+    `child_price` is the least each child can cost under the prices.
+    """
+
+    goal: LevelName | Blend
     pledge_of: NDArray[np.int32]
     cost: int
     bound: int
     certificate: Certificate
+    child_price: NDArray[np.int64]
+
+
+@dataclass(eq=False)
+class State:
+    """What is still open before a level: bounds and pairs."""
+
+    face: Face
+    pairs: ListedPairs
+
+    def copy(self) -> State:
+        """Return an independent copy."""
+        return State(copy.copy(self.face), self.pairs.copy())
+
+    def narrow(self, objectives: Objectives, level: SolvedLevel) -> None:
+        """Keep only what is tight under a solved level's prices."""
+        prices = level.certificate
+        self.pairs.narrow(level.goal, child_price=level.child_price, pledge_price=prices.pledge)
+        self.face.narrow(
+            problem=objectives.problem,
+            prices=prices,
+            child_price=level.child_price,
+            uncovered_cost=objectives.uncovered_cost(level.goal),
+            kelurahan_steps=objectives.kelurahan_steps(level.goal),
+            sponsor_step=objectives.sponsor_step(level.goal),
+        )
 
 
 def solve_levels(
-    objectives: Objectives, progress: Callable[[str, float], None] | None = None
+    objectives: Objectives,
+    progress: Callable[[str, float], None] | None = None,
+    states: list[State] | None = None,
 ) -> list[SolvedLevel]:
-    """Return every level's optimum, each over the matchings best in all levels before."""
-    face = Face.whole(objectives.problem)
-    pairs = AllPairs(objectives)
+    """Return every level's optimum, each over the matchings best in all levels before.
+
+    What was open before each level is appended to `states`, if given.
+    """
+    state = State(Face.whole(objectives.problem), AllPairs(objectives))
     solved: list[SolvedLevel] = []
     names = objectives.policy.levels
     for number, name in enumerate(names):
         if progress:
             progress(name.value, number / len(names))
-        solved.append(solve_level(objectives, name, face, pairs))
+        if states is not None:
+            states.append(state)
+            state = state.copy()
+        solved.append(solve_level(objectives, name, state))
     return solved
 
 
 def solve_level(
-    objectives: Objectives, name: LevelName, face: Face, pairs: AllPairs
+    objectives: Objectives, goal: LevelName | Blend, state: State, *, narrow: bool = True
 ) -> SolvedLevel:
-    """Solve one level on a face, and narrow face and pairs to its optima."""
-    problem = objectives.problem
+    """Solve one level on a face, and narrow what is open to its optima."""
+    problem, face, pairs = objectives.problem, state.face, state.pairs
     while True:
         costs = LevelCosts(
             pairs.child,
             pairs.pledge,
-            pairs.working_cost(name),
-            objectives.uncovered_cost(name),
-            objectives.kelurahan_steps(name),
-            objectives.sponsor_step(name),
+            pairs.working_cost(goal),
+            objectives.uncovered_cost(goal),
+            objectives.kelurahan_steps(goal),
+            objectives.sponsor_step(goal),
         )
         pledge_of = assign(problem, face, costs)
         prices = recover_prices(problem, face, costs, pledge_of)
         waiting = costs.uncovered + prices.kelurahan[problem.kelurahan]
         waiting[~face.may_wait] = NEVER
         child_price = pairs.child_price(costs.pair, prices.pledge, waiting)
-        if not pairs.join_cheaper(name, child_price=child_price, pledge_price=prices.pledge):
+        if not pairs.join_cheaper(goal, child_price=child_price, pledge_price=prices.pledge):
             break
-    bound = dual_bound(objectives, name, face, prices, child_price)
-    pairs.narrow(name, child_price=child_price, pledge_price=prices.pledge)
-    face.narrow(
-        problem=problem,
-        prices=prices,
-        child_price=child_price,
-        uncovered_cost=costs.uncovered,
-        kelurahan_steps=costs.steps,
-        sponsor_step=costs.sponsor_step,
+    solved = SolvedLevel(
+        goal,
+        pledge_of,
+        objectives.total_cost(goal, pledge_of),
+        dual_bound(objectives, goal, face, prices, child_price),
+        prices,
+        child_price,
     )
-    return SolvedLevel(name, pledge_of, objectives.total_cost(name, pledge_of), bound, prices)
+    if narrow:
+        state.narrow(objectives, solved)
+    return solved
 
 
 def dual_bound(
     objectives: Objectives,
-    name: LevelName,
+    goal: LevelName | Blend,
     face: Face,
     prices: Certificate,
     child_price: NDArray[np.int64],
@@ -98,11 +135,21 @@ def dual_bound(
     load = np.where(loss < 0, face.pledge_high, face.pledge_low)
     bound = int(child_price.sum()) + int((loss * load).sum())
     bound += sponsor_bound(
-        face.sponsor_low, face.sponsor_high, prices.sponsor, objectives.sponsor_step(name)
+        face.sponsor_low, face.sponsor_high, prices.sponsor, objectives.sponsor_step(goal)
     )
-    start, step = objectives.kelurahan_steps(name)
+    start, step = objectives.kelurahan_steps(goal)
     owner = np.repeat(np.arange(problem.num_kelurahan), np.diff(start))
     nth = np.arange(step.size) - start[:-1][owner] + 1
     gain = step - prices.kelurahan[owner]
     within = (nth <= face.waiting_low[owner]) | ((gain < 0) & (nth <= face.waiting_high[owner]))
     return bound + int(gain[within].sum())
+
+
+def near_pairs(level: SolvedLevel, state: State, *, within: int) -> ListedPairs | None:
+    """Return the open pairs whose reduced cost is at most `within`; None if they are too many."""
+    return state.pairs.near(
+        level.goal,
+        child_price=level.child_price,
+        pledge_price=level.certificate.pledge,
+        within=within,
+    )

@@ -44,11 +44,15 @@ class Certificate:
         int64[s]; the same for the sponsor as a whole (load spread).
     kelurahan
         int64[K]; price of leaving one more child of the kelurahan uncovered.
+    multipliers
+        Levels before this one that the sibling rule keeps from their flow bound, with the whole
+        number that each of their units weighs in this bound (a Lagrangian relaxation).
     """
 
     pledge: NDArray[np.int64]
     sponsor: NDArray[np.int64]
     kelurahan: NDArray[np.int64]
+    multipliers: tuple[tuple[LevelName, int], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,6 +176,7 @@ def result_hash(problem: MatchingProblem, matching: Matching) -> str:
         digest.update(f"{level.name.value}|{level.cost}|{level.bound}|".encode())
         digest.update(f"{level.status.value}|{level.proof.value}".encode())
         prices = level.certificate
+        digest.update(repr([(name.value, by) for name, by in prices.multipliers]).encode())
         for column, order in (
             (prices.pledge, pledges),
             (prices.sponsor, sponsors),

@@ -5,6 +5,7 @@ Every level is minimised: what is to be maximised is counted as what is lost.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,8 +31,28 @@ NO_PAIR_COST = (
 """Levels that do not look at who supports whom."""
 
 
+@dataclass(frozen=True)
+class Blend:
+    """A level plus whole multiples of levels before it that could not be held exactly."""
+
+    level: LevelName
+    multipliers: tuple[tuple[LevelName, int], ...]
+
+    def terms(self) -> tuple[tuple[LevelName, int], ...]:
+        """Return (level, factor) of every part."""
+        return ((self.level, 1), *self.multipliers)
+
+
+def terms_of(goal: LevelName | Blend) -> tuple[tuple[LevelName, int], ...]:
+    """Return (level, factor) of every part of a goal."""
+    return goal.terms() if isinstance(goal, Blend) else ((goal, 1),)
+
+
 class Objectives:
-    """The costs of all levels for one problem and policy."""
+    """The costs of all levels for one problem and policy.
+
+    Every cost method takes a level or a blend of levels.
+    """
 
     def __init__(self, problem: MatchingProblem, policy: Policy) -> None:
         self.problem = problem
@@ -40,12 +61,24 @@ class Objectives:
         self._pledge_keys = lottery_keys(policy.seed, problem.pledge_ids)
         self._kept_of = np.full(problem.num_children, -1, dtype=np.int64)
         self._kept_of[problem.kept[:, 0]] = problem.kept[:, 1]
+        self._share_ranks: NDArray[np.int64] | None = None
 
-    def pair_cost(self, level: LevelName, children: Rows, pledges: Rows) -> NDArray[Any]:
+    def pair_cost(self, goal: LevelName | Blend, children: Rows, pledges: Rows) -> NDArray[Any]:
         """Return the cost of pairs, broadcast over children and pledges; at least 0."""
+        if isinstance(goal, Blend):
+            shape = np.broadcast_shapes(children.shape, pledges.shape)
+            total = np.zeros(shape, dtype=np.int64)
+            for level, factor in goal.terms():
+                if level not in NO_PAIR_COST:
+                    total += np.int64(factor) * self._pair_cost(level, children, pledges)
+            return total
+        return self._pair_cost(goal, children, pledges)
+
+    def _pair_cost(self, level: LevelName, children: Rows, pledges: Rows) -> NDArray[Any]:
         problem = self.problem
         if level is LevelName.KEPT:
-            return (self._kept_of[children] != pledges).astype(np.int32)
+            moved: NDArray[np.int32] = (self._kept_of[children] != pledges).astype(np.int32)
+            return moved
         if level is LevelName.AREA:
             home, goal = problem.pledge_kelurahan[pledges], problem.kelurahan[children]
             district = np.append(problem.kelurahan_kecamatan, -1)
@@ -57,12 +90,18 @@ class Objectives:
             return pair_number(self._child_keys[children], self._pledge_keys[pledges])
         return np.zeros(np.broadcast_shapes(children.shape, pledges.shape), dtype=np.int32)
 
-    def uncovered_cost(self, level: LevelName) -> NDArray[np.int64]:
+    def uncovered_cost(self, goal: LevelName | Blend) -> NDArray[np.int64]:
         """Return int64[n], what leaving each child uncovered costs.
 
         For the tiers any weights that fall along the order give the lexicographic optimum,
         because sets of children that can be covered together form a matroid (docs/matching.md).
         """
+        total = np.zeros(self.problem.num_children, dtype=np.int64)
+        for level, factor in terms_of(goal):
+            total += factor * self._uncovered_cost(level)
+        return total
+
+    def _uncovered_cost(self, level: LevelName) -> NDArray[np.int64]:
         problem = self.problem
         if level is LevelName.TIER:
             tiers, rank = np.unique(problem.tier, return_inverse=True)
@@ -77,7 +116,9 @@ class Objectives:
             return child_number(self._child_keys)
         return np.zeros(problem.num_children, dtype=np.int64)
 
-    def kelurahan_steps(self, level: LevelName) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def kelurahan_steps(
+        self, goal: LevelName | Blend
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return (start int64[K+1], step int64[n]): cost of the r-th uncovered child of a place.
 
         Leximin of served shares as one flow: raising kelurahan k from z to z+1 served is worth
@@ -87,8 +128,15 @@ class Objectives:
         """
         sizes = np.bincount(self.problem.kelurahan, minlength=self.problem.num_kelurahan)
         start = np.concatenate([[0], np.cumsum(sizes)])
-        if level is not LevelName.LEXIMIN:
+        factor = dict(terms_of(goal)).get(LevelName.LEXIMIN, 0)
+        if not factor:
             return start, np.zeros(start[-1], dtype=np.int64)
+        if self._share_ranks is None:
+            self._share_ranks = self._rank_shares(sizes, start)
+        return start, factor * self._share_ranks
+
+    @staticmethod
+    def _rank_shares(sizes: NDArray[np.int64], start: NDArray[np.int64]) -> NDArray[np.int64]:
         size = np.repeat(sizes, sizes)
         nth_uncovered = np.arange(start[-1]) - np.repeat(start[:-1], sizes) + 1
         before = (size - nth_uncovered) / size
@@ -100,14 +148,17 @@ class Objectives:
             changed[1:] = (np.diff(before[order]) != 0) | (np.diff(after[order]) != 0)
         step = np.empty(order.size, dtype=np.int64)
         step[order] = np.cumsum(changed)
-        return start, step
+        return step
 
-    def sponsor_step(self, level: LevelName) -> int:
+    def sponsor_step(self, goal: LevelName | Blend) -> int:
         """Return by how much each further child of one sponsor costs more: 1 for the spread."""
-        return 1 if level is LevelName.SPREAD else 0
+        return dict(terms_of(goal)).get(LevelName.SPREAD, 0)
 
-    def total_cost(self, level: LevelName, pledge_of: NDArray[np.integer[Any]]) -> int:
-        """Return the cost of a whole matching on one level."""
+    def total_cost(self, goal: LevelName | Blend, pledge_of: NDArray[np.integer[Any]]) -> int:
+        """Return the cost of a whole matching."""
+        return sum(factor * self._total_cost(level, pledge_of) for level, factor in terms_of(goal))
+
+    def _total_cost(self, level: LevelName, pledge_of: NDArray[np.integer[Any]]) -> int:
         problem = self.problem
         covered = np.flatnonzero(pledge_of >= 0)
         pledges = pledge_of[covered]

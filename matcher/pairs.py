@@ -8,12 +8,13 @@ hold over all pairs. Beyond city scale the candidates are listed beforehand and 
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from matcher.eligibility import eligible_pairs
-from matcher.objectives import NO_PAIR_COST
+from matcher.objectives import NO_PAIR_COST, Blend, terms_of
 from matcher.policy import LevelName
 
 if TYPE_CHECKING:
@@ -31,20 +32,130 @@ BLOCK = 2_000_000
 """Cells of the child x pledge table handled at once."""
 
 
-class AllPairs:
+class ListedPairs:
+    """Pairs given as two columns, all of them working pairs."""
+
+    def __init__(
+        self, objectives: Objectives, child: NDArray[np.int32], pledge: NDArray[np.int32]
+    ) -> None:
+        self.objectives = objectives
+        self.child = child
+        self.pledge = pledge
+
+    def copy(self) -> ListedPairs:
+        """Return an independent copy."""
+        return ListedPairs(self.objectives, self.child, self.pledge)
+
+    def working_cost(self, goal: LevelName | Blend) -> NDArray[np.int64]:
+        """Return the level's cost of each working pair."""
+        return self.objectives.pair_cost(goal, self.child, self.pledge).astype(np.int64)
+
+    def child_price(
+        self, costs: NDArray[np.int64], pledge_price: NDArray[np.int64], waiting: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Return the least a child can cost: waiting, or over its working pairs."""
+        least = waiting.copy()
+        np.minimum.at(least, self.child, costs + pledge_price[self.pledge])
+        return least
+
+    def join_cheaper(
+        self,
+        goal: LevelName | Blend,
+        *,
+        child_price: NDArray[np.int64],
+        pledge_price: NDArray[np.int64],
+    ) -> int:
+        """Add allowed pairs that would do better under these prices; here all are in already."""
+        del goal, child_price, pledge_price
+        return 0
+
+    def narrow(
+        self,
+        goal: LevelName | Blend,
+        *,
+        child_price: NDArray[np.int64],
+        pledge_price: NDArray[np.int64],
+    ) -> None:
+        """Keep only the pairs that are tight under a level's prices."""
+        cost = self.working_cost(goal)
+        tight = cost + pledge_price[self.pledge] == child_price[self.child]
+        self.child, self.pledge = self.child[tight], self.pledge[tight]
+
+    def seen(self) -> ListedPairs:
+        """Return the pairs that flows have run over so far."""
+        return self.copy()
+
+    def options(self, child: int) -> NDArray[np.int32]:
+        """Return the pledges that may support one child."""
+        pledges: NDArray[np.int32] = self.pledge[self.child == child]
+        return pledges
+
+    def near(
+        self,
+        goal: LevelName | Blend,
+        *,
+        child_price: NDArray[np.int64],
+        pledge_price: NDArray[np.int64],
+        within: int,
+    ) -> ListedPairs | None:
+        """Return the pairs with a reduced cost of at most `within`; None if too many to list."""
+        reduced = self.working_cost(goal) + pledge_price[self.pledge] - child_price[self.child]
+        near = reduced <= within
+        return ListedPairs(self.objectives, self.child[near], self.pledge[near])
+
+
+class AllPairs(ListedPairs):
     """All allowed pairs as a table bool[n, m], and the working ones as a list."""
 
     def __init__(self, objectives: Objectives) -> None:
-        self.objectives = objectives
-        problem = objectives.problem
-        self.allowed = eligible_pairs(problem, objectives.policy)
+        nothing = np.empty(0, dtype=np.int32)
+        super().__init__(objectives, nothing, nothing)
+        self.allowed = eligible_pairs(objectives.problem, objectives.policy)
         self._distance: NDArray[np.int32] | None = None
-        self.child: NDArray[np.int32]
-        self.pledge: NDArray[np.int32]
         self._rows = np.flatnonzero(self.allowed.any(axis=1))
         self.complete = False
         if not self._take_all():
             self._start()
+
+    def copy(self) -> AllPairs:
+        """Return an independent copy."""
+        twin = copy.copy(self)
+        twin.allowed = self.allowed.copy()
+        return twin
+
+    def options(self, child: int) -> NDArray[np.int32]:
+        """Return the pledges that may support one child."""
+        if self.complete:
+            return super().options(child)
+        return np.flatnonzero(self.allowed[child]).astype(np.int32)
+
+    def near(
+        self,
+        goal: LevelName | Blend,
+        *,
+        child_price: NDArray[np.int64],
+        pledge_price: NDArray[np.int64],
+        within: int,
+    ) -> ListedPairs | None:
+        """Return the pairs with a reduced cost of at most `within`; None if too many to list."""
+        if self.complete:
+            return super().near(
+                goal, child_price=child_price, pledge_price=pledge_price, within=within
+            )
+        children, pledges, found = [], [], 0
+        for block in self._blocks(self._rows):
+            reduced = self._reduced(goal, block, child_price, pledge_price)
+            row, pledge = np.nonzero((reduced <= within) & self.allowed[block])
+            children.append(block[row])
+            pledges.append(pledge)
+            found += row.size
+            if found > ALL_WORKING:
+                return None
+        nothing = np.empty(0, dtype=np.intp)
+        child = np.concatenate([nothing, *children]).astype(np.int32)
+        return ListedPairs(
+            self.objectives, child, np.concatenate([nothing, *pledges]).astype(np.int32)
+        )
 
     def _take_all(self) -> bool:
         """Make all allowed pairs working pairs if they are few."""
@@ -85,20 +196,12 @@ class AllPairs:
         height = max(1, BLOCK // max(1, self.allowed.shape[1]))
         return [rows[at : at + height] for at in range(0, rows.size, height)]
 
-    def working_cost(self, level: LevelName) -> NDArray[np.int64]:
-        """Return the level's cost of each working pair."""
-        return self.objectives.pair_cost(level, self.child, self.pledge).astype(np.int64)
-
-    def child_price(
-        self, costs: NDArray[np.int64], pledge_price: NDArray[np.int64], waiting: NDArray[np.int64]
-    ) -> NDArray[np.int64]:
-        """Return the least a child can cost: waiting, or over its working pairs."""
-        least = waiting.copy()
-        np.minimum.at(least, self.child, costs + pledge_price[self.pledge])
-        return least
-
     def join_cheaper(
-        self, level: LevelName, *, child_price: NDArray[np.int64], pledge_price: NDArray[np.int64]
+        self,
+        goal: LevelName | Blend,
+        *,
+        child_price: NDArray[np.int64],
+        pledge_price: NDArray[np.int64],
     ) -> int:
         """Add allowed pairs that would do better under these prices; return how many joined."""
         if self.complete:
@@ -106,7 +209,7 @@ class AllPairs:
         found_child, found_pledge = [], []
         noise = np.random.default_rng(1).random(pledge_price.size, dtype=np.float64)
         for block in self._blocks(self._rows):
-            reduced = self._reduced(level, block, child_price, pledge_price)
+            reduced = self._reduced(goal, block, child_price, pledge_price)
             cheaper = (reduced < 0) & self.allowed[block]
             rows = np.flatnonzero(cheaper.any(axis=1))
             if not rows.size:
@@ -133,31 +236,50 @@ class AllPairs:
 
     def _reduced(
         self,
-        level: LevelName,
+        goal: LevelName | Blend,
         block: NDArray[np.intp],
         child_price: NDArray[np.int64],
         pledge_price: NDArray[np.int64],
-    ) -> NDArray[np.int64]:
-        if level in NO_PAIR_COST:
-            return pledge_price[None, :] - child_price[block, None]
+    ) -> NDArray[Any]:
+        """Return cost + pledge price - child price of a block of rows, all pledges."""
+        largest = max(
+            np.abs(child_price[block]).max(initial=0), np.abs(pledge_price).max(initial=0)
+        )
+        small = largest < 1 << 28 and not isinstance(goal, Blend)
+        dtype = np.int32 if small else np.int64
+        pledge_column: NDArray[Any] = pledge_price[None, :].astype(dtype)
+        child_column: NDArray[Any] = child_price[block, None].astype(dtype)
+        parts = [(n, factor) for n, factor in terms_of(goal) if n not in NO_PAIR_COST]
+        reduced: NDArray[Any] = pledge_column - child_column
+        for name, factor in parts:
+            reduced += self._cost_table(name, block).astype(dtype, copy=False) * factor
+        return reduced
+
+    def _cost_table(self, level: LevelName, block: NDArray[np.intp]) -> NDArray[Any]:
+        everyone = np.arange(self.allowed.shape[1])
         if level is LevelName.DISTANCE and self._distance is not None:
-            cost: NDArray[Any] = self._distance[block]
-        else:
-            everyone = np.arange(pledge_price.size)
-            cost = self.objectives.pair_cost(level, block[:, None], everyone[None, :])
-        return cost + pledge_price[None, :] - child_price[block, None]
+            return self._distance[block]
+        if level is LevelName.AREA:
+            _, first, place = np.unique(
+                self.objectives.problem.kelurahan[block], return_index=True, return_inverse=True
+            )
+            by_place = self.objectives.pair_cost(level, block[first][:, None], everyone[None, :])
+            return by_place[place]
+        return self.objectives.pair_cost(level, block[:, None], everyone[None, :])
 
     def narrow(
-        self, level: LevelName, *, child_price: NDArray[np.int64], pledge_price: NDArray[np.int64]
+        self,
+        goal: LevelName | Blend,
+        *,
+        child_price: NDArray[np.int64],
+        pledge_price: NDArray[np.int64],
     ) -> None:
         """Keep only the pairs that are tight under a level's prices."""
-        cost = self.working_cost(level)
-        tight = cost + pledge_price[self.pledge] == child_price[self.child]
-        self.child, self.pledge = self.child[tight], self.pledge[tight]
+        super().narrow(goal, child_price=child_price, pledge_price=pledge_price)
         if self.complete:
             return
         for block in self._blocks(self._rows):
-            reduced = self._reduced(level, block, child_price, pledge_price)
+            reduced = self._reduced(goal, block, child_price, pledge_price)
             self.allowed[block] &= reduced == 0
         self._rows = self._rows[self.allowed[self._rows].any(axis=1)]
         self._take_all()

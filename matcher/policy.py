@@ -104,7 +104,7 @@ class Policy:
     use_standby: bool = False
     max_candidates: int = 16
     seed: int = 0
-    sibling_seconds: float = 20.0
+    sibling_seconds: float = 5.0
     version: str = "default"
 
     def __post_init__(self) -> None:

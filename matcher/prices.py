@@ -91,7 +91,7 @@ def residual_network(
         ),
         *_both_ways(
             np.arange(pledges),
-            problem.sponsor + pledges,
+            problem.sponsor.astype(np.int64) + pledges,
             load,
             (face.pledge_low, face.pledge_high),
             (np.zeros_like(load), np.zeros_like(load)),

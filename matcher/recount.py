@@ -67,11 +67,11 @@ class Recount:
 
     def cost(self, name: LevelName) -> int:
         """Return what the matching costs on a level."""
-        cost = int(self._pair_cost(name, self.covered, self.pledge).sum(dtype=np.int64))
-        cost += int(self._waiting_cost(name)[self.matching.pledge_of < 0].sum())
+        cost = int(self.pair_cost(name, self.covered, self.pledge).sum(dtype=np.int64))
+        cost += int(self.waiting_cost(name)[self.matching.pledge_of < 0].sum())
         if name is LevelName.LEXIMIN:
             taken = self._step_nth <= self.waiting[self._step_place]
-            cost += int(self._steps(name)[taken].sum())
+            cost += int(self.steps(name)[taken].sum())
         if name is LevelName.SPREAD:
             cost += int((self.sponsor_load * (self.sponsor_load + 1) // 2).sum())
         return cost
@@ -93,79 +93,76 @@ class Recount:
             return (int(np.count_nonzero(self._kept_of[covered] == self.pledge)),)
         if name is LevelName.SPREAD:
             return (int(self.sponsor_load.max(initial=0)),)
-        costs = self._pair_cost(name, covered, self.pledge)
+        costs = self.pair_cost(name, covered, self.pledge)
         if name is LevelName.AREA:
             return tuple(int(np.count_nonzero(costs == step)) for step in range(3))
         return (int(costs.sum(dtype=np.int64)),)
 
     def bound(self, name: LevelName, prices: Certificate) -> int:
         """Return the Lagrangian value of a level's prices on the face so far."""
-        least = self._least(name, prices)
+        terms = _Terms(self, name, prices)
+        least = self._least(terms, prices)
         loss = prices.sponsor[self.problem.sponsor] - prices.pledge
         load = np.where(loss < 0, self._pledge_high, self._pledge_low)
         bound = int(least.sum()) + int((loss * load).sum())
         low, high, price = self._sponsor_low, self._sponsor_high, prices.sponsor
-        if name is LevelName.SPREAD:
-            number = np.clip(price, low, high)
-            bound += int((number * (number + 1) // 2 - price * number).sum())
-        else:
-            bound -= int((price * np.where(price > 0, high, low)).sum())
-        gain = self._steps(name) - prices.kelurahan[self._step_place]
+        by = terms.sponsor_step
+        best = price // by if by else np.where(price > 0, high, low)
+        number = np.clip(best, low, high)
+        bound += int((by * number * (number + 1) // 2 - price * number).sum())
+        gain = terms.steps - prices.kelurahan[self._step_place]
         taken = self._step_taken | (self._step_open & (gain < 0))
-        return bound + int(gain[taken].sum())
+        bound += int(gain[taken].sum())
+        return bound - sum(by * self.cost(level) for level, by in prices.multipliers)
 
     def narrow(self, name: LevelName, prices: Certificate) -> None:
         """Keep on the face only what is tight under the prices of a level that is optimal."""
         problem = self.problem
-        least = self._least(name, prices)
-        wait = self._waiting_cost(name) + prices.kelurahan[problem.kelurahan]
+        terms = _Terms(self, name, prices)
+        least = self._least(terms, prices)
+        wait = terms.waiting + prices.kelurahan[problem.kelurahan]
         self._may_wait &= wait == least
         loss = prices.sponsor[problem.sponsor] - prices.pledge
         self._pledge_low = np.where(loss < 0, self._pledge_high, self._pledge_low)
         self._pledge_high = np.where(loss > 0, self._pledge_low, self._pledge_high)
         low, high, price = self._sponsor_low, self._sponsor_high, prices.sponsor
-        if name is LevelName.SPREAD:
-            self._sponsor_low, self._sponsor_high = (
-                np.clip(price - 1, low, high),
-                np.clip(price, low, high),
-            )
+        by = terms.sponsor_step
+        if by:
+            self._sponsor_low = np.clip((price - 1) // by, low, high)
+            self._sponsor_high = np.clip(price // by, low, high)
         else:
             self._sponsor_low = np.where(price > 0, high, low)
             self._sponsor_high = np.where(price < 0, low, high)
-        gain = self._steps(name) - prices.kelurahan[self._step_place]
+        gain = terms.steps - prices.kelurahan[self._step_place]
         self._step_taken |= self._step_open & (gain < 0)
         self._step_open &= gain == 0
-        self._pairs.keep_tight(self._block_costs(name), prices.pledge, least)
+        self._pairs.keep_tight(terms.pair_costs, prices.pledge, least)
 
-    def _least(self, name: LevelName, prices: Certificate) -> NDArray[np.int64]:
-        wait = self._waiting_cost(name) + prices.kelurahan[self.problem.kelurahan]
+    def _least(self, terms: _Terms, prices: Certificate) -> NDArray[np.int64]:
+        wait = terms.waiting + prices.kelurahan[self.problem.kelurahan]
         wait[~self._may_wait] = FORBIDDEN
-        return self._pairs.least(self._block_costs(name), prices.pledge, wait)
+        return self._pairs.least(terms.pair_costs, prices.pledge, wait)
 
-    def _block_costs(self, name: LevelName) -> BlockCosts:
-        def costs(child: NDArray[Any], pledge: NDArray[Any]) -> NDArray[Any]:
-            return self._pair_cost(name, child, pledge)
-
-        return costs
-
-    def _pair_cost(
-        self, name: LevelName, child: NDArray[Any], pledge: NDArray[Any]
-    ) -> NDArray[Any]:
+    def pair_cost(self, name: LevelName, child: NDArray[Any], pledge: NDArray[Any]) -> NDArray[Any]:
+        """Return what pairs cost on a level, broadcast over children and pledges."""
         problem = self.problem
         if name is LevelName.KEPT:
-            return (self._kept_of[child] != pledge).astype(np.int32)
+            moved: NDArray[np.int32] = (self._kept_of[child] != pledge).astype(np.int32)
+            return moved
         if name is LevelName.AREA:
             home, goal = problem.pledge_kelurahan[pledge], problem.kelurahan[child]
             apart = home != goal
             away = problem.kelurahan_kecamatan[home] != problem.kelurahan_kecamatan[goal]
-            return apart.astype(np.int32) + (away | (home < 0)).astype(np.int32)
+            steps: NDArray[np.int32] = apart.astype(np.int32) + (away | (home < 0))
+            return steps
         if name is LevelName.DISTANCE:
             return problem.distance_hm(child, pledge)
         if name is LevelName.LOTTERY:
             return self._keys.pair_numbers(child, pledge)
         return np.zeros((1,) * max(child.ndim, pledge.ndim), dtype=np.int32)
 
-    def _waiting_cost(self, name: LevelName) -> NDArray[np.int64]:
+    def waiting_cost(self, name: LevelName) -> NDArray[np.int64]:
+        """Return what leaving each child uncovered costs on a level."""
         problem = self.problem
         if name is LevelName.TIER:
             kinds = np.unique(problem.tier)
@@ -180,7 +177,7 @@ class Recount:
             return self._keys.child_numbers()
         return np.zeros(problem.num_children, dtype=np.int64)
 
-    def _steps(self, name: LevelName) -> NDArray[np.int64]:
+    def steps(self, name: LevelName) -> NDArray[np.int64]:
         """Return what the r-th uncovered child of each kelurahan costs: the rank of its share."""
         if name is not LevelName.LEXIMIN:
             return np.zeros(self._step_nth.size, dtype=np.int64)
@@ -188,6 +185,27 @@ class Recount:
         served = np.stack([-(size - self._step_nth) / size, (size - self._step_nth + 1) / size])
         _, rank = np.unique(served, axis=1, return_inverse=True)
         return rank.reshape(-1).astype(np.int64) + 1
+
+
+class _Terms:
+    """What a level's bound counts: the level, and multiples of the levels it relaxes."""
+
+    def __init__(self, recount: Recount, name: LevelName, prices: Certificate) -> None:
+        self._recount = recount
+        self._terms = ((name, 1), *prices.multipliers)
+        self.waiting = np.zeros(recount.problem.num_children, dtype=np.int64)
+        self.steps = np.zeros(recount.problem.num_children, dtype=np.int64)
+        self.sponsor_step = 0
+        for level, by in self._terms:
+            self.waiting += by * recount.waiting_cost(level)
+            self.steps += by * recount.steps(level)
+            self.sponsor_step += by if level is LevelName.SPREAD else 0
+
+    def pair_costs(self, child: NDArray[Any], pledge: NDArray[Any]) -> NDArray[Any]:
+        costs = self._recount.pair_cost(self._terms[0][0], child, pledge)
+        for level, times in self._terms[1:]:
+            costs = costs + np.int64(times) * self._recount.pair_cost(level, child, pledge)
+        return costs
 
 
 class _Keys:
@@ -303,11 +321,11 @@ def _allowed_pairs(problem: MatchingProblem, matching: Matching) -> _Table | _Li
         fits = _fits(problem, area, child, pledge)
         return _List(child[fits], pledge[fits])
     allowed = area[problem.kelurahan]
-    for child in np.flatnonzero(problem.forbidden_goods).tolist():
-        allowed[child] &= (problem.goods & problem.forbidden_goods[child]) == 0
+    for choosy in np.flatnonzero(problem.forbidden_goods).tolist():
+        allowed[choosy] &= (problem.goods & problem.forbidden_goods[choosy]) == 0
     allowed[problem.bans[:, 0], problem.bans[:, 1]] = False
-    for child, sponsor in problem.conflicts.tolist():
-        allowed[child] &= problem.sponsor != sponsor
+    for close, sponsor in problem.conflicts.tolist():
+        allowed[close] &= problem.sponsor != sponsor
     allowed[problem.pins[:, 0]] = False
     allowed[problem.pins[:, 0], problem.pins[:, 1]] = True
     return _Table(allowed)

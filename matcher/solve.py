@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import platform
 import time
 from dataclasses import replace
+from importlib import metadata
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from matcher.levels import SolvedLevel
     from matcher.problem import MatchingProblem
 
 
@@ -57,6 +60,7 @@ def solve(
         The problem has faults (`MatchingProblem.validate`), pins that cannot be kept included.
     """
     from matcher.levels import solve_levels  # noqa: PLC0415  (loads OR-Tools)
+    from matcher.siblings import solve_together  # noqa: PLC0415
 
     started = time.perf_counter()
     policy = policy or Policy()
@@ -67,32 +71,61 @@ def solve(
         raise InvalidProblemError(faults)
     rows = canonical(problem)
     objectives = Objectives(rows.problem, policy)
-    solved = solve_levels(objectives, progress)
-    pledge_of = _as_given(solved[-1].pledge_of, rows)
-    levels = []
-    for level in solved:
-        cost = objectives.total_cost(level.name, solved[-1].pledge_of)
-        levels.append(
-            LevelResult(
-                name=level.name,
-                value=_figures(objectives, level.name, solved[-1].pledge_of, rows),
-                cost=cost,
-                bound=level.bound,
-                status=LevelStatus.OPTIMAL if cost == level.bound else LevelStatus.GAP,
-                gap=(cost - level.bound) / max(1, abs(cost)),
-                proof=Proof.PRICES,
-                certificate=_certificate_as_given(level.certificate, rows),
-            )
-        )
+    if policy.split_siblings:
+        solved = solve_levels(objectives, progress)
+        proofs, final = [Proof.PRICES] * len(solved), solved[-1].pledge_of
+        notes: tuple[str, ...] = ()
+    else:
+        together = solve_together(objectives, progress)
+        solved, proofs, notes = together.levels, together.proofs, together.notes
+        final = together.pledge_of
+    levels = [
+        _level_result(objectives, name, level, proof, final, rows)
+        for name, level, proof in zip(policy.levels, solved, proofs, strict=True)
+    ]
     matching = Matching(
         month=problem.month,
-        pledge_of=pledge_of,
+        pledge_of=_as_given(final, rows),
         levels=tuple(levels),
         policy=policy,
+        notes=notes,
+        versions=_versions(),
         problem_hash=problem.problem_hash(),
         seconds=time.perf_counter() - started,
     )
     return replace(matching, result_hash=result_hash(problem, matching))
+
+
+def _level_result(
+    objectives: Objectives,
+    name: LevelName,
+    level: SolvedLevel,
+    proof: Proof,
+    pledge_of: NDArray[np.int32],
+    rows: Canonical,
+) -> LevelResult:
+    cost = objectives.total_cost(name, pledge_of)
+    return LevelResult(
+        name=name,
+        value=_figures(objectives, name, pledge_of, rows),
+        cost=cost,
+        bound=level.bound,
+        status=LevelStatus.OPTIMAL if cost == level.bound else LevelStatus.GAP,
+        gap=(cost - level.bound) / max(1, abs(cost)),
+        proof=proof,
+        certificate=_certificate_as_given(level.certificate, rows),
+    )
+
+
+def _versions() -> dict[str, str]:
+    """Return the versions of the programs that decide a result."""
+    found = {"python": platform.python_version()}
+    for name in ("numpy", "ortools", "highspy"):
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
 
 
 def _as_given(pledge_of: NDArray[np.int32], rows: Canonical) -> NDArray[np.int32]:
@@ -112,7 +145,8 @@ def _certificate_as_given(prices: Certificate, rows: Canonical) -> Certificate:
         given = np.empty_like(price)
         given[order] = price
         columns.append(given)
-    return Certificate(*columns)
+    pledge, sponsor, kelurahan = columns
+    return Certificate(pledge, sponsor, kelurahan, prices.multipliers)
 
 
 def _figures(

@@ -39,6 +39,7 @@ def month(
             place[child] = place[child - 1]
     sponsors = max(1, (pledges * 3 + 3) // 4)
     kept_children = rng.permutation(children)[: children // 2 if pledges else 0]
+    last_month = rng.integers(0, max(1, pledges), children)[household]
     columns: dict[str, Any] = {
         "month": "2026-12",
         "kelurahan_codes": tuple(f"K{k:03d}" for k in range(kelurahan)),
@@ -65,7 +66,7 @@ def month(
         "accepted_start": np.concatenate([[0], np.cumsum(sizes)]),
         "accepted_kelurahan": np.concatenate([np.empty(0, dtype=int), *accepted]),
         "standby": rng.random(pledges) < 0.1,
-        "kept": np.array([(c, rng.integers(pledges)) for c in kept_children], dtype=int),
+        "kept": np.stack([kept_children, last_month[kept_children]], axis=1),
         "bans": rng.integers(0, [max(1, children), max(1, pledges)], (children // 8, 2))
         if pledges
         else np.empty((0, 2)),

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def may_support(problem: MatchingProblem, policy: Policy, child: int, pledge: int) -> bool:
-    pins = {c: p for c, p in problem.pins.tolist()}
+    pins = dict(problem.pins.tolist())
     if child in pins:
-        return pins[child] == pledge
+        return bool(pins[child] == pledge)
     if problem.capacity[pledge] == 0 or (problem.standby[pledge] and not policy.use_standby):
         return False
     areas = problem.accepted_by(pledge).tolist()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from matcher.policy import DEFAULT_ORDER, LeximinPlace, LevelName, Policy
+from matcher.policy import DEFAULT_ORDER, LevelName, LeximinPlace, Policy
 from matcher.solve import solve
 from tests.matcher.months import month
 from tests.matcher.oracle import best_keys, keys_of

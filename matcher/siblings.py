@@ -1,0 +1,415 @@
+"""Siblings stay with one sponsor: a rule that a flow cannot hold, added to one that it can.
+
+1. Solve without the rule. If no household is split, that is the answer, and proved.
+2. Else give each split household the sponsor that costs least by reduced costs, solve again with
+   that household's pairs narrowed to the sponsor, until none is split: a good matching.
+3. Level by level: the flow's bound holds for the rule too. Where the matching does not reach it,
+   search (HiGHS) among the pairs whose reduced cost is at most the gap - others cannot lead to a
+   better matching. A search that runs out of time changes nothing, so that the same input gives
+   the same pairs on every machine that can finish it.
+"""
+
+from __future__ import annotations
+
+import copy
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from matcher.flow import LevelCosts, assign
+from matcher.levels import SolvedLevel, State, near_pairs, solve_level, solve_levels
+from matcher.matching import Proof
+from matcher.objectives import Blend
+from matcher.pairs import ListedPairs
+from matcher.policy import LevelName
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from matcher.objectives import Objectives
+
+SEARCHABLE = 60_000
+"""Largest number of pairs given to the search."""
+ROUNDS = 40
+"""Most changes of mind about which sponsors the split households are bound to."""
+LARGEST_MULTIPLIER = 1 << 14
+COVERAGE = (LevelName.TIER, LevelName.LEXIMIN, LevelName.POINTS, LevelName.WAITING)
+"""Levels that only look at who is covered."""
+
+
+@dataclass(frozen=True, eq=False)
+class Together:
+    """The outcome: levels with their bounds, and whether something stayed unproved."""
+
+    pledge_of: NDArray[np.int32]
+    levels: list[SolvedLevel]
+    proofs: list[Proof]
+    notes: tuple[str, ...]
+
+
+def split_households(objectives: Objectives, pledge_of: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Return the households whose covered children have different sponsors."""
+    problem = objectives.problem
+    covered = np.flatnonzero(pledge_of >= 0)
+    sponsor = problem.sponsor[pledge_of[covered]]
+    pairs = np.unique(np.stack([problem.household[covered], sponsor], axis=1), axis=0)
+    households, counts = np.unique(pairs[:, 0], return_counts=True)
+    return households[counts > 1]
+
+
+def solve_together(
+    objectives: Objectives, progress: Callable[[str, float], None] | None = None
+) -> Together:
+    """Solve all levels under the sibling rule."""
+    states: list[State] = []
+    relaxed = solve_levels(objectives, progress, states)
+    if not split_households(objectives, relaxed[-1].pledge_of).size:
+        proofs = [Proof.PRICES] * len(relaxed)
+        return Together(relaxed[-1].pledge_of, relaxed, proofs, ())
+    pledge_of = _place_households(objectives, relaxed, states)
+    return _Proving(objectives, pledge_of, states).prove(relaxed)
+
+
+def _place_households(
+    objectives: Objectives, relaxed: list[SolvedLevel], states: list[State]
+) -> NDArray[np.int32]:
+    """Return a good matching under the rule.
+
+    Split households are bound to one sponsor each, on the face of the levels of coverage, so that
+    these lose nothing; if that cannot be had, on the face of fewer levels.
+    """
+    names = objectives.policy.levels
+    num_coverage = next((at for at, name in enumerate(names) if name not in COVERAGE), len(names))
+    for depth in range(min(num_coverage, len(states) - 1), -1, -1):
+        placed = Binding(objectives, relaxed, states[depth], depth).place()
+        if placed is not None:
+            return placed
+    raise AssertionError("without any level held, siblings can always wait")
+
+
+class Binding:
+    """Households bound to sponsors on the face after `depth` levels."""
+
+    def __init__(
+        self,
+        objectives: Objectives,
+        relaxed: list[SolvedLevel] | None,
+        state: State,
+        depth: int,
+    ) -> None:
+        self.objectives = objectives
+        self.relaxed = relaxed or []
+        self.state = state
+        self.depth = depth
+        self.chooser = _SponsorChooser(objectives, self.relaxed, state)
+        self.sponsor_of = np.full(objectives.problem.num_children, -1, dtype=np.int64)
+        self.seen = state.pairs.seen()
+
+    def with_sponsors_of(self, pledge_of: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Return the best matching in which all siblings have the sponsors they have here."""
+        problem = self.objectives.problem
+        covered = np.flatnonzero(pledge_of >= 0)
+        sponsor_of = np.full(int(problem.household.max()) + 1, -1, dtype=np.int64)
+        sponsor_of[problem.household[covered]] = problem.sponsor[pledge_of[covered]]
+        sizes = np.bincount(problem.household)
+        has_siblings = sizes[problem.household] > 1
+        self.sponsor_of = np.where(has_siblings, sponsor_of[problem.household], -1)
+        solved = self._solve_rest()[-1].pledge_of
+        return pledge_of if split_households(self.objectives, solved).size else solved
+
+    def place(self) -> NDArray[np.int32] | None:
+        """Return a matching without split households, None if the face allows none we find."""
+        pledge_of = self.relaxed[-1].pledge_of
+        while True:
+            split = split_households(self.objectives, pledge_of)
+            if not split.size:
+                return pledge_of
+            for household in split.tolist():
+                self._bind(household)
+            if self.depth and not self._settle():
+                return None
+            solved = self._solve_rest()
+            pledge_of = solved[-1].pledge_of
+
+    def _bind(self, household: int) -> bool:
+        children = np.flatnonzero(self.objectives.problem.household == household)
+        sponsor = self.chooser.choose(household, children)
+        self.sponsor_of[children] = sponsor
+        return sponsor >= 0
+
+    def _pairs(self) -> ListedPairs:
+        """Return the pairs seen so far, and all that bound children have with their sponsor."""
+        problem = self.objectives.problem
+        extra_child, extra_pledge = self.chooser.pairs_of(self.sponsor_of)
+        child = np.concatenate([self.seen.child, extra_child])
+        pledge = np.concatenate([self.seen.pledge, extra_pledge])
+        keys = np.unique(child.astype(np.int64) * problem.num_pledges + pledge)
+        child, pledge = keys // problem.num_pledges, keys % problem.num_pledges
+        return ListedPairs(self.objectives, child.astype(np.int32), pledge.astype(np.int32))
+
+    def _settle(self) -> bool:
+        """Find sponsors for which all bound households can be together on the face."""
+        problem, state = self.objectives.problem, self.state
+        nothing = np.zeros(problem.num_children, dtype=np.int64)
+        steps = np.zeros(problem.num_children, dtype=np.int64)
+        start = self.objectives.kelurahan_steps(self.objectives.policy.levels[0])[0]
+        for _ in range(ROUNDS):
+            pairs = self._pairs()
+            target = self.sponsor_of[pairs.child]
+            astray = (target >= 0) & (target != problem.sponsor[pairs.pledge])
+            costs = LevelCosts(
+                pairs.child, pairs.pledge, astray.astype(np.int64), nothing, (start, steps), 0
+            )
+            pledge_of = assign(problem, state.face, costs)
+            covered = np.flatnonzero(pledge_of >= 0)
+            target = self.sponsor_of[covered]
+            wrong = (target >= 0) & (target != problem.sponsor[pledge_of[covered]])
+            if not wrong.any():
+                return True
+            found = [self._bind(h) for h in np.unique(problem.household[covered[wrong]]).tolist()]
+            if not all(found):
+                return False
+        return False
+
+    def _solve_rest(self) -> list[SolvedLevel]:
+        pairs = self._pairs()
+        target = self.sponsor_of[pairs.child]
+        fits = (target < 0) | (target == self.objectives.problem.sponsor[pairs.pledge])
+        bound = ListedPairs(self.objectives, pairs.child[fits], pairs.pledge[fits])
+        state = State(copy.copy(self.state.face), bound)
+        names = self.objectives.policy.levels[self.depth :]
+        return [solve_level(self.objectives, name, state) for name in names]
+
+
+class _SponsorChooser:
+    """Which sponsor takes a whole household at the least reduced cost, level by level."""
+
+    def __init__(self, objectives: Objectives, relaxed: list[SolvedLevel], state: State) -> None:
+        self.objectives = objectives
+        self.relaxed = relaxed
+        self.state = state
+        problem = objectives.problem
+        capacity = np.bincount(
+            problem.sponsor, weights=problem.capacity, minlength=problem.num_sponsors
+        )
+        self._places = capacity.astype(np.int64)
+        self._ranked: dict[int, list[tuple[int, int]]] = {}
+        self._taken: dict[int, tuple[int, int]] = {}
+
+    def choose(self, household: int, children: NDArray[np.intp]) -> int:
+        """Return the next best sponsor for these siblings, and reserve its places; -1 if none."""
+        if household in self._taken:
+            sponsor, taken = self._taken.pop(household)
+            self._places[sponsor] += taken
+        if household not in self._ranked:
+            self._ranked[household] = self._rank(children)
+        ranked = self._ranked[household]
+        while ranked:
+            sponsor, taken = ranked.pop(0)
+            if taken <= self._places[sponsor]:
+                self._places[sponsor] -= taken
+                self._taken[household] = (sponsor, taken)
+                return sponsor
+        return -1
+
+    def _rank(self, children: NDArray[np.intp]) -> list[tuple[int, int]]:
+        """Return (sponsor, places used) from the least reduced cost upwards."""
+        problem = self.objectives.problem
+        options = [self.state.pairs.options(int(child)) for child in children]
+        costs = [
+            self._reduced(int(child), option)
+            for child, option in zip(children, options, strict=True)
+        ]
+        sponsors = np.unique(np.concatenate([problem.sponsor[option] for option in options]))
+        scored = []
+        for sponsor in sponsors.tolist():
+            score, taken = self._score(sponsor, options, costs)
+            if taken:
+                scored.append((score, sponsor, taken))
+        return [(sponsor, taken) for _, sponsor, taken in sorted(scored)]
+
+    def _reduced(self, child: int, option: NDArray[np.int32]) -> NDArray[np.int64]:
+        """Return int64[levels, options + 1]: reduced costs of each option, and of waiting."""
+        problem = self.objectives.problem
+        rows = np.full(option.size, child)
+        columns = []
+        for level in self.relaxed:
+            prices = level.certificate
+            cost = self.objectives.pair_cost(level.goal, rows, option).astype(np.int64)
+            wait = self.objectives.uncovered_cost(level.goal)[child]
+            wait = wait + prices.kelurahan[problem.kelurahan[child]]
+            columns.append(np.append(cost + prices.pledge[option], wait) - level.child_price[child])
+        return np.array(columns)
+
+    def _score(
+        self,
+        sponsor: int,
+        options: list[NDArray[np.int32]],
+        costs: list[NDArray[np.int64]],
+    ) -> tuple[tuple[int, ...], int]:
+        """Return the summed reduced costs of the household at a sponsor, and the places used."""
+        problem = self.objectives.problem
+        cheapest = []
+        for option, cost in zip(options, costs, strict=True):
+            here = np.flatnonzero(problem.sponsor[option] == sponsor)
+            wait = tuple(cost[:, -1].tolist())
+            taken = min((tuple(cost[:, at].tolist()) for at in here.tolist()), default=None)
+            cheapest.append((taken, wait))
+        worth = sorted(
+            (
+                (tuple(w - t for w, t in zip(wait, taken, strict=True)), number)
+                for number, (taken, wait) in enumerate(cheapest)
+                if taken is not None
+            ),
+            reverse=True,
+        )
+        chosen = {number for _, number in worth[: max(0, int(self._places[sponsor]))]}
+        picked = [
+            taken if number in chosen and taken is not None else wait
+            for number, (taken, wait) in enumerate(cheapest)
+        ]
+        total = tuple(sum(parts) for parts in zip(*picked, strict=True))
+        return total, len(chosen)
+
+    def pairs_of(
+        self, sponsor_of: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return all allowed pairs of bound children with their sponsor's pledges."""
+        problem = self.objectives.problem
+        found_child, found_pledge = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
+        for child in np.flatnonzero(sponsor_of >= 0).tolist():
+            option = self.state.pairs.options(child)
+            option = option[problem.sponsor[option] == sponsor_of[child]].astype(np.int64)
+            found_child.append(np.full(option.size, child, dtype=np.int64))
+            found_pledge.append(option)
+        return np.concatenate(found_child), np.concatenate(found_pledge)
+
+
+class _Proving:
+    """Bounding every level, and searching where the bound is not reached."""
+
+    def __init__(
+        self, objectives: Objectives, pledge_of: NDArray[np.int32], states: list[State]
+    ) -> None:
+        self.objectives = objectives
+        self.pledge_of = pledge_of
+        self.states = states
+        self.ends = time.perf_counter() + objectives.policy.sibling_seconds
+        self.held: dict[LevelName, int] = {}
+        """Levels above the flow's bound, and the multiplier that bounded the next level best."""
+        self.depth = 0
+        self.notes: list[str] = []
+
+    def prove(self, relaxed: list[SolvedLevel]) -> Together:
+        """Return the levels with the best bounds found."""
+        levels, proofs = [], []
+        state = self.states[0]
+        for number, name in enumerate(self.objectives.policy.levels):
+            if not self.held:
+                self.depth = number
+                state, level, bound = self.states[number], relaxed[number], relaxed[number].bound
+            else:
+                level, bound = self._best_bound(name, state)
+            flow_bound = bound
+            bound = self._close(name, level, bound, state)
+            cost = self.objectives.total_cost(name, self.pledge_of)
+            if cost > flow_bound:
+                if not self.held:
+                    state = self.states[number].copy()
+                self.held[name] = 1
+            elif self.held:
+                state.narrow(self.objectives, level)
+            levels.append(replace(level, bound=bound))
+            proofs.append(Proof.PRICES if bound == flow_bound else Proof.BRANCHING)
+        return Together(self.pledge_of, levels, proofs, tuple(self.notes))
+
+    def _close(self, name: LevelName, level: SolvedLevel, bound: int, state: State) -> int:
+        """Search for a better matching if the bound is not reached; return what is then proved."""
+        cost = self.objectives.total_cost(name, self.pledge_of)
+        if cost == bound:
+            return bound
+        found = self._search(name, level, cost - bound, state)
+        if found is None:
+            self.notes.append(f"siblings.unproved.{name.value}")
+            return bound
+        if not np.array_equal(found, self.pledge_of):
+            self._rebind(found)
+        return self.objectives.total_cost(name, self.pledge_of)
+
+    def _search(
+        self, name: LevelName, level: SolvedLevel, gap: int, state: State
+    ) -> NDArray[np.int32] | None:
+        """Return a best matching of a level under the rule, None if not proved in time."""
+        seconds = self.ends - time.perf_counter()
+        near = near_pairs(level, state, within=gap)
+        if seconds <= 0 or near is None or near.child.size > SEARCHABLE:
+            return None
+        try:
+            from matcher.sibling_model import search  # noqa: PLC0415  (optional solver)
+        except ImportError:
+            return None
+        return search(
+            self.objectives,
+            name,
+            near,
+            state.face,
+            pledge_of=self.pledge_of,
+            relaxed=None if self.held else level.pledge_of,
+            held=tuple(self.held),
+            seconds=seconds,
+        )
+
+    def _rebind(self, found: NDArray[np.int32]) -> None:
+        """Take over a search's choice of sponsors, and solve the levels from there again."""
+        binding = Binding(self.objectives, None, self.states[self.depth], self.depth)
+        self.pledge_of = binding.with_sponsors_of(found)
+
+    def _best_bound(self, name: LevelName, state: State) -> tuple[SolvedLevel, int]:
+        """Return the best bound over whole multipliers of the held levels, one after the other.
+
+        The bound is concave in each multiplier: double while it rises, then try between.
+        """
+        solved = solve_level(self.objectives, name, state, narrow=False)
+        best = (solved.bound, solved)
+        multipliers = dict.fromkeys(self.held, 0)
+        for level in self.held:
+            tried: dict[int, int] = {}
+
+            def bound_at(by: int, level: LevelName = level, tried: dict[int, int] = tried) -> int:
+                nonlocal best
+                if by not in tried:
+                    terms = tuple((multipliers | {level: by}).items())
+                    goal = Blend(name, tuple((n, m) for n, m in terms if m))
+                    solved = solve_level(self.objectives, goal, state, narrow=False)
+                    bound = solved.bound - sum(
+                        m * self.objectives.total_cost(n, self.pledge_of) for n, m in terms
+                    )
+                    tried[by] = bound
+                    if bound > best[0]:
+                        best = (bound, solved)
+                return tried[by]
+
+            multipliers[level] = _argmax_concave(bound_at)
+        bound, solved = best
+        by = dict(solved.goal.multipliers) if isinstance(solved.goal, Blend) else {}
+        prices = replace(solved.certificate, multipliers=tuple(by.items()))
+        return replace(solved, certificate=prices), bound
+
+
+def _argmax_concave(value: Callable[[int], int]) -> int:
+    """Return a whole number at which a concave function is (nearly) largest: a dozen values."""
+    best = at = 0
+    step = 1
+    while step <= LARGEST_MULTIPLIER and value(step) > value(best):
+        best, step = step, step * 2
+    low, high = best // 2, step
+    for _ in range(4):
+        left, right = (low + best) // 2, (best + high) // 2
+        at = max((best, left, right), key=value)
+        low, high = (low, best) if at == left else ((best, high) if at == right else (left, right))
+        best = at
+    return best
