@@ -14,6 +14,7 @@ from uuid import uuid4
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from api.defences import HEADERS, NO_STORE
@@ -40,6 +41,7 @@ STATUS_CODES = {
 }
 AUDITED = (Forbidden, NotFound)
 MAX_PATH = 200
+RETRY_AFTER_S = 5
 logger = logging.getLogger("asuh")
 
 
@@ -48,6 +50,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ServiceError, answer_refusal)
     app.add_exception_handler(RequestValidationError, answer_invalid)
     app.add_exception_handler(HTTPException, answer_http)
+    app.add_exception_handler(OperationalError, answer_busy)
     app.add_exception_handler(Exception, answer_failure)
 
 
@@ -78,6 +81,14 @@ def answer_http(request: Request, error: Exception) -> Response:
     code = STATUS_CODES.get(error.status_code, STATUS_CODES[400])
     answer = problem(request, error.status_code, code, {})
     answer.headers.update(error.headers or {})
+    return answer
+
+
+def answer_busy(request: Request, error: Exception) -> Response:
+    """Answer when the store is away, locked for too long, or broke a deadlock: nothing is saved."""
+    logger.error("the store did not do it at %s", request.url.path, exc_info=error)
+    answer = problem(request, 503, STATUS_CODES[503], {})
+    answer.headers["Retry-After"] = str(RETRY_AFTER_S)
     return answer
 
 

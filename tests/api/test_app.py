@@ -1,5 +1,7 @@
+import gzip
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -8,6 +10,7 @@ from typing import Annotated, Any
 import pytest
 from fastapi import APIRouter, FastAPI
 from sqlalchemy import Engine, event
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
@@ -206,6 +209,23 @@ def test_when_the_commit_fails_the_answer_says_so(
         assert session.exec(select(Depot)).all() == []
 
 
+def test_a_busy_store_is_503_and_nothing_is_saved(
+    client_for: Callable[[Role], TestClient], engine: Engine
+) -> None:
+    client = client_for(Role.STAFF)
+
+    def locked(_session: Session) -> None:
+        raise OperationalError("UPDATE", {}, Exception("database is locked"))
+
+    event.listen(Session, "before_commit", locked)
+    try:
+        answer = client.post("/api/v1/coba/simpan")
+    finally:
+        event.remove(Session, "before_commit", locked)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert answer.json()["code"] == "http.busy"
+
+
 def test_a_body_that_says_it_is_too_large_is_refused_unread(
     app: FastAPI, client: TestClient
 ) -> None:
@@ -267,3 +287,14 @@ def test_visitor_marks_a_public_route(app: FastAPI) -> None:
 
     _include(app, router, prefix="")
     assert TestClient(app).get("/umum").json() == "?"
+
+
+def test_a_first_visit_weighs_little(client: TestClient) -> None:
+    """The promise is 60 KB; the frame leaves most of it to the page."""
+    page = client.get("/masuk")
+    contents = [page.content] + [
+        client.get(address).content
+        for address in re.findall(r'(?:href|src)="(/static/[^"]+)"', page.text)
+    ]
+    assert len(contents) >= 4
+    assert sum(len(gzip.compress(content)) for content in contents) < 25_000

@@ -1,0 +1,74 @@
+from collections.abc import Callable
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.pages.shell import Page, local_path
+from data.schema import Role
+
+
+@pytest.mark.parametrize(
+    ("wished", "total", "number", "offset", "last"),
+    [
+        (1, 0, 1, 0, 1),
+        (1, 50, 1, 0, 1),
+        (2, 51, 2, 50, 2),
+        (99, 51, 2, 50, 2),
+        (-3, 51, 1, 0, 2),
+    ],
+)
+def test_a_page_stays_within_its_list(
+    wished: int, total: int, number: int, offset: int, last: int
+) -> None:
+    page = Page(wished, total)
+    assert (page.number, page.offset, page.last) == (number, offset, last)
+
+
+@pytest.mark.parametrize(
+    ("wish", "path"),
+    [
+        ("/bulan/2026-12", "/bulan/2026-12"),
+        ("/bulan?halaman=2", "/bulan?halaman=2"),
+        ("//jahat.example", "/"),
+        ("/\\jahat.example", "/"),
+        ("https://jahat.example", "/"),
+        ("javascript:alert(1)", "/"),
+        ("/a\r\nSet-Cookie: x", "/"),
+        ("", "/"),
+        (None, "/"),
+    ],
+)
+def test_only_paths_of_this_site_are_led_to(wish: str | None, path: str) -> None:
+    assert local_path(wish, otherwise="/") == path
+
+
+def test_the_menu_shows_what_a_role_may(
+    client_for: Callable[[Role], TestClient],
+) -> None:
+    assert 'href="/admin/akun"' in client_for(Role.ADMIN).get("/akun").text
+    assert 'href="/admin/akun"' not in client_for(Role.STAFF).get("/akun").text
+    assert "<nav" not in client_for(Role.DONOR).get("/pekerjaan").text
+
+
+def test_a_page_marks_its_language_and_where_one_is(
+    client_for: Callable[[Role], TestClient],
+) -> None:
+    client = client_for(Role.ADMIN)
+    client.post("/bahasa", data={"bahasa": "en"})
+    page = client.get("/admin/akun").text
+    assert '<html lang="en"' in page
+    assert '<a href="/admin/akun" aria-current="page">Accounts</a>' in page
+
+
+def test_a_forged_message_cookie_is_ignored(client: TestClient) -> None:
+    client.cookies.set("pesan", "bm90IGpzb24=")
+    assert client.get("/masuk").status_code == 200
+
+
+def test_names_are_escaped(client_for: Callable[[Role], TestClient]) -> None:
+    admin = client_for(Role.ADMIN)
+    form = {"username": "budi", "full_name": "<script>x</script>", "role": "courier"}
+    made = admin.post("/admin/akun/baru", data=form)
+    page = admin.get(made.headers["location"]).text
+    assert "<script>x" not in page
+    assert "&lt;script&gt;x" in page

@@ -1,0 +1,91 @@
+import ast
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from api.i18n import Formats, catalogue, choose_language, sentence, translator
+
+API = Path(__file__).parents[2] / "api"
+
+
+def test_indonesian_is_the_source_and_english_its_translation() -> None:
+    text = "Halaman %(number)s dari %(last)s"
+    assert translator("id")(text, number=1, last=2) == "Halaman 1 dari 2"
+    assert translator("en")(text, number=1, last=2) == "Page 1 of 2"
+
+
+def test_a_per_cent_sign_without_parameters_stays() -> None:
+    assert translator("id")("100 %") == "100 %"
+
+
+def test_codes_become_sentences_with_words_for_states_and_roles() -> None:
+    params = {"role": "courier"}
+    assert "peran kurir" in sentence("access.role", params, "id")
+    assert "role courier" in sentence("access.role", params, "en")
+
+
+def test_lists_are_joined_and_missing_values_show_as_a_dash() -> None:
+    assert "a, b" in sentence("http.invalid", {"fields": ["a", "b"]}, "id")
+    assert "–" in sentence("http.invalid", {}, "id")
+
+
+def test_a_code_without_a_sentence_is_named() -> None:
+    assert "no.such.code" in sentence("no.such.code", {}, "en")
+
+
+@pytest.mark.parametrize(
+    ("account", "cookie", "accepted", "chosen"),
+    [
+        (None, None, None, "id"),
+        (None, None, "en-GB,en;q=0.9", "en"),
+        (None, None, "fr-FR,en;q=0.5", "en"),
+        (None, None, "fr", "id"),
+        (None, "id", "en", "id"),
+        ("en", "id", "id", "en"),
+        ("xx", None, "de", "id"),
+    ],
+)
+def test_the_language_is_the_accounts_then_the_browsers(
+    account: str | None, cookie: str | None, accepted: str | None, chosen: str
+) -> None:
+    assert choose_language(account, cookie, accepted) == chosen
+
+
+def test_figures_and_days_are_written_as_each_language_does() -> None:
+    indonesian, english = Formats("id"), Formats("en")
+    assert (indonesian.rupiah(1_250_000), english.rupiah(1_250_000)) == (
+        "Rp 1.250.000",
+        "Rp 1,250,000",
+    )
+    assert (indonesian.kilograms(1250), english.kilograms(1250)) == ("1,2 kg", "1.2 kg")
+    assert indonesian.day(date(2026, 12, 3)) == "3 Desember 2026"
+    assert english.weekday(date(2026, 12, 3)) == "Thursday, 3 December 2026"
+    assert indonesian.month("2026-05") == "Mei 2026"
+    assert indonesian.percent(0.955) == "96 %"
+
+
+def test_instants_are_written_by_the_local_clock() -> None:
+    late = datetime(2026, 12, 3, 17, 5, tzinfo=UTC)
+    assert Formats("id").moment(late) == "4 Desember 2026 00.05"
+    assert Formats("en").clock(late) == "00:05"
+
+
+def marked_texts() -> set[str]:
+    found = set()
+    for path in API.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id == "N_"
+                and isinstance(node.args[0], ast.Constant)
+            ):
+                found.add(str(node.args[0].value))
+    return found
+
+
+def test_every_marked_text_has_its_english() -> None:
+    texts = marked_texts()
+    assert len(texts) > 5
+    assert {text for text in texts if text not in catalogue("en")} == set()
