@@ -1,11 +1,12 @@
 """Records that may be one child or one sponsor: found by rule, decided by a person, audited."""
 
+from collections import defaultdict
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from api.services.audit import record
-from api.services.child_states import resettle
+from api.services.child_states import resettle, settle_state
 from api.services.clock import local_date
 from api.services.errors import Forbidden, NotFound, Refused
 from api.services.sponsors import merge_sponsors
@@ -141,9 +142,17 @@ def _reasons(reasons: object) -> list[dict[str, object]]:
 
 
 def _settle(session: Session, pairs: list[DuplicatePair], now: datetime) -> None:
-    for child_id in sorted({at for pair in pairs for at in (pair.first_id, pair.second_id)}):
+    """Send both children of each new pair to review, with what is stored read once."""
+    child_ids = {at for pair in pairs for at in (pair.first_id, pair.second_id)}
+    series: dict[int, list[Measurement]] = defaultdict(list)
+    if child_ids:
+        for one in session.exec(select(Measurement)).all():
+            series[one.child_id].append(one)
+    for child_id in sorted(child_ids):
         child = session.get_one(Child, child_id)
-        resettle(session, child, on=local_date(now))
+        settle_state(child, series[child_id], on=local_date(now), has_open_pair=True)
+        session.add(child)
+    session.flush()
 
 
 def list_pairs(

@@ -15,6 +15,7 @@ from data.queries.people import HomeIndex
 from data.readers.headers import squash
 from data.readers.records import ChildRecord, MeasurementRecord, Position
 from data.schema import Child, ChildState, Household, Measurement, Sex
+from data.schema.base import new_uid
 from data.sealing import blind_index, mask, seal
 
 POSITIONS = {Position.LYING: "l", Position.STANDING: "h"}
@@ -129,6 +130,10 @@ def _new_child(
         birth_weight_g=record.birth_weight_g,
         birth_length_mm=record.birth_length_mm,
         state=ChildState.DRAFT,
+        uid=new_uid(),
+        allergies=[],
+        review_reasons=[],
+        confirmed_fields={},
         registered_month=month_of(plan.today),
         updated_at=plan.now,
         updated_by=plan.by,
@@ -159,6 +164,10 @@ def _seal_nik(plan: Plan, child: Child, nik: str | None, nik_index: str | None) 
         child.nik_index, child.nik_masked = nik_index, mask(nik)
 
 
+# Defaults that a function makes are given outright below and above: for each row pydantic would
+# look the function's signature up again, which is most of the time of a large file.
+
+
 def _home(plan: Plan, register: _Register, record: ChildRecord) -> Household:
     """Return the family's household: by family card, by parent and address, or a new one."""
     card = record.family_card
@@ -177,6 +186,9 @@ def _home(plan: Plan, register: _Register, record: ChildRecord) -> Household:
         code=plan.codes.household(record.kelurahan_code),
         updated_at=plan.now,
         updated_by=plan.by,
+        uid=new_uid(),
+        risk_factors=[],
+        confirmed_fields={},
         **fields | {"guardian_name": record.parent_name or "", "address": record.address or ""},
     )
     if card:
@@ -257,6 +269,7 @@ def _measure(
             one = Measurement(
                 child_id=child.id or 0,
                 measured_on=found.measured_on,
+                flags=[],
                 source=str(plan.options.get("file_name", "")),
                 **values,
             )
