@@ -6,24 +6,50 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from sqlmodel import col, select
+
+from api.services import audit
+from api.services.clock import local_date
+from api.services.errors import Forbidden, NotFound, Refused, StaleVersion
+from api.services.moves import move_cycle
+from api.services.route_book import imprint_of, label_book, route_book
+from api.services.route_views import list_routes
+from data.queries.routes import stops_by_route
+from data.schema import (
+    Cycle,
+    CycleState,
+    Package,
+    PackageState,
+    Role,
+    Route,
+    RouteState,
+    StopState,
+    Vehicle,
+)
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from sqlmodel import Session
 
-    from api.documents.models import Language
-    from data.schema import Account, Cycle, Route
+    from api.documents.models import Language, RouteBook
+    from data.schema import Account
 
 __all__ = [
     "Export",
     "ExportKind",
     "WhatsAppMessage",
+    "courier_routes",
     "dispatch_route",
     "export_routes",
     "open_route",
     "whatsapp_messages",
 ]
+
+PDF = "application/pdf"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PRINTABLE = (RouteState.CONFIRMED, RouteState.DISPATCHED, RouteState.FINISHED)
 
 
 class ExportKind(StrEnum):
@@ -60,6 +86,19 @@ class WhatsAppMessage:
     link: str | None
 
 
+NAMES = {
+    ExportKind.SHEETS_PDF: ("lembar-rute", "pdf", PDF),
+    ExportKind.SHEETS_REDACTED_PDF: ("lembar-rute-tanpa-nama", "pdf", PDF),
+    ExportKind.LOADING_PDF: ("daftar-muat", "pdf", PDF),
+    ExportKind.LABELS_PDF: ("label", "pdf", PDF),
+    ExportKind.DELIVERY_NOTES_PDF: ("surat-jalan", "pdf", PDF),
+    ExportKind.SIGN_LIST_PDF: ("tanda-terima", "pdf", PDF),
+    ExportKind.RESULTS_XLSX: ("hasil", "xlsx", XLSX),
+    ExportKind.STOPS_CSV: ("perhentian", "csv", "text/csv"),
+    ExportKind.GPX: ("rute", "gpx", "application/gpx+xml"),
+}
+
+
 def export_routes(
     session: Session,
     *,
@@ -75,9 +114,48 @@ def export_routes(
 ) -> Export:
     """Return all routes of the month (or those named) as one file; the export is audited.
 
-    Refuses while one of them is not confirmed or is stale. Labels may be printed before planning.
+    Labels may be printed before there are routes.
+
+    Raises
+    ------
+    Refused
+        ``dispatch.not_confirmed`` naming the routes that are stale or not confirmed,
+        ``dispatch.purpose`` without a purpose, ``dispatch.nothing`` without routes.
     """
-    raise NotImplementedError
+    if by.role != Role.COORDINATOR:
+        raise Forbidden("dispatch.role", role=by.role.value)
+    if not purpose.strip():
+        raise Refused("dispatch.purpose")
+    shown = {route.id or 0 for route in routes} if routes is not None else None
+    views = [v for v in list_routes(session, cycle=cycle) if shown is None or v.id in shown]
+    if kind == ExportKind.LABELS_PDF and not views:
+        content = _labels_before_planning(session, cycle, by, now, organisation, language)
+    else:
+        _refuse_unconfirmed(cycle, [(v.code, v.state) for v in views if v.stops])
+        book = route_book(
+            session,
+            cycle=cycle,
+            by=by,
+            now=now,
+            route_ids=shown,
+            organisation=organisation,
+            help_phone=help_phone,
+            language=language,
+        )
+        content = _writer(kind, language)(book)
+    stem, ending, media_type = NAMES[kind]
+    audit.record(
+        session,
+        by=by,
+        action="route:export",
+        subject="cycle",
+        subject_id=cycle.month,
+        now=now,
+        after={"kind": kind.value, "routes": [view.code for view in views]},
+        purpose=purpose.strip(),
+    )
+    session.flush()
+    return Export(f"{stem}-{cycle.month}.{ending}", media_type, content)
 
 
 def whatsapp_messages(
@@ -87,10 +165,52 @@ def whatsapp_messages(
     by: Account,
     now: datetime,
     routes: Sequence[Route] | None = None,
+    organisation: str = "",
     language: Language = "id",
 ) -> list[WhatsAppMessage]:
-    """Return a message for each courier of the confirmed routes."""
-    raise NotImplementedError
+    """Return a message for each courier of the confirmed routes; it names no family."""
+    from api.documents.messages import courier_message, international_number, whatsapp_link
+
+    if by.role != Role.COORDINATOR:
+        raise Forbidden("dispatch.role", role=by.role.value)
+    shown = {route.id or 0 for route in routes} if routes is not None else None
+    ready = {
+        view.id
+        for view in list_routes(session, cycle=cycle)
+        if view.state in PRINTABLE and (shown is None or view.id in shown)
+    }
+    book = route_book(
+        session,
+        cycle=cycle,
+        by=by,
+        now=now,
+        route_ids=ready,
+        organisation=organisation,
+        language=language,
+    )
+    messages = []
+    for sheet in book.routes:
+        text = courier_message(book, sheet, language=language)
+        is_number = bool(international_number(sheet.courier_phone))
+        messages.append(
+            WhatsAppMessage(
+                route_code=sheet.number,
+                courier_name=sheet.courier_name,
+                phone=sheet.courier_phone or None,
+                text=text,
+                link=whatsapp_link(text, phone=sheet.courier_phone) if is_number else None,
+            )
+        )
+    audit.record(
+        session,
+        by=by,
+        action="route:message",
+        subject="cycle",
+        subject_id=cycle.month,
+        now=now,
+        after={"routes": [message.route_code for message in messages]},
+    )
+    return messages
 
 
 def dispatch_route(
@@ -99,10 +219,143 @@ def dispatch_route(
     """Let a confirmed route leave: its packages are loaded, its stops en route.
 
     The first route takes the month to *distributing*, for which every route must be confirmed.
+
+    Raises
+    ------
+    Refused
+        ``dispatch.not_confirmed`` for a stale or unconfirmed route (for the first one: any),
+        ``dispatch.not_packed`` naming packages that are not in their box yet.
     """
-    raise NotImplementedError
+    if by.role != Role.COORDINATOR:
+        raise Forbidden("dispatch.role", role=by.role.value)
+    if base_version is not None and route.version != base_version:
+        raise StaleVersion("route.stale_version", version=route.version, fields={})
+    cycle = session.exec(select(Cycle).where(Cycle.id == route.cycle_id).with_for_update()).one()
+    checked = [(route.code, route.state)]
+    if cycle.state == CycleState.PACKING:
+        checked = [(v.code, v.state) for v in list_routes(session, cycle=cycle) if v.stops]
+    if route.state != RouteState.CONFIRMED:
+        raise Refused("dispatch.not_confirmed", routes=route.code)
+    _refuse_unconfirmed(cycle, checked)
+    stops = stops_by_route(session, route_ids=[route.id or 0])[route.id or 0]
+    packages = session.exec(
+        select(Package)
+        .where(col(Package.stop_id).in_([stop.id for stop in stops]))
+        .order_by(col(Package.code))
+    ).all()
+    waiting = [package.code for package in packages if package.state != PackageState.PACKED]
+    if waiting:
+        raise Refused("dispatch.not_packed", route=route.code, packages=", ".join(waiting))
+    for package in packages:
+        package.state, package.updated_at = PackageState.LOADED, now
+        package.version += 1
+        session.add(package)
+    for stop in stops:
+        stop.state = StopState.EN_ROUTE
+        stop.version += 1
+        session.add(stop)
+    route.state = RouteState.DISPATCHED
+    route.dispatched_by, route.dispatched_at = by.username, now
+    route.version += 1
+    session.add(route)
+    if cycle.state == CycleState.PACKING:
+        move_cycle(session, cycle=cycle, verb="dispatch", by=by, now=now)
+    audit.record(
+        session,
+        by=by,
+        action="route:dispatch",
+        subject="route",
+        subject_id=route.code,
+        now=now,
+        after={"packages": len(packages)},
+    )
+    session.flush()
+    return route
+
+
+def courier_routes(session: Session, *, by: Account, now: datetime) -> list[Route]:
+    """Return a courier's own routes that have left today."""
+    rows = session.exec(
+        select(Route)
+        .join(Vehicle, col(Vehicle.id) == Route.vehicle_id)
+        .where(
+            Vehicle.courier_account_id == by.id,
+            Route.day == local_date(now),
+            col(Route.state).in_((RouteState.DISPATCHED, RouteState.FINISHED)),
+        )
+        .order_by(col(Route.trip), col(Route.code))
+    )
+    return list(rows)
 
 
 def open_route(session: Session, *, route: Route, by: Account, now: datetime) -> Route:
-    """Note that the courier has opened the route (once)."""
-    raise NotImplementedError
+    """Note that the courier has opened the route (once).
+
+    Raises
+    ------
+    NotFound
+        ``dispatch.courier`` when it is not this courier's route of today.
+    """
+    if route.id not in {own.id for own in courier_routes(session, by=by, now=now)}:
+        raise NotFound("dispatch.courier", route=route.code)
+    if route.opened_at is None:
+        route.opened_at = now
+        session.add(route)
+        audit.record(
+            session, by=by, action="route:open", subject="route", subject_id=route.code, now=now
+        )
+        session.flush()
+    return route
+
+
+def _refuse_unconfirmed(cycle: Cycle, routes: Sequence[tuple[str, RouteState]]) -> None:
+    if not routes:
+        raise Refused("dispatch.nothing", month=cycle.month)
+    open_codes = [code for code, state in routes if state not in PRINTABLE]
+    if open_codes:
+        raise Refused("dispatch.not_confirmed", routes=", ".join(open_codes))
+
+
+def _labels_before_planning(
+    session: Session,
+    cycle: Cycle,
+    by: Account,
+    now: datetime,
+    organisation: str,
+    language: Language,
+) -> bytes:
+    from api.documents.labels import labels_pdf
+
+    labels = label_book(session, cycle=cycle, language=language)
+    if not labels:
+        raise Refused("dispatch.nothing", month=cycle.month)
+    imprint = imprint_of((), by=by, now=now, organisation=organisation)
+    return labels_pdf(labels, imprint, language=language)
+
+
+def _writer(kind: ExportKind, language: Language) -> Callable[[RouteBook], bytes]:
+    from api.documents.csv_files import stops_csv
+    from api.documents.delivery_notes import delivery_notes_pdf
+    from api.documents.labels import labels_of, labels_pdf
+    from api.documents.loading_lists import loading_list_pdf
+    from api.documents.route_sheets import route_sheets_pdf
+    from api.documents.route_workbook import route_workbook
+    from api.documents.sign_lists import sign_lists_pdf
+    from api.documents.tracks import routes_gpx
+
+    writers: dict[ExportKind, Callable[[RouteBook], bytes]] = {
+        ExportKind.SHEETS_PDF: lambda book: route_sheets_pdf(book, language=language),
+        ExportKind.SHEETS_REDACTED_PDF: lambda book: route_sheets_pdf(
+            book, language=language, is_redacted=True
+        ),
+        ExportKind.LOADING_PDF: lambda book: loading_list_pdf(book, language=language),
+        ExportKind.LABELS_PDF: lambda book: labels_pdf(
+            labels_of(book), book.imprint, language=language
+        ),
+        ExportKind.DELIVERY_NOTES_PDF: lambda book: delivery_notes_pdf(book, language=language),
+        ExportKind.SIGN_LIST_PDF: lambda book: sign_lists_pdf(book, language=language),
+        ExportKind.RESULTS_XLSX: lambda book: route_workbook(book, language=language),
+        ExportKind.STOPS_CSV: stops_csv,
+        ExportKind.GPX: lambda book: routes_gpx(book, language=language),
+    }
+    return writers[kind]

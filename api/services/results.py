@@ -2,23 +2,47 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from datetime import datetime, time
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from datetime import datetime
+from sqlmodel import select
 
+from api.services import audit
+from api.services.clock import ZONE, local_date
+from api.services.delivery_reports import Acknowledgement, AckState, DeliveryReport
+from api.services.delivery_state import OUT
+from api.services.errors import Forbidden, Invalid, Refused, ServiceError
+from api.services.fulfilment import record_delivery
+from api.services.route_book import row_id
+from data.reference.reasons import delivery_reasons
+from data.reference.regions import regions
+from data.schema import (
+    CycleState,
+    DeliveryEvent,
+    ImportBatch,
+    ImportState,
+    Outcome,
+    Package,
+    Role,
+)
+
+if TYPE_CHECKING:
     from sqlmodel import Session
 
-    from api.services.fulfilment import Acknowledgement
-    from data.schema import Account, Cycle, ImportBatch
+    from data.readers.records import DeliveryResultRecord, ReadResult
+    from data.schema import Account, Cycle
 
 __all__ = ["ResultLine", "ResultsPreview", "apply_results", "preview_results"]
+
+KIND = "results"
+NOON = time(12)
 
 
 @dataclass(frozen=True, slots=True)
 class ResultLine:
-    """One line of the sheet that cannot be taken, or would change something."""
+    """One line of the sheet that cannot be taken; ``code`` is its sentence."""
 
     row: int
     package_code: str
@@ -41,12 +65,198 @@ class ResultsPreview:
 def preview_results(
     session: Session, *, cycle: Cycle, file_name: str, content: bytes, by: Account, now: datetime
 ) -> ResultsPreview:
-    """Read a filled-in sheet (XLSX or CSV) and say what it would change."""
-    raise NotImplementedError
+    """Read a filled-in sheet (XLSX or CSV) and say what it would change.
+
+    Raises
+    ------
+    Refused
+        ``results.kind`` when the file is no result sheet, ``delivery.cycle_state`` unless the
+        month is being distributed.
+    """
+    if by.role != Role.COORDINATOR:
+        raise Forbidden("delivery.role", role=by.role.value)
+    if cycle.state != CycleState.DISTRIBUTING:
+        raise Refused("delivery.cycle_state", month=cycle.month, found=cycle.state.value)
+    read = _read(file_name, content, now)
+    packages = _packages_by_row(session, cycle)
+    changes: list[dict[str, object]] = []
+    rejected = [
+        ResultLine(issue.row, "", "", f"reader.{issue.code}", dict(issue.params))
+        for issue in read.issues
+        if issue.severity.value == "rejected"
+    ]
+    counts = {"new": 0, "changed": 0, "same": 0}
+    for record in read.records:
+        line: DeliveryResultRecord = record  # type: ignore[assignment]  # the kind was asked for
+        try:
+            change, status = _change(session, line, packages, now)
+        except ServiceError as refusal:
+            code = line.package_code or ""
+            rejected.append(ResultLine(line.row, code, "", refusal.code, refusal.params))
+            continue
+        counts[status] += 1
+        if status != "same":
+            changes.append(change)
+    batch = ImportBatch(
+        kind=KIND,
+        file_name=file_name[:200],
+        sha256=hashlib.sha256(content).hexdigest(),
+        state=ImportState.PREVIEWED,
+        counts=counts | {"rejected": len(rejected), "total": read.counts.total},
+        changes=changes,
+        issues=[
+            {
+                "row": line.row,
+                "package": line.package_code,
+                "code": line.code,
+                "params": line.params,
+            }
+            for line in rejected
+        ],
+        options={"month": cycle.month, "city_code": cycle.city_code},
+        by=by.username,
+        at=now,
+    )
+    session.add(batch)
+    session.flush()
+    return ResultsPreview(
+        batch=batch,
+        num_new=counts["new"],
+        num_changed=counts["changed"],
+        num_same=counts["same"],
+        rejected=tuple(rejected),
+    )
 
 
 def apply_results(
     session: Session, *, batch: ImportBatch, by: Account, now: datetime
 ) -> list[Acknowledgement]:
-    """Record the sheet's lines as events; the same sheet twice changes nothing."""
-    raise NotImplementedError
+    """Record the sheet's lines as events; the same sheet twice changes nothing.
+
+    Raises
+    ------
+    Refused
+        ``results.batch`` when the batch has been applied or discarded already.
+    """
+    if by.role != Role.COORDINATOR:
+        raise Forbidden("delivery.role", role=by.role.value)
+    if batch.kind != KIND or batch.state != ImportState.PREVIEWED:
+        raise Refused("results.batch")
+    answers = []
+    for change in batch.changes:
+        report = _report(change)
+        try:
+            with session.begin_nested():
+                answers.append(record_delivery(session, report=report, by=by, now=now))
+        except ServiceError as refusal:
+            answers.append(
+                Acknowledgement(
+                    event_uid=report.event_uid,
+                    state=AckState.REFUSED,
+                    package_code=report.package_code,
+                    code=refusal.code,
+                    params=refusal.params,
+                )
+            )
+    batch.state, batch.applied_at = ImportState.APPLIED, now
+    session.add(batch)
+    audit.record(
+        session,
+        by=by,
+        action="results:apply",
+        subject="import",
+        subject_id=batch.id or 0,
+        now=now,
+        after={"events": len(answers)},
+    )
+    session.flush()
+    return answers
+
+
+def _read(file_name: str, content: bytes, now: datetime) -> ReadResult:
+    from data.readers.intake import read_file
+    from data.readers.records import FileRefused, Kind
+
+    try:
+        read = read_file(
+            content, file_name, regions=regions(), today=local_date(now), kind=Kind.RESULTS
+        )
+    except FileRefused as refused:
+        raise Refused("results.kind", found=refused.code) from None
+    if read.question is not None:
+        raise Refused("results.kind", found="date_order")
+    return read
+
+
+def _packages_by_row(session: Session, cycle: Cycle) -> dict[str, Package]:
+    packages = session.exec(select(Package).where(Package.cycle_id == cycle.id))
+    return {row_id(package.code, package.id or 0): package for package in packages}
+
+
+def _change(
+    session: Session, line: DeliveryResultRecord, packages: dict[str, Package], now: datetime
+) -> tuple[dict[str, object], str]:
+    """Return the event that a line speaks for, and whether it is new, changed or the same."""
+    package = packages.get(line.line_id.strip().upper())
+    if package is None or (line.package_code and line.package_code != package.code):
+        raise Invalid("results.line_unknown", row=line.row)
+    if line.num_loaded != 1:
+        raise Invalid("results.loaded", row=line.row, found=line.num_loaded, expected=1)
+    outcome, reason, text = _outcome(line)
+    day = line.delivered_on or local_date(now)
+    content = f"{package.code}|{outcome}|{reason}|{text}|{line.received_by}|{day}"
+    uid = f"sheet:{hashlib.sha256(content.encode()).hexdigest()[:40]}"
+    change: dict[str, object] = {
+        "event_uid": uid,
+        "package_code": package.code,
+        "outcome": outcome.value,
+        "reason": reason,
+        "reason_text": text,
+        "receiver": line.received_by or "",
+        "happened_at": datetime.combine(day, NOON, ZONE).isoformat(),
+    }
+    known = session.exec(select(DeliveryEvent).where(DeliveryEvent.package_id == package.id)).all()
+    if any(event.event_uid == uid for event in known):
+        return change, "same"
+    if package.state not in OUT:
+        raise Refused("results.not_out", package=package.code, found=package.state.value)
+    standing = [event for event in known if not event.is_superseded]
+    if standing and _says_the_same(standing[-1], outcome, reason):
+        return change, "same"
+    return change, "changed" if standing else "new"
+
+
+def _outcome(line: DeliveryResultRecord) -> tuple[Outcome, str | None, str]:
+    if line.num_accepted == 1:
+        return Outcome.ACCEPTED, None, ""
+    wanted = (line.reason or "").strip()
+    for reason in delivery_reasons().values():
+        if wanted.casefold() in (
+            reason.code,
+            reason.name_id.casefold(),
+            reason.name_en.casefold(),
+        ):
+            refused = reason.applies_to == "line" or reason.code == "refused"
+            note = (line.note or "").strip()
+            return Outcome.REJECTED if refused else Outcome.FAILED, reason.code, note
+    return Outcome.FAILED, "other", " ".join(filter(None, (wanted, line.note)))
+
+
+def _says_the_same(event: DeliveryEvent, outcome: Outcome, reason: str | None) -> bool:
+    takes_all = (Outcome.ACCEPTED, Outcome.LEFT_WITH_RECEIVER, Outcome.LEFT_AT_DROP_POINT)
+    if outcome == Outcome.ACCEPTED:
+        return event.outcome in takes_all
+    return event.outcome == outcome and event.reason == reason
+
+
+def _report(change: dict[str, object]) -> DeliveryReport:
+    return DeliveryReport(
+        event_uid=str(change["event_uid"]),
+        package_code=str(change["package_code"]),
+        outcome=Outcome(str(change["outcome"])),
+        happened_at=datetime.fromisoformat(str(change["happened_at"])),
+        channel="sheet",
+        reason=str(change["reason"]) if change["reason"] else None,
+        reason_text=str(change["reason_text"]),
+        receiver=str(change["receiver"]),
+    )

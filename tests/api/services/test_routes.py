@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from sqlmodel import Session, col, select
 
@@ -24,7 +26,7 @@ OTHER = "19.71.01.1001"
 
 
 def planned_month(
-    session: Session, *, num_children: int = 4, **vehicle: object
+    session: Session, *, num_children: int = 4, **vehicle: Any
 ) -> tuple[Cycle, Account, list[Route]]:
     cycle, _, by, _ = make_packed_cycle(session, num_children=num_children)
     for number, home in enumerate(session.exec(select(Household).order_by(col(Household.id)))):

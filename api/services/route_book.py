@@ -1,0 +1,245 @@
+"""Stored routes as the values that route documents are made from."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING
+
+from api.documents.models import (
+    Goods,
+    Imprint,
+    LeftOut,
+    PackageLabel,
+    PackageLine,
+    RouteBook,
+    RouteSheet,
+    StopKind,
+    StopLine,
+    Trip,
+)
+from api.i18n import sentence
+from api.services.clock import ZONE
+from api.services.months import first_day
+from api.services.package_contents import kit_name, kit_recipient
+from api.services.packing import list_packages
+from api.services.planning import unserved_packages
+from api.services.route_views import list_routes
+from data.reference.items import item
+from data.reference.reasons import delivery_reasons
+from data.reference.regions import regions
+from data.schema import PackageState
+from data.schema import StopKind as StoredKind
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from sqlmodel import Session
+
+    from api.documents.models import Language
+    from api.services.route_views import RouteView, StopPackage, StopView
+    from data.schema import Account, Cycle
+
+__all__ = ["imprint_of", "label_book", "route_book", "row_id"]
+
+SOURCES = {
+    "id": {
+        "great_circle": "Garis lurus × faktor jalan",
+        "roads": "Jaringan jalan OSM",
+        "matrix": "Tabel jarak kota",
+    },
+    "en": {
+        "great_circle": "Straight line × road factor",
+        "roads": "OSM road network",
+        "matrix": "Distance table of the city",
+    },
+}
+
+
+def row_id(package_code: str, package_id: int) -> str:
+    """Return the opaque, stable id of a package's row on every print and export."""
+    return hashlib.sha256(f"row:{package_id}:{package_code}".encode()).hexdigest()[:12].upper()
+
+
+def route_book(
+    session: Session,
+    *,
+    cycle: Cycle,
+    by: Account,
+    now: datetime,
+    route_ids: Collection[int] | None = None,
+    organisation: str = "",
+    help_phone: str = "",
+    language: Language = "id",
+) -> RouteBook:
+    """Return the month's routes (or those named) ready to be laid out."""
+    views = [
+        view
+        for view in list_routes(session, cycle=cycle)
+        if route_ids is None or view.id in route_ids
+    ]
+    return RouteBook(
+        imprint=imprint_of(views, by=by, now=now, organisation=organisation, help_phone=help_phone),
+        title_month=first_day(cycle.month),
+        routes=tuple(_sheet(view, language) for view in views if view.stops),
+        reasons=tuple(
+            (reason.code, reason.name_en if language == "en" else reason.name_id)
+            for reason in delivery_reasons().values()
+        ),
+        left_out=tuple(_left_out(session, cycle, language)) if route_ids is None else (),
+    )
+
+
+def imprint_of(
+    views: Iterable[RouteView],
+    *,
+    by: Account,
+    now: datetime,
+    organisation: str,
+    help_phone: str = "",
+) -> Imprint:
+    """Return the foot of a print; version and hash change with every change of a route."""
+    shown = [(view.code, view.version, view.state.value) for view in views]
+    return Imprint(
+        organisation=organisation,
+        printed_at=now,
+        printed_by=by.full_name,
+        version=max((version for _, version, _ in shown), default=1),
+        digest=hashlib.sha256(repr(shown).encode()).hexdigest(),
+        help_phone=help_phone,
+    )
+
+
+def label_book(session: Session, *, cycle: Cycle, language: Language = "id") -> list[PackageLabel]:
+    """Return a label per package of a month that has no routes yet."""
+    going = (PackageState.PLANNED, PackageState.RESERVED, PackageState.PACKED)
+    return [
+        PackageLabel(
+            code=view.code,
+            qr=view.code,
+            household_code=view.household_code,
+            child_alias="" if view.recipient == "mother" else view.child_code,
+            kelurahan=_kelurahan(view.kelurahan_code),
+            kit_name=kit_name(view.kit_code, language),
+            contents=tuple(_goods(x.item_code, x.quantity, language) for x in view.lines),
+            month=first_day(cycle.month),
+            route_number=view.route_code or "",
+        )
+        for view in list_packages(session, cycle=cycle)
+        if view.state in going
+    ]
+
+
+def _sheet(view: RouteView, language: Language) -> RouteSheet:
+    source, _, as_of = view.distance_source.partition(" ")
+    return RouteSheet(
+        number=view.code,
+        token=view.uid,
+        delivery_on=view.day,
+        vehicle_name=view.vehicle_name,
+        vehicle_plate=view.plate or "",
+        courier_name=view.courier_name or "",
+        courier_phone=view.courier_phone or "",
+        depot_name=view.depot_name,
+        depot_address="",
+        trips=(
+            Trip(
+                number=view.trip,
+                departs_at=_instant(view.day, view.leaves_at),
+                returns_at=_instant(view.day, view.returns_at),
+                stops=tuple(_stop(view, stop, language) for stop in view.stops),
+            ),
+        ),
+        capacity_g=view.capacity_g,
+        capacity_ml=view.capacity_ml,
+        distance_m=view.distance_m,
+        distance_source=SOURCES[language].get(source, source),
+        distance_source_on=date.fromisoformat(as_of) if as_of else view.day,
+        map_svg=_map(view),
+        delivery_note_number=f"SJ-{view.code.removeprefix('R-')}",
+        depot_latitude=view.depot_lat,
+        depot_longitude=view.depot_lon,
+    )
+
+
+def _stop(view: RouteView, stop: StopView, language: Language) -> StopLine:
+    is_home = stop.kind == StoredKind.HOME
+    return StopLine(
+        sequence=stop.sequence or 0,
+        kind=StopKind.HOME if is_home else StopKind.DROP_POINT,
+        code=stop.label if is_home else "",
+        name=stop.recipient,
+        address=stop.address,
+        rt_rw="/".join(part for part in (stop.rt, stop.rw) if part),
+        kelurahan=_kelurahan(stop.kelurahan_code),
+        landmark=stop.landmark or "",
+        packages=tuple(_package(package, stop, language) for package in stop.packages),
+        arrives_at=_instant(view.day, stop.arrives_at or view.leaves_at),
+        contact_name=stop.recipient if is_home else "",
+        phone=stop.phone or "",
+        latitude=stop.lat,
+        longitude=stop.lon,
+        leg_distance_m=stop.leg_distance_m,
+    )
+
+
+def _package(package: StopPackage, stop: StopView, language: Language) -> PackageLine:
+    for_mother = kit_recipient(package.kit_code) == "mother"
+    return PackageLine(
+        row_id=row_id(package.code, package.package_id),
+        code=package.code,
+        household_code=package.household_code,
+        guardian_name=package.guardian_name,
+        child_alias="" if for_mother else package.child_code,
+        kelurahan=_kelurahan(stop.kelurahan_code),
+        kit_name=kit_name(package.kit_code, language),
+        contents=tuple(_goods(code, units, language) for code, units in package.contents),
+        weight_g=package.weight_g,
+        volume_ml=package.volume_ml,
+    )
+
+
+def _goods(code: str, units: int, language: Language) -> Goods:
+    kind = item(code)
+    if language == "en":
+        return Goods(kind.name_en, units, kind.unit_en)
+    return Goods(kind.name_id, units, kind.unit_id)
+
+
+def _kelurahan(code: str | None) -> str:
+    return regions().kelurahan(code).name if code else ""
+
+
+def _instant(day: date, text: str) -> datetime:
+    return datetime.combine(day, time.fromisoformat(text), ZONE)
+
+
+def _map(view: RouteView) -> str | None:
+    from logistics.map import Mark, route_map
+
+    marks = [
+        Mark(stop.lat, stop.lon, str(stop.sequence), stop.label)
+        for stop in view.stops
+        if stop.lat is not None and stop.lon is not None
+    ]
+    if not marks:
+        return None
+    return route_map(
+        Mark(view.depot_lat, view.depot_lon, "G", view.depot_name),
+        marks,
+        title=view.code,
+        description=f"{view.code}: {len(marks)}",
+        id_prefix=f"map-{view.uid[:8]}",
+    )
+
+
+def _left_out(session: Session, cycle: Cycle, language: Language) -> Iterable[LeftOut]:
+    for row in unserved_packages(session, cycle=cycle):
+        action = str(row.remedy.get("code", ""))
+        yield LeftOut(
+            code=row.package_code,
+            name=f"{row.household_code} {row.guardian_name}",
+            kelurahan=_kelurahan(row.kelurahan_code),
+            reason=sentence(row.reason, row.params, language),
+            action=sentence(action, {}, language) if action else "",
+        )

@@ -1,0 +1,209 @@
+from datetime import UTC, datetime, time, timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from sqlmodel import Session, select
+
+from api.services import dispatch, results, routes
+from api.services.dispatch import ExportKind
+from api.services.errors import Forbidden, NotFound, Refused
+from api.services.fulfilment import AckState
+from data.schema import (
+    Account,
+    AuditEntry,
+    Cycle,
+    CycleState,
+    DeliveryEvent,
+    PackageState,
+    Role,
+    Route,
+    RouteState,
+    StopState,
+)
+from tests.api.services.test_routes import planned_month
+from tests.factories import NOW, make_account
+from tests.factories_goods import packages_of
+from tests.factories_routes import stops_of
+
+
+def confirmed_month(session: Session, **vehicle: Any) -> tuple[Cycle, Account, list[Route]]:
+    cycle, by, found = planned_month(session, **vehicle)
+    routes.confirm_all(session, cycle=cycle, by=by, now=NOW)
+    return cycle, by, found
+
+
+def export(session: Session, cycle: Cycle, by: Account, kind: ExportKind) -> bytes:
+    return dispatch.export_routes(
+        session, cycle=cycle, kind=kind, by=by, now=NOW, purpose="cetak untuk kurir"
+    ).content
+
+
+@pytest.mark.stores("sqlite")
+@pytest.mark.parametrize("kind", list(ExportKind))
+def test_every_export_is_one_file_of_all_routes_and_leaves_a_trace(
+    session: Session, kind: ExportKind
+) -> None:
+    cycle, by, _ = confirmed_month(session)
+    content = export(session, cycle, by, kind)
+    starts = {"pdf": b"%PDF", "xlsx": b"PK", "csv": b"\xef\xbb\xbf", "gpx": b"<?xml"}
+    assert content.startswith(starts[kind.value.split("_")[-1]])
+    entry = session.exec(select(AuditEntry).where(AuditEntry.action == "route:export")).one()
+    assert entry.purpose == "cetak untuk kurir"
+
+
+@pytest.mark.stores("sqlite")
+def test_a_stale_or_unconfirmed_route_does_not_print(session: Session) -> None:
+    cycle, by, [route] = planned_month(session)
+    with pytest.raises(Refused, match=r"dispatch\.not_confirmed") as refusal:
+        export(session, cycle, by, ExportKind.STOPS_CSV)
+    assert refusal.value.params["routes"] == route.code
+    routes.confirm_all(session, cycle=cycle, by=by, now=NOW)
+    route.state = RouteState.STALE
+    with pytest.raises(Refused, match=r"dispatch\.not_confirmed"):
+        export(session, cycle, by, ExportKind.STOPS_CSV)
+
+
+@pytest.mark.stores("sqlite")
+def test_an_export_without_a_purpose_or_by_another_role_is_refused(session: Session) -> None:
+    cycle, by, _ = confirmed_month(session)
+    with pytest.raises(Refused, match=r"dispatch\.purpose"):
+        dispatch.export_routes(
+            session, cycle=cycle, kind=ExportKind.GPX, by=by, now=NOW, purpose=" "
+        )
+    with pytest.raises(Forbidden, match=r"dispatch\.role"):
+        export(session, cycle, make_account(session, Role.COURIER), ExportKind.GPX)
+
+
+def test_the_first_route_that_leaves_takes_the_month_with_it(session: Session) -> None:
+    cycle, by, [route] = confirmed_month(session)
+    dispatch.dispatch_route(session, route=route, by=by, now=NOW)
+    assert (cycle.state, route.state) == (CycleState.DISTRIBUTING, RouteState.DISPATCHED)
+    assert {p.state for p in packages_of(session, cycle)} == {PackageState.LOADED}
+    assert {stop.state for stop in stops_of(session, cycle)} == {StopState.EN_ROUTE}
+
+
+def test_it_leaves_only_when_all_routes_are_confirmed(session: Session) -> None:
+    cycle, by, [first, second] = confirmed_month(session, capacity_g=25_000)
+    second.state = RouteState.STALE
+    with pytest.raises(Refused, match=r"dispatch\.not_confirmed") as refusal:
+        dispatch.dispatch_route(session, route=first, by=by, now=NOW)
+    assert refusal.value.params["routes"] == second.code
+    assert cycle.state == CycleState.PACKING
+
+
+def test_a_route_with_a_box_that_is_not_packed_stays(session: Session) -> None:
+    cycle, by, [route] = confirmed_month(session)
+    package = packages_of(session, cycle)[0]
+    package.state = PackageState.RESERVED
+    with pytest.raises(Refused, match=r"dispatch\.not_packed") as refusal:
+        dispatch.dispatch_route(session, route=route, by=by, now=NOW)
+    assert refusal.value.params["packages"] == package.code
+
+
+def test_a_courier_opens_only_the_own_route_of_the_day(session: Session) -> None:
+    courier = make_account(session, Role.COURIER)
+    _, by, [route] = confirmed_month(session, courier_account_id=courier.id)
+    then = datetime.combine(route.day, time(2), UTC)
+    assert dispatch.courier_routes(session, by=courier, now=then) == []
+    dispatch.dispatch_route(session, route=route, by=by, now=then)
+    dispatch.open_route(session, route=route, by=courier, now=then)
+    assert route.opened_at == then
+    stranger = make_account(session, Role.COURIER)
+    for who, when in ((stranger, then), (courier, then + timedelta(days=1))):
+        with pytest.raises(NotFound, match=r"dispatch\.courier"):
+            dispatch.open_route(session, route=route, by=who, now=when)
+
+
+@pytest.mark.stores("sqlite")
+def test_the_message_for_a_courier_names_no_family(session: Session) -> None:
+    cycle, by, _ = confirmed_month(session, courier_name="Budi", courier_phone="+628117000001")
+    [message] = dispatch.whatsapp_messages(session, cycle=cycle, by=by, now=NOW)
+    assert message.link is not None
+    assert message.link.startswith("https://wa.me/628117000001?text=")
+    assert "Wali" not in message.text
+
+
+def filled_sheet(content: bytes, marks: dict[str, tuple[int, int, str | None]]) -> bytes:
+    """Type results into the sheet as a coordinator would."""
+    book = load_workbook(BytesIO(content))
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows():
+            codes = [cell for cell in row if cell.value in marks]
+            if codes and row[0].value and len(row) > 10:
+                accepted, rejected, reason = marks[str(codes[0].value)]
+                row[7].value, row[8].value = accepted, rejected
+                if reason:
+                    row[9].value = reason
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def dispatched_with_sheet(session: Session) -> tuple[Cycle, Account, bytes]:
+    cycle, by, [route] = confirmed_month(session)
+    sheet = export(session, cycle, by, ExportKind.RESULTS_XLSX)
+    dispatch.dispatch_route(session, route=route, by=by, now=NOW)
+    return cycle, by, sheet
+
+
+@pytest.mark.stores("sqlite")
+def test_a_filled_in_sheet_is_shown_applied_once_and_changes_nothing_the_second_time(
+    session: Session,
+) -> None:
+    cycle, by, sheet = dispatched_with_sheet(session)
+    codes = [package.code for package in packages_of(session, cycle)]
+    filled = filled_sheet(
+        sheet,
+        {
+            codes[0]: (1, 0, None),
+            codes[1]: (1, 0, None),
+            codes[2]: (0, 1, "Tidak ada orang di rumah"),
+            codes[3]: (0, 1, "Keluarga menolak"),
+        },
+    )
+    preview = results.preview_results(
+        session, cycle=cycle, file_name="hasil.xlsx", content=filled, by=by, now=NOW
+    )
+    assert (preview.num_new, preview.num_same, preview.rejected) == (4, 0, ())
+    assert session.exec(select(DeliveryEvent)).all() == []
+    answers = results.apply_results(session, batch=preview.batch, by=by, now=NOW)
+    assert {answer.state for answer in answers} == {AckState.STORED}
+    assert [package.state for package in packages_of(session, cycle)] == [
+        PackageState.ACCEPTED,
+        PackageState.ACCEPTED,
+        PackageState.LOADED,
+        PackageState.REJECTED,
+    ]
+    with pytest.raises(Refused, match=r"results\.batch"):
+        results.apply_results(session, batch=preview.batch, by=by, now=NOW)
+    again = results.preview_results(
+        session, cycle=cycle, file_name="hasil.xlsx", content=filled, by=by, now=NOW
+    )
+    assert (again.num_new, again.num_changed, again.num_same) == (0, 0, 4)
+    assert results.apply_results(session, batch=again.batch, by=by, now=NOW) == []
+
+
+@pytest.mark.stores("sqlite")
+def test_a_line_that_does_not_add_up_or_lacks_its_reason_is_refused_by_row(
+    session: Session,
+) -> None:
+    cycle, by, sheet = dispatched_with_sheet(session)
+    codes = [package.code for package in packages_of(session, cycle)]
+    filled = filled_sheet(sheet, {codes[0]: (0, 1, None), codes[1]: (1, 1, "x")})
+    preview = results.preview_results(
+        session, cycle=cycle, file_name="hasil.xlsx", content=filled, by=by, now=NOW
+    )
+    assert preview.num_new == 0
+    assert len({line.row for line in preview.rejected}) >= 2
+    assert results.apply_results(session, batch=preview.batch, by=by, now=NOW) == []
+
+
+@pytest.mark.stores("sqlite")
+def test_another_file_is_no_result_sheet(session: Session) -> None:
+    cycle, by, _ = dispatched_with_sheet(session)
+    with pytest.raises(Refused, match=r"results\.kind"):
+        results.preview_results(
+            session, cycle=cycle, file_name="a.csv", content=b"x;y\n1;2\n", by=by, now=NOW
+        )
