@@ -1,6 +1,6 @@
 """Sealing everything anew with the current key, in small steps that may be cut off at any point."""
 
-from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Engine
 from sqlmodel import col, select
@@ -9,7 +9,7 @@ from data.engine import read_session, write_session
 from data.schema import Child, Household, ImportBatch, Sponsor
 from data.sealing import KeyRing, key_id, reseal
 
-SEALED: tuple[tuple[type[Child | Household | Sponsor], str, str], ...] = (
+SEALED: tuple[tuple[type[Any], str, str], ...] = (
     (Child, "nik_sealed", "child:nik"),
     (Household, "kk_sealed", "household:kk"),
     (Sponsor, "nik_sealed", "sponsor:nik"),
@@ -51,7 +51,7 @@ def num_sealed_with_older_keys(engine: Engine, *, keys: KeyRing) -> int:
 def _reseal_column(
     engine: Engine,
     keys: KeyRing,
-    model: type[Child | Household | Sponsor],
+    model: type[Any],
     column: str,
     place: str,
     at_once: int,
@@ -59,7 +59,7 @@ def _reseal_column(
     done, last_id = 0, 0
     while True:
         with write_session(engine) as session:
-            rows: Sequence[Child | Household | Sponsor] = session.exec(
+            rows = session.exec(
                 select(model)
                 .where(col(model.id) > last_id, getattr(model, column).is_not(None))
                 .order_by(col(model.id))
