@@ -36,13 +36,14 @@ SHEETS = {
 WRITTEN = {
     *SHEETS, "assignments.csv", "unassigned.csv", "matching.json", "changes.csv", "packages.csv",
     "shortages.csv", "plan.json", "unserved.csv", "duplicates.csv", "report.json", "report.pdf",
+    "rejected-rows.xlsx",
 }  # fmt: skip
-"""Everything that a run may write, apart from the folder ``rejected``."""
+"""Everything that a run may write; what an earlier run left of it is replaced or removed."""
 READ = {".xls", ".xlsx", ".xlsm", ".xlsb", ".ods", ".csv", ".txt"}
 
 
 @click.command(
-    epilog="Example: asuh sample --out in/ --dirty && asuh run --in in/ --month 2026-12 --out out/",
+    epilog="Example: asuh run --in in/ --month 2026-12 --out out/",
 )
 @click.option(
     "--in",
@@ -243,11 +244,12 @@ def _sheets(
 
 
 def _rejected(whole: WholeMonth, keys: KeyRing) -> dict[str, bytes]:
-    """Return the rows that were kept out, one workbook per file that had such rows."""
+    """Return the rows that were kept out as one workbook, a sheet per file; empty sheets too."""
     from api.services.intake import rejected_rows_file
+    from api.services.month_files import gathered_workbook
 
     found = [rejected_rows_file(batch, keys=keys) for batch in whole.run.imports]
-    return {f"rejected/{each[0]}": each[1] for each in found if each is not None}
+    return {"rejected-rows.xlsx": gathered_workbook([each for each in found if each])}
 
 
 def _replace_files(out: Path, files: dict[str, bytes]) -> None:
@@ -255,8 +257,6 @@ def _replace_files(out: Path, files: dict[str, bytes]) -> None:
     out.mkdir(parents=True, exist_ok=True)
     for name in WRITTEN - set(files):
         (out / name).unlink(missing_ok=True)
-    for old in (out / "rejected").glob("*.xlsx"):
-        old.unlink()
     for name, content in files.items():
         path = out / name
         path.parent.mkdir(parents=True, exist_ok=True)

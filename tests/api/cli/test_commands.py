@@ -1,0 +1,70 @@
+"""The command line as a contract: every command helps, refuses with 1, and knows its usage."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from api.cli import COMMANDS, main
+
+
+def asuh(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(each) for each in arguments])
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(command: str) -> None:
+    result = asuh(command, "--help")
+    assert result.exit_code == 0
+    group = "Commands:" in result.output
+    if group:
+        result = asuh(command, "add", "--help")
+    assert f"Example: asuh {command}" in result.output
+
+
+@pytest.mark.parametrize("command", sorted(set(COMMANDS) - {"serve", "user"}))
+def test_every_command_answers_machines(command: str) -> None:
+    assert "--json" in asuh(command, "--help").output
+
+
+def test_unknown_commands_and_options_are_wrong_usage() -> None:
+    assert asuh("fly").exit_code == 2
+    assert asuh("run", "--sideways").exit_code == 2
+    assert asuh("run", "--in", "/does/not/exist", "--month", "2026-12", "--out", "x").exit_code == 2
+
+
+def test_an_empty_folder_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    result = asuh("run", "--in", tmp_path / "in", "--month", "2026-12", "--out", tmp_path / "out")
+    assert result.exit_code == 1
+    assert str(tmp_path / "in") in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_month_that_is_none_is_refused(tmp_path: Path) -> None:
+    result = asuh("run", "--in", tmp_path, "--month", "Desember", "--out", tmp_path / "out")
+    assert result.exit_code == 1
+    assert "Traceback" not in result.stderr
+
+
+def test_refusals_are_readable_by_machines(tmp_path: Path) -> None:
+    result = asuh("run", "--in", tmp_path, "--month", "2026-12", "--out", tmp_path / "o", "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["refused"] == "run.no_files"
+
+
+def test_zscores_adds_columns_with_flags(tmp_path: Path) -> None:
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text("sex,age,weight,lenhei,measure,oedema\n1,308,7.1,72.0,h,n\n")
+    assert asuh("zscores", source, "--out", target).exit_code == 0
+    (row,) = csv.DictReader(target.read_text().splitlines())
+    assert (row["zlen"], row["flen"], row["zwei"], row["zwfl"]) == ("-0.32", "0", "-2.35", "-3.02")
+
+
+def test_check_refuses_what_is_no_result(tmp_path: Path) -> None:
+    (tmp_path / "x.json").write_text("[1, 2")
+    assert asuh("check", tmp_path / "x.json").exit_code == 1
+    (tmp_path / "y.json").write_text("{}")
+    assert asuh("check", tmp_path / "y.json").exit_code == 1

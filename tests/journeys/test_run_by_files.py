@@ -1,0 +1,150 @@
+"""The month in one command: from the files that staff hold to sheets, and nothing lost."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+from api.cli import main
+
+pytestmark = pytest.mark.slow
+
+WRITTEN = {
+    "assignments.csv", "unassigned.csv", "matching.json", "changes.csv", "packages.csv",
+    "shortages.csv", "plan.json", "stops.csv", "unserved.csv", "routes.gpx", "duplicates.csv",
+    "report.json", "report.pdf", "sheets/route-sheets.pdf", "sheets/loading-list.pdf",
+    "sheets/labels.pdf", "sheets/route-sheets.xlsx", "rejected-rows.xlsx",
+}  # fmt: skip
+
+
+def asuh(*arguments: str | Path) -> str:
+    result = CliRunner().invoke(main, [str(each) for each in arguments], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines(), delimiter=";"))
+
+
+@pytest.fixture(scope="module")
+def month(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dirty month of 40 children and 25 sponsors, run once."""
+    folder = tmp_path_factory.mktemp("month")
+    asuh("sample", "--out", folder / "in", "--children", 40, "--sponsors", 25, "--dirty")
+    asuh(
+        "run", "--in", folder / "in", "--month", "2026-12", "--out", folder / "out",
+        "--seconds", 1,
+    )  # fmt: skip
+    return folder
+
+
+def test_every_promised_file_is_written(month: Path) -> None:
+    out = month / "out"
+    found = {str(path.relative_to(out)) for path in out.rglob("*") if path.is_file()}
+    assert found >= WRITTEN
+    assert not [name for name in found if name.endswith(".part")]
+
+
+def test_every_row_of_every_file_is_accounted_for(month: Path) -> None:
+    report = json.loads((month / "out" / "report.json").read_bytes())
+    assert {each["kind"] for each in report["files"]} == {
+        "children", "krs", "sponsors", "places", "fleet", "stock", "consents", "last_month",
+    }  # fmt: skip
+    for each in report["files"]:
+        parts = ("new", "changed", "same", "merged", "rejected")
+        assert each["rows"] == sum(each[part] for part in parts), each
+        assert each["adds_up"] is True
+
+
+def test_every_eligible_child_has_a_sponsor_or_a_reason(month: Path) -> None:
+    report = json.loads((month / "out" / "report.json").read_bytes())
+    totals = report["totals"]
+    paired = rows_of(month / "out" / "assignments.csv")
+    left = rows_of(month / "out" / "unassigned.csv")
+    waiting = [row for row in left if row["Tingkat Kebutuhan"]]
+    assert len(paired) == totals["assigned"]
+    assert len(waiting) == totals["unassigned"]
+    assert totals["eligible"] == totals["assigned"] + totals["unassigned"]
+    assert all(row["Alasan"] and row["Kode Alasan"] for row in left)
+    assert all(row["Jalan Keluar"] for row in waiting)
+
+
+def test_each_package_is_on_a_route_or_says_why_not(month: Path) -> None:
+    packages = rows_of(month / "out" / "packages.csv")
+    unserved = {row["Kode Paket"] for row in rows_of(month / "out" / "unserved.csv")}
+    assert len(packages) == len(rows_of(month / "out" / "assignments.csv"))
+    for row in packages:
+        assert bool(row["Rute"]) != (row["Kode Paket"] in unserved)
+
+
+def test_the_results_pass_the_independent_checks(month: Path) -> None:
+    asuh("check", month / "out" / "matching.json")
+    asuh("check", month / "out" / "plan.json")
+
+
+def test_a_moved_pair_is_refused(month: Path, tmp_path: Path) -> None:
+    text = (month / "out" / "matching.json").read_text(encoding="utf-8")
+    content = json.loads(text)
+    pairs = content["matching"]["pairs"]
+    first, second = list(pairs)[:2]
+    pairs[first], pairs[second] = pairs[second], pairs[first]
+    tampered = tmp_path / "matching.json"
+    tampered.write_text(json.dumps(content), encoding="utf-8")
+    assert CliRunner().invoke(main, ["check", str(tampered)]).exit_code == 1
+
+
+def test_sheets_hold_every_package_and_no_citizen_number(month: Path) -> None:
+    book = load_workbook(month / "out" / "sheets" / "route-sheets.xlsx", read_only=True)
+    cells = [
+        str(cell)
+        for sheet in book.worksheets
+        for row in sheet.iter_rows(values_only=True)
+        for cell in row
+        if cell is not None
+    ]
+    on_routes = {
+        row["Kode Paket"] for row in rows_of(month / "out" / "packages.csv") if row["Rute"]
+    }
+    assert on_routes <= set(cells)
+    for path in (month / "out" / "sheets").glob("*.pdf"):
+        text = "".join(page.extract_text() for page in PdfReader(path).pages)
+        assert text
+        digits = "".join(each for each in text if each.isdigit() or each == " ")
+        assert not [word for word in digits.split() if len(word) == 16]
+
+
+def test_the_same_input_and_seed_give_the_same_pairs(month: Path, tmp_path: Path) -> None:
+    asuh(
+        "run", "--in", month / "in", "--month", "2026-12", "--out", tmp_path / "again",
+        "--seconds", 1,
+    )  # fmt: skip
+    first = (month / "out" / "assignments.csv").read_bytes()
+    assert (tmp_path / "again" / "assignments.csv").read_bytes() == first
+
+
+def test_next_month_keeps_pairs_from_its_own_output(month: Path, tmp_path: Path) -> None:
+    source = tmp_path / "in"
+    source.mkdir()
+    for path in (month / "in").iterdir():
+        if not path.name.startswith("penyaluran"):
+            (source / path.name).write_bytes(path.read_bytes())
+    (source / "bulan-lalu.csv").write_bytes((month / "out" / "assignments.csv").read_bytes())
+    asuh(
+        "run", "--in", source, "--month", "2027-01", "--out", tmp_path / "out", "--seconds", 1,
+    )  # fmt: skip
+    before = {
+        row["Kode Anak"]: row["Nama Orang Tua Asuh"]
+        for row in rows_of(month / "out" / "assignments.csv")
+    }
+    after = {
+        row["Kode Anak"]: row["Nama Orang Tua Asuh"]
+        for row in rows_of(tmp_path / "out" / "assignments.csv")
+    }
+    both = set(before) & set(after)
+    assert len(both) > 10
+    assert sum(before[each] == after[each] for each in both) >= 0.9 * len(both)
