@@ -4,16 +4,13 @@ Every route names its door (``requires(...)`` or ``Visitor``) in its signature; 
 a route that does not, does not start.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import APIRouter, FastAPI
-from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
@@ -22,9 +19,9 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import Response
 from starlette.types import Scope
 
-from api import errors
+from api import errors, openapi
 from api.defences import CrossSiteGuard, SecurityHeaders, SizeGuard
-from api.dependencies import Anyone, Requirement
+from api.doors import Door, doors_of
 from api.endpoints import ENDPOINTS
 from api.pages import PAGES
 from api.pages.shell import STATIC_FOLDER
@@ -33,18 +30,7 @@ from api.settings import Settings
 
 PREFIX = "/api/v1"
 YEAR = "public, max-age=31536000, immutable"
-PUBLIC = "public"
 MAX_FIELDS = 5_000
-
-
-@dataclass(frozen=True)
-class Door:
-    """A route and what it asks of the person: a permission, or ``public``."""
-
-    method: str
-    path: str
-    permission: str
-    route: APIRoute
 
 
 class KeptFiles(StaticFiles):
@@ -100,6 +86,7 @@ def create_app(
         _include(app, page.router, prefix="")
         app.state.navigation += getattr(page, "NAVIGATION", [])
     app.mount("/static", KeptFiles(directory=STATIC_FOLDER), name="static")
+    openapi.describe(app, app.state.doors)
     errors.install(app)
     _defend(app, settings)
     return app
@@ -118,32 +105,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def _include(app: FastAPI, router: APIRouter, *, prefix: str) -> None:
-    for route in router.routes:
-        if isinstance(route, APIRoute):
-            asked = _permission(route)
-            app.state.doors += [
-                Door(method, prefix + route.path, asked, route)
-                for method in sorted(route.methods or ())
-            ]
+    app.state.doors += doors_of(router, prefix=prefix)
     app.include_router(router, prefix=prefix)
-
-
-def _permission(route: APIRoute) -> str:
-    asked = [
-        dependency.call.permission if isinstance(dependency.call, Requirement) else PUBLIC
-        for dependency in _dependencies(route.dependant)
-        if isinstance(dependency.call, Requirement | Anyone)
-    ]
-    if len(asked) != 1:
-        msg = f"{route.path} must ask for exactly one permission, or be marked by Visitor: {asked}"
-        raise RuntimeError(msg)
-    return asked[0]
-
-
-def _dependencies(dependant: Dependant) -> Iterator[Dependant]:
-    for dependency in dependant.dependencies:
-        yield dependency
-        yield from _dependencies(dependency)
 
 
 def _defend(app: FastAPI, settings: Settings) -> None:

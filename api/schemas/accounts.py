@@ -108,13 +108,3 @@ class SignInView(BaseModel):
     expires_at: datetime
     user_agent: str
     is_this_one: bool = False
-
-
-class ProblemView(BaseModel):
-    """What every refusal looks like (``application/problem+json``)."""
-
-    status: int
-    code: str
-    title: str
-    params: dict[str, object] = {}
-    fields: dict[str, object] | None = None

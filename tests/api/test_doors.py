@@ -12,7 +12,8 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from api.app import Door, doors
+from api.app import doors
+from api.doors import Door
 from api.security import PERMISSIONS, may
 from data.schema import Role
 from tests.conftest import browser
