@@ -193,7 +193,7 @@ def _write_files(
 
     from api.services import cycles, reports
     from api.services.month_files import month_files
-    from api.services.whole_month import report_with
+    from api.services.whole_month import report_with, totals_of
     from data.engine import write_session
 
     whole.progress(0.86, "files")
@@ -214,7 +214,8 @@ def _write_files(
                 purpose="asuh run",
                 language=language,
             ).content
-    files["report.json"] = report_with(whole.run, files["report.json"])
+        totals = totals_of(session, cycle)
+    files["report.json"] = report_with(whole.run, totals, files["report.json"])
     _replace_files(out, files)
     report: dict[str, object] = json.loads(files["report.json"])
     return report

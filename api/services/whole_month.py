@@ -9,11 +9,26 @@ from __future__ import annotations
 import json
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func
+from sqlmodel import col, select
 
 from api.services import cycles, duplicates, intake, matching, packing, planning, routes
-from data.engine import read_session, write_session
-from data.schema import Account, Cycle, ImportBatch, PairKind, Role
+from data.engine import write_session
+from data.schema import (
+    Account,
+    Assignment,
+    Cycle,
+    CycleChild,
+    ImportBatch,
+    Package,
+    PairKind,
+    Role,
+    Route,
+    Unassigned,
+    UnservedStop,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -310,19 +325,32 @@ def imports_report(run: MonthRun) -> list[dict[str, object]]:
     return report
 
 
-def report_with(run: MonthRun, report: bytes) -> bytes:
-    """Return the month's report as JSON with files, notes and state of this run in front."""
+def totals_of(session: Session, cycle: Cycle) -> dict[str, int]:
+    """Return how many were eligible, paired, left out, packed, routed and left unserved."""
+
+    def count(*where: Any) -> int:
+        return session.exec(select(func.count()).where(*where)).one()
+
+    run_id, plan_id = cycle.match_run_id or 0, cycle.plan_run_id or 0
+    return {
+        "registered": count(CycleChild.cycle_id == cycle.id),
+        "eligible": count(CycleChild.cycle_id == cycle.id, col(CycleChild.is_eligible).is_(True)),
+        "assigned": count(Assignment.match_run_id == run_id),
+        "unassigned": count(Unassigned.match_run_id == run_id),
+        "packages": count(Package.cycle_id == cycle.id),
+        "routes": count(Route.plan_run_id == plan_id),
+        "unserved": count(UnservedStop.plan_run_id == plan_id),
+    }
+
+
+def report_with(run: MonthRun, totals: dict[str, int], report: bytes) -> bytes:
+    """Return the month's report as JSON with files, notes and totals of this run in front."""
     content = json.loads(report)
     head = {
         "month": run.month,
         "reached": run.reached,
         "files": imports_report(run),
         "notes": run.notes,
+        "totals": totals,
     }
     return json.dumps({**head, **content}, ensure_ascii=False, indent=1).encode()
-
-
-def state_of(engine: Engine, month: str) -> str:
-    """Return where a month stands."""
-    with read_session(engine) as session:
-        return cycles.find_cycle(session, month=month).state.value
