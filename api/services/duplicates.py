@@ -202,11 +202,11 @@ def decide_pair(
     Forbidden
         ``duplicate.approver_only``, ``sponsor.approver_only``.
     Refused
-        ``duplicate.decided`` when it was decided before; ``duplicate.which_stays`` without a
+        ``duplicate.decided_before`` when it was decided before; ``duplicate.which_stays`` without a
         ``kept_id`` of the pair; ``duplicate.same_month`` when both had a package in one month.
     """
     if pair.decision not in UNDECIDED:
-        raise Refused("duplicate.decided", pair=pair.id, by=pair.decided_by or "")
+        raise Refused("duplicate.decided_before", pair=pair.id, by=pair.decided_by or "")
     if decision is PairDecision.DUPLICATE:
         if kept_id not in {pair.first_id, pair.second_id}:
             raise Refused("duplicate.which_stays", pair=pair.id)

@@ -1,0 +1,36 @@
+"""Sentences about the month."""
+
+SENTENCES: dict[str, str] = {
+    "move.role": 'Langkah "%(verb)s" hanya untuk peran %(roles)s.',
+    "move.four_eyes": "Anda yang mengusulkan bulan ini; pejabat lain yang memutuskan.",
+    "move.state": (
+        'Langkah "%(verb)s" tidak dapat dilakukan: bulan berada pada %(found)s. Muat ulang '
+        "halamannya."
+    ),
+    "move.reason": 'Tulis alasan untuk langkah "%(verb)s".',
+    "month.unreadable": 'Bulan "%(found)s" tidak terbaca. Tulis seperti 2026-12.',
+    "cycle.exists": "Bulan %(month)s sudah dibuka.",
+    "cycle.before_agreed": "Bulan %(month)s tidak dapat dibuka: %(later)s sudah dipasangkan.",
+    "cycle.not_found": "Bulan %(month)s belum dibuka.",
+    "cycle.not_locked": "Bulan %(month)s belum dikunci. Kunci dahulu datanya.",
+    "cycle.blocked": "Bulan %(month)s belum dapat maju. Selesaikan dahulu yang menghalangi.",
+    "cycle.snapshot_changed": (
+        "Salinan data bulan %(month)s tidak sama dengan yang dipasangkan. Jangan disetujui; buka "
+        "kunci dan pasangkan ulang."
+    ),
+    "cycle.cancelled": "Bulan dibatalkan.",
+    "blocker.no_children": "Belum ada anak terdaftar. Impor daftar anak dahulu.",
+    "blocker.open_duplicates": (
+        "Ada pasangan data ganda yang belum diputuskan; kedua anak tertahan."
+    ),
+    "blocker.reviews": "Ada anak yang menunggu telaah.",
+    "blocker.requests": "Ada permintaan perubahan dari lapangan yang belum diputuskan.",
+    "blocker.previews": "Ada berkas yang sudah diperiksa tetapi belum diterapkan.",
+    "blocker.nobody_eligible": "Tidak ada anak yang memenuhi syarat bulan ini.",
+    "blocker.no_places": "Tidak ada janji yang memberi tempat bulan ini.",
+    "blocker.no_run": "Belum ada usulan pasangan.",
+    "blocker.holds_changed": (
+        "Sematan atau larangan berubah setelah usulan terakhir. Pasangkan ulang dahulu."
+    ),
+    "blocker.replacements": "Ada usulan pengganti yang menunggu persetujuan.",
+}

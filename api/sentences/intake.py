@@ -1,0 +1,99 @@
+"""Sentences about files that come in."""
+
+SENTENCES: dict[str, str] = {
+    "intake.not_found": "Berkas impor tidak ditemukan.",
+    "intake.kind": "%(name)s berisi hasil pengantaran. Masukkan lewat halaman Hasil.",
+    "intake.date_order": (
+        "Tanggal pada %(name)s (%(columns)s) dapat dibaca hari-bulan atau bulan-hari. Pilih "
+        "urutannya, lalu lanjutkan."
+    ),
+    "intake.state": "Berkas ini sudah berstatus %(found)s, jadi langkah ini tidak dapat dilakukan.",
+    "intake.changed_since_preview": (
+        "Data berubah sejak %(file)s diperiksa. Tidak ada yang disimpan; unggah lagi untuk "
+        "melihat perubahannya."
+    ),
+    "intake.built_upon": (
+        "Impor %(batch)s tidak dapat diurungkan: datanya (%(table)s) sudah diubah atau dipakai "
+        "sesudahnya. Tidak ada yang diubah."
+    ),
+    "intake.nik_of_another": (
+        "NIK ini milik %(child)s yang nama dan tanggal lahirnya lain. Periksa NIK atau datanya."
+    ),
+    "intake.sponsor_twice": (
+        "%(sponsor)s tercantum dua kali dengan janji berbeda. Pilih satu atau jumlahkan sendiri."
+    ),
+    "intake.depot_without_point": (
+        "Gudang %(place)s tanpa koordinat. Isi lintang dan bujur; rute mulai di sana."
+    ),
+    "intake.place_without_kelurahan": "Tempat %(place)s tanpa kelurahan. Isi kelurahannya.",
+    "intake.depot_unknown": (
+        'Gudang "%(depot)s" tidak dikenal. Impor daftar tempat dahulu atau tulis nama gudangnya.'
+    ),
+    "intake.unit_does_not_fit": "Satuan %(unit)s tidak cocok untuk %(item)s.",
+    "intake.below_reserved": (
+        "%(item)s: dihitung %(counted)s, tetapi %(reserved)s sudah dijanjikan untuk paket."
+    ),
+    "intake.child_unknown": (
+        'Anak "%(child)s" tidak ditemukan atau cocok dengan lebih dari satu. Tulis kode anak '
+        "atau NIK."
+    ),
+    "intake.child_ambiguous": (
+        'Ada beberapa anak bernama "%(child)s" dengan tanggal lahir itu. Tulis NIK.'
+    ),
+    "intake.sponsor_unknown": (
+        'Orang tua asuh "%(sponsor)s" tidak ditemukan, lebih dari satu, atau tanpa janji. '
+        "Impor orang tua asuh dahulu."
+    ),
+    "intake.pair_differs": (
+        "Pasangan %(child)s pada %(month)s sudah tercatat lain. Pasangan bulan yang dijalankan "
+        "di sini tidak ditimpa berkas."
+    ),
+    "family_not_linked": "Tidak ada rumah tangga anak yang cocok; tidak ada yang berubah.",
+    "sponsor_not_willing": "Tidak bersedia: dicatat tanpa janji.",
+    "pledge_months_assumed": (
+        "Bulan mulai atau lamanya tidak disebut; dipakai bulan ini dan 6 bulan."
+    ),
+    "vehicle_volume_assumed": "Volume tidak disebut; dipakai volume lazim jenisnya.",
+    "file.file_empty": "File %(name)s kosong. Pilih file yang berisi tabel.",
+    "file.file_unreadable": "File %(name)s tidak dapat dibuka. Periksa letak file dan izinnya.",
+    "file.file_too_big": "File %(name)s lebih dari %(megabytes)s MB. Bagi menjadi beberapa file.",
+    "file.file_unpacks_too_big": (
+        "File %(name)s mengembang menjadi %(megabytes)s MB saat dibuka, jadi tidak dibaca. Salin "
+        "tabelnya saja ke buku kerja baru, simpan, lalu unggah lagi."
+    ),
+    "file.file_too_long": (
+        "File %(name)s berisi lebih dari %(max_rows)s baris. Bagi menjadi beberapa file."
+    ),
+    "file.file_encrypted": (
+        "File %(name)s terkunci kata sandi. Buka di Excel, hapus kata sandinya (File > Info > "
+        "Lindungi Buku Kerja), simpan, lalu unggah lagi."
+    ),
+    "file.file_corrupt": (
+        "File %(name)s rusak atau terpotong. Buka di Excel, simpan ulang sebagai .xlsx, lalu "
+        "unggah lagi."
+    ),
+    "file.file_not_a_table": "File %(name)s bukan tabel. Yang dapat dibaca: .xlsx, .xls, .csv.",
+    "file.file_is_web_page": (
+        "File %(name)s sebenarnya halaman web tanpa tabel. Unduh lagi dari aplikasi asalnya, "
+        "lalu unggah di sini."
+    ),
+    "file.file_too_heavy": (
+        "File %(name)s tidak dapat dibaca dengan aman: isinya terlalu besar atau rusak. Salin "
+        "tabelnya saja ke buku kerja baru, simpan, lalu unggah lagi."
+    ),
+    "file.file_too_slow": (
+        "File %(name)s belum selesai dibaca setelah %(seconds)s detik, jadi dihentikan. Bagi "
+        "menjadi beberapa file atau simpan sebagai .csv."
+    ),
+    "file.no_header": (
+        "File %(name)s tidak punya baris judul kolom yang dikenal pada %(rows)s baris pertama. "
+        "Tulis judul kolom seperti pada contoh file, lalu unggah lagi."
+    ),
+    "file.kind_unknown": (
+        "Jenis file %(name)s tidak dikenal. Paling mirip %(nearest_id)s, tetapi kolom ini tidak "
+        "ada: %(missing)s. Tambahkan kolom itu, lalu unggah lagi."
+    ),
+    "file.kind_ambiguous": (
+        "File %(name)s dapat berarti %(kinds_id)s. Pilih jenisnya, lalu unggah lagi."
+    ),
+}

@@ -1,0 +1,99 @@
+"""Sentences about pairs, needs and replacements."""
+
+SENTENCES: dict[str, str] = {
+    "need.haz": "Tinggi menurut umur",
+    "need.age": "Umur",
+    "need.poverty": "Kesejahteraan (desil)",
+    "need.at_risk": "Keluarga berisiko stunting",
+    "need.poverty_unknown": "Kesejahteraan tidak diketahui",
+    "need.waiting": "Bulan menunggu",
+    "matching.no_run": "Bulan %(month)s belum dipasangkan.",
+    "matching.no_result": "Proses pencocokan ini tidak selesai, jadi tidak ada hasilnya.",
+    "matching.child_unknown": "Anak %(child)s tidak ada dalam data terkunci bulan %(month)s.",
+    "matching.not_in_month": "%(child)s atau %(pledge)s tidak ikut bulan ini.",
+    "matching.pin_impossible": (
+        "Sematan %(child)s pada %(pledge)s tidak mungkin: salah satunya tidak ikut bulan ini. "
+        "Lepaskan sematan itu."
+    ),
+    "matching.problem": (
+        "Bulan %(month)s tidak dapat dipasangkan karena sematan atau datanya bertentangan "
+        "(%(first)s). Perbaiki lalu ulangi."
+    ),
+    "matching.check_failed": (
+        "Hasil tidak lolos pemeriksaan ulang (%(found)s). Tidak ada yang disimpan."
+    ),
+    "matching.cancelled": "Pencocokan %(month)s dihentikan. Tidak ada yang disimpan.",
+    "matching.inputs_moved": (
+        "Sematan atau data %(month)s berubah selama pencocokan. Tidak ada yang disimpan; "
+        "jalankan ulang."
+    ),
+    "matching.rerun": "Diganti usulan baru.",
+    "hold.not_found": "Sematan atau larangan tidak ditemukan.",
+    "hold.state": (
+        "Sematan dan larangan hanya dapat diubah sebelum diajukan; bulan %(month)s berada pada "
+        "%(found)s."
+    ),
+    "hold.reason": "Tulis alasannya; alasan tersimpan bersama keputusan.",
+    "hold.contradicts": (
+        "%(child)s dan %(pledge)s sudah punya keputusan sebaliknya. Lepaskan dahulu."
+    ),
+    "hold.pinned_elsewhere": "%(child)s sudah disematkan pada janji lain. Lepaskan dahulu.",
+    "change.newly_covered": "Baru mendapat orang tua asuh.",
+    "change.child_left": "Anak tidak lagi dalam program.",
+    "change.pledge_gives_nothing": "Janji sebelumnya tidak memberi tempat bulan ini.",
+    "change.by_goals": "Tujuan yang lebih tinggi lebih terpenuhi.",
+    "reason.historical": "Dari daftar bulan lalu.",
+    "reason.not_in_run": "Tidak ikut dalam proses ini.",
+    "reason.no_pledges": "Belum ada janji bulan ini.",
+    "reason.no_places": "Tidak ada tempat pada janji mana pun.",
+    "reason.no_pledge_accepts_area": "Tidak ada janji yang menerima wilayah ini.",
+    "reason.goods_forbidden": "Barang dari janji yang terjangkau tidak boleh untuk anak ini.",
+    "reason.all_refused": "Semua janji terhalang oleh aturan atau larangan.",
+    "reason.needier_tier_first": "Tempat yang terjangkau dipakai anak yang lebih parah.",
+    "reason.kelurahan_share": "Bagian kelurahan sudah terpenuhi secara adil.",
+    "reason.more_points_first": "Anak dengan angka kebutuhan lebih tinggi didahulukan.",
+    "reason.longer_wait_first": "Anak yang lebih lama menunggu didahulukan.",
+    "reason.kept_pairs_first": "Pasangan bulan lalu dipertahankan.",
+    "reason.nearer_child_first": "Anak yang lebih dekat didahulukan.",
+    "reason.lottery": "Sama dalam segala hal; diundi.",
+    "reason.sibling_rule": "Kakak-adik harus bersama; tidak ada tempat yang cukup.",
+    "reason.pair_pinned": "Disematkan oleh petugas.",
+    "reason.pair_kept": "Pasangan bulan lalu.",
+    "reason.pair_same_kelurahan": "Satu kelurahan.",
+    "reason.pair_same_kecamatan": "Satu kecamatan.",
+    "reason.pair_nearest": "Yang terdekat di antara yang ada tempat.",
+    "reason.pair_best_together": "Terbaik bagi seluruh bulan.",
+    "remedy.more_places_at_pledge": "Satu tempat lagi pada janji yang terjangkau.",
+    "remedy.more_places_in_kelurahan": "Satu tempat lagi untuk kelurahan ini.",
+    "remedy.widen_area": "Orang tua asuh menerima wilayah ini juga.",
+    "remedy.money_instead_of_goods": "Orang tua asuh memberi uang sebagai ganti barang.",
+    "remedy.lift_ban": "Larangan dicabut.",
+    "remedy.use_standby": "Janji cadangan dipakai.",
+    "remedy.allow_sibling_split": "Kakak-adik boleh berbeda orang tua asuh.",
+    "refusal.no_capacity": "Janji itu tidak punya tempat.",
+    "refusal.standby": "Janji itu cadangan.",
+    "refusal.outside_area": "Janji itu tidak menerima wilayah anak.",
+    "refusal.forbidden_goods": "Barangnya tidak boleh untuk anak ini.",
+    "refusal.conflict": "Ada benturan kepentingan.",
+    "refusal.banned": "Pasangan itu dilarang petugas.",
+    "refusal.pinned_elsewhere": "Anak disematkan pada janji lain.",
+    "fault.pin_is_banned": "Pasangan yang disematkan juga dilarang.",
+    "fault.pin_in_conflict": "Pasangan yang disematkan punya benturan kepentingan.",
+    "fault.pin_outside_area": "Janji tidak menerima wilayah anak yang disematkan.",
+    "fault.pin_forbidden_goods": "Barang janji tidak boleh untuk anak yang disematkan.",
+    "fault.pin_over_capacity": "Lebih banyak anak disematkan daripada tempat janji itu.",
+    "fault.pin_splits_siblings": "Kakak-adik disematkan pada orang tua asuh berbeda.",
+    "fault.child_pinned_twice": "Satu anak disematkan dua kali.",
+    "replacement.not_found": "Usulan pengganti tidak ditemukan.",
+    "replacement.decided_before": "Usulan ini sudah diputuskan oleh %(by)s.",
+    "replacement.four_eyes": "Pejabat lain dari pengusul yang memutuskan pengganti.",
+    "replacement.approver_only": "Hanya pejabat penyetuju yang memutuskan pengganti.",
+    "replacement.state": (
+        "Pengganti hanya untuk bulan yang sudah disetujui; %(month)s berada pada %(found)s."
+    ),
+    "replacement.nothing": "Tidak ada pasangan berjalan yang perlu diganti.",
+    "replacement.reason": "Tulis alasan pengganti.",
+    "replacement.no_longer": (
+        "Keadaan berubah sejak usulan dibuat; tempatnya sudah terpakai. Buat usulan baru."
+    ),
+}
