@@ -21,7 +21,7 @@ WRITTEN = {
 }  # fmt: skip
 
 
-def asuh(*arguments: str | Path) -> str:
+def asuh(*arguments: str | Path | int) -> str:
     result = CliRunner().invoke(main, [str(each) for each in arguments], catch_exceptions=False)
     assert result.exit_code == 0, result.output
     return result.output
