@@ -6,9 +6,15 @@ Each module has a ``router`` and may have ``NAVIGATION``, a list of ``shell.Entr
 PAGES: list[str] = [
     "shell",
     "signin",
+    "months",
+    "imports",
+    "duplicates",
+    "assignments",
+    "children",
+    "sponsors",
+    "accounts",
     "jobs",
     "audit",
     "api_guide",
-    "accounts",
 ]
 """Modules of this package that ``create_app`` includes; their order is the navigation's."""
