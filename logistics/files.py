@@ -354,8 +354,17 @@ def _fields(value: Any, *, keep_defaults: bool) -> dict[str, Any]:
     for each in dataclasses.fields(value):
         content = getattr(value, each.name)
         if each.default is dataclasses.MISSING or keep_defaults or content != each.default:
-            found[each.name] = _plain(content)
+            found[each.name] = _plain(_of_type(str(each.type), content))
     return found
+
+
+def _of_type(type_name: str, content: Any) -> Any:
+    """Write 0 as 0.0 where a field holds fractions, so that the hash hangs on values alone."""
+    if content is None or "float" not in type_name:
+        return content
+    if isinstance(content, Mapping):
+        return {name: [float(each) for each in pair] for name, pair in content.items()}
+    return float(content)
 
 
 def problem_to_json(problem: RoutingProblem) -> dict[str, Any]:

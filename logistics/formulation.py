@@ -270,8 +270,8 @@ class Formulation:
         for operator in neighbourhoods.OPERATORS:
             if operator.supports(data):
                 local.add_operator(operator(data))
-        params = pyvrp.PenaltyParams(max_penalty=self._largest_penalty())
-        penalties = pyvrp.PenaltyManager(self._first_penalties(data), params)
+        params = pyvrp.PenaltyParams(max_penalty=1e10)
+        penalties = pyvrp.PenaltyManager(self._first_penalties(), params)
         if start is None:
             random = pyvrp.Solution.make_random(data, rng)
             first = local(random, penalties.max_cost_evaluator(), exhaustive=True)
@@ -291,12 +291,22 @@ class Formulation:
             return start.copy(), iterations[0]
         return self._tours(best), iterations[0]
 
-    def _largest_penalty(self) -> float:
-        return 100_000.0 if self.must_serve_all else 1e10
-
-    @staticmethod
-    def _first_penalties(data: Any) -> tuple[list[float], float, float]:
-        return [1_000.0] * data.num_load_dimensions, 1_000.0, 1_000.0
+    def _first_penalties(self) -> tuple[list[float], float, float]:
+        """Return what breaking a limit costs at first: an average way per average load or time."""
+        shift = self.survey.shifts[self.types[0].shifts[0]]
+        per_m, per_s = unit_costs(shift)
+        ways = self.survey.ways(shift.vehicle)
+        metres = float(np.maximum(ways.distance_m, 0).mean())
+        seconds = float(np.maximum(ways.duration_s, 0).mean())
+        way = max(1.0, metres * per_m + seconds * per_s)
+        stops = [self.survey.options[client.option].stop for client in self.clients]
+        loads = [
+            way / max(1.0, float(np.mean([getattr(stop, name) for stop in stops])))
+            for name in ("weight_g", "volume_ml")
+        ]
+        if self.data.num_load_dimensions > len(loads):
+            loads.append(way)
+        return loads, way / max(1.0, seconds), max(1.0, way / max(1.0, metres))
 
     def _solution(self, pyvrp: Any, tours: Tours) -> Any:
         """Return a PyVRP solution of tours that keep every rule."""

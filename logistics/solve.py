@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from logistics.tours import Tours
 
 ENGINES = ("auto", "pyvrp", "insertion")
-SHARE_OF_REPAIR = 0.1
-"""Share of the time that is kept for finishing what the search leaves."""
+SHARE_OF_SEARCH = 0.75
+"""Share of the time for PyVRP; the rest finishes by ruin and recreate, which knows every rule."""
 
 
 def solve(
@@ -127,10 +127,15 @@ class Clock:
         self._tell(iteration, baseline.rupiah(best.parts))
         return not self.is_over(iteration)
 
+    def keep_on_finishing(self, iteration: int, best: baseline.Score) -> bool:
+        """Continue unless over; these iterations are slow, beyond the first each counts as ten."""
+        self._tell(iteration, baseline.rupiah(best.parts))
+        return not self.is_over(max(iteration, 10 * (iteration - 30)))
+
     def keep_on_costed(self, iteration: int, thousandths: int) -> bool:
         """Continue unless nearly over; tell the cost."""
         self._tell(iteration, thousandths // 1_000)
-        return not self.is_over(iteration, share=1 - SHARE_OF_REPAIR)
+        return not self.is_over(iteration, share=SHARE_OF_SEARCH)
 
     def finish(self) -> None:
         """Tell that all is done."""
@@ -153,13 +158,14 @@ class Clock:
 def _with_pyvrp(
     survey: Survey, stop_rows: list[int], first: Tours, clock: Clock, seed: int
 ) -> tuple[Tours, int]:
-    """Search with PyVRP from the first plan, repair what it does not know, keep the better."""
+    """Search with PyVRP from the first plan, repair what it does not know, finish the better."""
     all_fit = all(row in first.where for row in stop_rows)
     task = Formulation(survey, stop_rows, must_serve_all=all_fit)
     found, done = task.search(Search(seed, clock.keep_on_costed), first)
     repair(found, stop_rows)
     if baseline.score(first, stop_rows) < baseline.score(found, stop_rows):
         found = first
+    found, _ = baseline.improve(found, stop_rows, seed=seed, keep_on=clock.keep_on_finishing)
     return found, done
 
 
