@@ -125,4 +125,5 @@ SENTENCES: dict[str, str] = {
     "results.loaded": "Baris %(row)s: tertulis dimuat %(found)s, seharusnya %(expected)s.",
     "doubt.not_received": "Keluarga contoh menjawab: paket tidak diterima",
     "doubt.same_courier": "Rute yang sama dengan paket yang dijawab tidak diterima",
+    "results.cell": "%(sentence)s",
 }

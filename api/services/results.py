@@ -77,11 +77,13 @@ def preview_results(
         raise Forbidden("delivery.role", role=by.role.value)
     if cycle.state != CycleState.DISTRIBUTING:
         raise Refused("delivery.cycle_state", month=cycle.month, found=cycle.state.value)
+    from data.readers.messages import issue_sentence
+
     read = _read(file_name, content, now)
     packages = _packages_by_row(session, cycle)
     changes: list[dict[str, object]] = []
     rejected = [
-        ResultLine(issue.row, "", "", f"reader.{issue.code}", dict(issue.params))
+        ResultLine(issue.row, "", "", "results.cell", {"sentence": issue_sentence(issue)})
         for issue in read.issues
         if issue.severity.value == "rejected"
     ]

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 __all__ = ["imprint_of", "label_book", "route_book", "row_id"]
 
+ORGANISATION = "Dinas PPPAKB"
+"""Who issues a print when no name was set."""
 SOURCES = {
     "id": {
         "great_circle": "Garis lurus × faktor jalan",
@@ -101,7 +103,7 @@ def imprint_of(
     """Return the foot of a print; version and hash change with every change of a route."""
     shown = [(view.code, view.version, view.state.value) for view in views]
     return Imprint(
-        organisation=organisation,
+        organisation=organisation or ORGANISATION,
         printed_at=now,
         printed_by=by.full_name,
         version=max((version for _, version, _ in shown), default=1),

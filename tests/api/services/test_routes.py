@@ -22,7 +22,7 @@ from tests.factories import NOW, make_vehicle
 from tests.factories_goods import make_packed_cycle, packages_of
 
 QUICK = PlanOptions(seconds=None, iterations=20)
-OTHER = "19.71.01.1001"
+OTHER = "19.71.05.1005"
 
 
 def planned_month(

@@ -1,0 +1,185 @@
+"""Rows that the monthly report counts, each with the kelurahan it belongs to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from data.schema import (
+    Assignment,
+    AssignmentState,
+    Child,
+    Consent,
+    ConsentPurpose,
+    CycleChild,
+    DeliveryEvent,
+    Household,
+    Measurement,
+    Package,
+    PackageState,
+    Pledge,
+    PledgeReceipt,
+    Route,
+    RouteState,
+    Sponsor,
+    Stop,
+    StopState,
+    Unassigned,
+)
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlmodel import Session
+
+__all__ = [
+    "STANDING",
+    "children_of_cycle",
+    "consented_children",
+    "failure_reasons",
+    "measurements_between",
+    "packages_with_kelurahan",
+    "pairs_of_cycle",
+    "receipts_of_month",
+    "routes_that_count",
+    "sponsors_with_pledges",
+    "stops_that_count",
+    "unassigned_reasons",
+]
+
+STANDING = (
+    AssignmentState.APPROVED,
+    AssignmentState.FULFILLED,
+    AssignmentState.PARTLY_FULFILLED,
+    AssignmentState.UNFULFILLED,
+)
+"""Pairs that stand; proposed, withdrawn and replaced ones do not count."""
+
+
+def children_of_cycle(session: Session, *, cycle_id: int) -> list[tuple[CycleChild, Child]]:
+    """Return the frozen children of a month with their present records."""
+    rows = session.exec(
+        select(CycleChild, Child)
+        .join(Child, col(Child.id) == CycleChild.child_id)
+        .where(CycleChild.cycle_id == cycle_id)
+        .order_by(col(CycleChild.id))
+    )
+    return [(frozen, child) for frozen, child in rows]
+
+
+def consented_children(session: Session, *, on: date) -> set[int]:
+    """Return the children whose guardian's consent to the programme holds on a day."""
+    rows = session.exec(
+        select(Consent.child_id).where(
+            Consent.purpose == ConsentPurpose.PROGRAMME,
+            col(Consent.withdrawn_at).is_(None),
+            Consent.granted_on <= on,
+            col(Consent.expires_on).is_(None) | (col(Consent.expires_on) >= on),
+        )
+    )
+    return set(rows)
+
+
+def pairs_of_cycle(session: Session, *, cycle_id: int) -> list[tuple[Assignment, Pledge]]:
+    """Return the standing pairs of a month with their pledges."""
+    rows = session.exec(
+        select(Assignment, Pledge)
+        .join(Pledge, col(Pledge.id) == Assignment.pledge_id)
+        .where(Assignment.cycle_id == cycle_id, col(Assignment.state).in_(STANDING))
+        .order_by(col(Assignment.id))
+    )
+    return [(pair, pledge) for pair, pledge in rows]
+
+
+def unassigned_reasons(session: Session, *, match_run_id: int) -> dict[str, int]:
+    """Return how many children have no sponsor, by reason."""
+    rows = session.exec(
+        select(Unassigned.reason, func.count())
+        .where(Unassigned.match_run_id == match_run_id)
+        .group_by(col(Unassigned.reason))
+        .order_by(col(Unassigned.reason))
+    )
+    return {reason: int(count) for reason, count in rows}
+
+
+def packages_with_kelurahan(
+    session: Session, *, cycle_id: int
+) -> list[tuple[Package, Household, Stop | None]]:
+    """Return the packages of a month that were not cancelled, with family and stop."""
+    rows = session.exec(
+        select(Package, Household, Stop)
+        .join(Household, col(Household.id) == Package.household_id)
+        .outerjoin(Stop, col(Stop.id) == Package.stop_id)
+        .where(Package.cycle_id == cycle_id, Package.state != PackageState.CANCELLED)
+        .order_by(col(Package.code))
+    )
+    return [(package, home, stop) for package, home, stop in rows]
+
+
+def stops_that_count(session: Session, *, cycle_id: int) -> list[Stop]:
+    """Return the stops on routes that were not cancelled."""
+    rows = session.exec(
+        select(Stop)
+        .join(Route, col(Route.id) == Stop.route_id)
+        .where(
+            Stop.cycle_id == cycle_id,
+            Route.state != RouteState.CANCELLED,
+            Stop.state != StopState.CANCELLED,
+        )
+        .order_by(col(Stop.id))
+    )
+    return list(rows)
+
+
+def routes_that_count(session: Session, *, cycle_id: int) -> list[Route]:
+    """Return the routes that were not cancelled."""
+    rows = select(Route).where(Route.cycle_id == cycle_id, Route.state != RouteState.CANCELLED)
+    return list(session.exec(rows.order_by(col(Route.code))))
+
+
+def failure_reasons(session: Session, *, cycle_id: int) -> dict[str, int]:
+    """Return how many packages have a standing event with a reason, by reason."""
+    rows = session.exec(
+        select(DeliveryEvent.reason, func.count(func.distinct(DeliveryEvent.package_id)))
+        .join(Package, col(Package.id) == DeliveryEvent.package_id)
+        .where(
+            Package.cycle_id == cycle_id,
+            col(DeliveryEvent.reason).is_not(None),
+            col(DeliveryEvent.is_superseded).is_(False),
+        )
+        .group_by(col(DeliveryEvent.reason))
+        .order_by(col(DeliveryEvent.reason))
+    )
+    return {str(reason): int(count) for reason, count in rows}
+
+
+def measurements_between(session: Session, *, first: date, last: date) -> dict[int, Measurement]:
+    """Return each child's last measurement from a day to a day."""
+    rows = session.exec(
+        select(Measurement)
+        .where(Measurement.measured_on >= first, Measurement.measured_on <= last)
+        .order_by(col(Measurement.measured_on), col(Measurement.id))
+    )
+    return {row.child_id: row for row in rows}
+
+
+def sponsors_with_pledges(session: Session) -> list[tuple[Sponsor, Pledge | None]]:
+    """Return every sponsor with each of its pledges (None without any)."""
+    rows = session.exec(
+        select(Sponsor, Pledge)
+        .outerjoin(Pledge, col(Pledge.sponsor_id) == Sponsor.id)
+        .order_by(col(Sponsor.id), col(Pledge.id))
+    )
+    return [(sponsor, pledge) for sponsor, pledge in rows]
+
+
+def receipts_of_month(session: Session, *, month: str) -> dict[int, int]:
+    """Return the rupiah received for a month, by pledge."""
+    rows = session.exec(
+        select(PledgeReceipt.pledge_id, func.sum(PledgeReceipt.amount_rp))
+        .where(PledgeReceipt.month == month)
+        .group_by(col(PledgeReceipt.pledge_id))
+    )
+    return {pledge: int(total) for pledge, total in rows}

@@ -1,0 +1,213 @@
+import json
+from typing import Any
+
+import pytest
+from sqlmodel import Session, select
+
+from api.documents.report_models import Table
+from api.services import donor, fulfilment, reports
+from api.services.errors import Forbidden, NotFound, Refused
+from data.reference.regions import regions
+from data.schema import (
+    Assignment,
+    AuditEntry,
+    Child,
+    ConsentPurpose,
+    Cycle,
+    CycleChild,
+    Outcome,
+    Pledge,
+    Role,
+    Sponsor,
+    Stop,
+)
+from tests.factories import KELURAHAN, NOW, make_account, make_consent, make_measurement
+from tests.factories_routes import make_dispatched_cycle, package_at, report, stops_of
+
+TITLE = "Penyaluran per kelurahan"
+
+
+def month(session: Session, *, num_children: int = 6) -> tuple[Cycle, list[Stop]]:
+    """All packages accepted but the last, at which nobody was at home."""
+    cycle, _, stops, _, courier = make_dispatched_cycle(session, num_children=num_children)
+    for number, stop in enumerate(stops[:-1]):
+        sent = report(package_at(session, stop), f"e{number}")
+        fulfilment.record_delivery(session, report=sent, by=courier, now=NOW)
+    failed = report(package_at(session, stops[-1]), "f", Outcome.FAILED, reason="nobody_home")
+    fulfilment.record_delivery(session, report=failed, by=courier, now=NOW)
+    return cycle, stops
+
+
+def table(session: Session, cycle: Cycle, title: str, **values: Any) -> Table:
+    tables = reports.monthly_tables(session, cycle=cycle, now=NOW, **values)
+    return next(each for each in tables if each.title == title)
+
+
+def test_the_counts_of_delivery_are_those_of_the_stop_rows(session: Session) -> None:
+    cycle, _ = month(session)
+    found = table(session, cycle, TITLE)
+    names = [column.name for column in found.columns]
+    row = dict(zip(names, found.rows[0], strict=True))
+    assert row["Paket direncanakan"] == 6
+    assert (row["Diterima"], row["Belum diterima"]) == (5, 1)
+    assert row["Perhentian"] == len(stops_of(session, cycle))
+    assert row["Perhentian selesai diserahkan"] == 5
+    assert found.total is not None
+    assert found.total[1:] == found.rows[0][1:]
+
+
+def test_every_table_says_where_its_figures_come_from_and_when(session: Session) -> None:
+    cycle, _ = month(session)
+    for each in reports.monthly_tables(session, cycle=cycle, now=NOW):
+        assert "2026-12" in each.source
+        assert each.as_of.isoformat() == "2026-12-01"
+
+
+def test_figures_below_five_do_not_leave_the_office(session: Session) -> None:
+    cycle, _ = month(session)
+    inside = table(session, cycle, TITLE)
+    outside = table(session, cycle, TITLE, is_public=True)
+    assert inside.rows[0][4] == 1
+    assert outside.rows[0][4] == "<5"
+    assert outside.rows[0][1] == 6
+
+
+def test_one_suppressed_cell_takes_the_next_smallest_with_it(session: Session) -> None:
+    cycle, _ = month(session, num_children=16)
+    frozen = session.exec(select(CycleChild)).all()
+    codes = [ward.code for ward in regions().all_kelurahan if ward.code != KELURAHAN]
+    for row, code in zip(frozen, [codes[0]] * 9 + [codes[1]] * 5, strict=False):
+        row.kelurahan_code = code
+        session.add(row)
+    found = table(session, cycle, "Sasaran per kelurahan", is_public=True)
+    assert sorted(str(row[1]) for row in found.rows) == ["*", "9", "<5"]
+
+
+def test_sponsors_are_named_only_inside(session: Session) -> None:
+    cycle, _ = month(session)
+    titles = {
+        public: [
+            each.title
+            for each in reports.monthly_tables(session, cycle=cycle, now=NOW, is_public=public)
+        ]
+        for public in (True, False)
+    }
+    assert "Per donatur (untuk dinas saja)" in titles[False]
+    assert "Per donatur (untuk dinas saja)" not in titles[True]
+
+
+def test_genting_counts_children_sponsors_packages_and_their_worth(session: Session) -> None:
+    cycle, _ = month(session)
+    figures = {str(row[0]): row[1] for row in table(session, cycle, "Hitungan GENTING").rows}
+    assert figures["Anak yang menerima bantuan"] == 5
+    assert figures["Donatur yang bantuannya sampai"] == 5
+    assert figures["Paket diterima (penuh atau sebagian)"] == 5
+    assert figures["Nilai paket diterima (Rp)"] == 5 * 267_000
+
+
+def test_reasons_of_failure_are_words_and_sensitive_ones_are_one_line(session: Session) -> None:
+    cycle, _ = month(session)
+    found = table(session, cycle, "Paket tidak diterima penuh, menurut alasan", language="id")
+    assert found.rows == (("Tidak ada orang di rumah", 1),)
+
+
+@pytest.mark.stores("sqlite")
+@pytest.mark.parametrize(
+    ("file_format", "start"), [("pdf", b"%PDF"), ("xlsx", b"PK"), ("json", b"{")]
+)
+def test_the_report_is_a_file_and_its_export_leaves_a_trace(
+    session: Session, file_format: Any, start: bytes
+) -> None:
+    cycle, _ = month(session)
+    by = make_account(session, Role.STAFF)
+    found = reports.export_report(
+        session, cycle=cycle, file_format=file_format, by=by, now=NOW, purpose="rapat TPPS"
+    )
+    assert found.content.startswith(start)
+    if file_format == "json":
+        assert json.loads(found.content)["tables"][0]["source"]
+    entry = session.exec(select(AuditEntry).where(AuditEntry.action == "report:export")).one()
+    assert entry.purpose == "rapat TPPS"
+
+
+def test_no_report_without_purpose_or_for_a_donor(session: Session) -> None:
+    cycle, _ = month(session)
+    with pytest.raises(Refused, match=r"dispatch\.purpose"):
+        reports.export_report(
+            session,
+            cycle=cycle,
+            file_format="json",
+            by=make_account(session),
+            now=NOW,
+            purpose="",
+        )
+    with pytest.raises(Forbidden, match=r"report\.role"):
+        reports.monthly_report(session, cycle=cycle, by=make_account(session, Role.DONOR), now=NOW)
+
+
+def sponsor_of(session: Session, child_id: int) -> Sponsor:
+    pair = session.exec(select(Assignment).where(Assignment.child_id == child_id)).one()
+    pledge = session.get_one(Pledge, pair.pledge_id)
+    return session.get_one(Sponsor, pledge.sponsor_id)
+
+
+def test_a_donor_sees_the_alias_the_package_and_the_month_it_was_received(
+    session: Session,
+) -> None:
+    _, stops = month(session, num_children=2)
+    package = package_at(session, stops[0])
+    child = session.get_one(Child, package.child_id)
+    make_consent(session, child, ConsentPurpose.DISPLAY)
+    make_measurement(session, child, measured_on=NOW.date(), haz=-2.2)
+    view = donor.donor_view(session, sponsor=sponsor_of(session, child.id or 0), now=NOW)
+    [shown] = view.children
+    assert (shown.alias, shown.age_months, shown.kecamatan_name, shown.trend) == (
+        child.code,
+        30,
+        "Gerunggang",
+        "up",
+    )
+    [got] = shown.months
+    assert (got.status, got.received_month, dict(got.contents)["telur"]) == (
+        "received",
+        "2026-12",
+        30,
+    )
+
+
+def test_without_consent_to_display_only_alias_and_packages_are_there(session: Session) -> None:
+    _, stops = month(session, num_children=2)
+    package = package_at(session, stops[0])
+    view = donor.donor_view(session, sponsor=sponsor_of(session, package.child_id), now=NOW)
+    [shown] = view.children
+    assert (shown.age_months, shown.sex, shown.kecamatan_name, shown.trend) == (None,) * 4
+
+
+def test_a_failed_delivery_is_on_the_way_and_its_reason_is_not_said(session: Session) -> None:
+    _, stops = month(session, num_children=2)
+    package = package_at(session, stops[-1])
+    view = donor.donor_view(session, sponsor=sponsor_of(session, package.child_id), now=NOW)
+    assert [each.status for each in view.children[0].months] == ["on_the_way"]
+    assert "nobody_home" not in repr(view)
+
+
+def test_nothing_that_identifies_a_child_is_in_a_donors_view(session: Session) -> None:
+    _, stops = month(session, num_children=2)
+    package = package_at(session, stops[0])
+    child = session.get_one(Child, package.child_id)
+    make_consent(session, child, ConsentPurpose.DISPLAY)
+    text = repr(donor.donor_view(session, sponsor=sponsor_of(session, child.id or 0), now=NOW))
+    for secret in (child.name, "Wali", "Jl. Contoh", "19.71.", "-2.5", str(child.born_on.year)):
+        assert secret not in text.replace("2026-", "")
+
+
+@pytest.mark.stores("sqlite")
+def test_the_letter_is_a_pdf_and_nobody_elses(session: Session) -> None:
+    cycle, stops = month(session, num_children=2)
+    sponsor = sponsor_of(session, package_at(session, stops[0]).child_id)
+    own = make_account(session, Role.DONOR, sponsor_id=sponsor.id)
+    letter = donor.donor_letter(session, sponsor=sponsor, cycle=cycle, by=own, now=NOW)
+    assert letter.content.startswith(b"%PDF")
+    other = make_account(session, Role.DONOR)
+    with pytest.raises(NotFound, match=r"donor\.unknown"):
+        donor.donor_letter(session, sponsor=sponsor, cycle=cycle, by=other, now=NOW)
