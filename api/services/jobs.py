@@ -29,7 +29,10 @@ from data.sealing import KeyRing
 
 Handler = Callable[["JobContext"], dict[str, Any] | None]
 
-HANDLERS: dict[str, str] = {}
+HANDLERS: dict[str, str] = {
+    "match": "api.services.solves:match",
+    "plan": "api.services.solves:plan",
+}
 """Kind of job → ``module:function``, imported when the first such job is claimed."""
 
 LEASE = timedelta(seconds=30)
