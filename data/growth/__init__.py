@@ -9,8 +9,6 @@ module                      answers
 :mod:`.weight_gain`         N, T, O or B, and two T in a row
 :mod:`.plausibility`        what in a child's measurements cannot be, or is not likely
 ==========================  ======================================================================
+
+Nothing is imported here: the web needs the categories only, and numpy is slow to load.
 """
-
-from data.growth.files import MissingColumnsError, zscore_csv
-
-__all__ = ["MissingColumnsError", "zscore_csv"]
