@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from matcher.eligibility import Refusal, refusals
+from matcher.faults import InvalidProblemError
+from matcher.market import Market
+from matcher.policy import LevelName
+from matcher.remedies import Remedies
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from matcher.matching import Matching
-    from matcher.policy import LevelName
     from matcher.problem import MatchingProblem
+    from matcher.remedies import Remedy
 
 
 class ReasonCode(StrEnum):
@@ -36,26 +46,6 @@ class ReasonCode(StrEnum):
     PAIR_SAME_KECAMATAN = "reason.pair_same_kecamatan"
     PAIR_NEAREST = "reason.pair_nearest"
     PAIR_BEST_TOGETHER = "reason.pair_best_together"
-
-
-class RemedyCode(StrEnum):
-    """What would cover a child; sentences live in catalogues."""
-
-    MORE_PLACES_AT_PLEDGE = "remedy.more_places_at_pledge"
-    MORE_PLACES_IN_KELURAHAN = "remedy.more_places_in_kelurahan"
-    WIDEN_AREA = "remedy.widen_area"
-    MONEY_INSTEAD_OF_GOODS = "remedy.money_instead_of_goods"
-    LIFT_BAN = "remedy.lift_ban"
-    USE_STANDBY = "remedy.use_standby"
-    ALLOW_SIBLING_SPLIT = "remedy.allow_sibling_split"
-
-
-@dataclass(frozen=True)
-class Remedy:
-    """A change that covers the child, with the values that say where and how much."""
-
-    code: RemedyCode
-    params: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -110,37 +100,244 @@ class Change:
 
 
 def explain_unassigned(problem: MatchingProblem, matching: Matching) -> list[Unassigned]:
-    """Return for every uncovered child why, and the cheapest changes that would cover it."""
-    raise NotImplementedError
+    """Return for every uncovered child why, and the cheapest changes that would cover it.
+
+    A remedy's number of places is enough, whatever the other children do; tests solve again to
+    see that it is. The list is in the order of the problem's rows.
+    """
+    market = Market(problem, matching)
+    remedies = Remedies(market)
+    explained = []
+    for child in matching.uncovered.tolist():
+        reason, params = _why_not(market, child)
+        found = remedies.of(child, sibling_rule=reason is ReasonCode.SIBLING_RULE)
+        explained.append(Unassigned(problem.child_ids[child], reason, params, found))
+    return explained
+
+
+_DECIDED_BY = {
+    LevelName.TIER: ReasonCode.NEEDIER_TIER_FIRST,
+    LevelName.LEXIMIN: ReasonCode.KELURAHAN_SHARE,
+    LevelName.POINTS: ReasonCode.MORE_POINTS_FIRST,
+    LevelName.WAITING: ReasonCode.LONGER_WAIT_FIRST,
+    LevelName.KEPT: ReasonCode.KEPT_PAIRS_FIRST,
+    LevelName.AREA: ReasonCode.NEARER_CHILD_FIRST,
+    LevelName.DISTANCE: ReasonCode.NEARER_CHILD_FIRST,
+    LevelName.SPREAD: ReasonCode.NEARER_CHILD_FIRST,
+    LevelName.LOTTERY: ReasonCode.LOTTERY,
+}
+
+
+def _why_not(market: Market, child: int) -> tuple[ReasonCode, dict[str, Any]]:
+    """Return the first level at which every pledge within reach asks for more than the child."""
+    problem = market.problem
+    params: dict[str, Any] = {
+        "tier": int(problem.tier[child]),
+        "points": int(problem.points[child]),
+        "months_waiting": int(problem.months_waiting[child]),
+        "kelurahan": problem.kelurahan_codes[problem.kelurahan[child]],
+    }
+    pledges, above = market.options(child)
+    params["pledges_in_reach"] = int(pledges.size)
+    if not pledges.size:
+        return _why_none(market, child, params)
+    best = above[:, 0]
+    decided = np.flatnonzero(best)
+    if decided.size and best[decided[0]] < 0:
+        return ReasonCode.SIBLING_RULE, params
+    if not decided.size:
+        return ReasonCode.LOTTERY, params
+    name = market.names[int(decided[0])]
+    params["level"] = name.value
+    if name is LevelName.LEXIMIN:
+        here = problem.kelurahan == problem.kelurahan[child]
+        params["served"] = int(np.count_nonzero(market.matching.pledge_of[here] >= 0))
+        params["children"] = int(np.count_nonzero(here))
+    if name is LevelName.POINTS:
+        params["cutoff"] = int(problem.points[child]) + int(best[decided[0]])
+    return _DECIDED_BY[name], params
+
+
+def _why_none(
+    market: Market, child: int, params: dict[str, Any]
+) -> tuple[ReasonCode, dict[str, Any]]:
+    """Return why no pledge at all may support a child, with the count of each refusal."""
+    problem, policy = market.problem, market.matching.policy
+    counts: dict[str, int] = {}
+    accepting = in_reach = 0
+    for pledge in range(problem.num_pledges):
+        found = refusals(problem, policy, child, pledge)
+        for refusal in found:
+            counts[refusal.value] = counts.get(refusal.value, 0) + 1
+        is_usable = not {Refusal.NO_CAPACITY, Refusal.STANDBY} & set(found)
+        accepting += is_usable
+        in_reach += is_usable and Refusal.OUTSIDE_AREA not in found
+    params |= {"refusals": counts}
+    if not problem.num_pledges:
+        return ReasonCode.NO_PLEDGES, params
+    if not accepting:
+        return ReasonCode.NO_PLACES, params
+    if not in_reach:
+        return ReasonCode.NO_PLEDGE_ACCEPTS_AREA, params
+    others = set(counts) - {
+        Refusal.NO_CAPACITY.value,
+        Refusal.STANDBY.value,
+        Refusal.OUTSIDE_AREA.value,
+    }
+    if others == {Refusal.FORBIDDEN_GOODS.value}:
+        return ReasonCode.GOODS_FORBIDDEN, params
+    return ReasonCode.ALL_REFUSED, params
 
 
 def explain_pairs(
     problem: MatchingProblem, matching: Matching, children: Sequence[int] | None = None
 ) -> list[PairReason]:
-    """Return why each covered child (or each of `children`) has its pledge, and the next best."""
-    raise NotImplementedError
+    """Return why each covered child (or each of `children`) has its pledge, and the next best.
+
+    The price of the next best is the least it can cost, by levels; `what_if` gives the exact one.
+    """
+    market = Market(problem, matching)
+    rows = np.flatnonzero(matching.pledge_of >= 0).tolist() if children is None else children
+    kept = dict(problem.kept.tolist())
+    pinned = set(problem.pins[:, 0].tolist())
+    return [
+        _why_pair(market, child, kept_pledge=kept.get(child, -1), is_pinned=child in pinned)
+        for child in rows
+        if matching.pledge_of[child] >= 0
+    ]
+
+
+def _why_pair(market: Market, child: int, *, kept_pledge: int, is_pinned: bool) -> PairReason:
+    problem = market.problem
+    pledge = int(market.matching.pledge_of[child])
+    pledges, above = market.options(child)
+    others = np.flatnonzero(pledges != pledge)
+    own = np.array([child]), np.array([pledge])
+    steps = int(market.objectives.pair_cost(LevelName.AREA, *own)[0])
+    distance_hm = int(problem.distance_hm(*own)[0])
+    nearest = int(problem.distance_hm(np.array([child]), pledges).min(initial=distance_hm))
+    if is_pinned:
+        reason = ReasonCode.PAIR_PINNED
+    elif pledge == kept_pledge:
+        reason = ReasonCode.PAIR_KEPT
+    elif steps == 0:
+        reason = ReasonCode.PAIR_SAME_KELURAHAN
+    elif steps == 1:
+        reason = ReasonCode.PAIR_SAME_KECAMATAN
+    elif distance_hm <= nearest:
+        reason = ReasonCode.PAIR_NEAREST
+    else:
+        reason = ReasonCode.PAIR_BEST_TOGETHER
+    next_best = int(pledges[others[0]]) if others.size else -1
+    return PairReason(
+        child_id=problem.child_ids[child],
+        pledge_id=problem.pledge_ids[pledge],
+        reason=reason,
+        params={"distance_hm": distance_hm, "pledges_in_reach": int(pledges.size)},
+        next_best=problem.pledge_ids[next_best] if others.size else None,
+        price=market.as_levels(above[:, others[0]]) if others.size else {},
+    )
 
 
 def worth_of_places(problem: MatchingProblem, matching: Matching) -> list[PlaceWorth]:
-    """Return the exact worth of one more place at each pledge."""
-    raise NotImplementedError
+    """Return the exact worth of one more place at each pledge, best first.
+
+    Under the sibling rule the worth is that of the month without the rule.
+    """
+    market = Market(problem, matching)
+    worth = market.place_worth()
+    covers = market.newly_covered
+    order = np.lexsort((-np.arange(problem.num_pledges), *worth[::-1]))[::-1]
+    return [
+        PlaceWorth(
+            where=problem.pledge_ids[pledge],
+            gain=market.as_levels(worth[:, pledge]),
+            covers=_covered_by(problem, int(covers[pledge]), worth[:, pledge]),
+        )
+        for pledge in order.tolist()
+    ]
+
+
+def _covered_by(problem: MatchingProblem, child: int, worth: NDArray[np.int64]) -> str | None:
+    return problem.child_ids[child] if child >= 0 and worth.any() else None
 
 
 def recruiting(problem: MatchingProblem, matching: Matching) -> list[PlaceWorth]:
-    """Return the exact worth of one more place for each kelurahan, best first."""
-    raise NotImplementedError
+    """Return the exact worth of one new place for each kelurahan, best first.
+
+    `covers` is the child that would be newly covered, perhaps by others moving up.
+    """
+    market = Market(problem, matching)
+    covers = market.newly_covered
+    found = []
+    for kelurahan, code in enumerate(problem.kelurahan_codes):
+        worth, taker = market.new_place_worth(kelurahan)
+        covered = taker
+        if taker >= 0 and matching.pledge_of[taker] >= 0:
+            covered = int(covers[matching.pledge_of[taker]])
+        gain = PlaceWorth(code, market.as_levels(worth), _covered_by(problem, covered, worth))
+        found.append((tuple(worth.tolist()), gain))
+    found.sort(key=lambda each: each[0], reverse=True)
+    return [gain for _, gain in found]
 
 
 def what_if(problem: MatchingProblem, matching: Matching, child: int, pledge: int) -> WhatIf:
-    """Return what giving one child to one pledge would cost, and who would move."""
-    raise NotImplementedError
+    """Return what giving one child to one pledge would cost, and who would move.
+
+    The month is solved again with the pair pinned, so the price is exact.
+    """
+    from matcher.solve import solve  # noqa: PLC0415  (explaining needs no solver otherwise)
+
+    names = problem.child_ids[child], problem.pledge_ids[pledge]
+    pins = problem.pins[problem.pins[:, 0] != child].tolist()
+    asked = problem.with_columns(pins=[*pins, (child, pledge)])
+    refused = tuple(
+        refusal.value
+        for refusal in refusals(problem, matching.policy, child, pledge)
+        if refusal not in {Refusal.PINNED_ELSEWHERE, Refusal.STANDBY}
+    )
+    if not refused:
+        refused = tuple(str(fault.code.value) for fault in asked.validate())
+    if refused:
+        return WhatIf(*names, refused, {}, ())
+    try:
+        other = solve(asked, matching.policy)
+    except InvalidProblemError as error:
+        return WhatIf(*names, tuple(fault.code.value for fault in error.faults), {}, ())
+    moves = tuple(
+        (change.child_id, change.before, change.after)
+        for change in changes_between(problem, matching, other)
+    )
+    return WhatIf(*names, (), price_between(matching, other), moves)
+
+
+def price_between(before: Matching, after: Matching) -> dict[LevelName, int]:
+    """Return by how much each level of `before` costs more in `after`; equal levels left out."""
+    prices = {}
+    for level in before.levels:
+        other = after.level(level.name)
+        if other and other.cost != level.cost:
+            prices[level.name] = other.cost - level.cost
+    return prices
 
 
 def changes_since_last_month(problem: MatchingProblem, matching: Matching) -> list[Change]:
-    """Return the kept pairs that were not kept."""
-    raise NotImplementedError
+    """Return the children whose pledge differs from last month's, new and ended pairs included."""
+    before = np.full(problem.num_children, -1, dtype=np.int64)
+    before[problem.kept[:, 0]] = problem.kept[:, 1]
+    return _changes(problem, before, matching.pledge_of)
 
 
 def changes_between(problem: MatchingProblem, before: Matching, after: Matching) -> list[Change]:
     """Return the children whose pledge differs between two runs of one problem."""
-    raise NotImplementedError
+    return _changes(problem, before.pledge_of, after.pledge_of)
+
+
+def _changes(
+    problem: MatchingProblem, before: NDArray[np.integer[Any]], after: NDArray[np.integer[Any]]
+) -> list[Change]:
+    names = (*problem.pledge_ids, None)
+    return [
+        Change(problem.child_ids[child], names[int(before[child])], names[int(after[child])])
+        for child in np.flatnonzero(before != after).tolist()
+    ]

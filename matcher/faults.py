@@ -208,8 +208,6 @@ def _goods(problem: MatchingProblem) -> Iterator[Fault]:
     if len(problem.good_ids) > 64:
         yield Fault(FaultCode.UNKNOWN_GOOD, {"num_goods": len(problem.good_ids)})
         return
-    if not problem.good_ids:
-        return
     known = np.uint64((1 << len(problem.good_ids)) - 1)
     for name, ids in (
         ("forbidden_goods", problem.child_ids),

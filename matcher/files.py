@@ -2,51 +2,450 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from matcher.matching import (
+    Certificate,
+    LevelResult,
+    LevelStatus,
+    Matching,
+    Proof,
+)
+from matcher.policy import LevelName, Policy
+from matcher.problem import MatchingProblem
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from matcher.matching import Matching
-    from matcher.problem import MatchingProblem
+    from numpy.typing import NDArray
+
+PROBLEM_FORMAT = "asuh-matching-problem/1"
+RESULT_FORMAT = "asuh-matching-result/1"
+
+
+class FileFormatError(ValueError):
+    """A file has not the shape it should have; `where` is the place, `problem` what is wrong."""
+
+    def __init__(self, where: str, problem: str) -> None:
+        self.where = where
+        self.problem = problem
+        super().__init__(f"{where}: {problem}")
 
 
 def problem_to_json(problem: MatchingProblem) -> dict[str, Any]:
     """Return a problem as plain JSON values, by codes instead of row numbers."""
-    raise NotImplementedError
+    places, goods = problem.kelurahan_codes, problem.good_ids
+    districts = problem.kelurahan_kecamatan.tolist()
+    return {
+        "format": PROBLEM_FORMAT,
+        "month": problem.month,
+        "kelurahan": [
+            {"code": code, "kecamatan": problem.kecamatan_codes[district]}
+            for code, district in zip(places, districts, strict=True)
+        ],
+        "kecamatan": list(problem.kecamatan_codes),
+        "sponsors": list(problem.sponsor_ids),
+        "goods": list(goods),
+        "children": [_child_to_json(problem, row) for row in range(problem.num_children)],
+        "pledges": [_pledge_to_json(problem, row) for row in range(problem.num_pledges)],
+        "kept": _codes(problem.kept, problem.child_ids, problem.pledge_ids),
+        "pins": _codes(problem.pins, problem.child_ids, problem.pledge_ids),
+        "bans": _codes(problem.bans, problem.child_ids, problem.pledge_ids),
+        "conflicts": _codes(problem.conflicts, problem.child_ids, problem.sponsor_ids),
+    }
+
+
+def _child_to_json(problem: MatchingProblem, row: int) -> dict[str, Any]:
+    return {
+        "id": problem.child_ids[row],
+        "tier": int(problem.tier[row]),
+        "points": int(problem.points[row]),
+        "months_waiting": int(problem.months_waiting[row]),
+        "kelurahan": problem.kelurahan_codes[problem.kelurahan[row]],
+        "household": f"H{int(problem.household[row])}",
+        "lat": float(problem.child_lat[row]),
+        "lon": float(problem.child_lon[row]),
+        "forbidden_goods": _named_bits(problem, int(problem.forbidden_goods[row])),
+    }
+
+
+def _pledge_to_json(problem: MatchingProblem, row: int) -> dict[str, Any]:
+    home = int(problem.pledge_kelurahan[row])
+    return {
+        "id": problem.pledge_ids[row],
+        "sponsor": problem.sponsor_ids[problem.sponsor[row]],
+        "capacity": int(problem.capacity[row]),
+        "lat": float(problem.pledge_lat[row]),
+        "lon": float(problem.pledge_lon[row]),
+        "kelurahan": problem.kelurahan_codes[home] if home >= 0 else None,
+        "goods": _named_bits(problem, int(problem.goods[row])),
+        "accepts": [problem.kelurahan_codes[k] for k in problem.accepted_by(row).tolist()],
+        "standby": bool(problem.standby[row]),
+    }
+
+
+def _named_bits(problem: MatchingProblem, mask: int) -> list[str]:
+    return [name for bit, name in enumerate(problem.good_ids) if mask >> bit & 1]
+
+
+def _codes(
+    pairs: NDArray[np.int32], first: tuple[str, ...], second: tuple[str, ...]
+) -> list[list[str]]:
+    return [[first[a], second[b]] for a, b in pairs.tolist()]
 
 
 def problem_from_json(content: dict[str, Any]) -> MatchingProblem:
     """Read what `problem_to_json` wrote, or what a person wrote after `problem_schema`.
+
+    Codes that are not listed become rows that `MatchingProblem.validate` names.
 
     Raises
     ------
     FileFormatError
         The content has not this shape; says where.
     """
-    raise NotImplementedError
+    return _Reader(content).problem()
+
+
+class _Reader:
+    """Reads one problem, keeping track of where it is."""
+
+    def __init__(self, content: Any) -> None:
+        self.content = self._object(content, "file")
+        if self.content.get("format") != PROBLEM_FORMAT:
+            raise FileFormatError("format", f"must be {PROBLEM_FORMAT!r}")
+
+    def problem(self) -> MatchingProblem:
+        places = self._rows("kelurahan", {"code": str, "kecamatan": str})
+        goods = self._texts(self.content.get("goods", []), "goods")
+        children = self._rows(
+            "children",
+            {"id": str, "tier": int, "points": int, "kelurahan": str, "lat": float, "lon": float},
+        )
+        pledges = self._rows(
+            "pledges", {"id": str, "sponsor": str, "capacity": int, "lat": float, "lon": float}
+        )
+        codes = tuple(place["code"] for place in places)
+        districts = self._all_codes("kecamatan", [place["kecamatan"] for place in places])
+        sponsors = self._all_codes("sponsors", [pledge["sponsor"] for pledge in pledges])
+        accepts = [
+            self._texts(pledge.get("accepts", []), f"pledges[{row}].accepts")
+            for row, pledge in enumerate(pledges)
+        ]
+        place_at, sponsor_at = _index(codes), _index(sponsors)
+        child_ids = tuple(child["id"] for child in children)
+        pledge_ids = tuple(pledge["id"] for pledge in pledges)
+        ids = _index(child_ids), _index(pledge_ids)
+        homes = [pledge.get("kelurahan") for pledge in pledges]
+        return MatchingProblem(
+            month=str(self.content.get("month", "")),
+            kelurahan_codes=codes,
+            kelurahan_kecamatan=_column([districts.index(place["kecamatan"]) for place in places]),
+            kecamatan_codes=districts,
+            good_ids=tuple(goods),
+            child_ids=child_ids,
+            tier=_column([child["tier"] for child in children]),
+            points=_column([child["points"] for child in children]),
+            months_waiting=_column([child.get("months_waiting", 0) for child in children]),
+            kelurahan=_column([place_at.get(child["kelurahan"], -1) for child in children]),
+            household=_households(children),
+            child_lat=_column([child["lat"] for child in children]),
+            child_lon=_column([child["lon"] for child in children]),
+            forbidden_goods=self._masks(children, "children", "forbidden_goods", goods),
+            pledge_ids=pledge_ids,
+            sponsor_ids=sponsors,
+            sponsor=_column([sponsor_at[pledge["sponsor"]] for pledge in pledges]),
+            capacity=_column([pledge["capacity"] for pledge in pledges]),
+            pledge_lat=_column([pledge["lat"] for pledge in pledges]),
+            pledge_lon=_column([pledge["lon"] for pledge in pledges]),
+            pledge_kelurahan=_column(
+                [-1 if home is None else place_at.get(home, -2) for home in homes]
+            ),
+            goods=self._masks(pledges, "pledges", "goods", goods),
+            accepted_start=_column(np.cumsum([0, *map(len, accepts)]).tolist()),
+            accepted_kelurahan=_column(
+                [place_at.get(code, -1) for listed in accepts for code in listed]
+            ),
+            standby=_column([bool(pledge.get("standby", False)) for pledge in pledges]),
+            kept=self._pairs("kept", *ids),
+            pins=self._pairs("pins", *ids),
+            bans=self._pairs("bans", *ids),
+            conflicts=self._pairs("conflicts", ids[0], sponsor_at),
+        )
+
+    def _all_codes(self, name: str, used: list[str]) -> tuple[str, ...]:
+        """Return the codes listed, and those used without being listed."""
+        return tuple(dict.fromkeys([*self._texts(self.content.get(name, []), name), *used]))
+
+    @staticmethod
+    def _object(value: Any, where: str) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise FileFormatError(where, "must be an object")
+        return value
+
+    @staticmethod
+    def _texts(value: Any, where: str) -> list[str]:
+        if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+            raise FileFormatError(where, "must be a list of texts")
+        return value
+
+    def _rows(self, name: str, needed: dict[str, type]) -> list[dict[str, Any]]:
+        rows = self.content.get(name)
+        if not isinstance(rows, list):
+            raise FileFormatError(name, "must be a list")
+        for at, row in enumerate(rows):
+            entry = self._object(row, f"{name}[{at}]")
+            for key, kind in needed.items():
+                value = entry.get(key)
+                fits = isinstance(value, (int, float) if kind is float else kind)
+                if not fits or isinstance(value, bool):
+                    raise FileFormatError(f"{name}[{at}].{key}", f"must be {_KINDS[kind]}")
+        return rows
+
+    def _masks(
+        self, rows: list[dict[str, Any]], name: str, key: str, goods: list[str]
+    ) -> NDArray[Any]:
+        bits = {good: 1 << bit for bit, good in enumerate(goods)}
+        masks = np.zeros(len(rows), dtype=np.uint64)
+        for at, row in enumerate(rows):
+            for good in self._texts(row.get(key, []), f"{name}[{at}].{key}"):
+                if good not in bits:
+                    raise FileFormatError(f"{name}[{at}].{key}", f"{good!r} is not in goods")
+                masks[at] |= np.uint64(bits[good])
+        return masks
+
+    def _pairs(self, name: str, first: dict[str, int], second: dict[str, int]) -> NDArray[Any]:
+        pairs = []
+        for at, pair in enumerate(self.content.get(name, [])):
+            if len(self._texts(pair, f"{name}[{at}]")) != 2:
+                raise FileFormatError(f"{name}[{at}]", "must be a pair of codes")
+            pairs.append((first.get(pair[0], -1), second.get(pair[1], -1)))
+        return np.array(pairs, dtype=np.int64).reshape(-1, 2)
+
+
+_KINDS = {str: "a text", int: "a whole number", float: "a number"}
+
+
+def _index(codes: tuple[str, ...]) -> dict[str, int]:
+    return {code: row for row, code in enumerate(codes)}
+
+
+def _column(values: list[Any]) -> NDArray[Any]:
+    return np.asarray(values)
+
+
+def _households(children: list[dict[str, Any]]) -> NDArray[Any]:
+    """Return a number per household; a child without one is its own."""
+    names = [child.get("household") or f"\x00{row}" for row, child in enumerate(children)]
+    numbers = {name: at for at, name in enumerate(dict.fromkeys(names))}
+    return _column([numbers[name] for name in names])
 
 
 def write_problem(problem: MatchingProblem, path: Path) -> None:
     """Write a problem."""
-    raise NotImplementedError
+    path.write_text(json.dumps(problem_to_json(problem), indent=1) + "\n", encoding="utf-8")
 
 
 def read_problem(path: Path) -> MatchingProblem:
-    """Read a problem."""
-    raise NotImplementedError
+    """Read a problem.
+
+    Raises
+    ------
+    FileFormatError
+        It is no problem file; says where.
+    """
+    return problem_from_json(_load(path))
+
+
+def _load(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise FileFormatError(path.name, f"is not JSON: {error}") from error
+
+
+def result_to_json(problem: MatchingProblem, matching: Matching) -> dict[str, Any]:
+    """Return a result with its problem as plain JSON values."""
+    candidates = None
+    if matching.candidate_start is not None and matching.candidate_pledge is not None:
+        candidates = {
+            "start": matching.candidate_start.tolist(),
+            "pledge": matching.candidate_pledge.tolist(),
+        }
+    return {
+        "format": RESULT_FORMAT,
+        "month": matching.month,
+        "problem_hash": matching.problem_hash,
+        "result_hash": matching.result_hash,
+        "seed": matching.seed,
+        "policy": matching.policy.to_json(),
+        "seconds": round(matching.seconds, 3),
+        "versions": matching.versions,
+        "notes": list(matching.notes),
+        "assignments": [list(pair) for pair in matching.pairs(problem)],
+        "unassigned": sorted(problem.child_ids[row] for row in matching.uncovered.tolist()),
+        "levels": [_level_to_json(level) for level in matching.levels],
+        "candidates": candidates,
+        "problem": problem_to_json(problem),
+    }
+
+
+def _level_to_json(level: LevelResult) -> dict[str, Any]:
+    prices = level.certificate
+    return {
+        "name": level.name.value,
+        "value": list(level.value),
+        "cost": level.cost,
+        "bound": level.bound,
+        "status": level.status.value,
+        "gap": level.gap,
+        "proof": level.proof.value,
+        "certificate": {
+            "pledge": prices.pledge.tolist(),
+            "sponsor": prices.sponsor.tolist(),
+            "kelurahan": prices.kelurahan.tolist(),
+            "multipliers": [[name.value, by] for name, by in prices.multipliers],
+        },
+    }
 
 
 def write_result(problem: MatchingProblem, matching: Matching, path: Path) -> None:
     """Write a result with its problem, so that the file can be checked by itself."""
-    raise NotImplementedError
+    path.write_text(json.dumps(result_to_json(problem, matching)) + "\n", encoding="utf-8")
 
 
 def read_result(path: Path) -> tuple[MatchingProblem, Matching]:
-    """Read a result and the problem in it."""
-    raise NotImplementedError
+    """Read a result and the problem in it.
+
+    Raises
+    ------
+    FileFormatError
+        It is no result file; says where.
+    """
+    return result_from_json(_load(path))
+
+
+def result_from_json(content: Any) -> tuple[MatchingProblem, Matching]:
+    """Read what `result_to_json` wrote.
+
+    Raises
+    ------
+    FileFormatError
+        The content has not this shape; says where.
+    """
+    if not isinstance(content, dict) or content.get("format") != RESULT_FORMAT:
+        raise FileFormatError("format", f"must be {RESULT_FORMAT!r}")
+    try:
+        problem = problem_from_json(content["problem"])
+        return problem, _matching_from_json(problem, content)
+    except FileFormatError:
+        raise
+    except KeyError as error:
+        raise FileFormatError("result", f"{error} is missing or unknown") from error
+    except (TypeError, ValueError, OverflowError) as error:
+        raise FileFormatError("result", str(error)) from error
+
+
+def _matching_from_json(problem: MatchingProblem, content: dict[str, Any]) -> Matching:
+    children, pledges = _index(problem.child_ids), _index(problem.pledge_ids)
+    pledge_of = np.full(problem.num_children, -1, dtype=np.int32)
+    for child, pledge in content["assignments"]:
+        if pledge_of[children[child]] >= 0:
+            raise FileFormatError("assignments", f"child {child!r} appears twice")
+        pledge_of[children[child]] = pledges[pledge]
+    candidates = content.get("candidates") or {}
+    return Matching(
+        month=content["month"],
+        pledge_of=pledge_of,
+        levels=tuple(_level_from_json(level) for level in content["levels"]),
+        policy=Policy.from_json(content["policy"]),
+        problem_hash=content["problem_hash"],
+        result_hash=content["result_hash"],
+        candidate_start=_integers(candidates["start"]) if candidates else None,
+        candidate_pledge=_integers(candidates["pledge"]).astype(np.int32) if candidates else None,
+        seconds=float(content.get("seconds", 0.0)),
+        versions=dict(content.get("versions", {})),
+        notes=tuple(content.get("notes", ())),
+    )
+
+
+def _level_from_json(level: dict[str, Any]) -> LevelResult:
+    prices = level["certificate"]
+    return LevelResult(
+        name=LevelName(level["name"]),
+        value=tuple(int(value) for value in level["value"]),
+        cost=int(level["cost"]),
+        bound=int(level["bound"]),
+        status=LevelStatus(level["status"]),
+        gap=float(level["gap"]),
+        proof=Proof(level["proof"]),
+        certificate=Certificate(
+            pledge=_integers(prices["pledge"]),
+            sponsor=_integers(prices["sponsor"]),
+            kelurahan=_integers(prices["kelurahan"]),
+            multipliers=tuple((LevelName(name), int(by)) for name, by in prices["multipliers"]),
+        ),
+    )
+
+
+def _integers(values: list[int]) -> NDArray[np.int64]:
+    return np.array(values, dtype=np.int64)
 
 
 def problem_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of a problem file."""
-    raise NotImplementedError
+    text: dict[str, Any] = {"type": "string", "minLength": 1}
+    texts = {"type": "array", "items": text}
+    place = {
+        "lat": {"type": "number", "minimum": -90, "maximum": 90},
+        "lon": {"type": "number", "minimum": -180, "maximum": 180},
+    }
+    child = {
+        "id": text,
+        "tier": {"type": "integer", "minimum": 1, "maximum": 127, "description": "1 = neediest"},
+        "points": {"type": "integer", "minimum": 0, "maximum": 1000},
+        "months_waiting": {"type": "integer", "minimum": 0, "maximum": 1200},
+        "kelurahan": text,
+        "household": text,
+        "forbidden_goods": texts,
+        **place,
+    }
+    pledge = {
+        "id": text,
+        "sponsor": text,
+        "capacity": {"type": "integer", "minimum": 0, "maximum": 1_000_000},
+        "kelurahan": {"type": ["string", "null"]},
+        "goods": texts,
+        "accepts": {**texts, "description": "kelurahan codes; empty = everywhere"},
+        "standby": {"type": "boolean"},
+        **place,
+    }
+    pairs = {
+        "type": "array",
+        "items": {"type": "array", "items": text, "minItems": 2, "maxItems": 2},
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Asuh matching problem",
+        "type": "object",
+        "required": ["format", "month", "kelurahan", "children", "pledges"],
+        "properties": {
+            "format": {"const": PROBLEM_FORMAT},
+            "month": {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"},
+            "kelurahan": _list_of({"code": text, "kecamatan": text}, ["code", "kecamatan"]),
+            "kecamatan": texts,
+            "sponsors": texts,
+            "goods": {**texts, "maxItems": 64},
+            "children": _list_of(child, ["id", "tier", "points", "kelurahan", "lat", "lon"]),
+            "pledges": _list_of(pledge, ["id", "sponsor", "capacity", "lat", "lon"]),
+            **dict.fromkeys(("kept", "pins", "bans", "conflicts"), pairs),
+        },
+    }
+
+
+def _list_of(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
+    item = {"type": "object", "required": required, "properties": properties}
+    return {"type": "array", "items": item}

@@ -188,6 +188,11 @@ class MatchingProblem:
         start, end = self.accepted_start[pledge], self.accepted_start[pledge + 1]
         return self.accepted_kelurahan[start:end]
 
+    def with_columns(self, **columns: Any) -> MatchingProblem:
+        """Return this problem with some columns replaced."""
+        given = {name: getattr(self, name) for name in COLUMN_NAMES}
+        return MatchingProblem(**{**given, **columns})
+
     def distance_hm(
         self, children: NDArray[np.integer[Any]], pledges: NDArray[np.integer[Any]]
     ) -> NDArray[np.int32]:
