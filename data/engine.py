@@ -40,6 +40,8 @@ def make_engine(url: str, *, audit_key: bytes | None = None) -> Engine:
     }
     if target.get_backend_name() == "postgresql":
         options |= {"pool_size": 10, "max_overflow": 20, "pool_pre_ping": True}
+    elif target.database not in {None, "", ":memory:"}:
+        options |= {"pool_size": 10, "max_overflow": 50}  # one for each thread of the server
     engine = create_engine(target, **options)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
