@@ -31,6 +31,10 @@ SENTENCES: dict[str, str] = {
     "sign_in.unknown": "Perangkat ini tidak ada dalam daftar Anda.",
     "sign_in.ended": "Perangkat itu sudah dikeluarkan.",
     "link.role": "Tautan masuk hanya untuk donatur dan kurir, bukan %(role)s.",
+    "link.inviter": (
+        "Tautan untuk %(role)s dibuat oleh yang mengurusnya: petugas untuk donatur, koordinator "
+        "untuk kurir."
+    ),
     "link.inactive": "Akun ini tidak dipakai, jadi tidak dapat diberi tautan.",
     "link.dead": "Tautan ini tidak berlaku lagi. Minta tautan baru kepada dinas.",
     "word.full_name": "nama",

@@ -6,16 +6,23 @@ on its page redeems it.
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from api.services.accounts import create_account
 from api.services.audit import record
 from api.services.clock import next_midnight
-from api.services.errors import Refused
+from api.services.errors import Forbidden, Invalid, Refused
 from api.services.sign_ins import new_token, start_sign_in, token_hash
-from data.schema import Account, OneTimeLink, Role
+from data.schema import Account, OneTimeLink, Role, Sponsor, SponsorState
 
 DONOR_LIFETIME = timedelta(days=3)
 PURPOSES = {Role.DONOR: "donor", Role.COURIER: "courier"}
+INVITERS = {
+    Role.DONOR: frozenset({Role.STAFF, Role.ADMIN}),
+    Role.COURIER: frozenset({Role.COORDINATOR, Role.ADMIN}),
+}
+"""Who sends links to whom: the office to donors, the coordinator to couriers."""
 
 
 def create_link(session: Session, *, account: Account, by: Account, now: datetime) -> str:
@@ -25,10 +32,13 @@ def create_link(session: Session, *, account: Account, by: Account, now: datetim
     ------
     Refused
         ``link.role`` for any other role, ``link.inactive`` for an account out of use.
+    Forbidden
+        ``link.inviter`` when this person does not look after such accounts.
     """
     purpose = PURPOSES.get(account.role)
     if purpose is None:
         raise Refused("link.role", role=account.role.value)
+    _check_inviter(by, account.role)
     if not account.is_active:
         raise Refused("link.inactive")
     older_links = select(OneTimeLink).where(
@@ -58,6 +68,73 @@ def create_link(session: Session, *, account: Account, by: Account, now: datetim
         now=now,
     )
     return token
+
+
+def invited_roles(by: Account) -> list[Role]:
+    """Return the roles whose people this person invites."""
+    return [role for role, inviters in INVITERS.items() if by.role in inviters]
+
+
+def list_invited(
+    session: Session, *, by: Account, offset: int = 0, limit: int = 50
+) -> tuple[list[Account], int]:
+    """Return a page of the accounts in use that this person invites, and how many there are."""
+    fits = (col(Account.role).in_(invited_roles(by)), col(Account.is_active))
+    total = session.exec(select(func.count()).select_from(Account).where(*fits)).one()
+    rows = session.exec(
+        select(Account).where(*fits).order_by(Account.full_name).offset(offset).limit(limit)
+    )
+    return list(rows), total
+
+
+def invite_donor(session: Session, *, sponsor_code: str, by: Account, now: datetime) -> Account:
+    """Return the donor's account of a sponsor, made now when there is none.
+
+    Raises
+    ------
+    Invalid
+        ``account.sponsor_unknown`` for the field ``sponsor_code``.
+    Forbidden
+        ``link.inviter``
+    """
+    _check_inviter(by, Role.DONOR)
+    sponsor = session.exec(
+        select(Sponsor).where(Sponsor.code == sponsor_code.strip().upper())
+    ).one_or_none()
+    if sponsor is None or sponsor.state is not SponsorState.ACTIVE:
+        raise Invalid("http.invalid", fields={"sponsor_code": "account.sponsor_unknown"})
+    known = session.exec(
+        select(Account).where(Account.sponsor_id == sponsor.id, Account.role == Role.DONOR)
+    ).first()
+    if known is not None:
+        return known
+    return create_account(
+        session,
+        username=sponsor.code,
+        full_name=sponsor.name[:120],
+        role=Role.DONOR,
+        sponsor_id=sponsor.id,
+        by=by,
+        now=now,
+    )
+
+
+def invite_courier(
+    session: Session, *, username: str, full_name: str, by: Account, now: datetime
+) -> Account:
+    """Make a courier's account.
+
+    Raises
+    ------
+    Invalid
+        By field, as in ``create_account``.
+    Forbidden
+        ``link.inviter``
+    """
+    _check_inviter(by, Role.COURIER)
+    return create_account(
+        session, username=username, full_name=full_name, role=Role.COURIER, by=by, now=now
+    )
 
 
 def find_link(
@@ -105,3 +182,8 @@ def redeem_link(
     )
     session.flush()
     return account, sign_in_token
+
+
+def _check_inviter(by: Account, role: Role) -> None:
+    if by.role not in INVITERS[role]:
+        raise Forbidden("link.inviter", role=role.value)

@@ -1,0 +1,104 @@
+"""Inviting donors (the office) and couriers (the coordinator): one-time links, shown once."""
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, Response
+
+from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
+from api.i18n import N_, translator
+from api.pages.shell import Entry, Page, field_errors, language_of, render
+from api.services import accounts, links
+from api.services.errors import Invalid
+from data.schema import Account, Role
+
+router = APIRouter(include_in_schema=False)
+NAVIGATION = [
+    Entry(N_("Undangan"), "/undangan", "link:create", frozenset({Role.STAFF, Role.COORDINATOR}))
+]
+Inviter = Annotated[Account, requires("link:create")]
+Text = Annotated[str, Form(max_length=200)]
+MESSAGE = N_("Halo %(name)s, ini tautan masuk Asuh untuk Anda sendiri: %(url)s")
+
+
+@router.get("/undangan")
+def invitations(
+    request: Request, session: ReadSession, by: Inviter, halaman: int = 1
+) -> HTMLResponse:
+    """List whom this person invites."""
+    return _page(request, session, by, halaman=halaman)
+
+
+@router.post("/undangan/donatur")
+def invite_donor(
+    request: Request, session: WriteSession, by: Inviter, now: Now, sponsor_code: Text = ""
+) -> Response:
+    """Invite a sponsor as a donor."""
+    try:
+        account = links.invite_donor(session, sponsor_code=sponsor_code, by=by, now=now)
+    except Invalid as error:
+        return _page(request, session, by, errors=field_errors(request, error))
+    return _with_link(request, session, by, now, account)
+
+
+@router.post("/undangan/kurir")
+def invite_courier(
+    request: Request,
+    session: WriteSession,
+    by: Inviter,
+    now: Now,
+    username: Text = "",
+    full_name: Text = "",
+) -> Response:
+    """Make a courier's account and link."""
+    try:
+        account = links.invite_courier(
+            session, username=username, full_name=full_name, by=by, now=now
+        )
+    except Invalid as error:
+        return _page(request, session, by, errors=field_errors(request, error))
+    return _with_link(request, session, by, now, account)
+
+
+@router.post("/undangan/{account_id}")
+def invite_again(
+    request: Request, session: WriteSession, by: Inviter, now: Now, account_id: RowId
+) -> HTMLResponse:
+    """Make a new link for an account; the older one stops working."""
+    account = accounts.get_account(session, account_id=account_id)
+    return _with_link(request, session, by, now, account)
+
+
+def _with_link(
+    request: Request, session: WriteSession, by: Account, now: Now, account: Account
+) -> HTMLResponse:
+    url = f"{request.base_url}tautan/{links.create_link(session, account=account, by=by, now=now)}"
+    say = translator(language_of(request))
+    text = say(MESSAGE, name=account.full_name, url=url)
+    whatsapp = f"https://wa.me/?text={quote(text)}"
+    return _page(request, session, by, made={"account": account, "url": url, "whatsapp": whatsapp})
+
+
+def _page(
+    request: Request,
+    session: ReadSession,
+    by: Account,
+    *,
+    halaman: int = 1,
+    errors: dict[str, str] | None = None,
+    made: dict[str, object] | None = None,
+) -> HTMLResponse:
+    _, total = links.list_invited(session, by=by, limit=1)
+    page = Page(halaman, total)
+    rows, _ = links.list_invited(session, by=by, offset=page.offset, limit=page.size)
+    return render(
+        request,
+        "invitations.html",
+        status=422 if errors else 200,
+        rows=rows,
+        page=page,
+        roles=[role.value for role in links.invited_roles(by)],
+        errors=errors or {},
+        made=made,
+    )
