@@ -12,6 +12,7 @@ PAGES: list[str] = [
     "assignments",
     "children",
     "sponsors",
+    "invitations",
     "accounts",
     "jobs",
     "audit",
