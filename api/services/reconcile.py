@@ -13,7 +13,7 @@ from api.services.clock import local_date
 from api.services.delivery_state import FINAL_STOPS, effective_event
 from api.services.errors import Forbidden, Refused
 from api.services.moves import MOVES, move_cycle
-from api.services.verification import CallView, answer_call, draw_sample, list_calls
+from api.services.verification import CallView, answer_call, call_view, draw_sample, list_calls
 from data.queries.deliveries import events_by_package
 from data.queries.goods import lines_by_package
 from data.schema import (
@@ -49,11 +49,13 @@ __all__ = [
     "Reconciliation",
     "amend_cycle",
     "answer_call",
+    "call_view",
     "carried_over",
     "close_cycle",
     "draw_sample",
     "judge_fulfilments",
     "list_calls",
+    "list_fulfilments",
     "reconciliation",
     "resume_distribution",
     "start_reconciling",
@@ -205,6 +207,12 @@ def judge_fulfilments(session: Session, *, cycle: Cycle, now: datetime) -> list[
         judged.append(row)
     session.flush()
     return judged
+
+
+def list_fulfilments(session: Session, *, cycle: Cycle) -> list[Fulfilment]:
+    """Return the judgements of a month."""
+    rows = select(Fulfilment).where(Fulfilment.cycle_id == cycle.id)
+    return list(session.exec(rows.order_by(col(Fulfilment.assignment_id))))
 
 
 def close_cycle(session: Session, *, cycle: Cycle, by: Account, now: datetime) -> Cycle:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from data.schema import Account
 
-__all__ = ["ANSWERS", "CallView", "answer_call", "draw_sample", "list_calls"]
+__all__ = ["ANSWERS", "CallView", "answer_call", "call_view", "draw_sample", "list_calls"]
 
 ANSWERS = ("received", "received_partly", "not_received", "not_reached")
 NOT_RECEIVED, SAME_COURIER = "not_received", "same_courier"
@@ -106,20 +106,13 @@ def list_calls(session: Session, *, cycle: Cycle) -> list[CallView]:
         .where(VerificationCall.cycle_id == cycle.id)
         .order_by(col(VerificationCall.id))
     )
-    return [
-        CallView(
-            id=call.id or 0,
-            package_code=package.code,
-            guardian_name=home.guardian_name,
-            phone=home.phone,
-            kelurahan_code=home.kelurahan_code,
-            answer=call.answer,
-            note=call.note,
-            called_by=call.called_by,
-            called_at=call.called_at,
-        )
-        for call, package, home in rows
-    ]
+    return [_view(call, package, home) for call, package, home in rows]
+
+
+def call_view(session: Session, *, call: VerificationCall) -> CallView:
+    """Return one call."""
+    package = session.get_one(Package, call.package_id)
+    return _view(call, package, session.get_one(Household, package.household_id))
 
 
 def answer_call(
@@ -204,3 +197,17 @@ def _doubt(session: Session, cycle: Cycle, package: Package, by: Account, now: d
                 package=other,
                 text=package.code,
             )
+
+
+def _view(call: VerificationCall, package: Package, home: Household) -> CallView:
+    return CallView(
+        id=call.id or 0,
+        package_code=package.code,
+        guardian_name=home.guardian_name,
+        phone=home.phone,
+        kelurahan_code=home.kelurahan_code,
+        answer=call.answer,
+        note=call.note,
+        called_by=call.called_by,
+        called_at=call.called_at,
+    )

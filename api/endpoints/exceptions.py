@@ -1,0 +1,119 @@
+"""Exceptions under /api/v1: the queue of what needs care, and what is done about each case."""
+
+from typing import Annotated
+
+from fastapi import APIRouter
+
+from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
+from api.schemas.exceptions import ActIn, CaseOut, ExceptionViewOut, OpenIn, StepIn
+from api.services import exceptions
+from api.services.cycles import find_cycle
+from api.services.finding import find_case, find_drop_point, find_package
+from data.schema import Account
+
+router = APIRouter(tags=["exceptions"])
+
+Reader = Annotated[Account, requires("exception:read")]
+Opener = Annotated[Account, requires("exception:open")]
+Actor = Annotated[Account, requires("exception:act")]
+
+
+@router.get("/cycles/{month}/exceptions")
+def list_exceptions(
+    session: ReadSession, by: Reader, month: str, *, include_closed: bool = False
+) -> list[ExceptionViewOut]:
+    """List a month's cases, oldest first; sensitive ones only for an approver."""
+    cycle = find_cycle(session, month=month)
+    views = exceptions.list_exceptions(session, cycle=cycle, by=by, include_closed=include_closed)
+    return [ExceptionViewOut.model_validate(view) for view in views]
+
+
+@router.post("/cycles/{month}/exceptions")
+def open_exception(
+    session: WriteSession, by: Opener, now: Now, month: str, wanted: OpenIn
+) -> CaseOut:
+    """Open a case by hand."""
+    package = find_package(session, code=wanted.package_code) if wanted.package_code else None
+    case = exceptions.open_exception(
+        session,
+        cycle=find_cycle(session, month=month),
+        reason=wanted.reason,
+        text=wanted.text,
+        package=package,
+        by=by,
+        now=now,
+    )
+    return CaseOut.model_validate(case)
+
+
+@router.post("/exceptions/{number}/take")
+def take(session: WriteSession, by: Actor, now: Now, number: RowId, step: StepIn) -> CaseOut:
+    """Become the owner of a case."""
+    case = exceptions.take_exception(
+        session,
+        case=find_case(session, number=number),
+        by=by,
+        now=now,
+        base_version=step.base_version,
+    )
+    return CaseOut.model_validate(case)
+
+
+@router.post("/exceptions/{number}/act")
+def act(session: WriteSession, by: Actor, now: Now, number: RowId, wanted: ActIn) -> CaseOut:
+    """Do something about a case."""
+    point = wanted.drop_point_id
+    case = exceptions.choose_action(
+        session,
+        case=find_case(session, number=number),
+        action=wanted.action,
+        by=by,
+        now=now,
+        base_version=wanted.base_version,
+        day=wanted.day,
+        drop_point=find_drop_point(session, number=point) if point else None,
+        to_package=find_package(session, code=wanted.to_package) if wanted.to_package else None,
+        text=wanted.text,
+    )
+    return CaseOut.model_validate(case)
+
+
+@router.post("/exceptions/{number}/finish")
+def finish(session: WriteSession, by: Actor, now: Now, number: RowId, step: StepIn) -> CaseOut:
+    """Say that what was chosen has been done."""
+    case = exceptions.finish_exception(
+        session,
+        case=find_case(session, number=number),
+        by=by,
+        now=now,
+        base_version=step.base_version,
+    )
+    return CaseOut.model_validate(case)
+
+
+@router.post("/exceptions/{number}/close")
+def close(session: WriteSession, by: Actor, now: Now, number: RowId, step: StepIn) -> CaseOut:
+    """Close a case."""
+    case = exceptions.close_exception(
+        session,
+        case=find_case(session, number=number),
+        by=by,
+        now=now,
+        base_version=step.base_version,
+        text=step.text,
+    )
+    return CaseOut.model_validate(case)
+
+
+@router.post("/exceptions/{number}/reopen")
+def reopen(session: WriteSession, by: Actor, now: Now, number: RowId, step: StepIn) -> CaseOut:
+    """Open a closed case again, with words why."""
+    case = exceptions.reopen_exception(
+        session,
+        case=find_case(session, number=number),
+        by=by,
+        now=now,
+        base_version=step.base_version,
+        text=step.text,
+    )
+    return CaseOut.model_validate(case)

@@ -1,0 +1,106 @@
+"""Fulfilments under /api/v1: how a month adds up, the calls, closing it, amending it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter
+
+from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
+from api.schemas.fulfilments import (
+    AmendmentIn,
+    AmendmentOut,
+    AnswerIn,
+    CallViewOut,
+    FulfilmentOut,
+    MonthOut,
+    ReasonIn,
+    ReconciliationOut,
+)
+from api.services import reconcile
+from api.services.cycles import find_cycle
+from api.services.finding import find_call
+from data.schema import Account
+
+router = APIRouter(tags=["fulfilments"])
+
+Reader = Annotated[Account, requires("fulfilment:read")]
+Reconciler = Annotated[Account, requires("cycle:reconcile")]
+Closer = Annotated[Account, requires("cycle:close")]
+Amender = Annotated[Account, requires("cycle:amend")]
+CallReader = Annotated[Account, requires("verification:read")]
+Caller = Annotated[Account, requires("verification:answer")]
+
+
+@router.get("/cycles/{month}/reconciliation")
+def read_reconciliation(session: ReadSession, by: Reader, month: str) -> ReconciliationOut:
+    """Show how a month adds up, and what keeps it open."""
+    del by
+    cycle = find_cycle(session, month=month)
+    return ReconciliationOut.model_validate(reconcile.reconciliation(session, cycle=cycle))
+
+
+@router.get("/cycles/{month}/fulfilments")
+def list_fulfilments(session: ReadSession, by: Reader, month: str) -> list[FulfilmentOut]:
+    """List what every assignment of a month came to."""
+    del by
+    rows = reconcile.list_fulfilments(session, cycle=find_cycle(session, month=month))
+    return [FulfilmentOut.model_validate(row) for row in rows]
+
+
+@router.post("/cycles/{month}/reconcile")
+def start(session: WriteSession, by: Reconciler, now: Now, month: str) -> MonthOut:
+    """End distribution and draw the sample of families."""
+    cycle = find_cycle(session, month=month)
+    reconcile.start_reconciling(session, cycle=cycle, by=by, now=now)
+    return MonthOut.model_validate(cycle)
+
+
+@router.post("/cycles/{month}/resume")
+def resume(session: WriteSession, by: Reconciler, now: Now, month: str, why: ReasonIn) -> MonthOut:
+    """Go back to distributing."""
+    cycle = find_cycle(session, month=month)
+    reconcile.resume_distribution(session, cycle=cycle, by=by, now=now, reason=why.reason)
+    return MonthOut.model_validate(cycle)
+
+
+@router.post("/cycles/{month}/close")
+def close(session: WriteSession, by: Closer, now: Now, month: str) -> MonthOut:
+    """Close a month that adds up; from here it is frozen."""
+    cycle = find_cycle(session, month=month)
+    reconcile.close_cycle(session, cycle=cycle, by=by, now=now)
+    return MonthOut.model_validate(cycle)
+
+
+@router.post("/cycles/{month}/amendments")
+def amend(
+    session: WriteSession, by: Amender, now: Now, month: str, wanted: AmendmentIn
+) -> AmendmentOut:
+    """Correct a closed month by a reversing entry."""
+    entry = reconcile.amend_cycle(
+        session,
+        cycle=find_cycle(session, month=month),
+        subject=wanted.subject,
+        subject_id=wanted.subject_id,
+        after=wanted.after,
+        reason=wanted.reason,
+        by=by,
+        now=now,
+    )
+    return AmendmentOut.model_validate(entry)
+
+
+@router.get("/cycles/{month}/calls")
+def list_calls(session: ReadSession, by: CallReader, month: str) -> list[CallViewOut]:
+    """List the families of the sample with their answers."""
+    del by
+    cycle = find_cycle(session, month=month)
+    return [CallViewOut.model_validate(v) for v in reconcile.list_calls(session, cycle=cycle)]
+
+
+@router.post("/calls/{number}")
+def answer(
+    session: WriteSession, by: Caller, now: Now, number: RowId, said: AnswerIn
+) -> CallViewOut:
+    """Note what a family said; *not received* opens a case."""
+    call = find_call(session, number=number)
+    reconcile.answer_call(session, call=call, answer=said.answer, note=said.note, by=by, now=now)
+    return CallViewOut.model_validate(reconcile.call_view(session, call=call))

@@ -1,0 +1,124 @@
+"""Packages under /api/v1: packing a month, shortages, and what is in each box."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from api.dependencies import Now, ReadSession, WriteSession, requires
+from api.schemas.packages import (
+    PackageStateOut,
+    PackageViewOut,
+    PackedIn,
+    PackedOut,
+    PackIn,
+    PackingResultOut,
+    ReasonIn,
+    ShortageSignIn,
+)
+from api.services import audit, carrying, packing
+from api.services.cycles import find_cycle
+from api.services.finding import find_depot, find_package
+from data.schema import Account, PackageState
+
+router = APIRouter(tags=["packages"])
+
+Reader = Annotated[Account, requires("package:read")]
+Packer = Annotated[Account, requires("package:pack")]
+Signer = Annotated[Account, requires("shortage:sign")]
+
+
+@router.get("/cycles/{month}/packages")
+def list_packages(
+    session: WriteSession,
+    by: Reader,
+    now: Now,
+    month: str,
+    state: PackageState | None = None,
+    kelurahan_code: Annotated[str | None, Query(max_length=13)] = None,
+) -> list[PackageViewOut]:
+    """List a month's packages with their families; the reading is noted."""
+    cycle = find_cycle(session, month=month)
+    views = packing.list_packages(session, cycle=cycle, state=state, kelurahan_code=kelurahan_code)
+    audit.record(session, by=by, action="package:read", subject="cycle", subject_id=month, now=now)
+    return [PackageViewOut.model_validate(view) for view in views]
+
+
+@router.get("/cycles/{month}/packing")
+def read_packing(session: ReadSession, by: Reader, month: str) -> PackingResultOut:
+    """Show how packing stands: reserved, short, waiting, to be bought."""
+    del by
+    cycle = find_cycle(session, month=month)
+    return PackingResultOut.model_validate(packing.packing_status(session, cycle=cycle))
+
+
+@router.post("/cycles/{month}/pack")
+def pack(
+    session: WriteSession, by: Packer, now: Now, month: str, wanted: PackIn
+) -> PackingResultOut:
+    """Make the packages and reserve their goods; ``is_reserved`` is false while goods are short."""
+    depot = find_depot(session, number=wanted.depot_id) if wanted.depot_id else None
+    result = packing.pack_cycle(
+        session,
+        cycle=find_cycle(session, month=month),
+        by=by,
+        now=now,
+        deliver_on=wanted.deliver_on,
+        depot=depot,
+    )
+    return PackingResultOut.model_validate(result)
+
+
+@router.post("/cycles/{month}/shortages/{item_code}/sign")
+def sign_shortage(
+    session: WriteSession,
+    by: Signer,
+    now: Now,
+    month: str,
+    item_code: str,
+    signed: ShortageSignIn,
+) -> PackingResultOut:
+    """Sign what is done about a short item; pack again afterwards."""
+    cycle = find_cycle(session, month=month)
+    packing.sign_shortage(
+        session,
+        cycle=cycle,
+        item_code=item_code,
+        remedy=signed.remedy,
+        substitute_code=signed.substitute_code,
+        by=by,
+        now=now,
+    )
+    return PackingResultOut.model_validate(packing.packing_status(session, cycle=cycle))
+
+
+@router.post("/cycles/{month}/packed")
+def mark_packed(
+    session: WriteSession, by: Packer, now: Now, month: str, packed: PackedIn
+) -> PackedOut:
+    """Book packages as packed."""
+    count = packing.mark_packed(
+        session,
+        cycle=find_cycle(session, month=month),
+        by=by,
+        now=now,
+        package_ids=packed.package_ids,
+    )
+    return PackedOut(num_packed=count)
+
+
+@router.post("/packages/{code}/cancel")
+def cancel_package(
+    session: WriteSession, by: Packer, now: Now, code: str, why: ReasonIn
+) -> PackageStateOut:
+    """Take a package out of the month; its goods go back to stock."""
+    package = find_package(session, code=code)
+    packing.cancel_package(session, package=package, by=by, now=now, reason=why.reason)
+    return PackageStateOut.model_validate(package)
+
+
+@router.post("/packages/{code}/carry")
+def carry_package(session: WriteSession, by: Packer, now: Now, code: str) -> PackageStateOut:
+    """Leave a package in the depot for next month."""
+    package = find_package(session, code=code)
+    carrying.carry_package(session, package=package, by=by, now=now)
+    return PackageStateOut.model_validate(package)

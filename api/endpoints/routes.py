@@ -1,0 +1,212 @@
+"""Routes under /api/v1: planned, changed by hand, confirmed, printed, sent out."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+
+from api.dependencies import Now, ReadSession, WriteSession, requires
+from api.schemas.routes import (
+    ConfirmedOut,
+    ConfirmIn,
+    ExportIn,
+    MergeIn,
+    NoteOut,
+    OrderIn,
+    PlanIn,
+    PlanOut,
+    RouteViewOut,
+    SplitIn,
+    UnservedViewOut,
+    VersionIn,
+    WhatsAppMessageOut,
+)
+from api.services import audit, dispatch, planning, routes
+from api.services.cycles import find_cycle
+from api.services.errors import NotFound
+from api.services.finding import find_route
+from api.services.planning import PlanOptions, PlanResult
+from data.schema import Account
+
+router = APIRouter(tags=["routes"])
+
+Reader = Annotated[Account, requires("route:read")]
+Planner = Annotated[Account, requires("route:plan")]
+Printer = Annotated[Account, requires("route:export")]
+Dispatcher = Annotated[Account, requires("route:dispatch")]
+FILES: dict[int | str, dict[str, object]] = {
+    200: {"content": {"application/octet-stream": {}}, "description": "The file."}
+}
+
+
+@router.post("/cycles/{month}/plan")
+def plan(session: WriteSession, by: Planner, now: Now, month: str, wanted: PlanIn) -> PlanOut:
+    """Plan routes for every package that is not on its way; at most a minute of search."""
+    result = planning.plan_routes(
+        session,
+        cycle=find_cycle(session, month=month),
+        by=by,
+        now=now,
+        options=PlanOptions(
+            mode=wanted.mode,
+            days=tuple(wanted.days),
+            seed=wanted.seed,
+            seconds=wanted.seconds,
+            works_fridays=wanted.works_fridays,
+        ),
+    )
+    return _plan(result)
+
+
+@router.get("/cycles/{month}/plan")
+def read_plan(session: ReadSession, by: Reader, month: str) -> PlanOut:
+    """Show the latest plan: its routes, what is on none of them, and what must be known of it."""
+    del by
+    result = planning.latest_plan(session, cycle=find_cycle(session, month=month))
+    if result is None:
+        raise NotFound("plan.none", month=month)
+    return _plan(result)
+
+
+@router.get("/cycles/{month}/routes")
+def list_routes(session: WriteSession, by: Reader, now: Now, month: str) -> list[RouteViewOut]:
+    """List a month's routes with stops and packages; the reading is noted."""
+    cycle = find_cycle(session, month=month)
+    audit.record(session, by=by, action="route:read", subject="cycle", subject_id=month, now=now)
+    return [RouteViewOut.model_validate(v) for v in routes.list_routes(session, cycle=cycle)]
+
+
+@router.get("/routes/{code}")
+def read_route(session: WriteSession, by: Reader, now: Now, code: str) -> RouteViewOut:
+    """Show one route; the reading is noted."""
+    route = find_route(session, code=code)
+    audit.record(session, by=by, action="route:read", subject="route", subject_id=code, now=now)
+    return RouteViewOut.model_validate(routes.route_view(session, route=route))
+
+
+@router.put("/routes/{code}/order")
+def reorder(
+    session: WriteSession, by: Planner, now: Now, code: str, order: OrderIn
+) -> RouteViewOut:
+    """Put a route's stops in another order; what that breaks is named in ``violations``."""
+    view = routes.reorder_route(
+        session,
+        route=find_route(session, code=code),
+        stop_uids=order.stop_uids,
+        by=by,
+        now=now,
+        base_version=order.base_version,
+    )
+    return RouteViewOut.model_validate(view)
+
+
+@router.post("/routes/{code}/split")
+def split(
+    session: WriteSession, by: Planner, now: Now, code: str, cut: SplitIn
+) -> list[RouteViewOut]:
+    """Cut a route in two trips."""
+    views = routes.split_route(
+        session,
+        route=find_route(session, code=code),
+        after_position=cut.after_position,
+        by=by,
+        now=now,
+        base_version=cut.base_version,
+    )
+    return [RouteViewOut.model_validate(view) for view in views]
+
+
+@router.post("/routes/{code}/merge")
+def merge(session: WriteSession, by: Planner, now: Now, code: str, wanted: MergeIn) -> RouteViewOut:
+    """Append another route of the same day."""
+    view = routes.merge_routes(
+        session,
+        route=find_route(session, code=code),
+        other=find_route(session, code=wanted.other_code),
+        by=by,
+        now=now,
+        base_version=wanted.base_version,
+    )
+    return RouteViewOut.model_validate(view)
+
+
+@router.post("/routes/{code}/confirm")
+def confirm(
+    session: WriteSession, by: Planner, now: Now, code: str, wanted: ConfirmIn
+) -> RouteViewOut:
+    """Confirm a route; violations are accepted only with a reason."""
+    view = routes.confirm_route(
+        session,
+        route=find_route(session, code=code),
+        by=by,
+        now=now,
+        base_version=wanted.base_version,
+        accept_reason=wanted.accept_reason,
+    )
+    return RouteViewOut.model_validate(view)
+
+
+@router.post("/cycles/{month}/routes/confirm")
+def confirm_all(session: WriteSession, by: Planner, now: Now, month: str) -> ConfirmedOut:
+    """Confirm every route without violations."""
+    cycle = find_cycle(session, month=month)
+    confirmed, left = routes.confirm_all(session, cycle=cycle, by=by, now=now)
+    return ConfirmedOut(
+        confirmed=[RouteViewOut.model_validate(view) for view in confirmed],
+        left=[RouteViewOut.model_validate(view) for view in left],
+    )
+
+
+@router.post("/routes/{code}/dispatch")
+def send_out(
+    session: WriteSession, by: Dispatcher, now: Now, code: str, wanted: VersionIn
+) -> RouteViewOut:
+    """Let a confirmed route leave."""
+    route = dispatch.dispatch_route(
+        session,
+        route=find_route(session, code=code),
+        by=by,
+        now=now,
+        base_version=wanted.base_version,
+    )
+    return RouteViewOut.model_validate(routes.route_view(session, route=route))
+
+
+@router.post("/cycles/{month}/routes/export", response_class=Response, responses=FILES)
+def export(session: WriteSession, by: Printer, now: Now, month: str, wanted: ExportIn) -> Response:
+    """Print or export confirmed routes as one file; the export and its purpose are noted."""
+    chosen = None
+    if wanted.route_codes is not None:
+        chosen = [find_route(session, code=code) for code in wanted.route_codes]
+    made = dispatch.export_routes(
+        session,
+        cycle=find_cycle(session, month=month),
+        kind=wanted.kind,
+        by=by,
+        now=now,
+        purpose=wanted.purpose,
+        routes=chosen,
+        help_phone=wanted.help_phone,
+        language=wanted.language,
+    )
+    heading = {"Content-Disposition": f'attachment; filename="{made.file_name}"'}
+    return Response(made.content, media_type=made.media_type, headers=heading)
+
+
+@router.post("/cycles/{month}/routes/messages")
+def messages(session: WriteSession, by: Printer, now: Now, month: str) -> list[WhatsAppMessageOut]:
+    """Write the messages for couriers, ready to be sent from one's own phone."""
+    cycle = find_cycle(session, month=month)
+    found = dispatch.whatsapp_messages(session, cycle=cycle, by=by, now=now)
+    return [WhatsAppMessageOut.model_validate(message) for message in found]
+
+
+def _plan(result: PlanResult) -> PlanOut:
+    return PlanOut(
+        distance_m=result.run.distance_m,
+        duration_s=result.run.duration_s,
+        cost_rp=result.run.cost_rp,
+        distance_source=result.run.distance_source,
+        routes=[route.code for route in result.routes],
+        unserved=[UnservedViewOut.model_validate(row) for row in result.unserved],
+        notes=[NoteOut.model_validate(note) for note in result.notes],
+    )

@@ -1,0 +1,70 @@
+"""Wire models of exceptions."""
+
+from datetime import date, datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from data.schema import ExceptionAction, ExceptionState
+
+
+class ExceptionViewOut(BaseModel):
+    """A case of the queue as this person may see it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    reason: str
+    text: str
+    is_sensitive: bool
+    state: ExceptionState
+    action: ExceptionAction | None
+    owner: str | None
+    attempts: int
+    package_code: str | None
+    package_id: int | None
+    stop_uid: str | None
+    route_code: str | None
+    recipient: str
+    kelurahan_code: str | None
+    opened_by: str
+    opened_at: datetime
+    actions: list[ExceptionAction]
+    version: int
+
+
+class OpenIn(BaseModel):
+    """A case opened by hand."""
+
+    reason: str = Field(max_length=40)
+    package_code: str | None = Field(default=None, max_length=24)
+    text: str = Field(default="", max_length=500)
+
+
+class ActIn(BaseModel):
+    """What is done about a case."""
+
+    action: ExceptionAction
+    base_version: int
+    day: date | None = None
+    drop_point_id: int | None = Field(default=None, ge=1, lt=2**31)
+    to_package: str | None = Field(default=None, max_length=24)
+    text: str = Field(default="", max_length=500)
+
+
+class StepIn(BaseModel):
+    """The version that was read, and words where they are wanted."""
+
+    base_version: int
+    text: str = Field(default="", max_length=500)
+
+
+class CaseOut(BaseModel):
+    """Where a case stands."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    state: ExceptionState
+    action: ExceptionAction | None
+    owner: str | None
+    version: int

@@ -1,0 +1,106 @@
+"""Wire models of what donors and couriers see of their own."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class DonorPledgeOut(BaseModel):
+    """One pledge of the donor."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    code: str
+    form: str
+    num_children: int
+    amount_rp: int
+    first_month: str
+    num_months: int
+    state: str
+    received_rp: int
+
+
+class DonorMonthOut(BaseModel):
+    """One package as a donor may know it: ``received``, ``on_the_way`` or ``planned``."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    month: str
+    status: str
+    contents: list[tuple[str, int]]
+    received_month: str | None
+
+
+class DonorChildOut(BaseModel):
+    """A child by alias. Without consent to display only the alias and the packages are there."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    alias: str
+    age_months: int | None
+    sex: str | None
+    kecamatan_name: str | None
+    trend: str | None
+    is_current: bool
+    months: list[DonorMonthOut]
+
+
+class DonorViewOut(BaseModel):
+    """A donor's own page."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    sponsor_code: str
+    sponsor_name: str
+    pledges: list[DonorPledgeOut]
+    children: list[DonorChildOut]
+    num_received: int
+
+
+class MyPackageOut(BaseModel):
+    """A package on a courier's route: code, kit and what is in it."""
+
+    code: str
+    household_code: str
+    guardian_name: str
+    kit_code: str
+    state: str
+    lines: list["MyLineOut"]
+
+
+class MyLineOut(BaseModel):
+    """One line of a package."""
+
+    line_uid: str
+    item_code: str
+    quantity: int
+
+
+class MyStopOut(BaseModel):
+    """A stop on a courier's route."""
+
+    uid: str
+    sequence: int | None
+    kind: str
+    state: str
+    label: str
+    recipient: str
+    phone: str | None
+    address: str
+    rt: str | None
+    rw: str | None
+    landmark: str | None
+    lat: float | None
+    lon: float | None
+    arrives_at: str | None
+    packages: list[MyPackageOut]
+
+
+class MyRouteOut(BaseModel):
+    """A courier's own route of today."""
+
+    uid: str
+    code: str
+    day: str
+    vehicle_name: str
+    leaves_at: str
+    returns_at: str
+    stops: list[MyStopOut]

@@ -1,0 +1,34 @@
+"""Wire models of reports."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+
+class ColumnOut(BaseModel):
+    """A column and how its cells are written."""
+
+    name: str
+    kind: str
+
+
+class TableOut(BaseModel):
+    """A table with its source and date."""
+
+    title: str
+    columns: list[ColumnOut]
+    rows: list[list[str | int | float | date | None]]
+    total: list[str | int | float | date | None] | None
+    source: str
+    as_of: date
+    notes: list[str]
+
+
+class ReportExportIn(BaseModel):
+    """Which file, for what (kept in the audit trail), and whether it leaves the office."""
+
+    file_format: Literal["pdf", "xlsx", "json"]
+    purpose: str = Field(max_length=300)
+    language: Literal["id", "en"] = "id"
+    is_public: bool = True

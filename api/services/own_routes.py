@@ -1,0 +1,150 @@
+"""What a courier sees of the own routes of today: codes, doors and lines, nothing of a child."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from api.services.dispatch import courier_routes
+from api.services.errors import NotFound
+from api.services.route_views import route_view
+from data.queries.deliveries import lines_of_package
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from api.services.route_views import StopPackage, StopView
+    from data.schema import Account, Route
+
+__all__ = [
+    "CourierLine",
+    "CourierPackage",
+    "CourierSheet",
+    "CourierStop",
+    "courier_sheets",
+    "find_own_route",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class CourierLine:
+    """One line of a package; accepted and rejected must add up to its quantity."""
+
+    line_uid: str
+    item_code: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class CourierPackage:
+    """A package by its opaque code, and who receives it."""
+
+    code: str
+    household_code: str
+    guardian_name: str
+    kit_code: str
+    state: str
+    lines: tuple[CourierLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CourierStop:
+    """A door or drop point in the order of driving."""
+
+    uid: str
+    sequence: int | None
+    kind: str
+    state: str
+    label: str
+    recipient: str
+    phone: str | None
+    address: str
+    rt: str | None
+    rw: str | None
+    landmark: str | None
+    lat: float | None
+    lon: float | None
+    arrives_at: str | None
+    packages: tuple[CourierPackage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CourierSheet:
+    """A route of today."""
+
+    uid: str
+    code: str
+    day: str
+    vehicle_name: str
+    leaves_at: str
+    returns_at: str
+    stops: tuple[CourierStop, ...]
+
+
+def courier_sheets(session: Session, *, by: Account, now: datetime) -> list[CourierSheet]:
+    """Return the courier's own routes that left today."""
+    sheets = []
+    for route in courier_routes(session, by=by, now=now):
+        view = route_view(session, route=route)
+        sheets.append(
+            CourierSheet(
+                uid=view.uid,
+                code=view.code,
+                day=view.day.isoformat(),
+                vehicle_name=view.vehicle_name,
+                leaves_at=view.leaves_at,
+                returns_at=view.returns_at,
+                stops=tuple(_stop(session, stop) for stop in view.stops),
+            )
+        )
+    return sheets
+
+
+def find_own_route(session: Session, *, uid: str, by: Account, now: datetime) -> Route:
+    """Return one of the courier's routes of today.
+
+    Raises
+    ------
+    NotFound
+        ``route.unknown`` for any other, whether it exists or not.
+    """
+    for route in courier_routes(session, by=by, now=now):
+        if route.uid == uid:
+            return route
+    raise NotFound("route.unknown")
+
+
+def _stop(session: Session, stop: StopView) -> CourierStop:
+    return CourierStop(
+        uid=stop.uid,
+        sequence=stop.sequence,
+        kind=stop.kind.value,
+        state=stop.state.value,
+        label=stop.label,
+        recipient=stop.recipient,
+        phone=stop.phone,
+        address=stop.address,
+        rt=stop.rt,
+        rw=stop.rw,
+        landmark=stop.landmark,
+        lat=stop.lat,
+        lon=stop.lon,
+        arrives_at=stop.arrives_at,
+        packages=tuple(_package(session, package) for package in stop.packages),
+    )
+
+
+def _package(session: Session, package: StopPackage) -> CourierPackage:
+    return CourierPackage(
+        code=package.code,
+        household_code=package.household_code,
+        guardian_name=package.guardian_name,
+        kit_code=package.kit_code,
+        state=package.state,
+        lines=tuple(
+            CourierLine(line.uid, line.item_code, line.quantity)
+            for line in lines_of_package(session, package_id=package.package_id)
+        ),
+    )
