@@ -2,6 +2,7 @@
 
 SENTENCES: dict[str, str] = {
     "intake.not_found": "Berkas impor tidak ditemukan.",
+    "intake.nothing_rejected": "Tidak ada baris yang ditolak dari %(file)s.",
     "intake.kind": "%(name)s berisi hasil pengantaran. Masukkan lewat halaman Hasil.",
     "intake.date_order": (
         "Tanggal pada %(name)s (%(columns)s) dapat dibaca hari-bulan atau bulan-hari. Pilih "

@@ -42,6 +42,8 @@ SENTENCES: dict[str, str] = {
     "change.child_left": "Anak tidak lagi dalam program.",
     "change.pledge_gives_nothing": "Janji sebelumnya tidak memberi tempat bulan ini.",
     "change.by_goals": "Tujuan yang lebih tinggi lebih terpenuhi.",
+    "matching.policy": "Aturan pencocokan tidak terbaca. Periksa nama tujuan dan urutannya.",
+    "reason.replacement": "Pengganti yang disetujui pejabat.",
     "reason.historical": "Dari daftar bulan lalu.",
     "reason.not_in_run": "Tidak ikut dalam proses ini.",
     "reason.no_pledges": "Belum ada janji bulan ini.",

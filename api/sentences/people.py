@@ -31,7 +31,6 @@ SENTENCES: dict[str, str] = {
     "child.not_stunted": "Tidak stunting: TB/U -2 atau lebih.",
     "child.no_consent": "Belum ada persetujuan wali untuk program.",
     "child.consent_expired": "Persetujuan wali sudah habis masa berlakunya.",
-    "child.consent_withdrawn": "Persetujuan wali dicabut.",
     "household.not_found": "Rumah tangga %(household)s tidak ditemukan.",
     "household.unknown_kelurahan": 'Kelurahan "%(found)s" tidak dikenal. Pilih dari daftar.',
     "household.half_point": "Isi lintang dan bujur bersama-sama, atau kosongkan keduanya.",

@@ -1,0 +1,218 @@
+"""Pairs of a month under /api/v1/cycles/{month}: proposal, pins and bans, replacements."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, status
+from sqlmodel import select
+
+from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
+from api.schemas.children import Decision
+from api.schemas.cycles import (
+    AssignmentView,
+    ChangeView,
+    HoldCreate,
+    HoldView,
+    MatchingView,
+    ReplacementPropose,
+    ReplacementView,
+    RunView,
+    UncoveredView,
+    WhatIfView,
+)
+from api.services import children, cycles, matching, pledges, replacements
+from data.schema import Account, Child, Hold, HoldKind, Pledge, Replacement
+
+router = APIRouter(prefix="/cycles/{month}", tags=["assignments"])
+
+Reader = Annotated[Account, requires("assignment:read")]
+Holder = Annotated[Account, requires("assignment:hold")]
+Proposer = Annotated[Account, requires("replacement:propose")]
+Decider = Annotated[Account, requires("replacement:decide")]
+
+
+@router.get("/matching")
+def read_matching(session: ReadSession, by: Reader, month: str) -> MatchingView:
+    """Show the pairs of the current run, and why each uncovered child has none."""
+    del by
+    cycle = cycles.find_cycle(session, month=month)
+    run = matching.current_run(session, cycle=cycle)
+    child_codes = dict(session.exec(select(Child.id, Child.code)).all())
+    pledge_codes = dict(session.exec(select(Pledge.id, Pledge.code)).all())
+    return MatchingView(
+        run=RunView.model_validate(run),
+        pairs=[
+            AssignmentView(
+                child=child_codes[row.child_id],
+                pledge=pledge_codes[row.pledge_id],
+                state=row.state,
+                is_pinned=row.is_pinned,
+                is_kept=row.is_kept,
+                distance_m=row.distance_m,
+                why=row.why,
+            )
+            for row in matching.assignments(session, cycle=cycle)
+        ],
+        uncovered=[
+            UncoveredView(
+                child=child_codes[row.child_id],
+                reason=row.reason,
+                params=row.params,
+                remedies=_remedies(row.remedy),
+            )
+            for row in matching.unassigned(session, cycle=cycle)
+        ],
+    )
+
+
+def _remedies(remedy: dict[str, object]) -> list[dict[str, object]]:
+    found = remedy.get("remedies", [])
+    return found if isinstance(found, list) else []
+
+
+@router.get("/changes")
+def list_changes(
+    session: ReadSession,
+    by: Reader,
+    month: str,
+    against: Literal["last_month", "previous_run"] = "last_month",
+) -> list[ChangeView]:
+    """List every child whose sponsor differs, with what undoing it would cost."""
+    del by
+    cycle = cycles.find_cycle(session, month=month)
+    found = matching.changes(session, cycle=cycle, against=against)
+    return [ChangeView.model_validate(one) for one in found]
+
+
+@router.get("/what-if")
+def what_if(
+    session: WriteSession, by: Reader, now: Now, month: str, child: str, pledge: str
+) -> WhatIfView:
+    """Tell what giving a child to a pledge would cost; nothing is changed."""
+    answer = matching.what_if(
+        session,
+        cycle=cycles.find_cycle(session, month=month),
+        child=children.find_child(session, code=child, by=by, now=now),
+        pledge=pledges.find_pledge(session, code=pledge),
+    )
+    return WhatIfView.model_validate(answer)
+
+
+@router.get("/holds")
+def list_holds(session: ReadSession, by: Reader, month: str) -> list[HoldView]:
+    """List the pins and bans in force."""
+    del by
+    cycle = cycles.find_cycle(session, month=month)
+    child_codes = dict(session.exec(select(Child.id, Child.code)).all())
+    pledge_codes = dict(session.exec(select(Pledge.id, Pledge.code)).all())
+    return [
+        _hold_view(hold, child_codes[hold.child_id], pledge_codes[hold.pledge_id])
+        for hold in matching.list_holds(session, cycle=cycle)
+    ]
+
+
+def _hold_view(hold: Hold, child: str, pledge: str) -> HoldView:
+    return HoldView(
+        id=hold.id or 0,
+        kind=hold.kind,
+        child=child,
+        pledge=pledge,
+        reason=hold.reason,
+        by=hold.by,
+        at=hold.at,
+    )
+
+
+@router.post("/holds", status_code=status.HTTP_201_CREATED)
+def add_hold(session: WriteSession, by: Holder, now: Now, month: str, body: HoldCreate) -> HoldView:
+    """Pin or ban a pair; it counts in the next run."""
+    act = matching.pin if body.kind is HoldKind.PIN else matching.ban
+    child = children.find_child(session, code=body.child, by=by, now=now)
+    hold = act(
+        session,
+        cycle=cycles.find_cycle(session, month=month),
+        child=child,
+        pledge=pledges.find_pledge(session, code=body.pledge),
+        by=by,
+        now=now,
+        reason=body.reason,
+    )
+    return _hold_view(hold, child.code, body.pledge)
+
+
+@router.delete("/holds/{hold_id}", status_code=status.HTTP_204_NO_CONTENT)
+def release_hold(session: WriteSession, by: Holder, now: Now, month: str, hold_id: RowId) -> None:
+    """Lift a pin or ban."""
+    cycle = cycles.find_cycle(session, month=month)
+    hold = matching.find_hold(session, cycle=cycle, hold_id=hold_id)
+    matching.release_hold(session, hold=hold, by=by, now=now)
+
+
+@router.get("/replacements")
+def list_replacements(session: ReadSession, by: Reader, month: str) -> list[ReplacementView]:
+    """List the proposed repairs of a month, the newest first."""
+    del by
+    cycle = cycles.find_cycle(session, month=month)
+    child_codes = dict(session.exec(select(Child.id, Child.code)).all())
+    pledge_codes = dict(session.exec(select(Pledge.id, Pledge.code)).all())
+    return [
+        _replacement_view(row, child_codes, pledge_codes)
+        for row in replacements.list_replacements(session, cycle=cycle)
+    ]
+
+
+def _replacement_view(
+    row: Replacement, child_codes: dict[int | None, str], pledge_codes: dict[int | None, str]
+) -> ReplacementView:
+    return ReplacementView(
+        id=row.id or 0,
+        child=child_codes[row.child_id],
+        pledge=pledge_codes[row.pledge_id] if row.pledge_id else None,
+        is_bridge_fund=row.is_bridge_fund,
+        state=row.state,
+        reason=row.reason,
+        proposed_by=row.proposed_by,
+        proposed_at=row.proposed_at,
+        decided_by=row.decided_by,
+    )
+
+
+@router.post("/replacements", status_code=status.HTTP_201_CREATED)
+def propose_replacements(
+    session: WriteSession, by: Proposer, now: Now, month: str, body: ReplacementPropose
+) -> list[ReplacementView]:
+    """Propose who takes over when a pledge ends or a child leaves after approval."""
+    pledge = pledges.find_pledge(session, code=body.code) if body.kind == "pledge" else None
+    child = (
+        children.find_child(session, code=body.code, by=by, now=now)
+        if body.kind == "child"
+        else None
+    )
+    rows = replacements.propose_replacements(
+        session,
+        cycle=cycles.find_cycle(session, month=month),
+        by=by,
+        now=now,
+        reason=body.reason,
+        pledge=pledge,
+        child=child,
+    )
+    child_codes = dict(session.exec(select(Child.id, Child.code)).all())
+    pledge_codes = dict(session.exec(select(Pledge.id, Pledge.code)).all())
+    return [_replacement_view(row, child_codes, pledge_codes) for row in rows]
+
+
+@router.post("/replacements/{replacement_id}", status_code=status.HTTP_204_NO_CONTENT)
+def decide_replacement(
+    session: WriteSession,
+    by: Decider,
+    now: Now,
+    month: str,
+    replacement_id: RowId,
+    body: Decision,
+) -> None:
+    """Approve or reject a proposed repair."""
+    cycle = cycles.find_cycle(session, month=month)
+    row = replacements.find_replacement(session, cycle=cycle, replacement_id=replacement_id)
+    replacements.decide_replacement(
+        session, replacement=row, accept=body.accept, by=by, now=now, reason=body.reason
+    )
