@@ -9,7 +9,9 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+from threading import Event, Thread
 
+from anyio import to_thread
 from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine
@@ -27,10 +29,12 @@ from api.pages import PAGES
 from api.pages.shell import STATIC_FOLDER
 from api.services.clock import utc_now
 from api.settings import Settings
+from api.worker import work
 
 PREFIX = "/api/v1"
 YEAR = "public, max-age=31536000, immutable"
 MAX_FIELDS = 5_000
+LAST_JOB_S = 20.0
 
 
 class KeptFiles(StaticFiles):
@@ -100,7 +104,19 @@ def doors(app: FastAPI) -> list[Door]:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    stop = Event()
+    worker = Thread(
+        target=work,
+        args=(app.state.engine,),
+        kwargs={"keys": app.state.keys, "stop": stop},
+        daemon=True,
+    )
+    if app.state.settings.workers_in_process:
+        worker.start()
     yield
+    stop.set()
+    if worker.is_alive():
+        await to_thread.run_sync(worker.join, LAST_JOB_S)
     app.state.engine.dispose()
 
 

@@ -40,6 +40,14 @@ class Settings(BaseSettings):
         Whether cookies travel over HTTPS only; switch off only for plain ``http://localhost``.
     trusted_hosts
         Host names that the site answers to; empty: any.
+    password_profile
+        Cost of a password hash; ``cheap`` is for tests.
+    max_body_bytes
+        Largest upload.
+    demo, demo_accounts
+        Say on every page that all is made up; user names and passwords to show at sign-in.
+    workers_in_process
+        Run jobs in a thread of the web process (demonstrations), not in worker processes.
     """
 
     model_config = SettingsConfigDict(env_prefix="ASUH_", extra="ignore")

@@ -1,6 +1,7 @@
 """Pages and endpoints of jobs, the audit trail and health."""
 
 from collections.abc import Callable
+from time import sleep
 
 import pytest
 from fastapi import FastAPI
@@ -9,11 +10,11 @@ from starlette.testclient import TestClient
 
 from api.services import jobs
 from api.services.audit import record
-from data.engine import write_session
-from data.schema import Account, Role
+from data.engine import read_session, write_session
+from data.schema import Account, JobState, Role
 from tests.api.services.job_handlers import KINDS
 from tests.conftest import NOW
-from tests.stores import KEYS
+from tests.stores import KEYS, open_engine
 
 ClientFor = Callable[[Role], TestClient]
 
@@ -58,6 +59,18 @@ def test_a_waiting_job_is_cancelled_by_its_page(client_for: ClientFor, job_id: i
     assert led.headers["location"] == f"/pekerjaan/{job_id}?kembali=/bulan/2026-12"
     assert "Dibatalkan" in client.get(led.headers["location"]).text
     assert client.post(f"/pekerjaan/{job_id}/batal").status_code == 409
+
+
+def test_a_web_process_can_run_the_jobs_itself(app: FastAPI, engine: Engine, job_id: int) -> None:
+    app.state.settings.workers_in_process = True
+    app.state.engine = open_engine(engine.url.render_as_string(hide_password=False))
+    with TestClient(app):
+        for _ in range(200):
+            with read_session(engine) as session:
+                if jobs.get_job(session, job_id=job_id).state is JobState.DONE:
+                    return
+            sleep(0.05)
+    raise AssertionError("nobody ran the job")
 
 
 def test_a_failed_job_says_why(
