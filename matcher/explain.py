@@ -242,24 +242,20 @@ def _why_pair(market: Market, child: int, *, kept_pledge: int, is_pinned: bool) 
 def worth_of_places(problem: MatchingProblem, matching: Matching) -> list[PlaceWorth]:
     """Return the exact worth of one more place at each pledge, best first.
 
-    Under the sibling rule the worth is that of the month without the rule.
+    The worth counts the levels before `spread`. Under the sibling rule it is that of the month
+    without the rule.
     """
     market = Market(problem, matching)
-    worth = market.place_worth()
-    covers = market.newly_covered
+    worth, covers = market.place_worth()
     order = np.lexsort((-np.arange(problem.num_pledges), *worth[::-1]))[::-1]
     return [
         PlaceWorth(
             where=problem.pledge_ids[pledge],
             gain=market.as_levels(worth[:, pledge]),
-            covers=_covered_by(problem, int(covers[pledge]), worth[:, pledge]),
+            covers=problem.child_ids[covers[pledge]] if covers[pledge] >= 0 else None,
         )
         for pledge in order.tolist()
     ]
-
-
-def _covered_by(problem: MatchingProblem, child: int, worth: NDArray[np.int64]) -> str | None:
-    return problem.child_ids[child] if child >= 0 and worth.any() else None
 
 
 def recruiting(problem: MatchingProblem, matching: Matching) -> list[PlaceWorth]:
@@ -268,14 +264,12 @@ def recruiting(problem: MatchingProblem, matching: Matching) -> list[PlaceWorth]
     `covers` is the child that would be newly covered, perhaps by others moving up.
     """
     market = Market(problem, matching)
-    covers = market.newly_covered
     found = []
     for kelurahan, code in enumerate(problem.kelurahan_codes):
         worth, taker = market.new_place_worth(kelurahan)
-        covered = taker
-        if taker >= 0 and matching.pledge_of[taker] >= 0:
-            covered = int(covers[matching.pledge_of[taker]])
-        gain = PlaceWorth(code, market.as_levels(worth), _covered_by(problem, covered, worth))
+        child = market.covered_through(taker)
+        covers = problem.child_ids[child] if child >= 0 else None
+        gain = PlaceWorth(code, market.as_levels(worth), covers)
         found.append((tuple(worth.tolist()), gain))
     found.sort(key=lambda each: each[0], reverse=True)
     return [gain for _, gain in found]

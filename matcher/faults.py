@@ -257,7 +257,7 @@ def _refused_pins(problem: MatchingProblem) -> Iterator[Fault]:
 
 def _crowded_pins(problem: MatchingProblem) -> Iterator[Fault]:
     pinned = np.bincount(problem.pins[:, 1], minlength=problem.num_pledges)
-    for pledge in np.flatnonzero(pinned > problem.capacity).tolist():
+    for pledge in np.flatnonzero(pinned > np.maximum(problem.capacity, 0)).tolist():
         children = problem.pins[problem.pins[:, 1] == pledge, 0].tolist()
         params = {
             "pledge": problem.pledge_ids[pledge],

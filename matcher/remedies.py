@@ -79,13 +79,18 @@ class Remedies:
     def _changed_terms(self, child: int, places: int) -> list[Remedy]:
         """Return the changes at single pledges nearby that refuse the child for one reason only."""
         problem, policy = self.market.problem, self.market.matching.policy
+        anywhere = self.queue.places_needed_anywhere(child)
         refusing = np.flatnonzero(~self.market.allowed[child] & (self._free > 0))
         distance_hm = problem.distance_hm(np.array([child]), refusing)
         nearest = refusing[np.argsort(distance_hm, kind="stable")[:NEAREST]]
         found: dict[RemedyCode, Remedy] = {}
         for pledge in nearest.tolist():
             code = _ONE_CHANGE.get(tuple(refusals(problem, policy, child, pledge)))
-            enough = 1 if code is RemedyCode.LIFT_BAN else places
+            enough = anywhere
+            if code is RemedyCode.LIFT_BAN:
+                enough = 1
+            elif code is RemedyCode.WIDEN_AREA:
+                enough = places
             if code and code not in found and self._free[pledge] >= enough:
                 found[code] = Remedy(code, {"pledge": problem.pledge_ids[pledge]})
         order = list(RemedyCode)

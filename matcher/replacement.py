@@ -54,8 +54,8 @@ def replacement(
     """Propose the fewest changes to approved pairs after withdrawals.
 
     The month is solved again with one level put first: keep as many approved pairs as possible.
-    So nobody is moved who need not be, places that became free go to the next child by the same
-    rules, and children who lost their pledge get a free place or a standby pledge by need.
+    So nobody is moved who need not be; places that became free go to the next child by the same
+    rules; standby pledges step in only for children who lost theirs, by need.
 
     Parameters
     ----------
@@ -133,10 +133,14 @@ def _without(
         for child in sorted(withdrawn_children)
         for sponsor in range(problem.num_sponsors)
     ]
+    waiting = [child for child, pledge in enumerate(pledge_of) if pledge < 0]
+    spare = np.setdiff1d(np.flatnonzero(problem.standby), matching.pledge_of).tolist()
+    bans = [*map(tuple, problem.bans.tolist()), *((c, p) for c in waiting for p in spare)]
     conflicts = [*map(tuple, problem.conflicts.tolist()), *leaving]
     return problem.with_columns(
         capacity=capacity,
         pins=np.array(sorted(pins.items()), dtype=np.int64).reshape(-1, 2),
         kept=np.array(kept, dtype=np.int64).reshape(-1, 2),
+        bans=np.array(bans, dtype=np.int64).reshape(-1, 2),
         conflicts=np.array(conflicts, dtype=np.int64).reshape(-1, 2),
     )

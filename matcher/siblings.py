@@ -136,9 +136,11 @@ class Binding:
             pledge_of = solved[-1].pledge_of
 
     def _bind(self, household: int) -> bool:
+        """Bind a household to its next best sponsor; with none left and nothing held, it waits."""
         children = np.flatnonzero(self.objectives.problem.household == household)
         sponsor = self.chooser.choose(household, children)
-        self.sponsor_of[children] = sponsor
+        nobody = self.objectives.problem.num_sponsors
+        self.sponsor_of[children] = sponsor if sponsor >= 0 or self.depth else nobody
         return sponsor >= 0
 
     def _pairs(self) -> ListedPairs:
@@ -197,11 +199,19 @@ class _SponsorChooser:
             problem.sponsor, weights=problem.capacity, minlength=problem.num_sponsors
         )
         self._places = capacity.astype(np.int64)
+        self._pinned_sponsor = np.full(problem.num_children, -1, dtype=np.int64)
+        self._pinned_sponsor[problem.pins[:, 0]] = problem.sponsor[problem.pins[:, 1]]
         self._ranked: dict[int, list[tuple[int, int]]] = {}
         self._taken: dict[int, tuple[int, int]] = {}
 
     def choose(self, household: int, children: NDArray[np.intp]) -> int:
-        """Return the next best sponsor for these siblings, and reserve its places; -1 if none."""
+        """Return the next best sponsor for these siblings, and reserve its places; -1 if none.
+
+        Where a person pinned one of them, all of them go to the sponsor of that pin.
+        """
+        pinned = self._pinned_sponsor[children]
+        if (pinned >= 0).any():
+            return int(pinned.max())
         if household in self._taken:
             sponsor, taken = self._taken.pop(household)
             self._places[sponsor] += taken

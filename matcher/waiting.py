@@ -50,6 +50,10 @@ class Queue:
             self._competing_at[pledge] = uncovered[near]
         return self._place_of(child, self._competing_at[pledge])
 
+    def places_needed_anywhere(self, child: int) -> int:
+        """Return a number of new places open to everybody that is enough."""
+        return self._place_of(child, self.market.matching.uncovered)
+
     def _place_of(self, child: int, competing: NDArray[np.intp]) -> int:
         key = competing.tobytes()
         if key not in self._position:

@@ -14,7 +14,7 @@ def month(
     *,
     children: int = 8,
     pledges: int = 5,
-    kelurahan: int = 3,
+    places: int = 3,
     tightness: float = 0.7,
     siblings: float = 0.0,
     areas: float = 0.4,
@@ -25,13 +25,13 @@ def month(
     mean = max(1, round(2 * tightness * children / max(1, pledges)))
     capacity = rng.integers(0, mean + 1, pledges)
     centre_lat, centre_lon = (
-        -2.13 + rng.uniform(-0.04, 0.04, kelurahan),
-        106.1 + rng.uniform(-0.04, 0.04, kelurahan),
+        -2.13 + rng.uniform(-0.04, 0.04, places),
+        106.1 + rng.uniform(-0.04, 0.04, places),
     )
-    place = rng.integers(0, kelurahan, children)
-    home = rng.integers(-1, kelurahan, pledges)
-    sizes = np.where(rng.random(pledges) < areas, rng.integers(1, kelurahan + 1, pledges), 0)
-    accepted = [np.sort(rng.permutation(kelurahan)[:size]) for size in sizes]
+    place = rng.integers(0, places, children)
+    home = rng.integers(-1, places, pledges)
+    sizes = np.where(rng.random(pledges) < areas, rng.integers(1, places + 1, pledges), 0)
+    accepted = [np.sort(rng.permutation(places)[:size]) for size in sizes]
     household = np.arange(children)
     for child in range(1, children):
         if rng.random() < siblings:
@@ -42,9 +42,9 @@ def month(
     last_month = rng.integers(0, max(1, pledges), children)[household]
     columns: dict[str, Any] = {
         "month": "2026-12",
-        "kelurahan_codes": tuple(f"K{k:03d}" for k in range(kelurahan)),
-        "kelurahan_kecamatan": np.arange(kelurahan) // 2,
-        "kecamatan_codes": tuple(f"C{k:02d}" for k in range(kelurahan // 2 + 1)),
+        "kelurahan_codes": tuple(f"K{k:03d}" for k in range(places)),
+        "kelurahan_kecamatan": np.arange(places) // 2,
+        "kecamatan_codes": tuple(f"C{k:02d}" for k in range(places // 2 + 1)),
         "child_ids": tuple(f"A{i:06d}" for i in rng.permutation(children)),
         "tier": rng.integers(1, 4, children),
         "points": rng.integers(0, 6, children) * 100,

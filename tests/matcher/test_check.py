@@ -125,7 +125,7 @@ def test_wrong_shapes_are_named_before_anything_is_counted() -> None:
 
 
 def test_rules_are_checked_one_by_one() -> None:
-    problem = month(5, children=12, pledges=6, tightness=1.5, kelurahan=2)
+    problem = month(5, children=12, pledges=6, tightness=1.5, places=2)
     matching = solve(problem, FREE)
     found: set[ViolationCode] = set()
     for child in range(problem.num_children):

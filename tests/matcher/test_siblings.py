@@ -15,7 +15,7 @@ TOGETHER = Policy(sibling_seconds=60)
 @pytest.mark.parametrize("seed", range(24))
 def test_siblings_together_equals_trying_all_matchings(seed: int) -> None:
     problem = month(
-        seed, children=6, pledges=4, kelurahan=2, tightness=0.4 + seed % 4 * 0.25, siblings=0.5
+        seed, children=6, pledges=4, places=2, tightness=0.4 + seed % 4 * 0.25, siblings=0.5
     )
     matching = solve(problem, TOGETHER)
     found = keys_of(problem, TOGETHER, tuple(matching.pledge_of.tolist()))
