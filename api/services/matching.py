@@ -33,12 +33,10 @@ from data.schema import (
 
 if TYPE_CHECKING:
     from api.services.match_store import Solved
+    from matcher.market import Market
     from matcher.matching import Matching
     from matcher.policy import Policy
     from matcher.problem import MatchingProblem
-
-MOST_PRICED = 60
-"""So many changes carry a price; each price is a small solve of its own."""
 
 
 class Cancelled(Exception):
@@ -457,9 +455,11 @@ def changes(
     """Return every child whose sponsor differs from last month or the previous run, with price.
 
     The reason of a lost pair is why the child or the pledge takes no part, else
-    ``change.by_goals``: higher goals were better served. The first sixty carry what keeping the
-    pair would have cost.
+    ``change.by_goals``: higher goals were better served, with what keeping the pair would have
+    cost at least.
     """
+    from matcher.market import Market
+
     run = current_run(session, cycle=cycle)
     before = (
         _last_month(session, cycle) if against == "last_month" else _previous(session, cycle, run)
@@ -474,16 +474,14 @@ def changes(
             )
         ).all()
     )
-    solved = stored_matching(session, run=run)
+    market = Market(*stored_matching(session, run=run))
     found: list[Change] = []
     for child_id in sorted({*before, *after}, key=lambda at: child_codes[at] or ""):
         old, new = before.get(child_id), after.get(child_id)
         if old == new:
             continue
         code, pledge = child_codes[child_id], pledge_codes[old] if old else None
-        reason, price = _why_changed(
-            solved, code, pledge, out.get(child_id), is_priced=len(found) < MOST_PRICED
-        )
+        reason, price = _why_changed(market, code, pledge, out.get(child_id))
         found.append(
             Change(
                 child_code=code,
@@ -520,14 +518,14 @@ def _previous(session: Session, cycle: Cycle, run: MatchRun) -> dict[int, int]:
 
 
 def _why_changed(
-    solved: "tuple[MatchingProblem, Matching]",
-    child: str,
-    pledge: str | None,
-    out: str | None,
-    *,
-    is_priced: bool,
+    market: "Market", child: str, pledge: str | None, out: str | None
 ) -> tuple[str, dict[str, int]]:
-    problem, matching = solved
+    """Return why a pair of before does not stand, and what keeping it would cost at least.
+
+    The price is the pair's reduced cost, level by level: a lower bound that needs no further
+    solve; :func:`what_if` gives the exact one.
+    """
+    problem = market.problem
     if pledge is None:
         return "change.newly_covered", {}
     if out is not None:
@@ -536,16 +534,17 @@ def _why_changed(
         return "change.child_left", {}
     if pledge not in problem.pledge_ids:
         return "change.pledge_gives_nothing", {}
-    if not is_priced:
-        return "change.by_goals", {}
-    from matcher.explain import what_if as ask
+    from matcher.eligibility import refusals
 
-    answer = ask(
-        problem, matching, problem.child_ids.index(child), problem.pledge_ids.index(pledge)
-    )
-    if answer.refusals:
-        return answer.refusals[0], {}
-    return "change.by_goals", {name.value: int(cost) for name, cost in answer.price.items()}
+    row, column = problem.child_ids.index(child), problem.pledge_ids.index(pledge)
+    found = refusals(problem, market.matching.policy, row, column)
+    if found:
+        return found[0].value, {}
+    pledges, costs = market.options(row)
+    (at,) = (pledges == column).nonzero()
+    return "change.by_goals", {
+        name.value: cost for name, cost in market.as_levels(costs[:, at[0]]).items()
+    }
 
 
 def explain_child(session: Session, *, cycle: Cycle, child: Child) -> Explanation:

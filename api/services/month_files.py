@@ -6,12 +6,14 @@ them. What couriers and donors get comes from ``api.services.dispatch`` and ``do
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
 from api.i18n import sentence
 from api.services import matching, packing, planning
+from data.reference.items import items
 from data.reference.regions import regions
 from data.schema import (
     Assignment,
@@ -77,6 +79,11 @@ class MonthRows:
         return (self.kecamatan[found.kecamatan_code], found.name) if found else ("", "")
 
 
+def _local_number(phone: str | None) -> str:
+    """Return a phone number as people dial it, ``0813…``; a leading ``+`` upsets spreadsheets."""
+    return f"0{phone.removeprefix('+62')}" if phone else ""
+
+
 def assignments_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
     """Return ``assignments.csv``: one line per pair."""
     lines = [
@@ -102,7 +109,7 @@ def _assignment_line(cycle: Cycle, rows: MonthRows, pair: Assignment) -> Sequenc
         *rows.area(frozen.kelurahan_code),
         sponsor.code,
         sponsor.name,
-        sponsor.phone or "",
+        _local_number(sponsor.phone),
         pledge.code,
         frozen.tier,
         pair.distance_m,
@@ -132,13 +139,7 @@ def unassigned_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
 
 def _unassigned_line(cycle: Cycle, rows: MonthRows, left: Unassigned) -> Sequence[Cell]:
     child, frozen = rows.child[left.child_id], rows.frozen[left.child_id]
-    remedy_code = str(left.remedy.get("code", ""))
-    remedy_params = left.remedy.get("params", {})
-    remedy = (
-        sentence(remedy_code, remedy_params if isinstance(remedy_params, dict) else {}, "id")
-        if remedy_code
-        else ""
-    )
+    remedy_code, remedy = _cheapest(left.remedy)
     return (
         cycle.month,
         child.code,
@@ -152,6 +153,15 @@ def _unassigned_line(cycle: Cycle, rows: MonthRows, left: Unassigned) -> Sequenc
         remedy_code,
         remedy,
     )
+
+
+def _cheapest(remedy: dict[str, object]) -> tuple[str, str]:
+    """Return code and sentence of the first (cheapest) remedy; blank without one."""
+    remedies = remedy.get("remedies")
+    if not isinstance(remedies, list) or not remedies:
+        return "", ""
+    code = str(remedies[0]["code"])
+    return code, sentence(code, remedies[0].get("params", {}), "id")
 
 
 def _kept_off_line(cycle: Cycle, rows: MonthRows, frozen: CycleChild) -> Sequence[Cell]:
@@ -207,6 +217,7 @@ PACKAGE_COLUMNS = (
 
 def packages_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
     """Return ``packages.csv``: one line per package with its contents."""
+    known = items()
     lines: list[Sequence[Cell]] = [
         (
             cycle.month,
@@ -217,7 +228,10 @@ def packages_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
             *rows.area(box.kelurahan_code),
             box.kit_code,
             box.kit_version,
-            "; ".join(f"{line.item_code} {line.quantity}" for line in box.lines),
+            "; ".join(
+                f"{known[line.item_code].name_id} {line.quantity} {known[line.item_code].unit_id}"
+                for line in box.lines
+            ),
             box.weight_g / 1000,
             box.volume_ml / 1000,
             box.cost_rp,
@@ -320,7 +334,9 @@ def duplicates_csv(session: Session) -> bytes:
         for reason in pair.reasons:
             params = reason.get("params", {})
             reasons.append(
-                sentence(str(reason["code"]), params if isinstance(params, dict) else {}, "id")
+                sentence(
+                    f"alike.{reason['code']}", params if isinstance(params, dict) else {}, "id"
+                )
             )
         lines.append(
             (
@@ -343,13 +359,12 @@ def matching_json(session: Session, cycle: Cycle) -> bytes:
 
 
 def plan_json(session: Session, cycle: Cycle) -> bytes | None:
-    """Return ``plan.json`` as the route planner wrote it; None without a plan."""
-    import gzip
-
+    """Return ``plan.json``: what ``asuh check`` reads: problem and plan; None without a plan."""
     run = session.get(PlanRun, cycle.plan_run_id) if cycle.plan_run_id else None
-    if run is None or run.plan_json is None:
+    if run is None or run.plan_json is None or run.problem_json is None:
         return None
-    return gzip.decompress(run.plan_json)
+    content = {"problem": json.loads(run.problem_json), "plan": json.loads(run.plan_json)}
+    return json.dumps(content, indent=1).encode()
 
 
 def gathered_workbook(parts: Sequence[tuple[str, bytes]]) -> bytes:
