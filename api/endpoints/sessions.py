@@ -43,6 +43,7 @@ def sign_in(
         keys=keys,
         profile=request.app.state.settings.password_profile,
         user_agent=request.headers.get("user-agent", ""),
+        second_code=body.second_code,
     )
     if answer.token is None:
         raise SignInFailed(answer.code)

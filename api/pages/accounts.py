@@ -10,7 +10,7 @@ from sqlmodel import select
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
 from api.i18n import N_
 from api.pages.shell import Entry, Page, field_errors, redirect, render
-from api.services import accounts, links
+from api.services import accounts, links, second_factor
 from api.services.errors import Invalid, StaleVersion
 from data.schema import Account, Job, JobState, Role
 
@@ -197,6 +197,16 @@ def set_password(
     except Invalid as error:
         return _account(request, account, status=422, errors=field_errors(request, error))
     return redirect(request, f"/admin/akun/{account_id}", "password.set", username=account.username)
+
+
+@router.post("/admin/akun/{account_id}/kode-hapus")
+def remove_second_factor(
+    request: Request, session: WriteSession, by: Editor, now: Now, account_id: RowId
+) -> Response:
+    """Ask this account for no codes any more (a lost phone)."""
+    account = accounts.get_account(session, account_id=account_id)
+    second_factor.remove(session, account=account, by=by, now=now)
+    return redirect(request, f"/admin/akun/{account_id}", "second_factor.removed")
 
 
 @router.post("/admin/akun/{account_id}/tautan")

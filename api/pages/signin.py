@@ -17,7 +17,7 @@ from api.dependencies import (
     requires,
 )
 from api.pages.shell import field_errors, home_of, local_path, redirect, render
-from api.services import accounts, links, sign_ins
+from api.services import accounts, links, second_factor, sign_ins
 from api.services.errors import Invalid, Refused
 from data.schema import Account
 
@@ -57,6 +57,7 @@ def sign_in(
     now: Now,
     username: Text = "",
     password: Text = "",
+    second_code: Text = "",
     lanjut: Text = "",
 ) -> Response:
     """Sign in; the browser's earlier sign-in, if any, is left to end by itself."""
@@ -70,6 +71,7 @@ def sign_in(
         keys=keys,
         profile=request.app.state.settings.password_profile,
         user_agent=request.headers.get("user-agent", ""),
+        second_code=second_code,
     )
     if answer.account is None or answer.token is None:
         return _sign_in_form(request, lanjut=lanjut, code=answer.code, status=401)
@@ -183,6 +185,47 @@ def change_password(
     except Invalid as error:
         return _own_account(request, session, by, now, errors=field_errors(request, error))
     return redirect(request, "/akun", "password.changed")
+
+
+@router.get("/akun/kode")
+def second_factor_page(request: Request, by: SelfEditor) -> HTMLResponse:
+    """Show a fresh secret for an app, as a QR code and as text."""
+    return _second_factor(request, by, second_factor.new_secret())
+
+
+@router.post("/akun/kode")
+def enrol(
+    request: Request,
+    session: WriteSession,
+    by: SelfEditor,
+    keys: Keys,
+    now: Now,
+    secret: Text = "",
+    code: Text = "",
+) -> Response:
+    """Ask for codes from now on."""
+    try:
+        second_factor.enrol(session, by=by, secret=secret, code=code, keys=keys, now=now)
+    except Invalid as error:
+        fresh = second_factor.new_secret()
+        return _second_factor(request, by, fresh, errors=field_errors(request, error))
+    return redirect(request, "/akun", "second_factor.enrolled")
+
+
+def _second_factor(
+    request: Request, by: Account, secret: str, *, errors: dict[str, str] | None = None
+) -> HTMLResponse:
+    import segno  # noqa: PLC0415 - rarely needed
+
+    picture = segno.make(second_factor.address_for_app(secret, by.username), error="m")
+    return render(
+        request,
+        "second_factor.html",
+        status=422 if errors else 200,
+        secret=secret,
+        picture=picture.svg_data_uri(scale=4, border=4, light="white"),
+        errors=errors or {},
+    )
 
 
 @router.post("/akun/masuk/{sign_in_id}/akhiri")

@@ -88,6 +88,7 @@ class Credentials(BaseModel):
 
     username: str = Field(max_length=400)
     password: str = Field(max_length=400)
+    second_code: str = Field(default="", max_length=20)
 
 
 class TokenView(BaseModel):

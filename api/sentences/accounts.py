@@ -30,6 +30,11 @@ SENTENCES: dict[str, str] = {
     "sign_in.too_many": "Terlalu banyak percobaan. Coba lagi sesudah 15 menit.",
     "sign_in.unknown": "Perangkat ini tidak ada dalam daftar Anda.",
     "sign_in.ended": "Perangkat itu sudah dikeluarkan.",
+    "sign_in.code_needed": "Akun ini memakai kode dari aplikasi. Isi juga kode 6 angkanya.",
+    "sign_in.code_wrong": "Kode 6 angka salah atau sudah dipakai. Tunggu kode berikutnya.",
+    "second_factor.wrong": "Kode tidak cocok. Pindai gambar yang baru lalu isi kode terbarunya.",
+    "second_factor.enrolled": "Kode dipasang. Mulai sekarang akun ini meminta kode saat masuk.",
+    "second_factor.removed": "Kode dihapus. Akun ini masuk dengan kata sandi saja.",
     "link.role": "Tautan masuk hanya untuk donatur dan kurir, bukan %(role)s.",
     "link.inviter": (
         "Tautan untuk %(role)s dibuat oleh yang mengurusnya: petugas untuk donatur, koordinator "

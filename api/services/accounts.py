@@ -11,6 +11,7 @@ from api.services.attempts import count_attempt, forget_attempts
 from api.services.audit import record
 from api.services.errors import Invalid, NotFound, Refused, StaleVersion
 from api.services.passwords import check_password, hash_password, needs_rehash, password_fits
+from api.services.second_factor import use_code
 from api.services.sign_ins import revoke_all, start_sign_in
 from data.engine import read_session, write_session
 from data.schema import Account, Role, Sponsor
@@ -218,6 +219,7 @@ def sign_in(
     keys: KeyRing,
     profile: str,
     user_agent: str = "",
+    second_code: str = "",
 ) -> SignInAnswer:
     """Sign in with a password.
 
@@ -246,6 +248,13 @@ def sign_in(
     fresh = (
         hash_password(password, profile=profile) if needs_rehash(stored, profile=profile) else ""
     )
+    if account.code_sealed is not None:
+        if not second_code.strip():
+            return SignInAnswer(code="sign_in.code_needed")
+        with write_session(engine) as session:
+            if not use_code(session, account=account, code=second_code, keys=keys, now=now):
+                _note_failure(session, account, now=now)
+                return SignInAnswer(code="sign_in.code_wrong")
     with write_session(engine) as session:
         forget_attempts(session, keys=keys, kind="name", what=name)
         current = get_account(session, account_id=account.id or 0)

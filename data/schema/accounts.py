@@ -21,7 +21,10 @@ class Role(StrEnum):
 
 
 class Account(SQLModel, table=True):
-    """A person who signs in. A donor's account points at a sponsor; a courier's at vehicles."""
+    """A person who signs in. A donor's account points at a sponsor; a courier's at vehicles.
+
+    ``code_sealed`` is the secret of the second factor, ``code_step`` the last time step used.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     username: str = Field(unique=True, max_length=80)
@@ -32,6 +35,8 @@ class Account(SQLModel, table=True):
     area_code: str | None = Field(default=None, max_length=13)
     language: str = Field(default="id", max_length=2)
     is_active: bool = True
+    code_sealed: bytes | None = None
+    code_step: int = 0
     created_at: datetime = Field(sa_type=UTCDateTime)
     version: int = 1
 

@@ -415,6 +415,8 @@ def upgrade() -> None:
         sa.Column("area_code", sqlmodel.sql.sqltypes.AutoString(length=13), nullable=True),
         sa.Column("language", sqlmodel.sql.sqltypes.AutoString(length=2), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("code_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("code_step", sa.Integer(), nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["sponsor_id"], ["sponsor.id"], name=op.f("fk_account_sponsor_id")),

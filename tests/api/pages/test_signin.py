@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from sqlmodel import select
 from starlette.testclient import TestClient
 
-from api.services import accounts, links
+from api.services import accounts, links, second_factor
 from data.engine import read_session, write_session
 from data.schema import Account, AuditEntry, Role
 from tests.conftest import NOW, browser
@@ -181,3 +181,27 @@ def test_a_link_for_a_courier_is_shown_once(
     assert "/tautan/" not in admin.get(f"/admin/akun/{courier.id}").text.replace(
         f"/admin/akun/{courier.id}/tautan", ""
     )
+
+
+def test_a_second_factor_is_put_on_used_and_removed(
+    app: FastAPI, client: TestClient, sari: Account, client_for: Callable[[Role], TestClient]
+) -> None:
+    sign_in(client)
+    page = client.get("/akun/kode").text
+    assert "data:image/svg+xml" in page
+    secret = page.split('name="secret" value="')[1].split('"')[0]
+    wrong = client.post("/akun/kode", data={"secret": secret, "code": "12"})
+    assert wrong.status_code == 422
+    step = int(NOW.timestamp()) // 30
+    form = {"secret": secret, "code": second_factor.code_at(secret, step)}
+    assert client.post("/akun/kode", data=form).headers["location"] == "/akun"
+    phone = browser(app)
+    refused = phone.post("/masuk", data={"username": "sari", "password": GOOD})
+    assert "Isi juga kode" in refused.text
+    code = second_factor.code_at(secret, step + 1)
+    form = {"username": "sari", "password": GOOD, "second_code": code}
+    assert phone.post("/masuk", data=form).status_code == 303
+    admin = client_for(Role.ADMIN)
+    assert "kode-hapus" in admin.get(f"/admin/akun/{sari.id}").text
+    admin.post(f"/admin/akun/{sari.id}/kode-hapus")
+    assert browser(app).post("/masuk", data={"username": "sari", "password": GOOD}).is_redirect
