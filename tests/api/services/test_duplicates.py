@@ -1,0 +1,156 @@
+"""Double registrations: found by rule, decided by a person, deliveries stay with the kept one."""
+
+from datetime import date, datetime
+
+import pytest
+from sqlmodel import Session, col, select
+
+from api.services.duplicates import decide_pair, find_duplicates, list_pairs
+from api.services.errors import Forbidden, Refused
+from data.schema import (
+    Assignment,
+    AssignmentState,
+    Child,
+    ChildState,
+    Consent,
+    DuplicatePair,
+    Measurement,
+    PairDecision,
+    PairKind,
+    Role,
+    Sponsor,
+    SponsorState,
+)
+from tests.factories import (
+    make_account,
+    make_assignment,
+    make_child,
+    make_cycle,
+    make_household,
+    make_match_run,
+    make_measurement,
+    make_pledge,
+    make_sponsor,
+)
+
+
+def rizky(session: Session) -> tuple[Child, Child, DuplicatePair]:
+    """One child twice: with NIK in Bukit Sari, without in Kacang Pedang, a day apart."""
+    here = make_household(session, guardian_name="Siti Aminah", address="Jl. A 1")
+    there = make_household(
+        session, guardian_name="Siti Aminah", address="Jl. B 2", kelurahan_code="19.71.05.1006"
+    )
+    first = make_child(session, name="Muh. Rizky Pratama", household_id=here.id)
+    second = make_child(
+        session, name="M Rizki Pratama", household_id=there.id, born_on=date(2024, 6, 2)
+    )
+    (pair,) = find_duplicates(session, by=make_account(session), now=first.updated_at)
+    return first, second, pair
+
+
+def state_of(child: Child) -> ChildState:
+    return child.state
+
+
+def test_a_likely_pair_sends_both_to_review_once(session: Session, now: datetime) -> None:
+    first, second, pair = rizky(session)
+    assert {pair.first_id, pair.second_id} == {first.id, second.id}
+    assert state_of(first) is state_of(second) is ChildState.NEEDS_REVIEW
+    assert pair.reasons
+    assert find_duplicates(session, by=make_account(session), now=now) == []
+    assert list_pairs(session, decision=PairDecision.OPEN) == [pair]
+
+
+def test_distinct_children_go_on(session: Session, now: datetime) -> None:
+    first, second, pair = rizky(session)
+    staff = make_account(session)
+    decide_pair(session, pair=pair, decision=PairDecision.DISTINCT, by=staff, now=now)
+    assert state_of(first) is state_of(second) is ChildState.ELIGIBLE
+    with pytest.raises(Refused):
+        decide_pair(session, pair=pair, decision=PairDecision.ASKED, by=staff, now=now)
+
+
+def test_asking_the_field_keeps_both_waiting(session: Session, now: datetime) -> None:
+    first, _, pair = rizky(session)
+    decide_pair(session, pair=pair, decision=PairDecision.ASKED, by=make_account(session), now=now)
+    assert state_of(first) is ChildState.NEEDS_REVIEW
+
+
+def merge(session: Session, now: datetime, kept: Child, pair: DuplicatePair, role: Role) -> None:
+    decide_pair(
+        session,
+        pair=pair,
+        decision=PairDecision.DUPLICATE,
+        kept_id=kept.id,
+        by=make_account(session, role),
+        now=now,
+    )
+
+
+def test_a_duplicate_needs_to_know_which_stays(session: Session, now: datetime) -> None:
+    _, _, pair = rizky(session)
+    with pytest.raises(Refused) as caught:
+        decide_pair(
+            session, pair=pair, decision=PairDecision.DUPLICATE, by=make_account(session), now=now
+        )
+    assert caught.value.code == "duplicate.which_stays"
+
+
+def test_measurements_and_consents_move_to_the_kept_child(session: Session, now: datetime) -> None:
+    first, second, pair = rizky(session)
+    make_measurement(session, second, measured_on=date(2026, 9, 9))
+    merge(session, now, first, pair, Role.STAFF)
+    assert (state_of(second), second.duplicate_of_id) == (ChildState.DUPLICATE, first.id)
+    assert state_of(first) is ChildState.ELIGIBLE
+    days = session.exec(select(Measurement).where(Measurement.child_id == first.id)).all()
+    assert sorted(row.measured_on for row in days) == [date(2026, 9, 9), date(2026, 11, 10)]
+    assert len(session.exec(select(Consent).where(Consent.child_id == first.id)).all()) == 2
+
+
+def test_earlier_deliveries_stay_with_the_kept_child(session: Session, now: datetime) -> None:
+    first, second, pair = rizky(session)
+    run = make_match_run(session, make_cycle(session, "2026-11"))
+    make_assignment(session, run, second, make_pledge(session), state=AssignmentState.FULFILLED)
+    with pytest.raises(Forbidden):
+        merge(session, now, first, pair, Role.STAFF)
+    merge(session, now, first, pair, Role.APPROVER)
+    assert session.exec(select(Assignment)).one().child_id == first.id
+
+
+def test_two_packages_in_one_month_are_not_swept_under(session: Session, now: datetime) -> None:
+    first, second, pair = rizky(session)
+    run = make_match_run(session, make_cycle(session, "2026-11"))
+    for child in (first, second):
+        make_assignment(session, run, child, make_pledge(session))
+    with pytest.raises(Refused) as caught:
+        merge(session, now, first, pair, Role.APPROVER)
+    assert caught.value.code == "duplicate.same_month"
+
+
+def test_double_sponsors_are_merged_by_an_approver(session: Session, now: datetime) -> None:
+    kept = make_sponsor(session, name="Budi Santoso", phone="+628120001111")
+    make_sponsor(session, name="Budi Santosa", phone="+628120001111")
+    staff = make_account(session)
+    (pair,) = find_duplicates(session, by=staff, now=now, kind=PairKind.SPONSOR)
+    for by in (staff, make_account(session, Role.APPROVER)):
+        if by is staff:
+            with pytest.raises(Forbidden):
+                decide_pair(
+                    session,
+                    pair=pair,
+                    decision=PairDecision.DUPLICATE,
+                    kept_id=kept.id,
+                    by=by,
+                    now=now,
+                )
+        else:
+            decide_pair(
+                session,
+                pair=pair,
+                decision=PairDecision.DUPLICATE,
+                kept_id=kept.id,
+                by=by,
+                now=now,
+            )
+    states = session.exec(select(Sponsor.state).order_by(col(Sponsor.id))).all()
+    assert states == [SponsorState.ACTIVE, SponsorState.MERGED]
