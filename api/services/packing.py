@@ -7,7 +7,6 @@ that nobody has signed leaves everything as it was.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -18,14 +17,13 @@ from api.services.carrying import unpack_carried
 from api.services.clock import local_date
 from api.services.default_places import ensure_depot
 from api.services.errors import Forbidden, Refused
-from api.services.months import first_day, months_from
+from api.services.months import first_day
 from api.services.moves import MOVES, move_cycle
 from api.services.package_contents import (
     contents_for,
     kit_recipient,
-    measures_of,
-    substitute_line,
 )
+from api.services.packing_figures import packing_result
 from api.services.packing_views import (
     NoKit,
     PackageLineView,
@@ -35,21 +33,28 @@ from api.services.packing_views import (
     ShortageView,
     Waiting,
 )
-from api.services.shortages import Allocation, Demand, Remedy, Signed, allocate, order_of_need
+from api.services.reservations import (
+    has_unsigned,
+    measure,
+    package_line,
+    read_drafts,
+    reserve_all,
+    share_out,
+    store_shortages,
+    to_state,
+)
+from api.services.shortages import Remedy
 from data.queries.goods import (
     approved_children,
-    last_received_months,
     lines_by_package,
     num_codes,
     packages_with_families,
     route_codes,
 )
 from data.reference.holidays import is_workday
-from data.reference.items import items, price_on
-from data.reference.kits import KitLine
+from data.reference.items import items
 from data.schema import (
     Child,
-    CycleChild,
     CycleState,
     Package,
     PackageLine,
@@ -61,7 +66,7 @@ from data.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from sqlmodel import Session
@@ -87,28 +92,6 @@ __all__ = [
 ]
 
 S = PackageState
-GONE = (S.CANCELLED, S.CARRIED, S.RESTOCKED, S.REASSIGNED)
-
-
-@dataclass(slots=True)
-class _Draft:
-    """Packages of a month that still want goods, with what decides their order."""
-
-    package: Package
-    child: Child
-    frozen: CycleChild | None
-    lines: list[PackageLine]
-    months_since: int | None
-
-    @property
-    def key(self) -> tuple[int, int, int, str]:
-        frozen = self.frozen
-        return order_of_need(
-            frozen.tier if frozen else None,
-            frozen.points if frozen else None,
-            self.months_since,
-            self.package.code,
-        )
 
 
 def pack_cycle(
@@ -138,16 +121,16 @@ def pack_cycle(
     stock.book_pledged_goods(session, cycle=cycle, depot=place, by=by, now=now)
     no_kit = _make_packages(session, cycle=cycle, day=day, now=now)
     if stock.has_stock_list(session):
-        drafts = _drafts(session, cycle)
-        allocation = _allocate(session, cycle, drafts, place, day)
-        _store_shortages(session, cycle, drafts, allocation, place, day)
-        if _unsigned(session, cycle):
+        drafts = read_drafts(session, cycle)
+        allocation = share_out(session, cycle, drafts, place, day)
+        store_shortages(session, cycle, drafts, allocation, place, day)
+        if has_unsigned(session, cycle):
             session.flush()
-            return _result(session, cycle=cycle, day=day, depot=place, no_kit=no_kit)
-        _apply(session, drafts, allocation, place, day, by, now)
+            return packing_result(session, cycle=cycle, day=day, depot=place, no_kit=no_kit)
+        reserve_all(session, drafts, allocation, place, day, by, now)
     if cycle.state == CycleState.APPROVED:
         move_cycle(session, cycle=cycle, verb="pack", by=by, now=now)
-    result = _result(session, cycle=cycle, day=day, depot=place, no_kit=no_kit)
+    result = packing_result(session, cycle=cycle, day=day, depot=place, no_kit=no_kit)
     audit.record(
         session,
         by=by,
@@ -176,7 +159,9 @@ def packing_status(session: Session, *, cycle: Cycle) -> PackingResult:
         for _, child, _, _ in approved_children(session, cycle_id=cycle.id or 0)
         if contents_for(child, day) is None
     )
-    return _result(session, cycle=cycle, day=day, depot=_packing_depot(session), no_kit=no_kit)
+    return packing_result(
+        session, cycle=cycle, day=day, depot=_packing_depot(session), no_kit=no_kit
+    )
 
 
 def sign_shortage(
@@ -265,7 +250,7 @@ def mark_packed(
             )
     for package in packages:
         package_goods.take_packed(session, package=package, by=by, now=now)
-        _to_state(session, package, S.PACKED, now)
+        to_state(session, package, S.PACKED, now)
     audit.record(
         session,
         by=by,
@@ -302,7 +287,7 @@ def cancel_package(
         )
     else:
         package_goods.release(session, package=package, by=by, now=now, note=reason)
-    _to_state(session, package, S.CANCELLED, now)
+    to_state(session, package, S.CANCELLED, now)
     audit.record(
         session,
         by=by,
@@ -446,10 +431,11 @@ def _make_packages(
         session.flush()
         replaced = {str(row["substitute"]): str(row["item"]) for row in contents.changes}
         lines = [
-            _line(package, line, substitutes=replaced.get(line.item)) for line in contents.lines
+            package_line(package, line, substitutes=replaced.get(line.item))
+            for line in contents.lines
         ]
         session.add_all(lines)
-        _measure(package, lines)
+        measure(package, lines)
     session.flush()
     return tuple(no_kit)
 
@@ -462,202 +448,6 @@ def _is_under_five(child: Child, day: date) -> bool:
     from data.reference.kits import completed_months
 
     return completed_months(child.born_on, day) < 60
-
-
-def _line(package: Package, line: KitLine, *, substitutes: str | None) -> PackageLine:
-    uid = hashlib.sha256(f"{package.code}:{line.item}".encode()).hexdigest()[:32]
-    return PackageLine(
-        uid=uid,
-        package_id=package.id or 0,
-        item_code=line.item,
-        quantity=line.quantity,
-        substitutes=substitutes,
-    )
-
-
-def _measure(package: Package, lines: Iterable[PackageLine]) -> None:
-    measures = measures_of(((line.item_code, line.quantity) for line in lines), package.deliver_on)
-    package.weight_g, package.volume_ml = measures.weight_g, measures.volume_ml
-    package.cost_rp, package.needs_cool_box = measures.cost_rp, measures.needs_cool_box
-
-
-def _drafts(session: Session, cycle: Cycle) -> list[_Draft]:
-    """Return the packages that want goods, the neediest first."""
-    lines = lines_by_package(session, cycle_id=cycle.id or 0)
-    last = last_received_months(session, before_month=cycle.month)
-    frozen = {
-        row.child_id: row
-        for row in session.exec(select(CycleChild).where(CycleChild.cycle_id == cycle.id))
-    }
-    drafts = [
-        _Draft(
-            package=package,
-            child=child,
-            frozen=frozen.get(child.id or 0),
-            lines=lines[package.id or 0],
-            months_since=months_from(last[child.id or 0], cycle.month)
-            if child.id in last
-            else None,
-        )
-        for package, child, _ in packages_with_families(session, cycle_id=cycle.id or 0)
-        if package.state == S.PLANNED
-    ]
-    return sorted(drafts, key=lambda draft: draft.key)
-
-
-def _free_units(session: Session, depot: Depot, day: date) -> dict[str, int]:
-    """Return the units that are free and will not have expired on the delivery day."""
-    return {
-        line.item_code: line.available
-        for line in stock.stock_list(session, depot_id=depot.id)
-        if line.expires_on is None or line.expires_on >= day
-    }
-
-
-def _allocate(
-    session: Session, cycle: Cycle, drafts: list[_Draft], depot: Depot, day: date
-) -> Allocation:
-    children = {draft.package.id or 0: draft.child for draft in drafts}
-
-    def substitute(package_id: int, code: str, units: int, other: str) -> tuple[str, int] | None:
-        line = substitute_line(children[package_id], KitLine(code, units), other, day)
-        return (line.item, line.quantity) if line else None
-
-    signed = {
-        row.item_code: Signed(Remedy(row.remedy), row.substitute_code)
-        for row in _shortage_rows(session, cycle)
-        if row.remedy and row.signed_by
-    }
-    demands = [
-        Demand(draft.package.id or 0, {line.item_code: line.quantity for line in draft.lines})
-        for draft in drafts
-    ]
-    return allocate(demands, _free_units(session, depot, day), signed, substitute)
-
-
-def _shortage_rows(session: Session, cycle: Cycle) -> list[Shortage]:
-    rows = select(Shortage).where(Shortage.cycle_id == cycle.id)
-    return list(session.exec(rows.order_by(col(Shortage.item_code))))
-
-
-def _store_shortages(
-    session: Session,
-    cycle: Cycle,
-    drafts: list[_Draft],
-    allocation: Allocation,
-    depot: Depot,
-    day: date,
-) -> None:
-    """Write down what is short; an unsigned shortage that goods have since ended is dropped."""
-    rows = {row.item_code: row for row in _shortage_rows(session, cycle)}
-    free = _free_units(session, depot, day)
-    by_id = {draft.package.id or 0: draft for draft in drafts}
-    for code, row in rows.items():
-        if code not in allocation.affected and row.signed_by is None:
-            session.delete(row)
-    for code, package_ids in allocation.affected.items():
-        row = rows.get(code) or Shortage(
-            cycle_id=cycle.id or 0, item_code=code, needed=0, available=0
-        )
-        row.needed = sum(
-            line.quantity for draft in drafts for line in draft.lines if line.item_code == code
-        )
-        row.available = free.get(code, 0)
-        row.waiting = [_waiting_row(by_id[number], code) for number in package_ids]
-        session.add(row)
-    session.flush()
-
-
-def _waiting_row(draft: _Draft, code: str) -> dict[str, object]:
-    frozen = draft.frozen
-    units = sum(line.quantity for line in draft.lines if line.item_code == code)
-    return {
-        "package_id": draft.package.id,
-        "package_code": draft.package.code,
-        "child_code": draft.child.code,
-        "kelurahan_code": frozen.kelurahan_code if frozen else None,
-        "quantity": units,
-        "tier": frozen.tier if frozen else None,
-        "points": frozen.points if frozen else None,
-        "months_since_package": draft.months_since,
-    }
-
-
-def _unsigned(session: Session, cycle: Cycle) -> bool:
-    return any(row.signed_by is None for row in _shortage_rows(session, cycle))
-
-
-def _apply(
-    session: Session,
-    drafts: list[_Draft],
-    allocation: Allocation,
-    depot: Depot,
-    day: date,
-    by: Account,
-    now: datetime,
-) -> None:
-    """Buy, substitute, leave out, reserve and let wait, as was signed."""
-    for code, units in sorted(allocation.bought.items()):
-        stock.receive_stock(
-            session,
-            depot=depot,
-            item_code=code,
-            quantity=units,
-            move_uid=f"shortage:{drafts[0].package.cycle_id}:{code}:{now.timestamp():.0f}",
-            by=by,
-            now=now,
-            kind=StockMoveKind.PURCHASE,
-        )
-    for draft in drafts:
-        number = draft.package.id or 0
-        if number not in allocation.served:
-            _to_state(session, draft.package, S.CARRIED, now)
-            continue
-        changed = {
-            code: other
-            for (package_id, code), other in allocation.replaced.items()
-            if package_id == number
-        }
-        if changed:
-            _replace_lines(session, draft, changed)
-        for line in draft.lines:
-            package_goods.reserve(
-                session, depot_id=depot.id or 0, package=draft.package, line=line, by=by, now=now
-            )
-        _to_state(session, draft.package, S.RESERVED, now)
-    del day
-    session.flush()
-
-
-def _replace_lines(
-    session: Session, draft: _Draft, changed: dict[str, tuple[str, int] | None]
-) -> None:
-    for code, other in changed.items():
-        old = next(line for line in draft.lines if line.item_code == code)
-        draft.lines.remove(old)
-        session.delete(old)
-        session.flush()
-        draft.package.changes = [
-            *draft.package.changes,
-            {
-                "item": code,
-                "quantity": old.quantity,
-                "rule": "shortage",
-                "substitute": other[0] if other else None,
-                "substitute_quantity": other[1] if other else 0,
-            },
-        ]
-        if other is None:
-            continue
-        same = next((line for line in draft.lines if line.item_code == other[0]), None)
-        if same is not None:
-            same.quantity += other[1]
-            session.add(same)
-        else:
-            fresh = _line(draft.package, KitLine(*other), substitutes=code)
-            session.add(fresh)
-            draft.lines.append(fresh)
-    _measure(draft.package, draft.lines)
 
 
 def _buy_missing(
@@ -685,81 +475,3 @@ def _buy_missing(
                 now=now,
                 kind=StockMoveKind.PURCHASE,
             )
-
-
-def _to_state(session: Session, package: Package, state: PackageState, now: datetime) -> None:
-    package.state, package.updated_at = state, now
-    package.version += 1
-    session.add(package)
-
-
-def _result(
-    session: Session, *, cycle: Cycle, day: date, depot: Depot, no_kit: tuple[NoKit, ...]
-) -> PackingResult:
-    packages = [
-        package
-        for package in session.exec(select(Package).where(Package.cycle_id == cycle.id))
-        if package.state != S.CANCELLED
-    ]
-    listed = stock.has_stock_list(session)
-    lines = lines_by_package(session, cycle_id=cycle.id or 0)
-    planned = [package for package in packages if package.state == S.PLANNED]
-    carried = [package for package in packages if package.state == S.CARRIED]
-    going = [package for package in packages if package.state not in GONE]
-    return PackingResult(
-        cycle_id=cycle.id or 0,
-        deliver_on=day,
-        depot_id=depot.id or 0,
-        num_packages=len(packages),
-        num_reserved=sum(package.state == S.RESERVED for package in packages),
-        num_packed=len(going) - len(planned) - sum(p.state == S.RESERVED for p in packages),
-        num_waiting=len(carried),
-        is_reserved=cycle.state != CycleState.APPROVED and (not listed or not planned),
-        has_stock_list=listed,
-        shortages=tuple(_shortage_view(row) for row in _shortage_rows(session, cycle)),
-        purchases=() if listed else _purchases(session, planned, lines, depot, day),
-        no_kit=no_kit,
-        cost_rp=sum(package.cost_rp for package in going),
-        weight_g=sum(package.weight_g for package in going),
-        volume_ml=sum(package.volume_ml for package in going),
-    )
-
-
-def _shortage_view(row: Shortage) -> ShortageView:
-    return ShortageView(
-        item_code=row.item_code,
-        needed=row.needed,
-        available=row.available,
-        waiting=tuple(Waiting(**waiting) for waiting in row.waiting),  # type: ignore[arg-type]  # stored by _waiting_row
-        remedy=Remedy(row.remedy) if row.remedy else None,
-        substitute_code=row.substitute_code,
-        signed_by=row.signed_by,
-    )
-
-
-def _purchases(
-    session: Session,
-    packages: list[Package],
-    lines: dict[int, list[PackageLine]],
-    depot: Depot,
-    day: date,
-) -> tuple[PurchaseLine, ...]:
-    needed: dict[str, int] = {}
-    for package in packages:
-        for line in lines.get(package.id or 0, []):
-            needed[line.item_code] = needed.get(line.item_code, 0) + line.quantity
-    free = _free_units(session, depot, day)
-    bought = []
-    for code, units in sorted(needed.items()):
-        on_hand, price = free.get(code, 0), price_on(code, day)
-        if (missing := units - on_hand) > 0:
-            bought.append(
-                PurchaseLine(
-                    item_code=code,
-                    quantity=missing,
-                    on_hand=on_hand,
-                    cost_rp=missing * price.price_rp if price else None,
-                    price_source=price.source if price else None,
-                )
-            )
-    return tuple(bought)

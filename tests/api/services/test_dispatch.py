@@ -27,6 +27,8 @@ from tests.factories import NOW, make_account
 from tests.factories_goods import packages_of
 from tests.factories_routes import stops_of
 
+pytestmark = pytest.mark.stores("sqlite")
+
 
 def confirmed_month(session: Session, **vehicle: Any) -> tuple[Cycle, Account, list[Route]]:
     cycle, by, found = planned_month(session, **vehicle)
@@ -40,7 +42,6 @@ def export(session: Session, cycle: Cycle, by: Account, kind: ExportKind) -> byt
     ).content
 
 
-@pytest.mark.stores("sqlite")
 @pytest.mark.parametrize("kind", list(ExportKind))
 def test_every_export_is_one_file_of_all_routes_and_leaves_a_trace(
     session: Session, kind: ExportKind
@@ -53,7 +54,6 @@ def test_every_export_is_one_file_of_all_routes_and_leaves_a_trace(
     assert entry.purpose == "cetak untuk kurir"
 
 
-@pytest.mark.stores("sqlite")
 def test_a_stale_or_unconfirmed_route_does_not_print(session: Session) -> None:
     cycle, by, [route] = planned_month(session)
     with pytest.raises(Refused, match=r"dispatch\.not_confirmed") as refusal:
@@ -65,7 +65,6 @@ def test_a_stale_or_unconfirmed_route_does_not_print(session: Session) -> None:
         export(session, cycle, by, ExportKind.STOPS_CSV)
 
 
-@pytest.mark.stores("sqlite")
 def test_an_export_without_a_purpose_or_by_another_role_is_refused(session: Session) -> None:
     cycle, by, _ = confirmed_month(session)
     with pytest.raises(Refused, match=r"dispatch\.purpose"):
@@ -116,7 +115,6 @@ def test_a_courier_opens_only_the_own_route_of_the_day(session: Session) -> None
             dispatch.open_route(session, route=route, by=who, now=when)
 
 
-@pytest.mark.stores("sqlite")
 def test_the_message_for_a_courier_names_no_family(session: Session) -> None:
     cycle, by, _ = confirmed_month(session, courier_name="Budi", courier_phone="+628117000001")
     [message] = dispatch.whatsapp_messages(session, cycle=cycle, by=by, now=NOW)
@@ -148,7 +146,6 @@ def dispatched_with_sheet(session: Session) -> tuple[Cycle, Account, bytes]:
     return cycle, by, sheet
 
 
-@pytest.mark.stores("sqlite")
 def test_a_filled_in_sheet_is_shown_applied_once_and_changes_nothing_the_second_time(
     session: Session,
 ) -> None:
@@ -185,7 +182,6 @@ def test_a_filled_in_sheet_is_shown_applied_once_and_changes_nothing_the_second_
     assert results.apply_results(session, batch=again.batch, by=by, now=NOW) == []
 
 
-@pytest.mark.stores("sqlite")
 def test_a_line_that_does_not_add_up_or_lacks_its_reason_is_refused_by_row(
     session: Session,
 ) -> None:
@@ -200,7 +196,6 @@ def test_a_line_that_does_not_add_up_or_lacks_its_reason_is_refused_by_row(
     assert results.apply_results(session, batch=preview.batch, by=by, now=NOW) == []
 
 
-@pytest.mark.stores("sqlite")
 def test_another_file_is_no_result_sheet(session: Session) -> None:
     cycle, by, _ = dispatched_with_sheet(session)
     with pytest.raises(Refused, match=r"results\.kind"):

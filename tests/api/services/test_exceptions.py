@@ -25,6 +25,8 @@ from tests.factories import NOW, make_account, make_drop_point
 from tests.factories_goods import packages_of
 from tests.factories_routes import TODAY, make_dispatched_cycle, package_at, report, stops_of
 
+pytestmark = pytest.mark.stores("sqlite")
+
 A = ExceptionAction
 TOMORROW = TODAY + timedelta(days=1)
 

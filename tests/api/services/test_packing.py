@@ -38,6 +38,8 @@ from tests.factories import (
 )
 from tests.factories_goods import KIT, give_stock, kits_in_stock, make_packed_cycle, packages_of
 
+pytestmark = pytest.mark.stores("sqlite")
+
 
 def lines_of(session: Session, package: Package) -> dict[str, int]:
     rows = session.exec(select(PackageLine).where(PackageLine.package_id == package.id))

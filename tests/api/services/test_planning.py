@@ -37,6 +37,8 @@ from tests.factories import (
 )
 from tests.factories_goods import kits_in_stock, make_packed_cycle, packages_of
 
+pytestmark = pytest.mark.stores("sqlite")
+
 QUICK = PlanOptions(seconds=None, iterations=20)
 
 

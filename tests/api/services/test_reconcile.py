@@ -30,6 +30,8 @@ from tests.factories import NOW, make_account, make_approved_cycle
 from tests.factories_goods import packages_of
 from tests.factories_routes import make_dispatched_cycle, package_at, report
 
+pytestmark = pytest.mark.stores("sqlite")
+
 LATER = NOW + timedelta(days=1)
 
 

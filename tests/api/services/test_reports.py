@@ -24,6 +24,8 @@ from data.schema import (
 from tests.factories import KELURAHAN, NOW, make_account, make_consent, make_measurement
 from tests.factories_routes import make_dispatched_cycle, package_at, report, stops_of
 
+pytestmark = pytest.mark.stores("sqlite")
+
 TITLE = "Penyaluran per kelurahan"
 
 
@@ -111,7 +113,6 @@ def test_reasons_of_failure_are_words_and_sensitive_ones_are_one_line(session: S
     assert found.rows == (("Tidak ada orang di rumah", 1),)
 
 
-@pytest.mark.stores("sqlite")
 @pytest.mark.parametrize(
     ("file_format", "start"), [("pdf", b"%PDF"), ("xlsx", b"PK"), ("json", b"{")]
 )
@@ -201,7 +202,6 @@ def test_nothing_that_identifies_a_child_is_in_a_donors_view(session: Session) -
         assert secret not in text.replace("2026-", "")
 
 
-@pytest.mark.stores("sqlite")
 def test_the_letter_is_a_pdf_and_nobody_elses(session: Session) -> None:
     cycle, stops = month(session, num_children=2)
     sponsor = sponsor_of(session, package_at(session, stops[0]).child_id)

@@ -21,6 +21,8 @@ from data.schema import (
 from tests.factories import NOW, make_vehicle
 from tests.factories_goods import make_packed_cycle, packages_of
 
+pytestmark = pytest.mark.stores("sqlite")
+
 QUICK = PlanOptions(seconds=None, iterations=20)
 OTHER = "19.71.05.1005"
 

@@ -1,0 +1,273 @@
+"""Goods shared out over the packages of a month, and the shortages that wait for a signature."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from api.services import package_goods, stock
+from api.services.months import months_from
+from api.services.package_contents import (
+    measures_of,
+    substitute_line,
+)
+from api.services.shortages import Allocation, Demand, Remedy, Signed, allocate, order_of_need
+from data.queries.goods import (
+    last_received_months,
+    lines_by_package,
+    packages_with_families,
+)
+from data.reference.kits import KitLine
+from data.schema import (
+    Child,
+    CycleChild,
+    Package,
+    PackageLine,
+    PackageState,
+    Shortage,
+    StockMoveKind,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date, datetime
+
+    from sqlmodel import Session
+
+    from data.schema import Account, Cycle, Depot
+
+
+S = PackageState
+
+
+@dataclass(slots=True)
+class Draft:
+    """Packages of a month that still want goods, with what decides their order."""
+
+    package: Package
+    child: Child
+    frozen: CycleChild | None
+    lines: list[PackageLine]
+    months_since: int | None
+
+    @property
+    def key(self) -> tuple[int, int, int, str]:
+        """Return what sorts the neediest first."""
+        frozen = self.frozen
+        return order_of_need(
+            frozen.tier if frozen else None,
+            frozen.points if frozen else None,
+            self.months_since,
+            self.package.code,
+        )
+
+
+def read_drafts(session: Session, cycle: Cycle) -> list[Draft]:
+    """Return the packages that want goods, the neediest first."""
+    lines = lines_by_package(session, cycle_id=cycle.id or 0)
+    last = last_received_months(session, before_month=cycle.month)
+    frozen = {
+        row.child_id: row
+        for row in session.exec(select(CycleChild).where(CycleChild.cycle_id == cycle.id))
+    }
+    drafts = [
+        Draft(
+            package=package,
+            child=child,
+            frozen=frozen.get(child.id or 0),
+            lines=lines[package.id or 0],
+            months_since=months_from(last[child.id or 0], cycle.month)
+            if child.id in last
+            else None,
+        )
+        for package, child, _ in packages_with_families(session, cycle_id=cycle.id or 0)
+        if package.state == S.PLANNED
+    ]
+    return sorted(drafts, key=lambda draft: draft.key)
+
+
+def free_units(session: Session, depot: Depot, day: date) -> dict[str, int]:
+    """Return the units that are free and will not have expired on the delivery day."""
+    return {
+        line.item_code: line.available
+        for line in stock.stock_list(session, depot_id=depot.id)
+        if line.expires_on is None or line.expires_on >= day
+    }
+
+
+def share_out(
+    session: Session, cycle: Cycle, drafts: list[Draft], depot: Depot, day: date
+) -> Allocation:
+    """Return who gets what, by the remedies that were signed."""
+    children = {draft.package.id or 0: draft.child for draft in drafts}
+
+    def substitute(package_id: int, code: str, units: int, other: str) -> tuple[str, int] | None:
+        line = substitute_line(children[package_id], KitLine(code, units), other, day)
+        return (line.item, line.quantity) if line else None
+
+    signed = {
+        row.item_code: Signed(Remedy(row.remedy), row.substitute_code)
+        for row in shortage_rows(session, cycle)
+        if row.remedy and row.signed_by
+    }
+    demands = [
+        Demand(draft.package.id or 0, {line.item_code: line.quantity for line in draft.lines})
+        for draft in drafts
+    ]
+    return allocate(demands, free_units(session, depot, day), signed, substitute)
+
+
+def shortage_rows(session: Session, cycle: Cycle) -> list[Shortage]:
+    """Return the shortages of a month by item."""
+    rows = select(Shortage).where(Shortage.cycle_id == cycle.id)
+    return list(session.exec(rows.order_by(col(Shortage.item_code))))
+
+
+def store_shortages(
+    session: Session,
+    cycle: Cycle,
+    drafts: list[Draft],
+    allocation: Allocation,
+    depot: Depot,
+    day: date,
+) -> None:
+    """Write down what is short; an unsigned shortage that goods have since ended is dropped."""
+    rows = {row.item_code: row for row in shortage_rows(session, cycle)}
+    free = free_units(session, depot, day)
+    by_id = {draft.package.id or 0: draft for draft in drafts}
+    for code, row in rows.items():
+        if code not in allocation.affected and row.signed_by is None:
+            session.delete(row)
+    for code, package_ids in allocation.affected.items():
+        row = rows.get(code) or Shortage(
+            cycle_id=cycle.id or 0, item_code=code, needed=0, available=0
+        )
+        row.needed = sum(
+            line.quantity for draft in drafts for line in draft.lines if line.item_code == code
+        )
+        row.available = free.get(code, 0)
+        row.waiting = [_waiting_row(by_id[number], code) for number in package_ids]
+        session.add(row)
+    session.flush()
+
+
+def _waiting_row(draft: Draft, code: str) -> dict[str, object]:
+    frozen = draft.frozen
+    units = sum(line.quantity for line in draft.lines if line.item_code == code)
+    return {
+        "package_id": draft.package.id,
+        "package_code": draft.package.code,
+        "child_code": draft.child.code,
+        "kelurahan_code": frozen.kelurahan_code if frozen else None,
+        "quantity": units,
+        "tier": frozen.tier if frozen else None,
+        "points": frozen.points if frozen else None,
+        "months_since_package": draft.months_since,
+    }
+
+
+def has_unsigned(session: Session, cycle: Cycle) -> bool:
+    """Whether a shortage waits for a signature."""
+    return any(row.signed_by is None for row in shortage_rows(session, cycle))
+
+
+def reserve_all(
+    session: Session,
+    drafts: list[Draft],
+    allocation: Allocation,
+    depot: Depot,
+    day: date,
+    by: Account,
+    now: datetime,
+) -> None:
+    """Buy, substitute, leave out, reserve and let wait, as was signed."""
+    for code, units in sorted(allocation.bought.items()):
+        stock.receive_stock(
+            session,
+            depot=depot,
+            item_code=code,
+            quantity=units,
+            move_uid=f"shortage:{drafts[0].package.cycle_id}:{code}:{now.timestamp():.0f}",
+            by=by,
+            now=now,
+            kind=StockMoveKind.PURCHASE,
+        )
+    for draft in drafts:
+        number = draft.package.id or 0
+        if number not in allocation.served:
+            to_state(session, draft.package, S.CARRIED, now)
+            continue
+        changed = {
+            code: other
+            for (package_id, code), other in allocation.replaced.items()
+            if package_id == number
+        }
+        if changed:
+            _replace_lines(session, draft, changed)
+        for line in draft.lines:
+            package_goods.reserve(
+                session, depot_id=depot.id or 0, package=draft.package, line=line, by=by, now=now
+            )
+        to_state(session, draft.package, S.RESERVED, now)
+    del day
+    session.flush()
+
+
+def _replace_lines(
+    session: Session, draft: Draft, changed: dict[str, tuple[str, int] | None]
+) -> None:
+    for code, other in changed.items():
+        old = next(line for line in draft.lines if line.item_code == code)
+        draft.lines.remove(old)
+        session.delete(old)
+        session.flush()
+        draft.package.changes = [
+            *draft.package.changes,
+            {
+                "item": code,
+                "quantity": old.quantity,
+                "rule": "shortage",
+                "substitute": other[0] if other else None,
+                "substitute_quantity": other[1] if other else 0,
+            },
+        ]
+        if other is None:
+            continue
+        same = next((line for line in draft.lines if line.item_code == other[0]), None)
+        if same is not None:
+            same.quantity += other[1]
+            session.add(same)
+        else:
+            fresh = package_line(draft.package, KitLine(*other), substitutes=code)
+            session.add(fresh)
+            draft.lines.append(fresh)
+    measure(draft.package, draft.lines)
+
+
+def package_line(package: Package, line: KitLine, *, substitutes: str | None) -> PackageLine:
+    """Return a line of a package with an id that follows from both."""
+    uid = hashlib.sha256(f"{package.code}:{line.item}".encode()).hexdigest()[:32]
+    return PackageLine(
+        uid=uid,
+        package_id=package.id or 0,
+        item_code=line.item,
+        quantity=line.quantity,
+        substitutes=substitutes,
+    )
+
+
+def measure(package: Package, lines: Iterable[PackageLine]) -> None:
+    """Set weight, volume and cost of a package from its lines."""
+    measures = measures_of(((line.item_code, line.quantity) for line in lines), package.deliver_on)
+    package.weight_g, package.volume_ml = measures.weight_g, measures.volume_ml
+    package.cost_rp, package.needs_cool_box = measures.cost_rp, measures.needs_cool_box
+
+
+def to_state(session: Session, package: Package, state: PackageState, now: datetime) -> None:
+    """Move a package on."""
+    package.state, package.updated_at = state, now
+    package.version += 1
+    session.add(package)
