@@ -100,18 +100,29 @@ class Settings(BaseSettings):
             When they are missing beside a database that already holds data, or for a database
             server: keys drawn anew there would leave sealed numbers unreadable.
         """
+        is_first_start = self.database_url is None and not (self.var_dir / DATABASE_FILE).exists()
+        if is_first_start and self.keys is None and not (self.var_dir / KEYS_FILE).exists():
+            return self.draw_keys()
+        return self.kept_keys()
+
+    def kept_keys(self) -> KeyRing:
+        """Return the keys that are there, never new ones (a restore needs the old ones).
+
+        Raises
+        ------
+        KeysUnusable
+            When there are none.
+        """
         if self.keys is not None:
             return load_keys(self.keys.get_secret_value())
         path = self.var_dir / KEYS_FILE
-        if path.exists():
-            return load_keys(path.read_text())
-        if self.database_url is not None or (self.var_dir / DATABASE_FILE).exists():
+        if not path.exists():
             msg = (
                 f"{path} is missing: restore it from where you keep it, set ASUH_KEYS or "
                 "ASUH_KEYS_FILE, or for a new database make one with `asuh migrate --new-keys`"
             )
             raise KeysUnusable(msg)
-        return self.draw_keys()
+        return load_keys(path.read_text())
 
     def draw_keys(self) -> KeyRing:
         """Write a new ``keys.json`` (0600); an existing one is never overwritten."""

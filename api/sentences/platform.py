@@ -52,7 +52,9 @@ SENTENCES: dict[str, str] = {
         "%(n)s pekerjaan menunggu lebih dari 10 menit. Apakah asuh serve sedang berjalan?"
     ),
     "doctor.accounts": "Ada %(n)s admin.",
-    "doctor.no_admin": "Belum ada admin. Buat satu: asuh user add --role admin NAMA",
+    "doctor.no_admin": (
+        "Belum ada admin. Buat satu: asuh user add NAMA --role admin --name 'Nama Lengkap'"
+    ),
     "doctor.backup": "Cadangan terakhir %(hours)s jam yang lalu.",
     "doctor.backup_old": "Cadangan terakhir sudah %(hours)s jam yang lalu. Jalankan: asuh backup",
     "doctor.no_backup": "Belum ada cadangan. Jalankan: asuh backup",

@@ -32,6 +32,12 @@ def test_keys_are_never_drawn_for_a_database_server_unasked(tmp_path: Path) -> N
     assert Settings(var_dir=tmp_path, database_url=SecretStr("x")).key_ring.current == 1
 
 
+def test_a_restore_draws_no_keys(tmp_path: Path) -> None:
+    with pytest.raises(KeysUnusable):
+        Settings(var_dir=tmp_path).kept_keys()
+    assert not (tmp_path / "keys.json").exists()
+
+
 def test_secrets_come_from_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     keys = new_key_ring()
     write_key_file(tmp_path / "k.json", keys)
