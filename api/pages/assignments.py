@@ -6,40 +6,24 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlmodel import Session
 
-from api.dependencies import Now, ReadSession, WriteSession, requires
+from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
+from api.pages.field_words import area_choices, area_names
+from api.pages.goals import gain_words, goals_of, price_words
 from api.pages.months import facts_of
-from api.pages.shell import Page, redirect, render
+from api.pages.shell import Page, language_of, redirect, render
 from api.services import cycles, matching
+from api.services.audit import record
 from api.services.children import find_child
-from api.services.errors import NotFound
 from api.services.pledges import find_pledge
 from data.queries import assignments as queries
-from data.reference.regions import regions
-from data.schema import Account, Hold, MatchRun
+from data.schema import Account, Cycle, MatchRun
 
 router = APIRouter()
+PLACES_SHOWN = 10
 
 
-def areas() -> list[tuple[str, str]]:
-    """Return kecamatan and kelurahan as choices, kelurahan under their kecamatan."""
-    known = regions()
-    return [
-        choice
-        for kecamatan in known.all_kecamatan
-        for choice in (
-            (kecamatan.code, kecamatan.name),
-            *(
-                (each.code, f"– {each.name}")
-                for each in known.all_kelurahan
-                if each.kecamatan_code == kecamatan.code
-            ),
-        )
-    ]
-
-
-def kelurahan_names() -> dict[str, str]:
-    """Return kelurahan code → name."""
-    return {each.code: each.name for each in regions().all_kelurahan}
+def _run(session: Session, cycle: Cycle) -> MatchRun | None:
+    return session.get(MatchRun, cycle.match_run_id) if cycle.match_run_id else None
 
 
 @router.get("/bulan/{month}/pasangan", include_in_schema=False)
@@ -60,6 +44,7 @@ def list_pairs(
     _, total = queries.pairs(session, cycle=cycle, **wanted, limit=0)
     page = Page(halaman, total)
     rows, _ = queries.pairs(session, cycle=cycle, **wanted, offset=page.offset, limit=page.size)
+    run = _run(session, cycle)
     return render(
         request,
         "staff/assignments.html",
@@ -69,9 +54,10 @@ def list_pairs(
         words=cari,
         area=wilayah,
         tier=tingkat,
-        areas=areas(),
-        kelurahan=kelurahan_names(),
-        run=session.get(MatchRun, cycle.match_run_id or 0),
+        areas=area_choices(),
+        kelurahan=area_names(),
+        run=run,
+        goals=goals_of(run, language_of(request)) if run else [],
         holds=queries.holds_with_names(session, cycle=cycle),
     )
 
@@ -93,6 +79,8 @@ def list_uncovered(
         session, cycle=cycle, area_code=wilayah, offset=page.offset, limit=page.size
     )
     kept_off, num_kept_off = queries.kept_off(session, cycle=cycle)
+    run, language = _run(session, cycle), language_of(request)
+    places = matching.recruiting(session, cycle=cycle) if run and run.result_json else []
     return render(
         request,
         "staff/uncovered.html",
@@ -100,9 +88,14 @@ def list_uncovered(
         rows=rows,
         page=page,
         area=wilayah,
-        areas=areas(),
-        kelurahan=kelurahan_names(),
-        places=matching.recruiting(session, cycle=cycle)[:10] if cycle.match_run_id else [],
+        areas=area_choices(),
+        kelurahan=area_names(),
+        run=run,
+        places=[
+            (place, gain_words(place.gain, language))
+            for place in places[:PLACES_SHOWN]
+            if place.covers
+        ],
         kept_off=kept_off,
         num_kept_off=num_kept_off,
     )
@@ -119,13 +112,21 @@ def list_changes(
 ) -> HTMLResponse:
     """Show what changed against last month or the run before, each with its price."""
     cycle = cycles.find_cycle(session, month=month)
-    found = matching.changes(session, cycle=cycle, against=terhadap)
+    run, language = _run(session, cycle), language_of(request)
+    found = (
+        matching.changes(session, cycle=cycle, against=terhadap) if run and run.result_json else []
+    )
     page = Page(halaman, len(found))
     return render(
         request,
         "staff/changes.html",
         **facts_of(cycle),
-        rows=found[page.offset : page.offset + page.size],
+        run=run,
+        rows=[
+            (row, price_words(row.price, language))
+            for row in found[page.offset : page.offset + page.size]
+        ],
+        sponsors=queries.sponsor_names(session, cycle=cycle),
         page=page,
         against=terhadap,
     )
@@ -142,18 +143,26 @@ def explain(
     janji: str = "",
 ) -> HTMLResponse:
     """Show why a child has this sponsor (or none), and what another one would change."""
-    cycle = cycles.find_cycle(session, month=month)
+    cycle, language = cycles.find_cycle(session, month=month), language_of(request)
     child = find_child(session, code=code, by=by, now=now)
+    record(
+        session, by=by, action="child:read", subject="child", subject_id=child.code, now=now,
+        purpose="matching",
+    )  # fmt: skip
     what_if = None
     if janji:
         pledge = find_pledge(session, code=janji)
         what_if = matching.what_if(session, cycle=cycle, child=child, pledge=pledge)
+    explanation = matching.explain_child(session, cycle=cycle, child=child)
     return render(
         request,
         "staff/explanation.html",
         **facts_of(cycle),
         child=child,
-        explanation=matching.explain_child(session, cycle=cycle, child=child),
+        explanation=explanation,
+        next_price=price_words(explanation.price, language),
+        price=price_words(what_if.price, language) if what_if else "",
+        sponsors=queries.sponsor_names(session, cycle=cycle),
         places=queries.open_places(session, cycle=cycle),
         pledge_code=janji,
         what_if=what_if,
@@ -197,17 +206,10 @@ def release(
     now: Now,
     by: Annotated[Account, requires("assignment:hold")],
     month: str,
-    hold_id: int,
+    hold_id: RowId,
 ) -> RedirectResponse:
     """Release a pin or ban; the next run is free again."""
-    found = _hold_of(session, month, hold_id)
+    cycle = cycles.find_cycle(session, month=month)
+    found = matching.find_hold(session, cycle=cycle, hold_id=hold_id)
     matching.release_hold(session, hold=found, by=by, now=now)
     return redirect(request, f"/bulan/{month}/pasangan", "hold.released")
-
-
-def _hold_of(session: Session, month: str, hold_id: int) -> Hold:
-    cycle = cycles.find_cycle(session, month=month)
-    found = session.get(Hold, hold_id)
-    if found is None or found.cycle_id != cycle.id:
-        raise NotFound("hold.not_found", hold=hold_id)
-    return found

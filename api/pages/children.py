@@ -1,6 +1,8 @@
-"""Children as the office sees them: the register, the sheet of one child, and what may be done."""
+"""Children as the office sees them: the register, the sheet of one child, its household."""
 
-from datetime import date
+import json
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
@@ -10,27 +12,30 @@ from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, WriteSession, requires
 from api.i18n import N_
-from api.pages.assignments import areas, kelurahan_names
-from api.pages.shell import Entry, Page, redirect, render
-from api.services import child_states, children
+from api.pages.field_words import FieldWords, area_choices, area_names
+from api.pages.names import kelurahan_choices
+from api.pages.shell import Entry, Page, field_errors, language_of, redirect, render
+from api.services import children
+from api.services.child_states import EXIT_REASONS
 from api.services.clock import local_date
-from api.services.errors import Invalid, NotFound, StaleVersion
+from api.services.errors import Invalid, StaleVersion
 from data.growth.categories import status_tbu
 from data.queries import registers
 from data.reference.kits import completed_months
-from data.schema import Account, ChangeRequest, ChangeState, ChildState, ConsentPurpose, Household
+from data.schema import Account, ChildState, ConsentPurpose, Household
 
 router = APIRouter()
 NAVIGATION = [Entry(N_("Anak"), "/anak", "child:read")]
 
 HOUSEHOLD_FORM = (
-    ("guardian_name", N_("Nama orang tua atau wali")),
-    ("phone", N_("No HP")),
-    ("address", N_("Alamat")),
-    ("rt", N_("RT")),
-    ("rw", N_("RW")),
-    ("landmark", N_("Patokan")),
-    ("posyandu", N_("Posyandu")),
+    "guardian_name",
+    "phone",
+    "address",
+    "rt",
+    "rw",
+    "landmark",
+    "posyandu",
+    "kelurahan_code",
 )
 
 
@@ -45,6 +50,7 @@ def list_children(
     halaman: int = 1,
 ) -> HTMLResponse:
     """Show the register of children."""
+    del by
     known = {each.value: each for each in ChildState}
     wanted: dict[str, Any] = {
         "words": cari,
@@ -63,8 +69,57 @@ def list_children(
         state=keadaan,
         area=wilayah,
         states=list(known),
-        areas=areas(),
-        kelurahan=kelurahan_names(),
+        areas=area_choices(),
+        kelurahan=area_names(),
+    )
+
+
+class HouseholdForm(BaseModel):
+    """The household's fields as they were typed; ``version`` and ``semula`` are what was read."""
+
+    version: int
+    semula: str = ""
+    guardian_name: str = ""
+    phone: str = ""
+    address: str = ""
+    rt: str = ""
+    rw: str = ""
+    landmark: str = ""
+    posyandu: str = ""
+    kelurahan_code: str = ""
+
+    def changes_from(self, household: Household) -> dict[str, object]:
+        """Return what the person changed; blank means nothing, except for the address.
+
+        Raises
+        ------
+        Invalid
+            ``field.required`` for a guardian without a name.
+        """
+        read = values_read(self.semula) or shown_values(household)
+        found: dict[str, object] = {}
+        for name in HOUSEHOLD_FORM:
+            text = str(getattr(self, name)).strip()
+            if text != read.get(name, ""):
+                found[name] = text if text or name == "address" else None
+        if found.get("guardian_name", "") is None:
+            raise Invalid("field.required", fields={"guardian_name": "field.required"})
+        return found
+
+
+def shown_values(household: Household) -> dict[str, str]:
+    """Return the household's fields as the form shows them."""
+    return {name: str(getattr(household, name) or "") for name in HOUSEHOLD_FORM}
+
+
+def values_read(text: str) -> dict[str, str]:
+    """Return the values that a form was filled with, or nothing when they cannot be read."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return (
+        {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
     )
 
 
@@ -72,24 +127,25 @@ def _sheet(
     request: Request,
     session: Session,
     by: Account,
-    now: Any,
+    now: datetime,
     code: str,
     *,
     status: int = 200,
+    errors: Mapping[str, str] | None = None,
     stale: StaleVersion | None = None,
-    typed: dict[str, Any] | None = None,
+    typed: Mapping[str, str] | None = None,
 ) -> HTMLResponse:
     sheet = children.read_child(session, code=code, by=by, now=now)
-    today = local_date(now)
+    today, read = local_date(now), shown_values(sheet.household)
     return render(
         request,
         "staff/child.html",
         status=status,
+        errors=errors or {},
         sheet=sheet,
         months=completed_months(sheet.child.born_on, today),
         today=today,
         height_for_age=status_tbu,
-        purposes=list(ConsentPurpose),
         has_consent={
             purpose: any(
                 children.in_force(consent, today)
@@ -99,9 +155,13 @@ def _sheet(
             for purpose in ConsentPurpose
         },
         form=HOUSEHOLD_FORM,
-        typed=typed or {},
+        filled={**read, **(typed or {})},
+        read=json.dumps(read),
         stale=stale,
-        kelurahan=kelurahan_names(),
+        words=FieldWords(language_of(request)),
+        kelurahan=area_names(),
+        choices=kelurahan_choices(),
+        exit_reasons=EXIT_REASONS,
     )
 
 
@@ -117,31 +177,6 @@ def show_child(
     return _sheet(request, session, by, now, code)
 
 
-class HouseholdForm(BaseModel):
-    """The household's fields as they were typed; ``version`` is the one that was read."""
-
-    version: int
-    guardian_name: str
-    phone: str = ""
-    address: str = ""
-    rt: str = ""
-    rw: str = ""
-    landmark: str = ""
-    posyandu: str = ""
-    kelurahan_code: str = ""
-
-    def changes_from(self, household: Household) -> dict[str, object]:
-        """Return what differs from the row; blank means nothing, except for the address."""
-        found: dict[str, object] = {}
-        for name, typed in self.model_dump(exclude={"version"}).items():
-            text = str(typed).strip()
-            if text != str(getattr(household, name) or ""):
-                found[name] = text if text or name == "address" else None
-        if found.get("guardian_name", "") is None:
-            raise Invalid("field.required", fields={"guardian_name": "field.required"})
-        return found
-
-
 @router.post("/anak/{code}/rumah", include_in_schema=False)
 def edit_household(
     request: Request,
@@ -153,20 +188,25 @@ def edit_household(
 ) -> Response:
     """Save the household; when somebody saved in between, show both and let the person merge."""
     sheet = children.read_child(session, code=code, by=by, now=now, purpose="edit")
+    mine: dict[str, object] = {}
     try:
+        mine = typed.changes_from(sheet.household)
         children.edit_household(
             session,
             household=sheet.household,
             base_version=typed.version,
-            changes=typed.changes_from(sheet.household),
+            changes=mine,
             by=by,
             now=now,
         )
     except StaleVersion as stale:
-        return _sheet(
-            request, session, by, now, code, status=409, stale=stale, typed=typed.model_dump()
-        )
-    return redirect(request, f"/anak/{sheet.child.code}", "child.saved", child=sheet.child.code)
+        kept = {name: str(value or "") for name, value in mine.items()}
+        return _sheet(request, session, by, now, code, status=409, stale=stale, typed=kept)
+    except Invalid as invalid:
+        kept = typed.model_dump(include=set(HOUSEHOLD_FORM))
+        errors = field_errors(request, invalid)
+        return _sheet(request, session, by, now, code, status=422, errors=errors, typed=kept)
+    return redirect(request, f"/anak/{sheet.child.code}", "child.saved")
 
 
 @router.post("/anak/{code}/persetujuan", include_in_schema=False)
@@ -199,118 +239,3 @@ def consent(
         now=now,
     )
     return redirect(request, f"/anak/{code}", "child.consent_granted")
-
-
-@router.post("/anak/{code}/keadaan", include_in_schema=False)
-def change_state(
-    request: Request,
-    session: WriteSession,
-    now: Now,
-    by: Annotated[Account, requires("child:edit")],
-    code: str,
-    tindakan: Annotated[str, Form()],
-    alasan: Annotated[str, Form()] = "",
-    sampai: Annotated[str, Form()] = "",
-) -> RedirectResponse:
-    """Confirm a measurement, ask for a new one, pause, resume, or end a child's part."""
-    child = children.find_child(session, code=code, by=by, now=now)
-    acting: dict[str, Any] = {"child": child, "by": by, "now": now}
-    match tindakan:
-        case "sahkan":
-            child_states.confirm_measurement(session, **acting, reason=alasan)
-        case "ukur":
-            child_states.ask_measurement(session, **acting, reason=alasan)
-        case "jeda":
-            child_states.pause_child(session, **acting, until=_day(sampai), reason=alasan)
-        case "lanjut":
-            child_states.resume_child(session, **acting)
-        case "keluar":
-            child_states.exit_child(session, **acting, effective_on=local_date(now), reason=alasan)
-        case _:
-            raise Invalid("field.choice", fields={"tindakan": "field.choice"})
-    return redirect(request, f"/anak/{code}", "child.saved", child=code)
-
-
-@router.post("/anak/{code}/lulus", include_in_schema=False)
-def graduate(
-    request: Request,
-    session: WriteSession,
-    now: Now,
-    by: Annotated[Account, requires("child:decide")],
-    code: str,
-    alasan: Annotated[str, Form()] = "",
-) -> RedirectResponse:
-    """Let a recovered child go; the approver confirms."""
-    child = children.find_child(session, code=code, by=by, now=now)
-    child_states.graduate_child(
-        session, child=child, by=by, now=now, effective_on=local_date(now), reason=alasan
-    )
-    return redirect(request, f"/anak/{code}", "child.saved", child=code)
-
-
-@router.post("/anak/{code}/pindah", include_in_schema=False)
-def report_move(
-    request: Request,
-    session: WriteSession,
-    now: Now,
-    by: Annotated[Account, requires("child:report")],
-    code: str,
-    kelurahan: Annotated[str, Form()],
-    alamat: Annotated[str, Form()],
-    rt: Annotated[str, Form()] = "",
-    rw: Annotated[str, Form()] = "",
-    patokan: Annotated[str, Form()] = "",
-) -> RedirectResponse:
-    """Report from the field that a family moved."""
-    child = children.find_child(session, code=code, by=by, now=now)
-    to = {
-        "kelurahan_code": kelurahan,
-        "address": alamat,
-        "rt": rt or None,
-        "rw": rw or None,
-        "landmark": patokan or None,
-    }
-    children.request_move(session, child=child, to=to, by=by, now=now)
-    return redirect(request, "/pindah", "child.move_reported", child=code)
-
-
-@router.get("/pindah", include_in_schema=False)
-def list_moves(
-    request: Request,
-    session: ReadSession,
-    by: Annotated[Account, requires("change:read")],
-) -> HTMLResponse:
-    """Show the changes that the field has reported and nobody has decided."""
-    return render(
-        request,
-        "staff/moves.html",
-        rows=registers.pending_changes(session),
-        kelurahan=kelurahan_names(),
-    )
-
-
-@router.post("/pindah/{request_id}", include_in_schema=False)
-def decide_move(
-    request: Request,
-    session: WriteSession,
-    now: Now,
-    by: Annotated[Account, requires("change:decide")],
-    request_id: int,
-    tindakan: Annotated[str, Form()],
-    alasan: Annotated[str, Form()] = "",
-) -> RedirectResponse:
-    """Accept or reject a reported change."""
-    change = session.get(ChangeRequest, request_id)
-    if change is None or change.state is not ChangeState.PENDING:
-        raise NotFound("change.not_found", change=request_id)
-    children.decide_change(
-        session, request=change, accept=tindakan == "terima", by=by, now=now, reason=alasan
-    )
-    return redirect(request, "/pindah", "child.move_decided")
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise Invalid("field.date", fields={"sampai": "field.date"}) from None

@@ -1,15 +1,17 @@
 """Files that come in, as a conversation: what would change, one confirmation, undo."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from sqlmodel import Session, col, select
+from sqlalchemy import func
+from sqlmodel import col, select
 
-from api.dependencies import Keys, Now, ReadSession, WriteSession, requires
+from api.dependencies import Keys, Now, ReadSession, RowId, WriteSession, requires
 from api.i18n import N_, translator
+from api.pages.field_words import FieldWords
 from api.pages.shell import Entry, Page, language_of, redirect, render
-from api.services import intake
+from api.services import import_answers, intake
 from api.services.errors import NotFound, Refused
 from data.schema import Account, ImportBatch
 
@@ -17,6 +19,7 @@ router = APIRouter()
 NAVIGATION = [Entry(N_("Berkas"), "/berkas", "import:read")]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ISSUES_SHOWN = 100
 KINDS = (
     ("children", N_("Anak (e-PPGBM)")),
     ("krs", N_("Keluarga berisiko stunting")),
@@ -29,13 +32,6 @@ KINDS = (
 )
 
 
-def _batch(session: Session, batch_id: int) -> ImportBatch:
-    batch = session.get(ImportBatch, batch_id)
-    if batch is None:
-        raise NotFound("intake.not_found", batch=batch_id)
-    return batch
-
-
 @router.get("/berkas", include_in_schema=False)
 def list_imports(
     request: Request,
@@ -44,60 +40,43 @@ def list_imports(
     halaman: int = 1,
 ) -> HTMLResponse:
     """Show the upload form and the files so far, newest first."""
-    total = len(session.exec(select(ImportBatch.id)).all())
+    del by
+    total = session.exec(select(func.count()).select_from(ImportBatch)).one()
     page = Page(halaman, total)
-    batches = session.exec(
-        select(ImportBatch)
-        .order_by(col(ImportBatch.id).desc())
-        .offset(page.offset)
-        .limit(page.size)
-    ).all()
+    newest = select(ImportBatch).order_by(col(ImportBatch.id).desc())
+    batches = session.exec(newest.offset(page.offset).limit(page.size)).all()
     say = translator(language_of(request))
-    return render(
-        request,
-        "staff/imports.html",
-        batches=batches,
-        page=page,
-        kind_labels=dict(KINDS),
-        translated_kinds=[(kind, say(label)) for kind, label in KINDS],
-    )
+    kinds = [(kind, say(label)) for kind, label in KINDS]
+    return render(request, "staff/imports.html", batches=batches, page=page, kinds=kinds)
 
 
 @router.post("/berkas", include_in_schema=False)
 def upload(
-    request: Request,
     session: WriteSession,
     now: Now,
     keys: Keys,
     by: Annotated[Account, requires("import:edit")],
     berkas: UploadFile,
     jenis: Annotated[str, Form()] = "",
-    urutan: Annotated[str, Form()] = "",
-) -> Response:
-    """Read a file and lead to what it would change; nothing is stored of its rows yet."""
-    content = berkas.file.read()
-    name = berkas.filename or "berkas"
+) -> RedirectResponse:
+    """Read a file and lead to what it would change; nothing is stored of its rows yet.
+
+    Where dates can be read in two ways, the file waits for the answer.
+    """
+    known = {kind for kind, _ in KINDS}
+    given: dict[str, Any] = {
+        "file_name": berkas.filename or "berkas",
+        "content": berkas.file.read(),
+        "by": by,
+        "now": now,
+        "keys": keys,
+    }
+    kind = jenis if jenis in known else None
     try:
-        batch = intake.preview_import(
-            session,
-            file_name=name,
-            content=content,
-            by=by,
-            now=now,
-            keys=keys,
-            kind=jenis or None,
-            options={"date_order": urutan} if urutan else None,
-        )
-    except Refused as refusal:
-        if refusal.code != "intake.date_order":
-            raise
-        return render(
-            request,
-            "staff/date_order.html",
-            status=refusal.status,
-            question=refusal,
-            file_name=name,
-            kind=jenis,
+        batch = intake.preview_import(session, **given, kind=kind)
+    except Refused as question:
+        batch = import_answers.keep_question(
+            session, **given, question=question, options={"kind": kind}
         )
     return RedirectResponse(f"/berkas/{batch.id}", status_code=303)
 
@@ -107,11 +86,20 @@ def show_import(
     request: Request,
     session: ReadSession,
     by: Annotated[Account, requires("import:read")],
-    batch_id: int,
+    batch_id: RowId,
     halaman: int = 1,
 ) -> HTMLResponse:
     """Show what a file would change (or changed), row by row, and what is wrong with rows."""
-    batch = _batch(session, batch_id)
+    del by
+    batch = intake.find_import(session, batch_id=batch_id)
+    if batch.options.get("question"):
+        return render(
+            request,
+            "staff/date_order.html",
+            batch=batch,
+            question=batch.options["question"],
+            words=FieldWords(language_of(request)),
+        )
     page = Page(halaman, len(batch.changes))
     return render(
         request,
@@ -120,8 +108,44 @@ def show_import(
         kinds=dict(KINDS),
         page=page,
         changes=batch.changes[page.offset : page.offset + page.size],
-        issues=batch.issues[:200],
+        issues=batch.issues[:ISSUES_SHOWN],
+        words=FieldWords(language_of(request)),
     )
+
+
+@router.post("/berkas/{batch_id}/tanggal", include_in_schema=False)
+def answer_dates(
+    session: WriteSession,
+    now: Now,
+    keys: Keys,
+    by: Annotated[Account, requires("import:edit")],
+    batch_id: RowId,
+    urutan: Annotated[str, Form()] = "",
+) -> RedirectResponse:
+    """Say how dates are written in a file and lead to what it would change."""
+    batch = intake.find_import(session, batch_id=batch_id)
+    fresh = import_answers.answer_date_order(
+        session, batch=batch, order=urutan, by=by, now=now, keys=keys
+    )
+    return RedirectResponse(f"/berkas/{fresh.id}", status_code=303)
+
+
+@router.post("/berkas/{batch_id}/pakai", include_in_schema=False)
+def take(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    keys: Keys,
+    by: Annotated[Account, requires("import:edit")],
+    batch_id: RowId,
+    ambil: Annotated[list[str] | None, Form()] = None,
+) -> RedirectResponse:
+    """Let the file win in the conflicts that were ticked; the field's word stays elsewhere."""
+    batch = intake.find_import(session, batch_id=batch_id)
+    fresh = import_answers.take_from_file(
+        session, batch=batch, conflicts=ambil or [], by=by, now=now, keys=keys
+    )
+    return redirect(request, f"/berkas/{fresh.id}", "import.taken")
 
 
 @router.post("/berkas/{batch_id}/terapkan", include_in_schema=False)
@@ -131,10 +155,11 @@ def apply(
     now: Now,
     keys: Keys,
     by: Annotated[Account, requires("import:edit")],
-    batch_id: int,
+    batch_id: RowId,
 ) -> RedirectResponse:
     """Store what the preview showed."""
-    batch = intake.apply_import(session, batch=_batch(session, batch_id), by=by, now=now, keys=keys)
+    batch = intake.find_import(session, batch_id=batch_id)
+    intake.apply_import(session, batch=batch, by=by, now=now, keys=keys)
     return redirect(request, f"/berkas/{batch.id}", "import.applied", file=batch.file_name)
 
 
@@ -144,10 +169,11 @@ def discard(
     session: WriteSession,
     now: Now,
     by: Annotated[Account, requires("import:edit")],
-    batch_id: int,
+    batch_id: RowId,
 ) -> RedirectResponse:
     """Put a preview away."""
-    batch = intake.discard_import(session, batch=_batch(session, batch_id), by=by, now=now)
+    batch = intake.find_import(session, batch_id=batch_id)
+    intake.discard_import(session, batch=batch, by=by, now=now)
     return redirect(request, "/berkas", "import.discarded", file=batch.file_name)
 
 
@@ -157,11 +183,11 @@ def undo(
     session: WriteSession,
     now: Now,
     by: Annotated[Account, requires("import:edit")],
-    batch_id: int,
+    batch_id: RowId,
     alasan: Annotated[str, Form()] = "",
 ) -> RedirectResponse:
     """Take an applied file back."""
-    batch = _batch(session, batch_id)
+    batch = intake.find_import(session, batch_id=batch_id)
     intake.undo_import(session, batch=batch, by=by, now=now, reason=alasan)
     return redirect(request, f"/berkas/{batch.id}", "import.undone", file=batch.file_name)
 
@@ -171,12 +197,13 @@ def rejected(
     session: ReadSession,
     keys: Keys,
     by: Annotated[Account, requires("import:edit")],
-    batch_id: int,
+    batch_id: RowId,
 ) -> Response:
     """Give the rows that were kept out as a workbook to mend and upload again."""
-    found = intake.rejected_rows_file(_batch(session, batch_id), keys=keys)
+    del by
+    found = intake.rejected_rows_file(intake.find_import(session, batch_id=batch_id), keys=keys)
     if found is None:
         raise NotFound("intake.no_rejected_rows", batch=batch_id)
-    name, content = found
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    _, content = found
+    headers = {"content-disposition": f'attachment; filename="ditolak-{batch_id}.xlsx"'}
     return Response(content, media_type=XLSX, headers=headers)

@@ -6,19 +6,21 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, WriteSession, requires
-from api.i18n import N_
-from api.pages.shell import Entry, Step, redirect, render
+from api.i18n import N_, Formats
+from api.pages.goals import LEVELS
+from api.pages.shell import Entry, Step, field_errors, language_of, redirect, render
 from api.security import may
 from api.services import cycles, jobs
 from api.services.clock import local_date
-from api.services.errors import Refused
-from api.services.months import later_month, month_of
-from data.queries.to_do import to_do_counts
-from data.schema import Account, Cycle, CycleState, JobState
+from api.services.errors import Invalid, Refused
+from api.services.months import first_day, later_month, month_of
+from api.services.need import need_policy
+from data.queries.to_do import active_job, to_do_counts
+from data.schema import Account, Cycle, CycleState
 
 router = APIRouter()
 NAVIGATION = [Entry(N_("Bulan ini"), "/petugas", "child:read")]
@@ -37,6 +39,18 @@ STEPS: tuple[tuple[CycleState, str], ...] = (
 """The steps that people see; a step is done when the month has left its state behind."""
 
 ORDER = [state for state, _ in STEPS]
+LARGEST_SEED = 2**31 - 1
+REMEDIES = {
+    "blocker.open_duplicates": "/ganda",
+    "blocker.reviews": "/anak?keadaan=needs_review",
+    "blocker.requests": "/pindah",
+    "blocker.previews": "/berkas",
+    "blocker.no_children": "/berkas",
+    "blocker.nobody_eligible": "/anak",
+    "blocker.no_places": "/orang-tua-asuh",
+    "blocker.replacements": "/pengganti",
+}
+"""Where people mend what blocks a month."""
 
 
 def month_steps(cycle: Cycle) -> list[Step]:
@@ -95,10 +109,22 @@ def overview(
     by: Annotated[Account, requires("child:read")],
 ) -> HTMLResponse:
     """Show where the months stand, the next thing to do, and the queues that wait."""
+    return _overview(request, session, by, now)
+
+
+def _overview(
+    request: Request,
+    session: Session,
+    by: Account,
+    now: datetime,
+    *,
+    status: int = 200,
+    errors: dict[str, str] | None = None,
+    typed: str = "",
+) -> HTMLResponse:
     found = cycles.list_cycles(session)
-    open_ones = [
-        cycle for cycle in found if cycle.state not in (CycleState.CLOSED, CycleState.CANCELLED)
-    ]
+    settled = (CycleState.CLOSED, CycleState.CANCELLED)
+    open_ones = [cycle for cycle in found if cycle.state not in settled]
     months = [
         {
             "cycle": cycle,
@@ -112,10 +138,13 @@ def overview(
     return render(
         request,
         "staff/overview.html",
+        status=status,
+        errors=errors or {},
         months=months,
-        closed=[cycle for cycle in found if cycle not in open_ones],
-        next_month=next_month,
+        settled=[cycle for cycle in found if cycle not in open_ones],
+        next_month=typed or next_month,
         to_do=to_do_counts(session, role=by.role),
+        remedies=REMEDIES,
     )
 
 
@@ -125,11 +154,16 @@ def open_month(
     session: WriteSession,
     now: Now,
     by: Annotated[Account, requires("cycle:open")],
-    bulan: Annotated[str, Form()],
-) -> RedirectResponse:
+    bulan: Annotated[str, Form()] = "",
+) -> Response:
     """Open a month."""
-    cycle = cycles.open_cycle(session, month=bulan.strip(), by=by, now=now)
-    return redirect(request, f"/bulan/{cycle.month}", "month.opened", month=cycle.month)
+    try:
+        cycle = cycles.open_cycle(session, month=bulan.strip(), by=by, now=now)
+    except Invalid as invalid:
+        errors = {"bulan": next(iter(field_errors(request, invalid).values()))}
+        return _overview(request, session, by, now, status=422, errors=errors, typed=bulan)
+    name = Formats(language_of(request)).month(cycle.month)
+    return redirect(request, f"/bulan/{cycle.month}", "month.opened", month=name)
 
 
 @router.get("/bulan/{month}", include_in_schema=False)
@@ -161,6 +195,10 @@ def month_page(
         is_proposer=by.username == cycle.proposed_by,
         carried=cycles.carried_over(session, cycle=cycle),
         history=cycles.cycle_history(session, cycle=cycle),
+        job=active_job(session, kind="match", month=month),
+        remedies=REMEDIES,
+        goals=LEVELS,
+        need=need_policy(first_day(month)),
     )
 
 
@@ -175,7 +213,8 @@ def _add(deed: Deed) -> None:
     ) -> RedirectResponse:
         cycle = cycles.find_cycle(session, month=month)
         deed.use_case(session, cycle=cycle, by=by, now=now, reason=alasan)
-        return redirect(request, f"/bulan/{month}", f"month.did.{deed.verb}", month=month)
+        name = Formats(language_of(request)).month(month)
+        return redirect(request, f"/bulan/{month}", f"month.did.{deed.verb}", month=name)
 
     router.add_api_route(
         f"/bulan/{{month}}/{deed.path}", act, methods=["POST"], include_in_schema=False,
@@ -204,16 +243,18 @@ def propose(
             expected=[CycleState.LOCKED.value, CycleState.PROPOSED.value],
             found=cycle.state.value,
         )
-    seed = int(undian) if undian.strip().isdigit() else 1
+    seed = _seed(undian)
     job = jobs.enqueue(
         session, kind="match", payload={"month": month, "seed": seed}, by=by, now=now
     )
     return RedirectResponse(f"/pekerjaan/{job.id}?kembali=/bulan/{month}", status_code=303)
 
 
-def is_over(state: JobState) -> bool:
-    """Whether a job has come to an end."""
-    return state in (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
+def _seed(typed: str) -> int:
+    text = typed.strip()
+    if not (text.isascii() and text.isdigit()) or int(text[:11]) > LARGEST_SEED:
+        raise Invalid("month.seed", fields={"undian": "month.seed"})
+    return int(text)
 
 
 def facts_of(cycle: Cycle) -> dict[str, Any]:

@@ -212,6 +212,17 @@ def rejected_rows_file(batch: ImportBatch, *, keys: KeyRing) -> tuple[str, bytes
     return (f"{stem}-ditolak.xlsx", rejected) if rejected else None
 
 
+def uploaded_file(batch: ImportBatch, *, keys: KeyRing) -> bytes | None:
+    """Return the file of a batch as it was uploaded; None once it was applied or put away."""
+    return (_unsealed(keys, batch)["file"] or None) if batch.content is not None else None
+
+
+def seal_upload(keys: KeyRing, content: bytes) -> tuple[str, bytes]:
+    """Return the hash of an uploaded file and its content sealed as a batch keeps it."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    return sha256, _sealed(keys, sha256, file=content)
+
+
 def find_import(session: Session, *, batch_id: int) -> ImportBatch:
     """Return one import.
 

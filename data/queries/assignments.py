@@ -174,3 +174,15 @@ def open_places(session: Session, *, cycle: Cycle) -> list[tuple[Pledge, Sponsor
         .order_by(col(Pledge.code))
     )
     return [tuple(row) for row in found]
+
+
+def sponsor_names(session: Session, *, cycle: Cycle) -> dict[str, str]:
+    """Return pledge code → its sponsor's name, of every pledge that a month or its run knows."""
+    of_month = select(CyclePledge.pledge_id).where(CyclePledge.cycle_id == cycle.id)
+    kept = select(CycleChild.kept_pledge_id).where(CycleChild.cycle_id == cycle.id)
+    found = session.exec(
+        select(Pledge.code, Sponsor.name)
+        .join(Sponsor, col(Sponsor.id) == col(Pledge.sponsor_id))
+        .where(or_(col(Pledge.id).in_(of_month), col(Pledge.id).in_(kept)))
+    )
+    return dict(found.all())

@@ -4,6 +4,8 @@ from sqlalchemy import func
 from sqlmodel import Session, col, or_, select
 
 from data.schema import (
+    Assignment,
+    AssignmentState,
     ChangeRequest,
     ChangeState,
     Child,
@@ -81,6 +83,46 @@ def sponsors(
         .order_by(col(Pledge.code))
     ).all()
     return [(row, [each for each in pledges if each.sponsor_id == row.id]) for row in rows], total
+
+
+def dropped_pledges(session: Session, *, cycle: Cycle) -> list[tuple[Pledge, Sponsor, int]]:
+    """Return the ended pledges that still carry approved pairs of a month, with how many.
+
+    Pairs for which a replacement is proposed already are not counted.
+    """
+    waiting = select(Replacement.assignment_id).where(Replacement.state == "proposed")
+    found = session.exec(
+        select(Pledge, Sponsor, func.count(col(Assignment.id)))
+        .join(Assignment, col(Assignment.pledge_id) == col(Pledge.id))
+        .join(Sponsor, col(Sponsor.id) == col(Pledge.sponsor_id))
+        .where(
+            Assignment.cycle_id == cycle.id,
+            Assignment.state == AssignmentState.APPROVED,
+            Pledge.state == PledgeState.ENDED,
+            col(Assignment.id).not_in(waiting),
+        )
+        .group_by(col(Pledge.id), col(Sponsor.id))
+        .order_by(col(Pledge.code))
+    )
+    return [(pledge, sponsor, count) for pledge, sponsor, count in found]
+
+
+def dropped_children(session: Session, *, cycle: Cycle) -> list[Child]:
+    """Return the children who left the programme while an approved pair of a month stands."""
+    waiting = select(Replacement.assignment_id).where(Replacement.state == "proposed")
+    gone = (ChildState.EXITED, ChildState.GRADUATED, ChildState.PAUSED)
+    found = session.exec(
+        select(Child)
+        .join(Assignment, col(Assignment.child_id) == col(Child.id))
+        .where(
+            Assignment.cycle_id == cycle.id,
+            Assignment.state == AssignmentState.APPROVED,
+            col(Child.state).in_(gone),
+            col(Assignment.id).not_in(waiting),
+        )
+        .order_by(col(Child.code))
+    )
+    return list(found)
 
 
 def pending_changes(session: Session) -> list[tuple[ChangeRequest, Child, Household]]:

@@ -15,6 +15,8 @@ from data.schema import (
     ExceptionState,
     ImportBatch,
     ImportState,
+    Job,
+    JobState,
     PairDecision,
     Pledge,
     PledgeState,
@@ -55,6 +57,16 @@ def to_do_counts(session: Session, *, role: Role) -> dict[str, int]:
             session, select(Replacement).where(Replacement.state == "proposed")
         )
     return counts
+
+
+def active_job(session: Session, *, kind: str, month: str) -> Job | None:
+    """Return the job of a kind that waits or runs for a month, or None."""
+    found = session.exec(
+        select(Job)
+        .where(Job.kind == kind, col(Job.state).in_((JobState.QUEUED, JobState.RUNNING)))
+        .order_by(col(Job.id).desc())
+    )
+    return next((job for job in found if job.payload.get("month") == month), None)
 
 
 def _count(session: Session, rows: object) -> int:

@@ -1,0 +1,79 @@
+"""The goals of a month and what it costs to depart from them, as people read them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from api.i18n import Formats, sentence
+from data.schema import MatchRun
+
+PRICES_SHOWN = 2
+HM_PER_KM = 10
+LEVELS = ("tier", "leximin", "points", "waiting", "kept", "area", "distance", "spread", "lottery")
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One goal in its place: what it is, how far it was reached, how well that is proved."""
+
+    label: str
+    figure: str
+    proof: str
+    is_proved: bool
+
+
+def goals_of(run: MatchRun, language: str) -> list[Goal]:
+    """Return the goals of a run in the order in which they were served."""
+    return [
+        Goal(
+            label=sentence(f"level.{level['name']}", {}, language),
+            figure=_figure(str(level["name"]), _figures(level.get("value")), language),
+            proof=sentence(f"word.{level['status']}", {}, language),
+            is_proved=level["status"] == "optimal",
+        )
+        for level in run.levels
+    ]
+
+
+def _figures(value: Any) -> Sequence[int]:
+    return value if isinstance(value, list) else [] if value is None else [int(value)]
+
+
+def _figure(name: str, figures: Sequence[int], language: str) -> str:
+    fmt = Formats(language)
+    if not figures or name == "lottery":
+        return "–"
+    if name == "tier":
+        tiers = [f"{number}: {fmt.number(each)}" for number, each in enumerate(figures, start=1)]
+        return sentence("figure.tier", {"tiers": " · ".join(tiers)}, language)
+    if name == "leximin":
+        params = {"least": min(figures), "most": max(figures), "areas": len(figures)}
+        return sentence("figure.leximin", params, language)
+    if name == "area":
+        near = [fmt.number(each) for each in (*figures, 0, 0, 0)[:3]]
+        nearness = dict(zip(("kelurahan", "kecamatan", "elsewhere"), near, strict=True))
+        return sentence("figure.area", nearness, language)
+    if name == "distance":
+        return f"{fmt.number(figures[0] / HM_PER_KM, decimals=1)} km"
+    return sentence(f"figure.{name}", {"n": fmt.number(figures[0])}, language)
+
+
+def price_words(price: Mapping[str, int], language: str) -> str:
+    """Return what a departure costs: the highest goals that suffer, in words; blank for nothing."""
+    fmt = Formats(language)
+    suffering = [(name, price[name]) for name in LEVELS if price.get(name, 0) > 0]
+    shown = [pair for pair in suffering if pair[0] != "lottery"][:PRICES_SHOWN] or suffering
+    return "; ".join(
+        sentence(
+            f"price.{name}",
+            {"n": fmt.number(cost), "km": fmt.number(cost / HM_PER_KM, decimals=1)},
+            language,
+        )
+        for name, cost in shown
+    )
+
+
+def gain_words(gain: Mapping[str, int], language: str) -> str:
+    """Return the highest goal that gains; blank for nothing."""
+    best = next((name for name in LEVELS if gain.get(name)), None)
+    return sentence(f"level.{best}", {}, language) if best else ""

@@ -1,0 +1,79 @@
+"""Changes reported from the field: a family moved, a child must be measured again."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
+from api.pages.field_words import area_names
+from api.pages.shell import redirect, render
+from api.services import children
+from api.services.errors import Invalid, NotFound
+from data.queries import registers
+from data.schema import Account, ChangeRequest
+
+router = APIRouter()
+
+
+@router.post("/anak/{code}/pindah", include_in_schema=False)
+def report_move(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Annotated[Account, requires("child:report")],
+    code: str,
+    kelurahan: Annotated[str, Form()] = "",
+    alamat: Annotated[str, Form()] = "",
+    rt: Annotated[str, Form()] = "",
+    rw: Annotated[str, Form()] = "",
+    patokan: Annotated[str, Form()] = "",
+) -> RedirectResponse:
+    """Report from the field that a family moved."""
+    if kelurahan not in area_names() or not alamat.strip():
+        raise Invalid("child.move_incomplete", fields={"kelurahan": "child.move_incomplete"})
+    child = children.find_child(session, code=code, by=by, now=now)
+    to = {
+        "kelurahan_code": kelurahan,
+        "address": alamat.strip(),
+        "rt": rt or None,
+        "rw": rw or None,
+        "landmark": patokan or None,
+    }
+    children.request_move(session, child=child, to=to, by=by, now=now)
+    return redirect(request, "/pindah", "child.move_reported", child=child.code)
+
+
+@router.get("/pindah", include_in_schema=False)
+def list_moves(
+    request: Request,
+    session: ReadSession,
+    by: Annotated[Account, requires("change:read")],
+) -> HTMLResponse:
+    """Show the changes that the field has reported and nobody has decided."""
+    return render(
+        request,
+        "staff/moves.html",
+        rows=registers.pending_changes(session),
+        kelurahan=area_names(),
+    )
+
+
+@router.post("/pindah/{request_id}", include_in_schema=False)
+def decide_move(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Annotated[Account, requires("change:decide")],
+    request_id: RowId,
+    tindakan: Annotated[str, Form()],
+    alasan: Annotated[str, Form()] = "",
+) -> RedirectResponse:
+    """Accept or reject a reported change."""
+    change = session.get(ChangeRequest, request_id)
+    if change is None:
+        raise NotFound("change.not_found", change=request_id)
+    children.decide_change(
+        session, request=change, accept=tindakan == "terima", by=by, now=now, reason=alasan
+    )
+    return redirect(request, "/pindah", "child.move_decided")

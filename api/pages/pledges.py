@@ -1,0 +1,163 @@
+"""What happens to pledges: something came in, a pause, the end; who is late this month."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlmodel import Session
+
+from api.dependencies import Now, WriteSession, requires
+from api.pages.shell import field_errors, redirect
+from api.pages.sponsors import sponsor_page
+from api.services import pledges, sponsors
+from api.services.clock import local_date
+from api.services.errors import Invalid, NotFound
+from api.services.months import month_of
+from data.schema import Account, Pledge
+
+router = APIRouter()
+PATH = "/orang-tua-asuh/{code}/{pledge_code}"
+
+
+def _pledge_of(session: Session, code: str, pledge_code: str) -> Pledge:
+    sponsor = sponsors.find_sponsor(session, code=code)
+    pledge = pledges.find_pledge(session, code=pledge_code)
+    if pledge.sponsor_id != sponsor.id:
+        raise NotFound("pledge.not_found", pledge=pledge_code)
+    return pledge
+
+
+def _day(text: str, field: str) -> date:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise Invalid("field.date", fields={field: "field.date"}) from None
+
+
+@router.post(PATH + "/terima", include_in_schema=False)
+def receive(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Annotated[Account, requires("pledge:edit")],
+    code: str,
+    pledge_code: str,
+    nomor: Annotated[str, Form()] = "",
+    bulan: Annotated[str, Form()] = "",
+    rupiah: Annotated[str, Form()] = "",
+    catatan: Annotated[str, Form()] = "",
+) -> Response:
+    """Write down what came in; the same form sent twice counts once."""
+    pledge = _pledge_of(session, code, pledge_code)
+    digits = "".join(each for each in rupiah if each.isdigit())[:15]
+    try:
+        if not nomor.strip():
+            raise Invalid("field.required", fields={"nomor": "field.required"})
+        pledges.record_receipt(
+            session,
+            pledge=pledge,
+            receipt_uid=nomor[:32],
+            month=bulan,
+            received_on=local_date(now),
+            amount_rp=int(digits or 0),
+            note=catatan[:300],
+            by=by,
+            now=now,
+        )
+    except Invalid as invalid:
+        typed = {"pledge": pledge.code, "rupiah": rupiah, "catatan": catatan}
+        return sponsor_page(
+            request, session, now, code, status=422, errors=field_errors(request, invalid),
+            typed=typed,
+        )  # fmt: skip
+    return redirect(request, f"/orang-tua-asuh/{code}", "pledge.received")
+
+
+@router.post(PATH + "/berakhir", include_in_schema=False)
+def end(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Annotated[Account, requires("pledge:edit")],
+    code: str,
+    pledge_code: str,
+    alasan: Annotated[str, Form()] = "",
+    tahan: Annotated[str, Form()] = "",
+) -> Response:
+    """End a pledge; children already on the way are still served, others get a proposal."""
+    pledge = _pledge_of(session, code, pledge_code)
+    try:
+        pledges.end_pledge(
+            session,
+            pledge=pledge,
+            reason=alasan,
+            ended_on=local_date(now),
+            hold_until=_day(tahan, "tahan") if tahan.strip() else None,
+            by=by,
+            now=now,
+        )
+    except Invalid as invalid:
+        return sponsor_page(
+            request, session, now, code, status=422, errors=field_errors(request, invalid)
+        )
+    return redirect(request, f"/orang-tua-asuh/{code}", "pledge.did_end", pledge=pledge.code)
+
+
+@router.post(PATH + "/jeda", include_in_schema=False)
+def suspend(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Annotated[Account, requires("pledge:edit")],
+    code: str,
+    pledge_code: str,
+    dari: Annotated[str, Form()] = "",
+    sampai: Annotated[str, Form()] = "",
+) -> Response:
+    """Suspend a pledge between two days."""
+    pledge = _pledge_of(session, code, pledge_code)
+    try:
+        pledges.suspend_pledge(
+            session,
+            pledge=pledge,
+            suspended_from=_day(dari, "dari"),
+            suspended_until=_day(sampai, "sampai"),
+            by=by,
+            now=now,
+        )
+    except Invalid as invalid:
+        typed = {"pledge": pledge.code, "dari": dari, "sampai": sampai}
+        return sponsor_page(
+            request, session, now, code, status=422, errors=field_errors(request, invalid),
+            typed=typed,
+        )  # fmt: skip
+    return redirect(request, f"/orang-tua-asuh/{code}", "pledge.did_suspend", pledge=pledge.code)
+
+
+@router.post(PATH + "/lanjut", include_in_schema=False)
+def resume(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Annotated[Account, requires("pledge:edit")],
+    code: str,
+    pledge_code: str,
+) -> RedirectResponse:
+    """Let a suspended or late pledge run again."""
+    pledge = _pledge_of(session, code, pledge_code)
+    pledges.resume_pledge(session, pledge=pledge, by=by, now=now)
+    return redirect(request, f"/orang-tua-asuh/{code}", "pledge.did_resume", pledge=pledge.code)
+
+
+@router.post("/terlambat", include_in_schema=False)
+def mark_late(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Annotated[Account, requires("pledge:edit")],
+) -> RedirectResponse:
+    """Mark the pledges of this month of which nothing came in by the cut-off day."""
+    found = pledges.mark_late(session, month=month_of(local_date(now)), by=by, now=now)
+    url = "/orang-tua-asuh?keadaan=late"
+    return redirect(request, url, "pledge.did_mark_late", count=len(found))
