@@ -1,0 +1,192 @@
+"""The end of a month: what adds up, the calls to families, closing, corrections afterwards."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, Response
+from sqlmodel import Session, col, select
+
+from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
+from api.pages.months import facts_of
+from api.pages.names import names_of
+from api.pages.recording import Text
+from api.pages.refusals import refusal_of, status_of, texts_of
+from api.pages.road import find_package
+from api.pages.shell import redirect, render
+from api.services import cycles, reconcile
+from api.services.errors import NotFound, ServiceError
+from api.services.verification import ANSWERS
+from data.schema import (
+    Account,
+    Amendment,
+    Cycle,
+    CycleState,
+    Fulfilment,
+    FulfilmentState,
+    Package,
+    VerificationCall,
+)
+
+router = APIRouter(include_in_schema=False)
+
+Reader = Annotated[Account, requires("verification:read")]
+Reconciler = Annotated[Account, requires("cycle:reconcile")]
+BEGUN = (CycleState.DISTRIBUTING, CycleState.RECONCILING, CycleState.CLOSED)
+
+
+@router.get("/bulan/{month}/tutup")
+def closing_page(request: Request, session: ReadSession, by: Reader, month: str) -> HTMLResponse:
+    """Show whether the month adds up and what keeps it open."""
+    return _page(request, session, cycles.find_cycle(session, month=month))
+
+
+@router.post("/bulan/{month}/tutup/cocokkan")
+def start(
+    request: Request, session: WriteSession, now: Now, by: Reconciler, month: str
+) -> Response:
+    """End distribution and draw the families to call."""
+    cycle = cycles.find_cycle(session, month=month)
+    refusal = refusal_of(
+        session, lambda: reconcile.start_reconciling(session, cycle=cycle, by=by, now=now)
+    )
+    if refusal is not None:
+        return _page(request, session, cycle, refusal)
+    return redirect(request, f"/bulan/{month}/tutup", "closing.did.started")
+
+
+@router.post("/bulan/{month}/tutup/kembali")
+def resume(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Reconciler,
+    month: str,
+    alasan: Text = "",
+) -> Response:
+    """Go back to distributing."""
+    cycle = cycles.find_cycle(session, month=month)
+    refusal = refusal_of(
+        session,
+        lambda: reconcile.resume_distribution(session, cycle=cycle, by=by, now=now, reason=alasan),
+    )
+    if refusal is not None:
+        return _page(request, session, cycle, refusal)
+    return redirect(request, f"/bulan/{month}/tutup", "closing.did.resumed")
+
+
+@router.post("/bulan/{month}/tutup/telepon/{call_id}")
+def answer(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Annotated[Account, requires("verification:answer")],
+    month: str,
+    call_id: RowId,
+    jawaban: Text = "",
+    catatan: Text = "",
+) -> Response:
+    """Note what a family answered."""
+    cycle = cycles.find_cycle(session, month=month)
+    call = session.get(VerificationCall, call_id)
+    if call is None or call.cycle_id != cycle.id:
+        raise NotFound("verification.unknown")
+    refusal = refusal_of(
+        session,
+        lambda: reconcile.answer_call(
+            session, call=call, answer=jawaban, by=by, now=now, note=catatan
+        ),
+    )
+    if refusal is not None:
+        return _page(request, session, cycle, refusal)
+    return redirect(request, f"/bulan/{month}/tutup#telepon", "closing.did.answered")
+
+
+@router.post("/bulan/{month}/tutup/tutup")
+def close(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Annotated[Account, requires("cycle:close")],
+    month: str,
+) -> Response:
+    """Close the month; from here it is frozen."""
+    cycle = cycles.find_cycle(session, month=month)
+    refusal = refusal_of(
+        session, lambda: reconcile.close_cycle(session, cycle=cycle, by=by, now=now)
+    )
+    if refusal is not None:
+        return _page(request, session, cycle, refusal)
+    return redirect(request, f"/bulan/{month}/tutup", "closing.did.closed", month=month)
+
+
+@router.post("/bulan/{month}/tutup/koreksi")
+def amend(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Annotated[Account, requires("cycle:amend")],
+    month: str,
+    paket: Text,
+    keadaan: Annotated[FulfilmentState, Form()],
+    diterima: Annotated[int | None, Form(ge=0, lt=10_000)] = None,
+    pada: Annotated[date | None, Form()] = None,
+    alasan: Text = "",
+) -> Response:
+    """Correct a closed month by a reversing entry."""
+    cycle = cycles.find_cycle(session, month=month)
+    package = find_package(session, paket.strip(), cycle=cycle)
+    row = session.exec(
+        select(Fulfilment).where(Fulfilment.assignment_id == package.assignment_id)
+    ).first()
+    after: dict[str, object] = {"state": keadaan.value}
+    after |= {"accepted_items": diterima} if diterima is not None else {}
+    after |= {"delivered_on": pada.isoformat()} if pada is not None else {}
+    refusal = refusal_of(
+        session,
+        lambda: reconcile.amend_cycle(
+            session, cycle=cycle, subject="fulfilment", subject_id=(row.id or 0) if row else 0,
+            after=after, reason=alasan, by=by, now=now,
+        ),
+    )  # fmt: skip
+    if refusal is not None:
+        return _page(request, session, cycle, refusal)
+    return redirect(request, f"/bulan/{month}/tutup#koreksi", "closing.did.amended", package=paket)
+
+
+def _page(
+    request: Request, session: Session, cycle: Cycle, refusal: ServiceError | None = None
+) -> HTMLResponse:
+    has_begun = cycle.state in BEGUN
+    return render(
+        request,
+        "closing/closing.html",
+        status=status_of(refusal),
+        **facts_of(cycle),
+        has_begun=has_begun,
+        balance=reconcile.reconciliation(session, cycle=cycle) if has_begun else None,
+        calls=reconcile.list_calls(session, cycle=cycle),
+        answers=ANSWERS,
+        amendments=_amendments(session, cycle),
+        fulfilment_states=list(FulfilmentState),
+        names=names_of(request),
+        errors=texts_of(request, refusal),
+    )
+
+
+def _amendments(session: Session, cycle: Cycle) -> list[tuple[Amendment, str]]:
+    """Return the corrections with the package they speak of."""
+    rows = session.exec(
+        select(Amendment).where(Amendment.cycle_id == cycle.id).order_by(col(Amendment.id))
+    ).all()
+    return [(row, _package_code(session, row)) for row in rows]
+
+
+def _package_code(session: Session, row: Amendment) -> str:
+    if row.subject == "package":
+        return session.get_one(Package, row.subject_id).code
+    judged = session.get_one(Fulfilment, row.subject_id)
+    found = session.exec(
+        select(Package.code).where(Package.assignment_id == judged.assignment_id)
+    ).first()
+    return found or ""

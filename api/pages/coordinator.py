@@ -1,0 +1,125 @@
+"""The coordinator's first page: routes of today and after, what needs care, what runs low."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from api.dependencies import Now, ReadSession, requires
+from api.i18n import N_
+from api.pages.months import month_steps
+from api.pages.names import names_of
+from api.pages.shell import Entry, render
+from api.services import cycles, planning, routes, stock
+from api.services.clock import local_date
+from api.services.exceptions import ExceptionView, list_exceptions
+from api.services.route_views import RouteView
+from data.schema import Account, Cycle, CycleState, Package, PackageLine, Role, RouteState
+
+router = APIRouter(include_in_schema=False)
+NAVIGATION = [Entry(N_("Distribusi"), "/koordinator", "route:read", frozenset({Role.COORDINATOR}))]
+
+AT_WORK = (
+    CycleState.APPROVED,
+    CycleState.PACKING,
+    CycleState.DISTRIBUTING,
+    CycleState.RECONCILING,
+)
+NUM_SHOWN = 12
+
+
+@router.get("/koordinator")
+def coordinator_home(
+    request: Request,
+    session: ReadSession,
+    now: Now,
+    by: Annotated[Account, requires("route:read")],
+) -> HTMLResponse:
+    """Show the work of the day and what is in its way."""
+    today = local_date(now)
+    found = cycles.list_cycles(session)
+    months = [
+        _month(session, cycle, by, today)
+        for cycle in sorted(found, key=lambda one: one.month)
+        if cycle.state in AT_WORK
+    ]
+    return render(
+        request,
+        "coordinator/home.html",
+        months=months,
+        today=today,
+        before=[cycle for cycle in found if cycle.state in (CycleState.DRAFT, CycleState.LOCKED)],
+        closed=[cycle for cycle in found if cycle.state is CycleState.CLOSED][:6],
+        low=_low_stock(session),
+        names=names_of(request),
+    )
+
+
+def courier_status(route: RouteView, troubled: set[str]) -> str:
+    """Return where a courier is: ``not_opened``, ``on_the_way``, ``problem`` or ``finished``."""
+    if route.state == RouteState.FINISHED:
+        return "finished"
+    if route.code in troubled:
+        return "problem"
+    return "on_the_way" if route.opened_at else "not_opened"
+
+
+def _month(session: Session, cycle: Cycle, by: Account, today: date) -> dict[str, object]:
+    views = routes.list_routes(session, cycle=cycle)
+    cases = list_exceptions(session, cycle=cycle, by=by)
+    waiting = routes.waiting_stops(session, cycle=cycle)
+    troubled = {case.route_code for case in cases if case.route_code}
+    away = [v for v in views if v.state in (RouteState.DISPATCHED, RouteState.FINISHED)]
+    statuses = {view.code: courier_status(view, troubled) for view in away}
+    coming = [view for view in views if view.day >= today or view.state == RouteState.DISPATCHED]
+    return {
+        "cycle": cycle,
+        "steps": month_steps(cycle),
+        "packages": dict(
+            session.exec(
+                select(Package.state, func.count())
+                .where(Package.cycle_id == cycle.id)
+                .group_by(col(Package.state))
+            ).all()
+        ),
+        "routes": views,
+        "coming": coming[:NUM_SHOWN],
+        "num_coming": len(coming),
+        "couriers": statuses,
+        "counts": {
+            status: list(statuses.values()).count(status)
+            for status in ("not_opened", "on_the_way", "problem", "finished")
+        },
+        "cases": _oldest(cases),
+        "num_cases": len(cases),
+        "waiting": waiting[:NUM_SHOWN],
+        "num_waiting": len(waiting),
+        "unserved": planning.unserved_packages(session, cycle=cycle),
+    }
+
+
+def _oldest(cases: list[ExceptionView]) -> list[ExceptionView]:
+    def opened(case: ExceptionView) -> datetime:
+        return case.opened_at
+
+    return sorted(cases, key=opened)[:NUM_SHOWN]
+
+
+def _low_stock(session: Session) -> list[stock.StockLine]:
+    """Return the items of which not even one more package could be filled."""
+    wanted = {
+        code: int(most)
+        for code, most in session.exec(
+            select(PackageLine.item_code, func.max(PackageLine.quantity)).group_by(
+                col(PackageLine.item_code)
+            )
+        )
+    }
+    return [
+        line
+        for line in stock.stock_list(session)
+        if line.item_code in wanted and line.available < wanted[line.item_code]
+    ]

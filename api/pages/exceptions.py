@@ -1,0 +1,153 @@
+"""What needs care: the queue of cases, and what is done about each."""
+
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, Response
+from sqlmodel import Session, col, select
+
+from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
+from api.i18n import N_
+from api.pages.names import names_of
+from api.pages.recording import Text
+from api.pages.refusals import refusal_of, status_of, texts_of
+from api.pages.road import find_package
+from api.pages.shell import Entry, Page, redirect, render
+from api.services import cycles, exceptions
+from api.services.clock import local_date
+from api.services.errors import NotFound, ServiceError
+from api.services.exceptions import ExceptionView
+from data.reference.holidays import is_workday
+from data.schema import (
+    Account,
+    CycleState,
+    DeliveryException,
+    DropPoint,
+    ExceptionAction,
+    Package,
+    PackageState,
+)
+
+router = APIRouter(include_in_schema=False)
+NAVIGATION = [Entry(N_("Kendala"), "/kendala", "exception:read")]
+
+Reader = Annotated[Account, requires("exception:read")]
+Actor = Annotated[Account, requires("exception:act")]
+LIVE = (CycleState.PACKING, CycleState.DISTRIBUTING, CycleState.RECONCILING)
+DEEDS = {"ambil": "take", "tindak": "act", "selesai": "finish", "tutup": "close", "buka": "reopen"}
+
+
+@router.get("/kendala")
+def exception_list(
+    request: Request,
+    session: ReadSession,
+    now: Now,
+    by: Reader,
+    bulan: str = "",
+    tertutup: str = "",
+    halaman: int = 1,
+) -> HTMLResponse:
+    """Show the cases of the months at work, oldest first."""
+    return _page(request, session, by, local_date(now), month=bulan, closed=tertutup, page=halaman)
+
+
+@router.post("/kendala/{case_id}/{deed}")
+def act(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Actor,
+    case_id: RowId,
+    deed: Literal["ambil", "tindak", "selesai", "tutup", "buka"],
+    versi: Annotated[int, Form(ge=0, lt=2**31)],
+    tindakan: Annotated[ExceptionAction | None, Form()] = None,
+    hari: Annotated[date | None, Form()] = None,
+    titik: Annotated[int | None, Form(ge=1, lt=2**31)] = None,
+    paket: Text = "",
+    teks: Text = "",
+) -> Response:
+    """Take a case, do something about it, finish, close or reopen it."""
+    case = session.get(DeliveryException, case_id)
+    if case is None:
+        raise NotFound("exception.unknown")
+    change: dict[str, Any] = {"case": case, "by": by, "now": now, "base_version": versi}
+
+    def do() -> None:
+        if deed == "ambil":
+            exceptions.take_exception(session, **change)
+        elif deed == "selesai":
+            exceptions.finish_exception(session, **change)
+        elif deed == "tutup":
+            exceptions.close_exception(session, **change, text=teks)
+        elif deed == "buka":
+            exceptions.reopen_exception(session, **change, text=teks)
+        elif tindakan is not None:
+            exceptions.choose_action(
+                session, **change, action=tindakan, day=hari,
+                drop_point=session.get(DropPoint, titik) if titik else None,
+                to_package=find_package(session, paket) if paket else None, text=teks,
+            )  # fmt: skip
+
+    refusal = refusal_of(session, do)
+    if refusal is not None:
+        return _page(request, session, by, local_date(now), refusal=refusal)
+    return redirect(request, "/kendala", f"case.did.{DEEDS[deed]}")
+
+
+def _page(
+    request: Request,
+    session: Session,
+    by: Account,
+    today: date,
+    *,
+    month: str = "",
+    closed: str = "",
+    page: int = 1,
+    refusal: ServiceError | None = None,
+) -> HTMLResponse:
+    months = [cycle for cycle in cycles.list_cycles(session) if cycle.state in LIVE]
+    if month:
+        months = [cycles.find_cycle(session, month=month)]
+    found: list[tuple[str, ExceptionView]] = [
+        (cycle.month, case)
+        for cycle in sorted(months, key=lambda one: one.month)
+        for case in exceptions.list_exceptions(
+            session, cycle=cycle, by=by, include_closed=bool(closed)
+        )
+    ]
+    part = Page(page, len(found), size=20)
+    return render(
+        request,
+        "coordinator/exceptions.html",
+        status=status_of(refusal),
+        cases=found[part.offset : part.offset + part.size],
+        page=part,
+        month=month,
+        closed=closed,
+        tomorrow=_next_workday(today),
+        today=today,
+        drop_points=_drop_points(session),
+        waiting={cycle.month: _waiting(session, cycle.id or 0) for cycle in months},
+        names=names_of(request),
+        errors=texts_of(request, refusal),
+    )
+
+
+def _next_workday(today: date) -> date:
+    day = today + timedelta(days=1)
+    while not is_workday(day):
+        day += timedelta(days=1)
+    return day
+
+
+def _drop_points(session: Session) -> list[DropPoint]:
+    rows = select(DropPoint).where(col(DropPoint.is_active).is_(True))
+    return list(session.exec(rows.order_by(col(DropPoint.name))))
+
+
+def _waiting(session: Session, cycle_id: int) -> list[str]:
+    rows = select(Package.code).where(
+        Package.cycle_id == cycle_id, Package.state == PackageState.CARRIED
+    )
+    return list(session.exec(rows.order_by(col(Package.code))))

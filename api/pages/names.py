@@ -1,0 +1,67 @@
+"""Names of goods, reasons and places in the reader's language, for templates."""
+
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from api.i18n import Formats, sentence
+from api.pages.shell import language_of
+from data.reference.items import items
+from data.reference.reasons import delivery_reasons
+from data.reference.regions import regions
+
+UNKNOWN = "–"
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names in one language; a code that the reference data does not know is shown as it is."""
+
+    language: str
+
+    def item(self, code: str) -> str:
+        """Return what an item is called."""
+        found = items().get(code)
+        if found is None:
+            return code
+        return found.name_en if self.language == "en" else found.name_id
+
+    def goods(self, code: str, quantity: int) -> str:
+        """Return a quantity of an item: ``30 butir Telur ayam``."""
+        found = items().get(code)
+        unit = "" if found is None else found.unit_en if self.language == "en" else found.unit_id
+        number = Formats(self.language).number(quantity)
+        return " ".join(part for part in (number, unit, self.item(code)) if part)
+
+    def reason(self, code: str) -> str:
+        """Return why something did not arrive."""
+        found = delivery_reasons().get(code)
+        if found is None:
+            return sentence(f"doubt.{code}", {}, self.language)
+        return found.name_en if self.language == "en" else found.name_id
+
+    def reasons(self, applies_to: str) -> list[tuple[str, str]]:
+        """Return the reasons for whole stops (``stop``) or single goods (``line``) as choices."""
+        known = delivery_reasons().values()
+        ordered = sorted(known, key=lambda each: each.applies_to != applies_to)
+        return [(each.code, self.reason(each.code)) for each in ordered]
+
+    def item_choices(self) -> list[tuple[str, str]]:
+        """Return all items as choices."""
+        return [(code, self.item(code)) for code in items()]
+
+    def kelurahan(self, code: str | None) -> str:
+        """Return the name of a kelurahan."""
+        found = {each.code: each.name for each in regions().all_kelurahan}
+        return found.get(code or "", UNKNOWN)
+
+
+def names_of(request: Request) -> Names:
+    """Return the names in the language of the reader."""
+    return Names(language_of(request))
+
+
+def kelurahan_choices() -> list[tuple[str, str]]:
+    """Return the kelurahan as choices, by name."""
+    known = regions().all_kelurahan
+    return sorted(((each.code, each.name) for each in known), key=lambda pair: pair[1])

@@ -1,0 +1,208 @@
+"""Packing a month: making packages, signing what is short, the list of boxes."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlmodel import Session
+
+from api.dependencies import Now, ReadSession, WriteSession, requires
+from api.pages.months import facts_of
+from api.pages.names import kelurahan_choices, names_of
+from api.pages.refusals import refusal_of, status_of, texts_of
+from api.pages.road import download, find_package, language_for, purposes_of
+from api.pages.shell import Page, redirect, render
+from api.services import carrying, cycles, dispatch, packing
+from api.services.errors import Refused, ServiceError
+from api.services.packing_views import PackingResult
+from data.schema import Account, Cycle, CycleState, PackageState
+
+router = APIRouter(include_in_schema=False)
+
+Reader = Annotated[Account, requires("package:read")]
+Packer = Annotated[Account, requires("package:edit")]
+Text = Annotated[str, Form(max_length=500)]
+CANCELLABLE = (PackageState.PLANNED, PackageState.RESERVED, PackageState.PACKED)
+
+
+@router.get("/bulan/{month}/paket")
+def packing_page(
+    request: Request, session: ReadSession, now: Now, by: Reader, month: str
+) -> HTMLResponse:
+    """Show how packing stands: what is reserved, what is short and who would wait."""
+    return _page(request, session, now, cycles.find_cycle(session, month=month))
+
+
+def _page(
+    request: Request,
+    session: Session,
+    now: datetime,
+    cycle: Cycle,
+    refusal: ServiceError | None = None,
+) -> HTMLResponse:
+    result = _status(session, cycle)
+    return render(
+        request,
+        "coordinator/packing.html",
+        status=status_of(refusal),
+        **facts_of(cycle),
+        result=result,
+        may_begin=cycle.state in (CycleState.APPROVED, CycleState.PACKING),
+        day=result.deliver_on if result else packing.default_delivery_day(cycle, now),
+        names=names_of(request),
+        purposes=purposes_of(request),
+        remedies=list(packing.Remedy),
+        errors=texts_of(request, refusal),
+    )
+
+
+@router.post("/bulan/{month}/paket/kemas")
+def pack(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Packer,
+    month: str,
+    hari: Annotated[date | None, Form()] = None,
+) -> RedirectResponse:
+    """Make the packages and reserve their goods, or say what is short."""
+    cycle = cycles.find_cycle(session, month=month)
+    begun = _status(session, cycle) is not None
+    result = packing.pack_cycle(
+        session, cycle=cycle, by=by, now=now, deliver_on=None if begun else hari
+    )
+    code = "packing.did.reserved" if result.is_reserved else "packing.did.short"
+    return redirect(
+        request, f"/bulan/{month}/paket", code, packages=result.num_packages,
+        items=sum(1 for line in result.shortages if not line.signed_by),
+    )  # fmt: skip
+
+
+@router.post("/bulan/{month}/paket/kekurangan")
+def sign(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Annotated[Account, requires("shortage:sign")],
+    month: str,
+    barang: Text,
+    tindakan: Annotated[packing.Remedy, Form()],
+    pengganti: Text = "",
+) -> Response:
+    """Sign what is done about an item that is short."""
+    cycle = cycles.find_cycle(session, month=month)
+    refusal = refusal_of(
+        session,
+        lambda: packing.sign_shortage(
+            session, cycle=cycle, item_code=barang, remedy=tindakan, by=by, now=now,
+            substitute_code=pengganti or None,
+        ),
+    )  # fmt: skip
+    if refusal is not None:
+        return _page(request, session, now, cycle, refusal)
+    return redirect(
+        request, f"/bulan/{month}/paket#kekurangan", "packing.did.signed",
+        item=names_of(request).item(barang),
+    )  # fmt: skip
+
+
+@router.post("/bulan/{month}/paket/tandai")
+def mark(
+    request: Request, session: WriteSession, now: Now, by: Packer, month: str
+) -> RedirectResponse:
+    """Book every reserved package as packed."""
+    cycle = cycles.find_cycle(session, month=month)
+    count = packing.mark_packed(session, cycle=cycle, by=by, now=now)
+    return redirect(request, f"/bulan/{month}/paket", "packing.did.packed", count=count)
+
+
+@router.post("/bulan/{month}/paket/label")
+def labels(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Annotated[Account, requires("route:dispatch")],
+    month: str,
+    keperluan: Text = "",
+) -> Response:
+    """Give the labels of all boxes as one file; they may be printed before planning."""
+    cycle = cycles.find_cycle(session, month=month)
+    made: list[dispatch.Export] = []
+    refusal = refusal_of(
+        session,
+        lambda: made.append(
+            dispatch.export_routes(
+                session, cycle=cycle, kind=dispatch.ExportKind.LABELS_PDF, by=by, now=now,
+                purpose=keperluan, language=language_for(request),
+            )
+        ),
+    )  # fmt: skip
+    return _page(request, session, now, cycle, refusal) if refusal else download(made[0])
+
+
+@router.get("/bulan/{month}/paket/daftar")
+def package_list(
+    request: Request,
+    session: ReadSession,
+    by: Reader,
+    month: str,
+    keadaan: str = "",
+    kelurahan: str = "",
+    halaman: int = 1,
+) -> HTMLResponse:
+    """List the packages of a month, by state and kelurahan."""
+    cycle = cycles.find_cycle(session, month=month)
+    state = PackageState(keadaan) if keadaan in list(PackageState) else None
+    rows = packing.list_packages(
+        session, cycle=cycle, state=state, kelurahan_code=kelurahan or None
+    )
+    page = Page(halaman, len(rows))
+    return render(
+        request,
+        "coordinator/packages.html",
+        **facts_of(cycle),
+        rows=rows[page.offset : page.offset + page.size],
+        page=page,
+        state=keadaan,
+        states=list(PackageState),
+        place=kelurahan,
+        places=kelurahan_choices(),
+        names=names_of(request),
+        cancellable=CANCELLABLE,
+    )
+
+
+@router.post("/bulan/{month}/paket/{code}/{verb}")
+def take_out(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Packer,
+    month: str,
+    code: str,
+    verb: str,
+    alasan: Text = "",
+) -> RedirectResponse:
+    """Take a package out of the month, or leave it in the depot for the next."""
+    cycle = cycles.find_cycle(session, month=month)
+    package = find_package(session, code, cycle=cycle)
+    if verb == "batal":
+        packing.cancel_package(session, package=package, by=by, now=now, reason=alasan)
+    elif verb == "bawa":
+        carrying.carry_package(session, package=package, by=by, now=now)
+    else:
+        raise Refused("packing.verb", verb=verb[:20])
+    return redirect(
+        request, f"/bulan/{month}/paket/daftar", f"packing.did.{verb}", package=package.code
+    )
+
+
+def _status(session: Session, cycle: Cycle) -> PackingResult | None:
+    """Return how packing stands, or None before it began."""
+    try:
+        return packing.packing_status(session, cycle=cycle)
+    except Refused as refusal:
+        if refusal.code != "packing.not_begun":
+            raise
+        return None

@@ -1,0 +1,38 @@
+"""What a use case refused, shown on the page where it was asked for."""
+
+from collections.abc import Callable
+
+from fastapi import Request
+from sqlmodel import Session
+
+from api.i18n import sentence
+from api.pages.shell import field_errors, language_of
+from api.services.errors import Invalid, Refused, ServiceError, StaleVersion
+
+CONTENT = "isi"
+"""The id of a page's content: where a refusal leads that belongs to no field."""
+
+
+def refusal_of(session: Session, act: Callable[[], object]) -> ServiceError | None:
+    """Do something in a savepoint; return what was refused, with nothing of it kept."""
+    try:
+        with session.begin_nested():
+            act()
+    except (Refused, StaleVersion, Invalid) as refusal:
+        session.expire_all()
+        return refusal
+    return None
+
+
+def texts_of(request: Request, refusal: ServiceError | None) -> dict[str, str]:
+    """Return field → sentence for the error summary; empty when nothing was refused."""
+    if refusal is None:
+        return {}
+    if isinstance(refusal, Invalid) and refusal.params.get("fields"):
+        return field_errors(request, refusal)
+    return {CONTENT: sentence(refusal.code, refusal.params, language_of(request))}
+
+
+def status_of(refusal: ServiceError | None) -> int:
+    """Return the status that a page with this refusal has."""
+    return refusal.status if refusal is not None else 200

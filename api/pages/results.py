@@ -1,0 +1,315 @@
+"""Results from paper: the filled-in sheet uploaded, or typed per stop and per package."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, UploadFile
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlmodel import Session
+
+from api.dependencies import Now, ReadSession, WriteSession, requires
+from api.pages import recording
+from api.pages.months import facts_of
+from api.pages.names import names_of
+from api.pages.recording import LineEntry, StopEntry, Text, Texts
+from api.pages.refusals import refusal_of, status_of, texts_of
+from api.pages.road import cycle_of, find_package, find_route, find_stop
+from api.pages.shell import Page, redirect, render
+from api.services import cycles, fulfilment, results, routes
+from api.services.errors import Invalid, NotFound, ServiceError
+from data.queries.deliveries import lines_of_package
+from data.schema import (
+    Account,
+    Cycle,
+    DeliveryEvent,
+    ImportBatch,
+    Outcome,
+    Package,
+    PackageState,
+    Route,
+    RouteState,
+    Stop,
+    StopKind,
+)
+
+router = APIRouter(include_in_schema=False)
+
+Reader = Annotated[Account, requires("delivery:read")]
+Importer = Annotated[Account, requires("delivery:import")]
+AWAY = (RouteState.DISPATCHED, RouteState.FINISHED)
+KIND = "results"
+
+
+@router.get("/bulan/{month}/hasil")
+def results_page(
+    request: Request, session: ReadSession, by: Reader, month: str, halaman: int = 1
+) -> HTMLResponse:
+    """Show how far the results are, and the ways to enter them."""
+    cycle = cycles.find_cycle(session, month=month)
+    return _results_page(request, session, cycle, halaman)
+
+
+@router.post("/bulan/{month}/hasil/berkas")
+def upload(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Importer,
+    month: str,
+    berkas: UploadFile,
+) -> Response:
+    """Read a filled-in sheet and lead to what it would change."""
+    cycle = cycles.find_cycle(session, month=month)
+    content, name = berkas.file.read(), berkas.filename or "hasil.xlsx"
+    seen: list[results.ResultsPreview] = []
+    refusal = refusal_of(
+        session,
+        lambda: seen.append(
+            results.preview_results(
+                session, cycle=cycle, file_name=name, content=content, by=by, now=now
+            )
+        ),
+    )
+    if refusal is not None:
+        return _results_page(request, session, cycle, 1, refusal)
+    return RedirectResponse(f"/bulan/{month}/hasil/berkas/{seen[0].batch.id}", status_code=303)
+
+
+@router.get("/bulan/{month}/hasil/berkas/{batch_id}")
+def preview_page(
+    request: Request, session: ReadSession, by: Reader, month: str, batch_id: int, halaman: int = 1
+) -> HTMLResponse:
+    """Show what a sheet would change, and the lines that cannot be taken."""
+    cycle = cycles.find_cycle(session, month=month)
+    batch = _batch(session, month, batch_id)
+    page = Page(halaman, len(batch.changes))
+    return render(
+        request,
+        "coordinator/results_preview.html",
+        **facts_of(cycle),
+        batch=batch,
+        page=page,
+        changes=batch.changes[page.offset : page.offset + page.size],
+        names=names_of(request),
+    )
+
+
+@router.post("/bulan/{month}/hasil/berkas/{batch_id}/terapkan")
+def apply(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Importer,
+    month: str,
+    batch_id: int,
+) -> RedirectResponse:
+    """Record what the preview showed."""
+    answers = results.apply_results(session, batch=_batch(session, month, batch_id), by=by, now=now)
+    states = [answer.state for answer in answers]
+    return redirect(
+        request, f"/bulan/{month}/hasil", "results.did.applied",
+        stored=states.count(fulfilment.AckState.STORED),
+        others=len(states) - states.count(fulfilment.AckState.STORED),
+    )  # fmt: skip
+
+
+@router.get("/rute/{code}/hasil")
+def route_results(request: Request, session: ReadSession, by: Reader, code: str) -> HTMLResponse:
+    """Show the stops of a route with a form each."""
+    return _route_page(request, session, find_route(session, code))
+
+
+@router.post("/rute/{code}/hasil")
+def record(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Importer,
+    code: str,
+    perhentian: Text,
+    uid: Text,
+    hasil: Annotated[Outcome, Form()],
+    alasan: Text = "",
+    penjelasan: Text = "",
+    penerima: Text = "",
+) -> Response:
+    """Record one outcome for a stop; what is missing is named at its field."""
+    route, stop = find_route(session, code), find_stop(session, perhentian)
+    if stop.route_id != route.id:
+        raise NotFound("stop.unknown")
+    entry = StopEntry(uid, hasil.value, alasan, penjelasan, penerima)
+    done: list[fulfilment.Acknowledgement] = []
+    refusal = refusal_of(
+        session,
+        lambda: done.extend(recording.record_stop(session, stop=stop, entry=entry, by=by, now=now)),
+    )
+    if refusal is not None:
+        return _route_page(request, session, route, stop=stop, entry=entry, refusal=refusal)
+    return redirect(
+        request, f"/rute/{code}/hasil#{stop.uid}",
+        "delivery.did.recorded" if done else "delivery.did.nothing", stop=stop.label,
+    )  # fmt: skip
+
+
+@router.get("/bulan/{month}/hasil/paket/{code}")
+def package_results(
+    request: Request, session: ReadSession, by: Reader, month: str, code: str
+) -> HTMLResponse:
+    """Show one package line by line, with everything that was reported of it."""
+    cycle = cycles.find_cycle(session, month=month)
+    package = find_package(session, code, cycle=cycle)
+    lines = lines_of_package(session, package_id=package.id or 0)
+    return _package_page(request, session, cycle, package, recording.fresh_entries(lines))
+
+
+@router.post("/bulan/{month}/hasil/paket/{code}")
+def record_package(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Importer,
+    month: str,
+    code: str,
+    uid: Text,
+    baris: Texts,
+    diterima: Texts,
+    ditolak: Texts,
+    alasan_baris: Texts,
+    hasil: Text = recording.BY_LINES,
+    alasan: Text = "",
+    penjelasan: Text = "",
+    penerima: Text = "",
+    koreksi: Text = "",
+    hari: Annotated[date | None, Form()] = None,
+) -> Response:
+    """Record or correct one package: accepted + rejected = loaded, for every item."""
+    cycle = cycles.find_cycle(session, month=month)
+    package = find_package(session, code, cycle=cycle)
+    lines = lines_of_package(session, package_id=package.id or 0)
+    entries = recording.typed_entries(lines, baris, diterima, ditolak, alasan_baris)
+    entry = StopEntry(uid, hasil, alasan, penjelasan, penerima)
+    stop = session.get(Stop, package.stop_id) if package.stop_id else None
+    report = recording.package_report(
+        session, package=package, stop=stop, entry=entry, entries=entries, day=hari, now=now
+    )
+
+    def act() -> None:
+        if _is_recorded(package):
+            fulfilment.amend_delivery(session, report=report, by=by, now=now, reason=koreksi)
+        else:
+            fulfilment.record_delivery(session, report=report, by=by, now=now)
+
+    refusal = refusal_of(session, act)
+    if refusal is not None:
+        return _package_page(
+            request, session, cycle, package, entries, entry=entry, why=koreksi, refusal=refusal
+        )
+    return redirect(
+        request, f"/bulan/{month}/hasil/paket/{code}", "delivery.did.package", package=code
+    )
+
+
+def _is_recorded(package: Package) -> bool:
+    return package.state != PackageState.LOADED
+
+
+def _batch(session: Session, month: str, batch_id: int) -> ImportBatch:
+    batch = session.get(ImportBatch, batch_id) if 0 < batch_id < 2**31 else None
+    if batch is None or batch.kind != KIND or batch.options.get("month") != month:
+        raise NotFound("intake.not_found", batch=batch_id)
+    return batch
+
+
+def _results_page(
+    request: Request,
+    session: Session,
+    cycle: Cycle,
+    number: int,
+    refusal: ServiceError | None = None,
+) -> HTMLResponse:
+    away = [view for view in routes.list_routes(session, cycle=cycle) if view.state in AWAY]
+    page = Page(number, len(away))
+    found = list(texts_of(request, refusal).values())
+    return render(
+        request,
+        "coordinator/results.html",
+        status=status_of(refusal),
+        **facts_of(cycle),
+        routes=away[page.offset : page.offset + page.size],
+        page=page,
+        errors={"berkas": found[0]} if found else {},
+    )
+
+
+def _route_page(
+    request: Request,
+    session: Session,
+    route: Route,
+    *,
+    stop: Stop | None = None,
+    entry: StopEntry | None = None,
+    refusal: ServiceError | None = None,
+) -> HTMLResponse:
+    found = texts_of(request, refusal)
+    fields = {"reason": "alasan", "receiver": "penerima"}
+    if stop is not None:
+        found = {
+            f"{fields[name]}-{stop.uid}" if name in fields else stop.uid: text
+            for name, text in found.items()
+        }
+    view = routes.route_view(session, route=route)
+    return render(
+        request,
+        "coordinator/route_results.html",
+        status=status_of(refusal),
+        **facts_of(cycle_of(session, route)),
+        route=view,
+        typed={stop.uid: entry} if stop and entry else {},
+        uids={each.uid: recording.fresh_uid() for each in view.stops},
+        is_away=view.state in AWAY,
+        outcomes={kind: _outcomes(kind) for kind in StopKind},
+        names=names_of(request),
+        errors=found,
+    )
+
+
+def _outcomes(kind: StopKind) -> list[Outcome]:
+    left = Outcome.LEFT_AT_DROP_POINT if kind == StopKind.DROP_POINT else Outcome.LEFT_WITH_RECEIVER
+    return [Outcome.ACCEPTED, left, Outcome.FAILED, Outcome.REJECTED, Outcome.LOST]
+
+
+def _package_page(
+    request: Request,
+    session: Session,
+    cycle: Cycle,
+    package: Package,
+    entries: list[LineEntry],
+    *,
+    entry: StopEntry | None = None,
+    why: str = "",
+    refusal: ServiceError | None = None,
+) -> HTMLResponse:
+    events: list[DeliveryEvent] = fulfilment.events_of_package(session, package_id=package.id or 0)
+    stop = session.get(Stop, package.stop_id) if package.stop_id else None
+    found = texts_of(request, refusal)
+    if isinstance(refusal, Invalid):
+        found = recording.line_errors(found, entries)
+    found = {{"reason": "alasan", "receiver": "penerima"}.get(k, k): v for k, v in found.items()}
+    if refusal is not None and refusal.code == "delivery.amend_reason":
+        found = {"koreksi": next(iter(found.values()))}
+    return render(
+        request,
+        "coordinator/package_results.html",
+        status=status_of(refusal),
+        **facts_of(cycle),
+        package=package,
+        entries=entries,
+        entry=entry or StopEntry(recording.fresh_uid()),
+        why=why,
+        is_recorded=_is_recorded(package),
+        route=session.get(Route, stop.route_id) if stop and stop.route_id else None,
+        events=events,
+        outcomes=[Outcome.FAILED, Outcome.LOST],
+        names=names_of(request),
+        errors=found,
+    )

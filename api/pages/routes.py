@@ -1,0 +1,201 @@
+"""Routes of a month: the plan, what it leaves out, confirming, printing and messages."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlmodel import Session
+
+from api.dependencies import Now, ReadSession, WriteSession, requires
+from api.pages.months import facts_of
+from api.pages.names import names_of
+from api.pages.refusals import refusal_of, status_of, texts_of
+from api.pages.road import download, find_route, language_for, purposes_of
+from api.pages.shell import Page, redirect, render
+from api.services import cycles, dispatch, jobs, planning, routes
+from api.services.errors import Forbidden, Refused, ServiceError
+from api.services.plan_options import DeliveryMode
+from data.schema import Account, Cycle, CycleState, Role, RouteState
+
+router = APIRouter(include_in_schema=False)
+
+Reader = Annotated[Account, requires("route:read")]
+Editor = Annotated[Account, requires("route:edit")]
+Printer = Annotated[Account, requires("route:dispatch")]
+Text = Annotated[str, Form(max_length=500)]
+SECONDS = (10, 30, 60, 180)
+PLANNABLE = (CycleState.PACKING, CycleState.DISTRIBUTING)
+PRINTABLE = (RouteState.CONFIRMED, RouteState.DISPATCHED, RouteState.FINISHED)
+
+
+@router.get("/bulan/{month}/rute")
+def route_list(
+    request: Request, session: ReadSession, by: Reader, month: str, hari: str = "", halaman: int = 1
+) -> HTMLResponse:
+    """Show the routes of a month, what waits for one, and what no route carries."""
+    cycle = cycles.find_cycle(session, month=month)
+    return _page(request, session, cycle, day=hari, number=halaman)
+
+
+def _page(
+    request: Request,
+    session: Session,
+    cycle: Cycle,
+    *,
+    day: str = "",
+    number: int = 1,
+    refusal: ServiceError | None = None,
+) -> HTMLResponse:
+    found = routes.list_routes(session, cycle=cycle)
+    days = sorted({route.day for route in found})
+    shown = [route for route in found if not day or route.day.isoformat() == day]
+    page = Page(number, len(shown))
+    plan = planning.latest_plan(session, cycle=cycle)
+    return render(
+        request,
+        "coordinator/routes.html",
+        status=status_of(refusal),
+        **facts_of(cycle),
+        routes=shown[page.offset : page.offset + page.size],
+        page=page,
+        days=days,
+        day=day,
+        plan=plan,
+        totals=_totals(found),
+        waiting=routes.waiting_stops(session, cycle=cycle),
+        names=names_of(request),
+        may_plan=cycle.state in PLANNABLE,
+        modes=list(DeliveryMode),
+        seconds=SECONDS,
+        kinds=list(dispatch.ExportKind),
+        purposes=purposes_of(request),
+        num_printable=sum(route.state in PRINTABLE for route in found),
+        errors=texts_of(request, refusal),
+    )
+
+
+@router.post("/bulan/{month}/rute/susun")
+def plan_routes(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Editor,
+    month: str,
+    cara: Annotated[DeliveryMode, Form()] = DeliveryMode.HOMES,
+    detik: Annotated[int, Form(ge=1, le=1800)] = 30,
+    undian: Annotated[int, Form(ge=0, lt=2**31)] = 1,
+) -> RedirectResponse:
+    """Start the route planner as a job and lead to its progress."""
+    cycle = cycles.find_cycle(session, month=month)
+    if cycle.state not in PLANNABLE:
+        raise Refused("plan.state", month=month, found=cycle.state.value)
+    if by.role != Role.COORDINATOR:
+        raise Forbidden("plan.role", role=by.role.value)
+    job = jobs.enqueue(
+        session,
+        kind="plan",
+        payload={"month": month, "mode": cara.value, "seconds": detik, "seed": undian},
+        by=by,
+        now=now,
+    )
+    return RedirectResponse(f"/pekerjaan/{job.id}?kembali=/bulan/{month}/rute", status_code=303)
+
+
+@router.post("/bulan/{month}/rute/konfirmasi")
+def confirm_all(
+    request: Request, session: WriteSession, now: Now, by: Editor, month: str
+) -> RedirectResponse:
+    """Confirm every route that breaks no rule."""
+    cycle = cycles.find_cycle(session, month=month)
+    confirmed, left = routes.confirm_all(session, cycle=cycle, by=by, now=now)
+    code = "routes.did.confirmed_some" if left else "routes.did.confirmed"
+    return redirect(
+        request, f"/bulan/{month}/rute", code, count=len(confirmed),
+        left=", ".join(route.code for route in left),
+    )  # fmt: skip
+
+
+@router.post("/bulan/{month}/rute/berangkat")
+def dispatch_day(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Printer,
+    month: str,
+    hari: Annotated[date, Form()],
+) -> Response:
+    """Let all confirmed routes of a day leave."""
+    cycle = cycles.find_cycle(session, month=month)
+    ready = routes.list_routes(session, cycle=cycle, day=hari, state=RouteState.CONFIRMED)
+
+    def leave() -> None:
+        for view in ready:
+            dispatch.dispatch_route(session, route=find_route(session, view.code), by=by, now=now)
+
+    refusal = refusal_of(session, leave)
+    if refusal is not None:
+        return _page(request, session, cycle, refusal=refusal)
+    return redirect(request, f"/bulan/{month}/rute", "routes.did.left", count=len(ready))
+
+
+@router.post("/bulan/{month}/rute/unduh")
+def export(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Printer,
+    month: str,
+    jenis: Annotated[dispatch.ExportKind, Form()],
+    keperluan: Text = "",
+    rute: Text = "",
+) -> Response:
+    """Give all routes of the month, or one, as one file."""
+    cycle = cycles.find_cycle(session, month=month)
+    chosen = [find_route(session, rute)] if rute else None
+    if chosen and chosen[0].cycle_id != cycle.id:
+        raise Refused("route.other_month", route=rute)
+    language = language_for(request)
+    made: list[dispatch.Export] = []
+    refusal = refusal_of(
+        session,
+        lambda: made.append(
+            dispatch.export_routes(
+                session, cycle=cycle, kind=jenis, by=by, now=now, purpose=keperluan,
+                routes=chosen, language=language,
+            )
+        ),
+    )  # fmt: skip
+    if refusal is not None:
+        return _page(request, session, cycle, refusal=refusal)
+    return download(made[0])
+
+
+@router.get("/bulan/{month}/rute/pesan")
+def messages(
+    request: Request, session: WriteSession, now: Now, by: Printer, month: str
+) -> HTMLResponse:
+    """Show a text for each courier, to be sent from one's own WhatsApp."""
+    cycle = cycles.find_cycle(session, month=month)
+    return render(
+        request,
+        "coordinator/messages.html",
+        **facts_of(cycle),
+        messages_to_send=dispatch.whatsapp_messages(
+            session, cycle=cycle, by=by, now=now,
+            language=language_for(request),
+        ),
+    )  # fmt: skip
+
+
+def _totals(found: list[routes.RouteView]) -> dict[str, int]:
+    states = [route.state for route in found]
+    return {
+        "routes": len(found),
+        "packages": sum(route.num_packages for route in found),
+        "weight_g": sum(route.weight_g for route in found),
+        "distance_m": sum(route.distance_m for route in found),
+        "confirmed": sum(state in PRINTABLE for state in states),
+        "stale": states.count(RouteState.STALE),
+        "planned": states.count(RouteState.PLANNED),
+    }

@@ -1,0 +1,137 @@
+"""Stock on hand, goods that come in, and corrections after a count."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, Response
+from sqlmodel import Session, col, select
+
+from api.dependencies import Now, ReadSession, WriteSession, requires
+from api.i18n import N_
+from api.pages.names import names_of
+from api.pages.shell import Entry, field_errors, redirect, render
+from api.services import stock
+from api.services.errors import Invalid, NotFound
+from data.schema import Account, Depot, Role
+from data.schema.base import new_uid
+
+router = APIRouter(include_in_schema=False)
+NAVIGATION = [Entry(N_("Stok"), "/stok", "stock:read", frozenset({Role.COORDINATOR, Role.AUDITOR}))]
+
+Reader = Annotated[Account, requires("stock:read")]
+Keeper = Annotated[Account, requires("stock:edit")]
+Text = Annotated[str, Form(max_length=300)]
+NUM_MOVES = 50
+
+
+@router.get("/stok")
+def stock_page(
+    request: Request, session: ReadSession, by: Reader, barang: str = "", sebelum: int = 0
+) -> HTMLResponse:
+    """Show what is on hand, what is promised, and the moves that brought it there."""
+    return _page(request, session, item_code=barang, before_id=sebelum or None)
+
+
+@router.post("/stok/masuk")
+def receive(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Keeper,
+    uid: Text,
+    gudang: Annotated[int, Form(ge=1, lt=2**31)],
+    barang: Text = "",
+    jumlah: Text = "",
+    kedaluwarsa: Annotated[date | None, Form()] = None,
+    catatan: Text = "",
+) -> Response:
+    """Book goods that came in; the form sent twice changes nothing."""
+    wished = {"uid": uid, "barang": barang, "jumlah": jumlah, "catatan": catatan}
+    try:
+        stock.receive_stock(
+            session, depot=_depot(session, gudang), item_code=barang, quantity=_whole(jumlah),
+            move_uid=f"page:{uid}"[:64], by=by, now=now, expires_on=kedaluwarsa, note=catatan,
+        )  # fmt: skip
+    except Invalid as error:
+        return _page(request, session, status=422, wished=wished, error=_renamed(error, "jumlah"))
+    item = names_of(request).goods(barang, _whole(jumlah))
+    return redirect(request, "/stok", "stock.did.received", item=item)
+
+
+@router.post("/stok/hitung")
+def count(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Keeper,
+    uid: Text,
+    gudang: Annotated[int, Form(ge=1, lt=2**31)],
+    barang: Text = "",
+    dihitung: Text = "",
+    alasan: Text = "",
+) -> Response:
+    """Book the difference between a count and the books."""
+    wished = {"uid": uid, "barang": barang, "dihitung": dihitung, "alasan": alasan}
+    try:
+        move = stock.correct_stock(
+            session, depot=_depot(session, gudang), item_code=barang, counted=_whole(dihitung),
+            move_uid=f"page:{uid}"[:64], by=by, now=now, note=alasan,
+        )  # fmt: skip
+    except Invalid as error:
+        return _page(request, session, status=422, wished=wished, error=_renamed(error, "dihitung"))
+    code = "stock.did.corrected" if move else "stock.did.agrees"
+    return redirect(request, "/stok", code, item=names_of(request).item(barang))
+
+
+def _page(
+    request: Request,
+    session: Session,
+    *,
+    status: int = 200,
+    item_code: str = "",
+    before_id: int | None = None,
+    wished: dict[str, str] | None = None,
+    error: Invalid | None = None,
+) -> HTMLResponse:
+    moves: list[object] = []
+    moves += stock.stock_moves(
+        session, item_code=item_code or None, before_id=before_id, limit=NUM_MOVES + 1
+    )
+    errors = {"errors": field_errors(request, error)} if error else {}
+    return render(
+        request,
+        "coordinator/stock.html",
+        status=status,
+        rows=stock.stock_list(session),
+        moves=moves[:NUM_MOVES],
+        has_more=len(moves) > NUM_MOVES,
+        item_code=item_code,
+        depots=session.exec(select(Depot).order_by(col(Depot.id))).all(),
+        names=names_of(request),
+        uid=(wished or {}).get("uid") or new_uid(),
+        wished=wished or {},
+        **errors,
+    )
+
+
+def _depot(session: Session, depot_id: int) -> Depot:
+    depot = session.get(Depot, depot_id)
+    if depot is None:
+        raise NotFound("stock.depot")
+    return depot
+
+
+def _whole(text: str) -> int:
+    """Return a whole number as people write it (``1.200``), -1 for anything else."""
+    digits = text.strip().replace(".", "").replace(" ", "")
+    return int(digits) if digits.isdecimal() and len(digits) < 9 else -1
+
+
+def _renamed(error: Invalid, quantity: str) -> Invalid:
+    """Name the fields as this page's forms do."""
+    fields = error.params.get("fields")
+    names = {"quantity": quantity, "counted": quantity, "item_code": "barang"}
+    known = fields if isinstance(fields, dict) else {}
+    params = {name: value for name, value in error.params.items() if name != "fields"}
+    return Invalid(error.code, fields={names.get(k, k): v for k, v in known.items()}, **params)
