@@ -11,10 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Engine, event, text
-from sqlmodel import SQLModel
 
-import data.schema  # noqa: F401 - registers every table
-from data.engine import make_engine, revisions
+from data.engine import make_engine, migrate
 from data.sealing import KeyRing
 
 KEYS = KeyRing(current=1, sealing={1: b"s" * 32}, index=b"i" * 32, audit=b"a" * 32)
@@ -43,12 +41,8 @@ def open_engine(url: str) -> Engine:
 
 
 def build_schema(engine: Engine) -> None:
-    """Build every table."""
-    SQLModel.metadata.create_all(engine)
-    head = revisions(engine)[1]
-    with engine.begin() as connection:
-        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32))"))
-        connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": head})
+    """Build every table the way an installation does."""
+    migrate(engine)
 
 
 def empty_postgresql(engine: Engine) -> None:
