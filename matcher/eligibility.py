@@ -73,19 +73,26 @@ def pairs_allowed(
     allowed = usable_pledges(problem, policy)[pledges]
     allowed &= _accepts(problem, pledges, problem.kelurahan[children])
     allowed &= (problem.forbidden_goods[children] & problem.goods[pledges]) == 0
-    key = children.astype(np.int64) * max(1, problem.num_pledges) + pledges
-    bans = problem.bans.astype(np.int64)
-    allowed &= ~np.isin(key, bans[:, 0] * max(1, problem.num_pledges) + bans[:, 1])
-    conflicts = problem.conflicts.astype(np.int64)
-    sponsor_key = children.astype(np.int64) * max(1, problem.num_sponsors)
-    sponsor_key += problem.sponsor[pledges]
-    forbidden = conflicts[:, 0] * max(1, problem.num_sponsors) + conflicts[:, 1]
-    allowed &= ~np.isin(sponsor_key, forbidden)
+    allowed &= ~_listed(problem.bans, children, pledges, problem.num_pledges)
+    sponsors = problem.sponsor[pledges]
+    allowed &= ~_listed(problem.conflicts, children, sponsors, problem.num_sponsors)
     pin_of = np.full(problem.num_children, -1, dtype=np.int64)
     pin_of[problem.pins[:, 0]] = problem.pins[:, 1]
     pin = pin_of[children]
     result: NDArray[np.bool_] = np.where(pin >= 0, pin == pledges, allowed)
     return result
+
+
+def _listed(
+    pairs: NDArray[np.int32],
+    first: NDArray[np.integer[Any]],
+    second: NDArray[np.integer[Any]],
+    width: int,
+) -> NDArray[np.bool_]:
+    if not len(pairs):
+        return np.zeros(first.shape, dtype=np.bool_)
+    keys = pairs[:, 0].astype(np.int64) * width + pairs[:, 1]
+    return np.isin(first.astype(np.int64) * width + second, keys)
 
 
 def _accepts(

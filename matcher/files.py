@@ -16,13 +16,13 @@ from matcher.matching import (
 )
 from matcher.policy import LevelName, Policy
 from matcher.problem import MatchingProblem
+from matcher.schema import PROBLEM_FORMAT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-PROBLEM_FORMAT = "asuh-matching-problem/1"
 RESULT_FORMAT = "asuh-matching-result/1"
 
 
@@ -393,59 +393,3 @@ def _level_from_json(level: dict[str, Any]) -> LevelResult:
 
 def _integers(values: list[int]) -> NDArray[np.int64]:
     return np.array(values, dtype=np.int64)
-
-
-def problem_schema() -> dict[str, Any]:
-    """Return the JSON Schema (2020-12) of a problem file."""
-    text: dict[str, Any] = {"type": "string", "minLength": 1}
-    texts = {"type": "array", "items": text}
-    place = {
-        "lat": {"type": "number", "minimum": -90, "maximum": 90},
-        "lon": {"type": "number", "minimum": -180, "maximum": 180},
-    }
-    child = {
-        "id": text,
-        "tier": {"type": "integer", "minimum": 1, "maximum": 127, "description": "1 = neediest"},
-        "points": {"type": "integer", "minimum": 0, "maximum": 1000},
-        "months_waiting": {"type": "integer", "minimum": 0, "maximum": 1200},
-        "kelurahan": text,
-        "household": text,
-        "forbidden_goods": texts,
-        **place,
-    }
-    pledge = {
-        "id": text,
-        "sponsor": text,
-        "capacity": {"type": "integer", "minimum": 0, "maximum": 1_000_000},
-        "kelurahan": {"type": ["string", "null"]},
-        "goods": texts,
-        "accepts": {**texts, "description": "kelurahan codes; empty = everywhere"},
-        "standby": {"type": "boolean"},
-        **place,
-    }
-    pairs = {
-        "type": "array",
-        "items": {"type": "array", "items": text, "minItems": 2, "maxItems": 2},
-    }
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Asuh matching problem",
-        "type": "object",
-        "required": ["format", "month", "kelurahan", "children", "pledges"],
-        "properties": {
-            "format": {"const": PROBLEM_FORMAT},
-            "month": {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"},
-            "kelurahan": _list_of({"code": text, "kecamatan": text}, ["code", "kecamatan"]),
-            "kecamatan": texts,
-            "sponsors": texts,
-            "goods": {**texts, "maxItems": 64},
-            "children": _list_of(child, ["id", "tier", "points", "kelurahan", "lat", "lon"]),
-            "pledges": _list_of(pledge, ["id", "sponsor", "capacity", "lat", "lon"]),
-            **dict.fromkeys(("kept", "pins", "bans", "conflicts"), pairs),
-        },
-    }
-
-
-def _list_of(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
-    item = {"type": "object", "required": required, "properties": properties}
-    return {"type": "array", "items": item}

@@ -10,7 +10,7 @@ import numpy as np
 
 from matcher.face import Face, sponsor_bound
 from matcher.flow import LevelCosts, assign
-from matcher.pairs import AllPairs, ListedPairs
+from matcher.pairs import open_pairs
 from matcher.prices import recover_prices
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from matcher.matching import Certificate
     from matcher.objectives import Blend, Objectives
+    from matcher.pairs import ListedPairs
     from matcher.policy import LevelName
 
 NEVER = np.int64(2**52)
@@ -70,12 +71,14 @@ def solve_levels(
     objectives: Objectives,
     progress: Callable[[str, float], None] | None = None,
     states: list[State] | None = None,
+    pairs: ListedPairs | None = None,
 ) -> list[SolvedLevel]:
     """Return every level's optimum, each over the matchings best in all levels before.
 
-    What was open before each level is appended to `states`, if given.
+    What was open before each level is appended to `states`, if given. `pairs` are those chosen
+    among; by default `open_pairs`.
     """
-    state = State(Face.whole(objectives.problem), AllPairs(objectives))
+    state = State(Face.whole(objectives.problem), pairs or open_pairs(objectives))
     solved: list[SolvedLevel] = []
     names = objectives.policy.levels
     for number, name in enumerate(names):

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 ALL_WORKING = 150_000
 """Up to so many allowed pairs, all are working pairs."""
+ALL_PAIRS = 25_000_000
+"""Up to so many pairs of a child and a pledge, all are looked at."""
 NEAREST = 10
 RANDOM = 4
 JOINING = 6
@@ -32,8 +34,18 @@ BLOCK = 2_000_000
 """Cells of the child x pledge table handled at once."""
 
 
+def open_pairs(objectives: Objectives) -> ListedPairs:
+    """Return all pairs that the rules allow, or candidates where there are too many."""
+    problem, policy = objectives.problem, objectives.policy
+    if not policy.max_candidates or problem.num_children * problem.num_pledges <= ALL_PAIRS:
+        return AllPairs(objectives)
+    from matcher.candidates import nearest_candidates  # noqa: PLC0415  (loads scipy)
+
+    return ListedPairs(objectives, *nearest_candidates(problem, policy))
+
+
 class ListedPairs:
-    """Pairs given as two columns, all of them working pairs."""
+    """Pairs given as two columns sorted by child, all of them working pairs."""
 
     def __init__(
         self, objectives: Objectives, child: NDArray[np.int32], pledge: NDArray[np.int32]
@@ -87,7 +99,8 @@ class ListedPairs:
 
     def options(self, child: int) -> NDArray[np.int32]:
         """Return the pledges that may support one child."""
-        pledges: NDArray[np.int32] = self.pledge[self.child == child]
+        start, end = np.searchsorted(self.child, [child, child + 1])
+        pledges: NDArray[np.int32] = self.pledge[start:end]
         return pledges
 
     def near(

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 EARTH_RADIUS_HM = 63_710.088
 """Mean radius of the earth in hectometres (IUGG 1980: 6 371 008.8 m)."""
 
+DISTANCES_AT_ONCE = 4_000_000
+"""Longer lists of pairs are measured in parts, to spare memory."""
+
 _DTYPES: dict[str, Any] = {
     "tier": np.int8,
     "points": np.int32,
@@ -203,6 +206,12 @@ class MatchingProblem:
         chord/radius, good to a metre at 5 000 km. Hundred metres, because nearness must not
         reveal a home.
         """
+        if children.ndim == 1 and children.size > DISTANCES_AT_ONCE:
+            parts = [
+                slice(at, at + DISTANCES_AT_ONCE)
+                for at in range(0, children.size, DISTANCES_AT_ONCE)
+            ]
+            return np.concatenate([self.distance_hm(children[at], pledges[at]) for at in parts])
         x_c, y_c, z_c = _on_sphere(self.child_lat, self.child_lon)
         x_p, y_p, z_p = _on_sphere(self.pledge_lat, self.pledge_lon)
         squared = np.square(x_c[children] - x_p[pledges])

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 SEARCHABLE = 60_000
 """Largest number of pairs given to the search."""
+WEIGHABLE = 400_000
+"""Largest number of pairs for which multipliers are looked for."""
 ROUNDS = 40
 """Most changes of mind about which sponsors the split households are bound to."""
 LARGEST_MULTIPLIER = 1 << 14
@@ -62,11 +64,13 @@ def split_households(objectives: Objectives, pledge_of: NDArray[np.int32]) -> ND
 
 
 def solve_together(
-    objectives: Objectives, progress: Callable[[str, float], None] | None = None
+    objectives: Objectives,
+    progress: Callable[[str, float], None] | None = None,
+    pairs: ListedPairs | None = None,
 ) -> Together:
     """Solve all levels under the sibling rule."""
     states: list[State] = []
-    relaxed = solve_levels(objectives, progress, states)
+    relaxed = solve_levels(objectives, progress, states, pairs)
     if not split_households(objectives, relaxed[-1].pledge_of).size:
         proofs = [Proof.PRICES] * len(relaxed)
         return Together(relaxed[-1].pledge_of, relaxed, proofs, ())
@@ -203,6 +207,7 @@ class _SponsorChooser:
         self._pinned_sponsor[problem.pins[:, 0]] = problem.sponsor[problem.pins[:, 1]]
         self._ranked: dict[int, list[tuple[int, int]]] = {}
         self._taken: dict[int, tuple[int, int]] = {}
+        self._uncovered = [objectives.uncovered_cost(level.goal) for level in relaxed]
 
     def choose(self, household: int, children: NDArray[np.intp]) -> int:
         """Return the next best sponsor for these siblings, and reserve its places; -1 if none.
@@ -247,11 +252,10 @@ class _SponsorChooser:
         problem = self.objectives.problem
         rows = np.full(option.size, child)
         columns = []
-        for level in self.relaxed:
+        for level, uncovered in zip(self.relaxed, self._uncovered, strict=True):
             prices = level.certificate
             cost = self.objectives.pair_cost(level.goal, rows, option).astype(np.int64)
-            wait = self.objectives.uncovered_cost(level.goal)[child]
-            wait = wait + prices.kelurahan[problem.kelurahan[child]]
+            wait = uncovered[child] + prices.kelurahan[problem.kelurahan[child]]
             columns.append(np.append(cost + prices.pledge[option], wait) - level.child_price[child])
         return np.array(columns)
 
@@ -386,6 +390,8 @@ class _Proving:
         solved = solve_level(self.objectives, name, state, narrow=False)
         best = (solved.bound, solved)
         multipliers = dict.fromkeys(self.held, 0)
+        if state.pairs.child.size > WEIGHABLE:
+            return solved, solved.bound
         for level in self.held:
             tried: dict[int, int] = {}
 

@@ -6,7 +6,7 @@ import platform
 import time
 from dataclasses import replace
 from importlib import metadata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -60,6 +60,7 @@ def solve(
         The problem has faults (`MatchingProblem.validate`), pins that cannot be kept included.
     """
     from matcher.levels import solve_levels  # noqa: PLC0415  (loads OR-Tools)
+    from matcher.pairs import AllPairs, open_pairs  # noqa: PLC0415
     from matcher.siblings import solve_together  # noqa: PLC0415
 
     started = time.perf_counter()
@@ -71,12 +72,14 @@ def solve(
         raise InvalidProblemError(faults)
     rows = canonical(problem)
     objectives = Objectives(rows.problem, policy)
+    pairs = open_pairs(objectives)
+    listed = None if isinstance(pairs, AllPairs) else (pairs.child, pairs.pledge)
     if policy.split_siblings:
-        solved = solve_levels(objectives, progress)
+        solved = solve_levels(objectives, progress, pairs=pairs)
         proofs, final = [Proof.PRICES] * len(solved), solved[-1].pledge_of
         notes: tuple[str, ...] = ()
     else:
-        together = solve_together(objectives, progress)
+        together = solve_together(objectives, progress, pairs)
         solved, proofs, notes = together.levels, together.proofs, together.notes
         final = together.pledge_of
     levels = [
@@ -92,6 +95,7 @@ def solve(
         versions=_versions(),
         problem_hash=problem.problem_hash(),
         seconds=time.perf_counter() - started,
+        **_candidates_as_given(listed, rows),
     )
     return replace(matching, result_hash=result_hash(problem, matching))
 
@@ -133,6 +137,21 @@ def _as_given(pledge_of: NDArray[np.int32], rows: Canonical) -> NDArray[np.int32
     given = np.empty_like(pledge_of)
     given[rows.child_rows] = pledge_rows[pledge_of]
     return given
+
+
+def _candidates_as_given(
+    listed: tuple[NDArray[np.int32], NDArray[np.int32]] | None, rows: Canonical
+) -> dict[str, Any]:
+    """Return the candidates of each child in the rows as given, none if all pairs counted."""
+    if listed is None:
+        return {}
+    child, pledge = rows.child_rows[listed[0]], rows.pledge_rows[listed[1]]
+    order = np.argsort(child, kind="stable")
+    counts = np.bincount(child, minlength=rows.problem.num_children)
+    return {
+        "candidate_start": np.concatenate([[0], np.cumsum(counts)]),
+        "candidate_pledge": pledge[order].astype(np.int32),
+    }
 
 
 def _certificate_as_given(prices: Certificate, rows: Canonical) -> Certificate:

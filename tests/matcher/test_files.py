@@ -10,7 +10,6 @@ from matcher.check import ViolationCode, check
 from matcher.files import (
     FileFormatError,
     problem_from_json,
-    problem_schema,
     problem_to_json,
     read_problem,
     read_result,
@@ -18,6 +17,7 @@ from matcher.files import (
     write_result,
 )
 from matcher.policy import LevelName, LeximinPlace, Policy
+from matcher.schema import problem_schema
 from matcher.solve import solve
 from tests.matcher.months import month
 

@@ -1,0 +1,123 @@
+"""The generalised assignment problem: prices and weights that differ by sponsor.
+
+Used when the price of a package depends on who gives it, and read from the literature's text files:
+``m n``, then m rows of n costs, m rows of n weights, and m capacities. Agents are sponsors, jobs
+are children, every job has to be placed, and the sum of costs is minimised.
+"""
+
+from __future__ import annotations
+
+import gzip
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from matcher.files import FileFormatError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class GapProblem:
+    """Costs int64[m, n], weights int64[m, n] and capacities int64[m] of m agents and n jobs."""
+
+    cost: NDArray[np.int64]
+    weight: NDArray[np.int64]
+    capacity: NDArray[np.int64]
+
+    @property
+    def num_agents(self) -> int:
+        """Number of agents (sponsors)."""
+        return len(self.capacity)
+
+    @property
+    def num_jobs(self) -> int:
+        """Number of jobs (children)."""
+        return int(self.cost.shape[1])
+
+    def total_cost(self, agent_of: NDArray[np.integer]) -> int:
+        """Return the cost of an assignment, int[n] of agents."""
+        return int(self.cost[agent_of, np.arange(self.num_jobs)].sum())
+
+    def loads(self, agent_of: NDArray[np.integer]) -> NDArray[np.int64]:
+        """Return the weight that each agent carries."""
+        carried = self.weight[agent_of, np.arange(self.num_jobs)]
+        return np.bincount(agent_of, weights=carried, minlength=self.num_agents).astype(np.int64)
+
+    def fits(self, agent_of: NDArray[np.integer]) -> bool:
+        """Return whether every job has an agent and no agent carries too much."""
+        placed = bool(np.all((agent_of >= 0) & (agent_of < self.num_agents)))
+        return placed and bool(np.all(self.loads(agent_of) <= self.capacity))
+
+
+@dataclass(frozen=True, eq=False)
+class GapResult:
+    """An assignment with its cost, and a bound that no assignment undercuts.
+
+    `agent_of` is None when none was found; `is_optimal` only when cost and bound meet, or a
+    finished search proved it.
+    """
+
+    agent_of: NDArray[np.int64] | None
+    cost: int | None
+    bound: int
+    is_optimal: bool
+    seconds: float
+
+    @property
+    def gap(self) -> float | None:
+        """Return (cost - bound) / cost, None without an assignment."""
+        return None if self.cost is None else (self.cost - self.bound) / max(1, abs(self.cost))
+
+
+def read_gap(path: Path) -> GapProblem:
+    """Read a GAP text file (``.txt`` or ``.txt.gz``).
+
+    Raises
+    ------
+    FileFormatError
+        It does not hold exactly the numbers it announces, or a number is negative.
+    """
+    data = path.read_bytes()
+    try:
+        if path.suffix == ".gz":
+            data = gzip.decompress(data)
+        numbers = np.array(data.split(), dtype=np.int64)
+    except (ValueError, OverflowError, EOFError, OSError) as error:
+        raise FileFormatError(path.name, f"is no GAP text file: {error}") from error
+    if numbers.size < 2 or numbers[0] < 1 or numbers[1] < 1:
+        raise FileFormatError(path.name, "does not begin with the numbers of agents and jobs")
+    agents, jobs = int(numbers[0]), int(numbers[1])
+    expected = 2 + 2 * agents * jobs + agents
+    if numbers.size != expected:
+        raise FileFormatError(path.name, f"holds {numbers.size} numbers instead of {expected}")
+    if np.any(numbers[2:] < 0) or np.any(numbers > 1 << 31):
+        raise FileFormatError(path.name, "holds a number below 0 or above 2147483648")
+    cost, weight = numbers[2:-agents].reshape(2, agents, jobs)
+    return GapProblem(cost, weight, numbers[-agents:])
+
+
+def write_gap_solution(path: Path, problem: GapProblem, agent_of: NDArray[np.integer]) -> None:
+    """Write the literature's form: the agent (from 1) of each job, and the cost."""
+    agents = " ".join(str(agent + 1) for agent in agent_of.tolist())
+    path.write_text(f"{agents}\n{problem.total_cost(agent_of)}\n", encoding="ascii")
+
+
+def read_gap_solution(path: Path) -> tuple[NDArray[np.int64], int]:
+    """Read what `write_gap_solution` wrote: agents from 0, and the cost that the file states.
+
+    Raises
+    ------
+    FileFormatError
+        It does not have two lines of whole numbers.
+    """
+    lines = path.read_text(encoding="ascii", errors="replace").split("\n")
+    try:
+        agents = np.array(lines[0].split(), dtype=np.int64) - 1
+        return agents, int(lines[1])
+    except (ValueError, IndexError) as error:
+        raise FileFormatError(path.name, f"is no GAP solution: {error}") from error

@@ -1,0 +1,276 @@
+"""Solve a generalised assignment problem: prices, a first assignment, then search in parts.
+
+1. Lagrangian prices of the capacities by subgradient steps; the bound is valid for any prices.
+2. Jobs placed one by one where refusing the best would cost most, repaired by single moves.
+3. If HiGHS is there: exact prices from the linear relaxation; a search among the pairs of small
+   reduced cost; then again and again a search over all jobs of a few agents, the rest fixed, larger
+   when it finishes early, smaller when not.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from matcher.gap import GapResult
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from matcher.gap import GapProblem
+
+SUBGRADIENT_STEPS = 400
+CORE_PER_JOB = 8
+"""Pairs per job that the relaxation and the first search look at, on average."""
+
+
+def solve_gap(
+    problem: GapProblem,
+    *,
+    seconds: float = 60.0,
+    seed: int = 0,
+    progress: Callable[[str, float], None] | None = None,
+) -> GapResult:
+    """Return a good assignment within a time, and a bound.
+
+    Parameters
+    ----------
+    seconds
+        Wall time; the result comes earlier when it is proved optimal.
+    seed
+        Of the choice of parts.
+    progress
+        Called with (stage, share of the time used).
+    """
+    run = _Run(problem, seconds, seed, progress)
+    run.bound_by_subgradient()
+    run.place_first()
+    run.search()
+    return run.result()
+
+
+class _Run:
+    """The state of one run."""
+
+    def __init__(
+        self,
+        problem: GapProblem,
+        seconds: float,
+        seed: int,
+        progress: Callable[[str, float], None] | None,
+    ) -> None:
+        self.problem = problem
+        self.started = time.perf_counter()
+        self.ends = self.started + seconds
+        self.rng = np.random.default_rng(seed)
+        self.progress = progress
+        self.price = np.zeros(problem.num_agents)
+        self.bound = 0
+        self.best: NDArray[np.int64] | None = None
+        self.proved = False
+
+    def left(self) -> float:
+        return self.ends - time.perf_counter()
+
+    def tell(self, stage: str) -> None:
+        if self.progress:
+            total = max(1e-9, self.ends - self.started)
+            self.progress(stage, min(1.0, 1 - self.left() / total))
+
+    def keep(self, agent_of: NDArray[np.int64]) -> bool:
+        """Take over an assignment if it fits and is better."""
+        if not self.problem.fits(agent_of):
+            return False
+        cost = self.problem.total_cost(agent_of)
+        if self.best is not None and cost >= self.problem.total_cost(self.best):
+            return False
+        self.best = agent_of.copy()
+        return True
+
+    def is_proved(self) -> bool:
+        if self.best is not None and self.problem.total_cost(self.best) <= self.bound:
+            self.proved = True
+        return self.proved
+
+    def lagrangian(self, price: NDArray[np.float64]) -> tuple[float, NDArray[np.intp]]:
+        """Return the bound of prices, and the agents that jobs would choose."""
+        priced = self.problem.cost + price[:, None] * self.problem.weight
+        choice = np.argmin(priced, axis=0)
+        jobs = np.arange(self.problem.num_jobs)
+        return float(priced[choice, jobs].sum() - price @ self.problem.capacity), choice
+
+    def take_bound(self, value: float) -> None:
+        """Round a bound up: costs are whole numbers. A millionth is left for rounding errors."""
+        self.bound = max(self.bound, int(np.ceil(value - 1e-6 * max(1.0, abs(value)) / 10)))
+
+    def bound_by_subgradient(self) -> None:
+        problem, price = self.problem, self.price
+        target = float(problem.cost.min(axis=0).sum()) * 1.05 + 1
+        scale, best, stalled = 1.5, -np.inf, 0
+        for _ in range(SUBGRADIENT_STEPS):
+            value, choice = self.lagrangian(price)
+            if value > best + 1e-9:
+                best, self.price, stalled = value, price.copy(), 0
+            else:
+                stalled += 1
+            if stalled > 12:
+                scale, stalled, price = scale / 1.6, 0, self.price.copy()
+            over = self.problem.loads(choice) - problem.capacity
+            square = float((over * over).sum())
+            if square == 0 or self.left() < 0:
+                break
+            target = max(target, best * 1.005 + 1)
+            step = scale * (target - value) / square
+            price = np.maximum(0.0, price + step * over)
+        self.take_bound(best)
+
+    def place_first(self) -> None:
+        """Place jobs by regret under the prices, then mend and improve by single moves."""
+        problem = self.problem
+        priced = problem.cost + self.price[:, None] * problem.weight
+        for noise in (0.0, 0.02, 0.05, 0.1, 0.2):
+            shaken = priced * (1 + noise * self.rng.random(priced.shape))
+            agent_of = _by_regret(problem, shaken)
+            if agent_of is not None:
+                self.keep(_moved(problem, agent_of))
+                return
+
+    def search(self) -> None:
+        try:
+            from matcher import gap_model  # noqa: PLC0415  (optional solver)
+        except ImportError:
+            return
+        problem = self.problem
+        everyone = np.arange(problem.num_jobs)
+        core = self.core()
+        prices = gap_model.capacity_prices(problem, core)
+        if prices is not None:
+            value, _ = self.lagrangian(prices)
+            if value > self.lagrangian(self.price)[0]:
+                self.price = prices
+            self.take_bound(value)
+        if self.is_proved():
+            return
+        core = self.core()
+        self.tell("core")
+        found, proved = gap_model.search(
+            problem,
+            core,
+            jobs=everyone,
+            capacity=problem.capacity,
+            start=self.best,
+            seconds=self.left() * 0.3,
+            seed=0,
+        )
+        if found is not None:
+            self.keep(found)
+        if proved and bool(core.all()):
+            self.proved = True
+        while self.best is None and self.left() > 0.5 and not self.proved:
+            wider = np.ones_like(core)
+            found, self.proved = gap_model.search(
+                problem,
+                wider,
+                jobs=everyone,
+                capacity=problem.capacity,
+                start=None,
+                seconds=self.left(),
+                seed=1,
+            )
+            if found is not None:
+                self.keep(found)
+        self.search_parts(gap_model.search)
+
+    def core(self) -> NDArray[np.bool_]:
+        """Return the pairs of small reduced cost, at least two per job and the best so far."""
+        problem = self.problem
+        priced = problem.cost + self.price[:, None] * problem.weight
+        reduced = priced - priced.min(axis=0)
+        number = min(reduced.size, CORE_PER_JOB * problem.num_jobs)
+        limit = np.partition(reduced.reshape(-1), number - 1)[number - 1]
+        core: NDArray[np.bool_] = reduced <= limit
+        second = np.partition(reduced, min(1, problem.num_agents - 1), axis=0)
+        core |= reduced <= second[min(1, problem.num_agents - 1)]
+        if self.best is not None:
+            core[self.best, np.arange(problem.num_jobs)] = True
+        return core
+
+    def search_parts(self, search: Callable[..., tuple[NDArray[np.int64] | None, bool]]) -> None:
+        """Search over the jobs of a few agents at a time until the time is up."""
+        problem = self.problem
+        size, turn = min(3, problem.num_agents), 0
+        everything = np.ones(problem.cost.shape, dtype=np.bool_)
+        while self.best is not None and self.left() > 0.2 and not self.is_proved():
+            turn += 1
+            self.tell("parts")
+            chosen = np.sort(self.rng.permutation(problem.num_agents)[:size])
+            jobs = np.flatnonzero(np.isin(self.best, chosen))
+            pairs = np.zeros_like(everything)
+            pairs[chosen] = True
+            began, limit = time.perf_counter(), min(4.0, self.left())
+            found, done = search(
+                problem,
+                pairs,
+                jobs=jobs,
+                capacity=problem.capacity,
+                start=self.best[jobs],
+                seconds=limit,
+                seed=turn,
+            )
+            took = time.perf_counter() - began
+            if found is not None:
+                changed = self.best.copy()
+                changed[jobs] = found
+                self.keep(changed)
+            if done and size == problem.num_agents:
+                self.proved = True
+            if done and took < 0.5:
+                size = min(problem.num_agents, size + 1)
+            elif not done or took > 2.0:
+                size = max(2, size - 1)
+
+    def result(self) -> GapResult:
+        cost = None if self.best is None else self.problem.total_cost(self.best)
+        if self.proved and cost is not None:
+            self.bound = cost
+        seconds = time.perf_counter() - self.started
+        return GapResult(self.best, cost, self.bound, cost is not None and self.proved, seconds)
+
+
+def _by_regret(problem: GapProblem, priced: NDArray[np.float64]) -> NDArray[np.int64] | None:
+    """Place the job first whose second choice is worst; None if one has no room left."""
+    left = problem.capacity.copy()
+    agent_of = np.full(problem.num_jobs, -1, dtype=np.int64)
+    open_jobs = np.arange(problem.num_jobs)
+    table = np.where(problem.weight <= left[:, None], priced, np.inf)
+    while open_jobs.size:
+        part = table[:, open_jobs]
+        ranked = np.partition(part, min(1, problem.num_agents - 1), axis=0)
+        if np.isinf(ranked[0]).any():
+            return None
+        regret = ranked[min(1, problem.num_agents - 1)] - ranked[0]
+        at = int(np.argmax(regret))
+        job = open_jobs[at]
+        agent = int(np.argmin(part[:, at]))
+        agent_of[job] = agent
+        left[agent] -= problem.weight[agent, job]
+        table[agent, problem.weight[agent] > left[agent]] = np.inf
+        open_jobs = np.delete(open_jobs, at)
+    return agent_of
+
+
+def _moved(problem: GapProblem, agent_of: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Move single jobs to cheaper agents with room, the best move first."""
+    jobs = np.arange(problem.num_jobs)
+    while True:
+        left = problem.capacity - problem.loads(agent_of)
+        gain = problem.cost[agent_of, jobs][None, :] - problem.cost
+        gain = np.where(problem.weight <= left[:, None], gain, -1)
+        agent, job = np.unravel_index(int(np.argmax(gain)), gain.shape)
+        if gain[agent, job] <= 0:
+            return agent_of
+        agent_of[job] = agent

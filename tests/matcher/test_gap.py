@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import csv
+import gzip
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from matcher.files import FileFormatError
+from matcher.gap import GapProblem, read_gap, read_gap_solution, write_gap_solution
+from matcher.gap_solve import solve_gap
+
+DATA = Path(__file__).parents[2] / "../shared/data/gap"
+
+
+def random_gap(seed: int, *, agents: int = 3, jobs: int = 7) -> GapProblem:
+    rng = np.random.default_rng(seed)
+    weight = rng.integers(1, 9, (agents, jobs))
+    capacity = np.full(agents, int(weight.mean() * jobs / agents) + 3)
+    return GapProblem(rng.integers(1, 30, (agents, jobs)), weight, capacity)
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_small_instances_are_solved_to_proof(seed: int) -> None:
+    problem = random_gap(seed)
+    everything = (np.array(a) for a in itertools.product(range(3), repeat=7))
+    best = min((problem.total_cost(a) for a in everything if problem.fits(a)), default=None)
+    result = solve_gap(problem, seconds=10)
+    assert result.cost == best
+    assert result.is_optimal == (best is not None)
+    if best is not None:
+        assert result.bound == best
+        assert result.gap == 0
+
+
+def test_instance_without_a_solution_is_a_stated_result() -> None:
+    problem = GapProblem(np.ones((2, 3), dtype=np.int64), np.full((2, 3), 5), np.array([5, 5]))
+    result = solve_gap(problem, seconds=2)
+    assert result.agent_of is None
+    assert result.gap is None
+    assert not result.is_optimal
+
+
+def test_files_come_back_as_written(tmp_path: Path) -> None:
+    problem = random_gap(1)
+    rows = [[3, 7], *problem.cost.tolist(), *problem.weight.tolist(), problem.capacity.tolist()]
+    text = "\n".join(" ".join(map(str, row)) for row in rows)
+    (tmp_path / "x.txt").write_text(text)
+    (tmp_path / "x.txt.gz").write_bytes(gzip.compress(text.encode()))
+    for name in ("x.txt", "x.txt.gz"):
+        again = read_gap(tmp_path / name)
+        assert np.array_equal(again.cost, problem.cost)
+        assert np.array_equal(again.weight, problem.weight)
+        assert np.array_equal(again.capacity, problem.capacity)
+    agent_of = np.array([0, 1, 2, 0, 1, 2, 0])
+    write_gap_solution(tmp_path / "x.sol", problem, agent_of)
+    assert (tmp_path / "x.sol").read_text().split("\n")[0] == "1 2 3 1 2 3 1"
+    read, cost = read_gap_solution(tmp_path / "x.sol")
+    assert read.tolist() == agent_of.tolist()
+    assert cost == problem.total_cost(agent_of)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "does not begin"),
+        ("2 3 1", "instead of 16"),
+        ("1 1 2 3 x", "no GAP text file"),
+        ("1 1 2 -3 4", "below 0"),
+    ],
+)
+def test_broken_files_say_what_is_wrong(tmp_path: Path, text: str, says: str) -> None:
+    path = tmp_path / "x.txt"
+    path.write_text(text)
+    with pytest.raises(FileFormatError, match=says):
+        read_gap(path)
+    path.write_text("a b")
+    with pytest.raises(FileFormatError, match="no GAP solution"):
+        read_gap_solution(path)
+
+
+@pytest.mark.skipif(not DATA.exists(), reason="the public instances are not here")
+def test_small_public_instances_reach_the_best_known() -> None:
+    with (DATA / "manifest.csv").open() as table:
+        rows = {row["file"]: row for row in csv.DictReader(table)}
+    for name in ("gap1-0.txt", "a05100.txt"):
+        result = solve_gap(read_gap(DATA / name), seconds=20)
+        assert result.cost == int(rows[name]["best_known"])
+        assert result.is_optimal
