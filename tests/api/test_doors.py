@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 
 from api.app import doors
 from api.doors import Door
+from api.pages.shell import home_of
 from api.security import PERMISSIONS, may
 from data.schema import Role
 from tests.conftest import browser
@@ -143,6 +144,20 @@ def test_no_page_is_kept_by_browser_or_proxy(tried: list[Door], client_for: Clie
         if "no-store" not in answer.headers["cache-control"]:
             kept.append(door.path)
     assert kept == []
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_menu_entry_and_first_page_opens_for_those_who_see_it(
+    app: FastAPI, client_for: ClientFor, role: Role
+) -> None:
+    client = client_for(role)
+    seen = [
+        entry.url
+        for entry in app.state.navigation
+        if may(role, entry.permission) and (not entry.roles or role in entry.roles)
+    ]
+    answers = {url: client.get(url).status_code for url in [home_of(role), *seen]}
+    assert {url: status for url, status in answers.items() if status != 200} == {}
 
 
 def test_every_declared_permission_is_held_by_someone_and_used(app: FastAPI) -> None:
