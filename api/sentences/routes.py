@@ -6,6 +6,10 @@ SENTENCES: dict[str, str] = {
         "Rute bulan %(month)s belum dapat disusun: bulan berada pada tahap %(found)s. Kemas "
         "paket dahulu."
     ),
+    "plan.inputs_moved": (
+        "Paket, kendaraan atau tempat %(month)s berubah selama perencanaan. Tidak ada yang "
+        "disimpan; rencanakan lagi."
+    ),
     "plan.nothing": "Tidak ada paket bulan %(month)s yang menunggu rute.",
     "plan.unsound": (
         "Rencana ditolak pemeriksa (%(count)s pelanggaran: %(rules)s). Tidak ada yang "

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
 from api.services import audit
+from api.services.default_places import ensure_depot, ensure_drop_points
 from api.services.errors import Forbidden, Refused
-from api.services.fleet import clock
 from api.services.plan_options import DeliveryMode, PlanOptions
+from api.services.plan_store import plan_run, store_routes, store_unserved
 from api.services.routes import mark_stale_for_child
-from api.services.routing_problem import Load, PlanInput, read_problem
-from api.services.stop_places import stop_at
-from data.queries.routes import EDITABLE, latest_run, num_route_codes, routes_of_cycle
+from api.services.routing_problem import PlanInput, read_problem
+from data.queries.routes import EDITABLE, latest_run, routes_of_cycle
 from data.schema import (
     Cycle,
     CycleState,
@@ -25,7 +24,6 @@ from data.schema import (
     Role,
     Route,
     RouteState,
-    RunState,
     Stop,
     StopState,
     UnservedStop,
@@ -39,6 +37,7 @@ if TYPE_CHECKING:
 
     from data.schema import Account
     from logistics import plan as shapes
+    from logistics import problem as problem_shapes
     from logistics.distance import Travel
 
 __all__ = [
@@ -46,10 +45,14 @@ __all__ = [
     "Note",
     "PlanOptions",
     "PlanResult",
+    "SolvedPlan",
     "UnservedView",
     "latest_plan",
     "mark_stale_for_child",
+    "open_problem",
     "plan_routes",
+    "solve_problem",
+    "store_plan",
     "unserved_packages",
 ]
 
@@ -86,6 +89,14 @@ class PlanResult:
     notes: tuple[Note, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SolvedPlan:
+    """A plan that was solved and checked and is not stored yet."""
+
+    problem: problem_shapes.RoutingProblem
+    plan: shapes.RoutePlan
+
+
 def plan_routes(
     session: Session,
     *,
@@ -109,56 +120,134 @@ def plan_routes(
         ``plan.state`` unless the month is being packed or distributed, ``plan.nothing`` when no
         package waits, ``plan.unsound`` when the independent check finds a violation.
     """
+    chosen = options or PlanOptions()
+    _need_plannable(cycle, by)
+    found = _freed_problem(session, cycle, now, chosen, travel)
+    solved = solve_problem(found.problem, options=chosen, progress=progress, cancelled=cancelled)
+    return _store(session, cycle, found, solved.plan, chosen, by, now)
+
+
+def open_problem(
+    session: Session,
+    *,
+    cycle: Cycle,
+    by: Account,
+    now: datetime,
+    options: PlanOptions,
+    travel: Travel | None = None,
+) -> problem_shapes.RoutingProblem:
+    """Return the month's routing problem as if its waiting routes were taken back; they stay.
+
+    With :func:`solve_problem` and :func:`store_plan` it plans without holding the store while the
+    solver thinks.
+
+    Raises
+    ------
+    Forbidden, Refused
+        As :func:`plan_routes`.
+    """
+    _need_plannable(cycle, by)
+    ensure_depot(session)
+    ensure_drop_points(session)
+    attempt = session.begin_nested()
+    try:
+        return _freed_problem(session, cycle, now, options, travel).problem
+    finally:
+        attempt.rollback()
+
+
+def solve_problem(
+    problem: problem_shapes.RoutingProblem,
+    *,
+    options: PlanOptions,
+    progress: Callable[[float, str], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> SolvedPlan:
+    """Solve a routing problem and check the plan without the solver; it needs no store.
+
+    Raises
+    ------
+    Refused
+        ``plan.unsound`` when the check finds a violation.
+    """
     from logistics.check import check
-    from logistics.files import plan_to_json, problem_to_json
     from logistics.solve import solve
 
-    if by.role != Role.COORDINATOR:
-        raise Forbidden("plan.role", role=by.role.value)
-    if cycle.state not in (CycleState.PACKING, CycleState.DISTRIBUTING):
-        raise Refused("plan.state", month=cycle.month, found=cycle.state.value)
-    chosen = options or PlanOptions()
-    _withdraw_routes(session, cycle, now)
-    found = read_problem(session, cycle=cycle, options=chosen, travel=travel)
-    if not found.loads:
-        raise Refused("plan.nothing", month=cycle.month)
     plan = solve(
-        found.problem,
-        seed=chosen.seed,
-        seconds=chosen.seconds,
-        iterations=chosen.iterations,
+        problem,
+        seed=options.seed,
+        seconds=options.seconds,
+        iterations=options.iterations,
         progress=progress,
         cancelled=cancelled,
     )
-    violations = check(found.problem, plan)
+    violations = check(problem, plan)
     if violations:
         raise Refused(
             "plan.unsound",
             count=len(violations),
             rules=", ".join(sorted({violation.code.value for violation in violations})),
         )
-    run = PlanRun(
-        cycle_id=cycle.id or 0,
-        state=RunState.DONE,
-        seed=chosen.seed,
-        params=_params(chosen, found),
-        problem_hash=found.problem.problem_hash,
-        problem_json=json.dumps(problem_to_json(found.problem)).encode(),
-        plan_json=json.dumps(plan_to_json(plan)).encode(),
-        distance_source=_source(plan.distance_source, plan.distance_as_of),
-        distance_m=plan.distance_m,
-        duration_s=plan.duration_s,
-        cost_rp=plan.cost_rp,
-        num_unserved=0,
-        seconds=plan.seconds,
-        by=by.username,
-        started_at=now,
-        finished_at=now,
-    )
+    return SolvedPlan(problem=problem, plan=plan)
+
+
+def store_plan(
+    session: Session,
+    *,
+    cycle: Cycle,
+    solved: SolvedPlan,
+    by: Account,
+    now: datetime,
+    options: PlanOptions,
+    travel: Travel | None = None,
+) -> PlanResult:
+    """Store a solved plan in place of the routes that wait.
+
+    Raises
+    ------
+    Forbidden, Refused
+        As :func:`plan_routes`; ``plan.inputs_moved`` when packages, vehicles or places changed
+        since the problem was read. Nothing is stored then.
+    """
+    session.refresh(cycle, with_for_update=True)
+    _need_plannable(cycle, by)
+    found = _freed_problem(session, cycle, now, options, travel)
+    if found.problem.problem_hash != solved.problem.problem_hash:
+        raise Refused("plan.inputs_moved", month=cycle.month)
+    return _store(session, cycle, found, solved.plan, options, by, now)
+
+
+def _need_plannable(cycle: Cycle, by: Account) -> None:
+    if by.role != Role.COORDINATOR:
+        raise Forbidden("plan.role", role=by.role.value)
+    if cycle.state not in (CycleState.PACKING, CycleState.DISTRIBUTING):
+        raise Refused("plan.state", month=cycle.month, found=cycle.state.value)
+
+
+def _freed_problem(
+    session: Session, cycle: Cycle, now: datetime, options: PlanOptions, travel: Travel | None
+) -> PlanInput:
+    _withdraw_routes(session, cycle, now)
+    found = read_problem(session, cycle=cycle, options=options, travel=travel)
+    if not found.loads:
+        raise Refused("plan.nothing", month=cycle.month)
+    return found
+
+
+def _store(
+    session: Session,
+    cycle: Cycle,
+    found: PlanInput,
+    plan: shapes.RoutePlan,
+    options: PlanOptions,
+    by: Account,
+    now: datetime,
+) -> PlanResult:
+    run = plan_run(cycle, found=found, plan=plan, options=options, by=by, now=now)
     session.add(run)
     session.flush()
-    _store_routes(session, cycle, run, plan, found)
-    run.num_unserved = _store_unserved(session, cycle, run, plan, found)
+    store_routes(session, cycle, run, plan, found)
+    run.num_unserved = store_unserved(session, cycle, run, plan, found)
     cycle.plan_run_id = run.id
     session.add(cycle)
     audit.record(
@@ -184,21 +273,6 @@ def unserved_packages(session: Session, *, cycle: Cycle) -> list[UnservedView]:
     """Return the packages of the latest plan that no route carries."""
     run = latest_run(session, cycle_id=cycle.id or 0)
     return list(_unserved(session, run)) if run else []
-
-
-def _params(options: PlanOptions, found: PlanInput) -> dict[str, object]:
-    return {
-        "mode": options.mode.value,
-        "days": [day.isoformat() for day in found.problem.days],
-        "seconds": options.seconds,
-        "iterations": options.iterations,
-        "works_fridays": options.works_fridays,
-        "notes": [{"code": code, "params": params} for code, params in found.notes],
-    }
-
-
-def _source(source: str, as_of: str) -> str:
-    return f"{source} {as_of}".strip()
 
 
 def _withdraw_routes(session: Session, cycle: Cycle, now: datetime) -> None:
@@ -227,97 +301,6 @@ def _withdraw_routes(session: Session, cycle: Cycle, now: datetime) -> None:
                 session.add(package)
         session.add(stop)
     session.flush()
-
-
-def _store_routes(
-    session: Session, cycle: Cycle, run: PlanRun, plan: shapes.RoutePlan, found: PlanInput
-) -> None:
-    prefix = f"R-{cycle.month[2:4]}{cycle.month[5:7]}-"
-    number = num_route_codes(session, prefix=prefix)
-    for planned in sorted(plan.routes, key=lambda route: (route.day, route.leaves_s, route.id)):
-        number += 1
-        vehicle = found.vehicles[planned.vehicle]
-        depot = found.problem.vehicle_by_id[planned.vehicle].depot
-        route = Route(
-            code=f"{prefix}{number:02d}",
-            cycle_id=cycle.id or 0,
-            plan_run_id=run.id or 0,
-            vehicle_id=vehicle.id or 0,
-            depot_id=found.depots[depot].id or 0,
-            day=planned.day,
-            trip=planned.trip,
-            leaves_at=clock(planned.leaves_s),
-            returns_at=clock(planned.returns_s),
-            distance_m=planned.distance_m,
-            duration_s=planned.duration_s,
-            distance_source=run.distance_source,
-        )
-        session.add(route)
-        session.flush()
-        _store_stops(session, cycle, route, planned, found)
-    session.flush()
-
-
-def _store_stops(
-    session: Session, cycle: Cycle, route: Route, planned: shapes.Route, found: PlanInput
-) -> None:
-    """Make a stop per place; loads that meet at one drop point in a row are one stop."""
-    last: tuple[str, Stop] | None = None
-    sequence = 0
-    for visit in planned.visits:
-        load = found.loads[visit.stop]
-        if last is not None and last[0] == visit.place and visit.place in found.drop_points:
-            stop = last[1]
-        else:
-            sequence += 1
-            stop = load.attempt or stop_at(
-                cycle,
-                home=found.homes.get(visit.place),
-                drop_point=found.drop_points.get(visit.place),
-            )
-            stop.route_id, stop.sequence = route.id, sequence
-            stop.arrives_at = clock(visit.arrival_s)
-            stop.leg_distance_m = visit.leg_distance_m
-            session.add(stop)
-            session.flush()
-            last = (visit.place, stop)
-        for package in load.packages:
-            package.stop_id = stop.id
-            session.add(package)
-
-
-def _store_unserved(
-    session: Session, cycle: Cycle, run: PlanRun, plan: shapes.RoutePlan, found: PlanInput
-) -> int:
-    count = 0
-    for left in plan.unserved:
-        load: Load = found.loads[left.stop]
-        reason = left.reasons[0] if left.reasons else None
-        remedies = reason.remedies if reason else ()
-        for package in load.packages:
-            count += 1
-            session.add(
-                UnservedStop(
-                    plan_run_id=run.id or 0,
-                    cycle_id=cycle.id or 0,
-                    package_id=package.id or 0,
-                    reason=reason.code.value if reason else "unserved.not_found",
-                    params=_plain(reason.params) if reason else {},
-                    remedy={
-                        "code": remedies[0].code.value,
-                        "params": _plain(remedies[0].params),
-                        "others": [remedy.code.value for remedy in remedies[1:]],
-                    }
-                    if remedies
-                    else {},
-                )
-            )
-    return count
-
-
-def _plain(params: dict[str, object]) -> dict[str, object]:
-    plain: dict[str, object] = json.loads(json.dumps(params, default=str))
-    return plain
 
 
 def _result(session: Session, run: PlanRun) -> PlanResult:

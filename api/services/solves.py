@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from api.services import cycles, matching, planning
-from api.services.jobs import JobCancelled
 from data.engine import read_session
 
 if TYPE_CHECKING:
@@ -42,22 +41,29 @@ def plan(context: JobContext) -> None:
         seconds=float(context.payload["seconds"]),
         seed=int(context.payload["seed"]),
     )
-    with read_session(context.engine) as session:
-        cycle = cycles.find_cycle(session, month=month)
-        solved = planning.solve_plan(
+    with context.step() as session:
+        problem = planning.open_problem(
             session,
-            cycle=cycle,
+            cycle=cycles.find_cycle(session, month=month),
+            by=context.person(session),
             now=context.clock(),
             options=options,
-            progress=lambda share, note: context.progress(share, {"step": note}),
-            cancelled=context.cancelled,
         )
-    if context.cancelled():
-        raise JobCancelled
+    solved = planning.solve_problem(
+        problem,
+        options=options,
+        progress=lambda share, note: context.progress(share, {"step": note}),
+        cancelled=context.cancelled,
+    )
+    context.check()
     outcome: dict[str, Any] = {"month": month}
     with context.transaction(outcome) as session:
-        cycle = cycles.find_cycle(session, month=month)
         result = planning.store_plan(
-            session, cycle=cycle, solved=solved, by=context.person(session), now=context.clock()
+            session,
+            cycle=cycles.find_cycle(session, month=month),
+            solved=solved,
+            by=context.person(session),
+            now=context.clock(),
+            options=options,
         )
         outcome |= {"routes": len(result.routes), "unserved": len(result.unserved)}

@@ -1,0 +1,163 @@
+"""A solved plan in the store: its run, its routes with their stops, and what no route carries."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from api.services.fleet import clock
+from api.services.stop_places import stop_at
+from data.queries.routes import num_route_codes
+from data.schema import PlanRun, Route, RunState, Stop, UnservedStop
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from api.services.plan_options import PlanOptions
+    from api.services.routing_problem import Load, PlanInput
+    from data.schema import Account, Cycle
+    from logistics import plan as shapes
+
+__all__ = ["plan_run", "store_routes", "store_unserved"]
+
+
+def plan_run(
+    cycle: Cycle,
+    *,
+    found: PlanInput,
+    plan: shapes.RoutePlan,
+    options: PlanOptions,
+    by: Account,
+    now: datetime,
+) -> PlanRun:
+    """Return the run of a plan with problem and plan as anyone can check them."""
+    from logistics.files import plan_to_json, problem_to_json
+
+    return PlanRun(
+        cycle_id=cycle.id or 0,
+        state=RunState.DONE,
+        seed=options.seed,
+        params=_params(options, found),
+        problem_hash=found.problem.problem_hash,
+        problem_json=json.dumps(problem_to_json(found.problem)).encode(),
+        plan_json=json.dumps(plan_to_json(plan)).encode(),
+        distance_source=_source(plan.distance_source, plan.distance_as_of),
+        distance_m=plan.distance_m,
+        duration_s=plan.duration_s,
+        cost_rp=plan.cost_rp,
+        num_unserved=0,
+        seconds=plan.seconds,
+        by=by.username,
+        started_at=now,
+        finished_at=now,
+    )
+
+
+def _params(options: PlanOptions, found: PlanInput) -> dict[str, object]:
+    return {
+        "mode": options.mode.value,
+        "days": [day.isoformat() for day in found.problem.days],
+        "seconds": options.seconds,
+        "iterations": options.iterations,
+        "works_fridays": options.works_fridays,
+        "notes": [{"code": code, "params": params} for code, params in found.notes],
+    }
+
+
+def _source(source: str, as_of: str) -> str:
+    return f"{source} {as_of}".strip()
+
+
+def store_routes(
+    session: Session, cycle: Cycle, run: PlanRun, plan: shapes.RoutePlan, found: PlanInput
+) -> None:
+    """Store the routes of a plan with their stops; codes go on where the month's stand."""
+    prefix = f"R-{cycle.month[2:4]}{cycle.month[5:7]}-"
+    number = num_route_codes(session, prefix=prefix)
+    for planned in sorted(plan.routes, key=lambda route: (route.day, route.leaves_s, route.id)):
+        number += 1
+        vehicle = found.vehicles[planned.vehicle]
+        depot = found.problem.vehicle_by_id[planned.vehicle].depot
+        route = Route(
+            code=f"{prefix}{number:02d}",
+            cycle_id=cycle.id or 0,
+            plan_run_id=run.id or 0,
+            vehicle_id=vehicle.id or 0,
+            depot_id=found.depots[depot].id or 0,
+            day=planned.day,
+            trip=planned.trip,
+            leaves_at=clock(planned.leaves_s),
+            returns_at=clock(planned.returns_s),
+            distance_m=planned.distance_m,
+            duration_s=planned.duration_s,
+            distance_source=run.distance_source,
+        )
+        session.add(route)
+        session.flush()
+        _store_stops(session, cycle, route, planned, found)
+    session.flush()
+
+
+def _store_stops(
+    session: Session, cycle: Cycle, route: Route, planned: shapes.Route, found: PlanInput
+) -> None:
+    """Make a stop per place; loads that meet at one drop point in a row are one stop."""
+    last: tuple[str, Stop] | None = None
+    sequence = 0
+    for visit in planned.visits:
+        load = found.loads[visit.stop]
+        if last is not None and last[0] == visit.place and visit.place in found.drop_points:
+            stop = last[1]
+        else:
+            sequence += 1
+            stop = load.attempt or stop_at(
+                cycle,
+                home=found.homes.get(visit.place),
+                drop_point=found.drop_points.get(visit.place),
+            )
+            stop.route_id, stop.sequence = route.id, sequence
+            stop.arrives_at = clock(visit.arrival_s)
+            stop.leg_distance_m = visit.leg_distance_m
+            session.add(stop)
+            session.flush()
+            last = (visit.place, stop)
+        for package in load.packages:
+            package.stop_id = stop.id
+            session.add(package)
+
+
+def store_unserved(
+    session: Session, cycle: Cycle, run: PlanRun, plan: shapes.RoutePlan, found: PlanInput
+) -> int:
+    """Store the packages that no route carries, each with its reason; return how many."""
+    count = 0
+    for left in plan.unserved:
+        load: Load = found.loads[left.stop]
+        reason = left.reasons[0] if left.reasons else None
+        remedies = reason.remedies if reason else ()
+        for package in load.packages:
+            count += 1
+            session.add(
+                UnservedStop(
+                    plan_run_id=run.id or 0,
+                    cycle_id=cycle.id or 0,
+                    package_id=package.id or 0,
+                    reason=reason.code.value if reason else "unserved.not_found",
+                    params=_plain(reason.params) if reason else {},
+                    remedy={
+                        "code": remedies[0].code.value,
+                        "params": _plain(remedies[0].params),
+                        "others": [remedy.code.value for remedy in remedies[1:]],
+                    }
+                    if remedies
+                    else {},
+                )
+            )
+    return count
+
+
+def _plain(params: dict[str, object]) -> dict[str, object]:
+    plain: dict[str, object] = json.loads(json.dumps(params, default=str))
+    return plain
