@@ -11,7 +11,7 @@ from data.engine import make_engine, read_session, write_session
 from data.schema import StockItem
 from data.schema.places import Depot
 
-ROUNDS = 60
+ROUNDS = 25
 WRITER = """
 import sys
 from sqlalchemy import text
