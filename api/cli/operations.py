@@ -59,7 +59,7 @@ def backup(folder: Path | None, as_json: bool) -> None:
     answer({"file": str(path), "bytes": path.stat().st_size}, as_json=as_json, text=str(path))
 
 
-@click.command(epilog="Example: asuh restore /media/usb/asuh/asuh-20261201-080000.asuhbak")
+@click.command(epilog="Example: asuh restore /media/usb/asuh/asuh-20261201-080000.asuh")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--replace", is_flag=True, help="Put it in place of the present data.")
 @click.option("--json", "as_json", is_flag=True, help="Answer for machines.")
@@ -67,23 +67,24 @@ def restore(file: Path, replace: bool, as_json: bool) -> None:
     """Put a backup back: whole, or not at all. Stop the server first."""
     from api.settings import DATABASE_FILE, Settings
     from data.backup import BackupUnusable, RestoreRefused, restore_postgresql, restore_sqlite
+    from data.sealing import KeysUnusable
 
     settings = Settings()
     try:
         if settings.database_url is None:
             header = restore_sqlite(
                 file,
-                keys=settings.key_ring,
+                keys=settings.kept_keys(),
                 target=settings.var_dir / DATABASE_FILE,
                 replace=replace,
             )
         else:
             engine = settings.open_engine()
             header = restore_postgresql(
-                file, keys=settings.key_ring, engine=engine, replace=replace
+                file, keys=settings.kept_keys(), engine=engine, replace=replace
             )
             engine.dispose()
-    except (BackupUnusable, RestoreRefused) as error:
+    except (BackupUnusable, RestoreRefused, KeysUnusable) as error:
         refuse(f"{file}: {error}", as_json=as_json, code="restore")
     answer(header.__dict__, as_json=as_json, text=f"{file} ({header.created_at}) ✓")
 

@@ -44,10 +44,10 @@ def command(demo: bool, host: str, port: int, workers: int, fresh: bool) -> None
     else:
         settings = Settings()
     _prepare(settings, demo=demo)
-    app = create_app(settings)
     address = f"http://{host}:{port}"
     if demo:
         _print_accounts(settings, address)
+    app = create_app(settings)
     click.echo(f"Asuh: {address}  (Ctrl+C)")
     with WorkerGroup(settings, count=workers):
         uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
@@ -101,9 +101,11 @@ def _throw_away(folder: Path) -> None:
 
 
 def _print_accounts(settings: Settings, address: str) -> None:
+    """Print one account per role, and let the sign-in page of the demonstration list them."""
     from api.services.demonstration import ACCOUNTS
 
     password = (settings.var_dir / DEMO_PASSWORD_FILE).read_text().strip()
+    settings.demo_accounts = [(account.username, password) for account in ACCOUNTS]
     click.echo(f"\n{address}/masuk\n")
     for account in ACCOUNTS:
         click.echo(f"  {account.role.value:<12} {account.username:<12} {password}")

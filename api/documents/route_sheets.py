@@ -206,7 +206,7 @@ def load_table(trip: Trip, *, wording: Wording, is_redacted: bool = False) -> di
     return {
         "head": ["No.", say("destination"), *goods_heads, say("packages"), "kg", say("unit_litre")],
         "numeric": [True, False, *([has_columns] * len(goods_heads)), True, True, True],
-        "widths": [0, 2, *([0] * len(goods_heads) if has_columns else [4]), 0, 0, 0],
+        "widths": [0, 3, *([1.2] * len(goods_heads) if has_columns else [4]), 0, 0, 0],
         "rows": [
             [
                 str(stop.sequence),

