@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from matcher.gap import GapProblem
 
 SUBGRADIENT_STEPS = 400
+FAVOURED = 4
+"""Agents per job that say which agents are related."""
 CORE_PER_JOB = 8
 """Pairs per job that the relaxation and the first search look at, on average."""
 
@@ -204,10 +206,12 @@ class _Run:
         problem = self.problem
         size, turn = min(3, problem.num_agents), 0
         everything = np.ones(problem.cost.shape, dtype=np.bool_)
+        priced = problem.cost + self.price[:, None] * problem.weight
+        favoured = np.argsort(priced, axis=0, kind="stable")[:FAVOURED]
         while self.best is not None and self.left() > 0.2 and not self.is_proved():
             turn += 1
             self.tell("parts")
-            chosen = np.sort(self.rng.permutation(problem.num_agents)[:size])
+            chosen = self.related_agents(favoured, size)
             jobs = np.flatnonzero(np.isin(self.best, chosen))
             pairs = np.zeros_like(everything)
             pairs[chosen] = True
@@ -232,6 +236,24 @@ class _Run:
                 size = min(problem.num_agents, size + 1)
             elif not done or took > 2.0:
                 size = max(2, size - 1)
+
+    def related_agents(self, favoured: NDArray[np.intp], size: int) -> NDArray[np.intp]:
+        """Choose agents whose jobs would also do well with each other."""
+        agents = self.problem.num_agents
+        if self.best is None or size >= agents:
+            return np.arange(agents)
+        liking = np.zeros((agents, agents))
+        np.add.at(liking, (np.broadcast_to(self.best, favoured.shape), favoured), 1.0)
+        liking += liking.T + 0.1
+        first = int(self.rng.integers(agents))
+        liking[:, first] = 0
+        weights, chosen = liking[first].copy(), [first]
+        while len(chosen) < size:
+            following = int(self.rng.choice(agents, p=weights / weights.sum()))
+            chosen.append(following)
+            weights += liking[following]
+            weights[chosen] = 0
+        return np.sort(np.array(chosen))
 
     def result(self) -> GapResult:
         cost = None if self.best is None else self.problem.total_cost(self.best)
