@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from logistics import baseline, formulation
+from logistics import baseline, formulation, sisr
 from logistics.assembly import Making, to_plan
 from logistics.explain import static_reasons, unserved_of
 from logistics.faults import InvalidProblemError
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from logistics.survey import Survey
     from logistics.tours import Tours
 
-ENGINES = ("auto", "pyvrp", "insertion")
+ENGINES = ("auto", "sisr", "pyvrp", "insertion")
 SHARE_OF_SEARCH = 0.75
 """Share of the time for PyVRP; the rest finishes by ruin and recreate, which knows every rule."""
 
@@ -51,7 +51,8 @@ def solve(
     start
         A plan (of last month, say) to begin from; stops it does not know are added.
     engine
-        "auto", "pyvrp", or "insertion" (needs nothing installed).
+        "sisr" (compiled; needs numba), "pyvrp", "insertion" (needs nothing installed), or "auto":
+        the first of these that is installed, and "sisr" only when it was compiled before.
     progress
         Called with (share done 0..1, cost of the best so far in rupiah, as text).
     cancelled
@@ -77,11 +78,12 @@ def solve(
     stop_rows = [row for row, stop in enumerate(problem.stops) if stop.id not in reasons]
     clock = Clock(seconds, iterations, progress, cancelled)
     first = baseline.build(survey, stop_rows, warm_tours(survey, start) if start else None)
-    if engine == "auto":
-        engine = "pyvrp" if formulation.is_installed() else "insertion"
+    engine = choose_engine() if engine == "auto" else engine
     tours, done = first, 0
     if stop_rows and not clock.is_over(0):
-        if engine == "pyvrp":
+        if engine == "sisr":
+            tours, done = _with_sisr(survey, stop_rows, first, clock, seed)
+        elif engine == "pyvrp":
             tours, done = _with_pyvrp(survey, stop_rows, first, clock, seed)
         else:
             tours, done = baseline.improve(
@@ -93,6 +95,13 @@ def solve(
     return to_plan(
         tours, unserved, Making(engine=engine, seed=seed, iterations=done, seconds=spent)
     )
+
+
+def choose_engine() -> str:
+    """Return the best engine that is ready; measured in ``bench/routing.py``."""
+    if sisr.is_warm():
+        return "sisr"
+    return "pyvrp" if formulation.is_installed() else "insertion"
 
 
 class Clock:
@@ -107,7 +116,7 @@ class Clock:
     ) -> None:
         self._began = time.perf_counter()
         self._seconds = seconds
-        self._iterations = iterations
+        self.iterations = iterations
         self._progress = progress
         self._cancelled = cancelled
         self._told = self._began
@@ -116,7 +125,7 @@ class Clock:
         """Return whether the time (or a share of it), the iterations or the patience is over."""
         if self._cancelled is not None and self._cancelled():
             return True
-        if self._iterations is not None and iteration >= self._iterations:
+        if self.iterations is not None and iteration >= self.iterations:
             return True
         if self._seconds is None:
             return False
@@ -137,6 +146,15 @@ class Clock:
         self._tell(iteration, thousandths // 1_000)
         return not self.is_over(iteration, share=SHARE_OF_SEARCH)
 
+    def share_done(self, iteration: int, cost_rp: int) -> float:
+        """Return the share of the search that is over; by iterations alone when they are given."""
+        self._tell(iteration, cost_rp)
+        if self.is_over(iteration, share=0.97):
+            return 1.0
+        if self.iterations is not None:
+            return iteration / max(1, self.iterations)
+        return (time.perf_counter() - self._began) / max(0.97 * (self._seconds or 0), 1e-9)
+
     def finish(self) -> None:
         """Tell that all is done."""
         if self._progress is not None:
@@ -150,9 +168,27 @@ class Clock:
         shares = []
         if self._seconds is not None:
             shares.append((now - self._began) / max(self._seconds, 1e-9))
-        if self._iterations is not None:
-            shares.append(iteration / max(self._iterations, 1))
+        if self.iterations is not None:
+            shares.append(iteration / max(self.iterations, 1))
         self._progress(min(0.99, max(shares)), str(cost_rp))
+
+
+def _with_sisr(
+    survey: Survey, stop_rows: list[int], first: Tours, clock: Clock, seed: int
+) -> tuple[Tours, int]:
+    """Search with the compiled engine, let the left over try every place, keep the better."""
+    found, done = sisr.search(
+        survey,
+        stop_rows,
+        first,
+        seed=seed,
+        share_done=clock.share_done,
+        num_iterations=clock.iterations,
+    )
+    repair(found, stop_rows)
+    if baseline.score(first, stop_rows) < baseline.score(found, stop_rows):
+        found = first
+    return found, done
 
 
 def _with_pyvrp(

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bench.routing_city import city
-from logistics import formulation
+from logistics import formulation, sisr
 from logistics.check import check
 from logistics.faults import InvalidProblemError
 from logistics.plan import ReasonCode, RoutePlan
@@ -241,7 +241,9 @@ def test_same_seed_and_iterations_give_the_same_plan(engine: str) -> None:
     assert first.iterations == 40
 
 
-def test_without_pyvrp_the_product_still_plans(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_engines_the_product_still_plans(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sisr, "is_warm", lambda: False)
+    assert solve(problem(stop(1)), iterations=5).engine == "pyvrp"
     monkeypatch.setattr(formulation, "is_installed", lambda: False)
     plan = solve(problem(stop(1)), iterations=5)
     assert (plan.engine, plan.num_served) == ("insertion", 1)

@@ -1,0 +1,138 @@
+"""The compiled engine's driver: temperatures, time, and the best tours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from logistics.arrays import copy_of, ground_of, state_of, tours_of
+from logistics.problem import DAY_S
+from logistics.tours import PARTS_PER_RP
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from logistics.survey import Survey
+    from logistics.tours import Tours
+
+NUM_NEAR = 40
+WARM, COOL = 0.5, 0.01
+"""First and last temperature, in average costs of a stop."""
+
+
+def is_installed() -> bool:
+    """Return whether numba can be loaded."""
+    from importlib.util import find_spec  # noqa: PLC0415
+
+    return find_spec("numba") is not None
+
+
+def is_warm() -> bool:
+    """Return whether numba is installed and the engine was compiled since its code changed."""
+    home = Path(__file__).parent
+    kept = [path.stat().st_mtime for path in (home / "__pycache__").glob("ruin.search-*.nbi")]
+    written = max((home / name).stat().st_mtime for name in ("ruin.py", "arrays.py"))
+    return is_installed() and bool(kept) and max(kept) >= written
+
+
+def warm_up() -> None:
+    """Compile the engine and keep it on disk (half a minute), so that no user waits for it."""
+    from datetime import date  # noqa: PLC0415
+
+    from logistics.distance import GreatCircle  # noqa: PLC0415
+    from logistics.problem import (  # noqa: PLC0415
+        Depot,
+        Option,
+        Place,
+        RoutingProblem,
+        Shift,
+        Stop,
+        Vehicle,
+    )
+    from logistics.survey import Survey  # noqa: PLC0415
+    from logistics.tours import Tours  # noqa: PLC0415
+
+    day = date(2000, 1, 3)
+    shift = Shift(day=day, starts_s=0, ends_s=DAY_S)
+    survey = Survey(
+        RoutingProblem(
+            days=(day,),
+            depots=(Depot(id="d", lat=0.0, lon=0.0),),
+            vehicles=(Vehicle(id="v", depot="d", capacity_g=1, capacity_ml=1, shifts=(shift,)),),
+            places=(Place(id="p", lat=0.0, lon=0.1),),
+            stops=(Stop(id="s", options=(Option(place="p"),)),),
+            travel=GreatCircle(),
+        )
+    )
+    search(
+        survey, [0], Tours(survey), seed=1, share_done=lambda done, _: done / 2, num_iterations=2
+    )
+
+
+def search(
+    survey: Survey,
+    stop_rows: list[int],
+    start: Tours,
+    *,
+    seed: int,
+    share_done: Callable[[int, int], float],
+    num_iterations: int | None,
+) -> tuple[Tours, int]:
+    """Search from a start that keeps every rule; return the best tours and the iterations.
+
+    Parameters
+    ----------
+    share_done
+        Asked between batches with the number of iterations and the cost of the best in rupiah;
+        the share of the search that is over, 1 or more to end it.
+    num_iterations
+        The end, if it is known: batches then do not hang on the clock.
+    """
+    from logistics import ruin  # noqa: PLC0415  (loads numba)
+
+    ground = ground_of(survey, stop_rows)
+    state = state_of(ground, start, seed)
+    scratch = np.zeros(state.sequence.shape[1], dtype=np.int64)
+    for shift in range(len(ground.starts)):
+        is_kept = ruin.refresh(ground, state, shift) and ruin.settle(ground, state, shift, scratch)
+        if not is_kept:
+            raise AssertionError("the start of a search keeps every rule")
+    total = ruin.total_cost(ground, state)
+    totals = np.array([total, total])
+    kept = copy_of(state)
+    best_sequence, best_length = state.sequence.copy(), state.length.copy()
+    unit = _unit(ground.prize, state.shift_of, total)
+    num_near = min(NUM_NEAR + 1, ground.near.shape[1])
+    done, batch = 0, 200
+    share = share_done(done, round(totals[1] / PARTS_PER_RP))
+    while share < 1 and (num_iterations is None or done < num_iterations):
+        if num_iterations is not None:
+            batch = max(1, min(num_iterations // 50 + 1, num_iterations - done))
+        warmth = unit * WARM * (COOL / WARM) ** share
+        ruin.search(
+            ground, state, kept, best_sequence, best_length, totals, batch, warmth, num_near
+        )
+        done += batch
+        later = share_done(done, round(totals[1] / PARTS_PER_RP))
+        if num_iterations is None:
+            batch = _next_batch(batch, later - share)
+        share = later
+    return tours_of(survey, best_sequence, best_length), done
+
+
+def _unit(prize: np.ndarray, shift_of: np.ndarray, total: float) -> float:
+    """Return the average cost of a served stop."""
+    served = int((shift_of >= 0).sum())
+    cost = total - float(prize[shift_of < 0].sum())
+    return max(1.0, cost / max(1, served))
+
+
+def _next_batch(batch: int, share: float) -> int:
+    """Return a batch that takes about a hundredth of the search."""
+    return int(min(200_000, max(20, batch * min(4.0, max(0.25, 0.01 / max(share, 1e-4))))))
+
+
+if __name__ == "__main__":
+    warm_up()

@@ -1,0 +1,82 @@
+"""The compiled engine; compile it once with ``python -m logistics.sisr``."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bench.routing_city import city
+from logistics import baseline, sisr, solve
+from logistics.check import check
+from logistics.plan import ReasonCode
+from logistics.problem import Option, RoutingProblem, Window
+from tests.logistics.problems import NOON, problem, problems, stop, vehicle
+from tests.logistics.test_solve import cheapest, codes, planned
+
+pytestmark = pytest.mark.skipif(not sisr.is_warm(), reason="the engine is not compiled")
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(problems())
+def test_every_plan_keeps_every_rule(some: RoutingProblem) -> None:
+    plan = planned(some, "sisr", 60)
+    assert plan.num_served + len(plan.unserved) == len(some.stops)
+    assert ReasonCode.NOT_FOUND not in codes(plan).values()
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.integers(2_000, 6_000), min_size=2, max_size=5))
+def test_tiny_problems_are_solved_as_well_as_by_trying_everything(weights: list[int]) -> None:
+    some = [stop(2 * n + 1, weight_g=weight) for n, weight in enumerate(weights)]
+    tiny = problem(*some, vehicles=(vehicle(max_trips=3),))
+    plan = planned(tiny, "sisr", 400)
+    if plan.num_served == len(some):
+        assert plan.distance_m == cheapest(tiny)
+
+
+def test_same_seed_and_iterations_give_the_same_plan_and_other_seeds_may_not() -> None:
+    month = city(num_stops=60, num_vehicles=3, num_days=2)
+    first, again = (planned(month, "sisr", 300) for _ in range(2))
+    assert first.plan_hash == again.plan_hash
+    assert first.iterations == 300
+
+
+def test_it_is_never_worse_than_its_start_and_better_on_a_city() -> None:
+    month = city(num_stops=60, num_vehicles=3, num_days=2)
+    start = planned(month, "insertion", 0)
+    assert planned(month, "sisr", 1_000).cost_rp < start.cost_rp
+
+
+def test_the_neediest_are_served_first_when_not_all_fit() -> None:
+    some = [stop(n, weight_g=5_000, priority=1 + n % 3) for n in range(1, 10)]
+    plan = planned(problem(*some), "sisr", 200)
+    served = {int(name[1:]) % 3 for name in plan.route_of_stop}
+    assert served == {0}
+
+
+def test_waiting_time_is_paid_for_as_the_plan_counts_it() -> None:
+    late = stop(5, windows=(Window(opens_s=NOON, closes_s=NOON),))
+    some = problem(late, stop(3), vehicles=(vehicle(cost_rp_per_hour=36_000),))
+    plan = planned(some, "sisr", 100)
+    assert plan.routes[0].visits[0].start_s > NOON - 1_000
+
+
+def test_the_cost_of_places_is_weighed() -> None:
+    options = (Option(place="p5"), Option(place="p2", cost_rp=5_999))
+    plan = planned(problem(stop(5, options=options)), "sisr", 50)
+    assert plan.cost_rp == 9_999
+
+
+def test_time_alone_ends_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sisr, "is_warm", lambda: True)
+    month = city(num_stops=40, num_vehicles=3, num_days=2)
+    plan = solve.solve(month, seconds=0.5)
+    assert plan.engine == "sisr"
+    assert plan.iterations > 100
+    assert check(month, plan) == []
+
+
+def test_what_cannot_be_improved_is_kept() -> None:
+    assert planned(problem(), "sisr", 10).routes == ()
+    survey_of_one = problem(stop(1))
+    assert planned(survey_of_one, "sisr", 10).distance_m == 2_000
+    assert baseline.rupiah(18_000) == 1
