@@ -94,6 +94,8 @@ SENTENCES: dict[str, str] = {
         "Pengganti hanya untuk bulan yang sudah disetujui; %(month)s berada pada %(found)s."
     ),
     "replacement.nothing": "Tidak ada pasangan berjalan yang perlu diganti.",
+    "replacement.pledge_ended": "Janji %(pledge)s berakhir.",
+    "replacement.child_left": "%(child)s tidak lagi dalam program.",
     "replacement.reason": "Tulis alasan pengganti.",
     "replacement.no_longer": (
         "Keadaan berubah sejak usulan dibuat; tempatnya sudah terpakai. Buat usulan baru."

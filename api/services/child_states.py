@@ -236,7 +236,8 @@ def graduate_child(
 ) -> Child:
     """Let a recovered child, or one of five years, go; an approver confirms.
 
-    Future stops are cancelled, and the place goes to the next child by a replacement proposal.
+    In a running month its stop and package are cancelled unless they are on their way, and the
+    place goes to the next child by a replacement proposal.
 
     Raises
     ------
@@ -250,7 +251,7 @@ def graduate_child(
     _need_state(child, "graduate", *IN_PROGRAMME)
     fields = {"exit_reason": "graduated", "effective_on": effective_on, "paused_until": None}
     _move(session, child, ChildState.GRADUATED, by, now, "graduate", reason, **fields)
-    mark_routes(session, child=child, by=by, now=now, reason="graduated")
+    _leave(session, child, by, now, "graduated")
     return child
 
 
@@ -258,6 +259,9 @@ def exit_child(
     session: Session, *, child: Child, by: Account, now: datetime, effective_on: date, reason: str
 ) -> Child:
     """End a child's part in the programme (moved away, refused, died …).
+
+    In a running month its stop and package are cancelled unless they are on their way, and the
+    place goes to the next child by a replacement proposal.
 
     Parameters
     ----------
@@ -277,7 +281,7 @@ def exit_child(
     _need_state(child, "exit", *(state for state in ChildState if state not in gone))
     fields = {"exit_reason": reason, "effective_on": effective_on, "paused_until": None}
     _move(session, child, ChildState.EXITED, by, now, "exit", "", **fields)
-    mark_routes(session, child=child, by=by, now=now, reason="exited")
+    _leave(session, child, by, now, "exited")
     return child
 
 
@@ -319,6 +323,15 @@ def mark_routes(session: Session, *, child: Child, by: Account, now: datetime, r
         from api.services.routes import mark_stale_for_child
 
         mark_stale_for_child(session, child_id=child.id or 0, by=by, now=now, reason=reason)
+
+
+def _leave(session: Session, child: Child, by: Account, now: datetime, reason: str) -> None:
+    """Clear up behind a child who left: package, route, and the place for the next child."""
+    from api.services.replacements import child_left
+    from api.services.routes import mark_stale_for_child
+
+    mark_stale_for_child(session, child_id=child.id or 0, by=by, now=now, reason=reason)
+    child_left(session, child=child, by=by, now=now)
 
 
 def _move(

@@ -359,8 +359,8 @@ def end_pledge(
 ) -> Pledge:
     """End a pledge with a reason of the list; ``hold_until`` keeps its children for its sponsor.
 
-    A day in the future makes it *ending*. What it leaves behind in a month that was approved is
-    repaired by :func:`api.services.replacements.propose_replacements`.
+    A day in the future makes it *ending*. Replacements are proposed at once for the children of a
+    running month that it does not last out.
 
     Raises
     ------
@@ -375,6 +375,9 @@ def end_pledge(
     state = PledgeState.ENDING if ended_on > today(now) else PledgeState.ENDED
     fields = {"end_reason": reason, "ended_on": ended_on, "hold_until": hold_until}
     _set_state(session, pledge, state, by, now, "end", "", **fields)
+    from api.services.replacements import pledge_ended
+
+    pledge_ended(session, pledge=pledge, by=by, now=now)
     return pledge
 
 

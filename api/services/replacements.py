@@ -1,21 +1,20 @@
 """After approval: a sponsor or child drops out; the smallest repair is proposed and approved."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, select
 
 from api.security import may
 from api.services.audit import record
 from api.services.errors import Forbidden, NotFound, Refused
-from api.services.matching import current_run, stored_matching
+from api.services.months import last_day
+from api.services.replacement_moves import moves_after, settled_children
 from data.queries.cycles import AGREED, standing_assignments
 from data.schema import (
     Account,
     Assignment,
     AssignmentState,
     Child,
-    ChildState,
     Cycle,
     CyclePledge,
     CycleState,
@@ -23,28 +22,16 @@ from data.schema import (
     PackageState,
     Pledge,
     PledgeForm,
-    PledgeState,
     Replacement,
     Role,
     Sponsor,
     SponsorKind,
 )
 
-if TYPE_CHECKING:
-    from matcher.matching import Matching
-    from matcher.problem import MatchingProblem
-
 BRIDGE_SPONSOR = "OTA-DANA"
 BRIDGE_PLEDGE = "J-DANA"
-SETTLED = (
-    PackageState.LOADED,
-    PackageState.ACCEPTED,
-    PackageState.PARTLY_ACCEPTED,
-    PackageState.REJECTED,
-    PackageState.RETURNED,
-)
 WAITING = (PackageState.PLANNED, PackageState.RESERVED, PackageState.PACKED)
-OUT = (ChildState.EXITED, ChildState.GRADUATED, ChildState.DUPLICATE, ChildState.PAUSED)
+RUNNING = (CycleState.APPROVED, CycleState.PACKING, CycleState.DISTRIBUTING)
 
 
 def propose_replacements(
@@ -61,7 +48,8 @@ def propose_replacements(
 
     Standby pledges step in first; who remains goes to the bridge fund (``is_bridge_fund``). The
     place of a child who left goes to the next child, decided by the same matcher. Children whose
-    package is already loaded keep their pair.
+    package is already loaded keep their pair. Ending a pledge or a child's part proposes by
+    itself; asking again answers anew for everyone who waits for a decision.
 
     Raises
     ------
@@ -77,37 +65,114 @@ def propose_replacements(
         raise Refused("replacement.state", month=cycle.month, found=cycle.state.value)
     if not reason.strip():
         raise Refused("replacement.reason")
-    standing = {pair.child_id: pair for pair in standing_assignments(session, cycle)}
-    settled = _settled_children(session, cycle)
-    touched = [
+    if not touched_pairs(session, cycle=cycle, pledge=pledge, child=child):
+        raise Refused("replacement.nothing", month=cycle.month)
+    return repair(
+        session, cycle=cycle, by=by, now=now, reason=reason.strip(), pledge=pledge, child=child
+    )
+
+
+def pledge_ended(
+    session: Session, *, pledge: Pledge, by: Account, now: datetime
+) -> list[Replacement]:
+    """Propose who takes over in every running month that a pledge does not last out."""
+    from api.i18n import sentence
+
+    reason = sentence("replacement.pledge_ended", {"pledge": pledge.code}, "id")
+    found = []
+    for cycle in _running(session):
+        gives_nothing = pledge.ended_on is None or pledge.ended_on < last_day(cycle.month)
+        if gives_nothing and touched_pairs(session, cycle=cycle, pledge=pledge):
+            found += repair(session, cycle=cycle, by=by, now=now, reason=reason, pledge=pledge)
+    return found
+
+
+def child_left(session: Session, *, child: Child, by: Account, now: datetime) -> list[Replacement]:
+    """Propose who takes the place of a child who left, in every running month."""
+    from api.i18n import sentence
+
+    reason = sentence("replacement.child_left", {"child": child.code}, "id")
+    found = []
+    for cycle in _running(session):
+        if touched_pairs(session, cycle=cycle, child=child):
+            found += repair(session, cycle=cycle, by=by, now=now, reason=reason, child=child)
+    return found
+
+
+def _running(session: Session) -> list[Cycle]:
+    return list(
+        session.exec(
+            select(Cycle).where(col(Cycle.state).in_(RUNNING)).order_by(col(Cycle.month))
+        ).all()
+    )
+
+
+def touched_pairs(
+    session: Session, *, cycle: Cycle, pledge: Pledge | None = None, child: Child | None = None
+) -> list[Assignment]:
+    """Return the pairs that a drop-out leaves open: undelivered ones, and places left before."""
+    settled = settled_children(session, cycle)
+    standing = [
         pair
-        for pair in standing.values()
+        for pair in standing_assignments(session, cycle)
         if pair.child_id not in settled
         and (
             (pledge is not None and pair.pledge_id == pledge.id)
             or (child is not None and pair.child_id == child.id)
         )
     ]
-    if not touched:
-        raise Refused("replacement.nothing", month=cycle.month)
-    moves = _moves(session, cycle, standing, settled, pledge, child)
-    _drop_open(session, cycle, {pair.id or 0 for pair in touched})
+    if standing or child is None or cycle.match_run_id is None:
+        return standing
+    left = session.exec(
+        select(Assignment).where(
+            Assignment.match_run_id == cycle.match_run_id,
+            Assignment.child_id == child.id,
+            Assignment.state == AssignmentState.WITHDRAWN,
+        )
+    ).all()
+    return list(left)
+
+
+def repair(
+    session: Session,
+    *,
+    cycle: Cycle,
+    by: Account,
+    now: datetime,
+    reason: str,
+    pledge: Pledge | None = None,
+    child: Child | None = None,
+) -> list[Replacement]:
+    """Store the smallest repair as proposals; earlier ones that wait are answered anew."""
+    touched = touched_pairs(session, cycle=cycle, pledge=pledge, child=child)
+    waiting = [row for row in list_replacements(session, cycle=cycle) if row.state == "proposed"]
+    moves = moves_after(
+        session, cycle=cycle, touched=touched, waiting=waiting, pledge=pledge, child=child
+    )
+    ids = {pair.id for pair in touched}
+    earlier = {row.child_id: row.reason for row in waiting if row.assignment_id not in ids}
+    for row in waiting:
+        row.state = "superseded"
+        session.add(row)
+    for pair in touched:
+        if child is not None and pair.child_id == child.id:
+            pair.state, pair.state_reason = AssignmentState.WITHDRAWN, reason[:300]
+            session.add(pair)
+    session.flush()
     rows = [
         Replacement(
             cycle_id=cycle.id or 0,
-            assignment_id=(standing.get(child_id) or touched[0]).id or 0,
-            child_id=child_id,
-            pledge_id=pledge_id,
-            is_bridge_fund=pledge_id is None,
-            reason=reason.strip(),
+            assignment_id=move.assignment_id,
+            child_id=move.child_id,
+            pledge_id=move.pledge_id,
+            is_bridge_fund=move.pledge_id is None,
+            reason=earlier.get(move.child_id, reason)[:300],
             proposed_by=by.username,
             proposed_at=now,
         )
-        for child_id, pledge_id in moves
+        for move in moves
     ]
     session.add_all(rows)
-    if child is not None:
-        _withdraw(session, [pair for pair in touched if pair.child_id == child.id], reason)
     session.flush()
     after = {"num_proposals": len(rows), "pledge": pledge.code if pledge else None}
     record(
@@ -121,90 +186,6 @@ def propose_replacements(
         purpose=reason,
     )
     return rows
-
-
-def _settled_children(session: Session, cycle: Cycle) -> set[int]:
-    return set(
-        session.exec(
-            select(Package.child_id).where(
-                Package.cycle_id == cycle.id, col(Package.state).in_(SETTLED)
-            )
-        ).all()
-    )
-
-
-def _drop_open(session: Session, cycle: Cycle, assignment_ids: set[int]) -> None:
-    """Set aside earlier proposals for the same pairs: a new one answers for them."""
-    for row in list_replacements(session, cycle=cycle):
-        if row.state == "proposed" and row.assignment_id in assignment_ids:
-            row.state = "superseded"
-            session.add(row)
-
-
-def _withdraw(session: Session, pairs: list[Assignment], reason: str) -> None:
-    for pair in pairs:
-        pair.state, pair.state_reason = AssignmentState.WITHDRAWN, reason.strip()[:300]
-        session.add(pair)
-
-
-def _moves(
-    session: Session,
-    cycle: Cycle,
-    standing: dict[int, Assignment],
-    settled: set[int],
-    pledge: Pledge | None,
-    child: Child | None,
-) -> list[tuple[int, int | None]]:
-    """Return (child, pledge) of every child that gets another pledge, None = bridge fund."""
-    from matcher.replacement import replacement
-
-    problem, matching = _as_it_stands(session, cycle, standing)
-    child_at = {code: at for at, code in enumerate(problem.child_ids)}
-    pledge_at = {code: at for at, code in enumerate(problem.pledge_ids)}
-    codes = dict(session.exec(select(Child.id, Child.code)).all())
-    ended = session.exec(
-        select(Pledge.code).where(col(Pledge.state).in_([PledgeState.ENDED, PledgeState.REJECTED]))
-    ).all()
-    gone = session.exec(select(Child.code).where(col(Child.state).in_(OUT))).all()
-    withdrawn_pledges = {*ended, *([pledge.code] if pledge else [])}
-    withdrawn_children = {*gone, *([child.code] if child else [])}
-    found = replacement(
-        problem,
-        matching,
-        withdrawn_pledges=[pledge_at[code] for code in withdrawn_pledges if code in pledge_at],
-        withdrawn_children=[child_at[code] for code in withdrawn_children if code in child_at],
-        settled_children=[child_at[codes[at]] for at in settled if codes.get(at) in child_at],
-    )
-    child_ids = {code: at or 0 for at, code in codes.items()}
-    pledge_ids = {code: at or 0 for at, code in session.exec(select(Pledge.id, Pledge.code)).all()}
-    moves: list[tuple[int, int | None]] = [
-        (child_ids[one.child_id], pledge_ids[one.after])
-        for one in found.changes
-        if one.after is not None and one.child_id not in withdrawn_children
-    ]
-    moves += [
-        (child_ids[code], None) for code in found.still_uncovered if code not in withdrawn_children
-    ]
-    return sorted(moves)
-
-
-def _as_it_stands(
-    session: Session, cycle: Cycle, standing: dict[int, Assignment]
-) -> "tuple[MatchingProblem, Matching]":
-    """Return the approved result with the pairs as they are after earlier replacements."""
-    from dataclasses import replace
-
-    import numpy as np
-
-    problem, matching = stored_matching(session, run=current_run(session, cycle=cycle))
-    pledge_at = {code: at for at, code in enumerate(problem.pledge_ids)}
-    pledge_codes = dict(session.exec(select(Pledge.id, Pledge.code)).all())
-    child_codes = {code: at for at, code in session.exec(select(Child.id, Child.code)).all()}
-    now = []
-    for code in problem.child_ids:
-        pair = standing.get(child_codes[code] or 0)
-        now.append(pledge_at.get(pledge_codes[pair.pledge_id], -1) if pair else -1)
-    return problem, replace(matching, pledge_of=np.array(now, dtype=np.int32))
 
 
 def list_replacements(session: Session, *, cycle: Cycle) -> list[Replacement]:
@@ -285,15 +266,10 @@ def _carry_out(session: Session, cycle: Cycle, replacement: Replacement, now: da
     else:
         pledge_id = replacement.pledge_id
         _check_place(session, cycle, pledge_id)
-    fresh = Assignment(
-        cycle_id=cycle.id or 0,
-        match_run_id=old.match_run_id,
-        child_id=replacement.child_id,
-        pledge_id=pledge_id,
-        state=AssignmentState.APPROVED,
-        why={"reason": "reason.replacement", "params": {"replacement": replacement.id}},
-        replaces_id=old.id,
-    )
+    fresh = _pair(session, old, replacement.child_id, pledge_id)
+    fresh.state, fresh.state_reason = AssignmentState.APPROVED, ""
+    fresh.why = {"reason": "reason.replacement", "params": {"replacement": replacement.id}}
+    fresh.replaces_id = old.id
     if old.child_id == replacement.child_id:
         old.state, old.state_reason = AssignmentState.REPLACED, replacement.reason
         session.add(old)
@@ -306,6 +282,23 @@ def _carry_out(session: Session, cycle: Cycle, replacement: Replacement, now: da
         if package.child_id == replacement.child_id:
             package.assignment_id = fresh.id or 0
             session.add(package)
+
+
+def _pair(session: Session, old: Assignment, child_id: int, pledge_id: int) -> Assignment:
+    """Return the row of a pair in the run of another; a pair that was parted comes back."""
+    known = session.exec(
+        select(Assignment).where(
+            Assignment.match_run_id == old.match_run_id,
+            Assignment.child_id == child_id,
+            Assignment.pledge_id == pledge_id,
+        )
+    ).one_or_none()
+    return known or Assignment(
+        cycle_id=old.cycle_id,
+        match_run_id=old.match_run_id,
+        child_id=child_id,
+        pledge_id=pledge_id,
+    )
 
 
 def _check_place(session: Session, cycle: Cycle, pledge_id: int) -> None:

@@ -35,6 +35,7 @@ __all__ = ["mark_stale_for_child", "mark_stale_for_package"]
 
 LEAVING = ("exited", "graduated", "paused")
 OPEN = (PackageState.PLANNED, PackageState.RESERVED, PackageState.PACKED, PackageState.LOADED)
+RUNNING = (CycleState.APPROVED, CycleState.PACKING, CycleState.DISTRIBUTING)
 CASE_REASONS = {"moved": "moved", "address": "wrong_data"}
 
 
@@ -57,7 +58,7 @@ def mark_stale_for_child(
         .where(
             Package.child_id == child_id,
             col(Package.state).in_(OPEN),
-            col(Cycle.state).in_((CycleState.PACKING, CycleState.DISTRIBUTING)),
+            col(Cycle.state).in_(RUNNING),
         )
         .order_by(col(Package.id))
     ).all()
