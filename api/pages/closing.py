@@ -1,5 +1,6 @@
 """The end of a month: what adds up, the calls to families, closing, corrections afterwards."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated
 
@@ -8,12 +9,13 @@ from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session, col, select
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
+from api.i18n import Formats
 from api.pages.months import facts_of
 from api.pages.names import names_of
 from api.pages.recording import Text
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import find_package
-from api.pages.shell import redirect, render
+from api.pages.shell import language_of, redirect, render
 from api.services import cycles, reconcile
 from api.services.errors import NotFound, ServiceError
 from api.services.verification import ANSWERS
@@ -117,7 +119,12 @@ def close(
     )
     if refusal is not None:
         return _page(request, session, cycle, refusal)
-    return redirect(request, f"/bulan/{month}/tutup", "closing.did.closed", month=month)
+    return redirect(
+        request,
+        f"/bulan/{month}/tutup",
+        "closing.did.closed",
+        month=Formats(language_of(request)).month(month),
+    )
 
 
 @router.post("/bulan/{month}/tutup/koreksi")
@@ -158,13 +165,15 @@ def _page(
     request: Request, session: Session, cycle: Cycle, refusal: ServiceError | None = None
 ) -> HTMLResponse:
     has_begun = cycle.state in BEGUN
+    balance = reconcile.reconciliation(session, cycle=cycle) if has_begun else None
     return render(
         request,
         "closing/closing.html",
         status=status_of(refusal),
         **facts_of(cycle),
         has_begun=has_begun,
-        balance=reconcile.reconciliation(session, cycle=cycle) if has_begun else None,
+        balance=balance,
+        open_stops=_by_route(balance.open_stops if balance else ()),
         calls=reconcile.list_calls(session, cycle=cycle),
         answers=ANSWERS,
         amendments=_amendments(session, cycle),
@@ -172,6 +181,15 @@ def _page(
         names=names_of(request),
         errors=texts_of(request, refusal),
     )
+
+
+def _by_route(labels: Iterable[str]) -> dict[str, list[str]]:
+    """Return route code → stop numbers; those that wait for a route stand under nothing."""
+    found: dict[str, list[str]] = {}
+    for label in labels:
+        code, _, number = label.rpartition("/")
+        found.setdefault(code, []).append(number)
+    return found
 
 
 def _amendments(session: Session, cycle: Cycle) -> list[tuple[Amendment, str]]:

@@ -11,6 +11,7 @@ from data.reference.reasons import delivery_reasons
 from data.reference.regions import regions
 
 UNKNOWN = "–"
+MEASURES = ("kg", "litre")
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,14 @@ class Names:
         return found.name_en if self.language == "en" else found.name_id
 
     def goods(self, code: str, quantity: int) -> str:
-        """Return a quantity of an item: ``30 butir Telur ayam``."""
-        found = items().get(code)
-        unit = "" if found is None else found.unit_en if self.language == "en" else found.unit_id
-        number = Formats(self.language).number(quantity)
-        return " ".join(part for part in (number, unit, self.item(code)) if part)
+        """Return a quantity of an item: ``30 butir Telur ayam``, ``30 × Eggs``, ``5 kg Rice``."""
+        found, number = items().get(code), Formats(self.language).number(quantity)
+        if found is None:
+            return f"{number} × {code}"
+        if self.language == "en":
+            unit = found.unit_en if found.unit_en in MEASURES else "×"
+            return f"{number} {unit} {found.name_en}"
+        return f"{number} {found.unit_id} {found.name_id}"
 
     def reason(self, code: str) -> str:
         """Return why something did not arrive."""

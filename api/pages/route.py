@@ -293,6 +293,8 @@ def drawing(request: Request, view: RouteView) -> Markup | None:
             n=len(marks),
             depot=view.depot_name,
         ),
+        width_px=420,
+        height_px=380,
         has_style=False,
         north=say("U"),
     )

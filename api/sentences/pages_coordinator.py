@@ -111,7 +111,7 @@ SENTENCES: dict[str, str] = {
     "pledge_form.both": "uang dan barang",
     "trend.up": "Pertumbuhan membaik.",
     "trend.steady": "Pertumbuhan tetap.",
-    "trend.down": "Pertumbuhan perlu perhatian; kader mendampingi.",
+    "trend.down": "Pertumbuhan perlu perhatian.",
     "donor_status.received": "diterima",
     "donor_status.on_the_way": "dalam perjalanan",
     "donor_status.planned": "disiapkan",

@@ -1,0 +1,467 @@
+"""The coordinator's pages: packing, stock, routes, results, exceptions, closing, reports."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import Engine
+from sqlmodel import select
+from starlette.testclient import TestClient
+
+from api.services import exceptions
+from data.engine import read_session, write_session
+from data.schema import (
+    Account,
+    Cycle,
+    DeliveryEvent,
+    DeliveryException,
+    Package,
+    PackageLine,
+    PackageState,
+    Role,
+    Route,
+    RouteState,
+    Stop,
+    StopState,
+)
+from tests.conftest import NOW
+from tests.factories import make_approved_cycle, make_cycle, make_depot, make_vehicle
+from tests.factories_goods import kits_in_stock, make_packed_cycle
+from tests.factories_routes import make_dispatched_cycle, package_at
+
+ClientFor = Callable[[Role | Account], TestClient]
+MONTH = "/bulan/2026-12"
+PURPOSE = {"keperluan": "Pengantaran bulan ini"}
+
+
+@pytest.fixture
+def coordinator(client_for: ClientFor) -> TestClient:
+    return client_for(Role.COORDINATOR)
+
+
+@pytest.fixture
+def away(engine: Engine) -> tuple[Cycle, Route, list[Stop]]:
+    """A month with one route on its way: three stops of one package each."""
+    with write_session(engine) as session:
+        cycle, route, stops, _, _ = make_dispatched_cycle(session)
+    return cycle, route, stops
+
+
+def hidden(page: str, name: str, nth: int = 0) -> str:
+    """The value of a hidden field."""
+    return re.findall(rf'name="{name}" value="([^"]*)"', page)[nth]
+
+
+def said(client: TestClient, url: str) -> str:
+    """What the next page says once."""
+    return client.get(url).text.split('role="status"', 1)[1].split("</div>", 1)[0]
+
+
+def test_without_a_month_the_first_page_says_what_comes_before(coordinator: TestClient) -> None:
+    assert "Belum ada bulan yang disetujui" in coordinator.get("/koordinator").text
+
+
+def test_the_first_page_shows_who_has_not_opened_a_route(
+    coordinator: TestClient, away: tuple[Cycle, Route, list[Stop]]
+) -> None:
+    page = coordinator.get("/koordinator").text
+    assert "R-2612-01" in page
+    assert "belum dibuka" in page
+    assert f'href="{MONTH}/hasil"' in page
+
+
+def test_a_waiting_stop_without_coordinates_stands_in_red(
+    coordinator: TestClient, engine: Engine, away: tuple[Cycle, Route, list[Stop]]
+) -> None:
+    with write_session(engine) as session:
+        stop = session.get_one(Stop, away[2][0].id)
+        stop.route_id = stop.sequence = stop.lat = stop.lon = None
+        stop.state = StopState.PLANNED
+        session.add(stop)
+    assert '<span class="tag bad">tanpa koordinat</span>' in coordinator.get("/koordinator").text
+    listed = coordinator.get(f"{MONTH}/rute").text
+    assert '<tr class="bad"><td>' in listed
+    assert "tanpa koordinat" in coordinator.get(f"/perhentian/{away[2][0].uid}").text
+
+
+def test_packing_says_what_is_short_and_reserves_nothing_until_it_is_signed(
+    coordinator: TestClient, engine: Engine, person: Callable[[Role], Account]
+) -> None:
+    by = person(Role.COORDINATOR)
+    with write_session(engine) as session:
+        make_approved_cycle(session, num_children=3)
+        kits_in_stock(session, make_depot(session), by, 3, telur=60)
+    assert "Paket belum dibuat" in coordinator.get(f"{MONTH}/paket").text
+    coordinator.post(f"{MONTH}/paket/kemas", data={"hari": "2026-12-02"})
+    assert "belum ada barang yang dipesan: 1 barang kurang" in said(coordinator, f"{MONTH}/paket")
+    page = coordinator.get(f"{MONTH}/paket").text
+    assert "1 paket tidak mendapat barang ini" in page
+    assert "Belum ada barang yang dipesan" in page
+    signed = {"barang": "telur", "tindakan": "leave_out"}
+    coordinator.post(f"{MONTH}/paket/kekurangan", data=signed)
+    coordinator.post(f"{MONTH}/paket/kemas")
+    assert "3 paket siap" in said(coordinator, f"{MONTH}/paket")
+    coordinator.post(f"{MONTH}/paket/tandai")
+    assert "3 paket ditandai" in said(coordinator, f"{MONTH}/paket")
+
+
+def test_a_substitute_that_is_missing_is_asked_for_on_the_page(
+    coordinator: TestClient, engine: Engine, person: Callable[[Role], Account]
+) -> None:
+    by = person(Role.COORDINATOR)
+    with write_session(engine) as session:
+        make_approved_cycle(session, num_children=2)
+        kits_in_stock(session, make_depot(session), by, 2, telur=30)
+    coordinator.post(f"{MONTH}/paket/kemas")
+    answer = coordinator.post(
+        f"{MONTH}/paket/kekurangan", data={"barang": "telur", "tindakan": "substitute"}
+    )
+    assert answer.status_code == 409
+    assert "Pilih barang pengganti lain" in answer.text
+    assert 'id="kekurangan"' in answer.text
+
+
+def test_before_approval_packing_says_what_must_come_first(
+    coordinator: TestClient, engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        make_cycle(session)
+    assert "setelah pasangan bulan ini disetujui" in coordinator.get(f"{MONTH}/paket").text
+    assert "setelah paket dikemas" in coordinator.get(f"{MONTH}/rute").text
+    assert "belum ada yang dicocokkan" in coordinator.get(f"{MONTH}/tutup").text
+    assert coordinator.get("/bulan/2030-01/paket").status_code == 404
+
+
+def test_packages_are_listed_a_page_at_a_time_and_by_state(
+    coordinator: TestClient, engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        make_packed_cycle(session, num_children=53)
+    second = coordinator.get(f"{MONTH}/paket/daftar?halaman=2").text
+    assert second.count("/batal") == 3
+    assert 'rel="prev"' in second
+    assert "Tidak ada paket" in coordinator.get(f"{MONTH}/paket/daftar?keadaan=lost").text
+
+
+def test_a_package_is_taken_out_with_a_reason(coordinator: TestClient, engine: Engine) -> None:
+    with write_session(engine) as session:
+        make_packed_cycle(session, num_children=2)
+    codes = re.findall(r"paket/(P-[\d-]+)/batal", coordinator.get(f"{MONTH}/paket/daftar").text)
+    refused = coordinator.post(f"{MONTH}/paket/{codes[0]}/batal")
+    assert refused.status_code == 409
+    coordinator.post(f"{MONTH}/paket/{codes[0]}/batal", data={"alasan": "pindah kota"})
+    coordinator.post(f"{MONTH}/paket/{codes[1]}/bawa")
+    with read_session(engine) as session:
+        states = {row.code: row.state for row in session.exec(select(Package))}
+    assert states == {codes[0]: PackageState.CANCELLED, codes[1]: PackageState.CARRIED}
+
+
+def test_goods_that_come_in_twice_by_one_form_are_booked_once(
+    coordinator: TestClient, engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        depot = make_depot(session)
+    uid = hidden(coordinator.get("/stok").text, "uid")
+    form = {"uid": uid, "gudang": str(depot.id), "barang": "telur", "jumlah": "1.200"}
+    for _ in range(2):
+        assert coordinator.post("/stok/masuk", data=form).status_code == 303
+    assert '<td class="number">1.200</td>' in coordinator.get("/stok").text
+    wrong = coordinator.post("/stok/masuk", data=form | {"uid": "x", "jumlah": "banyak"})
+    assert wrong.status_code == 422
+    assert 'value="banyak"' in wrong.text
+    assert 'id="jumlah-error"' in wrong.text
+
+
+def test_a_count_that_differs_asks_why(coordinator: TestClient, engine: Engine) -> None:
+    with write_session(engine) as session:
+        depot = make_depot(session)
+    form = {"uid": "c1", "gudang": str(depot.id), "barang": "beras", "dihitung": "7"}
+    assert coordinator.post("/stok/hitung", data=form).status_code == 409
+    coordinator.post("/stok/hitung", data=form | {"alasan": "hitung akhir bulan"})
+    assert "hitung akhir bulan" in coordinator.get("/stok").text
+
+
+@pytest.fixture
+def planned(engine: Engine, person: Callable[[Role], Account]) -> list[str]:
+    """A packed month with two planned routes; their codes."""
+    from api.services import planning
+
+    coordinator = person(Role.COORDINATOR)
+    with write_session(engine) as session:
+        cycle, _, _, depot = make_packed_cycle(session, num_children=4)
+        for _ in range(2):
+            make_vehicle(session, depot_id=depot.id, capacity_g=22_000)
+        options = planning.PlanOptions(seconds=None, iterations=30)
+        found = planning.plan_routes(session, cycle=cycle, by=coordinator, now=NOW, options=options)
+        return [route.code for route in found.routes]
+
+
+def test_a_changed_route_is_not_printed_until_it_is_confirmed(
+    coordinator: TestClient, planned: list[str]
+) -> None:
+    coordinator.post(f"{MONTH}/rute/konfirmasi")
+    page = coordinator.get(f"/rute/{planned[0]}").text
+    assert '<svg xmlns="http://www.w3.org/2000/svg"' in page
+    assert "style=" not in page
+    uid = re.findall(r'<li class="stop[^>]*>.*?value="(\w{32})"', page, re.DOTALL)[0]
+    taken = re.search(
+        rf'name="perhentian" value="{uid}"><input type="hidden" name="versi" value="(\d+)"', page
+    )
+    assert taken is not None
+    out = {"perhentian": uid, "versi": taken[1]}
+    assert coordinator.post(f"/rute/{planned[0]}/pindah", data=out).status_code == 303
+    refused = coordinator.post(f"{MONTH}/rute/unduh", data=PURPOSE | {"jenis": "stops_csv"})
+    assert refused.status_code == 409
+    assert "Konfirmasi (ulang) dahulu" in refused.text
+    assert uid in coordinator.get(f"{MONTH}/rute").text
+    places = coordinator.get(f"/perhentian/{uid}").text
+    back = {name: hidden(places, name) for name in ("ke", "nomor", "versi")}
+    assert coordinator.post(f"/perhentian/{uid}", data=back).status_code == 303
+    coordinator.post(f"{MONTH}/rute/konfirmasi")
+    printed = coordinator.post(f"{MONTH}/rute/unduh", data=PURPOSE | {"jenis": "stops_csv"})
+    assert printed.status_code == 200
+    assert "attachment" in printed.headers["content-disposition"]
+    without = coordinator.post(f"{MONTH}/rute/unduh", data={"jenis": "gpx"})
+    assert (without.status_code, "Tulis untuk apa" in without.text) == (409, True)
+
+
+def test_stops_move_up_and_down_and_an_old_page_is_told_so(
+    coordinator: TestClient, planned: list[str], engine: Engine
+) -> None:
+    with read_session(engine) as session:
+        route = session.exec(select(Route).where(Route.code == planned[0])).one()
+        rows = select(Stop).where(Stop.route_id == route.id)
+        order = [stop.uid for stop in sorted(session.exec(rows), key=lambda s: s.sequence or 0)]
+    form = {"perhentian": order[0], "arah": "turun", "versi": str(route.version)}
+    assert coordinator.post(f"/rute/{planned[0]}/urutan", data=form).status_code == 303
+    page = coordinator.get(f"/rute/{planned[0]}").text
+    assert page.index(order[1]) < page.index(order[0])
+    stale = coordinator.post(f"/rute/{planned[0]}/urutan", data=form)
+    assert stale.status_code == 409
+    assert "sudah diubah orang lain" in stale.text
+
+
+def test_routes_are_cut_and_merged(coordinator: TestClient, planned: list[str]) -> None:
+    page = coordinator.get(f"/rute/{planned[0]}").text
+    cut = {"setelah": "1", "versi": hidden(page, "versi")}
+    assert coordinator.post(f"/rute/{planned[0]}/potong", data=cut).status_code == 303
+    page = coordinator.get(f"/rute/{planned[0]}").text
+    assert "Gabungkan ke rute ini" in page
+    other = re.findall(r'<option value="(R-[\d-]+)">R-[^<]*paket', page)[-1]
+    versions = re.findall(r'/gabung" class="narrow">\s*<input[^>]*value="(\d+)"', page)
+    merged = {"rute": other, "versi": versions[0]}
+    assert coordinator.post(f"/rute/{planned[0]}/gabung", data=merged).status_code == 303
+    assert coordinator.get(f"/rute/{other}").status_code == 404
+
+
+def test_what_a_route_breaks_is_accepted_with_a_reason(
+    coordinator: TestClient, planned: list[str], engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        route = session.exec(select(Route).where(Route.code == planned[0])).one()
+        route.violations = [{"code": "overweight", "stop_uid": None, "params": {}}]
+        session.add(route)
+        version = str(route.version)
+    page = coordinator.get(f"/rute/{planned[0]}").text
+    assert "Melebihi muatan berat kendaraan" in page
+    bare = coordinator.post(f"/rute/{planned[0]}/konfirmasi", data={"versi": version})
+    assert bare.status_code == 409
+    with_reason = {"versi": version, "alasan": "dua kali jalan"}
+    assert coordinator.post(f"/rute/{planned[0]}/konfirmasi", data=with_reason).status_code == 303
+    assert "diterima: dua kali jalan" in coordinator.get(f"/rute/{planned[0]}").text
+
+
+def test_planning_becomes_a_job_that_leads_back(coordinator: TestClient, engine: Engine) -> None:
+    with write_session(engine) as session:
+        make_packed_cycle(session)
+    led = coordinator.post(f"{MONTH}/rute/susun", data={"cara": "homes", "detik": "10"})
+    assert re.fullmatch(rf"/pekerjaan/\d+\?kembali={MONTH}/rute", led.headers["location"])
+
+
+def test_routes_leave_and_messages_name_no_family(
+    coordinator: TestClient, planned: list[str], engine: Engine
+) -> None:
+    with read_session(engine) as session:
+        day = session.exec(select(Route.day)).first()
+        names = [stop.recipient for stop in session.exec(select(Stop))]
+    early = coordinator.post(f"{MONTH}/rute/berangkat", data={"hari": str(day)})
+    assert "0 rute berangkat" in said(coordinator, early.headers["location"])
+    coordinator.post(f"{MONTH}/rute/konfirmasi")
+    texts = coordinator.get(f"{MONTH}/rute/pesan").text
+    assert planned[0] in texts
+    assert [name for name in names if name in texts] == []
+    coordinator.post(f"{MONTH}/rute/berangkat", data={"hari": str(day)})
+    with read_session(engine) as session:
+        states = {route.state for route in session.exec(select(Route).where(Route.day == day))}
+    assert states == {RouteState.DISPATCHED}
+
+
+def test_a_failed_stop_asks_why_at_its_field_and_keeps_what_was_typed(
+    coordinator: TestClient, away: tuple[Cycle, Route, list[Stop]], engine: Engine
+) -> None:
+    stop = away[2][0]
+    page = coordinator.get("/rute/R-2612-01/hasil").text
+    form = {
+        "perhentian": stop.uid, "uid": hidden(page, "uid"), "hasil": "failed",
+        "penjelasan": "pagar terkunci",
+    }  # fmt: skip
+    answer = coordinator.post("/rute/R-2612-01/hasil", data=form)
+    assert answer.status_code == 422
+    assert f'id="alasan-{stop.uid}-error">Alasan belum dipilih.' in answer.text
+    assert 'value="pagar terkunci"' in answer.text
+    assert hidden(answer.text, "uid") == form["uid"]
+    for _ in range(2):
+        done = coordinator.post("/rute/R-2612-01/hasil", data=form | {"alasan": "nobody_home"})
+        assert done.status_code == 303
+    with read_session(engine) as session:
+        assert len(session.exec(select(DeliveryEvent)).all()) == 1
+    assert "Tidak ada orang di rumah" in coordinator.get("/kendala").text
+
+
+def test_lines_must_add_up_and_a_later_change_is_a_correction(
+    coordinator: TestClient, away: tuple[Cycle, Route, list[Stop]], engine: Engine
+) -> None:
+    with read_session(engine) as session:
+        package = package_at(session, away[2][0])
+        lines = session.exec(select(PackageLine).where(PackageLine.package_id == package.id)).all()
+    url = f"{MONTH}/hasil/paket/{package.code}"
+    form: dict[str, object] = {
+        "uid": hidden(coordinator.get(url).text, "uid"),
+        "baris": [line.uid for line in lines],
+        "diterima": [str(line.quantity - 1) for line in lines],
+        "ditolak": ["0" for _ in lines],
+        "alasan_baris": ["" for _ in lines],
+    }
+    wrong = coordinator.post(url, data=form)
+    assert wrong.status_code == 422
+    assert wrong.text.count("tidak sama dengan yang dimuat") == 2 * len(lines)
+    assert f'id="diterima-{lines[0].uid}"' in wrong.text
+    nobody = form | {"diterima": ["0"] * len(lines), "ditolak": [str(x.quantity) for x in lines]}
+    assert "pilih alasannya" in coordinator.post(url, data=nobody).text
+    refused = nobody | {"alasan_baris": ["goods_damaged"] * len(lines)}
+    assert coordinator.post(url, data=refused).status_code == 303
+    again = coordinator.get(url).text
+    assert "adalah koreksi" in again
+    right = form | {"uid": hidden(again, "uid"), "diterima": [str(x.quantity) for x in lines]}
+    why = coordinator.post(url, data=right)
+    assert (why.status_code, 'id="koreksi-error"' in why.text) == (409, True)
+    coordinator.post(url, data=right | {"koreksi": "salah baris"})
+    with read_session(engine) as session:
+        assert session.get_one(Package, package.id).state == PackageState.ACCEPTED
+
+
+def test_a_file_that_is_no_result_sheet_is_refused_at_its_field(
+    coordinator: TestClient, away: tuple[Cycle, Route, list[Stop]]
+) -> None:
+    answer = coordinator.post(
+        f"{MONTH}/hasil/berkas", files={"berkas": ("hasil.csv", b"a;b\n1;2\n", "text/csv")}
+    )
+    assert answer.status_code == 409
+    assert 'id="berkas-error"' in answer.text
+
+
+def test_a_case_is_worked_off_until_it_is_closed(
+    coordinator: TestClient, away: tuple[Cycle, Route, list[Stop]], engine: Engine
+) -> None:
+    uid = hidden(coordinator.get("/rute/R-2612-01/hasil").text, "uid")
+    form = {"perhentian": away[2][0].uid, "uid": uid, "hasil": "failed", "alasan": "nobody_home"}
+    coordinator.post("/rute/R-2612-01/hasil", data=form)
+    with read_session(engine) as session:
+        case = session.exec(select(DeliveryException)).one()
+    url = f"/kendala/{case.id}"
+    coordinator.post(f"{url}/ambil", data={"versi": case.version})
+    stale = coordinator.post(f"{url}/tutup", data={"versi": case.version})
+    assert (stale.status_code, "sudah diubah orang lain" in stale.text) == (409, True)
+    early = coordinator.post(f"{url}/tutup", data={"versi": case.version + 1})
+    assert "masih di kendaraan" in early.text
+    again = {"versi": case.version + 1, "tindakan": "redeliver", "hari": "2026-12-02"}
+    coordinator.post(f"{url}/tindak", data=again)
+    assert "2 Desember 2026" in coordinator.get(f"{MONTH}/rute").text
+    coordinator.post(f"{url}/selesai", data={"versi": case.version + 2})
+    coordinator.post(f"{url}/tutup", data={"versi": case.version + 3})
+    assert "Tidak ada kendala" in coordinator.get("/kendala").text
+    assert "Buka lagi" in coordinator.get("/kendala?tertutup=1").text
+
+
+def test_a_sensitive_case_is_there_for_the_approver_only(
+    client_for: ClientFor,
+    away: tuple[Cycle, Route, list[Stop]],
+    engine: Engine,
+    person: Callable[[Role], Account],
+) -> None:
+    by = person(Role.COORDINATOR)
+    with write_session(engine) as session:
+        case = exceptions.open_exception(
+            session, cycle=session.get_one(Cycle, away[0].id), reason="kickback", by=by, now=NOW,
+            package=session.exec(select(Package)).first(), text="diminta uang",
+        )  # fmt: skip
+    for role in (Role.COORDINATOR, Role.STAFF, Role.AUDITOR):
+        assert "diminta uang" not in client_for(role).get("/kendala").text
+    assert "diminta uang" in client_for(Role.APPROVER).get("/kendala").text
+    touched = client_for(Role.COORDINATOR).post(
+        f"/kendala/{case.id}/ambil", data={"versi": case.version}
+    )
+    assert touched.status_code == 404
+
+
+def test_a_month_closes_when_it_adds_up_and_the_sample_has_answered(
+    client_for: ClientFor, away: tuple[Cycle, Route, list[Stop]], engine: Engine
+) -> None:
+    coordinator, approver = client_for(Role.COORDINATOR), client_for(Role.APPROVER)
+    early = coordinator.post(f"{MONTH}/tutup/cocokkan")
+    assert (early.status_code, "3 perhentian belum ada hasilnya" in early.text) == (409, True)
+    assert '<a href="/rute/R-2612-01/hasil">R-2612-01</a>: 3 perhentian' in early.text
+    page = coordinator.get("/rute/R-2612-01/hasil").text
+    for nth, stop in enumerate(away[2]):
+        form = {"perhentian": stop.uid, "uid": hidden(page, "uid", nth), "hasil": "accepted"}
+        coordinator.post("/rute/R-2612-01/hasil", data=form)
+    assert coordinator.post(f"{MONTH}/tutup/cocokkan").status_code == 303
+    assert "Jumlah cocok" in coordinator.get(f"{MONTH}/tutup").text
+    unanswered = approver.post(f"{MONTH}/tutup/tutup")
+    assert "1 keluarga contoh belum ditelepon" in unanswered.text
+    call = re.findall(r"tutup/telepon/(\d+)", unanswered.text)[0]
+    coordinator.post(f"{MONTH}/tutup/telepon/{call}", data={"jawaban": "received"})
+    assert coordinator.post(f"{MONTH}/tutup/tutup").status_code == 403
+    approver.post(f"{MONTH}/tutup/tutup")
+    assert "sudah ditutup dan beku" in approver.get(f"{MONTH}/tutup").text
+    with read_session(engine) as session:
+        code = package_at(session, away[2][0]).code
+    amended = {"paket": code, "keadaan": "partly", "diterima": "9", "alasan": "salah ketik"}
+    approver.post(f"{MONTH}/tutup/koreksi", data=amended)
+    page = approver.get(f"{MONTH}/tutup").text
+    assert "keadaan: terpenuhi; " in page
+    assert "salah ketik" in page
+    assert approver.get(f"{MONTH}/laporan").status_code == 200
+
+
+def test_the_report_is_shown_and_given_as_a_file(
+    coordinator: TestClient, away: tuple[Cycle, Route, list[Stop]]
+) -> None:
+    page = coordinator.get(f"{MONTH}/laporan").text
+    assert page.count("Sumber: ") == page.count("<table>") > 3
+    assert "disembunyikan" in coordinator.get(f"{MONTH}/laporan?publik=1").text
+    given = coordinator.post(f"{MONTH}/laporan/unduh", data=PURPOSE | {"bentuk": "json"})
+    assert given.headers["content-type"] == "application/json"
+    refused = coordinator.post(f"{MONTH}/laporan/unduh", data={"bentuk": "json"})
+    assert refused.status_code == 409
+
+
+def test_an_auditor_reads_every_page_and_finds_no_form(
+    client_for: ClientFor, away: tuple[Cycle, Route, list[Stop]]
+) -> None:
+    auditor = client_for(Role.AUDITOR)
+    for path in ("paket", "paket/daftar", "rute", "hasil", "tutup"):
+        page = auditor.get(f"{MONTH}/{path}")
+        assert page.status_code == 200
+        posts = re.findall(r'<form method="post" action="([^"]+)"', page.text)
+        assert set(posts) <= {"/bahasa", "/keluar"}, path
+
+
+def test_the_pages_are_there_in_english(
+    coordinator: TestClient, away: tuple[Cycle, Route, list[Stop]], app: FastAPI
+) -> None:
+    coordinator.post("/bahasa", data={"bahasa": "en"})
+    assert "Enter results" in coordinator.get("/koordinator").text
+    assert "Reconcile and close" in coordinator.get(f"{MONTH}/tutup").text
+    assert "30 × Eggs; 5 kg Rice" in coordinator.get("/rute/R-2612-01/hasil").text
