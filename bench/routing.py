@@ -19,7 +19,6 @@ from logistics import sisr
 from logistics import solve as solving
 from logistics.check import check
 from logistics.instances import SCALES, read_instance, read_solution
-
 from logistics.solve import solve
 
 if TYPE_CHECKING:

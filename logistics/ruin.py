@@ -747,6 +747,23 @@ def _recreate(
 
 
 @compiled
+def construct(ground: Ground, state: State, kept: State, order: np.ndarray, num_near: int) -> None:
+    """Put stops in one after the other, in an order; those that fit nowhere stay out."""
+    num_shifts, width = len(ground.starts), state.sequence.shape[1]
+    trial = np.zeros(width + 2, dtype=np.int32)
+    starts = np.zeros(width + 2, dtype=np.int64)
+    touched = np.zeros(num_shifts, dtype=np.bool_)
+    is_tried = np.zeros(num_shifts, dtype=np.bool_)
+    one = np.zeros(1, dtype=np.int32)
+    for stop in order:
+        one[0] = stop
+        touched[:] = False
+        done = _recreate(ground, state, one, 1, num_near, is_tried, trial, starts, touched, kept)
+        if done < 0:
+            _undo(ground, state, touched, kept)
+
+
+@compiled
 def _num_absent(ground: Ground, state: State) -> int:
     absent = 0
     for stop in range(len(ground.service)):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from logistics.arrays import copy_of, ground_of, state_of, tours_of
+from logistics.baseline import by_need
 from logistics.problem import DAY_S
 from logistics.tours import PARTS_PER_RP
 
@@ -35,6 +37,12 @@ def is_warm() -> bool:
     kept = [path.stat().st_mtime for path in (home / "__pycache__").glob("ruin.search-*.nbi")]
     written = max((home / name).stat().st_mtime for name in ("ruin.py", "arrays.py"))
     return is_installed() and bool(kept) and max(kept) >= written
+
+
+@cache
+def load() -> None:
+    """Load the compiled engine, once per process (two seconds; a minute if never compiled)."""
+    warm_up()
 
 
 def warm_up() -> None:
@@ -80,7 +88,7 @@ def search(
     share_done: Callable[[int, int], float],
     num_iterations: int | None,
 ) -> tuple[Tours, int]:
-    """Search from a start that keeps every rule; return the best tours and the iterations.
+    """Complete a start that keeps every rule, search on; return the best tours and iterations.
 
     Parameters
     ----------
@@ -99,12 +107,15 @@ def search(
         is_kept = ruin.refresh(ground, state, shift) and ruin.settle(ground, state, shift, scratch)
         if not is_kept:
             raise AssertionError("the start of a search keeps every rule")
+    kept = copy_of(state)
+    num_near = min(NUM_NEAR + 1, ground.near.shape[1])
+    waiting = [row for row in stop_rows if row not in start.where]
+    order = np.array(by_need(survey, waiting), dtype=np.int64)
+    ruin.construct(ground, state, kept, order, num_near)
     total = ruin.total_cost(ground, state)
     totals = np.array([total, total])
-    kept = copy_of(state)
     best_sequence, best_length = state.sequence.copy(), state.length.copy()
     unit = _unit(ground.prize, state.shift_of, total)
-    num_near = min(NUM_NEAR + 1, ground.near.shape[1])
     done, batch = 0, 200
     share = share_done(done, round(totals[1] / PARTS_PER_RP))
     while share < 1 and (num_iterations is None or done < num_iterations):

@@ -5,10 +5,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bench.routing_city import city
-from logistics import baseline, sisr, solve
+from logistics import baseline, formulation, sisr, solve
 from logistics.check import check
 from logistics.plan import ReasonCode
 from logistics.problem import Option, RoutingProblem, Window
+from logistics.survey import Survey
 from tests.logistics.problems import NOON, problem, problems, stop, vehicle
 from tests.logistics.test_solve import cheapest, codes, planned
 
@@ -73,6 +74,35 @@ def test_time_alone_ends_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
     assert plan.engine == "sisr"
     assert plan.iterations > 100
     assert check(month, plan) == []
+
+
+def test_the_engine_is_chosen_by_what_measured_better(monkeypatch: pytest.MonkeyPatch) -> None:
+    def chosen(some: RoutingProblem) -> str:
+        return solve.choose_engine(Survey(some))
+
+    assert chosen(city(num_stops=10)) == "sisr"
+    assert chosen(problem(stop(1))) == "pyvrp"
+    assert chosen(problem(stop(1, max_time_in_heat_s=9_000))) == "sisr"
+    assert chosen(problem(stop(1), vehicles=(vehicle(max_trips=2),))) == "sisr"
+    monkeypatch.setattr(solve, "LARGEST_PLAIN", 0)
+    assert chosen(problem(stop(1))) == "sisr"
+    assert chosen(problem(stop(1, windows=(Window(opens_s=0, closes_s=NOON),)))) == "pyvrp"
+    monkeypatch.setattr(formulation, "is_installed", lambda: False)
+    assert chosen(problem(stop(1))) == "sisr"
+
+
+def test_a_plan_is_there_before_the_first_iteration() -> None:
+    month = city(num_stops=60, num_vehicles=3, num_days=2)
+    at_once = solve.solve(month, engine="sisr", cancelled=lambda: True)
+    assert check(month, at_once) == []
+    assert at_once.num_served == 60
+
+
+def test_a_start_is_followed() -> None:
+    month = city(num_stops=60, num_vehicles=3, num_days=2)
+    before = planned(month, "sisr", 300)
+    after = solve.solve(month, start=before, engine="sisr", seconds=None, iterations=0)
+    assert after.routes == before.routes
 
 
 def test_what_cannot_be_improved_is_kept() -> None:
