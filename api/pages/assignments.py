@@ -1,5 +1,6 @@
 """Pairs of a month: the table, why this pair, who is left out and why, pins, bans, what changed."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Request
@@ -15,6 +16,7 @@ from api.services import cycles, matching
 from api.services.audit import record
 from api.services.children import find_child
 from api.services.pledges import find_pledge
+from data.engine import write_session
 from data.queries import assignments as queries
 from data.schema import Account, Cycle, MatchRun
 
@@ -132,10 +134,24 @@ def list_changes(
     )
 
 
+def _note_look(request: Request, *, code: str, by: Account, now: datetime) -> str:
+    """Write down that somebody looked at a child, in a step of its own; return its code.
+
+    Weighing another sponsor takes the solver's time, during which nobody else must wait.
+    """
+    with write_session(request.app.state.engine) as session:
+        child = find_child(session, code=code, by=by, now=now)
+        record(
+            session, by=by, action="child:read", subject="child", subject_id=child.code, now=now,
+            purpose="matching",
+        )  # fmt: skip
+        return child.code
+
+
 @router.get("/bulan/{month}/anak/{code}", include_in_schema=False)
 def explain(
     request: Request,
-    session: WriteSession,
+    session: ReadSession,
     now: Now,
     by: Annotated[Account, requires("assignment:read")],
     month: str,
@@ -143,12 +159,9 @@ def explain(
     janji: str = "",
 ) -> HTMLResponse:
     """Show why a child has this sponsor (or none), and what another one would change."""
+    known = _note_look(request, code=code, by=by, now=now)
     cycle, language = cycles.find_cycle(session, month=month), language_of(request)
-    child = find_child(session, code=code, by=by, now=now)
-    record(
-        session, by=by, action="child:read", subject="child", subject_id=child.code, now=now,
-        purpose="matching",
-    )  # fmt: skip
+    child = find_child(session, code=known, by=by, now=now)
     what_if = None
     if janji:
         pledge = find_pledge(session, code=janji)

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from api.i18n import Formats, all_sentences, sentence, translator, word
+from data.reference import read_table
 from data.reference.items import items
 from data.reference.regions import regions
 
@@ -24,6 +25,13 @@ def area_names() -> Mapping[str, str]:
     known = regions()
     names = {each.code: each.name for each in known.all_kecamatan}
     return names | {each.code: each.name for each in known.all_kelurahan}
+
+
+@cache
+def allergy_names(language: str) -> Mapping[str, str]:
+    """Return allergy code → what people call it."""
+    column = "name_en" if language == "en" else "name_id"
+    return {row["code"]: row[column] for row in read_table("allergies")}
 
 
 def area_choices() -> list[tuple[str, str]]:
@@ -88,6 +96,8 @@ class FieldWords:
         text = str(value)
         if name in AREAS:
             return area_names().get(text, text)
+        if name == "allergies":
+            return allergy_names(self.language).get(text, text)
         if name in CODED:
             return self.coded(text)
         if name in PLACES:

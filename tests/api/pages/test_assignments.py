@@ -1,0 +1,164 @@
+"""Pairs as pages: why, who is left out, pins and bans, what changed (scenario 8)."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import col, select
+from starlette.testclient import TestClient
+
+from api.services import jobs
+from data.engine import read_session, write_session
+from data.schema import Assignment, AuditEntry, Child, CycleState, Pledge, Role
+from tests.api.pages.reading import send, text_of
+from tests.conftest import NOW
+from tests.factories import (
+    make_assignment,
+    make_child,
+    make_cycle,
+    make_match_run,
+    make_pledge,
+)
+from tests.stores import KEYS
+
+ClientFor = Callable[[Role], TestClient]
+MONTH = "/bulan/2026-12"
+
+
+@pytest.fixture
+def staff(client_for: ClientFor, engine: Engine) -> TestClient:
+    """At the desk of a matched month: twelve children, places for ten, four pairs of last month."""
+    with write_session(engine) as session:
+        children = [make_child(session, haz=-2.2 - number * 0.1) for number in range(12)]
+        pledges = [make_pledge(session, num_children=2) for _ in range(5)]
+        run = make_match_run(session, make_cycle(session, "2026-11", state=CycleState.CLOSED))
+        for number, child in enumerate(children[8:]):
+            make_assignment(session, run, child, pledges[number // 2])
+    client = client_for(Role.STAFF)
+    send(client, "/bulan", bulan="2026-12")
+    send(client, f"{MONTH}/kunci")
+    matched(client, engine)
+    return client
+
+
+def matched(client: TestClient, engine: Engine) -> None:
+    client.post(f"{MONTH}/pasangkan", data={"undian": "1"})
+    jobs.run_pending(engine, keys=KEYS, clock=lambda: NOW)
+
+
+def pairs(engine: Engine) -> dict[str, str]:
+    """Child code → pledge code of the last run."""
+    with read_session(engine) as session:
+        rows = session.exec(
+            select(Child.code, Pledge.code)
+            .join(Assignment, col(Assignment.child_id) == col(Child.id))
+            .join(Pledge, col(Pledge.id) == col(Assignment.pledge_id))
+            .where(Assignment.state == "proposed")
+        ).all()
+    return dict(rows)
+
+
+def test_the_pages_are_closed_to_couriers(client_for: ClientFor) -> None:
+    courier = client_for(Role.COURIER)
+    for page in ("pasangan", "belum", "perubahan", "anak/X-001"):
+        assert courier.get(f"{MONTH}/{page}").status_code == 403
+
+
+def test_before_a_run_the_pages_say_what_to_do(client_for: ClientFor, engine: Engine) -> None:
+    with write_session(engine) as session:
+        make_cycle(session)
+    client = client_for(Role.STAFF)
+    for page in ("pasangan", "belum", "perubahan"):
+        assert "Kunci data lalu jalankan pemasangan" in text_of(client.get(f"{MONTH}/{page}"))
+
+
+def test_pairs_carry_reasons_and_goals_their_proof(staff: TestClient) -> None:
+    page = text_of(staff.get(f"{MONTH}/pasangan"))
+    assert "10 anak berpasangan" in page
+    assert "terbukti terbaik" in page
+    assert "Pasangan bulan lalu." in page
+    assert "4 pasangan sama dengan bulan lalu" in page
+    assert "kode reason" not in page
+
+
+def test_pairs_are_found_by_words(staff: TestClient, engine: Engine) -> None:
+    code, pledge = next(iter(pairs(engine).items()))
+    page = text_of(staff.get(f"{MONTH}/pasangan", params={"cari": code}))
+    assert code in page
+    assert pledge in page
+    assert "1 baris" in page
+    assert "Tidak ada pasangan" in text_of(staff.get(f"{MONTH}/pasangan?cari=zzz"))
+
+
+def test_children_left_out_have_a_reason_and_a_remedy(staff: TestClient) -> None:
+    page = text_of(staff.get(f"{MONTH}/belum"))
+    assert "2 baris" in page
+    assert "Satu tempat lagi untuk kelurahan ini." in page
+    assert "Bukit Sari" in page
+
+
+def test_pin_and_ban_hold_in_the_next_run(staff: TestClient, engine: Engine) -> None:
+    """Scenario 8: pins hold, the ban holds, every other change is listed."""
+    before = pairs(engine)
+    with read_session(engine) as session:
+        left = session.exec(
+            select(Child.code).where(col(Child.code).not_in(before)).order_by(Child.code)
+        ).first()
+    target = min(before.values())
+    banned, home = max(before.items())
+    here = f"{MONTH}/anak/{left}"
+    shown = text_of(staff.get(here, params={"janji": target}))
+    assert "Anak lain yang ikut berpindah" in shown
+    assert "Alasan" in shown
+    pinned = send(staff, f"{here}/sematkan", janji=target, alasan="keluarga dekat")
+    assert "Jalankan Pasangkan ulang" in text_of(pinned)
+    send(staff, f"{MONTH}/anak/{banned}/larang", janji=home, alasan="benturan")
+    matched(staff, engine)
+    after = pairs(engine)
+    assert after[str(left)] == target
+    assert after.get(banned) != home
+    changes = text_of(staff.get(f"{MONTH}/perubahan?terhadap=previous_run"))
+    moved = {code for code in {*before, *after} if before.get(code) != after.get(code)}
+    assert {code for code in {*before, *after} if code in changes} == moved
+
+
+def test_a_pin_needs_a_reason_and_is_released(staff: TestClient, engine: Engine) -> None:
+    child, pledge = next(iter(pairs(engine).items()))
+    here = f"{MONTH}/anak/{child}"
+    refused = send(staff, f"{here}/sematkan", janji=pledge, alasan=" ")
+    assert refused.status_code == 409
+    assert "Tulis alasannya" in text_of(refused)
+    send(staff, f"{here}/sematkan", janji=pledge, alasan="dekat")
+    page = staff.get(f"{MONTH}/pasangan")
+    assert "Sematan dan larangan" in page.text
+    found = re.search(r"/lepas/(\d+)", page.text)
+    assert found is not None
+    assert "Dilepas" in text_of(send(staff, f"{MONTH}/lepas/{found[1]}"))
+    assert "Sematan dan larangan" not in staff.get(f"{MONTH}/pasangan").text
+    assert send(staff, f"{MONTH}/lepas/999").status_code == 404
+
+
+def test_looking_at_a_childs_pair_is_written_down(staff: TestClient, engine: Engine) -> None:
+    child = next(iter(pairs(engine)))
+    staff.get(f"{MONTH}/anak/{child}")
+    with read_session(engine) as session:
+        looks = session.exec(
+            select(AuditEntry).where(
+                AuditEntry.action == "child:read", AuditEntry.subject_id == child
+            )
+        ).all()
+    assert [look.by for look in looks] == ["staff"]
+
+
+def test_an_auditor_reads_and_pins_nothing(
+    staff: TestClient, client_for: ClientFor, engine: Engine
+) -> None:
+    del staff
+    child, pledge = next(iter(pairs(engine).items()))
+    auditor = client_for(Role.AUDITOR)
+    page = auditor.get(f"{MONTH}/anak/{child}", params={"janji": pledge})
+    assert page.status_code == 200
+    assert "Sematkan" not in page.text
+    sent = send(auditor, f"{MONTH}/anak/{child}/sematkan", janji=pledge, alasan="x")
+    assert sent.status_code == 403

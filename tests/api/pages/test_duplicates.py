@@ -1,0 +1,93 @@
+"""Two records that may be one: a person decides, audited (scenario 4)."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import select
+from starlette.testclient import TestClient
+
+from data.engine import read_session, write_session
+from data.schema import AuditEntry, Child, ChildState, DuplicatePair, PairDecision, Role
+from tests.api.pages.reading import send, text_of
+from tests.factories import make_child, make_household, make_pledge, make_sponsor
+
+ClientFor = Callable[[Role], TestClient]
+
+
+@pytest.fixture
+def staff(client_for: ClientFor, engine: Engine) -> TestClient:
+    """Muh. Rizky and M Rizki: same mother, a day apart; and one sponsor twice."""
+    with write_session(engine) as session:
+        for name, day in (("Muh. Rizky Pratama", 1), ("Muhammad Rizki Pratama", 2)):
+            home = make_household(session, guardian_name="Siti Rohana", address="Jl. Melati 4")
+            child = make_child(session, household_id=home.id, name=name)
+            child.born_on = child.born_on.replace(day=day)
+        for _ in range(2):
+            sponsor = make_sponsor(session, name="Budi Santoso", phone="+628119998887")
+            make_pledge(session, sponsor_id=sponsor.id)
+    client = client_for(Role.STAFF)
+    send(client, "/ganda/cari")
+    return client
+
+
+def pair_of(engine: Engine, kind: str) -> DuplicatePair:
+    with read_session(engine) as session:
+        return session.exec(select(DuplicatePair).where(DuplicatePair.kind == kind)).one()
+
+
+def test_other_roles_do_not_compare_people(client_for: ClientFor) -> None:
+    assert client_for(Role.COORDINATOR).get("/ganda").status_code == 403
+
+
+def test_an_empty_list_says_so(client_for: ClientFor) -> None:
+    assert "Tidak ada pasangan data di sini" in text_of(client_for(Role.STAFF).get("/ganda"))
+
+
+def test_two_cards_stand_side_by_side_in_words(staff: TestClient) -> None:
+    page = text_of(staff.get("/ganda"))
+    assert "Muh. Rizky Pratama" in page
+    assert "tanggal lahir selisih satu hari" in page
+    assert "orang tua sama" in page
+    assert "perempuan" in page
+    assert "19.71" not in page
+
+
+def test_the_same_child_keeps_one_record(staff: TestClient, engine: Engine) -> None:
+    pair = pair_of(engine, "child")
+    assert "Keputusan disimpan" in text_of(send(staff, f"/ganda/{pair.id}", simpan=pair.first_id))
+    with read_session(engine) as session:
+        assert session.get_one(Child, pair.second_id).state is ChildState.DUPLICATE
+        assert session.get_one(DuplicatePair, pair.id).decision is PairDecision.DUPLICATE
+        actions = session.exec(select(AuditEntry.action)).all()
+    assert "duplicate:decide" in actions
+    assert "child:compare" in actions
+
+
+def test_distinct_children_go_on(staff: TestClient, engine: Engine) -> None:
+    pair = pair_of(engine, "child")
+    send(staff, f"/ganda/{pair.id}", keputusan="distinct", catatan="kembar tetangga")
+    with read_session(engine) as session:
+        states = {row.state for row in session.exec(select(Child)).all()}
+    assert states == {ChildState.ELIGIBLE}
+    assert "kembar tetangga" in text_of(staff.get("/ganda?keputusan=distinct"))
+    again = send(staff, f"/ganda/{pair.id}", keputusan="distinct")
+    assert again.status_code == 409
+    assert "sudah diputuskan" in text_of(again)
+
+
+def test_a_decision_must_be_one_of_three(staff: TestClient, engine: Engine) -> None:
+    pair = pair_of(engine, "child")
+    assert send(staff, f"/ganda/{pair.id}", keputusan="open").status_code == 422
+    assert send(staff, "/ganda/4711", keputusan="distinct").status_code == 404
+
+
+def test_sponsors_are_merged_by_the_approver(
+    staff: TestClient, client_for: ClientFor, engine: Engine
+) -> None:
+    pair = pair_of(engine, "sponsor")
+    assert "Sama, simpan" not in staff.get("/ganda?jenis=sponsor").text
+    assert send(staff, f"/ganda/{pair.id}", simpan=pair.first_id).status_code == 403
+    approver = client_for(Role.APPROVER)
+    done = send(approver, f"/ganda/{pair.id}", simpan=pair.first_id, jumlahkan="ya")
+    assert "Keputusan disimpan" in text_of(done)

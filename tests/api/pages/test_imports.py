@@ -1,0 +1,159 @@
+"""Files as a conversation: shown first, applied once, bad rows back, undone (scenarios 1, 2)."""
+
+from collections.abc import Callable
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+import httpx2 as httpx
+import openpyxl
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session, func, select
+from starlette.testclient import TestClient
+
+from api.services.children import edit_household
+from data.engine import read_session, write_session
+from data.schema import Account, Child, Household, Role
+from tests.api.pages.reading import send, text_of
+from tests.api.services.test_intake import child_row, children_file, workbook
+from tests.conftest import NOW
+
+ClientFor = Callable[[Role], TestClient]
+
+
+def upload(client: TestClient, content: bytes, name: str = "eppgbm.xlsx") -> httpx.Response:
+    answer = client.post("/berkas", files={"berkas": (name, content)})
+    return client.get(answer.headers["location"]) if answer.status_code == 303 else answer
+
+
+def place(answer: httpx.Response) -> str:
+    return answer.url.path
+
+
+def count(engine: Engine, model: Any) -> int:
+    with read_session(engine) as session:
+        return session.exec(select(func.count()).select_from(model)).one()
+
+
+def test_only_staff_bring_files_in(client_for: ClientFor, client: TestClient) -> None:
+    assert client.get("/berkas").headers["location"].startswith("/masuk")
+    assert client_for(Role.COORDINATOR).get("/berkas").status_code == 403
+    approver = client_for(Role.APPROVER)
+    assert "Periksa berkas" not in approver.get("/berkas").text
+    assert upload(approver, b"x").status_code == 403
+
+
+def test_a_file_is_shown_then_applied_once(client_for: ClientFor, engine: Engine) -> None:
+    staff = client_for(Role.STAFF)
+    content = children_file(*(child_row(number) for number in range(1, 6)))
+    shown = upload(staff, content)
+    assert "Belum ada yang disimpan" in text_of(shown)
+    assert count(engine, Child) == 0
+    applied = send(staff, f"{place(shown)}/terapkan")
+    assert "diterapkan" in text_of(applied)
+    assert count(engine, Child) == 5
+    again = text_of(upload(staff, content))
+    assert "5 sama" in again
+    assert "Tidak ada yang berubah." in again
+
+
+def test_the_preview_speaks_in_words(client_for: ClientFor) -> None:
+    page = text_of(upload(client_for(Role.STAFF), children_file(child_row(1))))
+    assert "Jenis kelamin: perempuan" in page
+    assert "Kelurahan: Bukit Sari" in page
+    assert "Tanggal lahir: 1 Juni 2024" in page
+    assert "Ukuran 10 November 2026:" in page
+    for raw in ("kelurahan_code", "guardian_name", "19.71.05", "measured:", "needs_review"):
+        assert raw not in page
+
+
+def test_bad_rows_come_back_as_a_file(client_for: ClientFor, engine: Engine) -> None:
+    staff = client_for(Role.STAFF)
+    rows = [child_row(1), child_row(2, **{"Tgl Lahir": date(2030, 1, 1)}), child_row(3, Tinggi=8.2)]
+    shown = upload(staff, children_file(*rows))
+    page = text_of(shown)
+    assert "2 ditolak" in page
+    book = openpyxl.load_workbook(BytesIO(staff.get(f"{place(shown)}/ditolak").content))
+    rows_back = list(book.worksheets[0].iter_rows(values_only=True))
+    assert len(rows_back) == 3
+    assert any("belum terjadi" in str(cell) for row in rows_back for cell in row)
+    send(staff, f"{place(shown)}/terapkan")
+    assert count(engine, Child) == 1
+
+
+def test_an_applied_file_is_undone_and_a_preview_discarded(
+    client_for: ClientFor, engine: Engine
+) -> None:
+    staff = client_for(Role.STAFF)
+    shown = upload(staff, children_file(child_row(1)))
+    send(staff, f"{place(shown)}/terapkan")
+    assert "seperti sebelumnya" in text_of(send(staff, f"{place(shown)}/urungkan", alasan="salah"))
+    assert count(engine, Child) == 0
+    other = upload(staff, children_file(child_row(2)))
+    assert "tidak ada yang tersimpan" in text_of(send(staff, f"{place(other)}/buang"))
+    assert send(staff, f"{place(other)}/terapkan").status_code == 409
+
+
+def test_a_file_of_nothing_known_is_refused_in_a_sentence(client_for: ClientFor) -> None:
+    answer = upload(client_for(Role.STAFF), b"halo", "catatan.txt")
+    assert answer.status_code == 409
+    assert "catatan.txt" in text_of(answer)
+
+
+def test_a_file_that_does_not_exist_is_not_found(client_for: ClientFor) -> None:
+    assert client_for(Role.STAFF).get("/berkas/77").status_code == 404
+
+
+def test_an_ambiguous_date_order_is_answered_without_the_file(
+    client_for: ClientFor, engine: Engine
+) -> None:
+    staff = client_for(Role.STAFF)
+    headers = ("NIK", "Nama", "JK", "Tgl Lahir", "Nama Ortu", "Kec", "Desa/Kel",
+               "Tanggal Pengukuran", "Berat", "Tinggi", "Cara Ukur")  # fmt: skip
+    rows = [
+        child_row(1, NIK=None) | {"Tgl Lahir": "05/06/2024", "Tanggal Pengukuran": "03/11/2026"},
+        child_row(2, NIK=None) | {"Tgl Lahir": "07/08/2024", "Tanggal Pengukuran": "04/11/2026"},
+    ]
+    asked = upload(staff, workbook(headers, rows))
+    assert "Bagaimana tanggal ditulis" in text_of(asked)
+    assert send(staff, f"{place(asked)}/tanggal", urutan="entah").status_code == 422
+    shown = send(staff, f"{place(asked)}/tanggal", urutan="dmy")
+    assert "5 Juni 2024" in text_of(shown)
+    send(staff, f"{place(shown)}/terapkan")
+    assert count(engine, Child) == 2
+
+
+def field_truth(session: Session, by: Account) -> None:
+    home = session.exec(select(Household)).one()
+    edit_household(
+        session,
+        household=home,
+        base_version=home.version,
+        changes={"address": "Jl. Lapangan 9"},
+        by=by,
+        now=NOW,
+    )
+
+
+@pytest.mark.parametrize("take", [False, True])
+def test_the_fields_word_stays_unless_ticked(
+    client_for: ClientFor, engine: Engine, person: Callable[[Role], Account], take: bool
+) -> None:
+    staff = client_for(Role.STAFF)
+    shown = upload(staff, children_file(child_row(1)))
+    send(staff, f"{place(shown)}/terapkan")
+    with write_session(engine) as session:
+        field_truth(session, person(Role.STAFF))
+    conflict = upload(staff, children_file(child_row(1, Berat=9.6)))
+    page = text_of(conflict)
+    assert "lapangan Jl. Lapangan 9, berkas Jl. Contoh 1" in page
+    if take:
+        tick = conflict.text.split('name="ambil" value="')[1].split('"')[0]
+        conflict = send(staff, f"{place(conflict)}/pakai", ambil=tick)
+    else:
+        assert send(staff, f"{place(conflict)}/pakai").status_code == 409
+    send(staff, f"{place(conflict)}/terapkan")
+    with read_session(engine) as session:
+        address = session.exec(select(Household.address)).one()
+    assert address == ("Jl. Contoh 1" if take else "Jl. Lapangan 9")

@@ -1,0 +1,137 @@
+"""The month as pages: doors, steps, four eyes, refusals in sentences."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import select
+from starlette.testclient import TestClient
+
+from api.pages.goals import LEVELS
+from api.services import jobs
+from data.engine import read_session, write_session
+from data.schema import Cycle, CycleState, Role
+from matcher.policy import DEFAULT_ORDER
+from tests.api.pages.reading import send, text_of
+from tests.conftest import NOW
+from tests.factories import make_child, make_cycle, make_pledge
+from tests.stores import KEYS
+
+ClientFor = Callable[[Role], TestClient]
+MONTH = "/bulan/2026-12"
+
+
+@pytest.fixture
+def city(engine: Engine) -> None:
+    """Four children, places for two."""
+    with write_session(engine) as session:
+        for number in range(4):
+            make_child(session, haz=-2.2 - number * 0.4)
+        make_pledge(session, num_children=2)
+
+
+def matched(staff: TestClient, engine: Engine) -> None:
+    led = staff.post(f"{MONTH}/pasangkan", data={"undian": "3"})
+    assert led.headers["location"].startswith("/pekerjaan/")
+    jobs.run_pending(engine, keys=KEYS, clock=lambda: NOW)
+    assert "Selesai" in staff.get(led.headers["location"]).text
+
+
+def test_the_goals_of_pages_are_those_of_the_matcher() -> None:
+    assert tuple(name.value for name in DEFAULT_ORDER) == LEVELS
+
+
+def test_a_visitor_is_led_to_the_sign_in_page(client: TestClient) -> None:
+    assert client.get("/petugas").headers["location"].startswith("/masuk")
+
+
+@pytest.mark.parametrize("role", [Role.DONOR, Role.COURIER, Role.COORDINATOR, Role.ADMIN])
+def test_the_staff_page_is_closed_to_other_roles(client_for: ClientFor, role: Role) -> None:
+    assert client_for(role).get("/petugas").status_code == 403
+
+
+def test_an_empty_city_says_what_to_do_first(client_for: ClientFor) -> None:
+    page = text_of(client_for(Role.STAFF).get("/petugas"))
+    assert "Belum ada bulan yang berjalan" in page
+    assert "Tidak ada yang menunggu." in page
+
+
+def test_a_misspelt_month_is_refused_and_stays_in_the_field(client_for: ClientFor) -> None:
+    answer = send(client_for(Role.STAFF), "/bulan", bulan="Desember")
+    assert answer.status_code == 422
+    assert 'value="Desember"' in answer.text
+    assert "Tulis seperti 2026-12" in text_of(answer)
+
+
+def test_a_month_without_children_cannot_be_locked_blindly(client_for: ClientFor) -> None:
+    staff = client_for(Role.STAFF)
+    page = text_of(send(staff, "/bulan", bulan="2026-12"))
+    assert "Desember 2026 dibuka." in page
+    assert "Belum ada anak terdaftar" in page
+
+
+@pytest.mark.usefixtures("city")
+def test_staff_proposes_and_another_person_approves(client_for: ClientFor, engine: Engine) -> None:
+    """Scenario 9: four eyes, through the pages."""
+    staff, approver = client_for(Role.STAFF), client_for(Role.APPROVER)
+    send(staff, "/bulan", bulan="2026-12")
+    assert "dapat dipasangkan" in text_of(send(staff, f"{MONTH}/kunci"))
+    matched(staff, engine)
+    assert "Pejabat lain yang menyetujuinya" in text_of(send(staff, f"{MONTH}/ajukan"))
+    assert send(staff, f"{MONTH}/setujui").status_code == 403
+    back = send(approver, f"{MONTH}/tolak", alasan="Cek dua anak di Bukit Sari")
+    assert "Cek dua anak di Bukit Sari" in text_of(back)
+    send(staff, f"{MONTH}/ajukan")
+    assert "Paket dapat disiapkan" in text_of(send(approver, f"{MONTH}/setujui"))
+    with read_session(engine) as session:
+        cycle = session.exec(select(Cycle)).one()
+        assert (cycle.state, cycle.approved_by) == (CycleState.APPROVED, "approver")
+
+
+@pytest.mark.usefixtures("city")
+def test_giving_back_without_a_word_is_refused(client_for: ClientFor, engine: Engine) -> None:
+    staff, approver = client_for(Role.STAFF), client_for(Role.APPROVER)
+    send(staff, "/bulan", bulan="2026-12")
+    send(staff, f"{MONTH}/kunci")
+    matched(staff, engine)
+    send(staff, f"{MONTH}/ajukan")
+    answer = send(approver, f"{MONTH}/tolak", alasan=" ")
+    assert answer.status_code == 409
+    assert "Tulis alasan" in text_of(answer)
+
+
+def test_matching_before_the_lock_is_refused(client_for: ClientFor, engine: Engine) -> None:
+    with write_session(engine) as session:
+        make_cycle(session)
+    answer = send(client_for(Role.STAFF), f"{MONTH}/pasangkan")
+    assert answer.status_code == 409
+    assert "draf" in text_of(answer)
+
+
+@pytest.mark.parametrize("seed", ["-1", "x", "99999999999999", "²"])
+def test_a_lottery_number_must_be_a_number(
+    client_for: ClientFor, engine: Engine, seed: str
+) -> None:
+    with write_session(engine) as session:
+        make_cycle(session, state=CycleState.LOCKED)
+    assert send(client_for(Role.STAFF), f"{MONTH}/pasangkan", undian=seed).status_code == 422
+
+
+@pytest.mark.usefixtures("city")
+def test_unlocking_needs_a_reason_and_cancelling_an_approver(client_for: ClientFor) -> None:
+    staff, approver = client_for(Role.STAFF), client_for(Role.APPROVER)
+    send(staff, "/bulan", bulan="2026-12")
+    send(staff, f"{MONTH}/kunci")
+    assert send(staff, f"{MONTH}/buka").status_code == 409
+    assert "dibuka" in text_of(send(staff, f"{MONTH}/buka", alasan="daftar belum lengkap"))
+    assert send(staff, f"{MONTH}/batal", alasan="x").status_code == 403
+    assert "dibatalkan" in text_of(send(approver, f"{MONTH}/batal", alasan="salah bulan"))
+
+
+@pytest.mark.usefixtures("city")
+def test_the_month_shows_the_rules_in_their_order(client_for: ClientFor) -> None:
+    staff = client_for(Role.STAFF)
+    page = text_of(send(staff, "/bulan", bulan="2026-12"))
+    first = page.index("Anak yang paling parah lebih dahulu")
+    assert first < page.index("Adil antarkelurahan") < page.index("Undian di antara yang sama")
+    assert "TB/U di bawah -3" in page

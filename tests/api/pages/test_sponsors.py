@@ -1,0 +1,139 @@
+"""Sponsors and pledges as pages: receipts once, pauses, ends, and who takes over (scenario 12)."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import func, select
+from starlette.testclient import TestClient
+
+from api.services import jobs
+from data.engine import read_session, write_session
+from data.schema import Pledge, PledgeReceipt, PledgeState, Role, Sponsor
+from tests.api.pages.reading import send, text_of
+from tests.conftest import NOW
+from tests.factories import make_child, make_pledge, make_sponsor
+from tests.stores import KEYS
+
+ClientFor = Callable[[Role], TestClient]
+MONTH = "/bulan/2026-12"
+
+
+@pytest.fixture
+def place(engine: Engine) -> str:
+    """The address of the one pledge."""
+    with write_session(engine) as session:
+        sponsor = make_sponsor(session, name="Budi Santoso")
+        pledge = make_pledge(session, sponsor_id=sponsor.id, area_codes=["19.71.05"])
+        return f"/orang-tua-asuh/{sponsor.code}/{pledge.code}"
+
+
+def pledge_of(engine: Engine) -> Pledge:
+    with read_session(engine) as session:
+        return session.exec(select(Pledge)).one()
+
+
+def test_sponsors_are_closed_to_coordinators(client_for: ClientFor) -> None:
+    assert client_for(Role.COORDINATOR).get("/orang-tua-asuh").status_code == 403
+
+
+def test_the_register_finds_sponsors_by_words_and_state(client_for: ClientFor, place: str) -> None:
+    staff = client_for(Role.STAFF)
+    assert place.split("/")[2] in staff.get("/orang-tua-asuh?cari=budi&keadaan=active").text
+    assert "Tidak ada orang tua asuh yang cocok" in staff.get("/orang-tua-asuh?keadaan=late").text
+    page = text_of(staff.get(place.rpartition("/")[0]))
+    assert "Gerunggang" in page
+    assert "19.71.05" not in page
+
+
+def test_a_receipt_sent_twice_counts_once(
+    client_for: ClientFor, engine: Engine, place: str
+) -> None:
+    staff = client_for(Role.STAFF)
+    form = {"nomor": "abc", "bulan": "2026-12", "rupiah": "Rp 500.000"}
+    assert "Rp 500.000" in text_of(send(staff, f"{place}/terima", **form))
+    send(staff, f"{place}/terima", **form)
+    with read_session(engine) as session:
+        rows = session.exec(select(PledgeReceipt.amount_rp)).all()
+    assert rows == [500_000]
+
+
+def test_an_empty_receipt_is_refused_and_what_was_typed_stays(
+    client_for: ClientFor, place: str
+) -> None:
+    answer = send(client_for(Role.STAFF), f"{place}/terima", nomor="abc", bulan="2026-12",
+                  rupiah="nol rupiah")  # fmt: skip
+    assert answer.status_code == 422
+    assert 'value="nol rupiah"' in answer.text
+
+
+def test_a_pledge_is_paused_resumed_and_ended(
+    client_for: ClientFor, engine: Engine, place: str
+) -> None:
+    staff = client_for(Role.STAFF)
+    backwards = send(staff, f"{place}/jeda", dari="2026-12-20", sampai="2026-12-10")
+    assert backwards.status_code == 422
+    assert 'value="2026-12-20"' in backwards.text
+    send(staff, f"{place}/jeda", dari="2026-12-01", sampai="2026-12-31")
+    assert pledge_of(engine).state is PledgeState.SUSPENDED
+    send(staff, f"{place}/lanjut")
+    assert pledge_of(engine).state is PledgeState.ACTIVE
+    assert send(staff, f"{place}/berakhir", alasan="bosan").status_code == 422
+    assert "pindah tugas" in text_of(send(staff, f"{place}/berakhir", alasan="changed_job"))
+    assert pledge_of(engine).state is PledgeState.ENDED
+
+
+def test_a_pledge_of_somebody_else_is_not_found(
+    client_for: ClientFor, engine: Engine, place: str
+) -> None:
+    with write_session(engine) as session:
+        other = make_sponsor(session).code
+    pledge = place.rpartition("/")[2]
+    answer = send(client_for(Role.STAFF), f"/orang-tua-asuh/{other}/{pledge}/lanjut")
+    assert answer.status_code == 404
+
+
+def test_late_pledges_are_marked_and_listed(
+    client_for: ClientFor, engine: Engine, place: str
+) -> None:
+    page = text_of(send(client_for(Role.STAFF), "/terlambat"))
+    with read_session(engine) as session:
+        late = session.exec(
+            select(func.count()).select_from(Pledge).where(Pledge.state == PledgeState.LATE)
+        ).one()
+    assert f"{late} janji ditandai terlambat" in page
+
+
+def test_without_a_running_month_there_are_no_replacements(client_for: ClientFor) -> None:
+    answer = send(client_for(Role.STAFF), "/bulan/2026-12/pengganti")
+    assert answer.status_code == 404
+    led = client_for(Role.STAFF).get("/pengganti")
+    assert led.headers["location"] == "/petugas"
+
+
+def test_a_dropped_sponsor_is_replaced_by_the_standby(
+    client_for: ClientFor, engine: Engine
+) -> None:
+    """Scenario 12: ended after approval, proposed by staff, approved by another person."""
+    with write_session(engine) as session:
+        make_child(session)
+        first = make_pledge(session, num_children=1)
+        standby = make_pledge(session, num_children=1, is_standby=True)
+        sponsor = session.get_one(Sponsor, first.sponsor_id).code
+        gone, ready = first.code, standby.code
+    staff, approver = client_for(Role.STAFF), client_for(Role.APPROVER)
+    send(staff, "/bulan", bulan="2026-12")
+    send(staff, f"{MONTH}/kunci")
+    staff.post(f"{MONTH}/pasangkan", data={"undian": "1"})
+    jobs.run_pending(engine, keys=KEYS, clock=lambda: NOW)
+    send(staff, f"{MONTH}/ajukan")
+    send(approver, f"{MONTH}/setujui")
+    send(staff, f"/orang-tua-asuh/{sponsor}/{gone}/berakhir", alasan="cannot_continue")
+    assert staff.get("/pengganti").headers["location"] == f"{MONTH}/pengganti"
+    waiting = text_of(staff.get(f"{MONTH}/pengganti"))
+    assert ready in waiting
+    assert "menunggu penyetuju" in waiting
+    assert send(staff, f"{MONTH}/pengganti/1", tindakan="terima").status_code == 403
+    done = text_of(send(approver, f"{MONTH}/pengganti/1", tindakan="terima"))
+    assert "Keputusan disimpan" in done
+    assert ready in text_of(staff.get(f"{MONTH}/pasangan"))
