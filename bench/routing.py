@@ -74,7 +74,7 @@ def cases(folder: Path, names: list[str]) -> list[tuple[str, RoutingProblem, flo
         if best is None and solution.exists():
             best = read_solution(solution)[1]
         found.append((path.stem, read_instance(path), best and best * scale))
-    found += [(problem.name, problem, None) for problem in (city(), city(num_stops=400, seed=2))]
+    found += [(month.name, month, None) for month in (city(), city(num_stops=400, seed=2))]
     return found
 
 
