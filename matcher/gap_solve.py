@@ -165,7 +165,7 @@ class _Run:
             jobs=everyone,
             capacity=problem.capacity,
             start=self.best,
-            seconds=self.left() * 0.3,
+            seconds=self.left() * 0.15,
             seed=0,
         )
         if found is not None:
@@ -214,8 +214,11 @@ class _Run:
             chosen = self.related_agents(favoured, size)
             jobs = np.flatnonzero(np.isin(self.best, chosen))
             pairs = np.zeros_like(everything)
-            pairs[chosen] = True
-            began, limit = time.perf_counter(), min(4.0, self.left())
+            part = priced[np.ix_(chosen, jobs)]
+            near = part <= np.partition(part, min(3, size - 1), axis=0)[min(3, size - 1)]
+            pairs[np.ix_(chosen, jobs)] = near
+            pairs[self.best[jobs], jobs] = True
+            began, limit = time.perf_counter(), min(1.0, self.left())
             found, done = search(
                 problem,
                 pairs,
@@ -230,11 +233,11 @@ class _Run:
                 changed = self.best.copy()
                 changed[jobs] = found
                 self.keep(changed)
-            if done and size == problem.num_agents:
+            if done and size == problem.num_agents and bool(pairs.all()):
                 self.proved = True
-            if done and took < 0.5:
+            if done and took < 0.15:
                 size = min(problem.num_agents, size + 1)
-            elif not done or took > 2.0:
+            elif not done or took > 0.6:
                 size = max(2, size - 1)
 
     def related_agents(self, favoured: NDArray[np.intp], size: int) -> NDArray[np.intp]:

@@ -59,8 +59,8 @@ class Objectives:
         self.policy = policy
         self._child_keys = lottery_keys(policy.seed, problem.child_ids)
         self._pledge_keys = lottery_keys(policy.seed, problem.pledge_ids)
-        self._kept_of = np.full(problem.num_children, -1, dtype=np.int64)
-        self._kept_of[problem.kept[:, 0]] = problem.kept[:, 1]
+        self.kept_of = np.full(problem.num_children, -1, dtype=np.int64)
+        self.kept_of[problem.kept[:, 0]] = problem.kept[:, 1]
         self._share_ranks: NDArray[np.int64] | None = None
 
     def pair_cost(self, goal: LevelName | Blend, children: Rows, pledges: Rows) -> NDArray[Any]:
@@ -77,7 +77,7 @@ class Objectives:
     def _pair_cost(self, level: LevelName, children: Rows, pledges: Rows) -> NDArray[Any]:
         problem = self.problem
         if level is LevelName.KEPT:
-            moved: NDArray[np.int32] = (self._kept_of[children] != pledges).astype(np.int32)
+            moved: NDArray[np.int32] = (self.kept_of[children] != pledges).astype(np.int32)
             return moved
         if level is LevelName.AREA:
             home, goal = problem.pledge_kelurahan[pledges], problem.kelurahan[children]
@@ -192,7 +192,7 @@ class Objectives:
         if level is LevelName.WAITING:
             return (int(problem.months_waiting[covered].sum(dtype=np.int64)),)
         if level is LevelName.KEPT:
-            return (int(np.count_nonzero(self._kept_of[covered] == pledges)),)
+            return (int(np.count_nonzero(self.kept_of[covered] == pledges)),)
         if level is LevelName.AREA:
             steps = self.pair_cost(level, covered, pledges)
             return tuple(np.bincount(steps, minlength=3).tolist())

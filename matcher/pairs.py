@@ -272,6 +272,12 @@ class AllPairs(ListedPairs):
         everyone = np.arange(self.allowed.shape[1])
         if level is LevelName.DISTANCE and self._distance is not None:
             return self._distance[block]
+        if level is LevelName.KEPT:
+            kept = self.objectives.kept_of[block]
+            table = np.ones((block.size, everyone.size), dtype=np.int32)
+            rows = np.flatnonzero(kept >= 0)
+            table[rows, kept[rows]] = 0
+            return table
         if level is LevelName.AREA:
             _, first, place = np.unique(
                 self.objectives.problem.kelurahan[block], return_index=True, return_inverse=True

@@ -240,11 +240,11 @@ class _Model:
         return round(float(part @ self._columns_of(pledge_of)))
 
     def hold(self, part: NDArray[np.float64], pledge_of: NDArray[np.int32]) -> None:
-        """Add the row that keeps a part as good as a matching has it."""
+        """Add the row that keeps a part exactly as a matching has it: bounds rest on it."""
         columns = np.flatnonzero(part)
         row = np.zeros(columns.size, dtype=np.int64)
         limit = np.array([float(self.value(part, pledge_of))])
-        self._add_rows(row, columns, part[columns], np.array([-np.inf]), limit)
+        self._add_rows(row, columns, part[columns], limit, limit)
 
     def solve(
         self, part: NDArray[np.float64], pledge_of: NDArray[np.int32], seconds: float

@@ -351,7 +351,7 @@ class _Proving:
             self.notes.append(f"siblings.unproved.{name.value}")
             return bound
         if not np.array_equal(found, self.pledge_of):
-            self._rebind(found)
+            self._rebind(name, found)
         return self.objectives.total_cost(name, self.pledge_of)
 
     def _search(
@@ -377,10 +377,18 @@ class _Proving:
             seconds=seconds,
         )
 
-    def _rebind(self, found: NDArray[np.int32]) -> None:
-        """Take over a search's choice of sponsors, and solve the levels from there again."""
+    def _rebind(self, name: LevelName, found: NDArray[np.int32]) -> None:
+        """Take over a search's choice of sponsors, and solve the levels from there again.
+
+        The levels up to this one must stay as found, because later bounds count on their costs.
+        """
         binding = Binding(self.objectives, None, self.states[self.depth], self.depth)
-        self.pledge_of = binding.with_sponsors_of(found)
+        again = binding.with_sponsors_of(found)
+        names = self.objectives.policy.levels
+        total = self.objectives.total_cost
+        settled = names[: names.index(name) + 1]
+        same = all(total(level, again) == total(level, found) for level in settled)
+        self.pledge_of = again if same else found
 
     def _best_bound(self, name: LevelName, state: State) -> tuple[SolvedLevel, int]:
         """Return the best bound over whole multipliers of the held levels, one after the other.
