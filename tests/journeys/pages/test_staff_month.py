@@ -1,0 +1,162 @@
+"""A month of staff in a real browser: files in, duplicates, lock, match, pin, submit, approve."""
+
+import re
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from playwright.sync_api import Page, expect
+from sqlalchemy import Engine
+
+from api.services import jobs
+from api.services.accounts import create_account
+from data.engine import write_session
+from data.sample.month import write_sample
+from data.schema import Account, Role
+from tests.browser import DESK, PHONE, faults_of
+from tests.conftest import NOW
+from tests.stores import KEYS
+
+pytestmark = [pytest.mark.stores("sqlite"), pytest.mark.browser, pytest.mark.slow]
+
+Visit = Callable[..., Page]
+PASSWORD = "kebun-jeruk-bali-27"
+MONTH = "/bulan/2026-12"
+ORDER = ("krs", "e-ppgbm", "persetujuan", "orang-tua-asuh")
+
+
+STARTED = time.monotonic()
+
+
+def clock() -> datetime:
+    """Give the first morning of December, and then what really goes by."""
+    return NOW + timedelta(seconds=time.monotonic() - STARTED)
+
+
+def account(engine: Engine, name: str, role: Role) -> Account:
+    with write_session(engine) as session:
+        return create_account(
+            session, username=name, full_name=name.title(), role=role, by="test", now=NOW,
+            password=PASSWORD, profile="cheap",
+        )  # fmt: skip
+
+
+def sample_files(folder: Path) -> list[Path]:
+    write_sample(folder, children=30, sponsors=18, seed=3, dirty=True, month="2026-12")
+    found = [path for path in sorted(folder.iterdir()) if path.suffix in {".xls", ".xlsx", ".csv"}]
+    known = [path for path in found if path.name.startswith(ORDER)]
+    return sorted(known, key=lambda path: (not path.name.startswith("e-ppgbm"), path.name))
+
+
+def sign_in(page: Page, username: str) -> None:
+    page.context.clear_cookies()
+    page.goto("/masuk")
+    page.get_by_label("Nama pengguna").fill(username)
+    page.get_by_label("Kata sandi").fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="Masuk").click()
+    expect(page.get_by_role("heading", name="Bulan ini", exact=True)).to_be_visible()
+
+
+def bring_in(page: Page, path: Path) -> None:
+    page.goto("/berkas")
+    page.get_by_label("Berkas dari Excel atau CSV").set_input_files(path)
+    page.get_by_role("button", name="Periksa berkas").click()
+    expect(page.get_by_text("Belum ada yang disimpan. Terapkan")).to_be_visible()
+    page.get_by_role("button", name="Terapkan", exact=True).click()
+    expect(page.get_by_text("diterapkan.")).to_be_visible()
+
+
+def match(page: Page, engine: Engine, button: str) -> None:
+    page.goto(MONTH)
+    page.get_by_role("button", name=button).click()
+    expect(page.get_by_text("Sedang dikerjakan")).to_be_visible()
+    jobs.run_pending(engine, keys=KEYS, clock=clock)
+    page.goto(page.url)
+    expect(page.get_by_text("Selesai.")).to_be_visible()
+    page.get_by_role("button", name="Lanjut", exact=True).click()
+
+
+def pin_first_child_elsewhere(page: Page) -> str:
+    page.goto(f"{MONTH}/pasangan")
+    page.locator("main tbody a").first.click()
+    child = page.get_by_role("heading", level=1).inner_text().split()[0]
+    choice = page.get_by_label("Janji", exact=True)
+    options = choice.locator("option").all_inner_texts()
+    here = page.locator(".panel").first.inner_text()
+    other = next(text for text in options if text.split()[0] not in here)
+    choice.select_option(label=other)
+    page.get_by_role("button", name="Lihat akibatnya").click()
+    page.get_by_label("Alasan").fill("permintaan keluarga")
+    pinning = page.get_by_role("button", name="Sematkan pasangan ini")
+    banning = page.get_by_role("button", name="Larang pasangan ini")
+    (pinning if pinning.is_visible() else banning).click()
+    expect(page.get_by_text("Jalankan Pasangkan ulang agar berlaku")).to_be_visible()
+    return child
+
+
+def test_a_month_of_staff_from_files_to_approval(
+    web_app: FastAPI, engine: Engine, visit: Visit, tmp_path: Path
+) -> None:
+    web_app.state.clock = clock
+    page = visit(account(engine, "petugas", Role.STAFF), width=DESK)
+    sign_in(page, "petugas")
+    for path in sample_files(tmp_path):
+        bring_in(page, path)
+
+    page.goto("/ganda")
+    before = page.locator("section.pair").count()
+    assert before
+    page.locator("section.pair").first.get_by_role("button", name="Berbeda").click()
+    expect(page.get_by_text("Keputusan disimpan.")).to_be_visible()
+
+    page.goto("/petugas")
+    page.get_by_label("Bulan").fill("2026-12")
+    page.get_by_role("button", name="Buka bulan").click()
+    expect(page.get_by_text("Desember 2026 dibuka.")).to_be_visible()
+    page.get_by_role("button", name="Kunci data bulan ini").click()
+    expect(page.get_by_text("Sekarang anak dapat dipasangkan")).to_be_visible()
+
+    match(page, engine, "Pasangkan anak dan orang tua asuh")
+    child = pin_first_child_elsewhere(page)
+    page.goto(MONTH)
+    expect(page.get_by_text("Pasangkan ulang dahulu")).to_be_visible()
+    match(page, engine, "Pasangkan ulang")
+    page.goto(f"{MONTH}/pasangan")
+    expect(page.get_by_role("heading", name="Sematan dan larangan")).to_be_visible()
+    expect(page.locator("main")).to_contain_text(child)
+
+    page.goto(MONTH)
+    page.get_by_role("button", name="Ajukan untuk disetujui").click()
+    expect(page.get_by_text("Pejabat lain yang menyetujuinya")).to_be_visible()
+    expect(page.get_by_role("button", name="Setujui pasangan")).to_have_count(0)
+
+    official = visit(account(engine, "pejabat", Role.APPROVER), width=PHONE)
+    sign_in(official, "pejabat")
+    official.goto(MONTH)
+    official.get_by_role("button", name="Setujui pasangan bulan ini").click()
+    expect(official.get_by_text("Paket dapat disiapkan.")).to_be_visible()
+    page.goto(MONTH)
+    expect(page.locator("h1")).to_contain_text(re.compile("disetujui"))
+    look_at_every_page(official, child)
+    page.set_viewport_size({"width": PHONE, "height": 740})
+    look_at_every_page(page, child)
+
+
+def look_at_every_page(page: Page, child: str) -> None:
+    """No page scrolls sideways on a phone or has a field without a name."""
+    paths = (
+        "/petugas", MONTH, f"{MONTH}/pasangan", f"{MONTH}/belum", f"{MONTH}/perubahan",
+        f"{MONTH}/pengganti", f"{MONTH}/anak/{child}", "/berkas", "/berkas/1", "/ganda",
+        "/ganda?jenis=sponsor", "/anak", f"/anak/{child}", "/pindah", "/orang-tua-asuh",
+        "/orang-tua-asuh/OTA-0001",
+    )  # fmt: skip
+    found = {}
+    for path in paths:
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status == 200, path
+        found[path] = faults_of(page)
+    assert {path: faults for path, faults in found.items() if faults} == {}
