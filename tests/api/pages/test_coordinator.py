@@ -50,7 +50,7 @@ def away(engine: Engine) -> tuple[Cycle, Route, list[Stop]]:
 
 def hidden(page: str, name: str, nth: int = 0) -> str:
     """The value of a hidden field."""
-    return re.findall(rf'name="{name}" value="([^"]*)"', page)[nth]
+    return str(re.findall(rf'name="{name}" value="([^"]*)"', page)[nth])
 
 
 def said(client: TestClient, url: str) -> str:
@@ -283,7 +283,9 @@ def test_routes_leave_and_messages_name_no_family(
     coordinator: TestClient, planned: list[str], engine: Engine
 ) -> None:
     with read_session(engine) as session:
-        day = session.exec(select(Route.day)).first()
+        first = session.exec(select(Route)).first()
+        assert first is not None
+        day = first.day
         names = [stop.recipient for stop in session.exec(select(Stop))]
     early = coordinator.post(f"{MONTH}/rute/berangkat", data={"hari": str(day)})
     assert "0 rute berangkat" in said(coordinator, early.headers["location"])

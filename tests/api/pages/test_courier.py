@@ -44,7 +44,7 @@ def courier(client_for: ClientFor, engine: Engine, stops: list[Stop]) -> TestCli
 
 def uid_in(page: str) -> str:
     """The event id of the stop's own form."""
-    return re.findall(r'name="uid" value="(\w+)"', page)[-1]
+    return str(re.findall(r'name="uid" value="(\w+)"', page)[-1])
 
 
 def outcomes(engine: Engine) -> list[Outcome]:

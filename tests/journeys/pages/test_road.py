@@ -1,0 +1,231 @@
+"""From packing to closing in a browser, by phone: features §6, scenarios 15 to 20."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import Engine
+from sqlmodel import select
+
+from api.services import jobs
+from data.engine import read_session, write_session
+from data.schema import (
+    Account,
+    Cycle,
+    CycleState,
+    DeliveryEvent,
+    DeliveryPhoto,
+    Role,
+    Route,
+    Stop,
+    StopState,
+)
+from tests.browser import DESK, PHONE, faults_of
+from tests.factories import make_approved_cycle, make_depot, make_vehicle
+from tests.factories_goods import kits_in_stock, make_packed_cycle
+from tests.factories_routes import make_dispatched_cycle
+from tests.journeys.pages.conftest import Visit
+from tests.stores import KEYS
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.stores("sqlite")]
+
+MONTH = "/bulan/2026-12"
+
+
+def courier_of(engine: Engine) -> Account:
+    with read_session(engine) as session:
+        return session.exec(select(Account).where(Account.role == Role.COURIER)).one()
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def test_a_coordinator_packs_plans_moves_and_prints_by_phone(
+    visit: Visit, engine: Engine, person: Callable[[Role], Account]
+) -> None:
+    by = person(Role.COORDINATOR)
+    with write_session(engine) as session:
+        make_approved_cycle(session, num_children=4)
+        depot = make_depot(session)
+        kits_in_stock(session, depot, by, 4, telur=90)
+        for _ in range(2):
+            make_vehicle(
+                session, depot_id=depot.id, capacity_g=22_000, courier_phone="081234567890"
+            )
+    page = visit(Role.COORDINATOR)
+    page.goto("/koordinator")
+    press(page, "Paket")
+    press(page, "Buat paket dan pesan barang")
+    expect(page.get_by_role("status")).to_contain_text("belum ada barang yang dipesan")
+    page.get_by_label("Kekurangan dibeli sekarang").check()
+    press(page, "Tandatangani")
+    press(page, "Ulangi pengepakan")
+    expect(page.get_by_role("status")).to_contain_text("4 paket siap")
+    press(page, "Tandai semua yang dipesan sebagai sudah dikemas")
+    press(page, "Susun rute")
+    page.get_by_label("Waktu mencari").select_option("10")
+    press(page, "Susun rute")
+    jobs.run_pending(engine, keys=KEYS)
+    page.reload()
+    press(page, "Lanjut")
+    press(page, "Konfirmasi semua yang tanpa pelanggaran")
+    expect(page.get_by_role("status")).to_contain_text("rute dikonfirmasi")
+
+    page.locator("table a[href^='/rute/']").first.click()
+    expect(page.locator("svg.route-map")).to_be_visible()
+    page.locator("summary", has_text="Pindahkan").first.click()
+    press(page, "Keluarkan dari rute")
+    expect(page.get_by_role("status")).to_contain_text("menunggu rute")
+    page.goto(f"{MONTH}/rute")
+    press(page, "Unduh")
+    expect(page.get_by_role("alert")).to_contain_text("Konfirmasi (ulang) dahulu")
+    page.get_by_role("link", name="Cari tempat").click()
+    assert faults_of(page) == []
+    page.get_by_role("button", name=re.compile("^Sisipkan")).first.click()
+    expect(page.get_by_role("status")).to_contain_text("dipindahkan ke")
+    page.goto(f"{MONTH}/rute")
+    press(page, "Konfirmasi semua yang tanpa pelanggaran")
+    with page.expect_download() as given:
+        press(page, "Unduh")
+    assert given.value.suggested_filename.endswith(".pdf")
+
+
+def test_a_courier_records_a_day_without_scripts(visit: Visit, engine: Engine) -> None:
+    with write_session(engine) as session:
+        make_dispatched_cycle(session, num_children=4)
+    page = visit(courier_of(engine), has_scripts=False)
+    page.goto("/kurir")
+    page.locator("a.door").first.click()
+    press(page, "Diterima semua")
+    page.get_by_role("button", name=re.compile("^Berikutnya")).click()
+    page.locator("summary", has_text="Tidak terkirim").click()
+    page.get_by_label("Tidak ada orang di rumah").check()
+    press(page, "Catat tidak terkirim")
+    expect(page.locator("h1")).to_contain_text("tidak terkirim")
+    press(page, "Urungkan")
+    expect(page.locator("h1")).to_contain_text("di jalan")
+    page.locator("summary", has_text="Diterima orang lain").click()
+    page.get_by_label("Nama penerima").fill("Bu RT")
+    press(page, "Catat dititipkan")
+    page.get_by_role("button", name=re.compile("^Berikutnya")).click()
+    page.locator("summary", has_text="Diterima sebagian").click()
+    page.get_by_role("button", name=re.compile("per barang$")).click()
+    page.get_by_label("Diterima", exact=True).first.fill("28")
+    page.get_by_label("Ditolak", exact=True).first.fill("2")
+    press(page, "Catat")
+    expect(page.get_by_role("alert")).to_contain_text("pilih alasannya")
+    assert page.get_by_label("Diterima", exact=True).first.input_value() == "28"
+    page.get_by_label("Alasan bila ditolak").first.select_option("goods_damaged")
+    press(page, "Catat")
+    with read_session(engine) as session:
+        assert sorted(stop.state.value for stop in session.exec(select(Stop))) == sorted(
+            [
+                StopState.DELIVERED.value,
+                StopState.LEFT_WITH_RECEIVER.value,
+                StopState.PARTLY_DELIVERED.value,
+                StopState.EN_ROUTE.value,
+            ]
+        )
+
+
+def test_a_double_click_on_a_slow_line_records_once(visit: Visit, engine: Engine) -> None:
+    with write_session(engine) as session:
+        make_dispatched_cycle(session, num_children=1)
+    page = visit(courier_of(engine))
+    page.goto("/kurir")
+    page.locator("a.door").first.click()
+    page.get_by_role("button", name="Diterima semua").dblclick()
+    expect(page.locator("main")).to_contain_text("sudah tercatat")
+    with read_session(engine) as session:
+        assert len(session.exec(select(DeliveryEvent)).all()) == 1
+        assert session.exec(select(DeliveryPhoto)).all() == []
+
+
+def test_nobody_at_home_becomes_a_linked_stop_of_another_day(visit: Visit, engine: Engine) -> None:
+    with write_session(engine) as session:
+        make_dispatched_cycle(session, num_children=2)
+    courier = visit(courier_of(engine))
+    courier.goto("/kurir")
+    courier.locator("a.door").first.click()
+    courier.locator("summary", has_text="Tidak terkirim").click()
+    courier.get_by_label("Tidak ada orang di rumah").check()
+    press(courier, "Catat tidak terkirim")
+
+    page = visit(Role.COORDINATOR)
+    page.goto("/koordinator")
+    page.get_by_role("link", name=re.compile("Tidak ada orang di rumah")).click()
+    assert faults_of(page) == []
+    page.get_by_label("Kirim ulang", exact=True).check()
+    press(page, "Lakukan")
+    page.goto(f"{MONTH}/rute")
+    expect(page.get_by_role("region", name=re.compile("^Kiriman ulang"))).to_contain_text(
+        "2 Desember 2026"
+    )
+
+
+def test_a_month_is_recorded_from_paper_and_closed(visit: Visit, engine: Engine) -> None:
+    with write_session(engine) as session:
+        make_dispatched_cycle(session, num_children=3)
+    page = visit(Role.COORDINATOR, width=DESK)
+    page.goto(f"{MONTH}/hasil")
+    page.get_by_role("link", name="Isi hasil").click()
+    page.get_by_label("Hasil", exact=True).first.select_option("failed")
+    page.get_by_role("button", name=re.compile("^Catat")).first.click()
+    expect(page.get_by_role("alert")).to_contain_text("Alasan belum dipilih")
+    assert faults_of(page) == []
+    page.get_by_label("Hasil", exact=True).first.select_option("accepted")
+    for _ in range(3):
+        page.get_by_role("button", name=re.compile("^Catat")).first.click()
+        expect(page.get_by_role("status")).to_contain_text("dicatat")
+    page.goto(f"{MONTH}/tutup")
+    press(page, "Akhiri distribusi dan mulai mencocokkan")
+    page.get_by_label("diterima", exact=True).check()
+    press(page, "Simpan jawaban")
+    approver = visit(Role.APPROVER)
+    approver.goto(f"{MONTH}/tutup")
+    press(approver, "Tutup bulan ini")
+    expect(approver.get_by_role("status")).to_contain_text("Desember 2026 ditutup")
+    with read_session(engine) as session:
+        assert session.exec(select(Cycle)).one().state == CycleState.CLOSED
+    page.goto("/koordinator")
+    expect(page.locator("main")).to_contain_text("Desember 2026: ditutup")
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_every_page_of_the_road_fits_and_names_its_fields(
+    visit: Visit, engine: Engine, width: int
+) -> None:
+    with write_session(engine) as session:
+        _, _, stops, _, _ = make_dispatched_cycle(session, num_children=3)
+        code = session.exec(select(Route.code)).one()
+    paths: list[tuple[Role | Account, list[str]]] = [
+        (Role.COORDINATOR, [
+            "/koordinator", "/stok", "/kendala", f"{MONTH}/paket", f"{MONTH}/paket/daftar",
+            f"{MONTH}/rute", f"{MONTH}/rute/pesan", f"/rute/{code}", f"/rute/{code}/hasil",
+            f"{MONTH}/hasil", f"{MONTH}/tutup", f"{MONTH}/laporan",
+            f"{MONTH}/laporan?publik=1", f"/perhentian/{stops[0].uid}",
+        ]),
+        (courier_of(engine), ["/kurir", f"/kurir/{stops[0].uid}"]),
+        (Role.DONOR, ["/donatur"]),
+    ]  # fmt: skip
+    found = {}
+    for who, urls in paths:
+        page = visit(who, width=width)
+        for url in urls:
+            answer = page.goto(url)
+            assert answer is not None
+            assert answer.status == 200, url
+            found[url] = faults_of(page)
+    assert {url: faults for url, faults in found.items() if faults} == {}
+
+
+def test_a_packed_month_shows_its_second_page_by_phone(visit: Visit, engine: Engine) -> None:
+    with write_session(engine) as session:
+        make_packed_cycle(session, num_children=52)
+    page = visit(Role.COORDINATOR)
+    page.goto(f"{MONTH}/paket/daftar")
+    page.get_by_role("link", name=re.compile("Berikutnya")).click()
+    expect(page.locator("tbody tr")).to_have_count(2)
+    assert faults_of(page) == []
