@@ -40,13 +40,13 @@ class UncoveredRow:
 
 
 def _words(words: str) -> ColumnElement[bool]:
-    like = f"%{words.strip()}%"
+    text = words.strip()
     return or_(
-        col(Child.code).ilike(like),
-        col(Child.name).ilike(like),
-        col(Sponsor.code).ilike(like),
-        col(Sponsor.name).ilike(like),
-        col(Pledge.code).ilike(like),
+        col(Child.code).icontains(text, autoescape=True),
+        col(Child.name).icontains(text, autoescape=True),
+        col(Sponsor.code).icontains(text, autoescape=True),
+        col(Sponsor.name).icontains(text, autoescape=True),
+        col(Pledge.code).icontains(text, autoescape=True),
     )
 
 

@@ -35,13 +35,13 @@ def children(
     """
     found = select(Child, Household).join(Household, col(Household.id) == col(Child.household_id))
     if words.strip():
-        like = f"%{words.strip()}%"
+        text = words.strip()
         found = found.where(
             or_(
-                col(Child.code).ilike(like),
-                col(Child.name).ilike(like),
-                col(Household.guardian_name).ilike(like),
-                col(Household.code).ilike(like),
+                col(Child.code).icontains(text, autoescape=True),
+                col(Child.name).icontains(text, autoescape=True),
+                col(Household.guardian_name).icontains(text, autoescape=True),
+                col(Household.code).icontains(text, autoescape=True),
             )
         )
     if state is not None:
@@ -64,12 +64,12 @@ def sponsors(
     """Return one page of sponsors by code with their pledges, and how many there are."""
     found = select(Sponsor).where(Sponsor.state != SponsorState.MERGED)
     if words.strip():
-        like = f"%{words.strip()}%"
+        text = words.strip()
         found = found.where(
             or_(
-                col(Sponsor.code).ilike(like),
-                col(Sponsor.name).ilike(like),
-                col(Sponsor.institution).ilike(like),
+                col(Sponsor.code).icontains(text, autoescape=True),
+                col(Sponsor.name).icontains(text, autoescape=True),
+                col(Sponsor.institution).icontains(text, autoescape=True),
             )
         )
     if pledge_state is not None:
