@@ -96,7 +96,7 @@ def test_packing_says_what_is_short_and_reserves_nothing_until_it_is_signed(
     coordinator.post(f"{MONTH}/paket/kemas", data={"hari": "2026-12-02"})
     assert "belum ada barang yang dipesan: 1 barang kurang" in said(coordinator, f"{MONTH}/paket")
     page = coordinator.get(f"{MONTH}/paket").text
-    assert "1 paket tidak mendapat barang ini" in page
+    assert "1 paket terkena kekurangan ini" in page
     assert "Belum ada barang yang dipesan" in page
     signed = {"barang": "telur", "tindakan": "leave_out"}
     coordinator.post(f"{MONTH}/paket/kekurangan", data=signed)
