@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import highspy
 import numpy as np
 
+from matcher.highs import new_highs
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -92,8 +94,7 @@ def _model(
     lp.a_matrix_.index_ = np.stack([job, jobs.size + agent], axis=1).reshape(-1)
     values = np.stack([np.ones(agent.size), weight], axis=1)
     lp.a_matrix_.value_ = values.reshape(-1)
-    highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-    highs.silent()
+    highs = new_highs()
     highs.setOptionValue("threads", 1)
     highs.passModel(lp)
     return highs, (agent, job)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +9,7 @@ import highspy
 import numpy as np
 
 from matcher.flow import steps_within
+from matcher.highs import new_highs
 from matcher.policy import LevelName
 
 if TYPE_CHECKING:
@@ -252,7 +251,7 @@ class _Model:
         """Return the pairs of a proved optimum of a part, None if time ran out."""
         if seconds <= 0:
             return None
-        highs = _quiet_highs()
+        highs = new_highs()
         for option, value in (
             ("output_flag", False),
             ("threads", 1),
@@ -312,21 +311,3 @@ class _Model:
         lp.a_matrix_.index_, lp.a_matrix_.value_ = column[order], value[order]
         lp.integrality_ = [highspy.HighsVarType.kInteger] * int(self.at[-1])
         return lp
-
-
-def _quiet_highs() -> Any:
-    """Return a solver that has not said its name: HiGHS 1.16 prints it when it is made.
-
-    It prints before any option can be set, and past Python; others read our standard output.
-    """
-    sys.stdout.flush()
-    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 1)
-        highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
-        os.close(nowhere)
-    highs.silent()
-    return highs

@@ -24,6 +24,10 @@ from api.cli.output import answer, progress_bar, refuse
     help="The order of goals as JSON; --show-policy prints the one in force.",
 )
 @click.option("--seed", type=int, help="Seed of the lottery that breaks ties.")
+@click.option(
+    "--seconds", default=60.0, show_default=True, help="Longest time for a GAP text file."
+)
+@click.option("--best-known", type=int, help="Cost of a GAP file to compare with; prints the gap.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of a problem and stop.")
 @click.option("--show-policy", is_flag=True, help="Print the default policy as JSON and stop.")
 @click.option("--json", "as_json", is_flag=True, help="Answer for machines.")
@@ -32,11 +36,17 @@ def command(
     out: Path | None,
     policy_file: Path | None,
     seed: int | None,
+    seconds: float,
+    best_known: int | None,
     schema: bool,
     show_policy: bool,
     as_json: bool,
 ) -> None:
-    """Match the children and pledges of PROBLEM; the result can be checked by `asuh check`."""
+    """Match the children and pledges of PROBLEM; the result can be checked by `asuh check`.
+
+    PROBLEM is our JSON, or a text file of the generalised assignment problem (.txt, .txt.gz); for
+    such a file --out NAME.sol is written in the literature's form.
+    """
     from matcher.policy import Policy
 
     if schema:
@@ -55,7 +65,10 @@ def command(
         return
     if problem is None or out is None:
         raise click.UsageError("PROBLEM and --out are needed")
-    summary = _solve(problem, out, policy, seed, as_json)
+    if ".txt" in problem.suffixes:
+        summary = _solve_gap(problem, out, seed or 0, seconds, best_known, as_json)
+    else:
+        summary = _solve(problem, out, policy, seed, as_json)
     text = "\n".join(f"{name}: {value}" for name, value in summary.items())
     answer(summary, as_json=as_json, text=text)
 
@@ -95,3 +108,38 @@ def _solve(
         "result_hash": matching.result_hash,
         "out": str(out),
     }
+
+
+def _solve_gap(
+    file: Path, out: Path, seed: int, seconds: float, best_known: int | None, as_json: bool
+) -> dict[str, object]:
+    from matcher.files import FileFormatError
+    from matcher.gap import read_gap, write_gap_solution
+    from matcher.gap_solve import solve_gap
+
+    try:
+        problem = read_gap(file)
+    except FileFormatError as error:
+        refuse(f"{file}: {error}", as_json=as_json, code="match.gap_file")
+    with progress_bar("asuh match", shown=not as_json) as progress:
+        result = solve_gap(
+            problem,
+            seconds=seconds,
+            seed=seed,
+            progress=lambda stage, share: progress(share, stage),
+        )
+    if result.agent_of is None or result.cost is None:
+        refuse(f"{file}: nothing found in {seconds:g} s; give more --seconds", as_json=as_json)
+    write_gap_solution(out, problem, result.agent_of)
+    summary: dict[str, object] = {
+        "cost": result.cost,
+        "bound": result.bound,
+        "gap_percent": round(100 * (result.gap or 0.0), 3),
+        "optimal": result.is_optimal,
+        "seconds": round(result.seconds, 2),
+        "out": str(out),
+    }
+    if best_known:
+        over = 100 * (result.cost - best_known) / best_known
+        summary["over_best_known_percent"] = round(over, 3)
+    return summary

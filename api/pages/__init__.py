@@ -16,7 +16,6 @@ PAGES: list[str] = [
     "sponsors",
     "pledges",
     "replacements",
-    "invitations",
     "accounts",
     "jobs",
     "audit",
@@ -32,5 +31,6 @@ PAGES: list[str] = [
     "reports",
     "courier",
     "donor",
+    "invitations",
 ]
 """Modules of this package that ``create_app`` includes; their order is the navigation's."""

@@ -87,7 +87,7 @@ def build_demo(
         people=_people(engine, clock()),
         keys=keys,
         clock=clock,
-        options=MonthOptions(seed=SEED, route_seconds=8.0),
+        options=MonthOptions(seed=SEED, route_seconds=15.0),
         progress=progress,
     )
     whole.take_in(_files(month))

@@ -68,3 +68,19 @@ def test_check_refuses_what_is_no_result(tmp_path: Path) -> None:
     assert asuh("check", tmp_path / "x.json").exit_code == 1
     (tmp_path / "y.json").write_text("{}")
     assert asuh("check", tmp_path / "y.json").exit_code == 1
+
+
+def test_match_solves_a_gap_text_file_and_writes_the_literature_form(tmp_path: Path) -> None:
+    problem, solution = tmp_path / "tiny.txt", tmp_path / "tiny.sol"
+    problem.write_text("2 3\n1 9 4\n7 2 4\n1 1 1\n1 1 1\n2 1\n")
+    result = asuh("match", problem, "--out", solution, "--seconds", "5", "--json")
+    assert result.exit_code == 0
+    answer = json.loads(result.stdout)
+    assert (answer["cost"], answer["optimal"]) == (7, True)
+    assert solution.read_text().split("\n")[:2] == ["1 2 1", "7"]
+
+
+def test_match_refuses_a_cut_gap_file(tmp_path: Path) -> None:
+    problem = tmp_path / "cut.txt"
+    problem.write_text("2 3\n1 9 4\n")
+    assert asuh("match", problem, "--out", tmp_path / "x.sol").exit_code == 1
