@@ -1,1 +1,4 @@
-"""What is stored and how it gets in: tables, migrations, readers of staff's files, reference data."""
+"""What is stored and how it gets in.
+
+Tables, migrations, readers of staff's files, reference data.
+"""

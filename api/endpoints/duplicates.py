@@ -17,7 +17,7 @@ Decider = Annotated[Account, requires("duplicate:decide")]
 
 
 def _codes(session: Session, pair: DuplicatePair) -> tuple[str, str]:
-    model = Child if pair.kind is PairKind.CHILD else Sponsor
+    model: type[Child] | type[Sponsor] = Child if pair.kind is PairKind.CHILD else Sponsor
     first, second = (session.get_one(model, at) for at in (pair.first_id, pair.second_id))
     return first.code, second.code
 

@@ -62,7 +62,7 @@ SENTENCES: dict[str, str] = {
     "exception.stale": (
         "Kasus ini sudah diubah orang lain (versi %(version)s). Muat ulang lalu ulangi."
     ),
-    "exception.reason": "Alasan \"%(reason)s\" tidak ada dalam daftar.",
+    "exception.reason": 'Alasan "%(reason)s" tidak ada dalam daftar.',
     "exception.text": "Tulis penjelasan singkat untuk kasus ini (%(reason)s).",
     "exception.action": (
         "Tindakan %(action)s tidak dapat dipilih sekarang. Yang dapat dipilih: %(allowed)s."
@@ -100,7 +100,7 @@ SENTENCES: dict[str, str] = {
         "Paket %(package)s tidak dapat dibawa ke bulan depan: statusnya %(found)s."
     ),
     "verification.role": "Peran Anda (%(role)s) tidak menelepon keluarga contoh.",
-    "verification.answer": "Jawaban \"%(answer)s\" tidak dikenal. Pilihan: %(allowed)s.",
+    "verification.answer": 'Jawaban "%(answer)s" tidak dikenal. Pilihan: %(allowed)s.',
     "verification.month": (
         "Bulan %(month)s berada pada tahap %(found)s; keluarga ditelepon saat rekonsiliasi."
     ),
@@ -108,9 +108,7 @@ SENTENCES: dict[str, str] = {
     "amend.role": (
         "Hanya penyetuju yang mengoreksi bulan yang sudah ditutup; peran Anda: %(role)s."
     ),
-    "amend.not_closed": (
-        "Bulan %(month)s belum ditutup (tahap %(found)s); ubah datanya langsung."
-    ),
+    "amend.not_closed": ("Bulan %(month)s belum ditutup (tahap %(found)s); ubah datanya langsung."),
     "amend.reason": "Tulis alasan koreksi bulan %(month)s.",
     "amend.subject": "Yang dikoreksi (%(subject)s) tidak ada pada bulan ini.",
     "amend.fields": "Bidang ini tidak dapat dikoreksi: %(fields)s. Yang dapat: %(allowed)s.",
@@ -123,9 +121,7 @@ SENTENCES: dict[str, str] = {
     "results.incomplete": (
         "Paket %(package)s: hanya sebagian barang yang diisi. Isi semua barang paket itu."
     ),
-    "results.not_out": (
-        "Paket %(package)s belum berangkat atau sudah kembali (status %(found)s)."
-    ),
+    "results.not_out": ("Paket %(package)s belum berangkat atau sudah kembali (status %(found)s)."),
     "results.loaded": "Baris %(row)s: tertulis dimuat %(found)s, seharusnya %(expected)s.",
     "doubt.not_received": "Keluarga contoh menjawab: paket tidak diterima",
     "doubt.same_courier": "Rute yang sama dengan paket yang dijawab tidak diterima",
