@@ -17,9 +17,12 @@ Decider = Annotated[Account, requires("duplicate:decide")]
 
 
 def _codes(session: Session, pair: DuplicatePair) -> tuple[str, str]:
-    model: type[Child] | type[Sponsor] = Child if pair.kind is PairKind.CHILD else Sponsor
-    first, second = (session.get_one(model, at) for at in (pair.first_id, pair.second_id))
-    return first.code, second.code
+    def code(row_id: int) -> str:
+        if pair.kind is PairKind.CHILD:
+            return session.get_one(Child, row_id).code
+        return session.get_one(Sponsor, row_id).code
+
+    return code(pair.first_id), code(pair.second_id)
 
 
 def _view(session: Session, pair: DuplicatePair) -> PairView:
