@@ -32,5 +32,9 @@ SENTENCES: dict[str, str] = {
     "blocker.holds_changed": (
         "Sematan atau larangan berubah setelah usulan terakhir. Pasangkan ulang dahulu."
     ),
+    "blocker.no_package": (
+        "Ada anak dengan orang tua asuh yang belum punya paket. Kemas sekali lagi; yang sudah "
+        "dikemas tidak berubah."
+    ),
     "blocker.replacements": "Ada usulan pengganti yang menunggu persetujuan.",
 }

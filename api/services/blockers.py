@@ -8,6 +8,8 @@ from sqlalchemy import func
 from sqlmodel import Session, col, or_, select
 
 from data.schema import (
+    Assignment,
+    AssignmentState,
     ChangeRequest,
     ChangeState,
     Child,
@@ -21,6 +23,8 @@ from data.schema import (
     ImportBatch,
     ImportState,
     MatchRun,
+    Package,
+    PackageState,
     PairDecision,
     Replacement,
 )
@@ -90,4 +94,16 @@ def _before_submit(session: Session, cycle: Cycle) -> list[Blocker]:
 
 def _after_approval(session: Session, cycle: Cycle) -> list[Blocker]:
     waiting = (Replacement.cycle_id == cycle.id, Replacement.state == "proposed")
-    return _soft("blocker.replacements", _count(session, *waiting))
+    found = _soft("blocker.replacements", _count(session, *waiting))
+    if cycle.state in (CycleState.PACKING, CycleState.DISTRIBUTING):
+        packed = select(Package.child_id).where(
+            Package.cycle_id == cycle.id, Package.state != PackageState.CANCELLED
+        )
+        bare = _count(
+            session,
+            Assignment.cycle_id == cycle.id,
+            Assignment.state == AssignmentState.APPROVED,
+            col(Assignment.child_id).not_in(packed),
+        )
+        found += _soft("blocker.no_package", bare)
+    return found

@@ -34,6 +34,7 @@ from api.services.packing_views import (
     Waiting,
 )
 from api.services.reservations import (
+    free_units,
     has_unsigned,
     measure,
     package_line,
@@ -44,6 +45,7 @@ from api.services.reservations import (
     to_state,
 )
 from api.services.shortages import Remedy
+from api.services.stop_places import wait_for_routes
 from data.queries.goods import (
     approved_children,
     lines_by_package,
@@ -92,6 +94,7 @@ __all__ = [
 ]
 
 S = PackageState
+MAY_PACK = (CycleState.APPROVED, CycleState.PACKING, CycleState.DISTRIBUTING)
 
 
 def pack_cycle(
@@ -107,29 +110,31 @@ def pack_cycle(
 
     Short goods stop it: the packages are listed, nothing is reserved, and the month stays approved
     until each shortage is signed (:func:`sign_shortage`) and packing is asked for again. Asked
-    again while packing, it adds packages for pairs that were approved since.
+    again while the month is packed or distributed, it adds packages for pairs that were approved
+    since and leaves the others alone; where routes are planned, they wait for one.
 
     Raises
     ------
     Refused
-        ``packing.state`` when the month is not approved or being packed.
+        ``packing.state`` when the month is not approved, being packed or distributed.
     """
     _check_may_pack(cycle, by)
-    day = deliver_on or _planned_day(session, cycle) or default_delivery_day(cycle, now)
+    day = deliver_on or _next_day(session, cycle, now)
     place = depot or _packing_depot(session)
     unpack_carried(session, cycle=cycle, by=by, now=now)
     stock.book_pledged_goods(session, cycle=cycle, depot=place, by=by, now=now)
-    no_kit = _make_packages(session, cycle=cycle, day=day, now=now)
+    fresh, no_kit = _make_packages(session, cycle=cycle, day=day, now=now)
     if stock.has_stock_list(session):
         drafts = read_drafts(session, cycle)
         allocation = share_out(session, cycle, drafts, place, day)
-        store_shortages(session, cycle, drafts, allocation, place, day)
+        store_shortages(session, cycle, drafts, allocation, free_units(session, place, day), fresh)
         if has_unsigned(session, cycle):
             session.flush()
             return packing_result(session, cycle=cycle, day=day, depot=place, no_kit=no_kit)
         reserve_all(session, drafts, allocation, place, day, by, now)
     if cycle.state == CycleState.APPROVED:
         move_cycle(session, cycle=cycle, verb="pack", by=by, now=now)
+    wait_for_routes(session, cycle=cycle, by=by, now=now)
     result = packing_result(session, cycle=cycle, day=day, depot=place, no_kit=no_kit)
     audit.record(
         session,
@@ -186,7 +191,7 @@ def sign_shortage(
     """
     if by.role not in (Role.COORDINATOR, Role.APPROVER):
         raise Forbidden("packing.role", role=by.role.value)
-    if cycle.state not in (CycleState.APPROVED, CycleState.PACKING):
+    if cycle.state not in MAY_PACK:
         raise Refused("packing.state", month=cycle.month, found=cycle.state.value)
     row = session.exec(
         select(Shortage).where(Shortage.cycle_id == cycle.id, Shortage.item_code == item_code)
@@ -364,7 +369,7 @@ def default_delivery_day(cycle: Cycle, now: datetime) -> date:
 
 
 def _check_may_pack(cycle: Cycle, by: Account) -> None:
-    if cycle.state not in (CycleState.APPROVED, CycleState.PACKING):
+    if cycle.state not in MAY_PACK:
         raise Refused("packing.state", month=cycle.month, found=cycle.state.value)
     if by.role not in MOVES["pack"].roles:
         raise Forbidden("packing.role", role=by.role.value)
@@ -372,8 +377,19 @@ def _check_may_pack(cycle: Cycle, by: Account) -> None:
 
 def _planned_day(session: Session, cycle: Cycle) -> date | None:
     return session.exec(
-        select(col(Package.deliver_on)).where(Package.cycle_id == cycle.id).limit(1)
+        select(col(Package.deliver_on))
+        .where(Package.cycle_id == cycle.id)
+        .order_by(col(Package.id))
+        .limit(1)
     ).first()
+
+
+def _next_day(session: Session, cycle: Cycle, now: datetime) -> date:
+    """Return the day that was planned, or the next workday when it has passed."""
+    planned = _planned_day(session, cycle)
+    if planned is not None and planned >= local_date(now):
+        return planned
+    return default_delivery_day(cycle, now)
 
 
 def _packing_depot(session: Session) -> Depot:
@@ -391,8 +407,14 @@ def _packing_depot(session: Session) -> Depot:
 
 def _make_packages(
     session: Session, *, cycle: Cycle, day: date, now: datetime
-) -> tuple[NoKit, ...]:
-    """Make the packages that are missing; their numbers follow the seed, not any list of names."""
+) -> tuple[set[int], tuple[NoKit, ...]]:
+    """Make the packages that are missing; their numbers follow the seed, not any list of names.
+
+    Returns
+    -------
+    set of int, tuple of NoKit
+        Ids of the packages made now, and the children for whom none can be made.
+    """
     pairs = approved_children(session, cycle_id=cycle.id or 0)
     live = {
         package.child_id: package
@@ -401,6 +423,7 @@ def _make_packages(
     }
     prefix = f"P-{cycle.month[2:4]}{cycle.month[5:7]}-"
     number = num_codes(session, prefix=prefix)
+    fresh: set[int] = set()
     no_kit = []
     for pair, child, household, _ in sorted(pairs, key=lambda row: _shuffled(cycle, row[1].code)):
         if (package := live.get(child.id or 0)) is not None:
@@ -429,6 +452,7 @@ def _make_packages(
         )
         session.add(package)
         session.flush()
+        fresh.add(package.id or 0)
         replaced = {str(row["substitute"]): str(row["item"]) for row in contents.changes}
         lines = [
             package_line(package, line, substitutes=replaced.get(line.item))
@@ -437,7 +461,7 @@ def _make_packages(
         session.add_all(lines)
         measure(package, lines)
     session.flush()
-    return tuple(no_kit)
+    return fresh, tuple(no_kit)
 
 
 def _shuffled(cycle: Cycle, code: str) -> str:

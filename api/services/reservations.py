@@ -32,7 +32,8 @@ from data.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from collections.abc import Set as AbstractSet
     from datetime import date, datetime
 
     from sqlmodel import Session
@@ -131,12 +132,15 @@ def store_shortages(
     cycle: Cycle,
     drafts: list[Draft],
     allocation: Allocation,
-    depot: Depot,
-    day: date,
+    free: Mapping[str, int],
+    fresh: AbstractSet[int],
 ) -> None:
-    """Write down what is short; an unsigned shortage that goods have since ended is dropped."""
+    """Write down what is short; an unsigned shortage that goods have since ended is dropped.
+
+    What was signed before a package was made does not speak for it: with one of ``fresh`` among
+    those who get less, the item wants another signature.
+    """
     rows = {row.item_code: row for row in shortage_rows(session, cycle)}
-    free = free_units(session, depot, day)
     by_id = {draft.package.id or 0: draft for draft in drafts}
     for code, row in rows.items():
         if code not in allocation.affected and row.signed_by is None:
@@ -149,6 +153,8 @@ def store_shortages(
             line.quantity for draft in drafts for line in draft.lines if line.item_code == code
         )
         row.available = free.get(code, 0)
+        if not fresh.isdisjoint(package_ids):
+            row.remedy = row.substitute_code = row.signed_by = row.signed_at = None
         row.waiting = [_waiting_row(by_id[number], code) for number in package_ids]
         session.add(row)
     session.flush()

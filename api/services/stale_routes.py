@@ -9,13 +9,12 @@ from sqlmodel import col, select
 from api.services import audit, packing
 from api.services.exceptions import open_doubt
 from api.services.route_timing import retime
-from api.services.stop_places import stop_at
+from api.services.stop_places import stop_at_door
 from data.queries.deliveries import packages_of_stop
 from data.queries.routes import EDITABLE, routes_of_vehicle_day, stops_by_route
 from data.schema import (
     Cycle,
     CycleState,
-    Household,
     Package,
     PackageState,
     Route,
@@ -82,7 +81,7 @@ def mark_stale_for_child(
         if reason in LEAVING:
             packing.cancel_package(session, package=package, by=by, now=now, reason=reason)
         elif had_stop:
-            fresh = _new_door(session, cycle, package)
+            fresh = stop_at_door(session, cycle=cycle, package=package)
             new = _join_route(session, cycle, fresh, reason, by, now)
             if new is not None:
                 stale[new.id or 0] = new
@@ -129,27 +128,6 @@ def _take_off(
         session.add(route)
         session.flush()
     return route
-
-
-def _new_door(session: Session, cycle: Cycle, package: Package) -> Stop:
-    """Return the waiting stop at the family's present address; siblings share it."""
-    home = session.get_one(Household, package.household_id)
-    waiting = session.exec(
-        select(Stop).where(
-            Stop.cycle_id == cycle.id,
-            Stop.household_id == home.id,
-            Stop.state == StopState.PLANNED,
-            Stop.address == home.address,
-            Stop.kelurahan_code == home.kelurahan_code,
-        )
-    ).first()
-    stop = waiting or stop_at(cycle, home=home)
-    session.add(stop)
-    session.flush()
-    package.stop_id = stop.id
-    session.add(package)
-    session.flush()
-    return stop
 
 
 def _join_route(

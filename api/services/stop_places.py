@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from data.schema import Stop, StopKind
+from sqlmodel import col, select
+
+from data.schema import Household, Package, PackageState, Stop, StopKind, StopState, UnservedStop
 
 if TYPE_CHECKING:
-    from data.schema import Cycle, DropPoint, Household
+    from datetime import datetime
 
-__all__ = ["stop_at"]
+    from sqlmodel import Session
+
+    from data.schema import Account, Cycle, DropPoint
+
+__all__ = ["stop_at", "stop_at_door", "wait_for_routes"]
+
+IN_DEPOT = (PackageState.RESERVED, PackageState.PACKED)
 
 
 def stop_at(
@@ -52,3 +60,52 @@ def stop_at(
         lat=home.lat,
         lon=home.lon,
     )
+
+
+def stop_at_door(session: Session, *, cycle: Cycle, package: Package) -> Stop:
+    """Give a package the open stop at its family's present address; siblings share it."""
+    home = session.get_one(Household, package.household_id)
+    waiting = session.exec(
+        select(Stop).where(
+            Stop.cycle_id == cycle.id,
+            Stop.household_id == home.id,
+            Stop.state == StopState.PLANNED,
+            Stop.address == home.address,
+            Stop.kelurahan_code == home.kelurahan_code,
+        )
+    ).first()
+    stop = waiting or stop_at(cycle, home=home)
+    session.add(stop)
+    session.flush()
+    package.stop_id = stop.id
+    session.add(package)
+    session.flush()
+    return stop
+
+
+def wait_for_routes(session: Session, *, cycle: Cycle, by: Account, now: datetime) -> None:
+    """Show packages made after the routes were planned as stops that wait for one.
+
+    Where a sibling's stop stands on a route, they ride along and the route becomes stale.
+    Packages that the planner could not serve are listed with their reason instead.
+    """
+    if cycle.plan_run_id is None:
+        return
+    listed = select(UnservedStop.package_id).where(UnservedStop.plan_run_id == cycle.plan_run_id)
+    packages = session.exec(
+        select(Package)
+        .where(
+            Package.cycle_id == cycle.id,
+            col(Package.state).in_(IN_DEPOT),
+            col(Package.stop_id).is_(None),
+            col(Package.id).not_in(listed),
+        )
+        .order_by(col(Package.code))
+    ).all()
+    for package in packages:
+        stop = stop_at_door(session, cycle=cycle, package=package)
+        if stop.route_id is not None:
+            from api.services.stale_routes import mark_stale_for_package
+
+            number = package.id or 0
+            mark_stale_for_package(session, package_id=number, by=by, now=now, reason="address")
