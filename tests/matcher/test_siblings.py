@@ -1,13 +1,20 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import numpy as np
 import pytest
 
 from matcher.check import check
+from matcher.faults import split_pins
 from matcher.matching import Proof
 from matcher.policy import Policy
 from matcher.solve import solve
 from tests.matcher.months import month
-from tests.matcher.oracle import best_keys, keys_of
+from tests.matcher.oracle import best_keys, keys_of, matchings, may_support
+
+if TYPE_CHECKING:
+    from matcher.problem import MatchingProblem
 
 TOGETHER = Policy(sibling_seconds=60)
 
@@ -41,3 +48,37 @@ def test_search_that_may_not_start_leaves_a_stated_gap() -> None:
         problem = month(seed, children=30, pledges=14, siblings=0.6)
         assert check(problem, matching) == []
         assert matching.is_optimal == (not matching.notes)
+
+
+def test_later_levels_leave_the_recorded_costs_of_earlier_ones() -> None:
+    problem = month(74, children=18, pledges=9, siblings=0.2)
+    matching = solve(problem, TOGETHER)
+    assert check(problem, matching) == []
+    assert matching.is_optimal
+
+
+def pinned_month(seed: int) -> MatchingProblem:
+    """Return a small month with siblings, up to two pins that a pledge allows, and bans."""
+    rng = np.random.default_rng(seed)
+    problem = month(seed, children=5, pledges=4, siblings=0.6, tightness=0.5 + seed % 3 * 0.25)
+    pins = []
+    for child in rng.permutation(5)[: seed % 3].tolist():
+        allowed = [j for j in range(4) if may_support(problem, TOGETHER, child, j)]
+        pins += [(child, int(rng.choice(allowed)))] if allowed else []
+    bans = [(int(rng.integers(5)), int(rng.integers(4))) for _ in range(2)]
+    bans = [pair for pair in bans if pair not in pins]
+    return problem.with_columns(pins=pins, bans=[*problem.bans.tolist(), *bans])
+
+
+@pytest.mark.parametrize("first", range(0, 300, 30))
+def test_siblings_with_pins_and_bans_equal_trying_all_matchings(first: int) -> None:
+    for seed in range(first, first + 30):
+        problem = pinned_month(seed)
+        if problem.validate() or split_pins(problem):
+            assert not any(matchings(problem, TOGETHER))
+            continue
+        matching = solve(problem, TOGETHER)
+        found = keys_of(problem, TOGETHER, tuple(matching.pledge_of.tolist()))
+        assert found == best_keys(problem, TOGETHER), seed
+        assert check(problem, matching) == [], seed
+        assert matching.is_optimal, seed
