@@ -31,10 +31,14 @@ class ColumnKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A report column: its heading and how its cells are written."""
+    """A report column: its heading, how its cells are written, and the indicator it shows.
+
+    ``indicator`` is a code of the indicator table; empty where the column is no figure.
+    """
 
     name: str
     kind: ColumnKind = ColumnKind.TEXT
+    indicator: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ class Table:
         Where the figures come from; printed under the table together with ``as_of``.
     notes
         Sentences under the table, e.g. what a figure may not be called.
+    row_indicators
+        The indicator code of each row where every row is another figure; otherwise empty.
     """
 
     title: str
@@ -60,6 +66,7 @@ class Table:
     as_of: date
     notes: tuple[str, ...] = ()
     total: tuple[Cell, ...] | None = None
+    row_indicators: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         wanted = len(self.columns)

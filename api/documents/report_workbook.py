@@ -30,6 +30,7 @@ _NUMBER_FORMATS = {
     ColumnKind.DATE: "yyyy-mm-dd",
 }
 _WIDTHS = {ColumnKind.TEXT: 28, ColumnKind.RUPIAH: 18}
+_CODE_ROW = 2
 _HEAD_ROW = 3
 
 
@@ -60,9 +61,13 @@ def _fill_sheet(
     write_cell(sheet, 0, 0, table.title, bold)
     write_cell(sheet, 1, 0, f"{report.title} – {report.subtitle}", plain)
     head = workbook.add_format(HEAD)
+    code = workbook.add_format({"font_size": 8, "font_color": "#666666"})
     for column, spec in enumerate(table.columns):
         sheet.set_column(column, column, _WIDTHS.get(spec.kind, 13))
         write_cell(sheet, _HEAD_ROW, column, spec.name, head)
+        write_cell(sheet, _CODE_ROW, column, spec.indicator, code)
+    for row, indicator in enumerate(table.row_indicators, start=_HEAD_ROW + 1):
+        write_cell(sheet, row, len(table.columns), indicator, code)
     _fill_rows(workbook, sheet, table)
     after = _HEAD_ROW + len(table.rows) + (2 if table.total is not None else 1)
     source = wording.say("source", source=table.source, day=wording.day(table.as_of))

@@ -38,12 +38,16 @@ def read_report(
     return [
         TableOut(
             title=table.title,
-            columns=[ColumnOut(name=c.name, kind=c.kind.value) for c in table.columns],
+            columns=[
+                ColumnOut(name=c.name, kind=c.kind.value, indicator=c.indicator)
+                for c in table.columns
+            ],
             rows=[list(row) for row in table.rows],  # type: ignore[arg-type]  # no Decimal in counts
             total=list(table.total) if table.total else None,  # type: ignore[arg-type]
             source=table.source,
             as_of=table.as_of,
             notes=list(table.notes),
+            row_indicators=list(table.row_indicators),
         )
         for table in tables
     ]

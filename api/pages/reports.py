@@ -82,5 +82,5 @@ def written(value: Cell, column: Column, formats: Formats) -> str:
     if column.kind == ColumnKind.RUPIAH:
         return formats.rupiah(round(number))
     if column.kind == ColumnKind.PERCENT:
-        return f"{formats.number(number, decimals=1)} %"
+        return f"{formats.number(number * 100, decimals=1)} %"
     return formats.number(number, decimals=2 if column.kind == ColumnKind.DECIMAL else 0)

@@ -7,10 +7,11 @@ from pydantic import BaseModel, Field
 
 
 class ColumnOut(BaseModel):
-    """A column and how its cells are written."""
+    """A column, how its cells are written, and the indicator it shows (empty: no figure)."""
 
     name: str
     kind: str
+    indicator: str = ""
 
 
 class TableOut(BaseModel):
@@ -23,6 +24,7 @@ class TableOut(BaseModel):
     source: str
     as_of: date
     notes: list[str]
+    row_indicators: list[str] = []
 
 
 class ReportExportIn(BaseModel):

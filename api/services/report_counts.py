@@ -7,66 +7,46 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
+from api.services.clock import local_date
 from api.services.months import first_day, last_day, later_month, months_from
 from data.queries.reports import (
     children_of_cycle,
     consented_children,
     failure_reasons,
-    measurements_between,
     packages_with_kelurahan,
     pairs_of_cycle,
+    photographed_events,
     receipts_of_month,
     routes_that_count,
     sponsors_with_pledges,
+    standing_events,
     stops_that_count,
     unassigned_reasons,
 )
-from data.schema import ChildState, PackageState, PledgeState, StopState
+from data.reference.regions import regions
+from data.schema import ChildState, MatchRun, PackageState, PledgeState, StopState
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-    from data.schema import Cycle, Pledge
+    from data.schema import Cycle, DeliveryEvent, Pledge
 
-__all__ = ["AREA_COUNTS", "Counts", "count_month"]
+__all__ = ["TAKEN", "UNKNOWN", "Counts", "area_name", "count_month"]
 
 UNKNOWN = ""
 """Kelurahan of rows that have none."""
-SEVERE_WHZ = -3.0
+SMALLEST_MEAN = 3
+"""A mean of fewer packages is not given."""
+TAKEN = {
+    PackageState.ACCEPTED: "delivery_delivered",
+    PackageState.PARTLY_ACCEPTED: "delivery_partial",
+}
 DONE_STOPS = (
     StopState.DELIVERED,
     StopState.PARTLY_DELIVERED,
     StopState.LEFT_WITH_RECEIVER,
     StopState.PICKED_UP,
 )
-AREA_COUNTS = {
-    "target": (
-        "target_registered",
-        "target_eligible",
-        "target_consented",
-        "target_new",
-        "target_graduated",
-        "target_left",
-    ),
-    "matching": ("matching_matched", "matching_unmatched"),
-    "delivery": (
-        "delivery_planned",
-        "delivery_delivered",
-        "delivery_partial",
-        "delivery_failed",
-        "delivery_stops",
-        "delivery_stops_done",
-    ),
-    "nutrition": (
-        "nutrition_measured",
-        "nutrition_gain_n",
-        "nutrition_gain_t",
-        "nutrition_gain_o",
-        "nutrition_gain_b",
-        "nutrition_severe",
-    ),
-}
-"""Columns of the tables by area; each is a count that may be added up."""
 
 
 @dataclass(slots=True)
@@ -86,10 +66,25 @@ class Counts:
     """
 
     areas: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    city: dict[str, int] = field(default_factory=dict)
+    city: dict[str, int | float | str] = field(default_factory=dict)
     unmatched_reasons: dict[str, int] = field(default_factory=dict)
     failure_reasons: dict[str, int] = field(default_factory=dict)
     sponsors: list[tuple[str, str, int, int, int]] = field(default_factory=list)
+
+    def by_level(self) -> dict[str, dict[str, dict[str, float | None]]]:
+        """Return level → area's name → figure → value; the city's only area has no name."""
+        levels: dict[str, dict[str, Counter[str]]] = {
+            "kelurahan": defaultdict(Counter),
+            "kecamatan": defaultdict(Counter),
+            "city": defaultdict(Counter),
+        }
+        for level, sums in levels.items():
+            for code, row in self.areas.items():
+                sums[area_name(code, level)].update(row)
+        return {
+            level: {name: _with_shares(row) for name, row in sums.items()}
+            for level, sums in levels.items()
+        }
 
 
 def count_month(session: Session, *, cycle: Cycle) -> Counts:
@@ -97,7 +92,8 @@ def count_month(session: Session, *, cycle: Cycle) -> Counts:
     counts = Counts()
     _count_children(session, cycle, counts)
     _count_delivery(session, cycle, counts)
-    _count_nutrition(session, cycle, counts)
+    _count_punctuality(session, cycle, counts)
+    _count_matching(session, cycle, counts)
     _count_sponsors(session, cycle, counts)
     if cycle.match_run_id is not None:
         counts.unmatched_reasons = unassigned_reasons(session, match_run_id=cycle.match_run_id)
@@ -124,18 +120,14 @@ def _count_children(session: Session, cycle: Cycle, counts: Counts) -> None:
 
 
 def _count_delivery(session: Session, cycle: Cycle, counts: Counts) -> None:
-    taken = {
-        PackageState.ACCEPTED: "delivery_delivered",
-        PackageState.PARTLY_ACCEPTED: "delivery_partial",
-    }
     value_rp = 0
     children: set[int] = set()
     for package, home, stop in packages_with_kelurahan(session, cycle_id=cycle.id or 0):
         code = stop.kelurahan_code if stop is not None else home.kelurahan_code
         area = counts.areas[code or UNKNOWN]
         area["delivery_planned"] += 1
-        area[taken.get(package.state, "delivery_failed")] += 1
-        if package.state in taken:
+        area[TAKEN.get(package.state, "delivery_failed")] += 1
+        if package.state in TAKEN:
             value_rp += package.cost_rp
             children.add(package.child_id)
     for stop in stops_that_count(session, cycle_id=cycle.id or 0):
@@ -144,25 +136,65 @@ def _count_delivery(session: Session, cycle: Cycle, counts: Counts) -> None:
         area["delivery_stops_done"] += stop.state in DONE_STOPS
     routes = routes_that_count(session, cycle_id=cycle.id or 0)
     counts.city["delivery_routes"] = len(routes)
-    counts.city["delivery_distance_m"] = sum(route.distance_m for route in routes)
+    counts.city["delivery_km"] = round(sum(route.distance_m for route in routes) / 1000, 1)
     counts.city["genting_children"] = len(children)
     counts.city["genting_value_rp"] = value_rp
 
 
-def _count_nutrition(session: Session, cycle: Cycle, counts: Counts) -> None:
-    measured = measurements_between(
-        session, first=first_day(cycle.month), last=last_day(cycle.month)
-    )
-    for frozen, _ in children_of_cycle(session, cycle_id=cycle.id or 0):
-        row = measured.get(frozen.child_id)
-        if row is None or not frozen.is_eligible:
+def _count_punctuality(session: Session, cycle: Cycle, counts: Counts) -> None:
+    """Count days late, attempts and evidence; a package without a standing event has none."""
+    photographed = photographed_events(session, cycle_id=cycle.id or 0)
+    events: dict[int, list[DeliveryEvent]] = defaultdict(list)
+    for event in standing_events(session, cycle_id=cycle.id or 0):
+        events[event.package_id].append(event)
+    for package, home, stop in packages_with_kelurahan(session, cycle_id=cycle.id or 0):
+        code = stop.kelurahan_code if stop is not None else home.kelurahan_code
+        area = counts.areas[code or UNKNOWN]
+        own = events[package.id or 0]
+        area["delivery_attempts"] += len(own)
+        handed = [event for event in own if event.stop_id == package.stop_id]
+        if package.state not in TAKEN or not handed:
             continue
-        area = counts.areas[frozen.kelurahan_code or UNKNOWN]
-        area["nutrition_measured"] += 1
-        if row.weight_gain in ("N", "T", "O", "B"):
-            area[f"nutrition_gain_{row.weight_gain.lower()}"] += 1
-        wasted = row.has_oedema or (row.whz is not None and row.whz < SEVERE_WHZ)
-        area["nutrition_severe"] += wasted
+        last = handed[-1]
+        days_late = max(0, (local_date(last.happened_at) - package.deliver_on).days)
+        area["delivery_reached"] += 1
+        area["days_late"] += days_late
+        area["delivery_late"] += days_late > 0
+        area["delivery_evidenced"] += bool(last.receiver.strip() or last.event_uid in photographed)
+
+
+def _with_shares(row: Counter[str]) -> dict[str, float | None]:
+    num = row["delivery_reached"]
+    return defaultdict(int, row) | {
+        "delivery_days_late": row["days_late"] / num if num >= SMALLEST_MEAN else None,
+        "delivery_evidence": row["delivery_evidenced"] / num if num else None,
+    }
+
+
+def area_name(code: str, level: str) -> str:
+    """Return what the area of a kelurahan's code is called at a level; empty when unknown."""
+    if not code or level == "city":
+        return ""
+    ward = regions().kelurahan(code)
+    return ward.name if level == "kelurahan" else regions().kecamatan(ward.kecamatan_code).name
+
+
+def _count_matching(session: Session, cycle: Cycle, counts: Counts) -> None:
+    """Tell which run the pairs come from, whether it is proven, and what changed."""
+    standing = {
+        (pair.child_id, pair.pledge_id)
+        for pair, _ in pairs_of_cycle(session, cycle_id=cycle.id or 0)
+    }
+    counts.city["matching_changes"] = sum(
+        frozen.kept_pledge_id is not None
+        and (frozen.child_id, frozen.kept_pledge_id) not in standing
+        for frozen, _ in children_of_cycle(session, cycle_id=cycle.id or 0)
+    )
+    run = session.get(MatchRun, cycle.match_run_id) if cycle.match_run_id else None
+    if run is not None:
+        is_proven = all(level.get("status") == "optimal" for level in run.levels)
+        counts.city["matching_run"] = str(run.id)
+        counts.city["matching_proof"] = "word.optimal" if is_proven else "word.gap"
 
 
 def _count_sponsors(session: Session, cycle: Cycle, counts: Counts) -> None:
@@ -170,7 +202,7 @@ def _count_sponsors(session: Session, cycle: Cycle, counts: Counts) -> None:
     taken = {
         package.child_id
         for package, _, _ in packages_with_kelurahan(session, cycle_id=cycle.id or 0)
-        if package.state in (PackageState.ACCEPTED, PackageState.PARTLY_ACCEPTED)
+        if package.state in TAKEN
     }
     children: dict[int, set[int]] = defaultdict(set)
     for pair, given in pairs_of_cycle(session, cycle_id=cycle.id or 0):

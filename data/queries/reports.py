@@ -13,10 +13,13 @@ from data.schema import (
     Child,
     Consent,
     ConsentPurpose,
+    Cycle,
     CycleChild,
     DeliveryEvent,
+    DeliveryPhoto,
     Household,
     Measurement,
+    Outcome,
     Package,
     PackageState,
     Pledge,
@@ -39,12 +42,15 @@ __all__ = [
     "children_of_cycle",
     "consented_children",
     "failure_reasons",
-    "measurements_between",
+    "first_served_months",
+    "measurements_until",
     "packages_with_kelurahan",
     "pairs_of_cycle",
+    "photographed_events",
     "receipts_of_month",
     "routes_that_count",
     "sponsors_with_pledges",
+    "standing_events",
     "stops_that_count",
     "unassigned_reasons",
 ]
@@ -155,14 +161,54 @@ def failure_reasons(session: Session, *, cycle_id: int) -> dict[str, int]:
     return {str(reason): int(count) for reason, count in rows}
 
 
-def measurements_between(session: Session, *, first: date, last: date) -> dict[int, Measurement]:
-    """Return each child's last measurement from a day to a day."""
+def measurements_until(session: Session, *, cycle_id: int, last: date) -> list[Measurement]:
+    """Return all measurements of a month's children up to a day, oldest first."""
     rows = session.exec(
         select(Measurement)
-        .where(Measurement.measured_on >= first, Measurement.measured_on <= last)
+        .join(CycleChild, col(CycleChild.child_id) == Measurement.child_id)
+        .where(CycleChild.cycle_id == cycle_id, Measurement.measured_on <= last)
         .order_by(col(Measurement.measured_on), col(Measurement.id))
     )
-    return {row.child_id: row for row in rows}
+    return list(rows)
+
+
+def first_served_months(session: Session) -> dict[int, str]:
+    """Return the first month in which each child had a sponsor whose aid did not fail."""
+    rows = session.exec(
+        select(Assignment.child_id, func.min(Cycle.month))
+        .join(Cycle, col(Cycle.id) == Assignment.cycle_id)
+        .where(
+            col(Assignment.state).in_(STANDING),
+            Assignment.state != AssignmentState.UNFULFILLED,
+        )
+        .group_by(col(Assignment.child_id))
+    )
+    return {child: str(month) for child, month in rows}
+
+
+def standing_events(session: Session, *, cycle_id: int) -> list[DeliveryEvent]:
+    """Return what counts of each package at each of its stops, in the order it happened."""
+    rows = session.exec(
+        select(DeliveryEvent)
+        .join(Package, col(Package.id) == DeliveryEvent.package_id)
+        .where(
+            Package.cycle_id == cycle_id,
+            col(DeliveryEvent.is_superseded).is_(False),
+            DeliveryEvent.outcome != Outcome.UNDO,
+        )
+        .order_by(col(DeliveryEvent.happened_at), col(DeliveryEvent.id))
+    )
+    return list(rows)
+
+
+def photographed_events(session: Session, *, cycle_id: int) -> set[str]:
+    """Return the events of a month that a photo was taken of."""
+    rows = session.exec(
+        select(DeliveryPhoto.event_uid)
+        .join(Package, col(Package.id) == DeliveryPhoto.package_id)
+        .where(Package.cycle_id == cycle_id)
+    )
+    return set(rows)
 
 
 def sponsors_with_pledges(session: Session) -> list[tuple[Sponsor, Pledge | None]]:

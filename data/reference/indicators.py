@@ -15,8 +15,10 @@ class Indicator:
     """A figure of the monthly report, with what is counted and what it is divided by.
 
     ``denominator`` is empty where the figure is a count. ``unit`` is ``children``, ``sponsors``,
-    ``packages``, ``pairs``, ``stops``, ``rupiah``, ``grams``, ``days``, ``km``, ``percent``, ``z``
-    or ``code``.
+    ``packages``, ``pairs``, ``stops``, ``routes``, ``attempts``, ``rupiah``, ``grams``, ``days``,
+    ``km``, ``percent``, ``z`` or ``code``. ``direction`` is where better lies: ``up``, ``down`` or
+    ``none``. ``since`` is the first month that may show the figure. ``missing`` is empty where the
+    figure is counted, otherwise why it is not: ``not_recorded`` or ``referral``.
     """
 
     code: str
@@ -29,6 +31,9 @@ class Indicator:
     numerator: str
     denominator: str
     unit: str
+    direction: str
+    since: str
+    missing: str
     source: str
     as_of: str
 

@@ -1,12 +1,16 @@
 import json
+import subprocess
+import sys
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from api.documents.report_models import Table
+from api.documents.report_models import ColumnKind, Table
 from api.services import donor, fulfilment, reports
 from api.services.errors import Forbidden, NotFound, Refused
+from data.reference.indicators import indicators
 from data.reference.regions import regions
 from data.schema import (
     Assignment,
@@ -15,7 +19,11 @@ from data.schema import (
     ConsentPurpose,
     Cycle,
     CycleChild,
+    DeliveryEvent,
+    DeliveryPhoto,
+    MatchRun,
     Outcome,
+    Package,
     Pledge,
     Role,
     Sponsor,
@@ -105,6 +113,100 @@ def test_genting_counts_children_sponsors_packages_and_their_worth(session: Sess
     assert figures["Donatur yang bantuannya sampai"] == 5
     assert figures["Paket diterima (penuh atau sebagian)"] == 5
     assert figures["Nilai paket diterima (Rp)"] == 5 * 267_000
+
+
+def test_every_figure_names_its_indicator_and_every_indicator_is_shown_or_marked(
+    session: Session,
+) -> None:
+    cycle, _ = month(session)
+    cycle.match_run_id = session.exec(select(MatchRun.id)).first()
+    known = {each.code: each for each in indicators()}
+    shown: set[str] = set()
+    for each in reports.monthly_tables(session, cycle=cycle, now=NOW):
+        by_row = bool(each.row_indicators)
+        if by_row:
+            assert len(each.row_indicators) == len(each.rows)
+        else:
+            figures = [column for column in each.columns if column.kind is not ColumnKind.TEXT]
+            assert all(column.indicator for column in figures), each.title
+        codes = set(each.row_indicators) | {column.indicator for column in each.columns} - {""}
+        assert codes <= known.keys(), each.title
+        shown |= codes
+    assert shown == known.keys()
+    assert {code for code, each in known.items() if each.missing} == {
+        "nutrition_severe_referred", "overlap_mbg", "overlap_pmt", "overlap_pkh",
+    }  # fmt: skip
+
+
+def row_of(found: Table) -> dict[str, Any]:
+    return dict(zip([column.indicator for column in found.columns], found.rows[0], strict=True))
+
+
+PUNCTUAL = "Ketepatan dan bukti penyaluran per kelurahan"
+
+
+def test_days_late_attempts_and_evidence_are_counted_from_the_events(session: Session) -> None:
+    cycle, _ = month(session)
+    before = row_of(table(session, cycle, PUNCTUAL))
+    assert (before["delivery_attempts"], before["delivery_reached"]) == (6, 5)
+    events = session.exec(select(DeliveryEvent).order_by(col(DeliveryEvent.id))).all()
+    handed = {event.package_id: event for event in events if event.outcome == Outcome.ACCEPTED}
+    for number, (package_id, event) in enumerate(sorted(handed.items())):
+        package = session.get_one(Package, package_id)
+        event.happened_at = NOW.replace(hour=3)
+        package.deliver_on = date(2026, 12, 1) - timedelta(days=(5, 0, -3, 0, 0)[number])
+        event.receiver = "Ibu" if number < 2 else " "
+    session.add(
+        DeliveryPhoto(
+            photo_uid="p1", event_uid=sorted(handed.items())[2][1].event_uid,
+            package_id=sorted(handed)[2], sha256="0" * 64, content=b"x",
+            taken_at=NOW, received_at=NOW, by="kurir",
+        )
+    )  # fmt: skip
+    session.flush()
+    after = row_of(table(session, cycle, PUNCTUAL))
+    assert (after["delivery_late"], after["delivery_days_late"]) == (1, 1.0)
+    assert (after["delivery_evidenced"], after["delivery_evidence"]) == (3, 0.6)
+    outside = row_of(table(session, cycle, PUNCTUAL, is_public=True))
+    assert (outside["delivery_late"], outside["delivery_days_late"]) == ("<5", "*")
+    assert (outside["delivery_evidenced"], outside["delivery_evidence"]) == ("<5", "*")
+
+
+GROWTH = "Pertumbuhan per kelurahan"
+
+
+def weigh(session: Session, *, num: int, grams: int) -> None:
+    for child in session.exec(select(Child).order_by(col(Child.id))).all()[:num]:
+        for day, weight in ((date(2026, 11, 11), 9000), (date(2026, 12, 5), 9000 + grams)):
+            make_measurement(session, child, measured_on=day, weight_g=weight, whz=-3.5)
+
+
+def test_nutrition_is_counted_from_the_measurements(session: Session) -> None:
+    cycle, _ = month(session)
+    weigh(session, num=3, grams=240)
+    found = row_of(table(session, cycle, "Gizi per kelurahan"))
+    assert (found["nutrition_supported"], found["nutrition_measured"]) == (6, 3)
+    assert found["nutrition_measured_share"] == 0.5
+    assert (found["nutrition_gain_n"], found["nutrition_severe"]) == (3, 3)
+    grown = row_of(table(session, cycle, GROWTH))
+    assert (grown["nutrition_weight_children"], grown["nutrition_mean_weight_gain"]) == (3, 240)
+    assert (grown["nutrition_haz_children"], grown["nutrition_mean_haz_change"]) == (0, None)
+
+
+def test_a_mean_of_two_is_too_few_and_a_mean_of_four_stays_inside(session: Session) -> None:
+    cycle, _ = month(session)
+    weigh(session, num=2, grams=240)
+    assert row_of(table(session, cycle, GROWTH))["nutrition_mean_weight_gain"] == "terlalu sedikit"
+    outside = row_of(table(session, cycle, GROWTH, is_public=True))
+    assert (outside["nutrition_weight_children"], outside["nutrition_mean_weight_gain"]) == (
+        "<5",
+        "*",
+    )
+
+
+def test_the_application_starts_without_data_frames() -> None:
+    script = "import sys, api.app; sys.exit('pandas' in sys.modules)"
+    subprocess.run([sys.executable, "-c", script], check=True)
 
 
 def test_reasons_of_failure_are_words_and_sensitive_ones_are_one_line(session: Session) -> None:

@@ -188,9 +188,17 @@ def test_workdays_leave_out_weekends_holidays_and_joint_leave() -> None:
         holidays(2035)
 
 
-def test_the_report_has_its_six_groups_in_order_and_unique_codes() -> None:
+def test_the_report_has_its_seven_groups_in_order_and_unique_codes() -> None:
     groups = list(dict.fromkeys(indicator.group for indicator in indicators()))
-    assert groups == ["target", "sponsors", "matching", "delivery", "nutrition", "overlap"]
+    assert groups == [
+        "target",
+        "sponsors",
+        "matching",
+        "delivery",
+        "nutrition",
+        "overlap",
+        "genting",
+    ]
     codes = [indicator.code for indicator in indicators()]
     assert len(set(codes)) == len(codes)
 

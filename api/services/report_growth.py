@@ -1,0 +1,94 @@
+"""Growth of a month's children by area, from the rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from api.services.months import first_day, last_day
+from api.services.report_counts import UNKNOWN, area_name
+from data.queries.reports import (
+    children_of_cycle,
+    first_served_months,
+    measurements_until,
+    pairs_of_cycle,
+)
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from data.growth.monthly import AreaGrowth
+    from data.schema import Cycle
+
+__all__ = ["Growth", "growth_of_month"]
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """Level → area's name → figure → value; the city's only area has no name."""
+
+    by_level: dict[str, dict[str, dict[str, float | None]]]
+
+
+def growth_of_month(session: Session, *, cycle: Cycle) -> Growth:
+    """Count the growth of the children with a sponsor this month, and all who need referral."""
+    # Data frames take long to load: only who asks for a report waits for them.
+    from data.growth.monthly import Measured, Supported, child_growth, growth_by_area
+
+    cycle_id = cycle.id or 0
+    served = first_served_months(session)
+    supported = {pair.child_id for pair, _ in pairs_of_cycle(session, cycle_id=cycle_id)}
+    children = [
+        Supported(
+            child=frozen.child_id,
+            area=frozen.kelurahan_code or UNKNOWN,
+            born_on=child.born_on,
+            started_on=first_day(served[frozen.child_id]) if frozen.child_id in served else None,
+            is_supported=frozen.child_id in supported,
+        )
+        for frozen, child in children_of_cycle(session, cycle_id=cycle_id)
+    ]
+    rows = [
+        Measured(
+            child=row.child_id,
+            measured_on=row.measured_on,
+            weight_g=row.weight_g,
+            haz=row.haz,
+            waz=row.waz,
+            whz=row.whz,
+            has_oedema=row.has_oedema,
+            posyandu_gain=row.weight_gain,
+        )
+        for row in measurements_until(session, cycle_id=cycle_id, last=last_day(cycle.month))
+    ]
+    grown = child_growth(children, rows, month_on=first_day(cycle.month))
+    levels = ("kelurahan", "kecamatan", "city")
+    return Growth(
+        {
+            level: {
+                name: _figures(area)
+                for name, area in growth_by_area(
+                    grown, name=partial(area_name, level=level)
+                ).items()
+            }
+            for level in levels
+        }
+    )
+
+
+def _figures(area: AreaGrowth) -> dict[str, float | None]:
+    weight = area.mean_weight_change_g
+    return {
+        "nutrition_supported": area.num_supported,
+        "nutrition_measured": area.num_measured,
+        "nutrition_measured_share": area.measured_share,
+        **{f"nutrition_gain_{gain.lower()}": num for gain, num in area.num_by_gain.items()},
+        "nutrition_two_t": area.num_two_t,
+        "nutrition_severe": area.num_severe,
+        "nutrition_weight_children": area.num_weight_change,
+        "nutrition_mean_weight_gain": None if weight is None else round(weight),
+        "nutrition_haz_children": area.num_haz_change,
+        "nutrition_mean_haz_change": area.mean_haz_change,
+        **{f"nutrition_status_{move}": num for move, num in area.num_by_move.items()},
+    }

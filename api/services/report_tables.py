@@ -1,0 +1,274 @@
+"""Tables of the monthly report in one language; small figures suppressed where it leaves."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from api.documents.report_models import Cell, Column, ColumnKind, Table
+from api.i18n import sentence, translator
+from api.sentences.reports import TITLES
+from data.reference.indicators import indicators
+from data.reference.reasons import delivery_reasons
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from api.documents.models import Language
+    from api.services.report_counts import Counts
+
+__all__ = ["AREA_FIGURES", "GROWTH_GROUPS", "Figure", "Writer"]
+
+SMALLEST_SHOWN = 5
+"""Counts below this are suppressed in what leaves the office: few children can be recognised."""
+HIDDEN = "*"
+RUPIAH = (
+    "sponsors_pledged_rp",
+    "sponsors_received_rp",
+    "sponsors_shortfall_rp",
+    "genting_value_rp",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A column of a table by area.
+
+    Parameters
+    ----------
+    code
+        The indicator.
+    stands_on
+        The counts of the same table that a share or mean is made of; the last is its n. Where one
+        of them is suppressed, so is the figure. Empty for a count, which may be added up.
+    """
+
+    code: str
+    kind: ColumnKind = ColumnKind.COUNT
+    stands_on: tuple[str, ...] = ()
+
+
+def _counts(group: str, *names: str) -> tuple[Figure, ...]:
+    return tuple(Figure(f"{group}_{name}") for name in names)
+
+
+AREA_FIGURES: dict[str, tuple[Figure, ...]] = {
+    "target": _counts("target", "registered", "eligible", "consented", "new", "graduated", "left"),
+    "matching": _counts("matching", "matched", "unmatched"),
+    "delivery": _counts(
+        "delivery", "planned", "delivered", "partial", "failed", "stops", "stops_done"
+    ),
+    "punctuality": (
+        *_counts("delivery", "attempts", "reached", "late"),
+        Figure("delivery_days_late", ColumnKind.DECIMAL, ("delivery_late", "delivery_reached")),
+        Figure("delivery_evidenced"),
+        Figure("delivery_evidence", ColumnKind.PERCENT, ("delivery_evidenced", "delivery_reached")),
+    ),
+    "nutrition": (
+        *_counts("nutrition", "supported", "measured"),
+        Figure(
+            "nutrition_measured_share",
+            ColumnKind.PERCENT,
+            ("nutrition_measured", "nutrition_supported"),
+        ),
+        *_counts("nutrition", "gain_n", "gain_t", "gain_o", "gain_b", "two_t", "severe"),
+    ),
+    "growth": (
+        Figure("nutrition_weight_children"),
+        Figure("nutrition_mean_weight_gain", ColumnKind.COUNT, ("nutrition_weight_children",)),
+        Figure("nutrition_haz_children"),
+        Figure("nutrition_mean_haz_change", ColumnKind.DECIMAL, ("nutrition_haz_children",)),
+        *_counts("nutrition", "status_up", "status_same", "status_down"),
+    ),
+}
+"""The tables by area with their columns."""
+GROWTH_GROUPS = ("nutrition", "growth")
+
+
+class Writer:
+    """Tables of one month in one language."""
+
+    def __init__(self, *, month: str, as_of: date, language: Language, is_public: bool) -> None:
+        self.as_of, self.language, self.is_public = as_of, language, is_public
+        self.say = translator(language)
+        self.source = self.say(TITLES["source"], month=month)
+
+    def by_area(
+        self,
+        group: str,
+        figures: Sequence[Figure],
+        areas: Mapping[str, Mapping[str, float | None]],
+        city: Mapping[str, Mapping[str, float | None]],
+        level: str,
+    ) -> Table:
+        """Return a table of one group of figures, a row per kecamatan or kelurahan."""
+        names = sorted(areas)
+        shown: dict[str, list[Cell]] = {}
+        total: dict[str, Cell] = {}
+        whole = city.get("", {})
+        for figure in figures:
+            if figure.stands_on:
+                continue
+            code = figure.code
+            shown[code] = self._shown([int(areas[name].get(code) or 0) for name in names])
+            total[code] = self._hidden([int(whole.get(code) or 0)])[0]
+        for figure in figures:
+            if not figure.stands_on:
+                continue
+            shown[figure.code] = [
+                self._derived(figure, areas[name], {code: shown[code][i] for code in shown})
+                for i, name in enumerate(names)
+            ]
+            total[figure.code] = self._derived(figure, whole, total)
+        return self._table(
+            f"{group}_{level}",
+            (
+                Column(self.say(TITLES[level])),
+                *(
+                    Column(self.say(TITLES[figure.code]), figure.kind, figure.code)
+                    for figure in figures
+                ),
+            ),
+            tuple(
+                (
+                    name or self.say(TITLES["unknown_area"]),
+                    *(shown[figure.code][i] for figure in figures),
+                )
+                for i, name in enumerate(names)
+            ),
+            total=(self.say(TITLES["total"]), *(total[figure.code] for figure in figures)),
+            notes=(
+                *((self.say(TITLES[f"{group}_note"]),) if f"{group}_note" in TITLES else ()),
+                *((self.say(TITLES["suppressed"]),) if self.is_public else ()),
+            ),
+        )
+
+    def city(self, group: str, counts: Counts) -> Table:
+        """Return the figures of the whole city that begin with a group's name."""
+        figures = dict(counts.city)
+        if group == "genting":
+            figures["genting_packages"] = sum(
+                row["delivery_delivered"] + row["delivery_partial"] for row in counts.areas.values()
+            )
+        codes = [code for code in sorted(figures) if code.startswith(f"{group}_")]
+        return self._table(
+            f"{group}_city",
+            (
+                Column(self.say(TITLES["figure"])),
+                Column(self.say(TITLES["value"]), ColumnKind.COUNT),
+            ),
+            tuple((self.say(TITLES[code]), self._city_cell(code, figures[code])) for code in codes),
+            row_indicators=tuple(codes),
+        )
+
+    def reasons(self, group: str, indicator: str, reasons: Mapping[str, int]) -> Table:
+        """Return reasons with their counts; sensitive ones are one line."""
+        named: Counter[str] = Counter()
+        for code, count in reasons.items():
+            named[self._reason(code)] += count
+        names = sorted(named)
+        return self._table(
+            group,
+            (
+                Column(self.say(TITLES["reason"])),
+                Column(self.say(TITLES["count"]), ColumnKind.COUNT, indicator),
+            ),
+            tuple(zip(names, self._shown([named[name] for name in names]), strict=True)),
+        )
+
+    def sponsors(self, counts: Counts) -> Table:
+        """Return a row per sponsor with children in the month; stays in the office."""
+        return self._table(
+            "per_sponsor",
+            (
+                Column(self.say(TITLES["sponsor"])),
+                Column(self.say(TITLES["name"])),
+                Column(self.say(TITLES["children"]), ColumnKind.COUNT, "sponsor_children"),
+                Column(self.say(TITLES["packages"]), ColumnKind.COUNT, "sponsor_packages"),
+                Column(self.say(TITLES["received_rp"]), ColumnKind.RUPIAH, "sponsor_received_rp"),
+            ),
+            tuple(counts.sponsors),
+        )
+
+    def not_counted(self) -> Table:
+        """Return the indicators that no table shows, and why."""
+        missing = [each for each in indicators() if each.missing]
+        return self._table(
+            "not_counted",
+            (Column(self.say(TITLES["figure"])), Column(self.say(TITLES["reason"]))),
+            tuple(
+                (
+                    each.name_en if self.language == "en" else each.name_id,
+                    self.say(TITLES[f"missing_{each.missing}"]),
+                )
+                for each in missing
+            ),
+            row_indicators=tuple(each.code for each in missing),
+        )
+
+    def _table(
+        self,
+        title: str,
+        columns: tuple[Column, ...],
+        rows: tuple[tuple[Cell, ...], ...],
+        *,
+        total: tuple[Cell, ...] | None = None,
+        notes: tuple[str, ...] = (),
+        row_indicators: tuple[str, ...] = (),
+    ) -> Table:
+        return Table(
+            title=self.say(TITLES[title]),
+            columns=columns,
+            rows=rows,
+            source=self.source,
+            as_of=self.as_of,
+            notes=notes,
+            total=total,
+            row_indicators=row_indicators,
+        )
+
+    def _derived(
+        self, figure: Figure, values: Mapping[str, float | None], shown: Mapping[str, Cell]
+    ) -> Cell:
+        """Return a share or mean: hidden with its counts, none of nothing, a word of too few."""
+        if any(isinstance(shown[code], str) for code in figure.stands_on):
+            return HIDDEN
+        value = values.get(figure.code)
+        if value is None and values.get(figure.stands_on[-1]):
+            return self.say(TITLES["too_few"])
+        return value
+
+    def _city_cell(self, code: str, value: float | str) -> Cell:
+        if isinstance(value, str):
+            return sentence(value, {}, self.language) if value.startswith("word.") else value
+        if not isinstance(value, int) or code in RUPIAH or code == "delivery_routes":
+            return value
+        return self._hidden([value])[0]
+
+    def _reason(self, code: str) -> str:
+        reason = delivery_reasons().get(code)
+        if reason is None:
+            from api.i18n import all_sentences
+
+            known = all_sentences().get(code)
+            return self.say(known) if known and "%(" not in known else code
+        if reason.is_sensitive:
+            return self.say(TITLES["sensitive"])
+        return reason.name_en if self.language == "en" else reason.name_id
+
+    def _hidden(self, values: Sequence[int]) -> list[Cell]:
+        if not self.is_public:
+            return list(values)
+        return [f"<{SMALLEST_SHOWN}" if 0 < value < SMALLEST_SHOWN else value for value in values]
+
+    def _shown(self, values: Sequence[int]) -> list[Cell]:
+        """Return a column; one suppressed cell takes the next smallest with it."""
+        shown = self._hidden(values)
+        hidden = [i for i, cell in enumerate(shown) if isinstance(cell, str)]
+        if len(hidden) == 1:
+            others = [i for i, value in enumerate(values) if value and i not in hidden]
+            if others:
+                shown[min(others, key=lambda i: values[i])] = HIDDEN
+        return shown
