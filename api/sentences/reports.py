@@ -77,7 +77,7 @@ TITLES: dict[str, str] = {
     "growth_kelurahan": "Pertumbuhan per kelurahan",
     "nutrition_note": (
         "Anak yang didampingi: anak yang mendapat orang tua asuh bulan ini. Gizi buruk "
-        "dihitung dari semua anak terdaftar bulan ini."
+        "dihitung dari pengukuran bulan ini semua anak terdaftar."
     ),
     "growth_note": (
         "Perubahan berat dibandingkan dengan bulan lalu; TB/U dan statusnya dengan bulan "
