@@ -48,16 +48,27 @@ SENTENCES: dict[str, str] = {
     "reason.not_in_run": "Tidak ikut dalam proses ini.",
     "reason.no_pledges": "Belum ada janji bulan ini.",
     "reason.no_places": "Tidak ada tempat pada janji mana pun.",
-    "reason.no_pledge_accepts_area": "Tidak ada janji yang menerima wilayah ini.",
+    "reason.no_pledge_accepts_area": "Tidak ada janji yang menerima %(kelurahan_name)s.",
     "reason.goods_forbidden": "Barang dari janji yang terjangkau tidak boleh untuk anak ini.",
     "reason.all_refused": "Semua janji terhalang oleh aturan atau larangan.",
-    "reason.needier_tier_first": "Tempat yang terjangkau dipakai anak yang lebih parah.",
-    "reason.kelurahan_share": "Bagian kelurahan sudah terpenuhi secara adil.",
-    "reason.more_points_first": "Anak dengan angka kebutuhan lebih tinggi didahulukan.",
-    "reason.longer_wait_first": "Anak yang lebih lama menunggu didahulukan.",
+    "reason.needier_tier_first": (
+        "Tempat yang terjangkau dipakai anak yang lebih parah; tingkat kebutuhan anak ini %(tier)s."
+    ),
+    "reason.kelurahan_share": (
+        "Bagian %(kelurahan_name)s sudah terpenuhi secara adil: %(served)s "
+        "dari %(children)s anak dilayani."
+    ),
+    "reason.more_points_first": (
+        "Nilai %(points)s; batas di orang tua asuh yang terjangkau %(cutoff)s."
+    ),
+    "reason.longer_wait_first": (
+        "Menunggu %(months_waiting)s bulan; anak yang lebih lama menunggu didahulukan."
+    ),
     "reason.kept_pairs_first": "Pasangan bulan lalu dipertahankan.",
     "reason.nearer_child_first": "Anak yang lebih dekat didahulukan.",
-    "reason.lottery": "Sama dalam segala hal; diundi.",
+    "reason.lottery": (
+        "Sama dengan anak lain pada %(pledges_in_reach)s janji yang terjangkau; diundi."
+    ),
     "reason.sibling_rule": "Kakak-adik harus bersama; tidak ada tempat yang cukup.",
     "reason.pair_pinned": "Disematkan oleh petugas.",
     "reason.pair_kept": "Pasangan bulan lalu.",
@@ -65,12 +76,18 @@ SENTENCES: dict[str, str] = {
     "reason.pair_same_kecamatan": "Satu kecamatan.",
     "reason.pair_nearest": "Yang terdekat di antara yang ada tempat.",
     "reason.pair_best_together": "Terbaik bagi seluruh bulan.",
-    "remedy.more_places_at_pledge": "Satu tempat lagi pada janji yang terjangkau.",
-    "remedy.more_places_in_kelurahan": "Satu tempat lagi untuk kelurahan ini.",
-    "remedy.widen_area": "Orang tua asuh menerima wilayah ini juga.",
-    "remedy.money_instead_of_goods": "Orang tua asuh memberi uang sebagai ganti barang.",
-    "remedy.lift_ban": "Larangan dicabut.",
-    "remedy.use_standby": "Janji cadangan dipakai.",
+    "remedy.more_places_at_pledge": (
+        "%(places)s tempat lagi pada janji %(pledge)s akan melayani anak ini."
+    ),
+    "remedy.more_places_in_kelurahan": (
+        "%(places)s tempat lagi di %(kelurahan_name)s akan melayani anak ini."
+    ),
+    "remedy.widen_area": "Bila %(pledge)s menerima wilayah ini juga, anak ini terlayani.",
+    "remedy.money_instead_of_goods": (
+        "Bila %(pledge)s memberi uang sebagai ganti barang, anak ini terlayani."
+    ),
+    "remedy.lift_ban": "Bila larangan dengan %(pledge)s dicabut, anak ini terlayani.",
+    "remedy.use_standby": "Bila janji cadangan %(pledge)s dipakai, anak ini terlayani.",
     "remedy.allow_sibling_split": "Kakak-adik boleh berbeda orang tua asuh.",
     "refusal.no_capacity": "Janji itu tidak punya tempat.",
     "refusal.standby": "Janji itu cadangan.",

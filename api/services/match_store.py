@@ -10,6 +10,7 @@ from typing import Any
 from sqlmodel import Session, select
 
 from api.services.errors import Refused
+from data.reference.regions import regions
 from data.schema import (
     Assignment,
     Child,
@@ -130,7 +131,7 @@ def store_rows(session: Session, *, cycle: Cycle, run: MatchRun, solved: Solved)
             match_run_id=run_id,
             child_id=child_ids[one.child_id],
             reason=one.reason.value,
-            params=plain(one.params),
+            params=_placed(plain(one.params)),
             remedy={"remedies": [_remedy(remedy) for remedy in one.remedies]},
         )
         for one in solved.uncovered
@@ -162,7 +163,14 @@ def _why(pair: PairReason) -> dict[str, object]:
 
 
 def _remedy(remedy: Any) -> dict[str, object]:
-    return {"code": remedy.code.value, "params": plain(remedy.params)}
+    return {"code": remedy.code.value, "params": _placed(plain(remedy.params))}
+
+
+def _placed(params: dict[str, object]) -> dict[str, object]:
+    """Add a kelurahan's name to its code, for the sentences that say it."""
+    names = {place.code: place.name for place in regions().all_kelurahan}
+    code = str(params.get("kelurahan", ""))
+    return {**params, "kelurahan_name": names.get(code, code)} if "kelurahan" in params else params
 
 
 def plain(values: Any) -> Any:

@@ -94,7 +94,7 @@ def test_pairs_are_found_by_words(staff: TestClient, engine: Engine) -> None:
 def test_children_left_out_have_a_reason_and_a_remedy(staff: TestClient) -> None:
     page = text_of(staff.get(f"{MONTH}/belum"))
     assert "2 baris" in page
-    assert "Satu tempat lagi untuk kelurahan ini." in page
+    assert "tempat lagi di Bukit Sari akan melayani anak ini." in page
     assert "Bukit Sari" in page
 
 
