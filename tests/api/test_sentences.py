@@ -9,6 +9,7 @@ from pkgutil import iter_modules
 from babel.messages.pofile import read_po
 
 import api.sentences
+from data import schema
 
 ROOT = Path(__file__).parents[2]
 REFUSALS = {"ServiceError", "NotFound", "Forbidden", "Refused", "StaleVersion", "Invalid"}
@@ -86,3 +87,35 @@ def test_every_text_of_the_pages_has_its_english() -> None:
     texts, translated = page_texts(), english()
     assert len(texts) > 50
     assert {text: where for text, where in texts.items() if not translated.get(text)} == {}
+
+
+SHOWN = (
+    schema.AssignmentState,
+    schema.ChildState,
+    schema.CycleState,
+    schema.DropPointKind,
+    schema.ExceptionAction,
+    schema.ExceptionState,
+    schema.FulfilmentState,
+    schema.HoldKind,
+    schema.ImportState,
+    schema.JobState,
+    schema.Outcome,
+    schema.PackageState,
+    schema.PairDecision,
+    schema.PledgeForm,
+    schema.PledgeState,
+    schema.Role,
+    schema.RouteState,
+    schema.RunState,
+    schema.SponsorKind,
+    schema.StopKind,
+    schema.StopState,
+    schema.VehicleKind,
+)
+
+
+def test_every_state_and_kind_that_people_meet_has_its_word() -> None:
+    codes = {f"word.{member.value}" for kind in SHOWN for member in kind}
+    codes |= {f"word.consent_{purpose.value}" for purpose in schema.ConsentPurpose}
+    assert codes - set(all_sentences()) == set()
