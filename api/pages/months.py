@@ -57,7 +57,7 @@ def month_steps(cycle: Cycle) -> list[Step]:
     """Return the stepper of a month."""
     if cycle.state is CycleState.CANCELLED:
         return []
-    here = ORDER.index(cycle.state)
+    here = ORDER.index(cycle.state) + (cycle.state is CycleState.CLOSED)
     return [
         Step(label, "done" if place < here else "current" if place == here else "todo")
         for place, (_, label) in enumerate(STEPS)

@@ -8,6 +8,7 @@ from sqlmodel import select
 from starlette.testclient import TestClient
 
 from api.pages.goals import LEVELS
+from api.pages.months import month_steps
 from api.services import jobs
 from data.engine import read_session, write_session
 from data.schema import Cycle, CycleState, Role
@@ -135,3 +136,10 @@ def test_the_month_shows_the_rules_in_their_order(client_for: ClientFor) -> None
     first = page.index("Anak yang paling parah lebih dahulu")
     assert first < page.index("Adil antarkelurahan") < page.index("Undian di antara yang sama")
     assert "TB/U di bawah -3" in page
+
+
+def test_a_closed_month_has_no_step_left() -> None:
+    closed = Cycle(city_code="19.71", month="2026-11", state=CycleState.CLOSED, updated_at=NOW)
+    assert {step.state for step in month_steps(closed)} == {"done"}
+    last = Cycle(city_code="19.71", month="2026-11", state=CycleState.RECONCILING, updated_at=NOW)
+    assert [step.state for step in month_steps(last)][-2:] == ["current", "todo"]
