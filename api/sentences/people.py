@@ -16,26 +16,6 @@ SENTENCES: dict[str, str] = {
     "child.pause_past": "Jeda harus berakhir setelah hari ini.",
     "child.exit_reason": 'Alasan keluar "%(found)s" tidak ada dalam daftar. Pilih dari daftar.',
     "child.measure_first": "Anak %(child)s harus diukur lagi sebelum diterima kembali.",
-    "child.too_old.remedy": "Usulkan lulus; rujuk ke layanan anak prasekolah.",
-    "child.out_of_city.remedy": "Rujuk ke kabupaten atau kota tempat tinggalnya.",
-    "child.no_kelurahan.remedy": "Lengkapi kelurahan keluarga.",
-    "child.open_duplicate.remedy": "Putuskan pasangan data ganda: anak yang sama atau bukan.",
-    "child.needs_review.remedy": (
-        "Minta kader mengukur ulang atau konfirmasi ukurannya dengan alasan."
-    ),
-    "child.paused.remedy": "Lanjutkan bila alasan jeda sudah lewat.",
-    "child.moved_pending.remedy": "Putuskan laporan pindahnya.",
-    "child.duplicate.remedy": "Tidak perlu; data yang dipertahankan ikut bulan ini.",
-    "child.graduated.remedy": "Terima kembali setelah ukuran baru bila stunting lagi.",
-    "child.exited.remedy": "Terima kembali setelah ukuran baru bila keluarga meminta.",
-    "child.not_measured.remedy": "Minta kader mengukur tinggi dan berat.",
-    "child.measured_long_ago.remedy": "Minta kader mengukur lagi.",
-    "child.not_stunted.remedy": "Tidak perlu; pantau di posyandu.",
-    "child.no_consent.remedy": "Minta persetujuan wali, lalu catat.",
-    "child.consent_expired.remedy": "Minta persetujuan wali yang baru, lalu catat.",
-    "child.consent_withdrawn.remedy": (
-        "Hormati keputusan wali; catat persetujuan baru bila wali mengubahnya."
-    ),
     "child.too_old": "Sudah berumur 60 bulan atau lebih pada awal bulan.",
     "child.out_of_city": "Alamat di luar kota; uang kota hanya untuk warga kota.",
     "child.no_kelurahan": "Kelurahan belum diketahui. Lengkapi alamatnya.",
