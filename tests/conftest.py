@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from hypothesis import settings as hypothesis_settings
 from pydantic import SecretStr
 from sqlalchemy import Engine
 from sqlmodel import Session, select
@@ -32,6 +33,11 @@ from tests.stores import (
     open_engine,
     postgresql_server,
 )
+
+hypothesis_settings.register_profile("tests", deadline=None, derandomize=True)
+hypothesis_settings.load_profile("tests")
+# Machines are shared and noisy: no deadline; and the same examples everywhere, so that what passes
+# here passes there. Look for new ones with `pytest --hypothesis-profile=default`.
 
 ON_BOTH = ("tests/data/", "tests/journeys/", "tests/api/services/")
 STORES = ("sqlite", "postgresql")

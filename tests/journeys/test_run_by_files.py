@@ -90,9 +90,9 @@ def test_the_results_pass_the_independent_checks(month: Path) -> None:
 def test_a_moved_pair_is_refused(month: Path, tmp_path: Path) -> None:
     text = (month / "out" / "matching.json").read_text(encoding="utf-8")
     content = json.loads(text)
-    pairs = content["matching"]["pairs"]
-    first, second = list(pairs)[:2]
-    pairs[first], pairs[second] = pairs[second], pairs[first]
+    first = content["assignments"][0]
+    second = next(pair for pair in content["assignments"] if pair[1] != first[1])
+    first[1], second[1] = second[1], first[1]
     tampered = tmp_path / "matching.json"
     tampered.write_text(json.dumps(content), encoding="utf-8")
     assert CliRunner().invoke(main, ["check", str(tampered)]).exit_code == 1
@@ -148,3 +148,18 @@ def test_next_month_keeps_pairs_from_its_own_output(month: Path, tmp_path: Path)
     both = set(before) & set(after)
     assert len(both) > 10
     assert sum(before[each] == after[each] for each in both) >= 0.9 * len(both)
+
+
+def test_what_no_list_shows_is_a_code_without_a_sentence(month: Path) -> None:
+    for path in (month / "out").glob("*.csv"):
+        assert "(kode " not in path.read_text(encoding="utf-8-sig"), path.name
+
+
+def test_a_month_where_nobody_can_be_matched_is_a_stated_result(tmp_path: Path) -> None:
+    asuh("sample", "--out", tmp_path / "all", "--children", 5, "--sponsors", 3)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "all" / "orang-tua-asuh.xlsx").rename(tmp_path / "in" / "orang-tua-asuh.xlsx")
+    said = asuh("run", "--in", tmp_path / "in", "--month", "2026-12", "--out", tmp_path / "out")
+    assert "Tidak ada anak yang mendapat orang tua asuh" in said
+    assert rows_of(tmp_path / "out" / "shortages.csv") == []
+    assert rows_of(tmp_path / "out" / "packages.csv") == []
