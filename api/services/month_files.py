@@ -237,7 +237,7 @@ def packages_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
             box.cost_rp,
             "ya" if box.needs_cool_box else "tidak",
             box.route_code or "",
-            sentence(f"word.{box.state.value}", {}, "id"),
+            sentence(f"package_state.{box.state.value}", {}, "id"),
         )
         for box in packing.list_packages(session, cycle=cycle)
     ]
@@ -252,6 +252,8 @@ SHORTAGE_COLUMNS = (
 
 def shortages_csv(session: Session, cycle: Cycle) -> bytes:
     """Return ``shortages.csv``: what is missing and who waits, or the purchase list."""
+    if not packing.list_packages(session, cycle=cycle):
+        return _csv(SHORTAGE_COLUMNS, [])
     status = packing.packing_status(session, cycle=cycle)
     short: list[Sequence[Cell]] = [
         (

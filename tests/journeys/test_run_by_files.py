@@ -150,7 +150,7 @@ def test_next_month_keeps_pairs_from_its_own_output(month: Path, tmp_path: Path)
     assert sum(before[each] == after[each] for each in both) >= 0.9 * len(both)
 
 
-def test_what_no_list_shows_is_a_code_without_a_sentence(month: Path) -> None:
+def test_no_list_shows_a_code_without_its_sentence(month: Path) -> None:
     for path in (month / "out").glob("*.csv"):
         assert "(kode " not in path.read_text(encoding="utf-8-sig"), path.name
 
