@@ -200,7 +200,7 @@ def _write_files(
     with write_session(engine) as session:
         cycle = cycles.find_cycle(session, month=whole.run.month)
         files = month_files(session, cycle=cycle)
-        files |= _rejected(whole, keys)
+        files |= _rejected(session, whole, keys)
         files |= _sheets(session, cycle, whole, language)
         whole.progress(0.95, "report")
         formats: tuple[Literal["pdf", "json"], ...] = ("pdf", "json")
@@ -244,12 +244,15 @@ def _sheets(
     }
 
 
-def _rejected(whole: WholeMonth, keys: KeyRing) -> dict[str, bytes]:
+def _rejected(session: Session, whole: WholeMonth, keys: KeyRing) -> dict[str, bytes]:
     """Return the rows that were kept out as one workbook, a sheet per file; empty sheets too."""
     from api.services.intake import rejected_rows_file
     from api.services.month_files import gathered_workbook
 
-    found = [rejected_rows_file(batch, keys=keys) for batch in whole.run.imports]
+    found = [
+        rejected_rows_file(session, batch=batch, by=whole.people.staff, now=_now(), keys=keys)
+        for batch in whole.run.imports
+    ]
     return {"rejected-rows.xlsx": gathered_workbook([each for each in found if each])}
 
 

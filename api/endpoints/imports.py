@@ -95,11 +95,12 @@ def undo_import(
 
 
 @router.get("/{batch_id}/rejected", response_class=Response)
-def rejected_rows(session: ReadSession, by: Editor, keys: Keys, batch_id: RowId) -> Response:
-    """Download the rows that were kept out, each with its reason."""
-    del by
+def rejected_rows(
+    session: WriteSession, by: Editor, now: Now, keys: Keys, batch_id: RowId
+) -> Response:
+    """Download the rows that were kept out, each with its reason; the download is audited."""
     batch = intake.find_import(session, batch_id=batch_id)
-    found = intake.rejected_rows_file(batch, keys=keys)
+    found = intake.rejected_rows_file(session, batch=batch, by=by, now=now, keys=keys)
     if found is None:
         raise NotFound("intake.nothing_rejected", file=batch.file_name)
     name = f'attachment; filename="ditolak-{batch_id}.xlsx"'

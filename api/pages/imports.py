@@ -194,14 +194,15 @@ def undo(
 
 @router.get("/berkas/{batch_id}/ditolak", include_in_schema=False)
 def rejected(
-    session: ReadSession,
+    session: WriteSession,
+    now: Now,
     keys: Keys,
     by: Annotated[Account, requires("import:edit")],
     batch_id: RowId,
 ) -> Response:
     """Give the rows that were kept out as a workbook to mend and upload again."""
-    del by
-    found = intake.rejected_rows_file(intake.find_import(session, batch_id=batch_id), keys=keys)
+    batch = intake.find_import(session, batch_id=batch_id)
+    found = intake.rejected_rows_file(session, batch=batch, by=by, now=now, keys=keys)
     if found is None:
         raise NotFound("intake.no_rejected_rows", batch=batch_id)
     _, content = found

@@ -132,9 +132,10 @@ def list_entries(
     """Return a page of entries, newest first, and how many fit."""
     wishes = asdict(wish) if wish else {}
     fits = [getattr(AuditEntry, name) == value for name, value in wishes.items() if value]
-    total = session.exec(select(func.count()).select_from(AuditEntry).where(*fits)).one()
     newest = select(AuditEntry).where(*fits).order_by(col(AuditEntry.id).desc())
-    return list(session.exec(newest.offset(offset).limit(limit))), total
+    entries = list(session.exec(newest.offset(offset).limit(limit)))
+    total = session.exec(select(func.count()).select_from(AuditEntry).where(*fits)).one()
+    return entries, total
 
 
 def _audit_key(session: Session) -> bytes:

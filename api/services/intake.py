@@ -203,13 +203,27 @@ def undo_import(
     return batch
 
 
-def rejected_rows_file(batch: ImportBatch, *, keys: KeyRing) -> tuple[str, bytes] | None:
-    """Return name and XLSX content of the rows that were kept out, each with its reason."""
+def rejected_rows_file(
+    session: Session, *, batch: ImportBatch, by: Account, now: datetime, keys: KeyRing
+) -> tuple[str, bytes] | None:
+    """Return name and XLSX content of the rows that were kept out, each with its reason.
+
+    The rows are as they were uploaded, citizen numbers too: who took them is audited.
+
+    Raises
+    ------
+    Forbidden
+        ``access.role``.
+    """
+    _need(by)
     if batch.content is None:
         return None
     rejected = _unsealed(keys, batch)["rejected"]
+    if not rejected:
+        return None
+    _note(session, batch, "export_rejected", by, now, {"rejected": batch.counts.get("rejected", 0)})
     stem = batch.file_name.rpartition(".")[0] or batch.file_name
-    return (f"{stem}-ditolak.xlsx", rejected) if rejected else None
+    return f"{stem}-ditolak.xlsx", rejected
 
 
 def uploaded_file(batch: ImportBatch, *, keys: KeyRing) -> bytes | None:

@@ -15,7 +15,7 @@ from data.readers.messages import issue_sentence
 from data.readers.records import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from data.readers.records import Cell, Issue, ReadResult
 
@@ -42,13 +42,17 @@ def escaped(text: str) -> str:
     return text
 
 
-def rejected_rows_xlsx(results: Sequence[ReadResult]) -> bytes:
+def rejected_rows_xlsx(
+    results: Sequence[ReadResult], *, sentence_of: Callable[[Issue], str] = issue_sentence
+) -> bytes:
     """Return a workbook of all rejected rows.
 
     Parameters
     ----------
     results
         What was read; results without rejected rows get no sheet.
+    sentence_of
+        Says an issue; others than the readers' own have their sentences elsewhere.
 
     Returns
     -------
@@ -70,7 +74,7 @@ def rejected_rows_xlsx(results: Sequence[ReadResult]) -> bytes:
         names: set[str] = set()
         for result in results:
             if result.rejected_rows:
-                _write_sheet(book, _sheet_name(result, names), result)
+                _write_sheet(book, _sheet_name(result, names), result, sentence_of)
         if not names:
             book.add_worksheet("Kosong").write_string(0, 0, "Tidak ada baris yang ditolak.")
     return buffer.getvalue()
@@ -86,7 +90,9 @@ def _sheet_name(result: ReadResult, taken: set[str]) -> str:
     return name
 
 
-def _write_sheet(book: Any, name: str, result: ReadResult) -> None:
+def _write_sheet(
+    book: Any, name: str, result: ReadResult, sentence_of: Callable[[Issue], str]
+) -> None:
     sheet = book.add_worksheet(name)
     formats = {
         "title": book.add_format({"bold": True, "bg_color": "#DDEBF7", "text_wrap": True}),
@@ -103,7 +109,7 @@ def _write_sheet(book: Any, name: str, result: ReadResult) -> None:
             by_row.setdefault(issue.row, []).append(issue)
     for line, rejected in enumerate(result.rejected_rows, 1):
         sheet.write_number(line, 0, rejected.row, formats["reason"])
-        for column, text in enumerate(_reasons(by_row.get(rejected.row, [])), 1):
+        for column, text in enumerate(_reasons(by_row.get(rejected.row, []), sentence_of), 1):
             sheet.write_string(line, column, text, formats["reason"])
         for column, cell in enumerate(rejected.cells, len(REASON_HEADERS)):
             _write_cell(sheet, line, column, cell, formats)
@@ -113,12 +119,14 @@ def _write_sheet(book: Any, name: str, result: ReadResult) -> None:
     sheet.set_column(len(REASON_HEADERS), len(REASON_HEADERS) + len(result.headers), 16)
 
 
-def _reasons(issues: Sequence[Issue]) -> tuple[str, str, str, str]:
+def _reasons(
+    issues: Sequence[Issue], sentence_of: Callable[[Issue], str]
+) -> tuple[str, str, str, str]:
     """Return columns, values, reasons and suggestions, one line for each issue."""
     return (
         "\n".join(escaped(issue.column or "") for issue in issues),
         "\n".join(escaped(issue.value) for issue in issues),
-        "\n".join(issue_sentence(issue) for issue in issues),
+        "\n".join(escaped(sentence_of(issue)) for issue in issues),
         "\n".join(escaped(issue.suggestion or "") for issue in issues).strip("\n"),
     )
 

@@ -9,6 +9,7 @@ import pytest
 import xlsxwriter
 from sqlmodel import Session, select
 
+from api.services.audit import Wish, list_entries
 from api.services.children import edit_household
 from api.services.errors import Forbidden, Refused
 from api.services.intake import (
@@ -18,6 +19,7 @@ from api.services.intake import (
     rejected_rows_file,
     undo_import,
 )
+from data.readers.rejects import REASON_HEADERS
 from data.readers.table import read_workbook
 from data.schema import (
     Assignment,
@@ -122,6 +124,11 @@ class Desk:
     def undo(self, batch: ImportBatch) -> ImportBatch:
         return undo_import(self.session, batch=batch, by=self.by, now=self.now, reason="salah")
 
+    def rejected(self, batch: ImportBatch) -> tuple[str, bytes] | None:
+        return rejected_rows_file(
+            self.session, batch=batch, by=self.by, now=self.now, keys=self.keys
+        )
+
     def all(self, model: Any) -> list[Any]:
         return list(self.session.exec(select(model).order_by(model.id)).all())
 
@@ -201,7 +208,7 @@ def test_bad_rows_come_back_and_good_rows_go_on(desk: Desk) -> None:
     assert numbers(batch) == (4, 1, 0, 0, 0, 3)
     assert len(desk.all(Child)) == 1
     assert batch.content is not None
-    found = rejected_rows_file(batch, keys=desk.keys)
+    found = desk.rejected(batch)
     assert found is not None
     name, content = found
     assert name == "eppgbm-ditolak.xlsx"
@@ -212,10 +219,45 @@ def test_bad_rows_come_back_and_good_rows_go_on(desk: Desk) -> None:
 
 def test_mended_rows_are_read_again(desk: Desk) -> None:
     bad = child_row(2, **{"Desa/Kel": "Antah Berantah", "Kec": None})
-    found = rejected_rows_file(desk.apply(children_file(child_row(1), bad)), keys=desk.keys)
+    found = desk.rejected(desk.apply(children_file(child_row(1), bad)))
     assert found is not None
     again = desk.preview(found[1], file_name=found[0])
     assert numbers(again) == (1, 0, 0, 0, 0, 1)
+
+
+def test_who_takes_the_rejected_rows_is_written_down(desk: Desk) -> None:
+    bad = child_row(2, **{"Desa/Kel": "Antah Berantah", "Kec": None})
+    batch = desk.apply(children_file(child_row(1), bad))
+    assert desk.rejected(batch) is not None
+    entries, count = list_entries(desk.session, Wish(action="import:export_rejected"))
+    assert count == 1
+    assert (entries[0].by, entries[0].subject_id, entries[0].at) == (
+        desk.by.username, str(batch.id), desk.now,
+    )  # fmt: skip
+    assert entries[0].after is not None
+    assert entries[0].after["rejected"] == 1
+
+
+def test_only_who_imports_takes_the_rejected_rows(desk: Desk) -> None:
+    batch = desk.apply(children_file(child_row(2, NIK="197105410624001")))
+    desk.by = make_account(desk.session, role=Role.APPROVER)
+    with pytest.raises(Forbidden):
+        desk.rejected(batch)
+    assert list_entries(desk.session, Wish(action="import:export_rejected"))[1] == 0
+
+
+def test_rows_that_the_register_refuses_come_back_in_the_same_workbook(desk: Desk) -> None:
+    desk.apply(children_file(child_row(1)))
+    other = child_row(9, Nama="Lain Sekali", **{"Tgl Lahir": date(2025, 2, 2)})
+    other["NIK"] = child_row(1)["NIK"]
+    batch = desk.preview(children_file(other, child_row(2, JK="X")))
+    found = desk.rejected(batch)
+    assert found is not None
+    header, *rows = (row for _, row in read_workbook(found[1], found[0]).sheets[0].rows)
+    assert header[: len(REASON_HEADERS)] == REASON_HEADERS
+    texts = {str(row[header.index("Nama")]): str(row[3]) for row in rows}
+    assert set(texts) == {other["Nama"], child_row(2)["Nama"]}
+    assert texts[other["Nama"]].startswith("NIK ini milik ")
 
 
 def test_an_implausible_height_waits_for_review(desk: Desk) -> None:
