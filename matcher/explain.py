@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from matcher.matching import Matching
     from matcher.problem import MatchingProblem
     from matcher.remedies import Remedy
+
+SIBLING_SECONDS = 0.5
+"""Longest time that one what-if spends on proving the sibling rule."""
 
 
 class ReasonCode(StrEnum):
@@ -278,7 +281,8 @@ def recruiting(problem: MatchingProblem, matching: Matching) -> list[PlaceWorth]
 def what_if(problem: MatchingProblem, matching: Matching, child: int, pledge: int) -> WhatIf:
     """Return what giving one child to one pledge would cost, and who would move.
 
-    The month is solved again with the pair pinned, so the price is exact.
+    The month is solved again with the pair pinned, so the price is exact; under the sibling rule it
+    is an upper bound where proving would take longer than `SIBLING_SECONDS`.
     """
     from matcher.solve import solve  # noqa: PLC0415  (explaining needs no solver otherwise)
 
@@ -295,7 +299,8 @@ def what_if(problem: MatchingProblem, matching: Matching, child: int, pledge: in
     if refused:
         return WhatIf(*names, refused, {}, ())
     try:
-        other = solve(asked, matching.policy)
+        seconds = min(matching.policy.sibling_seconds, SIBLING_SECONDS)
+        other = solve(asked, replace(matching.policy, sibling_seconds=seconds))
     except InvalidProblemError as error:
         return WhatIf(*names, tuple(fault.code.value for fault in error.faults), {}, ())
     moves = tuple(

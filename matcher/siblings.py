@@ -39,6 +39,10 @@ WEIGHABLE = 400_000
 ROUNDS = 40
 """Most changes of mind about which sponsors the split households are bound to."""
 LARGEST_MULTIPLIER = 1 << 14
+EVERY_PAIR = 1 << 60
+PART_BY_PART = (LevelName.TIER, LevelName.LEXIMIN)
+"""Levels that are searched part by part: their best matching may have the larger weighted sum (one
+child of the first tier for three of the second), so no pair can be left out by its reduced cost."""
 COVERAGE = (LevelName.TIER, LevelName.LEXIMIN, LevelName.POINTS, LevelName.WAITING)
 """Levels that only look at who is covered."""
 
@@ -346,7 +350,8 @@ class _Proving:
         cost = self.objectives.total_cost(name, self.pledge_of)
         if cost == bound:
             return bound
-        found = self._search(name, level, cost - bound, state)
+        within = EVERY_PAIR if name in PART_BY_PART else cost - bound
+        found = self._search(name, level, within, state)
         if found is None:
             self.notes.append(f"siblings.unproved.{name.value}")
             return bound
@@ -355,11 +360,11 @@ class _Proving:
         return self.objectives.total_cost(name, self.pledge_of)
 
     def _search(
-        self, name: LevelName, level: SolvedLevel, gap: int, state: State
+        self, name: LevelName, level: SolvedLevel, within: int, state: State
     ) -> NDArray[np.int32] | None:
         """Return a best matching of a level under the rule, None if not proved in time."""
         seconds = self.ends - time.perf_counter()
-        near = near_pairs(level, state, within=gap)
+        near = near_pairs(level, state, within=within)
         if seconds <= 0 or near is None or near.child.size > SEARCHABLE:
             return None
         try:
