@@ -247,13 +247,13 @@ def _sheets(
 def _rejected(session: Session, whole: WholeMonth, keys: KeyRing) -> dict[str, bytes]:
     """Return the rows that were kept out as one workbook, a sheet per file; empty sheets too."""
     from api.services.intake import rejected_rows_file
-    from api.services.month_files import gathered_workbook
+    from data.readers.rejects import gathered_xlsx
 
     found = [
         rejected_rows_file(session, batch=batch, by=whole.people.staff, now=_now(), keys=keys)
         for batch in whole.run.imports
     ]
-    return {"rejected-rows.xlsx": gathered_workbook([each for each in found if each])}
+    return {"rejected-rows.xlsx": gathered_xlsx([each for each in found if each])}
 
 
 def _replace_files(out: Path, files: dict[str, bytes]) -> None:

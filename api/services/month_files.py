@@ -369,36 +369,6 @@ def plan_json(session: Session, cycle: Cycle) -> bytes | None:
     return json.dumps(content, indent=1).encode()
 
 
-def gathered_workbook(parts: Sequence[tuple[str, bytes]]) -> bytes:
-    """Return one workbook with the first sheet of each part, named after its file.
-
-    Without parts it holds one sheet that says so.
-    """
-    import io
-
-    from openpyxl import Workbook, load_workbook
-    from openpyxl.styles import Font
-
-    whole = Workbook(write_only=False)
-    first = whole.active
-    for name, content in parts:
-        source = load_workbook(io.BytesIO(content), read_only=True).worksheets[0]
-        sheet = whole.create_sheet(name.rpartition(".")[0][:31])
-        for row in source.iter_rows(values_only=True):
-            sheet.append(list(row))
-        for cell in sheet[1]:
-            cell.font = Font(bold=True)
-        sheet.freeze_panes = "B2"
-        sheet.column_dimensions["C"].width = 60
-    if parts and first is not None:
-        whole.remove(first)
-    elif first is not None:
-        first.append(["Tidak ada baris yang ditolak."])
-    buffer = io.BytesIO()
-    whole.save(buffer)
-    return buffer.getvalue()
-
-
 def month_files(session: Session, *, cycle: Cycle) -> dict[str, bytes]:
     """Return every list of the month by file name; a list without lines still has its header."""
     rows = MonthRows(session, cycle)

@@ -19,12 +19,19 @@ if TYPE_CHECKING:
 
     from data.readers.records import Cell, Issue, ReadResult
 
-__all__ = ["REASON_HEADERS", "escaped", "rejected_rows_xlsx"]
+__all__ = ["REASON_HEADERS", "escaped", "gathered_xlsx", "rejected_rows_xlsx"]
 
 REASON_HEADERS = ("Baris Asal", "Kolom Bermasalah", "Nilai Tertulis", "Alasan Penolakan", "Saran")
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\x00")
 _FORBIDDEN_IN_SHEET_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 _EXACT_DIGITS = 15
+_FORMATS: dict[str, dict[str, object]] = {
+    "title": {"bold": True, "bg_color": "#DDEBF7", "text_wrap": True},
+    "reason": {"text_wrap": True, "valign": "top", "bg_color": "#FFF2CC"},
+    "text": {"num_format": "@", "valign": "top"},
+    "date": {"num_format": "dd/mm/yyyy", "valign": "top"},
+    "time": {"num_format": "hh:mm", "valign": "top"},
+}
 
 
 def escaped(text: str) -> str:
@@ -61,6 +68,35 @@ def rejected_rows_xlsx(
         suggestions, then the original cells as they were (NIK as text), ready to be mended and
         uploaded again.
     """
+    kept_out = [result for result in results if result.rejected_rows]
+
+    def fill(book: Any, formats: dict[str, Any]) -> None:
+        names: set[str] = set()
+        for result in kept_out:
+            sheet = book.add_worksheet(_sheet_name(result.file_name, names))
+            _write_sheet(sheet, formats, result, sentence_of)
+
+    return _workbook(fill, is_empty=not kept_out)
+
+
+def gathered_xlsx(parts: Sequence[tuple[str, bytes]]) -> bytes:
+    """Return several such workbooks, each with its file's name, as one: a sheet per file."""
+    from openpyxl import load_workbook  # noqa: PLC0415 - only who gathers pays for it
+
+    def fill(book: Any, formats: dict[str, Any]) -> None:
+        names: set[str] = set()
+        for file_name, content in parts:
+            rows: Any = load_workbook(io.BytesIO(content), read_only=True).worksheets[0].values
+            sheet = book.add_worksheet(_sheet_name(file_name, names))
+            for line, cells in enumerate(rows):
+                for column, cell in enumerate(cells):
+                    _write_cell(sheet, line, column, cell, formats)
+            _set_up(sheet, num_columns=sheet.dim_colmax or 0)
+
+    return _workbook(fill, is_empty=not parts)
+
+
+def _workbook(fill: Callable[[Any, dict[str, Any]], None], *, is_empty: bool) -> bytes:
     import xlsxwriter  # noqa: PLC0415 - only who downloads pays for it
 
     buffer = io.BytesIO()
@@ -71,17 +107,14 @@ def rejected_rows_xlsx(
         "strings_to_numbers": False,
     }
     with xlsxwriter.Workbook(buffer, options) as book:
-        names: set[str] = set()
-        for result in results:
-            if result.rejected_rows:
-                _write_sheet(book, _sheet_name(result, names), result, sentence_of)
-        if not names:
+        fill(book, {name: book.add_format(layout) for name, layout in _FORMATS.items()})
+        if is_empty:
             book.add_worksheet("Kosong").write_string(0, 0, "Tidak ada baris yang ditolak.")
     return buffer.getvalue()
 
 
-def _sheet_name(result: ReadResult, taken: set[str]) -> str:
-    stem = result.file_name.rpartition(".")[0] or result.file_name
+def _sheet_name(file_name: str, taken: set[str]) -> str:
+    stem = file_name.rpartition(".")[0] or file_name
     base = stem.translate(_FORBIDDEN_IN_SHEET_NAMES).strip()[:27] or "Ditolak"
     name, number = base, 2
     while name.lower() in taken:
@@ -91,16 +124,8 @@ def _sheet_name(result: ReadResult, taken: set[str]) -> str:
 
 
 def _write_sheet(
-    book: Any, name: str, result: ReadResult, sentence_of: Callable[[Issue], str]
+    sheet: Any, formats: dict[str, Any], result: ReadResult, sentence_of: Callable[[Issue], str]
 ) -> None:
-    sheet = book.add_worksheet(name)
-    formats = {
-        "title": book.add_format({"bold": True, "bg_color": "#DDEBF7", "text_wrap": True}),
-        "reason": book.add_format({"text_wrap": True, "valign": "top", "bg_color": "#FFF2CC"}),
-        "text": book.add_format({"num_format": "@", "valign": "top"}),
-        "date": book.add_format({"num_format": "dd/mm/yyyy", "valign": "top"}),
-        "time": book.add_format({"num_format": "hh:mm", "valign": "top"}),
-    }
     for column, header in enumerate((*REASON_HEADERS, *result.headers)):
         sheet.write_string(0, column, escaped(header), formats["title"])
     by_row: dict[int, list[Issue]] = {}
@@ -113,10 +138,14 @@ def _write_sheet(
             sheet.write_string(line, column, text, formats["reason"])
         for column, cell in enumerate(rejected.cells, len(REASON_HEADERS)):
             _write_cell(sheet, line, column, cell, formats)
+    _set_up(sheet, num_columns=len(REASON_HEADERS) + len(result.headers))
+
+
+def _set_up(sheet: Any, *, num_columns: int) -> None:
     sheet.freeze_panes(1, 1)
     sheet.set_column(0, 2, 16)
     sheet.set_column(3, 4, 44)
-    sheet.set_column(len(REASON_HEADERS), len(REASON_HEADERS) + len(result.headers), 16)
+    sheet.set_column(len(REASON_HEADERS), max(num_columns, len(REASON_HEADERS)), 16)
 
 
 def _reasons(

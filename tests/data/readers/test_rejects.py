@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from data.readers.intake import read_every_sheet
 from data.readers.records import ReadResult
-from data.readers.rejects import REASON_HEADERS, escaped, rejected_rows_xlsx
+from data.readers.rejects import REASON_HEADERS, escaped, gathered_xlsx, rejected_rows_xlsx
 from data.reference.regions import regions
 from tests.data.readers.files import EPPGBM, NIK, TODAY, child, read, read_rows, table, to_csv
 
@@ -96,6 +96,24 @@ def test_files_of_one_name_get_sheets_of_their_own() -> None:
     book = load_workbook(io.BytesIO(rejected_rows_xlsx(results)))
 
     assert book.sheetnames == ["a b c", "a b c 2"]
+
+
+def test_workbooks_are_gathered_whatever_their_files_are_called() -> None:
+    one = rejected_rows_xlsx([read_rows(child(NIK=f"{NIK}7", Alamat="=cmd()"))])
+
+    whole = load_workbook(io.BytesIO(gathered_xlsx([("a [1].xlsx", one), ("A *1*.csv", one)])))
+
+    assert whole.sheetnames == ["a  1", "A  1 2"]
+    alone = list(load_workbook(io.BytesIO(one)).worksheets[0].iter_rows(values_only=True))
+    for sheet in whole.worksheets:
+        assert list(sheet.iter_rows(values_only=True)) == alone
+        assert "f" not in {cell.data_type for row in sheet.iter_rows() for cell in row}
+
+
+def test_nothing_gathered_says_so() -> None:
+    sheet = load_workbook(io.BytesIO(gathered_xlsx([]))).worksheets[0]
+
+    assert sheet["A1"].value == "Tidak ada baris yang ditolak."
 
 
 def test_without_rejected_rows_the_workbook_says_so() -> None:
