@@ -21,9 +21,19 @@ if TYPE_CHECKING:
 
     from data.schema import DeliveryEvent, Package
 
-__all__ = ["FINAL_STOPS", "OUT", "UNDO_WITHIN", "effective_event", "redraw_package", "redraw_stop"]
+__all__ = [
+    "FINAL_STOPS",
+    "OFFICE",
+    "OUT",
+    "UNDO_WITHIN",
+    "effective_event",
+    "redraw_package",
+    "redraw_stop",
+]
 
 UNDO_WITHIN = timedelta(minutes=10)
+OFFICE = "office"
+"""Channel of a coordinator's correction."""
 P = PackageState
 OUT = (P.LOADED, P.ACCEPTED, P.PARTLY_ACCEPTED, P.REJECTED, P.LOST)
 """States that events decide; in any other the package is (again) in the hands of the office."""
@@ -51,6 +61,7 @@ def in_order(events: Sequence[DeliveryEvent]) -> list[DeliveryEvent]:
     """Return events as they happened.
 
     A device's own counter beats its clock: within one device the times never run backwards.
+    A correction by the office follows all that was known to it, even from a clock running ahead.
     """
     when: dict[str, datetime] = {}
     latest: dict[str, datetime] = {}
@@ -60,7 +71,15 @@ def in_order(events: Sequence[DeliveryEvent]) -> list[DeliveryEvent]:
             at = max(at, latest.get(event.device_id, at))
             latest[event.device_id] = at
         when[event.event_uid] = at
-    return sorted(events, key=lambda e: (when[e.event_uid], e.device_seq or 0, e.id or 0))
+    known: list[datetime] = []
+    for event in sorted(events, key=lambda e: e.id or 0):
+        if event.channel == OFFICE:
+            when[event.event_uid] = max([when[event.event_uid], *known])
+        known.append(when[event.event_uid])
+    return sorted(
+        events,
+        key=lambda e: (when[e.event_uid], e.channel == OFFICE, e.device_seq or 0, e.id or 0),
+    )
 
 
 def effective_event(events: Sequence[DeliveryEvent], stop_id: int | None) -> DeliveryEvent | None:

@@ -18,7 +18,7 @@ from api.services.delivery_reports import (
     digest_of,
     settled_outcome,
 )
-from api.services.delivery_state import OUT, UNDO_WITHIN, redraw_package, redraw_stop
+from api.services.delivery_state import OFFICE, OUT, UNDO_WITHIN, redraw_package, redraw_stop
 from api.services.errors import Forbidden, NotFound, Refused, ServiceError
 from api.services.exceptions import follow_event
 from api.services.photos import add_photo
@@ -60,8 +60,6 @@ __all__ = [
     "undo_delivery",
 ]
 
-OFFICE = "office"
-"""Channel of a coordinator's correction."""
 RECORDERS = (Role.COURIER, Role.COORDINATOR)
 
 
@@ -369,8 +367,7 @@ def _settle(
     session.flush()
     late = bool(event.flag) or (
         event.outcome != Outcome.UNDO
-        and counting is not None
-        and counting.event_uid != event.event_uid
+        and (counting is None or counting.event_uid != event.event_uid)
     )
     return Acknowledgement(
         event_uid=event.event_uid,

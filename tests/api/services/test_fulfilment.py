@@ -204,6 +204,32 @@ def test_a_correction_wins_over_a_phone_that_comes_late_with_older_news(session:
     assert (kept.flag, kept.is_superseded) == ("before_correction", True)
 
 
+def test_a_correction_wins_over_a_phone_whose_clock_runs_ahead(session: Session) -> None:
+    _, _, stops, coordinator, courier = make_dispatched_cycle(session)
+    package = package_at(session, stops[0])
+    ahead = report(package, "p1", happened_at=NOW + timedelta(days=2), device_id="hp", device_seq=7)
+    fulfilment.record_delivery(session, report=ahead, by=courier, now=NOW)
+    corrected = report(package, "o1", Outcome.FAILED, reason="nobody_home")
+    answer = fulfilment.amend_delivery(
+        session,
+        report=corrected,
+        by=coordinator,
+        now=NOW + timedelta(hours=1),
+        reason="ibu menelepon",
+    )
+    assert (answer.state, package.state) == (AckState.STORED, PackageState.LOADED)
+    assert all(line.accepted == 0 for line in lines_of_package(session, package_id=package.id or 0))
+
+
+def test_news_of_another_stop_is_kept_and_said_to_have_no_effect(session: Session) -> None:
+    _, _, stops, _, courier = make_dispatched_cycle(session)
+    package = package_at(session, stops[0])
+    sent = report(package, "e1", stop_uid=stops[1].uid)
+    answer = fulfilment.record_delivery(session, report=sent, by=courier, now=NOW)
+    assert (answer.state, answer.code) == (AckState.KEPT, "delivery.superseded")
+    assert package.state == PackageState.LOADED
+
+
 def test_an_amendment_needs_a_reason_and_a_coordinator(session: Session) -> None:
     _, _, stops, coordinator, courier = make_dispatched_cycle(session)
     sent = report(package_at(session, stops[0]), "a")
