@@ -31,6 +31,8 @@ HOUSEHOLD_FIELDS = {
     "lon": "longitude",
 }
 MEASURED = ("weight_g", "lenhei_mm", "position", "muac_mm", "weight_gain", "file_haz")
+LEAST_ALIKE = 60
+"""Likeness of names in per cent from which a number and a name may belong together."""
 COMPUTED = ("haz", "waz", "whz", "flags")
 
 
@@ -43,6 +45,8 @@ class _Register:
         self.by_code: dict[str, Child] = {}
         self.by_name: dict[tuple[Any, ...], list[Child]] = defaultdict(list)
         self.home_of: dict[int, Household] = {}
+        self.told: set[int] = set()
+        """Homes of which this file has told already; siblings' rows do not overwrite it."""
         homes = {home.id: home for home in self.homes.all}
         for child in plan.session.exec(select(Child).order_by(Child.code)).all():
             if child.state is not ChildState.DUPLICATE:
@@ -91,7 +95,7 @@ def plan_children(plan: Plan, records: Sequence[ChildRecord]) -> None:
     for record in records:
         nik_index = blind_index(plan.keys, record.nik) if record.nik else None
         child = register.find(record, nik_index)
-        if child is not None and _is_another(child, record, plan):
+        if child is not None and _is_another(register, child, record, plan):
             params = {"child": child.code}
             plan.rejections.append(Rejection(record.rows, "intake.nik_of_another", params))
             continue
@@ -112,9 +116,21 @@ def plan_children(plan: Plan, records: Sequence[ChildRecord]) -> None:
     _settle(plan, touched)
 
 
-def _is_another(child: Child, record: ChildRecord, plan: Plan) -> bool:
-    named = squash(plan.value(child, "name")) == squash(record.name)
-    return not named and plan.value(child, "born_on") != record.born_on
+def _is_another(register: _Register, child: Child, record: ChildRecord, plan: Plan) -> bool:
+    """Whether a number leads to a child of another name, and of another birth date or parent."""
+    name = plan.value(child, "name")
+    if squash(name) == squash(record.name):
+        return False
+    if plan.value(child, "born_on") != record.born_on:
+        return True
+    guardian = plan.value(register.home_of[id(child)], "guardian_name")
+    return not _alike(name, record.name) and not _alike(guardian, record.parent_name or guardian)
+
+
+def _alike(one: str, other: str | None) -> bool:
+    from rapidfuzz import fuzz
+
+    return fuzz.token_sort_ratio(squash(one), squash(other or "")) >= LEAST_ALIKE
 
 
 def _new_child(
@@ -223,8 +239,10 @@ def _compare(
         del values["name"]
     plan.compare(row, child, values, as_of=as_of, is_older=is_older)
     home = register.home_of[id(child)]
-    fields = {name: getattr(record, theirs) for name, theirs in HOUSEHOLD_FIELDS.items()}
-    plan.compare(row, home, fields, as_of=as_of, is_older=is_older)
+    if id(home) not in register.told:
+        register.told.add(id(home))
+        fields = {name: getattr(record, theirs) for name, theirs in HOUSEHOLD_FIELDS.items()}
+        plan.compare(row, home, fields, as_of=as_of, is_older=is_older)
     if record.nik and child.nik_index is None and nik_index not in register.by_nik:
         place = f"child:nik:{child.uid}"
         plan.change(
@@ -349,6 +367,8 @@ def _settle(
         if child.id is None:
             row.fields["state"] = {"before": None, "after": child.state}
             continue
+        if row.action == "same":
+            continue  # the same file twice changes nothing, whatever happened in between
         for name in ("state", "review_reasons"):
             after = getattr(scratch, name)
             if getattr(child, name) != after and plan.value(child, name) != after:

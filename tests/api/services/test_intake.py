@@ -336,6 +336,22 @@ def test_a_nik_of_another_child_is_rejected(desk: Desk) -> None:
     assert batch.issues[-1]["code"] == "intake.nik_of_another"
 
 
+def test_a_nik_of_another_familys_child_is_rejected_though_the_day_is_the_same(desk: Desk) -> None:
+    desk.apply(children_file(child_row(1, Nama="Satria Alfarizi")))
+    values = {"Nama": "Irsyad Anugrah", "Nama Ortu": "Kartini Lubis"}
+    batch = desk.preview(children_file(child_row(1, **values)))
+    assert numbers(batch) == (1, 0, 0, 0, 0, 1)
+    renamed = desk.preview(children_file(child_row(1, Nama="Irsyad Anugrah")))
+    assert numbers(renamed) == (1, 0, 1, 0, 0, 0)
+
+
+def test_siblings_rows_that_differ_about_their_home_change_nothing_twice(desk: Desk) -> None:
+    home = {"Nama Ortu": "Ibu Contoh 1", "Alamat": "Jl. Contoh 1"}
+    content = children_file(child_row(1), child_row(2, Posyandu="Anggrek", **home))
+    desk.apply(content)
+    assert numbers(desk.preview(content, file_name="salinan.xlsx")) == (2, 0, 0, 2, 0, 0)
+
+
 def test_likely_duplicates_wait_for_a_person(desk: Desk) -> None:
     first = child_row(1, Nama="Muhammad Rizky Pratama", JK="L")
     first["NIK"] = None
