@@ -175,7 +175,10 @@ def test_the_reminder_names_sponsor_and_month_but_no_child(session: Session) -> 
 
 def test_suspending_and_resuming(session: Session, now: datetime) -> None:
     by, pledge = make_account(session), make_pledge(session)
-    days: dict[str, Any] = {"suspended_from": date(2026, 12, 1), "suspended_until": date(2027, 1, 31)}
+    days: dict[str, Any] = {
+        "suspended_from": date(2026, 12, 1),
+        "suspended_until": date(2027, 1, 31),
+    }
     with pytest.raises(Invalid):
         suspend_pledge(
             session,
