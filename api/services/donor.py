@@ -25,6 +25,7 @@ from data.reference.kits import completed_months
 from data.reference.regions import regions
 from data.schema import (
     Assignment,
+    AssignmentState,
     Child,
     Consent,
     ConsentPurpose,
@@ -275,7 +276,7 @@ def _month(session: Session, pair: Assignment, cycle: Cycle) -> DonorMonth:
         )
     ).first()
     if package is None:
-        return DonorMonth(cycle.month, "planned", (), None)
+        return _month_without_package(pair, cycle)
     lines: list[PackageLine] = lines_by_package(session, cycle_id=cycle.id or 0).get(
         package.id or 0, []
     )
@@ -295,6 +296,14 @@ def _month(session: Session, pair: Assignment, cycle: Cycle) -> DonorMonth:
         contents=tuple((x.item_code, x.accepted) for x in lines if x.accepted),
         received_month=local_month(event.happened_at) if event else cycle.month,
     )
+
+
+def _month_without_package(pair: Assignment, cycle: Cycle) -> DonorMonth:
+    """Return a month that was handed over before packages were kept here, or is not packed yet."""
+    if pair.state in (AssignmentState.FULFILLED, AssignmentState.PARTLY_FULFILLED):
+        return DonorMonth(cycle.month, "received", (), cycle.month)
+    is_over = cycle.state is CycleState.CLOSED
+    return DonorMonth(cycle.month, "on_the_way" if is_over else "planned", (), None)
 
 
 def _may_show(session: Session, child_id: int, on: date) -> bool:

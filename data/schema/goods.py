@@ -69,7 +69,7 @@ class StockMove(SQLModel, table=True):
     item_code: str = Field(max_length=30, index=True)
     kind: StockMoveKind = Field(sa_type=choice(StockMoveKind, "kind"))
     quantity: int
-    package_id: int | None = Field(default=None, foreign_key="package.id")
+    package_id: int | None = Field(default=None, foreign_key="package.id", index=True)
     note: str = Field(default="", max_length=300)
     by: str = Field(max_length=80)
     at: datetime = Field(sa_type=UTCDateTime)

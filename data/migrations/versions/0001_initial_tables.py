@@ -1549,6 +1549,7 @@ def upgrade() -> None:
     with op.batch_alter_table("stockmove", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_stockmove_depot_id"), ["depot_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_stockmove_item_code"), ["item_code"], unique=False)
+        batch_op.create_index(batch_op.f("ix_stockmove_package_id"), ["package_id"], unique=False)
 
     op.create_table(
         "unservedstop",
@@ -1613,6 +1614,7 @@ def downgrade() -> None:
 
     op.drop_table("unservedstop")
     with op.batch_alter_table("stockmove", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_stockmove_package_id"))
         batch_op.drop_index(batch_op.f("ix_stockmove_item_code"))
         batch_op.drop_index(batch_op.f("ix_stockmove_depot_id"))
 
