@@ -24,7 +24,7 @@ from data.sealing import mask
 
 WAITING = "asuh_audit_waiting"
 NO_HASH = "0" * 64
-LONG_NUMBER = re.compile(r"\b\d{16}\b")
+LONG_NUMBER = re.compile(r"(?<!\d)\d{15,18}(?!\d)")
 MAX_PURPOSE = 300
 LARGEST_PLAIN_NUMBER = 10**15 - 1
 

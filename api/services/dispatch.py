@@ -228,9 +228,16 @@ def dispatch_route(
     """
     if by.role != Role.COORDINATOR:
         raise Forbidden("dispatch.role", role=by.role.value)
+    session.flush()
+    session.refresh(route, with_for_update=True)
     if base_version is not None and route.version != base_version:
         raise StaleVersion("route.stale_version", version=route.version, fields={})
-    cycle = session.exec(select(Cycle).where(Cycle.id == route.cycle_id).with_for_update()).one()
+    cycle = session.exec(
+        select(Cycle)
+        .where(Cycle.id == route.cycle_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
     checked = [(route.code, route.state)]
     if cycle.state == CycleState.PACKING:
         checked = [(v.code, v.state) for v in list_routes(session, cycle=cycle) if v.stops]

@@ -270,7 +270,12 @@ def _repeat(known: DeliveryEvent, report: DeliveryReport, package: Package) -> A
 
 def _flag(session: Session, package: Package, report: DeliveryReport) -> str:
     """Say why an event of a phone is kept without effect; anything else is refused then."""
-    cycle = session.get_one(Cycle, package.cycle_id)
+    cycle = session.exec(
+        select(Cycle)
+        .where(Cycle.id == package.cycle_id)
+        .with_for_update(read=True)
+        .execution_options(populate_existing=True)
+    ).one()
     if cycle.state != CycleState.DISTRIBUTING:
         if report.channel != "phone" or cycle.state not in (
             CycleState.RECONCILING,

@@ -135,6 +135,7 @@ def start_reconciling(session: Session, *, cycle: Cycle, by: Account, now: datet
     Refused
         ``reconcile.open_stops`` naming the stops that nobody has reported on.
     """
+    _lock(session, cycle)
     open_stops = _open_stops(session, cycle)
     if cycle.state == CycleState.DISTRIBUTING and open_stops:
         raise Refused("reconcile.open_stops", count=len(open_stops), stops=", ".join(open_stops))
@@ -149,6 +150,7 @@ def resume_distribution(
     session: Session, *, cycle: Cycle, by: Account, now: datetime, reason: str
 ) -> Cycle:
     """Go back from reconciling to distributing."""
+    _lock(session, cycle)
     move_cycle(session, cycle=cycle, verb="resume", by=by, now=now, reason=reason)
     for pair in session.exec(
         select(Assignment).where(
@@ -226,6 +228,7 @@ def close_cycle(session: Session, *, cycle: Cycle, by: Account, now: datetime) -
     """
     if by.role not in MOVES["close"].roles:
         raise Forbidden("move.role", verb="close", roles=[r.value for r in MOVES["close"].roles])
+    _lock(session, cycle)
     state = reconciliation(session, cycle=cycle)
     if state.open_packages:
         raise Refused(
@@ -414,3 +417,9 @@ def _note(
         after={"state": cycle.state.value},
         purpose=purpose,
     )
+
+
+def _lock(session: Session, cycle: Cycle) -> None:
+    """Hold the month's row: no delivery is recorded beside, and no second step is taken."""
+    session.flush()
+    session.refresh(cycle, with_for_update=True)
