@@ -193,7 +193,7 @@ def _write_files(
 
     from api.services import cycles, reports
     from api.services.month_files import month_files
-    from api.services.whole_month import report_with, totals_of
+    from api.services.whole_month import kept_off, report_with, totals_of
     from data.engine import write_session
 
     whole.progress(0.86, "files")
@@ -214,8 +214,8 @@ def _write_files(
                 purpose="asuh run",
                 language=language,
             ).content
-        totals = totals_of(session, cycle)
-    files["report.json"] = report_with(whole.run, totals, files["report.json"])
+        totals, held = totals_of(session, cycle), kept_off(session, cycle)
+    files["report.json"] = report_with(whole.run, totals, held, files["report.json"])
     _replace_files(out, files)
     report: dict[str, object] = json.loads(files["report.json"])
     return report
@@ -278,8 +278,12 @@ def _summary(report: dict[str, object], out: Path, language: str) -> str:
     assert isinstance(files, list) and isinstance(notes, list)  # noqa: S101, PT018 - we wrote them
     lines = [sentence("run.file", file, language) for file in files]
     lines += [sentence(str(note["code"]), note["params"], language) for note in notes]
-    totals = report["totals"]
-    assert isinstance(totals, dict)  # noqa: S101
+    totals, held = report["totals"], report["kept_off"]
+    assert isinstance(totals, dict) and isinstance(held, dict)  # noqa: S101, PT018
+    lines += [
+        sentence("run.kept_off", {"count": count, "why": sentence(code, {}, language)}, language)
+        for code, count in sorted(held.items(), key=lambda each: -each[1])
+    ]
     lines.append(sentence("run.totals", totals, language))
     lines.append(sentence("run.done", {"out": str(out)}, language))
     return "\n".join(lines)

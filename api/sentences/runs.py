@@ -36,6 +36,20 @@ SENTENCES: dict[str, str] = {
         "Tidak ada anak yang mendapat orang tua asuh bulan ini; alasan setiap anak ada di "
         "unassigned.csv. Tidak ada paket dan rute."
     ),
+    "run.kept_off": "%(count)s anak tidak ikut bulan ini: %(why)s",
+    "run.unproved": (
+        "Belum terbukti terbaik dalam waktu yang diberikan: %(levels)s. Pasangannya sah; celahnya "
+        "tertulis di matching.json."
+    ),
+    "word.level_tier": "tingkat kebutuhan",
+    "word.level_leximin": "keadilan antar-kelurahan",
+    "word.level_points": "nilai kebutuhan",
+    "word.level_waiting": "lama menunggu",
+    "word.level_kept": "pasangan bulan lalu",
+    "word.level_area": "kedekatan wilayah",
+    "word.level_distance": "jarak",
+    "word.level_spread": "pemerataan beban",
+    "word.level_lottery": "undian",
     "run.file": (
         "%(file)s (%(kind)s): %(rows)s baris = %(new)s baru + %(changed)s berubah + %(same)s sama "
         "+ %(merged)s digabung + %(rejected)s ditolak"

@@ -229,6 +229,9 @@ class WholeMonth:
                 progress=lambda share, note: self.progress(0.5 + 0.15 * share, note),
             )
             self.run.reached = cycle.state.value
+            unproved = [str(level["name"]) for level in found.levels if level["status"] == "gap"]
+            if unproved:
+                self.run.note("run.unproved", levels=[f"level_{name}" for name in unproved])
             return bool(found.num_assigned)
 
     def approve(self) -> None:
@@ -343,7 +346,23 @@ def totals_of(session: Session, cycle: Cycle) -> dict[str, int]:
     }
 
 
-def report_with(run: MonthRun, totals: dict[str, int], report: bytes) -> bytes:
+def kept_off(session: Session, cycle: Cycle) -> dict[str, int]:
+    """Return how many children each rule keeps off the month, those aside who are not stunted."""
+    rows = session.exec(
+        select(CycleChild.reason, func.count())
+        .where(
+            CycleChild.cycle_id == cycle.id,
+            col(CycleChild.is_eligible).is_(False),
+            CycleChild.reason != "child.not_stunted",
+        )
+        .group_by(col(CycleChild.reason))
+    ).all()
+    return {str(reason): count for reason, count in rows}
+
+
+def report_with(
+    run: MonthRun, totals: dict[str, int], kept_off: dict[str, int], report: bytes
+) -> bytes:
     """Return the month's report as JSON with files, notes and totals of this run in front."""
     content = json.loads(report)
     head = {
@@ -352,5 +371,6 @@ def report_with(run: MonthRun, totals: dict[str, int], report: bytes) -> bytes:
         "files": imports_report(run),
         "notes": run.notes,
         "totals": totals,
+        "kept_off": kept_off,
     }
     return json.dumps({**head, **content}, ensure_ascii=False, indent=1).encode()
