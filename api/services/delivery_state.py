@@ -83,14 +83,20 @@ def in_order(events: Sequence[DeliveryEvent]) -> list[DeliveryEvent]:
 
 
 def effective_event(events: Sequence[DeliveryEvent], stop_id: int | None) -> DeliveryEvent | None:
-    """Return the event that counts for a package at a stop: the last that was not taken back."""
+    """Return the event that counts for a package at a stop: the last that was not taken back.
+
+    Only who recorded an event takes it back, within ten minutes after it, and never what the
+    office corrected.
+    """
     by_uid = {event.event_uid: event for event in events}
     undone = {
         event.undoes_uid
         for event in events
         if event.outcome == Outcome.UNDO
         and (target := by_uid.get(event.undoes_uid or "")) is not None
-        and event.happened_at - target.happened_at <= UNDO_WITHIN
+        and timedelta(0) <= event.happened_at - target.happened_at <= UNDO_WITHIN
+        and event.by == target.by
+        and target.channel != OFFICE
     }
     counting = [
         event
