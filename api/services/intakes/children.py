@@ -374,7 +374,6 @@ def _settle(
             if getattr(child, name) != after and plan.value(child, name) != after:
                 plan.change(child, {name: after})
                 row.fields[name] = {"before": getattr(child, name), "after": after}
-                row.action = "changed" if row.action == "same" else row.action
 
 
 def _as_planned(plan: Plan, one: Measurement) -> Measurement:
