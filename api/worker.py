@@ -30,6 +30,8 @@ from data.sealing import KeyRing
 POLL_S = 0.5
 GRACE_S = 20.0
 KILLED_BY_CANCEL = 75
+PARENT = "ASUH_WORKER_PARENT"
+"""Names the process that started a worker: it may be gone before the worker can look."""
 logger = logging.getLogger("asuh.worker")
 
 
@@ -169,7 +171,11 @@ class WorkerGroup:
 
 def worker_environment(settings: Settings) -> dict[str, str]:
     """Return the variables that make a worker process see the same installation."""
-    found = {"ASUH_VAR_DIR": str(settings.var_dir.resolve()), "ASUH_CITY_CODE": settings.city_code}
+    found = {
+        "ASUH_VAR_DIR": str(settings.var_dir.resolve()),
+        "ASUH_CITY_CODE": settings.city_code,
+        PARENT: str(os.getpid()),
+    }
     if settings.database_url is not None:
         found["ASUH_DATABASE_URL"] = settings.database_url.get_secret_value()
     if settings.keys is not None:
@@ -187,7 +193,7 @@ def main() -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
-    parent = os.getppid()
+    parent = int(os.environ.get(PARENT, os.getppid()))
 
     def watch_parent() -> None:
         while not stop.wait(2.0):
