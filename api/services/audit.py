@@ -26,7 +26,7 @@ WAITING = "asuh_audit_waiting"
 NO_HASH = "0" * 64
 LONG_NUMBER = re.compile(r"(?<!\d)\d{15,18}(?!\d)")
 MAX_PURPOSE = 300
-LARGEST_PLAIN_NUMBER = 10**15 - 1
+LARGEST_PLAIN_NUMBER = 10**14 - 1
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def record(
     action
         The permission or verb, such as ``child:edit``.
     before, after
-        The fields that changed, not the whole row. Numbers of 16 digits (NIK, KK) are masked.
+        The fields that changed, not the whole row. Numbers of 15 to 18 digits (NIK, KK, NIP, and those cut short) are masked.
     """
     entry = AuditEntry(
         at=now,

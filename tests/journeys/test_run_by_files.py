@@ -74,6 +74,14 @@ def test_every_eligible_child_has_a_sponsor_or_a_reason(month: Path) -> None:
     assert all(row["Jalan Keluar"] for row in waiting)
 
 
+def test_children_held_by_a_rule_are_counted_by_rule(month: Path) -> None:
+    held = json.loads((month / "out" / "report.json").read_bytes())["kept_off"]
+    rows = rows_of(month / "out" / "unassigned.csv")
+    ruled = [row["Kode Alasan"] for row in rows if not row["Tingkat Kebutuhan"]]
+    assert held == {code: ruled.count(code) for code in set(ruled)}
+    assert held["child.open_duplicate"] > 0
+
+
 def test_each_package_is_on_a_route_or_says_why_not(month: Path) -> None:
     packages = rows_of(month / "out" / "packages.csv")
     unserved = {row["Kode Paket"] for row in rows_of(month / "out" / "unserved.csv")}

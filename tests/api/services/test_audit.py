@@ -91,6 +91,21 @@ def test_citizen_numbers_are_masked(session: Session, now: datetime) -> None:
     }
 
 
+@pytest.mark.parametrize("digits", [15, 16, 18])
+def test_numbers_cut_short_or_in_file_names_are_masked_too(
+    session: Session, now: datetime, digits: int
+) -> None:
+    number = "197101450223001299"[:digits]
+    record(
+        session, by="system", action="import:preview", subject="import", subject_id=1, now=now,
+        after={"file": f"anak_{number}.xlsx", "rows": 20261201, "phone": "081234567890"},
+    )  # fmt: skip
+    after = session.exec(select(AuditEntry)).one().after
+    assert after is not None
+    assert number not in str(after)
+    assert (after["rows"], after["phone"]) == (20261201, "081234567890")
+
+
 def test_an_engine_without_audit_key_cannot_note_anything(now: datetime) -> None:
     bare = make_engine("sqlite://")
     with Session(bare) as session:

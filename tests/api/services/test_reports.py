@@ -14,11 +14,13 @@ from data.reference.indicators import indicators
 from data.reference.regions import regions
 from data.schema import (
     Assignment,
+    AssignmentState,
     AuditEntry,
     Child,
     ConsentPurpose,
     Cycle,
     CycleChild,
+    CycleState,
     DeliveryEvent,
     DeliveryPhoto,
     MatchRun,
@@ -29,7 +31,18 @@ from data.schema import (
     Sponsor,
     Stop,
 )
-from tests.factories import KELURAHAN, NOW, make_account, make_consent, make_measurement
+from tests.factories import (
+    KELURAHAN,
+    NOW,
+    make_account,
+    make_assignment,
+    make_child,
+    make_consent,
+    make_cycle,
+    make_match_run,
+    make_measurement,
+    make_pledge,
+)
 from tests.factories_routes import make_dispatched_cycle, package_at, report, stops_of
 
 pytestmark = pytest.mark.stores("sqlite")
@@ -292,6 +305,26 @@ def test_a_failed_delivery_is_on_the_way_and_its_reason_is_not_said(session: Ses
     view = donor.donor_view(session, sponsor=sponsor_of(session, package.child_id), now=NOW)
     assert [each.status for each in view.children[0].months] == ["on_the_way"]
     assert "nobody_home" not in repr(view)
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "received_month"),
+    [
+        (AssignmentState.FULFILLED, "received", "2026-10"),
+        (AssignmentState.UNFULFILLED, "on_the_way", None),
+    ],
+)
+def test_a_closed_month_from_before_is_never_in_preparation(
+    session: Session, state: AssignmentState, status: str, received_month: str | None
+) -> None:
+    before = make_cycle(session, "2026-10", state=CycleState.CLOSED)
+    run = make_match_run(session, before)
+    before.match_run_id = run.id
+    pledge = make_pledge(session)
+    make_assignment(session, run, make_child(session), pledge, state=state)
+    sponsor = session.get_one(Sponsor, pledge.sponsor_id)
+    [got] = donor.donor_view(session, sponsor=sponsor, now=NOW).children[0].months
+    assert (got.status, got.received_month, got.contents) == (status, received_month, ())
 
 
 def test_nothing_that_identifies_a_child_is_in_a_donors_view(session: Session) -> None:
