@@ -88,7 +88,8 @@ def record(
     action
         The permission or verb, such as ``child:edit``.
     before, after
-        The fields that changed, not the whole row. Numbers of 15 to 18 digits (NIK, KK, NIP, and those cut short) are masked.
+        The fields that changed, not the whole row. Numbers of 15 to 18 digits (NIK, KK, NIP, and
+        those cut short) are masked.
     """
     entry = AuditEntry(
         at=now,
