@@ -16,7 +16,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.dependencies import Visitor, WriteSession
-from api.i18n import LANGUAGES, Formats, choose_language, sentence, translator, word
+from api.i18n import LANGUAGES, N_, Formats, choose_language, sentence, translator, word
 from api.security import may
 from api.services.errors import Invalid
 from data.schema import Account, Role
@@ -24,6 +24,7 @@ from data.schema import Account, Role
 FOLDER = Path(__file__).parent
 STATIC_FOLDER = FOLDER / "static"
 LANGUAGE_COOKIE = "bahasa"
+LOOK_COOKIE = "tampilan"
 FLASH_COOKIE = "pesan"
 YEAR_S = 365 * 24 * 3600
 PAGE_SIZE = 50
@@ -37,6 +38,9 @@ HOMES = {
     Role.DONOR: "/donatur",
     Role.ADMIN: "/admin",
 }
+
+LOOKS = (("", N_("Ikut perangkat")), ("light", N_("Terang")), ("dark", N_("Gelap")))
+"""How a page looks: as the device has it, light, dark."""
 
 router = APIRouter()
 
@@ -113,6 +117,18 @@ def language_of(request: Request) -> str:
     )
 
 
+def look_of(request: Request) -> str:
+    """Return ``light`` or ``dark`` when this browser chose one, else nothing (as the device)."""
+    wish = request.cookies.get(LOOK_COOKIE, "")
+    return wish if any(wish == value for value, _ in LOOKS) else ""
+
+
+def _here(request: Request) -> str:
+    """Return the page with its filters, to come back to; a page that a form gave has none."""
+    query = request.url.query if request.method == "GET" else ""
+    return f"{request.url.path}?{query}" if query else request.url.path
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -160,6 +176,9 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
         "navigation": navigation(request, person),
         "messages": _messages(request, language),
         "path": request.url.path,
+        "here": _here(request),
+        "look": look_of(request),
+        "looks": LOOKS,
         "page_url": page_url,
         "may": lambda permission: person is not None and may(person.role, permission),
         "demo": request.app.state.settings.demo,
@@ -249,10 +268,27 @@ def choose(
         account = session.get(Account, visitor.id)
         if account is not None:
             account.language = language
-    answer = RedirectResponse(local_path(kembali, otherwise="/"), status_code=303)
+    return _remember(request, LANGUAGE_COOKIE, language, kembali)
+
+
+@router.post("/tampilan", include_in_schema=False)
+def choose_look(
+    request: Request,
+    visitor: Visitor,
+    tampilan: Annotated[str, Form()] = "",
+    kembali: Annotated[str, Form()] = "/",
+) -> RedirectResponse:
+    """Switch this browser between light, dark and what the device has."""
+    del visitor
+    known = any(tampilan == value for value, _ in LOOKS)
+    return _remember(request, LOOK_COOKIE, tampilan if known else "", kembali)
+
+
+def _remember(request: Request, cookie: str, value: str, back: str) -> RedirectResponse:
+    answer = RedirectResponse(local_path(back, otherwise="/"), status_code=303)
     answer.set_cookie(
-        LANGUAGE_COOKIE,
-        language,
+        cookie,
+        value,
         max_age=YEAR_S,
         httponly=True,
         samesite="lax",

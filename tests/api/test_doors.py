@@ -92,6 +92,7 @@ def test_the_public_routes_are_these(app: FastAPI) -> None:
     assert public == {
         ("GET", "/"),
         ("POST", "/bahasa"),
+        ("POST", "/tampilan"),
         ("GET", "/masuk"),
         ("POST", "/masuk"),
         ("GET", "/tautan/{token}"),

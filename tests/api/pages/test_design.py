@@ -1,0 +1,88 @@
+"""The design tokens: defined, the same twice where they must be, readable in light and dark."""
+
+import re
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.pages.shell import STATIC_FOLDER
+
+CSS = (STATIC_FOLDER / "asuh.css").read_text(encoding="utf-8")
+BLOCK = re.compile(r"(:root[^{,]*)\{([^}]*)\}")
+TOKEN = re.compile(r"--asuh-([\w-]+): (#[0-9a-f]{6});")
+READABLE = 4.5
+"""WCAG 2.2, 1.4.3: contrast of text."""
+VISIBLE = 3.0
+"""WCAG 2.2, 1.4.11: contrast of what is not text."""
+TEXTS = [
+    (ink, ground)
+    for ink in ("ink", "quiet", "leaf", "good", "care", "bad")
+    for ground in ("ground", "wash", "field")
+] + [
+    ("good", "good-wash"), ("care", "care-wash"), ("bad", "bad-wash"),
+    ("ink", "good-wash"), ("ink", "care-wash"), ("ink", "bad-wash"),
+    ("leaf", "good-wash"), ("leaf", "care-wash"), ("leaf", "bad-wash"),
+    ("on-fill", "fill"), ("ground", "bad"),
+]  # fmt: skip
+SHAPES = [("edge", "field"), ("edge", "ground"), ("focus", "ground"), ("focus", "wash"),
+          ("sky", "wash"), ("clay", "wash"), ("fill", "ground")]  # fmt: skip
+
+
+def themes() -> dict[str, dict[str, str]]:
+    blocks = [(name.strip(), dict(TOKEN.findall(body))) for name, body in BLOCK.findall(CSS)]
+    coloured = [(name, tokens) for name, tokens in blocks if "ground" in tokens]
+    names = [name for name, _ in coloured]
+    assert names == [":root", ':root[data-theme="dark"]', ":root:not([data-theme])"]
+    light, chosen, device = (tokens for _, tokens in coloured)
+    assert chosen == device
+    return {"light": light, "dark": chosen}
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_black_on_white_is_the_greatest_contrast() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_pair_of_tokens_that_meet_is_readable(theme: str) -> None:
+    tokens = themes()[theme]
+    faint = {
+        f"{ink} on {ground}": round(contrast(tokens[ink], tokens[ground]), 2)
+        for pairs, least in ((TEXTS, READABLE), (SHAPES, VISIBLE))
+        for ink, ground in pairs
+        if contrast(tokens[ink], tokens[ground]) < least
+    }
+    assert faint == {}
+
+
+def test_dark_gives_every_colour_of_light() -> None:
+    both = themes()
+    assert both["light"].keys() == both["dark"].keys()
+
+
+def test_every_token_that_is_used_is_defined_and_colours_are_only_tokens() -> None:
+    defined = set(re.findall(r"(--asuh-[\w-]+):", CSS))
+    assert set(re.findall(r"var\((--asuh-[\w-]+)", CSS)) <= defined
+    rest = CSS[CSS.index("html { scroll-padding-top") :]
+    rest = rest.replace(rest[rest.index("@media print") : rest.index("@media (prefers-red")], "")
+    assert re.findall(r"#[0-9a-f]{3,6}\b", rest) == []
+
+
+def test_a_browser_keeps_its_look(client: TestClient) -> None:
+    assert "data-theme" not in client.get("/masuk").text
+    led = client.post("/tampilan", data={"tampilan": "dark", "kembali": "/masuk?lanjut=/anak"})
+    assert led.headers["location"] == "/masuk?lanjut=/anak"
+    assert 'data-theme="dark"' in client.get("/masuk").text
+    client.post("/tampilan", data={"tampilan": "<script>"})
+    assert "data-theme" not in client.get("/masuk").text
