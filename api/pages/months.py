@@ -18,6 +18,7 @@ from api.services import cycles, jobs
 from api.services.clock import local_date
 from api.services.errors import Invalid, Refused
 from api.services.months import first_day, later_month, month_of
+from api.services.moves import MOVES, shapers
 from api.services.need import need_policy
 from data.queries.to_do import active_job, to_do_counts
 from data.schema import Account, Cycle, CycleState
@@ -177,12 +178,13 @@ def month_page(
     """Show one month: its state, what blocks the next step, its steps and its history."""
     cycle = cycles.find_cycle(session, month=month)
     readiness = cycles.readiness(session, cycle=cycle, now=now)
+    is_shaper = by.username in shapers(session, cycle=cycle)
     deeds = [
         deed
         for deed in DEEDS
         if deed.verb in readiness.next_verbs
         and may(by.role, deed.permission)
-        and not (deed.verb in ("approve", "reject") and by.username == cycle.proposed_by)
+        and not (is_shaper and MOVES[deed.verb].needs_other_eyes)
     ]
     return render(
         request,
@@ -192,7 +194,7 @@ def month_page(
         readiness=readiness,
         deeds=deeds,
         may_propose="propose" in readiness.next_verbs and may(by.role, "cycle:propose"),
-        is_proposer=by.username == cycle.proposed_by,
+        is_shaper=is_shaper,
         carried=cycles.carried_over(session, cycle=cycle),
         history=cycles.cycle_history(session, cycle=cycle),
         job=active_job(session, kind="match", month=month),

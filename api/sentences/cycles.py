@@ -2,7 +2,7 @@
 
 SENTENCES: dict[str, str] = {
     "move.role": 'Langkah "%(verb)s" hanya untuk peran %(roles)s.',
-    "move.four_eyes": "Anda yang mengusulkan bulan ini; pejabat lain yang memutuskan.",
+    "move.four_eyes": "Anda ikut menyusun usulan bulan ini; pejabat lain yang memutuskan.",
     "move.state": (
         'Langkah "%(verb)s" tidak dapat dilakukan: bulan berada pada %(found)s. Muat ulang '
         "halamannya."

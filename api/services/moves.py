@@ -8,10 +8,10 @@ Guards that need to look at rows stand beside the use case named by the verb.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from api.services.errors import Forbidden, Refused
-from data.schema import Account, Cycle, CycleMove, CycleState, Role
+from data.schema import Account, Cycle, CycleMove, CycleState, Hold, Role
 
 S = CycleState
 
@@ -24,7 +24,7 @@ class Move:
     sources: tuple[CycleState, ...]
     target: CycleState
     roles: tuple[Role, ...]
-    other_than_proposer: bool = False
+    needs_other_eyes: bool = False
     needs_reason: bool = False
 
 
@@ -40,10 +40,10 @@ MOVES: dict[str, Move] = {
             (S.IN_APPROVAL,),
             S.PROPOSED,
             (Role.APPROVER,),
-            other_than_proposer=True,
+            needs_other_eyes=True,
             needs_reason=True,
         ),
-        Move("approve", (S.IN_APPROVAL,), S.APPROVED, (Role.APPROVER,), other_than_proposer=True),
+        Move("approve", (S.IN_APPROVAL,), S.APPROVED, (Role.APPROVER,), needs_other_eyes=True),
         Move("pack", (S.APPROVED,), S.PACKING, (Role.COORDINATOR,)),
         Move("dispatch", (S.PACKING,), S.DISTRIBUTING, (Role.COORDINATOR,)),
         Move("reconcile", (S.DISTRIBUTING,), S.RECONCILING, (Role.COORDINATOR,)),
@@ -59,10 +59,29 @@ MOVES: dict[str, Move] = {
     )
 }
 
+SHAPING_VERBS = ("propose", "submit")
+
 
 def next_moves(state: CycleState) -> tuple[Move, ...]:
     """Return the moves that lead on from a state."""
     return tuple(move for move in MOVES.values() if state in move.sources)
+
+
+def shapers(session: Session, *, cycle: Cycle) -> frozenset[str]:
+    """Return the user names of all who had a hand in what is to be approved this month.
+
+    Who ran the matcher (the first time or again), submitted the result, or set or released a pin
+    or ban; also before an unlock, because pins outlive it.
+    """
+    moved = session.exec(
+        select(CycleMove.by).where(
+            CycleMove.cycle_id == cycle.id, col(CycleMove.verb).in_(SHAPING_VERBS)
+        )
+    ).all()
+    holds = session.exec(select(Hold.by, Hold.released_by).where(Hold.cycle_id == cycle.id)).all()
+    held = {name for pair in holds for name in pair if name}
+    proposer = {cycle.proposed_by} if cycle.proposed_by else set()
+    return frozenset({*moved, *held, *proposer})
 
 
 def move_cycle(
@@ -73,7 +92,7 @@ def move_cycle(
     Raises
     ------
     Forbidden
-        ``move.role`` when the role may not, ``move.four_eyes`` when the person proposed it.
+        ``move.role`` when the role may not, ``move.four_eyes`` when the person shaped the proposal.
     Refused
         ``move.state`` when the month stands elsewhere, ``move.reason`` when a reason is missing.
     """
@@ -87,7 +106,7 @@ def move_cycle(
             expected=[state.value for state in move.sources],
             found=cycle.state.value,
         )
-    if move.other_than_proposer and by.username == cycle.proposed_by:
+    if move.needs_other_eyes and by.username in shapers(session, cycle=cycle):
         raise Forbidden("move.four_eyes", verb=verb)
     if move.needs_reason and not reason.strip():
         raise Refused("move.reason", verb=verb)
