@@ -125,7 +125,7 @@ def package_report(
         event_uid=entry.uid,
         package_code=package.code,
         outcome=Outcome.PARTLY_ACCEPTED,
-        happened_at=known.happened_at if known else _moment(day, now),
+        happened_at=known.reported_at if known else _moment(day, now),
         channel="page",
         lines=results_of(entries),
         reason_text=entry.text,

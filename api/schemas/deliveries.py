@@ -95,7 +95,7 @@ class StopResultIn(BaseModel):
 
 
 class StoredEventOut(BaseModel):
-    """An event as it was reported."""
+    """An event as it was reported; ``happened_at`` is the time that counts."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -106,6 +106,7 @@ class StoredEventOut(BaseModel):
     reason_text: str
     receiver: str
     channel: str
+    reported_at: datetime
     happened_at: datetime
     received_at: datetime
     by: str

@@ -55,6 +55,13 @@ SENTENCES: dict[str, str] = {
         "Disimpan tanpa mengubah hasil: distribusi bulan ini sudah ditutup."
     ),
     "delivery.superseded": "Disimpan tanpa mengubah hasil: ada catatan yang lebih baru.",
+    "delivery.clock": (
+        "Tersimpan. Jam yang dilaporkan (%(reported)s) tidak mungkin; yang dihitung %(counted)s. "
+        "Periksa jam perangkat."
+    ),
+    "results.before_leaving": (
+        "Tanggal serah %(day)s sebelum paket %(package)s berangkat (%(left)s)."
+    ),
     "exception.unknown": "Kasus tidak ditemukan.",
     "exception.role": (
         "Hanya koordinator atau penyetuju yang menangani kasus; peran Anda: %(role)s."

@@ -94,7 +94,7 @@ def effective_event(events: Sequence[DeliveryEvent], stop_id: int | None) -> Del
         for event in events
         if event.outcome == Outcome.UNDO
         and (target := by_uid.get(event.undoes_uid or "")) is not None
-        and timedelta(0) <= event.happened_at - target.happened_at <= UNDO_WITHIN
+        and timedelta(0) <= _apart(event, target) <= UNDO_WITHIN
         and event.by == target.by
         and target.channel != OFFICE
     }
@@ -107,6 +107,13 @@ def effective_event(events: Sequence[DeliveryEvent], stop_id: int | None) -> Del
         and event.flag in ("", "before_correction")
     ]
     return counting[-1] if counting else None
+
+
+def _apart(event: DeliveryEvent, earlier: DeliveryEvent) -> timedelta:
+    """Return the time between two events; one device's clock measures it even when it is wrong."""
+    if event.device_id and event.device_id == earlier.device_id:
+        return event.reported_at - earlier.reported_at
+    return event.happened_at - earlier.happened_at
 
 
 def redraw_package(session: Session, *, package: Package, now: datetime) -> DeliveryEvent | None:

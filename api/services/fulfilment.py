@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
@@ -19,6 +20,7 @@ from api.services.delivery_reports import (
     settled_outcome,
 )
 from api.services.delivery_state import OFFICE, OUT, UNDO_WITHIN, redraw_package, redraw_stop
+from api.services.delivery_times import clock_note, plausible_moment
 from api.services.errors import Forbidden, NotFound, Refused, ServiceError
 from api.services.exceptions import follow_event
 from api.services.photos import add_photo
@@ -60,7 +62,10 @@ __all__ = [
     "undo_delivery",
 ]
 
+PHONE = "phone"
 RECORDERS = (Role.COURIER, Role.COORDINATOR)
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""A clock further out than this is named to whoever reported."""
 
 
 def record_delivery(
@@ -85,8 +90,7 @@ def record_delivery(
     known = _known(session, report.event_uid)
     if known is not None:
         return _repeat(known, report, package)
-    flag = _flag(session, package, report)
-    event = _event(session, report, package, by, now, flag)
+    event = _event(session, report, package, by, now)
     try:
         with session.begin_nested():
             session.add(event)
@@ -154,7 +158,7 @@ def undo_delivery(
         event_uid=undo_uid,
         package_code=package.code,
         outcome=Outcome.UNDO,
-        happened_at=known.happened_at if known else now,
+        happened_at=known.reported_at if known else now,
         channel="page",
         stop_uid=stop.uid if stop else None,
         undoes_uid=event_uid,
@@ -178,7 +182,7 @@ def amend_delivery(
     if not reason.strip():
         raise Refused("delivery.amend_reason", package=report.package_code)
     known = _known(session, report.event_uid)
-    at = known.happened_at if known else now
+    at = known.reported_at if known else now
     corrected = replace(report, channel=OFFICE, happened_at=at)
     package = _package(session, corrected, by)
     if package.state not in OUT:
@@ -223,7 +227,7 @@ def full_result(
             event_uid=uid,
             package_code=package.code,
             outcome=outcome,
-            happened_at=known.happened_at if known else now,
+            happened_at=known.reported_at if known else now,
             channel="page",
             reason=reason,
             reason_text=reason_text,
@@ -264,11 +268,22 @@ def _repeat(known: DeliveryEvent, report: DeliveryReport, package: Package) -> A
         state=AckState.REPEATED,
         package_code=package.code,
         package_state=package.state,
-        code=f"delivery.{known.flag}" if known.flag else "",
+        **_remark(known, ""),
     )
 
 
-def _flag(session: Session, package: Package, report: DeliveryReport) -> str:
+def _remark(event: DeliveryEvent, otherwise: str) -> dict[str, Any]:
+    """Return code and params of what the sender should know of a stored event."""
+    if event.flag or otherwise:
+        return {"code": f"delivery.{event.flag}" if event.flag else otherwise}
+    off = abs(event.reported_at - event.happened_at)
+    if event.channel == PHONE and off > CLOCK_TOLERANCE:
+        params = clock_note(event.reported_at, event.happened_at)
+        return {"code": "delivery.clock", "params": params}
+    return {}
+
+
+def _flag(session: Session, package: Package, report: DeliveryReport, happened: datetime) -> str:
     """Say why an event of a phone is kept without effect; anything else is refused then."""
     cycle = session.exec(
         select(Cycle)
@@ -277,7 +292,7 @@ def _flag(session: Session, package: Package, report: DeliveryReport) -> str:
         .execution_options(populate_existing=True)
     ).one()
     if cycle.state != CycleState.DISTRIBUTING:
-        if report.channel != "phone" or cycle.state not in (
+        if report.channel != PHONE or cycle.state not in (
             CycleState.RECONCILING,
             CycleState.CLOSED,
         ):
@@ -288,14 +303,14 @@ def _flag(session: Session, package: Package, report: DeliveryReport) -> str:
             select(DeliveryEvent.id).where(
                 DeliveryEvent.package_id == package.id,
                 DeliveryEvent.channel == OFFICE,
-                col(DeliveryEvent.happened_at) > report.happened_at,
+                col(DeliveryEvent.happened_at) > happened,
             )
         ).first()
         return "before_correction" if corrections is not None else ""
     had_left = session.exec(
         select(DeliveryEvent.id).where(DeliveryEvent.package_id == package.id)
     ).first()
-    if report.channel != "phone" or had_left is None:
+    if report.channel != PHONE or had_left is None:
         raise Refused("delivery.not_loaded", package=package.code, found=package.state.value)
     return "after_return"
 
@@ -306,7 +321,6 @@ def _event(
     package: Package,
     by: Account,
     now: datetime,
-    flag: str,
 ) -> DeliveryEvent:
     outcome = report.outcome
     lines: tuple[LineResult, ...] = ()
@@ -322,6 +336,9 @@ def _event(
         if stop is None or stop.cycle_id != package.cycle_id:
             raise NotFound("delivery.stop", package=package.code)
         stop_id = stop.id
+    happened = plausible_moment(
+        session, package=package, stop_id=stop_id, reported=report.happened_at, now=now
+    )
     reasons = [line.reason for line in lines if line.rejected and line.reason]
     return DeliveryEvent(
         event_uid=report.event_uid,
@@ -343,12 +360,13 @@ def _event(
         channel=report.channel,
         device_id=report.device_id,
         device_seq=report.device_seq,
-        happened_at=report.happened_at,
+        reported_at=report.happened_at,
+        happened_at=happened,
         received_at=now,
         by=by.username,
         undoes_uid=report.undoes_uid,
         digest=digest_of(report),
-        flag=flag,
+        flag=_flag(session, package, report, happened),
     )
 
 
@@ -379,5 +397,5 @@ def _settle(
         state=AckState.KEPT if late else AckState.STORED,
         package_code=package.code,
         package_state=package.state,
-        code=f"delivery.{event.flag}" if event.flag else ("delivery.superseded" if late else ""),
+        **_remark(event, "delivery.superseded" if late else ""),
     )

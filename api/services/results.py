@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from sqlmodel import select
@@ -13,6 +13,7 @@ from api.services import audit
 from api.services.clock import ZONE, local_date
 from api.services.delivery_reports import Acknowledgement, AckState, DeliveryReport
 from api.services.delivery_state import OUT
+from api.services.delivery_times import earliest_moment
 from api.services.errors import Forbidden, Invalid, Refused, ServiceError
 from api.services.fulfilment import record_delivery
 from api.services.route_book import row_id
@@ -205,7 +206,7 @@ def _change(
     if line.num_loaded != 1:
         raise Invalid("results.loaded", row=line.row, found=line.num_loaded, expected=1)
     outcome, reason, text = _outcome(line)
-    day = line.delivered_on or local_date(now)
+    day = _checked_day(session, package, line, now)
     content = f"{package.code}|{outcome}|{reason}|{text}|{line.received_by}|{day}"
     uid = f"sheet:{hashlib.sha256(content.encode()).hexdigest()[:40]}"
     change: dict[str, object] = {
@@ -226,6 +227,23 @@ def _change(
     if standing and _says_the_same(standing[-1], outcome, reason):
         return change, "same"
     return change, "changed" if standing else "new"
+
+
+def _checked_day(
+    session: Session, package: Package, line: DeliveryResultRecord, now: datetime
+) -> date:
+    """Return the day of the hand-over, today where none was written."""
+    day = line.delivered_on or local_date(now)
+    earliest = earliest_moment(session, package=package, stop_id=package.stop_id)
+    if earliest is not None and day < local_date(earliest):
+        raise Invalid(
+            "results.before_leaving",
+            row=line.row,
+            day=day.isoformat(),
+            package=package.code,
+            left=local_date(earliest).isoformat(),
+        )
+    return day
 
 
 def _outcome(line: DeliveryResultRecord) -> tuple[Outcome, str | None, str]:

@@ -62,6 +62,9 @@ class DeliveryEvent(SQLModel, table=True):
     device whatever order they arrive in. ``digest`` is the hash of what was sent, by which a repeat
     is told from another event under the same id. ``flag`` says why an event was kept without
     effect (``before_correction``, ``after_closing``).
+
+    ``reported_at`` is the time that the device or the typed sheet gave. ``happened_at`` is what
+    order and reports go by: the same, kept between the departure and the receipt here.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -76,6 +79,7 @@ class DeliveryEvent(SQLModel, table=True):
     channel: str = Field(max_length=20)
     device_id: str | None = Field(default=None, max_length=64)
     device_seq: int | None = None
+    reported_at: datetime = Field(sa_type=UTCDateTime)
     happened_at: datetime = Field(sa_type=UTCDateTime)
     received_at: datetime = Field(sa_type=UTCDateTime)
     by: str = Field(max_length=80)

@@ -15,7 +15,8 @@ def event(uid: str, outcome: Outcome, *, minutes: float = 0, **values: Any) -> D
     at = NOON + timedelta(minutes=minutes)
     given: dict[str, Any] = {"by": "kurir", "channel": "phone", "flag": ""} | values
     return DeliveryEvent(
-        event_uid=uid, package_id=1, stop_id=1, outcome=outcome, happened_at=at, received_at=at,
+        event_uid=uid, package_id=1, stop_id=1, outcome=outcome, reported_at=at, happened_at=at,
+        received_at=at,
         **given,
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -7,6 +7,7 @@ from openpyxl import load_workbook
 from sqlmodel import Session, select
 
 from api.services import dispatch, results, routes
+from api.services.clock import local_date
 from api.services.dispatch import ExportKind
 from api.services.errors import Forbidden, NotFound, Refused
 from api.services.fulfilment import AckState
@@ -123,7 +124,11 @@ def test_the_message_for_a_courier_names_no_family(session: Session) -> None:
     assert "Wali" not in message.text
 
 
-def filled_sheet(content: bytes, marks: dict[str, tuple[int, int, str | None]]) -> bytes:
+def filled_sheet(
+    content: bytes,
+    marks: dict[str, tuple[int, int, str | None]],
+    days: dict[str, date] | None = None,
+) -> bytes:
     """Type results into the sheet as a coordinator would."""
     book = load_workbook(BytesIO(content))
     for sheet in book.worksheets:
@@ -134,6 +139,7 @@ def filled_sheet(content: bytes, marks: dict[str, tuple[int, int, str | None]]) 
                 row[7].value, row[8].value = accepted, rejected
                 if reason:
                     row[9].value = reason
+                row[10].value = (days or {}).get(str(codes[0].value))
     out = BytesIO()
     book.save(out)
     return out.getvalue()
@@ -194,6 +200,29 @@ def test_a_line_that_does_not_add_up_or_lacks_its_reason_is_refused_by_row(
     assert preview.num_new == 0
     assert len({line.row for line in preview.rejected}) >= 2
     assert results.apply_results(session, batch=preview.batch, by=by, now=NOW) == []
+
+
+def test_a_day_that_cannot_be_is_refused_by_row_and_any_other_counts(session: Session) -> None:
+    cycle, by, sheet = dispatched_with_sheet(session)
+    codes = [package.code for package in packages_of(session, cycle)][:4]
+    route = session.exec(select(Route)).one()
+    now = datetime.combine(route.day + timedelta(days=2), time(2), UTC)
+    left = min(route.day, NOW.date())
+    days = [left - timedelta(days=1), now.date() + timedelta(days=1), route.day, now.date()]
+    filled = filled_sheet(
+        sheet, dict.fromkeys(codes, (1, 0, None)), dict(zip(codes, days, strict=True))
+    )
+    preview = results.preview_results(
+        session, cycle=cycle, file_name="hasil.xlsx", content=filled, by=by, now=now
+    )
+    assert {(line.package_code, line.code) for line in preview.rejected} == {
+        (codes[0], "results.before_leaving"),
+        ("", "results.cell"),
+    }
+    answers = results.apply_results(session, batch=preview.batch, by=by, now=now)
+    assert [(one.state, one.code) for one in answers] == [(AckState.STORED, "")] * 2
+    events = session.exec(select(DeliveryEvent)).all()
+    assert [local_date(event.happened_at) for event in events] == [route.day, now.date()]
 
 
 def test_another_file_is_no_result_sheet(session: Session) -> None:
