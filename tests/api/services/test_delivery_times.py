@@ -116,7 +116,7 @@ def test_a_phone_measures_the_ten_minutes_by_its_own_clock(
             },
         ),
     ):  # fmt: skip
-        sent = report(package, uid, device_id="a", device_seq=seq, **values)  # type: ignore[arg-type]
+        sent = report(package, uid, device_id="a", device_seq=seq, **values)
         fulfilment.record_delivery(session, report=sent, by=courier, now=EVENING)
     assert package.state == state
 

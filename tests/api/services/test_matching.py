@@ -277,11 +277,10 @@ def test_who_had_a_hand_in_the_proposal_does_not_decide_on_it(
     month.submit()
     twin.role = Role.APPROVER
     session.flush()
-    asked = {"cycle": month.cycle, "by": twin, "now": now}
     with pytest.raises(Forbidden, match=r"move\.four_eyes"):
-        approve_cycle(session, **asked)
+        approve_cycle(session, cycle=month.cycle, by=twin, now=now)
     with pytest.raises(Forbidden, match=r"move\.four_eyes"):
-        reject_cycle(session, **asked, reason="periksa lagi")
+        reject_cycle(session, cycle=month.cycle, by=twin, now=now, reason="periksa lagi")
     approve_cycle(session, cycle=month.cycle, by=month.approver, now=now)
     assert month.state() is CycleState.APPROVED
 
