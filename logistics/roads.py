@@ -1,37 +1,30 @@
-"""Ways along a road network: read from GraphML, snapped to, and measured for all pairs."""
+"""A road network: directed arcs with speeds by kind of vehicle, names, shapes and banned turns.
+
+It comes from `road_files`, is kept as one file, is asked through `ways`, and a closed bridge is a
+set of arcs that a question leaves out.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import io
+import json
+import zipfile
+from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from logistics.distance import EARTH_RADIUS_M, UNREACHABLE, GivenMatrix
+from logistics.distance import EARTH_RADIUS_M
+from logistics.road_rules import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from logistics.distance import Point
-
-ROAD_SPEEDS_KM_PER_H = {
-    "motorway": 70,
-    "trunk": 50,
-    "primary": 40,
-    "secondary": 35,
-    "tertiary": 30,
-    "unclassified": 25,
-    "residential": 20,
-    "living_street": 15,
-    "service": 15,
-}
-"""Working figures for town traffic by OpenStreetMap road class; others count as residential."""
-
-KIND_FACTORS = {"motorcycle": 1.1, "pickup": 0.95, "car": 1.0}
-"""How fast a kind of vehicle is on the same road; boats have no road."""
+FORMAT = "asuh roads 1"
 
 
 class RoadFileError(ValueError):
@@ -44,18 +37,37 @@ class RoadFileError(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class RoadNetwork:
-    """The largest part of a road network in which every node reaches every other.
+    """Junctions and the directed arcs between them.
 
     Parameters
     ----------
     lat, lon
-        float64[n], degrees.
-    tail, head, length_m, speed_km_per_h
-        One entry per directed arc: int64[a], int64[a], float64[a], float64[a].
+        float64[n], degrees (WGS 84) of the junctions.
+    tail, head, length_m
+        One entry per arc: int64[a], int64[a], float64[a].
+    speed_km_per_h
+        float64[kinds, a] in the order of `road_rules.KINDS`; 0: no way for that kind, also where
+        the arc lies outside of the largest part in which that kind gets everywhere and back.
+    delay_s
+        float64[a], waiting at the arc's end or on it (traffic lights).
+    name, road_class
+        int64[a], rows of `names` and `classes`; name 0 is "no name".
+    is_roundabout, is_bridge
+        bool[a].
+    reverse
+        int64[a], the arc back along the same road, -1 for one-way.
+    shape_start, shape_lat, shape_lon
+        int64[a + 1] and the points of all arcs one after another, both ends included.
+    banned_turns
+        int64[t, 2], pairs of arcs that may not follow each other.
+    names, classes
+        Texts.
     as_of
         ISO date of the extract, or empty.
+    source
+        What the reader should be told, e.g. ``OpenStreetMap``.
     num_nodes_left_out
-        Nodes of the file outside of the largest part.
+        Junctions of the file that no kind of vehicle reaches and leaves.
     """
 
     lat: NDArray[np.float64]
@@ -64,202 +76,153 @@ class RoadNetwork:
     head: NDArray[np.int64]
     length_m: NDArray[np.float64]
     speed_km_per_h: NDArray[np.float64]
+    delay_s: NDArray[np.float64]
+    name: NDArray[np.int64]
+    road_class: NDArray[np.int64]
+    is_roundabout: NDArray[np.bool_]
+    is_bridge: NDArray[np.bool_]
+    reverse: NDArray[np.int64]
+    shape_start: NDArray[np.int64]
+    shape_lat: NDArray[np.float64]
+    shape_lon: NDArray[np.float64]
+    banned_turns: NDArray[np.int64]
+    names: tuple[str, ...] = ("",)
+    classes: tuple[str, ...] = ("residential",)
     as_of: str = ""
+    source: str = ""
     num_nodes_left_out: int = 0
 
+    @property
+    def num_arcs(self) -> int:
+        """Number of directed arcs."""
+        return int(self.tail.size)
 
-@dataclass(frozen=True, slots=True)
-class Snap:
-    """Where a point meets the network: node and metres away; node -1 when too far."""
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of everything in it."""
+        seen = hashlib.sha256(json.dumps([FORMAT, *_texts(self)]).encode())
+        for array in _arrays(self).values():
+            seen.update(np.ascontiguousarray(array).tobytes())
+        return seen.hexdigest()
 
-    node: int
-    distance_m: float
+    @cached_property
+    def bearing_deg(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Compass bearing at the beginning and at the end of every arc."""
+        first, last = self.shape_start[:-1], self.shape_start[1:] - 1
+        return (
+            _bearing(self.shape_lat, self.shape_lon, first, first + 1),
+            _bearing(self.shape_lat, self.shape_lon, last - 1, last),
+        )
 
+    def shape(self, arc: int) -> list[tuple[float, float]]:
+        """Return the points (lat, lon) of an arc, from its tail to its head."""
+        part = slice(int(self.shape_start[arc]), int(self.shape_start[arc + 1]))
+        return list(zip(self.shape_lat[part].tolist(), self.shape_lon[part].tolist(), strict=True))
 
-def read_graphml(path: Path, *, as_of: str = "") -> RoadNetwork:
-    """Read a GraphML road graph as OSMnx writes it: nodes with x and y, edges with length.
-
-    Raises
-    ------
-    RoadFileError
-        "roads.not_graphml", "roads.no_coordinates", "roads.no_edges".
-    """
-    import networkx as nx  # noqa: PLC0415  (slow to load, and only needed when there is a graph)
-
-    try:
-        graph = nx.read_graphml(path)
-    except Exception as error:
-        raise RoadFileError("roads.not_graphml", file=path.name) from error
-    directed: nx.DiGraph[Any] = graph if isinstance(graph, nx.DiGraph) else graph.to_directed()
-    if directed.number_of_edges() == 0:
-        raise RoadFileError("roads.no_edges", file=path.name)
-    main = max(nx.strongly_connected_components(directed), key=len)
-    nodes = sorted(main)
-    row_of = {node: row for row, node in enumerate(nodes)}
-    try:
-        lat = np.array([float(directed.nodes[node]["y"]) for node in nodes])
-        lon = np.array([float(directed.nodes[node]["x"]) for node in nodes])
-    except (KeyError, ValueError) as error:
-        raise RoadFileError("roads.no_coordinates", file=path.name) from error
-    arcs = [
-        (row_of[tail], row_of[head], *_arc(values))
-        for tail, head, values in directed.edges(data=True)
-        if tail in row_of and head in row_of and tail != head
-    ]
-    if not arcs:
-        raise RoadFileError("roads.no_edges", file=path.name)
-    tail, head, length_m, speed = (np.array(column) for column in zip(*arcs, strict=True))
-    missing = np.isnan(length_m)
-    length_m[missing] = _straight_m(lat[tail], lon[tail], lat[head], lon[head])[missing]
-    return RoadNetwork(
-        lat=lat,
-        lon=lon,
-        tail=tail,
-        head=head,
-        length_m=length_m,
-        speed_km_per_h=speed,
-        as_of=as_of,
-        num_nodes_left_out=directed.number_of_nodes() - len(nodes),
-    )
+    def time_s(self, kind: str) -> NDArray[np.float64]:
+        """Return seconds along every arc, delay included; infinite where the kind may not pass."""
+        speed = self.speed_km_per_h[KINDS.index(kind)]
+        with np.errstate(divide="ignore"):
+            seconds: NDArray[np.float64] = self.length_m * 3.6 / speed + self.delay_s
+        return seconds
 
 
-def snap(network: RoadNetwork, points: Sequence[Point], *, max_snap_m: float = 500) -> list[Snap]:
-    """Return the nearest node of each point; none for points without coordinates or too far."""
-    from scipy.spatial import cKDTree  # noqa: PLC0415
-
-    tree = cKDTree(_on_sphere(network.lat, network.lon))
-    snaps = []
-    for point in points:
-        if point.lat is None or point.lon is None:
-            snaps.append(Snap(-1, float("nan")))
-            continue
-        chord, node = tree.query(_on_sphere(np.array([point.lat]), np.array([point.lon]))[0])
-        distance_m = 2 * EARTH_RADIUS_M * float(np.arcsin(min(1.0, chord / 2)))
-        snaps.append(Snap(int(node) if distance_m <= max_snap_m else -1, distance_m))
-    return snaps
-
-
-def road_matrix(
-    network: RoadNetwork,
-    points: Sequence[Point],
-    *,
-    kinds: Sequence[str] = ("motorcycle", "pickup", "car"),
-    max_snap_m: float = 500,
-    factors: Mapping[str, float] | None = None,
-) -> GivenMatrix:
-    """Return the fastest ways between all points for each kind of vehicle.
-
-    Points beyond `max_snap_m` from any road have no way; the walk from the road to the point is
-    counted at 10 km/h. Distances belong to the fastest way, not to the shortest.
-    """
-    factors = KIND_FACTORS if factors is None else factors
-    snaps = snap(network, points, max_snap_m=max_snap_m)
-    time_s, way_m = _fastest(network, np.array([each.node for each in snaps]))
-    off_m = np.array([0.0 if each.node < 0 else each.distance_m for each in snaps])
-    around_m = off_m[:, None] + off_m[None, :]
-    distance_m = _rounded(way_m + around_m)
-    durations = {
-        kind: _rounded(time_s / factors.get(kind, 1.0) + around_m * 0.36) for kind in kinds
-    }
-    return GivenMatrix(
-        ids=tuple(point.id for point in points),
-        distance_m={"": distance_m},
-        duration_s={"": _rounded(time_s + around_m * 0.36), **durations},
-        source="roads",
-        as_of=network.as_of,
-    )
-
-
-def _fastest(
-    network: RoadNetwork, nodes: NDArray[np.int64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return seconds and metres of the fastest ways between nodes; infinite where none."""
-    from scipy.sparse import csr_array  # noqa: PLC0415
-    from scipy.sparse.csgraph import dijkstra  # noqa: PLC0415
-
-    tail, head, length_m, time_s = _without_parallels(network)
-    size = network.lat.size
-    times = csr_array((time_s, (tail, head)), shape=(size, size))
-    known = np.unique(nodes[nodes >= 0])
-    seconds = np.full((nodes.size, nodes.size), np.inf)
-    metres = np.full_like(seconds, np.inf)
-    if known.size == 0:
-        return seconds, metres
-    length_of = dict(zip((tail * size + head).tolist(), length_m.tolist(), strict=True))
-    reached, before = dijkstra(times, indices=known, return_predecessors=True)
-    row_of = {node: row for row, node in enumerate(known.tolist())}
-    here = np.flatnonzero(nodes >= 0)
-    for i in here.tolist():
-        row = row_of[int(nodes[i])]
-        way_m = _lengths_along(reached[row], before[row], length_of, size)
-        seconds[i, here] = reached[row][nodes[here]]
-        metres[i, here] = way_m[nodes[here]]
-    return seconds, metres
-
-
-def _lengths_along(
-    reached: NDArray[np.float64],
-    before: NDArray[np.int32],
-    length_of: Mapping[int, float],
-    size: int,
-) -> NDArray[np.float64]:
-    """Return the metres of each node's fastest way, adding up along the tree of predecessors."""
-    way_m = np.full(size, np.inf)
-    parents = before.tolist()
-    for node in np.argsort(reached, kind="stable").tolist():
-        parent = parents[node]
-        if parent >= 0:
-            way_m[node] = way_m[parent] + length_of[parent * size + node]
-        elif reached[node] == 0:
-            way_m[node] = 0.0
-    return way_m
-
-
-def _without_parallels(
-    network: RoadNetwork,
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
-    """Keep the fastest of parallel arcs; a sparse matrix would add them up."""
-    time_s = np.maximum(network.length_m / (network.speed_km_per_h / 3.6), 1e-3)
-    order = np.lexsort((time_s, network.head, network.tail))
-    tail, head = network.tail[order], network.head[order]
-    first = np.ones(order.size, dtype=bool)
-    first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
-    return tail[first], head[first], network.length_m[order][first], time_s[order][first]
-
-
-def _arc(values: Mapping[str, Any]) -> tuple[float, float]:
-    """Return metres (NaN when missing) and km/h of an edge."""
-    length_m = _number(values.get("length"))
-    given = _number(values.get("maxspeed"))
-    road = str(values.get("highway", "")).strip("[]' ").split("'")[0].removesuffix("_link")
-    usual = float(ROAD_SPEEDS_KM_PER_H.get(road, ROAD_SPEEDS_KM_PER_H["residential"]))
-    return length_m, min(usual, given) if given > 0 else usual
-
-
-def _number(value: Any) -> float:
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return float("nan")
-
-
-def _rounded(legs: NDArray[np.float64]) -> NDArray[np.int64]:
-    whole = np.where(np.isfinite(legs), np.rint(np.where(np.isfinite(legs), legs, 0)), UNREACHABLE)
-    np.fill_diagonal(whole, 0)
-    return whole.astype(np.int64)
-
-
-def _on_sphere(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> NDArray[np.float64]:
-    phi, lam = np.radians(lat), np.radians(lon)
-    return np.stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)], axis=1)
-
-
-def _straight_m(
+def straight_m(
     lat_a: NDArray[np.float64],
     lon_a: NDArray[np.float64],
     lat_b: NDArray[np.float64],
     lon_b: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    chord = np.linalg.norm(_on_sphere(lat_a, lon_a) - _on_sphere(lat_b, lon_b), axis=1)
-    straight: NDArray[np.float64] = 2 * EARTH_RADIUS_M * np.arcsin(np.clip(chord / 2, 0, 1))
-    return straight
+    """Return great-circle metres between two rows of points."""
+    phi_a, phi_b = np.radians(lat_a), np.radians(lat_b)
+    half_lat = np.sin((phi_b - phi_a) / 2)
+    half_lon = np.sin(np.radians(lon_b - lon_a) / 2)
+    chord = np.sqrt(half_lat**2 + np.cos(phi_a) * np.cos(phi_b) * half_lon**2)
+    found: NDArray[np.float64] = 2 * EARTH_RADIUS_M * np.arcsin(np.clip(chord, 0, 1))
+    return found
+
+
+def to_bytes(network: RoadNetwork) -> bytes:
+    """Return a network as one compressed file; the same network gives the same bytes."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        head = json.dumps([FORMAT, *_texts(network)]).encode()
+        _add(archive, "texts.json", head)
+        for name, array in _arrays(network).items():
+            written = io.BytesIO()
+            np.save(written, np.ascontiguousarray(array), allow_pickle=False)
+            _add(archive, f"{name}.npy", written.getvalue())
+    return packed.getvalue()
+
+
+def from_bytes(content: bytes) -> RoadNetwork:
+    """Read what `to_bytes` wrote.
+
+    Raises
+    ------
+    RoadFileError
+        "roads.not_ours": another kind of file, another version, or damaged.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            version, names, classes, as_of, source, left_out = json.loads(
+                archive.read("texts.json")
+            )
+            if version != FORMAT:
+                raise RoadFileError("roads.not_ours", found=version)
+            arrays = {
+                each.name: np.load(io.BytesIO(archive.read(f"{each.name}.npy")), allow_pickle=False)
+                for each in fields(RoadNetwork)
+                if each.name not in _TEXTS
+            }
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        if isinstance(error, RoadFileError):
+            raise
+        raise RoadFileError("roads.not_ours") from error
+    return RoadNetwork(
+        **arrays,
+        names=tuple(names),
+        classes=tuple(classes),
+        as_of=as_of,
+        source=source,
+        num_nodes_left_out=left_out,
+    )
+
+
+def read_network(path: Path) -> RoadNetwork:
+    """Read a network that `to_bytes` wrote; raises `RoadFileError`."""
+    return from_bytes(path.read_bytes())
+
+
+_TEXTS = ("names", "classes", "as_of", "source", "num_nodes_left_out")
+
+
+def _texts(network: RoadNetwork) -> list[Any]:
+    return [getattr(network, name) for name in _TEXTS]
+
+
+def _arrays(network: RoadNetwork) -> dict[str, NDArray[Any]]:
+    return {
+        each.name: getattr(network, each.name)
+        for each in fields(RoadNetwork)
+        if each.name not in _TEXTS
+    }
+
+
+def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+    """Write an entry without the time of day, so that equal networks are equal files."""
+    entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    archive.writestr(entry, content)
+
+
+def _bearing(
+    lat: NDArray[np.float64],
+    lon: NDArray[np.float64],
+    start: NDArray[np.int64],
+    end: NDArray[np.int64],
+) -> NDArray[np.float64]:
+    north = lat[end] - lat[start]
+    east = (lon[end] - lon[start]) * np.cos(np.radians(lat[start]))
+    bearing: NDArray[np.float64] = np.degrees(np.arctan2(east, north)) % 360
+    return bearing
