@@ -23,13 +23,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.services import jobs
 from api.services.clock import utc_now
+from api.services.import_details import drop_old_details
 from api.settings import Settings
+from data.engine import write_session
 from data.schema import JobState
 from data.sealing import KeyRing
 
 POLL_S = 0.5
 GRACE_S = 20.0
 KILLED_BY_CANCEL = 75
+TIDY_EVERY = timedelta(hours=1)
 PARENT = "ASUH_WORKER_PARENT"
 """Names the process that started a worker: it may be gone before the worker can look."""
 logger = logging.getLogger("asuh.worker")
@@ -45,7 +48,7 @@ def work(
     poll_s: float = POLL_S,
     may_exit: bool = False,
 ) -> None:
-    """Run jobs until told to stop; a job under way is finished first.
+    """Run jobs until told to stop; a job under way is finished first. Drops old uploads between.
 
     Parameters
     ----------
@@ -53,8 +56,13 @@ def work(
         Whether this process may end itself to stop a job that does not listen.
     """
     worker = f"{os.getpid()}-{uuid4().hex[:8]}"
+    tidied: datetime | None = None
     while not stop.is_set():
         try:
+            if tidied is None or clock() - tidied >= TIDY_EVERY:
+                with write_session(engine) as session:
+                    drop_old_details(session, now=clock())
+                tidied = clock()
             context = jobs.claim(engine, keys=keys, worker=worker, clock=clock, lease=lease)
             if context is None:
                 stop.wait(poll_s)

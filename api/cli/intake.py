@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from api.cli.output import answer, refuse
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from data.schema import Account, Cycle, ImportBatch
+    from data.sealing import KeyRing
 
 KINDS = {
     "children": "children",
@@ -26,6 +34,7 @@ KINDS = {
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--as", "username", required=True, help="The account that imports.")
 @click.option("--yes", is_flag=True, help="Apply without asking.")
+@click.option("--month", help="Month of results; the one being distributed when left out.")
 @click.option("--date-order", type=click.Choice(["dmy", "mdy"]))
 @click.option("--language", type=click.Choice(["id", "en"]), default="id", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Answer for machines.")
@@ -34,6 +43,7 @@ def command(
     file: Path,
     username: str,
     yes: bool,
+    month: str | None,
     date_order: str | None,
     language: str,
     as_json: bool,
@@ -46,7 +56,7 @@ def command(
     from api.services.errors import ServiceError
 
     try:
-        counts, applied = _import(kind, file, username, yes, date_order, as_json)
+        counts, applied = _import(_Asked(kind, file, username, month, date_order), yes, as_json)
     except ServiceError as error:
         text = sentence(error.code, error.params, language)
         refuse(text, as_json=as_json, code=error.code)
@@ -54,44 +64,83 @@ def command(
     answer({"applied": applied, "counts": counts}, as_json=as_json, text=text)
 
 
-def _import(
-    kind: str, file: Path, username: str, yes: bool, date_order: str | None, as_json: bool
-) -> tuple[dict[str, int], bool]:
+@dataclass(frozen=True)
+class _Asked:
+    """Which file is read as what, by whom, with which answers."""
+
+    kind: str
+    file: Path
+    username: str
+    month: str | None
+    date_order: str | None
+
+
+def _import(asked: _Asked, yes: bool, as_json: bool) -> tuple[dict[str, int], bool]:
     from api.services import intake, results
-    from api.services.accounts import find_account
     from api.services.clock import utc_now
-    from api.services.errors import NotFound
     from api.settings import Settings
     from data.engine import write_session
     from data.schema import ImportBatch
 
     settings = Settings()
-    engine = settings.open_engine()
+    keys, engine = settings.key_ring, settings.open_engine()
     try:
         with write_session(engine) as session:
-            by = find_account(session, username=username)
-            if by is None or not by.is_active:
-                raise NotFound("account.unknown")
-            reader = results if kind == "results" else intake
-            batch = reader.preview_import(
-                session,
-                file_name=file.name,
-                content=file.read_bytes(),
-                by=by,
-                now=utc_now(),
-                keys=settings.key_ring,
-                kind=KINDS[kind],
-                options={"date_order": date_order} if date_order else None,
-            )
+            batch = _preview(session, asked, keys)
             batch_id, counts = batch.id, dict(batch.counts)
         shown = " ".join(f"{name}={count}" for name, count in counts.items())
-        if not (yes or (not as_json and click.confirm(f"{file.name}: {shown}\nApply?"))):
+        if not (yes or (not as_json and click.confirm(f"{asked.file.name}: {shown}\nApply?"))):
             return counts, False
         with write_session(engine) as session:
-            by = find_account(session, username=username)
+            by = _person(session, asked.username)
             batch = session.get_one(ImportBatch, batch_id)
-            assert by is not None  # noqa: S101 - found above
-            reader.apply_import(session, batch=batch, by=by, now=utc_now(), keys=settings.key_ring)
+            given: dict[str, Any] = {"batch": batch, "by": by, "now": utc_now(), "keys": keys}
+            if asked.kind == "results":
+                results.apply_results(session, **given)
+            else:
+                intake.apply_import(session, **given)
         return counts, True
     finally:
         engine.dispose()
+
+
+def _preview(session: Session, asked: _Asked, keys: KeyRing) -> ImportBatch:
+    from api.services import intake, results
+    from api.services.clock import utc_now
+
+    given: dict[str, Any] = {
+        "file_name": asked.file.name,
+        "content": asked.file.read_bytes(),
+        "by": _person(session, asked.username),
+        "now": utc_now(),
+        "keys": keys,
+    }
+    if asked.kind == "results":
+        cycle = _distributed(session, asked.month)
+        return results.preview_results(session, cycle=cycle, **given).batch
+    options = {"date_order": asked.date_order} if asked.date_order else None
+    return intake.preview_import(session, **given, kind=KINDS[asked.kind], options=options)
+
+
+def _distributed(session: Session, month: str | None) -> Cycle:
+    """Return the month named, else the only one whose packages are on their way."""
+    from api.services.cycles import find_cycle, list_cycles
+    from api.services.errors import Refused
+    from data.schema import CycleState
+
+    if month:
+        return find_cycle(session, month=month)
+    found = [each for each in list_cycles(session) if each.state is CycleState.DISTRIBUTING]
+    if len(found) != 1:
+        raise Refused("results.which_month", months=[each.month for each in found])
+    return found[0]
+
+
+def _person(session: Session, username: str) -> Account:
+    from api.services.accounts import find_account
+    from api.services.errors import NotFound
+
+    by = find_account(session, username=username)
+    if by is None or not by.is_active:
+        raise NotFound("account.unknown")
+    return by

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Query
 from pydantic import AwareDatetime
 
-from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
+from api.dependencies import Keys, Now, ReadSession, RowId, WriteSession, requires
 from api.schemas.deliveries import (
     AcknowledgementOut,
     AmendIn,
@@ -101,6 +101,7 @@ def preview_results(
     session: WriteSession,
     by: Corrector,
     now: Now,
+    keys: Keys,
     month: str,
     file_name: Annotated[str, Query(min_length=1, max_length=200)],
     content: Annotated[bytes, Body(media_type="application/octet-stream")],
@@ -113,6 +114,7 @@ def preview_results(
         content=content,
         by=by,
         now=now,
+        keys=keys,
     )
     return ResultsOut(
         batch_id=preview.batch.id or 0,
@@ -125,11 +127,11 @@ def preview_results(
 
 @router.post("/results/{batch_id}/apply")
 def apply_results(
-    session: WriteSession, by: Corrector, now: Now, batch_id: RowId
+    session: WriteSession, by: Corrector, now: Now, keys: Keys, batch_id: RowId
 ) -> list[AcknowledgementOut]:
     """Record the lines of a sheet that was shown before."""
     batch = find_batch(session, number=batch_id)
-    answers = results.apply_results(session, batch=batch, by=by, now=now)
+    answers = results.apply_results(session, batch=batch, by=by, now=now, keys=keys)
     return [AcknowledgementOut.model_validate(answer) for answer in answers]
 
 

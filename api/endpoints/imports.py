@@ -6,7 +6,7 @@ from fastapi import APIRouter, File, Form, Response, UploadFile, status
 
 from api.dependencies import Keys, Now, ReadSession, RowId, WriteSession, requires
 from api.schemas.imports import ImportRow, ImportView, UndoReason
-from api.services import intake
+from api.services import import_details, intake
 from api.services.errors import NotFound
 from data.schema import Account, ImportState
 
@@ -55,14 +55,17 @@ def preview_import(
         kind=kind,
         options={name: value for name, value in given.items() if value},
     )
-    return ImportView.model_validate(batch)
+    return ImportView.of(batch, import_details.open_details(keys, batch))
 
 
 @router.get("/{batch_id}")
-def read_import(session: ReadSession, by: Reader, batch_id: RowId) -> ImportView:
-    """Show what a file would change or changed."""
-    del by
-    return ImportView.model_validate(intake.find_import(session, batch_id=batch_id))
+def read_import(
+    session: WriteSession, by: Reader, now: Now, keys: Keys, batch_id: RowId
+) -> ImportView:
+    """Show what a file would change or changed; who looks is audited."""
+    batch = intake.find_import(session, batch_id=batch_id)
+    details = import_details.read_details(session, batch=batch, by=by, now=now, keys=keys)
+    return ImportView.of(batch, details)
 
 
 @router.post("/{batch_id}/apply")
@@ -85,12 +88,12 @@ def discard_import(session: WriteSession, by: Editor, now: Now, batch_id: RowId)
 
 @router.post("/{batch_id}/undo")
 def undo_import(
-    session: WriteSession, by: Editor, now: Now, batch_id: RowId, body: UndoReason
+    session: WriteSession, by: Editor, now: Now, keys: Keys, batch_id: RowId, body: UndoReason
 ) -> ImportRow:
     """Take an applied file back, as long as nothing was built on it."""
     batch = intake.find_import(session, batch_id=batch_id)
     return ImportRow.model_validate(
-        intake.undo_import(session, batch=batch, by=by, now=now, reason=body.reason)
+        intake.undo_import(session, batch=batch, by=by, now=now, keys=keys, reason=body.reason)
     )
 
 

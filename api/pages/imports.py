@@ -13,6 +13,7 @@ from api.pages.field_words import FieldWords
 from api.pages.shell import Entry, Page, language_of, redirect, render
 from api.services import import_answers, intake
 from api.services.errors import NotFound, Refused
+from api.services.import_details import read_details
 from data.schema import Account, ImportBatch
 
 router = APIRouter()
@@ -84,13 +85,14 @@ def upload(
 @router.get("/berkas/{batch_id}", include_in_schema=False)
 def show_import(
     request: Request,
-    session: ReadSession,
+    session: WriteSession,
+    now: Now,
+    keys: Keys,
     by: Annotated[Account, requires("import:read")],
     batch_id: RowId,
     halaman: int = 1,
 ) -> HTMLResponse:
     """Show what a file would change (or changed), row by row, and what is wrong with rows."""
-    del by
     batch = intake.find_import(session, batch_id=batch_id)
     if batch.options.get("question"):
         return render(
@@ -100,15 +102,17 @@ def show_import(
             question=batch.options["question"],
             words=FieldWords(language_of(request)),
         )
-    page = Page(halaman, len(batch.changes))
+    details = read_details(session, batch=batch, by=by, now=now, keys=keys)
+    page = Page(halaman, len(details.changes))
     return render(
         request,
         "staff/import.html",
         batch=batch,
         kinds=dict(KINDS),
         page=page,
-        changes=batch.changes[page.offset : page.offset + page.size],
-        issues=batch.issues[:ISSUES_SHOWN],
+        changes=details.changes[page.offset : page.offset + page.size],
+        issues=details.issues[:ISSUES_SHOWN],
+        num_issues=len(details.issues),
         words=FieldWords(language_of(request)),
     )
 
@@ -182,13 +186,14 @@ def undo(
     request: Request,
     session: WriteSession,
     now: Now,
+    keys: Keys,
     by: Annotated[Account, requires("import:edit")],
     batch_id: RowId,
     alasan: Annotated[str, Form()] = "",
 ) -> RedirectResponse:
     """Take an applied file back."""
     batch = intake.find_import(session, batch_id=batch_id)
-    intake.undo_import(session, batch=batch, by=by, now=now, reason=alasan)
+    intake.undo_import(session, batch=batch, by=by, now=now, keys=keys, reason=alasan)
     return redirect(request, f"/berkas/{batch.id}", "import.undone", file=batch.file_name)
 
 

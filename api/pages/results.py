@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 
-from api.dependencies import Now, ReadSession, WriteSession, requires
+from api.dependencies import Keys, Now, ReadSession, WriteSession, requires
 from api.pages import recording
 from api.pages.months import facts_of
 from api.pages.names import names_of
@@ -17,6 +17,7 @@ from api.pages.road import cycle_of, find_package, find_route, find_stop
 from api.pages.shell import Page, redirect, render
 from api.services import cycles, fulfilment, results, routes
 from api.services.errors import Invalid, NotFound, ServiceError
+from api.services.import_details import read_details
 from data.queries.deliveries import lines_of_package
 from data.schema import (
     Account,
@@ -54,6 +55,7 @@ def upload(
     request: Request,
     session: WriteSession,
     now: Now,
+    keys: Keys,
     by: Importer,
     month: str,
     berkas: UploadFile,
@@ -66,7 +68,7 @@ def upload(
         session,
         lambda: seen.append(
             results.preview_results(
-                session, cycle=cycle, file_name=name, content=content, by=by, now=now
+                session, cycle=cycle, file_name=name, content=content, by=by, now=now, keys=keys
             )
         ),
     )
@@ -77,19 +79,28 @@ def upload(
 
 @router.get("/bulan/{month}/hasil/berkas/{batch_id}")
 def preview_page(
-    request: Request, session: ReadSession, by: Reader, month: str, batch_id: int, halaman: int = 1
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    keys: Keys,
+    by: Reader,
+    month: str,
+    batch_id: int,
+    halaman: int = 1,
 ) -> HTMLResponse:
     """Show what a sheet would change, and the lines that cannot be taken."""
     cycle = cycles.find_cycle(session, month=month)
     batch = _batch(session, month, batch_id)
-    page = Page(halaman, len(batch.changes))
+    details = read_details(session, batch=batch, by=by, now=now, keys=keys)
+    page = Page(halaman, len(details.changes))
     return render(
         request,
         "coordinator/results_preview.html",
         **facts_of(cycle),
         batch=batch,
         page=page,
-        changes=batch.changes[page.offset : page.offset + page.size],
+        changes=details.changes[page.offset : page.offset + page.size],
+        issues=details.issues,
         names=names_of(request),
     )
 
@@ -99,12 +110,15 @@ def apply(
     request: Request,
     session: WriteSession,
     now: Now,
+    keys: Keys,
     by: Importer,
     month: str,
     batch_id: int,
 ) -> RedirectResponse:
     """Record what the preview showed."""
-    answers = results.apply_results(session, batch=_batch(session, month, batch_id), by=by, now=now)
+    answers = results.apply_results(
+        session, batch=_batch(session, month, batch_id), by=by, now=now, keys=keys
+    )
     states = [answer.state for answer in answers]
     return redirect(
         request, f"/bulan/{month}/hasil", "results.did.applied",

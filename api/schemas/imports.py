@@ -4,7 +4,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from data.schema import ImportState, PairDecision, PairKind
+from api.services.import_details import ImportDetails
+from data.schema import ImportBatch, ImportState, PairDecision, PairKind
 
 
 class ImportRow(BaseModel):
@@ -27,6 +28,12 @@ class ImportView(ImportRow):
 
     changes: list[dict[str, object]]
     issues: list[dict[str, object]]
+
+    @classmethod
+    def of(cls, batch: ImportBatch, details: ImportDetails) -> "ImportView":
+        """Put a batch and its opened rows together."""
+        row = ImportRow.model_validate(batch)
+        return cls(**row.model_dump(), changes=details.changes, issues=details.issues)
 
 
 class PairView(BaseModel):

@@ -59,6 +59,9 @@ SENTENCES: dict[str, str] = {
         "Tersimpan. Jam yang dilaporkan (%(reported)s) tidak mungkin; yang dihitung %(counted)s. "
         "Periksa jam perangkat."
     ),
+    "results.which_month": (
+        "Bulan mana yang dicatat? Sebutkan dengan --month; yang sedang distribusi: %(months)s."
+    ),
     "results.before_leaving": (
         "Tanggal serah %(day)s sebelum paket %(package)s berangkat (%(left)s)."
     ),

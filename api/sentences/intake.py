@@ -13,6 +13,10 @@ SENTENCES: dict[str, str] = {
         "Data berubah sejak %(file)s diperiksa. Tidak ada yang disimpan; unggah lagi untuk "
         "melihat perubahannya."
     ),
+    "intake.undo_gone": (
+        "%(file)s diterapkan lebih dari %(days)s hari yang lalu; rinciannya sudah dihapus dan "
+        "tidak dapat diurungkan lagi. Perbaiki barisnya satu per satu."
+    ),
     "intake.built_upon": (
         "Impor %(batch)s tidak dapat diurungkan: datanya (%(table)s) sudah diubah atau dipakai "
         "sesudahnya. Tidak ada yang diubah."

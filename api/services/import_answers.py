@@ -12,6 +12,7 @@ from sqlmodel import Session
 from api.services.audit import record
 from api.services.errors import Invalid, Refused
 from api.services.intake import discard_import, preview_import, seal_upload, uploaded_file
+from data.readers.identity import masked
 from data.schema import Account, ImportBatch, ImportState
 from data.sealing import KeyRing
 
@@ -42,7 +43,7 @@ def keep_question(
     sha256, sealed = seal_upload(keys, content)
     batch = ImportBatch(
         kind=str(options.get("kind") or ""),
-        file_name=file_name[-200:],
+        file_name=masked(file_name)[-200:],
         sha256=sha256,
         state=ImportState.PREVIEWED,
         content=sealed,

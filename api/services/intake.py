@@ -18,6 +18,17 @@ from api.security import may
 from api.services.audit import record
 from api.services.clock import local_date
 from api.services.errors import Forbidden, NotFound, Refused
+from api.services.import_details import (
+    DETAILS_KEPT,
+    ImportDetails,
+    drop_old_details,
+    drop_rows,
+    keep_details,
+    keep_undo,
+    open_undo,
+    seal_place,
+)
+from data.readers.identity import masked
 from data.schema import (
     Account,
     Child,
@@ -76,7 +87,8 @@ def preview_import(
         ``counts`` has ``total`` = ``new + changed + same + merged + rejected``, and ``conflicts``
         and ``warnings`` beside it. ``changes`` has per row ``row, subject, label, action, fields``
         (``{name: {before, after}}``), ``conflicts`` and ``notes`` (codes), rows that stay the same
-        left out; ``issues`` what is wrong with rows, its sentence in both languages.
+        left out; ``issues`` what is wrong with rows, its sentence in both languages. Both stand
+        sealed in the batch: :func:`api.services.import_details.read_details` opens them.
 
     Raises
     ------
@@ -87,6 +99,8 @@ def preview_import(
         read; ``intake.kind`` for results, which have their own place.
     """
     _need(by)
+    drop_old_details(session, now=now)
+    file_name = masked(file_name)
     given = {**(options or {}), "kind": kind or (options or {}).get("kind")}
     result, plan = _read_and_plan(session, file_name, content, by.username, now, keys, given)
     from api.services.intakes.rejected import rejected_workbook
@@ -99,14 +113,13 @@ def preview_import(
         state=ImportState.PREVIEWED,
         content=_sealed(keys, result.sha256, file=content, rejected=rejected),
         counts=_counts(result, plan),
-        changes=[row.to_json() for row in plan.rows if row.action != "same" or row.conflicts][
-            :MOST_SHOWN
-        ],
-        issues=_issues(result, plan),
         options={**given, "kind": result.kind.value, "digest": plan.digest()},
         by=by.username,
         at=now,
     )
+    shown = [row.to_json() for row in plan.rows if row.action != "same" or row.conflicts]
+    details = ImportDetails(changes=shown[:MOST_SHOWN], issues=_issues(result, plan))
+    keep_details(keys, batch, details)
     session.add(batch)
     session.flush()
     _note(session, batch, "preview", by, now, dict(batch.counts))
@@ -138,7 +151,7 @@ def apply_import(
         raise Refused("intake.changed_since_preview", file=batch.file_name)
     from api.services.intakes.storing import store_plan
 
-    batch.undo = store_plan(session, plan)
+    keep_undo(keys, batch, store_plan(session, plan))
     if result.kind.value in {"children", "sponsors"} and plan.stages[0] + plan.stages[1]:
         from api.services.duplicates import find_duplicates
 
@@ -158,7 +171,7 @@ def apply_import(
 def discard_import(
     session: Session, *, batch: ImportBatch, by: Account, now: datetime
 ) -> ImportBatch:
-    """Put a preview away; its file is dropped.
+    """Put a preview away; its file and its rows are dropped.
 
     Raises
     ------
@@ -168,7 +181,8 @@ def discard_import(
     _need(by)
     if batch.state is not ImportState.PREVIEWED:
         raise Refused("intake.state", batch=batch.id, found=batch.state.value, verb="discard")
-    batch.state, batch.content, batch.changes = ImportState.DISCARDED, None, []
+    batch.state = ImportState.DISCARDED
+    drop_rows(batch)
     session.add(batch)
     session.flush()
     _note(session, batch, "discard", by, now, {})
@@ -176,7 +190,13 @@ def discard_import(
 
 
 def undo_import(
-    session: Session, *, batch: ImportBatch, by: Account, now: datetime, reason: str = ""
+    session: Session,
+    *,
+    batch: ImportBatch,
+    by: Account,
+    now: datetime,
+    keys: KeyRing,
+    reason: str = "",
 ) -> ImportBatch:
     """Take an applied file back, as long as nothing was built on it.
 
@@ -185,7 +205,8 @@ def undo_import(
     Forbidden
         ``access.role``.
     Refused
-        ``intake.state``; ``intake.built_upon`` with what uses or changed the rows since.
+        ``intake.state``; ``intake.undo_gone`` when it was applied too long ago;
+        ``intake.built_upon`` with what uses or changed the rows since.
     """
     _need(by)
     session.refresh(batch, with_for_update=True)
@@ -193,10 +214,13 @@ def undo_import(
         raise Refused("intake.state", batch=batch.id, found=batch.state.value, verb="undo")
     from api.services.intakes.storing import take_back
 
-    paired = _drop_open_pairs(session, batch)
-    take_back(session, batch=batch, now=now, by=by.username)
+    steps = open_undo(keys, batch)
+    if steps is None:
+        raise Refused("intake.undo_gone", file=batch.file_name, days=DETAILS_KEPT.days)
+    paired = _drop_open_pairs(session, batch, steps)
+    take_back(session, batch=batch, steps=steps, now=now, by=by.username)
     _resettle(session, paired, now)
-    batch.state, batch.undo = ImportState.UNDONE, []
+    batch.state, batch.undo_sealed = ImportState.UNDONE, None
     session.add(batch)
     session.flush()
     _note(session, batch, "undo", by, now, {"reason": reason})
@@ -392,24 +416,22 @@ def _sealed(
     text = json.dumps(
         {name: base64.b64encode(part).decode() if part else None for name, part in parts.items()}
     )
-    return seal(keys, text, place=_place(sha256))
+    return seal(keys, text, place=seal_place(sha256, "content"))
 
 
 def _unsealed(keys: KeyRing, batch: ImportBatch) -> dict[str, bytes]:
-    parts = json.loads(unseal(keys, batch.content or b"", place=_place(batch.sha256)))
+    parts = json.loads(
+        unseal(keys, batch.content or b"", place=seal_place(batch.sha256, "content"))
+    )
     return {name: base64.b64decode(part) if part else b"" for name, part in parts.items()}
 
 
-def _place(sha256: str) -> str:
-    return f"import:content:{hashlib.sha256(sha256.encode()).hexdigest()[:16]}"
-
-
-def _drop_open_pairs(session: Session, batch: ImportBatch) -> set[int]:
+def _drop_open_pairs(session: Session, batch: ImportBatch, steps: list[dict[str, Any]]) -> set[int]:
     """Remove undecided pairs of rows that go; return the ids of the children they compared.
 
     A pair on which a person decided is something built on the file.
     """
-    added = {(str(step["table"]), int(str(step["id"]))) for step in batch.undo if step.get("added")}
+    added = {(str(step["table"]), int(str(step["id"]))) for step in steps if step.get("added")}
     others: set[int] = set()
     for pair in session.exec(select(DuplicatePair)).all():
         table = pair.kind.value

@@ -16,7 +16,9 @@ from api.services.delivery_state import OUT
 from api.services.delivery_times import earliest_moment
 from api.services.errors import Forbidden, Invalid, Refused, ServiceError
 from api.services.fulfilment import record_delivery
+from api.services.import_details import ImportDetails, keep_details, open_details
 from api.services.route_book import row_id
+from data.readers.identity import masked
 from data.reference.reasons import delivery_reasons
 from data.reference.regions import regions
 from data.schema import (
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
     from data.readers.records import DeliveryResultRecord, ReadResult
     from data.schema import Account, Cycle
+    from data.sealing import KeyRing
 
 __all__ = ["ResultLine", "ResultsPreview", "apply_results", "preview_results"]
 
@@ -64,7 +67,14 @@ class ResultsPreview:
 
 
 def preview_results(
-    session: Session, *, cycle: Cycle, file_name: str, content: bytes, by: Account, now: datetime
+    session: Session,
+    *,
+    cycle: Cycle,
+    file_name: str,
+    content: bytes,
+    by: Account,
+    now: datetime,
+    keys: KeyRing,
 ) -> ResultsPreview:
     """Read a filled-in sheet (XLSX or CSV) and say what it would change.
 
@@ -102,24 +112,19 @@ def preview_results(
             changes.append(change)
     batch = ImportBatch(
         kind=KIND,
-        file_name=file_name[:200],
+        file_name=masked(file_name)[-200:],
         sha256=hashlib.sha256(content).hexdigest(),
         state=ImportState.PREVIEWED,
         counts=counts | {"rejected": len(rejected), "total": read.counts.total},
-        changes=changes,
-        issues=[
-            {
-                "row": line.row,
-                "package": line.package_code,
-                "code": line.code,
-                "params": line.params,
-            }
-            for line in rejected
-        ],
         options={"month": cycle.month, "city_code": cycle.city_code},
         by=by.username,
         at=now,
     )
+    issues = [
+        {"row": line.row, "package": line.package_code, "code": line.code, "params": line.params}
+        for line in rejected
+    ]
+    keep_details(keys, batch, ImportDetails(changes=changes, issues=issues))
     session.add(batch)
     session.flush()
     return ResultsPreview(
@@ -132,7 +137,7 @@ def preview_results(
 
 
 def apply_results(
-    session: Session, *, batch: ImportBatch, by: Account, now: datetime
+    session: Session, *, batch: ImportBatch, by: Account, now: datetime, keys: KeyRing
 ) -> list[Acknowledgement]:
     """Record the sheet's lines as events; the same sheet twice changes nothing.
 
@@ -146,7 +151,7 @@ def apply_results(
     if batch.kind != KIND or batch.state != ImportState.PREVIEWED:
         raise Refused("results.batch")
     answers = []
-    for change in batch.changes:
+    for change in open_details(keys, batch).changes:
         report = _report(change)
         try:
             with session.begin_nested():

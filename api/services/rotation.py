@@ -1,20 +1,32 @@
 """Sealing everything anew with the current key, in small steps that may be cut off at any point."""
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
+from api.services.import_details import SEALED_COLUMNS, seal_place
 from data.engine import read_session, write_session
 from data.schema import Child, Household, ImportBatch, Sponsor
 from data.sealing import KeyRing, key_id, reseal
 
-SEALED: tuple[tuple[type[Any], str, str], ...] = (
-    (Child, "nik_sealed", "child:nik"),
-    (Household, "kk_sealed", "household:kk"),
-    (Sponsor, "nik_sealed", "sponsor:nik"),
+
+def _by_uid(place: str) -> Callable[[Any], str]:
+    return lambda row: f"{place}:{row.uid}"
+
+
+def _by_file(column: str) -> Callable[[Any], str]:
+    return lambda batch: seal_place(batch.sha256, column)
+
+
+SEALED: tuple[tuple[type[Any], str, Callable[[Any], str]], ...] = (
+    (Child, "nik_sealed", _by_uid("child:nik")),
+    (Household, "kk_sealed", _by_uid("household:kk")),
+    (Sponsor, "nik_sealed", _by_uid("sponsor:nik")),
+    *((ImportBatch, column, _by_file(column)) for column in SEALED_COLUMNS),
 )
-"""Table, column, and the place that is bound in before the row's uid."""
+"""Table, column, and the place that a row's value is bound to."""
 
 
 def reseal_everything(engine: Engine, *, keys: KeyRing, at_once: int = 500) -> int:
@@ -29,22 +41,19 @@ def reseal_everything(engine: Engine, *, keys: KeyRing, at_once: int = 500) -> i
         When a value does not open with any key of the ring; rows before it are done.
     """
     return sum(
-        _reseal_column(engine, keys, model, column, place, at_once)
-        for model, column, place in SEALED
+        _reseal_column(engine, keys, model, column, place_of, at_once)
+        for model, column, place_of in SEALED
     )
 
 
 def num_sealed_with_older_keys(engine: Engine, *, keys: KeyRing) -> int:
-    """Return how many values still need an older key, uploads that wait included."""
+    """Return how many values still need an older key, uploaded files included."""
     older = 0
     with read_session(engine) as session:
         for model, column, _ in SEALED:
             sealed = getattr(model, column)
             for value in session.exec(select(sealed).where(sealed.is_not(None))):
                 older += key_id(value) != keys.current
-        waiting = select(ImportBatch.content).where(col(ImportBatch.content).is_not(None))
-        for content in session.exec(waiting):
-            older += key_id(content or b"") != keys.current
     return older
 
 
@@ -53,7 +62,7 @@ def _reseal_column(
     keys: KeyRing,
     model: type[Any],
     column: str,
-    place: str,
+    place_of: Callable[[Any], str],
     at_once: int,
 ) -> int:
     done, last_id = 0, 0
@@ -68,7 +77,7 @@ def _reseal_column(
             ).all()
             for row in rows:
                 old = getattr(row, column)
-                new = reseal(keys, old, place=f"{place}:{row.uid}")
+                new = reseal(keys, old, place=place_of(row))
                 if new is not old:
                     setattr(row, column, new)
                     done += 1

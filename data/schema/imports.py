@@ -19,11 +19,12 @@ class ImportState(StrEnum):
 
 
 class ImportBatch(SQLModel, table=True):
-    """One uploaded file. ``content`` is sealed and dropped once the batch is applied or discarded.
+    """One uploaded file; what it says of people stands only in sealed columns.
 
-    ``counts`` holds new, changed, same, merged and rejected rows, which add up to ``total``;
-    ``issues`` the rows that were refused or warned about; ``undo`` what brings the state before
-    back.
+    ``content`` (the file and its rejected rows) goes when the batch is applied or discarded,
+    ``details_sealed`` (what each row changes and what is wrong with it) and ``undo_sealed`` (what
+    brings the state before back) some weeks later. ``counts`` holds new, changed, same, merged and
+    rejected rows, which add up to ``total``. Long numbers in ``file_name`` are masked.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -33,9 +34,8 @@ class ImportBatch(SQLModel, table=True):
     state: ImportState = Field(sa_type=choice(ImportState, "state"))
     content: bytes | None = None
     counts: dict[str, int] = Field(default_factory=dict, sa_type=JSON)
-    changes: list[dict[str, object]] = Field(default_factory=list, sa_type=JSON)
-    issues: list[dict[str, object]] = Field(default_factory=list, sa_type=JSON)
-    undo: list[dict[str, object]] = Field(default_factory=list, sa_type=JSON)
+    details_sealed: bytes | None = None
+    undo_sealed: bytes | None = None
     options: dict[str, object] = Field(default_factory=dict, sa_type=JSON)
     by: str = Field(max_length=80)
     at: datetime = Field(sa_type=UTCDateTime)

@@ -8,6 +8,7 @@ from data.schema import DeliveryEvent, PackageState
 from tests.api.services.test_dispatch import dispatched_with_sheet, filled_sheet
 from tests.factories import NOW
 from tests.factories_goods import packages_of
+from tests.stores import KEYS
 
 
 @pytest.mark.stores("sqlite")
@@ -16,7 +17,7 @@ def test_the_sheet_is_entered_once_and_every_refusal_has_its_reason(session: Ses
     codes = [package.code for package in packages_of(session, cycle)]
     silent = filled_sheet(sheet, dict.fromkeys(codes, (0, 1, None)))
     preview = results.preview_results(
-        session, cycle=cycle, file_name="hasil.xlsx", content=silent, by=by, now=NOW
+        session, cycle=cycle, file_name="hasil.xlsx", content=silent, by=by, now=NOW, keys=KEYS
     )
     assert (preview.num_new, len(preview.rejected) >= 4) == (0, True)
 
@@ -26,9 +27,9 @@ def test_the_sheet_is_entered_once_and_every_refusal_has_its_reason(session: Ses
     )
     for num_events in (4, 4):
         preview = results.preview_results(
-            session, cycle=cycle, file_name="hasil.xlsx", content=filled, by=by, now=NOW
+            session, cycle=cycle, file_name="hasil.xlsx", content=filled, by=by, now=NOW, keys=KEYS
         )
-        results.apply_results(session, batch=preview.batch, by=by, now=NOW)
+        results.apply_results(session, batch=preview.batch, by=by, now=NOW, keys=KEYS)
         assert len(session.exec(select(DeliveryEvent)).all()) == num_events
     assert [package.state for package in packages_of(session, cycle)] == [
         PackageState.ACCEPTED,

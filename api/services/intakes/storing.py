@@ -85,7 +85,14 @@ def _given_back(kept: Any, current: Any) -> Any:
     return kept
 
 
-def take_back(session: Session, *, batch: ImportBatch, now: datetime, by: str) -> None:
+def take_back(
+    session: Session,
+    *,
+    batch: ImportBatch,
+    steps: list[dict[str, object]],
+    now: datetime,
+    by: str,
+) -> None:
     """Bring back what stood before a batch.
 
     Raises
@@ -94,7 +101,7 @@ def take_back(session: Session, *, batch: ImportBatch, now: datetime, by: str) -
         ``intake.built_upon`` when a row was changed since, or something refers to an added row.
     """
     models = _models()
-    for step in batch.undo:
+    for step in steps:
         model = models[str(step["table"])]
         row = session.get(model, step["id"])
         if row is None:

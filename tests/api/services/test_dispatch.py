@@ -27,6 +27,7 @@ from tests.api.services.test_routes import planned_month
 from tests.factories import NOW, make_account
 from tests.factories_goods import packages_of
 from tests.factories_routes import stops_of
+from tests.stores import KEYS
 
 pytestmark = pytest.mark.stores("sqlite")
 
@@ -167,11 +168,11 @@ def test_a_filled_in_sheet_is_shown_applied_once_and_changes_nothing_the_second_
         },
     )
     preview = results.preview_results(
-        session, cycle=cycle, file_name="hasil.xlsx", content=filled, by=by, now=NOW
+        session, cycle=cycle, file_name="hasil.xlsx", content=filled, by=by, now=NOW, keys=KEYS
     )
     assert (preview.num_new, preview.num_same, preview.rejected) == (4, 0, ())
     assert session.exec(select(DeliveryEvent)).all() == []
-    answers = results.apply_results(session, batch=preview.batch, by=by, now=NOW)
+    answers = results.apply_results(session, batch=preview.batch, by=by, now=NOW, keys=KEYS)
     assert {answer.state for answer in answers} == {AckState.STORED}
     assert [package.state for package in packages_of(session, cycle)] == [
         PackageState.ACCEPTED,
@@ -180,12 +181,12 @@ def test_a_filled_in_sheet_is_shown_applied_once_and_changes_nothing_the_second_
         PackageState.REJECTED,
     ]
     with pytest.raises(Refused, match=r"results\.batch"):
-        results.apply_results(session, batch=preview.batch, by=by, now=NOW)
+        results.apply_results(session, batch=preview.batch, by=by, now=NOW, keys=KEYS)
     again = results.preview_results(
-        session, cycle=cycle, file_name="hasil.xlsx", content=filled, by=by, now=NOW
+        session, cycle=cycle, file_name="hasil.xlsx", content=filled, by=by, now=NOW, keys=KEYS
     )
     assert (again.num_new, again.num_changed, again.num_same) == (0, 0, 4)
-    assert results.apply_results(session, batch=again.batch, by=by, now=NOW) == []
+    assert results.apply_results(session, batch=again.batch, by=by, now=NOW, keys=KEYS) == []
 
 
 def test_a_line_that_does_not_add_up_or_lacks_its_reason_is_refused_by_row(
@@ -195,11 +196,11 @@ def test_a_line_that_does_not_add_up_or_lacks_its_reason_is_refused_by_row(
     codes = [package.code for package in packages_of(session, cycle)]
     filled = filled_sheet(sheet, {codes[0]: (0, 1, None), codes[1]: (1, 1, "x")})
     preview = results.preview_results(
-        session, cycle=cycle, file_name="hasil.xlsx", content=filled, by=by, now=NOW
+        session, cycle=cycle, file_name="hasil.xlsx", content=filled, by=by, now=NOW, keys=KEYS
     )
     assert preview.num_new == 0
     assert len({line.row for line in preview.rejected}) >= 2
-    assert results.apply_results(session, batch=preview.batch, by=by, now=NOW) == []
+    assert results.apply_results(session, batch=preview.batch, by=by, now=NOW, keys=KEYS) == []
 
 
 def test_a_day_that_cannot_be_is_refused_by_row_and_any_other_counts(session: Session) -> None:
@@ -213,13 +214,13 @@ def test_a_day_that_cannot_be_is_refused_by_row_and_any_other_counts(session: Se
         sheet, dict.fromkeys(codes, (1, 0, None)), dict(zip(codes, days, strict=True))
     )
     preview = results.preview_results(
-        session, cycle=cycle, file_name="hasil.xlsx", content=filled, by=by, now=now
+        session, cycle=cycle, file_name="hasil.xlsx", content=filled, by=by, now=now, keys=KEYS
     )
     assert {(line.package_code, line.code) for line in preview.rejected} == {
         (codes[0], "results.before_leaving"),
         ("", "results.cell"),
     }
-    answers = results.apply_results(session, batch=preview.batch, by=by, now=now)
+    answers = results.apply_results(session, batch=preview.batch, by=by, now=now, keys=KEYS)
     assert [(one.state, one.code) for one in answers] == [(AckState.STORED, "")] * 2
     events = session.exec(select(DeliveryEvent)).all()
     assert [local_date(event.happened_at) for event in events] == [route.day, now.date()]
@@ -229,5 +230,11 @@ def test_another_file_is_no_result_sheet(session: Session) -> None:
     cycle, by, _ = dispatched_with_sheet(session)
     with pytest.raises(Refused, match=r"results\.kind"):
         results.preview_results(
-            session, cycle=cycle, file_name="a.csv", content=b"x;y\n1;2\n", by=by, now=NOW
+            session,
+            cycle=cycle,
+            file_name="a.csv",
+            content=b"x;y\n1;2\n",
+            by=by,
+            now=NOW,
+            keys=KEYS,
         )

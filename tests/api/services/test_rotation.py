@@ -4,10 +4,12 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
+from api.services.import_details import open_details
 from api.services.rotation import num_sealed_with_older_keys, reseal_everything
 from data.engine import read_session, write_session
-from data.schema import Child, Sponsor
+from data.schema import Child, ImportBatch, Sponsor
 from data.sealing import KeyRing, SealBroken, key_id, new_key_ring, seal, unseal
+from tests.api.services.test_intake import Desk, child_row, children_file
 from tests.factories import make_child, make_sponsor
 
 NIK = "1971014502230012"
@@ -50,3 +52,18 @@ def test_a_rotation_that_was_cut_off_is_run_again(engine: Engine, keys: KeyRing)
         broken.nik_sealed = seal(keys, NIK, place=f"sponsor:nik:{broken.uid}")
     assert reseal_everything(engine, keys=ring) == 1
     assert reseal_everything(engine, keys=ring) == 0
+
+
+def test_uploaded_files_are_sealed_anew_too(engine: Engine, keys: KeyRing, now: datetime) -> None:
+    with write_session(engine) as session:
+        desk = Desk(session, keys, now)
+        desk.preview(children_file(child_row(1)))
+        desk.apply(children_file(child_row(2), child_row(3, Nama=None)))
+    ring = keys.rotated()
+    older = num_sealed_with_older_keys(engine, keys=ring)
+    assert reseal_everything(engine, keys=ring) == older >= 5
+    assert num_sealed_with_older_keys(engine, keys=ring) == 0
+    with read_session(engine) as session:
+        for batch in session.exec(select(ImportBatch)):
+            assert key_id(batch.details_sealed or b"") == ring.current
+            assert len(open_details(ring, batch).changes) == 1
