@@ -12,6 +12,7 @@ COMMANDS: dict[str, str] = {
     "cycle": "api.cli.cycle",
     "match": "api.cli.match",
     "route": "api.cli.route",
+    "roads": "api.cli.roads",
     "check": "api.cli.check",
     "zscores": "api.cli.zscores",
     "user": "api.cli.user",

@@ -75,6 +75,11 @@ READ = {".xls", ".xlsx", ".xlsm", ".xlsb", ".ods", ".csv", ".txt"}
     help="Where packages go: whatever drives best, to each home, or to drop points only.",
 )
 @click.option("--seconds", default=10.0, show_default=True, help="Time for the route search.")
+@click.option(
+    "--roads",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Road map (.roads, .osm, .osm.pbf, .graphml); without it: straight lines with detour.",
+)
 @click.option("--split-siblings", is_flag=True, help="Let siblings go to different sponsors.")
 @click.option("--language", type=click.Choice(["id", "en"]), default="id", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Answer for machines.")
@@ -87,6 +92,7 @@ def command(
     shortage: str,
     delivery: str,
     seconds: float,
+    roads: Path | None,
     split_siblings: bool,
     language: str,
     as_json: bool,
@@ -111,13 +117,17 @@ def command(
         route_seconds=seconds,
         split_siblings=split_siblings,
     )
+    from logistics.roads import RoadFileError
+
     try:
         with progress_bar("asuh run", shown=not as_json) as progress:
-            report = run_month(source, month, out, options, cast("Language", language), progress)
+            report = run_month(
+                source, month, out, options, cast("Language", language), progress, roads
+            )
     except FileRefused as error:
         text = file_sentence(error.code, error.params, language)
         refuse(text, as_json=as_json, code=error.code)
-    except ServiceError as error:
+    except (ServiceError, RoadFileError) as error:
         text = sentence(error.code, error.params, language)
         refuse(text, as_json=as_json, code=error.code)
     answer(report, as_json=as_json, text=_summary(report, out, language))
@@ -130,6 +140,7 @@ def run_month(
     options: MonthOptions,
     language: Language,
     progress: Callable[[float, str], None],
+    roads: Path | None = None,
 ) -> dict[str, object]:
     """Run the month in a private database and write its files; return what was reported."""
     from api.services.errors import Refused
@@ -158,6 +169,8 @@ def run_month(
                 options=options,
                 progress=progress,
             )
+            if roads is not None:
+                whole.drive_on(roads)
             whole.take_in(files)
             whole.compare()
             if whole.match(require_consent=any(file.kind == "consents" for file in files)):

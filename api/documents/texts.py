@@ -74,6 +74,17 @@ TEXTS: dict[str, tuple[str, str]] = {
     "at_time": ("Jam", "Time"),
     "no_coordinates": ("tanpa koordinat", "no coordinates"),
     "name_withheld": ("nama ditutup", "name withheld"),
+    # Directions; {way} is a street's name or the next line's words
+    "way_unnamed": ("jalan tanpa nama", "an unnamed road"),
+    "way_depart": ("lewat {way} {metres}", "along {way} {metres}"),
+    "way_straight": ("lurus ke {way} {metres}", "straight on into {way} {metres}"),
+    "way_left": ("belok kiri ke {way} {metres}", "left into {way} {metres}"),
+    "way_right": ("belok kanan ke {way} {metres}", "right into {way} {metres}"),
+    "way_u_turn": ("putar balik di {way} {metres}", "turn round in {way} {metres}"),
+    "way_roundabout": (
+        "bundaran keluar ke-{exit} ke {way} {metres}",
+        "roundabout, exit {exit} into {way} {metres}",
+    ),
     "map": ("Peta rute", "Route map"),
     "map_alt": (
         "Peta rute {number}: gudang {depot} dan {stops} perhentian bernomor menurut urutan.",

@@ -6,6 +6,7 @@ import hashlib
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
+from api.documents.directions import directions_text
 from api.documents.models import (
     Goods,
     Imprint,
@@ -25,6 +26,7 @@ from api.services.package_contents import kit_name, kit_recipient
 from api.services.packing import list_packages
 from api.services.planning import unserved_packages
 from api.services.route_views import list_routes
+from api.services.route_ways import ways_of, whole_line
 from data.reference.items import item
 from data.reference.reasons import delivery_reasons
 from data.reference.regions import regions
@@ -32,12 +34,13 @@ from data.schema import PackageState
 from data.schema import StopKind as StoredKind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from sqlmodel import Session
 
     from api.documents.models import Language
     from api.services.route_views import RouteView, StopPackage, StopView
+    from api.services.route_ways import LegWay
     from data.schema import Account, Cycle
 
 __all__ = ["imprint_of", "label_book", "route_book", "row_id"]
@@ -47,12 +50,12 @@ ORGANISATION = "Dinas PPPAKB"
 SOURCES = {
     "id": {
         "great_circle": "Garis lurus × faktor jalan",
-        "roads": "Jaringan jalan OSM",
+        "roads": "Peta jalan OpenStreetMap (© kontributor OSM, ODbL)",
         "matrix": "Tabel jarak kota",
     },
     "en": {
         "great_circle": "Straight line × road factor",
-        "roads": "OSM road network",
+        "roads": "OpenStreetMap road map (© OSM contributors, ODbL)",
         "matrix": "Distance table of the city",
     },
 }
@@ -83,7 +86,9 @@ def route_book(
     return RouteBook(
         imprint=imprint_of(views, by=by, now=now, organisation=organisation, help_phone=help_phone),
         title_month=first_day(cycle.month),
-        routes=tuple(_sheet(view, language) for view in views if view.stops),
+        routes=tuple(
+            _sheet(view, ways_of(session, view), language) for view in views if view.stops
+        ),
         reasons=tuple(
             (reason.code, reason.name_en if language == "en" else reason.name_id)
             for reason in delivery_reasons().values()
@@ -132,7 +137,8 @@ def label_book(session: Session, *, cycle: Cycle, language: Language = "id") -> 
     ]
 
 
-def _sheet(view: RouteView, language: Language) -> RouteSheet:
+def _sheet(view: RouteView, ways: Sequence[LegWay], language: Language) -> RouteSheet:
+    leg_to = {leg.to_stop: leg for leg in ways}
     source, _, as_of = view.distance_source.partition(" ")
     return RouteSheet(
         number=view.code,
@@ -149,7 +155,9 @@ def _sheet(view: RouteView, language: Language) -> RouteSheet:
                 number=view.trip,
                 departs_at=_instant(view.day, view.leaves_at),
                 returns_at=_instant(view.day, view.returns_at),
-                stops=tuple(_stop(view, stop, language) for stop in view.stops),
+                stops=tuple(
+                    _stop(view, stop, leg_to.get(stop.uid), language) for stop in view.stops
+                ),
             ),
         ),
         capacity_g=view.capacity_g,
@@ -157,14 +165,14 @@ def _sheet(view: RouteView, language: Language) -> RouteSheet:
         distance_m=view.distance_m,
         distance_source=SOURCES[language].get(source, source),
         distance_source_on=date.fromisoformat(as_of) if as_of else view.day,
-        map_svg=_map(view),
+        map_svg=_map(view, whole_line(ways)),
         delivery_note_number=f"SJ-{view.code.removeprefix('R-')}",
         depot_latitude=view.depot_lat,
         depot_longitude=view.depot_lon,
     )
 
 
-def _stop(view: RouteView, stop: StopView, language: Language) -> StopLine:
+def _stop(view: RouteView, stop: StopView, leg: LegWay | None, language: Language) -> StopLine:
     is_home = stop.kind == StoredKind.HOME
     return StopLine(
         sequence=stop.sequence or 0,
@@ -182,6 +190,7 @@ def _stop(view: RouteView, stop: StopView, language: Language) -> StopLine:
         latitude=stop.lat,
         longitude=stop.lon,
         leg_distance_m=stop.leg_distance_m,
+        directions=directions_text(leg.steps, language=language) if leg else "",
     )
 
 
@@ -216,7 +225,7 @@ def _instant(day: date, text: str) -> datetime:
     return datetime.combine(day, time.fromisoformat(text), ZONE)
 
 
-def _map(view: RouteView) -> str | None:
+def _map(view: RouteView, line: Sequence[tuple[float, float]] | None) -> str | None:
     from logistics.map import Mark, route_map
 
     marks = [
@@ -231,6 +240,7 @@ def _map(view: RouteView) -> str | None:
         marks,
         title=view.code,
         description=f"{view.code}: {len(marks)}",
+        way=line,
         id_prefix=f"map-{view.uid[:8]}",
     )
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from api.services.fleet import clock, default_travel, depot_shape, seconds, vehicle_shape
+from api.services.road_travel import points_of, travel_between
 from api.services.routing_problem import SERVICE_PER_PACKAGE_S, SERVICE_S
 from data.queries.routes import packages_by_stop, stops_by_route
 from data.schema import Depot, DropPoint, PlanRun, StopKind, Vehicle
@@ -54,6 +55,7 @@ def retime(session: Session, routes: Sequence[Route]) -> None:
         route = drawn.route_ids[planned.id]
         route.leaves_at, route.returns_at = clock(planned.leaves_s), clock(planned.returns_s)
         route.distance_m, route.duration_s = planned.distance_m, planned.duration_s
+        route.distance_source = f"{plan.distance_source} {plan.distance_as_of}".strip()
         route.violations = [
             {
                 "code": violation.code.value,
@@ -96,8 +98,10 @@ def draw(session: Session, routes: Sequence[Route], *, loose: Sequence[Stop] = (
         stops=tuple(
             _stop(stop, place_of[stop.uid], packages.get(stop.id or 0, [])) for stop in everyone
         ),
-        travel=_travel(session, routes[0]) if routes else default_travel(),
+        travel=default_travel(),
     )
+    if routes:
+        problem = replace(problem, travel=_travel(session, routes[0], problem))
     drawn = Drawn(problem, _plan(problem, loose), {}, {s.uid: s for s in everyone})
     trips: dict[tuple[int, object], int] = {}
     planned = []
@@ -224,11 +228,16 @@ def _stop(stop: Stop, place: str, packages: Sequence[Package]) -> shapes.Stop:
     )
 
 
-def _travel(session: Session, route: Route) -> Travel:
-    """Return the source of distances that the plan was made with."""
+def _travel(session: Session, route: Route, problem: shapes.RoutingProblem) -> Travel:
+    """Return the source of distances that the plan was made with, by road on the roads of today."""
     from logistics.files import problem_from_json
 
     run = session.get(PlanRun, route.plan_run_id)
     if run is None or run.problem_json is None:
         return default_travel()
+    if run.distance_source.startswith("roads"):
+        kinds = [vehicle.kind.value for vehicle in problem.vehicles]
+        roads = travel_between(session, points_of(problem), kinds=kinds, days=problem.days)
+        if roads.source == "roads":
+            return roads
     return problem_from_json(json.loads(run.problem_json)).travel

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,17 +13,21 @@ from api.services import stock
 from api.services.default_places import DEFAULT_SOURCE, ensure_depot, ensure_drop_points
 from api.services.fleet import default_days, default_travel, depot_shape, seconds, vehicle_shape
 from api.services.plan_options import DeliveryMode, PlanOptions
+from api.services.road_map import closures
+from api.services.road_travel import far_points, points_of, travel_between
 from data.queries.goods import lines_by_package
 from data.queries.routes import active_vehicles, packages_to_plan
 from data.reference.items import item
 from data.schema import Cycle, CycleChild, Depot, DropPoint, DropPointKind, PackageState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlmodel import Session
 
     from data.schema import Household, Package, Stop, Vehicle
     from logistics import problem as shapes
-    from logistics.distance import Travel
+    from logistics.distance import Point, Travel
 
 __all__ = ["Load", "PlanInput", "read_problem"]
 
@@ -119,10 +123,16 @@ def read_problem(
         ),
         places=tuple(_place(found, place) for place in sorted(places)),
         stops=tuple(_stop(found, load, tiers, limits) for load in found.loads.values()),
-        travel=travel or default_travel(),
+        travel=default_travel(),
         name=cycle.month,
     )
-    found.notes = _notes(found, depot)
+    points = points_of(found.problem)
+    found.problem = replace(
+        found.problem,
+        travel=travel
+        or travel_between(session, points, kinds=[v.kind.value for v in vehicles], days=days),
+    )
+    found.notes = [*_notes(found, depot), *_far(session, found, points)]
     return found
 
 
@@ -299,6 +309,8 @@ def _notes(found: PlanInput, depot: Depot) -> list[tuple[str, dict[str, object]]
         notes.append(("plan.default_drop_points", {"count": len({p.id for p in points})}))
     if found.problem.travel.source == "great_circle":
         notes.append(("plan.great_circle", {"as_of": found.problem.travel.as_of}))
+    if found.problem.travel.source == "roads":
+        notes.append(("plan.roads", {"as_of": found.problem.travel.as_of or "?"}))
     unsure = sorted(
         point.name
         for point in points
@@ -307,3 +319,37 @@ def _notes(found: PlanInput, depot: Depot) -> list[tuple[str, dict[str, object]]
     if unsure:
         notes.append(("plan.posyandu_day_unknown", {"names": ", ".join(dict.fromkeys(unsure))}))
     return notes
+
+
+def _far(
+    session: Session, found: PlanInput, points: Sequence[Point]
+) -> list[tuple[str, dict[str, object]]]:
+    """Name the places that are far from every road, or that none reaches."""
+    kinds = {vehicle.kind.value for vehicle in found.vehicles.values()}
+    kind = "motorcycle" if "motorcycle" in kinds else "pickup"
+    notes: list[tuple[str, dict[str, object]]] = []
+    closed = closures(session, days=found.problem.days)
+    if closed and found.problem.travel.source == "roads":
+        names = ", ".join(each.street or f"{each.lat:.4f}, {each.lon:.4f}" for each in closed)
+        notes.append(("plan.closed_roads", {"names": names}))
+    far = far_points(session, points, kind=kind, days=found.problem.days)
+    for code, is_reached in (("plan.far_from_road", True), ("plan.no_road", False)):
+        named = [
+            f"{_place_name(found, each.id)} ({each.distance_m} m)"
+            for each in far
+            if each.is_reached == is_reached
+        ]
+        if named:
+            notes.append((code, {"names": ", ".join(named), "count": len(named)}))
+    return notes
+
+
+def _place_name(found: PlanInput, place: str) -> str:
+    if place in found.drop_points:
+        return found.drop_points[place].name
+    if place in found.depots:
+        return found.depots[place].name
+    if place in found.homes:
+        return found.homes[place].code
+    load = found.loads.get(place)
+    return load.home.code if load and load.home else place

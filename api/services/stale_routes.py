@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from data.schema import Account
 
-__all__ = ["mark_stale_for_child", "mark_stale_for_package"]
+__all__ = ["make_stale", "mark_stale_for_child", "mark_stale_for_package"]
 
 LEAVING = ("exited", "graduated", "paused")
 OPEN = (PackageState.PLANNED, PackageState.RESERVED, PackageState.PACKED, PackageState.LOADED)
@@ -98,7 +98,7 @@ def mark_stale_for_package(
     route = session.get(Route, stop.route_id) if stop and stop.route_id else None
     if route is None or route.state not in EDITABLE:
         return []
-    _make_stale(session, route, reason, by, now)
+    make_stale(session, route, reason, by, now)
     return [route]
 
 
@@ -122,7 +122,7 @@ def _take_off(
         return None
     rest = stops_by_route(session, route_ids=[route.id or 0]).get(route.id or 0, [])
     _renumber(session, rest, route)
-    _make_stale(session, route, reason, by, now)
+    make_stale(session, route, reason, by, now)
     if not rest:
         route.state = RouteState.CANCELLED
         session.add(route)
@@ -160,7 +160,7 @@ def _join_route(
     order = stops_by_route(session, route_ids=[route.id or 0])[route.id or 0]
     order.insert(order.index(nearest) + 1, stop)
     _renumber(session, order, route)
-    _make_stale(session, route, reason, by, now)
+    make_stale(session, route, reason, by, now)
     return route
 
 
@@ -175,7 +175,8 @@ def _renumber(session: Session, stops: list[Stop], route: Route) -> None:
     session.flush()
 
 
-def _make_stale(session: Session, route: Route, reason: str, by: Account, now: datetime) -> None:
+def make_stale(session: Session, route: Route, reason: str, by: Account, now: datetime) -> None:
+    """Time a route anew and ask for its confirmation again."""
     retime(session, routes_of_vehicle_day(session, vehicle_id=route.vehicle_id, day=route.day))
     before = route.state
     route.state, route.accepted_reason = RouteState.STALE, ""

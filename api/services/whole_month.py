@@ -33,6 +33,7 @@ from data.schema import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from sqlalchemy import Engine
     from sqlmodel import Session
@@ -188,6 +189,21 @@ class WholeMonth:
 
             options["month"] = later_month(self.run.month, -1)
         return options
+
+    def drive_on(self, path: Path) -> None:
+        """Install a road map; raises `logistics.roads.RoadFileError`."""
+        from api.services.road_map import install_map
+        from logistics.road_files import read_roads
+
+        network = read_roads(path)
+        with write_session(self.engine) as session:
+            install_map(
+                session,
+                network=network,
+                name=path.name,
+                by=self.people.coordinator,
+                now=self.clock(),
+            )
 
     def compare(self) -> None:
         """Look for children and sponsors that may be one; a person judges the pairs."""

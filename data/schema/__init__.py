@@ -55,6 +55,7 @@ from data.schema.people import (
     Sex,
 )
 from data.schema.places import Depot, DropPoint, DropPointKind, Vehicle, VehicleKind
+from data.schema.roads import RoadClosure, RoadMap
 from data.schema.routes import (
     PlanRun,
     Route,
@@ -126,6 +127,8 @@ __all__ = [
     "PledgeReceipt",
     "PledgeState",
     "Replacement",
+    "RoadClosure",
+    "RoadMap",
     "Role",
     "Route",
     "RouteState",

@@ -20,11 +20,11 @@ def test_every_command_has_help_with_an_example(command: str) -> None:
     assert result.exit_code == 0
     group = "Commands:" in result.output
     if group:
-        result = asuh(command, "add", "--help")
+        result = asuh(command, "build" if command == "roads" else "add", "--help")
     assert f"Example: asuh {command}" in result.output
 
 
-@pytest.mark.parametrize("command", sorted(set(COMMANDS) - {"serve", "user"}))
+@pytest.mark.parametrize("command", sorted(set(COMMANDS) - {"serve", "user", "roads"}))
 def test_every_command_answers_machines(command: str) -> None:
     assert "--json" in asuh(command, "--help").output
 

@@ -1,0 +1,133 @@
+"""Roads closed for some days and opened again; routes over them are driven anew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from api.services import audit
+from api.services.errors import Forbidden, Invalid, NotFound, Refused
+from api.services.road_map import NEAR_M, active_map, network_in
+from api.services.route_timing import retime
+from api.services.stale_routes import make_stale
+from data.queries.routes import EDITABLE, routes_of_vehicle_day
+from data.schema import RoadClosure, Role, Route, RouteState
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlmodel import Session
+
+    from data.schema import Account
+
+__all__ = ["close_road", "lift_closure"]
+
+
+def close_road(
+    session: Session,
+    *,
+    lat: float,
+    lon: float,
+    from_day: date,
+    to_day: date | None,
+    reason: str,
+    by: Account,
+    now: datetime,
+) -> RoadClosure:
+    """Close the road at a place, both directions, for some days (``to_day`` None: until lifted).
+
+    Routes that have not left and drive there become stale.
+
+    Raises
+    ------
+    Refused
+        ``roads.none`` without a map.
+    Invalid
+        By field: ``roads.nothing_near``, ``roads.reason``, ``roads.days``.
+    """
+    from logistics.snapping import arcs_near
+
+    if by.role != Role.COORDINATOR:
+        raise Forbidden("roads.role", role=by.role.value)
+    row = active_map(session)
+    if row is None:
+        raise Refused("roads.none")
+    wrong = {}
+    if not reason.strip():
+        wrong["reason"] = "roads.reason"
+    if to_day is not None and to_day < from_day:
+        wrong["to_day"] = "roads.days"
+    network = network_in(row)
+    arcs = arcs_near(network, [(lat, lon)], within_m=NEAR_M)[0]
+    if not arcs:
+        wrong["place"] = "roads.nothing_near"
+    if wrong:
+        raise Invalid("roads.closure", fields=wrong)
+    closure = RoadClosure(
+        street=network.names[int(network.name[arcs[0]])][:200],
+        lat=lat,
+        lon=lon,
+        from_day=from_day,
+        to_day=to_day,
+        reason=reason.strip()[:300],
+        by=by.username,
+        created_at=now,
+    )
+    session.add(closure)
+    session.flush()
+    _told(session, closure, "roads:close", by, now)
+    _drive_anew(session, closure, by, now)
+    return closure
+
+
+def lift_closure(session: Session, *, closure_id: int, by: Account, now: datetime) -> RoadClosure:
+    """Open a road again.
+
+    Raises
+    ------
+    NotFound
+        ``roads.no_closure``.
+    """
+    if by.role != Role.COORDINATOR:
+        raise Forbidden("roads.role", role=by.role.value)
+    closure = session.get(RoadClosure, closure_id) if 0 < closure_id < 2**31 else None
+    if closure is None or closure.lifted_at is not None:
+        raise NotFound("roads.no_closure")
+    closure.lifted_by, closure.lifted_at = by.username, now
+    session.add(closure)
+    session.flush()
+    _told(session, closure, "roads:open", by, now)
+    _drive_anew(session, closure, by, now)
+    return closure
+
+
+def _told(session: Session, closure: RoadClosure, action: str, by: Account, now: datetime) -> None:
+    audit.record(
+        session,
+        by=by,
+        action=action,
+        subject="roads",
+        subject_id=str(closure.id),
+        now=now,
+        after={"street": closure.street, "from": closure.from_day.isoformat()},
+        purpose=closure.reason,
+    )
+
+
+def _drive_anew(session: Session, closure: RoadClosure, by: Account, now: datetime) -> None:
+    """Time the routes of those days anew; what changed has to be confirmed again."""
+    rows = select(Route).where(
+        col(Route.state).in_(EDITABLE),
+        col(Route.distance_source).startswith("roads"),
+        Route.day >= closure.from_day,
+    )
+    if closure.to_day is not None:
+        rows = rows.where(Route.day <= closure.to_day)
+    for route in session.exec(rows.order_by(col(Route.id))).all():
+        before = (route.distance_m, route.duration_s, len(route.violations))
+        state = route.state
+        retime(session, routes_of_vehicle_day(session, vehicle_id=route.vehicle_id, day=route.day))
+        changed = before != (route.distance_m, route.duration_s, len(route.violations))
+        if changed and state == RouteState.CONFIRMED:
+            make_stale(session, route, "road", by, now)
