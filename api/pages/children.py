@@ -2,41 +2,33 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from pydantic import BaseModel
 from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, WriteSession, requires
 from api.i18n import N_
-from api.pages.field_words import FieldWords, area_choices, area_names
+from api.pages.child_fields import CHILD, HOME, HomeEdit, texts_of_form
+from api.pages.field_words import FieldWords, allergy_names, area_choices, area_names
 from api.pages.names import kelurahan_choices
-from api.pages.shell import Entry, Page, field_errors, language_of, redirect, render
+from api.pages.refusals import refusal_of, status_of, texts_of
+from api.pages.shell import Entry, Page, language_of, redirect, render
+from api.pages.typed_fields import changes, shown, texts_read
 from api.services import children
 from api.services.child_states import EXIT_REASONS
 from api.services.clock import local_date
-from api.services.errors import Invalid, StaleVersion
+from api.services.errors import Invalid, ServiceError, StaleVersion
 from data.growth.categories import status_tbu
 from data.queries import registers
 from data.reference.kits import completed_months
-from data.schema import Account, ChildState, ConsentPurpose, Household
+from data.schema import Account, ChildState, ConsentPurpose
 
 router = APIRouter()
 NAVIGATION = [Entry(N_("Anak"), "/anak", "child:read")]
-
-HOUSEHOLD_FORM = (
-    "guardian_name",
-    "phone",
-    "address",
-    "rt",
-    "rw",
-    "landmark",
-    "posyandu",
-    "kelurahan_code",
-)
 
 
 @router.get("/anak", include_in_schema=False)
@@ -74,74 +66,49 @@ def list_children(
     )
 
 
-class HouseholdForm(BaseModel):
-    """The household's fields as they were typed; ``version`` and ``semula`` are what was read."""
+@dataclass(frozen=True)
+class Typed:
+    """A refused form of the sheet: which one, what was typed, what it was filled with, and why."""
 
-    version: int
-    semula: str = ""
-    guardian_name: str = ""
-    phone: str = ""
-    address: str = ""
-    rt: str = ""
-    rw: str = ""
-    landmark: str = ""
-    posyandu: str = ""
-    kelurahan_code: str = ""
+    form: str
+    texts: Mapping[str, str]
+    read: Mapping[str, str]
+    refusal: ServiceError
 
-    def changes_from(self, household: Household) -> dict[str, object]:
-        """Return what the person changed; blank means nothing, except for the address.
+    @property
+    def stale(self) -> StaleVersion | None:
+        """What two people saved, when that is why."""
+        return self.refusal if isinstance(self.refusal, StaleVersion) else None
 
-        Raises
-        ------
-        Invalid
-            ``field.required`` for a guardian without a name.
-        """
-        read = values_read(self.semula) or shown_values(household)
-        found: dict[str, object] = {}
-        for name in HOUSEHOLD_FORM:
-            text = str(getattr(self, name)).strip()
-            if text != read.get(name, ""):
-                found[name] = text if text or name == "address" else None
-        if found.get("guardian_name", "") is None:
-            raise Invalid("field.required", fields={"guardian_name": "field.required"})
-        return found
+    def filled(self, current: Mapping[str, str]) -> dict[str, str]:
+        """Return the form's texts: what was typed; onto a newer version only what was changed."""
+        if self.stale is None:
+            return {**current, **self.texts}
+        touched = {
+            n: t for n, t in self.texts.items() if n in current and t != self.read.get(n, "")
+        }
+        return {**current, **touched}
 
 
-def shown_values(household: Household) -> dict[str, str]:
-    """Return the household's fields as the form shows them."""
-    return {name: str(getattr(household, name) or "") for name in HOUSEHOLD_FORM}
-
-
-def values_read(text: str) -> dict[str, str]:
-    """Return the values that a form was filled with, or nothing when they cannot be read."""
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return {}
-    return (
-        {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
-    )
-
-
-def _sheet(
+def sheet_page(
     request: Request,
     session: Session,
     by: Account,
     now: datetime,
     code: str,
     *,
-    status: int = 200,
-    errors: Mapping[str, str] | None = None,
-    stale: StaleVersion | None = None,
-    typed: Mapping[str, str] | None = None,
+    typed: Typed | None = None,
 ) -> HTMLResponse:
+    """Render one child's sheet; ``typed`` keeps a refused form and says what is wrong with it."""
     sheet = children.read_child(session, code=code, by=by, now=now)
-    today, read = local_date(now), shown_values(sheet.household)
+    today, language = local_date(now), language_of(request)
+    current = {"child": shown(CHILD, sheet.child), "home": shown(HOME, sheet.household)}
+    errors = {} if typed is None or typed.stale else texts_of(request, typed.refusal)
     return render(
         request,
         "staff/child.html",
-        status=status,
-        errors=errors or {},
+        status=status_of(typed.refusal if typed else None),
+        errors=errors,
         sheet=sheet,
         months=completed_months(sheet.child.born_on, today),
         today=today,
@@ -154,11 +121,17 @@ def _sheet(
             )
             for purpose in ConsentPurpose
         },
-        form=HOUSEHOLD_FORM,
-        filled={**read, **(typed or {})},
-        read=json.dumps(read),
-        stale=stale,
-        words=FieldWords(language_of(request)),
+        wrong=typed.form if typed else "",
+        stale=typed.stale if typed else None,
+        current=current,
+        filled={
+            name: typed.filled(texts) if typed and typed.form == name else texts
+            for name, texts in current.items()
+        },
+        measured=typed.texts if typed and typed.form == "measurement" else {},
+        read={name: json.dumps(texts) for name, texts in current.items()},
+        words=FieldWords(language),
+        allergies=allergy_names(language),
         kelurahan=area_names(),
         choices=kelurahan_choices(),
         exit_reasons=EXIT_REASONS,
@@ -174,7 +147,7 @@ def show_child(
     code: str,
 ) -> HTMLResponse:
     """Show one child's sheet; the look is written down."""
-    return _sheet(request, session, by, now, code)
+    return sheet_page(request, session, by, now, code)
 
 
 @router.post("/anak/{code}/rumah", include_in_schema=False)
@@ -184,29 +157,27 @@ def edit_household(
     now: Now,
     by: Annotated[Account, requires("household:edit")],
     code: str,
-    typed: Annotated[HouseholdForm, Form()],
+    form: Annotated[HomeEdit, Form()],
 ) -> Response:
     """Save the household; when somebody saved in between, show both and let the person merge."""
-    sheet = children.read_child(session, code=code, by=by, now=now, purpose="edit")
-    mine: dict[str, object] = {}
-    try:
-        mine = typed.changes_from(sheet.household)
-        children.edit_household(
+    household = children.read_child(session, code=code, by=by, now=now, purpose="edit").household
+    typed = texts_of_form(form)
+    read = texts_read(form.semula) or shown(HOME, household)
+    refusal = refusal_of(
+        session,
+        lambda: children.edit_household(
             session,
-            household=sheet.household,
-            base_version=typed.version,
-            changes=mine,
+            household=household,
+            base_version=form.version,
+            changes=changes(HOME, read, typed),
             by=by,
             now=now,
-        )
-    except StaleVersion as stale:
-        kept = {name: str(value or "") for name, value in mine.items()}
-        return _sheet(request, session, by, now, code, status=409, stale=stale, typed=kept)
-    except Invalid as invalid:
-        kept = typed.model_dump(include=set(HOUSEHOLD_FORM))
-        errors = field_errors(request, invalid)
-        return _sheet(request, session, by, now, code, status=422, errors=errors, typed=kept)
-    return redirect(request, f"/anak/{sheet.child.code}", "child.saved")
+        ),
+    )
+    if refusal is not None:
+        kept = Typed("home", typed, read, refusal)
+        return sheet_page(request, session, by, now, code, typed=kept)
+    return redirect(request, f"/anak/{code}", "child.saved")
 
 
 @router.post("/anak/{code}/persetujuan", include_in_schema=False)

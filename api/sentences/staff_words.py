@@ -165,6 +165,8 @@ SENTENCES: dict[str, str] = {
     "label.courier_name": "Kurir",
     "label.courier_phone": "No HP kurir",
     "label.capacity_g": "Daya angkut (gram)",
+    "label.is_standby": "Cadangan",
+    "label.measured_on": "Hari pengukuran",
     "label.capacity_ml": "Ruang muat (mililiter)",
     "label.has_child_0_23_months": "ada anak 0–23 bulan",
     "label.has_child_24_59_months": "ada anak 24–59 bulan",

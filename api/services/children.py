@@ -40,6 +40,7 @@ from data.schema import (
 __all__ = [
     "ChildSheet",
     "ask_measurement",
+    "check_place",
     "confirm_measurement",
     "decide_change",
     "edit_child",
@@ -224,7 +225,7 @@ def edit_household(
     StaleVersion
         Somebody saved in between; see :func:`api.services.editing.save_fields`.
     """
-    _check_place(changes, household)
+    check_place(changes, household)
     before = save_fields(
         session,
         row=household,
@@ -242,7 +243,14 @@ def edit_household(
     return household
 
 
-def _check_place(changes: Mapping[str, object], household: Household) -> None:
+def check_place(changes: Mapping[str, object], household: Household | None = None) -> None:
+    """Check the place among fields to save, onto a household's own point where there is one.
+
+    Raises
+    ------
+    Invalid
+        ``household.unknown_kelurahan``, ``household.half_point`` (latitude without longitude).
+    """
     kelurahan = changes.get("kelurahan_code")
     if kelurahan is not None:
         try:
@@ -250,8 +258,8 @@ def _check_place(changes: Mapping[str, object], household: Household) -> None:
         except KeyError:
             fields = {"kelurahan_code": "household.unknown_kelurahan"}
             raise Invalid("household.unknown_kelurahan", fields=fields, found=kelurahan) from None
-    lat = changes.get("lat", household.lat)
-    lon = changes.get("lon", household.lon)
+    lat = changes.get("lat", household.lat if household else None)
+    lon = changes.get("lon", household.lon if household else None)
     if (lat is None) != (lon is None):
         missing = "lat" if lat is None else "lon"
         raise Invalid("household.half_point", fields={missing: "household.half_point"})
@@ -375,7 +383,7 @@ def request_move(
     if unknown or not to:
         raise Invalid("edit.unknown_field", fields=dict.fromkeys(unknown, "edit.unknown_field"))
     household = session.get_one(Household, child.household_id)
-    _check_place({"lat": None, "lon": None, **to}, household)
+    check_place({"lat": None, "lon": None, **to}, household)
     if child.state not in {ChildState.ELIGIBLE, ChildState.PAUSED, ChildState.NEEDS_REVIEW}:
         raise Refused("child.state", child=child.code, found=child.state.value, verb="move")
     request = ChangeRequest(

@@ -11,12 +11,14 @@ from api.services.capacity import RUNNING, capacity_in, package_price_rp, runs_i
 from api.services.codes import CodeBook
 from api.services.editing import save_fields, today, write_fields
 from api.services.errors import Invalid, NotFound, Refused
-from api.services.months import checked_month, first_day
+from api.services.months import checked_month, first_day, later_month, month_of
 from data.reference.regions import regions
 from data.schema import Account, Pledge, PledgeForm, PledgeReceipt, PledgeState, Sponsor
 
 LATE_AFTER_DAY = 5
 """Day of the month until which goods or money may come in (a working figure of the programme)."""
+
+MOST_MONTHS = 120
 
 END_REASONS = (
     "finished",
@@ -169,6 +171,43 @@ def edit_pledge(
         now=now,
     )
     return pledge
+
+
+def renew_pledge(
+    session: Session, *, pledge: Pledge, num_months: int, by: Account, now: datetime
+) -> Pledge:
+    """Let a pledge run longer; one that has ended begins anew with the next month.
+
+    A pledge that still runs keeps its code, and with it its children; after its end the sponsor
+    gets a new one of the same size.
+
+    Raises
+    ------
+    Invalid
+        ``pledge.months`` unless it is 1 to 120 months.
+    Refused
+        ``pledge.state`` for a rejected or merged one.
+    """
+    if not 1 <= num_months <= MOST_MONTHS:
+        raise Invalid("pledge.months", fields={"num_months": "pledge.months"})
+    if pledge.state in RUNNING:
+        changes: dict[str, object] = {"num_months": pledge.num_months + num_months}
+        write_fields(
+            session, row=pledge, subject="pledge", changes=changes, by=by, now=now, action="renew"
+        )
+        return pledge
+    if pledge.state is not PledgeState.ENDED or pledge.end_reason == "merged":
+        raise Refused("pledge.state", pledge=pledge.code, found=pledge.state.value, verb="renew")
+    sponsor = session.get_one(Sponsor, pledge.sponsor_id)
+    again: dict[str, object] = {
+        name: getattr(pledge, name) for name in PLEDGE_FIELDS if name != "form"
+    }
+    again |= {
+        "form": pledge.form.value,
+        "first_month": later_month(month_of(today(now)), 1),
+        "num_months": num_months,
+    }
+    return add_pledge(session, sponsor=sponsor, fields=again, by=by, now=now)
 
 
 def record_receipt(

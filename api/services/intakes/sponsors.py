@@ -9,8 +9,9 @@ from sqlmodel import select
 from api.services.capacity import RUNNING
 from api.services.intakes.plan import Plan, Rejection, RowPlan
 from api.services.months import month_of
+from api.services.pledge_goods import goods_line
 from data.queries.people import squashed
-from data.readers.records import PledgeItem, SponsorRecord
+from data.readers.records import SponsorRecord
 from data.schema import Pledge, PledgeForm, Sponsor, SponsorKind, SponsorState
 from data.sealing import blind_index, mask, seal
 
@@ -145,7 +146,7 @@ def _compare(plan: Plan, row: RowPlan, sponsor: Sponsor, record: SponsorRecord) 
 
 
 def _promise(record: SponsorRecord) -> dict[str, Any]:
-    goods = [_goods(line) for line in record.goods]
+    goods = [goods_line(line) for line in record.goods]
     # Whoever only lists goods or nothing else brings them for one child.
     children = record.num_children or (0 if record.donation_rp else 1)
     return {
@@ -154,17 +155,6 @@ def _promise(record: SponsorRecord) -> dict[str, Any]:
         "amount_rp": record.donation_rp or 0,
         "goods": goods,
         "area_codes": sorted(record.area_codes),
-    }
-
-
-def _goods(line: PledgeItem) -> dict[str, object]:
-    quantity = line.quantity
-    whole = int(quantity) if quantity == int(quantity) else float(quantity)
-    return {
-        "item_code": line.item_code,
-        "name": line.name,
-        "quantity": whole,
-        "unit": line.unit,
     }
 
 

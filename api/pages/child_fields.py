@@ -1,0 +1,131 @@
+"""The fields of a child, its household and a measurement, as the forms of the office have them."""
+
+from pydantic import BaseModel
+
+from api.pages import typed_fields
+from api.pages.field_words import allergy_names
+from api.pages.typed_fields import TypedField
+from api.services.registering import TakenMeasurement
+from data.schema import Sex
+
+POSITIONS = ("L", "H")
+"""Lying or standing, as WHO's standards write it."""
+
+
+def _allergy_codes() -> list[str]:
+    return list(allergy_names("id"))
+
+
+CHILD = (
+    TypedField("name", is_required=True),
+    TypedField("sex", Sex, lambda sex: sex.value, "field.choice", is_required=True),
+    TypedField(
+        "born_on", typed_fields.day, lambda on: on.isoformat(), "field.date", is_required=True
+    ),
+    TypedField(
+        "birth_weight_g",
+        typed_fields.decimal(1000, 300, 8000),
+        typed_fields.scaled(1000),
+        "field.birth_weight",
+    ),
+    TypedField(
+        "birth_length_mm",
+        typed_fields.decimal(10, 200, 700),
+        typed_fields.scaled(10),
+        "field.birth_length",
+    ),
+    TypedField(
+        "allergies", typed_fields.several_of(_allergy_codes), ",".join, "field.choice", blank=[]
+    ),
+)
+HOME = (
+    TypedField("guardian_name", is_required=True),
+    TypedField("phone"),
+    TypedField("address", blank=""),
+    TypedField("rt"),
+    TypedField("rw"),
+    TypedField("landmark"),
+    TypedField("posyandu"),
+    TypedField("kelurahan_code"),
+)
+MEASUREMENT = (
+    TypedField("measured_on", typed_fields.day, error="field.date", is_required=True),
+    TypedField("weight_g", typed_fields.decimal(1000, 900, 58_000), error="field.weight"),
+    TypedField("lenhei_mm", typed_fields.decimal(10, 380, 1500), error="field.height"),
+    TypedField("position", typed_fields.one_of(lambda: POSITIONS), error="field.choice"),
+)
+
+
+class ReadForm(BaseModel):
+    """A form of a stored record: the version and the texts that it was filled with."""
+
+    version: int
+    semula: str = ""
+
+
+class HomeForm(BaseModel):
+    """A household's fields as they were typed."""
+
+    guardian_name: str = ""
+    phone: str = ""
+    address: str = ""
+    rt: str = ""
+    rw: str = ""
+    landmark: str = ""
+    posyandu: str = ""
+    kelurahan_code: str = ""
+
+
+class ChildForm(BaseModel):
+    """A child's own fields as they were typed."""
+
+    name: str = ""
+    sex: str = ""
+    born_on: str = ""
+    birth_weight_g: str = ""
+    birth_length_mm: str = ""
+    allergies: list[str] = []
+
+
+class MeasurementForm(BaseModel):
+    """A measurement as it was typed."""
+
+    measured_on: str = ""
+    weight_g: str = ""
+    lenhei_mm: str = ""
+    position: str = ""
+
+
+class HomeEdit(ReadForm, HomeForm):
+    """A stored household's form."""
+
+
+class ChildEdit(ReadForm, ChildForm):
+    """A stored child's form."""
+
+
+class NewChild(ChildForm, HomeForm, MeasurementForm):
+    """Everything that registering a child asks for."""
+
+    nik: str = ""
+    serumah: str = ""
+    program: str = ""
+
+
+def texts_of_form(form: BaseModel) -> dict[str, str]:
+    """Return a form as texts; boxes that were ticked together are joined by commas."""
+    return {
+        name: ",".join(value) if isinstance(value, list) else str(value).strip()
+        for name, value in form.model_dump().items()
+    }
+
+
+def measurement_of(typed: dict[str, str]) -> TakenMeasurement:
+    """Return the measurement of a form.
+
+    Raises
+    ------
+    Invalid
+        By field.
+    """
+    return TakenMeasurement(**typed_fields.values(MEASUREMENT, typed))

@@ -1,0 +1,180 @@
+"""Fields of records as they are typed.
+
+Each is read from text, with the error at its field, and compared with what the form showed, so
+that only what a person changed is saved.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from api.services.errors import Invalid
+
+REQUIRED = "field.required"
+
+
+@dataclass(frozen=True)
+class TypedField:
+    """One field of a form.
+
+    Parameters
+    ----------
+    read
+        Text → value; raises ``ValueError`` for what cannot be read.
+    show
+        Value → text of the input.
+    error
+        Sentence code for text that cannot be read.
+    blank
+        Value of an empty input.
+    """
+
+    name: str
+    read: Callable[[str], Any] = str
+    show: Callable[[Any], str] = str
+    error: str = "field.unreadable"
+    is_required: bool = False
+    blank: Any = None
+
+    def value(self, text: str) -> Any:
+        """Return the value of a text.
+
+        Raises
+        ------
+        ValueError
+            With the code of the sentence that says what is wrong.
+        """
+        text = text.strip()
+        if not text:
+            if self.is_required:
+                raise ValueError(REQUIRED)
+            return self.blank
+        try:
+            return self.read(text)
+        except (ValueError, KeyError):
+            raise ValueError(self.error) from None
+
+
+Fields = Sequence[TypedField]
+
+
+def shown(fields: Fields, row: object) -> dict[str, str]:
+    """Return a row's fields as the form shows them."""
+    found = {}
+    for each in fields:
+        value = getattr(row, each.name)
+        found[each.name] = "" if value in (None, [], "") else each.show(value)
+    return found
+
+
+def values(fields: Fields, typed: Mapping[str, str]) -> dict[str, Any]:
+    """Return all values of a form.
+
+    Raises
+    ------
+    Invalid
+        Naming every field that is missing or cannot be read.
+    """
+    found, wrong = {}, {}
+    for each in fields:
+        try:
+            found[each.name] = each.value(typed.get(each.name, ""))
+        except ValueError as error:
+            wrong[each.name] = str(error)
+    if wrong:
+        raise Invalid(next(iter(wrong.values())), fields=wrong)
+    return found
+
+
+def changes(fields: Fields, read: Mapping[str, str], typed: Mapping[str, str]) -> dict[str, Any]:
+    """Return the values of what a person changed since the form was shown (``read``).
+
+    Raises
+    ------
+    Invalid
+        As :func:`values`, for the changed fields.
+    """
+    touched = [
+        each for each in fields if typed.get(each.name, "").strip() != read.get(each.name, "")
+    ]
+    return values(touched, typed)
+
+
+def texts_read(text: str) -> dict[str, str] | None:
+    """Return the texts that a form was filled with, or None when they cannot be read."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    if not isinstance(found, dict):
+        return None
+    return {str(name): str(value) for name, value in found.items()}
+
+
+# --- readers and writers that several forms share ---------------------------------------------
+
+
+def whole(most: int) -> Callable[[str], int]:
+    """Return a reader of whole numbers from 0, with dots or spaces between thousands."""
+
+    def read(text: str) -> int:
+        digits = text.replace(".", "").replace(" ", "").removeprefix("Rp")
+        number = int(digits)
+        if not digits.isascii() or not digits.isdigit() or number > most:
+            raise ValueError(text)
+        return number
+
+    return read
+
+
+def decimal(scale: int, least: int, most: int) -> Callable[[str], int]:
+    """Return a reader of ``12,4`` in a unit as a whole number of its ``scale``-th part."""
+
+    def read(text: str) -> int:
+        if not all(each in "0123456789.," for each in text):
+            raise ValueError(text)
+        number = round(float(text.replace(",", ".")) * scale)
+        if not least <= number <= most:
+            raise ValueError(text)
+        return number
+
+    return read
+
+
+def scaled(scale: int) -> Callable[[int], str]:
+    """Return a writer of whole numbers as ``12,4`` of the larger unit."""
+
+    def show(value: int) -> str:
+        return f"{value / scale:.3f}".rstrip("0").rstrip(".").replace(".", ",")
+
+    return show
+
+
+def one_of(known: Callable[[], Sequence[str]]) -> Callable[[str], str]:
+    """Return a reader of codes out of a list."""
+
+    def read(text: str) -> str:
+        if text not in known():
+            raise ValueError(text)
+        return text
+
+    return read
+
+
+def several_of(known: Callable[[], Sequence[str]]) -> Callable[[str], list[str]]:
+    """Return a reader of codes out of a list, separated by commas."""
+
+    def read(text: str) -> list[str]:
+        codes = [each for each in text.split(",") if each]
+        if set(codes) - set(known()):
+            raise ValueError(text)
+        return codes
+
+    return read
+
+
+def day(text: str) -> date:
+    """Read a day as a browser's calendar sends it."""
+    return date.fromisoformat(text)
