@@ -4,6 +4,7 @@ Codes become sentences here. Babel is loaded at the first English text, not befo
 stay quick.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cache
@@ -26,6 +27,8 @@ DAYS = {
     "id": "Senin Selasa Rabu Kamis Jumat Sabtu Minggu",
     "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
 }
+MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 GRAMS_PER_KILOGRAM = 1000
 
 
@@ -88,18 +91,19 @@ def sentence(code: str, params: Mapping[str, object], language: str) -> str:
     """Return the sentence of a code in a language.
 
     A parameter whose value is itself a word code (``word.<value>`` has a sentence) is translated,
-    lists are joined by commas; a code without a sentence is named rather than hidden.
+    months (``2026-12``) and days are written out, lists are joined by commas; a code
+    without a sentence is named rather than hidden.
     """
     known, say = all_sentences(), translator(language)
     if code not in known:
         return say(FALLBACK, code=code)
-    filled = _Shown({name: _shown(value, known, say) for name, value in params.items()})
+    filled = _Shown({name: _shown(value, known, language) for name, value in params.items()})
     return say(known[code]) % filled
 
 
 def word(value: str, language: str) -> str:
     """Return the word for a state, role or kind (``word.<value>``), else the value itself."""
-    return _shown(value, all_sentences(), translator(language))
+    return _shown(value, all_sentences(), language)
 
 
 class _Shown(dict[str, str]):
@@ -109,11 +113,23 @@ class _Shown(dict[str, str]):
         return "–"
 
 
-def _shown(value: object, known: Mapping[str, str], say: Translate) -> str:
+def _shown(value: object, known: Mapping[str, str], language: str) -> str:
     if isinstance(value, list | tuple | set | frozenset):
-        return ", ".join(_shown(item, known, say) for item in value)
+        return ", ".join(_shown(item, known, language) for item in value)
     word = known.get(f"word.{value}")
-    return say(word) if word is not None else str(value)
+    if word is not None:
+        return translator(language)(word)
+    text = str(value)
+    if MONTH.fullmatch(text):
+        return Formats(language).month(text)
+    return _written_day(text, language) if DAY.fullmatch(text) else text
+
+
+def _written_day(text: str, language: str) -> str:
+    try:
+        return Formats(language).day(date.fromisoformat(text))
+    except ValueError:
+        return text
 
 
 def choose_language(account: str | None, cookie: str | None, accepted: str | None) -> str:

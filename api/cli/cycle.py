@@ -29,6 +29,7 @@ class Asked:
     seed: int
     seconds: float
     progress: Progress
+    reason: str = ""
 
     @property
     def acting(self) -> dict[str, Any]:
@@ -39,7 +40,7 @@ class Asked:
 def _lock(asked: Asked) -> None:
     from api.services.cycles import lock_cycle
 
-    lock_cycle(asked.session, **asked.acting)
+    lock_cycle(asked.session, **asked.acting, reason=asked.reason)
 
 
 def _match(asked: Asked) -> None:
@@ -123,6 +124,8 @@ STEPS: dict[str, Callable[[Asked], None]] = {
 @click.option("--as", "username", required=True, help="The account that takes the step.")
 @click.option("--seed", default=1, show_default=True, help="Seed of lottery and route search.")
 @click.option("--seconds", default=20.0, show_default=True, help="Time for the route search.")
+@click.option("--reason", default="", help="Why to lock although pairs are undecided.")
+@click.option("--sure", is_flag=True, help="Open although the month before is not approved.")
 @click.option("--language", type=click.Choice(["id", "en"]), default="id", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Answer for machines.")
 def command(
@@ -131,6 +134,8 @@ def command(
     username: str,
     seed: int,
     seconds: float,
+    reason: str,
+    sure: bool,
     language: str,
     as_json: bool,
 ) -> None:
@@ -143,7 +148,7 @@ def command(
 
     try:
         with progress_bar(f"{step} {month}", shown=not as_json) as progress:
-            found = _take(step, month, username, seed, seconds, progress)
+            found = _take(step, month, username, seed, seconds, progress, reason, is_sure=sure)
     except ServiceError as error:
         text = sentence(error.code, error.params, language)
         refuse(text, as_json=as_json, code=error.code)
@@ -152,7 +157,15 @@ def command(
 
 
 def _take(
-    step: str, month: str, username: str, seed: int, seconds: float, progress: Progress
+    step: str,
+    month: str,
+    username: str,
+    seed: int,
+    seconds: float,
+    progress: Progress,
+    reason: str,
+    *,
+    is_sure: bool,
 ) -> dict[str, object]:
     from api.services import cycles
     from api.services.accounts import find_account
@@ -169,9 +182,9 @@ def _take(
             if by is None or not by.is_active:
                 raise NotFound("account.unknown")
             if step == "open":
-                cycles.open_cycle(session, month=month, by=by, now=now)
+                cycles.open_cycle(session, month=month, by=by, now=now, is_sure=is_sure)
             cycle = cycles.find_cycle(session, month=month)
-            STEPS[step](Asked(session, cycle, by, now, seed, seconds, progress))
+            STEPS[step](Asked(session, cycle, by, now, seed, seconds, progress, reason))
             readiness = cycles.readiness(session, cycle=cycle, now=now)
             return {
                 "month": month,

@@ -43,7 +43,9 @@ def list_cycles(session: ReadSession, by: Reader) -> list[CycleView]:
 @router.post("", status_code=status.HTTP_201_CREATED)
 def open_cycle(session: WriteSession, by: Opener, now: Now, body: CycleOpen) -> CycleView:
     """Open a month."""
-    return CycleView.model_validate(cycles.open_cycle(session, month=body.month, by=by, now=now))
+    return CycleView.model_validate(
+        cycles.open_cycle(session, month=body.month, by=by, now=now, is_sure=body.is_sure)
+    )
 
 
 @router.get("/{month}")
@@ -85,7 +87,12 @@ def lock_cycle(
     cycle = cycles.find_cycle(session, month=month)
     return CycleView.model_validate(
         cycles.lock_cycle(
-            session, cycle=cycle, by=by, now=now, require_consent=body.require_consent
+            session,
+            cycle=cycle,
+            by=by,
+            now=now,
+            require_consent=body.require_consent,
+            reason=body.reason,
         )
     )
 

@@ -12,16 +12,19 @@ from sqlmodel import Session
 from api.dependencies import Now, ReadSession, WriteSession, requires
 from api.i18n import N_, Formats
 from api.pages.goals import LEVELS
-from api.pages.shell import Entry, Step, field_errors, language_of, redirect, render
+from api.pages.refusals import refusal_of, status_of, texts_of
+from api.pages.shell import Entry, Step, language_of, redirect, render
 from api.security import may
 from api.services import cycles, jobs
+from api.services.blockers import undecided_pairs
 from api.services.clock import local_date
-from api.services.errors import Invalid, Refused
+from api.services.errors import Invalid, Refused, ServiceError
 from api.services.months import first_day, later_month, month_of
 from api.services.moves import MOVES, shapers
 from api.services.need import need_policy
+from api.services.next_step import next_step
 from data.queries.to_do import active_job, to_do_counts
-from data.schema import Account, Cycle, CycleState
+from data.schema import Account, Cycle, CycleMove, CycleState
 
 router = APIRouter()
 NAVIGATION = [Entry(N_("Bulan ini"), "/petugas", "child:read")]
@@ -40,6 +43,28 @@ STEPS: tuple[tuple[CycleState, str], ...] = (
 """The steps that people see; a step is done when the month has left its state behind."""
 
 ORDER = [state for state, _ in STEPS]
+NEXT_URLS = {
+    "next.import": "/berkas",
+    "next.duplicates": "/ganda",
+    "next.lock": "/bulan/{month}#langkah",
+    "next.match": "/bulan/{month}#langkah",
+    "next.match_again": "/bulan/{month}#langkah",
+    "next.submit": "/bulan/{month}/pasangan",
+    "next.approve": "/bulan/{month}#langkah",
+    "next.pack": "/bulan/{month}/paket",
+    "next.box": "/bulan/{month}/paket",
+    "next.plan": "/bulan/{month}/rute",
+    "next.confirm": "/bulan/{month}/rute",
+    "next.dispatch": "/bulan/{month}/rute#berangkat",
+    "next.results": "/bulan/{month}/hasil",
+    "next.exceptions": "/kendala?bulan={month}",
+    "next.reconcile": "/bulan/{month}/tutup",
+    "next.calls": "/bulan/{month}/tutup#telepon",
+    "next.close": "/bulan/{month}/tutup",
+}
+"""Where people do the next thing."""
+
+WORDS_MISSING = ("move.reason", "cycle.duplicates_undecided")
 LARGEST_SEED = 2**31 - 1
 REMEDIES = {
     "blocker.open_duplicates": "/ganda",
@@ -54,27 +79,50 @@ REMEDIES = {
 """Where people mend what blocks a month."""
 
 
-def month_steps(cycle: Cycle) -> list[Step]:
-    """Return the stepper of a month."""
+def month_steps(cycle: Cycle, *, has_data: bool = True) -> list[Step]:
+    """Return the stepper of a month: what was reached is done, the next step is the current one.
+
+    In a draft, bringing data in and locking go hand in hand: the lock is what comes next once
+    there is somebody to lock (``has_data``).
+    """
     if cycle.state is CycleState.CANCELLED:
         return []
-    here = ORDER.index(cycle.state) + (cycle.state is CycleState.CLOSED)
+    reached = ORDER.index(cycle.state)
+    upcoming = 0 if cycle.state is CycleState.DRAFT and not has_data else reached + 1
     return [
-        Step(label, "done" if place < here else "current" if place == here else "todo")
+        Step(label, "done" if place < upcoming else "current" if place == upcoming else "todo")
         for place, (_, label) in enumerate(STEPS)
     ]
 
 
+def next_of(session: Session, cycle: Cycle, by: Account) -> dict[str, Any] | None:
+    """Return the one next thing of a month as a page shows it: sentence, address, whose turn."""
+    found = next_step(session, cycle=cycle)
+    if found is None:
+        return None
+    return {
+        "code": found.code,
+        "params": found.params,
+        "url": NEXT_URLS[found.code].format(month=cycle.month),
+        "role": found.role.value,
+        "is_mine": by.role is found.role
+        and not (found.code == "next.approve" and by.username in shapers(session, cycle=cycle)),
+    }
+
+
+NO_REASON, NEEDED, IF_UNDECIDED, A_NOTE = "", "needed", "if_undecided", "note"
+
+
 @dataclass(frozen=True)
 class Deed:
-    """A button that takes the month one step on."""
+    """A button that takes the month one step on; ``reason`` says whether it asks for words."""
 
     verb: str
     path: str
     label: str
     permission: str
     use_case: Callable[..., Cycle]
-    needs_reason: bool = False
+    reason: str = NO_REASON
     kind: str = ""
 
 
@@ -86,19 +134,25 @@ def _without_reason(use_case: Callable[..., Cycle]) -> Callable[..., Cycle]:
     return run
 
 
+def _needs_reason(deed: Deed, readiness: cycles.Readiness) -> bool:
+    """Whether the button asks for a reason: always, or only while pairs are undecided."""
+    undecided = any(each.code == "blocker.open_duplicates" for each in readiness.blockers)
+    return deed.reason == NEEDED or (deed.reason == IF_UNDECIDED and undecided)
+
+
 DEEDS: tuple[Deed, ...] = (
     Deed("lock", "kunci", N_("Kunci data bulan ini"), "cycle:lock",
-         _without_reason(cycles.lock_cycle)),
+         cycles.lock_cycle, reason=IF_UNDECIDED),
     Deed("submit", "ajukan", N_("Ajukan untuk disetujui"), "cycle:submit",
          _without_reason(cycles.submit_cycle)),
     Deed("approve", "setujui", N_("Setujui pasangan bulan ini"), "cycle:approve",
-         _without_reason(cycles.approve_cycle)),
+         cycles.approve_cycle, reason=A_NOTE),
     Deed("reject", "tolak", N_("Kembalikan dengan catatan"), "cycle:reject",
-         cycles.reject_cycle, needs_reason=True, kind="secondary"),
+         cycles.reject_cycle, reason=NEEDED, kind="secondary"),
     Deed("unlock", "buka", N_("Buka kunci"), "cycle:unlock",
-         cycles.unlock_cycle, needs_reason=True, kind="secondary"),
+         cycles.unlock_cycle, reason=NEEDED, kind="secondary"),
     Deed("cancel", "batal", N_("Batalkan bulan ini"), "cycle:cancel",
-         cycles.cancel_cycle, needs_reason=True, kind="warning"),
+         cycles.cancel_cycle, reason=NEEDED, kind="warning"),
 )  # fmt: skip
 
 
@@ -122,6 +176,7 @@ def _overview(
     status: int = 200,
     errors: dict[str, str] | None = None,
     typed: str = "",
+    asks_if_sure: bool = False,
 ) -> HTMLResponse:
     found = cycles.list_cycles(session)
     settled = (CycleState.CLOSED, CycleState.CANCELLED)
@@ -129,10 +184,12 @@ def _overview(
     months = [
         {
             "cycle": cycle,
-            "steps": month_steps(cycle),
-            "readiness": cycles.readiness(session, cycle=cycle, now=now),
+            "steps": month_steps(cycle, has_data=bool(found_ready.num_registered)),
+            "readiness": found_ready,
+            "upcoming": next_of(session, cycle, by),
         }
         for cycle in sorted(open_ones, key=lambda one: one.month)
+        for found_ready in (cycles.readiness(session, cycle=cycle, now=now),)
     ]
     latest = max((cycle.month for cycle in found), default=None)
     next_month = later_month(latest, 1) if latest else month_of(local_date(now))
@@ -144,6 +201,7 @@ def _overview(
         months=months,
         settled=[cycle for cycle in found if cycle not in open_ones],
         next_month=typed or next_month,
+        asks_if_sure=asks_if_sure,
         to_do=to_do_counts(session, role=by.role),
         remedies=REMEDIES,
     )
@@ -156,13 +214,23 @@ def open_month(
     now: Now,
     by: Annotated[Account, requires("cycle:open")],
     bulan: Annotated[str, Form()] = "",
+    yakin: Annotated[str, Form()] = "",
 ) -> Response:
-    """Open a month."""
-    try:
-        cycle = cycles.open_cycle(session, month=bulan.strip(), by=by, now=now)
-    except Invalid as invalid:
-        errors = {"bulan": next(iter(field_errors(request, invalid).values()))}
-        return _overview(request, session, by, now, status=422, errors=errors, typed=bulan)
+    """Open a month; while the one before has no agreed pairs, ask first."""
+    opened: list[Cycle] = []
+    refusal = refusal_of(
+        session,
+        lambda: opened.append(
+            cycles.open_cycle(session, month=bulan.strip(), by=by, now=now, is_sure=yakin == "ya")
+        ),
+    )
+    if refusal is not None:
+        errors = {"bulan": next(iter(texts_of(request, refusal).values()))}
+        return _overview(
+            request, session, by, now, status=refusal.status, errors=errors, typed=bulan,
+            asks_if_sure=refusal.code == "cycle.previous_not_agreed",
+        )  # fmt: skip
+    cycle = opened[0]
     name = Formats(language_of(request)).month(cycle.month)
     return redirect(request, f"/bulan/{cycle.month}", "month.opened", month=name)
 
@@ -176,32 +244,59 @@ def month_page(
     month: str,
 ) -> HTMLResponse:
     """Show one month: its state, what blocks the next step, its steps and its history."""
-    cycle = cycles.find_cycle(session, month=month)
+    return _month(request, session, by, now, cycles.find_cycle(session, month=month))
+
+
+def _month(
+    request: Request,
+    session: Session,
+    by: Account,
+    now: datetime,
+    cycle: Cycle,
+    *,
+    refusal: ServiceError | None = None,
+    typed: str = "",
+    verb: str = "",
+) -> HTMLResponse:
     readiness = cycles.readiness(session, cycle=cycle, now=now)
     is_shaper = by.username in shapers(session, cycle=cycle)
+    history = cycles.cycle_history(session, cycle=cycle)
     deeds = [
-        deed
+        (deed, _needs_reason(deed, readiness))
         for deed in DEEDS
         if deed.verb in readiness.next_verbs
         and may(by.role, deed.permission)
         and not (is_shaper and MOVES[deed.verb].needs_other_eyes)
     ]
+    found = texts_of(request, refusal)
     return render(
         request,
         "staff/month.html",
+        status=status_of(refusal),
+        errors={f"alasan-{verb}" if verb else name: text for name, text in found.items()},
+        typed={verb: typed},
         cycle=cycle,
-        steps=month_steps(cycle),
+        steps=month_steps(cycle, has_data=bool(readiness.num_registered)),
+        upcoming=next_of(session, cycle, by),
         readiness=readiness,
         deeds=deeds,
         may_propose="propose" in readiness.next_verbs and may(by.role, "cycle:propose"),
         is_shaper=is_shaper,
         carried=cycles.carried_over(session, cycle=cycle),
-        history=cycles.cycle_history(session, cycle=cycle),
-        job=active_job(session, kind="match", month=month),
+        history=history,
+        decided=_lock_in_spite(history),
+        undecided=undecided_pairs(session),
+        job=active_job(session, kind="match", month=cycle.month),
         remedies=REMEDIES,
         goals=LEVELS,
-        need=need_policy(first_day(month)),
+        need=need_policy(first_day(cycle.month)),
     )
+
+
+def _lock_in_spite(history: list[CycleMove]) -> CycleMove | None:
+    """Return the lock in force when it was taken although pairs were undecided."""
+    moves = [move for move in history if move.verb in ("lock", "unlock")]
+    return moves[-1] if moves and moves[-1].verb == "lock" and moves[-1].reason else None
 
 
 def _add(deed: Deed) -> None:
@@ -212,9 +307,17 @@ def _add(deed: Deed) -> None:
         by: Annotated[Account, requires(deed.permission)],
         month: str,
         alasan: Annotated[str, Form()] = "",
-    ) -> RedirectResponse:
+    ) -> Response:
         cycle = cycles.find_cycle(session, month=month)
-        deed.use_case(session, cycle=cycle, by=by, now=now, reason=alasan)
+        refusal = refusal_of(
+            session,
+            lambda: deed.use_case(session, cycle=cycle, by=by, now=now, reason=alasan.strip()),
+        )
+        if refusal is not None:
+            verb = deed.verb if refusal.code in WORDS_MISSING else ""
+            return _month(
+                request, session, by, now, cycle, refusal=refusal, typed=alasan, verb=verb
+            )
         name = Formats(language_of(request)).month(month)
         return redirect(request, f"/bulan/{month}", f"month.did.{deed.verb}", month=name)
 

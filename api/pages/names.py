@@ -44,11 +44,18 @@ class Names:
             return sentence(f"doubt.{code}", {}, self.language)
         return found.name_en if self.language == "en" else found.name_id
 
-    def reasons(self, applies_to: str) -> list[tuple[str, str]]:
-        """Return the reasons for whole stops (``stop``) or single goods (``line``) as choices."""
+    def reasons(self, applies_to: str) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Return the reasons as choices by topic, those for ``stop`` or ``line`` first."""
         known = delivery_reasons().values()
         ordered = sorted(known, key=lambda each: each.applies_to != applies_to)
-        return [(each.code, self.reason(each.code)) for each in ordered]
+        topics = dict.fromkeys(each.topic for each in ordered if each.topic != "other")
+        return [
+            (
+                sentence(f"reason_topic.{topic}", {}, self.language),
+                [(each.code, self.reason(each.code)) for each in ordered if each.topic == topic],
+            )
+            for topic in (*topics, "other")
+        ]
 
     def item_choices(self) -> list[tuple[str, str]]:
         """Return all items as choices."""

@@ -162,16 +162,23 @@ def confirm(
 
 @router.post("/rute/{code}/berangkat")
 def leave(
-    request: Request, session: WriteSession, now: Now, by: Sender, code: str, versi: Version
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Sender,
+    code: str,
+    versi: Version,
+    yakin: Text = "",
 ) -> Response:
-    """Let a confirmed route leave."""
+    """Let a confirmed route leave; before its day, ask first."""
     route = find_route(session, code)
-    return _after(
-        request, session, route, "route.did.left",
-        lambda: dispatch.dispatch_route(
-            session, route=route, by=by, now=now, base_version=versi
-        ),
-    )  # fmt: skip
+
+    def act() -> None:
+        if yakin != "ya":
+            dispatch.refuse_early([route.day], now=now)
+        dispatch.dispatch_route(session, route=route, by=by, now=now, base_version=versi)
+
+    return _after(request, session, route, "route.did.left", act)
 
 
 @router.post("/rute/{code}/unduh")
@@ -270,6 +277,7 @@ def _page(
         names=names_of(request),
         kinds=PER_ROUTE,
         purposes=purposes_of(request),
+        asks_early=refusal is not None and refusal.code == "dispatch.early",
         errors=texts_of(request, refusal),
     )
 

@@ -46,6 +46,7 @@ def _page(
     day: str = "",
     number: int = 1,
     refusal: ServiceError | None = None,
+    leaving: date | None = None,
 ) -> HTMLResponse:
     found = routes.list_routes(session, cycle=cycle)
     days = sorted({route.day for route in found})
@@ -71,6 +72,8 @@ def _page(
         kinds=list(dispatch.ExportKind),
         purposes=purposes_of(request),
         num_printable=sum(route.state in PRINTABLE for route in found),
+        leaving=leaving,
+        asks_early=refusal is not None and refusal.code == "dispatch.early",
         errors=texts_of(request, refusal),
     )
 
@@ -124,18 +127,21 @@ def dispatch_day(
     by: Printer,
     month: str,
     hari: Annotated[date, Form()],
+    yakin: Text = "",
 ) -> Response:
-    """Let all confirmed routes of a day leave."""
+    """Let all confirmed routes of a day leave; before that day, ask first."""
     cycle = cycles.find_cycle(session, month=month)
     ready = routes.list_routes(session, cycle=cycle, day=hari, state=RouteState.CONFIRMED)
 
     def leave() -> None:
+        if yakin != "ya":
+            dispatch.refuse_early((view.day for view in ready), now=now)
         for view in ready:
             dispatch.dispatch_route(session, route=find_route(session, view.code), by=by, now=now)
 
     refusal = refusal_of(session, leave)
     if refusal is not None:
-        return _page(request, session, cycle, refusal=refusal)
+        return _page(request, session, cycle, refusal=refusal, leaving=hari)
     return redirect(request, f"/bulan/{month}/rute", "routes.did.left", count=len(ready))
 
 

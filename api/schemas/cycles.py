@@ -104,15 +104,17 @@ class _Sent(BaseModel):
 
 
 class CycleOpen(_Sent):
-    """Which month to open, written ``2026-12``."""
+    """Which month to open (``2026-12``); ``is_sure`` although the one before is not agreed."""
 
     month: str
+    is_sure: bool = False
 
 
 class CycleLock(_Sent):
-    """Whether children need their guardian's programme consent."""
+    """Whether children need their guardian's consent; why to lock before pairs are decided."""
 
     require_consent: bool = True
+    reason: str = Field(default="", max_length=500)
 
 
 class Propose(_Sent):

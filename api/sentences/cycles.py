@@ -10,6 +10,15 @@ SENTENCES: dict[str, str] = {
     "move.reason": 'Tulis alasan untuk langkah "%(verb)s".',
     "month.unreadable": 'Bulan "%(found)s" tidak terbaca. Tulis seperti 2026-12.',
     "cycle.exists": "Bulan %(month)s sudah dibuka.",
+    "cycle.previous_not_agreed": (
+        "Pasangan bulan %(previous)s belum disetujui, jadi %(month)s belum punya pasangan yang "
+        "dapat dipertahankan. Selesaikan dahulu %(previous)s, atau nyatakan bahwa "
+        "%(month)s tetap dibuka."
+    ),
+    "cycle.duplicates_undecided": (
+        "%(count)s pasangan data yang mungkin ganda belum diputuskan; anak-anaknya tidak ikut "
+        "bulan ini. Putuskan dahulu, atau tulis mengapa %(month)s tetap dikunci."
+    ),
     "cycle.before_agreed": "Bulan %(month)s tidak dapat dibuka: %(later)s sudah dipasangkan.",
     "cycle.not_found": "Bulan %(month)s belum dibuka.",
     "cycle.not_locked": "Bulan %(month)s belum dikunci. Kunci dahulu datanya.",

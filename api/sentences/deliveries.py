@@ -93,6 +93,11 @@ SENTENCES: dict[str, str] = {
     "exception.reassign_to": (
         "Pilih paket lain bulan ini yang menunggu barang untuk menerima isi paket %(package)s."
     ),
+    "reason_topic.family": "Keluarga dan anak",
+    "reason_topic.place": "Alamat dan jalan",
+    "reason_topic.goods": "Barang",
+    "reason_topic.misconduct": "Pelanggaran (hanya penyetuju yang membaca)",
+    "reason_topic.other": "Lainnya",
     "reconcile.open_stops": (
         "%(count)s perhentian belum ada hasilnya: %(stops)s. Catat hasilnya dahulu."
     ),

@@ -51,6 +51,10 @@ SENTENCES: dict[str, str] = {
         "Hanya koordinator yang mencetak dan memberangkatkan rute; peran Anda: %(role)s."
     ),
     "dispatch.purpose": "Tulis untuk apa berkas ini dibuat; tercatat dalam jejak audit.",
+    "dispatch.early": (
+        "Rute ini direncanakan untuk %(day)s dan hari ini %(today)s. Keluarga dan posyandu "
+        "menunggu pada harinya. Beri tanda bila memang berangkat sekarang."
+    ),
     "dispatch.nothing": "Tidak ada rute untuk dicetak pada bulan %(month)s.",
     "dispatch.not_confirmed": (
         "Belum dapat dicetak atau berangkat: %(routes)s. Konfirmasi (ulang) dahulu."

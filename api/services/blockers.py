@@ -59,10 +59,15 @@ def _soft(code: str, count: int, **params: object) -> list[Blocker]:
     return [Blocker(code=code, count=count, params=params, is_hard=False)] if count else []
 
 
-def _before_lock(session: Session, cycle: Cycle) -> list[Blocker]:
+def undecided_pairs(session: Session) -> int:
+    """Return how many pairs of records that may be one wait for a person's decision."""
     undecided = col(DuplicatePair.decision).in_([PairDecision.OPEN, PairDecision.ASKED])
+    return _count(session, undecided)
+
+
+def _before_lock(session: Session, cycle: Cycle) -> list[Blocker]:
     found = [
-        *_soft("blocker.open_duplicates", _count(session, undecided)),
+        *_soft("blocker.open_duplicates", undecided_pairs(session)),
         *_soft("blocker.reviews", _count(session, Child.state == ChildState.NEEDS_REVIEW)),
         *_soft("blocker.requests", _count(session, ChangeRequest.state == ChangeState.PENDING)),
         *_soft("blocker.previews", _count(session, ImportBatch.state == ImportState.PREVIEWED)),

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from api.security import may
 from api.services.audit import record
-from api.services.blockers import Blocker, blockers
+from api.services.blockers import Blocker, blockers, undecided_pairs
 from api.services.capacity import runs_in
 from api.services.child_states import resume_child
 from api.services.errors import Forbidden, NotFound, Refused
@@ -58,6 +58,12 @@ __all__ = [
 ]
 
 CITY_CODE = "19.71"
+BEFORE_APPROVAL = (
+    CycleState.DRAFT,
+    CycleState.LOCKED,
+    CycleState.PROPOSED,
+    CycleState.IN_APPROVAL,
+)
 SETTLED = (CycleState.CLOSED, CycleState.CANCELLED)
 
 
@@ -92,18 +98,31 @@ class CarriedOver:
 
 
 def open_cycle(
-    session: Session, *, month: str, by: Account, now: datetime, city_code: str = CITY_CODE
+    session: Session,
+    *,
+    month: str,
+    by: Account,
+    now: datetime,
+    city_code: str = CITY_CODE,
+    is_sure: bool = False,
 ) -> Cycle:
     """Open a month; what it carries over is read by :func:`carried_over`.
 
-    The month before may still be on its way; two months never share a day.
+    The month before may still be on its way; two months never share a day. While it has no agreed
+    pairs there is nothing to carry over, so opening then is asked about.
+
+    Parameters
+    ----------
+    is_sure
+        Open although the month before has no approved pairs yet.
 
     Raises
     ------
     Forbidden
         ``access.role`` for roles that do not open months.
     Refused
-        ``cycle.exists``, or ``cycle.before_agreed`` when a later month was approved already.
+        ``cycle.exists``; ``cycle.before_agreed`` when a later month was approved already;
+        ``cycle.previous_not_agreed`` unless ``is_sure``.
     """
     checked_month(month)
     _need(by, "cycle:open")
@@ -113,6 +132,9 @@ def open_cycle(
     later = max((row.month for row in rows if row.match_run_id and row.month > month), default=None)
     if later is not None:
         raise Refused("cycle.before_agreed", month=month, later=later)
+    unsettled = [row.month for row in rows if row.month < month and row.state in BEFORE_APPROVAL]
+    if unsettled and not is_sure:
+        raise Refused("cycle.previous_not_agreed", month=month, previous=max(unsettled))
     cycle = Cycle(city_code=city_code, month=month, updated_at=now)
     session.add(cycle)
     session.flush()
@@ -191,7 +213,13 @@ def carried_over(session: Session, *, cycle: Cycle) -> CarriedOver:
 
 
 def lock_cycle(
-    session: Session, *, cycle: Cycle, by: Account, now: datetime, require_consent: bool = True
+    session: Session,
+    *,
+    cycle: Cycle,
+    by: Account,
+    now: datetime,
+    require_consent: bool = True,
+    reason: str = "",
 ) -> Cycle:
     """Freeze children and pledges as they stand, with who takes part and why not.
 
@@ -199,16 +227,22 @@ def lock_cycle(
 
     Parameters
     ----------
+    reason
+        Why the month is locked although pairs of records that may be one are undecided; it stays
+        in the month's history.
     require_consent
         Whether a child needs its guardian's programme consent. Without it the month says so.
 
     Raises
     ------
     Forbidden, Refused
-        See :func:`api.services.moves.move_cycle`.
+        See :func:`api.services.moves.move_cycle`; ``cycle.duplicates_undecided`` without a reason.
     """
     cycle = _locked_row(session, cycle)
-    move_cycle(session, cycle=cycle, verb="lock", by=by, now=now)
+    undecided = undecided_pairs(session)
+    if cycle.state is CycleState.DRAFT and undecided and not reason.strip():
+        raise Refused("cycle.duplicates_undecided", month=cycle.month, count=undecided)
+    move_cycle(session, cycle=cycle, verb="lock", by=by, now=now, reason=reason)
     for child in session.exec(
         select(Child).where(
             Child.state == ChildState.PAUSED,
@@ -225,7 +259,12 @@ def lock_cycle(
         "lock",
         by,
         now,
-        {"snapshot": cycle.snapshot_hash, "require_consent": require_consent},
+        {
+            "snapshot": cycle.snapshot_hash,
+            "require_consent": require_consent,
+            "undecided_pairs": undecided,
+            "reason": reason.strip(),
+        },
     )
     return cycle
 
@@ -303,8 +342,10 @@ def reject_cycle(
     return cycle
 
 
-def approve_cycle(session: Session, *, cycle: Cycle, by: Account, now: datetime) -> Cycle:
-    """Approve the proposal; another person than the one who proposed.
+def approve_cycle(
+    session: Session, *, cycle: Cycle, by: Account, now: datetime, reason: str = ""
+) -> Cycle:
+    """Approve the proposal, with a comment if there is one; another person than who proposed.
 
     The stored result is checked once more, without the solver, and the snapshot must be the one
     that was matched.
@@ -317,7 +358,7 @@ def approve_cycle(session: Session, *, cycle: Cycle, by: Account, now: datetime)
         ``cycle.blocked``; ``matching.check_failed``; ``cycle.snapshot_changed``.
     """
     cycle = _locked_row(session, cycle)
-    move_cycle(session, cycle=cycle, verb="approve", by=by, now=now)
+    move_cycle(session, cycle=cycle, verb="approve", by=by, now=now, reason=reason)
     from api.services.matching import current_run, verify_run
 
     run = current_run(session, cycle=cycle)

@@ -28,8 +28,8 @@ from data.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import date, datetime
 
     from sqlmodel import Session
 
@@ -44,6 +44,7 @@ __all__ = [
     "dispatch_route",
     "export_routes",
     "open_route",
+    "refuse_early",
     "whatsapp_messages",
 ]
 
@@ -211,6 +212,20 @@ def whatsapp_messages(
         after={"routes": [message.route_code for message in messages]},
     )
     return messages
+
+
+def refuse_early(days: Iterable[date], *, now: datetime) -> None:
+    """Ask before routes leave on another day than families and posyandu expect.
+
+    Raises
+    ------
+    Refused
+        ``dispatch.early`` naming the first planned day that is still to come.
+    """
+    today = local_date(now)
+    coming = [day for day in days if day > today]
+    if coming:
+        raise Refused("dispatch.early", day=min(coming).isoformat(), today=today.isoformat())
 
 
 def dispatch_route(

@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 
     from data.sealing import KeyRing
 
+LOCK_REASON = "asuh run"
+"""Nobody is there to decide on pairs: both children are held and the pairs are written out."""
+
 KIND_ORDER = (
     "places", "fleet", "stock", "children", "krs", "consents", "sponsors", "last_month",
 )  # fmt: skip
@@ -231,6 +234,7 @@ class WholeMonth:
                 by=staff,
                 now=self.clock(),
                 require_consent=require_consent,
+                reason=LOCK_REASON,
             )
         self.progress(0.5, "match")
         policy = Policy(seed=self.options.seed, split_siblings=self.options.split_siblings)

@@ -22,6 +22,8 @@ class DeliveryReason:
     ----------
     applies_to
         ``stop`` when nobody received anything, ``line`` when only some goods were refused.
+    topic
+        What it is about: ``family``, ``place``, ``goods``, ``misconduct`` or ``other``.
     is_sensitive
         Whether only the approver may read it.
     needs_text
@@ -32,6 +34,7 @@ class DeliveryReason:
     name_id: str
     name_en: str
     applies_to: str
+    topic: str
     is_sensitive: bool
     needs_text: bool
 
@@ -45,6 +48,7 @@ def delivery_reasons() -> Mapping[str, DeliveryReason]:
             name_id=row["name_id"],
             name_en=row["name_en"],
             applies_to=row["applies_to"],
+            topic=row["topic"],
             is_sensitive=row["is_sensitive"] == "1",
             needs_text=row["needs_text"] == "1",
         )

@@ -457,7 +457,7 @@ def test_an_auditor_reads_every_page_and_finds_no_form(
         page = auditor.get(f"{MONTH}/{path}")
         assert page.status_code == 200
         posts = re.findall(r'<form method="post" action="([^"]+)"', page.text)
-        assert set(posts) <= {"/bahasa", "/keluar"}, path
+        assert set(posts) <= {"/bahasa", "/keluar", "/tampilan"}, path
 
 
 def test_the_pages_are_there_in_english(

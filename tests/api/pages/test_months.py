@@ -11,7 +11,7 @@ from api.pages.goals import LEVELS
 from api.pages.months import month_steps
 from api.services import jobs
 from data.engine import read_session, write_session
-from data.schema import Cycle, CycleState, Role
+from data.schema import Cycle, CycleState, DuplicatePair, PairKind, Role
 from matcher.policy import DEFAULT_ORDER
 from tests.api.pages.reading import send, text_of
 from tests.conftest import NOW
@@ -141,5 +141,70 @@ def test_the_month_shows_the_rules_in_their_order(client_for: ClientFor) -> None
 def test_a_closed_month_has_no_step_left() -> None:
     closed = Cycle(city_code="19.71", month="2026-11", state=CycleState.CLOSED, updated_at=NOW)
     assert {step.state for step in month_steps(closed)} == {"done"}
-    last = Cycle(city_code="19.71", month="2026-11", state=CycleState.RECONCILING, updated_at=NOW)
-    assert [step.state for step in month_steps(last)][-2:] == ["current", "todo"]
+
+
+@pytest.mark.parametrize(
+    ("state", "has_data", "upcoming"),
+    [
+        (CycleState.DRAFT, False, "Masukkan data"),
+        (CycleState.DRAFT, True, "Kunci data"),
+        (CycleState.LOCKED, True, "Pasangkan"),
+        (CycleState.PROPOSED, True, "Ajukan"),
+        (CycleState.APPROVED, True, "Kemas"),
+        (CycleState.RECONCILING, True, "Tutup"),
+    ],
+)
+def test_the_stepper_marks_the_step_that_comes_next(
+    state: CycleState, has_data: bool, upcoming: str
+) -> None:
+    month = Cycle(city_code="19.71", month="2026-11", state=state, updated_at=NOW)
+    steps = month_steps(month, has_data=has_data)
+    assert [step.label for step in steps if step.state == "current"] == [upcoming]
+    states = [step.state for step in steps]
+    assert states == sorted(states, key=["done", "current", "todo"].index)
+
+
+def test_locking_with_undecided_pairs_asks_why_and_keeps_saying_so(
+    client_for: ClientFor, engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        first, second = make_child(session), make_child(session)
+        make_child(session)
+        session.add(
+            DuplicatePair(
+                kind=PairKind.CHILD, first_id=first.id or 0, second_id=second.id or 0, score=90
+            )
+        )
+    staff = client_for(Role.STAFF)
+    page = text_of(send(staff, "/bulan", bulan="2026-12"))
+    assert "Berikutnya: putuskan 1 pasangan data yang mungkin ganda" in page
+    refused = send(staff, f"{MONTH}/kunci", alasan=" ")
+    assert refused.status_code == 409
+    assert 'id="alasan-lock-error"' in refused.text
+    page = text_of(send(staff, f"{MONTH}/kunci", alasan="kader berkunjung minggu depan"))
+    assert "Dikunci walaupun ada pasangan data yang mungkin ganda" in page
+    again = text_of(client_for(Role.APPROVER).get(MONTH))
+    assert "kader berkunjung minggu depan" in again
+    assert "1 pasangan masih menunggu keputusan." in again
+
+
+def test_a_month_after_a_draft_opens_only_when_one_says_so(client_for: ClientFor) -> None:
+    staff = client_for(Role.STAFF)
+    send(staff, "/bulan", bulan="2026-12")
+    asked = send(staff, "/bulan", bulan="2027-01")
+    assert asked.status_code == 409
+    assert "Pasangan bulan Desember 2026 belum disetujui" in text_of(asked)
+    assert 'name="yakin"' in asked.text
+    assert "Januari 2027 dibuka." in text_of(send(staff, "/bulan", bulan="2027-01", yakin="ya"))
+
+
+@pytest.mark.usefixtures("city")
+def test_the_approvers_comment_stays_in_the_history(client_for: ClientFor, engine: Engine) -> None:
+    staff, approver = client_for(Role.STAFF), client_for(Role.APPROVER)
+    send(staff, "/bulan", bulan="2026-12")
+    send(staff, f"{MONTH}/kunci")
+    matched(staff, engine)
+    send(staff, f"{MONTH}/ajukan")
+    assert "Menunggu penyetuju" in text_of(staff.get("/petugas"))
+    page = text_of(send(approver, f"{MONTH}/setujui", alasan="Sudah dicek bersama camat"))
+    assert "Sudah dicek bersama camat" in page

@@ -69,9 +69,26 @@ def test_staff_opens_a_month_once(session: Session, now: datetime) -> None:
 
 def test_two_months_may_be_on_their_way(session: Session, now: datetime) -> None:
     staff = make_account(session)
-    open_cycle(session, month="2026-12", by=staff, now=now)
+    first = open_cycle(session, month="2026-12", by=staff, now=now)
+    first.state = CycleState.APPROVED
+    session.flush()
     open_cycle(session, month="2027-01", by=staff, now=now)
     assert [cycle.month for cycle in list_cycles(session)] == ["2027-01", "2026-12"]
+
+
+def test_a_month_after_an_unagreed_one_opens_only_when_one_is_sure(
+    session: Session, now: datetime
+) -> None:
+    staff = make_account(session)
+    open_cycle(session, month="2026-12", by=staff, now=now)
+    with pytest.raises(Refused) as caught:
+        open_cycle(session, month="2027-01", by=staff, now=now)
+    assert (caught.value.code, caught.value.params["previous"]) == (
+        "cycle.previous_not_agreed",
+        "2026-12",
+    )
+    assert open_cycle(session, month="2027-01", by=staff, now=now, is_sure=True).month == "2027-01"
+    open_cycle(session, month="2026-11", by=staff, now=now)
 
 
 def test_no_month_opens_before_one_that_was_matched(session: Session, now: datetime) -> None:
@@ -172,7 +189,13 @@ def test_an_open_pair_blocks_both_until_it_is_decided(session: Session, now: dat
         kind=PairKind.CHILD, first_id=first.id or 0, second_id=second.id or 0, score=90
     )
     stored(session, pair)
-    cycle = locked(session, now)
+    cycle, staff = make_cycle(session), make_account(session)
+    with pytest.raises(Refused) as caught:
+        lock_cycle(session, cycle=cycle, by=staff, now=now)
+    assert (caught.value.code, caught.value.params["count"]) == ("cycle.duplicates_undecided", 1)
+    why = "kader mengunjungi keduanya minggu depan"
+    lock_cycle(session, cycle=cycle, by=staff, now=now, reason=why)
+    assert cycle_history(session, cycle=cycle)[-1].reason.startswith("kader mengunjungi")
 
     def reasons() -> dict[int, str | None]:
         rows = session.exec(select(CycleChild)).all()
@@ -180,7 +203,6 @@ def test_an_open_pair_blocks_both_until_it_is_decided(session: Session, now: dat
 
     blocked = "child.open_duplicate"
     assert reasons() == {first.id: blocked, second.id: blocked, third.id: None}
-    staff = make_account(session)
     unlock_cycle(session, cycle=cycle, by=staff, now=now, reason="pasangan diputuskan")
     pair.decision = PairDecision.DISTINCT
     lock_cycle(session, cycle=cycle, by=staff, now=now)

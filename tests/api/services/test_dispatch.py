@@ -238,3 +238,12 @@ def test_another_file_is_no_result_sheet(session: Session) -> None:
             now=NOW,
             keys=KEYS,
         )
+
+
+def test_leaving_before_the_planned_day_is_asked_about() -> None:
+    today = local_date(NOW)
+    dispatch.refuse_early([today, today - timedelta(days=2)], now=NOW)
+    with pytest.raises(Refused) as caught:
+        dispatch.refuse_early([today + timedelta(days=3), today + timedelta(days=2)], now=NOW)
+    assert caught.value.code == "dispatch.early"
+    assert caught.value.params["day"] == (today + timedelta(days=2)).isoformat()

@@ -116,6 +116,7 @@ def test_a_month_of_staff_from_files_to_approval(
     page.get_by_label("Bulan").fill("2026-12")
     page.get_by_role("button", name="Buka bulan").click()
     expect(page.get_by_text("Desember 2026 dibuka.")).to_be_visible()
+    page.get_by_label("Alasan").fill("kader menengok pasangan lainnya minggu depan")
     page.get_by_role("button", name="Kunci data bulan ini").click()
     expect(page.get_by_text("Sekarang anak dapat dipasangkan")).to_be_visible()
 

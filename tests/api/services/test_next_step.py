@@ -1,0 +1,57 @@
+"""The one next thing of a month, state by state."""
+
+import pytest
+from sqlmodel import Session
+
+from api.services.next_step import next_step
+from data.schema import CycleState, DuplicatePair, PairKind, Role
+from tests.factories import make_child, make_cycle, make_match_run
+
+
+def test_a_draft_wants_data_then_decisions_then_the_lock(session: Session) -> None:
+    cycle = make_cycle(session)
+
+    def upcoming() -> tuple[str, int] | None:
+        found = next_step(session, cycle=cycle)
+        return (found.code, found.count) if found else None
+
+    assert upcoming() == ("next.import", 0)
+    first, second = make_child(session), make_child(session)
+    pair = DuplicatePair(
+        kind=PairKind.CHILD, first_id=first.id or 0, second_id=second.id or 0, score=90
+    )
+    session.add(pair)
+    session.flush()
+    assert upcoming() == ("next.duplicates", 1)
+    session.delete(pair)
+    session.flush()
+    assert upcoming() == ("next.lock", 0)
+
+
+@pytest.mark.parametrize(
+    ("state", "code", "role"),
+    [
+        (CycleState.LOCKED, "next.match", Role.STAFF),
+        (CycleState.PROPOSED, "next.match", Role.STAFF),
+        (CycleState.IN_APPROVAL, "next.approve", Role.APPROVER),
+        (CycleState.APPROVED, "next.pack", Role.COORDINATOR),
+        (CycleState.PACKING, "next.plan", Role.COORDINATOR),
+        (CycleState.DISTRIBUTING, "next.reconcile", Role.COORDINATOR),
+        (CycleState.RECONCILING, "next.close", Role.APPROVER),
+        (CycleState.CLOSED, None, None),
+        (CycleState.CANCELLED, None, None),
+    ],
+)
+def test_each_state_has_its_next_thing_and_whose_turn_it_is(
+    session: Session, state: CycleState, code: str | None, role: Role | None
+) -> None:
+    found = next_step(session, cycle=make_cycle(session, state=state))
+    assert (found and found.code, found and found.role) == (code, role)
+
+
+def test_a_proposal_without_changed_wishes_is_submitted(session: Session) -> None:
+    cycle = make_cycle(session, state=CycleState.PROPOSED)
+    make_match_run(session, cycle)
+    found = next_step(session, cycle=cycle)
+    assert found
+    assert found.code == "next.submit"
