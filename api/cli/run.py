@@ -31,7 +31,11 @@ SHEETS = {
     "sheets/sign-lists.pdf": ExportKind.SIGN_LIST_PDF,
     "sheets/route-sheets.xlsx": ExportKind.RESULTS_XLSX,
     "stops.csv": ExportKind.STOPS_CSV,
+    "stops-planner.csv": ExportKind.PLANNER_CSV,
     "routes.gpx": ExportKind.GPX,
+    "routes.kml": ExportKind.KML,
+    "routes.geojson": ExportKind.GEOJSON,
+    "map-links.txt": ExportKind.MAP_LINKS,
 }
 WRITTEN = {
     *SHEETS, "assignments.csv", "unassigned.csv", "matching.json", "changes.csv", "packages.csv",

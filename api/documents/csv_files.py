@@ -8,6 +8,7 @@ from decimal import Decimal
 from io import StringIO
 from typing import TYPE_CHECKING, Literal
 
+from api.documents.links import place_name
 from api.documents.models import StopKind
 from api.documents.route_workbook import NUM_KNOWN, RESULT_COLUMNS, known_cells
 from api.documents.wording import Wording, masked
@@ -24,6 +25,14 @@ STOP_COLUMNS = (
     *("service_minutes", "weight_kg", "volume_l", "packages", "phone", "note"),
     *("route", "sequence", "planned_arrival", "date"),
 )
+
+PLANNER_COLUMNS = (
+    *("Name", "Address Line 1", "Address Line 2", "Latitude", "Longitude", "Notes"),
+    *("Recipient Name", "Phone", "Earliest Arrival Time", "Latest Arrival Time", "Time at Stop"),
+    *("Package Count", "External ID", "Route", "Stop Number"),
+)
+"""Headings that Circuit (Spoke) recognises in an import, and of which Google My Maps takes
+Latitude and Longitude as place and Name as title."""
 
 
 def escaped(text: str) -> str:
@@ -124,6 +133,21 @@ def stops_csv(
     )
 
 
+def planner_csv(book: RouteBook, *, has_people: bool = False) -> bytes:
+    """Write the stops under the headings of Circuit and Google My Maps, with commas.
+
+    Times are local clock times, minutes at the stop whole; who lives there stays away unless
+    `has_people`. Stops without coordinates are listed with empty ones.
+    """
+    clock = Wording("en", book.imprint.timezone)
+    rows = (
+        _planner_row(route, stop, clock, has_people=has_people)
+        for route in book.routes
+        for stop in route.stops()
+    )
+    return csv_bytes(PLANNER_COLUMNS, rows, delimiter=",")
+
+
 def results_csv(book: RouteBook, *, delimiter: Literal[";", ","] = ";") -> bytes:
     """Write the result sheet of all routes as CSV, to fill in and to import again."""
     num_open = len(RESULT_COLUMNS) - NUM_KNOWN
@@ -170,4 +194,27 @@ def _stop(
         stop.sequence,
         clock.clock(stop.arrives_at),
         route.delivery_on,
+    )
+
+
+def _planner_row(
+    route: RouteSheet, stop: StopLine, clock: Wording, *, has_people: bool
+) -> tuple[Cell, ...]:
+    opens, closes = stop.window_opens_at, stop.window_closes_at
+    return (
+        f"{stop.sequence}. {place_name(stop)}",
+        ", ".join(part for part in (stop.address, stop.rt_rw) if part),
+        stop.kelurahan,
+        stop.latitude,
+        stop.longitude,
+        "; ".join(part for part in (stop.landmark, stop.note) if part),
+        stop.name if has_people or stop.kind is StopKind.DROP_POINT else stop.code,
+        stop.phone if has_people else None,
+        clock.clock(opens) if opens else None,
+        clock.clock(closes) if closes else None,
+        round(stop.service_s / 60),
+        len(stop.packages),
+        stop.code or place_name(stop),
+        route.number,
+        stop.sequence,
     )

@@ -17,16 +17,21 @@ def geo_link(latitude: float, longitude: float, label: str) -> str:
     return f"geo:{at}?q={at}({quote(label)})"
 
 
+def place_name(stop: StopLine) -> str:
+    """Name a stop outside of the house: a home by its code, a drop point by its name."""
+    return stop.code or (stop.name if stop.kind.value == "drop_point" else "")
+
+
 def stop_code(stop: StopLine) -> str | None:
     """Give what a stop's QR code holds: its token, else a geo link with its code, else None.
 
-    The label is the household or drop point code, never a name.
+    The label is the household's code or the drop point, never a person's name.
     """
     if stop.token:
         return stop.token
     if stop.latitude is None or stop.longitude is None:
         return None
-    return geo_link(stop.latitude, stop.longitude, f"{stop.sequence} {stop.code}")
+    return geo_link(stop.latitude, stop.longitude, f"{stop.sequence} {place_name(stop)}")
 
 
 def google_maps_links(route: RouteSheet, *, max_waypoints: int = 9) -> tuple[str, ...]:

@@ -188,6 +188,8 @@ class RouteSheet:
         Drawing of the route as an SVG document; None leaves the map out.
     map_description
         What the drawing shows, for who cannot see it; None takes a sentence made from the route.
+    line
+        Points (lat, lon) of the streets from depot to depot; None where only the stops are known.
     delivery_note_number
         Number of the vehicle's *surat jalan*; empty leaves a line to write it on.
     """
@@ -212,6 +214,7 @@ class RouteSheet:
     delivery_note_number: str = ""
     depot_latitude: float | None = None
     depot_longitude: float | None = None
+    line: tuple[tuple[float, float], ...] | None = None
 
     def stops(self) -> Iterator[StopLine]:
         """Go through the stops of all trips in the order of driving."""

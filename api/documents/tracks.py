@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
+from api.documents.links import place_name
 from api.documents.wording import Wording, printable
 
 if TYPE_CHECKING:
+    from gpxpy.gpx import GPXTrack
+
     from api.documents.models import Language, RouteBook, RouteSheet, StopLine
 
 _KML = "http://www.opengis.net/kml/2.2"
@@ -15,6 +18,8 @@ _KML = "http://www.opengis.net/kml/2.2"
 
 def routes_gpx(book: RouteBook, *, language: Language = "id") -> bytes:
     """Write GPX 1.1: a route (``rte``) per courier and every stop and depot as a waypoint.
+
+    Where the streets are known, a track (``trk``) follows them.
 
     Names are ``number. code``; a description says packages and landmark, never a person's name.
     Stops without coordinates cannot be drawn and are left out.
@@ -38,6 +43,8 @@ def routes_gpx(book: RouteBook, *, language: Language = "id") -> bytes:
                 GPXWaypoint(latitude, longitude, name=label, description=description)
             )
         gpx.routes.append(drawn)
+        if route.line:
+            gpx.tracks.append(_track(route))
     return str(gpx.to_xml(version="1.1")).encode()
 
 
@@ -52,13 +59,14 @@ def routes_kml(book: RouteBook, *, language: Language = "id") -> bytes:
         folder = _child(document, "Folder")
         _child(folder, "name", _printable(route.number))
         points = _points(route, wording)
-        if len(points) > 1:
+        places = route.line or [(lat, lon) for lat, lon, _, _ in points]
+        if len(places) > 1:
             line = _child(folder, "Placemark")
             _child(line, "name", _printable(route.number))
             _child(
                 _child(line, "LineString"),
                 "coordinates",
-                " ".join(f"{lon:.6f},{lat:.6f}" for lat, lon, _, _ in points),
+                " ".join(f"{lon:.6f},{lat:.6f}" for lat, lon in places),
             )
         for latitude, longitude, name, description in _stop_points(route, wording):
             mark = _child(folder, "Placemark")
@@ -67,6 +75,15 @@ def routes_kml(book: RouteBook, *, language: Language = "id") -> bytes:
             _child(_child(mark, "Point"), "coordinates", f"{longitude:.6f},{latitude:.6f}")
     written: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
     return written
+
+
+def _track(route: RouteSheet) -> GPXTrack:
+    from gpxpy.gpx import GPXTrack, GPXTrackPoint, GPXTrackSegment
+
+    points = [GPXTrackPoint(lat, lon) for lat, lon in route.line or ()]
+    track = GPXTrack(name=_printable(route.number))
+    track.segments.append(GPXTrackSegment(points))
+    return track
 
 
 def _child(parent: Element, tag: str, text: str | None = None) -> Element:
@@ -104,7 +121,7 @@ def _stop_point(stop: StopLine, wording: Wording) -> list[_Point]:
         return []
     packages = wording.num_packages(len(stop.packages))
     description = " · ".join(part for part in (packages, _printable(stop.landmark)) if part)
-    name = f"{stop.sequence}. {_printable(stop.code)}"
+    name = f"{stop.sequence}. {_printable(place_name(stop))}"
     return [(stop.latitude, stop.longitude, name, description)]
 
 

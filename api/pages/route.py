@@ -37,6 +37,9 @@ PER_ROUTE = (
     dispatch.ExportKind.SIGN_LIST_PDF,
     dispatch.ExportKind.RESULTS_XLSX,
     dispatch.ExportKind.GPX,
+    dispatch.ExportKind.KML,
+    dispatch.ExportKind.GEOJSON,
+    dispatch.ExportKind.MAP_LINKS,
 )
 
 

@@ -64,7 +64,11 @@ class ExportKind(StrEnum):
     SIGN_LIST_PDF = "sign_list_pdf"
     RESULTS_XLSX = "results_xlsx"
     STOPS_CSV = "stops_csv"
+    PLANNER_CSV = "planner_csv"
     GPX = "gpx"
+    KML = "kml"
+    GEOJSON = "geojson"
+    MAP_LINKS = "map_links"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,11 @@ NAMES = {
     ExportKind.SIGN_LIST_PDF: ("tanda-terima", "pdf", PDF),
     ExportKind.RESULTS_XLSX: ("hasil", "xlsx", XLSX),
     ExportKind.STOPS_CSV: ("perhentian", "csv", "text/csv"),
+    ExportKind.PLANNER_CSV: ("perhentian-perencana", "csv", "text/csv"),
     ExportKind.GPX: ("rute", "gpx", "application/gpx+xml"),
+    ExportKind.KML: ("rute", "kml", "application/vnd.google-earth.kml+xml"),
+    ExportKind.GEOJSON: ("rute", "geojson", "application/geo+json"),
+    ExportKind.MAP_LINKS: ("tautan-peta", "txt", "text/plain; charset=utf-8"),
 }
 
 
@@ -356,14 +364,15 @@ def _labels_before_planning(
 
 
 def _writer(kind: ExportKind, language: Language) -> Callable[[RouteBook], bytes]:
-    from api.documents.csv_files import stops_csv
+    from api.documents.csv_files import planner_csv, stops_csv
     from api.documents.delivery_notes import delivery_notes_pdf
     from api.documents.labels import labels_of, labels_pdf
     from api.documents.loading_lists import loading_list_pdf
+    from api.documents.map_files import map_links_txt, routes_geojson
     from api.documents.route_sheets import route_sheets_pdf
     from api.documents.route_workbook import route_workbook
     from api.documents.sign_lists import sign_lists_pdf
-    from api.documents.tracks import routes_gpx
+    from api.documents.tracks import routes_gpx, routes_kml
 
     writers: dict[ExportKind, Callable[[RouteBook], bytes]] = {
         ExportKind.SHEETS_PDF: lambda book: route_sheets_pdf(book, language=language),
@@ -378,6 +387,10 @@ def _writer(kind: ExportKind, language: Language) -> Callable[[RouteBook], bytes
         ExportKind.SIGN_LIST_PDF: lambda book: sign_lists_pdf(book, language=language),
         ExportKind.RESULTS_XLSX: lambda book: route_workbook(book, language=language),
         ExportKind.STOPS_CSV: stops_csv,
+        ExportKind.PLANNER_CSV: planner_csv,
         ExportKind.GPX: lambda book: routes_gpx(book, language=language),
+        ExportKind.KML: lambda book: routes_kml(book, language=language),
+        ExportKind.GEOJSON: routes_geojson,
+        ExportKind.MAP_LINKS: lambda book: map_links_txt(book, language=language),
     }
     return writers[kind]

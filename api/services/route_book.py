@@ -169,6 +169,7 @@ def _sheet(view: RouteView, ways: Sequence[LegWay], language: Language) -> Route
         delivery_note_number=f"SJ-{view.code.removeprefix('R-')}",
         depot_latitude=view.depot_lat,
         depot_longitude=view.depot_lon,
+        line=tuple(whole_line(ways) or ()) or None,
     )
 
 

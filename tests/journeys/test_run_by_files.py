@@ -15,7 +15,8 @@ pytestmark = pytest.mark.slow
 
 WRITTEN = {
     "assignments.csv", "unassigned.csv", "matching.json", "changes.csv", "packages.csv",
-    "shortages.csv", "plan.json", "stops.csv", "unserved.csv", "routes.gpx", "duplicates.csv",
+    "shortages.csv", "plan.json", "stops.csv", "unserved.csv", "routes.gpx",
+    "routes.kml", "routes.geojson", "map-links.txt", "stops-planner.csv", "duplicates.csv",
     "report.json", "report.pdf", "sheets/route-sheets.pdf", "sheets/loading-list.pdf",
     "sheets/labels.pdf", "sheets/route-sheets.xlsx", "rejected-rows.xlsx",
 }  # fmt: skip

@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.documents.csv_files import STOP_COLUMNS, csv_bytes, escaped, stops_csv, table_csv
+from api.documents.csv_files import (
+    STOP_COLUMNS,
+    csv_bytes,
+    escaped,
+    planner_csv,
+    stops_csv,
+    table_csv,
+)
 from tests.api.documents.sample_books import book, route
 from tests.api.documents.sample_reports import delivery_table
 
@@ -101,3 +108,14 @@ def test_table_ends_with_its_source() -> None:
     assert rows[3][0] == "'=HYPERLINK(1)"
     assert rows[4][:2] == ["Jumlah", "1275"]
     assert rows[6][0].startswith("Sumber: ")
+
+
+def test_planner_csv_has_the_headings_that_circuit_and_my_maps_take() -> None:
+    head, first, *rest = rows_of(planner_csv(book()), ",")
+    assert {"Latitude", "Longitude", "Name", "Address Line 1", "Time at Stop"} <= set(head)
+    row = dict(zip(head, first, strict=True))
+    assert (row["Name"], row["Recipient Name"], row["Phone"]) == ("1. RT-0060", "RT-0060", "")
+    assert float(row["Latitude"]) < 0 < float(row["Longitude"])
+    assert row["Package Count"] == "1"
+    assert len(rest) == 11
+    assert "Ibu Sari" in planner_csv(book(), has_people=True).decode()

@@ -50,7 +50,10 @@ def test_every_export_is_one_file_of_all_routes_and_leaves_a_trace(
 ) -> None:
     cycle, by, _ = confirmed_month(session)
     content = export(session, cycle, by, kind)
-    starts = {"pdf": b"%PDF", "xlsx": b"PK", "csv": b"\xef\xbb\xbf", "gpx": b"<?xml"}
+    starts = {
+        "pdf": b"%PDF", "xlsx": b"PK", "csv": b"\xef\xbb\xbf", "links": b"\xef\xbb\xbf",
+        "gpx": b"<?xml", "kml": b"<?xml", "geojson": b"{",
+    }  # fmt: skip
     assert content.startswith(starts[kind.value.split("_")[-1]])
     entry = session.exec(select(AuditEntry).where(AuditEntry.action == "route:export")).one()
     assert entry.purpose == "cetak untuk kurir"
