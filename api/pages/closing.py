@@ -17,6 +17,7 @@ from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import find_package
 from api.pages.shell import language_of, redirect, render
 from api.services import cycles, reconcile
+from api.services.amendments import BUCKETS
 from api.services.errors import NotFound, ServiceError
 from api.services.verification import ANSWERS
 from data.schema import (
@@ -138,6 +139,7 @@ def amend(
     keadaan: Annotated[FulfilmentState, Form()],
     diterima: Annotated[int | None, Form(ge=0, lt=10_000)] = None,
     pada: Annotated[date | None, Form()] = None,
+    sisanya: Text = "",
     alasan: Text = "",
 ) -> Response:
     """Correct a closed month by a reversing entry."""
@@ -149,6 +151,7 @@ def amend(
     after: dict[str, object] = {"state": keadaan.value}
     after |= {"accepted_items": diterima} if diterima is not None else {}
     after |= {"delivered_on": pada.isoformat()} if pada is not None else {}
+    after |= {"moved_to": sisanya} if sisanya else {}
     refusal = refusal_of(
         session,
         lambda: reconcile.amend_cycle(
@@ -178,6 +181,7 @@ def _page(
         answers=ANSWERS,
         amendments=_amendments(session, cycle),
         fulfilment_states=list(FulfilmentState),
+        whereabouts=BUCKETS,
         names=names_of(request),
         errors=texts_of(request, refusal),
     )

@@ -20,6 +20,7 @@ class ItemBalanceOut(BaseModel):
     spoiled: int
     lost: int
     carried: int
+    misplaced: int
     package_codes: list[str]
     difference: int
 
@@ -35,6 +36,7 @@ class ReconciliationOut(BaseModel):
     open_exceptions: int
     num_calls: int
     num_answered: int
+    amended: dict[str, int]
     is_balanced: bool
 
 

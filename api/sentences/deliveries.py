@@ -126,6 +126,24 @@ SENTENCES: dict[str, str] = {
     "amend.not_closed": ("Bulan %(month)s belum ditutup (tahap %(found)s); ubah datanya langsung."),
     "amend.reason": "Tulis alasan koreksi bulan %(month)s.",
     "amend.subject": "Yang dikoreksi (%(subject)s) tidak ada pada bulan ini.",
+    "amend.value": "%(field)s tidak dapat berisi %(found)s. Yang dapat: %(allowed)s.",
+    "amend.inconsistent": (
+        "Keadaan %(state)s tidak cocok dengan %(accepted)s dari %(packed)s barang diterima."
+    ),
+    "amend.day": "Hari diterima %(found)s harus antara %(first)s dan %(last)s.",
+    "amend.day_without_goods": "Tanpa barang yang diterima tidak ada hari diterima.",
+    "amend.nothing": "Koreksi ini tidak mengubah apa pun.",
+    "amend.moved_to": (
+        "Sebutkan ke mana sisanya (atau dari mana asalnya); pada paket ini tidak ada %(units)s "
+        "barang yang %(where)s."
+    ),
+    "amend.package_state": (
+        "Paket %(package)s tercatat %(found)s; yang dapat dipindahkan hanya barang yang kembali, "
+        "rusak, atau hilang, dan ke tempat lain."
+    ),
+    "amend.unbalanced": (
+        "Dengan koreksi ini bulan %(month)s tidak lagi cocok (%(totals)s). Tidak ada yang diubah."
+    ),
     "amend.fields": "Bidang ini tidak dapat dikoreksi: %(fields)s. Yang dapat: %(allowed)s.",
     "results.kind": (
         "Berkas ini bukan lembar hasil rute (%(found)s). Pakai berkas yang diunduh dari "

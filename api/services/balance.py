@@ -15,12 +15,15 @@ from data.schema import Package, PackageState, StockMove, StockMoveKind
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-    from data.schema import Cycle
+    from data.schema import Cycle, PackageLine
 
-__all__ = ["ItemBalance", "balance_items"]
+__all__ = ["ItemBalance", "LineBalance", "balance_items", "balance_lines"]
 
 K = StockMoveKind
 P = PackageState
+KINDS = (K.PACK, K.RETURN, K.SPOIL, K.LOSE)
+NOT_PACKED = (P.PLANNED, P.RESERVED, P.CANCELLED)
+"""States in which a package's list says what is meant, not what is in a box."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,61 +37,109 @@ class ItemBalance:
     spoiled: int
     lost: int
     carried: int
+    misplaced: int
+    """Units that are not accounted for in single packages, whichever way."""
     package_codes: tuple[str, ...]
     """Packages whose units are not accounted for."""
 
     @property
     def difference(self) -> int:
+        """Units not accounted for; zero when all is well in every single package."""
+        gone = self.delivered + self.returned + self.spoiled + self.lost + self.carried
+        return (self.packed - gone) or self.misplaced
+
+
+@dataclass(frozen=True, slots=True)
+class LineBalance:
+    """Where the units of one item of one package went."""
+
+    package: Package
+    item_code: str
+    packed: int
+    delivered: int
+    returned: int
+    spoiled: int
+    lost: int
+    carried: int
+    unbooked: int
+    """Units that the box holds by its list and that never left the stock books."""
+
+    @property
+    def difference(self) -> int:
         """Units not accounted for; zero when all is well."""
         gone = self.delivered + self.returned + self.spoiled + self.lost + self.carried
-        return self.packed - gone
+        return (self.packed - gone) or self.unbooked
 
 
 def balance_items(session: Session, *, cycle: Cycle) -> tuple[ItemBalance, ...]:
-    """Add up a month's goods per item, from the moves and from what families accepted."""
+    """Add up a month's goods per item: every item of every box, and every move."""
+    by_item: dict[str, list[LineBalance]] = defaultdict(list)
+    for line in balance_lines(session, cycle=cycle):
+        by_item[line.item_code].append(line)
+    return tuple(
+        ItemBalance(
+            item_code=code,
+            packed=sum(line.packed for line in lines),
+            delivered=sum(line.delivered for line in lines),
+            returned=sum(line.returned for line in lines),
+            spoiled=sum(line.spoiled for line in lines),
+            lost=sum(line.lost for line in lines),
+            carried=sum(line.carried for line in lines),
+            misplaced=sum(abs(line.difference) for line in lines),
+            package_codes=tuple(line.package.code for line in lines if line.difference),
+        )
+        for code, lines in sorted(by_item.items())
+    )
+
+
+def balance_lines(session: Session, *, cycle: Cycle) -> list[LineBalance]:
+    """Return where each item of each box of a month went, by package and item."""
     packages = {
         package.id or 0: package
         for package in session.exec(select(Package).where(Package.cycle_id == cycle.id))
     }
     moved = _moved(session, cycle)
-    accepted: dict[tuple[int, str], int] = {
-        (number, line.item_code): line.accepted
+    listed = {
+        (number, line.item_code): line
         for number, lines in lines_by_package(session, cycle_id=cycle.id or 0).items()
         for line in lines
+        if packages[number].state not in NOT_PACKED or line.accepted
     }
-    sums: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    open_codes: dict[str, list[str]] = defaultdict(list)
-    for number, code in sorted({key[:2] for key in moved}):
-        package, one = packages[number], sums[code]
-        packed = -moved.get((number, code, K.PACK), 0)
-        taken = accepted.get((number, code), 0)
-        back = moved.get((number, code, K.RETURN), 0)
-        spoiled, lost = (-moved.get((number, code, kind), 0) for kind in (K.SPOIL, K.LOSE))
-        carried = packed - taken if package.state == P.CARRIED else 0
-        missing = packed - taken - carried - (0 if carried else back)
-        if package.state == P.LOST and missing > 0:
-            lost, missing = lost + missing, 0
-        one["packed"] += packed
-        one["delivered"] += taken
-        one["returned"] += 0 if carried else back - spoiled + moved.get((number, code, K.LOSE), 0)
-        one["spoiled"] += spoiled
-        one["lost"] += lost
-        one["carried"] += carried
-        if missing:
-            open_codes[code].append(package.code)
-    return tuple(
-        ItemBalance(
-            item_code=code,
-            packed=one["packed"],
-            delivered=one["delivered"],
-            returned=one["returned"],
-            spoiled=one["spoiled"],
-            lost=one["lost"],
-            carried=one["carried"],
-            package_codes=tuple(open_codes[code]),
+    return [
+        _line_balance(
+            packages[number],
+            code,
+            listed.get((number, code)),
+            {kind: moved.get((number, code, kind), 0) for kind in KINDS},
         )
-        for code, one in sorted(sums.items())
-        if any(one.values())
+        for number, code in sorted({key[:2] for key in moved} | set(listed))
+    ]
+
+
+def _line_balance(
+    package: Package, code: str, line: PackageLine | None, moved: dict[StockMoveKind, int]
+) -> LineBalance:
+    booked = -moved[K.PACK]
+    held = line.quantity if line and package.state not in NOT_PACKED else booked
+    taken = line.accepted if line else 0
+    spoiled, lost = -moved[K.SPOIL], -moved[K.LOSE]
+    returned = moved[K.RETURN] - spoiled - lost
+    is_carried = package.state == P.CARRIED
+    carried = held - taken if is_carried and booked else 0
+    if is_carried:
+        returned = 0  # unpacked for a later month: that month's goods
+    if package.state == P.LOST:
+        lost += max(0, held - taken - returned - spoiled - lost)
+    return LineBalance(
+        package=package,
+        item_code=code,
+        packed=held if booked or not is_carried else 0,
+        delivered=taken,
+        returned=returned,
+        spoiled=spoiled,
+        lost=lost,
+        carried=carried,
+        unbooked=held - booked if booked or not is_carried else 0,
     )
 
 
@@ -103,7 +154,7 @@ def _moved(session: Session, cycle: Cycle) -> dict[tuple[int, str, StockMoveKind
         .join(Package, col(Package.id) == StockMove.package_id)
         .where(
             Package.cycle_id == cycle.id,
-            col(StockMove.kind).in_((K.PACK, K.RETURN, K.SPOIL, K.LOSE)),
+            col(StockMove.kind).in_(KINDS),
         )
         .group_by(col(StockMove.package_id), col(StockMove.item_code), col(StockMove.kind))
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from api.services import audit
+from api.services.amendments import amend_cycle, amended_units, judged_now, judgement
 from api.services.balance import ItemBalance, balance_items
 from api.services.clock import local_date
 from api.services.delivery_state import FINAL_STOPS, effective_event
@@ -17,7 +18,6 @@ from api.services.verification import CallView, answer_call, call_view, draw_sam
 from data.queries.deliveries import events_by_package
 from data.queries.goods import lines_by_package
 from data.schema import (
-    Amendment,
     Assignment,
     AssignmentState,
     Cycle,
@@ -28,7 +28,6 @@ from data.schema import (
     FulfilmentState,
     Package,
     PackageState,
-    Role,
     Route,
     RouteState,
     Stop,
@@ -68,10 +67,6 @@ JUDGED = {
     F.PARTLY: AssignmentState.PARTLY_FULFILLED,
     F.UNFULFILLED: AssignmentState.UNFULFILLED,
 }
-AMENDABLE = {
-    "fulfilment": ("state", "accepted_items", "delivered_on", "reason"),
-    "package": ("state",),
-}
 OPEN_PACKAGES = (P.PLANNED, P.RESERVED, P.PACKED, P.LOADED, P.REJECTED, P.RETURNED)
 """Packages whose goods are neither handed over, back, written off nor carried over."""
 
@@ -87,6 +82,8 @@ class Reconciliation:
     open_exceptions: int
     num_calls: int
     num_answered: int
+    amended: dict[str, int]
+    """Units that corrections after the closing moved, by where they are now; the sum is zero."""
 
     @property
     def is_balanced(self) -> bool:
@@ -124,6 +121,7 @@ def reconciliation(session: Session, *, cycle: Cycle) -> Reconciliation:
         open_exceptions=len(cases),
         num_calls=len(calls),
         num_answered=sum(call.answer is not None for call in calls),
+        amended=amended_units(session, cycle=cycle),
     )
 
 
@@ -200,7 +198,7 @@ def judge_fulfilments(session: Session, *, cycle: Cycle, now: datetime) -> list[
             judged_at=now,
         )
         row.packed_items, row.accepted_items, row.judged_at = packed, accepted, now
-        row.state = _judgement(packed, accepted)
+        row.state = judgement(packed, accepted)
         row.delivered_on = local_date(event.happened_at) if event and accepted else None
         row.reason = None if row.state == F.FULFILLED else _why(package, event)
         pair.state = JUDGED[row.state]
@@ -256,73 +254,8 @@ def close_cycle(session: Session, *, cycle: Cycle, by: Account, now: datetime) -
     return cycle
 
 
-def amend_cycle(
-    session: Session,
-    *,
-    cycle: Cycle,
-    subject: str,
-    subject_id: int,
-    after: dict[str, object],
-    reason: str,
-    by: Account,
-    now: datetime,
-) -> Amendment:
-    """Correct a closed month by a reversing entry; the row itself stays as it was.
-
-    Raises
-    ------
-    Refused
-        ``amend.not_closed``, ``amend.reason`` without a reason, ``amend.subject`` for anything but
-        a fulfilment or package of this month, ``amend.fields`` for fields it does not have.
-    """
-    if by.role != Role.APPROVER:
-        raise Forbidden("amend.role", role=by.role.value)
-    if cycle.state != CycleState.CLOSED:
-        raise Refused("amend.not_closed", month=cycle.month, found=cycle.state.value)
-    if not reason.strip():
-        raise Refused("amend.reason", month=cycle.month)
-    row: Fulfilment | Package | None = None
-    if subject == "fulfilment":
-        row = session.get(Fulfilment, subject_id)
-    elif subject == "package":
-        row = session.get(Package, subject_id)
-    if row is None or row.cycle_id != cycle.id:
-        raise Refused("amend.subject", subject=subject)
-    shown = row.model_dump(mode="json")
-    unknown = sorted(set(after) - set(AMENDABLE[subject]))
-    if unknown or not after:
-        raise Refused(
-            "amend.fields", fields=", ".join(unknown), allowed=", ".join(AMENDABLE[subject])
-        )
-    entry = Amendment(
-        cycle_id=cycle.id or 0,
-        subject=subject,
-        subject_id=subject_id,
-        before={name: shown[name] for name in after}
-        | _latest(session, cycle, subject, subject_id, after),
-        after=after,
-        reason=reason.strip(),
-        by=by.username,
-        at=now,
-    )
-    session.add(entry)
-    audit.record(
-        session,
-        by=by,
-        action="cycle:amend",
-        subject=subject,
-        subject_id=subject_id,
-        now=now,
-        before=entry.before,
-        after=after,
-        purpose=reason.strip(),
-    )
-    session.flush()
-    return entry
-
-
 def carried_over(session: Session, *, city_code: str, before_month: str) -> CarriedOver:
-    """Return what the last closed month before ``before_month`` left unfulfilled."""
+    """Return what the last closed month before ``before_month`` left unfulfilled, as corrected."""
     cycle = session.exec(
         select(Cycle)
         .where(
@@ -334,15 +267,18 @@ def carried_over(session: Session, *, city_code: str, before_month: str) -> Carr
     ).first()
     if cycle is None:
         return CarriedOver((), (), ())
-    rows = session.exec(select(Fulfilment).where(Fulfilment.cycle_id == cycle.id)).all()
+    rows = [
+        (row.child_id, judged_now(session, row=row).state)
+        for row in session.exec(select(Fulfilment).where(Fulfilment.cycle_id == cycle.id)).all()
+    ]
     carried = session.exec(
         select(Package.id).where(Package.cycle_id == cycle.id, Package.state == P.CARRIED)
     ).all()
     return CarriedOver(
         unfulfilled_child_ids=tuple(
-            sorted(row.child_id for row in rows if row.state == F.UNFULFILLED)
+            sorted(child_id for child_id, state in rows if state == F.UNFULFILLED)
         ),
-        partly_child_ids=tuple(sorted(row.child_id for row in rows if row.state == F.PARTLY)),
+        partly_child_ids=tuple(sorted(child_id for child_id, state in rows if state == F.PARTLY)),
         carried_package_ids=tuple(sorted(number for number in carried if number is not None)),
     )
 
@@ -371,37 +307,12 @@ def _open_stops(session: Session, cycle: Cycle) -> tuple[str, ...]:
     return (*open_stops, *dict.fromkeys(stop.label for stop in waiting))
 
 
-def _judgement(packed: int, accepted: int) -> FulfilmentState:
-    if not accepted:
-        return F.UNFULFILLED
-    return F.FULFILLED if accepted == packed else F.PARTLY
-
-
 def _why(package: Package | None, event: DeliveryEvent | None) -> str:
     if package is None:
         return "no_package"
     if event is not None and event.reason:
         return event.reason
     return package.state.value
-
-
-def _latest(
-    session: Session, cycle: Cycle, subject: str, subject_id: int, after: dict[str, object]
-) -> dict[str, object]:
-    """Return what earlier amendments of the same row say of the same fields."""
-    entries = session.exec(
-        select(Amendment)
-        .where(
-            Amendment.cycle_id == cycle.id,
-            Amendment.subject == subject,
-            Amendment.subject_id == subject_id,
-        )
-        .order_by(col(Amendment.id))
-    )
-    latest: dict[str, object] = {}
-    for entry in entries:
-        latest |= {name: value for name, value in entry.after.items() if name in after}
-    return latest
 
 
 def _note(

@@ -3,13 +3,12 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, select
 
-from api.services import exceptions, fulfilment, packing, reconcile, stock
+from api.services import exceptions, fulfilment, package_goods, packing, reconcile, stock
 from api.services.carrying import carry_package
 from api.services.errors import Forbidden, Refused
 from data.queries.deliveries import lines_of_package
 from data.schema import (
     Account,
-    Amendment,
     Assignment,
     AssignmentState,
     Cycle,
@@ -23,6 +22,7 @@ from data.schema import (
     PackageLine,
     PackageState,
     Role,
+    StockMove,
     Stop,
     VerificationCall,
 )
@@ -202,57 +202,6 @@ def closed_month(session: Session) -> tuple[Cycle, Account, Account]:
     return cycle, approver, coordinator
 
 
-def test_a_closed_month_is_corrected_by_entries_that_leave_the_row(session: Session) -> None:
-    cycle, approver, _ = closed_month(session)
-    row = session.exec(select(Fulfilment)).first()
-    assert row is not None
-    for after in ({"state": "partly"}, {"state": "unfulfilled"}):
-        reconcile.amend_cycle(
-            session,
-            cycle=cycle,
-            subject="fulfilment",
-            subject_id=row.id or 0,
-            after=dict(after),
-            reason="ibu melapor",
-            by=approver,
-            now=LATER,
-        )
-    entries = session.exec(select(Amendment)).all()
-    assert [(e.before["state"], e.after["state"]) for e in entries] == [
-        ("fulfilled", "partly"),
-        ("partly", "unfulfilled"),
-    ]
-    assert row.state == FulfilmentState.FULFILLED
-
-
-@pytest.mark.parametrize(
-    ("subject", "after", "reason", "code"),
-    [
-        ("fulfilment", {"child_id": 3}, "x", "amend.fields"),
-        ("fulfilment", {"state": "partly"}, " ", "amend.reason"),
-        ("account", {"role": "admin"}, "x", "amend.subject"),
-    ],
-)
-def test_an_amendment_that_does_not_fit_is_refused(
-    session: Session, subject: str, after: dict[str, object], reason: str, code: str
-) -> None:
-    cycle, approver, _ = closed_month(session)
-    row = session.exec(select(Fulfilment)).first()
-    assert row is not None
-    with pytest.raises(Refused) as refusal:
-        reconcile.amend_cycle(
-            session,
-            cycle=cycle,
-            subject=subject,
-            subject_id=row.id or 0,
-            after=after,
-            reason=reason,
-            by=approver,
-            now=LATER,
-        )
-    assert refusal.value.code == code
-
-
 def test_the_next_month_reads_what_was_left_undone(session: Session) -> None:
     cycle, _, stops, coordinator, courier = make_dispatched_cycle(session, num_children=2)
     package = package_at(session, stops[0])
@@ -326,3 +275,41 @@ def test_a_box_that_stays_is_carried_and_unpacked_when_the_next_month_is_packed(
     assert packing.pack_cycle(session, cycle=later, by=coordinator, now=LATER).is_reserved
     assert stock.check_stock(session) == []
     assert reconcile.reconciliation(session, cycle=cycle).items[-1].difference == 0
+
+
+def test_a_box_whose_goods_never_left_the_books_keeps_the_month_open_by_name(
+    session: Session,
+) -> None:
+    cycle, stops, coordinator, _ = delivered_month(session)
+    package = package_at(session, stops[0])
+    for move in session.exec(select(StockMove).where(StockMove.package_id == package.id)):
+        session.delete(move)
+    session.flush()
+    reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)
+    answer_all(session, coordinator)
+    assert not reconcile.reconciliation(session, cycle=cycle).is_balanced
+    with pytest.raises(Refused, match=r"reconcile\.difference") as refusal:
+        reconcile.close_cycle(
+            session, cycle=cycle, by=make_account(session, Role.APPROVER), now=LATER
+        )
+    assert f"telur +30 ({package.code})" in str(refusal.value.params["items"])
+
+
+def test_two_faults_that_cancel_out_are_two_faults(session: Session) -> None:
+    """Four eggs too many came back from one box, and four of another were never there."""
+    cycle, stops, coordinator, _ = delivered_month(session)
+    first, second = (package_at(session, stop) for stop in stops[:2])
+    line = next(
+        one
+        for one in lines_of_package(session, package_id=first.id or 0)
+        if one.item_code == "telur"
+    )
+    line.accepted -= 4
+    package_goods.return_packed(
+        session, package=second, quantities={"telur": 4}, by=coordinator, now=NOW
+    )
+    state = reconcile.reconciliation(session, cycle=cycle)
+    [eggs] = [one for one in state.items if one.item_code == "telur"]
+    assert eggs.packed == eggs.delivered + eggs.returned
+    assert (eggs.package_codes, eggs.difference) == ((first.code, second.code), 8)
+    assert not state.is_balanced

@@ -1,0 +1,367 @@
+"""Corrections of a closed month: reversing entries that leave every row as it was, and add up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from api.services import audit
+from api.services.balance import balance_items, balance_lines
+from api.services.clock import local_date
+from api.services.delivery_times import earliest_moment
+from api.services.errors import Forbidden, Refused
+from data.reference.reasons import delivery_reasons
+from data.schema import (
+    Amendment,
+    Cycle,
+    CycleState,
+    Fulfilment,
+    FulfilmentState,
+    Package,
+    PackageState,
+    Role,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from api.services.balance import ItemBalance
+    from data.schema import Account
+
+__all__ = ["Judged", "amend_cycle", "amended_units", "judged_now"]
+
+F = FulfilmentState
+BUCKETS = ("returned", "spoiled", "lost")
+"""Where units went that no family accepted."""
+BUCKET_OF = {
+    PackageState.RESTOCKED: "returned",
+    PackageState.SPOILED: "spoiled",
+    PackageState.LOST: "lost",
+}
+AMENDABLE = {
+    "fulfilment": ("state", "accepted_items", "delivered_on", "reason", "moved_to"),
+    "package": ("state",),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A judgement with all its corrections."""
+
+    state: FulfilmentState
+    packed_items: int
+    accepted_items: int
+    delivered_on: date | None
+    reason: str | None
+
+
+def judged_now(session: Session, *, row: Fulfilment) -> Judged:
+    """Return what a judgement says after every correction of it."""
+    known: dict[str, object] = {
+        "state": row.state.value,
+        "accepted_items": row.accepted_items,
+        "delivered_on": row.delivered_on.isoformat() if row.delivered_on else None,
+        "reason": row.reason,
+    }
+    for entry in _entries(session, row.cycle_id, "fulfilment", row.id or 0):
+        known |= {name: value for name, value in entry.after.items() if name in known}
+    day = known["delivered_on"]
+    return Judged(
+        state=F(str(known["state"])),
+        packed_items=row.packed_items,
+        accepted_items=int(str(known["accepted_items"])),
+        delivered_on=date.fromisoformat(str(day)) if day else None,
+        reason=str(known["reason"]) if known["reason"] else None,
+    )
+
+
+def amended_units(session: Session, *, cycle: Cycle) -> dict[str, int]:
+    """Return how many units corrections moved, by where they are now; the sum is zero."""
+    moved = dict.fromkeys(("delivered", *BUCKETS), 0)
+    for entry in session.exec(select(Amendment).where(Amendment.cycle_id == cycle.id)):
+        for name, units in _units(entry).items():
+            moved[name] += units
+    return moved
+
+
+def amend_cycle(
+    session: Session,
+    *,
+    cycle: Cycle,
+    subject: str,
+    subject_id: int,
+    after: dict[str, object],
+    reason: str,
+    by: Account,
+    now: datetime,
+) -> Amendment:
+    """Correct a closed month by a reversing entry; the row itself stays as it was.
+
+    Parameters
+    ----------
+    subject
+        ``fulfilment``: ``state`` or ``accepted_items`` (the other follows where it can),
+        ``delivered_on``, ``reason``, and ``moved_to`` (``returned``, ``spoiled``, ``lost``): where
+        units are that were not accepted after all, or from where the accepted ones come.
+        ``package``: ``state``, where goods are that no family accepted (``restocked``,
+        ``spoiled``, ``lost``).
+
+    Raises
+    ------
+    Refused
+        ``amend.not_closed``, ``amend.reason`` without a reason, ``amend.subject`` for anything but
+        a fulfilment or package of this month, ``amend.fields`` for fields it does not have,
+        ``amend.value`` for a value that a field cannot have, ``amend.inconsistent`` when state and
+        number contradict each other, ``amend.day``, ``amend.moved_to`` when it is not said where
+        the units went or there are not so many, ``amend.unbalanced`` when the month would no
+        longer add up.
+    """
+    if by.role != Role.APPROVER:
+        raise Forbidden("amend.role", role=by.role.value)
+    session.flush()
+    session.refresh(cycle, with_for_update=True)
+    if cycle.state != CycleState.CLOSED:
+        raise Refused("amend.not_closed", month=cycle.month, found=cycle.state.value)
+    if not reason.strip():
+        raise Refused("amend.reason", month=cycle.month)
+    row = _row(session, cycle, subject, subject_id)
+    unknown = sorted(set(after) - set(AMENDABLE[subject]))
+    if unknown or not after:
+        raise Refused(
+            "amend.fields", fields=", ".join(unknown), allowed=", ".join(AMENDABLE[subject])
+        )
+    if isinstance(row, Fulfilment):
+        before, wanted = _corrected(session, cycle, row, after, now)
+    else:
+        before, wanted = _moved_package(session, row, after)
+    entry = Amendment(
+        cycle_id=cycle.id or 0,
+        subject=subject,
+        subject_id=subject_id,
+        before=before,
+        after=wanted,
+        reason=reason.strip(),
+        by=by.username,
+        at=now,
+    )
+    session.add(entry)
+    session.flush()
+    _refuse_unbalanced(session, cycle)
+    audit.record(
+        session,
+        by=by,
+        action="cycle:amend",
+        subject=subject,
+        subject_id=subject_id,
+        now=now,
+        before=entry.before,
+        after=entry.after,
+        purpose=reason.strip(),
+    )
+    session.flush()
+    return entry
+
+
+def judgement(packed: int, accepted: int) -> FulfilmentState:
+    """Return what so many accepted of so many packed units amount to."""
+    if not accepted:
+        return F.UNFULFILLED
+    return F.FULFILLED if accepted == packed else F.PARTLY
+
+
+def _row(session: Session, cycle: Cycle, subject: str, subject_id: int) -> Fulfilment | Package:
+    row: Fulfilment | Package | None = None
+    if subject == "fulfilment":
+        row = session.get(Fulfilment, subject_id)
+    elif subject == "package":
+        row = session.get(Package, subject_id)
+    if row is None or row.cycle_id != cycle.id:
+        raise Refused("amend.subject", subject=subject)
+    return row
+
+
+def _corrected(
+    session: Session, cycle: Cycle, row: Fulfilment, after: dict[str, object], now: datetime
+) -> tuple[dict[str, object], dict[str, object]]:
+    """Return before and after of a judgement, with everything that follows from what was said."""
+    standing = judged_now(session, row=row)
+    package = session.exec(
+        select(Package).where(
+            Package.assignment_id == row.assignment_id, Package.state != PackageState.CANCELLED
+        )
+    ).first()
+    accepted = _accepted(standing, after)
+    state = judgement(standing.packed_items, accepted)
+    if _choice("state", after.get("state", state.value), list(F)) != state:
+        raise Refused(
+            "amend.inconsistent",
+            state=str(after["state"]),
+            accepted=accepted,
+            packed=standing.packed_items,
+        )
+    day = _day(session, standing, after, accepted, package, now)
+    wanted: dict[str, object] = {
+        "state": state.value,
+        "accepted_items": accepted,
+        "delivered_on": day.isoformat() if day else None,
+        "reason": _reason(after.get("reason", None if state is F.FULFILLED else standing.reason)),
+    }
+    known = {
+        "state": standing.state.value,
+        "accepted_items": standing.accepted_items,
+        "delivered_on": standing.delivered_on.isoformat() if standing.delivered_on else None,
+        "reason": standing.reason,
+    }
+    changed = {name: value for name, value in wanted.items() if value != known[name]}
+    if not changed:
+        raise Refused("amend.nothing")
+    moved = accepted - standing.accepted_items
+    if moved or "moved_to" in after:
+        bucket = _choice("moved_to", after.get("moved_to"), BUCKETS)
+        if package is None or moved > _left(session, cycle, package, row.id or 0, bucket):
+            raise Refused("amend.moved_to", where=bucket, units=moved)
+        changed["moved_to"] = bucket
+    return {name: known[name] for name in changed if name in known}, changed
+
+
+def _accepted(standing: Judged, after: dict[str, object]) -> int:
+    if "accepted_items" in after:
+        value = after["accepted_items"]
+        is_number = isinstance(value, int) and not isinstance(value, bool)
+        if not isinstance(value, int) or not is_number or not 0 <= value <= standing.packed_items:
+            raise Refused(
+                "amend.value",
+                field="accepted_items",
+                found=str(value),
+                allowed=f"0–{standing.packed_items}",
+            )
+        return value
+    wanted = after.get("state")
+    whole = {F.FULFILLED.value: standing.packed_items, F.UNFULFILLED.value: 0}
+    return whole.get(str(wanted), standing.accepted_items)
+
+
+def _day(
+    session: Session,
+    standing: Judged,
+    after: dict[str, object],
+    accepted: int,
+    package: Package | None,
+    now: datetime,
+) -> date | None:
+    if not accepted:
+        if after.get("delivered_on") is not None:
+            raise Refused("amend.day_without_goods")
+        return None
+    value = after.get("delivered_on", standing.delivered_on)
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value)
+        except ValueError:
+            raise Refused(
+                "amend.value", field="delivered_on", found=value, allowed="YYYY-MM-DD"
+            ) from None
+    earliest = (
+        earliest_moment(session, package=package, stop_id=package.stop_id) if package else None
+    )
+    first, last = local_date(earliest) if earliest else date.min, local_date(now)
+    if not isinstance(value, date) or not first <= value <= last:
+        raise Refused(
+            "amend.day", found=str(value or "–"), first=first.isoformat(), last=last.isoformat()
+        )
+    return value
+
+
+def _reason(value: object) -> str | None:
+    if value is None:
+        return None
+    known = (*delivery_reasons(), *(state.value for state in PackageState), "no_package")
+    return _choice("reason", value, known)
+
+
+def _choice(field: str, value: object, allowed: list[F] | tuple[str, ...]) -> str:
+    if value not in tuple(allowed):
+        raise Refused(
+            "amend.value",
+            field=field,
+            found=str(value if value is not None else "–"),
+            allowed=", ".join(str(getattr(one, "value", one)) for one in allowed),
+        )
+    return str(value)
+
+
+def _moved_package(
+    session: Session, package: Package, after: dict[str, object]
+) -> tuple[dict[str, object], dict[str, object]]:
+    """Return before and after of goods that no family accepted and that are elsewhere."""
+    state = _choice("state", after["state"], tuple(one.value for one in BUCKET_OF))
+    standing = package.state.value
+    for entry in _entries(session, package.cycle_id, "package", package.id or 0):
+        standing = str(entry.after["state"])
+    if standing == state or standing not in {one.value for one in BUCKET_OF}:
+        raise Refused("amend.package_state", package=package.code, found=standing)
+    row = session.exec(
+        select(Fulfilment).where(
+            Fulfilment.cycle_id == package.cycle_id,
+            Fulfilment.assignment_id == package.assignment_id,
+        )
+    ).first()
+    judged = judged_now(session, row=row) if row else None
+    units = judged.packed_items - judged.accepted_items if judged else 0
+    return {"state": standing}, {"state": state, "units": units}
+
+
+def _left(session: Session, cycle: Cycle, package: Package, fulfilment_id: int, bucket: str) -> int:
+    """Return how many units of a package lie in a bucket, by its moves and its corrections."""
+    lines = [one for one in balance_lines(session, cycle=cycle) if one.package.id == package.id]
+    left = sum(int(getattr(line, bucket)) for line in lines)
+    for entry in (
+        *_entries(session, package.cycle_id, "package", package.id or 0),
+        *_entries(session, package.cycle_id, "fulfilment", fulfilment_id),
+    ):
+        left += _units(entry).get(bucket, 0)
+    return left
+
+
+def _units(entry: Amendment) -> dict[str, int]:
+    """Return what one correction moves from where to where."""
+    if entry.subject == "package":
+        units = int(str(entry.after.get("units", 0)))
+        return {
+            BUCKET_OF[PackageState(str(entry.before["state"]))]: -units,
+            BUCKET_OF[PackageState(str(entry.after["state"]))]: units,
+        }
+    if "accepted_items" not in entry.after:
+        return {}
+    moved = int(str(entry.after["accepted_items"])) - int(str(entry.before["accepted_items"]))
+    return {"delivered": moved, str(entry.after.get("moved_to")): -moved}
+
+
+def _refuse_unbalanced(session: Session, cycle: Cycle) -> None:
+    """Add the month up again with its corrections: the sum stays, and nothing goes below zero."""
+    moved, items = amended_units(session, cycle=cycle), balance_items(session, cycle=cycle)
+    totals = {name: _total(items, name) + units for name, units in moved.items()}
+    if sum(moved.values()) or min(totals.values()) < 0 or any(one.difference for one in items):
+        raise Refused(
+            "amend.unbalanced",
+            month=cycle.month,
+            totals=", ".join(f"{name} {units}" for name, units in totals.items()),
+        )
+
+
+def _total(items: tuple[ItemBalance, ...], name: str) -> int:
+    return sum(int(getattr(item, name)) for item in items)
+
+
+def _entries(session: Session, cycle_id: int, subject: str, subject_id: int) -> list[Amendment]:
+    rows = select(Amendment).where(
+        Amendment.cycle_id == cycle_id,
+        Amendment.subject == subject,
+        Amendment.subject_id == subject_id,
+    )
+    return list(session.exec(rows.order_by(col(Amendment.id))))

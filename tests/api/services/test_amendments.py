@@ -1,0 +1,242 @@
+"""Corrections of a closed month: the row stays, values fit, and the month still adds up."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlmodel import Session, select
+
+from api.services import exceptions, fulfilment, reconcile
+from api.services.amendments import amend_cycle, amended_units, judged_now
+from api.services.errors import Forbidden, Refused
+from data.schema import (
+    Account,
+    Amendment,
+    Cycle,
+    DeliveryException,
+    Fulfilment,
+    FulfilmentState,
+    Outcome,
+    Package,
+    PackageState,
+    Role,
+    StockMove,
+    StockMoveKind,
+)
+from tests.api.services.test_reconcile import LATER, answer_all, closed_month
+from tests.factories import NOW, make_account
+from tests.factories_routes import make_dispatched_cycle, package_at, report
+
+pytestmark = pytest.mark.stores("sqlite")
+PACKED = 50
+"""Units in a box of the tests."""
+NO_UNITS = {"delivered": 0, "returned": 0, "spoiled": 0, "lost": 0}
+
+
+class Closed:
+    """A closed month whose first package is corrected."""
+
+    def __init__(self, session: Session, cycle: Cycle, approver: Account) -> None:
+        self.session, self.cycle, self.approver = session, cycle, approver
+        self.row = session.exec(select(Fulfilment).order_by(Fulfilment.id)).first()  # type: ignore[arg-type]
+        assert self.row is not None
+
+    def amend(self, subject: str = "fulfilment", **after: Any) -> Amendment:
+        given = after.pop("given", None)
+        assert self.row is not None
+        return amend_cycle(
+            self.session,
+            cycle=self.cycle,
+            subject=subject,
+            subject_id=given or self.row.id or 0,
+            after=after,
+            reason="ibu melapor",
+            by=self.approver,
+            now=LATER,
+        )
+
+    def state(self) -> tuple[str, int, date | None]:
+        assert self.row is not None
+        found = judged_now(self.session, row=self.row)
+        return found.state.value, found.accepted_items, found.delivered_on
+
+
+@pytest.fixture
+def month(session: Session) -> Closed:
+    cycle, approver, _ = closed_month(session)
+    return Closed(session, cycle, approver)
+
+
+@pytest.fixture
+def month_with_loss(session: Session) -> tuple[Closed, Package]:
+    """One package that was lost, closed."""
+    cycle, _, stops, coordinator, courier = make_dispatched_cycle(session, num_children=1)
+    package = package_at(session, stops[0])
+    sent = report(package, "e", Outcome.LOST, reason="vehicle_broken")
+    fulfilment.record_delivery(session, report=sent, by=courier, now=NOW)
+    reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)
+    answer_all(session, coordinator)
+    for case in session.exec(select(DeliveryException)):
+        exceptions.close_exception(
+            session, case=case, by=coordinator, now=LATER, base_version=case.version, text="ya"
+        )
+    approver = make_account(session, Role.APPROVER)
+    reconcile.close_cycle(session, cycle=cycle, by=approver, now=LATER)
+    return Closed(session, cycle, approver), package
+
+
+def test_entries_follow_each_other_and_leave_the_row(month: Closed) -> None:
+    month.amend(state="partly", accepted_items=26, moved_to="lost")
+    second = month.amend(state="unfulfilled", moved_to="spoiled")
+    assert second.before == {
+        "state": "partly", "accepted_items": 26, "delivered_on": "2026-12-01",
+    }  # fmt: skip
+    assert second.after == {
+        "state": "unfulfilled", "accepted_items": 0, "delivered_on": None, "moved_to": "spoiled",
+    }  # fmt: skip
+    assert month.state() == ("unfulfilled", 0, None)
+    assert month.row is not None
+    assert (month.row.state, month.row.accepted_items) == (FulfilmentState.FULFILLED, PACKED)
+    assert amended_units(month.session, cycle=month.cycle) == {
+        "delivered": -PACKED, "returned": 0, "spoiled": 26, "lost": PACKED - 26,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("after", "state", "accepted"),
+    [
+        ({"accepted_items": 0, "moved_to": "returned"}, "unfulfilled", 0),
+        ({"accepted_items": 1, "moved_to": "returned"}, "partly", 1),
+        ({"accepted_items": PACKED - 1, "moved_to": "lost"}, "partly", PACKED - 1),
+        ({"state": "unfulfilled", "moved_to": "lost"}, "unfulfilled", 0),
+    ],
+)
+def test_state_and_number_follow_each_other(
+    month: Closed, after: dict[str, Any], state: str, accepted: int
+) -> None:
+    month.amend(**after)
+    assert month.state()[:2] == (state, accepted)
+
+
+@pytest.mark.parametrize(
+    ("after", "code"),
+    [
+        ({"state": "eaten"}, "amend.value"),
+        ({"state": 7}, "amend.value"),
+        ({"accepted_items": -1, "moved_to": "lost"}, "amend.value"),
+        ({"accepted_items": PACKED + 1, "moved_to": "lost"}, "amend.value"),
+        ({"accepted_items": "26", "moved_to": "lost"}, "amend.value"),
+        ({"accepted_items": True, "moved_to": "lost"}, "amend.value"),
+        ({"accepted_items": 26, "moved_to": "eaten"}, "amend.value"),
+        ({"accepted_items": 26}, "amend.value"),
+        ({"state": "partly"}, "amend.inconsistent"),
+        ({"state": "fulfilled", "accepted_items": 26, "moved_to": "lost"}, "amend.inconsistent"),
+        ({"state": "fulfilled"}, "amend.nothing"),
+        ({"delivered_on": "kemarin"}, "amend.value"),
+        ({"delivered_on": "2026-12-03"}, "amend.day"),
+        ({"delivered_on": "2026-11-30"}, "amend.day"),
+        ({"delivered_on": None}, "amend.day"),
+        (
+            {"accepted_items": 0, "moved_to": "lost", "delivered_on": "2026-12-01"},
+            "amend.day_without_goods",
+        ),
+        ({"reason": "karena"}, "amend.value"),
+        ({"child_id": 3}, "amend.fields"),
+        ({}, "amend.fields"),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused_and_nothing_stored(
+    month: Closed, after: dict[str, Any], code: str
+) -> None:
+    with pytest.raises(Refused) as refusal:
+        month.amend(**after)
+    assert refusal.value.code == code
+    assert month.session.exec(select(Amendment)).all() == []
+
+
+def test_the_day_alone_is_corrected_within_bounds(month: Closed) -> None:
+    entry = month.amend(delivered_on=LATER.date().isoformat())
+    assert entry.after == {"delivered_on": "2026-12-02"}
+    assert month.state() == ("fulfilled", PACKED, date(2026, 12, 2))
+
+
+def test_only_an_approver_and_only_a_closed_month_of_its_own_rows(
+    session: Session, month: Closed
+) -> None:
+    month.approver = make_account(session, Role.COORDINATOR)
+    with pytest.raises(Forbidden, match=r"amend\.role"):
+        month.amend(state="unfulfilled", moved_to="lost")
+    month.approver = make_account(session, Role.APPROVER)
+    for subject, given in (("account", 1), ("fulfilment", 999), ("package", 999)):
+        with pytest.raises(Refused, match=r"amend\.subject"):
+            month.amend(subject, given=given, state="lost")
+
+
+def test_goods_found_again_come_from_where_they_were_booked(
+    month_with_loss: tuple[Closed, Package],
+) -> None:
+    month, _ = month_with_loss
+    assert month.state() == ("unfulfilled", 0, None)
+    given: dict[str, Any] = {
+        "accepted_items": 20, "delivered_on": "2026-12-02", "reason": None,
+    }  # fmt: skip
+    for elsewhere in ("returned", "spoiled"):
+        with pytest.raises(Refused, match=r"amend\.moved_to"):
+            month.amend(**given, moved_to=elsewhere)
+    month.amend(**given, moved_to="lost")
+    with pytest.raises(Refused, match=r"amend\.moved_to"):
+        month.amend(accepted_items=PACKED, moved_to="returned")
+    month.amend(accepted_items=PACKED, moved_to="lost")
+    assert month.state() == ("fulfilled", PACKED, date(2026, 12, 2))
+
+
+def test_lost_goods_that_came_back_are_moved_with_all_their_units(
+    month_with_loss: tuple[Closed, Package],
+) -> None:
+    month, package = month_with_loss
+    entry = month.amend("package", given=package.id, state="restocked")
+    assert (entry.before, entry.after) == (
+        {"state": "lost"}, {"state": "restocked", "units": PACKED},
+    )  # fmt: skip
+    assert package.state is PackageState.LOST
+    assert amended_units(month.session, cycle=month.cycle) == NO_UNITS | {
+        "returned": PACKED, "lost": -PACKED,
+    }  # fmt: skip
+    month.amend(accepted_items=10, delivered_on="2026-12-02", moved_to="returned")
+    state = reconcile.reconciliation(month.session, cycle=month.cycle)
+    assert state.amended == NO_UNITS | {"delivered": 10, "returned": PACKED - 10, "lost": -PACKED}
+    assert state.is_balanced
+
+
+@pytest.mark.parametrize("state", ["accepted", "packed", "lost", "gone"])
+def test_a_package_moves_only_to_another_place_of_goods_left_over(
+    month_with_loss: tuple[Closed, Package], state: str
+) -> None:
+    month, package = month_with_loss
+    with pytest.raises(Refused, match=r"amend\.(value|package_state)"):
+        month.amend("package", given=package.id, state=state)
+
+
+def test_an_accepted_package_is_corrected_by_its_judgement(session: Session, month: Closed) -> None:
+    package = session.exec(select(Package)).first()
+    assert package is not None
+    with pytest.raises(Refused, match=r"amend\.package_state"):
+        month.amend("package", given=package.id, state="lost")
+
+
+def test_a_month_that_does_not_add_up_takes_no_correction(session: Session, month: Closed) -> None:
+    move = session.exec(select(StockMove).where(StockMove.kind == StockMoveKind.PACK)).first()
+    assert move is not None
+    move.quantity -= 1
+    session.flush()
+    with pytest.raises(Refused, match=r"amend\.unbalanced"):
+        month.amend(state="unfulfilled", moved_to="lost")
+
+
+def test_the_next_month_starts_from_the_corrected_judgement(month: Closed) -> None:
+    month.amend(state="unfulfilled", moved_to="lost")
+    left = reconcile.carried_over(
+        month.session, city_code=month.cycle.city_code, before_month="2027-01"
+    )
+    assert month.row is not None
+    assert left.unfulfilled_child_ids == (month.row.child_id,)
