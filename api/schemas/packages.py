@@ -51,7 +51,10 @@ class PurchaseLineOut(BaseModel):
 
 
 class NoKitOut(BaseModel):
-    """An approved child for whom no package can be made: ``too_old``, ``no_allowed_food``."""
+    """An approved child for whom no package can be made: ``too_old``, ``no_allowed_food``.
+
+    Packing again does not help; the sentence ``packing.<reason>.remedy`` says what does.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 

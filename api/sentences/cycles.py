@@ -45,5 +45,9 @@ SENTENCES: dict[str, str] = {
         "Ada anak dengan orang tua asuh yang belum punya paket. Kemas sekali lagi; yang sudah "
         "dikemas tidak berubah."
     ),
+    "blocker.no_kit": (
+        "Ada anak dengan orang tua asuh yang tidak dapat diberi paket. Alasan dan tindakannya "
+        "ada di halaman paket."
+    ),
     "blocker.replacements": "Ada usulan pengganti yang menunggu persetujuan.",
 }

@@ -40,7 +40,14 @@ SENTENCES: dict[str, str] = {
     "package.unknown": "Paket tidak ditemukan.",
     "stock.depot": "Gudang tidak ditemukan.",
     "packing.too_old": ("Anak sudah berumur 60 bulan atau lebih: tidak ada paket untuk umur ini."),
-    "packing.no_allowed_food": "Semua isi paket dilarang untuk anak ini. Rujuk ke puskesmas.",
+    "packing.no_allowed_food": "Semua isi paket dilarang untuk anak ini.",
+    "packing.too_old.remedy": (
+        "Catat kelulusan anak ini; tempat orang tua asuhnya lalu diberikan kepada anak berikutnya."
+    ),
+    "packing.no_allowed_food.remedy": (
+        "Periksa alergi yang tercatat dan rujuk ke puskesmas; bila alerginya diperbaiki, "
+        "kemas lagi."
+    ),
     "remedy.wait": "Paket terakhir menurut kebutuhan menunggu bulan depan",
     "remedy.leave_out": "Paket dikirim tanpa barang ini",
     "remedy.substitute": "Barang diganti barang lain",

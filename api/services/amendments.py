@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Judged", "amend_cycle", "amended_units", "judged_now"]
 
 F = FulfilmentState
+NO_KIT = ("too_old", "no_allowed_food")
 BUCKETS = ("returned", "spoiled", "lost")
 """Where units went that no family accepted."""
 BUCKET_OF = {
@@ -280,7 +281,7 @@ def _day(
 def _reason(value: object) -> str | None:
     if value is None:
         return None
-    known = (*delivery_reasons(), *(state.value for state in PackageState), "no_package")
+    known = (*delivery_reasons(), *(state.value for state in PackageState), "no_package", *NO_KIT)
     return _choice("reason", value, known)
 
 

@@ -110,5 +110,9 @@ def _after_approval(session: Session, cycle: Cycle) -> list[Blocker]:
             Assignment.state == AssignmentState.APPROVED,
             col(Assignment.child_id).not_in(packed),
         )
-        found += _soft("blocker.no_package", bare)
+        from api.services.packing import without_kit
+
+        kitless = len(without_kit(session, cycle=cycle))
+        found += _soft("blocker.no_package", bare - kitless)
+        found += _soft("blocker.no_kit", kitless)
     return found

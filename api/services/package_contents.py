@@ -28,6 +28,7 @@ __all__ = [
     "kit_name",
     "kit_recipient",
     "measures_of",
+    "missing_kit",
     "substitute_line",
 ]
 
@@ -68,6 +69,14 @@ def contents_for(child: Child, on: date) -> Contents | None:
         for change in kit.substitutions
     )
     return Contents(kit.kit, kit.version, kit.lines, changes)
+
+
+def missing_kit(child: Child, on: date) -> str | None:
+    """Return why no package can be made for a child on a day: ``too_old``, ``no_allowed_food``."""
+    if contents_for(child, on) is not None:
+        return None
+    oldest = max(kit.below_month for kit in kits())
+    return "too_old" if completed_months(child.born_on, on) >= oldest else "no_allowed_food"
 
 
 def measures_of(lines: Iterable[tuple[str, int]], on: date) -> Measures:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from data.schema import Account
 
 __all__ = [
+    "is_boxed",
     "lose_packed",
     "packed_from",
     "release",
@@ -189,6 +190,16 @@ def packed_from(session: Session, *, package: Package, item_code: str) -> int:
     if found is None:
         raise Refused("stock.not_packed", item=item_code, package=package.code)
     return found
+
+
+def is_boxed(session: Session, *, package: Package) -> bool:
+    """Whether units of a package are in its box: packed, and not all back on the shelf."""
+    held = session.exec(
+        select(func.sum(StockMove.quantity)).where(
+            StockMove.package_id == package.id, col(StockMove.kind).in_((K.PACK, K.RETURN))
+        )
+    ).one()
+    return bool(held and held < 0)
 
 
 def _available(session: Session, depot_id: int, item_code: str) -> int:

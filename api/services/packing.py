@@ -22,6 +22,7 @@ from api.services.moves import MOVES, move_cycle
 from api.services.package_contents import (
     contents_for,
     kit_recipient,
+    missing_kit,
 )
 from api.services.packing_figures import packing_result
 from api.services.packing_views import (
@@ -34,14 +35,12 @@ from api.services.packing_views import (
     Waiting,
 )
 from api.services.reservations import (
-    free_units,
     has_unsigned,
     measure,
+    note_shortages,
     package_line,
     read_drafts,
     reserve_all,
-    share_out,
-    store_shortages,
     to_state,
 )
 from api.services.shortages import Remedy
@@ -56,7 +55,7 @@ from data.queries.goods import (
 from data.reference.holidays import is_workday
 from data.reference.items import items
 from data.schema import (
-    Child,
+    Cycle,
     CycleState,
     Package,
     PackageLine,
@@ -73,7 +72,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from data.schema import Account, Cycle, Depot
+    from data.schema import Account, Depot
 
 __all__ = [
     "NoKit",
@@ -91,9 +90,11 @@ __all__ = [
     "pack_cycle",
     "packing_status",
     "sign_shortage",
+    "without_kit",
 ]
 
 S = PackageState
+FROZEN = (CycleState.CLOSED, CycleState.CANCELLED)
 MAY_PACK = (CycleState.APPROVED, CycleState.PACKING, CycleState.DISTRIBUTING)
 
 
@@ -118,16 +119,18 @@ def pack_cycle(
     Refused
         ``packing.state`` when the month is not approved, being packed or distributed.
     """
+    _lock(session, cycle)
     _check_may_pack(cycle, by)
     day = deliver_on or _next_day(session, cycle, now)
     place = depot or _packing_depot(session)
     unpack_carried(session, cycle=cycle, by=by, now=now)
     stock.book_pledged_goods(session, cycle=cycle, depot=place, by=by, now=now)
-    fresh, no_kit = _make_packages(session, cycle=cycle, day=day, now=now)
+    fresh = _make_packages(session, cycle=cycle, day=day, now=now)
+    no_kit = without_kit(session, cycle=cycle, day=day)
     if stock.has_stock_list(session):
+        stock.lock_stock(session, depot=place)
         drafts = read_drafts(session, cycle)
-        allocation = share_out(session, cycle, drafts, place, day)
-        store_shortages(session, cycle, drafts, allocation, free_units(session, place, day), fresh)
+        allocation = note_shortages(session, cycle, drafts, place, day, fresh)
         if has_unsigned(session, cycle):
             session.flush()
             return packing_result(session, cycle=cycle, day=day, depot=place, no_kit=no_kit)
@@ -159,13 +162,29 @@ def packing_status(session: Session, *, cycle: Cycle) -> PackingResult:
     day = _planned_day(session, cycle)
     if day is None:
         raise Refused("packing.not_begun", month=cycle.month)
-    no_kit = tuple(
-        NoKit(child.code, "no_allowed_food" if _is_under_five(child, day) else "too_old")
-        for _, child, _, _ in approved_children(session, cycle_id=cycle.id or 0)
-        if contents_for(child, day) is None
-    )
     return packing_result(
-        session, cycle=cycle, day=day, depot=_packing_depot(session), no_kit=no_kit
+        session,
+        cycle=cycle,
+        day=day,
+        depot=_packing_depot(session),
+        no_kit=without_kit(session, cycle=cycle, day=day),
+    )
+
+
+def without_kit(session: Session, *, cycle: Cycle, day: date | None = None) -> tuple[NoKit, ...]:
+    """Return the approved children for whom no package can be made, on the day that is planned."""
+    day = day or _planned_day(session, cycle) or first_day(cycle.month)
+    packed = set(
+        session.exec(
+            select(Package.child_id).where(
+                Package.cycle_id == cycle.id, Package.state != S.CANCELLED
+            )
+        )
+    )
+    return tuple(
+        NoKit(child.code, reason, child.id or 0)
+        for _, child, _, _ in approved_children(session, cycle_id=cycle.id or 0)
+        if child.id not in packed and (reason := missing_kit(child, day)) is not None
     )
 
 
@@ -215,6 +234,8 @@ def sign_shortage(
         after={"item": item_code, "remedy": remedy.value, "substitute": row.substitute_code},
     )
     session.flush()
+    if (day := _planned_day(session, cycle)) is not None:
+        note_shortages(session, cycle, read_drafts(session, cycle), _packing_depot(session), day)
     return row
 
 
@@ -235,6 +256,7 @@ def mark_packed(
     Refused
         ``packing.state`` when the month is not being packed or distributed.
     """
+    _lock(session, cycle)
     if cycle.state not in (CycleState.PACKING, CycleState.DISTRIBUTING):
         raise Refused("packing.state", month=cycle.month, found=cycle.state.value)
     ready = (S.RESERVED,) if stock.has_stock_list(session) else (S.RESERVED, S.PLANNED)
@@ -279,12 +301,17 @@ def cancel_package(
     Refused
         ``packing.on_its_way`` once it is loaded or handed over, ``move.reason`` without a reason.
     """
+    session.flush()
+    session.refresh(package, with_for_update=True)
     if package.state not in (S.PLANNED, S.RESERVED, S.PACKED, S.CARRIED):
         raise Refused("packing.on_its_way", package=package.code, found=package.state.value)
+    cycle = session.get_one(Cycle, package.cycle_id)
+    if cycle.state in FROZEN:
+        raise Refused("packing.state", month=cycle.month, found=cycle.state.value)
     if not reason.strip():
         raise Refused("packing.reason", package=package.code)
     before = package.state
-    if before == S.PACKED:
+    if package_goods.is_boxed(session, package=package):
         lines = session.exec(select(PackageLine).where(PackageLine.package_id == package.id))
         quantities = {line.item_code: line.quantity for line in lines}
         package_goods.return_packed(
@@ -368,6 +395,12 @@ def default_delivery_day(cycle: Cycle, now: datetime) -> date:
     return day
 
 
+def _lock(session: Session, cycle: Cycle) -> None:
+    """Hold the month's row: two who pack at once do it one after the other."""
+    session.flush()
+    session.refresh(cycle, with_for_update=True)
+
+
 def _check_may_pack(cycle: Cycle, by: Account) -> None:
     if cycle.state not in MAY_PACK:
         raise Refused("packing.state", month=cycle.month, found=cycle.state.value)
@@ -405,15 +438,10 @@ def _packing_depot(session: Session) -> Depot:
     return ensure_depot(session)
 
 
-def _make_packages(
-    session: Session, *, cycle: Cycle, day: date, now: datetime
-) -> tuple[set[int], tuple[NoKit, ...]]:
-    """Make the packages that are missing; their numbers follow the seed, not any list of names.
+def _make_packages(session: Session, *, cycle: Cycle, day: date, now: datetime) -> set[int]:
+    """Make the packages that are missing and can be made; returns the ids of those made now.
 
-    Returns
-    -------
-    set of int, tuple of NoKit
-        Ids of the packages made now, and the children for whom none can be made.
+    Their numbers follow the seed, not any list of names.
     """
     pairs = approved_children(session, cycle_id=cycle.id or 0)
     live = {
@@ -424,7 +452,6 @@ def _make_packages(
     prefix = f"P-{cycle.month[2:4]}{cycle.month[5:7]}-"
     number = num_codes(session, prefix=prefix)
     fresh: set[int] = set()
-    no_kit = []
     for pair, child, household, _ in sorted(pairs, key=lambda row: _shuffled(cycle, row[1].code)):
         if (package := live.get(child.id or 0)) is not None:
             package.assignment_id = pair.id or 0  # a replacement took over the pair
@@ -432,8 +459,6 @@ def _make_packages(
             continue
         contents = contents_for(child, day)
         if contents is None:
-            reason = "no_allowed_food" if _is_under_five(child, day) else "too_old"
-            no_kit.append(NoKit(child.code, reason))
             continue
         number += 1
         package = Package(
@@ -461,17 +486,11 @@ def _make_packages(
         session.add_all(lines)
         measure(package, lines)
     session.flush()
-    return fresh, tuple(no_kit)
+    return fresh
 
 
 def _shuffled(cycle: Cycle, code: str) -> str:
     return hashlib.sha256(f"{cycle.seed}:{code}".encode()).hexdigest()
-
-
-def _is_under_five(child: Child, day: date) -> bool:
-    from data.reference.kits import completed_months
-
-    return completed_months(child.born_on, day) < 60
 
 
 def _buy_missing(

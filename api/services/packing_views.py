@@ -68,10 +68,15 @@ class PurchaseLine:
 
 @dataclass(frozen=True, slots=True)
 class NoKit:
-    """An approved child for whom no package can be made: ``too_old``, ``no_allowed_food``."""
+    """An approved child for whom no package can be made.
+
+    ``reason`` is ``too_old`` or ``no_allowed_food``; the sentence ``packing.<reason>.remedy`` says
+    what to do. Packing again does not help.
+    """
 
     child_code: str
     reason: str
+    child_id: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from api.services.clock import local_date
 from api.services.delivery_state import FINAL_STOPS, effective_event
 from api.services.errors import Forbidden, Refused
 from api.services.moves import MOVES, move_cycle
+from api.services.packing import without_kit
 from api.services.verification import CallView, answer_call, call_view, draw_sample, list_calls
 from data.queries.deliveries import events_by_package
 from data.queries.goods import lines_by_package
@@ -181,6 +182,7 @@ def judge_fulfilments(session: Session, *, cycle: Cycle, now: datetime) -> list[
         row.assignment_id: row
         for row in session.exec(select(Fulfilment).where(Fulfilment.cycle_id == cycle.id))
     }
+    kitless = {one.child_id: one.reason for one in without_kit(session, cycle=cycle)}
     judged = []
     for pair in pairs:
         package = packages.get(pair.child_id)
@@ -200,7 +202,8 @@ def judge_fulfilments(session: Session, *, cycle: Cycle, now: datetime) -> list[
         row.packed_items, row.accepted_items, row.judged_at = packed, accepted, now
         row.state = judgement(packed, accepted)
         row.delivered_on = local_date(event.happened_at) if event and accepted else None
-        row.reason = None if row.state == F.FULFILLED else _why(package, event)
+        missing = kitless.get(pair.child_id, "no_package")
+        row.reason = None if row.state == F.FULFILLED else _why(package, event, missing)
         pair.state = JUDGED[row.state]
         session.add(row)
         session.add(pair)
@@ -307,9 +310,9 @@ def _open_stops(session: Session, cycle: Cycle) -> tuple[str, ...]:
     return (*open_stops, *dict.fromkeys(stop.label for stop in waiting))
 
 
-def _why(package: Package | None, event: DeliveryEvent | None) -> str:
+def _why(package: Package | None, event: DeliveryEvent | None, missing: str) -> str:
     if package is None:
-        return "no_package"
+        return missing
     if event is not None and event.reason:
         return event.reason
     return package.state.value

@@ -100,9 +100,15 @@ def free_units(session: Session, depot: Depot, day: date) -> dict[str, int]:
 
 
 def share_out(
-    session: Session, cycle: Cycle, drafts: list[Draft], depot: Depot, day: date
+    session: Session,
+    cycle: Cycle,
+    drafts: list[Draft],
+    depot: Depot,
+    day: date,
+    *,
+    unsigned: Remedy = Remedy.WAIT,
 ) -> Allocation:
-    """Return who gets what, by the remedies that were signed."""
+    """Return who gets what, by the remedies that were signed (see :func:`allocate`)."""
     children = {draft.package.id or 0: draft.child for draft in drafts}
 
     def substitute(package_id: int, code: str, units: int, other: str) -> tuple[str, int] | None:
@@ -118,7 +124,30 @@ def share_out(
         Demand(draft.package.id or 0, {line.item_code: line.quantity for line in draft.lines})
         for draft in drafts
     ]
-    return allocate(demands, free_units(session, depot, day), signed, substitute)
+    free = free_units(session, depot, day)
+    return allocate(demands, free, signed, substitute, unsigned=unsigned)
+
+
+def note_shortages(
+    session: Session,
+    cycle: Cycle,
+    drafts: list[Draft],
+    depot: Depot,
+    day: date,
+    fresh: AbstractSet[int] = frozenset(),
+) -> Allocation:
+    """Share out, and write down all that is short; returns who gets what.
+
+    While a signature is missing, every item that may be short is named, not only those that the
+    remedies signed so far leave short: otherwise each signature would bring up the next shortage.
+    """
+    free = free_units(session, depot, day)
+    allocation = share_out(session, cycle, drafts, depot, day)
+    store_shortages(session, cycle, drafts, allocation, free, fresh)
+    if has_unsigned(session, cycle):
+        foreseen = share_out(session, cycle, drafts, depot, day, unsigned=Remedy.LEAVE_OUT)
+        store_shortages(session, cycle, drafts, foreseen, free, fresh)
+    return allocation
 
 
 def shortage_rows(session: Session, cycle: Cycle) -> list[Shortage]:
@@ -143,8 +172,13 @@ def store_shortages(
     rows = {row.item_code: row for row in shortage_rows(session, cycle)}
     by_id = {draft.package.id or 0: draft for draft in drafts}
     for code, row in rows.items():
-        if code not in allocation.affected and row.signed_by is None:
+        if code in allocation.affected:
+            continue
+        if row.signed_by is None:
             session.delete(row)
+            continue
+        row.waiting = []
+        session.add(row)
     for code, package_ids in allocation.affected.items():
         row = rows.get(code) or Shortage(
             cycle_id=cycle.id or 0, item_code=code, needed=0, available=0

@@ -86,6 +86,8 @@ def allocate(
     available: Mapping[str, int],
     signed: Mapping[str, Signed],
     substitute: Callable[[int, str, int, str], tuple[str, int] | None],
+    *,
+    unsigned: Remedy = Remedy.WAIT,
 ) -> Allocation:
     """Give goods out in the order of ``demands`` (neediest first).
 
@@ -99,46 +101,89 @@ def allocate(
         Free units by item.
     substitute
         ``(package, item, units, substitute) → (item, units)``, None when a food rule forbids it.
+    unsigned
+        What is done about an item without a signature. With ``LEAVE_OUT`` ``affected`` names every
+        item that would be short if the others were not, so that all can be signed in one go.
     """
-    free = dict(available)
-    result = Allocation()
+    free, result = dict(available), Allocation()
     for demand in demands:
-        taken: dict[str, int] = {}
-        replaced: dict[tuple[int, str], tuple[str, int] | None] = {}
-        bought: dict[str, int] = {}
-        waits = False
+        basket = _Basket(demand.package_id, free, signed, unsigned)
         for code, units in demand.lines.items():
-            left = free.get(code, 0) - taken.get(code, 0)
-            if left >= units:
-                taken[code] = taken.get(code, 0) + units
-                continue
-            result.affected.setdefault(code, []).append(demand.package_id)
-            rule = signed.get(code, Signed(Remedy.WAIT))
-            if rule.remedy is Remedy.PURCHASE:
-                bought[code] = units - max(0, left)
-                taken[code] = taken.get(code, 0) + units
-            elif rule.remedy is Remedy.LEAVE_OUT:
-                replaced[demand.package_id, code] = None
-            elif rule.remedy is Remedy.SUBSTITUTE and rule.substitute:
-                other = substitute(demand.package_id, code, units, rule.substitute)
-                if other is None:
-                    replaced[demand.package_id, code] = None
-                elif free.get(other[0], 0) - taken.get(other[0], 0) >= other[1]:
-                    taken[other[0]] = taken.get(other[0], 0) + other[1]
-                    replaced[demand.package_id, code] = other
-                else:
-                    result.affected.setdefault(other[0], []).append(demand.package_id)
-                    waits = True
-            else:
-                waits = True
-        if waits or not taken:
+            if not basket.take(code, units, result.affected):
+                basket.remedy(code, units, substitute, result.affected)
+        if basket.waits or not basket.taken:
             result.waiting.append(demand.package_id)
             continue
-        for code, units in bought.items():
+        for code, units in basket.bought.items():
             result.bought[code] = result.bought.get(code, 0) + units
             free[code] = free.get(code, 0) + units
-        for code, units in taken.items():
+        for code, units in basket.taken.items():
             free[code] = free.get(code, 0) - units
-        result.served[demand.package_id] = taken
-        result.replaced |= replaced
+        result.served[demand.package_id] = basket.taken
+        result.replaced |= basket.replaced
     return result
+
+
+class _Basket:
+    """What one package would take of what is free."""
+
+    def __init__(
+        self,
+        package_id: int,
+        free: Mapping[str, int],
+        signed: Mapping[str, Signed],
+        unsigned: Remedy,
+    ) -> None:
+        self.package_id, self.free, self.signed, self.unsigned = package_id, free, signed, unsigned
+        self.taken: dict[str, int] = {}
+        self.bought: dict[str, int] = {}
+        self.replaced: dict[tuple[int, str], tuple[str, int] | None] = {}
+        self.waits = False
+
+    def take(self, code: str, units: int, affected: dict[str, list[int]]) -> bool:
+        """Take units when they are free; else note that this package does not get them."""
+        if self._left(code) >= units:
+            self.taken[code] = self.taken.get(code, 0) + units
+            return True
+        missing = affected.setdefault(code, [])
+        if self.package_id not in missing:
+            missing.append(self.package_id)
+        return False
+
+    def remedy(
+        self,
+        code: str,
+        units: int,
+        substitute: Callable[[int, str, int, str], tuple[str, int] | None],
+        affected: dict[str, list[int]],
+    ) -> None:
+        """Do what was signed about an item that is short (or, unsigned, what stands in for it)."""
+        rule = self._rule(code)
+        if rule.remedy is Remedy.PURCHASE:
+            self._buy(code, units)
+        elif rule.remedy is Remedy.LEAVE_OUT:
+            self.replaced[self.package_id, code] = None
+        elif rule.remedy is Remedy.SUBSTITUTE and rule.substitute:
+            other = substitute(self.package_id, code, units, rule.substitute)
+            self.replaced[self.package_id, code] = other
+            if other is None or self.take(*other, affected):
+                return
+            second = self._rule(other[0]).remedy
+            if second is Remedy.PURCHASE:
+                self._buy(*other)
+            elif second is Remedy.LEAVE_OUT:
+                self.replaced[self.package_id, code] = None
+            else:
+                self.waits = True
+        else:
+            self.waits = True
+
+    def _rule(self, code: str) -> Signed:
+        return self.signed.get(code, Signed(self.unsigned))
+
+    def _left(self, code: str) -> int:
+        return self.free.get(code, 0) + self.bought.get(code, 0) - self.taken.get(code, 0)
+
+    def _buy(self, code: str, units: int) -> None:
+        self.bought[code] = self.bought.get(code, 0) + units - max(0, self._left(code))
+        self.taken[code] = self.taken.get(code, 0) + units

@@ -429,7 +429,13 @@ def test_a_month_closes_when_it_adds_up_and_the_sample_has_answered(
     assert "sudah ditutup dan beku" in approver.get(f"{MONTH}/tutup").text
     with read_session(engine) as session:
         code = package_at(session, away[2][0]).code
-    amended = {"paket": code, "keadaan": "partly", "diterima": "9", "alasan": "salah ketik"}
+    amended = {
+        "paket": code,
+        "keadaan": "partly",
+        "diterima": "9",
+        "sisanya": "lost",
+        "alasan": "salah ketik",
+    }
     approver.post(f"{MONTH}/tutup/koreksi", data=amended)
     page = approver.get(f"{MONTH}/tutup").text
     assert "keadaan: terpenuhi; " in page

@@ -5,8 +5,11 @@ import pytest
 from sqlmodel import Session, select
 
 from api.services import packing, stock
+from api.services.blockers import blockers
+from api.services.carrying import carry_package
 from api.services.errors import Forbidden, Refused
 from api.services.packing import Remedy
+from api.services.reconcile import judge_fulfilments
 from api.services.shortages import Demand, Signed, allocate
 from data.schema import (
     Account,
@@ -304,3 +307,125 @@ def test_a_forbidden_substitute_is_left_out() -> None:
     result = allocate(demands, {"b": 1, "c": 9}, signed, lambda *_: None)
     assert result.served == {1: {"b": 1}}
     assert result.replaced == {(1, "a"): None}
+
+
+def short_of_everything(session: Session) -> tuple[Cycle, Account, Depot]:
+    """Eggs for one of three, rice for two."""
+    cycle, by, depot = short_of_eggs(session)
+    for code, units in (("telur", -30), ("beras", -KIT["beras"])):
+        stock.correct_stock(
+            session, depot=depot, item_code=code, counted=stock_of(session, code) + units,
+            note="hitung", move_uid=f"c-{code}", by=by, now=NOW,
+        )  # fmt: skip
+    return cycle, by, depot
+
+
+def stock_of(session: Session, code: str) -> int:
+    return next(line.on_hand for line in stock.stock_list(session) if line.item_code == code)
+
+
+def sign(
+    session: Session, cycle: Cycle, by: Account, code: str, remedy: Remedy, **more: Any
+) -> None:
+    packing.sign_shortage(
+        session, cycle=cycle, item_code=code, remedy=remedy, by=by, now=NOW, **more
+    )
+
+
+@pytest.mark.parametrize("remedy", list(Remedy))
+def test_all_shortages_are_named_at_once_and_signed_in_one_go(
+    session: Session, remedy: Remedy
+) -> None:
+    """With eggs waited for, rice is enough; with eggs bought it is not: both are asked for."""
+    cycle, by, depot = short_of_everything(session)
+    first = packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
+    assert {s.item_code: (s.missing, len(s.waiting)) for s in first.shortages} == {
+        "telur": (60, 2), "beras": (5, 1),
+    }  # fmt: skip
+    give_stock(session, depot, by, ikan_kaleng=10, kacang_hijau=20)
+    other = {"telur": "ikan_kaleng", "beras": "kacang_hijau"}
+    for code in ("telur", "beras"):
+        more = {"substitute_code": other[code]} if remedy is Remedy.SUBSTITUTE else {}
+        if code in {row.item_code for row in session.exec(select(Shortage))}:
+            sign(session, cycle, by, code, remedy, **more)
+    second = packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
+    assert second.is_reserved
+    assert second.num_waiting == (2 if remedy is Remedy.WAIT else 0)
+    assert stock.check_stock(session) == []
+
+
+def test_a_shortage_that_a_signature_ends_needs_no_second_one(session: Session) -> None:
+    cycle, by, _ = short_of_everything(session)
+    packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
+    sign(session, cycle, by, "telur", Remedy.WAIT)
+    assert packing.pack_cycle(session, cycle=cycle, by=by, now=NOW).is_reserved
+    assert [row.item_code for row in session.exec(select(Shortage))] == ["telur"]
+
+
+def test_a_substitute_that_is_short_itself_is_named_with_the_signature(session: Session) -> None:
+    cycle, by, depot = short_of_everything(session)
+    packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
+    give_stock(session, depot, by, ikan_kaleng=4)
+    sign(session, cycle, by, "telur", Remedy.SUBSTITUTE, substitute_code="ikan_kaleng")
+    named = {row.item_code for row in session.exec(select(Shortage))}
+    assert named == {"telur", "beras", "ikan_kaleng"}
+
+
+def test_a_child_without_a_possible_package_has_its_own_state(session: Session) -> None:
+    """Packing again helps the late pair, never the child of five."""
+    cycle, _, by, depot = make_packed_cycle(session, num_children=1)
+    add_pair(session, cycle, born_on=date(2021, 11, 30))
+    add_pair(session, cycle)
+    found = {one.code: one.count for one in blockers(session, cycle=cycle, now=NOW)}
+    assert (found["blocker.no_package"], found["blocker.no_kit"]) == (1, 1)
+    kits_in_stock(session, depot, by, 1)
+    result = packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
+    assert [one.reason for one in result.no_kit] == ["too_old"]
+    assert packing.packing_status(session, cycle=cycle).no_kit == result.no_kit
+    found = {one.code: one.count for one in blockers(session, cycle=cycle, now=NOW)}
+    assert ("blocker.no_package" in found, found["blocker.no_kit"]) == (False, 1)
+    judged = {row.child_id: row.reason for row in judge_fulfilments(session, cycle=cycle, now=NOW)}
+    assert [judged[one.child_id] for one in result.no_kit] == ["too_old"]
+
+
+def test_a_carried_box_that_is_cancelled_gives_its_goods_back(session: Session) -> None:
+    cycle, _, by, _ = make_packed_cycle(session, num_children=1)
+    package = packages_of(session, cycle)[0]
+    carry_package(session, package=package, by=by, now=NOW)
+    packing.cancel_package(session, package=package, by=by, now=NOW, reason="keluar")
+    assert {row.item_code: row.on_hand for row in stock.stock_list(session)} == KIT
+    assert stock.check_stock(session) == []
+
+
+def test_a_closed_month_loses_no_package(session: Session) -> None:
+    cycle, _, by, _ = make_packed_cycle(session, num_children=1)
+    package = packages_of(session, cycle)[0]
+    carry_package(session, package=package, by=by, now=NOW)
+    cycle.state = CycleState.CLOSED
+    session.flush()
+    with pytest.raises(Refused, match=r"packing\.state"):
+        packing.cancel_package(session, package=package, by=by, now=NOW, reason="keluar")
+
+
+@pytest.mark.parametrize(
+    ("remedy", "taken", "bought"),
+    [
+        (Remedy.PURCHASE, {"b": 1, "c": 3}, {"c": 1}),
+        (Remedy.LEAVE_OUT, {"b": 1}, {}),
+        (Remedy.WAIT, None, {}),
+    ],
+)
+def test_a_short_substitute_follows_its_own_signature(
+    remedy: Remedy, taken: dict[str, int] | None, bought: dict[str, int]
+) -> None:
+    signed = {"a": Signed(Remedy.SUBSTITUTE, "c"), "c": Signed(remedy)}
+    result = allocate([Demand(1, {"a": 2, "b": 1})], {"b": 1, "c": 2}, signed, lambda *_: ("c", 3))
+    assert (result.served.get(1), result.bought) == (taken, bought)
+    assert result.affected == {"a": [1], "c": [1]}
+
+
+def test_an_item_wanted_twice_is_bought_once() -> None:
+    """The substitute of one line is another line of the same box."""
+    signed = {"a": Signed(Remedy.SUBSTITUTE, "c"), "c": Signed(Remedy.PURCHASE)}
+    result = allocate([Demand(1, {"a": 2, "c": 4})], {"c": 1}, signed, lambda *_: ("c", 3))
+    assert (result.served[1], result.bought) == ({"c": 7}, {"c": 6})
