@@ -33,6 +33,8 @@ from api.worker import work
 
 PREFIX = "/api/v1"
 YEAR = "public, max-age=31536000, immutable"
+ASK_AGAIN = "no-cache"
+"""For scripts that name each other without a version: the browser asks whether they changed."""
 MAX_FIELDS = 5_000
 LAST_JOB_S = 20.0
 
@@ -43,8 +45,9 @@ class KeptFiles(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Answer with a file that may be kept when its address names its version."""
         answer = await super().get_response(path, scope)
-        if b"v=" in scope.get("query_string", b"") and answer.status_code < 400:
-            answer.headers["Cache-Control"] = YEAR
+        if answer.status_code < 400:
+            is_versioned = b"v=" in scope.get("query_string", b"")
+            answer.headers["Cache-Control"] = YEAR if is_versioned else ASK_AGAIN
         return answer
 
 

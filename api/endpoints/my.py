@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from api.dependencies import Now, ReadSession, WriteSession, requires
 from api.endpoints.routes import FILES
-from api.schemas.my import DonorViewOut, MyRouteOut
+from api.schemas.my import DonorViewOut, MyDayOut, MyRouteOut
 from api.services import dispatch, donor, own_routes
 from api.services.cycles import find_cycle
 from api.services.errors import NotFound
@@ -23,6 +23,15 @@ def my_routes(session: ReadSession, by: Courier, now: Now) -> list[MyRouteOut]:
     """List the courier's own routes that left today."""
     found = own_routes.courier_sheets(session, by=by, now=now)
     return [MyRouteOut.model_validate(sheet, from_attributes=True) for sheet in found]
+
+
+@router.get("/day")
+def my_day(session: WriteSession, by: Courier, now: Now) -> MyDayOut:
+    """Give a phone what it takes along today; notes that the routes were opened."""
+    for route in dispatch.courier_routes(session, by=by, now=now):
+        dispatch.open_route(session, route=route, by=by, now=now)
+    found = own_routes.courier_day(session, by=by, now=now)
+    return MyDayOut.model_validate(found, from_attributes=True)
 
 
 @router.post("/routes/{uid}/open")

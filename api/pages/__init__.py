@@ -31,6 +31,7 @@ PAGES: list[str] = [
     "exceptions",
     "closing",
     "reports",
+    "courier_phone",
     "courier",
     "donor",
     "invitations",

@@ -1,5 +1,7 @@
 """Wire models of what donors and couriers see of their own."""
 
+from datetime import datetime
+
 from pydantic import BaseModel, ConfigDict
 
 
@@ -87,6 +89,7 @@ class MyStopOut(BaseModel):
     address: str
     rt: str | None
     rw: str | None
+    kelurahan_name: str | None
     landmark: str | None
     lat: float | None
     lon: float | None
@@ -104,3 +107,15 @@ class MyRouteOut(BaseModel):
     leaves_at: str
     returns_at: str
     stops: list[MyStopOut]
+
+
+class MyDayOut(BaseModel):
+    """What a phone takes along for a day; ``now`` is the server's clock, ``holder`` whose it is."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    holder: int
+    now: datetime
+    day: str
+    ends_at: datetime
+    routes: list[MyRouteOut]

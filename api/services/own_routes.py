@@ -5,24 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from api.services.clock import local_date, next_midnight
 from api.services.dispatch import courier_routes
 from api.services.errors import NotFound
 from api.services.route_views import route_view
-from data.queries.deliveries import lines_of_package
+from data.queries.deliveries import lines_of_packages
+from data.reference.regions import regions
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlmodel import Session
 
     from api.services.route_views import StopPackage, StopView
-    from data.schema import Account, Route
+    from data.schema import Account, PackageLine, Route
 
 __all__ = [
+    "CourierDay",
     "CourierLine",
     "CourierPackage",
     "CourierSheet",
     "CourierStop",
+    "courier_day",
     "courier_sheets",
     "find_own_route",
 ]
@@ -63,6 +68,7 @@ class CourierStop:
     address: str
     rt: str | None
     rw: str | None
+    kelurahan_name: str | None
     landmark: str | None
     lat: float | None
     lon: float | None
@@ -83,11 +89,39 @@ class CourierSheet:
     stops: tuple[CourierStop, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class CourierDay:
+    """What a phone takes along for a day.
+
+    ``holder`` is the account's number, by which a phone tells the records of two couriers apart;
+    ``now`` is the server's clock, by which it corrects its own.
+    """
+
+    holder: int
+    now: datetime
+    day: str
+    ends_at: datetime
+    routes: tuple[CourierSheet, ...]
+
+
+def courier_day(session: Session, *, by: Account, now: datetime) -> CourierDay:
+    """Return the courier's routes of today with whose they are and the server's clock."""
+    return CourierDay(
+        holder=by.id or 0,
+        now=now,
+        day=local_date(now).isoformat(),
+        ends_at=next_midnight(now),
+        routes=tuple(courier_sheets(session, by=by, now=now)),
+    )
+
+
 def courier_sheets(session: Session, *, by: Account, now: datetime) -> list[CourierSheet]:
     """Return the courier's own routes that left today."""
     sheets = []
     for route in courier_routes(session, by=by, now=now):
         view = route_view(session, route=route)
+        ids = [each.package_id for stop in view.stops for each in stop.packages]
+        lines = lines_of_packages(session, package_ids=ids)
         sheets.append(
             CourierSheet(
                 uid=view.uid,
@@ -96,7 +130,7 @@ def courier_sheets(session: Session, *, by: Account, now: datetime) -> list[Cour
                 vehicle_name=view.vehicle_name,
                 leaves_at=view.leaves_at,
                 returns_at=view.returns_at,
-                stops=tuple(_stop(session, stop) for stop in view.stops),
+                stops=tuple(_stop(stop, lines) for stop in view.stops),
             )
         )
     return sheets
@@ -116,7 +150,7 @@ def find_own_route(session: Session, *, uid: str, by: Account, now: datetime) ->
     raise NotFound("route.unknown")
 
 
-def _stop(session: Session, stop: StopView) -> CourierStop:
+def _stop(stop: StopView, lines: Mapping[int, Sequence[PackageLine]]) -> CourierStop:
     return CourierStop(
         uid=stop.uid,
         sequence=stop.sequence,
@@ -128,23 +162,25 @@ def _stop(session: Session, stop: StopView) -> CourierStop:
         address=stop.address,
         rt=stop.rt,
         rw=stop.rw,
+        kelurahan_name=_kelurahan_name(stop.kelurahan_code),
         landmark=stop.landmark,
         lat=stop.lat,
         lon=stop.lon,
         arrives_at=stop.arrives_at,
-        packages=tuple(_package(session, package) for package in stop.packages),
+        packages=tuple(_package(package, lines[package.package_id]) for package in stop.packages),
     )
 
 
-def _package(session: Session, package: StopPackage) -> CourierPackage:
+def _kelurahan_name(code: str | None) -> str | None:
+    return regions().kelurahan(code).name if code else None
+
+
+def _package(package: StopPackage, lines: Sequence[PackageLine]) -> CourierPackage:
     return CourierPackage(
         code=package.code,
         household_code=package.household_code,
         guardian_name=package.guardian_name,
         kit_code=package.kit_code,
         state=package.state,
-        lines=tuple(
-            CourierLine(line.uid, line.item_code, line.quantity)
-            for line in lines_of_package(session, package_id=package.package_id)
-        ),
+        lines=tuple(CourierLine(line.uid, line.item_code, line.quantity) for line in lines),
     )

@@ -14,6 +14,8 @@ TOKEN_BYTES = 32
 LIFETIME = timedelta(hours=12)
 DONOR_LIFETIME = timedelta(days=7)
 IDLE = timedelta(hours=4)
+WITHOUT_IDLE = frozenset({Role.DONOR, Role.COURIER})
+"""A donor's lasts a week; a courier's ends with the day, after hours without signal."""
 SEEN_EVERY = timedelta(minutes=5)
 MAX_USER_AGENT = 200
 
@@ -70,7 +72,7 @@ def find_sign_in(session: Session, *, token: str, now: datetime) -> tuple[SignIn
     if found is None:
         return None
     sign_in, account = found
-    if account.role is not Role.DONOR and sign_in.last_seen_at < now - IDLE:
+    if account.role not in WITHOUT_IDLE and sign_in.last_seen_at < now - IDLE:
         return None
     return sign_in, account
 

@@ -28,6 +28,7 @@ __all__ = [
     "exceptions_with_places",
     "is_couriers_package",
     "lines_of_package",
+    "lines_of_packages",
     "package_by_code",
     "packages_of_stop",
     "stops_of_route",
@@ -43,6 +44,17 @@ def lines_of_package(session: Session, *, package_id: int) -> list[PackageLine]:
     """Return the lines of a package in the order they were written."""
     rows = select(PackageLine).where(PackageLine.package_id == package_id)
     return list(session.exec(rows.order_by(col(PackageLine.id))))
+
+
+def lines_of_packages(
+    session: Session, *, package_ids: Sequence[int]
+) -> dict[int, list[PackageLine]]:
+    """Return the lines of some packages, each package's in the order they were written."""
+    rows = select(PackageLine).where(col(PackageLine.package_id).in_(package_ids))
+    found: dict[int, list[PackageLine]] = defaultdict(list)
+    for line in session.exec(rows.order_by(col(PackageLine.id))):
+        found[line.package_id].append(line)
+    return found
 
 
 def packages_of_stop(session: Session, *, stop_id: int) -> list[Package]:

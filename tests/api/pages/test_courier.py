@@ -151,12 +151,14 @@ def test_a_part_is_recorded_item_by_item(
 def test_at_a_drop_point_packages_are_left(
     courier: TestClient, stops: list[Stop], engine: Engine
 ) -> None:
-    assert "Dititipkan di titik bagi" not in courier.get(f"/kurir/{stops[0].uid}").text
+    at_home = courier.get(f"/kurir/{stops[0].uid}").text
+    assert "Dititipkan di posyandu<" in at_home
+    assert "titik bagi" not in at_home
     with write_session(engine) as session:
         stop = session.get_one(Stop, stops[0].id)
         stop.kind = StopKind.DROP_POINT
         session.add(stop)
-    assert "Dititipkan di titik bagi" in courier.get(f"/kurir/{stops[0].uid}").text
+    assert "Dititipkan di posyandu atau titik bagi" in courier.get(f"/kurir/{stops[0].uid}").text
 
 
 def test_the_pages_hold_nothing_of_the_child(

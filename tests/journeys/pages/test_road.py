@@ -134,7 +134,7 @@ def test_a_double_click_on_a_slow_line_records_once(visit: Visit, engine: Engine
     with write_session(engine) as session:
         make_dispatched_cycle(session, num_children=1)
     page = visit(courier_of(engine))
-    page.goto("/kurir")
+    page.goto("/kurir?biasa=1")
     page.locator("a.door").first.click()
     page.get_by_role("button", name="Diterima semua").dblclick()
     expect(page.locator("main")).to_contain_text("sudah tercatat")
@@ -147,7 +147,7 @@ def test_nobody_at_home_becomes_a_linked_stop_of_another_day(visit: Visit, engin
     with write_session(engine) as session:
         make_dispatched_cycle(session, num_children=2)
     courier = visit(courier_of(engine))
-    courier.goto("/kurir")
+    courier.goto("/kurir?biasa=1")
     courier.locator("a.door").first.click()
     courier.locator("summary", has_text="Tidak terkirim").click()
     courier.get_by_label("Tidak ada orang di rumah").check()
@@ -207,7 +207,7 @@ def test_every_page_of_the_road_fits_and_names_its_fields(
             f"{MONTH}/hasil", f"{MONTH}/tutup", f"{MONTH}/laporan",
             f"{MONTH}/laporan?publik=1", f"/perhentian/{stops[0].uid}",
         ]),
-        (courier_of(engine), ["/kurir", f"/kurir/{stops[0].uid}"]),
+        (courier_of(engine), ["/kurir?biasa=1", f"/kurir/{stops[0].uid}"]),
         (Role.DONOR, ["/donatur"]),
     ]  # fmt: skip
     found = {}

@@ -1,0 +1,226 @@
+// The courier's day on the phone: what is kept decides what is shown; every action is on the disk
+// before the screen changes.
+import * as clock from "./clock.js";
+import { fetchDay, keptDay, openDoors, stopsOf, wipeWhenDone } from "./day.js";
+import { leave } from "./leave.js";
+import { addPhoto, record, stateOf, undo, undoable } from "./records.js";
+import { redraw } from "./photo.js";
+import { isNative, scan } from "./scan.js";
+import { say } from "./say.js";
+import { Failure } from "./server.js";
+import { all, unsent } from "./store.js";
+import { drop, retry, send } from "./sync.js";
+import * as views from "./views.js";
+
+const AGAIN_MS = [3000, 10_000, 30_000, 60_000]; // after each attempt that failed
+const TICK_MS = 20_000;
+const main = document.getElementById("hari");
+let again = null;
+let failures = 0;
+const state = { day: null, doors: new Map(), records: [], photos: [], link: "unknown" };
+
+async function load() {
+  [state.records, state.photos] = await Promise.all([all("records"), all("photos")]);
+}
+
+/** Show the place that the address names; `moved` when the reader came here just now. */
+function show(moved = false) {
+  const [place, uid] = location.hash.slice(1).split("/");
+  const stop = stopsOf(state.day).find((each) => each.uid === uid);
+  if (place === "henti" && stop) {
+    views.showStop(main, state, stop, actions);
+  } else if (place === "catatan") {
+    views.showRecords(main, state, actions);
+  } else {
+    views.showDay(main, state, actions);
+  }
+  views.showLink(state, clock.error());
+  if (moved) {
+    scrollTo(0, 0);
+    main.querySelector("h1")?.focus();
+  }
+}
+
+async function refresh() {
+  await load();
+  show();
+}
+
+/** Say something once, for eyes and screen readers. */
+function tell(text, kind = "good") {
+  const place = document.getElementById("kabar");
+  place.textContent = text;
+  place.className = `panel ${kind}`;
+  place.hidden = !text;
+}
+
+/** Move to a place of this page. */
+function go(place) {
+  history.pushState(null, "", `#${place}`);
+  show(true);
+}
+
+const actions = {
+  async record(stop, packages, result) {
+    await record(state.day, stop, packages, result);
+    await load();
+    go("");
+    tell(say("recorded", { stop: views.titleOf(state, stop) }));
+    trySend();
+  },
+  async undo(stop) {
+    await undo(state.day, stop, undoable(state.records, stop));
+    await refresh();
+    tell(say("undone", { stop: views.titleOf(state, stop) }), "care");
+    trySend();
+  },
+  async photo(stop, files) {
+    for (const file of files) {
+      try {
+        await addPhoto(state.day, stop, await redraw(file));
+      } catch {
+        tell(say("photo_failed"), "bad");
+      }
+    }
+    await refresh();
+    trySend();
+  },
+  send: () => trySend(true),
+  async retry(uid) {
+    await retry(uid);
+    await refresh();
+    trySend(true);
+  },
+  async drop(uid) {
+    await drop(uid);
+    await refresh();
+  },
+  scan: scanPackage,
+  leave,
+};
+
+/** Send what waits, and once more later for as long as something waits. */
+async function trySend(isAsked = false) {
+  clearTimeout(again);
+  const { sendable } = await unsent();
+  if (!sendable && !isAsked) return;
+  const pause = AGAIN_MS[Math.min(failures, AGAIN_MS.length - 1)];
+  again = setTimeout(() => trySend(), pause);
+  if (!navigator.onLine && !isAsked) return;
+  state.link = "sending";
+  views.showLink(state, clock.error());
+  const outcome = await send(refresh);
+  const isWell = ["done", "nothing", "busy"].includes(outcome);
+  failures = isWell ? 0 : failures + 1;
+  state.link = isWell ? "online" : outcome;
+  await load();
+  if (outcome === "done" || isAsked) await fetchAnew();
+  await tidy();
+  show();
+  if (isAsked) tell(say(`sent_${outcome}`), state.link === "online" ? "good" : "care");
+}
+
+/** Fetch the day when that is possible; without it the kept one goes on. */
+async function fetchAnew() {
+  try {
+    state.day = await fetchDay();
+    state.doors = await openDoors(state.day);
+    state.link = "online";
+  } catch (fault) {
+    if (!(fault instanceof Failure)) throw fault;
+    state.link = fault.kind === "refused" && fault.status === 403 ? "not_courier" : fault.kind;
+  }
+}
+
+async function tidy() {
+  const stops = stopsOf(state.day);
+  const isDone = stops.length > 0 && stops.every((stop) => stateOf(state.records, stop).isDone);
+  await wipeWhenDone(isDone || clock.now() > (state.day?.ends_at ?? Infinity));
+}
+
+function findPackage(code) {
+  const wanted = code.trim().toUpperCase();
+  const stop = stopsOf(state.day).find((each) =>
+    each.packages.some((parcel) => parcel.code.toUpperCase() === wanted));
+  if (!stop) {
+    tell(say("package_unknown", { code: wanted }), "bad");
+    return false;
+  }
+  go(`henti/${stop.uid}`);
+  tell(say("package_found", { code: wanted, stop: views.titleOf(state, stop) }));
+  return true;
+}
+
+async function scanPackage() {
+  const dialog = document.getElementById("pindai");
+  const video = dialog.querySelector("video");
+  const trouble = dialog.querySelector("[data-slot=trouble]");
+  trouble.textContent = "";
+  video.hidden = false;
+  dialog.showModal();
+  try {
+    const code = await scan(video, () => !dialog.open);
+    if (code) {
+      dialog.close();
+      findPackage(code);
+    }
+  } catch {
+    video.hidden = true;
+    trouble.textContent = say("no_camera");
+    dialog.querySelector("input").focus();
+  }
+}
+
+function listen() {
+  addEventListener("hashchange", () => {
+    tell("");
+    show(true);
+  });
+  addEventListener("online", () => trySend());
+  addEventListener("offline", () => {
+    state.link = "offline";
+    views.showLink(state, clock.error());
+  });
+  addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") trySend();
+  });
+  setInterval(() => {
+    if (!main.contains(document.activeElement) || !main.querySelector("details[open], dialog[open]")) {
+      views.tick(main, state);
+    }
+  }, TICK_MS);
+  const dialog = document.getElementById("pindai");
+  dialog.querySelector("form[data-act=type]").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const input = dialog.querySelector("input");
+    dialog.close();
+    if (findPackage(input.value)) input.value = "";
+  });
+  dialog.querySelector("[data-act=close]").addEventListener("click", () => dialog.close());
+  addEventListener("unhandledrejection", (event) => tell(say("trouble", { what: `${event.reason}` }), "bad"));
+}
+
+async function start() {
+  listen();
+  const registered = await navigator.serviceWorker?.register("/kurir/sw.js", { scope: "/kurir" });
+  registered?.update().catch(() => {});
+  await clock.start();
+  navigator.storage?.persist?.();
+  state.day = await keptDay();
+  state.doors = await openDoors(state.day);
+  await load();
+  if (state.day) show();
+  await trySend();
+  await fetchAnew();
+  await load();
+  show();
+  await tidy();
+  if (!isNative()) caches.open("asuh-kurir-jsqr").then((kept) => kept.add("/static/vendor/jsQR.js")).catch(() => {});
+}
+
+if (location.hash === "#keluar") {
+  location.hash = "";
+  leave();
+} else {
+  start().catch((fault) => tell(say("trouble", { what: `${fault}` }), "bad"));
+}

@@ -1,0 +1,105 @@
+// The day's routes: fetched with signal, kept as opaque stops and sealed doors, shown without.
+import * as clock from "./clock.js";
+import * as server from "./server.js";
+import { all, change, read } from "./store.js";
+import { seal, unseal } from "./vault.js";
+
+const DOORS_KEPT_MS = 12 * 3_600_000; // after the day's end names and addresses go, come what may
+
+/** What may lie in the clear: ids, codes, numbers, states. */
+function opaque(stop) {
+  return {
+    uid: stop.uid,
+    sequence: stop.sequence,
+    kind: stop.kind,
+    state: stop.state,
+    arrives_at: stop.arrives_at,
+    packages: stop.packages.map((each) => ({ code: each.code, state: each.state, lines: each.lines })),
+  };
+}
+
+function door(stop) {
+  const { label, recipient, phone, address, rt, rw, kelurahan_name, landmark, lat, lon } = stop;
+  const families = stop.packages.map((each) => [each.code, each.guardian_name]);
+  return { label, recipient, phone, address, rt, rw, kelurahan_name, landmark, lat, lon, families };
+}
+
+/** Fetch the day; what was recorded and not sent yet stays. */
+export async function fetchDay() {
+  const sent = Date.now();
+  const found = await server.myDay();
+  await clock.compare(found.now, sent);
+  const stops = found.routes.flatMap((route) => route.stops);
+  const doors = await Promise.all(stops.map(async (stop) => [stop.uid, await seal(stop.uid, door(stop))]));
+  const day = {
+    holder: found.holder,
+    date: found.day,
+    ends_at: Date.parse(found.ends_at),
+    routes: found.routes.map((route) => ({
+      uid: route.uid,
+      code: route.code,
+      vehicle_name: route.vehicle_name,
+      leaves_at: route.leaves_at,
+      returns_at: route.returns_at,
+      stops: route.stops.map(opaque),
+    })),
+  };
+  await change(["meta", "doors", "records", "photos"], async (stores) => {
+    const before = await stores.meta.get("day");
+    await stores.meta.put(day, "day");
+    await stores.doors.clear();
+    for (const [uid, sealed] of doors) await stores.doors.put(sealed, uid);
+    if (before && before.date !== day.date) await dropSettled(stores);
+  });
+  return day;
+}
+
+/** Of an earlier day only what the server has not got is kept. */
+async function dropSettled({ records, photos }) {
+  for (const each of await records.getAll()) {
+    if (each.state !== "waiting" && each.state !== "refused") await records.delete(each.event_uid);
+  }
+  for (const each of await photos.getAll()) {
+    if (!each.event_uid) await photos.delete(each.photo_uid);
+  }
+}
+
+export async function keptDay() {
+  const day = await read("day");
+  if (day && clock.now() > day.ends_at + DOORS_KEPT_MS) {
+    await change(["doors"], ({ doors }) => doors.clear());
+  }
+  return day;
+}
+
+/** Open every door that is kept: stop → door. A wiped one is absent. */
+export async function openDoors(day) {
+  const found = new Map();
+  const db = await change(["doors"], async ({ doors }) => {
+    const [names, values] = await Promise.all([doors.getAllKeys(), doors.getAll()]);
+    return names.map((name, at) => [name, values[at]]);
+  });
+  const known = new Set(stopsOf(day).map((stop) => stop.uid));
+  await Promise.all(db.map(async ([uid, sealed]) => {
+    const opened = known.has(uid) ? await unseal(uid, sealed) : null;
+    if (opened) found.set(uid, opened);
+  }));
+  return found;
+}
+
+export function stopsOf(day) {
+  return day ? day.routes.flatMap((route) => route.stops) : [];
+}
+
+/** When nothing is open and nothing waits, forget doors and key: only opaque confirmations stay. */
+export async function wipeWhenDone(isDone) {
+  const [records, photos] = await Promise.all([all("records"), all("photos")]);
+  const waits = records.some((each) => each.sealed) || photos.some((each) => each.event_uid);
+  if (!isDone || waits) return false;
+  await change(["meta", "doors", "photos"], async (stores) => {
+    await stores.doors.clear();
+    await stores.photos.clear();
+    await stores.meta.delete("key");
+  });
+  return true;
+}

@@ -1,0 +1,41 @@
+// Texts come from the page, which the server wrote in the reader's language; none stand in scripts.
+const texts = JSON.parse(document.getElementById("texts").textContent);
+
+/** A text with its `%(name)s` filled in. */
+export function say(name, params = {}) {
+  return fill(texts.say[name] ?? name, params);
+}
+
+/** The sentence of a code of the server's. */
+export function sentence(code, params = {}) {
+  return fill(texts.sentences[code] ?? texts.say.code, { code, ...params });
+}
+
+export function goods(code, quantity) {
+  const unit = texts.items[code]?.unit ?? "×";
+  return `${quantity} ${unit} ${item(code)}`;
+}
+
+export function item(code) {
+  return texts.items[code]?.name ?? code;
+}
+
+export const reasons = texts.reasons;
+export const language = texts.language;
+export const undoMinutes = texts.undo_minutes;
+
+export function clockTime(moment) {
+  return new Intl.DateTimeFormat(language, {
+    hour: "2-digit", minute: "2-digit", timeZone: "Asia/Jakarta",
+  }).format(moment);
+}
+
+export function longDay(date) {
+  return new Intl.DateTimeFormat(language, {
+    weekday: "long", day: "numeric", month: "long", timeZone: "UTC",
+  }).format(Date.parse(`${date}T00:00:00Z`));
+}
+
+function fill(text, params) {
+  return text.replaceAll(/%\((\w+)\)s/g, (_, name) => params[name] ?? "–");
+}

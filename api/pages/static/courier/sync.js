@@ -1,0 +1,148 @@
+// Brings records and photos to the server, in any order and as often as it takes; what the server
+// confirmed is noted event by event, and its content leaves the phone.
+import * as server from "./server.js";
+import { all, change } from "./store.js";
+import { openBytes, unseal } from "./vault.js";
+
+const BATCH = 50;
+const LOCK = "asuh-kurir-kirim";
+const SETTLED = new Set(["stored", "repeated", "kept", "refused"]);
+
+/** Send what waits; gives "done", "nothing", "busy", or why it stopped. */
+export async function send(onProgress = () => {}) {
+  return navigator.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
+    if (!lock) return "busy";
+    try {
+      const me = await server.whoAmI();
+      const sent = (await sendRecords(me.id, onProgress)) + (await sendPhotos(me.id, onProgress));
+      return sent ? "done" : "nothing";
+    } catch (fault) {
+      if (fault instanceof server.Failure) return fault.kind;
+      throw fault;
+    }
+  });
+}
+
+async function waiting(holder) {
+  const records = await all("records");
+  return records
+    .filter((each) => each.holder === holder && each.state === "waiting")
+    .sort((one, other) => one.seq - other.seq);
+}
+
+async function sendRecords(holder, onProgress) {
+  let sent = 0;
+  let size = BATCH;
+  for (let left = await waiting(holder); left.length; left = await waiting(holder)) {
+    const batch = left.slice(0, size);
+    try {
+      const { answers } = await server.sendRecords(await Promise.all(batch.map(asEvent)));
+      const settled = await settle(answers);
+      if (!settled) throw new server.Failure("later");
+      sent += settled;
+    } catch (fault) {
+      if (fault.kind !== "refused") throw fault;
+      if (batch.length === 1) await refuse(batch[0], fault);
+      size = 1; // one of them is malformed: find it, let the others through
+    }
+    await onProgress();
+  }
+  return sent;
+}
+
+async function asEvent(row) {
+  const words = (await unseal(row.event_uid, row.sealed)) ?? { lines: [], reason: null };
+  return {
+    event_uid: row.event_uid,
+    package_code: row.package_code,
+    outcome: row.outcome,
+    happened_at: new Date(row.at).toISOString(),
+    stop_uid: row.stop_uid,
+    device_id: row.device_id,
+    device_seq: row.seq,
+    undoes_uid: row.undoes_uid,
+    ...words,
+  };
+}
+
+async function settle(answers) {
+  const confirmed_at = Date.now();
+  return change(["records"], async ({ records }) => {
+    let settled = 0;
+    for (const answer of answers) {
+      const row = await records.get(answer.event_uid);
+      if (!row || row.state !== "waiting" || !SETTLED.has(answer.state)) continue;
+      const isRefused = answer.state === "refused";
+      await records.put({
+        ...row,
+        state: answer.state,
+        code: answer.code,
+        params: answer.params,
+        confirmed_at,
+        sealed: isRefused ? row.sealed : null, // a refused one may be sent again
+      });
+      settled += 1;
+    }
+    return settled;
+  });
+}
+
+async function refuse(row, fault) {
+  const params = { ...fault.params, fields: undefined };
+  await change(["records"], ({ records }) =>
+    records.put({ ...row, state: "refused", code: fault.code, params }));
+}
+
+async function sendPhotos(holder, onProgress) {
+  let sent = 0;
+  const records = new Map((await all("records")).map((each) => [each.event_uid, each]));
+  for (const photo of await all("photos")) {
+    const event = records.get(photo.event_uid);
+    if (photo.holder !== holder || !event || event.state === "waiting" || event.state === "refused") {
+      continue;
+    }
+    try {
+      const bytes = await openBytes(photo.photo_uid, photo.sealed);
+      await server.sendPhoto(photo.event_uid, photo.photo_uid, new Date(photo.taken_at).toISOString(), bytes);
+      await confirmPhoto(photo, "");
+    } catch (fault) {
+      if (fault.kind !== "refused") throw fault;
+      await confirmPhoto(photo, fault.code);
+    }
+    sent += 1;
+    await onProgress();
+  }
+  return sent;
+}
+
+async function confirmPhoto(photo, refusal) {
+  await change(["records", "photos"], async ({ records, photos }) => {
+    const row = await records.get(photo.event_uid);
+    if (row) {
+      const num_photos = row.num_photos + (refusal ? 0 : 1);
+      await records.put({ ...row, num_photos, photo_refusal: refusal || row.photo_refusal });
+    }
+    await photos.delete(photo.photo_uid);
+  });
+}
+
+/** Let a refused record wait for the server once more, or drop it after it was reported. */
+export async function retry(eventUid) {
+  await change(["records"], async ({ records }) => {
+    const row = await records.get(eventUid);
+    if (row?.state === "refused" && row.sealed) {
+      await records.put({ ...row, state: "waiting", code: "", params: {} });
+    }
+  });
+}
+
+export async function drop(eventUid) {
+  await change(["records", "photos"], async ({ records, photos }) => {
+    const row = await records.get(eventUid);
+    if (row?.state !== "refused") return;
+    await records.delete(eventUid);
+    for (const photo of await photos.getAll()) {
+      if (photo.event_uid === eventUid) await photos.delete(photo.photo_uid);
+    }
+  });
+}

@@ -1,0 +1,458 @@
+"""The courier's phone in a real browser: no signal, flat batteries, lost answers, wrong clocks.
+
+Features §6, scenario 17, and what the house promises: nothing acknowledged is lost, each event
+arrives once, and nothing that names a family lies readable in the phone's storage.
+"""
+
+import gzip
+import io
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from fastapi import FastAPI
+from playwright.sync_api import Page, Playwright, expect, sync_playwright
+from sqlalchemy import Engine
+from sqlmodel import select
+
+from api.services.sign_ins import start_sign_in
+from data.engine import read_session, write_session
+from data.schema import (
+    Child,
+    DeliveryEvent,
+    DeliveryPhoto,
+    Household,
+    Outcome,
+    Package,
+    Role,
+    Route,
+    RouteState,
+    Stop,
+    StopState,
+)
+from tests.browser import faults_of, serving
+from tests.conftest import NOW
+from tests.factories import make_account
+from tests.factories_routes import make_dispatched_cycle
+from tests.phones import LosingLine, Phone, Signal, phone_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.stores("sqlite")]
+
+Hand = Callable[..., Phone]
+PLACE = b"Exif\x00\x00GPSLatitude 2.1182 S"
+
+
+@pytest.fixture(scope="module")
+def driver() -> Iterator[Playwright]:
+    with sync_playwright() as found:
+        yield found
+
+
+@pytest.fixture
+def line(web_app: FastAPI) -> LosingLine:
+    return LosingLine(web_app)
+
+
+@pytest.fixture
+def hand(driver: Playwright, line: LosingLine) -> Iterator[Hand]:
+    """Give somebody a phone: ``hand(*flags)``."""
+    from contextlib import ExitStack
+
+    with ExitStack() as kept:
+        address = kept.enter_context(serving(line))  # type: ignore[arg-type]
+        signal = kept.enter_context(Signal(int(address.rsplit(":", 1)[1])))
+        yield lambda *flags: kept.enter_context(phone_of(driver, signal, *flags))
+
+
+def month_on_its_way(engine: Engine, num_children: int) -> str:
+    """A dispatched month whose families are told apart; gives a sign-in of its courier."""
+    with write_session(engine) as session:
+        _, _, stops, _, courier = make_dispatched_cycle(session, num_children=num_children)
+        for number, stop in enumerate(stops, start=1):
+            stop.recipient = f"Ibu Rahasia {number}"
+            stop.address, stop.rt, stop.landmark = f"Gang Tersembunyi {number}", "007", "warung"
+            stop.phone = f"08119988{number:04d}"
+            session.add(stop)
+        return start_sign_in(session, account=courier, now=NOW)
+
+
+def open_day(phone: Phone, token: str) -> Page:
+    page = phone.start(token=token)
+    page.goto(f"{phone.address}/kurir")
+    expect(page).to_have_url(re.compile("/kurir/hp"))
+    expect(page.locator("a.door").first).to_be_visible(timeout=60_000)
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    return page
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def enter(page: Page, number: int) -> None:
+    page.goto(page.url.split("#")[0] + "#")
+    page.locator("a.door", has_text=re.compile(rf"^{number}\. ")).click()
+    expect(page.locator("#hari h1")).to_contain_text(f"{number}.")
+
+
+def waits_for_nothing(page: Page) -> None:
+    expect(page.locator("#batang[data-waiting='0']")).to_be_visible(timeout=240_000)
+
+
+def jpeg_with_place(page: Page) -> bytes:
+    """A picture as a camera writes it, with where it was taken."""
+    drawn = bytes(
+        page.evaluate(
+            """async () => {
+              const canvas = new OffscreenCanvas(2000, 1500);
+              canvas.getContext("2d").fillRect(0, 0, 900, 900);
+              const blob = await canvas.convertToBlob({ type: "image/jpeg" });
+              return [...new Uint8Array(await blob.arrayBuffer())];
+            }"""
+        )
+    )
+    segment = b"\xff\xe1" + (len(PLACE) + 2).to_bytes(2) + PLACE
+    return drawn[:2] + segment + drawn[2:]
+
+
+def test_a_day_without_signal_arrives_once_and_names_nobody_in_storage(
+    hand: Hand, line: LosingLine, engine: Engine
+) -> None:
+    phone = hand()
+    token = month_on_its_way(engine, 6)
+    page = open_day(phone, token)
+    picture = jpeg_with_place(page)
+    phone.signal(up=False)
+
+    enter(page, 1)
+    press(page, "Diterima semua")
+    enter(page, 2)
+    page.locator("summary", has_text="Tidak terkirim").click()
+    press(page, "Catat tidak terkirim")
+    expect(page.locator("form[data-act=failed]")).to_contain_text("Alasan belum dipilih")
+    page.get_by_label("Tidak ada orang di rumah").check()
+    press(page, "Catat tidak terkirim")
+    enter(page, 3)
+    page.locator("summary", has_text="Diterima orang lain").click()
+    page.get_by_label("Nama penerima").fill("Tetangga Bernama Sumi")
+    for number in (1, 2):
+        page.locator("input[type=file]").set_input_files(
+            {"name": "IMG.jpg", "mimeType": "image/jpeg", "buffer": picture}
+        )
+        expect(page.locator(".photo-part")).to_contain_text(f"{number} foto di HP ini")
+    page.locator("summary", has_text="Diterima orang lain").click()
+    page.get_by_label("Nama penerima").fill("Tetangga Bernama Sumi")
+    press(page, "Catat dititipkan")
+    expect(page.locator("#batang")).to_contain_text("3 menunggu")
+    expect(page.locator("#batang")).to_contain_text("Tanpa sinyal")
+    stripped = page.evaluate(STRIP, list(picture))
+    assert bytes(stripped).startswith(b"\xff\xd8")
+    assert b"Exif" not in bytes(stripped)
+
+    phone.kill()
+    page = phone.start()
+    page.goto(f"{phone.address}/kurir")
+    expect(page.locator("#batang")).to_contain_text("3 menunggu")
+    expect(page.locator("main")).to_contain_text("Ibu Rahasia 4")
+    expect(page.locator("main")).to_contain_text("Gang Tersembunyi 4")
+
+    enter(page, 4)
+    page.locator("summary", has_text="Diterima sebagian").click()
+    eggs = page.locator("fieldset.line", has_text="Telur ayam")
+    eggs.get_by_label("Diterima").fill("28")
+    press(page, "Catat")
+    expect(eggs).to_contain_text("pilih alasannya")
+    eggs.get_by_label("Alasan ditolak").select_option("goods_damaged")
+    press(page, "Catat")
+    enter(page, 5)
+    press(page, "Diterima semua")
+    enter(page, 5)
+    expect(page.locator("[data-slot=minutes]")).to_contain_text("menit lagi")
+    press(page, "Urungkan")
+    expect(page.locator("[data-slot=choices]")).to_be_visible()
+    press(page, "Diterima semua")
+
+    kept = phone.stored()
+    with read_session(engine) as session:
+        families = session.exec(select(Household)).all()
+        names = [each.name for each in session.exec(select(Child))]
+        doors = [(each.recipient, each.address, each.phone) for each in session.exec(select(Stop))]
+    names += [each.guardian_name for each in families] + [each.code for each in families]
+    names += [str(part) for door in doors for part in door]
+    names += ["Sumi", "Rahasia", "Tersembunyi", "GPSLatitude"]
+    assert [name for name in names if name and name in kept] == []
+    assert re.findall(r"\d{16}", kept) == []
+    assert "P-2612-0001" in kept
+
+    line.lose_every = 3
+    phone.context.add_cookies([{"name": "asuh", "value": token, "url": phone.address}])
+    phone.signal(up=True)
+    waits_for_nothing(page)
+    page.goto(f"{phone.address}/kurir/hp#catatan")
+    expect(page.locator("li[data-state]")).to_have_count(7)
+    expect(page.locator("li[data-state=waiting], li[data-state=refused]")).to_have_count(0)
+    expect(page.locator("main")).to_contain_text("2 foto diterima server")
+
+    with read_session(engine) as session:
+        events = session.exec(select(DeliveryEvent)).all()
+        photos = session.exec(select(DeliveryPhoto)).all()
+        states = [stop.state for stop in session.exec(select(Stop).order_by(Stop.sequence))]  # type: ignore[arg-type]
+    assert sorted(event.device_seq or 0 for event in events) == list(range(1, 8))
+    assert len({event.event_uid for event in events}) == 7
+    assert states == [
+        StopState.DELIVERED,
+        StopState.FAILED,
+        StopState.LEFT_WITH_RECEIVER,
+        StopState.PARTLY_DELIVERED,
+        StopState.DELIVERED,
+        StopState.EN_ROUTE,
+    ]
+    assert {event.receiver for event in events} == {"", "Tetangga Bernama Sumi"}
+    assert all(abs(event.happened_at - NOW) < timedelta(minutes=5) for event in events)
+    assert len(photos) == 2
+    assert all(b"Exif" not in photo.content and b"GPS" not in photo.content for photo in photos)
+    assert all(len(photo.content) < 400_000 for photo in photos)
+
+    enter(page, 6)
+    press(page, "Diterima semua")
+    waits_for_nothing(page)
+    expect(page.locator("#hari")).to_contain_text("6 dari 6 perhentian selesai")
+    page.wait_for_timeout(500)
+    counts = page.evaluate(
+        """async () => {
+          const { all, read } = await import("/static/courier/store.js");
+          return [(await all("doors")).length, (await all("photos")).length, !!(await read("key")),
+                  (await all("records")).filter(each => each.sealed).length];
+        }"""
+    )
+    assert counts == [0, 0, False, 0], "after the last upload nothing of a family is left"
+    with read_session(engine) as session:
+        assert session.exec(select(Route)).one().state == RouteState.FINISHED
+
+
+def test_a_clock_that_jumps_by_a_day_neither_loses_nor_reorders(hand: Hand, engine: Engine) -> None:
+    phone = hand()
+    page = open_day(phone, month_on_its_way(engine, 2))
+    expect(page.locator("#batang")).to_contain_text("Jam HP ini meleset")
+    phone.signal(up=False)
+    enter(page, 1)
+    press(page, "Diterima semua")
+    for jump in (-86_400_000, 86_400_000):
+        page.evaluate("jump => { const was = Date.now; Date.now = () => was() + jump; }", jump)
+        enter(page, 1)
+        if jump < 0:
+            press(page, "Urungkan")
+            expect(page.locator("[data-slot=choices]")).to_be_visible()
+            page.locator("summary", has_text="Tidak terkirim").click()
+            page.get_by_label("Keluarga pindah").check()
+            press(page, "Catat tidak terkirim")
+    phone.signal(up=True)
+    waits_for_nothing(page)
+    with read_session(engine) as session:
+        events = session.exec(select(DeliveryEvent).order_by(DeliveryEvent.device_seq)).all()  # type: ignore[arg-type]
+        first = session.exec(select(Stop).where(Stop.sequence == 1)).one()
+    assert [event.outcome for event in events] == [Outcome.ACCEPTED, Outcome.UNDO, Outcome.FAILED]
+    assert first.state == StopState.FAILED
+
+
+def test_leaving_says_what_is_not_sent_and_then_forgets_all(hand: Hand, engine: Engine) -> None:
+    phone = hand()
+    page = open_day(phone, month_on_its_way(engine, 2))
+    phone.signal(up=False)
+    enter(page, 1)
+    press(page, "Diterima semua")
+    press(page, "Keluar dari HP ini")
+    expect(page.locator("#pergi")).to_contain_text("1 catatan dan 0 foto belum sampai")
+    press(page, "Kirim dahulu, lalu keluar")
+    expect(page.locator("#pergi")).to_contain_text("Belum ada sinyal")
+    press(page, "Tetap di sini")
+    expect(page.locator("#batang")).to_contain_text("1 menunggu")
+
+    phone.signal(up=True)
+    waits_for_nothing(page)
+    page.goto(f"{phone.address}/akun")
+    press(page, "Keluar")
+    expect(page).to_have_url(re.compile("/masuk"))
+    assert page.evaluate("indexedDB.databases().then(all => all.length)") == 0
+    assert page.evaluate("caches.keys().then(all => all.length)") == 0
+
+
+def test_a_sign_out_elsewhere_does_not_take_unsent_records_along(
+    hand: Hand, engine: Engine
+) -> None:
+    phone = hand()
+    page = open_day(phone, month_on_its_way(engine, 1))
+    page.evaluate(
+        """async () => {
+          const { keptDay, stopsOf } = await import("/static/courier/day.js");
+          const { record } = await import("/static/courier/records.js");
+          const day = await keptDay(), [stop] = stopsOf(day);
+          await record(day, stop, stop.packages, { outcome: "accepted" });
+        }"""
+    )
+    page.goto(f"{phone.address}/akun")
+    press(page, "Keluar")
+    expect(page.locator("#pergi")).to_contain_text("1 catatan")
+    press(page, "Kirim dahulu, lalu keluar")
+    expect(page).to_have_url(re.compile("/masuk"))
+    with read_session(engine) as session:
+        assert len(session.exec(select(DeliveryEvent)).all()) == 1
+
+
+def test_another_couriers_records_wait_for_that_courier(hand: Hand, engine: Engine) -> None:
+    phone = hand()
+    page = open_day(phone, month_on_its_way(engine, 1))
+    phone.signal(up=False)
+    enter(page, 1)
+    press(page, "Diterima semua")
+    expect(page.locator("#batang")).to_contain_text("1 menunggu")
+    with write_session(engine) as session:
+        other = make_account(session, Role.COURIER)
+        token = start_sign_in(session, account=other, now=NOW)
+    phone.kill()
+    phone.line.go(up=True)
+    page = phone.start(token=token)
+    page.goto(f"{phone.address}/kurir/hp")
+    expect(page.locator("#hari")).to_contain_text("Tidak ada rute Anda")
+    page.goto(f"{phone.address}/kurir/hp#catatan")
+    expect(page.locator("#hari")).to_contain_text("1 catatan milik kurir lain")
+    with read_session(engine) as session:
+        assert session.exec(select(DeliveryEvent)).all() == []
+
+
+def qr_film(content: str) -> bytes:
+    """A film of a label, as an uncompressed camera picture."""
+    import segno
+
+    matrix = [list(row) for row in segno.make_qr(content, error="m").matrix_iter(scale=8, border=4)]
+    width, height = 640, 480
+    picture = bytearray(b"\xeb" * (width * height))
+    for y, row in enumerate(matrix[: height - 20]):
+        for x, dark in enumerate(row[: width - 20]):
+            picture[(y + 10) * width + x + 10] = 16 if dark else 235
+    chroma = b"\x80" * (width * height // 2)
+    film = io.BytesIO(b"")
+    film.write(b"YUV4MPEG2 W640 H480 F5:1 Ip A1:1 C420jpeg\n")
+    for _ in range(3):
+        film.write(b"FRAME\n" + bytes(picture) + chroma)
+    return film.getvalue()
+
+
+def test_a_label_is_scanned_by_camera_or_typed(hand: Hand, engine: Engine, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    token = month_on_its_way(engine, 3)
+    with read_session(engine) as session:
+        codes = sorted(session.exec(select(Package.code)).all())
+    film = tmp_path / "label.y4m"
+    film.write_bytes(qr_film(codes[1]))
+    phone = hand(
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-video-capture={film}",
+    )
+    page = open_day(phone, token)
+    press(page, "Pindai paket")
+    expect(page.locator("#kabar")).to_contain_text(f"Paket {codes[1]}: 2. Ibu Rahasia 2")
+    expect(page.locator("#hari h1")).to_contain_text("2. Ibu Rahasia 2")
+    page.goto(f"{phone.address}/kurir/hp#")
+    page.evaluate("() => { navigator.mediaDevices.getUserMedia = () => Promise.reject(); }")
+    press(page, "Pindai paket")
+    expect(page.locator("#pindai")).to_contain_text("Ketik kode yang tercetak")
+    page.get_by_label("atau ketik kodenya").fill(codes[2].lower())
+    press(page, "Cari paket")
+    expect(page.locator("#hari h1")).to_contain_text("3. Ibu Rahasia 3")
+
+
+def test_the_page_fits_a_phone_in_both_languages_and_weighs_little(
+    hand: Hand, engine: Engine, web_app: FastAPI
+) -> None:
+    from api.pages.courier_phone import _files
+    from tests.conftest import browser
+
+    phone = hand()
+    page = open_day(phone, month_on_its_way(engine, 2))
+    assert faults_of(page) == []
+    enter(page, 1)
+    for choice in page.locator("details").all():
+        choice.locator("summary").click()
+    assert faults_of(page) == []
+    small = page.evaluate(
+        """() => [...document.querySelectorAll("a, button, input, select, summary, label")]
+          .filter(each => each.offsetParent && !each.classList.contains("visually-hidden"))
+          .filter(each => !each.matches("input[type=radio], label:not(:has(input))"))
+          .filter(each => each.getBoundingClientRect().height < 44)
+          .map(each => each.outerHTML.slice(0, 80))"""
+    )
+    assert small == []
+    press(page, "English") if page.get_by_role("button", name="English").count() else page.locator(
+        "button[lang=en]"
+    ).click()
+    expect(page.locator("#hari h1")).to_contain_text("Today's route")
+    expect(page.locator("#batang")).to_contain_text("Signal")
+
+    client = browser(web_app)
+    frame = client.get("/kurir/hp", headers={"accept-encoding": "identity"}).content
+    parts = [frame, *(client.get(url).content for url in _files())]
+    assert sum(len(gzip.compress(part)) for part in parts) <= 60_000
+
+
+def test_500_records_20_flat_batteries_and_lost_answers_arrive_once(
+    hand: Hand, line: LosingLine, engine: Engine
+) -> None:
+    phone = hand()
+    token = month_on_its_way(engine, 500)
+    page = open_day(phone, token)
+    num_kills, said = 20, set[str]()
+    for attempt in range(num_kills):
+        phone.signal(up=False)
+        wanted = (attempt + 1) * 500 // num_kills
+        said |= set(page.evaluate(RECORD_UP_TO, wanted))
+        page.evaluate(RECORD_ON, wanted)  # goes on while the battery dies
+        page.wait_for_timeout(40 * (attempt % 4))
+        phone.kill()
+        page = phone.start(token=token)
+        page.goto(f"{phone.address}/kurir/hp")
+        expect(page.locator("a.door").first).to_be_visible(timeout=60_000)
+    said |= set(page.evaluate(RECORD_UP_TO, 500))
+    line.lose_every = 3
+    phone.signal(up=True)
+    waits_for_nothing(page)
+    with read_session(engine) as session:
+        events = session.exec(select(DeliveryEvent)).all()
+        num_packages = len(session.exec(select(Package)).all())
+    assert line.num_lost >= 3
+    assert num_packages == 500
+    assert len(events) == 500
+    assert len({event.package_id for event in events}) == 500
+    assert said <= {event.event_uid for event in events}, "what the phone had said is there"
+    assert sorted(event.device_seq or 0 for event in events) == list(range(1, 501))
+
+
+STRIP = """async bytes => {
+  const { strip } = await import("/static/courier/photo.js");
+  return [...new Uint8Array(await strip(new Uint8Array(bytes)))];
+}"""
+RECORD_UP_TO = """async wanted => {
+  const { keptDay, stopsOf } = await import("/static/courier/day.js");
+  const { record, stateOf } = await import("/static/courier/records.js");
+  const { all } = await import("/static/courier/store.js");
+  const day = await keptDay(), kept = await all("records");
+  let count = kept.length;
+  for (const stop of stopsOf(day)) {
+    const { open } = stateOf(kept, stop);
+    if (count >= wanted || !open.length) continue;
+    await record(day, stop, open, { outcome: "accepted" });
+    count += 1;
+  }
+  return (await all("records")).map(each => each.event_uid);
+}"""
+RECORD_ON = """async wanted => {
+  const { keptDay, stopsOf } = await import("/static/courier/day.js");
+  const { record, stateOf } = await import("/static/courier/records.js");
+  const { all } = await import("/static/courier/store.js");
+  const day = await keptDay(), kept = await all("records");
+  const open = stopsOf(day).filter(stop => stateOf(kept, stop).open.length).slice(0, 12);
+  (async () => {
+    for (const stop of open) await record(day, stop, stop.packages, { outcome: "accepted" });
+  })();
+}"""
