@@ -12,8 +12,8 @@ TITLES: dict[str, str] = {
     "tpps": "Ketua TPPS",
     "source": "Asuh, data bulan %(month)s",
     "suppressed": (
-        "Angka di bawah 5 tidak ditampilkan (<5); tanda * menjaga agar tidak dapat "
-        "dihitung dari jumlah."
+        "Tanda *: angka di bawah 5, atau angka lain yang disembunyikan agar angka kecil itu "
+        "tidak dapat dihitung kembali."
     ),
     "unknown_area": "Wilayah belum diketahui",
     "total": "Jumlah",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from api.documents.report_models import Cell, Column, ColumnKind, Table
 from api.i18n import sentence, translator
 from api.sentences.reports import TITLES
+from data.monitoring import SMALLEST_SHOWN
 from data.reference.indicators import indicators
 from data.reference.reasons import delivery_reasons
 
@@ -18,12 +19,14 @@ if TYPE_CHECKING:
 
     from api.documents.models import Language
     from api.services.report_counts import Counts
+    from api.services.report_privacy import FigureCell
 
 __all__ = ["AREA_FIGURES", "GROWTH_GROUPS", "Figure", "Writer"]
 
-SMALLEST_SHOWN = 5
-"""Counts below this are suppressed in what leaves the office: few children can be recognised."""
 HIDDEN = "*"
+REACHED = ("delivery_delivered", "delivery_partial")
+COUNT_ARRIVALS = ("genting_children", "genting_packages", "genting_value_rp")
+"""Figures of the city from which the arrived packages could be read."""
 RUPIAH = (
     "sponsors_pledged_rp",
     "sponsors_received_rp",
@@ -88,10 +91,21 @@ GROWTH_GROUPS = ("nutrition", "growth")
 
 
 class Writer:
-    """Tables of one month in one language."""
+    """Tables of one month in one language.
 
-    def __init__(self, *, month: str, as_of: date, language: Language, is_public: bool) -> None:
-        self.as_of, self.language, self.is_public = as_of, language, is_public
+    ``hidden`` are the figures by area that may not leave the office, in tables that do.
+    """
+
+    def __init__(
+        self,
+        *,
+        month: str,
+        as_of: date,
+        language: Language,
+        hidden: frozenset[FigureCell] | None = None,
+    ) -> None:
+        self.as_of, self.language = as_of, language
+        self.hidden, self.is_public = hidden or frozenset(), hidden is not None
         self.say = translator(language)
         self.source = self.say(TITLES["source"], month=month)
 
@@ -112,8 +126,8 @@ class Writer:
             if figure.stands_on:
                 continue
             code = figure.code
-            shown[code] = self._shown([int(areas[name].get(code) or 0) for name in names])
-            total[code] = self._hidden([int(whole.get(code) or 0)])[0]
+            shown[code] = [self._count(level, name, code, areas[name]) for name in names]
+            total[code] = self._count("city", "", code, whole)
         for figure in figures:
             if not figure.stands_on:
                 continue
@@ -150,7 +164,7 @@ class Writer:
         figures = dict(counts.city)
         if group == "genting":
             figures["genting_packages"] = sum(
-                row["delivery_delivered"] + row["delivery_partial"] for row in counts.areas.values()
+                row[code] for row in counts.areas.values() for code in REACHED
             )
         codes = [code for code in sorted(figures) if code.startswith(f"{group}_")]
         return self._table(
@@ -168,14 +182,20 @@ class Writer:
         named: Counter[str] = Counter()
         for code, count in reasons.items():
             named[self._reason(code)] += count
-        names = sorted(named)
+        hidden: frozenset[str] = frozenset()
+        if self.is_public:
+            from data.monitoring.suppression import Sum, suppressed  # scipy is slow to load
+
+            all_of_them = f"{group} in all"
+            known = named | {all_of_them: named.total()}
+            hidden = suppressed(known, [Sum(all_of_them, tuple(named))] if named else [])
         return self._table(
             group,
             (
                 Column(self.say(TITLES["reason"])),
                 Column(self.say(TITLES["count"]), ColumnKind.COUNT, indicator),
             ),
-            tuple(zip(names, self._shown([named[name] for name in names]), strict=True)),
+            tuple((name, HIDDEN if name in hidden else named[name]) for name in sorted(named)),
         )
 
     def sponsors(self, counts: Counts) -> Table:
@@ -243,9 +263,11 @@ class Writer:
     def _city_cell(self, code: str, value: float | str) -> Cell:
         if isinstance(value, str):
             return sentence(value, {}, self.language) if value.startswith("word.") else value
-        if not isinstance(value, int) or code in RUPIAH or code == "delivery_routes":
-            return value
-        return self._hidden([value])[0]
+        if code in COUNT_ARRIVALS and any(("city", "", one) in self.hidden for one in REACHED):
+            return HIDDEN
+        counts_people = isinstance(value, int) and code not in (*RUPIAH, "delivery_routes")
+        is_small = self.is_public and counts_people and 0 < value < SMALLEST_SHOWN
+        return HIDDEN if is_small else value
 
     def _reason(self, code: str) -> str:
         reason = delivery_reasons().get(code)
@@ -258,17 +280,5 @@ class Writer:
             return self.say(TITLES["sensitive"])
         return reason.name_en if self.language == "en" else reason.name_id
 
-    def _hidden(self, values: Sequence[int]) -> list[Cell]:
-        if not self.is_public:
-            return list(values)
-        return [f"<{SMALLEST_SHOWN}" if 0 < value < SMALLEST_SHOWN else value for value in values]
-
-    def _shown(self, values: Sequence[int]) -> list[Cell]:
-        """Return a column; one suppressed cell takes the next smallest with it."""
-        shown = self._hidden(values)
-        hidden = [i for i, cell in enumerate(shown) if isinstance(cell, str)]
-        if len(hidden) == 1:
-            others = [i for i, value in enumerate(values) if value and i not in hidden]
-            if others:
-                shown[min(others, key=lambda i: values[i])] = HIDDEN
-        return shown
+    def _count(self, level: str, area: str, code: str, values: Mapping[str, float | None]) -> Cell:
+        return HIDDEN if (level, area, code) in self.hidden else int(values.get(code) or 0)

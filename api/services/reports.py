@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
 from api.documents.report_models import Report, Signatory, Table
@@ -14,6 +15,7 @@ from api.services.dispatch import PDF, XLSX, Export
 from api.services.errors import Forbidden, Refused
 from api.services.report_counts import count_month
 from api.services.report_growth import growth_of_month
+from api.services.report_privacy import FigureCell, hidden_figures
 from api.services.report_tables import AREA_FIGURES, GROWTH_GROUPS, Writer
 from api.services.route_book import imprint_of
 from data.schema import Role
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 __all__ = ["ReportFormat", "export_report", "monthly_report", "monthly_tables"]
 
 ReportFormat = Literal["pdf", "xlsx", "json"]
+Levels = Mapping[str, Mapping[str, Mapping[str, float | None]]]
+"""Level → area's name → figure → value."""
 READERS = (Role.STAFF, Role.APPROVER, Role.COORDINATOR, Role.AUDITOR)
 
 
@@ -48,12 +52,16 @@ def monthly_tables(
     """
     counts = count_month(session, cycle=cycle)
     grown = growth_of_month(session, cycle=cycle)
+    by_group = {"": counts.by_level(), "growth": grown.by_level}
     writer = Writer(
-        month=cycle.month, as_of=local_date(now), language=language, is_public=is_public
+        month=cycle.month,
+        as_of=local_date(now),
+        language=language,
+        hidden=_hidden(by_group) if is_public else None,
     )
     tables = []
     for group, figures in AREA_FIGURES.items():
-        values = grown.by_level if group in GROWTH_GROUPS else counts.by_level()
+        values = by_group["growth" if group in GROWTH_GROUPS else ""]
         tables += [
             writer.by_area(group, figures, values[level], values["city"], level)
             for level in ("kecamatan", "kelurahan")
@@ -68,6 +76,20 @@ def monthly_tables(
         tables.append(writer.sponsors(counts))
     tables.append(writer.not_counted())
     return tuple(tables)
+
+
+def _hidden(by_group: Mapping[str, Levels]) -> frozenset[FigureCell]:
+    """Return what may not leave; counts and growth come from different rows, so apart."""
+    found: frozenset[FigureCell] = frozenset()
+    for source, levels in by_group.items():
+        codes = [
+            figure.code
+            for group, figures in AREA_FIGURES.items()
+            for figure in figures
+            if not figure.stands_on and (group in GROWTH_GROUPS) == (source == "growth")
+        ]
+        found |= hidden_figures(levels, codes=codes)
+    return found
 
 
 def monthly_report(

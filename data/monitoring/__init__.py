@@ -1,0 +1,13 @@
+"""What figures may be said to mean, and which of them may leave the office.
+
+==========================  ======================================================================
+module                      answers
+==========================  ======================================================================
+:mod:`.suppression`         which cells of added-up tables to hide so that no small one comes back
+==========================  ======================================================================
+
+Nothing is imported here: scipy is slow to load.
+"""
+
+SMALLEST_SHOWN = 5
+"""Counts from one up to below this do not leave the office: few children can be recognised."""
