@@ -35,7 +35,7 @@ lint: install-dev  ## Check style, types and architecture
 	$(VENV)/lint-imports --no-cache
 
 test: install-dev browser  ## Run every test (PostgreSQL and a browser included)
-	$(VENV)/pytest
+	$(VENV)/pytest -n auto --dist worksteal
 
 quick: install-dev  ## Run the tests that take less than a second each
 	$(VENV)/pytest -m "not slow and not browser" -x

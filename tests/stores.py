@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, event, make_url, text
 
 from data.engine import make_engine, migrate
 from data.sealing import KeyRing
@@ -55,12 +55,14 @@ def empty_postgresql(engine: Engine) -> None:
 def postgresql_server() -> Iterator[str]:
     """Run a PostgreSQL and give its address.
 
-    ``$TEST_DATABASE_URL`` when set (an empty database that the tests may wipe), else the embedded
-    server of the test extra, else Debian's own binaries.
+    ``$TEST_DATABASE_URL`` when set (an empty database that the tests may wipe; with several
+    processes each makes one beside it), else the embedded server of the test extra, else Debian's
+    own binaries.
     """
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
-        yield given
+        with _database_of_this_process(given) as url:
+            yield url
         return
     folder = Path(tempfile.mkdtemp(prefix="asuh-pg-"))
     try:
@@ -77,6 +79,27 @@ def postgresql_server() -> Iterator[str]:
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _database_of_this_process(given: str) -> Iterator[str]:
+    """Give the database itself, or, where tests run in several processes, one for this process."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is None:
+        yield given
+        return
+    name = f"asuh_{worker}"
+    server = open_engine(given)
+    with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    url = make_url(given).set(database=name)
+    try:
+        yield url.render_as_string(hide_password=False)
+    finally:
+        with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        server.dispose()
 
 
 @contextmanager
