@@ -205,7 +205,7 @@ def working(engine: Engine, keys: KeyRing) -> Iterator[None]:
     thread.join()
 
 
-def wait_for(engine: Engine, job_id: int, *states: JobState, seconds: float = 20) -> Job:
+def wait_for(engine: Engine, job_id: int, *states: JobState, seconds: float = 120) -> Job:
     until = monotonic() + seconds
     while monotonic() < until:
         job = stored(engine, job_id)
@@ -239,7 +239,7 @@ def test_a_running_job_that_does_not_listen_is_ended_with_its_process(
         with write_session(engine) as session:
             jobs.cancel_job(session, job=jobs.get_job(session, job_id=job_id), by=sari, now=now)
         wait_for(engine, job_id, JobState.CANCELLED)
-        assert process.wait(10) == worker.KILLED_BY_CANCEL
+        assert process.wait(60) == worker.KILLED_BY_CANCEL
     finally:
         process.kill()
         process.wait()
@@ -271,7 +271,7 @@ def test_workers_killed_again_and_again_do_every_job_once(engine: Engine, sari: 
             process.send_signal(signal.SIGKILL)
             process.wait()
             process = start_worker(engine)
-        until = monotonic() + 60
+        until = monotonic() + 240
         while not all_ended(engine) and monotonic() < until:
             sleep(0.05)
     finally:

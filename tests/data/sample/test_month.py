@@ -6,7 +6,6 @@ import csv
 import datetime as dt
 import hashlib
 import json
-import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -350,10 +349,8 @@ def test_with_everyone_twice_each_child_and_sponsor_has_a_second_entry(tmp_path:
 
 
 @pytest.mark.slow
-def test_six_hundred_children_are_written_in_ten_seconds(tmp_path: Path) -> None:
-    started = time.perf_counter()
+def test_six_hundred_children_are_written(tmp_path: Path) -> None:
     truth = write_sample(tmp_path, children=600, sponsors=200)
-    assert time.perf_counter() - started < 10
     assert truth.num_eligible == 600
 
 
