@@ -41,7 +41,8 @@ def canonical(problem: MatchingProblem) -> Canonical:
     child_rows = _by_place(problem.child_ids, place[problem.kelurahan])
     pledge_rows = _by_place(problem.pledge_ids, place[problem.pledge_kelurahan])
     child, pledge, sponsor = _ranks(child_rows), _ranks(pledge_rows), _ranks(sponsor_rows)
-    start, areas = _accepted(problem, pledge_rows, place)
+    start, areas = _listed(problem, "accepted", pledge_rows, place)
+    wished_start, wished = _listed(problem, "wished", pledge_rows, place)
     columns: dict[str, Any] = {
         "kelurahan_kecamatan": district[problem.kelurahan_kecamatan[kelurahan_rows]],
         "kelurahan": place[problem.kelurahan[child_rows]],
@@ -49,6 +50,9 @@ def canonical(problem: MatchingProblem) -> Canonical:
         "pledge_kelurahan": place[problem.pledge_kelurahan[pledge_rows]],
         "accepted_start": start,
         "accepted_kelurahan": areas,
+        "wished_start": wished_start,
+        "wished_kelurahan": wished,
+        "delivery_hm": _between_places(problem, kelurahan_rows),
         "kept": _pairs(problem.kept, child, pledge),
         "pins": _pairs(problem.pins, child, pledge),
         "bans": _pairs(problem.bans, child, pledge),
@@ -62,6 +66,7 @@ def canonical(problem: MatchingProblem) -> Canonical:
             "months_waiting",
             "household",
             "forbidden_goods",
+            "kit_goods",
             "child_lat",
             "child_lon",
         )
@@ -112,12 +117,21 @@ def _pairs(
     return np.unique(np.stack([rank_a[pairs[:, 0]], rank_b[pairs[:, 1]]], axis=1), axis=0)
 
 
-def _accepted(
-    problem: MatchingProblem, pledge_rows: NDArray[np.intp], place: NDArray[np.int64]
+def _between_places(problem: MatchingProblem, rows: NDArray[np.intp]) -> NDArray[np.int32]:
+    if not problem.delivery_hm.size:
+        return problem.delivery_hm
+    table: NDArray[np.int32] = problem.delivery_hm[
+        np.ix_(np.append(rows, problem.num_kelurahan), rows)
+    ]
+    return table
+
+
+def _listed(
+    problem: MatchingProblem, name: str, pledge_rows: NDArray[np.intp], place: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    sizes = np.diff(problem.accepted_start)
+    sizes = np.diff(getattr(problem, f"{name}_start"))
     pledge = np.repeat(_ranks(pledge_rows)[:-1], sizes)
-    areas = place[problem.accepted_kelurahan]
+    areas = place[getattr(problem, f"{name}_kelurahan")]
     order = np.lexsort((areas, pledge))
     start = np.concatenate([[0], np.cumsum(sizes[pledge_rows])])
     return start, areas[order]

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from matcher.contrast import STAFF_MAY_ASK, WhatIf
 from matcher.eligibility import Refusal, refusals
 from matcher.faults import InvalidProblemError
 from matcher.market import Market
+from matcher.places import Places
 from matcher.policy import LevelName
 from matcher.remedies import Remedies
+from matcher.residual import Residual
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,9 +23,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matcher.matching import Matching
+    from matcher.places import PlaceWorth
     from matcher.problem import MatchingProblem
     from matcher.remedies import Remedy
 
+RECRUITED = 5
+"""So many new places are looked at in each kelurahan."""
 SIBLING_SECONDS = 0.5
 """Longest time that one what-if spends on proving the sibling rule."""
 
@@ -74,23 +80,20 @@ class PairReason:
 
 
 @dataclass(frozen=True)
-class PlaceWorth:
-    """What exactly one more place would be worth: at a pledge, or for a kelurahan."""
+class Recruitment:
+    """What new places of a new sponsor in one kelurahan would bring, one after the other.
 
-    where: str
-    gain: dict[LevelName, int]
-    covers: str | None
+    `steps` has for each place what every level gains and the child newly covered, None if others
+    only move nearer.
+    """
 
+    kelurahan: str
+    steps: tuple[tuple[dict[LevelName, int], str | None], ...]
 
-@dataclass(frozen=True)
-class WhatIf:
-    """What would change if a child went to a pledge: allowed or refused, price, who moves."""
-
-    child_id: str
-    pledge_id: str
-    refusals: tuple[str, ...]
-    price: dict[LevelName, int]
-    moves: tuple[tuple[str, str | None, str | None], ...]
+    @property
+    def covers(self) -> tuple[str, ...]:
+        """The children newly covered, in their order."""
+        return tuple(child for _, child in self.steps if child is not None)
 
 
 @dataclass(frozen=True)
@@ -105,14 +108,20 @@ class Change:
 def explain_unassigned(problem: MatchingProblem, matching: Matching) -> list[Unassigned]:
     """Return for every uncovered child why, and the cheapest changes that would cover it.
 
-    A remedy's number of places is enough, whatever the other children do; tests solve again to
-    see that it is. The list is in the order of the problem's rows.
+    A remedy's number of places is the least, or certainly enough where the month is too large to
+    search; tests solve again to see that it is. `bottleneck_pledges` are all pledges that could
+    reach the child, at once or because others move on; their places are all taken. The list is in
+    the order of the problem's rows.
     """
     market = Market(problem, matching)
     remedies = Remedies(market)
     explained = []
     for child in matching.uncovered.tolist():
         reason, params = _why_not(market, child)
+        if remedies.places:
+            scarce = remedies.places.residual.bottleneck(child)
+            params["bottleneck_pledges"] = int(scarce.size)
+            params["bottleneck_places"] = int(problem.capacity[scarce].sum())
         found = remedies.of(child, sibling_rule=reason is ReasonCode.SIBLING_RULE)
         explained.append(Unassigned(problem.child_ids[child], reason, params, found))
     return explained
@@ -125,6 +134,9 @@ _DECIDED_BY = {
     LevelName.WAITING: ReasonCode.LONGER_WAIT_FIRST,
     LevelName.KEPT: ReasonCode.KEPT_PAIRS_FIRST,
     LevelName.AREA: ReasonCode.NEARER_CHILD_FIRST,
+    LevelName.WISHES: ReasonCode.NEARER_CHILD_FIRST,
+    LevelName.GOODS: ReasonCode.NEARER_CHILD_FIRST,
+    LevelName.DELIVERY: ReasonCode.NEARER_CHILD_FIRST,
     LevelName.DISTANCE: ReasonCode.NEARER_CHILD_FIRST,
     LevelName.SPREAD: ReasonCode.NEARER_CHILD_FIRST,
     LevelName.LOTTERY: ReasonCode.LOTTERY,
@@ -243,39 +255,51 @@ def _why_pair(market: Market, child: int, *, kept_pledge: int, is_pinned: bool) 
 
 
 def worth_of_places(problem: MatchingProblem, matching: Matching) -> list[PlaceWorth]:
-    """Return the exact worth of one more place at each pledge, best first.
+    """Return the exact worth of one place more and one less at each pledge, best first.
 
-    The worth counts the levels before `spread`. Under the sibling rule it is that of the month
-    without the rule.
+    Under the sibling rule siblings stay as they are, so a gain is at least what is said.
+
+    Raises
+    ------
+    ImprovableError, TooLargeError
+        See `Residual`; an unproved level may leave something to improve.
     """
-    market = Market(problem, matching)
-    worth, covers = market.place_worth()
-    order = np.lexsort((-np.arange(problem.num_pledges), *worth[::-1]))[::-1]
-    return [
-        PlaceWorth(
-            where=problem.pledge_ids[pledge],
-            gain=market.as_levels(worth[:, pledge]),
-            covers=problem.child_ids[covers[pledge]] if covers[pledge] >= 0 else None,
-        )
-        for pledge in order.tolist()
-    ]
+    return Places(_residual(problem, matching)).worth()
 
 
-def recruiting(problem: MatchingProblem, matching: Matching) -> list[PlaceWorth]:
-    """Return the exact worth of one new place for each kelurahan, best first.
+def recruiting(
+    problem: MatchingProblem, matching: Matching, *, places: int = RECRUITED
+) -> list[Recruitment]:
+    """Return what new places would bring in each kelurahan, the most gaining first.
 
-    `covers` is the child that would be newly covered, perhaps by others moving up.
+    Exact, place after place; under the sibling rule at least what is said.
+
+    Raises
+    ------
+    ImprovableError, TooLargeError
+        As in `worth_of_places`.
     """
-    market = Market(problem, matching)
+    worth = Places(_residual(problem, matching))
     found = []
-    for kelurahan, code in enumerate(problem.kelurahan_codes):
-        worth, taker = market.new_place_worth(kelurahan)
-        child = market.covered_through(taker)
-        covers = problem.child_ids[child] if child >= 0 else None
-        gain = PlaceWorth(code, market.as_levels(worth), covers)
-        found.append((tuple(worth.tolist()), gain))
-    found.sort(key=lambda each: each[0], reverse=True)
-    return [gain for _, gain in found]
+    for kelurahan in worth.residual.places.tolist():
+        steps = worth.at_new_pledge(kelurahan, places)
+        while steps and steps[-1].covers < 0:
+            steps.pop()
+        if steps:
+            gain = [steps[0].gain.get(name, 0) for name in matching.policy.levels]
+            named = tuple(
+                (step.gain, problem.child_ids[step.covers] if step.covers >= 0 else None)
+                for step in steps
+            )
+            code = problem.kelurahan_codes[kelurahan]
+            found.append((gain, len(named), Recruitment(code, named)))
+    found.sort(key=lambda each: each[2].kelurahan)
+    found.sort(key=lambda each: each[:2], reverse=True)
+    return [each for _, _, each in found]
+
+
+def _residual(problem: MatchingProblem, matching: Matching) -> Residual:
+    return Residual(problem, matching, hold_siblings=not matching.policy.split_siblings)
 
 
 def what_if(problem: MatchingProblem, matching: Matching, child: int, pledge: int) -> WhatIf:
@@ -292,7 +316,7 @@ def what_if(problem: MatchingProblem, matching: Matching, child: int, pledge: in
     refused = tuple(
         refusal.value
         for refusal in refusals(problem, matching.policy, child, pledge)
-        if refusal not in {Refusal.PINNED_ELSEWHERE, Refusal.STANDBY}
+        if refusal not in STAFF_MAY_ASK
     )
     if not refused:
         refused = tuple(str(fault.code.value) for fault in asked.validate())

@@ -43,6 +43,8 @@ class FaultCode(StrEnum):
     PIN_FORBIDDEN_GOODS = "M021"
     PIN_OVER_CAPACITY = "M022"
     PIN_SPLITS_SIBLINGS = "M023"
+    BAD_WISHES = "M024"
+    BAD_DELIVERY = "M025"
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ def find_faults(problem: MatchingProblem) -> list[Fault]:
     if any(fault.code is FaultCode.COLUMN_LENGTH for fault in faults):
         return faults
     faults += [*_ranges(problem), *_places(problem), *_areas(problem), *_goods(problem)]
+    faults += _delivery(problem)
     unknown = list(_unknown_pairs(problem))
     faults += unknown
     if not any(fault.code in _BREAKS_PINS for fault in faults):
@@ -101,6 +104,7 @@ _CHILD_COLUMNS = (
     "months_waiting",
     "household",
     "forbidden_goods",
+    "kit_goods",
 )
 _PLEDGE_COLUMNS = (
     "sponsor",
@@ -111,6 +115,9 @@ _PLEDGE_COLUMNS = (
     "goods",
     "standby",
 )
+LONGEST_WAY_HM = 200_151
+"""Half the way around the earth."""
+
 _BREAKS_PINS = (FaultCode.UNKNOWN_IN_PAIR, FaultCode.BAD_AREAS, FaultCode.UNKNOWN_SPONSOR)
 
 
@@ -122,7 +129,7 @@ def _month(problem: MatchingProblem) -> Iterator[Fault]:
 def _lengths(problem: MatchingProblem) -> Iterator[Fault]:
     wanted = dict.fromkeys(_CHILD_COLUMNS, problem.num_children)
     wanted |= dict.fromkeys(_PLEDGE_COLUMNS, problem.num_pledges)
-    wanted["accepted_start"] = problem.num_pledges + 1
+    wanted["accepted_start"] = wanted["wished_start"] = problem.num_pledges + 1
     wanted["kelurahan_kecamatan"] = problem.num_kelurahan
     for name, expected in wanted.items():
         column = getattr(problem, name)
@@ -193,15 +200,31 @@ def _places(problem: MatchingProblem) -> Iterator[Fault]:
 
 
 def _areas(problem: MatchingProblem) -> Iterator[Fault]:
-    start, areas = problem.accepted_start, problem.accepted_kelurahan
+    yield from _listed_areas(problem, "accepted", FaultCode.BAD_AREAS)
+    yield from _listed_areas(problem, "wished", FaultCode.BAD_WISHES)
+
+
+def _delivery(problem: MatchingProblem) -> Iterator[Fault]:
+    ways, places = problem.delivery_hm, problem.num_kelurahan
+    if not ways.size:
+        return
+    if ways.shape != (places + 1, places):
+        params = {"expected": [places + 1, places], "found": list(ways.shape)}
+        yield Fault(FaultCode.BAD_DELIVERY, params)
+    elif ways.dtype != np.int32 or ways.min() < 0 or ways.max() > LONGEST_WAY_HM:
+        yield Fault(FaultCode.BAD_DELIVERY, {"largest": LONGEST_WAY_HM})
+
+
+def _listed_areas(problem: MatchingProblem, name: str, code: FaultCode) -> Iterator[Fault]:
+    start, areas = getattr(problem, f"{name}_start"), getattr(problem, f"{name}_kelurahan")
     ends_well = start[0] == 0 and start[-1] == len(areas)
     if not ends_well or bool(np.any(np.diff(start) < 0)):
-        yield Fault(FaultCode.BAD_AREAS, {"column": "accepted_start"})
+        yield Fault(code, {"column": f"{name}_start"})
         return
     for at in np.flatnonzero((areas < 0) | (areas >= problem.num_kelurahan)).tolist():
         pledge = int(np.searchsorted(start, at, side="right")) - 1
         params = {"id": problem.pledge_ids[pledge], "value": int(areas[at])}
-        yield Fault(FaultCode.BAD_AREAS, params)
+        yield Fault(code, params)
 
 
 def _goods(problem: MatchingProblem) -> Iterator[Fault]:
@@ -211,6 +234,7 @@ def _goods(problem: MatchingProblem) -> Iterator[Fault]:
     known = np.uint64((1 << len(problem.good_ids)) - 1)
     for name, ids in (
         ("forbidden_goods", problem.child_ids),
+        ("kit_goods", problem.child_ids),
         ("goods", problem.pledge_ids),
     ):
         column = getattr(problem, name)

@@ -51,6 +51,7 @@ def problem_to_json(problem: MatchingProblem) -> dict[str, Any]:
         "goods": list(goods),
         "children": [_child_to_json(problem, row) for row in range(problem.num_children)],
         "pledges": [_pledge_to_json(problem, row) for row in range(problem.num_pledges)],
+        "delivery_hm": problem.delivery_hm.tolist(),
         "kept": _codes(problem.kept, problem.child_ids, problem.pledge_ids),
         "pins": _codes(problem.pins, problem.child_ids, problem.pledge_ids),
         "bans": _codes(problem.bans, problem.child_ids, problem.pledge_ids),
@@ -69,6 +70,7 @@ def _child_to_json(problem: MatchingProblem, row: int) -> dict[str, Any]:
         "lat": float(problem.child_lat[row]),
         "lon": float(problem.child_lon[row]),
         "forbidden_goods": _named_bits(problem, int(problem.forbidden_goods[row])),
+        "kit_goods": _named_bits(problem, int(problem.kit_goods[row])),
     }
 
 
@@ -83,6 +85,7 @@ def _pledge_to_json(problem: MatchingProblem, row: int) -> dict[str, Any]:
         "kelurahan": problem.kelurahan_codes[home] if home >= 0 else None,
         "goods": _named_bits(problem, int(problem.goods[row])),
         "accepts": [problem.kelurahan_codes[k] for k in problem.accepted_by(row).tolist()],
+        "wishes": [problem.kelurahan_codes[k] for k in problem.wishes_of(row).tolist()],
         "standby": bool(problem.standby[row]),
     }
 
@@ -131,10 +134,7 @@ class _Reader:
         codes = tuple(place["code"] for place in places)
         districts = self._all_codes("kecamatan", [place["kecamatan"] for place in places])
         sponsors = self._all_codes("sponsors", [pledge["sponsor"] for pledge in pledges])
-        accepts = [
-            self._texts(pledge.get("accepts", []), f"pledges[{row}].accepts")
-            for row, pledge in enumerate(pledges)
-        ]
+        accepts, wishes = self._areas(pledges, "accepts"), self._areas(pledges, "wishes")
         place_at, sponsor_at = _index(codes), _index(sponsors)
         child_ids = tuple(child["id"] for child in children)
         pledge_ids = tuple(pledge["id"] for pledge in pledges)
@@ -169,6 +169,12 @@ class _Reader:
             accepted_kelurahan=_column(
                 [place_at.get(code, -1) for listed in accepts for code in listed]
             ),
+            wished_start=_column(np.cumsum([0, *map(len, wishes)]).tolist()),
+            wished_kelurahan=_column(
+                [place_at.get(code, -1) for listed in wishes for code in listed]
+            ),
+            kit_goods=self._masks(children, "children", "kit_goods", goods),
+            delivery_hm=self._delivery(len(codes)),
             standby=_column([bool(pledge.get("standby", False)) for pledge in pledges]),
             kept=self._pairs("kept", *ids),
             pins=self._pairs("pins", *ids),
@@ -179,6 +185,21 @@ class _Reader:
     def _all_codes(self, name: str, used: list[str]) -> tuple[str, ...]:
         """Return the codes listed, and those used without being listed."""
         return tuple(dict.fromkeys([*self._texts(self.content.get(name, []), name), *used]))
+
+    def _areas(self, pledges: list[dict[str, Any]], name: str) -> list[list[str]]:
+        return [
+            self._texts(pledge.get(name, []), f"pledges[{row}].{name}")
+            for row, pledge in enumerate(pledges)
+        ]
+
+    def _delivery(self, places: int) -> NDArray[Any]:
+        rows = self.content.get("delivery_hm", [])
+        if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+            raise FileFormatError("delivery_hm", "must be a list of lists of whole numbers")
+        whole = all(isinstance(way, int) for row in rows for way in row)
+        if not whole or any(len(row) != places for row in rows):
+            raise FileFormatError("delivery_hm", f"must have {places} whole numbers in each row")
+        return _column(rows) if rows else np.empty(0)
 
     @staticmethod
     def _object(value: Any, where: str) -> dict[str, Any]:

@@ -6,12 +6,15 @@ Every level is minimised: what is to be maximised is counted as what is lost.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from matcher.lottery import child_number, lottery_keys, pair_number
+from matcher.faults import LONGEST_WAY_HM
+from matcher.lottery import LOTTERY_BITS, child_number, lottery_keys, pair_number
 from matcher.policy import LevelName
+from matcher.problem import EARTH_RADIUS_HM
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -86,9 +89,52 @@ class Objectives:
             return np.where(home == goal, 0, np.where(same_district, 1, 2)).astype(np.int32)
         if level is LevelName.DISTANCE:
             return problem.distance_hm(children, pledges)
+        if level is LevelName.WISHES:
+            away: NDArray[np.int32] = self._away_from_wishes[problem.kelurahan[children], pledges]
+            return away
+        if level is LevelName.GOODS:
+            beside = problem.goods[pledges] & ~problem.kit_goods[children]
+            units: NDArray[np.int32] = np.bitwise_count(beside).astype(np.int32)
+            return units
+        if level is LevelName.DELIVERY and problem.delivery_hm.size:
+            in_kind = (problem.goods != 0) & (problem.pledge_kelurahan >= 0)
+            start = np.where(in_kind, problem.pledge_kelurahan, problem.num_kelurahan)
+            way: NDArray[np.int32] = problem.delivery_hm[
+                start[pledges], problem.kelurahan[children]
+            ]
+            return way
         if level is LevelName.LOTTERY:
             return pair_number(self._child_keys[children], self._pledge_keys[pledges])
         return np.zeros(np.broadcast_shapes(children.shape, pledges.shape), dtype=np.int32)
+
+    @cached_property
+    def _away_from_wishes(self) -> NDArray[np.int32]:
+        """int32[K, m]: 1 where a pledge has wishes and a kelurahan is not among them."""
+        problem = self.problem
+        sizes = np.diff(problem.wished_start)
+        away = np.broadcast_to(sizes > 0, (problem.num_kelurahan, sizes.size)).astype(np.int32)
+        away[problem.wished_kelurahan, np.repeat(np.arange(sizes.size), sizes)] = 0
+        return away
+
+    @cached_property
+    def pair_levels(self) -> frozenset[LevelName]:
+        """The policy's levels that look at who supports whom."""
+        return frozenset(self.policy.levels) - frozenset(NO_PAIR_COST)
+
+    def largest_pair_cost(self, level: LevelName) -> int:
+        """Return a bound on the cost of any pair on a level."""
+        problem = self.problem
+        if level not in self.pair_levels:
+            return 0
+        if level is LevelName.DISTANCE:
+            return _largest_distance_hm(problem)
+        if level is LevelName.DELIVERY:
+            return int(problem.delivery_hm.max(initial=0))
+        return {
+            LevelName.AREA: 2,
+            LevelName.GOODS: len(problem.good_ids),
+            LevelName.LOTTERY: 1 << LOTTERY_BITS,
+        }.get(level, 1)
 
     def uncovered_cost(self, goal: LevelName | Blend) -> NDArray[np.int64]:
         """Return int64[n], what leaving each child uncovered costs.
@@ -200,3 +246,13 @@ class Objectives:
             load = np.bincount(problem.sponsor[pledges], minlength=problem.num_sponsors)
             return (int(load.max(initial=0)),)
         return (int(self.pair_cost(level, covered, pledges).sum(dtype=np.int64)),)
+
+
+def _largest_distance_hm(problem: MatchingProblem) -> int:
+    """Return a bound on all distances: the diagonal of the area, at most half the earth around."""
+    lat = np.concatenate([problem.child_lat, problem.pledge_lat])
+    lon = np.concatenate([problem.child_lon, problem.pledge_lon])
+    if not lat.size:
+        return 0
+    diagonal = float(np.hypot(*np.radians([np.ptp(lat), np.ptp(lon)]))) * EARTH_RADIUS_HM
+    return int(min(diagonal, LONGEST_WAY_HM)) + 2

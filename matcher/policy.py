@@ -16,7 +16,10 @@ class LevelName(StrEnum):
     WAITING = "waiting"
     KEPT = "kept"
     AREA = "area"
+    WISHES = "wishes"
+    GOODS = "goods"
     DISTANCE = "distance"
+    DELIVERY = "delivery"
     SPREAD = "spread"
     LOTTERY = "lottery"
 
@@ -46,7 +49,10 @@ LEVELS: dict[LevelName, Level] = {
         (LevelName.WAITING, Sense.MAXIMISE),
         (LevelName.KEPT, Sense.MAXIMISE),
         (LevelName.AREA, Sense.MINIMISE),
+        (LevelName.WISHES, Sense.MINIMISE),
+        (LevelName.GOODS, Sense.MINIMISE),
         (LevelName.DISTANCE, Sense.MINIMISE),
+        (LevelName.DELIVERY, Sense.MINIMISE),
         (LevelName.SPREAD, Sense.MINIMISE),
         (LevelName.LOTTERY, Sense.MINIMISE),
     )
@@ -115,7 +121,7 @@ class Policy:
         if LevelName.TIER not in names:
             raise ValueError("a policy needs the level 'tier'")
         if any(name in AFTER_COVERAGE for name in names[: names.index(LevelName.TIER)]):
-            raise ValueError("area, distance and spread only count after the level 'tier'")
+            raise ValueError(f"only {', '.join(BEFORE_TIER)} may stand before the level 'tier'")
         if LevelName.LOTTERY in names[:-1]:
             raise ValueError("the lottery can only be the last level")
         if self.max_candidates < 0 or self.sibling_seconds < 0:
@@ -153,8 +159,19 @@ class Policy:
             raise ValueError(str(error)) from error
 
 
+BEFORE_TIER = (LevelName.LEXIMIN, LevelName.POINTS, LevelName.WAITING, LevelName.KEPT)
+"""Levels that may be asked before the tiers."""
+
 NEED = (LevelName.TIER, LevelName.POINTS, LevelName.WAITING)
 """Levels that speak of need."""
 
-AFTER_COVERAGE = (LevelName.AREA, LevelName.DISTANCE, LevelName.SPREAD, LevelName.LOTTERY)
+AFTER_COVERAGE = (
+    LevelName.AREA,
+    LevelName.WISHES,
+    LevelName.GOODS,
+    LevelName.DISTANCE,
+    LevelName.DELIVERY,
+    LevelName.SPREAD,
+    LevelName.LOTTERY,
+)
 """Levels that would rather leave children uncovered, were they asked first."""

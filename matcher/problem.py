@@ -42,6 +42,10 @@ _DTYPES: dict[str, Any] = {
     "standby": np.bool_,
     "accepted_start": np.int64,
     "accepted_kelurahan": np.int32,
+    "wished_start": np.int64,
+    "wished_kelurahan": np.int32,
+    "kit_goods": np.uint64,
+    "delivery_hm": np.int32,
     "kelurahan_kecamatan": np.int32,
 }
 _PAIRS = ("kept", "pins", "bans", "conflicts")
@@ -99,6 +103,16 @@ class MatchingProblem:
     accepted_start, accepted_kelurahan
         int64[m+1] and int32[a], optional (empty); pledge j accepts the kelurahan
         ``accepted_kelurahan[accepted_start[j]:accepted_start[j + 1]]``; none listed = everywhere.
+    wished_start, wished_kelurahan
+        As the accepted ones, optional (empty): kelurahan that the sponsor would rather support;
+        none listed = no wish. Counts on the level `wishes` only.
+    kit_goods
+        uint64[n], optional (none); goods that the child's kit is made of. Goods in kind beside
+        them count on the level `goods` only.
+    delivery_hm
+        int32[K+1, K], optional (empty = nothing); expected way of a package for a child of the
+        second kelurahan, whose goods come in kind from a pledge in the first; in the last row from
+        the depot. Counts on the level `delivery` only.
     standby
         bool[m], optional (False); standby pledges are used only when asked for.
     good_ids
@@ -134,6 +148,10 @@ class MatchingProblem:
     goods: NDArray[np.uint64] = field(default_factory=_no_column)
     accepted_start: NDArray[np.int64] = field(default_factory=_no_column)
     accepted_kelurahan: NDArray[np.int32] = field(default_factory=_no_column)
+    wished_start: NDArray[np.int64] = field(default_factory=_no_column)
+    wished_kelurahan: NDArray[np.int32] = field(default_factory=_no_column)
+    kit_goods: NDArray[np.uint64] = field(default_factory=_no_column)
+    delivery_hm: NDArray[np.int32] = field(default_factory=_no_column)
     standby: NDArray[np.bool_] = field(default_factory=_no_column)
     good_ids: tuple[str, ...] = ()
     kept: NDArray[np.int32] = field(default_factory=_no_pairs)
@@ -150,6 +168,8 @@ class MatchingProblem:
             "pledge_kelurahan": np.full(num_pledges, -1),
             "goods": np.zeros(num_pledges),
             "accepted_start": np.zeros(num_pledges + 1),
+            "wished_start": np.zeros(num_pledges + 1),
+            "kit_goods": np.zeros(num_children),
             "standby": np.zeros(num_pledges),
         }
         for name, dtype in _DTYPES.items():
@@ -190,6 +210,11 @@ class MatchingProblem:
         """Return the kelurahan that one pledge accepts; empty means everywhere."""
         start, end = self.accepted_start[pledge], self.accepted_start[pledge + 1]
         return self.accepted_kelurahan[start:end]
+
+    def wishes_of(self, pledge: int) -> NDArray[np.int32]:
+        """Return the kelurahan that one pledge would rather support; empty means any."""
+        start, end = self.wished_start[pledge], self.wished_start[pledge + 1]
+        return self.wished_kelurahan[start:end]
 
     def with_columns(self, **columns: Any) -> MatchingProblem:
         """Return this problem with some columns replaced."""
@@ -280,14 +305,14 @@ def _household_bytes(household: NDArray[np.int64]) -> bytes:
     return first[inverse].astype("<i8").tobytes()
 
 
-def _accepted_bytes(
-    problem: MatchingProblem, order: NDArray[np.intp], rank: NDArray[np.int64]
+def _listed_bytes(
+    problem: MatchingProblem, name: str, order: NDArray[np.intp], rank: NDArray[np.int64]
 ) -> bytes:
-    sizes = np.diff(problem.accepted_start)
+    sizes = np.diff(getattr(problem, f"{name}_start"))
     pledge = np.repeat(np.arange(problem.num_pledges), sizes)
     place = np.empty(problem.num_pledges, dtype=np.int64)
     place[order] = np.arange(problem.num_pledges)
-    pairs = np.stack([place[pledge], rank[problem.accepted_kelurahan]], axis=1)
+    pairs = np.stack([place[pledge], rank[getattr(problem, f"{name}_kelurahan")]], axis=1)
     return np.unique(pairs, axis=0).astype("<i8").tobytes()
 
 
@@ -316,12 +341,21 @@ def _canonical_columns(problem: MatchingProblem) -> list[tuple[str, bytes]]:
             "pledge_kelurahan",
             place_rank[problem.pledge_kelurahan[pledge_order]].astype("<i8").tobytes(),
         ),
-        ("accepted", _accepted_bytes(problem, pledge_order, place_rank)),
+        ("accepted", _listed_bytes(problem, "accepted", pledge_order, place_rank)),
         ("kept", _pairs_bytes(problem.kept, child_rank, pledge_rank)),
         ("pins", _pairs_bytes(problem.pins, child_rank, pledge_rank)),
         ("bans", _pairs_bytes(problem.bans, child_rank, pledge_rank)),
         ("conflicts", _pairs_bytes(problem.conflicts, child_rank, sponsor_rank)),
     ]
+    if problem.wished_kelurahan.size:
+        columns.append(("wished", _listed_bytes(problem, "wished", pledge_order, place_rank)))
+    if problem.kit_goods.any():
+        columns.append(("kit_goods", _little_endian(problem.kit_goods[child_order])))
+    if problem.delivery_hm.size:
+        rows = np.append(place_order, problem.num_kelurahan)
+        columns.append(
+            ("delivery_hm", _little_endian(problem.delivery_hm[np.ix_(rows, place_order)]))
+        )
     of_children = ("tier", "points", "months_waiting", "forbidden_goods", "child_lat", "child_lon")
     of_pledges = ("capacity", "goods", "standby", "pledge_lat", "pledge_lon")
     return [

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 CELLS = 1_000_000
 """Pairs looked at in one go; a block of int32 costs then stays in the processor's cache reach."""
 FORBIDDEN = np.int64(1 << 60)
+_TERMS_OF_PLEDGES = (LevelName.WISHES, LevelName.GOODS, LevelName.DELIVERY)
 
 
 class Recount:
@@ -45,6 +46,11 @@ class Recount:
         self._kept_of = np.full(problem.num_children, -1, dtype=np.int64)
         self._kept_of[problem.kept[:, 0]] = problem.kept[:, 1]
         self._keys = _Keys(matching.policy.seed, problem)
+        self._has_wishes = np.diff(problem.wished_start) > 0
+        width = problem.num_kelurahan if self._has_wishes.any() else 0
+        self._wished = np.zeros((problem.num_pledges, width), dtype=np.bool_)
+        for pledge in np.flatnonzero(self._has_wishes).tolist():
+            self._wished[pledge, problem.wishes_of(pledge)] = True
         self._open_bounds()
         self._pairs = _allowed_pairs(problem, matching)
 
@@ -157,9 +163,32 @@ class Recount:
             return steps
         if name is LevelName.DISTANCE:
             return problem.distance_hm(child, pledge)
+        if name in _TERMS_OF_PLEDGES:
+            return self._terms_cost(name, child, pledge)
         if name is LevelName.LOTTERY:
             return self._keys.pair_numbers(child, pledge)
         return np.zeros((1,) * max(child.ndim, pledge.ndim), dtype=np.int32)
+
+    def _terms_cost(
+        self, name: LevelName, child: NDArray[Any], pledge: NDArray[Any]
+    ) -> NDArray[np.int32]:
+        """Return what pairs cost on the levels that look at a pledge's wishes and goods."""
+        problem = self.problem
+        shape = np.broadcast_shapes(child.shape, pledge.shape)
+        costs = np.zeros(shape, dtype=np.int32)
+        if name is LevelName.WISHES and self._wished.shape[1]:
+            met = self._wished[pledge, problem.kelurahan[child]]
+            costs += self._has_wishes[pledge] & ~met
+        if name is LevelName.GOODS:
+            extra = problem.goods[pledge] & ~problem.kit_goods[child]
+            for bit in range(len(problem.good_ids)):
+                costs += (extra >> np.uint64(bit) & np.uint64(1)).astype(np.int32)
+        if name is LevelName.DELIVERY and problem.delivery_hm.size:
+            home = problem.pledge_kelurahan[pledge]
+            from_depot = (problem.goods[pledge] == 0) | (home < 0)
+            row = np.where(from_depot, problem.num_kelurahan, home)
+            costs += problem.delivery_hm[row, problem.kelurahan[child]]
+        return costs
 
     def waiting_cost(self, name: LevelName) -> NDArray[np.int64]:
         """Return what leaving each child uncovered costs on a level."""

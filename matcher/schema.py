@@ -23,6 +23,7 @@ def problem_schema() -> dict[str, Any]:
         "kelurahan": text,
         "household": text,
         "forbidden_goods": texts,
+        "kit_goods": {**texts, "description": "goods that the child's kit is made of"},
         **place,
     }
     pledge = {
@@ -32,6 +33,7 @@ def problem_schema() -> dict[str, Any]:
         "kelurahan": {"type": ["string", "null"]},
         "goods": texts,
         "accepts": {**texts, "description": "kelurahan codes; empty = everywhere"},
+        "wishes": {**texts, "description": "kelurahan the sponsor would rather support"},
         "standby": {"type": "boolean"},
         **place,
     }
@@ -53,6 +55,11 @@ def problem_schema() -> dict[str, Any]:
             "goods": {**texts, "maxItems": 64},
             "children": _list_of(child, ["id", "tier", "points", "kelurahan", "lat", "lon"]),
             "pledges": _list_of(pledge, ["id", "sponsor", "capacity", "lat", "lon"]),
+            "delivery_hm": {
+                "type": "array",
+                "description": "(K+1) x K: way of a package; last row from the depot",
+                "items": {"type": "array", "items": {"type": "integer", "minimum": 0}},
+            },
             **dict.fromkeys(("kept", "pins", "bans", "conflicts"), pairs),
         },
     }

@@ -625,4 +625,7 @@ def recruiting(session: Session, *, cycle: Cycle) -> list[Place]:
     from matcher.explain import recruiting as ask
 
     solved = stored_matching(session, run=current_run(session, cycle=cycle))
-    return [Place(where=one.where, gain=plain(one.gain), covers=one.covers) for one in ask(*solved)]
+    return [
+        Place(where=one.kelurahan, gain=plain(one.steps[0][0]), covers=one.steps[0][1])
+        for one in ask(*solved)
+    ]

@@ -83,9 +83,32 @@ def level_key(problem: MatchingProblem, name: LevelName, chosen: tuple[int, ...]
     if name is LevelName.SPREAD:
         sponsors = [int(problem.sponsor[pledge]) for _, pledge in pairs]
         return -sum(sponsors.count(s) * (sponsors.count(s) + 1) // 2 for s in set(sponsors))
+    if name in (LevelName.WISHES, LevelName.GOODS, LevelName.DELIVERY):
+        return _terms_key(problem, name, pairs)
     if name is LevelName.DISTANCE:
         return -sum(int(problem.distance_hm(*_rows(child, pledge))[0]) for child, pledge in pairs)
     return 0
+
+
+def _terms_key(problem: MatchingProblem, name: LevelName, pairs: list[tuple[int, int]]) -> int:
+    if name is LevelName.WISHES:
+        wished = [(problem.wishes_of(pledge).tolist(), child) for child, pledge in pairs]
+        return -sum(
+            bool(areas) and int(problem.kelurahan[child]) not in areas for areas, child in wished
+        )
+    if name is LevelName.GOODS:
+        return -sum(
+            (int(problem.goods[pledge]) & ~int(problem.kit_goods[child])).bit_count()
+            for child, pledge in pairs
+        )
+    return -sum(_way_hm(problem, child, pledge) for child, pledge in pairs)
+
+
+def _way_hm(problem: MatchingProblem, child: int, pledge: int) -> int:
+    home = int(problem.pledge_kelurahan[pledge])
+    if home < 0 or not int(problem.goods[pledge]):
+        home = problem.num_kelurahan
+    return int(problem.delivery_hm[home, int(problem.kelurahan[child])])
 
 
 def _rows(child: int, pledge: int) -> tuple[Any, Any]:

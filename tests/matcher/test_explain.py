@@ -18,6 +18,7 @@ from matcher.explain import (
 )
 from matcher.policy import LevelName, LeximinPlace, Policy
 from matcher.remedies import Remedy, RemedyCode
+from matcher.residual import with_new_pledges
 from matcher.solve import solve
 from tests.matcher.months import month
 
@@ -48,6 +49,7 @@ def new_pledge(problem: MatchingProblem, kelurahan: int, places: int) -> Matchin
         goods=np.append(problem.goods, np.uint64(0)),
         accepted_start=np.append(problem.accepted_start, problem.accepted_kelurahan.size + 1),
         accepted_kelurahan=np.append(problem.accepted_kelurahan, kelurahan),
+        wished_start=np.append(problem.wished_start, problem.wished_kelurahan.size),
         standby=np.append(problem.standby, False),
     )
 
@@ -96,36 +98,63 @@ def test_every_remedy_covers_the_child_when_carried_out(seed: int) -> None:
             assert after.pledge_of[child] >= 0, (each, remedy)
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_worth_of_one_more_place_is_exact_on_every_level(seed: int) -> None:
+@pytest.mark.parametrize("seed", range(6))
+def test_places_in_a_kelurahan_are_the_fewest(seed: int) -> None:
+    problem = month(seed, children=16, pledges=8, tightness=0.3, points=np.arange(16))
+    policy = POLICIES[seed % 3]
+    for each in explain_unassigned(problem, solve(problem, policy)):
+        child = problem.child_ids.index(each.child_id)
+        for remedy in each.remedies:
+            if "places" not in remedy.params:
+                continue
+            assert remedy.params["is_least"]
+            fewer = dict(remedy.params, places=remedy.params["places"] - 1)
+            after = solve(changed(problem, child, Remedy(remedy.code, fewer)), policy)
+            assert after.pledge_of[child] < 0, (each, remedy)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_worth_of_one_place_more_or_less_is_exact_on_every_level(seed: int) -> None:
+    policy = POLICIES[seed % 3]
     problem = month(seed, children=20, pledges=8, tightness=0.4 + seed % 3 * 0.3)
-    matching = solve(problem, FREE)
+    matching = solve(problem, policy)
     for worth in worth_of_places(problem, matching):
         pledge = problem.pledge_ids.index(worth.where)
-        after = solve(more_places(problem, pledge, 1), FREE)
+        after = solve(more_places(problem, pledge, 1), policy)
         gain = {name: -price for name, price in price_between(matching, after).items()}
-        inexact = (LevelName.SPREAD, LevelName.LOTTERY)
-        assert {name: by for name, by in gain.items() if name not in inexact} == worth.gain
+        assert gain == worth.gain
         newly = {c.child_id for c in changes_between(problem, matching, after) if not c.before}
         assert newly == ({worth.covers} if worth.covers else set())
+        assert (worth.loss is None) == (problem.capacity[pledge] == 0)
+        if worth.loss is not None:
+            after = solve(more_places(problem, pledge, -1), policy)
+            assert price_between(matching, after) == worth.loss
+            left = {c.child_id for c in changes_between(problem, matching, after) if not c.after}
+            assert left == ({worth.uncovers} if worth.uncovers else set())
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_recruiting_in_a_kelurahan_covers_whom_it_says(seed: int) -> None:
-    policy = Policy(
-        split_siblings=True,
-        levels=(LevelName.TIER, LevelName.LEXIMIN, LevelName.POINTS, LevelName.WAITING),
-    )
     problem = month(seed, children=20, pledges=8, tightness=0.5)
-    matching = solve(problem, policy)
-    for worth in recruiting(problem, matching):
-        kelurahan = problem.kelurahan_codes.index(worth.where)
-        if not np.any(problem.kelurahan == kelurahan):
-            assert worth.gain == {}
-            continue
-        after = solve(new_pledge(problem, kelurahan, 1), policy)
-        gain = {name: -price for name, price in price_between(matching, after).items()}
-        assert gain == worth.gain
+    matching = solve(problem, FREE)
+    places = np.unique(problem.kelurahan)
+    found = {each.kelurahan: each for each in recruiting(problem, matching, places=3)}
+    for at, kelurahan in enumerate(places.tolist()):
+        steps = found[code].steps if (code := problem.kelurahan_codes[kelurahan]) in found else ()
+        month_with = with_new_pledges(problem, places)
+        before = solve(month_with, FREE)
+        covered: set[str] = set()
+        for number, (gain, child) in enumerate(steps, start=1):
+            after = solve(more_places(month_with, problem.num_pledges + at, number), FREE)
+            assert gain == {name: -price for name, price in price_between(before, after).items()}
+            covered |= {child} if child else set()
+            was = matching.pledge_of
+            newly = np.flatnonzero((was < 0) & (after.pledge_of >= 0))
+            assert covered == {problem.child_ids[row] for row in newly}
+            before = after
+        if len(steps) < 3:
+            after = solve(more_places(month_with, problem.num_pledges + at, len(steps) + 1), FREE)
+            assert after.num_covered == before.num_covered
 
 
 def test_cutoff_of_points_is_met_by_no_uncovered_child() -> None:

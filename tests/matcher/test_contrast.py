@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from matcher.contrast import Contrast
+from matcher.explain import what_if
+from matcher.policy import LevelName, LeximinPlace, Policy
+from matcher.residual import ImprovableError, Residual, TooLargeError
+from matcher.solve import solve
+from tests.matcher.months import month
+
+FREE = Policy(split_siblings=True)
+POLICIES = (
+    FREE,
+    FREE.with_leximin(LeximinPlace.BEFORE_NEED),
+    Policy(
+        split_siblings=True,
+        levels=(
+            LevelName.KEPT,
+            LevelName.TIER,
+            LevelName.SPREAD,
+            LevelName.DISTANCE,
+            LevelName.LEXIMIN,
+            LevelName.LOTTERY,
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("seed", range(9))
+def test_an_answer_along_a_path_is_that_of_solving_again(seed: int) -> None:
+    problem = month(seed, children=14, pledges=7, tightness=0.5 + seed % 3 * 0.3)
+    matching = solve(problem, POLICIES[seed % 3])
+    contrast = Contrast(problem, matching)
+    for child in range(0, 14, 4):
+        for pledge in range(7):
+            quick = contrast.ask(child, pledge)
+            exact = what_if(problem, matching, child, pledge)
+            assert quick is not None
+            assert quick.is_exact
+            assert quick.refusals == exact.refusals
+            assert quick.price == exact.price
+            assert sorted(quick.moves) == sorted(exact.moves)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_under_the_sibling_rule_an_answer_keeps_it_and_is_never_below_the_exact_one(
+    seed: int,
+) -> None:
+    problem = month(seed, children=14, pledges=7, tightness=0.8, siblings=0.3)
+    matching = solve(problem, Policy())
+    contrast = Contrast(problem, matching)
+    names = matching.policy.levels
+    for child in range(0, 14, 2):
+        for pledge in range(7):
+            quick = contrast.ask(child, pledge)
+            if quick is None or quick.refusals:
+                continue
+            exact = what_if(problem, matching, child, pledge)
+            paid = [quick.price.get(name, 0) for name in names]
+            least = [exact.price.get(name, 0) for name in names]
+            assert paid == least if quick.is_exact else paid >= least
+
+
+def test_where_a_child_is_already_costs_nothing() -> None:
+    problem = month(2, children=10, pledges=6, tightness=1.2)
+    matching = solve(problem, FREE)
+    child = int(np.flatnonzero(matching.pledge_of >= 0)[0])
+    answer = Contrast(problem, matching).ask(child, int(matching.pledge_of[child]))
+    assert answer is not None
+    assert answer.price == {}
+    assert answer.moves == ()
+
+
+def test_a_matching_that_could_be_better_is_refused() -> None:
+    problem = month(2, children=10, pledges=6, tightness=1.2)
+    matching = solve(problem, FREE)
+    matching.pledge_of[int(np.flatnonzero(matching.pledge_of >= 0)[0])] = -1
+    with pytest.raises(ImprovableError):
+        _ = Residual(problem, matching).potential
+
+
+def test_a_month_with_listed_candidates_is_too_large_to_condense() -> None:
+    from dataclasses import replace
+
+    problem = month(2, children=10, pledges=6)
+    matching = replace(solve(problem, FREE), candidate_start=np.zeros(11, dtype=np.int64))
+    with pytest.raises(TooLargeError):
+        Residual(problem, matching)
