@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from sqlmodel import Session
 
-from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
+from api.dependencies import Keys, Now, ReadSession, RowId, WriteSession, requires
 from api.schemas.imports import PairDecide, PairView
 from api.services import duplicates
 from data.schema import Account, Child, DuplicatePair, PairDecision, PairKind, Sponsor
@@ -64,7 +64,7 @@ def find_duplicates(
 
 @router.post("/{pair_id}")
 def decide_pair(
-    session: WriteSession, by: Decider, now: Now, pair_id: RowId, body: PairDecide
+    session: WriteSession, by: Decider, now: Now, keys: Keys, pair_id: RowId, body: PairDecide
 ) -> PairView:
     """Say that two records are distinct or one, or ask the field."""
     pair = duplicates.find_pair(session, pair_id=pair_id)
@@ -78,6 +78,7 @@ def decide_pair(
         now=now,
         note=body.note,
         kept_id=kept_id,
+        keys=keys,
         sum_pledges=body.sum_pledges,
     )
     return _view(session, pair)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlmodel import Session, select
 
-from api.dependencies import Now, RowId, WriteSession, requires
+from api.dependencies import Keys, Now, RowId, WriteSession, requires
 from api.i18n import N_
 from api.pages.field_words import FieldWords
 from api.pages.shell import Entry, Page, language_of, redirect, render
@@ -154,6 +154,7 @@ def decide(
     request: Request,
     session: WriteSession,
     now: Now,
+    keys: Keys,
     by: Annotated[Account, requires("duplicate:decide")],
     pair_id: RowId,
     keputusan: Annotated[str, Form()] = "",
@@ -175,6 +176,7 @@ def decide(
         now=now,
         note=catatan,
         kept_id=simpan or None,
+        keys=keys,
         sum_pledges=bool(jumlahkan),
     )
     return redirect(request, f"/ganda?jenis={pair.kind.value}", "duplicate.saved")

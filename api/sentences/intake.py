@@ -21,6 +21,7 @@ SENTENCES: dict[str, str] = {
         "Impor %(batch)s tidak dapat diurungkan: datanya (%(table)s) sudah diubah atau dipakai "
         "sesudahnya. Tidak ada yang diubah."
     ),
+    "intake.merged_into": "Data ganda: sudah digabung; hanya ukuran barunya yang dipakai.",
     "intake.nik_of_another": (
         "NIK ini milik %(child)s yang nama dan tanggal lahirnya lain. Periksa NIK atau datanya."
     ),

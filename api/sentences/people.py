@@ -106,9 +106,9 @@ SENTENCES: dict[str, str] = {
     "duplicate.approver_only": (
         "%(child)s sudah punya riwayat penyaluran; pejabat penyetuju yang memutuskan."
     ),
-    "duplicate.same_month": (
-        "%(kept)s dan %(dropped)s menerima paket pada bulan yang sama. Periksa dahulu: satu anak "
-        "tidak mendapat dua."
+    "duplicate.unlock_first": (
+        "%(child)s ada dalam usulan bulan %(month)s. Buka kunci bulan itu dahulu (atau tunggu "
+        "persetujuannya), lalu gabungkan."
     ),
     "haz_implausible": (
         "Tinggi menurut umur tidak masuk akal (di luar ±6). Minta ukur ulang atau konfirmasi."
@@ -119,6 +119,5 @@ SENTENCES: dict[str, str] = {
     "severe_wasting": "BB/TB di bawah -3 atau bengkak: rujuk ke puskesmas.",
     "possible_duplicate": "Mungkin data ganda; menunggu keputusan.",
     "graduation_proposed": "Diusulkan lulus: TB/U membaik dua kali atau umur 60 bulan.",
-    "nik_on_duplicate": "NIK ada pada data ganda; terisi saat impor berikutnya.",
     "reason.name_differs": "Nama berbeda.",
 }

@@ -251,7 +251,7 @@ def graduate_child(
     _need_state(child, "graduate", *IN_PROGRAMME)
     fields = {"exit_reason": "graduated", "effective_on": effective_on, "paused_until": None}
     _move(session, child, ChildState.GRADUATED, by, now, "graduate", reason, **fields)
-    _leave(session, child, by, now, "graduated")
+    leave_month(session, child, by, now, "graduated")
     return child
 
 
@@ -281,7 +281,7 @@ def exit_child(
     _need_state(child, "exit", *(state for state in ChildState if state not in gone))
     fields = {"exit_reason": reason, "effective_on": effective_on, "paused_until": None}
     _move(session, child, ChildState.EXITED, by, now, "exit", "", **fields)
-    _leave(session, child, by, now, "exited")
+    leave_month(session, child, by, now, "exited")
     return child
 
 
@@ -325,7 +325,7 @@ def mark_routes(session: Session, *, child: Child, by: Account, now: datetime, r
         mark_stale_for_child(session, child_id=child.id or 0, by=by, now=now, reason=reason)
 
 
-def _leave(session: Session, child: Child, by: Account, now: datetime, reason: str) -> None:
+def leave_month(session: Session, child: Child, by: Account, now: datetime, reason: str) -> None:
     """Clear up behind a child who left: package, route, and the place for the next child."""
     from api.services.replacements import child_left
     from api.services.routes import mark_stale_for_child

@@ -6,27 +6,25 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from api.services.audit import record
+from api.services.child_merges import merge_children
 from api.services.child_states import resettle, settle_state
 from api.services.clock import local_date
-from api.services.errors import Forbidden, NotFound, Refused
+from api.services.errors import NotFound, Refused
 from api.services.sponsors import merge_sponsors
 from data.schema import (
     Account,
-    Assignment,
-    AssignmentState,
     Child,
     ChildState,
-    Consent,
     DuplicatePair,
     Household,
     Measurement,
     PairDecision,
     PairKind,
-    Role,
     Sponsor,
     SponsorKind,
     SponsorState,
 )
+from data.sealing import KeyRing
 
 UNDECIDED = (PairDecision.OPEN, PairDecision.ASKED)
 ORGANISATIONS = (SponsorKind.COMPANY, SponsorKind.INSTITUTION)
@@ -188,6 +186,7 @@ def decide_pair(
     decision: PairDecision,
     by: Account,
     now: datetime,
+    keys: KeyRing,
     note: str = "",
     kept_id: int | None = None,
     sum_pledges: bool = False,
@@ -195,7 +194,8 @@ def decide_pair(
     """Say that two records are distinct, duplicates (``kept_id`` stays), or ask the field.
 
     Of duplicate children, the earlier deliveries go with the kept record; when the other one has
-    some, only an approver decides. Sponsors are always merged by an approver.
+    some, only an approver decides (:func:`api.services.child_merges.merge_children`). Sponsors are
+    always merged by an approver.
 
     Raises
     ------
@@ -203,7 +203,8 @@ def decide_pair(
         ``duplicate.approver_only``, ``sponsor.approver_only``.
     Refused
         ``duplicate.decided_before`` when it was decided before; ``duplicate.which_stays`` without a
-        ``kept_id`` of the pair; ``duplicate.same_month`` when both had a package in one month.
+        ``kept_id`` of the pair; ``duplicate.unlock_first`` while a month with the other record is
+        on its way to approval.
     """
     if pair.decision not in UNDECIDED:
         raise Refused("duplicate.decided_before", pair=pair.id, by=pair.decided_by or "")
@@ -222,7 +223,14 @@ def decide_pair(
                 note=note,
             )
         else:
-            _merge_children(session, kept_id or 0, dropped_id, by, now)
+            merge_children(
+                session,
+                kept=session.get_one(Child, kept_id),
+                dropped=session.get_one(Child, dropped_id),
+                by=by,
+                now=now,
+                keys=keys,
+            )
     pair.decision, pair.decided_by, pair.decided_at = decision, by.username, now
     pair.note = note.strip()
     session.add(pair)
@@ -240,76 +248,6 @@ def decide_pair(
         purpose=note,
     )
     return pair
-
-
-def _merge_children(
-    session: Session, kept_id: int, dropped_id: int, by: Account, now: datetime
-) -> None:
-    kept, dropped = session.get_one(Child, kept_id), session.get_one(Child, dropped_id)
-    pairs = _standing(session, dropped_id)
-    if pairs and by.role is not Role.APPROVER:
-        raise Forbidden("duplicate.approver_only", child=dropped.code)
-    months = {pair.cycle_id for pair in _standing(session, kept_id)}
-    if any(pair.cycle_id in months for pair in pairs):
-        raise Refused("duplicate.same_month", kept=kept.code, dropped=dropped.code)
-    for pair in pairs:
-        pair.child_id = kept_id
-        session.add(pair)
-    _move_packages(session, kept, dropped)
-    _move_measurements(session, kept_id, dropped_id)
-    for consent in session.exec(select(Consent).where(Consent.child_id == dropped_id)).all():
-        consent.child_id = kept_id
-        session.add(consent)
-    kept.registered_month = min(kept.registered_month, dropped.registered_month)
-    if kept.nik_index is None and dropped.nik_index is not None:
-        # The sealed number is bound to its row; the kept one is filled at the next import.
-        kept.review_reasons = [*kept.review_reasons, "nik_on_duplicate"]
-    dropped.state, dropped.duplicate_of_id = ChildState.DUPLICATE, kept_id
-    for child in (kept, dropped):
-        child.version += 1
-        child.updated_at, child.updated_by = now, by.username
-        session.add(child)
-    session.flush()
-    record(
-        session,
-        by=by,
-        action="child:merge",
-        subject="child",
-        subject_id=kept.code,
-        now=now,
-        after={"merged": dropped.code, "version": kept.version},
-    )
-
-
-def _standing(session: Session, child_id: int) -> list[Assignment]:
-    over = (AssignmentState.WITHDRAWN, AssignmentState.REPLACED)
-    return list(
-        session.exec(
-            select(Assignment).where(
-                Assignment.child_id == child_id, col(Assignment.state).not_in(over)
-            )
-        ).all()
-    )
-
-
-def _move_packages(session: Session, kept: Child, dropped: Child) -> None:
-    """Let packages and judgements of the dropped record speak of the kept one."""
-    from data.schema import Fulfilment, Package
-
-    for model in (Package, Fulfilment):
-        for row in session.exec(select(model).where(model.child_id == dropped.id)).all():
-            row.child_id = kept.id or 0
-            session.add(row)
-
-
-def _move_measurements(session: Session, kept_id: int, dropped_id: int) -> None:
-    kept = session.exec(select(Measurement).where(Measurement.child_id == kept_id)).all()
-    days = {row.measured_on for row in kept}
-    rows = session.exec(select(Measurement).where(Measurement.child_id == dropped_id)).all()
-    for row in rows:
-        if row.measured_on not in days:
-            row.child_id = kept_id
-            session.add(row)
 
 
 def _close_others(session: Session, pair: DuplicatePair, now: datetime) -> None:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["make_stale", "mark_stale_for_child", "mark_stale_for_package"]
 
-LEAVING = ("exited", "graduated", "paused")
+LEAVING = ("exited", "graduated", "paused", "merged")
 OPEN = (PackageState.PLANNED, PackageState.RESERVED, PackageState.PACKED, PackageState.LOADED)
 RUNNING = (CycleState.APPROVED, CycleState.PACKING, CycleState.DISTRIBUTING)
 CASE_REASONS = {"moved": "moved", "address": "wrong_data"}
@@ -43,9 +43,9 @@ def mark_stale_for_child(
 ) -> list[Route]:
     """Take a child's undelivered stop off its route after a move, pause, exit or new address.
 
-    ``reason``: ``moved``, ``address``, ``exited``, ``graduated``, ``paused``. The route it leaves
-    becomes stale; after ``moved`` or ``address`` a stop with the new address takes its place on
-    the nearest route through the new kelurahan, which becomes stale too, or waits for a route.
+    ``reason``: ``moved``, ``address``, ``exited``, ``graduated``, ``paused``, ``merged``. The
+    route it leaves becomes stale; after ``moved`` or ``address`` a stop with the new address takes
+    its place on the nearest route through the new kelurahan, which becomes stale too, or waits.
     After the others the package is cancelled and its goods go back to stock. A route that has left
     is left alone, and the package becomes a case in the coordinator's queue.
     Returns the routes that became stale.

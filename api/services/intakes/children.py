@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -47,13 +48,35 @@ class _Register:
         self.home_of: dict[int, Household] = {}
         self.told: set[int] = set()
         """Homes of which this file has told already; siblings' rows do not overwrite it."""
+        self.kept_of: dict[int, Child] = {}
+        """The child that a merged record speaks of, by the record's identity."""
         homes = {home.id: home for home in self.homes.all}
-        for child in plan.session.exec(select(Child).order_by(Child.code)).all():
+        children = plan.session.exec(select(Child).order_by(Child.code)).all()
+        for child in children:
             if child.state is not ChildState.DUPLICATE:
                 self.add(child, homes[child.household_id])
+        self._add_merged(children, homes)
         self.measured: dict[int, list[Measurement]] = defaultdict(list)
         for one in plan.session.exec(select(Measurement)).all():
             self.measured[one.child_id].append(one)
+
+    def _add_merged(self, children: Sequence[Child], homes: dict[int | None, Household]) -> None:
+        """Let the words of merged records lead to the child that was kept, after its own."""
+        by_id = {child.id: child for child in children}
+        for child in children:
+            if child.state is not ChildState.DUPLICATE:
+                continue
+            kept, steps = child, 0
+            while kept.duplicate_of_id is not None and steps < len(by_id):
+                kept, steps = by_id[kept.duplicate_of_id], steps + 1
+            if kept.state is ChildState.DUPLICATE:
+                continue
+            self.kept_of[id(child)] = kept
+            self.home_of[id(child)] = homes[child.household_id]
+            self.by_code.setdefault(child.code, child)
+            if child.nik_index:
+                self.by_nik.setdefault(child.nik_index, child)
+            self.by_name[_name_key(child.name, child.born_on, child.sex)].append(child)
 
     def add(self, child: Child, home: Household) -> None:
         self.home_of[id(child)] = home
@@ -99,6 +122,9 @@ def plan_children(plan: Plan, records: Sequence[ChildRecord]) -> None:
             params = {"child": child.code}
             plan.rejections.append(Rejection(record.rows, "intake.nik_of_another", params))
             continue
+        if child is not None and id(child) in register.kept_of:
+            touched.append(_merged_row(plan, register, child, record, grown))
+            continue
         if child is None:
             row, child = _new_child(plan, register, record, nik_index)
         elif id(child) in seen:
@@ -114,6 +140,28 @@ def plan_children(plan: Plan, records: Sequence[ChildRecord]) -> None:
         touched.append((child, scratch, first, fresh))
     compute_growth(grown)
     _settle(plan, touched)
+
+
+def _merged_row(
+    plan: Plan,
+    register: _Register,
+    merged: Child,
+    record: ChildRecord,
+    grown: list[tuple[Child, Measurement]],
+) -> tuple[Child, Child, RowPlan, list[Measurement]]:
+    """Plan a row that speaks of a record merged into another: only new measurements count.
+
+    Its words lost when the records were merged, and would come back with every file otherwise.
+    """
+    child = register.kept_of[id(merged)]
+    known = {one.measured_on for one in register.measured[child.id or 0]}
+    fresh = tuple(one for one in record.measurements if one.measured_on not in known)
+    row = RowPlan(record.row, "child", child.code, action="merged")
+    row.notes.append("intake.merged_into")
+    plan.rows.append(row)
+    scratch = _scratch(plan, child)
+    trimmed = replace(record, measurements=fresh)
+    return child, scratch, row, _measure(plan, register, row, child, scratch, trimmed, grown)
 
 
 def _is_another(register: _Register, child: Child, record: ChildRecord, plan: Plan) -> bool:

@@ -1,0 +1,194 @@
+"""Two records of one child become one, and what was built on the dropped one goes with it."""
+
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from api.services.audit import record
+from api.services.child_states import leave_month
+from api.services.clock import local_date
+from api.services.errors import Forbidden, Refused
+from api.services.package_contents import kit_recipient
+from api.services.replacement_moves import settled_children
+from data.reference.kits import completed_months, forbidding_rule
+from data.schema import (
+    Account,
+    Assignment,
+    AssignmentState,
+    Child,
+    ChildState,
+    Consent,
+    Cycle,
+    CycleState,
+    Fulfilment,
+    Measurement,
+    Package,
+    PackageLine,
+    PackageState,
+    Role,
+)
+from data.sealing import KeyRing, seal, unseal
+
+OVER = (AssignmentState.WITHDRAWN, AssignmentState.REPLACED)
+BEFORE_APPROVAL = (CycleState.LOCKED, CycleState.PROPOSED, CycleState.IN_APPROVAL)
+RUNNING = (CycleState.APPROVED, CycleState.PACKING, CycleState.DISTRIBUTING)
+IN_DEPOT = (PackageState.PLANNED, PackageState.RESERVED, PackageState.PACKED)
+
+
+def merge_children(
+    session: Session, *, kept: Child, dropped: Child, by: Account, now: datetime, keys: KeyRing
+) -> None:
+    """Let everything of ``dropped`` speak of ``kept``; the dropped record stays, with its link.
+
+    Its number is sealed anew for the kept record when that has none; allergies add up. In a
+    running month in which both have a sponsor, the one whose package has not left gives its place
+    to the next child. Packages that have not left follow to the kept record's door, and are
+    cancelled (to be packed again) when they hold what this child may not eat. A month in which
+    both received stays as it was, in the books and in the audit trail.
+
+    Raises
+    ------
+    Forbidden
+        ``duplicate.approver_only`` when the dropped record has a sponsor or deliveries.
+    Refused
+        ``duplicate.unlock_first`` while a month with the dropped record is on its way to approval.
+    """
+    pairs = _standing(session, dropped)
+    if pairs and by.role is not Role.APPROVER:
+        raise Forbidden("duplicate.approver_only", child=dropped.code)
+    cycles = {pair.cycle_id: session.get_one(Cycle, pair.cycle_id) for pair in pairs}
+    for cycle in cycles.values():
+        if cycle.state in BEFORE_APPROVAL:
+            raise Refused("duplicate.unlock_first", month=cycle.month, child=dropped.code)
+    doubled = {pair.cycle_id for pair in _standing(session, kept)} & set(cycles)
+    leaving = [
+        child
+        for number in sorted(doubled)
+        if (child := _who_leaves(session, cycles[number], kept, dropped)) is not None
+    ]
+    _move_books(session, kept, dropped, apart=doubled)
+    _move_facts(session, kept, dropped, keys)
+    dropped.state, dropped.duplicate_of_id = ChildState.DUPLICATE, kept.id
+    for child in (kept, dropped):
+        child.version += 1
+        child.updated_at, child.updated_by = now, by.username
+        session.add(child)
+    session.flush()
+    for child in leaving:
+        leave_month(session, child, by, now, "merged")
+    _mend_packages(session, kept, by, now)
+    record(
+        session,
+        by=by,
+        action="child:merge",
+        subject="child",
+        subject_id=kept.code,
+        now=now,
+        after={
+            "merged": dropped.code,
+            "version": kept.version,
+            "both_in": sorted(cycles[number].month for number in doubled),
+        },
+    )
+
+
+def _standing(session: Session, child: Child) -> list[Assignment]:
+    return list(
+        session.exec(
+            select(Assignment).where(
+                Assignment.child_id == child.id, col(Assignment.state).not_in(OVER)
+            )
+        ).all()
+    )
+
+
+def _who_leaves(session: Session, cycle: Cycle, kept: Child, dropped: Child) -> Child | None:
+    """Return whose part of a running month ends; None when both packages are on their way."""
+    if cycle.state not in RUNNING:
+        return None
+    settled = settled_children(session, cycle)
+    if dropped.id not in settled:
+        return dropped
+    return kept if kept.id not in settled else None
+
+
+def _move_books(session: Session, kept: Child, dropped: Child, *, apart: set[int]) -> None:
+    """Let pairs, packages and judgements speak of the kept record, but for months apart."""
+    known = {
+        (row.match_run_id, row.pledge_id)
+        for row in session.exec(select(Assignment).where(Assignment.child_id == kept.id)).all()
+    }
+    for row in session.exec(select(Assignment).where(Assignment.child_id == dropped.id)).all():
+        if row.cycle_id not in apart and (row.match_run_id, row.pledge_id) not in known:
+            row.child_id = kept.id or 0
+            session.add(row)
+    sent = session.exec(select(Package).where(Package.child_id == dropped.id)).all()
+    judged = session.exec(select(Fulfilment).where(Fulfilment.child_id == dropped.id)).all()
+    for each in (*sent, *judged):
+        if each.cycle_id not in apart:
+            each.child_id = kept.id or 0
+            session.add(each)
+
+
+def _move_facts(session: Session, kept: Child, dropped: Child, keys: KeyRing) -> None:
+    """Let measurements, consents, allergies and the number go with the kept record."""
+    rows = session.exec(select(Measurement).where(Measurement.child_id == kept.id)).all()
+    days = {row.measured_on for row in rows}
+    for row in session.exec(select(Measurement).where(Measurement.child_id == dropped.id)).all():
+        if row.measured_on not in days:
+            row.child_id = kept.id or 0
+            session.add(row)
+    for consent in session.exec(select(Consent).where(Consent.child_id == dropped.id)).all():
+        consent.child_id = kept.id or 0
+        session.add(consent)
+    kept.registered_month = min(kept.registered_month, dropped.registered_month)
+    kept.allergies = sorted({*kept.allergies, *dropped.allergies})
+    if kept.nik_index is None and dropped.nik_sealed is not None:
+        number = unseal(keys, dropped.nik_sealed, place=f"child:nik:{dropped.uid}")
+        index, shown = dropped.nik_index, dropped.nik_masked
+        dropped.nik_sealed = dropped.nik_index = dropped.nik_masked = None
+        session.add(dropped)
+        session.flush()
+        kept.nik_sealed = seal(keys, number, place=f"child:nik:{kept.uid}")
+        kept.nik_index, kept.nik_masked = index, shown
+    session.add(kept)
+
+
+def _mend_packages(session: Session, kept: Child, by: Account, now: datetime) -> None:
+    """Bring packages that have not left to the kept record's door, or cancel what is forbidden."""
+    rows = session.exec(
+        select(Package)
+        .join(Cycle, col(Cycle.id) == Package.cycle_id)
+        .where(Package.child_id == kept.id, col(Cycle.state).in_(RUNNING))
+        .order_by(col(Package.id))
+    ).all()
+    from api.services.routes import mark_stale_for_child
+
+    if any(_holds_forbidden(session, kept, package, local_date(now)) for package in rows):
+        mark_stale_for_child(session, child_id=kept.id or 0, by=by, now=now, reason="merged")
+        return
+    moved = [
+        package
+        for package in rows
+        if package.state in IN_DEPOT and package.household_id != kept.household_id
+    ]
+    for package in moved:
+        package.household_id = kept.household_id
+        session.add(package)
+    session.flush()
+    if moved:
+        mark_stale_for_child(session, child_id=kept.id or 0, by=by, now=now, reason="address")
+
+
+def _holds_forbidden(session: Session, child: Child, package: Package, today: date) -> bool:
+    if package.state not in (*IN_DEPOT, PackageState.LOADED):
+        return False
+    months = completed_months(child.born_on, max(package.deliver_on, today))
+    recipient = kit_recipient(package.kit_code)
+    lines = session.exec(select(PackageLine).where(PackageLine.package_id == package.id)).all()
+    return any(
+        forbidding_rule(
+            line.item_code, age_months=months, allergies=child.allergies, recipient=recipient
+        )
+        for line in lines
+    )
