@@ -124,7 +124,8 @@ def _move_books(session: Session, kept: Child, dropped: Child, *, apart: set[int
             session.add(row)
     sent = session.exec(select(Package).where(Package.child_id == dropped.id)).all()
     judged = session.exec(select(Fulfilment).where(Fulfilment.child_id == dropped.id)).all()
-    for each in (*sent, *judged):
+    rows: list[Package | Fulfilment] = [*sent, *judged]
+    for each in rows:
         if each.cycle_id not in apart:
             each.child_id = kept.id or 0
             session.add(each)
