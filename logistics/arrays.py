@@ -15,6 +15,7 @@ from logistics.tours import PARTS_PER_RP, Tours
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from logistics.problem import Stop
     from logistics.survey import Survey, Ways
 
 NO_WAY = 1 << 28
@@ -39,7 +40,15 @@ class Ground(NamedTuple):
     span_to: NDArray[np.int64]
     service: NDArray[np.int64]  # s
     grams: NDArray[np.int64]  # s
-    millilitres: NDArray[np.int64]  # s
+    loaded_grams: NDArray[np.int64]  # s: at the depot
+    loaded_millilitres: NDArray[np.int64]  # s
+    more_grams: NDArray[np.int64]  # s: on board after the stop; negative for a delivery
+    more_millilitres: NDArray[np.int64]  # s
+    source: NDArray[np.int32]  # s, -1: the depot
+    mate_first: NDArray[np.int64]  # s + 1
+    mate: NDArray[np.int32]  # other stops of the household
+    is_linked: NDArray[np.bool_]  # s: has a source or a household
+    is_special: NDArray[np.bool_]  # s: a pickup, or fetched on the way
     heat: NDArray[np.int64]  # s
     prize: NDArray[np.float64]  # s
     near: NDArray[np.int32]  # s, k: the stop itself first
@@ -49,6 +58,10 @@ class Ground(NamedTuple):
     ends: NDArray[np.int64]
     midnight: NDArray[np.int64]
     loading: NDArray[np.int64]
+    break_first: NDArray[np.int64]  # h + 1
+    break_from: NDArray[np.int64]
+    break_to: NDArray[np.int64]
+    break_lasts: NDArray[np.int64]
     depot: NDArray[np.int32]
     most_grams: NDArray[np.int64]
     most_millilitres: NDArray[np.int64]
@@ -65,6 +78,7 @@ class Ground(NamedTuple):
     metres: NDArray[np.int32]  # p, n, n
     seconds: NDArray[np.int32]  # p, n, n
     day_length: int
+    has_pickups: bool
 
 
 class State(NamedTuple):
@@ -81,7 +95,7 @@ class State(NamedTuple):
     num_trips: NDArray[np.int64]  # h
     way: NDArray[np.int64]  # h: metres
     cost: NDArray[np.float64]  # h
-    has_heat: NDArray[np.bool_]  # h
+    is_special: NDArray[np.bool_]  # h: driven through before a place is taken
     shift_of: NDArray[np.int32]  # s, -1 when not served
     place_of: NDArray[np.int64]  # s
     day_used: NDArray[np.int64]  # d: shifts in use
@@ -105,6 +119,7 @@ def ground_of(survey: Survey, stop_rows: list[int]) -> Ground:
     likeness = [(*s.likeness, len(survey.shifts_of_day[s.vehicle.id, s.day])) for s in shifts]
     for each in likeness:
         alike.setdefault(each, len(alike))
+    breaks = [each for shift in shifts for each in shift.breaks]
     sizes = [len(rows) for rows in survey.options_of]
     spans = [span for ref in options for span in ref.spans]
     per_metre = [18.0 * shift.vehicle.cost_rp_per_km for shift in shifts]
@@ -120,16 +135,22 @@ def ground_of(survey: Survey, stop_rows: list[int]) -> Ground:
     ground = Ground(
         point=np.array([ref.point for ref in options], dtype=np.int32),
         stop=np.array([ref.stop_row for ref in options], dtype=np.int32),
-        option_cost=np.array([float(PARTS_PER_RP * ref.option.cost_rp) for ref in options]),
-        option_first=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
-        span_first=np.concatenate([[0], np.cumsum([len(r.spans) for r in options])]).astype(
-            np.int64
-        ),
+        option_cost=np.array([18.0 * survey.option_cost(ref.option) for ref in options]),
+        option_first=_firsts(sizes),
+        span_first=_firsts([len(ref.spans) for ref in options]),
         span_from=np.array([span[0] for span in spans], dtype=np.int64),
         span_to=np.array([span[1] for span in spans], dtype=np.int64),
-        service=np.array([stop.service_s for stop in stops], dtype=np.int64),
+        service=np.array([stop.busy_s for stop in stops], dtype=np.int64),
         grams=np.array([stop.weight_g for stop in stops], dtype=np.int64),
-        millilitres=np.array([stop.volume_ml for stop in stops], dtype=np.int64),
+        loaded_grams=np.array([stop.loaded_g for stop in stops], dtype=np.int64),
+        loaded_millilitres=np.array([stop.loaded_ml for stop in stops], dtype=np.int64),
+        more_grams=np.array([_sign(s) * s.weight_g for s in stops], dtype=np.int64),
+        more_millilitres=np.array([_sign(s) * s.volume_ml for s in stops], dtype=np.int64),
+        source=np.array([survey.source_row.get(r, -1) for r in range(len(stops))], dtype=np.int32),
+        mate_first=_firsts([len(survey.mates.get(row, [])) for row in range(len(stops))]),
+        mate=np.array([m for r in range(len(stops)) for m in survey.mates.get(r, [])], np.int32),
+        is_linked=np.array([bool(s.source) or r in survey.mates for r, s in enumerate(stops)]),
+        is_special=np.array([stop.is_pickup or bool(stop.source) for stop in stops]),
         heat=_limits([stop.max_time_in_heat_s for stop in stops]),
         prize=np.zeros(len(stops)),
         near=_near(survey, wanted),
@@ -139,6 +160,10 @@ def ground_of(survey: Survey, stop_rows: list[int]) -> Ground:
         ends=np.array([shift.ends for shift in shifts], dtype=np.int64),
         midnight=np.array([shift.midnight for shift in shifts], dtype=np.int64),
         loading=np.array([shift.loading_s for shift in shifts], dtype=np.int64),
+        break_first=_firsts([len(shift.breaks) for shift in shifts]),
+        break_from=np.array([each.earliest for each in breaks], dtype=np.int64),
+        break_to=np.array([each.latest for each in breaks], dtype=np.int64),
+        break_lasts=np.array([each.duration_s for each in breaks], dtype=np.int64),
         depot=np.array([shift.depot for shift in shifts], dtype=np.int32),
         most_grams=np.array([shift.vehicle.capacity_g for shift in shifts], dtype=np.int64),
         most_millilitres=np.array([s.vehicle.capacity_ml for s in shifts], dtype=np.int64),
@@ -157,8 +182,18 @@ def ground_of(survey: Survey, stop_rows: list[int]) -> Ground:
         metres=_ways([each.distance_m for each in ways]),
         seconds=_ways([each.duration_s for each in ways]),
         day_length=min(survey.day_length_s, NO_LIMIT),
+        has_pickups=any(stop.is_pickup for stop in stops),
     )
     return ground._replace(prize=_prizes(survey, ground, wanted))
+
+
+def _firsts(sizes: list[int]) -> NDArray[np.int64]:
+    """Return where each of some lists begins when they follow each other, and the end."""
+    return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+
+
+def _sign(stop: Stop) -> int:
+    return 1 if stop.is_pickup else -1
 
 
 def _limits(values: list[int | None]) -> NDArray[np.int64]:
@@ -234,7 +269,7 @@ def state_of(ground: Ground, tours: Tours, seed: int) -> State:
         num_trips=np.zeros(num_shifts, dtype=np.int64),
         way=np.zeros(num_shifts, dtype=np.int64),
         cost=np.zeros(num_shifts),
-        has_heat=np.zeros(num_shifts, dtype=bool),
+        is_special=np.zeros(num_shifts, dtype=bool),
         shift_of=np.full(num_stops, -1, dtype=np.int32),
         place_of=np.zeros(num_stops, dtype=np.int64),
         day_used=np.zeros(len(ground.day_cost), dtype=np.int64),
@@ -254,8 +289,8 @@ def state_of(ground: Ground, tours: Tours, seed: int) -> State:
 
 def _longest(ground: Ground) -> int:
     """Return how many places a shift's sequence can need at most."""
-    lightest = np.cumsum(np.sort(ground.grams))
-    smallest = np.cumsum(np.sort(ground.millilitres))
+    lightest = np.cumsum(np.sort(ground.loaded_grams))
+    smallest = np.cumsum(np.sort(ground.loaded_millilitres))
     trips = int(ground.most_trips.max())
     most = min(
         int(np.searchsorted(lightest, trips * int(ground.most_grams.max()), side="right")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from logistics.plan import Route, RoutePlan, Visit
+from logistics.plan import Pause, Route, RoutePlan, Visit
 from logistics.timetable import legs_m, legs_s, timetable
 from logistics.tours import PARTS_PER_RP, Tours
 
@@ -85,17 +85,19 @@ def _route(
     stops = [survey.options[row].stop for row in trip]
     metres = [max(0, leg) for leg in legs_m(survey, shift, trip)]
     seconds = [max(0, leg) for leg in legs_s(survey, shift, trip)]
-    weight_g, volume_ml, num_packages = (
-        sum(getattr(stop, name) for stop in stops)
-        for name in ("weight_g", "volume_ml", "num_packages")
+    weight_g = sum(stop.loaded_g for stop in stops)
+    volume_ml = sum(stop.loaded_ml for stop in stops)
+    num_packages = sum(
+        stop.num_packages for stop in stops if not stop.is_pickup and not stop.source
     )
     visits = []
     left_g, left_ml, num_left = weight_g, volume_ml, num_packages
     for place, row in enumerate(trip):
         stop = survey.options[row].stop
-        left_g -= stop.weight_g
-        left_ml -= stop.volume_ml
-        num_left -= stop.num_packages
+        sign = 1 if stop.is_pickup else -1
+        left_g += sign * stop.weight_g
+        left_ml += sign * stop.volume_ml
+        num_left += sign * stop.num_packages
         visits.append(
             Visit(
                 stop=stop.id,
@@ -126,4 +128,13 @@ def _route(
         weight_g=weight_g,
         volume_ml=volume_ml,
         num_packages=num_packages,
+        pauses=tuple(
+            Pause(
+                before=each.before,
+                starts_s=each.starts - shift.midnight,
+                ends_s=each.ends - shift.midnight,
+                name=each.name,
+            )
+            for each in times.rests
+        ),
     )

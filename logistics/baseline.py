@@ -34,14 +34,18 @@ def insert_all(tours: Tours, stop_rows: Iterable[int]) -> list[int]:
 
 
 def by_need(survey: Survey, stop_rows: Iterable[int]) -> list[int]:
-    """Order stops: neediest first, then those with fewer vehicles, then the farthest, then ids."""
+    """Order stops: neediest first, then those with fewer vehicles, then the farthest, then ids.
+
+    Those whose goods are fetched on the way come after all others.
+    """
     depots = sorted({shift.depot for shift in survey.shifts})
     stops = survey.problem.stops
 
-    def key(row: int) -> tuple[int, int, int, str]:
+    def key(row: int) -> tuple[bool, int, int, int, str]:
         options = survey.options_of[row]
         choices = int(survey.allowed[options].sum()) if options else 0
-        return stops[row].priority, choices, -_way_out(survey, depots, options), stops[row].id
+        need = bool(stops[row].source), stops[row].priority
+        return *need, choices, -_way_out(survey, depots, options), stops[row].id
 
     return sorted(stop_rows, key=key)
 
@@ -104,6 +108,7 @@ def improve(
     best = current = tours
     best_score = current_score = score(tours, stop_rows)
     near = _neighbours(tours.survey, stop_rows)
+    stops = tours.survey.problem.stops
     iteration = 0
     while near and keep_on(iteration, best_score):
         iteration += 1
@@ -111,7 +116,8 @@ def improve(
         taken = _ruin(trial, near, stop_rows, rng)
         waiting = taken + [row for row in stop_rows if row not in trial.where and row not in taken]
         rng.shuffle(waiting)
-        waiting.sort(key=lambda row: tours.survey.problem.stops[row].priority)
+        waiting = [row for row in dict.fromkeys(waiting) if row not in trial.where]
+        waiting.sort(key=lambda row: (bool(stops[row].source), stops[row].priority))
         insert_all(trial, waiting)
         trial_score = score(trial, stop_rows)
         slack = Score(best_score.unmet, int(best_score.parts * (1 + 0.02 * exp(-iteration / 200))))
@@ -142,7 +148,8 @@ def _ruin(
     num_taken = rng.randint(2, 12)
     around = [row for row in near.get(seed_row, []) if row in tours.where][:num_taken]
     for row in around:
-        tours.take(row)
+        if row in tours.where:
+            tours.take(row)
     return around
 
 

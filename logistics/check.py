@@ -48,6 +48,12 @@ class ViolationCode(StrEnum):
     NO_COOL_BOX = "violation.no_cool_box"
     TOO_LONG_IN_HEAT = "violation.too_long_in_heat"
     NO_SKILL = "violation.no_skill"
+    WALK_TOO_FAR = "violation.walk_too_far"
+    WAITS_TOO_LONG = "violation.waits_too_long"
+    BREAK_MISSED = "violation.break_missed"
+    WRONG_PAUSE = "violation.wrong_pause"
+    SOURCE_NOT_BEFORE = "violation.source_not_before"
+    HOUSEHOLD_APART = "violation.household_apart"
     PIN_BROKEN = "violation.pin_broken"
     FORBIDDEN = "violation.forbidden"
     WRONG_TIME = "violation.wrong_time"
@@ -55,6 +61,9 @@ class ViolationCode(StrEnum):
     WRONG_LOAD = "violation.wrong_load"
     WRONG_TOTAL = "violation.wrong_total"
     WRONG_PROBLEM = "violation.wrong_problem"
+
+
+_LONG_S = 1 << 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +92,9 @@ def check(problem: RoutingProblem, plan: RoutePlan) -> list[Violation]:
             violations += _loads(problem, route)
             violations += _times(problem, route, ways)
             violations += _stops(problem, route)
+            violations += _sources(problem, route)
     violations += _shifts(problem, known)
+    violations += _households(problem, known)
     if len(known) == len(plan.routes):
         violations += _totals(problem, plan)
     return violations
@@ -101,6 +112,7 @@ class _Ways:
         ]
         self._row = {point.id: row for row, point in enumerate(self._points)}
         self._legs: dict[str, Legs] = {}
+        self._closures = [(set(c.places), set(c.others), c) for c in problem.closures]
 
     def leg(self, vehicle: Vehicle, start: str, end: str) -> tuple[int, int]:
         """Return metres and seconds; -1 where there is no way."""
@@ -112,6 +124,15 @@ class _Ways:
         seconds = int(self._legs[kind].duration_s[row, column])
         if seconds > 0 and vehicle.speed_factor != 1.0:
             seconds = ceil(seconds / vehicle.speed_factor)
+        for here, there, closure in self._closures:
+            crosses = (start in here) != (end in here)
+            if there:
+                crosses = (start in here and end in there) or (start in there and end in here)
+            if not crosses or metres < 0 or seconds < 0:
+                continue
+            if closure.extra_m is None and closure.extra_s is None:
+                return -1, -1
+            metres, seconds = metres + (closure.extra_m or 0), seconds + (closure.extra_s or 0)
         return metres, seconds
 
 
@@ -168,17 +189,13 @@ def _names(problem: RoutingProblem, route: Route) -> Iterator[Violation]:
 def _loads(problem: RoutingProblem, route: Route) -> Iterator[Violation]:
     vehicle = problem.vehicle_by_id[route.vehicle]
     stops = [problem.stop_by_id[visit.stop] for visit in route.visits]
-    carried = {
-        "weight_g": sum(stop.weight_g for stop in stops),
-        "volume_ml": sum(stop.volume_ml for stop in stops),
-        "num_packages": sum(stop.num_packages for stop in stops),
-    }
+    carried, fullest = _on_board(stops)
     for name, amount in carried.items():
         if getattr(route, name) != amount:
             yield _wrong(ViolationCode.WRONG_LOAD, route, None, name, amount, getattr(route, name))
     for code, amount, limit in (
-        (ViolationCode.OVERWEIGHT, carried["weight_g"], vehicle.capacity_g),
-        (ViolationCode.OVERFULL, carried["volume_ml"], vehicle.capacity_ml),
+        (ViolationCode.OVERWEIGHT, fullest["weight_g"], vehicle.capacity_g),
+        (ViolationCode.OVERFULL, fullest["volume_ml"], vehicle.capacity_ml),
         (ViolationCode.TOO_MANY_STOPS, len(stops), vehicle.max_stops),
     ):
         if limit is not None and amount > limit:
@@ -190,9 +207,22 @@ def _loads(problem: RoutingProblem, route: Route) -> Iterator[Violation]:
             ("volume_ml", visit.left_ml),
             ("num_packages", visit.num_left),
         ):
-            left[name] -= getattr(stop, name)
+            amount = getattr(stop, name)
+            left[name] += amount if stop.is_pickup else -amount
             if shown != left[name]:
                 yield _wrong(ViolationCode.WRONG_LOAD, route, visit, name, left[name], shown)
+
+
+def _on_board(stops: list[Stop]) -> tuple[dict[str, int], dict[str, int]]:
+    """Return what is loaded at the depot, and the most that is on board at any time."""
+    loaded, most = {}, {}
+    for name in ("weight_g", "volume_ml", "num_packages"):
+        now = sum(getattr(each, name) for each in stops if not (each.is_pickup or each.source))
+        loaded[name] = most[name] = now
+        for stop in stops:
+            now += getattr(stop, name) if stop.is_pickup else -getattr(stop, name)
+            most[name] = max(most[name], now)
+    return loaded, most
 
 
 def _wrong(
@@ -209,7 +239,9 @@ def _times(problem: RoutingProblem, route: Route, ways: _Ways) -> Iterator[Viola
         expected = route.loads_s + depot.loading_s
         yield _wrong(ViolationCode.WRONG_TIME, route, None, "leaves_s", expected, route.leaves_s)
     at, instant, total_m = depot.id, route.leaves_s, 0
-    for visit in route.visits:
+    for place, visit in enumerate(route.visits):
+        yield from _pauses(route, place, instant)
+        instant = _after_pauses(route, place, instant)
         metres, seconds = ways.leg(vehicle, at, visit.place)
         yield from _leg(route, visit, (metres, seconds), visit.leg_distance_m, visit.leg_duration_s)
         expected = instant + max(0, seconds)
@@ -221,12 +253,16 @@ def _times(problem: RoutingProblem, route: Route, ways: _Ways) -> Iterator[Viola
             yield _wrong(
                 ViolationCode.WRONG_TIME, route, visit, "start_s", visit.arrival_s, visit.start_s
             )
-        expected = visit.start_s + problem.stop_by_id[visit.stop].service_s
+        stop = problem.stop_by_id[visit.stop]
+        expected = visit.start_s + stop.service_s
+        expected += stop.service_s_per_package * stop.num_packages
         if visit.departure_s != expected:
             yield _wrong(
                 ViolationCode.WRONG_TIME, route, visit, "departure_s", expected, visit.departure_s
             )
         at, instant, total_m = visit.place, visit.departure_s, total_m + max(0, metres)
+    yield from _pauses(route, len(route.visits), instant)
+    instant = _after_pauses(route, len(route.visits), instant)
     metres, seconds = ways.leg(vehicle, at, depot.id)
     yield from _leg(route, None, (metres, seconds), route.back_distance_m, route.back_duration_s)
     total_m += max(0, metres)
@@ -238,6 +274,21 @@ def _times(problem: RoutingProblem, route: Route, ways: _Ways) -> Iterator[Viola
         if getattr(route, name) != expected:
             code = ViolationCode.WRONG_TOTAL if name == "distance_m" else ViolationCode.WRONG_TIME
             yield _wrong(code, route, None, name, expected, getattr(route, name))
+
+
+def _pauses(route: Route, before: int, instant: int) -> Iterator[Violation]:
+    """Yield pauses before a leg that begin too early or end before they begin."""
+    for pause in route.pauses:
+        if pause.before != before:
+            continue
+        if pause.starts_s < instant or pause.ends_s <= pause.starts_s or before == 0:
+            params = {"starts_s": pause.starts_s, "ends_s": pause.ends_s, "free_s": instant}
+            yield Violation(ViolationCode.WRONG_PAUSE, route.id, params=params)
+        instant = pause.ends_s
+
+
+def _after_pauses(route: Route, before: int, instant: int) -> int:
+    return max((each.ends_s for each in route.pauses if each.before == before), default=instant)
 
 
 def _leg(
@@ -262,10 +313,21 @@ def _stops(problem: RoutingProblem, route: Route) -> Iterator[Violation]:
         missing = sorted(stop.skills - vehicle.skills)
         if missing:
             yield Violation(ViolationCode.NO_SKILL, route.id, stop.id, {"missing": missing})
-        heat_s, limit_s = visit.start_s - route.leaves_s, stop.max_time_in_heat_s
+        since_s = {each.stop: each.departure_s for each in route.visits}.get(stop.source)
+        heat_s = visit.start_s - (route.leaves_s if since_s is None else since_s)
+        limit_s = stop.max_time_in_heat_s
         if limit_s is not None and not vehicle.has_cool_box and heat_s > limit_s:
             params = {"amount": heat_s, "limit": limit_s}
             yield Violation(ViolationCode.TOO_LONG_IN_HEAT, route.id, stop.id, params)
+        walk_m = next(each.walk_m for each in stop.options if each.place == visit.place)
+        if stop.max_walk_m is not None and walk_m > stop.max_walk_m:
+            params = {"amount": walk_m, "limit": stop.max_walk_m}
+            yield Violation(ViolationCode.WALK_TOO_FAR, route.id, stop.id, params)
+        if place.handed_out_on is not None and not stop.is_pickup:
+            wait, longest = (place.handed_out_on - route.day).days, stop.max_days_before
+            if wait < 0 or (longest is not None and wait > longest):
+                waits = {"amount": wait, "limit": longest}
+                yield Violation(ViolationCode.WAITS_TOO_LONG, route.id, stop.id, waits)
         if stop.days and route.day not in stop.days:
             where = {"day": route.day.isoformat()}
             yield Violation(ViolationCode.DAY_NOT_ALLOWED, route.id, stop.id, where)
@@ -274,6 +336,29 @@ def _stops(problem: RoutingProblem, route: Route) -> Iterator[Violation]:
                 hours = {"whose": whose, "start_s": visit.start_s}
                 yield Violation(ViolationCode.OUTSIDE_WINDOW, route.id, stop.id, hours)
         yield from _holds(problem, route, stop)
+
+
+def _sources(problem: RoutingProblem, route: Route) -> Iterator[Violation]:
+    """Yield goods that are brought before, or without, being fetched on this trip."""
+    fetched: set[str] = set()
+    for visit in route.visits:
+        source = problem.stop_by_id[visit.stop].source
+        if source and source not in fetched:
+            params = {"source": source}
+            yield Violation(ViolationCode.SOURCE_NOT_BEFORE, route.id, visit.stop, params)
+        fetched.add(visit.stop)
+
+
+def _households(problem: RoutingProblem, routes: list[Route]) -> Iterator[Violation]:
+    """Yield stops that are at another place or on another trip than others of their household."""
+    first: dict[str, tuple[str, str]] = {}
+    for route in routes:
+        for visit in route.visits:
+            household = problem.stop_by_id[visit.stop].household
+            here = route.id, visit.place
+            if household and first.setdefault(household, here) != here:
+                params = {"household": household, "place": first[household][1]}
+                yield Violation(ViolationCode.HOUSEHOLD_APART, route.id, visit.stop, params)
 
 
 def _is_open(windows: tuple[Window, ...], day: date, instant: int) -> bool:
@@ -308,6 +393,7 @@ def _shifts(problem: RoutingProblem, routes: list[Route]) -> Iterator[Violation]
     for (vehicle_id, number), trips in by_shift.items():
         vehicle = problem.vehicle_by_id[vehicle_id]
         yield from _hours(problem, vehicle, vehicle.shifts[number], trips)
+        yield from _breaks(vehicle.shifts[number], trips)
         total_m = sum(trip.distance_m for trip in trips)
         for code, amount, limit in (
             (ViolationCode.TOO_MANY_TRIPS, len(trips), vehicle.max_trips),
@@ -337,6 +423,28 @@ def _hours(
             yield Violation(ViolationCode.DEPOT_CLOSED, trip.id, params=params)
 
 
+def _breaks(shift: Shift, trips: list[Route]) -> Iterator[Violation]:
+    """Yield breaks for which a courier has no time off: between trips, or in pauses on the road."""
+    free = [(-_LONG_S, trips[0].loads_s)]
+    for before, after in pairwise(trips):
+        free.append((before.returns_s, after.loads_s))
+    free.append((trips[-1].returns_s, _LONG_S))
+    free += [(pause.starts_s, pause.ends_s) for trip in trips for pause in trip.pauses]
+    rested = -_LONG_S
+    for each in sorted(shift.breaks, key=lambda one: (one.earliest_s, one.latest_s)):
+        begins = [
+            max(each.earliest_s, start, rested)
+            for start, end in free
+            if max(each.earliest_s, start, rested) + each.duration_s <= end
+        ]
+        first = min(begins, default=_LONG_S)
+        if first > each.latest_s:
+            params = {"earliest_s": each.earliest_s, "latest_s": each.latest_s, "name": each.name}
+            yield Violation(ViolationCode.BREAK_MISSED, trips[0].id, params=params)
+        else:
+            rested = first + each.duration_s
+
+
 def _totals(problem: RoutingProblem, plan: RoutePlan) -> Iterator[Violation]:
     for name, expected in (
         ("cost_rp", _cost_rp(problem, plan)),
@@ -359,7 +467,8 @@ def _cost_rp(problem: RoutingProblem, plan: RoutePlan) -> int:
         spans.setdefault((route.vehicle, route.shift), []).extend([route.loads_s, route.returns_s])
         for visit in route.visits:
             options = problem.stop_by_id[visit.stop].options
-            total += next(each.cost_rp for each in options if each.place == visit.place)
+            option = next(each for each in options if each.place == visit.place)
+            total += option.cost_rp + Fraction(option.walk_m * problem.walk_rp_per_km, 1_000)
     for (vehicle_id, _), instants in spans.items():
         per_hour = problem.vehicle_by_id[vehicle_id].cost_rp_per_hour
         total += Fraction((max(instants) - min(instants)) * per_hour, 3_600)

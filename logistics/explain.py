@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
+from datetime import timedelta
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +14,8 @@ from logistics.assembly import to_tours
 from logistics.distance import Point, great_circle_m
 from logistics.faults import is_on_earth
 from logistics.plan import Reason, ReasonCode, Remedy, RemedyCode, Unserved
-from logistics.survey import PAIR_RULES, survey_of
+from logistics.problem import DAY_S
+from logistics.survey import PAIR_RULES, may_wait, survey_of
 from logistics.timetable import fits
 
 if TYPE_CHECKING:
@@ -45,6 +48,10 @@ def static_reasons(survey: Survey) -> dict[str, tuple[Reason, ...]]:
         reasons = tuple(_static(survey, row, stop))
         if reasons:
             found[stop.id] = reasons
+    for row, source in survey.source_row.items():
+        stop, wanted = survey.problem.stops[row], survey.problem.stops[source].id
+        if stop.id not in found and wanted in found:
+            found[stop.id] = (_source_unserved(wanted),)
     return found
 
 
@@ -122,12 +129,42 @@ def _is_in_area(survey: Survey, option: int) -> bool:
     return near < 1 or float(np.nanmin(great_circle_m([point, *depots])[0, 1:])) <= AREA_M
 
 
+def _source_unserved(source: str) -> Reason:
+    params = {"source": source}
+    return _reason(ReasonCode.SOURCE_UNSERVED, params, (RemedyCode.SERVE_SOURCE, params))
+
+
+def _waits_too_long(survey: Survey, stop: Stop) -> Reason | None:
+    """Return the reason when every place hands out too long after, or before, the planned days."""
+    places = [survey.problem.place_by_id[option.place] for option in stop.options]
+    days = [day for day in survey.problem.days if not stop.days or day in stop.days]
+    if any(may_wait(stop, place, day) for place in places for day in days):
+        return None
+    place = next(each for each in places if each.handed_out_on is not None)
+    last = place.handed_out_on or survey.problem.days[0]
+    params: dict[str, Any] = {"place": place.id, "handed_out_on": last.isoformat()}
+    allowed = {"to": last.isoformat()}
+    if stop.max_days_before is not None:
+        params["limit"] = stop.max_days_before
+        allowed["from"] = (last - timedelta(days=stop.max_days_before)).isoformat()
+    return _reason(
+        ReasonCode.WAITS_TOO_LONG,
+        params,
+        (RemedyCode.ALLOW_DAY, allowed),
+        (RemedyCode.OTHER_PLACE, {}),
+    )
+
+
 def _closed(survey: Survey, stop: Stop) -> Iterator[Reason]:
     holds = [pin for pin in survey.problem.pins if pin.stop == stop.id and pin.day]
     bans = [ban for ban in survey.problem.forbidden if ban.stop == stop.id and not ban.vehicle]
     if holds or bans:
         params = {"days": sorted({hold.day.isoformat() for hold in [*holds, *bans] if hold.day})}
         yield _reason(ReasonCode.HOLDS, params, (RemedyCode.LIFT_HOLD, params))
+        return
+    waits = _waits_too_long(survey, stop)
+    if waits is not None:
+        yield waits
         return
     params = {"days": [day.isoformat() for day in stop.days or survey.problem.days]}
     remedies = [(RemedyCode.WIDEN_WINDOW, params)]
@@ -248,7 +285,7 @@ def _too_far(survey: Survey, stop: Stop, options: list[int]) -> Reason:  # noqa:
 def _shift_too_short(survey: Survey, stop: Stop, options: list[int]) -> Reason:
     shortest, missing_s = 0, None
     for _, shift, _, out_s, back_s in _pairs(survey, options):
-        needed_s = shift.loading_s + out_s + stop.service_s + back_s
+        needed_s = shift.loading_s + out_s + stop.busy_s + back_s
         lacking_s = needed_s - (shift.ends - shift.starts)
         if missing_s is None or lacking_s < missing_s:
             shortest, missing_s = needed_s, lacking_s
@@ -282,7 +319,7 @@ def _window_too_early(survey: Survey, stop: Stop, options: list[int]) -> Reason:
 def _window_too_late(survey: Survey, stop: Stop, options: list[int]) -> Reason:
     best: tuple[int, int, int] | None = None
     for option, shift, _, _, back_s in _pairs(survey, options):
-        latest = shift.ends - back_s - stop.service_s
+        latest = shift.ends - back_s - stop.busy_s
         for opens, _ in _spans_of_day(survey, option, shift):
             short_s = opens - latest
             if short_s > 0 and (best is None or short_s < best[0]):
@@ -316,6 +353,35 @@ def _heat(survey: Survey, stop: Stop, options: list[int]) -> Reason:
     )
 
 
+def _walk_too_far(survey: Survey, stop: Stop, options: list[int]) -> Reason:
+    nearest_m = min(survey.options[option].option.walk_m for option in options)
+    params = {"walk_m": nearest_m, "limit": stop.max_walk_m}
+    return _reason(
+        ReasonCode.WALK_TOO_FAR,
+        params,
+        (RemedyCode.ALLOW_LONGER_WALK, {"walk_m": nearest_m}),
+        (RemedyCode.OTHER_PLACE, {}),
+    )
+
+
+def _break(survey: Survey, stop: Stop, options: list[int]) -> Reason:  # noqa: ARG001
+    columns = np.flatnonzero(survey.breaks[ReasonCode.BREAK][options].any(axis=0))
+    shift = survey.shifts[int(columns[0])]
+    first = shift.breaks[0]
+    params = {
+        "vehicle": shift.vehicle.id,
+        "earliest_s": first.earliest - shift.midnight,
+        "latest_s": first.latest - shift.midnight,
+        "duration_s": first.duration_s,
+    }
+    return _reason(
+        ReasonCode.BREAK,
+        params,
+        (RemedyCode.MOVE_BREAK, {"vehicle": shift.vehicle.id}),
+        (RemedyCode.LENGTHEN_SHIFT, {}),
+    )
+
+
 _PAIR_REASONS: dict[ReasonCode, Callable[[Survey, Stop, list[int]], Reason]] = {
     ReasonCode.UNREACHABLE: _unreachable,
     ReasonCode.TOO_HEAVY: _too_heavy,
@@ -329,47 +395,116 @@ _PAIR_REASONS: dict[ReasonCode, Callable[[Survey, Stop, list[int]], Reason]] = {
     ReasonCode.WINDOW_TOO_EARLY: _window_too_early,
     ReasonCode.WINDOW_TOO_LATE: _window_too_late,
     ReasonCode.HEAT: _heat,
+    ReasonCode.WALK_TOO_FAR: _walk_too_far,
+    ReasonCode.BREAK: _break,
+}
+
+
+RELAXED: dict[ReasonCode, tuple[dict[str, Any], dict[str, Any]]] = {
+    ReasonCode.TIME_EXHAUSTED: ({}, {"ends": DAY_S}),
+    ReasonCode.BREAKS_EXHAUSTED: ({}, {"breaks": ()}),
+    ReasonCode.HEAT_EXHAUSTED: ({"has_cool_box": True}, {}),
+    ReasonCode.DISTANCE_EXHAUSTED: ({"max_distance_m": None}, {}),
+    ReasonCode.STOPS_EXHAUSTED: ({"max_stops": None}, {}),
+    ReasonCode.CAPACITY_EXHAUSTED: ({"capacity_g": 1 << 40, "capacity_ml": 1 << 40}, {}),
+}
+"""What lifts each rule of a trip: other limits of the vehicle, and of the shift (ends: longer)."""
+
+_LIFTED: dict[ReasonCode, RemedyCode] = {
+    ReasonCode.TIME_EXHAUSTED: RemedyCode.LENGTHEN_SHIFT,
+    ReasonCode.BREAKS_EXHAUSTED: RemedyCode.MOVE_BREAK,
+    ReasonCode.HEAT_EXHAUSTED: RemedyCode.ADD_COOL_BOX,
 }
 
 
 def _crowded_out(tours: Tours, row: int) -> Reason:
-    """Return what the plan lacks for a stop that could ride alone: the first that would help."""
-    stop = tours.survey.problem.stops[row]
+    """Return what the plan lacks for a stop that could ride alone."""
+    survey = tours.survey
+    stop = survey.problem.stops[row]
     params: dict[str, Any] = {"priority": stop.priority}
+    if survey.source_row.get(row, row) not in tours.where and row in survey.source_row:
+        return _source_unserved(stop.source)
     slot = next(tours.fitting(row), None)
     if slot is not None:
-        shift = tours.survey.shifts[slot.shift]
-        where = {"vehicle": shift.vehicle.id, "day": shift.day.isoformat()}
-        return _reason(ReasonCode.NOT_FOUND, params, (RemedyCode.INSERT_BY_HAND, where))
+        shift = survey.shifts[slot.shift]
+        return _reason(ReasonCode.NOT_FOUND, params, (RemedyCode.INSERT_BY_HAND, _named(shift)))
+    apart = _without_household(tours, row)
+    if apart is not None:
+        params["household"] = stop.household
+        return _reason(
+            ReasonCode.HOUSEHOLD_APART,
+            {**params, **_named(apart)},
+            (RemedyCode.COMMON_PLACE, {"household": stop.household}),
+            (RemedyCode.PLAN_LONGER, {}),
+        )
+    return _exhausted(tours, row, params)
+
+
+def _without_household(tours: Tours, row: int) -> ShiftRef | None:
+    """Return a shift that could take the stop if its household might be parted."""
+    survey = tours.survey
+    if not any(mate in tours.where for mate in survey.mates.get(row, [])):
+        return None
+    apart = tours.copy()
+    apart.survey = copy(survey)
+    apart.survey.mates = {}
+    slot = next(apart.fitting(row), None)
+    return None if slot is None else survey.shifts[slot.shift]
+
+
+def _exhausted(tours: Tours, row: int, params: dict[str, Any]) -> Reason:
+    """Return the rules of a trip that keep a stop out; none of them can be spared.
+
+    A deletion filter (Chinneck and Dravnieks 1991): all rules are lifted, then put back one by
+    one as long as the stop still fits.
+    """
     more: list[tuple[RemedyCode, dict[str, Any]]] = [
         (RemedyCode.ADD_VEHICLE, {}),
         (RemedyCode.PLAN_LONGER, {}),
     ]
-    trip = _would_fit(tours, row, max_trips=99)
+    trip = _would_fit(tours, row, (), max_trips=99)
     if trip is not None:
         more.insert(0, (RemedyCode.ADD_TRIP, _named(trip)))
-    for code, limits in (
-        (ReasonCode.CAPACITY_EXHAUSTED, {"capacity_g": 1 << 40, "capacity_ml": 1 << 40}),
-        (ReasonCode.STOPS_EXHAUSTED, {"max_stops": None}),
-        (ReasonCode.DISTANCE_EXHAUSTED, {"max_distance_m": None}),
-    ):
-        found = _would_fit(tours, row, **limits)
+    lifted = tuple(RELAXED)
+    where = _would_fit(tours, row, lifted)
+    if where is None:
+        return _reason(ReasonCode.TIME_EXHAUSTED, params, (RemedyCode.LENGTHEN_SHIFT, {}), *more)
+    for rule in RELAXED:
+        fewer = tuple(each for each in lifted if each != rule)
+        found = _would_fit(tours, row, fewer) if fewer else None
         if found is not None:
-            return _reason(code, {**params, **_named(found)}, *more)
-    return _reason(ReasonCode.TIME_EXHAUSTED, params, (RemedyCode.LENGTHEN_SHIFT, {}), *more)
+            lifted, where = fewer, found
+    remedies = [(_LIFTED[rule], _named(where)) for rule in lifted if rule in _LIFTED] + more
+    if len(lifted) == 1:
+        return _reason(lifted[0], {**params, **_named(where)}, *remedies)
+    rules = {"rules": [rule.value for rule in lifted]}
+    return _reason(ReasonCode.RULES_TOGETHER, {**params, **rules, **_named(where)}, *remedies)
 
 
 def _named(shift: ShiftRef) -> dict[str, Any]:
     return {"vehicle": shift.vehicle.id, "day": shift.day.isoformat()}
 
 
-def _would_fit(tours: Tours, row: int, **limits: Any) -> ShiftRef | None:
-    """Return a shift that could take the stop if its vehicle had other limits."""
+def _would_fit(
+    tours: Tours, row: int, lifted: tuple[ReasonCode, ...], **limits: Any
+) -> ShiftRef | None:
+    """Return a shift that could take the stop if some rules were lifted."""
     survey = tours.survey
+    of_shift: dict[str, Any] = {}
+    for rule in lifted:
+        limits |= RELAXED[rule][0]
+        of_shift |= RELAXED[rule][1]
+    beside = tours.shifts_beside(row)
     for option in survey.options_of[row]:
         for column in np.flatnonzero(survey.allowed[option]).tolist():
+            if beside is not None and column not in beside:
+                continue
             shift = survey.shifts[column]
             other = replace(shift, vehicle=replace(shift.vehicle, **limits))
+            if "ends" in of_shift:
+                other = replace(other, ends=shift.ends + of_shift["ends"])
+            if "breaks" in of_shift:
+                other = replace(other, breaks=())
             trips = tours.trips[column]
             changed = [[*trips, [option]]] if len(trips) < other.vehicle.max_trips else []
             for number, trip in enumerate(trips):

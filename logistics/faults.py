@@ -17,6 +17,8 @@ LARGEST = 1 << 40
 """Numbers beyond this (a million tonnes, 34,000 years) are mistakes."""
 
 DAY_LENGTH_S = 86_400
+MOST_BREAKS = 4
+"""Breaks of one shift."""
 
 
 class FaultCode(StrEnum):
@@ -43,6 +45,10 @@ class FaultCode(StrEnum):
     BAD_BANDS = "R019"
     DEPOT_WITHOUT_COORDINATES = "R020"
     TOO_LARGE_NUMBER = "R021"
+    BAD_BREAK = "R022"
+    BAD_SOURCE = "R023"
+    SOURCE_TOO_SMALL = "R024"
+    UNKNOWN_IN_CLOSURE = "R025"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +79,12 @@ def find_faults(problem: RoutingProblem) -> list[Fault]:
         *_references(problem),
         *_holds(problem),
         *_numbers(problem),
+        *_of_problem(problem),
         *_hours(problem),
         *_shifts(problem),
+        *_breaks(problem),
+        *_sources(problem),
+        *_closures(problem),
         *_coordinates(problem),
         *_travel(problem),
     ]
@@ -138,7 +148,7 @@ _AMOUNTS: dict[str, tuple[str, ...]] = {
         "cost_rp_per_hour",
         "cost_rp_per_day",
     ),
-    "stops": ("weight_g", "volume_ml", "num_packages", "service_s"),
+    "stops": ("weight_g", "volume_ml", "num_packages", "service_s", "service_s_per_package"),
 }
 
 
@@ -147,6 +157,20 @@ def _numbers(problem: RoutingProblem) -> Iterator[Fault]:
         for each in getattr(problem, list_name):
             for name in names:
                 yield from _amount(f"{list_name[:-1]}", each.id, name, getattr(each, name))
+    yield from _limits_of_vehicles(problem)
+    for stop in problem.stops:
+        for option in stop.options:
+            yield from _amount("stop", stop.id, "cost_rp", option.cost_rp)
+            yield from _amount("stop", stop.id, "walk_m", option.walk_m)
+        for name in ("max_time_in_heat_s", "max_walk_m", "max_days_before"):
+            limit = getattr(stop, name)
+            if limit is not None:
+                yield from _amount("stop", stop.id, name, limit)
+        if not 1 <= stop.priority <= 9:
+            yield Fault(FaultCode.BAD_PRIORITY, {"stop": stop.id, "value": stop.priority})
+
+
+def _limits_of_vehicles(problem: RoutingProblem) -> Iterator[Fault]:
     for vehicle in problem.vehicles:
         for name in ("max_stops", "max_distance_m", "max_trips"):
             value = getattr(vehicle, name)
@@ -157,13 +181,14 @@ def _numbers(problem: RoutingProblem) -> Iterator[Fault]:
         if not 0.01 <= vehicle.speed_factor <= 100:
             params = {"vehicle": vehicle.id, "value": vehicle.speed_factor}
             yield Fault(FaultCode.BAD_SPEED, params)
-    for stop in problem.stops:
-        for option in stop.options:
-            yield from _amount("stop", stop.id, "cost_rp", option.cost_rp)
-        if stop.max_time_in_heat_s is not None:
-            yield from _amount("stop", stop.id, "max_time_in_heat_s", stop.max_time_in_heat_s)
-        if not 1 <= stop.priority <= 9:
-            yield Fault(FaultCode.BAD_PRIORITY, {"stop": stop.id, "value": stop.priority})
+
+
+def _of_problem(problem: RoutingProblem) -> Iterator[Fault]:
+    for name in ("walk_rp_per_km", "area_radius_m"):
+        yield from _amount("problem", problem.name, name, getattr(problem, name))
+    for closure in problem.closures:
+        for name in ("extra_m", "extra_s"):
+            yield from _amount("closure", closure.name, name, getattr(closure, name) or 0)
 
 
 def _amount(kind: str, id_: str, name: str, value: int) -> Iterator[Fault]:
@@ -201,6 +226,56 @@ def _shifts(problem: RoutingProblem) -> Iterator[Fault]:
             if before.day == after.day and after.starts_s < before.ends_s:
                 params = {"vehicle": vehicle.id, "day": after.day.isoformat()}
                 yield Fault(FaultCode.OVERLAPPING_SHIFTS, params)
+
+
+def _breaks(problem: RoutingProblem) -> Iterator[Fault]:
+    for vehicle in problem.vehicles:
+        for shift in vehicle.shifts:
+            where = {"vehicle": vehicle.id, "day": shift.day.isoformat()}
+            ordered = sorted(shift.breaks, key=lambda each: (each.earliest_s, each.latest_s))
+            if len(ordered) > MOST_BREAKS:
+                yield Fault(FaultCode.BAD_BREAK, {**where, "breaks": len(ordered)})
+            for each in ordered:
+                is_sound = 0 <= each.earliest_s <= each.latest_s <= DAY_LENGTH_S
+                if not is_sound or not 0 < each.duration_s <= DAY_LENGTH_S:
+                    hours = {"from_s": each.earliest_s, "to_s": each.latest_s}
+                    params = {**where, **hours, "duration_s": each.duration_s}
+                    yield Fault(FaultCode.BAD_BREAK, params)
+            for before, after in pairwise(ordered):
+                if before.earliest_s + before.duration_s > after.latest_s:
+                    params = {**where, "first": before.name, "second": after.name}
+                    yield Fault(FaultCode.BAD_BREAK, params)
+
+
+def _sources(problem: RoutingProblem) -> Iterator[Fault]:
+    """Find goods that come from nowhere, and more than are fetched."""
+    taken: dict[str, list[int]] = {}
+    for stop in problem.stops:
+        if stop.is_pickup and stop.max_time_in_heat_s is not None:
+            params = {"stop": stop.id, "name": "max_time_in_heat_s"}
+            yield Fault(FaultCode.BAD_SOURCE, params)
+        if not stop.source:
+            continue
+        source = problem.stop_by_id.get(stop.source)
+        if source is None or not source.is_pickup or stop.is_pickup:
+            yield Fault(FaultCode.BAD_SOURCE, {"stop": stop.id, "source": stop.source})
+            continue
+        total = taken.setdefault(source.id, [0, 0])
+        total[0] += stop.weight_g
+        total[1] += stop.volume_ml
+    for id_, (weight_g, volume_ml) in taken.items():
+        source = problem.stop_by_id[id_]
+        if weight_g > source.weight_g or volume_ml > source.volume_ml:
+            amounts = {"weight_g": weight_g, "volume_ml": volume_ml}
+            yield Fault(FaultCode.SOURCE_TOO_SMALL, {"stop": id_, **amounts})
+
+
+def _closures(problem: RoutingProblem) -> Iterator[Fault]:
+    for closure in problem.closures:
+        for id_ in (*closure.places, *closure.others):
+            if id_ not in problem.place_by_id and id_ not in problem.depot_by_id:
+                params = {"closure": closure.name, "id": id_}
+                yield Fault(FaultCode.UNKNOWN_IN_CLOSURE, params)
 
 
 def _coordinates(problem: RoutingProblem) -> Iterator[Fault]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from logistics.distance import DetourBand, GivenMatrix, GreatCircle, Plane, Travel
 from logistics.plan import (
+    Pause,
     Reason,
     ReasonCode,
     Remedy,
@@ -23,6 +24,8 @@ from logistics.plan import (
     Visit,
 )
 from logistics.problem import (
+    Break,
+    Closure,
     Depot,
     Hold,
     Option,
@@ -144,7 +147,12 @@ def _object(cls: type[Any], readers: Mapping[str, Reader]) -> Reader:
 
 
 _window = _object(Window, {"opens_s": _whole, "closes_s": _whole, "day": _maybe(_day)})
-_shift = _object(Shift, {"day": _day, "starts_s": _whole, "ends_s": _whole})
+_break = _object(
+    Break, {"earliest_s": _whole, "latest_s": _whole, "duration_s": _whole, "name": _text}
+)
+_shift = _object(
+    Shift, {"day": _day, "starts_s": _whole, "ends_s": _whole, "breaks": _many(_break)}
+)
 _depot = _object(
     Depot,
     {
@@ -184,9 +192,15 @@ _vehicle = _object(
 )
 _place = _object(
     Place,
-    {"id": _text, "lat": _maybe(_number), "lon": _maybe(_number), "windows": _many(_window)},
+    {
+        "id": _text,
+        "lat": _maybe(_number),
+        "lon": _maybe(_number),
+        "windows": _many(_window),
+        "handed_out_on": _maybe(_day),
+    },
 )
-_option = _object(Option, {"place": _text, "cost_rp": _whole})
+_option = _object(Option, {"place": _text, "cost_rp": _whole, "walk_m": _whole})
 _stop = _object(
     Stop,
     {
@@ -195,9 +209,32 @@ _stop = _object(
         "windows": _many(_window),
         "days": _many(_day),
         "needs_cool_box": _flag,
-        "max_time_in_heat_s": _maybe(_whole),
         "skills": _words,
-        **dict.fromkeys(("weight_g", "volume_ml", "num_packages", "service_s", "priority"), _whole),
+        "household": _text,
+        "is_pickup": _flag,
+        "source": _text,
+        **dict.fromkeys(("max_time_in_heat_s", "max_walk_m", "max_days_before"), _maybe(_whole)),
+        **dict.fromkeys(
+            (
+                "weight_g",
+                "volume_ml",
+                "num_packages",
+                "service_s",
+                "service_s_per_package",
+                "priority",
+            ),
+            _whole,
+        ),
+    },
+)
+_closure = _object(
+    Closure,
+    {
+        "places": _many(_text),
+        "others": _many(_text),
+        "extra_m": _maybe(_whole),
+        "extra_s": _maybe(_whole),
+        "name": _text,
     },
 )
 _hold = _object(Hold, {"stop": _text, "vehicle": _maybe(_text), "day": _maybe(_day)})
@@ -271,6 +308,9 @@ _problem = _object(
         "travel": _travel,
         "pins": _many(_hold),
         "forbidden": _many(_hold),
+        "closures": _many(_closure),
+        "walk_rp_per_km": _whole,
+        "area_radius_m": _whole,
     },
 )
 
@@ -305,12 +345,14 @@ _visit = _object(
         **{name.name: _whole for name in dataclasses.fields(Visit) if name.type == "int"},
     },
 )
+_pause = _object(Pause, {"before": _whole, "starts_s": _whole, "ends_s": _whole, "name": _text})
 _route = _object(
     Route,
     {
         "vehicle": _text,
         "day": _day,
         "visits": _many(_visit),
+        "pauses": _many(_pause),
         **{name.name: _whole for name in dataclasses.fields(Route) if name.type == "int"},
     },
 )

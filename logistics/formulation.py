@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from logistics.problem import Stop
     from logistics.survey import OptionRef, ShiftRef, Survey
 
 WEIGHT_OF_NEED = 10
@@ -190,9 +191,8 @@ class Formulation:
         dearest = max(
             (self._cost_alone(survey.options[each.option]) for each in self.clients), default=0
         )
-        extra = max(
-            (survey.options[each.option].option.cost_rp for each in self.clients), default=0
-        )
+        costs = [survey.option_cost(survey.options[each.option].option) for each in self.clients]
+        extra = max(costs, default=0)
         prizes = []
         for client in self.clients:
             ref = survey.options[client.option]
@@ -200,7 +200,7 @@ class Formulation:
             if not self.must_serve_all:
                 need = WEIGHT_OF_NEED ** min(rank[ref.stop.priority], 6)
                 worth = (2 * dearest + 1_000) * need * max(1, ref.stop.num_packages)
-            prizes.append(worth + 1_000 * (extra - ref.option.cost_rp))
+            prizes.append(worth + extra - survey.option_cost(ref.option))
         return prizes
 
     def _cost_alone(self, option: OptionRef) -> int:
@@ -212,7 +212,7 @@ class Formulation:
             there, back = (shift.depot, option.point), (option.point, shift.depot)
             metres = max(0, int(ways.distance_m[there])) + max(0, int(ways.distance_m[back]))
             seconds = max(0, int(ways.duration_s[there])) + max(0, int(ways.duration_s[back]))
-            busy_s = seconds + shift.loading_s + option.stop.service_s
+            busy_s = seconds + shift.loading_s + option.stop.busy_s
             costs.append(metres * per_m + busy_s * per_s + 1_000 * shift.vehicle.cost_rp_per_day)
         return max(costs, default=0)
 
@@ -223,8 +223,9 @@ class Formulation:
         stop = self.survey.options[client.option].stop
         return pyvrp.Client(
             len(self.depots) + number,
-            delivery=[stop.weight_g, stop.volume_ml, *([1] if has_max_stops else [])],
-            service_duration=stop.service_s,
+            delivery=[stop.loaded_g, stop.loaded_ml, *([1] if has_max_stops else [])],
+            pickup=[*_fetched(stop), *([0] if has_max_stops else [])],
+            service_duration=stop.busy_s,
             tw_early=client.opens,
             tw_late=client.closes,
             prize=prize,
@@ -354,6 +355,11 @@ class Formulation:
                     tours.where[self.survey.options[option].stop_row] = column
             tours.trips[column] = [trip for trip in trips if trip]
         return tours
+
+
+def _fetched(stop: Stop) -> tuple[int, int]:
+    """Return what a stop puts on board until the depot; what goes on from there is repaired."""
+    return (stop.weight_g, stop.volume_ml) if stop.is_pickup else (0, 0)
 
 
 def unit_costs(shift: ShiftRef) -> tuple[int, int]:

@@ -36,11 +36,18 @@ class ReasonCode(StrEnum):
     WINDOW_TOO_LATE = "unserved.window_too_late"
     SHIFT_TOO_SHORT = "unserved.shift_too_short"
     HEAT = "unserved.heat"
+    WALK_TOO_FAR = "unserved.walk_too_far"
+    WAITS_TOO_LONG = "unserved.waits_too_long"
+    BREAK = "unserved.break"
+    SOURCE_UNSERVED = "unserved.source_unserved"
+    HOUSEHOLD_APART = "unserved.household_apart"
     RULES_TOGETHER = "unserved.rules_together"
     CAPACITY_EXHAUSTED = "unserved.capacity_exhausted"
     STOPS_EXHAUSTED = "unserved.stops_exhausted"
     TIME_EXHAUSTED = "unserved.time_exhausted"
     DISTANCE_EXHAUSTED = "unserved.distance_exhausted"
+    BREAKS_EXHAUSTED = "unserved.breaks_exhausted"
+    HEAT_EXHAUSTED = "unserved.heat_exhausted"
     NOT_FOUND = "unserved.not_found"
     LEFT_OUT = "unserved.left_out"
 
@@ -65,6 +72,10 @@ class RemedyCode(StrEnum):
     NEARER_DEPOT = "remedy.nearer_depot"
     PLAN_LONGER = "remedy.plan_longer"
     INSERT_BY_HAND = "remedy.insert_by_hand"
+    ALLOW_LONGER_WALK = "remedy.allow_longer_walk"
+    MOVE_BREAK = "remedy.move_break"
+    SERVE_SOURCE = "remedy.serve_source"
+    COMMON_PLACE = "remedy.common_place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +131,24 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """A break taken on the road.
+
+    Parameters
+    ----------
+    before
+        Index of the visit that is driven to afterwards; the number of visits: before the way back.
+    starts_s, ends_s
+        Seconds after midnight of the route's day.
+    """
+
+    before: int
+    starts_s: int
+    ends_s: int
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """One trip of one vehicle on one day, from loading at the depot to the return.
 
@@ -135,6 +164,10 @@ class Route:
         Whole way including the way back; time from leaving to return.
     back_distance_m, back_duration_s
         The way from the last visit to the depot.
+    weight_g, volume_ml, num_packages
+        What is loaded at the depot.
+    pauses
+        Breaks taken on the road; those between trips are not listed.
     """
 
     vehicle: str
@@ -152,6 +185,7 @@ class Route:
     weight_g: int
     volume_ml: int
     num_packages: int
+    pauses: tuple[Pause, ...] = ()
 
     @property
     def id(self) -> str:

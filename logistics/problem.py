@@ -52,15 +52,38 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Break:
+    """A rest or a prayer that a courier keeps: begun within some hours, as long as it lasts.
+
+    It is taken at the depot before loading, or after a service before driving on; nothing is
+    driven, loaded or handed out meanwhile. A vehicle that is back before the latest beginning
+    rests afterwards; one that leaves after the break has rested before.
+
+    Parameters
+    ----------
+    earliest_s, latest_s
+        Seconds after midnight between which it begins; both ends count.
+    name
+        For the sheet: "salat Jumat".
+    """
+
+    earliest_s: int
+    latest_s: int
+    duration_s: int
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Shift:
     """Hours of one day in which a vehicle leaves its depot, drives its trips and is back.
 
-    A vehicle may have several on one day: before and after Friday prayer, for example.
+    A vehicle may have several on one day. Breaks are kept one after the other.
     """
 
     day: date
     starts_s: int
     ends_s: int
+    breaks: tuple[Break, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,12 +149,19 @@ class Place:
     """A home, posyandu or office. No windows: open at any hour of any day.
 
     Without coordinates it can be reached only by a travel source that knows its id.
+
+    Parameters
+    ----------
+    handed_out_on
+        The day on which families fetch their packages here (posyandu day): packages come on it or
+        before it.
     """
 
     id: str
     lat: float | None
     lon: float | None
     windows: tuple[Window, ...] = ()
+    handed_out_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,23 +171,26 @@ class Option:
     Parameters
     ----------
     cost_rp
-        What choosing this place is worth avoiding: the family's walk, say.
+        What choosing this place is worth avoiding, beside the walk.
+    walk_m
+        How far the family walks to it; costs `RoutingProblem.walk_rp_per_km`.
     """
 
     place: str
     cost_rp: int = 0
+    walk_m: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
-    """Packages that go together to one of several places.
+    """Packages that go together to one of several places, or goods fetched from there.
 
     Parameters
     ----------
     options
         Allowed places; the plan chooses one.
-    service_s
-        Time at the place.
+    service_s, service_s_per_package
+        Time at the place, and for every package on top of it.
     windows
         Hours that suit the receiver, beside those of the place; none: all.
     days
@@ -171,6 +204,17 @@ class Stop:
         What the vehicle must be able to do; all of them.
     priority
         1 is the neediest. When not all fit, a lower number is served first.
+    max_walk_m
+        Farthest that this family can walk; None: no limit.
+    household
+        Stops of one household that are served are served at one place and on one trip; "" is none.
+    max_days_before
+        Most days that the goods may wait for the place's `handed_out_on`; None: any.
+    is_pickup
+        The goods are taken on board here; they go to the depot at the end of the trip, or to the
+        stops that name this one as their source.
+    source
+        Id of the pickup stop, earlier on the same trip, that the goods come from; "": the depot.
     """
 
     id: str
@@ -185,6 +229,27 @@ class Stop:
     max_time_in_heat_s: int | None = None
     skills: frozenset[str] = frozenset()
     priority: int = 1
+    service_s_per_package: int = 0
+    max_walk_m: int | None = None
+    household: str = ""
+    max_days_before: int | None = None
+    is_pickup: bool = False
+    source: str = ""
+
+    @property
+    def busy_s(self) -> int:
+        """Time at the place with all packages."""
+        return self.service_s + self.service_s_per_package * self.num_packages
+
+    @property
+    def loaded_g(self) -> int:
+        """Weight that is loaded for it at the depot."""
+        return 0 if self.is_pickup or self.source else self.weight_g
+
+    @property
+    def loaded_ml(self) -> int:
+        """Volume that is loaded for it at the depot."""
+        return 0 if self.is_pickup or self.source else self.volume_ml
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +259,27 @@ class Hold:
     stop: str
     vehicle: str | None = None
     day: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closure:
+    """A bridge that is closed, a road under water: ways between two sides are longer, or none.
+
+    Parameters
+    ----------
+    places, others
+        Ids of depots and places on either side; no others: all that are not in `places`.
+    extra_m, extra_s
+        The way round; both None: there is none.
+    name
+        For the sheet: "Jembatan Emas".
+    """
+
+    places: tuple[str, ...]
+    others: tuple[str, ...] = ()
+    extra_m: int | None = None
+    extra_s: int | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -213,6 +299,12 @@ class RoutingProblem:
         A pinned stop is served by this vehicle and/or on this day, or not at all.
     forbidden
         A stop is not served by this vehicle, not on this day, or not by both together.
+    closures
+        What is longer or closed at present, on top of `travel`.
+    walk_rp_per_km
+        What a kilometre of a family's walk is worth avoiding.
+    area_radius_m
+        A place farther than this from every depot is a mistake in its coordinates.
     """
 
     days: tuple[date, ...]
@@ -223,6 +315,9 @@ class RoutingProblem:
     travel: Travel
     pins: tuple[Hold, ...] = ()
     forbidden: tuple[Hold, ...] = ()
+    closures: tuple[Closure, ...] = ()
+    walk_rp_per_km: int = 0
+    area_radius_m: int = 300_000
     name: str = field(default="", compare=False)
 
     @cached_property
@@ -264,6 +359,7 @@ class RoutingProblem:
             stops=tuple(sorted(self.stops, key=attrgetter("id"))),
             pins=tuple(sorted(self.pins, key=repr)),
             forbidden=tuple(sorted(self.forbidden, key=repr)),
+            closures=tuple(sorted(self.closures, key=repr)),
         )
         content = json.dumps(problem_to_json(ordered), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(b"asuh routing problem 1\n" + content.encode()).hexdigest()

@@ -8,6 +8,8 @@ from typing import Any
 
 from logistics.distance import DetourBand
 from logistics.problem import (
+    Break,
+    Closure,
     Depot,
     Hold,
     Option,
@@ -30,7 +32,19 @@ _SCALARS: dict[str, dict[str, Any]] = {
     "VehicleKind": {"enum": [kind.value for kind in VehicleKind]},
     "Travel": {"$ref": "#/$defs/Travel"},
 }
-_CLASSES = (Window, Shift, Depot, Vehicle, Place, Option, Stop, Hold, DetourBand)
+_CLASSES = (
+    Window,
+    Break,
+    Shift,
+    Depot,
+    Vehicle,
+    Place,
+    Option,
+    Stop,
+    Hold,
+    Closure,
+    DetourBand,
+)
 _MATRICES = {
     "type": "object",
     "description": 'by kind of vehicle; "" for all others; -1 = no way',

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import platform
+import sys
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,10 +37,7 @@ def is_installed() -> bool:
 
 def is_warm() -> bool:
     """Return whether numba is installed and the engine was compiled since its code changed."""
-    home = Path(__file__).parent
-    kept = [path.stat().st_mtime for path in (home / "__pycache__").glob("ruin.search-*.nbi")]
-    written = max((home / name).stat().st_mtime for name in ("ruin.py", "arrays.py"))
-    return is_installed() and bool(kept) and max(kept) >= written
+    return is_installed() and _stamp().exists()
 
 
 @cache
@@ -45,8 +46,33 @@ def load() -> None:
     warm_up()
 
 
+def _stamp() -> Path:
+    """Return the file that says that this code was compiled, on this machine, by this numba.
+
+    Numba looks at the file of each function alone, not at those that it calls: the code of all
+    modules together is what counts.
+    """
+    from importlib.metadata import version  # noqa: PLC0415
+
+    home = Path(__file__).parent
+    digest = hashlib.sha256(f"{version('numba')} {sys.version} {platform.processor()}".encode())
+    for path in [home / "arrays.py", home / "compiled.py", *sorted((home / "rich").glob("*.py"))]:
+        digest.update(path.read_bytes())
+    return home / "rich" / "__pycache__" / f"compiled-{digest.hexdigest()[:16]}.stamp"
+
+
+def _forget_old_code() -> None:
+    """Remove what was compiled from other code."""
+    for pattern in ("*.nbi", "*.nbc", "*.stamp"):
+        for path in _stamp().parent.glob(pattern):
+            path.unlink(missing_ok=True)
+
+
 def warm_up() -> None:
     """Compile the engine and keep it on disk (half a minute), so that no user waits for it."""
+    is_new = not _stamp().exists()
+    if is_new:
+        _forget_old_code()
     from datetime import date  # noqa: PLC0415
 
     from logistics.distance import GreatCircle  # noqa: PLC0415
@@ -77,6 +103,9 @@ def warm_up() -> None:
     search(
         survey, [0], Tours(survey), seed=1, share_done=lambda done, _: done / 2, num_iterations=2
     )
+    if is_new:
+        with suppress(OSError):  # a folder that cannot be written to: compiled at every start
+            _stamp().touch()
 
 
 def search(
@@ -98,21 +127,22 @@ def search(
     num_iterations
         The end, if it is known: batches then do not hang on the clock.
     """
-    from logistics import ruin  # noqa: PLC0415  (loads numba)
+    from logistics.rich import evaluation, insertion  # noqa: PLC0415  (loads numba)
+    from logistics.rich import search as rich  # noqa: PLC0415
 
     ground = ground_of(survey, stop_rows)
     state = state_of(ground, start, seed)
     scratch = np.zeros(state.sequence.shape[1], dtype=np.int64)
     for shift in range(len(ground.starts)):
-        is_kept = ruin.refresh(ground, state, shift) and ruin.settle(ground, state, shift, scratch)
-        if not is_kept:
+        is_sound = evaluation.refresh(ground, state, shift)
+        if not is_sound or not evaluation.settle(ground, state, shift, scratch):
             raise AssertionError("the start of a search keeps every rule")
     kept = copy_of(state)
     num_near = min(NUM_NEAR + 1, ground.near.shape[1])
     waiting = [row for row in stop_rows if row not in start.where]
     order = np.array(by_need(survey, waiting), dtype=np.int64)
-    ruin.construct(ground, state, kept, order, num_near)
-    total = ruin.total_cost(ground, state)
+    insertion.construct(ground, state, kept, order, num_near)
+    total = rich.total_cost(ground, state)
     totals = np.array([total, total])
     best_sequence, best_length = state.sequence.copy(), state.length.copy()
     unit = _unit(ground.prize, state.shift_of, total)
@@ -122,7 +152,7 @@ def search(
         if num_iterations is not None:
             batch = max(1, min(num_iterations // 50 + 1, num_iterations - done))
         warmth = unit * WARM * (COOL / WARM) ** share
-        ruin.search(
+        rich.search(
             ground, state, kept, best_sequence, best_length, totals, batch, warmth, num_near
         )
         done += batch

@@ -237,13 +237,29 @@ def repair(tours: Tours, stop_rows: list[int]) -> None:
     for column, shift in enumerate(survey.shifts):
         while tours.trips[column] and not fits(survey, shift, tours.trips[column]):
             tours.take(_worst(tours, column))
+    for row in _apart(tours):
+        if row in tours.where:
+            tours.take(row)
     left_over = [row for row in stop_rows if row not in tours.where]
     baseline.insert_all(tours, baseline.by_need(survey, left_over))
 
 
+def _apart(tours: Tours) -> list[int]:
+    """Return stops that are on another shift than the first of their household."""
+    first: dict[str, int] = {}
+    apart = []
+    for row in sorted(tours.where):
+        home = tours.survey.problem.stops[row].household
+        if home and first.setdefault(home, tours.where[row]) != tours.where[row]:
+            apart.append(row)
+    return apart
+
+
 def _worst(tours: Tours, column: int) -> int:
-    """Return the stop without which a shift is nearest to its rules: the last with a heat limit."""
+    """Return the stop to take out first: of linked ones, of those with a heat limit, the last."""
     survey = tours.survey
-    rows = [row for trip in tours.trips[column] for row in trip]
-    limited = [row for row in rows if survey.options[row].stop.max_time_in_heat_s is not None]
-    return survey.options[(limited or rows)[-1]].stop_row
+    rows = [survey.options[row].stop_row for trip in tours.trips[column] for row in trip]
+    stops = survey.problem.stops
+    linked = [row for row in rows if row in survey.source_row or row in survey.mates]
+    limited = [row for row in rows if stops[row].max_time_in_heat_s is not None]
+    return (linked or limited or rows)[-1]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from logistics.breaks import IDLE, NEVER, BreakRef, back_at, rest
 from logistics.distance import Legs, Point
 from logistics.faults import LARGEST, is_on_earth
 from logistics.plan import ReasonCode
@@ -22,7 +23,16 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from logistics.problem import Hold, Option, Place, RoutingProblem, Stop, Vehicle, Window
+    from logistics.problem import (
+        Hold,
+        Option,
+        Place,
+        RoutingProblem,
+        Shift,
+        Stop,
+        Vehicle,
+        Window,
+    )
 
 PAIR_RULES = (
     ReasonCode.UNREACHABLE,
@@ -30,6 +40,7 @@ PAIR_RULES = (
     ReasonCode.TOO_LARGE,
     ReasonCode.NO_COOL_BOX,
     ReasonCode.NO_SKILL,
+    ReasonCode.WALK_TOO_FAR,
     ReasonCode.HOLDS,
     ReasonCode.DAY_WITHOUT_VEHICLE,
     ReasonCode.TOO_FAR,
@@ -37,6 +48,7 @@ PAIR_RULES = (
     ReasonCode.WINDOW_TOO_EARLY,
     ReasonCode.WINDOW_TOO_LATE,
     ReasonCode.HEAT,
+    ReasonCode.BREAK,
 )
 """Rules that an option and a shift can break by themselves, in the order they are told."""
 
@@ -48,6 +60,7 @@ TIME_RULES = (
     ReasonCode.WINDOW_TOO_EARLY,
     ReasonCode.WINDOW_TOO_LATE,
     ReasonCode.HEAT,
+    ReasonCode.BREAK,
 )
 """Those that hang on ways and hours."""
 
@@ -64,6 +77,7 @@ class ShiftRef:
     ends: int
     depot: int
     loading_s: int
+    breaks: tuple[BreakRef, ...] = ()
 
     @property
     def limits(self) -> tuple[object, ...]:
@@ -77,6 +91,7 @@ class ShiftRef:
             vehicle.speed_factor,
             vehicle.max_distance_m,
             vehicle.has_cool_box,
+            self.breaks,
         )
 
     @property
@@ -160,6 +175,12 @@ class Survey:
         for column, shift in enumerate(self.shifts):
             self.shifts_of_day.setdefault((shift.vehicle.id, shift.day), []).append(column)
         self.stop_row = {stop.id: row for row, stop in enumerate(problem.stops)}
+        self.source_row = {
+            row: self.stop_row[stop.source]
+            for row, stop in enumerate(problem.stops)
+            if stop.source in self.stop_row
+        }
+        self.mates = self._find_mates()
 
     def ways(self, vehicle: Vehicle) -> Ways:
         """Return the ways between all points as this vehicle drives them."""
@@ -169,10 +190,51 @@ class Survey:
                 self._legs[key[0]] = self.problem.travel.legs(self.points, key[0])
             legs = self._legs[key[0]]
             duration_s = driven(legs.duration_s, vehicle.speed_factor)
+            legs = self._around_closures(Legs(legs.distance_m, duration_s))
             self._ways[key] = Ways(
-                legs.distance_m, duration_s, legs.distance_m.tolist(), duration_s.tolist()
+                legs.distance_m,
+                legs.duration_s,
+                legs.distance_m.tolist(),
+                legs.duration_s.tolist(),
             )
         return self._ways[key]
+
+    def _around_closures(self, legs: Legs) -> Legs:
+        """Return the ways as they are while bridges are closed."""
+        if not self.problem.closures:
+            return legs
+        distance_m, duration_s = legs.distance_m.copy(), legs.duration_s.copy()
+        ids = [point.id for point in self.points]
+        for closure in self.problem.closures:
+            on_side = np.array([each in set(closure.places) for each in ids])
+            beyond = np.array([each in set(closure.others) for each in ids])
+            if not closure.others:
+                beyond = ~on_side
+            crosses = (on_side[:, None] & beyond[None, :]) | (beyond[:, None] & on_side[None, :])
+            crosses &= (distance_m >= 0) & (duration_s >= 0)
+            if closure.extra_m is None and closure.extra_s is None:
+                distance_m[crosses] = duration_s[crosses] = -1
+            else:
+                distance_m[crosses] += closure.extra_m or 0
+                duration_s[crosses] += closure.extra_s or 0
+        return Legs(distance_m, duration_s)
+
+    def _find_mates(self) -> dict[int, list[int]]:
+        """Return the other stops of its household for each stop that has some."""
+        homes: dict[str, list[int]] = {}
+        for row, stop in enumerate(self.problem.stops):
+            if stop.household:
+                homes.setdefault(stop.household, []).append(row)
+        return {
+            row: [other for other in rows if other != row]
+            for rows in homes.values()
+            for row in rows
+            if len(rows) > 1
+        }
+
+    def option_cost(self, option: Option) -> int:
+        """Return what choosing a place costs, in thousandths of a rupiah: itself and the walk."""
+        return 1_000 * option.cost_rp + option.walk_m * self.problem.walk_rp_per_km
 
     def _find_shifts(self) -> list[ShiftRef]:
         refs = []
@@ -198,6 +260,7 @@ class Survey:
                             midnight + ends,
                             self.point_row[depot.id],
                             depot.loading_s,
+                            _breaks_of(shift, midnight),
                         )
                     )
         return refs
@@ -226,6 +289,8 @@ class Survey:
     def _spans(self, stop: Stop, place: Place, days: list[date]) -> tuple[tuple[int, int], ...]:
         spans: list[tuple[int, int]] = []
         for day in days:
+            if not may_wait(stop, place, day):
+                continue
             midnight = self.day_row[day] * DAY_S
             for from_s, to_s in _overlap(
                 self._hours(place.windows, day), self._hours(stop.windows, day)
@@ -298,6 +363,8 @@ class Survey:
         weight = np.array([ref.stop.weight_g for ref in self.options])
         volume = np.array([ref.stop.volume_ml for ref in self.options])
         cool = np.array([ref.stop.needs_cool_box for ref in self.options])
+        far = np.array([_walks_too_far(ref) for ref in self.options])
+        found[ReasonCode.WALK_TOO_FAR][:] = far[:, None]
         by_skills: dict[frozenset[str], list[int]] = {}
         for row, ref in enumerate(self.options):
             by_skills.setdefault(ref.stop.skills, []).append(row)
@@ -337,14 +404,36 @@ class Survey:
         if shift.vehicle.max_distance_m is not None:
             found[ReasonCode.TOO_FAR][:, column] = ~no_way & (way_m > shift.vehicle.max_distance_m)
         arrival = shift.starts + shift.loading_s + out_s
-        service_s = np.array([ref.stop.service_s for ref in self.options])
+        service_s = np.array([ref.stop.busy_s for ref in self.options])
         latest = shift.ends - back_s - service_s
         found[ReasonCode.SHIFT_TOO_SHORT][:, column] = ~no_way & (arrival > latest)
         if not shift.vehicle.has_cool_box:
-            limit = [ref.stop.max_time_in_heat_s for ref in self.options]
+            limit = [
+                None if ref.stop.source else ref.stop.max_time_in_heat_s for ref in self.options
+            ]
             limits = np.array([np.iinfo(np.int64).max if each is None else each for each in limit])
             found[ReasonCode.HEAT][:, column] = ~no_way & (out_s > limits)
         self._breaks_of_windows(found, column, arrival, latest, ~no_way)
+        if shift.breaks:
+            broken = np.logical_or.reduce([found[rule][:, column] for rule in TIME_RULES])
+            for row in np.flatnonzero(~broken).tolist():
+                found[ReasonCode.BREAK][row, column] = not self._fits_alone(row, shift)
+
+    def _fits_alone(self, row: int, shift: ShiftRef) -> bool:
+        """Return whether a trip to one option leaves room for the breaks of a shift."""
+        ref, ways = self.options[row], self.ways(shift.vehicle)
+        ready = [IDLE, *([NEVER] * len(shift.breaks))]
+        rest(ready, shift.breaks)
+        out_s = shift.loading_s + ways.durations[shift.depot][ref.point]
+        for kept, instant in enumerate(ready):
+            start = next_start(
+                ref.spans, max(instant, shift.starts) + out_s, shift.midnight, self.day_length_s
+            )
+            ready[kept] = NEVER if start is None or instant == NEVER else start + ref.stop.busy_s
+        rest(ready, shift.breaks)
+        back_s = ways.durations[ref.point][shift.depot]
+        back, _ = back_at([min(NEVER, each + back_s) for each in ready], shift.breaks)
+        return back <= shift.ends
 
     def _breaks_of_windows(
         self,
@@ -381,6 +470,44 @@ class Survey:
                     padded[:, row, place] = span
             found[midnight] = padded[0], padded[1]
         return found
+
+
+def _breaks_of(shift: Shift, midnight: int) -> tuple[BreakRef, ...]:
+    ordered = sorted(shift.breaks, key=lambda each: (each.earliest_s, each.latest_s))
+    return tuple(
+        BreakRef(midnight + each.earliest_s, midnight + each.latest_s, each.duration_s, each.name)
+        for each in ordered
+    )
+
+
+def may_wait(stop: Stop, place: Place, day: date) -> bool:
+    """Return whether goods that come on a day may wait at a place until they are handed out."""
+    if place.handed_out_on is None or stop.is_pickup:
+        return True
+    wait = (place.handed_out_on - day).days
+    return wait >= 0 and (stop.max_days_before is None or wait <= stop.max_days_before)
+
+
+def _walks_too_far(ref: OptionRef) -> bool:
+    return ref.stop.max_walk_m is not None and ref.option.walk_m > ref.stop.max_walk_m
+
+
+def next_span(
+    spans: tuple[tuple[int, int], ...], instant: int, midnight: int, day_length_s: int
+) -> tuple[int, int] | None:
+    """Return the first span of the day that is not over at an instant."""
+    for span in spans:
+        if span[1] >= instant and span[0] >= midnight:
+            return span if span[0] < midnight + day_length_s else None
+    return None
+
+
+def next_start(
+    spans: tuple[tuple[int, int], ...], instant: int, midnight: int, day_length_s: int
+) -> int | None:
+    """Return when service can start on arrival at an instant; None when it is too late."""
+    span = next_span(spans, instant, midnight, day_length_s)
+    return None if span is None else max(span[0], instant)
 
 
 def survey_of(problem: RoutingProblem) -> Survey:

@@ -64,18 +64,33 @@ class Tours:
         self.where[self.survey.options[slot.option].stop_row] = slot.shift
 
     def take(self, stop_row: int) -> None:
-        """Remove a served stop; a trip that becomes empty is dropped."""
+        """Remove a served stop, and those that its goods go to; empty trips are dropped."""
         shift = self.where.pop(stop_row)
+        gone = {stop_row}
+        for row, source in self.survey.source_row.items():
+            if source == stop_row and self.where.pop(row, None) is not None:
+                gone.add(row)
         options = self.survey.options
         left = [
-            [row for row in trip if options[row].stop_row != stop_row] for trip in self.trips[shift]
+            [row for row in trip if options[row].stop_row not in gone] for trip in self.trips[shift]
         ]
         self.trips[shift] = [trip for trip in left if trip]
+
+    def shifts_beside(self, stop_row: int) -> set[int] | None:
+        """Return the shifts where the stop's source and household are; None: it is free."""
+        survey = self.survey
+        source = survey.source_row.get(stop_row)
+        bound = set() if source is None else {self.where.get(source, -1)}
+        bound |= {self.where[row] for row in survey.mates.get(stop_row, []) if row in self.where}
+        return bound or None
 
     def slots(self, stop_row: int, shifts: Iterable[int] | None = None) -> list[Slot]:
         """Return the places of a stop that keep the sizes, cheapest first; times not looked at."""
         found: list[Slot] = []
         among = None if shifts is None else set(shifts)
+        beside = self.shifts_beside(stop_row)
+        if beside is not None:
+            among = beside if among is None else among & beside
         for option in self.survey.options_of[stop_row]:
             idle: set[tuple[object, ...]] = set()
             for shift in np.flatnonzero(self.survey.allowed[option]).tolist():
@@ -117,7 +132,8 @@ class Tours:
         vehicle, stop = ref.vehicle, survey.options[option].stop
         ways, point = survey.ways(ref.vehicle), survey.options[option].point
         per_m, per_s = 18 * vehicle.cost_rp_per_km, 5 * vehicle.cost_rp_per_hour
-        extra = survey.options[option].option.cost_rp * PARTS_PER_RP + stop.service_s * per_s
+        extra = survey.option_cost(survey.options[option].option) * PARTS_PER_RP // 1_000
+        extra += stop.busy_s * per_s
         trips = self.trips[shift]
         for number, trip in enumerate(trips):
             if not self._has_room(vehicle, trip, stop):
@@ -143,8 +159,8 @@ class Tours:
         options = self.survey.options
         if vehicle.max_stops is not None and len(trip) >= vehicle.max_stops:
             return False
-        weight_g = sum(options[row].stop.weight_g for row in trip) + stop.weight_g
-        volume_ml = sum(options[row].stop.volume_ml for row in trip) + stop.volume_ml
+        weight_g = sum(options[row].stop.loaded_g for row in trip) + stop.loaded_g
+        volume_ml = sum(options[row].stop.loaded_ml for row in trip) + stop.loaded_ml
         return weight_g <= vehicle.capacity_g and volume_ml <= vehicle.capacity_ml
 
     def cost_parts(self) -> int:
@@ -160,11 +176,13 @@ class Tours:
         times = timetable(survey, ref, trips)
         metres = sum(way_m(survey, ref, trip) for trip in trips)
         seconds = times[-1].returns - times[0].loads
-        places = sum(survey.options[row].option.cost_rp for trip in trips for row in trip)
+        places = sum(
+            survey.option_cost(survey.options[row].option) for trip in trips for row in trip
+        )
         return (
             18 * metres * ref.vehicle.cost_rp_per_km
             + 5 * seconds * ref.vehicle.cost_rp_per_hour
-            + PARTS_PER_RP * places
+            + PARTS_PER_RP // 1_000 * places
         )
 
     def _day_parts(self) -> int:

@@ -38,7 +38,11 @@ def _follow(tours: Tours, columns: list[int], route: Route) -> None:
     trip: list[int] = []
     for visit in route.visits:
         row = survey.stop_row.get(visit.stop)
-        if row is None or row in tours.where:
+        if (
+            row is None
+            or row in tours.where
+            or column not in (tours.shifts_beside(row) or {column})
+        ):
             continue
         same_place = [
             option

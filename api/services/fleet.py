@@ -27,7 +27,10 @@ __all__ = [
 ]
 
 FRIDAY = 4
-FRIDAY_PRAYER = (11 * 3600 + 1800, 13 * 3600)
+PRAYER_STARTS_S, PRAYER_LASTS_S = 11 * 3600 + 1800, 5400
+REST_FROM_S, REST_TO_S, REST_LASTS_S = 11 * 3600 + 1800, 13 * 3600, 1800
+LONGEST_WITHOUT_REST_S = 4 * 3600
+"""Half an hour of rest after at most four hours of work: UU 13/2003, article 79 (2) a."""
 LOADING_S = 900
 MAX_TRIPS = 3
 NUM_DEFAULT_DAYS = 6
@@ -109,14 +112,33 @@ def vehicle_shape(
     )
 
 
+def _breaks(day: date, starts_s: int, ends_s: int) -> tuple[shapes.Break, ...]:
+    """Return the Friday prayer, on other days the rest at noon, of a shift that spans it."""
+    from logistics import problem as shapes
+
+    if day.weekday() == FRIDAY:
+        prayer = shapes.Break(
+            earliest_s=PRAYER_STARTS_S,
+            latest_s=PRAYER_STARTS_S,
+            duration_s=PRAYER_LASTS_S,
+            name="salat Jumat",
+        )
+        return (prayer,)
+    is_long = ends_s - starts_s > LONGEST_WITHOUT_REST_S
+    if not is_long or starts_s >= REST_FROM_S or ends_s <= REST_TO_S:
+        return ()
+    return (
+        shapes.Break(
+            earliest_s=REST_FROM_S, latest_s=REST_TO_S, duration_s=REST_LASTS_S, name="istirahat"
+        ),
+    )
+
+
 def _shifts(vehicle: Vehicle, day: date, works_fridays: bool) -> list[shapes.Shift]:
     from logistics import problem as shapes
 
     starts, ends = seconds(vehicle.shift_starts), seconds(vehicle.shift_ends)
-    if day.weekday() != FRIDAY:
-        return [shapes.Shift(day=day, starts_s=starts, ends_s=ends)]
-    if not works_fridays:
+    if day.weekday() == FRIDAY and not works_fridays:
         return []
-    before, after = FRIDAY_PRAYER
-    spans = [(starts, min(ends, before)), (max(starts, after), ends)]
-    return [shapes.Shift(day=day, starts_s=a, ends_s=b) for a, b in spans if a < b]
+    breaks = _breaks(day, starts, ends)
+    return [shapes.Shift(day=day, starts_s=starts, ends_s=ends, breaks=breaks)]

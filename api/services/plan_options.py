@@ -33,6 +33,8 @@ class PlanOptions:
         give the same routes on any machine.
     works_fridays
         Whether vehicles drive on Fridays (then not between 11:30 and 13:00).
+    max_walk_m
+        Farthest that a family walks to a drop point when the plan may choose one.
     """
 
     mode: DeliveryMode = DeliveryMode.HOMES
@@ -41,3 +43,4 @@ class PlanOptions:
     seconds: float | None = 20.0
     iterations: int | None = None
     works_fridays: bool = True
+    max_walk_m: int = 1_500

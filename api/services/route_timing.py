@@ -222,7 +222,8 @@ def _stop(stop: Stop, place: str, packages: Sequence[Package]) -> shapes.Stop:
         weight_g=sum(package.weight_g for package in packages),
         volume_ml=sum(package.volume_ml for package in packages),
         num_packages=len(packages),
-        service_s=SERVICE_S + SERVICE_PER_PACKAGE_S * max(0, len(packages) - 1),
+        service_s=SERVICE_S,
+        service_s_per_package=SERVICE_PER_PACKAGE_S,
         days=(stop.wanted_on,) if stop.wanted_on else (),
         needs_cool_box=any(package.needs_cool_box for package in packages),
     )

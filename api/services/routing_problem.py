@@ -31,10 +31,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Load", "PlanInput", "read_problem"]
 
-SERVICE_S, SERVICE_PER_PACKAGE_S = 300, 60
+SERVICE_S, SERVICE_PER_PACKAGE_S = 240, 60
 WALK_RP_PER_KM = 5_000
 """What a kilometre of a family's walk is worth avoiding; a working figure."""
 MIN_WALK_RP = 500
+"""What the shortest walk is worth avoiding."""
 
 
 @dataclass(slots=True)
@@ -122,7 +123,10 @@ def read_problem(
             for v in vehicles
         ),
         places=tuple(_place(found, place) for place in sorted(places)),
-        stops=tuple(_stop(found, load, tiers, limits) for load in found.loads.values()),
+        stops=tuple(
+            _stop(found, load, tiers, limits, options.max_walk_m) for load in found.loads.values()
+        ),
+        walk_rp_per_km=WALK_RP_PER_KM,
         travel=default_travel(),
         name=cycle.month,
     )
@@ -211,7 +215,13 @@ def _place(found: PlanInput, place: str) -> shapes.Place:
     if place in found.drop_points:
         point = found.drop_points[place]
         window = shapes.Window(opens_s=seconds(point.opens), closes_s=seconds(point.closes))
-        return shapes.Place(id=place, lat=point.lat, lon=point.lon, windows=(window,))
+        return shapes.Place(
+            id=place,
+            lat=point.lat,
+            lon=point.lon,
+            windows=(window,),
+            handed_out_on=_handed_out_on(point, found.problem.days[0]),
+        )
     if place.startswith("A"):
         attempt = found.loads[place].attempt
         return shapes.Place(
@@ -222,40 +232,47 @@ def _place(found: PlanInput, place: str) -> shapes.Place:
 
 
 def _stop(
-    found: PlanInput, load: Load, tiers: dict[int, int], limits: dict[int, int]
+    found: PlanInput,
+    load: Load,
+    tiers: dict[int, int],
+    limits: dict[int, int],
+    max_walk_m: int,
 ) -> shapes.Stop:
     from logistics import problem as shapes
 
-    wait = min((limits.get(p.id or 0, 0) for p in load.packages), default=0)
-    days = load.days or _posyandu_days(found, load, wait)
+    has_choice = len(load.places) > 1
     return shapes.Stop(
         id=load.id,
         options=tuple(
-            shapes.Option(place=place, cost_rp=_walk_rp(found, load, place))
+            shapes.Option(
+                place=place,
+                cost_rp=MIN_WALK_RP if has_choice and place in found.drop_points else 0,
+                walk_m=_walk_m(found, load, place) if has_choice else 0,
+            )
             for place in load.places
         ),
         weight_g=sum(p.weight_g for p in load.packages),
         volume_ml=sum(p.volume_ml for p in load.packages),
         num_packages=len(load.packages),
-        service_s=SERVICE_S + SERVICE_PER_PACKAGE_S * (len(load.packages) - 1),
-        days=days,
+        service_s=SERVICE_S,
+        service_s_per_package=SERVICE_PER_PACKAGE_S,
+        days=load.days,
+        max_days_before=min((limits.get(p.id or 0, 0) for p in load.packages), default=0),
+        max_walk_m=max_walk_m if has_choice else None,
         needs_cool_box=any(p.needs_cool_box for p in load.packages),
         priority=min((tiers.get(p.child_id, 3) for p in load.packages), default=3),
     )
 
 
-def _posyandu_days(found: PlanInput, load: Load, wait: int) -> tuple[date, ...]:
-    """Return the days on or before the posyandu's own, as long as the goods may wait there."""
-    point = found.drop_points.get(load.places[0]) if len(load.places) == 1 else None
-    if point is None or point.kind != DropPointKind.POSYANDU or point.day_of_month is None:
-        return ()
-    first = found.problem.days[0]
+def _handed_out_on(point: DropPoint, first: date) -> date | None:
+    """Return a posyandu's next day from the first planned day on."""
+    if point.kind != DropPointKind.POSYANDU or point.day_of_month is None:
+        return None
     own = _day_in_month(first.year, first.month, point.day_of_month)
     if own < first:
         later = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
         own = _day_in_month(later.year, later.month, point.day_of_month)
-    allowed = tuple(day for day in found.problem.days if own - timedelta(days=wait) <= day <= own)
-    return allowed or (own,)
+    return own
 
 
 def _day_in_month(year: int, month: int, day: int) -> date:
@@ -263,17 +280,17 @@ def _day_in_month(year: int, month: int, day: int) -> date:
     return last.replace(day=min(day, last.day))
 
 
-def _walk_rp(found: PlanInput, load: Load, place: str) -> int:
-    """Return what a family's walk to a drop point is worth avoiding, when there is a choice."""
+def _walk_m(found: PlanInput, load: Load, place: str) -> int:
+    """Return how far a family walks to a drop point in a straight line; 0 when not known."""
     from logistics.distance import Point, great_circle_m
 
-    if len(load.places) == 1 or place not in found.drop_points or load.home is None:
+    if place not in found.drop_points or load.home is None:
         return 0
     point, home = found.drop_points[place], load.home
     if None in (point.lat, point.lon, home.lat, home.lon):
-        return MIN_WALK_RP
-    away = great_circle_m([Point("a", home.lat, home.lon), Point("b", point.lat, point.lon)])[0, 1]
-    return max(MIN_WALK_RP, round(float(away) / 1000 * WALK_RP_PER_KM)) * len(load.packages)
+        return 0
+    ends = [Point("a", home.lat, home.lon), Point("b", point.lat, point.lon)]
+    return round(float(great_circle_m(ends)[0, 1]))
 
 
 def _tiers(session: Session, cycle: Cycle) -> dict[int, int]:

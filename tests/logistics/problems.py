@@ -1,5 +1,6 @@
 """Small problems on a line: place p7 is 7 km east of the depot; 1 km takes 2 minutes."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -7,6 +8,8 @@ from hypothesis import strategies as st
 
 from logistics.distance import GivenMatrix
 from logistics.problem import (
+    Break,
+    Closure,
     Depot,
     Hold,
     Option,
@@ -83,7 +86,12 @@ def stops(draw: st.DrawFn, number: int) -> Stop:
     return Stop(
         id=f"s{number}",
         options=tuple(
-            Option(place=f"p{place}", cost_rp=draw(st.sampled_from([0, 500]))) for place in places
+            Option(
+                place=f"p{place}",
+                cost_rp=draw(st.sampled_from([0, 500])),
+                walk_m=draw(st.sampled_from([0, 0, 400, 900])),
+            )
+            for place in places
         ),
         weight_g=draw(st.integers(0, 6_000)),
         volume_ml=draw(st.integers(0, 6_000)),
@@ -95,7 +103,25 @@ def stops(draw: st.DrawFn, number: int) -> Stop:
         max_time_in_heat_s=draw(st.sampled_from([None, None, 900, 3_600])),
         skills=draw(st.sampled_from([frozenset[str](), frozenset({"boat"})])),
         priority=draw(st.integers(1, 3)),
+        service_s_per_package=draw(st.sampled_from([0, 0, 120])),
+        max_walk_m=draw(st.sampled_from([None, None, 500])),
+        household=draw(st.sampled_from(["", "", "", "home"])),
+        max_days_before=draw(st.sampled_from([None, None, 0])),
     )
+
+
+BREAKS = st.tuples(
+    st.integers(8, 15), st.sampled_from([0, 1_800, 5_400]), st.sampled_from([900, 3_600])
+).map(
+    lambda each: (
+        Break(
+            earliest_s=each[0] * 3_600,
+            latest_s=each[0] * 3_600 + each[1],
+            duration_s=each[2],
+            name="rest",
+        ),
+    )
+)
 
 
 @st.composite
@@ -103,7 +129,8 @@ def vehicles(draw: st.DrawFn, number: int) -> Vehicle:
     shifts = []
     for day in draw(st.sampled_from([(MONDAY,), (MONDAY, TUESDAY), ()])):
         if draw(st.booleans()):
-            shifts.append(Shift(day=day, starts_s=EIGHT, ends_s=FOUR))
+            breaks = draw(st.one_of(st.just(()), BREAKS))
+            shifts.append(Shift(day=day, starts_s=EIGHT, ends_s=FOUR, breaks=breaks))
         else:
             shifts.append(Shift(day=day, starts_s=EIGHT, ends_s=NOON))
             shifts.append(Shift(day=day, starts_s=NOON + 1_800, ends_s=FOUR))
@@ -125,10 +152,30 @@ def vehicles(draw: st.DrawFn, number: int) -> Vehicle:
     )
 
 
+def linked(some: tuple[Stop, ...], num_pickups: int, is_source: bool) -> tuple[Stop, ...]:
+    """Turn the first stops into pickups; the goods of the first may be for the last stop."""
+    changed = list(some)
+    for row in range(min(num_pickups, len(some))):
+        changed[row] = replace(some[row], is_pickup=True, max_time_in_heat_s=None)
+    if is_source and num_pickups and len(some) > num_pickups:
+        first, last = changed[0], changed[-1]
+        changed[0] = replace(
+            first,
+            weight_g=max(first.weight_g, last.weight_g),
+            volume_ml=max(first.volume_ml, last.volume_ml),
+        )
+        changed[-1] = replace(last, source=first.id)
+    return tuple(changed)
+
+
 @st.composite
 def problems(draw: st.DrawFn) -> RoutingProblem:
     """Draw sound problems with every kind of rule, some of them impossible."""
-    some_stops = tuple(draw(stops(n)) for n in range(draw(st.integers(0, 7))))
+    some_stops = linked(
+        tuple(draw(stops(n)) for n in range(draw(st.integers(0, 7)))),
+        draw(st.sampled_from([0, 0, 1, 2])),
+        draw(st.booleans()),
+    )
     fleet = tuple(draw(vehicles(n)) for n in range(draw(st.integers(0, 3))))
     holds = [
         Hold(stop=each.id, vehicle=truck.id if draw(st.booleans()) else None, day=MONDAY)
@@ -141,8 +188,26 @@ def problems(draw: st.DrawFn) -> RoutingProblem:
         depots=(Depot(id="d", lat=0.0, lon=0.0, loading_s=draw(st.sampled_from([0, 600]))),),
         vehicles=fleet,
         places=tuple(
-            Place(id=f"p{n}", lat=0.0, lon=0.009 * n, windows=draw(WINDOWS)) for n in range(1, 13)
+            Place(
+                id=f"p{n}",
+                lat=0.0,
+                lon=0.009 * n,
+                windows=draw(WINDOWS),
+                handed_out_on=draw(st.sampled_from([None, None, None, MONDAY, TUESDAY])),
+            )
+            for n in range(1, 13)
         ),
+        closures=draw(
+            st.sampled_from(
+                [
+                    (),
+                    (),
+                    (Closure(places=("p1", "p2"), extra_m=500, extra_s=60),),
+                    (Closure(places=("p9",)), Closure(places=("d",), others=("p3",), extra_s=600)),
+                ]
+            )
+        ),
+        walk_rp_per_km=draw(st.sampled_from([0, 3_333])),
         pins=tuple(holds) if draw(st.booleans()) else (),
         forbidden=tuple(holds) if draw(st.booleans()) else (),
     )

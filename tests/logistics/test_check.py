@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from logistics.check import ViolationCode, check
-from logistics.plan import Route, RoutePlan, Visit
+from logistics.plan import Pause, Route, RoutePlan, Visit
 from logistics.problem import Depot, Hold, Option, RoutingProblem, Shift, Window
 from logistics.solve import solve
 from tests.logistics.problems import (
@@ -87,6 +87,8 @@ def test_a_changed_plan_is_found_out(code: ViolationCode) -> None:
 def test_every_figure_of_a_route_is_recomputed(name: str) -> None:
     value = getattr(PLAN.routes[0], name)
     changed: Any = value[:-1] if isinstance(value, tuple) else value + 1
+    if name == "pauses":
+        changed = (Pause(before=0, starts_s=0, ends_s=60),)
     assert found(BASE, with_first(PLAN, **{name: changed}))
 
 

@@ -8,7 +8,17 @@ import pytest
 from logistics.check import ViolationCode
 from logistics.distance import DetourBand, GivenMatrix, GreatCircle
 from logistics.faults import FaultCode
-from logistics.problem import Depot, Hold, Option, Place, RoutingProblem, Shift, Window
+from logistics.problem import (
+    Break,
+    Closure,
+    Depot,
+    Hold,
+    Option,
+    Place,
+    RoutingProblem,
+    Shift,
+    Window,
+)
 from tests.logistics.problems import EIGHT, FOUR, MONDAY, NOON, TUESDAY, problem, stop, vehicle
 
 DOCS = Path(__file__).parents[2] / "docs" / "routing.md"
@@ -26,6 +36,14 @@ def shifts(*hours: tuple[int, int]) -> tuple[Shift, ...]:
 MATRIX = GivenMatrix(
     ("d",), {"": np.zeros((2, 2), dtype=np.int64)}, {"": np.zeros((1, 1), dtype=np.int64)}
 )
+REST = Break(earliest_s=NOON, latest_s=NOON, duration_s=900)
+
+
+def broken(*breaks: Break) -> RoutingProblem:
+    shift = Shift(day=MONDAY, starts_s=EIGHT, ends_s=FOUR, breaks=breaks)
+    return sound_but(vehicles=(vehicle(shifts=(shift,)),))
+
+
 FAULTY = [
     (FaultCode.NO_DAYS, sound_but(days=())),
     (FaultCode.DUPLICATE_DAY, sound_but(days=(MONDAY, MONDAY))),
@@ -58,6 +76,34 @@ FAULTY = [
         FaultCode.DUPLICATE_OPTION,
         sound_but(stops=(stop(1, options=(Option(place="p1"), Option(place="p1"))),)),
     ),
+    (FaultCode.BAD_BREAK, broken(Break(earliest_s=NOON, latest_s=NOON - 1, duration_s=60))),
+    (FaultCode.BAD_BREAK, broken(Break(earliest_s=NOON, latest_s=NOON, duration_s=0))),
+    (FaultCode.BAD_BREAK, broken(*[REST] * 2)),
+    (
+        FaultCode.BAD_BREAK,
+        broken(*(replace(REST, earliest_s=n * 900, latest_s=n * 900) for n in range(5))),
+    ),
+    (FaultCode.BAD_SOURCE, sound_but(stops=(stop(1, source="ghost"),))),
+    (FaultCode.BAD_SOURCE, sound_but(stops=(stop(1, source="s2"), stop(2)))),
+    (
+        FaultCode.BAD_SOURCE,
+        sound_but(stops=(stop(1, source="s2", is_pickup=True), stop(2, is_pickup=True))),
+    ),
+    (FaultCode.BAD_SOURCE, sound_but(stops=(stop(1, is_pickup=True, max_time_in_heat_s=60),))),
+    (
+        FaultCode.SOURCE_TOO_SMALL,
+        sound_but(
+            stops=(
+                stop(1, source="s2", weight_g=600),
+                stop(3, source="s2", weight_g=600),
+                stop(2, is_pickup=True, weight_g=1_000, volume_ml=9_000),
+            )
+        ),
+    ),
+    (FaultCode.UNKNOWN_IN_CLOSURE, sound_but(closures=(Closure(places=("ghost",)),))),
+    (FaultCode.NEGATIVE_NUMBER, sound_but(closures=(Closure(places=("p1",), extra_m=-1),))),
+    (FaultCode.NEGATIVE_NUMBER, sound_but(walk_rp_per_km=-1)),
+    (FaultCode.NEGATIVE_NUMBER, sound_but(stops=(stop(1, max_walk_m=-1),))),
     (FaultCode.BAD_PRIORITY, sound_but(stops=(stop(1, priority=0),))),
     (FaultCode.BAD_MATRIX, sound_but(travel=MATRIX)),
     (FaultCode.BAD_BANDS, sound_but(travel=GreatCircle(bands=(DetourBand(500, 1.3),)))),
