@@ -21,3 +21,8 @@ def inner(function: F) -> F:
     """Compile what only compiled functions call: no door for Python, half the time to compile."""
     without_doors: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
     return cast("F", numba.njit(cache=True, nogil=True, **without_doors)(function))
+
+
+def inlined(function: F) -> F:
+    """Compile into each caller: for what an inner loop calls with many arrays."""
+    return cast("F", numba.njit(inline="always")(function))

@@ -24,7 +24,10 @@ def command(file: Path, as_json: bool) -> None:
         refuse(f"{file}: not JSON ({error})", as_json=as_json, code="check.not_json")
     if not isinstance(content, dict):
         refuse(f"{file}: not a result", as_json=as_json, code="check.not_a_result")
-    faults, summary = _plan(file) if "plan" in content else _matching(file)
+    if "solution" in content:
+        faults, summary = _instance(file, content, as_json)
+    else:
+        faults, summary = _plan(file) if "plan" in content else _matching(file)
     if faults:
         text = "\n".join([f"{file}: {len(faults)} ✗", *(str(each) for each in faults[:20])])
         refuse(text, as_json=as_json, code=str(faults[0]))
@@ -62,6 +65,28 @@ def _plan(file: Path) -> tuple[list[Any], dict[str, object]]:
         "problem_hash": plan.problem_hash,
     }
     return list(check(problem, plan)), summary
+
+
+def _instance(
+    file: Path, content: dict[str, Any], as_json: bool
+) -> tuple[list[Any], dict[str, object]]:
+    from logistics.files import FileFormatError
+    from logistics.instance_check import check_solution
+    from logistics.instance_files import told_cost
+    from logistics.instance_json import read_solved
+
+    try:
+        instance, solution = read_solved(content)
+    except FileFormatError as error:
+        refuse(f"{file}: {error}", as_json=as_json, code="check.not_a_result")
+    summary: dict[str, object] = {
+        "kind": "instance",
+        "family": instance.family,
+        "routes": len(solution.tours),
+        "served": sum(len(trip) for trip in solution.trips()),
+        "cost": told_cost(instance, solution.cost),
+    }
+    return list(check_solution(instance, solution)), summary
 
 
 def _as_text(file: Path, summary: dict[str, object]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,23 @@ import click
 from api.cli.output import answer, progress_bar, refuse
 
 if TYPE_CHECKING:
-    from logistics.plan import RoutePlan
-    from logistics.problem import RoutingProblem
+    from logistics.instance import Instance, Solution
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the person who plans a file wants."""
+
+    file: Path
+    out: Path
+    seconds: float
+    seed: int
+    iterations: int | None
+    workers: int
+    engine: str
+    rounding: str | None
+    best_known: float | None
+    as_json: bool
 
 
 @click.command(
@@ -23,11 +39,18 @@ if TYPE_CHECKING:
 )
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--seconds", default=10.0, show_default=True, type=click.FloatRange(min=0.1))
-@click.option("--seed", default=1, show_default=True)
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(min=0))
 @click.option("--iterations", type=click.IntRange(min=1), help="End after so many iterations.")
 @click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(min=1, max=64),
+    help="Searches side by side; the best counts (literature instances).",
+)
+@click.option(
     "--engine",
-    type=click.Choice(["auto", "pyvrp", "insertion"]),
+    type=click.Choice(["auto", "lean", "sisr", "pyvrp", "insertion"]),
     default="auto",
     show_default=True,
 )
@@ -35,7 +58,7 @@ if TYPE_CHECKING:
     "--round",
     "rounding",
     type=click.Choice(["none", "nearest", "dimacs"]),
-    help="How distances of a literature instance are rounded.",
+    help="How distances of a literature instance are rounded; default: as its family is compared.",
 )
 @click.option("--best-known", type=float, help="Cost to compare with; prints the gap.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of a problem and stop.")
@@ -46,6 +69,7 @@ def command(
     seconds: float,
     seed: int,
     iterations: int | None,
+    workers: int,
     engine: str,
     rounding: str | None,
     best_known: float | None,
@@ -63,74 +87,132 @@ def command(
         return
     if instance is None or out is None:
         raise click.UsageError("INSTANCE and --out are needed")
-    problem = _read(instance, rounding, as_json)
-    from logistics.faults import InvalidProblemError
-    from logistics.solve import solve
-
-    try:
-        with progress_bar("asuh route", shown=not as_json) as progress:
-            plan = solve(
-                problem,
-                seed=seed,
-                seconds=seconds,
-                iterations=iterations,
-                engine=engine,
-                progress=progress,
-            )
-    except InvalidProblemError as error:
-        refuse(f"{instance}: {error}", as_json=as_json, code="route.problem")
-    summary = _write(problem, plan, instance, out, best_known, rounding, as_json)
+    wishes = Wishes(
+        instance, out, seconds, seed, iterations, workers, engine, rounding, best_known, as_json
+    )
+    is_problem = instance.suffix.lower() == ".json"
+    summary = _plan_problem(wishes) if is_problem else _plan_instance(wishes)
     text = "\n".join(f"{name}: {value}" for name, value in summary.items())
     answer(summary, as_json=as_json, text=text)
 
 
-def _read(instance: Path, rounding: str | None, as_json: bool) -> RoutingProblem:
-    from logistics.files import FileFormatError, read_problem
-    from logistics.instances import read_instance
-
-    try:
-        if instance.suffix == ".json":
-            return read_problem(instance)
-        return read_instance(instance, rounding=rounding)
-    except (FileFormatError, ValueError, OSError) as error:
-        refuse(f"{instance}: {error}", as_json=as_json, code="route.file")
-
-
-def _write(
-    problem: RoutingProblem,
-    plan: RoutePlan,
-    instance: Path,
-    out: Path,
-    best_known: float | None,
-    rounding: str | None,
-    as_json: bool,
-) -> dict[str, object]:
+def _plan_problem(wishes: Wishes) -> dict[str, object]:
+    """Plan a problem of ours and write the plan, or its routes as CVRPLIB does."""
     from logistics.check import check
-    from logistics.files import write_plan
-    from logistics.instances import SCALES, write_solution
+    from logistics.faults import InvalidProblemError
+    from logistics.files import FileFormatError, read_problem, write_plan
+    from logistics.solve import ENGINES, solve
 
+    if wishes.engine not in ENGINES:
+        refuse(
+            f"{wishes.file}: --engine {wishes.engine} plans literature instances only",
+            as_json=wishes.as_json,
+            code="route.engine",
+        )
+    try:
+        problem = read_problem(wishes.file)
+        with progress_bar("asuh route", shown=not wishes.as_json) as progress:
+            plan = solve(
+                problem,
+                seed=wishes.seed,
+                seconds=wishes.seconds,
+                iterations=wishes.iterations,
+                engine=wishes.engine,
+                progress=progress,
+            )
+    except InvalidProblemError as error:
+        refuse(f"{wishes.file}: {error}", as_json=wishes.as_json, code="route.problem")
+    except (FileFormatError, ValueError, OSError) as error:
+        refuse(f"{wishes.file}: {error}", as_json=wishes.as_json, code="route.file")
     violations = check(problem, plan)
     if violations:
-        refuse(f"{instance}: {violations[0]}", as_json=as_json, code="route.check_failed")
-    scale = 1 if instance.suffix == ".json" else SCALES[rounding or _usual_rounding(instance)]
-    if out.suffix == ".sol":
-        write_solution(plan, out, scale=scale)
+        refuse(f"{wishes.file}: {violations[0]}", as_json=wishes.as_json, code="route.check_failed")
+    if wishes.out.suffix == ".sol":
+        routes = enumerate(plan.routes, start=1)
+        lines = [f"Route #{number}: {' '.join(route.stop_ids)}" for number, route in routes]
+        wishes.out.write_text("\n".join([*lines, f"Cost {plan.cost_rp}", ""]), encoding="utf-8")
     else:
-        write_plan(problem, plan, out)
-    cost = plan.cost_rp / scale if scale > 1 else plan.cost_rp
-    summary: dict[str, object] = {
-        "cost": cost,
+        write_plan(problem, plan, wishes.out)
+    return {
+        "cost": plan.cost_rp,
         "routes": len(plan.routes),
         "served": plan.num_served,
         "unserved": len(plan.unserved),
         "seconds": round(plan.seconds, 2),
-        "out": str(out),
+        "engine": plan.engine,
+        "out": str(wishes.out),
+        **_gap(plan.cost_rp, wishes.best_known, ()),
     }
-    if best_known:
-        summary["gap_percent"] = round(100 * (cost - best_known) / best_known, 3)
-    return summary
 
 
-def _usual_rounding(instance: Path) -> str:
-    """Return the rounding by which the literature compares files of this form."""
-    return "nearest" if instance.suffix == ".vrp" else "dimacs"
+def _plan_instance(wishes: Wishes) -> dict[str, object]:
+    """Solve an instance of the literature and write its solution."""
+    from logistics.files import FileFormatError
+    from logistics.instance import NoSolutionError
+    from logistics.instance_files import read_instance, told_cost, write_solution
+    from logistics.instance_json import write_solved
+    from logistics.instance_solve import ENGINES, solve_instance
+
+    if wishes.engine not in ENGINES:
+        refuse(
+            f"{wishes.file}: --engine {wishes.engine} plans problems in JSON only",
+            as_json=wishes.as_json,
+            code="route.engine",
+        )
+    try:
+        instance = read_instance(wishes.file, rounding=wishes.rounding)
+        with progress_bar("asuh route", shown=not wishes.as_json) as progress:
+            solution = solve_instance(
+                instance,
+                seed=wishes.seed,
+                seconds=None if wishes.iterations else wishes.seconds,
+                iterations=wishes.iterations,
+                workers=wishes.workers,
+                engine=wishes.engine,
+                progress=progress,
+            )
+    except (FileFormatError, OSError) as error:
+        refuse(f"{wishes.file}: {error}", as_json=wishes.as_json, code="route.file")
+    except NoSolutionError as error:
+        refuse(f"{wishes.file}: {error}", as_json=wishes.as_json, code="route.no_solution")
+    if wishes.out.suffix == ".sol":
+        write_solution(instance, solution, wishes.out)
+    else:
+        write_solved(instance, solution, wishes.out)
+    cost = told_cost(instance, solution.cost)
+    return {
+        "cost": cost,
+        **_numbers(instance, solution),
+        "seconds": round(solution.seconds, 2),
+        "engine": solution.engine,
+        "out": str(wishes.out),
+        **_gap(cost, wishes.best_known, (solution.cost, solution.cost / _scale(instance))),
+    }
+
+
+def _numbers(instance: Instance, solution: Solution) -> dict[str, object]:
+    served = sum(len(trip) for trip in solution.trips())
+    return {
+        "family": instance.family,
+        "rounding": instance.rounding,
+        "routes": len(solution.tours),
+        "trips": sum(1 for _ in solution.trips()),
+        "served": served,
+        "unserved": instance.num_clients - served,
+    }
+
+
+def _scale(instance: Instance) -> int:
+    from logistics.instance import SCALES
+
+    return SCALES[instance.rounding]
+
+
+def _gap(
+    cost: float, best_known: float | None, other_scales: tuple[float, ...]
+) -> dict[str, object]:
+    """Return the gap in percent; a best known cost in tenths or thousandths is understood."""
+    if not best_known or best_known <= 0:
+        return {}
+    told = next((each for each in (cost, *other_scales) if 0.5 < each / best_known < 2), cost)
+    return {"best_known": best_known, "gap_percent": round(100 * (told / best_known - 1), 3)}

@@ -1,0 +1,171 @@
+"""An instance as PyVRP reads it, and its answer: the engine where numba is not installed."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from logistics.instance import NO_LIMIT, Instance, NoSolutionError, Solution, Tour
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+FAR = 1 << 40
+"""A way that no solution drives."""
+UNLIMITED = (1 << 63) - 1
+
+
+def search(
+    instance: Instance,
+    *,
+    seed: int,
+    share_done: Callable[[int, int], float],
+    num_iterations: int | None = None,
+) -> Solution:
+    """Return PyVRP's best solution; parameters as in `lean.search`.
+
+    Raises
+    ------
+    NoSolutionError
+        PyVRP found nothing that keeps every rule.
+    """
+    import pyvrp  # noqa: PLC0415  (slow to load)
+    from pyvrp.exceptions import PenaltyBoundWarning  # noqa: PLC0415
+
+    data = problem_data(instance)
+    iterations = [-1]
+
+    def stop(best_cost: float) -> bool:
+        iterations[0] += 1
+        if num_iterations is not None and iterations[0] >= num_iterations:
+            return True
+        return share_done(iterations[0], int(best_cost)) >= 1
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PenaltyBoundWarning)
+        result = pyvrp.solve(
+            data, stop, seed=seed, collect_stats=False, display=False, params=parameters()
+        )
+    if not result.is_feasible():
+        raise NoSolutionError(max(1, result.best.num_missing_clients()))
+    found = solution_of(instance, result.best, int(result.cost()))
+    return replace(found, seed=seed, iterations=iterations[0])
+
+
+def parameters() -> Any:
+    """Return PyVRP's parameters; penalties may rise as high as costs in thousandths need."""
+    import pyvrp  # noqa: PLC0415
+
+    return pyvrp.SolveParams(penalty=pyvrp.PenaltyParams(max_penalty=1e10))
+
+
+def solution_of(instance: Instance, best: Any, cost: int) -> Solution:
+    """Return a solution of PyVRP's as ours."""
+    return Solution(tours=_tours(instance, best), cost=cost, engine="pyvrp")
+
+
+def problem_data(instance: Instance) -> Any:
+    """Return the instance as PyVRP's ``ProblemData``."""
+    import pyvrp  # noqa: PLC0415
+
+    d, size = instance.num_depots, instance.num_nodes
+    xy = np.zeros((size, 2)) if instance.xy is None else instance.xy
+    profiles, profile_of = _profiles(instance)
+    ways = instance.ways(range(size), range(size))
+    matrices: list[Any] = [_for_profile(ways, allowed, d) for allowed in profiles]
+    return pyvrp.ProblemData(
+        locations=[pyvrp.Location(float(x), float(y)) for x, y in xy],
+        clients=[_client(instance, row) for row in range(d, size)],
+        depots=[pyvrp.Depot(row) for row in range(d)],
+        vehicle_types=[
+            pyvrp.VehicleType(
+                num_available=len(fleet.vehicles),
+                capacity=[min(fleet.capacity, UNLIMITED)],
+                start_depot=fleet.depot,
+                end_depot=fleet.depot,
+                fixed_cost=fleet.fixed_cost,
+                tw_early=fleet.opens,
+                tw_late=_limit(fleet.closes),
+                shift_duration=_limit(fleet.most_duration),
+                max_distance=_limit(fleet.most_way),
+                unit_distance_cost=fleet.unit_cost,
+                profile=profile_of[row],
+                reload_depots=[fleet.depot] if fleet.most_trips > 1 else [],
+                max_reloads=fleet.most_trips - 1,
+            )
+            for row, fleet in enumerate(instance.fleets)
+        ],
+        distance_matrices=matrices,
+        duration_matrices=matrices,
+        groups=[pyvrp.ClientGroup([row - d for row in group]) for group in instance.groups],
+    )
+
+
+def _limit(value: int) -> int:
+    return UNLIMITED if value >= NO_LIMIT else value
+
+
+def _client(instance: Instance, row: int) -> Any:
+    import pyvrp  # noqa: PLC0415
+
+    d = instance.num_depots
+    group = next((number for number, rows in enumerate(instance.groups) if row in rows), None)
+    return pyvrp.Client(
+        location=row,
+        delivery=[int(instance.demand[row])],
+        service_duration=int(instance.service[row]),
+        tw_early=0 if instance.opens is None else int(instance.opens[row]),
+        tw_late=UNLIMITED if instance.closes is None else int(instance.closes[row]),
+        release_time=int(instance.release[row]),
+        prize=int(instance.prize[row]),
+        required=group is None and instance.prize[row] == 0 and row >= d,
+        group=group,
+    )
+
+
+def _profiles(instance: Instance) -> tuple[list[NDArray[np.bool_] | None], list[int]]:
+    """Return the different sets of allowed clients, and the set of each fleet."""
+    found: dict[bytes | None, int] = {}
+    profiles: list[NDArray[np.bool_] | None] = []
+    numbers = []
+    for fleet in instance.fleets:
+        key = None if fleet.allowed is None else fleet.allowed.tobytes()
+        if key not in found:
+            found[key] = len(profiles)
+            profiles.append(fleet.allowed)
+        numbers.append(found[key])
+    return profiles, numbers
+
+
+def _for_profile(
+    ways: NDArray[np.int64], allowed: NDArray[np.bool_] | None, num_depots: int
+) -> NDArray[np.int64]:
+    if allowed is None:
+        return ways
+    far = ways.copy()
+    far[num_depots:, :][~allowed[num_depots:]] = FAR
+    far[:, num_depots:][:, ~allowed[num_depots:]] = FAR
+    np.fill_diagonal(far, 0)
+    return far
+
+
+def _tours(instance: Instance, best: Any) -> tuple[Tour, ...]:
+    d = instance.num_depots
+    free = [list(fleet.vehicles) for fleet in instance.fleets]
+    tours = []
+    for route in best.routes():
+        trips: list[list[int]] = [[]]
+        for activity in route:
+            if activity.is_client():
+                trips[-1].append(activity.idx + d)
+            elif activity.is_depot():
+                trips.append([])
+        driven = tuple(tuple(trip) for trip in trips if trip)
+        if driven:
+            tours.append(Tour(free[route.vehicle_type()].pop(0), driven))
+    return tuple(sorted(tours, key=lambda tour: tour.vehicle))

@@ -1,0 +1,130 @@
+"""Solve an instance of the literature: the lean engines, or PyVRP where they cannot run."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from logistics import instance_peer, lean
+from logistics.instance_check import check_solution
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from logistics.instance import Instance, Solution
+
+SEED_STEP = 1_000
+"""Between the seeds of searches side by side."""
+ENGINES = ("auto", "lean", "pyvrp")
+
+
+class UnsoundError(AssertionError):
+    """An engine's solution does not stand its check: a fault of ours."""
+
+
+class Watch:
+    """When a search ends, and who is told how far it is."""
+
+    def __init__(
+        self,
+        seconds: float | None,
+        iterations: int | None,
+        progress: Callable[[float, str], None] | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> None:
+        self._began = self._told = time.perf_counter()
+        self._seconds = seconds
+        self._iterations = iterations
+        self._progress = progress
+        self._cancelled = cancelled
+
+    def spent_s(self) -> float:
+        """Return the seconds since the beginning."""
+        return time.perf_counter() - self._began
+
+    def share_done(self, done: int, cost: int) -> float:
+        """Return the share of the search that is over; by iterations where they are given."""
+        if self._cancelled is not None and self._cancelled():
+            return 1.0
+        shares = []
+        if self._seconds is not None:
+            shares.append(self.spent_s() / self._seconds)
+        if self._iterations is not None:
+            shares.append(done / self._iterations)
+        if self._progress is not None and time.perf_counter() - self._told > 0.2:
+            self._told = time.perf_counter()
+            self._progress(min(0.99, max(shares)), str(cost))
+        return 1.0 if max(shares) >= 1 else shares[-1]
+
+
+def solve_instance(
+    instance: Instance,
+    *,
+    seed: int = 1,
+    seconds: float | None = 10.0,
+    iterations: int | None = None,
+    workers: int = 1,
+    engine: str = "auto",
+    progress: Callable[[float, str], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Solution:
+    """Return a solution that was checked.
+
+    Parameters
+    ----------
+    seed, iterations
+        Same instance, seed and iterations: the same solution, when `seconds` is None or not
+        reached.
+    seconds
+        Wall time for the search; None: only `iterations` ends it.
+    workers
+        Searches side by side, each with a seed of its own; the best counts.
+    engine
+        "lean" (compiled; needs numba), "pyvrp", or "auto": the first of these that is installed.
+    progress
+        Called with (share done 0..1, cost of the best so far, as text).
+    cancelled
+        Asked often; once true, the best so far is returned.
+
+    Raises
+    ------
+    ValueError
+        Neither seconds nor iterations, or an unknown engine.
+    NoSolutionError
+        Clients that must be served are on no route.
+    UnsoundError
+        The check refuses the solution.
+    """
+    if seconds is None and iterations is None:
+        raise ValueError("give seconds, iterations, or both")
+    if engine not in ENGINES:
+        raise ValueError(f"engine {engine!r} is not one of {ENGINES}")
+    if engine == "auto":
+        engine = "lean" if lean.is_installed() else "pyvrp"
+    if engine == "lean":
+        lean.warm_up()
+    watch = Watch(seconds, iterations, progress, cancelled)
+    search = lean.search if engine == "lean" else instance_peer.search
+
+    def searched(number: int) -> Solution:
+        return search(
+            instance,
+            seed=seed + SEED_STEP * number,
+            share_done=watch.share_done,
+            num_iterations=iterations,
+        )
+
+    if workers == 1:
+        found = searched(0)
+    else:
+        with ThreadPoolExecutor(workers) as pool:  # the engines let go of the interpreter's lock
+            found = min(pool.map(searched, range(workers)), key=attrgetter("cost"))
+    faults = check_solution(instance, found)
+    if faults:
+        raise UnsoundError(f"{engine}: {'; '.join(map(str, faults[:3]))}")
+    if progress is not None:
+        progress(1.0, str(found.cost))
+    return replace(found, seconds=watch.spent_s())

@@ -1,0 +1,77 @@
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from api.cli.check import command as check
+from api.cli.route import command as route
+from tests.logistics.test_instance_files import SMALL, SOLOMON
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    path = tmp_path / "small.vrp"
+    path.write_text(SMALL)
+    return path
+
+
+def run(*words: object) -> dict[str, object]:
+    result = CliRunner().invoke(route, [*map(str, words), "--json", "--iterations", "50"])
+    assert result.exit_code == 0, result.output
+    answer: dict[str, object] = json.loads(result.stdout)
+    return answer
+
+
+def test_an_instance_is_solved_written_checked_and_compared(tmp_path: Path, small: Path) -> None:
+    out = tmp_path / "small.json"
+    answer = run(small, "--out", out, "--best-known", 24, "--workers", 2)
+    assert (answer["cost"], answer["served"], answer["unserved"]) == (30, 3, 0)
+    assert answer["gap_percent"] == 25.0
+    assert CliRunner().invoke(check, [str(out)]).exit_code == 0
+    content = json.loads(out.read_text())
+    content["solution"]["cost_units"] = 29
+    out.write_text(json.dumps(content))
+    refused = CliRunner().invoke(check, [str(out)])
+    assert refused.exit_code == 1
+    assert "wrong_cost" in refused.stderr
+
+
+def test_a_sol_file_has_the_form_of_cvrplib(tmp_path: Path, small: Path) -> None:
+    run(small, "--out", tmp_path / "small.sol")
+    lines = (tmp_path / "small.sol").read_text().splitlines()
+    assert min(lines) == "Cost 30"
+    assert {line.split(":")[0] for line in lines[:-1]} == {"Route #1", "Route #2"}
+
+
+def test_a_best_known_cost_in_tenths_is_understood(tmp_path: Path) -> None:
+    path = tmp_path / "small.txt"
+    path.write_text(SOLOMON)
+    for best_known in (11.2, 112):
+        answer = run(path, "--out", tmp_path / "small.sol", "--best-known", best_known)
+        assert (answer["cost"], answer["gap_percent"]) == (11.2, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (SMALL.replace("2 3 4\n", "2 3 x\n"), "line 9"),
+        (SMALL.replace("CAPACITY : 10", "CAPACITY : 6\nVEHICLES : 2"), "on no route"),
+    ],
+)
+def test_a_bad_file_is_refused_in_one_sentence(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "bad.vrp"
+    path.write_text(text)
+    words = [str(path), "--out", str(tmp_path / "bad.sol"), "--iterations", "20"]
+    refused = CliRunner().invoke(route, words)
+    assert refused.exit_code == 1
+    assert said in refused.stderr
+    assert len(refused.stderr.splitlines()) == 1
+
+
+def test_engines_of_the_other_form_are_refused(tmp_path: Path, small: Path) -> None:
+    refused = CliRunner().invoke(
+        route, [str(small), "--out", str(tmp_path / "some.sol"), "--engine", "insertion"]
+    )
+    assert refused.exit_code == 1
+    assert "--engine" in refused.stderr
