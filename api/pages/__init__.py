@@ -28,6 +28,7 @@ PAGES: list[str] = [
     "routes",
     "route",
     "results",
+    "route_sheet",
     "exceptions",
     "closing",
     "reports",

@@ -91,9 +91,18 @@ def line_errors(errors: dict[str, str], entries: list[LineEntry]) -> dict[str, s
 
 
 def record_stop(
-    session: Session, *, stop: Stop, entry: StopEntry, by: Account, now: datetime
+    session: Session,
+    *,
+    stop: Stop,
+    entry: StopEntry,
+    by: Account,
+    now: datetime,
+    day: date | None = None,
 ) -> list[fulfilment.Acknowledgement]:
-    """Record one outcome for every open package of a stop; sent twice it changes nothing."""
+    """Record one outcome for every open package of a stop; sent twice it changes nothing.
+
+    ``day`` is when it happened by the paper; today, unless given.
+    """
     return fulfilment.full_result(
         session,
         stop=stop,
@@ -104,6 +113,7 @@ def record_stop(
         reason=entry.reason or None,
         reason_text=entry.text,
         receiver=entry.receiver,
+        happened_at=_moment(day, now),
     )
 
 

@@ -13,7 +13,7 @@ from api.pages.months import facts_of
 from api.pages.names import names_of
 from api.pages.recording import LineEntry, StopEntry, Text, Texts
 from api.pages.refusals import refusal_of, status_of, texts_of
-from api.pages.road import cycle_of, find_package, find_route, find_stop
+from api.pages.road import find_package
 from api.pages.shell import Page, redirect, render
 from api.services import cycles, fulfilment, results, routes
 from api.services.errors import Invalid, NotFound, ServiceError
@@ -30,7 +30,6 @@ from data.schema import (
     Route,
     RouteState,
     Stop,
-    StopKind,
 )
 
 router = APIRouter(include_in_schema=False)
@@ -127,44 +126,6 @@ def apply(
     )  # fmt: skip
 
 
-@router.get("/rute/{code}/hasil")
-def route_results(request: Request, session: ReadSession, by: Reader, code: str) -> HTMLResponse:
-    """Show the stops of a route with a form each."""
-    return _route_page(request, session, find_route(session, code))
-
-
-@router.post("/rute/{code}/hasil")
-def record(
-    request: Request,
-    session: WriteSession,
-    now: Now,
-    by: Importer,
-    code: str,
-    perhentian: Text,
-    uid: Text,
-    hasil: Annotated[Outcome, Form()],
-    alasan: Text = "",
-    penjelasan: Text = "",
-    penerima: Text = "",
-) -> Response:
-    """Record one outcome for a stop; what is missing is named at its field."""
-    route, stop = find_route(session, code), find_stop(session, perhentian)
-    if stop.route_id != route.id:
-        raise NotFound("stop.unknown")
-    entry = StopEntry(uid, hasil.value, alasan, penjelasan, penerima)
-    done: list[fulfilment.Acknowledgement] = []
-    refusal = refusal_of(
-        session,
-        lambda: done.extend(recording.record_stop(session, stop=stop, entry=entry, by=by, now=now)),
-    )
-    if refusal is not None:
-        return _route_page(request, session, route, stop=stop, entry=entry, refusal=refusal)
-    return redirect(
-        request, f"/rute/{code}/hasil#{stop.uid}",
-        "delivery.did.recorded" if done else "delivery.did.nothing", stop=stop.label,
-    )  # fmt: skip
-
-
 @router.get("/bulan/{month}/hasil/paket/{code}")
 def package_results(
     request: Request, session: ReadSession, by: Reader, month: str, code: str
@@ -253,43 +214,6 @@ def _results_page(
         page=page,
         errors={"berkas": found[0]} if found else {},
     )
-
-
-def _route_page(
-    request: Request,
-    session: Session,
-    route: Route,
-    *,
-    stop: Stop | None = None,
-    entry: StopEntry | None = None,
-    refusal: ServiceError | None = None,
-) -> HTMLResponse:
-    found = texts_of(request, refusal)
-    fields = {"reason": "alasan", "receiver": "penerima"}
-    if stop is not None:
-        found = {
-            f"{fields[name]}-{stop.uid}" if name in fields else stop.uid: text
-            for name, text in found.items()
-        }
-    view = routes.route_view(session, route=route)
-    return render(
-        request,
-        "coordinator/route_results.html",
-        status=status_of(refusal),
-        **facts_of(cycle_of(session, route)),
-        route=view,
-        typed={stop.uid: entry} if stop and entry else {},
-        uids={each.uid: recording.fresh_uid() for each in view.stops},
-        is_away=view.state in AWAY,
-        outcomes={kind: _outcomes(kind) for kind in StopKind},
-        names=names_of(request),
-        errors=found,
-    )
-
-
-def _outcomes(kind: StopKind) -> list[Outcome]:
-    left = Outcome.LEFT_AT_DROP_POINT if kind == StopKind.DROP_POINT else Outcome.LEFT_WITH_RECEIVER
-    return [Outcome.ACCEPTED, left, Outcome.FAILED, Outcome.REJECTED, Outcome.LOST]
 
 
 def _package_page(

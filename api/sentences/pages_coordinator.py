@@ -161,6 +161,10 @@ SENTENCES: dict[str, str] = {
     ),
     "delivery.did.recorded": "Hasil %(stop)s dicatat.",
     "delivery.did.nothing": "Tidak ada yang berubah pada %(stop)s: hasilnya sudah tercatat.",
+    "delivery.did.sheet": "Hasil %(count)s perhentian dicatat.",
+    "delivery.did.sheet_nothing": (
+        "Tidak ada yang berubah: isilah hasil, atau hasilnya sudah tercatat."
+    ),
     "delivery.did.package": "Hasil paket %(package)s dicatat.",
     "delivery.did.undone": "Catatan %(stop)s diurungkan.",
     "case.did.take": "Kasus ini sekarang Anda tangani.",

@@ -215,8 +215,12 @@ def full_result(
     reason: str | None = None,
     reason_text: str = "",
     receiver: str = "",
+    happened_at: datetime | None = None,
 ) -> list[Acknowledgement]:
-    """Record one outcome for every open package of a stop; event ids derive from ``event_uid``."""
+    """Record one outcome for every open package of a stop; event ids derive from ``event_uid``.
+
+    ``happened_at`` is when it happened by the paper; now, unless given.
+    """
     answers = []
     for package in packages_of_stop(session, stop_id=stop.id or 0):
         uid = f"{event_uid}:{package.code}"
@@ -227,7 +231,7 @@ def full_result(
             event_uid=uid,
             package_code=package.code,
             outcome=outcome,
-            happened_at=known.reported_at if known else now,
+            happened_at=known.reported_at if known else happened_at or now,
             channel="page",
             reason=reason,
             reason_text=reason_text,
@@ -236,6 +240,11 @@ def full_result(
         )
         answers.append(record_delivery(session, report=report, by=by, now=now))
     return answers
+
+
+def is_known(session: Session, event_uid: str) -> bool:
+    """Return whether an event arrived before."""
+    return _known(session, event_uid) is not None
 
 
 def events_of_package(session: Session, *, package_id: int) -> list[DeliveryEvent]:

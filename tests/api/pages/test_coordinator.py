@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from api.services import exceptions
 from data.engine import read_session, write_session
+from data.queries.deliveries import lines_of_package
 from data.schema import (
     Account,
     Cycle,
@@ -319,6 +320,49 @@ def test_a_failed_stop_asks_why_at_its_field_and_keeps_what_was_typed(
     with read_session(engine) as session:
         assert len(session.exec(select(DeliveryEvent)).all()) == 1
     assert "Tidak ada orang di rumah" in coordinator.get("/kendala").text
+
+
+def test_a_whole_sheet_is_typed_on_one_page_item_by_item(
+    coordinator: TestClient, away: tuple[Cycle, Route, list[Stop]], engine: Engine
+) -> None:
+    """What is right is stored; what is wrong is said at its field and stays typed."""
+    url, stops = "/rute/R-2612-01/hasil", away[2]
+    page = coordinator.get(url).text
+    with read_session(engine) as session:
+        parts = lines_of_package(session, package_id=package_at(session, stops[1]).id or 0)
+    counts = {line.uid: line.quantity for line in parts}
+    broken = parts[0].uid
+    form = {
+        "perhentian": [stop.uid for stop in stops],
+        "uid": [hidden(page, "uid", nth) for nth in range(3)],
+        "hasil": ["accepted", "lines", "failed"],
+        "alasan": ["", "", ""],
+        "penjelasan": ["", "", "pagar terkunci"],
+        "penerima": ["", "", ""],
+        "baris": list(counts),
+        "diterima": [str(n - 2 * (uid == broken)) for uid, n in counts.items()],
+        "ditolak": ["2" if uid == broken else "0" for uid in counts],
+        "alasan_baris": ["goods_damaged" if uid == broken else "" for uid in counts],
+        "hari": "2026-12-01",
+    }
+    answer = coordinator.post(url, data=form)
+    assert answer.status_code == 422
+    assert f'id="alasan-{stops[2].uid}-error"' in answer.text
+    assert 'value="pagar terkunci"' in answer.text
+    assert "2 perhentian lainnya sudah tercatat" in answer.text
+    with read_session(engine) as session:
+        states = {stop.uid: session.get_one(Stop, stop.id).state for stop in stops}
+        assert list(states.values()) == [
+            StopState.DELIVERED,
+            StopState.PARTLY_DELIVERED,
+            StopState.EN_ROUTE,
+        ]
+        taken = lines_of_package(session, package_id=package_at(session, stops[1]).id or 0)
+        assert taken[0].rejected == 2
+    again = coordinator.post(url, data=form | {"alasan": ["", "", "nobody_home"]})
+    assert again.status_code == 303
+    with read_session(engine) as session:
+        assert len(session.exec(select(DeliveryEvent)).all()) == 3
 
 
 def test_lines_must_add_up_and_a_later_change_is_a_correction(
