@@ -181,6 +181,10 @@ class Formats:
         """Write ``Kamis, 3 Desember 2026``."""
         return f"{self._days[value.weekday()]}, {self.day(value)}"
 
+    def weekday_name(self, weekday: int) -> str:
+        """Write a day of the week, Monday being 0."""
+        return self._days[weekday]
+
     def month(self, value: str) -> str:
         """Write the month ``2026-12`` as ``Desember 2026``."""
         year, month = value.split("-")

@@ -25,6 +25,7 @@ PAGES: list[str] = [
     "coordinator",
     "packages",
     "stock",
+    "vehicles",
     "routes",
     "route",
     "results",

@@ -47,6 +47,8 @@ HOME = (
     TypedField("landmark"),
     TypedField("posyandu"),
     TypedField("kelurahan_code"),
+    TypedField("lat", typed_fields.degrees(90), typed_fields.show_degrees, "field.degrees"),
+    TypedField("lon", typed_fields.degrees(180), typed_fields.show_degrees, "field.degrees"),
 )
 MEASUREMENT = (
     TypedField("measured_on", typed_fields.day, error="field.date", is_required=True),
@@ -74,6 +76,8 @@ class HomeForm(BaseModel):
     landmark: str = ""
     posyandu: str = ""
     kelurahan_code: str = ""
+    lat: str = ""
+    lon: str = ""
 
 
 class ChildForm(BaseModel):

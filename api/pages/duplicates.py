@@ -103,16 +103,19 @@ def list_pairs(
     session: WriteSession,
     now: Now,
     by: Annotated[Account, requires("duplicate:read")],
-    jenis: str = PairKind.CHILD.value,
+    jenis: str = "",
     keputusan: str = PairDecision.OPEN.value,
     halaman: int = 1,
 ) -> HTMLResponse:
     """Show pairs, the likeliest first; looking at children is written down."""
     kinds = {each.value: each for each in PairKind}
     decisions = {each.value: each for each in PairDecision}
-    kind = kinds.get(jenis, PairKind.CHILD)
     decision = decisions.get(keputusan, PairDecision.OPEN)
-    found = duplicates.list_pairs(session, kind=kind, decision=decision)
+    pairs = {
+        each: duplicates.list_pairs(session, kind=each, decision=decision) for each in PairKind
+    }
+    kind = kinds.get(jenis) or next((each for each in PairKind if pairs[each]), PairKind.CHILD)
+    found = pairs[kind]
     page = Page(halaman, len(found), PER_PAGE)
     words = FieldWords(language_of(request))
     shown = [_cards(session, pair, words) for pair in found[page.offset : page.offset + page.size]]
@@ -127,6 +130,7 @@ def list_pairs(
         shown=shown,
         page=page,
         kind=kind.value,
+        counts={each.value: len(pairs[each]) for each in PairKind},
         decision=decision.value,
         decisions=list(decisions),
         may_merge=kind is PairKind.CHILD or may(by.role, "sponsor:merge"),

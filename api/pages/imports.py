@@ -1,5 +1,7 @@
 """Files that come in, as a conversation: what would change, one confirmation, undo."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, UploadFile
@@ -20,7 +22,7 @@ router = APIRouter()
 NAVIGATION = [Entry(N_("Berkas"), "/berkas", "import:read")]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-ISSUES_SHOWN = 100
+ROWS_SHOWN = 20
 KINDS = (
     ("children", N_("Anak (e-PPGBM)")),
     ("krs", N_("Keluarga berisiko stunting")),
@@ -31,6 +33,32 @@ KINDS = (
     ("stock", N_("Stok")),
     ("last_month", N_("Pasangan bulan lalu")),
 )
+
+
+@dataclass
+class IssueGroup:
+    """One thing that is the matter with many rows; ``rows`` are the first of them."""
+
+    is_rejected: bool
+    column: str
+    text: Mapping[str, str]
+    count: int = 0
+    rows: list[Mapping[str, Any]] = field(default_factory=list)
+
+
+def grouped(issues: Iterable[Mapping[str, Any]]) -> list[IssueGroup]:
+    """Return what is the matter, each thing once: rejections first, then the most frequent."""
+    found: dict[tuple[object, ...], IssueGroup] = {}
+    for issue in issues:
+        key = (issue["severity"], issue["column"], issue.get("code") or issue["text"]["id"])
+        group = found.setdefault(
+            key,
+            IssueGroup(issue["severity"] == "rejected", issue["column"] or "", issue["text"]),
+        )
+        group.count += 1
+        if len(group.rows) < ROWS_SHOWN:
+            group.rows.append(issue)
+    return sorted(found.values(), key=lambda each: (not each.is_rejected, -each.count))
 
 
 @router.get("/berkas", include_in_schema=False)
@@ -111,8 +139,7 @@ def show_import(
         kinds=dict(KINDS),
         page=page,
         changes=details.changes[page.offset : page.offset + page.size],
-        issues=details.issues[:ISSUES_SHOWN],
-        num_issues=len(details.issues),
+        issues=grouped(details.issues),
         words=FieldWords(language_of(request)),
     )
 

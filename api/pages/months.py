@@ -57,6 +57,7 @@ NEXT_URLS = {
     "next.confirm": "/bulan/{month}/rute",
     "next.dispatch": "/bulan/{month}/rute#berangkat",
     "next.results": "/bulan/{month}/hasil",
+    "next.unplaced": "/bulan/{month}/paket/daftar?keadaan=packed",
     "next.exceptions": "/kendala?bulan={month}",
     "next.reconcile": "/bulan/{month}/tutup",
     "next.calls": "/bulan/{month}/tutup#telepon",

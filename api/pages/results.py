@@ -188,6 +188,10 @@ def _is_recorded(package: Package) -> bool:
     return package.state != PackageState.LOADED
 
 
+IN_DEPOT = (PackageState.PLANNED, PackageState.RESERVED, PackageState.PACKED)
+"""Not on its way yet: nothing can be reported of it."""
+
+
 def _batch(session: Session, month: str, batch_id: int) -> ImportBatch:
     batch = session.get(ImportBatch, batch_id) if 0 < batch_id < 2**31 else None
     if batch is None or batch.kind != KIND or batch.options.get("month") != month:
@@ -245,6 +249,7 @@ def _package_page(
         entry=entry or StopEntry(recording.fresh_uid()),
         why=why,
         is_recorded=_is_recorded(package),
+        is_in_depot=package.state in IN_DEPOT,
         route=session.get(Route, stop.route_id) if stop and stop.route_id else None,
         events=events,
         outcomes=[Outcome.FAILED, Outcome.LOST],

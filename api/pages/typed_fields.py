@@ -152,6 +152,23 @@ def scaled(scale: int) -> Callable[[int], str]:
     return show
 
 
+def degrees(most: int) -> Callable[[str], float]:
+    """Return a reader of a latitude (90) or longitude (180) in degrees, as maps write them."""
+
+    def read(text: str) -> float:
+        number = float(text.replace(",", "."))
+        if not -most <= number <= most:
+            raise ValueError(text)
+        return number
+
+    return read
+
+
+def show_degrees(value: float) -> str:
+    """Write a latitude or longitude to a metre."""
+    return f"{value:.5f}"
+
+
 def one_of(known: Callable[[], Sequence[str]]) -> Callable[[str], str]:
     """Return a reader of codes out of a list."""
 

@@ -14,6 +14,9 @@ SENTENCES: dict[str, str] = {
     "next.confirm": "periksa dan konfirmasi %(count)s rute.",
     "next.dispatch": "cetak lembarnya, lalu berangkatkan %(count)s rute.",
     "next.results": "catat hasil %(count)s perhentian yang sudah berangkat.",
+    "next.unplaced": (
+        "urus %(count)s paket yang masih di gudang: beri rute, atau bawa ke bulan depan."
+    ),
     "next.exceptions": "selesaikan %(count)s kendala penyaluran.",
     "next.reconcile": "akhiri distribusi dan cocokkan jumlahnya.",
     "next.calls": "telepon %(count)s keluarga contoh.",
@@ -31,6 +34,7 @@ SENTENCES: dict[str, str] = {
     "do.next.confirm": "Periksa rute",
     "do.next.dispatch": "Cetak dan berangkatkan",
     "do.next.results": "Catat hasil",
+    "do.next.unplaced": "Ke paket di gudang",
     "do.next.exceptions": "Ke kendala",
     "do.next.reconcile": "Cocokkan",
     "do.next.calls": "Telepon keluarga",

@@ -161,6 +161,9 @@ SENTENCES: dict[str, str] = {
     ),
     "delivery.did.recorded": "Hasil %(stop)s dicatat.",
     "delivery.did.nothing": "Tidak ada yang berubah pada %(stop)s: hasilnya sudah tercatat.",
+    "vehicle.did.assigned": "Kurir %(vehicle)s disimpan.",
+    "vehicle.unknown": "Kendaraan tidak ditemukan.",
+    "courier.unknown": "Pilih akun kurir yang dipakai.",
     "delivery.did.sheet": "Hasil %(count)s perhentian dicatat.",
     "delivery.did.sheet_nothing": (
         "Tidak ada yang berubah: isilah hasil, atau hasilnya sudah tercatat."

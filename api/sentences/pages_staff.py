@@ -65,6 +65,7 @@ SENTENCES: dict[str, str] = {
     "field.whole": "Tulis bilangan bulat, misalnya 2.",
     "field.rupiah": "Tulis rupiah dengan angka, misalnya 450.000.",
     "field.goods": "Tulis barang dan jumlahnya, misalnya telur 30 butir; beras 5 kg.",
+    "field.degrees": "Tulis derajat seperti di peta, misalnya -2,12910 dan 106,11380.",
     "field.weight": "Tulis berat dalam kg, 0,9 sampai 58, misalnya 9,4.",
     "field.height": "Tulis tinggi dalam cm, 38 sampai 150, misalnya 76,5.",
     "field.birth_weight": "Tulis berat lahir dalam kg, 0,3 sampai 8, misalnya 2,9.",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from api.services import audit
-from api.services.clock import local_date
+from api.services.clock import local_date, next_midnight
 from api.services.errors import Forbidden, NotFound, Refused, StaleVersion
 from api.services.moves import move_cycle
 from api.services.route_book import imprint_of, label_book, route_book
@@ -304,13 +305,14 @@ def dispatch_route(
 
 
 def courier_routes(session: Session, *, by: Account, now: datetime) -> list[Route]:
-    """Return a courier's own routes that have left today."""
+    """Return a courier's own routes of today that have left, also those that left early."""
+    midnight = next_midnight(now) - timedelta(days=1)
     rows = session.exec(
         select(Route)
         .join(Vehicle, col(Vehicle.id) == Route.vehicle_id)
         .where(
             Vehicle.courier_account_id == by.id,
-            Route.day == local_date(now),
+            or_(Route.day == local_date(now), col(Route.dispatched_at) >= midnight),
             col(Route.state).in_((RouteState.DISPATCHED, RouteState.FINISHED)),
         )
         .order_by(col(Route.trip), col(Route.code))

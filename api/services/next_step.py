@@ -113,6 +113,14 @@ def _distributing(session: Session, cycle: Cycle) -> NextStep:
         return _step("next.results", Role.COORDINATOR, silent)
     if routes.get(RouteState.CONFIRMED, 0):
         return _step("next.dispatch", Role.COORDINATOR, routes[RouteState.CONFIRMED])
+    unplaced = _count(
+        session,
+        Package.cycle_id == cycle.id,
+        Package.state == PackageState.PACKED,
+        col(Package.stop_id).is_(None),
+    )
+    if unplaced:
+        return _step("next.unplaced", Role.COORDINATOR, unplaced)
     return _exceptions(session, cycle) or _step("next.reconcile", Role.COORDINATOR)
 
 

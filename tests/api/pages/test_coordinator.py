@@ -517,3 +517,18 @@ def test_the_pages_are_there_in_english(
     assert "Enter results" in coordinator.get("/koordinator").text
     assert "Reconcile and close" in coordinator.get(f"{MONTH}/tutup").text
     assert "30 × Eggs; 5 kg Rice" in coordinator.get("/rute/R-2612-01/hasil").text
+
+
+def test_a_courier_is_chosen_for_a_vehicle(
+    client_for: ClientFor, person: Callable[[Role], Account], engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        vehicle = make_vehicle(session, depot_id=make_depot(session).id)
+    coordinator = client_for(Role.COORDINATOR)
+    assert "Belum ada akun kurir" in coordinator.get("/armada").text
+    courier = person(Role.COURIER)
+    wrong = coordinator.post(f"/armada/{vehicle.id}", data={"kurir": "siapa"})
+    assert (wrong.status_code, f'id="kurir-{vehicle.id}-error"' in wrong.text) == (422, True)
+    led = coordinator.post(f"/armada/{vehicle.id}", data={"kurir": courier.username})
+    assert f"Kurir {vehicle.name} disimpan." in said(coordinator, led.headers["location"])
+    assert f'value="{courier.username}" selected' in coordinator.get("/armada").text

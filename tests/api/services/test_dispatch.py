@@ -120,6 +120,16 @@ def test_a_courier_opens_only_the_own_route_of_the_day(session: Session) -> None
             dispatch.open_route(session, route=route, by=who, now=when)
 
 
+def test_a_courier_sees_a_route_that_left_before_its_day(session: Session) -> None:
+    courier = make_account(session, Role.COURIER)
+    _, by, [route] = confirmed_month(session, courier_account_id=courier.id)
+    early = datetime.combine(route.day - timedelta(days=2), time(2), UTC)
+    dispatch.dispatch_route(session, route=route, by=by, now=early)
+    assert dispatch.courier_routes(session, by=courier, now=early) == [route]
+    between = early + timedelta(days=1)
+    assert dispatch.courier_routes(session, by=courier, now=between) == []
+
+
 def test_the_message_for_a_courier_names_no_family(session: Session) -> None:
     cycle, by, _ = confirmed_month(session, courier_name="Budi", courier_phone="+628117000001")
     [message] = dispatch.whatsapp_messages(session, cycle=cycle, by=by, now=NOW)

@@ -1,0 +1,68 @@
+"""The fleet: which vehicles there are, and whose phone shows their routes."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, Response
+from sqlmodel import Session
+
+from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
+from api.i18n import N_, Formats
+from api.pages.refusals import refusal_of, status_of, texts_of
+from api.pages.shell import Entry, language_of, redirect, render
+from api.services import couriers
+from api.services.errors import ServiceError
+from data.schema import Account, Role, Vehicle
+
+router = APIRouter(include_in_schema=False)
+NAVIGATION = [Entry(N_("Armada"), "/armada", "route:read", frozenset({Role.COORDINATOR}))]
+
+
+@router.get("/armada")
+def fleet(
+    request: Request, session: ReadSession, by: Annotated[Account, requires("route:read")]
+) -> HTMLResponse:
+    """Show the fleet."""
+    del by
+    return _page(request, session)
+
+
+@router.post("/armada/{vehicle_id}")
+def assign(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Annotated[Account, requires("route:edit")],
+    vehicle_id: RowId,
+    kurir: Annotated[str, Form()] = "",
+) -> Response:
+    """Give a vehicle's routes to a courier."""
+    done: list[Vehicle] = []
+    refusal = refusal_of(
+        session,
+        lambda: done.append(
+            couriers.assign_courier(session, vehicle_id=vehicle_id, username=kurir, by=by, now=now)
+        ),
+    )
+    if refusal is not None:
+        return _page(request, session, refusal, vehicle_id)
+    return redirect(request, "/armada", "vehicle.did.assigned", vehicle=done[0].name)
+
+
+def _page(
+    request: Request,
+    session: Session,
+    refusal: ServiceError | None = None,
+    vehicle_id: int = 0,
+) -> HTMLResponse:
+    fmt = Formats(language_of(request))
+    errors = {f"kurir-{vehicle_id}": text for text in texts_of(request, refusal).values()}
+    return render(
+        request,
+        "coordinator/fleet.html",
+        status=status_of(refusal),
+        errors=errors,
+        fleet=couriers.list_vehicles(session),
+        couriers=couriers.list_couriers(session),
+        day_name=fmt.weekday_name,
+    )

@@ -1,0 +1,81 @@
+"""Who drives which vehicle: a courier's account sees the routes of its own vehicles only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from api.security import may
+from api.services.audit import record
+from api.services.errors import Forbidden, Invalid, NotFound
+from data.schema import Account, Role, Vehicle
+
+
+@dataclass(frozen=True)
+class Driven:
+    """A vehicle and the account that sees its routes, if any."""
+
+    vehicle: Vehicle
+    courier: Account | None
+
+
+def list_vehicles(session: Session) -> list[Driven]:
+    """Return the fleet by name."""
+    rows = session.exec(
+        select(Vehicle, Account)
+        .join(Account, col(Account.id) == Vehicle.courier_account_id, isouter=True)
+        .order_by(col(Vehicle.name))
+    ).all()
+    return [Driven(vehicle, courier) for vehicle, courier in rows]
+
+
+def list_couriers(session: Session) -> list[Account]:
+    """Return the courier accounts that are in use, by name."""
+    return list(
+        session.exec(
+            select(Account)
+            .where(Account.role == Role.COURIER, col(Account.is_active).is_(True))
+            .order_by(col(Account.full_name))
+        ).all()
+    )
+
+
+def assign_courier(
+    session: Session, *, vehicle_id: int, username: str, by: Account, now: datetime
+) -> Vehicle:
+    """Give a vehicle's routes to a courier's account; a blank name takes them from everybody.
+
+    Raises
+    ------
+    Forbidden
+        ``access.role`` for those who do not plan routes.
+    Invalid
+        ``courier.unknown`` for an account that is no courier's or is not in use.
+    NotFound
+        ``vehicle.unknown``.
+    """
+    if not may(by.role, "route:edit"):
+        raise Forbidden("access.role", permission="route:edit", role=by.role.value)
+    vehicle = session.get(Vehicle, vehicle_id)
+    if vehicle is None:
+        raise NotFound("vehicle.unknown")
+    courier = None
+    if username:
+        courier = next((one for one in list_couriers(session) if one.username == username), None)
+        if courier is None:
+            raise Invalid("courier.unknown", fields={"kurir": "courier.unknown"})
+    before = session.get(Account, vehicle.courier_account_id or 0)
+    vehicle.courier_account_id = courier.id if courier else None
+    session.add(vehicle)
+    session.flush()
+    record(
+        session,
+        by=by,
+        action="vehicle:courier",
+        subject="vehicle",
+        subject_id=vehicle.name[:40],
+        now=now,
+        before={"courier": before.username if before else None},
+        after={"courier": courier.username if courier else None},
+    )
+    return vehicle
