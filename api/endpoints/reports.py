@@ -2,12 +2,19 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from api.dependencies import Now, ReadSession, WriteSession, requires
 from api.endpoints.routes import FILES
-from api.schemas.reports import ColumnOut, ReportExportIn, TableOut
-from api.services import reports
+from api.schemas.reports import (
+    ColumnOut,
+    DifferenceOut,
+    RecountIn,
+    ReportExportIn,
+    ReportVersionOut,
+    TableOut,
+)
+from api.services import report_versions, reports
 from api.services.cycles import find_cycle
 from data.schema import Account
 
@@ -25,8 +32,12 @@ def read_report(
     *,
     language: Literal["id", "en"] = "id",
     is_public: bool = False,
+    version: Annotated[int | None, Query(ge=1)] = None,
 ) -> list[TableOut]:
-    """Show the month's tables; ``is_public`` is the variant that leaves the office."""
+    """Show the month's tables; ``is_public`` is the variant that leaves the office.
+
+    A closed month is shown as it was reported: its last version, or the one asked for.
+    """
     del by
     tables = reports.monthly_tables(
         session,
@@ -34,6 +45,7 @@ def read_report(
         now=now,
         language=language,
         is_public=is_public,
+        version=version,
     )
     return [
         TableOut(
@@ -53,6 +65,48 @@ def read_report(
     ]
 
 
+@router.get("/cycles/{month}/report/versions")
+def list_versions(session: ReadSession, by: Reader, month: str) -> list[ReportVersionOut]:
+    """List the versions of a closed month's figures, the first first."""
+    del by
+    rows = report_versions.list_versions(session, cycle=find_cycle(session, month=month))
+    return [ReportVersionOut.model_validate(row) for row in rows]
+
+
+@router.get("/cycles/{month}/report/differences")
+def list_differences(
+    session: ReadSession,
+    by: Reader,
+    month: str,
+    before: Annotated[int, Query(ge=1)],
+    after: Annotated[int, Query(ge=1)],
+) -> list[DifferenceOut]:
+    """Show every figure that two versions of a month tell differently."""
+    del by
+    cycle = find_cycle(session, month=month)
+    rows = report_versions.differences(
+        report_versions.find_version(session, cycle=cycle, number=before),
+        report_versions.find_version(session, cycle=cycle, number=after),
+    )
+    return [DifferenceOut.model_validate(row) for row in rows]
+
+
+@router.post("/cycles/{month}/report/recount")
+def recount(
+    session: WriteSession,
+    by: Annotated[Account, requires("cycle:amend")],
+    now: Now,
+    month: str,
+    wanted: RecountIn,
+) -> ReportVersionOut:
+    """Count a closed month anew, because something became known late."""
+    cycle = find_cycle(session, month=month)
+    version = report_versions.recount_month(
+        session, cycle=cycle, by=by, now=now, reason=wanted.reason
+    )
+    return ReportVersionOut.model_validate(version)
+
+
 @router.post("/cycles/{month}/report/export", response_class=Response, responses=FILES)
 def export(
     session: WriteSession, by: Reader, now: Now, month: str, wanted: ReportExportIn
@@ -65,6 +119,7 @@ def export(
         purpose=wanted.purpose,
         language=wanted.language,
         is_public=wanted.is_public,
+        version=wanted.version,
         by=by,
         now=now,
     )

@@ -1,20 +1,24 @@
 """The month's report: tables with source and date, as page and as files."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, Response
+from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, WriteSession, requires
 from api.documents.report_models import Cell, Column, ColumnKind
 from api.i18n import Formats
 from api.pages.months import facts_of
 from api.pages.recording import Text
+from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import download, language_for, purposes_of
-from api.pages.shell import language_of, render
-from api.services import cycles, reports
-from data.schema import Account
+from api.pages.shell import language_of, redirect, render
+from api.services import cycles, report_versions, reports
+from api.services.errors import ServiceError
+from data.reference.indicators import indicators
+from data.schema import Account, Cycle
 
 router = APIRouter(include_in_schema=False)
 
@@ -29,20 +33,42 @@ def report_page(
     by: Annotated[Account, requires("report:read")],
     month: str,
     publik: str = "",
+    versi: Annotated[int | None, Query(ge=1)] = None,
 ) -> HTMLResponse:
-    """Show the tables of a month; ``publik`` shows those that may leave the dinas."""
+    """Show the tables of a month; ``publik`` shows those that may leave the dinas.
+
+    ``versi`` is one of a closed month's versions; without it the last.
+    """
     cycle = cycles.find_cycle(session, month=month)
+    return _page(request, session, now, cycle, is_public=bool(publik), number=versi)
+
+
+def _page(
+    request: Request,
+    session: Session,
+    now: datetime,
+    cycle: Cycle,
+    *,
+    is_public: bool = False,
+    number: int | None = None,
+    refusal: ServiceError | None = None,
+) -> HTMLResponse:
     language = language_of(request)
     formats = Formats(language)
+    versions = report_versions.list_versions(session, cycle=cycle)
     return render(
         request,
         "closing/report.html",
+        status=status_of(refusal),
         **facts_of(cycle),
         tables=reports.monthly_tables(
             session, cycle=cycle, now=now, language=language_for(request),
-            is_public=bool(publik),
+            is_public=is_public, version=number,
         ),
-        is_public=bool(publik),
+        is_public=is_public,
+        versions=versions,
+        shown=versions[(number or len(versions)) - 1] if versions else None,
+        errors=texts_of(request, refusal),
         cell=lambda value, column: written(value, column, formats),
         textual=TEXTUAL,
         purposes=purposes_of(request),
@@ -59,15 +85,80 @@ def export(
     bentuk: Annotated[Literal["pdf", "xlsx", "json"], Form()],
     keperluan: Text = "",
     publik: Text = "",
+    versi: Annotated[int | None, Form(ge=1)] = None,
 ) -> Response:
     """Give the report as a file."""
     cycle = cycles.find_cycle(session, month=month)
     return download(
         reports.export_report(
             session, cycle=cycle, file_format=bentuk, by=by, now=now, purpose=keperluan,
-            language=language_for(request), is_public=bool(publik),
+            language=language_for(request), is_public=bool(publik), version=versi,
         )
     )  # fmt: skip
+
+
+@router.post("/bulan/{month}/laporan/hitung-ulang")
+def recount(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Annotated[Account, requires("cycle:amend")],
+    month: str,
+    alasan: Text = "",
+) -> Response:
+    """Count a closed month anew, because something became known late."""
+    cycle = cycles.find_cycle(session, month=month)
+    refusal = refusal_of(
+        session,
+        lambda: report_versions.recount_month(session, cycle=cycle, by=by, now=now, reason=alasan),
+    )
+    if refusal is not None:
+        return _page(request, session, now, cycle, refusal=refusal)
+    return redirect(request, f"/bulan/{month}/laporan/perbedaan", "closing.did.recounted")
+
+
+@router.get("/bulan/{month}/laporan/perbedaan")
+def differences_page(
+    request: Request,
+    session: ReadSession,
+    by: Annotated[Account, requires("report:read")],
+    month: str,
+    dari: Annotated[int | None, Query(ge=1)] = None,
+    ke: Annotated[int | None, Query(ge=1)] = None,
+) -> HTMLResponse:
+    """Show what two versions of a month tell differently; the last two unless asked otherwise."""
+    cycle = cycles.find_cycle(session, month=month)
+    versions = report_versions.list_versions(session, cycle=cycle)
+    language = language_of(request)
+    formats = Formats(language)
+    names = {each.code: each.name_en if language == "en" else each.name_id for each in indicators()}
+    last = len(versions)
+    before, after = dari or max(1, last - 1), ke or max(1, last)
+    rows = (
+        report_versions.differences(
+            report_versions.find_version(session, cycle=cycle, number=before),
+            report_versions.find_version(session, cycle=cycle, number=after),
+        )
+        if versions
+        else ()
+    )
+    return render(
+        request,
+        "closing/differences.html",
+        **facts_of(cycle),
+        versions=versions,
+        before=before,
+        after=after,
+        rows=[row for row in rows if row.code in names],
+        names=names,
+        value=lambda value: value if isinstance(value, str) else _number(value, formats),
+    )
+
+
+def _number(value: float | None, formats: Formats) -> str:
+    if value is None:
+        return "–"
+    return formats.number(value, decimals=0 if float(value).is_integer() else 2)
 
 
 def written(value: Cell, column: Column, formats: Formats) -> str:

@@ -1,9 +1,9 @@
 """Wire models of reports."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class ColumnOut(BaseModel):
@@ -34,3 +34,33 @@ class ReportExportIn(BaseModel):
     purpose: str = Field(max_length=300)
     language: Literal["id", "en"] = "id"
     is_public: bool = True
+    version: int | None = Field(default=None, ge=1)
+
+
+class ReportVersionOut(BaseModel):
+    """A version of a closed month's figures; ``digest`` is the SHA-256 of all of them."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    number: int
+    digest: str
+    reason: str
+    by: str
+    at: datetime
+
+
+class DifferenceOut(BaseModel):
+    """A figure that two versions tell differently; no ``area`` is the city."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    area: str
+    code: str
+    before: float | str | None
+    after: float | str | None
+
+
+class RecountIn(BaseModel):
+    """Why a closed month is counted anew."""
+
+    reason: str = Field(max_length=500)

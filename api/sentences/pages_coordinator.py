@@ -179,6 +179,7 @@ SENTENCES: dict[str, str] = {
     "closing.did.resumed": "Kembali ke distribusi.",
     "closing.did.answered": "Jawaban dicatat.",
     "closing.did.closed": "%(month)s ditutup.",
+    "closing.did.recounted": "Bulan dihitung ulang sebagai versi baru.",
     "closing.did.amended": "Koreksi untuk paket %(package)s dicatat.",
 }
 """``package_state.…`` and the like are words of states; ``….did.…`` is said after a form."""

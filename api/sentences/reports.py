@@ -2,6 +2,15 @@
 
 SENTENCES: dict[str, str] = {
     "report.role": "Peran Anda (%(role)s) tidak membaca laporan bulanan.",
+    "report.version": "Laporan %(month)s tidak punya versi %(number)s.",
+    "report.not_closed": "Bulan %(month)s belum ditutup: angkanya dihitung setiap kali dibuka.",
+    "report.recount_role": (
+        "Hanya penyetuju yang menghitung ulang bulan tertutup; peran Anda: %(role)s."
+    ),
+    "report.recount_reason": (
+        "Tulis mengapa %(month)s dihitung ulang, misalnya data yang baru masuk."
+    ),
+    "report.unchanged": "Tidak ada angka %(month)s yang berubah, jadi tidak ada versi baru.",
     "donor.unknown": "Tidak ditemukan.",
     "donor.nothing": "Belum ada anak asuh untuk bulan %(month)s.",
 }
@@ -11,6 +20,7 @@ TITLES: dict[str, str] = {
     "head": "Kepala Dinas",
     "tpps": "Ketua TPPS",
     "source": "Asuh, data bulan %(month)s",
+    "version": "versi %(number)s (%(digest)s)",
     "suppressed": (
         "Tanda *: angka di bawah 5, atau angka lain yang disembunyikan agar angka kecil itu "
         "tidak dapat dihitung kembali."

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from api.services.balance import ItemBalance
     from data.schema import Account
 
-__all__ = ["Judged", "amend_cycle", "amended_units", "judged_now"]
+__all__ = ["Judged", "amend_cycle", "amended_units", "corrected_states", "judged_now"]
 
 F = FulfilmentState
 NO_KIT = ("too_old", "no_allowed_food")
@@ -79,6 +79,15 @@ def judged_now(session: Session, *, row: Fulfilment) -> Judged:
         delivered_on=date.fromisoformat(str(day)) if day else None,
         reason=str(known["reason"]) if known["reason"] else None,
     )
+
+
+def corrected_states(session: Session, *, cycle: Cycle) -> dict[int, FulfilmentState]:
+    """Return the judgement that stands of each assignment that was corrected after closing."""
+    corrected = select(Amendment.subject_id).where(
+        Amendment.cycle_id == cycle.id, Amendment.subject == "fulfilment"
+    )
+    rows = session.exec(select(Fulfilment).where(col(Fulfilment.id).in_(corrected)))
+    return {row.assignment_id: judged_now(session, row=row).state for row in rows}
 
 
 def amended_units(session: Session, *, cycle: Cycle) -> dict[str, int]:
@@ -165,6 +174,10 @@ def amend_cycle(
         purpose=reason.strip(),
     )
     session.flush()
+    # Counting a month reads its corrections, so the two modules need each other.
+    from api.services.report_versions import keep_figures
+
+    keep_figures(session, cycle=cycle, by=by, now=now, reason=reason)
     return entry
 
 

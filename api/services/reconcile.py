@@ -15,6 +15,7 @@ from api.services.delivery_state import FINAL_STOPS, effective_event
 from api.services.errors import Forbidden, Refused
 from api.services.moves import MOVES, move_cycle
 from api.services.packing import without_kit
+from api.services.report_versions import keep_figures
 from api.services.verification import CallView, answer_call, call_view, draw_sample, list_calls
 from data.queries.deliveries import events_by_package
 from data.queries.goods import lines_by_package
@@ -221,6 +222,8 @@ def list_fulfilments(session: Session, *, cycle: Cycle) -> list[Fulfilment]:
 def close_cycle(session: Session, *, cycle: Cycle, by: Account, now: datetime) -> Cycle:
     """Close a month that adds up and whose sample is answered; from here it is frozen.
 
+    Its figures are kept as the first version of its report.
+
     Raises
     ------
     Refused
@@ -252,6 +255,7 @@ def close_cycle(session: Session, *, cycle: Cycle, by: Account, now: datetime) -
         raise Refused("reconcile.calls", missing=state.num_calls - state.num_answered)
     judge_fulfilments(session, cycle=cycle, now=now)
     move_cycle(session, cycle=cycle, verb="close", by=by, now=now)
+    keep_figures(session, cycle=cycle, by=by, now=now)
     _note(session, cycle, "cycle:close", by, now)
     session.flush()
     return cycle

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
+from api.services.amendments import corrected_states
 from api.services.clock import local_date
 from api.services.months import first_day, last_day, later_month, months_from
 from data.queries.reports import (
@@ -24,23 +25,40 @@ from data.queries.reports import (
     unassigned_reasons,
 )
 from data.reference.regions import regions
-from data.schema import ChildState, MatchRun, PackageState, PledgeState, StopState
+from data.schema import (
+    ChildState,
+    FulfilmentState,
+    MatchRun,
+    PackageState,
+    PledgeState,
+    StopState,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlmodel import Session
 
-    from data.schema import Cycle, DeliveryEvent, Pledge
+    from data.schema import Cycle, DeliveryEvent, Package, Pledge
 
-__all__ = ["TAKEN", "UNKNOWN", "Counts", "area_name", "count_month"]
+__all__ = ["REACHED", "UNKNOWN", "Counts", "area_name", "count_month"]
 
 UNKNOWN = ""
 """Kelurahan of rows that have none."""
 SMALLEST_MEAN = 3
 """A mean of fewer packages is not given."""
-TAKEN = {
+FAILED = "delivery_failed"
+ARRIVALS = {
     PackageState.ACCEPTED: "delivery_delivered",
     PackageState.PARTLY_ACCEPTED: "delivery_partial",
 }
+CORRECTED_ARRIVALS = {
+    FulfilmentState.FULFILLED: "delivery_delivered",
+    FulfilmentState.PARTLY: "delivery_partial",
+    FulfilmentState.UNFULFILLED: FAILED,
+}
+REACHED = tuple(ARRIVALS.values())
+"""Figures of packages that arrived in full or part."""
 DONE_STOPS = (
     StopState.DELIVERED,
     StopState.PARTLY_DELIVERED,
@@ -62,14 +80,14 @@ class Counts:
     unmatched_reasons, failure_reasons
         Reason → count.
     sponsors
-        Sponsor code, name, children, packages received, rupiah received; never leaves the office.
+        Sponsor code, children, packages received, rupiah received; never leaves the office.
     """
 
     areas: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     city: dict[str, int | float | str] = field(default_factory=dict)
     unmatched_reasons: dict[str, int] = field(default_factory=dict)
     failure_reasons: dict[str, int] = field(default_factory=dict)
-    sponsors: list[tuple[str, str, int, int, int]] = field(default_factory=list)
+    sponsors: list[tuple[str, int, int, int]] = field(default_factory=list)
 
     def by_level(self) -> dict[str, dict[str, dict[str, float | None]]]:
         """Return level → area's name → figure → value; the city's only area has no name."""
@@ -122,12 +140,14 @@ def _count_children(session: Session, cycle: Cycle, counts: Counts) -> None:
 def _count_delivery(session: Session, cycle: Cycle, counts: Counts) -> None:
     value_rp = 0
     children: set[int] = set()
+    judged = corrected_states(session, cycle=cycle)
     for package, home, stop in packages_with_kelurahan(session, cycle_id=cycle.id or 0):
         code = stop.kelurahan_code if stop is not None else home.kelurahan_code
         area = counts.areas[code or UNKNOWN]
         area["delivery_planned"] += 1
-        area[TAKEN.get(package.state, "delivery_failed")] += 1
-        if package.state in TAKEN:
+        arrival = _arrival(package, judged)
+        area[arrival] += 1
+        if arrival in REACHED:
             value_rp += package.cost_rp
             children.add(package.child_id)
     for stop in stops_that_count(session, cycle_id=cycle.id or 0):
@@ -144,6 +164,7 @@ def _count_delivery(session: Session, cycle: Cycle, counts: Counts) -> None:
 def _count_punctuality(session: Session, cycle: Cycle, counts: Counts) -> None:
     """Count days late, attempts and evidence; a package without a standing event has none."""
     photographed = photographed_events(session, cycle_id=cycle.id or 0)
+    judged = corrected_states(session, cycle=cycle)
     events: dict[int, list[DeliveryEvent]] = defaultdict(list)
     for event in standing_events(session, cycle_id=cycle.id or 0):
         events[event.package_id].append(event)
@@ -153,7 +174,7 @@ def _count_punctuality(session: Session, cycle: Cycle, counts: Counts) -> None:
         own = events[package.id or 0]
         area["delivery_attempts"] += len(own)
         handed = [event for event in own if event.stop_id == package.stop_id]
-        if package.state not in TAKEN or not handed:
+        if _arrival(package, judged) not in REACHED or not handed:
             continue
         last = handed[-1]
         days_late = max(0, (local_date(last.happened_at) - package.deliver_on).days)
@@ -161,6 +182,12 @@ def _count_punctuality(session: Session, cycle: Cycle, counts: Counts) -> None:
         area["days_late"] += days_late
         area["delivery_late"] += days_late > 0
         area["delivery_evidenced"] += bool(last.receiver.strip() or last.event_uid in photographed)
+
+
+def _arrival(package: Package, corrected: Mapping[int, FulfilmentState]) -> str:
+    """Return the figure that a package counts in; a correction after closing has the last word."""
+    judged = corrected.get(package.assignment_id)
+    return CORRECTED_ARRIVALS[judged] if judged else ARRIVALS.get(package.state, FAILED)
 
 
 def _with_shares(row: Counter[str]) -> dict[str, float | None]:
@@ -199,17 +226,19 @@ def _count_matching(session: Session, cycle: Cycle, counts: Counts) -> None:
 
 def _count_sponsors(session: Session, cycle: Cycle, counts: Counts) -> None:
     received = receipts_of_month(session, month=cycle.month)
+    judged = corrected_states(session, cycle=cycle)
     taken = {
         package.child_id
         for package, _, _ in packages_with_kelurahan(session, cycle_id=cycle.id or 0)
-        if package.state in TAKEN
+        if _arrival(package, judged) in REACHED
     }
     children: dict[int, set[int]] = defaultdict(set)
     for pair, given in pairs_of_cycle(session, cycle_id=cycle.id or 0):
         children[given.sponsor_id].add(pair.child_id)
     registered, active, new, stopped, giving = set(), set(), set(), set(), set()
     pledged_rp = received_rp = 0
-    rows: dict[int, list[object]] = {}
+    codes: dict[int, str] = {}
+    rupiah: Counter[int] = Counter()
     for sponsor, pledge in sponsors_with_pledges(session):
         number = sponsor.id or 0
         if sponsor.state.value == "merged":
@@ -217,8 +246,8 @@ def _count_sponsors(session: Session, cycle: Cycle, counts: Counts) -> None:
         registered.add(number)
         own = received.get(pledge.id or 0, 0) if pledge else 0
         received_rp += own
-        row = rows.setdefault(number, [sponsor.code, sponsor.name, 0])
-        row[2] = int(str(row[2])) + own
+        codes[number] = sponsor.code
+        rupiah[number] += own
         if pledge is None:
             continue
         if covers(pledge, cycle.month):
@@ -229,12 +258,11 @@ def _count_sponsors(session: Session, cycle: Cycle, counts: Counts) -> None:
         if pledge.ended_on and pledge.ended_on.strftime("%Y-%m") == cycle.month:
             stopped.add(number)
     for number, own_children in sorted(children.items()):
-        if number in rows:
-            code, name, rupiah = rows[number]
+        if number in codes:
             got = len(own_children & taken)
             if got:
                 giving.add(number)
-            counts.sponsors.append((str(code), str(name), len(own_children), got, int(str(rupiah))))
+            counts.sponsors.append((codes[number], len(own_children), got, rupiah[number]))
     counts.city |= {
         "sponsors_registered": len(registered),
         "sponsors_active": len(active),

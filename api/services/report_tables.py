@@ -198,8 +198,11 @@ class Writer:
             tuple((name, HIDDEN if name in hidden else named[name]) for name in sorted(named)),
         )
 
-    def sponsors(self, counts: Counts) -> Table:
-        """Return a row per sponsor with children in the month; stays in the office."""
+    def sponsors(self, counts: Counts, names: Mapping[str, str]) -> Table:
+        """Return a row per sponsor with children in the month; stays in the office.
+
+        ``names`` are those of today by code: a version of figures holds none.
+        """
         return self._table(
             "per_sponsor",
             (
@@ -209,7 +212,7 @@ class Writer:
                 Column(self.say(TITLES["packages"]), ColumnKind.COUNT, "sponsor_packages"),
                 Column(self.say(TITLES["received_rp"]), ColumnKind.RUPIAH, "sponsor_received_rp"),
             ),
-            tuple(counts.sponsors),
+            tuple((code, names.get(code, ""), *rest) for code, *rest in counts.sponsors),
         )
 
     def not_counted(self) -> Table:

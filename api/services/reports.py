@@ -13,12 +13,12 @@ from api.services import audit
 from api.services.clock import local_date
 from api.services.dispatch import PDF, XLSX, Export
 from api.services.errors import Forbidden, Refused
-from api.services.report_counts import count_month
-from api.services.report_growth import growth_of_month
 from api.services.report_privacy import FigureCell, hidden_figures
 from api.services.report_tables import AREA_FIGURES, GROWTH_GROUPS, Writer
+from api.services.report_versions import figures_of, list_versions
 from api.services.route_book import imprint_of
-from data.schema import Role
+from data.queries.reports import sponsor_names
+from data.schema import CycleState, Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,26 +44,29 @@ def monthly_tables(
     now: datetime,
     language: Language = "id",
     is_public: bool = False,
+    version: int | None = None,
 ) -> tuple[Table, ...]:
     """Return the tables of a month per kecamatan and kelurahan.
 
-    ``is_public`` is the variant that leaves the dinas: cells below five are suppressed (with the
-    next smallest where one alone could be computed from the total), and sponsors are not named.
+    ``is_public`` is the variant that leaves the dinas: cells below five are suppressed (with as
+    many others as it takes so that they cannot be worked out), and sponsors are not named.
+    ``version`` is one of a closed month's; without it the last, or the present count of an open
+    month.
     """
-    counts = count_month(session, cycle=cycle)
-    grown = growth_of_month(session, cycle=cycle)
-    by_group = {"": counts.by_level(), "growth": grown.by_level}
+    figures = figures_of(session, cycle=cycle, number=version)
+    counts = figures.counts
+    by_group = {"": counts.by_level(), "growth": figures.growth.by_level}
     writer = Writer(
         month=cycle.month,
-        as_of=local_date(now),
+        as_of=local_date(figures.version.at if figures.version else now),
         language=language,
         hidden=_hidden(by_group) if is_public else None,
     )
     tables = []
-    for group, figures in AREA_FIGURES.items():
+    for group, columns in AREA_FIGURES.items():
         values = by_group["growth" if group in GROWTH_GROUPS else ""]
         tables += [
-            writer.by_area(group, figures, values[level], values["city"], level)
+            writer.by_area(group, columns, values[level], values["city"], level)
             for level in ("kecamatan", "kelurahan")
         ]
     tables += [writer.city(group, counts) for group in ("matching", "delivery", "sponsors")]
@@ -73,7 +76,7 @@ def monthly_tables(
         writer.city("genting", counts),
     ]
     if not is_public:
-        tables.append(writer.sponsors(counts))
+        tables.append(writer.sponsors(counts, sponsor_names(session)))
     tables.append(writer.not_counted())
     return tuple(tables)
 
@@ -101,17 +104,23 @@ def monthly_report(
     language: Language = "id",
     is_public: bool = False,
     organisation: str = "",
+    version: int | None = None,
 ) -> Report:
-    """Return the month's report, ready to be laid out."""
+    """Return the month's report, ready to be laid out; a closed month's by version."""
     if by.role not in READERS:
         raise Forbidden("report.role", role=by.role.value)
     say = translator(language)
     return Report(
         imprint=imprint_of((), by=by, now=now, organisation=organisation),
         title=say(TITLES["report"]),
-        subtitle=_subtitle(cycle, language),
+        subtitle=_subtitle(session, cycle, language, version),
         tables=monthly_tables(
-            session, cycle=cycle, now=now, language=language, is_public=is_public
+            session,
+            cycle=cycle,
+            now=now,
+            language=language,
+            is_public=is_public,
+            version=version,
         ),
         signatories=(Signatory(say(TITLES["head"])), Signatory(say(TITLES["tpps"]))),
         signed_on=local_date(now),
@@ -130,6 +139,7 @@ def export_report(
     language: Language = "id",
     is_public: bool = False,
     organisation: str = "",
+    version: int | None = None,
 ) -> Export:
     """Return the report as a file; the export is audited.
 
@@ -148,8 +158,10 @@ def export_report(
         language=language,
         is_public=is_public,
         organisation=organisation,
+        version=version,
     )
-    stem = f"laporan-{cycle.month}{'-publik' if is_public else ''}"
+    of_version = f"-v{version}" if version else ""
+    stem = f"laporan-{cycle.month}{of_version}{'-publik' if is_public else ''}"
     write, media_type = _WRITERS[file_format]
     content = write(report, language)
     audit.record(
@@ -159,7 +171,7 @@ def export_report(
         subject="cycle",
         subject_id=cycle.month,
         now=now,
-        after={"format": file_format, "public": is_public},
+        after={"format": file_format, "public": is_public, "version": version},
         purpose=purpose.strip(),
     )
     session.flush()
@@ -214,7 +226,18 @@ _WRITERS: dict[str, tuple[Callable[[Report, Language], bytes], str]] = {
 }
 
 
-def _subtitle(cycle: Cycle, language: Language) -> str:
+def _subtitle(session: Session, cycle: Cycle, language: Language, number: int | None) -> str:
     """Name the month and where it stands: a report of an open month is not the last word."""
-    state = sentence(f"word.{cycle.state.value}", {}, language)
-    return f"{Formats(language).month(cycle.month)} · {state}"
+    parts = [
+        Formats(language).month(cycle.month),
+        sentence(f"word.{cycle.state.value}", {}, language),
+    ]
+    versions = list_versions(session, cycle=cycle)
+    if versions and cycle.state == CycleState.CLOSED:
+        version = versions[(number or len(versions)) - 1]
+        parts.append(
+            translator(language)(
+                TITLES["version"], number=version.number, digest=version.digest[:12]
+            )
+        )
+    return " · ".join(parts)

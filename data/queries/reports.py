@@ -49,6 +49,7 @@ __all__ = [
     "photographed_events",
     "receipts_of_month",
     "routes_that_count",
+    "sponsor_names",
     "sponsors_with_pledges",
     "standing_events",
     "stops_that_count",
@@ -219,6 +220,11 @@ def sponsors_with_pledges(session: Session) -> list[tuple[Sponsor, Pledge | None
         .order_by(col(Sponsor.id), col(Pledge.id))
     )
     return [(sponsor, pledge) for sponsor, pledge in rows]
+
+
+def sponsor_names(session: Session) -> dict[str, str]:
+    """Return the name of every sponsor by its code."""
+    return dict(session.exec(select(Sponsor.code, Sponsor.name)).all())
 
 
 def receipts_of_month(session: Session, *, month: str) -> dict[int, int]:

@@ -55,6 +55,7 @@ from data.schema.people import (
     Sex,
 )
 from data.schema.places import Depot, DropPoint, DropPointKind, Vehicle, VehicleKind
+from data.schema.reports import ReportVersion
 from data.schema.roads import RoadClosure, RoadMap
 from data.schema.routes import (
     PlanRun,
@@ -127,6 +128,7 @@ __all__ = [
     "PledgeReceipt",
     "PledgeState",
     "Replacement",
+    "ReportVersion",
     "RoadClosure",
     "RoadMap",
     "Role",

@@ -484,7 +484,14 @@ def test_a_month_closes_when_it_adds_up_and_the_sample_has_answered(
     page = approver.get(f"{MONTH}/tutup").text
     assert "keadaan: terpenuhi; " in page
     assert "salah ketik" in page
-    assert approver.get(f"{MONTH}/laporan").status_code == 200
+    assert "Versi 2, dicatat" in approver.get(f"{MONTH}/laporan").text
+    assert "Versi 1, dicatat" in approver.get(f"{MONTH}/laporan?versi=1").text
+    assert approver.get(f"{MONTH}/laporan?versi=3").status_code == 404
+    differing = approver.get(f"{MONTH}/laporan/perbedaan").text
+    assert "<td>Paket diterima</td>" in differing
+    again = approver.post(f"{MONTH}/laporan/hitung-ulang", data={"alasan": "x"})
+    assert (again.status_code, "tidak ada versi baru" in again.text) == (409, True)
+    assert coordinator.post(f"{MONTH}/laporan/hitung-ulang").status_code == 403
 
 
 def test_the_report_is_shown_and_given_as_a_file(

@@ -1,0 +1,204 @@
+"""The figures of a closed month as they were reported: kept, corrected by versions, compared."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlmodel import col, select
+
+from api.services import audit
+from api.services.errors import Forbidden, NotFound, Refused
+from api.services.report_counts import Counts, count_month
+from api.services.report_growth import Growth, growth_of_month
+from data.schema import Cycle, CycleState, ReportVersion, Role
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from data.schema import Account
+
+__all__ = [
+    "Difference",
+    "Figures",
+    "differences",
+    "figures_of",
+    "find_version",
+    "keep_figures",
+    "list_versions",
+    "recount_month",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of a month; ``version`` is None while the month is open."""
+
+    counts: Counts
+    growth: Growth
+    version: ReportVersion | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One figure that two versions tell differently; ``area`` is a kelurahan's name or empty."""
+
+    area: str
+    code: str
+    before: float | str | None
+    after: float | str | None
+
+
+def figures_of(session: Session, *, cycle: Cycle, number: int | None = None) -> Figures:
+    """Return what is reported of a month: the last version, or one by its number.
+
+    A month that is open is counted now.
+
+    Raises
+    ------
+    NotFound
+        ``report.version`` for a number that does not exist.
+    """
+    versions = list_versions(session, cycle=cycle)
+    if number is None and (cycle.state != CycleState.CLOSED or not versions):
+        return _count(session, cycle)
+    version = versions[-1] if number is None else find_version(session, cycle=cycle, number=number)
+    return _read(version)
+
+
+def list_versions(session: Session, *, cycle: Cycle) -> list[ReportVersion]:
+    """Return the versions of a closed month, the first first."""
+    rows = select(ReportVersion).where(ReportVersion.cycle_id == cycle.id)
+    return list(session.exec(rows.order_by(col(ReportVersion.number))))
+
+
+def find_version(session: Session, *, cycle: Cycle, number: int) -> ReportVersion:
+    """Return a version of a month by its number.
+
+    Raises
+    ------
+    NotFound
+        ``report.version``.
+    """
+    for version in list_versions(session, cycle=cycle):
+        if version.number == number:
+            return version
+    raise NotFound("report.version", month=cycle.month, number=number)
+
+
+def keep_figures(
+    session: Session, *, cycle: Cycle, by: Account, now: datetime, reason: str = ""
+) -> ReportVersion | None:
+    """Keep a month's figures as its next version; None when they are those of the last one."""
+    versions = list_versions(session, cycle=cycle)
+    content = _written(_count(session, cycle))
+    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    if versions and versions[-1].digest == digest:
+        return None
+    version = ReportVersion(
+        cycle_id=cycle.id or 0,
+        number=len(versions) + 1,
+        figures=content,
+        digest=digest,
+        reason=reason.strip(),
+        by=by.username,
+        at=now,
+    )
+    session.add(version)
+    session.flush()
+    return version
+
+
+def recount_month(
+    session: Session, *, cycle: Cycle, by: Account, now: datetime, reason: str
+) -> ReportVersion:
+    """Count a closed month anew, because something became known late (a measurement, a receipt).
+
+    Raises
+    ------
+    Forbidden
+        ``report.recount_role`` for anybody but the approver.
+    Refused
+        ``report.not_closed``, ``report.recount_reason`` without a reason, ``report.unchanged`` when
+        every figure is the same.
+    """
+    if by.role != Role.APPROVER:
+        raise Forbidden("report.recount_role", role=by.role.value)
+    session.flush()
+    session.refresh(cycle, with_for_update=True)
+    if cycle.state != CycleState.CLOSED:
+        raise Refused("report.not_closed", month=cycle.month)
+    if not reason.strip():
+        raise Refused("report.recount_reason", month=cycle.month)
+    version = keep_figures(session, cycle=cycle, by=by, now=now, reason=reason)
+    if version is None:
+        raise Refused("report.unchanged", month=cycle.month)
+    audit.record(
+        session,
+        by=by,
+        action="report:recount",
+        subject="cycle",
+        subject_id=cycle.month,
+        now=now,
+        after={"version": version.number},
+        purpose=reason.strip(),
+    )
+    session.flush()
+    return version
+
+
+def differences(before: ReportVersion, after: ReportVersion) -> tuple[Difference, ...]:
+    """Return every figure of kelurahan and city that two versions tell differently."""
+    old, new = _flat(before), _flat(after)
+    rows = (
+        Difference(area, code, old.get((area, code), 0), new.get((area, code), 0))
+        for area, code in sorted(old.keys() | new.keys())
+    )
+    return tuple(row for row in rows if row.before != row.after)
+
+
+def _count(session: Session, cycle: Cycle) -> Figures:
+    return Figures(count_month(session, cycle=cycle), growth_of_month(session, cycle=cycle))
+
+
+def _written(figures: Figures) -> dict[str, Any]:
+    counts = figures.counts
+    return {
+        "areas": {code: dict(row) for code, row in sorted(counts.areas.items())},
+        "city": dict(counts.city),
+        "unmatched_reasons": dict(counts.unmatched_reasons),
+        "failure_reasons": dict(counts.failure_reasons),
+        "sponsors": [list(row) for row in counts.sponsors],
+        "growth": figures.growth.by_level,
+    }
+
+
+def _read(version: ReportVersion) -> Figures:
+    content: dict[str, Any] = version.figures
+    areas: dict[str, Counter[str]] = defaultdict(Counter)
+    areas |= {code: Counter(row) for code, row in content["areas"].items()}
+    counts = Counts(
+        areas=areas,
+        city=content["city"],
+        unmatched_reasons=content["unmatched_reasons"],
+        failure_reasons=content["failure_reasons"],
+        sponsors=[(code, *numbers) for code, *numbers in content["sponsors"]],
+    )
+    return Figures(counts, Growth(content["growth"]), version)
+
+
+def _flat(version: ReportVersion) -> dict[tuple[str, str], float | str | None]:
+    figures = _read(version)
+    levels = (figures.counts.by_level()["kelurahan"], figures.growth.by_level["kelurahan"])
+    rows = {
+        (area, code): value
+        for areas in levels
+        for area, row in areas.items()
+        for code, value in row.items()
+    }
+    return rows | {("", code): value for code, value in figures.counts.city.items()}

@@ -1,0 +1,31 @@
+"""The figures of closed months as they were reported, version by version."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from data.schema.base import UTCDateTime
+
+
+class ReportVersion(SQLModel, table=True):
+    """All figures of a closed month; never changed, a correction makes the next version.
+
+    ``figures`` holds what ``api.services.report_versions`` writes: counts by kelurahan, figures of
+    the city, reasons, sponsors by code, growth by area. ``digest`` is the SHA-256 of its canonical
+    JSON.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("cycle_id", "number"),
+        CheckConstraint("number > 0", name="number_positive"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    cycle_id: int = Field(foreign_key="cycle.id", index=True)
+    number: int
+    figures: dict[str, object] = Field(sa_type=JSON)
+    digest: str = Field(max_length=64)
+    reason: str = Field(default="", max_length=500)
+    by: str = Field(max_length=80)
+    at: datetime = Field(sa_type=UTCDateTime)
