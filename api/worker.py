@@ -1,8 +1,7 @@
 """The worker process: claims jobs, renews leases, and is started anew when it dies.
 
-``python -m api.worker`` runs one worker with the settings of the environment. A job that does not
-stop within ``GRACE_S`` after it was cancelled takes its process down with it; ``WorkerGroup``
-starts another.
+``api.worker_process`` is the process that a server starts. A job that does not stop within
+``GRACE_S`` after it was cancelled takes its process down with it; ``WorkerGroup`` starts another.
 """
 
 import logging
@@ -34,7 +33,7 @@ GRACE_S = 20.0
 KILLED_BY_CANCEL = 75
 TIDY_EVERY = timedelta(hours=1)
 PARENT = "ASUH_WORKER_PARENT"
-"""Names the process that started a worker: it may be gone before the worker can look."""
+"""Tells a worker process who started it (see ``api.worker_process``)."""
 logger = logging.getLogger("asuh.worker")
 
 
@@ -166,7 +165,7 @@ class WorkerGroup:
         return [process.pid for process in self._processes]
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "api.worker"]
+        command = [sys.executable, "-m", "api.worker_process"]
         return subprocess.Popen(command, env=self._environment, start_new_session=True)  # noqa: S603
 
     def _watch(self) -> None:
@@ -191,29 +190,16 @@ def worker_environment(settings: Settings) -> dict[str, str]:
     return found
 
 
-def main() -> None:
-    """Run one worker until it is told to stop or its parent is gone."""
+def run_worker(stop: threading.Event) -> None:
+    """Run one worker with the settings of the environment until it is told to stop."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    stop = threading.Event()
 
     def end(_number: int, _frame: FrameType | None) -> None:
         stop.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
-    parent = int(os.environ.get(PARENT, os.getppid()))
-
-    def watch_parent() -> None:
-        while not stop.wait(2.0):
-            if os.getppid() != parent:
-                stop.set()
-
-    threading.Thread(target=watch_parent, daemon=True).start()
     settings = Settings()
     engine = settings.open_engine()
     work(engine, keys=settings.key_ring, stop=stop, may_exit=True)
     engine.dispose()
-
-
-if __name__ == "__main__":
-    main()
