@@ -15,6 +15,13 @@ SENTENCES: dict[str, str] = {
         "Rencana ditolak pemeriksa (%(count)s pelanggaran: %(rules)s). Tidak ada yang "
         "disimpan; laporkan kepada pengelola."
     ),
+    "hold.unknown_vehicle": "Kendaraan itu tidak ada atau tidak dipakai lagi.",
+    "hold.both": (
+        "%(stop)s tidak dapat disematkan pada kendaraan yang sekaligus dilarang membawanya."
+    ),
+    "hold.nothing_free": (
+        "Tidak ada rute yang bebas pada %(day)s: semua terkunci, kosong, atau sudah berangkat."
+    ),
     "plan.none": "Bulan %(month)s belum punya rencana rute.",
     "plan.no_vehicles": "Belum ada kendaraan. Tambahkan kendaraan, lalu susun rute lagi.",
     "plan.default_depot": ("Gudang memakai data acuan (%(depot)s) yang belum dikonfirmasi dinas."),

@@ -32,6 +32,7 @@ Handler = Callable[["JobContext"], dict[str, Any] | None]
 HANDLERS: dict[str, str] = {
     "match": "api.services.solves:match",
     "plan": "api.services.solves:plan",
+    "replan": "api.services.solves:replan",
 }
 """Kind of job → ``module:function``, imported when the first such job is claimed."""
 

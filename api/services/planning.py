@@ -110,6 +110,8 @@ def plan_routes(
 ) -> PlanResult:
     """Plan every package that is not on its way yet; routes not yet dispatched are replaced.
 
+    Locked routes stay, and their vehicles stay with them on those days.
+
     No vehicle is a stated result: every package unserved with its reason. ``travel`` is a matrix
     or road network of the city; without it great circles with working detour factors are used,
     and the plan says so.
@@ -276,9 +278,11 @@ def unserved_packages(session: Session, *, cycle: Cycle) -> list[UnservedView]:
 
 
 def _withdraw_routes(session: Session, cycle: Cycle, now: datetime) -> None:
-    """Take back routes that have not left; a new attempt waits again, other stops end."""
+    """Take back routes that have not left and are not locked; other stops end or wait again."""
     routes = [
-        route for route, _, _ in routes_of_cycle(session, cycle_id=cycle.id or 0, states=EDITABLE)
+        route
+        for route, _, _ in routes_of_cycle(session, cycle_id=cycle.id or 0, states=EDITABLE)
+        if not route.is_locked
     ]
     for route in routes:
         route.state = RouteState.CANCELLED

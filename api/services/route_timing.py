@@ -74,8 +74,14 @@ def retime(session: Session, routes: Sequence[Route]) -> None:
     session.flush()
 
 
-def draw(session: Session, routes: Sequence[Route], *, loose: Sequence[Stop] = ()) -> Drawn:
-    """Return routes, and stops on none of them, as a problem with its plan."""
+def draw(
+    session: Session,
+    routes: Sequence[Route],
+    *,
+    loose: Sequence[Stop] = (),
+    idle: Sequence[Vehicle] = (),
+) -> Drawn:
+    """Return routes, stops on none of them and vehicles without one as a problem with its plan."""
     from logistics import problem as shapes
 
     by_route = stops_by_route(session, route_ids=[route.id or 0 for route in routes])
@@ -85,6 +91,11 @@ def draw(session: Session, routes: Sequence[Route], *, loose: Sequence[Stop] = (
     vehicles = {r.vehicle_id: session.get_one(Vehicle, r.vehicle_id) for r in routes}
     depots = {r.depot_id: session.get_one(Depot, r.depot_id) for r in routes}
     depot_of = {r.vehicle_id: depots[r.depot_id] for r in routes}
+    for vehicle in idle:
+        vehicles[vehicle.id or 0] = vehicle
+        depot = session.get_one(Depot, vehicle.depot_id) if vehicle.depot_id else None
+        depot_of[vehicle.id or 0] = depot or next(iter(depots.values()))
+        depots[depot_of[vehicle.id or 0].id or 0] = depot_of[vehicle.id or 0]
     days = tuple(sorted({route.day for route in routes}))
     places, place_of = _places(session, everyone)
     problem = shapes.RoutingProblem(
@@ -99,6 +110,12 @@ def draw(session: Session, routes: Sequence[Route], *, loose: Sequence[Stop] = (
             _stop(stop, place_of[stop.uid], packages.get(stop.id or 0, [])) for stop in everyone
         ),
         travel=default_travel(),
+        forbidden=tuple(
+            shapes.Hold(stop=stop.uid, vehicle=f"V{vehicle}")
+            for stop in everyone
+            for vehicle in stop.banned_vehicle_ids or ()
+            if vehicle in vehicles
+        ),
     )
     if routes:
         problem = replace(problem, travel=_travel(session, routes[0], problem))

@@ -68,6 +68,8 @@ class StopView:
     arrives_at: str | None
     leg_distance_m: int | None
     wanted_on: date | None
+    is_pinned: bool
+    banned_vehicle_ids: tuple[int, ...]
     packages: tuple[StopPackage, ...]
     version: int
 
@@ -102,6 +104,7 @@ class RouteView:
     volume_ml: int
     capacity_g: int
     capacity_ml: int
+    is_locked: bool
     violations: tuple[dict[str, object], ...]
     """Each ``{"code", "stop_uid" | None, "params"}``."""
     accepted_reason: str
@@ -121,6 +124,7 @@ class Placement:
     position: int
     added_distance_m: int
     added_duration_s: int
+    added_cost_rp: int
     violations: tuple[dict[str, object], ...]
 
 
@@ -175,6 +179,8 @@ def stop_views(session: Session, stops: Sequence[Stop]) -> list[StopView]:
             arrives_at=stop.arrives_at,
             leg_distance_m=stop.leg_distance_m,
             wanted_on=stop.wanted_on,
+            is_pinned=stop.is_pinned,
+            banned_vehicle_ids=tuple(stop.banned_vehicle_ids or ()),
             packages=tuple(shown[p.id or 0] for p in packages.get(stop.id or 0, [])),
             version=stop.version,
         )
@@ -223,6 +229,7 @@ def _view(route: Route, vehicle: Vehicle, depot: Depot, stops: list[StopView]) -
         volume_ml=sum(package.volume_ml for package in packages),
         capacity_g=vehicle.capacity_g,
         capacity_ml=vehicle.capacity_ml,
+        is_locked=route.is_locked,
         violations=tuple(route.violations),
         accepted_reason=route.accepted_reason,
         confirmed_by=route.confirmed_by,

@@ -47,13 +47,16 @@ __all__ = [
     "StopPackage",
     "StopView",
     "best_places",
+    "check_editable",
     "confirm_all",
     "confirm_route",
     "list_routes",
+    "mark_changed",
     "mark_stale_for_child",
     "mark_stale_for_package",
     "merge_routes",
     "move_stop",
+    "number_stops",
     "reorder_route",
     "route_view",
     "split_route",
@@ -82,12 +85,12 @@ def reorder_route(
     StaleVersion
         ``route.stale_version`` when someone else has changed it.
     """
-    _check(route, by, base_version)
+    check_editable(route, by, base_version)
     stops = {stop.uid: stop for stop in _stops(session, route)}
     if sorted(stops) != sorted(stop_uids):
         raise Refused("route.order", route=route.code, count=len(stops))
-    _number(session, [stops[uid] for uid in stop_uids])
-    return _changed(session, [route], "route:reorder", by, now)[0]
+    number_stops(session, [stops[uid] for uid in stop_uids])
+    return mark_changed(session, [route], "route:reorder", by, now)[0]
 
 
 def move_stop(
@@ -116,7 +119,7 @@ def move_stop(
     source = session.get(Route, stop.route_id) if stop.route_id else None
     touched = list({route.id: route for route in (source, to_route) if route}.values())
     for route in touched:
-        _check(route, by, route.version)
+        check_editable(route, by, route.version)
     if to_route is not None and to_route.cycle_id != stop.cycle_id:
         raise Refused("route.other_month", route=to_route.code)
     target = [s for s in _stops(session, to_route) if s.id != stop.id] if to_route else []
@@ -127,14 +130,14 @@ def move_stop(
     session.add(stop)
     session.flush()
     if source is not None:
-        _number(session, _stops(session, source))
+        number_stops(session, _stops(session, source))
     if to_route is not None:
         target.insert(position - 1, stop)
-        _number(session, target, route_id=to_route.id)
-    return tuple(_changed(session, touched, "route:move_stop", by, now))
+        number_stops(session, target, route_id=to_route.id)
+    return tuple(mark_changed(session, touched, "route:move_stop", by, now))
 
 
-def best_places(session: Session, *, stop: Stop, limit: int = 5) -> list[Placement]:
+def best_places(session: Session, *, stop: Stop, limit: int = 3) -> list[Placement]:
     """Return where a stop fits best, the least added cost first; empty when it fits nowhere."""
     from logistics.byhand import best_insertions
 
@@ -152,6 +155,7 @@ def best_places(session: Session, *, stop: Stop, limit: int = 5) -> list[Placeme
             position=place.position + 1,
             added_distance_m=place.distance_m,
             added_duration_s=place.duration_s,
+            added_cost_rp=place.cost_rp,
             violations=(),
         )
         for place in found
@@ -175,7 +179,7 @@ def split_route(
     Refused
         ``route.split`` unless both parts keep a stop.
     """
-    _check(route, by, base_version)
+    check_editable(route, by, base_version)
     stops = _stops(session, route)
     if not 1 <= after_position < len(stops):
         raise Refused("route.split", route=route.code, last=len(stops) - 1)
@@ -205,8 +209,8 @@ def split_route(
     session.add(second)
     session.flush()
     rest = stops[after_position:]
-    _number(session, rest, route_id=second.id)
-    first_view, second_view = _changed(session, [route, second], "route:split", by, now)
+    number_stops(session, rest, route_id=second.id)
+    first_view, second_view = mark_changed(session, [route, second], "route:split", by, now)
     return first_view, second_view
 
 
@@ -226,17 +230,17 @@ def merge_routes(
     Refused
         ``route.merge`` for a route of another day or month, or the same route.
     """
-    _check(route, by, base_version)
-    _check(other, by, other.version)
+    check_editable(route, by, base_version)
+    check_editable(other, by, other.version)
     if route.id == other.id or (route.cycle_id, route.day) != (other.cycle_id, other.day):
         raise Refused("route.merge", route=route.code, other=other.code)
     stops = [*_stops(session, route), *_stops(session, other)]
-    _number(session, stops, route_id=route.id)
+    number_stops(session, stops, route_id=route.id)
     other.state = RouteState.CANCELLED
     other.version += 1
     session.add(other)
     session.flush()
-    return _changed(session, [route], "route:merge", by, now)[0]
+    return mark_changed(session, [route], "route:merge", by, now)[0]
 
 
 def confirm_route(
@@ -255,7 +259,7 @@ def confirm_route(
     Refused
         ``route.violations`` naming the rules it breaks when no reason is given, ``route.empty``.
     """
-    _check(route, by, base_version)
+    check_editable(route, by, base_version)
     stops = _stops(session, route)
     if not stops:
         raise Refused("route.empty", route=route.code)
@@ -297,7 +301,14 @@ def confirm_all(
     return confirmed, left
 
 
-def _check(route: Route, by: Account, base_version: int) -> None:
+def check_editable(route: Route, by: Account, base_version: int) -> None:
+    """Refuse a change of a route that has left, was changed meanwhile, or is not this person's.
+
+    Raises
+    ------
+    Forbidden, Refused, StaleVersion
+        ``plan.role``, ``route.left``, ``route.stale_version``.
+    """
     if by.role != Role.COORDINATOR:
         raise Forbidden("plan.role", role=by.role.value)
     if route.state not in EDITABLE:
@@ -312,7 +323,7 @@ def _stops(session: Session, route: Route | None) -> list[Stop]:
     return stops_by_route(session, route_ids=[route.id or 0]).get(route.id or 0, [])
 
 
-def _number(session: Session, stops: Sequence[Stop], *, route_id: int | None = None) -> None:
+def number_stops(session: Session, stops: Sequence[Stop], *, route_id: int | None = None) -> None:
     """Give stops numbers from 1, freed first, because a number is unique in its route."""
     for stop in stops:
         stop.sequence = None
@@ -326,7 +337,7 @@ def _number(session: Session, stops: Sequence[Stop], *, route_id: int | None = N
     session.flush()
 
 
-def _changed(
+def mark_changed(
     session: Session, routes: Sequence[Route], action: str, by: Account, now: datetime
 ) -> list[RouteView]:
     """Time the vehicles' days anew and open the routes for confirmation."""

@@ -16,7 +16,7 @@ from api.services.plan_options import DeliveryMode, PlanOptions
 from api.services.road_map import closures
 from api.services.road_travel import far_points, points_of, travel_between
 from data.queries.goods import lines_by_package
-from data.queries.routes import active_vehicles, packages_to_plan
+from data.queries.routes import active_vehicles, locked_vehicle_days, packages_to_plan
 from data.reference.items import item
 from data.schema import Cycle, CycleChild, Depot, DropPoint, DropPointKind, PackageState
 
@@ -89,6 +89,7 @@ def read_problem(
         first, works_fridays=options.works_fridays
     )
     vehicles = active_vehicles(session)
+    locked = locked_vehicle_days(session)
     depots = {d.id or 0: d for d in session.exec(select(Depot))}
     found = PlanInput(
         problem=shapes.RoutingProblem(
@@ -117,7 +118,7 @@ def read_problem(
             vehicle_shape(
                 v,
                 depot=depots.get(v.depot_id or 0) or depot,
-                days=days,
+                days=[day for day in days if (v.id, day) not in locked],
                 works_fridays=options.works_fridays,
             )
             for v in vehicles
@@ -150,6 +151,8 @@ def _gather(
     for code, point in found.drop_points.items():
         by_area[point.kelurahan_code].append((code, point))
     for package, home, stop in rows:
+        if stop is not None and stop.route_id is not None:
+            continue  # on a route that a person locked
         if stop is not None and stop.reschedules_id is not None and stop.route_id is None:
             load = found.loads.setdefault(f"A{stop.id}", Load(f"A{stop.id}", [], home, stop))
             load.places = [f"A{stop.id}"]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from api.services import cycles, matching, planning
+from api.services import cycles, hand_plan, matching, planning
+from api.services.errors import Refused
 from data.engine import read_session
 
 if TYPE_CHECKING:
@@ -67,3 +69,42 @@ def plan(context: JobContext) -> None:
             options=options,
         )
         outcome |= {"routes": len(result.routes), "unserved": len(result.unserved)}
+
+
+def replan(context: JobContext) -> None:
+    """Plan what is free on a day anew: ``payload`` holds ``month``, ``day``, ``seconds``."""
+    from logistics.check import check
+    from logistics.solve import solve
+
+    month, day = str(context.payload["month"]), date.fromisoformat(str(context.payload["day"]))
+    with read_session(context.engine) as session:
+        rest = hand_plan.rest_of_day(
+            session,
+            cycle=cycles.find_cycle(session, month=month),
+            day=day,
+            by=context.person(session),
+        )
+    plan = solve(
+        rest.problem,
+        start=rest.start,
+        seconds=float(context.payload["seconds"]),
+        progress=lambda share, note: context.progress(share, {"step": note}),
+        cancelled=context.cancelled,
+    )
+    context.check()
+    violations = check(rest.problem, plan)
+    if violations:
+        rules = ", ".join(sorted({violation.code.value for violation in violations}))
+        raise Refused("plan.unsound", count=len(violations), rules=rules)
+    outcome: dict[str, Any] = {"month": month}
+    with context.transaction(outcome) as session:
+        result = hand_plan.store_rest(
+            session,
+            cycle=cycles.find_cycle(session, month=month),
+            day=day,
+            start=rest.start,
+            plan=plan,
+            by=context.person(session),
+            now=context.clock(),
+        )
+        outcome |= {"routes": len(result.routes), "unserved": len(result.waiting)}

@@ -32,6 +32,7 @@ __all__ = [
     "EDITABLE",
     "active_vehicles",
     "latest_run",
+    "locked_vehicle_days",
     "num_route_codes",
     "packages_by_stop",
     "packages_to_plan",
@@ -93,6 +94,12 @@ def routes_of_vehicle_day(session: Session, *, vehicle_id: int, day: date) -> li
         Route.vehicle_id == vehicle_id, Route.day == day, col(Route.state).in_(EDITABLE)
     )
     return list(session.exec(rows.order_by(col(Route.trip), col(Route.id))))
+
+
+def locked_vehicle_days(session: Session) -> set[tuple[int, date]]:
+    """Return vehicles and days on which a person fixed a route that has not left."""
+    rows = select(Route).where(col(Route.is_locked).is_(True), col(Route.state).in_(EDITABLE))
+    return {(route.vehicle_id, route.day) for route in session.exec(rows)}
 
 
 def stops_by_route(session: Session, *, route_ids: Sequence[int]) -> dict[int, list[Stop]]:

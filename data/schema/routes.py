@@ -4,6 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
+from sqlalchemy import false as sa_false
 from sqlmodel import Field, SQLModel
 
 from data.schema.base import UTCDateTime, choice, new_uid
@@ -66,7 +67,10 @@ class PlanRun(SQLModel, table=True):
 
 
 class Route(SQLModel, table=True):
-    """One vehicle's trip on one day."""
+    """One vehicle's trip on one day.
+
+    ``is_locked``: a person fixed its stops and their order; the planner leaves it alone.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     uid: str = Field(default_factory=new_uid, unique=True, max_length=32)
@@ -85,6 +89,7 @@ class Route(SQLModel, table=True):
     distance_m: int
     duration_s: int
     distance_source: str = Field(default="", max_length=200)
+    is_locked: bool = Field(default=False, sa_column_kwargs={"server_default": sa_false()})
     violations: list[dict[str, object]] = Field(default_factory=list, sa_type=JSON)
     accepted_reason: str = Field(default="", max_length=300)
     confirmed_by: str | None = Field(default=None, max_length=80)
@@ -99,7 +104,8 @@ class Stop(SQLModel, table=True):
     """One place on a route; it copies its address so that later edits do not rewrite the past.
 
     ``route_id`` is empty while a stop waits for a route; ``wanted_on`` is the day that was agreed
-    for a new attempt.
+    for a new attempt. ``is_pinned``: it stays with its vehicle on its day; ``banned_vehicle_ids``:
+    vehicles that must not carry it. Both bind the planner, not the person.
     """
 
     __table_args__ = (
@@ -131,6 +137,8 @@ class Stop(SQLModel, table=True):
         default=StopState.PLANNED, sa_type=choice(StopState, "state"), index=True
     )
     wanted_on: date | None = None
+    is_pinned: bool = Field(default=False, sa_column_kwargs={"server_default": sa_false()})
+    banned_vehicle_ids: list[int] | None = Field(default=None, sa_type=JSON)
     reschedules_id: int | None = Field(default=None, foreign_key="stop.id")
     version: int = 1
 

@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlmodel import Session, col, select
+
+from api.services import planning, routes
+from api.services.errors import Forbidden, Refused, StaleVersion
+from api.services.hand_plan import hold_stop, lock_route, preview_move, rest_of_day, store_rest
+from api.services.planning import PlanOptions
+from data.schema import (
+    Account,
+    AuditEntry,
+    Cycle,
+    Household,
+    Package,
+    Role,
+    Route,
+    RouteState,
+    Stop,
+    Vehicle,
+)
+from logistics.check import check
+from logistics.solve import solve
+from tests.factories import NOW, make_account, make_vehicle
+from tests.factories_goods import make_packed_cycle
+
+if TYPE_CHECKING:
+    from api.services.route_views import RouteView
+
+pytestmark = pytest.mark.stores("sqlite")
+
+QUICK = PlanOptions(days=(date(2026, 12, 1),), seconds=None, iterations=20)
+
+
+def two_routes(session: Session) -> tuple[Cycle, Account, RouteView, RouteView]:
+    """Six homes, three west and three east of the depot, two vehicles of three homes each."""
+    cycle, _, by, depot = make_packed_cycle(session, num_children=6)
+    depot.lat, depot.lon = -2.13, 106.11
+    weight_g = max(package.weight_g for package in session.exec(select(Package)))
+    for number, home in enumerate(session.exec(select(Household)).all()):
+        side = -1 if number % 2 else 1
+        home.lat, home.lon = -2.13 + 0.001 * number, 106.11 + side * 0.02
+        session.add(home)
+    for _ in range(2):
+        make_vehicle(session, depot_id=depot.id, capacity_g=3 * weight_g, shift_ends="09:00")
+    session.flush()
+    planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=QUICK)
+    first, second = routes.list_routes(session, cycle=cycle)[:2]
+    assert first.day == second.day
+    assert first.vehicle_id != second.vehicle_id
+    return cycle, by, first, second
+
+
+def row(session: Session, view: RouteView) -> Route:
+    return session.get_one(Route, view.id)
+
+
+def stop_row(session: Session, view: RouteView, at: int = 0) -> Stop:
+    return session.get_one(Stop, view.stops[at].id)
+
+
+def test_a_try_shows_what_would_be_and_keeps_nothing(session: Session) -> None:
+    cycle, by, first, second = two_routes(session)
+    entries = len(session.exec(select(AuditEntry)).all())
+    tried = preview_move(
+        session, stop=stop_row(session, first), to_route=row(session, second), position=1,
+        by=by, now=NOW,
+    )  # fmt: skip
+    told = {view.code: view for view in tried}
+    assert len(told[first.code].stops) == 2
+    assert told[second.code].distance_m > second.distance_m
+    assert {each["code"] for each in told[second.code].violations} >= {"violation.overweight"}
+    now = {view.code: view for view in routes.list_routes(session, cycle=cycle)}
+    assert now[first.code] == first
+    assert now[second.code] == second
+    assert len(session.exec(select(AuditEntry)).all()) == entries
+
+
+def test_a_locked_route_is_left_alone_by_planner_and_rest(session: Session) -> None:
+    cycle, by, first, second = two_routes(session)
+    lock_route(
+        session, route=row(session, first), is_locked=True, by=by, now=NOW,
+        base_version=first.version,
+    )  # fmt: skip
+    locked = [stop.uid for stop in first.stops]
+    rest = rest_of_day(session, cycle=cycle, day=first.day, by=by)
+    assert {stop.id for stop in rest.problem.stops} == {stop.uid for stop in second.stops}
+    assert len(rest.problem.vehicles) == 1
+    planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=QUICK)
+    views = routes.list_routes(session, cycle=cycle)
+    kept = next(view for view in views if view.code == first.code)
+    assert [stop.uid for stop in kept.stops] == locked
+    codes = [package.code for view in views for stop in view.stops for package in stop.packages]
+    assert len(codes) == len(set(codes)) == 6
+    others = [view for view in views if view.code != first.code]
+    assert all((view.vehicle_id, view.day) != (first.vehicle_id, first.day) for view in others)
+
+
+def test_the_rest_is_planned_anew_without_losing_a_stop(session: Session) -> None:
+    cycle, by, first, second = two_routes(session)
+    for at in range(2):
+        views = {view.code: view for view in routes.list_routes(session, cycle=cycle)}
+        routes.move_stop(
+            session,
+            stop=stop_row(session, views[first.code], at),
+            to_route=row(session, second),
+            position=1,
+            by=by,
+            now=NOW,
+            base_version=stop_row(session, views[first.code], at).version,
+        )
+    before = {view.code: view for view in routes.list_routes(session, cycle=cycle)}
+    assert before[second.code].violations
+    rest = rest_of_day(session, cycle=cycle, day=first.day, by=by)
+    plan = solve(rest.problem, start=rest.start, seconds=None, iterations=50)
+    assert check(rest.problem, plan) == []
+    result = store_rest(
+        session, cycle=cycle, day=first.day, start=rest.start, plan=plan, by=by, now=NOW
+    )
+    assert result.waiting == ()
+    assert all(view.violations == () for view in result.routes)
+    found = {stop.uid for view in result.routes for stop in view.stops}
+    assert found == {stop.uid for view in before.values() for stop in view.stops}
+    assert {view.state for view in result.routes} == {RouteState.PLANNED}
+    with pytest.raises(Refused, match=r"plan\.inputs_moved"):
+        store_rest(session, cycle=cycle, day=first.day, start=rest.start, plan=plan, by=by, now=NOW)
+
+
+def test_a_pinned_stop_stays_and_a_banned_vehicle_does_not_carry(session: Session) -> None:
+    cycle, by, first, second = two_routes(session)
+    pinned, banned = stop_row(session, first), stop_row(session, second)
+    hold_stop(
+        session, stop=pinned, is_pinned=True, banned_vehicle_ids=[], by=by, now=NOW,
+        base_version=pinned.version,
+    )  # fmt: skip
+    hold_stop(
+        session, stop=banned, is_pinned=False, banned_vehicle_ids=[second.vehicle_id], by=by,
+        now=NOW, base_version=banned.version,
+    )  # fmt: skip
+    broken = next(v for v in routes.list_routes(session, cycle=cycle) if v.code == second.code)
+    assert [each["code"] for each in broken.violations] == ["violation.forbidden"]
+    for vehicle in session.exec(select(Vehicle).order_by(col(Vehicle.id))).all():
+        vehicle.capacity_g *= 2
+        session.add(vehicle)
+    rest = rest_of_day(session, cycle=cycle, day=first.day, by=by)
+    plan = solve(rest.problem, start=rest.start, seconds=None, iterations=50)
+    vehicle_of = {visit.stop: r.vehicle for r in plan.routes for visit in r.visits}
+    assert vehicle_of[pinned.uid] == f"V{first.vehicle_id}"
+    assert vehicle_of[banned.uid] == f"V{first.vehicle_id}"
+
+
+def test_holds_that_cannot_be_are_refused(session: Session) -> None:
+    cycle, by, first, _ = two_routes(session)
+    stop = stop_row(session, first)
+    common: dict[str, Any] = {"session": session, "stop": stop, "by": by, "now": NOW}
+    with pytest.raises(Refused, match=r"hold\.both"):
+        hold_stop(
+            **common, is_pinned=True, banned_vehicle_ids=[first.vehicle_id],
+            base_version=stop.version,
+        )  # fmt: skip
+    with pytest.raises(Refused, match=r"hold\.unknown_vehicle"):
+        hold_stop(**common, is_pinned=False, banned_vehicle_ids=[9_999], base_version=stop.version)
+    with pytest.raises(StaleVersion):
+        hold_stop(**common, is_pinned=True, banned_vehicle_ids=[], base_version=stop.version + 1)
+    staff = make_account(session, Role.STAFF)
+    with pytest.raises(Forbidden):
+        rest_of_day(session, cycle=cycle, day=first.day, by=staff)
+    for view in routes.list_routes(session, cycle=cycle, day=first.day):
+        lock_route(
+            session, route=row(session, view), is_locked=True, by=by, now=NOW,
+            base_version=view.version,
+        )  # fmt: skip
+    with pytest.raises(Refused, match=r"hold\.nothing_free"):
+        rest_of_day(session, cycle=cycle, day=first.day, by=by)
