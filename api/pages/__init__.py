@@ -28,6 +28,7 @@ PAGES: list[str] = [
     "vehicles",
     "routes",
     "route",
+    "board",
     "results",
     "route_sheet",
     "exceptions",

@@ -21,10 +21,19 @@ if TYPE_CHECKING:
     from logistics.problem import RoutingProblem
     from logistics.ways import Roads
 
-__all__ = ["FAR_M", "FarPoint", "far_points", "points_of", "roads_on", "travel_between"]
+__all__ = [
+    "FAR_M",
+    "FarPoint",
+    "far_points",
+    "points_of",
+    "roads_on",
+    "streets_around",
+    "travel_between",
+]
 
 FAR_M = 150
 """From here on the way between road and door is told to the planner."""
+MARGIN_DEG = 0.005
 NUM_KEPT = 16
 _loaded: OrderedDict[str, Roads] = OrderedDict()
 _matrices: OrderedDict[str, Travel] = OrderedDict()
@@ -92,6 +101,35 @@ def points_of(problem: RoutingProblem) -> list[Point]:
     return [
         *(Point(depot.id, depot.lat, depot.lon) for depot in problem.depots),
         *(Point(place.id, place.lat, place.lon) for place in problem.places),
+    ]
+
+
+def streets_around(
+    session: Session, spots: Sequence[tuple[float, float]]
+) -> list[list[tuple[float, float]]]:
+    """Return the lines (lat, lon) of all streets in the box around some spots, for a map's ground.
+
+    Each street once; a wide margin stays so that one sees where the way leads.
+    """
+    import numpy as np
+
+    row = active_map(session)
+    if row is None or not spots:
+        return []
+    network = _roads_of(row).network
+    lat, lon = np.array(spots).T
+    margin = max(MARGIN_DEG, 0.3 * float(max(np.ptp(lat), np.ptp(lon))))
+    first = network.shape_start[:-1]
+    inside = (
+        (network.shape_lat[first] > lat.min() - margin)
+        & (network.shape_lat[first] < lat.max() + margin)
+        & (network.shape_lon[first] > lon.min() - margin)
+        & (network.shape_lon[first] < lon.max() + margin)
+        & ((network.reverse < 0) | (np.arange(network.num_arcs) < network.reverse))
+    )
+    return [
+        [(round(a, 5), round(b, 5)) for a, b in network.shape(arc)]
+        for arc in np.flatnonzero(inside).tolist()
     ]
 
 

@@ -1,0 +1,168 @@
+"""The board of a day: map data, tries, moves that can be taken back, locks, holds, the rest."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import select
+from starlette.testclient import TestClient
+
+from api.services import jobs, planning
+from api.services.planning import PlanOptions
+from data.engine import read_session, write_session
+from data.schema import Account, Household, Job, Role, Route, RouteState, Stop, Vehicle
+from tests.conftest import NOW
+from tests.factories import make_vehicle
+from tests.factories_goods import make_packed_cycle
+from tests.stores import KEYS
+
+pytestmark = pytest.mark.stores("sqlite")
+
+ClientFor = Callable[[Role | Account], TestClient]
+BOARD = "/bulan/2026-12/papan"
+
+
+@pytest.fixture
+def coordinator(client_for: ClientFor) -> TestClient:
+    return client_for(Role.COORDINATOR)
+
+
+@pytest.fixture
+def planned(engine: Engine) -> list[str]:
+    """Routes of six homes on two small vehicles, the first day's codes."""
+    with write_session(engine) as session:
+        cycle, _, by, depot = make_packed_cycle(session, num_children=6)
+        for number, home in enumerate(session.exec(select(Household)).all()):
+            home.lat, home.lon = -2.13 + 0.002 * number, 106.11 + 0.001 * number
+            session.add(home)
+        for _ in range(2):
+            make_vehicle(session, depot_id=depot.id, capacity_g=25_000, shift_ends="09:20")
+        planning.plan_routes(
+            session, cycle=cycle, by=by, now=NOW, options=PlanOptions(seconds=None, iterations=20)
+        )
+        routes = session.exec(select(Route).order_by(Route.day, Route.code)).all()  # type: ignore[arg-type]
+        return [route.code for route in routes if route.day == routes[0].day]
+
+
+def rows_of(page: str) -> dict[str, list[tuple[str, str]]]:
+    """Route → (uid, version) of its stops, as the lists stand."""
+    found = {}
+    for part in page.split('<ol class="board-stops" data-route="')[1:]:
+        code, body = part.split('"', 1)
+        found[code] = re.findall(r'data-uid="([^"]+)" data-version="(\d+)"', body.split("</ol>")[0])
+    return found
+
+
+def map_of(page: str) -> dict[str, list[dict[str, Any]]]:
+    text = page.split('id="isi-peta">', 1)[1].split("</script>", 1)[0]
+    found: dict[str, list[dict[str, Any]]] = json.loads(text)
+    return found
+
+
+def test_map_and_lists_hold_the_same_and_no_name(
+    coordinator: TestClient, planned: list[str], engine: Engine
+) -> None:
+    page = coordinator.get(BOARD).text
+    rows = rows_of(page)
+    drawn = {route["code"]: route["stops"] for route in map_of(page)["routes"]}
+    assert sorted(drawn) == sorted(planned)
+    for code in planned:
+        assert [stop["uid"] for stop in drawn[code]] == [uid for uid, _ in rows[code]]
+    with read_session(engine) as session:
+        guardians = {home.guardian_name for home in session.exec(select(Household)).all()}
+    block = json.dumps(map_of(page))
+    assert not any(name in block for name in guardians)
+    assert coordinator.get(f"{BOARD}/jalan").json() == {"streets": []}
+
+
+def test_a_try_tells_what_changes_and_keeps_nothing(
+    coordinator: TestClient, planned: list[str]
+) -> None:
+    before = rows_of(coordinator.get(BOARD).text)
+    uid = before[planned[0]][0][0]
+    wish = {"perhentian": uid, "ke": planned[1], "nomor": "1"}
+    told = coordinator.post(f"{BOARD}/coba", data=wish).json()
+    lines = {route["code"]: route for route in told["routes"]}
+    assert lines[planned[1]]["order"][0] == uid
+    assert re.search(r"km \(\+[\d,]+ km\)", lines[planned[1]]["line"])
+    assert rows_of(coordinator.get(BOARD).text) == before
+    far = coordinator.post(f"{BOARD}/coba", data=wish | {"nomor": "99"})
+    assert far.status_code == 409
+    assert far.json()["refused"]
+
+
+def test_a_move_is_kept_and_taken_back(coordinator: TestClient, planned: list[str]) -> None:
+    before = rows_of(coordinator.get(BOARD).text)
+    uid, version = before[planned[0]][1]
+    wish = {"perhentian": uid, "versi": version, "ke": planned[1], "nomor": "1"}
+    after = coordinator.post(f"{BOARD}/pindah", data=wish, follow_redirects=False)
+    assert after.status_code == 303
+    page = coordinator.get(after.headers["location"]).text
+    assert rows_of(page)[planned[1]][0][0] == uid
+    form = page.split("Urungkan", 1)[0].rsplit("<form", 1)[1]
+    back = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    coordinator.post(f"{BOARD}/pindah", data=back)
+    again = rows_of(coordinator.get(BOARD).text)
+    assert [uid for uid, _ in again[planned[0]]] == [uid for uid, _ in before[planned[0]]]
+    stale = coordinator.post(f"{BOARD}/pindah", data=wish)
+    assert stale.status_code == 409
+
+
+def test_locks_and_holds_are_set_on_the_board(
+    coordinator: TestClient, planned: list[str], engine: Engine
+) -> None:
+    page = coordinator.get(BOARD).text
+    with read_session(engine) as session:
+        route = session.exec(select(Route).where(Route.code == planned[0])).one()
+        vehicle = session.get_one(Vehicle, route.vehicle_id)
+    lock = {"versi": str(route.version), "kunci": "true"}
+    coordinator.post(f"/rute/{planned[0]}/kunci", data=lock)
+    assert 'class="tag good">terkunci' in coordinator.get(BOARD).text
+    uid, version = rows_of(page)[planned[1]][0]
+    wish = {"versi": version, "semat": "true"}
+    coordinator.post(f"/perhentian/{uid}/tahan", data=wish)
+    assert 'class="tag good">disematkan' in coordinator.get(BOARD).text
+    uid, version = rows_of(page)[planned[1]][1]
+    banned = {"versi": version, "larang": str(vehicle.id)}
+    coordinator.post(f"/perhentian/{uid}/tahan", data=banned)
+    with read_session(engine) as session:
+        stop = session.exec(select(Stop).where(Stop.uid == uid)).one()
+        assert (stop.is_pinned, stop.banned_vehicle_ids) == (False, [vehicle.id])
+
+
+def test_the_rest_is_planned_as_a_job(
+    coordinator: TestClient, planned: list[str], engine: Engine
+) -> None:
+    with read_session(engine) as session:
+        day = session.exec(select(Route).where(Route.code == planned[0])).one().day
+    answer = coordinator.post(
+        f"{BOARD}/sisa", data={"hari": day.isoformat(), "detik": "1"}, follow_redirects=False
+    )
+    assert answer.headers["location"].startswith("/pekerjaan/")
+    jobs.run_pending(engine, keys=KEYS)
+    with read_session(engine) as session:
+        job = session.exec(select(Job)).one()
+        assert (job.kind, job.state.value) == ("replan", "done")
+        stops = session.exec(select(Stop).where(Stop.state == "planned")).all()
+        assert len({stop.uid for stop in stops if stop.route_id}) == 6
+    for code in planned:
+        with read_session(engine) as session:
+            route = session.exec(select(Route).where(Route.code == code)).one()
+            version = route.version
+            if route.state == RouteState.CANCELLED:
+                continue
+        coordinator.post(f"/rute/{code}/kunci", data={"versi": str(version), "kunci": "true"})
+    full = coordinator.post(f"{BOARD}/sisa", data={"hari": day.isoformat()})
+    assert full.status_code == 409
+    assert "Tidak ada rute yang bebas" in full.text
+
+
+def test_a_month_without_routes_says_what_comes_first(
+    coordinator: TestClient, engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        make_packed_cycle(session, num_children=1)
+    assert "Susun rute dahulu" in coordinator.get(BOARD).text

@@ -1,0 +1,99 @@
+"""The board in a real browser: a stop dragged on the map and in the list, and undone."""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import Engine
+from sqlmodel import select
+
+from api.services import planning
+from api.services.planning import PlanOptions
+from data.engine import write_session
+from data.schema import Household, Role, VehicleKind
+from tests.browser import DESK, PHONE, faults_of
+from tests.conftest import NOW
+from tests.factories import make_vehicle
+from tests.factories_goods import make_packed_cycle
+from tests.journeys.pages.conftest import Visit
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.stores("sqlite")]
+
+BOARD = "/bulan/2026-12/papan"
+
+
+@pytest.fixture
+def planned(engine: Engine) -> None:
+    with write_session(engine) as session:
+        cycle, _, by, depot = make_packed_cycle(session, num_children=6)
+        for number, home in enumerate(session.exec(select(Household)).all()):
+            home.lat, home.lon = -2.13 + 0.004 * number, 106.11 + 0.004 * (number % 2)
+            session.add(home)
+        for _ in range(2):
+            make_vehicle(
+                session, depot_id=depot.id, capacity_g=25_000, shift_ends="09:20",
+                kind=VehicleKind.CAR,
+            )  # fmt: skip
+        options = PlanOptions(seconds=None, iterations=20)
+        planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=options)
+
+
+def order(page: Page, nth: int) -> list[str]:
+    rows = page.locator("ol.board-stops").nth(nth).locator("li[data-uid]")
+    return [row.get_attribute("data-label") or "" for row in rows.all()]
+
+
+def middle(thing: Locator) -> tuple[float, float]:
+    box = thing.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def pull(page: Page, start: Locator, end: Locator) -> None:
+    """Drag from the middle of one thing to the middle of another, in steps."""
+    a, b = middle(start), middle(end)
+    page.mouse.move(*a)
+    page.mouse.down()
+    for step in range(1, 9):
+        page.mouse.move(a[0] + (b[0] - a[0]) * step / 8, a[1] + (b[1] - a[1]) * step / 8)
+        page.wait_for_timeout(30)
+    page.mouse.up()
+
+
+@pytest.mark.usefixtures("planned")
+def test_a_stop_is_dragged_on_the_map_saved_and_put_back(visit: Visit) -> None:
+    page = visit(Role.COORDINATOR, width=DESK)
+    page.goto(BOARD)
+    before = order(page, 0)
+    markers = page.locator(".mark-stop")
+    expect(markers.first).to_be_visible()
+    page.locator("#peta").scroll_into_view_if_needed()
+    pull(page, markers.first, markers.last)
+    expect(page.locator("#coba li").first).to_contain_text("km")
+    page.get_by_role("button", name="Simpan", exact=True).click()
+    assert before[0] not in order(page, 0)
+    page.get_by_role("button", name=f"Urungkan: kembalikan {before[0]}").click()
+    assert order(page, 0) == before
+    assert faults_of(page) == []
+
+
+@pytest.mark.usefixtures("planned")
+def test_a_stop_is_dragged_in_the_list_and_let_go(visit: Visit) -> None:
+    page = visit(Role.COORDINATOR, width=DESK)
+    page.goto(BOARD)
+    rows = page.locator("ol.board-stops li[draggable=true]")
+    rows.nth(0).drag_to(rows.nth(2))
+    expect(page.locator("#coba .board-figures li").first).to_contain_text("menit")
+    page.get_by_role("button", name="Batal", exact=True).click()
+    expect(page.locator("#coba")).to_be_hidden()
+    assert faults_of(page) == []
+
+
+@pytest.mark.usefixtures("planned")
+def test_without_scripts_a_form_moves_it_by_phone(visit: Visit) -> None:
+    page = visit(Role.COORDINATOR, width=PHONE, has_scripts=False)
+    page.goto(BOARD)
+    before = order(page, 0)
+    page.locator("summary", has_text="Pindahkan").first.click()
+    page.get_by_label("Menjadi nomor").first.fill("2")
+    page.locator("details[open] form").first.get_by_role("button").click()
+    assert order(page, 0)[:2] == before[1::-1]
+    assert faults_of(page) == []
