@@ -90,6 +90,10 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "report:export": READERS | {Role.COORDINATOR},
     "own_route:read": _roles(Role.COURIER),
     "own_children:read": _roles(Role.DONOR),
+    "own_pledge:edit": _roles(Role.DONOR),
+    "donor_message:send": _roles(Role.DONOR),
+    "donor_message:answer": _roles(Role.STAFF),
+    "photo:decide": _roles(Role.STAFF, Role.COORDINATOR),
 }
 
 

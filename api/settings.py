@@ -44,6 +44,8 @@ class Settings(BaseSettings):
         Cost of a password hash; ``cheap`` is for tests.
     max_body_bytes
         Largest upload.
+    help_phone
+        Telephone of the office that donors and couriers may call; empty: none is shown.
     demo, demo_accounts
         Say on every page that all is made up; user names and passwords to show at sign-in.
     workers_in_process
@@ -61,6 +63,7 @@ class Settings(BaseSettings):
     trusted_hosts: list[str] = Field(default_factory=list)
     password_profile: PasswordProfile = PasswordProfile.PRODUCTION
     max_body_bytes: int = 20 * MEGABYTE
+    help_phone: str = ""
     demo: bool = False
     demo_accounts: list[tuple[str, str]] = Field(default_factory=list, exclude=True, repr=False)
     workers_in_process: bool = False

@@ -48,7 +48,9 @@ def donor_letters_pdf(letters: Sequence[DonorLetter], *, language: Language = "i
 
 def _letter(letter: DonorLetter, key: str, wording: Wording) -> dict[str, Any]:
     say = wording.say
-    month = wording.month(letter.month)
+    month = str(letter.year) if letter.year else wording.month(letter.month)
+    thanks = "letter_thanks" if letter.children else "letter_none"
+    thanks = "letter_thanks_year" if letter.year else thanks
     place = printable(letter.imprint.place)
     has_trend = any(child.trend for child in letter.children)
     heads = ["alias", "age_sex", "kecamatan", "contents", "status", *(["trend"] * has_trend)]
@@ -61,7 +63,7 @@ def _letter(letter: DonorLetter, key: str, wording: Wording) -> dict[str, Any]:
         "number": printable(letter.number) or _EMPTY_NUMBER,
         "place": ", ".join(part for part in (place, wording.day(letter.dated_on)) if part),
         "sponsor": printable(letter.sponsor_name),
-        "thanks": say("letter_thanks" if letter.children else "letter_none", month=month),
+        "thanks": say(thanks, month=month),
         "head": [say(head) for head in heads],
         "widths": [1, 1.1, 1.1, 2, 1.2, *([1.4] * has_trend)],
         "rows": [_child(child, wording, has_trend=has_trend) for child in letter.children],
@@ -89,7 +91,8 @@ def _lines(letter: DonorLetter, wording: Wording) -> list[str]:
     say = wording.say
     lines = []
     if letter.received_rp is not None:
-        lines.append(say("letter_money", amount=wording.rupiah(letter.received_rp)))
+        money = "letter_money_year" if letter.year else "letter_money"
+        lines.append(say(money, amount=wording.rupiah(letter.received_rp)))
     if letter.next_delivery:
         lines.append(say("letter_next", when=printable(letter.next_delivery)))
     if letter.imprint.help_phone:

@@ -134,6 +134,8 @@ class DonorLetter:
         Money received from the sponsor this month; None when goods were pledged.
     next_delivery
         When the next packages go out, as a part of the month, e.g. ``minggu kedua Januari 2027``.
+    year
+        For the letter of a whole year; ``month`` is then its last one.
     """
 
     imprint: Imprint
@@ -145,3 +147,18 @@ class DonorLetter:
     signatory: Signatory
     received_rp: int | None = None
     next_delivery: str = ""
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A certificate of thanks: how much arrived by whose help, no child by name or alias."""
+
+    imprint: Imprint
+    sponsor_name: str
+    first_month: date
+    last_month: date
+    num_children: int
+    num_packages: int
+    dated_on: date
+    signatory: Signatory

@@ -177,6 +177,28 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Thank you for your care as a sponsor in {month}. "
         "Thanks to your support these children were given nutritious food:",
     ),
+    "letter_thanks_year": (
+        "Terima kasih atas kepedulian Bapak/Ibu sebagai orang tua asuh selama tahun {month}. "
+        "Berkat dukungan itu, anak-anak berikut ini mendapat makanan bergizi:",
+        "Thank you for your care as a sponsor throughout {month}. "
+        "Thanks to your support these children were given nutritious food:",
+    ),
+    "letter_money_year": (
+        "Dana yang kami terima dari Bapak/Ibu selama tahun ini: {amount}.",
+        "Money received from you this year: {amount}.",
+    ),
+    "certificate": ("Piagam Terima Kasih", "Certificate of Thanks"),
+    "certificate_to": ("diberikan kepada", "given to"),
+    "certificate_text": (
+        "yang sebagai orang tua asuh {when} telah mengantarkan {packages} "
+        "makanan bergizi kepada {children} di kota ini. Setiap paket diterima keluarganya.",
+        "who as a sponsor {when} has brought {packages} of nutritious food to "
+        "{children} in this city. Every package was received by its family.",
+    ),
+    "from_to_month": ("sejak {first} sampai {last}", "from {first} to {last}"),
+    "in_month": ("pada {first}", "in {first}"),
+    "num_children": ("{count} anak", "{count} children"),
+    "num_children_one": ("seorang anak", "one child"),
     "letter_none": (
         "Terima kasih atas kepedulian Bapak/Ibu sebagai orang tua asuh pada bulan {month}. "
         "Bulan ini belum ada anak yang dipasangkan dengan janji Bapak/Ibu.",

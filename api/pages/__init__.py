@@ -37,6 +37,7 @@ PAGES: list[str] = [
     "courier_phone",
     "courier",
     "donor",
+    "donor_office",
     "invitations",
 ]
 """Modules of this package that ``create_app`` includes; their order is the navigation's."""

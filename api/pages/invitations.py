@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
 from api.i18n import N_, translator
-from api.pages.shell import Entry, Page, field_errors, language_of, render
+from api.pages.shell import Entry, Page, field_errors, language_of, redirect, render
 from api.services import accounts, links
 from api.services.errors import Invalid
 from data.schema import Account, Role
@@ -59,6 +59,16 @@ def invite_courier(
     except Invalid as error:
         return _page(request, session, by, errors=field_errors(request, error))
     return _with_link(request, session, by, now, account)
+
+
+@router.post("/undangan/{account_id}/cabut")
+def revoke(
+    request: Request, session: WriteSession, by: Inviter, now: Now, account_id: RowId
+) -> Response:
+    """End an account's links and sign-ins at once: a phone was lost, or a link went astray."""
+    account = accounts.get_account(session, account_id=account_id)
+    links.revoke_links(session, account=account, by=by, now=now)
+    return redirect(request, "/undangan", "link.did_revoke", name=account.full_name)
 
 
 @router.post("/undangan/{account_id}")

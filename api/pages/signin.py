@@ -109,7 +109,6 @@ def link_page(
     request: Request, visitor: Visitor, session: ReadSession, now: Now, token: str
 ) -> HTMLResponse:
     """Show whom a link signs in, with a button; opening it changes nothing."""
-    del visitor
     found = links.find_link(session, token=token, now=now)
     name = found[1].full_name if found else ""
     return render(
@@ -117,6 +116,7 @@ def link_page(
         "link.html",
         status=200 if found else 404,
         name=name,
+        other=visitor.full_name if visitor and found and visitor.id != found[1].id else "",
         action=f"/tautan/{quote(token)}",
     )
 
@@ -125,14 +125,16 @@ def link_page(
 def redeem_link(
     request: Request, visitor: Visitor, session: WriteSession, now: Now, token: str
 ) -> Response:
-    """Sign in by a link."""
-    del visitor
+    """Sign in by a link; whoever was signed in on this device before no longer is."""
     try:
         account, sign_in_token = links.redeem_link(
             session, token=token, now=now, user_agent=request.headers.get("user-agent", "")
         )
     except Refused:
-        return render(request, "link.html", status=404, name="", action="")
+        return render(request, "link.html", status=404, name="", other="", action="")
+    if visitor is not None:
+        before = request.state.sign_in_id
+        sign_ins.revoke_sign_in(session, sign_in_id=before, by=visitor, now=now)
     answer = RedirectResponse(home_of(account.role), status_code=303)
     keep_token(request, answer, sign_in_token)
     return answer

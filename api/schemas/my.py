@@ -1,8 +1,8 @@
 """Wire models of what donors and couriers see of their own."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class DonorPledgeOut(BaseModel):
@@ -17,7 +17,14 @@ class DonorPledgeOut(BaseModel):
     first_month: str
     num_months: int
     state: str
+    is_running: bool
     received_rp: int
+    is_received: bool
+    due_on: date | None
+    suspended_from: date | None
+    suspended_until: date | None
+    ended_on: date | None
+    hold_until: date | None
 
 
 class DonorMonthOut(BaseModel):
@@ -29,6 +36,7 @@ class DonorMonthOut(BaseModel):
     status: str
     contents: list[tuple[str, int]]
     received_month: str | None
+    has_photo: bool
 
 
 class DonorChildOut(BaseModel):
@@ -42,6 +50,7 @@ class DonorChildOut(BaseModel):
     kecamatan_name: str | None
     trend: str | None
     is_current: bool
+    news: str | None
     months: list[DonorMonthOut]
 
 
@@ -55,6 +64,42 @@ class DonorViewOut(BaseModel):
     pledges: list[DonorPledgeOut]
     children: list[DonorChildOut]
     num_received: int
+    ended_on: date | None
+    proof_until: date | None
+
+
+class PauseIn(BaseModel):
+    """For how many whole months a pledge rests, from the next."""
+
+    num_months: int = Field(ge=1, le=3)
+
+
+class StopIn(BaseModel):
+    """Why a donor ends a pledge, and until when the children's places are kept for them."""
+
+    reason: str = Field(max_length=40)
+    keep_until: date | None = None
+
+
+class MessageIn(BaseModel):
+    """What a donor tells the office; the same ``message_uid`` again changes nothing."""
+
+    message_uid: str = Field(min_length=8, max_length=32)
+    topic: str = Field(max_length=20)
+    text: str = Field(max_length=1000)
+
+
+class MessageOut(BaseModel):
+    """A donor's message and the office's answer."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    message_uid: str
+    topic: str
+    text: str
+    sent_at: datetime
+    answer: str
+    answered_at: datetime | None
 
 
 class MyPackageOut(BaseModel):

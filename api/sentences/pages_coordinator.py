@@ -131,8 +131,6 @@ SENTENCES: dict[str, str] = {
     "distance.roads": "peta jalan (%(as_of)s)",
     "distance.matrix": "tabel jarak kota (%(as_of)s)",
     "distance.plane": "jarak bidang",
-    "donor.child": "Halaman ini tidak ada, atau bukan untuk akun Anda.",
-    "donor.letter": "Belum ada surat untuk bulan ini.",
     "packing.verb": "Tindakan %(verb)s tidak dikenal untuk sebuah paket.",
     "packing.did.reserved": "%(packages)s paket siap: barangnya sudah dipesan.",
     "packing.did.short": (

@@ -4,40 +4,35 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from api.documents.models import Goods
-from api.documents.report_models import DonorLetter, LetterChild, LetterStatus, Signatory
-from api.i18n import translator
-from api.sentences.reports import TITLES
-from api.services import audit
+from api.services.capacity import RUNNING
 from api.services.clock import local_date, local_month
-from api.services.dispatch import PDF, Export
-from api.services.errors import NotFound, Refused
-from api.services.months import first_day
-from api.services.route_book import imprint_of
+from api.services.months import first_day, later_month
+from api.services.pledges import LATE_AFTER_DAY, pledge_month
 from data.queries.goods import lines_by_package
-from data.queries.reports import STANDING, receipts_of_month
-from data.reference.items import item
+from data.queries.reports import STANDING
 from data.reference.kits import completed_months
 from data.reference.regions import regions
 from data.schema import (
     Assignment,
     AssignmentState,
     Child,
+    ChildState,
     Consent,
     ConsentPurpose,
     Cycle,
     CycleState,
     DeliveryEvent,
+    DeliveryPhoto,
     Household,
     Measurement,
     Package,
     PackageState,
     Pledge,
-    Role,
 )
 
 if TYPE_CHECKING:
@@ -45,10 +40,18 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from api.documents.models import Language
-    from data.schema import Account, PackageLine, Sponsor
+    from data.schema import PackageLine, Sponsor
 
-__all__ = ["DonorChild", "DonorMonth", "DonorPledge", "DonorView", "donor_letter", "donor_view"]
+__all__ = [
+    "DonorChild",
+    "DonorMonth",
+    "DonorPledge",
+    "DonorView",
+    "donor_view",
+    "has_consent",
+    "own_pledges",
+    "shown_photo",
+]
 
 SHOWN_STATES = (
     CycleState.APPROVED,
@@ -58,14 +61,21 @@ SHOWN_STATES = (
     CycleState.CLOSED,
 )
 RECEIVED = (PackageState.ACCEPTED, PackageState.PARTLY_ACCEPTED)
+ENDED_PAIRS = (AssignmentState.WITHDRAWN, AssignmentState.REPLACED)
 IN_DEPOT = (PackageState.PLANNED, PackageState.RESERVED, PackageState.PACKED)
 TREND_Z = 0.1
 """Change of the height-for-age z-score that is called a trend; a working figure."""
 
 
+PROOF_KEPT = timedelta(days=90)
+"""How long children and proof stay readable after the last pledge has ended."""
+NEWS = {ChildState.GRADUATED: "graduated", ChildState.EXITED: "left"}
+"""What is said of a child that is no longer in the programme; never why."""
+
+
 @dataclass(frozen=True, slots=True)
 class DonorPledge:
-    """One pledge of the donor."""
+    """One pledge of the donor, as it stands this month."""
 
     code: str
     form: str
@@ -74,8 +84,17 @@ class DonorPledge:
     first_month: str
     num_months: int
     state: str
+    is_running: bool
     received_rp: int
     """This month."""
+    is_received: bool
+    """Whether anything came in this month, money or goods."""
+    due_on: date | None
+    """Until when it is awaited this month; None when nothing is due."""
+    suspended_from: date | None
+    suspended_until: date | None
+    ended_on: date | None
+    hold_until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +106,8 @@ class DonorMonth:
     contents: tuple[tuple[str, int], ...]
     """Item code and units; what was accepted once received."""
     received_month: str | None
+    has_photo: bool = False
+    """Whether the guardian agreed to a photo and a person found no face on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +121,8 @@ class DonorChild:
     trend: str | None
     """``up``, ``steady`` or ``down``; None without consent or with fewer than two measurings."""
     is_current: bool
+    news: str | None
+    """``graduated`` or ``left`` for a child no longer in the programme; never why."""
     months: tuple[DonorMonth, ...]
 
 
@@ -112,130 +135,98 @@ class DonorView:
     pledges: tuple[DonorPledge, ...]
     children: tuple[DonorChild, ...]
     num_received: int
+    ended_on: date | None
+    """When the last pledge ended; None while one runs or none was made."""
+    proof_until: date | None
+    """Until when children and proof stay readable after that."""
 
 
 def donor_view(session: Session, *, sponsor: Sponsor, now: datetime) -> DonorView:
     """Return what this sponsor may see.
 
     A child without consent to display is there by alias and packages only. Why a package is late
-    is never said.
+    or a child has left is never said. Ninety days after the last pledge ended the children are
+    gone from it; what arrived is still counted.
     """
-    pairs = _pairs(session, sponsor)
     children: dict[int, list[tuple[Assignment, Cycle]]] = defaultdict(list)
+    pairs = _pairs(session, sponsor)
     for pair, cycle in pairs:
         children[pair.child_id].append((pair, cycle))
     newest = max((cycle.month for _, cycle in pairs), default="")
     shown = tuple(
         _child(session, number, own, newest, now) for number, own in sorted(children.items())
     )
+    pledges = _pledges(session, sponsor, now)
+    ended_on = _ended_on(pledges)
+    proof_until = ended_on + PROOF_KEPT if ended_on else None
+    is_over = proof_until is not None and local_date(now) > proof_until
     return DonorView(
         sponsor_code=sponsor.code,
         sponsor_name=sponsor.name,
-        pledges=_pledges(session, sponsor, local_month(now)),
-        children=shown,
+        pledges=pledges,
+        children=() if is_over else shown,
         num_received=sum(m.status == "received" for child in shown for m in child.months),
+        ended_on=ended_on,
+        proof_until=proof_until,
     )
 
 
-def donor_letter(
-    session: Session,
-    *,
-    sponsor: Sponsor,
-    cycle: Cycle,
-    by: Account,
-    now: datetime,
-    organisation: str = "",
-    language: Language = "id",
-) -> Export:
-    """Return the letter of thanks for a month as PDF; aliases only.
-
-    Raises
-    ------
-    NotFound
-        ``donor.unknown`` when a donor asks for another sponsor's letter.
-    Refused
-        ``donor.nothing`` when the sponsor has no child in the month.
-    """
-    from api.documents.letters import donor_letters_pdf
-
-    if by.role == Role.DONOR and by.sponsor_id != sponsor.id:
-        audit.record(
-            session,
-            by=by,
-            action="donor:refused",
-            subject="sponsor",
-            subject_id=sponsor.code,
-            now=now,
-        )
-        raise NotFound("donor.unknown")
-    say = translator(language)
-    view = donor_view(session, sponsor=sponsor, now=now)
-    children = [
-        (child, month)
-        for child in view.children
-        for month in child.months
-        if month.month == cycle.month
-    ]
-    if not children:
-        raise Refused("donor.nothing", month=cycle.month)
-    received_rp = sum(
-        rupiah
-        for pledge, rupiah in receipts_of_month(session, month=cycle.month).items()
-        if pledge in {row.id for row in _own_pledges(session, sponsor)}
-    )
-    letter = DonorLetter(
-        imprint=imprint_of((), by=by, now=now, organisation=organisation),
-        number="",
-        sponsor_name=sponsor.name,
-        month=first_day(cycle.month),
-        dated_on=local_date(now),
-        children=tuple(_letter_child(child, month, language) for child, month in children),
-        signatory=Signatory(say(TITLES["head"])),
-        received_rp=received_rp or None,
-    )
-    audit.record(
-        session,
-        by=by,
-        action="donor:letter",
-        subject="sponsor",
-        subject_id=sponsor.code,
-        now=now,
-        after={"month": cycle.month},
-    )
-    content = donor_letters_pdf([letter], language=language)
-    return Export(f"surat-{sponsor.code}-{cycle.month}.pdf", PDF, content)
+def _ended_on(pledges: tuple[DonorPledge, ...]) -> date | None:
+    ended = [each.ended_on for each in pledges if each.ended_on and not each.is_running]
+    return max(ended) if ended and not any(each.is_running for each in pledges) else None
 
 
-def _own_pledges(session: Session, sponsor: Sponsor) -> list[Pledge]:
+def own_pledges(session: Session, sponsor: Sponsor) -> list[Pledge]:
+    """Return every pledge that a sponsor ever made, in that order."""
     rows = select(Pledge).where(Pledge.sponsor_id == sponsor.id).order_by(col(Pledge.id))
     return list(session.exec(rows))
 
 
-def _pledges(session: Session, sponsor: Sponsor, month: str) -> tuple[DonorPledge, ...]:
-    received = receipts_of_month(session, month=month)
-    return tuple(
-        DonorPledge(
-            code=pledge.code,
-            form=pledge.form.value,
-            num_children=pledge.num_children,
-            amount_rp=pledge.amount_rp,
-            first_month=pledge.first_month,
-            num_months=pledge.num_months,
-            state=pledge.state.value,
-            received_rp=received.get(pledge.id or 0, 0),
-        )
-        for pledge in _own_pledges(session, sponsor)
+def _pledges(session: Session, sponsor: Sponsor, now: datetime) -> tuple[DonorPledge, ...]:
+    month, today = local_month(now), local_date(now)
+    return tuple(_pledge(session, pledge, month, today) for pledge in own_pledges(session, sponsor))
+
+
+def _pledge(session: Session, pledge: Pledge, month: str, today: date) -> DonorPledge:
+    this_month = pledge_month(session, pledge=pledge, month=month, on=today)
+    is_over = month >= later_month(pledge.first_month, pledge.num_months)
+    is_running = pledge.state in RUNNING and not is_over
+    has_begun = pledge.first_month <= month
+    is_due = is_running and has_begun and not this_month.is_received and not pledge.is_standby
+    return DonorPledge(
+        code=pledge.code,
+        form=pledge.form.value,
+        num_children=pledge.num_children,
+        amount_rp=pledge.amount_rp,
+        first_month=pledge.first_month,
+        num_months=pledge.num_months,
+        state=pledge.state.value,
+        is_running=is_running,
+        received_rp=this_month.received_rp,
+        is_received=this_month.is_received,
+        due_on=first_day(month).replace(day=LATE_AFTER_DAY) if is_due else None,
+        suspended_from=pledge.suspended_from,
+        suspended_until=pledge.suspended_until,
+        ended_on=pledge.ended_on or (_end_of(pledge) if is_over else None),
+        hold_until=pledge.hold_until,
     )
 
 
+def _end_of(pledge: Pledge) -> date:
+    return first_day(later_month(pledge.first_month, pledge.num_months)) - timedelta(days=1)
+
+
 def _pairs(session: Session, sponsor: Sponsor) -> list[tuple[Assignment, Cycle]]:
+    """Return the pairs that stand, and those of children who left: nobody vanishes in silence."""
     rows = session.exec(
         select(Assignment, Cycle)
         .join(Pledge, col(Pledge.id) == Assignment.pledge_id)
         .join(Cycle, col(Cycle.id) == Assignment.cycle_id)
+        .join(Child, col(Child.id) == Assignment.child_id)
         .where(
             Pledge.sponsor_id == sponsor.id,
-            col(Assignment.state).in_(STANDING),
+            col(Assignment.state).in_(STANDING)
+            | (col(Assignment.state).in_(ENDED_PAIRS) & col(Child.state).in_(NEWS)),
             col(Cycle.state).in_(SHOWN_STATES),
         )
         .order_by(col(Cycle.month), col(Assignment.id))
@@ -251,23 +242,32 @@ def _child(
     now: datetime,
 ) -> DonorChild:
     child = session.get_one(Child, child_id)
-    months = tuple(_month(session, pair, cycle) for pair, cycle in own)
-    is_current = own[-1][1].month == newest
-    if not _may_show(session, child_id, local_date(now)):
-        return DonorChild(child.code, None, None, None, None, is_current, months)
+    today = local_date(now)
+    is_shown = has_consent(session, child_id, ConsentPurpose.DISPLAY, today)
+    may_see_photo = is_shown and has_consent(session, child_id, ConsentPurpose.PHOTO, today)
+    months = tuple(
+        _month(session, pair, cycle, may_see_photo=may_see_photo)
+        for pair, cycle in own
+        if pair.state in STANDING
+    )
+    news = NEWS.get(child.state)
+    is_current = own[-1][1].month == newest and news is None
+    if not is_shown:
+        return DonorChild(child.code, None, None, None, None, is_current, news, months)
     home = session.get_one(Household, child.household_id)
     return DonorChild(
         alias=child.code,
-        age_months=completed_months(child.born_on, local_date(now)),
+        age_months=None if news else completed_months(child.born_on, today),
         sex=child.sex.value,
         kecamatan_name=_kecamatan(home.kelurahan_code),
-        trend=_trend(session, child_id),
+        trend=None if news else _trend(session, child_id),
         is_current=is_current,
+        news=news,
         months=months,
     )
 
 
-def _month(session: Session, pair: Assignment, cycle: Cycle) -> DonorMonth:
+def _month(session: Session, pair: Assignment, cycle: Cycle, *, may_see_photo: bool) -> DonorMonth:
     package = session.exec(
         select(Package).where(
             Package.cycle_id == cycle.id,
@@ -295,7 +295,17 @@ def _month(session: Session, pair: Assignment, cycle: Cycle) -> DonorMonth:
         status="received",
         contents=tuple((x.item_code, x.accepted) for x in lines if x.accepted),
         received_month=local_month(event.happened_at) if event else cycle.month,
+        has_photo=may_see_photo and shown_photo(session, package.id or 0) is not None,
     )
+
+
+def shown_photo(session: Session, package_id: int) -> DeliveryPhoto | None:
+    """Return the newest photo of a package on which a person found no face."""
+    return session.exec(
+        select(DeliveryPhoto)
+        .where(DeliveryPhoto.package_id == package_id, col(DeliveryPhoto.is_shown).is_(True))
+        .order_by(col(DeliveryPhoto.id).desc())
+    ).first()
 
 
 def _month_without_package(pair: Assignment, cycle: Cycle) -> DonorMonth:
@@ -306,11 +316,12 @@ def _month_without_package(pair: Assignment, cycle: Cycle) -> DonorMonth:
     return DonorMonth(cycle.month, "on_the_way" if is_over else "planned", (), None)
 
 
-def _may_show(session: Session, child_id: int, on: date) -> bool:
+def has_consent(session: Session, child_id: int, purpose: ConsentPurpose, on: date) -> bool:
+    """Whether a guardian's consent to a purpose is in force on a day."""
     found = session.exec(
         select(Consent.id).where(
             Consent.child_id == child_id,
-            Consent.purpose == ConsentPurpose.DISPLAY,
+            Consent.purpose == purpose,
             col(Consent.withdrawn_at).is_(None),
             Consent.granted_on <= on,
             col(Consent.expires_on).is_(None) | (col(Consent.expires_on) >= on),
@@ -339,29 +350,3 @@ def _trend(session: Session, child_id: int) -> str | None:
     if abs(change) < TREND_Z:
         return "steady"
     return "up" if change > 0 else "down"
-
-
-def _letter_child(child: DonorChild, month: DonorMonth, language: Language) -> LetterChild:
-    say = translator(language)
-    received = month.status == "received"
-    return LetterChild(
-        alias=child.alias,
-        age_band=say(TITLES[_band(child.age_months)]) if child.age_months is not None else "",
-        sex=say(TITLES[child.sex]) if child.sex else "",
-        kecamatan=child.kecamatan_name or "",
-        num_packages=sum(each.status == "received" for each in child.months),
-        contents=tuple(_goods(code, units, language) for code, units in month.contents),
-        status=LetterStatus.RECEIVED if received else LetterStatus.ON_THE_WAY,
-        trend=say(TITLES[child.trend]) if child.trend else "",
-    )
-
-
-def _band(months: int) -> str:
-    return f"age_{max(start for start in (0, 6, 12, 24) if start <= max(0, months))}"
-
-
-def _goods(code: str, units: int, language: Language) -> Goods:
-    kind = item(code)
-    if language == "en":
-        return Goods(kind.name_en, units, kind.unit_en)
-    return Goods(kind.name_id, units, kind.unit_id)

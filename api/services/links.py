@@ -13,7 +13,7 @@ from api.services.accounts import create_account
 from api.services.audit import record
 from api.services.clock import next_midnight
 from api.services.errors import Forbidden, Invalid, Refused
-from api.services.sign_ins import new_token, start_sign_in, token_hash
+from api.services.sign_ins import new_token, revoke_all, start_sign_in, token_hash
 from data.schema import Account, OneTimeLink, Role, Sponsor, SponsorState
 
 DONOR_LIFETIME = timedelta(days=3)
@@ -41,11 +41,7 @@ def create_link(session: Session, *, account: Account, by: Account, now: datetim
     _check_inviter(by, account.role)
     if not account.is_active:
         raise Refused("link.inactive")
-    older_links = select(OneTimeLink).where(
-        OneTimeLink.account_id == account.id, col(OneTimeLink.expires_at) > now
-    )
-    for older in session.exec(older_links):
-        older.expires_at = now
+    _end_links(session, account, now)
     token = new_token()
     expires_at = next_midnight(now) if purpose == "courier" else now + DONOR_LIFETIME
     session.add(
@@ -68,6 +64,42 @@ def create_link(session: Session, *, account: Account, by: Account, now: datetim
         now=now,
     )
     return token
+
+
+def revoke_links(session: Session, *, account: Account, by: Account, now: datetime) -> int:
+    """End an account's links and sign-ins at once; return how many sign-ins ended.
+
+    Raises
+    ------
+    Refused
+        ``link.role`` for an account that does not come in by links.
+    Forbidden
+        ``link.inviter`` when this person does not look after such accounts.
+    """
+    if account.role not in PURPOSES:
+        raise Refused("link.role", role=account.role.value)
+    _check_inviter(by, account.role)
+    _end_links(session, account, now)
+    ended = revoke_all(session, account=account, now=now)
+    record(
+        session,
+        by=by,
+        action="link:revoke",
+        subject="account",
+        subject_id=account.username,
+        now=now,
+        after={"sign_ins": ended},
+    )
+    return ended
+
+
+def _end_links(session: Session, account: Account, now: datetime) -> None:
+    living = select(OneTimeLink).where(
+        OneTimeLink.account_id == account.id, col(OneTimeLink.expires_at) > now
+    )
+    for link in session.exec(living):
+        link.expires_at = now
+    session.flush()
 
 
 def invited_roles(by: Account) -> list[Role]:

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlmodel import select
+from sqlmodel import col, select
 
+from api.services import audit
+from api.services.clock import local_date
 from api.services.errors import Invalid, NotFound
-from data.schema import DeliveryEvent, DeliveryPhoto
+from data.schema import (
+    Consent,
+    ConsentPurpose,
+    DeliveryEvent,
+    DeliveryPhoto,
+    Outcome,
+    Package,
+    PackageState,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,7 +28,15 @@ if TYPE_CHECKING:
 
     from data.schema import Account
 
-__all__ = ["MAX_BYTES", "add_photo", "strip_jpeg"]
+__all__ = [
+    "MAX_BYTES",
+    "PhotoToDecide",
+    "add_photo",
+    "decide_photo",
+    "get_photo",
+    "photos_to_decide",
+    "strip_jpeg",
+]
 
 MAX_BYTES = 3_000_000
 START, SCAN = b"\xff\xd8", 0xDA
@@ -88,3 +107,67 @@ def strip_jpeg(content: bytes) -> bytes:
             kept.append(content[at:end])
         at = end
     raise Invalid("delivery.photo", fields={"content": "delivery.photo"}, size=len(content))
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoToDecide:
+    """A photo of a package that arrived, whose guardian agreed to a photo, not looked at yet."""
+
+    id: int
+    package_code: str
+    taken_at: datetime
+
+
+def photos_to_decide(
+    session: Session, *, now: datetime, limit: int = 12
+) -> tuple[list[PhotoToDecide], int]:
+    """Return photos that a person should look at before a sponsor may, and how many wait."""
+    today = local_date(now)
+    agreed = select(Consent.child_id).where(
+        Consent.purpose == ConsentPurpose.PHOTO,
+        col(Consent.withdrawn_at).is_(None),
+        Consent.granted_on <= today,
+        col(Consent.expires_on).is_(None) | (col(Consent.expires_on) >= today),
+    )
+    rows = session.exec(
+        select(DeliveryPhoto.id, Package.code, DeliveryPhoto.taken_at)
+        .join(Package, col(Package.id) == DeliveryPhoto.package_id)
+        .join(DeliveryEvent, col(DeliveryEvent.event_uid) == DeliveryPhoto.event_uid)
+        .where(
+            col(DeliveryPhoto.is_shown).is_(None),
+            col(Package.state).in_((PackageState.ACCEPTED, PackageState.PARTLY_ACCEPTED)),
+            DeliveryEvent.outcome != Outcome.FAILED,
+            col(Package.child_id).in_(agreed),
+        )
+        .order_by(col(DeliveryPhoto.id))
+    ).all()
+    found = [PhotoToDecide(number or 0, code, taken_at) for number, code, taken_at in rows[:limit]]
+    return found, len(rows)
+
+
+def get_photo(session: Session, *, photo_id: int) -> DeliveryPhoto:
+    """Return a photo.
+
+    Raises
+    ------
+    NotFound
+        ``photo.unknown``.
+    """
+    photo = session.get(DeliveryPhoto, photo_id)
+    if photo is None:
+        raise NotFound("photo.unknown")
+    return photo
+
+
+def decide_photo(
+    session: Session, *, photo: DeliveryPhoto, is_shown: bool, by: Account, now: datetime
+) -> None:
+    """Say whether the sponsor may see a photo: only one without a face."""
+    photo.is_shown, photo.decided_by, photo.decided_at = is_shown, by.username, now
+    session.add(photo)
+    session.flush()
+    package = session.get_one(Package, photo.package_id)
+    audit.record(
+        session, by=by, action="photo:decide", subject="package", subject_id=package.code, now=now,
+        after={"is_shown": is_shown},
+    )  # fmt: skip

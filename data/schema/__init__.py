@@ -67,6 +67,7 @@ from data.schema.routes import (
     UnservedStop,
 )
 from data.schema.sponsors import (
+    DonorMessage,
     Pledge,
     PledgeForm,
     PledgeReceipt,
@@ -99,6 +100,7 @@ __all__ = [
     "DeliveryException",
     "DeliveryPhoto",
     "Depot",
+    "DonorMessage",
     "DropPoint",
     "DropPointKind",
     "DuplicatePair",

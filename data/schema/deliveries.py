@@ -90,7 +90,10 @@ class DeliveryEvent(SQLModel, table=True):
 
 
 class DeliveryPhoto(SQLModel, table=True):
-    """A picture of a hand-over or a closed gate, without place or device data, never of a face."""
+    """A picture of a hand-over or a closed gate, without place or device data, never of a face.
+
+    ``is_shown``: whether a person looked and lets the sponsor see it; None until somebody did.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     photo_uid: str = Field(unique=True, max_length=64)
@@ -101,6 +104,9 @@ class DeliveryPhoto(SQLModel, table=True):
     taken_at: datetime = Field(sa_type=UTCDateTime)
     received_at: datetime = Field(sa_type=UTCDateTime)
     by: str = Field(max_length=80)
+    is_shown: bool | None = None
+    decided_by: str | None = Field(default=None, max_length=80)
+    decided_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
 class DeliveryException(SQLModel, table=True):

@@ -128,3 +128,18 @@ class PledgeReceipt(SQLModel, table=True):
     note: str = Field(default="", max_length=300)
     recorded_by: str = Field(max_length=80)
     recorded_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class DonorMessage(SQLModel, table=True):
+    """What a donor tells or asks the office, and the office's answer."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    message_uid: str = Field(unique=True, max_length=32)
+    sponsor_id: int = Field(foreign_key="sponsor.id", index=True)
+    topic: str = Field(max_length=20)
+    text: str = Field(max_length=1000)
+    sent_by: str = Field(max_length=80)
+    sent_at: datetime = Field(sa_type=UTCDateTime)
+    answer: str = Field(default="", max_length=1000)
+    answered_by: str | None = Field(default=None, max_length=80)
+    answered_at: datetime | None = Field(default=None, sa_type=UTCDateTime, index=True)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from sqlmodel import Session, select
 
-from api.services import dispatch, donor, fulfilment
+from api.services import dispatch, donor_letters, fulfilment
 from api.services.errors import NotFound, Refused
 from api.services.own_routes import courier_sheets
 from data.schema import AuditEntry, Role, Sponsor
@@ -38,7 +38,7 @@ def test_an_export_names_its_purpose_and_a_refused_look_leaves_a_trace(session: 
     sponsor = session.exec(select(Sponsor)).first()
     assert sponsor is not None
     with pytest.raises(NotFound, match=r"donor\.unknown"):
-        donor.donor_letter(session, sponsor=sponsor, cycle=cycle, by=other, now=NOW)
+        donor_letters.donor_letter(session, sponsor=sponsor, cycle=cycle, by=other, now=NOW)
     entries = session.exec(select(AuditEntry)).all()
     assert [e.purpose for e in entries if e.action == "route:export"] == ["peta kurir"]
     assert [e.subject_id for e in entries if e.action == "donor:refused"] == [sponsor.code]

@@ -1,13 +1,18 @@
 """The donor's pages: own children by alias, what arrived, and nothing else."""
 
+import html
+import json
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlmodel import select
 from starlette.testclient import TestClient
 
+from api.app import doors
 from api.services import fulfilment, reconcile
 from data.engine import read_session, write_session
 from data.schema import (
@@ -15,14 +20,18 @@ from data.schema import (
     Assignment,
     AuditEntry,
     Child,
+    Consent,
+    ConsentPurpose,
+    DeliveryEvent,
     Household,
+    Measurement,
     Package,
     Pledge,
     Role,
     Sponsor,
 )
 from tests.conftest import NOW
-from tests.factories import make_account
+from tests.factories import make_account, make_consent, make_measurement
 from tests.factories_routes import make_dispatched_cycle, report
 
 ClientFor = Callable[[Role | Account], TestClient]
@@ -63,6 +72,148 @@ def test_the_pages_hold_nothing_that_identifies_a_child(donor: TestClient, engin
     for family in homes:
         secret += [family.guardian_name, family.code, family.address, family.phone or "–none–"]
     assert [word for word in secret if word and word in shown] == []
+
+
+SEEN = {
+    ("child", "code"),
+    ("child", "sex"),
+    ("sponsor", "code"),
+    ("sponsor", "name"),
+    ("pledge", "code"),
+    ("pledge", "first_month"),
+}
+"""Columns whose very values a donor reads; everything else of these tables is secret."""
+TABLES = (Child, Household, Measurement, Consent, Sponsor, Pledge, DeliveryEvent)
+COMMON = re.compile(
+    r"[\d.-]{1,4}|\w{1,3}|active|goods|money|2026-12|page|photo|accepted|2026-12-01T02:00:00Z"
+)
+"""Values too short or too usual to tell where they came from."""
+KEYS = {
+    "sponsor_code", "sponsor_name", "pledges", "children", "num_received", "ended_on",
+    "proof_until", "code", "form", "num_children", "amount_rp", "first_month", "num_months",
+    "state", "is_running", "received_rp", "is_received", "due_on", "suspended_from",
+    "suspended_until", "hold_until", "alias", "age_months", "sex", "kecamatan_name", "trend",
+    "is_current", "news", "months", "month", "status", "contents", "received_month", "has_photo",
+    "message_uid", "topic", "text", "sent_at", "answer", "answered_at",
+}  # fmt: skip
+
+
+def secrets_of(engine: Engine, own: set[str]) -> dict[str, str]:
+    """Every value of every column about families and other donors: value to where it stands."""
+    found = {}
+    with read_session(engine) as session:
+        for table in TABLES:
+            name = table.__tablename__
+            for row in session.exec(select(table)):
+                for column, value in row.model_dump(mode="json").items():
+                    text = str(value).strip()
+                    if (name, column) in SEEN and text in own:
+                        continue
+                    if isinstance(value, str) and not COMMON.fullmatch(text):
+                        found[text] = f"{name}.{column}"
+    return found
+
+
+def keys_of(value: object) -> set[str]:
+    if isinstance(value, dict):
+        return set(value) | {key for each in value.values() for key in keys_of(each)}
+    if isinstance(value, list):
+        return {key for each in value for key in keys_of(each)}
+    return set()
+
+
+def test_every_key_and_value_that_a_donor_gets_is_on_the_list(
+    donor: TestClient, engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        for child in session.exec(select(Child)).all():
+            make_measurement(session, child, measured_on=date(2026, 9, 7), haz=-3.217)
+            for purpose in (ConsentPurpose.DISPLAY, ConsentPurpose.PHOTO):
+                make_consent(session, child, purpose=purpose)
+    donor.post("/donatur/pesan", data={"nomor": "m1", "perihal": "other", "pesan": "Salam"})
+    view = donor.get("/api/v1/my/donations").json()
+    child, (promise,) = view["children"][0], view["pledges"]
+    own = {view["sponsor_code"], view["sponsor_name"], child["alias"], child["sex"]}
+    own |= {promise["code"], promise["first_month"]}
+    messages = donor.get("/api/v1/my/messages").json()
+    assert len(messages) == 1
+    assert keys_of(view) | keys_of(messages) == KEYS
+    alias = view["children"][0]["alias"]
+    pledge = view["pledges"][0]["code"]
+    pages = ["/donatur", f"/donatur/anak/{alias}", f"/donatur/janji/{pledge}", "/donatur/pesan"]
+    shown = json.dumps([view, messages])
+    for page in pages:
+        answer = donor.get(page)
+        assert answer.status_code == 200
+        shown += html.unescape(answer.text)
+    words = secrets_of(engine, own)
+    assert len(words) > 30
+    leaked = {value: where for value, where in words.items() if value in shown}
+    kecamatan = view["children"][0]["kecamatan_name"]
+    assert kecamatan
+    assert {value: where for value, where in leaked.items() if value not in kecamatan} == {}
+
+
+def test_each_my_route_of_a_donor_is_walked(app: FastAPI) -> None:
+    """A new answer for donors must join the test above, or be a file."""
+    walked = {"/api/v1/my/donations", "/api/v1/my/messages"}
+    files = {
+        "/api/v1/my/letters/{month}",
+        "/api/v1/my/yearly-letters/{year}",
+        "/api/v1/my/certificate",
+        "/api/v1/my/photos/{alias}/{month}",
+    }
+    allowed = {"my:donations", "own_children:read", "own_pledge:edit", "donor_message:send"}
+    found = {
+        door.path
+        for door in doors(app)
+        if door.permission in allowed and door.method == "GET" and door.path.startswith("/api")
+    }
+    assert found == walked | files
+
+
+def test_a_donor_rests_stops_and_is_thanked_through_the_pages(donor: TestClient) -> None:
+    code = donor.get("/api/v1/my/donations").json()["pledges"][0]["code"]
+    url = f"/donatur/janji/{code}"
+    assert "Simpan tempat anak untuk Anda?" in donor.get(url).text
+    assert donor.post(f"{url}/jeda", data={"bulan": "9"}).status_code == 422
+    assert donor.post(f"{url}/jeda", data={"bulan": "1"}).status_code == 303
+    assert "Istirahat 1 Januari 2027 sampai 31 Januari 2027" in donor.get("/donatur").text
+    assert donor.post(f"{url}/lanjut").status_code == 303
+    unsure = donor.post(f"{url}/akhiri", data={"alasan": "other", "tahan": "2027-01-31"})
+    assert unsure.status_code == 422
+    assert re.search(r'value="2027-01-31" checked', unsure.text)
+    sure = {"alasan": "other", "tahan": "2027-01-31", "yakin": "ya"}
+    assert donor.post(f"{url}/akhiri", data=sure).status_code == 303
+    home = donor.get("/donatur").text
+    assert "Janji Anda berakhir. Terima kasih." in home
+    assert "sampai 31 Januari 2027" in home
+    assert "dapat dibaca sampai 1 Maret 2027" in home
+    assert donor.get("/donatur/janji/J-TIDAK-ADA").status_code == 404
+
+
+def test_the_office_answers_and_the_donor_reads_it(
+    donor: TestClient, client_for: ClientFor
+) -> None:
+    form = {"nomor": "m1", "perihal": "contact", "pesan": "Nomor saya <b>baru</b>"}
+    for _ in range(2):
+        assert donor.post("/donatur/pesan", data=form).status_code == 303
+    empty = donor.post("/donatur/pesan", data={"nomor": "m2", "perihal": "contact"})
+    assert empty.status_code == 422
+    staff = client_for(Role.STAFF)
+    inbox = staff.get("/pesan-donatur").text
+    assert inbox.count("&lt;b&gt;baru") == 1
+    (number,) = re.findall(r'action="/pesan-donatur/(\d+)"', inbox)
+    assert staff.post(f"/pesan-donatur/{number}", data={"jawaban": " "}).status_code == 422
+    assert staff.post(f"/pesan-donatur/{number}", data={"jawaban": "Dicatat"}).status_code == 303
+    assert "Dicatat" in donor.get("/donatur/pesan").text
+
+
+def test_certificate_and_yearly_letter_are_given(donor: TestClient) -> None:
+    for url in ("/donatur/piagam", "/donatur/surat-tahun/2026", "/api/v1/my/certificate"):
+        answer = donor.get(url)
+        assert (url, answer.status_code, answer.content[:4]) == (url, 200, b"%PDF")
+    assert donor.get("/donatur/surat-tahun/2025").status_code == 404
 
 
 def test_other_children_do_not_exist_and_the_attempt_is_noted(

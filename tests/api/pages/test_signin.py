@@ -11,6 +11,7 @@ from api.services import accounts, links, second_factor
 from data.engine import read_session, write_session
 from data.schema import Account, AuditEntry, Role
 from tests.conftest import NOW, browser
+from tests.factories import make_account
 
 GOOD = "hujan di teluk bayur"
 
@@ -205,3 +206,41 @@ def test_a_second_factor_is_put_on_used_and_removed(
     assert "kode-hapus" in admin.get(f"/admin/akun/{sari.id}").text
     admin.post(f"/admin/akun/{sari.id}/kode-hapus")
     assert browser(app).post("/masuk", data={"username": "sari", "password": GOOD}).is_redirect
+
+
+def test_two_donors_on_one_phone_take_turns(client: TestClient, engine: Engine) -> None:
+    """The second link says whose session it ends, and ends it."""
+    with write_session(engine) as session:
+        staff = make_account(session, Role.STAFF)
+        tokens = []
+        for name in ("Bu Ani", "Pak Budi"):
+            donor = make_account(session, Role.DONOR, full_name=name)
+            tokens.append(links.create_link(session, account=donor, by=staff, now=NOW))
+    client.post(f"/tautan/{tokens[0]}")
+    first = client.cookies["__Host-asuh"]
+    page = client.get(f"/tautan/{tokens[1]}").text
+    assert "Anda sedang masuk sebagai Bu Ani" in page
+    client.post(f"/tautan/{tokens[1]}")
+    assert "Pak Budi" in client.get("/akun").text
+    old = browser(client.app)  # type: ignore[arg-type]
+    old.cookies.set("__Host-asuh", first)
+    assert old.get("/akun").status_code == 303
+
+
+def test_a_revoked_link_and_its_sessions_end_at_once(
+    client: TestClient, engine: Engine, client_for: Callable[[Role], TestClient]
+) -> None:
+    with write_session(engine) as session:
+        staff = make_account(session, Role.STAFF)
+        donor = make_account(session, Role.DONOR, full_name="Bu Ani")
+        number = donor.id
+        used = links.create_link(session, account=donor, by=staff, now=NOW)
+    client.post(f"/tautan/{used}")
+    assert client.get("/akun").status_code == 200
+    with write_session(engine) as session:
+        unused = links.create_link(session, account=donor, by=staff, now=NOW)
+    office = client_for(Role.STAFF)
+    assert office.post(f"/undangan/{number}/cabut").status_code == 303
+    assert client.get("/akun").status_code == 303
+    assert client.get(f"/tautan/{unused}").status_code == 404
+    assert client_for(Role.COORDINATOR).post(f"/undangan/{number}/cabut").status_code == 403

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from api.documents.report_models import ColumnKind, Table
-from api.services import donor, fulfilment, reports
+from api.services import donor, donor_letters, fulfilment, reports
 from api.services.errors import Forbidden, NotFound, Refused
 from data.reference.indicators import indicators
 from data.reference.regions import regions
@@ -361,8 +361,8 @@ def test_the_letter_is_a_pdf_and_nobody_elses(session: Session) -> None:
     cycle, stops = month(session, num_children=2)
     sponsor = sponsor_of(session, package_at(session, stops[0]).child_id)
     own = make_account(session, Role.DONOR, sponsor_id=sponsor.id)
-    letter = donor.donor_letter(session, sponsor=sponsor, cycle=cycle, by=own, now=NOW)
+    letter = donor_letters.donor_letter(session, sponsor=sponsor, cycle=cycle, by=own, now=NOW)
     assert letter.content.startswith(b"%PDF")
     other = make_account(session, Role.DONOR)
     with pytest.raises(NotFound, match=r"donor\.unknown"):
-        donor.donor_letter(session, sponsor=sponsor, cycle=cycle, by=other, now=NOW)
+        donor_letters.donor_letter(session, sponsor=sponsor, cycle=cycle, by=other, now=NOW)

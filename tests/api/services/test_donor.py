@@ -1,0 +1,274 @@
+"""What a donor may see and ask for: features §6, scenarios 6, 12 and 14."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlmodel import Session, select
+
+from api.services import child_states, donor_wishes, fulfilment, photos
+from api.services.donor import donor_view
+from api.services.donor_letters import donor_certificate, yearly_letter
+from api.services.donor_photos import own_photo
+from api.services.errors import Invalid, NotFound, Refused
+from api.services.fulfilment import add_photo
+from data.schema import (
+    Account,
+    Assignment,
+    Child,
+    Consent,
+    ConsentPurpose,
+    DeliveryPhoto,
+    DonorMessage,
+    Package,
+    Pledge,
+    PledgeState,
+    Replacement,
+    Role,
+    Sponsor,
+)
+from tests.api.services.test_fulfilment import JPEG
+from tests.factories import NOW, make_account, make_approved_cycle, make_consent
+from tests.factories_routes import make_dispatched_cycle, report
+
+pytestmark = pytest.mark.stores("sqlite")
+TODAY = date(2026, 12, 1)
+
+
+@pytest.fixture
+def donor(session: Session) -> Account:
+    """The sponsor of the first of three children whose packages are on their way."""
+    make_dispatched_cycle(session)
+    pair = session.exec(select(Assignment).order_by(Assignment.id)).first()  # type: ignore[arg-type]
+    assert pair is not None
+    sponsor_id = session.get_one(Pledge, pair.pledge_id).sponsor_id
+    return make_account(session, Role.DONOR, sponsor_id=sponsor_id)
+
+
+def sponsor_of(session: Session, donor: Account) -> Sponsor:
+    return donor_wishes.own_sponsor(session, by=donor)
+
+
+def pledge_of(session: Session, donor: Account) -> Pledge:
+    return session.exec(select(Pledge).where(Pledge.sponsor_id == donor.sponsor_id)).one()
+
+
+def child_of(session: Session, donor: Account) -> Child:
+    pledge = pledge_of(session, donor)
+    pair = session.exec(select(Assignment).where(Assignment.pledge_id == pledge.id)).one()
+    return session.get_one(Child, pair.child_id)
+
+
+def deliver(session: Session, donor: Account) -> Package:
+    package = session.exec(
+        select(Package).where(Package.child_id == child_of(session, donor).id)
+    ).one()
+    by = session.exec(select(Account).where(Account.role == Role.COORDINATOR)).one()
+    event = report(package, "sampai", channel="page")
+    fulfilment.record_delivery(session, report=event, by=by, now=NOW)
+    return package
+
+
+def agree(session: Session, child: Child, purpose: ConsentPurpose) -> Consent:
+    known = session.exec(
+        select(Consent).where(Consent.child_id == child.id, Consent.purpose == purpose)
+    ).first()
+    return known or make_consent(session, child, purpose=purpose)
+
+
+def test_this_months_pledge_is_awaited_until_the_fifth(session: Session, donor: Account) -> None:
+    (pledge,) = donor_view(session, sponsor=sponsor_of(session, donor), now=NOW).pledges
+    assert pledge.is_running
+    assert not pledge.is_received
+    assert pledge.due_on == date(2026, 12, 5)
+
+
+def test_withdrawn_consent_hides_the_child_at_once_and_the_package_goes_on(
+    session: Session, donor: Account
+) -> None:
+    child = child_of(session, donor)
+    consent = agree(session, child, ConsentPurpose.DISPLAY)
+    sponsor = sponsor_of(session, donor)
+    (shown,) = donor_view(session, sponsor=sponsor, now=NOW).children
+    assert shown.age_months is not None
+    consent.withdrawn_at = NOW
+    session.add(consent)
+    session.flush()
+    (hidden,) = donor_view(session, sponsor=sponsor, now=NOW).children
+    assert (hidden.alias, hidden.age_months, hidden.sex) == (child.code, None, None)
+    assert (hidden.kecamatan_name, hidden.trend) == (None, None)
+    deliver(session, donor)
+    (served,) = donor_view(session, sponsor=sponsor, now=NOW).children
+    assert served.months[0].status == "received"
+
+
+def photo_of(session: Session, package: Package) -> DeliveryPhoto:
+    by = session.exec(select(Account).where(Account.role == Role.COORDINATOR)).one()
+    add_photo(
+        session, photo_uid="foto-1", event_uid="sampai", content=JPEG, taken_at=NOW, by=by, now=NOW
+    )
+    return session.exec(select(DeliveryPhoto)).one()
+
+
+def test_a_photo_needs_consent_and_a_look_and_goes_with_either(
+    session: Session, donor: Account
+) -> None:
+    child, package = child_of(session, donor), deliver(session, donor)
+    agree(session, child, ConsentPurpose.DISPLAY)
+    photo, staff = photo_of(session, package), make_account(session, Role.STAFF)
+    ask = {"alias": child.code, "month": "2026-12", "by": donor, "now": NOW}
+    assert photos.photos_to_decide(session, now=NOW)[1] == 0, "no consent, nothing to look at"
+    consent = agree(session, child, ConsentPurpose.PHOTO)
+    (waiting,), total = photos.photos_to_decide(session, now=NOW)
+    assert (waiting.package_code, total) == (package.code, 1)
+    with pytest.raises(NotFound):
+        own_photo(session, **ask)  # type: ignore[arg-type]
+    photos.decide_photo(session, photo=photo, is_shown=True, by=staff, now=NOW)
+    assert photos.photos_to_decide(session, now=NOW)[1] == 0
+    assert own_photo(session, **ask).startswith(b"\xff\xd8")  # type: ignore[arg-type]
+    stranger = make_account(session, Role.DONOR, sponsor_id=_other_sponsor(session, donor))
+    with pytest.raises(NotFound):
+        own_photo(session, **(ask | {"by": stranger}))  # type: ignore[arg-type]
+    consent.withdrawn_at = NOW
+    session.add(consent)
+    session.flush()
+    with pytest.raises(NotFound):
+        own_photo(session, **ask)  # type: ignore[arg-type]
+
+
+def _other_sponsor(session: Session, donor: Account) -> int:
+    rows = session.exec(select(Pledge.sponsor_id).where(Pledge.sponsor_id != donor.sponsor_id))
+    return rows.all()[0]
+
+
+@pytest.mark.parametrize(("leaving", "news"), [("graduate", "graduated"), ("exit", "left")])
+def test_a_child_who_leaves_does_not_vanish_in_silence(
+    session: Session, donor: Account, leaving: str, news: str
+) -> None:
+    child, approver = child_of(session, donor), make_account(session, Role.APPROVER)
+    if leaving == "graduate":
+        child_states.graduate_child(
+            session, child=child, by=approver, now=NOW, effective_on=TODAY, reason="pulih"
+        )
+    else:
+        child_states.exit_child(
+            session, child=child, by=approver, now=NOW, effective_on=TODAY, reason="died"
+        )
+    (shown,) = donor_view(session, sponsor=sponsor_of(session, donor), now=NOW).children
+    assert (shown.news, shown.is_current) == (news, False)
+    assert (shown.age_months, shown.trend) == (None, None)
+
+
+def test_a_donor_who_stops_is_thanked_and_reads_the_proof_for_ninety_days(
+    session: Session, donor: Account
+) -> None:
+    deliver(session, donor)
+    sponsor, pledge = sponsor_of(session, donor), pledge_of(session, donor)
+    keep = donor_wishes.keep_place_choices(now=NOW)[1]
+    assert keep == date(2027, 2, 28)
+    donor_wishes.stop_pledge(
+        session, pledge=pledge, reason="cannot_continue", keep_until=keep, by=donor, now=NOW
+    )
+    assert (pledge.state, pledge.hold_until) == (PledgeState.ENDED, keep)
+    for days, num_children in ((0, 1), (90, 1), (91, 0)):
+        view = donor_view(session, sponsor=sponsor, now=NOW + timedelta(days=days))
+        assert (view.ended_on, len(view.children)) == (TODAY, num_children)
+        assert view.num_received == 1
+    with pytest.raises(Refused):
+        donor_wishes.stop_pledge(
+            session, pledge=pledge, reason="other", keep_until=None, by=donor, now=NOW
+        )
+
+
+def test_packages_on_their_way_arrive_though_the_donor_stopped(
+    session: Session, donor: Account
+) -> None:
+    donor_wishes.stop_pledge(
+        session, pledge=pledge_of(session, donor), reason="finished", keep_until=None, by=donor,
+        now=NOW,
+    )  # fmt: skip
+    assert session.exec(select(Replacement)).all() == []
+    deliver(session, donor)
+    (child,) = donor_view(session, sponsor=sponsor_of(session, donor), now=NOW).children
+    assert child.months[0].status == "received"
+
+
+def test_stopping_before_that_proposes_who_takes_over(session: Session) -> None:
+    _, pairs = make_approved_cycle(session)
+    pledge = session.get_one(Pledge, pairs[0].pledge_id)
+    by = make_account(session, Role.DONOR, sponsor_id=pledge.sponsor_id)
+    donor_wishes.stop_pledge(
+        session, pledge=pledge, reason="finished", keep_until=None, by=by, now=NOW
+    )
+    (proposed,) = session.exec(select(Replacement)).all()
+    assert (proposed.child_id, proposed.proposed_by) == (pairs[0].child_id, by.username)
+
+
+def test_only_offered_reasons_and_days_count(session: Session, donor: Account) -> None:
+    pledge = pledge_of(session, donor)
+    for reason, keep in (("safeguarding", None), ("other", date(2030, 1, 1))):
+        with pytest.raises(Invalid):
+            donor_wishes.stop_pledge(
+                session, pledge=pledge, reason=reason, keep_until=keep, by=donor, now=NOW
+            )
+
+
+def test_a_rest_begins_next_month_and_ends_by_itself(session: Session, donor: Account) -> None:
+    pledge = pledge_of(session, donor)
+    donor_wishes.pause_pledge(session, pledge=pledge, num_months=2, by=donor, now=NOW)
+    assert (pledge.suspended_from, pledge.suspended_until) == (date(2027, 1, 1), date(2027, 2, 28))
+    with pytest.raises(Refused):
+        donor_wishes.pause_pledge(session, pledge=pledge, num_months=1, by=donor, now=NOW)
+    donor_wishes.resume_pledge(session, pledge=pledge, by=donor, now=NOW)
+    assert pledge.suspended_from is None
+    for number in (0, 4):
+        with pytest.raises(Invalid):
+            donor_wishes.pause_pledge(session, pledge=pledge, num_months=number, by=donor, now=NOW)
+
+
+def test_another_donors_pledge_does_not_exist(session: Session, donor: Account) -> None:
+    other = session.exec(select(Pledge).where(Pledge.sponsor_id != donor.sponsor_id)).first()
+    assert other is not None
+    with pytest.raises(NotFound):
+        donor_wishes.own_pledge(session, code=other.code, by=donor)
+
+
+def test_a_message_is_sent_once_and_answered(session: Session, donor: Account) -> None:
+    staff = make_account(session, Role.STAFF)
+    for _ in range(2):
+        donor_wishes.send_message(
+            session, message_uid="m-1", topic="contact", text=" Nomor baru ", by=donor, now=NOW
+        )
+    message = session.exec(select(DonorMessage)).one()
+    assert message.text == "Nomor baru"
+    donor_wishes.answer_message(
+        session, message_id=message.id or 0, answer="Terima kasih", by=staff, now=NOW
+    )
+    rows, total = donor_wishes.list_messages(session, sponsor=sponsor_of(session, donor))
+    assert (rows[0][0].answer, total) == ("Terima kasih", 1)
+    stranger = make_account(session, Role.DONOR, sponsor_id=_other_sponsor(session, donor))
+    assert donor_wishes.list_messages(session, sponsor=sponsor_of(session, stranger))[1] == 0
+    for topic, text in (("gossip", "x"), ("other", " "), ("other", "x" * 1001)):
+        with pytest.raises(Invalid):
+            donor_wishes.send_message(
+                session, message_uid=f"{topic}{len(text)}", topic=topic, text=text, by=donor,
+                now=NOW,
+            )  # fmt: skip
+
+
+def test_certificate_and_yearly_letter_come_with_the_first_package(
+    session: Session, donor: Account
+) -> None:
+    sponsor = sponsor_of(session, donor)
+    for year in (2026, 2025):
+        with pytest.raises(NotFound):
+            yearly_letter(session, sponsor=sponsor, year=year, by=donor, now=NOW)
+    with pytest.raises(NotFound):
+        donor_certificate(session, sponsor=sponsor, by=donor, now=NOW)
+    deliver(session, donor)
+    letter = yearly_letter(session, sponsor=sponsor, year=2026, by=donor, now=NOW)
+    paper = donor_certificate(session, sponsor=sponsor, by=donor, now=NOW, language="en")
+    assert letter.content.startswith(b"%PDF")
+    assert paper.content.startswith(b"%PDF")
+    stranger = make_account(session, Role.DONOR, sponsor_id=_other_sponsor(session, donor))
+    with pytest.raises(NotFound):
+        donor_certificate(session, sponsor=sponsor, by=stranger, now=NOW)
