@@ -56,6 +56,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "cycle:reject": _roles(Role.APPROVER),
     "cycle:cancel": _roles(Role.APPROVER),
     "assignment:read": READERS,
+    "policy:read": READERS,
+    "policy:edit": OFFICE,
     "assignment:hold": _roles(Role.STAFF),
     "replacement:propose": _roles(Role.STAFF),
     "replacement:decide": _roles(Role.APPROVER),

@@ -54,3 +54,13 @@ def pair_number(
 def _top_bits(words: NDArray[np.uint64]) -> NDArray[np.int64]:
     numbers: NDArray[Any] = words >> np.uint64(64 - LOTTERY_BITS)
     return numbers.astype(np.int64)
+
+
+def numbers_of(seed: int, child: str, pledge: str) -> dict[str, int]:
+    """Return the lottery numbers of a child and of a pair, to check a draw by hand."""
+    child_key, pledge_key = lottery_keys(seed, [child]), lottery_keys(seed, [pledge])
+    return {
+        "seed": seed,
+        "child": int(child_number(child_key)[0]),
+        "pair": int(pair_number(child_key, pledge_key)[0]),
+    }

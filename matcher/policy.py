@@ -101,6 +101,9 @@ class Policy:
         Of the lottery that breaks ties.
     sibling_seconds
         Longest time spent on proving the sibling rule optimal.
+    max_breaks
+        Most pairs of last month that may break; None = as many as the order asks for. Keeping
+        pairs is moved up in the order as far as that needs (`comparison.with_allowed_breaks`).
     version
         Name or date of the policy, printed with results.
     """
@@ -111,6 +114,7 @@ class Policy:
     max_candidates: int = 16
     seed: int = 0
     sibling_seconds: float = 5.0
+    max_breaks: int | None = None
     version: str = "default"
 
     def __post_init__(self) -> None:
@@ -124,6 +128,8 @@ class Policy:
             raise ValueError(f"only {', '.join(BEFORE_TIER)} may stand before the level 'tier'")
         if LevelName.LOTTERY in names[:-1]:
             raise ValueError("the lottery can only be the last level")
+        if self.max_breaks is not None and self.max_breaks < 0:
+            raise ValueError("max_breaks must not be negative")
         if self.max_candidates < 0 or self.sibling_seconds < 0:
             raise ValueError("max_candidates and sibling_seconds must not be negative")
 
@@ -142,7 +148,10 @@ class Policy:
 
     def to_json(self) -> dict[str, Any]:
         """Return the policy as plain JSON values."""
-        return {**asdict(self), "levels": [name.value for name in self.levels]}
+        content = {**asdict(self), "levels": [name.value for name in self.levels]}
+        if self.max_breaks is None:
+            del content["max_breaks"]
+        return content
 
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> Policy:
@@ -154,10 +163,25 @@ class Policy:
             A name or value is not a policy's.
         """
         try:
+            if not isinstance(content, dict):
+                raise ValueError("a policy is an object")
+            for name, kinds in _KINDS.items():
+                if name in content and type(content[name]) not in kinds:
+                    raise ValueError(f"{name} must be {kinds[0].__name__}")
             return cls(**{**content, "levels": tuple(content.get("levels", DEFAULT_ORDER))})
         except TypeError as error:
             raise ValueError(str(error)) from error
 
+
+_KINDS: dict[str, tuple[type, ...]] = {
+    "split_siblings": (bool,),
+    "use_standby": (bool,),
+    "max_candidates": (int,),
+    "seed": (int,),
+    "sibling_seconds": (float, int),
+    "max_breaks": (int,),
+    "version": (str,),
+}
 
 BEFORE_TIER = (LevelName.LEXIMIN, LevelName.POINTS, LevelName.WAITING, LevelName.KEPT)
 """Levels that may be asked before the tiers."""

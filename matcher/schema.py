@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from matcher.policy import LevelName
+
 PROBLEM_FORMAT = "asuh-matching-problem/1"
 
 
@@ -61,6 +63,32 @@ def problem_schema() -> dict[str, Any]:
                 "items": {"type": "array", "items": {"type": "integer", "minimum": 0}},
             },
             **dict.fromkeys(("kept", "pins", "bans", "conflicts"), pairs),
+        },
+    }
+
+
+def policy_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of a policy file."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Asuh matching policy",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "levels": {
+                "type": "array",
+                "description": "goals in their order; 'tier' must be among them, 'lottery' last",
+                "items": {"enum": [name.value for name in LevelName]},
+                "uniqueItems": True,
+                "contains": {"const": LevelName.TIER.value},
+            },
+            "split_siblings": {"type": "boolean"},
+            "use_standby": {"type": "boolean"},
+            "max_candidates": {"type": "integer", "minimum": 0},
+            "seed": {"type": "integer"},
+            "sibling_seconds": {"type": "number", "minimum": 0},
+            "max_breaks": {"type": "integer", "minimum": 0},
+            "version": {"type": "string"},
         },
     }
 

@@ -12,6 +12,8 @@ ENDPOINTS: list[str] = [
     "pledges",
     "cycles",
     "assignments",
+    "policies",
+    "weighings",
     "imports",
     "duplicates",
     "packages",

@@ -12,14 +12,26 @@ from api.schemas.cycles import (
     ChangeView,
     HoldCreate,
     HoldView,
+    LotteryView,
     MatchingView,
+    PledgeWorthView,
+    RecruitmentView,
     ReplacementPropose,
     ReplacementView,
     RunView,
     UncoveredView,
     WhatIfView,
 )
-from api.services import children, cycles, matching, pledges, replacements
+from api.services import (
+    children,
+    cycles,
+    holds,
+    match_changes,
+    match_questions,
+    matching,
+    pledges,
+    replacements,
+)
 from data.schema import Account, Child, Hold, HoldKind, Pledge, Replacement
 
 router = APIRouter(prefix="/cycles/{month}", tags=["assignments"])
@@ -79,22 +91,62 @@ def list_changes(
     """List every child whose sponsor differs, with what undoing it would cost."""
     del by
     cycle = cycles.find_cycle(session, month=month)
-    found = matching.changes(session, cycle=cycle, against=against)
+    found = match_changes.changes(session, cycle=cycle, against=against)
     return [ChangeView.model_validate(one) for one in found]
 
 
 @router.get("/what-if")
 def what_if(
-    session: WriteSession, by: Reader, now: Now, month: str, child: str, pledge: str
+    session: WriteSession,
+    by: Reader,
+    now: Now,
+    month: str,
+    child: str,
+    pledge: str,
+    solve_again: bool = False,
 ) -> WhatIfView:
     """Tell what giving a child to a pledge would cost; nothing is changed."""
-    answer = matching.what_if(
+    answer = match_questions.what_if(
         session,
         cycle=cycles.find_cycle(session, month=month),
         child=children.find_child(session, code=child, by=by, now=now),
         pledge=pledges.find_pledge(session, code=pledge),
+        solve_again=solve_again,
     )
     return WhatIfView.model_validate(answer)
+
+
+@router.get("/recruiting")
+def list_recruiting(session: ReadSession, by: Reader, month: str) -> list[RecruitmentView]:
+    """List where new sponsors help most: kelurahan by kelurahan, place after place."""
+    del by
+    cycle = cycles.find_cycle(session, month=month)
+    found = match_questions.recruiting(session, cycle=cycle)
+    return [RecruitmentView.model_validate(one) for one in found]
+
+
+@router.get("/places")
+def list_places(session: ReadSession, by: Reader, month: str) -> list[PledgeWorthView]:
+    """List what one place more, and one less, at each pledge is worth, level by level."""
+    del by
+    cycle = cycles.find_cycle(session, month=month)
+    found = match_questions.worth_of_places(session, cycle=cycle)
+    return [PledgeWorthView.model_validate(one) for one in found]
+
+
+@router.get("/lottery")
+def read_lottery(
+    session: WriteSession, by: Reader, now: Now, month: str, child: str, pledge: str
+) -> LotteryView:
+    """Show the lottery numbers of a child and of a pair, as anyone can work them out."""
+    return LotteryView(
+        **match_questions.lottery(
+            session,
+            cycle=cycles.find_cycle(session, month=month),
+            child=children.find_child(session, code=child, by=by, now=now),
+            pledge=pledges.find_pledge(session, code=pledge),
+        )
+    )
 
 
 @router.get("/holds")
@@ -106,7 +158,7 @@ def list_holds(session: ReadSession, by: Reader, month: str) -> list[HoldView]:
     pledge_codes = dict(session.exec(select(Pledge.id, Pledge.code)).all())
     return [
         _hold_view(hold, child_codes[hold.child_id], pledge_codes[hold.pledge_id])
-        for hold in matching.list_holds(session, cycle=cycle)
+        for hold in holds.list_holds(session, cycle=cycle)
     ]
 
 
@@ -125,7 +177,7 @@ def _hold_view(hold: Hold, child: str, pledge: str) -> HoldView:
 @router.post("/holds", status_code=status.HTTP_201_CREATED)
 def add_hold(session: WriteSession, by: Holder, now: Now, month: str, body: HoldCreate) -> HoldView:
     """Pin or ban a pair; it counts in the next run."""
-    act = matching.pin if body.kind is HoldKind.PIN else matching.ban
+    act = holds.pin if body.kind is HoldKind.PIN else holds.ban
     child = children.find_child(session, code=body.child, by=by, now=now)
     hold = act(
         session,
@@ -143,8 +195,8 @@ def add_hold(session: WriteSession, by: Holder, now: Now, month: str, body: Hold
 def release_hold(session: WriteSession, by: Holder, now: Now, month: str, hold_id: RowId) -> None:
     """Lift a pin or ban."""
     cycle = cycles.find_cycle(session, month=month)
-    hold = matching.find_hold(session, cycle=cycle, hold_id=hold_id)
-    matching.release_hold(session, hold=hold, by=by, now=now)
+    hold = holds.find_hold(session, cycle=cycle, hold_id=hold_id)
+    holds.release_hold(session, hold=hold, by=by, now=now)
 
 
 @router.get("/replacements")

@@ -9,10 +9,10 @@ from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
 from api.pages.field_words import area_choices, area_names
-from api.pages.goals import gain_words, goals_of, price_words
+from api.pages.goals import goals_of, price_words
 from api.pages.months import facts_of
 from api.pages.shell import Page, language_of, redirect, render
-from api.services import cycles, matching
+from api.services import cycles, holds, match_changes, match_questions
 from api.services.audit import record
 from api.services.children import find_child
 from api.services.pledges import find_pledge
@@ -81,8 +81,8 @@ def list_uncovered(
         session, cycle=cycle, area_code=wilayah, offset=page.offset, limit=page.size
     )
     kept_off, num_kept_off = queries.kept_off(session, cycle=cycle)
-    run, language = _run(session, cycle), language_of(request)
-    places = matching.recruiting(session, cycle=cycle) if run and run.result_json else []
+    run = _run(session, cycle)
+    places = match_questions.recruiting(session, cycle=cycle) if run else []
     return render(
         request,
         "staff/uncovered.html",
@@ -93,11 +93,7 @@ def list_uncovered(
         areas=area_choices(),
         kelurahan=area_names(),
         run=run,
-        places=[
-            (place, gain_words(place.gain, language))
-            for place in places[:PLACES_SHOWN]
-            if place.covers
-        ],
+        places=places[:PLACES_SHOWN],
         kept_off=kept_off,
         num_kept_off=num_kept_off,
     )
@@ -116,7 +112,9 @@ def list_changes(
     cycle = cycles.find_cycle(session, month=month)
     run, language = _run(session, cycle), language_of(request)
     found = (
-        matching.changes(session, cycle=cycle, against=terhadap) if run and run.result_json else []
+        match_changes.changes(session, cycle=cycle, against=terhadap)
+        if run and run.result_json
+        else []
     )
     page = Page(halaman, len(found))
     return render(
@@ -157,6 +155,7 @@ def explain(
     month: str,
     code: str,
     janji: str = "",
+    tepat: bool = False,
 ) -> HTMLResponse:
     """Show why a child has this sponsor (or none), and what another one would change."""
     known = _note_look(request, code=code, by=by, now=now)
@@ -165,8 +164,10 @@ def explain(
     what_if = None
     if janji:
         pledge = find_pledge(session, code=janji)
-        what_if = matching.what_if(session, cycle=cycle, child=child, pledge=pledge)
-    explanation = matching.explain_child(session, cycle=cycle, child=child)
+        what_if = match_questions.what_if(
+            session, cycle=cycle, child=child, pledge=pledge, solve_again=tepat
+        )
+    explanation = match_questions.explain_child(session, cycle=cycle, child=child)
     return render(
         request,
         "staff/explanation.html",
@@ -201,7 +202,7 @@ def hold(
     cycle = cycles.find_cycle(session, month=month)
     child = find_child(session, code=code, by=by, now=now)
     pledge = find_pledge(session, code=janji)
-    use_case = matching.pin if kind == "sematkan" else matching.ban
+    use_case = holds.pin if kind == "sematkan" else holds.ban
     use_case(session, cycle=cycle, child=child, pledge=pledge, by=by, now=now, reason=alasan)
     return redirect(
         request,
@@ -223,6 +224,6 @@ def release(
 ) -> RedirectResponse:
     """Release a pin or ban; the next run is free again."""
     cycle = cycles.find_cycle(session, month=month)
-    found = matching.find_hold(session, cycle=cycle, hold_id=hold_id)
-    matching.release_hold(session, hold=found, by=by, now=now)
+    found = holds.find_hold(session, cycle=cycle, hold_id=hold_id)
+    holds.release_hold(session, hold=found, by=by, now=now)
     return redirect(request, f"/bulan/{month}/pasangan", "hold.released")

@@ -9,7 +9,20 @@ from data.schema import MatchRun
 
 PRICES_SHOWN = 2
 HM_PER_KM = 10
-LEVELS = ("tier", "leximin", "points", "waiting", "kept", "area", "distance", "spread", "lottery")
+LEVELS = (
+    "tier",
+    "leximin",
+    "points",
+    "waiting",
+    "kept",
+    "area",
+    "wishes",
+    "goods",
+    "distance",
+    "delivery",
+    "spread",
+    "lottery",
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +66,7 @@ def _figure(name: str, figures: Sequence[int], language: str) -> str:
         near = [fmt.number(each) for each in (*figures, 0, 0, 0)[:3]]
         nearness = dict(zip(("kelurahan", "kecamatan", "elsewhere"), near, strict=True))
         return sentence("figure.area", nearness, language)
-    if name == "distance":
+    if name in ("distance", "delivery"):
         return f"{fmt.number(figures[0] / HM_PER_KM, decimals=1)} km"
     return sentence(f"figure.{name}", {"n": fmt.number(figures[0])}, language)
 

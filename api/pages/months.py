@@ -11,7 +11,6 @@ from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, WriteSession, requires
 from api.i18n import N_, Formats
-from api.pages.goals import LEVELS
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.shell import Entry, Step, language_of, redirect, render
 from api.security import may
@@ -23,6 +22,7 @@ from api.services.months import first_day, later_month, month_of
 from api.services.moves import MOVES, shapers
 from api.services.need import need_policy
 from api.services.next_step import next_step
+from api.services.policies import policy_in_force, rules_of
 from data.queries.to_do import active_job, to_do_counts
 from data.schema import Account, Cycle, CycleMove, CycleState
 
@@ -289,7 +289,7 @@ def _month(
         undecided=undecided_pairs(session),
         job=active_job(session, kind="match", month=cycle.month),
         remedies=REMEDIES,
-        goals=LEVELS,
+        goals=[name.value for name in rules_of(policy_in_force(session, month=cycle.month)).levels],
         need=need_policy(first_day(cycle.month)),
     )
 

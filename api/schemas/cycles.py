@@ -216,6 +216,89 @@ class WhatIfView(BaseModel):
     refusals: list[str]
     price: dict[str, int]
     moves: list[tuple[str, str | None, str | None]]
+    is_exact: bool
+
+
+class NewPlaceView(BaseModel):
+    """One of several new places: whom it covers, what each goal gains."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    child: str
+    tier: int
+    points: int
+    gain: dict[str, int]
+
+
+class RecruitmentView(BaseModel):
+    """What new places in a kelurahan would bring, one after the other."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    kelurahan_code: str
+    kelurahan_name: str
+    places: list[NewPlaceView]
+
+
+class PledgeWorthView(BaseModel):
+    """What one place more, and one less, at a pledge is worth."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    pledge_code: str
+    gain: dict[str, int]
+    covers: str | None
+    loss: dict[str, int] | None
+    uncovers: str | None
+
+
+class LotteryView(BaseModel):
+    """The lottery numbers of a child and of its pair; the smaller sum wins."""
+
+    seed: int
+    child: int
+    pair: int
+
+
+class PolicyView(BaseModel):
+    """A matching policy with its author and from when it counts."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    name: str
+    content: dict[str, object]
+    effective_from: str
+    reason: str
+    by: str
+    created_at: datetime
+
+
+class PolicyAdopt(_Sent):
+    """A new policy; ``asuh match --policy-schema`` prints what ``content`` may hold."""
+
+    name: str = Field(max_length=120)
+    content: dict[str, object]
+    effective_from: str
+    reason: str = Field(max_length=500)
+
+
+class Weigh(_Sent):
+    """What to weigh: two policies, every switch of the one in force, or how many pairs may break.
+
+    Policies are named by their number, 0 for the built-in one.
+    """
+
+    what: Literal["compare", "switches", "breaks"]
+    first: int = 0
+    second: int = 0
+
+
+class WeighingView(BaseModel):
+    """What was weighed last, and what came out."""
+
+    what: str
+    result: dict[str, object]
 
 
 class ReplacementPropose(_Sent):

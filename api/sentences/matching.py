@@ -117,4 +117,57 @@ SENTENCES: dict[str, str] = {
     "replacement.no_longer": (
         "Keadaan berubah sejak usulan dibuat; tempatnya sudah terpakai. Buat usulan baru."
     ),
+    "level.wishes": "Keinginan wilayah orang tua asuh dihormati",
+    "level.goods": "Barang yang dijanjikan cocok dengan isi paket",
+    "level.delivery": "Pengantaran yang dapat digabung",
+    "figure.wishes": "%(n)s pasangan di luar wilayah yang diinginkan",
+    "figure.goods": "%(n)s barang di luar isi paket",
+    "price.wishes": "%(n)s keinginan wilayah tidak dihormati",
+    "price.goods": "%(n)s barang di luar isi paket",
+    "price.delivery": "jalan paket %(km)s km lebih jauh",
+    "policy.not_found": "Aturan pemasangan itu tidak ada.",
+    "policy.name": "Beri aturan ini nama.",
+    "policy.reason": "Tulis alasannya; alasan tersimpan bersama aturan.",
+    "policy.content": (
+        "Urutan tujuan tidak dapat dipakai (%(found)s). Anak yang paling parah harus ada, "
+        "undian terakhir, jarak dan barang sesudahnya."
+    ),
+    "policy.adopted": "Aturan “%(name)s” ditetapkan.",
+    "policy.built_in": "Aturan bawaan",
+    "weigh.unknown": "Pilih apa yang ditimbang.",
+    "weigh.same": "Pilih dua aturan yang berbeda.",
+    "weigh.none": "Belum ada yang ditimbang pada %(month)s.",
+    "word.weigh": "timbang aturan",
+    "recruiting.area": (
+        "%(places)s tempat baru di %(kelurahan)s akan melayani anak sebanyak itu, "
+        "%(first_tier)s di antaranya tingkat 1."
+    ),
+    "reason.bottleneck": (
+        "%(bottleneck_pledges)s janji dapat menjangkau anak ini, langsung atau karena anak "
+        "lain berpindah; %(bottleneck_places)s tempatnya terpakai semua."
+    ),
+    "figure_name.children": "Anak terlayani",
+    "figure_name.first_tier": "Tingkat paling parah",
+    "figure_name.points": "Angka kebutuhan",
+    "figure_name.worst_share_percent": "Kelurahan paling tertinggal",
+    "figure_name.kept": "Pasangan bulan lalu",
+    "figure_name.broken": "Putus",
+    "figure_name.distance_m": "Jarak",
+    "figure_name.split_households": "Rumah tangga terpisah",
+    "switch.leximin_before_need": "Adil antarkelurahan didahulukan dari kebutuhan",
+    "switch.leximin_after_tier": "Adil antarkelurahan sesudah tingkat kebutuhan",
+    "switch.leximin_after_need": "Adil antarkelurahan sesudah semua kebutuhan",
+    "switch.leximin_off": "Tanpa adil antarkelurahan",
+    "switch.siblings_apart": "Kakak-adik boleh terpisah",
+    "switch.siblings_together": "Kakak-adik harus bersama",
+    "switch.standby_on": "Janji cadangan dipakai",
+    "switch.standby_off": "Janji cadangan tidak dipakai",
+    "switch.without_kept": "Tanpa mempertahankan pasangan bulan lalu",
+    "switch.without_area": "Tanpa mendahulukan satu kelurahan",
+    "switch.without_wishes": "Tanpa keinginan wilayah",
+    "switch.without_goods": "Tanpa kecocokan barang",
+    "switch.without_distance": "Tanpa jarak",
+    "switch.without_delivery": "Tanpa pengantaran yang digabung",
+    "switch.without_spread": "Tanpa beban merata",
+    "switch.kept_first": "Pasangan bulan lalu didahulukan dari semuanya",
 }

@@ -31,6 +31,7 @@ Handler = Callable[["JobContext"], dict[str, Any] | None]
 
 HANDLERS: dict[str, str] = {
     "match": "api.services.solves:match",
+    "weigh": "api.services.weighing:weigh",
     "plan": "api.services.solves:plan",
     "replan": "api.services.solves:replan",
 }

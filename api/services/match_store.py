@@ -19,11 +19,18 @@ from data.schema import (
     Pledge,
     Unassigned,
 )
-from matcher.explain import PairReason, explain_pairs, explain_unassigned
+from matcher.explain import (
+    PairReason,
+    explain_pairs,
+    explain_unassigned,
+    recruiting,
+    worth_of_places,
+)
 from matcher.explain import Unassigned as Uncovered
 from matcher.files import problem_to_json, read_result, write_result
 from matcher.matching import Matching
 from matcher.problem import MatchingProblem
+from matcher.residual import ImprovableError, TooLargeError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,16 +41,60 @@ class Solved:
     matching: Matching
     pairs: tuple[PairReason, ...]
     uncovered: tuple[Uncovered, ...]
+    places: dict[str, object]
+    policy_id: int | None = None
 
 
-def explained(problem: MatchingProblem, matching: Matching) -> Solved:
+def explained(
+    problem: MatchingProblem, matching: Matching, *, policy_id: int | None = None
+) -> Solved:
     """Add to a result why each child has its sponsor, or has none and what would cover it."""
     return Solved(
         problem=problem,
         matching=matching,
         pairs=tuple(explain_pairs(problem, matching)),
         uncovered=tuple(explain_unassigned(problem, matching)),
+        places=_places(problem, matching),
+        policy_id=policy_id,
     )
+
+
+def _places(problem: MatchingProblem, matching: Matching) -> dict[str, object]:
+    """Return what places are worth, as JSON; empty where only solving again would tell."""
+    try:
+        worth = worth_of_places(problem, matching)
+        recruited = recruiting(problem, matching)
+    except (ImprovableError, TooLargeError):
+        return {}
+    rows = {code: row for row, code in enumerate(problem.child_ids)}
+    return {
+        "pledges": [
+            {
+                "pledge_code": one.where,
+                "gain": plain(one.gain),
+                "covers": one.covers,
+                "loss": None if one.loss is None else plain(one.loss),
+                "uncovers": one.uncovers,
+            }
+            for one in worth
+        ],
+        "recruiting": [
+            {
+                "kelurahan": one.kelurahan,
+                "places": [
+                    {
+                        "child": child,
+                        "tier": int(problem.tier[rows[child]]),
+                        "points": int(problem.points[rows[child]]),
+                        "gain": plain(gain),
+                    }
+                    for gain, child in one.steps
+                    if child is not None
+                ],
+            }
+            for one in recruited
+        ],
+    }
 
 
 def fill_run(run: MatchRun, solved: Solved) -> None:
@@ -58,6 +109,8 @@ def fill_run(run: MatchRun, solved: Solved) -> None:
     run.num_unassigned = len(matching.uncovered)
     run.seconds = round(matching.seconds, 3)
     run.policy = matching.policy.to_json()
+    run.places = solved.places
+    run.policy_id = solved.policy_id
 
 
 def _level(level: Any) -> dict[str, object]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from api.i18n import sentence
-from api.services import matching, packing, planning
+from api.services import match_changes, matching, packing, planning
 from data.reference.items import items
 from data.reference.regions import regions
 from data.schema import (
@@ -192,7 +192,7 @@ def changes_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
     """Return ``changes.csv``: every difference from last month's pairs, with its price."""
     names = {row.code: row for row in rows.child.values()}
     lines: list[Sequence[Cell]] = []
-    for change in matching.changes(session, cycle=cycle, against="last_month"):
+    for change in match_changes.changes(session, cycle=cycle, against="last_month"):
         child = names.get(change.child_code)
         lines.append(
             (

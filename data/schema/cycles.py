@@ -152,6 +152,18 @@ class Hold(SQLModel, table=True):
     released_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
+class MatchPolicy(SQLModel, table=True):
+    """The order of goals from a month on; rows are never changed, a new one takes over."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(max_length=120)
+    content: dict[str, object] = Field(sa_type=JSON)
+    effective_from: str = Field(max_length=7, index=True)
+    reason: str = Field(max_length=500)
+    by: str = Field(max_length=80)
+    created_at: datetime = Field(sa_type=UTCDateTime)
+
+
 class MatchRun(SQLModel, table=True):
     """One run of the matcher with its inputs' hash and its certificate."""
 
@@ -172,6 +184,10 @@ class MatchRun(SQLModel, table=True):
     by: str = Field(max_length=80)
     started_at: datetime = Field(sa_type=UTCDateTime)
     finished_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    places: dict[str, object] = Field(
+        default_factory=dict, sa_type=JSON, sa_column_kwargs={"server_default": "{}"}
+    )
+    policy_id: int | None = Field(default=None, foreign_key="matchpolicy.id")
 
 
 class Assignment(SQLModel, table=True):

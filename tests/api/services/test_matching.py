@@ -15,24 +15,19 @@ from api.services.cycles import (
     unlock_cycle,
 )
 from api.services.errors import Forbidden, NotFound, Refused
+from api.services.holds import ban, list_holds, pin, release_hold
+from api.services.match_changes import changes
+from api.services.match_questions import explain_child, recruiting, what_if
 from api.services.match_store import result_file
 from api.services.matching import (
     assignments,
-    ban,
-    changes,
     current_run,
-    explain_child,
-    list_holds,
-    pin,
     propose_matching,
     read_problem,
-    recruiting,
-    release_hold,
     solve_month,
     store_solved,
     stored_matching,
     unassigned,
-    what_if,
 )
 from data.schema import (
     Account,

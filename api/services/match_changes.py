@@ -1,0 +1,126 @@
+"""What changed against last month or the run before, and what undoing it would cost."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from sqlmodel import Session, col, select
+
+from api.services.matching import current_run, stored_matching
+from data.queries.cycles import previous_agreed_cycle, standing_assignments
+from data.schema import Assignment, Child, Cycle, CycleChild, MatchRun, Pledge, RunState
+
+if TYPE_CHECKING:
+    from matcher.market import Market
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One child whose sponsor differs; codes of pledges, None = not covered.
+
+    ``reason`` is a code; ``price`` what undoing the change would cost, level by level.
+    """
+
+    child_code: str
+    before: str | None
+    after: str | None
+    reason: str
+    params: dict[str, object] = field(default_factory=dict)
+    price: dict[str, int] = field(default_factory=dict)
+
+
+def changes(
+    session: Session, *, cycle: Cycle, against: Literal["last_month", "previous_run"] = "last_month"
+) -> list[Change]:
+    """Return every child whose sponsor differs from last month or the previous run, with price.
+
+    The reason of a lost pair is why the child or the pledge takes no part, else
+    ``change.by_goals``: higher goals were better served, with what keeping the pair would have
+    cost at least.
+    """
+    from matcher.market import Market
+
+    run = current_run(session, cycle=cycle)
+    before = (
+        _last_month(session, cycle) if against == "last_month" else _previous(session, cycle, run)
+    )
+    child_codes = dict(session.exec(select(Child.id, Child.code)).all())
+    pledge_codes = dict(session.exec(select(Pledge.id, Pledge.code)).all())
+    after = {row.child_id: row.pledge_id for row in standing_assignments(session, cycle)}
+    out = dict(
+        session.exec(
+            select(CycleChild.child_id, CycleChild.reason).where(
+                CycleChild.cycle_id == cycle.id, col(CycleChild.is_eligible).is_(False)
+            )
+        ).all()
+    )
+    market = Market(*stored_matching(session, run=run))
+    found: list[Change] = []
+    for child_id in sorted({*before, *after}, key=lambda at: child_codes[at] or ""):
+        old, new = before.get(child_id), after.get(child_id)
+        if old == new:
+            continue
+        code, pledge = child_codes[child_id], pledge_codes[old] if old else None
+        reason, price = _why_changed(market, code, pledge, out.get(child_id))
+        found.append(
+            Change(
+                child_code=code,
+                before=pledge,
+                after=pledge_codes[new] if new else None,
+                reason=reason,
+                price=price,
+            )
+        )
+    return found
+
+
+def _last_month(session: Session, cycle: Cycle) -> dict[int, int]:
+    previous = previous_agreed_cycle(session, cycle)
+    if previous is None:
+        return {}
+    return {row.child_id: row.pledge_id for row in standing_assignments(session, previous)}
+
+
+def _previous(session: Session, cycle: Cycle, run: MatchRun) -> dict[int, int]:
+    earlier = session.exec(
+        select(MatchRun)
+        .where(
+            MatchRun.cycle_id == cycle.id,
+            MatchRun.state == RunState.DONE,
+            col(MatchRun.id) < run.id,
+        )
+        .order_by(col(MatchRun.id).desc())
+    ).first()
+    if earlier is None:
+        return {}
+    pairs = session.exec(select(Assignment).where(Assignment.match_run_id == earlier.id)).all()
+    return {row.child_id: row.pledge_id for row in pairs}
+
+
+def _why_changed(
+    market: "Market", child: str, pledge: str | None, out: str | None
+) -> tuple[str, dict[str, int]]:
+    """Return why a pair of before does not stand, and what keeping it would cost at least.
+
+    The price is the pair's reduced cost, level by level: a lower bound that needs no further
+    solve; :func:`what_if` gives the exact one.
+    """
+    problem = market.problem
+    if pledge is None:
+        return "change.newly_covered", {}
+    if out is not None:
+        return out, {}
+    if child not in problem.child_ids:
+        return "change.child_left", {}
+    if pledge not in problem.pledge_ids:
+        return "change.pledge_gives_nothing", {}
+    from matcher.eligibility import refusals
+
+    row, column = problem.child_ids.index(child), problem.pledge_ids.index(pledge)
+    found = refusals(problem, market.matching.policy, row, column)
+    if found:
+        return found[0].value, {}
+    pledges, costs = market.options(row)
+    (at,) = (pledges == column).nonzero()
+    return "change.by_goals", {
+        name.value: cost for name, cost in market.as_levels(costs[:, at[0]]).items()
+    }

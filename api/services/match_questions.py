@@ -1,0 +1,251 @@
+"""Questions about a matched month: why this pair, what if, what a place is worth, where to recruit.
+
+A solved month is read and condensed once and kept in memory for the next question.
+"""
+
+from collections import OrderedDict
+from contextlib import suppress
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from sqlmodel import Session, select
+
+from api.services.errors import NotFound, Refused
+from api.services.match_store import plain, stored_matching
+from api.services.matching import current_run
+from data.queries.cycles import standing_assignments
+from data.reference.regions import regions
+from data.schema import Child, Cycle, CycleChild, MatchRun, Pledge, Unassigned
+
+if TYPE_CHECKING:
+    from matcher.contrast import Contrast
+    from matcher.contrast import WhatIf as Answer
+    from matcher.matching import Matching
+    from matcher.problem import MatchingProblem
+
+MONTHS_AT_HAND = 2
+"""Solved months kept in memory; a national one takes some hundred megabytes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WhatIf:
+    """What giving a child to a pledge would cost, or why it is refused.
+
+    Not exact means that the price certainly suffices, but solving again may find a lower one.
+    """
+
+    child_code: str
+    pledge_code: str
+    refusals: tuple[str, ...]
+    price: dict[str, int]
+    moves: tuple[tuple[str, str | None, str | None], ...]
+    is_exact: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explanation:
+    """Why a child has its sponsor, or has none and what would cover it."""
+
+    child_code: str
+    pledge_code: str | None
+    reason: str
+    params: dict[str, object]
+    next_best: str | None
+    price: dict[str, int]
+    remedies: tuple[dict[str, object], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewPlace:
+    """One more of several new places in a kelurahan: whom it covers, what the goals gain."""
+
+    child: str
+    tier: int
+    points: int
+    gain: dict[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recruitment:
+    """What new places in a kelurahan would bring, one after the other."""
+
+    kelurahan_code: str
+    kelurahan_name: str
+    places: tuple[NewPlace, ...]
+
+    @property
+    def num_first_tier(self) -> int:
+        """Children of the neediest tier among those covered."""
+        return sum(place.tier == 1 for place in self.places)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PledgeWorth:
+    """What one place more and one less at a pledge is worth, level by level."""
+
+    pledge_code: str
+    gain: dict[str, int]
+    covers: str | None
+    loss: dict[str, int] | None
+    uncovers: str | None
+
+
+@dataclass(frozen=True)
+class _AtHand:
+    """A solved month in memory, with its condensed network where it is small enough."""
+
+    problem: "MatchingProblem"
+    matching: "Matching"
+    contrast: "Contrast | None"
+    child_rows: dict[str, int]
+    pledge_rows: dict[str, int]
+
+
+_at_hand: OrderedDict[str, _AtHand] = OrderedDict()
+_reading = Lock()
+
+
+def _month(session: Session, cycle: Cycle) -> _AtHand:
+    """Return the current run of a month, read once; a result's hash says what it is."""
+    run = current_run(session, cycle=cycle)
+    key = run.result_hash or ""
+    with _reading:
+        if key not in _at_hand:
+            _at_hand[key] = _read(run)
+            while len(_at_hand) > MONTHS_AT_HAND:
+                _at_hand.popitem(last=False)
+        _at_hand.move_to_end(key)
+        return _at_hand[key]
+
+
+def _read(run: MatchRun) -> _AtHand:
+    from matcher.contrast import Contrast
+    from matcher.residual import TooLargeError
+
+    problem, matching = stored_matching(run)
+    contrast = None
+    with suppress(TooLargeError):
+        contrast = Contrast(problem, matching)
+    return _AtHand(
+        problem,
+        matching,
+        contrast,
+        {code: row for row, code in enumerate(problem.child_ids)},
+        {code: row for row, code in enumerate(problem.pledge_ids)},
+    )
+
+
+def explain_child(session: Session, *, cycle: Cycle, child: Child) -> Explanation:
+    """Return why a child has its sponsor, or none.
+
+    Raises
+    ------
+    NotFound
+        ``matching.child_unknown`` when the child was not in the programme at the lock.
+    """
+    run = current_run(session, cycle=cycle)
+    place = (CycleChild.cycle_id == cycle.id, CycleChild.child_id == child.id)
+    copy = session.exec(select(CycleChild).where(*place)).one_or_none()
+    if copy is None:
+        raise NotFound("matching.child_unknown", child=child.code, month=cycle.month)
+    pair = next((p for p in standing_assignments(session, cycle) if p.child_id == child.id), None)
+    if pair is not None:
+        pledge = session.get_one(Pledge, pair.pledge_id)
+        return _explanation(child.code, pledge.code, dict(pair.why), [])
+    row = session.exec(
+        select(Unassigned).where(Unassigned.match_run_id == run.id, Unassigned.child_id == child.id)
+    ).one_or_none()
+    if row is None:
+        why: dict[str, object] = {"reason": copy.reason or "reason.not_in_run"}
+        return _explanation(child.code, None, why, [])
+    remedies = row.remedy.get("remedies", [])
+    why = {"reason": row.reason, "params": row.params}
+    return _explanation(child.code, None, why, remedies if isinstance(remedies, list) else [])
+
+
+def _explanation(
+    child: str, pledge: str | None, why: dict[str, object], remedies: list[dict[str, object]]
+) -> Explanation:
+    params, price, next_best = why.get("params"), why.get("price"), why.get("next_best")
+    return Explanation(
+        child_code=child,
+        pledge_code=pledge,
+        reason=str(why.get("reason", "")),
+        params=params if isinstance(params, dict) else {},
+        next_best=next_best if isinstance(next_best, str) else None,
+        price=price if isinstance(price, dict) else {},
+        remedies=tuple(remedies),
+    )
+
+
+def what_if(
+    session: Session, *, cycle: Cycle, child: Child, pledge: Pledge, solve_again: bool = False
+) -> WhatIf:
+    """Return what giving a child to a pledge would cost, without changing anything.
+
+    Answered along a cheapest path in milliseconds. Solved again when asked to, and where no path
+    keeps the sibling rule.
+
+    Raises
+    ------
+    Refused
+        ``matching.not_in_month`` when the child or the pledge takes no part.
+    """
+    month = _month(session, cycle)
+    if child.code not in month.child_rows or pledge.code not in month.pledge_rows:
+        raise Refused("matching.not_in_month", child=child.code, pledge=pledge.code)
+    rows = month.child_rows[child.code], month.pledge_rows[pledge.code]
+    answer = month.contrast.ask(*rows) if month.contrast and not solve_again else None
+    return _what_if(answer or _solved_again(month, *rows))
+
+
+def _solved_again(month: _AtHand, child: int, pledge: int) -> "Answer":
+    from matcher.explain import what_if as ask
+
+    return ask(month.problem, month.matching, child, pledge)
+
+
+def _what_if(answer: "Answer") -> WhatIf:
+    return WhatIf(
+        child_code=answer.child_id,
+        pledge_code=answer.pledge_id,
+        refusals=tuple(str(plain(code)) for code in answer.refusals),
+        price=plain(answer.price),
+        moves=tuple(answer.moves),
+        is_exact=answer.is_exact,
+    )
+
+
+def recruiting(session: Session, *, cycle: Cycle) -> list[Recruitment]:
+    """Return what new places in each kelurahan would bring, the most helpful first.
+
+    Worked out with the run and stored beside it.
+    """
+    names = {place.code: place.name for place in regions().all_kelurahan}
+    found = current_run(session, cycle=cycle).places.get("recruiting", [])
+    return [
+        Recruitment(
+            kelurahan_code=str(one["kelurahan"]),
+            kelurahan_name=names.get(str(one["kelurahan"]), str(one["kelurahan"])),
+            places=tuple(NewPlace(**place) for place in one["places"]),
+        )
+        for one in (found if isinstance(found, list) else [])
+    ]
+
+
+def worth_of_places(session: Session, *, cycle: Cycle) -> list[PledgeWorth]:
+    """Return what one place more and one less at each pledge is worth, best first.
+
+    Worked out with the run and stored beside it.
+    """
+    found = current_run(session, cycle=cycle).places.get("pledges", [])
+    return [PledgeWorth(**one) for one in (found if isinstance(found, list) else [])]
+
+
+def lottery(session: Session, *, cycle: Cycle, child: Child, pledge: Pledge) -> dict[str, int]:
+    """Return the lottery numbers of a child and of its pair, as anyone can work them out."""
+    from matcher.lottery import numbers_of
+
+    run = current_run(session, cycle=cycle)
+    return numbers_of(run.seed, child.code, pledge.code)

@@ -1,0 +1,120 @@
+"""Matching policies: dated, with author and reason; a new one takes over, none is changed."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlmodel import Session, col, select
+
+from api.security import may
+from api.services.audit import record
+from api.services.errors import Forbidden, NotFound, Refused
+from api.services.months import checked_month
+from data.schema import Account, MatchPolicy
+
+if TYPE_CHECKING:
+    from matcher.policy import Policy
+
+BUILT_IN = "default"
+
+
+def list_policies(session: Session) -> list[MatchPolicy]:
+    """Return all policies, the one that takes effect last first."""
+    return list(
+        session.exec(
+            select(MatchPolicy).order_by(
+                col(MatchPolicy.effective_from).desc(), col(MatchPolicy.id).desc()
+            )
+        ).all()
+    )
+
+
+def find_policy(session: Session, *, policy_id: int) -> MatchPolicy:
+    """Return one policy.
+
+    Raises
+    ------
+    NotFound
+        ``policy.not_found``.
+    """
+    row = session.get(MatchPolicy, policy_id)
+    if row is None:
+        raise NotFound("policy.not_found", policy=policy_id)
+    return row
+
+
+def policy_in_force(session: Session, *, month: str) -> MatchPolicy | None:
+    """Return the policy of a month; None while only the built-in one exists."""
+    return session.exec(
+        select(MatchPolicy)
+        .where(MatchPolicy.effective_from <= month)
+        .order_by(col(MatchPolicy.effective_from).desc(), col(MatchPolicy.id).desc())
+        .limit(1)
+    ).first()
+
+
+def rules_of(row: MatchPolicy | None) -> "Policy":
+    """Return a policy as the matcher reads it; the built-in one for None."""
+    from matcher.policy import Policy
+
+    if row is None:
+        return Policy(version=BUILT_IN)
+    return Policy.from_json({**row.content, "version": f"{row.id} {row.name}"})
+
+
+def adopt_policy(
+    session: Session,
+    *,
+    name: str,
+    content: dict[str, object],
+    effective_from: str,
+    reason: str,
+    by: Account,
+    now: datetime,
+) -> MatchPolicy:
+    """Add a policy that counts from a month on; months already matched keep theirs.
+
+    Raises
+    ------
+    Forbidden
+        ``access.role``.
+    Refused
+        ``policy.name``, ``policy.reason``, ``policy.content`` with what the matcher says against
+        it.
+    Invalid
+        ``month.unreadable``.
+    """
+    from matcher.policy import Policy
+
+    if not may(by.role, "policy:edit"):
+        raise Forbidden("access.role", permission="policy:edit", role=by.role.value)
+    if not name.strip():
+        raise Refused("policy.name")
+    if not reason.strip():
+        raise Refused("policy.reason")
+    checked_month(effective_from)
+    try:
+        rules = Policy.from_json(content)
+    except ValueError as error:
+        raise Refused("policy.content", found=str(error)) from None
+    kept = {key: value for key, value in rules.to_json().items() if key not in {"seed", "version"}}
+    row = MatchPolicy(
+        name=name.strip()[:120],
+        content=kept,
+        effective_from=effective_from,
+        reason=reason.strip()[:500],
+        by=by.username,
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    record(
+        session,
+        by=by,
+        action="policy:adopt",
+        subject="policy",
+        subject_id=row.id or 0,
+        now=now,
+        after={"name": row.name, "from": effective_from, **kept},
+        purpose=row.reason,
+    )
+    return row

@@ -1,0 +1,155 @@
+"""Weighing policies on a locked month before deciding: nothing of the month is changed.
+
+Two policies side by side, the price of every switch of one, and what allowing broken pairs brings.
+Each is a job, because it solves the month several times; its result stays with the job.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlmodel import Session, col, select
+
+from api.security import may
+from api.services import cycles
+from api.services.errors import Forbidden, Refused
+from api.services.jobs import enqueue
+from api.services.matching import read_problem
+from api.services.policies import find_policy, policy_in_force, rules_of
+from data.engine import read_session
+from data.schema import Account, Cycle, Job, JobState
+
+if TYPE_CHECKING:
+    from api.services.jobs import JobContext
+    from matcher.comparison import Progress
+    from matcher.policy import Policy
+    from matcher.problem import MatchingProblem
+
+COMPARE, SWITCHES, BREAKS = "compare", "switches", "breaks"
+KINDS = (COMPARE, SWITCHES, BREAKS)
+JOBS_LOOKED_AT = 200
+
+
+def start_weighing(
+    session: Session,
+    *,
+    cycle: Cycle,
+    what: str,
+    by: Account,
+    now: datetime,
+    first: int = 0,
+    second: int = 0,
+) -> Job:
+    """Queue a weighing; ``first`` and ``second`` number policies, 0 is the built-in one.
+
+    Raises
+    ------
+    Forbidden, NotFound, Refused
+        ``access.role``, ``policy.not_found``, ``cycle.not_locked``, ``weigh.unknown``,
+        ``weigh.same``.
+    """
+    if not may(by.role, "policy:edit"):
+        raise Forbidden("access.role", permission="policy:edit", role=by.role.value)
+    if what not in KINDS:
+        raise Refused("weigh.unknown")
+    if cycle.snapshot_hash is None:
+        raise Refused("cycle.not_locked", month=cycle.month)
+    payload: dict[str, Any] = {"month": cycle.month, "what": what}
+    if what == COMPARE:
+        if first == second:
+            raise Refused("weigh.same")
+        for number in (first, second):
+            if number:
+                find_policy(session, policy_id=number)
+        payload |= {"first": first, "second": second}
+    return enqueue(session, kind="weigh", payload=payload, by=by, now=now)
+
+
+def last_weighing(session: Session, *, cycle: Cycle, what: str) -> dict[str, Any] | None:
+    """Return the newest result of a kind for a month, None before the first."""
+    newest = (
+        select(Job)
+        .where(Job.kind == "weigh", Job.state == JobState.DONE)
+        .order_by(col(Job.id).desc())
+        .limit(JOBS_LOOKED_AT)
+    )
+    for job in session.exec(newest):
+        if job.payload.get("month") == cycle.month and job.payload.get("what") == what:
+            return dict(job.result or {})
+    return None
+
+
+def weigh(context: "JobContext") -> dict[str, Any]:
+    """Carry a weighing out: the handler of such jobs."""
+    payload = context.payload
+    month, what = str(payload["month"]), str(payload["what"])
+    with read_session(context.engine) as session:
+        cycle = cycles.find_cycle(session, month=month)
+        problem = read_problem(session, cycle=cycle)
+        own = replace(rules_of(policy_in_force(session, month=month)), seed=cycle.seed)
+        pair = [
+            replace(
+                rules_of(find_policy(session, policy_id=number) if number else None),
+                seed=cycle.seed,
+            )
+            for number in (int(payload.get("first", 0)), int(payload.get("second", 0)))
+        ]
+
+    def progress(stage: str, share: float) -> None:
+        context.check()
+        context.progress(share, {"step": stage})
+
+    found = {
+        COMPARE: lambda: _compared(problem, pair, progress),
+        SWITCHES: lambda: _switched(problem, own, progress),
+        BREAKS: lambda: _broken(problem, own, progress),
+    }[what]()
+    return {"what": what, "problem": problem.problem_hash(), "policy": own.version, **found}
+
+
+def _compared(
+    problem: "MatchingProblem", pair: "list[Policy]", progress: "Progress"
+) -> dict[str, Any]:
+    from matcher.comparison import compare
+
+    found = compare(problem, pair[0], pair[1], progress=progress)
+    rows = {code: row for row, code in enumerate(problem.child_ids)}
+    return {
+        "policies": [one.version for one in pair],
+        "before": found.before.to_json(),
+        "after": found.after.to_json(),
+        "gained": list(found.gained),
+        "lost": list(found.lost),
+        "changes": [
+            {
+                "child": one.child_id,
+                "before": one.before,
+                "after": one.after,
+                "tier": int(problem.tier[rows[one.child_id]]),
+                "points": int(problem.points[rows[one.child_id]]),
+            }
+            for one in found.changes
+        ],
+    }
+
+
+def _switched(problem: "MatchingProblem", own: "Policy", progress: "Progress") -> dict[str, Any]:
+    from matcher.comparison import price_of_switches
+
+    base, others = price_of_switches(problem, own, progress=progress)
+    return {
+        "base": base.to_json(),
+        "switches": [{"code": code, **other.to_json()} for code, other in others.items()],
+    }
+
+
+def _broken(problem: "MatchingProblem", own: "Policy", progress: "Progress") -> dict[str, Any]:
+    from matcher.comparison import break_curve
+
+    points = break_curve(problem, own, progress=progress)
+    return {
+        "pairs": len(problem.kept),
+        "points": [
+            {"breaks": one.breaks, "before": one.before, **one.figures.to_json()} for one in points
+        ],
+    }

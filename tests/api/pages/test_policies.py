@@ -1,0 +1,144 @@
+"""Policies, weighing and recruiting as pages and as JSON."""
+
+import csv
+import io
+from collections.abc import Callable
+
+import httpx2 as httpx
+import pytest
+from sqlalchemy import Engine
+from starlette.testclient import TestClient
+
+from api.pages.goals import LEVELS
+from api.services import jobs
+from data.engine import write_session
+from data.schema import Role
+from tests.api.pages.reading import send, text_of
+from tests.conftest import NOW
+from tests.factories import make_child, make_pledge
+from tests.stores import KEYS
+
+ClientFor = Callable[[Role], TestClient]
+MONTH = "/bulan/2026-12"
+pytestmark = pytest.mark.stores("sqlite")
+
+
+@pytest.fixture
+def staff(client_for: ClientFor, engine: Engine) -> TestClient:
+    """At the desk of a matched month: six children, places for four."""
+    with write_session(engine) as session:
+        for number in range(6):
+            make_child(session, haz=-2.2 - number * 0.3)
+        for _ in range(2):
+            make_pledge(session, num_children=2)
+    client = client_for(Role.STAFF)
+    send(client, "/bulan", bulan="2026-12")
+    send(client, f"{MONTH}/kunci")
+    client.post(f"{MONTH}/pasangkan", data={"undian": "1"})
+    work(engine)
+    return client
+
+
+def work(engine: Engine) -> None:
+    jobs.run_pending(engine, keys=KEYS, clock=lambda: NOW)
+
+
+def follow(client: TestClient, answer: httpx.Response) -> httpx.Response:
+    """Go where a form leads to; it has fields of one name, which `send` cannot have."""
+    assert answer.status_code == 303
+    return client.get(answer.headers["location"])
+
+
+def form(**changes: object) -> dict[str, object]:
+    numbers = [str(at) for at, _ in enumerate(LEVELS, start=1)]
+    return {
+        "nama": "Rapat Desember", "bulan": "2026-12", "alasan": "keputusan TPPS",
+        "urutan": numbers, "putus": "3", **changes,
+    }  # fmt: skip
+
+
+def test_a_policy_is_adopted_by_form_and_shown_with_its_history(staff: TestClient) -> None:
+    page = text_of(follow(staff, staff.post("/aturan", data=form())))
+    assert "Aturan “Rapat Desember” ditetapkan." in page
+    assert "Paling banyak 3 pasangan bulan lalu boleh putus" in page
+    listed = text_of(staff.get("/aturan"))
+    assert "keputusan TPPS" in listed
+    assert "Aturan bawaan" in listed
+    assert text_of(staff.get("/aturan?dari=1"))
+    assert staff.get("/aturan/2").status_code == 404
+
+
+def test_a_refused_policy_keeps_what_was_typed(staff: TestClient) -> None:
+    answer = staff.post("/aturan", data=form(urutan=["", "1"], nama="Tanpa tingkat"))
+    assert answer.status_code in {409, 422}
+    page = answer.text
+    assert "Tanpa tingkat" in page
+    assert "Urutan tujuan tidak dapat dipakai" in page
+
+
+def test_weighing_is_started_and_read_on_one_page(staff: TestClient, engine: Engine) -> None:
+    staff.post("/aturan", data=form(putus=""))
+    for what in ("switches", "breaks", "compare"):
+        data = {"apa": what, "pertama": "0", "kedua": "1"}
+        assert "Pekerjaan" in text_of(follow(staff, staff.post(f"{MONTH}/timbang", data=data)))
+        work(engine)
+    answer = staff.get(f"{MONTH}/timbang")
+    page = text_of(answer)
+    assert "Janji cadangan dipakai" in page
+    assert "Tanpa jarak" in page
+    assert "<svg" in answer.text
+    assert "Angka kedua aturan" in page
+    staff.post("/bahasa", data={"bahasa": "en"})
+    assert "The price of every wish" in text_of(staff.get(f"{MONTH}/timbang"))
+
+
+def test_recruiting_as_page_file_and_json_say_the_same(staff: TestClient) -> None:
+    page = text_of(staff.get(f"{MONTH}/rekrut"))
+    assert "Bukit Sari" in page
+    answer = staff.get(f"{MONTH}/rekrut.csv")
+    assert answer.headers["content-type"].startswith("text/csv")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    found = staff.get("/api/v1/cycles/2026-12/recruiting").json()
+    assert [row["anak"] for row in rows] == [
+        place["child"] for area in found for place in area["places"]
+    ]
+    assert len(rows) == 2
+    assert "2 tempat baru di Bukit Sari" in text_of(staff.get(f"{MONTH}/belum"))
+    places = staff.get("/api/v1/cycles/2026-12/places").json()
+    assert {place["covers"] for place in places} <= {row["anak"] for row in rows}
+    assert all(place["loss"] for place in places)
+
+
+def test_policies_and_weighings_as_json(staff: TestClient, engine: Engine) -> None:
+    body = {
+        "name": "Lewat API", "effective_from": "2026-12", "reason": "uji",
+        "content": {"levels": ["tier", "lottery"], "split_siblings": True},
+    }  # fmt: skip
+    made = staff.post("/api/v1/policies", json=body)
+    assert made.status_code == 201
+    assert staff.get("/api/v1/policies").json() == [made.json()]
+    assert staff.get("/api/v1/policies/1").json() == made.json()
+    url = "/api/v1/cycles/2026-12/weighings"
+    assert staff.get(f"{url}/compare").status_code == 404
+    job = staff.post(url, json={"what": "compare", "first": 0, "second": 1})
+    assert job.status_code == 202
+    work(engine)
+    found = staff.get(f"{url}/compare").json()["result"]
+    assert found["before"]["children"] == 4
+    assert found == staff.get(f"/api/v1/jobs/{job.json()['id']}").json()["result"]
+
+
+def test_the_lottery_can_be_read_and_worked_out_anew(staff: TestClient, engine: Engine) -> None:
+    from matcher.lottery import numbers_of
+
+    pair = staff.get("/api/v1/cycles/2026-12/matching").json()["pairs"][0]
+    asked = {"child": pair["child"], "pledge": pair["pledge"]}
+    answer = staff.get("/api/v1/cycles/2026-12/lottery", params=asked).json()
+    assert answer == numbers_of(answer["seed"], pair["child"], pair["pledge"])
+
+
+def test_the_approver_may_adopt_and_a_coordinator_sees_nothing(client_for: ClientFor) -> None:
+    assert client_for(Role.APPROVER).get("/aturan").status_code == 200
+    coordinator = client_for(Role.COORDINATOR)
+    for path in ("/aturan", f"{MONTH}/timbang", f"{MONTH}/rekrut", f"{MONTH}/rekrut.csv"):
+        assert coordinator.get(path).status_code == 403
