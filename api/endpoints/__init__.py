@@ -24,6 +24,7 @@ ENDPOINTS: list[str] = [
     "exceptions",
     "fulfilments",
     "reports",
+    "monitoring",
     "my",
 ]
 """Modules of this package that ``create_app`` includes."""

@@ -37,6 +37,7 @@ PAGES: list[str] = [
     "exceptions",
     "closing",
     "reports",
+    "monitoring",
     "courier_phone",
     "courier",
     "donor",

@@ -3,6 +3,7 @@
 ==========================  ======================================================================
 module                      answers
 ==========================  ======================================================================
+:mod:`.funnel`              whether a unit's share differs from the others' by more than chance
 :mod:`.suppression`         which cells of added-up tables to hide so that no small one comes back
 ==========================  ======================================================================
 

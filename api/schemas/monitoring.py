@@ -1,0 +1,39 @@
+"""Wire models of shares by area."""
+
+from pydantic import BaseModel, ConfigDict
+
+from api.services.monitoring import Level
+
+
+class AreaShareOut(BaseModel):
+    """An area's share; ``verdict`` is too_few, within, higher or lower (one in a thousand)."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    name: str
+    hits: int
+    count: int
+    share: float | None
+    verdict: str
+
+
+class MonthShareOut(BaseModel):
+    """The city in one month, and the report version that the figures come from."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    month: str
+    version: int
+    hits: int
+    cases: int
+    share: float | None
+
+
+class SharesOut(BaseModel):
+    """A ratio by area over closed months, and the city month by month."""
+
+    ratio: str
+    level: Level
+    share: float | None
+    areas: list[AreaShareOut]
+    months: list[MonthShareOut]

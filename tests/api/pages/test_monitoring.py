@@ -1,0 +1,56 @@
+"""Monev as staff see it: a chart with its table, links to the rows behind, nothing for donors."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Engine
+from starlette.testclient import TestClient
+
+from data.engine import write_session
+from data.schema import Role
+from tests.api.services.test_monitoring import reported
+
+ClientFor = Callable[[Role], TestClient]
+
+
+def test_without_a_closed_month_the_page_says_when_figures_appear(client_for: ClientFor) -> None:
+    page = client_for(Role.STAFF).get("/monev")
+    assert page.status_code == 200
+    assert "setelah sebuah bulan ditutup" in page.text
+
+
+def test_the_chart_and_the_table_show_every_area_and_lead_to_the_report(
+    client_for: ClientFor, engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        reported(session, "2026-12")
+    page = client_for(Role.STAFF).get("/monev?angka=served").text
+    assert page.count('<circle class="funnel-point') == 3
+    assert '<circle class="funnel-point too_few"' in page
+    assert "<td>Bintang</td>" in page
+    assert "50,0 %" in page
+    assert 'href="/bulan/2026-12/laporan?versi=1"' in page
+
+
+def test_a_range_that_cannot_be_is_told_and_what_was_typed_stays(
+    client_for: ClientFor, engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        reported(session, "2026-12")
+    page = client_for(Role.STAFF).get("/monev?dari=2026-12&sampai=2026-01")
+    assert page.status_code == 422
+    assert "Bulan terakhir tidak boleh sebelum bulan pertama." in page.text
+    assert 'value="2026-12"' in page.text
+
+
+def test_programs_get_the_same_as_json_and_donors_nothing(
+    client_for: ClientFor, engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        reported(session, "2026-12")
+    found = client_for(Role.AUDITOR).get("/api/v1/monitoring/served?level=kecamatan").json()
+    assert [(area["name"], area["hits"], area["count"]) for area in found["areas"]] == [
+        ("Gabek", 0, 4),
+        ("Rangkui", 46, 60),
+    ]
+    assert client_for(Role.AUDITOR).get("/api/v1/monitoring/prevalence").status_code == 404
+    assert client_for(Role.DONOR).get("/monev").status_code == 403

@@ -1,0 +1,126 @@
+"""Shares over closed months: added up by area, from the last version of each report."""
+
+import pytest
+from sqlmodel import Session
+
+from api.services import monitoring, report_versions
+from api.services.errors import Invalid, NotFound
+from data.schema import Cycle, CycleState, ReportVersion
+from tests.api.services.test_reconcile import closed_month
+from tests.factories import NOW
+
+pytestmark = pytest.mark.stores("sqlite")
+
+AREAS = {"19.71.04.1001": (40, 36), "19.71.04.1002": (20, 10), "19.71.06.1001": (4, 0)}
+"""Eligible and matched children of Pintu Air and Bintang (Rangkui) and Selindung (Gabek)."""
+
+
+def reported(
+    session: Session, month: str, areas: dict[str, tuple[int, int]] = AREAS, number: int = 1
+) -> Cycle:
+    """A closed month with a report of so many eligible and matched children by kelurahan."""
+    cycle = Cycle(city_code="19.71", month=month, state=CycleState.CLOSED, updated_at=NOW)
+    session.add(cycle)
+    session.flush()
+    add_version(session, cycle, areas, number)
+    return cycle
+
+
+def add_version(
+    session: Session, cycle: Cycle, areas: dict[str, tuple[int, int]], number: int
+) -> None:
+    rows = {
+        code: {"target_eligible": eligible, "matching_matched": matched}
+        for code, (eligible, matched) in areas.items()
+    }
+    figures: dict[str, object] = {
+        "areas": rows, "city": {}, "unmatched_reasons": {}, "failure_reasons": {}, "sponsors": [],
+        "growth": {level: {} for level in ("kelurahan", "kecamatan", "city")},
+    }  # fmt: skip
+    session.add(
+        ReportVersion(
+            cycle_id=cycle.id or 0, number=number, figures=figures, digest=str(number), by="x",
+            at=NOW,
+        )
+    )  # fmt: skip
+    session.flush()
+
+
+def served(session: Session, **wanted: str) -> monitoring.Shares:
+    level: monitoring.Level = "kecamatan" if wanted.pop("level", "") else "kelurahan"
+    ratio = monitoring.find_ratio("served")
+    return monitoring.shares(session, ratio=ratio, level=level, **wanted)
+
+
+def test_areas_are_added_up_over_the_months_and_judged_beside_each_other(session: Session) -> None:
+    reported(session, "2026-11")
+    reported(session, "2026-12")
+
+    found = served(session)
+
+    units = found.funnel.units
+    assert {unit.name: (unit.hits, unit.count, unit.verdict.value) for unit in units} == {
+        "Bintang": (20, 40, "within"),
+        "Pintu Air": (72, 80, "higher"),
+        "Selindung": (0, 8, "lower"),
+    }
+    assert found.funnel.share == pytest.approx(92 / 128)
+    assert [(m.month, m.version, m.hits, m.cases) for m in found.months] == [
+        ("2026-11", 1, 46, 64),
+        ("2026-12", 1, 46, 64),
+    ]
+
+
+def test_kecamatan_are_the_sums_of_their_kelurahan(session: Session) -> None:
+    reported(session, "2026-12")
+    units = {unit.name: (unit.hits, unit.count) for unit in served(session, level="x").funnel.units}
+    assert units == {"Gabek": (0, 4), "Rangkui": (46, 60)}
+
+
+def test_the_last_version_counts(session: Session) -> None:
+    cycle = reported(session, "2026-12")
+    add_version(session, cycle, {"19.71.04.1001": (40, 40)}, 2)
+    (month,) = served(session).months
+    assert (month.version, month.hits, month.cases) == (2, 40, 40)
+
+
+def test_only_the_months_asked_for_and_by_default_the_last_six(session: Session) -> None:
+    for month in ("2026-06", "2026-07", "2026-12"):
+        reported(session, month)
+    assert [m.month for m in served(session).months] == ["2026-07", "2026-12"]
+    until = served(session, first_month="2026-01", last_month="2026-07")
+    assert [m.month for m in until.months] == ["2026-06", "2026-07"]
+
+
+def test_an_open_month_does_not_count_and_without_any_there_is_nothing(session: Session) -> None:
+    cycle = reported(session, "2026-12")
+    cycle.state = CycleState.RECONCILING
+    session.add(cycle)
+    found = served(session)
+    assert (found.months, found.funnel.units, found.funnel.share) == ((), (), None)
+
+
+def test_months_that_cannot_be_are_refused(session: Session) -> None:
+    reported(session, "2026-12")
+    with pytest.raises(Invalid, match=r"monitoring\.months"):
+        served(session, first_month="2026-12", last_month="2026-11")
+    with pytest.raises(Invalid, match=r"month\.unreadable"):
+        served(session, first_month="Desember")
+    with pytest.raises(NotFound, match=r"monitoring\.ratio"):
+        monitoring.find_ratio("prevalence")
+
+
+@pytest.mark.parametrize(
+    ("code", "hits", "cases"),
+    [("served", 3, 3), ("arrived", 3, 3), ("on_time", 3, 3), ("evidenced", 0, 3),
+     ("measured", 0, 3), ("gained", 0, 0)],
+)  # fmt: skip
+def test_every_ratio_is_made_of_figures_that_a_real_month_reports(
+    session: Session, code: str, hits: int, cases: int
+) -> None:
+    cycle, _, _ = closed_month(session)
+    ratio = monitoring.find_ratio(code)
+    (month,) = monitoring.shares(session, ratio=ratio, level="kelurahan").months
+    assert (month.hits, month.cases) == (hits, cases)
+    content = str(report_versions.list_versions(session, cycle=cycle)[0].figures)
+    assert all(name in content for name in ratio.cases)
