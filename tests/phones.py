@@ -146,6 +146,7 @@ class Phone:
         self.browser = self._connect(port)
         self.context = self.browser.contexts[0]
         self.context.set_default_timeout(20_000)
+        self.context.set_default_navigation_timeout(60_000)
         if token:
             self.context.add_cookies([{"name": "asuh", "value": token, "url": self.address}])
         self.page = self.context.pages[0]

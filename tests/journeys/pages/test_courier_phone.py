@@ -141,8 +141,7 @@ def test_a_day_without_signal_arrives_once_and_names_nobody_in_storage(
             {"name": "IMG.jpg", "mimeType": "image/jpeg", "buffer": picture}
         )
         expect(page.locator(".photo-part")).to_contain_text(f"{number} foto di HP ini")
-    page.locator("summary", has_text="Diterima orang lain").click()
-    page.get_by_label("Nama penerima").fill("Tetangga Bernama Sumi")
+    expect(page.get_by_label("Nama penerima")).to_have_value("Tetangga Bernama Sumi")
     press(page, "Catat dititipkan")
     expect(page.locator("#batang")).to_contain_text("3 menunggu")
     expect(page.locator("#batang")).to_contain_text("Tanpa sinyal")
@@ -254,6 +253,25 @@ def test_a_clock_that_jumps_by_a_day_neither_loses_nor_reorders(hand: Hand, engi
         first = session.exec(select(Stop).where(Stop.sequence == 1)).one()
     assert [event.outcome for event in events] == [Outcome.ACCEPTED, Outcome.UNDO, Outcome.FAILED]
     assert first.state == StopState.FAILED
+
+
+def test_what_is_being_typed_survives_the_sending_behind_it(hand: Hand, engine: Engine) -> None:
+    phone = hand()
+    page = open_day(phone, month_on_its_way(engine, 2))
+    phone.signal(up=False)
+    enter(page, 1)
+    press(page, "Diterima semua")
+    enter(page, 2)
+    page.locator("summary", has_text="Diterima orang lain").click()
+    page.get_by_label("Nama penerima").fill("Bu RT")
+    phone.signal(up=True)
+    waits_for_nothing(page)
+    page.wait_for_timeout(300)
+    expect(page.get_by_label("Nama penerima")).to_have_value("Bu RT")
+    press(page, "Catat dititipkan")
+    waits_for_nothing(page)
+    with read_session(engine) as session:
+        assert {each.receiver for each in session.exec(select(DeliveryEvent))} == {"", "Bu RT"}
 
 
 def test_leaving_says_what_is_not_sent_and_then_forgets_all(hand: Hand, engine: Engine) -> None:

@@ -27,6 +27,12 @@ async function load() {
 function show(moved = false) {
   const [place, uid] = location.hash.slice(1).split("/");
   const stop = stopsOf(state.day).find((each) => each.uid === uid);
+  if (stop && !moved && main.dataset.stop === uid && main.querySelector("details[open]")) {
+    views.touchStop(main, state, stop); // somebody is filling in a form: leave it alone
+    views.showLink(state, clock.error());
+    return;
+  }
+  main.dataset.stop = stop?.uid ?? "";
   if (place === "henti" && stop) {
     views.showStop(main, state, stop, actions);
   } else if (place === "catatan") {
@@ -70,7 +76,8 @@ const actions = {
   },
   async undo(stop) {
     await undo(state.day, stop, undoable(state.records, stop));
-    await refresh();
+    await load();
+    show(true);
     tell(say("undone", { stop: views.titleOf(state, stop) }), "care");
     trySend();
   },
@@ -185,9 +192,8 @@ function listen() {
     if (document.visibilityState === "visible") trySend();
   });
   setInterval(() => {
-    if (!main.contains(document.activeElement) || !main.querySelector("details[open], dialog[open]")) {
-      views.tick(main, state);
-    }
+    const stop = stopsOf(state.day).find((each) => each.uid === main.dataset.stop);
+    if (stop) views.touchStop(main, state, stop); // as time goes by, the undo runs out
   }, TICK_MS);
   const dialog = document.getElementById("pindai");
   dialog.querySelector("form[data-act=type]").addEventListener("submit", (event) => {

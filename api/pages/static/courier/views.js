@@ -131,7 +131,6 @@ export function showStop(main, state, stop, actions) {
   const door = state.doors.get(stop.uid);
   put(page, "title", titleOf(state, stop));
   put(page, "address", addressOf(state, stop));
-  put(page, "confirmed", confirmationOf(state, stop));
   tag(slot(page, "state"), wordOf(found));
   const call = slot(page, "call");
   call.hidden = !door?.phone;
@@ -141,8 +140,9 @@ export function showStop(main, state, stop, actions) {
   chart.href = door?.lat == null ? "#" : `geo:${door.lat},${door.lon}?q=${door.lat},${door.lon}`;
   for (const parcel of stop.packages) slot(page, "packages").append(packageLine(door, parcel));
   press(page, "scan", actions.scan);
-  showPhotos(page, state, stop, actions);
-  showUndo(page, state, stop, actions);
+  takePhotos(page, stop, actions);
+  press(page, "undo", () => actions.undo(stop));
+  touchStop(page, state, stop);
   slot(page, "choices").hidden = found.isDone;
   slot(page, "next").hidden = !found.isDone;
   if (found.isDone) showNext(page, state, stop);
@@ -159,38 +159,27 @@ function packageLine(door, parcel) {
   return line;
 }
 
-function showPhotos(page, state, stop, actions) {
+function takePhotos(page, stop, actions) {
+  const input = page.querySelector("input[type=file]");
+  input.addEventListener("change", () => actions.photo(stop, [...input.files]));
+}
+
+/** Bring up to date what changes by itself, and leave alone what somebody may be typing. */
+export function touchStop(page, state, stop) {
+  put(page, "confirmed", confirmationOf(state, stop));
   const waiting = state.photos.filter((each) => each.stop_uid === stop.uid).length;
   const own = state.records.filter((each) => each.stop_uid === stop.uid);
   const sent = own.reduce((sum, each) => sum + each.num_photos, 0);
   const parts = [sent && say("photos_sent", { n: sent }), waiting && say("photos_waiting", { n: waiting })];
   put(page, "photos", parts.filter(Boolean).join(", "));
-  const input = page.querySelector("input[type=file]");
-  input.addEventListener("change", () => actions.photo(stop, [...input.files]));
-}
-
-function showUndo(page, state, stop, actions) {
   const events = undoable(state.records, stop);
   slot(page, "undo").hidden = !events.length;
-  if (!events.length) return;
-  put(page, "minutes", say("undo_left", { n: minutesLeft(events) }));
-  press(page, "undo", () => actions.undo(stop));
+  if (events.length) put(page, "minutes", say("undo_left", { n: minutesLeft(events) }));
 }
 
 function minutesLeft(events) {
   const oldest = Math.min(...events.map((each) => each.at));
   return Math.max(1, Math.ceil((oldest + UNDO_WITHIN_MS - clock.now()) / 60_000));
-}
-
-/** As time goes by: the undo runs out. */
-export function tick(main, state) {
-  const place = main.querySelector('[data-slot="undo"]');
-  const uid = location.hash.split("/")[1];
-  const stop = stopsOf(state.day).find((each) => each.uid === uid);
-  if (!place || !stop) return;
-  const events = undoable(state.records, stop);
-  place.hidden = !events.length;
-  if (events.length) put(main, "minutes", say("undo_left", { n: minutesLeft(events) }));
 }
 
 function showNext(page, state, stop) {
