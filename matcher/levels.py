@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matcher.face import Face, sponsor_bound
+from matcher.fast_flow import WORTH_LOADING, is_warm, solve_flow
 from matcher.flow import LevelCosts, assign
 from matcher.pairs import open_pairs
 from matcher.prices import recover_prices
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from matcher.objectives import Blend, Objectives
     from matcher.pairs import ListedPairs
     from matcher.policy import LevelName
+    from matcher.problem import MatchingProblem
 
 NEVER = np.int64(2**52)
 """Price of waiting for a child who may not wait; above every sum of costs along a path."""
@@ -96,6 +98,7 @@ def solve_level(
 ) -> SolvedLevel:
     """Solve one level on a face, and narrow what is open to its optima."""
     problem, face, pairs = objectives.problem, state.face, state.pairs
+    start = None
     while True:
         costs = LevelCosts(
             pairs.child,
@@ -105,8 +108,7 @@ def solve_level(
             objectives.kelurahan_steps(goal),
             objectives.sponsor_step(goal),
         )
-        pledge_of = assign(problem, face, costs)
-        prices = recover_prices(problem, face, costs, pledge_of)
+        pledge_of, prices = start = best_flow(problem, face, costs, start)
         waiting = costs.uncovered + prices.kelurahan[problem.kelurahan]
         waiting[~face.may_wait] = NEVER
         child_price = pairs.child_price(costs.pair, prices.pledge, waiting)
@@ -123,6 +125,23 @@ def solve_level(
     if narrow:
         state.narrow(objectives, solved)
     return solved
+
+
+def best_flow(
+    problem: MatchingProblem,
+    face: Face,
+    costs: LevelCosts,
+    start: tuple[NDArray[np.int32], Certificate] | None = None,
+) -> tuple[NDArray[np.int32], Certificate]:
+    """Return the pledge of each child at least cost on a face, and the smallest prices.
+
+    The compiled solver where it is there and worth loading, else OR-Tools. `start` may help the
+    former; both give the same prices, so that the same pairs stay open.
+    """
+    if costs.child.size >= WORTH_LOADING and is_warm():
+        return solve_flow(problem, face, costs, start)
+    pledge_of = assign(problem, face, costs)
+    return pledge_of, recover_prices(problem, face, costs, pledge_of)
 
 
 def dual_bound(

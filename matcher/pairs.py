@@ -67,7 +67,11 @@ class ListedPairs:
     ) -> NDArray[np.int64]:
         """Return the least a child can cost: waiting, or over its working pairs."""
         least = waiting.copy()
-        np.minimum.at(least, self.child, costs + pledge_price[self.pledge])
+        first = np.flatnonzero(np.diff(self.child, prepend=-1))
+        if first.size:
+            rows = self.child[first]
+            cheapest = np.minimum.reduceat(costs + pledge_price[self.pledge], first)
+            least[rows] = np.minimum(least[rows], cheapest)
         return least
 
     def join_cheaper(

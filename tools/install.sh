@@ -13,5 +13,9 @@ else
     "$python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
     "$python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 fi
-# The routing engines are compiled once, here, so that nobody waits for a compiler later.
-if "$python" -c "import numba" 2>/dev/null; then "$python" -m logistics.sisr; "$python" -m logistics.lean; fi
+# The engines are compiled once, here, so that nobody waits for a compiler later.
+if "$python" -c "import numba" 2>/dev/null; then
+    "$python" -m logistics.sisr
+    "$python" -m logistics.lean
+    "$python" -m matcher.fast_flow
+fi
