@@ -239,6 +239,7 @@ def _settings(instance: Instance, ground: Ground, num_groups: int) -> NDArray[np
             in_time,
             has_trips,
             MUST,
+            min(fleet.unit_cost for fleet in instance.fleets),
         ],
         dtype=np.float64,
     )

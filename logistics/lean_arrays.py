@@ -296,7 +296,10 @@ def _kinds(instance: Instance) -> NDArray[np.int64]:
             min(fleet.most_trips, instance.num_clients),
             fleet.depot,
             families.setdefault(family, len(families)),
+            1,
         )
+    for one in kind:
+        one[trips.SHARED] = (kind[:, trips.FAMILY] == one[trips.FAMILY]).sum()
     return kind
 
 

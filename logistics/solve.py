@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from logistics import baseline, formulation, sisr
+from logistics import baseline, formulation, lean, plain, sisr
 from logistics.assembly import Making, to_plan
 from logistics.explain import static_reasons, unserved_of
 from logistics.faults import InvalidProblemError
 from logistics.formulation import Formulation, Search
+from logistics.instance import NoSolutionError
 from logistics.survey import survey_of
 from logistics.timetable import fits
 from logistics.tours import Tours
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from logistics.problem import RoutingProblem
     from logistics.survey import Survey
 
-ENGINES = ("auto", "sisr", "pyvrp", "insertion")
+ENGINES = ("auto", "lean", "sisr", "pyvrp", "insertion")
 LARGEST_PLAIN = 300
 """Stops of a plain instance without hours up to which PyVRP is ahead."""
 
@@ -55,8 +56,9 @@ def solve(
     start
         A plan (of last month, say) to begin from; stops it does not know are added.
     engine
-        "sisr" (compiled; needs numba), "pyvrp", "insertion" (needs nothing installed), or "auto":
-        the first of these that is installed, and "sisr" only when it was compiled before.
+        "lean" and "sisr" (compiled; need numba), "pyvrp", "insertion" (needs nothing installed), or
+        "auto": the first of these that is installed, the compiled ones only when they were compiled
+        before, and "lean" only for problems that have none but its rules and all whose stops fit.
     progress
         Called with (share done 0..1, cost of the best so far in rupiah, as text).
     cancelled
@@ -82,9 +84,15 @@ def solve(
     stop_rows = [row for row, stop in enumerate(problem.stops) if stop.id not in reasons]
     clock = Clock(seconds, iterations, progress, cancelled)
     first = warm_tours(survey, start) if start else Tours(survey)
-    engine = choose_engine(survey) if engine == "auto" else engine
+    found: tuple[Tours, int] | None = None
+    if engine in ("auto", "lean") and stop_rows and not start:
+        found = _with_lean(survey, stop_rows, clock, seed, asked=engine == "lean")
+        engine = "lean" if found else engine
+    engine = choose_engine(survey) if engine in ("auto", "lean") and not found else engine
     if not stop_rows:
         tours, done = first, 0
+    elif found:
+        tours, done = found
     elif engine == "sisr":
         tours, done = _with_sisr(survey, stop_rows, first, clock, seed)
     else:
@@ -197,6 +205,30 @@ class Clock:
         if self.iterations is not None:
             shares.append(iteration / max(self.iterations, 1))
         self._progress(min(0.99, max(shares)), str(cost_rp))
+
+
+def _with_lean(
+    survey: Survey, stop_rows: list[int], clock: Clock, seed: int, *, asked: bool
+) -> tuple[Tours, int] | None:
+    """Search with the lean engines, if they know every rule of the problem and all stops fit."""
+    if not (lean.is_warm() or (asked and lean.is_installed())):
+        return None
+    instance = plain.instance_of(survey, stop_rows)
+    if instance is None:
+        return None
+    lean.warm_up()
+    clock.restart()
+    try:
+        solution = lean.search(
+            instance,
+            seed=seed,
+            share_done=lambda done, cost: clock.share_done(done, cost // 1_000),
+            num_iterations=clock.iterations,
+        )
+    except NoSolutionError:
+        clock.restart()  # the next engine may leave some out, and has its time for it
+        return None
+    return plain.tours_of(survey, stop_rows, solution), solution.iterations
 
 
 def _with_sisr(

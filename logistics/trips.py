@@ -14,7 +14,7 @@ import math
 import numpy as np
 
 from logistics.chance import below, chance
-from logistics.compiled import compiled, inlined
+from logistics.compiled import compiled, inlined, inner
 
 NEXT, PREV, TRIP, AHEAD, POINT, DEMAND, OPENS, CLOSES, SERVICE, RELEASE = range(10)
 EARLIEST, LATEST, GROUP = range(10, 13)
@@ -25,9 +25,11 @@ LOAD, SIZE, WAY, RELEASED, VEHICLE, AFTER, BEFORE, LEAVES, RETURNS, RUINED = ran
 NUM_TRIP_COLUMNS = 10
 KIND, FIRST, LAST, USED = range(4)
 "Columns of a vehicle: kind, first and last trip (-1: none), number of trips."
-CAPACITY, FIXED, UNIT, FROM, UNTIL, MOST_DURATION, MOST_WAY, MOST_TRIPS, DEPOT, FAMILY = range(10)
+CAPACITY, FIXED, UNIT, FROM, UNTIL, MOST_DURATION, MOST_WAY, MOST_TRIPS, DEPOT, FAMILY, SHARED = (
+    range(11)
+)
 "Columns of a kind; kinds of one family differ in capacity and cost alone."
-NUM_KIND_COLUMNS = 10
+NUM_KIND_COLUMNS = 11
 CURRENT, LEAST, NUM_FREE_TRIPS, NUM_ABSENT, STAMP, NUM_LOGGED = range(6)
 "Numbers of a state."
 WHAT, NODE, PLACE, OTHER = range(4)
@@ -36,7 +38,9 @@ TAKEN, PUT, OPENED, CLOSED, CHANGED = range(5)
 COST, HOW, SPOT, WHO, EXTRA, CLIENT = range(6)
 "A place for a client: cost, how, node before it, vehicle or kind, trip before, client."
 ON_TRIP, ON_FREE, ON_USED, ON_OTHER_KIND = range(4)
-MEAN_REMOVED, LONGEST_STRING, NUM_TRIED, MOST_WANTED, HAS_HOURS, HAS_TRIPS, MUST = range(7)
+MEAN_REMOVED, LONGEST_STRING, NUM_TRIED, MOST_WANTED, HAS_HOURS, HAS_TRIPS, MUST, UNIT_LEAST = (
+    range(8)
+)
 "Settings; MUST is the prize from which a group has to be served."
 SHARE_OF_SPLITS = 0.5
 SPLIT_DEPTH = 0.01
@@ -229,7 +233,7 @@ def search(
         _keep(node, trip, vehicle, best_next, best_trip, best_first)
 
 
-@compiled
+@inner
 def _greed(random: np.ndarray) -> float:
     """Return how many prizes a place may cost in one iteration: mostly one."""
     draw = chance(random)
@@ -238,7 +242,7 @@ def _greed(random: np.ndarray) -> float:
     return 2.5 if draw < 0.3 else 1.0
 
 
-@compiled
+@inner
 def _keep(
     node: np.ndarray,
     trip: np.ndarray,
@@ -253,7 +257,7 @@ def _keep(
     best_first[:] = vehicle[:, FIRST]
 
 
-@compiled
+@inner
 def _ruin(
     metric: np.ndarray,
     matrix: np.ndarray,
@@ -328,7 +332,7 @@ def _ruin(
     return (num_removed, num_touched, change)
 
 
-@compiled
+@inner
 def _first_of_string(node: np.ndarray, client: int, span: int, n: int, random: np.ndarray) -> int:
     """Return where a string of so many clients begins that has a client in it, by chance."""
     ahead, at = (0, np.int64(node[client, NEXT]))
@@ -344,7 +348,7 @@ def _first_of_string(node: np.ndarray, client: int, span: int, n: int, random: n
     return at
 
 
-@compiled
+@inner
 def _add_absent(
     near: np.ndarray,
     prize: np.ndarray,
@@ -384,7 +388,7 @@ def _add_absent(
     return num_wanted
 
 
-@compiled
+@inner
 def _order(
     out: np.ndarray,
     member: np.ndarray,
@@ -422,7 +426,7 @@ def _order(
         key[place], wanted[place] = (value, group)
 
 
-@compiled
+@inlined
 def _choose(
     metric: np.ndarray,
     matrix: np.ndarray,
@@ -473,7 +477,7 @@ def _choose(
         )
 
 
-@compiled
+@inlined
 def _place_alone(
     out: np.ndarray,
     allowed: np.ndarray,
@@ -513,7 +517,7 @@ def _place_alone(
         _place_between(out, allowed, kind, node, trip, vehicle, client, choice)
 
 
-@compiled
+@inlined
 def _place_beside(
     metric: np.ndarray,
     matrix: np.ndarray,
@@ -531,39 +535,53 @@ def _place_beside(
     client: int,
     choice: np.ndarray,
 ) -> None:
-    """Better a choice by the places beside a client's neighbours."""
+    """Better a choice by the places beside a client's neighbours.
+
+    A gap is passed over by what its near end tells alone: hours, and the way, as the far end is at
+    least the difference away (when neighbours stand by the way alone and the far end were nearer,
+    the gap was looked at before).
+    """
     n = near.shape[0]
-    has_hours, has_trips = (settings[HAS_HOURS] > 0, settings[HAS_TRIPS] > 0)
+    has_hours = settings[HAS_HOURS] > 0
     demand, point = (node[client, DEMAND], node[client, POINT])
-    num_kinds = kind.shape[0]
     is_given = matrix.shape[0] > 0
     is_near_first = not has_hours and (not is_given)
+    closes, unit_least = node[client, CLOSES], np.int64(settings[UNIT_LEAST])
+    leaves = np.int64(node[client, OPENS]) + node[client, SERVICE]
     for row in range(int(settings[NUM_TRIED])):
         beside = np.int64(near[client, row])
         mine = np.int64(node[beside, TRIP])
         if mine < 0:
             continue
-        owner = vehicle[trip[mine, VEHICLE], KIND]
-        if not allowed[owner, client]:
+        way = np.int64(near_way[client, row])
+        may_follow, may_lead = True, True
+        if has_hours:
+            arrives = np.int64(node[beside, EARLIEST]) + node[beside, SERVICE] + way
+            may_follow = arrives <= closes
+            may_lead = leaves + way <= node[beside, LATEST]
+        if not is_given and unit_least * 2 * (way - node[beside, AHEAD]) >= choice[COST]:
+            may_follow = False
+        if not (may_follow or may_lead):
             continue
+        owner = vehicle[trip[mine, VEHICLE], KIND]
         is_full = trip[mine, LOAD] + demand > kind[owner, CAPACITY]
-        if is_full and (num_kinds == 1 or has_trips):
+        if (is_full and kind[owner, SHARED] == 1) or not allowed[owner, client]:
             continue
         unit = kind[owner, UNIT]
-        way = np.int64(near_way[client, row])
         for side in range(2):
-            if side == 0:
-                before, other = (beside, np.int64(node[beside, NEXT]))
-            else:
-                before, other = (np.int64(node[beside, PREV]), np.int64(node[beside, PREV]))
-            gap = np.int64(node[before, AHEAD])
-            if is_near_first and other < n and (unit * (2 * way - gap) >= choice[COST]):
+            if not (may_follow if side == 0 else may_lead):
                 continue
+            before = beside if side == 0 else np.int64(node[beside, PREV])
+            other = np.int64(node[beside, NEXT]) if side == 0 else before
+            gap = np.int64(node[before, AHEAD])
             if is_given:
                 after = np.int64(node[before, NEXT])
                 to = _leg(metric, matrix, xy, node[before, POINT], point)
                 on = _leg(metric, matrix, xy, point, node[after, POINT])
             else:
+                bound = 2 * way - gap if is_near_first and other < n else 2 * (way - gap)
+                if unit * bound >= choice[COST]:
+                    continue
                 far = _leg(metric, matrix, xy, point, node[other, POINT])
                 to, on = (way, far) if side == 0 else (far, way)
             if unit * (to + on - gap) < choice[COST] or is_full:
@@ -584,7 +602,7 @@ def _place_beside(
                 )
 
 
-@compiled
+@inlined
 def _place_in_gap(
     allowed: np.ndarray,
     kind: np.ndarray,
@@ -620,7 +638,7 @@ def _place_in_gap(
         choice[SPOT], choice[CLIENT] = before, client
 
 
-@compiled
+@inner
 def _place_on_other_kind(
     allowed: np.ndarray,
     kind: np.ndarray,
@@ -653,7 +671,7 @@ def _place_on_other_kind(
             choice[WHO], choice[CLIENT] = (other, client)
 
 
-@compiled
+@inner
 def _place_between(
     out: np.ndarray,
     allowed: np.ndarray,
@@ -710,7 +728,7 @@ def _fits_alone(
     )
 
 
-@compiled
+@inlined
 def _fits(
     kind: np.ndarray,
     node: np.ndarray,
@@ -754,7 +772,7 @@ def _fits(
     )
 
 
-@compiled
+@inner
 def _duration(
     node: np.ndarray,
     depot: int,
@@ -791,7 +809,7 @@ def _duration(
             return lasts
 
 
-@compiled
+@inner
 def _place_anywhere(
     metric: np.ndarray,
     matrix: np.ndarray,
@@ -834,7 +852,7 @@ def _place_anywhere(
                 break
 
 
-@compiled
+@inlined
 def _put_at_choice(
     metric: np.ndarray,
     matrix: np.ndarray,
@@ -892,7 +910,7 @@ def _put_at_choice(
         _settle_around(node, client, n)
 
 
-@compiled
+@inlined
 def _settle_around(node: np.ndarray, client: int, n: int) -> None:
     """Bring earliest and latest starts up to date from a client on, as far as they change."""
     at = np.int64(node[client, PREV])
@@ -923,7 +941,7 @@ def _settle_around(node: np.ndarray, client: int, n: int) -> None:
         at = back
 
 
-@compiled
+@inner
 def _settle_trip(
     kind: np.ndarray, node: np.ndarray, trip: np.ndarray, vehicle: np.ndarray, mine: int, n: int
 ) -> None:
@@ -958,7 +976,7 @@ def _settle_trip(
         at = back
 
 
-@compiled
+@inner
 def _settle(
     kind: np.ndarray, node: np.ndarray, trip: np.ndarray, vehicle: np.ndarray, owner: int, n: int
 ) -> None:
@@ -974,7 +992,7 @@ def _settle(
         at = trip[at, BEFORE]
 
 
-@compiled
+@inner
 def _suit(
     kind: np.ndarray,
     trip: np.ndarray,
@@ -1042,7 +1060,7 @@ def _gain(absent: np.ndarray, absent_at: np.ndarray, numbers: np.ndarray, group:
     numbers[NUM_ABSENT] = last
 
 
-@compiled
+@inlined
 def _take(
     metric: np.ndarray,
     matrix: np.ndarray,
@@ -1069,7 +1087,7 @@ def _take(
     return kind[vehicle[trip[mine, VEHICLE], KIND], UNIT] * change
 
 
-@compiled
+@inlined
 def _put(
     metric: np.ndarray,
     matrix: np.ndarray,
@@ -1096,7 +1114,7 @@ def _put(
     _write(log, numbers, PUT, client, mine, 0)
 
 
-@compiled
+@inner
 def _open(
     kind: np.ndarray,
     node: np.ndarray,
@@ -1139,7 +1157,7 @@ def _open(
     return mine
 
 
-@compiled
+@inner
 def _close(
     kind: np.ndarray,
     trip: np.ndarray,
@@ -1174,7 +1192,7 @@ def _close(
     return -kind[sort, FIXED]
 
 
-@compiled
+@inner
 def _change(
     trip: np.ndarray,
     vehicle: np.ndarray,
@@ -1197,7 +1215,7 @@ def _change(
     _write(log, numbers, CHANGED, mine, old, owner)
 
 
-@compiled
+@inner
 def _undo(
     metric: np.ndarray,
     matrix: np.ndarray,
@@ -1263,7 +1281,7 @@ def _undo(
             _resettle(kind, node, trip, vehicle, mine, n)
 
 
-@compiled
+@inner
 def _resettle(
     kind: np.ndarray, node: np.ndarray, trip: np.ndarray, vehicle: np.ndarray, mine: int, n: int
 ) -> None:
