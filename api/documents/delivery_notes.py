@@ -22,8 +22,14 @@ def delivery_notes_pdf(book: RouteBook, *, language: Language = "id") -> bytes:
 
     The layout is marked as a draft: the office's own template is to be confirmed.
     """
+    data = delivery_notes_data(book, language=language)
+    return typeset("delivery_notes", data, made_at=book.imprint.printed_at)
+
+
+def delivery_notes_data(book: RouteBook, *, language: Language = "id") -> dict[str, Any]:
+    """Return what the template of delivery notes prints."""
     wording = Wording(language, book.imprint.timezone)
-    data = {
+    return {
         "title": wording.say("delivery_notes", month=wording.month(book.title_month)),
         "organisation": printable(book.imprint.organisation),
         "language": language,
@@ -33,7 +39,6 @@ def delivery_notes_pdf(book: RouteBook, *, language: Language = "id") -> bytes:
             for at, route in enumerate(book.routes)
         ],
     }
-    return typeset("delivery_notes", data, made_at=book.imprint.printed_at)
 
 
 def _note(book: RouteBook, route: RouteSheet, *, key: str, wording: Wording) -> dict[str, Any]:

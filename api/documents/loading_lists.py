@@ -28,9 +28,15 @@ def loading_list_pdf(book: RouteBook, *, language: Language = "id") -> bytes:
     route. Each vehicle then begins on a front page; a row is one package to tick, the last stop
     first. Every total is added up from the printed rows.
     """
+    data = loading_list_data(book, language=language)
+    return typeset("loading_list", data, made_at=book.imprint.printed_at)
+
+
+def loading_list_data(book: RouteBook, *, language: Language = "id") -> dict[str, Any]:
+    """Return what the template of loading list prints."""
     wording = Wording(language, book.imprint.timezone)
     packages = [package for route in book.routes for package in route.packages()]
-    data = {
+    return {
         "title": wording.say("loading_list", month=wording.month(book.title_month)),
         "organisation": printable(book.imprint.organisation),
         "language": language,
@@ -51,11 +57,10 @@ def loading_list_pdf(book: RouteBook, *, language: Language = "id") -> bytes:
             for row in book.left_out
         ],
         "routes": [
-            _route(book, route, key=f"r{at}", wording=wording)
+            _route(book, route, key=f"m{at}", wording=wording)
             for at, route in enumerate(book.routes)
         ],
     }
-    return typeset("loading_list", data, made_at=book.imprint.printed_at)
 
 
 def _routes_table(book: RouteBook, wording: Wording) -> dict[str, Any]:

@@ -190,6 +190,8 @@ class RouteSheet:
         What the drawing shows, for who cannot see it; None takes a sentence made from the route.
     line
         Points (lat, lon) of the streets from depot to depot; None where only the stops are known.
+    accepted
+        Rules that the route breaks and why that was accepted, by whom; printed in a box.
     delivery_note_number
         Number of the vehicle's *surat jalan*; empty leaves a line to write it on.
     """
@@ -215,6 +217,7 @@ class RouteSheet:
     depot_latitude: float | None = None
     depot_longitude: float | None = None
     line: tuple[tuple[float, float], ...] | None = None
+    accepted: str = ""
 
     def stops(self) -> Iterator[StopLine]:
         """Go through the stops of all trips in the order of driving."""

@@ -30,6 +30,8 @@ _WORDS = (
     *("signs_depot", "signs_courier", "signs_return"),
 )
 _MAX_GOODS_COLUMNS = 6
+_LONG_CONTENTS = 1_200
+"""Letters of contents beyond which a loading list may run over to the next page."""
 
 
 def route_sheets_pdf(
@@ -51,8 +53,16 @@ def route_sheets_pdf(
     bytes
         The PDF. A book without routes gives one page that says so.
     """
+    data = route_sheets_data(book, language=language, is_redacted=is_redacted)
+    return typeset("route_sheets", data, made_at=book.imprint.printed_at)
+
+
+def route_sheets_data(
+    book: RouteBook, *, language: Language = "id", is_redacted: bool = False
+) -> dict[str, Any]:
+    """Return what the template of route sheets prints."""
     wording = Wording(language, book.imprint.timezone)
-    data = {
+    return {
         "title": wording.say("route_sheets", month=wording.month(book.title_month)),
         "organisation": printable(book.imprint.organisation),
         "language": language,
@@ -63,7 +73,6 @@ def route_sheets_pdf(
             for at, route in enumerate(book.routes)
         ],
     }
-    return typeset("route_sheets", data, made_at=book.imprint.printed_at)
 
 
 def _route(
@@ -86,6 +95,7 @@ def _route(
             if text
         ),
         "facts": _facts(book, route, wording),
+        "accepted": printable(route.accepted),
         "trips": [
             _trip(route, trip, wording=wording, is_redacted=is_redacted) for trip in route.trips
         ],
@@ -205,6 +215,7 @@ def load_table(trip: Trip, *, wording: Wording, is_redacted: bool = False) -> di
 
     return {
         "head": ["No.", say("destination"), *goods_heads, say("packages"), "kg", say("unit_litre")],
+        "is_long": sum(len(cells(load_of(stop.packages))[0]) for stop in stops) > _LONG_CONTENTS,
         "numeric": [True, False, *([has_columns] * len(goods_heads)), True, True, True],
         "widths": [0, 3, *([1.2] * len(goods_heads) if has_columns else [4]), 0, 0, 0],
         "rows": [

@@ -25,6 +25,12 @@ def sign_lists_pdf(book: RouteBook, *, language: Language = "id") -> bytes:
     A line has household code, guardian and the child's alias. The layout is marked as a draft:
     the office's own template is to be confirmed.
     """
+    data = sign_lists_data(book, language=language)
+    return typeset("sign_lists", data, made_at=book.imprint.printed_at)
+
+
+def sign_lists_data(book: RouteBook, *, language: Language = "id") -> dict[str, Any]:
+    """Return what the template of sign lists prints."""
     wording = Wording(language, book.imprint.timezone)
     stops = [
         (route, stop)
@@ -32,7 +38,7 @@ def sign_lists_pdf(book: RouteBook, *, language: Language = "id") -> bytes:
         for stop in route.stops()
         if stop.kind is StopKind.DROP_POINT
     ]
-    data = {
+    return {
         "title": wording.say("sign_lists", month=wording.month(book.title_month)),
         "organisation": printable(book.imprint.organisation),
         "language": language,
@@ -42,7 +48,6 @@ def sign_lists_pdf(book: RouteBook, *, language: Language = "id") -> bytes:
             for at, (route, stop) in enumerate(stops)
         ],
     }
-    return typeset("sign_lists", data, made_at=book.imprint.printed_at)
 
 
 def _record(

@@ -74,6 +74,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "at_time": ("Jam", "Time"),
     "no_coordinates": ("tanpa koordinat", "no coordinates"),
     "name_withheld": ("nama ditutup", "name withheld"),
+    "accepted": (
+        "Diterima walau melanggar: {rules}. Alasan: {reason} ({who}).",
+        "Accepted although it breaks: {rules}. Reason: {reason} ({who}).",
+    ),
     # Directions; {way} is a street's name or the next line's words
     "way_unnamed": ("jalan tanpa nama", "an unnamed road"),
     "way_depart": ("lewat {way} {metres}", "along {way} {metres}"),

@@ -32,6 +32,7 @@ PAGES: list[str] = [
     "routes",
     "route",
     "board",
+    "roads",
     "results",
     "route_sheet",
     "exceptions",

@@ -71,6 +71,7 @@ def _month(session: Session, cycle: Cycle, by: Account, today: date) -> dict[str
     views = routes.list_routes(session, cycle=cycle)
     cases = list_exceptions(session, cycle=cycle, by=by)
     waiting = routes.waiting_stops(session, cycle=cycle)
+    unserved = planning.unserved_packages(session, cycle=cycle)
     troubled = {case.route_code for case in cases if case.route_code}
     away = [v for v in views if v.state in (RouteState.DISPATCHED, RouteState.FINISHED)]
     statuses = {view.code: courier_status(view, troubled) for view in away}
@@ -97,7 +98,9 @@ def _month(session: Session, cycle: Cycle, by: Account, today: date) -> dict[str
         "num_cases": len(cases),
         "waiting": waiting[:NUM_SHOWN],
         "num_waiting": len(waiting),
-        "unserved": planning.unserved_packages(session, cycle=cycle),
+        "num_unplaced": sum(stop.lat is None for stop in waiting)
+        + sum(row.reason == "unserved.no_coordinates" for row in unserved),
+        "unserved": unserved,
     }
 
 

@@ -16,9 +16,10 @@ from api.pages.names import names_of
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import cycle_of, download, find_route, find_stop, language_for, purposes_of
 from api.pages.shell import language_of, redirect, render
-from api.services import dispatch, routes
+from api.services import audit, dispatch, routes
 from api.services.errors import Refused, ServiceError
 from api.services.route_views import RouteView, stop_views
+from api.services.route_ways import ways_of, whole_line
 from data.queries.routes import EDITABLE
 from data.schema import Account, Route, Stop
 from logistics.map import Mark, route_map
@@ -30,7 +31,9 @@ Editor = Annotated[Account, requires("route:edit")]
 Sender = Annotated[Account, requires("route:dispatch")]
 Text = Annotated[str, Form(max_length=500)]
 Version = Annotated[int, Form(ge=0, lt=2**31)]
+NUM_HISTORY = 20
 PER_ROUTE = (
+    dispatch.ExportKind.ALL_PDF,
     dispatch.ExportKind.SHEETS_PDF,
     dispatch.ExportKind.LOADING_PDF,
     dispatch.ExportKind.DELIVERY_NOTES_PDF,
@@ -269,7 +272,7 @@ def _page(
         status=status_of(refusal),
         **facts_of(cycle),
         route=view,
-        svg=drawing(request, view),
+        svg=drawing(request, view, whole_line(ways_of(session, view))),
         others=others,
         same_day=[each for each in others if each.day == view.day],
         is_editable=view.state in EDITABLE,
@@ -278,6 +281,9 @@ def _page(
             for stop in view.stops
         },
         names=names_of(request),
+        history=audit.list_entries(
+            session, audit.Wish(subject="route", subject_id=view.code), limit=NUM_HISTORY
+        )[0],
         kinds=PER_ROUTE,
         purposes=purposes_of(request),
         asks_early=refusal is not None and refusal.code == "dispatch.early",
@@ -285,7 +291,9 @@ def _page(
     )
 
 
-def drawing(request: Request, view: RouteView) -> Markup | None:
+def drawing(
+    request: Request, view: RouteView, line: list[tuple[float, float]] | None = None
+) -> Markup | None:
     """Return the map of a route, None where no stop has coordinates."""
     say = translator(language_of(request))
     marks = [
@@ -304,6 +312,7 @@ def drawing(request: Request, view: RouteView) -> Markup | None:
             n=len(marks),
             depot=view.depot_name,
         ),
+        way=line,
         width_px=420,
         height_px=380,
         has_style=False,

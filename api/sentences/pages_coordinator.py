@@ -68,6 +68,7 @@ SENTENCES: dict[str, str] = {
     "mode.homes": "Ke setiap rumah",
     "mode.drop_points": "Ke titik bagi (posyandu, kantor kelurahan)",
     "mode.choose": "Pilih yang lebih hemat untuk tiap keluarga",
+    "export.all_pdf": "Semua cetakan dalam satu berkas (PDF)",
     "export.sheets_pdf": "Lembar rute, semua dalam satu berkas (PDF)",
     "export.sheets_redacted_pdf": "Lembar rute tanpa nama dan telepon (PDF)",
     "export.loading_pdf": "Daftar muat gudang (PDF)",

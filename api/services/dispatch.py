@@ -57,6 +57,7 @@ PRINTABLE = (RouteState.CONFIRMED, RouteState.DISPATCHED, RouteState.FINISHED)
 class ExportKind(StrEnum):
     """What can be printed or exported of routes."""
 
+    ALL_PDF = "all_pdf"
     SHEETS_PDF = "sheets_pdf"
     SHEETS_REDACTED_PDF = "sheets_redacted_pdf"
     LOADING_PDF = "loading_pdf"
@@ -93,6 +94,7 @@ class WhatsAppMessage:
 
 
 NAMES = {
+    ExportKind.ALL_PDF: ("semua-cetakan", "pdf", PDF),
     ExportKind.SHEETS_PDF: ("lembar-rute", "pdf", PDF),
     ExportKind.SHEETS_REDACTED_PDF: ("lembar-rute-tanpa-nama", "pdf", PDF),
     ExportKind.LOADING_PDF: ("daftar-muat", "pdf", PDF),
@@ -366,6 +368,7 @@ def _labels_before_planning(
 
 
 def _writer(kind: ExportKind, language: Language) -> Callable[[RouteBook], bytes]:
+    from api.documents.bundles import bundle_pdf
     from api.documents.csv_files import planner_csv, stops_csv
     from api.documents.delivery_notes import delivery_notes_pdf
     from api.documents.labels import labels_of, labels_pdf
@@ -377,6 +380,7 @@ def _writer(kind: ExportKind, language: Language) -> Callable[[RouteBook], bytes
     from api.documents.tracks import routes_gpx, routes_kml
 
     writers: dict[ExportKind, Callable[[RouteBook], bytes]] = {
+        ExportKind.ALL_PDF: lambda book: bundle_pdf(book, language=language),
         ExportKind.SHEETS_PDF: lambda book: route_sheets_pdf(book, language=language),
         ExportKind.SHEETS_REDACTED_PDF: lambda book: route_sheets_pdf(
             book, language=language, is_redacted=True

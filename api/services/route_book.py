@@ -19,6 +19,7 @@ from api.documents.models import (
     StopLine,
     Trip,
 )
+from api.documents.wording import Wording
 from api.i18n import sentence
 from api.services.clock import ZONE
 from api.services.months import first_day
@@ -170,7 +171,26 @@ def _sheet(view: RouteView, ways: Sequence[LegWay], language: Language) -> Route
         depot_latitude=view.depot_lat,
         depot_longitude=view.depot_lon,
         line=tuple(whole_line(ways) or ()) or None,
+        accepted=_accepted(view, language),
     )
+
+
+def _accepted(view: RouteView, language: Language) -> str:
+    """Say which rules the route breaks and why that was accepted; empty when it keeps all."""
+    if not view.violations or not view.accepted_reason:
+        return ""
+    rules = {sentence(str(each["code"]), _params(each), language): None for each in view.violations}
+    return Wording(language).say(
+        "accepted",
+        rules="; ".join(rules),
+        reason=view.accepted_reason,
+        who=view.confirmed_by or "–",
+    )
+
+
+def _params(violation: dict[str, object]) -> dict[str, object]:
+    found = violation.get("params")
+    return found if isinstance(found, dict) else {}
 
 
 def _stop(view: RouteView, stop: StopView, leg: LegWay | None, language: Language) -> StopLine:

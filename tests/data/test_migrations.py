@@ -6,9 +6,11 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, make_url, text
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, select
 
-from data.engine import downgrade, migrate, revisions
+from data.engine import downgrade, migrate, read_session, revisions, write_session
+from data.schema import Route, Stop
+from tests.factories_routes import make_dispatched_cycle
 from tests.stores import open_engine
 
 VERSION_TABLE = "alembic_version"
@@ -130,3 +132,14 @@ def test_a_migration_that_fails_midway_leaves_the_old_state(
         migrate(migrated)
     assert set(inspect(migrated).get_table_names()) <= {VERSION_TABLE}
     assert revisions(migrated)[0] is None
+
+
+@pytest.mark.stores("sqlite")
+def test_holds_on_routes_are_added_to_a_database_in_use(engine: Engine) -> None:
+    with write_session(engine) as session:
+        make_dispatched_cycle(session)
+    downgrade(engine, revision="0005")
+    migrate(engine)
+    with read_session(engine) as session:
+        assert len(session.exec(select(Stop)).all()) == 3
+        assert not session.exec(select(Route)).one().is_locked

@@ -13,20 +13,14 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("route", schema=None) as batch_op:
-        batch_op.add_column(
-            sa.Column("is_locked", sa.Boolean(), server_default=sa.false(), nullable=False)
-        )
-    with op.batch_alter_table("stop", schema=None) as batch_op:
-        batch_op.add_column(
-            sa.Column("is_pinned", sa.Boolean(), server_default=sa.false(), nullable=False)
-        )
-        batch_op.add_column(sa.Column("banned_vehicle_ids", sa.JSON(), nullable=True))
+    # Added in place: a copied table could not replace one that stops and routes point at.
+    off = sa.false()
+    op.add_column("route", sa.Column("is_locked", sa.Boolean(), server_default=off, nullable=False))
+    op.add_column("stop", sa.Column("is_pinned", sa.Boolean(), server_default=off, nullable=False))
+    op.add_column("stop", sa.Column("banned_vehicle_ids", sa.JSON(), nullable=True))
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("stop", schema=None) as batch_op:
-        batch_op.drop_column("banned_vehicle_ids")
-        batch_op.drop_column("is_pinned")
-    with op.batch_alter_table("route", schema=None) as batch_op:
-        batch_op.drop_column("is_locked")
+    op.drop_column("stop", "banned_vehicle_ids")
+    op.drop_column("stop", "is_pinned")
+    op.drop_column("route", "is_locked")

@@ -188,3 +188,27 @@ def test_thirty_routes_of_twelve_stops_have_all_their_pages() -> None:
     many = book(*(route(number) for number in range(1, 31)))
     pdf = route_sheets_pdf(many)
     assert len(page_texts(pdf)) == 30 * 4 - 1
+
+
+def test_what_was_accepted_stands_on_the_sheet() -> None:
+    odd = replace(route(), accepted="Diterima walau melanggar: Gudang tutup. Alasan: banjir (k).")
+    assert "Alasan: banjir (k)." in whole_text(route_sheets_pdf(book(odd)))
+
+
+def test_totals_on_paper_are_the_sum_of_the_rows_on_paper() -> None:
+    """Read the PDF back: the loading list's rows and its total line, as anyone would add them."""
+    text = page_texts(route_sheets_pdf(book()))[0]
+    table = text.split("Paket kg liter", 1)[1]
+    body, total = table.split("Jumlah", 1)
+    rows = re.split(r"(?:^|(?<= ))\d+ (?=(?:RT|TB)-)", body.strip())[1:]
+    assert len(rows) == 12
+    number = re.compile(r"\d[\d.]*(?:,\d+)?")
+
+    def last_three(text: str) -> list[float]:
+        return [
+            float(each.replace(".", "").replace(",", ".")) for each in number.findall(text)[-3:]
+        ]
+
+    printed = last_three(re.match(r"[\d., ]+", total.strip()).group())  # type: ignore[union-attr]
+    columns = zip(*(last_three(row) for row in rows), strict=True)
+    assert printed == [round(sum(column), 3) for column in columns]

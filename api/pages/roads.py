@@ -1,0 +1,116 @@
+"""The road map that routes follow, and the roads that are closed."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, Response
+from sqlmodel import Session
+
+from api.dependencies import Now, ReadSession, WriteSession, requires
+from api.pages.refusals import refusal_of, status_of, texts_of
+from api.pages.shell import redirect, render
+from api.services import road_map
+from api.services.errors import Invalid, ServiceError
+from api.services.road_closures import close_road, lift_closure
+from data.schema import Account, RoadClosure
+
+router = APIRouter(include_in_schema=False)
+
+Reader = Annotated[Account, requires("route:read")]
+Editor = Annotated[Account, requires("route:edit")]
+Text = Annotated[str, Form(max_length=300)]
+FIELDS = {"place": "lintang", "reason": "alasan", "from_day": "dari", "to_day": "sampai"}
+
+
+@router.get("/jalan")
+def roads_page(request: Request, session: ReadSession, by: Reader) -> HTMLResponse:
+    """Show which road map is driven on and what is closed."""
+    return _page(request, session)
+
+
+@router.post("/jalan/tutup")
+def close(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Editor,
+    lintang: Text = "",
+    bujur: Text = "",
+    dari: Text = "",
+    sampai: Text = "",
+    alasan: Text = "",
+) -> Response:
+    """Close a road for some days."""
+    typed = {
+        "lintang": lintang, "bujur": bujur, "dari": dari, "sampai": sampai, "alasan": alasan,
+    }  # fmt: skip
+    closed: list[RoadClosure] = []
+
+    def act() -> None:
+        lat, lon = _degrees(lintang, 90), _degrees(bujur, 180)
+        first, last = _day(dari), _day(sampai) if sampai else None
+        wrong = {"place": "roads.place"} if lat is None or lon is None else {}
+        wrong |= {"from_day": "roads.day"} if first is None else {}
+        wrong |= {"to_day": "roads.day"} if sampai and last is None else {}
+        if wrong or lat is None or lon is None or first is None:
+            raise Invalid("roads.closure", fields=wrong)
+        closed.append(
+            close_road(
+                session, lat=lat, lon=lon, from_day=first, to_day=last, reason=alasan, by=by,
+                now=now,
+            )
+        )  # fmt: skip
+
+    refusal = refusal_of(session, act)
+    if refusal is not None:
+        return _page(request, session, typed=typed, refusal=refusal)
+    return redirect(request, "/jalan", "roads.did.closed", street=_named(closed[0]))
+
+
+@router.post("/jalan/buka/{closure_id}")
+def reopen(
+    request: Request, session: WriteSession, now: Now, by: Editor, closure_id: int
+) -> Response:
+    """Open a closed road again."""
+    closure = lift_closure(session, closure_id=closure_id, by=by, now=now)
+    return redirect(request, "/jalan", "roads.did.opened", street=_named(closure))
+
+
+def _page(
+    request: Request,
+    session: Session,
+    *,
+    typed: dict[str, str] | None = None,
+    refusal: ServiceError | None = None,
+) -> HTMLResponse:
+    found = texts_of(request, refusal)
+    return render(
+        request,
+        "coordinator/roads.html",
+        status=status_of(refusal),
+        row=road_map.active_map(session),
+        closed=road_map.closures(session),
+        typed=typed or {},
+        errors={FIELDS.get(name, name): text for name, text in found.items()},
+    )
+
+
+def _named(closure: RoadClosure) -> str:
+    return closure.street or f"{closure.lat:.5f}, {closure.lon:.5f}"
+
+
+def _degrees(text: str, most: float) -> float | None:
+    """Read degrees with a decimal comma or point."""
+    try:
+        value = float(text.strip().replace(",", "."))
+    except ValueError:
+        return None
+    return value if abs(value) <= most else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return None
