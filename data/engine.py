@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 BUSY_TIMEOUT_MS = 10_000
@@ -103,7 +104,7 @@ def migrate(engine: Engine, *, revision: str = "head") -> None:
     """Bring the schema to a revision, all of it or nothing."""
     from alembic import command  # noqa: PLC0415 - only needed here, and slow to load
 
-    with engine.begin() as connection:
+    with _schema_change(engine) as connection:
         command.upgrade(_alembic_config(connection), revision)
 
 
@@ -111,8 +112,40 @@ def downgrade(engine: Engine, *, revision: str = "base") -> None:
     """Take the schema back to a revision."""
     from alembic import command  # noqa: PLC0415
 
-    with engine.begin() as connection:
+    with _schema_change(engine) as connection:
         command.downgrade(_alembic_config(connection), revision)
+
+
+@contextmanager
+def _schema_change(engine: Engine) -> Iterator[Connection]:
+    """Give a connection in one transaction in which SQLite lets a table be replaced by its copy.
+
+    SQLite's own procedure: references are not followed meanwhile and all checked before the
+    commit; otherwise a table that others point at could not be replaced in a store with rows.
+
+    Raises
+    ------
+    IntegrityError
+        A reference leads nowhere afterwards; nothing is changed then.
+    """
+    if engine.dialect.name != "sqlite":
+        with engine.begin() as connection:
+            yield connection
+        return
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None  # noqa: S101 - it is checked out
+        driver.execute("PRAGMA foreign_keys = OFF")
+        try:
+            with connection.begin():
+                yield connection
+                lost = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+                if lost:
+                    tables = sorted({str(row[0]) for row in lost})
+                    msg = f"references of {', '.join(tables)} lead nowhere"
+                    raise IntegrityError(msg, None, sqlite3.IntegrityError(msg))
+        finally:
+            driver.execute("PRAGMA foreign_keys = ON")
 
 
 def revisions(engine: Engine) -> tuple[str | None, str | None]:

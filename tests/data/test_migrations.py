@@ -6,10 +6,11 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, make_url, text
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel, select
 
 from data.engine import downgrade, migrate, read_session, revisions, write_session
-from data.schema import Route, Stop
+from data.schema import Route, Stop, StopKind
 from tests.factories_routes import make_dispatched_cycle
 from tests.stores import open_engine
 
@@ -135,11 +136,35 @@ def test_a_migration_that_fails_midway_leaves_the_old_state(
 
 
 @pytest.mark.stores("sqlite")
-def test_holds_on_routes_are_added_to_a_database_in_use(engine: Engine) -> None:
+def test_a_database_in_use_goes_a_version_back_and_forth_with_its_rows(engine: Engine) -> None:
     with write_session(engine) as session:
         make_dispatched_cycle(session)
     downgrade(engine, revision="0005")
     migrate(engine)
-    with read_session(engine) as session:
+    with write_session(engine) as session:
         assert len(session.exec(select(Stop)).all()) == 3
         assert not session.exec(select(Route)).one().is_locked
+        session.add(Stop(cycle_id=99_999, kind=StopKind.HOME, label="no such month"))
+        with pytest.raises(IntegrityError):
+            session.flush()
+        session.rollback()
+
+
+@pytest.mark.stores("sqlite")
+def test_a_migration_that_leaves_references_leading_nowhere_changes_nothing(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with write_session(engine) as session:
+        make_dispatched_cycle(session)
+    before = revisions(engine)[0]
+
+    def careless(config: Any, revision: str) -> None:
+        connection = config.attributes["connection"]
+        connection.execute(text("DELETE FROM route"))
+
+    monkeypatch.setattr("alembic.command.upgrade", careless)
+    with pytest.raises(IntegrityError, match="stop lead nowhere"):
+        migrate(engine)
+    with read_session(engine) as session:
+        assert session.exec(select(Route)).one().code == "R-2612-01"
+    assert revisions(engine)[0] == before
