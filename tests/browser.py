@@ -133,3 +133,44 @@ def faults_of(page: Page) -> list[str]:
         }"""
     )
     return found
+
+
+def pale_or_small(page: Page) -> list[str]:
+    """Return texts below WCAG's contrast of 4.5 (3 when large), and targets below 24 px."""
+    found: list[str] = page.evaluate(
+        """() => {
+          const parse = text => text.match(/[\\d.]+/g).map(Number);
+          const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
+            .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+            .reduce((sum, v, at) => sum + v * [0.2126, 0.7152, 0.0722][at], 0);
+          const ground = each => {
+            for (let at = each; at; at = at.parentElement) {
+              const colour = parse(getComputedStyle(at).backgroundColor);
+              if (colour.length < 4 || colour[3] === 1) return colour;
+            }
+            return [255, 255, 255];
+          };
+          const faults = [];
+          document.querySelectorAll("body *").forEach(each => {
+            const words = [...each.childNodes].filter(n => n.nodeType === 3 && n.data.trim());
+            const box = each.getBoundingClientRect();
+            if (!words.length || !each.checkVisibility() || box.width < 2) return;
+            const style = getComputedStyle(each);
+            const pair = [light(parse(style.color)), light(ground(each))].sort((a, b) => b - a);
+            const contrast = (pair[0] + 0.05) / (pair[1] + 0.05);
+            const size = parseFloat(style.fontSize);
+            const isLarge = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
+            if (contrast < (isLarge ? 3 : 4.5)) {
+              faults.push(`pale ${contrast.toFixed(1)}: ${words[0].data.trim().slice(0, 40)}`);
+            }
+          });
+          document.querySelectorAll("button, [role=button], summary, select").forEach(each => {
+            const box = each.getBoundingClientRect();
+            if (each.checkVisibility() && box.width && Math.min(box.width, box.height) < 24) {
+              faults.push(`small: ${each.textContent.trim().slice(0, 40)}`);
+            }
+          });
+          return faults;
+        }"""
+    )
+    return found

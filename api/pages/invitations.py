@@ -1,12 +1,12 @@
 """Inviting donors (the office) and couriers (the coordinator): one-time links, shown once."""
 
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
+from api.documents.messages import whatsapp_link
 from api.i18n import N_, translator
 from api.pages.shell import Entry, Page, field_errors, language_of, redirect, render
 from api.services import accounts, links
@@ -86,7 +86,7 @@ def _with_link(
     url = f"{request.base_url}tautan/{links.create_link(session, account=account, by=by, now=now)}"
     say = translator(language_of(request))
     text = say(MESSAGE, name=account.full_name, url=url)
-    whatsapp = f"https://wa.me/?text={quote(text)}"
+    whatsapp = whatsapp_link(text, phone=links.phone_of(session, account))
     return _page(request, session, by, made={"account": account, "url": url, "whatsapp": whatsapp})
 
 

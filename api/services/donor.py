@@ -13,7 +13,7 @@ from api.services.capacity import RUNNING
 from api.services.clock import local_date, local_month
 from api.services.months import first_day, later_month
 from api.services.pledges import LATE_AFTER_DAY, pledge_month
-from data.queries.goods import lines_by_package
+from data.queries.deliveries import lines_of_package
 from data.queries.reports import STANDING
 from data.reference.kits import completed_months
 from data.reference.regions import regions
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from data.schema import PackageLine, Sponsor
+    from data.schema import Sponsor
 
 __all__ = [
     "DonorChild",
@@ -277,9 +277,7 @@ def _month(session: Session, pair: Assignment, cycle: Cycle, *, may_see_photo: b
     ).first()
     if package is None:
         return _month_without_package(pair, cycle)
-    lines: list[PackageLine] = lines_by_package(session, cycle_id=cycle.id or 0).get(
-        package.id or 0, []
-    )
+    lines = lines_of_package(session, package_id=package.id or 0)
     if package.state not in RECEIVED:
         status = "planned" if package.state in IN_DEPOT else "on_the_way"
         return DonorMonth(

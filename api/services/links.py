@@ -66,6 +66,12 @@ def create_link(session: Session, *, account: Account, by: Account, now: datetim
     return token
 
 
+def phone_of(session: Session, account: Account) -> str:
+    """Return the telephone that a donor's sponsor gave, or an empty text."""
+    sponsor = session.get(Sponsor, account.sponsor_id) if account.sponsor_id else None
+    return (sponsor.phone or "") if sponsor else ""
+
+
 def revoke_links(session: Session, *, account: Account, by: Account, now: datetime) -> int:
     """End an account's links and sign-ins at once; return how many sign-ins ended.
 

@@ -31,7 +31,7 @@ from data.schema import (
     Stop,
     StopState,
 )
-from tests.browser import faults_of, serving
+from tests.browser import faults_of, pale_or_small, serving
 from tests.conftest import NOW
 from tests.factories import make_account
 from tests.factories_routes import make_dispatched_cycle
@@ -389,11 +389,12 @@ def test_the_page_fits_a_phone_in_both_languages_and_weighs_little(
 
     phone = hand()
     page = open_day(phone, month_on_its_way(engine, 2))
-    assert faults_of(page) == []
+    page.emulate_media(reduced_motion="reduce")
+    assert faults_of(page) + pale_or_small(page) == []
     enter(page, 1)
     for choice in page.locator("details").all():
         choice.locator("summary").click()
-    assert faults_of(page) == []
+    assert faults_of(page) + pale_or_small(page) == []
     small = page.evaluate(
         """() => [...document.querySelectorAll("a, button, input, select, summary, label")]
           .filter(each => each.offsetParent && !each.classList.contains("visually-hidden"))
