@@ -30,6 +30,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     # --- inputs to approval: children, sponsors, pledges, cycles, assignments ----------------
     "child:read": READERS,
     "child:edit": _roles(Role.STAFF),
+    "child:export": _roles(Role.STAFF),
     "child:decide": _roles(Role.APPROVER),
     "child:report": _roles(Role.STAFF, Role.COORDINATOR),
     "household:read": READERS | {Role.COORDINATOR},

@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, status
+from fastapi import APIRouter, Query, Response, status
 
 from api.dependencies import Now, RowId, WriteSession, requires
 from api.schemas.children import (
     ChangeRequestView,
     ChildEdit,
+    ChildExport,
     ChildList,
     ChildRow,
     ChildStanding,
@@ -20,7 +21,7 @@ from api.schemas.children import (
     Pause,
     Reason,
 )
-from api.services import children
+from api.services import child_export, children
 from api.services.audit import record
 from api.services.errors import NotFound
 from data.queries.people import search_children
@@ -62,6 +63,27 @@ def list_children(
     )
     more = lines[-1].child.code if len(lines) == limit else None
     return ChildList(items=[ChildRow.of(line, by.role) for line in lines], next_after=more)
+
+
+@router.post("/export", response_class=Response)
+def export_children(
+    session: WriteSession,
+    by: Annotated[Account, requires("child:export")],
+    now: Now,
+    wanted: ChildExport,
+) -> Response:
+    """Give the children as a workbook with a password; the export and its purpose are noted."""
+    made = child_export.export_children(
+        session,
+        by=by,
+        now=now,
+        purpose=wanted.purpose,
+        password=wanted.password.get_secret_value(),
+        state=wanted.state,
+        kelurahan_code=wanted.kelurahan_code,
+    )
+    headers = {"Content-Disposition": f'attachment; filename="{made.file_name}"'}
+    return Response(made.content, media_type=made.media_type, headers=headers)
 
 
 @router.get("/{code}")

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from api.services.children import ChildSheet
 from data.queries.people import ChildLine
@@ -276,3 +276,14 @@ class Decision(Reason):
     """Whether a requested change is accepted."""
 
     accept: bool
+
+
+class ChildExport(BaseModel):
+    """Why a list of children leaves the house, and the password that opens it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    purpose: str = Field(max_length=200)
+    password: SecretStr = Field(max_length=200)
+    state: ChildState | None = None
+    kelurahan_code: str = Field(default="", max_length=13)

@@ -106,6 +106,9 @@ SENTENCES: dict[str, str] = {
     "duplicate.approver_only": (
         "%(child)s sudah punya riwayat penyaluran; pejabat penyetuju yang memutuskan."
     ),
+    "export.purpose": "Tulis keperluannya: untuk apa daftar anak ini dibawa keluar.",
+    "export.password": "Kata sandi berkas paling sedikit %(least)s karakter.",
+    "export.nothing": "Tidak ada anak yang cocok dengan pilihan ini.",
     "duplicate.unlock_first": (
         "%(child)s ada dalam usulan bulan %(month)s. Buka kunci bulan itu dahulu (atau tunggu "
         "persetujuannya), lalu gabungkan."

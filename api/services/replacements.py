@@ -28,6 +28,7 @@ from data.schema import (
     SponsorKind,
 )
 
+SYSTEM = "system"
 BRIDGE_SPONSOR = "OTA-DANA"
 BRIDGE_PLEDGE = "J-DANA"
 WAITING = (PackageState.PLANNED, PackageState.RESERVED, PackageState.PACKED)
@@ -84,6 +85,7 @@ def pledge_ended(
         gives_nothing = pledge.ended_on is None or pledge.ended_on < last_day(cycle.month)
         if gives_nothing and touched_pairs(session, cycle=cycle, pledge=pledge):
             found += repair(session, cycle=cycle, by=by, now=now, reason=reason, pledge=pledge)
+    _by_rule(session, found, by)
     return found
 
 
@@ -96,7 +98,21 @@ def child_left(session: Session, *, child: Child, by: Account, now: datetime) ->
     for cycle in _running(session):
         if touched_pairs(session, cycle=cycle, child=child):
             found += repair(session, cycle=cycle, by=by, now=now, reason=reason, child=child)
+    _by_rule(session, found, by)
     return found
+
+
+def _by_rule(session: Session, rows: list[Replacement], by: Account) -> None:
+    """Let an approver decide on what follows by rule from her own deed: the matcher chose it.
+
+    Only an approver lets a child graduate; as its proposer she could never fill the place.
+    """
+    if by.role is not Role.APPROVER:
+        return
+    for row in rows:
+        row.proposed_by = SYSTEM
+        session.add(row)
+    session.flush()
 
 
 def _running(session: Session) -> list[Cycle]:

@@ -1,16 +1,23 @@
 """Scenario 20 for goods and routes: a courier's view ends at midnight, exports are noted."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
+from io import BytesIO
 
+import msoffcrypto
 import pytest
+from openpyxl import load_workbook
+from sqlalchemy import Engine
 from sqlmodel import Session, select
+from starlette.testclient import TestClient
 
 from api.services import dispatch, donor_letters, fulfilment
 from api.services.errors import NotFound, Refused
 from api.services.own_routes import courier_sheets
+from data.engine import read_session, write_session
 from data.schema import AuditEntry, Role, Sponsor
 from tests.api.services.test_dispatch import confirmed_month
-from tests.factories import NOW, make_account
+from tests.factories import NOW, make_account, make_child
 from tests.factories_routes import make_dispatched_cycle, package_at, report
 
 
@@ -57,3 +64,65 @@ def test_who_changed_a_package_stands_in_the_trail_with_before_and_after(session
         {"state": "accepted"},
         "ibu menelepon",
     )
+
+
+def test_a_list_of_children_leaves_only_with_purpose_password_and_trace(
+    client_for: Callable[[Role], TestClient], engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        for number in range(3):
+            child = make_child(session, name=f"=Anak {number} Contoh")
+            child.nik_masked = "1971••••••••0012"
+    staff = client_for(Role.STAFF)
+    wanted = {"purpose": "rapat TPPS", "password": "telur-sehari-sebutir"}
+    for lacking, code in (
+        ({"purpose": " "}, "export.purpose"),
+        ({"password": "pendek"}, "export.password"),
+    ):
+        answer = staff.post("/api/v1/children/export", json=wanted | lacking)
+        assert (answer.is_success, answer.json()["code"]) == (False, code)
+    assert (
+        client_for(Role.COORDINATOR).post("/api/v1/children/export", json=wanted).status_code == 403
+    )
+    file = staff.post("/api/v1/children/export", json=wanted)
+    assert file.status_code == 200, file.text
+    assert b"Contoh" not in file.content
+    assert not file.content.startswith(b"PK")
+
+    locked = msoffcrypto.OfficeFile(BytesIO(file.content))
+    assert locked.is_encrypted()
+    locked.load_key(password="bukan-ini-ya")
+    with pytest.raises(msoffcrypto.exceptions.InvalidKeyError):
+        locked.decrypt(BytesIO())
+    opened = BytesIO()
+    locked.load_key(password=wanted["password"])
+    locked.decrypt(opened)
+    rows = list(load_workbook(opened).worksheets[0].iter_rows(values_only=True))
+    assert rows[0][:2] == ("Kode", "Nama")
+    assert [row[1] for row in rows[1:]] == [f"=Anak {number} Contoh" for number in range(3)]
+    assert "1971" not in str(rows)
+    with read_session(engine) as session:
+        [entry] = session.exec(select(AuditEntry).where(AuditEntry.action == "child:export")).all()
+        everything = str(session.exec(select(AuditEntry)).all())
+    assert (entry.by, entry.purpose) == ("staff", "rapat TPPS")
+    assert entry.after is not None
+    assert entry.after["num_children"] == 3
+    assert wanted["password"] not in everything
+
+
+def test_the_approver_sees_who_read_and_who_changed_a_child(
+    client_for: Callable[[Role], TestClient], engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        code = make_child(session, name="Anak Contoh").code
+    staff, approver = client_for(Role.STAFF), client_for(Role.APPROVER)
+    staff.get(f"/api/v1/children/{code}", params={"purpose": "telaah"})
+    changed = staff.patch(
+        f"/api/v1/children/{code}", json={"base_version": 1, "name": "Anak Contoh Baru"}
+    )
+    assert changed.status_code == 200
+    found = approver.get("/api/v1/audit", params={"subject": "child", "subject_id": code}).json()
+    history = {entry["action"]: entry for entry in found["items"]}
+    assert (history["child:read"]["by"], history["child:read"]["purpose"]) == ("staff", "telaah")
+    edit = history["child:edit"]
+    assert (edit["before"]["name"], edit["after"]["name"]) == ("Anak Contoh", "Anak Contoh Baru")
