@@ -11,6 +11,7 @@ COMMANDS: dict[str, str] = {
     "import": "api.cli.intake",
     "cycle": "api.cli.cycle",
     "match": "api.cli.match",
+    "explain": "api.cli.explain",
     "route": "api.cli.route",
     "roads": "api.cli.roads",
     "check": "api.cli.check",

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from api.cli.output import answer, progress_bar, refuse
+
+if TYPE_CHECKING:
+    from matcher.policy import Policy
 
 
 @click.command(
@@ -30,6 +34,19 @@ from api.cli.output import answer, progress_bar, refuse
 @click.option("--best-known", type=int, help="Cost of a GAP file to compare with; prints the gap.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of a problem and stop.")
 @click.option("--show-policy", is_flag=True, help="Print the default policy as JSON and stop.")
+@click.option("--policy-schema", is_flag=True, help="Print the JSON Schema of a policy and stop.")
+@click.option(
+    "--against",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A second policy: print both side by side, child by child; writes nothing.",
+)
+@click.option("--switches", is_flag=True, help="Print the price of every wish of the policy.")
+@click.option(
+    "--breaks", is_flag=True, help="Print what allowing broken pairs of last month brings."
+)
+@click.option(
+    "--lottery", nargs=2, metavar="CHILD PLEDGE", help="Print a pair's lottery numbers and stop."
+)
 @click.option("--json", "as_json", is_flag=True, help="Answer for machines.")
 def command(
     problem: Path | None,
@@ -40,6 +57,11 @@ def command(
     best_known: int | None,
     schema: bool,
     show_policy: bool,
+    policy_schema: bool,
+    against: Path | None,
+    switches: bool,
+    breaks: bool,
+    lottery: tuple[str, str] | None,
     as_json: bool,
 ) -> None:
     """Match the children and pledges of PROBLEM; the result can be checked by `asuh check`.
@@ -47,50 +69,99 @@ def command(
     PROBLEM is our JSON, or a text file of the generalised assignment problem (.txt, .txt.gz); for
     such a file --out NAME.sol is written in the literature's form.
     """
-    from matcher.policy import Policy
+    from dataclasses import replace
 
-    if schema:
-        from matcher.schema import problem_schema
+    if schema or policy_schema:
+        from matcher import schema as schemas
 
-        click.echo(json.dumps(problem_schema(), indent=1))
+        wanted = schemas.problem_schema() if schema else schemas.policy_schema()
+        click.echo(json.dumps(wanted, indent=1))
         return
-    policy = Policy()
-    if policy_file is not None:
-        try:
-            policy = Policy.from_json(json.loads(policy_file.read_bytes()))
-        except (ValueError, TypeError) as error:
-            refuse(f"{policy_file}: {error}", as_json=as_json, code="match.policy")
+    policy = _policy(policy_file, as_json)
+    policy = policy if seed is None else replace(policy, seed=seed)
+    if lottery:
+        from matcher.lottery import numbers_of
+
+        numbers = numbers_of(policy.seed, *lottery)
+        answer(numbers, as_json=as_json, text=_lines(numbers))
+        return
     if show_policy:
         click.echo(json.dumps(policy.to_json(), indent=1))
+        return
+    if problem is not None and (against or switches or breaks):
+        other = _policy(against, as_json) if against else None
+        _weigh(problem, policy, other, switches=switches, as_json=as_json)
         return
     if problem is None or out is None:
         raise click.UsageError("PROBLEM and --out are needed")
     if ".txt" in problem.suffixes:
         summary = _solve_gap(problem, out, seed or 0, seconds, best_known, as_json)
     else:
-        summary = _solve(problem, out, policy, seed, as_json)
-    text = "\n".join(f"{name}: {value}" for name, value in summary.items())
-    answer(summary, as_json=as_json, text=text)
+        summary = _solve(problem, out, policy, as_json)
+    answer(summary, as_json=as_json, text=_lines(summary))
 
 
-def _solve(
-    problem: Path, out: Path, policy: object, seed: int | None, as_json: bool
-) -> dict[str, object]:
-    from dataclasses import replace
+def _lines(values: dict[str, Any]) -> str:
+    return "\n".join(f"{name}: {value}" for name, value in values.items())
 
+
+def _policy(file: Path | None, as_json: bool) -> Policy:
+    from matcher.policy import Policy
+
+    if file is None:
+        return Policy()
+    try:
+        return Policy.from_json(json.loads(file.read_bytes()))
+    except (ValueError, TypeError) as error:
+        refuse(f"{file}: {error}", as_json=as_json, code="match.policy")
+
+
+def _weigh(
+    problem: Path, policy: Policy, other: Policy | None, *, switches: bool, as_json: bool
+) -> None:
+    """Print two policies side by side, the price of every switch, or the curve of breaks."""
+    from dataclasses import asdict
+
+    from matcher import comparison
+    from matcher.faults import InvalidProblemError
+    from matcher.files import FileFormatError, read_problem
+
+    found: dict[str, Any]
+    try:
+        month = read_problem(problem)
+        with progress_bar("asuh match", shown=not as_json) as progress:
+
+            def step(stage: str, share: float) -> None:
+                progress(share, stage)
+
+            if other is not None:
+                found = asdict(comparison.compare(month, policy, other, progress=step))
+            elif switches:
+                base, others = comparison.price_of_switches(month, policy, progress=step)
+                found = {"policy": asdict(base)} | {
+                    code: asdict(each) for code, each in others.items()
+                }
+            else:
+                points = comparison.break_curve(month, policy, progress=step)
+                found = {str(point.breaks): asdict(point) for point in points}
+    except (FileFormatError, InvalidProblemError) as error:
+        refuse(f"{problem}: {error}", as_json=as_json, code="match.problem")
+    answer(found, as_json=as_json, text=_lines(found))
+
+
+def _solve(problem: Path, out: Path, policy: Policy, as_json: bool) -> dict[str, object]:
     from matcher.check import check
+    from matcher.comparison import with_allowed_breaks
     from matcher.faults import InvalidProblemError
     from matcher.files import FileFormatError, read_problem, write_result
-    from matcher.policy import Policy
     from matcher.solve import solve
 
-    assert isinstance(policy, Policy)  # noqa: S101 - loaded lazily, so annotated loosely
     try:
         month = read_problem(problem)
         with progress_bar("asuh match", shown=not as_json) as progress:
             matching = solve(
                 month,
-                policy if seed is None else replace(policy, seed=seed),
+                with_allowed_breaks(month, policy),
                 progress=lambda stage, share: progress(share, stage),
             )
     except (FileFormatError, InvalidProblemError) as error:

@@ -24,7 +24,6 @@ from matcher.explain import (
     explain_pairs,
     explain_unassigned,
     recruiting,
-    worth_of_places,
 )
 from matcher.explain import Unassigned as Uncovered
 from matcher.files import problem_to_json, read_result, write_result
@@ -54,12 +53,12 @@ def explained(
         matching=matching,
         pairs=tuple(explain_pairs(problem, matching)),
         uncovered=tuple(explain_unassigned(problem, matching)),
-        places=_places(problem, matching),
+        places=places_of(problem, matching),
         policy_id=policy_id,
     )
 
 
-def _places(problem: MatchingProblem, matching: Matching) -> dict[str, object]:
+def places_of(problem: MatchingProblem, matching: Matching) -> dict[str, object]:
     """Return what places are worth, as JSON; empty where only solving again would tell."""
     try:
         worth = worth_of_places(problem, matching)
@@ -184,7 +183,7 @@ def store_rows(session: Session, *, cycle: Cycle, run: MatchRun, solved: Solved)
             match_run_id=run_id,
             child_id=child_ids[one.child_id],
             reason=one.reason.value,
-            params=_placed(plain(one.params)),
+            params=placed(plain(one.params)),
             remedy={"remedies": [_remedy(remedy) for remedy in one.remedies]},
         )
         for one in solved.uncovered
@@ -216,10 +215,10 @@ def _why(pair: PairReason) -> dict[str, object]:
 
 
 def _remedy(remedy: Any) -> dict[str, object]:
-    return {"code": remedy.code.value, "params": _placed(plain(remedy.params))}
+    return {"code": remedy.code.value, "params": placed(plain(remedy.params))}
 
 
-def _placed(params: dict[str, object]) -> dict[str, object]:
+def placed(params: dict[str, object]) -> dict[str, object]:
     """Add a kelurahan's name to its code, for the sentences that say it."""
     names = {place.code: place.name for place in regions().all_kelurahan}
     code = str(params.get("kelurahan", ""))

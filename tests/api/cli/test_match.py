@@ -1,0 +1,100 @@
+"""``asuh match`` under policies, and ``asuh explain`` on what it wrote."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from matcher.explain import what_if
+from matcher.files import read_result, write_problem
+from matcher.lottery import numbers_of
+from tests.api.cli.test_commands import asuh
+from tests.matcher.months import month
+
+
+@pytest.fixture
+def problem(tmp_path: Path) -> Path:
+    path = tmp_path / "problem.json"
+    write_problem(month(3, children=14, pledges=7, tightness=0.6), path)
+    return path
+
+
+def policy(tmp_path: Path, name: str, **content: Any) -> Path:
+    path = tmp_path / name
+    path.write_text(json.dumps({"split_siblings": True, **content}))
+    return path
+
+
+def told(*arguments: Any) -> Any:
+    result = asuh(*arguments, "--json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def test_policies_are_compared_and_priced(problem: Path, tmp_path: Path) -> None:
+    first = policy(tmp_path, "first.json")
+    second = policy(tmp_path, "second.json", levels=["tier", "points", "lottery"])
+    both = told("match", problem, "--policy", first, "--against", second)
+    assert both["before"]["children"] == both["after"]["children"]
+    switches = told("match", problem, "--policy", first, "--switches")
+    assert switches["policy"] == both["before"]
+    assert "switch.leximin_off" in switches
+    curve = told("match", problem, "--policy", first, "--breaks")
+    assert list(map(int, curve)) == sorted(map(int, curve))
+
+
+def test_allowed_breaks_in_a_policy_hold(problem: Path, tmp_path: Path) -> None:
+    curve = told("match", problem, "--policy", policy(tmp_path, "p.json"), "--breaks")
+    fewest = min(map(int, curve))
+    limited = policy(tmp_path, "limited.json", max_breaks=fewest)
+    out = tmp_path / "result.json"
+    told("match", problem, "--policy", limited, "--out", out)
+    found, matching = read_result(out)
+    kept = sum(matching.pledge_of[c] == p for c, p in found.kept.tolist())
+    assert len(found.kept) - kept == fewest
+    assert asuh("check", out).exit_code == 0
+
+
+def test_a_policy_that_is_none_is_refused(problem: Path, tmp_path: Path) -> None:
+    bad = policy(tmp_path, "bad.json", levels=["points"])
+    result = asuh("match", problem, "--policy", bad, "--switches", "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["refused"] == "match.policy"
+    schema = json.loads(asuh("match", "--policy-schema").stdout)
+    assert "max_breaks" in schema["properties"]
+
+
+def test_the_lottery_is_printed_for_anyone() -> None:
+    assert told("match", "--lottery", "A1", "P1", "--seed", "5") == numbers_of(5, "A1", "P1")
+
+
+def test_a_result_explains_itself(problem: Path, tmp_path: Path) -> None:
+    out = tmp_path / "result.json"
+    told("match", problem, "--policy", policy(tmp_path, "p.json"), "--out", out)
+    solved = read_result(out)
+    left = told("explain", out)
+    assert {one["child"] for one in left} == {
+        solved[0].child_ids[row] for row in solved[1].uncovered
+    }
+    assert all(one["remedies"] for one in left)
+    english = asuh("explain", out, "--language", "en").stdout
+    assert left[0]["child"] in english
+    child, pledge = solved[1].pairs(solved[0])[0]
+    (pair,) = told("explain", out, "--child", child)
+    assert pair["pledge"] == pledge
+    asked = told("explain", out, "--what-if", child, solved[0].pledge_ids[0])
+    exact = what_if(*solved, solved[0].child_ids.index(child), 0)
+    assert asked["price"] == {name.value: cost for name, cost in exact.price.items()}
+    assert {place["pledge_code"] for place in told("explain", out, "--places")} == set(
+        solved[0].pledge_ids
+    )
+    assert all(area["places"] for area in told("explain", out, "--recruiting"))
+
+
+def test_an_unknown_child_is_named(problem: Path, tmp_path: Path) -> None:
+    out = tmp_path / "result.json"
+    told("match", problem, "--out", out)
+    result = asuh("explain", out, "--what-if", "nobody", "P000001")
+    assert result.exit_code == 1
+    assert "nobody" in result.stderr
