@@ -38,7 +38,7 @@ def recruiting_page(
         "staff/recruiting.html",
         **facts_of(cycle),
         has_run=has_run,
-        areas=[(area, _tiers(area, language)) for area in areas],
+        groups=[(group, _tiers(group[0], language)) for group in _alike(areas)],
         worth=[
             (one, gain_words(one.gain, language), gain_words(one.loss or {}, language))
             for one in worth[page.offset : page.offset + page.size]
@@ -46,6 +46,14 @@ def recruiting_page(
         page=page,
         sponsors=queries.sponsor_names(session, cycle=cycle),
     )
+
+
+def _alike(areas: list[Recruitment]) -> list[list[Recruitment]]:
+    """Put areas together whose new places would cover the same children in the same order."""
+    groups: dict[tuple[str, ...], list[Recruitment]] = {}
+    for area in areas:
+        groups.setdefault(tuple(place.child for place in area.places), []).append(area)
+    return list(groups.values())
 
 
 def _tiers(area: Recruitment, language: str) -> str:

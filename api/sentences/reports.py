@@ -103,6 +103,7 @@ TITLES: dict[str, str] = {
     ),
     "matching_max_children": "Anak terbanyak per donatur",
     "matching_changes": "Pasangan bulan lalu yang tidak berlanjut",
+    "matching_bridged": "Anak yang ditanggung dana jembatan",
     "matching_run": "Nomor hitungan",
     "matching_proof": "Status hitungan",
     "delivery_routes": "Jumlah rute",

@@ -24,6 +24,7 @@ from matcher.explain import (
     explain_pairs,
     explain_unassigned,
     recruiting,
+    worth_of_places,
 )
 from matcher.explain import Unassigned as Uncovered
 from matcher.files import problem_to_json, read_result, write_result

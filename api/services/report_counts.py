@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from api.services.amendments import corrected_states
 from api.services.clock import local_date
 from api.services.months import first_day, last_day, later_month, months_from
+from api.services.replacements import BRIDGE_PLEDGE
 from data.queries.reports import (
     children_of_cycle,
     consented_children,
@@ -208,10 +209,9 @@ def area_name(code: str, level: str) -> str:
 
 def _count_matching(session: Session, cycle: Cycle, counts: Counts) -> None:
     """Tell which run the pairs come from, whether it is proven, and what changed."""
-    standing = {
-        (pair.child_id, pair.pledge_id)
-        for pair, _ in pairs_of_cycle(session, cycle_id=cycle.id or 0)
-    }
+    pairs = pairs_of_cycle(session, cycle_id=cycle.id or 0)
+    standing = {(pair.child_id, pair.pledge_id) for pair, _ in pairs}
+    counts.city["matching_bridged"] = sum(pledge.code == BRIDGE_PLEDGE for _, pledge in pairs)
     counts.city["matching_changes"] = sum(
         frozen.kept_pledge_id is not None
         and (frozen.child_id, frozen.kept_pledge_id) not in standing

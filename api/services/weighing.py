@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 COMPARE, SWITCHES, BREAKS = "compare", "switches", "breaks"
 KINDS = (COMPARE, SWITCHES, BREAKS)
 JOBS_LOOKED_AT = 200
+SIBLING_SECONDS = 1.0
+"""Longest search for the sibling rule in each of the many solves; a figure says if unproved."""
 
 
 def start_weighing(
@@ -86,11 +88,10 @@ def weigh(context: "JobContext") -> dict[str, Any]:
     with read_session(context.engine) as session:
         cycle = cycles.find_cycle(session, month=month)
         problem = read_problem(session, cycle=cycle)
-        own = replace(rules_of(policy_in_force(session, month=month)), seed=cycle.seed)
+        own = _for_weighing(rules_of(policy_in_force(session, month=month)), cycle.seed)
         pair = [
-            replace(
-                rules_of(find_policy(session, policy_id=number) if number else None),
-                seed=cycle.seed,
+            _for_weighing(
+                rules_of(find_policy(session, policy_id=number) if number else None), cycle.seed
             )
             for number in (int(payload.get("first", 0)), int(payload.get("second", 0)))
         ]
@@ -105,6 +106,11 @@ def weigh(context: "JobContext") -> dict[str, Any]:
         BREAKS: lambda: _broken(problem, own, progress),
     }[what]()
     return {"what": what, "problem": problem.problem_hash(), "policy": own.version, **found}
+
+
+def _for_weighing(rules: "Policy", seed: int) -> "Policy":
+    seconds = min(rules.sibling_seconds, SIBLING_SECONDS)
+    return replace(rules, seed=seed, sibling_seconds=seconds)
 
 
 def _compared(
