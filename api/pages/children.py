@@ -3,31 +3,40 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from markupsafe import Markup
 from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, WriteSession, requires
-from api.i18n import N_
+from api.i18n import N_, Formats, translator
 from api.pages.child_fields import CHILD, HOME, HomeEdit, texts_of_form
 from api.pages.field_words import FieldWords, allergy_names, area_choices, area_names
+from api.pages.growth_chart import Point, growth_chart
 from api.pages.names import kelurahan_choices
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.shell import Entry, Page, language_of, redirect, render
 from api.pages.typed_fields import changes, shown, texts_read
+from api.security import may
 from api.services import children
 from api.services.child_states import EXIT_REASONS
 from api.services.clock import local_date
 from api.services.errors import Invalid, ServiceError, StaleVersion
 from data.growth.categories import status_tbu
+from data.growth.weight_gain import Weighing, monthly_gains
 from data.queries import registers
+from data.queries.histories import Look, looks_at, months_of_child
 from data.reference.kits import completed_months
-from data.schema import Account, ChildState, ConsentPurpose
+from data.schema import Account, ChildState, ConsentPurpose, Sex
 
 router = APIRouter()
+LOOKS_SHOWN = 20
+CHART_TEXT = N_(
+    "Garis kurva WHO 2006 pada -3, -2, 0, +2, dan +3 simpangan baku; angkanya ada di tabel."
+)
 NAVIGATION = [Entry(N_("Anak"), "/anak", "child:read")]
 
 
@@ -135,7 +144,73 @@ def sheet_page(
         kelurahan=area_names(),
         choices=kelurahan_choices(),
         exit_reasons=EXIT_REASONS,
+        gains=_gains(sheet),
+        charts=_charts(request, sheet),
+        history=months_of_child(session, child_id=sheet.child.id or 0),
+        who_looked=_who_looked(session, sheet.child.code) if may(by.role, "audit:read") else [],
     )
+
+
+def _who_looked(session: Session, code: str) -> list[Look]:
+    return looks_at(session, subject="child", subject_id=code, limit=LOOKS_SHOWN)
+
+
+def _gains(sheet: children.ChildSheet) -> dict[date, str]:
+    """Return month → N, T, O or B, from the weights themselves."""
+    weighings = [
+        Weighing(one.measured_on, one.weight_g, one.waz)
+        for one in sheet.measurements
+        if one.weight_g
+    ]
+    found = monthly_gains(born_on=sheet.child.born_on, weighings=weighings)
+    return {each.month_on: each.gain.value for each in found}
+
+
+def _charts(request: Request, sheet: children.ChildSheet) -> list[str]:
+    """Return the child's length and weight on the WHO curves."""
+    fmt, say = Formats(language_of(request)), translator(language_of(request))
+    child, gains = sheet.child, _gains(sheet)
+    heights = [
+        Point(
+            (one.measured_on - child.born_on).days,
+            one.lenhei_mm / 10,
+            f"{fmt.day(one.measured_on)}: {fmt.number(one.lenhei_mm / 10, decimals=1)} cm",
+            is_doubtful="haz_implausible" in one.flags,
+        )
+        for one in sheet.measurements
+        if one.lenhei_mm
+    ]
+    weights = [
+        Point(
+            (one.measured_on - child.born_on).days,
+            one.weight_g / 1000,
+            f"{fmt.day(one.measured_on)}: {fmt.kilograms(one.weight_g)}",
+            gains.get(one.measured_on.replace(day=1), ""),
+            is_doubtful="waz_implausible" in one.flags,
+        )
+        for one in sheet.measurements
+        if one.weight_g
+    ]
+    drawings = (
+        ("lfa", heights, N_("Tinggi atau panjang menurut umur"), "cm"),
+        ("wfa", weights, N_("Berat menurut umur"), "kg"),
+    )
+    return [
+        Markup(  # noqa: S704 - built from numbers, and every text in it is escaped
+            growth_chart(
+                points,
+                indicator=indicator,  # type: ignore[arg-type]
+                is_boy=child.sex is Sex.MALE,
+                name=say(name),
+                description=say(CHART_TEXT),
+                age_label=say(N_("umur (bulan)")),
+                unit=unit,
+                id_prefix=indicator,
+            )
+        )
+        for indicator, points, name, unit in drawings
+        if points
+    ]
 
 
 @router.get("/anak/{code}", include_in_schema=False)

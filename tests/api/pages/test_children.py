@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import date
 from html import unescape
 
 import pytest
@@ -14,7 +15,13 @@ from data.engine import read_session, write_session
 from data.reference.regions import regions
 from data.schema import Account, Child, ChildState, Household, Role
 from tests.api.pages.reading import send, text_of
-from tests.factories import KELURAHAN, make_child, make_household, make_measurement
+from tests.factories import (
+    KELURAHAN,
+    make_approved_cycle,
+    make_child,
+    make_household,
+    make_measurement,
+)
 
 ClientFor = Callable[[Role | Account], TestClient]
 HIDDEN = re.compile(r'name="(version|semula)" value="([^"]*)"')
@@ -194,3 +201,25 @@ def test_an_auditor_reads_the_sheet_and_changes_nothing(client_for: ClientFor, c
     assert page.status_code == 200
     assert '<form method="post" action="/anak' not in page.text
     assert send(auditor, f"/anak/{code}/keadaan", tindakan="lanjut").status_code == 403
+
+
+def test_the_sheet_draws_growth_and_says_what_each_month_brought(
+    client_for: ClientFor, engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        make_approved_cycle(session, num_children=1)
+        child = session.exec(select(Child)).one()
+        make_measurement(session, child, measured_on=date(2026, 10, 10), weight_g=9000)
+        make_measurement(session, child, measured_on=date(2026, 11, 25), weight_g=9400)
+        code = child.code
+    staff = client_for(Role.STAFF)
+    answer = staff.get(f"/anak/{code}")
+    assert answer.text.count('<svg class="growth"') == 2
+    assert answer.text.count('class="growth-point"') >= 4
+    assert re.search(r'class="growth-letter middle"[^>]*>N<', answer.text)
+    page = text_of(answer)
+    assert "Desember 2026" in page
+    assert "Siapa yang melihat" not in page
+    seen = text_of(client_for(Role.APPROVER).get(f"/anak/{code}"))
+    assert "Siapa yang melihat dan mengubah" in seen
+    assert "staff (petugas)" in seen
