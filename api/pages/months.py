@@ -7,13 +7,16 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from markupsafe import Markup
 from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, WriteSession, requires
-from api.i18n import N_, Formats
+from api.i18n import N_, Formats, translator
+from api.pages.coverage_map import Covered, coverage_map, suppressed
+from api.pages.field_words import area_names
 from api.pages.refusals import refusal_of, status_of, texts_of
-from api.pages.shell import Entry, Step, language_of, redirect, render
-from api.security import may
+from api.pages.shell import Entry, Page, Step, language_of, redirect, render
+from api.security import OFFICE, may
 from api.services import cycles, jobs
 from api.services.blockers import undecided_pairs
 from api.services.clock import local_date
@@ -23,6 +26,7 @@ from api.services.moves import MOVES, shapers
 from api.services.need import need_policy
 from api.services.next_step import next_step
 from api.services.policies import policy_in_force, rules_of
+from data.queries.coverage import covered_by_kelurahan
 from data.queries.to_do import active_job, to_do_counts
 from data.schema import Account, Cycle, CycleMove, CycleState
 
@@ -41,6 +45,16 @@ STEPS: tuple[tuple[CycleState, str], ...] = (
     (CycleState.CLOSED, N_("Tutup")),
 )
 """The steps that people see; a step is done when the month has left its state behind."""
+
+OLD_DATA = (
+    "child.no_consent",
+    "child.consent_withdrawn",
+    "child.consent_expired",
+    "child.not_measured",
+    "child.measured_long_ago",
+    "child.no_kelurahan",
+)
+"""What keeps children out that somebody can still mend: a queue for each."""
 
 ORDER = [state for state, _ in STEPS]
 NEXT_URLS = {
@@ -188,6 +202,13 @@ def _overview(
             "steps": month_steps(cycle, has_data=bool(found_ready.num_registered)),
             "readiness": found_ready,
             "upcoming": next_of(session, cycle, by),
+            "compared": cycles.compared(session, cycle=cycle),
+            "queues": {
+                code: found_ready.not_eligible[code]
+                for code in OLD_DATA
+                if found_ready.not_eligible.get(code)
+            },
+            "map": _map(request, session, cycle, by),
         }
         for cycle in sorted(open_ones, key=lambda one: one.month)
         for found_ready in (cycles.readiness(session, cycle=cycle, now=now),)
@@ -205,6 +226,51 @@ def _overview(
         asks_if_sure=asks_if_sure,
         to_do=to_do_counts(session, role=by.role),
         remedies=REMEDIES,
+    )
+
+
+def _map(request: Request, session: Session, cycle: Cycle, by: Account) -> Markup | None:
+    """Return the covered share by kelurahan; small groups are for the office only."""
+    if cycle.match_run_id is None:
+        return None
+    say = translator(language_of(request))
+    rows = [Covered(*row) for row in covered_by_kelurahan(session, cycle)]
+    if by.role not in OFFICE:
+        rows = suppressed(rows)
+    svg = coverage_map(
+        rows,
+        name=say(N_("Anak yang sudah berpasangan menurut kelurahan")),
+        title_of=lambda place, row: say(
+            N_("%(tempat)s: %(berpasangan)s dari %(anak)s anak"),
+            tempat=place, berpasangan=row.num_covered, anak=row.num_eligible,
+        ),
+        id_prefix=f"peta-{cycle.month}",
+    )  # fmt: skip
+    return Markup(svg) if svg else None  # noqa: S704 - numbers, and every text is escaped
+
+
+@router.get("/bulan/{month}/tidak-ikut", include_in_schema=False)
+def left_out(
+    request: Request,
+    session: ReadSession,
+    by: Annotated[Account, requires("child:read")],
+    month: str,
+    sebab: str = "",
+    halaman: int = 1,
+) -> HTMLResponse:
+    """List the children that do not take part in a month for one reason."""
+    del by
+    cycle = cycles.find_cycle(session, month=month)
+    rows = cycles.left_out(session, cycle=cycle, reason=sebab)
+    page = Page(halaman, len(rows))
+    return render(
+        request,
+        "staff/left_out.html",
+        cycle=cycle,
+        reason=sebab,
+        rows=rows[page.offset : page.offset + page.size],
+        page=page,
+        kelurahan=area_names(),
     )
 
 

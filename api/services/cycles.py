@@ -31,6 +31,7 @@ from data.schema import (
     CycleMove,
     CyclePledge,
     CycleState,
+    Household,
     Pledge,
 )
 from data.schema import (
@@ -46,8 +47,10 @@ __all__ = [
     "blockers",
     "cancel_cycle",
     "carried_over",
+    "compared",
     "cycle_history",
     "find_cycle",
+    "left_out",
     "list_cycles",
     "lock_cycle",
     "open_cycle",
@@ -210,6 +213,46 @@ def carried_over(session: Session, *, cycle: Cycle) -> CarriedOver:
             )
         ),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """The pairs of a month beside those of the month before."""
+
+    previous_month: str
+    num_kept: int
+    num_new: int
+    num_ended: int
+
+
+def compared(session: Session, *, cycle: Cycle) -> Compared | None:
+    """Return how many pairs stayed, came and ended; nothing before a month is matched."""
+    previous = previous_agreed_cycle(session, cycle)
+    if previous is None or cycle.match_run_id is None:
+        return None
+    before = {(row.child_id, row.pledge_id) for row in standing_assignments(session, previous)}
+    now = {(row.child_id, row.pledge_id) for row in standing_assignments(session, cycle)}
+    return Compared(
+        previous_month=previous.month,
+        num_kept=len(before & now),
+        num_new=len(now - before),
+        num_ended=len(before - now),
+    )
+
+
+def left_out(session: Session, *, cycle: Cycle, reason: str) -> list[tuple[Child, Household]]:
+    """Return the children that do not take part in a month for a reason, by code.
+
+    Before the lock these are the children that a lock would leave out now.
+    """
+    copies, _ = _copies(session, cycle)
+    ids = {row.child_id for row in copies if row.reason == reason}
+    rows = session.exec(
+        select(Child, Household)
+        .join(Household, col(Household.id) == Child.household_id)
+        .order_by(col(Child.code))
+    ).all()
+    return [(child, home) for child, home in rows if child.id in ids]
 
 
 def lock_cycle(
