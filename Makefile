@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev browser run test quick lint format lock check clean
+.PHONY: pictures help install install-dev browser run test quick lint format lock check clean
 
 PORT ?= 8000
 VENV := .venv/bin
@@ -45,6 +45,9 @@ check: lint test  ## What CI runs
 format: install-dev  ## Format and fix what can be fixed
 	$(VENV)/ruff format
 	$(VENV)/ruff check --fix
+
+pictures: install-dev browser  ## Take the pictures of README and docs anew
+	$(VENV)/python tools/pictures.py
 
 lock: install-dev  ## Resolve the locked environments anew (a deliberate commit)
 	$(VENV)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --extra build --extra fast -q -o requirements.lock

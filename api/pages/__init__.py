@@ -25,6 +25,7 @@ PAGES: list[str] = [
     "jobs",
     "audit",
     "api_guide",
+    "styleguide",
     "coordinator",
     "packages",
     "stock",

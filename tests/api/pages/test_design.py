@@ -1,11 +1,14 @@
 """The design tokens: defined, the same twice where they must be, readable in light and dark."""
 
 import re
+from collections.abc import Callable
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api.pages.shell import STATIC_FOLDER
+from data.schema import Role
 
 CSS = (STATIC_FOLDER / "asuh.css").read_text(encoding="utf-8")
 BLOCK = re.compile(r"(:root[^{,]*)\{([^}]*)\}")
@@ -86,3 +89,13 @@ def test_a_browser_keeps_its_look(client: TestClient) -> None:
     assert 'data-theme="dark"' in client.get("/masuk").text
     client.post("/tampilan", data={"tampilan": "<script>"})
     assert "data-theme" not in client.get("/masuk").text
+
+
+def test_the_style_guide_is_for_demonstrations(
+    client_for: Callable[[Role], TestClient], app: FastAPI
+) -> None:
+    assert client_for(Role.DONOR).get("/styleguide").status_code == 404
+    app.state.settings.demo = True
+    page = client_for(Role.STAFF).get("/styleguide").text
+    assert all(f"swatch-{name}" in page for name in themes()["light"])
+    assert all(f".swatch-{name} " in CSS for name in themes()["light"])
