@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
+from api.i18n import sentence
 from api.pages.field_words import area_choices, area_names
 from api.pages.goals import goals_of, price_words
 from api.pages.months import facts_of
@@ -37,15 +38,18 @@ def list_pairs(
     cari: str = "",
     wilayah: str = "",
     tingkat: str = "",
+    urut: Literal["child", "need", "sponsor", "farthest", "kelurahan"] = "child",
     halaman: int = 1,
 ) -> HTMLResponse:
-    """Show the pairs, a page at a time, found by words, area and need."""
+    """Show the pairs in an order, a page at a time, found by words, area and need."""
     cycle = cycles.find_cycle(session, month=month)
     tier = int(tingkat) if tingkat.isdigit() else None
     wanted: dict[str, Any] = {"words": cari, "area_code": wilayah, "tier": tier}
     _, total = queries.pairs(session, cycle=cycle, **wanted, limit=0)
     page = Page(halaman, total)
-    rows, _ = queries.pairs(session, cycle=cycle, **wanted, offset=page.offset, limit=page.size)
+    rows, _ = queries.pairs(
+        session, cycle=cycle, **wanted, offset=page.offset, limit=page.size, order=urut
+    )
     run = _run(session, cycle)
     return render(
         request,
@@ -56,6 +60,11 @@ def list_pairs(
         words=cari,
         area=wilayah,
         tier=tingkat,
+        order=urut,
+        orders=[
+            (name, sentence(f"order.{name}", {}, language_of(request)))
+            for name in queries.PAIR_ORDERS
+        ],
         areas=area_choices(),
         kelurahan=area_names(),
         run=run,

@@ -170,4 +170,9 @@ SENTENCES: dict[str, str] = {
     "switch.without_delivery": "Tanpa pengantaran yang digabung",
     "switch.without_spread": "Tanpa beban merata",
     "switch.kept_first": "Pasangan bulan lalu didahulukan dari semuanya",
+    "order.child": "kode anak",
+    "order.need": "yang paling membutuhkan",
+    "order.sponsor": "nama orang tua asuh",
+    "order.farthest": "yang paling jauh",
+    "order.kelurahan": "kelurahan",
 }

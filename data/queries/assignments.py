@@ -1,6 +1,7 @@
 """Pairs of a month as people look through them: a page at a time, found by words."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func
 from sqlalchemy.sql.elements import ColumnElement
@@ -17,6 +18,15 @@ from data.schema import (
     Sponsor,
     Unassigned,
 )
+
+PAIR_ORDERS: dict[str, tuple[ColumnElement[Any], ...]] = {
+    "child": (),
+    "need": (col(CycleChild.tier).asc(), col(CycleChild.points).desc()),
+    "sponsor": (col(Sponsor.name).asc(),),
+    "farthest": (col(Assignment.distance_m).desc(),),
+    "kelurahan": (col(CycleChild.kelurahan_code).asc(),),
+}
+"""How pairs can be ordered; the child's code decides among equals."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +67,11 @@ def pairs(
     words: str = "",
     area_code: str = "",
     tier: int | None = None,
+    order: str = "child",
     offset: int = 0,
     limit: int = 50,
 ) -> tuple[list[PairRow], int]:
-    """Return one page of the current run's pairs by child code, and how many there are in all.
+    """Return one page of the current run's pairs in an order, and how many there are in all.
 
     ``words`` looks in codes and names of child, sponsor and pledge; ``area_code`` is a kelurahan or
     kecamatan code.
@@ -87,7 +98,9 @@ def pairs(
         found = found.where(CycleChild.tier == tier)
     total = session.exec(select(func.count()).select_from(found.subquery())).one()
     rows = session.exec(
-        found.order_by(col(Child.code), col(Assignment.id)).offset(offset).limit(limit)
+        found.order_by(*PAIR_ORDERS[order], col(Child.code), col(Assignment.id))
+        .offset(offset)
+        .limit(limit)
     )
     return [PairRow(*row) for row in rows], total
 

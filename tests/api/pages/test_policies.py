@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
 
 import httpx2 as httpx
@@ -142,3 +143,14 @@ def test_the_approver_may_adopt_and_a_coordinator_sees_nothing(client_for: Clien
     coordinator = client_for(Role.COORDINATOR)
     for path in ("/aturan", f"{MONTH}/timbang", f"{MONTH}/rekrut", f"{MONTH}/rekrut.csv"):
         assert coordinator.get(path).status_code == 403
+
+
+def test_pairs_are_shown_in_the_order_asked_for(staff: TestClient) -> None:
+    codes = {}
+    for order in ("child", "need", "sponsor", "farthest", "kelurahan"):
+        answer = staff.get(f"{MONTH}/pasangan", params={"urut": order})
+        codes[order] = re.findall(rf"{MONTH}/anak/([^\"]+)\"", answer.text)
+    assert all(len(found) == 4 for found in codes.values())
+    assert codes["child"] == sorted(codes["child"])
+    assert codes["need"] == codes["child"][::-1]
+    assert staff.get(f"{MONTH}/pasangan", params={"urut": "beauty"}).status_code == 422
