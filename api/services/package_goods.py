@@ -12,6 +12,7 @@ from api.services.stock_moves import RESERVED_KINDS, book_move, reread_stock, st
 from data.schema import Package, PackageLine, StockItem, StockMove, StockMoveKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlmodel import Session
@@ -24,6 +25,7 @@ __all__ = [
     "packed_from",
     "release",
     "reserve",
+    "reserve_lines",
     "return_packed",
     "spoil_packed",
     "take_packed",
@@ -41,33 +43,52 @@ def reserve(
     by: Account,
     now: datetime,
 ) -> None:
-    """Promise units to a line of a package.
+    """Promise units to a line of a package; see :func:`reserve_lines`."""
+    reserve_lines(session, depot_id=depot_id, lines=[(package, line)], by=by, now=now)
+
+
+def reserve_lines(
+    session: Session,
+    *,
+    depot_id: int,
+    lines: Sequence[tuple[Package, PackageLine]],
+    by: Account,
+    now: datetime,
+) -> None:
+    """Promise units to lines of packages: one guarded update per item, one move per line.
 
     Raises
     ------
     Refused
-        ``stock.short`` when fewer are free; nothing was changed.
+        ``stock.short`` when fewer are free than the lines want together.
     """
-    done = session.exec(
-        update(StockItem)
-        .where(
-            col(StockItem.depot_id) == depot_id,
-            col(StockItem.item_code) == line.item_code,
-            col(StockItem.on_hand) - col(StockItem.reserved) >= line.quantity,
+    wanted: dict[str, int] = {}
+    last: dict[str, Package] = {}
+    for package, line in lines:
+        wanted[line.item_code] = wanted.get(line.item_code, 0) + line.quantity
+        last[line.item_code] = package
+    for code, units in sorted(wanted.items()):
+        done = session.exec(
+            update(StockItem)
+            .where(
+                col(StockItem.depot_id) == depot_id,
+                col(StockItem.item_code) == code,
+                col(StockItem.on_hand) - col(StockItem.reserved) >= units,
+            )
+            .values(reserved=StockItem.reserved + units)
+            .execution_options(synchronize_session=False)
         )
-        .values(reserved=StockItem.reserved + line.quantity)
-        .execution_options(synchronize_session=False)
-    )
-    reread_stock(session, depot_id, line.item_code)
-    if done.rowcount != 1:
-        raise Refused(
-            "stock.short",
-            item=line.item_code,
-            needed=line.quantity,
-            available=_available(session, depot_id, line.item_code),
-            package=package.code,
-        )
-    _book_line(session, K.RESERVE, line.quantity, depot_id, package, line, by, now)
+        reread_stock(session, depot_id, code)
+        if done.rowcount != 1:
+            raise Refused(
+                "stock.short",
+                item=code,
+                needed=units,
+                available=_available(session, depot_id, code),
+                package=last[code].code,
+            )
+    for package, line in lines:
+        _book_line(session, K.RESERVE, line.quantity, depot_id, package, line, by, now)
 
 
 def release(

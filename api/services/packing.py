@@ -270,11 +270,13 @@ def mark_packed(
     depot = _packing_depot(session)
     planned = [package for package in packages if package.state == S.PLANNED]
     _buy_missing(session, planned, lines, depot, by, now)
-    for package in planned:
-        for line in lines[package.id or 0]:
-            package_goods.reserve(
-                session, depot_id=depot.id or 0, package=package, line=line, by=by, now=now
-            )
+    package_goods.reserve_lines(
+        session,
+        depot_id=depot.id or 0,
+        lines=[(package, line) for package in planned for line in lines[package.id or 0]],
+        by=by,
+        now=now,
+    )
     for package in packages:
         package_goods.take_packed(session, package=package, by=by, now=now)
         to_state(session, package, S.PACKED, now)

@@ -235,6 +235,7 @@ def reserve_all(
             now=now,
             kind=StockMoveKind.PURCHASE,
         )
+    reserved: list[tuple[Package, PackageLine]] = []
     for draft in drafts:
         number = draft.package.id or 0
         if number not in allocation.served:
@@ -247,11 +248,9 @@ def reserve_all(
         }
         if changed:
             _replace_lines(session, draft, changed)
-        for line in draft.lines:
-            package_goods.reserve(
-                session, depot_id=depot.id or 0, package=draft.package, line=line, by=by, now=now
-            )
+        reserved += [(draft.package, line) for line in draft.lines]
         to_state(session, draft.package, S.RESERVED, now)
+    package_goods.reserve_lines(session, depot_id=depot.id or 0, lines=reserved, by=by, now=now)
     del day
     session.flush()
 
