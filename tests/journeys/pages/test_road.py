@@ -175,10 +175,10 @@ def test_a_month_is_recorded_from_paper_and_closed(visit: Visit, engine: Engine)
     page.get_by_role("button", name=re.compile("^Catat")).first.click()
     expect(page.get_by_role("alert")).to_contain_text("Alasan belum dipilih")
     assert faults_of(page) == []
-    page.get_by_label("Hasil", exact=True).first.select_option("accepted")
-    for _ in range(3):
-        page.get_by_role("button", name=re.compile("^Catat")).first.click()
-        expect(page.get_by_role("status")).to_contain_text("dicatat")
+    for outcome in page.get_by_label("Hasil", exact=True).all():
+        outcome.select_option("accepted")
+    page.get_by_role("button", name=re.compile("^Catat")).first.click()
+    expect(page.get_by_role("status")).to_contain_text("dicatat")
     page.goto(f"{MONTH}/tutup")
     press(page, "Akhiri distribusi dan mulai mencocokkan")
     page.get_by_label("diterima", exact=True).check()
