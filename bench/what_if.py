@@ -1,0 +1,56 @@
+"""How long a what-if takes along a path, beside solving again; both answers must be equal.
+
+``python -m bench.what_if --children 5000 --pledges 500 --questions 40 --again 3``
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+import numpy as np
+
+from matcher.contrast import Contrast
+from matcher.explain import what_if
+from matcher.policy import Policy
+from matcher.solve import solve
+from tests.matcher.months import month
+
+
+def main() -> None:
+    """Print CPU milliseconds of questions, of condensing the month once, and of solving again."""
+    asked = argparse.ArgumentParser()
+    asked.add_argument("--children", type=int, default=5000)
+    asked.add_argument("--pledges", type=int, default=500)
+    asked.add_argument("--questions", type=int, default=40)
+    asked.add_argument("--again", type=int, default=3)
+    options = asked.parse_args()
+    problem = month(1, children=options.children, pledges=options.pledges, places=42)
+    matching = solve(problem, Policy(split_siblings=True))
+    started = time.process_time()
+    contrast = Contrast(problem, matching)
+    _ = contrast.free.potential
+    condensed = time.process_time() - started
+    rng = np.random.default_rng(0)
+    path, again, equal = [], [], 0
+    while len(path) < options.questions:
+        child, pledge = int(rng.integers(options.children)), int(rng.integers(options.pledges))
+        started = time.process_time()
+        quick = contrast.ask(child, pledge)
+        spent = time.process_time() - started
+        if quick is None or quick.refusals:
+            continue
+        path.append(1000 * spent)
+        if len(again) < options.again:
+            started = time.process_time()
+            exact = what_if(problem, matching, child, pledge)
+            again.append(1000 * (time.process_time() - started))
+            equal += exact.price == quick.price
+    print(f"children {options.children}, pledges {options.pledges}, all pairs")
+    print(f"condensed once: {1000 * condensed:.0f} ms CPU")
+    print(f"along a path: median {np.median(path):.1f}, largest {np.max(path):.1f} ms CPU")
+    print(f"solving again: median {np.median(again):.0f} ms CPU; equal {equal}/{len(again)}")
+
+
+if __name__ == "__main__":
+    main()
