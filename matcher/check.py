@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from matcher.matching import LevelStatus, Proof, result_hash
-from matcher.recount import Recount
+from matcher.recount import Recount, within_areas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,7 +128,7 @@ def _pairs(problem: MatchingProblem, matching: Matching) -> Iterator[Violation]:
     if matching.policy.use_standby:
         standby[:] = False
     found = (
-        (ViolationCode.OUTSIDE_AREA, ~_area_table(problem)[problem.kelurahan[child], pledge]),
+        (ViolationCode.OUTSIDE_AREA, ~within_areas(problem, child, pledge)),
         (
             ViolationCode.FORBIDDEN_GOODS,
             (problem.goods[pledge] & problem.forbidden_goods[child]) != 0,
@@ -145,14 +145,6 @@ def _pairs(problem: MatchingProblem, matching: Matching) -> Iterator[Violation]:
                 "pledge": problem.pledge_ids[pledge[at]],
             }
             yield Violation(code, params)
-
-
-def _area_table(problem: MatchingProblem) -> NDArray[np.bool_]:
-    """Return bool[K, m]: whether a pledge accepts a kelurahan."""
-    sizes = np.diff(problem.accepted_start)
-    table = np.broadcast_to(sizes == 0, (problem.num_kelurahan, sizes.size)).copy()
-    table[problem.accepted_kelurahan, np.repeat(np.arange(sizes.size), sizes)] = True
-    return table
 
 
 def _listed(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 WORTH_LOADING = 20_000
 """Fewer pairs than this are solved before the compiled code would be loaded."""
-MODULES = ("compiled", "network", "auction", "augment", "potentials")
+MODULES = ("compiled", "network", "auction", "augment", "potentials", "gap_anneal")
 
 
 class NoFlowError(RuntimeError):
@@ -34,7 +34,7 @@ def is_warm() -> bool:
     if find_spec("numba") is None:
         return False
     home = Path(__file__).parent
-    kept = [path.stat().st_mtime for path in (home / "__pycache__").glob("potentials.least*.nbi")]
+    kept = [path.stat().st_mtime for path in (home / "__pycache__").glob("gap_anneal.anneal*.nbi")]
     written = max((home / f"{name}.py").stat().st_mtime for name in MODULES)
     return bool(kept) and max(kept) >= written
 
@@ -73,6 +73,12 @@ def warm_up() -> None:
     )
     costs = LevelCosts(zero, zero, one, one, (np.array([0, 1]), one), 1)
     solve_flow(problem, Face.whole(problem), costs)
+    from matcher.gap_anneal import Ground, anneal, assigned  # noqa: PLC0415
+
+    table = np.ones((2, 2), dtype=np.int64)
+    likely = np.zeros((2, 1), dtype=np.int32)
+    ground = Ground(table, table, np.ones(2, dtype=np.int64), likely, np.ones(2))
+    anneal(ground, assigned(ground, np.zeros(2, dtype=np.int64), 1), 1, 1.0, 1.0)
 
 
 def solve_flow(

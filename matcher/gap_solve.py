@@ -1,10 +1,13 @@
 """Solve a generalised assignment problem: prices, a first assignment, then search in parts.
 
 1. Lagrangian prices of the capacities by subgradient steps; the bound is valid for any prices.
-2. Jobs placed one by one where refusing the best would cost most, repaired by single moves.
+2. Jobs placed one by one where refusing the best would cost most, repaired by single moves; in
+   large problems only if the next two find nothing.
 3. If HiGHS is there: exact prices from the linear relaxation; a search among the pairs of small
-   reduced cost; then again and again a search over all jobs of a few agents, the rest fixed, larger
-   when it finishes early, smaller when not.
+   reduced cost.
+4. Simulated annealing where it is compiled.
+5. Again and again a search over all jobs of a few agents, the rest fixed, larger when it finishes
+   early, smaller when not.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from matcher.fast_flow import is_warm
 from matcher.gap import GapResult
 
 if TYPE_CHECKING:
@@ -23,9 +27,22 @@ if TYPE_CHECKING:
 
     from matcher.gap import GapProblem
 
+    Search = Callable[..., tuple[NDArray[np.int64] | None, bool]]
+
 SUBGRADIENT_STEPS = 400
 FAVOURED = 4
 """Agents per job that say which agents are related."""
+QUICKLY_PLACED = 100_000_000
+"""Up to so many cells times jobs, jobs are placed one by one first."""
+ANNEALED = 0.4
+"""Share of the time left that is given to annealing."""
+LIKELY = 10
+"""Agents per job that annealing tries."""
+WARM, COOL = 1.0, 0.02
+"""First and last temperature, in mean differences of a job's two cheapest agents."""
+LIGHT, HEAVY = 1.0, 3.0
+"""First and last weight of a unit carried too much, in capacity prices."""
+BATCH = 20_000
 CORE_PER_JOB = 8
 """Pairs per job that the relaxation and the first search look at, on average."""
 
@@ -50,7 +67,6 @@ def solve_gap(
     """
     run = _Run(problem, seconds, seed, progress)
     run.bound_by_subgradient()
-    run.place_first()
     run.search()
     return run.result()
 
@@ -145,47 +161,74 @@ class _Run:
         try:
             from matcher import gap_model  # noqa: PLC0415  (optional solver)
         except ImportError:
+            self.anneal()
+            if self.best is None:
+                self.place_first()
             return
-        problem = self.problem
-        everyone = np.arange(problem.num_jobs)
-        core = self.core()
-        prices = gap_model.capacity_prices(problem, core)
+        prices = gap_model.capacity_prices(self.problem, self.core())
         if prices is not None:
             value, _ = self.lagrangian(prices)
             if value > self.lagrangian(self.price)[0]:
                 self.price = prices
             self.take_bound(value)
-        if self.is_proved():
-            return
-        core = self.core()
+        if self.problem.cost.size * self.problem.num_jobs <= QUICKLY_PLACED:
+            self.place_first()
+        self.search_core(gap_model.search, self.core(), self.left() * 0.15)
+        if not self.is_proved():
+            self.anneal()
+        if self.best is None and not self.proved:
+            self.place_first()
+        if self.best is None and not self.proved and self.left() > 0.5:
+            everything = np.ones(self.problem.cost.shape, dtype=np.bool_)
+            self.search_core(gap_model.search, everything, self.left())
+        self.search_parts(gap_model.search)
+
+    def search_core(self, search: Search, pairs: NDArray[np.bool_], seconds: float) -> None:
+        """Search over all jobs among some pairs; a finished search among all is a proof."""
         self.tell("core")
-        found, proved = gap_model.search(
-            problem,
-            core,
-            jobs=everyone,
-            capacity=problem.capacity,
+        found, proved = search(
+            self.problem,
+            pairs,
+            jobs=np.arange(self.problem.num_jobs),
+            capacity=self.problem.capacity,
             start=self.best,
-            seconds=self.left() * 0.15,
+            seconds=seconds,
             seed=0,
         )
         if found is not None:
             self.keep(found)
-        if proved and bool(core.all()):
+        if proved and bool(pairs.all()):
             self.proved = True
-        while self.best is None and self.left() > 0.5 and not self.proved:
-            wider = np.ones_like(core)
-            found, self.proved = gap_model.search(
-                problem,
-                wider,
-                jobs=everyone,
-                capacity=problem.capacity,
-                start=None,
-                seconds=self.left(),
-                seed=1,
-            )
-            if found is not None:
-                self.keep(found)
-        self.search_parts(gap_model.search)
+
+    def anneal(self) -> None:
+        """Search by annealing for a share of the time, where it is compiled."""
+        if not is_warm() or self.left() <= 1 or self.problem.num_agents < 2:
+            return
+        from matcher.gap_anneal import NOTHING_YET, Ground, anneal, assigned  # noqa: PLC0415  (loads numba)
+
+        problem = self.problem
+        priced = problem.cost + self.price[:, None] * problem.weight
+        order = np.argsort(priced, axis=0, kind="stable")
+        two = np.take_along_axis(priced, order[:2], axis=0)
+        unit = max(0.1, float((two[1] - two[0]).mean()))
+        ground = Ground(
+            np.ascontiguousarray(problem.cost),
+            np.ascontiguousarray(problem.weight),
+            np.ascontiguousarray(problem.capacity),
+            np.ascontiguousarray(order[:LIKELY].T.astype(np.int32)),
+            np.maximum(self.price, 0.05 * float(self.price.mean()) + 1e-3),
+        )
+        state = assigned(ground, order[0], int(self.rng.integers(1 << 30)))
+        began, seconds = time.perf_counter(), self.left() * ANNEALED
+        share = 0.0
+        while share < 1:
+            self.tell("anneal")
+            warmth = WARM * unit * (COOL / WARM) ** share
+            anneal(ground, state, BATCH, warmth, LIGHT + (HEAVY - LIGHT) * share)
+            share = (time.perf_counter() - began) / seconds
+            if share > 0.6 and self.best is not None and state.totals[0] == NOTHING_YET:
+                return
+        self.keep(state.best.astype(np.int64))
 
     def core(self) -> NDArray[np.bool_]:
         """Return the pairs of small reduced cost, at least two per job and the best so far."""
@@ -201,7 +244,7 @@ class _Run:
             core[self.best, np.arange(problem.num_jobs)] = True
         return core
 
-    def search_parts(self, search: Callable[..., tuple[NDArray[np.int64] | None, bool]]) -> None:
+    def search_parts(self, search: Search) -> None:
         """Search over the jobs of a few agents at a time until the time is up."""
         problem = self.problem
         size, turn = min(3, problem.num_agents), 0

@@ -334,21 +334,35 @@ class _List:
         self._child, self._pledge = self._child[tight], self._pledge[tight]
 
 
+def within_areas(
+    problem: MatchingProblem, child: NDArray[Any], pledge: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Return whether each pledge accepts the kelurahan of its child, pair by pair."""
+    sizes = np.diff(problem.accepted_start)
+    owner = np.repeat(np.arange(sizes.size, dtype=np.int64), sizes)
+    width = np.int64(max(1, problem.num_kelurahan))
+    listed = np.isin(
+        pledge * width + problem.kelurahan[child], owner * width + problem.accepted_kelurahan
+    )
+    within: NDArray[np.bool_] = listed | (sizes[pledge] == 0)
+    return within
+
+
 def _allowed_pairs(problem: MatchingProblem, matching: Matching) -> _Table | _List:
     policy = matching.policy
     usable = problem.capacity > 0
     if not policy.use_standby:
         usable &= ~problem.standby
-    sizes = np.diff(problem.accepted_start)
-    area = np.broadcast_to((sizes == 0) & usable, (problem.num_kelurahan, sizes.size)).copy()
-    owner = np.repeat(np.arange(sizes.size), sizes)
-    area[problem.accepted_kelurahan, owner] = usable[owner]
     if matching.candidate_start is not None and matching.candidate_pledge is not None:
         counts = np.diff(matching.candidate_start)
         child = np.repeat(np.arange(counts.size), counts)
         pledge = matching.candidate_pledge.astype(np.int64)
-        fits = _fits(problem, area, child, pledge)
+        fits = _fits(problem, usable, child, pledge)
         return _List(child[fits], pledge[fits])
+    sizes = np.diff(problem.accepted_start)
+    area = np.broadcast_to((sizes == 0) & usable, (problem.num_kelurahan, sizes.size)).copy()
+    owner = np.repeat(np.arange(sizes.size), sizes)
+    area[problem.accepted_kelurahan, owner] = usable[owner]
     allowed = area[problem.kelurahan]
     for choosy in np.flatnonzero(problem.forbidden_goods).tolist():
         allowed[choosy] &= (problem.goods & problem.forbidden_goods[choosy]) == 0
@@ -362,12 +376,12 @@ def _allowed_pairs(problem: MatchingProblem, matching: Matching) -> _Table | _Li
 
 def _fits(
     problem: MatchingProblem,
-    area: NDArray[np.bool_],
+    usable: NDArray[np.bool_],
     child: NDArray[Any],
     pledge: NDArray[np.int64],
 ) -> NDArray[np.bool_]:
     width = np.int64(1 << 32)
-    fits = area[problem.kelurahan[child], pledge]
+    fits = usable[pledge] & within_areas(problem, child, pledge)
     fits &= (problem.goods[pledge] & problem.forbidden_goods[child]) == 0
     bans, conflicts = problem.bans.astype(np.int64), problem.conflicts.astype(np.int64)
     fits &= ~np.isin(child * width + pledge, bans[:, 0] * width + bans[:, 1])

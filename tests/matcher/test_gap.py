@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from matcher.fast_flow import is_warm
 from matcher.files import FileFormatError
 from matcher.gap import GapProblem, read_gap, read_gap_solution, write_gap_solution
 from matcher.gap_solve import solve_gap
@@ -89,3 +90,22 @@ def test_small_public_instances_reach_the_best_known() -> None:
         result = solve_gap(read_gap(DATA / name), seconds=20)
         assert result.cost == int(rows[name]["best_known"])
         assert result.is_optimal
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not is_warm(), reason="the solver is compiled by the set-up")
+def test_annealing_returns_what_fits_and_counts_it_right() -> None:
+    from matcher.gap_anneal import NOTHING_YET, Ground, anneal, assigned
+
+    problem = random_gap(3, agents=8, jobs=60)
+    likely = np.argsort(problem.cost, axis=0)[:4].T.astype(np.int32).copy()
+    ground = Ground(problem.cost, problem.weight, problem.capacity, likely, np.ones(8))
+    state = assigned(ground, np.argmin(problem.cost, axis=0), 1)
+    for share in range(20):
+        anneal(ground, state, 5000, 3.0 * (1 - share / 20), 1.0 + share)
+        assert state.totals[1] == problem.total_cost(state.agent_of)
+        assert state.load.tolist() == problem.loads(state.agent_of).tolist()
+    assert state.totals[0] < NOTHING_YET
+    best = state.best.astype(np.int64)
+    assert problem.fits(best)
+    assert problem.total_cost(best) == state.totals[0]
