@@ -197,9 +197,10 @@ def break_curve(
 ) -> list[BreakPoint]:
     """Return what every place of "keep last month's pairs" in the order costs and brings.
 
-    From keeping before everything (fewest breaks) to keeping last. Each point is a month solved
-    and proved; the further down, the more pairs break and the better are the goals before. Of
-    places with as many breaks the last stands, because it serves the goals before it better.
+    From keeping before everything (fewest breaks) to keeping last. Each point is a month solved,
+    proved where its figures say so; the further down, the more pairs break and the better are the
+    goals before. Of places with as many breaks the last stands, because it serves the goals before
+    it better.
     """
     if LevelName.KEPT not in policy.levels:
         policy = replace(policy, levels=(*policy.levels[:-1], LevelName.KEPT, policy.levels[-1]))
