@@ -38,8 +38,12 @@ class CpuWatch:
 
 
 def asuh(instance: Instance, _path: Path, watch: CpuWatch, seed: int) -> Solution:
-    from logistics import lean
+    """What `asuh route` runs with one worker."""
+    from logistics import instance_peer, lean
+    from logistics.instance_solve import choose_engine
 
+    if choose_engine(instance) == "pyvrp":
+        return instance_peer.search(instance, seed=seed, share_done=watch.share_done)
     lean.warm_up()
     watch.began = time.process_time()
     return lean.search(instance, seed=seed, share_done=watch.share_done)
@@ -104,7 +108,7 @@ def vroom(instance: Instance, _path: Path, _watch: CpuWatch, _seed: int) -> Solu
                 row,
                 location=row,
                 delivery=[int(instance.demand[row])],
-                service=int(instance.service[row]),
+                default_service=int(instance.service[row]),
                 **hours,
             )
         )

@@ -25,6 +25,11 @@ class UnsoundError(AssertionError):
     """An engine's solution does not stand its check: a fault of ours."""
 
 
+def choose_engine(instance: Instance) -> str:
+    """Return the engine that measured better, of those installed; see `docs/routing.md`."""
+    return "lean" if lean.is_installed() and lean.is_ahead(instance) else "pyvrp"
+
+
 class Watch:
     """When a search ends, and who is told how far it is."""
 
@@ -83,7 +88,7 @@ def solve_instance(
     workers
         Searches side by side, each with a seed of its own; the best counts.
     engine
-        "lean" (compiled; needs numba), "pyvrp", or "auto": the first of these that is installed.
+        "lean" (compiled; needs numba), "pyvrp", or "auto": by `choose_engine`.
     progress
         Called with (share done 0..1, cost of the best so far, as text).
     cancelled
@@ -103,7 +108,7 @@ def solve_instance(
     if engine not in ENGINES:
         raise ValueError(f"engine {engine!r} is not one of {ENGINES}")
     if engine == "auto":
-        engine = "lean" if lean.is_installed() else "pyvrp"
+        engine = choose_engine(instance)
     if engine == "lean":
         lean.warm_up()
     watch = Watch(seconds, iterations, progress, cancelled)

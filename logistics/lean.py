@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 WARM, COOL = 0.5, 0.01
 """First and last temperature, in average ways between two visits."""
+WARM_IN_TIME, COOL_IN_TIME = 1.5, 0.02
+"""The same with hours: what is kept apart by them needs more courage."""
+LARGEST_OF_FLEETS = 150
+"""Clients up to which the lean engine is ahead of PyVRP when vehicles differ in size and cost."""
 MEAN_REMOVED, LONGEST_STRING = 10.0, 10.0
 NUM_TRIED, NUM_TRIED_IN_TIME = 24, 40
 """Neighbours beside which a client may go, without and with hours."""
@@ -76,6 +80,14 @@ def warm_up() -> None:
         search(each, seed=1, share_done=lambda done, _: done / 2, num_iterations=2)
 
 
+def is_ahead(instance: Instance) -> bool:
+    """Return whether the lean engines measured better than PyVRP on instances like this."""
+    sizes = {(fleet.depot, fleet.capacity) for fleet in instance.fleets}
+    depots = {fleet.depot for fleet in instance.fleets}
+    has_sizes = len(sizes) > len(depots) and any(fleet.fixed_cost for fleet in instance.fleets)
+    return not has_sizes or instance.num_clients <= LARGEST_OF_FLEETS
+
+
 def search(
     instance: Instance,
     *,
@@ -99,7 +111,7 @@ def search(
     NoSolutionError
         Clients that must be served are on no route.
     """
-    from logistics.lean_arrays import ground_of, is_plain  # noqa: PLC0415  (loads numba)
+    from logistics.lean_arrays import ground_of, has_hours, is_plain  # noqa: PLC0415  (loads numba)
     from logistics.savings import savings_routes  # noqa: PLC0415
 
     ground = ground_of(instance)
@@ -110,6 +122,8 @@ def search(
         routes = savings_routes(ground.near, ground.near_way, out, demand, fleet.capacity)
         if len(routes) <= instance.num_vehicles:
             return _with_strings(instance, ground, routes, seed, watch)
+    if has_hours(instance):
+        watch = replace(watch, warm=WARM_IN_TIME, cool=COOL_IN_TIME)
     return _with_trips(instance, ground, seed, watch)
 
 
@@ -119,6 +133,8 @@ class Watch:
 
     share_done: ShareDone
     num_iterations: int | None
+    warm: float = WARM
+    cool: float = COOL
 
     def anneal(self, run: Callable[[int, float], int], least: int) -> int:
         """Cool down geometrically over the search; return the number of iterations.
@@ -134,7 +150,7 @@ class Watch:
         while share < 1 and (self.num_iterations is None or done < self.num_iterations):
             if self.num_iterations is not None:
                 batch = max(1, min(self.num_iterations // 100 + 1, self.num_iterations - done))
-            least = run(batch, WARM * (COOL / WARM) ** share)
+            least = run(batch, self.warm * (self.cool / self.warm) ** share)
             done += batch
             later = self.share_done(done, least)
             if self.num_iterations is None:

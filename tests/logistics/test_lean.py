@@ -213,3 +213,10 @@ def test_without_numba_pyvrp_solves_and_is_named(monkeypatch: pytest.MonkeyPatch
     assert found.engine == "pyvrp"
     assert found.cost == least(drawn(2))
     assert instance_peer.problem_data(drawn(2)).num_clients == 6
+
+
+def test_large_fleets_of_unlike_vehicles_are_left_to_pyvrp() -> None:
+    kinds = (Fleet((0, 1), 0, 10, fixed_cost=5), Fleet((2, 3), 0, 20, fixed_cost=9))
+    assert lean.is_ahead(drawn(3, 20, fleets=kinds))
+    assert not lean.is_ahead(drawn(3, 400, fleets=kinds))
+    assert lean.is_ahead(drawn(3, 400))
