@@ -99,3 +99,63 @@ def _vehicle(row: int, days: tuple[date, ...]) -> Vehicle:
         cost_rp_per_hour=20_000 if is_pickup else 15_000,
         cost_rp_per_day=150_000 if is_pickup else 25_000,
     )
+
+
+def day(*, num_posyandu: int = 118, num_homes: int = 200, seed: int = 1) -> RoutingProblem:
+    """Draw the city's real day: every posyandu and 200 homes, six vehicles, two trips, hours."""
+    rng = random.Random(seed)
+    today = date(2026, 12, 9)
+    centres = [(rng.gauss(0, 0.02), rng.gauss(0, 0.025)) for _ in range(42)]
+    places, stops = [], []
+    for row in range(num_posyandu + num_homes):
+        is_posyandu = row < num_posyandu
+        name = f"posyandu-{row}" if is_posyandu else f"home-{row - num_posyandu}"
+        lat, lon = rng.choice(centres)
+        spread = 0.006 if is_posyandu else 0.008
+        hours = (Window(opens_s=8 * HOUR, closes_s=12 * HOUR),) if is_posyandu else ()
+        places.append(
+            Place(
+                id=name,
+                lat=CENTRE[0] + lat + rng.gauss(0, spread),
+                lon=CENTRE[1] + lon + rng.gauss(0, spread),
+                windows=hours,
+            )
+        )
+        num_packages = rng.choice((2, 3, 4)) if is_posyandu else rng.choice((1, 1, 1, 2))
+        late = not is_posyandu and rng.random() < 0.05
+        stops.append(
+            Stop(
+                id=name,
+                options=(Option(place=name),),
+                num_packages=num_packages,
+                weight_g=4_200 * num_packages,
+                volume_ml=9_000 * num_packages,
+                service_s=120,
+                service_s_per_package=30,
+                windows=(Window(opens_s=15 * HOUR, closes_s=16 * HOUR),) if late else (),
+            )
+        )
+    shift = Shift(day=today, starts_s=7 * HOUR + HOUR // 2, ends_s=16 * HOUR + HOUR // 2)
+    return RoutingProblem(
+        name=f"day-{seed}",
+        days=(today,),
+        depots=(Depot(id="gudang", lat=CENTRE[0], lon=CENTRE[1], loading_s=900),),
+        vehicles=tuple(
+            Vehicle(
+                id=f"vehicle-{row}",
+                kind=VehicleKind.PICKUP,
+                depot="gudang",
+                capacity_g=240_000,
+                capacity_ml=600_000,
+                shifts=(shift,),
+                max_trips=2,
+                cost_rp_per_km=1_800,
+                cost_rp_per_hour=20_000,
+                cost_rp_per_day=150_000,
+            )
+            for row in range(6)
+        ),
+        places=tuple(places),
+        stops=tuple(stops),
+        travel=GreatCircle(as_of="2026-11-24"),
+    )

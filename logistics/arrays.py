@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from logistics.problem import DAY_S
+from logistics.survey import NUM_CLOSE
 from logistics.tours import PARTS_PER_RP, Tours
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
+    from logistics.breaks import BreakRef
     from logistics.problem import Stop
     from logistics.survey import Survey, Ways
 
@@ -28,57 +32,84 @@ RELOAD = -1
 """In a sequence of options: back at the depot, load again."""
 
 
-class Ground(NamedTuple):
-    """What does not change: o options, s stops, h shifts, p speeds, n points, d vehicle days."""
+SHIFT_COLUMNS = range(17)
+(
+    STARTS,
+    ENDS,
+    MIDNIGHT,
+    LOADING,
+    DEPOT,
+    MOST_GRAMS,
+    MOST_MILLILITRES,
+    MOST_TRIPS,
+    MOST_STOPS,
+    MOST_METRES,
+    HAS_COOL_BOX,
+    DAY,
+    ALIKE,
+    SPEED,
+    VEHICLE,
+    BREAKS,
+    BREAKS_END,
+) = SHIFT_COLUMNS
+STOP_COLUMNS = range(17)
+(
+    SERVICE,
+    GRAMS,
+    LOADED_GRAMS,
+    LOADED_MILLILITRES,
+    MORE_GRAMS,
+    MORE_MILLILITRES,
+    HEAT,
+    OUT,
+    SOURCE,
+    IS_LINKED,
+    IS_SPECIAL,
+    OPTIONS,
+    OPTIONS_END,
+    MATES,
+    MATES_END,
+    USUAL_VEHICLE,
+    USUAL_START,
+) = STOP_COLUMNS
+"""Of a stop: loaded at the depot; on board after it (negative for a delivery); source -1: the
+depot; linked: has a source or a household; special: a pickup, or fetched on the way; its options
+and mates; -1 where nothing is usual."""
 
-    point: NDArray[np.int32]  # o
-    stop: NDArray[np.int32]  # o
+POINT, STOP, SPANS, SPANS_END = range(4)
+PER_METRE, PER_SECOND = range(2)
+EARLIEST, LATEST, LASTS = range(3)
+TRIP_GRAMS, TRIP_MILLILITRES, TRIP_STOPS = range(3)
+APART, UNEVEN, STRANGE, DRIFT = range(4)
+
+
+class Ground(NamedTuple):
+    """What does not change: o options, s stops, h shifts, p speeds, n points, d vehicle days.
+
+    Few wide arrays, because handing a tuple over costs by the number of its arrays.
+    """
+
+    options: NDArray[np.int64]  # o, 4
     option_cost: NDArray[np.float64]  # o
-    option_first: NDArray[np.int64]  # s + 1: options of a stop follow each other
-    span_first: NDArray[np.int64]  # o + 1
-    span_from: NDArray[np.int64]
-    span_to: NDArray[np.int64]
-    service: NDArray[np.int64]  # s
-    grams: NDArray[np.int64]  # s
-    loaded_grams: NDArray[np.int64]  # s: at the depot
-    loaded_millilitres: NDArray[np.int64]  # s
-    more_grams: NDArray[np.int64]  # s: on board after the stop; negative for a delivery
-    more_millilitres: NDArray[np.int64]  # s
-    source: NDArray[np.int32]  # s, -1: the depot
-    mate_first: NDArray[np.int64]  # s + 1
-    mate: NDArray[np.int32]  # other stops of the household
-    is_linked: NDArray[np.bool_]  # s: has a source or a household
-    is_special: NDArray[np.bool_]  # s: a pickup, or fetched on the way
-    heat: NDArray[np.int64]  # s
+    spans: NDArray[np.int64]  # all spans, 2
+    stops: NDArray[np.int64]  # s, 17
     prize: NDArray[np.float64]  # s
     near: NDArray[np.int32]  # s, k: the stop itself first
-    out: NDArray[np.int64]  # s: metres from the depot
+    mate: NDArray[np.int32]  # other stops of households
     allowed: NDArray[np.bool_]  # o, h
-    starts: NDArray[np.int64]  # h, as all below
-    ends: NDArray[np.int64]
-    midnight: NDArray[np.int64]
-    loading: NDArray[np.int64]
-    break_first: NDArray[np.int64]  # h + 1
-    break_from: NDArray[np.int64]
-    break_to: NDArray[np.int64]
-    break_lasts: NDArray[np.int64]
-    depot: NDArray[np.int32]
-    most_grams: NDArray[np.int64]
-    most_millilitres: NDArray[np.int64]
-    most_trips: NDArray[np.int64]
-    most_stops: NDArray[np.int64]
-    most_metres: NDArray[np.int64]
-    per_metre: NDArray[np.float64]
-    per_second: NDArray[np.float64]
-    has_cool_box: NDArray[np.bool_]
-    day: NDArray[np.int32]
-    alike: NDArray[np.int32]
-    speed: NDArray[np.int32]
+    shifts: NDArray[np.int64]  # h, 17
+    rates: NDArray[np.float64]  # h, 2
+    breaks: NDArray[np.int64]  # all breaks, 3
     day_cost: NDArray[np.float64]  # d
     metres: NDArray[np.int32]  # p, n, n
     seconds: NDArray[np.int32]  # p, n, n
+    goals: NDArray[np.float64]  # 4: per pair, second, stop, second
+    close: NDArray[np.int32]  # s, 5: neighbours that should not be parted; -1: none
+    share: NDArray[np.float64]  # vehicles: of all work
     day_length: int
     has_pickups: bool
+    has_links: bool
+    has_goals: bool
 
 
 class State(NamedTuple):
@@ -89,16 +120,18 @@ class State(NamedTuple):
     leave: NDArray[np.int64]  # h, w: earliest departure
     latest: NDArray[np.int64]  # h, w: latest arrival that keeps the rest
     trip: NDArray[np.int32]  # h, w
-    trip_grams: NDArray[np.int64]  # h, trips
-    trip_millilitres: NDArray[np.int64]
-    trip_stops: NDArray[np.int64]
+    trip_loads: NDArray[np.int64]  # h, trips, 3
     num_trips: NDArray[np.int64]  # h
     way: NDArray[np.int64]  # h: metres
     cost: NDArray[np.float64]  # h
+    busy: NDArray[np.int64]  # h: seconds from first loading to last return
     is_special: NDArray[np.bool_]  # h: driven through before a place is taken
+    waits: NDArray[np.bool_]  # h: for somebody's hours, and time costs something
     shift_of: NDArray[np.int32]  # s, -1 when not served
     place_of: NDArray[np.int64]  # s
     day_used: NDArray[np.int64]  # d: shifts in use
+    pace: NDArray[np.float64]  # vehicles: what a second costs more
+    lean: NDArray[np.float64]  # vehicles: what the stop at hand costs more
     random: NDArray[np.uint64]  # 1
 
 
@@ -113,78 +146,139 @@ def ground_of(survey: Survey, stop_rows: list[int]) -> Ground:
             speeds[key] = len(ways)
             ways.append(survey.ways(shift.vehicle))
     days: dict[tuple[str, object], int] = {}
-    alike: dict[tuple[object, ...], int] = {}
     for shift in shifts:
         days.setdefault((shift.vehicle.id, shift.day), len(days))
-    likeness = [(*s.likeness, len(survey.shifts_of_day[s.vehicle.id, s.day])) for s in shifts]
-    for each in likeness:
-        alike.setdefault(each, len(alike))
-    breaks = [each for shift in shifts for each in shift.breaks]
-    sizes = [len(rows) for rows in survey.options_of]
-    spans = [span for ref in options for span in ref.spans]
-    per_metre = [18.0 * shift.vehicle.cost_rp_per_km for shift in shifts]
-    per_second = [5.0 * shift.vehicle.cost_rp_per_hour for shift in shifts]
     wanted = np.zeros(len(stops), dtype=bool)
     wanted[stop_rows] = True
     allowed = survey.allowed.copy()
     allowed[~wanted[[ref.stop_row for ref in options]]] = False
-    for_free = [m == s == 0 for m, s in zip(per_metre, per_second, strict=True)]
     day_cost = np.zeros(len(days))
     for shift in shifts:
         day_cost[days[shift.vehicle.id, shift.day]] = PARTS_PER_RP * shift.vehicle.cost_rp_per_day
+    sizes = _firsts([len(ref.spans) for ref in options])
+    goals = survey.problem.goals
     ground = Ground(
-        point=np.array([ref.point for ref in options], dtype=np.int32),
-        stop=np.array([ref.stop_row for ref in options], dtype=np.int32),
+        options=_table(
+            [ref.point for ref in options], [ref.stop_row for ref in options], sizes[:-1], sizes[1:]
+        ),
         option_cost=np.array([18.0 * survey.option_cost(ref.option) for ref in options]),
-        option_first=_firsts(sizes),
-        span_first=_firsts([len(ref.spans) for ref in options]),
-        span_from=np.array([span[0] for span in spans], dtype=np.int64),
-        span_to=np.array([span[1] for span in spans], dtype=np.int64),
-        service=np.array([stop.busy_s for stop in stops], dtype=np.int64),
-        grams=np.array([stop.weight_g for stop in stops], dtype=np.int64),
-        loaded_grams=np.array([stop.loaded_g for stop in stops], dtype=np.int64),
-        loaded_millilitres=np.array([stop.loaded_ml for stop in stops], dtype=np.int64),
-        more_grams=np.array([_sign(s) * s.weight_g for s in stops], dtype=np.int64),
-        more_millilitres=np.array([_sign(s) * s.volume_ml for s in stops], dtype=np.int64),
-        source=np.array([survey.source_row.get(r, -1) for r in range(len(stops))], dtype=np.int32),
-        mate_first=_firsts([len(survey.mates.get(row, [])) for row in range(len(stops))]),
-        mate=np.array([m for r in range(len(stops)) for m in survey.mates.get(r, [])], np.int32),
-        is_linked=np.array([bool(s.source) or r in survey.mates for r, s in enumerate(stops)]),
-        is_special=np.array([stop.is_pickup or bool(stop.source) for stop in stops]),
-        heat=_limits([stop.max_time_in_heat_s for stop in stops]),
+        spans=_rows([span for ref in options for span in ref.spans], 2),
+        stops=_stops(survey),
         prize=np.zeros(len(stops)),
         near=_near(survey, wanted),
-        out=_out(survey),
+        mate=np.array([m for r in range(len(stops)) for m in survey.mates.get(r, [])], np.int32),
         allowed=allowed,
-        starts=np.array([shift.starts for shift in shifts], dtype=np.int64),
-        ends=np.array([shift.ends for shift in shifts], dtype=np.int64),
-        midnight=np.array([shift.midnight for shift in shifts], dtype=np.int64),
-        loading=np.array([shift.loading_s for shift in shifts], dtype=np.int64),
-        break_first=_firsts([len(shift.breaks) for shift in shifts]),
-        break_from=np.array([each.earliest for each in breaks], dtype=np.int64),
-        break_to=np.array([each.latest for each in breaks], dtype=np.int64),
-        break_lasts=np.array([each.duration_s for each in breaks], dtype=np.int64),
-        depot=np.array([shift.depot for shift in shifts], dtype=np.int32),
-        most_grams=np.array([shift.vehicle.capacity_g for shift in shifts], dtype=np.int64),
-        most_millilitres=np.array([s.vehicle.capacity_ml for s in shifts], dtype=np.int64),
-        most_trips=np.array([shift.vehicle.max_trips for shift in shifts], dtype=np.int64),
-        most_stops=_limits([shift.vehicle.max_stops for shift in shifts]),
-        most_metres=_limits([shift.vehicle.max_distance_m for shift in shifts]),
-        per_metre=np.array([18.0 if f else m for f, m in zip(for_free, per_metre, strict=True)]),
-        per_second=np.array(per_second),
-        has_cool_box=np.array([shift.vehicle.has_cool_box for shift in shifts], dtype=bool),
-        day=np.array([days[s.vehicle.id, s.day] for s in shifts], dtype=np.int32),
-        alike=np.array([alike[each] for each in likeness], dtype=np.int32),
-        speed=np.array(
-            [speeds[s.vehicle.kind.value, s.vehicle.speed_factor] for s in shifts], dtype=np.int32
-        ),
+        shifts=_shifts(survey, days, speeds),
+        rates=_rates(survey),
+        breaks=_rows([_break(each) for shift in shifts for each in shift.breaks], 3),
         day_cost=day_cost,
         metres=_ways([each.distance_m for each in ways]),
         seconds=_ways([each.duration_s for each in ways]),
+        goals=np.array(
+            [
+                float(PARTS_PER_RP * goals.apart_rp),
+                5.0 * goals.uneven_rp_per_hour,
+                float(PARTS_PER_RP * goals.strange_rp),
+                5.0 * goals.drift_rp_per_hour,
+            ]
+        ),
+        close=np.array(survey.close if goals.apart_rp else [], np.int32).reshape(-1, NUM_CLOSE),
+        share=np.array([float(each) for each in survey.shares]),
         day_length=min(survey.day_length_s, NO_LIMIT),
         has_pickups=any(stop.is_pickup for stop in stops),
+        has_links=bool(survey.source_row or survey.mates),
+        has_goals=goals.any,
     )
     return ground._replace(prize=_prizes(survey, ground, wanted))
+
+
+def _stops(survey: Survey) -> NDArray[np.int64]:
+    """Return the columns of `STOP_COLUMNS`."""
+    stops = survey.problem.stops
+    row_of = {vehicle.id: row for row, vehicle in enumerate(survey.problem.vehicles)}
+    goals = survey.problem.goals
+    options = _firsts([len(rows) for rows in survey.options_of])
+    mates = _firsts([len(survey.mates.get(row, [])) for row in range(len(stops))])
+    has_drift = goals.drift_rp_per_hour > 0
+    starts = [s.usual_start_s if has_drift else None for s in stops]
+    return _table(
+        [stop.busy_s for stop in stops],
+        [stop.weight_g for stop in stops],
+        [stop.loaded_g for stop in stops],
+        [stop.loaded_ml for stop in stops],
+        [_sign(stop) * stop.weight_g for stop in stops],
+        [_sign(stop) * stop.volume_ml for stop in stops],
+        _limits([stop.max_time_in_heat_s for stop in stops]),
+        _out(survey),
+        [survey.source_row.get(row, -1) for row in range(len(stops))],
+        [bool(stop.source) or row in survey.mates for row, stop in enumerate(stops)],
+        [stop.is_pickup or bool(stop.source) for stop in stops],
+        options[:-1],
+        options[1:],
+        mates[:-1],
+        mates[1:],
+        [row_of.get(stop.usual_vehicle, -1) if goals.strange_rp else -1 for stop in stops],
+        [-1 if start is None else start for start in starts],
+    )
+
+
+def _shifts(
+    survey: Survey,
+    days: dict[tuple[str, object], int],
+    speeds: dict[tuple[str, float], int],
+) -> NDArray[np.int64]:
+    """Return the columns of `SHIFT_COLUMNS`."""
+    shifts = survey.shifts
+    row_of = {vehicle.id: row for row, vehicle in enumerate(survey.problem.vehicles)}
+    alike: dict[tuple[object, ...], int] = {}
+    likeness = [(*s.likeness, len(survey.shifts_of_day[s.vehicle.id, s.day])) for s in shifts]
+    if survey.problem.goals.any:
+        likeness = [(shift.vehicle.id, *each) for shift, each in zip(shifts, likeness, strict=True)]
+    for each in likeness:
+        alike.setdefault(each, len(alike))
+    breaks = _firsts([len(shift.breaks) for shift in shifts])
+    return _table(
+        [shift.starts for shift in shifts],
+        [shift.ends for shift in shifts],
+        [shift.midnight for shift in shifts],
+        [shift.loading_s for shift in shifts],
+        [shift.depot for shift in shifts],
+        [shift.vehicle.capacity_g for shift in shifts],
+        [shift.vehicle.capacity_ml for shift in shifts],
+        [shift.vehicle.max_trips for shift in shifts],
+        _limits([shift.vehicle.max_stops for shift in shifts]),
+        _limits([shift.vehicle.max_distance_m for shift in shifts]),
+        [shift.vehicle.has_cool_box for shift in shifts],
+        [days[shift.vehicle.id, shift.day] for shift in shifts],
+        [alike[each] for each in likeness],
+        [speeds[shift.vehicle.kind.value, shift.vehicle.speed_factor] for shift in shifts],
+        [row_of[shift.vehicle.id] for shift in shifts],
+        breaks[:-1],
+        breaks[1:],
+    )
+
+
+def _rates(survey: Survey) -> NDArray[np.float64]:
+    """Return parts of a rupiah per metre and second; the way alone counts when all is free."""
+    rates = []
+    for shift in survey.shifts:
+        per_metre = 18.0 * shift.vehicle.cost_rp_per_km
+        per_second = 5.0 * shift.vehicle.cost_rp_per_hour
+        rates.append((per_metre if per_metre or per_second else 18.0, per_second))
+    return np.array(rates)
+
+
+def _table(*columns: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return columns side by side, row by row in memory."""
+    return np.ascontiguousarray(np.array([list(each) for each in columns], dtype=np.int64).T)
+
+
+def _rows(rows: list[tuple[int, ...]], width: int) -> NDArray[np.int64]:
+    return np.array(rows, dtype=np.int64).reshape(-1, width)
+
+
+def _break(each: BreakRef) -> tuple[int, int, int]:
+    return each.earliest, each.latest, each.duration_s
 
 
 def _firsts(sizes: list[int]) -> NDArray[np.int64]:
@@ -234,10 +328,14 @@ def _prizes(survey: Survey, ground: Ground, wanted: NDArray[np.bool_]) -> NDArra
     rank = {priority: place for place, priority in enumerate(used)}
     far_m = int(ground.metres[ground.metres < NO_WAY].max(initial=0))
     far_s = int(ground.seconds[ground.seconds < NO_WAY].max(initial=0))
-    busy_s = 2 * far_s + int(ground.loading.max()) + int(ground.service.max(initial=0))
+    busy_s = (
+        2 * far_s
+        + int(ground.shifts[:, LOADING].max())
+        + int(ground.stops[:, SERVICE].max(initial=0))
+    )
     dearest = (
-        2 * far_m * ground.per_metre.max()
-        + min(busy_s, DAY_S) * ground.per_second.max()
+        2 * far_m * ground.rates[:, PER_METRE].max()
+        + min(busy_s, DAY_S) * ground.rates[:, PER_SECOND].max()
         + ground.day_cost.max()
         + ground.option_cost.max(initial=0)
         + PARTS_PER_RP
@@ -253,9 +351,9 @@ def copy_of(state: State) -> State:
 
 def state_of(ground: Ground, tours: Tours, seed: int) -> State:
     """Return the state of tours; ask the engine to refresh every shift."""
-    num_shifts, num_stops = len(ground.starts), len(ground.service)
+    num_shifts, num_stops = len(ground.shifts), len(ground.stops)
     width = _longest(ground)
-    most_trips = int(ground.most_trips.max())
+    most_trips = int(ground.shifts[:, MOST_TRIPS].max())
     shape = (num_shifts, width)
     state = State(
         sequence=np.zeros(shape, dtype=np.int32),
@@ -263,16 +361,18 @@ def state_of(ground: Ground, tours: Tours, seed: int) -> State:
         leave=np.zeros(shape, dtype=np.int64),
         latest=np.zeros(shape, dtype=np.int64),
         trip=np.zeros(shape, dtype=np.int32),
-        trip_grams=np.zeros((num_shifts, most_trips), dtype=np.int64),
-        trip_millilitres=np.zeros((num_shifts, most_trips), dtype=np.int64),
-        trip_stops=np.zeros((num_shifts, most_trips), dtype=np.int64),
+        trip_loads=np.zeros((num_shifts, most_trips, 3), dtype=np.int64),
         num_trips=np.zeros(num_shifts, dtype=np.int64),
         way=np.zeros(num_shifts, dtype=np.int64),
         cost=np.zeros(num_shifts),
+        busy=np.zeros(num_shifts, dtype=np.int64),
         is_special=np.zeros(num_shifts, dtype=bool),
+        waits=np.zeros(num_shifts, dtype=bool),
         shift_of=np.full(num_stops, -1, dtype=np.int32),
         place_of=np.zeros(num_stops, dtype=np.int64),
         day_used=np.zeros(len(ground.day_cost), dtype=np.int64),
+        pace=np.zeros(len(ground.share)),
+        lean=np.zeros(len(ground.share)),
         random=np.array([(seed + 1) * 0x9E3779B97F4A7C15 % (1 << 64) | 1], dtype=np.uint64),
     )
     for column, trips in enumerate(tours.trips):
@@ -281,7 +381,7 @@ def state_of(ground: Ground, tours: Tours, seed: int) -> State:
             flat += ([RELOAD] if flat else []) + trip
         state.sequence[column, : len(flat)] = flat
         state.length[column] = len(flat)
-        state.day_used[ground.day[column]] += bool(flat)
+        state.day_used[ground.shifts[column, DAY]] += bool(flat)
     for stop, column in tours.where.items():
         state.shift_of[stop] = column
     return state
@@ -289,13 +389,19 @@ def state_of(ground: Ground, tours: Tours, seed: int) -> State:
 
 def _longest(ground: Ground) -> int:
     """Return how many places a shift's sequence can need at most."""
-    lightest = np.cumsum(np.sort(ground.loaded_grams))
-    smallest = np.cumsum(np.sort(ground.loaded_millilitres))
-    trips = int(ground.most_trips.max())
+    lightest = np.cumsum(np.sort(ground.stops[:, LOADED_GRAMS]))
+    smallest = np.cumsum(np.sort(ground.stops[:, LOADED_MILLILITRES]))
+    trips = int(ground.shifts[:, MOST_TRIPS].max())
     most = min(
-        int(np.searchsorted(lightest, trips * int(ground.most_grams.max()), side="right")),
-        int(np.searchsorted(smallest, trips * int(ground.most_millilitres.max()), side="right")),
-        int(np.minimum(trips * ground.most_stops.max(), NO_LIMIT)),
+        int(
+            np.searchsorted(lightest, trips * int(ground.shifts[:, MOST_GRAMS].max()), side="right")
+        ),
+        int(
+            np.searchsorted(
+                smallest, trips * int(ground.shifts[:, MOST_MILLILITRES].max()), side="right"
+            )
+        ),
+        int(np.minimum(trips * ground.shifts[:, MOST_STOPS].max(), NO_LIMIT)),
     )
     return most + min(trips, most + 1) + 2
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from logistics.goals import measure
 from logistics.plan import Pause, Route, RoutePlan, Visit
 from logistics.timetable import legs_m, legs_s, timetable
 from logistics.tours import PARTS_PER_RP, Tours
@@ -39,17 +40,19 @@ def to_plan(tours: Tours, unserved: Sequence[Unserved], making: Making) -> Route
                 trip_number += 1
                 routes.append(_route(survey, shift, trip, times, trip_number))
     routes.sort(key=lambda route: (route.day, route.vehicle, route.trip))
+    problem = survey.problem
     return RoutePlan(
         routes=tuple(routes),
         unserved=tuple(unserved),
         cost_rp=(tours.cost_parts() + PARTS_PER_RP // 2) // PARTS_PER_RP,
         distance_m=sum(route.distance_m for route in routes),
         duration_s=sum(route.duration_s for route in routes),
-        distance_source=survey.problem.travel.source,
-        distance_as_of=survey.problem.travel.as_of,
-        problem_hash=survey.problem.problem_hash,
+        distance_source=problem.travel.source,
+        distance_as_of=problem.travel.as_of,
+        problem_hash=problem.problem_hash,
         seed=making.seed,
         engine=making.engine,
+        figures=measure(problem, routes) if problem.goals.any else None,
         iterations=making.iterations,
         seconds=making.seconds,
     )

@@ -6,14 +6,13 @@ Instants here are seconds after midnight of the route's own day.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
-from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from logistics.distance import Legs, Point
+from logistics.check_figures import Ways, goal_figures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +81,7 @@ def check(problem: RoutingProblem, plan: RoutePlan) -> list[Violation]:
     Loads, times, ways, totals and cost are recomputed from the problem alone.
     """
     violations = [*_each_stop_once(problem, plan), *_same_problem(problem, plan)]
-    ways = _Ways(problem)
+    ways = Ways(problem)
     known = []
     for route in plan.routes:
         found = list(_names(problem, route))
@@ -97,43 +96,8 @@ def check(problem: RoutingProblem, plan: RoutePlan) -> list[Violation]:
     violations += _households(problem, known)
     if len(known) == len(plan.routes):
         violations += _totals(problem, plan)
+        violations += _figures(problem, plan, ways)
     return violations
-
-
-class _Ways:
-    """Legs between points as a vehicle drives them, asked once per kind."""
-
-    def __init__(self, problem: RoutingProblem) -> None:
-        self._travel = problem.travel
-        used = {option.place for stop in problem.stops for option in stop.options}
-        self._points = [Point(depot.id, depot.lat, depot.lon) for depot in problem.depots]
-        self._points += [
-            Point(place.id, place.lat, place.lon) for place in problem.places if place.id in used
-        ]
-        self._row = {point.id: row for row, point in enumerate(self._points)}
-        self._legs: dict[str, Legs] = {}
-        self._closures = [(set(c.places), set(c.others), c) for c in problem.closures]
-
-    def leg(self, vehicle: Vehicle, start: str, end: str) -> tuple[int, int]:
-        """Return metres and seconds; -1 where there is no way."""
-        kind = vehicle.kind.value
-        if kind not in self._legs:
-            self._legs[kind] = self._travel.legs(self._points, kind)
-        row, column = self._row[start], self._row[end]
-        metres = int(self._legs[kind].distance_m[row, column])
-        seconds = int(self._legs[kind].duration_s[row, column])
-        if seconds > 0 and vehicle.speed_factor != 1.0:
-            seconds = ceil(seconds / vehicle.speed_factor)
-        for here, there, closure in self._closures:
-            crosses = (start in here) != (end in here)
-            if there:
-                crosses = (start in here and end in there) or (start in there and end in here)
-            if not crosses or metres < 0 or seconds < 0:
-                continue
-            if closure.extra_m is None and closure.extra_s is None:
-                return -1, -1
-            metres, seconds = metres + (closure.extra_m or 0), seconds + (closure.extra_s or 0)
-        return metres, seconds
 
 
 def _each_stop_once(problem: RoutingProblem, plan: RoutePlan) -> Iterator[Violation]:
@@ -232,7 +196,7 @@ def _wrong(
     return Violation(code, route.id, visit.stop if visit else None, params)
 
 
-def _times(problem: RoutingProblem, route: Route, ways: _Ways) -> Iterator[Violation]:
+def _times(problem: RoutingProblem, route: Route, ways: Ways) -> Iterator[Violation]:
     vehicle = problem.vehicle_by_id[route.vehicle]
     depot = problem.depot_by_id[vehicle.depot]
     if route.leaves_s != route.loads_s + depot.loading_s:
@@ -454,6 +418,18 @@ def _totals(problem: RoutingProblem, plan: RoutePlan) -> Iterator[Violation]:
         found = getattr(plan, name)
         if found != expected:
             params = {"name": name, "expected": expected, "found": found}
+            yield Violation(ViolationCode.WRONG_TOTAL, params=params)
+
+
+def _figures(problem: RoutingProblem, plan: RoutePlan, ways: Ways) -> Iterator[Violation]:
+    """Yield figures about goals that do not follow from the routes."""
+    if not problem.goals.any and plan.figures is None:
+        return
+    expected = goal_figures(problem, plan, ways)
+    found = {} if plan.figures is None else asdict(plan.figures)
+    for name, value in expected.items():
+        if found.get(name) != value:
+            params = {"name": name, "expected": value, "found": found.get(name)}
             yield Violation(ViolationCode.WRONG_TOTAL, params=params)
 
 

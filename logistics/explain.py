@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from logistics.problem import RoutingProblem, Stop
     from logistics.survey import ShiftRef, Survey
     from logistics.tours import Tours
-
-AREA_M = 300_000
-"""A place farther than this from every depot is a mistake in its coordinates."""
 
 
 def unservable(problem: RoutingProblem) -> dict[str, tuple[Reason, ...]]:
@@ -77,15 +74,24 @@ def _static(survey: Survey, row: int, stop: Stop) -> Iterator[Reason]:
         return
     near = [option for option in located if _is_in_area(survey, option)]
     if not near:
-        point = survey.points[survey.options[located[0]].point]
-        params = {"place": point.id, "lat": point.lat, "lon": point.lon}
-        yield _reason(ReasonCode.OUTSIDE_AREA, params, (RemedyCode.SET_COORDINATES, params))
+        yield _outside(survey, located[0])
+        return
+    known = getattr(problem.travel, "ids", None)
+    if known is not None and not {option.place for option in stop.options} & set(known):
+        params = {"places": [option.place for option in stop.options]}
+        complete = (RemedyCode.COMPLETE_MATRIX, params)
+        yield _reason(ReasonCode.NOT_IN_MATRIX, params, complete, (RemedyCode.OTHER_PLACE, {}))
         return
     if not problem.vehicles:
         yield _reason(ReasonCode.NO_VEHICLES, {}, (RemedyCode.ADD_VEHICLE, {}))
         return
     if not survey.shifts:
         yield _reason(ReasonCode.NO_SHIFTS, {}, (RemedyCode.ADD_SHIFT, {}))
+        return
+    if problem.days and _last_day(survey, stop) < min(problem.days):
+        past = {"last": _last_day(survey, stop).isoformat()}
+        remedy = (RemedyCode.ALLOW_DAY, {"days": [day.isoformat() for day in problem.days]})
+        yield _reason(ReasonCode.IN_THE_PAST, past, remedy)
         return
     if stop.days and not set(stop.days) & set(problem.days):
         days = [day.isoformat() for day in stop.days]
@@ -117,16 +123,41 @@ def _unlocated(survey: Survey, row: int) -> Reason:
     return _reason(ReasonCode.NO_COORDINATES, names, (RemedyCode.SET_COORDINATES, names))
 
 
+def _last_day(survey: Survey, stop: Stop) -> date:
+    """Return the last day that the stop's days and hours name; the far future if they name none."""
+    days = [stop.days, tuple(window.day for window in stop.windows)]
+    places = [survey.problem.place_by_id[option.place] for option in stop.options]
+    days += [tuple(w.day for w in place.windows) for place in places if len(places) == 1]
+    named = [
+        max(day for day in some if day is not None) for some in days if some and None not in some
+    ]
+    return min(named, default=date.max)
+
+
+def _outside(survey: Survey, option: int) -> Reason:
+    """Return the reason of a place far from every depot: swapped coordinates, or wrong ones."""
+    point = survey.points[survey.options[option].point]
+    params: dict[str, Any] = {"place": point.id, "lat": point.lat, "lon": point.lon}
+    swapped = Point(point.id, point.lon, point.lat)
+    if is_on_earth(swapped.lat, swapped.lon) and _is_near(survey, swapped):
+        return _reason(ReasonCode.BAD_COORDINATES, params, (RemedyCode.SWAP_COORDINATES, params))
+    params["area_radius_m"] = survey.problem.area_radius_m
+    return _reason(ReasonCode.OUTSIDE_AREA, params, (RemedyCode.SET_COORDINATES, params))
+
+
 def _is_in_area(survey: Survey, option: int) -> bool:
     if survey.problem.travel.source != "great_circle":
         return True
+    return _is_near(survey, survey.points[survey.options[option].point])
+
+
+def _is_near(survey: Survey, point: Point) -> bool:
+    """Return whether a point is within the area round some depot."""
     depots = [Point(each.id, each.lat, each.lon) for each in survey.problem.depots]
-    point = survey.points[survey.options[option].point]
-    lat, lon = point.lat, point.lon
-    if not depots or lat is None or lon is None:
+    if not depots:
         return True
-    near = min(abs(lat - (depot.lat or 0)) + abs(lon - (depot.lon or 0)) for depot in depots)
-    return near < 1 or float(np.nanmin(great_circle_m([point, *depots])[0, 1:])) <= AREA_M
+    nearest_m = float(np.nanmin(great_circle_m([point, *depots])[0, 1:]))
+    return nearest_m <= survey.problem.area_radius_m
 
 
 def _source_unserved(source: str) -> Reason:

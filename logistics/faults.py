@@ -162,7 +162,7 @@ def _numbers(problem: RoutingProblem) -> Iterator[Fault]:
         for option in stop.options:
             yield from _amount("stop", stop.id, "cost_rp", option.cost_rp)
             yield from _amount("stop", stop.id, "walk_m", option.walk_m)
-        for name in ("max_time_in_heat_s", "max_walk_m", "max_days_before"):
+        for name in ("max_time_in_heat_s", "max_walk_m", "max_days_before", "usual_start_s"):
             limit = getattr(stop, name)
             if limit is not None:
                 yield from _amount("stop", stop.id, name, limit)
@@ -186,6 +186,8 @@ def _limits_of_vehicles(problem: RoutingProblem) -> Iterator[Fault]:
 def _of_problem(problem: RoutingProblem) -> Iterator[Fault]:
     for name in ("walk_rp_per_km", "area_radius_m"):
         yield from _amount("problem", problem.name, name, getattr(problem, name))
+    for name in ("apart_rp", "uneven_rp_per_hour", "strange_rp", "drift_rp_per_hour"):
+        yield from _amount("problem", problem.name, name, getattr(problem.goals, name))
     for closure in problem.closures:
         for name in ("extra_m", "extra_s"):
             yield from _amount("closure", closure.name, name, getattr(closure, name) or 0)
@@ -301,3 +303,8 @@ def _travel(problem: RoutingProblem) -> Iterator[Fault]:
     """Ask the source itself, if it can tell, what is wrong with it."""
     for code, params in getattr(problem.travel, "faults", tuple)():
         yield Fault(FaultCode[code], params)
+    known: tuple[str, ...] | None = getattr(problem.travel, "ids", None)
+    for depot in problem.depots:
+        if known is not None and depot.id not in known:
+            params = {"problem": "depot_missing", "depot": depot.id}
+            yield Fault(FaultCode.BAD_MATRIX, params)

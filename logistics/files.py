@@ -13,6 +13,7 @@ import numpy as np
 
 from logistics.distance import DetourBand, GivenMatrix, GreatCircle, Plane, Travel
 from logistics.plan import (
+    GoalFigures,
     Pause,
     Reason,
     ReasonCode,
@@ -27,6 +28,7 @@ from logistics.problem import (
     Break,
     Closure,
     Depot,
+    Goals,
     Hold,
     Option,
     Place,
@@ -213,7 +215,10 @@ _stop = _object(
         "household": _text,
         "is_pickup": _flag,
         "source": _text,
-        **dict.fromkeys(("max_time_in_heat_s", "max_walk_m", "max_days_before"), _maybe(_whole)),
+        "usual_vehicle": _text,
+        **dict.fromkeys(
+            ("max_time_in_heat_s", "max_walk_m", "max_days_before", "usual_start_s"), _maybe(_whole)
+        ),
         **dict.fromkeys(
             (
                 "weight_g",
@@ -296,6 +301,7 @@ def _travel(value: Any, where: str) -> Travel:
     return travel
 
 
+_goals = _object(Goals, {each.name: _whole for each in dataclasses.fields(Goals)})
 _problem = _object(
     RoutingProblem,
     {
@@ -311,6 +317,7 @@ _problem = _object(
         "closures": _many(_closure),
         "walk_rp_per_km": _whole,
         "area_radius_m": _whole,
+        "goals": _goals,
     },
 )
 
@@ -356,6 +363,7 @@ _route = _object(
         **{name.name: _whole for name in dataclasses.fields(Route) if name.type == "int"},
     },
 )
+_figures = _object(GoalFigures, {each.name: _whole for each in dataclasses.fields(GoalFigures)})
 _plan = _object(
     RoutePlan,
     {
@@ -367,6 +375,7 @@ _plan = _object(
             _text,
         ),
         **dict.fromkeys(("cost_rp", "distance_m", "duration_s", "seed", "iterations"), _whole),
+        "figures": _maybe(_figures),
     },
 )
 
@@ -377,7 +386,9 @@ def _plain(value: Any) -> Any:
         kind = {GreatCircle: "great_circle", GivenMatrix: "matrix", Plane: "plane"}[type(value)]
         return {"type": kind, **_fields(value, keep_defaults=True)}
     if dataclasses.is_dataclass(value):
-        return _fields(value, keep_defaults=isinstance(value, Visit | Route | RoutePlan))
+        return _fields(
+            value, keep_defaults=isinstance(value, Visit | Route | RoutePlan | GoalFigures)
+        )
     if isinstance(value, Mapping):
         return {str(name): _plain(each) for name, each in value.items()}
     if isinstance(value, frozenset):

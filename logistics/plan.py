@@ -22,6 +22,8 @@ class ReasonCode(StrEnum):
     NO_COORDINATES = "unserved.no_coordinates"
     BAD_COORDINATES = "unserved.bad_coordinates"
     OUTSIDE_AREA = "unserved.outside_area"
+    IN_THE_PAST = "unserved.in_the_past"
+    NOT_IN_MATRIX = "unserved.not_in_matrix"
     UNREACHABLE = "unserved.unreachable"
     TOO_HEAVY = "unserved.too_heavy"
     TOO_LARGE = "unserved.too_large"
@@ -75,6 +77,7 @@ class RemedyCode(StrEnum):
     ALLOW_LONGER_WALK = "remedy.allow_longer_walk"
     MOVE_BREAK = "remedy.move_break"
     SERVE_SOURCE = "remedy.serve_source"
+    COMPLETE_MATRIX = "remedy.complete_matrix"
     COMMON_PLACE = "remedy.common_place"
 
 
@@ -198,6 +201,35 @@ class Route:
         return tuple(visit.stop for visit in self.visits)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoalFigures:
+    """How far a plan is from its goals beside cost (`problem.Goals`).
+
+    Parameters
+    ----------
+    neighbours, apart
+        Pairs of a served stop and one of its nearest others, served too; those of which different
+        couriers serve the two.
+    uneven_s
+        Seconds of work that would have to change hands.
+    known, kept
+        Served stops with a usual courier; those that keep it.
+    timed, drift_s
+        Served stops with a usual time; seconds that they are served earlier or later, added up.
+    penalty_rp
+        What the goals weigh together.
+    """
+
+    neighbours: int
+    apart: int
+    uneven_s: int
+    known: int
+    kept: int
+    timed: int
+    drift_s: int
+    penalty_rp: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class RoutePlan:
     """Routes for every stop that can be served, and the others with their reasons.
@@ -211,6 +243,8 @@ class RoutePlan:
         Where distances came from (code, ISO date or empty); printed on every sheet.
     engine
         What planned: "pyvrp", "savings", "sisr", or "hand" after a change by a person.
+    figures
+        How far it is from the problem's goals; None when it has none.
     """
 
     routes: tuple[Route, ...]
@@ -223,6 +257,7 @@ class RoutePlan:
     problem_hash: str
     seed: int
     engine: str
+    figures: GoalFigures | None = None
     iterations: int = field(default=0, compare=False)
     seconds: float = field(default=0.0, compare=False)
 

@@ -215,6 +215,8 @@ class Stop:
         stops that name this one as their source.
     source
         Id of the pickup stop, earlier on the same trip, that the goods come from; "": the depot.
+    usual_vehicle, usual_start_s
+        Who came last time, and when, in seconds after midnight; for `Goals`.
     """
 
     id: str
@@ -235,6 +237,8 @@ class Stop:
     max_days_before: int | None = None
     is_pickup: bool = False
     source: str = ""
+    usual_vehicle: str = ""
+    usual_start_s: int | None = None
 
     @property
     def busy_s(self) -> int:
@@ -282,6 +286,37 @@ class Closure:
     name: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goals:
+    """What a plan should be like beside cheap, each at a price; 0 leaves it aside.
+
+    Parameters
+    ----------
+    apart_rp
+        For every pair of neighbours that different couriers serve: compact territories. Each stop
+        has the five nearest others as neighbours.
+    uneven_rp_per_hour
+        For every hour of work that would have to change hands for each courier to work as much as
+        its part of all hours of shifts: balance.
+    strange_rp
+        For every stop that another than its usual courier serves: known streets.
+    drift_rp_per_hour
+        For every hour that a stop is served earlier or later in the day than usual: regularity.
+    """
+
+    apart_rp: int = 0
+    uneven_rp_per_hour: int = 0
+    strange_rp: int = 0
+    drift_rp_per_hour: int = 0
+
+    @property
+    def any(self) -> bool:
+        """Whether one of them counts."""
+        return bool(
+            self.apart_rp or self.uneven_rp_per_hour or self.strange_rp or self.drift_rp_per_hour
+        )
+
+
 @dataclass(frozen=True, kw_only=True)
 class RoutingProblem:
     """Everything that a plan must keep to.
@@ -305,6 +340,8 @@ class RoutingProblem:
         What a kilometre of a family's walk is worth avoiding.
     area_radius_m
         A place farther than this from every depot is a mistake in its coordinates.
+    goals
+        Weighed by the compiled engine; the others report them.
     """
 
     days: tuple[date, ...]
@@ -318,6 +355,7 @@ class RoutingProblem:
     closures: tuple[Closure, ...] = ()
     walk_rp_per_km: int = 0
     area_radius_m: int = 300_000
+    goals: Goals = Goals()
     name: str = field(default="", compare=False)
 
     @cached_property

@@ -11,6 +11,7 @@ from logistics.problem import (
     Break,
     Closure,
     Depot,
+    Goals,
     Hold,
     Option,
     Place,
@@ -43,6 +44,7 @@ _CLASSES = (
     Stop,
     Hold,
     Closure,
+    Goals,
     DetourBand,
 )
 _MATRICES = {

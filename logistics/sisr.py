@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 NUM_NEAR = 40
 WARM, COOL = 0.5, 0.01
 """First and last temperature, in average costs of a stop."""
+GENTLE = 0.05
+"""First temperature from a start that serves nearly everyone: it is improved, not forgotten."""
+MOST_OF_ALL = 0.8
+"""Part of the stops from which on a start is one."""
 
 
 def is_installed() -> bool:
@@ -133,11 +137,12 @@ def search(
     ground = ground_of(survey, stop_rows)
     state = state_of(ground, start, seed)
     scratch = np.zeros(state.sequence.shape[1], dtype=np.int64)
-    for shift in range(len(ground.starts)):
+    for shift in range(len(ground.shifts)):
         is_sound = evaluation.refresh(ground, state, shift)
         if not is_sound or not evaluation.settle(ground, state, shift, scratch):
             raise AssertionError("the start of a search keeps every rule")
     kept = copy_of(state)
+    first = GENTLE if len(start.where) >= MOST_OF_ALL * len(stop_rows) else WARM
     num_near = min(NUM_NEAR + 1, ground.near.shape[1])
     waiting = [row for row in stop_rows if row not in start.where]
     order = np.array(by_need(survey, waiting), dtype=np.int64)
@@ -151,7 +156,7 @@ def search(
     while share < 1 and (num_iterations is None or done < num_iterations):
         if num_iterations is not None:
             batch = max(1, min(num_iterations // 50 + 1, num_iterations - done))
-        warmth = unit * WARM * (COOL / WARM) ** share
+        warmth = unit * first * (COOL / first) ** share
         rich.search(
             ground, state, kept, best_sequence, best_length, totals, batch, warmth, num_near
         )

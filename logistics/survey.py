@@ -7,6 +7,7 @@ Instants are seconds on one axis that begins at midnight of the first day; day k
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
         Vehicle,
         Window,
     )
+
+NUM_CLOSE = 5
+"""Neighbours of a stop that should not be parted."""
 
 PAIR_RULES = (
     ReasonCode.UNREACHABLE,
@@ -319,6 +323,41 @@ class Survey:
             return True
         point = self.points[option.point]
         return is_on_earth(point.lat, point.lon)
+
+    @cached_property
+    def close(self) -> list[list[int]]:
+        """The nearest other stops of each, from first place to first place; -1 where there are few.
+
+        As the first vehicle by id drives; of equally near ones the first by id.
+        """
+        stops = self.problem.stops
+        found = [[-1] * NUM_CLOSE for _ in stops]
+        by_id = sorted(
+            (row for row in range(len(stops)) if self.options_of[row]),
+            key=lambda row: stops[row].id,
+        )
+        if not self.problem.vehicles or not by_id:
+            return found
+        first = min(self.problem.vehicles, key=lambda vehicle: vehicle.id)
+        points = np.array([self.options[self.options_of[row][0]].point for row in by_id])
+        distance_m = self.ways(first).distance_m
+        for place, row in enumerate(by_id):
+            metres = distance_m[points[place], points].copy()
+            metres[metres < 0] = LARGEST
+            metres[place] = LARGEST
+            for number, at in enumerate(np.argsort(metres, kind="stable")[:NUM_CLOSE].tolist()):
+                if metres[at] < LARGEST:
+                    found[row][number] = by_id[at]
+        return found
+
+    @cached_property
+    def shares(self) -> list[Fraction]:
+        """Each vehicle's part of all hours of shifts on the planned days; 0 without any."""
+        hours = [
+            sum(s.ends_s - s.starts_s for s in vehicle.shifts if s.day in self.day_row)
+            for vehicle in self.problem.vehicles
+        ]
+        return [Fraction(each, max(1, sum(hours))) for each in hours]
 
     @cached_property
     def breaks(self) -> dict[ReasonCode, NDArray[np.bool_]]:

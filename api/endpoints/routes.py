@@ -9,6 +9,7 @@ from api.schemas.routes import (
     ConfirmedOut,
     ConfirmIn,
     ExportIn,
+    GoalPriceOut,
     MergeIn,
     NoteOut,
     OrderIn,
@@ -24,6 +25,7 @@ from api.services import audit, dispatch, planning, routes
 from api.services.cycles import find_cycle
 from api.services.errors import NotFound
 from api.services.finding import find_route
+from api.services.plan_goals import GoalLevels, goal_prices
 from api.services.planning import PlanOptions, PlanResult
 from data.schema import Account
 
@@ -46,15 +48,36 @@ def plan(session: WriteSession, by: Planner, now: Now, month: str, wanted: PlanI
         cycle=find_cycle(session, month=month),
         by=by,
         now=now,
-        options=PlanOptions(
-            mode=wanted.mode,
-            days=tuple(wanted.days),
-            seed=wanted.seed,
-            seconds=wanted.seconds,
-            works_fridays=wanted.works_fridays,
-        ),
+        options=_options(wanted),
     )
     return _plan(result)
+
+
+@router.post("/cycles/{month}/plan/prices")
+def price_goals(
+    session: WriteSession, by: Planner, now: Now, month: str, wanted: PlanIn
+) -> list[GoalPriceOut]:
+    """Tell what each wanted goal costs in kilometres, time and rupiah; nothing is planned yet."""
+    options = _options(wanted)
+    problem = planning.open_problem(
+        session, cycle=find_cycle(session, month=month), by=by, now=now, options=options
+    )
+    found = goal_prices(
+        problem, seed=options.seed, seconds=options.seconds, iterations=options.iterations
+    )
+    return [GoalPriceOut.model_validate(price) for price in found]
+
+
+def _options(wanted: PlanIn) -> PlanOptions:
+    return PlanOptions(
+        mode=wanted.mode,
+        days=tuple(wanted.days),
+        seed=wanted.seed,
+        seconds=wanted.seconds,
+        works_fridays=wanted.works_fridays,
+        max_walk_m=wanted.max_walk_m,
+        goals=GoalLevels(**wanted.goals.model_dump()),
+    )
 
 
 @router.get("/cycles/{month}/plan")

@@ -144,6 +144,28 @@ class WhatsAppMessageOut(BaseModel):
     link: str | None
 
 
+class GoalLevelsIn(BaseModel):
+    """How much each goal beside cost counts: 0 (off) to 3."""
+
+    compact: int = Field(default=0, ge=0, le=3)
+    even: int = Field(default=0, ge=0, le=3)
+    known: int = Field(default=0, ge=0, le=3)
+    regular: int = Field(default=0, ge=0, le=3)
+
+
+class GoalPriceOut(BaseModel):
+    """What a goal costs: more metres, seconds and rupiah than without it, and what it changes."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    goal: str
+    distance_m: int
+    duration_s: int
+    cost_rp: int
+    with_goal: int
+    without_goal: int
+
+
 class PlanIn(BaseModel):
     """What a coordinator sets for a plan."""
 
@@ -152,6 +174,8 @@ class PlanIn(BaseModel):
     seed: int = Field(default=1, ge=0, lt=2**31)
     seconds: float = Field(default=10.0, gt=0, le=60)
     works_fridays: bool = True
+    max_walk_m: int = Field(default=1_500, ge=0, le=50_000)
+    goals: GoalLevelsIn = GoalLevelsIn()
 
 
 class PlanOut(BaseModel):

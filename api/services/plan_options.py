@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from api.services.plan_goals import ALL_OFF, GoalLevels
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -35,6 +37,8 @@ class PlanOptions:
         Whether vehicles drive on Fridays (then not between 11:30 and 13:00).
     max_walk_m
         Farthest that a family walks to a drop point when the plan may choose one.
+    goals
+        What counts beside cost.
     """
 
     mode: DeliveryMode = DeliveryMode.HOMES
@@ -44,3 +48,4 @@ class PlanOptions:
     iterations: int | None = None
     works_fridays: bool = True
     max_walk_m: int = 1_500
+    goals: GoalLevels = ALL_OFF

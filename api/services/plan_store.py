@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from api.services.fleet import clock
@@ -62,6 +63,8 @@ def _params(options: PlanOptions, found: PlanInput) -> dict[str, object]:
         "seconds": options.seconds,
         "iterations": options.iterations,
         "works_fridays": options.works_fridays,
+        "max_walk_m": options.max_walk_m,
+        "goals": asdict(options.goals),
         "notes": [{"code": code, "params": params} for code, params in found.notes],
     }
 

@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from api.services import stock
 from api.services.default_places import DEFAULT_SOURCE, ensure_depot, ensure_drop_points
 from api.services.fleet import default_days, default_travel, depot_shape, seconds, vehicle_shape
+from api.services.plan_goals import ALL_OFF, usual_rounds, weigh
 from api.services.plan_options import DeliveryMode, PlanOptions
 from api.services.road_map import closures
 from api.services.road_travel import far_points, points_of, travel_between
@@ -34,6 +35,8 @@ __all__ = ["Load", "PlanInput", "read_problem"]
 SERVICE_S, SERVICE_PER_PACKAGE_S = 240, 60
 WALK_RP_PER_KM = 5_000
 """What a kilometre of a family's walk is worth avoiding; a working figure."""
+AREA_RADIUS_M = 60_000
+"""A home farther from every depot is a mistake in its coordinates."""
 MIN_WALK_RP = 500
 """What the shortest walk is worth avoiding."""
 
@@ -128,6 +131,7 @@ def read_problem(
             _stop(found, load, tiers, limits, options.max_walk_m) for load in found.loads.values()
         ),
         walk_rp_per_km=WALK_RP_PER_KM,
+        area_radius_m=AREA_RADIUS_M,
         travel=default_travel(),
         name=cycle.month,
     )
@@ -137,6 +141,9 @@ def read_problem(
         travel=travel
         or travel_between(session, points, kinds=[v.kind.value for v in vehicles], days=days),
     )
+    if options.goals != ALL_OFF:
+        usual = usual_rounds(session, cycle=cycle)
+        found.problem = weigh(found.problem, options.goals, usual)
     found.notes = [*_notes(found, depot), *_far(session, found, points)]
     return found
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from api.services import cycles, hand_plan, matching, planning
 from api.services.errors import Refused
+from api.services.plan_goals import GoalLevels
 from data.engine import read_session
 
 if TYPE_CHECKING:
@@ -36,12 +37,16 @@ def match(context: JobContext) -> None:
 
 
 def plan(context: JobContext) -> None:
-    """Plan a month's routes: ``payload`` holds ``month``, ``mode``, ``seconds`` and ``seed``."""
+    """Plan a month's routes: ``payload`` holds ``month``, ``mode``, ``seconds`` and ``seed``.
+
+    It may hold levels of ``goals`` by name.
+    """
     month = str(context.payload["month"])
     options = planning.PlanOptions(
         mode=planning.DeliveryMode(str(context.payload["mode"])),
         seconds=float(context.payload["seconds"]),
         seed=int(context.payload["seed"]),
+        goals=GoalLevels(**context.payload.get("goals", {})),
     )
     with context.step() as session:
         problem = planning.open_problem(

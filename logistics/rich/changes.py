@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from logistics.arrays import RELOAD, Ground, State
+from logistics.arrays import DAY, RELOAD, STOP, Ground, State
 from logistics.compiled import inner
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def tidy(state: State, shift: int, gone: np.ndarray, ground: Ground) -> None:
             if kept > 0 and sequence[kept - 1] != RELOAD:
                 sequence[kept] = RELOAD
                 kept += 1
-        elif not gone[ground.stop[option]]:
+        elif not gone[ground.options[option, STOP]]:
             sequence[kept] = option
             kept += 1
     while kept > 0 and sequence[kept - 1] == RELOAD:
@@ -54,14 +54,14 @@ def copy_shift(source: State, target: State, shift: int) -> None:
         latest_to[shift, place] = latest[shift, place]
         trip_to[shift, place] = trip[shift, place]
     for each in range(trips):
-        target.trip_grams[shift, each] = source.trip_grams[shift, each]
-        target.trip_millilitres[shift, each] = source.trip_millilitres[shift, each]
-        target.trip_stops[shift, each] = source.trip_stops[shift, each]
+        target.trip_loads[shift, each] = source.trip_loads[shift, each]
     target.length[shift] = size
     target.num_trips[shift] = trips
     target.way[shift] = source.way[shift]
     target.cost[shift] = source.cost[shift]
+    target.busy[shift] = source.busy[shift]
     target.is_special[shift] = source.is_special[shift]
+    target.waits[shift] = source.waits[shift]
 
 
 @inner
@@ -80,21 +80,21 @@ def remember(
 @inner
 def undo(ground: Ground, state: State, touched: np.ndarray, kept: State) -> None:
     """Put the touched shifts back as they were."""
-    for shift in range(len(ground.starts)):
+    for shift in range(len(ground.shifts)):
         if not touched[shift]:
             continue
         for place in range(state.length[shift]):
             option = state.sequence[shift, place]
             if option != RELOAD:
-                state.shift_of[ground.stop[option]] = -1
-    for shift in range(len(ground.starts)):
+                state.shift_of[ground.options[option, STOP]] = -1
+    for shift in range(len(ground.shifts)):
         if not touched[shift]:
             continue
         is_used, was_used = state.length[shift] > 0, kept.length[shift] > 0
-        state.day_used[ground.day[shift]] += int(was_used) - int(is_used)
+        state.day_used[ground.shifts[shift, DAY]] += int(was_used) - int(is_used)
         copy_shift(kept, state, shift)
         for place in range(state.length[shift]):
             option = state.sequence[shift, place]
             if option != RELOAD:
-                state.shift_of[ground.stop[option]] = shift
-                state.place_of[ground.stop[option]] = place
+                state.shift_of[ground.options[option, STOP]] = shift
+                state.place_of[ground.options[option, STOP]] = place

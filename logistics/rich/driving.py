@@ -4,7 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from logistics.arrays import NO_WAY, RELOAD, Ground
+from logistics.arrays import (
+    BREAKS,
+    BREAKS_END,
+    DEPOT,
+    ENDS,
+    HAS_COOL_BOX,
+    HEAT,
+    LOADING,
+    MIDNIGHT,
+    NO_WAY,
+    POINT,
+    RELOAD,
+    SERVICE,
+    SPEED,
+    STARTS,
+    STOP,
+    Ground,
+)
 from logistics.compiled import inner
 from logistics.rich.goods import is_cool
 from logistics.rich.hours import first_start, span_end
@@ -22,10 +39,10 @@ def _loads_latest(
 
     ``starts`` (earliest starts of service) becomes, at each RELOAD, the latest start of loading.
     """
-    seconds = ground.seconds[ground.speed[shift]]
-    span_first, span_from, span_to = ground.span_first, ground.span_from, ground.span_to
-    point_of, stop_of, service = ground.point, ground.stop, ground.service
-    depot, loading = ground.depot[shift], ground.loading[shift]
+    seconds = ground.seconds[ground.shifts[shift, SPEED]]
+    spans = ground.spans
+    options, stops = ground.options, ground.stops
+    depot, loading = ground.shifts[shift, DEPOT], ground.shifts[shift, LOADING]
     instant, after = back, depot
     for place in range(size - 1, -1, -1):
         option = sequence[place]
@@ -34,9 +51,9 @@ def _loads_latest(
             starts[place] = instant
             after = depot
         else:
-            point = point_of[option]
-            instant -= seconds[point, after] + service[stop_of[option]]
-            instant = min(instant, span_end(span_first, span_from, span_to, option, starts[place]))
+            point = options[option, POINT]
+            instant -= seconds[point, after] + stops[options[option, STOP], SERVICE]
+            instant = min(instant, span_end(ground.options, spans, option, starts[place]))
             after = point
     return int(instant - seconds[depot, after] - loading)
 
@@ -50,15 +67,15 @@ def drive(
     Returns whether all hours, breaks and heat limits are kept, the start of loading, and the
     return; ``starts`` holds the starts of service. A trial looks at the rules only.
     """
-    if ground.break_first[shift + 1] > ground.break_first[shift]:
+    if ground.shifts[shift, BREAKS_END] > ground.shifts[shift, BREAKS]:
         return drive_with_rests(ground, shift, sequence, size, starts, is_trial)
-    seconds = ground.seconds[ground.speed[shift]]
-    span_first, span_from, span_to = ground.span_first, ground.span_from, ground.span_to
-    point_of, stop_of, service = ground.point, ground.stop, ground.service
-    heat, loading = ground.heat, ground.loading[shift]
-    depot, midnight = ground.depot[shift], ground.midnight[shift]
+    seconds = ground.seconds[ground.shifts[shift, SPEED]]
+    spans = ground.spans
+    options, stops = ground.options, ground.stops
+    loading = ground.shifts[shift, LOADING]
+    depot, midnight = ground.shifts[shift, DEPOT], ground.shifts[shift, MIDNIGHT]
     day_ends = midnight + ground.day_length
-    instant = ground.starts[shift] + loading
+    instant = ground.shifts[shift, STARTS] + loading
     at, waits, has_heat = depot, False, False
     for place in range(size):
         option = sequence[place]
@@ -67,29 +84,27 @@ def drive(
             starts[place] = instant - loading
             at = depot
             continue
-        point = point_of[option]
+        point = options[option, POINT]
         instant += seconds[at, point]
-        start = first_start(span_first, span_from, span_to, option, instant, midnight, day_ends)
+        start = first_start(ground.options, spans, option, instant, midnight, day_ends)
         if start < 0:
             return False, 0, 0
         waits = waits or start > instant
         starts[place] = start
-        stop = stop_of[option]
-        has_heat = has_heat or heat[stop] < NO_WAY
-        instant = start + service[stop]
+        stop = options[option, STOP]
+        has_heat = has_heat or stops[stop, HEAT] < NO_WAY
+        instant = start + stops[stop, SERVICE]
         at = point
     back = instant + seconds[at, depot]
-    if back > ground.ends[shift]:
+    if back > ground.shifts[shift, ENDS]:
         return False, 0, 0
-    loads = ground.starts[shift]
-    has_heat = has_heat and not ground.has_cool_box[shift]
+    loads = ground.shifts[shift, STARTS]
+    has_heat = has_heat and not ground.shifts[shift, HAS_COOL_BOX]
     if waits and (has_heat or not is_trial):
         loads = _loads_latest(ground, shift, sequence, starts, size, back)
-    if not has_heat:
-        return True, loads, back
-    if waits:
-        _finish(ground, shift, sequence, size, starts, loads)
-    return is_cool(ground, shift, sequence, size, starts, loads), loads, back
+        if has_heat or ground.has_goals:
+            _finish(ground, shift, sequence, size, starts, loads)
+    return not has_heat or is_cool(ground, shift, sequence, size, starts, loads), loads, back
 
 
 @inner
@@ -97,11 +112,11 @@ def _finish(
     ground: Ground, shift: int, sequence: np.ndarray, size: int, starts: np.ndarray, loads: int
 ) -> None:
     """Drive again from the latest loadings; note the starts of service."""
-    seconds = ground.seconds[ground.speed[shift]]
-    span_first, span_from, span_to = ground.span_first, ground.span_from, ground.span_to
-    point_of, stop_of, service = ground.point, ground.stop, ground.service
-    loading = ground.loading[shift]
-    depot, midnight = ground.depot[shift], ground.midnight[shift]
+    seconds = ground.seconds[ground.shifts[shift, SPEED]]
+    spans = ground.spans
+    options, stops = ground.options, ground.stops
+    loading = ground.shifts[shift, LOADING]
+    depot, midnight = ground.shifts[shift, DEPOT], ground.shifts[shift, MIDNIGHT]
     day_ends = midnight + ground.day_length
     instant, at = loads + loading, depot
     for place in range(size):
@@ -109,16 +124,15 @@ def _finish(
         if option == RELOAD:
             instant, at = starts[place] + loading, depot
             continue
-        point = point_of[option]
+        point = options[option, POINT]
         instant = first_start(
-            span_first,
-            span_from,
-            span_to,
+            ground.options,
+            spans,
             option,
             instant + seconds[at, point],
             midnight,
             day_ends,
         )
         starts[place] = instant
-        instant += service[stop_of[option]]
+        instant += stops[options[option, STOP], SERVICE]
         at = point

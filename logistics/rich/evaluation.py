@@ -4,11 +4,39 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from logistics.arrays import NO_WAY, RELOAD, Ground, State
+from logistics.arrays import (
+    BREAKS,
+    BREAKS_END,
+    DEPOT,
+    ENDS,
+    HAS_COOL_BOX,
+    HEAT,
+    IS_SPECIAL,
+    LOADED_GRAMS,
+    LOADED_MILLILITRES,
+    LOADING,
+    MIDNIGHT,
+    MOST_METRES,
+    NO_WAY,
+    PER_METRE,
+    PER_SECOND,
+    POINT,
+    RELOAD,
+    SERVICE,
+    SPEED,
+    STARTS,
+    STOP,
+    TRIP_GRAMS,
+    TRIP_MILLILITRES,
+    TRIP_STOPS,
+    Ground,
+    State,
+)
 from logistics.compiled import compiled, inner
 from logistics.rich.driving import drive
 from logistics.rich.goods import carries
 from logistics.rich.hours import first_start, last_start
+from logistics.rich.wishes import of_stops
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,27 +52,25 @@ def refresh(ground: Ground, state: State, shift: int) -> bool:
     state.num_trips[shift] = 0
     state.way[shift] = 0
     state.cost[shift] = 0.0
-    state.is_special[shift] = ground.break_first[shift + 1] > ground.break_first[shift]
+    state.is_special[shift] = ground.shifts[shift, BREAKS_END] > ground.shifts[shift, BREAKS]
+    state.waits[shift] = False
     if size == 0:
         return True
     state.num_trips[shift] = 1
-    for trip in range(state.trip_grams.shape[1]):
-        state.trip_grams[shift, trip] = 0
-        state.trip_millilitres[shift, trip] = 0
-        state.trip_stops[shift, trip] = 0
-    metres = ground.metres[ground.speed[shift]]
-    seconds = ground.seconds[ground.speed[shift]]
-    span_first, span_from, span_to = ground.span_first, ground.span_from, ground.span_to
-    point_of, stop_of, service = ground.point, ground.stop, ground.service
-    is_special, loading = ground.is_special, ground.loading[shift]
-    heat, has_cool_box = ground.heat, ground.has_cool_box[shift]
-    depot, midnight = ground.depot[shift], ground.midnight[shift]
+    loads = state.trip_loads
+    loads[shift] = 0
+    metres = ground.metres[ground.shifts[shift, SPEED]]
+    seconds = ground.seconds[ground.shifts[shift, SPEED]]
+    spans = ground.spans
+    options, stops = ground.options, ground.stops
+    loading, has_cool_box = ground.shifts[shift, LOADING], ground.shifts[shift, HAS_COOL_BOX]
+    depot, midnight = ground.shifts[shift, DEPOT], ground.shifts[shift, MIDNIGHT]
     day_ends = midnight + ground.day_length
-    at, trip, way, places = depot, 0, 0, 0.0
-    instant = ground.starts[shift] + loading
+    at, trip, way, places, waits = depot, 0, 0, 0.0, False
+    instant = ground.shifts[shift, STARTS] + loading
     for place in range(size):
         option = sequence[place]
-        point = depot if option == RELOAD else point_of[option]
+        point = depot if option == RELOAD else options[option, POINT]
         way += metres[at, point]
         instant += seconds[at, point]
         at = point
@@ -53,56 +79,71 @@ def refresh(ground: Ground, state: State, shift: int) -> bool:
             state.trip[shift, place] = trip
             instant += loading
         else:
-            stop = stop_of[option]
+            stop = options[option, STOP]
             state.trip[shift, place] = trip
-            state.trip_grams[shift, trip] += ground.loaded_grams[stop]
-            state.trip_millilitres[shift, trip] += ground.loaded_millilitres[stop]
-            state.trip_stops[shift, trip] += 1
+            loads[shift, trip, TRIP_GRAMS] += stops[stop, LOADED_GRAMS]
+            loads[shift, trip, TRIP_MILLILITRES] += ground.stops[stop, LOADED_MILLILITRES]
+            loads[shift, trip, TRIP_STOPS] += 1
             state.shift_of[stop] = shift
             state.place_of[stop] = place
             places += ground.option_cost[option]
-            if is_special[stop] or (heat[stop] < NO_WAY and not has_cool_box):
+            if stops[stop, IS_SPECIAL] or (stops[stop, HEAT] < NO_WAY and not has_cool_box):
                 state.is_special[shift] = True
-            instant = first_start(
-                span_first, span_from, span_to, option, instant, midnight, day_ends
-            )
-            if instant < 0:
+            start = first_start(options, spans, option, instant, midnight, day_ends)
+            if start < 0:
                 return False
-            instant += service[stop]
+            waits = waits or start > instant
+            instant = start + stops[stop, SERVICE]
         state.leave[shift, place] = instant
     way += metres[at, depot]
     state.num_trips[shift] = trip + 1
     state.way[shift] = way
-    latest, after = ground.ends[shift], depot
+    waits = waits or ground.shifts[shift, BREAKS_END] > ground.shifts[shift, BREAKS]
+    state.waits[shift] = waits and ground.rates[shift, PER_SECOND] > 0
+    latest, after = ground.shifts[shift, ENDS], depot
     for place in range(size - 1, -1, -1):
         option = sequence[place]
         if option == RELOAD:
             latest -= seconds[depot, after] + loading
             after = depot
         else:
-            point = point_of[option]
-            latest -= seconds[point, after] + service[stop_of[option]]
-            latest = last_start(span_first, span_from, span_to, option, latest, midnight, day_ends)
+            point = options[option, POINT]
+            latest -= seconds[point, after] + stops[options[option, STOP], SERVICE]
+            latest = last_start(ground.options, spans, option, latest, midnight, day_ends)
             after = point
         state.latest[shift, place] = latest
-    state.cost[shift] = way * ground.per_metre[shift] + places
-    is_back = instant + seconds[at, depot] <= ground.ends[shift]
-    return bool(is_back and way <= ground.most_metres[shift])
+    state.cost[shift] = way * ground.rates[shift, PER_METRE] + places
+    is_back = instant + seconds[at, depot] <= ground.shifts[shift, ENDS]
+    return bool(is_back and way <= ground.shifts[shift, MOST_METRES])
 
 
 @compiled
 def settle(ground: Ground, state: State, shift: int, starts: np.ndarray) -> bool:
     """Add the cost of the time to a refreshed shift; return whether hours and heat are kept."""
+    state.busy[shift] = 0
     if state.length[shift] == 0:
         return True
     sequence, size = state.sequence[shift], state.length[shift]
     is_kept, loads, back = drive(ground, shift, sequence, size, starts, False)
-    state.cost[shift] += (back - loads) * ground.per_second[shift]
+    state.busy[shift] = back - loads
+    state.cost[shift] += (back - loads) * ground.rates[shift, PER_SECOND]
+    if ground.has_goals:
+        state.cost[shift] += of_stops(ground, shift, sequence, size, starts)
     return is_kept and (not ground.has_pickups or carries(ground, shift, sequence, size))
 
 
 @inner
-def keeps_rules(
+def note_work(ground: Ground, state: State, shift: int, starts: np.ndarray) -> None:
+    """Note how long a refreshed shift takes where it waits, so that filling a wait is seen."""
+    if state.waits[shift]:
+        _, loads, back = drive(
+            ground, shift, state.sequence[shift], state.length[shift], starts, False
+        )
+        state.busy[shift] = back - loads
+
+
+@inner
+def more_work(
     ground: Ground,
     state: State,
     shift: int,
@@ -111,11 +152,11 @@ def keeps_rules(
     is_new_trip: bool,
     trial: np.ndarray,
     starts: np.ndarray,
-) -> bool:
-    """Try an insertion on a copy: what `leave` and `latest` do not tell is driven through."""
-    stop = ground.stop[option]
-    if not (state.is_special[shift] or ground.is_special[stop]) and ground.has_cool_box[shift]:
-        return True
+) -> int:
+    """Try an insertion on a copy and drive it through; return the seconds it adds.
+
+    `NO_WAY` when it breaks a rule; without waits, seconds are of no interest and not counted.
+    """
     size = state.length[shift]
     trial[:place] = state.sequence[shift, :place]
     more = 1
@@ -127,5 +168,6 @@ def keeps_rules(
         trial[place] = option
     trial[place + more : size + more] = state.sequence[shift, place:size]
     if ground.has_pickups and not carries(ground, shift, trial, size + more):
-        return False
-    return drive(ground, shift, trial, size + more, starts, True)[0]
+        return NO_WAY
+    is_kept, loads, back = drive(ground, shift, trial, size + more, starts, not state.waits[shift])
+    return int(back - loads - state.busy[shift]) if is_kept else NO_WAY

@@ -4,14 +4,91 @@ from __future__ import annotations
 
 import numpy as np
 
-from logistics.arrays import NO_WAY, RELOAD, Ground, State
+from logistics.arrays import (
+    ALIKE,
+    DAY,
+    DEPOT,
+    ENDS,
+    HEAT,
+    IS_LINKED,
+    IS_SPECIAL,
+    LOADED_GRAMS,
+    LOADED_MILLILITRES,
+    LOADING,
+    MATES,
+    MATES_END,
+    MIDNIGHT,
+    MOST_GRAMS,
+    MOST_METRES,
+    MOST_MILLILITRES,
+    MOST_STOPS,
+    MOST_TRIPS,
+    NO_WAY,
+    OPTIONS,
+    OPTIONS_END,
+    PER_METRE,
+    PER_SECOND,
+    POINT,
+    RELOAD,
+    SERVICE,
+    SOURCE,
+    SPEED,
+    STARTS,
+    STOP,
+    TRIP_GRAMS,
+    TRIP_MILLILITRES,
+    TRIP_STOPS,
+    USUAL_START,
+    VEHICLE,
+    Ground,
+    State,
+)
 from logistics.compiled import compiled, inner
 from logistics.rich.chance import chance
 from logistics.rich.changes import insert, remember, undo
-from logistics.rich.evaluation import keeps_rules, refresh, settle
+from logistics.rich.evaluation import more_work, note_work, refresh, settle
 from logistics.rich.hours import first_start
+from logistics.rich.wishes import drift_of, lean_to
 
 BLINK = 0.01
+NO_PRICE = float("inf")
+
+
+@inner
+def _priced(
+    ground: Ground,
+    state: State,
+    shift: int,
+    place: int,
+    option: int,
+    is_new_trip: bool,
+    cost: float,
+    wait: int,
+    trial: np.ndarray,
+    starts: np.ndarray,
+) -> float:
+    """Return what an insertion costs with its wait, or driven through where that is needed.
+
+    Infinite when it breaks a rule.
+    """
+    stop, per_second = ground.options[option, STOP], ground.rates[shift, PER_SECOND]
+    is_special = ground.stops[stop, IS_SPECIAL] or ground.stops[stop, HEAT] < NO_WAY
+    if is_special or state.is_special[shift] or state.waits[shift]:
+        longer = more_work(ground, state, shift, place, option, is_new_trip, trial, starts)
+        if longer >= NO_WAY:
+            return NO_PRICE
+        if state.waits[shift]:
+            cost += longer * (per_second + state.pace[ground.shifts[shift, VEHICLE]])
+        return cost
+    return float(cost + wait * per_second)
+
+
+@inner
+def _point(options: np.ndarray, sequence: np.ndarray, place: int, size: int, depot: int) -> int:
+    """Return where a place of a sequence is; the depot before the first and after the last."""
+    if place < 0 or place >= size or sequence[place] == RELOAD:
+        return depot
+    return int(options[sequence[place], POINT])
 
 
 @inner
@@ -31,19 +108,13 @@ def _beside(
     """
     allowed, near, shift_of, place_of = ground.allowed, ground.near, state.shift_of, state.place_of
     sequence, length, trip_of = state.sequence, state.length, state.trip
-    leave, latest, way = state.leave, state.latest, state.way
-    trip_grams, trip_millilitres = state.trip_grams, state.trip_millilitres
-    trip_stops, most_stops, most_metres = state.trip_stops, ground.most_stops, ground.most_metres
-    most_grams, most_millilitres = ground.most_grams, ground.most_millilitres
-    metres, seconds, speed_of = ground.metres, ground.seconds, ground.speed
-    depots, point_of, starts_of, ends = ground.depot, ground.point, ground.starts, ground.ends
-    loading, per_metre, per_second = ground.loading, ground.per_metre, ground.per_second
-    span_first, span_from, span_to = ground.span_first, ground.span_from, ground.span_to
-    midnights, day_length, random = ground.midnight, ground.day_length, state.random
-    stop, point, own = ground.stop[option], point_of[option], ground.option_cost[option]
-    grams, millilitres = ground.loaded_grams[stop], ground.loaded_millilitres[stop]
-    service = ground.service[stop]
-    is_special = ground.is_special[stop] or ground.heat[stop] < NO_WAY
+    leave, latest, way, loads = state.leave, state.latest, state.way, state.trip_loads
+    metres, seconds, random = ground.metres, ground.seconds, state.random
+    options, spans, shifts, rates = ground.options, ground.spans, ground.shifts, ground.rates
+    stop, point, own = options[option, STOP], options[option, POINT], ground.option_cost[option]
+    grams = ground.stops[stop, LOADED_GRAMS]
+    millilitres = ground.stops[stop, LOADED_MILLILITRES]
+    service, usual = ground.stops[stop, SERVICE], ground.stops[stop, USUAL_START]
     best, best_shift, best_place = least, -1, 0
     for row in range(1, num_near):
         other = near[stop, row]
@@ -53,24 +124,21 @@ def _beside(
         middle = place_of[other]
         trip = trip_of[shift, middle]
         room = min(
-            most_grams[shift] - trip_grams[shift, trip] - grams,
-            most_millilitres[shift] - trip_millilitres[shift, trip] - millilitres,
-            most_stops[shift] - trip_stops[shift, trip] - 1,
+            shifts[shift, MOST_GRAMS] - loads[shift, trip, TRIP_GRAMS] - grams,
+            shifts[shift, MOST_MILLILITRES] - loads[shift, trip, TRIP_MILLILITRES] - millilitres,
+            shifts[shift, MOST_STOPS] - loads[shift, trip, TRIP_STOPS] - 1,
         )
         if room < 0:
             continue
-        speed, depot, midnight = speed_of[shift], depots[shift], midnights[shift]
+        speed, depot = shifts[shift, SPEED], shifts[shift, DEPOT]
+        midnight, vehicle = shifts[shift, MIDNIGHT], shifts[shift, VEHICLE]
+        per_second = rates[shift, PER_SECOND] + state.pace[vehicle]
         for place in range(middle, middle + 2):
-            before, away = depot, starts_of[shift] + loading[shift]
-            if place > 0:
-                away = leave[shift, place - 1]
-                if sequence[shift, place - 1] != RELOAD:
-                    before = point_of[sequence[shift, place - 1]]
-            after, by = depot, ends[shift]
-            if place < length[shift]:
-                by = latest[shift, place]
-                if sequence[shift, place] != RELOAD:
-                    after = point_of[sequence[shift, place]]
+            before = _point(options, sequence[shift], place - 1, length[shift], depot)
+            after = _point(options, sequence[shift], place, length[shift], depot)
+            away = shifts[shift, STARTS] + shifts[shift, LOADING]
+            away = leave[shift, place - 1] if place > 0 else away
+            by = latest[shift, place] if place < length[shift] else shifts[shift, ENDS]
             there, onward = seconds[speed, before, point], seconds[speed, point, after]
             more_m = (
                 metres[speed, before, point]
@@ -78,26 +146,22 @@ def _beside(
                 - metres[speed, before, after]
             )
             more_s = there + onward - seconds[speed, before, after] + service
-            cost = own + more_m * per_metre[shift] + more_s * per_second[shift]
-            is_dear = cost >= best or way[shift] + more_m > most_metres[shift]
+            cost = own + more_m * rates[shift, PER_METRE] + state.lean[vehicle]
+            if not state.waits[shift]:
+                cost += more_s * per_second
+            is_dear = cost >= best or way[shift] + more_m > shifts[shift, MOST_METRES]
             if is_dear or chance(random) < BLINK:
                 continue
             start = first_start(
-                span_first,
-                span_from,
-                span_to,
-                option,
-                away + there,
-                midnight,
-                midnight + day_length,
+                options, spans, option, away + there, midnight, midnight + ground.day_length
             )
             if start < 0 or start + service + onward > by:
                 continue
-            if (is_special or state.is_special[shift]) and not keeps_rules(
-                ground, state, shift, place, option, False, trial, starts
-            ):
-                continue
-            best, best_shift, best_place = cost, shift, place
+            cost += drift_of(ground, usual, start - midnight)
+            wait = start - away - there
+            cost = _priced(ground, state, shift, place, option, False, cost, wait, trial, starts)
+            if cost < best:
+                best, best_shift, best_place = cost, shift, place
     return best, best_shift, best_place
 
 
@@ -115,67 +179,64 @@ def _alone(
 
     Of idle shifts that are alike only the first is looked at.
     """
-    allowed, length, alike = ground.allowed, state.length, ground.alike
-    days, day_used, day_cost = ground.day, state.day_used, ground.day_cost
-    num_trips, most_trips = state.num_trips, ground.most_trips
-    metres, seconds, speed_of = ground.metres, ground.seconds, ground.speed
-    depots, point_of, starts_of, ends = ground.depot, ground.point, ground.starts, ground.ends
-    loading, per_metre, per_second = ground.loading, ground.per_metre, ground.per_second
-    span_first, span_from, span_to = ground.span_first, ground.span_from, ground.span_to
-    midnights, day_length, sequence = ground.midnight, ground.day_length, state.sequence
-    leave, way, most_metres = state.leave, state.way, ground.most_metres
-    stop, point, own = ground.stop[option], point_of[option], ground.option_cost[option]
-    service = ground.service[stop]
-    is_special = ground.is_special[stop] or ground.heat[stop] < NO_WAY
+    allowed, length, day_used = ground.allowed, state.length, state.day_used
+    metres, seconds, sequence = ground.metres, ground.seconds, state.sequence
+    options, spans, shifts, rates = ground.options, ground.spans, ground.shifts, ground.rates
+    stop, point, own = options[option, STOP], options[option, POINT], ground.option_cost[option]
+    service, usual = ground.stops[stop, SERVICE], ground.stops[stop, USUAL_START]
     is_tried[:] = False
     best, best_shift = least, -1
     for shift in range(len(length)):
-        if num_trips[shift] >= most_trips[shift] or not allowed[option, shift]:
+        if state.num_trips[shift] >= shifts[shift, MOST_TRIPS] or not allowed[option, shift]:
             continue
-        day = days[shift]
+        day = shifts[shift, DAY]
         if length[shift] == 0 and day_used[day] == 0:
-            if is_tried[alike[shift]]:
+            if is_tried[shifts[shift, ALIKE]]:
                 continue
-            is_tried[alike[shift]] = True
-        speed, depot = speed_of[shift], depots[shift]
+            is_tried[shifts[shift, ALIKE]] = True
+        speed, depot, loading = shifts[shift, SPEED], shifts[shift, DEPOT], shifts[shift, LOADING]
+        midnight, vehicle = shifts[shift, MIDNIGHT], shifts[shift, VEHICLE]
         more_m = metres[speed, depot, point] + metres[speed, point, depot]
         there, back = seconds[speed, depot, point], seconds[speed, point, depot]
-        busy = there + back + service + loading[shift]
-        cost = own + more_m * per_metre[shift] + busy * per_second[shift]
+        busy = there + back + service + loading
+        per_second = rates[shift, PER_SECOND] + state.pace[vehicle]
+        cost = own + more_m * rates[shift, PER_METRE] + state.lean[vehicle]
+        if not state.waits[shift]:
+            cost += busy * per_second
         if day_used[day] == 0:
-            cost += day_cost[day]
-        if cost >= best or way[shift] + more_m > most_metres[shift]:
+            cost += ground.day_cost[day]
+        if cost >= best or state.way[shift] + more_m > shifts[shift, MOST_METRES]:
             continue
-        begin = starts_of[shift]
+        begin = shifts[shift, STARTS]
         if length[shift] > 0:
             last = length[shift] - 1
-            begin = leave[shift, last] + seconds[speed, point_of[sequence[shift, last]], depot]
+            begin = state.leave[shift, last]
+            begin += seconds[speed, options[sequence[shift, last], POINT], depot]
         start = first_start(
-            span_first,
-            span_from,
-            span_to,
+            options,
+            spans,
             option,
-            begin + loading[shift] + there,
-            midnights[shift],
-            midnights[shift] + day_length,
+            begin + loading + there,
+            midnight,
+            midnight + ground.day_length,
         )
-        if start < 0 or start + service + back > ends[shift]:
+        if start < 0 or start + service + back > shifts[shift, ENDS]:
             continue
-        if (is_special or state.is_special[shift]) and not keeps_rules(
-            ground, state, shift, length[shift], option, True, trial, starts
-        ):
-            continue
-        best, best_shift = cost, shift
+        cost += drift_of(ground, usual, start - midnight)
+        wait = start - begin - loading - there if length[shift] > 0 else 0
+        cost = _priced(ground, state, shift, length[shift], option, True, cost, wait, trial, starts)
+        if cost < best:
+            best, best_shift = cost, shift
     return best, best_shift
 
 
 @inner
 def _anchor(ground: Ground, state: State, stop: int) -> int:
     """Return a served stop that this one must ride with; -1: none, -2: its source is not served."""
-    source = ground.source[stop]
+    source = ground.stops[stop, SOURCE]
     if source >= 0:
         return int(source) if state.shift_of[source] >= 0 else -2
-    for row in range(ground.mate_first[stop], ground.mate_first[stop + 1]):
+    for row in range(ground.stops[stop, MATES], ground.stops[stop, MATES_END]):
         if state.shift_of[ground.mate[row]] >= 0:
             return int(ground.mate[row])
     return -1
@@ -184,8 +245,8 @@ def _anchor(ground: Ground, state: State, stop: int) -> int:
 @inner
 def _has_its_household(ground: Ground, state: State, option: int, shift: int, trip: int) -> bool:
     """Return whether all served stops of a household are on a trip and at the option's place."""
-    stop = ground.stop[option]
-    for row in range(ground.mate_first[stop], ground.mate_first[stop + 1]):
+    stop = ground.options[option, STOP]
+    for row in range(ground.stops[stop, MATES], ground.stops[stop, MATES_END]):
         mate = ground.mate[row]
         if state.shift_of[mate] < 0:
             continue
@@ -193,7 +254,7 @@ def _has_its_household(ground: Ground, state: State, option: int, shift: int, tr
         other = state.sequence[state.shift_of[mate], place]
         if state.shift_of[mate] != shift or state.trip[shift, place] != trip:
             return False
-        if ground.point[other] != ground.point[option]:
+        if ground.options[other, POINT] != ground.options[option, POINT]:
             return False
     return True
 
@@ -209,7 +270,7 @@ def _with_anchor(
     starts: np.ndarray,
 ) -> tuple[float, int]:
     """Return the cheapest place on an anchor's trip, after or beside it: cost, place (-1)."""
-    stop, shift = ground.stop[option], state.shift_of[anchor]
+    stop, shift = ground.options[option, STOP], state.shift_of[anchor]
     middle = state.place_of[anchor]
     trip = state.trip[shift, middle]
     best, best_place = least, -1
@@ -217,29 +278,27 @@ def _with_anchor(
         ground, state, option, shift, trip
     ):
         return best, best_place
-    if state.trip_stops[shift, trip] >= ground.most_stops[shift]:
+    if state.trip_loads[shift, trip, TRIP_STOPS] >= ground.shifts[shift, MOST_STOPS]:
         return best, best_place
-    size, sequence, depot = state.length[shift], state.sequence[shift], ground.depot[shift]
-    metres = ground.metres[ground.speed[shift]]
-    seconds = ground.seconds[ground.speed[shift]]
-    first = middle + 1 if ground.source[stop] >= 0 else middle
+    size, sequence, depot = state.length[shift], state.sequence[shift], ground.shifts[shift, DEPOT]
+    metres = ground.metres[ground.shifts[shift, SPEED]]
+    seconds = ground.seconds[ground.shifts[shift, SPEED]]
+    first = middle + 1 if ground.stops[stop, SOURCE] >= 0 else middle
     for place in range(first, size + 1):
-        before, after = depot, depot
-        if place > 0 and sequence[place - 1] != RELOAD:
-            before = ground.point[sequence[place - 1]]
-        if place < size and sequence[place] != RELOAD:
-            after = ground.point[sequence[place]]
-        point = ground.point[option]
+        before = _point(ground.options, sequence, place - 1, size, depot)
+        after = _point(ground.options, sequence, place, size, depot)
+        point = ground.options[option, POINT]
         more_m = metres[before, point] + metres[point, after] - metres[before, after]
         more_s = seconds[before, point] + seconds[point, after] - seconds[before, after]
         cost = (
             ground.option_cost[option]
-            + more_m * ground.per_metre[shift]
-            + (more_s + ground.service[stop]) * ground.per_second[shift]
+            + more_m * ground.rates[shift, PER_METRE]
+            + (more_s + ground.stops[stop, SERVICE]) * ground.rates[shift, PER_SECOND]
         )
-        fits = cost < best and state.way[shift] + more_m <= ground.most_metres[shift]
-        if fits and keeps_rules(ground, state, shift, place, option, False, trial, starts):
-            best, best_place = cost, place
+        if cost < best and state.way[shift] + more_m <= ground.shifts[shift, MOST_METRES]:
+            longer = more_work(ground, state, shift, place, option, False, trial, starts)
+            if longer < NO_WAY:
+                best, best_place = cost, place
         if place < size and sequence[place] == RELOAD:
             break
     return best, best_place
@@ -262,21 +321,23 @@ def put_back(
     Returns 1, 0 when it fits nowhere, and -1 when the shift broke a rule by it.
     """
     best, best_shift, best_place, best_option, best_is_new = np.inf, -1, 0, -1, False
-    anchor = -1
-    if ground.is_linked[stop]:
-        anchor = _anchor(ground, state, stop)
-    for option in range(ground.option_first[stop], ground.option_first[stop + 1]):
-        if anchor != -1:
-            if anchor >= 0:
-                cost, place = _with_anchor(ground, state, option, anchor, best, trial, starts)
-                if place >= 0:
-                    best, best_shift, best_place = cost, state.shift_of[anchor], place
-                    best_option = option
-            continue
-        cost, shift, place = _beside(ground, state, option, num_near, best, trial, starts)
+    if ground.has_goals:
+        lean_to(ground, state, stop)
+    anchor = _anchor(ground, state, stop) if ground.stops[stop, IS_LINKED] else -1
+    if anchor == -2:
+        return 0
+    for option in range(ground.stops[stop, OPTIONS], ground.stops[stop, OPTIONS_END]):
+        if anchor >= 0:
+            shift = state.shift_of[anchor]
+            cost, place = _with_anchor(ground, state, option, anchor, best, trial, starts)
+            shift = shift if place >= 0 else -1
+        else:
+            cost, shift, place = _beside(ground, state, option, num_near, best, trial, starts)
         if shift >= 0:
             best, best_shift, best_place, best_option = cost, shift, place, option
             best_is_new = False
+        if anchor >= 0:
+            continue
         cost, shift = _alone(ground, state, option, best, is_tried, trial, starts)
         if shift >= 0:
             best, best_shift, best_place = cost, shift, state.length[shift]
@@ -289,9 +350,12 @@ def put_back(
             insert(state, best_shift, best_place, RELOAD)
             best_place += 1
         else:
-            state.day_used[ground.day[best_shift]] += 1
+            state.day_used[ground.shifts[best_shift, DAY]] += 1
     insert(state, best_shift, best_place, best_option)
-    return 1 if refresh(ground, state, best_shift) else -1
+    if not refresh(ground, state, best_shift):
+        return -1
+    note_work(ground, state, best_shift, starts)
+    return 1
 
 
 @inner
@@ -324,7 +388,7 @@ def recreate(
         if done < 0:
             return -1
         found += done
-    for shift in range(len(ground.starts)):
+    for shift in range(len(ground.shifts)):
         if touched[shift] and not settle(ground, state, shift, starts):
             return -1
     return found
@@ -333,7 +397,7 @@ def recreate(
 @compiled
 def construct(ground: Ground, state: State, kept: State, order: np.ndarray, num_near: int) -> None:
     """Put stops in one after the other, in an order; those that fit nowhere stay out."""
-    num_shifts, width = len(ground.starts), state.sequence.shape[1]
+    num_shifts, width = len(ground.shifts), state.sequence.shape[1]
     trial = np.zeros(width + 2, dtype=np.int32)
     starts = np.zeros(width + 2, dtype=np.int64)
     touched = np.zeros(num_shifts, dtype=np.bool_)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
+from logistics.arrays import GRAMS, OUT, SOURCE, Ground, State
 from logistics.compiled import inner
 from logistics.rich.chance import chance
-
-if TYPE_CHECKING:
-    from logistics.arrays import Ground, State
 
 MOST_TRIED_AGAIN = 12
 """Unserved stops that are tried again in one iteration."""
@@ -26,11 +22,11 @@ def order(ground: Ground, state: State, waiting: np.ndarray, size: int, by_need:
         if dice < 4.0:
             keys[row] = chance(state.random)
         elif dice < 8.0:
-            keys[row] = -float(ground.grams[stop]) + 1e-6 * chance(state.random)
+            keys[row] = -float(ground.stops[stop, GRAMS]) + 1e-6 * chance(state.random)
         elif dice < 10.0:
-            keys[row] = -float(ground.out[stop])
+            keys[row] = -float(ground.stops[stop, OUT])
         else:
-            keys[row] = float(ground.out[stop])
+            keys[row] = float(ground.stops[stop, OUT])
     for row in range(1, size):
         stop, key = waiting[row], keys[row]
         place = row
@@ -46,8 +42,8 @@ def order(ground: Ground, state: State, waiting: np.ndarray, size: int, by_need:
 def _is_later(
     ground: Ground, stop: int, key: float, other: int, other_key: float, by_need: bool
 ) -> bool:
-    if (ground.source[stop] >= 0) != (ground.source[other] >= 0):
-        return bool(ground.source[stop] >= 0)
+    if (ground.stops[stop, SOURCE] >= 0) != (ground.stops[other, SOURCE] >= 0):
+        return bool(ground.stops[stop, SOURCE] >= 0)
     if by_need and ground.prize[stop] != ground.prize[other]:
         return bool(ground.prize[stop] < ground.prize[other])
     return key > other_key
@@ -58,7 +54,7 @@ def add_absent(
     ground: Ground, state: State, waiting: np.ndarray, size: int, gone: np.ndarray
 ) -> int:
     """Let a few stops that are not served try again, from a place by chance."""
-    num_stops = len(ground.service)
+    num_stops = len(ground.stops)
     begin = int(chance(state.random) * num_stops)
     added = 0
     for row in range(num_stops):

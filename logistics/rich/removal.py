@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from logistics.arrays import RELOAD, Ground, State
+from logistics.arrays import DAY, MATES, MATES_END, RELOAD, SOURCE, STOP, Ground, State
 from logistics.compiled import inner
 from logistics.rich.chance import chance
 from logistics.rich.changes import remember, tidy
-from logistics.rich.evaluation import refresh
+from logistics.rich.evaluation import note_work, refresh
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,7 +44,7 @@ def _mark_string(ground: Ground, state: State, stop: int, longest: float, gone: 
     kept_from = begin + 1 + int(chance(state.random) * (removed - 1)) if gap else begin + width
     for each in range(begin, begin + width):
         if not (gap and kept_from <= each < kept_from + gap):
-            gone[ground.stop[sequence[each]]] = True
+            gone[ground.options[sequence[each], STOP]] = True
 
 
 @inner
@@ -58,11 +58,11 @@ def _mark_linked(ground: Ground, touched: np.ndarray, kept: State, gone: np.ndar
                 continue
             for place in range(kept.length[shift]):
                 option = kept.sequence[shift, place]
-                if option == RELOAD or gone[ground.stop[option]]:
+                if option == RELOAD or gone[ground.options[option, STOP]]:
                     continue
-                stop = ground.stop[option]
-                is_gone = ground.source[stop] >= 0 and gone[ground.source[stop]]
-                for row in range(ground.mate_first[stop], ground.mate_first[stop + 1]):
+                stop = ground.options[option, STOP]
+                is_gone = ground.stops[stop, SOURCE] >= 0 and gone[ground.stops[stop, SOURCE]]
+                for row in range(ground.stops[stop, MATES], ground.stops[stop, MATES_END]):
                     is_gone = is_gone or gone[ground.mate[row]]
                 if is_gone:
                     gone[stop] = True
@@ -79,12 +79,13 @@ def ruin(
     waiting: np.ndarray,
     touched: np.ndarray,
     kept: State,
+    starts: np.ndarray,
 ) -> int:
     """Take strings of neighbours off; return how many stops wait, or -1 when a rule broke."""
     num_trips = max(1, state.num_trips.sum())
     longest = min(LONGEST_STRING, num_served / num_trips)
     strings = int(1 + chance(state.random) * (4.0 * MEAN_REMOVED / (1.0 + longest) - 1.0))
-    seed = int(chance(state.random) * len(ground.service))
+    seed = int(chance(state.random) * len(ground.stops))
     is_ruined[:] = False
     taken = 0
     for row in range(ground.near.shape[1]):
@@ -101,21 +102,22 @@ def ruin(
         remember(state, shift, touched, kept)
         _mark_string(ground, state, stop, longest, gone)
         taken += 1
-    if ground.is_linked.any():
+    if ground.has_links:
         _mark_linked(ground, touched, kept, gone)
     num_waiting = 0
-    for shift in range(len(ground.starts)):
+    for shift in range(len(ground.shifts)):
         if not touched[shift]:
             continue
         for place in range(kept.length[shift]):
             option = kept.sequence[shift, place]
-            if option != RELOAD and gone[ground.stop[option]]:
-                waiting[num_waiting] = ground.stop[option]
-                state.shift_of[ground.stop[option]] = -1
+            if option != RELOAD and gone[ground.options[option, STOP]]:
+                waiting[num_waiting] = ground.options[option, STOP]
+                state.shift_of[ground.options[option, STOP]] = -1
                 num_waiting += 1
         tidy(state, shift, gone, ground)
         if state.length[shift] == 0:
-            state.day_used[ground.day[shift]] -= 1
+            state.day_used[ground.shifts[shift, DAY]] -= 1
         if not refresh(ground, state, shift):
             return -1
+        note_work(ground, state, shift, starts)
     return num_waiting

@@ -8,7 +8,27 @@ from __future__ import annotations
 
 import numpy as np
 
-from logistics.arrays import NO_WAY, RELOAD, Ground
+from logistics.arrays import (
+    BREAKS,
+    BREAKS_END,
+    DEPOT,
+    EARLIEST,
+    ENDS,
+    HAS_COOL_BOX,
+    HEAT,
+    LASTS,
+    LATEST,
+    LOADING,
+    MIDNIGHT,
+    NO_WAY,
+    POINT,
+    RELOAD,
+    SERVICE,
+    SPEED,
+    STARTS,
+    STOP,
+    Ground,
+)
 from logistics.compiled import inner
 from logistics.rich.goods import is_cool
 from logistics.rich.hours import first_start, span_end
@@ -23,12 +43,12 @@ def _rest(
     ground: Ground, first: int, ready: np.ndarray, taken: np.ndarray, kind: int, place: int
 ) -> None:
     """Let a vehicle rest here where that makes it ready sooner; note which breaks it took."""
-    earliest, latest, lasts = ground.break_from, ground.break_to, ground.break_lasts
+    breaks = ground.breaks
     taken[kind, place] = 0
     for number in range(len(ready) - 1):
-        begins = max(ready[number], earliest[first + number])
-        if begins <= latest[first + number]:
-            ends = begins + lasts[first + number]
+        begins = max(ready[number], breaks[first + number, EARLIEST])
+        if begins <= breaks[first + number, LATEST]:
+            ends = begins + breaks[first + number, LASTS]
             if ends < ready[number + 1]:
                 ready[number + 1] = ends
                 taken[kind, place] |= 1 << number
@@ -45,10 +65,10 @@ def _add(ready: np.ndarray, seconds: int) -> None:
 @inner
 def _can_rest_after(ground: Ground, first: int, last: int, instant: int) -> bool:
     for number in range(first, last):
-        instant = max(instant, ground.break_from[number])
-        if instant > ground.break_to[number]:
+        instant = max(instant, ground.breaks[number, EARLIEST])
+        if instant > ground.breaks[number, LATEST]:
             return False
-        instant += ground.break_lasts[number]
+        instant += ground.breaks[number, LASTS]
     return True
 
 
@@ -65,15 +85,19 @@ def _keep_breaks(
 
     ``taken`` becomes, for each way and loading, the set of the breaks kept before it.
     """
-    first, last = ground.break_first[shift], ground.break_first[shift + 1]
-    seconds = ground.seconds[ground.speed[shift]]
-    span_first, span_from, span_to = ground.span_first, ground.span_from, ground.span_to
-    depot, midnight, loading = ground.depot[shift], ground.midnight[shift], ground.loading[shift]
+    first, last = ground.shifts[shift, BREAKS], ground.shifts[shift, BREAKS_END]
+    seconds = ground.seconds[ground.shifts[shift, SPEED]]
+    spans = ground.spans
+    depot, midnight, loading = (
+        ground.shifts[shift, DEPOT],
+        ground.shifts[shift, MIDNIGHT],
+        ground.shifts[shift, LOADING],
+    )
     day_ends = midnight + ground.day_length
     ready[:] = NEVER
     ready[0] = -NEVER
     _rest(ground, first, ready, taken, LOAD, size)
-    np.maximum(ready, ground.starts[shift], ready)
+    np.maximum(ready, ground.shifts[shift, STARTS], ready)
     _add(ready, loading)
     at = depot
     for place in range(size):
@@ -87,13 +111,13 @@ def _keep_breaks(
             _add(ready, loading)
             at = depot
             continue
-        _add(ready, seconds[at, ground.point[option]])
-        at = ground.point[option]
+        _add(ready, seconds[at, ground.options[option, POINT]])
+        at = ground.options[option, POINT]
         for kept in range(len(ready)):
-            start = first_start(
-                span_first, span_from, span_to, option, ready[kept], midnight, day_ends
+            start = first_start(ground.options, spans, option, ready[kept], midnight, day_ends)
+            ready[kept] = (
+                NEVER if start < 0 else start + ground.stops[ground.options[option, STOP], SERVICE]
             )
-            ready[kept] = NEVER if start < 0 else start + ground.service[ground.stop[option]]
     _rest(ground, first, ready, taken, LEG, size)
     _add(ready, seconds[at, depot])
     back, num_kept = NEVER, 0
@@ -124,7 +148,7 @@ def _rested(ground: Ground, first: int, last: int, taken: int, instant: int) -> 
     """Return when a vehicle goes on after a set of breaks."""
     for number in range(first, last):
         if taken & (1 << (number - first)):
-            instant = max(instant, ground.break_from[number]) + ground.break_lasts[number]
+            instant = max(instant, ground.breaks[number, EARLIEST]) + ground.breaks[number, LASTS]
     return instant
 
 
@@ -133,7 +157,7 @@ def _before_rest(ground: Ground, first: int, last: int, taken: int, instant: int
     """Return how late a set of breaks can be reached to go on at an instant."""
     for number in range(last - 1, first - 1, -1):
         if taken & (1 << (number - first)):
-            instant = min(instant - ground.break_lasts[number], ground.break_to[number])
+            instant = min(instant - ground.breaks[number, LASTS], ground.breaks[number, LATEST])
     return instant
 
 
@@ -149,10 +173,14 @@ def _forward(
     is_latest: bool,
 ) -> None:
     """Note the starts of service from a first loading; later loadings are given when latest."""
-    first, last = ground.break_first[shift], ground.break_first[shift + 1]
-    seconds = ground.seconds[ground.speed[shift]]
-    span_first, span_from, span_to = ground.span_first, ground.span_from, ground.span_to
-    depot, midnight, loading = ground.depot[shift], ground.midnight[shift], ground.loading[shift]
+    first, last = ground.shifts[shift, BREAKS], ground.shifts[shift, BREAKS_END]
+    seconds = ground.seconds[ground.shifts[shift, SPEED]]
+    spans = ground.spans
+    depot, midnight, loading = (
+        ground.shifts[shift, DEPOT],
+        ground.shifts[shift, MIDNIGHT],
+        ground.shifts[shift, LOADING],
+    )
     day_ends = midnight + ground.day_length
     instant, at = loads + loading, depot
     for place in range(size):
@@ -164,17 +192,16 @@ def _forward(
                 starts[place] = _rested(ground, first, last, taken[LOAD, place], instant)
             instant, at = starts[place] + loading, depot
             continue
-        point = ground.point[option]
+        point = ground.options[option, POINT]
         starts[place] = first_start(
-            span_first,
-            span_from,
-            span_to,
+            ground.options,
+            spans,
             option,
             instant + seconds[at, point],
             midnight,
             day_ends,
         )
-        instant = starts[place] + ground.service[ground.stop[option]]
+        instant = starts[place] + ground.stops[ground.options[option, STOP], SERVICE]
         at = point
 
 
@@ -189,14 +216,14 @@ def _backward(
     back: int,
 ) -> int:
     """Return how late the first trip can load; ``starts`` holds later loadings at RELOAD."""
-    first, last = ground.break_first[shift], ground.break_first[shift + 1]
-    seconds = ground.seconds[ground.speed[shift]]
-    span_first, span_from, span_to = ground.span_first, ground.span_from, ground.span_to
-    depot, loading = ground.depot[shift], ground.loading[shift]
+    first, last = ground.shifts[shift, BREAKS], ground.shifts[shift, BREAKS_END]
+    seconds = ground.seconds[ground.shifts[shift, SPEED]]
+    spans = ground.spans
+    depot, loading = ground.shifts[shift, DEPOT], ground.shifts[shift, LOADING]
     instant, after, leg = back, depot, size
     for place in range(size - 1, -1, -1):
         option = sequence[place]
-        point = depot if option == RELOAD else ground.point[option]
+        point = depot if option == RELOAD else ground.options[option, POINT]
         instant -= seconds[point, after]
         if option == RELOAD:
             instant -= loading
@@ -204,8 +231,8 @@ def _backward(
             instant = _before_rest(ground, first, last, taken[LOAD, place], instant)
         else:
             instant = _before_rest(ground, first, last, taken[LEG, leg], instant)
-            instant -= ground.service[ground.stop[option]]
-            instant = min(instant, span_end(span_first, span_from, span_to, option, starts[place]))
+            instant -= ground.stops[ground.options[option, STOP], SERVICE]
+            instant = min(instant, span_end(ground.options, spans, option, starts[place]))
         after, leg = point, place
     return int(instant - seconds[depot, after] - loading)
 
@@ -215,21 +242,23 @@ def drive_with_rests(
     ground: Ground, shift: int, sequence: np.ndarray, size: int, starts: np.ndarray, is_trial: bool
 ) -> tuple[bool, int, int]:
     """Drive a shift with breaks; as `driving.drive`."""
-    first, last = ground.break_first[shift], ground.break_first[shift + 1]
+    first, last = ground.shifts[shift, BREAKS], ground.shifts[shift, BREAKS_END]
     ready = np.empty(last - first + 1, dtype=np.int64)
     taken = np.zeros((2, size + 1), dtype=np.int64)
     back = _keep_breaks(ground, shift, sequence, size, ready, taken)
-    if back > ground.ends[shift]:
+    if back > ground.shifts[shift, ENDS]:
         return False, 0, 0
     has_heat = False
-    if not ground.has_cool_box[shift]:
+    if not ground.shifts[shift, HAS_COOL_BOX]:
         for place in range(size):
             option = sequence[place]
-            has_heat = has_heat or (option != RELOAD and ground.heat[ground.stop[option]] < NO_WAY)
+            has_heat = has_heat or (
+                option != RELOAD and ground.stops[ground.options[option, STOP], HEAT] < NO_WAY
+            )
     if is_trial and not has_heat:
         return True, 0, back
     loads = _rested(ground, first, last, taken[LOAD, size], -NEVER)
-    loads = max(loads, ground.starts[shift])
+    loads = max(loads, ground.shifts[shift, STARTS])
     _forward(ground, shift, sequence, size, starts, taken, loads, False)
     loads = _backward(ground, shift, sequence, size, starts, taken, back)
     _forward(ground, shift, sequence, size, starts, taken, loads, True)

@@ -12,6 +12,7 @@ from logistics.rich.changes import undo
 from logistics.rich.insertion import recreate
 from logistics.rich.order import MOST_TRIED_AGAIN, add_absent, order
 from logistics.rich.removal import ruin
+from logistics.rich.wishes import of_plan, set_pace
 
 if TYPE_CHECKING:
     from logistics.arrays import Ground, State
@@ -24,16 +25,18 @@ def total_cost(ground: Ground, state: State) -> float:
     for day in range(len(ground.day_cost)):
         if state.day_used[day] > 0:
             total += ground.day_cost[day]
-    for stop in range(len(ground.service)):
+    for stop in range(len(ground.stops)):
         if state.shift_of[stop] < 0:
             total += ground.prize[stop]
+    if ground.has_goals:
+        total += of_plan(ground, state)
     return float(total)
 
 
 @inner
 def _num_absent(ground: Ground, state: State) -> int:
     absent = 0
-    for stop in range(len(ground.service)):
+    for stop in range(len(ground.stops)):
         if state.shift_of[stop] < 0 and ground.prize[stop] > 0:
             absent += 1
     return absent
@@ -64,21 +67,22 @@ def search(
     ``kept`` is room for what an iteration changes; ``totals`` holds the cost of the present and
     of the best plan.
     """
-    num_stops, num_shifts = len(ground.service), len(ground.starts)
+    num_stops, num_shifts = len(ground.stops), len(ground.shifts)
     width = state.sequence.shape[1]
     trial = np.zeros(width + 2, dtype=np.int32)
     starts = np.zeros(width + 2, dtype=np.int64)
     touched = np.zeros(num_shifts, dtype=np.bool_)
     gone = np.zeros(num_stops, dtype=np.bool_)
-    is_ruined = np.zeros((num_shifts, state.trip_grams.shape[1]), dtype=np.bool_)
+    is_ruined = np.zeros((num_shifts, state.trip_loads.shape[1]), dtype=np.bool_)
     is_tried = np.zeros(num_shifts, dtype=np.bool_)
     waiting = np.zeros(num_stops + MOST_TRIED_AGAIN, dtype=np.int32)
     num_absent = _num_absent(ground, state)
     num_wanted = (ground.prize > 0).sum()
     for _ in range(num_iterations):
         touched[:] = False
+        set_pace(ground, state)
         num_served = num_wanted - num_absent
-        num_taken = ruin(ground, state, num_served, gone, is_ruined, waiting, touched, kept)
+        num_taken = ruin(ground, state, num_served, gone, is_ruined, waiting, touched, kept, starts)
         found = -1
         if num_taken >= 0:
             size = num_taken

@@ -11,6 +11,7 @@ from logistics.problem import (
     Break,
     Closure,
     Depot,
+    Goals,
     Hold,
     Option,
     Place,
@@ -71,6 +72,7 @@ def problem(*stops: Stop, **changes: object) -> RoutingProblem:
     return RoutingProblem(**{**values, **changes})  # type: ignore[arg-type]
 
 
+GOALS = Goals(apart_rp=700, uneven_rp_per_hour=9_001, strange_rp=1_300, drift_rp_per_hour=2_500)
 HOURS = st.integers(6, 18).map(lambda hour: hour * 3_600)
 WINDOWS = st.lists(
     st.tuples(HOURS, st.integers(0, 4 * 3_600), st.sampled_from([None, MONDAY, TUESDAY])).map(
@@ -107,6 +109,8 @@ def stops(draw: st.DrawFn, number: int) -> Stop:
         max_walk_m=draw(st.sampled_from([None, None, 500])),
         household=draw(st.sampled_from(["", "", "", "home"])),
         max_days_before=draw(st.sampled_from([None, None, 0])),
+        usual_vehicle=draw(st.sampled_from(["", "v0", "gone"])),
+        usual_start_s=draw(st.sampled_from([None, NOON])),
     )
 
 
@@ -208,6 +212,7 @@ def problems(draw: st.DrawFn) -> RoutingProblem:
             )
         ),
         walk_rp_per_km=draw(st.sampled_from([0, 3_333])),
+        goals=draw(st.sampled_from([Goals(), Goals(), GOALS])),
         pins=tuple(holds) if draw(st.booleans()) else (),
         forbidden=tuple(holds) if draw(st.booleans()) else (),
     )

@@ -67,7 +67,7 @@ CASES: list[tuple[RoutingProblem, ReasonCode, RemedyCode, dict[str, Any]]] = [
         problem(stop(5), places=(Place(id="p5", lat=-6.2, lon=106.8),), **GLOBE),
         ReasonCode.OUTSIDE_AREA,
         RemedyCode.SET_COORDINATES,
-        {"place": "p5", "lat": -6.2, "lon": 106.8},
+        {"place": "p5", "lat": -6.2, "lon": 106.8, "area_radius_m": 300_000},
     ),
     (
         problem(stop(5), travel=no_way()),

@@ -1,0 +1,136 @@
+"""Goals of a plan beside kilometres, as levels a coordinator sets, and what each costs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from data.schema import Cycle, PlanRun, RunState
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from logistics import problem as shapes
+
+__all__ = ["ALL_OFF", "GoalLevels", "GoalPrice", "goal_prices", "usual_rounds", "weigh"]
+
+WEIGHTS: dict[str, tuple[int, int, int, int]] = {
+    "apart_rp": (0, 100, 300, 1_000),
+    "uneven_rp_per_hour": (0, 5_000, 15_000, 40_000),
+    "strange_rp": (0, 500, 2_000, 8_000),
+    "drift_rp_per_hour": (0, 500, 2_000, 8_000),
+}
+"""Rupiah by level: off, a little, clearly, strongly; working figures, see docs/routing.md."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoalLevels:
+    """How much each goal counts: 0 (off) to 3.
+
+    Parameters
+    ----------
+    compact
+        Neighbours go to one courier.
+    even
+        Couriers work as much as their part of all hours.
+    known
+        Stops keep last month's courier.
+    regular
+        Stops keep last month's time of day.
+    """
+
+    compact: int = 0
+    even: int = 0
+    known: int = 0
+    regular: int = 0
+
+
+ALL_OFF = GoalLevels()
+
+
+@dataclass(frozen=True, slots=True)
+class GoalPrice:
+    """What a goal costs in this month: more metres, seconds and rupiah than without it.
+
+    ``with_goal`` and ``without_goal`` are pairs of neighbours parted, seconds of work that would
+    have to change hands, stops with another courier, or seconds earlier or later than usual.
+    """
+
+    goal: str
+    distance_m: int
+    duration_s: int
+    cost_rp: int
+    with_goal: int
+    without_goal: int
+
+
+def usual_rounds(session: Session, *, cycle: Cycle) -> dict[str, tuple[str, int]]:
+    """Return by stop who came in the latest plan of an earlier month, and when in the day."""
+    run = session.exec(
+        select(PlanRun)
+        .join(Cycle, col(Cycle.id) == PlanRun.cycle_id)
+        .where(
+            Cycle.city_code == cycle.city_code,
+            Cycle.month < cycle.month,
+            PlanRun.state == RunState.DONE,
+        )
+        .order_by(col(Cycle.month).desc(), col(PlanRun.id).desc())
+    ).first()
+    if run is None or run.plan_json is None:
+        return {}
+    return {
+        visit["stop"]: (route["vehicle"], visit["start_s"])
+        for route in json.loads(run.plan_json)["routes"]
+        for visit in route["visits"]
+    }
+
+
+def weigh(
+    problem: shapes.RoutingProblem, levels: GoalLevels, usual: dict[str, tuple[str, int]]
+) -> shapes.RoutingProblem:
+    """Return the problem with the weights of some levels, and last month's rounds."""
+    from logistics.problem import Goals
+
+    if levels == ALL_OFF:
+        return problem
+    chosen = (levels.compact, levels.even, levels.known, levels.regular)
+    weights = {name: row[level] for (name, row), level in zip(WEIGHTS.items(), chosen, strict=True)}
+    stops = tuple(
+        replace(stop, usual_vehicle=usual[stop.id][0], usual_start_s=usual[stop.id][1])
+        if stop.id in usual
+        else stop
+        for stop in problem.stops
+    )
+    return replace(problem, stops=stops, goals=Goals(**weights))
+
+
+def goal_prices(
+    problem: shapes.RoutingProblem, *, seed: int, seconds: float | None, iterations: int | None
+) -> list[GoalPrice]:
+    """Return what every goal of a problem costs: one search with all, and one without each.
+
+    The seconds are shared between them; iterations are those of each search.
+    """
+    from logistics.price import prices
+    from logistics.solve import solve
+
+    if not problem.goals.any:
+        return []
+    weights = problem.goals
+    num_goals = sum(bool(getattr(weights, name)) for name in WEIGHTS)
+    each_s = None if seconds is None else seconds / (1 + num_goals)
+    plan = solve(problem, seed=seed, seconds=each_s, iterations=iterations)
+    return [
+        GoalPrice(
+            goal=price.goal,
+            distance_m=price.distance_m,
+            duration_s=price.duration_s,
+            cost_rp=price.cost_rp,
+            with_goal=price.with_goal,
+            without_goal=price.without_goal,
+        )
+        for price in prices(problem, plan, seed=seed, seconds=each_s, iterations=iterations)
+    ]

@@ -1,0 +1,93 @@
+"""What each goal costs: the plan beside one that leaves the goal aside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
+
+from logistics.goals import measure
+from logistics.problem import Goals
+from logistics.solve import solve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from logistics.plan import GoalFigures, RoutePlan
+    from logistics.problem import RoutingProblem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """A goal, and what the plan pays for it.
+
+    Parameters
+    ----------
+    goal
+        Name of its weight in `Goals`.
+    distance_m, duration_s, cost_rp
+        More than without it.
+    with_goal, without_goal
+        Its figure: pairs apart, seconds uneven, stops with a strange courier, seconds of drift.
+    plan
+        The plan without it.
+    """
+
+    goal: str
+    distance_m: int
+    duration_s: int
+    cost_rp: int
+    with_goal: int
+    without_goal: int
+    plan: RoutePlan
+
+
+def prices(
+    problem: RoutingProblem,
+    plan: RoutePlan,
+    *,
+    seconds: float | None = 5.0,
+    iterations: int | None = None,
+    seed: int = 1,
+    cancelled: Callable[[], bool] | None = None,
+) -> tuple[Price, ...]:
+    """Return the price of every goal that weighs something, each by a search without it.
+
+    The search begins from the plan, so that leaving a goal aside never comes out dearer.
+    """
+    found = []
+    mine = measure(problem, plan.routes)
+    for each in fields(Goals):
+        if not getattr(problem.goals, each.name):
+            continue
+        freed = replace(problem, goals=replace(problem.goals, **{each.name: 0}))
+        other = solve(
+            freed,
+            seed=seed,
+            seconds=seconds,
+            iterations=iterations,
+            start=plan,
+            cancelled=cancelled,
+        )
+        theirs = measure(problem, other.routes)
+        found.append(
+            Price(
+                goal=each.name,
+                distance_m=plan.distance_m - other.distance_m,
+                duration_s=plan.duration_s - other.duration_s,
+                cost_rp=plan.cost_rp - other.cost_rp,
+                with_goal=figure(mine, each.name),
+                without_goal=figure(theirs, each.name),
+                plan=other,
+            )
+        )
+    return tuple(found)
+
+
+def figure(figures: GoalFigures, goal: str) -> int:
+    """Return the figure that a goal makes small."""
+    return {
+        "apart_rp": figures.apart,
+        "uneven_rp_per_hour": figures.uneven_s,
+        "strange_rp": figures.known - figures.kept,
+        "drift_rp_per_hour": figures.drift_s,
+    }[goal]

@@ -1,0 +1,72 @@
+import json
+from dataclasses import replace
+
+import pytest
+from sqlmodel import Session
+
+from api.services import planning
+from api.services.plan_goals import WEIGHTS, GoalLevels, goal_prices, usual_rounds
+from data.schema import PlanRun
+from tests.api.services.test_planning import QUICK, packed_month
+from tests.factories import NOW, make_cycle, make_vehicle
+
+pytestmark = pytest.mark.stores("sqlite")
+
+
+def test_levels_become_weights_and_the_plan_reports_its_figures(session: Session) -> None:
+    cycle, by, _ = packed_month(session)
+    make_vehicle(session)
+    options = replace(QUICK, goals=GoalLevels(compact=2, even=1))
+    result = planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=options)
+    problem = json.loads(result.run.problem_json or b"")
+    assert problem["goals"] == {
+        "apart_rp": WEIGHTS["apart_rp"][2],
+        "uneven_rp_per_hour": WEIGHTS["uneven_rp_per_hour"][1],
+    }
+    plan = json.loads(result.run.plan_json or b"")
+    assert plan["figures"]["neighbours"] == 12
+    assert result.run.params["goals"] == {"compact": 2, "even": 1, "known": 0, "regular": 0}
+
+
+def test_without_goals_nothing_is_weighed_or_priced(session: Session) -> None:
+    cycle, by, _ = packed_month(session)
+    make_vehicle(session)
+    problem = planning.open_problem(session, cycle=cycle, by=by, now=NOW, options=QUICK)
+    assert not problem.goals.any
+    assert goal_prices(problem, seed=1, seconds=None, iterations=5) == []
+
+
+def test_last_month_s_courier_and_hour_are_known_this_month(session: Session) -> None:
+    cycle, by, _ = packed_month(session)
+    vehicle = make_vehicle(session)
+    before = make_cycle(session, month="2026-11")
+    visit = {"stop": "H1", "start_s": 32_400}
+    last = {"routes": [{"vehicle": f"V{vehicle.id}", "visits": [visit]}]}
+    session.add(
+        PlanRun(
+            cycle_id=before.id or 0,
+            state="done",
+            seed=1,
+            plan_json=json.dumps(last).encode(),
+            by="c",
+            started_at=NOW,
+        )
+    )
+    session.flush()
+    assert usual_rounds(session, cycle=cycle) == {"H1": (f"V{vehicle.id}", 32_400)}
+    options = replace(QUICK, goals=GoalLevels(known=3, regular=1))
+    problem = planning.open_problem(session, cycle=cycle, by=by, now=NOW, options=options)
+    known = {stop.id: (stop.usual_vehicle, stop.usual_start_s) for stop in problem.stops}
+    assert known.pop("H1") == (f"V{vehicle.id}", 32_400)
+    assert set(known.values()) == {("", None)}
+
+
+def test_every_wanted_goal_has_a_price(session: Session) -> None:
+    cycle, by, _ = packed_month(session)
+    make_vehicle(session)
+    make_vehicle(session)
+    options = replace(QUICK, goals=GoalLevels(compact=3, even=3))
+    problem = planning.open_problem(session, cycle=cycle, by=by, now=NOW, options=options)
+    found = goal_prices(problem, seed=1, seconds=None, iterations=30)
+    assert [price.goal for price in found] == ["apart_rp", "uneven_rp_per_hour"]
+    assert all(price.cost_rp >= 0 or price.with_goal < price.without_goal for price in found)
