@@ -126,8 +126,13 @@ def is_plain(survey: Survey) -> bool:
     """
     stops, vehicles = survey.problem.stops, survey.problem.vehicles
     has_hours = any(stop.windows for stop in stops)
+    has_rules = survey.problem.goals.any or any(
+        stop.is_pickup or stop.source or stop.household for stop in stops
+    )
     return (
-        len(survey.problem.days) == 1
+        not has_rules
+        and not any(shift.breaks for shift in survey.shifts)
+        and len(survey.problem.days) == 1
         and all(vehicle.max_trips == 1 for vehicle in vehicles)
         and all(len(stop.options) == 1 and stop.max_time_in_heat_s is None for stop in stops)
         and (has_hours or len(stops) <= LARGEST_PLAIN)

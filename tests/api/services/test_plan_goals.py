@@ -6,7 +6,7 @@ from sqlmodel import Session
 
 from api.services import planning
 from api.services.plan_goals import WEIGHTS, GoalLevels, goal_prices, usual_rounds
-from data.schema import PlanRun
+from data.schema import PlanRun, RunState
 from tests.api.services.test_planning import QUICK, packed_month
 from tests.factories import NOW, make_cycle, make_vehicle
 
@@ -45,7 +45,7 @@ def test_last_month_s_courier_and_hour_are_known_this_month(session: Session) ->
     session.add(
         PlanRun(
             cycle_id=before.id or 0,
-            state="done",
+            state=RunState.DONE,
             seed=1,
             plan_json=json.dumps(last).encode(),
             by="c",
