@@ -148,3 +148,29 @@ def test_distance_is_the_great_circle_in_hectometres() -> None:
     expected = np.rint(np.arccos(np.clip(cosine, -1, 1)) * 63_710.088)
     assert found_hm.tolist() == expected.tolist()
     assert found_hm[0] == 0
+
+
+def test_faults_of_every_kind_that_can_stand_together_are_reported_at_once() -> None:
+    changes: dict[str, Any] = {
+        **FULL,
+        "month": "soon",
+        "child_ids": ("a", "a", "", "c"),
+        "child_lat": [0, np.nan, 0, 0],
+        "tier": [0, 1, 1, 1],
+        "points": [0, -1, 2**40, 0],
+        "months_waiting": [0, -1, 0, 0],
+        "kelurahan": [0, 9, 0, 0],
+        "kelurahan_kecamatan": [0, 9, 0],
+        "capacity": [1, -1, 2**40],
+        "goods": [4, 0, 0],
+        "kept": [(0, 9)],
+    }
+    problem = month(1, children=4, pledges=3, **changes)
+    with pytest.raises(InvalidProblemError) as refused:
+        solve(problem)
+    found = [fault.code.value for fault in refused.value.faults]
+    assert found == sorted(found)
+    assert set(found) == {
+        "M001", "M003", "M004", "M005", "M006", "M007", "M008", "M009", "M010", "M012", "M014",
+        "M015",
+    }  # fmt: skip
