@@ -1,33 +1,48 @@
-"""Scenario 12: a donor ends his pledge after approval; standby and bridge fund take over."""
+"""Scenario 12: a donor is late, then ends his pledge; standby and bridge fund take over."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
+from fastapi import FastAPI
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
 from data.engine import write_session
-from data.schema import Role
-from tests.factories import make_child, make_pledge
+from data.schema import Account, Role
+from tests.factories import NOW, make_account, make_child, make_pledge
 
-Browsers = Callable[[Role], TestClient]
+Browsers = Callable[[Role | Account], TestClient]
 MONTH = "/api/v1/cycles/2026-12"
 
 
 def test_three_children_of_an_ended_pledge_are_taken_over(
-    client_for: Browsers, engine: Engine
+    client_for: Browsers, engine: Engine, app: FastAPI
 ) -> None:
     staff, approver = client_for(Role.STAFF), client_for(Role.APPROVER)
     with write_session(engine) as session:
         for _ in range(3):
             make_child(session)
         pledge = make_pledge(session, num_children=3)
+        account = make_account(session, Role.DONOR, sponsor_id=pledge.sponsor_id)
         standby = make_pledge(session, num_children=2, is_standby=True)
     staff.post("/api/v1/cycles", json={"month": "2026-12"})
     for step, body in (("lock", {}), ("propose", {}), ("submit", None)):
         assert staff.post(f"{MONTH}/{step}", json=body).status_code == 200
     assert approver.post(f"{MONTH}/approve").status_code == 200
 
-    ended = {"reason": "cannot_continue", "ended_on": "2026-12-01"}
+    app.state.clock = lambda: NOW + timedelta(days=5)
+    staff = client_for(Role.STAFF)
+    marked = staff.post("/api/v1/pledges/late/2026-12")
+    assert marked.status_code == 200, marked.text
+    assert [row["code"] for row in marked.json()] == [pledge.code]
+    path = f"/api/v1/pledges/{pledge.code}"
+    assert staff.get(path).json()["state"] == "late"
+    reminder = staff.get(f"{path}/reminder", params={"month": "2026-12"}).json()
+    assert "Desember 2026" in str(reminder)
+
+    app.state.clock = lambda: NOW + timedelta(days=11)
+    staff, approver = client_for(Role.STAFF), client_for(Role.APPROVER)
+    ended = {"reason": "cannot_continue", "ended_on": "2026-12-12"}
     assert staff.post(f"/api/v1/pledges/{pledge.code}/end", json=ended).status_code == 200
     rows = staff.get(f"{MONTH}/replacements").json()
     assert sorted((row["pledge"] or "", row["is_bridge_fund"]) for row in rows) == [
@@ -42,3 +57,10 @@ def test_three_children_of_an_ended_pledge_are_taken_over(
     pairs = staff.get(f"{MONTH}/matching").json()["pairs"]
     assert len(pairs) == 3
     assert pledge.code not in {pair["pledge"] for pair in pairs}
+
+    donor = client_for(account)
+    view = donor.get("/api/v1/my/donations").json()
+    assert (view["ended_on"], view["proof_until"]) == ("2026-12-12", "2027-03-12")
+    assert "terima kasih" in donor.get("/donatur").text.lower()
+    app.state.clock = lambda: NOW + timedelta(days=11 + 91)
+    assert client_for(account).get("/api/v1/my/donations").json()["children"] == []

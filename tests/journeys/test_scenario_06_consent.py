@@ -1,0 +1,56 @@
+"""Scenario 6: what a donor may see hangs on the guardian's word, and the package does not."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import select
+from starlette.testclient import TestClient
+
+from data.engine import read_session, write_session
+from data.schema import Account, Assignment, Child, ConsentPurpose, Package, Pledge, Role
+from tests.factories import NOW, make_account, make_consent
+from tests.factories_routes import make_dispatched_cycle
+
+Browsers = Callable[[Role | Account], TestClient]
+
+pytestmark = pytest.mark.stores("sqlite")
+
+
+def test_without_a_word_for_photos_there_is_none_and_withdrawal_hides_at_once(
+    client_for: Browsers, engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        make_dispatched_cycle(session, num_children=1)
+        child = session.exec(select(Child)).one()
+        make_consent(session, child, purpose=ConsentPurpose.DISPLAY)
+        pair = session.exec(select(Assignment)).one()
+        sponsor_id = session.get_one(Pledge, pair.pledge_id).sponsor_id
+        account = make_account(session, Role.DONOR, sponsor_id=sponsor_id)
+        package = session.exec(select(Package)).one()
+    donor, staff = client_for(account), client_for(Role.STAFF)
+    coordinator = client_for(Role.COORDINATOR)
+
+    (shown,) = donor.get("/api/v1/my/donations").json()["children"]
+    assert shown["sex"] is not None
+    assert "photo" not in str(shown).replace("has_photo", "")
+    assert [month["has_photo"] for month in shown["months"]] == [False]
+
+    path = f"/api/v1/children/{child.code}/consents/display"
+    assert staff.delete(path).status_code == 200
+    (hidden,) = donor.get("/api/v1/my/donations").json()["children"]
+    assert {hidden[name] for name in ("age_months", "sex", "kecamatan_name", "trend")} == {None}
+
+    event = {
+        "event_uid": "kantor-0001",
+        "package_code": package.code,
+        "outcome": "accepted",
+        "happened_at": NOW.isoformat(),
+        "channel": "page",
+    }
+    answer = coordinator.post("/api/v1/deliveries", json={"events": [event]})
+    assert answer.status_code == 200, answer.text
+    (hidden,) = donor.get("/api/v1/my/donations").json()["children"]
+    assert [month["status"] for month in hidden["months"]] == ["received"]
+    with read_session(engine) as session:
+        assert session.get_one(Package, package.id).state.value == "accepted"
