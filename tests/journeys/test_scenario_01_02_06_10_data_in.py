@@ -53,7 +53,7 @@ def test_a_file_shows_first_applies_once_and_gives_bad_rows_back(client_for: Bro
 
 
 FULL = f"{HEADER},Latitude,Longitude"
-BAD = {
+BAD: dict[str, tuple[str, str, str | date]] = {
     "NIK": ("197101410124000,Anak NIK,P,25/06/2024,Ibu B,Gerunggang,Bukit Sari,Jl. B,"
             "30/10/2026,9.5,80,,", "harus 16 digit", ""),
     "Tgl Lahir": (",Anak Depan,P,25/06/2031,Ibu C,Gerunggang,Bukit Sari,Jl. C,"
