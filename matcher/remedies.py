@@ -209,7 +209,11 @@ class Remedies:
         if where not in self._positions:
             changed = _with_changed_terms(self.market.problem, code, pledge, kelurahan)
             column = eligible_pairs(changed, self.market.matching.policy)[:, pledge]
-            self._positions[where] = self._last_of_equals(places.opened(pledge, column))
+            try:
+                steps = places.opened(pledge, column)
+            except ImprovableError:  # with these terms others would change places too
+                steps = []
+            self._positions[where] = self._last_of_equals(steps)
         return self._positions[where].get(child, free + 1) <= free
 
 

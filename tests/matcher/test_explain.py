@@ -98,6 +98,19 @@ def test_every_remedy_covers_the_child_when_carried_out(seed: int) -> None:
             assert after.pledge_of[child] >= 0, (each, remedy)
 
 
+@pytest.mark.parametrize("seed", [112, 146])
+def test_terms_that_would_move_others_too_are_promised_to_nobody(seed: int) -> None:
+    """Opening the pledge to a kelurahan betters the month even before a free place is filled."""
+    problem = month(seed, children=14, pledges=6, tightness=0.5, areas=0.8)
+    matching = solve(problem)
+    for each in explain_unassigned(problem, matching):
+        child = problem.child_ids.index(each.child_id)
+        assert each.remedies
+        for remedy in each.remedies:
+            after = solve(changed(problem, child, remedy))
+            assert after.pledge_of[child] >= 0, (each, remedy)
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_places_in_a_kelurahan_are_the_fewest(seed: int) -> None:
     problem = month(seed, children=16, pledges=8, tightness=0.3, points=np.arange(16))
