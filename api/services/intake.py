@@ -8,7 +8,7 @@ the field later than the file knows, the field's value stays and the difference 
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -42,18 +42,10 @@ from data.sealing import KeyRing, seal, unseal
 
 if TYPE_CHECKING:
     from api.services.intakes.plan import Plan
+    from api.services.intakes.reading import PlannedFile
     from data.readers.records import ReadResult
+    from data.readers.table import Workbook
 
-KINDS = (
-    "children",
-    "krs",
-    "sponsors",
-    "places",
-    "fleet",
-    "stock",
-    "consents",
-    "last_month",
-)
 MOST_SHOWN = 20_000
 """So many changed rows are stored with the batch to be shown; the counts always have all."""
 
@@ -74,7 +66,7 @@ def preview_import(
     Parameters
     ----------
     kind
-        One of :data:`KINDS`; recognised by the headers when not given.
+        One of :data:`api.services.intakes.reading.KINDS`; recognised by the headers when not given.
     options
         ``date_order`` (``dmy`` or ``mdy``) answers the question about dates; ``sheet`` names one;
         ``as_of`` (ISO date) says what day the file speaks of; ``take`` lists conflicts
@@ -99,31 +91,40 @@ def preview_import(
         read; ``intake.kind`` for results, which have their own place.
     """
     _need(by)
-    drop_old_details(session, now=now)
-    file_name = masked(file_name)
     given = {**(options or {}), "kind": kind or (options or {}).get("kind")}
-    result, plan = _read_and_plan(session, file_name, content, by.username, now, keys, given)
-    from api.services.intakes.rejected import rejected_workbook
-
-    rejected = rejected_workbook(result, plan.rejections, content=content)
-    batch = ImportBatch(
-        kind=result.kind.value,
-        file_name=file_name[-200:],
-        sha256=result.sha256,
-        state=ImportState.PREVIEWED,
-        content=_sealed(keys, result.sha256, file=content, rejected=rejected),
-        counts=_counts(result, plan),
-        options={**given, "kind": result.kind.value, "digest": plan.digest()},
-        by=by.username,
-        at=now,
-    )
-    shown = [row.to_json() for row in plan.rows if row.action != "same" or row.conflicts]
-    details = ImportDetails(changes=shown[:MOST_SHOWN], issues=_issues(result, plan))
-    keep_details(keys, batch, details)
-    session.add(batch)
+    read = _read(session, masked(file_name), content, by, now, keys, given)
+    batch = _previewed(session, read, by, now, keys, given)
+    batch.content = _sealed(keys, batch.sha256, file=content, rejected=read.rejected_rows())
     session.flush()
-    _note(session, batch, "preview", by, now, dict(batch.counts))
     return batch
+
+
+def import_file(
+    session: Session,
+    *,
+    file_name: str,
+    content: "bytes | Workbook",
+    by: Account,
+    now: datetime,
+    keys: KeyRing,
+    kind: str | None = None,
+    options: Mapping[str, object] | None = None,
+) -> ImportBatch:
+    """Preview a file and store it at once, where nobody looks at the preview; it is read once.
+
+    What is stored, kept and noted is what :func:`preview_import` and :func:`apply_import` would
+    leave behind. ``content`` may be parsed already.
+
+    Raises
+    ------
+    Forbidden, Refused
+        As :func:`preview_import`.
+    """
+    _need(by)
+    given = {**(options or {}), "kind": kind or (options or {}).get("kind")}
+    read = _read(session, masked(file_name), content, by, now, keys, given)
+    batch = _previewed(session, read, by, now, keys, given)
+    return _applied(session, batch, read.plan, read.rejected_rows(), by, now, keys)
 
 
 def apply_import(
@@ -144,28 +145,10 @@ def apply_import(
     if batch.state is not ImportState.PREVIEWED or batch.content is None:
         raise Refused("intake.state", batch=batch.id, found=batch.state.value, verb="apply")
     stored = _unsealed(keys, batch)
-    result, plan = _read_and_plan(
-        session, batch.file_name, stored["file"], by.username, now, keys, batch.options
-    )
-    if plan.digest() != batch.options.get("digest"):
+    read = _read(session, batch.file_name, stored["file"], by, now, keys, batch.options)
+    if read.plan.digest() != batch.options.get("digest"):
         raise Refused("intake.changed_since_preview", file=batch.file_name)
-    from api.services.intakes.storing import store_plan
-
-    keep_undo(keys, batch, store_plan(session, plan))
-    if result.kind.value in {"children", "sponsors"} and plan.stages[0] + plan.stages[1]:
-        from api.services.duplicates import find_duplicates
-
-        pair_kind = PairKind.CHILD if result.kind.value == "children" else PairKind.SPONSOR
-        pairs = find_duplicates(session, by=by, now=now, kind=pair_kind)
-        batch.counts = {**batch.counts, "duplicates": len(pairs)}
-    batch.state, batch.applied_at = ImportState.APPLIED, now
-    batch.content = (
-        _sealed(keys, batch.sha256, rejected=stored["rejected"]) if stored["rejected"] else None
-    )
-    session.add(batch)
-    session.flush()
-    _note(session, batch, "apply", by, now, dict(batch.counts))
-    return batch
+    return _applied(session, batch, read.plan, stored["rejected"], by, now, keys)
 
 
 def discard_import(
@@ -285,87 +268,83 @@ def list_imports(
     return list(session.exec(query).all())
 
 
-def _read_and_plan(
+def _read(
     session: Session,
     file_name: str,
-    content: bytes,
-    by: str,
+    content: "bytes | Workbook",
+    by: Account,
     now: datetime,
     keys: KeyRing,
     options: Mapping[str, Any],
-) -> "tuple[ReadResult, Plan]":
-    from api.services.intakes.plan import Plan
+) -> "PlannedFile":
+    from api.services.intakes.reading import read_and_plan
 
-    result = _read(file_name, content, now, options)
-    plan = Plan(
-        session=session,
-        keys=keys,
+    return read_and_plan(
+        session,
+        file_name=file_name,
+        content=content,
+        by=by.username,
         now=now,
-        by=by,
-        options={**options, "file_name": file_name, "sha256": result.sha256},
+        keys=keys,
+        options=options,
     )
-    with session.no_autoflush:
-        _planners()[result.kind.value](plan, result.records)
-    return result, plan
 
 
-def _read(
-    file_name: str, content: bytes, now: datetime, options: Mapping[str, Any]
-) -> "ReadResult":
-    from data.readers.intake import read_file
-    from data.readers.records import FileRefused, Kind
-    from data.reference.krs import code_meanings
-    from data.reference.regions import regions
-
-    kind, meaning = options.get("kind"), options.get("krs_file_kind")
-    try:
-        result = read_file(
-            content,
-            file_name,
-            regions=regions(),
-            today=local_date(now),
-            kind=Kind(kind) if kind else None,
-            sheet=options.get("sheet"),
-            date_order=options.get("date_order"),
-            krs_codes=code_meanings(meaning) if meaning else None,
-        )
-    except FileRefused as refused:
-        raise Refused(f"file.{refused.code}", **{"name": file_name, **refused.params}) from None
-    if result.kind.value not in KINDS:
-        raise Refused("intake.kind", found=result.kind.value, name=file_name)
-    if result.question is not None:
-        question = result.question
-        raise Refused(
-            "intake.date_order",
-            columns=list(question.columns),
-            examples=[
-                [text, dmy.isoformat(), mdy.isoformat()] for text, dmy, mdy in question.examples
-            ],
-            suggested=question.suggested,
-            name=file_name,
-        )
-    return result
+def _previewed(
+    session: Session,
+    read: "PlannedFile",
+    by: Account,
+    now: datetime,
+    keys: KeyRing,
+    options: Mapping[str, object],
+) -> ImportBatch:
+    """Keep what a file would change, without the file itself."""
+    drop_old_details(session, now=now)
+    result, plan = read.result, read.plan
+    batch = ImportBatch(
+        kind=result.kind.value,
+        file_name=result.file_name[-200:],
+        sha256=result.sha256,
+        state=ImportState.PREVIEWED,
+        counts=_counts(result, plan),
+        options={**options, "kind": result.kind.value, "digest": plan.digest()},
+        by=by.username,
+        at=now,
+    )
+    shown = [row.to_json() for row in plan.rows if row.action != "same" or row.conflicts]
+    details = ImportDetails(changes=shown[:MOST_SHOWN], issues=_issues(result, plan))
+    keep_details(keys, batch, details)
+    session.add(batch)
+    session.flush()
+    _note(session, batch, "preview", by, now, dict(batch.counts))
+    return batch
 
 
-def _planners() -> "dict[str, Callable[[Plan, Sequence[Any]], None]]":
-    from api.services.intakes.children import plan_children
-    from api.services.intakes.consents import plan_consents
-    from api.services.intakes.families import plan_families
-    from api.services.intakes.last_month import plan_last_month
-    from api.services.intakes.places import plan_fleet, plan_places
-    from api.services.intakes.sponsors import plan_sponsors
-    from api.services.intakes.stock import plan_stock
+def _applied(
+    session: Session,
+    batch: ImportBatch,
+    plan: "Plan",
+    rejected: bytes | None,
+    by: Account,
+    now: datetime,
+    keys: KeyRing,
+) -> ImportBatch:
+    """Store a plan with what takes it back; of the file only the rejected rows stay."""
+    from api.services.intakes.storing import store_plan
 
-    return {
-        "children": plan_children,
-        "krs": plan_families,
-        "sponsors": plan_sponsors,
-        "places": plan_places,
-        "fleet": plan_fleet,
-        "stock": plan_stock,
-        "consents": plan_consents,
-        "last_month": plan_last_month,
-    }
+    keep_undo(keys, batch, store_plan(session, plan))
+    if batch.kind in {"children", "sponsors"} and plan.stages[0] + plan.stages[1]:
+        from api.services.duplicates import find_duplicates
+
+        pair_kind = PairKind.CHILD if batch.kind == "children" else PairKind.SPONSOR
+        pairs = find_duplicates(session, by=by, now=now, kind=pair_kind)
+        batch.counts = {**batch.counts, "duplicates": len(pairs)}
+    batch.state, batch.applied_at = ImportState.APPLIED, now
+    batch.content = _sealed(keys, batch.sha256, rejected=rejected) if rejected else None
+    session.add(batch)
+    session.flush()
+    _note(session, batch, "apply", by, now, dict(batch.counts))
+    return batch
 
 
 def _counts(result: "ReadResult", plan: "Plan") -> dict[str, int]:

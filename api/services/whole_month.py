@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlmodel import Session
 
+    from data.readers.table import Workbook
     from data.sealing import KeyRing
 
 LOCK_REASON = "asuh run"
@@ -51,11 +52,15 @@ KIND_ORDER = (
 
 @dataclass(frozen=True)
 class InputFile:
-    """A file that staff hold. ``kind`` is found in its headers, never in its name."""
+    """A file that staff hold, parsed; ``kind`` is found in its headers, never in its name."""
 
-    name: str
-    content: bytes
+    book: Workbook
     kind: str
+
+    @property
+    def name(self) -> str:
+        """The file's name as staff know it."""
+        return self.book.file_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +123,8 @@ def recognised(name: str, content: bytes) -> InputFile:
     from data.readers.recognise import recognise
     from data.readers.table import read_workbook
 
-    return InputFile(name, content, recognise(read_workbook(content, name)).kind.value)
+    book = read_workbook(content, name)
+    return InputFile(book, recognise(book).kind.value)
 
 
 class WholeMonth:
@@ -160,22 +166,15 @@ class WholeMonth:
         for number, file in enumerate(ordered):
             self.progress(0.35 * number / len(ordered), file.name)
             with write_session(self.engine) as session:
-                batch = intake.preview_import(
+                batch = intake.import_file(
                     session,
                     file_name=file.name,
-                    content=file.content,
+                    content=file.book,
                     by=self.people.staff,
                     now=self.clock(),
                     keys=self.keys,
                     kind=file.kind,
                     options=self._import_options(file.kind),
-                )
-                intake.apply_import(
-                    session,
-                    batch=batch,
-                    by=self.people.staff,
-                    now=self.clock(),
-                    keys=self.keys,
                 )
                 self.run.imports.append(batch)
         given = {file.kind for file in files}

@@ -9,19 +9,19 @@ from api.i18n import sentence
 from data.readers.messages import MESSAGES, issue_sentence
 from data.readers.records import Issue, RejectedRow
 from data.readers.rejects import rejected_rows_xlsx
-from data.readers.table import read_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from api.services.intakes.plan import Rejection
     from data.readers.records import Cell, ReadResult
+    from data.readers.table import Workbook
 
 __all__ = ["rejected_workbook"]
 
 
 def rejected_workbook(
-    result: ReadResult, rejections: Iterable[Rejection], *, content: bytes
+    result: ReadResult, rejections: Iterable[Rejection], *, book: Workbook
 ) -> bytes | None:
     """Return an XLSX of all rows kept out, or None when every row could be used.
 
@@ -34,7 +34,7 @@ def rejected_workbook(
     ]
     rows = {one.row: one for one in result.rejected_rows}
     if issues:
-        cells = _cells_of(result, content)
+        cells = _cells_of(result, book)
         for issue in issues:
             rows[issue.row] = RejectedRow(row=issue.row, cells=cells.get(issue.row, ()))
     if not rows:
@@ -54,8 +54,7 @@ def _sentence(issue: Issue) -> str:
     return sentence(issue.code, dict(issue.params), "id")
 
 
-def _cells_of(result: ReadResult, content: bytes) -> dict[int, tuple[Cell, ...]]:
-    book = read_workbook(content, result.file_name)
+def _cells_of(result: ReadResult, book: Workbook) -> dict[int, tuple[Cell, ...]]:
     return {
         number: row
         for sheet in book.sheets

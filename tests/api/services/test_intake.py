@@ -16,11 +16,15 @@ from api.services.import_details import ImportDetails, open_details
 from api.services.intake import (
     apply_import,
     discard_import,
+    import_file,
     preview_import,
     rejected_rows_file,
     undo_import,
+    uploaded_file,
 )
+from data.readers import table
 from data.readers.rejects import REASON_HEADERS
+from data.readers.table import _run_worker as run_worker
 from data.readers.table import read_workbook
 from data.schema import (
     Assignment,
@@ -599,6 +603,38 @@ def test_a_depot_needs_its_point(desk: Desk) -> None:
         kind="places",
     )
     assert numbers(batch) == (1, 0, 0, 0, 0, 1)
+
+
+def test_a_file_stored_at_once_leaves_what_a_confirmed_preview_leaves(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = children_file(child_row(), child_row(2), child_row(3, Nama=""))
+    outer = desk.session.begin_nested()
+    confirmed = desk.apply(content)
+    expected = (dict(confirmed.counts), desk.rows(confirmed), confirmed.options)
+    codes = [child.code for child in desk.all(Child)]
+    outer.rollback()
+    assert desk.all(Child) == []
+
+    readings: list[str] = []
+
+    def read_and_count(content: bytes, name: str, wall_s: float) -> bytes:
+        readings.append(name)
+        return run_worker(content, name, wall_s)
+
+    monkeypatch.setattr(table, "_run_worker", read_and_count)
+    given: dict[str, Any] = {"by": desk.by, "now": desk.now, "keys": desk.keys}
+    batch = import_file(desk.session, file_name="eppgbm.xlsx", content=content, **given)
+    assert readings == ["eppgbm.xlsx"]
+    assert (dict(batch.counts), desk.rows(batch), batch.options) == expected
+    assert [child.code for child in desk.all(Child)] == codes
+    assert batch.state is ImportState.APPLIED
+    kept_out = desk.rejected(batch)
+    assert kept_out is not None
+    assert uploaded_file(batch, keys=desk.keys) is None
+    assert numbers(desk.preview(content)) == (3, 0, 0, 2, 0, 1)
+    desk.undo(batch)
+    assert desk.all(Child) == []
 
 
 @pytest.mark.slow
