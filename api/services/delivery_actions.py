@@ -189,7 +189,7 @@ def _reassign(
     )
     for line in lines:
         package_goods.reserve(session, depot_id=depot_id, package=other, line=line, by=by, now=now)
-    package_goods.take_packed(session, package=other, by=by, now=now)
+    package_goods.take_packed(session, packages=[other], by=by, now=now)
     package.state, other.state, other.replaces_id = P.REASSIGNED, P.PACKED, package.id
     for row in (package, other):
         row.updated_at = now

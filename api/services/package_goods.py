@@ -1,4 +1,4 @@
-"""Goods of one package: promised, put into the box, brought back, written off."""
+"""Goods of packages: promised, put into the box, brought back, written off."""
 
 from __future__ import annotations
 
@@ -32,6 +32,8 @@ __all__ = [
 ]
 
 K = StockMoveKind
+IDS_AT_ONCE = 10_000
+"""A store takes only so many values in one statement (PostgreSQL 65,535, SQLite 32,766)."""
 
 
 def reserve(
@@ -95,7 +97,9 @@ def release(
     session: Session, *, package: Package, by: Account, now: datetime, note: str = ""
 ) -> None:
     """Give back what was reserved for a package and not packed."""
-    for (depot_id, code), quantity in _open_reservations(session, package).items():
+    for (depot_id, code), quantity in (
+        _open_reservations(session, [package]).get(package.id or 0, {}).items()
+    ):
         session.exec(
             update(StockItem)
             .where(col(StockItem.depot_id) == depot_id, col(StockItem.item_code) == code)
@@ -117,9 +121,16 @@ def release(
     session.flush()
 
 
-def take_packed(session: Session, *, package: Package, by: Account, now: datetime) -> None:
-    """Take what was reserved for a package out of stock: it is in the box now."""
-    for (depot_id, code), quantity in _open_reservations(session, package).items():
+def take_packed(
+    session: Session, *, packages: Sequence[Package], by: Account, now: datetime
+) -> None:
+    """Take what was reserved for packages out of stock: it is in the boxes now."""
+    reserved = _open_reservations(session, packages)
+    taken: dict[tuple[int, str], int] = {}
+    for goods in reserved.values():
+        for place, quantity in goods.items():
+            taken[place] = taken.get(place, 0) + quantity
+    for (depot_id, code), quantity in sorted(taken.items()):
         session.exec(
             update(StockItem)
             .where(col(StockItem.depot_id) == depot_id, col(StockItem.item_code) == code)
@@ -127,16 +138,18 @@ def take_packed(session: Session, *, package: Package, by: Account, now: datetim
             .execution_options(synchronize_session=False)
         )
         reread_stock(session, depot_id, code)
-        book_move(
-            session,
-            depot_id=depot_id,
-            item_code=code,
-            kind=K.PACK,
-            quantity=-quantity,
-            by=by,
-            now=now,
-            package_id=package.id,
-        )
+    for package in packages:
+        for (depot_id, code), quantity in reserved.get(package.id or 0, {}).items():
+            book_move(
+                session,
+                depot_id=depot_id,
+                item_code=code,
+                kind=K.PACK,
+                quantity=-quantity,
+                by=by,
+                now=now,
+                package_id=package.id,
+            )
     session.flush()
 
 
@@ -230,14 +243,31 @@ def _available(session: Session, depot_id: int, item_code: str) -> int:
     return row.on_hand - row.reserved if row else 0
 
 
-def _open_reservations(session: Session, package: Package) -> dict[tuple[int, str], int]:
-    sums = session.exec(
-        select(StockMove.depot_id, StockMove.item_code, func.sum(StockMove.quantity))
-        .where(StockMove.package_id == package.id, col(StockMove.kind).in_(RESERVED_KINDS))
-        .group_by(col(StockMove.depot_id), col(StockMove.item_code))
-        .order_by(col(StockMove.item_code))
-    )
-    return {(depot, code): int(total) for depot, code, total in sums if total}
+def _open_reservations(
+    session: Session, packages: Sequence[Package]
+) -> dict[int, dict[tuple[int, str], int]]:
+    """Return what is promised to each package, by depot and item, items in their order."""
+    found: dict[int, dict[tuple[int, str], int]] = {}
+    ids = [package.id for package in packages]
+    for start in range(0, len(ids), IDS_AT_ONCE):
+        sums = session.exec(
+            select(
+                StockMove.package_id,
+                StockMove.depot_id,
+                StockMove.item_code,
+                func.sum(StockMove.quantity),
+            )
+            .where(
+                col(StockMove.package_id).in_(ids[start : start + IDS_AT_ONCE]),
+                col(StockMove.kind).in_(RESERVED_KINDS),
+            )
+            .group_by(col(StockMove.package_id), col(StockMove.depot_id), col(StockMove.item_code))
+            .order_by(col(StockMove.item_code), col(StockMove.depot_id))
+        )
+        for package_id, depot, code, total in sums:
+            if total:
+                found.setdefault(package_id or 0, {})[depot, code] = int(total)
+    return found
 
 
 def _book_line(

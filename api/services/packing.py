@@ -277,8 +277,8 @@ def mark_packed(
         by=by,
         now=now,
     )
+    package_goods.take_packed(session, packages=packages, by=by, now=now)
     for package in packages:
-        package_goods.take_packed(session, package=package, by=by, now=now)
         to_state(session, package, S.PACKED, now)
     audit.record(
         session,
@@ -453,7 +453,7 @@ def _make_packages(session: Session, *, cycle: Cycle, day: date, now: datetime) 
     }
     prefix = f"P-{cycle.month[2:4]}{cycle.month[5:7]}-"
     number = num_codes(session, prefix=prefix)
-    fresh: set[int] = set()
+    fresh: list[tuple[Package, list[PackageLine]]] = []
     for pair, child, household, _ in sorted(pairs, key=lambda row: _shuffled(cycle, row[1].code)):
         if (package := live.get(child.id or 0)) is not None:
             package.assignment_id = pair.id or 0  # a replacement took over the pair
@@ -477,18 +477,28 @@ def _make_packages(session: Session, *, cycle: Cycle, day: date, now: datetime) 
             volume_ml=0,
             updated_at=now,
         )
-        session.add(package)
-        session.flush()
-        fresh.add(package.id or 0)
         replaced = {str(row["substitute"]): str(row["item"]) for row in contents.changes}
         lines = [
             package_line(package, line, substitutes=replaced.get(line.item))
             for line in contents.lines
         ]
-        session.add_all(lines)
         measure(package, lines)
+        fresh.append((package, lines))
+    return _store_packages(session, fresh)
+
+
+def _store_packages(
+    session: Session, fresh: Sequence[tuple[Package, Sequence[PackageLine]]]
+) -> set[int]:
+    """Store packages, then their lines, which need their ids; returns the ids."""
+    session.add_all(package for package, _ in fresh)
     session.flush()
-    return fresh
+    for package, lines in fresh:
+        for line in lines:
+            line.package_id = package.id or 0
+        session.add_all(lines)
+    session.flush()
+    return {package.id or 0 for package, _ in fresh}
 
 
 def _shuffled(cycle: Cycle, code: str) -> str:

@@ -25,6 +25,8 @@ from data.schema import (
     PledgeReceipt,
     Role,
     Shortage,
+    StockMove,
+    StockMoveKind,
 )
 from tests.factories import (
     NOW,
@@ -76,6 +78,28 @@ def test_weight_volume_and_cost_are_those_of_the_lines(session: Session) -> None
     package = packages_of(session, cycle)[0]
     assert package.weight_g == 30 * 60 + 5 * 1000 + 12 * 210 + 2 * 250 + 350
     assert package.cost_rp == 30 * 1900 + 5 * 15400 + 12 * 6000 + 2 * 8000 + 45000
+
+
+def test_packing_takes_exactly_what_was_reserved_out_of_stock(session: Session) -> None:
+    by, depot = make_account(session, Role.COORDINATOR), make_depot(session)
+    cycle, _ = make_approved_cycle(session, num_children=3)
+    kits_in_stock(session, depot, by, 4)
+    packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
+    first, *others = packages_of(session, cycle)
+    packing.mark_packed(session, cycle=cycle, by=by, now=NOW, package_ids=[first.id or 0])
+    rows = {row.item_code: (row.on_hand, row.reserved) for row in stock.stock_list(session)}
+    assert rows == {code: (3 * units, 2 * units) for code, units in KIT.items()}
+    packing.mark_packed(session, cycle=cycle, by=by, now=NOW)
+    rows = {row.item_code: (row.on_hand, row.reserved) for row in stock.stock_list(session)}
+    assert rows == {code: (units, 0) for code, units in KIT.items()}
+    moves = session.exec(
+        select(StockMove.package_id, StockMove.item_code, StockMove.quantity).where(
+            StockMove.kind == StockMoveKind.PACK
+        )
+    ).all()
+    assert sorted(moves) == sorted(
+        (package.id, code, -units) for package in (first, *others) for code, units in KIT.items()
+    )
 
 
 def test_siblings_get_a_package_each(session: Session) -> None:
