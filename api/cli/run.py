@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -220,17 +220,16 @@ def _write_files(
         files |= _rejected(session, whole, keys)
         files |= _sheets(session, cycle, whole, language)
         whole.progress(0.95, "report")
-        formats: tuple[Literal["pdf", "json"], ...] = ("pdf", "json")
-        for file_format in formats:
-            files[f"report.{file_format}"] = reports.export_report(
-                session,
-                cycle=cycle,
-                file_format=file_format,
-                by=whole.people.staff,
-                now=_now(),
-                purpose="asuh run",
-                language=language,
-            ).content
+        written = reports.export_formats(
+            session,
+            cycle=cycle,
+            formats=("pdf", "json"),
+            by=whole.people.staff,
+            now=_now(),
+            purpose="asuh run",
+            language=language,
+        )
+        files |= {f"report.{ending}": each.content for ending, each in written.items()}
         totals, held = totals_of(session, cycle), kept_off(session, cycle)
     files["report.json"] = report_with(whole.run, totals, held, files["report.json"])
     _replace_files(out, files)
@@ -242,23 +241,21 @@ def _sheets(
     session: Session, cycle: Cycle, whole: WholeMonth, language: Language
 ) -> dict[str, bytes]:
     """Return what couriers and warehouse get; nothing when there is no route."""
-    from api.services import routes
-    from api.services.dispatch import export_routes
+    from api.services.dispatch import export_files
+    from api.services.route_views import list_routes
 
-    if not routes.list_routes(session, cycle=cycle):
+    if not list_routes(session, cycle=cycle):
         return {}
-    return {
-        name: export_routes(
-            session,
-            cycle=cycle,
-            kind=kind,
-            by=whole.people.coordinator,
-            now=_now(),
-            purpose="asuh run",
-            language=language,
-        ).content
-        for name, kind in SHEETS.items()
-    }
+    made = export_files(
+        session,
+        cycle=cycle,
+        kinds=tuple(SHEETS.values()),
+        by=whole.people.coordinator,
+        now=_now(),
+        purpose="asuh run",
+        language=language,
+    )
+    return {name: made[kind].content for name, kind in SHEETS.items()}
 
 
 def _rejected(session: Session, whole: WholeMonth, keys: KeyRing) -> dict[str, bytes]:

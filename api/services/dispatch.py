@@ -13,7 +13,7 @@ from api.services import audit
 from api.services.clock import local_date, next_midnight
 from api.services.errors import Forbidden, NotFound, Refused, StaleVersion
 from api.services.moves import move_cycle
-from api.services.route_book import imprint_of, label_book, route_book
+from api.services.route_book import book_of, imprint_of, label_book, route_book
 from api.services.route_views import list_routes
 from data.queries.routes import stops_by_route
 from data.schema import (
@@ -43,6 +43,7 @@ __all__ = [
     "WhatsAppMessage",
     "courier_routes",
     "dispatch_route",
+    "export_files",
     "export_routes",
     "open_route",
     "refuse_early",
@@ -130,6 +131,43 @@ def export_routes(
 
     Raises
     ------
+    Forbidden, Refused
+        As :func:`export_files`.
+    """
+    made = export_files(
+        session,
+        cycle=cycle,
+        kinds=(kind,),
+        by=by,
+        now=now,
+        purpose=purpose,
+        routes=routes,
+        organisation=organisation,
+        help_phone=help_phone,
+        language=language,
+    )
+    return made[kind]
+
+
+def export_files(
+    session: Session,
+    *,
+    cycle: Cycle,
+    kinds: Sequence[ExportKind],
+    by: Account,
+    now: datetime,
+    purpose: str,
+    routes: Sequence[Route] | None = None,
+    organisation: str = "",
+    help_phone: str = "",
+    language: Language = "id",
+) -> dict[ExportKind, Export]:
+    """Return several files of the same routes, which are read once; each export is audited.
+
+    Raises
+    ------
+    Forbidden
+        ``dispatch.role`` for anyone but a coordinator.
     Refused
         ``dispatch.not_confirmed`` naming the routes that are stale or not confirmed,
         ``dispatch.purpose`` without a purpose, ``dispatch.nothing`` without routes.
@@ -140,33 +178,40 @@ def export_routes(
         raise Refused("dispatch.purpose")
     shown = {route.id or 0 for route in routes} if routes is not None else None
     views = [v for v in list_routes(session, cycle=cycle) if shown is None or v.id in shown]
-    if kind == ExportKind.LABELS_PDF and not views:
+    if not views and set(kinds) == {ExportKind.LABELS_PDF}:
         content = _labels_before_planning(session, cycle, by, now, organisation, language)
+        contents = {ExportKind.LABELS_PDF: content}
     else:
         _refuse_unconfirmed(cycle, [(v.code, v.state) for v in views if v.stops])
-        book = route_book(
+        book = book_of(
             session,
+            views,
             cycle=cycle,
             by=by,
             now=now,
-            route_ids=shown,
+            is_whole=shown is None,
             organisation=organisation,
             help_phone=help_phone,
             language=language,
         )
-        content = _writer(kind, language)(book)
-    stem, ending, media_type = NAMES[kind]
-    audit.record(
-        session,
-        by=by,
-        action="route:export",
-        subject="cycle",
-        subject_id=cycle.month,
-        now=now,
-        after={"kind": kind.value, "routes": [view.code for view in views]},
-        purpose=purpose.strip(),
-    )
+        contents = {kind: _writer(kind, language)(book) for kind in kinds}
+    for kind in kinds:
+        audit.record(
+            session,
+            by=by,
+            action="route:export",
+            subject="cycle",
+            subject_id=cycle.month,
+            now=now,
+            after={"kind": kind.value, "routes": [view.code for view in views]},
+            purpose=purpose.strip(),
+        )
     session.flush()
+    return {kind: _named(kind, cycle, contents[kind]) for kind in kinds}
+
+
+def _named(kind: ExportKind, cycle: Cycle, content: bytes) -> Export:
+    stem, ending, media_type = NAMES[kind]
     return Export(f"{stem}-{cycle.month}.{ending}", media_type, content)
 
 

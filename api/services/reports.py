@@ -21,7 +21,7 @@ from data.queries.reports import sponsor_names
 from data.schema import CycleState, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from sqlmodel import Session
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from api.documents.models import Language
     from data.schema import Account, Cycle
 
-__all__ = ["ReportFormat", "export_report", "monthly_report", "monthly_tables"]
+__all__ = ["ReportFormat", "export_formats", "export_report", "monthly_report", "monthly_tables"]
 
 ReportFormat = Literal["pdf", "xlsx", "json"]
 Levels = Mapping[str, Mapping[str, Mapping[str, float | None]]]
@@ -132,7 +132,7 @@ def export_report(
     session: Session,
     *,
     cycle: Cycle,
-    file_format: Literal["pdf", "xlsx", "json"],
+    file_format: ReportFormat,
     by: Account,
     now: datetime,
     purpose: str,
@@ -145,6 +145,43 @@ def export_report(
 
     Raises
     ------
+    Forbidden, Refused
+        As :func:`export_formats`.
+    """
+    made = export_formats(
+        session,
+        cycle=cycle,
+        formats=(file_format,),
+        by=by,
+        now=now,
+        purpose=purpose,
+        language=language,
+        is_public=is_public,
+        organisation=organisation,
+        version=version,
+    )
+    return made[file_format]
+
+
+def export_formats(
+    session: Session,
+    *,
+    cycle: Cycle,
+    formats: Sequence[ReportFormat],
+    by: Account,
+    now: datetime,
+    purpose: str,
+    language: Language = "id",
+    is_public: bool = False,
+    organisation: str = "",
+    version: int | None = None,
+) -> dict[ReportFormat, Export]:
+    """Return the report in several formats, counted once; each export is audited.
+
+    Raises
+    ------
+    Forbidden
+        ``report.role``.
     Refused
         ``dispatch.purpose`` without a purpose.
     """
@@ -162,20 +199,22 @@ def export_report(
     )
     of_version = f"-v{version}" if version else ""
     stem = f"laporan-{cycle.month}{of_version}{'-publik' if is_public else ''}"
-    write, media_type = _WRITERS[file_format]
-    content = write(report, language)
-    audit.record(
-        session,
-        by=by,
-        action="report:export",
-        subject="cycle",
-        subject_id=cycle.month,
-        now=now,
-        after={"format": file_format, "public": is_public, "version": version},
-        purpose=purpose.strip(),
-    )
+    made: dict[ReportFormat, Export] = {}
+    for file_format in formats:
+        write, media_type = _WRITERS[file_format]
+        made[file_format] = Export(f"{stem}.{file_format}", media_type, write(report, language))
+        audit.record(
+            session,
+            by=by,
+            action="report:export",
+            subject="cycle",
+            subject_id=cycle.month,
+            now=now,
+            after={"format": file_format, "public": is_public, "version": version},
+            purpose=purpose.strip(),
+        )
     session.flush()
-    return Export(f"{stem}.{file_format}", media_type, content)
+    return made
 
 
 def _pdf(report: Report, language: Language) -> bytes:

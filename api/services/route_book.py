@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from api.services.route_ways import LegWay
     from data.schema import Account, Cycle
 
-__all__ = ["imprint_of", "label_book", "route_book", "row_id"]
+__all__ = ["book_of", "imprint_of", "label_book", "route_book", "row_id"]
 
 ORGANISATION = "Dinas PPPAKB"
 """Who issues a print when no name was set."""
@@ -84,6 +84,38 @@ def route_book(
         for view in list_routes(session, cycle=cycle)
         if route_ids is None or view.id in route_ids
     ]
+    return book_of(
+        session,
+        views,
+        cycle=cycle,
+        by=by,
+        now=now,
+        is_whole=route_ids is None,
+        organisation=organisation,
+        help_phone=help_phone,
+        language=language,
+    )
+
+
+def book_of(
+    session: Session,
+    views: Sequence[RouteView],
+    *,
+    cycle: Cycle,
+    by: Account,
+    now: datetime,
+    is_whole: bool,
+    organisation: str = "",
+    help_phone: str = "",
+    language: Language = "id",
+) -> RouteBook:
+    """Return routes that are read already ready to be laid out.
+
+    Parameters
+    ----------
+    is_whole
+        Whether these are all routes of the month: then what no route carries is listed too.
+    """
     return RouteBook(
         imprint=imprint_of(views, by=by, now=now, organisation=organisation, help_phone=help_phone),
         title_month=first_day(cycle.month),
@@ -94,7 +126,7 @@ def route_book(
             (reason.code, reason.name_en if language == "en" else reason.name_id)
             for reason in delivery_reasons().values()
         ),
-        left_out=tuple(_left_out(session, cycle, language)) if route_ids is None else (),
+        left_out=tuple(_left_out(session, cycle, language)) if is_whole else (),
     )
 
 

@@ -59,6 +59,20 @@ def test_every_export_is_one_file_of_all_routes_and_leaves_a_trace(
     assert entry.purpose == "cetak untuk kurir"
 
 
+def test_files_made_together_are_those_made_alone_and_each_leaves_its_trace(
+    session: Session,
+) -> None:
+    cycle, by, _ = confirmed_month(session)
+    kinds = (ExportKind.STOPS_CSV, ExportKind.LABELS_PDF, ExportKind.GPX)
+    made = dispatch.export_files(
+        session, cycle=cycle, kinds=kinds, by=by, now=NOW, purpose="cetak untuk kurir"
+    )
+    traces = session.exec(select(AuditEntry).where(AuditEntry.action == "route:export")).all()
+    assert [(entry.after or {})["kind"] for entry in traces] == [kind.value for kind in kinds]
+    for kind in kinds:
+        assert made[kind].content == export(session, cycle, by, kind)
+
+
 def test_a_stale_or_unconfirmed_route_does_not_print(session: Session) -> None:
     cycle, by, [route] = planned_month(session)
     with pytest.raises(Refused, match=r"dispatch\.not_confirmed") as refusal:
