@@ -29,6 +29,14 @@ SENTENCES: dict[str, str] = {
         "Catatan paket %(package)s hanya dapat dibatalkan dalam %(minutes)s menit. Minta "
         "koordinator mengoreksinya."
     ),
+    "delivery.undo_amend": (
+        "Catatan paket %(package)s hanya dapat dibatalkan oleh pencatatnya, dan koreksi tidak "
+        "dapat dibatalkan. Koordinator membuat koreksi sebagai gantinya."
+    ),
+    "delivery.undo_kept": (
+        "Pembatalan disimpan, tetapi catatannya tetap berlaku: yang dapat dibatalkan hanya "
+        "catatan sendiri, dalam sepuluh menit. Minta koordinator mengoreksinya."
+    ),
     "delivery.undo_what": (
         "Pembatalan untuk paket %(package)s tidak menyebut catatan mana yang dibatalkan."
     ),

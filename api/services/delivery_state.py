@@ -34,6 +34,8 @@ __all__ = [
 UNDO_WITHIN = timedelta(minutes=10)
 OFFICE = "office"
 """Channel of a coordinator's correction."""
+COUNTS = ("", "before_correction")
+"""Flags of events that take part; every other keeps an event without effect."""
 P = PackageState
 OUT = (P.LOADED, P.ACCEPTED, P.PARTLY_ACCEPTED, P.REJECTED, P.LOST)
 """States that events decide; in any other the package is (again) in the hands of the office."""
@@ -93,6 +95,7 @@ def effective_event(events: Sequence[DeliveryEvent], stop_id: int | None) -> Del
         event.undoes_uid
         for event in events
         if event.outcome == Outcome.UNDO
+        and event.flag in COUNTS
         and (target := by_uid.get(event.undoes_uid or "")) is not None
         and timedelta(0) <= _apart(event, target) <= UNDO_WITHIN
         and event.by == target.by
@@ -104,7 +107,7 @@ def effective_event(events: Sequence[DeliveryEvent], stop_id: int | None) -> Del
         if event.outcome != Outcome.UNDO
         and event.event_uid not in undone
         and event.stop_id == stop_id
-        and event.flag in ("", "before_correction")
+        and event.flag in COUNTS
     ]
     return counting[-1] if counting else None
 

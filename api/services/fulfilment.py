@@ -134,12 +134,13 @@ def record_batch(
 def undo_delivery(
     session: Session, *, event_uid: str, undo_uid: str, by: Account, now: datetime
 ) -> Acknowledgement:
-    """Take back an event within ten minutes of when it happened.
+    """Take back one's own event within ten minutes of when it happened.
 
     Raises
     ------
     Refused
-        ``delivery.undo_late`` afterwards; a coordinator amends instead.
+        ``delivery.undo_late`` afterwards, ``delivery.undo_amend`` for what somebody else recorded
+        and for a correction: a coordinator amends those.
     NotFound
         ``delivery.event`` when there is no such event of this person.
     """
@@ -149,6 +150,8 @@ def undo_delivery(
     from data.schema import Package
 
     package = session.get_one(Package, event.package_id)
+    if event.by != by.username or event.channel == OFFICE:
+        raise Refused("delivery.undo_amend", package=package.code)
     if _known(session, undo_uid) is None and now - event.happened_at > UNDO_WITHIN:
         minutes = int(UNDO_WITHIN.total_seconds() // 60)
         raise Refused("delivery.undo_late", package=package.code, minutes=minutes)
@@ -397,14 +400,19 @@ def _settle(
         after={"outcome": event.outcome.value, "event": event.event_uid, "flag": event.flag},
     )
     session.flush()
-    late = bool(event.flag) or (
-        event.outcome != Outcome.UNDO
-        and (counting is None or counting.event_uid != event.event_uid)
-    )
+    without_effect = _without_effect(event, counting)
     return Acknowledgement(
         event_uid=event.event_uid,
-        state=AckState.KEPT if late else AckState.STORED,
+        state=AckState.KEPT if event.flag or without_effect else AckState.STORED,
         package_code=package.code,
         package_state=package.state,
-        **_remark(event, "delivery.superseded" if late else ""),
+        **_remark(event, without_effect),
     )
+
+
+def _without_effect(event: DeliveryEvent, counting: DeliveryEvent | None) -> str:
+    """Return the code that says why a package's state does not follow an event, or nothing."""
+    counts = counting.event_uid if counting else None
+    if event.outcome == Outcome.UNDO:
+        return "delivery.undo_kept" if counts == event.undoes_uid else ""
+    return "" if counts == event.event_uid else "delivery.superseded"

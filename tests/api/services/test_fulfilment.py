@@ -182,6 +182,62 @@ def test_after_ten_minutes_an_event_stands(session: Session) -> None:
         )
 
 
+def test_a_coordinator_amends_what_a_courier_recorded_and_does_not_undo_it(
+    session: Session,
+) -> None:
+    _, _, stops, coordinator, courier = make_dispatched_cycle(session)
+    package = package_at(session, stops[0])
+    fulfilment.record_delivery(session, report=report(package, "e"), by=courier, now=NOW)
+    with pytest.raises(Refused, match=r"delivery\.undo_amend"):
+        fulfilment.undo_delivery(session, event_uid="e", undo_uid="u", by=coordinator, now=NOW)
+    assert len(session.exec(select(DeliveryEvent)).all()) == 1
+
+
+def test_a_correction_is_corrected_and_not_undone(session: Session) -> None:
+    _, _, stops, coordinator, _ = make_dispatched_cycle(session)
+    package = package_at(session, stops[0])
+    fulfilment.amend_delivery(
+        session, report=report(package, "a"), by=coordinator, now=NOW, reason="ibu menelepon"
+    )
+    with pytest.raises(Refused, match=r"delivery\.undo_amend"):
+        fulfilment.undo_delivery(session, event_uid="a", undo_uid="u", by=coordinator, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "by_whom", "state", "code"),
+    [
+        (30, "courier", AckState.KEPT, "delivery.undo_kept"),
+        (5, "coordinator", AckState.KEPT, "delivery.undo_kept"),
+        (5, "courier", AckState.STORED, ""),
+    ],
+)
+def test_an_undo_that_takes_nothing_back_says_so(
+    session: Session, minutes: int, by_whom: str, state: AckState, code: str
+) -> None:
+    _, _, stops, coordinator, courier = make_dispatched_cycle(session)
+    package = package_at(session, stops[0])
+    fulfilment.record_delivery(session, report=report(package, "e"), by=courier, now=NOW)
+    at = NOW + timedelta(minutes=minutes)
+    undo = report(package, "u", Outcome.UNDO, undoes_uid="e", happened_at=at)
+    by = {"courier": courier, "coordinator": coordinator}[by_whom]
+    answer = fulfilment.record_delivery(session, report=undo, by=by, now=at)
+    assert (answer.state, answer.code) == (state, code)
+    taken_back = state is AckState.STORED
+    assert package.state == (PackageState.LOADED if taken_back else PackageState.ACCEPTED)
+
+
+def test_an_undo_that_arrives_after_distribution_ended_changes_nothing(session: Session) -> None:
+    cycle, _, stops, _, courier = make_dispatched_cycle(session)
+    package = package_at(session, stops[0])
+    fulfilment.record_delivery(session, report=report(package, "e"), by=courier, now=NOW)
+    cycle.state = CycleState.RECONCILING
+    session.flush()
+    undo = report(package, "u", Outcome.UNDO, undoes_uid="e")
+    answer = fulfilment.record_delivery(session, report=undo, by=courier, now=NOW)
+    assert (answer.state, answer.code) == (AckState.KEPT, "delivery.after_closing")
+    assert package.state == PackageState.ACCEPTED
+
+
 def test_a_correction_wins_over_a_phone_that_comes_late_with_older_news(session: Session) -> None:
     _, _, stops, coordinator, courier = make_dispatched_cycle(session)
     package = package_at(session, stops[0])
