@@ -18,6 +18,7 @@ from data.schema import (
     Child,
     ChildState,
     Consent,
+    ConsentPurpose,
     Cycle,
     CycleState,
     Fulfilment,
@@ -67,6 +68,7 @@ def merge_children(
         if (child := _who_leaves(session, cycles[number], kept, dropped)) is not None
     ]
     _move_books(session, kept, dropped, apart=doubled)
+    withdrawn = _join_consents(session, kept, dropped)
     _move_facts(session, kept, dropped, keys)
     dropped.state, dropped.duplicate_of_id = ChildState.DUPLICATE, kept.id
     for child in (kept, dropped):
@@ -88,6 +90,7 @@ def merge_children(
             "merged": dropped.code,
             "version": kept.version,
             "both_in": sorted(cycles[number].month for number in doubled),
+            "consents_withdrawn": withdrawn,
         },
     )
 
@@ -131,17 +134,46 @@ def _move_books(session: Session, kept: Child, dropped: Child, *, apart: set[int
             session.add(each)
 
 
+def _join_consents(session: Session, kept: Child, dropped: Child) -> list[str]:
+    """Let consents go with the kept record; a withdrawal in one ends the other's earlier grants.
+
+    Returns the purposes of which a grant ended so; one given on a later day stays in force.
+    """
+    of_kept, of_dropped = (
+        list(session.exec(select(Consent).where(Consent.child_id == child.id)))
+        for child in (kept, dropped)
+    )
+    noes = _last_withdrawals(of_kept), _last_withdrawals(of_dropped)
+    ended: set[str] = set()
+    for grants, said_no in zip((of_kept, of_dropped), reversed(noes), strict=True):
+        for grant in grants:
+            at = said_no.get(grant.purpose)
+            if at and grant.withdrawn_at is None and grant.granted_on <= local_date(at):
+                grant.withdrawn_at = at
+                session.add(grant)
+                ended.add(grant.purpose.value)
+    for consent in of_dropped:
+        consent.child_id = kept.id or 0
+        session.add(consent)
+    return sorted(ended)
+
+
+def _last_withdrawals(consents: list[Consent]) -> dict[ConsentPurpose, datetime]:
+    found: dict[ConsentPurpose, datetime] = {}
+    for one in consents:
+        if one.withdrawn_at is not None:
+            found[one.purpose] = max(one.withdrawn_at, found.get(one.purpose, one.withdrawn_at))
+    return found
+
+
 def _move_facts(session: Session, kept: Child, dropped: Child, keys: KeyRing) -> None:
-    """Let measurements, consents, allergies and the number go with the kept record."""
+    """Let measurements, allergies and the number go with the kept record."""
     rows = session.exec(select(Measurement).where(Measurement.child_id == kept.id)).all()
     days = {row.measured_on for row in rows}
     for row in session.exec(select(Measurement).where(Measurement.child_id == dropped.id)).all():
         if row.measured_on not in days:
             row.child_id = kept.id or 0
             session.add(row)
-    for consent in session.exec(select(Consent).where(Consent.child_id == dropped.id)).all():
-        consent.child_id = kept.id or 0
-        session.add(consent)
     kept.registered_month = min(kept.registered_month, dropped.registered_month)
     kept.allergies = sorted({*kept.allergies, *dropped.allergies})
     if kept.nik_index is None and dropped.nik_sealed is not None:

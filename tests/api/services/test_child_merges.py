@@ -1,6 +1,6 @@
 """One child twice: numbers, packages, stops and next month's file follow the kept record."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from api.services import packing, stock
 from api.services.child_merges import merge_children
+from api.services.donor import has_consent
 from api.services.duplicates import decide_pair, find_duplicates
 from api.services.errors import Forbidden, Refused
 from data.schema import (
@@ -17,6 +18,8 @@ from data.schema import (
     AuditEntry,
     Child,
     ChildState,
+    Consent,
+    ConsentPurpose,
     Cycle,
     CycleState,
     DeliveryException,
@@ -41,6 +44,7 @@ from tests.factories import (
     make_account,
     make_assignment,
     make_child,
+    make_consent,
     make_cycle,
     make_household,
     make_match_run,
@@ -116,6 +120,40 @@ def test_a_month_in_which_both_received_stays_as_it_was_and_is_named(session: Se
     assert [pair.child_id for pair in pairs] == [kept.id, dropped.id]
     entries = session.exec(select(AuditEntry).where(AuditEntry.action == "child:merge")).all()
     assert [entry.after["both_in"] for entry in entries if entry.after] == [["2026-11"]]
+
+
+@pytest.mark.parametrize("who", ["kept", "dropped"])
+@pytest.mark.parametrize(
+    ("granted_on", "holds"),
+    [(date(2026, 10, 1), False), (date(2026, 11, 20), False), (date(2026, 11, 21), True)],
+)
+def test_a_withdrawal_in_either_record_ends_the_others_earlier_grant(
+    session: Session, who: str, granted_on: date, holds: bool
+) -> None:
+    pair = {"kept": make_child(session), "dropped": make_child(session)}
+    other = pair["dropped" if who == "kept" else "kept"]
+    said_no = datetime(2026, 11, 20, 3, tzinfo=UTC)
+    make_consent(session, pair[who], ConsentPurpose.PHOTO, withdrawn_at=said_no)
+    make_consent(session, other, ConsentPurpose.PHOTO, granted_on=granted_on)
+    make_consent(session, other, ConsentPurpose.DISPLAY)
+    merge(session, pair["kept"], pair["dropped"])
+    kept_id = pair["kept"].id or 0
+    assert has_consent(session, kept_id, ConsentPurpose.PHOTO, date(2026, 12, 1)) is holds
+    assert has_consent(session, kept_id, ConsentPurpose.DISPLAY, date(2026, 12, 1))
+    entry = session.exec(select(AuditEntry).where(AuditEntry.action == "child:merge")).one()
+    assert (entry.after or {})["consents_withdrawn"] == ([] if holds else ["photo"])
+
+
+def test_a_new_grant_after_the_own_withdrawal_stays(session: Session) -> None:
+    kept, dropped = make_child(session), make_child(session)
+    said_no = datetime(2026, 11, 20, 3, tzinfo=UTC)
+    make_consent(session, kept, ConsentPurpose.PHOTO, withdrawn_at=said_no)
+    make_consent(session, kept, ConsentPurpose.PHOTO, granted_on=date(2026, 11, 20))
+    make_consent(session, dropped, ConsentPurpose.PHOTO)
+    merge(session, kept, dropped)
+    photo = select(Consent).where(Consent.purpose == ConsentPurpose.PHOTO)
+    rows = session.exec(photo.order_by(col(Consent.id))).all()
+    assert [row.withdrawn_at for row in rows] == [said_no, None, said_no]
 
 
 def packed_pair(session: Session) -> tuple[Cycle, Child, Child, Account]:
