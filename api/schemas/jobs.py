@@ -8,7 +8,10 @@ from data.schema import JobState
 
 
 class JobView(BaseModel):
-    """A job and how far it is; ``error`` holds a code and its parameters."""
+    """A job and how far it is; ``error`` holds a code and its parameters.
+
+    ``result`` is None before the end, and for a role that may not read results of this kind.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 

@@ -20,6 +20,7 @@ from uuid import uuid4
 from sqlalchemy import Engine, and_, func, or_, update
 from sqlmodel import Session, col, select
 
+from api.security import may
 from api.services.audit import record
 from api.services.clock import utc_now
 from api.services.errors import NotFound, Refused, ServiceError
@@ -36,6 +37,14 @@ HANDLERS: dict[str, str] = {
     "replan": "api.services.solves:replan",
 }
 """Kind of job → ``module:function``, imported when the first such job is claimed."""
+
+RESULT_PERMISSIONS: dict[str, frozenset[str]] = {
+    "match": frozenset({"cycle:read"}),
+    "weigh": frozenset({"assignment:read", "policy:read"}),
+    "plan": frozenset({"route:read"}),
+    "replan": frozenset({"route:read"}),
+}
+"""Kind of job → permissions that its result takes; nobody reads the result of another kind."""
 
 LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 5
@@ -85,6 +94,12 @@ def get_job(session: Session, *, job_id: int) -> Job:
     if job is None:
         raise NotFound("job.unknown")
     return job
+
+
+def may_read_result(job: Job, *, by: Account) -> bool:
+    """Whether a reader of jobs may also see what this one brought out."""
+    needed = RESULT_PERMISSIONS.get(job.kind, frozenset())
+    return bool(needed) and all(may(by.role, one) for one in needed)
 
 
 def list_jobs(session: Session, *, offset: int = 0, limit: int = 50) -> tuple[list[Job], int]:

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from api.services import jobs
 from api.services.audit import record
 from data.engine import read_session, write_session
-from data.schema import Account, JobState, Role
+from data.schema import Account, Job, JobState, Role
 from tests.api.services.job_handlers import KINDS
 from tests.conftest import NOW
 from tests.stores import KEYS, open_engine
@@ -156,3 +156,30 @@ def test_the_api_guide_lists_every_endpoint(app: FastAPI, client: TestClient) ->
         assert path in page
     assert "http://" not in page
     assert "https://" not in page
+
+
+@pytest.mark.parametrize(
+    ("role", "sees"),
+    [
+        (Role.STAFF, True), (Role.APPROVER, True), (Role.AUDITOR, True),
+        (Role.COORDINATOR, False), (Role.ADMIN, False),
+    ],
+)  # fmt: skip
+def test_a_job_tells_of_children_only_who_may_read_of_them(
+    client_for: ClientFor, engine: Engine, role: Role, sees: bool
+) -> None:
+    changes = [{"child": "ANK-9000", "before": None, "after": "JNJ-9000", "tier": 1, "points": 90}]
+    weighed = Job(
+        kind="weigh", by="sari", created_at=NOW, state=JobState.DONE, result={"changes": changes}
+    )
+    with write_session(engine) as session:
+        session.add(weighed)
+    client = client_for(role)
+    (listed,) = client.get("/api/v1/jobs").json()["items"]
+    assert listed == client.get(f"/api/v1/jobs/{weighed.id}").json()
+    assert listed["state"] == "done"
+    assert listed["result"] == ({"changes": changes} if sees else None)
+    for page in ("/pekerjaan", f"/pekerjaan/{weighed.id}"):
+        text = client.get(page).text
+        assert f"{weighed.id}" in text
+        assert "-9000" not in text

@@ -16,7 +16,7 @@ from api.services import jobs
 from api.services.clock import utc_now
 from api.services.errors import NotFound, Refused
 from data.engine import read_session, write_session
-from data.schema import Account, AuditEntry, Job, JobState, StockItem
+from data.schema import Account, AuditEntry, Job, JobState, Role, StockItem
 from data.sealing import KeyRing
 from tests.api.services import job_handlers
 from tests.factories import make_account
@@ -289,3 +289,23 @@ def all_ended(engine: Engine) -> bool:
     with read_session(engine) as session:
         active = select(Job.id).where(Job.state.in_(jobs.ACTIVE)).limit(1)  # type: ignore[attr-defined]
         return session.exec(active).first() is None
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_result_is_read_only_with_the_permissions_of_its_kind(
+    session: Session, now: datetime, role: Role
+) -> None:
+    by = make_account(session, role)
+    kinds = ("match", "weigh", "plan", "replan", "unheard_of")
+    made = [Job(kind=kind, by=by.username, created_at=now, payload={}) for kind in kinds]
+    office = {Role.STAFF, Role.APPROVER, Role.AUDITOR}
+    expected = {
+        "match": office | {Role.COORDINATOR},
+        "weigh": office,
+        "plan": office | {Role.COORDINATOR},
+        "replan": office | {Role.COORDINATOR},
+        "unheard_of": set(),
+    }
+    assert {job.kind: jobs.may_read_result(job, by=by) for job in made} == {
+        kind: role in roles for kind, roles in expected.items()
+    }
