@@ -51,6 +51,14 @@ SENTENCES: dict[str, str] = {
         "%(other)s tidak dapat digabung ke %(route)s: harus rute lain pada hari yang sama."
     ),
     "route.empty": "Rute %(route)s tidak punya perhentian.",
+    "route.forbidden_food": (
+        "Rute %(route)s belum dapat jalan: pada %(day)s paket %(packages)s berisi %(items)s, yang "
+        "belum atau tidak boleh diberikan. Pilih hari lain, atau batalkan paket itu dan kemas lagi."
+    ),
+    "plan.too_early": (
+        "Rute tidak dapat direncanakan untuk %(day)s: ada paket yang isinya menurut umur anak pada "
+        "%(first)s. Pilih hari mulai %(first)s."
+    ),
     "route.violations": (
         "Rute %(route)s melanggar: %(rules)s. Perbaiki, atau konfirmasi dengan menulis alasan."
     ),

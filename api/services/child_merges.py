@@ -8,9 +8,8 @@ from api.services.audit import record
 from api.services.child_states import leave_month
 from api.services.clock import local_date
 from api.services.errors import Forbidden, Refused
-from api.services.package_contents import kit_recipient
+from api.services.package_contents import forbidden_items
 from api.services.replacement_moves import settled_children
-from data.reference.kits import completed_months, forbidding_rule
 from data.schema import (
     Account,
     Assignment,
@@ -216,12 +215,7 @@ def _mend_packages(session: Session, kept: Child, by: Account, now: datetime) ->
 def _holds_forbidden(session: Session, child: Child, package: Package, today: date) -> bool:
     if package.state not in (*IN_DEPOT, PackageState.LOADED):
         return False
-    months = completed_months(child.born_on, max(package.deliver_on, today))
-    recipient = kit_recipient(package.kit_code)
     lines = session.exec(select(PackageLine).where(PackageLine.package_id == package.id)).all()
-    return any(
-        forbidding_rule(
-            line.item_code, age_months=months, allergies=child.allergies, recipient=recipient
-        )
-        for line in lines
-    )
+    codes = [line.item_code for line in lines]
+    on = max(package.deliver_on, today)
+    return bool(forbidden_items(child, package.kit_code, codes, on))

@@ -12,6 +12,7 @@ from sqlmodel import col, or_, select
 from api.services import audit
 from api.services.clock import local_date, next_midnight
 from api.services.errors import Forbidden, NotFound, Refused, StaleVersion
+from api.services.forbidden_food import refuse_forbidden
 from api.services.moves import move_cycle
 from api.services.route_book import book_of, imprint_of, label_book, route_book
 from api.services.route_views import list_routes
@@ -295,7 +296,8 @@ def dispatch_route(
     ------
     Refused
         ``dispatch.not_confirmed`` for a stale or unconfirmed route (for the first one: any),
-        ``dispatch.not_packed`` naming packages that are not in their box yet.
+        ``dispatch.not_packed`` naming packages that are not in their box yet,
+        ``route.forbidden_food`` for what may not be given on the day that it really leaves.
     """
     if by.role != Role.COORDINATOR:
         raise Forbidden("dispatch.role", role=by.role.value)
@@ -324,6 +326,7 @@ def dispatch_route(
     waiting = [package.code for package in packages if package.state != PackageState.PACKED]
     if waiting:
         raise Refused("dispatch.not_packed", route=route.code, packages=", ".join(waiting))
+    refuse_forbidden(session, route=route, stops=stops, on=local_date(now))
     for package in packages:
         package.state, package.updated_at = PackageState.LOADED, now
         package.version += 1

@@ -25,6 +25,7 @@ __all__ = [
     "Contents",
     "Measures",
     "contents_for",
+    "forbidden_items",
     "kit_name",
     "kit_recipient",
     "measures_of",
@@ -90,6 +91,16 @@ def measures_of(lines: Iterable[tuple[str, int]], on: date) -> Measures:
         cost_rp += price.price_rp * quantity if price else 0
         cool = cool or goods.needs_cool_box
     return Measures(weight_g, volume_ml, cost_rp, cool)
+
+
+def forbidden_items(child: Child, kit_code: str, codes: Iterable[str], on: date) -> list[str]:
+    """Return which of a package's items a food rule keeps from this child (or mother) on a day."""
+    months, recipient = completed_months(child.born_on, on), kit_recipient(kit_code)
+    return [
+        code
+        for code in codes
+        if forbidding_rule(code, age_months=months, allergies=child.allergies, recipient=recipient)
+    ]
 
 
 def substitute_line(child: Child, line: KitLine, substitute: str, on: date) -> KitLine | None:

@@ -13,6 +13,7 @@ from sqlmodel import select
 
 from api.services import audit
 from api.services.errors import Forbidden, Refused, StaleVersion
+from api.services.forbidden_food import forbidden_on, refuse_forbidden
 from api.services.route_timing import draw, retime
 from api.services.route_views import (
     Placement,
@@ -257,12 +258,14 @@ def confirm_route(
     Raises
     ------
     Refused
-        ``route.violations`` naming the rules it breaks when no reason is given, ``route.empty``.
+        ``route.violations`` naming the rules it breaks when no reason is given, ``route.empty``;
+        ``route.forbidden_food``, which no reason lifts.
     """
     check_editable(route, by, base_version)
     stops = _stops(session, route)
     if not stops:
         raise Refused("route.empty", route=route.code)
+    refuse_forbidden(session, route=route, stops=stops, on=route.day)
     if route.violations and not accept_reason.strip():
         rules = ", ".join(sorted({str(each["code"]) for each in route.violations}))
         raise Refused("route.violations", route=route.code, rules=rules)
@@ -288,11 +291,12 @@ def confirm_route(
 def confirm_all(
     session: Session, *, cycle: Cycle, by: Account, now: datetime
 ) -> tuple[list[RouteView], list[RouteView]]:
-    """Confirm every route without violations; returns those confirmed and those left."""
+    """Confirm every route without violations and forbidden food; returns these and those left."""
     confirmed, left = [], []
     waiting = (RouteState.PLANNED, RouteState.STALE)
     for route, _, _ in routes_of_cycle(session, cycle_id=cycle.id or 0, states=waiting):
-        if route.violations or not _stops(session, route):
+        stops = _stops(session, route)
+        if route.violations or not stops or forbidden_on(session, stops=stops, on=route.day):
             left.append(route_view(session, route=route))
         else:
             confirmed.append(

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from api.services import stock
 from api.services.default_places import DEFAULT_SOURCE, ensure_depot, ensure_drop_points
+from api.services.errors import Refused
 from api.services.fleet import default_days, default_travel, depot_shape, seconds, vehicle_shape
 from api.services.plan_goals import ALL_OFF, usual_rounds, weigh
 from api.services.plan_options import DeliveryMode, PlanOptions
@@ -76,6 +77,12 @@ def read_problem(
 
     Siblings and neighbours at one door are one stop; a new attempt keeps its own. A posyandu is
     served on or before its day, within the days that the goods may wait.
+
+    Raises
+    ------
+    Refused
+        ``plan.too_early`` for a day before one that a box was made for: its contents follow the
+        child's age on that day.
     """
     from logistics import problem as shapes
 
@@ -85,9 +92,11 @@ def read_problem(
     rows = packages_to_plan(session, cycle_id=cycle.id or 0, states=states)
     depot = ensure_depot(session)
     first = max(
-        (package.deliver_on for package, _, _ in rows),
+        (package.deliver_on for package, _, stop in rows if stop is None or stop.route_id is None),
         default=date.fromisoformat(f"{cycle.month}-01"),
     )
+    if options.days and min(options.days) < first:
+        raise Refused("plan.too_early", day=min(options.days).isoformat(), first=first.isoformat())
     days = tuple(sorted(set(options.days))) or default_days(
         first, works_fridays=options.works_fridays
     )
