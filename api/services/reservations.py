@@ -258,15 +258,21 @@ def reserve_all(
 def _replace_lines(
     session: Session, draft: Draft, changed: dict[str, tuple[str, int] | None]
 ) -> None:
-    for code, other in changed.items():
-        old = next(line for line in draft.lines if line.item_code == code)
+    """Take out all lines that are replaced, then put in what is given instead.
+
+    One line's substitute may be another line's item, so nothing is added before all are out.
+    """
+    replaced = [line for line in draft.lines if line.item_code in changed]
+    for old in replaced:
         draft.lines.remove(old)
         session.delete(old)
-        session.flush()
+    session.flush()
+    for old in replaced:
+        other = changed[old.item_code]
         draft.package.changes = [
             *draft.package.changes,
             {
-                "item": code,
+                "item": old.item_code,
                 "quantity": old.quantity,
                 "rule": "shortage",
                 "substitute": other[0] if other else None,
@@ -280,7 +286,7 @@ def _replace_lines(
             same.quantity += other[1]
             session.add(same)
         else:
-            fresh = package_line(draft.package, KitLine(*other), substitutes=code)
+            fresh = package_line(draft.package, KitLine(*other), substitutes=old.item_code)
             session.add(fresh)
             draft.lines.append(fresh)
     measure(draft.package, draft.lines)

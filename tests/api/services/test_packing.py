@@ -395,6 +395,26 @@ def test_a_substitute_that_is_short_itself_is_named_with_the_signature(session: 
     assert named == {"telur", "beras", "ikan_kaleng"}
 
 
+def test_a_substitute_is_packed_although_its_own_item_is_left_out(session: Session) -> None:
+    """Beans stand in for rice and are left out themselves: the signed beans stay in the box."""
+    by, depot = make_account(session, Role.COORDINATOR), make_depot(session)
+    cycle, _ = make_approved_cycle(session, num_children=1)
+    kits_in_stock(session, depot, by, 1, beras=0, kacang_hijau=10)
+    packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
+    sign(session, cycle, by, "beras", Remedy.SUBSTITUTE, substitute_code="kacang_hijau")
+    sign(session, cycle, by, "kacang_hijau", Remedy.LEAVE_OUT)
+    assert packing.pack_cycle(session, cycle=cycle, by=by, now=NOW).is_reserved
+    [package] = packages_of(session, cycle)
+    given = next(row for row in package.changes if row["item"] == "beras")
+    assert (given["substitute"], given["substitute_quantity"]) == ("kacang_hijau", 10)
+    assert lines_of(session, package) == {
+        "telur": 30, "susu_uht": 12, "madu": 1, "kacang_hijau": 10,
+    }  # fmt: skip
+    packing.mark_packed(session, cycle=cycle, by=by, now=NOW)
+    assert stock_of(session, "kacang_hijau") == 0
+    assert stock.check_stock(session) == []
+
+
 def test_a_child_without_a_possible_package_has_its_own_state(session: Session) -> None:
     """Packing again helps the late pair, never the child of five."""
     cycle, _, by, depot = make_packed_cycle(session, num_children=1)
