@@ -8,8 +8,8 @@ from sqlmodel import Session, select
 from api.services import dispatch, packing, planning, routes
 from api.services.errors import Refused
 from api.services.planning import PlanOptions
-from data.schema import Account, Child, Cycle, Package, Route, RouteState
-from tests.factories import NOW, Role, make_account, make_approved_cycle, make_depot, make_vehicle
+from data.schema import Account, Child, Cycle, Package, Role, Route, RouteState
+from tests.factories import NOW, make_account, make_approved_cycle, make_depot, make_vehicle
 from tests.factories_goods import kits_in_stock, packages_of
 
 pytestmark = pytest.mark.stores("sqlite")
@@ -60,7 +60,7 @@ def test_a_route_moved_to_an_earlier_day_is_not_confirmed_and_no_reason_helps(
             session, route=route, by=by, now=NOW, base_version=route.version, accept_reason="ya"
         )
     assert refusal.value.params["packages"] == [package.code]
-    assert set(refusal.value.params["items"]) == {"madu", "susu_uht"}
+    assert refusal.value.params["items"] == ["susu_uht", "madu"]
     assert [len(each) for each in routes.confirm_all(session, cycle=cycle, by=by, now=NOW)] == [
         0,
         1,
