@@ -273,6 +273,6 @@ def known_cells(route: RouteSheet, stop: StopLine, package: PackageLine) -> list
         stop.sequence,
         package.code,
         " · ".join(part for part in (package.household_code, package.guardian_name) if part),
-        ", ".join(part for part in address if part),
+        ", ".join(dict.fromkeys(part for part in address if part)),
         1,
     ]

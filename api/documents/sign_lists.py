@@ -55,7 +55,8 @@ def _record(
 ) -> dict[str, Any]:
     say = wording.say
     load = load_of(stop.packages)
-    place = printable(f"{stop.code} · {stop.name}")
+    place = printable(" · ".join(part for part in (stop.code, stop.name) if part))
+    parts = dict.fromkeys(part for part in (stop.name, stop.address, stop.kelurahan) if part)
     households = len({package.household_code for package in stop.packages})
     goods = ", ".join(wording.goods(each) for each in load.goods)
     return {
@@ -68,7 +69,7 @@ def _record(
             "sign_list_text",
             weekday=wording.weekday(route.delivery_on),
             day=wording.day(route.delivery_on),
-            place=printable(f"{stop.name}, {stop.address}, {stop.kelurahan}"),
+            place=printable(", ".join(parts)),
             packages=wording.num_packages(load.num_packages),
             households=wording.number(households, decimals=0),
         ),

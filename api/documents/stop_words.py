@@ -41,7 +41,7 @@ def stop_words(
     codes = [printable(package.code) for package in stop.packages]
     notes = [stop.note, *(package.note for package in stop.packages)]
     note = printable("; ".join(dict.fromkeys(note for note in notes if note)))
-    address = printable(stop.address)
+    address = printable(stop.address if stop.address != stop.name else "")
     return {
         "sequence": str(stop.sequence),
         "arrives": wording.clock(stop.arrives_at),

@@ -49,6 +49,9 @@ SENTENCES: dict[str, str] = {
     "word.level_area": "kedekatan wilayah",
     "word.level_distance": "jarak",
     "word.level_spread": "pemerataan beban",
+    "word.level_wishes": "keinginan orang tua asuh",
+    "word.level_goods": "kecocokan barang",
+    "word.level_delivery": "jalan pengantaran",
     "word.level_lottery": "undian",
     "run.file": (
         "%(file)s (%(kind)s): %(rows)s baris = %(new)s baru + %(changed)s berubah + %(same)s sama "

@@ -202,7 +202,10 @@ def changes_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
                 change.before or "",
                 change.after or "",
                 sentence(change.reason, change.params, "id"),
-                "; ".join(f"{level}: {price}" for level, price in change.price.items()),
+                "; ".join(
+                    f"{sentence(f'word.level_{level}', {}, 'id')}: {price}"
+                    for level, price in change.price.items()
+                ),
             )
         )
     return _csv(CHANGE_COLUMNS, lines)
@@ -262,7 +265,7 @@ def shortages_csv(session: Session, cycle: Cycle) -> bytes:
             each.needed,
             each.available,
             each.missing,
-            each.remedy.value if each.remedy else "",
+            sentence(f"word.{each.remedy.value}", {}, "id") if each.remedy else "",
             each.substitute_code or "",
             "; ".join(waiting.package_code for waiting in each.waiting),
             None,
@@ -277,7 +280,7 @@ def shortages_csv(session: Session, cycle: Cycle) -> bytes:
             each.quantity,
             each.on_hand,
             each.quantity - each.on_hand,
-            packing.Remedy.PURCHASE.value,
+            sentence(f"word.{packing.Remedy.PURCHASE.value}", {}, "id"),
             "",
             "",
             each.cost_rp,
@@ -347,7 +350,7 @@ def duplicates_csv(session: Session) -> bytes:
                 *known[pair.second_id],
                 pair.score,
                 "; ".join(reasons),
-                sentence(f"word.{pair.decision.value}", {}, "id"),
+                sentence(f"pair_decision.{pair.decision.value}", {}, "id"),
             )
         )
     return _csv(DUPLICATE_COLUMNS, lines)

@@ -1,0 +1,65 @@
+"""The lists of a month are read by people: no code of ours where a word belongs."""
+
+import csv
+import io
+
+import pytest
+from sqlmodel import Session
+
+from api.i18n import sentence
+from api.services import packing
+from api.services.month_files import duplicates_csv, shortages_csv
+from data.schema import DuplicatePair, PairDecision, PairKind
+from matcher.policy import LevelName
+from tests.api.services.test_packing import short_of_eggs
+from tests.factories import NOW, make_child, stored
+
+pytestmark = pytest.mark.stores("sqlite")
+
+
+def lines(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
+
+
+@pytest.mark.parametrize(
+    ("decision", "word"),
+    [
+        (PairDecision.OPEN, "belum diputuskan"),
+        (PairDecision.DISTINCT, "berbeda"),
+        (PairDecision.DUPLICATE, "sama"),
+    ],
+)
+def test_a_pair_says_what_was_decided(session: Session, decision: PairDecision, word: str) -> None:
+    first, second = make_child(session), make_child(session)
+    stored(
+        session,
+        DuplicatePair(
+            kind=PairKind.CHILD,
+            first_id=first.id or 0,
+            second_id=second.id or 0,
+            score=97,
+            reasons=[],
+            decision=decision,
+        ),
+    )
+    [line] = lines(duplicates_csv(session))
+    assert (line["Kode 1"], line["Kode 2"]) == (first.code, second.code)
+    assert word in line["Keputusan"]
+
+
+def test_a_shortage_says_what_is_done_about_it(session: Session) -> None:
+    cycle, by, _ = short_of_eggs(session)
+    packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
+    packing.sign_shortage(
+        session, cycle=cycle, item_code="telur", remedy=packing.Remedy.WAIT, by=by, now=NOW
+    )
+    [line] = lines(shortages_csv(session, cycle))
+    assert (line["Barang"], line["Kurang"]) == ("telur", "30")
+    assert line["Tindakan"] == "yang paling ringan kebutuhannya menunggu"
+
+
+@pytest.mark.parametrize("level", list(LevelName))
+def test_every_level_has_a_word_in_both_languages(level: LevelName) -> None:
+    words = {sentence(f"word.level_{level.value}", {}, language) for language in ("id", "en")}
+    assert len(words) == 2
+    assert not any("level" in word for word in words)
