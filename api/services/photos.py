@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -39,9 +40,14 @@ __all__ = [
 ]
 
 MAX_BYTES = 3_000_000
-START, SCAN = b"\xff\xd8", 0xDA
-KEPT_SEGMENTS = {0xC4, 0xDB, 0xDD, 0xE0, *range(0xC0, 0xC4), *range(0xC5, 0xC8), *range(0xC9, 0xCC)}
-"""Tables and frames that a picture needs, and JFIF; Exif, XMP, IPTC and comments are dropped."""
+START, FILL, SCAN, END = b"\xff\xd8", 0xFF, 0xDA, 0xD9
+KEPT_SEGMENTS = {
+    *(0xC4, 0xDB, 0xDC, 0xDD, 0xE0, SCAN),
+    *(*range(0xC0, 0xC4), *range(0xC5, 0xC8), *range(0xC9, 0xCC)),
+}
+"""What a picture needs: tables, frames, scans, JFIF. Exif, XMP, IPTC and comments are dropped."""
+AFTER_SCAN = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
+"""A marker that ends a scan: neither a stuffed byte nor a restart (ITU-T T.81, B.1.1.2)."""
 
 
 def add_photo(
@@ -88,7 +94,9 @@ def add_photo(
 
 
 def strip_jpeg(content: bytes) -> bytes:
-    """Return a JPEG with nothing but the picture.
+    """Return a JPEG with nothing but the picture, up to its end: trailers are dropped.
+
+    A progressive picture has several scans with tables between them.
 
     Raises
     ------
@@ -97,16 +105,27 @@ def strip_jpeg(content: bytes) -> bytes:
     """
     if not content.startswith(START):
         raise Invalid("delivery.photo", fields={"content": "delivery.photo"}, size=len(content))
-    kept, at = [START], 2
-    while at + 4 <= len(content) and content[at] == 0xFF:
+    kept, at, has_scan = [START], 2, False
+    while at + 2 <= len(content) and content[at] == FILL:
         marker = content[at + 1]
+        if marker == FILL:
+            at += 1
+            continue
+        if marker == END and has_scan:
+            return b"".join([*kept, bytes((FILL, END))])
         end = at + 2 + int.from_bytes(content[at + 2 : at + 4])
         if marker == SCAN:
-            return b"".join([*kept, content[at:]])
+            has_scan, end = True, _end_of_scan(content, end)
         if marker in KEPT_SEGMENTS:
             kept.append(content[at:end])
         at = end
     raise Invalid("delivery.photo", fields={"content": "delivery.photo"}, size=len(content))
+
+
+def _end_of_scan(content: bytes, start: int) -> int:
+    """Return where the coded picture data from ``start`` on ends: at a marker of another kind."""
+    found = AFTER_SCAN.search(content, start)
+    return found.start() if found else len(content)
 
 
 @dataclass(frozen=True, slots=True)
