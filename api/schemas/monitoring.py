@@ -18,12 +18,12 @@ class AreaShareOut(BaseModel):
 
 
 class MonthShareOut(BaseModel):
-    """The city in one month, and the report version that the figures come from."""
+    """The city in one month; ``version`` of the report, none where it is counted now."""
 
     model_config = ConfigDict(from_attributes=True)
 
     month: str
-    version: int
+    version: int | None
     hits: int
     cases: int
     share: float | None

@@ -159,6 +159,11 @@ def amend_cycle(
         by=by.username,
         at=now,
     )
+    # Counting a month reads its corrections, so the two modules need each other.
+    from api.services.report_versions import keep_figures, list_versions
+
+    if not list_versions(session, cycle=cycle):
+        keep_figures(session, cycle=cycle, by=by, now=now)  # closed before versions were kept
     session.add(entry)
     session.flush()
     _refuse_unbalanced(session, cycle)
@@ -174,9 +179,6 @@ def amend_cycle(
         purpose=reason.strip(),
     )
     session.flush()
-    # Counting a month reads its corrections, so the two modules need each other.
-    from api.services.report_versions import keep_figures
-
     keep_figures(session, cycle=cycle, by=by, now=now, reason=reason)
     return entry
 

@@ -65,10 +65,13 @@ RATIOS = (
 
 @dataclass(frozen=True, slots=True)
 class MonthShare:
-    """The whole city in one month, by the version of the report that it comes from."""
+    """The whole city in one month, by the version of the report that it comes from.
+
+    ``version`` is None for a month that was closed before versions were kept: it is counted now.
+    """
 
     month: str
-    version: int
+    version: int | None
     hits: int
     cases: int
 
@@ -133,11 +136,11 @@ def shares(
         for area, row in areas.items():
             hits[area] += _added(row, ratio.hits) - _added(row, ratio.less)
             cases[area] += _added(row, ratio.cases)
-        version = list_versions(session, cycle=cycle)[-1]
+        versions = list_versions(session, cycle=cycle)
         months.append(
             MonthShare(
                 cycle.month,
-                version.number,
+                versions[-1].number if versions else None,
                 sum(_added(row, ratio.hits) - _added(row, ratio.less) for row in areas.values()),
                 sum(_added(row, ratio.cases) for row in areas.values()),
             )
@@ -155,17 +158,16 @@ def _sizes(most: int) -> list[int]:
 
 
 def _closed(session: Session, first_month: str | None, last_month: str | None) -> list[Cycle]:
-    rows = session.exec(
+    closed = session.exec(
         select(Cycle).where(Cycle.state == CycleState.CLOSED).order_by(col(Cycle.month))
     ).all()
-    reported = [cycle for cycle in rows if list_versions(session, cycle=cycle)]
-    if not reported:
+    if not closed:
         return []
-    last = checked_month(last_month) if last_month else reported[-1].month
+    last = checked_month(last_month) if last_month else closed[-1].month
     first = checked_month(first_month) if first_month else later_month(last, 1 - DEFAULT_MONTHS)
     if last < first:
         raise Invalid("monitoring.months", fields={"last_month": "monitoring.months"})
-    return [cycle for cycle in reported if first <= cycle.month <= last]
+    return [cycle for cycle in closed if first <= cycle.month <= last]
 
 
 def _areas(session: Session, cycle: Cycle, level: Level) -> dict[str, Mapping[str, float | None]]:

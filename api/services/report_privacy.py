@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from data.reference.regions import regions
@@ -16,21 +17,30 @@ __all__ = ["FigureCell", "hidden_figures"]
 
 FigureCell = tuple[str, str, str]
 """Level, name of the area (empty: the city, or unknown), indicator."""
-MADE_UP_OF = {
-    "target_eligible": ("matching_matched", "matching_unmatched"),
-    "delivery_planned": ("delivery_delivered", "delivery_partial", "delivery_failed"),
-    "nutrition_haz_children": (
-        "nutrition_status_up",
-        "nutrition_status_same",
-        "nutrition_status_down",
+MADE_UP_OF: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("target_eligible", ("matching_matched", "matching_unmatched")),
+    ("nutrition_supported", ("matching_matched",)),
+    ("delivery_planned", ("delivery_delivered", "delivery_partial", "delivery_failed")),
+    ("delivery_reached", ("delivery_delivered", "delivery_partial")),
+    (
+        "nutrition_measured",
+        ("nutrition_gain_n", "nutrition_gain_t", "nutrition_gain_o", "nutrition_gain_b"),
     ),
-}
-"""Figures that readers know to be the sum of others."""
-PART_OF = {
-    "target_consented": "target_eligible",
-    "target_eligible": "target_registered",
-    "nutrition_measured": "nutrition_supported",
-}
+    (
+        "nutrition_haz_children",
+        ("nutrition_status_up", "nutrition_status_same", "nutrition_status_down"),
+    ),
+)
+"""Figures that readers can take for the sum of others; each counts only where it is true."""
+PART_OF = (
+    ("target_consented", "target_eligible"),
+    ("target_eligible", "target_registered"),
+    ("nutrition_measured", "nutrition_supported"),
+    ("delivery_reached", "delivery_planned"),
+    ("delivery_late", "delivery_reached"),
+    ("delivery_evidenced", "delivery_reached"),
+    ("delivery_stops_done", "delivery_stops"),
+)
 """Figures that count some of those that another counts: who is missing is as telling."""
 
 
@@ -46,61 +56,90 @@ def hidden_figures(
     codes
         The counts that the tables show; all of them are whole numbers.
     """
-    from data.monitoring.suppression import Sum, suppressed  # scipy is slow to load
+    shown = frozenset(codes)
+    rows = frozenset(
+        ((level, area, code), int(row.get(code) or 0))
+        for level, areas in levels.items()
+        for area, row in areas.items()
+        for code in shown
+    )
+    places = tuple((level, area) for level, areas in levels.items() for area in areas)
+    return _hidden(rows, places, shown)
 
-    shown = set(codes)
-    counts: dict[FigureCell, int] = {}
-    sums: list[Sum[FigureCell]] = []
-    unpublished: list[FigureCell] = []
-    for level, areas in levels.items():
-        for area, row in areas.items():
-            counts |= {(level, area, code): int(row.get(code) or 0) for code in shown}
-            for whole, parts in MADE_UP_OF.items():
-                if shown.issuperset((whole, *parts)):
-                    cells = [(level, area, code) for code in (whole, *parts)]
-                    if counts[cells[0]] == sum(counts[cell] for cell in cells[1:]):
-                        sums.append(Sum(cells[0], tuple(cells[1:])))
-            for part, whole in PART_OF.items():
-                if shown.issuperset((whole, part)):
-                    rest = (level, area, f"{whole} less {part}")
-                    own, all_of_them = counts[level, area, part], counts[level, area, whole]
-                    if own <= all_of_them:
-                        counts[rest] = all_of_them - own
-                        unpublished.append(rest)
-                        sums.append(Sum((level, area, whole), ((level, area, part), rest)))
-    sums += _sums_of_areas(levels, shown)
-    return suppressed(counts, sums, unpublished=unpublished) - frozenset(unpublished)
+
+@lru_cache(maxsize=16)
+def _hidden(
+    rows: frozenset[tuple[FigureCell, int]],
+    places: tuple[tuple[str, str], ...],
+    shown: frozenset[str],
+) -> frozenset[FigureCell]:
+    """Work the cells out, once for the same figures: a city of many small areas takes seconds."""
+    from data.monitoring.suppression import suppressed  # scipy is slow to load
+
+    # Sorted, so that the same figures hide the same cells in every process.
+    counts = dict(sorted(rows))
+    missing, sums = _parts(counts, places, shown)
+    sums += _sums_of_figures(counts, places, shown) + _sums_of_areas(places, sorted(shown))
+    return suppressed(counts | missing, sums, unpublished=missing) - missing.keys()
+
+
+def _sums_of_figures(
+    counts: Mapping[FigureCell, int], places: Iterable[tuple[str, str]], shown: frozenset[str]
+) -> list[Sum[FigureCell]]:
+    """Return which figures of one place add up to another there."""
+    from data.monitoring.suppression import Sum
+
+    found = []
+    for place in places:
+        for whole, parts in MADE_UP_OF:
+            if shown.issuperset((whole, *parts)):
+                cells = tuple((*place, code) for code in parts)
+                if counts[*place, whole] == sum(counts[cell] for cell in cells):
+                    found.append(Sum((*place, whole), cells))
+    return found
+
+
+def _parts(
+    counts: Mapping[FigureCell, int], places: Iterable[tuple[str, str]], shown: frozenset[str]
+) -> tuple[dict[FigureCell, int], list[Sum[FigureCell]]]:
+    """Return how many are missing from each part, and that part and missing make up the whole."""
+    from data.monitoring.suppression import Sum
+
+    missing: dict[FigureCell, int] = {}
+    sums = []
+    for place in places:
+        for part, whole in PART_OF:
+            if not shown.issuperset((whole, part)):
+                continue
+            rest = (*place, f"{whole} less {part}")
+            number = counts[*place, whole] - counts[*place, part]
+            if number >= 0:
+                missing[rest] = number
+                sums.append(Sum((*place, whole), ((*place, part), rest)))
+    return missing, sums
 
 
 def _sums_of_areas(
-    levels: Mapping[str, Mapping[str, Mapping[str, float | None]]], codes: Iterable[str]
+    places: Iterable[tuple[str, str]], codes: Iterable[str]
 ) -> list[Sum[FigureCell]]:
     """Return that kelurahan make up their kecamatan, and these the city."""
     from data.monitoring.suppression import Sum
 
-    wards: defaultdict[str, list[str]] = defaultdict(list)
+    areas: defaultdict[str, list[str]] = defaultdict(list)
+    for level, area in places:
+        areas[level].append(area)
     kecamatan_of = {
         ward.name: regions().kecamatan(ward.kecamatan_code).name for ward in regions().all_kelurahan
     }
-    for ward in levels["kelurahan"]:
+    wards: defaultdict[str, list[str]] = defaultdict(list)
+    for ward in areas["kelurahan"]:
         wards[kecamatan_of.get(ward, "")].append(ward)
+    wholes = [
+        *((("kecamatan", area), "kelurahan", wards[area]) for area in areas["kecamatan"]),
+        *((("city", city), "kecamatan", areas["kecamatan"]) for city in areas["city"]),
+    ]
     return [
-        total
+        Sum((*whole, code), tuple((level, part, code) for part in parts))
         for code in codes
-        for total in (
-            *(
-                Sum(
-                    ("kecamatan", area, code),
-                    tuple(("kelurahan", ward, code) for ward in wards[area]),
-                )
-                for area in levels["kecamatan"]
-            ),
-            *(
-                Sum(
-                    ("city", city, code),
-                    tuple(("kecamatan", area, code) for area in levels["kecamatan"]),
-                )
-                for city in levels["city"]
-            ),
-        )
+        for whole, level, parts in wholes
     ]

@@ -82,17 +82,19 @@ def monthly_tables(
 
 
 def _hidden(by_group: Mapping[str, Levels]) -> frozenset[FigureCell]:
-    """Return what may not leave; counts and growth come from different rows, so apart."""
-    found: frozenset[FigureCell] = frozenset()
-    for source, levels in by_group.items():
-        codes = [
-            figure.code
-            for group, figures in AREA_FIGURES.items()
-            for figure in figures
-            if not figure.stands_on and (group in GROWTH_GROUPS) == (source == "growth")
-        ]
-        found |= hidden_figures(levels, codes=codes)
-    return found
+    """Return what may not leave. All figures together: one group of them may give away another."""
+    both: dict[str, dict[str, dict[str, float | None]]] = {}
+    for levels in by_group.values():
+        for level, areas in levels.items():
+            for area, row in areas.items():
+                both.setdefault(level, {}).setdefault(area, {}).update(row)
+    codes = [
+        figure.code
+        for figures in AREA_FIGURES.values()
+        for figure in figures
+        if not figure.stands_on
+    ]
+    return hidden_figures(both, codes=codes)
 
 
 def monthly_report(

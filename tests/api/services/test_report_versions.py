@@ -141,6 +141,21 @@ def test_a_measurement_that_came_late_counts_after_a_recount_with_a_reason(
     assert entry.purpose == "Ukuran puskesmas terlambat"
 
 
+def test_a_month_closed_before_versions_were_kept_keeps_its_figures_at_the_first_correction(
+    session: Session,
+) -> None:
+    cycle, approver, _ = closed_month(session)
+    for version in report_versions.list_versions(session, cycle=cycle):
+        session.delete(version)
+    session.flush()
+    assert delivered(session, cycle) == (3, 3, 0, 0)
+
+    spoil_one(session, cycle, approver)
+
+    assert delivered(session, cycle, version=1) == (3, 3, 0, 0)
+    assert delivered(session, cycle, version=2) == (3, 2, 0, 1)
+
+
 def test_a_recount_needs_a_closed_month_an_approver_a_reason_and_a_change(
     session: Session,
 ) -> None:

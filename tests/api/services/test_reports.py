@@ -26,6 +26,7 @@ from data.schema import (
     MatchRun,
     Outcome,
     Package,
+    PackageState,
     Pledge,
     Role,
     Sponsor,
@@ -124,6 +125,29 @@ def test_a_small_kelurahan_is_not_found_through_its_kecamatan(session: Session) 
     assert [row[1] for row in by_kecamatan.rows] == ["*", "*"]
     assert by_kecamatan.total is not None
     assert by_kecamatan.total[1] == 18
+
+
+def test_no_small_figure_is_left_that_the_published_ones_give_away(session: Session) -> None:
+    """A reader's own arithmetic over all public tables, by least and largest possible values."""
+    cycle, stops = month(session, num_children=30)
+    for number, stop in enumerate(stops[:2]):
+        package_at(session, stop).state = (
+            PackageState.PARTLY_ACCEPTED if number else PackageState.RESTOCKED
+        )
+    session.flush()
+    public = reports.monthly_tables(session, cycle=cycle, now=NOW, is_public=True)
+    shown = {
+        column.indicator: cell
+        for each in public
+        if each.title.endswith("per kelurahan")
+        for column, cell in zip(each.columns, each.rows[0], strict=True)
+        if column.indicator
+    }
+    assert shown["delivery_planned"] == 30
+    for small in ("delivery_partial", "delivery_failed"):
+        assert shown[small] == "*"
+    # Planned less reached, and reached less delivered, would be the small ones.
+    assert shown["delivery_reached"] == "*"
 
 
 def test_sponsors_are_named_only_inside(session: Session) -> None:
