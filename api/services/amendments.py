@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -26,14 +27,23 @@ from data.schema import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlmodel import Session
 
     from api.services.balance import ItemBalance
     from data.schema import Account
 
-__all__ = ["Judged", "amend_cycle", "amended_units", "corrected_states", "judged_now"]
+__all__ = [
+    "Judged",
+    "amend_cycle",
+    "amended_units",
+    "corrected_judgements",
+    "corrected_states",
+    "judged_now",
+]
 
 F = FulfilmentState
 NO_KIT = ("too_old", "no_allowed_food")
@@ -63,13 +73,47 @@ class Judged:
 
 def judged_now(session: Session, *, row: Fulfilment) -> Judged:
     """Return what a judgement says after every correction of it."""
+    return _judged(row, _entries(session, row.cycle_id, "fulfilment", row.id or 0))
+
+
+def corrected_judgements(session: Session, *, assignment_ids: Collection[int]) -> dict[int, Judged]:
+    """Return the judgement that stands of each of these pairs that was corrected after closing."""
+    return _corrected_where(session, col(Fulfilment.assignment_id).in_(assignment_ids))
+
+
+def corrected_states(session: Session, *, cycle: Cycle) -> dict[int, FulfilmentState]:
+    """Return the judgement that stands of each assignment that was corrected after closing."""
+    found = _corrected_where(session, col(Fulfilment.cycle_id) == cycle.id)
+    return {assignment_id: judged.state for assignment_id, judged in found.items()}
+
+
+def _corrected_where(session: Session, which: ColumnElement[bool]) -> dict[int, Judged]:
+    rows = session.exec(
+        select(Fulfilment, Amendment)
+        .join(Amendment, col(Amendment.subject_id) == Fulfilment.id)
+        .where(
+            which,
+            Amendment.subject == "fulfilment",
+            Amendment.cycle_id == Fulfilment.cycle_id,
+        )
+        .order_by(col(Amendment.id))
+    )
+    entries: dict[int, list[Amendment]] = defaultdict(list)
+    judged: dict[int, Fulfilment] = {}
+    for row, entry in rows:
+        judged[row.assignment_id] = row
+        entries[row.assignment_id].append(entry)
+    return {number: _judged(row, entries[number]) for number, row in judged.items()}
+
+
+def _judged(row: Fulfilment, entries: list[Amendment]) -> Judged:
     known: dict[str, object] = {
         "state": row.state.value,
         "accepted_items": row.accepted_items,
         "delivered_on": row.delivered_on.isoformat() if row.delivered_on else None,
         "reason": row.reason,
     }
-    for entry in _entries(session, row.cycle_id, "fulfilment", row.id or 0):
+    for entry in entries:
         known |= {name: value for name, value in entry.after.items() if name in known}
     day = known["delivered_on"]
     return Judged(
@@ -79,15 +123,6 @@ def judged_now(session: Session, *, row: Fulfilment) -> Judged:
         delivered_on=date.fromisoformat(str(day)) if day else None,
         reason=str(known["reason"]) if known["reason"] else None,
     )
-
-
-def corrected_states(session: Session, *, cycle: Cycle) -> dict[int, FulfilmentState]:
-    """Return the judgement that stands of each assignment that was corrected after closing."""
-    corrected = select(Amendment.subject_id).where(
-        Amendment.cycle_id == cycle.id, Amendment.subject == "fulfilment"
-    )
-    rows = session.exec(select(Fulfilment).where(col(Fulfilment.id).in_(corrected)))
-    return {row.assignment_id: judged_now(session, row=row).state for row in rows}
 
 
 def amended_units(session: Session, *, cycle: Cycle) -> dict[str, int]:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
+from api.services.amendments import corrected_judgements
 from api.services.capacity import RUNNING
 from api.services.clock import local_date, local_month
-from api.services.months import first_day, later_month
+from api.services.months import first_day, later_month, month_of
 from api.services.pledges import LATE_AFTER_DAY, pledge_month
 from data.queries.deliveries import lines_of_package
 from data.queries.reports import STANDING
@@ -40,7 +41,8 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from data.schema import Sponsor
+    from api.services.amendments import Judged
+    from data.schema import PackageLine, Sponsor
 
 __all__ = [
     "DonorChild",
@@ -153,8 +155,10 @@ def donor_view(session: Session, *, sponsor: Sponsor, now: datetime) -> DonorVie
     for pair, cycle in pairs:
         children[pair.child_id].append((pair, cycle))
     newest = max((cycle.month for _, cycle in pairs), default="")
+    corrected = corrected_judgements(session, assignment_ids=[pair.id or 0 for pair, _ in pairs])
     shown = tuple(
-        _child(session, number, own, newest, now) for number, own in sorted(children.items())
+        _child(session, number, own, newest, now, corrected)
+        for number, own in sorted(children.items())
     )
     pledges = _pledges(session, sponsor, now)
     ended_on = _ended_on(pledges)
@@ -240,13 +244,14 @@ def _child(
     own: list[tuple[Assignment, Cycle]],
     newest: str,
     now: datetime,
+    corrected: dict[int, Judged],
 ) -> DonorChild:
     child = session.get_one(Child, child_id)
     today = local_date(now)
     is_shown = has_consent(session, child_id, ConsentPurpose.DISPLAY, today)
     may_see_photo = is_shown and has_consent(session, child_id, ConsentPurpose.PHOTO, today)
     months = tuple(
-        _month(session, pair, cycle, may_see_photo=may_see_photo)
+        _month(session, pair, cycle, corrected.get(pair.id or 0), may_see_photo=may_see_photo)
         for pair, cycle in own
         if pair.state in STANDING
     )
@@ -267,7 +272,15 @@ def _child(
     )
 
 
-def _month(session: Session, pair: Assignment, cycle: Cycle, *, may_see_photo: bool) -> DonorMonth:
+def _month(
+    session: Session,
+    pair: Assignment,
+    cycle: Cycle,
+    corrected: Judged | None,
+    *,
+    may_see_photo: bool,
+) -> DonorMonth:
+    """Return a month as its package stands, or as it was corrected after closing."""
     package = session.exec(
         select(Package).where(
             Package.cycle_id == cycle.id,
@@ -278,23 +291,43 @@ def _month(session: Session, pair: Assignment, cycle: Cycle, *, may_see_photo: b
     if package is None:
         return _month_without_package(pair, cycle)
     lines = lines_of_package(session, package_id=package.id or 0)
-    if package.state not in RECEIVED:
+    is_received = corrected.accepted_items > 0 if corrected else package.state in RECEIVED
+    if not is_received:
         status = "planned" if package.state in IN_DEPOT else "on_the_way"
         return DonorMonth(
             cycle.month, status, tuple((x.item_code, x.quantity) for x in lines), None
         )
+    return DonorMonth(
+        month=cycle.month,
+        status="received",
+        contents=_accepted_goods(lines, corrected),
+        received_month=_received_month(session, package, cycle, corrected),
+        has_photo=may_see_photo and shown_photo(session, package.id or 0) is not None,
+    )
+
+
+def _accepted_goods(
+    lines: list[PackageLine], corrected: Judged | None
+) -> tuple[tuple[str, int], ...]:
+    """Return what was accepted; nothing where a correction says only how much, not of what."""
+    if corrected and corrected.accepted_items == sum(x.quantity for x in lines):
+        return tuple((x.item_code, x.quantity) for x in lines)
+    if corrected and corrected.accepted_items != sum(x.accepted for x in lines):
+        return ()
+    return tuple((x.item_code, x.accepted) for x in lines if x.accepted)
+
+
+def _received_month(
+    session: Session, package: Package, cycle: Cycle, corrected: Judged | None
+) -> str:
+    if corrected and corrected.delivered_on:
+        return month_of(corrected.delivered_on)
     event = session.exec(
         select(DeliveryEvent)
         .where(DeliveryEvent.package_id == package.id, col(DeliveryEvent.is_superseded).is_(False))
         .order_by(col(DeliveryEvent.id).desc())
     ).first()
-    return DonorMonth(
-        month=cycle.month,
-        status="received",
-        contents=tuple((x.item_code, x.accepted) for x in lines if x.accepted),
-        received_month=local_month(event.happened_at) if event else cycle.month,
-        has_photo=may_see_photo and shown_photo(session, package.id or 0) is not None,
-    )
+    return local_month(event.happened_at) if event else cycle.month
 
 
 def shown_photo(session: Session, package_id: int) -> DeliveryPhoto | None:

@@ -6,7 +6,8 @@ import pytest
 from sqlmodel import Session, select
 
 from api.services import child_states, donor_wishes, fulfilment, photos
-from api.services.donor import donor_view
+from api.services.amendments import amend_cycle
+from api.services.donor import DonorMonth, donor_view
 from api.services.donor_letters import donor_certificate, yearly_letter
 from api.services.donor_photos import own_photo
 from api.services.errors import Invalid, NotFound, Refused
@@ -17,8 +18,10 @@ from data.schema import (
     Child,
     Consent,
     ConsentPurpose,
+    Cycle,
     DeliveryPhoto,
     DonorMessage,
+    Fulfilment,
     Package,
     Pledge,
     PledgeState,
@@ -27,6 +30,7 @@ from data.schema import (
     Sponsor,
 )
 from tests.api.services.test_fulfilment import JPEG
+from tests.api.services.test_reconcile import LATER, closed_month
 from tests.factories import NOW, make_account, make_approved_cycle, make_consent
 from tests.factories_routes import make_dispatched_cycle, report
 
@@ -272,3 +276,43 @@ def test_certificate_and_yearly_letter_come_with_the_first_package(
     stranger = make_account(session, Role.DONOR, sponsor_id=_other_sponsor(session, donor))
     with pytest.raises(NotFound):
         donor_certificate(session, sponsor=sponsor, by=stranger, now=NOW)
+
+
+@pytest.fixture
+def closed(session: Session) -> tuple[Cycle, Fulfilment, Account, Account]:
+    """A closed month, the judgement of a package that arrived, the approver and the donor."""
+    cycle, approver, _ = closed_month(session)
+    row = session.exec(select(Fulfilment).order_by(Fulfilment.id)).first()  # type: ignore[arg-type]
+    assert row is not None
+    pair = session.get_one(Assignment, row.assignment_id)
+    sponsor_id = session.get_one(Pledge, pair.pledge_id).sponsor_id
+    return cycle, row, approver, make_account(session, Role.DONOR, sponsor_id=sponsor_id)
+
+
+def test_a_donor_is_told_what_a_correction_of_a_closed_month_says(
+    session: Session, closed: tuple[Cycle, Fulfilment, Account, Account]
+) -> None:
+    cycle, row, approver, donor = closed
+    sponsor = sponsor_of(session, donor)
+
+    def seen(**after: object) -> tuple[DonorMonth, int]:
+        if after:
+            amend_cycle(
+                session, cycle=cycle, subject="fulfilment", subject_id=row.id or 0, after=after,
+                reason="ibu melapor", by=approver, now=LATER,
+            )  # fmt: skip
+        view = donor_view(session, sponsor=sponsor, now=LATER)
+        (month,) = view.children[0].months
+        return month, view.num_received
+
+    arrived, total = seen()
+    assert (arrived.status, arrived.received_month, total) == ("received", "2026-12", 1)
+    never, total = seen(state="unfulfilled", moved_to="lost")
+    assert (never.status, never.received_month, total) == ("on_the_way", None, 0)
+    with pytest.raises(NotFound):
+        donor_certificate(session, sponsor=sponsor, by=donor, now=LATER)
+    with pytest.raises(NotFound):
+        yearly_letter(session, sponsor=sponsor, year=2026, by=donor, now=LATER)
+    partly, total = seen(accepted_items=7, moved_to="lost", delivered_on="2026-12-01")
+    assert (partly.status, partly.contents, total) == ("received", (), 1)
+    assert seen(state="fulfilled", moved_to="lost") == (arrived, 1)
