@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -43,6 +45,9 @@ WRITTEN = {
     "rejected-rows.xlsx",
 }  # fmt: skip
 """Everything that a run may write; what an earlier run left of it is replaced or removed."""
+PRIVATE = "asuh-run-"
+FORGOTTEN_S = 86_400.0
+"""A run that has written nothing to its database for a day was killed."""
 READ = {".xls", ".xlsx", ".xlsm", ".xlsb", ".ods", ".csv", ".txt"}
 
 
@@ -158,7 +163,8 @@ def run_month(
     if not files:
         raise Refused("run.no_files", folder=str(source))
     keys = new_key_ring()
-    with tempfile.TemporaryDirectory(prefix="asuh-run-") as folder:
+    _drop_forgotten()
+    with tempfile.TemporaryDirectory(prefix=PRIVATE) as folder:
         engine = make_engine(f"sqlite:///{folder}/month.sqlite", audit_key=keys.audit)
         try:
             migrate(engine)
@@ -186,6 +192,17 @@ def run_month(
             return _write_files(engine, whole, out, keys, language)
         finally:
             engine.dispose()
+
+
+def _drop_forgotten() -> None:
+    """Remove the private databases of runs that were killed: they hold children's names."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PRIVATE}*"):
+        try:
+            last = max(path.stat().st_mtime for path in (folder, *folder.iterdir()))
+        except OSError:  # another person's, or gone meanwhile
+            continue
+        if time.time() - last > FORGOTTEN_S:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _now() -> datetime:
@@ -240,22 +257,26 @@ def _write_files(
 def _sheets(
     session: Session, cycle: Cycle, whole: WholeMonth, language: Language
 ) -> dict[str, bytes]:
-    """Return what couriers and warehouse get; nothing when there is no route."""
+    """Return what couriers and warehouse get; without a route only the labels of packages."""
     from api.services.dispatch import export_files
+    from api.services.packing import list_packages
     from api.services.route_views import list_routes
 
+    sheets = SHEETS
     if not list_routes(session, cycle=cycle):
-        return {}
+        if not list_packages(session, cycle=cycle):
+            return {}
+        sheets = {name: kind for name, kind in SHEETS.items() if kind is ExportKind.LABELS_PDF}
     made = export_files(
         session,
         cycle=cycle,
-        kinds=tuple(SHEETS.values()),
+        kinds=tuple(sheets.values()),
         by=whole.people.coordinator,
         now=_now(),
         purpose="asuh run",
         language=language,
     )
-    return {name: made[kind].content for name, kind in SHEETS.items()}
+    return {name: made[kind].content for name, kind in sheets.items()}
 
 
 def _rejected(session: Session, whole: WholeMonth, keys: KeyRing) -> dict[str, bytes]:
@@ -271,16 +292,22 @@ def _rejected(session: Session, whole: WholeMonth, keys: KeyRing) -> dict[str, b
 
 
 def _replace_files(out: Path, files: dict[str, bytes]) -> None:
-    """Write beside, then rename; what an earlier run left and this one has not is removed."""
+    """Write all beside, then rename; what an earlier run left and this one has not is removed.
+
+    A run that ends while it writes leaves the earlier files whole. The report comes last: where it
+    is new, every file is.
+    """
     out.mkdir(parents=True, exist_ok=True)
+    beside = {name: out / f"{name}.part" for name in WRITTEN | set(files)}
+    for path in beside.values():
+        path.unlink(missing_ok=True)
+    for name, content in files.items():
+        beside[name].parent.mkdir(parents=True, exist_ok=True)
+        beside[name].write_bytes(content)
+    for name in sorted(files, key=lambda name: (name == "report.json", name)):
+        beside[name].replace(out / name)
     for name in WRITTEN - set(files):
         (out / name).unlink(missing_ok=True)
-    for name, content in files.items():
-        path = out / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(path.name + ".part")
-        beside.write_bytes(content)
-        beside.replace(path)
 
 
 def _summary(report: dict[str, object], out: Path, language: str) -> str:
