@@ -102,7 +102,7 @@ SENTENCES: dict[str, str] = {
     "price.spread": "beban orang tua asuh kurang merata",
     "price.lottery": "hanya undiannya yang lain",
     # --- why two records may be one ---------------------------------------------------------------
-    "alike.all_equal": "semua isian sama",
+    "alike.all_equal": "isian yang dibandingkan sama, ejaan tidak dilihat",
     "alike.nik_equal": "NIK sama",
     "alike.nik_one_digit_off": "NIK berbeda satu angka",
     "alike.nik_differs": "NIK berbeda",

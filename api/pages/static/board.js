@@ -134,7 +134,7 @@
       if (stop.at[0] === null) return;
       spots.push(stop.at);
       const icon = L.divIcon({ className: `mark-stop ${name}`, html: String(row + 1), iconSize: [28, 28] });
-      const marker = L.marker(stop.at, { icon, draggable: open, title: `${route.code} ${row + 1}. ${stop.label}`, alt: stop.label });
+      const marker = L.marker(stop.at, { icon, draggable: open, keyboard: false, title: `${route.code} ${row + 1}. ${stop.label}`, alt: stop.label });
       marker.asuhOpen = open;
       marker.on("drag", () => aimAt(marker, stop.uid));
       marker.on("dragend", () => {
