@@ -9,8 +9,8 @@ import numpy as np
 from data.growth.curves import Indicator, curve
 from data.growth.zscores import DAYS_PER_MONTH
 
-WIDTH, HEIGHT = 640, 340
-LEFT, RIGHT, TOP, BOTTOM = 46, 40, 14, 44
+WIDTH, HEIGHT = 460, 300
+LEFT, RIGHT, TOP, BOTTOM = 44, 34, 18, 46
 LAST_MONTH = 60
 LAST_DAY = 1826
 LEAST_SPAN = 12

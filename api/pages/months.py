@@ -82,16 +82,21 @@ NEXT_URLS = {
 WORDS_MISSING = ("move.reason", "cycle.duplicates_undecided")
 LARGEST_SEED = 2**31 - 1
 REMEDIES = {
-    "blocker.open_duplicates": "/ganda",
-    "blocker.reviews": "/anak?keadaan=needs_review",
-    "blocker.requests": "/pindah",
-    "blocker.previews": "/berkas",
-    "blocker.no_children": "/berkas",
-    "blocker.nobody_eligible": "/anak",
-    "blocker.no_places": "/orang-tua-asuh",
-    "blocker.replacements": "/pengganti",
+    "blocker.open_duplicates": ("/ganda", "duplicate:read"),
+    "blocker.reviews": ("/anak?keadaan=needs_review", "child:read"),
+    "blocker.requests": ("/pindah", "change:read"),
+    "blocker.previews": ("/berkas", "import:read"),
+    "blocker.no_children": ("/berkas", "import:read"),
+    "blocker.nobody_eligible": ("/anak", "child:read"),
+    "blocker.no_places": ("/orang-tua-asuh", "sponsor:read"),
+    "blocker.replacements": ("/pengganti", "assignment:read"),
 }
-"""Where people mend what blocks a month."""
+"""Where people mend what blocks a month, and who may go there."""
+
+
+def remedies_for(by: Account) -> dict[str, str]:
+    """Return the pages that this person may open, by the code of the blocker that they mend."""
+    return {code: url for code, (url, needed) in REMEDIES.items() if may(by.role, needed)}
 
 
 def month_steps(cycle: Cycle, *, has_data: bool = True) -> list[Step]:
@@ -225,7 +230,7 @@ def _overview(
         next_month=typed or next_month,
         asks_if_sure=asks_if_sure,
         to_do=to_do_counts(session, role=by.role),
-        remedies=REMEDIES,
+        remedies=remedies_for(by),
     )
 
 
@@ -354,7 +359,7 @@ def _month(
         decided=_lock_in_spite(history),
         undecided=undecided_pairs(session),
         job=active_job(session, kind="match", month=cycle.month),
-        remedies=REMEDIES,
+        remedies=remedies_for(by),
         goals=[name.value for name in rules_of(policy_in_force(session, month=cycle.month)).levels],
         need=need_policy(first_day(cycle.month)),
     )

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.dependencies import ReadSession, requires
-from api.i18n import Formats
+from api.i18n import N_, Formats, translator
 from api.pages.goals import gain_words
 from api.pages.months import facts_of
 from api.pages.shell import Page, language_of, render
@@ -57,11 +57,11 @@ def _alike(areas: list[Recruitment]) -> list[list[Recruitment]]:
 
 
 def _tiers(area: Recruitment, language: str) -> str:
-    """Return how many children of each tier new places would cover, such as ``1: 3 · 2: 1``."""
-    fmt = Formats(language)
+    """Return how many children of each tier new places cover, as ``tier 1: 3 · tier 2: 1``."""
+    fmt, word = Formats(language), translator(language)(N_("tingkat"))
     tiers = sorted({place.tier for place in area.places})
     counts = ((tier, sum(place.tier == tier for place in area.places)) for tier in tiers)
-    return " · ".join(f"{tier}: {fmt.number(count)}" for tier, count in counts)
+    return " · ".join(f"{word} {tier}: {fmt.number(count)}" for tier, count in counts)
 
 
 @router.get("/bulan/{month}/rekrut.csv")

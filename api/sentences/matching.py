@@ -139,8 +139,8 @@ SENTENCES: dict[str, str] = {
     "weigh.none": "Belum ada yang ditimbang pada %(month)s.",
     "word.weigh": "timbang aturan",
     "recruiting.area": (
-        "%(places)s tempat baru di %(kelurahan)s akan melayani anak sebanyak itu, "
-        "%(first_tier)s di antaranya tingkat 1."
+        "%(places)s tempat baru di %(kelurahan)s melayani %(places)s anak lagi, "
+        "%(first_tier)s di antaranya sangat pendek (tingkat 1)."
     ),
     "reason.bottleneck": (
         "%(bottleneck_pledges)s janji dapat menjangkau anak ini, langsung atau karena anak "
