@@ -36,14 +36,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(address: str) -> None:
-    for _ in range(300):
+def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+    """Wait until the server answers: its first start makes the sample month."""
+    while server.poll() is None:
         try:
             with urllib.request.urlopen(f"{address}/healthz", timeout=2):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.5)
-    raise SystemExit("the server did not come up")
+    raise SystemExit(f"the server ended with {server.returncode}")
 
 
 class Walk:
@@ -112,7 +113,7 @@ def main() -> None:
             env=os.environ | {"PYTHONPATH": str(ROOT)},
         )
         try:
-            wait_for(address)
+            wait_for(address, server)
             password = (Path(folder) / "var/demo/demo-password").read_text().strip()
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
