@@ -143,7 +143,7 @@ def test_no_page_shuts_anybody_out(
             window.emulate_media(color_scheme="dark" if look == "dark" else "light")
             windows[who.username, width] = window
         page = windows[who.username, width]
-        answer = page.goto(path)
+        answer = page.goto(path, timeout=60_000)  # the first funnel loads scipy
         assert answer is not None
         assert answer.status == 200, (route, answer.status)
         assert "html" in answer.headers["content-type"], route
