@@ -10,12 +10,16 @@ import click
 from api.cli.output import Progress, answer, progress_bar, refuse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from sqlmodel import Session
 
     from data.schema import Account, Cycle
+
+
+Hindrance = tuple[str, dict[str, object]]
+"""Code and values of what keeps a step from its end although what it did is stored."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,8 @@ class Asked:
     seed: int
     seconds: float
     progress: Progress
-    reason: str = ""
+    reason: str
+    is_sure: bool
 
     @property
     def acting(self) -> dict[str, Any]:
@@ -61,11 +66,19 @@ def _approve(asked: Asked) -> None:
     approve_cycle(asked.session, **asked.acting)
 
 
-def _pack(asked: Asked) -> None:
+def _pack(asked: Asked) -> Sequence[Hindrance]:
+    """Make and pack the boxes; what is short is kept for a signature and nothing is packed."""
     from api.services.packing import mark_packed, pack_cycle
 
-    pack_cycle(asked.session, **asked.acting)
+    result = pack_cycle(asked.session, **asked.acting)
+    if not result.is_reserved:
+        return [
+            ("packing.shortage_unsigned", {"item": short.item_code, "missing": short.missing})
+            for short in result.shortages
+            if short.signed_by is None
+        ]
     mark_packed(asked.session, **asked.acting)
+    return ()
 
 
 def _plan(asked: Asked) -> None:
@@ -78,13 +91,20 @@ def _plan(asked: Asked) -> None:
 
 
 def _dispatch(asked: Asked) -> None:
+    """Let the routes of today and before leave; those of days to come only when sure."""
+    from api.services.clock import local_date
     from api.services.dispatch import dispatch_route
     from api.services.routes import list_routes
     from data.schema import Route, RouteState
 
-    for view in list_routes(asked.session, cycle=asked.cycle, state=RouteState.CONFIRMED):
+    today = local_date(asked.now)
+    ready = list_routes(asked.session, cycle=asked.cycle, state=RouteState.CONFIRMED)
+    due = [view for view in ready if asked.is_sure or view.day <= today]
+    for view in due or ready:
         route = asked.session.get_one(Route, view.id)
-        dispatch_route(asked.session, route=route, by=asked.by, now=asked.now)
+        dispatch_route(
+            asked.session, route=route, by=asked.by, now=asked.now, is_sure=asked.is_sure
+        )
 
 
 def _reconcile(asked: Asked) -> None:
@@ -103,7 +123,7 @@ def _nothing(_asked: Asked) -> None:
     """Do no more: opening happens before, and a status is only read."""
 
 
-STEPS: dict[str, Callable[[Asked], None]] = {
+STEPS: dict[str, Callable[[Asked], Sequence[Hindrance] | None]] = {
     "open": _nothing,
     "lock": _lock,
     "match": _match,
@@ -125,7 +145,11 @@ STEPS: dict[str, Callable[[Asked], None]] = {
 @click.option("--seed", default=1, show_default=True, help="Seed of lottery and route search.")
 @click.option("--seconds", default=20.0, show_default=True, help="Time for the route search.")
 @click.option("--reason", default="", help="Why to lock although pairs are undecided.")
-@click.option("--sure", is_flag=True, help="Open although the month before is not approved.")
+@click.option(
+    "--sure",
+    is_flag=True,
+    help="Open although the month before is not approved; dispatch before the day.",
+)
 @click.option("--language", type=click.Choice(["id", "en"]), default="id", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Answer for machines.")
 def command(
@@ -148,10 +172,15 @@ def command(
 
     try:
         with progress_bar(f"{step} {month}", shown=not as_json) as progress:
-            found = _take(step, month, username, seed, seconds, progress, reason, is_sure=sure)
+            found, hindrances = _take(
+                step, month, username, seed, seconds, progress, reason, is_sure=sure
+            )
     except ServiceError as error:
         text = sentence(error.code, error.params, language)
         refuse(text, as_json=as_json, code=error.code)
+    if hindrances:
+        text = "\n".join(sentence(code, params, language) for code, params in hindrances)
+        refuse(text, as_json=as_json, code=hindrances[0][0])
     text = "\n".join(f"{name}: {value}" for name, value in found.items())
     answer(found, as_json=as_json, text=text)
 
@@ -166,7 +195,7 @@ def _take(
     reason: str,
     *,
     is_sure: bool,
-) -> dict[str, object]:
+) -> tuple[dict[str, object], Sequence[Hindrance]]:
     from api.services import cycles
     from api.services.accounts import find_account
     from api.services.clock import utc_now
@@ -184,14 +213,17 @@ def _take(
             if step == "open":
                 cycles.open_cycle(session, month=month, by=by, now=now, is_sure=is_sure)
             cycle = cycles.find_cycle(session, month=month)
-            STEPS[step](Asked(session, cycle, by, now, seed, seconds, progress, reason))
+            hindrances = STEPS[step](
+                Asked(session, cycle, by, now, seed, seconds, progress, reason, is_sure)
+            )
             readiness = cycles.readiness(session, cycle=cycle, now=now)
-            return {
+            found: dict[str, object] = {
                 "month": month,
                 "state": cycle.state.value,
                 "eligible": readiness.num_eligible,
                 "places": readiness.num_places,
                 "blockers": [each.code for each in readiness.blockers if each.is_hard],
             }
+        return found, hindrances or ()
     finally:
         engine.dispose()

@@ -8,6 +8,7 @@ from api.dependencies import Now, ReadSession, WriteSession, requires
 from api.schemas.routes import (
     ConfirmedOut,
     ConfirmIn,
+    DispatchIn,
     ExportIn,
     GoalPriceOut,
     MergeIn,
@@ -18,7 +19,6 @@ from api.schemas.routes import (
     RouteViewOut,
     SplitIn,
     UnservedViewOut,
-    VersionIn,
     WhatsAppMessageOut,
 )
 from api.services import audit, dispatch, planning, routes
@@ -181,15 +181,16 @@ def confirm_all(session: WriteSession, by: Planner, now: Now, month: str) -> Con
 
 @router.post("/routes/{code}/dispatch")
 def send_out(
-    session: WriteSession, by: Dispatcher, now: Now, code: str, wanted: VersionIn
+    session: WriteSession, by: Dispatcher, now: Now, code: str, wanted: DispatchIn
 ) -> RouteViewOut:
-    """Let a confirmed route leave."""
+    """Let a confirmed route leave; before its planned day only when sure."""
     route = dispatch.dispatch_route(
         session,
         route=find_route(session, code=code),
         by=by,
         now=now,
         base_version=wanted.base_version,
+        is_sure=wanted.is_sure,
     )
     return RouteViewOut.model_validate(routes.route_view(session, route=route))
 

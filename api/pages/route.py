@@ -180,9 +180,9 @@ def leave(
     route = find_route(session, code)
 
     def act() -> None:
-        if yakin != "ya":
-            dispatch.refuse_early([route.day], now=now)
-        dispatch.dispatch_route(session, route=route, by=by, now=now, base_version=versi)
+        dispatch.dispatch_route(
+            session, route=route, by=by, now=now, base_version=versi, is_sure=yakin == "ya"
+        )
 
     return _after(request, session, route, "route.did.left", act)
 

@@ -134,10 +134,9 @@ def dispatch_day(
     ready = routes.list_routes(session, cycle=cycle, day=hari, state=RouteState.CONFIRMED)
 
     def leave() -> None:
-        if yakin != "ya":
-            dispatch.refuse_early((view.day for view in ready), now=now)
         for view in ready:
-            dispatch.dispatch_route(session, route=find_route(session, view.code), by=by, now=now)
+            route = find_route(session, view.code)
+            dispatch.dispatch_route(session, route=route, by=by, now=now, is_sure=yakin == "ya")
 
     refusal = refusal_of(session, leave)
     if refusal is not None:

@@ -231,6 +231,12 @@ class VersionIn(BaseModel):
     base_version: int
 
 
+class DispatchIn(VersionIn):
+    """The version that was read, and whether a route may leave before its planned day."""
+
+    is_sure: bool = False
+
+
 class MoveIn(BaseModel):
     """Where a stop goes: a position of a route, or off all routes."""
 

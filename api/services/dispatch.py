@@ -30,8 +30,8 @@ from data.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from datetime import date, datetime
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from sqlmodel import Session
 
@@ -47,7 +47,6 @@ __all__ = [
     "export_files",
     "export_routes",
     "open_route",
-    "refuse_early",
     "whatsapp_messages",
 ]
 
@@ -271,22 +270,14 @@ def whatsapp_messages(
     return messages
 
 
-def refuse_early(days: Iterable[date], *, now: datetime) -> None:
-    """Ask before routes leave on another day than families and posyandu expect.
-
-    Raises
-    ------
-    Refused
-        ``dispatch.early`` naming the first planned day that is still to come.
-    """
-    today = local_date(now)
-    coming = [day for day in days if day > today]
-    if coming:
-        raise Refused("dispatch.early", day=min(coming).isoformat(), today=today.isoformat())
-
-
 def dispatch_route(
-    session: Session, *, route: Route, by: Account, now: datetime, base_version: int | None = None
+    session: Session,
+    *,
+    route: Route,
+    by: Account,
+    now: datetime,
+    base_version: int | None = None,
+    is_sure: bool = False,
 ) -> Route:
     """Let a confirmed route leave: its packages are loaded, its stops en route.
 
@@ -295,6 +286,7 @@ def dispatch_route(
     Raises
     ------
     Refused
+        ``dispatch.early`` before the planned day unless ``is_sure``,
         ``dispatch.not_confirmed`` for a stale or unconfirmed route (for the first one: any),
         ``dispatch.not_packed`` naming packages that are not in their box yet,
         ``route.forbidden_food`` for what may not be given on the day that it really leaves.
@@ -305,6 +297,8 @@ def dispatch_route(
     session.refresh(route, with_for_update=True)
     if base_version is not None and route.version != base_version:
         raise StaleVersion("route.stale_version", version=route.version, fields={})
+    if not is_sure:
+        _refuse_early(route, now)
     cycle = session.exec(
         select(Cycle)
         .where(Cycle.id == route.cycle_id)
@@ -388,6 +382,13 @@ def open_route(session: Session, *, route: Route, by: Account, now: datetime) ->
         )
         session.flush()
     return route
+
+
+def _refuse_early(route: Route, now: datetime) -> None:
+    """Ask before a route leaves on another day than families and posyandu expect."""
+    today = local_date(now)
+    if route.day > today:
+        raise Refused("dispatch.early", day=route.day.isoformat(), today=today.isoformat())
 
 
 def _refuse_unconfirmed(cycle: Cycle, routes: Sequence[tuple[str, RouteState]]) -> None:

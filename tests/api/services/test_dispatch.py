@@ -138,7 +138,7 @@ def test_a_courier_sees_a_route_that_left_before_its_day(session: Session) -> No
     courier = make_account(session, Role.COURIER)
     _, by, [route] = confirmed_month(session, courier_account_id=courier.id)
     early = datetime.combine(route.day - timedelta(days=2), time(2), UTC)
-    dispatch.dispatch_route(session, route=route, by=by, now=early)
+    dispatch.dispatch_route(session, route=route, by=by, now=early, is_sure=True)
     assert dispatch.courier_routes(session, by=courier, now=early) == [route]
     between = early + timedelta(days=1)
     assert dispatch.courier_routes(session, by=courier, now=between) == []
@@ -267,10 +267,11 @@ def test_another_file_is_no_result_sheet(session: Session) -> None:
         )
 
 
-def test_leaving_before_the_planned_day_is_asked_about() -> None:
-    today = local_date(NOW)
-    dispatch.refuse_early([today, today - timedelta(days=2)], now=NOW)
-    with pytest.raises(Refused) as caught:
-        dispatch.refuse_early([today + timedelta(days=3), today + timedelta(days=2)], now=NOW)
-    assert caught.value.code == "dispatch.early"
-    assert caught.value.params["day"] == (today + timedelta(days=2)).isoformat()
+def test_leaving_before_the_planned_day_is_asked_about(session: Session) -> None:
+    _, by, [route] = confirmed_month(session)
+    early = datetime.combine(route.day - timedelta(days=2), time(2), UTC)
+    with pytest.raises(Refused, match=r"dispatch\.early") as caught:
+        dispatch.dispatch_route(session, route=route, by=by, now=early)
+    assert caught.value.params["day"] == route.day.isoformat()
+    dispatch.dispatch_route(session, route=route, by=by, now=early, is_sure=True)
+    assert route.state == RouteState.DISPATCHED

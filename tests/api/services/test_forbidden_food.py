@@ -77,7 +77,7 @@ def test_a_route_that_leaves_early_brings_no_honey(session: Session) -> None:
     route = route_on(session, cycle, by, BIRTHDAY)
     routes.confirm_all(session, cycle=cycle, by=by, now=NOW)
     with pytest.raises(Refused, match=r"route\.forbidden_food") as refusal:
-        dispatch.dispatch_route(session, route=route, by=by, now=NOW)
+        dispatch.dispatch_route(session, route=route, by=by, now=NOW, is_sure=True)
     assert refusal.value.params["packages"] == [package.code]
     then = datetime(2026, 12, 3, 1, tzinfo=UTC)
     dispatch.dispatch_route(session, route=route, by=by, now=then)
