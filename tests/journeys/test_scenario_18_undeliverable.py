@@ -59,7 +59,7 @@ def test_three_attempts_and_then_the_data_are_checked(session: Session) -> None:
         planning.plan_routes(session, cycle=cycle, by=coordinator, now=now, options=options)
         routes.confirm_all(session, cycle=cycle, by=coordinator, now=now)
         route = session.exec(select(Route).where(Route.id == fresh.route_id)).one()
-        dispatch.dispatch_route(session, route=route, by=coordinator, now=now)
+        dispatch.dispatch_route(session, route=route, by=coordinator, now=now, is_sure=True)
         old, now = fresh, datetime.combine(day, time(3), UTC)
     last = exceptions.list_exceptions(session, cycle=cycle, by=coordinator)[-1]
     assert ExceptionAction.REDELIVER not in last.actions
