@@ -331,6 +331,7 @@ def dispatch_route(
         session.add(stop)
     route.state = RouteState.DISPATCHED
     route.dispatched_by, route.dispatched_at = by.username, now
+    route.courier_account_id = session.get_one(Vehicle, route.vehicle_id).courier_account_id
     route.version += 1
     session.add(route)
     if cycle.state == CycleState.PACKING:

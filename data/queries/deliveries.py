@@ -85,7 +85,10 @@ def events_by_package(
 
 
 def is_couriers_package(session: Session, *, package: Package, account_id: int) -> bool:
-    """Whether a package is or was on a route that left with this courier's vehicle."""
+    """Whether a package is or was on a route that left with this courier, or whose vehicle is his.
+
+    Who drove keeps the right after the vehicle was handed on: a phone may come back days later.
+    """
     found = session.exec(
         select(Route.id)
         .join(Stop, col(Stop.route_id) == Route.id)
@@ -95,7 +98,8 @@ def is_couriers_package(session: Session, *, package: Package, account_id: int) 
             | col(Stop.id).in_(
                 select(DeliveryEvent.stop_id).where(DeliveryEvent.package_id == package.id)
             ),
-            Vehicle.courier_account_id == account_id,
+            (col(Route.courier_account_id) == account_id)
+            | (col(Vehicle.courier_account_id) == account_id),
             col(Route.dispatched_at).is_not(None),
         )
     ).first()

@@ -70,6 +70,7 @@ class Route(SQLModel, table=True):
     """One vehicle's trip on one day.
 
     ``is_locked``: a person fixed its stops and their order; the planner leaves it alone.
+    ``courier_account_id``: the account that drove when it left, whoever has the vehicle since.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -96,6 +97,7 @@ class Route(SQLModel, table=True):
     confirmed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     dispatched_by: str | None = Field(default=None, max_length=80)
     dispatched_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    courier_account_id: int | None = None
     opened_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     version: int = 1
 

@@ -8,9 +8,10 @@ from sqlmodel import Session, select
 
 from api.services import dispatch, results, routes
 from api.services.clock import local_date
+from api.services.couriers import assign_courier
 from api.services.dispatch import ExportKind
 from api.services.errors import Forbidden, NotFound, Refused
-from api.services.fulfilment import AckState
+from api.services.fulfilment import AckState, record_delivery
 from data.schema import (
     Account,
     AuditEntry,
@@ -26,7 +27,7 @@ from data.schema import (
 from tests.api.services.test_routes import planned_month
 from tests.factories import NOW, make_account
 from tests.factories_goods import packages_of
-from tests.factories_routes import stops_of
+from tests.factories_routes import report, stops_of
 from tests.stores import KEYS
 
 pytestmark = pytest.mark.stores("sqlite")
@@ -132,6 +133,20 @@ def test_a_courier_opens_only_the_own_route_of_the_day(session: Session) -> None
     for who, when in ((stranger, then), (courier, then + timedelta(days=1))):
         with pytest.raises(NotFound, match=r"dispatch\.courier"):
             dispatch.open_route(session, route=route, by=who, now=when)
+
+
+def test_who_drove_still_reports_after_the_vehicle_was_handed_on(session: Session) -> None:
+    driver, other = make_account(session, Role.COURIER), make_account(session, Role.COURIER)
+    cycle, by, [route] = confirmed_month(session, courier_account_id=driver.id)
+    dispatch.dispatch_route(session, route=route, by=by, now=NOW)
+    assign_courier(session, vehicle_id=route.vehicle_id, username=other.username, by=by, now=NOW)
+    first, second = packages_of(session, cycle)[:2]
+    for package, who in ((first, driver), (second, other)):
+        answer = record_delivery(session, report=report(package, package.code), by=who, now=NOW)
+        assert answer.package_state is PackageState.ACCEPTED
+    stranger = make_account(session, Role.COURIER)
+    with pytest.raises(NotFound, match=r"delivery\.package"):
+        record_delivery(session, report=report(first, "x"), by=stranger, now=NOW)
 
 
 def test_a_courier_sees_a_route_that_left_before_its_day(session: Session) -> None:
