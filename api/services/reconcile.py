@@ -17,6 +17,7 @@ from api.services.moves import MOVES, move_cycle
 from api.services.packing import without_kit
 from api.services.report_versions import keep_figures
 from api.services.verification import CallView, answer_call, call_view, draw_sample, list_calls
+from data.queries.cycles import STANDING
 from data.queries.deliveries import events_by_package
 from data.queries.goods import lines_by_package
 from data.schema import (
@@ -214,8 +215,12 @@ def judge_fulfilments(session: Session, *, cycle: Cycle, now: datetime) -> list[
 
 
 def list_fulfilments(session: Session, *, cycle: Cycle) -> list[Fulfilment]:
-    """Return the judgements of a month."""
-    rows = select(Fulfilment).where(Fulfilment.cycle_id == cycle.id)
+    """Return the judgements of a month's pairs, without those of pairs withdrawn since."""
+    rows = (
+        select(Fulfilment)
+        .join(Assignment, col(Assignment.id) == Fulfilment.assignment_id)
+        .where(Fulfilment.cycle_id == cycle.id, col(Assignment.state).in_(STANDING))
+    )
     return list(session.exec(rows.order_by(col(Fulfilment.assignment_id))))
 
 
@@ -276,7 +281,7 @@ def carried_over(session: Session, *, city_code: str, before_month: str) -> Carr
         return CarriedOver((), (), ())
     rows = [
         (row.child_id, judged_now(session, row=row).state)
-        for row in session.exec(select(Fulfilment).where(Fulfilment.cycle_id == cycle.id)).all()
+        for row in list_fulfilments(session, cycle=cycle)
     ]
     carried = session.exec(
         select(Package.id).where(Package.cycle_id == cycle.id, Package.state == P.CARRIED)

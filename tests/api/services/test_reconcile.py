@@ -193,6 +193,22 @@ def test_distribution_may_be_resumed_with_a_reason(session: Session) -> None:
     assert {pair.state for pair in pairs} == {AssignmentState.APPROVED}
 
 
+def test_a_pair_withdrawn_after_a_first_reckoning_is_not_carried_over(session: Session) -> None:
+    cycle, _, coordinator, _ = delivered_month(session)
+    reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)
+    first, *rest = reconcile.list_fulfilments(session, cycle=cycle)
+    reconcile.resume_distribution(session, cycle=cycle, by=coordinator, now=LATER, reason="salah")
+    first.state = FulfilmentState.UNFULFILLED
+    session.get_one(Assignment, first.assignment_id).state = AssignmentState.WITHDRAWN
+    session.flush()
+    reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)
+    answer_all(session, coordinator)
+    reconcile.close_cycle(session, cycle=cycle, by=make_account(session, Role.APPROVER), now=LATER)
+    assert reconcile.list_fulfilments(session, cycle=cycle) == rest
+    left = reconcile.carried_over(session, city_code=cycle.city_code, before_month="2027-01")
+    assert (left.unfulfilled_child_ids, left.partly_child_ids) == ((), ())
+
+
 def closed_month(session: Session) -> tuple[Cycle, Account, Account]:
     cycle, _, coordinator, _ = delivered_month(session)
     reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)
