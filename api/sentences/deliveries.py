@@ -21,8 +21,8 @@ SENTENCES: dict[str, str] = {
         "Paket %(package)s belum berangkat (status %(found)s), jadi belum dapat diserahkan."
     ),
     "delivery.already_back": (
-        "Paket %(package)s sudah kembali ke gudang (status %(found)s); catatannya tidak "
-        "dapat dikoreksi lagi."
+        "Barang paket %(package)s sudah kembali ke gudang atau dihapus (status %(found)s); "
+        "catatannya tidak dapat dikoreksi lagi."
     ),
     "delivery.amend_reason": "Tulis alasan koreksi untuk paket %(package)s.",
     "delivery.undo_late": (

@@ -10,7 +10,8 @@ from sqlmodel import col, select
 from api.services import audit
 from api.services.delivery_actions import carry_out
 from api.services.errors import Forbidden, NotFound, Refused, StaleVersion
-from data.queries.deliveries import exceptions_with_places
+from api.services.package_goods import has_come_back
+from data.queries.deliveries import exceptions_with_places, lines_of_package
 from data.queries.goods import route_codes
 from data.reference.reasons import delivery_reasons
 from data.schema import (
@@ -242,7 +243,8 @@ def allowed_actions(session: Session, *, case: DeliveryException) -> tuple[Excep
             A.EXIT_CHILD,
             A.GRIEVANCE,
         )
-    if package.state in (PackageState.REJECTED, PackageState.PARTLY_ACCEPTED):
+    is_left = package.state in (PackageState.REJECTED, PackageState.PARTLY_ACCEPTED)
+    if is_left and not has_come_back(session, package=package):
         return (A.RETURN, A.SPOIL, A.DATA_CHANGE, A.EXIT_CHILD, A.GRIEVANCE)
     return (A.DATA_CHANGE, A.EXIT_CHILD, A.GRIEVANCE)
 
@@ -283,6 +285,7 @@ def choose_action(
     Refused
         ``exception.action`` when the action does not fit the package as it stands.
     """
+    _hold(session, case)
     _check(case, by, base_version)
     allowed = allowed_actions(session, case=case)
     if action not in allowed:
@@ -419,6 +422,16 @@ def _open(
         after={"reason": "sensitive" if is_sensitive else reason},
     )
     return case
+
+
+def _hold(session: Session, case: DeliveryException) -> None:
+    """Hold a case's package, so that nothing is reported of it beside, and read both anew."""
+    session.flush()
+    if case.package_id is not None:
+        session.refresh(session.get_one(Package, case.package_id), with_for_update=True)
+        for line in lines_of_package(session, package_id=case.package_id):
+            session.refresh(line)
+    session.refresh(case, with_for_update=True)
 
 
 def _check(case: DeliveryException, by: Account, base_version: int) -> None:

@@ -23,6 +23,7 @@ from api.services.delivery_state import OFFICE, OUT, UNDO_WITHIN, redraw_package
 from api.services.delivery_times import clock_note, plausible_moment
 from api.services.errors import Forbidden, NotFound, Refused, ServiceError
 from api.services.exceptions import follow_event
+from api.services.package_goods import has_come_back
 from api.services.photos import add_photo
 from data.queries.deliveries import (
     is_couriers_package,
@@ -80,7 +81,8 @@ def record_delivery(
         quantity without a reason.
     Refused
         ``delivery.other_content``: the id is known with other content; ``delivery.not_loaded``:
-        the package has not left; ``delivery.cycle_state``: the month is no longer distributing.
+        the package has not left; ``delivery.already_back``: what it held was put back or written
+        off; ``delivery.cycle_state``: the month is no longer distributing.
     NotFound
         ``delivery.package``: no such package, or not on one of this courier's routes.
     """
@@ -188,7 +190,7 @@ def amend_delivery(
     at = known.reported_at if known else now
     corrected = replace(report, channel=OFFICE, happened_at=at)
     package = _package(session, corrected, by)
-    if package.state not in OUT:
+    if package.state not in OUT or has_come_back(session, package=package):
         raise Refused("delivery.already_back", package=package.code, found=package.state.value)
     before = package.state.value
     answer = record_delivery(session, report=corrected, by=by, now=now)
@@ -310,6 +312,10 @@ def _flag(session: Session, package: Package, report: DeliveryReport, happened: 
         ):
             raise Refused("delivery.cycle_state", month=cycle.month, found=cycle.state.value)
         return "after_closing"
+    if package.state in OUT and has_come_back(session, package=package):
+        if report.channel != PHONE:
+            raise Refused("delivery.already_back", package=package.code, found=package.state.value)
+        return "after_return"
     if package.state in OUT:
         corrections = session.exec(
             select(DeliveryEvent.id).where(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from data.schema import Account
 
 __all__ = [
+    "has_come_back",
     "is_boxed",
     "lose_packed",
     "packed_from",
@@ -224,6 +225,19 @@ def packed_from(session: Session, *, package: Package, item_code: str) -> int:
     if found is None:
         raise Refused("stock.not_packed", item=item_code, package=package.code)
     return found
+
+
+def has_come_back(session: Session, *, package: Package) -> bool:
+    """Whether units of a package went back on the shelf or were written off since it was packed."""
+    last = session.exec(
+        select(StockMove.kind)
+        .where(
+            StockMove.package_id == package.id,
+            col(StockMove.kind).in_((K.PACK, K.RETURN, K.SPOIL, K.LOSE)),
+        )
+        .order_by(col(StockMove.id).desc())
+    ).first()
+    return last not in (None, K.PACK)
 
 
 def is_boxed(session: Session, *, package: Package) -> bool:

@@ -36,8 +36,13 @@ __all__ = [
 
 
 def package_by_code(session: Session, *, code: str) -> Package | None:
-    """Return a package, locked until the transaction ends, or None."""
-    return session.exec(select(Package).where(Package.code == code).with_for_update()).first()
+    """Return a package as it stands, locked until the transaction ends, or None."""
+    return session.exec(
+        select(Package)
+        .where(Package.code == code)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
 
 
 def lines_of_package(session: Session, *, package_id: int) -> list[PackageLine]:

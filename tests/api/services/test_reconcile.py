@@ -132,6 +132,40 @@ def test_written_off_they_are_accounted_for_and_the_pair_is_partly_fulfilled(
     assert (eggs.item_code, eggs.packed, eggs.delivered, eggs.spoiled) == ("telur", 30, 26, 4)
 
 
+@pytest.mark.parametrize("action", [ExceptionAction.RETURN, ExceptionAction.SPOIL])
+def test_what_came_back_is_settled_whatever_is_reported_later(
+    session: Session, action: ExceptionAction
+) -> None:
+    cycle, _, stops, coordinator, courier = make_dispatched_cycle(session, num_children=1)
+    package = package_at(session, stops[0])
+    lines = tuple(
+        fulfilment.LineResult(line.uid, 0, line.quantity, "goods_damaged")
+        if line.item_code == "telur"
+        else fulfilment.LineResult(line.uid, line.quantity, 0)
+        for line in lines_of_package(session, package_id=package.id or 0)
+    )
+    sent = report(package, "e", Outcome.PARTLY_ACCEPTED, lines=lines)
+    fulfilment.record_delivery(session, report=sent, by=courier, now=NOW)
+    case = session.exec(select(DeliveryException)).one()
+    exceptions.choose_action(
+        session, case=case, action=action, by=coordinator, now=NOW, base_version=case.version
+    )
+    assert action not in exceptions.allowed_actions(session, case=case)
+    with pytest.raises(Refused, match=r"delivery\.already_back"):
+        fulfilment.amend_delivery(
+            session, report=report(package, "a"), by=coordinator, now=LATER, reason="salah catat"
+        )
+    typed = report(package, "t", channel="page", happened_at=LATER)
+    with pytest.raises(Refused, match=r"delivery\.already_back"):
+        fulfilment.record_delivery(session, report=typed, by=courier, now=LATER)
+    undo = report(package, "u", Outcome.UNDO, undoes_uid="e")
+    for late in (report(package, "p", happened_at=LATER), undo):
+        answer = fulfilment.record_delivery(session, report=late, by=courier, now=LATER)
+        assert (answer.state, answer.code) == (fulfilment.AckState.KEPT, "delivery.after_return")
+    assert package.state is PackageState.PARTLY_ACCEPTED
+    assert reconcile.reconciliation(session, cycle=cycle).is_balanced
+
+
 def test_a_lost_package_counts_as_lost(session: Session) -> None:
     cycle, _, stops, coordinator, courier = make_dispatched_cycle(session, num_children=1)
     sent = report(package_at(session, stops[0]), "e", Outcome.LOST, reason="vehicle_broken")
