@@ -142,11 +142,14 @@ class Remedies:
             if (places.num_filled + enough) * cells > self._work:
                 return None
             longest = self._longest(where, enough)
-            steps = (
-                places.at_new_pledge(where[1], longest)
-                if where[0] == "new"
-                else places.at_pledge(where[1], longest)
-            )
+            try:
+                steps = (
+                    places.at_new_pledge(where[1], longest)
+                    if where[0] == "new"
+                    else places.at_pledge(where[1], longest)
+                )
+            except ImprovableError:  # held siblings: once a place is filled, others could move
+                steps = []
             self._positions[where] = self._last_of_equals(steps)
             self._searched[where] = longest
         at = self._positions[where].get(child)
