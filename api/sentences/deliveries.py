@@ -163,6 +163,9 @@ SENTENCES: dict[str, str] = {
         "Paket %(package)s: hanya sebagian barang yang diisi. Isi semua barang paket itu."
     ),
     "results.not_out": ("Paket %(package)s belum berangkat atau sudah kembali (status %(found)s)."),
+    "results.twice": (
+        "Baris %(row)s pada lembar %(sheet)s: paket ini sudah diisi berbeda pada lembar lain."
+    ),
     "results.loaded": "Baris %(row)s: tertulis dimuat %(found)s, seharusnya %(expected)s.",
     "doubt.not_received": "Keluarga contoh menjawab: paket tidak diterima",
     "doubt.same_courier": "Rute yang sama dengan paket yang dijawab tidak diterima",

@@ -42,17 +42,19 @@ __all__ = ["ResultLine", "ResultsPreview", "apply_results", "preview_results"]
 
 KIND = "results"
 NOON = time(12)
+NOT_FILLED = "result_not_filled"
 
 
 @dataclass(frozen=True, slots=True)
 class ResultLine:
-    """One line of the sheet that cannot be taken; ``code`` is its sentence."""
+    """One line that cannot be taken; ``code`` is its sentence, ``sheet`` the page it stands on."""
 
     row: int
     package_code: str
     item_code: str
     code: str
     params: dict[str, object]
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,9 @@ def preview_results(
     now: datetime,
     keys: KeyRing,
 ) -> ResultsPreview:
-    """Read a filled-in sheet (XLSX or CSV) and say what it would change.
+    """Read a filled-in workbook (XLSX, every route's sheet) or CSV and say what it would change.
+
+    Sheets on which nothing is filled yet are counted as ``unfilled`` and wait for the next upload.
 
     Raises
     ------
@@ -90,38 +94,59 @@ def preview_results(
         raise Refused("delivery.cycle_state", month=cycle.month, found=cycle.state.value)
     from data.readers.messages import issue_sentence
 
-    read = _read(file_name, content, now)
+    sheets = _read(file_name, content, now)
+    filled = [read for read in sheets if _is_filled(read)]
     packages = _packages_by_row(session, cycle)
     changes: list[dict[str, object]] = []
-    rejected = [
-        ResultLine(issue.row, "", "", "results.cell", {"sentence": issue_sentence(issue)})
-        for issue in read.issues
-        if issue.severity.value == "rejected"
-    ]
+    rejected: list[ResultLine] = []
     counts = {"new": 0, "changed": 0, "same": 0}
-    for record in read.records:
-        line: DeliveryResultRecord = record  # type: ignore[assignment]  # the kind was asked for
-        try:
-            change, status = _change(session, line, packages, now)
-        except ServiceError as refusal:
-            code = line.package_code or ""
-            rejected.append(ResultLine(line.row, code, "", refusal.code, refusal.params))
-            continue
-        counts[status] += 1
-        if status != "same":
-            changes.append(change)
+    seen: dict[str, str] = {}
+    for read in filled:
+        sheet = read.sheet or ""
+        rejected += [
+            ResultLine(
+                issue.row, "", "", "results.cell", {"sentence": issue_sentence(issue)}, sheet
+            )
+            for issue in read.issues
+            if issue.severity.value == "rejected"
+        ]
+        for record in read.records:
+            line: DeliveryResultRecord = record  # type: ignore[assignment]  # the kind was asked for
+            try:
+                change, status = _change(session, line, packages, now)
+                _refuse_twice(seen, line, str(change["event_uid"]), sheet)
+            except ServiceError as refusal:
+                code = line.package_code or ""
+                rejected.append(ResultLine(line.row, code, "", refusal.code, refusal.params, sheet))
+                continue
+            counts[status] += 1
+            if status != "same":
+                changes.append(change)
+    waiting = [read.counts.total for read in sheets if not _is_filled(read)]
     batch = ImportBatch(
         kind=KIND,
         file_name=masked(file_name)[-200:],
         sha256=hashlib.sha256(content).hexdigest(),
         state=ImportState.PREVIEWED,
-        counts=counts | {"rejected": len(rejected), "total": read.counts.total},
+        counts=counts
+        | {
+            "rejected": len(rejected),
+            "total": sum(read.counts.total for read in filled),
+            "unfilled": sum(waiting),
+            "unfilled_sheets": len(waiting),
+        },
         options={"month": cycle.month, "city_code": cycle.city_code},
         by=by.username,
         at=now,
     )
     issues = [
-        {"row": line.row, "package": line.package_code, "code": line.code, "params": line.params}
+        {
+            "row": line.row,
+            "package": line.package_code,
+            "code": line.code,
+            "params": line.params,
+            "sheet": line.sheet,
+        }
         for line in rejected
     ]
     keep_details(keys, batch, ImportDetails(changes=changes, issues=issues))
@@ -181,19 +206,32 @@ def apply_results(
     return answers
 
 
-def _read(file_name: str, content: bytes, now: datetime) -> ReadResult:
-    from data.readers.intake import read_file
+def _read(file_name: str, content: bytes, now: datetime) -> tuple[ReadResult, ...]:
+    """Read every sheet of results: the workbook that we give out has one for each route."""
+    from data.readers.intake import read_every_sheet
     from data.readers.records import FileRefused, Kind
 
     try:
-        read = read_file(
+        sheets = read_every_sheet(
             content, file_name, regions=regions(), today=local_date(now), kind=Kind.RESULTS
         )
     except FileRefused as refused:
         raise Refused("results.kind", found=refused.code) from None
-    if read.question is not None:
+    if any(read.question is not None for read in sheets):
         raise Refused("results.kind", found="date_order")
-    return read
+    return sheets
+
+
+def _is_filled(read: ReadResult) -> bool:
+    """Whether anything was written on a sheet; a route that nobody has typed yet is no fault."""
+    faults = [issue for issue in read.issues if issue.severity.value == "rejected"]
+    return bool(read.records) or any(issue.code != NOT_FILLED for issue in faults)
+
+
+def _refuse_twice(seen: dict[str, str], line: DeliveryResultRecord, uid: str, sheet: str) -> None:
+    """Refuse a package that two sheets of one workbook tell differently."""
+    if seen.setdefault(line.line_id, uid) != uid:
+        raise Invalid("results.twice", row=line.row, sheet=sheet)
 
 
 def _packages_by_row(session: Session, cycle: Cycle) -> dict[str, Package]:

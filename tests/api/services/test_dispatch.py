@@ -268,6 +268,41 @@ def test_a_day_that_cannot_be_is_refused_by_row_and_any_other_counts(session: Se
     assert sorted(local_date(event.happened_at) for event in events) == [route.day, now.date()]
 
 
+def second_sheet(content: bytes, *, accepted: int | None) -> bytes:
+    """Add a copy of the route's sheet on which every filled row says another number."""
+    book = load_workbook(BytesIO(content))
+    source = next(sheet for sheet in book.worksheets if sheet.title.startswith("R-"))
+    copied = book.copy_worksheet(source)
+    for row in copied.iter_rows():
+        if row[7].value in (0, 1) and row[8].value in (0, 1):
+            row[7].value = accepted
+            row[8].value = None if accepted is None else 1 - accepted
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_every_sheet_of_the_workbook_is_read_and_unfilled_ones_wait(session: Session) -> None:
+    cycle, by, sheet = dispatched_with_sheet(session)
+    codes = [package.code for package in packages_of(session, cycle)]
+    filled = filled_sheet(sheet, dict.fromkeys(codes, (1, 0, None)))
+
+    def preview(content: bytes) -> results.ResultsPreview:
+        return results.preview_results(
+            session, cycle=cycle, file_name="hasil.xlsx", content=content, by=by, now=NOW, keys=KEYS
+        )
+
+    waiting = preview(second_sheet(filled, accepted=None))
+    assert (waiting.num_new, waiting.rejected) == (len(codes), ())
+    assert waiting.batch.counts["unfilled"] == len(codes)
+    assert waiting.batch.counts["unfilled_sheets"] == 1
+
+    twice = preview(second_sheet(filled, accepted=0))
+    assert twice.num_new == len(codes)
+    assert {line.code for line in twice.rejected} <= {"results.twice", "results.cell"}
+    assert len(twice.rejected) >= len(codes)
+
+
 def test_another_file_is_no_result_sheet(session: Session) -> None:
     cycle, by, _ = dispatched_with_sheet(session)
     with pytest.raises(Refused, match=r"results\.kind"):
