@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from api.services.errors import NotFound, Refused
 from api.services.match_store import plain, stored_matching
@@ -145,8 +145,15 @@ def explain_child(session: Session, *, cycle: Cycle, child: Child) -> Explanatio
         ``matching.child_unknown`` when the child was not in the programme at the lock.
     """
     run = current_run(session, cycle=cycle)
-    place = (CycleChild.cycle_id == cycle.id, CycleChild.child_id == child.id)
-    copy = session.exec(select(CycleChild).where(*place)).one_or_none()
+    dropped = select(Child.id).where(Child.duplicate_of_id == child.id)
+    copy = session.exec(
+        select(CycleChild)
+        .where(
+            CycleChild.cycle_id == cycle.id,
+            (col(CycleChild.child_id) == child.id) | col(CycleChild.child_id).in_(dropped),
+        )
+        .order_by(col(CycleChild.is_eligible).desc(), col(CycleChild.child_id) != child.id)
+    ).first()
     if copy is None:
         raise NotFound("matching.child_unknown", child=child.code, month=cycle.month)
     pair = next((p for p in standing_assignments(session, cycle) if p.child_id == child.id), None)
@@ -154,7 +161,9 @@ def explain_child(session: Session, *, cycle: Cycle, child: Child) -> Explanatio
         pledge = session.get_one(Pledge, pair.pledge_id)
         return _explanation(child.code, pledge.code, dict(pair.why), [])
     row = session.exec(
-        select(Unassigned).where(Unassigned.match_run_id == run.id, Unassigned.child_id == child.id)
+        select(Unassigned).where(
+            Unassigned.match_run_id == run.id, Unassigned.child_id == copy.child_id
+        )
     ).one_or_none()
     if row is None:
         why: dict[str, object] = {"reason": copy.reason or "reason.not_in_run"}

@@ -11,6 +11,7 @@ from api.services.amendments import corrected_states
 from api.services.clock import local_date
 from api.services.months import first_day, last_day, later_month, months_from
 from api.services.replacements import BRIDGE_PLEDGE
+from data.queries.cycles import present_records
 from data.queries.reports import (
     children_of_cycle,
     consented_children,
@@ -124,15 +125,17 @@ def _count_children(session: Session, cycle: Cycle, counts: Counts) -> None:
     first, last = first_day(cycle.month), last_day(cycle.month)
     consented = consented_children(session, on=last)
     matched = {pair.child_id for pair, _ in pairs_of_cycle(session, cycle_id=cycle.id or 0)}
+    present = present_records(session, cycle)
     for frozen, child in children_of_cycle(session, cycle_id=cycle.id or 0):
+        record_id = present[frozen.child_id]
         area = counts.areas[frozen.kelurahan_code or UNKNOWN]
         area["target_registered"] += 1
         if frozen.is_eligible:
             area["target_eligible"] += 1
-            area["target_consented"] += frozen.child_id in consented
+            area["target_consented"] += record_id in consented
             area["target_new"] += child.registered_month == cycle.month
-            area["matching_matched"] += frozen.child_id in matched
-            area["matching_unmatched"] += frozen.child_id not in matched
+            area["matching_matched"] += record_id in matched
+            area["matching_unmatched"] += record_id not in matched
         left_now = child.effective_on is not None and first <= child.effective_on <= last
         area["target_graduated"] += left_now and child.state == ChildState.GRADUATED
         area["target_left"] += left_now and child.state == ChildState.EXITED
@@ -212,9 +215,10 @@ def _count_matching(session: Session, cycle: Cycle, counts: Counts) -> None:
     pairs = pairs_of_cycle(session, cycle_id=cycle.id or 0)
     standing = {(pair.child_id, pair.pledge_id) for pair, _ in pairs}
     counts.city["matching_bridged"] = sum(pledge.code == BRIDGE_PLEDGE for _, pledge in pairs)
+    present = present_records(session, cycle)
     counts.city["matching_changes"] = sum(
         frozen.kept_pledge_id is not None
-        and (frozen.child_id, frozen.kept_pledge_id) not in standing
+        and (present[frozen.child_id], frozen.kept_pledge_id) not in standing
         for frozen, _ in children_of_cycle(session, cycle_id=cycle.id or 0)
     )
     run = session.get(MatchRun, cycle.match_run_id) if cycle.match_run_id else None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from api.services.months import first_day, last_day
 from api.services.report_counts import UNKNOWN, area_name
+from data.queries.cycles import present_records
 from data.queries.reports import (
     children_of_cycle,
     first_served_months,
@@ -39,15 +40,19 @@ def growth_of_month(session: Session, *, cycle: Cycle) -> Growth:
     cycle_id = cycle.id or 0
     served = first_served_months(session)
     supported = {pair.child_id for pair, _ in pairs_of_cycle(session, cycle_id=cycle_id)}
+    present = present_records(session, cycle)
+    frozen_children = children_of_cycle(session, cycle_id=cycle_id)
+    taken_over = {number for own, number in present.items() if own != number}
     children = [
         Supported(
-            child=frozen.child_id,
+            child=number,
             area=frozen.kelurahan_code or UNKNOWN,
             born_on=child.born_on,
-            started_on=first_day(served[frozen.child_id]) if frozen.child_id in served else None,
-            is_supported=frozen.child_id in supported,
+            started_on=first_day(served[number]) if number in served else None,
+            is_supported=number in supported,
         )
-        for frozen, child in children_of_cycle(session, cycle_id=cycle_id)
+        for frozen, child in frozen_children
+        if (number := present[frozen.child_id]) != frozen.child_id or number not in taken_over
     ]
     rows = [
         Measured(

@@ -15,6 +15,7 @@ from api.services.package_contents import (
     substitute_line,
 )
 from api.services.shortages import Allocation, Demand, Remedy, Signed, allocate, order_of_need
+from data.queries.cycles import frozen_by_record
 from data.queries.goods import (
     last_received_months,
     lines_by_package,
@@ -70,10 +71,7 @@ def read_drafts(session: Session, cycle: Cycle) -> list[Draft]:
     """Return the packages that want goods, the neediest first."""
     lines = lines_by_package(session, cycle_id=cycle.id or 0)
     last = last_received_months(session, before_month=cycle.month)
-    frozen = {
-        row.child_id: row
-        for row in session.exec(select(CycleChild).where(CycleChild.cycle_id == cycle.id))
-    }
+    frozen = frozen_by_record(session, cycle)
     drafts = [
         Draft(
             package=package,

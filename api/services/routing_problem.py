@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from api.services import stock
 from api.services.default_places import DEFAULT_SOURCE, ensure_depot, ensure_drop_points
@@ -17,10 +17,11 @@ from api.services.plan_goals import ALL_OFF, usual_rounds, weigh
 from api.services.plan_options import DeliveryMode, PlanOptions
 from api.services.road_map import closures
 from api.services.road_travel import far_points, points_of, travel_between
+from data.queries.cycles import frozen_by_record
 from data.queries.goods import lines_by_package
 from data.queries.routes import active_vehicles, locked_vehicle_days, packages_to_plan
 from data.reference.items import item
-from data.schema import Cycle, CycleChild, Depot, DropPoint, DropPointKind, PackageState
+from data.schema import Cycle, Depot, DropPoint, DropPointKind, PackageState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -313,12 +314,8 @@ def _walk_m(found: PlanInput, load: Load, place: str) -> int:
 
 
 def _tiers(session: Session, cycle: Cycle) -> dict[int, int]:
-    rows = session.exec(
-        select(CycleChild.child_id, CycleChild.tier).where(
-            CycleChild.cycle_id == cycle.id, col(CycleChild.tier).is_not(None)
-        )
-    )
-    return {child: tier for child, tier in rows if tier is not None}
+    rows = frozen_by_record(session, cycle)
+    return {child: row.tier for child, row in rows.items() if row.tier is not None}
 
 
 def _waiting_days(session: Session, cycle: Cycle) -> dict[int, int]:

@@ -163,11 +163,24 @@ def failure_reasons(session: Session, *, cycle_id: int) -> dict[str, int]:
 
 
 def measurements_until(session: Session, *, cycle_id: int, last: date) -> list[Measurement]:
-    """Return all measurements of a month's children up to a day, oldest first."""
+    """Return all measurements of a month's children up to a day, oldest first.
+
+    Those of a record that a child was merged into since are among them.
+    """
+    records = (
+        select(col(CycleChild.child_id).label("number"))
+        .where(CycleChild.cycle_id == cycle_id)
+        .cte(recursive=True)
+    )
+    records = records.union(
+        select(col(Child.duplicate_of_id).label("number"))
+        .join(records, records.c.number == Child.id)
+        .where(col(Child.duplicate_of_id).is_not(None))
+    )
     rows = session.exec(
         select(Measurement)
-        .join(CycleChild, col(CycleChild.child_id) == Measurement.child_id)
-        .where(CycleChild.cycle_id == cycle_id, Measurement.measured_on <= last)
+        .join(records, records.c.number == Measurement.child_id)
+        .where(Measurement.measured_on <= last)
         .order_by(col(Measurement.measured_on), col(Measurement.id))
     )
     return list(rows)

@@ -11,6 +11,10 @@ from api.services.child_merges import merge_children
 from api.services.donor import has_consent
 from api.services.duplicates import decide_pair, find_duplicates
 from api.services.errors import Forbidden, Refused
+from api.services.match_questions import explain_child
+from api.services.report_counts import count_month
+from api.services.report_growth import growth_of_month
+from data.queries.cycles import frozen_by_record
 from data.schema import (
     Account,
     Assignment,
@@ -204,6 +208,32 @@ def test_the_place_of_a_double_goes_to_the_next_child(session: Session, now: dat
     merge(session, covered[0], covered[1])
     [proposal] = session.exec(select(Replacement).where(Replacement.state == "proposed")).all()
     assert proposal.child_id == left_out.id
+
+
+def test_a_merged_child_keeps_the_need_it_was_locked_with(session: Session, now: datetime) -> None:
+    month = Month(session, now, num_children=3, places=(2, 1)).lock()
+    month.propose()
+    month.submit()
+    from api.services.cycles import approve_cycle
+
+    approve_cycle(session, cycle=month.cycle, by=month.approver, now=now)
+    dropped = month.children[0]
+    frozen = frozen_by_record(session, month.cycle)[dropped.id or 0]
+    before = count_month(session, cycle=month.cycle)
+    grown = growth_of_month(session, cycle=month.cycle)
+    kept = make_child(session, household_id=dropped.household_id)
+    merge(session, kept, dropped)
+    assert frozen_by_record(session, month.cycle)[kept.id or 0] is frozen
+    after = count_month(session, cycle=month.cycle)
+    for figure in ("matching_matched", "matching_unmatched", "target_consented"):
+        assert [area[figure] for area in after.areas.values()] == [
+            area[figure] for area in before.areas.values()
+        ]
+    assert sum(area["matching_matched"] for area in after.areas.values()) == 3
+    assert after.city["matching_changes"] == before.city["matching_changes"]
+    assert growth_of_month(session, cycle=month.cycle) == grown
+    found = explain_child(session, cycle=month.cycle, child=kept)
+    assert found.pledge_code is not None
 
 
 def routed(session: Session) -> tuple[Cycle, Account, Child, Package, Route]:
