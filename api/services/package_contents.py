@@ -9,10 +9,12 @@ from data.reference.items import item, price_on
 from data.reference.kits import (
     KitLine,
     completed_months,
+    exchanged,
     food_rules,
     forbidding_rule,
     kit_for,
     kits,
+    replacement_by,
 )
 
 if TYPE_CHECKING:
@@ -117,13 +119,13 @@ def substitute_line(child: Child, line: KitLine, substitute: str, on: date) -> K
         return None
     contains = item(line.item).contains
     for rule in food_rules():
-        if rule.substitute == substitute and (rule.contains in contains or rule.item == line.item):
-            units = line.quantity * rule.substitute_quantity / rule.per_quantity
-            return KitLine(substitute, max(1, round(units)))
+        speaks = rule.contains in contains and rule.item in {"", line.item}
+        if speaks and rule.substitute == substitute:
+            return replacement_by(line, rule)
     old, new = price_on(line.item, on), price_on(substitute, on)
     if old is None or new is None:
         return KitLine(substitute, line.quantity)
-    return KitLine(substitute, max(1, round(line.quantity * old.price_rp / new.price_rp)))
+    return KitLine(substitute, exchanged(line.quantity, old.price_rp, new.price_rp))
 
 
 def kit_recipient(kit_code: str) -> str:

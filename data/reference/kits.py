@@ -25,6 +25,7 @@ __all__ = [
     "KitLines",
     "Substitution",
     "completed_months",
+    "exchanged",
     "food_rules",
     "forbidding_rule",
     "kit_for",
@@ -167,6 +168,25 @@ def forbidding_rule(
     return None
 
 
+def replacement_by(line: KitLine, rule: FoodRule) -> KitLine | None:
+    """Return what a rule gives instead of a line; None when it leaves the item out."""
+    if not rule.substitute:
+        return None
+    units = exchanged(line.quantity, rule.substitute_quantity, rule.per_quantity)
+    return KitLine(rule.substitute, units)
+
+
+def exchanged(quantity: int, given: int, per: int) -> int:
+    """Return how many units stand for ``quantity`` at ``given`` for ``per``: half up, at least one.
+
+    Examples
+    --------
+    >>> exchanged(10, 1, 4)
+    3
+    """
+    return max(1, (2 * quantity * given + per) // (2 * per))
+
+
 @cache
 def kits() -> tuple[Kit, ...]:
     """Return every version of every kit."""
@@ -256,7 +276,7 @@ def _apply_rules(
         if rule is None:
             return current
         tried.add(current.item)
-        replacement = _replacement(current, rule) if rule.substitute not in tried else None
+        replacement = replacement_by(current, rule) if rule.substitute not in tried else None
         changed.append(
             Substitution(
                 item=current.item,
@@ -268,14 +288,6 @@ def _apply_rules(
         )
         current = replacement
     return None
-
-
-def _replacement(line: KitLine, rule: FoodRule) -> KitLine | None:
-    if not rule.substitute:
-        return None
-    doubled = 2 * line.quantity * rule.substitute_quantity
-    half_up = (doubled + rule.per_quantity) // (2 * rule.per_quantity)
-    return KitLine(rule.substitute, max(1, half_up))
 
 
 def _applies(
