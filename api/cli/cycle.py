@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -165,7 +167,8 @@ def command(
 ) -> None:
     """Take a STEP of MONTH (2026-12) in the database, under the rules that hold on the pages.
 
-    The person who proposed a month cannot approve it.
+    The person who proposed a month cannot approve it, and neither can the same user of this
+    machine under another name.
     """
     from api.i18n import sentence
     from api.services.errors import ServiceError
@@ -185,6 +188,16 @@ def command(
     answer(found, as_json=as_json, text=text)
 
 
+def signed_in_user() -> str:
+    """Return the operating system's user, by number where it has them and not by a variable."""
+    try:
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name
+    except (ImportError, KeyError):
+        return getpass.getuser()
+
+
 def _take(
     step: str,
     month: str,
@@ -199,6 +212,7 @@ def _take(
     from api.services import cycles
     from api.services.accounts import find_account
     from api.services.clock import utc_now
+    from api.services.console import note_step
     from api.services.errors import NotFound
     from api.settings import Settings
     from data.engine import write_session
@@ -213,6 +227,9 @@ def _take(
             if step == "open":
                 cycles.open_cycle(session, month=month, by=by, now=now, is_sure=is_sure)
             cycle = cycles.find_cycle(session, month=month)
+            if step != "status":
+                os_user = signed_in_user()
+                note_step(session, cycle=cycle, step=step, os_user=os_user, by=by, now=now)
             hindrances = STEPS[step](
                 Asked(session, cycle, by, now, seed, seconds, progress, reason, is_sure)
             )

@@ -3,6 +3,11 @@
 SENTENCES: dict[str, str] = {
     "move.role": 'Langkah "%(verb)s" hanya untuk peran %(roles)s.',
     "move.four_eyes": "Anda ikut menyusun usulan bulan ini; pejabat lain yang memutuskan.",
+    "console.one_os_user": (
+        'Pengguna komputer "%(os_user)s" sudah ikut mengusulkan atau menyetujui bulan %(month)s '
+        "dari baris perintah. Langkah ini dilakukan orang lain dengan akun komputernya sendiri, "
+        "atau di halaman."
+    ),
     "move.state": (
         'Langkah "%(verb)s" tidak dapat dilakukan: bulan berada pada %(found)s. Muat ulang '
         "halamannya."
