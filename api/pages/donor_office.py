@@ -59,11 +59,10 @@ def photo_list(request: Request, session: ReadSession, now: Now, by: Looker) -> 
 
 
 @router.get("/foto/{photo_id}")
-def photo(session: ReadSession, by: Looker, photo_id: RowId) -> Response:
-    """Give one photo to look at."""
-    del by
-    found = photos.get_photo(session, photo_id=photo_id)
-    return Response(found.content, media_type="image/jpeg")
+def photo(session: WriteSession, now: Now, by: Looker, photo_id: RowId) -> Response:
+    """Give one photo that waits for a look."""
+    content = photos.look_at_photo(session, photo_id=photo_id, by=by, now=now)
+    return Response(content, media_type="image/jpeg")
 
 
 @router.post("/foto/{photo_id}")

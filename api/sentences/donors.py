@@ -11,6 +11,7 @@ SENTENCES: dict[str, str] = {
     "donor.topic": "Pilih perihalnya.",
     "donor.message": "Tulis pesannya, paling panjang %(most)s huruf.",
     "donor.message_unknown": "Pesan ini tidak ditemukan.",
+    "donor.answered": "Pesan ini sudah dijawab oleh %(by)s. Muat ulang untuk membacanya.",
     "donor.did_pause": "Janji Anda beristirahat mulai bulan depan. Terima kasih.",
     "donor.did_resume": "Janji Anda berjalan lagi. Terima kasih.",
     "donor.did_stop": "Janji Anda berakhir hari ini. Terima kasih atas semuanya.",

@@ -206,12 +206,18 @@ def answer_message(
         ``donor.message_unknown``.
     Invalid
         ``donor.message`` without an answer.
+    Refused
+        ``donor.answered`` when somebody answered it before; the same answer again changes nothing.
     """
     message = session.get(DonorMessage, message_id)
     if message is None:
         raise NotFound("donor.message_unknown")
     if not answer.strip() or len(answer.strip()) > MAX_TEXT:
         raise Invalid("donor.message", fields={"jawaban": "donor.message"}, most=MAX_TEXT)
+    if message.answered_at is not None:
+        if (message.answer, message.answered_by) == (answer.strip(), by.username):
+            return message
+        raise Refused("donor.answered", by=message.answered_by or "")
     message.answer, message.answered_by, message.answered_at = answer.strip(), by.username, now
     session.add(message)
     session.flush()

@@ -35,6 +35,7 @@ __all__ = [
     "add_photo",
     "decide_photo",
     "get_photo",
+    "look_at_photo",
     "photos_to_decide",
     "strip_jpeg",
 ]
@@ -141,6 +142,12 @@ def photos_to_decide(
     session: Session, *, now: datetime, limit: int = 12
 ) -> tuple[list[PhotoToDecide], int]:
     """Return photos that a person should look at before a sponsor may, and how many wait."""
+    rows = _waiting(session, now=now)
+    found = [PhotoToDecide(number or 0, code, taken_at) for number, code, taken_at in rows[:limit]]
+    return found, len(rows)
+
+
+def _waiting(session: Session, *, now: datetime) -> list[tuple[int | None, str, datetime]]:
     today = local_date(now)
     agreed = select(Consent.child_id).where(
         Consent.purpose == ConsentPurpose.PHOTO,
@@ -159,9 +166,26 @@ def photos_to_decide(
             col(Package.child_id).in_(agreed),
         )
         .order_by(col(DeliveryPhoto.id))
-    ).all()
-    found = [PhotoToDecide(number or 0, code, taken_at) for number, code, taken_at in rows[:limit]]
-    return found, len(rows)
+    )
+    return [(number, code, taken_at) for number, code, taken_at in rows]
+
+
+def look_at_photo(session: Session, *, photo_id: int, by: Account, now: datetime) -> bytes:
+    """Return the JPEG of a photo that waits for a look; who looks is in the audit trail.
+
+    Raises
+    ------
+    NotFound
+        ``photo.unknown`` for any other photo: without consent, decided already, or not there.
+    """
+    codes = {number: code for number, code, _ in _waiting(session, now=now)}
+    if photo_id not in codes:
+        raise NotFound("photo.unknown")
+    audit.record(
+        session, by=by, action="photo:read", subject="package", subject_id=codes[photo_id],
+        now=now, after={"photo": photo_id},
+    )  # fmt: skip
+    return session.get_one(DeliveryPhoto, photo_id).content
 
 
 def get_photo(session: Session, *, photo_id: int) -> DeliveryPhoto:

@@ -15,6 +15,7 @@ from api.services.fulfilment import add_photo
 from data.schema import (
     Account,
     Assignment,
+    AuditEntry,
     Child,
     Consent,
     ConsentPurpose,
@@ -121,12 +122,20 @@ def test_a_photo_needs_consent_and_a_look_and_goes_with_either(
     photo, staff = photo_of(session, package), make_account(session, Role.STAFF)
     ask = {"alias": child.code, "month": "2026-12", "by": donor, "now": NOW}
     assert photos.photos_to_decide(session, now=NOW)[1] == 0, "no consent, nothing to look at"
+    look = {"photo_id": photo.id or 0, "by": staff, "now": NOW}
+    with pytest.raises(NotFound):
+        photos.look_at_photo(session, **look)  # type: ignore[arg-type]
     consent = agree(session, child, ConsentPurpose.PHOTO)
     (waiting,), total = photos.photos_to_decide(session, now=NOW)
     assert (waiting.package_code, total) == (package.code, 1)
+    assert photos.look_at_photo(session, **look) == photo.content  # type: ignore[arg-type]
+    seen = session.exec(select(AuditEntry).where(AuditEntry.action == "photo:read")).one()
+    assert (seen.subject_id, seen.after) == (package.code, {"photo": photo.id})
     with pytest.raises(NotFound):
         own_photo(session, **ask)  # type: ignore[arg-type]
     photos.decide_photo(session, photo=photo, is_shown=True, by=staff, now=NOW)
+    with pytest.raises(NotFound):
+        photos.look_at_photo(session, **look)  # type: ignore[arg-type]
     assert photos.photos_to_decide(session, now=NOW)[1] == 0
     assert own_photo(session, **ask).startswith(b"\xff\xd8")  # type: ignore[arg-type]
     stranger = make_account(session, Role.DONOR, sponsor_id=_other_sponsor(session, donor))
@@ -247,6 +256,13 @@ def test_a_message_is_sent_once_and_answered(session: Session, donor: Account) -
     donor_wishes.answer_message(
         session, message_id=message.id or 0, answer="Terima kasih", by=staff, now=NOW
     )
+    donor_wishes.answer_message(
+        session, message_id=message.id or 0, answer="Terima kasih", by=staff, now=NOW
+    )
+    with pytest.raises(Refused, match=r"donor\.answered"):
+        donor_wishes.answer_message(
+            session, message_id=message.id or 0, answer="Lain", by=staff, now=NOW
+        )
     rows, total = donor_wishes.list_messages(session, sponsor=sponsor_of(session, donor))
     assert (rows[0][0].answer, total) == ("Terima kasih", 1)
     stranger = make_account(session, Role.DONOR, sponsor_id=_other_sponsor(session, donor))
