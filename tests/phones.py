@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Playwright
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tests.browser import EXPECTED, FLAGS, PHONE, PLACES
@@ -25,11 +26,15 @@ LOST = ("net::ERR_", "Failed to load resource")
 
 
 class LosingLine:
-    """An application whose every n-th answer to a phone's records breaks off on the way."""
+    """An application whose every n-th answer to a phone's records breaks off on the way.
+
+    With ``refuses_photos`` a proxy before it takes no photo, in words of its own.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.lose_every = 0
+        self.refuses_photos = False
         self.num_answers = 0
         self.num_lost = 0
 
@@ -38,6 +43,11 @@ class LosingLine:
         is_record = scope["type"] == "http" and scope["path"].startswith("/api/v1/deliveries")
         if not is_record:
             await self.app(scope, receive, send)
+            return
+        if self.refuses_photos and "/photos/" in scope["path"]:
+            while (await receive()).get("more_body"):
+                pass
+            await PlainTextResponse("too large", 413)(scope, receive, send)
             return
         messages: list[Message] = []
 

@@ -116,6 +116,35 @@ def jpeg_with_place(page: Page) -> bytes:
     return drawn[:2] + segment + drawn[2:]
 
 
+def test_a_photo_that_a_proxy_refuses_stays_until_it_is_sent_again_or_dropped(
+    hand: Hand, line: LosingLine, engine: Engine
+) -> None:
+    phone = hand()
+    page = open_day(phone, month_on_its_way(engine, 2))
+    picture = jpeg_with_place(page)
+    line.refuses_photos = True
+    for number in (1, 2):
+        enter(page, number)
+        page.locator("input[type=file]").set_input_files(
+            {"name": "IMG.jpg", "mimeType": "image/jpeg", "buffer": picture}
+        )
+        expect(page.locator(".photo-part")).to_contain_text("1 foto di HP ini")
+        press(page, "Diterima semua")
+        expect(page.locator("a.door").first).to_be_visible()
+    page.goto(f"{phone.address}/kurir/hp#catatan")
+    refused = page.locator("li[data-state]", has_text="Foto harus JPEG utuh")
+    expect(refused).to_have_count(2, timeout=60_000)
+    expect(page.locator("#batang")).to_contain_text("2 ditolak")
+    line.refuses_photos = False
+    press(page, "Sudah saya laporkan, hapus")
+    expect(refused).to_have_count(1)
+    press(page, "Kirim lagi")
+    expect(page.locator("main")).to_contain_text("1 foto diterima server", timeout=60_000)
+    expect(refused).to_have_count(0)
+    with read_session(engine) as session:
+        assert len(session.exec(select(DeliveryPhoto)).all()) == 1
+
+
 def test_a_day_without_signal_arrives_once_and_names_nobody_in_storage(
     hand: Hand, line: LosingLine, engine: Engine
 ) -> None:

@@ -56,10 +56,13 @@ export async function fetchDay() {
 
 /** Of an earlier day only what the server has not got is kept. */
 async function dropSettled({ records, photos }) {
+  const kept = await photos.getAll();
+  const owing = new Set(kept.map((each) => each.event_uid)); // a photo goes with its record
   for (const each of await records.getAll()) {
-    if (each.state !== "waiting" && each.state !== "refused") await records.delete(each.event_uid);
+    const isSettled = each.state !== "waiting" && each.state !== "refused";
+    if (isSettled && !owing.has(each.event_uid)) await records.delete(each.event_uid);
   }
-  for (const each of await photos.getAll()) {
+  for (const each of kept) {
     if (!each.event_uid) await photos.delete(each.photo_uid);
   }
 }

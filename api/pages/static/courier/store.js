@@ -77,7 +77,7 @@ export async function unsent() {
   );
   const sendable = [
     ...records.filter((each) => each.state === "waiting"),
-    ...photos.filter((each) => each.event_uid && !refused.has(each.event_uid)),
+    ...photos.filter((each) => each.event_uid && !each.refusal && !refused.has(each.event_uid)),
   ];
   return {
     records: records.filter((each) => each.sealed).length,

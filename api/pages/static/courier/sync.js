@@ -98,16 +98,17 @@ async function sendPhotos(holder, onProgress) {
   const records = new Map((await all("records")).map((each) => [each.event_uid, each]));
   for (const photo of await all("photos")) {
     const event = records.get(photo.event_uid);
-    if (photo.holder !== holder || !event || event.state === "waiting" || event.state === "refused") {
+    const isOwn = photo.holder === holder && !photo.refusal;
+    if (!isOwn || !event || event.state === "waiting" || event.state === "refused") {
       continue;
     }
     try {
       const bytes = await openBytes(photo.photo_uid, photo.sealed);
       await server.sendPhoto(photo.event_uid, photo.photo_uid, new Date(photo.taken_at).toISOString(), bytes);
-      await confirmPhoto(photo, "");
+      await confirmPhoto(photo);
     } catch (fault) {
       if (fault.kind !== "refused") throw fault;
-      await confirmPhoto(photo, fault.code);
+      await refusePhoto(photo, fault);
     }
     sent += 1;
     await onProgress();
@@ -115,34 +116,43 @@ async function sendPhotos(holder, onProgress) {
   return sent;
 }
 
-async function confirmPhoto(photo, refusal) {
+async function confirmPhoto(photo) {
   await change(["records", "photos"], async ({ records, photos }) => {
     const row = await records.get(photo.event_uid);
-    if (row) {
-      const num_photos = row.num_photos + (refusal ? 0 : 1);
-      await records.put({ ...row, num_photos, photo_refusal: refusal || row.photo_refusal });
-    }
+    if (row) await records.put({ ...row, num_photos: row.num_photos + 1 });
     await photos.delete(photo.photo_uid);
   });
 }
 
-/** Let a refused record wait for the server once more, or drop it after it was reported. */
+/** Keep a photo that was not taken: what refused it may be a proxy on the way, and not the server. */
+async function refusePhoto(photo, fault) {
+  await change(["photos"], ({ photos }) =>
+    photos.put({ ...photo, refusal: fault.code || "delivery.photo" }));
+}
+
+/** Let a refused record and refused photos of it wait for the server once more. */
 export async function retry(eventUid) {
-  await change(["records"], async ({ records }) => {
+  await change(["records", "photos"], async ({ records, photos }) => {
     const row = await records.get(eventUid);
     if (row?.state === "refused" && row.sealed) {
       await records.put({ ...row, state: "waiting", code: "", params: {} });
     }
+    for (const photo of await photos.getAll()) {
+      if (photo.event_uid === eventUid && photo.refusal) await photos.put({ ...photo, refusal: "" });
+    }
   });
 }
 
+/** Drop a refused record with its photos, or of one that was taken its refused photos. */
 export async function drop(eventUid) {
   await change(["records", "photos"], async ({ records, photos }) => {
     const row = await records.get(eventUid);
-    if (row?.state !== "refused") return;
-    await records.delete(eventUid);
+    const isRefused = row?.state === "refused";
+    if (isRefused) await records.delete(eventUid);
     for (const photo of await photos.getAll()) {
-      if (photo.event_uid === eventUid) await photos.delete(photo.photo_uid);
+      if (photo.event_uid === eventUid && (isRefused || photo.refusal)) {
+        await photos.delete(photo.photo_uid);
+      }
     }
   });
 }

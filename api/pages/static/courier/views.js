@@ -63,14 +63,16 @@ export function showLink(state, clockError) {
   const waiting = state.records.filter((each) => each.state === "waiting").length;
   const refused = state.records.filter((each) => each.state === "refused").length;
   const confirmed = state.records.length - waiting - refused;
+  const refusedPhotos = state.photos.filter((each) => each.refusal).length;
+  const waitingPhotos = state.photos.length - refusedPhotos;
   const link = navigator.onLine || state.link === "sending" ? state.link : "offline";
   bar.dataset.link = link;
   bar.dataset.waiting = waiting + state.photos.length;
   put(bar, "link", say(`link_${link}`));
   put(bar, "waiting", waiting ? say("n_waiting", { n: waiting }) : "");
   put(bar, "confirmed", confirmed ? say("n_confirmed", { n: confirmed }) : "");
-  put(bar, "refused", refused ? say("n_refused", { n: refused }) : "");
-  put(bar, "photos", state.photos.length ? say("n_photos", { n: state.photos.length }) : "");
+  put(bar, "refused", refused + refusedPhotos ? say("n_refused", { n: refused + refusedPhotos }) : "");
+  put(bar, "photos", waitingPhotos ? say("n_photos", { n: waitingPhotos }) : "");
   const hours = Math.round(Math.abs(clockError) / 3_600_000);
   const minutes = Math.round(Math.abs(clockError) / 60_000);
   const off = hours ? say("clock_hours", { n: hours }) : say("clock_minutes", { n: minutes });
@@ -337,12 +339,12 @@ export function showRecords(main, state, actions) {
   put(page, "empty", rows.length ? "" : say("no_records"));
   const strangers = rows.filter((each) => state.day && each.holder !== state.day.holder).length;
   put(page, "strangers", strangers ? say("strangers", { n: strangers }) : "");
-  for (const row of rows) list.append(recordLine(row, actions));
+  for (const row of rows) list.append(recordLine(row, state.photos, actions));
   press(page, "send", actions.send);
   main.replaceChildren(page);
 }
 
-function recordLine(row, actions) {
+function recordLine(row, allPhotos, actions) {
   const line = clone("record");
   line.querySelector("li").dataset.state = row.state;
   put(line, "what", `${clockTime(row.at)} · ${say("stop", { n: row.stop_number })} · ${row.package_code}: ${
@@ -351,12 +353,15 @@ function recordLine(row, actions) {
   const kind = { waiting: "care", refused: "bad" }[row.state] ?? "good";
   tag(slot(line, "state"), [say(`record_${row.state}`), kind]);
   put(line, "why", row.code ? sentence(row.code, row.params) : "");
-  const photos = [row.num_photos && say("photos_sent", { n: row.num_photos }),
-    row.photo_refusal && sentence(row.photo_refusal)];
+  const refusals = allPhotos
+    .filter((each) => each.event_uid === row.event_uid && each.refusal)
+    .map((each) => sentence(each.refusal));
+  const photos = [row.num_photos && say("photos_sent", { n: row.num_photos }), ...new Set(refusals)];
   put(line, "photos", photos.filter(Boolean).join(" "));
-  slot(line, "refused").hidden = !isRefused;
-  if (isRefused) {
-    press(line, "retry", () => actions.retry(row.event_uid)).hidden = !row.sealed;
+  const hasRefused = isRefused || refusals.length > 0;
+  slot(line, "refused").hidden = !hasRefused;
+  if (hasRefused) {
+    press(line, "retry", () => actions.retry(row.event_uid)).hidden = isRefused && !row.sealed;
     press(line, "drop", () => actions.drop(row.event_uid));
   }
   return line;
