@@ -298,7 +298,7 @@ def test_what_is_being_typed_survives_the_sending_behind_it(hand: Hand, engine: 
     page.wait_for_timeout(300)
     expect(page.get_by_label("Nama penerima")).to_have_value("Bu RT")
     press(page, "Catat dititipkan")
-    waits_for_nothing(page)
+    expect(page.locator("#batang")).to_contain_text("2 diterima server", timeout=60_000)
     with read_session(engine) as session:
         assert {each.receiver for each in session.exec(select(DeliveryEvent))} == {"", "Bu RT"}
 
