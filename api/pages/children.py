@@ -15,7 +15,6 @@ from api.dependencies import Now, ReadSession, WriteSession, requires
 from api.i18n import N_, Formats, translator
 from api.pages.child_fields import CHILD, HOME, HomeEdit, texts_of_form
 from api.pages.field_words import FieldWords, allergy_names, area_choices, area_names
-from api.pages.growth_chart import Point, growth_chart
 from api.pages.names import kelurahan_choices
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.shell import Entry, Page, language_of, redirect, render
@@ -168,6 +167,9 @@ def _gains(sheet: children.ChildSheet) -> dict[date, str]:
 
 def _charts(request: Request, sheet: children.ChildSheet) -> list[str]:
     """Return the child's length and weight on the WHO curves."""
+    # The curves come with numpy, which is slow to load: only who opens a child waits for it.
+    from api.pages.growth_chart import Point, growth_chart  # noqa: PLC0415
+
     fmt, say = Formats(language_of(request)), translator(language_of(request))
     child, gains = sheet.child, _gains(sheet)
     heights = [

@@ -1,11 +1,16 @@
-"""Solved months in and out of the store: problem and result compressed, rows by code."""
+"""Solved months in and out of the store: problem and result compressed, rows by code.
+
+The matcher is imported where it is asked: numpy is slow to load, and the web needs the words only.
+"""
+
+from __future__ import annotations
 
 import json
 import tempfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session, select
 
@@ -19,18 +24,12 @@ from data.schema import (
     Pledge,
     Unassigned,
 )
-from matcher.explain import (
-    PairReason,
-    explain_pairs,
-    explain_unassigned,
-    recruiting,
-    worth_of_places,
-)
-from matcher.explain import Unassigned as Uncovered
-from matcher.files import problem_to_json, read_result, write_result
-from matcher.matching import Matching
-from matcher.problem import MatchingProblem
-from matcher.residual import ImprovableError, TooLargeError
+
+if TYPE_CHECKING:
+    from matcher.explain import PairReason
+    from matcher.explain import Unassigned as Uncovered
+    from matcher.matching import Matching
+    from matcher.problem import MatchingProblem
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +48,8 @@ def explained(
     problem: MatchingProblem, matching: Matching, *, policy_id: int | None = None
 ) -> Solved:
     """Add to a result why each child has its sponsor, or has none and what would cover it."""
+    from matcher.explain import explain_pairs, explain_unassigned
+
     return Solved(
         problem=problem,
         matching=matching,
@@ -61,6 +62,9 @@ def explained(
 
 def places_of(problem: MatchingProblem, matching: Matching) -> dict[str, object]:
     """Return what places are worth, as JSON; empty where only solving again would tell."""
+    from matcher.explain import recruiting, worth_of_places
+    from matcher.residual import ImprovableError, TooLargeError
+
     try:
         worth = worth_of_places(problem, matching)
         recruited = recruiting(problem, matching)
@@ -99,6 +103,8 @@ def places_of(problem: MatchingProblem, matching: Matching) -> dict[str, object]
 
 def fill_run(run: MatchRun, solved: Solved) -> None:
     """Put result, figures and hashes into a run's row."""
+    from matcher.files import problem_to_json
+
     matching = solved.matching
     run.problem_hash = matching.problem_hash
     run.result_hash = matching.result_hash
@@ -130,6 +136,8 @@ def _packed(content: object) -> bytes:
 
 
 def _result_bytes(problem: MatchingProblem, matching: Matching) -> bytes:
+    from matcher.files import write_result
+
     with tempfile.TemporaryDirectory(prefix="asuh-run-") as folder:
         path = Path(folder) / "result.json"
         write_result(problem, matching, path)
@@ -151,6 +159,8 @@ def result_file(run: MatchRun) -> bytes:
 
 def stored_matching(run: MatchRun) -> tuple[MatchingProblem, Matching]:
     """Return problem and result of a stored run."""
+    from matcher.files import read_result
+
     with tempfile.TemporaryDirectory(prefix="asuh-run-") as folder:
         path = Path(folder) / "result.json"
         path.write_bytes(result_file(run))
