@@ -16,7 +16,7 @@ from data.engine import read_session, write_session
 from data.schema import Account, Household, Job, Role, Route, RouteState, Stop, Vehicle
 from tests.conftest import NOW
 from tests.factories import make_vehicle
-from tests.factories_goods import make_packed_cycle
+from tests.factories_goods import make_packed_cycle, packages_of
 from tests.stores import KEYS
 
 pytestmark = pytest.mark.stores("sqlite")
@@ -39,10 +39,10 @@ def planned(engine: Engine) -> list[str]:
             home.lat, home.lon = -2.13 + 0.002 * number, 106.11 + 0.001 * number
             session.add(home)
         for _ in range(2):
-            make_vehicle(session, depot_id=depot.id, capacity_g=25_000, shift_ends="09:20")
-        planning.plan_routes(
-            session, cycle=cycle, by=by, now=NOW, options=PlanOptions(seconds=None, iterations=20)
-        )
+            make_vehicle(session, depot_id=depot.id, capacity_g=34_000, shift_ends="09:20")
+        day = max(package.deliver_on for package in packages_of(session, cycle))
+        options = PlanOptions(days=(day,), seconds=None, iterations=20)
+        planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=options)
         routes = session.exec(select(Route).order_by(Route.day, Route.code)).all()  # type: ignore[arg-type]
         return [route.code for route in routes if route.day == routes[0].day]
 
