@@ -460,7 +460,12 @@ def test_500_records_20_flat_batteries_and_lost_answers_arrive_once(
         phone.kill()
         page = phone.start(token=token)
         page.goto(f"{phone.address}/kurir/hp")
-        expect(page.locator("a.door").first).to_be_visible(timeout=60_000)
+        forgotten = page.get_by_text("Belum ada rute di HP ini")
+        expect(page.locator("a.door").or_(forgotten).first).to_be_visible(timeout=60_000)
+        if forgotten.is_visible():  # Chromium may forget the day, never a record
+            phone.signal(up=True)
+            press(page, "Kirim dan perbarui sekarang")
+            expect(page.locator("a.door").first).to_be_visible(timeout=60_000)
     said |= set(page.evaluate(RECORD_UP_TO, 500))
     line.lose_every = 3
     phone.signal(up=True)
