@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,64 +18,10 @@ if TYPE_CHECKING:
 
 WORTH_LOADING = 20_000
 """Fewer pairs than this are solved before the compiled code would be loaded."""
-MODULES = ("compiled", "network", "auction", "augment", "potentials", "gap_anneal")
 
 
 class NoFlowError(RuntimeError):
     """The bounds allow no flow; on a face that cannot happen."""
-
-
-@cache
-def is_warm() -> bool:
-    """Return whether numba is installed and the solver was compiled since its code changed."""
-    if find_spec("numba") is None:
-        return False
-    home = Path(__file__).parent
-    kept = [path.stat().st_mtime for path in (home / "__pycache__").glob("gap_anneal.anneal*.nbi")]
-    written = max((home / f"{name}.py").stat().st_mtime for name in MODULES)
-    return bool(kept) and max(kept) >= written
-
-
-def warm_up() -> None:
-    """Compile the solver and keep it on disk, so that no user waits for it.
-
-    What was compiled before is thrown away: numba looks for changes in a function's own file, not
-    in the files of those it calls.
-    """
-    from matcher.face import Face  # noqa: PLC0415
-    from matcher.flow import LevelCosts  # noqa: PLC0415  (flow imports this module)
-    from matcher.problem import MatchingProblem  # noqa: PLC0415
-
-    for name in MODULES:
-        for path in (Path(__file__).parent / "__pycache__").glob(f"{name}.*.nb[ci]"):
-            path.unlink(missing_ok=True)
-    one, zero = np.ones(1, dtype=np.int64), np.zeros(1, dtype=np.int32)
-    problem = MatchingProblem(
-        month="2000-01",
-        kelurahan_codes=("k",),
-        kelurahan_kecamatan=zero,
-        kecamatan_codes=("c",),
-        child_ids=("a",),
-        tier=one.astype(np.int8),
-        points=zero,
-        kelurahan=zero,
-        child_lat=np.zeros(1),
-        child_lon=np.zeros(1),
-        pledge_ids=("p",),
-        sponsor_ids=("s",),
-        sponsor=zero,
-        capacity=one.astype(np.int32),
-        pledge_lat=np.zeros(1),
-        pledge_lon=np.zeros(1),
-    )
-    costs = LevelCosts(zero, zero, one, one, (np.array([0, 1]), one), 1)
-    solve_flow(problem, Face.whole(problem), costs)
-    from matcher.gap_anneal import Ground, anneal, assigned  # noqa: PLC0415
-
-    table = np.ones((2, 2), dtype=np.int64)
-    likely = np.zeros((2, 1), dtype=np.int32)
-    ground = Ground(table, table, np.ones(2, dtype=np.int64), likely, np.ones(2))
-    anneal(ground, assigned(ground, np.zeros(2, dtype=np.int64), 1), 1, 1.0, 1.0)
 
 
 def solve_flow(
@@ -157,7 +100,3 @@ def _network(problem: MatchingProblem, face: Face, costs: LevelCosts) -> Network
         step,
         np.array([costs.sponsor_step]),
     )
-
-
-if __name__ == "__main__":
-    warm_up()

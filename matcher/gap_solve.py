@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matcher.fast_flow import is_warm
 from matcher.gap import GapResult
+from matcher.warm import is_warm
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from matcher.face import Face, sponsor_bound
-from matcher.fast_flow import WORTH_LOADING, is_warm, solve_flow
+from matcher.fast_flow import WORTH_LOADING, solve_flow
 from matcher.flow import LevelCosts, assign
 from matcher.pairs import open_pairs
 from matcher.prices import recover_prices
+from matcher.warm import is_warm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +27,14 @@ if TYPE_CHECKING:
     from matcher.policy import LevelName
     from matcher.problem import MatchingProblem
 
+
+class FlowSolver(StrEnum):
+    """Which program finds a level's flow; both give the same cost and the same prices."""
+
+    COMPILED = "asuh compiled"
+    OR_TOOLS = "OR-Tools SimpleMinCostFlow"
+
+
 NEVER = np.int64(2**52)
 """Price of waiting for a child who may not wait; above every sum of costs along a path."""
 
@@ -33,7 +43,7 @@ NEVER = np.int64(2**52)
 class SolvedLevel:
     """One level's optimum on the face before it, and the prices that prove it.
 
-    `child_price` is the least each child can cost under the prices.
+    `child_price` is the least each child can cost under the prices; `solver` found the flow.
     """
 
     goal: LevelName | Blend
@@ -42,6 +52,7 @@ class SolvedLevel:
     bound: int
     certificate: Certificate
     child_price: NDArray[np.int64]
+    solver: FlowSolver
 
 
 @dataclass(eq=False)
@@ -121,10 +132,17 @@ def solve_level(
         dual_bound(objectives, goal, face, prices, child_price),
         prices,
         child_price,
+        flow_solver(pairs.child.size),
     )
     if narrow:
         state.narrow(objectives, solved)
     return solved
+
+
+def flow_solver(num_pairs: int) -> FlowSolver:
+    """Return who solves a flow of so many pairs: ours where it is compiled and worth loading."""
+    is_ours = num_pairs >= WORTH_LOADING and is_warm()
+    return FlowSolver.COMPILED if is_ours else FlowSolver.OR_TOOLS
 
 
 def best_flow(
@@ -135,10 +153,10 @@ def best_flow(
 ) -> tuple[NDArray[np.int32], Certificate]:
     """Return the pledge of each child at least cost on a face, and the smallest prices.
 
-    The compiled solver where it is there and worth loading, else OR-Tools. `start` may help the
-    former; both give the same prices, so that the same pairs stay open.
+    `start` may help the compiled solver; both give the same prices, so that the same pairs stay
+    open.
     """
-    if costs.child.size >= WORTH_LOADING and is_warm():
+    if flow_solver(costs.child.size) is FlowSolver.COMPILED:
         return solve_flow(problem, face, costs, start)
     pledge_of = assign(problem, face, costs)
     return pledge_of, recover_prices(problem, face, costs, pledge_of)

@@ -92,7 +92,7 @@ def solve(
         levels=tuple(levels),
         policy=policy,
         notes=notes,
-        versions=_versions(),
+        versions=_versions() | {"flow": ", ".join(sorted({level.solver for level in solved}))},
         problem_hash=problem.problem_hash(),
         seconds=time.perf_counter() - started,
         **_candidates_as_given(listed, rows),

@@ -18,5 +18,5 @@ if "$python" -c "import numba" 2>/dev/null; then
     echo "Compiling the matching and routing engines, once: about two minutes of one processor ..."
     "$python" -m logistics.sisr
     "$python" -m logistics.lean
-    "$python" -m matcher.fast_flow
+    "$python" -m matcher.engines
 fi

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from matcher.canonical import canonical
 from matcher.check import check
 from matcher.face import Face
-from matcher.fast_flow import NoFlowError, is_warm, solve_flow
+from matcher.fast_flow import NoFlowError, solve_flow
 from matcher.flow import LevelCosts, assign
 from matcher.levels import State, solve_level
 from matcher.objectives import Blend, Objectives
@@ -18,6 +18,7 @@ from matcher.pairs import open_pairs
 from matcher.policy import LevelName, LeximinPlace, Policy
 from matcher.prices import recover_prices
 from matcher.solve import solve
+from matcher.warm import is_warm
 from tests.matcher.months import month
 
 pytest.importorskip("numba")

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from matcher.fast_flow import is_warm
 from matcher.files import FileFormatError
 from matcher.gap import GapProblem, read_gap, read_gap_solution, write_gap_solution
 from matcher.gap_solve import solve_gap
+from matcher.warm import is_warm
 
 DATA = Path(__file__).parents[2] / "../shared/data/gap"
 
