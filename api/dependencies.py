@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Path, Request
+from sqlalchemy import Engine
 from sqlmodel import Session
 
 from api.security import PERMISSIONS, may
@@ -76,6 +77,11 @@ def _write(request: Request) -> Iterator[Session]:
         yield session
 
 
+def _engine(request: Request) -> Engine:
+    engine: Engine = request.app.state.engine
+    return engine
+
+
 def _now(request: Request) -> datetime:
     now: datetime = request.app.state.clock()
     return now
@@ -91,6 +97,8 @@ ReadSession = Annotated[Session, Depends(_read, scope="function")]
 WriteSession = Annotated[Session, Depends(_write, scope="function")]
 """One transaction, committed before the answer. Reading a child's record writes an audit row, so
 it needs this kind too."""
+Store = Annotated[Engine, Depends(_engine)]
+"""The store itself, for what solves between reading and writing (:mod:`api.services.solves`)."""
 Now = Annotated[datetime, Depends(_now)]
 """This instant in UTC; tests set their own."""
 Keys = Annotated[KeyRing, Depends(_keys)]

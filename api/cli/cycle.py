@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from api.cli.output import Progress, answer, progress_bar, refuse
+from api.cli.person import acting_account
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from sqlalchemy import Engine
     from sqlmodel import Session
 
+    from api.services.planning import PlanOptions
     from data.schema import Account, Cycle
 
 
@@ -25,18 +28,30 @@ Hindrance = tuple[str, dict[str, object]]
 
 
 @dataclass(frozen=True)
+class Wish:
+    """A step as it was typed."""
+
+    step: str
+    month: str
+    username: str
+    seed: int
+    seconds: float
+    reason: str
+    is_sure: bool
+    progress: Progress
+
+
+@dataclass(frozen=True)
 class Asked:
-    """Who takes a step of which month, and with which settings."""
+    """A step in its transaction: who takes it in which month, and how it was typed."""
 
     session: Session
     cycle: Cycle
     by: Account
     now: datetime
-    seed: int
-    seconds: float
-    progress: Progress
-    reason: str
-    is_sure: bool
+    wish: Wish
+    solved: Any = None
+    """What :data:`SOLVERS` found for the step before this transaction began."""
 
     @property
     def acting(self) -> dict[str, Any]:
@@ -47,13 +62,13 @@ class Asked:
 def _lock(asked: Asked) -> None:
     from api.services.cycles import lock_cycle
 
-    lock_cycle(asked.session, **asked.acting, reason=asked.reason)
+    lock_cycle(asked.session, **asked.acting, reason=asked.wish.reason)
 
 
 def _match(asked: Asked) -> None:
-    from api.services.matching import propose_matching
+    from api.services.matching import store_solved
 
-    propose_matching(asked.session, **asked.acting, seed=asked.seed, progress=asked.progress)
+    store_solved(asked.session, **asked.acting, solved=asked.solved)
 
 
 def _submit(asked: Asked) -> None:
@@ -84,12 +99,18 @@ def _pack(asked: Asked) -> Sequence[Hindrance]:
 
 
 def _plan(asked: Asked) -> None:
-    from api.services.planning import PlanOptions, plan_routes
+    from api.services.planning import store_plan
     from api.services.routes import confirm_all
 
-    options = PlanOptions(seed=asked.seed, seconds=asked.seconds)
-    plan_routes(asked.session, **asked.acting, options=options, progress=asked.progress)
+    options = _plan_options(asked.wish)
+    store_plan(asked.session, **asked.acting, solved=asked.solved, options=options)
     confirm_all(asked.session, **asked.acting)
+
+
+def _plan_options(wish: Wish) -> PlanOptions:
+    from api.services.planning import PlanOptions
+
+    return PlanOptions(seed=wish.seed, seconds=wish.seconds)
 
 
 def _dispatch(asked: Asked) -> None:
@@ -101,11 +122,11 @@ def _dispatch(asked: Asked) -> None:
 
     today = local_date(asked.now)
     ready = list_routes(asked.session, cycle=asked.cycle, state=RouteState.CONFIRMED)
-    due = [view for view in ready if asked.is_sure or view.day <= today]
+    due = [view for view in ready if asked.wish.is_sure or view.day <= today]
     for view in due or ready:
         route = asked.session.get_one(Route, view.id)
         dispatch_route(
-            asked.session, route=route, by=asked.by, now=asked.now, is_sure=asked.is_sure
+            asked.session, route=route, by=asked.by, now=asked.now, is_sure=asked.wish.is_sure
         )
 
 
@@ -138,6 +159,30 @@ STEPS: dict[str, Callable[[Asked], Sequence[Hindrance] | None]] = {
     "close": _close,
     "status": _nothing,
 }
+
+
+def _solve_match(store: Engine, wish: Wish, by: Account, _now: datetime) -> Any:
+    from api.services.matching import need_proposer
+    from api.services.solves import solved_month
+
+    need_proposer(by)
+    return solved_month(store, month=wish.month, seed=wish.seed, progress=wish.progress)
+
+
+def _solve_plan(store: Engine, wish: Wish, by: Account, now: datetime) -> Any:
+    from api.services.planning import solve_problem
+    from api.services.solves import open_plan
+
+    options = _plan_options(wish)
+    problem = open_plan(store, month=wish.month, by=by, now=now, options=options)
+    return solve_problem(problem, options=options, progress=wish.progress)
+
+
+SOLVERS: dict[str, Callable[[Engine, Wish, Account, datetime], Any]] = {
+    "match": _solve_match,
+    "plan": _solve_plan,
+}
+"""Steps that think for long: done before their transaction, so that couriers can record."""
 
 
 @click.command(epilog="Example: asuh cycle lock 2026-12 --as petugas")
@@ -176,7 +221,7 @@ def command(
     try:
         with progress_bar(f"{step} {month}", shown=not as_json) as progress:
             found, hindrances = _take(
-                step, month, username, seed, seconds, progress, reason, is_sure=sure
+                Wish(step, month, username, seed, seconds, reason, sure, progress)
             )
     except ServiceError as error:
         text = sentence(error.code, error.params, language)
@@ -198,44 +243,28 @@ def signed_in_user() -> str:
         return getpass.getuser()
 
 
-def _take(
-    step: str,
-    month: str,
-    username: str,
-    seed: int,
-    seconds: float,
-    progress: Progress,
-    reason: str,
-    *,
-    is_sure: bool,
-) -> tuple[dict[str, object], Sequence[Hindrance]]:
+def _take(wish: Wish) -> tuple[dict[str, object], Sequence[Hindrance]]:
     from api.services import cycles
-    from api.services.accounts import find_account
     from api.services.clock import utc_now
     from api.services.console import note_step
-    from api.services.errors import NotFound
     from api.settings import Settings
     from data.engine import write_session
 
-    now = utc_now()
+    now, os_user = utc_now(), signed_in_user()
     engine = Settings().open_engine()
     try:
+        solved = _solved(engine, wish, os_user, now)
         with write_session(engine) as session:
-            by = find_account(session, username=username)
-            if by is None or not by.is_active:
-                raise NotFound("account.unknown")
-            if step == "open":
-                cycles.open_cycle(session, month=month, by=by, now=now, is_sure=is_sure)
-            cycle = cycles.find_cycle(session, month=month)
-            if step != "status":
-                os_user = signed_in_user()
-                note_step(session, cycle=cycle, step=step, os_user=os_user, by=by, now=now)
-            hindrances = STEPS[step](
-                Asked(session, cycle, by, now, seed, seconds, progress, reason, is_sure)
-            )
+            by = acting_account(session, wish.username)
+            if wish.step == "open":
+                cycles.open_cycle(session, month=wish.month, by=by, now=now, is_sure=wish.is_sure)
+            cycle = cycles.find_cycle(session, month=wish.month)
+            if wish.step != "status":
+                note_step(session, cycle=cycle, step=wish.step, os_user=os_user, by=by, now=now)
+            hindrances = STEPS[wish.step](Asked(session, cycle, by, now, wish, solved))
             readiness = cycles.readiness(session, cycle=cycle, now=now)
             found: dict[str, object] = {
-                "month": month,
+                "month": wish.month,
                 "state": cycle.state.value,
                 "eligible": readiness.num_eligible,
                 "places": readiness.num_places,
@@ -244,3 +273,18 @@ def _take(
         return found, hindrances or ()
     finally:
         engine.dispose()
+
+
+def _solved(engine: Engine, wish: Wish, os_user: str, now: datetime) -> Any:
+    """Return what the step's solver finds, for a person whose hands may take the step."""
+    from api.services.console import need_other_hands
+    from api.services.cycles import find_cycle
+    from data.engine import read_session
+
+    if wish.step not in SOLVERS:
+        return None
+    with read_session(engine) as session:
+        by = acting_account(session, wish.username)
+        cycle = find_cycle(session, month=wish.month)
+        need_other_hands(session, cycle=cycle, step=wish.step, os_user=os_user)
+    return SOLVERS[wish.step](engine, wish, by, now)

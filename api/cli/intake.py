@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from api.cli.output import answer, refuse
+from api.cli.person import acting_account
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-    from data.schema import Account, Cycle, ImportBatch
+    from data.schema import Cycle, ImportBatch
     from data.sealing import KeyRing
 
 KINDS = {
@@ -92,7 +93,7 @@ def _import(asked: _Asked, yes: bool, as_json: bool) -> tuple[dict[str, int], bo
         if not (yes or (not as_json and click.confirm(f"{asked.file.name}: {shown}\nApply?"))):
             return counts, False
         with write_session(engine) as session:
-            by = _person(session, asked.username)
+            by = acting_account(session, asked.username)
             batch = session.get_one(ImportBatch, batch_id)
             given: dict[str, Any] = {"batch": batch, "by": by, "now": utc_now(), "keys": keys}
             if asked.kind == "results":
@@ -111,7 +112,7 @@ def _preview(session: Session, asked: _Asked, keys: KeyRing) -> ImportBatch:
     given: dict[str, Any] = {
         "file_name": asked.file.name,
         "content": asked.file.read_bytes(),
-        "by": _person(session, asked.username),
+        "by": acting_account(session, asked.username),
         "now": utc_now(),
         "keys": keys,
     }
@@ -134,13 +135,3 @@ def _distributed(session: Session, month: str | None) -> Cycle:
     if len(found) != 1:
         raise Refused("results.which_month", months=[each.month for each in found])
     return found[0]
-
-
-def _person(session: Session, username: str) -> Account:
-    from api.services.accounts import find_account
-    from api.services.errors import NotFound
-
-    by = find_account(session, username=username)
-    if by is None or not by.is_active:
-        raise NotFound("account.unknown")
-    return by

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from api.cli.output import answer, refuse
+from api.cli.person import acting_account
 
 if TYPE_CHECKING:
     from logistics.roads import RoadNetwork
@@ -98,7 +99,6 @@ def _install(
     network: RoadNetwork, name: str, username: str | None, as_json: bool
 ) -> dict[str, object]:
     from api.i18n import sentence
-    from api.services.accounts import find_account
     from api.services.clock import utc_now
     from api.services.errors import ServiceError
     from api.services.road_map import install_map
@@ -110,9 +110,7 @@ def _install(
     engine = Settings().open_engine()
     try:
         with write_session(engine) as session:
-            by = find_account(session, username=username)
-            if by is None:
-                refuse(f"no account {username!r}", as_json=as_json, code="account")
+            by = acting_account(session, username)
             row = install_map(session, network=network, name=name, by=by, now=utc_now())
             return {"installed": row.name, "digest": row.digest}
     except ServiceError as error:

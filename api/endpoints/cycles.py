@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Response, status
 
-from api.dependencies import Now, ReadSession, WriteSession, requires
+from api.dependencies import Now, ReadSession, Store, WriteSession, requires
 from api.schemas.children import Reason
 from api.schemas.cycles import (
     CarriedOverView,
@@ -16,7 +16,7 @@ from api.schemas.cycles import (
     ReadinessView,
     RunView,
 )
-from api.services import cycles, matching
+from api.services import cycles, matching, solves
 from api.services.errors import Invalid
 from data.schema import Account
 
@@ -109,7 +109,7 @@ def unlock_cycle(
 
 
 @router.post("/{month}/propose")
-def propose(session: WriteSession, by: Proposer, now: Now, month: str, body: Propose) -> RunView:
+def propose(store: Store, by: Proposer, now: Now, month: str, body: Propose) -> RunView:
     """Match the month at once (a city takes seconds); long runs are jobs."""
     policy = None
     if body.policy is not None:
@@ -120,10 +120,7 @@ def propose(session: WriteSession, by: Proposer, now: Now, month: str, body: Pro
         except ValueError:
             fields = {"policy": "matching.policy"}
             raise Invalid("matching.policy", fields=fields) from None
-    cycle = cycles.find_cycle(session, month=month)
-    run = matching.propose_matching(
-        session, cycle=cycle, by=by, now=now, policy=policy, seed=body.seed
-    )
+    run = solves.match_month(store, month=month, by=by, now=now, seed=body.seed, policy=policy)
     return RunView.model_validate(run)
 
 

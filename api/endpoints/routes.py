@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Response
 
-from api.dependencies import Now, ReadSession, WriteSession, requires
+from api.dependencies import Now, ReadSession, Store, WriteSession, requires
 from api.schemas.routes import (
     ConfirmedOut,
     ConfirmIn,
@@ -21,7 +21,7 @@ from api.schemas.routes import (
     UnservedViewOut,
     WhatsAppMessageOut,
 )
-from api.services import audit, dispatch, planning, routes
+from api.services import audit, dispatch, planning, routes, solves
 from api.services.cycles import find_cycle
 from api.services.errors import NotFound
 from api.services.finding import find_route
@@ -41,27 +41,19 @@ FILES: dict[int | str, dict[str, object]] = {
 
 
 @router.post("/cycles/{month}/plan")
-def plan(session: WriteSession, by: Planner, now: Now, month: str, wanted: PlanIn) -> PlanOut:
+def plan(store: Store, by: Planner, now: Now, month: str, wanted: PlanIn) -> PlanOut:
     """Plan routes for every package that is not on its way; at most a minute of search."""
-    result = planning.plan_routes(
-        session,
-        cycle=find_cycle(session, month=month),
-        by=by,
-        now=now,
-        options=_options(wanted),
-    )
+    result = solves.plan_month(store, month=month, by=by, now=now, options=_options(wanted))
     return _plan(result)
 
 
 @router.post("/cycles/{month}/plan/prices")
 def price_goals(
-    session: WriteSession, by: Planner, now: Now, month: str, wanted: PlanIn
+    store: Store, by: Planner, now: Now, month: str, wanted: PlanIn
 ) -> list[GoalPriceOut]:
     """Tell what each wanted goal costs in kilometres, time and rupiah; nothing is planned yet."""
     options = _options(wanted)
-    problem = planning.open_problem(
-        session, cycle=find_cycle(session, month=month), by=by, now=now, options=options
-    )
+    problem = solves.open_plan(store, month=month, by=by, now=now, options=options)
     found = goal_prices(
         problem, seed=options.seed, seconds=options.seconds, iterations=options.iterations
     )

@@ -20,16 +20,14 @@ if TYPE_CHECKING:
 
     from data.schema import Account, Cycle
 
-__all__ = ["note_step"]
+__all__ = ["need_other_hands", "note_step"]
 
 ACTION = "cycle:console"
 SHAPES, DECIDES = ("match", "submit"), ("approve",)
 
 
-def note_step(
-    session: Session, *, cycle: Cycle, step: str, os_user: str, by: Account, now: datetime
-) -> None:
-    """Note who took a step at which machine account; proposing and approving want two.
+def need_other_hands(session: Session, *, cycle: Cycle, step: str, os_user: str) -> None:
+    """Refuse a step for which this month wants another person than who sits here.
 
     Raises
     ------
@@ -45,6 +43,19 @@ def note_step(
     ).all()
     if any(row and row["os_user"] == os_user and row["step"] in other for row in rows):
         raise Forbidden("console.one_os_user", month=cycle.month, os_user=os_user)
+
+
+def note_step(
+    session: Session, *, cycle: Cycle, step: str, os_user: str, by: Account, now: datetime
+) -> None:
+    """Note who took a step at which machine account; proposing and approving want two.
+
+    Raises
+    ------
+    Forbidden
+        See :func:`need_other_hands`.
+    """
+    need_other_hands(session, cycle=cycle, step=step, os_user=os_user)
     audit.record(
         session,
         by=by,

@@ -173,9 +173,7 @@ def propose_matching(
     Forbidden, Refused
         See :func:`solve_month` and :func:`store_solved`; nothing is stored then.
     """
-    move = MOVES["propose"]
-    if by.role not in move.roles:
-        raise Forbidden("move.role", verb="propose", roles=[role.value for role in move.roles])
+    need_proposer(by)
     solved = solve_month(
         session, cycle=cycle, policy=policy, seed=seed, progress=progress, cancelled=cancelled
     )
@@ -183,6 +181,19 @@ def propose_matching(
     if progress is not None:
         progress(1.0, "done")
     return run
+
+
+def need_proposer(by: Account) -> None:
+    """Refuse who may not propose a month, before anything is solved for them.
+
+    Raises
+    ------
+    Forbidden
+        ``move.role``.
+    """
+    move = MOVES["propose"]
+    if by.role not in move.roles:
+        raise Forbidden("move.role", verb="propose", roles=[role.value for role in move.roles])
 
 
 def current_run(session: Session, *, cycle: Cycle) -> MatchRun:

@@ -1,31 +1,125 @@
-"""The long solves as jobs: the store is free while the solver thinks, the result is one step."""
+"""The long solves: the store is free while the solver thinks, and the result is one step.
+
+Each is read, solved and stored in three separate moments, by a job, an endpoint or a command; what
+stores looks again whether the month is still as it was read. A solve inside an open write
+transaction would keep every courier's record out of SQLite for as long as it lasts.
+"""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from api.services import cycles, hand_plan, matching, planning
 from api.services.errors import Refused
 from api.services.plan_goals import GoalLevels
-from data.engine import read_session
+from data.engine import read_session, write_session
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Engine
+
     from api.services.jobs import JobContext
+    from api.services.match_store import Solved
+    from data.schema import Account, MatchRun
+    from logistics.problem import RoutingProblem
+    from matcher.policy import Policy
+
+
+def solved_month(
+    engine: Engine,
+    *,
+    month: str,
+    seed: int | None = None,
+    policy: Policy | None = None,
+    progress: Callable[[float, str], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Solved:
+    """Match a month from one view of the store, which others go on writing to.
+
+    Raises
+    ------
+    NotFound, Refused
+        ``cycle.unknown``, and see :func:`api.services.matching.solve_month`.
+    """
+    with read_session(engine) as session:
+        return matching.solve_month(
+            session,
+            cycle=cycles.find_cycle(session, month=month),
+            policy=policy,
+            seed=seed,
+            progress=progress,
+            cancelled=cancelled,
+        )
+
+
+def match_month(
+    engine: Engine,
+    *,
+    month: str,
+    by: Account,
+    now: datetime,
+    seed: int | None = None,
+    policy: Policy | None = None,
+) -> MatchRun:
+    """Match a month and store its proposal.
+
+    Raises
+    ------
+    NotFound, Forbidden, Refused
+        See :func:`solved_month` and :func:`api.services.matching.store_solved`.
+    """
+    solved = solved_month(engine, month=month, seed=seed, policy=policy)
+    with write_session(engine) as session:
+        cycle = cycles.find_cycle(session, month=month)
+        return matching.store_solved(session, cycle=cycle, solved=solved, by=by, now=now)
+
+
+def open_plan(
+    engine: Engine, *, month: str, by: Account, now: datetime, options: planning.PlanOptions
+) -> RoutingProblem:
+    """Return a month's routing problem; depots and drop points that are missing are made.
+
+    Raises
+    ------
+    NotFound, Forbidden, Refused
+        ``cycle.unknown``, and see :func:`api.services.planning.open_problem`.
+    """
+    with write_session(engine) as session:
+        cycle = cycles.find_cycle(session, month=month)
+        return planning.open_problem(session, cycle=cycle, by=by, now=now, options=options)
+
+
+def plan_month(
+    engine: Engine, *, month: str, by: Account, now: datetime, options: planning.PlanOptions
+) -> planning.PlanResult:
+    """Plan a month's routes and store them.
+
+    Raises
+    ------
+    NotFound, Forbidden, Refused
+        See :func:`open_plan` and :func:`api.services.planning.store_plan`.
+    """
+    problem = open_plan(engine, month=month, by=by, now=now, options=options)
+    solved = planning.solve_problem(problem, options=options)
+    with write_session(engine) as session:
+        cycle = cycles.find_cycle(session, month=month)
+        return planning.store_plan(
+            session, cycle=cycle, solved=solved, by=by, now=now, options=options
+        )
 
 
 def match(context: JobContext) -> None:
     """Match a month: ``payload`` holds ``month`` and ``seed``."""
     month, seed = str(context.payload["month"]), int(context.payload["seed"])
-    with read_session(context.engine) as session:
-        cycle = cycles.find_cycle(session, month=month)
-        solved = matching.solve_month(
-            session,
-            cycle=cycle,
-            seed=seed,
-            progress=lambda share, note: context.progress(share, {"step": note}),
-            cancelled=context.cancelled,
-        )
+    solved = solved_month(
+        context.engine,
+        month=month,
+        seed=seed,
+        progress=lambda share, note: context.progress(share, {"step": note}),
+        cancelled=context.cancelled,
+    )
     context.check()
     outcome: dict[str, Any] = {"month": month}
     with context.transaction(outcome) as session:

@@ -37,6 +37,15 @@ def test_a_map_is_built_checked_and_installed(
         session.add(
             Account(username="k", full_name="K", role=Role.COORDINATOR, created_at=utc_now())
         )
+        session.add(
+            Account(
+                username="pergi",
+                full_name="P",
+                role=Role.COORDINATOR,
+                created_at=utc_now(),
+                is_active=False,
+            )
+        )
     built = asuh("roads", "build", extract, "--json")
     assert built.exit_code == 0
     facts = json.loads(built.output)
@@ -45,6 +54,8 @@ def test_a_map_is_built_checked_and_installed(
     assert json.loads(checked.output)["only_bridges"][0]["street"] == "Jembatan"
     assert asuh("roads", "use", facts["out"]).exit_code == 2
     assert asuh("roads", "use", facts["out"], "--as", "nobody").exit_code == 1
+    left = asuh("roads", "use", facts["out"], "--as", "pergi", "--json")
+    assert (left.exit_code, json.loads(left.stdout)["refused"]) == (1, "account.unknown")
     assert asuh("roads", "use", facts["out"], "--as", "k").exit_code == 0
     with read_session(engine) as session:
         row = active_map(session)
