@@ -15,8 +15,11 @@ else
 fi
 # The engines are compiled once, here, so that nobody waits for a compiler later.
 if "$python" -c "import numba" 2>/dev/null; then
-    echo "Compiling the matching and routing engines, once: about two minutes of one processor ..."
-    "$python" -m logistics.sisr
-    "$python" -m logistics.lean
-    "$python" -m matcher.engines
+    echo "Compiling the matching and routing engines, once: about two minutes of processor time ..."
+    "$python" -m logistics.sisr & rich=$!
+    "$python" -m logistics.lean & lean=$!
+    "$python" -m matcher.engines & matching=$!
+    wait $rich
+    wait $lean
+    wait $matching
 fi
