@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from matcher.policy import Policy
     from matcher.problem import MatchingProblem
 
 
@@ -45,6 +46,7 @@ class FaultCode(StrEnum):
     PIN_SPLITS_SIBLINGS = "M023"
     BAD_WISHES = "M024"
     BAD_DELIVERY = "M025"
+    TOO_MANY_IN_TIERS = "M026"
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,27 @@ def find_faults(problem: MatchingProblem) -> list[Fault]:
     if not any(fault.code in _BREAKS_PINS for fault in faults):
         faults += [*_twice(problem), *_refused_pins(problem), *_crowded_pins(problem)]
     return sorted(faults, key=lambda fault: fault.code.value)
+
+
+def policy_faults(problem: MatchingProblem, policy: Policy) -> list[Fault]:
+    """Return the faults that a sound problem has under a policy only."""
+    faults = [] if policy.split_siblings else split_pins(problem)
+    if policy.is_fair_before_tier:
+        largest = outweighing(np.unique(problem.tier, return_counts=True)[1].tolist())[:1]
+        if largest and largest[0] > LARGEST_WEIGHT:
+            params = {"children": problem.num_children, "tiers": np.unique(problem.tier).size}
+            faults.append(Fault(FaultCode.TOO_MANY_IN_TIERS, params))
+    return faults
+
+
+def outweighing(counts: list[int]) -> list[int]:
+    """Return a weight per tier, each above the sum of all children of the tiers after it."""
+    weights: list[int] = []
+    below = 0
+    for count in reversed(counts):
+        weights.append(below + 1)
+        below += count * (below + 1)
+    return weights[::-1]
 
 
 def split_pins(problem: MatchingProblem) -> list[Fault]:
@@ -117,6 +140,9 @@ _PLEDGE_COLUMNS = (
 )
 LONGEST_WAY_HM = 200_151
 """Half the way around the earth."""
+
+LARGEST_WEIGHT = 1 << 36
+"""Largest weight of a child, so that no sum of prices overflows."""
 
 _BREAKS_PINS = (FaultCode.UNKNOWN_IN_PAIR, FaultCode.BAD_AREAS, FaultCode.UNKNOWN_SPONSOR)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from matcher.faults import LONGEST_WAY_HM
+from matcher.faults import LONGEST_WAY_HM, outweighing
 from matcher.lottery import LOTTERY_BITS, child_number, lottery_keys, pair_number
 from matcher.policy import LevelName
 from matcher.problem import EARTH_RADIUS_HM
@@ -141,6 +141,8 @@ class Objectives:
 
         For the tiers any weights that fall along the order give the lexicographic optimum,
         because sets of children that can be covered together form a matroid (docs/matching.md).
+        Once fairness has fixed how many children of each kelurahan are served they form none, and
+        a child then outweighs all of the tiers below it.
         """
         total = np.zeros(self.problem.num_children, dtype=np.int64)
         for level, factor in terms_of(goal):
@@ -150,8 +152,7 @@ class Objectives:
     def _uncovered_cost(self, level: LevelName) -> NDArray[np.int64]:
         problem = self.problem
         if level is LevelName.TIER:
-            tiers, rank = np.unique(problem.tier, return_inverse=True)
-            return (tiers.size - rank).astype(np.int64)
+            return self._tier_weights
         if level is LevelName.POINTS:
             return problem.points.astype(np.int64)
         if level is LevelName.WAITING:
@@ -161,6 +162,14 @@ class Objectives:
         if level is LevelName.LOTTERY:
             return child_number(self._child_keys)
         return np.zeros(problem.num_children, dtype=np.int64)
+
+    @cached_property
+    def _tier_weights(self) -> NDArray[np.int64]:
+        tier = self.problem.tier
+        tiers, rank, counts = np.unique(tier, return_inverse=True, return_counts=True)
+        if not self.policy.is_fair_before_tier:
+            return (tiers.size - rank).astype(np.int64)
+        return np.array(outweighing(counts.tolist()), dtype=np.int64)[rank]
 
     def kelurahan_steps(
         self, goal: LevelName | Blend

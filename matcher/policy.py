@@ -133,6 +133,14 @@ class Policy:
         if self.max_candidates < 0 or self.sibling_seconds < 0:
             raise ValueError("max_candidates and sibling_seconds must not be negative")
 
+    @property
+    def is_fair_before_tier(self) -> bool:
+        """Whether fairness between kelurahan is asked before the tiers."""
+        names = self.levels
+        if LevelName.LEXIMIN not in names:
+            return False
+        return names.index(LevelName.LEXIMIN) < names.index(LevelName.TIER)
+
     def with_leximin(self, place: LeximinPlace) -> Policy:
         """Return this policy with fairness between kelurahan moved before or after need."""
         names: list[LevelName] = [n for n in self.levels if n is not LevelName.LEXIMIN]

@@ -194,8 +194,7 @@ class Recount:
         """Return what leaving each child uncovered costs on a level."""
         problem = self.problem
         if name is LevelName.TIER:
-            kinds = np.unique(problem.tier)
-            return (kinds.size - np.searchsorted(kinds, problem.tier)).astype(np.int64)
+            return _tier_weights(problem.tier, self.matching.policy.levels)
         if name is LevelName.POINTS:
             return problem.points.astype(np.int64)
         if name is LevelName.WAITING:
@@ -214,6 +213,16 @@ class Recount:
         served = np.stack([-(size - self._step_nth) / size, (size - self._step_nth + 1) / size])
         _, rank = np.unique(served, axis=1, return_inverse=True)
         return rank.reshape(-1).astype(np.int64) + 1
+
+
+def _tier_weights(tier: NDArray[Any], order: tuple[LevelName, ...]) -> NDArray[np.int64]:
+    """Return 1, 2, 3 … from the last tier up; if shares are fixed before, each above all below."""
+    kinds = np.unique(tier)
+    weight = np.zeros(tier.size, dtype=np.int64)
+    fixed = LevelName.LEXIMIN in order[: order.index(LevelName.TIER)]
+    for number, kind in enumerate(kinds[::-1].tolist(), start=1):
+        weight[tier == kind] = 1 + int(weight[tier > kind].sum()) if fixed else number
+    return weight
 
 
 class _Terms:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from matcher.canonical import Canonical, canonical
-from matcher.faults import InvalidProblemError, split_pins
+from matcher.faults import InvalidProblemError, policy_faults
 from matcher.matching import (
     Certificate,
     LevelResult,
@@ -65,9 +65,7 @@ def solve(
 
     started = time.perf_counter()
     policy = policy or Policy()
-    faults = problem.validate()
-    if not faults and not policy.split_siblings:
-        faults = split_pins(problem)
+    faults = problem.validate() or policy_faults(problem, policy)
     if faults:
         raise InvalidProblemError(faults)
     rows = canonical(problem)
