@@ -184,7 +184,7 @@ def run_month(
             whole.take_in(files)
             whole.compare()
             if whole.match(require_consent=any(file.kind == "consents" for file in files)):
-                whole.approve()
+                whole.approve(as_proposal=True)
                 whole.pack()
                 whole.plan()
             else:

@@ -34,4 +34,4 @@ def bundle_pdf(book: RouteBook, *, language: Language = "id") -> bytes:
         "t": {key: word for part in parts.values() for key, word in part["t"].items()},
         "parts": parts,
     }
-    return typeset("bundle", data, made_at=book.imprint.printed_at)
+    return typeset("bundle", data, imprint=book.imprint)

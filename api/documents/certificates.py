@@ -45,4 +45,4 @@ def certificate_pdf(certificate: Certificate, *, language: Language = "id") -> b
         "place": ", ".join(part for part in (place, wording.day(certificate.dated_on)) if part),
         "signatory": signatory_words(certificate.signatory, wording),
     }
-    return typeset("certificates", data, made_at=certificate.imprint.printed_at)
+    return typeset("certificates", data, imprint=certificate.imprint)

@@ -23,7 +23,7 @@ def delivery_notes_pdf(book: RouteBook, *, language: Language = "id") -> bytes:
     The layout is marked as a draft: the office's own template is to be confirmed.
     """
     data = delivery_notes_data(book, language=language)
-    return typeset("delivery_notes", data, made_at=book.imprint.printed_at)
+    return typeset("delivery_notes", data, imprint=book.imprint)
 
 
 def delivery_notes_data(book: RouteBook, *, language: Language = "id") -> dict[str, Any]:

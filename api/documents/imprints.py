@@ -14,13 +14,19 @@ DIGEST_LENGTH = 12
 
 
 def foot_line(imprint: Imprint, wording: Wording, *, subject: str = "") -> str:
-    """Write subject, version, shortened digest, instant and person of a print."""
+    """Write mark, subject, version, shortened digest, instant and person of a print."""
     digest = imprint.digest[:DIGEST_LENGTH]
     printed = wording.say(
         "printed", moment=wording.moment(imprint.printed_at), who=printable(imprint.printed_by)
     )
     version = f"{wording.say('version')} {imprint.version} · {digest}"
-    return " · ".join(part for part in (subject, version, printed) if part)
+    mark = unapproved_mark(imprint, wording)
+    return " · ".join(part for part in (mark, subject, version, printed) if part)
+
+
+def unapproved_mark(imprint: Imprint, wording: Wording) -> str:
+    """Say that nobody approved the month, or nothing where somebody did."""
+    return "" if imprint.is_approved else wording.say("unapproved")
 
 
 def help_line(imprint: Imprint, wording: Wording) -> str:

@@ -114,7 +114,7 @@ def labels_pdf(
             places[at : at + grid.num_labels] for at in range(0, len(places), grid.num_labels)
         ],
     }
-    return typeset("labels", data, made_at=imprint.printed_at)
+    return typeset("labels", data, imprint=imprint)
 
 
 def _label(label: PackageLabel, wording: Wording) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def donor_letters_pdf(letters: Sequence[DonorLetter], *, language: Language = "i
         "t": wording.all(_WORDS),
         "letters": [_letter(letter, f"s{at}", wording) for at, letter in enumerate(letters)],
     }
-    return typeset("letters", data, made_at=first.imprint.printed_at)
+    return typeset("letters", data, imprint=first.imprint)
 
 
 def _letter(letter: DonorLetter, key: str, wording: Wording) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def loading_list_pdf(book: RouteBook, *, language: Language = "id") -> bytes:
     first. Every total is added up from the printed rows.
     """
     data = loading_list_data(book, language=language)
-    return typeset("loading_list", data, made_at=book.imprint.printed_at)
+    return typeset("loading_list", data, imprint=book.imprint)
 
 
 def loading_list_data(book: RouteBook, *, language: Language = "id") -> dict[str, Any]:

@@ -51,6 +51,9 @@ class Imprint:
         Town named above the signatures, e.g. ``Pangkalpinang``.
     help_phone
         Number that a courier or a family calls when something is wrong.
+    is_approved
+        Whether a person approved the month; a print of one that is only proposed says so on every
+        page.
     """
 
     organisation: str
@@ -61,6 +64,7 @@ class Imprint:
     timezone: str = "Asia/Jakarta"
     place: str = ""
     help_phone: str = ""
+    is_approved: bool = True
 
 
 @dataclass(frozen=True, slots=True)

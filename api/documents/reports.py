@@ -39,7 +39,7 @@ def report_pdf(report: Report, *, language: Language = "id") -> bytes:
         "place": ", ".join(part for part in (place, wording.day(report.signed_on)) if part),
         "signatories": [signatory_words(who, wording) for who in report.signatories],
     }
-    return typeset("report", data, made_at=report.imprint.printed_at)
+    return typeset("report", data, imprint=report.imprint)
 
 
 def signatory_words(who: Signatory, wording: Wording) -> dict[str, str]:

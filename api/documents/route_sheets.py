@@ -54,7 +54,7 @@ def route_sheets_pdf(
         The PDF. A book without routes gives one page that says so.
     """
     data = route_sheets_data(book, language=language, is_redacted=is_redacted)
-    return typeset("route_sheets", data, made_at=book.imprint.printed_at)
+    return typeset("route_sheets", data, imprint=book.imprint)
 
 
 def route_sheets_data(

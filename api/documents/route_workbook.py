@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from api.documents.imprints import foot_line
+from api.documents.imprints import foot_line, unapproved_mark
 from api.documents.loads import count_kits, load_of, loading_order
 from api.documents.wording import Wording
 from api.documents.workbooks import (
@@ -72,6 +72,7 @@ class _Sheets:
         self._book = book
         self._wording = wording
         self._foot = foot_line(book.imprint, wording)
+        self._mark = unapproved_mark(book.imprint, wording)
         self._taken: set[str] = {_REASONS_TAB.lower(), "history"}
         self._head = workbook.add_format(HEAD)
         self._cell = workbook.add_format(CELL)
@@ -122,6 +123,7 @@ class _Sheets:
         end = row + len(left_out)
         write_cell(sheet, end + 2, 0, self._foot, self._plain)
         write_cell(sheet, end + 3, 0, say("confidential"), self._loud)
+        write_cell(sheet, end + 4, 0, self._mark, self._loud)
 
     def _route_cells(self, route: RouteSheet) -> list[Cell]:
         load = load_of(route.packages())

@@ -26,7 +26,7 @@ def sign_lists_pdf(book: RouteBook, *, language: Language = "id") -> bytes:
     the office's own template is to be confirmed.
     """
     data = sign_lists_data(book, language=language)
-    return typeset("sign_lists", data, made_at=book.imprint.printed_at)
+    return typeset("sign_lists", data, imprint=book.imprint)
 
 
 def sign_lists_data(book: RouteBook, *, language: Language = "id") -> dict[str, Any]:

@@ -15,6 +15,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "DRAF – format menunggu konfirmasi dinas",
         "DRAFT – template to be confirmed with the office",
     ),
+    "unapproved": ("USULAN – BELUM DISETUJUI", "PROPOSAL – NOT APPROVED"),
     "number": ("Nomor", "Number"),
     "date": ("Tanggal", "Date"),
     "total": ("Jumlah", "Total"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
+from api.documents.imprints import unapproved_mark
 from api.documents.links import place_name
 from api.documents.wording import Wording, printable
 
@@ -29,7 +30,7 @@ def routes_gpx(book: RouteBook, *, language: Language = "id") -> bytes:
     wording = Wording(language, book.imprint.timezone)
     gpx = GPX()
     gpx.creator = "Asuh"
-    gpx.name = wording.say("route_sheets", month=wording.month(book.title_month))
+    gpx.name = _title(book, wording)
     gpx.time = book.imprint.printed_at
     for route in book.routes:
         drawn = GPXRoute(name=_printable(route.number), description=_vehicle(route))
@@ -48,13 +49,19 @@ def routes_gpx(book: RouteBook, *, language: Language = "id") -> bytes:
     return str(gpx.to_xml(version="1.1")).encode()
 
 
+def _title(book: RouteBook, wording: Wording) -> str:
+    title = wording.say("route_sheets", month=wording.month(book.title_month))
+    mark = unapproved_mark(book.imprint, wording)
+    return f"{title} – {mark}" if mark else title
+
+
 def routes_kml(book: RouteBook, *, language: Language = "id") -> bytes:
     """Write KML 2.2: a folder per route with its line and its numbered stops."""
     wording = Wording(language, book.imprint.timezone)
     register_namespace("", _KML)
     root = Element(f"{{{_KML}}}kml")
     document = _child(root, "Document")
-    _child(document, "name", wording.say("route_sheets", month=wording.month(book.title_month)))
+    _child(document, "name", _title(book, wording))
     for route in book.routes:
         folder = _child(document, "Folder")
         _child(folder, "name", _printable(route.number))

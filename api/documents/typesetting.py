@@ -12,9 +12,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from api.documents.imprints import unapproved_mark
+from api.documents.wording import Wording
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+
+    from api.documents.models import Imprint
 
 _HERE = Path(__file__).parent
 _TEMPLATES = _HERE / "templates"
@@ -33,7 +38,7 @@ def _fonts() -> Any:
     return typst.Fonts(include_system_fonts=True, font_paths=[str(_HERE / "fonts")])
 
 
-def typeset(template: str, data: Mapping[str, object], *, made_at: datetime) -> bytes:
+def typeset(template: str, data: Mapping[str, Any], *, imprint: Imprint) -> bytes:
     """Lay out a document.
 
     Parameters
@@ -42,8 +47,8 @@ def typeset(template: str, data: Mapping[str, object], *, made_at: datetime) -> 
         File name in ``templates/`` without its ending.
     data
         What the template prints; strings, numbers, lists and mappings only.
-    made_at
-        Written into the PDF as its date.
+    imprint
+        Its instant is the PDF's date; where nobody approved the month, every page says so.
 
     Returns
     -------
@@ -53,7 +58,8 @@ def typeset(template: str, data: Mapping[str, object], *, made_at: datetime) -> 
     """
     import typst
 
-    inputs = {"data": json.dumps(data, ensure_ascii=False)}
+    marked = {**data, "mark": unapproved_mark(imprint, Wording(data["language"]))}
+    inputs = {"data": json.dumps(marked, ensure_ascii=False)}
     compiler = typst.Compiler(
         input=str(_TEMPLATES / f"{template}.typ"),
         root=str(_TEMPLATES),
@@ -61,11 +67,11 @@ def typeset(template: str, data: Mapping[str, object], *, made_at: datetime) -> 
         sys_inputs=inputs,
     )
     try:
-        return _pdf(compiler, made_at, ["ua-1"])
+        return _pdf(compiler, imprint.printed_at, ["ua-1"])
     except typst.TypstError as refusal:
         if not refusal.message.startswith("PDF/UA-1 error: the text"):
             raise
-        return _pdf(compiler, made_at, [])
+        return _pdf(compiler, imprint.printed_at, [])
     finally:
         if len(inputs["data"]) > _LARGE_INPUT:
             _forget()

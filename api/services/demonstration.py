@@ -93,7 +93,7 @@ def build_demo(
     whole.take_in(_files(month))
     whole.compare()
     if whole.match(require_consent=True):
-        whole.approve()
+        whole.approve(as_proposal=False)
         whole.pack()
         whole.plan()
     with write_session(engine) as session:

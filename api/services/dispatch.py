@@ -16,6 +16,7 @@ from api.services.forbidden_food import refuse_forbidden
 from api.services.moves import move_cycle
 from api.services.route_book import book_of, imprint_of, label_book, route_book
 from api.services.route_views import list_routes
+from data.queries.cycles import is_approved
 from data.queries.routes import stops_by_route
 from data.schema import (
     Cycle,
@@ -413,7 +414,9 @@ def _labels_before_planning(
     labels = label_book(session, cycle=cycle, language=language)
     if not labels:
         raise Refused("dispatch.nothing", month=cycle.month)
-    imprint = imprint_of((), by=by, now=now, organisation=organisation)
+    imprint = imprint_of(
+        (), by=by, now=now, organisation=organisation, is_approved=is_approved(cycle)
+    )
     return labels_pdf(labels, imprint, language=language)
 
 

@@ -13,6 +13,7 @@ from sqlmodel import col, select
 
 from api.i18n import sentence
 from api.services import match_changes, matching, packing, planning
+from data.queries.cycles import is_approved
 from data.reference.items import items
 from data.reference.regions import regions
 from data.schema import (
@@ -71,12 +72,20 @@ class MonthRows:
         homes = session.exec(select(Household).where(col(Household.id).in_(wanted))).all()
         self.household = {row.id or 0: row for row in homes}
         self.pledge = {row.id or 0: row for row in session.exec(select(Pledge)).all()}
+        self.pledge_of_code = {row.code: row for row in self.pledge.values()}
         self.sponsor = {row.id or 0: row for row in session.exec(select(Sponsor)).all()}
 
     def area(self, code: str | None) -> tuple[str, str]:
         """Return the names of kecamatan and kelurahan; blank when the kelurahan is unknown."""
         found = self.kelurahan.get(code or "")
         return (self.kecamatan[found.kecamatan_code], found.name) if found else ("", "")
+
+    def giver(self, pledge_code: str | None) -> str:
+        """Return a pledge's code with its sponsor's name; blank without a pledge."""
+        if pledge_code is None:
+            return ""
+        found = self.pledge_of_code.get(pledge_code)
+        return f"{pledge_code} {self.sponsor[found.sponsor_id].name}" if found else pledge_code
 
 
 def _local_number(phone: str | None) -> str:
@@ -116,8 +125,13 @@ def _assignment_line(cycle: Cycle, rows: MonthRows, pair: Assignment) -> Sequenc
         "ya" if pair.is_kept else "tidak",
         "ya" if pair.is_pinned else "tidak",
         sentence(reason, params if isinstance(params, dict) else {}, "id") if reason else "",
-        sentence(f"word.{pair.state.value}", {}, "id"),
+        _status(cycle, f"word.{pair.state.value}"),
     )
+
+
+def _status(cycle: Cycle, code: str) -> str:
+    """Say how far a pair or package is; in a month that nobody approved all are proposals."""
+    return sentence(code if is_approved(cycle) else "word.proposed", {}, "id")
 
 
 def unassigned_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
@@ -199,8 +213,8 @@ def changes_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
                 cycle.month,
                 change.child_code,
                 child.name if child else "",
-                change.before or "",
-                change.after or "",
+                rows.giver(change.before),
+                rows.giver(change.after),
                 sentence(change.reason, change.params, "id"),
                 "; ".join(
                     f"{sentence(f'word.level_{level}', {}, 'id')}: {price}"
@@ -240,7 +254,7 @@ def packages_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
             box.cost_rp,
             "ya" if box.needs_cool_box else "tidak",
             box.route_code or "",
-            sentence(f"package_state.{box.state.value}", {}, "id"),
+            _status(cycle, f"package_state.{box.state.value}"),
         )
         for box in packing.list_packages(session, cycle=cycle)
     ]
@@ -257,16 +271,16 @@ def shortages_csv(session: Session, cycle: Cycle) -> bytes:
     """Return ``shortages.csv``: what is missing and who waits, or the purchase list."""
     if not packing.list_packages(session, cycle=cycle):
         return _csv(SHORTAGE_COLUMNS, [])
-    status = packing.packing_status(session, cycle=cycle)
+    status, known = packing.packing_status(session, cycle=cycle), items()
     short: list[Sequence[Cell]] = [
         (
             cycle.month,
-            each.item_code,
+            known[each.item_code].name_id,
             each.needed,
             each.available,
             each.missing,
             sentence(f"word.{each.remedy.value}", {}, "id") if each.remedy else "",
-            each.substitute_code or "",
+            known[each.substitute_code].name_id if each.substitute_code else "",
             "; ".join(waiting.package_code for waiting in each.waiting),
             None,
             "",
@@ -276,7 +290,7 @@ def shortages_csv(session: Session, cycle: Cycle) -> bytes:
     bought: list[Sequence[Cell]] = [
         (
             cycle.month,
-            each.item_code,
+            known[each.item_code].name_id,
             each.quantity,
             each.on_hand,
             each.quantity - each.on_hand,

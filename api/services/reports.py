@@ -17,6 +17,7 @@ from api.services.report_privacy import FigureCell, hidden_figures
 from api.services.report_tables import AREA_FIGURES, GROWTH_GROUPS, Writer
 from api.services.report_versions import figures_of, list_versions
 from api.services.route_book import imprint_of
+from data.queries.cycles import is_approved, state_word
 from data.queries.reports import sponsor_names
 from data.schema import CycleState, Role
 
@@ -113,7 +114,9 @@ def monthly_report(
         raise Forbidden("report.role", role=by.role.value)
     say = translator(language)
     return Report(
-        imprint=imprint_of((), by=by, now=now, organisation=organisation),
+        imprint=imprint_of(
+            (), by=by, now=now, organisation=organisation, is_approved=is_approved(cycle)
+        ),
         title=say(TITLES["report"]),
         subtitle=_subtitle(session, cycle, language, version),
         tables=monthly_tables(
@@ -271,7 +274,7 @@ def _subtitle(session: Session, cycle: Cycle, language: Language, number: int | 
     """Name the month and where it stands: a report of an open month is not the last word."""
     parts = [
         Formats(language).month(cycle.month),
-        sentence(f"word.{cycle.state.value}", {}, language),
+        sentence(f"word.{state_word(cycle)}", {}, language),
     ]
     versions = list_versions(session, cycle=cycle)
     if versions and cycle.state == CycleState.CLOSED:

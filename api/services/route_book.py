@@ -27,7 +27,9 @@ from api.services.package_contents import kit_name, kit_recipient
 from api.services.packing import list_packages
 from api.services.planning import unserved_packages
 from api.services.route_views import list_routes
+from api.services.routing_problem import SERVICE_PER_PACKAGE_S, SERVICE_S
 from api.services.route_ways import ways_of, whole_line
+from data.queries.cycles import is_approved
 from data.reference.items import item
 from data.reference.reasons import delivery_reasons
 from data.reference.regions import regions
@@ -117,7 +119,14 @@ def book_of(
         Whether these are all routes of the month: then what no route carries is listed too.
     """
     return RouteBook(
-        imprint=imprint_of(views, by=by, now=now, organisation=organisation, help_phone=help_phone),
+        imprint=imprint_of(
+            views,
+            by=by,
+            now=now,
+            organisation=organisation,
+            help_phone=help_phone,
+            is_approved=is_approved(cycle),
+        ),
         title_month=first_day(cycle.month),
         routes=tuple(
             _sheet(view, ways_of(session, view), language) for view in views if view.stops
@@ -137,6 +146,7 @@ def imprint_of(
     now: datetime,
     organisation: str,
     help_phone: str = "",
+    is_approved: bool = True,
 ) -> Imprint:
     """Return the foot of a print; version and hash change with every change of a route."""
     shown = [(view.code, view.version, view.state.value) for view in views]
@@ -147,6 +157,7 @@ def imprint_of(
         version=max((version for _, version, _ in shown), default=1),
         digest=hashlib.sha256(repr(shown).encode()).hexdigest(),
         help_phone=help_phone,
+        is_approved=is_approved,
     )
 
 
@@ -242,6 +253,7 @@ def _stop(view: RouteView, stop: StopView, leg: LegWay | None, language: Languag
         phone=stop.phone or "",
         latitude=stop.lat,
         longitude=stop.lon,
+        service_s=SERVICE_S + SERVICE_PER_PACKAGE_S * len(stop.packages),
         leg_distance_m=stop.leg_distance_m,
         directions=directions_text(leg.steps, language=language) if leg else "",
     )

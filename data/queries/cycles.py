@@ -56,6 +56,17 @@ def previous_agreed_cycle(session: Session, cycle: Cycle) -> Cycle | None:
     ).first()
 
 
+def is_approved(cycle: Cycle) -> bool:
+    """Whether a person approved the month; months that were kept elsewhere come in closed."""
+    return cycle.approved_by is not None or cycle.state is CycleState.CLOSED
+
+
+def state_word(cycle: Cycle) -> str:
+    """Return where a month stands; one that went on unapproved stays a proposal."""
+    went_on = cycle.state in AGREED and not is_approved(cycle)
+    return (CycleState.PROPOSED if went_on else cycle.state).value
+
+
 def standing_assignments(session: Session, cycle: Cycle) -> list[Assignment]:
     """Return the pairs of a month's current run that stand, by child."""
     if cycle.match_run_id is None:

@@ -172,3 +172,15 @@ def test_a_month_where_nobody_can_be_matched_is_a_stated_result(tmp_path: Path) 
     assert "Tidak ada anak yang mendapat orang tua asuh" in said
     assert rows_of(tmp_path / "out" / "shortages.csv") == []
     assert rows_of(tmp_path / "out" / "packages.csv") == []
+
+
+def test_terminal_lists_and_papers_all_call_the_month_a_proposal(month: Path) -> None:
+    out = month / "out"
+    report = json.loads((out / "report.json").read_bytes())
+    assert report["reached"] == "proposed"
+    assert report["subtitle"].endswith("diusulkan")
+    for name in ("assignments.csv", "packages.csv"):
+        assert {row["Status"] for row in rows_of(out / name)} == {"diusulkan"}
+    for path in [*(out / "sheets").glob("*.pdf"), out / "report.pdf"]:
+        pages = [page.extract_text() for page in PdfReader(path).pages]
+        assert all("BELUM DISETUJUI" in text for text in pages if text.strip()), path.name

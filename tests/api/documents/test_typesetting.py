@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from api.documents.typesetting import typeset
+from tests.api.documents.sample_books import imprint
 
-MADE_AT = datetime(2026, 12, 2, 7, 5, 9, 123456, tzinfo=UTC)
+IMPRINT = replace(imprint(), printed_at=datetime(2026, 12, 2, 7, 5, 9, 123456, tzinfo=UTC))
 
 
 def words(**changes: object) -> dict[str, object]:
@@ -24,7 +26,7 @@ def words(**changes: object) -> dict[str, object]:
 
 
 def test_microseconds_of_the_date_do_no_harm() -> None:
-    assert typeset("labels", words(), made_at=MADE_AT).startswith(b"%PDF-1.7")
+    assert typeset("labels", words(), imprint=IMPRINT).startswith(b"%PDF-1.7")
 
 
 def test_template_that_lacks_data_fails_loudly() -> None:
@@ -33,7 +35,7 @@ def test_template_that_lacks_data_fails_loudly() -> None:
     data = words()
     del data["sheets"]
     with pytest.raises(typst.TypstError, match="sheets"):
-        typeset("labels", data, made_at=MADE_AT)
+        typeset("labels", data, imprint=IMPRINT)
 
 
 @pytest.mark.slow

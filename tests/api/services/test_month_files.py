@@ -54,7 +54,7 @@ def test_a_shortage_says_what_is_done_about_it(session: Session) -> None:
         session, cycle=cycle, item_code="telur", remedy=packing.Remedy.WAIT, by=by, now=NOW
     )
     [line] = lines(shortages_csv(session, cycle))
-    assert (line["Barang"], line["Kurang"]) == ("telur", "30")
+    assert (line["Barang"], line["Kurang"]) == ("Telur ayam", "30")
     assert line["Tindakan"] == "yang paling ringan kebutuhannya menunggu"
 
 
