@@ -27,8 +27,8 @@ from api.services.package_contents import kit_name, kit_recipient
 from api.services.packing import list_packages
 from api.services.planning import unserved_packages
 from api.services.route_views import list_routes
-from api.services.routing_problem import SERVICE_PER_PACKAGE_S, SERVICE_S
 from api.services.route_ways import ways_of, whole_line
+from api.services.routing_problem import SERVICE_PER_PACKAGE_S, SERVICE_S
 from data.queries.cycles import is_approved
 from data.reference.items import item
 from data.reference.reasons import delivery_reasons
