@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 import pytest
 from openpyxl import load_workbook
@@ -17,13 +18,18 @@ from api.documents.sign_lists import sign_lists_pdf
 from api.documents.tracks import routes_gpx, routes_kml
 from tests.api.documents.pdf_reading import page_texts
 from tests.api.documents.sample_books import book, imprint
-from tests.api.documents.test_reports import report
+from tests.api.documents.sample_reports import report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from api.documents.models import RouteBook
 
 MARK = "USULAN – BELUM DISETUJUI"
-WRITERS = {
+WRITERS: dict[str, Callable[[RouteBook], bytes]] = {
     "bundle": bundle_pdf,
-    "labels": lambda book: labels_pdf(labels_of(book), book.imprint),
-    "report": lambda book: report_pdf(replace(report(), imprint=book.imprint)),
+    "labels": lambda made: labels_pdf(labels_of(made), made.imprint),
+    "report": lambda made: report_pdf(replace(report(), imprint=made.imprint)),
     "route sheets": route_sheets_pdf,
     "sign lists": sign_lists_pdf,
 }
