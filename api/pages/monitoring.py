@@ -1,24 +1,45 @@
-"""Shares of areas over closed months, as a funnel and as a table; nobody is ranked."""
+"""Monitoring and evaluation: shares of areas, and sheets of figures; nobody is ranked."""
 
-from typing import Annotated, Literal
+from datetime import datetime
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
-from api.dependencies import ReadSession, requires
-from api.i18n import N_
+from api.dependencies import Now, ReadSession, WriteSession, requires
+from api.i18n import N_, Formats, translator
 from api.pages.funnel_chart import funnel_chart
+from api.pages.recording import Text
 from api.pages.refusals import status_of, texts_of
-from api.pages.shell import Entry, render
-from api.services import monitoring
-from api.services.errors import Invalid
-from api.services.monitoring import RATIOS, Level, Ratio, Shares
+from api.pages.reports import TEXTUAL, written
+from api.pages.road import download, language_for, purposes_of
+from api.pages.shell import Entry, language_of, person_of, render
+from api.security import may
+from api.services import monitoring, monitoring_sheets
+from api.services.errors import Invalid, NotFound, ServiceError
+from api.services.monitoring import Level, Shares
+from api.services.monitoring_sheets import SHEETS, Sheet, Wanted
+from api.services.months import checked_month
+from data.reference.indicators import Indicator, indicators
 from data.schema import Account
 
 router = APIRouter(include_in_schema=False)
 
 NAVIGATION = [Entry(N_("Monev"), "/monev", "report:read")]
+FIRST = "/monev"
+
+
+def ways(request: Request) -> list[tuple[str, str]]:
+    """Return the pages of monitoring that the reader may see, as address and name."""
+    say, person = translator(language_of(request)), person_of(request)
+    listed = [(FIRST, say(N_("Bagian menurut wilayah")))]
+    listed += [
+        (f"{FIRST}/{sheet.code}", say(sheet.title))
+        for sheet in SHEETS
+        if person is not None and may(person.role, sheet.permission)
+    ]
+    return listed
 
 
 @router.get("/monev")
@@ -26,7 +47,7 @@ def monitoring_page(
     request: Request,
     session: ReadSession,
     by: Annotated[Account, requires("report:read")],
-    angka: str = RATIOS[0].code,
+    angka: str = "served",
     tingkat: Literal["kelurahan", "kecamatan"] = "kelurahan",
     dari: str = "",
     sampai: str = "",
@@ -35,12 +56,18 @@ def monitoring_page(
     del by
     ratio = monitoring.find_ratio(angka)
     found, refusal = _shares(session, ratio, tingkat, dari, sampai)
+    is_english = language_of(request) == "en"
     return render(
         request,
-        "closing/monitoring.html",
+        "monev/shares.html",
         status=status_of(refusal),
-        ratios=RATIOS,
+        pages=ways(request),
+        ratios=monitoring.ratios(),
         ratio=ratio,
+        names={
+            each.code: each.name_en if is_english else each.name_id for each in indicators(sampai)
+        },
+        definition=ratio.definition if is_english else ratio.definition_id,
         level=tingkat,
         first_month=dari,
         last_month=sampai,
@@ -51,7 +78,7 @@ def monitoring_page(
 
 
 def _shares(
-    session: Session, ratio: Ratio, level: Level, first_month: str, last_month: str
+    session: Session, ratio: Indicator, level: Level, first_month: str, last_month: str
 ) -> tuple[Shares | None, Invalid | None]:
     try:
         found = monitoring.shares(
@@ -64,3 +91,97 @@ def _shares(
     except Invalid as refusal:
         return None, refusal
     return found, None
+
+
+@router.get("/monev/indikator")
+def indicators_page(
+    request: Request,
+    session: ReadSession,
+    now: Now,
+    by: Annotated[Account, requires("report:read")],
+    bulan: str = "",
+) -> HTMLResponse:
+    """Show what every figure means, who counts it, and since when; as it held in a month."""
+    del by
+    intro = translator(language_of(request))(
+        N_(
+            "Setiap angka di laporan dan di sini memakai satu daftar ini. Bila arti sebuah angka "
+            "diubah, bulan sebelumnya tetap memakai arti yang lama."
+        )
+    )
+    return sheet_page(request, session, now, "indikator", month=bulan, intro=intro)
+
+
+def sheet_page(
+    request: Request,
+    session: Session,
+    now: datetime,
+    code: str,
+    *,
+    month: str = "",
+    template: str = "monev/sheet.html",
+    refusal: ServiceError | None = None,
+    **more: Any,
+) -> HTMLResponse:
+    """Show a sheet with its tables and files; ``more`` is for templates that show more."""
+    sheet = monitoring_sheets.find_sheet(code)
+    wanted, unreadable = _wanted(request, now, month)
+    refusal = refusal or unreadable
+    formats = Formats(language_of(request))
+    return render(
+        request,
+        template,
+        status=status_of(refusal),
+        **{
+            "pages": ways(request),
+            "sheet": sheet,
+            "tables": sheet.tables(session, wanted),
+            "fields": {"sampai": month},
+            "has_months": True,
+            "intro": "",
+            "cell": lambda value, column: written(value, column, formats),
+            "textual": TEXTUAL,
+            "purposes": purposes_of(request),
+            "errors": texts_of(request, refusal),
+            **more,
+        },
+    )
+
+
+def _wanted(
+    request: Request, now: datetime, month: str, *, is_public: bool = False
+) -> tuple[Wanted, Invalid | None]:
+    language = language_for(request)
+    try:
+        last = checked_month(month) if month else None
+    except Invalid as refusal:
+        return Wanted(now=now, language=language, is_public=is_public), refusal
+    return Wanted(now=now, last_month=last, language=language, is_public=is_public), None
+
+
+@router.post("/monev/{lembar}/unduh")
+def export(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Annotated[Account, requires("report:export")],
+    lembar: str,
+    bentuk: Text = "xlsx",
+    keperluan: Text = "",
+    publik: Text = "",
+    sampai: Annotated[str, Form()] = "",
+) -> Response:
+    """Give a sheet as a file: the tables that the page shows, or one of them as CSV."""
+    sheet: Sheet = monitoring_sheets.find_sheet(lembar)
+    wanted, refusal = _wanted(request, now, sampai, is_public=bool(publik))
+    if refusal is not None:
+        raise refusal
+    file_format, _, table = bentuk.partition("-")
+    if file_format not in ("pdf", "xlsx", "csv", "json") or (table and not table.isdecimal()):
+        raise NotFound("monitoring.sheet", found=bentuk)
+    return download(
+        monitoring_sheets.export_sheet(
+            session, sheet=sheet, wanted=wanted, file_format=file_format,  # type: ignore[arg-type]
+            table=int(table or 0), by=by, purpose=keperluan,
+        )
+    )  # fmt: skip

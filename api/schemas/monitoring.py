@@ -37,3 +37,31 @@ class SharesOut(BaseModel):
     share: float | None
     areas: list[AreaShareOut]
     months: list[MonthShareOut]
+
+
+class IndicatorOut(BaseModel):
+    """What a figure means, from when to when; ``hits``, ``less``, ``cases``: a share of figures."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    code: str
+    group: str
+    name_id: str
+    name_en: str
+    definition_id: str
+    definition: str
+    numerator: str
+    denominator: str
+    hits: str
+    less: str
+    cases: str
+    unit: str
+    level: str
+    period: str
+    direction: str
+    since: str
+    until: str
+    missing: str
+    legal_basis: str
+    source: str
+    as_of: str

@@ -10,7 +10,9 @@ from sqlmodel import col, select
 
 from api.services.errors import Invalid, NotFound
 from api.services.months import checked_month, later_month
-from api.services.report_versions import figures_of, list_versions
+from api.services.report_versions import figures_of_months
+from data.monitoring.shares import share_parts
+from data.reference.indicators import indicators
 from data.schema import Cycle, CycleState
 
 if TYPE_CHECKING:
@@ -18,49 +20,15 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
+    from api.services.report_versions import Figures
     from data.monitoring.funnel import Funnel, Limits
+    from data.reference.indicators import Indicator
 
-__all__ = ["RATIOS", "Level", "MonthShare", "Ratio", "Shares", "find_ratio", "shares"]
+__all__ = ["Level", "MonthShare", "Shares", "find_ratio", "ratios", "shares"]
 
 Level = Literal["kelurahan", "kecamatan"]
 DEFAULT_MONTHS = 6
 NUM_SIZES = 60
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ratio:
-    """A share made of figures of the monthly report.
-
-    ``hits`` and ``cases`` are indicators that are added up; those in ``less`` are taken off the
-    hits. The sentences ``ratio.<code>`` and ``ratio.<code>.of`` say what it is.
-    """
-
-    code: str
-    hits: tuple[str, ...]
-    cases: tuple[str, ...]
-    less: tuple[str, ...] = ()
-
-
-RATIOS = (
-    Ratio(code="served", hits=("matching_matched",), cases=("target_eligible",)),
-    Ratio(
-        code="arrived",
-        hits=("delivery_delivered", "delivery_partial"),
-        cases=("delivery_planned",),
-    ),
-    Ratio(
-        code="on_time",
-        hits=("delivery_reached",),
-        less=("delivery_late",),
-        cases=("delivery_reached",),
-    ),
-    Ratio(code="evidenced", hits=("delivery_evidenced",), cases=("delivery_reached",)),
-    Ratio(code="measured", hits=("nutrition_measured",), cases=("nutrition_supported",)),
-    Ratio(
-        code="gained", hits=("nutrition_gain_n",), cases=("nutrition_gain_n", "nutrition_gain_t")
-    ),
-)
-"""What is watched; for each, more is better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,30 +56,35 @@ class Shares:
     ``limits`` are those of chance for units of one case up to the largest, for drawing.
     """
 
-    ratio: Ratio
+    ratio: Indicator
     funnel: Funnel
     limits: tuple[Limits, ...]
     months: tuple[MonthShare, ...]
 
 
-def find_ratio(code: str) -> Ratio:
-    """Return a ratio by its code.
+def ratios() -> tuple[Indicator, ...]:
+    """Return the shares that are watched, as they are defined now; for each, more is better."""
+    return tuple(each for each in indicators() if each.is_share)
+
+
+def find_ratio(code: str, *, month: str | None = None) -> Indicator:
+    """Return a share by its code: as defined now, or in a month.
 
     Raises
     ------
     NotFound
         ``monitoring.ratio``.
     """
-    for ratio in RATIOS:
-        if ratio.code == code:
-            return ratio
+    for each in indicators(month):
+        if each.is_share and each.code == code:
+            return each
     raise NotFound("monitoring.ratio", found=code)
 
 
 def shares(
     session: Session,
     *,
-    ratio: Ratio,
+    ratio: Indicator,
     level: Level,
     first_month: str | None = None,
     last_month: str | None = None,
@@ -119,7 +92,7 @@ def shares(
     """Return a ratio by area, added up over the closed months from the first to the last.
 
     Without months, the last six up to the last closed one. Figures are those of each month's last
-    report version.
+    report version, put together by the definition that held in that month.
 
     Raises
     ------
@@ -131,18 +104,19 @@ def shares(
     hits: defaultdict[str, int] = defaultdict(int)
     cases: defaultdict[str, int] = defaultdict(int)
     months = []
-    for cycle in _closed(session, first_month, last_month):
-        areas = _areas(session, cycle, level)
-        for area, row in areas.items():
-            hits[area] += _added(row, ratio.hits) - _added(row, ratio.less)
-            cases[area] += _added(row, ratio.cases)
-        versions = list_versions(session, cycle=cycle)
+    cycles = _closed(session, first_month, last_month)
+    for cycle, figures in figures_of_months(session, cycles=cycles):
+        defined = find_ratio(ratio.code, month=cycle.month)
+        counted = {area: share_parts(defined, row) for area, row in _areas(figures, level).items()}
+        for area, (own_hits, own_cases) in counted.items():
+            hits[area] += own_hits
+            cases[area] += own_cases
         months.append(
             MonthShare(
                 cycle.month,
-                versions[-1].number if versions else None,
-                sum(_added(row, ratio.hits) - _added(row, ratio.less) for row in areas.values()),
-                sum(_added(row, ratio.cases) for row in areas.values()),
+                figures.version.number if figures.version else None,
+                sum(own for own, _ in counted.values()),
+                sum(own for _, own in counted.values()),
             )
         )
     units = [Unit(area, hits[area], cases[area]) for area in sorted(cases)]
@@ -170,14 +144,9 @@ def _closed(session: Session, first_month: str | None, last_month: str | None) -
     return [cycle for cycle in closed if first <= cycle.month <= last]
 
 
-def _areas(session: Session, cycle: Cycle, level: Level) -> dict[str, Mapping[str, float | None]]:
-    figures = figures_of(session, cycle=cycle)
+def _areas(figures: Figures, level: Level) -> dict[str, Mapping[str, float | None]]:
     counted, grown = figures.counts.by_level()[level], figures.growth.by_level[level]
     return {
         area: {**counted.get(area, {}), **grown.get(area, {})}
         for area in counted.keys() | grown.keys()
     }
-
-
-def _added(row: Mapping[str, float | None], codes: tuple[str, ...]) -> int:
-    return sum(int(row.get(code) or 0) for code in codes)

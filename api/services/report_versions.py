@@ -17,6 +17,7 @@ from api.services.report_growth import Growth, growth_of_month
 from data.schema import Cycle, CycleState, ReportVersion, Role
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from sqlmodel import Session
@@ -28,6 +29,7 @@ __all__ = [
     "Figures",
     "differences",
     "figures_of",
+    "figures_of_months",
     "find_version",
     "keep_figures",
     "list_versions",
@@ -69,6 +71,24 @@ def figures_of(session: Session, *, cycle: Cycle, number: int | None = None) -> 
         return _count(session, cycle)
     version = versions[-1] if number is None else find_version(session, cycle=cycle, number=number)
     return _read(version)
+
+
+def figures_of_months(
+    session: Session, *, cycles: Sequence[Cycle]
+) -> Iterator[tuple[Cycle, Figures]]:
+    """Give each month with what is reported of it, all versions read at once.
+
+    A month that is open, or was closed before versions were kept, is counted now.
+    """
+    rows = session.exec(
+        select(ReportVersion)
+        .where(col(ReportVersion.cycle_id).in_([cycle.id for cycle in cycles]))
+        .order_by(col(ReportVersion.number))
+    )
+    last = {version.cycle_id: version for version in rows}
+    for cycle in cycles:
+        version = last.get(cycle.id or 0) if cycle.state == CycleState.CLOSED else None
+        yield cycle, _read(version) if version else _count(session, cycle)
 
 
 def list_versions(session: Session, *, cycle: Cycle) -> list[ReportVersion]:

@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
 from data.engine import write_session
+from data.reference.indicators import indicators
 from data.schema import Role
 from tests.api.services.test_monitoring import reported
 
@@ -54,3 +55,30 @@ def test_programs_get_the_same_as_json_and_donors_nothing(
     ]
     assert client_for(Role.AUDITOR).get("/api/v1/monitoring/prevalence").status_code == 404
     assert client_for(Role.DONOR).get("/monev").status_code == 403
+
+
+def test_every_figure_has_its_definition_in_both_languages(client_for: ClientFor) -> None:
+    page = client_for(Role.STAFF).get("/monev/indikator").text
+    assert page.count('<tr id="') == len(indicators())
+    assert "Anak memenuhi syarat yang walinya menyetujui program" in page
+    client = client_for(Role.STAFF)
+    client.post("/bahasa", data={"bahasa": "en"})
+    assert (
+        "Eligible children whose guardian consents to the programme"
+        in client.get("/monev/indikator").text
+    )
+
+
+def test_a_sheet_is_the_same_as_page_json_and_file(client_for: ClientFor) -> None:
+    client = client_for(Role.AUDITOR)
+    tables = client.get("/api/v1/monitoring/sheets/indikator?language=en").json()
+    assert tables[0]["rows"][0][0] == "Registered"
+    assert client.get("/api/v1/indicators?month=2026-12").json()[0]["code"] == "target_registered"
+    ask = {"bentuk": "csv-0", "keperluan": "Pertanggungjawaban dan arsip"}
+    answer = client.post("/monev/indikator/unduh", data=ask)
+    assert answer.content.decode("utf-8-sig").splitlines()[1].startswith("Terdaftar;")
+    for kind, start in (("pdf", b"%PDF"), ("xlsx", b"PK"), ("json", b"{")):
+        answer = client.post("/monev/indikator/unduh", data=ask | {"bentuk": kind})
+        assert answer.content.startswith(start)
+    assert client.post("/monev/indikator/unduh", data=ask | {"bentuk": "csv-99"}).status_code == 404
+    assert client.post("/monev/indikator/unduh", data={"bentuk": "pdf"}).status_code == 409

@@ -1,10 +1,17 @@
 """Shares over closed months: added up by area, from the last version of each report."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from importlib import import_module
+from operator import attrgetter
+
 import pytest
+from sqlalchemy import event
 from sqlmodel import Session
 
 from api.services import monitoring, report_versions
 from api.services.errors import Invalid, NotFound
+from data.reference.indicators import indicators
 from data.schema import Cycle, CycleState, ReportVersion
 from tests.api.services.test_reconcile import closed_month
 from tests.factories import NOW
@@ -123,4 +130,54 @@ def test_every_ratio_is_made_of_figures_that_a_real_month_reports(
     (month,) = monitoring.shares(session, ratio=ratio, level="kelurahan").months
     assert (month.hits, month.cases) == (hits, cases)
     content = str(report_versions.list_versions(session, cycle=cycle)[0].figures)
-    assert all(name in content for name in ratio.cases)
+    assert all(name in content for name in ratio.codes("cases"))
+
+
+def test_a_changed_definition_leaves_reported_months_as_they_were(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reported(session, "2027-01")
+    reported(session, "2027-02")
+    old = monitoring.find_ratio("served")
+    new = replace(old, since="2027-02", hits="target_eligible")
+    rows = (replace(old, until="2027-01"), new)
+    monkeypatch.setattr("data.reference.indicators.definitions", lambda: rows)
+
+    found = served(session)
+
+    assert [(m.month, m.hits, m.cases) for m in found.months] == [
+        ("2027-01", 46, 64),
+        ("2027-02", 64, 64),
+    ]
+
+
+def test_every_figure_names_the_function_that_counts_it() -> None:
+    for each in indicators():
+        if each.missing:
+            continue
+        name, _, path = each.counted_by.partition(".")
+        assert callable(attrgetter(path)(import_module(f"api.services.{name}"))), each.code
+
+
+def test_the_queries_do_not_grow_with_the_months(session: Session) -> None:
+    reported(session, "2026-12")
+    few = count_queries(session, lambda: served(session))
+    for month in ("2026-08", "2026-09", "2026-10", "2026-11"):
+        reported(session, month)
+    assert count_queries(session, lambda: served(session)) == few == 2
+
+
+def count_queries(session: Session, ask: Callable[[], object]) -> int:
+    """Return how many statements the store was sent."""
+    sent = []
+    engine = session.get_bind()
+
+    def note(*values: object) -> None:
+        sent.append(values)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        ask()
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    return len(sent)

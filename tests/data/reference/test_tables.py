@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import subprocess
 import sys
+from dataclasses import replace
 from importlib.resources import files
 from itertools import pairwise
 
@@ -12,7 +13,7 @@ import pytest
 
 from data.reference import read_table
 from data.reference.holidays import holidays, is_workday
-from data.reference.indicators import indicators
+from data.reference.indicators import Indicator, definitions, indicators
 from data.reference.items import item, items, price_on, resolve_item, units_from
 from data.reference.kits import food_rules, kits
 from data.reference.krs import SPONSORED_CODE, accompaniment_names, code_meanings, krs_file_kinds
@@ -188,7 +189,7 @@ def test_workdays_leave_out_weekends_holidays_and_joint_leave() -> None:
         holidays(2035)
 
 
-def test_the_report_has_its_seven_groups_in_order_and_unique_codes() -> None:
+def test_the_report_has_its_groups_in_order() -> None:
     groups = list(dict.fromkeys(indicator.group for indicator in indicators()))
     assert groups == [
         "target",
@@ -198,9 +199,37 @@ def test_the_report_has_its_seven_groups_in_order_and_unique_codes() -> None:
         "nutrition",
         "overlap",
         "genting",
+        "share",
     ]
-    codes = [indicator.code for indicator in indicators()]
-    assert len(set(codes)) == len(codes)
+
+
+def test_definitions_of_one_figure_follow_each_other_without_a_gap_or_overlap() -> None:
+    by_code: dict[str, list[Indicator]] = {}
+    for each in definitions():
+        by_code.setdefault(each.code, []).append(each)
+    for rows in by_code.values():
+        assert [bool(row.until) for row in rows] == [True] * (len(rows) - 1) + [False]
+        for before, after in pairwise(rows):
+            assert before.until < after.since
+
+
+def test_shares_are_made_of_figures_that_are_counted() -> None:
+    known = {each.code for each in indicators() if not each.is_share and not each.missing}
+    for each in indicators():
+        for part in ("hits", "less", "cases"):
+            assert known.issuperset(each.codes(part)), each.code
+
+
+def test_a_changed_definition_leaves_earlier_months_theirs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first = next(each for each in definitions() if each.code == "served")
+    old = replace(first, since="2026-12", until="2027-06")
+    new = replace(first, since="2027-07", definition="changed")
+    monkeypatch.setattr("data.reference.indicators.definitions", lambda: (old, new))
+    assert indicators("2027-06") == (old,)
+    assert indicators("2026-01") == (old,)
+    assert indicators("2027-07") == indicators() == (new,)
 
 
 def test_the_same_code_means_different_things_in_different_files() -> None:

@@ -1,0 +1,193 @@
+"""Figures in rows, as pages and files show them; small counts hidden where they leave the office.
+
+A block knows its counts and what adds up to what, so that all blocks of a sheet can be looked at
+together when it leaves: a total that stands in two of them is one figure to whoever reads both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from api.documents.report_models import Cell, Column, ColumnKind, Table
+from api.i18n import N_, translator
+from api.services.report_tables import HIDDEN, Figure
+from data.reference.indicators import indicators
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from api.documents.models import Language
+    from data.monitoring.suppression import Sum
+
+__all__ = ["Block", "hidden_cells", "tables_of"]
+
+BlockCell = tuple[int, int, str]
+"""Block, row (-1: the total of any block), figure."""
+TOTAL_ROW = -1
+SUPPRESSED = N_(
+    "Tanda *: angka di bawah 5, atau angka lain yang disembunyikan agar angka kecil itu "
+    "tidak dapat dihitung kembali."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Rows of figures under one heading.
+
+    Parameters
+    ----------
+    title, head, notes
+        Indonesian texts with their English in ``api/locale``; ``head`` stands over the names.
+    figures
+        The columns; each code is an indicator.
+    rows
+        Name of the row (a text, or a proper name) and its values by code.
+    total
+        Values of all rows together; None where a sum would mean nothing.
+    made_up_of
+        A figure and those that add up to it, in every row.
+    """
+
+    title: str
+    head: str
+    figures: tuple[Figure, ...]
+    rows: tuple[tuple[str, Mapping[str, float | None]], ...]
+    total: Mapping[str, float | None] | None = None
+    made_up_of: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def counts(self) -> tuple[str, ...]:
+        """The figures that count somebody or something."""
+        return tuple(
+            figure.code
+            for figure in self.figures
+            if not figure.stands_on and figure.kind is ColumnKind.COUNT
+        )
+
+
+def tables_of(
+    blocks: Sequence[Block],
+    *,
+    language: Language,
+    source: str,
+    as_of: date,
+    is_public: bool = False,
+) -> tuple[Table, ...]:
+    """Return blocks as tables in a language; ``is_public`` for those that leave the office."""
+    say = translator(language)
+    names = {each.code: each.name_en if language == "en" else each.name_id for each in indicators()}
+    hidden = hidden_cells(blocks) if is_public else frozenset()
+    tables = []
+    for number, block in enumerate(blocks):
+        rows = tuple(
+            (
+                say(name) if name else say(N_("Wilayah belum diketahui")),
+                *_cells(block, values, number, row, hidden),
+            )
+            for row, (name, values) in enumerate(block.rows)
+        )
+        total = None
+        if block.total is not None:
+            cells = _cells(block, block.total, number, TOTAL_ROW, hidden)
+            total = (say(N_("Jumlah")), *cells)
+        tables.append(
+            Table(
+                title=say(block.title),
+                columns=(
+                    Column(say(block.head)),
+                    *(
+                        Column(names[figure.code], figure.kind, figure.code)
+                        for figure in block.figures
+                    ),
+                ),
+                rows=rows,
+                source=say(source),
+                as_of=as_of,
+                notes=(
+                    *(say(note) for note in block.notes),
+                    *((say(SUPPRESSED),) if is_public else ()),
+                ),
+                total=total,
+            )
+        )
+    return tuple(tables)
+
+
+def hidden_cells(blocks: Sequence[Block]) -> frozenset[BlockCell]:
+    """Return the cells of all blocks that may not leave, looked at together."""
+    from data.monitoring.suppression import suppressed  # scipy is slow to load
+
+    counts: dict[BlockCell, int] = {}
+    sums: list[Sum[BlockCell]] = []
+    for number, block in enumerate(blocks):
+        for row, (_, values) in enumerate(block.rows):
+            for code in block.counts:
+                counts[number, row, code] = int(values.get(code) or 0)
+        if block.total is not None:
+            for code in block.counts:
+                cell = _total_cell(counts, number, code, int(block.total.get(code) or 0))
+                counts[cell] = int(block.total.get(code) or 0)
+        sums += _sums(block, number, counts)
+    return suppressed(counts, sums)
+
+
+def _total_cell(counts: Mapping[BlockCell, int], number: int, code: str, value: int) -> BlockCell:
+    """Return the cell of a total: one for all blocks that agree on it, else the block's own."""
+    shared = (TOTAL_ROW, TOTAL_ROW, code)
+    return shared if counts.get(shared, value) == value else (number, TOTAL_ROW, code)
+
+
+def _sums(block: Block, number: int, counts: Mapping[BlockCell, int]) -> list[Sum[BlockCell]]:
+    """Return what adds up: rows to their total, and figures within a row; only where it does."""
+    from data.monitoring.suppression import Sum
+
+    def whole(code: str) -> BlockCell:
+        own = (number, TOTAL_ROW, code)
+        return own if own in counts else (TOTAL_ROW, TOTAL_ROW, code)
+
+    found = []
+    places: list[int] = list(range(len(block.rows)))
+    if block.total is not None:
+        found += [
+            Sum(whole(code), tuple((number, row, code) for row in range(len(block.rows))))
+            for code in block.counts
+        ]
+        places.append(TOTAL_ROW)
+    for row in places:
+        for one, parts in block.made_up_of:
+            cells = [
+                whole(code) if row == TOTAL_ROW else (number, row, code) for code in (one, *parts)
+            ]
+            found.append(Sum(cells[0], tuple(cells[1:])))
+    return [
+        each for each in found if counts[each.whole] == sum(counts[part] for part in each.parts)
+    ]
+
+
+def _cells(
+    block: Block,
+    values: Mapping[str, float | None],
+    number: int,
+    row: int,
+    hidden: frozenset[BlockCell],
+) -> tuple[Cell, ...]:
+    def is_hidden(code: str) -> bool:
+        places = {(number, row, code)}
+        if row == TOTAL_ROW:
+            places.add((TOTAL_ROW, TOTAL_ROW, code))
+        return not hidden.isdisjoint(places)
+
+    cells: list[Cell] = []
+    for figure in block.figures:
+        needed = figure.stands_on or (figure.code,)
+        value = values.get(figure.code)
+        if any(is_hidden(code) for code in needed):
+            cells.append(HIDDEN)
+        elif figure.stands_on or figure.kind is not ColumnKind.COUNT:
+            cells.append(value)
+        else:
+            cells.append(int(value or 0))
+    return tuple(cells)

@@ -1,0 +1,247 @@
+"""The sheets of monitoring and evaluation: what a page shows is what its files hold."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from api.documents.report_models import Column, Report, Table
+from api.i18n import N_, translator
+from api.services import audit
+from api.services.clock import local_date
+from api.services.dispatch import PDF, XLSX, Export
+from api.services.errors import Forbidden, NotFound, Refused
+from api.services.route_book import imprint_of
+from data.reference.indicators import indicators
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from api.documents.models import Language
+    from data.schema import Account
+
+__all__ = ["SHEETS", "Sheet", "SheetFormat", "Wanted", "export_sheet", "find_sheet", "table_json"]
+
+SheetFormat = Literal["pdf", "xlsx", "csv", "json"]
+CSV = "text/csv; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a reader asked of a sheet: months (None: the sheet's own default), language, readers.
+
+    ``is_public`` is the variant that leaves the office.
+    """
+
+    now: datetime
+    first_month: str | None = None
+    last_month: str | None = None
+    language: Language = "id"
+    is_public: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Tables under one title. ``permission`` is who may read it."""
+
+    code: str
+    title: str
+    tables: Callable[[Session, Wanted], tuple[Table, ...]]
+    permission: str = "report:read"
+
+
+def find_sheet(code: str) -> Sheet:
+    """Return a sheet by the word in its address.
+
+    Raises
+    ------
+    NotFound
+        ``monitoring.sheet``.
+    """
+    for sheet in SHEETS:
+        if sheet.code == code:
+            return sheet
+    raise NotFound("monitoring.sheet", found=code)
+
+
+def export_sheet(
+    session: Session,
+    *,
+    sheet: Sheet,
+    wanted: Wanted,
+    file_format: SheetFormat,
+    by: Account,
+    purpose: str,
+    table: int = 0,
+    organisation: str = "",
+) -> Export:
+    """Return a sheet as a file; the export and what it is for are noted.
+
+    ``table`` is the one that a CSV file holds; the other formats hold all.
+
+    Raises
+    ------
+    Refused
+        ``dispatch.purpose`` without a purpose.
+    Forbidden
+        ``access.role`` for who may not read the sheet.
+    NotFound
+        ``monitoring.sheet`` for a table that the sheet does not have.
+    """
+    from api.security import may
+
+    if not may(by.role, sheet.permission):
+        raise Forbidden("access.role", permission=sheet.permission, role=by.role.value)
+    if not purpose.strip():
+        raise Refused("dispatch.purpose")
+    tables = sheet.tables(session, wanted)
+    if file_format == "csv" and not 0 <= table < len(tables):
+        raise NotFound("monitoring.sheet", found=f"{sheet.code} {table + 1}")
+    say = translator(wanted.language)
+    report = Report(
+        imprint=imprint_of((), by=by, now=wanted.now, organisation=organisation),
+        title=say(sheet.title),
+        subtitle=" – ".join(filter(None, (wanted.first_month, wanted.last_month))),
+        tables=tables,
+        signatories=(),
+        signed_on=local_date(wanted.now),
+    )
+    content, media_type = _written(report, wanted.language, file_format, table)
+    audit.record(
+        session,
+        by=by,
+        action="monitoring:export",
+        subject="sheet",
+        subject_id=sheet.code,
+        now=wanted.now,
+        after={"format": file_format, "public": wanted.is_public, "months": report.subtitle},
+        purpose=purpose.strip(),
+    )
+    session.flush()
+    public = "-publik" if wanted.is_public else ""
+    part = f"-{table + 1}" if file_format == "csv" else ""
+    return Export(f"monev-{sheet.code}{part}{public}.{file_format}", media_type, content)
+
+
+def _written(
+    report: Report, language: Language, file_format: SheetFormat, table: int
+) -> tuple[bytes, str]:
+    if file_format == "pdf":
+        from api.documents.reports import report_pdf
+
+        return report_pdf(report, language=language), PDF
+    if file_format == "xlsx":
+        from api.documents.report_workbook import report_workbook
+
+        return report_workbook(report, language=language), XLSX
+    if file_format == "csv":
+        from api.documents.csv_files import table_csv
+
+        return table_csv(report.tables[table]), CSV
+    content = {"title": report.title, "tables": [table_json(each) for each in report.tables]}
+    text = json.dumps(content, ensure_ascii=False, indent=1, default=str)
+    return text.encode(), "application/json"
+
+
+def table_json(table: Table) -> dict[str, object]:
+    """Return a table as programs get it."""
+    return {
+        "title": table.title,
+        "columns": [
+            {"name": column.name, "kind": column.kind.value, "indicator": column.indicator}
+            for column in table.columns
+        ],
+        "rows": [list(row) for row in table.rows],
+        "row_indicators": list(table.row_indicators),
+        "total": list(table.total) if table.total else None,
+        "source": table.source,
+        "as_of": table.as_of.isoformat(),
+        "notes": list(table.notes),
+    }
+
+
+def _indicator_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
+    """Return the definitions that hold in a month (the last one asked for), a table per group."""
+    del session
+    say, is_english = translator(wanted.language), wanted.language == "en"
+    defined = indicators(wanted.last_month)
+    columns = tuple(
+        Column(say(name))
+        for name in (
+            N_("Angka"),
+            N_("Pengertian"),
+            N_("Pembilang"),
+            N_("Penyebut"),
+            N_("Satuan"),
+            N_("Wilayah terkecil"),
+            N_("Periode"),
+            N_("Lebih baik"),
+            N_("Berlaku"),
+            N_("Dasar hukum"),
+        )
+    )
+    tables = []
+    for group in dict.fromkeys(each.group for each in defined):
+        own = [each for each in defined if each.group == group]
+        tables.append(
+            Table(
+                title=own[0].group_en if is_english else own[0].group_id,
+                columns=columns,
+                rows=tuple(
+                    (
+                        each.name_en if is_english else each.name_id,
+                        each.definition if is_english else each.definition_id,
+                        each.numerator if is_english else each.numerator_id,
+                        each.denominator if is_english else each.denominator_id,
+                        say(UNIT_WORDS[each.unit]),
+                        say(LEVEL_WORDS[each.level]),
+                        say(PERIOD_WORDS[each.period]),
+                        say(DIRECTION_WORDS[each.direction]),
+                        f"{each.since} – {each.until}".strip(" –"),
+                        each.legal_basis,
+                    )
+                    for each in own
+                ),
+                source=own[0].source,
+                as_of=local_date(wanted.now),
+                row_indicators=tuple(each.code for each in own),
+            )
+        )
+    return tuple(tables)
+
+
+UNIT_WORDS = {
+    "children": N_("anak"),
+    "sponsors": N_("donatur"),
+    "packages": N_("paket"),
+    "pairs": N_("pasangan"),
+    "stops": N_("perhentian"),
+    "routes": N_("rute"),
+    "attempts": N_("percobaan"),
+    "rupiah": N_("rupiah"),
+    "grams": N_("gram"),
+    "days": N_("hari"),
+    "km": N_("km"),
+    "percent": N_("persen"),
+    "z": N_("skor-z"),
+    "measurements": N_("pengukuran"),
+    "visits": N_("kunjungan"),
+    "code": N_("kode"),
+}
+LEVEL_WORDS = {
+    "kelurahan": N_("kelurahan"),
+    "city": N_("kota"),
+    "sponsor": N_("donatur"),
+    "posyandu": N_("posyandu"),
+    "child": N_("anak"),
+}
+PERIOD_WORDS = {"month": N_("bulan"), "months": N_("beberapa bulan"), "day": N_("hari")}
+DIRECTION_WORDS = {"up": N_("naik"), "down": N_("turun"), "none": N_("–")}
+
+
+SHEETS: tuple[Sheet, ...] = (Sheet("indikator", N_("Daftar angka dan artinya"), _indicator_tables),)
+"""Every sheet; the word is that of its page under /monev."""
