@@ -14,12 +14,13 @@ from data.reference.indicators import Indicator, definitions  # noqa: E402
 OUT = ROOT / "docs" / "indicators.md"
 HEAD = """# Angka dan artinya · Figures and what they mean
 
-Written by `python tools/indicators_table.py` from `data/reference/indicators.csv`; a test holds it. Reports, pages
-(`/monev/indikator`), JSON (`/api/v1/indicators`) and tests read the same table. A changed definition is a further row
-with its own first month; earlier months keep the one that they were reported by.
+Written by `python tools/indicators_table.py` from `data/reference/indicators.csv`; a test holds
+it. Reports, pages (`/monev/indikator`), JSON (`/api/v1/indicators`) and tests read the same table.
+A changed definition is a further row with its own first month; earlier months keep theirs.
 """
 COLUMNS = (
-    "| code | nama | name | arti | definition | of | level | period | better | since–until | basis |\n"
+    "| code | nama | name | arti | definition | of | level | period | better | since–until "
+    "| basis |\n"
     "|---|---|---|---|---|---|---|---|---|---|---|"
 )
 
