@@ -66,12 +66,12 @@ def read_matching(session: ReadSession, by: Reader, month: str) -> MatchingView:
         ],
         uncovered=[
             UncoveredView(
-                child=child_codes[row.child_id],
+                child=child.code,
                 reason=row.reason,
                 params=row.params,
                 remedies=_remedies(row.remedy),
             )
-            for row in matching.unassigned(session, cycle=cycle)
+            for row, child in matching.unassigned(session, cycle=cycle)
         ],
     )
 

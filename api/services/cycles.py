@@ -21,6 +21,7 @@ from data.queries.cycles import (
     snapshot_pledges,
     standing_assignments,
 )
+from data.queries.records import survivors
 from data.schema import (
     Account,
     AssignmentState,
@@ -197,12 +198,15 @@ def carried_over(session: Session, *, cycle: Cycle) -> CarriedOver:
         select(UnassignedRow.child_id).where(UnassignedRow.match_run_id == previous.match_run_id)
     ).all()
     missed = [row.child_id for row in standing if row.state is AssignmentState.UNFULFILLED]
+    kept_of = survivors(session)
+
+    def code(child_id: int) -> str:
+        return children[kept_of.get(child_id, child_id)]
+
     return CarriedOver(
         previous_month=previous.month,
-        pairs=tuple(
-            sorted((children[row.child_id], pledges[row.pledge_id].code) for row in standing)
-        ),
-        unmet=tuple(sorted(children[child_id] for child_id in {*without, *missed})),
+        pairs=tuple(sorted((code(row.child_id), pledges[row.pledge_id].code) for row in standing)),
+        unmet=tuple(sorted({code(child_id) for child_id in (*without, *missed)})),
         renewals=tuple(
             sorted(
                 {

@@ -7,7 +7,8 @@ from sqlmodel import Session, col, select
 
 from api.services.matching import current_run, stored_matching
 from data.queries.cycles import previous_agreed_cycle, standing_assignments
-from data.schema import Assignment, Child, Cycle, CycleChild, MatchRun, Pledge, RunState
+from data.queries.records import frozen_by_record, survivors
+from data.schema import Assignment, Child, Cycle, MatchRun, Pledge, RunState
 
 if TYPE_CHECKING:
     from matcher.market import Market
@@ -40,19 +41,15 @@ def changes(
     from matcher.market import Market
 
     run = current_run(session, cycle=cycle)
-    before = (
+    earlier = (
         _last_month(session, cycle) if against == "last_month" else _previous(session, cycle, run)
     )
+    kept_of = survivors(session)
+    before = {kept_of.get(child_id, child_id): pledge for child_id, pledge in earlier.items()}
     child_codes = dict(session.exec(select(Child.id, Child.code)).all())
     pledge_codes = dict(session.exec(select(Pledge.id, Pledge.code)).all())
     after = {row.child_id: row.pledge_id for row in standing_assignments(session, cycle)}
-    out = dict(
-        session.exec(
-            select(CycleChild.child_id, CycleChild.reason).where(
-                CycleChild.cycle_id == cycle.id, col(CycleChild.is_eligible).is_(False)
-            )
-        ).all()
-    )
+    frozen = frozen_by_record(session, cycle)
     market = Market(*stored_matching(session, run=run))
     found: list[Change] = []
     for child_id in sorted({*before, *after}, key=lambda at: child_codes[at] or ""):
@@ -60,7 +57,10 @@ def changes(
         if old == new:
             continue
         code, pledge = child_codes[child_id], pledge_codes[old] if old else None
-        reason, price = _why_changed(market, code, pledge, out.get(child_id))
+        row = frozen.get(child_id)
+        out = row.reason if row is not None and not row.is_eligible else None
+        matched_as = child_codes[row.child_id] if row is not None else code
+        reason, price = _why_changed(market, matched_as, pledge, out)
         found.append(
             Change(
                 child_code=code,

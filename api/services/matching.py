@@ -7,17 +7,19 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from api.services.audit import record
 from api.services.errors import Forbidden, NotFound, Refused
 from api.services.moves import MOVES, move_cycle
 from api.services.policies import policy_in_force, rules_of
 from data.queries.cycles import standing_assignments
+from data.queries.records import uncovered_children
 from data.schema import (
     Account,
     Assignment,
     AssignmentState,
+    Child,
     Cycle,
     MatchRun,
     RunState,
@@ -244,12 +246,9 @@ def assignments(session: Session, *, cycle: Cycle) -> list[Assignment]:
     return standing_assignments(session, cycle)
 
 
-def unassigned(session: Session, *, cycle: Cycle) -> list[Unassigned]:
-    """Return the uncovered children of the current run, those since covered left out."""
-    covered = {pair.child_id for pair in standing_assignments(session, cycle)}
-    found = session.exec(
-        select(Unassigned)
-        .where(Unassigned.match_run_id == cycle.match_run_id)
-        .order_by(col(Unassigned.child_id))
-    ).all()
-    return [row for row in found if row.child_id not in covered]
+def unassigned(session: Session, *, cycle: Cycle) -> list[tuple[Unassigned, Child]]:
+    """Return the uncovered children of the current run, those since covered left out.
+
+    Each with the record that speaks for it now: a child may have been merged since.
+    """
+    return uncovered_children(session, cycle)

@@ -13,7 +13,9 @@ from sqlmodel import col, select
 
 from api.i18n import sentence
 from api.services import match_changes, matching, packing, planning
+from data.queries.assignments import kept_off
 from data.queries.cycles import is_approved
+from data.queries.records import frozen_by_record
 from data.reference.items import items
 from data.reference.regions import regions
 from data.schema import (
@@ -64,8 +66,7 @@ class MonthRows:
         known = regions()
         self.kelurahan = {each.code: each for each in known.all_kelurahan}
         self.kecamatan = {each.code: each.name for each in known.all_kecamatan}
-        frozen = session.exec(select(CycleChild).where(CycleChild.cycle_id == cycle.id)).all()
-        self.frozen = {row.child_id: row for row in frozen}
+        self.frozen = frozen_by_record(session, cycle)
         children = session.exec(select(Child).where(col(Child.id).in_(list(self.frozen)))).all()
         self.child = {row.id or 0: row for row in children}
         wanted = {row.household_id for row in children}
@@ -141,18 +142,20 @@ def unassigned_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
     keeps them off this month's list. Children who are simply not stunted are not in it.
     """
     lines: list[Sequence[Cell]] = [
-        _unassigned_line(cycle, rows, left) for left in matching.unassigned(session, cycle=cycle)
+        _unassigned_line(cycle, rows, left, child)
+        for left, child in matching.unassigned(session, cycle=cycle)
     ]
     lines += [
-        _kept_off_line(cycle, rows, frozen)
-        for frozen in rows.frozen.values()
-        if not frozen.is_eligible and frozen.reason != "child.not_stunted"
+        _kept_off_line(cycle, rows, frozen, child)
+        for frozen, child in kept_off(session, cycle=cycle, limit=None)[0]
     ]
     return _csv(UNASSIGNED_COLUMNS, sorted(lines, key=lambda line: str(line[1])))
 
 
-def _unassigned_line(cycle: Cycle, rows: MonthRows, left: Unassigned) -> Sequence[Cell]:
-    child, frozen = rows.child[left.child_id], rows.frozen[left.child_id]
+def _unassigned_line(
+    cycle: Cycle, rows: MonthRows, left: Unassigned, child: Child
+) -> Sequence[Cell]:
+    frozen = rows.frozen[left.child_id]
     remedy_code, remedy = _cheapest(left.remedy)
     return (
         cycle.month,
@@ -178,8 +181,9 @@ def _cheapest(remedy: dict[str, object]) -> tuple[str, str]:
     return code, sentence(code, remedies[0].get("params", {}), "id")
 
 
-def _kept_off_line(cycle: Cycle, rows: MonthRows, frozen: CycleChild) -> Sequence[Cell]:
-    child = rows.child[frozen.child_id]
+def _kept_off_line(
+    cycle: Cycle, rows: MonthRows, frozen: CycleChild, child: Child
+) -> Sequence[Cell]:
     reason = frozen.reason or ""
     remedy_code = f"{reason}.remedy"
     return (

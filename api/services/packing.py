@@ -183,7 +183,7 @@ def without_kit(session: Session, *, cycle: Cycle, day: date | None = None) -> t
     )
     return tuple(
         NoKit(child.code, reason, child.id or 0)
-        for _, child, _, _ in approved_children(session, cycle_id=cycle.id or 0)
+        for _, child, _, _ in approved_children(session, cycle=cycle)
         if child.id not in packed and (reason := missing_kit(child, day)) is not None
     )
 
@@ -445,7 +445,7 @@ def _make_packages(session: Session, *, cycle: Cycle, day: date, now: datetime) 
 
     Their numbers follow the seed, not any list of names.
     """
-    pairs = approved_children(session, cycle_id=cycle.id or 0)
+    pairs = approved_children(session, cycle=cycle)
     live = {
         package.child_id: package
         for package in session.exec(select(Package).where(Package.cycle_id == cycle.id))

@@ -11,7 +11,7 @@ from api.services.amendments import corrected_states
 from api.services.clock import local_date
 from api.services.months import first_day, last_day, later_month, months_from
 from api.services.replacements import BRIDGE_PLEDGE
-from data.queries.cycles import present_records
+from data.queries.records import present_records, rows_without_child
 from data.queries.reports import (
     children_of_cycle,
     consented_children,
@@ -126,7 +126,10 @@ def _count_children(session: Session, cycle: Cycle, counts: Counts) -> None:
     consented = consented_children(session, on=last)
     matched = {pair.child_id for pair, _ in pairs_of_cycle(session, cycle_id=cycle.id or 0)}
     present = present_records(session, cycle)
+    doubles = rows_without_child(session, cycle)
     for frozen, child in children_of_cycle(session, cycle_id=cycle.id or 0):
+        if frozen.child_id in doubles:
+            continue
         record_id = present[frozen.child_id]
         area = counts.areas[frozen.kelurahan_code or UNKNOWN]
         area["target_registered"] += 1

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from api.services.months import first_day, last_day
 from api.services.report_counts import UNKNOWN, area_name
-from data.queries.cycles import present_records
+from data.queries.records import present_records
 from data.queries.reports import (
     children_of_cycle,
     first_served_months,

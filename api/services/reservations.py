@@ -15,12 +15,12 @@ from api.services.package_contents import (
     substitute_line,
 )
 from api.services.shortages import Allocation, Demand, Remedy, Signed, allocate, order_of_need
-from data.queries.cycles import frozen_by_record
 from data.queries.goods import (
     last_received_months,
     lines_by_package,
     packages_with_families,
 )
+from data.queries.records import frozen_by_record
 from data.reference.kits import KitLine
 from data.schema import (
     Child,

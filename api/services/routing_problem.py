@@ -17,8 +17,8 @@ from api.services.plan_goals import ALL_OFF, usual_rounds, weigh
 from api.services.plan_options import DeliveryMode, PlanOptions
 from api.services.road_map import closures
 from api.services.road_travel import far_points, points_of, travel_between
-from data.queries.cycles import frozen_by_record
 from data.queries.goods import lines_by_package
+from data.queries.records import frozen_by_record
 from data.queries.routes import active_vehicles, locked_vehicle_days, packages_to_plan
 from data.reference.items import item
 from data.schema import Cycle, Depot, DropPoint, DropPointKind, PackageState

@@ -7,6 +7,7 @@ from sqlalchemy import func
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Session, col, or_, select
 
+from data.queries.records import paired_records, record_of, rows_without_child
 from data.schema import (
     Assignment,
     Child,
@@ -81,7 +82,7 @@ def pairs(
         .join(Child, col(Child.id) == col(Assignment.child_id))
         .join(
             CycleChild,
-            (col(CycleChild.child_id) == col(Assignment.child_id))
+            (record_of(session, cycle, CycleChild.child_id) == col(Assignment.child_id))
             & (col(CycleChild.cycle_id) == col(Assignment.cycle_id)),
         )
         .join(Pledge, col(Pledge.id) == col(Assignment.pledge_id))
@@ -109,16 +110,20 @@ def uncovered(
     session: Session, *, cycle: Cycle, area_code: str = "", offset: int = 0, limit: int = 50
 ) -> tuple[list[UncoveredRow], int]:
     """Return one page of the eligible children without a sponsor, neediest first, and the count."""
+    record = record_of(session, cycle, Unassigned.child_id)
     found = (
         select(Unassigned, Child, CycleChild)
-        .join(Child, col(Child.id) == col(Unassigned.child_id))
+        .join(Child, col(Child.id) == record)
         .join(
             CycleChild,
             (col(CycleChild.child_id) == col(Unassigned.child_id))
             & (col(CycleChild.cycle_id) == col(Unassigned.cycle_id)),
         )
         .where(
-            Unassigned.cycle_id == cycle.id, Unassigned.match_run_id == (cycle.match_run_id or 0)
+            Unassigned.cycle_id == cycle.id,
+            Unassigned.match_run_id == (cycle.match_run_id or 0),
+            record.not_in(paired_records(cycle)),
+            col(Unassigned.child_id).not_in(rows_without_child(session, cycle)),
         )
     )
     if area_code:
@@ -133,17 +138,18 @@ def uncovered(
 
 
 def kept_off(
-    session: Session, *, cycle: Cycle, offset: int = 0, limit: int = 50
+    session: Session, *, cycle: Cycle, offset: int = 0, limit: int | None = 50
 ) -> tuple[list[tuple[CycleChild, Child]], int]:
     """Return one page of the children whom a rule keeps off this month's list, and the count.
 
-    Children who are simply not stunted are not among them.
+    Children who are simply not stunted are not among them. Without a ``limit`` it is all of them.
     """
     found = (
         select(CycleChild, Child)
-        .join(Child, col(Child.id) == col(CycleChild.child_id))
+        .join(Child, col(Child.id) == record_of(session, cycle, CycleChild.child_id))
         .where(
             CycleChild.cycle_id == cycle.id,
+            col(CycleChild.child_id).not_in(rows_without_child(session, cycle)),
             col(CycleChild.is_eligible).is_(False),
             CycleChild.reason != "child.not_stunted",
         )

@@ -3,37 +3,24 @@
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from data.schema import Assignment, AssignmentState, Cycle, CycleChild
-
-STANDING = (
-    AssignmentState.PROPOSED,
-    AssignmentState.APPROVED,
-    AssignmentState.FULFILLED,
-    AssignmentState.PARTLY_FULFILLED,
-    AssignmentState.UNFULFILLED,
-)
+from data.queries.records import paired_records, record_of, rows_without_child
+from data.schema import Cycle, CycleChild
 
 
 def covered_by_kelurahan(session: Session, cycle: Cycle) -> list[tuple[str, int, int]]:
     """Return kelurahan code, eligible children and those with a pair of the month's current run."""
-    paired = select(Assignment.child_id).where(
-        Assignment.cycle_id == cycle.id,
-        Assignment.match_run_id == cycle.match_run_id,
-        col(Assignment.state).in_(STANDING),
-    )
-    replaced = select(Assignment.child_id).where(
-        Assignment.cycle_id == cycle.id,
-        col(Assignment.replaces_id).is_not(None),
-        col(Assignment.state).in_(STANDING),
-    )
-    has_pair = col(CycleChild.child_id).in_(paired) | col(CycleChild.child_id).in_(replaced)
+    has_pair = record_of(session, cycle, CycleChild.child_id).in_(paired_records(cycle))
     rows = session.exec(
         select(
             CycleChild.kelurahan_code,
             func.count(),
             func.count().filter(has_pair),
         )
-        .where(CycleChild.cycle_id == cycle.id, col(CycleChild.is_eligible).is_(True))
+        .where(
+            CycleChild.cycle_id == cycle.id,
+            col(CycleChild.is_eligible).is_(True),
+            col(CycleChild.child_id).not_in(rows_without_child(session, cycle)),
+        )
         .group_by(CycleChild.kelurahan_code)
         .order_by(CycleChild.kelurahan_code)
     ).all()

@@ -127,41 +127,6 @@ def pledges_with_sponsors(session: Session) -> list[tuple[Pledge, Sponsor]]:
     return [(pledge, sponsor) for pledge, sponsor in found]
 
 
-def present_records(session: Session, cycle: Cycle) -> dict[int, int]:
-    """Return which record speaks now for each child of a locked month: itself, or what it became.
-
-    A child that was merged later is read under the kept record, unless that one took part itself.
-    """
-    took_part = dict(
-        session.exec(
-            select(CycleChild.child_id, CycleChild.is_eligible).where(
-                CycleChild.cycle_id == cycle.id
-            )
-        ).all()
-    )
-    merged = dict(
-        session.exec(
-            select(Child.id, Child.duplicate_of_id).where(col(Child.duplicate_of_id).is_not(None))
-        ).all()
-    )
-    present = {number: number for number in took_part}
-    for number in sorted(took_part.keys() & merged.keys()):
-        kept = number
-        while (further := merged.get(kept)) is not None:
-            kept = further
-        if took_part[number] > took_part.get(kept, -1):
-            present[number] = kept
-    return present
-
-
-def frozen_by_record(session: Session, cycle: Cycle) -> dict[int, CycleChild]:
-    """Return the frozen rows of a locked month by the record that speaks for the child now."""
-    present = present_records(session, cycle)
-    rows = session.exec(select(CycleChild).where(CycleChild.cycle_id == cycle.id)).all()
-    own = {row.child_id: row for row in rows}
-    return own | {present[number]: row for number, row in own.items() if present[number] != number}
-
-
 def snapshot_children(session: Session, cycle: Cycle) -> list[tuple[CycleChild, str]]:
     """Return the children of a locked month with their codes, by code."""
     found = session.exec(

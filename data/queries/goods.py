@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from data.queries.records import frozen_by_record
 from data.schema import (
     Assignment,
     AssignmentState,
@@ -38,22 +39,18 @@ __all__ = [
 
 
 def approved_children(
-    session: Session, *, cycle_id: int
+    session: Session, *, cycle: Cycle
 ) -> list[tuple[Assignment, Child, Household, CycleChild | None]]:
     """Return the approved pairs of a month with child, family and the frozen row of the child."""
     rows = session.exec(
-        select(Assignment, Child, Household, CycleChild)
+        select(Assignment, Child, Household)
         .join(Child, col(Child.id) == Assignment.child_id)
         .join(Household, col(Household.id) == Child.household_id)
-        .outerjoin(
-            CycleChild,
-            (col(CycleChild.child_id) == Assignment.child_id)
-            & (col(CycleChild.cycle_id) == Assignment.cycle_id),
-        )
-        .where(Assignment.cycle_id == cycle_id, Assignment.state == AssignmentState.APPROVED)
+        .where(Assignment.cycle_id == cycle.id, Assignment.state == AssignmentState.APPROVED)
         .order_by(col(Child.code))
     )
-    return [(pair, child, household, frozen) for pair, child, household, frozen in rows]
+    frozen = frozen_by_record(session, cycle)
+    return [(pair, child, home, frozen.get(child.id or 0)) for pair, child, home in rows]
 
 
 def last_received_months(session: Session, *, before_month: str) -> dict[int, str]:

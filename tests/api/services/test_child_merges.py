@@ -14,7 +14,7 @@ from api.services.errors import Forbidden, Refused
 from api.services.match_questions import explain_child
 from api.services.report_counts import count_month
 from api.services.report_growth import growth_of_month
-from data.queries.cycles import frozen_by_record
+from data.queries.records import frozen_by_record
 from data.schema import (
     Account,
     Assignment,

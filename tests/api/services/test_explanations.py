@@ -36,7 +36,7 @@ def test_every_waiting_child_has_a_reason_and_a_remedy_that_name_values(
 ) -> None:
     month = Month(session, now, num_children=3, places=(1,)).lock()
     month.propose()
-    rows = unassigned(session, cycle=month.cycle)
+    rows = [row for row, _ in unassigned(session, cycle=month.cycle)]
     assert len(rows) == 2
     for row in rows:
         remedies = row.remedy["remedies"]

@@ -125,7 +125,7 @@ def test_the_neediest_are_covered_and_the_rest_has_a_reason(
     run = month.propose()
     first, second, third = month.children
     assert set(month.pairs()) == {first.code, second.code}
-    (row,) = unassigned(session, cycle=month.cycle)
+    ((row, _),) = unassigned(session, cycle=month.cycle)
     assert row.child_id == third.id
     assert row.reason.startswith("reason.")
     assert row.remedy["remedies"]
@@ -407,7 +407,7 @@ def test_goods_that_a_child_must_not_eat_rule_a_pledge_out(session: Session, now
     make_pledge(session, num_children=1, goods=goods)
     month.lock().propose()
     assert month.pairs() == {}
-    assert unassigned(session, cycle=month.cycle)[0].reason == "reason.goods_forbidden"
+    assert unassigned(session, cycle=month.cycle)[0][0].reason == "reason.goods_forbidden"
 
 
 def test_an_area_wish_is_a_kelurahan_or_a_whole_kecamatan(session: Session, now: datetime) -> None:

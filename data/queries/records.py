@@ -1,0 +1,153 @@
+"""Which record speaks now for each child of a locked month: itself, or the one it was merged into.
+
+A snapshot is never rewritten, so a child that was merged later still stands there under its old
+record, while pairs and packages have followed to the kept one. Whoever reads a month's children
+beside their pairs goes through here.
+"""
+
+from typing import Any
+
+from sqlalchemy import case, null
+from sqlalchemy.sql.elements import ColumnElement
+from sqlmodel import Session, col, or_, select
+
+from data.queries.cycles import STANDING
+from data.schema import Assignment, Child, Cycle, CycleChild, Unassigned
+
+
+def survivors(session: Session) -> dict[int, int]:
+    """Return merged record → the record that was kept in the end."""
+    rows = session.exec(
+        select(Child.id, Child.duplicate_of_id).where(col(Child.duplicate_of_id).is_not(None))
+    )
+    merged = {number: kept for number, kept in rows if number is not None and kept is not None}
+
+    def last(number: int) -> int:
+        kept = merged.get(number)
+        return number if kept is None else last(kept)
+
+    return {number: last(number) for number in merged}
+
+
+def present_records(session: Session, cycle: Cycle) -> dict[int, int]:
+    """Return which record speaks now for each child of a locked month: itself, or what it became.
+
+    A child that was merged later is read under the kept record, unless that one took part itself.
+    """
+    took_part = _took_part(session, cycle)
+    kept_of = survivors(session)
+    present = {number: number for number in took_part}
+    for number in took_part.keys() & kept_of.keys():
+        kept = kept_of[number]
+        if took_part[number] > took_part.get(kept, -1):
+            present[number] = kept
+    return present
+
+
+def frozen_by_record(session: Session, cycle: Cycle) -> dict[int, CycleChild]:
+    """Return the frozen rows of a locked month by the record that speaks for the child now."""
+    rows = session.exec(select(CycleChild).where(CycleChild.cycle_id == cycle.id)).all()
+    own = {row.child_id: row for row in rows}
+    return own | {kept: own[number] for kept, number in _taken_over(session, cycle).items()}
+
+
+def rows_without_child(session: Session, cycle: Cycle) -> set[int]:
+    """Return the records of a locked month that are no child of their own any more.
+
+    Another row speaks for the same child: a kept record that the merged one speaks for, or a
+    merged one beside whose kept record stands, unless it had a pair of its own.
+    """
+    present = present_records(session, cycle)
+    beside = {
+        number
+        for number, kept in survivors(session).items()
+        if present.get(number) == number and kept in present
+    }
+    paired = set(
+        session.exec(
+            select(Assignment.child_id).where(
+                Assignment.cycle_id == cycle.id,
+                col(Assignment.child_id).in_(beside),
+                col(Assignment.state).in_(STANDING),
+            )
+        )
+    )
+    return _silent(session, cycle) | (beside - paired)
+
+
+def record_of(session: Session, cycle: Cycle, child_id: Any) -> ColumnElement[int | None]:
+    """Return SQL of the record that speaks for a snapshot's row; NULL where another row does.
+
+    Parameters
+    ----------
+    child_id
+        The column with the snapshot's own record: ``CycleChild.child_id``, ``Unassigned.child_id``.
+    """
+    present = present_records(session, cycle).items()
+    speaks: dict[int, int | None] = {number: kept for number, kept in present if number != kept}
+    speaks |= dict.fromkeys(_silent(session, cycle))
+    column: ColumnElement[int | None] = child_id
+    if not speaks:
+        return column
+    whens = {n: null() if record is None else record for n, record in speaks.items()}
+    return case(whens, value=column, else_=column)
+
+
+def uncovered_children(session: Session, cycle: Cycle) -> list[tuple[Unassigned, Child]]:
+    """Return who the current run left out and is still uncovered, with the present record."""
+    record = record_of(session, cycle, Unassigned.child_id)
+    rows = session.exec(
+        select(Unassigned, Child)
+        .join(Child, col(Child.id) == record)
+        .where(
+            Unassigned.match_run_id == (cycle.match_run_id or 0),
+            col(Unassigned.child_id).not_in(rows_without_child(session, cycle)),
+            record.not_in(paired_records(cycle)),
+        )
+        .order_by(col(Child.id))
+    )
+    return [(left, child) for left, child in rows]
+
+
+def paired_records(cycle: Cycle) -> Any:
+    """Return SQL of the records with a pair that stands: of the current run, or put in later."""
+    return select(Assignment.child_id).where(
+        Assignment.cycle_id == cycle.id,
+        col(Assignment.state).in_(STANDING),
+        or_(
+            Assignment.match_run_id == (cycle.match_run_id or 0),
+            col(Assignment.replaces_id).is_not(None),
+        ),
+    )
+
+
+def _took_part(session: Session, cycle: Cycle) -> dict[int, bool]:
+    return dict(
+        session.exec(
+            select(CycleChild.child_id, CycleChild.is_eligible).where(
+                CycleChild.cycle_id == cycle.id
+            )
+        ).all()
+    )
+
+
+def _silent(session: Session, cycle: Cycle) -> set[int]:
+    """Return the rows in whose place another row speaks."""
+    taken = _taken_over(session, cycle)
+    return {
+        number
+        for number, record in present_records(session, cycle).items()
+        if taken.get(record, number) != number
+    }
+
+
+def _taken_over(session: Session, cycle: Cycle) -> dict[int, int]:
+    """Return kept record → the merged one that speaks for it: the eligible one, then the oldest."""
+    took_part = _took_part(session, cycle)
+    found: dict[int, int] = {}
+    for number, record in sorted(
+        present_records(session, cycle).items(), key=lambda pair: (not took_part[pair[0]], pair[0])
+    ):
+        if record != number:
+            found.setdefault(record, number)
+    return found
