@@ -195,6 +195,11 @@ class Phone:
         for name in ("SingletonLock", "SingletonCookie", "SingletonSocket"):
             (self.profile / name).unlink(missing_ok=True)
 
+    def logs(self) -> list[Path]:
+        """The logs of the page's databases on the disk: the first copy's, then the second's."""
+        places = ("Default/IndexedDB/*.leveldb/*.log", "Default/WebStorage/*/IndexedDB/**/*.log")
+        return [max(found) for place in places if (found := list(self.profile.glob(place)))]
+
     def stored(self) -> str:
         """Everything that a script can find in the browser's storage, as one text."""
         found: str = self.page.evaluate(
@@ -208,20 +213,26 @@ class Phone:
                   for (const each of Object.entries(value).flat()) await show(each);
                 } else shown.push(String(value));
               };
-              for (const { name } of await indexedDB.databases()) {
-                const db = await new Promise(done => {
-                  const asked = indexedDB.open(name);
-                  asked.onsuccess = () => done(asked.result);
-                });
-                for (const store of db.objectStoreNames) {
-                  const all = db.transaction(store).objectStore(store);
-                  for (const asked of [all.getAllKeys(), all.getAll()]) {
-                    await show(await new Promise(done => {
-                      asked.onsuccess = () => done(asked.result);
-                    }));
+              const places = [indexedDB];
+              for (const name of await navigator.storageBuckets.keys()) {
+                places.push((await navigator.storageBuckets.open(name)).indexedDB);
+              }
+              for (const place of places) {
+                for (const { name } of await place.databases()) {
+                  const db = await new Promise(done => {
+                    const asked = place.open(name);
+                    asked.onsuccess = () => done(asked.result);
+                  });
+                  for (const store of db.objectStoreNames) {
+                    const all = db.transaction(store).objectStore(store);
+                    for (const asked of [all.getAllKeys(), all.getAll()]) {
+                      await show(await new Promise(done => {
+                        asked.onsuccess = () => done(asked.result);
+                      }));
+                    }
                   }
+                  db.close();
                 }
-                db.close();
               }
               for (const storage of [localStorage, sessionStorage]) await show({ ...storage });
               for (const name of await caches.keys()) {

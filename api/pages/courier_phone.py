@@ -57,6 +57,9 @@ TEXTS = {
         "Tidak ada rute Anda yang berangkat hari ini. Bila seharusnya ada, hubungi koordinator."
     ),
     "no_day": N_("Belum ada rute di HP ini. Buka halaman ini sekali saat ada sinyal."),
+    "ready": N_(
+        "Siap dibawa: %(n)s perhentian tersimpan di HP ini dan terbuka tanpa sinyal sampai malam."
+    ),
     "day_over": N_("Ini rute %(day)s. Buka saat ada sinyal untuk rute hari ini."),
     "loaded": N_("dimuat %(n)s"),
     "rejected": N_("Ditolak: %(n)s"),
@@ -172,7 +175,7 @@ def version() -> str:
 
 def _files() -> list[str]:
     """Return what the page loads, under the very addresses it loads it by."""
-    named = ("mark.svg", "vendor/pico.min.css", "asuh.css", "courier/phone.css")
+    named = ("mark.svg", "vendor/pico.min.css", "asuh.css", "dark.css", "courier/phone.css")
     return [
         *(static_url(name) for name in named),
         *(f"/static/courier/{name}" for name in MODULES),

@@ -11,7 +11,7 @@ from api.pages.shell import STATIC_FOLDER
 from data.schema import Role
 
 CSS = (STATIC_FOLDER / "asuh.css").read_text(encoding="utf-8")
-BLOCK = re.compile(r"(:root[^{,]*)\{([^}]*)\}")
+DARK = (STATIC_FOLDER / "dark.css").read_text(encoding="utf-8")
 TOKEN = re.compile(r"--asuh-([\w-]+): (#[0-9a-f]{6});")
 READABLE = 4.5
 """WCAG 2.2, 1.4.3: contrast of text."""
@@ -32,13 +32,11 @@ SHAPES = [("edge", "field"), ("edge", "ground"), ("focus", "ground"), ("focus", 
 
 
 def themes() -> dict[str, dict[str, str]]:
-    blocks = [(name.strip(), dict(TOKEN.findall(body))) for name, body in BLOCK.findall(CSS)]
-    coloured = [(name, tokens) for name, tokens in blocks if "ground" in tokens]
-    names = [name for name, _ in coloured]
-    assert names == [":root", ':root[data-theme="dark"]', ":root:not([data-theme])"]
-    light, chosen, device = (tokens for _, tokens in coloured)
-    assert chosen == device
-    return {"light": light, "dark": chosen}
+    light, dark = (
+        dict(TOKEN.findall(sheet[sheet.index(":root {") : sheet.index("}")]))
+        for sheet in (CSS, DARK)
+    )
+    return {"light": light, "dark": dark}
 
 
 def luminance(colour: str) -> float:
@@ -82,11 +80,21 @@ def test_every_token_that_is_used_is_defined_and_colours_are_only_tokens() -> No
     assert re.findall(r"#[0-9a-f]{3,6}\b", rest) == []
 
 
+def test_colours_stand_in_one_place_each() -> None:
+    for name, sheet in (("light", CSS), ("dark", DARK)):
+        assert sheet.count("--asuh-ground: #") == (2 if name == "light" else 1)  # and paper's
+        assert "prefers-color-scheme" not in sheet
+
+
 def test_a_browser_keeps_its_look(client: TestClient) -> None:
     assert "data-theme" not in client.get("/masuk").text
+    assert 'media="screen and (prefers-color-scheme: dark)"' in client.get("/masuk").text
     led = client.post("/tampilan", data={"tampilan": "dark", "kembali": "/masuk?lanjut=/anak"})
     assert led.headers["location"] == "/masuk?lanjut=/anak"
     assert 'data-theme="dark"' in client.get("/masuk").text
+    assert 'media="screen"' in client.get("/masuk").text
+    client.post("/tampilan", data={"tampilan": "light"})
+    assert "dark.css" not in client.get("/masuk").text
     client.post("/tampilan", data={"tampilan": "<script>"})
     assert "data-theme" not in client.get("/masuk").text
 

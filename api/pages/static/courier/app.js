@@ -1,7 +1,7 @@
 // The courier's day on the phone: what is kept decides what is shown; every action is on the disk
 // before the screen changes.
 import * as clock from "./clock.js";
-import { fetchDay, keptDay, openDoors, stopsOf, wipeWhenDone } from "./day.js";
+import { fetchDay, isReadyToLeave, keptDay, openDoors, stopsOf, wipeWhenDone } from "./day.js";
 import { leave } from "./leave.js";
 import { addPhoto, record, stateOf, undo, undoable } from "./records.js";
 import { redraw } from "./photo.js";
@@ -17,7 +17,7 @@ const TICK_MS = 20_000;
 const main = document.getElementById("hari");
 let again = null;
 let failures = 0;
-const state = { day: null, doors: new Map(), records: [], photos: [], link: "unknown" };
+const state = { day: null, doors: new Map(), records: [], photos: [], link: "unknown", isReady: false };
 
 async function load() {
   [state.records, state.photos] = await Promise.all([all("records"), all("photos")]);
@@ -133,10 +133,17 @@ async function fetchAnew() {
     state.day = await fetchDay();
     state.doors = await openDoors(state.day);
     state.link = "online";
+    await checkReady();
   } catch (fault) {
     if (!(fault instanceof Failure)) throw fault;
     state.link = fault.kind === "refused" && fault.status === 403 ? "not_courier" : fault.kind;
   }
+}
+
+/** Say that one may leave the signal only once day and page lie on the phone. */
+async function checkReady() {
+  const isOpenable = Boolean((await navigator.serviceWorker?.getRegistration("/kurir"))?.active);
+  state.isReady = isOpenable && stopsOf(state.day).length > 0 && (await isReadyToLeave(state.day));
 }
 
 async function tidy() {
@@ -222,6 +229,9 @@ async function start() {
   show();
   await tidy();
   if (!isNative()) caches.open("asuh-kurir-jsqr").then((kept) => kept.add("/static/vendor/jsQR.js")).catch(() => {});
+  await navigator.serviceWorker?.ready; // the first time the page itself is still being kept
+  await checkReady();
+  show();
 }
 
 if (location.hash === "#keluar") {

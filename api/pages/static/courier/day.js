@@ -1,9 +1,10 @@
 // The day's routes: fetched with signal, kept as opaque stops and sealed doors, shown without.
 import * as clock from "./clock.js";
 import * as server from "./server.js";
-import { all, change, read } from "./store.js";
+import { all, change, entries, read } from "./store.js";
 import { seal, unseal } from "./vault.js";
 
+const PAGE = "/kurir/hp";
 const DOORS_KEPT_MS = 12 * 3_600_000; // after the day's end names and addresses go, come what may
 
 /** What may lie in the clear: ids, codes, numbers, states. */
@@ -78,16 +79,19 @@ export async function keptDay() {
 /** Open every door that is kept: stop → door. A wiped one is absent. */
 export async function openDoors(day) {
   const found = new Map();
-  const db = await change(["doors"], async ({ doors }) => {
-    const [names, values] = await Promise.all([doors.getAllKeys(), doors.getAll()]);
-    return names.map((name, at) => [name, values[at]]);
-  });
   const known = new Set(stopsOf(day).map((stop) => stop.uid));
-  await Promise.all(db.map(async ([uid, sealed]) => {
+  await Promise.all((await entries("doors")).map(async ([uid, sealed]) => {
     const opened = known.has(uid) ? await unseal(uid, sealed) : null;
     if (opened) found.set(uid, opened);
   }));
   return found;
+}
+
+/** Whether the day could begin without signal now: read back from the phone, not believed. */
+export async function isReadyToLeave(day) {
+  const [kept, doors, page] = await Promise.all([read("day"), entries("doors"), caches.match(PAGE)]);
+  const sealed = new Set(doors.map(([uid]) => uid));
+  return Boolean(page) && kept?.date === day.date && stopsOf(day).every((stop) => sealed.has(stop.uid));
 }
 
 export function stopsOf(day) {

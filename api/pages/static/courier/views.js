@@ -88,6 +88,7 @@ export function showDay(main, state, actions) {
   put(page, "date", state.day ? longDay(state.day.date) : "");
   const isOver = state.day && clock.now() > state.day.ends_at;
   put(page, "over", isOver ? say("day_over", { day: longDay(state.day.date) }) : "");
+  put(page, "ready", state.isReady && !isOver && num < stops.length ? say("ready", { n: stops.length }) : "");
   put(page, "empty", stops.length ? "" : say(state.day ? "no_routes" : "no_day"));
   slot(page, "tools").hidden = !stops.length;
   slot(page, "progress").hidden = !stops.length;
