@@ -15,6 +15,7 @@ from api.pages.field_words import FieldWords
 from api.pages.shell import Entry, Page, language_of, redirect, render
 from api.services import import_answers, intake
 from api.services.errors import NotFound, Refused
+from api.services.import_conflicts import conflicts_of
 from api.services.import_details import read_details
 from data.schema import Account, ImportBatch
 
@@ -23,6 +24,8 @@ NAVIGATION = [Entry(N_("Berkas"), "/berkas", "import:read")]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROWS_SHOWN = 20
+CONFLICTS_SHOWN = 200
+"""So many rows can be decided one by one; in all others the field's word stays."""
 KINDS = (
     ("children", N_("Anak (e-PPGBM)")),
     ("krs", N_("Keluarga berisiko stunting")),
@@ -140,6 +143,7 @@ def show_import(
         page=page,
         changes=details.changes[page.offset : page.offset + page.size],
         issues=grouped(details.issues),
+        conflicts=conflicts_of(session, details, most=CONFLICTS_SHOWN),
         words=FieldWords(language_of(request)),
     )
 
@@ -187,11 +191,14 @@ def apply(
     keys: Keys,
     by: Annotated[Account, requires("import:edit")],
     batch_id: RowId,
+    ambil: Annotated[list[str] | None, Form()] = None,
 ) -> RedirectResponse:
-    """Store what the preview showed."""
+    """Store what the preview showed, with the file's word in the conflicts that were ticked."""
     batch = intake.find_import(session, batch_id=batch_id)
-    intake.apply_import(session, batch=batch, by=by, now=now, keys=keys)
-    return redirect(request, f"/berkas/{batch.id}", "import.applied", file=batch.file_name)
+    stored = import_answers.apply_with(
+        session, batch=batch, conflicts=ambil or [], by=by, now=now, keys=keys
+    )
+    return redirect(request, f"/berkas/{stored.id}", "import.applied", file=stored.file_name)
 
 
 @router.post("/berkas/{batch_id}/buang", include_in_schema=False)

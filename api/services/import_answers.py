@@ -11,7 +11,14 @@ from sqlmodel import Session
 
 from api.services.audit import record
 from api.services.errors import Invalid, Refused
-from api.services.intake import discard_import, preview_import, seal_upload, uploaded_file
+from api.services.intake import (
+    apply_import,
+    check_unchanged,
+    discard_import,
+    preview_import,
+    seal_upload,
+    uploaded_file,
+)
 from data.readers.identity import masked
 from data.schema import Account, ImportBatch, ImportState
 from data.sealing import KeyRing
@@ -108,6 +115,31 @@ def take_from_file(
     before = batch.options.get("take", [])
     taken = {*(before if isinstance(before, list) else []), *conflicts}
     return _preview_again(session, batch, {"take": sorted(taken)}, by, now, keys)
+
+
+def apply_with(
+    session: Session,
+    *,
+    batch: ImportBatch,
+    conflicts: Sequence[str],
+    by: Account,
+    now: datetime,
+    keys: KeyRing,
+) -> ImportBatch:
+    """Store a preview with the file's word in some conflicts: one confirmation for both.
+
+    What differs from the preview is only what was chosen; returns the batch that was applied.
+
+    Raises
+    ------
+    Refused
+        ``intake.changed_since_preview`` when the register moved since the preview, and what
+        :func:`take_from_file` and :func:`api.services.intake.apply_import` refuse.
+    """
+    if conflicts:
+        check_unchanged(session, batch=batch, by=by, now=now, keys=keys)
+        batch = take_from_file(session, batch=batch, conflicts=conflicts, by=by, now=now, keys=keys)
+    return apply_import(session, batch=batch, by=by, now=now, keys=keys)
 
 
 def _preview_again(

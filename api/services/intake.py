@@ -140,15 +140,30 @@ def apply_import(
         ``intake.state`` when it is not a preview; ``intake.changed_since_preview`` when the
         register moved in between, so that another change would be stored than was shown.
     """
+    plan = check_unchanged(session, batch=batch, by=by, now=now, keys=keys)
+    rejected = _unsealed(keys, batch)["rejected"]
+    return _applied(session, batch, plan, rejected, by, now, keys)
+
+
+def check_unchanged(
+    session: Session, *, batch: ImportBatch, by: Account, now: datetime, keys: KeyRing
+) -> "Plan":
+    """Return what a preview would store now, when that is still what it showed.
+
+    Raises
+    ------
+    Forbidden, Refused
+        As :func:`apply_import`.
+    """
     _need(by)
     session.refresh(batch, with_for_update=True)
     if batch.state is not ImportState.PREVIEWED or batch.content is None:
         raise Refused("intake.state", batch=batch.id, found=batch.state.value, verb="apply")
-    stored = _unsealed(keys, batch)
-    read = _read(session, batch.file_name, stored["file"], by, now, keys, batch.options)
+    file = _unsealed(keys, batch)["file"]
+    read = _read(session, batch.file_name, file, by, now, keys, batch.options)
     if read.plan.digest() != batch.options.get("digest"):
         raise Refused("intake.changed_since_preview", file=batch.file_name)
-    return _applied(session, batch, read.plan, stored["rejected"], by, now, keys)
+    return read.plan
 
 
 def discard_import(

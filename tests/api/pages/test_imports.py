@@ -14,10 +14,11 @@ from starlette.testclient import TestClient
 
 from api.services.children import edit_household
 from data.engine import read_session, write_session
-from data.schema import Account, Child, Household, Role
+from data.schema import Account, Child, Household, Role, StopState
 from tests.api.pages.reading import send, text_of
 from tests.api.services.test_intake import child_row, children_file, workbook
 from tests.conftest import NOW
+from tests.factories_routes import make_dispatched_cycle
 
 ClientFor = Callable[[Role], TestClient]
 
@@ -136,24 +137,79 @@ def field_truth(session: Session, by: Account) -> None:
     )
 
 
-@pytest.mark.parametrize("take", [False, True])
-def test_the_fields_word_stays_unless_ticked(
-    client_for: ClientFor, engine: Engine, person: Callable[[Role], Account], take: bool
-) -> None:
+@pytest.fixture
+def disputed(
+    client_for: ClientFor, engine: Engine, person: Callable[[Role], Account]
+) -> httpx.Response:
+    """A file that brings back an address which the field has corrected."""
     staff = client_for(Role.STAFF)
     shown = upload(staff, children_file(child_row(1)))
     send(staff, f"{place(shown)}/terapkan")
     with write_session(engine) as session:
         field_truth(session, person(Role.STAFF))
-    conflict = upload(staff, children_file(child_row(1, Berat=9.6)))
-    page = text_of(conflict)
-    assert "lapangan Jl. Lapangan 9, berkas Jl. Contoh 1" in page
-    if take:
-        tick = conflict.text.split('name="ambil" value="')[1].split('"')[0]
-        conflict = send(staff, f"{place(conflict)}/pakai", ambil=tick)
-    else:
-        assert send(staff, f"{place(conflict)}/pakai").status_code == 409
-    send(staff, f"{place(conflict)}/terapkan")
+    return upload(staff, children_file(child_row(1, Berat=9.6)))
+
+
+def address_of(engine: Engine) -> str:
     with read_session(engine) as session:
-        address = session.exec(select(Household.address)).one()
-    assert address == ("Jl. Contoh 1" if take else "Jl. Lapangan 9")
+        return session.exec(select(Household.address)).one()
+
+
+@pytest.mark.parametrize("take", [False, True])
+def test_both_words_stand_side_by_side_and_one_confirmation_decides(
+    client_for: ClientFor, engine: Engine, disputed: httpx.Response, take: bool
+) -> None:
+    staff = client_for(Role.STAFF)
+    page = text_of(disputed)
+    assert "Lapangan Jl. Lapangan 9 (dikonfirmasi 1 Desember 2026)" in page
+    assert "Berkas Jl. Contoh 1" in page
+    assert "Putuskan 1 perbedaan" in page
+    tick = disputed.text.split('name="ambil" value="')[1].split('"')[0]
+    chosen = {"ambil": tick} if take else {}
+    applied = send(staff, f"{place(disputed)}/terapkan", **chosen)
+    assert "diterapkan" in text_of(applied)
+    assert address_of(engine) == ("Jl. Contoh 1" if take else "Jl. Lapangan 9")
+    send(staff, f"{place(applied)}/urungkan", alasan="salah pilih")
+    assert address_of(engine) == "Jl. Lapangan 9"
+
+
+def test_what_a_choice_would_change_can_be_seen_first(
+    client_for: ClientFor, engine: Engine, disputed: httpx.Response
+) -> None:
+    staff = client_for(Role.STAFF)
+    assert send(staff, f"{place(disputed)}/pakai").status_code == 409
+    tick = disputed.text.split('name="ambil" value="')[1].split('"')[0]
+    again = send(staff, f"{place(disputed)}/pakai", ambil=tick)
+    assert "Jl. Lapangan 9 → Jl. Contoh 1" in text_of(again)
+    assert address_of(engine) == "Jl. Lapangan 9"
+    send(staff, f"{place(again)}/terapkan")
+    assert address_of(engine) == "Jl. Contoh 1"
+
+
+def test_a_choice_is_refused_when_the_register_moved_since(
+    client_for: ClientFor, engine: Engine, disputed: httpx.Response
+) -> None:
+    staff = client_for(Role.STAFF)
+    other = upload(staff, children_file(child_row(1, Berat=9.6)), "lain.xlsx")
+    send(staff, f"{place(other)}/terapkan")
+    tick = disputed.text.split('name="ambil" value="')[1].split('"')[0]
+    assert send(staff, f"{place(disputed)}/terapkan", ambil=tick).status_code == 409
+    assert address_of(engine) == "Jl. Lapangan 9"
+
+
+def test_the_last_package_at_the_door_speaks_for_the_fields_word(
+    client_for: ClientFor, engine: Engine, person: Callable[[Role], Account]
+) -> None:
+    staff = client_for(Role.STAFF)
+    shown = upload(staff, children_file(child_row(1)))
+    send(staff, f"{place(shown)}/terapkan")
+    by = person(Role.STAFF)
+    with write_session(engine) as session:
+        field_truth(session, by)
+        _, _, stops, _, _ = make_dispatched_cycle(session, num_children=1)
+        home = session.exec(select(Household).where(Household.address == "Jl. Lapangan 9")).one()
+        stops[0].household_id, stops[0].address = home.id, "Jl. Lapangan 9"
+        stops[0].state = StopState.DELIVERED
+        session.add(stops[0])
+    page = text_of(upload(staff, children_file(child_row(1, Berat=9.6))))
+    assert "Paket terakhir diterima di rumah: 1 Desember 2026, Jl. Lapangan 9." in page
