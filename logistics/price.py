@@ -10,7 +10,7 @@ from logistics.problem import Goals
 from logistics.solve import solve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from logistics.plan import GoalFigures, RoutePlan
     from logistics.problem import RoutingProblem
@@ -81,6 +81,56 @@ def prices(
             )
         )
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A plan under some weights of goals, and how far it is from each goal."""
+
+    goals: Goals
+    plan: RoutePlan
+    figures: GoalFigures
+
+
+def offers(
+    problem: RoutingProblem,
+    wishes: Sequence[Goals],
+    *,
+    seconds: float | None = 60.0,
+    iterations: int | None = None,
+    seed: int = 1,
+    progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> tuple[Offer, list[Offer]]:
+    """Return the plan without goals, and one for each wish, all from the same start.
+
+    The seconds are shared: a quarter for the plan without goals, the rest among the wishes;
+    iterations are those of each search. When a wish finds a plan that is cheaper all the same,
+    that one is the plan without goals: so no wish looks like a saving.
+    """
+    freed = replace(problem, goals=Goals())
+    first_s = None if seconds is None else max(1.0, seconds / (4 if wishes else 1))
+    each_s = None if seconds is None else max(1.0, 0.75 * seconds / max(1, len(wishes)))
+    base = solve(freed, seed=seed, seconds=first_s, iterations=iterations, cancelled=cancelled)
+    found = []
+    for number, wish in enumerate(wishes):
+        if progress is not None:
+            progress((number + 1) / (len(wishes) + 1))
+        if cancelled is not None and cancelled():
+            break
+        plan = solve(
+            replace(problem, goals=wish),
+            seed=seed,
+            seconds=each_s,
+            iterations=iterations,
+            start=base,
+            cancelled=cancelled,
+        )
+        found.append(Offer(goals=wish, plan=plan, figures=measure(problem, plan.routes)))
+    plans = [base, *(offer.plan for offer in found)]
+    cheapest = min(plans, key=lambda plan: (len(plan.unserved), plan.cost_rp))
+    figures = measure(freed, cheapest.routes)
+    return Offer(goals=Goals(), plan=cheapest, figures=figures), found
 
 
 def figure(figures: GoalFigures, goal: str) -> int:

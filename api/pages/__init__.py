@@ -31,6 +31,7 @@ PAGES: list[str] = [
     "stock",
     "vehicles",
     "routes",
+    "plan_goals",
     "route",
     "board",
     "roads",

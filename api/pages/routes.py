@@ -10,9 +10,10 @@ from sqlmodel import Session
 from api.dependencies import Now, ReadSession, WriteSession, requires
 from api.pages.months import facts_of
 from api.pages.names import names_of
+from api.pages.plan_goals import figure_words
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import download, find_route, language_for, purposes_of
-from api.pages.shell import Page, redirect, render
+from api.pages.shell import Page, language_of, redirect, render
 from api.services import cycles, dispatch, jobs, planning, routes
 from api.services.errors import Forbidden, Refused, ServiceError
 from api.services.plan_options import DeliveryMode
@@ -24,6 +25,7 @@ Reader = Annotated[Account, requires("route:read")]
 Editor = Annotated[Account, requires("route:edit")]
 Printer = Annotated[Account, requires("route:dispatch")]
 Text = Annotated[str, Form(max_length=500)]
+Level = Annotated[int, Form(ge=0, le=3)]
 SECONDS = (10, 30, 60, 180)
 PLANNABLE = (CycleState.PACKING, CycleState.DISTRIBUTING)
 PRINTABLE = (RouteState.CONFIRMED, RouteState.DISPATCHED, RouteState.FINISHED)
@@ -63,6 +65,7 @@ def _page(
         days=days,
         day=day,
         plan=plan,
+        figures=_figures(request, plan),
         totals=_totals(found),
         waiting=routes.waiting_stops(session, cycle=cycle),
         names=names_of(request),
@@ -88,6 +91,10 @@ def plan_routes(
     cara: Annotated[DeliveryMode, Form()] = DeliveryMode.HOMES,
     detik: Annotated[int, Form(ge=1, le=1800)] = 30,
     undian: Annotated[int, Form(ge=0, lt=2**31)] = 1,
+    compact: Level = 0,
+    even: Level = 0,
+    known: Level = 0,
+    regular: Level = 0,
 ) -> RedirectResponse:
     """Start the route planner as a job and lead to its progress."""
     cycle = cycles.find_cycle(session, month=month)
@@ -98,7 +105,13 @@ def plan_routes(
     job = jobs.enqueue(
         session,
         kind="plan",
-        payload={"month": month, "mode": cara.value, "seconds": detik, "seed": undian},
+        payload={
+            "month": month,
+            "mode": cara.value,
+            "seconds": detik,
+            "seed": undian,
+            "goals": {"compact": compact, "even": even, "known": known, "regular": regular},
+        },
         by=by,
         now=now,
     )
@@ -191,6 +204,12 @@ def messages(
             language=language_for(request),
         ),
     )  # fmt: skip
+
+
+def _figures(request: Request, plan: planning.PlanResult | None) -> str:
+    """Say how compact, even, known and regular the plan is."""
+    found = plan.run.params.get("figures") if plan else None
+    return figure_words(found, language_of(request)) if isinstance(found, dict) else ""
 
 
 def _totals(found: list[routes.RouteView]) -> dict[str, int]:

@@ -35,6 +35,7 @@ HANDLERS: dict[str, str] = {
     "weigh": "api.services.weighing:weigh",
     "plan": "api.services.solves:plan",
     "replan": "api.services.solves:replan",
+    "goals": "api.services.goal_menu:price",
 }
 """Kind of job → ``module:function``, imported when the first such job is claimed."""
 
@@ -43,6 +44,7 @@ RESULT_PERMISSIONS: dict[str, frozenset[str]] = {
     "weigh": frozenset({"assignment:read", "policy:read"}),
     "plan": frozenset({"route:read"}),
     "replan": frozenset({"route:read"}),
+    "goals": frozenset({"route:read"}),
 }
 """Kind of job → permissions that its result takes; nobody reads the result of another kind."""
 

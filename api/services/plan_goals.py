@@ -15,7 +15,15 @@ if TYPE_CHECKING:
 
     from logistics import problem as shapes
 
-__all__ = ["ALL_OFF", "GoalLevels", "GoalPrice", "goal_prices", "usual_rounds", "weigh"]
+__all__ = [
+    "ALL_OFF",
+    "GoalLevels",
+    "GoalPrice",
+    "goal_prices",
+    "usual_rounds",
+    "weigh",
+    "weights_of",
+]
 
 WEIGHTS: dict[str, tuple[int, int, int, int]] = {
     "apart_rp": (0, 100, 300, 1_000),
@@ -91,20 +99,27 @@ def usual_rounds(session: Session, *, cycle: Cycle) -> dict[str, tuple[str, int]
 def weigh(
     problem: shapes.RoutingProblem, levels: GoalLevels, usual: dict[str, tuple[str, int]]
 ) -> shapes.RoutingProblem:
-    """Return the problem with the weights of some levels, and last month's rounds."""
-    from logistics.problem import Goals
+    """Return the problem with the weights of some levels, and last month's rounds.
 
-    if levels == ALL_OFF:
-        return problem
-    chosen = (levels.compact, levels.even, levels.known, levels.regular)
-    weights = {name: row[level] for (name, row), level in zip(WEIGHTS.items(), chosen, strict=True)}
+    The rounds are there at all levels: who kept their courier is told of every plan.
+    """
     stops = tuple(
         replace(stop, usual_vehicle=usual[stop.id][0], usual_start_s=usual[stop.id][1])
         if stop.id in usual
         else stop
         for stop in problem.stops
     )
-    return replace(problem, stops=stops, goals=Goals(**weights))
+    return replace(problem, stops=stops, goals=weights_of(levels))
+
+
+def weights_of(levels: GoalLevels) -> shapes.Goals:
+    """Return the rupiah that levels stand for."""
+    from logistics.problem import Goals
+
+    chosen = (levels.compact, levels.even, levels.known, levels.regular)
+    return Goals(
+        **{name: row[level] for (name, row), level in zip(WEIGHTS.items(), chosen, strict=True)}
+    )
 
 
 def goal_prices(

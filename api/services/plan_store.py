@@ -35,12 +35,13 @@ def plan_run(
 ) -> PlanRun:
     """Return the run of a plan with problem and plan as anyone can check them."""
     from logistics.files import plan_to_json, problem_to_json
+    from logistics.goals import measure
 
     return PlanRun(
         cycle_id=cycle.id or 0,
         state=RunState.DONE,
         seed=options.seed,
-        params=_params(options, found),
+        params=_params(options, found) | {"figures": asdict(measure(found.problem, plan.routes))},
         problem_hash=found.problem.problem_hash,
         problem_json=json.dumps(problem_to_json(found.problem)).encode(),
         plan_json=json.dumps(plan_to_json(plan)).encode(),

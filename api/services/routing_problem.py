@@ -13,7 +13,7 @@ from api.services import stock
 from api.services.default_places import DEFAULT_SOURCE, ensure_depot, ensure_drop_points
 from api.services.errors import Refused
 from api.services.fleet import default_days, default_travel, depot_shape, seconds, vehicle_shape
-from api.services.plan_goals import ALL_OFF, usual_rounds, weigh
+from api.services.plan_goals import usual_rounds, weigh
 from api.services.plan_options import DeliveryMode, PlanOptions
 from api.services.road_map import closures
 from api.services.road_travel import far_points, points_of, travel_between
@@ -151,9 +151,7 @@ def read_problem(
         travel=travel
         or travel_between(session, points, kinds=[v.kind.value for v in vehicles], days=days),
     )
-    if options.goals != ALL_OFF:
-        usual = usual_rounds(session, cycle=cycle)
-        found.problem = weigh(found.problem, options.goals, usual)
+    found.problem = weigh(found.problem, options.goals, usual_rounds(session, cycle=cycle))
     found.notes = [*_notes(found, depot), *_far(session, found, points)]
     return found
 

@@ -11,7 +11,8 @@ from logistics.arrays import ground_of, state_of
 from logistics.assembly import to_tours
 from logistics.check import ViolationCode, check
 from logistics.goals import hull_overlap, measure
-from logistics.price import prices
+from logistics.plan import RoutePlan
+from logistics.price import offers, prices
 from logistics.problem import Goals, RoutingProblem
 from logistics.survey import survey_of
 from logistics.tours import PARTS_PER_RP
@@ -111,6 +112,30 @@ def test_territories_are_kept_apart_at_a_price_that_is_told() -> None:
     assert price.cost_rp >= 0
     assert price.distance_m == plan.distance_m - price.plan.distance_m
     assert prices(month, free, seconds=None, iterations=5) == ()
+
+
+@is_compiled
+def test_no_wish_looks_like_a_saving_and_the_plan_without_goals_is_the_cheapest() -> None:
+    def rank(plan: RoutePlan) -> tuple[int, int]:
+        return len(plan.unserved), plan.cost_rp
+
+    month = city(num_stops=40, num_vehicles=3, num_days=1, seed=4)
+    wishes = [Goals(apart_rp=300), Goals(apart_rp=3_000)]
+    shares: list[float] = []
+    base, found = offers(month, wishes, seconds=None, iterations=300, progress=shares.append)
+    assert base.goals == Goals()
+    assert [offer.goals for offer in found] == wishes
+    assert all(rank(offer.plan) >= rank(base.plan) for offer in found)
+    assert [offer.figures for offer in found] == [measure(month, o.plan.routes) for o in found]
+    assert shares == [1 / 3, 2 / 3]
+
+
+def test_pricing_ends_where_it_is_cancelled() -> None:
+    month = city(num_stops=10, num_vehicles=2, num_days=1, seed=4)
+    _, found = offers(
+        month, [Goals(apart_rp=300)], seconds=None, iterations=5, cancelled=lambda: True
+    )
+    assert found == []
 
 
 @is_compiled

@@ -1,0 +1,169 @@
+"""Goals of a plan beside kilometres: what each level costs, shown before one decides."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from api.dependencies import Now, ReadSession, WriteSession, requires
+from api.i18n import Formats, sentence
+from api.pages.months import facts_of
+from api.pages.shell import language_of, render
+from api.services import cycles, goal_menu
+from api.services.goal_menu import GOALS, GoalMenu
+from api.services.plan_goals import ALL_OFF, GoalLevels
+from api.services.plan_options import DeliveryMode, PlanOptions
+from data.schema import Account
+
+router = APIRouter(include_in_schema=False)
+
+Reader = Annotated[Account, requires("route:read")]
+Editor = Annotated[Account, requires("route:edit")]
+Level = Annotated[int, Form(ge=0, le=3)]
+SECONDS = (60, 120, 300)
+HOUR_S, MINUTE_S = 3600, 60
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One level of a goal: its name, what it costs, what it brings."""
+
+    level: int
+    name: str
+    price: str
+    brings: str
+
+
+@dataclass(frozen=True)
+class GoalField:
+    """One goal as a field of the form."""
+
+    name: str
+    choices: list[Choice]
+    chosen: int
+
+
+@router.get("/bulan/{month}/rute/tujuan")
+def goals_page(request: Request, session: ReadSession, by: Reader, month: str) -> HTMLResponse:
+    """Show what each goal costs at each level, as it was priced last."""
+    del by
+    cycle, language = cycles.find_cycle(session, month=month), language_of(request)
+    menu = goal_menu.last_menu(session, cycle=cycle)
+    chosen = menu.mix_levels if menu else ALL_OFF
+    return render(
+        request,
+        "coordinator/plan_goals.html",
+        **facts_of(cycle),
+        menu=menu,
+        base=figure_words(menu.base, language) if menu else "",
+        mix=_price(menu.base, menu.mix, language) if menu and menu.mix else "",
+        mix_brings=figure_words(menu.mix, language) if menu and menu.mix else "",
+        goals=[_field(name, menu, chosen, language) for name in GOALS],
+        may_plan=cycle.state in goal_menu.PLANNABLE,
+        modes=list(DeliveryMode),
+        mode=menu.mode if menu else DeliveryMode.HOMES.value,
+        seconds=SECONDS,
+    )
+
+
+@router.post("/bulan/{month}/rute/tujuan")
+def price_goals(
+    session: WriteSession,
+    now: Now,
+    by: Editor,
+    month: str,
+    cara: Annotated[DeliveryMode, Form()] = DeliveryMode.HOMES,
+    detik_harga: Annotated[int, Form(ge=1, le=1800)] = 120,
+    undian: Annotated[int, Form(ge=0, lt=2**31)] = 1,
+    compact: Level = 0,
+    even: Level = 0,
+    known: Level = 0,
+    regular: Level = 0,
+) -> RedirectResponse:
+    """Start the pricing as a job and lead to its progress."""
+    options = PlanOptions(
+        mode=cara,
+        seconds=float(detik_harga),
+        seed=undian,
+        goals=GoalLevels(compact=compact, even=even, known=known, regular=regular),
+    )
+    job = goal_menu.start_menu(
+        session, cycle=cycles.find_cycle(session, month=month), options=options, by=by, now=now
+    )
+    back = f"/bulan/{month}/rute/tujuan"
+    return RedirectResponse(f"/pekerjaan/{job.id}?kembali={back}", status_code=303)
+
+
+def figure_words(figures: dict[str, int], language: str) -> str:
+    """Return how far a plan is from its goals, in words; goals that nothing is known of left out.
+
+    ``figures`` are those of `logistics.plan.GoalFigures`.
+    """
+    fmt = Formats(language)
+    words = []
+    if figures.get("neighbours"):
+        share = (figures["neighbours"] - figures["apart"]) / figures["neighbours"]
+        words.append(sentence("goal_figure.compact", {"share": fmt.percent(share)}, language))
+    if "uneven_s" in figures:
+        hours = fmt.number(figures["uneven_s"] / HOUR_S, decimals=1)
+        words.append(sentence("goal_figure.even", {"hours": hours}, language))
+    if figures.get("known"):
+        share = figures["kept"] / figures["known"]
+        words.append(sentence("goal_figure.known", {"share": fmt.percent(share)}, language))
+    if figures.get("timed"):
+        minutes = fmt.number(figures["drift_s"] / figures["timed"] / MINUTE_S)
+        words.append(sentence("goal_figure.regular", {"minutes": minutes}, language))
+    return "; ".join(words)
+
+
+def _field(name: str, menu: GoalMenu | None, chosen: GoalLevels, language: str) -> GoalField:
+    """Return a goal's levels, each with its price where it is known."""
+    choices = []
+    for level in (0, *goal_menu.LEVELS):
+        figures = menu.offers.get((name, level)) if menu and level else None
+        choices.append(
+            Choice(
+                level=level,
+                name=sentence(f"goal_level.{level}", {}, language),
+                price=_price(menu.base, figures, language) if menu and figures else "",
+                brings=figure_words(_only(name, figures), language) if figures else "",
+            )
+        )
+    return GoalField(name=name, choices=choices, chosen=getattr(chosen, name))
+
+
+def _only(goal: str, figures: dict[str, int]) -> dict[str, int]:
+    """Return the figures of one goal."""
+    kept = {
+        "compact": ("neighbours", "apart"),
+        "even": ("uneven_s",),
+        "known": ("known", "kept"),
+        "regular": ("timed", "drift_s"),
+    }[goal]
+    return {name: figures[name] for name in kept}
+
+
+def _price(base: dict[str, int], figures: dict[str, int], language: str) -> str:
+    """Return what a plan costs more than the one without goals, in kilometres, time and money."""
+    fmt = Formats(language)
+    metres = figures["distance_m"] - base["distance_m"]
+    minutes = round((figures["duration_s"] - base["duration_s"]) / MINUTE_S)
+    money = figures["cost_rp"] - base["cost_rp"]
+    left = figures["unserved"] - base["unserved"]
+    text = sentence(
+        "goal_price.all",
+        {
+            "km": f"{_sign(metres)}{fmt.kilometres(abs(metres))}",
+            "minutes": f"{_sign(minutes)}{fmt.number(abs(minutes))}",
+            "money": f"{_sign(money)}{fmt.rupiah(abs(money))}",
+        },
+        language,
+    )
+    if left > 0:
+        text += "; " + sentence("goal_price.unserved", {"count": left}, language)
+    return text
+
+
+def _sign(amount: int) -> str:
+    return "+" if amount > 0 else "−" if amount < 0 else "±"

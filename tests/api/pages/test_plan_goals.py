@@ -1,0 +1,72 @@
+"""Goals of a plan with their prices: counted as a job, shown before one decides."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import select
+from starlette.testclient import TestClient
+
+from api.services import goal_menu, jobs
+from api.services.plan_goals import GoalLevels
+from data.engine import read_session, write_session
+from data.schema import Account, Job, Role, Route
+from tests.api.pages.reading import text_of
+from tests.api.services.test_planning import QUICK, packed_month
+from tests.conftest import NOW
+from tests.factories import make_vehicle
+from tests.stores import KEYS
+
+pytestmark = pytest.mark.stores("sqlite")
+PAGE = "/bulan/2026-12/rute/tujuan"
+
+
+@pytest.fixture
+def coordinator(
+    client_for: Callable[[Role], TestClient], engine: Engine, person: Callable[[Role], Account]
+) -> TestClient:
+    """At a packed month whose goals were priced with two goals together."""
+    by = person(Role.COORDINATOR)
+    with write_session(engine) as session:
+        cycle, _, _ = packed_month(session)
+        make_vehicle(session)
+        make_vehicle(session)
+        options = replace(QUICK, goals=GoalLevels(compact=2, even=1))
+        goal_menu.start_menu(session, cycle=cycle, options=options, by=by, now=NOW)
+    return client_for(Role.COORDINATOR)
+
+
+def test_every_level_of_a_goal_shows_what_it_costs(coordinator: TestClient, engine: Engine) -> None:
+    assert "Harganya belum dihitung" in text_of(coordinator.get(PAGE))
+    jobs.run_pending(engine, keys=KEYS, clock=lambda: NOW)
+    with read_session(engine) as session:
+        [job] = session.exec(select(Job)).all()
+        assert session.exec(select(Route)).all() == []
+    result: dict[str, Any] = dict(job.result or {})
+    assert [(row["goal"], row["level"]) for row in result["offers"]] == [
+        (goal, level) for goal in ("compact", "even") for level in (1, 2, 3)
+    ]
+    assert all(row["cost_rp"] >= result["base"]["cost_rp"] for row in result["offers"])
+    text = text_of(coordinator.get(PAGE))
+    assert text.count(" menit, ") == 7
+    assert "Pilihan terakhir bersama-sama" in text
+    assert "belum ada rencana bulan sebelumnya" in text
+
+
+def test_the_choice_starts_a_pricing_or_a_plan(coordinator: TestClient, engine: Engine) -> None:
+    jobs.run_pending(engine, keys=KEYS, clock=lambda: NOW)
+    chosen = {"cara": "homes", "compact": "3", "regular": "1", "detik": "5", "detik_harga": "60"}
+    led = coordinator.post(PAGE, data=chosen)
+    assert led.headers["location"].endswith(f"?kembali={PAGE}")
+    coordinator.post("/bulan/2026-12/rute/susun", data=chosen)
+    with read_session(engine) as session:
+        kinds = {job.kind: job for job in session.exec(select(Job).order_by("id"))}
+    levels = {"compact": 3, "even": 0, "known": 0, "regular": 1}
+    assert kinds["goals"].payload["goals"] == kinds["plan"].payload["goals"] == levels
+    assert kinds["goals"].payload["seconds"] == 60
+
+
+def test_a_level_beyond_the_scale_is_refused(coordinator: TestClient) -> None:
+    assert coordinator.post(PAGE, data={"compact": "4"}).status_code == 422
