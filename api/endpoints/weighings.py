@@ -41,4 +41,4 @@ def last_weighing(
     found = weighing.last_weighing(session, cycle=cycle, what=what)
     if found is None:
         raise NotFound("weigh.none", month=month)
-    return WeighingView(what=what, result=found)
+    return WeighingView(what=what, is_stale=found.pop("is_stale"), result=found)

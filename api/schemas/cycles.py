@@ -295,9 +295,13 @@ class Weigh(_Sent):
 
 
 class WeighingView(BaseModel):
-    """What was weighed last, and what came out."""
+    """What was weighed last, and what came out.
+
+    ``is_stale``: the month's data, pins or policy have changed since; weigh again.
+    """
 
     what: str
+    is_stale: bool
     result: dict[str, object]
 
 

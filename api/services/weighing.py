@@ -4,6 +4,8 @@ Two policies side by side, the price of every switch of one, and what allowing b
 Each is a job, because it solves the month several times; its result stays with the job.
 """
 
+import hashlib
+import json
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -17,7 +19,7 @@ from api.services.jobs import enqueue
 from api.services.matching import read_problem
 from api.services.policies import find_policy, policy_in_force, rules_of
 from data.engine import read_session
-from data.schema import Account, Cycle, Job, JobState
+from data.schema import Account, Cycle, Hold, Job, JobState
 
 if TYPE_CHECKING:
     from api.services.jobs import JobContext
@@ -68,7 +70,11 @@ def start_weighing(
 
 
 def last_weighing(session: Session, *, cycle: Cycle, what: str) -> dict[str, Any] | None:
-    """Return the newest result of a kind for a month, None before the first."""
+    """Return the newest result of a kind for a month, None before the first.
+
+    ``is_stale`` says that it speaks of other data than the month has now: the month was unlocked
+    or locked anew, a pin or ban changed, or, where one policy is weighed, another is in force.
+    """
     newest = (
         select(Job)
         .where(Job.kind == "weigh", Job.state == JobState.DONE)
@@ -77,8 +83,26 @@ def last_weighing(session: Session, *, cycle: Cycle, what: str) -> dict[str, Any
     )
     for job in session.exec(newest):
         if job.payload.get("month") == cycle.month and job.payload.get("what") == what:
-            return dict(job.result or {})
+            found = dict(job.result or {})
+            return found | {"is_stale": found.get("inputs") != _inputs(session, cycle, what)}
     return None
+
+
+def _inputs(session: Session, cycle: Cycle, what: str) -> str:
+    """Return a fingerprint of what a weighing reads, cheap enough for every look at a result."""
+    holds = session.exec(
+        select(Hold)
+        .where(Hold.cycle_id == cycle.id, col(Hold.released_at).is_(None))
+        .order_by(col(Hold.child_id), col(Hold.pledge_id))
+    )
+    policy = None if what == COMPARE else policy_in_force(session, month=cycle.month)
+    read = [
+        cycle.snapshot_hash,
+        cycle.seed,
+        policy.id if policy else 0,
+        [(hold.child_id, hold.pledge_id, hold.kind.value) for hold in holds],
+    ]
+    return hashlib.sha256(json.dumps(read).encode()).hexdigest()
 
 
 def weigh(context: "JobContext") -> dict[str, Any]:
@@ -87,6 +111,7 @@ def weigh(context: "JobContext") -> dict[str, Any]:
     month, what = str(payload["month"]), str(payload["what"])
     with read_session(context.engine) as session:
         cycle = cycles.find_cycle(session, month=month)
+        inputs = _inputs(session, cycle, what)
         problem = read_problem(session, cycle=cycle)
         own = _for_weighing(rules_of(policy_in_force(session, month=month)), cycle.seed)
         pair = [
@@ -105,7 +130,13 @@ def weigh(context: "JobContext") -> dict[str, Any]:
         SWITCHES: lambda: _switched(problem, own, progress),
         BREAKS: lambda: _broken(problem, own, progress),
     }[what]()
-    return {"what": what, "problem": problem.problem_hash(), "policy": own.version, **found}
+    return {
+        "what": what,
+        "problem": problem.problem_hash(),
+        "inputs": inputs,
+        "policy": own.version,
+        **found,
+    }
 
 
 def _for_weighing(rules: "Policy", seed: int) -> "Policy":

@@ -127,6 +127,11 @@ def test_policies_and_weighings_as_json(staff: TestClient, engine: Engine) -> No
     found = staff.get(f"{url}/compare").json()["result"]
     assert found["before"]["children"] == 4
     assert found == staff.get(f"/api/v1/jobs/{job.json()['id']}").json()["result"]
+    assert staff.get(f"{url}/compare").json()["is_stale"] is False
+    assert "Hitung lagi sebelum memutuskan" not in text_of(staff.get(f"{MONTH}/timbang"))
+    staff.post("/api/v1/cycles/2026-12/unlock", json={"reason": "data salah"})
+    assert staff.get(f"{url}/compare").json()["is_stale"] is True
+    assert "Hitung lagi sebelum memutuskan" in text_of(staff.get(f"{MONTH}/timbang"))
 
 
 def test_the_lottery_can_be_read_and_worked_out_anew(staff: TestClient, engine: Engine) -> None:

@@ -1,12 +1,14 @@
 """Matching policies: dated, signed, never changed; weighed on a month before they count."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from api.services import jobs
+from api.services import holds, jobs
+from api.services.cycles import lock_cycle, unlock_cycle
 from api.services.errors import Forbidden, Invalid, NotFound, Refused
 from api.services.match_questions import recruiting, what_if, worth_of_places
 from api.services.matching import current_run
@@ -19,7 +21,7 @@ from api.services.policies import (
 )
 from api.services.weighing import last_weighing, start_weighing
 from data.engine import read_session, write_session
-from data.schema import Account, AuditEntry, Cycle, MatchPolicy, Role
+from data.schema import Account, AuditEntry, Child, Cycle, MatchPolicy, Pledge, Role
 from tests.api.services.test_matching import Month
 from tests.conftest import NOW
 from tests.factories import make_account
@@ -149,6 +151,61 @@ def test_weighing_tells_what_would_be_and_changes_nothing(
         assert "switch.standby_on" in {row["code"] for row in found["switches"]}
     if what == "breaks":
         assert [point["breaks"] for point in found["points"]] == [0]
+
+
+def pin(session: Session, cycle: Cycle, by: Account) -> None:
+    child, pledge = session.exec(select(Child)).first(), session.exec(select(Pledge)).first()
+    assert child is not None
+    assert pledge is not None
+    given = {"cycle": cycle, "child": child, "pledge": pledge, "by": by, "now": NOW}
+    holds.pin(session, **given, reason="permintaan")  # type: ignore[arg-type]
+
+
+def lock_anew(session: Session, cycle: Cycle, by: Account) -> None:
+    unlock_cycle(session, cycle=cycle, by=by, now=NOW, reason="data salah")
+    session.exec(select(Pledge)).all()[0].num_children = 5
+    session.flush()
+    lock_cycle(session, cycle=cycle, by=by, now=NOW)
+
+
+def only_unlock(session: Session, cycle: Cycle, by: Account) -> None:
+    unlock_cycle(session, cycle=cycle, by=by, now=NOW, reason="data salah")
+
+
+def another_policy(session: Session, _cycle: Cycle, by: Account) -> None:
+    adopt(session, by)
+
+
+@pytest.mark.parametrize(
+    ("what", "happening", "is_stale"),
+    [
+        ("compare", pin, True),
+        ("compare", lock_anew, True),
+        ("compare", only_unlock, True),
+        ("switches", another_policy, True),
+        ("compare", another_policy, False),
+    ],
+)
+def test_a_weighing_is_stale_when_what_it_read_has_changed(
+    weighed: tuple[Engine, int], what: str, happening: Any, is_stale: bool
+) -> None:
+    engine, policy = weighed
+    with write_session(engine) as session:
+        cycle = session.exec(select(Cycle)).one()
+        by = session.exec(select(Account).where(Account.role == Role.STAFF)).first()
+        assert by is not None
+        start_weighing(session, cycle=cycle, what=what, first=0, second=policy, by=by, now=NOW)
+    jobs.run_pending(engine, keys=KEYS, clock=lambda: NOW)
+    with write_session(engine) as session:
+        cycle = session.get_one(Cycle, cycle.id)
+        found = last_weighing(session, cycle=cycle, what=what)
+        assert found is not None
+        assert not found["is_stale"]
+        happening(session, cycle, session.get_one(Account, by.id))
+        session.flush()
+        found = last_weighing(session, cycle=cycle, what=what)
+        assert found is not None
+        assert found["is_stale"] is is_stale
 
 
 def test_weighing_asks_for_a_locked_month_and_two_policies(session: Session, now: datetime) -> None:
