@@ -90,9 +90,10 @@ def all_sentences() -> Mapping[str, str]:
 def sentence(code: str, params: Mapping[str, object], language: str) -> str:
     """Return the sentence of a code in a language.
 
-    A parameter whose value is itself a word code (``word.<value>`` has a sentence) is translated,
-    months (``2026-12``) and days are written out, lists are joined by commas; a code
-    without a sentence is named rather than hidden.
+    A parameter whose value is itself a word code (``word.<value>`` has a sentence) or the code of
+    a sentence, alone or with its values (``{"code": …}``), is translated; months (``2026-12``) and
+    days are written out, lists are joined by commas; a code without a sentence is named rather
+    than hidden.
     """
     known, say = all_sentences(), translator(language)
     if code not in known:
@@ -116,13 +117,22 @@ class _Shown(dict[str, str]):
 def _shown(value: object, known: Mapping[str, str], language: str) -> str:
     if isinstance(value, list | tuple | set | frozenset):
         return ", ".join(_shown(item, known, language) for item in value)
+    if isinstance(value, Mapping) and "code" in value:
+        return _nested(str(value["code"]), value, language)
     word = known.get(f"word.{value}")
     if word is not None:
         return translator(language)(word)
     text = str(value)
+    if "." in text and text in known:
+        return _nested(text, {}, language)
     if MONTH.fullmatch(text):
         return Formats(language).month(text)
     return _written_day(text, language) if DAY.fullmatch(text) else text
+
+
+def _nested(code: str, params: Mapping[str, object], language: str) -> str:
+    """Return a sentence that stands within another: without its full stop."""
+    return sentence(code, params, language).removesuffix(".")
 
 
 def _written_day(text: str, language: str) -> str:

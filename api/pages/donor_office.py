@@ -55,7 +55,8 @@ def photo_list(request: Request, session: ReadSession, now: Now, by: Looker) -> 
     """Show the photos that wait for a look."""
     del by
     rows, total = photos.photos_to_decide(session, now=now)
-    return render(request, "photos.html", rows=rows, total=total)
+    shown = photos.shown_photos(session)
+    return render(request, "photos.html", rows=rows, total=total, shown=shown)
 
 
 @router.get("/foto/{photo_id}")
@@ -70,8 +71,7 @@ def decide(
     request: Request, session: WriteSession, now: Now, by: Looker, photo_id: RowId, boleh: Text = ""
 ) -> Response:
     """Let the sponsor see a photo, or not."""
-    found = photos.get_photo(session, photo_id=photo_id)
-    photos.decide_photo(session, photo=found, is_shown=boleh == "ya", by=by, now=now)
+    photos.decide_photo(session, photo_id=photo_id, is_shown=boleh == "ya", by=by, now=now)
     return redirect(request, "/foto", "photo.did_show" if boleh == "ya" else "photo.did_hide")
 
 

@@ -8,7 +8,7 @@ from data.schema import JobState
 
 
 class JobView(BaseModel):
-    """A job and how far it is; ``error`` holds a code and its parameters.
+    """A job and how far it is; ``error`` holds a code and its parameters, ``message`` its words.
 
     ``result`` is None before the end, and for a role that may not read results of this kind.
     """
@@ -24,6 +24,7 @@ class JobView(BaseModel):
     cancel_requested: bool
     result: dict[str, object] | None
     error: dict[str, object] | None
+    message: str | None = None
     by: str
     created_at: datetime
     finished_at: datetime | None

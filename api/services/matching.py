@@ -96,7 +96,7 @@ def solve_month(
     except InvalidProblemError as error:
         faults = [{"code": f"fault.{one.code.name.lower()}", **one.params} for one in error.faults]
         raise Refused(
-            "matching.problem", month=cycle.month, faults=faults, first=faults[0]["code"]
+            "matching.problem", month=cycle.month, faults=faults, first=faults[0]
         ) from None
     except Cancelled:
         raise Refused("matching.cancelled", month=cycle.month) from None

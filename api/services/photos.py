@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from sqlmodel import col, select
 from api.services import audit
 from api.services.clock import local_date
 from api.services.errors import Invalid, NotFound
+from data.jpeg import NotAJpeg, strip_jpeg
 from data.schema import (
     Consent,
     ConsentPurpose,
@@ -32,23 +32,15 @@ if TYPE_CHECKING:
 __all__ = [
     "MAX_BYTES",
     "PhotoToDecide",
+    "ShownPhoto",
     "add_photo",
     "decide_photo",
-    "get_photo",
     "look_at_photo",
     "photos_to_decide",
-    "strip_jpeg",
+    "shown_photos",
 ]
 
 MAX_BYTES = 3_000_000
-START, FILL, SCAN, END = b"\xff\xd8", 0xFF, 0xDA, 0xD9
-KEPT_SEGMENTS = {
-    *(0xC4, 0xDB, 0xDC, 0xDD, 0xE0, SCAN),
-    *(*range(0xC0, 0xC4), *range(0xC5, 0xC8), *range(0xC9, 0xCC)),
-}
-"""What a picture needs: tables, frames, scans, JFIF. Exif, XMP, IPTC and comments are dropped."""
-AFTER_SCAN = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
-"""A marker that ends a scan: neither a stuffed byte nor a restart (ITU-T T.81, B.1.1.2)."""
 
 
 def add_photo(
@@ -77,7 +69,12 @@ def add_photo(
         raise NotFound("delivery.event", event_uid=event_uid)
     if len(content) > MAX_BYTES:
         raise Invalid("delivery.photo", fields={"content": "delivery.photo"}, size=len(content))
-    stripped = strip_jpeg(content)
+    try:
+        stripped = strip_jpeg(content)
+    except NotAJpeg:
+        raise Invalid(
+            "delivery.photo", fields={"content": "delivery.photo"}, size=len(content)
+        ) from None
     session.add(
         DeliveryPhoto(
             photo_uid=photo_uid,
@@ -92,41 +89,6 @@ def add_photo(
     )
     session.flush()
     return True
-
-
-def strip_jpeg(content: bytes) -> bytes:
-    """Return a JPEG with nothing but the picture, up to its end: trailers are dropped.
-
-    A progressive picture has several scans with tables between them.
-
-    Raises
-    ------
-    Invalid
-        ``delivery.photo`` when it is not a whole JPEG.
-    """
-    if not content.startswith(START):
-        raise Invalid("delivery.photo", fields={"content": "delivery.photo"}, size=len(content))
-    kept, at, has_scan = [START], 2, False
-    while at + 2 <= len(content) and content[at] == FILL:
-        marker = content[at + 1]
-        if marker == FILL:
-            at += 1
-            continue
-        if marker == END and has_scan:
-            return b"".join([*kept, bytes((FILL, END))])
-        end = at + 2 + int.from_bytes(content[at + 2 : at + 4])
-        if marker == SCAN:
-            has_scan, end = True, _end_of_scan(content, end)
-        if marker in KEPT_SEGMENTS:
-            kept.append(content[at:end])
-        at = end
-    raise Invalid("delivery.photo", fields={"content": "delivery.photo"}, size=len(content))
-
-
-def _end_of_scan(content: bytes, start: int) -> int:
-    """Return where the coded picture data from ``start`` on ends: at a marker of another kind."""
-    found = AFTER_SCAN.search(content, start)
-    return found.start() if found else len(content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,29 +150,57 @@ def look_at_photo(session: Session, *, photo_id: int, by: Account, now: datetime
     return session.get_one(DeliveryPhoto, photo_id).content
 
 
-def get_photo(session: Session, *, photo_id: int) -> DeliveryPhoto:
-    """Return a photo.
+@dataclass(frozen=True, slots=True)
+class ShownPhoto:
+    """A photo that a sponsor may see, and who said so."""
+
+    id: int
+    package_code: str
+    decided_by: str
+    decided_at: datetime
+
+
+def shown_photos(session: Session, *, limit: int = 12) -> list[ShownPhoto]:
+    """Return the photos that were let through last; each can still be taken back."""
+    rows = session.exec(
+        select(DeliveryPhoto.id, Package.code, DeliveryPhoto.decided_by, DeliveryPhoto.decided_at)
+        .join(Package, col(Package.id) == DeliveryPhoto.package_id)
+        .where(col(DeliveryPhoto.is_shown).is_(True))
+        .order_by(col(DeliveryPhoto.decided_at).desc(), col(DeliveryPhoto.id).desc())
+        .limit(limit)
+    )
+    return [
+        ShownPhoto(number or 0, code, decided_by or "", decided_at)
+        for number, code, decided_by, decided_at in rows
+        if decided_at is not None
+    ]
+
+
+def decide_photo(
+    session: Session, *, photo_id: int, is_shown: bool, by: Account, now: datetime
+) -> None:
+    """Say whether the sponsor may see a photo: only one without a face.
+
+    Only a photo that waits for a look is let through; one that was let through can be taken back.
 
     Raises
     ------
     NotFound
-        ``photo.unknown``.
+        ``photo.unknown`` for any other photo: without consent, kept back already, or not there.
     """
-    photo = session.get(DeliveryPhoto, photo_id)
-    if photo is None:
+    photo = session.exec(
+        select(DeliveryPhoto).where(DeliveryPhoto.id == photo_id).with_for_update()
+    ).one_or_none()
+    takes_back = photo is not None and photo.is_shown is True and not is_shown
+    if photo is None or not (
+        takes_back or photo_id in {row[0] for row in _waiting(session, now=now)}
+    ):
         raise NotFound("photo.unknown")
-    return photo
-
-
-def decide_photo(
-    session: Session, *, photo: DeliveryPhoto, is_shown: bool, by: Account, now: datetime
-) -> None:
-    """Say whether the sponsor may see a photo: only one without a face."""
     photo.is_shown, photo.decided_by, photo.decided_at = is_shown, by.username, now
     session.add(photo)
     session.flush()
     package = session.get_one(Package, photo.package_id)
     audit.record(
         session, by=by, action="photo:decide", subject="package", subject_id=package.code, now=now,
-        after={"is_shown": is_shown},
+        after={"is_shown": is_shown, "photo": photo_id},
     )  # fmt: skip

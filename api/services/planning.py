@@ -49,6 +49,7 @@ __all__ = [
     "UnservedView",
     "latest_plan",
     "mark_stale_for_child",
+    "need_sound",
     "open_problem",
     "plan_routes",
     "solve_problem",
@@ -172,7 +173,6 @@ def solve_problem(
     Refused
         ``plan.unsound`` when the check finds a violation.
     """
-    from logistics.check import check
     from logistics.solve import solve
 
     plan = solve(
@@ -183,14 +183,24 @@ def solve_problem(
         progress=progress,
         cancelled=cancelled,
     )
+    need_sound(problem, plan)
+    return SolvedPlan(problem=problem, plan=plan)
+
+
+def need_sound(problem: problem_shapes.RoutingProblem, plan: shapes.RoutePlan) -> None:
+    """Check a plan without the solver.
+
+    Raises
+    ------
+    Refused
+        ``plan.unsound`` with every rule that does not hold.
+    """
+    from logistics.check import check
+
     violations = check(problem, plan)
     if violations:
-        raise Refused(
-            "plan.unsound",
-            count=len(violations),
-            rules=", ".join(sorted({violation.code.value for violation in violations})),
-        )
-    return SolvedPlan(problem=problem, plan=plan)
+        rules = sorted({violation.code.value for violation in violations})
+        raise Refused("plan.unsound", count=len(violations), rules=rules)
 
 
 def store_plan(

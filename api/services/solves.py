@@ -11,7 +11,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from api.services import cycles, hand_plan, matching, planning
-from api.services.errors import Refused
 from api.services.plan_goals import GoalLevels
 from data.engine import read_session, write_session
 
@@ -172,7 +171,6 @@ def plan(context: JobContext) -> None:
 
 def replan(context: JobContext) -> None:
     """Plan what is free on a day anew: ``payload`` holds ``month``, ``day``, ``seconds``."""
-    from logistics.check import check
     from logistics.solve import solve
 
     month, day = str(context.payload["month"]), date.fromisoformat(str(context.payload["day"]))
@@ -191,10 +189,7 @@ def replan(context: JobContext) -> None:
         cancelled=context.cancelled,
     )
     context.check()
-    violations = check(rest.problem, plan)
-    if violations:
-        rules = ", ".join(sorted({violation.code.value for violation in violations}))
-        raise Refused("plan.unsound", count=len(violations), rules=rules)
+    planning.need_sound(rest.problem, plan)
     outcome: dict[str, Any] = {"month": month}
     with context.transaction(outcome) as session:
         result = hand_plan.store_rest(

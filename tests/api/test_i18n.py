@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from api.i18n import Formats, catalogue, choose_language, sentence, translator
+from matcher.check import ViolationCode
 
 API = Path(__file__).parents[2] / "api"
 
@@ -89,3 +90,12 @@ def test_every_marked_text_has_its_english() -> None:
     texts = marked_texts()
     assert len(texts) > 5
     assert {text for text in texts if text not in catalogue("en")} == set()
+
+
+def test_a_code_within_a_sentence_is_said_in_words() -> None:
+    fault = {"code": "fault.pin_is_banned", "child": "A-1"}
+    said = sentence("matching.problem", {"month": "2026-12", "first": fault}, "id")
+    assert "(Pasangan yang disematkan juga dilarang)" in said
+    for violation in ViolationCode:
+        found = sentence("matching.check_failed", {"found": [violation.value]}, "en")
+        assert violation.value not in found

@@ -46,6 +46,25 @@ def test_a_job_page_refreshes_itself_until_the_job_is_over(
     assert 'href="/bulan/2026-12"' in done
 
 
+def test_what_a_job_failed_of_is_said_in_words_in_both_languages(
+    client_for: ClientFor, engine: Engine, job_id: int
+) -> None:
+    rules = ["violation.overweight", "violation.too_far"]
+    with write_session(engine) as session:
+        job = session.get_one(Job, job_id)
+        job.state = JobState.FAILED
+        job.error = {"code": "plan.unsound", "params": {"count": 2, "rules": rules}}
+    client = client_for(Role.STAFF)
+    said = client.get(f"/api/v1/jobs/{job_id}").json()["message"]
+    assert "Melebihi muatan berat kendaraan, Jarak tempuh terlalu jauh" in said
+    assert "violation." not in client.get(f"/pekerjaan/{job_id}").text
+    english = {"Accept-Language": "en"}
+    client.post("/bahasa", data={"bahasa": "en"})
+    page = client.get(f"/pekerjaan/{job_id}", headers=english).text
+    assert "Melebihi" not in page
+    assert "violation." not in page
+
+
 def test_a_job_page_leads_to_no_other_site(
     client_for: ClientFor, engine: Engine, job_id: int
 ) -> None:

@@ -133,7 +133,7 @@ def test_a_photo_needs_consent_and_a_look_and_goes_with_either(
     assert (seen.subject_id, seen.after) == (package.code, {"photo": photo.id})
     with pytest.raises(NotFound):
         own_photo(session, **ask)  # type: ignore[arg-type]
-    photos.decide_photo(session, photo=photo, is_shown=True, by=staff, now=NOW)
+    photos.decide_photo(session, **look, is_shown=True)  # type: ignore[arg-type]
     with pytest.raises(NotFound):
         photos.look_at_photo(session, **look)  # type: ignore[arg-type]
     assert photos.photos_to_decide(session, now=NOW)[1] == 0

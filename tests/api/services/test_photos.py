@@ -1,45 +1,92 @@
-"""What a phone writes into a picture goes, wherever it stands; the picture stays."""
+"""Photos of hand-overs: kept plain, looked at by a person, taken back again."""
+
+import hashlib
 
 import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
 
-from api.services.errors import Invalid
-from api.services.photos import strip_jpeg
+from api.services import fulfilment, photos
+from api.services.errors import Invalid, NotFound
+from data.engine import downgrade, migrate, read_session, write_session
+from data.schema import Account, AuditEntry, Child, Consent, ConsentPurpose, DeliveryPhoto, Role
+from tests.data.test_jpeg import CLEAN, EXIF, JFIF
+from tests.factories import NOW, make_account, make_consent
+from tests.factories_routes import make_dispatched_cycle, package_at, report
 
-SOI, EOI = b"\xff\xd8", b"\xff\xd9"
-JFIF = b"\xff\xe0\x00\x04JF"
-EXIF = b"\xff\xe1\x00\x0aExif-GPS"
-TABLE = b"\xff\xdb\x00\x04QT"
-HUFFMAN = b"\xff\xc4\x00\x04HT"
-SCAN = b"\xff\xda\x00\x04SH"
-CODED = b"abc\xff\x00def\xff\xd0ghi\xff\xd7jkl"
-"""With a stuffed byte and restarts, which do not end a scan."""
-CLEAN = SOI + JFIF + TABLE + SCAN + CODED + EOI
-PROGRESSIVE = SOI + JFIF + TABLE + SCAN + CODED + HUFFMAN + SCAN + CODED + EOI
+DIRTY = CLEAN.replace(JFIF, JFIF + EXIF)
 
 
-@pytest.mark.parametrize("clean", [CLEAN, PROGRESSIVE])
-@pytest.mark.parametrize(
-    "trailer",
-    [b"", SOI + EXIF + TABLE + SCAN + b"second" + EOI, b"MotionPhoto_Data\x00\x00ftypmp42", EOI],
-)
-def test_nothing_follows_the_end_of_the_picture(clean: bytes, trailer: bytes) -> None:
-    assert strip_jpeg(clean + trailer) == clean
+def delivered_photo(session: Session, *, has_consent: bool = True) -> DeliveryPhoto:
+    """A photo of an accepted package."""
+    _, _, stops, _, courier = make_dispatched_cycle(session, num_children=1)
+    package = package_at(session, stops[0])
+    fulfilment.record_delivery(session, report=report(package, "e"), by=courier, now=NOW)
+    if has_consent:
+        child = session.get_one(Child, package.child_id)
+        make_consent(session, child, purpose=ConsentPurpose.PHOTO)
+    photos.add_photo(
+        session, photo_uid="f", event_uid="e", content=DIRTY, taken_at=NOW, by=courier, now=NOW
+    )
+    return session.exec(select(DeliveryPhoto)).one()
 
 
-@pytest.mark.parametrize("place", [SOI, JFIF, TABLE, CODED])
-@pytest.mark.parametrize("note", [EXIF, b"\xff\xfe\x00\x06home", b"\xff\xed\x00\x06IPTC"])
-def test_notes_go_before_and_between_scans(place: bytes, note: bytes) -> None:
-    assert strip_jpeg(PROGRESSIVE.replace(place, place + note)) == PROGRESSIVE
+def decide(session: Session, photo: DeliveryPhoto, by: Account, *, is_shown: bool) -> None:
+    photos.decide_photo(session, photo_id=photo.id or 0, is_shown=is_shown, by=by, now=NOW)
 
 
-def test_fill_bytes_before_a_marker_are_no_end() -> None:
-    filled = SOI + JFIF + b"\xff\xff" + TABLE + SCAN + CODED + b"\xff" + EOI
-    assert strip_jpeg(filled + EXIF) == CLEAN
-
-
-@pytest.mark.parametrize(
-    "broken", [CLEAN[:-2], CLEAN[:-1], SOI + EOI, SOI + JFIF + TABLE, SOI + JFIF + EOI, CLEAN[2:]]
-)
-def test_a_picture_without_its_end_or_its_scan_is_refused(broken: bytes) -> None:
+def test_what_is_no_jpeg_is_refused_with_a_sentence(session: Session) -> None:
+    photo = delivered_photo(session)
+    assert photo.content == CLEAN
+    courier = session.exec(select(Account).where(Account.role == Role.COURIER)).one()
     with pytest.raises(Invalid, match=r"delivery\.photo"):
-        strip_jpeg(broken)
+        photos.add_photo(
+            session, photo_uid="g", event_uid="e", content=b"GIF89a", taken_at=NOW, by=courier,
+            now=NOW,
+        )  # fmt: skip
+
+
+def test_a_photo_without_consent_is_not_let_through(session: Session) -> None:
+    photo = delivered_photo(session, has_consent=False)
+    for is_shown in (True, False):
+        with pytest.raises(NotFound):
+            decide(session, photo, make_account(session), is_shown=is_shown)
+    assert photo.is_shown is None
+
+
+def test_a_photo_that_was_let_through_by_mistake_is_taken_back(session: Session) -> None:
+    photo, staff = delivered_photo(session), make_account(session)
+    decide(session, photo, staff, is_shown=True)
+    assert [row.id for row in photos.shown_photos(session)] == [photo.id]
+    consent = session.exec(select(Consent).where(Consent.purpose == ConsentPurpose.PHOTO)).one()
+    consent.withdrawn_at = NOW
+    session.add(consent)
+    decide(session, photo, staff, is_shown=False)
+    assert photos.shown_photos(session) == []
+    seen = select(AuditEntry).where(AuditEntry.action == "photo:decide")
+    after = [row.after for row in session.exec(seen.order_by(col(AuditEntry.id)))]
+    assert after == [{"is_shown": shown, "photo": photo.id} for shown in (True, False)]
+
+
+def test_a_photo_that_was_kept_back_is_not_let_through_later(session: Session) -> None:
+    photo, staff = delivered_photo(session), make_account(session)
+    decide(session, photo, staff, is_shown=False)
+    with pytest.raises(NotFound):
+        decide(session, photo, staff, is_shown=True)
+    assert photo.is_shown is False
+
+
+def test_upgrading_cleans_what_was_kept_before(engine: Engine) -> None:
+    with write_session(engine) as session:
+        photo = delivered_photo(session)
+        photo.content, photo.sha256 = DIRTY, hashlib.sha256(DIRTY).hexdigest()
+        broken = DeliveryPhoto(**photo.model_dump(exclude={"id"}) | {"photo_uid": "g"})
+        broken.content, broken.is_shown = CLEAN[:-2], True
+        session.add(broken)
+    downgrade(engine, revision="0009")
+    migrate(engine)
+    with read_session(engine) as session:
+        first, second = session.exec(select(DeliveryPhoto).order_by(col(DeliveryPhoto.id)))
+        assert (first.content, first.sha256) == (CLEAN, hashlib.sha256(CLEAN).hexdigest())
+        assert first.is_shown is None
+        assert second.is_shown is False

@@ -47,7 +47,9 @@ def donor(engine: Engine) -> Account:
             by=coordinator, now=NOW,
         )  # fmt: skip
         picture = session.exec(select(DeliveryPhoto)).one()
-        photos.decide_photo(session, photo=picture, is_shown=True, by=coordinator, now=NOW)
+        photos.decide_photo(
+            session, photo_id=picture.id or 0, is_shown=True, by=coordinator, now=NOW
+        )
         pair = session.exec(select(Assignment).where(Assignment.child_id == child.id)).one()
         sponsor_id = session.get_one(Pledge, pair.pledge_id).sponsor_id
         return make_account(session, Role.DONOR, sponsor_id=sponsor_id)
