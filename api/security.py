@@ -32,6 +32,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "child:edit": _roles(Role.STAFF),
     "child:export": _roles(Role.STAFF),
     "child:decide": _roles(Role.APPROVER),
+    "growth:review": OFFICE,
     "child:report": _roles(Role.STAFF, Role.COORDINATOR),
     "household:read": READERS | {Role.COORDINATOR},
     "household:edit": _roles(Role.STAFF),

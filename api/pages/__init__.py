@@ -41,6 +41,8 @@ PAGES: list[str] = [
     "closing",
     "reports",
     "monitoring",
+    "growth_reviews",
+    "measuring_quality",
     "courier_phone",
     "courier",
     "donor",

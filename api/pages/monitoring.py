@@ -34,6 +34,8 @@ def ways(request: Request) -> list[tuple[str, str]]:
     """Return the pages of monitoring that the reader may see, as address and name."""
     say, person = translator(language_of(request)), person_of(request)
     listed = [(FIRST, say(N_("Bagian menurut wilayah")))]
+    if person is not None and may(person.role, "child:read"):
+        listed.append((f"{FIRST}/pertumbuhan", say(N_("Pertumbuhan"))))
     listed += [
         (f"{FIRST}/{sheet.code}", say(sheet.title))
         for sheet in SHEETS

@@ -8,7 +8,9 @@ from sqlmodel import Session, col, select
 from api.services.audit import record
 from api.services.editing import today, write_fields
 from api.services.errors import Forbidden, Invalid, Refused
-from api.services.need import LIFE_DAYS, need_policy
+from api.services.need import need_policy
+from data.growth.graduation import graduation_ground
+from data.reference.graduation import graduation_rule
 from data.schema import (
     Account,
     ChangeRequest,
@@ -28,7 +30,6 @@ IN_PROGRAMME = (ChildState.ELIGIBLE, ChildState.PAUSED, ChildState.MOVED_PENDING
 IMPLAUSIBLE = "haz_implausible"
 DUPLICATE = "possible_duplicate"
 RECOVERED = "graduation_proposed"
-DAYS_BETWEEN_RECOVERED = 28
 
 
 def latest_measured(measurements: Iterable[Measurement]) -> Measurement | None:
@@ -102,20 +103,9 @@ def is_implausible(child: Child, measurement: Measurement) -> bool:
 def _has_recovered(child: Child, measurements: Sequence[Measurement], on: date) -> bool:
     if child.state not in IN_PROGRAMME:
         return False
-    if (on - child.born_on).days >= LIFE_DAYS:
-        return True
-    limit = need_policy(on).stunted_haz
-    series = sorted(
-        (one for one in measurements if one.haz is not None),
-        key=lambda one: one.measured_on,
-        reverse=True,
-    )
-    good = []
-    for one in series:
-        if one.haz is None or one.haz < limit or abs(one.haz) > 6:
-            break
-        good.append(one.measured_on)
-    return len(good) > 1 and (good[0] - good[-1]).days >= DAYS_BETWEEN_RECOVERED
+    heights = [(one.measured_on, one.haz) for one in measurements if one.haz is not None]
+    rule = graduation_rule(on)
+    return graduation_ground(rule, born_on=child.born_on, heights=heights, on=on) is not None
 
 
 def open_pair_ids(session: Session) -> set[int]:
@@ -252,6 +242,30 @@ def graduate_child(
     fields = {"exit_reason": "graduated", "effective_on": effective_on, "paused_until": None}
     _move(session, child, ChildState.GRADUATED, by, now, "graduate", reason, **fields)
     leave_month(session, child, by, now, "graduated")
+    return child
+
+
+def undo_graduation(
+    session: Session, *, child: Child, by: Account, now: datetime, reason: str
+) -> Child:
+    """Take a graduation back that was a mistake; an approver does, and it needs no measurement.
+
+    The child takes part again from the next lock on; what a running month already gave to another
+    child stays there.
+
+    Raises
+    ------
+    Forbidden
+        ``child.approver_only`` for anyone but an approver.
+    Refused
+        ``child.state`` when the child has not graduated.
+    """
+    _need_approver(by, "undo_graduation")
+    _need_reason(reason)
+    _need_state(child, "undo_graduation", ChildState.GRADUATED)
+    fields = {"exit_reason": None, "effective_on": None}
+    _move(session, child, ChildState.ELIGIBLE, by, now, "undo_graduation", reason, **fields)
+    resettle(session, child, on=today(now))
     return child
 
 

@@ -48,6 +48,8 @@ class Block:
         Values of all rows together; None where a sum would mean nothing.
     made_up_of
         A figure and those that add up to it, in every row.
+    remark_head, remarks
+        A last column of words, one per row; empty where there is none.
     """
 
     title: str
@@ -57,6 +59,8 @@ class Block:
     total: Mapping[str, float | None] | None = None
     made_up_of: tuple[tuple[str, tuple[str, ...]], ...] = ()
     notes: tuple[str, ...] = ()
+    remark_head: str = ""
+    remarks: tuple[str, ...] = ()
 
     @property
     def counts(self) -> tuple[str, ...]:
@@ -86,13 +90,14 @@ def tables_of(
             (
                 say(name) if name else say(N_("Wilayah belum diketahui")),
                 *_cells(block, values, number, row, hidden),
+                *((say(block.remarks[row]),) if block.remarks else ()),
             )
             for row, (name, values) in enumerate(block.rows)
         )
         total = None
         if block.total is not None:
             cells = _cells(block, block.total, number, TOTAL_ROW, hidden)
-            total = (say(N_("Jumlah")), *cells)
+            total = (say(N_("Jumlah")), *cells, *(("",) if block.remarks else ()))
         tables.append(
             Table(
                 title=say(block.title),
@@ -102,6 +107,7 @@ def tables_of(
                         Column(names[figure.code], figure.kind, figure.code)
                         for figure in block.figures
                     ),
+                    *((Column(say(block.remark_head)),) if block.remarks else ()),
                 ),
                 rows=rows,
                 source=say(source),

@@ -12,6 +12,7 @@ from api.services import audit
 from api.services.clock import local_date
 from api.services.dispatch import PDF, XLSX, Export
 from api.services.errors import Forbidden, NotFound, Refused
+from api.services.measuring_quality import measuring_tables
 from api.services.route_book import imprint_of
 from data.reference.indicators import indicators
 
@@ -243,5 +244,8 @@ PERIOD_WORDS = {"month": N_("bulan"), "months": N_("beberapa bulan"), "day": N_(
 DIRECTION_WORDS = {"up": N_("naik"), "down": N_("turun"), "none": N_("–")}
 
 
-SHEETS: tuple[Sheet, ...] = (Sheet("indikator", N_("Daftar angka dan artinya"), _indicator_tables),)
+SHEETS: tuple[Sheet, ...] = (
+    Sheet("mutu-ukur", N_("Mutu pengukuran"), measuring_tables),
+    Sheet("indikator", N_("Daftar angka dan artinya"), _indicator_tables),
+)
 """Every sheet; the word is that of its page under /monev."""

@@ -3,6 +3,7 @@
 ==========================  ======================================================================
 module                      answers
 ==========================  ======================================================================
+:mod:`.digits`              whether measurements were read off or rounded
 :mod:`.funnel`              whether a unit's share differs from the others' by more than chance
 :mod:`.shares`              hits and cases of a share, by its definition
 :mod:`.suppression`         which cells of added-up tables to hide so that no small one comes back

@@ -15,7 +15,8 @@ module                  holds
 :mod:`.vehicles`        kinds of vehicle, detour factors
 :mod:`.reasons`         why a delivery failed
 :mod:`.holidays`        days without work
-:mod:`.indicators`      columns of the monthly report
+:mod:`.indicators`      figures that are reported, and what they mean
+:mod:`.graduation`      when a child may graduate, and when it is looked at
 :mod:`.krs`             what the codes of family lists mean
 ======================  ==========================================================================
 """

@@ -57,6 +57,7 @@ from data.schema.people import (
 )
 from data.schema.places import Depot, DropPoint, DropPointKind, Vehicle, VehicleKind
 from data.schema.reports import ReportVersion
+from data.schema.reviews import GrowthReview, ReviewDecision
 from data.schema.roads import RoadClosure, RoadMap
 from data.schema.routes import (
     PlanRun,
@@ -109,6 +110,7 @@ __all__ = [
     "ExceptionState",
     "Fulfilment",
     "FulfilmentState",
+    "GrowthReview",
     "Hold",
     "HoldKind",
     "Household",
@@ -133,6 +135,7 @@ __all__ = [
     "PledgeState",
     "Replacement",
     "ReportVersion",
+    "ReviewDecision",
     "RoadClosure",
     "RoadMap",
     "Role",

@@ -1,0 +1,134 @@
+"""How well each posyandu measures: rounded readings, unlikely ones, and those that differ."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from api.documents.report_models import ColumnKind
+from api.i18n import N_
+from api.services.clock import local_date, local_month
+from api.services.figure_blocks import Block, tables_of
+from api.services.months import first_day, last_day, later_month
+from api.services.report_counts import area_name
+from api.services.report_tables import Figure
+from data.queries.growth import last_digits
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from api.documents.report_models import Table
+    from api.services.monitoring_sheets import Wanted
+    from data.monitoring.digits import Digits
+
+__all__ = ["MeasuringPlace", "measuring_places", "measuring_tables"]
+
+NUM_MONTHS = 6
+SOURCE = N_("Asuh, pengukuran enam bulan")
+FIGURES = (
+    Figure("quality_heights"),
+    Figure("quality_heights_round"),
+    Figure(
+        "quality_heights_round_share",
+        ColumnKind.PERCENT,
+        ("quality_heights_round", "quality_heights"),
+    ),
+    Figure("quality_height_score", ColumnKind.DECIMAL, ("quality_heights",)),
+    Figure("quality_weights"),
+    Figure("quality_weights_round"),
+    Figure(
+        "quality_weights_round_share",
+        ColumnKind.PERCENT,
+        ("quality_weights_round", "quality_weights"),
+    ),
+    Figure("quality_weight_score", ColumnKind.DECIMAL, ("quality_weights",)),
+)
+VERDICTS = {
+    "too_few": N_("terlalu sedikit untuk dinilai"),
+    "within": N_("wajar"),
+    "rounded": N_("dibulatkan: latih cara membaca alat"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuringPlace:
+    """A posyandu (or a kelurahan's children without one) and its readings."""
+
+    kelurahan: str
+    posyandu: str
+    heights: Digits
+    weights: Digits
+
+
+def measuring_places(session: Session, *, last_month: str) -> list[MeasuringPlace]:
+    """Return every place where children were measured in six months, by name."""
+    from data.monitoring.digits import digit_preference  # scipy is slow to load
+
+    counted: defaultdict[tuple[str, str], dict[str, list[int]]] = defaultdict(
+        lambda: {"height": [0] * 10, "weight": [0] * 10}
+    )
+    first = first_day(later_month(last_month, 1 - NUM_MONTHS))
+    for ward, posyandu, kind, digit, count in last_digits(
+        session, first=first, last=last_day(last_month)
+    ):
+        counted[area_name(ward, "kelurahan"), posyandu][kind][digit] += count
+    return [
+        MeasuringPlace(
+            ward, posyandu, digit_preference(own["height"]), digit_preference(own["weight"])
+        )
+        for (ward, posyandu), own in sorted(counted.items())
+    ]
+
+
+def measuring_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
+    """Return the readings per posyandu and what may be said of them."""
+    month = wanted.last_month or local_month(wanted.now)
+    places = measuring_places(session, last_month=month)
+    rows = tuple(
+        (" · ".join(filter(None, (place.posyandu, place.kelurahan))), _values(place))
+        for place in places
+    )
+    return tables_of(
+        (
+            Block(
+                title=N_("Angka terakhir pada tinggi dan berat"),
+                head=N_("Posyandu"),
+                figures=FIGURES,
+                rows=rows,
+                remark_head=N_("Penilaian"),
+                remarks=tuple(_verdict(place) for place in places),
+                notes=(
+                    N_(
+                        "Bila tidak dibulatkan, 0 dan 5 muncul pada dua dari sepuluh pembacaan. "
+                        "Skor 0 berarti semua angka sama sering, 100 berarti hanya satu angka."
+                    ),
+                ),
+            ),
+        ),
+        language=wanted.language,
+        source=SOURCE,
+        as_of=local_date(wanted.now),
+        is_public=wanted.is_public,
+    )
+
+
+def _verdict(place: MeasuringPlace) -> str:
+    """Return the worse of what may be said of heights and weights."""
+    found = {place.heights.verdict.value, place.weights.verdict.value}
+    return VERDICTS[
+        next(verdict for verdict in ("rounded", "within", "too_few") if verdict in found)
+    ]
+
+
+def _values(place: MeasuringPlace) -> dict[str, float | None]:
+    return {
+        "quality_heights": place.heights.count,
+        "quality_heights_round": place.heights.num_round,
+        "quality_heights_round_share": place.heights.round_share,
+        "quality_height_score": place.heights.score,
+        "quality_weights": place.weights.count,
+        "quality_weights_round": place.weights.num_round,
+        "quality_weights_round_share": place.weights.round_share,
+        "quality_weight_score": place.weights.score,
+    }

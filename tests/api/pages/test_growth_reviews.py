@@ -1,0 +1,74 @@
+"""The growth pages: the list, one child's curves, deciding and taking back."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Engine
+from sqlmodel import select
+from starlette.testclient import TestClient
+
+from data.engine import read_session, write_session
+from data.schema import AuditEntry, Child, ChildState, GrowthReview, Role
+from tests.api.services.test_growth_reviews import recovered
+from tests.factories import make_child, make_measurement
+
+ClientFor = Callable[[Role], TestClient]
+
+
+def test_without_anybody_to_look_at_the_list_says_so(client_for: ClientFor) -> None:
+    page = client_for(Role.STAFF).get("/monev/pertumbuhan")
+    assert "Tidak ada anak yang perlu dilihat saat ini." in page.text
+    assert client_for(Role.COORDINATOR).get("/monev/pertumbuhan").status_code == 403
+
+
+def test_the_list_leads_to_the_child_whose_series_is_drawn(
+    client_for: ClientFor, engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        child = make_child(session, haz=None)
+        make_measurement(session, child, whz=-3.4, waz=-3.0)
+        code = child.code
+    client = client_for(Role.STAFF)
+    listed = client.get("/monev/pertumbuhan?sebab=severe").text
+    assert f'href="/monev/pertumbuhan/{code}"' in listed
+    assert "Tidak ada anak" in client.get("/monev/pertumbuhan?sebab=due").text
+    page = client.get(f"/monev/pertumbuhan/{code}").text
+    assert page.count('class="z-line') == 4
+    assert "Gizi buruk: rujuk" in page
+    with read_session(engine) as session:
+        looked = select(AuditEntry).where(AuditEntry.action == "child:read")
+        assert [entry.subject_id for entry in session.exec(looked)] == [code]
+
+
+def test_a_review_is_recorded_refused_without_its_reason_and_undone(
+    client_for: ClientFor, engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        code = recovered(session).code
+    where = f"/monev/pertumbuhan/{code}"
+    client = client_for(Role.APPROVER)
+    refused = client.post(where, data={"keputusan": "graduate", "catatan": ""})
+    assert (refused.status_code, "Tulis alasannya" in refused.text) == (409, True)
+    wrong = client.post(where, data={"keputusan": "apa", "catatan": "x"})
+    assert wrong.status_code == 422
+    assert client_for(Role.AUDITOR).post(where, data={"keputusan": "continue"}).status_code == 403
+    staff = client_for(Role.STAFF).post(where, data={"keputusan": "keep", "catatan": "x"})
+    assert staff.status_code == 403
+    done = client.post(where, data={"keputusan": "graduate", "catatan": "dua kali normal"})
+    assert done.status_code == 303
+    with read_session(engine) as session:
+        (review,) = session.exec(select(GrowthReview)).all()
+        assert session.exec(select(Child.state)).one() is ChildState.GRADUATED
+    assert "dua kali normal" in client.get(where).text
+    undone = client.post(f"{where}/urungkan/{review.id}", data={"alasan": "tertukar"})
+    assert undone.status_code == 303
+    page = client.get(where).text
+    assert "tertukar" in page
+    assert "dibatalkan" in page
+
+
+def test_the_quality_of_measuring_is_a_page(client_for: ClientFor, engine: Engine) -> None:
+    with write_session(engine) as session:
+        make_measurement(session, make_child(session, haz=None))
+    page = client_for(Role.COORDINATOR).get("/monev/mutu-ukur?bulan=2026-12")
+    assert "terlalu sedikit untuk dinilai" in page.text
+    assert client_for(Role.STAFF).get("/monev/mutu-ukur?bulan=x").status_code == 422

@@ -1,0 +1,267 @@
+"""Whom to look at and why, what people decide, and taking it back."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlmodel import Session, col, select
+
+from api.services import growth_reviews
+from api.services.child_states import resettle
+from api.services.cycles import approve_cycle, lock_cycle, open_cycle
+from api.services.errors import Forbidden, NotFound, Refused
+from api.services.matching import assignments, propose_matching, unassigned
+from data.schema import (
+    Assignment,
+    AssignmentState,
+    AuditEntry,
+    Child,
+    ChildState,
+    Cycle,
+    CycleState,
+    ReviewDecision,
+    Role,
+)
+from tests.api.services.test_matching import Month
+from tests.factories import (
+    NOW,
+    make_account,
+    make_assignment,
+    make_child,
+    make_cycle,
+    make_match_run,
+    make_measurement,
+    make_pledge,
+)
+
+TODAY = NOW.date()
+D = ReviewDecision
+
+
+def reasons(session: Session, on: date = TODAY) -> dict[str, tuple[str, ...]]:
+    return {task.code: task.reasons for task in growth_reviews.growth_tasks(session, today=on)}
+
+
+def serve(session: Session, child: Child, *months: str) -> None:
+    pledge = make_pledge(session)
+    for month in months:
+        run = make_match_run(session, make_cycle(session, month, state=CycleState.CLOSED))
+        make_assignment(session, run, child, pledge, state=AssignmentState.FULFILLED)
+
+
+def recovered(session: Session) -> Child:
+    """A child that was normal on two days four weeks apart."""
+    child = make_child(session, haz=-1.9)
+    make_measurement(session, child, measured_on=date(2026, 10, 10), haz=-2.0)
+    resettle(session, child, on=TODAY)
+    return child
+
+
+def test_a_child_that_grows_as_it_should_is_not_listed(session: Session) -> None:
+    make_child(session)
+    assert reasons(session) == {}
+
+
+def test_severe_wasting_and_two_t_ask_for_a_referral(session: Session) -> None:
+    wasted = make_child(session, haz=None)
+    make_measurement(session, wasted, whz=-3.01)
+    swollen = make_child(session, haz=None)
+    make_measurement(session, swollen, has_oedema=True)
+    thin = make_child(session, haz=None)
+    make_measurement(session, thin, whz=-3.0)
+    stalled = make_child(session, haz=None)
+    for month, weight_g in ((9, 9500), (10, 9500), (11, 9400)):
+        make_measurement(session, stalled, measured_on=date(2026, month, 10), weight_g=weight_g)
+
+    found = reasons(session)
+
+    assert found == {
+        wasted.code: ("severe",), swollen.code: ("severe",), stalled.code: ("two_t",),
+    }  # fmt: skip
+
+
+def test_a_referral_answers_until_the_next_measurement(session: Session) -> None:
+    staff = make_account(session)
+    child = make_child(session, haz=None)
+    make_measurement(session, child, whz=-3.5)
+    growth_reviews.record_review(
+        session, child=child, decision=D.REFER, note="Puskesmas Melintang", by=staff, now=NOW
+    )
+    assert reasons(session) == {}
+    later = TODAY + timedelta(days=20)
+    make_measurement(session, child, measured_on=later, whz=-3.2)
+    assert reasons(session, later) == {child.code: ("severe",)}
+
+
+def test_three_months_of_support_ask_for_a_review_and_two_do_not(session: Session) -> None:
+    child, other = make_child(session), make_child(session)
+    serve(session, child, "2026-09", "2026-10", "2026-11")
+    pair = select(Assignment).where(Assignment.child_id == child.id)
+    for one in session.exec(pair.order_by(col(Assignment.id)).limit(2)).all():
+        run = one.match_run_id
+        session.add(
+            Assignment(
+                cycle_id=one.cycle_id, match_run_id=run, child_id=other.id or 0,
+                pledge_id=one.pledge_id, state=AssignmentState.FULFILLED,
+            )
+        )  # fmt: skip
+    session.flush()
+    assert reasons(session) == {child.code: ("due",)}
+
+
+def test_months_that_failed_do_not_count_and_a_review_starts_anew(session: Session) -> None:
+    staff = make_account(session)
+    child = make_child(session)
+    serve(session, child, "2026-09", "2026-10", "2026-11")
+    review = growth_reviews.record_review(
+        session, child=child, decision=D.CONTINUE, note="", by=staff, now=NOW
+    )
+    assert (review.months_served, review.month, review.haz) == (3, "2026-12", -2.5)
+    assert reasons(session) == {}
+    growth_reviews.undo_review(
+        session, child=child, review_id=review.id or 0, by=staff, now=NOW, reason="keliru anak"
+    )
+    assert reasons(session) == {child.code: ("due",)}
+    failed = session.exec(select(Assignment)).first()
+    assert failed is not None
+    failed.state = AssignmentState.UNFULFILLED
+    session.add(failed)
+    session.flush()
+    assert reasons(session) == {}
+
+
+def test_a_supported_child_that_was_not_measured_for_63_days_is_asked_after(
+    session: Session,
+) -> None:
+    child = make_child(session, haz=None)
+    make_measurement(session, child, measured_on=TODAY - timedelta(days=62))
+    serve(session, child, "2026-11")
+    assert reasons(session) == {}
+    assert reasons(session, TODAY + timedelta(days=1)) == {child.code: ("unmeasured",)}
+
+
+def test_graduation_is_proposed_decided_by_the_approver_and_can_be_undone(
+    session: Session,
+) -> None:
+    staff, approver = make_account(session), make_account(session, Role.APPROVER)
+    child = recovered(session)
+    assert reasons(session) == {child.code: ("graduation",)}
+
+    def graduate(by: object, note: str = "dua kali normal") -> object:
+        return growth_reviews.record_review(
+            session, child=child, decision=D.GRADUATE, note=note, by=by, now=NOW  # type: ignore[arg-type]
+        )  # fmt: skip
+
+    with pytest.raises(Forbidden, match=r"child\.approver_only"):
+        graduate(staff)
+    with pytest.raises(Refused, match=r"review\.note"):
+        graduate(approver, " ")
+    review = growth_reviews.record_review(
+        session, child=child, decision=D.GRADUATE, note="dua kali normal", by=approver, now=NOW
+    )
+    assert child.state.value == "graduated"
+    assert reasons(session) == {}
+
+    with pytest.raises(Forbidden, match=r"child\.approver_only"):
+        growth_reviews.undo_review(
+            session, child=child, review_id=review.id or 0, by=staff, now=NOW, reason="x"
+        )
+    growth_reviews.undo_review(
+        session, child=child, review_id=review.id or 0, by=approver, now=NOW, reason="tertukar"
+    )
+    assert child.state.value == "eligible"
+    assert (child.exit_reason, child.effective_on) == (None, None)
+    assert reasons(session) == {child.code: ("graduation",)}
+    with pytest.raises(NotFound, match=r"review\.unknown"):
+        growth_reviews.undo_review(
+            session, child=child, review_id=review.id or 0, by=approver, now=NOW, reason="x"
+        )
+    actions = session.exec(select(AuditEntry.action).order_by(col(AuditEntry.id))).all()
+    assert [a for a in actions if a.startswith("review:")] == ["review:graduate", "review:undo"]
+
+
+def test_a_proposal_turned_down_comes_back_with_the_next_measurement(session: Session) -> None:
+    approver = make_account(session, Role.APPROVER)
+    child = recovered(session)
+    growth_reviews.record_review(
+        session, child=child, decision=D.KEEP, note="baru sembuh", by=approver, now=NOW
+    )
+    assert (child.state, reasons(session)) == (ChildState.ELIGIBLE, {})
+    later = TODAY + timedelta(days=9)
+    make_measurement(session, child, measured_on=later, haz=-1.8, weight_g=None)
+    assert reasons(session, later) == {child.code: ("graduation",)}
+
+
+def test_a_relapse_is_found_and_the_child_taken_in_again(session: Session) -> None:
+    approver = make_account(session, Role.APPROVER)
+    child = recovered(session)
+    growth_reviews.record_review(
+        session, child=child, decision=D.GRADUATE, note="normal", by=approver, now=NOW
+    )
+    later = NOW + timedelta(days=40)
+    make_measurement(session, child, measured_on=later.date(), haz=-2.3)
+    assert reasons(session, later.date()) == {child.code: ("relapse",)}
+    growth_reviews.record_review(
+        session, child=child, decision=D.READMIT, note="pendek lagi", by=approver, now=later
+    )
+    assert child.state is ChildState.ELIGIBLE
+
+
+def test_nothing_is_decided_without_a_proposal_or_outside_the_programme(
+    session: Session,
+) -> None:
+    approver = make_account(session, Role.APPROVER)
+    child = make_child(session)
+    with pytest.raises(Refused, match=r"review\.not_proposed"):
+        growth_reviews.record_review(
+            session, child=child, decision=D.KEEP, note="x", by=approver, now=NOW
+        )
+    gone = make_child(session, state=ChildState.EXITED)
+    with pytest.raises(Refused, match=r"review\.not_followed"):
+        growth_reviews.record_review(
+            session, child=gone, decision=D.CONTINUE, note="", by=approver, now=NOW
+        )
+    assert growth_reviews.open_decisions(gone, approver) == ()
+    assert growth_reviews.open_decisions(child, approver) == (D.CONTINUE, D.REFER)
+
+
+def test_the_statements_do_not_grow_with_the_children(session: Session) -> None:
+    from tests.api.services.test_monitoring import count_queries
+
+    def look() -> object:
+        return growth_reviews.growth_tasks(session, today=TODAY)
+
+    make_child(session)
+    few = count_queries(session, look)
+    for _ in range(5):
+        make_child(session)
+    assert count_queries(session, look) == few == 4
+
+
+@pytest.mark.stores("sqlite")
+def test_the_place_of_a_graduate_goes_to_the_next_child_in_the_next_month(
+    session: Session,
+) -> None:
+    first = Month(session, NOW, num_children=2, places=(1,)).lock()
+    first.propose()
+    first.submit()
+    approve_cycle(session, cycle=first.cycle, by=first.approver, now=NOW)
+    (pair,) = assignments(session, cycle=first.cycle)
+    gone = session.get_one(Child, pair.child_id)
+    later = NOW + timedelta(days=33)
+    session.get_one(Cycle, pair.cycle_id).state = CycleState.CLOSED
+    for days in (2, 31):
+        day = (NOW + timedelta(days=days)).date()
+        make_measurement(session, gone, measured_on=day, haz=-1.8)
+    resettle(session, gone, on=later.date())
+
+    growth_reviews.record_review(
+        session, child=gone, decision=D.GRADUATE, note="pulih", by=first.approver, now=later
+    )
+    cycle = open_cycle(session, month="2027-01", by=first.staff, now=later)
+    lock_cycle(session, cycle=cycle, by=first.staff, now=later)
+    propose_matching(session, cycle=cycle, by=first.staff, now=later)
+
+    (next_pair,) = assignments(session, cycle=cycle)
+    assert next_pair.child_id != gone.id
+    assert next_pair.pledge_id == pair.pledge_id
+    assert unassigned(session, cycle=cycle) == []

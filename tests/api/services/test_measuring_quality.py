@@ -1,0 +1,58 @@
+"""Digits per posyandu from the stored readings."""
+
+from datetime import date
+
+import pytest
+from sqlmodel import Session
+
+from api.services.measuring_quality import measuring_places, measuring_tables
+from api.services.monitoring_sheets import Wanted
+from tests.factories import NOW, make_child, make_household, make_measurement
+
+
+def readings(session: Session, posyandu: str, heights_mm: list[int], weight_g: int = 9510) -> None:
+    household = make_household(session, posyandu=posyandu)
+    for number, height_mm in enumerate(heights_mm):
+        child = make_child(session, haz=None, household_id=household.id)
+        make_measurement(
+            session, child, measured_on=date(2026, 7 + number % 5, 3), lenhei_mm=height_mm,
+            weight_g=weight_g + 100 * (number % 10),
+        )  # fmt: skip
+
+
+def test_rounded_heights_are_told_from_read_ones(session: Session) -> None:
+    readings(session, "Melati", [800 + 5 * (n % 9) for n in range(40)])
+    readings(session, "Mawar", [800 + n for n in range(40)])
+    readings(session, "Anggrek", [800, 805])
+
+    found = {place.posyandu: place for place in measuring_places(session, last_month="2026-12")}
+
+    assert (found["Melati"].heights.count, found["Melati"].heights.num_round) == (40, 40)
+    assert found["Melati"].heights.verdict.value == "rounded"
+    assert (found["Mawar"].heights.num_round, found["Mawar"].heights.verdict.value) == (8, "within")
+    assert found["Anggrek"].heights.verdict.value == "too_few"
+    # Weights are read to a hundred grams: 9510, 9610 … end in 5, 6, 7, … and none is rounded.
+    assert (found["Mawar"].weights.count, found["Mawar"].weights.num_round) == (40, 8)
+
+
+def test_only_six_months_up_to_the_one_asked_for_count(session: Session) -> None:
+    readings(session, "Melati", [800])
+    assert measuring_places(session, last_month="2026-06") == []
+    (place,) = measuring_places(session, last_month="2026-12")
+    assert place.heights.count == 1
+    assert measuring_places(session, last_month="2027-01") == []
+
+
+@pytest.mark.stores("sqlite")
+def test_the_table_has_a_verdict_and_hides_small_counts_outside(session: Session) -> None:
+    readings(session, "Melati", [800 + 5 * (n % 9) for n in range(40)])
+    readings(session, "Anggrek", [800, 805, 807])
+    inside = measuring_tables(session, Wanted(now=NOW, last_month="2026-12"))[0]
+    outside = measuring_tables(session, Wanted(now=NOW, last_month="2026-12", is_public=True))[0]
+    rows = {str(row[0]).split(" · ")[0]: row for row in inside.rows}
+    assert rows["Melati"][1:4] == (40, 40, 1.0)
+    assert rows["Melati"][-1] == "dibulatkan: latih cara membaca alat"
+    assert rows["Anggrek"][-1] == "terlalu sedikit untuk dinilai"
+    hidden = {str(row[0]).split(" · ")[0]: row for row in outside.rows}
+    assert hidden["Anggrek"][1:4] == ("*", "*", "*")
+    assert hidden["Melati"][1] == 40
