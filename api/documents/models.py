@@ -162,6 +162,41 @@ class StopLine:
     token: str = ""
 
 
+class EventKind(StrEnum):
+    """What else happens on the road."""
+
+    BREAK = "break"
+    PICKUP = "pickup"
+
+
+@dataclass(frozen=True, slots=True)
+class RoadEvent:
+    """A break, or goods fetched on the way: printed between the stops.
+
+    Parameters
+    ----------
+    after
+        Sequence of the stop after which it comes; 0: before the first.
+    mark
+        Short mark on sheet and map (``J1``); empty for a break.
+    title, detail
+        What and where: ``Salat Jumat``, or the sponsor with address, goods and telephone.
+    weight_g
+        What comes on board.
+    """
+
+    after: int
+    kind: EventKind
+    starts_at: datetime
+    title: str
+    ends_at: datetime | None = None
+    detail: str = ""
+    mark: str = ""
+    weight_g: int = 0
+    latitude: float | None = None
+    longitude: float | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Trip:
     """One drive from the depot and back; a vehicle that reloads has several."""
@@ -170,6 +205,7 @@ class Trip:
     departs_at: datetime
     returns_at: datetime
     stops: tuple[StopLine, ...]
+    events: tuple[RoadEvent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

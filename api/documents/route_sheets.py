@@ -14,13 +14,13 @@ from api.documents.loads import (
     packages_of,
 )
 from api.documents.qr_codes import qr_svg
-from api.documents.stop_words import paired, stop_title, stop_words
+from api.documents.stop_words import event_words, paired, stop_title, stop_words
 from api.documents.typesetting import typeset
 from api.documents.wording import Wording, printable
 
 if TYPE_CHECKING:
     from api.documents.loads import Load
-    from api.documents.models import Language, RouteBook, RouteSheet, Trip
+    from api.documents.models import Language, RoadEvent, RouteBook, RouteSheet, Trip
 
 _WORDS = (
     *("page", "confidential", "route_sheet", "over_capacity", "load_order", "stop_list"),
@@ -154,11 +154,23 @@ def _trip(route: RouteSheet, trip: Trip, *, wording: Wording, is_redacted: bool)
         ),
         "bars": _bars(route, load_of(packages_of(trip.stops)), wording),
         "load": load_table(trip, wording=wording, is_redacted=is_redacted),
+        "first": [event_words(each, wording) for each in trip.events if each.after == 0],
         "stops": [
             stop_words(stop, left, wording=wording, is_redacted=is_redacted)
-            for stop, left in zip(trip.stops, loads_left(trip), strict=True)
+            | {"events": [event_words(e, wording) for e in _events_after(trip, at)]}
+            for at, (stop, left) in enumerate(zip(trip.stops, loads_left(trip), strict=True))
         ],
     }
+
+
+def _events_after(trip: Trip, at: int) -> list[RoadEvent]:
+    """Return what happens between a stop and the next; after the last: all that is left."""
+    here = trip.stops[at].sequence
+    is_last = at == len(trip.stops) - 1
+    later = trip.stops[at + 1].sequence if not is_last else here
+    return [
+        e for e in trip.events if e.after >= here and e.after > 0 and (is_last or e.after < later)
+    ]
 
 
 def _bars(route: RouteSheet, load: Load, wording: Wording) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from api.documents.imprints import foot_line, unapproved_mark
 from api.documents.loads import count_kits, load_of, loading_order
+from api.documents.stop_words import event_words
 from api.documents.wording import Wording
 from api.documents.workbooks import (
     CELL,
@@ -52,6 +53,7 @@ def route_workbook(book: RouteBook, *, language: Language = "id") -> bytes:
         sheets = _Sheets(workbook, book, wording)
         sheets.add_summary()
         sheets.add_load_list()
+        sheets.add_road_events()
         for route in book.routes:
             sheets.add_route(route)
         sheets.add_reasons()
@@ -188,6 +190,29 @@ class _Sheets:
 
     def _goods(self, each: Any) -> str:
         return self._wording.goods(each).replace("\u00a0", " ")
+
+    def add_road_events(self) -> None:
+        """List breaks and goods fetched on the way; no tab without any."""
+        events = [
+            (route, event)
+            for route in self._book.routes
+            for trip in route.trips
+            for event in trip.events
+        ]
+        if not events:
+            return
+        say = self._wording.say
+        heads = [*(say(key) for key in ("route", "after_stop", "at_time", "what", "where")), "kg"]
+        sheet = self._add(say("on_road"), (17, 12, 14, 26, 60, 9), heads)
+        for row, (route, event) in enumerate(events, start=1):
+            words = event_words(event, self._wording)
+            title = " · ".join(part for part in (event.mark, event.title) if part)
+            kilograms = Decimal(event.weight_g) / 1000 if event.weight_g else None
+            self._write(
+                sheet,
+                row,
+                [route.number, event.after, words["clock"], title, event.detail, kilograms],
+            )
 
     def add_route(self, route: RouteSheet) -> None:
         sheet = self._add(route.number, _WIDTHS, list(RESULT_COLUMNS))

@@ -12,7 +12,7 @@ from api.documents.wording import printable
 
 if TYPE_CHECKING:
     from api.documents.loads import Load
-    from api.documents.models import StopLine
+    from api.documents.models import RoadEvent, StopLine
     from api.documents.wording import Wording
 
 _MAX_CODES = 3
@@ -67,6 +67,18 @@ def stop_words(
     }
 
 
+def event_words(event: RoadEvent, wording: Wording) -> dict[str, str]:
+    """Write a break or a pickup between two stops."""
+    ends = f"–{wording.clock(event.ends_at)}" if event.ends_at else ""
+    load = f"{wording.kilograms(event.weight_g)} kg" if event.weight_g else ""
+    return {
+        "mark": event.mark,
+        "clock": f"{wording.clock(event.starts_at)}{ends}",
+        "title": printable(event.title),
+        "detail": printable(" · ".join(part for part in (event.detail, load) if part)),
+    }
+
+
 def _kits(stop: StopLine) -> str:
     kits = count_kits(stop.packages)
     if len(kits) == 1:
@@ -75,13 +87,13 @@ def _kits(stop: StopLine) -> str:
 
 
 def _window(stop: StopLine, wording: Wording) -> str:
-    if stop.window_opens_at is None or stop.window_closes_at is None:
-        return ""
-    return wording.say(
-        "window",
-        opens=wording.clock(stop.window_opens_at),
-        closes=wording.clock(stop.window_closes_at),
+    opens, closes = (
+        wording.clock(at) if at else "" for at in (stop.window_opens_at, stop.window_closes_at)
     )
+    if not opens and not closes:
+        return ""
+    key = "window_from" if not closes else "window_until" if not opens else "window"
+    return wording.say(key, opens=opens, closes=closes)
 
 
 def _area(stop: StopLine) -> str:

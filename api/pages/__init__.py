@@ -29,6 +29,7 @@ PAGES: list[str] = [
     "coordinator",
     "packages",
     "stock",
+    "vehicle_forms",
     "vehicles",
     "routes",
     "plan_goals",

@@ -6,6 +6,7 @@ from api.pages import typed_fields
 from api.pages.field_words import allergy_names
 from api.pages.typed_fields import TypedField
 from api.services.registering import TakenMeasurement
+from data.reference.skills import skills
 from data.schema import Sex
 
 POSITIONS = ("L", "H")
@@ -49,7 +50,16 @@ HOME = (
     TypedField("kelurahan_code"),
     TypedField("lat", typed_fields.degrees(90), typed_fields.show_degrees, "field.degrees"),
     TypedField("lon", typed_fields.degrees(180), typed_fields.show_degrees, "field.degrees"),
+    TypedField("receives_from", typed_fields.clock, error="field.clock"),
+    TypedField("receives_until", typed_fields.clock, error="field.clock"),
+    TypedField(
+        "needs_skills", typed_fields.several_of(lambda: list(skills())), ",".join, "field.choice"
+    ),
+    TypedField("max_walk_m", typed_fields.whole(20_000), error="field.whole"),
 )
+WISHES = ("receives_from", "receives_until", "needs_skills", "max_walk_m")
+"""Fields of a household that say how it wants to be served."""
+
 MEASUREMENT = (
     TypedField("measured_on", typed_fields.day, error="field.date", is_required=True),
     TypedField("weight_g", typed_fields.decimal(1000, 900, 58_000), error="field.weight"),
@@ -78,6 +88,10 @@ class HomeForm(BaseModel):
     kelurahan_code: str = ""
     lat: str = ""
     lon: str = ""
+    receives_from: str = ""
+    receives_until: str = ""
+    needs_skills: list[str] = []
+    max_walk_m: str = ""
 
 
 class ChildForm(BaseModel):

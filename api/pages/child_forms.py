@@ -13,6 +13,7 @@ from api.pages import typed_fields
 from api.pages.child_fields import (
     CHILD,
     HOME,
+    WISHES,
     ChildEdit,
     MeasurementForm,
     NewChild,
@@ -20,7 +21,7 @@ from api.pages.child_fields import (
     texts_of_form,
 )
 from api.pages.children import Typed, sheet_page
-from api.pages.field_words import FieldWords, allergy_names
+from api.pages.field_words import FieldWords, allergy_names, skill_names
 from api.pages.names import kelurahan_choices
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.shell import language_of, redirect, render
@@ -179,5 +180,7 @@ def _new(
         today=local_date(now),
         words=FieldWords(language),
         allergies=allergy_names(language),
+        skills=skill_names(language),
+        wishes=WISHES,
         choices=kelurahan_choices(),
     )

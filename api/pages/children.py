@@ -13,8 +13,14 @@ from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, WriteSession, requires
 from api.i18n import N_, Formats, translator
-from api.pages.child_fields import CHILD, HOME, HomeEdit, texts_of_form
-from api.pages.field_words import FieldWords, allergy_names, area_choices, area_names
+from api.pages.child_fields import CHILD, HOME, WISHES, HomeEdit, texts_of_form
+from api.pages.field_words import (
+    FieldWords,
+    allergy_names,
+    area_choices,
+    area_names,
+    skill_names,
+)
 from api.pages.names import kelurahan_choices
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.shell import Entry, Page, language_of, redirect, render
@@ -140,6 +146,8 @@ def sheet_page(
         read={name: json.dumps(texts) for name, texts in current.items()},
         words=FieldWords(language),
         allergies=allergy_names(language),
+        skills=skill_names(language),
+        wishes=WISHES,
         kelurahan=area_names(),
         choices=kelurahan_choices(),
         exit_reasons=EXIT_REASONS,

@@ -9,6 +9,7 @@ from api.i18n import Formats, all_sentences, sentence, translator, word
 from data.reference import read_table
 from data.reference.items import items
 from data.reference.regions import regions
+from data.reference.skills import skills
 
 NOTHING = "–"
 MEASURED = "measured:"
@@ -32,6 +33,14 @@ def allergy_names(language: str) -> Mapping[str, str]:
     """Return allergy code → what people call it."""
     column = "name_en" if language == "en" else "name_id"
     return {row["code"]: row[column] for row in read_table("allergies")}
+
+
+@cache
+def skill_names(language: str) -> Mapping[str, str]:
+    """Return skill code → what people call it."""
+    return {
+        each.code: each.name_en if language == "en" else each.name_id for each in skills().values()
+    }
 
 
 def area_choices() -> list[tuple[str, str]]:
@@ -98,6 +107,8 @@ class FieldWords:
             return area_names().get(text, text)
         if name == "allergies":
             return allergy_names(self.language).get(text, text)
+        if name in ("needs_skills", "skills"):
+            return skill_names(self.language).get(text, text)
         if name in CODED:
             return self.coded(text)
         if name in PLACES:

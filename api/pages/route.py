@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, WriteSession, requires
 from api.i18n import translator
+from api.pages.field_words import FieldWords
 from api.pages.months import facts_of
 from api.pages.names import names_of
 from api.pages.refusals import refusal_of, status_of, texts_of
@@ -281,6 +282,7 @@ def _page(
             for stop in view.stops
         },
         names=names_of(request),
+        words=FieldWords(language_of(request)),
         history=audit.list_entries(
             session, audit.Wish(subject="route", subject_id=view.code), limit=NUM_HISTORY
         )[0],

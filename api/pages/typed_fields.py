@@ -7,7 +7,7 @@ that only what a person changed is saved.
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from api.services.errors import Invalid
@@ -167,6 +167,12 @@ def degrees(most: int) -> Callable[[str], float]:
 def show_degrees(value: float) -> str:
     """Write a latitude or longitude to a metre."""
     return f"{value:.5f}"
+
+
+def clock(text: str) -> str:
+    """Read a time of day as ``15:00``, ``15.00`` or ``15``."""
+    hours, _, minutes = text.replace(".", ":").partition(":")
+    return time(int(hours), int(minutes or 0)).strftime("%H:%M")
 
 
 def one_of(known: Callable[[], Sequence[str]]) -> Callable[[str], str]:

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
 from api.i18n import N_, Formats
+from api.pages.field_words import FieldWords
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.shell import Entry, language_of, redirect, render
 from api.services import couriers
@@ -65,4 +66,5 @@ def _page(
         fleet=couriers.list_vehicles(session),
         couriers=couriers.list_couriers(session),
         day_name=fmt.weekday_name,
+        words=FieldWords(language_of(request)),
     )

@@ -81,6 +81,10 @@ class HouseholdView(BaseModel):
     posyandu: str | None
     lat: float | None
     lon: float | None
+    receives_from: str | None
+    receives_until: str | None
+    needs_skills: list[str] | None
+    max_walk_m: int | None
     version: int
 
 
@@ -198,6 +202,10 @@ class ChildStanding(BaseModel):
     version: int
 
 
+CLOCK = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
+"""A time of day."""
+
+
 class _Sent(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -230,6 +238,10 @@ class HouseholdEdit(_Sent):
     lon: float | None = Field(default=None, ge=-180, le=180)
     poverty_decile: int | None = Field(default=None, ge=1, le=10)
     is_at_risk: bool | None = None
+    receives_from: str | None = Field(default=None, pattern=CLOCK)
+    receives_until: str | None = Field(default=None, pattern=CLOCK)
+    needs_skills: list[str] | None = None
+    max_walk_m: int | None = Field(default=None, ge=0, le=20_000)
 
 
 class Reason(_Sent):

@@ -1,7 +1,7 @@
 """Wire models of routes, stops and plans."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -51,6 +51,9 @@ class StopViewOut(BaseModel):
     arrives_at: str | None
     leg_distance_m: int | None
     wanted_on: date | None
+    opens: str | None
+    closes: str | None
+    needs_skills: list[str]
     packages: list[StopPackageOut]
     version: int
 
@@ -81,6 +84,7 @@ class RouteViewOut(BaseModel):
     duration_s: int
     distance_source: str
     stops: list[StopViewOut]
+    pauses: list[dict[str, Any]]
     num_packages: int
     weight_g: int
     volume_ml: int

@@ -61,10 +61,12 @@ __all__ = [
 
 CHILD_FIELDS = ("name", "sex", "born_on", "birth_weight_g", "birth_length_mm", "allergies")
 ADDRESS_FIELDS = ("address", "rt", "rw", "landmark", "kelurahan_code", "lat", "lon")
+WISH_FIELDS = ("receives_from", "receives_until", "needs_skills", "max_walk_m")
 HOUSEHOLD_FIELDS = (
     "guardian_name",
     "phone",
     *ADDRESS_FIELDS,
+    *WISH_FIELDS,
     "posyandu",
     "poverty_decile",
     "is_at_risk",
@@ -226,6 +228,7 @@ def edit_household(
         Somebody saved in between; see :func:`api.services.editing.save_fields`.
     """
     check_place(changes, household)
+    _check_hours(changes, household)
     before = save_fields(
         session,
         row=household,
@@ -238,7 +241,7 @@ def edit_household(
     )
     confirm_fields(household, before, today(now))
     session.flush()
-    if set(ADDRESS_FIELDS) & set(before):
+    if {*ADDRESS_FIELDS, *WISH_FIELDS} & set(before):
         _tell_routes(session, household, by, now, "address")
     return household
 
@@ -263,6 +266,14 @@ def check_place(changes: Mapping[str, object], household: Household | None = Non
     if (lat is None) != (lon is None):
         missing = "lat" if lat is None else "lon"
         raise Invalid("household.half_point", fields={missing: "household.half_point"})
+
+
+def _check_hours(changes: Mapping[str, object], household: Household) -> None:
+    """Refuse hours that end before they begin."""
+    opens = changes.get("receives_from", household.receives_from)
+    closes = changes.get("receives_until", household.receives_until)
+    if opens and closes and str(opens) >= str(closes):
+        raise Invalid("household.hours", fields={"receives_until": "household.hours"})
 
 
 def _tell_routes(

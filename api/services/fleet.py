@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from data.reference import read_table
 from data.reference.holidays import is_workday
 from data.reference.vehicles import detour_bands, vehicle_kinds
+from data.schema import VehicleKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +35,8 @@ LONGEST_WITHOUT_REST_S = 4 * 3600
 LOADING_S = 900
 MAX_TRIPS = 3
 NUM_DEFAULT_DAYS = 6
+BOAT = "boat"
+"""The skill that every boat has."""
 
 
 def seconds(text: str) -> int:
@@ -92,6 +95,9 @@ def vehicle_shape(
     from logistics import problem as shapes
 
     kind = vehicle_kinds()[vehicle.kind.value]
+    skills = frozenset(vehicle.skills or ())
+    if vehicle.kind == VehicleKind.BOAT:
+        skills |= {BOAT}
     return shapes.Vehicle(
         id=f"V{vehicle.id}",
         depot=f"D{depot.id}",
@@ -99,7 +105,10 @@ def vehicle_shape(
         capacity_ml=vehicle.capacity_ml,
         kind=shapes.VehicleKind(vehicle.kind.value),
         has_cool_box=vehicle.has_cool_box,
-        max_trips=MAX_TRIPS,
+        max_trips=vehicle.max_trips or MAX_TRIPS,
+        max_stops=vehicle.max_stops,
+        max_distance_m=vehicle.max_distance_m,
+        skills=skills,
         cost_rp_per_km=kind.cost_rp_per_km,
         cost_rp_per_hour=kind.cost_rp_per_hour,
         cost_rp_per_day=kind.cost_rp_per_day,
@@ -112,11 +121,13 @@ def vehicle_shape(
     )
 
 
-def _breaks(day: date, starts_s: int, ends_s: int) -> tuple[shapes.Break, ...]:
+def _breaks(
+    day: date, starts_s: int, ends_s: int, *, keeps_prayer: bool
+) -> tuple[shapes.Break, ...]:
     """Return the Friday prayer, on other days the rest at noon, of a shift that spans it."""
     from logistics import problem as shapes
 
-    if day.weekday() == FRIDAY:
+    if day.weekday() == FRIDAY and keeps_prayer:
         prayer = shapes.Break(
             earliest_s=PRAYER_STARTS_S,
             latest_s=PRAYER_STARTS_S,
@@ -140,5 +151,5 @@ def _shifts(vehicle: Vehicle, day: date, works_fridays: bool) -> list[shapes.Shi
     starts, ends = seconds(vehicle.shift_starts), seconds(vehicle.shift_ends)
     if day.weekday() == FRIDAY and not works_fridays:
         return []
-    breaks = _breaks(day, starts, ends)
+    breaks = _breaks(day, starts, ends, keeps_prayer=not vehicle.skips_prayer)
     return [shapes.Shift(day=day, starts_s=starts, ends_s=ends, breaks=breaks)]

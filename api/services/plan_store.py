@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from api.services.fleet import clock
+from api.services.route_timing import pauses_of
 from api.services.stop_places import stop_at
 from data.queries.routes import num_route_codes
 from data.schema import PlanRun, Route, RunState, Stop, UnservedStop
@@ -110,6 +111,7 @@ def _store_stops(
     """Make a stop per place; loads that meet at one drop point in a row are one stop."""
     last: tuple[str, Stop] | None = None
     sequence = 0
+    sequences = [0]
     for visit in planned.visits:
         load = found.loads[visit.stop]
         if last is not None and last[0] == visit.place and visit.place in found.drop_points:
@@ -122,14 +124,17 @@ def _store_stops(
                 drop_point=found.drop_points.get(visit.place),
             )
             stop.route_id, stop.sequence = route.id, sequence
-            stop.arrives_at = clock(visit.arrival_s)
+            stop.arrives_at = clock(visit.start_s)
             stop.leg_distance_m = visit.leg_distance_m
             session.add(stop)
             session.flush()
             last = (visit.place, stop)
+        sequences.append(sequence)
         for package in load.packages:
             package.stop_id = stop.id
             session.add(package)
+    route.pauses = pauses_of(planned, sequences)
+    session.add(route)
 
 
 def store_unserved(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from api.documents.directions import directions_text
 from api.documents.models import (
+    EventKind,
     Goods,
     Imprint,
     LeftOut,
     PackageLabel,
     PackageLine,
+    RoadEvent,
     RouteBook,
     RouteSheet,
     StopKind,
@@ -33,6 +35,7 @@ from data.queries.cycles import is_approved
 from data.reference.items import item
 from data.reference.reasons import delivery_reasons
 from data.reference.regions import regions
+from data.reference.skills import skills
 from data.schema import PackageState
 from data.schema import StopKind as StoredKind
 
@@ -62,6 +65,10 @@ SOURCES = {
         "matrix": "Distance table of the city",
     },
 }
+
+
+BREAKS = {"salat Jumat": "break_prayer", "istirahat": "break_rest"}
+"""Name of a break in a plan → its text."""
 
 
 def row_id(package_code: str, package_id: int) -> str:
@@ -202,6 +209,7 @@ def _sheet(view: RouteView, ways: Sequence[LegWay], language: Language) -> Route
                 stops=tuple(
                     _stop(view, stop, leg_to.get(stop.uid), language) for stop in view.stops
                 ),
+                events=tuple(_break(view, each, language) for each in view.pauses),
             ),
         ),
         capacity_g=view.capacity_g,
@@ -215,6 +223,17 @@ def _sheet(view: RouteView, ways: Sequence[LegWay], language: Language) -> Route
         depot_longitude=view.depot_lon,
         line=tuple(whole_line(ways) or ()) or None,
         accepted=_accepted(view, language),
+    )
+
+
+def _break(view: RouteView, pause: dict[str, Any], language: Language) -> RoadEvent:
+    """Return a break on the road as the sheet prints it."""
+    return RoadEvent(
+        after=int(pause["after"]),
+        kind=EventKind.BREAK,
+        starts_at=_instant(view.day, str(pause["starts"])),
+        ends_at=_instant(view.day, str(pause["ends"])),
+        title=Wording(language).say(BREAKS.get(str(pause["name"]), "break")),
     )
 
 
@@ -254,9 +273,23 @@ def _stop(view: RouteView, stop: StopView, leg: LegWay | None, language: Languag
         latitude=stop.lat,
         longitude=stop.lon,
         service_s=SERVICE_S + SERVICE_PER_PACKAGE_S * len(stop.packages),
+        window_opens_at=_instant(view.day, stop.opens) if stop.opens else None,
+        window_closes_at=_instant(view.day, stop.closes) if stop.closes else None,
+        note=_needs(stop, language),
         leg_distance_m=stop.leg_distance_m,
         directions=directions_text(leg.steps, language=language) if leg else "",
     )
+
+
+def _needs(stop: StopView, language: Language) -> str:
+    """Say what the courier at a home must be able to do."""
+    known = skills()
+    names = [
+        known[code].name_en if language == "en" else known[code].name_id
+        for code in stop.needs_skills
+        if code in known
+    ]
+    return Wording(language).say("needs", skills=", ".join(names)) if names else ""
 
 
 def _package(package: StopPackage, stop: StopView, language: Language) -> PackageLine:

@@ -6,11 +6,14 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from sqlmodel import col, select
+
 from api.services.fleet import clock, default_travel, depot_shape, seconds, vehicle_shape
 from api.services.road_travel import points_of, travel_between
-from api.services.routing_problem import SERVICE_PER_PACKAGE_S, SERVICE_S
+from api.services.routing_problem import SERVICE_PER_PACKAGE_S, SERVICE_S, hours_of, max_heat_s
+from data.queries.goods import lines_of_packages
 from data.queries.routes import packages_by_stop, stops_by_route
-from data.schema import Depot, DropPoint, PlanRun, StopKind, Vehicle
+from data.schema import Depot, DropPoint, Household, PlanRun, StopKind, Vehicle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from logistics import problem as shapes
     from logistics.distance import Travel
 
-__all__ = ["Drawn", "draw", "retime"]
+__all__ = ["Drawn", "draw", "pauses_of", "retime"]
 
 
 @dataclass(slots=True)
@@ -66,12 +69,29 @@ def retime(session: Session, routes: Sequence[Route]) -> None:
             if violation.route == planned.id
             or (violation.route is None and violation.stop in planned.stop_ids)
         ]
+        route.pauses = pauses_of(planned, list(range(len(planned.visits) + 1)))
         for visit in planned.visits:
             stop = drawn.stops[visit.stop]
-            stop.arrives_at, stop.leg_distance_m = clock(visit.arrival_s), visit.leg_distance_m
+            stop.arrives_at, stop.leg_distance_m = clock(visit.start_s), visit.leg_distance_m
             session.add(stop)
         session.add(route)
     session.flush()
+
+
+def pauses_of(planned: plans.Route, sequences: Sequence[int]) -> list[dict[str, object]] | None:
+    """Return a route's breaks as they are stored.
+
+    ``sequences`` holds for every visit, and for the way back, how many stops come before it.
+    """
+    return [
+        {
+            "name": pause.name,
+            "starts": clock(pause.starts_s),
+            "ends": clock(pause.ends_s),
+            "after": sequences[pause.before],
+        }
+        for pause in planned.pauses
+    ] or None
 
 
 def draw(
@@ -88,6 +108,10 @@ def draw(
     stops = [stop for route in routes for stop in by_route[route.id or 0]]
     everyone = [*stops, *loose]
     packages = packages_by_stop(session, stop_ids=[stop.id or 0 for stop in everyone])
+    boxes = [package.id or 0 for rows in packages.values() for package in rows]
+    lines = lines_of_packages(session, package_ids=boxes)
+    heats = {number: max_heat_s(rows) for number, rows in lines.items()}
+    homes = _homes(session, everyone)
     vehicles = {r.vehicle_id: session.get_one(Vehicle, r.vehicle_id) for r in routes}
     depots = {r.depot_id: session.get_one(Depot, r.depot_id) for r in routes}
     depot_of = {r.vehicle_id: depots[r.depot_id] for r in routes}
@@ -97,7 +121,7 @@ def draw(
         depot_of[vehicle.id or 0] = depot or next(iter(depots.values()))
         depots[depot_of[vehicle.id or 0].id or 0] = depot_of[vehicle.id or 0]
     days = tuple(sorted({route.day for route in routes}))
-    places, place_of = _places(session, everyone)
+    places, place_of = _places(session, everyone, homes)
     problem = shapes.RoutingProblem(
         days=days,
         depots=tuple(depot_shape(depot) for depot in depots.values()),
@@ -107,7 +131,14 @@ def draw(
         ),
         places=places,
         stops=tuple(
-            _stop(stop, place_of[stop.uid], packages.get(stop.id or 0, [])) for stop in everyone
+            _stop(
+                stop,
+                place_of[stop.uid],
+                packages.get(stop.id or 0, []),
+                homes.get(stop.household_id or 0),
+                heats,
+            )
+            for stop in everyone
         ),
         travel=default_travel(),
         forbidden=tuple(
@@ -205,8 +236,15 @@ def _route(
     )
 
 
+def _homes(session: Session, stops: Sequence[Stop]) -> dict[int, Household]:
+    """Return the families of stops at homes, by id."""
+    wanted = {stop.household_id for stop in stops if stop.kind == StopKind.HOME}
+    rows = select(Household).where(col(Household.id).in_([each for each in wanted if each]))
+    return {home.id or 0: home for home in session.exec(rows)}
+
+
 def _places(
-    session: Session, stops: Sequence[Stop]
+    session: Session, stops: Sequence[Stop], homes: dict[int, Household]
 ) -> tuple[tuple[shapes.Place, ...], dict[str, str]]:
     """Return the places of stops, named as the planner names them so that a matrix knows them."""
     from logistics import problem as shapes
@@ -214,7 +252,7 @@ def _places(
     places: dict[str, shapes.Place] = {}
     place_of: dict[str, str] = {}
     for stop in stops:
-        windows: tuple[shapes.Window, ...] = ()
+        windows = hours_of(homes.get(stop.household_id or 0))
         if stop.kind == StopKind.DROP_POINT and stop.drop_point_id is not None:
             point = session.get_one(DropPoint, stop.drop_point_id)
             windows = (shapes.Window(opens_s=seconds(point.opens), closes_s=seconds(point.closes)),)
@@ -230,7 +268,13 @@ def _places(
     return tuple(places.values()), place_of
 
 
-def _stop(stop: Stop, place: str, packages: Sequence[Package]) -> shapes.Stop:
+def _stop(
+    stop: Stop,
+    place: str,
+    packages: Sequence[Package],
+    home: Household | None,
+    heats: dict[int, int | None],
+) -> shapes.Stop:
     from logistics import problem as shapes
 
     return shapes.Stop(
@@ -243,6 +287,10 @@ def _stop(stop: Stop, place: str, packages: Sequence[Package]) -> shapes.Stop:
         service_s_per_package=SERVICE_PER_PACKAGE_S,
         days=(stop.wanted_on,) if stop.wanted_on else (),
         needs_cool_box=any(package.needs_cool_box for package in packages),
+        max_time_in_heat_s=min(
+            (heat for p in packages if (heat := heats.get(p.id or 0)) is not None), default=None
+        ),
+        skills=frozenset((home.needs_skills or ()) if home else ()),
     )
 
 

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from data.queries.routes import packages_by_stop, routes_of_cycle, stops_by_route, waiting_stops_of
-from data.schema import Child, Depot, Household, Package, PackageLine, Stop, Vehicle
+from data.schema import (
+    Child,
+    Depot,
+    DropPoint,
+    Household,
+    Package,
+    PackageLine,
+    Stop,
+    StopKind,
+    Vehicle,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from data.schema import Cycle, Route, RouteState, StopKind, StopState
+    from data.schema import Cycle, Route, RouteState, StopState
 
 __all__ = [
     "Placement",
@@ -26,6 +36,9 @@ __all__ = [
     "stop_views",
     "waiting_stops",
 ]
+
+
+Row = TypeVar("Row", bound=SQLModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +81,10 @@ class StopView:
     arrives_at: str | None
     leg_distance_m: int | None
     wanted_on: date | None
+    opens: str | None
+    closes: str | None
+    """Hours of the family or the drop point, ``08:00``; None: any."""
+    needs_skills: tuple[str, ...]
     is_pinned: bool
     banned_vehicle_ids: tuple[int, ...]
     packages: tuple[StopPackage, ...]
@@ -99,6 +116,8 @@ class RouteView:
     duration_s: int
     distance_source: str
     stops: tuple[StopView, ...]
+    pauses: tuple[dict[str, Any], ...]
+    """Breaks on the road, each ``{"name", "starts", "ends", "after"}``."""
     num_packages: int
     weight_g: int
     volume_ml: int
@@ -158,6 +177,8 @@ def stop_views(session: Session, stops: Sequence[Stop]) -> list[StopView]:
     """Return stops with their packages."""
     packages = packages_by_stop(session, stop_ids=[stop.id or 0 for stop in stops])
     shown = _packages(session, [p for group in packages.values() for p in group])
+    homes = _by_id(session, Household, [stop.household_id for stop in stops])
+    points = _by_id(session, DropPoint, [stop.drop_point_id for stop in stops])
     return [
         StopView(
             id=stop.id or 0,
@@ -179,6 +200,7 @@ def stop_views(session: Session, stops: Sequence[Stop]) -> list[StopView]:
             arrives_at=stop.arrives_at,
             leg_distance_m=stop.leg_distance_m,
             wanted_on=stop.wanted_on,
+            **_wishes(stop, homes, points),
             is_pinned=stop.is_pinned,
             banned_vehicle_ids=tuple(stop.banned_vehicle_ids or ()),
             packages=tuple(shown[p.id or 0] for p in packages.get(stop.id or 0, [])),
@@ -186,6 +208,30 @@ def stop_views(session: Session, stops: Sequence[Stop]) -> list[StopView]:
         )
         for stop in stops
     ]
+
+
+def _by_id(session: Session, table: type[Row], numbers: Sequence[int | None]) -> dict[int, Row]:
+    wanted = {number for number in numbers if number is not None}
+    rows = session.exec(select(table).where(col(table.id).in_(wanted)))  # type: ignore[attr-defined]
+    return {row.id: row for row in rows}  # type: ignore[attr-defined]
+
+
+def _wishes(
+    stop: Stop, homes: dict[int, Household], points: dict[int, DropPoint]
+) -> dict[str, Any]:
+    """Return the hours of a stop and what its courier must be able to do."""
+    if stop.kind == StopKind.DROP_POINT:
+        point = points.get(stop.drop_point_id or 0)
+        hours = (point.opens, point.closes) if point else (None, None)
+        return {"opens": hours[0], "closes": hours[1], "needs_skills": ()}
+    home = homes.get(stop.household_id or 0)
+    if home is None:
+        return {"opens": None, "closes": None, "needs_skills": ()}
+    return {
+        "opens": home.receives_from,
+        "closes": home.receives_until,
+        "needs_skills": tuple(home.needs_skills or ()),
+    }
 
 
 def _views(session: Session, rows: Sequence[tuple[Route, Vehicle, Depot]]) -> list[RouteView]:
@@ -224,6 +270,7 @@ def _view(route: Route, vehicle: Vehicle, depot: Depot, stops: list[StopView]) -
         duration_s=route.duration_s,
         distance_source=route.distance_source,
         stops=tuple(stops),
+        pauses=tuple(route.pauses or ()),
         num_packages=len(packages),
         weight_g=sum(package.weight_g for package in packages),
         volume_ml=sum(package.volume_ml for package in packages),

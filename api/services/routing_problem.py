@@ -24,15 +24,15 @@ from data.reference.items import item
 from data.schema import Cycle, Depot, DropPoint, DropPointKind, PackageState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlmodel import Session
 
-    from data.schema import Household, Package, Stop, Vehicle
+    from data.schema import Household, Package, PackageLine, Stop, Vehicle
     from logistics import problem as shapes
     from logistics.distance import Point, Travel
 
-__all__ = ["Load", "PlanInput", "read_problem"]
+__all__ = ["Load", "PlanInput", "hours_of", "max_heat_s", "read_problem"]
 
 SERVICE_S, SERVICE_PER_PACKAGE_S = 240, 60
 WALK_RP_PER_KM = 5_000
@@ -117,7 +117,9 @@ def read_problem(
     )
     _gather(found, rows, options.mode, _largest(vehicles))
     tiers = _tiers(session, cycle)
-    limits = _waiting_days(session, cycle)
+    lines = lines_by_package(session, cycle_id=cycle.id or 0)
+    limits = _waiting_days(lines)
+    heats = {number: max_heat_s(rows) for number, rows in lines.items()}
     used = {
         f"D{(depots.get(v.depot_id or 0) or depot).id}": depots.get(v.depot_id or 0) or depot
         for v in vehicles
@@ -138,7 +140,8 @@ def read_problem(
         ),
         places=tuple(_place(found, place) for place in sorted(places)),
         stops=tuple(
-            _stop(found, load, tiers, limits, options.max_walk_m) for load in found.loads.values()
+            _stop(found, load, tiers, limits, heats, options.max_walk_m)
+            for load in found.loads.values()
         ),
         walk_rp_per_km=WALK_RP_PER_KM,
         area_radius_m=AREA_RADIUS_M,
@@ -177,6 +180,8 @@ def _gather(
         door = f"H{home.id}"
         found.homes[door] = home
         points = _points_for(home, by_area.get(home.kelurahan_code or "", []))
+        if home.max_walk_m is not None:
+            points = [p for p in points if _apart_m(home, found.drop_points[p]) <= home.max_walk_m]
         if mode == DeliveryMode.DROP_POINTS and points:
             load = _room_at(found, points[0], package, largest)
         else:
@@ -187,22 +192,11 @@ def _gather(
 
 def _points_for(home: Household, points: list[tuple[str, DropPoint]]) -> list[str]:
     """Return the drop points of a family's kelurahan: its own posyandu, then the nearest."""
-    from logistics.distance import Point, great_circle_m
 
-    def key(entry: tuple[str, DropPoint]) -> tuple[bool, bool, float, str]:
+    def key(entry: tuple[str, DropPoint]) -> tuple[bool, bool, int, str]:
         code, point = entry
         own = bool(home.posyandu) and point.name.casefold() == (home.posyandu or "").casefold()
-        known = None not in (home.lat, home.lon, point.lat, point.lon)
-        away = (
-            float(
-                great_circle_m([Point("a", home.lat, home.lon), Point("b", point.lat, point.lon)])[
-                    0, 1
-                ]
-            )
-            if known
-            else 0.0
-        )
-        return (not own, point.lat is None, away, code)
+        return (not own, point.lat is None, _apart_m(home, point), code)
 
     return [code for code, _ in sorted(points, key=key)]
 
@@ -243,10 +237,13 @@ def _place(found: PlanInput, place: str) -> shapes.Place:
     if place.startswith("A"):
         attempt = found.loads[place].attempt
         return shapes.Place(
-            id=place, lat=attempt.lat if attempt else None, lon=attempt.lon if attempt else None
+            id=place,
+            lat=attempt.lat if attempt else None,
+            lon=attempt.lon if attempt else None,
+            windows=hours_of(found.loads[place].home),
         )
     home = found.homes[place]
-    return shapes.Place(id=place, lat=home.lat, lon=home.lon)
+    return shapes.Place(id=place, lat=home.lat, lon=home.lon, windows=hours_of(home))
 
 
 def _stop(
@@ -254,6 +251,7 @@ def _stop(
     load: Load,
     tiers: dict[int, int],
     limits: dict[int, int],
+    heats: dict[int, int | None],
     max_walk_m: int,
 ) -> shapes.Stop:
     from logistics import problem as shapes
@@ -277,6 +275,11 @@ def _stop(
         days=load.days,
         max_days_before=min((limits.get(p.id or 0, 0) for p in load.packages), default=0),
         max_walk_m=max_walk_m if has_choice else None,
+        max_time_in_heat_s=min(
+            (heat for p in load.packages if (heat := heats.get(p.id or 0)) is not None),
+            default=None,
+        ),
+        skills=frozenset((load.home.needs_skills or ()) if load.home else ()),
         needs_cool_box=any(p.needs_cool_box for p in load.packages),
         priority=min((tiers.get(p.child_id, 3) for p in load.packages), default=3),
     )
@@ -300,15 +303,39 @@ def _day_in_month(year: int, month: int, day: int) -> date:
 
 def _walk_m(found: PlanInput, load: Load, place: str) -> int:
     """Return how far a family walks to a drop point in a straight line; 0 when not known."""
-    from logistics.distance import Point, great_circle_m
-
     if place not in found.drop_points or load.home is None:
         return 0
-    point, home = found.drop_points[place], load.home
+    return _apart_m(load.home, found.drop_points[place])
+
+
+def _apart_m(home: Household, point: DropPoint) -> int:
+    """Return the straight line between a family and a drop point; 0 when one is not known."""
+    from logistics.distance import Point, great_circle_m
+
     if None in (point.lat, point.lon, home.lat, home.lon):
         return 0
     ends = [Point("a", home.lat, home.lon), Point("b", point.lat, point.lon)]
     return round(float(great_circle_m(ends)[0, 1]))
+
+
+def hours_of(home: Household | None) -> tuple[shapes.Window, ...]:
+    """Return the hours in which a family is at home; none: any."""
+    from logistics import problem as shapes
+
+    if home is None or not (home.receives_from or home.receives_until):
+        return ()
+    return (
+        shapes.Window(
+            opens_s=seconds(home.receives_from or "00:00"),
+            closes_s=seconds(home.receives_until or "23:59"),
+        ),
+    )
+
+
+def max_heat_s(lines: Sequence[PackageLine]) -> int | None:
+    """Return how long goods may be on the road without a cool box; None: as long as needed."""
+    limits = [item(line.item_code).max_heat_minutes for line in lines]
+    return min((60 * limit for limit in limits if limit is not None), default=None)
 
 
 def _tiers(session: Session, cycle: Cycle) -> dict[int, int]:
@@ -316,11 +343,11 @@ def _tiers(session: Session, cycle: Cycle) -> dict[int, int]:
     return {child: row.tier for child, row in rows.items() if row.tier is not None}
 
 
-def _waiting_days(session: Session, cycle: Cycle) -> dict[int, int]:
+def _waiting_days(lines: Mapping[int, Sequence[PackageLine]]) -> dict[int, int]:
     """Return for each package how many days its most delicate item may wait."""
     return {
-        number: min(item(line.item_code).max_days_before_delivery for line in lines)
-        for number, lines in lines_by_package(session, cycle_id=cycle.id or 0).items()
+        number: min(item(line.item_code).max_days_before_delivery for line in rows)
+        for number, rows in lines.items()
     }
 
 

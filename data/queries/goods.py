@@ -32,6 +32,7 @@ __all__ = [
     "approved_children",
     "last_received_months",
     "lines_by_package",
+    "lines_of_packages",
     "num_codes",
     "packages_with_families",
     "route_codes",
@@ -84,6 +85,21 @@ def lines_by_package(session: Session, *, cycle_id: int) -> dict[int, list[Packa
         select(PackageLine)
         .join(Package, col(Package.id) == PackageLine.package_id)
         .where(Package.cycle_id == cycle_id)
+        .order_by(col(PackageLine.id))
+    )
+    found: dict[int, list[PackageLine]] = defaultdict(list)
+    for line in rows:
+        found[line.package_id].append(line)
+    return found
+
+
+def lines_of_packages(
+    session: Session, *, package_ids: Sequence[int]
+) -> dict[int, list[PackageLine]]:
+    """Return the lines of some packages, in the order they were written."""
+    rows = session.exec(
+        select(PackageLine)
+        .where(col(PackageLine.package_id).in_(package_ids))
         .order_by(col(PackageLine.id))
     )
     found: dict[int, list[PackageLine]] = defaultdict(list)

@@ -39,6 +39,8 @@ class Item:
         From purchase, unopened, at room temperature.
     max_days_before_delivery
         How long it may wait in the warehouse.
+    max_heat_minutes
+        How long it may be on the road without a cool box; None: as long as the day is.
     contains
         Tags that food rules and allergies look at, such as ``egg`` or ``honey``.
     """
@@ -53,6 +55,7 @@ class Item:
     shelf_life_days: int
     needs_cool_box: bool
     max_days_before_delivery: int
+    max_heat_minutes: int | None
     contains: frozenset[str]
     synonyms: tuple[str, ...]
 
@@ -173,6 +176,7 @@ def _item(row: Mapping[str, str]) -> Item:
         shelf_life_days=int(row["shelf_life_days"]),
         needs_cool_box=row["needs_cool_box"] == "1",
         max_days_before_delivery=int(row["max_days_before_delivery"]),
+        max_heat_minutes=int(row["max_heat_minutes"]) if row["max_heat_minutes"] else None,
         contains=frozenset(split_words(row["contains"])),
         synonyms=split_words(row["synonyms"]),
     )

@@ -59,7 +59,9 @@ class Household(SQLModel, table=True):
 
     ``kk_index`` is a keyed hash of the family card number; the number itself is sealed.
     ``confirmed_fields`` says of a field on which day a person confirmed it, so that an older file
-    does not write over it.
+    does not write over it. ``receives_from`` and ``receives_until`` are hours at home;
+    ``needs_skills`` (codes of ``data/reference/skills.csv``) what the courier must be able to do;
+    ``max_walk_m`` how far the family walks to a drop point, 0 being not at all.
     """
 
     __table_args__ = (
@@ -86,6 +88,10 @@ class Household(SQLModel, table=True):
     poverty_decile: int | None = None
     is_at_risk: bool | None = None
     risk_factors: list[str] = Field(default_factory=list, sa_type=JSON)
+    receives_from: str | None = Field(default=None, max_length=5)
+    receives_until: str | None = Field(default=None, max_length=5)
+    needs_skills: list[str] | None = Field(default=None, sa_type=JSON)
+    max_walk_m: int | None = None
     confirmed_fields: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     version: int = 1
     updated_at: datetime = Field(sa_type=UTCDateTime)

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
+from sqlalchemy import false as sa_false
 from sqlmodel import Field, SQLModel
 
 from data.schema.base import choice
@@ -63,7 +64,12 @@ class DropPoint(SQLModel, table=True):
 
 
 class Vehicle(SQLModel, table=True):
-    """A vehicle with its limits, shift and usual courier."""
+    """A vehicle with its limits, shift and usual courier.
+
+    ``skills``: what it or its courier can do (codes of ``data/reference/skills.csv``);
+    ``max_stops`` of one trip, ``max_distance_m`` of one day; ``skips_prayer``: its courier does not
+    keep the Friday prayer and rests at noon as on other days.
+    """
 
     __table_args__ = (
         CheckConstraint("capacity_g > 0", name="weight_positive"),
@@ -80,6 +86,11 @@ class Vehicle(SQLModel, table=True):
     shift_starts: str = Field(default="08:00", max_length=5)
     shift_ends: str = Field(default="16:00", max_length=5)
     weekdays: list[int] = Field(default_factory=list, sa_type=JSON)
+    skills: list[str] | None = Field(default=None, sa_type=JSON)
+    max_trips: int | None = None
+    max_stops: int | None = None
+    max_distance_m: int | None = None
+    skips_prayer: bool = Field(default=False, sa_column_kwargs={"server_default": sa_false()})
     depot_id: int | None = Field(default=None, foreign_key="depot.id")
     courier_name: str | None = Field(default=None, max_length=120)
     courier_phone: str | None = Field(default=None, max_length=20)

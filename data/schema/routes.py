@@ -71,6 +71,8 @@ class Route(SQLModel, table=True):
 
     ``is_locked``: a person fixed its stops and their order; the planner leaves it alone.
     ``courier_account_id``: the account that drove when it left, whoever has the vehicle since.
+    ``pauses``: breaks on the road, each ``{"name", "starts", "ends", "after"}``, the last being the
+    number of stops before it.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -93,6 +95,7 @@ class Route(SQLModel, table=True):
     is_locked: bool = Field(default=False, sa_column_kwargs={"server_default": sa_false()})
     violations: list[dict[str, object]] = Field(default_factory=list, sa_type=JSON)
     accepted_reason: str = Field(default="", max_length=300)
+    pauses: list[dict[str, object]] | None = Field(default=None, sa_type=JSON)
     confirmed_by: str | None = Field(default=None, max_length=80)
     confirmed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     dispatched_by: str | None = Field(default=None, max_length=80)

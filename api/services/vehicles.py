@@ -1,0 +1,114 @@
+"""Vehicles entered by hand: what they carry, when they drive, and what they can do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlmodel import select
+
+from api.security import may
+from api.services.audit import record
+from api.services.errors import Forbidden, Invalid, NotFound
+from data.schema import Vehicle
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from data.schema import Account
+
+__all__ = ["FIELDS", "find_vehicle", "save_vehicle"]
+
+FIELDS = (
+    "name",
+    "kind",
+    "plate",
+    "capacity_g",
+    "capacity_ml",
+    "has_cool_box",
+    "shift_starts",
+    "shift_ends",
+    "weekdays",
+    "skips_prayer",
+    "skills",
+    "max_trips",
+    "max_stops",
+    "max_distance_m",
+    "courier_name",
+    "courier_phone",
+    "is_active",
+)
+BY_HAND = "by hand"
+
+
+def find_vehicle(session: Session, *, vehicle_id: int) -> Vehicle:
+    """Return a vehicle.
+
+    Raises
+    ------
+    NotFound
+        ``vehicle.unknown``.
+    """
+    vehicle = session.get(Vehicle, vehicle_id)
+    if vehicle is None:
+        raise NotFound("vehicle.unknown")
+    return vehicle
+
+
+def save_vehicle(
+    session: Session,
+    *,
+    vehicle: Vehicle | None,
+    changes: Mapping[str, Any],
+    by: Account,
+    now: datetime,
+) -> Vehicle:
+    """Save fields of a vehicle, or of a new one; plans made before keep what they counted with.
+
+    Raises
+    ------
+    Forbidden
+        ``access.role`` for those who do not plan routes.
+    Invalid
+        By field: ``edit.unknown_field``, ``vehicle.name_taken``, ``vehicle.hours``,
+        ``vehicle.capacity``.
+    """
+    if not may(by.role, "route:edit"):
+        raise Forbidden("access.role", permission="route:edit", role=by.role.value)
+    wrong = {name: "edit.unknown_field" for name in changes if name not in FIELDS}
+    name = changes.get("name", vehicle.name if vehicle else "")
+    other = session.exec(select(Vehicle).where(Vehicle.name == name)).first()
+    if other is not None and other is not vehicle:
+        wrong["name"] = "vehicle.name_taken"
+    starts = changes.get("shift_starts", vehicle.shift_starts if vehicle else "08:00")
+    ends = changes.get("shift_ends", vehicle.shift_ends if vehicle else "16:00")
+    if starts >= ends:
+        wrong["shift_ends"] = "vehicle.hours"
+    for each in ("capacity_g", "capacity_ml", "max_trips", "max_stops", "max_distance_m"):
+        if changes.get(each) is not None and changes[each] < 1:
+            wrong[each] = "vehicle.capacity"
+    if wrong:
+        raise Invalid(next(iter(wrong.values())), fields=wrong)
+    row = vehicle or Vehicle(source=BY_HAND, **changes)
+    before = {each: _plain(getattr(row, each)) for each in changes} if vehicle else None
+    for each, value in changes.items():
+        setattr(row, each, value)
+    session.add(row)
+    session.flush()
+    record(
+        session,
+        by=by,
+        action="vehicle:edit" if vehicle else "vehicle:add",
+        subject="vehicle",
+        subject_id=row.name[:40],
+        now=now,
+        before=before,
+        after={each: _plain(value) for each, value in changes.items()},
+    )
+    return row
+
+
+def _plain(value: object) -> object:
+    return getattr(value, "value", value)

@@ -1,0 +1,81 @@
+"""A vehicle entered by hand: fields with their help, errors at the field, nothing typed is lost."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import select
+from starlette.testclient import TestClient
+
+from data.engine import read_session, write_session
+from data.schema import Role, Vehicle, VehicleKind
+from tests.api.pages.reading import send, text_of
+from tests.factories import make_vehicle
+
+pytestmark = pytest.mark.stores("sqlite")
+MOTOR = {
+    "name": "Motor Ani", "kind": "motorcycle", "capacity_g": "40", "capacity_ml": "90",
+    "shift_starts": "8", "shift_ends": "15.30", "is_active": "ya",
+}  # fmt: skip
+
+
+@pytest.fixture
+def coordinator(client_for: Callable[[Role], TestClient]) -> TestClient:
+    return client_for(Role.COORDINATOR)
+
+
+def test_a_vehicle_is_added_with_its_limits_and_skills(
+    coordinator: TestClient, engine: Engine
+) -> None:
+    assert "Batas dan kemampuan" in text_of(coordinator.get("/armada/baru"))
+    limits = {"skills": ["female_courier", "hakka"], "max_stops": "12", "max_distance_m": "45,5"}
+    led = coordinator.post("/armada/baru", data={**MOTOR, **limits, "weekdays": ["0", "3"]})
+    page = text_of(coordinator.get(led.headers["location"]))
+    assert "Motor Ani tersimpan" in page
+    assert "kader atau kurir perempuan, berbahasa Hakka · 12 perhentian serit · 45,5 km" in page
+    with read_session(engine) as session:
+        vehicle = session.exec(select(Vehicle)).one()
+    assert (vehicle.kind, vehicle.capacity_g, vehicle.capacity_ml) == (
+        VehicleKind.MOTORCYCLE, 40_000, 90_000,
+    )  # fmt: skip
+    assert (vehicle.shift_starts, vehicle.shift_ends) == ("08:00", "15:30")
+    assert (vehicle.weekdays, vehicle.max_trips, vehicle.skips_prayer) == ([0, 3], None, False)
+
+
+def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays(
+    coordinator: TestClient,
+) -> None:
+    wrong = {**MOTOR, "shift_ends": "siang", "capacity_g": "banyak"}
+    answer = coordinator.post("/armada/baru", data=wrong)
+    assert answer.status_code == 422
+    assert re.search(r'id="shift_ends-error">Tulis jam', answer.text)
+    assert re.search(r'id="capacity_g-error">Tulis kilogram', answer.text)
+    assert 'value="siang"' in answer.text
+    answer = coordinator.post("/armada/baru", data={**MOTOR, "shift_ends": "07:00"})
+    assert "Jam selesai harus sesudah jam mulai" in text_of(answer)
+
+
+def test_only_what_changed_is_saved_and_a_name_stays_unique(
+    coordinator: TestClient, engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        one, other = make_vehicle(session, name="Pikap A"), make_vehicle(session, name="Pikap B")
+        number, taken = one.id, other.name
+    page = coordinator.get(f"/armada/{number}/ubah").text
+    found = re.search(r'name="semula" value="([^"]*)"', page)
+    assert found is not None
+    read = found.group(1).replace("&#34;", '"')
+    form = {**MOTOR, "name": "Pikap A", "kind": "pickup", "capacity_g": "800",
+            "capacity_ml": "2000", "shift_starts": "08:00", "shift_ends": "16:00",
+            "max_trips": "2", "semula": read}  # fmt: skip
+    assert "tersimpan" in text_of(send(coordinator, f"/armada/{number}/ubah", **form))
+    with read_session(engine) as session:
+        vehicle = session.get_one(Vehicle, number)
+        assert (vehicle.max_trips, vehicle.capacity_g) == (2, 800_000)
+    answer = coordinator.post(f"/armada/{number}/ubah", data={**form, "name": taken})
+    assert "Sudah ada kendaraan dengan nama itu" in text_of(answer)
+
+
+def test_an_auditor_finds_no_form(client_for: Callable[[Role], TestClient]) -> None:
+    assert client_for(Role.AUDITOR).get("/armada/baru").status_code == 403

@@ -1,0 +1,184 @@
+"""What families want and vehicles can do: each binds the planner and names a hand-made breach."""
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlmodel import Session, select
+
+from api.services import children, planning, routes
+from api.services.errors import Invalid
+from api.services.fleet import seconds, vehicle_shape
+from api.services.planning import DeliveryMode
+from api.services.routing_problem import max_heat_s
+from data.schema import Household, PackageLine, Role, Stop, StopKind, VehicleKind
+from tests.api.services.test_planning import QUICK, packed_month
+from tests.factories import NOW, make_account, make_depot, make_drop_point, make_vehicle
+
+pytestmark = pytest.mark.stores("sqlite")
+THURSDAY, FRIDAY = date(2026, 12, 3), date(2026, 12, 4)
+
+
+def first_home(session: Session) -> Household:
+    home = session.exec(select(Household).order_by("id")).first()
+    assert home is not None
+    return home
+
+
+def stop_of(session: Session, home: Household) -> Stop:
+    return session.exec(select(Stop).where(Stop.household_id == home.id)).one()
+
+
+def test_a_family_that_receives_from_three_is_served_from_three(session: Session) -> None:
+    cycle, by, _ = packed_month(session)
+    make_vehicle(session)
+    home, other = session.exec(select(Household).order_by("id")).all()[:2]
+    home.receives_from, other.receives_until = "15:00", "10:00"
+    planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=QUICK)
+    late, early = stop_of(session, home), stop_of(session, other)
+    assert (late.arrives_at or "") >= "15:00" > "10:00" >= (early.arrives_at or "24:00")
+    [view] = [v for v in routes.list_routes(session, cycle=cycle) if late.route_id == v.id]
+    assert [s.opens for s in view.stops if s.id == late.id] == ["15:00"]
+
+
+def test_hours_that_came_after_the_plan_are_a_violation_of_the_route(session: Session) -> None:
+    """The route becomes stale, and whoever confirms it must say why it may stay so."""
+    cycle, by, _ = packed_month(session)
+    make_vehicle(session, shift_ends="12:00")
+    planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=QUICK)
+    staff, home = make_account(session, Role.STAFF), first_home(session)
+    children.edit_household(
+        session,
+        household=home,
+        base_version=home.version,
+        changes={"receives_from": "15:00", "receives_until": "17:00"},
+        by=staff,
+        now=NOW,
+    )
+    views = routes.list_routes(session, cycle=cycle)
+    codes = {str(each["code"]) for view in views for each in view.violations}
+    assert "violation.outside_shift" in codes or "violation.outside_window" in codes
+
+
+def test_hours_that_end_before_they_begin_are_refused(session: Session) -> None:
+    packed_month(session)
+    staff, home = make_account(session, Role.STAFF), first_home(session)
+    with pytest.raises(Invalid, match=r"household\.hours"):
+        children.edit_household(
+            session,
+            household=home,
+            base_version=home.version,
+            changes={"receives_from": "15:00", "receives_until": "14:00"},
+            by=staff,
+            now=NOW,
+        )
+
+
+def test_who_needs_a_boat_waits_for_one(session: Session) -> None:
+    cycle, by, _ = packed_month(session)
+    make_vehicle(session)
+    home = first_home(session)
+    home.needs_skills = ["boat"]
+    result = planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=QUICK)
+    [row] = result.unserved
+    assert (row.household_code, row.reason) == (home.code, "unserved.no_skill")
+    assert row.remedy["code"] == "remedy.add_skill"
+    boat = make_vehicle(session, kind=VehicleKind.BOAT)
+    result = planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=QUICK)
+    assert result.unserved == ()
+    [view] = [v for v in routes.list_routes(session, cycle=cycle) if v.vehicle_id == boat.id]
+    assert home.code in [stop.label for stop in view.stops]
+
+
+def test_a_skill_is_the_vehicle_s_or_its_courier_s(session: Session) -> None:
+    cycle, by, _ = packed_month(session)
+    make_vehicle(session)
+    kader = make_vehicle(session, skills=["female_courier", "hakka"])
+    home = first_home(session)
+    home.needs_skills = ["female_courier"]
+    planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=QUICK)
+    stop = stop_of(session, home)
+    assert [
+        v.vehicle_id for v in routes.list_routes(session, cycle=cycle) if v.id == stop.route_id
+    ] == [kader.id]
+
+
+def test_who_cannot_walk_is_served_at_home_in_a_month_of_drop_points(session: Session) -> None:
+    cycle, by, _ = packed_month(session)
+    make_vehicle(session)
+    make_drop_point(session)
+    home = first_home(session)
+    home.max_walk_m = 0
+    options = replace(QUICK, mode=DeliveryMode.DROP_POINTS)
+    planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=options)
+    stops = session.exec(select(Stop)).all()
+    assert sorted((stop.kind, stop.household_id) for stop in stops) == [
+        (StopKind.DROP_POINT, None),
+        (StopKind.HOME, home.id),
+    ]
+
+
+def test_limits_of_a_vehicle_reach_the_planner(session: Session) -> None:
+    depot = make_depot(session)
+    free = make_vehicle(session)
+    bound = make_vehicle(session, max_trips=1, max_stops=2, max_distance_m=9_000, skills=["hakka"])
+    shapes = [vehicle_shape(v, depot=depot, days=[THURSDAY]) for v in (free, bound)]
+    found = [(v.max_trips, v.max_stops, v.max_distance_m, v.skills) for v in shapes]
+    assert found == [(3, None, None, frozenset()), (1, 2, 9_000, frozenset({"hakka"}))]
+
+
+def test_a_trip_has_no_more_stops_than_the_vehicle_may(session: Session) -> None:
+    cycle, by, _ = packed_month(session)
+    make_vehicle(session, max_stops=1, max_trips=2, weekdays=[THURSDAY.weekday()])
+    options = replace(QUICK, days=(THURSDAY,))
+    result = planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=options)
+    assert [len(v.stops) for v in routes.list_routes(session, cycle=cycle)] == [1, 1]
+    assert {row.reason for row in result.unserved} == {"unserved.stops_exhausted"}
+
+
+def test_who_skips_the_prayer_rests_at_noon_on_fridays(session: Session) -> None:
+    depot = make_depot(session)
+    names = []
+    for skips in (False, True):
+        vehicle = make_vehicle(session, skips_prayer=skips)
+        [shift] = vehicle_shape(vehicle, depot=depot, days=[FRIDAY]).shifts
+        names.append([each.name for each in shift.breaks])
+    assert names == [["salat Jumat"], ["istirahat"]]
+
+
+def test_a_break_on_the_road_is_kept_with_the_route(session: Session) -> None:
+    """The vehicle is away over noon because a family receives late in the morning and early."""
+    cycle, by, _ = packed_month(session)
+    make_vehicle(session)
+    homes = session.exec(select(Household).order_by("id")).all()
+    homes[0].receives_from, homes[0].receives_until = "11:00", "11:20"
+    homes[1].receives_from, homes[1].receives_until = "13:30", "13:40"
+    options = replace(QUICK, days=(FRIDAY,))
+    planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=options)
+    views = routes.list_routes(session, cycle=cycle)
+    pauses = [pause for view in views for pause in view.pauses]
+    if len(views) == 1:
+        [pause] = pauses
+        assert (pause["name"], pause["starts"], pause["ends"]) == ("salat Jumat", "11:30", "13:00")
+    else:
+        assert pauses == []
+
+
+def test_goods_that_spoil_bound_the_time_on_the_road() -> None:
+    def line(code: str) -> PackageLine:
+        return PackageLine(uid=code, package_id=1, item_code=code, quantity=1)
+
+    assert max_heat_s([line("beras"), line("madu")]) is None
+    assert max_heat_s([line("beras"), line("tempe"), line("telur")]) == 300 * 60
+
+
+def test_the_problem_says_how_long_each_stop_s_goods_may_be_in_the_heat(session: Session) -> None:
+    cycle, by, _ = packed_month(session)
+    make_vehicle(session)
+    planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=QUICK)
+    result = planning.latest_plan(session, cycle=cycle)
+    assert result is not None
+    problem = json.loads(result.run.problem_json or b"")
+    assert {stop["max_time_in_heat_s"] for stop in problem["stops"]} == {480 * 60}
+    assert seconds("08:00") == 8 * 3600
