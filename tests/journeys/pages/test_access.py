@@ -1,16 +1,16 @@
-"""Every page with axe-core in a real browser, by phone in the dark or at a desk in the light.
+"""Every page with axe-core in a real browser: both languages, by phone and desk, light and dark.
 
 The pages come from the application itself, so that a new one is looked at without being listed.
 What is no page stands in ``FILES``, what is looked at elsewhere in ``ELSEWHERE``: nothing is left
-out silently.
+out silently. Four of the eight ways to look at a page hold every pair of language, width and light.
 """
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from playwright.sync_api import Page
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
@@ -25,7 +25,7 @@ from data.schema import Account, Assignment, Child, Pledge, Role, Sponsor
 from matcher.policy import Policy
 from tests.api.services.test_intake import child_row, children_file
 from tests.axe import axe_faults
-from tests.browser import DESK, PHONE
+from tests.browser import DESK, PHONE, faults_of
 from tests.conftest import NOW
 from tests.factories import make_account, make_measurement
 from tests.factories_routes import make_dispatched_cycle, package_at
@@ -58,6 +58,13 @@ ELSEWHERE = {
     "/bulan/{month}/laporan/perbedaan": "needs two report versions: test_whole_month",
 }
 """Pages that this month cannot show, and which test sees them."""
+LOOKS = {
+    "id": ((PHONE, "dark"), (DESK, "light")),
+    "en": ((DESK, "dark"), (PHONE, "light")),
+}
+"""Language → width and light in which its pages are looked at; in the first by every rule."""
+SEEN = ("color-contrast", "target-size", "scrollable-region-focusable")
+"""Rules of axe-core that another width or light can break."""
 
 
 def fill(path: str, known: dict[str, dict[str, str]]) -> str:
@@ -130,27 +137,40 @@ def pages_of(
         yield door.path, own.get(role) or person(role), fill(door.path, known)
 
 
+@pytest.mark.parametrize("language", LOOKS)
 def test_no_page_shuts_anybody_out(
-    web_app: FastAPI, visit: Visit, engine: Engine, person: Callable[[Role], Account]
+    web_app: FastAPI,
+    visit: Visit,
+    engine: Engine,
+    person: Callable[[Role], Account],
+    language: str,
 ) -> None:
     web_app.state.settings.demo = True
     faults: dict[str, list[str]] = {}
-    windows: dict[tuple[str, int], Any] = {}
-    for at, (route, who, path) in enumerate(pages_of(engine, web_app, person)):
-        width, look = ((PHONE, "dark"), (DESK, "light"))[at % 2]
-        if (who.username, width) not in windows:
-            window = visit(who, width=width)
-            window.emulate_media(color_scheme="dark" if look == "dark" else "light")
-            windows[who.username, width] = window
-        page = windows[who.username, width]
+    windows: dict[str, Page] = {}
+    for route, who, path in pages_of(engine, web_app, person):
+        if who.username not in windows:
+            with write_session(engine) as session:
+                session.get_one(Account, who.id).language = language
+            windows[who.username] = visit(who)
+        page = windows[who.username]
         answer = page.goto(path, timeout=60_000)  # the first funnel loads scipy
         assert answer is not None
         assert answer.status == 200, (route, answer.status)
         assert "html" in answer.headers["content-type"], route
         page.locator("h1:visible").first.wait_for()
-        if found := axe_faults(page):
-            faults[f"{path} ({width}, {look})"] = found
+        assert page.locator("html").get_attribute("lang") == language, route
+        for at, look in enumerate(LOOKS[language]):
+            show(page, *look)
+            if found := axe_faults(page, *(SEEN if at else ())) + faults_of(page):
+                faults[f"{path} ({language}, {look})"] = found
     assert faults == {}
+
+
+def show(page: Page, width: int, light: str) -> None:
+    """Show a page in another width and light, with nothing caught on its way there."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme="dark" if light == "dark" else "light", reduced_motion="reduce")
 
 
 def test_what_is_left_out_of_the_walk_exists(web_app: FastAPI) -> None:

@@ -32,7 +32,8 @@ from data.schema import (
     Stop,
     StopState,
 )
-from tests.browser import faults_of, pale_or_small, serving
+from tests.axe import axe_faults
+from tests.browser import DESK, faults_of, pale_or_small, serving
 from tests.conftest import NOW
 from tests.factories import make_account
 from tests.factories_routes import make_dispatched_cycle
@@ -420,11 +421,13 @@ def test_the_page_fits_a_phone_in_both_languages_and_weighs_little(
     phone = hand()
     page = open_day(phone, month_on_its_way(engine, 2))
     page.emulate_media(reduced_motion="reduce")
-    assert faults_of(page) + pale_or_small(page) == []
+    assert faults_of(page) + pale_or_small(page) + axe_faults(page) == []
     enter(page, 1)
     for choice in page.locator("details").all():
         choice.locator("summary").click()
-    assert faults_of(page) + pale_or_small(page) == []
+    assert faults_of(page) + pale_or_small(page) + axe_faults(page) == []
+    page.emulate_media(reduced_motion="reduce", color_scheme="dark")
+    assert axe_faults(page, "color-contrast") == []
     small = page.evaluate(
         """() => [...document.querySelectorAll("a, button, input, select, summary, label")]
           .filter(each => each.offsetParent && !each.classList.contains("visually-hidden"))
@@ -438,6 +441,8 @@ def test_the_page_fits_a_phone_in_both_languages_and_weighs_little(
     ).click()
     expect(page.locator("#hari h1")).to_contain_text("Today's route")
     expect(page.locator("#batang")).to_contain_text("Signal")
+    page.set_viewport_size({"width": DESK, "height": 800})
+    assert faults_of(page) + axe_faults(page) == []
 
     client = browser(web_app)
     frame = client.get("/kurir/hp", headers={"accept-encoding": "identity"}).content
