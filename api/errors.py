@@ -8,7 +8,7 @@ the request's own is rolled back.
 import logging
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
 from fastapi import FastAPI, Request
@@ -108,11 +108,21 @@ def problem(
     language = language_of(request)
     text = sentence(code, params, language)
     if not request.url.path.startswith(API):
-        return render(request, "error.html", status=status, code=code, sentence=text, params=params)
+        context = {"sentence": text, "params": params, "back": _page_before(request)}
+        return render(request, "error.html", status=status, **context)
     body: dict[str, Any] = {"status": status, "code": code, "title": text, "params": dict(params)}
     if isinstance(params.get("fields"), dict):
         body["fields"] = params["fields"]
     return JSONResponse(body, status_code=status, media_type=PROBLEM)
+
+
+def _page_before(request: Request) -> str | None:
+    """Return our own page that led here; None from elsewhere or from this very page."""
+    found = urlsplit(request.headers.get("referer", ""))
+    is_ours = found.netloc == request.url.netloc and not found.path.startswith("//")
+    if not is_ours or found.path == request.url.path:
+        return None
+    return f"{found.path}?{found.query}" if found.query else found.path
 
 
 def _note_attempt(request: Request, error: ServiceError) -> None:

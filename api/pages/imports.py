@@ -1,17 +1,16 @@
 """Files that come in, as a conversation: what would change, one confirmation, undo."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import func
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from api.dependencies import Keys, Now, ReadSession, RowId, WriteSession, requires
-from api.i18n import N_, translator
+from api.i18n import N_, sentence, translator
 from api.pages.field_words import FieldWords
+from api.pages.import_issues import grouped
 from api.pages.shell import Entry, Page, language_of, redirect, render
 from api.services import import_answers, intake
 from api.services.errors import NotFound, Refused
@@ -38,32 +37,6 @@ KINDS = (
 )
 
 
-@dataclass
-class IssueGroup:
-    """One thing that is the matter with many rows; ``rows`` are the first of them."""
-
-    is_rejected: bool
-    column: str
-    text: Mapping[str, str]
-    count: int = 0
-    rows: list[Mapping[str, Any]] = field(default_factory=list)
-
-
-def grouped(issues: Iterable[Mapping[str, Any]]) -> list[IssueGroup]:
-    """Return what is the matter, each thing once: rejections first, then the most frequent."""
-    found: dict[tuple[object, ...], IssueGroup] = {}
-    for issue in issues:
-        key = (issue["severity"], issue["column"], issue.get("code") or issue["text"]["id"])
-        group = found.setdefault(
-            key,
-            IssueGroup(issue["severity"] == "rejected", issue["column"] or "", issue["text"]),
-        )
-        group.count += 1
-        if len(group.rows) < ROWS_SHOWN:
-            group.rows.append(issue)
-    return sorted(found.values(), key=lambda each: (not each.is_rejected, -each.count))
-
-
 @router.get("/berkas", include_in_schema=False)
 def list_imports(
     request: Request,
@@ -73,27 +46,46 @@ def list_imports(
 ) -> HTMLResponse:
     """Show the upload form and the files so far, newest first."""
     del by
+    return _files(request, session, halaman)
+
+
+def _files(
+    request: Request, session: Session, number: int = 1, refused: Refused | None = None
+) -> HTMLResponse:
+    """Show the upload form, with why the last file was refused, and the files so far."""
     total = session.exec(select(func.count()).select_from(ImportBatch)).one()
-    page = Page(halaman, total)
+    page = Page(number, total)
     newest = select(ImportBatch).order_by(col(ImportBatch.id).desc())
     batches = session.exec(newest.offset(page.offset).limit(page.size)).all()
-    say = translator(language_of(request))
+    language = language_of(request)
+    say = translator(language)
     kinds = [(kind, say(label)) for kind, label in KINDS]
-    return render(request, "staff/imports.html", batches=batches, page=page, kinds=kinds)
+    errors = {"berkas": sentence(refused.code, refused.params, language)} if refused else {}
+    return render(
+        request,
+        "staff/imports.html",
+        status=refused.status if refused else 200,
+        batches=batches,
+        page=page,
+        kinds=kinds,
+        errors=errors,
+    )
 
 
 @router.post("/berkas", include_in_schema=False)
 def upload(
+    request: Request,
     session: WriteSession,
     now: Now,
     keys: Keys,
     by: Annotated[Account, requires("import:edit")],
     berkas: UploadFile,
     jenis: Annotated[str, Form()] = "",
-) -> RedirectResponse:
+) -> Response:
     """Read a file and lead to what it would change; nothing is stored of its rows yet.
 
-    Where dates can be read in two ways, the file waits for the answer.
+    Where dates can be read in two ways, the file waits for the answer; one that cannot be read is
+    refused above the form, so that another can be chosen at once.
     """
     known = {kind for kind, _ in KINDS}
     given: dict[str, Any] = {
@@ -106,9 +98,11 @@ def upload(
     kind = jenis if jenis in known else None
     try:
         batch = intake.preview_import(session, **given, kind=kind)
-    except Refused as question:
+    except Refused as refused:
+        if refused.code != import_answers.QUESTION:
+            return _files(request, session, refused=refused)
         batch = import_answers.keep_question(
-            session, **given, question=question, options={"kind": kind}
+            session, **given, question=refused, options={"kind": kind}
         )
     return RedirectResponse(f"/berkas/{batch.id}", status_code=303)
 
@@ -144,6 +138,36 @@ def show_import(
         changes=details.changes[page.offset : page.offset + page.size],
         issues=grouped(details.issues),
         conflicts=conflicts_of(session, details, most=CONFLICTS_SHOWN),
+        rows_shown=ROWS_SHOWN,
+        words=FieldWords(language_of(request)),
+    )
+
+
+@router.get("/berkas/{batch_id}/masalah/{number}", include_in_schema=False)
+def show_issue(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    keys: Keys,
+    by: Annotated[Account, requires("import:read")],
+    batch_id: RowId,
+    number: int,
+    halaman: int = 1,
+) -> HTMLResponse:
+    """Show all rows that have one thing the matter, page by page."""
+    batch = intake.find_import(session, batch_id=batch_id)
+    groups = grouped(read_details(session, batch=batch, by=by, now=now, keys=keys).issues)
+    if not 1 <= number <= len(groups):
+        raise NotFound("intake.no_issue", batch=batch_id)
+    group = groups[number - 1]
+    page = Page(halaman, group.count)
+    return render(
+        request,
+        "staff/import_issue.html",
+        batch=batch,
+        group=group,
+        rows=group.issues[page.offset : page.offset + page.size],
+        page=page,
         words=FieldWords(language_of(request)),
     )
 

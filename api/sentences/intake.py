@@ -3,6 +3,7 @@
 SENTENCES: dict[str, str] = {
     "intake.not_found": "Berkas impor tidak ditemukan.",
     "intake.nothing_rejected": "Tidak ada baris yang ditolak dari %(file)s.",
+    "intake.no_issue": "Masalah itu tidak ada (lagi) pada berkas ini.",
     "intake.kind": "%(name)s berisi hasil pengantaran. Masukkan lewat halaman Hasil.",
     "intake.date_order": (
         "Tanggal pada %(name)s (%(columns)s) dapat dibaca hari-bulan atau bulan-hari. Pilih "
@@ -60,6 +61,15 @@ SENTENCES: dict[str, str] = {
         "Bulan mulai atau lamanya tidak disebut; dipakai bulan ini dan 6 bulan."
     ),
     "vehicle_volume_assumed": "Volume tidak disebut; dipakai volume lazim jenisnya.",
+    "word.children": "data anak (e-PPGBM)",
+    "word.krs": "keluarga risiko stunting (KRS)",
+    "word.sponsors": "orang tua asuh",
+    "word.places": "tempat (gudang, posyandu, kantor kelurahan)",
+    "word.fleet": "kendaraan",
+    "word.stock": "stok barang",
+    "word.last_month": "pasangan bulan lalu",
+    "word.results": "hasil pengantaran",
+    "word.consents": "persetujuan wali",
     "file.file_empty": "File %(name)s kosong. Pilih file yang berisi tabel.",
     "file.file_unreadable": "File %(name)s tidak dapat dibuka. Periksa letak file dan izinnya.",
     "file.file_too_big": "File %(name)s lebih dari %(megabytes)s MB. Bagi menjadi beberapa file.",
@@ -96,10 +106,10 @@ SENTENCES: dict[str, str] = {
         "Tulis judul kolom seperti pada contoh file, lalu unggah lagi."
     ),
     "file.kind_unknown": (
-        "Jenis file %(name)s tidak dikenal. Paling mirip %(nearest_id)s, tetapi kolom ini tidak "
+        "Jenis file %(name)s tidak dikenal. Paling mirip %(nearest)s, tetapi kolom ini tidak "
         "ada: %(missing)s. Tambahkan kolom itu, lalu unggah lagi."
     ),
     "file.kind_ambiguous": (
-        "File %(name)s dapat berarti %(kinds_id)s. Pilih jenisnya, lalu unggah lagi."
+        "File %(name)s dapat berarti %(kinds)s. Pilih jenisnya, lalu unggah lagi."
     ),
 }

@@ -89,6 +89,7 @@ def recognise(book: Workbook, *, kind: Kind | None = None, sheet: str | None = N
         raise FileRefused(
             "kind_ambiguous",
             name=book.file_name,
+            kinds=sorted(rivals),
             kinds_id=" / ".join(name[0] for name in names),
             kinds_en=" / ".join(name[1] for name in names),
         )
@@ -117,6 +118,7 @@ def _nothing_fits(name: str, candidates: Sequence[Recognised]) -> FileRefused:
     return FileRefused(
         "kind_unknown",
         name=name,
+        nearest=nearest.kind,
         nearest_id=kind_id,
         nearest_en=kind_en,
         missing=", ".join(nearest.missing),

@@ -515,7 +515,7 @@ class ReadResult:
 class FileRefused(Exception):
     """The file as a whole cannot be read; ``code`` and ``params`` give the sentence."""
 
-    def __init__(self, code: str, **params: str | int | float) -> None:
+    def __init__(self, code: str, **params: str | int | float | list[Kind]) -> None:
         super().__init__(code)
         self.code = code
-        self.params: dict[str, str | int | float] = params
+        self.params: dict[str, str | int | float | list[Kind]] = params

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from api.services.children import edit_household
 from data.engine import read_session, write_session
-from data.schema import Account, Child, Household, Role, StopState
+from data.schema import Account, Child, Household, ImportBatch, Role, StopState
 from tests.api.pages.reading import send, text_of
 from tests.api.services.test_intake import child_row, children_file, workbook
 from tests.conftest import NOW
@@ -213,3 +213,44 @@ def test_the_last_package_at_the_door_speaks_for_the_fields_word(
         session.add(stops[0])
     page = text_of(upload(staff, children_file(child_row(1, Berat=9.6))))
     assert "Paket terakhir diterima di rumah: 1 Desember 2026, Jl. Lapangan 9." in page
+
+
+def test_each_row_of_a_problem_shows_its_own_facts(client_for: ClientFor) -> None:
+    staff = client_for(Role.STAFF)
+    rows = [child_row(1, NIK="123456789012345"), child_row(2, NIK="12345678901"), child_row(3)]
+    page = text_of(upload(staff, children_file(*rows)))
+    assert "nomor harus … digit, tertulis … digit." in page
+    assert "tertulis 15 digit" in page
+    assert "tertulis 11 digit" in page
+
+
+def test_a_long_problem_goes_over_pages(client_for: ClientFor) -> None:
+    staff = client_for(Role.STAFF)
+    rows = [child_row(number, NIK=f"1{number:010d}") for number in range(1, 61)]
+    shown = upload(staff, children_file(*rows))
+    assert "Lihat semua 60 baris" in text_of(shown)
+    all_rows = f"{place(shown)}/masalah/1"
+    first, second = (text_of(staff.get(all_rows, params={"halaman": n})) for n in (1, 2))
+    assert "Halaman 1 dari 2" in first
+    assert "61" in second
+    assert staff.get(f"{place(shown)}/masalah/9").status_code == 404
+
+
+def test_nothing_usable_is_not_offered_to_apply(client_for: ClientFor) -> None:
+    staff = client_for(Role.STAFF)
+    shown = upload(staff, children_file(child_row(1, NIK="12"), child_row(2, NIK="34")))
+    assert "Tidak ada baris yang dapat dipakai" in text_of(shown)
+    assert "/terapkan" not in shown.text
+    assert "/ditolak" in shown.text
+    usable = upload(staff, children_file(child_row(1, NIK="12"), child_row(3)))
+    assert "/terapkan" in usable.text
+
+
+def test_a_refused_upload_stays_on_the_form(client_for: ClientFor, engine: Engine) -> None:
+    staff = client_for(Role.STAFF)
+    refused = upload(staff, b"PK\x03\x04 broken", "anak.xlsx")
+    assert refused.status_code == 409
+    assert 'id="berkas-error"' in refused.text
+    assert "anak.xlsx" in text_of(refused)
+    assert "file." not in text_of(refused)
+    assert count(engine, ImportBatch) == 0
