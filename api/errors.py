@@ -108,7 +108,7 @@ def problem(
     language = language_of(request)
     text = sentence(code, params, language)
     if not request.url.path.startswith(API):
-        context = {"sentence": text, "params": params, "back": _page_before(request)}
+        context = {"code": code, "sentence": text, "back": _page_before(request)}
         return render(request, "error.html", status=status, **context)
     body: dict[str, Any] = {"status": status, "code": code, "title": text, "params": dict(params)}
     if isinstance(params.get("fields"), dict):

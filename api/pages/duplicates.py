@@ -52,6 +52,14 @@ SPONSOR_FIELDS = (
     "kelurahan_code",
     "pledge",
 )
+DECIDER_FIRST = (
+    (PairKind.CHILD, PairDecision.OPEN),
+    (PairKind.SPONSOR, PairDecision.OPEN),
+    (PairKind.CHILD, PairDecision.ASKED),
+)
+"""Where staff begin: what nobody has looked at."""
+MERGER_FIRST = ((PairKind.SPONSOR, PairDecision.ASKED), *DECIDER_FIRST)
+"""Where approvers begin: the sponsors that staff handed over to be merged."""
 HOUSEHOLD_FIELDS = frozenset(
     {"guardian_name", "phone", "address", "kelurahan_code", "posyandu"},
 )
@@ -104,18 +112,29 @@ def list_pairs(
     now: Now,
     by: Annotated[Account, requires("duplicate:read")],
     jenis: str = "",
-    keputusan: str = PairDecision.OPEN.value,
+    keputusan: str = "",
     halaman: int = 1,
 ) -> HTMLResponse:
-    """Show pairs, the likeliest first; looking at children is written down."""
+    """Show pairs, the likeliest first; looking at children is written down.
+
+    Unasked, the page opens where something waits for this person: staff begin with children that
+    are open, approvers with sponsors that were handed to them.
+    """
     kinds = {each.value: each for each in PairKind}
     decisions = {each.value: each for each in PairDecision}
-    decision = decisions.get(keputusan, PairDecision.OPEN)
-    pairs = {
-        each: duplicates.list_pairs(session, kind=each, decision=decision) for each in PairKind
-    }
-    kind = kinds.get(jenis) or next((each for each in PairKind if pairs[each]), PairKind.CHILD)
-    found = pairs[kind]
+    counts = duplicates.count_pairs(session)
+    may_merge = may(by.role, "sponsor:merge")
+    kind, decision = next(
+        (
+            (each_kind, each_decision)
+            for each_kind, each_decision in (MERGER_FIRST if may_merge else DECIDER_FIRST)
+            if counts[each_kind, each_decision]
+            and jenis in ("", each_kind.value)
+            and keputusan in ("", each_decision.value)
+        ),
+        (kinds.get(jenis, PairKind.CHILD), decisions.get(keputusan, PairDecision.OPEN)),
+    )
+    found = duplicates.list_pairs(session, kind=kind, decision=decision)
     page = Page(halaman, len(found), PER_PAGE)
     words = FieldWords(language_of(request))
     shown = [_cards(session, pair, words) for pair in found[page.offset : page.offset + page.size]]
@@ -130,10 +149,13 @@ def list_pairs(
         shown=shown,
         page=page,
         kind=kind.value,
-        counts={each.value: len(pairs[each]) for each in PairKind},
+        counts={
+            each.value: sum(counts[each, state] for state in duplicates.UNDECIDED)
+            for each in PairKind
+        },
         decision=decision.value,
-        decisions=list(decisions),
-        may_merge=kind is PairKind.CHILD or may(by.role, "sponsor:merge"),
+        decisions={each: counts[kind, PairDecision(each)] for each in decisions},
+        may_merge=kind is PairKind.CHILD or may_merge,
     )
 
 
@@ -168,6 +190,7 @@ def decide(
 ) -> RedirectResponse:
     """Say that a pair is distinct, the same (``simpan`` stays), or must be asked in the field."""
     pair = duplicates.find_pair(session, pair_id=pair_id)
+    before = pair.decision
     known = {each.value: each for each in PairDecision if each is not PairDecision.OPEN}
     word = PairDecision.DUPLICATE.value if simpan else keputusan
     if word not in known:
@@ -183,4 +206,6 @@ def decide(
         keys=keys,
         sum_pledges=bool(jumlahkan),
     )
-    return redirect(request, f"/ganda?jenis={pair.kind.value}", "duplicate.saved")
+    waiting = duplicates.count_pairs(session)[pair.kind, before]
+    back = f"?jenis={pair.kind.value}&keputusan={before.value}" if waiting else ""
+    return redirect(request, f"/ganda{back}", "duplicate.saved")

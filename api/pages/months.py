@@ -59,7 +59,9 @@ OLD_DATA = (
 ORDER = [state for state, _ in STEPS]
 NEXT_URLS = {
     "next.import": "/berkas",
-    "next.duplicates": "/ganda",
+    "next.duplicates": "/ganda?jenis=child",
+    "next.double_sponsors": "/ganda?jenis=sponsor",
+    "next.merge_sponsors": "/ganda?jenis=sponsor&keputusan=asked",
     "next.lock": "/bulan/{month}#langkah",
     "next.match": "/bulan/{month}#langkah",
     "next.match_again": "/bulan/{month}#langkah",
@@ -80,9 +82,11 @@ NEXT_URLS = {
 """Where people do the next thing."""
 
 WORDS_MISSING = ("move.reason", "cycle.duplicates_undecided")
+UNDECIDED = ("blocker.open_duplicates", "blocker.double_sponsors")
 LARGEST_SEED = 2**31 - 1
 REMEDIES = {
-    "blocker.open_duplicates": ("/ganda", "duplicate:read"),
+    "blocker.open_duplicates": ("/ganda?jenis=child", "duplicate:read"),
+    "blocker.double_sponsors": ("/ganda?jenis=sponsor", "duplicate:read"),
     "blocker.reviews": ("/anak?keadaan=needs_review", "child:read"),
     "blocker.requests": ("/pindah", "change:read"),
     "blocker.previews": ("/berkas", "import:read"),
@@ -156,7 +160,7 @@ def _without_reason(use_case: Callable[..., Cycle]) -> Callable[..., Cycle]:
 
 def _needs_reason(deed: Deed, readiness: cycles.Readiness) -> bool:
     """Whether the button asks for a reason: always, or only while pairs are undecided."""
-    undecided = any(each.code == "blocker.open_duplicates" for each in readiness.blockers)
+    undecided = any(each.code in UNDECIDED for each in readiness.blockers)
     return deed.reason == NEEDED or (deed.reason == IF_UNDECIDED and undecided)
 
 

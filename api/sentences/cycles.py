@@ -21,8 +21,9 @@ SENTENCES: dict[str, str] = {
         "%(month)s tetap dibuka."
     ),
     "cycle.duplicates_undecided": (
-        "%(count)s pasangan data yang mungkin ganda belum diputuskan; anak-anaknya tidak ikut "
-        "bulan ini. Putuskan dahulu, atau tulis mengapa %(month)s tetap dikunci."
+        "%(count)s pasangan data yang mungkin ganda belum diputuskan: anaknya tidak ikut bulan "
+        "ini, janji orang tua asuhnya dihitung dua kali. Putuskan dahulu, atau tulis mengapa "
+        "%(month)s tetap dikunci."
     ),
     "cycle.before_agreed": "Bulan %(month)s tidak dapat dibuka: %(later)s sudah dipasangkan.",
     "cycle.not_found": "Bulan %(month)s belum dibuka.",
@@ -36,6 +37,9 @@ SENTENCES: dict[str, str] = {
     "blocker.no_children": "Belum ada anak terdaftar. Impor daftar anak dahulu.",
     "blocker.open_duplicates": (
         "Ada pasangan data ganda yang belum diputuskan; kedua anak tertahan."
+    ),
+    "blocker.double_sponsors": (
+        "Ada orang tua asuh yang mungkin tercatat dua kali; janji keduanya tetap dihitung."
     ),
     "blocker.reviews": "Ada anak yang menunggu telaah.",
     "blocker.requests": "Ada permintaan perubahan dari lapangan yang belum diputuskan.",

@@ -2,7 +2,15 @@
 
 SENTENCES: dict[str, str] = {
     "next.import": "masukkan daftar anak dan daftar orang tua asuh.",
-    "next.duplicates": "putuskan %(count)s pasangan data yang mungkin ganda.",
+    "next.duplicates": "putuskan %(count)s pasangan anak yang mungkin tercatat dua kali.",
+    "next.double_sponsors": (
+        "periksa %(count)s pasangan orang tua asuh yang mungkin sama: berbeda, atau serahkan "
+        "kepada pejabat."
+    ),
+    "next.merge_sponsors": (
+        "gabungkan %(count)s pasangan orang tua asuh yang diserahkan petugas, atau nyatakan "
+        "berbeda."
+    ),
     "next.lock": "kunci data bulan ini bila semua daftar sudah masuk.",
     "next.match": "pasangkan anak dan orang tua asuh.",
     "next.match_again": "pasangkan ulang; %(count)s sematan atau larangan belum ikut.",
@@ -23,6 +31,8 @@ SENTENCES: dict[str, str] = {
     "next.close": "periksa jumlahnya, lalu tutup bulan ini.",
     "do.next.import": "Masukkan berkas",
     "do.next.duplicates": "Putuskan data ganda",
+    "do.next.double_sponsors": "Periksa orang tua asuh",
+    "do.next.merge_sponsors": "Gabungkan orang tua asuh",
     "do.next.lock": "Ke penguncian",
     "do.next.match": "Ke pemasangan",
     "do.next.match_again": "Ke pemasangan",

@@ -25,6 +25,10 @@ TITLES: dict[str, str] = {
         "Tanda *: angka di bawah 5, atau angka lain yang disembunyikan agar angka kecil itu "
         "tidak dapat dihitung kembali."
     ),
+    "unknown_target_new": (
+        "Baru masuk: berhak bulan ini dan tidak bulan sebelumnya. Tidak diketahui, karena bulan "
+        "sebelumnya tidak dikunci di sini."
+    ),
     "unknown_area": "Wilayah belum diketahui",
     "total": "Jumlah",
     "kecamatan": "Kecamatan",

@@ -105,6 +105,7 @@ SENTENCES: dict[str, str] = {
     "word.gap": "terbaik yang ditemukan, belum terbukti",
     "pair_decision.open": "belum diputuskan",
     "pair_decision.asked": "ditanyakan ke lapangan",
+    "pair_decision.handed_over": "diserahkan kepada pejabat",
     "pair_decision.distinct": "berbeda",
     "pair_decision.duplicate": "sama",
     # --- fields --------------------------------------------------------------------------------

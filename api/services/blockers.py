@@ -1,5 +1,6 @@
 """What stands in the way of a month's next step, and what wants a look before it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -26,6 +27,7 @@ from data.schema import (
     Package,
     PackageState,
     PairDecision,
+    PairKind,
     Replacement,
 )
 
@@ -59,15 +61,21 @@ def _soft(code: str, count: int, **params: object) -> list[Blocker]:
     return [Blocker(code=code, count=count, params=params, is_hard=False)] if count else []
 
 
-def undecided_pairs(session: Session) -> int:
-    """Return how many pairs of records that may be one wait for a person's decision."""
-    undecided = col(DuplicatePair.decision).in_([PairDecision.OPEN, PairDecision.ASKED])
-    return _count(session, undecided)
+def undecided_pairs(
+    session: Session,
+    *,
+    kind: PairKind | None = None,
+    decisions: Sequence[PairDecision] = (PairDecision.OPEN, PairDecision.ASKED),
+) -> int:
+    """Return how many pairs of records that may be one (of a kind) wait for a decision."""
+    of_kind = (DuplicatePair.kind == kind,) if kind else ()
+    return _count(session, col(DuplicatePair.decision).in_(decisions), *of_kind)
 
 
 def _before_lock(session: Session, cycle: Cycle) -> list[Blocker]:
     found = [
-        *_soft("blocker.open_duplicates", undecided_pairs(session)),
+        *_soft("blocker.open_duplicates", undecided_pairs(session, kind=PairKind.CHILD)),
+        *_soft("blocker.double_sponsors", undecided_pairs(session, kind=PairKind.SPONSOR)),
         *_soft("blocker.reviews", _count(session, Child.state == ChildState.NEEDS_REVIEW)),
         *_soft("blocker.requests", _count(session, ChangeRequest.state == ChangeState.PENDING)),
         *_soft("blocker.previews", _count(session, ImportBatch.state == ImportState.PREVIEWED)),

@@ -1,8 +1,9 @@
 """Records that may be one child or one sponsor: found by rule, decided by a person, audited."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import datetime
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from api.services.audit import record
@@ -163,6 +164,16 @@ def list_pairs(
     if decision is not None:
         query = query.where(DuplicatePair.decision == decision)
     return list(session.exec(query).all())
+
+
+def count_pairs(session: Session) -> Counter[tuple[PairKind, PairDecision]]:
+    """Return how many pairs there are of each kind and decision."""
+    rows = session.exec(
+        select(DuplicatePair.kind, DuplicatePair.decision, func.count()).group_by(
+            col(DuplicatePair.kind), col(DuplicatePair.decision)
+        )
+    ).all()
+    return Counter({(PairKind(kind), PairDecision(done)): count for kind, done, count in rows})
 
 
 def find_pair(session: Session, *, pair_id: int) -> DuplicatePair:

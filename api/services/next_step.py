@@ -17,6 +17,8 @@ from data.schema import (
     MatchRun,
     Package,
     PackageState,
+    PairDecision,
+    PairKind,
     Role,
     Route,
     RouteState,
@@ -54,9 +56,15 @@ def _draft(session: Session, cycle: Cycle) -> NextStep:
     del cycle
     if session.exec(select(Child.id).limit(1)).first() is None:
         return _step("next.import", Role.STAFF)
-    undecided = undecided_pairs(session)
-    if undecided:
-        return _step("next.duplicates", Role.STAFF, undecided)
+    children = undecided_pairs(session, kind=PairKind.CHILD)
+    if children:
+        return _step("next.duplicates", Role.STAFF, children)
+    sponsors = undecided_pairs(session, kind=PairKind.SPONSOR, decisions=(PairDecision.OPEN,))
+    if sponsors:
+        return _step("next.double_sponsors", Role.STAFF, sponsors)
+    handed_over = undecided_pairs(session, kind=PairKind.SPONSOR)
+    if handed_over:
+        return _step("next.merge_sponsors", Role.APPROVER, handed_over)
     return _step("next.lock", Role.STAFF)
 
 

@@ -11,7 +11,7 @@ from api.services.amendments import corrected_states
 from api.services.clock import local_date
 from api.services.months import first_day, last_day, later_month, months_from
 from api.services.replacements import BRIDGE_PLEDGE
-from data.queries.records import present_records, rows_without_child
+from data.queries.records import eligible_before, present_records, rows_without_child
 from data.queries.reports import (
     children_of_cycle,
     consented_children,
@@ -125,7 +125,7 @@ def _count_children(session: Session, cycle: Cycle, counts: Counts) -> None:
     first, last = first_day(cycle.month), last_day(cycle.month)
     consented = consented_children(session, on=last)
     matched = {pair.child_id for pair, _ in pairs_of_cycle(session, cycle_id=cycle.id or 0)}
-    present = present_records(session, cycle)
+    present, before = present_records(session, cycle), eligible_before(session, cycle)
     doubles = rows_without_child(session, cycle)
     for frozen, child in children_of_cycle(session, cycle_id=cycle.id or 0):
         if frozen.child_id in doubles:
@@ -133,10 +133,11 @@ def _count_children(session: Session, cycle: Cycle, counts: Counts) -> None:
         record_id = present[frozen.child_id]
         area = counts.areas[frozen.kelurahan_code or UNKNOWN]
         area["target_registered"] += 1
+        if before is not None:
+            area["target_new"] += frozen.is_eligible and record_id not in before
         if frozen.is_eligible:
             area["target_eligible"] += 1
             area["target_consented"] += record_id in consented
-            area["target_new"] += child.registered_month == cycle.month
             area["matching_matched"] += record_id in matched
             area["matching_unmatched"] += record_id not in matched
         left_now = child.effective_on is not None and first <= child.effective_on <= last

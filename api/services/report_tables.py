@@ -27,6 +27,8 @@ HIDDEN = "*"
 REACHED = ("delivery_delivered", "delivery_partial")
 COUNT_ARRIVALS = ("genting_children", "genting_packages", "genting_value_rp")
 """Figures of the city from which the arrived packages could be read."""
+MAY_BE_UNKNOWN = ("target_new",)
+"""Counts that need the month before: without it they are not known, which is not nought."""
 RUPIAH = (
     "sponsors_pledged_rp",
     "sponsors_received_rp",
@@ -155,6 +157,11 @@ class Writer:
             total=(self.say(TITLES["total"]), *(total[figure.code] for figure in figures)),
             notes=(
                 *((self.say(TITLES[f"{group}_note"]),) if f"{group}_note" in TITLES else ()),
+                *(
+                    self.say(TITLES[f"unknown_{code}"])
+                    for code, value in total.items()
+                    if value is None and code in MAY_BE_UNKNOWN
+                ),
                 *((self.say(TITLES["suppressed"]),) if self.is_public else ()),
             ),
         )
@@ -284,4 +291,8 @@ class Writer:
         return reason.name_en if self.language == "en" else reason.name_id
 
     def _count(self, level: str, area: str, code: str, values: Mapping[str, float | None]) -> Cell:
-        return HIDDEN if (level, area, code) in self.hidden else int(values.get(code) or 0)
+        if (level, area, code) in self.hidden:
+            return HIDDEN
+        if code not in values and code in MAY_BE_UNKNOWN:
+            return None
+        return int(values.get(code) or 0)

@@ -15,8 +15,8 @@ from api.services.package_contents import (
     substitute_line,
 )
 from api.services.shortages import Allocation, Demand, Remedy, Signed, allocate, order_of_need
+from data.queries.cycles import last_served_months
 from data.queries.goods import (
-    last_received_months,
     lines_by_package,
     packages_with_families,
 )
@@ -70,7 +70,7 @@ class Draft:
 def read_drafts(session: Session, cycle: Cycle) -> list[Draft]:
     """Return the packages that want goods, the neediest first."""
     lines = lines_by_package(session, cycle_id=cycle.id or 0)
-    last = last_received_months(session, before_month=cycle.month)
+    last = last_served_months(session, before=cycle.month)
     frozen = frozen_by_record(session, cycle)
     drafts = [
         Draft(

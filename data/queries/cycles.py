@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TypeVar
 
-from sqlalchemy import func
+from sqlalchemy import func, union_all
 from sqlmodel import Session, SQLModel, col, select
 
 from data.schema import (
@@ -20,6 +20,8 @@ from data.schema import (
     CycleState,
     Household,
     Measurement,
+    Package,
+    PackageState,
     Pledge,
     Sponsor,
 )
@@ -32,6 +34,7 @@ STANDING = (
     AssignmentState.UNFULFILLED,
 )
 SERVED = (AssignmentState.FULFILLED, AssignmentState.PARTLY_FULFILLED)
+ARRIVED = (PackageState.ACCEPTED, PackageState.PARTLY_ACCEPTED)
 AGREED = (
     CycleState.APPROVED,
     CycleState.PACKING,
@@ -84,13 +87,28 @@ def standing_assignments(session: Session, cycle: Cycle) -> list[Assignment]:
 
 
 def last_served_months(session: Session, *, before: str) -> dict[int, str]:
-    """Return child id → the latest month before this one in which a package arrived."""
-    rows = session.exec(
-        select(Assignment.child_id, func.max(Cycle.month))
+    """Return child id → the latest month before this one in which a package arrived.
+
+    A month that was reconciled, or kept elsewhere, says so by its pairs; one that is still on its
+    way by its packages.
+    """
+    judged = (
+        select(Assignment.child_id, Cycle.month)
         .join(Cycle, col(Cycle.id) == col(Assignment.cycle_id))
         .where(col(Assignment.state).in_(SERVED), Cycle.month < before)
-        .group_by(col(Assignment.child_id))
-    ).all()
+    )
+    arrived = (
+        select(Package.child_id, Cycle.month)
+        .join(Cycle, col(Cycle.id) == col(Package.cycle_id))
+        .where(
+            col(Package.state).in_(ARRIVED),
+            Cycle.state == CycleState.DISTRIBUTING,
+            Cycle.month < before,
+        )
+    )
+    served = union_all(judged, arrived).subquery()
+    child, month = served.c
+    rows = session.exec(select(child, func.max(month)).group_by(child)).all()
     return dict(rows)
 
 

@@ -15,7 +15,6 @@ from data.schema import (
     Child,
     Cycle,
     CycleChild,
-    Fulfilment,
     Household,
     Package,
     PackageLine,
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "approved_children",
-    "last_received_months",
     "lines_by_package",
     "lines_of_packages",
     "num_codes",
@@ -52,17 +50,6 @@ def approved_children(
     )
     frozen = frozen_by_record(session, cycle)
     return [(pair, child, home, frozen.get(child.id or 0)) for pair, child, home in rows]
-
-
-def last_received_months(session: Session, *, before_month: str) -> dict[int, str]:
-    """Return the latest month before ``before_month`` in which each child received anything."""
-    rows = session.exec(
-        select(Fulfilment.child_id, func.max(Cycle.month))
-        .join(Cycle, col(Cycle.id) == Fulfilment.cycle_id)
-        .where(Fulfilment.accepted_items > 0, Cycle.month < before_month)
-        .group_by(col(Fulfilment.child_id))
-    )
-    return {child_id: str(month) for child_id, month in rows}
 
 
 def packages_with_families(

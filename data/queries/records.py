@@ -51,6 +51,27 @@ def frozen_by_record(session: Session, cycle: Cycle) -> dict[int, CycleChild]:
     return own | {kept: own[number] for kept, number in _taken_over(session, cycle).items()}
 
 
+def eligible_before(session: Session, cycle: Cycle) -> set[int] | None:
+    """Return who was entitled in the month before, by the record that speaks now; None when it was not locked.
+
+    A month that was kept elsewhere tells who had a sponsor, not who was entitled.
+    """
+    year, number = int(cycle.month[:4]), int(cycle.month[5:])
+    before = f"{year - (number == 1):04d}-{(number - 2) % 12 + 1:02d}"
+    found = session.exec(
+        select(Cycle).where(Cycle.city_code == cycle.city_code, Cycle.month == before)
+    ).first()
+    if found is None or found.snapshot_hash is None:
+        return None
+    kept_of = survivors(session)
+    rows = session.exec(
+        select(CycleChild.child_id).where(
+            CycleChild.cycle_id == found.id, col(CycleChild.is_eligible).is_(True)
+        )
+    ).all()
+    return {kept_of.get(child_id, child_id) for child_id in rows}
+
+
 def rows_without_child(session: Session, cycle: Cycle) -> set[int]:
     """Return the records of a locked month that are no child of their own any more.
 

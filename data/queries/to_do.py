@@ -18,6 +18,7 @@ from data.schema import (
     Job,
     JobState,
     PairDecision,
+    PairKind,
     Pledge,
     PledgeState,
     Replacement,
@@ -30,12 +31,8 @@ ENDED = (ExceptionState.CLOSED, ExceptionState.VERIFIED)
 def to_do_counts(session: Session, *, role: Role) -> dict[str, int]:
     """Return queue → number of things in it, for a role; empty queues are left in with 0."""
     counts = {
-        "duplicates": _count(
-            session,
-            select(DuplicatePair).where(
-                col(DuplicatePair.decision).in_((PairDecision.OPEN, PairDecision.ASKED))
-            ),
-        ),
+        "duplicates": _count(session, _undecided(PairKind.CHILD)),
+        "double_sponsors": _count(session, _undecided(PairKind.SPONSOR)),
         "reviews": _count(session, select(Child).where(Child.state == ChildState.NEEDS_REVIEW)),
         "moves": _count(
             session, select(ChangeRequest).where(ChangeRequest.state == ChangeState.PENDING)
@@ -57,6 +54,13 @@ def to_do_counts(session: Session, *, role: Role) -> dict[str, int]:
             session, select(Replacement).where(Replacement.state == "proposed")
         )
     return counts
+
+
+def _undecided(kind: PairKind) -> object:
+    waits = (PairDecision.OPEN, PairDecision.ASKED)
+    return select(DuplicatePair).where(
+        DuplicatePair.kind == kind, col(DuplicatePair.decision).in_(waits)
+    )
 
 
 def active_job(session: Session, *, kind: str, month: str) -> Job | None:

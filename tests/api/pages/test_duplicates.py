@@ -91,3 +91,19 @@ def test_sponsors_are_merged_by_the_approver(
     approver = client_for(Role.APPROVER)
     done = send(approver, f"/ganda/{pair.id}", simpan=pair.first_id, jumlahkan="ya")
     assert "Keputusan disimpan" in text_of(done)
+
+
+def test_staff_hand_a_double_sponsor_over_and_the_approver_finds_it(
+    staff: TestClient, client_for: ClientFor, engine: Engine
+) -> None:
+    pair = pair_of(engine, "sponsor")
+    page = text_of(staff.get("/ganda?jenis=sponsor"))
+    assert "janji keduanya tetap dihitung" in page
+    assert "kedua anak tidak ikut" not in page
+    send(staff, f"/ganda/{pair.id}", keputusan="asked", catatan="nomor HP sama")
+    approver = client_for(Role.APPROVER)
+    begins = approver.get("/ganda")
+    assert "nomor HP sama" in text_of(begins)
+    assert "Sama, simpan" in begins.text
+    send(approver, f"/ganda/{pair.id}", simpan=pair.first_id)
+    assert pair_of(engine, "sponsor").decision is PairDecision.DUPLICATE

@@ -4,8 +4,8 @@ import pytest
 from sqlmodel import Session
 
 from api.services.next_step import next_step
-from data.schema import CycleState, DuplicatePair, PairKind, Role
-from tests.factories import make_child, make_cycle, make_match_run
+from data.schema import CycleState, DuplicatePair, PairDecision, PairKind, Role
+from tests.factories import make_child, make_cycle, make_match_run, make_sponsor, stored
 
 
 def test_a_draft_wants_data_then_decisions_then_the_lock(session: Session) -> None:
@@ -26,6 +26,29 @@ def test_a_draft_wants_data_then_decisions_then_the_lock(session: Session) -> No
     session.delete(pair)
     session.flush()
     assert upcoming() == ("next.lock", 0)
+
+
+def test_sponsors_who_may_be_one_are_looked_at_by_staff_then_merged_by_the_approver(
+    session: Session,
+) -> None:
+    cycle = make_cycle(session)
+    make_child(session)
+    first, second = make_sponsor(session), make_sponsor(session)
+    pair = stored(
+        session,
+        DuplicatePair(
+            kind=PairKind.SPONSOR, first_id=first.id or 0, second_id=second.id or 0, score=90
+        ),
+    )
+    for decision, code, role in (
+        (PairDecision.OPEN, "next.double_sponsors", Role.STAFF),
+        (PairDecision.ASKED, "next.merge_sponsors", Role.APPROVER),
+        (PairDecision.DISTINCT, "next.lock", Role.STAFF),
+    ):
+        pair.decision = decision
+        session.flush()
+        found = next_step(session, cycle=cycle)
+        assert (found and found.code, found and found.role) == (code, role)
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@ from tests.factories import (
     make_child,
     make_consent,
     make_cycle,
+    make_cycle_child,
     make_match_run,
     make_measurement,
     make_pledge,
@@ -390,3 +391,25 @@ def test_the_letter_is_a_pdf_and_nobody_elses(session: Session) -> None:
     other = make_account(session, Role.DONOR)
     with pytest.raises(NotFound, match=r"donor\.unknown"):
         donor_letters.donor_letter(session, sponsor=sponsor, cycle=cycle, by=other, now=NOW)
+
+
+def test_newly_in_are_those_entitled_now_and_not_the_month_before(session: Session) -> None:
+    title = "Sasaran per kelurahan"
+    cycle = make_cycle(session, "2026-12", snapshot_hash="b" * 64)
+    stayed, came, back, never = (make_child(session) for _ in range(4))
+    for child in (stayed, came, back):
+        make_cycle_child(session, cycle, child)
+    make_cycle_child(session, cycle, never, is_eligible=False)
+    unknown = table(session, cycle, title)
+    at = [column.indicator for column in unknown.columns].index("target_new")
+    assert unknown.total is not None
+    assert unknown.total[at] is None
+    assert "Tidak diketahui" in " ".join(unknown.notes)
+
+    before = make_cycle(session, "2026-11", snapshot_hash="a" * 64)
+    make_cycle_child(session, before, stayed)
+    make_cycle_child(session, before, back, is_eligible=False)
+    found = table(session, cycle, title)
+    assert found.total is not None
+    assert found.total[at] == 2
+    assert "Tidak diketahui" not in " ".join(found.notes)
