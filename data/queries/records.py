@@ -52,7 +52,7 @@ def frozen_by_record(session: Session, cycle: Cycle) -> dict[int, CycleChild]:
 
 
 def eligible_before(session: Session, cycle: Cycle) -> set[int] | None:
-    """Return who was entitled in the month before, by the record that speaks now; None when it was not locked.
+    """Return who was entitled in the month before, by present record; None when it was not locked.
 
     A month that was kept elsewhere tells who had a sponsor, not who was entitled.
     """
