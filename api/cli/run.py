@@ -112,8 +112,8 @@ def command(
     """
     from api.i18n import sentence
     from api.services.errors import ServiceError
-    from api.services.packing import Remedy
     from api.services.planning import DeliveryMode
+    from api.services.shortages import Remedy
     from api.services.whole_month import MonthOptions
     from data.readers.messages import sentence as file_sentence
     from data.readers.records import FileRefused
@@ -259,7 +259,7 @@ def _sheets(
 ) -> dict[str, bytes]:
     """Return what couriers and warehouse get; without a route only the labels of packages."""
     from api.services.dispatch import export_files
-    from api.services.packing import list_packages
+    from api.services.package_list import list_packages
     from api.services.route_views import list_routes
 
     sheets = SHEETS

@@ -15,7 +15,14 @@ from api.schemas.packages import (
     ReasonIn,
     ShortageSignIn,
 )
-from api.services import audit, carrying, packing
+from api.services import (
+    audit,
+    carrying,
+    package_cancelling,
+    package_list,
+    packing,
+    shortage_signing,
+)
 from api.services.cycles import find_cycle
 from api.services.finding import find_depot, find_package
 from data.schema import Account, PackageState
@@ -38,7 +45,9 @@ def list_packages(
 ) -> list[PackageViewOut]:
     """List a month's packages with their families; the reading is noted."""
     cycle = find_cycle(session, month=month)
-    views = packing.list_packages(session, cycle=cycle, state=state, kelurahan_code=kelurahan_code)
+    views = package_list.list_packages(
+        session, cycle=cycle, state=state, kelurahan_code=kelurahan_code
+    )
     audit.record(session, by=by, action="package:read", subject="cycle", subject_id=month, now=now)
     return [PackageViewOut.model_validate(view) for view in views]
 
@@ -79,7 +88,7 @@ def sign_shortage(
 ) -> PackingResultOut:
     """Sign what is done about a short item; pack again afterwards."""
     cycle = find_cycle(session, month=month)
-    packing.sign_shortage(
+    shortage_signing.sign_shortage(
         session,
         cycle=cycle,
         item_code=item_code,
@@ -112,7 +121,7 @@ def cancel_package(
 ) -> PackageStateOut:
     """Take a package out of the month; its goods go back to stock."""
     package = find_package(session, code=code)
-    packing.cancel_package(session, package=package, by=by, now=now, reason=why.reason)
+    package_cancelling.cancel_package(session, package=package, by=by, now=now, reason=why.reason)
     return PackageStateOut.model_validate(package)
 
 

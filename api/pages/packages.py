@@ -1,5 +1,6 @@
 """Packing a month: making packages, signing what is short, the list of boxes."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated
 
@@ -8,14 +9,20 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, WriteSession, requires
+from api.i18n import sentence
 from api.pages.months import facts_of
 from api.pages.names import kelurahan_choices, names_of
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import download, find_package, language_for, purposes_of
-from api.pages.shell import Page, redirect, render
+from api.pages.shell import Page, language_of, redirect, render
 from api.services import carrying, cycles, dispatch, packing
-from api.services.errors import Refused, ServiceError
+from api.services.errors import Invalid, NotFound, Refused, ServiceError
+from api.services.package_cancelling import cancel_package
+from api.services.package_list import list_packages
+from api.services.packing_days import default_delivery_day
 from api.services.packing_views import PackingResult
+from api.services.shortage_signing import Signature, sign_shortages
+from api.services.shortages import Remedy
 from data.schema import Account, Cycle, CycleState, PackageState
 
 router = APIRouter(include_in_schema=False)
@@ -40,6 +47,7 @@ def _page(
     now: datetime,
     cycle: Cycle,
     refusal: ServiceError | None = None,
+    asked: Mapping[str, Signature] | None = None,
 ) -> HTMLResponse:
     result = _status(session, cycle)
     return render(
@@ -49,10 +57,15 @@ def _page(
         **facts_of(cycle),
         result=result,
         may_begin=cycle.state in (CycleState.APPROVED, CycleState.PACKING),
-        day=result.deliver_on if result else packing.default_delivery_day(cycle, now),
+        day=result.deliver_on if result else default_delivery_day(cycle, now),
         names=names_of(request),
         purposes=purposes_of(request),
-        remedies=list(packing.Remedy),
+        remedies=[
+            (each.value, sentence(f"remedy.{each.value}", {}, language_of(request)))
+            for each in Remedy
+        ],
+        asked=asked or {},
+        may_sign=cycle.state in (CycleState.APPROVED, CycleState.PACKING),
         errors=texts_of(request, refusal),
     )
 
@@ -74,9 +87,34 @@ def pack(
     )
     code = "packing.did.reserved" if result.is_reserved else "packing.did.short"
     return redirect(
-        request, f"/bulan/{month}/paket", code, packages=result.num_packages,
+        request, f"/bulan/{month}/paket", code, packages=result.num_going,
         items=sum(1 for line in result.shortages if not line.signed_by),
     )  # fmt: skip
+
+
+@router.get("/bulan/{month}/paket/kekurangan/{item}")
+def waiting_list(
+    request: Request, session: ReadSession, by: Reader, month: str, item: str, halaman: int = 1
+) -> HTMLResponse:
+    """List the packages that a shortage touches, neediest first."""
+    del by
+    cycle = cycles.find_cycle(session, month=month)
+    result = _status(session, cycle)
+    short = (
+        next((row for row in result.shortages if row.item_code == item), None) if result else None
+    )
+    if short is None:
+        raise NotFound("packing.no_shortage", item=names_of(request).item(item))
+    page = Page(halaman, len(short.waiting))
+    return render(
+        request,
+        "coordinator/shortage.html",
+        **facts_of(cycle),
+        short=short,
+        rows=short.waiting[page.offset : page.offset + page.size],
+        page=page,
+        names=names_of(request),
+    )
 
 
 @router.post("/bulan/{month}/paket/kekurangan")
@@ -86,25 +124,39 @@ def sign(
     now: Now,
     by: Annotated[Account, requires("shortage:sign")],
     month: str,
-    barang: Text,
-    tindakan: Annotated[packing.Remedy, Form()],
-    pengganti: Text = "",
+    barang: Annotated[list[Text], Form()],
+    tindakan: Annotated[list[Text], Form()],
+    pengganti: Annotated[list[Text] | None, Form()] = None,
 ) -> Response:
-    """Sign what is done about an item that is short."""
+    """Sign what is done about the items that are short: all that were chosen, or none."""
     cycle = cycles.find_cycle(session, month=month)
+    chosen = _signatures(barang, tindakan, pengganti or [""] * len(barang))
     refusal = refusal_of(
         session,
-        lambda: packing.sign_shortage(
-            session, cycle=cycle, item_code=barang, remedy=tindakan, by=by, now=now,
-            substitute_code=pengganti or None,
-        ),
-    )  # fmt: skip
+        lambda: sign_shortages(session, cycle=cycle, signatures=chosen, by=by, now=now),
+    )
     if refusal is not None:
-        return _page(request, session, now, cycle, refusal)
+        asked = {each.item_code: each for each in chosen}
+        return _page(request, session, now, cycle, refusal, asked)
     return redirect(
-        request, f"/bulan/{month}/paket#kekurangan", "packing.did.signed",
-        item=names_of(request).item(barang),
+        request, f"/bulan/{month}/paket#kekurangan",
+        "packing.did.signed" if chosen else "packing.did.signed_none",
+        items=[names_of(request).item(each.item_code) for each in chosen],
     )  # fmt: skip
+
+
+def _signatures(
+    item_codes: list[str], remedies: list[str], substitutes: list[str]
+) -> list[Signature]:
+    """Read the rows in which somebody chose what is done."""
+    if not len(item_codes) == len(remedies) == len(substitutes):
+        raise Invalid("packing.rows", fields={"tindakan": "packing.rows"})
+    known = {remedy.value: remedy for remedy in Remedy}
+    return [
+        Signature(code, known[remedy], substitute or None)
+        for code, remedy, substitute in zip(item_codes, remedies, substitutes, strict=True)
+        if remedy in known
+    ]
 
 
 @router.post("/bulan/{month}/paket/tandai")
@@ -154,9 +206,7 @@ def package_list(
     """List the packages of a month, by state and kelurahan."""
     cycle = cycles.find_cycle(session, month=month)
     state = PackageState(keadaan) if keadaan in list(PackageState) else None
-    rows = packing.list_packages(
-        session, cycle=cycle, state=state, kelurahan_code=kelurahan or None
-    )
+    rows = list_packages(session, cycle=cycle, state=state, kelurahan_code=kelurahan or None)
     page = Page(halaman, len(rows))
     return render(
         request,
@@ -188,7 +238,7 @@ def take_out(
     cycle = cycles.find_cycle(session, month=month)
     package = find_package(session, code, cycle=cycle)
     if verb == "batal":
-        packing.cancel_package(session, package=package, by=by, now=now, reason=alasan)
+        cancel_package(session, package=package, by=by, now=now, reason=alasan)
     elif verb == "bawa":
         carrying.carry_package(session, package=package, by=by, now=now)
     else:

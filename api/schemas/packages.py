@@ -71,6 +71,7 @@ class PackingResultOut(BaseModel):
     deliver_on: date
     depot_id: int
     num_packages: int
+    num_going: int
     num_reserved: int
     num_packed: int
     num_waiting: int

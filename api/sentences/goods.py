@@ -30,6 +30,7 @@ SENTENCES: dict[str, str] = {
     ),
     "packing.not_begun": "Paket bulan %(month)s belum dibuat. Mulai pengepakan dahulu.",
     "packing.no_shortage": "%(item)s tidak kurang, jadi tidak ada yang perlu ditandatangani.",
+    "packing.rows": "Isian kekurangan tidak lengkap. Muat ulang halaman lalu isi lagi.",
     "packing.substitute": "Pilih barang pengganti lain untuk %(item)s dari daftar barang.",
     "packing.on_its_way": "Paket %(package)s tidak dapat dibatalkan: statusnya %(found)s.",
     "packing.reason": "Tulis alasan pembatalan paket %(package)s.",

@@ -138,8 +138,9 @@ SENTENCES: dict[str, str] = {
         "%(packages)s paket dibuat, tetapi belum ada barang yang dipesan: %(items)s barang kurang."
     ),
     "packing.did.signed": (
-        "Tindakan untuk %(item)s ditandatangani. Ulangi pengepakan agar berlaku."
+        "Tindakan untuk %(items)s ditandatangani. Ulangi pengepakan agar berlaku."
     ),
+    "packing.did.signed_none": "Belum ada tindakan yang dipilih; tidak ada yang ditandatangani.",
     "packing.did.packed": "%(count)s paket ditandai sudah dikemas.",
     "packing.did.batal": "Paket %(package)s dibatalkan; barangnya kembali ke stok.",
     "packing.did.bawa": "Paket %(package)s dibawa ke bulan depan.",

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from data.reference.places import default_places
-from data.schema import Depot, DropPoint, DropPointKind
+from data.schema import Depot, DropPoint, DropPointKind, StockItem
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-__all__ = ["DEFAULT_SOURCE", "ensure_depot", "ensure_drop_points"]
+__all__ = ["DEFAULT_SOURCE", "ensure_depot", "ensure_drop_points", "packing_depot"]
 
 DEFAULT_SOURCE = "reference"
 """What ``source`` says of a row that nobody in the city gave: a candidate to be confirmed."""
@@ -51,3 +51,14 @@ def ensure_drop_points(session: Session) -> list[DropPoint]:
         )
     session.flush()
     return list(session.exec(active))
+
+
+def packing_depot(session: Session) -> Depot:
+    """Return the depot that holds most kinds of goods, else the first."""
+    held: dict[int, int] = {}
+    for depot_id in session.exec(select(StockItem.depot_id).where(StockItem.on_hand > 0)):
+        held[depot_id] = held.get(depot_id, 0) + 1
+    if held:
+        most = max(held, key=lambda depot_id: (held[depot_id], -depot_id))
+        return session.get_one(Depot, most)
+    return ensure_depot(session)

@@ -13,6 +13,8 @@ from sqlmodel import col, select
 
 from api.i18n import sentence
 from api.services import match_changes, matching, packing, planning
+from api.services.package_list import list_packages
+from api.services.shortages import Remedy
 from data.queries.assignments import kept_off
 from data.queries.cycles import is_approved
 from data.queries.records import frozen_by_record
@@ -260,7 +262,7 @@ def packages_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
             box.route_code or "",
             _status(cycle, f"package_state.{box.state.value}"),
         )
-        for box in packing.list_packages(session, cycle=cycle)
+        for box in list_packages(session, cycle=cycle)
     ]
     return _csv(PACKAGE_COLUMNS, lines)
 
@@ -273,7 +275,7 @@ SHORTAGE_COLUMNS = (
 
 def shortages_csv(session: Session, cycle: Cycle) -> bytes:
     """Return ``shortages.csv``: what is missing and who waits, or the purchase list."""
-    if not packing.list_packages(session, cycle=cycle):
+    if not list_packages(session, cycle=cycle):
         return _csv(SHORTAGE_COLUMNS, [])
     status, known = packing.packing_status(session, cycle=cycle), items()
     short: list[Sequence[Cell]] = [
@@ -298,7 +300,7 @@ def shortages_csv(session: Session, cycle: Cycle) -> bytes:
             each.quantity,
             each.on_hand,
             each.quantity - each.on_hand,
-            sentence(f"word.{packing.Remedy.PURCHASE.value}", {}, "id"),
+            sentence(f"word.{Remedy.PURCHASE.value}", {}, "id"),
             "",
             "",
             each.cost_rp,

@@ -28,6 +28,9 @@ class Move:
     needs_reason: bool = False
 
 
+MAY_PACK = (S.APPROVED, S.PACKING, S.DISTRIBUTING)
+"""In these states of the month packages are made, and their shortages signed."""
+
 MOVES: dict[str, Move] = {
     move.verb: move
     for move in (

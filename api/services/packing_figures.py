@@ -16,9 +16,7 @@ from api.services.packing_views import (
 )
 from api.services.reservations import free_units, shortage_rows
 from api.services.shortages import Remedy
-from data.queries.goods import (
-    lines_by_package,
-)
+from data.queries.goods import NOT_GOING, lines_by_package
 from data.reference.items import price_on
 from data.schema import (
     CycleState,
@@ -37,7 +35,6 @@ if TYPE_CHECKING:
 
 
 S = PackageState
-GONE = (S.CANCELLED, S.CARRIED, S.RESTOCKED, S.REASSIGNED)
 
 
 def packing_result(
@@ -53,12 +50,13 @@ def packing_result(
     lines = lines_by_package(session, cycle_id=cycle.id or 0)
     planned = [package for package in packages if package.state == S.PLANNED]
     carried = [package for package in packages if package.state == S.CARRIED]
-    going = [package for package in packages if package.state not in GONE]
+    going = [package for package in packages if package.state not in NOT_GOING]
     return PackingResult(
         cycle_id=cycle.id or 0,
         deliver_on=day,
         depot_id=depot.id or 0,
         num_packages=len(packages),
+        num_going=len(going),
         num_reserved=sum(package.state == S.RESERVED for package in packages),
         num_packed=len(going) - len(planned) - sum(p.state == S.RESERVED for p in packages),
         num_waiting=len(carried),

@@ -89,6 +89,9 @@ class PackingResult:
         True only when every package that is not waiting by signature has its goods (or there is
         no stock list and the purchase list stands instead). Otherwise nothing was reserved and
         the month has not moved.
+    num_packages, num_going
+        All packages that were not cancelled, and those of them that a family gets this month
+        (:data:`data.queries.goods.NOT_GOING` are the others).
     has_stock_list
         False: ``purchases`` takes the place of ``shortages``.
     """
@@ -97,6 +100,7 @@ class PackingResult:
     deliver_on: date
     depot_id: int
     num_packages: int
+    num_going: int
     num_reserved: int
     num_packed: int
     num_waiting: int

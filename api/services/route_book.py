@@ -26,7 +26,7 @@ from api.i18n import sentence
 from api.services.clock import ZONE
 from api.services.months import first_day
 from api.services.package_contents import kit_name, kit_recipient
-from api.services.packing import list_packages
+from api.services.package_list import list_packages
 from api.services.planning import unserved_packages
 from api.services.route_views import list_routes
 from api.services.route_ways import ways_of, whole_line

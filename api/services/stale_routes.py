@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from api.services import audit, packing
+from api.services import audit
 from api.services.exceptions import open_doubt
+from api.services.package_cancelling import cancel_package
 from api.services.route_timing import retime
 from api.services.stop_places import stop_at_door
 from data.queries.deliveries import packages_of_stop
@@ -79,7 +80,7 @@ def mark_stale_for_child(
         if old is not None:
             stale[old.id or 0] = old
         if reason in LEAVING:
-            packing.cancel_package(session, package=package, by=by, now=now, reason=reason)
+            cancel_package(session, package=package, by=by, now=now, reason=reason)
         elif had_stop:
             fresh = stop_at_door(session, cycle=cycle, package=package)
             new = _join_route(session, cycle, fresh, reason, by, now)

@@ -15,6 +15,8 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from api.services import cycles, duplicates, intake, matching, packing, planning, routes
+from api.services.shortage_signing import sign_shortage
+from api.services.shortages import Remedy
 from data.engine import write_session
 from data.queries.cycles import state_word
 from data.schema import (
@@ -84,7 +86,7 @@ class MonthOptions:
 
     seed: int = 1
     date_order: str | None = None
-    shortage: packing.Remedy = packing.Remedy.PURCHASE
+    shortage: Remedy = Remedy.PURCHASE
     delivery: planning.DeliveryMode = planning.DeliveryMode.CHOOSE
     route_seconds: float = 10.0
     split_siblings: bool = False
@@ -283,7 +285,7 @@ class WholeMonth:
                     "run.shortage", item=short.item_code, missing=short.missing,
                     remedy=self.options.shortage.value,
                 )  # fmt: skip
-                packing.sign_shortage(
+                sign_shortage(
                     session,
                     cycle=cycle,
                     item_code=short.item_code,

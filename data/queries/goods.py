@@ -18,6 +18,7 @@ from data.schema import (
     Household,
     Package,
     PackageLine,
+    PackageState,
     Route,
     Stop,
 )
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
 __all__ = [
+    "NOT_GOING",
     "approved_children",
     "lines_by_package",
     "lines_of_packages",
@@ -35,6 +37,15 @@ __all__ = [
     "packages_with_families",
     "route_codes",
 ]
+
+
+NOT_GOING = (
+    PackageState.CANCELLED,
+    PackageState.CARRIED,
+    PackageState.RESTOCKED,
+    PackageState.REASSIGNED,
+)
+"""States of packages that no family gets this month; every other one *goes*, on every screen."""
 
 
 def approved_children(

@@ -4,8 +4,9 @@ from sqlmodel import Session, select
 
 from api.services import dispatch, packing, planning, routes, stock
 from api.services.dispatch import ExportKind
-from api.services.packing import Remedy
 from api.services.route_book import route_book
+from api.services.shortage_signing import sign_shortage
+from api.services.shortages import Remedy
 from data.schema import CycleChild, CycleState, PackageState, Role
 from tests.api.services.test_planning import QUICK, spread_homes
 from tests.factories import NOW, make_account, make_approved_cycle, make_depot, make_vehicle
@@ -31,9 +32,7 @@ def test_eggs_for_six_of_seven_children(session: Session) -> None:
     least = max(rows, key=lambda row: (row.tier or 0, -(row.points or 0)))
     assert [(w.tier, w.points) for w in short.waiting] == [(least.tier, least.points)]
 
-    packing.sign_shortage(
-        session, cycle=cycle, item_code="telur", remedy=Remedy.WAIT, by=by, now=NOW
-    )
+    sign_shortage(session, cycle=cycle, item_code="telur", remedy=Remedy.WAIT, by=by, now=NOW)
     second = packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
     assert (second.is_reserved, second.num_reserved, second.num_waiting) == (True, 6, 1)
     packing.mark_packed(session, cycle=cycle, by=by, now=NOW)

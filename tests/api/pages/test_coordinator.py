@@ -6,9 +6,10 @@ from collections.abc import Callable
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine
-from sqlmodel import select
+from sqlmodel import col, select
 from starlette.testclient import TestClient
 
+from api.i18n import sentence
 from api.services import exceptions
 from data.engine import read_session, write_session
 from data.queries.deliveries import lines_of_package
@@ -23,6 +24,7 @@ from data.schema import (
     Role,
     Route,
     RouteState,
+    Shortage,
     Stop,
     StopState,
 )
@@ -97,14 +99,104 @@ def test_packing_says_what_is_short_and_reserves_nothing_until_it_is_signed(
     coordinator.post(f"{MONTH}/paket/kemas", data={"hari": "2026-12-02"})
     assert "belum ada barang yang dipesan: 1 barang kurang" in said(coordinator, f"{MONTH}/paket")
     page = coordinator.get(f"{MONTH}/paket").text
-    assert "1 paket terkena kekurangan ini" in page
+    assert f'{MONTH}/paket/kekurangan/telur">1 paket' in page
     assert "Belum ada barang yang dipesan" in page
-    signed = {"barang": "telur", "tindakan": "leave_out"}
+    listed = coordinator.get(f"{MONTH}/paket/kekurangan/telur").text
+    assert "Menurut kebutuhan, yang paling membutuhkan di atas" in listed
+    assert coordinator.get(f"{MONTH}/paket/kekurangan/beras").status_code == 404
+    signed = {"barang": "telur", "tindakan": "leave_out", "pengganti": ""}
+    assert coordinator.post(f"{MONTH}/paket/kekurangan", data=signed | {"tindakan": ""}).is_redirect
+    assert "tidak ada yang ditandatangani" in said(coordinator, f"{MONTH}/paket")
     coordinator.post(f"{MONTH}/paket/kekurangan", data=signed)
     coordinator.post(f"{MONTH}/paket/kemas")
     assert "3 paket siap" in said(coordinator, f"{MONTH}/paket")
     coordinator.post(f"{MONTH}/paket/tandai")
     assert "3 paket ditandai" in said(coordinator, f"{MONTH}/paket")
+
+
+def test_several_shortages_are_signed_at_once_and_one_stays_where_one_was(
+    coordinator: TestClient, engine: Engine, person: Callable[[Role], Account]
+) -> None:
+    by = person(Role.COORDINATOR)
+    with write_session(engine) as session:
+        make_approved_cycle(session, num_children=3)
+        kits_in_stock(session, make_depot(session), by, 3, telur=60, beras=2)
+    coordinator.post(f"{MONTH}/paket/kemas")
+    codes = ["beras", "telur"]
+    short = {"barang": codes, "tindakan": ["purchase", "substitute"], "pengganti": ["", ""]}
+    refused = coordinator.post(f"{MONTH}/paket/kekurangan", data=short)
+    assert refused.status_code == 409
+    assert '<option value="purchase" selected>' in refused.text, "what was chosen is kept"
+    with read_session(engine) as session:
+        assert not any(row.signed_by for row in session.exec(select(Shortage))), "all or none"
+    short["tindakan"][1] = "wait"
+    answer = coordinator.post(f"{MONTH}/paket/kekurangan", data=short)
+    assert answer.headers["location"] == f"{MONTH}/paket#kekurangan"
+    assert "Tindakan untuk" in said(coordinator, f"{MONTH}/paket")
+    with write_session(engine) as session:
+        signed = {row.item_code: row for row in session.exec(select(Shortage))}
+        assert {code: signed[code].remedy for code in codes} == {
+            "beras": "purchase", "telur": "wait",
+        }  # fmt: skip
+        for row in signed.values():
+            row.signed_by = "lain"
+    short["tindakan"][0] = "leave_out"
+    coordinator.post(f"{MONTH}/paket/kekurangan", data=short)
+    with read_session(engine) as session:
+        by_item = {row.item_code: row.signed_by for row in session.exec(select(Shortage))}
+    assert by_item == {"beras": by.username, "telur": "lain"}, "an unchanged row keeps its name"
+
+
+def test_many_who_wait_do_not_fill_the_packing_page(
+    coordinator: TestClient, engine: Engine, person: Callable[[Role], Account]
+) -> None:
+    by = person(Role.COORDINATOR)
+    with write_session(engine) as session:
+        make_approved_cycle(session, num_children=60)
+        kits_in_stock(session, make_depot(session), by, 60, telur=0)
+    coordinator.post(f"{MONTH}/paket/kemas")
+    assert "P-2612-" not in coordinator.get(f"{MONTH}/paket").text
+    pages = [
+        re.findall(r"P-2612-\d+", coordinator.get(f"{MONTH}/paket/kekurangan/telur{each}").text)
+        for each in ("", "?halaman=2")
+    ]
+    assert (len(pages[0]), len(pages[1]), len({*pages[0], *pages[1]})) == (50, 10, 60)
+
+
+def test_every_screen_counts_the_packages_of_the_month_alike(
+    coordinator: TestClient, engine: Engine, person: Callable[[Role], Account]
+) -> None:
+    """One package waits for next month: it goes nowhere, on no screen."""
+    by = person(Role.COORDINATOR)
+    with write_session(engine) as session:
+        make_approved_cycle(session, num_children=3)
+        depot = make_depot(session)
+        make_vehicle(session, depot_id=depot.id)
+        kits_in_stock(session, depot, by, 3, telur=60)
+    coordinator.post(f"{MONTH}/paket/kemas")
+    short = {"barang": "telur", "tindakan": "wait", "pengganti": ""}
+    coordinator.post(f"{MONTH}/paket/kekurangan", data=short)
+    coordinator.post(f"{MONTH}/paket/kemas")
+    assert "2 paket siap" in said(coordinator, f"{MONTH}/paket")
+    coordinator.post(f"{MONTH}/paket/tandai")
+    assert "2 paket ditandai" in said(coordinator, f"{MONTH}/paket")
+    page = coordinator.get(f"{MONTH}/paket").text
+    assert "<b>2</b> paket bulan ini" in page
+    assert "<b>2</b> sudah dikemas" in page
+    assert "<b>1</b> menunggu bulan depan" in page
+    assert "Tandai semua yang dipesan" not in page
+    packed = sentence("package_state.packed", {}, "id")
+    assert f"<b>2</b> paket {packed}" in coordinator.get("/koordinator").text
+    listed = coordinator.get(f"{MONTH}/paket/daftar?keadaan=packed").text
+    assert "2 baris" in listed
+    base = "/api/v1/cycles/2026-12"
+    packing = coordinator.get(f"{base}/packing").json()
+    assert (packing["num_packages"], packing["num_going"], packing["num_waiting"]) == (3, 2, 1)
+    plan = coordinator.post(f"{base}/plan", json={"seconds": 0.3, "days": ["2026-12-01"]}).json()
+    with read_session(engine) as session:
+        on_routes = session.exec(select(Package).where(col(Package.stop_id).is_not(None))).all()
+    assert len(on_routes) + len(plan["unserved"]) == packing["num_going"]
+    assert f"<b>{len(on_routes)}</b> paket di rute" in coordinator.get(f"{MONTH}/rute").text
 
 
 def test_a_substitute_that_is_missing_is_asked_for_on_the_page(
@@ -116,7 +208,8 @@ def test_a_substitute_that_is_missing_is_asked_for_on_the_page(
         kits_in_stock(session, make_depot(session), by, 2, telur=30)
     coordinator.post(f"{MONTH}/paket/kemas")
     answer = coordinator.post(
-        f"{MONTH}/paket/kekurangan", data={"barang": "telur", "tindakan": "substitute"}
+        f"{MONTH}/paket/kekurangan",
+        data={"barang": "telur", "tindakan": "substitute"},
     )
     assert answer.status_code == 409
     assert "Pilih barang pengganti lain" in answer.text

@@ -9,10 +9,11 @@ from sqlmodel import Session, select
 from api.services import packing, planning, stock
 from api.services.blockers import Blocker, blockers
 from api.services.errors import Refused
-from api.services.packing import Remedy
 from api.services.plan_options import PlanOptions
 from api.services.reconcile import judge_fulfilments
 from api.services.routes import confirm_all, waiting_stops
+from api.services.shortage_signing import sign_shortage
+from api.services.shortages import Remedy
 from data.schema import (
     Account,
     Child,
@@ -99,9 +100,7 @@ def test_goods_that_are_missing_are_signed_for_first(session: Session) -> None:
     assert [(short.item_code, short.missing) for short in result.shortages] == [("telur", 20)]
     assert package_of(session, child).state is PackageState.PLANNED
     assert all(row.reserved == 0 for row in stock.stock_list(session))
-    packing.sign_shortage(
-        session, cycle=cycle, item_code="telur", remedy=Remedy.PURCHASE, by=by, now=NOW
-    )
+    sign_shortage(session, cycle=cycle, item_code="telur", remedy=Remedy.PURCHASE, by=by, now=NOW)
     packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
     assert package_of(session, child).state is PackageState.RESERVED
     assert stock.check_stock(session) == []

@@ -9,6 +9,8 @@ from sqlmodel import Session
 from api.i18n import sentence
 from api.services import packing
 from api.services.month_files import duplicates_csv, shortages_csv
+from api.services.shortage_signing import sign_shortage
+from api.services.shortages import Remedy
 from data.schema import DuplicatePair, PairDecision, PairKind
 from matcher.policy import LevelName
 from tests.api.services.test_packing import short_of_eggs
@@ -50,9 +52,7 @@ def test_a_pair_says_what_was_decided(session: Session, decision: PairDecision, 
 def test_a_shortage_says_what_is_done_about_it(session: Session) -> None:
     cycle, by, _ = short_of_eggs(session)
     packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
-    packing.sign_shortage(
-        session, cycle=cycle, item_code="telur", remedy=packing.Remedy.WAIT, by=by, now=NOW
-    )
+    sign_shortage(session, cycle=cycle, item_code="telur", remedy=Remedy.WAIT, by=by, now=NOW)
     [line] = lines(shortages_csv(session, cycle))
     assert (line["Barang"], line["Kurang"]) == ("Telur ayam", "30")
     assert line["Tindakan"] == "yang paling ringan kebutuhannya menunggu"

@@ -8,9 +8,11 @@ from api.services import packing, stock
 from api.services.blockers import blockers
 from api.services.carrying import carry_package
 from api.services.errors import Forbidden, Refused
-from api.services.packing import Remedy
+from api.services.package_cancelling import cancel_package
+from api.services.package_list import list_packages
 from api.services.reconcile import judge_fulfilments
-from api.services.shortages import Demand, Signed, allocate
+from api.services.shortage_signing import sign_shortage
+from api.services.shortages import Demand, Remedy, Signed, allocate
 from data.schema import (
     Account,
     AssignmentState,
@@ -119,7 +121,7 @@ def test_the_package_of_an_infant_is_for_the_mother(session: Session) -> None:
     cycle, _ = make_approved_cycle(session, num_children=0)
     add_pair(session, cycle, born_on=date(2026, 8, 1))
     packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
-    [view] = packing.list_packages(session, cycle=cycle)
+    [view] = list_packages(session, cycle=cycle)
     assert (view.kit_code, view.recipient) == ("ibu-0-5", "mother")
 
 
@@ -133,7 +135,7 @@ def test_no_honey_or_milk_below_twelve_months_and_no_eggs_for_an_allergic_child(
     add_pair(session, cycle, allergies=["egg"])
     packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
     infant, allergic = sorted(
-        packing.list_packages(session, cycle=cycle), key=lambda view: view.kit_code, reverse=True
+        list_packages(session, cycle=cycle), key=lambda view: view.kit_code, reverse=True
     )
     assert infant.kit_code == "anak-6-11"
     assert not {"madu", "susu_uht"} & {line.item_code for line in infant.lines}
@@ -236,7 +238,7 @@ def test_a_signed_shortage_is_done_as_signed(
     cycle, by, depot = short_of_eggs(session)
     packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
     give_stock(session, depot, by, ikan_kaleng=10)
-    packing.sign_shortage(
+    sign_shortage(
         session,
         cycle=cycle,
         item_code="telur",
@@ -267,7 +269,7 @@ def test_only_coordinator_or_approver_signs_and_only_what_is_short(session: Sess
     cycle, by, _ = short_of_eggs(session)
     packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
     with pytest.raises(Forbidden, match=r"packing\.role"):
-        packing.sign_shortage(
+        sign_shortage(
             session,
             cycle=cycle,
             item_code="telur",
@@ -276,7 +278,7 @@ def test_only_coordinator_or_approver_signs_and_only_what_is_short(session: Sess
             now=NOW,
         )
     with pytest.raises(Refused, match=r"packing\.no_shortage"):
-        packing.sign_shortage(
+        sign_shortage(
             session,
             cycle=cycle,
             item_code="beras",
@@ -311,9 +313,7 @@ def test_a_replaced_pair_keeps_its_package(session: Session) -> None:
 
 def test_a_cancelled_package_gives_its_goods_back(session: Session) -> None:
     cycle, _, by, _ = make_packed_cycle(session, num_children=1)
-    packing.cancel_package(
-        session, package=packages_of(session, cycle)[0], by=by, now=NOW, reason="keluar"
-    )
+    cancel_package(session, package=packages_of(session, cycle)[0], by=by, now=NOW, reason="keluar")
     assert {row.item_code: row.on_hand for row in stock.stock_list(session)} == KIT
     assert stock.check_stock(session) == []
 
@@ -351,9 +351,7 @@ def stock_of(session: Session, code: str) -> int:
 def sign(
     session: Session, cycle: Cycle, by: Account, code: str, remedy: Remedy, **more: Any
 ) -> None:
-    packing.sign_shortage(
-        session, cycle=cycle, item_code=code, remedy=remedy, by=by, now=NOW, **more
-    )
+    sign_shortage(session, cycle=cycle, item_code=code, remedy=remedy, by=by, now=NOW, **more)
 
 
 @pytest.mark.parametrize("remedy", list(Remedy))
@@ -436,7 +434,7 @@ def test_a_carried_box_that_is_cancelled_gives_its_goods_back(session: Session) 
     cycle, _, by, _ = make_packed_cycle(session, num_children=1)
     package = packages_of(session, cycle)[0]
     carry_package(session, package=package, by=by, now=NOW)
-    packing.cancel_package(session, package=package, by=by, now=NOW, reason="keluar")
+    cancel_package(session, package=package, by=by, now=NOW, reason="keluar")
     assert {row.item_code: row.on_hand for row in stock.stock_list(session)} == KIT
     assert stock.check_stock(session) == []
 
@@ -448,7 +446,7 @@ def test_a_closed_month_loses_no_package(session: Session) -> None:
     cycle.state = CycleState.CLOSED
     session.flush()
     with pytest.raises(Refused, match=r"packing\.state"):
-        packing.cancel_package(session, package=package, by=by, now=NOW, reason="keluar")
+        cancel_package(session, package=package, by=by, now=NOW, reason="keluar")
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from sqlmodel import Session, select
 
 from api.services import package_goods, packing, stock
 from api.services.errors import Invalid, Refused
+from api.services.package_cancelling import cancel_package
 from data.schema import PackageLine, PackageState, Role, StockItem, StockMoveKind
 from tests.factories import NOW, make_account, make_approved_cycle, make_depot
 from tests.factories_goods import give_stock, kits_in_stock, make_packed_cycle, packages_of
@@ -149,7 +150,7 @@ def test_the_sum_of_moves_is_what_is_on_hand_whatever_happens(
         if step == "receive":
             give_stock(session, depot, by, telur=1000 + number)
         elif step == "cancel" and left:
-            packing.cancel_package(session, package=left[0], by=by, now=NOW, reason="uji")
+            cancel_package(session, package=left[0], by=by, now=NOW, reason="uji")
         elif step == "pack" and left:
             packing.mark_packed(
                 session, cycle=cycle, by=by, now=NOW, package_ids=[left[-1].id or 0]

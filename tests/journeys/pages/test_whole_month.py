@@ -115,11 +115,11 @@ def approve(official: Page) -> None:
 def pack_and_plan(desk: Page, engine: Engine, clock: Clock) -> None:
     desk.goto(f"{MONTH}/paket")
     press(desk, "Buat paket dan pesan barang")
-    for _ in range(20):
-        short = desk.locator('form[action$="/kekurangan"]')
-        if not short.count():
-            break
-        short.first.get_by_role("button").first.click()
+    remedies = desk.locator("select[name=tindakan]")
+    if remedies.count():
+        for at in range(remedies.count()):
+            remedies.nth(at).select_option("purchase")
+        press(desk, "Tandatangani yang dipilih")
         press(desk, re.compile("Buat paket|Kemas|Ulangi"))
     press(desk, "Tandai semua yang dipesan")
     desk.goto(f"{MONTH}/rute")

@@ -1,0 +1,88 @@
+"""Making the packages of a month: one for each approved pair, by the child's age."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from sqlmodel import select
+
+from api.services.package_contents import contents_for
+from api.services.reservations import measure, package_line
+from data.queries.goods import approved_children, num_codes
+from data.schema import Cycle, Package, PackageLine, PackageState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from sqlmodel import Session
+
+__all__ = ["make_packages"]
+
+S = PackageState
+
+
+def make_packages(session: Session, *, cycle: Cycle, day: date, now: datetime) -> set[int]:
+    """Make the packages that are missing and can be made; returns the ids of those made now.
+
+    Their numbers follow the seed, not any list of names.
+    """
+    pairs = approved_children(session, cycle=cycle)
+    live = {
+        package.child_id: package
+        for package in session.exec(select(Package).where(Package.cycle_id == cycle.id))
+        if package.state != S.CANCELLED
+    }
+    prefix = f"P-{cycle.month[2:4]}{cycle.month[5:7]}-"
+    number = num_codes(session, prefix=prefix)
+    fresh: list[tuple[Package, list[PackageLine]]] = []
+    for pair, child, household, _ in sorted(pairs, key=lambda row: _shuffled(cycle, row[1].code)):
+        if (package := live.get(child.id or 0)) is not None:
+            package.assignment_id = pair.id or 0  # a replacement took over the pair
+            session.add(package)
+            continue
+        contents = contents_for(child, day)
+        if contents is None:
+            continue
+        number += 1
+        package = Package(
+            code=f"{prefix}{number:04d}",
+            cycle_id=cycle.id or 0,
+            assignment_id=pair.id or 0,
+            child_id=child.id or 0,
+            household_id=household.id or 0,
+            kit_code=contents.kit_code,
+            kit_version=str(contents.kit_version),
+            deliver_on=day,
+            changes=list(contents.changes),
+            weight_g=0,
+            volume_ml=0,
+            updated_at=now,
+        )
+        replaced = {str(row["substitute"]): str(row["item"]) for row in contents.changes}
+        lines = [
+            package_line(package, line, substitutes=replaced.get(line.item))
+            for line in contents.lines
+        ]
+        measure(package, lines)
+        fresh.append((package, lines))
+    return _store_packages(session, fresh)
+
+
+def _store_packages(
+    session: Session, fresh: Sequence[tuple[Package, Sequence[PackageLine]]]
+) -> set[int]:
+    """Store packages, then their lines, which need their ids; returns the ids."""
+    session.add_all(package for package, _ in fresh)
+    session.flush()
+    for package, lines in fresh:
+        for line in lines:
+            line.package_id = package.id or 0
+        session.add_all(lines)
+    session.flush()
+    return {package.id or 0 for package, _ in fresh}
+
+
+def _shuffled(cycle: Cycle, code: str) -> str:
+    return hashlib.sha256(f"{cycle.seed}:{code}".encode()).hexdigest()
