@@ -1,6 +1,6 @@
 """what people decided about a child's growth
 
-Revision: 0010, after 0009"""
+Revision: 0011, after 0010"""
 
 import sqlalchemy as sa
 import sqlmodel
@@ -9,8 +9,8 @@ from alembic import op
 from data.schema.base import UTCDateTime
 
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 

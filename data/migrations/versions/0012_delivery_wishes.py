@@ -1,14 +1,14 @@
 """what a vehicle can do, when a family receives, breaks on routes
 
-Revision: 0010, after 0009"""
+Revision: 0012, after 0011"""
 
 import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
 
-revision = "0010"
-down_revision = "0009"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
