@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from api.dependencies import Now, ReadSession, requires
 from api.i18n import N_
-from api.pages.months import month_steps
+from api.pages.months import month_steps, next_of
 from api.pages.names import names_of
 from api.pages.shell import Entry, render
 from api.services import cycles, planning, routes, stock
@@ -79,6 +79,7 @@ def _month(session: Session, cycle: Cycle, by: Account, today: date) -> dict[str
     return {
         "cycle": cycle,
         "steps": month_steps(cycle),
+        "upcoming": next_of(session, cycle, by),
         "packages": dict(
             session.exec(
                 select(Package.state, func.count())

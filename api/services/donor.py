@@ -93,6 +93,8 @@ class DonorPledge:
     """Whether anything came in this month, money or goods."""
     due_on: date | None
     """Until when it is awaited this month; None when nothing is due."""
+    is_late: bool
+    """Whether that day has passed."""
     suspended_from: date | None
     suspended_until: date | None
     ended_on: date | None
@@ -196,6 +198,7 @@ def _pledge(session: Session, pledge: Pledge, month: str, today: date) -> DonorP
     is_over = month >= later_month(pledge.first_month, pledge.num_months)
     is_running = pledge.state in RUNNING and not is_over
     has_begun = pledge.first_month <= month
+    due_on = first_day(month).replace(day=LATE_AFTER_DAY)
     is_due = is_running and has_begun and not this_month.is_received and not pledge.is_standby
     return DonorPledge(
         code=pledge.code,
@@ -208,7 +211,8 @@ def _pledge(session: Session, pledge: Pledge, month: str, today: date) -> DonorP
         is_running=is_running,
         received_rp=this_month.received_rp,
         is_received=this_month.is_received,
-        due_on=first_day(month).replace(day=LATE_AFTER_DAY) if is_due else None,
+        due_on=due_on if is_due else None,
+        is_late=is_due and today > due_on,
         suspended_from=pledge.suspended_from,
         suspended_until=pledge.suspended_until,
         ended_on=pledge.ended_on or (_end_of(pledge) if is_over else None),

@@ -72,6 +72,7 @@ def test_the_first_page_shows_who_has_not_opened_a_route(
     assert "R-2612-01" in page
     assert "belum dibuka" in page
     assert f'href="{MONTH}/hasil"' in page
+    assert "Berikutnya" in page
 
 
 def test_a_waiting_stop_without_coordinates_stands_in_red(

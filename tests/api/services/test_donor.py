@@ -85,6 +85,16 @@ def test_this_months_pledge_is_awaited_until_the_fifth(session: Session, donor: 
     assert pledge.is_running
     assert not pledge.is_received
     assert pledge.due_on == date(2026, 12, 5)
+    assert not pledge.is_late
+
+
+@pytest.mark.parametrize(("day", "late"), [(5, False), (6, True)])
+def test_a_pledge_is_late_from_the_sixth(
+    session: Session, donor: Account, day: int, late: bool
+) -> None:
+    sponsor = sponsor_of(session, donor)
+    (pledge,) = donor_view(session, sponsor=sponsor, now=NOW.replace(day=day)).pledges
+    assert pledge.is_late is late
 
 
 def test_withdrawn_consent_hides_the_child_at_once_and_the_package_goes_on(
