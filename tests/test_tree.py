@@ -81,3 +81,13 @@ def test_the_locks_are_hashed_and_without_addresses() -> None:
 def test_no_module_is_a_drawer_for_odds_and_ends(files: list[Path]) -> None:
     drawers = {"utils.py", "helpers.py", "common.py", "misc.py", "core.py"}
     assert [str(path) for path in files if path.name in drawers] == []
+
+
+def test_migrations_follow_each_other_in_one_line() -> None:
+    """Two that land at the same time, each after the same one, stop every store from starting."""
+    texts = [text_of(path) for path in sorted((ROOT / "data/migrations/versions").glob("0*.py"))]
+    revisions = [re.findall(r'^revision = "(\d+)"', text, flags=re.MULTILINE) for text in texts]
+    after = [re.findall(r'^down_revision = "(\d+)"', text, flags=re.MULTILINE) for text in texts]
+    numbers = [f"{number:04d}" for number in range(1, len(texts) + 1)]
+    assert revisions == [[number] for number in numbers]
+    assert after == [[], *([number] for number in numbers[:-1])]

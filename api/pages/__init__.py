@@ -43,6 +43,7 @@ PAGES: list[str] = [
     "reports",
     "monitoring",
     "growth_reviews",
+    "targeting",
     "measuring_quality",
     "courier_phone",
     "courier",

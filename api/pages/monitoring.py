@@ -30,18 +30,26 @@ NAVIGATION = [Entry(N_("Monev"), "/monev", "report:read")]
 FIRST = "/monev"
 
 
+WAYS: tuple[tuple[str, str, str], ...] = (
+    (FIRST, N_("Bagian menurut wilayah"), "report:read"),
+    (f"{FIRST}/pertumbuhan", N_("Pertumbuhan"), "child:read"),
+    (f"{FIRST}/konsumsi", N_("Dimakan siapa"), "consumption:record"),
+)
+"""Pages of monitoring that are no sheets."""
+
+
 def ways(request: Request) -> list[tuple[str, str]]:
     """Return the pages of monitoring that the reader may see, as address and name."""
     say, person = translator(language_of(request)), person_of(request)
-    listed = [(FIRST, say(N_("Bagian menurut wilayah")))]
-    if person is not None and may(person.role, "child:read"):
-        listed.append((f"{FIRST}/pertumbuhan", say(N_("Pertumbuhan"))))
-    listed += [
-        (f"{FIRST}/{sheet.code}", say(sheet.title))
-        for sheet in SHEETS
-        if person is not None and may(person.role, sheet.permission)
+    listed = [
+        *WAYS,
+        *((f"{FIRST}/{sheet.code}", sheet.title, sheet.permission) for sheet in SHEETS),
     ]
-    return listed
+    return [
+        (url, say(name))
+        for url, name, permission in listed
+        if person is not None and may(person.role, permission)
+    ]
 
 
 @router.get("/monev")

@@ -48,6 +48,8 @@ class Block:
         Values of all rows together; None where a sum would mean nothing.
     made_up_of
         A figure and those that add up to it, in every row.
+    part_of
+        A figure that counts some of those that another counts: who is missing is as telling.
     remark_head, remarks
         A last column of words, one per row; empty where there is none.
     """
@@ -58,6 +60,7 @@ class Block:
     rows: tuple[tuple[str, Mapping[str, float | None]], ...]
     total: Mapping[str, float | None] | None = None
     made_up_of: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    part_of: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     remark_head: str = ""
     remarks: tuple[str, ...] = ()
@@ -79,11 +82,15 @@ def tables_of(
     source: str,
     as_of: date,
     is_public: bool = False,
+    hidden_totals: frozenset[str] = frozenset(),
 ) -> tuple[Table, ...]:
-    """Return blocks as tables in a language; ``is_public`` for those that leave the office."""
+    """Return blocks as tables in a language; ``is_public`` for those that leave the office.
+
+    ``hidden_totals`` are figures whose total another publication hides.
+    """
     say = translator(language)
     names = {each.code: each.name_en if language == "en" else each.name_id for each in indicators()}
-    hidden = hidden_cells(blocks) if is_public else frozenset()
+    hidden = hidden_cells(blocks, hidden_totals=hidden_totals) if is_public else frozenset()
     tables = []
     for number, block in enumerate(blocks):
         rows = tuple(
@@ -122,11 +129,14 @@ def tables_of(
     return tuple(tables)
 
 
-def hidden_cells(blocks: Sequence[Block]) -> frozenset[BlockCell]:
+def hidden_cells(
+    blocks: Sequence[Block], *, hidden_totals: frozenset[str] = frozenset()
+) -> frozenset[BlockCell]:
     """Return the cells of all blocks that may not leave, looked at together."""
-    from data.monitoring.suppression import suppressed  # scipy is slow to load
+    from data.monitoring.suppression import Sum, suppressed  # scipy is slow to load
 
     counts: dict[BlockCell, int] = {}
+    missing: dict[BlockCell, int] = {}
     sums: list[Sum[BlockCell]] = []
     for number, block in enumerate(blocks):
         for row, (_, values) in enumerate(block.rows):
@@ -137,7 +147,17 @@ def hidden_cells(blocks: Sequence[Block]) -> frozenset[BlockCell]:
                 cell = _total_cell(counts, number, code, int(block.total.get(code) or 0))
                 counts[cell] = int(block.total.get(code) or 0)
         sums += _sums(block, number, counts)
-    return suppressed(counts, sums)
+        for part, whole in block.part_of:
+            for row in [*range(len(block.rows)), *([TOTAL_ROW] if block.total is not None else [])]:
+                some, each = (_cell(counts, number, row, code) for code in (part, whole))
+                rest = (number, row, f"{whole} less {part}")
+                if counts[each] >= counts[some]:
+                    missing[rest] = counts[each] - counts[some]
+                    sums.append(Sum(each, (some, rest)))
+    elsewhere = [cell for cell in counts if cell[1] == TOTAL_ROW and cell[2] in hidden_totals]
+    return suppressed(
+        counts | missing, sums, unpublished=missing, hidden_elsewhere=elsewhere
+    ) - set(missing)
 
 
 def _total_cell(counts: Mapping[BlockCell, int], number: int, code: str, value: int) -> BlockCell:
@@ -146,27 +166,30 @@ def _total_cell(counts: Mapping[BlockCell, int], number: int, code: str, value: 
     return shared if counts.get(shared, value) == value else (number, TOTAL_ROW, code)
 
 
+def _cell(counts: Mapping[BlockCell, int], number: int, row: int, code: str) -> BlockCell:
+    """Return the cell of a figure in a row of a block; totals are shared where blocks agree."""
+    own = (number, row, code)
+    return own if own in counts else (TOTAL_ROW, TOTAL_ROW, code)
+
+
 def _sums(block: Block, number: int, counts: Mapping[BlockCell, int]) -> list[Sum[BlockCell]]:
     """Return what adds up: rows to their total, and figures within a row; only where it does."""
     from data.monitoring.suppression import Sum
-
-    def whole(code: str) -> BlockCell:
-        own = (number, TOTAL_ROW, code)
-        return own if own in counts else (TOTAL_ROW, TOTAL_ROW, code)
 
     found = []
     places: list[int] = list(range(len(block.rows)))
     if block.total is not None:
         found += [
-            Sum(whole(code), tuple((number, row, code) for row in range(len(block.rows))))
+            Sum(
+                _cell(counts, number, TOTAL_ROW, code),
+                tuple((number, row, code) for row in range(len(block.rows))),
+            )
             for code in block.counts
         ]
         places.append(TOTAL_ROW)
     for row in places:
         for one, parts in block.made_up_of:
-            cells = [
-                whole(code) if row == TOTAL_ROW else (number, row, code) for code in (one, *parts)
-            ]
+            cells = [_cell(counts, number, row, code) for code in (one, *parts)]
             found.append(Sum(cells[0], tuple(cells[1:])))
     return [
         each for each in found if counts[each.whole] == sum(counts[part] for part in each.parts)

@@ -96,6 +96,10 @@ def measuring_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
                 head=N_("Posyandu"),
                 figures=FIGURES,
                 rows=rows,
+                part_of=(
+                    ("quality_heights_round", "quality_heights"),
+                    ("quality_weights_round", "quality_weights"),
+                ),
                 remark_head=N_("Penilaian"),
                 remarks=tuple(_verdict(place) for place in places),
                 notes=(

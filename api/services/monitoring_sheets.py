@@ -14,6 +14,7 @@ from api.services.dispatch import PDF, XLSX, Export
 from api.services.errors import Forbidden, NotFound, Refused
 from api.services.measuring_quality import measuring_tables
 from api.services.route_book import imprint_of
+from api.services.targeting_tables import targeting_tables
 from data.reference.indicators import indicators
 
 if TYPE_CHECKING:
@@ -232,6 +233,8 @@ UNIT_WORDS = {
     "measurements": N_("pengukuran"),
     "visits": N_("kunjungan"),
     "code": N_("kode"),
+    "months": N_("bulan"),
+    "index": N_("indeks"),
 }
 LEVEL_WORDS = {
     "kelurahan": N_("kelurahan"),
@@ -245,6 +248,7 @@ DIRECTION_WORDS = {"up": N_("naik"), "down": N_("turun"), "none": N_("–")}
 
 
 SHEETS: tuple[Sheet, ...] = (
+    Sheet("sasaran", N_("Tepat sasaran"), targeting_tables),
     Sheet("mutu-ukur", N_("Mutu pengukuran"), measuring_tables),
     Sheet("indikator", N_("Daftar angka dan artinya"), _indicator_tables),
 )

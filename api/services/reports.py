@@ -15,7 +15,7 @@ from api.services.dispatch import PDF, XLSX, Export
 from api.services.errors import Forbidden, Refused
 from api.services.report_privacy import FigureCell, hidden_figures
 from api.services.report_tables import AREA_FIGURES, GROWTH_GROUPS, Writer
-from api.services.report_versions import figures_of, list_versions
+from api.services.report_versions import Figures, figures_of, list_versions
 from api.services.route_book import imprint_of
 from data.queries.cycles import is_approved, state_word
 from data.queries.reports import sponsor_names
@@ -30,7 +30,14 @@ if TYPE_CHECKING:
     from api.documents.models import Language
     from data.schema import Account, Cycle
 
-__all__ = ["ReportFormat", "export_formats", "export_report", "monthly_report", "monthly_tables"]
+__all__ = [
+    "ReportFormat",
+    "export_formats",
+    "export_report",
+    "hidden_in_report",
+    "monthly_report",
+    "monthly_tables",
+]
 
 ReportFormat = Literal["pdf", "xlsx", "json"]
 Levels = Mapping[str, Mapping[str, Mapping[str, float | None]]]
@@ -80,6 +87,11 @@ def monthly_tables(
         tables.append(writer.sponsors(counts, sponsor_names(session)))
     tables.append(writer.not_counted())
     return tuple(tables)
+
+
+def hidden_in_report(figures: Figures) -> frozenset[FigureCell]:
+    """Return the figures by area that the public variant of a month's report hides."""
+    return _hidden({"": figures.counts.by_level(), "growth": figures.growth.by_level})
 
 
 def _hidden(by_group: Mapping[str, Levels]) -> frozenset[FigureCell]:

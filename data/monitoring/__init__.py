@@ -7,6 +7,7 @@ module                      answers
 :mod:`.funnel`              whether a unit's share differs from the others' by more than chance
 :mod:`.shares`              hits and cases of a share, by its definition
 :mod:`.suppression`         which cells of added-up tables to hide so that no small one comes back
+:mod:`.targeting`           whether help goes to those who need it
 ==========================  ======================================================================
 
 Nothing is imported here: scipy is slow to load.

@@ -49,6 +49,7 @@ def suppressed(
     sums: Sequence[Sum[Cell]],
     *,
     unpublished: Collection[Cell] = frozenset(),
+    hidden_elsewhere: Collection[Cell] = frozenset(),
 ) -> frozenset[Cell]:
     """Return the cells to hide.
 
@@ -64,6 +65,8 @@ def suppressed(
     unpublished
         Cells that no table shows but that could be worked out (who is *not* in a share); they are
         protected like the others and are part of the answer.
+    hidden_elsewhere
+        Cells that another publication hides: shown here, they would undo it.
 
     Raises
     ------
@@ -74,7 +77,8 @@ def suppressed(
         if counts[each.whole] != sum(counts[part] for part in each.parts):
             raise ValueError(f"{each.whole} is not the sum of its parts")
     small = [cell for cell, count in counts.items() if 0 < count < SMALLEST_SHOWN]
-    outsider = Outsider(counts, sums, {*small, *unpublished}, unpublished=unpublished)
+    hidden = {*small, *unpublished, *hidden_elsewhere}
+    outsider = Outsider(counts, sums, hidden, unpublished=unpublished)
     for cell in small:
         outsider.leave_in_the_dark(cell)
     return frozenset(outsider.hidden)

@@ -22,7 +22,8 @@ class Indicator:
     share of other figures: added-up ``hits`` without those in ``less``, of added-up ``cases``.
     ``counted_by`` names the function of ``api.services`` that counts it. ``unit`` is ``children``,
     ``sponsors``, ``packages``, ``pairs``, ``stops``, ``routes``, ``attempts``, ``rupiah``,
-    ``grams``, ``days``, ``km``, ``percent``, ``z``, ``measurements``, ``visits`` or ``code``.
+    ``grams``, ``days``, ``km``, ``percent``, ``z``, ``measurements``,
+    ``months``, ``index``, ``visits`` or ``code``.
     ``level`` is the smallest unit that it is counted for, ``period`` what it is counted over
     (``month``, ``months``, ``day``). ``direction`` is where better lies: ``up``, ``down`` or
     ``none``. ``since`` and ``until`` are the first and the last month of the definition (no

@@ -2,6 +2,7 @@
 
 from data.schema.accounts import Account, AttemptCount, OneTimeLink, Role, SignIn
 from data.schema.audit import AuditEntry, AuditHead
+from data.schema.consumption import ConsumptionCheck, Eaten
 from data.schema.cycles import (
     Amendment,
     Assignment,
@@ -93,6 +94,7 @@ __all__ = [
     "ChildState",
     "Consent",
     "ConsentPurpose",
+    "ConsumptionCheck",
     "Cycle",
     "CycleChild",
     "CycleMove",
@@ -106,6 +108,7 @@ __all__ = [
     "DropPoint",
     "DropPointKind",
     "DuplicatePair",
+    "Eaten",
     "ExceptionAction",
     "ExceptionState",
     "Fulfilment",

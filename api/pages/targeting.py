@@ -1,0 +1,156 @@
+"""Whether help reaches the right children: coverage, exclusion, the chain, and what was eaten."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+from sqlmodel import Session
+
+from api.dependencies import Now, ReadSession, WriteSession, requires
+from api.i18n import N_, translator
+from api.pages.monitoring import sheet_page, ways
+from api.pages.recording import Text, Texts
+from api.pages.refusals import refusal_of, status_of, texts_of
+from api.pages.shell import language_of, redirect, render
+from api.services import consumption, cycles
+from api.services.clock import local_date
+from api.services.errors import Invalid, ServiceError
+from api.services.report_counts import area_name
+from api.services.targeting import month_shown
+from data.queries.consumption import places_to_ask
+from data.schema import Account, Eaten
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/monev/sasaran")
+def targeting_page(
+    request: Request,
+    session: ReadSession,
+    now: Now,
+    by: Annotated[Account, requires("report:read")],
+    bulan: str = "",
+) -> HTMLResponse:
+    """Show who is covered by need, age, sex and kelurahan, who is left out, and the chain."""
+    del by
+    intro = translator(language_of(request))(
+        N_("Siapa yang terlayani, siapa yang terlewat, dan apakah yang dijanjikan sampai dimakan.")
+    )
+    return sheet_page(request, session, now, "sasaran", month=bulan, intro=intro)
+
+
+@router.get("/monev/konsumsi")
+def consumption_page(
+    request: Request,
+    session: ReadSession,
+    by: Annotated[Account, requires("consumption:record")],
+    bulan: str = "",
+) -> HTMLResponse:
+    """List the posyandu whose families are to be asked what was eaten."""
+    del by
+    cycle = month_shown(session, bulan or None)
+    return render(
+        request,
+        "monev/consumption.html",
+        pages=ways(request),
+        cycle=cycle,
+        month=bulan or (cycle.month if cycle else ""),
+        places=places_to_ask(session, cycle_id=cycle.id or 0) if cycle else [],
+        ward=lambda code: area_name(code, "kelurahan"),
+    )
+
+
+@router.get("/monev/konsumsi/{month}")
+def place_page(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Annotated[Account, requires("consumption:record")],
+    month: str,
+    kelurahan: str = "",
+    posyandu: str = "",
+) -> HTMLResponse:
+    """Show the families of one posyandu with what they said; the look is written down."""
+    return _place(request, session, now, by, month, kelurahan, posyandu)
+
+
+@router.post("/monev/konsumsi/{month}")
+def save_answers(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Annotated[Account, requires("consumption:record")],
+    month: str,
+    kelurahan: Text = "",
+    posyandu: Text = "",
+    tanggal: Text = "",
+    paket: Texts = [],  # noqa: B006 - FastAPI copies it
+    jawaban: Texts = [],  # noqa: B006
+    catatan: Texts = [],  # noqa: B006
+) -> Response:
+    """Keep what the families of one posyandu said."""
+    cycle = cycles.find_cycle(session, month=month)
+    refusal = refusal_of(
+        session,
+        lambda: consumption.record_answers(
+            session,
+            cycle=cycle,
+            kelurahan_code=kelurahan,
+            posyandu=posyandu,
+            answers=_answers(paket, jawaban, catatan),
+            checked_on=_day(tanggal),
+            by=by,
+            now=now,
+        ),
+    )
+    if refusal is not None:
+        return _place(request, session, now, by, month, kelurahan, posyandu, refusal)
+    return redirect(request, f"/monev/konsumsi?bulan={month}", "consumption.saved")
+
+
+def _answers(packages: list[str], eaten: list[str], notes: list[str]) -> list[consumption.Answer]:
+    if not len(packages) == len(eaten) == len(notes) or not all(map(str.isdecimal, packages)):
+        raise Invalid("field.choice", fields={"jawaban": "field.choice"})
+    if any(each and each not in list(Eaten) for each in eaten):
+        raise Invalid("field.choice", fields={"jawaban": "field.choice"})
+    return [
+        consumption.Answer(int(package), Eaten(each) if each else None, note)
+        for package, each, note in zip(packages, eaten, notes, strict=True)
+    ]
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise Invalid("field.date", fields={"tanggal": "field.date"}) from None
+
+
+def _place(
+    request: Request,
+    session: Session,
+    now: datetime,
+    by: Account,
+    month: str,
+    kelurahan: str,
+    posyandu: str,
+    refusal: ServiceError | None = None,
+) -> HTMLResponse:
+    cycle = cycles.find_cycle(session, month=month)
+    return render(
+        request,
+        "monev/consumption_place.html",
+        status=status_of(refusal),
+        pages=ways(request),
+        cycle=cycle,
+        kelurahan=kelurahan,
+        posyandu=posyandu,
+        ward=area_name(kelurahan, "kelurahan") if kelurahan else "",
+        today=local_date(now).isoformat(),
+        packages=consumption.read_place(
+            session, cycle=cycle, kelurahan_code=kelurahan, posyandu=posyandu, by=by, now=now
+        ),
+        choices=[each.value for each in Eaten],
+        errors=texts_of(request, refusal),
+    )

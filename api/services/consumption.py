@@ -1,0 +1,150 @@
+"""Asking at the posyandu whether the child ate what was delivered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from api.services.audit import record
+from api.services.clock import local_date
+from api.services.errors import Invalid, Refused
+from data.queries.consumption import packages_to_ask
+from data.schema import ConsumptionCheck, Eaten
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from sqlmodel import Session
+
+    from data.queries.consumption import AskedPackage
+    from data.schema import Account, Cycle
+
+__all__ = ["Answer", "read_place", "record_answers"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a family said of one package; ``eaten`` None takes an answer back."""
+
+    package_id: int
+    eaten: Eaten | None
+    note: str = ""
+
+
+def read_place(
+    session: Session,
+    *,
+    cycle: Cycle,
+    kelurahan_code: str,
+    posyandu: str,
+    by: Account,
+    now: datetime,
+) -> list[AskedPackage]:
+    """Return the packages to ask about at one place; who looked at the families is noted."""
+    found = packages_to_ask(
+        session, cycle_id=cycle.id or 0, kelurahan_code=kelurahan_code, posyandu=posyandu
+    )
+    if found:
+        record(
+            session,
+            by=by,
+            action="consumption:read",
+            subject="posyandu",
+            subject_id=f"{kelurahan_code} {posyandu}".strip(),
+            now=now,
+            after={"month": cycle.month, "children": [each.child_code for each in found]},
+        )
+    return found
+
+
+def record_answers(
+    session: Session,
+    *,
+    cycle: Cycle,
+    kelurahan_code: str,
+    posyandu: str,
+    answers: Sequence[Answer],
+    checked_on: date,
+    by: Account,
+    now: datetime,
+) -> int:
+    """Keep what the families of one place said; return how many answers changed.
+
+    A second answer about a package takes the place of the first; both are in the audit trail.
+
+    Raises
+    ------
+    Invalid
+        ``consumption.day`` for a day that has not come or before the month.
+    Refused
+        ``consumption.package`` for a package that did not arrive at this place.
+    """
+    if checked_on > local_date(now) or checked_on.strftime("%Y-%m") < cycle.month:
+        raise Invalid("consumption.day", fields={"tanggal": "consumption.day"})
+    known = {
+        each.package_id: each
+        for each in packages_to_ask(
+            session, cycle_id=cycle.id or 0, kelurahan_code=kelurahan_code, posyandu=posyandu
+        )
+    }
+    wrong = [answer.package_id for answer in answers if answer.package_id not in known]
+    if wrong:
+        raise Refused("consumption.package")
+    stored = {
+        row.package_id: row
+        for row in session.exec(
+            select(ConsumptionCheck).where(col(ConsumptionCheck.package_id).in_(known))
+        )
+    }
+    changed = 0
+    for answer in answers:
+        asked, row = known[answer.package_id], stored.get(answer.package_id)
+        before = (row.eaten.value, row.note) if row else None
+        after = (answer.eaten.value, answer.note.strip()) if answer.eaten else None
+        if before == after:
+            continue
+        changed += 1
+        _store(session, cycle, asked, row, answer, checked_on, by, now)
+        record(
+            session,
+            by=by,
+            action="consumption:record",
+            subject="child",
+            subject_id=asked.child_code,
+            now=now,
+            before={"package": asked.code, "eaten": before[0] if before else None},
+            after={"package": asked.code, "eaten": after[0] if after else None},
+        )
+    session.flush()
+    return changed
+
+
+def _store(
+    session: Session,
+    cycle: Cycle,
+    asked: AskedPackage,
+    row: ConsumptionCheck | None,
+    answer: Answer,
+    checked_on: date,
+    by: Account,
+    now: datetime,
+) -> None:
+    if answer.eaten is None:
+        if row is not None:
+            session.delete(row)
+        return
+    row = row or ConsumptionCheck(
+        cycle_id=cycle.id or 0,
+        package_id=asked.package_id,
+        child_id=asked.child_id,
+        checked_on=checked_on,
+        eaten=answer.eaten,
+        by=by.username,
+        at=now,
+    )
+    row.eaten, row.note, row.checked_on = answer.eaten, answer.note.strip(), checked_on
+    row.by, row.at = by.username, now
+    session.add(row)

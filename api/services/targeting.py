@@ -1,0 +1,90 @@
+"""Whether help goes to the right children, month by month, from the frozen rows of the month."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from api.services.months import later_month
+from api.services.report_counts import area_name
+from api.services.report_versions import figures_of
+from data.monitoring.targeting import TargetChild
+from data.queries import targeting as rows
+from data.queries.cycles import AGREED
+from data.queries.records import present_records, rows_without_child
+from data.schema import Cycle, CycleState, Eaten
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlmodel import Session
+
+__all__ = ["chain_of", "month_shown", "target_children"]
+
+NUM_MONTHS = 6
+"""Packages of so many months are looked at for how help is spread over need."""
+WELL_OFF_DECILE = 8
+RECOVERED = "graduation_proposed"
+
+
+def month_shown(session: Session, month: str | None) -> Cycle | None:
+    """Return the month asked for, else the last approved one; None when there is none."""
+    wanted = select(Cycle).where(col(Cycle.state).in_(AGREED))
+    if month is not None:
+        wanted = select(Cycle).where(Cycle.month == month, Cycle.state != CycleState.CANCELLED)
+    return session.exec(wanted.order_by(col(Cycle.month).desc()).limit(1)).first()
+
+
+def target_children(session: Session, *, cycle: Cycle) -> tuple[TargetChild, ...]:
+    """Return the children of a locked month; a merged record counts once."""
+    cycle_id = cycle.id or 0
+    served = rows.served_children(session, cycle_id=cycle_id)
+    reasons = rows.uncovered_reasons(session, match_run_id=cycle.match_run_id)
+    packages = rows.accepted_packages(
+        session, first_month=later_month(cycle.month, 1 - NUM_MONTHS), last_month=cycle.month
+    )
+    present, doubles = present_records(session, cycle), rows_without_child(session, cycle)
+    found = []
+    for frozen, child, home in rows.children_in_need(session, cycle_id=cycle_id):
+        if frozen.child_id in doubles:
+            continue
+        number = present[frozen.child_id]
+        is_served = number in served
+        asked = {
+            "recovered": RECOVERED in child.review_reasons,
+            "well_off": (home.poverty_decile or 0) >= WELL_OFF_DECILE,
+            "not_eligible": not frozen.is_eligible,
+        }
+        found.append(
+            TargetChild(
+                area=area_name(frozen.kelurahan_code or "", "kelurahan"),
+                age_days=frozen.age_days,
+                sex=child.sex.value,
+                is_eligible=frozen.is_eligible,
+                is_served=is_served,
+                tier=frozen.tier,
+                points=frozen.points or 0,
+                reason="" if is_served else reasons.get(frozen.child_id, ""),
+                months_waiting=frozen.months_waiting,
+                packages=packages.get(number, 0),
+                doubts=frozenset(code for code, holds in asked.items() if holds and is_served),
+            )
+        )
+    return tuple(found)
+
+
+def chain_of(session: Session, *, cycle: Cycle, children: Sequence[TargetChild]) -> dict[str, int]:
+    """Return how many children the month meant to reach, and reached, at each step."""
+    counts = figures_of(session, cycle=cycle).counts.by_level()["city"].get("", {})
+    answers = rows.eaten_answers(session, cycle_id=cycle.id or 0)
+    return {
+        "chain_promised": rows.places_promised(session, cycle_id=cycle.id or 0),
+        "matching_matched": sum(child.is_eligible and child.is_served for child in children),
+        "delivery_planned": int(counts.get("delivery_planned") or 0),
+        "chain_accepted": sum(
+            int(counts.get(code) or 0) for code in ("delivery_delivered", "delivery_partial")
+        ),
+        "eaten_asked": sum(answers.values()),
+        "eaten_by_child": answers.get(Eaten.CHILD, 0),
+    }

@@ -1,0 +1,292 @@
+"""The sheet of targeting: who is covered, who is left out and why, who may not need help."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, TypeVar
+
+from api.documents.report_models import ColumnKind
+from api.i18n import N_, all_sentences
+from api.services.clock import local_date
+from api.services.figure_blocks import Block, tables_of
+from api.services.report_tables import Figure
+from api.services.report_versions import figures_of
+from api.services.reports import hidden_in_report
+from api.services.targeting import chain_of, month_shown, target_children
+from data.monitoring.targeting import (
+    Covered,
+    age_band,
+    concentration_index,
+    coverage,
+    exclusion,
+)
+from data.schema import Sex
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from sqlmodel import Session
+
+    from api.documents.report_models import Table
+    from api.services.monitoring_sheets import Wanted
+    from data.monitoring.targeting import TargetChild
+    from data.schema import Cycle
+
+__all__ = ["targeting_tables"]
+
+Group = TypeVar("Group")
+COVERAGE = (
+    Figure("target_eligible"),
+    Figure("matching_matched"),
+    Figure("matching_unmatched"),
+    Figure("served", ColumnKind.PERCENT, ("matching_matched", "target_eligible")),
+)
+SPLIT = (("target_eligible", ("matching_matched", "matching_unmatched")),)
+TIERS: dict[int | None, str] = {
+    1: N_("Tingkat 1: sangat pendek"),
+    2: N_("Tingkat 2: pendek, di bawah 2 tahun"),
+    3: N_("Tingkat 3: pendek, 2 tahun ke atas"),
+    None: N_("Tingkat belum diketahui"),
+}
+BANDS = {
+    "0-5": N_("0–5 bulan"),
+    "6-11": N_("6–11 bulan"),
+    "12-23": N_("12–23 bulan"),
+    "24-59": N_("24–59 bulan"),
+}
+SEXES = {Sex.MALE.value: N_("Laki-laki"), Sex.FEMALE.value: N_("Perempuan")}
+DOUBTS = {
+    "recovered": N_("Sudah diusulkan lulus"),
+    "well_off": N_("Keluarga pada desil 8 sampai 10"),
+    "not_eligible": N_("Tidak memenuhi syarat saat dikunci"),
+}
+NO_REASON = N_("Alasan belum dihitung")
+STEPS = {
+    "chain_promised": N_("Dijanjikan: tempat untuk anak"),
+    "matching_matched": N_("Dipasangkan: anak mendapat orang tua asuh"),
+    "delivery_planned": N_("Disiapkan: paket"),
+    "chain_accepted": N_("Diterima: paket, penuh atau sebagian"),
+    "eaten_asked": N_("Ditanyakan di posyandu: dimakan siapa"),
+    "eaten_by_child": N_("Dimakan anak sendiri"),
+}
+
+
+def targeting_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
+    """Return the tables of a month; none before a month was approved.
+
+    What leaves the office has neither rows by kelurahan nor the chain: the monthly report publishes
+    those figures, and two publications of one figure could give each other away.
+    """
+    cycle = month_shown(session, wanted.last_month)
+    if cycle is None:
+        return ()
+    children = target_children(session, cycle=cycle)
+    blocks = [
+        _by_group(
+            N_("Menurut tingkat kebutuhan"), N_("Tingkat kebutuhan"), children,
+            lambda child: child.tier, TIERS,
+        ),
+        _by_group(
+            N_("Menurut umur"), N_("Umur"), children,
+            lambda child: age_band(child.age_days), BANDS,
+        ),
+        _by_group(
+            N_("Menurut jenis kelamin"), N_("Jenis kelamin"), children,
+            lambda child: child.sex, SEXES,
+        ),
+        _left_out(children),
+        _doubtful(children),
+        _spread(children),
+    ]  # fmt: skip
+    if not wanted.is_public:
+        blocks.append(_chain(chain_of(session, cycle=cycle, children=children)))
+        blocks[3:3] = [_by_area(children), _by_all(children)]
+    hidden = _hidden_in_report(session, cycle) if wanted.is_public else frozenset()
+    return tables_of(
+        blocks,
+        language=wanted.language,
+        source=N_("Asuh, data bulan yang dikunci"),
+        as_of=local_date(wanted.now),
+        is_public=wanted.is_public,
+        hidden_totals=hidden,
+    )
+
+
+def _hidden_in_report(session: Session, cycle: Cycle) -> frozenset[str]:
+    """Return the figures of the city that the public monthly report hides."""
+    hidden = hidden_in_report(figures_of(session, cycle=cycle))
+    return frozenset(code for level, _, code in hidden if level == "city")
+
+
+def _by_group(
+    title: str,
+    head: str,
+    children: Sequence[TargetChild],
+    by: Callable[[TargetChild], Group],
+    words: Mapping[Group, str],
+) -> Block:
+    found = coverage(children, by)
+    rows = tuple((word, _values(found[group])) for group, word in words.items() if group in found)
+    return _coverage_block(title, head, children, rows)
+
+
+def _by_area(children: Sequence[TargetChild]) -> Block:
+    found = coverage(children, lambda child: child.area)
+    rows = tuple((area, _values(found[area])) for area in sorted(found))
+    return _coverage_block(N_("Menurut kelurahan"), N_("Kelurahan"), children, rows)
+
+
+def _by_all(children: Sequence[TargetChild]) -> Block:
+    """Return every combination that has children; the tier of an eligible child is known."""
+    found = coverage(
+        children, lambda child: (child.area, child.tier or 0, age_band(child.age_days), child.sex)
+    )
+    rows = tuple(
+        (f"{area or '–'} · T{tier or '–'} · {band} · {sex[:1].upper()}", _values(found[group]))
+        for group in sorted(found)
+        for area, tier, band, sex in [group]
+    )
+    block = _coverage_block(
+        N_("Kelurahan × tingkat × umur × jenis kelamin"), N_("Kelompok"), children, rows
+    )
+    note = N_("T1 sampai T3 tingkat kebutuhan; umur dalam bulan; M laki-laki, F perempuan.")
+    return Block(
+        title=block.title, head=block.head, figures=block.figures, made_up_of=block.made_up_of,
+        rows=block.rows, total=block.total, notes=(note,),
+    )  # fmt: skip
+
+
+def _coverage_block(
+    title: str,
+    head: str,
+    children: Sequence[TargetChild],
+    rows: tuple[tuple[str, Mapping[str, float | None]], ...],
+) -> Block:
+    everybody = coverage(children, lambda _: True).get(True, Covered(0, 0))
+    return Block(
+        title=title,
+        head=head,
+        figures=COVERAGE,
+        made_up_of=SPLIT,
+        rows=rows,
+        total=_values(everybody),
+    )
+
+
+def _values(group: Covered) -> dict[str, float | None]:
+    return {
+        "target_eligible": group.eligible,
+        "matching_matched": group.served,
+        "matching_unmatched": group.unserved,
+        "served": group.share,
+    }
+
+
+def _left_out(children: Sequence[TargetChild]) -> Block:
+    found = exclusion(children)
+    everybody = Covered(sum(one.children for one in found.values()), 0)
+    return Block(
+        title=N_("Memenuhi syarat tetapi belum terlayani"),
+        head=N_("Alasan"),
+        figures=(
+            Figure("matching_unmatched"),
+            Figure("waiting_long"),
+            Figure("waiting_months", ColumnKind.DECIMAL, ("matching_unmatched",)),
+        ),
+        part_of=(("waiting_long", "matching_unmatched"),),
+        rows=tuple(
+            (
+                _reason(reason),
+                {
+                    "matching_unmatched": one.children,
+                    "waiting_long": one.long,
+                    "waiting_months": one.mean_months,
+                },
+            )
+            for reason, one in sorted(found.items())
+        ),
+        total={
+            "matching_unmatched": everybody.eligible,
+            "waiting_long": sum(one.long for one in found.values()),
+            "waiting_months": sum(one.mean_months * one.children for one in found.values())
+            / everybody.eligible
+            if everybody.eligible
+            else None,
+        },
+    )
+
+
+def _reason(code: str) -> str:
+    """Return the sentence of a reason that has no values in it, else the code."""
+    known = all_sentences().get(code, "")
+    return known if known and "%(" not in known else code or NO_REASON
+
+
+def _doubtful(children: Sequence[TargetChild]) -> Block:
+    counts = Counter(doubt for child in children for doubt in child.doubts)
+    return Block(
+        title=N_("Dilayani, padahal mungkin tidak memerlukan"),
+        head=N_("Sebab"),
+        figures=(Figure("inclusion_doubtful"),),
+        rows=tuple((word, {"inclusion_doubtful": counts[code]}) for code, word in DOUBTS.items()),
+        notes=(
+            N_(
+                "Satu anak dapat punya lebih dari satu sebab. Daftar MBG, PMT, dan PKH per anak "
+                "belum diterima, jadi penerima ganda belum dapat dihitung."
+            ),
+        ),
+    )
+
+
+def _spread(children: Sequence[TargetChild]) -> Block:
+    eligible = [child for child in children if child.is_eligible]
+    index = concentration_index(eligible)
+    rows = []
+    for tier, word in TIERS.items():
+        own = [child for child in eligible if child.tier == tier]
+        if own:
+            rows.append((word, _spread_values(own)))
+    total = _spread_values(eligible) | {"concentration": index}
+    return Block(
+        title=N_("Paket enam bulan terakhir menurut kebutuhan"),
+        head=N_("Tingkat kebutuhan"),
+        figures=(
+            Figure("target_eligible"),
+            Figure("spread_packages"),
+            Figure("spread_per_child", ColumnKind.DECIMAL, ("spread_packages", "target_eligible")),
+            Figure("concentration", ColumnKind.DECIMAL, ("spread_packages",)),
+        ),
+        rows=tuple(rows),
+        total=total,
+        notes=(
+            N_(
+                "Indeks pemusatan: di bawah 0 berarti yang lebih membutuhkan mendapat lebih "
+                "banyak, 0 berarti sama rata, di atas 0 berarti sebaliknya."
+            ),
+        ),
+    )
+
+
+def _spread_values(children: Sequence[TargetChild]) -> dict[str, float | None]:
+    packages = sum(child.packages for child in children)
+    return {
+        "target_eligible": len(children),
+        "spread_packages": packages,
+        "spread_per_child": packages / len(children) if children else None,
+        "concentration": None,
+    }
+
+
+def _chain(chain: Mapping[str, int]) -> Block:
+    return Block(
+        title=N_("Dari janji sampai dimakan"),
+        head=N_("Langkah"),
+        figures=(Figure("chain_number"),),
+        rows=tuple((word, {"chain_number": chain[code]}) for code, word in STEPS.items()),
+        notes=(
+            N_(
+                "Yang dimakan berasal dari tanya jawab di posyandu; paket yang tidak ditanyakan "
+                "bukan berarti tidak dimakan."
+            ),
+        ),
+    )

@@ -1,0 +1,156 @@
+"""Whether help goes to those who need it: who is covered, who is left out, who should not be in.
+
+Coverage, exclusion and inclusion are counted. How help is spread over need is the concentration
+index: children in order of need, neediest first, against the packages that they got. It runs from
+-1 (all to the neediest) over 0 (everyone alike) to 1 (all to the least needy). Source: O'Donnell,
+van Doorslaer, Wagstaff and Lindelow, Analyzing Health Equity Using Household Survey Data (World
+Bank, 2008), chapter 8, equation 8.3, with tied children sharing their mean rank.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+__all__ = [
+    "AGE_BANDS",
+    "WAITING_LONG_MONTHS",
+    "Covered",
+    "LeftOut",
+    "TargetChild",
+    "age_band",
+    "concentration_index",
+    "coverage",
+    "exclusion",
+]
+
+Group = TypeVar("Group")
+
+AGE_BANDS = ((0, "0-5"), (6, "6-11"), (12, "12-23"), (24, "24-59"))
+"""First month of a band, and its name."""
+WAITING_LONG_MONTHS = 3
+DAYS_PER_MONTH = 30.4375
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetChild:
+    """A child of a month.
+
+    Attributes
+    ----------
+    tier
+        1 is the neediest; None for a child that is not eligible.
+    points
+        0 to 1000, more is needier within a tier.
+    reason
+        Why an eligible child has no sponsor; empty when it has one or when nobody said.
+    months_waiting
+        Since the last package, or since it was registered.
+    packages
+        Packages accepted in the months looked back on.
+    doubts
+        Why a served child may not be in need: ``recovered``, ``well_off``, ``not_eligible``.
+    """
+
+    area: str
+    age_days: int
+    sex: str
+    is_eligible: bool
+    is_served: bool
+    tier: int | None = None
+    points: int = 0
+    reason: str = ""
+    months_waiting: int = 0
+    packages: int = 0
+    doubts: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """Eligible children of a group and how many of them have a sponsor."""
+
+    eligible: int
+    served: int
+
+    @property
+    def unserved(self) -> int:
+        """Eligible children without a sponsor."""
+        return self.eligible - self.served
+
+    @property
+    def share(self) -> float | None:
+        """Served of eligible; None of nobody."""
+        return self.served / self.eligible if self.eligible else None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Eligible children without a sponsor for one reason; ``long`` wait three months or more."""
+
+    children: int
+    long: int
+    mean_months: float
+
+
+def age_band(age_days: int) -> str:
+    """Return the band of an age in days."""
+    months = age_days / DAYS_PER_MONTH
+    return next(name for first, name in reversed(AGE_BANDS) if months >= first)
+
+
+def coverage(
+    children: Iterable[TargetChild], by: Callable[[TargetChild], Group]
+) -> dict[Group, Covered]:
+    """Return who is covered in each group of eligible children."""
+    eligible: defaultdict[Group, int] = defaultdict(int)
+    served: defaultdict[Group, int] = defaultdict(int)
+    for child in children:
+        if child.is_eligible:
+            eligible[by(child)] += 1
+            served[by(child)] += child.is_served
+    return {group: Covered(number, served[group]) for group, number in eligible.items()}
+
+
+def exclusion(children: Iterable[TargetChild]) -> dict[str, LeftOut]:
+    """Return the eligible children without a sponsor by reason."""
+    waits: defaultdict[str, list[int]] = defaultdict(list)
+    for child in children:
+        if child.is_eligible and not child.is_served:
+            waits[child.reason].append(child.months_waiting)
+    return {
+        reason: LeftOut(
+            len(months),
+            sum(number >= WAITING_LONG_MONTHS for number in months),
+            sum(months) / len(months),
+        )
+        for reason, months in waits.items()
+    }
+
+
+def concentration_index(children: Sequence[TargetChild]) -> float | None:
+    """Return how help is spread over need among eligible children; None without any help.
+
+    Below zero the needier get more.
+    """
+    ordered = sorted(
+        (child for child in children if child.is_eligible and child.tier is not None), key=_need
+    )
+    total = sum(child.packages for child in ordered)
+    if not total:
+        return None
+    count, place, weighted = len(ordered), 0, 0.0
+    for _, group in groupby(ordered, key=_need):
+        tied = list(group)
+        rank = (place + len(tied) / 2) / count
+        weighted += rank * sum(child.packages for child in tied)
+        place += len(tied)
+    return 2 * weighted / total - 1
+
+
+def _need(child: TargetChild) -> tuple[int, int]:
+    return child.tier or 0, -child.points

@@ -1,0 +1,98 @@
+"""Rows of a month that tell whether help goes to those who need it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from data.queries.reports import STANDING
+from data.schema import (
+    Assignment,
+    Child,
+    ConsumptionCheck,
+    Cycle,
+    CycleChild,
+    CyclePledge,
+    Eaten,
+    Household,
+    Package,
+    PackageState,
+    Unassigned,
+)
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+__all__ = [
+    "accepted_packages",
+    "children_in_need",
+    "eaten_answers",
+    "places_promised",
+    "served_children",
+    "uncovered_reasons",
+]
+
+ACCEPTED = (PackageState.ACCEPTED, PackageState.PARTLY_ACCEPTED)
+
+
+def children_in_need(
+    session: Session, *, cycle_id: int
+) -> list[tuple[CycleChild, Child, Household]]:
+    """Return the frozen children of a month with record and family."""
+    rows = session.exec(
+        select(CycleChild, Child, Household)
+        .join(Child, col(Child.id) == CycleChild.child_id)
+        .join(Household, col(Household.id) == Child.household_id)
+        .where(CycleChild.cycle_id == cycle_id)
+        .order_by(col(CycleChild.id))
+    )
+    return [(frozen, child, home) for frozen, child, home in rows]
+
+
+def served_children(session: Session, *, cycle_id: int) -> set[int]:
+    """Return the children with a standing pair."""
+    rows = select(Assignment.child_id).where(
+        Assignment.cycle_id == cycle_id, col(Assignment.state).in_(STANDING)
+    )
+    return set(session.exec(rows))
+
+
+def uncovered_reasons(session: Session, *, match_run_id: int | None) -> dict[int, str]:
+    """Return why each child without a sponsor has none."""
+    rows = select(Unassigned.child_id, Unassigned.reason).where(
+        Unassigned.match_run_id == match_run_id
+    )
+    return dict(session.exec(rows).all())
+
+
+def accepted_packages(session: Session, *, first_month: str, last_month: str) -> dict[int, int]:
+    """Return how many packages of these months each child accepted in full or part."""
+    rows = session.exec(
+        select(Package.child_id, func.count())
+        .join(Cycle, col(Cycle.id) == Package.cycle_id)
+        .where(
+            col(Package.state).in_(ACCEPTED),
+            Cycle.month >= first_month,
+            Cycle.month <= last_month,
+        )
+        .group_by(col(Package.child_id))
+    )
+    return {child: int(count) for child, count in rows}
+
+
+def places_promised(session: Session, *, cycle_id: int) -> int:
+    """Return for how many children the sponsors promised in a locked month."""
+    total = select(func.sum(CyclePledge.capacity)).where(CyclePledge.cycle_id == cycle_id)
+    return int(session.exec(total).one() or 0)
+
+
+def eaten_answers(session: Session, *, cycle_id: int) -> dict[Eaten, int]:
+    """Return how many families gave each answer about a month's packages."""
+    rows = session.exec(
+        select(ConsumptionCheck.eaten, func.count())
+        .where(ConsumptionCheck.cycle_id == cycle_id)
+        .group_by(col(ConsumptionCheck.eaten))
+    )
+    return {Eaten(answer): int(count) for answer, count in rows}

@@ -1,0 +1,166 @@
+"""Targeting and consumption from the rows of a month."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlmodel import Session, select
+
+from api.documents.report_models import Cell, Table
+from api.services import consumption
+from api.services.consumption import Answer
+from api.services.errors import Invalid, Refused
+from api.services.monitoring_sheets import Wanted
+from api.services.report_versions import figures_of
+from api.services.targeting import month_shown, target_children
+from api.services.targeting_tables import targeting_tables
+from data.schema import (
+    Account,
+    AuditEntry,
+    Child,
+    ConsumptionCheck,
+    Cycle,
+    CycleChild,
+    Eaten,
+    Household,
+    Package,
+    Role,
+    Unassigned,
+)
+from tests.api.services.test_reconcile import LATER, closed_month
+from tests.factories import make_account, make_child, make_cycle_child
+
+pytestmark = pytest.mark.stores("sqlite")
+
+
+def tables(session: Session, *, is_public: bool = False) -> dict[str, Table]:
+    wanted = Wanted(now=LATER, is_public=is_public)
+    return {table.title: table for table in targeting_tables(session, wanted)}
+
+
+def rows(table: Table) -> dict[str, tuple[Cell, ...]]:
+    return {str(row[0]): row[1:] for row in table.rows}
+
+
+def left_out(session: Session, cycle: Cycle, reason: str, months: int) -> Child:
+    child = make_child(session)
+    make_cycle_child(session, cycle, child, months_waiting=months, tier=1, age_days=400)
+    session.add(
+        Unassigned(
+            cycle_id=cycle.id or 0, match_run_id=cycle.match_run_id or 0, child_id=child.id or 0,
+            reason=reason,
+        )
+    )  # fmt: skip
+    session.flush()
+    return child
+
+
+def test_without_an_approved_month_there_is_nothing(session: Session) -> None:
+    assert month_shown(session, None) is None
+    assert targeting_tables(session, Wanted(now=LATER)) == ()
+
+
+def test_coverage_has_the_figures_of_the_monthly_report(session: Session) -> None:
+    cycle, _, _ = closed_month(session)
+    children = target_children(session, cycle=cycle)
+    city = figures_of(session, cycle=cycle).counts.by_level()["city"][""]
+    served = sum(child.is_served for child in children if child.is_eligible)
+    assert sum(child.is_eligible for child in children) == city["target_eligible"] == 3
+    assert served == city["matching_matched"] == 3
+
+
+def test_who_is_left_out_stands_with_reason_and_months(session: Session) -> None:
+    cycle, _, _ = closed_month(session)
+    left_out(session, cycle, "x.no_place", 4)
+    left_out(session, cycle, "x.no_place", 1)
+    found = tables(session)
+    assert rows(found["Memenuhi syarat tetapi belum terlayani"]) == {"x.no_place": (2, 1, 2.5)}
+    by_tier = rows(found["Menurut tingkat kebutuhan"])
+    assert by_tier["Tingkat 1: sangat pendek"] == (2, 0, 2, 0.0)
+    assert by_tier["Tingkat 3: pendek, 2 tahun ke atas"] == (3, 3, 0, 1.0)
+    assert rows(found["Menurut umur"])["12–23 bulan"] == (2, 0, 2, 0.0)
+    assert found["Menurut kelurahan"].total == ("Jumlah", 5, 3, 2, 0.6)
+    spread = found["Paket enam bulan terakhir menurut kebutuhan"]
+    # Two of tier 1 got nothing, three of tier 3 one each: mean rank of the latter is 0.7.
+    assert spread.total is not None
+    assert spread.total[1:4] == (5, 3, 0.6)
+    assert spread.total[4] == pytest.approx(0.4)
+
+
+def test_doubtful_help_is_counted_by_its_reason(session: Session) -> None:
+    closed_month(session)
+    homes = session.exec(select(Household)).all()
+    homes[0].poverty_decile, homes[1].poverty_decile = 8, 7
+    child = session.exec(select(Child)).all()[2]
+    child.review_reasons = ["graduation_proposed"]
+    frozen = session.exec(select(CycleChild)).all()[1]
+    frozen.is_eligible = False
+    for each in (*homes, child, frozen):
+        session.add(each)
+    session.flush()
+    found = rows(tables(session)["Dilayani, padahal mungkin tidak memerlukan"])
+    assert found == {
+        "Sudah diusulkan lulus": (1,),
+        "Keluarga pada desil 8 sampai 10": (1,),
+        "Tidak memenuhi syarat saat dikunci": (1,),
+    }
+
+
+def answer(session: Session, cycle: Cycle, by: Account, *given: Answer, day: date) -> int:
+    home = session.exec(select(Household)).first()
+    assert home is not None
+    return consumption.record_answers(
+        session, cycle=cycle, kelurahan_code=home.kelurahan_code or "", posyandu="",
+        answers=given, checked_on=day, by=by, now=LATER,
+    )  # fmt: skip
+
+
+def test_the_chain_runs_from_promise_to_mouth(session: Session) -> None:
+    cycle, _, _ = closed_month(session)
+    by = make_account(session, Role.COORDINATOR)
+    packages = session.exec(select(Package)).all()
+    own, shared = packages[0].id or 0, packages[1].id or 0
+    answer(
+        session, cycle, by, Answer(own, Eaten.CHILD), Answer(shared, Eaten.SHARED, "adik"),
+        day=LATER.date(),
+    )  # fmt: skip
+    assert [row[1] for row in tables(session)["Dari janji sampai dimakan"].rows] == [
+        3, 3, 3, 3, 2, 1,
+    ]  # fmt: skip
+
+
+def test_an_answer_can_be_changed_and_taken_back_with_a_trace(session: Session) -> None:
+    cycle, _, _ = closed_month(session)
+    by = make_account(session, Role.STAFF)
+    number = session.exec(select(Package.id)).first() or 0
+    day = LATER.date()
+    assert answer(session, cycle, by, Answer(number, Eaten.CHILD), day=day) == 1
+    assert answer(session, cycle, by, Answer(number, Eaten.CHILD), day=day) == 0
+    assert answer(session, cycle, by, Answer(number, Eaten.SHARED), day=day) == 1
+    assert session.exec(select(ConsumptionCheck)).one().eaten is Eaten.SHARED
+    assert answer(session, cycle, by, Answer(number, None), day=day) == 1
+    assert session.exec(select(ConsumptionCheck)).all() == []
+    trace = session.exec(select(AuditEntry).where(AuditEntry.action == "consumption:record")).all()
+    assert len(trace) == 3
+
+
+def test_only_packages_of_that_place_and_days_that_have_been_are_taken(session: Session) -> None:
+    cycle, _, _ = closed_month(session)
+    by = make_account(session, Role.STAFF)
+    number = session.exec(select(Package.id)).first() or 0
+    with pytest.raises(Refused, match=r"consumption\.package"):
+        answer(session, cycle, by, Answer(number + 99, Eaten.CHILD), day=LATER.date())
+    for day in (LATER.date() + timedelta(days=1), date(2026, 11, 30)):
+        with pytest.raises(Invalid, match=r"consumption\.day"):
+            answer(session, cycle, by, Answer(number, Eaten.CHILD), day=day)
+    assert session.exec(select(ConsumptionCheck)).all() == []
+
+
+def test_outside_the_office_no_kelurahan_and_no_small_figure(session: Session) -> None:
+    cycle, _, _ = closed_month(session)
+    left_out(session, cycle, "x.no_place", 4)
+    public = tables(session, is_public=True)
+    assert "Menurut kelurahan" not in public
+    assert "Dari janji sampai dimakan" not in public
+    shown = [cell for table in public.values() for row in table.rows for cell in row[1:]]
+    assert not [cell for cell in shown if isinstance(cell, int) and 0 < cell < 5]
+    assert "*" in shown
