@@ -37,6 +37,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "child:report": _roles(Role.STAFF, Role.COORDINATOR),
     "household:read": READERS | {Role.COORDINATOR},
     "household:edit": _roles(Role.STAFF),
+    "household:place": _roles(Role.STAFF, Role.COORDINATOR),
     "consent:edit": _roles(Role.STAFF),
     "change:read": READERS | {Role.COORDINATOR},
     "change:decide": OFFICE,

@@ -9,14 +9,16 @@ from api.schemas.children import (
     HouseholdEdit,
     HouseholdPovertyView,
     HouseholdView,
+    PointIn,
     household_view,
 )
-from api.services import children
+from api.services import children, household_points
 from data.schema import Account
 
 router = APIRouter(prefix="/households", tags=["households"])
 
 Reader = Annotated[Account, requires("household:read")]
+Placer = Annotated[Account, requires("household:place")]
 Editor = Annotated[Account, requires("household:edit")]
 
 
@@ -26,6 +28,24 @@ def read_household(
 ) -> HouseholdPovertyView | HouseholdView:
     """Show a household; what the role may not see is absent."""
     home = children.find_household(session, code=code, by=by, now=now)
+    return household_view(home, by.role)
+
+
+@router.put("/{code}/point")
+def place_household(
+    session: WriteSession, by: Placer, now: Now, code: str, body: PointIn
+) -> HouseholdPovertyView | HouseholdView:
+    """Put a home on the map, and nothing else about it; its packages then wait for a route."""
+    home = children.find_household(session, code=code, by=by, now=now)
+    household_points.place_home(
+        session,
+        household=home,
+        base_version=body.base_version,
+        lat=body.lat,
+        lon=body.lon,
+        by=by,
+        now=now,
+    )
     return household_view(home, by.role)
 
 

@@ -28,6 +28,7 @@ PAGES: list[str] = [
     "styleguide",
     "coordinator",
     "packages",
+    "home_points",
     "stock",
     "vehicle_forms",
     "vehicles",

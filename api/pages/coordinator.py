@@ -1,5 +1,7 @@
 """The coordinator's first page: routes of today and after, what needs care, what runs low."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated
 
@@ -16,6 +18,8 @@ from api.pages.shell import Entry, render
 from api.services import cycles, planning, routes, stock
 from api.services.clock import local_date
 from api.services.exceptions import ExceptionView, list_exceptions
+from api.services.household_points import homes_to_place
+from api.services.planning import UnservedView
 from api.services.route_views import RouteView
 from data.schema import Account, Cycle, CycleState, Package, PackageLine, Role, RouteState
 
@@ -101,8 +105,16 @@ def _month(session: Session, cycle: Cycle, by: Account, today: date) -> dict[str
         "num_waiting": len(waiting),
         "num_unplaced": sum(stop.lat is None for stop in waiting)
         + sum(row.reason == "unserved.no_coordinates" for row in unserved),
-        "unserved": unserved,
+        "unserved": _by_reason(unserved),
+        "num_homes": len(homes_to_place(session, cycle=cycle)),
     }
+
+
+def _by_reason(rows: Sequence[UnservedView]) -> list[tuple[str, UnservedView, int]]:
+    """Return each reason once, with an example and how many packages it stops, most first."""
+    counts = Counter(row.reason for row in rows)
+    example = {row.reason: row for row in rows}
+    return [(reason, example[reason], count) for reason, count in counts.most_common()]
 
 
 def _oldest(cases: list[ExceptionView]) -> list[ExceptionView]:

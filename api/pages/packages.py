@@ -223,6 +223,22 @@ def package_list(
     )
 
 
+@router.post("/bulan/{month}/paket/bawa")
+def carry_all(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Packer,
+    month: str,
+    kode: Annotated[list[Text] | None, Form()] = None,
+) -> RedirectResponse:
+    """Leave the packages that were ticked for next month: all of them, or none."""
+    cycle = cycles.find_cycle(session, month=month)
+    packages = [find_package(session, code, cycle=cycle) for code in kode or []]
+    count = carrying.carry_packages(session, packages=packages, by=by, now=now)
+    return redirect(request, f"/bulan/{month}/paket/daftar", "packing.did.carried", n=count)
+
+
 @router.post("/bulan/{month}/paket/{code}/{verb}")
 def take_out(
     request: Request,

@@ -16,6 +16,7 @@ from api.pages.road import download, find_route, language_for, purposes_of
 from api.pages.shell import Page, language_of, redirect, render
 from api.services import cycles, dispatch, jobs, planning, routes
 from api.services.errors import Forbidden, Refused, ServiceError
+from api.services.household_points import homes_to_place
 from api.services.plan_options import DeliveryMode
 from data.schema import Account, Cycle, CycleState, Role, RouteState
 
@@ -68,6 +69,7 @@ def _page(
         figures=_figures(request, plan),
         totals=_totals(found),
         waiting=routes.waiting_stops(session, cycle=cycle),
+        num_homes=len(homes_to_place(session, cycle=cycle)),
         names=names_of(request),
         may_plan=cycle.state in PLANNABLE,
         modes=list(DeliveryMode),

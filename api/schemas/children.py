@@ -244,6 +244,14 @@ class HouseholdEdit(_Sent):
     max_walk_m: int | None = Field(default=None, ge=0, le=20_000)
 
 
+class PointIn(_Sent):
+    """Where a home is, onto the version that was read."""
+
+    base_version: int = Field(ge=1)
+    lat: float = Field(ge=-90, le=90)
+    lon: float = Field(ge=-180, le=180)
+
+
 class Reason(_Sent):
     """Why something is done."""
 

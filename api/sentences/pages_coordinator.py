@@ -143,6 +143,7 @@ SENTENCES: dict[str, str] = {
     "packing.did.signed_none": "Belum ada tindakan yang dipilih; tidak ada yang ditandatangani.",
     "packing.did.packed": "%(count)s paket ditandai sudah dikemas.",
     "packing.did.batal": "Paket %(package)s dibatalkan; barangnya kembali ke stok.",
+    "packing.did.carried": "%(n)s paket dibawa ke bulan depan.",
     "packing.did.bawa": "Paket %(package)s dibawa ke bulan depan.",
     "stock.did.received": "Dicatat masuk: %(item)s.",
     "stock.did.corrected": "Stok %(item)s disesuaikan dengan hitungan.",

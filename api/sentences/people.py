@@ -50,6 +50,18 @@ SENTENCES: dict[str, str] = {
     "household.not_found": "Rumah tangga %(household)s tidak ditemukan.",
     "household.unknown_kelurahan": 'Kelurahan "%(found)s" tidak dikenal. Pilih dari daftar.',
     "household.half_point": "Isi lintang dan bujur bersama-sama, atau kosongkan keduanya.",
+    "point.unreadable": (
+        "Titik %(household)s tidak terbaca. Tempel dua angka (lintang, bujur), atau tautan peta "
+        "yang memuat keduanya; tautan pendek dibuka dahulu."
+    ),
+    "point.swapped": "Titik %(household)s: lintang dan bujur tertukar.",
+    "point.outside": "Titik %(household)s berada di luar Indonesia. Periksa angkanya.",
+    "point.far": (
+        "Titik %(household)s %(km)s km dari kantor kelurahan %(kelurahan)s. Periksa angkanya, atau "
+        "kelurahannya."
+    ),
+    "point.rows": "Isian titik tidak lengkap. Muat ulang halaman lalu isi lagi.",
+    "point.did.saved": "%(n)s titik disimpan; paketnya menunggu rute.",
     "consent.guardian": "Tulis nama wali yang memberi persetujuan.",
     "consent.in_future": "Tanggal persetujuan berada di masa depan.",
     "consent.expires_first": "Persetujuan berakhir sebelum diberikan. Periksa tanggalnya.",

@@ -22,13 +22,14 @@ from data.schema import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlmodel import Session
 
     from data.schema import Account
 
-__all__ = ["carry_package", "unpack_carried"]
+__all__ = ["IN_DEPOT", "carry_package", "carry_packages", "unpack_carried"]
 
 IN_DEPOT = (PackageState.PLANNED, PackageState.RESERVED, PackageState.PACKED)
 
@@ -68,6 +69,21 @@ def carry_package(session: Session, *, package: Package, by: Account, now: datet
     )
     session.flush()
     return package
+
+
+def carry_packages(
+    session: Session, *, packages: Sequence[Package], by: Account, now: datetime
+) -> int:
+    """Leave all of several packages for next month, or none; returns how many.
+
+    Raises
+    ------
+    Refused
+        ``reconcile.carry`` when one of them is not in the depot.
+    """
+    for package in packages:
+        carry_package(session, package=package, by=by, now=now)
+    return len(packages)
 
 
 def unpack_carried(session: Session, *, cycle: Cycle, by: Account, now: datetime) -> int:

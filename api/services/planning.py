@@ -353,8 +353,13 @@ def _unserved(session: Session, run: PlanRun) -> tuple[UnservedView, ...]:
             remedy=row.remedy,
         )
         for row, package, home in rows
-        if package.stop_id is None or _waits(session, package)
+        if package.stop_id is None or (_waits(session, package) and not _was_placed(row, home))
     )
+
+
+def _was_placed(row: UnservedStop, home: Household) -> bool:
+    """Whether what stopped a package is mended: its home is on the map now, and it has a stop."""
+    return row.reason.endswith("no_coordinates") and home.lat is not None
 
 
 def _waits(session: Session, package: Package) -> bool:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from data.readers.points import LATITUDES, LONGITUDES, is_within
 from data.readers.quantities import as_coordinate
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 __all__ = ["Region", "areas_of", "point_of", "region_of"]
 
 NEAR_ENOUGH = 90.0
-LATITUDES = (-11.5, 6.5)
-LONGITUDES = (94.5, 141.5)
 _EVERYWHERE = {"semua", "seluruh kota", "semua wilayah", "seluruh wilayah", "bebas", "sekota"}
 _KECAMATAN = re.compile(r"(?i)^\s*kec(?:amatan)?\b[\s.:]*")
 _KELURAHAN = re.compile(r"(?i)^\s*(?:kel(?:urahan)?|desa)\b[\s.:]*")
@@ -124,15 +123,11 @@ def point_of(row: Row) -> tuple[float | None, float | None]:
         lacking = "latitude" if latitude is None else "longitude"
         row.refuse(lacking, "coordinate_half")
         return None, None
-    if _within(latitude, LATITUDES) and _within(longitude, LONGITUDES):
+    if is_within(latitude, LATITUDES) and is_within(longitude, LONGITUDES):
         return latitude, longitude
-    if _within(longitude, LATITUDES) and _within(latitude, LONGITUDES):
+    if is_within(longitude, LATITUDES) and is_within(latitude, LONGITUDES):
         row.refuse("latitude", "coordinate_swapped", suggestion=f"{longitude}; {latitude}")
     else:
-        wrong = "longitude" if _within(latitude, LATITUDES) else "latitude"
+        wrong = "longitude" if is_within(latitude, LATITUDES) else "latitude"
         row.refuse(wrong, "coordinate_outside")
     return None, None
-
-
-def _within(degrees: float, limits: tuple[float, float]) -> bool:
-    return limits[0] <= degrees <= limits[1]
