@@ -30,8 +30,7 @@ COLUMNS = (
     "source", "load",
 )  # fmt: skip
 ENGINE_FILES = (
-    "strings*.py", "trips*.py", "savings.py", "chance.py", "compiled.py", "lean*.py",
-    "instance.py", "instance_solve.py",
+    "linked/*.py", "compiled.py", "lean.py", "instance.py", "instance_solve.py",
 )  # fmt: skip
 STAGES = (("X", 60.0), ("homberger", 60.0), ("extra", 60.0), ("belgium", 120.0), ("X", 10.0))
 """Sets and CPU seconds of the whole table, in their order."""

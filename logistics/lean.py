@@ -1,41 +1,33 @@
-"""The lean engines' driver: which one, its start, temperatures, time, and the best solution.
+"""The lean engines' driver: which one is asked, and whether they are compiled.
 
-Ruin and recreate compiled for the plain families of the literature: `strings` for one capacity,
-`trips` for hours, fleets, several trips, prizes and groups.
+Ruin and recreate compiled for the plain families of the literature, in `linked`: strings for one
+capacity, trips for hours, fleets, several trips, prizes and groups.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from logistics.instance import Fleet, Instance, NoSolutionError, Solution
+from logistics.instance import Fleet, Instance
+from logistics.kept import Kept
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
-    from logistics.lean_arrays import Ground, TripState
+    from logistics.instance import Solution
 
     ShareDone = Callable[[int, int], float]
 
-WARM, COOL = 0.5, 0.01
-"""First and last temperature, in average ways between two visits."""
-WARM_IN_TIME, COOL_IN_TIME = 1.5, 0.02
-"""The same with hours: what is kept apart by them needs more courage."""
 LARGEST_OF_FLEETS = 150
 """Clients up to which the lean engine is ahead of PyVRP when vehicles differ in size and cost."""
-MEAN_REMOVED, LONGEST_STRING = 10.0, 10.0
-NUM_TRIED, NUM_TRIED_IN_TIME = 24, 40
-"""Neighbours beside which a client may go, without and with hours."""
-MOST_WANTED = 10
-"""Clients left out before that may be tried again in one iteration."""
-MODULES = ("strings", "trips", "savings", "chance", "compiled")
+
+DRIVERS = frozenset({"annealing", "ground", "trip_start", "with_strings", "with_trips"})
+"""Modules of `linked` that drive compiled code and hold none."""
 
 
 def is_installed() -> bool:
@@ -47,18 +39,23 @@ def is_installed() -> bool:
 
 def is_warm() -> bool:
     """Return whether numba is installed and the engines were compiled since their code changed."""
+    return is_installed() and _kept().is_there()
+
+
+def _kept() -> Kept:
     home = Path(__file__).parent
-    written = max((home / f"{name}.py").stat().st_mtime for name in MODULES)
-    for name in ("strings", "trips"):
-        kept = (home / "__pycache__").glob(f"{name}.search-*.nbi")
-        if max((path.stat().st_mtime for path in kept), default=0.0) < written:
-            return False
-    return is_installed()
+    return Kept(home / "linked", (home / "compiled.py",), DRIVERS)
 
 
 @cache
 def warm_up() -> None:
-    """Load the engines, compiling what is not yet on disk (most of a minute)."""
+    """Load the engines, compiling what is not yet on disk (half a minute)."""
+    with _kept().being_compiled():
+        _search_once()
+
+
+def _search_once() -> None:
+    """Call each engine on the smallest of instances."""
     count = np.ones(4, dtype=np.int64)
     nothing = np.zeros(4, dtype=np.int64)
     plain = Instance(
@@ -77,7 +74,8 @@ def warm_up() -> None:
         fleets=(Fleet(vehicles=(0, 1, 2), depot=0, capacity=2),),
     )
     for each in (plain, replace(plain, opens=nothing, closes=100 * count)):
-        search(each, seed=1, share_done=lambda done, _: done / 2, num_iterations=2)
+        found = search(each, seed=1, share_done=lambda done, _: done / 2, num_iterations=2)
+        search(each, seed=1, share_done=lambda done, _: done / 2, num_iterations=2, start=found)
 
 
 def is_ahead(instance: Instance) -> bool:
@@ -94,6 +92,7 @@ def search(
     seed: int,
     share_done: ShareDone,
     num_iterations: int | None = None,
+    start: Solution | None = None,
 ) -> Solution:
     """Return the best solution that ruin and recreate finds.
 
@@ -105,169 +104,26 @@ def search(
     num_iterations
         The end, if it is known: batches then do not hang on the clock, and the same seed gives
         the same solution.
+    start
+        A plan of this instance, or of one much like it (rows of clients the same), to be improved
+        gently; whoever does not fit in it any more is put in anew.
 
     Raises
     ------
     NoSolutionError
         Clients that must be served are on no route.
     """
-    from logistics.lean_arrays import ground_of, has_hours, is_plain  # noqa: PLC0415  (loads numba)
-    from logistics.savings import savings_routes  # noqa: PLC0415
+    from logistics.linked import with_strings, with_trips  # noqa: PLC0415  (loads numba)
+    from logistics.linked.annealing import Annealer  # noqa: PLC0415
+    from logistics.linked.ground import ground_of, is_plain  # noqa: PLC0415
 
     ground = ground_of(instance)
-    watch = Watch(share_done, num_iterations)
+    annealer = Annealer(share_done, num_iterations)
     if is_plain(instance):
-        fleet, demand = instance.fleets[0], instance.demand[1:]
-        out = ground.out[0, 0]
-        routes = savings_routes(ground.near, ground.near_way, out, demand, fleet.capacity)
-        if len(routes) <= instance.num_vehicles:
-            return _with_strings(instance, ground, routes, seed, watch)
-    if has_hours(instance):
-        watch = replace(watch, warm=WARM_IN_TIME, cool=COOL_IN_TIME)
-    return _with_trips(instance, ground, seed, watch)
-
-
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """When a search ends; see `search`."""
-
-    share_done: ShareDone
-    num_iterations: int | None
-    warm: float = WARM
-    cool: float = COOL
-
-    def anneal(self, run: Callable[[int, float], int], least: int) -> int:
-        """Cool down geometrically over the search; return the number of iterations.
-
-        Parameters
-        ----------
-        run
-            Runs so many iterations at a temperature (1: an average way between two visits);
-            returns the cost of the best.
-        """
-        done, batch = 0, 200
-        share = self.share_done(done, least)
-        while share < 1 and (self.num_iterations is None or done < self.num_iterations):
-            if self.num_iterations is not None:
-                batch = max(1, min(self.num_iterations // 100 + 1, self.num_iterations - done))
-            least = run(batch, self.warm * (self.cool / self.warm) ** share)
-            done += batch
-            later = self.share_done(done, least)
-            if self.num_iterations is None:
-                batch = _next_batch(batch, later - share)
-            share = later
-        return done
-
-
-def _next_batch(batch: int, share: float) -> int:
-    """Return a batch that takes about a two-hundredth of the search."""
-    return int(min(200_000, max(20, batch * min(4.0, max(0.25, 0.005 / max(share, 1e-4))))))
-
-
-def _with_strings(
-    instance: Instance, ground: Ground, routes: list[list[int]], seed: int, watch: Watch
-) -> Solution:
-    """Search from routes of clients (from 0) that keep one capacity."""
-    from logistics import strings  # noqa: PLC0415  (loads numba)
-    from logistics.chance import seeded  # noqa: PLC0415
-    from logistics.lean_arrays import routes_of, solution_of_routes, string_state  # noqa: PLC0415
-
-    state, random = string_state(instance, ground, routes), seeded(seed)
-    tried = min(NUM_TRIED, ground.near.shape[1])
-    shape = np.array([MEAN_REMOVED, LONGEST_STRING, tried, instance.fleets[0].capacity])
-    unit = state.numbers[0] / (instance.num_clients + len(routes))
-
-    def run(batch: int, warmth: float) -> int:
-        strings.search(
-            ground.metric,
-            ground.matrix,
-            state.xy,
-            ground.near,
-            ground.near_way,
-            state.node,
-            state.route,
-            state.free,
-            state.best,
-            state.numbers,
-            random,
-            shape,
-            batch,
-            unit * warmth,
-        )
-        return int(state.numbers[1])
-
-    done = watch.anneal(run, int(state.numbers[1]))
-    best = routes_of(state.best, instance.num_clients)
-    found = solution_of_routes(instance, best, int(state.numbers[1]))
-    return replace(found, seed=seed, iterations=done, engine="lean")
-
-
-def _with_trips(instance: Instance, ground: Ground, seed: int, watch: Watch) -> Solution:
-    """Search from the clients put in one by one."""
-    from logistics import trips  # noqa: PLC0415  (loads numba)
-    from logistics.chance import seeded  # noqa: PLC0415
-    from logistics.lean_arrays import MUST, solution_of_trips, trip_state  # noqa: PLC0415
-
-    state, random = trip_state(instance), seeded(seed)
-    settings = _settings(instance, ground, len(state.prize))
-
-    def run(batch: int, warmth: float) -> int:
-        trips.search(
-            ground.metric,
-            ground.matrix,
-            ground.xy,
-            ground.out,
-            ground.near,
-            ground.near_way,
-            *state,
-            random,
-            settings,
-            batch,
-            warmth,
-        )
-        return int(state.numbers[trips.LEAST])
-
-    run(0, 1.0)
-    unit = _way_between(state)
-    done = watch.anneal(
-        lambda batch, warmth: run(batch, unit * warmth), int(state.numbers[trips.LEAST])
-    )
-    found = solution_of_trips(instance, state)
-    if found.cost >= MUST:
-        raise NoSolutionError(found.cost // MUST)
-    return replace(found, seed=seed, iterations=done, engine="lean")
-
-
-def _settings(instance: Instance, ground: Ground, num_groups: int) -> NDArray[np.float64]:
-    """Return the settings of `trips.search`."""
-    from logistics.lean_arrays import MUST, has_hours  # noqa: PLC0415  (loads numba)
-
-    in_time = has_hours(instance)
-    tried = NUM_TRIED_IN_TIME if in_time else NUM_TRIED
-    tried *= max(1, instance.num_clients // num_groups)
-    has_trips = any(fleet.most_trips > 1 for fleet in instance.fleets)
-    return np.array(
-        [
-            MEAN_REMOVED,
-            LONGEST_STRING,
-            min(tried, ground.near.shape[1]),
-            MOST_WANTED,
-            in_time,
-            has_trips,
-            MUST,
-            min(fleet.unit_cost for fleet in instance.fleets),
-        ],
-        dtype=np.float64,
-    )
-
-
-def _way_between(state: TripState) -> float:
-    """Return the average cost of the way between two visits."""
-    from logistics import trips  # noqa: PLC0415  (loads numba)
-
-    used = state.trip[state.trip[:, trips.SIZE] > 0]
-    units = state.kind[state.vehicle[used[:, trips.VEHICLE], trips.KIND], trips.UNIT]
-    return max(1.0, float((used[:, trips.WAY] * units).sum() / (used[:, trips.SIZE] + 1).sum()))
+        found = with_strings.search(instance, ground, annealer, seed, start)
+        if found is not None:
+            return found
+    return with_trips.search(instance, ground, annealer, seed, start)
 
 
 if __name__ == "__main__":

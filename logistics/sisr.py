@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import platform
-import sys
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +10,7 @@ import numpy as np
 
 from logistics.arrays import copy_of, ground_of, state_of, tours_of
 from logistics.baseline import by_need
+from logistics.kept import Kept
 from logistics.problem import DAY_S
 from logistics.tours import PARTS_PER_RP
 
@@ -41,7 +38,12 @@ def is_installed() -> bool:
 
 def is_warm() -> bool:
     """Return whether numba is installed and the engine was compiled since its code changed."""
-    return is_installed() and _stamp().exists()
+    return is_installed() and _kept().is_there()
+
+
+def _kept() -> Kept:
+    home = Path(__file__).parent
+    return Kept(home / "rich", (home / "arrays.py", home / "compiled.py"))
 
 
 @cache
@@ -50,33 +52,14 @@ def load() -> None:
     warm_up()
 
 
-def _stamp() -> Path:
-    """Return the file that says that this code was compiled, on this machine, by this numba.
-
-    Numba looks at the file of each function alone, not at those that it calls: the code of all
-    modules together is what counts.
-    """
-    from importlib.metadata import version  # noqa: PLC0415
-
-    home = Path(__file__).parent
-    digest = hashlib.sha256(f"{version('numba')} {sys.version} {platform.processor()}".encode())
-    for path in [home / "arrays.py", home / "compiled.py", *sorted((home / "rich").glob("*.py"))]:
-        digest.update(path.read_bytes())
-    return home / "rich" / "__pycache__" / f"compiled-{digest.hexdigest()[:16]}.stamp"
-
-
-def _forget_old_code() -> None:
-    """Remove what was compiled from other code."""
-    for pattern in ("*.nbi", "*.nbc", "*.stamp"):
-        for path in _stamp().parent.glob(pattern):
-            path.unlink(missing_ok=True)
-
-
 def warm_up() -> None:
     """Compile the engine and keep it on disk (half a minute), so that no user waits for it."""
-    is_new = not _stamp().exists()
-    if is_new:
-        _forget_old_code()
+    with _kept().being_compiled():
+        _search_once()
+
+
+def _search_once() -> None:
+    """Call the engine on the smallest of problems."""
     from datetime import date  # noqa: PLC0415
 
     from logistics.distance import GreatCircle  # noqa: PLC0415
@@ -107,9 +90,6 @@ def warm_up() -> None:
     search(
         survey, [0], Tours(survey), seed=1, share_done=lambda done, _: done / 2, num_iterations=2
     )
-    if is_new:
-        with suppress(OSError):  # a folder that cannot be written to: compiled at every start
-            _stamp().touch()
 
 
 def search(

@@ -11,8 +11,10 @@ import math
 
 import numpy as np
 
-from logistics.chance import below, chance
 from logistics.compiled import compiled, inlined
+from logistics.linked.chance import below, chance
+from logistics.linked.cutting import cut, first_of_string, num_strings
+from logistics.linked.legs import leg
 
 NEXT, PREV, ROUTE, AHEAD, DEMAND, OUT = range(6)
 """Columns of a node: neighbours, route (-1: none), way to the next, demand, way to the depot."""
@@ -22,23 +24,7 @@ LOAD, SIZE, RUINED = range(3)
 NODE, AFTER = range(2)
 """Columns of the log: a client and the node after which it stood; -1: it was put in."""
 
-SHARE_OF_SPLITS = 0.5
-SPLIT_DEPTH = 0.01
 NEVER = 1 << 60
-
-
-@inlined
-def leg(metric: np.ndarray, matrix: np.ndarray, xy: np.ndarray, i: int, j: int) -> int:
-    """Return the way between nodes: by matrix if there is one, else scaled straight lines.
-
-    `metric` is (scale, offset before cutting, number of matrix rows); later nodes are the depot,
-    the last row.
-    """
-    rows = matrix.shape[0]
-    if rows > 0:
-        return int(matrix[min(i, rows - 1), min(j, rows - 1)])
-    x, y = xy[i, 0] - xy[j, 0], xy[i, 1] - xy[j, 1]
-    return int(metric[0] * math.sqrt(x * x + y * y) + metric[1])
 
 
 @compiled
@@ -165,7 +151,7 @@ def _ruin(
     n = near.shape[0]
     mean_size = n / (route.shape[0] - num_free)
     longest = min(shape[1], mean_size)
-    left = int(chance(random) * (4.0 * shape[0] / (1.0 + longest) - 1.0) + 1.0)
+    left = num_strings(random, shape[0], longest)
     num_removed, gain = 0, 0
     seed = below(random, n)
     for row in range(-1, near.shape[1]):
@@ -175,15 +161,8 @@ def _ruin(
             continue
         route[mine, RUINED] = stamp
         size = route[mine, SIZE]
-        length = min(size, int(chance(random) * min(float(size), longest) + 1.0))
-        kept = 0
-        if 1 < length < size and chance(random) < SHARE_OF_SPLITS:
-            kept = 1
-            while length + kept < size and chance(random) < SPLIT_DEPTH:
-                kept += 1
-        span = length + kept
-        keep_from = 1 + below(random, length - 1) if kept else span
-        at = _first_of_string(node, client, span, n, random)
+        span, keep_from, kept = cut(random, size, longest)
+        at = first_of_string(node, client, span, n, random)
         for place in range(span):
             after = node[at, NEXT]
             if not keep_from <= place < keep_from + kept:
@@ -200,22 +179,6 @@ def _ruin(
         if left <= 0:
             break
     return num_removed, gain, num_free
-
-
-@inlined
-def _first_of_string(node: np.ndarray, client: int, span: int, n: int, random: np.ndarray) -> int:
-    """Return where a string of so many clients begins that has a client in it, by chance."""
-    ahead, at = 0, node[client, NEXT]
-    while ahead < span - 1 and at < n:
-        ahead, at = ahead + 1, node[at, NEXT]
-    back, at = 0, node[client, PREV]
-    while back < span - 1 and at < n:
-        back, at = back + 1, node[at, PREV]
-    fewest = max(0, span - 1 - ahead)
-    at = client
-    for _ in range(fewest + below(random, back - fewest + 1)):
-        at = node[at, PREV]
-    return at
 
 
 @inlined

@@ -1,0 +1,126 @@
+"""Searching with `string_search`: its start, temperatures, and how many routes there are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from logistics.linked.chance import seeded
+from logistics.linked.savings import savings_routes
+from logistics.linked.string_search import search as iterate
+from logistics.linked.string_state import routes_of, solution_of_routes, string_state
+from logistics.linked.with_trips import (
+    COOL,
+    GENTLE,
+    LONGEST_STRING,
+    MEAN_REMOVED,
+    NUM_TRIED,
+    WARM,
+    TripSearch,
+    with_fewer_vehicles,
+)
+
+if TYPE_CHECKING:
+    from logistics.instance import Instance, Solution
+    from logistics.linked.annealing import Annealer
+    from logistics.linked.ground import Ground
+
+LARGEST_TO_TRY = 1_000
+"""Clients up to which it is tried whether fewer routes come out shorter."""
+TRIAL_SHARE, PACKING_SHARE = 0.05, 0.02
+"""Shares of a search for annealing with one number of routes, and for finding one route less."""
+
+
+def search(
+    instance: Instance, ground: Ground, annealer: Annealer, seed: int, start: Solution | None
+) -> Solution | None:
+    """Return the best solution; see `lean.search`; None: savings want more routes than there are.
+
+    Where routes can be packed tighter than savings pack them, short searches with one route less
+    each come first: annealing hardly ever closes a route by itself when all are nearly full.
+    """
+    mine = StringSearch(instance, ground, annealer, seed)
+    if start is None:
+        fleet, out = instance.fleets[0], ground.out[0, 0]
+        demand = instance.demand[1:]
+        routes = savings_routes(ground.near, ground.near_way, out, demand, fleet.capacity)
+        if len(routes) > instance.num_vehicles:
+            return None
+        first = solution_of_routes(instance, routes, 0)
+        first, most = mine.with_fewest_routes(first)
+        found = mine.anneal(first, most=most)
+    else:
+        whole = TripSearch(instance, ground, seed, start).solution()
+        found = mine.anneal(whole, warm=GENTLE)
+    return replace(found, seed=seed, iterations=annealer.done, engine="lean")
+
+
+class StringSearch:
+    """Searches of one instance, one after another within the time of an annealer."""
+
+    def __init__(self, instance: Instance, ground: Ground, annealer: Annealer, seed: int) -> None:
+        self._instance = instance
+        self._ground = ground
+        self._annealer = annealer
+        self._random = seeded(seed)
+
+    def anneal(
+        self,
+        first: Solution,
+        *,
+        most: int | None = None,
+        warm: float = WARM,
+        until: float = 1.0,
+    ) -> Solution:
+        """Return the best from a plan on, with at most so many routes (None: as many as help)."""
+        instance, ground = self._instance, self._ground
+        state = string_state(instance, ground, [[c - 1 for c in t] for t in first.trips()], most)
+        tried = min(NUM_TRIED, ground.near.shape[1])
+        capacity = instance.fleets[0].capacity
+        shape = np.array([MEAN_REMOVED, LONGEST_STRING, tried, capacity], dtype=np.float64)
+        unit = state.numbers[0] / (instance.num_clients + len(first.tours))
+
+        def run(batch: int, warmth: float) -> int:
+            iterate(
+                ground.metric,
+                ground.matrix,
+                state.xy,
+                ground.near,
+                ground.near_way,
+                state.node,
+                state.route,
+                state.free,
+                state.best,
+                state.numbers,
+                self._random,
+                shape,
+                batch,
+                unit * warmth,
+            )
+            return int(state.numbers[1])
+
+        least = self._annealer.phase(run, int(state.numbers[1]), until=until, warm=warm, cool=COOL)
+        return solution_of_routes(instance, routes_of(state.best, instance.num_clients), least)
+
+    def with_fewest_routes(self, first: Solution) -> tuple[Solution, int | None]:
+        """Return a plan to begin with, and the number of routes it may not exceed if that helps."""
+        instance, annealer = self._instance, self._annealer
+        fewest = -(-int(instance.demand.sum()) // instance.fleets[0].capacity)
+        if len(first.tours) <= fewest or instance.num_clients > LARGEST_TO_TRY:
+            return first, None
+        most = None
+        best = self.anneal(first, until=TRIAL_SHARE)
+        while len(best.tours) > fewest:
+            until = annealer.share + PACKING_SHARE
+            fewer = len(best.tours) - 1
+            packed = with_fewer_vehicles(instance, self._ground, annealer, best, fewer, until)
+            if packed is None:
+                break
+            until = annealer.share + TRIAL_SHARE
+            tried = self.anneal(packed, most=fewer, until=until)
+            if tried.cost >= best.cost:
+                break
+            best, most = tried, fewer
+        return best, most

@@ -1,0 +1,162 @@
+"""Searching with `trip_search`: its start, settings and temperatures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from logistics.instance import Instance, NoSolutionError, Solution
+from logistics.linked import trip_columns as columns
+from logistics.linked.chance import seeded
+from logistics.linked.ground import has_hours
+from logistics.linked.trip_search import search as iterate
+from logistics.linked.trip_start import state_from
+from logistics.linked.trip_state import MUST, solution_of_trips, trip_state
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from logistics.linked.annealing import Annealer
+    from logistics.linked.ground import Ground
+    from logistics.linked.trip_state import TripState
+
+WARM, COOL = 0.5, 0.01
+"""First and last temperature, in average ways between two visits."""
+WARM_IN_TIME, COOL_IN_TIME = 1.5, 0.02
+"""The same with hours: what is kept apart by them needs more courage."""
+GENTLE = 0.05
+"""First temperature from a plan: it is improved, not forgotten."""
+MEAN_REMOVED, LONGEST_STRING = 10.0, 10.0
+NUM_TRIED, NUM_TRIED_IN_TIME = 24, 40
+"""Neighbours beside which a client may go, without and with hours."""
+MOST_WANTED = 10
+"""Clients left out before that may be tried again in one iteration."""
+COMPLETE = MUST - 1
+"""Any cost up to this one leaves nobody out who must be served."""
+
+
+class TripSearch:
+    """A search over trips: its state, and how iterations are run.
+
+    Parameters
+    ----------
+    start
+        A plan to begin from; None: clients are put in one by one.
+    """
+
+    def __init__(
+        self, instance: Instance, ground: Ground, seed: int, start: Solution | None = None
+    ) -> None:
+        self.instance = instance
+        self._ground = ground
+        self._random = seeded(seed)
+        self.state = trip_state(instance) if start is None else state_from(instance, start.tours)
+        self._settings = _settings(instance, ground, len(self.state.prize))
+        if self.least >= MUST:
+            self.run(0, 1.0)
+        self._unit = _way_between(self.state)
+
+    @property
+    def least(self) -> int:
+        """The cost of the best, `MUST` for everyone who must be served and is not."""
+        return int(self.state.numbers[columns.LEAST])
+
+    def run(self, batch: int, warmth: float) -> int:
+        """Run iterations at a temperature in average ways; return the cost of the best."""
+        ground = self._ground
+        iterate(
+            ground.metric,
+            ground.matrix,
+            ground.xy,
+            ground.out,
+            ground.near,
+            ground.near_way,
+            *self.state,
+            self._random,
+            self._settings,
+            batch,
+            warmth if batch == 0 else self._unit * warmth,
+        )
+        return self.least
+
+    def solution(self) -> Solution:
+        """Return the best.
+
+        Raises
+        ------
+        NoSolutionError
+            Clients that must be served are on no route.
+        """
+        found = solution_of_trips(self.instance, self.state)
+        if found.cost >= MUST:
+            raise NoSolutionError(found.cost // MUST)
+        return found
+
+
+def search(
+    instance: Instance, ground: Ground, annealer: Annealer, seed: int, start: Solution | None
+) -> Solution:
+    """Return the best solution; see `lean.search`."""
+    mine = TripSearch(instance, ground, seed, start)
+    warm, cool = (WARM_IN_TIME, COOL_IN_TIME) if has_hours(instance) else (WARM, COOL)
+    if start is not None and mine.least < MUST:
+        warm = GENTLE
+    annealer.phase(mine.run, mine.least, warm=warm, cool=min(cool, warm))
+    return replace(mine.solution(), seed=seed, iterations=annealer.done, engine="lean")
+
+
+def with_fewer_vehicles(
+    instance: Instance,
+    ground: Ground,
+    annealer: Annealer,
+    start: Solution,
+    num_vehicles: int,
+    until: float,
+) -> Solution | None:
+    """Return a plan of the largest routes' vehicles and so many in all; None: none was found.
+
+    Parameters
+    ----------
+    until
+        The share of the search until which one is looked for.
+    """
+    fleet = instance.fleets[0]
+    fewer = replace(fleet, vehicles=fleet.vehicles[:num_vehicles])
+    tours = sorted(start.tours, key=lambda tour: -sum(map(len, tour.trips)))[:num_vehicles]
+    tours = [replace(tour, vehicle=fleet.vehicles[row]) for row, tour in enumerate(tours)]
+    mine = TripSearch(
+        replace(instance, fleets=(fewer,)), ground, start.seed, replace(start, tours=tuple(tours))
+    )
+    annealer.phase(mine.run, mine.least, until=until, warm=WARM, cool=COOL, enough=COMPLETE)
+    return mine.solution() if mine.least < MUST else None
+
+
+def _settings(instance: Instance, ground: Ground, num_groups: int) -> NDArray[np.float64]:
+    """Return the settings of `trip_search.search`."""
+    in_time = has_hours(instance)
+    tried = NUM_TRIED_IN_TIME if in_time else NUM_TRIED
+    tried *= max(1, instance.num_clients // num_groups)
+    has_trips = any(fleet.most_trips > 1 for fleet in instance.fleets)
+    return np.array(
+        [
+            MEAN_REMOVED,
+            LONGEST_STRING,
+            min(tried, ground.near.shape[1]),
+            MOST_WANTED,
+            in_time,
+            has_trips,
+            MUST,
+            min(fleet.unit_cost for fleet in instance.fleets),
+        ],
+        dtype=np.float64,
+    )
+
+
+def _way_between(state: TripState) -> float:
+    """Return the average cost of the way between two visits."""
+    used = state.trip[state.trip[:, columns.SIZE] > 0]
+    units = state.kind[state.vehicle[used[:, columns.VEHICLE], columns.KIND], columns.UNIT]
+    visits = (used[:, columns.SIZE] + 1).sum()
+    return max(1.0, float((used[:, columns.WAY] * units).sum() / max(1, visits)))

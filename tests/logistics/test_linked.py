@@ -1,0 +1,130 @@
+"""Searches from a plan, with fewer routes, and the cooling of a search."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+pytest.importorskip("numba", reason="the extra 'fast' is not installed")
+
+from logistics import lean
+from logistics.instance import Fleet, Instance, Solution, Tour
+from logistics.instance_check import check_solution
+from logistics.linked.annealing import Annealer
+from logistics.linked.ground import ground_of
+from logistics.linked.string_state import solution_of_routes
+from logistics.linked.trip_start import state_from
+from logistics.linked.trip_state import MUST, solution_of_trips
+from logistics.linked.with_trips import with_fewer_vehicles
+from tests.logistics.test_lean import drawn, rich
+
+RULES = ("fleets", "depots", "trips", "groups", "durations", "ways", "allowed", "one-ways")
+
+
+def searched(some: Instance, num_iterations: int, start: Solution | None = None) -> Solution:
+    return lean.search(
+        some,
+        seed=1,
+        share_done=lambda done, _: done / num_iterations,
+        num_iterations=num_iterations,
+        start=start,
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rule", RULES)
+def test_a_plan_that_keeps_every_rule_is_followed_whole(rule: str) -> None:
+    some = rich(rule)
+    first = searched(some, 300)
+    again = solution_of_trips(some, state_from(some, first.tours))
+    assert again.cost == first.cost
+    assert [tour.trips for tour in again.tours] == [tour.trips for tour in first.tours]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rule", RULES)
+def test_a_search_from_a_plan_is_never_dearer_than_it(rule: str) -> None:
+    some = rich(rule)
+    first = searched(some, 50)
+    found = searched(some, 300, first)
+    assert found.cost <= first.cost
+    assert check_solution(some, found) == []
+
+
+@pytest.mark.slow
+def test_who_no_longer_fits_where_they_were_is_put_in_anew() -> None:
+    some = drawn(12, 20)
+    first = searched(some, 400)
+    demand = some.demand.copy()
+    demand[1:6] = 9
+    changed = replace(some, demand=demand)
+    found = searched(changed, 300, first)
+    assert check_solution(changed, found) == []
+
+
+def test_tours_of_unknown_vehicles_and_clients_served_twice_are_left_out() -> None:
+    some = drawn(12, 4)
+    tours = (Tour(0, ((1, 2),)), Tour(1, ((2, 3),)), Tour(99, ((4,),)))
+    state = state_from(some, tours)
+    kept = solution_of_trips(some, state).tours
+    assert [tour.trips for tour in kept] == [((1, 2),), ((3,),)]
+    assert state.numbers[0] // MUST == 1
+
+
+def test_prizes_of_clients_left_out_count_in_a_plan() -> None:
+    prize = np.array([0, 10, 20, 30, 40])
+    state = state_from(drawn(12, 4, prize=prize), (Tour(0, ((1,),)),))
+    ways = drawn(12, 4).ways([0], [1])[0, 0]
+    assert state.numbers[0] == 2 * ways + 90
+
+
+@pytest.mark.slow
+def test_routes_are_packed_into_fewer_vehicles() -> None:
+    some = drawn(13, 40)
+    fewest = -(-int(some.demand.sum()) // 10)
+    alone = solution_of_routes(some, [[client] for client in range(40)], 0)
+    annealer = Annealer(lambda done, _: done / 40_000, 40_000)
+    packed = with_fewer_vehicles(some, ground_of(some), annealer, alone, fewest, 1.0)
+    assert packed is not None
+    assert len(packed.tours) == fewest
+    assert check_solution(some, packed) == []
+    assert annealer.done < 40_000
+    none = with_fewer_vehicles(
+        some, ground_of(some), Annealer(lambda done, _: done / 50, 50), alone, fewest - 1, 1.0
+    )
+    assert none is None
+
+
+def test_every_phase_cools_from_warm_to_cool_and_ends_at_its_share() -> None:
+    told: list[float] = []
+
+    def run(batch: int, warmth: float) -> int:
+        told.append(warmth)
+        return 7
+
+    annealer = Annealer(lambda done, _: done / 1_000, 1_000)
+    annealer.phase(run, 9, until=0.5, warm=1.0, cool=0.01)
+    first = len(told)
+    assert annealer.share == pytest.approx(0.5, abs=0.01)
+    annealer.phase(run, 9, warm=0.5, cool=0.01)
+    assert annealer.done == 1_000
+    assert told[0] == 1.0
+    assert told[first] == 0.5
+    assert told[first - 1] < 0.02
+    assert told == [*sorted(told[:first], reverse=True), *sorted(told[first:], reverse=True)]
+
+
+def test_a_phase_ends_at_a_cost_that_is_enough_and_when_it_is_cancelled() -> None:
+    annealer = Annealer(lambda done, _: done / 1_000, 1_000)
+    annealer.phase(lambda _batch, _warmth: 5, 9, warm=1.0, cool=0.01, enough=5)
+    assert annealer.done < 1_000
+    over = Annealer(lambda _done, _cost: 1.0, None)
+    over.phase(lambda _batch, _warmth: 5, 9, until=1.07, warm=1.0, cool=0.01)
+    assert over.done == 0
+
+
+@pytest.mark.slow
+def test_a_tight_fleet_comes_out_of_the_same_seed_the_same() -> None:
+    demand = np.concatenate([[0], np.full(30, 3)])
+    some = drawn(14, 30, demand=demand, fleets=(Fleet(tuple(range(30)), 0, 10),))
+    assert searched(some, 2_000) == searched(some, 2_000)
