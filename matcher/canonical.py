@@ -53,6 +53,7 @@ def canonical(problem: MatchingProblem) -> Canonical:
         "wished_start": wished_start,
         "wished_kelurahan": wished,
         "delivery_hm": _between_places(problem, kelurahan_rows),
+        "package_price_rp": _by_home(problem, kelurahan_rows),
         "kept": _pairs(problem.kept, child, pledge),
         "pins": _pairs(problem.pins, child, pledge),
         "bans": _pairs(problem.bans, child, pledge),
@@ -67,16 +68,18 @@ def canonical(problem: MatchingProblem) -> Canonical:
             "household",
             "forbidden_goods",
             "kit_goods",
+            "package",
             "child_lat",
             "child_lon",
         )
     }
-    for name in ("capacity", "goods", "standby", "pledge_lat", "pledge_lon"):
+    for name in ("capacity", "budget_rp", "goods", "standby", "pledge_lat", "pledge_lon"):
         columns[name] = getattr(problem, name)[pledge_rows]
     return Canonical(
         MatchingProblem(
             month=problem.month,
             good_ids=problem.good_ids,
+            package_ids=problem.package_ids,
             kelurahan_codes=_take(problem.kelurahan_codes, kelurahan_rows),
             kecamatan_codes=_take(problem.kecamatan_codes, kecamatan_rows),
             child_ids=_take(problem.child_ids, child_rows),
@@ -123,6 +126,14 @@ def _between_places(problem: MatchingProblem, rows: NDArray[np.intp]) -> NDArray
     table: NDArray[np.int32] = problem.delivery_hm[
         np.ix_(np.append(rows, problem.num_kelurahan), rows)
     ]
+    return table
+
+
+def _by_home(problem: MatchingProblem, rows: NDArray[np.intp]) -> NDArray[np.int64]:
+    prices = problem.package_price_rp
+    if len(prices) <= 1:
+        return prices
+    table: NDArray[np.int64] = prices[np.append(rows, problem.num_kelurahan)]
     return table
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from matcher.matching import LevelStatus, Proof, result_hash
-from matcher.recount import Recount, within_areas
+from matcher.policy import BudgetRule, LevelName
+from matcher.recount import Recount, places_of, within_areas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from matcher.matching import LevelResult, Matching
     from matcher.problem import MatchingProblem
 
+LARGEST_SCALE = 1 << 10
 LARGEST_PRICE = 1 << 40
 """Prices beyond this are refused, so that no sum over a million children overflows."""
 
@@ -30,6 +32,7 @@ class ViolationCode(StrEnum):
     WRONG_SHAPE = "check.wrong_shape"
     UNKNOWN_PLEDGE = "check.unknown_pledge"
     OVER_CAPACITY = "check.over_capacity"
+    OVER_BUDGET = "check.over_budget"
     OUTSIDE_AREA = "check.outside_area"
     FORBIDDEN_GOODS = "check.forbidden_goods"
     BANNED_PAIR = "check.banned_pair"
@@ -65,8 +68,9 @@ def check(problem: MatchingProblem, matching: Matching) -> list[Violation]:
     basic = _identity(problem, matching) or _shape(problem, matching)
     if basic:
         return basic
-    violations = [*_loads(problem, matching), *_pairs(problem, matching)]
-    violations += [*_pins(problem, matching), *_siblings(problem, matching)]
+    violations = [*_loads(problem, matching), *_budgets(problem, matching)]
+    violations += [*_pairs(problem, matching), *_pins(problem, matching)]
+    violations += _siblings(problem, matching)
     violations += _levels(problem, matching)
     if matching.result_hash != result_hash(problem, matching):
         violations.append(Violation(ViolationCode.WRONG_RESULT_HASH))
@@ -93,12 +97,19 @@ def _shape(problem: MatchingProblem, matching: Matching) -> list[Violation]:
     if names != list(matching.policy.levels):
         wrong.append(Violation(ViolationCode.LEVELS_DIFFER, {"found": [str(n) for n in names]}))
         return wrong
-    sizes = (problem.num_pledges, problem.num_sponsors, problem.num_kelurahan)
     for level in matching.levels:
         prices = level.certificate
-        columns = (prices.pledge, prices.sponsor, prices.kelurahan)
+        sizes: tuple[int, ...] = (
+            problem.num_pledges, problem.num_sponsors, problem.num_kelurahan
+        )  # fmt: skip
+        columns: tuple[NDArray[np.int64], ...] = (
+            prices.pledge, prices.sponsor, prices.kelurahan
+        )  # fmt: skip
         before = matching.policy.levels[: matching.policy.levels.index(level.name)]
         sound = all(name in before and 0 <= by <= LARGEST_PRICE for name, by in prices.multipliers)
+        if prices.budget is not None:
+            sound = sound and _priced_soundly(problem, level)
+        sound = sound and 0 < prices.scale <= LARGEST_SCALE
         sound = sound and all(
             column.shape == (size,) and bool(np.all(np.abs(column) <= LARGEST_PRICE))
             for column, size in zip(columns, sizes, strict=True)
@@ -108,12 +119,29 @@ def _shape(problem: MatchingProblem, matching: Matching) -> list[Violation]:
     return wrong
 
 
+def _priced_soundly(problem: MatchingProblem, level: LevelResult) -> bool:
+    """Return whether prices of budgets are no rewards, cannot overflow, and prove what they may.
+
+    Leximin is the least of a sum only where nothing but the flow binds, so it takes none.
+    """
+    prices = level.certificate
+    if prices.budget is None or prices.budget.ndim != 2:
+        return False
+    if level.name is LevelName.LEXIMIN and (prices.budget.any() or prices.multipliers):
+        return False
+    if prices.budget.shape[1] != problem.num_pledges or bool(np.any(prices.budget < 0)):
+        return False
+    dearest = int(problem.package_price_rp.max(initial=1))
+    return int(prices.budget.max(initial=0)) * len(prices.budget) * dearest < LARGEST_PRICE << 16
+
+
 def _loads(problem: MatchingProblem, matching: Matching) -> Iterator[Violation]:
     load = matching.load(problem.num_pledges)
-    for pledge in np.flatnonzero(load > problem.capacity).tolist():
+    places = places_of(problem, matching)
+    for pledge in np.flatnonzero(load > places).tolist():
         params = {
             "pledge": problem.pledge_ids[pledge],
-            "capacity": int(problem.capacity[pledge]),
+            "capacity": int(places[pledge]),
             "found": int(load[pledge]),
         }
         yield Violation(ViolationCode.OVER_CAPACITY, params)
@@ -145,6 +173,26 @@ def _pairs(problem: MatchingProblem, matching: Matching) -> Iterator[Violation]:
                 "pledge": problem.pledge_ids[pledge[at]],
             }
             yield Violation(code, params)
+
+
+def _budgets(problem: MatchingProblem, matching: Matching) -> Iterator[Violation]:
+    """Add up what each pledge with a budget spends, at the price that its policy counts."""
+    policy = matching.policy
+    if policy.budgets is BudgetRule.UNIFORM or not problem.package_price_rp.size:
+        return
+    spent: dict[int, int] = {}
+    for child in np.flatnonzero(matching.pledge_of >= 0).tolist():
+        pledge = int(matching.pledge_of[child])
+        row = int(problem.pledge_kelurahan[pledge]) if len(problem.package_price_rp) > 1 else 0
+        price = int(problem.package_price_rp[row, problem.package[child]])
+        if policy.budgets is BudgetRule.CLASSES:
+            price += -price % policy.price_step_rp
+        spent[pledge] = spent.get(pledge, 0) + price
+    for pledge, total in sorted(spent.items()):
+        budget = int(problem.budget_rp[pledge])
+        if 0 <= budget < total:
+            params = {"pledge": problem.pledge_ids[pledge], "budget_rp": budget, "spent_rp": total}
+            yield Violation(ViolationCode.OVER_BUDGET, params)
 
 
 def _listed(
@@ -195,7 +243,7 @@ def _levels(problem: MatchingProblem, matching: Matching) -> list[Violation]:
     for level in matching.levels:
         cost, value = recount.cost(level.name), recount.value(level.name)
         bound = recount.bound(level.name, level.certificate)
-        if cost == bound:
+        if cost == bound and level.certificate.budget is None:
             recount.narrow(level.name, level.certificate)
         for code, expected, found in (
             (ViolationCode.WRONG_COST, cost, level.cost),

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from matcher.budgets import affordable, counted, counts_rupiah
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -21,6 +23,7 @@ class Refusal(StrEnum):
     STANDBY = "refusal.standby"
     OUTSIDE_AREA = "refusal.outside_area"
     FORBIDDEN_GOODS = "refusal.forbidden_goods"
+    OVER_BUDGET = "refusal.over_budget"
     CONFLICT = "refusal.conflict"
     BANNED = "refusal.banned"
     PINNED_ELSEWHERE = "refusal.pinned_elsewhere"
@@ -55,6 +58,8 @@ def eligible_pairs(problem: MatchingProblem, policy: Policy) -> NDArray[np.bool_
     if in_kind.size and choosy.size:
         clash = problem.forbidden_goods[choosy, None] & problem.goods[None, in_kind]
         eligible[np.ix_(choosy, in_kind)] &= clash == 0
+    if counts_rupiah(problem, policy):
+        eligible &= affordable(problem, policy)[:, problem.package].T
     eligible[problem.bans[:, 0], problem.bans[:, 1]] = False
     for child, sponsor in problem.conflicts.tolist():
         eligible[child, problem.sponsor == sponsor] = False
@@ -73,6 +78,8 @@ def pairs_allowed(
     allowed = usable_pledges(problem, policy)[pledges]
     allowed &= _accepts(problem, pledges, problem.kelurahan[children])
     allowed &= (problem.forbidden_goods[children] & problem.goods[pledges]) == 0
+    if counts_rupiah(problem, policy):
+        allowed &= affordable(problem, policy)[pledges, problem.package[children]]
     allowed &= ~_listed(problem.bans, children, pledges, problem.num_pledges)
     sponsors = problem.sponsor[pledges]
     allowed &= ~_listed(problem.conflicts, children, sponsors, problem.num_sponsors)
@@ -119,10 +126,12 @@ def refusals(
     banned = np.any(np.all(problem.bans == (child, pledge), axis=1))
     conflict = np.any(np.all(problem.conflicts == (child, problem.sponsor[pledge]), axis=1))
     found = {
-        Refusal.NO_CAPACITY: problem.capacity[pledge] <= 0,
+        Refusal.NO_CAPACITY: counted(problem, policy).capacity[pledge] <= 0,
         Refusal.STANDBY: problem.standby[pledge] and not policy.use_standby and pledge not in pins,
         Refusal.OUTSIDE_AREA: areas.size > 0 and problem.kelurahan[child] not in areas,
         Refusal.FORBIDDEN_GOODS: problem.goods[pledge] & problem.forbidden_goods[child] != 0,
+        Refusal.OVER_BUDGET: counts_rupiah(problem, policy)
+        and not affordable(problem, policy)[pledge, problem.package[child]],
         Refusal.CONFLICT: conflict,
         Refusal.BANNED: banned,
         Refusal.PINNED_ELSEWHERE: bool(pins) and pledge not in pins,

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from matcher.budgets import counted, counts_rupiah, prices_rp
 from matcher.contrast import STAFF_MAY_ASK, WhatIf
 from matcher.eligibility import Refusal, refusals
 from matcher.faults import InvalidProblemError
 from matcher.market import Market
 from matcher.places import Places
 from matcher.policy import LevelName
-from matcher.remedies import Remedies
+from matcher.remedies import Remedies, Remedy, RemedyCode
 from matcher.residual import Residual
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from matcher.matching import Matching
     from matcher.places import PlaceWorth
     from matcher.problem import MatchingProblem
-    from matcher.remedies import Remedy
 
 RECRUITED = 5
 """So many new places are looked at in each kelurahan."""
@@ -49,6 +49,7 @@ class ReasonCode(StrEnum):
     NEARER_CHILD_FIRST = "reason.nearer_child_first"
     LOTTERY = "reason.lottery"
     SIBLING_RULE = "reason.sibling_rule"
+    BUDGETS_SPENT = "reason.budgets_spent"
     PAIR_PINNED = "reason.pair_pinned"
     PAIR_KEPT = "reason.pair_kept"
     PAIR_SAME_KELURAHAN = "reason.pair_same_kelurahan"
@@ -114,6 +115,8 @@ def explain_unassigned(problem: MatchingProblem, matching: Matching) -> list[Una
     the order of the problem's rows.
     """
     market = Market(problem, matching)
+    if market.objectives.counts_rupiah:
+        return [_unserved_by_rupiah(market, child) for child in matching.uncovered.tolist()]
     remedies = Remedies(market)
     explained = []
     for child in matching.uncovered.tolist():
@@ -125,6 +128,38 @@ def explain_unassigned(problem: MatchingProblem, matching: Matching) -> list[Una
         found = remedies.of(child, sibling_rule=reason is ReasonCode.SIBLING_RULE)
         explained.append(Unassigned(problem.child_ids[child], reason, params, found))
     return explained
+
+
+def _unserved_by_rupiah(market: Market, child: int) -> Unassigned:
+    """Return why a child is left out where budgets bind, and what the least rupiah are that help.
+
+    So much added to a pledge, and the child pinned there, covers it for certain: nobody else has
+    to move.
+    """
+    problem, matching = market.problem, market.matching
+    budgets = market.objectives.budgets
+    params = _of_child(problem, child)
+    pledges = np.flatnonzero(market.allowed[child])
+    params["pledges_in_reach"] = int(pledges.size)
+    if not pledges.size:
+        reason, params = _why_none(market, child, params)
+        return Unassigned(problem.child_ids[child], reason, params, ())
+    siblings = matching.pledge_of[problem.household == problem.household[child]]
+    if not matching.policy.split_siblings and (siblings >= 0).any():
+        sponsor = problem.sponsor[siblings[siblings >= 0][0]]
+        pledges = pledges[problem.sponsor[pledges] == sponsor]
+    pledges = pledges[market.load[pledges] < problem.capacity[pledges]]
+    pledges = pledges[budgets.bound[pledges]]
+    if not pledges.size:
+        return Unassigned(problem.child_ids[child], ReasonCode.SIBLING_RULE, params, ())
+    prices = prices_rp(problem, matching.policy)[pledges]
+    need = prices[:, problem.package[child]]
+    left = problem.budget_rp[pledges] - budgets.spent(matching.pledge_of)[pledges] * budgets.unit_rp
+    at = int(np.lexsort((pledges, need - left))[0])
+    params |= {"price_rp": int(need[at]), "left_rp": int(left[at])}
+    lacking = {"pledge": problem.pledge_ids[pledges[at]], "rupiah": int(need[at] - left[at])}
+    remedy = Remedy(RemedyCode.MORE_RUPIAH, lacking)
+    return Unassigned(problem.child_ids[child], ReasonCode.BUDGETS_SPENT, params, (remedy,))
 
 
 _DECIDED_BY = {
@@ -146,12 +181,7 @@ _DECIDED_BY = {
 def _why_not(market: Market, child: int) -> tuple[ReasonCode, dict[str, Any]]:
     """Return the first level at which every pledge within reach asks for more than the child."""
     problem = market.problem
-    params: dict[str, Any] = {
-        "tier": int(problem.tier[child]),
-        "points": int(problem.points[child]),
-        "months_waiting": int(problem.months_waiting[child]),
-        "kelurahan": problem.kelurahan_codes[problem.kelurahan[child]],
-    }
+    params = _of_child(problem, child)
     pledges, above = market.options(child)
     params["pledges_in_reach"] = int(pledges.size)
     if not pledges.size:
@@ -171,6 +201,15 @@ def _why_not(market: Market, child: int) -> tuple[ReasonCode, dict[str, Any]]:
     if name is LevelName.POINTS:
         params["cutoff"] = int(problem.points[child]) + int(best[decided[0]])
     return _DECIDED_BY[name], params
+
+
+def _of_child(problem: MatchingProblem, child: int) -> dict[str, Any]:
+    return {
+        "tier": int(problem.tier[child]),
+        "points": int(problem.points[child]),
+        "months_waiting": int(problem.months_waiting[child]),
+        "kelurahan": problem.kelurahan_codes[problem.kelurahan[child]],
+    }
 
 
 def _why_none(
@@ -244,13 +283,14 @@ def _why_pair(market: Market, child: int, *, kept_pledge: int, is_pinned: bool) 
     else:
         reason = ReasonCode.PAIR_BEST_TOGETHER
     next_best = int(pledges[others[0]]) if others.size else -1
+    priced = others.size > 0 and not market.objectives.counts_rupiah
     return PairReason(
         child_id=problem.child_ids[child],
         pledge_id=problem.pledge_ids[pledge],
         reason=reason,
         params={"distance_hm": distance_hm, "pledges_in_reach": int(pledges.size)},
-        next_best=problem.pledge_ids[next_best] if others.size else None,
-        price=market.as_levels(above[:, others[0]]) if others.size else {},
+        next_best=problem.pledge_ids[next_best] if priced else None,
+        price=market.as_levels(above[:, others[0]]) if priced else {},
     )
 
 
@@ -315,7 +355,7 @@ def what_if(problem: MatchingProblem, matching: Matching, child: int, pledge: in
     asked = problem.with_columns(pins=[*pins, (child, pledge)])
     refused = tuple(
         refusal.value
-        for refusal in refusals(problem, matching.policy, child, pledge)
+        for refusal in refusals(counted(problem, matching.policy), matching.policy, child, pledge)
         if refusal not in STAFF_MAY_ASK
     )
     if not refused:
@@ -331,7 +371,10 @@ def what_if(problem: MatchingProblem, matching: Matching, child: int, pledge: in
         (change.child_id, change.before, change.after)
         for change in changes_between(problem, matching, other)
     )
-    return WhatIf(*names, (), price_between(matching, other), moves)
+    is_exact = not counts_rupiah(problem, matching.policy) or (
+        other.is_optimal and matching.is_optimal
+    )
+    return WhatIf(*names, (), price_between(matching, other), moves, is_exact=is_exact)
 
 
 def price_between(before: Matching, after: Matching) -> dict[LevelName, int]:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from matcher.policy import Policy
     from matcher.problem import MatchingProblem
 
 
@@ -47,6 +46,10 @@ class FaultCode(StrEnum):
     BAD_WISHES = "M024"
     BAD_DELIVERY = "M025"
     TOO_MANY_IN_TIERS = "M026"
+    BAD_BUDGET = "M027"
+    BAD_PACKAGE_PRICE = "M028"
+    UNKNOWN_PACKAGE = "M029"
+    PIN_OVER_BUDGET = "M030"
 
 
 @dataclass(frozen=True)
@@ -75,33 +78,12 @@ def find_faults(problem: MatchingProblem) -> list[Fault]:
     if any(fault.code is FaultCode.COLUMN_LENGTH for fault in faults):
         return faults
     faults += [*_ranges(problem), *_places(problem), *_areas(problem), *_goods(problem)]
-    faults += _delivery(problem)
+    faults += [*_delivery(problem), *_budgets(problem)]
     unknown = list(_unknown_pairs(problem))
     faults += unknown
     if not any(fault.code in _BREAKS_PINS for fault in faults):
         faults += [*_twice(problem), *_refused_pins(problem), *_crowded_pins(problem)]
     return sorted(faults, key=lambda fault: fault.code.value)
-
-
-def policy_faults(problem: MatchingProblem, policy: Policy) -> list[Fault]:
-    """Return the faults that a sound problem has under a policy only."""
-    faults = [] if policy.split_siblings else split_pins(problem)
-    if policy.is_fair_before_tier:
-        largest = outweighing(np.unique(problem.tier, return_counts=True)[1].tolist())[:1]
-        if largest and largest[0] > LARGEST_WEIGHT:
-            params = {"children": problem.num_children, "tiers": np.unique(problem.tier).size}
-            faults.append(Fault(FaultCode.TOO_MANY_IN_TIERS, params))
-    return faults
-
-
-def outweighing(counts: list[int]) -> list[int]:
-    """Return a weight per tier, each above the sum of all children of the tiers after it."""
-    weights: list[int] = []
-    below = 0
-    for count in reversed(counts):
-        weights.append(below + 1)
-        below += count * (below + 1)
-    return weights[::-1]
 
 
 def split_pins(problem: MatchingProblem) -> list[Fault]:
@@ -128,6 +110,7 @@ _CHILD_COLUMNS = (
     "household",
     "forbidden_goods",
     "kit_goods",
+    "package",
 )
 _PLEDGE_COLUMNS = (
     "sponsor",
@@ -137,13 +120,14 @@ _PLEDGE_COLUMNS = (
     "pledge_kelurahan",
     "goods",
     "standby",
+    "budget_rp",
 )
 LONGEST_WAY_HM = 200_151
 """Half the way around the earth."""
 
-LARGEST_WEIGHT = 1 << 36
-"""Largest weight of a child, so that no sum of prices overflows."""
-
+LARGEST_BUDGET_RP = 10**12
+LARGEST_PRICE_RP = 10**9
+MOST_PACKAGES = 64
 _BREAKS_PINS = (FaultCode.UNKNOWN_IN_PAIR, FaultCode.BAD_AREAS, FaultCode.UNKNOWN_SPONSOR)
 
 
@@ -239,6 +223,36 @@ def _delivery(problem: MatchingProblem) -> Iterator[Fault]:
         yield Fault(FaultCode.BAD_DELIVERY, params)
     elif ways.dtype != np.int32 or ways.min() < 0 or ways.max() > LONGEST_WAY_HM:
         yield Fault(FaultCode.BAD_DELIVERY, {"largest": LONGEST_WAY_HM})
+
+
+def _budgets(problem: MatchingProblem) -> Iterator[Fault]:
+    yield from _outside(
+        problem.budget_rp,
+        -1,
+        LARGEST_BUDGET_RP,
+        FaultCode.BAD_BUDGET,
+        ids=problem.pledge_ids,
+        name="budget_rp",
+    )
+    if not bool(np.any(problem.budget_rp >= 0)):
+        return
+    prices, kinds = problem.package_price_rp, len(problem.package_ids)
+    heights = (1, problem.num_kelurahan + 1)
+    if prices.ndim != 2 or prices.shape[0] not in heights or prices.shape[1] != kinds or not kinds:
+        params = {"expected": [list(heights), kinds], "found": list(prices.shape)}
+        yield Fault(FaultCode.BAD_PACKAGE_PRICE, params)
+    elif prices.dtype != np.int64 or prices.min() < 1 or prices.max() > LARGEST_PRICE_RP:
+        yield Fault(FaultCode.BAD_PACKAGE_PRICE, {"least": 1, "largest": LARGEST_PRICE_RP})
+    if kinds > MOST_PACKAGES:
+        yield Fault(FaultCode.UNKNOWN_PACKAGE, {"num_packages": kinds})
+    yield from _outside(
+        problem.package,
+        0,
+        kinds - 1,
+        FaultCode.UNKNOWN_PACKAGE,
+        ids=problem.child_ids,
+        name="package",
+    )
 
 
 def _listed_areas(problem: MatchingProblem, name: str, code: FaultCode) -> Iterator[Fault]:

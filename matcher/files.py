@@ -52,6 +52,8 @@ def problem_to_json(problem: MatchingProblem) -> dict[str, Any]:
         "children": [_child_to_json(problem, row) for row in range(problem.num_children)],
         "pledges": [_pledge_to_json(problem, row) for row in range(problem.num_pledges)],
         "delivery_hm": problem.delivery_hm.tolist(),
+        "packages": list(problem.package_ids),
+        "package_price_rp": problem.package_price_rp.tolist(),
         "kept": _codes(problem.kept, problem.child_ids, problem.pledge_ids),
         "pins": _codes(problem.pins, problem.child_ids, problem.pledge_ids),
         "bans": _codes(problem.bans, problem.child_ids, problem.pledge_ids),
@@ -71,7 +73,14 @@ def _child_to_json(problem: MatchingProblem, row: int) -> dict[str, Any]:
         "lon": float(problem.child_lon[row]),
         "forbidden_goods": _named_bits(problem, int(problem.forbidden_goods[row])),
         "kit_goods": _named_bits(problem, int(problem.kit_goods[row])),
+        **_package_to_json(problem, row),
     }
+
+
+def _package_to_json(problem: MatchingProblem, row: int) -> dict[str, str]:
+    if not problem.package_ids:
+        return {}
+    return {"package": problem.package_ids[problem.package[row]]}
 
 
 def _pledge_to_json(problem: MatchingProblem, row: int) -> dict[str, Any]:
@@ -87,6 +96,7 @@ def _pledge_to_json(problem: MatchingProblem, row: int) -> dict[str, Any]:
         "accepts": [problem.kelurahan_codes[k] for k in problem.accepted_by(row).tolist()],
         "wishes": [problem.kelurahan_codes[k] for k in problem.wishes_of(row).tolist()],
         "standby": bool(problem.standby[row]),
+        "budget_rp": int(problem.budget_rp[row]) if problem.budget_rp[row] >= 0 else None,
     }
 
 
@@ -135,7 +145,10 @@ class _Reader:
         districts = self._all_codes("kecamatan", [place["kecamatan"] for place in places])
         sponsors = self._all_codes("sponsors", [pledge["sponsor"] for pledge in pledges])
         accepts, wishes = self._areas(pledges, "accepts"), self._areas(pledges, "wishes")
+        packages = tuple(self._texts(self.content.get("packages", []), "packages"))
         place_at, sponsor_at = _index(codes), _index(sponsors)
+        package_at = _index(packages)
+        nothing = 0 if len(packages) <= 1 else -1
         child_ids = tuple(child["id"] for child in children)
         pledge_ids = tuple(pledge["id"] for pledge in pledges)
         ids = _index(child_ids), _index(pledge_ids)
@@ -174,7 +187,13 @@ class _Reader:
                 [place_at.get(code, -1) for listed in wishes for code in listed]
             ),
             kit_goods=self._masks(children, "children", "kit_goods", goods),
-            delivery_hm=self._delivery(len(codes)),
+            delivery_hm=self._table("delivery_hm", len(codes)),
+            package_ids=packages,
+            package=_column(
+                [package_at.get(child.get("package", ""), nothing) for child in children]
+            ),
+            package_price_rp=self._table("package_price_rp", len(packages)),
+            budget_rp=_column([self._budget(pledge, at) for at, pledge in enumerate(pledges)]),
             standby=_column([bool(pledge.get("standby", False)) for pledge in pledges]),
             kept=self._pairs("kept", *ids),
             pins=self._pairs("pins", *ids),
@@ -192,14 +211,23 @@ class _Reader:
             for row, pledge in enumerate(pledges)
         ]
 
-    def _delivery(self, places: int) -> NDArray[Any]:
-        rows = self.content.get("delivery_hm", [])
+    def _table(self, name: str, width: int) -> NDArray[Any]:
+        rows = self.content.get(name, [])
         if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
-            raise FileFormatError("delivery_hm", "must be a list of lists of whole numbers")
-        whole = all(isinstance(way, int) for row in rows for way in row)
-        if not whole or any(len(row) != places for row in rows):
-            raise FileFormatError("delivery_hm", f"must have {places} whole numbers in each row")
+            raise FileFormatError(name, "must be a list of lists of whole numbers")
+        whole = all(isinstance(number, int) for row in rows for number in row)
+        if not whole or any(len(row) != width for row in rows):
+            raise FileFormatError(name, f"must have {width} whole numbers in each row")
         return _column(rows) if rows else np.empty(0)
+
+    @staticmethod
+    def _budget(pledge: dict[str, Any], at: int) -> int:
+        budget = pledge.get("budget_rp")
+        if budget is None:
+            return -1
+        if not isinstance(budget, int) or isinstance(budget, bool):
+            raise FileFormatError(f"pledges[{at}].budget_rp", "must be a whole number")
+        return budget if budget != -1 else -2
 
     @staticmethod
     def _object(value: Any, where: str) -> dict[str, Any]:
@@ -329,8 +357,15 @@ def _level_to_json(level: LevelResult) -> dict[str, Any]:
             "sponsor": prices.sponsor.tolist(),
             "kelurahan": prices.kelurahan.tolist(),
             "multipliers": [[name.value, by] for name, by in prices.multipliers],
+            **_budget_to_json(prices),
         },
     }
+
+
+def _budget_to_json(prices: Certificate) -> dict[str, Any]:
+    if prices.budget is None:
+        return {}
+    return {"scale": prices.scale, "budget": prices.budget.tolist()}
 
 
 def write_result(problem: MatchingProblem, matching: Matching, path: Path) -> None:
@@ -408,6 +443,8 @@ def _level_from_json(level: dict[str, Any]) -> LevelResult:
             sponsor=_integers(prices["sponsor"]),
             kelurahan=_integers(prices["kelurahan"]),
             multipliers=tuple((LevelName(name), int(by)) for name, by in prices["multipliers"]),
+            scale=int(prices.get("scale", 1)),
+            budget=_integers(prices["budget"]) if "budget" in prices else None,
         ),
     )
 

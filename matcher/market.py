@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from matcher.budgets import counted
 from matcher.eligibility import eligible_pairs
 from matcher.objectives import Blend, Objectives
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from matcher.matching import Matching
+    from matcher.matching import Certificate, Matching
     from matcher.policy import LevelName
     from matcher.problem import MatchingProblem
 
@@ -26,11 +27,11 @@ class Market:
     """Prices and reduced costs of one solved matching, all levels side by side."""
 
     def __init__(self, problem: MatchingProblem, matching: Matching) -> None:
-        self.problem = problem
+        self.problem = problem = counted(problem, matching.policy)
         self.matching = matching
         self.objectives = Objectives(problem, matching.policy)
         self.names = tuple(level.name for level in matching.levels)
-        self.goals = [_goal(level.name, level.certificate.multipliers) for level in matching.levels]
+        self.goals = [_goal(level.name, level.certificate) for level in matching.levels]
         self.pledge_price = _stack([level.certificate.pledge for level in matching.levels])
         self.kelurahan_price = _stack([level.certificate.kelurahan for level in matching.levels])
         """int64[levels, m] and int64[levels, K]."""
@@ -83,8 +84,10 @@ class Market:
         return {name: cost for name, cost in by_level if cost}
 
 
-def _goal(name: LevelName, multipliers: tuple[tuple[LevelName, int], ...]) -> LevelName | Blend:
-    return Blend(name, multipliers) if multipliers else name
+def _goal(name: LevelName, prices: Certificate) -> LevelName | Blend:
+    if prices.budget is not None:
+        return Blend(name, prices.multipliers, prices.scale, tuple(prices.budget.ravel().tolist()))
+    return Blend(name, prices.multipliers) if prices.multipliers else name
 
 
 def _stack(columns: list[NDArray[Any]]) -> NDArray[np.int64]:

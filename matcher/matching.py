@@ -47,12 +47,19 @@ class Certificate:
     multipliers
         Levels before this one that the sibling rule keeps from their flow bound, with the whole
         number that each of their units weighs in this bound (a Lagrangian relaxation).
+    scale
+        What one unit of the level itself weighs in these prices.
+    budget
+        int64[R, m], or None where rupiah are counted as places; prices of the rows that bind each
+        pledge's packages (`budgets.Budgets.rows`): the relaxation of its budget.
     """
 
     pledge: NDArray[np.int64]
     sponsor: NDArray[np.int64]
     kelurahan: NDArray[np.int64]
     multipliers: tuple[tuple[LevelName, int], ...] = ()
+    scale: int = 1
+    budget: NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,4 +190,8 @@ def result_hash(problem: MatchingProblem, matching: Matching) -> str:
             (prices.kelurahan, places),
         ):
             digest.update(column[np.asarray(order, dtype=np.intp)].astype("<i8").tobytes())
+        if prices.budget is not None:
+            digest.update(f"scale {prices.scale}|".encode())
+            by_pledge = prices.budget[:, np.asarray(pledges, dtype=np.intp)]
+            digest.update(by_pledge.astype("<i8").tobytes())
     return digest.hexdigest()

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from matcher.faults import LONGEST_WAY_HM, outweighing
+from matcher.budgets import Budgets, counts_rupiah
+from matcher.faults import LONGEST_WAY_HM
 from matcher.lottery import LOTTERY_BITS, child_number, lottery_keys, pair_number
 from matcher.policy import LevelName
+from matcher.policy_faults import outweighing
 from matcher.problem import EARTH_RADIUS_HM
 
 if TYPE_CHECKING:
@@ -40,10 +42,14 @@ class Blend:
 
     level: LevelName
     multipliers: tuple[tuple[LevelName, int], ...]
+    scale: int = 1
+    """Factor of the level itself, so that multipliers and rupiah may weigh fractions of it."""
+    rupiah: tuple[int, ...] = ()
+    """Prices of the rows of all budgets, one after the other (`Budgets.rows`); empty = none."""
 
     def terms(self) -> tuple[tuple[LevelName, int], ...]:
         """Return (level, factor) of every part."""
-        return ((self.level, 1), *self.multipliers)
+        return ((self.level, self.scale), *self.multipliers)
 
 
 def terms_of(goal: LevelName | Blend) -> tuple[tuple[LevelName, int], ...]:
@@ -74,6 +80,9 @@ class Objectives:
             for level, factor in goal.terms():
                 if level not in NO_PAIR_COST:
                     total += np.int64(factor) * self._pair_cost(level, children, pledges)
+            if goal.rupiah:
+                penalty = self.budgets.penalty(goal.rupiah)
+                total += penalty[pledges, self.problem.package[children]]
             return total
         return self._pair_cost(goal, children, pledges)
 
@@ -106,6 +115,16 @@ class Objectives:
         if level is LevelName.LOTTERY:
             return pair_number(self._child_keys[children], self._pledge_keys[pledges])
         return np.zeros(np.broadcast_shapes(children.shape, pledges.shape), dtype=np.int32)
+
+    @cached_property
+    def budgets(self) -> Budgets:
+        """Budgets and prices as the policy counts them."""
+        return Budgets.of(self.problem, self.policy)
+
+    @cached_property
+    def counts_rupiah(self) -> bool:
+        """Whether budgets bind packages at their own prices."""
+        return counts_rupiah(self.problem, self.policy)
 
     @cached_property
     def _away_from_wishes(self) -> NDArray[np.int32]:
@@ -141,8 +160,8 @@ class Objectives:
 
         For the tiers any weights that fall along the order give the lexicographic optimum,
         because sets of children that can be covered together form a matroid (docs/matching.md).
-        Once fairness has fixed how many children of each kelurahan are served they form none, and
-        a child then outweighs all of the tiers below it.
+        Where fairness has fixed how many children of each kelurahan are served, or where rupiah
+        count, they form none, and a child then outweighs all of the tiers below it.
         """
         total = np.zeros(self.problem.num_children, dtype=np.int64)
         for level, factor in terms_of(goal):
@@ -167,7 +186,7 @@ class Objectives:
     def _tier_weights(self) -> NDArray[np.int64]:
         tier = self.problem.tier
         tiers, rank, counts = np.unique(tier, return_inverse=True, return_counts=True)
-        if not self.policy.is_fair_before_tier:
+        if not (self.policy.is_fair_before_tier or self.counts_rupiah):
             return (tiers.size - rank).astype(np.int64)
         return np.array(outweighing(counts.tolist()), dtype=np.int64)[rank]
 

@@ -270,6 +270,9 @@ class AllPairs(ListedPairs):
         reduced: NDArray[Any] = pledge_column - child_column
         for name, factor in parts:
             reduced += self._cost_table(name, block).astype(dtype, copy=False) * factor
+        if isinstance(goal, Blend) and goal.rupiah:
+            penalty = self.objectives.budgets.penalty(goal.rupiah)
+            reduced += penalty.T[self.objectives.problem.package[block]]
         return reduced
 
     def _cost_table(self, level: LevelName, block: NDArray[np.intp]) -> NDArray[Any]:

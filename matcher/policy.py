@@ -81,6 +81,17 @@ class LeximinPlace(StrEnum):
     OFF = "off"
 
 
+class BudgetRule(StrEnum):
+    """How a pledge in rupiah counts against what packages cost."""
+
+    UNIFORM = "uniform"
+    """As whole places: the rupiah divided by the dearest package; the rest is left over."""
+    CLASSES = "classes"
+    """Prices rounded up to whole steps of `Policy.price_step_rp`."""
+    FREE = "free"
+    """Every package at its own price."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Policy:
     """The rules of one month.
@@ -104,6 +115,11 @@ class Policy:
     max_breaks
         Most pairs of last month that may break; None = as many as the order asks for. Keeping
         pairs is moved up in the order as far as that needs (`comparison.with_allowed_breaks`).
+    budgets
+        How pledges in rupiah count. Only whole places leave the levels flows, so that the others
+        are searched (for `sibling_seconds` too) and may end with a gap.
+    price_step_rp
+        Rupiah of one step under `BudgetRule.CLASSES`.
     version
         Name or date of the policy, printed with results.
     """
@@ -115,6 +131,8 @@ class Policy:
     seed: int = 0
     sibling_seconds: float = 5.0
     max_breaks: int | None = None
+    budgets: BudgetRule = BudgetRule.UNIFORM
+    price_step_rp: int = 50_000
     version: str = "default"
 
     def __post_init__(self) -> None:
@@ -130,6 +148,9 @@ class Policy:
             raise ValueError("the lottery can only be the last level")
         if self.max_breaks is not None and self.max_breaks < 0:
             raise ValueError("max_breaks must not be negative")
+        object.__setattr__(self, "budgets", BudgetRule(self.budgets))
+        if self.price_step_rp < 1:
+            raise ValueError("price_step_rp must be positive")
         if self.max_candidates < 0 or self.sibling_seconds < 0:
             raise ValueError("max_candidates and sibling_seconds must not be negative")
 
@@ -157,8 +178,10 @@ class Policy:
     def to_json(self) -> dict[str, Any]:
         """Return the policy as plain JSON values."""
         content = {**asdict(self), "levels": [name.value for name in self.levels]}
-        if self.max_breaks is None:
-            del content["max_breaks"]
+        content["budgets"] = self.budgets.value
+        for name, unset in _WRITTEN_IF_SET.items():
+            if content[name] == unset:
+                del content[name]
         return content
 
     @classmethod
@@ -181,6 +204,11 @@ class Policy:
             raise ValueError(str(error)) from error
 
 
+_WRITTEN_IF_SET = {
+    "max_breaks": None,
+    "budgets": BudgetRule.UNIFORM.value,
+    "price_step_rp": 50_000,
+}
 _KINDS: dict[str, tuple[type, ...]] = {
     "split_siblings": (bool,),
     "use_standby": (bool,),
@@ -188,6 +216,8 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "seed": (int,),
     "sibling_seconds": (float, int),
     "max_breaks": (int,),
+    "budgets": (str,),
+    "price_step_rp": (int,),
     "version": (str,),
 }
 

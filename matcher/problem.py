@@ -46,6 +46,9 @@ _DTYPES: dict[str, Any] = {
     "wished_kelurahan": np.int32,
     "kit_goods": np.uint64,
     "delivery_hm": np.int32,
+    "package": np.int32,
+    "package_price_rp": np.int64,
+    "budget_rp": np.int64,
     "kelurahan_kecamatan": np.int32,
 }
 _PAIRS = ("kept", "pins", "bans", "conflicts")
@@ -113,6 +116,17 @@ class MatchingProblem:
         int32[K+1, K], optional (empty = nothing); expected way of a package for a child of the
         second kelurahan, whose goods come in kind from a pledge in the first; in the last row from
         the depot. Counts on the level `delivery` only.
+    package_ids
+        Code of each kind of package, optional (none); at most 64.
+    package
+        int32[n], optional (0); which package the child gets, an index into `package_ids`.
+    package_price_rp
+        int64[1, C] or int64[K+1, C], optional (empty); what a package costs, in rupiah. With more
+        rows than one, as the home of the pledge that buys it: its kelurahan, or the last row.
+    budget_rp
+        int64[m], optional (-1); rupiah that the pledge gives this month, which its packages must
+        not exceed; -1 = counted in packages alone. How prices count is the policy's
+        (`policy.BudgetRule`).
     standby
         bool[m], optional (False); standby pledges are used only when asked for.
     good_ids
@@ -152,6 +166,10 @@ class MatchingProblem:
     wished_kelurahan: NDArray[np.int32] = field(default_factory=_no_column)
     kit_goods: NDArray[np.uint64] = field(default_factory=_no_column)
     delivery_hm: NDArray[np.int32] = field(default_factory=_no_column)
+    package_ids: tuple[str, ...] = ()
+    package: NDArray[np.int32] = field(default_factory=_no_column)
+    package_price_rp: NDArray[np.int64] = field(default_factory=_no_column)
+    budget_rp: NDArray[np.int64] = field(default_factory=_no_column)
     standby: NDArray[np.bool_] = field(default_factory=_no_column)
     good_ids: tuple[str, ...] = ()
     kept: NDArray[np.int32] = field(default_factory=_no_pairs)
@@ -170,6 +188,8 @@ class MatchingProblem:
             "accepted_start": np.zeros(num_pledges + 1),
             "wished_start": np.zeros(num_pledges + 1),
             "kit_goods": np.zeros(num_children),
+            "package": np.zeros(num_children),
+            "budget_rp": np.full(num_pledges, -1),
             "standby": np.zeros(num_pledges),
         }
         for name, dtype in _DTYPES.items():
@@ -356,12 +376,33 @@ def _canonical_columns(problem: MatchingProblem) -> list[tuple[str, bytes]]:
         columns.append(
             ("delivery_hm", _little_endian(problem.delivery_hm[np.ix_(rows, place_order)]))
         )
+    if bool(np.any(problem.budget_rp >= 0)):
+        columns += _budget_columns(problem, child_order, pledge_order, place_order)
     of_children = ("tier", "points", "months_waiting", "forbidden_goods", "child_lat", "child_lon")
     of_pledges = ("capacity", "goods", "standby", "pledge_lat", "pledge_lon")
     return [
         *columns,
         *((name, _little_endian(getattr(problem, name)[child_order])) for name in of_children),
         *((name, _little_endian(getattr(problem, name)[pledge_order])) for name in of_pledges),
+    ]
+
+
+def _budget_columns(
+    problem: MatchingProblem,
+    child_order: NDArray[np.intp],
+    pledge_order: NDArray[np.intp],
+    place_order: NDArray[np.intp],
+) -> list[tuple[str, bytes]]:
+    """Return budgets and the price of each child's package, whatever packages are called."""
+    prices = problem.package_price_rp
+    if len(prices) > 1:
+        prices = prices[np.append(place_order, problem.num_kelurahan)]
+    of_child = prices[:, problem.package[child_order]]
+    return [
+        ("budget_rp", _little_endian(problem.budget_rp[pledge_order])),
+        ("package_price_rp", _little_endian(np.ascontiguousarray(of_child))),
+        ("dearest_rp", _little_endian(prices.max(axis=1, initial=0))),
+        ("cheapest_rp", _little_endian(prices.min(axis=1, initial=1 << 40))),
     ]
 
 

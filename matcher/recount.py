@@ -6,11 +6,13 @@ Shares no code with the solver: it is written from the rules in docs/matching.md
 from __future__ import annotations
 
 import hashlib
+import math
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from matcher.policy import LevelName
+from matcher.policy import BudgetRule, LevelName
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
 
 CELLS = 1_000_000
 """Pairs looked at in one go; a block of int32 costs then stays in the processor's cache reach."""
+MOST_UNITS = 100_000
+"""Larger budgets are not rounded down to what packages can spend."""
+PARTS = (2, 3, 4)
+"""Parts of a budget that packages are compared with."""
 FORBIDDEN = np.int64(1 << 60)
 _TERMS_OF_PLEDGES = (LevelName.WISHES, LevelName.GOODS, LevelName.DELIVERY)
 
@@ -51,6 +57,7 @@ class Recount:
         self._wished = np.zeros((problem.num_pledges, width), dtype=np.bool_)
         for pledge in np.flatnonzero(self._has_wishes).tolist():
             self._wished[pledge, problem.wishes_of(pledge)] = True
+        self._places = places_of(problem, matching)
         self._open_bounds()
         self._pairs = _allowed_pairs(problem, matching)
 
@@ -59,7 +66,7 @@ class Recount:
         self._may_wait = np.ones(problem.num_children, dtype=np.bool_)
         self._may_wait[problem.pins[:, 0]] = False
         self._pledge_low = np.zeros(problem.num_pledges, dtype=np.int64)
-        self._pledge_high = np.minimum(problem.capacity, problem.num_children).astype(np.int64)
+        self._pledge_high = np.minimum(self._places, problem.num_children).astype(np.int64)
         total = np.bincount(
             problem.sponsor, weights=self._pledge_high, minlength=problem.num_sponsors
         )
@@ -119,7 +126,31 @@ class Recount:
         gain = terms.steps - prices.kelurahan[self._step_place]
         taken = self._step_taken | (self._step_open & (gain < 0))
         bound += int(gain[taken].sum())
-        return bound - sum(by * self.cost(level) for level, by in prices.multipliers)
+        bound -= sum(by * self.cost(level) for level, by in prices.multipliers)
+        if prices.budget is not None:
+            _, limit = self.budgets
+            pairs = zip(prices.budget.ravel().tolist(), limit.ravel().tolist(), strict=True)
+            bound -= sum(price * units for price, units in pairs)
+        return -(-bound // prices.scale)
+
+    @cached_property
+    def budgets(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """int64[R, m, C] and int64[R, m]: weights and limits of what follows from each budget."""
+        prices = _counted_prices(self.problem, self.matching)
+        unit = math.gcd(*prices.ravel().tolist())
+        budget = self.problem.budget_rp
+        prices = prices // unit
+        limit = np.where(budget < 0, -1, budget // unit)
+        for pledge in np.flatnonzero((limit > 0) & (limit <= MOST_UNITS)).tolist():
+            limit[pledge] = _largest_sum(tuple(sorted(set(prices[pledge].tolist()))), limit[pledge])
+        rows = 1 + prices.shape[1] + len(PARTS)
+        weights = np.zeros((rows, *prices.shape), dtype=np.int64)
+        limits = np.zeros((rows, limit.size), dtype=np.int64)
+        for pledge in np.flatnonzero(limit >= 0).tolist():
+            own, most = prices[pledge], int(limit[pledge])
+            for row, by in enumerate([1, *own.tolist(), *(most // part + 1 for part in PARTS)]):
+                weights[row, pledge], limits[row, pledge] = own // by, most // by
+        return weights, limits
 
     def narrow(self, name: LevelName, prices: Certificate) -> None:
         """Keep on the face only what is tight under the prices of a level that is optimal."""
@@ -194,7 +225,11 @@ class Recount:
         """Return what leaving each child uncovered costs on a level."""
         problem = self.problem
         if name is LevelName.TIER:
-            return _tier_weights(problem.tier, self.matching.policy.levels)
+            policy = self.matching.policy
+            strict = bool(np.any(problem.budget_rp >= 0))
+            strict &= policy.budgets is not BudgetRule.UNIFORM
+            strict |= LevelName.LEXIMIN in policy.levels[: policy.levels.index(LevelName.TIER)]
+            return _tier_weights(problem.tier, strict=strict)
         if name is LevelName.POINTS:
             return problem.points.astype(np.int64)
         if name is LevelName.WAITING:
@@ -215,13 +250,12 @@ class Recount:
         return rank.reshape(-1).astype(np.int64) + 1
 
 
-def _tier_weights(tier: NDArray[Any], order: tuple[LevelName, ...]) -> NDArray[np.int64]:
-    """Return 1, 2, 3 … from the last tier up; if shares are fixed before, each above all below."""
+def _tier_weights(tier: NDArray[Any], *, strict: bool) -> NDArray[np.int64]:
+    """Return 1, 2, 3 … from the last tier up; if strict, each above all below."""
     kinds = np.unique(tier)
     weight = np.zeros(tier.size, dtype=np.int64)
-    fixed = LevelName.LEXIMIN in order[: order.index(LevelName.TIER)]
     for number, kind in enumerate(kinds[::-1].tolist(), start=1):
-        weight[tier == kind] = 1 + int(weight[tier > kind].sum()) if fixed else number
+        weight[tier == kind] = 1 + int(weight[tier > kind].sum()) if strict else number
     return weight
 
 
@@ -230,7 +264,11 @@ class _Terms:
 
     def __init__(self, recount: Recount, name: LevelName, prices: Certificate) -> None:
         self._recount = recount
-        self._terms = ((name, 1), *prices.multipliers)
+        self._terms = ((name, prices.scale), *prices.multipliers)
+        self._penalty: NDArray[np.int64] | None = None
+        if prices.budget is not None:
+            weights = recount.budgets[0]
+            self._penalty = (prices.budget[:, :, None] * weights).sum(axis=0)
         self.waiting = np.zeros(recount.problem.num_children, dtype=np.int64)
         self.steps = np.zeros(recount.problem.num_children, dtype=np.int64)
         self.sponsor_step = 0
@@ -241,6 +279,9 @@ class _Terms:
 
     def pair_costs(self, child: NDArray[Any], pledge: NDArray[Any]) -> NDArray[Any]:
         costs = self._recount.pair_cost(self._terms[0][0], child, pledge)
+        if self._penalty is not None:
+            costs = costs * np.int64(self._terms[0][1])
+            costs = costs + self._penalty[pledge, self._recount.problem.package[child]]
         for level, times in self._terms[1:]:
             costs = costs + np.int64(times) * self._recount.pair_cost(level, child, pledge)
         return costs
@@ -343,6 +384,49 @@ class _List:
         self._child, self._pledge = self._child[tight], self._pledge[tight]
 
 
+@cache
+def _largest_sum(prices: tuple[int, ...], limit: int) -> int:
+    """Return the largest sum of any number of each price that a limit allows."""
+    possible = np.zeros(limit + 1, dtype=np.bool_)
+    possible[0] = True
+    for units in range(1, limit + 1):
+        possible[units] = any(units >= price and possible[units - price] for price in prices)
+    return int(np.flatnonzero(possible)[-1])
+
+
+def places_of(problem: MatchingProblem, matching: Matching) -> NDArray[np.int64]:
+    """Return int64[m], the places of each pledge: its packages, and what its budget can buy.
+
+    As whole places the dearest package says how many, else the cheapest is an upper bound.
+    """
+    places = problem.capacity.astype(np.int64)
+    bound = problem.budget_rp >= 0
+    if not bound.any():
+        return places
+    prices = _counted_prices(problem, matching)
+    whole = matching.policy.budgets is BudgetRule.UNIFORM
+    one = prices.max(axis=1) if whole else prices.min(axis=1)
+    return np.where(bound, np.minimum(places, problem.budget_rp // one), places)
+
+
+def _affordable(problem: MatchingProblem, matching: Matching) -> NDArray[np.bool_]:
+    """Return bool[m, C or 1]: whether one package alone stays within the budget of a pledge."""
+    if matching.policy.budgets is BudgetRule.UNIFORM or not np.any(problem.budget_rp >= 0):
+        return np.ones((problem.num_pledges, int(problem.package.max(initial=0)) + 1), np.bool_)
+    free = problem.budget_rp[:, None] - _counted_prices(problem, matching)
+    return (free >= 0) | (problem.budget_rp[:, None] < 0)
+
+
+def _counted_prices(problem: MatchingProblem, matching: Matching) -> NDArray[np.int64]:
+    """Return int64[m, C], the rupiah that each package counts at each pledge."""
+    home = problem.pledge_kelurahan if len(problem.package_price_rp) > 1 else 0
+    prices = np.zeros((problem.num_pledges, len(problem.package_ids)), dtype=np.int64)
+    prices += problem.package_price_rp[home]
+    if matching.policy.budgets is BudgetRule.CLASSES:
+        prices += -prices % matching.policy.price_step_rp
+    return prices
+
+
 def within_areas(
     problem: MatchingProblem, child: NDArray[Any], pledge: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
@@ -359,7 +443,7 @@ def within_areas(
 
 def _allowed_pairs(problem: MatchingProblem, matching: Matching) -> _Table | _List:
     policy = matching.policy
-    usable = problem.capacity > 0
+    usable = places_of(problem, matching) > 0
     if not policy.use_standby:
         usable &= ~problem.standby
     if matching.candidate_start is not None and matching.candidate_pledge is not None:
@@ -367,6 +451,7 @@ def _allowed_pairs(problem: MatchingProblem, matching: Matching) -> _Table | _Li
         child = np.repeat(np.arange(counts.size), counts)
         pledge = matching.candidate_pledge.astype(np.int64)
         fits = _fits(problem, usable, child, pledge)
+        fits &= _affordable(problem, matching)[pledge, problem.package[child]]
         return _List(child[fits], pledge[fits])
     sizes = np.diff(problem.accepted_start)
     area = np.broadcast_to((sizes == 0) & usable, (problem.num_kelurahan, sizes.size)).copy()
@@ -375,6 +460,7 @@ def _allowed_pairs(problem: MatchingProblem, matching: Matching) -> _Table | _Li
     allowed = area[problem.kelurahan]
     for choosy in np.flatnonzero(problem.forbidden_goods).tolist():
         allowed[choosy] &= (problem.goods & problem.forbidden_goods[choosy]) == 0
+    allowed &= _affordable(problem, matching)[:, problem.package].T
     allowed[problem.bans[:, 0], problem.bans[:, 1]] = False
     for close, sponsor in problem.conflicts.tolist():
         allowed[close] &= problem.sponsor != sponsor

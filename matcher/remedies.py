@@ -30,6 +30,7 @@ class RemedyCode(StrEnum):
     MONEY_INSTEAD_OF_GOODS = "remedy.money_instead_of_goods"
     LIFT_BAN = "remedy.lift_ban"
     USE_STANDBY = "remedy.use_standby"
+    MORE_RUPIAH = "remedy.more_rupiah"
     ALLOW_SIBLING_SPLIT = "remedy.allow_sibling_split"
 
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from matcher.budgets import counted, counts_rupiah
 from matcher.eligibility import eligible_pairs
 from matcher.objectives import Objectives
 from matcher.policy import LevelName
@@ -80,7 +81,9 @@ class Residual:
     def __init__(
         self, problem: MatchingProblem, matching: Matching, *, hold_siblings: bool = False
     ) -> None:
-        self.given = problem
+        if counts_rupiah(problem, matching.policy):
+            raise TooLargeError
+        self.given = problem = counted(problem, matching.policy)
         self.policy: Policy = matching.policy
         self.places = np.flatnonzero(
             np.bincount(problem.kelurahan, minlength=problem.num_kelurahan)
@@ -508,6 +511,7 @@ def with_new_pledges(
         accepted_start=np.append(problem.accepted_start, last + 1 + np.arange(count)),
         accepted_kelurahan=np.append(problem.accepted_kelurahan, kelurahan),
         wished_start=np.append(problem.wished_start, np.full(count, problem.wished_kelurahan.size)),
+        budget_rp=np.append(problem.budget_rp, np.full(count, -1)),
         standby=np.append(problem.standby, np.zeros(count, dtype=np.bool_)),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from matcher.policy import LevelName
+from matcher.policy import BudgetRule, LevelName
 
 PROBLEM_FORMAT = "asuh-matching-problem/1"
 
@@ -26,6 +26,7 @@ def problem_schema() -> dict[str, Any]:
         "household": text,
         "forbidden_goods": texts,
         "kit_goods": {**texts, "description": "goods that the child's kit is made of"},
+        "package": {**text, "description": "one of packages"},
         **place,
     }
     pledge = {
@@ -37,6 +38,11 @@ def problem_schema() -> dict[str, Any]:
         "accepts": {**texts, "description": "kelurahan codes; empty = everywhere"},
         "wishes": {**texts, "description": "kelurahan the sponsor would rather support"},
         "standby": {"type": "boolean"},
+        "budget_rp": {
+            "type": ["integer", "null"],
+            "minimum": 0,
+            "description": "rupiah a month; null = counted in packages alone",
+        },
         **place,
     }
     pairs = {
@@ -61,6 +67,12 @@ def problem_schema() -> dict[str, Any]:
                 "type": "array",
                 "description": "(K+1) x K: way of a package; last row from the depot",
                 "items": {"type": "array", "items": {"type": "integer", "minimum": 0}},
+            },
+            "packages": {**texts, "maxItems": 64},
+            "package_price_rp": {
+                "type": "array",
+                "description": "1 x C, or (K+1) x C by the pledge's kelurahan, last row elsewhere",
+                "items": {"type": "array", "items": {"type": "integer", "minimum": 1}},
             },
             **dict.fromkeys(("kept", "pins", "bans", "conflicts"), pairs),
         },
@@ -88,6 +100,11 @@ def policy_schema() -> dict[str, Any]:
             "seed": {"type": "integer"},
             "sibling_seconds": {"type": "number", "minimum": 0},
             "max_breaks": {"type": "integer", "minimum": 0},
+            "budgets": {
+                "description": "rupiah as whole places, as price classes, or at their own price",
+                "enum": [rule.value for rule in BudgetRule],
+            },
+            "price_step_rp": {"type": "integer", "minimum": 1},
             "version": {"type": "string"},
         },
     }

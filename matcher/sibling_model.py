@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
     from matcher.face import Face
     from matcher.objectives import Objectives
     from matcher.pairs import ListedPairs
+
+
+FEASIBLE = 2
+"""What HiGHS calls a solution that keeps all rows."""
+TOLERANCE = 1e-4
+"""Costs of parts are whole numbers; a bound this little above one is that one."""
 
 
 def search(
@@ -45,7 +52,7 @@ def search(
     held
         Levels before this one that are above the flow's bound, to be kept as `pledge_of` has them.
     """
-    model = _Model(objectives, pairs, face)
+    model = Model(objectives, pairs, face)
     ends = time.perf_counter() + seconds
     for level in held:
         for part in model.parts(level):
@@ -64,7 +71,7 @@ def search(
     return pledge_of
 
 
-class _Model:
+class Model:
     """Columns: pairs, waiting children, waiting steps, sponsor steps, household at sponsor."""
 
     def __init__(self, objectives: Objectives, pairs: ListedPairs, face: Face) -> None:
@@ -92,6 +99,7 @@ class _Model:
         self.num_rows = 0
         self._flow_rows()
         self._sibling_rows()
+        self._budget_rows()
 
     def _bind_households(self) -> None:
         """Give every household that could be split a column per sponsor."""
@@ -102,7 +110,7 @@ class _Model:
         homes, children = np.unique(by_child[:, 0], return_counts=True)
         both = np.unique(np.stack([household, sponsor], axis=1), axis=0)
         choices = np.bincount(np.searchsorted(homes, both[:, 0]), minlength=homes.size)
-        bound = homes[(children > 1) & (choices > 1)]
+        bound = homes[(children > 1) & (choices > 1) & (not self.objectives.policy.split_siblings)]
         both = both[np.isin(both[:, 0], bound)]
         self.home_household, self.home_sponsor = both[:, 0], both[:, 1]
         self._bound_pairs = np.flatnonzero(np.isin(household, bound))
@@ -187,6 +195,17 @@ class _Model:
             np.ones(homes.size),
         )
 
+    def _budget_rows(self) -> None:
+        """Add the rows that bind each pledge where its packages count in rupiah, if they do."""
+        if not self.objectives.counts_rupiah:
+            return
+        pairs, columns = self.pairs, np.arange(self.pairs.child.size)
+        package = self.objectives.problem.package[pairs.child]
+        for weight, limit in zip(*self.objectives.budgets.rows, strict=True):
+            counts = weight[pairs.pledge, package].astype(np.float64)
+            nothing = np.full(limit.size, -np.inf)
+            self._add_rows(pairs.pledge, columns, counts, nothing, limit.astype(np.float64))
+
     def parts(self, name: LevelName) -> list[NDArray[np.float64]]:
         """Return the costs of the columns that a level minimises, one after the other.
 
@@ -238,19 +257,29 @@ class _Model:
         """Return what a matching costs on a part."""
         return round(float(part @ self._columns_of(pledge_of)))
 
-    def hold(self, part: NDArray[np.float64], pledge_of: NDArray[np.int32]) -> None:
-        """Add the row that keeps a part exactly as a matching has it: bounds rest on it."""
+    def hold(
+        self, part: NDArray[np.float64], pledge_of: NDArray[np.int32], *, may_fall: bool = False
+    ) -> None:
+        """Add the row that keeps a part as a matching has it, exactly or at most."""
         columns = np.flatnonzero(part)
         row = np.zeros(columns.size, dtype=np.int64)
         limit = np.array([float(self.value(part, pledge_of))])
-        self._add_rows(row, columns, part[columns], limit, limit)
+        least = np.array([-np.inf]) if may_fall else limit
+        self._add_rows(row, columns, part[columns], least, limit)
 
     def solve(
         self, part: NDArray[np.float64], pledge_of: NDArray[np.int32], seconds: float
     ) -> NDArray[np.int32] | None:
         """Return the pairs of a proved optimum of a part, None if time ran out."""
+        found, bound = self.best(part, pledge_of, seconds)
+        return found if bound >= self.value(part, found) else None
+
+    def best(
+        self, part: NDArray[np.float64], pledge_of: NDArray[np.int32], seconds: float
+    ) -> tuple[NDArray[np.int32], int]:
+        """Return the best pairs found for a part, from some on, and what none can cost less."""
         if seconds <= 0:
-            return None
+            return pledge_of, 0
         highs = new_highs()
         for option, value in (
             ("output_flag", False),
@@ -266,13 +295,18 @@ class _Model:
         start.col_value = self._columns_of(pledge_of).tolist()
         highs.setSolution(start)
         highs.run()
-        if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return None
+        is_proved = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        bound = highs.getInfo().mip_dual_bound
+        least = max(0, math.ceil(bound - TOLERANCE)) if math.isfinite(bound) else 0
+        if highs.getInfo().primal_solution_status != FEASIBLE:
+            return pledge_of, least
         values = np.array(highs.getSolution().col_value[: self.at[1]])
         used = values > 0.5
         found = np.full(self.objectives.problem.num_children, -1, dtype=np.int32)
         found[self.pairs.child[used]] = self.pairs.pledge[used]
-        return found
+        if self.value(part, found) > self.value(part, pledge_of):
+            return pledge_of, least
+        return found, self.value(part, found) if is_proved else least
 
     def _columns_of(self, pledge_of: NDArray[np.int32]) -> NDArray[np.float64]:
         """Return a matching as values of the columns."""

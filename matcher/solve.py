@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from matcher.budgets import counted
 from matcher.canonical import Canonical, canonical
-from matcher.faults import InvalidProblemError, policy_faults
+from matcher.faults import InvalidProblemError
 from matcher.matching import (
     Certificate,
     LevelResult,
@@ -22,6 +23,7 @@ from matcher.matching import (
 )
 from matcher.objectives import Objectives
 from matcher.policy import LevelName, Policy
+from matcher.policy_faults import policy_faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,14 +70,21 @@ def solve(
     faults = problem.validate() or policy_faults(problem, policy)
     if faults:
         raise InvalidProblemError(faults)
-    rows = canonical(problem)
+    rows = canonical(counted(problem, policy))
     objectives = Objectives(rows.problem, policy)
     pairs = open_pairs(objectives)
+    notes: tuple[str, ...]
     listed = None if isinstance(pairs, AllPairs) else (pairs.child, pairs.pledge)
-    if policy.split_siblings:
+    if objectives.counts_rupiah:
+        from matcher.rupiah import solve_within_budgets  # noqa: PLC0415
+
+        within = solve_within_budgets(objectives, progress, pairs)
+        solved, proofs, notes = within.levels, within.proofs, within.notes
+        final = within.pledge_of
+    elif policy.split_siblings:
         solved = solve_levels(objectives, progress, pairs=pairs)
         proofs, final = [Proof.PRICES] * len(solved), solved[-1].pledge_of
-        notes: tuple[str, ...] = ()
+        notes = ()
     else:
         together = solve_together(objectives, progress, pairs)
         solved, proofs, notes = together.levels, together.proofs, together.notes
@@ -163,7 +172,12 @@ def _certificate_as_given(prices: Certificate, rows: Canonical) -> Certificate:
         given[order] = price
         columns.append(given)
     pledge, sponsor, kelurahan = columns
-    return Certificate(pledge, sponsor, kelurahan, prices.multipliers)
+    budget = prices.budget
+    if budget is not None:
+        given = np.empty_like(budget)
+        given[:, rows.pledge_rows] = budget
+        budget = given
+    return Certificate(pledge, sponsor, kelurahan, prices.multipliers, prices.scale, budget)
 
 
 def _figures(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +45,29 @@ def matchings(problem: MatchingProblem, policy: Policy) -> Iterator[tuple[int, .
             continue
         if not policy.split_siblings and _splits(problem, chosen):
             continue
+        if any(_overspent(problem, policy, chosen, p) for p in set(chosen) - {-1}):
+            continue
         yield chosen
+
+
+def price_rp(problem: MatchingProblem, policy: Policy, child: int, pledge: int) -> int:
+    """Return what the child's package counts at a pledge."""
+    table, kind = problem.package_price_rp.tolist(), int(problem.package[child])
+    row = 0 if len(table) == 1 else int(problem.pledge_kelurahan[pledge])
+    if policy.budgets == "uniform":
+        return max(table[row])
+    step = policy.price_step_rp if policy.budgets == "classes" else 1
+    return math.ceil(table[row][kind] / step) * step
+
+
+def _overspent(
+    problem: MatchingProblem, policy: Policy, chosen: tuple[int, ...], pledge: int
+) -> bool:
+    budget = int(problem.budget_rp[pledge])
+    if budget < 0:
+        return False
+    children = [child for child, own in enumerate(chosen) if own == pledge]
+    return sum(price_rp(problem, policy, child, pledge) for child in children) > budget
 
 
 def _splits(problem: MatchingProblem, chosen: tuple[int, ...]) -> bool:

@@ -50,6 +50,7 @@ def new_pledge(problem: MatchingProblem, kelurahan: int, places: int) -> Matchin
         accepted_start=np.append(problem.accepted_start, problem.accepted_kelurahan.size + 1),
         accepted_kelurahan=np.append(problem.accepted_kelurahan, kelurahan),
         wished_start=np.append(problem.wished_start, problem.wished_kelurahan.size),
+        budget_rp=np.append(problem.budget_rp, -1),
         standby=np.append(problem.standby, False),
     )
 

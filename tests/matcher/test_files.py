@@ -115,7 +115,8 @@ def test_file_that_is_no_json_or_no_result_is_refused(tmp_path: Path) -> None:
 
 
 def test_schema_names_every_key_that_is_written() -> None:
-    schema, content = problem_schema(), problem_to_json(month(1))
+    problem = month(1, package_ids=("besar",))
+    schema, content = problem_schema(), problem_to_json(problem)
     assert set(content) == set(schema["properties"])
     for name in ("children", "pledges", "kelurahan"):
         assert set(content[name][0]) == set(schema["properties"][name]["items"]["properties"])
