@@ -359,14 +359,14 @@ def what_if(problem: MatchingProblem, matching: Matching, child: int, pledge: in
         if refusal not in STAFF_MAY_ASK
     )
     if not refused:
-        refused = tuple(str(fault.code.value) for fault in asked.validate())
+        refused = tuple(fault.sentence_code for fault in asked.validate())
     if refused:
         return WhatIf(*names, refused, {}, ())
     try:
         seconds = min(matching.policy.sibling_seconds, SIBLING_SECONDS)
         other = solve(asked, replace(matching.policy, sibling_seconds=seconds))
     except InvalidProblemError as error:
-        return WhatIf(*names, tuple(fault.code.value for fault in error.faults), {}, ())
+        return WhatIf(*names, tuple(fault.sentence_code for fault in error.faults), {}, ())
     moves = tuple(
         (change.child_id, change.before, change.after)
         for change in changes_between(problem, matching, other)

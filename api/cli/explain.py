@@ -79,9 +79,7 @@ def _what_if(solved: Solved, child: int, pledge: int, language: str) -> tuple[An
         "moves": [list(move) for move in found.moves],
         "is_exact": found.is_exact,
     }
-    refused = [
-        sentence(code if "." in code else f"fault.{code}", {}, language) for code in found.refusals
-    ]
+    refused = [sentence(code, {}, language) for code in found.refusals]
     lines = refused or [
         price_words(price, language) or "=",
         *(f"{who}: {before or '–'} → {after or '–'}" for who, before, after in found.moves),

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from api.cli.output import answer, progress_bar, refuse
+from api.i18n import sentence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from matcher.matching import LevelResult
     from matcher.policy import Policy
 
 
@@ -47,6 +53,7 @@ if TYPE_CHECKING:
 @click.option(
     "--lottery", nargs=2, metavar="CHILD PLEDGE", help="Print a pair's lottery numbers and stop."
 )
+@click.option("--language", type=click.Choice(["id", "en"]), default="id", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Answer for machines.")
 def command(
     problem: Path | None,
@@ -62,6 +69,7 @@ def command(
     switches: bool,
     breaks: bool,
     lottery: tuple[str, str] | None,
+    language: str,
     as_json: bool,
 ) -> None:
     """Match the children and pledges of PROBLEM; the result can be checked by `asuh check`.
@@ -90,15 +98,22 @@ def command(
         return
     if problem is not None and (against or switches or breaks):
         other = _policy(against, as_json) if against else None
-        _weigh(problem, policy, other, switches=switches, as_json=as_json)
+        with _faults_told(problem, language, as_json=as_json):
+            _weigh(problem, policy, other, switches=switches, as_json=as_json)
         return
     if problem is None or out is None:
         raise click.UsageError("PROBLEM and --out are needed")
     if ".txt" in problem.suffixes:
         summary = _solve_gap(problem, out, seed or 0, seconds, best_known, as_json)
     else:
-        summary = _solve(problem, out, policy, as_json)
+        with _faults_told(problem, language, as_json=as_json):
+            summary = _solve(problem, out, policy, as_json)
     answer(summary, as_json=as_json, text=_lines(summary))
+
+
+def _proved(level: LevelResult) -> str:
+    """Return ``optimal``, or by how much a level may still be better."""
+    return level.status.value if level.gap == 0 else f"gap {100 * level.gap:.3g} %"
 
 
 def _lines(values: dict[str, Any]) -> str:
@@ -116,6 +131,29 @@ def _policy(file: Path | None, as_json: bool) -> Policy:
         refuse(f"{file}: {error}", as_json=as_json, code="match.policy")
 
 
+@contextmanager
+def _faults_told(problem: Path, language: str, *, as_json: bool) -> Iterator[None]:
+    """Refuse a problem with all its faults, one to a line, each with its number and remedy."""
+    from matcher.faults import InvalidProblemError
+
+    try:
+        yield
+    except InvalidProblemError as error:
+        told = [
+            {
+                "code": fault.code.value,
+                "name": fault.code.name,
+                "params": fault.params,
+                "sentence": sentence(fault.sentence_code, fault.params, language),
+            }
+            for fault in error.faults
+        ]
+        if as_json:
+            click.echo(json.dumps({"refused": "match.problem", "faults": told}, ensure_ascii=False))
+            sys.exit(1)
+        refuse("\n".join([f"{problem}:", *(str(one["sentence"]) for one in told)]))
+
+
 def _weigh(
     problem: Path, policy: Policy, other: Policy | None, *, switches: bool, as_json: bool
 ) -> None:
@@ -123,7 +161,6 @@ def _weigh(
     from dataclasses import asdict
 
     from matcher import comparison
-    from matcher.faults import InvalidProblemError
     from matcher.files import FileFormatError, read_problem
 
     found: dict[str, Any]
@@ -144,7 +181,7 @@ def _weigh(
             else:
                 points = comparison.break_curve(month, policy, progress=step)
                 found = {str(point.breaks): asdict(point) for point in points}
-    except (FileFormatError, InvalidProblemError) as error:
+    except FileFormatError as error:
         refuse(f"{problem}: {error}", as_json=as_json, code="match.problem")
     answer(found, as_json=as_json, text=_lines(found))
 
@@ -152,7 +189,6 @@ def _weigh(
 def _solve(problem: Path, out: Path, policy: Policy, as_json: bool) -> dict[str, object]:
     from matcher.check import check
     from matcher.comparison import with_allowed_breaks
-    from matcher.faults import InvalidProblemError
     from matcher.files import FileFormatError, read_problem, write_result
     from matcher.solve import solve
 
@@ -164,7 +200,7 @@ def _solve(problem: Path, out: Path, policy: Policy, as_json: bool) -> dict[str,
                 with_allowed_breaks(month, policy),
                 progress=lambda stage, share: progress(share, stage),
             )
-    except (FileFormatError, InvalidProblemError) as error:
+    except FileFormatError as error:
         refuse(f"{problem}: {error}", as_json=as_json, code="match.problem")
     violations = check(month, matching)
     if violations:
@@ -173,7 +209,7 @@ def _solve(problem: Path, out: Path, policy: Policy, as_json: bool) -> dict[str,
     return {
         "children": month.num_children,
         "covered": matching.num_covered,
-        "levels": {level.name.value: level.status.value for level in matching.levels},
+        "levels": {level.name.value: _proved(level) for level in matching.levels},
         "solver": matching.versions["flow"],
         "seconds": round(matching.seconds, 3),
         "problem_hash": matching.problem_hash,

@@ -16,8 +16,7 @@ SENTENCES: dict[str, str] = {
         "Lepaskan sematan itu."
     ),
     "matching.problem": (
-        "Bulan %(month)s tidak dapat dipasangkan karena sematan atau datanya bertentangan "
-        "(%(first)s). Perbaiki lalu ulangi."
+        "Bulan %(month)s tidak dapat dipasangkan. Perbaiki semua ini, lalu ulangi: %(faults)s"
     ),
     "matching.check_failed": (
         "Hasil tidak lolos pemeriksaan ulang (%(found)s). Tidak ada yang disimpan."
@@ -96,13 +95,104 @@ SENTENCES: dict[str, str] = {
     "refusal.conflict": "Ada benturan kepentingan.",
     "refusal.banned": "Pasangan itu dilarang petugas.",
     "refusal.pinned_elsewhere": "Anak disematkan pada janji lain.",
-    "fault.pin_is_banned": "Pasangan yang disematkan juga dilarang.",
-    "fault.pin_in_conflict": "Pasangan yang disematkan punya benturan kepentingan.",
-    "fault.pin_outside_area": "Janji tidak menerima wilayah anak yang disematkan.",
-    "fault.pin_forbidden_goods": "Barang janji tidak boleh untuk anak yang disematkan.",
-    "fault.pin_over_capacity": "Lebih banyak anak disematkan daripada tempat janji itu.",
-    "fault.pin_splits_siblings": "Kakak-adik disematkan pada orang tua asuh berbeda.",
-    "fault.child_pinned_twice": "Satu anak disematkan dua kali.",
+    "fault.bad_month": "M001: Bulan harus ditulis TTTT-BB, misalnya 2026-12.",
+    "fault.column_length": (
+        "M002: Kolom %(column)s berisi %(found)s nilai, seharusnya %(expected)s. Isi satu "
+        "nilai untuk tiap baris."
+    ),
+    "fault.duplicate_id": (
+        "M003: Kode %(id)s tertulis dua kali. Gabungkan barisnya atau beri kode lain."
+    ),
+    "fault.empty_id": "M004: Baris %(row)s tidak punya kode (%(column)s). Beri kode.",
+    "fault.bad_coordinates": (
+        "M005: Koordinat %(id)s tidak ada atau tidak mungkin. Pakai titik kantor kelurahan."
+    ),
+    "fault.bad_tier": "M006: Tingkat %(id)s bukan 1 sampai 127. Tingkat 1 paling membutuhkan.",
+    "fault.bad_points": "M007: Angka kebutuhan %(id)s bukan bilangan bulat 0 sampai 1000.",
+    "fault.bad_months_waiting": (
+        "M008: Bulan menunggu %(id)s bukan 0 sampai 1200. Perbaiki tanggal paket terakhirnya."
+    ),
+    "fault.unknown_kelurahan": (
+        "M009: Kelurahan %(id)s tidak ada dalam daftar. Tambahkan kelurahannya atau perbaiki "
+        "kodenya."
+    ),
+    "fault.unknown_kecamatan": "M010: Kecamatan dari %(id)s tidak ada dalam daftar. Tambahkan.",
+    "fault.unknown_sponsor": (
+        "M011: Janji %(id)s tidak punya orang tua asuh yang dikenal. Tambahkan orangnya."
+    ),
+    "fault.bad_capacity": "M012: Jumlah paket janji %(id)s bukan 0 sampai 1.000.000.",
+    "fault.bad_areas": (
+        "M013: Wilayah yang diterima janji %(id)s rusak atau tidak dikenal. Sebut kelurahan "
+        "yang ada."
+    ),
+    "fault.unknown_good": (
+        "M014: %(id)s menyebut barang yang tidak ada dalam daftar, atau barangnya lebih dari 64."
+    ),
+    "fault.unknown_in_pair": (
+        "M015: Pasangan ke-%(row)s dalam daftar %(list)s menyebut yang tidak ada. Hapus "
+        "pasangannya."
+    ),
+    "fault.child_kept_twice": "M016: Anak %(child)s punya dua pasangan bulan lalu. Sisakan satu.",
+    "fault.child_pinned_twice": "M017: Anak %(child)s disematkan dua kali. Sisakan satu.",
+    "fault.pin_is_banned": (
+        "M018: %(child)s disematkan pada %(pledge)s dan juga dilarang. Cabut salah satu."
+    ),
+    "fault.pin_in_conflict": (
+        "M019: %(child)s disematkan pada %(pledge)s, padahal ada benturan kepentingan. "
+        "Lepaskan sematan."
+    ),
+    "fault.pin_outside_area": (
+        "M020: Janji %(pledge)s tidak menerima wilayah %(child)s yang disematkan. Lepaskan, "
+        "atau minta wilayahnya diperluas."
+    ),
+    "fault.pin_forbidden_goods": (
+        "M021: Barang janji %(pledge)s tidak boleh untuk %(child)s yang disematkan. Lepaskan, "
+        "atau minta uang."
+    ),
+    "fault.pin_over_capacity": (
+        "M022: %(children)s disematkan pada %(pledge)s yang hanya punya %(capacity)s tempat. "
+        "Lepaskan sebagian."
+    ),
+    "fault.pin_splits_siblings": (
+        "M023: Kakak-adik %(child)s dan %(sibling)s disematkan pada orang tua asuh berbeda. "
+        "Lepaskan satu, atau izinkan dipisah."
+    ),
+    "fault.bad_wishes": (
+        "M024: Wilayah yang diinginkan janji %(id)s rusak atau tidak dikenal. Sebut kelurahan "
+        "yang ada."
+    ),
+    "fault.bad_delivery": (
+        "M025: Tabel jalan paket salah ukuran, atau berisi angka negatif atau terlalu besar."
+    ),
+    "fault.too_many_in_tiers": (
+        "M026: Adil antar kelurahan lebih dahulu tidak mungkin dengan %(children)s anak dalam "
+        "%(tiers)s tingkat. Letakkan sesudah tingkat."
+    ),
+    "fault.bad_budget": (
+        "M027: Rupiah janji %(id)s negatif, bukan bilangan bulat, atau terlalu besar. "
+        "Perbaiki, atau kosongkan."
+    ),
+    "fault.bad_package_price": (
+        "M028: Ada janji dalam rupiah, tetapi tabel harga paket tidak ada, salah ukuran, atau "
+        "berisi harga di luar 1 sampai 1.000.000.000."
+    ),
+    "fault.unknown_package": (
+        "M029: Paket %(id)s tidak ada dalam daftar, atau daftarnya lebih dari 64."
+    ),
+    "fault.pin_over_budget": (
+        "M030: Paket untuk %(children)s yang disematkan pada %(pledge)s berharga Rp "
+        "%(price_rp)s, padahal janjinya Rp %(budget_rp)s. Lepaskan sebagian, atau minta "
+        "janjinya ditambah."
+    ),
+    "reason.budgets_spent": (
+        "Paketnya Rp %(price_rp)s; di semua janji yang terjangkau sisa rupiahnya kurang "
+        "(terbanyak Rp %(left_rp)s)."
+    ),
+    "remedy.more_rupiah": (
+        "Rp %(rupiah)s lagi pada janji %(pledge)s, lalu anak ini disematkan padanya, akan "
+        "melayani anak ini."
+    ),
+    "refusal.over_budget": "Rupiah janji itu tidak cukup untuk paket anak ini.",
     "replacement.not_found": "Usulan pengganti tidak ditemukan.",
     "replacement.decided_before": "Usulan ini sudah diputuskan oleh %(by)s.",
     "replacement.four_eyes": "Pejabat lain dari pengusul yang memutuskan pengganti.",

@@ -94,7 +94,7 @@ def solve_month(
         matching = solve(problem, with_allowed_breaks(problem, chosen), progress=step)
         step("check", 1.0)
     except InvalidProblemError as error:
-        faults = [{"code": f"fault.{one.code.name.lower()}", **one.params} for one in error.faults]
+        faults = [{"code": one.sentence_code, **one.params} for one in error.faults]
         raise Refused(
             "matching.problem", month=cycle.month, faults=faults, first=faults[0]
         ) from None

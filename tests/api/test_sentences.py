@@ -9,7 +9,13 @@ from pkgutil import iter_modules
 from babel.messages.pofile import read_po
 
 import api.sentences
+from api.i18n import sentence
 from data import schema
+from matcher.eligibility import Refusal
+from matcher.explain import ReasonCode
+from matcher.faults import FaultCode
+from matcher.policy import LevelName
+from matcher.remedies import RemedyCode
 
 ROOT = Path(__file__).parents[2]
 REFUSALS = {"ServiceError", "NotFound", "Forbidden", "Refused", "StaleVersion", "Invalid"}
@@ -119,3 +125,23 @@ def test_every_state_and_kind_that_people_meet_has_its_word() -> None:
     codes = {f"word.{member.value}" for kind in SHOWN for member in kind}
     codes |= {f"word.consent_{purpose.value}" for purpose in schema.ConsentPurpose}
     assert codes - set(all_sentences()) == set()
+
+
+def test_every_code_of_the_matcher_has_a_sentence() -> None:
+    sentences = all_sentences()
+    codes = [
+        *(code.value for kind in (ReasonCode, RemedyCode, Refusal) for code in kind),
+        *(f"level.{name.value}" for name in LevelName),
+    ]
+    assert not [code for code in codes if code not in sentences]
+    for code in FaultCode:
+        said = sentences[f"fault.{code.name.lower()}"]
+        assert said.startswith(f"{code.value}: "), code
+        assert english()[said].startswith(f"{code.value}: "), code
+
+
+def test_what_is_coded_within_a_sentence_is_said_in_its_language() -> None:
+    fault = {"code": "fault.bad_month", "month": "now"}
+    for language, word in (("id", "Bulan harus"), ("en", "Write the month")):
+        said = sentence("matching.problem", {"month": "2026-12", "faults": [fault] * 2}, language)
+        assert said.count(word) == 2

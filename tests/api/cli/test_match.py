@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from matcher.explain import what_if
-from matcher.files import read_result, write_problem
+from matcher.files import problem_to_json, read_result, write_problem
 from matcher.lottery import numbers_of
 from tests.api.cli.test_commands import asuh
 from tests.matcher.months import month
@@ -98,3 +98,54 @@ def test_an_unknown_child_is_named(problem: Path, tmp_path: Path) -> None:
     result = asuh("explain", out, "--what-if", "nobody", "P000001")
     assert result.exit_code == 1
     assert "nobody" in result.stderr
+
+
+def test_all_faults_are_told_together_numbered_and_with_their_remedy(tmp_path: Path) -> None:
+    content = problem_to_json(month(3))
+    content["month"] = "now"
+    content["children"][0]["points"] = -4
+    content["children"][1]["kelurahan"] = "nowhere"
+    content["children"][2]["lat"] = float("nan")
+    content["children"][3]["id"] = content["children"][4]["id"]
+    content["pledges"][0]["capacity"] = 10**12
+    content["pledges"][1]["budget_rp"] = -3
+    path = tmp_path / "broken.json"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    numbers = ["M001", "M003", "M005", "M007", "M009", "M012", "M027"]
+    for language, remedy in (("id", "Gabungkan barisnya"), ("en", "Merge the rows")):
+        result = asuh("match", path, "--out", tmp_path / "r.json", "--language", language)
+        assert result.exit_code == 1
+        assert [line[:4] for line in result.stderr.splitlines()[1:]] == numbers
+        assert remedy in result.stderr
+    result = asuh("match", path, "--out", tmp_path / "r.json", "--json")
+    assert [one["code"] for one in json.loads(result.stdout)["faults"]] == numbers
+    assert not (tmp_path / "r.json").exists()
+
+
+def test_pledges_in_rupiah_are_matched_and_checked_by_file(tmp_path: Path) -> None:
+    problem = month(
+        4,
+        children=9,
+        pledges=3,
+        areas=0.0,
+        package_ids=("kecil", "besar"),
+        package=[0, 1, 0, 1, 0, 1, 0, 1, 0],
+        package_price_rp=[[150_000, 270_000]],
+        budget_rp=[450_000, 600_000, -1],
+        capacity=[9, 9, 1],
+        standby=[False] * 3,
+        goods=[0] * 3,
+    )
+    path, out = tmp_path / "p.json", tmp_path / "r.json"
+    write_problem(problem, path)
+    served = {}
+    for rule in ("uniform", "classes", "free"):
+        own = policy(tmp_path, f"{rule}.json", budgets=rule)
+        found = told("match", path, "--policy", own, "--out", out)
+        served[rule] = found["covered"]
+        assert found["levels"]["tier"] == "optimal"
+        told("check", out)
+        assert len(told("explain", out)) == 9 - found["covered"]
+    assert served["uniform"] == 4
+    assert served["free"] > served["uniform"]
+    assert "reason.budgets_spent" in {one["reason"] for one in told("explain", out)}
