@@ -115,8 +115,6 @@ class _Shown(dict[str, str]):
 
 
 def _shown(value: object, known: Mapping[str, str], language: str) -> str:
-    if isinstance(value, list | tuple) and value and isinstance(value[0], Mapping):
-        return " ".join(_shown(item, known, language) for item in value)
     if isinstance(value, list | tuple | set | frozenset):
         return ", ".join(_shown(item, known, language) for item in value)
     if isinstance(value, Mapping) and "code" in value:

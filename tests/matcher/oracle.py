@@ -52,12 +52,12 @@ def matchings(problem: MatchingProblem, policy: Policy) -> Iterator[tuple[int, .
 
 def price_rp(problem: MatchingProblem, policy: Policy, child: int, pledge: int) -> int:
     """Return what the child's package counts at a pledge."""
-    table, kind = problem.package_price_rp.tolist(), int(problem.package[child])
+    table: list[list[int]] = problem.package_price_rp.tolist()
     row = 0 if len(table) == 1 else int(problem.pledge_kelurahan[pledge])
     if policy.budgets == "uniform":
         return max(table[row])
     step = policy.price_step_rp if policy.budgets == "classes" else 1
-    return math.ceil(table[row][kind] / step) * step
+    return math.ceil(table[row][int(problem.package[child])] / step) * step
 
 
 def _overspent(
