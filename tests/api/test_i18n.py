@@ -94,8 +94,8 @@ def test_every_marked_text_has_its_english() -> None:
 
 def test_a_code_within_a_sentence_is_said_in_words() -> None:
     fault = {"code": "fault.pin_is_banned", "child": "A-1"}
-    said = sentence("matching.problem", {"month": "2026-12", "first": fault}, "id")
-    assert "(Pasangan yang disematkan juga dilarang)" in said
+    said = sentence("matching.problem", {"month": "2026-12", "faults": [fault]}, "id")
+    assert "M018: A-1 disematkan pada" in said
     for violation in ViolationCode:
         found = sentence("matching.check_failed", {"found": [violation.value]}, "en")
         assert violation.value not in found
