@@ -5,6 +5,7 @@ SENTENCES: dict[str, str] = {
     "check.wrong_shape": "jumlah anak tidak sama",
     "check.unknown_pledge": "janji tidak dikenal",
     "check.over_capacity": "janji diisi melebihi tempatnya",
+    "check.over_budget": "paket sebuah janji melebihi rupiahnya",
     "check.outside_area": "pasangan di luar wilayah janji",
     "check.forbidden_goods": "barang janji terlarang bagi anak",
     "check.banned_pair": "pasangan yang dilarang petugas",
