@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 import api.sentences
 from api.services.clock import local_time
+from data.reference.items import items
 
 LANGUAGES = ("id", "en")
 LOCALE = Path(__file__).parent / "locale"
@@ -116,7 +117,12 @@ class _Shown(dict[str, str]):
 
 def _shown(value: object, known: Mapping[str, str], language: str) -> str:
     if isinstance(value, list | tuple | set | frozenset):
-        return ", ".join(_shown(item, known, language) for item in value)
+        return ", ".join(
+            " ".join(_shown(part, known, language) for part in item)
+            if isinstance(item, list)
+            else _shown(item, known, language)
+            for item in value
+        )
     if isinstance(value, Mapping) and "code" in value:
         return _nested(str(value["code"]), value, language)
     word = known.get(f"word.{value}")
@@ -125,6 +131,9 @@ def _shown(value: object, known: Mapping[str, str], language: str) -> str:
     text = str(value)
     if "." in text and text in known:
         return _nested(text, {}, language)
+    if text in items():
+        named = items()[text]
+        return named.name_en if language == "en" else named.name_id
     if MONTH.fullmatch(text):
         return Formats(language).month(text)
     return _written_day(text, language) if DAY.fullmatch(text) else text

@@ -139,7 +139,7 @@ def _reconcile(asked: Asked) -> None:
 def _close(asked: Asked) -> None:
     from api.services.reconcile import close_cycle
 
-    close_cycle(asked.session, **asked.acting)
+    close_cycle(asked.session, **asked.acting, reason=asked.wish.reason)
 
 
 def _nothing(_asked: Asked) -> None:
@@ -191,11 +191,15 @@ SOLVERS: dict[str, Callable[[Engine, Wish, Account, datetime], Any]] = {
 @click.option("--as", "username", required=True, help="The account that takes the step.")
 @click.option("--seed", default=1, show_default=True, help="Seed of lottery and route search.")
 @click.option("--seconds", default=20.0, show_default=True, help="Time for the route search.")
-@click.option("--reason", default="", help="Why to lock although pairs are undecided.")
+@click.option(
+    "--reason",
+    default="",
+    help="Why to lock although pairs are undecided, or to close before an earlier month.",
+)
 @click.option(
     "--sure",
     is_flag=True,
-    help="Open although the month before is not approved; dispatch before the day.",
+    help="Open although the month before is not approved or not opened; dispatch before the day.",
 )
 @click.option("--language", type=click.Choice(["id", "en"]), default="id", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Answer for machines.")

@@ -63,10 +63,13 @@ def resume(session: WriteSession, by: Reconciler, now: Now, month: str, why: Rea
 
 
 @router.post("/cycles/{month}/close")
-def close(session: WriteSession, by: Closer, now: Now, month: str) -> MonthOut:
+def close(
+    session: WriteSession, by: Closer, now: Now, month: str, why: ReasonIn | None = None
+) -> MonthOut:
     """Close a month that adds up; from here it is frozen."""
     cycle = find_cycle(session, month=month)
-    reconcile.close_cycle(session, cycle=cycle, by=by, now=now)
+    reason = why.reason if why else ""
+    reconcile.close_cycle(session, cycle=cycle, by=by, now=now, reason=reason)
     return MonthOut.model_validate(cycle)
 
 

@@ -112,11 +112,13 @@ def close(
     now: Now,
     by: Annotated[Account, requires("cycle:close")],
     month: str,
+    alasan: Text = "",
 ) -> Response:
     """Close the month; from here it is frozen."""
     cycle = cycles.find_cycle(session, month=month)
     refusal = refusal_of(
-        session, lambda: reconcile.close_cycle(session, cycle=cycle, by=by, now=now)
+        session,
+        lambda: reconcile.close_cycle(session, cycle=cycle, by=by, now=now, reason=alasan),
     )
     if refusal is not None:
         return _page(request, session, cycle, refusal)
@@ -175,6 +177,7 @@ def _page(
         status=status_of(refusal),
         **facts_of(cycle),
         has_begun=has_begun,
+        earlier=reconcile.earlier_open(session, cycle=cycle),
         balance=balance,
         open_stops=_by_route(balance.open_stops if balance else ()),
         calls=reconcile.list_calls(session, cycle=cycle),

@@ -83,6 +83,8 @@ NEXT_URLS = {
 
 WORDS_MISSING = ("move.reason", "cycle.duplicates_undecided")
 UNDECIDED = ("blocker.open_duplicates", "blocker.double_sponsors")
+ASKED = ("cycle.previous_not_agreed", "cycle.month_left_out")
+"""Refusals that a person may overrule by saying so."""
 LARGEST_SEED = 2**31 - 1
 REMEDIES = {
     "blocker.open_duplicates": ("/ganda?jenis=child", "duplicate:read"),
@@ -304,7 +306,7 @@ def open_month(
         errors = {"bulan": next(iter(texts_of(request, refusal).values()))}
         return _overview(
             request, session, by, now, status=refusal.status, errors=errors, typed=bulan,
-            asks_if_sure=refusal.code == "cycle.previous_not_agreed",
+            asks_if_sure=refusal.code in ASKED,
         )  # fmt: skip
     cycle = opened[0]
     name = Formats(language_of(request)).month(cycle.month)

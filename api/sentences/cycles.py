@@ -20,6 +20,13 @@ SENTENCES: dict[str, str] = {
         "dapat dipertahankan. Selesaikan dahulu %(previous)s, atau nyatakan bahwa "
         "%(month)s tetap dibuka."
     ),
+    "cycle.month_left_out": (
+        "%(left_out)s belum pernah dibuka, jadi %(month)s melewati satu bulan. Buka dahulu "
+        "%(left_out)s, atau nyatakan bahwa %(month)s tetap dibuka."
+    ),
+    "cycle.too_far": (
+        "%(month)s terlalu jauh dari hari ini. Yang dapat dibuka: %(first)s sampai %(last)s."
+    ),
     "cycle.duplicates_undecided": (
         "%(count)s pasangan data yang mungkin ganda belum diputuskan: anaknya tidak ikut bulan "
         "ini, janji orang tua asuhnya dihitung dua kali. Putuskan dahulu, atau tulis mengapa "

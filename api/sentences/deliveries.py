@@ -113,6 +113,11 @@ SENTENCES: dict[str, str] = {
         "%(count)s paket belum jelas: %(packages)s. Serahkan, kembalikan, hapus sebagai "
         "rusak/hilang, atau bawa ke bulan depan."
     ),
+    "reconcile.earlier_open": (
+        "%(earlier)s belum ditutup (sekarang: %(state)s), padahal %(month)s dimulai dari yang "
+        "tersisa di sana. Tutup dahulu %(earlier)s, atau tulis alasan mengapa %(month)s ditutup "
+        "lebih dulu."
+    ),
     "reconcile.difference": (
         "Jumlah belum cocok: %(items)s. Dikemas harus sama dengan diterima + kembali + rusak "
         "+ hilang + dibawa."

@@ -11,8 +11,9 @@ from api.services.audit import record
 from api.services.blockers import Blocker, blockers, undecided_pairs
 from api.services.capacity import runs_in
 from api.services.child_states import resume_child
+from api.services.clock import local_date
 from api.services.errors import Forbidden, NotFound, Refused
-from api.services.months import checked_month, first_day
+from api.services.months import checked_month, first_day, later_month, month_of
 from api.services.moves import move_cycle, next_moves
 from api.services.snapshot import build_snapshot, drop_snapshot, snapshot_hash, take_snapshot
 from data.queries.cycles import (
@@ -68,6 +69,8 @@ BEFORE_APPROVAL = (
     CycleState.PROPOSED,
     CycleState.IN_APPROVAL,
 )
+MONTHS_BACK, MONTHS_AHEAD = 12, 2
+"""How far from today a month may be opened by hand."""
 SETTLED = (CycleState.CLOSED, CycleState.CANCELLED)
 
 
@@ -109,16 +112,21 @@ def open_cycle(
     now: datetime,
     city_code: str = CITY_CODE,
     is_sure: bool = False,
+    any_month: bool = False,
 ) -> Cycle:
     """Open a month; what it carries over is read by :func:`carried_over`.
 
     The month before may still be on its way; two months never share a day. While it has no agreed
-    pairs there is nothing to carry over, so opening then is asked about.
+    pairs there is nothing to carry over, so opening then is asked about, and so is leaving a month
+    out.
 
     Parameters
     ----------
     is_sure
-        Open although the month before has no approved pairs yet.
+        Open although the month before has no approved pairs yet, or was never opened.
+    any_month
+        For a month that runs by itself from files, whatever the day is: without it a month can be
+        opened from a year before today until two months ahead.
 
     Raises
     ------
@@ -126,10 +134,13 @@ def open_cycle(
         ``access.role`` for roles that do not open months.
     Refused
         ``cycle.exists``; ``cycle.before_agreed`` when a later month was approved already;
-        ``cycle.previous_not_agreed`` unless ``is_sure``.
+        ``cycle.previous_not_agreed``, ``cycle.month_left_out`` unless ``is_sure``;
+        ``cycle.too_far`` outside the window.
     """
     checked_month(month)
     _need(by, "cycle:open")
+    if not any_month:
+        _refuse_far(month, month_of(local_date(now)))
     rows = session.exec(select(Cycle).where(Cycle.city_code == city_code)).all()
     if any(row.month == month for row in rows):
         raise Refused("cycle.exists", month=month)
@@ -139,6 +150,9 @@ def open_cycle(
     unsettled = [row.month for row in rows if row.month < month and row.state in BEFORE_APPROVAL]
     if unsettled and not is_sure:
         raise Refused("cycle.previous_not_agreed", month=month, previous=max(unsettled))
+    latest = max((row.month for row in rows), default=month)
+    if later_month(latest, 1) < month and not is_sure:
+        raise Refused("cycle.month_left_out", month=month, left_out=later_month(latest, 1))
     cycle = Cycle(city_code=city_code, month=month, updated_at=now)
     session.add(cycle)
     session.flush()
@@ -154,6 +168,13 @@ def open_cycle(
     )
     _note(session, cycle, "open", by, now)
     return cycle
+
+
+def _refuse_far(month: str, today: str) -> None:
+    """Refuse a month that is more likely a slip of the finger than meant."""
+    first, last = later_month(today, -MONTHS_BACK), later_month(today, MONTHS_AHEAD)
+    if not first <= month <= last:
+        raise Refused("cycle.too_far", month=month, first=first, last=last)
 
 
 def find_cycle(session: Session, *, month: str, city_code: str = CITY_CODE) -> Cycle:

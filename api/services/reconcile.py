@@ -55,6 +55,7 @@ __all__ = [
     "carried_over",
     "close_cycle",
     "draw_sample",
+    "earlier_open",
     "judge_fulfilments",
     "list_calls",
     "list_fulfilments",
@@ -224,20 +225,57 @@ def list_fulfilments(session: Session, *, cycle: Cycle) -> list[Fulfilment]:
     return list(session.exec(rows.order_by(col(Fulfilment.assignment_id))))
 
 
-def close_cycle(session: Session, *, cycle: Cycle, by: Account, now: datetime) -> Cycle:
+def earlier_open(session: Session, *, cycle: Cycle) -> list[Cycle]:
+    """Return the months before this one that were approved and never closed, the oldest first."""
+    under_way = (
+        CycleState.APPROVED,
+        CycleState.PACKING,
+        CycleState.DISTRIBUTING,
+        CycleState.RECONCILING,
+    )
+    rows = session.exec(
+        select(Cycle)
+        .where(
+            Cycle.city_code == cycle.city_code,
+            Cycle.month < cycle.month,
+            col(Cycle.state).in_(under_way),
+        )
+        .order_by(col(Cycle.month))
+    )
+    return list(rows)
+
+
+def close_cycle(
+    session: Session, *, cycle: Cycle, by: Account, now: datetime, reason: str = ""
+) -> Cycle:
     """Close a month that adds up and whose sample is answered; from here it is frozen.
 
-    Its figures are kept as the first version of its report.
+    Its figures are kept as the first version of its report. Months close in their order, because
+    each starts from what the one before left open; an older month can be closed at any time.
+
+    Parameters
+    ----------
+    reason
+        Why it is closed although an earlier month is still under way; it stays in the history.
 
     Raises
     ------
     Refused
+        ``reconcile.earlier_open`` without a reason,
         ``reconcile.difference`` naming per item what is missing and in which packages,
         ``reconcile.open_packages``, ``reconcile.open_exceptions``, ``reconcile.calls``.
     """
     if by.role not in MOVES["close"].roles:
         raise Forbidden("move.role", verb="close", roles=[r.value for r in MOVES["close"].roles])
     _lock(session, cycle)
+    earlier = earlier_open(session, cycle=cycle)
+    if earlier and not reason.strip():
+        raise Refused(
+            "reconcile.earlier_open",
+            month=cycle.month,
+            earlier=earlier[0].month,
+            state=earlier[0].state.value,
+        )
     state = reconciliation(session, cycle=cycle)
     if state.open_packages:
         raise Refused(
@@ -249,17 +287,17 @@ def close_cycle(session: Session, *, cycle: Cycle, by: Account, now: datetime) -
     if wrong:
         raise Refused(
             "reconcile.difference",
-            items="; ".join(
-                f"{item.item_code} {item.difference:+d} ({', '.join(item.package_codes)})"
+            items=[
+                [item.item_code, f"{item.difference:+d}", f"({', '.join(item.package_codes)})"]
                 for item in wrong
-            ),
+            ],
         )
     if state.open_exceptions:
         raise Refused("reconcile.open_exceptions", count=state.open_exceptions)
     if state.num_answered < state.num_calls:
         raise Refused("reconcile.calls", missing=state.num_calls - state.num_answered)
     judge_fulfilments(session, cycle=cycle, now=now)
-    move_cycle(session, cycle=cycle, verb="close", by=by, now=now)
+    move_cycle(session, cycle=cycle, verb="close", by=by, now=now, reason=reason)
     keep_figures(session, cycle=cycle, by=by, now=now)
     _note(session, cycle, "cycle:close", by, now)
     session.flush()

@@ -225,7 +225,9 @@ class WholeMonth:
 
         staff = self.people.staff
         with write_session(self.engine) as session:
-            cycles.open_cycle(session, month=self.run.month, by=staff, now=self.clock())
+            cycles.open_cycle(
+                session, month=self.run.month, by=staff, now=self.clock(), any_month=True
+            )
         if not require_consent:
             self.run.note("run.consent_not_required")
         self.progress(0.45, "lock")

@@ -99,3 +99,10 @@ def test_a_code_within_a_sentence_is_said_in_words() -> None:
     for violation in ViolationCode:
         found = sentence("matching.check_failed", {"found": [violation.value]}, "en")
         assert violation.value not in found
+
+
+def test_goods_are_named_in_sentences() -> None:
+    params = {"items": [["telur", "-30", "(P-1)"], ["beras", "+1", "(P-2)"]]}
+    said = sentence("reconcile.difference", params, "id")
+    assert "Telur ayam -30 (P-1), Beras +1 (P-2)" in said
+    assert "Eggs -30" in sentence("reconcile.difference", params, "en")

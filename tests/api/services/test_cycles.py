@@ -91,6 +91,41 @@ def test_a_month_after_an_unagreed_one_opens_only_when_one_is_sure(
     open_cycle(session, month="2026-11", by=staff, now=now)
 
 
+@pytest.mark.parametrize(
+    ("month", "code"),
+    [
+        ("2030-01", "cycle.too_far"),
+        ("2027-03", "cycle.too_far"),
+        ("2025-11", "cycle.too_far"),
+        ("2027-02", ""),
+        ("2025-12", ""),
+    ],
+)
+def test_a_month_opens_from_a_year_back_to_two_ahead(
+    session: Session, now: datetime, month: str, code: str
+) -> None:
+    staff = make_account(session)
+    if not code:
+        assert open_cycle(session, month=month, by=staff, now=now).month == month
+        return
+    with pytest.raises(Refused) as caught:
+        open_cycle(session, month=month, by=staff, now=now, is_sure=True)
+    assert caught.value.code == code
+    assert open_cycle(session, month=month, by=staff, now=now, any_month=True).month == month
+
+
+def test_leaving_a_month_out_is_asked_about(session: Session, now: datetime) -> None:
+    staff = make_account(session)
+    make_cycle(session, "2026-12", state=CycleState.CLOSED)
+    with pytest.raises(Refused) as caught:
+        open_cycle(session, month="2027-02", by=staff, now=now)
+    assert (caught.value.code, caught.value.params["left_out"]) == (
+        "cycle.month_left_out",
+        "2027-01",
+    )
+    assert open_cycle(session, month="2027-02", by=staff, now=now, is_sure=True)
+
+
 def test_no_month_opens_before_one_that_was_matched(session: Session, now: datetime) -> None:
     make_match_run(session, make_cycle(session, "2026-12"))
     with pytest.raises(Refused) as caught:

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from api.services import exceptions, fulfilment, package_goods, packing, reconcile, stock
 from api.services.carrying import carry_package
@@ -12,6 +12,7 @@ from data.schema import (
     Assignment,
     AssignmentState,
     Cycle,
+    CycleMove,
     CycleState,
     DeliveryException,
     ExceptionAction,
@@ -26,7 +27,7 @@ from data.schema import (
     Stop,
     VerificationCall,
 )
-from tests.factories import NOW, make_account, make_approved_cycle
+from tests.factories import NOW, make_account, make_approved_cycle, make_cycle
 from tests.factories_goods import packages_of
 from tests.factories_routes import make_dispatched_cycle, package_at, report
 
@@ -175,6 +176,26 @@ def test_a_lost_package_counts_as_lost(session: Session) -> None:
     assert state.is_balanced
     assert {item.item_code: item.lost for item in state.items}["telur"] == 30
     assert session.exec(select(Fulfilment)).one().state == FulfilmentState.UNFULFILLED
+
+
+def test_months_close_in_their_order_unless_a_reason_is_written(session: Session) -> None:
+    cycle, _, coordinator, _ = delivered_month(session)
+    stuck = make_cycle(session, "2026-11", state=CycleState.PACKING)
+    make_cycle(session, "2026-10", state=CycleState.DRAFT)
+    reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)
+    answer_all(session, coordinator)
+    approver = make_account(session, Role.APPROVER)
+    assert reconcile.earlier_open(session, cycle=cycle) == [stuck]
+    with pytest.raises(Refused) as caught:
+        reconcile.close_cycle(session, cycle=cycle, by=approver, now=LATER)
+    assert (caught.value.code, caught.value.params["earlier"]) == (
+        "reconcile.earlier_open",
+        "2026-11",
+    )
+    reconcile.close_cycle(session, cycle=cycle, by=approver, now=LATER, reason="truk rusak")
+    last = session.exec(select(CycleMove).order_by(col(CycleMove.id).desc())).first()
+    assert last is not None
+    assert (last.verb, last.reason) == ("close", "truk rusak")
 
 
 def test_only_an_approver_closes(session: Session) -> None:
