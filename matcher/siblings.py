@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     from matcher.objectives import Objectives
 
+    Progress = Callable[[str, float], None]
+
 SEARCHABLE = 60_000
 """Largest number of pairs given to the search."""
 WEIGHABLE = 400_000
@@ -40,6 +42,8 @@ ROUNDS = 40
 """Most changes of mind about which sponsors the split households are bound to."""
 LARGEST_MULTIPLIER = 1 << 14
 EVERY_PAIR = 1 << 60
+FLOW_SHARE = 0.3
+"""How much of the progress the levels without the rule are; bounding them takes the rest."""
 PART_BY_PART = (LevelName.TIER, LevelName.LEXIMIN)
 """Levels that are searched part by part: their best matching may have the larger weighted sum (one
 child of the first tier for three of the second), so no pair can be left out by its reduced cost."""
@@ -69,17 +73,29 @@ def split_households(objectives: Objectives, pledge_of: NDArray[np.int32]) -> ND
 
 def solve_together(
     objectives: Objectives,
-    progress: Callable[[str, float], None] | None = None,
+    progress: Progress | None = None,
     pairs: ListedPairs | None = None,
 ) -> Together:
     """Solve all levels under the sibling rule."""
     states: list[State] = []
-    relaxed = solve_levels(objectives, progress, states, pairs)
+    relaxed = solve_levels(objectives, _part_of(progress, 0.0, FLOW_SHARE), states, pairs)
     if not split_households(objectives, relaxed[-1].pledge_of).size:
         proofs = [Proof.PRICES] * len(relaxed)
         return Together(relaxed[-1].pledge_of, relaxed, proofs, ())
     pledge_of = _place_households(objectives, relaxed, states)
-    return _Proving(objectives, pledge_of, states).prove(relaxed)
+    return _Proving(objectives, pledge_of, states).prove(
+        relaxed, _part_of(progress, FLOW_SHARE, 1.0)
+    )
+
+
+def _part_of(progress: Progress | None, begin: float, end: float) -> Progress:
+    """Return what tells the progress of a part of the work."""
+
+    def tell(note: str, share: float) -> None:
+        if progress is not None:
+            progress(note, begin + share * (end - begin))
+
+    return tell
 
 
 def _place_households(
@@ -322,11 +338,12 @@ class _Proving:
         self.depth = 0
         self.notes: list[str] = []
 
-    def prove(self, relaxed: list[SolvedLevel]) -> Together:
+    def prove(self, relaxed: list[SolvedLevel], progress: Progress) -> Together:
         """Return the levels with the best bounds found."""
         levels, proofs = [], []
         state = self.states[0]
         for number, name in enumerate(self.objectives.policy.levels):
+            progress(name.value, number / len(self.objectives.policy.levels))
             if not self.held:
                 self.depth = number
                 state, level, bound = self.states[number], relaxed[number], relaxed[number].bound

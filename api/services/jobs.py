@@ -156,11 +156,17 @@ class JobContext:
     is_finished: bool = False
     _cancelled: bool = False
     _looked_at: float = field(default=0.0)
+    _reached: dict[str, Any] = field(default_factory=dict)
 
     def progress(self, fraction: float, note: dict[str, Any] | None = None) -> None:
-        """Say how far it is (0 to 1), with values that a page can show; cheap to call often."""
+        """Say how far it is (0 to 1), with values that a page can show; cheap to call often.
+
+        What was said last is stored with the next look at the store, whoever asks for it: a solver
+        that asks often whether to stop would otherwise never let its progress through.
+        """
+        self._reached = {"progress": min(max(fraction, 0.0), 1.0), "progress_note": note or {}}
         if monotonic() - self._looked_at >= PROGRESS_EVERY_S:
-            self.beat(progress=min(max(fraction, 0.0), 1.0), progress_note=note or {})
+            self.beat()
 
     def cancelled(self) -> bool:
         """Whether someone asked to stop; a solver returns the best it has, or raises."""
@@ -174,8 +180,9 @@ class JobContext:
             raise JobCancelled
 
     def beat(self, **values: Any) -> None:
-        """Renew the lease, store values, and look whether to stop."""
+        """Renew the lease, store values and how far it is, and look whether to stop."""
         self._looked_at = monotonic()
+        values = {**self._reached, **values}
         with write_session(self.engine) as session:
             wish = self._update(session, lease_until=self.clock() + self.lease, **values)
         self._cancelled = wish

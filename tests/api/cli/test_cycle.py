@@ -51,7 +51,7 @@ def test_packing_short_goods_keeps_what_is_to_be_signed_and_names_it(engine: Eng
         username = by.username
     result = cycle("pack", username)
     assert result.exit_code == 1
-    assert "telur kurang 30" in result.stderr
+    assert "Telur ayam kurang 30" in result.stderr
     assert json.loads(cycle("pack", username, "--json").stdout)["refused"] == (
         "packing.shortage_unsigned"
     )

@@ -13,6 +13,7 @@ from api.services import jobs
 from api.services.audit import record
 from data.engine import read_session, write_session
 from data.schema import Account, Job, JobState, Role
+from tests.api.pages.reading import text_of
 from tests.api.services.job_handlers import KINDS
 from tests.conftest import NOW
 from tests.stores import KEYS, open_engine
@@ -44,6 +45,21 @@ def test_a_job_page_refreshes_itself_until_the_job_is_over(
     done = client.get(url).text
     assert 'http-equiv="refresh"' not in done
     assert 'href="/bulan/2026-12"' in done
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [("1250000", "Terbaik sejauh ini: Rp 1.250.000."), ("leximin", "keadilan antar-kelurahan")],
+)
+def test_a_job_page_says_what_it_is_at(
+    client_for: ClientFor, engine: Engine, job_id: int, step: str, said: str
+) -> None:
+    with write_session(engine) as session:
+        job = session.get_one(Job, job_id)
+        job.state, job.progress, job.progress_note = JobState.RUNNING, 0.4, {"step": step}
+    page = text_of(client_for(Role.STAFF).get(f"/pekerjaan/{job_id}"))
+    assert said in page
+    assert "40 %" in page
 
 
 def test_what_a_job_failed_of_is_said_in_words_in_both_languages(

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from time import monotonic, sleep
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -309,3 +310,29 @@ def test_a_result_is_read_only_with_the_permissions_of_its_kind(
     assert {job.kind: jobs.may_read_result(job, by=by) for job in made} == {
         kind: role in roles for kind, roles in expected.items()
     }
+
+
+@pytest.mark.stores("sqlite")
+def test_asking_often_whether_to_stop_lets_the_progress_through(
+    engine: Engine, keys: KeyRing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[float | None] = []
+
+    class Watched(jobs.JobContext):
+        def _update(self, session: Session, **values: Any) -> bool:
+            del session
+            written.append(values.get("progress"))
+            return False
+
+    seconds = [100.0]
+    monkeypatch.setattr(jobs, "monotonic", lambda: seconds[0])
+    context = Watched(engine, keys, 1, 1, "w", {}, "sari")
+    for step in range(1, 40):
+        seconds[0] += 0.1
+        context.cancelled()
+        seconds[0] += 0.1
+        context.cancelled()
+        context.progress(step / 40)
+    told = [share for share in written if share is not None]
+    assert len(set(told)) > 5
+    assert told == sorted(told)
