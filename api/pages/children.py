@@ -152,6 +152,7 @@ def sheet_page(
         choices=kelurahan_choices(),
         exit_reasons=EXIT_REASONS,
         gains=_gains(sheet),
+        corrections=_corrections(sheet),
         charts=_charts(request, sheet),
         history=months_of_child(session, child_id=sheet.child.id or 0),
         who_looked=_who_looked(session, sheet.child.code) if may(by.role, "audit:read") else [],
@@ -173,17 +174,31 @@ def _gains(sheet: children.ChildSheet) -> dict[date, str]:
     return {each.month_on: each.gain.value for each in found}
 
 
+def _corrections(sheet: children.ChildSheet) -> dict[date, int]:
+    """Return day → millimetres added to the length for the position, where any are."""
+    from data.growth.zscores import position_correction_mm  # noqa: PLC0415 - numpy comes with it
+
+    found = {
+        one.measured_on: position_correction_mm(
+            age_days=(one.measured_on - sheet.child.born_on).days, position=one.position
+        )
+        for one in sheet.measurements
+        if one.lenhei_mm
+    }
+    return {day: by for day, by in found.items() if by}
+
+
 def _charts(request: Request, sheet: children.ChildSheet) -> list[str]:
     """Return the child's length and weight on the WHO curves."""
     # The curves come with numpy, which is slow to load: only who opens a child waits for it.
     from api.pages.growth_chart import Point, growth_chart  # noqa: PLC0415
 
     fmt, say = Formats(language_of(request)), translator(language_of(request))
-    child, gains = sheet.child, _gains(sheet)
+    child, gains, corrections = sheet.child, _gains(sheet), _corrections(sheet)
     heights = [
         Point(
             (one.measured_on - child.born_on).days,
-            one.lenhei_mm / 10,
+            (one.lenhei_mm + corrections.get(one.measured_on, 0)) / 10,
             f"{fmt.day(one.measured_on)}: {fmt.number(one.lenhei_mm / 10, decimals=1)} cm",
             is_doubtful="haz_implausible" in one.flags,
         )

@@ -4,7 +4,8 @@ import base64
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from api.dependencies import Visitor, WriteSession
 from api.i18n import LANGUAGES, N_, Formats, choose_language, sentence, translator, word
@@ -29,6 +31,10 @@ FLASH_COOKIE = "pesan"
 YEAR_S = 365 * 24 * 3600
 PAGE_SIZE = 50
 HASH_DIGITS = 12
+CELL = re.compile(
+    r'<tr\b[^>]*>|(?P<name><t[dh])(?P<rest>\b(?:[^>]*?colspan="(?P<span>\d+)")?[^>]*>)'
+)
+"""A row's or a cell's opening tag."""
 HOMES = {
     Role.STAFF: "/petugas",
     Role.APPROVER: "/petugas",
@@ -139,7 +145,29 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["static"] = static_url
+    environment.globals["labelled"] = labelled
     return environment
+
+
+def labelled(rows: str, headers: Sequence[str]) -> Markup:
+    """Return a table's rows with the header of its column in each cell that has no name yet.
+
+    The first cell is what a row is about and needs none; a phone shows rows as cards.
+    """
+    at = 0
+
+    def named(found: re.Match[str]) -> str:
+        nonlocal at
+        tag = found[0]
+        if tag.startswith("<tr"):
+            at = 0
+            return tag
+        place, at = at, at + int(found["span"] or 1)
+        if not place or place >= len(headers) or not headers[place] or "data-label" in tag:
+            return tag
+        return f'{found["name"]} data-label="{escape(headers[place])}"{found["rest"]}'
+
+    return Markup(CELL.sub(named, str(rows)))  # noqa: S704 - rows come from a template
 
 
 @cache

@@ -28,7 +28,7 @@ from data.growth import tables
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-__all__ = ["DAYS_PER_MONTH", "ZScores", "zscores"]
+__all__ = ["DAYS_PER_MONTH", "ZScores", "position_correction_mm", "zscores"]
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
@@ -180,6 +180,22 @@ def _flag(result: ZScores, rows: slice) -> None:
     result.fwei[rows] = (result.zwei[rows] < -6) | (result.zwei[rows] > 5)
     result.fwfl[rows] = np.abs(result.zwfl[rows]) > 5
     result.fbmi[rows] = np.abs(result.zbmi[rows]) > 5
+
+
+def position_correction_mm(*, age_days: int, position: str | None) -> int:
+    """Return what is added to one measured length before it is scored: 7, -7 or 0 mm.
+
+    Standing (``h``) below 731 days is shorter than lying would have been, lying (``l``) from then
+    on longer than standing; a standing height below nine months is no position (WHO anthro).
+    """
+    by = round(_POSITION_CM * 10)
+    if (
+        position == "h"
+        and age_days < _DAYS_OF_LYING
+        and (age_days / DAYS_PER_MONTH >= _MONTHS_OF_STANDING)
+    ):
+        return by
+    return -by if position == "l" and age_days >= _DAYS_OF_LYING else 0
 
 
 def _as_standard_position(block: _Columns, standing: Booleans, days: Floats) -> Floats:

@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 from starlette.testclient import TestClient
 
-from api.pages.shell import Page, local_path
+from api.pages.shell import Page, labelled, local_path
 from data.schema import Role
 
 
@@ -22,6 +22,19 @@ def test_a_page_stays_within_its_list(
 ) -> None:
     page = Page(wished, total)
     assert (page.number, page.offset, page.last) == (number, offset, last)
+
+
+def test_cells_of_a_row_carry_their_headers_for_the_phone() -> None:
+    rows = (
+        '<tr class="care"><td>A-001</td><td class="number">2</td><td data-label="Own">x</td></tr>'
+        '<tr><th scope="row">B</th><td colspan="2">y</td><td></td></tr>'
+    )
+    assert labelled(rows, ["Kode", 'Tingkat "a"', "Nama", "Hari"]) == (
+        '<tr class="care"><td>A-001</td><td data-label="Tingkat &#34;a&#34;" class="number">2</td>'
+        '<td data-label="Own">x</td></tr>'
+        '<tr><th scope="row">B</th><td data-label="Tingkat &#34;a&#34;" colspan="2">y</td>'
+        '<td data-label="Hari"></td></tr>'
+    )
 
 
 @pytest.mark.parametrize(

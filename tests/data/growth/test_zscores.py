@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.growth import tables
-from data.growth.zscores import ZScores, zscores
+from data.growth.zscores import ZScores, position_correction_mm, zscores
 
 ORACLE = Path(__file__).parents[1] / "who_oracle_10000.csv.gz"
 INDICATORS = ["len", "wei", "wfl", "bmi"]
@@ -120,6 +120,9 @@ def test_the_median_child_has_zero_everywhere_it_is_the_median() -> None:
 )
 def test_position_is_corrected_by_age(age: float, measure: str, corrected: float) -> None:
     assert one(age=age, measure=measure)["clenhei"] == pytest.approx(corrected)
+    if age == int(age):
+        by_mm = position_correction_mm(age_days=int(age), position=measure)
+        assert by_mm == round((corrected - 84.0) * 10)
 
 
 @pytest.mark.parametrize(
