@@ -45,12 +45,11 @@ def _compile_flow() -> None:
 
 
 def _compile_gap() -> None:
-    from matcher.gap_anneal import Ground, anneal, assigned  # noqa: PLC0415  (loads numba)
+    from matcher.gap_anneal import anneal, assigned, ground_of, new_chain  # noqa: PLC0415
 
-    table = np.ones((2, 2), dtype=np.int64)
-    likely = np.zeros((2, 1), dtype=np.int32)
-    ground = Ground(table, table, np.ones(2, dtype=np.int64), likely, np.ones(2))
-    anneal(ground, assigned(ground, np.zeros(2, dtype=np.int64), 1), 1, 1.0, 1.0)
+    table, few = np.ones((2, 2), dtype=np.int64), np.zeros(2, dtype=np.int64)
+    ground = ground_of(table, table, few + 1, np.ones(2), 1)
+    anneal(ground, assigned(ground, few, 1), new_chain(), 1, 1.0, 1.0)
 
 
 if __name__ == "__main__":

@@ -4,15 +4,17 @@
 2. Jobs placed one by one where refusing the best would cost most, repaired by single moves; in
    large problems only if the next two find nothing.
 3. If HiGHS is there: exact prices from the linear relaxation; a search among the pairs of small
-   reduced cost.
-4. Simulated annealing where it is compiled.
+   reduced cost. It is a proof when no pair was left out that a better assignment could use.
+4. Annealing over chains of jobs where it is compiled, on two processors.
 5. Again and again a search over all jobs of a few agents, the rest fixed, larger when it finishes
    early, smaller when not.
 """
 
 from __future__ import annotations
 
+import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +23,7 @@ from matcher.gap import GapResult
 from matcher.warm import is_warm
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
@@ -34,13 +36,14 @@ FAVOURED = 4
 """Agents per job that say which agents are related."""
 QUICKLY_PLACED = 100_000_000
 """Up to so many cells times jobs, jobs are placed one by one first."""
-ANNEALED = 0.4
-"""Share of the time left that is given to annealing."""
-LIKELY = 10
+ANNEALED, BESIDE = 0.45, 0.6
+"""Shares of the time left that are given to annealing alone, then to it beside HiGHS."""
+LIKELY = 12
 """Agents per job that annealing tries."""
-WARM, COOL = 1.0, 0.02
-"""First and last temperature, in mean differences of a job's two cheapest agents."""
-LIGHT, HEAVY = 1.0, 3.0
+WARM, COOL = (4.0, 1.3), (0.3, 0.35)
+"""First and last temperature of each search, in mean differences of a job's two cheapest agents,
+but at least one unit of cost."""
+LIGHT, HEAVY = 2.0, 20.0
 """First and last weight of a unit carried too much, in capacity prices."""
 BATCH = 20_000
 CORE_PER_JOB = 8
@@ -53,19 +56,26 @@ def solve_gap(
     seconds: float = 60.0,
     seed: int = 0,
     progress: Callable[[str, float], None] | None = None,
+    workers: int | None = None,
+    clock: Callable[[], float] = time.perf_counter,
 ) -> GapResult:
     """Return a good assignment within a time, and a bound.
 
     Parameters
     ----------
     seconds
-        Wall time; the result comes earlier when it is proved optimal.
+        Time by the clock; the result comes earlier when it is proved optimal.
     seed
-        Of the choice of parts.
+        Of the annealing and of the choice of parts.
     progress
         Called with (stage, share of the time used).
+    workers
+        Annealing searches side by side, at most two; by default as many as there are processors.
+    clock
+        Wall time, or `time.process_time` to compare by CPU seconds.
     """
-    run = _Run(problem, seconds, seed, progress)
+    run = _Run(problem, seconds, seed, progress, clock)
+    run.workers = min(len(WARM), workers or os.cpu_count() or 1)
     run.bound_by_subgradient()
     run.search()
     return run.result()
@@ -80,9 +90,13 @@ class _Run:
         seconds: float,
         seed: int,
         progress: Callable[[str, float], None] | None,
+        clock: Callable[[], float],
     ) -> None:
         self.problem = problem
-        self.started = time.perf_counter()
+        self.clock = clock
+        self.started = clock()
+        self.seed = seed
+        self.workers = 1
         self.ends = self.started + seconds
         self.rng = np.random.default_rng(seed)
         self.progress = progress
@@ -92,7 +106,7 @@ class _Run:
         self.proved = False
 
     def left(self) -> float:
-        return self.ends - time.perf_counter()
+        return self.ends - self.clock()
 
     def tell(self, stage: str) -> None:
         if self.progress:
@@ -161,7 +175,7 @@ class _Run:
         try:
             from matcher import gap_model  # noqa: PLC0415  (optional solver)
         except ImportError:
-            self.anneal()
+            self.anneal(range(len(WARM)), self.left())
             if self.best is None:
                 self.place_first()
             return
@@ -173,20 +187,27 @@ class _Run:
             self.take_bound(value)
         if self.problem.cost.size * self.problem.num_jobs <= QUICKLY_PLACED:
             self.place_first()
-        self.search_core(gap_model.search, self.core(), self.left() * 0.15)
+        self.search_core(gap_model.search, self.left() * 0.05)
         if not self.is_proved():
-            self.anneal()
+            self.anneal(range(len(WARM)), self.left() * ANNEALED)
+        if not self.is_proved() and self.best is not None:
+            self.search_beside(gap_model.search, self.left() * BESIDE)
         if self.best is None and not self.proved:
             self.place_first()
         if self.best is None and not self.proved and self.left() > 0.5:
-            everything = np.ones(self.problem.cost.shape, dtype=np.bool_)
-            self.search_core(gap_model.search, everything, self.left())
+            self.search_core(gap_model.search, self.left(), everywhere=True)
         self.search_parts(gap_model.search)
 
-    def search_core(self, search: Search, pairs: NDArray[np.bool_], seconds: float) -> None:
-        """Search over all jobs among some pairs; a finished search among all is a proof."""
+    def search_core(self, search: Search, seconds: float, *, everywhere: bool = False) -> None:
+        """Search over all jobs among the pairs of small reduced cost, or among all.
+
+        When it finishes, and left out no pair that a better assignment could use, that is a proof.
+        """
         self.tell("core")
-        found, proved = search(
+        pairs = self.worth_trying()
+        if not everywhere:
+            pairs &= self.core()
+        found, finished = search(
             self.problem,
             pairs,
             jobs=np.arange(self.problem.num_jobs),
@@ -197,38 +218,78 @@ class _Run:
         )
         if found is not None:
             self.keep(found)
-        if proved and bool(pairs.all()):
-            self.proved = True
+        if finished:
+            self.proved = bool(pairs[self.worth_trying()].all())
 
-    def anneal(self) -> None:
-        """Search by annealing for a share of the time, where it is compiled."""
-        if not is_warm() or self.left() <= 1 or self.problem.num_agents < 2:
+    def search_beside(self, search: Search, seconds: float) -> None:
+        """Search with HiGHS and anneal on from the best, side by side if there are processors."""
+        if self.workers == 1:
+            self.anneal((1,), seconds / 2)
+            self.search_core(search, seconds / 2)
             return
-        from matcher.gap_anneal import NOTHING_YET, Ground, anneal, assigned  # noqa: PLC0415  (loads numba)
+        with ThreadPoolExecutor(1) as thread:
+            other = thread.submit(self.anneal_one, 1, self.clock(), seconds)
+            self.search_core(search, seconds)
+            agent_of = other.result()
+        if agent_of is not None:
+            self.keep(agent_of)
+
+    def worth_trying(self) -> NDArray[np.bool_]:
+        """Return the pairs that a better assignment could use: of small enough reduced cost."""
+        if self.best is None:
+            return np.ones(self.problem.cost.shape, dtype=np.bool_)
+        value, _ = self.lagrangian(self.price)
+        room = self.problem.total_cost(self.best) - value
+        priced = self.problem.cost + self.price[:, None] * self.problem.weight
+        worth: NDArray[np.bool_] = priced - priced.min(axis=0) <= room * (1 + 1e-9) + 1e-6
+        return worth
+
+    def anneal(self, numbers: Iterable[int], seconds: float) -> None:
+        """Let some annealing searches run for a time, side by side or one after the other."""
+        self.tell("anneal")
+        began, numbers = self.clock(), list(numbers)
+        share = min(1.0, self.workers / len(numbers))
+        with ThreadPoolExecutor(self.workers) as threads:
+            found = [
+                threads.submit(
+                    self.anneal_one,
+                    number,
+                    began + (at * seconds * share if self.workers == 1 else 0.0),
+                    seconds * share,
+                )
+                for at, number in enumerate(numbers)
+            ]
+        for each in found:
+            agent_of = each.result()
+            if agent_of is not None:
+                self.keep(agent_of)
+
+    def anneal_one(self, number: int, began: float, seconds: float) -> NDArray[np.int64] | None:
+        """Return the best that one search finds, None if nothing that fits."""
+        if not is_warm() or self.problem.num_agents < 2:
+            return None
+        from matcher import gap_anneal  # noqa: PLC0415  (loads numba)
 
         problem = self.problem
         priced = problem.cost + self.price[:, None] * problem.weight
-        order = np.argsort(priced, axis=0, kind="stable")
-        two = np.take_along_axis(priced, order[:2], axis=0)
-        unit = max(0.1, float((two[1] - two[0]).mean()))
-        ground = Ground(
-            np.ascontiguousarray(problem.cost),
-            np.ascontiguousarray(problem.weight),
-            np.ascontiguousarray(problem.capacity),
-            np.ascontiguousarray(order[:LIKELY].T.astype(np.int32)),
-            np.maximum(self.price, 0.05 * float(self.price.mean()) + 1e-3),
+        two = np.partition(priced, 1, axis=0)
+        unit = max(1.0, float((two[1] - two[0]).mean()))
+        ground = gap_anneal.ground_of(
+            problem.cost, problem.weight, problem.capacity, self.price, LIKELY
         )
-        state = assigned(ground, order[0], int(self.rng.integers(1 << 30)))
-        began, seconds = time.perf_counter(), self.left() * ANNEALED
+        start = np.argmin(priced, axis=0) if self.best is None else self.best
+        state = gap_anneal.assigned(ground, start, 1000 * self.seed + number)
+        chain = gap_anneal.new_chain()
         share = 0.0
         while share < 1:
-            self.tell("anneal")
-            warmth = WARM * unit * (COOL / WARM) ** share
-            anneal(ground, state, BATCH, warmth, LIGHT + (HEAVY - LIGHT) * share)
-            share = (time.perf_counter() - began) / seconds
-            if share > 0.6 and self.best is not None and state.totals[0] == NOTHING_YET:
-                return
-        self.keep(state.best.astype(np.int64))
+            warmth = unit * WARM[number] * (COOL[number] / WARM[number]) ** share
+            factor = LIGHT * (HEAVY / LIGHT) ** share
+            gap_anneal.anneal(ground, state, chain, BATCH, warmth, factor)
+            share = (self.clock() - began) / max(1e-9, seconds)
+            if number == 0:
+                self.tell("anneal")
+        found = state.totals[0] < gap_anneal.NOTHING_YET
+        return state.best.astype(np.int64) if found else None
 
     def core(self) -> NDArray[np.bool_]:
         """Return the pairs of small reduced cost, at least two per job and the best so far."""
@@ -261,7 +322,7 @@ class _Run:
             near = part <= np.partition(part, min(3, size - 1), axis=0)[min(3, size - 1)]
             pairs[np.ix_(chosen, jobs)] = near
             pairs[self.best[jobs], jobs] = True
-            began, limit = time.perf_counter(), min(1.0, self.left())
+            began, limit = self.clock(), min(1.0, self.left())
             found, done = search(
                 problem,
                 pairs,
@@ -271,13 +332,13 @@ class _Run:
                 seconds=limit,
                 seed=turn,
             )
-            took = time.perf_counter() - began
+            took = self.clock() - began
             if found is not None:
                 changed = self.best.copy()
                 changed[jobs] = found
                 self.keep(changed)
-            if done and size == problem.num_agents and bool(pairs.all()):
-                self.proved = True
+            if done and size == problem.num_agents:
+                self.proved = bool(pairs[self.worth_trying()].all())
             if done and took < 0.15:
                 size = min(problem.num_agents, size + 1)
             elif not done or took > 0.6:
@@ -305,7 +366,7 @@ class _Run:
         cost = None if self.best is None else self.problem.total_cost(self.best)
         if self.proved and cost is not None:
             self.bound = cost
-        seconds = time.perf_counter() - self.started
+        seconds = self.clock() - self.started
         return GapResult(self.best, cost, self.bound, cost is not None and self.proved, seconds)
 
 

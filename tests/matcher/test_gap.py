@@ -95,17 +95,27 @@ def test_small_public_instances_reach_the_best_known() -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(not is_warm(), reason="the solver is compiled by the set-up")
 def test_annealing_returns_what_fits_and_counts_it_right() -> None:
-    from matcher.gap_anneal import NOTHING_YET, Ground, anneal, assigned
+    from matcher.gap_anneal import NOTHING_YET, anneal, assigned, ground_of, new_chain
 
     problem = random_gap(3, agents=8, jobs=60)
-    likely = np.argsort(problem.cost, axis=0)[:4].T.astype(np.int32).copy()
-    ground = Ground(problem.cost, problem.weight, problem.capacity, likely, np.ones(8))
-    state = assigned(ground, np.argmin(problem.cost, axis=0), 1)
+    ground = ground_of(problem.cost, problem.weight, problem.capacity, np.ones(8), 4)
+    state, chain = assigned(ground, np.argmin(problem.cost, axis=0), 1), new_chain()
     for share in range(20):
-        anneal(ground, state, 5000, 3.0 * (1 - share / 20), 1.0 + share)
+        anneal(ground, state, chain, 2000, 3.0 * (1 - share / 20), 1.0 + share)
         assert state.totals[1] == problem.total_cost(state.agent_of)
         assert state.load.tolist() == problem.loads(state.agent_of).tolist()
+        assert state.totals[2] == np.count_nonzero(state.load > problem.capacity)
+        for agent in range(8):
+            own = np.flatnonzero(state.agent_of == agent)
+            assert sorted(state.jobs[agent, : state.number[agent]].tolist()) == own.tolist()
     assert state.totals[0] < NOTHING_YET
     best = state.best.astype(np.int64)
     assert problem.fits(best)
     assert problem.total_cost(best) == state.totals[0]
+
+
+def test_one_worker_proves_as_two_do() -> None:
+    for seed in range(4):
+        problem = random_gap(seed)
+        one, two = (solve_gap(problem, seconds=5, workers=number) for number in (1, 2))
+        assert (one.cost, one.is_optimal) == (two.cost, two.is_optimal)
