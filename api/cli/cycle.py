@@ -113,7 +113,7 @@ def _plan_options(wish: Wish) -> PlanOptions:
     return PlanOptions(seed=wish.seed, seconds=wish.seconds)
 
 
-def _dispatch(asked: Asked) -> None:
+def _dispatch(asked: Asked) -> Sequence[Hindrance]:
     """Let the routes of today and before leave; those of days to come only when sure."""
     from api.services.clock import local_date
     from api.services.dispatch import dispatch_route
@@ -128,6 +128,7 @@ def _dispatch(asked: Asked) -> None:
         dispatch_route(
             asked.session, route=route, by=asked.by, now=asked.now, is_sure=asked.wish.is_sure
         )
+    return () if ready else [("dispatch.nothing_waits", {"month": asked.cycle.month})]
 
 
 def _reconcile(asked: Asked) -> None:

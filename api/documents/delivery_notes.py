@@ -48,7 +48,7 @@ def _note(book: RouteBook, route: RouteSheet, *, key: str, wording: Wording) -> 
     vehicle = printable(f"{route.vehicle_name} {route.vehicle_plate}".strip())
     depot = printable(f"{route.depot_name}, {route.depot_address}".strip(", "))
     kits = [
-        (printable(kit), str(count), say("packages").lower())
+        f"{printable(kit)}: {wording.num_packages(count)}"
         for kit, count in count_kits(route.packages()).items()
     ]
     goods = [
@@ -70,9 +70,9 @@ def _note(book: RouteBook, route: RouteSheet, *, key: str, wording: Wording) -> 
         "text": say("delivery_note_text", depot=depot, vehicle=vehicle),
         "head": ["No.", *(say(key) for key in ("goods", "amount", "unit", "remark"))],
         "rows": [
-            [str(at), name, amount, unit]
-            for at, (name, amount, unit) in enumerate(kits + goods, start=1)
+            [str(at), name, amount, unit] for at, (name, amount, unit) in enumerate(goods, start=1)
         ],
+        "packed_in": say("packed_in", kits="; ".join(kits)) if kits else "",
         "total": f"{say('total')}: {wording.num_packages(load.num_packages)}, "
         f"{wording.kilograms(load.weight_g)} kg",
         "place": ", ".join(

@@ -78,6 +78,7 @@ def _routes_table(book: RouteBook, wording: Wording) -> dict[str, Any]:
     rows = [
         [
             printable(route.number),
+            wording.day(route.delivery_on),
             printable(f"{route.vehicle_name} · {route.vehicle_plate}"),
             printable(route.courier_name),
             wording.clock(route.trips[0].departs_at) if route.trips else "",
@@ -89,13 +90,16 @@ def _routes_table(book: RouteBook, wording: Wording) -> dict[str, Any]:
     num_stops = sum(_num_stops(route) for route in book.routes)
     return {
         "head": [
-            *(say(key) for key in ("route", "vehicle", "courier", "departs", "stops", "packages")),
+            *(
+                say(key)
+                for key in ("route", "date", "vehicle", "courier", "departs", "stops", "packages")
+            ),
             *("kg", say("unit_litre")),
         ],
-        "numeric": [False, False, False, True, True, True, True, True],
-        "widths": [0, 1.4, 1, 0, 0, 0, 0, 0],
+        "numeric": [False, False, False, False, True, True, True, True, True],
+        "widths": [0, 0, 1.4, 1, 0, 0, 0, 0, 0],
         "rows": rows,
-        "total": [say("total"), "", "", "", *cells(everything, num_stops)],
+        "total": [say("total"), "", "", "", "", *cells(everything, num_stops)],
     }
 
 

@@ -18,6 +18,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "unapproved": ("USULAN – BELUM DISETUJUI", "PROPOSAL – NOT APPROVED"),
     "number": ("Nomor", "Number"),
     "date": ("Tanggal", "Date"),
+    "packed_in": (
+        "Barang di atas dikemas dalam paket: {kits}.",
+        "The goods above are packed in boxes: {kits}.",
+    ),
     "total": ("Jumlah", "Total"),
     "none": ("–", "–"),
     "break_prayer": ("Salat Jumat", "Friday prayer"),

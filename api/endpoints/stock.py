@@ -5,8 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from api.dependencies import Now, ReadSession, WriteSession, requires
-from api.schemas.stock import CountIn, MoveOut, ReceiptIn, StockLineOut
+from api.schemas.stock import CountIn, MoveOut, ReceiptIn, StockLineOut, stock_line_view
 from api.services import stock
+from api.services.clock import local_date
 from api.services.finding import find_depot
 from data.schema import Account
 
@@ -17,10 +18,11 @@ Keeper = Annotated[Account, requires("stock:edit")]
 
 
 @router.get("")
-def list_stock(session: ReadSession, by: Reader) -> list[StockLineOut]:
+def list_stock(session: ReadSession, by: Reader, now: Now) -> list[StockLineOut]:
     """List what is on hand, by depot and item."""
     del by
-    return [StockLineOut.model_validate(line) for line in stock.stock_list(session)]
+    today = local_date(now)
+    return [stock_line_view(line, today=today) for line in stock.stock_list(session)]
 
 
 @router.get("/moves")

@@ -57,7 +57,7 @@ def coordinator_home(
         today=today,
         before=[cycle for cycle in found if cycle.state in (CycleState.DRAFT, CycleState.LOCKED)],
         closed=[cycle for cycle in found if cycle.state is CycleState.CLOSED][:6],
-        low=_low_stock(session),
+        low=_low_stock(session, today),
         names=names_of(request),
     )
 
@@ -124,8 +124,8 @@ def _oldest(cases: list[ExceptionView]) -> list[ExceptionView]:
     return sorted(cases, key=opened)[:NUM_SHOWN]
 
 
-def _low_stock(session: Session) -> list[stock.StockLine]:
-    """Return the items of which not even one more package could be filled."""
+def _low_stock(session: Session, today: date) -> list[tuple[stock.StockLine, int]]:
+    """Return the items of which not even one more package could be filled, and what is usable."""
     wanted = {
         code: int(most)
         for code, most in session.exec(
@@ -135,7 +135,7 @@ def _low_stock(session: Session) -> list[stock.StockLine]:
         )
     }
     return [
-        line
+        (line, usable)
         for line in stock.stock_list(session)
-        if line.item_code in wanted and line.available < wanted[line.item_code]
+        if line.item_code in wanted and (usable := line.usable(today)) < wanted[line.item_code]
     ]

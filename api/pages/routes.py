@@ -18,7 +18,7 @@ from api.services import cycles, dispatch, jobs, planning, routes
 from api.services.errors import Forbidden, Refused, ServiceError
 from api.services.household_points import homes_to_place
 from api.services.plan_options import DeliveryMode
-from data.schema import Account, Cycle, CycleState, Role, RouteState
+from data.schema import Account, Cycle, CycleState, Role, Route, RouteState
 
 router = APIRouter(include_in_schema=False)
 
@@ -146,17 +146,20 @@ def dispatch_day(
 ) -> Response:
     """Let all confirmed routes of a day leave; before that day, ask first."""
     cycle = cycles.find_cycle(session, month=month)
-    ready = routes.list_routes(session, cycle=cycle, day=hari, state=RouteState.CONFIRMED)
-
-    def leave() -> None:
-        for view in ready:
-            route = find_route(session, view.code)
-            dispatch.dispatch_route(session, route=route, by=by, now=now, is_sure=yakin == "ya")
-
-    refusal = refusal_of(session, leave)
+    done: list[tuple[list[Route], list[str]]] = []
+    refusal = refusal_of(
+        session,
+        lambda: done.append(
+            dispatch.dispatch_day(
+                session, cycle=cycle, day=hari, by=by, now=now, is_sure=yakin == "ya"
+            )
+        ),
+    )
     if refusal is not None:
         return _page(request, session, cycle, refusal=refusal, leaving=hari)
-    return redirect(request, f"/bulan/{month}/rute", "routes.did.left", count=len(ready))
+    left, staying = done[0]
+    code = "routes.did.left_some" if staying else "routes.did.left"
+    return redirect(request, f"/bulan/{month}/rute", code, count=len(left), staying=staying)
 
 
 @router.post("/bulan/{month}/rute/unduh")

@@ -12,6 +12,7 @@ from api.i18n import N_
 from api.pages.names import names_of
 from api.pages.shell import Entry, field_errors, redirect, render
 from api.services import stock
+from api.services.clock import local_date
 from api.services.errors import Invalid, NotFound
 from data.schema import Account, Depot, Role
 from data.schema.base import new_uid
@@ -104,6 +105,7 @@ def _page(
         "coordinator/stock.html",
         status=status,
         rows=stock.stock_list(session),
+        today=local_date(request.app.state.clock()),
         moves=moves[:NUM_MOVES],
         has_more=len(moves) > NUM_MOVES,
         item_code=item_code,

@@ -4,13 +4,15 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.services.stock import StockLine
 from data.schema import StockMoveKind
 
 
 class StockLineOut(BaseModel):
-    """What is on hand of one item in one depot, in the item's own unit."""
+    """What is on hand of one item in one depot, in the item's own unit.
 
-    model_config = ConfigDict(from_attributes=True)
+    ``available`` no package was promised; ``usable`` of it may still be given today.
+    """
 
     depot_id: int
     depot_name: str
@@ -19,6 +21,21 @@ class StockLineOut(BaseModel):
     reserved: int
     expires_on: date | None
     available: int
+    usable: int
+
+
+def stock_line_view(line: StockLine, *, today: date) -> StockLineOut:
+    """Return a line as of a day."""
+    return StockLineOut(
+        depot_id=line.depot_id,
+        depot_name=line.depot_name,
+        item_code=line.item_code,
+        on_hand=line.on_hand,
+        reserved=line.reserved,
+        expires_on=line.expires_on,
+        available=line.available,
+        usable=line.usable(today),
+    )
 
 
 class ReceiptIn(BaseModel):

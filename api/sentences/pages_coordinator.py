@@ -153,6 +153,9 @@ SENTENCES: dict[str, str] = {
         "%(count)s rute dikonfirmasi. Perlu dilihat satu per satu: %(left)s."
     ),
     "routes.did.left": "%(count)s rute berangkat.",
+    "routes.did.left_some": (
+        "%(count)s rute berangkat. Tinggal karena belum dikonfirmasi: %(staying)s."
+    ),
     "route.did.reordered": "Urutan %(name)s diubah. Konfirmasi rutenya sesudah selesai.",
     "route.did.moved": "%(stop)s dipindahkan ke %(route)s. Konfirmasi rutenya sesudah selesai.",
     "route.did.taken_out": "%(stop)s dikeluarkan dan menunggu rute.",

@@ -70,6 +70,11 @@ SENTENCES: dict[str, str] = {
         "Rute ini direncanakan untuk %(day)s dan hari ini %(today)s. Keluarga dan posyandu "
         "menunggu pada harinya. Beri tanda bila memang berangkat sekarang."
     ),
+    "dispatch.none_ready": (
+        "Tidak ada yang berangkat: rute %(day)s belum dikonfirmasi (%(routes)s). Konfirmasi dahulu."
+    ),
+    "dispatch.all_left": "Tidak ada lagi rute %(day)s yang menunggu berangkat.",
+    "dispatch.nothing_waits": "Tidak ada rute %(month)s yang dikonfirmasi dan menunggu berangkat.",
     "dispatch.nothing": "Tidak ada rute untuk dicetak pada bulan %(month)s.",
     "dispatch.not_confirmed": (
         "Belum dapat dicetak atau berangkat: %(routes)s. Konfirmasi (ulang) dahulu."

@@ -20,7 +20,7 @@ from api.services.clock import local_date
 from api.services.months import later_month, month_of
 from api.services.whole_month import MonthOptions, People, WholeMonth, recognised
 from data.engine import read_session, write_session
-from data.schema import Account, Assignment, AssignmentState, Pledge, Role, Sponsor, Vehicle
+from data.schema import Account, Assignment, AssignmentState, Pledge, Role, Route, Sponsor, Vehicle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -144,10 +144,20 @@ def _open_doors(engine: Engine, now: datetime, profile: str) -> str:
                 sponsor_id=sponsor_id if each.role is Role.DONOR else None,
             )
             if each.role is Role.COURIER:
-                for vehicle in session.exec(select(Vehicle)).all():
-                    vehicle.courier_account_id = account.id
-                    session.add(vehicle)
+                give_vehicle(session, courier=account)
     return password
+
+
+def give_vehicle(session: Session, *, courier: Account) -> Vehicle | None:
+    """Give the courier one vehicle, the one that leaves first; other drivers keep theirs."""
+    first = select(Vehicle).join(Route, col(Route.vehicle_id) == Vehicle.id, isouter=True)
+    vehicle = session.exec(
+        first.order_by(col(Route.day).is_(None), col(Route.day), col(Route.code), col(Vehicle.name))
+    ).first()
+    if vehicle is not None:
+        vehicle.courier_account_id, vehicle.courier_name = courier.id, courier.full_name
+        session.add(vehicle)
+    return vehicle
 
 
 def _sponsor_with_most_children(session: Session) -> int | None:

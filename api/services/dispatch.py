@@ -32,7 +32,7 @@ from data.schema import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlmodel import Session
 
@@ -44,6 +44,7 @@ __all__ = [
     "ExportKind",
     "WhatsAppMessage",
     "courier_routes",
+    "dispatch_day",
     "dispatch_route",
     "export_files",
     "export_routes",
@@ -73,6 +74,9 @@ class ExportKind(StrEnum):
     KML = "kml"
     GEOJSON = "geojson"
     MAP_LINKS = "map_links"
+
+
+UNCONFIRMED = (RouteState.PLANNED, RouteState.STALE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +352,33 @@ def dispatch_route(
     )
     session.flush()
     return route
+
+
+def dispatch_day(
+    session: Session, *, cycle: Cycle, day: date, by: Account, now: datetime, is_sure: bool = False
+) -> tuple[list[Route], list[str]]:
+    """Let every confirmed route of a day leave; returns them, and the codes of those that stay.
+
+    Raises
+    ------
+    Refused
+        ``dispatch.none_ready`` when no route of the day is confirmed, ``dispatch.all_left`` when
+        all of them have left; else as :func:`dispatch_route`.
+    """
+    views = list_routes(session, cycle=cycle, day=day)
+    ready = [view for view in views if view.state is RouteState.CONFIRMED]
+    staying = [view.code for view in views if view.state in UNCONFIRMED]
+    if not ready and not staying:
+        raise Refused("dispatch.all_left", day=day.isoformat())
+    if not ready:
+        raise Refused("dispatch.none_ready", day=day.isoformat(), routes=staying)
+    left = [
+        dispatch_route(
+            session, route=session.get_one(Route, view.id), by=by, now=now, is_sure=is_sure
+        )
+        for view in ready
+    ]
+    return left, staying
 
 
 def courier_routes(session: Session, *, by: Account, now: datetime) -> list[Route]:

@@ -91,9 +91,7 @@ def read_drafts(session: Session, cycle: Cycle) -> list[Draft]:
 def free_units(session: Session, depot: Depot, day: date) -> dict[str, int]:
     """Return the units that are free and will not have expired on the delivery day."""
     return {
-        line.item_code: line.available
-        for line in stock.stock_list(session, depot_id=depot.id)
-        if line.expires_on is None or line.expires_on >= day
+        line.item_code: line.usable(day) for line in stock.stock_list(session, depot_id=depot.id)
     }
 
 

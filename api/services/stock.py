@@ -61,6 +61,14 @@ class StockLine:
         """Units that no package has been promised."""
         return self.on_hand - self.reserved
 
+    def is_expired(self, day: date) -> bool:
+        """Whether what is on hand may no longer be given on a day."""
+        return self.expires_on is not None and self.expires_on < day
+
+    def usable(self, day: date) -> int:
+        """Units that are free and may still be given on a day."""
+        return 0 if self.is_expired(day) else self.available
+
 
 @dataclass(frozen=True, slots=True)
 class StockFault:

@@ -113,3 +113,5 @@ def test_routes_of_days_to_come_leave_only_when_sure(engine: Engine) -> None:
     assert left() == [codes[0]]
     assert cycle("dispatch", username, "--sure").exit_code == 0
     assert left() == sorted(codes)
+    again = cycle("dispatch", username, "--json")
+    assert (again.exit_code, json.loads(again.stdout)["refused"]) == (1, "dispatch.nothing_waits")

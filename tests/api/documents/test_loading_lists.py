@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 from api.documents.loading_lists import loading_list_pdf
 from tests.api.documents.pdf_reading import NIK, claims_pdf_ua, page_texts, whole_text
 from tests.api.documents.sample_books import book, route
@@ -11,6 +14,15 @@ def test_first_part_totals_all_routes_and_names_what_is_on_none() -> None:
         assert expected in " ".join(first.split())
     assert "BELUM MASUK RUTE" in first
     assert "Tidak ada koordinat rumah" in first
+
+
+def test_every_route_of_the_list_has_its_day() -> None:
+    another = replace(route(2), delivery_on=date(2026, 12, 9))
+    text = whole_text(loading_list_pdf(book(route(1), another)))
+    rows = " ".join(text.split("Muat")[0].split())
+    assert "Tanggal" in rows
+    assert "9 Desember 2026" in rows
+    assert route(1).number in rows
 
 
 def test_vehicle_is_loaded_from_the_last_stop_to_the_first() -> None:

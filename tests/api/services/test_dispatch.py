@@ -325,3 +325,18 @@ def test_leaving_before_the_planned_day_is_asked_about(session: Session) -> None
     assert caught.value.params["day"] == route.day.isoformat()
     dispatch.dispatch_route(session, route=route, by=by, now=early, is_sure=True)
     assert route.state == RouteState.DISPATCHED
+
+
+def test_a_day_without_a_confirmed_route_is_not_said_to_have_left(session: Session) -> None:
+    cycle, by, found = planned_month(session)
+    day = found[0].day
+    given: dict[str, Any] = {"cycle": cycle, "day": day, "by": by, "now": NOW, "is_sure": True}
+    with pytest.raises(Refused, match=r"dispatch\.none_ready") as caught:
+        dispatch.dispatch_day(session, **given)
+    of_day = [route.code for route in found if route.day == day]
+    assert caught.value.params["routes"] == of_day
+    routes.confirm_all(session, cycle=cycle, by=by, now=NOW)
+    left, staying = dispatch.dispatch_day(session, **given)
+    assert ([route.code for route in left], staying) == (of_day, [])
+    with pytest.raises(Refused, match=r"dispatch\.all_left"):
+        dispatch.dispatch_day(session, **given)
