@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from api.pages.shell import STATIC_FOLDER
+from api.pages.shell import FOLDER, STATIC_FOLDER
 from data.schema import Role
 
 CSS = (STATIC_FOLDER / "asuh.css").read_text(encoding="utf-8")
@@ -107,3 +107,29 @@ def test_the_style_guide_is_for_demonstrations(
     page = client_for(Role.STAFF).get("/styleguide").text
     assert all(f"swatch-{name}" in page for name in themes()["light"])
     assert all(f".swatch-{name} " in CSS for name in themes()["light"])
+
+
+HEADS = re.compile(r"{% call ui\.table\((.+)\) %}")
+MOST_COLUMNS = 4
+"""What still fits a phone of 360 px side by side."""
+
+
+def wide_tables() -> dict[str, str]:
+    """Calls of tables with more columns than a phone shows, by where they stand."""
+    found = {}
+    for path in (FOLDER / "templates").rglob("*.html"):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            call = HEADS.search(line)
+            if call is None or "[" not in call[1]:
+                continue
+            listed = re.sub(r"\([^()]*(?:\([^()]*\)[^()]*)*\)", "", call[1][call[1].index("[") :])
+            heads = listed[: listed.index("]")].count(",") + 1
+            if heads > MOST_COLUMNS or "+ heads" in listed:
+                found[f"{path.name}:{number}"] = call[1]
+    return found
+
+
+def test_a_table_too_wide_for_a_phone_becomes_cards_there() -> None:
+    wide = wide_tables()
+    assert len(wide) > 20
+    assert [where for where, call in wide.items() if "stacked=true" not in call] == []
