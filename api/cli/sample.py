@@ -8,6 +8,9 @@ import click
 
 from api.cli.output import answer, refuse
 
+PRESETS = ("city", "tiny", "large", "no-vehicles", "all-duplicates")
+"""Names of ``data.sample.month.PRESETS``, which is not loaded for ``--help``."""
+
 
 @click.command(
     epilog="Example: asuh sample --out in/ --children 240 --sponsors 150 --seed 7 --dirty",
@@ -15,6 +18,11 @@ from api.cli.output import answer, refuse
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path))
 @click.option("--children", default=240, show_default=True, type=click.IntRange(1, 1_000_000))
 @click.option("--sponsors", default=150, show_default=True, type=click.IntRange(1, 1_000_000))
+@click.option(
+    "--preset",
+    type=click.Choice(PRESETS),
+    help="A shape by name, in place of --children, --sponsors and --dirty.",
+)
 @click.option("--seed", default=7, show_default=True)
 @click.option("--month", default="2026-12", show_default=True)
 @click.option("--dirty", is_flag=True, help="With the faults that real files have.")
@@ -24,6 +32,7 @@ def command(
     out: Path,
     children: int,
     sponsors: int,
+    preset: str | None,
     seed: int,
     month: str,
     dirty: bool,
@@ -34,11 +43,15 @@ def command(
 
     Every name and number is made up. The same options write the same files.
     """
-    from data.sample.month import write_sample
+    from data.sample.month import write_preset, write_sample
 
     try:
-        faults = write_sample(
-            out, children=children, sponsors=sponsors, seed=seed, dirty=dirty, month=month
+        faults = (
+            write_preset(out, preset, seed=seed, month=month)
+            if preset
+            else write_sample(
+                out, children=children, sponsors=sponsors, seed=seed, dirty=dirty, month=month
+            )
         )
     except ValueError as error:
         refuse(str(error), as_json=as_json)

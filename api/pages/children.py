@@ -127,11 +127,14 @@ def sheet_page(
         months=completed_months(sheet.child.born_on, today),
         today=today,
         height_for_age=status_tbu,
-        has_consent={
-            purpose: any(
-                children.in_force(consent, today)
-                for consent in sheet.consents
-                if consent.purpose is purpose
+        consents={
+            purpose: next(
+                (
+                    consent
+                    for consent in reversed(sheet.consents)
+                    if consent.purpose is purpose and children.in_force(consent, today)
+                ),
+                None,
             )
             for purpose in ConsentPurpose
         },

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 import tempfile
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,11 +17,12 @@ from sqlmodel import col, select
 
 from api.services import cycles
 from api.services.accounts import create_account
+from api.services.capacity import runs_in
 from api.services.clock import local_date
 from api.services.months import later_month, month_of
 from api.services.whole_month import MonthOptions, People, WholeMonth, recognised
 from data.engine import read_session, write_session
-from data.schema import Account, Assignment, AssignmentState, Pledge, Role, Route, Sponsor, Vehicle
+from data.schema import Account, Assignment, AssignmentState, Pledge, Role, Route, Vehicle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -98,7 +100,7 @@ def build_demo(
         whole.plan()
     with write_session(engine) as session:
         cycles.open_cycle(session, month=later_month(month, 1), by=whole.people.staff, now=clock())
-    return _open_doors(engine, clock(), profile)
+    return _open_doors(engine, clock(), profile, month=later_month(month, 1))
 
 
 def _people(engine: Engine, now: datetime) -> People:
@@ -127,10 +129,11 @@ def _files(month: str) -> Sequence[InputFile]:
         ]
 
 
-def _open_doors(engine: Engine, now: datetime, profile: str) -> str:
+def _open_doors(engine: Engine, now: datetime, profile: str, *, month: str) -> str:
+    """Make the accounts; the donor is one whose pledge still runs in the month made ready."""
     password = f"asuh-{secrets.token_hex(4)}"
     with write_session(engine) as session:
-        sponsor_id = _sponsor_with_most_children(session)
+        sponsor_id = _sponsor_with_most_children(session, month)
         for each in ACCOUNTS:
             account = create_account(
                 session,
@@ -160,14 +163,13 @@ def give_vehicle(session: Session, *, courier: Account) -> Vehicle | None:
     return vehicle
 
 
-def _sponsor_with_most_children(session: Session) -> int | None:
-    rows = session.exec(
-        select(Sponsor.id, Assignment.id)
-        .join(Pledge, col(Pledge.sponsor_id) == col(Sponsor.id))
+def _sponsor_with_most_children(session: Session, month: str) -> int | None:
+    """Return the sponsor of the most children, among those who go on in a month if there are."""
+    pledges = session.exec(
+        select(Pledge)
         .join(Assignment, col(Assignment.pledge_id) == col(Pledge.id))
         .where(Assignment.state == AssignmentState.APPROVED)
     ).all()
-    counts: dict[int, int] = {}
-    for sponsor_id, _ in rows:
-        counts[sponsor_id or 0] = counts.get(sponsor_id or 0, 0) + 1
-    return max(counts, key=lambda each: (counts[each], -each)) if counts else None
+    going_on = [pledge for pledge in pledges if runs_in(pledge, month)]
+    counts = Counter(pledge.sponsor_id for pledge in going_on or pledges)
+    return max(counts, key=lambda each: (counts[each], -each), default=None)

@@ -150,8 +150,10 @@ def test_consent_is_withdrawn_and_given_again(client_for: ClientFor, code: str) 
     staff, url = client_for(Role.STAFF), f"/anak/{code}/persetujuan"
     gone = text_of(send(staff, url, tujuan="programme", tindakan="cabut"))
     assert "berlaku sekarang juga" in gone
-    assert "ikut program tidak" in gone
-    assert "ikut program ya" in text_of(send(staff, url, tujuan="programme", tindakan="catat"))
+    assert "menerima paket belum ada" in gone
+    assert "menerima paket setuju" in text_of(
+        send(staff, url, tujuan="programme", tindakan="catat")
+    )
     assert send(staff, url, tujuan="lain", tindakan="catat").status_code == 422
 
 
