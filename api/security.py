@@ -33,6 +33,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "child:export": _roles(Role.STAFF),
     "child:decide": _roles(Role.APPROVER),
     "growth:review": OFFICE,
+    "published:edit": OFFICE,
     "consumption:record": _roles(Role.STAFF, Role.COORDINATOR),
     "child:report": _roles(Role.STAFF, Role.COORDINATOR),
     "household:read": READERS | {Role.COORDINATOR},

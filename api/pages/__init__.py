@@ -45,6 +45,7 @@ PAGES: list[str] = [
     "monitoring",
     "growth_reviews",
     "targeting",
+    "outcomes",
     "measuring_quality",
     "courier_phone",
     "courier",

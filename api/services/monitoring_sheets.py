@@ -11,9 +11,11 @@ from api.i18n import N_, translator
 from api.services import audit
 from api.services.clock import local_date
 from api.services.dispatch import PDF, XLSX, Export
+from api.services.effect_tables import effect_tables
 from api.services.errors import Forbidden, NotFound, Refused
 from api.services.measuring_quality import measuring_tables
 from api.services.route_book import imprint_of
+from api.services.target_tables import target_tables
 from api.services.targeting_tables import targeting_tables
 from data.reference.indicators import indicators
 
@@ -249,6 +251,8 @@ DIRECTION_WORDS = {"up": N_("naik"), "down": N_("turun"), "none": N_("–")}
 
 SHEETS: tuple[Sheet, ...] = (
     Sheet("sasaran", N_("Tepat sasaran"), targeting_tables),
+    Sheet("target", N_("Garis target"), target_tables),
+    Sheet("manfaat", N_("Apakah membantu"), effect_tables),
     Sheet("mutu-ukur", N_("Mutu pengukuran"), measuring_tables),
     Sheet("indikator", N_("Daftar angka dan artinya"), _indicator_tables),
 )

@@ -57,6 +57,7 @@ from data.schema.people import (
     Sex,
 )
 from data.schema.places import Depot, DropPoint, DropPointKind, Vehicle, VehicleKind
+from data.schema.published import FigureKind, FigureUnit, PublishedFigure
 from data.schema.reports import ReportVersion
 from data.schema.reviews import GrowthReview, ReviewDecision
 from data.schema.roads import RoadClosure, RoadMap
@@ -111,6 +112,8 @@ __all__ = [
     "Eaten",
     "ExceptionAction",
     "ExceptionState",
+    "FigureKind",
+    "FigureUnit",
     "Fulfilment",
     "FulfilmentState",
     "GrowthReview",
@@ -136,6 +139,7 @@ __all__ = [
     "PledgeForm",
     "PledgeReceipt",
     "PledgeState",
+    "PublishedFigure",
     "Replacement",
     "ReportVersion",
     "ReviewDecision",

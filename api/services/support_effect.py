@@ -1,0 +1,153 @@
+"""Does support help? Children from start to half a year on, with support or without."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from api.services.months import first_day, last_day
+from api.services.report_counts import area_name
+from data.queries import effect as rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlmodel import Session
+
+    from data.monitoring.effect import Effect, Stretch
+
+__all__ = ["INDICES", "effects", "stretches"]
+
+INDICES = ("haz", "waz")
+START_DAYS = 60
+"""A start is measured at most so many days before the month in which support begins."""
+END_DAYS = (150, 240)
+"""The end is measured so many days after the start: about six months."""
+BEFORE_DAYS = (60, 180)
+"""Growth before the start is looked at over so many days."""
+FEWEST_SERVED = 3
+"""A supported child was served in at least so many months up to the end."""
+LARGEST_Z = 6.0
+STUNTED_Z = -2.0
+DAYS_PER_MONTH = 30.4375
+
+_kept: dict[tuple[object, ...], dict[str, Effect]] = {}
+"""The last answer, by what the rows were: comparing 10,000 children takes seconds."""
+
+Series = list[tuple[date, float]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """A child with its series of one index and the months in which it was served."""
+
+    number: int
+    stratum: str
+    born_on: date
+    series: Series
+    heights: Series
+    served: Sequence[str]
+
+
+def effects(session: Session) -> dict[str, Effect]:
+    """Return what comes of the comparison for each index (HAZ, WAZ)."""
+    from data.monitoring.effect import effect
+
+    signature = rows.effect_signature(session)
+    if signature not in _kept:
+        found = {index: effect(stretches(session, index=index)) for index in INDICES}
+        _kept.clear()
+        _kept[signature] = found
+    return _kept[signature]
+
+
+def stretches(session: Session, *, index: str) -> list[Stretch]:
+    """Return each child's stretch under support and its stretch without, where it has them.
+
+    Only children that were stunted at the start take part. The stretch without support ends before
+    the child was first served: those supported later are partners of those supported earlier.
+    """
+    served, scores = rows.served_months(session), rows.scores(session)
+    column = 1 + INDICES.index(index)
+    found = []
+    for number, sex, born_on, ward in rows.children_known(session):
+        own = scores.get(number, [])
+        known = _Known(
+            number=number,
+            stratum=f"{area_name(ward, 'kecamatan')} {sex}",
+            born_on=born_on,
+            series=_believable(own, column),
+            heights=_believable(own, 1),
+            served=served.get(number, ()),
+        )
+        found += [one for one in (_supported(known), _unsupported(known)) if one is not None]
+    return found
+
+
+def _believable(own: Sequence[tuple[date, float | None, float | None]], column: int) -> Series:
+    pairs = [(each[0], each[column]) for each in own]
+    return [(day, z) for day, z in pairs if isinstance(z, float) and abs(z) <= LARGEST_Z]
+
+
+def _supported(known: _Known) -> Stretch | None:
+    if not known.served:
+        return None
+    begins, closes = first_day(known.served[0]), last_day(known.served[0])
+    starts = [
+        each for each in known.series if begins - timedelta(days=START_DAYS) <= each[0] <= closes
+    ]
+    if not starts:
+        return None
+    start = starts[-1]
+    end = _end(known, start[0], until=None)
+    if end is None:
+        return None
+    months = sum(first_day(month) <= end[0] for month in known.served)
+    return _stretch(known, start, end, is_supported=True) if months >= FEWEST_SERVED else None
+
+
+def _unsupported(known: _Known) -> Stretch | None:
+    until = first_day(known.served[0]) if known.served else None
+    for start in known.series:
+        end = _end(known, start[0], until=until)
+        if end is not None and _is_stunted(known, start[0]):
+            return _stretch(known, start, end, is_supported=False)
+    return None
+
+
+def _end(known: _Known, start_on: date, *, until: date | None) -> tuple[date, float] | None:
+    """Return the measuring nearest to six months after a start, before support begins."""
+    least, most = (start_on + timedelta(days=days) for days in END_DAYS)
+    fitting = [
+        each
+        for each in known.series
+        if least <= each[0] <= most and (until is None or each[0] < until)
+    ]
+    middle = start_on + timedelta(days=183)
+    return min(fitting, key=lambda each: abs((each[0] - middle).days), default=None)
+
+
+def _is_stunted(known: _Known, on: date) -> bool:
+    heights = [z for day, z in known.heights if day <= on]
+    return bool(heights) and heights[-1] < STUNTED_Z
+
+
+def _stretch(
+    known: _Known, start: tuple[date, float], end: tuple[date, float], *, is_supported: bool
+) -> Stretch | None:
+    from data.monitoring.effect import Stretch
+
+    if not _is_stunted(known, start[0]):
+        return None
+    least, most = (start[0] - timedelta(days=days) for days in reversed(BEFORE_DAYS))
+    earlier = [z for day, z in known.series if least <= day <= most]
+    return Stretch(
+        child=known.number,
+        stratum=known.stratum,
+        age_months=(start[0] - known.born_on).days / DAYS_PER_MONTH,
+        start_z=start[1],
+        end_z=end[1],
+        is_supported=is_supported,
+        change_before=start[1] - earlier[0] if earlier else None,
+    )
