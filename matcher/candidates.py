@@ -8,6 +8,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from matcher.eligibility import pairs_allowed, usable_pledges
+from matcher.keys import distinct
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,7 +40,7 @@ def nearest_candidates(
             for pairs in (problem.kept, problem.pins)
         ),
     ]
-    keys = np.unique(np.concatenate(found))
+    keys = distinct(np.concatenate(found))
     child = (keys // problem.num_pledges).astype(np.int32)
     pledge = (keys % problem.num_pledges).astype(np.int32)
     del keys, found

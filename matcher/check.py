@@ -10,7 +10,7 @@ import numpy as np
 
 from matcher.matching import LevelStatus, Proof, result_hash
 from matcher.policy import BudgetRule, LevelName
-from matcher.recount import Recount, places_of, within_areas
+from matcher.recount import Recount, found_in, places_of, within_areas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,6 +93,9 @@ def _shape(problem: MatchingProblem, matching: Matching) -> list[Violation]:
         Violation(ViolationCode.UNKNOWN_PLEDGE, {"child": problem.child_ids[child]})
         for child in np.flatnonzero(unknown).tolist()
     ]
+    if not _is_sound_list(problem, matching):
+        wrong.append(Violation(ViolationCode.WRONG_SHAPE, {"found": "candidates"}))
+        return wrong
     names = [level.name for level in matching.levels]
     if names != list(matching.policy.levels):
         wrong.append(Violation(ViolationCode.LEVELS_DIFFER, {"found": [str(n) for n in names]}))
@@ -117,6 +120,16 @@ def _shape(problem: MatchingProblem, matching: Matching) -> list[Violation]:
         if not sound:
             wrong.append(Violation(ViolationCode.WRONG_BOUND, {"level": level.name.value}))
     return wrong
+
+
+def _is_sound_list(problem: MatchingProblem, matching: Matching) -> bool:
+    """Return whether candidates, if listed, are so for every child, and are pledges."""
+    start, pledge = matching.candidate_start, matching.candidate_pledge
+    if start is None or pledge is None:
+        return start is None and pledge is None
+    is_cut = start.shape == (problem.num_children + 1,) and start[0] == 0
+    is_cut = is_cut and int(start[-1]) == pledge.size and bool(np.all(np.diff(start) >= 0))
+    return is_cut and bool(np.all((pledge >= 0) & (pledge < problem.num_pledges)))
 
 
 def _priced_soundly(problem: MatchingProblem, level: LevelResult) -> bool:
@@ -200,7 +213,7 @@ def _listed(
 ) -> NDArray[np.bool_]:
     width = np.int64(1 << 32)
     listed = pairs[:, 0].astype(np.int64) * width + pairs[:, 1]
-    return np.isin(first.astype(np.int64) * width + second, listed)
+    return found_in(first.astype(np.int64) * width + second, listed)
 
 
 def _listed_candidate(

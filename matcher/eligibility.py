@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from matcher.budgets import affordable, counted, counts_rupiah
+from matcher.keys import among
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -96,10 +97,8 @@ def _listed(
     second: NDArray[np.integer[Any]],
     width: int,
 ) -> NDArray[np.bool_]:
-    if not len(pairs):
-        return np.zeros(first.shape, dtype=np.bool_)
     keys = pairs[:, 0].astype(np.int64) * width + pairs[:, 1]
-    return np.isin(first.astype(np.int64) * width + second, keys)
+    return among(first.astype(np.int64) * width + second, keys)
 
 
 def _accepts(
@@ -108,12 +107,13 @@ def _accepts(
     kelurahan: NDArray[np.integer[Any]],
 ) -> NDArray[np.bool_]:
     sizes = np.diff(problem.accepted_start)
+    accepts: NDArray[np.bool_] = sizes[pledges] == 0
+    choosy = np.flatnonzero(~accepts)
     pledge = np.repeat(np.arange(problem.num_pledges, dtype=np.int64), sizes)
-    width = max(1, problem.num_kelurahan)
-    listed = np.isin(
-        pledges * np.int64(width) + kelurahan, pledge * width + problem.accepted_kelurahan
+    width = np.int64(max(1, problem.num_kelurahan))
+    accepts[choosy] = among(
+        pledges[choosy] * width + kelurahan[choosy], pledge * width + problem.accepted_kelurahan
     )
-    accepts: NDArray[np.bool_] = listed | (sizes[pledges] == 0)
     return accepts
 
 

@@ -412,12 +412,18 @@ def _matching_from_json(problem: MatchingProblem, content: dict[str, Any]) -> Ma
         if pledge_of[children[child]] >= 0:
             raise FileFormatError("assignments", f"child {child!r} appears twice")
         pledge_of[children[child]] = pledges[pledge]
+    waiting = sorted(problem.child_ids[row] for row in np.flatnonzero(pledge_of < 0).tolist())
+    if content.get("unassigned", waiting) != waiting:
+        raise FileFormatError("unassigned", "must name exactly the children without assignment")
+    policy = Policy.from_json(content["policy"])
+    if content.get("seed", policy.seed) != policy.seed:
+        raise FileFormatError("seed", "must be the policy's seed")
     candidates = content.get("candidates") or {}
     return Matching(
         month=content["month"],
         pledge_of=pledge_of,
         levels=tuple(_level_from_json(level) for level in content["levels"]),
-        policy=Policy.from_json(content["policy"]),
+        policy=policy,
         problem_hash=content["problem_hash"],
         result_hash=content["result_hash"],
         candidate_start=_integers(candidates["start"]) if candidates else None,

@@ -170,7 +170,10 @@ class Matching:
 
 
 def result_hash(problem: MatchingProblem, matching: Matching) -> str:
-    """Return the SHA-256 of pairs, level figures and prices, whatever the row order."""
+    """Return the SHA-256 of pairs, levels, prices, notes and candidates, whatever the row order.
+
+    Seconds and versions are left out: they differ between runs that agree.
+    """
     digest = hashlib.sha256(b"asuh matching result 1\n")
     digest.update(matching.problem_hash.encode())
     digest.update(repr(sorted(matching.policy.to_json().items())).encode())
@@ -194,4 +197,26 @@ def result_hash(problem: MatchingProblem, matching: Matching) -> str:
             digest.update(f"scale {prices.scale}|".encode())
             by_pledge = prices.budget[:, np.asarray(pledges, dtype=np.intp)]
             digest.update(by_pledge.astype("<i8").tobytes())
+    if matching.notes:
+        digest.update(repr(sorted(matching.notes)).encode())
+    if matching.candidate_start is not None and matching.candidate_pledge is not None:
+        digest.update(
+            _candidate_bytes(problem, matching.candidate_start, matching.candidate_pledge)
+        )
     return digest.hexdigest()
+
+
+def _candidate_bytes(
+    problem: MatchingProblem, start: NDArray[np.int64], pledge: NDArray[np.int32]
+) -> bytes:
+    """Return the listed pairs by the ranks of their codes, whatever the row order."""
+    ranks = []
+    for codes in (problem.child_ids, problem.pledge_ids):
+        rank = np.empty(len(codes), dtype=np.int64)
+        order = np.array(sorted(range(len(codes)), key=codes.__getitem__), dtype=np.intp)
+        rank[order] = np.arange(len(codes))
+        ranks.append(rank)
+    pairs = np.repeat(ranks[0], np.diff(start)) * np.int64(len(problem.pledge_ids))
+    pairs += ranks[1][pledge]
+    pairs.sort()
+    return pairs.astype("<i8").tobytes()

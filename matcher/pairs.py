@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from matcher.eligibility import eligible_pairs
+from matcher.keys import distinct
 from matcher.objectives import NO_PAIR_COST, Blend, terms_of
 from matcher.policy import LevelName
 
@@ -247,7 +248,7 @@ class AllPairs(ListedPairs):
         keys = np.concatenate(
             [self.child.astype(np.int64) * width + self.pledge, child * width + pledge]
         )
-        keys = np.unique(keys)
+        keys = distinct(keys)
         self.child = (keys // width).astype(np.int32)
         self.pledge = (keys % width).astype(np.int32)
 

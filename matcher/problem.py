@@ -304,11 +304,14 @@ def _sorted_texts(texts: tuple[str, ...], order: NDArray[np.intp]) -> bytes:
 
 
 def _order_of(codes: tuple[str, ...]) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
-    """Return the rows in order of their codes, and the rank of each row (-1 stays -1)."""
+    """Return the rows in order of their codes, and the rank of each row.
+
+    Nowhere (-1) and unknown (-2) stay themselves.
+    """
     order = np.array(sorted(range(len(codes)), key=codes.__getitem__), dtype=np.intp)
-    rank = np.empty(len(codes) + 1, dtype=np.int64)
+    rank = np.empty(len(codes) + 2, dtype=np.int64)
     rank[order] = np.arange(len(codes))
-    rank[-1] = -1
+    rank[-2:] = -2, -1
     return order, rank
 
 

@@ -245,9 +245,13 @@ class Recount:
         if name is not LevelName.LEXIMIN:
             return np.zeros(self._step_nth.size, dtype=np.int64)
         size = self.size[self._step_place]
-        served = np.stack([-(size - self._step_nth) / size, (size - self._step_nth + 1) / size])
-        _, rank = np.unique(served, axis=1, return_inverse=True)
-        return rank.reshape(-1).astype(np.int64) + 1
+        before, after = -(size - self._step_nth) / size, (size - self._step_nth + 1) / size
+        order = np.lexsort((after, before))
+        differs = np.diff(before[order], prepend=np.nan) != 0
+        differs |= np.diff(after[order], prepend=np.nan) != 0
+        rank = np.empty(order.size, dtype=np.int64)
+        rank[order] = np.cumsum(differs)
+        return rank
 
 
 def _tier_weights(tier: NDArray[Any], *, strict: bool) -> NDArray[np.int64]:
@@ -361,7 +365,7 @@ class _Table:
 
 
 class _List:
-    """Allowed pairs as two columns."""
+    """Allowed pairs as two columns, sorted by child."""
 
     def __init__(self, child: NDArray[Any], pledge: NDArray[Any]) -> None:
         self._child, self._pledge = child, pledge
@@ -370,7 +374,11 @@ class _List:
         self, costs: BlockCosts, price: NDArray[np.int64], wait: NDArray[np.int64]
     ) -> NDArray[np.int64]:
         least = wait.copy()
-        np.minimum.at(least, self._child, self._priced(costs, price))
+        first = np.flatnonzero(np.diff(self._child, prepend=-1))
+        if first.size:
+            rows = self._child[first]
+            cheapest = np.minimum.reduceat(self._priced(costs, price), first)
+            least[rows] = np.minimum(least[rows], cheapest)
         return least
 
     def _priced(self, costs: BlockCosts, price: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -434,11 +442,23 @@ def within_areas(
     sizes = np.diff(problem.accepted_start)
     owner = np.repeat(np.arange(sizes.size, dtype=np.int64), sizes)
     width = np.int64(max(1, problem.num_kelurahan))
-    listed = np.isin(
-        pledge * width + problem.kelurahan[child], owner * width + problem.accepted_kelurahan
+    within: NDArray[np.bool_] = sizes[pledge] == 0
+    choosy = np.flatnonzero(~within)
+    home = problem.kelurahan[child[choosy]]
+    within[choosy] = found_in(
+        pledge[choosy] * width + home, owner * width + problem.accepted_kelurahan
     )
-    within: NDArray[np.bool_] = listed | (sizes[pledge] == 0)
     return within
+
+
+def found_in(keys: NDArray[np.int64], listed: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return whether each key is listed; sorting beats numpy's `isin`, which hashes."""
+    if not listed.size:
+        return np.zeros(keys.shape, dtype=np.bool_)
+    ordered = np.sort(listed)
+    at = np.minimum(np.searchsorted(ordered, keys), ordered.size - 1)
+    found: NDArray[np.bool_] = ordered[at] == keys
+    return found
 
 
 def _allowed_pairs(problem: MatchingProblem, matching: Matching) -> _Table | _List:
@@ -479,9 +499,9 @@ def _fits(
     fits = usable[pledge] & within_areas(problem, child, pledge)
     fits &= (problem.goods[pledge] & problem.forbidden_goods[child]) == 0
     bans, conflicts = problem.bans.astype(np.int64), problem.conflicts.astype(np.int64)
-    fits &= ~np.isin(child * width + pledge, bans[:, 0] * width + bans[:, 1])
+    fits &= ~found_in(child * width + pledge, bans[:, 0] * width + bans[:, 1])
     of_sponsor = child * width + problem.sponsor[pledge]
-    fits &= ~np.isin(of_sponsor, conflicts[:, 0] * width + conflicts[:, 1])
+    fits &= ~found_in(of_sponsor, conflicts[:, 0] * width + conflicts[:, 1])
     pin_of = np.full(problem.num_children, -1, dtype=np.int64)
     pin_of[problem.pins[:, 0]] = problem.pins[:, 1]
     pinned = pin_of[child]
