@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -23,6 +23,7 @@ from api.services.packing_days import default_delivery_day
 from api.services.packing_views import PackingResult
 from api.services.shortage_signing import Signature, sign_shortages
 from api.services.shortages import Remedy
+from data.queries.goods import num_packages
 from data.schema import Account, Cycle, CycleState, PackageState
 
 router = APIRouter(include_in_schema=False)
@@ -206,13 +207,14 @@ def package_list(
     """List the packages of a month, by state and kelurahan."""
     cycle = cycles.find_cycle(session, month=month)
     state = PackageState(keadaan) if keadaan in list(PackageState) else None
-    rows = list_packages(session, cycle=cycle, state=state, kelurahan_code=kelurahan or None)
-    page = Page(halaman, len(rows))
+    wanted: dict[str, Any] = {"state": state, "kelurahan_code": kelurahan or None}
+    page = Page(halaman, num_packages(session, cycle_id=cycle.id or 0, **wanted))
+    rows = list_packages(session, cycle=cycle, **wanted, offset=page.offset, limit=page.size)
     return render(
         request,
         "coordinator/packages.html",
         **facts_of(cycle),
-        rows=rows[page.offset : page.offset + page.size],
+        rows=rows,
         page=page,
         state=keadaan,
         states=list(PackageState),

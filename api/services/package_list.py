@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING
 
 from api.services.package_contents import kit_recipient
 from api.services.packing_views import PackageLineView, PackageView
-from data.queries.goods import lines_by_package, packages_with_families, route_codes
+from data.queries.goods import (
+    lines_by_package,
+    lines_of_packages,
+    packages_with_families,
+    route_codes,
+)
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -22,15 +27,23 @@ def list_packages(
     cycle: Cycle,
     state: PackageState | None = None,
     kelurahan_code: str | None = None,
+    offset: int = 0,
+    limit: int | None = None,
 ) -> list[PackageView]:
-    """Return the packages of a month by code."""
-    rows = [
-        (package, child, household)
-        for package, child, household in packages_with_families(session, cycle_id=cycle.id or 0)
-        if (state is None or package.state == state)
-        and (kelurahan_code is None or household.kelurahan_code == kelurahan_code)
-    ]
-    lines = lines_by_package(session, cycle_id=cycle.id or 0)
+    """Return the packages of a month by code, all of them or one page."""
+    rows = packages_with_families(
+        session,
+        cycle_id=cycle.id or 0,
+        state=state,
+        kelurahan_code=kelurahan_code,
+        offset=offset,
+        limit=limit,
+    )
+    if limit is None:
+        lines = lines_by_package(session, cycle_id=cycle.id or 0)
+    else:
+        shown = [package.id or 0 for package, _, _ in rows]
+        lines = lines_of_packages(session, package_ids=shown)
     codes = route_codes(session, stop_ids=[p.stop_id for p, _, _ in rows if p.stop_id])
     return [
         PackageView(

@@ -26,6 +26,7 @@ from data.schema import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy import ColumnElement
     from sqlmodel import Session
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "lines_by_package",
     "lines_of_packages",
     "num_codes",
+    "num_packages",
     "packages_with_families",
     "route_codes",
 ]
@@ -64,17 +66,52 @@ def approved_children(
 
 
 def packages_with_families(
-    session: Session, *, cycle_id: int
+    session: Session,
+    *,
+    cycle_id: int,
+    state: PackageState | None = None,
+    kelurahan_code: str | None = None,
+    offset: int = 0,
+    limit: int | None = None,
 ) -> list[tuple[Package, Child, Household]]:
-    """Return the packages of a month by code, with child and family."""
+    """Return the packages of a month by code, with child and family; a page of them if asked."""
     rows = session.exec(
         select(Package, Child, Household)
         .join(Child, col(Child.id) == Package.child_id)
         .join(Household, col(Household.id) == Package.household_id)
-        .where(Package.cycle_id == cycle_id)
+        .where(*_of_month(cycle_id, state, kelurahan_code))
         .order_by(col(Package.code))
+        .offset(offset)
+        .limit(limit)
     )
     return [(package, child, household) for package, child, household in rows]
+
+
+def num_packages(
+    session: Session,
+    *,
+    cycle_id: int,
+    state: PackageState | None = None,
+    kelurahan_code: str | None = None,
+) -> int:
+    """Return how many packages a month has, in a state or a kelurahan if asked."""
+    return session.exec(
+        select(func.count())
+        .select_from(Package)
+        .join(Household, col(Household.id) == Package.household_id)
+        .where(*_of_month(cycle_id, state, kelurahan_code))
+    ).one()
+
+
+def _of_month(
+    cycle_id: int, state: PackageState | None, kelurahan_code: str | None
+) -> list[ColumnElement[bool]]:
+    found = [col(Package.cycle_id) == cycle_id]
+    if state is not None:
+        found.append(col(Package.state) == state)
+    if kelurahan_code is not None:
+        found.append(col(Household.kelurahan_code) == kelurahan_code)
+    return found
 
 
 def lines_by_package(session: Session, *, cycle_id: int) -> dict[int, list[PackageLine]]:

@@ -34,8 +34,10 @@ def present_records(session: Session, cycle: Cycle) -> dict[int, int]:
 
     A child that was merged later is read under the kept record, unless that one took part itself.
     """
-    took_part = _took_part(session, cycle)
-    kept_of = survivors(session)
+    return _present(_took_part(session, cycle), survivors(session))
+
+
+def _present(took_part: dict[int, bool], kept_of: dict[int, int]) -> dict[int, int]:
     present = {number: number for number in took_part}
     for number in took_part.keys() & kept_of.keys():
         kept = kept_of[number]
@@ -78,10 +80,11 @@ def rows_without_child(session: Session, cycle: Cycle) -> set[int]:
     Another row speaks for the same child: a kept record that the merged one speaks for, or a
     merged one beside whose kept record stands, unless it had a pair of its own.
     """
-    present = present_records(session, cycle)
+    kept_of = survivors(session)
+    present = _present(_took_part(session, cycle, among=kept_of), kept_of)
     beside = {
         number
-        for number, kept in survivors(session).items()
+        for number, kept in kept_of.items()
         if present.get(number) == number and kept in present
     }
     paired = set(
@@ -104,7 +107,8 @@ def record_of(session: Session, cycle: Cycle, child_id: Any) -> ColumnElement[in
     child_id
         The column with the snapshot's own record: ``CycleChild.child_id``, ``Unassigned.child_id``.
     """
-    present = present_records(session, cycle).items()
+    kept_of = survivors(session)
+    present = _present(_took_part(session, cycle, among=kept_of), kept_of).items()
     speaks: dict[int, int | None] = {number: kept for number, kept in present if number != kept}
     speaks |= dict.fromkeys(_silent(session, cycle))
     column: ColumnElement[int | None] = child_id
@@ -142,32 +146,36 @@ def paired_records(cycle: Cycle) -> Any:
     )
 
 
-def _took_part(session: Session, cycle: Cycle) -> dict[int, bool]:
-    return dict(
-        session.exec(
-            select(CycleChild.child_id, CycleChild.is_eligible).where(
-                CycleChild.cycle_id == cycle.id
-            )
-        ).all()
+def _took_part(
+    session: Session, cycle: Cycle, *, among: dict[int, int] | None = None
+) -> dict[int, bool]:
+    """Return the month's children and whether each was entitled.
+
+    ``among`` (merged → kept) leaves only those: a month of ten thousand has a handful of them.
+    """
+    found = select(CycleChild.child_id, CycleChild.is_eligible).where(
+        CycleChild.cycle_id == cycle.id
     )
+    if among is not None:
+        found = found.where(col(CycleChild.child_id).in_({*among, *among.values()}))
+    return dict(session.exec(found).all())
 
 
 def _silent(session: Session, cycle: Cycle) -> set[int]:
     """Return the rows in whose place another row speaks."""
+    kept_of = survivors(session)
+    present = _present(_took_part(session, cycle, among=kept_of), kept_of)
     taken = _taken_over(session, cycle)
-    return {
-        number
-        for number, record in present_records(session, cycle).items()
-        if taken.get(record, number) != number
-    }
+    return {number for number, record in present.items() if taken.get(record, number) != number}
 
 
 def _taken_over(session: Session, cycle: Cycle) -> dict[int, int]:
     """Return kept record → the merged one that speaks for it: the eligible one, then the oldest."""
-    took_part = _took_part(session, cycle)
+    kept_of = survivors(session)
+    took_part = _took_part(session, cycle, among=kept_of)
     found: dict[int, int] = {}
     for number, record in sorted(
-        present_records(session, cycle).items(), key=lambda pair: (not took_part[pair[0]], pair[0])
+        _present(took_part, kept_of).items(), key=lambda pair: (not took_part[pair[0]], pair[0])
     ):
         if record != number:
             found.setdefault(record, number)

@@ -2,7 +2,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from api.services import packing, stock
 from api.services.blockers import blockers
@@ -13,6 +13,7 @@ from api.services.package_list import list_packages
 from api.services.reconcile import judge_fulfilments
 from api.services.shortage_signing import sign_shortage
 from api.services.shortages import Demand, Remedy, Signed, allocate
+from data.queries.goods import num_packages
 from data.schema import (
     Account,
     AssignmentState,
@@ -21,6 +22,7 @@ from data.schema import (
     CycleChild,
     CycleState,
     Depot,
+    Household,
     Package,
     PackageLine,
     PackageState,
@@ -123,6 +125,24 @@ def test_the_package_of_an_infant_is_for_the_mother(session: Session) -> None:
     packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
     [view] = list_packages(session, cycle=cycle)
     assert (view.kit_code, view.recipient) == ("ibu-0-5", "mother")
+
+
+def test_a_page_of_the_list_is_counted_and_cut_by_the_store(session: Session) -> None:
+    cycle, *_ = make_packed_cycle(session, num_children=5)
+    whole = list_packages(session, cycle=cycle)
+    assert [view.code for view in list_packages(session, cycle=cycle, offset=2, limit=2)] == [
+        view.code for view in whole[2:4]
+    ]
+    assert list_packages(session, cycle=cycle, offset=2, limit=2) == whole[2:4]
+    assert num_packages(session, cycle_id=cycle.id or 0) == 5
+    home = session.exec(select(Household).order_by(col(Household.id))).first()
+    assert home
+    home.kelurahan_code = "19.71.01.1004"
+    place = "19.71.01.1004"
+    found = list_packages(session, cycle=cycle, kelurahan_code=place)
+    assert len(found) >= 1
+    assert num_packages(session, cycle_id=cycle.id or 0, kelurahan_code=place) == len(found)
+    assert num_packages(session, cycle_id=cycle.id or 0, state=PackageState.LOST) == 0
 
 
 def test_no_honey_or_milk_below_twelve_months_and_no_eggs_for_an_allergic_child(
