@@ -9,7 +9,7 @@ from io import StringIO
 from typing import TYPE_CHECKING, Literal
 
 from api.documents.links import place_name
-from api.documents.models import StopKind
+from api.documents.models import RoadEvent, StopKind
 from api.documents.route_workbook import NUM_KNOWN, RESULT_COLUMNS, known_cells
 from api.documents.wording import Wording, masked
 
@@ -141,9 +141,12 @@ def planner_csv(book: RouteBook, *, has_people: bool = False) -> bytes:
     """
     clock = Wording("en", book.imprint.timezone)
     rows = (
-        _planner_row(route, stop, clock, has_people=has_people)
+        _pickup_row(route, each)
+        if isinstance(each, RoadEvent)
+        else _planner_row(route, each, clock, has_people=has_people)
         for route in book.routes
-        for stop in route.stops()
+        for trip in route.trips
+        for each in trip.in_order()
     )
     return csv_bytes(PLANNER_COLUMNS, rows, delimiter=",")
 
@@ -194,6 +197,23 @@ def _stop(
         stop.sequence,
         clock.clock(stop.arrives_at),
         route.delivery_on,
+    )
+
+
+def _pickup_row(route: RouteSheet, event: RoadEvent) -> tuple[Cell, ...]:
+    """Write goods that are fetched as a stop of its own, numbered by its mark."""
+    return (
+        f"{event.mark}. {event.title}",
+        event.detail,
+        None,
+        event.latitude,
+        event.longitude,
+        f"{Decimal(event.weight_g) / 1000} kg",
+        event.title,
+        *(None, None, None, None, 0),
+        event.mark,
+        route.number,
+        event.mark,
     )
 
 

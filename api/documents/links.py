@@ -63,7 +63,7 @@ def _places(route: RouteSheet) -> list[Place]:
     depot = _place(route.depot_latitude, route.depot_longitude)
     places: list[Place] = [depot] if depot else []
     for trip in route.trips:
-        stops = [_place(stop.latitude, stop.longitude) for stop in trip.stops]
+        stops = [_place(each.latitude, each.longitude) for each in trip.in_order()]
         places += [place for place in stops if place]
         if depot:
             places.append(depot)

@@ -71,6 +71,24 @@ def _features(route: RouteSheet) -> Iterator[dict[str, Any]]:
                 "landmark": stop.landmark,
             },
         )
+    yield from _pickup_features(route, about)
+
+
+def _pickup_features(route: RouteSheet, about: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for event in route.pickups():
+        if event.latitude is not None and event.longitude is not None:
+            yield _feature(
+                _point(event.latitude, event.longitude),
+                about
+                | {
+                    "kind": "pickup",
+                    "mark": event.mark,
+                    "name": event.title,
+                    "after": event.after,
+                    "arrives_at": event.starts_at.isoformat(),
+                    "weight_g": event.weight_g,
+                },
+            )
 
 
 def _feature(geometry: dict[str, Any] | None, properties: dict[str, Any]) -> dict[str, Any]:
@@ -87,7 +105,7 @@ def _lon_lat(latitude: float, longitude: float) -> list[float]:
 
 def _straight(route: RouteSheet) -> Iterator[tuple[float, float]]:
     depot = (route.depot_latitude, route.depot_longitude)
-    stops = [(stop.latitude, stop.longitude) for stop in route.stops()]
+    stops = [(p.latitude, p.longitude) for trip in route.trips for p in trip.in_order()]
     for latitude, longitude in (depot, *stops, depot):
         if latitude is not None and longitude is not None:
             yield latitude, longitude

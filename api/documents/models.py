@@ -207,6 +207,17 @@ class Trip:
     stops: tuple[StopLine, ...]
     events: tuple[RoadEvent, ...] = ()
 
+    def in_order(self) -> Iterator[StopLine | RoadEvent]:
+        """Go through stops and pickups as they are driven."""
+        fetched = [event for event in self.events if event.kind is EventKind.PICKUP]
+        yield from (event for event in fetched if event.after <= 0)
+        for at, stop in enumerate(self.stops):
+            yield stop
+            is_last = at == len(self.stops) - 1
+            for event in fetched:
+                if event.after == stop.sequence or (is_last and event.after > stop.sequence):
+                    yield event
+
 
 @dataclass(frozen=True, slots=True)
 class RouteSheet:
@@ -263,6 +274,11 @@ class RouteSheet:
         """Go through the stops of all trips in the order of driving."""
         for trip in self.trips:
             yield from trip.stops
+
+    def pickups(self) -> Iterator[RoadEvent]:
+        """Go through the goods that are fetched on all trips."""
+        for trip in self.trips:
+            yield from (event for event in trip.events if event.kind is EventKind.PICKUP)
 
     def packages(self) -> Iterator[PackageLine]:
         """Go through the packages of all trips in the order of delivery."""

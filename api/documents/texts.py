@@ -24,6 +24,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "total": ("Jumlah", "Total"),
     "none": ("–", "–"),
+    "fetch": ("Jemput barang: {name}", "Fetch goods: {name}"),
     "break_prayer": ("Salat Jumat", "Friday prayer"),
     "break_rest": ("Istirahat", "Rest"),
     "break": ("Jeda", "Break"),

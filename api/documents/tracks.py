@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element, SubElement, register_namespace, tostr
 
 from api.documents.imprints import unapproved_mark
 from api.documents.links import place_name
+from api.documents.models import RoadEvent
 from api.documents.wording import Wording, printable
 
 if TYPE_CHECKING:
@@ -106,14 +107,23 @@ def _points(route: RouteSheet, wording: Wording) -> list[_Point]:
     depot = _depot(route)
     points = list(depot)
     for trip in route.trips:
-        points += [point for stop in trip.stops for point in _stop_point(stop, wording)]
+        points += [point for each in trip.in_order() for point in _point(each, wording)]
         points += depot
     return points
 
 
 def _stop_points(route: RouteSheet, wording: Wording) -> list[_Point]:
-    stops = [point for stop in route.stops() for point in _stop_point(stop, wording)]
-    return [*_depot(route), *stops]
+    places = [each for trip in route.trips for each in trip.in_order()]
+    return [*_depot(route), *(point for each in places for point in _point(each, wording))]
+
+
+def _point(place: StopLine | RoadEvent, wording: Wording) -> list[_Point]:
+    if isinstance(place, RoadEvent):
+        if place.latitude is None or place.longitude is None:
+            return []
+        name = f"{place.mark}. {_printable(place.title)}"
+        return [(place.latitude, place.longitude, name, _printable(place.detail))]
+    return _stop_point(place, wording)
 
 
 def _depot(route: RouteSheet) -> list[_Point]:

@@ -34,6 +34,7 @@ PAGES: list[str] = [
     "vehicles",
     "routes",
     "plan_goals",
+    "pickups",
     "route",
     "board",
     "roads",

@@ -14,11 +14,11 @@ from api.pages.plan_goals import figure_words
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import download, find_route, language_for, purposes_of
 from api.pages.shell import Page, language_of, redirect, render
-from api.services import cycles, dispatch, jobs, planning, routes
+from api.services import cycles, dispatch, jobs, pickups, planning, routes
 from api.services.errors import Forbidden, Refused, ServiceError
 from api.services.household_points import homes_to_place
 from api.services.plan_options import DeliveryMode
-from data.schema import Account, Cycle, CycleState, Role, Route, RouteState
+from data.schema import Account, Cycle, CycleState, PickupState, Role, Route, RouteState
 
 router = APIRouter(include_in_schema=False)
 
@@ -67,6 +67,9 @@ def _page(
         day=day,
         plan=plan,
         figures=_figures(request, plan),
+        num_pickups=sum(
+            each.state is PickupState.WAITING for each in pickups.list_pickups(session, cycle=cycle)
+        ),
         totals=_totals(found),
         waiting=routes.waiting_stops(session, cycle=cycle),
         num_homes=len(homes_to_place(session, cycle=cycle)),

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.services.dispatch import ExportKind
 from api.services.plan_options import DeliveryMode
-from data.schema import RouteState, StopKind, StopState
+from data.schema import PickupState, RouteState, StopKind, StopState
 
 
 class StopPackageOut(BaseModel):
@@ -58,6 +58,26 @@ class StopViewOut(BaseModel):
     version: int
 
 
+class PickupOut(BaseModel):
+    """Goods fetched on a route, behind ``after`` of its stops."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    uid: str
+    label: str
+    after: int
+    arrives_at: str | None
+    phone: str | None
+    address: str
+    landmark: str | None
+    lat: float | None
+    lon: float | None
+    goods: str
+    weight_g: int
+    state: PickupState
+    version: int
+
+
 class RouteViewOut(BaseModel):
     """A route with totals added up from its own stops."""
 
@@ -84,6 +104,7 @@ class RouteViewOut(BaseModel):
     duration_s: int
     distance_source: str
     stops: list[StopViewOut]
+    pickups: list[PickupOut]
     pauses: list[dict[str, Any]]
     num_packages: int
     weight_g: int

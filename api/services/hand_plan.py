@@ -9,9 +9,11 @@ from sqlmodel import col, select
 
 from api.services import audit
 from api.services.errors import Forbidden, Refused, StaleVersion
+from api.services.plan_store import put_pickup
 from api.services.route_timing import Drawn, draw
 from api.services.route_views import RouteView, route_view
 from api.services.routes import check_editable, mark_changed, move_stop, number_stops
+from data.queries.pickups import pickups_of_routes
 from data.queries.routes import (
     EDITABLE,
     active_vehicles,
@@ -19,7 +21,7 @@ from data.queries.routes import (
     stops_by_route,
     waiting_stops_of,
 )
-from data.schema import Cycle, Role, Route, RouteState, Stop, StopState
+from data.schema import Cycle, PickupState, Role, Route, RouteState, Stop, StopState
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from data.schema import Account
+    from data.schema import Account, Pickup
     from logistics import plan as plans
     from logistics import problem as shapes
 
@@ -228,10 +230,11 @@ def store_rest(
         stop.route_id = stop.sequence = stop.arrives_at = stop.leg_distance_m = None
         session.add(stop)
     session.flush()
+    for pickup in drawn.pickups.values():
+        pickup.route_id, pickup.state = None, PickupState.WAITING
+        session.add(pickup)
     for row, planned in kept:
-        number_stops(
-            session, [drawn.stops[visit.stop] for visit in planned.visits], route_id=row.id
-        )
+        _put_visits(session, row, planned, drawn)
     for row in drawn.route_ids.values():
         if row not in [each for each, _ in kept]:
             row.state = RouteState.CANCELLED
@@ -241,9 +244,25 @@ def store_rest(
     views = mark_changed(session, [row for row, _ in kept], "route:replan", by, now)
     return RestResult(
         routes=tuple(views),
-        waiting=tuple(drawn.stops[each.stop].label for each in plan.unserved),
+        waiting=tuple(_row(drawn, each.stop).label for each in plan.unserved),
         saved_m=before_m - sum(view.distance_m for view in views),
     )
+
+
+def _row(drawn: Drawn, name: str) -> Stop | Pickup:
+    """Return the stop or the pickup of a drawn problem's id."""
+    return drawn.pickups[name] if name in drawn.pickups else drawn.stops[name]
+
+
+def _put_visits(session: Session, row: Route, planned: plans.Route, drawn: Drawn) -> None:
+    """Give a route its stops in order, and its pickups between them."""
+    stops: list[Stop] = []
+    for visit in planned.visits:
+        if visit.stop in drawn.pickups:
+            put_pickup(session, drawn.pickups[visit.stop], row, visit, after=len(stops))
+        else:
+            stops.append(drawn.stops[visit.stop])
+    number_stops(session, stops, route_id=row.id)
 
 
 def _drawn_rest(session: Session, cycle: Cycle, day: date, by: Account) -> tuple[Drawn, int]:
@@ -266,7 +285,11 @@ def _drawn_rest(session: Session, cycle: Cycle, day: date, by: Account) -> tuple
     own = [route for route in everyone if route.cycle_id == cycle.id]
     free = [route for route in own if route.vehicle_id not in fixed]
     by_route = stops_by_route(session, route_ids=[route.id or 0 for route in free])
-    driving = [route for route in free if by_route[route.id or 0]]
+    fetching = {
+        pickup.route_id
+        for pickup in pickups_of_routes(session, route_ids=[route.id or 0 for route in free])
+    }
+    driving = [route for route in free if by_route[route.id or 0] or route.id in fetching]
     if not driving:
         raise Refused("hold.nothing_free", day=day)
     busy = {route.vehicle_id for route in driving} | fixed

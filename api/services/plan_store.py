@@ -10,7 +10,7 @@ from api.services.fleet import clock
 from api.services.route_timing import pauses_of
 from api.services.stop_places import stop_at
 from data.queries.routes import num_route_codes
-from data.schema import PlanRun, Route, RunState, Stop, UnservedStop
+from data.schema import PickupState, PlanRun, Route, RunState, Stop, UnservedStop
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
     from api.services.plan_options import PlanOptions
     from api.services.routing_problem import Load, PlanInput
-    from data.schema import Account, Cycle
+    from data.schema import Account, Cycle, Pickup
     from logistics import plan as shapes
 
-__all__ = ["plan_run", "store_routes", "store_unserved"]
+__all__ = ["plan_run", "put_pickup", "store_routes", "store_unserved"]
 
 
 def plan_run(
@@ -113,6 +113,11 @@ def _store_stops(
     sequence = 0
     sequences = [0]
     for visit in planned.visits:
+        if visit.stop in found.pickups:
+            put_pickup(session, found.pickups[visit.stop], route, visit, after=sequence)
+            sequences.append(sequence)
+            last = None
+            continue
         load = found.loads[visit.stop]
         if last is not None and last[0] == visit.place and visit.place in found.drop_points:
             stop = last[1]
@@ -137,15 +142,34 @@ def _store_stops(
     session.add(route)
 
 
+def put_pickup(
+    session: Session, pickup: Pickup, route: Route, visit: shapes.Visit, *, after: int
+) -> None:
+    """Put a pickup on a route behind so many of its stops."""
+    pickup.route_id, pickup.after, pickup.state = route.id, after, PickupState.PLANNED
+    pickup.arrives_at, pickup.leg_distance_m = clock(visit.start_s), visit.leg_distance_m
+    pickup.unserved = None
+    session.add(pickup)
+
+
 def store_unserved(
     session: Session, cycle: Cycle, run: PlanRun, plan: shapes.RoutePlan, found: PlanInput
 ) -> int:
     """Store the packages that no route carries, each with its reason; return how many."""
     count = 0
     for left in plan.unserved:
-        load: Load = found.loads[left.stop]
         reason = left.reasons[0] if left.reasons else None
         remedies = reason.remedies if reason else ()
+        if left.stop in found.pickups:
+            pickup = found.pickups[left.stop]
+            pickup.unserved = {
+                "reason": reason.code.value if reason else "unserved.not_found",
+                "params": _plain(reason.params) if reason else {},
+                "remedy": remedies[0].code.value if remedies else "",
+            }
+            session.add(pickup)
+            continue
+        load: Load = found.loads[left.stop]
         for package in load.packages:
             count += 1
             session.add(

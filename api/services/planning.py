@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from api.services import audit
 from api.services.default_places import ensure_depot, ensure_drop_points
 from api.services.errors import Forbidden, Refused
+from api.services.pickups import release_pickups
 from api.services.plan_options import DeliveryMode, PlanOptions
 from api.services.plan_store import plan_run, store_routes, store_unserved
 from api.services.routes import mark_stale_for_child
@@ -298,6 +299,7 @@ def _withdraw_routes(session: Session, cycle: Cycle, now: datetime) -> None:
         route.state = RouteState.CANCELLED
         route.version += 1
         session.add(route)
+    release_pickups(session, route_ids=[route.id or 0 for route in routes])
     stops = session.exec(
         select(Stop).where(
             Stop.cycle_id == cycle.id,

@@ -29,7 +29,7 @@ from api.services.package_contents import kit_name, kit_recipient
 from api.services.package_list import list_packages
 from api.services.planning import unserved_packages
 from api.services.route_views import list_routes
-from api.services.route_ways import ways_of, whole_line
+from api.services.route_ways import places_in_order, ways_of, whole_line
 from api.services.routing_problem import SERVICE_PER_PACKAGE_S, SERVICE_S
 from data.queries.cycles import is_approved
 from data.reference.items import item
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from api.documents.models import Language
-    from api.services.route_views import RouteView, StopPackage, StopView
+    from api.services.route_views import PickupView, RouteView, StopPackage, StopView
     from api.services.route_ways import LegWay
     from data.schema import Account, Cycle
 
@@ -209,7 +209,7 @@ def _sheet(view: RouteView, ways: Sequence[LegWay], language: Language) -> Route
                 stops=tuple(
                     _stop(view, stop, leg_to.get(stop.uid), language) for stop in view.stops
                 ),
-                events=tuple(_break(view, each, language) for each in view.pauses),
+                events=_events(view, leg_to, language),
             ),
         ),
         capacity_g=view.capacity_g,
@@ -223,6 +223,42 @@ def _sheet(view: RouteView, ways: Sequence[LegWay], language: Language) -> Route
         depot_longitude=view.depot_lon,
         line=tuple(whole_line(ways) or ()) or None,
         accepted=_accepted(view, language),
+    )
+
+
+def _events(
+    view: RouteView, leg_to: dict[str, LegWay], language: Language
+) -> tuple[RoadEvent, ...]:
+    """Return breaks and pickups of a route in the order of time."""
+    breaks = [_break(view, each, language) for each in view.pauses]
+    pickups = [
+        _fetched(view, each, number, leg_to.get(each.uid), language)
+        for number, each in enumerate(view.pickups, start=1)
+    ]
+    return tuple(sorted([*breaks, *pickups], key=lambda event: (event.after, event.starts_at)))
+
+
+def _fetched(
+    view: RouteView, pickup: PickupView, number: int, leg: LegWay | None, language: Language
+) -> RoadEvent:
+    """Return a pickup as the sheet prints it."""
+    parts = (
+        pickup.goods,
+        pickup.address,
+        pickup.landmark,
+        pickup.phone,
+        directions_text(leg.steps, language=language) if leg else "",
+    )
+    return RoadEvent(
+        after=pickup.after,
+        kind=EventKind.PICKUP,
+        mark=f"J{number}",
+        starts_at=_instant(view.day, pickup.arrives_at or view.leaves_at),
+        title=Wording(language).say("fetch", name=pickup.label),
+        detail=" · ".join(part for part in parts if part),
+        weight_g=pickup.weight_g,
+        latitude=pickup.lat,
+        longitude=pickup.lon,
     )
 
 
@@ -326,10 +362,12 @@ def _instant(day: date, text: str) -> datetime:
 def _map(view: RouteView, line: Sequence[tuple[float, float]] | None) -> str | None:
     from logistics.map import Mark, route_map
 
+    names = {stop.uid: (str(stop.sequence), stop.label) for stop in view.stops}
+    names |= {each.uid: (f"J{at}", each.label) for at, each in enumerate(view.pickups, start=1)}
     marks = [
-        Mark(stop.lat, stop.lon, str(stop.sequence), stop.label)
-        for stop in view.stops
-        if stop.lat is not None and stop.lon is not None
+        Mark(lat, lon, *names[uid])
+        for uid, lat, lon in places_in_order(view)
+        if lat is not None and lon is not None
     ]
     if not marks:
         return None

@@ -10,8 +10,16 @@ from sqlmodel import col, select
 
 from api.services.fleet import clock, default_travel, depot_shape, seconds, vehicle_shape
 from api.services.road_travel import points_of, travel_between
-from api.services.routing_problem import SERVICE_PER_PACKAGE_S, SERVICE_S, hours_of, max_heat_s
+from api.services.routing_problem import (
+    SERVICE_PER_PACKAGE_S,
+    SERVICE_S,
+    hours_of,
+    max_heat_s,
+    pickup_place,
+    pickup_stop,
+)
 from data.queries.goods import lines_of_packages
+from data.queries.pickups import pickups_of_routes
 from data.queries.routes import packages_by_stop, stops_by_route
 from data.schema import Depot, DropPoint, Household, PlanRun, StopKind, Vehicle
 
@@ -20,7 +28,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from data.schema import Package, Route, Stop
+    from data.schema import Package, Pickup, Route, Stop
     from logistics import plan as plans
     from logistics import problem as shapes
     from logistics.distance import Travel
@@ -36,6 +44,7 @@ class Drawn:
     plan: plans.RoutePlan
     route_ids: dict[str, Route]
     stops: dict[str, Stop]
+    pickups: dict[str, Pickup]
 
 
 def retime(session: Session, routes: Sequence[Route]) -> None:
@@ -62,20 +71,32 @@ def retime(session: Session, routes: Sequence[Route]) -> None:
         route.violations = [
             {
                 "code": violation.code.value,
-                "stop_uid": violation.stop,
+                "stop_uid": _uid(drawn, violation.stop),
                 "params": json.loads(json.dumps(violation.params, default=str)),
             }
             for violation in found
             if violation.route == planned.id
             or (violation.route is None and violation.stop in planned.stop_ids)
         ]
-        route.pauses = pauses_of(planned, list(range(len(planned.visits) + 1)))
+        num_stops, sequences = 0, [0]
         for visit in planned.visits:
-            stop = drawn.stops[visit.stop]
-            stop.arrives_at, stop.leg_distance_m = clock(visit.start_s), visit.leg_distance_m
-            session.add(stop)
+            row: Stop | Pickup
+            if visit.stop in drawn.pickups:
+                row = drawn.pickups[visit.stop]
+            else:
+                row = drawn.stops[visit.stop]
+                num_stops += 1
+            row.arrives_at, row.leg_distance_m = clock(visit.start_s), visit.leg_distance_m
+            session.add(row)
+            sequences.append(num_stops)
+        route.pauses = pauses_of(planned, sequences)
         session.add(route)
     session.flush()
+
+
+def _uid(drawn: Drawn, stop: str | None) -> str | None:
+    """Return the uid of a stop or pickup of the problem."""
+    return drawn.pickups[stop].uid if stop in drawn.pickups else stop
 
 
 def pauses_of(planned: plans.Route, sequences: Sequence[int]) -> list[dict[str, object]] | None:
@@ -106,6 +127,8 @@ def draw(
 
     by_route = stops_by_route(session, route_ids=[route.id or 0 for route in routes])
     stops = [stop for route in routes for stop in by_route[route.id or 0]]
+    fetched = pickups_of_routes(session, route_ids=[route.id or 0 for route in routes])
+    pickups = {f"P{pickup.id}": pickup for pickup in fetched}
     everyone = [*stops, *loose]
     packages = packages_by_stop(session, stop_ids=[stop.id or 0 for stop in everyone])
     boxes = [package.id or 0 for rows in packages.values() for package in rows]
@@ -129,16 +152,19 @@ def draw(
             vehicle_shape(vehicle, depot=depot_of[number], days=days)
             for number, vehicle in vehicles.items()
         ),
-        places=places,
-        stops=tuple(
-            _stop(
-                stop,
-                place_of[stop.uid],
-                packages.get(stop.id or 0, []),
-                homes.get(stop.household_id or 0),
-                heats,
-            )
-            for stop in everyone
+        places=(*places, *(pickup_place(name, each) for name, each in pickups.items())),
+        stops=(
+            *(
+                _stop(
+                    stop,
+                    place_of[stop.uid],
+                    packages.get(stop.id or 0, []),
+                    homes.get(stop.household_id or 0),
+                    heats,
+                )
+                for stop in everyone
+            ),
+            *(pickup_stop(name, name, each) for name, each in pickups.items()),
         ),
         travel=default_travel(),
         forbidden=tuple(
@@ -150,13 +176,14 @@ def draw(
     )
     if routes:
         problem = replace(problem, travel=_travel(session, routes[0], problem))
-    drawn = Drawn(problem, _plan(problem, loose), {}, {s.uid: s for s in everyone})
+    drawn = Drawn(problem, _plan(problem, loose), {}, {s.uid: s for s in everyone}, pickups)
     trips: dict[tuple[int, object], int] = {}
     planned = []
     for route in sorted(routes, key=lambda r: (r.day, r.vehicle_id, r.trip, r.id or 0)):
         key = (route.vehicle_id, route.day)
         trips[key] = trips.get(key, 0) + 1
-        row = _route(problem, route, trips[key], by_route[route.id or 0], place_of)
+        order = _in_order(route, by_route[route.id or 0], pickups)
+        row = _route(problem, route, trips[key], order, place_of)
         drawn.route_ids[row.id] = route
         planned.append(row)
     drawn.plan = _plan(problem, loose, tuple(planned))
@@ -164,7 +191,20 @@ def draw(
 
 
 def _has_stops(session: Session, route: Route) -> bool:
-    return bool(stops_by_route(session, route_ids=[route.id or 0]))
+    numbers = [route.id or 0]
+    return bool(
+        stops_by_route(session, route_ids=numbers) or pickups_of_routes(session, route_ids=numbers)
+    )
+
+
+def _in_order(route: Route, stops: Sequence[Stop], pickups: dict[str, Pickup]) -> list[str]:
+    """Return the ids of a route's stops and pickups as they are driven."""
+    own = {name: each for name, each in pickups.items() if each.route_id == route.id}
+    order = []
+    for number in range(len(stops) + 1):
+        order += [n for n, each in own.items() if min(each.after or 0, len(stops)) == number]
+        order += [stops[number].uid] if number < len(stops) else []
+    return order
 
 
 def _plan(
@@ -192,7 +232,7 @@ def _route(
     problem: shapes.RoutingProblem,
     route: Route,
     trip: int,
-    stops: Sequence[Stop],
+    stops: Sequence[str],
     place_of: dict[str, str],
 ) -> plans.Route:
     """Return a route with its order of stops only; its figures are computed anew."""
@@ -210,8 +250,8 @@ def _route(
         trip=trip,
         visits=tuple(
             Visit(
-                stop=stop.uid,
-                place=place_of[stop.uid],
+                stop=stop,
+                place=place_of.get(stop, stop),
                 arrival_s=0,
                 start_s=0,
                 departure_s=0,

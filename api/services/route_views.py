@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlmodel import Session, SQLModel, col, select
 
+from data.queries.pickups import pickups_of_routes
 from data.queries.routes import packages_by_stop, routes_of_cycle, stops_by_route, waiting_stops_of
 from data.schema import (
     Child,
@@ -15,6 +16,7 @@ from data.schema import (
     Household,
     Package,
     PackageLine,
+    Pickup,
     Stop,
     StopKind,
     Vehicle,
@@ -24,9 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from data.schema import Cycle, Route, RouteState, StopState
+    from data.schema import Cycle, PickupState, Route, RouteState, StopState
 
 __all__ = [
+    "PickupView",
     "Placement",
     "RouteView",
     "StopPackage",
@@ -92,6 +95,25 @@ class StopView:
 
 
 @dataclass(frozen=True, slots=True)
+class PickupView:
+    """Goods fetched on a route, behind ``after`` of its stops."""
+
+    uid: str
+    label: str
+    after: int
+    arrives_at: str | None
+    phone: str | None
+    address: str
+    landmark: str | None
+    lat: float | None
+    lon: float | None
+    goods: str
+    weight_g: int
+    state: PickupState
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class RouteView:
     """A route with totals added up from its own stops."""
 
@@ -116,6 +138,7 @@ class RouteView:
     duration_s: int
     distance_source: str
     stops: tuple[StopView, ...]
+    pickups: tuple[PickupView, ...]
     pauses: tuple[dict[str, Any], ...]
     """Breaks on the road, each ``{"name", "starts", "ends", "after"}``."""
     num_packages: int
@@ -240,13 +263,46 @@ def _views(session: Session, rows: Sequence[tuple[Route, Vehicle, Depot]]) -> li
         view.id: view
         for view in stop_views(session, [stop for stops in by_route.values() for stop in stops])
     }
+    pickups: dict[int | None, list[Pickup]] = {}
+    for pickup in pickups_of_routes(session, route_ids=[route.id or 0 for route, _, _ in rows]):
+        pickups.setdefault(pickup.route_id, []).append(pickup)
     return [
-        _view(route, vehicle, depot, [views[s.id or 0] for s in by_route.get(route.id or 0, [])])
+        _view(
+            route,
+            vehicle,
+            depot,
+            [views[s.id or 0] for s in by_route.get(route.id or 0, [])],
+            pickups.get(route.id, []),
+        )
         for route, vehicle, depot in rows
     ]
 
 
-def _view(route: Route, vehicle: Vehicle, depot: Depot, stops: list[StopView]) -> RouteView:
+def _pickup(pickup: Pickup, num_stops: int) -> PickupView:
+    return PickupView(
+        uid=pickup.uid,
+        label=pickup.label,
+        after=min(pickup.after or 0, num_stops),
+        arrives_at=pickup.arrives_at,
+        phone=pickup.phone,
+        address=pickup.address,
+        landmark=pickup.landmark,
+        lat=pickup.lat,
+        lon=pickup.lon,
+        goods=pickup.goods,
+        weight_g=pickup.weight_g,
+        state=pickup.state,
+        version=pickup.version,
+    )
+
+
+def _view(
+    route: Route,
+    vehicle: Vehicle,
+    depot: Depot,
+    stops: list[StopView],
+    pickups: list[Pickup],
+) -> RouteView:
     packages = [package for stop in stops for package in stop.packages]
     return RouteView(
         id=route.id or 0,
@@ -270,6 +326,7 @@ def _view(route: Route, vehicle: Vehicle, depot: Depot, stops: list[StopView]) -
         duration_s=route.duration_s,
         distance_source=route.distance_source,
         stops=tuple(stops),
+        pickups=tuple(_pickup(pickup, len(stops)) for pickup in pickups),
         pauses=tuple(route.pauses or ()),
         num_packages=len(packages),
         weight_g=sum(package.weight_g for package in packages),

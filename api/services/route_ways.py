@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from logistics.snapping import Snap
     from logistics.ways import Roads
 
-__all__ = ["LegWay", "ways_of", "whole_line"]
+__all__ = ["LegWay", "places_in_order", "ways_of", "whole_line"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,21 @@ def ways_of(session: Session, view: RouteView) -> tuple[LegWay, ...]:
     if roads is None:
         return ()
     depot = Point("", view.depot_lat, view.depot_lon)
-    stops = [Point(stop.uid, stop.lat, stop.lon) for stop in view.stops if stop.lat is not None]
+    stops = [Point(uid, lat, lon) for uid, lat, lon in places_in_order(view) if lat is not None]
     points = [depot, *stops, depot]
     spots = list(zip(points, roads.snap(points, view.vehicle_kind), strict=True))
     return tuple(_leg(roads, view.vehicle_kind, pair) for pair in pairwise(spots))
+
+
+def places_in_order(view: RouteView) -> list[tuple[str, float | None, float | None]]:
+    """Return uid, latitude and longitude of a route's stops and pickups as they are driven."""
+    places: list[tuple[str, float | None, float | None]] = []
+    for number in range(len(view.stops) + 1):
+        places += [(p.uid, p.lat, p.lon) for p in view.pickups if p.after == number]
+        if number < len(view.stops):
+            stop = view.stops[number]
+            places.append((stop.uid, stop.lat, stop.lon))
+    return places
 
 
 def whole_line(ways: Sequence[LegWay]) -> list[tuple[float, float]] | None:

@@ -25,6 +25,7 @@ from api.services.route_views import (
     waiting_stops,
 )
 from api.services.stale_routes import mark_stale_for_child, mark_stale_for_package
+from data.queries.pickups import pickups_of_routes
 from data.queries.routes import (
     EDITABLE,
     num_route_codes,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
+    from api.services.route_timing import Drawn
     from data.schema import Account
 
 __all__ = [
@@ -153,7 +155,7 @@ def best_places(session: Session, *, stop: Stop, limit: int = 3) -> list[Placeme
         Placement(
             route_id=drawn.route_ids[place.route].id or 0,
             route_code=drawn.route_ids[place.route].code,
-            position=place.position + 1,
+            position=1 + _stops_before(drawn, place.route, place.position),
             added_distance_m=place.distance_m,
             added_duration_s=place.duration_s,
             added_cost_rp=place.cost_rp,
@@ -162,6 +164,12 @@ def best_places(session: Session, *, stop: Stop, limit: int = 3) -> list[Placeme
         for place in found
         if not place.is_new and place.route in drawn.route_ids
     ][:limit]
+
+
+def _stops_before(drawn: Drawn, route: str, position: int) -> int:
+    """Return how many stops a route has before a place among its stops and pickups."""
+    visits = drawn.plan.route_by_id[route].visits[:position]
+    return sum(visit.stop in drawn.stops for visit in visits)
 
 
 def split_route(
@@ -211,6 +219,10 @@ def split_route(
     session.flush()
     rest = stops[after_position:]
     number_stops(session, rest, route_id=second.id)
+    for pickup in pickups_of_routes(session, route_ids=[route.id or 0]):
+        if (pickup.after or 0) > after_position:
+            pickup.route_id, pickup.after = second.id, (pickup.after or 0) - after_position
+            session.add(pickup)
     first_view, second_view = mark_changed(session, [route, second], "route:split", by, now)
     return first_view, second_view
 
@@ -235,8 +247,11 @@ def merge_routes(
     check_editable(other, by, other.version)
     if route.id == other.id or (route.cycle_id, route.day) != (other.cycle_id, other.day):
         raise Refused("route.merge", route=route.code, other=other.code)
-    stops = [*_stops(session, route), *_stops(session, other)]
-    number_stops(session, stops, route_id=route.id)
+    first = _stops(session, route)
+    number_stops(session, [*first, *_stops(session, other)], route_id=route.id)
+    for pickup in pickups_of_routes(session, route_ids=[other.id or 0]):
+        pickup.route_id, pickup.after = route.id, (pickup.after or 0) + len(first)
+        session.add(pickup)
     other.state = RouteState.CANCELLED
     other.version += 1
     session.add(other)
@@ -263,7 +278,7 @@ def confirm_route(
     """
     check_editable(route, by, base_version)
     stops = _stops(session, route)
-    if not stops:
+    if not stops and not pickups_of_routes(session, route_ids=[route.id or 0]):
         raise Refused("route.empty", route=route.code)
     refuse_forbidden(session, route=route, stops=stops, on=route.day)
     if route.violations and not accept_reason.strip():
@@ -296,7 +311,8 @@ def confirm_all(
     waiting = (RouteState.PLANNED, RouteState.STALE)
     for route, _, _ in routes_of_cycle(session, cycle_id=cycle.id or 0, states=waiting):
         stops = _stops(session, route)
-        if route.violations or not stops or forbidden_on(session, stops=stops, on=route.day):
+        is_empty = not stops and not pickups_of_routes(session, route_ids=[route.id or 0])
+        if route.violations or is_empty or forbidden_on(session, stops=stops, on=route.day):
             left.append(route_view(session, route=route))
         else:
             confirmed.append(

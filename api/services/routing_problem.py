@@ -18,6 +18,7 @@ from api.services.plan_options import DeliveryMode, PlanOptions
 from api.services.road_map import closures
 from api.services.road_travel import far_points, points_of, travel_between
 from data.queries.goods import lines_by_package
+from data.queries.pickups import pickups_to_plan
 from data.queries.records import frozen_by_record
 from data.queries.routes import active_vehicles, locked_vehicle_days, packages_to_plan
 from data.reference.items import item
@@ -28,13 +29,22 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from data.schema import Household, Package, PackageLine, Stop, Vehicle
+    from data.schema import Household, Package, PackageLine, Pickup, Stop, Vehicle
     from logistics import problem as shapes
     from logistics.distance import Point, Travel
 
-__all__ = ["Load", "PlanInput", "hours_of", "max_heat_s", "read_problem"]
+__all__ = [
+    "Load",
+    "PlanInput",
+    "hours_of",
+    "max_heat_s",
+    "pickup_place",
+    "pickup_stop",
+    "read_problem",
+]
 
 SERVICE_S, SERVICE_PER_PACKAGE_S = 240, 60
+PICKUP_S, LAST_PRIORITY = 600, 9
 WALK_RP_PER_KM = 5_000
 """What a kilometre of a family's walk is worth avoiding; a working figure."""
 AREA_RADIUS_M = 60_000
@@ -66,6 +76,7 @@ class PlanInput:
     loads: dict[str, Load]
     homes: dict[str, Household]
     drop_points: dict[str, DropPoint]
+    pickups: dict[str, Pickup]
     vehicles: dict[str, Vehicle]
     depots: dict[str, Depot]
     notes: list[tuple[str, dict[str, object]]]
@@ -111,6 +122,7 @@ def read_problem(
         loads={},
         homes={},
         drop_points={f"T{p.id}": p for p in ensure_drop_points(session)},
+        pickups={f"P{p.id}": p for p in pickups_to_plan(session, cycle_id=cycle.id or 0)},
         vehicles={f"V{v.id}": v for v in vehicles},
         depots={},
         notes=[],
@@ -138,10 +150,16 @@ def read_problem(
             )
             for v in vehicles
         ),
-        places=tuple(_place(found, place) for place in sorted(places)),
-        stops=tuple(
-            _stop(found, load, tiers, limits, heats, options.max_walk_m)
-            for load in found.loads.values()
+        places=(
+            *(_place(found, place) for place in sorted(places)),
+            *(pickup_place(name, pickup) for name, pickup in found.pickups.items()),
+        ),
+        stops=(
+            *(
+                _stop(found, load, tiers, limits, heats, options.max_walk_m)
+                for load in found.loads.values()
+            ),
+            *(pickup_stop(name, name, pickup) for name, pickup in found.pickups.items()),
         ),
         walk_rp_per_km=WALK_RP_PER_KM,
         area_radius_m=AREA_RADIUS_M,
@@ -285,6 +303,37 @@ def _stop(
     )
 
 
+def pickup_place(name: str, pickup: Pickup) -> shapes.Place:
+    """Return where a sponsor's goods wait, with its hours."""
+    from logistics import problem as shapes
+
+    windows: tuple[shapes.Window, ...] = ()
+    if pickup.opens or pickup.closes:
+        opens, closes = pickup.opens or "00:00", pickup.closes or "23:59"
+        windows = (shapes.Window(opens_s=seconds(opens), closes_s=seconds(closes)),)
+    return shapes.Place(id=name, lat=pickup.lat, lon=pickup.lon, windows=windows)
+
+
+def pickup_stop(name: str, place: str, pickup: Pickup) -> shapes.Stop:
+    """Return a pickup as a stop: its goods come on board and go to the depot.
+
+    Families come first where not all fits.
+    """
+    from logistics import problem as shapes
+
+    return shapes.Stop(
+        id=name,
+        options=(shapes.Option(place=place),),
+        weight_g=pickup.weight_g,
+        volume_ml=pickup.volume_ml,
+        service_s=PICKUP_S,
+        days=(pickup.wanted_on,) if pickup.wanted_on else (),
+        needs_cool_box=pickup.needs_cool_box,
+        priority=LAST_PRIORITY,
+        is_pickup=True,
+    )
+
+
 def _handed_out_on(point: DropPoint, first: date) -> date | None:
     """Return a posyandu's next day from the first planned day on."""
     if point.kind != DropPointKind.POSYANDU or point.day_of_month is None:
@@ -409,5 +458,7 @@ def _place_name(found: PlanInput, place: str) -> str:
         return found.depots[place].name
     if place in found.homes:
         return found.homes[place].code
+    if place in found.pickups:
+        return found.pickups[place].label
     load = found.loads.get(place)
     return load.home.code if load and load.home else place

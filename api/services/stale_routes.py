@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from api.services import audit
 from api.services.exceptions import open_doubt
 from api.services.package_cancelling import cancel_package
+from api.services.pickups import release_pickups
 from api.services.route_timing import retime
 from api.services.stop_places import stop_at_door
 from data.queries.deliveries import packages_of_stop
@@ -128,6 +129,7 @@ def _take_off(
         route.state = RouteState.CANCELLED
         session.add(route)
         session.flush()
+        release_pickups(session, route_ids=[route.id or 0])
     return route
 
 

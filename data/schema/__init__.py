@@ -56,6 +56,7 @@ from data.schema.people import (
     PairKind,
     Sex,
 )
+from data.schema.pickups import Pickup, PickupState
 from data.schema.places import Depot, DropPoint, DropPointKind, Vehicle, VehicleKind
 from data.schema.published import FigureKind, FigureUnit, PublishedFigure
 from data.schema.reports import ReportVersion
@@ -134,6 +135,8 @@ __all__ = [
     "PackageState",
     "PairDecision",
     "PairKind",
+    "Pickup",
+    "PickupState",
     "PlanRun",
     "Pledge",
     "PledgeForm",

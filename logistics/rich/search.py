@@ -9,6 +9,7 @@ import numpy as np
 from logistics.compiled import compiled, inner
 from logistics.rich.chance import chance
 from logistics.rich.changes import undo
+from logistics.rich.exchange import exchange_trips
 from logistics.rich.insertion import recreate
 from logistics.rich.order import MOST_TRIED_AGAIN, add_absent, order
 from logistics.rich.removal import ruin
@@ -16,6 +17,10 @@ from logistics.rich.wishes import of_plan, set_pace
 
 if TYPE_CHECKING:
     from logistics.arrays import Ground, State
+
+
+SHARE_OF_EXCHANGES = 0.05
+"""Iterations that let whole trips change hands."""
 
 
 @compiled
@@ -72,6 +77,7 @@ def search(
     trial = np.zeros(width + 2, dtype=np.int32)
     starts = np.zeros(width + 2, dtype=np.int64)
     touched = np.zeros(num_shifts, dtype=np.bool_)
+    mine, theirs = np.zeros(width + 2, dtype=np.int32), np.zeros(width + 2, dtype=np.int32)
     gone = np.zeros(num_stops, dtype=np.bool_)
     is_ruined = np.zeros((num_shifts, state.trip_loads.shape[1]), dtype=np.bool_)
     is_tried = np.zeros(num_shifts, dtype=np.bool_)
@@ -81,10 +87,17 @@ def search(
     for _ in range(num_iterations):
         touched[:] = False
         set_pace(ground, state)
-        num_served = num_wanted - num_absent
-        num_taken = ruin(ground, state, num_served, gone, is_ruined, waiting, touched, kept, starts)
-        found = -1
-        if num_taken >= 0:
+        num_taken, found = 0, -1
+        is_exchange = chance(state.random) < SHARE_OF_EXCHANGES
+        if is_exchange:
+            if exchange_trips(ground, state, touched, kept, mine, theirs, starts):
+                found = 0
+        else:
+            num_served = num_wanted - num_absent
+            num_taken = ruin(
+                ground, state, num_served, gone, is_ruined, waiting, touched, kept, starts
+            )
+        if num_taken >= 0 and not is_exchange:
             size = num_taken
             if num_absent > 0:
                 size = add_absent(ground, state, waiting, num_taken, gone)

@@ -1,5 +1,6 @@
 """The compiled engine; compile it once with ``python -m logistics.sisr``."""
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -7,8 +8,9 @@ from hypothesis import strategies as st
 from bench.routing_city import city
 from logistics import baseline, formulation, sisr, solve
 from logistics.check import check
+from logistics.distance import GivenMatrix
 from logistics.plan import ReasonCode
-from logistics.problem import Option, RoutingProblem, Window
+from logistics.problem import Goals, Option, Place, RoutingProblem, Window
 from logistics.survey import Survey
 from tests.logistics.problems import NOON, problem, problems, stop, vehicle
 from tests.logistics.test_solve import cheapest, codes, planned
@@ -110,3 +112,25 @@ def test_what_cannot_be_improved_is_kept() -> None:
     survey_of_one = problem(stop(1))
     assert planned(survey_of_one, "sisr", 10).distance_m == 2_000
     assert baseline.rupiah(18_000) == 1
+
+
+def test_whole_trips_change_hands_so_that_neighbours_have_one_courier() -> None:
+    """Two hamlets of six; a trip takes three stops: each courier drives both trips of one."""
+    numbers = (1, 2, 3, 4, 5, 6, 101, 102, 103, 104, 105, 106)
+    places = {f"p{number}": number for number in numbers}
+    at = np.array([50, *places.values()])
+    between = np.abs(at[:, None] - at[None, :])
+    travel = GivenMatrix(
+        ("d", *places), {"": between * 100}, {"": between * 12}, as_of="2026-11-24"
+    )
+    fleet = tuple(vehicle(f"v{row}", max_trips=2, max_stops=3) for row in (1, 2))
+    some = problem(
+        *(stop(number) for number in numbers),
+        vehicles=fleet,
+        places=tuple(Place(id=name, lat=None, lon=None) for name in places),
+        travel=travel,
+        goals=Goals(apart_rp=10),
+    )
+    plan = planned(some, "sisr", 600)
+    assert plan.figures is not None
+    assert (len(plan.routes), plan.figures.apart) == (4, 0)
