@@ -7,10 +7,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
 from api.pages.field_words import area_names
+from api.pages.names import names_of
 from api.pages.shell import redirect, render
 from api.services import children
 from api.services.errors import Invalid, NotFound
 from data.queries import registers
+from data.reference.reasons import delivery_reasons
 from data.schema import Account, ChangeRequest
 
 router = APIRouter()
@@ -56,6 +58,8 @@ def list_moves(
         "staff/moves.html",
         rows=registers.pending_changes(session),
         kelurahan=area_names(),
+        names=names_of(request),
+        reason_codes=delivery_reasons(),
     )
 
 

@@ -34,6 +34,7 @@ from data.schema import (
     Package,
     PackageState,
     Pledge,
+    Stop,
 )
 
 if TYPE_CHECKING:
@@ -297,7 +298,7 @@ def _month(
     lines = lines_of_package(session, package_id=package.id or 0)
     is_received = corrected.accepted_items > 0 if corrected else package.state in RECEIVED
     if not is_received:
-        status = "planned" if package.state in IN_DEPOT else "on_the_way"
+        status = "on_the_way" if _has_left(session, package) else "planned"
         return DonorMonth(
             cycle.month, status, tuple((x.item_code, x.quantity) for x in lines), None
         )
@@ -341,6 +342,14 @@ def shown_photo(session: Session, package_id: int) -> DeliveryPhoto | None:
         .where(DeliveryPhoto.package_id == package_id, col(DeliveryPhoto.is_shown).is_(True))
         .order_by(col(DeliveryPhoto.id).desc())
     ).first()
+
+
+def _has_left(session: Session, package: Package) -> bool:
+    """Whether a package is on its way, or was: a second attempt is no news for a donor."""
+    if package.state not in IN_DEPOT:
+        return True
+    stop = session.get(Stop, package.stop_id) if package.stop_id else None
+    return stop is not None and stop.reschedules_id is not None
 
 
 def _month_without_package(pair: Assignment, cycle: Cycle) -> DonorMonth:
