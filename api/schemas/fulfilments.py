@@ -57,10 +57,11 @@ class CallViewOut(BaseModel):
 
 
 class FulfilmentOut(BaseModel):
-    """The judgement on one assignment."""
+    """The judgement on one assignment; ``id`` is what an amendment names."""
 
     model_config = ConfigDict(from_attributes=True)
 
+    id: int
     assignment_id: int
     child_id: int
     state: FulfilmentState

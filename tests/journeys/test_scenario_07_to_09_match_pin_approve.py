@@ -55,9 +55,10 @@ def test_staff_matches_pins_and_another_person_approves(client_for: Browsers) ->
     assert proposed(staff)["run"]["result_hash"] == first["run"]["result_hash"]
 
     child = first["uncovered"][0]["child"]
-    pinned, banned = first["pairs"][0], first["pairs"][1]
+    pinned, banned, *stay = first["pairs"][:5]
     for kind, who, pledge in (
         ("pin", child, pinned["pledge"]),
+        *(("pin", pair["child"], pair["pledge"]) for pair in stay),
         ("ban", banned["child"], banned["pledge"]),
     ):
         body = {"kind": kind, "child": who, "pledge": pledge, "reason": "permintaan keluarga"}
@@ -65,11 +66,15 @@ def test_staff_matches_pins_and_another_person_approves(client_for: Browsers) ->
     second = proposed(staff)
     pairs = {pair["child"]: pair["pledge"] for pair in second["pairs"]}
     assert pairs[child] == pinned["pledge"]
+    assert all(pairs[pair["child"]] == pair["pledge"] for pair in stay)
     assert pairs.get(banned["child"]) != banned["pledge"]
     changes = staff.get(f"{MONTH}/changes", params={"against": "previous_run"}).json()
     moved = {row["child_code"] for row in changes}
     before = {pair["child"]: pair["pledge"] for pair in first["pairs"]}
     assert moved == {code for code in {*before, *pairs} if before.get(code) != pairs.get(code)}
+    assert all(row["reason"] and isinstance(row["price"], dict) for row in changes)
+    packing = client_for(Role.COORDINATOR).post(f"{MONTH}/pack", json={})
+    assert (packing.status_code, packing.json()["code"]) == (409, "packing.state")
 
     assert staff.post(f"{MONTH}/submit").json()["state"] == "in_approval"
     assert staff.post(f"{MONTH}/approve").status_code == 403

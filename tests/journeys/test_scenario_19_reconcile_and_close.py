@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from fastapi import FastAPI
+from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from api.services import exceptions, fulfilment, packing, reconcile, reports
@@ -15,6 +17,15 @@ from data.schema import (
     Role,
     StopState,
     VerificationCall,
+)
+from tests.api.endpoints.month_over_http import (
+    BASE,
+    ClientFor,
+    approved_month,
+    done,
+    event,
+    packages_on,
+    send_out,
 )
 from tests.factories import NOW, make_account
 from tests.factories_routes import make_dispatched_cycle, package_at, report, stops_of
@@ -69,3 +80,66 @@ def test_a_month_from_the_last_stop_to_the_frozen_books(session: Session) -> Non
     rows = stops_of(session, cycle)
     assert row_of["Perhentian"] == len(rows)
     assert row_of["Diterima"] == sum(stop.state == StopState.DELIVERED for stop in rows)
+
+
+@pytest.mark.stores("sqlite")
+def test_over_the_api_a_month_closes_only_when_it_adds_up_and_is_then_amended_in_sight(
+    app: FastAPI, engine: Engine, client_for: ClientFor
+) -> None:
+    month = approved_month(app, engine, client_for, num_children=8)
+    codes = packages_on(send_out(month))
+    office, approver = month.coordinator, month.approver
+    reports = [event(code, code) for code in codes[:-1]]
+    failed = event(codes[-1], "gagal", "failed", reason="nobody_home")
+    done(month.courier.post("/api/v1/deliveries", json={"events": [*reports, failed]}))
+    assert done(office.post(f"{BASE}/reconcile"))["state"] == "reconciling"
+    refused = approver.post(f"{BASE}/close")
+    assert (refused.status_code, refused.json()["code"]) == (409, "reconcile.open_packages")
+    [case] = done(office.get(f"{BASE}/exceptions"))
+    act = {"action": "return", "base_version": case["version"]}
+    done(office.post(f"/api/v1/exceptions/{case['id']}/act", json=act))
+
+    [call] = done(office.get(f"{BASE}/calls"))
+    said = done(office.post(f"/api/v1/calls/{call['id']}", json={"answer": "not_received"}))
+    assert said
+    cases = done(office.get(f"{BASE}/exceptions"))
+    doubted = [row for row in cases if row["reason"] in ("not_received", "same_courier")]
+    assert sum(row["reason"] == "not_received" for row in doubted) == 1
+    assert len(doubted) > 1, "the courier's other stops are flagged"
+    assert approver.post(f"{BASE}/close").status_code == 409
+    for row in cases:
+        step = {"base_version": row["version"], "text": "didatangi, diterima"}
+        done(office.post(f"/api/v1/exceptions/{row['id']}/close", json=step))
+    balance = done(office.get(f"{BASE}/reconciliation"))
+    assert balance["is_balanced"]
+    for item in balance["items"]:
+        parts = ("delivered", "returned", "spoiled", "lost", "carried")
+        assert item["packed"] == sum(item[part] for part in parts)
+    assert done(approver.post(f"{BASE}/close"))["state"] == "closed"
+
+    frozen = office.post(f"{BASE}/pack", json={})
+    assert (frozen.status_code, frozen.json()["code"]) == (409, "packing.state")
+    late = event(codes[0], "terlambat", "failed", reason="nobody_home")
+    [answer] = done(month.courier.post("/api/v1/deliveries", json={"events": [late]}))["answers"]
+    assert answer["package_state"] == "accepted"
+    rows = done(approver.get(f"{BASE}/fulfilments"))
+    assert [row["state"] for row in rows].count("fulfilled") == 7
+    tables = done(approver.get(f"{BASE}/report"))
+    table = next(each for each in tables if each["title"] == "Penyaluran per kelurahan")
+    total = dict(zip([c["name"] for c in table["columns"]], table["total"], strict=True))
+    assert (total["Perhentian"], total["Diterima"]) == (8, 7)
+
+    wrong = next(row for row in rows if row["state"] == "fulfilled")
+    amendment = {
+        "subject": "fulfilment", "subject_id": wrong["id"],
+        "after": {"state": "unfulfilled", "moved_to": "lost"}, "reason": "ibu melapor tidak terima",
+    }  # fmt: skip
+    assert office.post(f"{BASE}/amendments", json=amendment).status_code == 403
+    made = approver.post(f"{BASE}/amendments", json=amendment)
+    assert made.status_code == 200, made.text
+    assert made.json()["before"]["state"] == "fulfilled"
+    assert "ibu melapor tidak terima" in approver.get("/bulan/2026-12/tutup").text
+    again = done(approver.get(f"{BASE}/report"))
+    amended = next(each for each in again if each["title"] == "Penyaluran per kelurahan")
+    total = dict(zip([c["name"] for c in amended["columns"]], amended["total"], strict=True))
+    assert total["Diterima"] == 6
