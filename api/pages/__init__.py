@@ -47,6 +47,7 @@ PAGES: list[str] = [
     "growth_reviews",
     "targeting",
     "outcomes",
+    "semester",
     "measuring_quality",
     "courier_phone",
     "courier",

@@ -32,6 +32,7 @@ FIRST = "/monev"
 
 WAYS: tuple[tuple[str, str, str], ...] = (
     (FIRST, N_("Bagian menurut wilayah"), "report:read"),
+    (f"{FIRST}/semester", N_("Laporan semester"), "report:read"),
     (f"{FIRST}/pertumbuhan", N_("Pertumbuhan"), "child:read"),
     (f"{FIRST}/konsumsi", N_("Dimakan siapa"), "consumption:record"),
 )

@@ -59,6 +59,8 @@ SENTENCES: dict[str, str] = {
     "published.reason": "Tulis mengapa angka ini ditarik.",
     "published.saved": "Angka disimpan.",
     "published.withdrawn": "Angka ditarik.",
+    "semester.unreadable": "Tulis semester seperti 2026-2, bukan %(found)s.",
+    "semester.empty": "Semester %(found)s belum punya bulan yang ditutup.",
     "verdict.too_few": "terlalu sedikit untuk dinilai",
     "verdict.within": "dalam batas kebetulan",
     "verdict.higher": "lebih tinggi dari kebetulan",

@@ -67,7 +67,7 @@ def hidden_figures(
     return _hidden(rows, places, shown)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _hidden(
     rows: frozenset[tuple[FigureCell, int]],
     places: tuple[tuple[str, str], ...],

@@ -211,7 +211,9 @@ def month_counts(session: Session) -> list[MonthCount]:
     ).all()
     found = []
     for cycle, figures in figures_of_months(session, cycles=list(reversed(cycles))):
-        city = figures.counts.by_level()["city"].get("", {})
+        city = figures.counts.by_level()["city"].get("")
+        if city is None:
+            continue  # a month that was kept elsewhere and came in closed
         found.append(
             MonthCount(
                 month=cycle.month,

@@ -1,0 +1,101 @@
+"""The semester report to the governor, as page and as files."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, Response
+from sqlmodel import Session
+
+from api.dependencies import Now, ReadSession, WriteSession, requires
+from api.i18n import Formats
+from api.pages.monitoring import ways
+from api.pages.recording import Text
+from api.pages.refusals import refusal_of, status_of, texts_of
+from api.pages.reports import TEXTUAL, written
+from api.pages.road import download, language_for, purposes_of
+from api.pages.shell import language_of, render
+from api.services import semester_report
+from api.services.clock import local_month
+from api.services.dispatch import Export
+from api.services.errors import Invalid, ServiceError
+from data.schema import Account
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/monev/semester")
+def semester_page(
+    request: Request,
+    session: ReadSession,
+    now: Now,
+    by: Annotated[Account, requires("report:read")],
+    semester: str = "",
+    publik: str = "",
+) -> HTMLResponse:
+    """Show the semester report from closed months; ``publik`` as it leaves the office."""
+    del by
+    return _page(request, session, now, semester, is_public=bool(publik))
+
+
+@router.post("/monev/semester/unduh-laporan")
+def export(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Annotated[Account, requires("report:export")],
+    semester: Annotated[str, Form()],
+    bentuk: Annotated[Literal["pdf", "xlsx"], Form()],
+    keperluan: Text = "",
+    publik: Text = "",
+) -> Response:
+    """Give the semester report as a file: the same versions give the same bytes."""
+    made: list[Export] = []
+    refusal = refusal_of(
+        session,
+        lambda: made.append(
+            semester_report.export_semester(
+                session, code=semester, file_format=bentuk, by=by, now=now, purpose=keperluan,
+                language=language_for(request), is_public=bool(publik),
+            )
+        ),
+    )  # fmt: skip
+    if refusal is not None:
+        return _page(request, session, now, semester, is_public=bool(publik), refusal=refusal)
+    return download(made[0])
+
+
+def _page(
+    request: Request,
+    session: Session,
+    now: datetime,
+    code: str,
+    *,
+    is_public: bool,
+    refusal: ServiceError | None = None,
+) -> HTMLResponse:
+    known = semester_report.semesters(session)
+    wanted = code or (known[0] if known else semester_report.semester_of(local_month(now)))
+    formats = Formats(language_of(request))
+    found = None
+    try:
+        found = semester_report.read_semester(session, code=wanted, is_public=is_public)
+    except Invalid as unreadable:
+        refusal = refusal or unreadable
+    return render(
+        request,
+        "monev/semester.html",
+        status=status_of(refusal),
+        pages=ways(request),
+        known=known,
+        code=wanted,
+        found=found,
+        is_public=is_public,
+        tables=semester_report.semester_tables(found, language=language_for(request))
+        if found
+        else (),
+        cell=lambda value, column: written(value, column, formats),
+        textual=TEXTUAL,
+        purposes=purposes_of(request),
+        errors=texts_of(request, refusal),
+    )

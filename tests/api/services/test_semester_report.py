@@ -1,0 +1,152 @@
+"""The semester report: added up from closed months, hidden as they are, the same byte for byte."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import Session, select
+
+from api.documents.report_models import Cell, Table
+from api.services import semester_report
+from api.services.errors import Forbidden, Invalid, Refused
+from api.services.report_versions import figures_of_months
+from api.services.reports import hidden_in_report
+from data.schema import AuditEntry, Cycle, CycleState, ReportVersion, Role
+from tests.factories import NOW, make_account
+
+pytestmark = pytest.mark.stores("sqlite")
+
+AREAS = {"19.71.04.1001": 40, "19.71.04.1002": 20, "19.71.06.1001": 30}
+"""Pintu Air and Bintang (Rangkui), Selindung (Gabek)."""
+
+
+def month(session: Session, name: str, *, failed: int = 6, eligible: int = 0) -> None:
+    """A closed month with a report: all eligible are served and few packages fail in Selindung."""
+    cycle = Cycle(city_code="19.71", month=name, state=CycleState.CLOSED, updated_at=NOW)
+    session.add(cycle)
+    session.flush()
+    rows = {}
+    for code, count in AREAS.items():
+        bad = failed if code == "19.71.06.1001" else 6
+        rows[code] = {
+            "target_registered": count + eligible, "target_eligible": count + eligible,
+            "matching_matched": count + eligible, "target_new": 5, "delivery_planned": count,
+            "delivery_delivered": count - bad, "delivery_failed": bad,
+        }  # fmt: skip
+    figures: dict[str, object] = {
+        "areas": rows, "city": {}, "unmatched_reasons": {}, "failure_reasons": {}, "sponsors": [],
+        "growth": {level: {} for level in ("kelurahan", "kecamatan", "city")},
+    }  # fmt: skip
+    version = ReportVersion(
+        cycle_id=cycle.id or 0, number=1, figures=figures, digest=name * 8, by="x",
+        at=NOW + timedelta(days=int(name[5:])),
+    )  # fmt: skip
+    session.add(version)
+    session.flush()
+
+
+def tables(session: Session, *, is_public: bool = False) -> dict[str, Table]:
+    semester = semester_report.read_semester(session, code="2026-2", is_public=is_public)
+    return {table.title: table for table in semester_report.semester_tables(semester)}
+
+
+def row(table: Table, name: str) -> dict[str, Cell]:
+    codes = [column.indicator or column.name for column in table.columns]
+    found = next(each for each in [*table.rows, table.total or ()] if each and each[0] == name)
+    return dict(zip(codes, found, strict=True))
+
+
+def test_moments_are_the_last_months_and_happenings_are_added_up(session: Session) -> None:
+    month(session, "2026-06")
+    month(session, "2026-07")
+    month(session, "2026-12", eligible=1)
+    found = tables(session)
+    rangkui = row(found["Sasaran menurut kecamatan"], "Rangkui")
+    assert (rangkui["target_eligible"], rangkui["target_new"]) == (62, 20)
+    city = row(found["Penyaluran dan gizi menurut kecamatan"], "Jumlah")
+    assert (city["delivery_planned"], city["delivery_delivered"]) == (180, 144)
+    blocks = {str(each[0]): each[2] for each in found["Blok 1A (spesifik) dan 1B (sensitif)"].rows}
+    assert (blocks["1A.8"], blocks["1B.7"], blocks["1A.1"]) == (144, 93, None)
+    trend = found["Perkembangan kota, bulan demi bulan"].rows
+    assert [each[2] for each in trend] == [90, 93]
+    assert len(found["Sumber: laporan bulanan yang dipakai"].rows) == 2
+
+
+def test_what_one_public_month_hides_no_sum_shows(session: Session) -> None:
+    month(session, "2026-07")
+    month(session, "2026-08", failed=2)
+    inside, outside = tables(session), tables(session, is_public=True)
+    title = "Penyaluran dan gizi menurut kecamatan"
+    assert row(inside[title], "Rangkui")["delivery_failed"] == 24
+    assert row(outside[title], "Gabek")["delivery_failed"] == "*"
+    shown = {
+        (name, code): value
+        for name in ("Rangkui", "Gabek", "Jumlah")
+        for code, value in row(outside[title], name).items()
+    }
+    cycles = session.exec(select(Cycle).order_by(Cycle.month)).all()
+    hidden = {
+        (area or "Jumlah", code)
+        for _, figures in figures_of_months(session, cycles=cycles)
+        for level, area, code in hidden_in_report(figures)
+        if level != "kelurahan"
+    }
+    assert {key for key, value in shown.items() if value == "*"} == hidden & shown.keys()
+    assert hidden
+
+
+def test_the_same_versions_give_the_same_bytes_whoever_prints_when(session: Session) -> None:
+    month(session, "2026-07")
+    month(session, "2026-08", failed=2)
+    made = [
+        semester_report.export_semester(
+            session, code="2026-2", file_format=kind, by=make_account(session, role),
+            now=NOW + timedelta(days=days), purpose="arsip",
+        ).content
+        for kind in ("pdf", "xlsx")
+        for role, days in ((Role.STAFF, 0), (Role.AUDITOR, 400))
+    ]  # fmt: skip
+    assert made[0] == made[1]
+    assert made[2] == made[3]
+    assert made[0].startswith(b"%PDF")
+    trail = session.exec(select(AuditEntry).where(AuditEntry.action == "semester:export")).all()
+    assert len(trail) == 4
+
+
+def test_a_corrected_month_changes_the_digest(session: Session) -> None:
+    month(session, "2026-07")
+    before = semester_report.read_semester(session, code="2026-2", is_public=False).digest
+    version = session.exec(select(ReportVersion)).one()
+    session.add(
+        ReportVersion(
+            cycle_id=version.cycle_id, number=2, figures=version.figures, digest="2" * 8, by="x",
+            at=NOW,
+        )
+    )  # fmt: skip
+    session.flush()
+    after = semester_report.read_semester(session, code="2026-2", is_public=False)
+    assert after.digest != before
+    assert after.missing == ("2026-08", "2026-09", "2026-10", "2026-11", "2026-12")
+
+
+def test_half_years_are_named_and_an_empty_one_is_refused(session: Session) -> None:
+    month(session, "2026-06")
+    month(session, "2026-07")
+    assert semester_report.semesters(session) == ["2026-2", "2026-1"]
+    for wrong in ("2026-3", "26-1", "x"):
+        with pytest.raises(Invalid, match=r"semester\.unreadable"):
+            semester_report.read_semester(session, code=wrong, is_public=False)
+    staff = make_account(session)
+    ask = {"file_format": "pdf", "now": NOW}
+    with pytest.raises(Refused, match=r"semester\.empty"):
+        semester_report.export_semester(
+            session, code="2025-1", by=staff, purpose="x", **ask  # type: ignore[arg-type]
+        )  # fmt: skip
+    with pytest.raises(Refused, match=r"dispatch\.purpose"):
+        semester_report.export_semester(
+            session, code="2026-2", by=staff, purpose="", **ask  # type: ignore[arg-type]
+        )  # fmt: skip
+    donor = make_account(session, Role.DONOR)
+    with pytest.raises(Forbidden, match=r"report\.role"):
+        semester_report.export_semester(
+            session, code="2026-2", by=donor, purpose="x", **ask  # type: ignore[arg-type]
+        )  # fmt: skip
