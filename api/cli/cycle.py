@@ -234,8 +234,9 @@ def command(
     if hindrances:
         text = "\n".join(sentence(code, params, language) for code, params in hindrances)
         refuse(text, as_json=as_json, code=hindrances[0][0])
-    text = "\n".join(f"{name}: {value}" for name, value in found.items())
-    answer(found, as_json=as_json, text=text)
+    said = [sentence("cycle.cli_status", found, language)]
+    said += [sentence(code, {}, language) for code in found["blockers"]]
+    answer(found, as_json=as_json, text="\n".join(said))
 
 
 def signed_in_user() -> str:
@@ -248,7 +249,7 @@ def signed_in_user() -> str:
         return getpass.getuser()
 
 
-def _take(wish: Wish) -> tuple[dict[str, object], Sequence[Hindrance]]:
+def _take(wish: Wish) -> tuple[dict[str, Any], Sequence[Hindrance]]:
     from api.services import cycles
     from api.services.clock import utc_now
     from api.services.console import note_step
@@ -268,7 +269,7 @@ def _take(wish: Wish) -> tuple[dict[str, object], Sequence[Hindrance]]:
                 note_step(session, cycle=cycle, step=wish.step, os_user=os_user, by=by, now=now)
             hindrances = STEPS[wish.step](Asked(session, cycle, by, now, wish, solved))
             readiness = cycles.readiness(session, cycle=cycle, now=now)
-            found: dict[str, object] = {
+            found: dict[str, Any] = {
                 "month": wish.month,
                 "state": cycle.state.value,
                 "eligible": readiness.num_eligible,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from api.cli.output import answer, refuse
+from api.cli.output import answer, refusal_text, refuse
 from api.cli.person import acting_account
 
 if TYPE_CHECKING:
@@ -57,12 +57,29 @@ def command(
     from api.services.errors import ServiceError
 
     try:
-        counts, applied = _import(_Asked(kind, file, username, month, date_order), yes, as_json)
+        asked = _Asked(kind, file, username, month, date_order, language)
+        counts, applied = _import(asked, yes, as_json)
     except ServiceError as error:
-        text = sentence(error.code, error.params, language)
+        text = refusal_text(error.code, error.params, language)
         refuse(text, as_json=as_json, code=error.code)
-    text = " ".join(f"{name}={count}" for name, count in counts.items())
+    said = sentence("import.cli_applied" if applied else "import.cli_not_applied", {}, language)
+    text = f"{_told(asked, counts)}\n{said}"
     answer({"applied": applied, "counts": counts}, as_json=as_json, text=text)
+
+
+def _told(asked: _Asked, counts: dict[str, int]) -> str:
+    """Say what became, or would become, of the rows of a file."""
+    from api.i18n import sentence
+
+    code = "import.cli_results" if asked.kind == "results" else "run.file"
+    values = {"file": asked.file.name, "kind": KINDS.get(asked.kind, asked.kind), **counts}
+    lines = [sentence(code, {"rows": counts.get("total", 0), **values}, asked.language)]
+    lines += [
+        sentence(f"import.cli_{name}", {"count": counts[name]}, asked.language)
+        for name in ("conflicts", "warnings", "unfilled", "duplicates")
+        if counts.get(name)
+    ]
+    return "\n".join(lines)
 
 
 @dataclass(frozen=True)
@@ -74,9 +91,11 @@ class _Asked:
     username: str
     month: str | None
     date_order: str | None
+    language: str
 
 
 def _import(asked: _Asked, yes: bool, as_json: bool) -> tuple[dict[str, int], bool]:
+    from api.i18n import sentence
     from api.services import intake, results
     from api.services.clock import utc_now
     from api.settings import Settings
@@ -89,8 +108,8 @@ def _import(asked: _Asked, yes: bool, as_json: bool) -> tuple[dict[str, int], bo
         with write_session(engine) as session:
             batch = _preview(session, asked, keys)
             batch_id, counts = batch.id, dict(batch.counts)
-        shown = " ".join(f"{name}={count}" for name, count in counts.items())
-        if not (yes or (not as_json and click.confirm(f"{asked.file.name}: {shown}\nApply?"))):
+        question = f"{_told(asked, counts)}\n{sentence('import.cli_apply', {}, asked.language)}"
+        if not (yes or (not as_json and click.confirm(question))):
             return counts, False
         with write_session(engine) as session:
             by = acting_account(session, asked.username)
@@ -100,7 +119,7 @@ def _import(asked: _Asked, yes: bool, as_json: bool) -> tuple[dict[str, int], bo
                 results.apply_results(session, **given)
             else:
                 intake.apply_import(session, **given)
-        return counts, True
+            return dict(batch.counts), True
     finally:
         engine.dispose()
 

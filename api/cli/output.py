@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import NoReturn
 
@@ -19,6 +19,21 @@ def refuse(sentence: str, *, as_json: bool = False, code: str = "refused") -> No
     else:
         click.echo(sentence, err=True)
     sys.exit(1)
+
+
+def refusal_text(code: str, params: Mapping[str, object], language: str) -> str:
+    """Return the sentence of a refusal, and for a question about dates how to answer it here."""
+    from api.i18n import sentence
+
+    text = sentence(code, params, language)
+    if code != "intake.date_order":
+        return text
+    examples = params.get("examples")
+    shown = [
+        sentence("cli.date_example", {"text": text, "dmy": dmy, "mdy": mdy}, language)
+        for text, dmy, mdy in (examples[:2] if isinstance(examples, list) else ())
+    ]
+    return "\n".join([text, *shown, sentence("cli.date_order", {}, language)])
 
 
 def answer(value: object, *, as_json: bool, text: str) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from api.cli.output import answer, progress_bar, refuse
+from api.cli.output import answer, progress_bar, refusal_text, refuse
 from api.services.dispatch import ExportKind
 
 if TYPE_CHECKING:
@@ -110,7 +110,6 @@ def command(
 
     The result is a proposal: a person's approval is still owed before anything is handed out.
     """
-    from api.i18n import sentence
     from api.services.errors import ServiceError
     from api.services.planning import DeliveryMode
     from api.services.shortages import Remedy
@@ -137,7 +136,7 @@ def command(
         text = file_sentence(error.code, error.params, language)
         refuse(text, as_json=as_json, code=error.code)
     except (ServiceError, RoadFileError) as error:
-        text = sentence(error.code, error.params, language)
+        text = refusal_text(error.code, error.params, language)
         refuse(text, as_json=as_json, code=error.code)
     answer(report, as_json=as_json, text=_summary(report, out, language))
 

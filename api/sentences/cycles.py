@@ -1,6 +1,9 @@
 """Sentences about the month."""
 
 SENTENCES: dict[str, str] = {
+    "cycle.cli_status": (
+        "%(month)s: %(state)s. %(eligible)s anak berhak, %(places)s tempat dijanjikan."
+    ),
     "move.role": 'Langkah "%(verb)s" hanya untuk peran %(roles)s.',
     "move.four_eyes": "Anda ikut menyusun usulan bulan ini; pejabat lain yang memutuskan.",
     "console.one_os_user": (

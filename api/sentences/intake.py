@@ -4,6 +4,24 @@ SENTENCES: dict[str, str] = {
     "intake.not_found": "Berkas impor tidak ditemukan.",
     "intake.nothing_rejected": "Tidak ada baris yang ditolak dari %(file)s.",
     "intake.no_issue": "Masalah itu tidak ada (lagi) pada berkas ini.",
+    "import.cli_apply": "Terapkan?",
+    "import.cli_applied": "Diterapkan.",
+    "import.cli_not_applied": "Tidak diterapkan; tidak ada yang berubah.",
+    "import.cli_results": (
+        "%(file)s (%(kind)s): %(rows)s baris; %(new)s hasil baru, %(changed)s diubah, %(same)s "
+        "sudah tercatat, %(rejected)s ditolak."
+    ),
+    "import.cli_conflicts": (
+        "%(count)s baris berbeda dengan catatan lapangan, yang dipertahankan. Putuskan di halaman "
+        "Berkas bila isi berkas yang benar."
+    ),
+    "import.cli_warnings": "%(count)s catatan pada baris yang tetap dipakai; lihat halaman Berkas.",
+    "import.cli_unfilled": "%(count)s baris belum diisi hasilnya.",
+    "import.cli_duplicates": "%(count)s pasangan data mungkin ganda; putuskan di Data ganda.",
+    "cli.date_order": (
+        "Jalankan lagi dengan --date-order dmy (hari dahulu) atau --date-order mdy (bulan dahulu)."
+    ),
+    "cli.date_example": '"%(text)s": %(dmy)s (dmy) atau %(mdy)s (mdy)?',
     "intake.kind": "%(name)s berisi hasil pengantaran. Masukkan lewat halaman Hasil.",
     "intake.date_order": (
         "Tanggal pada %(name)s (%(columns)s) dapat dibaca hari-bulan atau bulan-hari. Pilih "
