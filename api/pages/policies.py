@@ -22,6 +22,8 @@ NAVIGATION = [
 Reader = Annotated[Account, requires("policy:read")]
 Editor = Annotated[Account, requires("policy:edit")]
 Typed = dict[str, str]
+BUDGETS = ("uniform", "classes", "free")
+"""How pledges in rupiah may count (`matcher.policy.BudgetRule`)."""
 
 
 @router.get("/aturan")
@@ -48,6 +50,8 @@ def _page(
         rows=[(row, policies.rules_of(row)) for row in rows],
         built_in=policies.rules_of(None),
         levels=LEVELS,
+        unfed=policies.unfed_levels(session),
+        budgets=BUDGETS,
         typed=typed,
     )
 
@@ -59,6 +63,8 @@ def _typed_of(row: MatchPolicy | None, *, month: str) -> Typed:
         "pisah": "ya" if rules.split_siblings else "",
         "cadangan": "ya" if rules.use_standby else "",
         "putus": "" if rules.max_breaks is None else str(rules.max_breaks),
+        "anggaran": rules.budgets.value,
+        "langkah": str(rules.price_step_rp),
         "bulan": month,
         "nama": "",
         "alasan": "",
@@ -87,6 +93,8 @@ def adopt(
     putus: Annotated[str, Form()] = "",
     pisah: Annotated[str, Form()] = "",
     cadangan: Annotated[str, Form()] = "",
+    anggaran: Annotated[str, Form()] = "uniform",
+    langkah: Annotated[str, Form()] = "",
     urutan: Annotated[list[str] | None, Form()] = None,
 ) -> Response:
     """Adopt the policy that the form describes; ``urutan`` has a number for each goal."""
@@ -95,6 +103,7 @@ def adopt(
         **{f"urutan-{name}": number for name, number in numbers.items()},
         "nama": nama, "bulan": bulan, "alasan": alasan,
         "putus": putus, "pisah": pisah, "cadangan": cadangan,
+        "anggaran": anggaran, "langkah": langkah,
     }  # fmt: skip
     adopted: list[MatchPolicy] = []
     refusal = refusal_of(
@@ -128,6 +137,10 @@ def _content(typed: Typed) -> dict[str, Any]:
         "split_siblings": typed.get("pisah") == "ya",
         "use_standby": typed.get("cadangan") == "ya",
     }
+    content["budgets"] = typed.get("anggaran") or "uniform"
+    step = typed.get("langkah", "").replace(".", "").strip()
+    if step and content["budgets"] == "classes":
+        content["price_step_rp"] = int(step) if step.isdigit() else step
     breaks = typed.get("putus", "").strip()
     if breaks:
         content["max_breaks"] = int(breaks) if breaks.isdigit() else breaks

@@ -33,6 +33,13 @@ PLEDGE = (
         "field.choice",
         blank=[],
     ),
+    TypedField(
+        "wish_area_codes",
+        typed_fields.several_of(lambda: list(area_names())),
+        ",".join,
+        "field.choice",
+        blank=[],
+    ),
     TypedField("first_month", is_required=True),
     TypedField("num_months", typed_fields.whole(120), error="field.whole", is_required=True),
     TypedField(
@@ -71,6 +78,7 @@ class NewPledge(BaseModel):
     amount_rp: str = ""
     goods: str = ""
     area_codes: list[str] = []
+    wish_area_codes: list[str] = []
     first_month: str = ""
     num_months: str = ""
     is_standby: str = ""

@@ -84,6 +84,7 @@ class PledgeView(BaseModel):
     amount_rp: int
     goods: list[dict[str, object]]
     area_codes: list[str]
+    wish_area_codes: list[str]
     first_month: str
     num_months: int
     is_standby: bool
@@ -104,6 +105,7 @@ class PledgeFields(_Sent):
     amount_rp: int | None = Field(default=None, ge=0, le=10**12)
     goods: list[dict[str, str | int | float | None]] | None = None
     area_codes: list[str] | None = None
+    wish_area_codes: list[str] | None = None
     first_month: str | None = None
     num_months: int | None = Field(default=None, ge=1, le=120)
     is_standby: bool | None = None

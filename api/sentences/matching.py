@@ -222,6 +222,15 @@ SENTENCES: dict[str, str] = {
         "Urutan tujuan tidak dapat dipakai (%(found)s). Anak yang paling parah harus ada, "
         "undian terakhir, jarak dan barang sesudahnya."
     ),
+    "policy.unfed": (
+        "Belum ada data untuk tujuan ini: %(levels)s. Kosongkan nomornya, atau isi datanya dahulu."
+    ),
+    "unfed.wishes": "Belum dapat dipilih: belum ada janji dengan wilayah yang diinginkan.",
+    "unfed.goods": "Belum dapat dipilih: belum ada janji berupa barang yang dikenal.",
+    "unfed.delivery": "Belum dapat dipilih: belum ada rute dari bulan yang lalu.",
+    "budgets.uniform": "Sebagai tempat: rupiah dibagi harga paket termahal, sisanya dicatat",
+    "budgets.classes": "Menurut golongan harga paket",
+    "budgets.free": "Menurut harga tiap paket; hasilnya dapat menyisakan celah yang disebut",
     "policy.adopted": "Aturan “%(name)s” ditetapkan.",
     "policy.built_in": "Aturan bawaan",
     "weigh.unknown": "Pilih apa yang ditimbang.",

@@ -151,6 +151,7 @@ SENTENCES: dict[str, str] = {
     "label.amount_rp": "Rupiah per bulan",
     "label.goods": "Barang",
     "label.area_codes": "Wilayah",
+    "label.wish_area_codes": "Wilayah yang diinginkan",
     "label.first_month": "Mulai",
     "label.num_months": "Lama (bulan)",
     "label.on_hand": "Ada di gudang",

@@ -6,7 +6,7 @@ from functools import cache
 
 from api.services.months import first_day, last_day, months_from
 from data.reference.items import price_on
-from data.reference.kits import KitLine, kits
+from data.reference.kits import KitLine, kit_for, kits
 from data.schema import Pledge, PledgeForm, PledgeState, Sponsor, SponsorState
 
 RUNNING = (PledgeState.ACTIVE, PledgeState.LATE, PledgeState.SUSPENDED, PledgeState.ENDING)
@@ -14,10 +14,14 @@ RUNNING = (PledgeState.ACTIVE, PledgeState.LATE, PledgeState.SUSPENDED, PledgeSt
 
 @dataclass(frozen=True, kw_only=True)
 class Capacity:
-    """Packages of a pledge in a month; ``reason`` says why there are none."""
+    """Packages of a pledge in a month; ``reason`` says why there are none.
+
+    ``budget_rp`` is what the packages may cost, where money bounds the pledge.
+    """
 
     num_packages: int
     leftover_rp: int = 0
+    budget_rp: int | None = None
     reason: str | None = None
 
 
@@ -32,6 +36,13 @@ def package_price_rp(on: date) -> int:
         kit for kit in kits() if kit.from_on <= on and (kit.until_on is None or on <= kit.until_on)
     ]
     return max((_cost_rp(kit.lines, on) for kit in in_force), default=0)
+
+
+@cache
+def package_price_for(age_days: int, allergies: tuple[str, ...], on: date) -> int | None:
+    """Return what the package of a child of an age costs on a day; None if there is none."""
+    package = kit_for(age_days, allergies, on)
+    return _cost_rp(package.lines, on) if package else None
 
 
 def _cost_rp(lines: tuple[KitLine, ...], on: date) -> int:
@@ -88,6 +99,7 @@ def _by_promise(pledge: Pledge, price_rp: int) -> Capacity:
         return Capacity(
             num_packages=number,
             leftover_rp=pledge.amount_rp - number * price_rp,
+            budget_rp=pledge.amount_rp,
             reason=None if number else "pledge.below_package_price",
         )
     reason = None if pledge.num_children else "pledge.no_capacity"

@@ -95,9 +95,7 @@ def solve_month(
         step("check", 1.0)
     except InvalidProblemError as error:
         faults = [{"code": one.sentence_code, **one.params} for one in error.faults]
-        raise Refused(
-            "matching.problem", month=cycle.month, faults=faults, first=faults[0]
-        ) from None
+        raise Refused("matching.problem", month=cycle.month, faults=faults) from None
     except Cancelled:
         raise Refused("matching.cancelled", month=cycle.month) from None
     violations = check(problem, matching)

@@ -8,10 +8,11 @@ from functools import cache
 import numpy as np
 from sqlmodel import Session, col, select
 
+from api.services.capacity import package_price_rp
 from api.services.errors import Refused
 from api.services.months import first_day
 from data.queries.cycles import snapshot_children, snapshot_pledges
-from data.reference.kits import completed_months, forbidding_rule
+from data.reference.kits import completed_months, forbidding_rule, kit_for
 from data.reference.regions import regions
 from data.schema import Child, Cycle, CycleChild, CyclePledge, Hold, HoldKind, Pledge
 from matcher.problem import MatchingProblem
@@ -49,7 +50,8 @@ def read_problem(session: Session, *, cycle: Cycle) -> MatchingProblem:
     if cycle.snapshot_hash is None:
         raise Refused("cycle.not_locked", month=cycle.month)
     children = [(row, code) for row, code in snapshot_children(session, cycle) if row.is_eligible]
-    pledges = [found for found in snapshot_pledges(session, cycle) if found[0].capacity > 0]
+    prices = _prices(children, cycle.month)
+    pledges = [found for found in snapshot_pledges(session, cycle) if _may_give(found[0], prices)]
     places = _places()
     good_ids = sorted({good for row, _, _ in pledges for good in _goods_of(row)})
     sponsor_ids = sorted({sponsor for _, _, sponsor in pledges})
@@ -57,7 +59,8 @@ def read_problem(session: Session, *, cycle: Cycle) -> MatchingProblem:
     child_at = {row.child_id: at for at, (row, _) in enumerate(children)}
     pledge_at = {row.pledge_id: at for at, (row, _, _) in enumerate(pledges)}
     middle = _middle()
-    accepted = [_accepted(row, places) for row, _, _ in pledges]
+    accepted = [_within(row.area_codes, places) for row, _, _ in pledges]
+    wished = [_within(row.wish_area_codes, places) for row, _, _ in pledges]
     pins, bans = _holds(session, cycle, child_at, pledge_at)
     return MatchingProblem(
         month=cycle.month,
@@ -80,7 +83,16 @@ def read_problem(session: Session, *, cycle: Cycle) -> MatchingProblem:
         pledge_ids=tuple(code for _, code, _ in pledges),
         sponsor_ids=tuple(sponsor_ids),
         sponsor=np.array([sponsor_at[sponsor] for _, _, sponsor in pledges], dtype=np.int32),
-        capacity=np.array([row.capacity for row, _, _ in pledges], dtype=np.int32),
+        capacity=np.array([_places_of(row, prices) for row, _, _ in pledges], dtype=np.int32),
+        package_ids=tuple(f"Rp {price}" for price in prices),
+        package=np.array(
+            [prices.index(_price_of(row, prices)) for row, _ in children], dtype=np.int32
+        ),
+        package_price_rp=np.array([prices], dtype=np.int64),
+        budget_rp=np.array(
+            [-1 if row.budget_rp is None else row.budget_rp for row, _, _ in pledges],
+            dtype=np.int64,
+        ),
         pledge_lat=np.array(
             [middle[0] if row.lat is None else row.lat for row, _, _ in pledges], dtype=np.float64
         ),
@@ -94,6 +106,10 @@ def read_problem(session: Session, *, cycle: Cycle) -> MatchingProblem:
         goods=np.array([_bits(_goods_of(row), good_ids) for row, _, _ in pledges], dtype=np.uint64),
         accepted_start=np.cumsum([0, *(len(areas) for areas in accepted)], dtype=np.int64),
         accepted_kelurahan=np.array([at for areas in accepted for at in areas], dtype=np.int32),
+        wished_start=np.cumsum([0, *(len(areas) for areas in wished)], dtype=np.int64),
+        wished_kelurahan=np.array([at for areas in wished for at in areas], dtype=np.int32),
+        kit_goods=_kit_goods(children, good_ids, cycle.month),
+        delivery_hm=np.array(cycle.delivery_hm or [], dtype=np.int32),
         standby=np.array([row.is_standby for row, _, _ in pledges], dtype=np.bool_),
         good_ids=tuple(good_ids),
         kept=_kept(children, pledge_at),
@@ -158,8 +174,51 @@ def _forbidden_goods(
     ]
 
 
-def _accepted(row: CyclePledge, places: _Places) -> list[int]:
-    return sorted({at for code in row.area_codes for at in places.within(code)})
+def _kit_goods(
+    children: Sequence[tuple[CycleChild, str]], good_ids: Sequence[str], month: str
+) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":
+    """Return the goods that the package of each child is made of, after the food rules."""
+    on = first_day(month)
+    found: dict[tuple[int, tuple[str, ...]], int] = {}
+    column = []
+    for row, _ in children:
+        key = (row.age_days, tuple(sorted(row.allergies)))
+        if key not in found:
+            package = kit_for(*key, on)
+            lines = package.lines if package else ()
+            found[key] = _bits({line.item for line in lines} & set(good_ids), good_ids)
+        column.append(found[key])
+    return np.array(column, dtype=np.uint64)
+
+
+def _prices(children: Sequence[tuple[CycleChild, str]], month: str) -> list[int]:
+    """Return the prices of all packages of a month, the dearest kit's among them.
+
+    So whole places stay what the capacity says, whoever is in the month.
+    """
+    own = {row.package_price_rp for row, _ in children if row.package_price_rp}
+    return sorted(own | {max(1, package_price_rp(first_day(month)))})
+
+
+def _price_of(row: CycleChild, prices: Sequence[int]) -> int:
+    return row.package_price_rp or prices[-1]
+
+
+def _may_give(row: CyclePledge, prices: Sequence[int]) -> bool:
+    """Return whether a pledge gives whole packages, or rupiah that buy at least the cheapest."""
+    return row.capacity > 0 or (row.budget_rp or 0) >= prices[0]
+
+
+def _places_of(row: CyclePledge, prices: Sequence[int]) -> int:
+    """Return the packages that a pledge may give at the most, if only its budget bounds it."""
+    if row.budget_rp is None:
+        return row.capacity
+    affordable = row.budget_rp // prices[0]
+    return min(row.num_promised or affordable, affordable)
+
+
+def _within(area_codes: Iterable[str], places: _Places) -> list[int]:
+    return sorted({at for code in area_codes for at in places.within(code)})
 
 
 def _kept(

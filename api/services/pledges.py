@@ -38,6 +38,7 @@ PLEDGE_FIELDS = (
     "amount_rp",
     "goods",
     "area_codes",
+    "wish_area_codes",
     "first_month",
     "num_months",
     "is_standby",
@@ -95,7 +96,14 @@ def add_pledge(
         updated_at=now,
         updated_by=by.username,
     )
-    for name in ("num_children", "amount_rp", "goods", "area_codes", "is_standby"):
+    for name in (
+        "num_children",
+        "amount_rp",
+        "goods",
+        "area_codes",
+        "wish_area_codes",
+        "is_standby",
+    ):
         if name in fields:
             setattr(pledge, name, fields[name])
     session.add(pledge)
@@ -132,9 +140,10 @@ def _wrong_values(fields: Mapping[str, object]) -> dict[str, str]:
             wrong[name] = "pledge.negative"
     known = {place.code for place in regions().all_kelurahan}
     known |= {place.code for place in regions().all_kecamatan}
-    areas = fields.get("area_codes", [])
-    if not isinstance(areas, list) or set(areas) - known:
-        wrong["area_codes"] = "pledge.unknown_area"
+    for name in ("area_codes", "wish_area_codes"):
+        areas = fields.get(name, [])
+        if not isinstance(areas, list) or set(areas) - known:
+            wrong[name] = "pledge.unknown_area"
     return wrong
 
 

@@ -9,7 +9,7 @@ from api.security import may
 from api.services.audit import record
 from api.services.errors import Forbidden, NotFound, Refused
 from api.services.months import checked_month
-from data.schema import Account, MatchPolicy
+from data.schema import Account, MatchPolicy, Pledge, Route, RouteState
 
 if TYPE_CHECKING:
     from matcher.policy import Policy
@@ -61,6 +61,23 @@ def rules_of(row: MatchPolicy | None) -> "Policy":
     return Policy.from_json({**row.content, "version": f"{row.id} {row.name}"})
 
 
+def unfed_levels(session: Session) -> set[str]:
+    """Return the goals about which the city's data say nothing yet; staff may not choose them.
+
+    Wishes need a pledge that has some, goods a pledge in kind, delivery a month with routes.
+    """
+    pledges = session.exec(select(Pledge)).all()
+    fed = {
+        "wishes": any(pledge.wish_area_codes for pledge in pledges),
+        "goods": any(line.get("item_code") for pledge in pledges for line in pledge.goods),
+        "delivery": session.exec(
+            select(Route.id).where(Route.state != RouteState.CANCELLED).limit(1)
+        ).first()
+        is not None,
+    }
+    return {name for name, is_fed in fed.items() if not is_fed}
+
+
 def adopt_policy(
     session: Session,
     *,
@@ -79,7 +96,7 @@ def adopt_policy(
         ``access.role``.
     Refused
         ``policy.name``, ``policy.reason``, ``policy.content`` with what the matcher says against
-        it.
+        it, ``policy.unfed`` with goals about which no data are kept yet.
     Invalid
         ``month.unreadable``.
     """
@@ -96,6 +113,9 @@ def adopt_policy(
         rules = Policy.from_json(content)
     except ValueError as error:
         raise Refused("policy.content", found=str(error)) from None
+    unfed = sorted(unfed_levels(session) & {name.value for name in rules.levels})
+    if unfed:
+        raise Refused("policy.unfed", levels=[f"level.{name}" for name in unfed])
     kept = {key: value for key, value in rules.to_json().items() if key not in {"seed", "version"}}
     row = MatchPolicy(
         name=name.strip()[:120],

@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import delete
 from sqlmodel import Session, col
 
-from api.services.capacity import capacity_in
+from api.services.capacity import capacity_in, package_price_for
 from api.services.child_states import latest_measured, open_pair_ids
+from api.services.delivery_estimate import estimate_delivery_hm
 from api.services.eligibility import Rules, why_not
 from api.services.months import first_day, months_from
 from api.services.need import assess_need, need_policy
@@ -36,6 +37,8 @@ from data.schema import (
     Pledge,
     Sponsor,
 )
+
+ADDED_LATER = frozenset({"wish_area_codes", "budget_rp", "num_promised", "package_price_rp"})
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,8 @@ def take_snapshot(session: Session, *, cycle: Cycle, require_consent: bool) -> s
     drop_snapshot(session, cycle=cycle)
     children, pledges = build_snapshot(session, cycle=cycle, require_consent=require_consent)
     session.add_all([*children, *pledges])
+    cycle.delivery_hm = estimate_delivery_hm(session, cycle=cycle)
+    session.add(cycle)
     session.flush()
     return snapshot_hash(session, cycle=cycle)
 
@@ -109,13 +114,19 @@ def snapshot_hash(session: Session, *, cycle: Cycle) -> str:
         [code, sponsor, _fields(row, ("pledge_id", "sponsor_id"))]
         for row, code, sponsor in snapshot_pledges(session, cycle)
     ]
-    text = json.dumps([cycle.month, content], sort_keys=True, default=str)
+    ways = [cycle.delivery_hm] if cycle.delivery_hm else []
+    text = json.dumps([cycle.month, content, *ways], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _fields(row: CycleChild | CyclePledge, ids: tuple[str, ...]) -> dict[str, Any]:
-    """Return what a copy says, without the numbers that a store happened to give."""
-    return row.model_dump(exclude={"id", "cycle_id", *ids})
+    """Return what a copy says, without the numbers that a store happened to give.
+
+    What later versions of the program added counts only where it says something, so that months
+    locked before keep their hash.
+    """
+    said = row.model_dump(exclude={"id", "cycle_id", *ids})
+    return {name: value for name, value in said.items() if name not in ADDED_LATER or value}
 
 
 def _kept_pairs(
@@ -172,6 +183,9 @@ def _pledge_copy(cycle: Cycle, pledge: Pledge, sponsor: Sponsor) -> CyclePledge:
         lat=point[0] if point else None,
         lon=point[1] if point else None,
         leftover_rp=capacity.leftover_rp,
+        wish_area_codes=pledge.wish_area_codes,
+        budget_rp=capacity.budget_rp,
+        num_promised=pledge.num_children or None,
     )
 
 
@@ -223,6 +237,7 @@ def _child_copy(
         is_point_exact=household.lat is not None,
         allergies=child.allergies,
         kept_pledge_id=facts.kept.get(child_id),
+        package_price_rp=package_price_for(age_days, tuple(sorted(child.allergies)), rules.on),
     )
 
 

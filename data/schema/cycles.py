@@ -55,7 +55,11 @@ class HoldKind(StrEnum):
 
 
 class Cycle(SQLModel, table=True):
-    """One month of one city, from opening to closing."""
+    """One month of one city, from opening to closing.
+
+    ``delivery_hm``: expected way of a package between kelurahan, and from the depot (last row), as
+    it was estimated at the lock; empty without routes of the month before.
+    """
 
     __table_args__ = (UniqueConstraint("city_code", "month"),)
 
@@ -71,6 +75,7 @@ class Cycle(SQLModel, table=True):
     plan_run_id: int | None = None
     proposed_by: str | None = Field(default=None, max_length=80)
     approved_by: str | None = Field(default=None, max_length=80)
+    delivery_hm: list[list[int]] | None = Field(default=None, sa_type=JSON)
     version: int = 1
     updated_at: datetime = Field(sa_type=UTCDateTime)
 
@@ -92,7 +97,8 @@ class CycleChild(SQLModel, table=True):
     """A child as it stood when the month was locked; the address is copied, not looked up.
 
     ``kept_pledge_id`` is who supported it last month; ``is_point_exact`` is False where the
-    kelurahan office stands in for a home without coordinates.
+    kelurahan office stands in for a home without coordinates; ``package_price_rp`` is what the
+    child's own package costs at the month's prices.
     """
 
     __table_args__ = (UniqueConstraint("cycle_id", "child_id"),)
@@ -115,10 +121,15 @@ class CycleChild(SQLModel, table=True):
     is_point_exact: bool = True
     allergies: list[str] = Field(default_factory=list, sa_type=JSON)
     kept_pledge_id: int | None = Field(default=None, foreign_key="pledge.id")
+    package_price_rp: int | None = None
 
 
 class CyclePledge(SQLModel, table=True):
-    """A pledge as it stood when the month was locked."""
+    """A pledge as it stood when the month was locked.
+
+    ``capacity`` is in whole packages at the dearest one's price. Where money bounds the pledge,
+    ``budget_rp`` has the rupiah and ``num_promised`` the children, if it named them.
+    """
 
     __table_args__ = (UniqueConstraint("cycle_id", "pledge_id"),)
 
@@ -135,6 +146,11 @@ class CyclePledge(SQLModel, table=True):
     lat: float | None = None
     lon: float | None = None
     leftover_rp: int = 0
+    wish_area_codes: list[str] = Field(
+        default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"}
+    )
+    budget_rp: int | None = None
+    num_promised: int | None = None
 
 
 class Hold(SQLModel, table=True):

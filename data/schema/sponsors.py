@@ -94,6 +94,9 @@ class Pledge(SQLModel, table=True):
     amount_rp: int = 0
     goods: list[dict[str, object]] = Field(default_factory=list, sa_type=JSON)
     area_codes: list[str] = Field(default_factory=list, sa_type=JSON)
+    wish_area_codes: list[str] = Field(
+        default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"}
+    )
     first_month: str = Field(max_length=7, index=True)
     num_months: int
     is_standby: bool = False

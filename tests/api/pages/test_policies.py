@@ -51,7 +51,8 @@ def follow(client: TestClient, answer: httpx.Response) -> httpx.Response:
 
 
 def form(**changes: object) -> dict[str, object]:
-    numbers = [str(at) for at, _ in enumerate(LEVELS, start=1)]
+    unfed = {"wishes", "goods", "delivery"}
+    numbers = ["" if name in unfed else str(at) for at, name in enumerate(LEVELS, start=1)]
     return {
         "nama": "Rapat Desember", "bulan": "2026-12", "alasan": "keputusan TPPS",
         "urutan": numbers, "putus": "3", **changes,
@@ -159,3 +160,21 @@ def test_pairs_are_shown_in_the_order_asked_for(staff: TestClient) -> None:
     assert codes["child"] == sorted(codes["child"])
     assert codes["need"] == codes["child"][::-1]
     assert staff.get(f"{MONTH}/pasangan", params={"urut": "beauty"}).status_code == 422
+
+
+def test_goals_without_data_are_shut_and_rupiah_rules_are_adopted(
+    staff: TestClient, engine: Engine
+) -> None:
+    page = staff.get("/aturan").text
+    assert page.count("Belum dapat dipilih") == 3
+    every = [str(at) for at, _ in enumerate(LEVELS, start=1)]
+    refused = staff.post("/aturan", data=form(urutan=every))
+    assert refused.status_code == 409
+    assert "Belum ada data untuk tujuan ini" in refused.text
+    with write_session(engine) as session:
+        make_pledge(session, wish_area_codes=["19.71.05"])
+    assert staff.get("/aturan").text.count("Belum dapat dipilih") == 2
+    chosen = form(anggaran="classes", langkah="25.000")
+    page = text_of(follow(staff, staff.post("/aturan", data=chosen)))
+    assert "Menurut golongan harga paket" in page
+    assert "Rp 25.000" in page

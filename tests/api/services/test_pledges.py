@@ -60,13 +60,17 @@ def test_money_buys_whole_packages(
     session: Session, children: int, amount: int, packages: int, leftover: int
 ) -> None:
     found = capacity(session, form=PledgeForm.MONEY, num_children=children, amount_rp=amount)
-    assert found == Capacity(num_packages=packages, leftover_rp=leftover)
+    budget = amount or None
+    assert found == Capacity(num_packages=packages, leftover_rp=leftover, budget_rp=budget)
 
 
 def test_too_little_money_is_left_over(session: Session) -> None:
     found = capacity(session, form=PledgeForm.MONEY, num_children=0, amount_rp=PRICE - 1)
     assert found == Capacity(
-        num_packages=0, leftover_rp=PRICE - 1, reason="pledge.below_package_price"
+        num_packages=0,
+        leftover_rp=PRICE - 1,
+        budget_rp=PRICE - 1,
+        reason="pledge.below_package_price",
     )
 
 
