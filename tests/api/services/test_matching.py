@@ -207,7 +207,9 @@ def test_more_pins_than_places_is_said_and_nothing_is_stored(
     with pytest.raises(Refused) as caught:
         month.propose()
     assert caught.value.code == "matching.problem"
-    assert [one["code"] for one in caught.value.params["faults"]] == ["fault.pin_over_capacity"]
+    faults = caught.value.params["faults"]
+    assert isinstance(faults, list)
+    assert [one["code"] for one in faults] == ["fault.pin_over_capacity"]
     assert session.exec(select(MatchRun)).all() == []
     assert month.state() is CycleState.LOCKED
 
