@@ -1,13 +1,13 @@
 """what sponsors wish, and what a locked month counts in rupiah and on the road
 
-Revision: 0014, after 0013"""
+Revision: 0015, after 0014"""
 
 import sqlalchemy as sa
 from alembic import op
 
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
