@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -123,3 +124,15 @@ def test_the_lottery_numbers_are_those_that_the_rule_gives() -> None:
     rows = np.array([3]), np.array([1])
     assert numbers["child"] == objectives.uncovered_cost(LevelName.LOTTERY)[3]
     assert numbers["pair"] == objectives.pair_cost(LevelName.LOTTERY, *rows)[0]
+
+
+def test_anyone_can_work_the_lottery_out_with_the_recipe_of_the_page() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "matching.md").read_text(encoding="utf-8")
+    recipe = page.split("```python\n")[1].split("```")[0]
+    assert len([line for line in recipe.splitlines() if line.strip()]) <= 12
+    given: dict[str, Any] = {}
+    exec(recipe, given)
+    for seed, child, pledge in ((0, "A-1", "J-9"), (12, "A-0042", "J-0007"), (2026, "é", "x")):
+        numbers = numbers_of(seed, child, pledge)
+        assert given["child_number"](seed, child) == numbers["child"]
+        assert given["pair_number"](seed, child, pledge) == numbers["pair"]

@@ -8,6 +8,7 @@ from matcher.policy import Policy
 from matcher.replacement import replacement
 from matcher.solve import solve
 from tests.matcher.months import month
+from tests.matcher.oracle import best_keys, keys_of, matchings
 
 FREE = Policy(split_siblings=True)
 
@@ -89,3 +90,26 @@ def test_settled_child_without_pledge_is_refused() -> None:
         replacement(problem, matching, settled_children=[uncovered])
     with pytest.raises(ValueError, match="cannot leave"):
         replacement(problem, matching, settled_children=[covered], withdrawn_children=[covered])
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_replacement_has_the_fewest_changes_of_all_matchings(seed: int) -> None:
+    problem = month(seed, children=6, pledges=4, tightness=0.8, areas=0.2)
+    matching = solve(problem, FREE)
+    if not matching.num_covered:
+        pytest.skip("nobody is covered in this month")
+    ended = int(matching.pledge_of[matching.pledge_of >= 0][0])
+    proposal = replacement(problem, matching, withdrawn_pledges=[ended])
+    policy = proposal.matching.policy
+    chosen = tuple(proposal.matching.pledge_of.tolist())
+    assert keys_of(proposal.problem, policy, chosen) == best_keys(proposal.problem, policy)
+    approved = {
+        (child, pledge)
+        for child, pledge in enumerate(matching.pledge_of.tolist())
+        if pledge not in (-1, ended)
+    }
+    fewest = min(
+        sum(other[child] != pledge for child, pledge in approved)
+        for other in matchings(proposal.problem, policy)
+    )
+    assert sum(chosen[child] != pledge for child, pledge in approved) == fewest
