@@ -238,15 +238,22 @@ def great_circle_m(points: Sequence[Point]) -> NDArray[np.float64]:
         for point in points
     ]
     lat, lon = np.radians(np.array(degrees, dtype=float).reshape(-1, 2)).T
-    half_lat = np.sin((lat[:, None] - lat[None, :]) / 2)
-    half_lon = np.sin((lon[:, None] - lon[None, :]) / 2)
+    half_lat, half_lon = _sine_of_half_gaps(lat), _sine_of_half_gaps(lon)
     chord = half_lat**2 + np.cos(lat)[:, None] * np.cos(lat)[None, :] * half_lon**2
     straight_m: NDArray[np.float64] = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.clip(chord, 0, 1)))
     return straight_m
 
 
+def _sine_of_half_gaps(angles: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return sin((a - b) / 2) of all pairs, from the sines and cosines of each: n, not n²."""
+    sine, cosine = np.sin(angles / 2), np.cos(angles / 2)
+    gaps: NDArray[np.float64] = np.outer(sine, cosine)
+    gaps -= np.outer(cosine, sine)
+    return gaps
+
+
 def _whole(legs: NDArray[np.float64]) -> NDArray[np.int64]:
     """Round to whole units; NaN is no way; from a point to itself is nothing."""
-    whole = np.where(np.isnan(legs), UNREACHABLE, np.rint(np.nan_to_num(legs))).astype(np.int64)
+    whole = np.rint(np.nan_to_num(legs, copy=True, nan=UNREACHABLE)).astype(np.int64)
     np.fill_diagonal(whole, 0)
     return whole

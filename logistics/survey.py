@@ -20,6 +20,7 @@ from logistics.plan import ReasonCode
 from logistics.problem import DAY_S
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from numpy.typing import NDArray
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
         Window,
     )
 
+MOST_COPIED = 400
+"""Points up to which ways are copied into lists, which are quickest to read one by one."""
 NUM_CLOSE = 5
 """Neighbours of a stop that should not be parted."""
 
@@ -128,12 +131,20 @@ class OptionRef:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ways:
-    """Distances and durations for one speed, as arrays and as lists (quicker one by one)."""
+    """Distances and durations for one speed, as arrays and by rows (quicker one by one)."""
 
     distance_m: NDArray[np.int64]
     duration_s: NDArray[np.int64]
-    distances: list[list[int]]
-    durations: list[list[int]]
+    distances: Sequence[Sequence[int]]
+    durations: Sequence[Sequence[int]]
+
+
+def _rows(table: NDArray[np.int64]) -> Sequence[Sequence[int]]:
+    """Return a table as rows of whole numbers, without copying a large one number by number."""
+    if len(table) < MOST_COPIED:
+        rows: list[list[int]] = table.tolist()
+        return rows
+    return [memoryview(row) for row in np.ascontiguousarray(table)]
 
 
 class Survey:
@@ -198,8 +209,8 @@ class Survey:
             self._ways[key] = Ways(
                 legs.distance_m,
                 legs.duration_s,
-                legs.distance_m.tolist(),
-                legs.duration_s.tolist(),
+                _rows(legs.distance_m),
+                _rows(legs.duration_s),
             )
         return self._ways[key]
 
