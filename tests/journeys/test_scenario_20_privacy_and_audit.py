@@ -8,16 +8,25 @@ import msoffcrypto
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import Engine
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 from starlette.testclient import TestClient
 
 from api.services import dispatch, donor_letters, fulfilment
 from api.services.errors import NotFound, Refused
 from api.services.own_routes import courier_sheets
 from data.engine import read_session, write_session
-from data.schema import AuditEntry, Role, Sponsor
+from data.schema import (
+    Account,
+    Assignment,
+    AuditEntry,
+    Child,
+    ConsentPurpose,
+    Pledge,
+    Role,
+    Sponsor,
+)
 from tests.api.services.test_dispatch import confirmed_month
-from tests.factories import NOW, make_account, make_child
+from tests.factories import NOW, make_account, make_child, make_consent
 from tests.factories_routes import make_dispatched_cycle, package_at, report
 
 
@@ -126,3 +135,33 @@ def test_the_approver_sees_who_read_and_who_changed_a_child(
     assert (history["child:read"]["by"], history["child:read"]["purpose"]) == ("staff", "telaah")
     edit = history["child:edit"]
     assert (edit["before"]["name"], edit["after"]["name"]) == ("Anak Contoh", "Anak Contoh Baru")
+
+
+@pytest.mark.stores("sqlite")
+def test_a_donor_who_edits_the_address_finds_nobody_and_leaves_a_trace(
+    client_for: Callable[[Role | Account], TestClient], engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        make_dispatched_cycle(session, num_children=2)
+        mine, other = session.exec(select(Assignment).order_by(col(Assignment.id)))
+        aliases = [session.get_one(Child, pair.child_id).code for pair in (mine, other)]
+        for pair in (mine, other):
+            child = session.get_one(Child, pair.child_id)
+            make_consent(session, child, purpose=ConsentPurpose.DISPLAY)
+        sponsor_id = session.get_one(Pledge, mine.pledge_id).sponsor_id
+        donor = make_account(session, Role.DONOR, sponsor_id=sponsor_id)
+    browser = client_for(donor)
+    own, others = (f"/donatur/anak/{alias}" for alias in aliases)
+    assert browser.get(own).status_code == 200
+    nobody = browser.get("/donatur/anak/TIDAK-ADA")
+    refused = browser.get(others)
+    assert (refused.status_code, nobody.status_code) == (404, 404)
+    said, as_said = refused.text.replace(aliases[1], "?"), nobody.text.replace("TIDAK-ADA", "?")
+    assert said == as_said, "no word tells whether the child is there"
+    photo = browser.get(f"/api/v1/my/photos/{aliases[1]}/2026-12")
+    assert photo.status_code == 404
+    with read_session(engine) as session:
+        trail = session.exec(select(AuditEntry).where(AuditEntry.action == "refused")).all()
+    tried = [(entry.by, (entry.after or {})["path"]) for entry in trail]
+    assert (donor.username, others) in tried
+    assert (donor.username, f"/api/v1/my/photos/{aliases[1]}/2026-12") in tried
