@@ -13,7 +13,7 @@ from api.documents.wording import Wording, printable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from api.documents.models import Language
+    from api.documents.models import Goods, Language
     from api.documents.report_models import DonorLetter, LetterChild
 
 _WORDS = (
@@ -67,8 +67,7 @@ def _letter(letter: DonorLetter, key: str, wording: Wording) -> dict[str, Any]:
         "head": [say(head) for head in heads],
         "widths": [1, 1.1, 1.1, 2, 1.2, *([1.4] * has_trend)],
         "rows": [_child(child, wording, has_trend=has_trend) for child in letter.children],
-        "total": f"{say('total')}: {wording.num_packages(num_packages)} – "
-        f"{', '.join(wording.goods(each) for each in goods)}",
+        "total": f"{say('total')}: {_boxes(num_packages, goods, ' – ', wording)}",
         "lines": _lines(letter, wording),
         "privacy": say("letter_privacy"),
         "signatory": signatory_words(letter.signatory, wording),
@@ -76,15 +75,20 @@ def _letter(letter: DonorLetter, key: str, wording: Wording) -> dict[str, Any]:
 
 
 def _child(child: LetterChild, wording: Wording, *, has_trend: bool) -> list[str]:
-    goods = ", ".join(wording.goods(each) for each in child.contents)
     return [
         printable(child.alias),
         printable(", ".join(part for part in (child.age_band, child.sex) if part)),
         printable(child.kecamatan),
-        f"{wording.num_packages(child.num_packages)}: {goods}",
+        _boxes(child.num_packages, child.contents, ": ", wording),
         wording.say(f"status_{child.status}"),
         *([printable(child.trend) or wording.say("none")] if has_trend else []),
     ]
+
+
+def _boxes(count: int, goods: Sequence[Goods], joined: str, wording: Wording) -> str:
+    """Say how many packages and what was in them; of a month kept elsewhere only the first."""
+    contents = ", ".join(wording.goods(each) for each in goods)
+    return joined.join(part for part in (wording.num_packages(count), contents) if part)
 
 
 def _lines(letter: DonorLetter, wording: Wording) -> list[str]:

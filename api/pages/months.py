@@ -25,6 +25,7 @@ from api.services.months import first_day, later_month, month_of
 from api.services.moves import MOVES, shapers
 from api.services.need import need_policy
 from api.services.next_step import next_step
+from api.services.photos import photos_to_decide
 from api.services.policies import policy_in_force, rules_of
 from data.queries.coverage import covered_by_kelurahan
 from data.queries.to_do import active_job, to_do_counts
@@ -235,9 +236,16 @@ def _overview(
         settled=[cycle for cycle in found if cycle not in open_ones],
         next_month=typed or next_month,
         asks_if_sure=asks_if_sure,
-        to_do=to_do_counts(session, role=by.role),
+        to_do=to_do_counts(session, role=by.role) | _photos(session, by, now),
         remedies=remedies_for(by),
     )
+
+
+def _photos(session: Session, by: Account, now: datetime) -> dict[str, int]:
+    """Return how many photos wait for a look, for those who look at them."""
+    if not may(by.role, "photo:decide"):
+        return {}
+    return {"photos": photos_to_decide(session, now=now, limit=0)[1]}
 
 
 def _map(request: Request, session: Session, cycle: Cycle, by: Account) -> Markup | None:

@@ -11,6 +11,7 @@ from data.schema import (
     Cycle,
     CycleState,
     DeliveryException,
+    DonorMessage,
     DuplicatePair,
     ExceptionState,
     ImportBatch,
@@ -46,6 +47,10 @@ def to_do_counts(session: Session, *, role: Role) -> dict[str, int]:
             select(DeliveryException).where(col(DeliveryException.state).not_in(ENDED)),
         ),
     }
+    if role is Role.STAFF:
+        counts["messages"] = _count(
+            session, select(DonorMessage).where(col(DonorMessage.answered_at).is_(None))
+        )
     if role is Role.APPROVER:
         counts["approvals"] = _count(
             session, select(Cycle).where(Cycle.state == CycleState.IN_APPROVAL)

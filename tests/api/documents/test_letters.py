@@ -42,6 +42,15 @@ def test_letter_says_only_what_is_known() -> None:
         assert absent in whole_text(donor_letters_pdf([full]))
 
 
+def test_packages_of_unknown_contents_are_only_counted() -> None:
+    full = letter()
+    children = tuple(replace(child, contents=()) for child in full.children)
+    text = whole_text(donor_letters_pdf([replace(full, children=children)]))
+    assert "2 paket" in text
+    assert "paket:" not in text
+    assert "paket –" not in text
+
+
 def test_each_letter_begins_on_a_front_page() -> None:
     pages = page_texts(donor_letters_pdf([letter(), letter(40), letter()]))
     starts = [at for at, text in enumerate(pages) if "Dengan hormat" in text]

@@ -11,6 +11,7 @@ from data.schema import (
     Child,
     ChildState,
     CycleState,
+    DonorMessage,
     DuplicatePair,
     ImportBatch,
     ImportState,
@@ -116,8 +117,17 @@ def test_queues_are_counted_for_a_role(session: Session) -> None:
         kind="children", file_name="a", sha256="0", state=ImportState.PREVIEWED, by="test", at=NOW
     )
     stored(session, batch)
+    asked = DonorMessage(
+        message_uid="a", sponsor_id=make_sponsor(session).id or 0, topic="other", text="Kapan?",
+        sent_by="donatur", sent_at=NOW,
+    )  # fmt: skip
+    stored(session, asked)
     counts = to_do_counts(session, role=Role.STAFF)
-    assert {name for name, count in counts.items() if count} == {"duplicates", "reviews", "imports"}
+    waiting = {"duplicates", "reviews", "imports", "messages"}
+    assert {name for name, count in counts.items() if count} == waiting
+    asked.answered_at = NOW
+    session.flush()
+    assert to_do_counts(session, role=Role.STAFF)["messages"] == 0
     assert "approvals" not in counts
     assert to_do_counts(session, role=Role.APPROVER)["approvals"] == 1
 

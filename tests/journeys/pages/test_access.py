@@ -7,6 +7,7 @@ out silently. Four of the eight ways to look at a page hold every pair of langua
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 
 import pytest
 from fastapi import FastAPI
@@ -15,6 +16,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from api.app import doors
+from api.i18n import catalogue
 from api.security import PERMISSIONS
 from api.services import jobs
 from api.services.intake import preview_import
@@ -34,6 +36,8 @@ from tests.stores import KEYS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.stores("sqlite")]
 
+BOTH = {"Bahasa Indonesia", "Tulis bilangan bulat, misalnya 2."}
+"""What a page says in Indonesian on purpose: a language's own name, the style guide's error."""
 PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 FIRST = (
     Role.STAFF, Role.APPROVER, Role.COORDINATOR, Role.ADMIN, Role.AUDITOR, Role.DONOR, Role.COURIER,
@@ -54,6 +58,7 @@ FILES = {
 }
 """What answers a browser with a file or with data."""
 ELSEWHERE = {
+    "/bulan/{month}/paket/kekurangan/{item}": "needs a shortage: tests/api/pages/test_coordinator",
     "/bulan/{month}/hasil/berkas/{batch_id}": "needs a filled-in sheet: tests/api/pages",
     "/bulan/{month}/laporan/perbedaan": "needs two report versions: test_whole_month",
 }
@@ -95,7 +100,7 @@ def prepare(
     batch = preview_import(
         session,
         file_name="anak.xlsx",
-        content=children_file(child_row()),
+        content=children_file(child_row(), child_row(2, **{"Tgl Lahir": date(2030, 1, 1)})),
         by=staff,
         now=NOW,
         keys=KEYS,
@@ -104,10 +109,12 @@ def prepare(
     known = {
         "any": {
             "month": "2026-12", "uid": stops[0].uid, "batch_id": str(batch.id),
-            "policy_id": str(policy.id), "job_id": str(job.id),
+            "number": "1", "vehicle_id": str(route.vehicle_id), "policy_id": str(policy.id),
+            "job_id": str(job.id),
             "token": create_link(session, account=donor, by=staff, now=NOW),
         },
         "anak": {"code": child.code},
+        "monev": {"code": child.code},
         "rute": {"code": route.code},
         "orang-tua-asuh": {"code": sponsor.code, "pledge_code": pledge.code},
         "bulan": {"code": package.code},
@@ -164,6 +171,8 @@ def test_no_page_shuts_anybody_out(
             show(page, *look)
             if found := axe_faults(page, *(SEEN if at else ())) + faults_of(page):
                 faults[f"{path} ({language}, {look})"] = found
+        if language == "en" and (found := untranslated(page)):
+            faults[f"{path}: Indonesian"] = found
     assert faults == {}
 
 
@@ -171,6 +180,23 @@ def show(page: Page, width: int, light: str) -> None:
     """Show a page in another width and light, with nothing caught on its way there."""
     page.set_viewport_size({"width": width, "height": 800})
     page.emulate_media(color_scheme="dark" if light == "dark" else "light", reduced_motion="reduce")
+
+
+def untranslated(page: Page) -> list[str]:
+    """Return what an English page says in Indonesian: every text that has an English one."""
+    shown: list[str] = page.evaluate(
+        """() => {
+          const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+          const found = new Set();
+          while (walk.nextNode()) found.add(walk.currentNode.data.trim());
+          for (const each of document.querySelectorAll("[aria-label], [title], [alt]")) {
+            for (const name of ["aria-label", "title", "alt"]) found.add(each.getAttribute(name));
+          }
+          return [...found].filter(Boolean);
+        }"""
+    )
+    texts = catalogue("en")
+    return sorted(each for each in shown if texts.get(each, each) != each and each not in BOTH)
 
 
 def test_what_is_left_out_of_the_walk_exists(web_app: FastAPI) -> None:
