@@ -20,6 +20,9 @@ SENTENCES: dict[str, str] = {
     "roads.not_ours": (
         "Berkas jalan ini rusak atau dari versi lain. Buat lagi dengan `asuh roads build`."
     ),
+    "plan.roads_made_up": (
+        "Jarak dan waktu mengikuti peta jalan karangan (%(as_of)s): contoh, bukan jalan sebenarnya."
+    ),
     "plan.roads": "Jarak dan waktu mengikuti peta jalan (%(as_of)s), © kontributor OpenStreetMap.",
     "plan.far_from_road": "%(count)s tempat jauh dari jalan, sisanya dihitung berjalan: %(names)s.",
     "plan.no_road": "%(count)s tempat tidak tercapai jalan mana pun: %(names)s.",

@@ -19,10 +19,22 @@ from api.services import cycles
 from api.services.accounts import create_account
 from api.services.capacity import runs_in
 from api.services.clock import local_date
+from api.services.default_places import ensure_depot, ensure_drop_points
 from api.services.months import later_month, month_of
+from api.services.road_map import install_map
 from api.services.whole_month import MonthOptions, People, WholeMonth, recognised
 from data.engine import read_session, write_session
-from data.schema import Account, Assignment, AssignmentState, Pledge, Role, Route, Vehicle
+from data.schema import (
+    Account,
+    Assignment,
+    AssignmentState,
+    DropPoint,
+    Household,
+    Pledge,
+    Role,
+    Route,
+    Vehicle,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,6 +49,8 @@ if TYPE_CHECKING:
 SEED = 7
 NUM_CHILDREN = 240
 NUM_SPONSORS = 150
+FARTHEST_DEG = 0.15
+"""Homes farther from the depot have wrong coordinates on purpose; no street leads there."""
 
 
 @dataclass(frozen=True)
@@ -97,10 +111,31 @@ def build_demo(
     if whole.match(require_consent=True):
         whole.approve(as_proposal=False)
         whole.pack()
+        _draw_streets(engine, whole.people.coordinator, clock())
         whole.plan()
     with write_session(engine) as session:
         cycles.open_cycle(session, month=later_month(month, 1), by=whole.people.staff, now=clock())
     return _open_doors(engine, clock(), profile, month=later_month(month, 1))
+
+
+def _draw_streets(engine: Engine, by: Account, now: datetime) -> None:
+    """Put a made-up street map under the homes, so that sheets have directions."""
+    from api.services.demo_roads import made_up_streets
+
+    with write_session(engine) as session:
+        depot = ensure_depot(session)
+        rows: list[Household | DropPoint] = [*session.exec(select(Household)).all()]
+        rows += ensure_drop_points(session)
+        homes = [(row.lat, row.lon) for row in rows if row.lat is not None and row.lon is not None]
+        near = [
+            (lat, lon)
+            for lat, lon in homes
+            if abs(lat - depot.lat) < FARTHEST_DEG and abs(lon - depot.lon) < FARTHEST_DEG
+        ]
+        network = made_up_streets(
+            [(depot.lat, depot.lon), *near], seed=SEED, as_of=local_date(now).isoformat()
+        )
+        install_map(session, network=network, name="Peta contoh", by=by, now=now)
 
 
 def _people(engine: Engine, now: datetime) -> People:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import defer
 from sqlmodel import col, select
 
 from api.services import audit
+from api.services.demo_roads import MADE_UP
 from api.services.errors import Forbidden, Refused
 from data.schema import RoadClosure, RoadMap, Role
 
@@ -25,6 +26,7 @@ __all__ = [
     "active_map",
     "closures",
     "install_map",
+    "is_made_up",
     "network_in",
     "retire_map",
 ]
@@ -106,6 +108,12 @@ def active_map(session: Session) -> RoadMap | None:
     """Return the map that is driven on, or None: then distances are straight lines × detour."""
     rows = select(RoadMap).where(col(RoadMap.is_active).is_(True)).order_by(col(RoadMap.id).desc())
     return session.exec(rows.options(defer(col(RoadMap.content)))).first()  # type: ignore[arg-type]
+
+
+def is_made_up(session: Session) -> bool:
+    """Return whether the active map is the demonstration's, of no real place."""
+    row = active_map(session)
+    return row is not None and row.source == MADE_UP
 
 
 def network_in(row: RoadMap) -> RoadNetwork:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from api.services.fleet import default_travel
+from api.services.matrix_cache import folder_of, load_matrix, store_matrix
 from api.services.road_map import NEAR_M, active_map, closures, network_in
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from data.schema import RoadMap
-    from logistics.distance import Legs, Point, Travel
+    from logistics.distance import GivenMatrix, Legs, Point, Travel
     from logistics.problem import RoutingProblem
     from logistics.ways import Roads
 
@@ -35,9 +36,12 @@ FAR_M = 150
 """From here on the way between road and door is told to the planner."""
 MARGIN_DEG = 0.005
 NUM_KEPT = 16
+MATRIX_VERSION = 1
+"""Raise it when ways are counted otherwise, so that no matrix of before is met."""
 _loaded: OrderedDict[str, Roads] = OrderedDict()
 _matrices: OrderedDict[str, Travel] = OrderedDict()
-"""Kept by hash of content, so that a stale one cannot be met; every process has its own."""
+"""Kept by hash of content, so that a stale one cannot be met; every process has its own, and all
+share those on disk (`matrix_cache`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ def travel_between(
 ) -> Travel:
     """Return distances and times between points: by road where there is a map, else straight.
 
-    The last matrices are kept by the hash of map, closed roads, points and kinds.
+    Matrices are kept in memory and on disk by the hash of map, closed roads, points and kinds.
     """
     roads = roads_on(session, days=days)
     if roads is None:
@@ -77,6 +81,7 @@ def travel_between(
     key = hashlib.sha256(
         repr(
             (
+                MATRIX_VERSION,
                 roads.network.digest,
                 sorted(roads.closed),
                 wanted,
@@ -87,7 +92,11 @@ def travel_between(
     if key in _matrices:
         _matrices.move_to_end(key)
         return _matrices[key]
-    travel = _matrix(roads, points, wanted)
+    folder = folder_of(session)
+    kept = load_matrix(folder, key)
+    travel = kept or _matrix(roads, points, wanted)
+    if kept is None:
+        store_matrix(folder, key, travel)
     _matrices[key] = travel
     while len(_matrices) > NUM_KEPT:
         _matrices.popitem(last=False)
@@ -151,7 +160,7 @@ def far_points(
     return sorted(found, key=lambda each: (-each.distance_m, each.id))
 
 
-def _matrix(roads: Roads, points: Sequence[Point], kinds: Sequence[str]) -> Travel:
+def _matrix(roads: Roads, points: Sequence[Point], kinds: Sequence[str]) -> GivenMatrix:
     """Return ways by road, and straight ones for what does not drive (boats)."""
     from logistics.road_rules import KINDS
 

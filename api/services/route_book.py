@@ -28,6 +28,7 @@ from api.services.months import first_day
 from api.services.package_contents import kit_name, kit_recipient
 from api.services.package_list import list_packages
 from api.services.planning import unserved_packages
+from api.services.road_map import is_made_up
 from api.services.route_views import list_routes
 from api.services.route_ways import places_in_order, ways_of, whole_line
 from api.services.routing_problem import SERVICE_PER_PACKAGE_S, SERVICE_S
@@ -57,11 +58,13 @@ SOURCES = {
     "id": {
         "great_circle": "Garis lurus × faktor jalan",
         "roads": "Peta jalan OpenStreetMap (© kontributor OSM, ODbL)",
+        "made_up": "Peta jalan KARANGAN (contoh, bukan jalan sebenarnya)",
         "matrix": "Tabel jarak kota",
     },
     "en": {
         "great_circle": "Straight line × road factor",
         "roads": "OpenStreetMap road map (© OSM contributors, ODbL)",
+        "made_up": "MADE-UP road map (example, no real streets)",
         "matrix": "Distance table of the city",
     },
 }
@@ -125,6 +128,7 @@ def book_of(
     is_whole
         Whether these are all routes of the month: then what no route carries is listed too.
     """
+    made_up = is_made_up(session)
     return RouteBook(
         imprint=imprint_of(
             views,
@@ -136,7 +140,9 @@ def book_of(
         ),
         title_month=first_day(cycle.month),
         routes=tuple(
-            _sheet(view, ways_of(session, view), language) for view in views if view.stops
+            _sheet(view, ways_of(session, view), language, is_made_up=made_up)
+            for view in views
+            if view.stops or view.pickups
         ),
         reasons=tuple(
             (reason.code, reason.name_en if language == "en" else reason.name_id)
@@ -188,9 +194,12 @@ def label_book(session: Session, *, cycle: Cycle, language: Language = "id") -> 
     ]
 
 
-def _sheet(view: RouteView, ways: Sequence[LegWay], language: Language) -> RouteSheet:
+def _sheet(
+    view: RouteView, ways: Sequence[LegWay], language: Language, *, is_made_up: bool
+) -> RouteSheet:
     leg_to = {leg.to_stop: leg for leg in ways}
     source, _, as_of = view.distance_source.partition(" ")
+    source = "made_up" if is_made_up and source == "roads" else source
     return RouteSheet(
         number=view.code,
         token=view.uid,

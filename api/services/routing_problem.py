@@ -15,7 +15,7 @@ from api.services.errors import Refused
 from api.services.fleet import default_days, default_travel, depot_shape, seconds, vehicle_shape
 from api.services.plan_goals import usual_rounds, weigh
 from api.services.plan_options import DeliveryMode, PlanOptions
-from api.services.road_map import closures
+from api.services.road_map import closures, is_made_up
 from api.services.road_travel import far_points, points_of, travel_between
 from data.queries.goods import lines_by_package
 from data.queries.pickups import pickups_to_plan
@@ -173,7 +173,7 @@ def read_problem(
         or travel_between(session, points, kinds=[v.kind.value for v in vehicles], days=days),
     )
     found.problem = weigh(found.problem, options.goals, usual_rounds(session, cycle=cycle))
-    found.notes = [*_notes(found, depot), *_far(session, found, points)]
+    found.notes = [*_notes(session, found, depot), *_far(session, found, points)]
     return found
 
 
@@ -400,7 +400,7 @@ def _waiting_days(lines: Mapping[int, Sequence[PackageLine]]) -> dict[int, int]:
     }
 
 
-def _notes(found: PlanInput, depot: Depot) -> list[tuple[str, dict[str, object]]]:
+def _notes(session: Session, found: PlanInput, depot: Depot) -> list[tuple[str, dict[str, object]]]:
     notes: list[tuple[str, dict[str, object]]] = []
     if not found.vehicles:
         notes.append(("plan.no_vehicles", {}))
@@ -417,7 +417,8 @@ def _notes(found: PlanInput, depot: Depot) -> list[tuple[str, dict[str, object]]
     if found.problem.travel.source == "great_circle":
         notes.append(("plan.great_circle", {"as_of": found.problem.travel.as_of}))
     if found.problem.travel.source == "roads":
-        notes.append(("plan.roads", {"as_of": found.problem.travel.as_of or "?"}))
+        code = "plan.roads_made_up" if is_made_up(session) else "plan.roads"
+        notes.append((code, {"as_of": found.problem.travel.as_of or "?"}))
     unsure = sorted(
         point.name
         for point in points
