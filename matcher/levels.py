@@ -101,6 +101,8 @@ def solve_levels(
             states.append(state)
             state = state.copy()
         solved.append(solve_level(objectives, name, state))
+        if objectives.watch:
+            objectives.watch(solved[-1].pledge_of)
     return solved
 
 

@@ -19,6 +19,8 @@ from matcher.policy_faults import outweighing
 from matcher.problem import EARTH_RADIUS_HM
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from matcher.policy import Policy
@@ -71,6 +73,8 @@ class Objectives:
         self.kept_of = np.full(problem.num_children, -1, dtype=np.int64)
         self.kept_of[problem.kept[:, 0]] = problem.kept[:, 1]
         self._share_ranks: NDArray[np.int64] | None = None
+        self.watch: Callable[[NDArray[np.int32]], None] | None = None
+        """Told of matchings on the way, by whoever wants to show the best so far."""
 
     def pair_cost(self, goal: LevelName | Blend, children: Rows, pledges: Rows) -> NDArray[Any]:
         """Return the cost of pairs, broadcast over children and pledges; at least 0."""

@@ -64,6 +64,8 @@ def solve_within_budgets(
         if progress:
             progress(name.value, number / len(names))
         run.search(name)
+        if objectives.watch:
+            objectives.watch(run.pledge_of)
     levels, proofs = [], []
     run.bounding_ends = time.perf_counter() + objectives.policy.sibling_seconds
     for number in range(len(names)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
@@ -34,11 +34,27 @@ if TYPE_CHECKING:
     from matcher.problem import MatchingProblem
 
 
+@dataclass(frozen=True)
+class Sofar:
+    """What the matching after a level serves: children, and those of the neediest tier."""
+
+    children: int
+    first_tier: int
+
+    @classmethod
+    def of(cls, problem: MatchingProblem, pledge_of: NDArray[np.int32]) -> Sofar:
+        """Count a matching."""
+        neediest = problem.tier == problem.tier.min(initial=127)
+        covered = pledge_of >= 0
+        return cls(int(np.count_nonzero(covered)), int(np.count_nonzero(covered & neediest)))
+
+
 def solve(
     problem: MatchingProblem,
     policy: Policy | None = None,
     *,
     progress: Callable[[str, float], None] | None = None,
+    found: Callable[[Sofar], None] | None = None,
 ) -> Matching:
     """Return the best matching of a month under a policy.
 
@@ -50,6 +66,8 @@ def solve(
         The order of goals; the default policy if None.
     progress
         Called with (level or stage, share done 0..1) between stages. It may raise to cancel.
+    found
+        Called after every level with what its matching serves; the sibling rule comes last.
 
     Returns
     -------
@@ -72,6 +90,8 @@ def solve(
         raise InvalidProblemError(faults)
     rows = canonical(counted(problem, policy))
     objectives = Objectives(rows.problem, policy)
+    if found:
+        objectives.watch = lambda pledge_of: found(Sofar.of(rows.problem, pledge_of))
     pairs = open_pairs(objectives)
     notes: tuple[str, ...]
     listed = None if isinstance(pairs, AllPairs) else (pairs.child, pairs.pledge)

@@ -87,11 +87,15 @@ def list_changes(
     by: Reader,
     month: str,
     against: Literal["last_month", "previous_run"] = "last_month",
+    run: int = 0,
 ) -> list[ChangeView]:
-    """List every child whose sponsor differs, with what undoing it would cost."""
+    """List every child whose sponsor differs, with what undoing it would cost.
+
+    ``run`` names an earlier run of the month to compare with.
+    """
     del by
     cycle = cycles.find_cycle(session, month=month)
-    found = match_changes.changes(session, cycle=cycle, against=against)
+    found = match_changes.changes(session, cycle=cycle, against=against, run_id=run)
     return [ChangeView.model_validate(one) for one in found]
 
 

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
-from api.i18n import sentence
+from api.i18n import Formats, sentence
 from api.pages.field_words import area_choices, area_names
 from api.pages.goals import goals_of, price_words
 from api.pages.months import facts_of
@@ -115,16 +115,19 @@ def list_changes(
     by: Annotated[Account, requires("assignment:read")],
     month: str,
     terhadap: Literal["last_month", "previous_run"] = "last_month",
+    pemasangan: int = 0,
     halaman: int = 1,
 ) -> HTMLResponse:
-    """Show what changed against last month or the run before, each with its price."""
+    """Show what changed against last month or an earlier run, each with its price."""
     cycle = cycles.find_cycle(session, month=month)
     run, language = _run(session, cycle), language_of(request)
     found = (
-        match_changes.changes(session, cycle=cycle, against=terhadap)
+        match_changes.changes(session, cycle=cycle, against=terhadap, run_id=pemasangan)
         if run and run.result_json
         else []
     )
+    runs = match_changes.earlier_runs(session, cycle=cycle, before=run) if run else []
+    other = next((each for each in runs if pemasangan in (0, each.id)), None)
     page = Page(halaman, len(found))
     return render(
         request,
@@ -138,7 +141,17 @@ def list_changes(
         sponsors=queries.sponsor_names(session, cycle=cycle),
         page=page,
         against=terhadap,
+        runs=[(each.id, _run_label(each, language)) for each in runs],
+        other=other,
+        goals=goals_of(run, language) if run else [],
+        other_goals={goal.label: goal for goal in goals_of(other, language)} if other else {},
     )
+
+
+def _run_label(run: MatchRun, language: str) -> str:
+    """Return when a run was made, by whom, under which policy and draw."""
+    version = str(run.policy.get("version", ""))
+    return f"{Formats(language).moment(run.started_at)} · {run.by} · {version} · {run.seed}"
 
 
 def _note_look(request: Request, *, code: str, by: Account, now: datetime) -> str:

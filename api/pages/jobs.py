@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
 from api.i18n import N_
+from api.pages.goals import LEVELS
 from api.pages.shell import Entry, Page, local_path, redirect, render
 from api.services import jobs
 from data.schema import Account, Role
@@ -42,6 +43,7 @@ def job_page(
         job=job,
         is_active=job.state in jobs.ACTIVE,
         onward=local_path(kembali, otherwise=""),
+        levels=LEVELS,
     )
 
 

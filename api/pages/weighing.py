@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from api.dependencies import Now, ReadSession, WriteSession, requires
 from api.i18n import sentence
 from api.pages.months import facts_of
-from api.pages.shell import language_of, render
+from api.pages.shell import Page, language_of, render
 from api.services import cycles, policies, weighing
 from data.queries import assignments as queries
 from data.schema import Account
@@ -32,12 +32,17 @@ WIDTH, HEIGHT, MARGIN = 300, 120, 12
 
 
 @router.get("/bulan/{month}/timbang")
-def weighing_page(request: Request, session: ReadSession, by: Reader, month: str) -> HTMLResponse:
+def weighing_page(
+    request: Request, session: ReadSession, by: Reader, month: str, halaman: int = 1
+) -> HTMLResponse:
     """Show what was weighed last on this month, and offer to weigh again."""
     del by
     cycle, language = cycles.find_cycle(session, month=month), language_of(request)
     known = [(row.id, f"{row.id} {row.name}") for row in policies.list_policies(session)]
     breaks = weighing.last_weighing(session, cycle=cycle, what=weighing.BREAKS)
+    compared = weighing.last_weighing(session, cycle=cycle, what=weighing.COMPARE)
+    changes = compared["changes"] if compared else []
+    page = Page(halaman, len(changes))
     return render(
         request,
         "staff/weighing.html",
@@ -47,7 +52,9 @@ def weighing_page(request: Request, session: ReadSession, by: Reader, month: str
         in_force=policies.policy_in_force(session, month=cycle.month),
         figures=FIGURES,
         heads=[sentence(f"figure_name.{name}", {}, language) for name in FIGURES],
-        compared=weighing.last_weighing(session, cycle=cycle, what=weighing.COMPARE),
+        compared=compared,
+        changes=changes[page.offset : page.offset + page.size],
+        page=page,
         switched=weighing.last_weighing(session, cycle=cycle, what=weighing.SWITCHES),
         breaks=breaks,
         charts=_charts(breaks["points"]) if breaks else [],

@@ -8,6 +8,7 @@ SENTENCES: dict[str, str] = {
     "need.poverty_unknown": "Kesejahteraan tidak diketahui",
     "need.waiting": "Bulan menunggu",
     "matching.no_run": "Bulan %(month)s belum dipasangkan.",
+    "matching.run_unknown": "Pemasangan %(run)s bukan pemasangan yang lebih awal dari bulan ini.",
     "matching.no_result": "Proses pencocokan ini tidak selesai, jadi tidak ada hasilnya.",
     "matching.child_unknown": "Anak %(child)s tidak ada dalam data terkunci bulan %(month)s.",
     "matching.not_in_month": "%(child)s atau %(pledge)s tidak ikut bulan ini.",

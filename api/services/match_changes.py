@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 from sqlmodel import Session, col, select
 
+from api.services.errors import NotFound
 from api.services.matching import current_run, stored_matching
 from data.queries.cycles import previous_agreed_cycle, standing_assignments
 from data.queries.records import frozen_by_record, survivors
@@ -30,9 +31,15 @@ class Change:
 
 
 def changes(
-    session: Session, *, cycle: Cycle, against: Literal["last_month", "previous_run"] = "last_month"
+    session: Session,
+    *,
+    cycle: Cycle,
+    against: Literal["last_month", "previous_run"] = "last_month",
+    run_id: int = 0,
 ) -> list[Change]:
-    """Return every child whose sponsor differs from last month or the previous run, with price.
+    """Return every child whose sponsor differs from last month or an earlier run, with price.
+
+    ``run_id`` names a run of the month; else it is the one before.
 
     The reason of a lost pair is why the child or the pledge takes no part, else
     ``change.by_goals``: higher goals were better served, with what keeping the pair would have
@@ -42,7 +49,9 @@ def changes(
 
     run = current_run(session, cycle=cycle)
     earlier = (
-        _last_month(session, cycle) if against == "last_month" else _previous(session, cycle, run)
+        _last_month(session, cycle)
+        if against == "last_month"
+        else _pairs_of(session, earlier_runs(session, cycle=cycle, before=run), run_id)
     )
     kept_of = survivors(session)
     before = {kept_of.get(child_id, child_id): pledge for child_id, pledge in earlier.items()}
@@ -80,19 +89,33 @@ def _last_month(session: Session, cycle: Cycle) -> dict[int, int]:
     return {row.child_id: row.pledge_id for row in standing_assignments(session, previous)}
 
 
-def _previous(session: Session, cycle: Cycle, run: MatchRun) -> dict[int, int]:
-    earlier = session.exec(
-        select(MatchRun)
-        .where(
-            MatchRun.cycle_id == cycle.id,
-            MatchRun.state == RunState.DONE,
-            col(MatchRun.id) < run.id,
+def earlier_runs(session: Session, *, cycle: Cycle, before: MatchRun) -> list[MatchRun]:
+    """Return the finished runs of a month before one, the latest first."""
+    return list(
+        session.exec(
+            select(MatchRun)
+            .where(
+                MatchRun.cycle_id == cycle.id,
+                MatchRun.state == RunState.DONE,
+                col(MatchRun.id) < before.id,
+            )
+            .order_by(col(MatchRun.id).desc())
         )
-        .order_by(col(MatchRun.id).desc())
-    ).first()
-    if earlier is None:
-        return {}
-    pairs = session.exec(select(Assignment).where(Assignment.match_run_id == earlier.id)).all()
+    )
+
+
+def _pairs_of(session: Session, runs: list[MatchRun], run_id: int) -> dict[int, int]:
+    """Return child → pledge of one of some runs, the first if none is named.
+
+    Raises
+    ------
+    NotFound
+        ``matching.run_unknown``.
+    """
+    if run_id and run_id not in {run.id for run in runs}:
+        raise NotFound("matching.run_unknown", run=run_id)
+    chosen = run_id or (runs[0].id if runs else 0)
+    pairs = session.exec(select(Assignment).where(Assignment.match_run_id == chosen)).all()
     return {row.child_id: row.pledge_id for row in pairs}
 
 

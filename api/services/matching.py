@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from matcher.matching import Matching
     from matcher.policy import Policy
     from matcher.problem import MatchingProblem
+    from matcher.solve import Sofar
 
 
 class Cancelled(Exception):
@@ -58,6 +59,7 @@ def solve_month(
     seed: int | None = None,
     progress: Callable[[float, str], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    found: "Callable[[Sofar], None] | None" = None,
 ) -> "Solved":
     """Solve a locked month, check it without the solver and explain it; nothing is stored.
 
@@ -91,7 +93,7 @@ def solve_month(
             progress(share * 0.8, note)
 
     try:
-        matching = solve(problem, with_allowed_breaks(problem, chosen), progress=step)
+        matching = solve(problem, with_allowed_breaks(problem, chosen), progress=step, found=found)
         step("check", 1.0)
     except InvalidProblemError as error:
         faults = [{"code": one.sentence_code, **one.params} for one in error.faults]

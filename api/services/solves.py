@@ -7,6 +7,7 @@ transaction would keep every courier's record out of SQLite for as long as it la
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from data.schema import Account, MatchRun
     from logistics.problem import RoutingProblem
     from matcher.policy import Policy
+    from matcher.solve import Sofar
 
 
 def solved_month(
@@ -34,6 +36,7 @@ def solved_month(
     policy: Policy | None = None,
     progress: Callable[[float, str], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    found: Callable[[Sofar], None] | None = None,
 ) -> Solved:
     """Match a month from one view of the store, which others go on writing to.
 
@@ -50,6 +53,7 @@ def solved_month(
             seed=seed,
             progress=progress,
             cancelled=cancelled,
+            found=found,
         )
 
 
@@ -112,12 +116,14 @@ def plan_month(
 def match(context: JobContext) -> None:
     """Match a month: ``payload`` holds ``month`` and ``seed``."""
     month, seed = str(context.payload["month"]), int(context.payload["seed"])
+    sofar: dict[str, int] = {}
     solved = solved_month(
         context.engine,
         month=month,
         seed=seed,
-        progress=lambda share, note: context.progress(share, {"step": note}),
+        progress=lambda share, note: context.progress(share, {"step": note, **sofar}),
         cancelled=context.cancelled,
+        found=lambda best: sofar.update(asdict(best)),
     )
     context.check()
     outcome: dict[str, Any] = {"month": month}

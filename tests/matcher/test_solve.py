@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from matcher.policy import DEFAULT_ORDER, LevelName, LeximinPlace, Policy
-from matcher.solve import solve
+from matcher.policy import DEFAULT_ORDER, BudgetRule, LevelName, LeximinPlace, Policy
+from matcher.solve import Sofar, solve
 from tests.matcher.months import month
 from tests.matcher.oracle import best_keys, keys_of
 
@@ -42,3 +42,22 @@ def test_every_level_order_equals_trying_all_matchings(seed: int, order: str) ->
     found = keys_of(problem, policy, tuple(matching.pledge_of.tolist()))
     assert found == best_keys(problem, policy)
     assert matching.is_optimal
+
+
+@pytest.mark.parametrize("rule", ["uniform", "free"])
+def test_the_best_so_far_is_told_after_every_level(rule: str) -> None:
+    problem = month(
+        5,
+        children=20,
+        pledges=8,
+        package_ids=("kecil", "besar"),
+        package=[0, 1] * 10,
+        package_price_rp=[[100_000, 170_000]],
+        budget_rp=[250_000] * 8,
+        capacity=[5] * 8,
+    )
+    policy = Policy(split_siblings=True, budgets=BudgetRule(rule), sibling_seconds=1)
+    told: list[Sofar] = []
+    matching = solve(problem, policy, found=told.append)
+    assert len(told) >= len(policy.levels)
+    assert told[-1].children == matching.num_covered

@@ -121,6 +121,24 @@ def test_pin_and_ban_hold_in_the_next_run(staff: TestClient, engine: Engine) -> 
     changes = text_of(staff.get(f"{MONTH}/perubahan?terhadap=previous_run"))
     moved = {code for code in {*before, *after} if before.get(code) != after.get(code)}
     assert {code for code in {*before, *after} if code in changes} == moved
+    assert "Angka kedua pemasangan" in changes
+
+
+def test_any_two_runs_of_a_month_are_compared(staff: TestClient, engine: Engine) -> None:
+    first = pairs(engine)
+    matched(staff, engine)
+    send(staff, f"{MONTH}/anak/{min(first)}/larang", janji=first[min(first)], alasan="benturan")
+    matched(staff, engine)
+    page = staff.get(f"{MONTH}/perubahan?terhadap=previous_run").text
+    later, earliest = map(int, re.findall(r'<option value="(\d+)"', page))
+    here = f"{MONTH}/perubahan?terhadap=previous_run&pemasangan="
+    assert min(first) in text_of(staff.get(f"{here}{earliest}"))
+    url = "/api/v1/cycles/2026-12/changes?against=previous_run"
+    listed = staff.get(f"{url}&run={earliest}").json()
+    assert min(first) in {one["child_code"] for one in listed}
+    assert later > earliest
+    for run in (later + 1, later + 99):
+        assert staff.get(f"{here}{run}").status_code == 404
 
 
 def test_a_pin_needs_a_reason_and_is_released(staff: TestClient, engine: Engine) -> None:

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from api.pages.goals import LEVELS
 from api.services import jobs
 from data.engine import write_session
-from data.schema import Role
+from data.schema import Job, JobState, Role
 from tests.api.pages.reading import send, text_of
 from tests.conftest import NOW
 from tests.factories import make_child, make_pledge
@@ -178,3 +178,17 @@ def test_goals_without_data_are_shut_and_rupiah_rules_are_adopted(
     page = text_of(follow(staff, staff.post("/aturan", data=chosen)))
     assert "Menurut golongan harga paket" in page
     assert "Rp 25.000" in page
+
+
+def test_the_best_so_far_is_told_while_a_month_is_matched(
+    staff: TestClient, engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        note = {"step": "points", "children": 4, "first_tier": 2}
+        running = Job(
+            kind="match", by="sari", created_at=NOW, state=JobState.RUNNING, progress_note=note,
+            lease_until=NOW,
+        )  # fmt: skip
+        session.add(running)
+    page = text_of(staff.get(f"/pekerjaan/{running.id}"))
+    assert "Terbaik sejauh ini: 4 anak terlayani, 2 di antaranya paling parah." in page
