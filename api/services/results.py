@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,8 @@ from data.schema import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlmodel import Session
 
     from data.readers.records import DeliveryResultRecord, ReadResult
@@ -92,49 +94,15 @@ def preview_results(
         raise Forbidden("delivery.role", role=by.role.value)
     if cycle.state != CycleState.DISTRIBUTING:
         raise Refused("delivery.cycle_state", month=cycle.month, found=cycle.state.value)
-    from data.readers.messages import issue_sentence
-
     sheets = _read(file_name, content, now)
-    filled = [read for read in sheets if _is_filled(read)]
-    packages = _packages_by_row(session, cycle)
-    changes: list[dict[str, object]] = []
-    rejected: list[ResultLine] = []
-    counts = {"new": 0, "changed": 0, "same": 0}
-    seen: dict[str, str] = {}
-    for read in filled:
-        sheet = read.sheet or ""
-        rejected += [
-            ResultLine(
-                issue.row, "", "", "results.cell", {"sentence": issue_sentence(issue)}, sheet
-            )
-            for issue in read.issues
-            if issue.severity.value == "rejected"
-        ]
-        for record in read.records:
-            line: DeliveryResultRecord = record  # type: ignore[assignment]  # the kind was asked for
-            try:
-                change, status = _change(session, line, packages, now)
-                _refuse_twice(seen, line, str(change["event_uid"]), sheet)
-            except ServiceError as refusal:
-                code = line.package_code or ""
-                rejected.append(ResultLine(line.row, code, "", refusal.code, refusal.params, sheet))
-                continue
-            counts[status] += 1
-            if status != "same":
-                changes.append(change)
-    waiting = [read.counts.total for read in sheets if not _is_filled(read)]
+    judged = _Judged()
+    judged.take(session, cycle, [read for read in sheets if _is_filled(read)], now)
     batch = ImportBatch(
         kind=KIND,
         file_name=masked(file_name)[-200:],
         sha256=hashlib.sha256(content).hexdigest(),
         state=ImportState.PREVIEWED,
-        counts=counts
-        | {
-            "rejected": len(rejected),
-            "total": sum(read.counts.total for read in filled),
-            "unfilled": sum(waiting),
-            "unfilled_sheets": len(waiting),
-        },
+        counts=_counts(sheets, judged),
         options={"month": cycle.month, "city_code": cycle.city_code},
         by=by.username,
         at=now,
@@ -147,18 +115,73 @@ def preview_results(
             "params": line.params,
             "sheet": line.sheet,
         }
-        for line in rejected
+        for line in judged.rejected
     ]
-    keep_details(keys, batch, ImportDetails(changes=changes, issues=issues))
+    keep_details(keys, batch, ImportDetails(changes=judged.changes, issues=issues))
     session.add(batch)
     session.flush()
     return ResultsPreview(
         batch=batch,
-        num_new=counts["new"],
-        num_changed=counts["changed"],
-        num_same=counts["same"],
-        rejected=tuple(rejected),
+        num_new=judged.counts["new"],
+        num_changed=judged.counts["changed"],
+        num_same=judged.counts["same"],
+        rejected=tuple(judged.rejected),
     )
+
+
+@dataclass
+class _Judged:
+    """What the lines of the filled sheets come to: events to record, and lines that cannot be."""
+
+    changes: list[dict[str, object]] = field(default_factory=list)
+    rejected: list[ResultLine] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=lambda: {"new": 0, "changed": 0, "same": 0})
+
+    def take(
+        self, session: Session, cycle: Cycle, filled: Sequence[ReadResult], now: datetime
+    ) -> None:
+        """Judge every line; a package that two sheets tell differently is refused."""
+        packages = _packages_by_row(session, cycle)
+        seen: dict[str, str] = {}
+        for read in filled:
+            sheet = read.sheet or ""
+            self.rejected += _unreadable(read, sheet)
+            for record in read.records:
+                line: DeliveryResultRecord = record  # type: ignore[assignment]  # the kind was asked for
+                try:
+                    change, status = _change(session, line, packages, now)
+                    _refuse_twice(seen, line, str(change["event_uid"]), sheet)
+                except ServiceError as refusal:
+                    code = line.package_code or ""
+                    self.rejected.append(
+                        ResultLine(line.row, code, "", refusal.code, refusal.params, sheet)
+                    )
+                    continue
+                self.counts[status] += 1
+                if status != "same":
+                    self.changes.append(change)
+
+
+def _unreadable(read: ReadResult, sheet: str) -> list[ResultLine]:
+    """Return the lines that the reader could not make out, with its sentence."""
+    from data.readers.messages import issue_sentence
+
+    return [
+        ResultLine(issue.row, "", "", "results.cell", {"sentence": issue_sentence(issue)}, sheet)
+        for issue in read.issues
+        if issue.severity.value == "rejected"
+    ]
+
+
+def _counts(sheets: Sequence[ReadResult], judged: _Judged) -> dict[str, int]:
+    """Count every line of every sheet somewhere."""
+    waiting = [read.counts.total for read in sheets if not _is_filled(read)]
+    return judged.counts | {
+        "rejected": len(judged.rejected),
+        "total": sum(read.counts.total for read in sheets if _is_filled(read)),
+        "unfilled": sum(waiting),
+        "unfilled_sheets": len(waiting),
+    }
 
 
 def apply_results(
