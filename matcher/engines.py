@@ -15,6 +15,7 @@ def warm_up() -> None:
     warm.forget()
     _compile_flow()
     _compile_gap()
+    _compile_paths()
     warm.remember()
 
 
@@ -50,6 +51,13 @@ def _compile_gap() -> None:
     table, few = np.ones((2, 2), dtype=np.int64), np.zeros(2, dtype=np.int64)
     ground = ground_of(table, table, few + 1, np.ones(2), 1)
     anneal(ground, assigned(ground, few, 1), new_chain(), 1, 1.0, 1.0)
+
+
+def _compile_paths() -> None:
+    from matcher.dense_paths import least_paths  # noqa: PLC0415  (loads numba)
+
+    cost = np.ones((1, 2, 2), dtype=np.int64)
+    least_paths(cost, cost[:, 0] * 0, 0, 1, np.int64(1 << 60))
 
 
 if __name__ == "__main__":

@@ -24,8 +24,11 @@ from matcher.budgets import counted, counts_rupiah
 from matcher.eligibility import eligible_pairs
 from matcher.objectives import Objectives
 from matcher.policy import LevelName
+from matcher.warm import is_warm
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from matcher.matching import Matching
@@ -38,6 +41,8 @@ MISSING = np.int64(1 << 60)
 FAR = np.int64(1 << 59)
 LARGEST = 2_500
 """More nodes than this are not condensed: the tables would take more than a quarter gigabyte."""
+WORTH_LOADING = 500
+"""With fewer nodes a question is answered before the compiled code would be loaded."""
 AT_ONCE = 16
 """So many of the nearest nodes are gone on from together."""
 NEW = "+"
@@ -110,6 +115,11 @@ class Residual:
         for node in range(self.sink):
             self._fill(node)
         self._fill_sink()
+        self._paths: Callable[..., Any] | None = None
+        if size >= WORTH_LOADING and is_warm():
+            from matcher.dense_paths import least_paths  # noqa: PLC0415  (loads numba)
+
+            self._paths = least_paths
 
     def _hold_siblings(self) -> None:
         """Keep covered siblings where they are, and let others only join them.
@@ -240,6 +250,12 @@ class Residual:
             Some change would make the month better, so it was not the best.
         """
         count, size = self.cost.shape[:2]
+        if self._paths is not None and not backward:
+            goal = -1 if target is None else target
+            compiled: tuple[NDArray[np.int64], NDArray[np.int64]] = self._paths(
+                self.cost, self.potential, source, goal, MISSING
+            )
+            return compiled
         rise = self.potential - self.potential[:, [source]]
         table, rise = (self.cost.transpose(0, 2, 1), -rise) if backward else (self.cost, rise)
         least = np.zeros((count, size), dtype=np.int64)

@@ -15,7 +15,9 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-PARTS = ("compiled", "network", "auction", "augment", "potentials", "gap_anneal")
+PARTS = (
+    "compiled", "network", "auction", "augment", "potentials", "gap_anneal", "dense_paths"
+)  # fmt: skip
 """Modules with compiled functions."""
 HOME = Path(__file__).parent
 

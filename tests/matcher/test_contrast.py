@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
 from matcher.contrast import Contrast
 from matcher.explain import what_if
 from matcher.policy import LevelName, LeximinPlace, Policy
-from matcher.residual import ImprovableError, Residual, TooLargeError
+from matcher.residual import FAR, ImprovableError, Residual, TooLargeError
 from matcher.solve import solve
 from tests.matcher.months import month
 
@@ -88,3 +90,26 @@ def test_a_month_with_listed_candidates_is_too_large_to_condense() -> None:
     matching = replace(solve(problem, FREE), candidate_start=np.zeros(11, dtype=np.int64))
     with pytest.raises(TooLargeError):
         Residual(problem, matching)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_compiled_paths_cost_what_the_others_do(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("numba")
+    problem = month(seed, children=40, pledges=12, tightness=0.7)
+    matching = solve(problem, POLICIES[seed])
+    plain = Residual(problem, matching)
+    monkeypatch.setattr("matcher.residual.WORTH_LOADING", 0)
+    monkeypatch.setattr("matcher.residual.is_warm", lambda: True)
+    compiled = Residual(problem, matching)
+    for source in range(plain.sink + 1):
+        expected, _ = plain.distances(source)
+        found, before = compiled.distances(source)
+        assert np.array_equal(np.minimum(found[0], FAR), np.minimum(expected[0], FAR))
+        reached = np.flatnonzero(found[0] < FAR)
+        assert np.array_equal(found[:, reached], expected[:, reached])
+        for goal in reached.tolist():
+            path = compiled.path(before, source, goal).nodes
+            total = sum(compiled.cost[:, tail, head] for tail, head in pairwise(path))
+            assert goal == source or np.array_equal(total, found[:, goal])
+            alone, _ = compiled.distances(source, target=goal)
+            assert np.array_equal(alone[:, goal], found[:, goal])
