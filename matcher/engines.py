@@ -57,7 +57,7 @@ def _compile_paths() -> None:
     from matcher.dense_paths import least_paths  # noqa: PLC0415  (loads numba)
 
     cost = np.ones((1, 2, 2), dtype=np.int64)
-    least_paths(cost, cost[:, 0] * 0, 0, 1, np.int64(1 << 60))
+    least_paths(cost, cost[:, 0] * 0, 0, 1, 1 << 60)
 
 
 if __name__ == "__main__":
