@@ -16,7 +16,7 @@ from api.schemas.cycles import (
     ReadinessView,
     RunView,
 )
-from api.services import cycles, matching, solves
+from api.services import cycles, matching, month_before, solves
 from api.services.errors import Invalid
 from data.schema import Account
 
@@ -68,7 +68,7 @@ def carried_over(session: ReadSession, by: Reader, month: str) -> CarriedOverVie
     """Show last month's pairs, unmet children and pledges to renew."""
     del by
     cycle = cycles.find_cycle(session, month=month)
-    return CarriedOverView.of(cycles.carried_over(session, cycle=cycle))
+    return CarriedOverView.of(month_before.carried_over(session, cycle=cycle))
 
 
 @router.get("/{month}/history")

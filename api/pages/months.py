@@ -17,7 +17,7 @@ from api.pages.field_words import area_names
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.shell import Entry, Page, Step, language_of, redirect, render
 from api.security import OFFICE, may
-from api.services import cycles, jobs
+from api.services import cycles, jobs, month_before
 from api.services.blockers import undecided_pairs
 from api.services.clock import local_date
 from api.services.errors import Invalid, Refused, ServiceError
@@ -214,7 +214,7 @@ def _overview(
             "steps": month_steps(cycle, has_data=bool(found_ready.num_registered)),
             "readiness": found_ready,
             "upcoming": next_of(session, cycle, by),
-            "compared": cycles.compared(session, cycle=cycle),
+            "compared": month_before.compared(session, cycle=cycle),
             "queues": {
                 code: found_ready.not_eligible[code]
                 for code in OLD_DATA
@@ -368,7 +368,7 @@ def _month(
         deeds=deeds,
         may_propose="propose" in readiness.next_verbs and may(by.role, "cycle:propose"),
         is_shaper=is_shaper,
-        carried=cycles.carried_over(session, cycle=cycle),
+        carried=month_before.carried_over(session, cycle=cycle),
         history=history,
         decided=_lock_in_spite(history),
         undecided=undecided_pairs(session),

@@ -5,7 +5,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.services.cycles import CarriedOver, Readiness
+from api.services.cycles import Readiness
+from api.services.month_before import CarriedOver
 from data.schema import AssignmentState, CycleState, HoldKind, RunState
 
 

@@ -9,7 +9,6 @@ from sqlmodel import Session, col, select
 from api.security import may
 from api.services.audit import record
 from api.services.blockers import Blocker, blockers, undecided_pairs
-from api.services.capacity import runs_in
 from api.services.child_states import resume_child
 from api.services.clock import local_date
 from api.services.errors import Forbidden, NotFound, Refused
@@ -17,12 +16,10 @@ from api.services.months import checked_month, first_day, later_month, month_of
 from api.services.moves import move_cycle, next_moves
 from api.services.snapshot import build_snapshot, drop_snapshot, snapshot_hash, take_snapshot
 from data.queries.cycles import (
-    previous_agreed_cycle,
     snapshot_children,
     snapshot_pledges,
     standing_assignments,
 )
-from data.queries.records import survivors
 from data.schema import (
     Account,
     AssignmentState,
@@ -34,22 +31,15 @@ from data.schema import (
     CyclePledge,
     CycleState,
     Household,
-    Pledge,
-)
-from data.schema import (
-    Unassigned as UnassignedRow,
 )
 
 __all__ = [
     "CITY_CODE",
     "Blocker",
-    "CarriedOver",
     "Readiness",
     "approve_cycle",
     "blockers",
     "cancel_cycle",
-    "carried_over",
-    "compared",
     "cycle_history",
     "find_cycle",
     "left_out",
@@ -92,16 +82,6 @@ class Readiness:
     def gap(self) -> int:
         """Children beyond the places that were promised."""
         return max(0, self.num_eligible - self.num_places)
-
-
-@dataclass(frozen=True, kw_only=True)
-class CarriedOver:
-    """What a month takes over from the one before, as codes."""
-
-    previous_month: str | None
-    pairs: tuple[tuple[str, str], ...]
-    unmet: tuple[str, ...]
-    renewals: tuple[str, ...]
 
 
 def open_cycle(
@@ -200,68 +180,6 @@ def list_cycles(session: Session, *, city_code: str = CITY_CODE) -> list[Cycle]:
         session.exec(
             select(Cycle).where(Cycle.city_code == city_code).order_by(col(Cycle.month).desc())
         ).all()
-    )
-
-
-def carried_over(session: Session, *, cycle: Cycle) -> CarriedOver:
-    """Return last month's pairs, unmet children and pledges that run on.
-
-    ``unmet`` are children who had no sponsor or whose package never came; ``renewals`` pledges
-    that end with last month and could be asked to go on.
-    """
-    previous = previous_agreed_cycle(session, cycle)
-    if previous is None:
-        return CarriedOver(previous_month=None, pairs=(), unmet=(), renewals=())
-    standing = standing_assignments(session, previous)
-    children = {row.id: row.code for row in session.exec(select(Child)).all()}
-    pledges = {row.id: row for row in session.exec(select(Pledge)).all()}
-    without = session.exec(
-        select(UnassignedRow.child_id).where(UnassignedRow.match_run_id == previous.match_run_id)
-    ).all()
-    missed = [row.child_id for row in standing if row.state is AssignmentState.UNFULFILLED]
-    kept_of = survivors(session)
-
-    def code(child_id: int) -> str:
-        return children[kept_of.get(child_id, child_id)]
-
-    return CarriedOver(
-        previous_month=previous.month,
-        pairs=tuple(sorted((code(row.child_id), pledges[row.pledge_id].code) for row in standing)),
-        unmet=tuple(sorted({code(child_id) for child_id in (*without, *missed)})),
-        renewals=tuple(
-            sorted(
-                {
-                    pledges[row.pledge_id].code
-                    for row in standing
-                    if not runs_in(pledges[row.pledge_id], cycle.month)
-                }
-            )
-        ),
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Compared:
-    """The pairs of a month beside those of the month before."""
-
-    previous_month: str
-    num_kept: int
-    num_new: int
-    num_ended: int
-
-
-def compared(session: Session, *, cycle: Cycle) -> Compared | None:
-    """Return how many pairs stayed, came and ended; nothing before a month is matched."""
-    previous = previous_agreed_cycle(session, cycle)
-    if previous is None or cycle.match_run_id is None:
-        return None
-    before = {(row.child_id, row.pledge_id) for row in standing_assignments(session, previous)}
-    now = {(row.child_id, row.pledge_id) for row in standing_assignments(session, cycle)}
-    return Compared(
-        previous_month=previous.month,
-        num_kept=len(before & now),
-        num_new=len(now - before),
-        num_ended=len(before - now),
     )
 
 

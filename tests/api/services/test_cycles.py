@@ -7,7 +7,6 @@ import pytest
 from sqlmodel import Session, select
 
 from api.services.cycles import (
-    carried_over,
     cycle_history,
     find_cycle,
     list_cycles,
@@ -17,6 +16,7 @@ from api.services.cycles import (
     unlock_cycle,
 )
 from api.services.errors import Forbidden, Invalid, NotFound, Refused
+from api.services.month_before import carried_over
 from data.schema import (
     AssignmentState,
     ChildState,

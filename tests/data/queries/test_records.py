@@ -8,8 +8,9 @@ from sqlmodel import Session, select
 
 from api.services import match_changes, matching
 from api.services.child_merges import merge_children
-from api.services.cycles import approve_cycle, carried_over
+from api.services.cycles import approve_cycle
 from api.services.match_questions import explain_child
+from api.services.month_before import carried_over, compared
 from api.services.month_files import MonthRows, assignments_csv, changes_csv, unassigned_csv
 from api.services.report_counts import count_month
 from data.queries.assignments import kept_off, pairs, uncovered
@@ -186,3 +187,19 @@ def test_a_chain_of_merges_ends_at_the_last_record(merged: Merged, session: Sess
     third = merge(session, kept=merged.late(first), dropped=second)
     assert survivors(session) == {first.id: third.id, second.id: third.id}
     assert present_records(session, merged.cycle)[first.id or 0] == third.id
+
+
+def test_a_kept_pair_of_a_merged_child_is_no_change_from_the_month_before(
+    merged: Merged, session: Session
+) -> None:
+    january = merged.month
+    january.cycle = make_cycle(session, "2027-01")
+    january.lock().propose()
+    january.submit()
+    approve_cycle(session, cycle=january.cycle, by=january.approver, now=NOW)
+    before = compared(session, cycle=january.cycle)
+    assert before is not None
+    assert before.num_kept
+    child = merged.paired[0]
+    merge(session, kept=merged.late(child), dropped=child)
+    assert compared(session, cycle=january.cycle) == before
