@@ -34,6 +34,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "child:decide": _roles(Role.APPROVER),
     "growth:review": OFFICE,
     "published:edit": OFFICE,
+    "supervision:read": READERS | {Role.COORDINATOR},
+    "supervision:edit": OFFICE | {Role.COORDINATOR},
     "consumption:record": _roles(Role.STAFF, Role.COORDINATOR),
     "child:report": _roles(Role.STAFF, Role.COORDINATOR),
     "household:read": READERS | {Role.COORDINATOR},

@@ -48,6 +48,7 @@ PAGES: list[str] = [
     "targeting",
     "outcomes",
     "semester",
+    "supervision",
     "measuring_quality",
     "courier_phone",
     "courier",

@@ -21,6 +21,7 @@ from api.services.exceptions import ExceptionView, list_exceptions
 from api.services.household_points import homes_to_place
 from api.services.planning import UnservedView
 from api.services.route_views import RouteView
+from data.queries.supervision import count_findings
 from data.schema import Account, Cycle, CycleState, Package, PackageLine, Role, RouteState
 
 router = APIRouter(include_in_schema=False)
@@ -53,6 +54,7 @@ def coordinator_home(
     return render(
         request,
         "coordinator/home.html",
+        num_findings=count_findings(session, owner=by.username),
         months=months,
         today=today,
         before=[cycle for cycle in found if cycle.state in (CycleState.DRAFT, CycleState.LOCKED)],

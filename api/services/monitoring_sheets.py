@@ -15,6 +15,7 @@ from api.services.effect_tables import effect_tables
 from api.services.errors import Forbidden, NotFound, Refused
 from api.services.measuring_quality import measuring_tables
 from api.services.route_book import imprint_of
+from api.services.supervision_tables import supervision_tables
 from api.services.target_tables import target_tables
 from api.services.targeting_tables import targeting_tables
 from data.reference.indicators import indicators
@@ -253,6 +254,7 @@ SHEETS: tuple[Sheet, ...] = (
     Sheet("sasaran", N_("Tepat sasaran"), targeting_tables),
     Sheet("target", N_("Garis target"), target_tables),
     Sheet("manfaat", N_("Apakah membantu"), effect_tables),
+    Sheet("pengawasan", N_("Pengawasan"), supervision_tables, "supervision:read"),
     Sheet("mutu-ukur", N_("Mutu pengukuran"), measuring_tables),
     Sheet("indikator", N_("Daftar angka dan artinya"), _indicator_tables),
 )

@@ -8,6 +8,7 @@ module                      answers
 :mod:`.funnel`              whether a unit's share differs from the others' by more than chance
 :mod:`.projection`          where a monthly count is heading, and what coverage a target would take
 :mod:`.shares`              hits and cases of a share, by its definition
+:mod:`.supervision`         where a supervision visit is asked for, and why
 :mod:`.suppression`         which cells of added-up tables to hide so that no small one comes back
 :mod:`.targeting`           whether help goes to those who need it
 ==========================  ======================================================================

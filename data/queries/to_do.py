@@ -3,6 +3,7 @@
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from data.queries.supervision import count_findings
 from data.schema import (
     ChangeRequest,
     ChangeState,
@@ -29,9 +30,13 @@ from data.schema import (
 ENDED = (ExceptionState.CLOSED, ExceptionState.VERIFIED)
 
 
-def to_do_counts(session: Session, *, role: Role) -> dict[str, int]:
-    """Return queue → number of things in it, for a role; empty queues are left in with 0."""
+def to_do_counts(session: Session, *, role: Role, username: str = "") -> dict[str, int]:
+    """Return queue → number of things in it, for a role; empty queues are left in with 0.
+
+    ``findings`` are those of supervision that this very person has to act on.
+    """
     counts = {
+        "findings": count_findings(session, owner=username),
         "duplicates": _count(session, _undecided(PairKind.CHILD)),
         "double_sponsors": _count(session, _undecided(PairKind.SPONSOR)),
         "reviews": _count(session, select(Child).where(Child.state == ChildState.NEEDS_REVIEW)),

@@ -81,6 +81,12 @@ from data.schema.sponsors import (
     SponsorKind,
     SponsorState,
 )
+from data.schema.supervision import (
+    FindingState,
+    SupervisionFinding,
+    SupervisionVisit,
+    VisitState,
+)
 
 __all__ = [
     "Account",
@@ -115,6 +121,7 @@ __all__ = [
     "ExceptionState",
     "FigureKind",
     "FigureUnit",
+    "FindingState",
     "Fulfilment",
     "FulfilmentState",
     "GrowthReview",
@@ -164,9 +171,12 @@ __all__ = [
     "Stop",
     "StopKind",
     "StopState",
+    "SupervisionFinding",
+    "SupervisionVisit",
     "Unassigned",
     "UnservedStop",
     "Vehicle",
     "VehicleKind",
     "VerificationCall",
+    "VisitState",
 ]

@@ -1,0 +1,273 @@
+"""Supervision: visits that the figures ask for, checklists, findings and what became of them."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, Response
+from sqlmodel import Session, col, select
+
+from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
+from api.i18n import N_, translator
+from api.pages.monitoring import sheet_page, ways
+from api.pages.names import kelurahan_choices
+from api.pages.recording import Text, Texts
+from api.pages.refusals import refusal_of, status_of, texts_of
+from api.pages.shell import language_of, redirect, render
+from api.services import supervision
+from api.services.clock import local_date
+from api.services.errors import Forbidden, Invalid, ServiceError
+from api.services.report_counts import area_name
+from data.schema import Account, SupervisionFinding
+
+router = APIRouter(include_in_schema=False)
+
+Editor = Annotated[Account, requires("supervision:edit")]
+NUM_PROPOSALS = 20
+HERE = "/monev/pengawasan"
+
+
+@router.get("/monev/pengawasan")
+def supervision_page(
+    request: Request,
+    session: ReadSession,
+    now: Now,
+    by: Annotated[Account, requires("supervision:read")],
+) -> HTMLResponse:
+    """Show my open findings, the visits that the figures ask for, and all visits and findings."""
+    return _page(request, session, now, by)
+
+
+@router.post("/monev/pengawasan")
+def plan(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Editor,
+    kelurahan: Text = "",
+    posyandu: Text = "",
+    tanggal: Text = "",
+    pengunjung: Text = "",
+) -> Response:
+    """Plan a visit, with the reasons that the figures give at this moment."""
+
+    def act() -> None:
+        reasons = next(
+            (
+                each.reasons
+                for each in supervision.proposals(session, now=now)
+                if (each.place.kelurahan_code, each.place.posyandu) == (kelurahan, posyandu)
+            ),
+            {},
+        )
+        supervision.plan_visit(
+            session, kelurahan_code=kelurahan, posyandu=posyandu,
+            planned_on=_day(tanggal, "tanggal"), visitor=pengunjung, reasons=reasons, by=by,
+            now=now,
+        )  # fmt: skip
+
+    refusal = refusal_of(session, act)
+    if refusal is not None:
+        return _page(request, session, now, by, refusal)
+    return redirect(request, HERE, "supervision.planned")
+
+
+@router.get("/monev/pengawasan/{visit_id}")
+def visit_page(
+    request: Request,
+    session: ReadSession,
+    now: Now,
+    by: Annotated[Account, requires("supervision:read")],
+    visit_id: RowId,
+) -> HTMLResponse:
+    """Show one visit with its checklist and findings."""
+    return _visit(request, session, now, by, visit_id)
+
+
+@router.post("/monev/pengawasan/{visit_id}")
+def record(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Editor,
+    visit_id: RowId,
+    tanggal: Text = "",
+    butir: Texts = [],  # noqa: B006 - FastAPI copies it
+    catatan: Annotated[str, Form(max_length=2000)] = "",
+) -> Response:
+    """Keep what was seen at a visit; each item comes as its code and ``ya`` or ``tidak``."""
+    visit = supervision.find_visit(session, visit_id=visit_id)
+    looked = [each.partition(" ") for each in butir if each.endswith((" ya", " tidak"))]
+    refusal = refusal_of(
+        session,
+        lambda: supervision.record_visit(
+            session, visit=visit, visited_on=_day(tanggal, "tanggal"),
+            answers={code: word == "ya" for code, _, word in looked}, notes=catatan, by=by,
+            now=now,
+        ),
+    )  # fmt: skip
+    return _after(request, session, now, by, visit_id, refusal, "supervision.recorded")
+
+
+@router.post("/monev/pengawasan/{visit_id}/batal")
+def cancel(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Editor,
+    visit_id: RowId,
+    alasan: Text = "",
+) -> Response:
+    """Cancel a visit that was not made."""
+    visit = supervision.find_visit(session, visit_id=visit_id)
+    refusal = refusal_of(
+        session,
+        lambda: supervision.cancel_visit(session, visit=visit, reason=alasan, by=by, now=now),
+    )
+    return _after(request, session, now, by, visit_id, refusal, "supervision.cancelled_now")
+
+
+@router.post("/monev/pengawasan/{visit_id}/temuan")
+def add_finding(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Editor,
+    visit_id: RowId,
+    temuan: Text = "",
+    tindakan: Text = "",
+    penanggung: Text = "",
+    tenggat: Text = "",
+) -> Response:
+    """Add something found, with what is to be done, by whom and until when."""
+    visit = supervision.find_visit(session, visit_id=visit_id)
+    refusal = refusal_of(
+        session,
+        lambda: supervision.add_finding(
+            session, visit=visit, text=temuan, action=tindakan, owner=penanggung,
+            due_on=_day(tenggat, "tenggat"), by=by, now=now,
+        ),
+    )  # fmt: skip
+    return _after(request, session, now, by, visit_id, refusal, "supervision.found")
+
+
+@router.post("/monev/temuan/{finding_id}")
+def act_on_finding(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Editor,
+    finding_id: RowId,
+    langkah: Annotated[str, Form()] = "",
+    jawaban: Text = "",
+) -> Response:
+    """Answer, close or reopen a finding."""
+    acting = {"finding_id": finding_id, "by": by, "now": now}
+    made: list[SupervisionFinding] = []
+
+    def act() -> None:
+        match langkah:
+            case "jawab":
+                done = supervision.answer_finding(session, **acting, answer=jawaban)  # type: ignore[arg-type]
+            case "tutup":
+                done = supervision.close_finding(session, **acting)  # type: ignore[arg-type]
+            case "buka":
+                done = supervision.reopen_finding(session, **acting, reason=jawaban)  # type: ignore[arg-type]
+            case _:
+                raise Invalid("field.choice", fields={"langkah": "field.choice"})
+        made.append(done)
+
+    refusal: ServiceError | None
+    try:
+        refusal = refusal_of(session, act)
+    except Forbidden as forbidden:
+        refusal = forbidden
+    if refusal is not None:
+        return _page(request, session, now, by, refusal)
+    return redirect(request, f"{HERE}/{made[0].visit_id}", "supervision.kept")
+
+
+def _after(
+    request: Request,
+    session: Session,
+    now: datetime,
+    by: Account,
+    visit_id: int,
+    refusal: ServiceError | None,
+    message: str,
+) -> Response:
+    if refusal is not None:
+        return _visit(request, session, now, by, visit_id, refusal)
+    return redirect(request, f"{HERE}/{visit_id}", message)
+
+
+def _page(
+    request: Request,
+    session: Session,
+    now: datetime,
+    by: Account,
+    refusal: ServiceError | None = None,
+) -> HTMLResponse:
+    found = supervision.proposals(session, now=now)
+    return sheet_page(
+        request,
+        session,
+        now,
+        "pengawasan",
+        template="monev/supervision.html",
+        refusal=refusal,
+        has_months=False,
+        proposals=found[:NUM_PROPOSALS],
+        num_more=max(0, len(found) - NUM_PROPOSALS),
+        mine=supervision.open_findings(session, owner=by.username),
+        waiting=supervision.open_findings(session),
+        ward=lambda code: area_name(code, "kelurahan"),
+        wards=kelurahan_choices(),
+        people=[(each.username, each.full_name) for each in supervision.supervisors(session)],
+        me=by.username,
+        today=local_date(now),
+        intro=translator(language_of(request))(
+            N_("Usulan kunjungan berasal dari angka, dengan sebabnya. Yang merencanakan orang.")
+        ),
+    )
+
+
+def _visit(
+    request: Request,
+    session: Session,
+    now: datetime,
+    by: Account,
+    visit_id: int,
+    refusal: ServiceError | None = None,
+) -> HTMLResponse:
+    visit = supervision.find_visit(session, visit_id=visit_id)
+    is_english = language_of(request) == "en"
+    findings = session.exec(
+        select(SupervisionFinding)
+        .where(SupervisionFinding.visit_id == visit_id)
+        .order_by(col(SupervisionFinding.id))
+    ).all()
+    return render(
+        request,
+        "monev/visit.html",
+        status=status_of(refusal),
+        pages=ways(request),
+        visit=visit,
+        ward=area_name(visit.kelurahan_code, "kelurahan"),
+        items=[
+            (row["code"], row["name_en"] if is_english else row["name_id"])
+            for row in supervision.checklist()
+        ],
+        findings=findings,
+        people=[(each.username, each.full_name) for each in supervision.supervisors(session)],
+        me=by.username,
+        today=local_date(now),
+        errors=texts_of(request, refusal),
+    )
+
+
+def _day(text: str, field: str) -> date:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise Invalid("field.date", fields={field: "field.date"}) from None

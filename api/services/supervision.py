@@ -1,0 +1,387 @@
+"""Supervision and mentoring: visits where the figures ask for them, findings until closed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from api.services import monitoring
+from api.services.audit import record
+from api.services.clock import local_date, local_month
+from api.services.errors import Forbidden, Invalid, NotFound, Refused
+from api.services.growth_reviews import growth_tasks
+from api.services.measuring_quality import measuring_places
+from api.services.report_counts import area_name
+from data.queries.supervision import answers_by_place
+from data.reference import read_table
+from data.schema import (
+    Account,
+    FindingState,
+    Role,
+    SupervisionFinding,
+    SupervisionVisit,
+    VisitState,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from sqlmodel import Session
+
+    from data.monitoring.supervision import Place, Proposal
+
+__all__ = [
+    "SUPERVISORS",
+    "add_finding",
+    "answer_finding",
+    "cancel_visit",
+    "checklist",
+    "close_finding",
+    "find_visit",
+    "open_findings",
+    "plan_visit",
+    "proposals",
+    "record_visit",
+    "reopen_finding",
+    "supervisors",
+]
+
+SUPERVISORS = (Role.STAFF, Role.APPROVER, Role.COORDINATOR)
+
+
+def proposals(session: Session, *, now: datetime) -> list[Proposal]:
+    """Return the visits that the figures ask for, the weightiest first, each with its reasons."""
+    from data.monitoring.supervision import Place, Signs, propose
+
+    today, month = local_date(now), local_month(now)
+    numbers: defaultdict[Place, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for task in growth_tasks(session, today=today):
+        place = Place(task.kelurahan_code, task.posyandu)
+        numbers[place]["unreferred"] += not {"severe", "two_t"}.isdisjoint(task.reasons)
+        numbers[place]["unmeasured"] += "unmeasured" in task.reasons
+    for (ward, posyandu), (asked, not_own) in answers_by_place(session).items():
+        numbers[Place(ward, posyandu)] |= {"asked": asked, "not_own": not_own}
+    rounded = {
+        (each.kelurahan, each.posyandu)
+        for each in measuring_places(session, last_month=month)
+        if "rounded" in (each.heights.verdict.value, each.weights.verdict.value)
+    }
+    low = {code: _low_areas(session, code) for code in ("measured", "on_time")}
+    signs = {}
+    for place, own in numbers.items():
+        ward = area_name(place.kelurahan_code, "kelurahan")
+        signs[place] = Signs(
+            **own,
+            is_rounded=(ward, place.posyandu) in rounded,
+            is_low_measured=ward in low["measured"],
+            is_late=ward in low["on_time"],
+        )
+    visits = session.exec(select(SupervisionVisit)).all()
+    visited = {
+        Place(visit.kelurahan_code, visit.posyandu): visit.visited_on
+        for visit in sorted(visits, key=lambda each: each.id or 0)
+        if visit.visited_on is not None
+    }
+    planned = [
+        Place(visit.kelurahan_code, visit.posyandu)
+        for visit in visits
+        if visit.state is VisitState.PLANNED
+    ]
+    return propose(signs, visited_on=visited, planned=planned, today=today)
+
+
+def _low_areas(session: Session, code: str) -> set[str]:
+    """Return the kelurahan whose share is lower than chance explains."""
+    ratio = monitoring.find_ratio(code)
+    found = monitoring.shares(session, ratio=ratio, level="kelurahan")
+    return {unit.name for unit in found.funnel.units if unit.verdict.value == "lower"}
+
+
+def plan_visit(
+    session: Session,
+    *,
+    kelurahan_code: str,
+    posyandu: str,
+    planned_on: date,
+    visitor: str,
+    reasons: Mapping[str, int],
+    by: Account,
+    now: datetime,
+) -> SupervisionVisit:
+    """Plan a visit; without reasons it was a person's own idea.
+
+    Raises
+    ------
+    Invalid
+        ``supervision.past`` for a day that is over, ``supervision.visitor`` for somebody who does
+        no supervision, ``supervision.place`` without a place.
+    """
+    wrong = {}
+    if planned_on < local_date(now):
+        wrong["tanggal"] = "supervision.past"
+    if visitor not in {each.username for each in supervisors(session)}:
+        wrong["pengunjung"] = "supervision.visitor"
+    if not kelurahan_code:
+        wrong["kelurahan"] = "supervision.place"
+    if wrong:
+        raise Invalid(next(iter(wrong.values())), fields=wrong)
+    visit = SupervisionVisit(
+        kelurahan_code=kelurahan_code,
+        posyandu=posyandu.strip(),
+        reasons=dict(reasons),
+        planned_on=planned_on,
+        visitor=visitor,
+        planned_by=by.username,
+        planned_at=now,
+    )
+    session.add(visit)
+    session.flush()
+    _note(session, visit, by, now, "plan", str(planned_on))
+    return visit
+
+
+def record_visit(
+    session: Session,
+    *,
+    visit: SupervisionVisit,
+    visited_on: date,
+    answers: Mapping[str, bool],
+    notes: str,
+    by: Account,
+    now: datetime,
+) -> None:
+    """Keep what was seen at a visit; again for a correction.
+
+    Raises
+    ------
+    Invalid
+        ``supervision.future`` for a day that has not come.
+    Refused
+        ``supervision.cancelled``, ``supervision.unlooked`` when nothing on the list was looked at.
+    """
+    if visit.state is VisitState.CANCELLED:
+        raise Refused("supervision.cancelled")
+    if visited_on > local_date(now):
+        raise Invalid("supervision.future", fields={"tanggal": "supervision.future"})
+    known = {row["code"] for row in checklist()}
+    looked = {code: value for code, value in answers.items() if code in known}
+    if not looked:
+        raise Refused("supervision.unlooked")
+    visit.state, visit.visited_on = VisitState.DONE, visited_on
+    visit.checklist, visit.notes = looked, notes.strip()
+    visit.version += 1
+    session.add(visit)
+    session.flush()
+    _note(session, visit, by, now, "record", "")
+
+
+def cancel_visit(
+    session: Session, *, visit: SupervisionVisit, reason: str, by: Account, now: datetime
+) -> None:
+    """Cancel a visit that was not made.
+
+    Raises
+    ------
+    Refused
+        ``supervision.reason`` without a reason, ``supervision.made`` for one that was made.
+    """
+    if not reason.strip():
+        raise Refused("supervision.reason")
+    if visit.state is not VisitState.PLANNED:
+        raise Refused("supervision.made")
+    visit.state = VisitState.CANCELLED
+    visit.version += 1
+    session.add(visit)
+    session.flush()
+    _note(session, visit, by, now, "cancel", reason)
+
+
+def add_finding(
+    session: Session,
+    *,
+    visit: SupervisionVisit,
+    text: str,
+    action: str,
+    owner: str,
+    due_on: date,
+    by: Account,
+    now: datetime,
+) -> SupervisionFinding:
+    """Add something found, what is to be done, by whom and until when.
+
+    Raises
+    ------
+    Invalid
+        ``supervision.text``, ``supervision.action``, ``supervision.visitor``, ``supervision.past``.
+    """
+    wrong = {}
+    if not text.strip():
+        wrong["temuan"] = "supervision.text"
+    if not action.strip():
+        wrong["tindakan"] = "supervision.action"
+    if owner not in {each.username for each in supervisors(session)}:
+        wrong["penanggung"] = "supervision.visitor"
+    if due_on < local_date(now):
+        wrong["tenggat"] = "supervision.past"
+    if wrong:
+        raise Invalid(next(iter(wrong.values())), fields=wrong)
+    finding = SupervisionFinding(
+        visit_id=visit.id or 0,
+        text=text.strip(),
+        action=action.strip(),
+        owner=owner,
+        due_on=due_on,
+        found_by=by.username,
+        found_at=now,
+    )
+    session.add(finding)
+    session.flush()
+    _note(session, visit, by, now, "finding", text)
+    return finding
+
+
+def answer_finding(
+    session: Session, *, finding_id: int, answer: str, by: Account, now: datetime
+) -> SupervisionFinding:
+    """Say what was done; the owner does.
+
+    Raises
+    ------
+    Forbidden
+        ``supervision.owner`` for anybody else.
+    Refused
+        ``supervision.answer`` without words, ``supervision.state`` when it is not open.
+    """
+    finding, visit = _finding(session, finding_id)
+    if by.username != finding.owner:
+        raise Forbidden("supervision.owner", owner=finding.owner)
+    if finding.state is not FindingState.OPEN:
+        raise Refused("supervision.state")
+    if not answer.strip():
+        raise Refused("supervision.answer")
+    finding.state, finding.answer = FindingState.DONE, answer.strip()
+    finding.done_by, finding.done_at = by.username, now
+    return _kept(session, finding, visit, by, now, "answer", answer)
+
+
+def close_finding(
+    session: Session, *, finding_id: int, by: Account, now: datetime
+) -> SupervisionFinding:
+    """Close what was done, after looking; another person than the one who did it.
+
+    Raises
+    ------
+    Forbidden
+        ``supervision.own`` for the one who did it.
+    Refused
+        ``supervision.state`` when nothing was done yet.
+    """
+    finding, visit = _finding(session, finding_id)
+    if finding.state is not FindingState.DONE:
+        raise Refused("supervision.state")
+    if by.username == finding.done_by:
+        raise Forbidden("supervision.own")
+    finding.state = FindingState.CLOSED
+    finding.closed_by, finding.closed_at = by.username, now
+    return _kept(session, finding, visit, by, now, "close", "")
+
+
+def reopen_finding(
+    session: Session, *, finding_id: int, reason: str, by: Account, now: datetime
+) -> SupervisionFinding:
+    """Open again what is not in order after all.
+
+    Raises
+    ------
+    Refused
+        ``supervision.state`` when it is open, ``supervision.reason`` without a reason.
+    """
+    finding, visit = _finding(session, finding_id)
+    if finding.state is FindingState.OPEN:
+        raise Refused("supervision.state")
+    if not reason.strip():
+        raise Refused("supervision.reason")
+    finding.state = FindingState.OPEN
+    finding.done_by = finding.done_at = finding.closed_by = finding.closed_at = None
+    return _kept(session, finding, visit, by, now, "reopen", reason)
+
+
+def find_visit(session: Session, *, visit_id: int) -> SupervisionVisit:
+    """Return a visit.
+
+    Raises
+    ------
+    NotFound
+        ``supervision.unknown``.
+    """
+    visit = session.get(SupervisionVisit, visit_id)
+    if visit is None:
+        raise NotFound("supervision.unknown")
+    return visit
+
+
+def open_findings(
+    session: Session, *, owner: str | None = None
+) -> list[tuple[SupervisionFinding, SupervisionVisit]]:
+    """Return what is not closed, the most urgent first; of one owner only what is to be done."""
+    wanted = (
+        select(SupervisionFinding, SupervisionVisit)
+        .join(SupervisionVisit, col(SupervisionVisit.id) == SupervisionFinding.visit_id)
+        .where(SupervisionFinding.state != FindingState.CLOSED)
+        .order_by(col(SupervisionFinding.due_on), col(SupervisionFinding.id))
+    )
+    if owner is not None:
+        wanted = wanted.where(
+            SupervisionFinding.owner == owner, SupervisionFinding.state == FindingState.OPEN
+        )
+    return [(finding, visit) for finding, visit in session.exec(wanted)]
+
+
+def supervisors(session: Session) -> list[Account]:
+    """Return who may visit and own actions, by name."""
+    rows = select(Account).where(col(Account.role).in_(SUPERVISORS), col(Account.is_active))
+    return list(session.exec(rows.order_by(col(Account.full_name))))
+
+
+def checklist() -> tuple[Mapping[str, str], ...]:
+    """Return the items of the checklist."""
+    return read_table("supervision_checklist")
+
+
+def _finding(session: Session, finding_id: int) -> tuple[SupervisionFinding, SupervisionVisit]:
+    finding = session.get(SupervisionFinding, finding_id)
+    if finding is None:
+        raise NotFound("supervision.unknown")
+    return finding, session.get_one(SupervisionVisit, finding.visit_id)
+
+
+def _kept(
+    session: Session,
+    finding: SupervisionFinding,
+    visit: SupervisionVisit,
+    by: Account,
+    now: datetime,
+    verb: str,
+    purpose: str,
+) -> SupervisionFinding:
+    session.add(finding)
+    session.flush()
+    _note(session, visit, by, now, verb, purpose)
+    return finding
+
+
+def _note(
+    session: Session, visit: SupervisionVisit, by: Account, now: datetime, verb: str, purpose: str
+) -> None:
+    record(
+        session,
+        by=by,
+        action=f"supervision:{verb}",
+        subject="visit",
+        subject_id=visit.id or 0,
+        now=now,
+        purpose=purpose.strip(),
+    )

@@ -1,0 +1,57 @@
+"""Supervision as pages: from the proposal to the closed finding."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Engine
+from sqlmodel import select
+from starlette.testclient import TestClient
+
+from data.engine import read_session, write_session
+from data.schema import Role, SupervisionFinding, SupervisionVisit
+from tests.factories import KELURAHAN, make_child, make_household, make_measurement
+
+ClientFor = Callable[[Role], TestClient]
+
+
+def test_from_the_proposal_to_the_closed_finding(client_for: ClientFor, engine: Engine) -> None:
+    staff, coordinator = client_for(Role.STAFF), client_for(Role.COORDINATOR)
+    with write_session(engine) as session:
+        home = make_household(session, posyandu="Melati")
+        child = make_child(session, haz=None, household_id=home.id)
+        make_measurement(session, child, whz=-3.5)
+    page = staff.get("/monev/pengawasan").text
+    assert "anak 2T atau gizi buruk belum dirujuk" in page
+
+    plan = {
+        "kelurahan": KELURAHAN, "posyandu": "Melati", "tanggal": "2026-12-05",
+        "pengunjung": "staff",
+    }  # fmt: skip
+    assert staff.post("/monev/pengawasan", data=plan | {"tanggal": "kapan"}).status_code == 422
+    assert staff.post("/monev/pengawasan", data=plan).status_code == 303
+    with read_session(engine) as session:
+        visit = session.exec(select(SupervisionVisit)).one()
+    assert visit.reasons == {"unreferred": 1, "never_visited": 1}
+    here = f"/monev/pengawasan/{visit.id}"
+    seen = {"tanggal": "2026-12-01", "butir": ["scale_zeroed ya", "", "read_to_digit tidak"]}
+    assert staff.post(here, data=seen).status_code == 303
+    found = {
+        "temuan": "Angka dibulatkan", "tindakan": "Latih kader", "penanggung": "coordinator",
+        "tenggat": "2026-12-20",
+    }  # fmt: skip
+    assert staff.post(f"{here}/temuan", data=found | {"temuan": " "}).status_code == 422
+    assert staff.post(f"{here}/temuan", data=found).status_code == 303
+    assert "1 temuan pengawasan untuk Anda" in coordinator.get("/koordinator").text
+    with read_session(engine) as session:
+        number = session.exec(select(SupervisionFinding.id)).one()
+    there = f"/monev/temuan/{number}"
+    answered = {"langkah": "jawab", "jawaban": "Sudah dilatih"}
+    assert staff.post(there, data=answered).status_code == 403
+    assert coordinator.post(there, data=answered).status_code == 303
+    assert coordinator.post(there, data={"langkah": "tutup"}).status_code == 403
+    assert staff.post(there, data={"langkah": "apa"}).status_code == 422
+    assert staff.post(there, data={"langkah": "tutup"}).status_code == 303
+    assert "selesai" in staff.get(here).text
+    assert client_for(Role.AUDITOR).get(here).status_code == 200
+    assert client_for(Role.AUDITOR).post(here, data=seen).status_code == 403
+    sheet = client_for(Role.AUDITOR).get("/api/v1/monitoring/sheets/pengawasan").json()
+    assert sheet[0]["rows"][0][-2:] == [1, 1]

@@ -1,0 +1,141 @@
+"""Visits from the figures, checklists, findings until another person closed them."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlmodel import Session, select
+
+from api.services import supervision
+from api.services.errors import Forbidden, Invalid, NotFound, Refused
+from api.services.monitoring_sheets import Wanted
+from api.services.supervision_tables import supervision_tables
+from data.queries.to_do import to_do_counts
+from data.schema import Account, AuditEntry, Role, SupervisionVisit
+from tests.factories import (
+    KELURAHAN,
+    NOW,
+    make_account,
+    make_child,
+    make_household,
+    make_measurement,
+)
+
+TODAY = NOW.date()
+
+
+def planned(session: Session, by: Account, **values: object) -> SupervisionVisit:
+    fields: dict[str, object] = {
+        "kelurahan_code": KELURAHAN, "posyandu": "Melati", "planned_on": TODAY,
+        "visitor": by.username, "reasons": {}, "now": NOW,
+    }  # fmt: skip
+    return supervision.plan_visit(session, by=by, **(fields | values))  # type: ignore[arg-type]
+
+
+def test_the_figures_propose_a_visit_with_its_reason_until_it_is_planned(
+    session: Session,
+) -> None:
+    home = make_household(session, posyandu="Melati")
+    child = make_child(session, haz=None, household_id=home.id)
+    make_measurement(session, child, whz=-3.5)
+    make_child(session)
+    (found,) = supervision.proposals(session, now=NOW)
+    assert (found.place.posyandu, found.reasons) == (
+        "Melati", {"unreferred": 1, "never_visited": 1},
+    )  # fmt: skip
+    planned(session, make_account(session), reasons=found.reasons)
+    assert supervision.proposals(session, now=NOW) == []
+
+
+def test_a_visit_is_recorded_with_what_was_looked_at(session: Session) -> None:
+    by = make_account(session, Role.COORDINATOR)
+    visit = planned(session, by)
+
+    def record(day: date, **answers: bool) -> None:
+        supervision.record_visit(
+            session, visit=visit, visited_on=day, answers=answers, notes=" baik ", by=by, now=NOW
+        )
+
+    with pytest.raises(Invalid, match=r"supervision\.future"):
+        record(TODAY + timedelta(days=1), scale_zeroed=True)
+    with pytest.raises(Refused, match=r"supervision\.unlooked"):
+        record(TODAY, unheard_of=True)
+    record(TODAY, scale_zeroed=True, read_to_digit=False, unheard_of=True)
+    assert visit.checklist == {"scale_zeroed": True, "read_to_digit": False}
+    assert (visit.state.value, visit.visited_on, visit.notes) == ("done", TODAY, "baik")
+    with pytest.raises(Refused, match=r"supervision\.made"):
+        supervision.cancel_visit(session, visit=visit, reason="x", by=by, now=NOW)
+
+
+def test_a_planned_visit_can_be_cancelled_with_a_reason(session: Session) -> None:
+    by = make_account(session)
+    visit = planned(session, by)
+    with pytest.raises(Refused, match=r"supervision\.reason"):
+        supervision.cancel_visit(session, visit=visit, reason=" ", by=by, now=NOW)
+    supervision.cancel_visit(session, visit=visit, reason="hujan", by=by, now=NOW)
+    with pytest.raises(Refused, match=r"supervision\.cancelled"):
+        supervision.record_visit(
+            session, visit=visit, visited_on=TODAY, answers={"scale_zeroed": True}, notes="",
+            by=by, now=NOW,
+        )  # fmt: skip
+
+
+def test_wrong_plans_are_refused_at_their_field(session: Session) -> None:
+    by = make_account(session)
+    wrong: dict[str, dict[str, object]] = {
+        "tanggal": {"planned_on": TODAY - timedelta(days=1)}, "pengunjung": {"visitor": "siapa"},
+        "kelurahan": {"kelurahan_code": ""},
+    }  # fmt: skip
+    for field, values in wrong.items():
+        with pytest.raises(Invalid) as caught:
+            planned(session, by, **values)
+        assert list(caught.value.params["fields"]) == [field]  # type: ignore[call-overload]
+    courier = make_account(session, Role.COURIER)
+    with pytest.raises(Invalid, match=r"supervision\.visitor"):
+        planned(session, by, visitor=courier.username)
+
+
+def test_a_finding_waits_for_its_owner_and_another_person_closes_it(session: Session) -> None:
+    boss, owner = make_account(session), make_account(session, Role.COORDINATOR)
+    visit = planned(session, boss)
+    finding = supervision.add_finding(
+        session, visit=visit, text="Timbangan miring", action="Beri alas", owner=owner.username,
+        due_on=TODAY + timedelta(days=7), by=boss, now=NOW,
+    )  # fmt: skip
+    number = finding.id or 0
+    assert to_do_counts(session, role=owner.role, username=owner.username)["findings"] == 1
+    assert to_do_counts(session, role=boss.role, username=boss.username)["findings"] == 0
+    with pytest.raises(Forbidden, match=r"supervision\.owner"):
+        supervision.answer_finding(session, finding_id=number, answer="x", by=boss, now=NOW)
+    with pytest.raises(Refused, match=r"supervision\.state"):
+        supervision.close_finding(session, finding_id=number, by=boss, now=NOW)
+    with pytest.raises(Refused, match=r"supervision\.answer"):
+        supervision.answer_finding(session, finding_id=number, answer=" ", by=owner, now=NOW)
+    supervision.answer_finding(session, finding_id=number, answer="Sudah", by=owner, now=NOW)
+    assert to_do_counts(session, role=owner.role, username=owner.username)["findings"] == 0
+    with pytest.raises(Forbidden, match=r"supervision\.own"):
+        supervision.close_finding(session, finding_id=number, by=owner, now=NOW)
+    assert len(supervision.open_findings(session)) == 1
+    supervision.close_finding(session, finding_id=number, by=boss, now=NOW)
+    assert supervision.open_findings(session) == []
+    with pytest.raises(Refused, match=r"supervision\.reason"):
+        supervision.reopen_finding(session, finding_id=number, reason="", by=boss, now=NOW)
+    supervision.reopen_finding(session, finding_id=number, reason="Miring lagi", by=boss, now=NOW)
+    assert (finding.state.value, finding.done_by, finding.closed_by) == ("open", None, None)
+    trail = session.exec(select(AuditEntry.action).order_by(AuditEntry.id)).all()  # type: ignore[arg-type]
+    assert trail == [
+        f"supervision:{verb}" for verb in ("plan", "finding", "answer", "close", "reopen")
+    ]
+    with pytest.raises(NotFound, match=r"supervision\.unknown"):
+        supervision.close_finding(session, finding_id=number + 9, by=boss, now=NOW)
+
+
+def test_the_sheet_counts_days_past_due_and_stays_in_the_office(session: Session) -> None:
+    by = make_account(session)
+    visit = planned(session, by)
+    supervision.add_finding(
+        session, visit=visit, text="a", action="b", owner=by.username, due_on=TODAY, by=by, now=NOW
+    )
+    later = Wanted(now=NOW + timedelta(days=3))
+    _, findings = supervision_tables(session, later)
+    assert findings.rows[0][6] == 3
+    assert supervision_tables(session, Wanted(now=NOW, is_public=True)) == ()
