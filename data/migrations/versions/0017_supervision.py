@@ -1,6 +1,6 @@
 """supervision visits and what was found
 
-Revision: 0016, after 0015"""
+Revision: 0017, after 0016"""
 
 import sqlalchemy as sa
 import sqlmodel
@@ -9,8 +9,8 @@ from alembic import op
 from data.schema.base import UTCDateTime
 
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
