@@ -236,8 +236,7 @@ def _overview(
         settled=[cycle for cycle in found if cycle not in open_ones],
         next_month=typed or next_month,
         asks_if_sure=asks_if_sure,
-        to_do=to_do_counts(session, role=by.role, username=by.username)
-        | _photos(session, by, now),
+        to_do=to_do_counts(session, role=by.role, username=by.username) | _photos(session, by, now),
         remedies=remedies_for(by),
     )
 
