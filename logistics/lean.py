@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 LARGEST_OF_FLEETS = 150
 """Clients up to which the lean engine is ahead of PyVRP when vehicles differ in size and cost."""
 
+STRANGE = 0.25
+"""What a client on another trip than in the start counts, in average ways between two visits."""
 DRIVERS = frozenset({"annealing", "ground", "trip_start", "with_strings", "with_trips"})
 """Modules of `linked` that drive compiled code and hold none."""
 
@@ -93,6 +95,7 @@ def search(
     share_done: ShareDone,
     num_iterations: int | None = None,
     start: Solution | None = None,
+    strange: float = STRANGE,
 ) -> Solution:
     """Return the best solution that ruin and recreate finds.
 
@@ -107,6 +110,9 @@ def search(
     start
         A plan of this instance, or of one much like it (rows of clients the same), to be improved
         gently; whoever does not fit in it any more is put in anew.
+    strange
+        What a client counts on another trip than in the start, in average ways between two visits;
+        no part of the cost.
 
     Raises
     ------
@@ -120,10 +126,10 @@ def search(
     ground = ground_of(instance)
     annealer = Annealer(share_done, num_iterations)
     if is_plain(instance):
-        found = with_strings.search(instance, ground, annealer, seed, start)
+        found = with_strings.search(instance, ground, annealer, seed, start, strange)
         if found is not None:
             return found
-    return with_trips.search(instance, ground, annealer, seed, start)
+    return with_trips.search(instance, ground, annealer, seed, start, strange)
 
 
 if __name__ == "__main__":

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from logistics.instance import NO_LIMIT, Fleet, Instance
+from logistics.instance import NO_LIMIT, Fleet, Instance, Solution, Tour
 from logistics.tours import Tours
 
 if TYPE_CHECKING:
-    from logistics.instance import Solution
     from logistics.survey import ShiftRef, Survey
 
 KNOWN = {
@@ -76,6 +75,19 @@ def instance_of(survey: Survey, stop_rows: list[int]) -> Instance | None:
         prize=nothing,
         fleets=_fleets(survey.shifts, depots, survey.allowed[[o[0] for o in rows]], size),
     )
+
+
+def solution_of(survey: Survey, stop_rows: list[int], tours: Tours) -> Solution:
+    """Return tours as a solution of `instance_of`; who is on none of them is left out."""
+    num_depots = len({shift.depot for shift in survey.shifts})
+    client_of = {row: number + num_depots for number, row in enumerate(stop_rows)}
+    driven = []
+    for vehicle, trips in enumerate(tours.trips):
+        rows = [[survey.options[option].stop_row for option in trip] for trip in trips]
+        trip_rows = [tuple(client_of[row] for row in some if row in client_of) for some in rows]
+        if any(trip_rows):
+            driven.append(Tour(vehicle, tuple(filter(None, trip_rows))))
+    return Solution(tours=tuple(driven), cost=0)
 
 
 def tours_of(survey: Survey, stop_rows: list[int], solution: Solution) -> Tours:

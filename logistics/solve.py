@@ -85,8 +85,9 @@ def solve(
     clock = Clock(seconds, iterations, progress, cancelled)
     first = warm_tours(survey, start) if start else Tours(survey)
     found: tuple[Tours, int] | None = None
-    if engine in ("auto", "lean") and stop_rows and not start:
-        found = _with_lean(survey, stop_rows, clock, seed, asked=engine == "lean")
+    if engine in ("auto", "lean") and stop_rows:
+        begun = first if start else None
+        found = _with_lean(survey, stop_rows, begun, clock, seed, asked=engine == "lean")
         engine = "lean" if found else engine
     engine = choose_engine(survey) if engine in ("auto", "lean") and not found else engine
     if not stop_rows:
@@ -213,7 +214,13 @@ class Clock:
 
 
 def _with_lean(
-    survey: Survey, stop_rows: list[int], clock: Clock, seed: int, *, asked: bool
+    survey: Survey,
+    stop_rows: list[int],
+    first: Tours | None,
+    clock: Clock,
+    seed: int,
+    *,
+    asked: bool,
 ) -> tuple[Tours, int] | None:
     """Search with the lean engines, if they know every rule of the problem and all stops fit."""
     if not (lean.is_warm() or (asked and lean.is_installed())):
@@ -229,6 +236,7 @@ def _with_lean(
             seed=seed,
             share_done=lambda done, cost: clock.share_done(done, cost // 1_000),
             num_iterations=clock.iterations,
+            start=None if first is None else plain.solution_of(survey, stop_rows, first),
         )
     except NoSolutionError:
         clock.restart()  # the next engine may leave some out, and has its time for it

@@ -15,9 +15,11 @@ from logistics.compiled import compiled, inlined
 from logistics.linked.chance import below, chance
 from logistics.linked.cutting import cut, first_of_string, num_strings
 from logistics.linked.legs import leg
+from logistics.linked.usual import strangeness
 
-NEXT, PREV, ROUTE, AHEAD, DEMAND, OUT = range(6)
-"""Columns of a node: neighbours, route (-1: none), way to the next, demand, way to the depot."""
+NEXT, PREV, ROUTE, AHEAD, DEMAND, OUT, USUAL = range(7)
+"""Columns of a node: neighbours, route (-1: none), way to the next, demand, way to the depot,
+and the route on which a plan had the client (-1: none)."""
 NUM_COLUMNS = 8
 LOAD, SIZE, RUINED = range(3)
 """Columns of a route."""
@@ -59,13 +61,14 @@ def search(
     numbers
         int64[3]: way of the current routes, of the best, number of empty routes.
     shape
-        float64[4]: mean number removed, longest string, neighbours of a recreate, capacity.
+        float64[5]: mean number removed, longest string, neighbours of a recreate, capacity, and
+        what a client counts on another route than its usual one.
     """
     n = near.shape[0]
     removed = np.empty(n, dtype=np.int32)
     key = np.empty(n, dtype=np.float64)
     log = np.empty((2 * n + 2, 2), dtype=np.int32)
-    num_tried, capacity = int(shape[2]), int(shape[3])
+    num_tried, capacity, strange = int(shape[2]), int(shape[3]), int(shape[4])
     current, least, num_free = numbers[0], numbers[1], numbers[2]
     is_new = False
     stamp = route[0, RUINED]
@@ -108,6 +111,7 @@ def search(
                 num_tried,
                 capacity,
                 free[num_free - 1] if num_free > 0 else -1,
+                strange,
                 random,
             )
             if after < 0:
@@ -148,7 +152,7 @@ def _ruin(
     log: np.ndarray,
 ) -> tuple[int, int, int]:
     """Take strings off routes around a client; return how many, the change, the empty routes."""
-    n = near.shape[0]
+    n, strange = near.shape[0], int(shape[4])
     mean_size = n / (route.shape[0] - num_free)
     longest = min(shape[1], mean_size)
     left = num_strings(random, shape[0], longest)
@@ -167,6 +171,7 @@ def _ruin(
             after = node[at, NEXT]
             if not keep_from <= place < keep_from + kept:
                 before = node[at, PREV]
+                gain -= strangeness(node[at, USUAL], mine, strange)
                 gain += _take(metric, matrix, xy, node, route, at)
                 removed[num_removed] = at
                 log[num_removed, NODE], log[num_removed, AFTER] = at, before
@@ -215,6 +220,7 @@ def _place(
     num_tried: int,
     capacity: int,
     empty: int,
+    strange: int,
     random: np.ndarray,
 ) -> tuple[int, int]:
     """Return the node after which a client is cheapest, and the cost; -1 if nowhere.
@@ -224,22 +230,23 @@ def _place(
     """
     n = node.shape[0] - route.shape[0]
     room, out = capacity - node[client, DEMAND], node[client, OUT]
+    usual = node[client, USUAL]
     found, least = -1, NEVER
     if empty >= 0:
-        found, least = n + empty, 2 * out
+        found, least = n + empty, 2 * out + strangeness(usual, empty, strange)
     for row in range(num_tried):
         beside = near[row]
         mine = node[beside, ROUTE]
         if mine < 0 or route[mine, LOAD] > room:
             continue
-        way = near_way[row]
+        way = near_way[row] + strangeness(usual, mine, strange)
         other = node[beside, NEXT]
         gap = node[beside, AHEAD]
         if other >= n:
             cost = way + out - gap
             if cost < least and below(random, 100) != 0:
                 found, least = beside, cost
-        elif 2 * way - gap < least:
+        elif way + near_way[row] - gap < least:
             cost = way + leg(metric, matrix, xy, client, other) - gap
             if cost < least and below(random, 100) != 0:
                 found, least = beside, cost
@@ -249,7 +256,7 @@ def _place(
             cost = way + out - gap
             if cost < least and below(random, 100) != 0:
                 found, least = other, cost
-        elif 2 * way - gap < least:
+        elif way + near_way[row] - gap < least:
             cost = way + leg(metric, matrix, xy, client, other) - gap
             if cost < least and below(random, 100) != 0:
                 found, least = other, cost

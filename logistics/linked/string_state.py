@@ -47,7 +47,7 @@ def string_state(
     xy = np.concatenate([ground.xy[:n], np.repeat(ground.xy[n : n + 1], num_routes, axis=0)])
     node = np.zeros((n + num_routes, columns.NUM_COLUMNS), dtype=np.int32)
     route = np.zeros((num_routes, 4), dtype=np.int32)
-    node[:, columns.ROUTE] = -1
+    node[:, [columns.ROUTE, columns.USUAL]] = -1
     node[:n, columns.DEMAND] = instance.demand[1:]
     node[:n, columns.OUT] = ground.out[0, 0]
     total = 0
@@ -90,6 +90,15 @@ def routes_of(best: NDArray[np.int32], num_clients: int) -> list[list[int]]:
         if stops:
             found.append(stops)
     return found
+
+
+def way_of(instance: Instance, routes: list[list[int]]) -> int:
+    """Return the way of routes of clients (from 0)."""
+    return sum(
+        int(instance.ways([one], [other])[0, 0])
+        for route in routes
+        for one, other in pairwise([0, *(client + 1 for client in route), 0])
+    )
 
 
 def solution_of_routes(instance: Instance, routes: list[list[int]], cost: int) -> Solution:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 NEXT, PREV, TRIP, AHEAD, POINT, DEMAND, OPENS, CLOSES, SERVICE, RELEASE = range(10)
-EARLIEST, LATEST, GROUP = range(10, 13)
-"Columns of a node. Of a depot node EARLIEST is the departure, LATEST the last return."
+EARLIEST, LATEST, GROUP, USUAL = range(10, 14)
+"""Columns of a node. Of a depot node EARLIEST is the departure, LATEST the last return; USUAL is
+the trip on which a plan had the client (-1: none)."""
 NUM_NODE_COLUMNS = 16
 LOAD, SIZE, WAY, RELEASED, VEHICLE, AFTER, BEFORE, LEAVES, RETURNS, RUINED = range(10)
 "Columns of a trip: LEAVES is the last departure, RETURNS the earliest return."
@@ -27,5 +28,7 @@ ON_TRIP, ON_FREE, ON_USED, ON_OTHER_KIND = range(4)
 MEAN_REMOVED, LONGEST_STRING, NUM_TRIED, MOST_WANTED, HAS_HOURS, HAS_TRIPS, MUST, UNIT_LEAST = (
     range(8)
 )
-"Settings; MUST is the prize from which a group has to be served."
+STRANGE = 8
+"""Settings; MUST is the prize from which a group has to be served, STRANGE what a client counts on
+another trip than its usual one."""
 NEVER = 1 << 60

@@ -46,16 +46,19 @@ from logistics.linked.trip_columns import (
     SHARED,
     SIZE,
     SPOT,
+    STRANGE,
     TRIP,
     UNIT,
     UNIT_LEAST,
     UNTIL,
     USED,
+    USUAL,
     VEHICLE,
     WAY,
     WHO,
 )
 from logistics.linked.trip_hours import fits, fits_alone
+from logistics.linked.usual import strangeness
 
 
 @inlined
@@ -124,11 +127,12 @@ def _place_alone(
 ) -> None:
     """Better a choice by new trips, of vehicles at rest and of those that may drive again."""
     has_hours, demand = (settings[HAS_HOURS] > 0, node[client, DEMAND])
+    strange = strangeness(node[client, USUAL], -1, np.int64(settings[STRANGE]))
     for mine in range(kind.shape[0]):
         if num_free[mine] > 0 and allowed[mine, client] and (demand <= kind[mine, CAPACITY]):
             to, back = (out[0, kind[mine, DEPOT], client], out[1, kind[mine, DEPOT], client])
             way = to + back
-            cost = kind[mine, UNIT] * way + kind[mine, FIXED]
+            cost = kind[mine, UNIT] * way + kind[mine, FIXED] + strange
             if (
                 cost < choice[COST]
                 and way <= kind[mine, MOST_WAY]
@@ -146,7 +150,7 @@ def _place_alone(
                     client,
                 )
     if settings[HAS_TRIPS] > 0:
-        _place_between(out, allowed, kind, node, trip, vehicle, client, choice)
+        _place_between(out, allowed, kind, node, trip, vehicle, client, strange, choice)
 
 
 @inlined
@@ -200,6 +204,7 @@ def _place_beside(
         if (is_full and kind[owner, SHARED] == 1) or not allowed[owner, client]:
             continue
         unit = kind[owner, UNIT]
+        strange = strangeness(node[client, USUAL], mine, np.int64(settings[STRANGE]))
         for side in range(2):
             if not (may_follow if side == 0 else may_lead):
                 continue
@@ -212,11 +217,11 @@ def _place_beside(
                 on = leg(metric, matrix, xy, point, node[after, POINT])
             else:
                 bound = 2 * way - gap if is_near_first and other < n else 2 * (way - gap)
-                if unit * bound >= choice[COST]:
+                if unit * bound + strange >= choice[COST]:
                     continue
                 far = leg(metric, matrix, xy, point, node[other, POINT])
                 to, on = (way, far) if side == 0 else (far, way)
-            if unit * (to + on - gap) < choice[COST] or is_full:
+            if unit * (to + on - gap) + strange < choice[COST] or is_full:
                 _place_in_gap(
                     allowed,
                     kind,
@@ -230,6 +235,7 @@ def _place_beside(
                     before,
                     to,
                     on,
+                    strange,
                     choice,
                 )
 
@@ -248,6 +254,7 @@ def _place_in_gap(
     before: int,
     to: int,
     on: int,
+    strange: int,
     choice: np.ndarray,
 ) -> None:
     """Better a choice by the place after a node, unless it blinks or breaks a rule."""
@@ -263,10 +270,21 @@ def _place_in_gap(
         return
     if is_full:
         _place_on_other_kind(
-            allowed, kind, trip, num_free, client, demand, before, mine, owner, more, choice
+            allowed,
+            kind,
+            trip,
+            num_free,
+            client,
+            demand,
+            before,
+            mine,
+            owner,
+            more,
+            strange,
+            choice,
         )
     else:
-        choice[COST], choice[HOW] = kind[owner, UNIT] * more, ON_TRIP
+        choice[COST], choice[HOW] = kind[owner, UNIT] * more + strange, ON_TRIP
         choice[SPOT], choice[CLIENT] = before, client
 
 
@@ -282,6 +300,7 @@ def _place_on_other_kind(
     mine: int,
     owner: int,
     more: int,
+    strange: int,
     choice: np.ndarray,
 ) -> None:
     """Better a choice by a trip that a larger vehicle takes over."""
@@ -296,7 +315,7 @@ def _place_on_other_kind(
             or (not allowed[other, client])
         ):
             continue
-        cost = kind[other, UNIT] * (way + more) + kind[other, FIXED]
+        cost = kind[other, UNIT] * (way + more) + kind[other, FIXED] + strange
         cost -= kind[owner, UNIT] * way + kind[owner, FIXED]
         if cost < choice[COST]:
             choice[COST], choice[HOW], choice[SPOT] = (cost, ON_OTHER_KIND, before)
@@ -312,6 +331,7 @@ def _place_between(
     trip: np.ndarray,
     vehicle: np.ndarray,
     client: int,
+    strange: int,
     choice: np.ndarray,
 ) -> None:
     """Better a choice by a new trip between, before or after those of a used vehicle."""
@@ -322,7 +342,7 @@ def _place_between(
         if not allowed[mine, client] or node[client, DEMAND] > kind[mine, CAPACITY]:
             continue
         to, back = (out[0, kind[mine, DEPOT], client], out[1, kind[mine, DEPOT], client])
-        cost = kind[mine, UNIT] * (to + back)
+        cost = kind[mine, UNIT] * (to + back) + strange
         if cost >= choice[COST]:
             continue
         before, after = (np.int64(-1), np.int64(vehicle[owner, FIRST]))
@@ -361,6 +381,7 @@ def _place_anywhere(
         owner = vehicle[trip[mine, VEHICLE], KIND]
         if trip[mine, LOAD] + demand > kind[owner, CAPACITY] or not allowed[owner, client]:
             continue
+        strange = strangeness(node[client, USUAL], mine, np.int64(settings[STRANGE]))
         at = n + mine
         while True:
             ahead = np.int64(node[at, NEXT])
@@ -368,14 +389,14 @@ def _place_anywhere(
             on = leg(metric, matrix, xy, point, node[ahead, POINT])
             more = to + on - node[at, AHEAD]
             if (
-                kind[owner, UNIT] * more < choice[COST]
+                kind[owner, UNIT] * more + strange < choice[COST]
                 and trip[mine, WAY] + more <= kind[owner, MOST_WAY]
                 and (
                     settings[HAS_HOURS] == 0 or fits(kind, node, trip, vehicle, client, at, to, on)
                 )
             ):
-                choice[COST], choice[HOW], choice[SPOT] = (kind[owner, UNIT] * more, ON_TRIP, at)
-                choice[CLIENT] = client
+                choice[COST], choice[HOW] = kind[owner, UNIT] * more + strange, ON_TRIP
+                choice[SPOT], choice[CLIENT] = at, client
             at = ahead
             if at >= n:
                 break

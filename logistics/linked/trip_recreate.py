@@ -23,7 +23,9 @@ from logistics.linked.trip_columns import (
     RELEASED,
     SIZE,
     SPOT,
+    STRANGE,
     TRIP,
+    USUAL,
     VEHICLE,
     WHO,
 )
@@ -97,6 +99,7 @@ def recreate(
         if choice[COST] == NEVER or (not must_serve and choice[COST] > greed * prize[group]):
             continue
         delta += choice[COST] - prize[group]
+        client = choice[CLIENT]
         put_at_choice(
             metric,
             matrix,
@@ -116,6 +119,8 @@ def recreate(
             choice,
             log,
         )
+        if node[client, TRIP] == node[client, USUAL] and choice[HOW] in (ON_FREE, ON_USED):
+            delta -= np.int64(settings[STRANGE])  # a new trip was taken for a strange one
     return delta
 
 

@@ -19,10 +19,13 @@ from logistics.linked.trip_columns import (
     RUINED,
     SIZE,
     STAMP,
+    STRANGE,
     TRIP,
+    USUAL,
     VEHICLE,
 )
 from logistics.linked.trip_hours import settle, settle_trip
+from logistics.linked.usual import strangeness
 
 
 @inner
@@ -73,6 +76,7 @@ def ruin(
             after = np.int64(node[at, NEXT])
             if not keep_from <= place < keep_from + kept:
                 group = node[at, GROUP]
+                change -= strangeness(node[at, USUAL], mine, np.int64(settings[STRANGE]))
                 change += prize[group]
                 change += take(metric, matrix, xy, kind, node, trip, vehicle, numbers, at, log)
                 lose(absent, absent_at, numbers, group)

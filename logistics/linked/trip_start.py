@@ -28,6 +28,9 @@ def state_from(instance: Instance, tours: Sequence[Tour]) -> TripState:
         if tour.vehicle in row_of:
             row, fleet = row_of[tour.vehicle]
             _enter(instance, state, row, fleet, kept.trips(fleet, tour))
+    state.node[: instance.num_clients, columns.USUAL] = state.node[
+        : instance.num_clients, columns.TRIP
+    ]
     _note_absent(state)
     used = state.trip[state.trip[:, columns.SIZE] > 0]
     units = state.kind[state.vehicle[used[:, columns.VEHICLE], columns.KIND], columns.UNIT]

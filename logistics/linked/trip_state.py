@@ -60,7 +60,7 @@ def trip_state(instance: Instance) -> TripState:
     most = sum(min(len(f.vehicles) * f.most_trips, len(groups)) for f in instance.fleets)
     num_trips = min(most, len(groups)) + 1
     node = np.zeros((n + num_trips, columns.NUM_NODE_COLUMNS), dtype=np.int32)
-    node[:, columns.TRIP] = -1
+    node[:, [columns.TRIP, columns.USUAL]] = -1
     node[n:, columns.TRIP] = np.arange(num_trips)
     node[:n, columns.POINT] = np.arange(n)
     node[n:, columns.POINT] = n
@@ -172,8 +172,14 @@ def _allowed(instance: Instance) -> NDArray[np.bool_]:
     return np.ascontiguousarray(np.stack(rows))
 
 
-def solution_of_trips(instance: Instance, state: TripState) -> Solution:
-    """Return the best tours of a state as a solution."""
+def solution_of_trips(instance: Instance, state: TripState, strange: int = 0) -> Solution:
+    """Return the best tours of a state as a solution.
+
+    Parameters
+    ----------
+    strange
+        What a client on another trip than its usual one counted; it is no cost.
+    """
     n, d = instance.num_clients, instance.num_depots
     names = [
         number
@@ -181,6 +187,8 @@ def solution_of_trips(instance: Instance, state: TripState) -> Solution:
         for number in fleet.vehicles[: min(len(fleet.vehicles), n)]
     ]
     ahead, after = state.best_next.tolist(), state.best_trip.tolist()
+    usual = state.node[:, columns.USUAL].tolist()
+    cost = int(state.numbers[columns.LEAST])
     tours = []
     for row, first in enumerate(state.best_first.tolist()):
         driven, mine = [], first
@@ -188,10 +196,11 @@ def solution_of_trips(instance: Instance, state: TripState) -> Solution:
             stops, at = [], ahead[n + mine]
             while at < n:
                 stops.append(at + d)
+                cost -= strange if 0 <= usual[at] != mine else 0
                 at = ahead[at]
             driven.append(tuple(stops))
             mine = after[mine]
         if driven:
             tours.append(Tour(names[row], tuple(driven)))
     tours.sort(key=lambda tour: tour.vehicle)
-    return Solution(tours=tuple(tours), cost=int(state.numbers[columns.LEAST]))
+    return Solution(tours=tuple(tours), cost=cost)

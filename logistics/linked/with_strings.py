@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from logistics.linked import string_search as columns
 from logistics.linked.chance import seeded
 from logistics.linked.savings import savings_routes
-from logistics.linked.string_search import search as iterate
-from logistics.linked.string_state import routes_of, solution_of_routes, string_state
+from logistics.linked.string_state import (
+    routes_of,
+    solution_of_routes,
+    string_state,
+    way_of,
+)
 from logistics.linked.with_trips import (
     COOL,
     GENTLE,
@@ -23,6 +28,8 @@ from logistics.linked.with_trips import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from logistics.instance import Instance, Solution
     from logistics.linked.annealing import Annealer
     from logistics.linked.ground import Ground
@@ -34,7 +41,12 @@ TRIAL_SHARE, PACKING_SHARE = 0.05, 0.02
 
 
 def search(
-    instance: Instance, ground: Ground, annealer: Annealer, seed: int, start: Solution | None
+    instance: Instance,
+    ground: Ground,
+    annealer: Annealer,
+    seed: int,
+    start: Solution | None,
+    strange: float,
 ) -> Solution | None:
     """Return the best solution; see `lean.search`; None: savings want more routes than there are.
 
@@ -53,7 +65,8 @@ def search(
         found = mine.anneal(first, most=most)
     else:
         whole = TripSearch(instance, ground, seed, start).solution()
-        found = mine.anneal(whole, warm=GENTLE)
+        before = {client for trip in start.trips() for client in trip}
+        found = mine.anneal(whole, warm=GENTLE, usual=before, strange=strange)
     return replace(found, seed=seed, iterations=annealer.done, engine="lean")
 
 
@@ -73,17 +86,30 @@ class StringSearch:
         most: int | None = None,
         warm: float = WARM,
         until: float = 1.0,
+        usual: Collection[int] = (),
+        strange: float = 0.0,
     ) -> Solution:
-        """Return the best from a plan on, with at most so many routes (None: as many as help)."""
+        """Return the best from a plan on.
+
+        Parameters
+        ----------
+        most
+            Routes that there may be; None: as many as help.
+        usual, strange
+            Clients that count so many average ways on another route than in the plan.
+        """
         instance, ground = self._instance, self._ground
         state = string_state(instance, ground, [[c - 1 for c in t] for t in first.trips()], most)
         tried = min(NUM_TRIED, ground.near.shape[1])
         capacity = instance.fleets[0].capacity
-        shape = np.array([MEAN_REMOVED, LONGEST_STRING, tried, capacity], dtype=np.float64)
         unit = state.numbers[0] / (instance.num_clients + len(first.tours))
+        price = int(strange * unit)
+        shape = np.array([MEAN_REMOVED, LONGEST_STRING, tried, capacity, price], dtype=np.float64)
+        known = np.array(sorted(usual), dtype=np.int64) - 1
+        state.node[known, columns.USUAL] = state.node[known, columns.ROUTE]
 
         def run(batch: int, warmth: float) -> int:
-            iterate(
+            columns.search(
                 ground.metric,
                 ground.matrix,
                 state.xy,
@@ -102,7 +128,10 @@ class StringSearch:
             return int(state.numbers[1])
 
         least = self._annealer.phase(run, int(state.numbers[1]), until=until, warm=warm, cool=COOL)
-        return solution_of_routes(instance, routes_of(state.best, instance.num_clients), least)
+        routes = routes_of(state.best, instance.num_clients)
+        if price > 0:
+            least = way_of(instance, routes)
+        return solution_of_routes(instance, routes, least)
 
     def with_fewest_routes(self, first: Solution) -> tuple[Solution, int | None]:
         """Return a plan to begin with, and the number of routes it may not exceed if that helps."""

@@ -44,10 +44,17 @@ class TripSearch:
     ----------
     start
         A plan to begin from; None: clients are put in one by one.
+    strange
+        What a client counts on another trip than in the start, in average ways.
     """
 
     def __init__(
-        self, instance: Instance, ground: Ground, seed: int, start: Solution | None = None
+        self,
+        instance: Instance,
+        ground: Ground,
+        seed: int,
+        start: Solution | None = None,
+        strange: float = 0.0,
     ) -> None:
         self.instance = instance
         self._ground = ground
@@ -57,6 +64,7 @@ class TripSearch:
         if self.least >= MUST:
             self.run(0, 1.0)
         self._unit = _way_between(self.state)
+        self._settings[columns.STRANGE] = self._strange = int(strange * self._unit)
 
     @property
     def least(self) -> int:
@@ -89,17 +97,22 @@ class TripSearch:
         NoSolutionError
             Clients that must be served are on no route.
         """
-        found = solution_of_trips(self.instance, self.state)
+        found = solution_of_trips(self.instance, self.state, self._strange)
         if found.cost >= MUST:
             raise NoSolutionError(found.cost // MUST)
         return found
 
 
 def search(
-    instance: Instance, ground: Ground, annealer: Annealer, seed: int, start: Solution | None
+    instance: Instance,
+    ground: Ground,
+    annealer: Annealer,
+    seed: int,
+    start: Solution | None,
+    strange: float,
 ) -> Solution:
     """Return the best solution; see `lean.search`."""
-    mine = TripSearch(instance, ground, seed, start)
+    mine = TripSearch(instance, ground, seed, start, strange)
     warm, cool = (WARM_IN_TIME, COOL_IN_TIME) if has_hours(instance) else (WARM, COOL)
     if start is not None and mine.least < MUST:
         warm = GENTLE
@@ -149,6 +162,7 @@ def _settings(instance: Instance, ground: Ground, num_groups: int) -> NDArray[np
             has_trips,
             MUST,
             min(fleet.unit_cost for fleet in instance.fleets),
+            0.0,
         ],
         dtype=np.float64,
     )

@@ -52,6 +52,28 @@ def test_a_search_from_a_plan_is_never_dearer_than_it(rule: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("rule", ["plain", "trips", "fleets"])
+def test_a_plan_is_kept_when_another_trip_is_dear_and_the_cost_counts_ways_alone(rule: str) -> None:
+    some = drawn(11, 12) if rule == "plain" else rich(rule)
+    first = searched(some, 1)
+    free, kept = (
+        lean.search(
+            some,
+            seed=1,
+            share_done=lambda done, _: done / 2_000,
+            num_iterations=2_000,
+            start=first,
+            strange=strange,
+        )
+        for strange in (0.0, 1_000.0)
+    )
+    together = [{frozenset(trip) for trip in found.trips()} for found in (first, kept)]
+    assert together[0] == together[1]
+    assert free.cost < kept.cost <= first.cost
+    assert check_solution(some, free) == check_solution(some, kept) == []
+
+
+@pytest.mark.slow
 def test_who_no_longer_fits_where_they_were_is_put_in_anew() -> None:
     some = drawn(12, 20)
     first = searched(some, 400)

@@ -64,6 +64,20 @@ def test_hours_cost_of_a_day_and_a_vehicle_of_its_own_come_along() -> None:
 
 
 @pytest.mark.slow
+def test_last_months_plan_is_followed_where_that_costs_little() -> None:
+    pytest.importorskip("numba")
+    some = plain()
+    before = solve(some, seconds=None, iterations=100, engine="lean")
+    moved = {place: place for place in XY} | {"p3": "p2", "p2": "p3"}
+    turned = replace(some, travel=Plane({place: XY[there] for place, there in moved.items()}))
+    plan = solve(turned, seconds=None, iterations=100, engine="lean", start=before)
+    assert plan.engine == "lean"
+    assert check(turned, plan) == []
+    again = solve(some, seconds=None, iterations=100, engine="lean", start=before)
+    assert [route.stop_ids for route in again.routes] == [r.stop_ids for r in before.routes]
+
+
+@pytest.mark.slow
 def test_when_not_all_fit_another_engine_leaves_some_out() -> None:
     pytest.importorskip("numba")
     some = plain(vehicles=(vehicle("v1", capacity_g=10),))
