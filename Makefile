@@ -48,6 +48,7 @@ format: install-dev  ## Format and fix what can be fixed
 
 pictures: install-dev browser  ## Take the pictures of README and docs anew
 	$(VENV)/python tools/pictures.py
+	PYTHONPATH=. $(VENV)/python tools/phone_pictures.py
 
 lock: install-dev  ## Resolve the locked environments anew (a deliberate commit)
 	$(VENV)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header --extra build --extra fast -q -o requirements.lock

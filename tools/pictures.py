@@ -1,7 +1,8 @@
 """Take the pictures of docs/month.md from the demonstration: `python tools/pictures.py`.
 
 Serves a fresh demonstration on a free port in a temporary folder, walks the next month by hand in
-a real browser, and writes docs/images/*.png.
+a real browser, and writes docs/images/*.png. The courier's phone has a month of its own on its way:
+tools/phone_pictures.py; `make pictures` takes both.
 """
 
 import argparse
@@ -87,14 +88,12 @@ def walk(browser: Browser, address: str, password: str, out: Path) -> None:
     staff.see("/ganda", "duplicates")
     staff.see(f"/bulan/{following}", "next-month")
     coordinator = Walk(browser, address, out, *wide).sign_in("koordinator", password)
-    coordinator.see("", "coordinator")
     coordinator.see(f"/bulan/{now}/paket", "packages")
     coordinator.see(f"/bulan/{now}/rute", "routes")
     link = coordinator.page.locator('main a[href^="/rute/"]').first
     link.click()
     coordinator.page.wait_for_load_state()
     coordinator.see("", "route")
-    Walk(browser, address, out, 360, 740).sign_in("kurir", password).see("/kurir", "courier")
     Walk(browser, address, out, 360, 740).sign_in("donatur", password).see("/donatur", "donor")
 
 

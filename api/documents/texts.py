@@ -177,8 +177,12 @@ TEXTS: dict[str, tuple[str, str]] = {
     "taken_over_by": ("Yang menerima (kader)", "Received by (kader)"),
     "witnessed_by": ("Mengetahui (lurah)", "Witnessed by (lurah)"),
     "no_drop_points": (
-        "Tidak ada titik bagi pada rencana ini: semua paket diantar ke rumah.",
-        "This plan has no drop points: every package goes to a home.",
+        "Tidak ada titik bagi pada rencana ini: semua paket diantar ke rumah, dan keluarga "
+        "menandatangani lembar rute. Daftar ini terisi bila rute disusun dengan titik bagi "
+        "(posyandu atau kantor lurah).",
+        "This plan has no drop points: every package goes to a home, and families sign the route "
+        "sheet. This list is filled when routes are planned with drop points (posyandu or "
+        "kelurahan offices).",
     ),
     # Report and letter
     "report_version": (

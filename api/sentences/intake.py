@@ -8,7 +8,7 @@ SENTENCES: dict[str, str] = {
     "import.cli_applied": "Diterapkan.",
     "import.cli_not_applied": "Tidak diterapkan; tidak ada yang berubah.",
     "import.cli_results": (
-        "%(file)s (%(kind)s): %(rows)s baris; %(new)s hasil baru, %(changed)s diubah, %(same)s "
+        "%(file)s, %(kind)s: %(rows)s baris; %(new)s hasil baru, %(changed)s diubah, %(same)s "
         "sudah tercatat, %(rejected)s ditolak."
     ),
     "import.cli_conflicts": (

@@ -75,7 +75,10 @@ SENTENCES: dict[str, str] = {
     ),
     "dispatch.all_left": "Tidak ada lagi rute %(day)s yang menunggu berangkat.",
     "dispatch.nothing_waits": "Tidak ada rute %(month)s yang dikonfirmasi dan menunggu berangkat.",
-    "dispatch.nothing": "Tidak ada rute untuk dicetak pada bulan %(month)s.",
+    "dispatch.nothing": (
+        "Belum ada rute %(month)s untuk dicetak. Susun rutenya dahulu di halaman Rute, lalu "
+        "konfirmasi."
+    ),
     "dispatch.not_confirmed": (
         "Belum dapat dicetak atau berangkat: %(routes)s. Konfirmasi (ulang) dahulu."
     ),

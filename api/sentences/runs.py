@@ -54,7 +54,7 @@ SENTENCES: dict[str, str] = {
     "word.level_delivery": "jalan pengantaran",
     "word.level_lottery": "undian",
     "run.file": (
-        "%(file)s (%(kind)s): %(rows)s baris = %(new)s baru + %(changed)s berubah + %(same)s sama "
+        "%(file)s, %(kind)s: %(rows)s baris = %(new)s baru + %(changed)s berubah + %(same)s sama "
         "+ %(merged)s digabung + %(rejected)s ditolak"
     ),
     "run.totals": (

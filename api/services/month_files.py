@@ -13,6 +13,7 @@ from sqlmodel import col, select
 
 from api.i18n import sentence
 from api.services import match_changes, matching, packing, planning
+from api.services.package_contents import kit_name
 from api.services.package_list import list_packages
 from api.services.shortages import Remedy
 from data.queries.assignments import kept_off
@@ -233,8 +234,8 @@ def changes_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
 
 PACKAGE_COLUMNS = (
     "Bulan", "Kode Paket", "Kode Anak", "Kode Rumah Tangga", "Nama Wali", "Kecamatan", "Kelurahan",
-    "Kit", "Versi Kit", "Isi", "Berat (kg)", "Volume (liter)", "Biaya (Rp)", "Kotak Dingin",
-    "Rute", "Status",
+    "Kode Kit", "Versi Kit", "Kit", "Isi", "Berat (kg)", "Volume (liter)", "Biaya (Rp)",
+    "Kotak Dingin", "Rute", "Status",
 )  # fmt: skip
 
 
@@ -251,6 +252,7 @@ def packages_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
             *rows.area(box.kelurahan_code),
             box.kit_code,
             box.kit_version,
+            kit_name(box.kit_code),
             "; ".join(
                 f"{known[line.item_code].name_id} {line.quantity} {known[line.item_code].unit_id}"
                 for line in box.lines

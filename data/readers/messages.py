@@ -298,6 +298,10 @@ _CELLS: dict[str, tuple[str, str]] = {
         "jumlah {value} tidak terbaca; tulis angka lebih dari 0.",
         "the amount {value} cannot be read; write a number above 0.",
     ),
+    "counted_unreadable": (
+        "jumlah {value} tidak terbaca; tulis angka mulai 0.",
+        "the amount {value} cannot be read; write a number from 0 on.",
+    ),
     "amount_two_readings": (
         "{value} dapat berarti ribuan atau pecahan. Tulis tanpa titik, atau pecahan dengan dua "
         "angka di belakang koma.",

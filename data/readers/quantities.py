@@ -203,12 +203,15 @@ def as_count(cell: Cell) -> Reading[int]:
 
 
 def as_amount(cell: Cell) -> Reading[float]:
-    """Read an amount above 0, such as ``2,5``; ``1.000`` is refused, for it may be one or 1000."""
+    """Read a counted amount, such as ``2,5``; ``1.000`` is refused, for it may be one or 1000.
+
+    Nought is a count like any other: the shelf is empty.
+    """
     if isinstance(cell, str) and _THOUSANDS.match(cell.strip()):
         return unreadable("amount_two_readings", suggestion=re.sub(r"[.,]", "", cell.strip()))
     number = _number(cell)
-    if number is None or not 0 < number <= 10_000_000:
-        return unreadable("amount_unreadable")
+    if number is None or not 0 <= number <= 10_000_000:
+        return unreadable("counted_unreadable")
     return good(number)
 
 

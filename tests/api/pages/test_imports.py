@@ -254,3 +254,16 @@ def test_a_refused_upload_stays_on_the_form(client_for: ClientFor, engine: Engin
     assert "anak.xlsx" in text_of(refused)
     assert "file." not in text_of(refused)
     assert count(engine, ImportBatch) == 0
+
+
+def test_a_stock_preview_names_its_goods(client_for: ClientFor) -> None:
+    staff = client_for(Role.STAFF)
+    places = workbook(
+        ("Jenis", "Nama", "Latitude", "Longitude"),
+        [{"Jenis": "gudang", "Nama": "Gudang Dinas", "Latitude": -2.12, "Longitude": 106.1}],
+    )
+    send(staff, f"{place(upload(staff, places, 'tempat.xlsx'))}/terapkan")
+    rows = [{"Barang": "beras", "Jumlah": 5, "Satuan": "kg"}]
+    shown = upload(staff, workbook(("Barang", "Jumlah", "Satuan"), rows), "stok.xlsx")
+    assert "Beras" in text_of(shown)
+    assert "beras" not in text_of(shown)

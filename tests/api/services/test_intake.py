@@ -654,3 +654,17 @@ def test_a_thousand_children_with_three_measurements_each_go_in(desk: Desk) -> N
     apply_import(desk.session, batch=batch, by=desk.by, now=desk.now, keys=desk.keys)
     assert desk.session.exec(select(func.count()).select_from(Child)).one() == 1000
     assert desk.session.exec(select(func.count()).select_from(Measurement)).one() == 3000
+
+
+def test_an_empty_shelf_is_counted_as_nought(desk: Desk) -> None:
+    places = workbook(
+        ("Jenis", "Nama", "Latitude", "Longitude"),
+        [{"Jenis": "gudang", "Nama": "Gudang Dinas", "Latitude": -2.12, "Longitude": 106.1}],
+    )
+    desk.apply(places, kind="places")
+    for counted in (300, 0):
+        rows = [{"Barang": "telur", "Jumlah": counted, "Satuan": "butir"}]
+        batch = desk.apply(workbook(("Barang", "Jumlah", "Satuan"), rows), kind="stock")
+        assert batch.counts["rejected"] == 0
+        assert [row.on_hand for row in desk.all(StockItem)] == [counted]
+    assert [move.quantity for move in desk.all(StockMove)] == [300, -300]

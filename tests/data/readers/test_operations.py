@@ -237,7 +237,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     (vehicle(**{"Jam Selesai": "08:00"}), "times_reversed"),
     (vehicle(**{"Kotak Dingin": "x"}), "flag_unreadable"),
     ({"Barang": "zzzz", "Jumlah": 1, "Satuan": "kg"}, "item_unknown"),
-    ({"Barang": "telur", "Jumlah": 0, "Satuan": "butir"}, "amount_unreadable"),
+    ({"Barang": "telur", "Jumlah": -1, "Satuan": "butir"}, "counted_unreadable"),
     ({"Barang": "telur", "Jumlah": "1.000", "Satuan": "butir"}, "amount_two_readings"),
     ({"Barang": "telur", "Jumlah": 5, "Satuan": ""}, "cell_missing"),
     (pair(**{"Nama Anak": ""}), "cell_missing"),

@@ -233,7 +233,8 @@ def test_amounts_of_stock_are_read_and_a_doubtful_point_is_refused() -> None:
         "amount_two_readings",
         "1000",
     )
-    assert as_amount(0).code == "amount_unreadable"
+    assert as_amount(0).value == 0
+    assert as_amount(-1).code == "counted_unreadable"
     assert as_kg("700").value == 700_000
     assert as_kg("-1").code == "amount_unreadable"
 
