@@ -51,6 +51,9 @@ TEXTS = {
     "n_photos": N_("%(n)s foto menunggu"),
     "n_done": N_("%(n)s dari %(all)s perhentian selesai"),
     "n_packages": N_("%(n)s paket"),
+    "fetch": N_("Jemput barang; nama dan alamatnya di lembar rute."),
+    "break_rest": N_("Istirahat"),
+    "break_prayer": N_("Salat Jumat"),
     "next": N_("Berikutnya: %(stop)s"),
     "all_done": N_("Semua perhentian selesai"),
     "no_routes": N_(

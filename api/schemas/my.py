@@ -142,6 +142,21 @@ class MyStopOut(BaseModel):
     packages: list[MyPackageOut]
 
 
+class MyEventOut(BaseModel):
+    """A break, or goods to fetch, behind so many stops of the route."""
+
+    after: int
+    kind: str
+    starts: str | None
+    ends: str | None
+    name: str
+    goods: str
+    address: str
+    phone: str | None
+    lat: float | None
+    lon: float | None
+
+
 class MyRouteOut(BaseModel):
     """A courier's own route of today."""
 
@@ -152,6 +167,7 @@ class MyRouteOut(BaseModel):
     leaves_at: str
     returns_at: str
     stops: list[MyStopOut]
+    events: list[MyEventOut] = []
 
 
 class MyDayOut(BaseModel):

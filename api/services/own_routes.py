@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from api.services.route_views import StopPackage, StopView
+    from api.services.route_views import RouteView, StopPackage, StopView
     from data.schema import Account, PackageLine, Route
 
 __all__ = [
@@ -77,6 +77,23 @@ class CourierStop:
 
 
 @dataclass(frozen=True, slots=True)
+class CourierEvent:
+    """A break, or goods to fetch, behind so many stops; ``kind`` is break or pickup."""
+
+    after: int
+    kind: str
+    starts: str | None
+    ends: str | None
+    name: str
+    """Of a break its name in the plan, of a pickup whom to ask."""
+    goods: str
+    address: str
+    phone: str | None
+    lat: float | None
+    lon: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class CourierSheet:
     """A route of today."""
 
@@ -87,6 +104,7 @@ class CourierSheet:
     leaves_at: str
     returns_at: str
     stops: tuple[CourierStop, ...]
+    events: tuple[CourierEvent, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +149,7 @@ def courier_sheets(session: Session, *, by: Account, now: datetime) -> list[Cour
                 leaves_at=view.leaves_at,
                 returns_at=view.returns_at,
                 stops=tuple(_stop(stop, lines) for stop in view.stops),
+                events=_events(view),
             )
         )
     return sheets
@@ -169,6 +188,26 @@ def _stop(stop: StopView, lines: Mapping[int, Sequence[PackageLine]]) -> Courier
         arrives_at=stop.arrives_at,
         packages=tuple(_package(package, lines[package.package_id]) for package in stop.packages),
     )
+
+
+def _events(view: RouteView) -> tuple[CourierEvent, ...]:
+    """Return breaks and pickups in the order of driving."""
+    breaks = [
+        CourierEvent(
+            after=int(pause["after"]), kind="break", starts=str(pause["starts"]),
+            ends=str(pause["ends"]), name=str(pause["name"]), goods="", address="", phone=None,
+            lat=None, lon=None,
+        )
+        for pause in view.pauses
+    ]  # fmt: skip
+    pickups = [
+        CourierEvent(
+            after=each.after, kind="pickup", starts=each.arrives_at, ends=None, name=each.label,
+            goods=each.goods, address=each.address, phone=each.phone, lat=each.lat, lon=each.lon,
+        )
+        for each in view.pickups
+    ]  # fmt: skip
+    return tuple(sorted([*breaks, *pickups], key=lambda each: (each.after, each.starts or "")))
 
 
 def _kelurahan_name(code: str | None) -> str | None:

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from api.services import hand_plan, pickups, planning, routes
+from api.services import hand_plan, own_routes, pickups, planning, routes
 from api.services.errors import Forbidden, Invalid, Refused, StaleVersion
 from api.services.routes import check_editable
-from data.schema import Account, Cycle, Pickup, PickupState, Role, Route, RouteState, Stop
+from data.schema import Account, Cycle, Pickup, PickupState, Role, Route, RouteState, Stop, Vehicle
 from logistics.solve import solve
 from tests.api.services.test_planning import QUICK, packed_month
 from tests.factories import NOW, make_account, make_vehicle
@@ -200,3 +200,20 @@ def test_only_those_who_keep_the_stock_enter_pickups(session: Session) -> None:
     with pytest.raises(Forbidden, match=r"access\.role"):
         shop(session, cycle, make_account(session, Role.AUDITOR))
     assert len(session.exec(select(Pickup)).all()) == 1
+
+
+def test_the_courier_s_phone_is_told_of_breaks_and_goods_to_fetch(session: Session) -> None:
+    cycle, by = month(session)
+    row = shop(session, cycle, by, phone="0811")
+    planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=QUICK)
+    route = session.get_one(Route, row.route_id)
+    route.pauses = [{"name": "istirahat", "starts": "12:00", "ends": "12:30", "after": 99}]
+    courier = make_account(session, Role.COURIER)
+    session.get_one(Vehicle, route.vehicle_id).courier_account_id = courier.id
+    route.state, route.dispatched_at = RouteState.DISPATCHED, NOW
+    [sheet] = own_routes.courier_sheets(session, by=courier, now=NOW)
+    assert [(event.kind, event.name) for event in sheet.events] == [
+        ("pickup", "Toko Makmur"),
+        ("break", "istirahat"),
+    ]
+    assert (sheet.events[0].phone, sheet.events[0].goods) == ("0811", "10 karung beras")

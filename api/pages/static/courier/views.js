@@ -107,6 +107,16 @@ function routeOf(state, route, found) {
   const part = clone("route");
   put(part, "route", `${route.code} · ${route.vehicle_name} · ${route.leaves_at}–${route.returns_at}`);
   const list = slot(part, "stops");
+  const onTheWay = (after) => {
+    for (const event of (route.events ?? []).filter((each) => each.after === after)) {
+      const line = clone("event-line");
+      const hours = [event.starts, event.ends].filter(Boolean).join("–");
+      const rest = event.name === "istirahat" ? say("break_rest") : say("break_prayer");
+      put(line, "event", `${hours} ${event.kind === "pickup" ? say("fetch") : rest}`);
+      list.append(line);
+    }
+  };
+  onTheWay(0);
   for (const stop of route.stops) {
     const line = clone("stop-line");
     const link = line.querySelector("a");
@@ -118,6 +128,7 @@ function routeOf(state, route, found) {
       confirmationOf(state, stop)].filter(Boolean).join(" · "));
     tag(slot(line, "state"), wordOf(found.get(stop.uid)));
     list.append(line);
+    onTheWay(stop.sequence);
   }
   return part;
 }
