@@ -51,6 +51,9 @@ if TYPE_CHECKING:
     "--breaks", is_flag=True, help="Print what allowing broken pairs of last month brings."
 )
 @click.option(
+    "--break-prices", is_flag=True, help="Print the exact price of each pair that may break."
+)
+@click.option(
     "--lottery", nargs=2, metavar="CHILD PLEDGE", help="Print a pair's lottery numbers and stop."
 )
 @click.option("--language", type=click.Choice(["id", "en"]), default="id", show_default=True)
@@ -68,6 +71,7 @@ def command(
     against: Path | None,
     switches: bool,
     breaks: bool,
+    break_prices: bool,
     lottery: tuple[str, str] | None,
     language: str,
     as_json: bool,
@@ -95,6 +99,10 @@ def command(
         return
     if show_policy:
         click.echo(json.dumps(policy.to_json(), indent=1))
+        return
+    if problem is not None and break_prices:
+        with _faults_told(problem, language, as_json=as_json):
+            _price_breaks(problem, policy, as_json=as_json)
         return
     if problem is not None and (against or switches or breaks):
         other = _policy(against, as_json) if against else None
@@ -184,6 +192,23 @@ def _weigh(
     except FileFormatError as error:
         refuse(f"{problem}: {error}", as_json=as_json, code="match.problem")
     answer(found, as_json=as_json, text=_lines(found))
+
+
+def _price_breaks(problem: Path, policy: Policy, *, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from matcher.break_prices import break_prices
+    from matcher.faults import InvalidProblemError
+    from matcher.files import FileFormatError, read_problem
+
+    try:
+        month = read_problem(problem)
+    except FileFormatError as error:
+        refuse(f"{problem}: {error}", as_json=as_json, code="match.problem")
+    if faults := month.validate():
+        raise InvalidProblemError(faults)
+    corners = [asdict(corner) for corner in break_prices(month, policy)]
+    answer(corners, as_json=as_json, text="\n".join(_lines(each) for each in corners))
 
 
 def _solve(problem: Path, out: Path, policy: Policy, as_json: bool) -> dict[str, object]:

@@ -6,7 +6,7 @@ Each is a job, because it solves the month several times; its result stays with 
 
 import hashlib
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -181,10 +181,12 @@ def _switched(problem: "MatchingProblem", own: "Policy", progress: "Progress") -
 
 
 def _broken(problem: "MatchingProblem", own: "Policy", progress: "Progress") -> dict[str, Any]:
+    from matcher.break_prices import break_prices
     from matcher.comparison import break_curve
 
     points = break_curve(problem, own, progress=progress)
     return {
+        "prices": [asdict(corner) for corner in break_prices(problem, own)],
         "pairs": len(problem.kept),
         "points": [
             {"breaks": one.breaks, "before": one.before, **one.figures.to_json()} for one in points

@@ -149,3 +149,10 @@ def test_pledges_in_rupiah_are_matched_and_checked_by_file(tmp_path: Path) -> No
     assert served["uniform"] == 4
     assert served["free"] > served["uniform"]
     assert "reason.budgets_spent" in {one["reason"] for one in told("explain", out)}
+
+
+def test_the_price_of_breaking_pairs_is_told(problem: Path, tmp_path: Path) -> None:
+    corners = told("match", problem, "--policy", policy(tmp_path, "p.json"), "--break-prices")
+    assert corners
+    assert [one["breaks"] for one in corners] == sorted({one["breaks"] for one in corners})
+    assert [one["points"] for one in corners] == sorted({one["points"] for one in corners})
