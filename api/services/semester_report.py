@@ -21,6 +21,7 @@ from api.services.clock import local_date
 from api.services.dispatch import PDF, XLSX, Export
 from api.services.errors import Forbidden, Invalid, Refused
 from api.services.months import later_month
+from api.services.report_tables import HIDDEN, MAY_BE_UNKNOWN
 from api.services.report_versions import figures_of_months
 from api.services.reports import READERS, hidden_in_report
 from api.services.route_book import ORGANISATION
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
 __all__ = ["Semester", "export_semester", "read_semester", "semester_of", "semester_report",
            "semester_tables", "semesters"]  # fmt: skip
 
-HIDDEN = "*"
 NUM_MONTHS = 6
 LAST = ("target_registered", "target_eligible", "matching_matched", "matching_unmatched")
 """Figures of a moment: those of the last closed month stand for the semester."""
@@ -75,10 +75,12 @@ class _Month:
     levels: Mapping[str, Mapping[str, Mapping[str, float | None]]]
     hidden: frozenset[FigureCell]
 
-    def value(self, level: str, area: str, code: str) -> int | None:
-        """Return a figure; None where it is hidden."""
-        if (level, area, code) in self.hidden:
+    def value(self, level: str, area: str, code: str) -> Cell:
+        """Return a figure; a sign where it is hidden, None where nobody could count it."""
+        if code in MAY_BE_UNKNOWN and code not in self.levels["city"].get("", {}):
             return None
+        if (level, area, code) in self.hidden:
+            return HIDDEN
         return int(self.levels[level].get(area, {}).get(code) or 0)
 
 
@@ -355,7 +357,7 @@ class _Writer:
             tuple(
                 (
                     self.formats.month(each.month),
-                    *(_shown(each.value("city", "", code)) for code in codes),
+                    *(each.value("city", "", code) for code in codes),
                 )
                 for each in self.months
             ),
@@ -363,20 +365,23 @@ class _Writer:
 
     def _value(self, level: str, area: str, code: str) -> Cell:
         if code in LAST:
-            return _shown(self.months[-1].value(level, area, code))
-        return _shown(self._added(level, area, (code,)))
+            return self.months[-1].value(level, area, code)
+        return self._added(level, area, (code,))
 
-    def _added(self, level: str, area: str, codes: tuple[str, ...]) -> int | None:
+    def _added(self, level: str, area: str, codes: tuple[str, ...]) -> Cell:
+        """Return the sum of the months; nothing where one of them is hidden or not known."""
         values = [each.value(level, area, code) for each in self.months for code in codes]
-        known = [value for value in values if value is not None]
-        return sum(known) if len(known) == len(values) else None
+        known = [value for value in values if isinstance(value, int)]
+        if len(known) == len(values):
+            return sum(known)
+        return HIDDEN if HIDDEN in values else None
 
     def _block_value(self, row: Mapping[str, str]) -> Cell:
         figure = row["asuh_figure"]
         if not figure:
             return None
         if figure == "delivery_arrived":
-            return _shown(self._added("city", "", ARRIVED))
+            return self._added("city", "", ARRIVED)
         return self._value("city", "", figure)
 
     def _table(
@@ -397,7 +402,3 @@ class _Writer:
             notes=notes,
             total=total,
         )
-
-
-def _shown(value: int | None) -> Cell:
-    return HIDDEN if value is None else value

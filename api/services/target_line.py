@@ -57,11 +57,11 @@ class Published:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthCount:
-    """Our own list in a closed month."""
+    """Our own list in a closed month; ``new`` is None where no month before could be compared."""
 
     month: str
     children: int
-    new: int
+    new: int | None
     graduated: int
     left: int
     served: int
@@ -72,7 +72,8 @@ class Course:
     """Where our own list is heading for a target in children.
 
     ``projection`` and ``outlook`` are None or too few with fewer than six closed months;
-    ``coverage`` is the covered share it would take, None when all would not be enough.
+    ``flow`` is None where no month tells how many came; ``coverage`` is the covered share it would
+    take, None when all would not be enough or the flow is not known.
     """
 
     target: Published
@@ -80,7 +81,7 @@ class Course:
     last: MonthCount
     projection: Projection | None
     outlook: Outlook
-    flow: Flow
+    flow: Flow | None
     coverage_now: float | None
     coverage: float | None
 
@@ -218,7 +219,7 @@ def month_counts(session: Session) -> list[MonthCount]:
             MonthCount(
                 month=cycle.month,
                 children=int(city.get("target_eligible") or 0),
-                new=int(city.get("target_new") or 0),
+                new=int(city["target_new"] or 0) if "target_new" in city else None,
                 graduated=int(city.get("target_graduated") or 0),
                 left=int(city.get("target_left") or 0),
                 served=int(city.get("matching_matched") or 0),
@@ -253,20 +254,25 @@ def courses(counts: Sequence[MonthCount], targets: Sequence[Published]) -> list[
                 coverage_now=last.served / last.children if last.children else None,
                 coverage=needed_coverage(
                     flow, children=last.children, target=target.value, months_ahead=ahead
-                ),
+                )
+                if flow
+                else None,
             )
         )
     return found
 
 
-def _flow(counts: Sequence[MonthCount]) -> Flow:
+def _flow(counts: Sequence[MonthCount]) -> Flow | None:
     """Return how the list changed in a month, on the mean of the months."""
     from data.monitoring.projection import Flow
 
+    new = [each.new for each in counts if each.new is not None]
+    if not new:
+        return None
     children = sum(each.children for each in counts)
     served = sum(each.served for each in counts)
     return Flow(
-        new=sum(each.new for each in counts) / len(counts),
+        new=sum(new) / len(new),
         graduating=sum(each.graduated for each in counts) / served if served else 0.0,
         leaving=sum(each.left for each in counts) / children if children else 0.0,
     )

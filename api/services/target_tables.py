@@ -143,7 +143,7 @@ def _courses(found: list[Course], say: Translate, wanted: Wanted) -> Table:
 def _course(each: Course, say: Translate) -> tuple[Cell, ...]:
     seen = each.projection
     needed: Cell = each.coverage
-    if needed is None:
+    if needed is None and each.flow is not None:
         needed = say(N_("semua anak pun belum cukup"))
     return (
         each.target.name,

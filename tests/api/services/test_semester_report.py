@@ -150,3 +150,20 @@ def test_half_years_are_named_and_an_empty_one_is_refused(session: Session) -> N
         semester_report.export_semester(
             session, code="2026-2", by=donor, purpose="x", **ask  # type: ignore[arg-type]
         )  # fmt: skip
+
+
+def test_what_one_month_could_not_count_is_not_taken_for_nothing(session: Session) -> None:
+    month(session, "2026-07")
+    month(session, "2026-08")
+    version = session.exec(select(ReportVersion)).first()
+    assert version is not None
+    rows: dict[str, dict[str, int]] = version.figures["areas"]  # type: ignore[assignment]
+    kept = {code: {k: v for k, v in one.items() if k != "target_new"} for code, one in rows.items()}
+    version.figures = {**version.figures, "areas": kept}
+    session.add(version)
+    session.flush()
+    found = tables(session)
+    assert row(found["Sasaran menurut kecamatan"], "Rangkui")["target_new"] is None
+    trend = found["Perkembangan kota, bulan demi bulan"]
+    at = [column.indicator for column in trend.columns].index("target_new")
+    assert [each[at] for each in trend.rows] == [None, 15]

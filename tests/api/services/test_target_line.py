@@ -119,6 +119,7 @@ def test_the_coverage_it_would_take_follows_from_the_months(session: Session) ->
     (course,) = target_line.courses(
         target_line.month_counts(session), target_line.published(session)
     )
+    assert course.flow is not None
     # New 3 a month; 36 of 570 served graduated and 6 of 1140 left: 180 + 3 - 180 (l + c g) = 179.
     assert (course.flow.new, course.flow.graduating, course.flow.leaving) == (
         3, 36 / 570, 6 / 1140,
@@ -150,3 +151,23 @@ def test_our_own_months_stay_in_the_office(session: Session) -> None:
     }
     assert "Daftar sendiri, bulan demi bulan" in titles[False]
     assert "Daftar sendiri, bulan demi bulan" not in titles[True]
+
+
+def test_a_month_that_cannot_tell_who_came_is_left_out_of_the_flow(session: Session) -> None:
+    closed(session, "2026-10", 100, new=9)
+    closed(session, "2026-11", 100, new=3)
+    version = session.exec(select(ReportVersion)).first()
+    assert version is not None
+    rows: dict[str, dict[str, int]] = version.figures["areas"]  # type: ignore[assignment]
+    kept = {code: {k: v for k, v in row.items() if k != "target_new"} for code, row in rows.items()}
+    version.figures = {**version.figures, "areas": kept}
+    session.add(version)
+    session.flush()
+    enter(session, make_account(session))
+    counts = target_line.month_counts(session)
+    assert [each.new for each in counts] == [None, 3]
+    (course,) = target_line.courses(counts, target_line.published(session))
+    assert course.flow is not None
+    assert course.flow.new == 3
+    (alone,) = target_line.courses(counts[:1], target_line.published(session))
+    assert (alone.flow, alone.coverage) == (None, None)
