@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from data.monitoring.suppression import Sum
 
-__all__ = ["FigureCell", "hidden_figures"]
+__all__ = ["Beside", "FigureCell", "hidden_figures"]
 
 FigureCell = tuple[str, str, str]
 """Level, name of the area (empty: the city, or unknown), indicator."""
@@ -44,10 +45,26 @@ PART_OF = (
 """Figures that count some of those that another counts: who is missing is as telling."""
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Counts that stand beside the tables by area: reasons, and figures of the city alone.
+
+    ``sums`` are a whole and its parts, ``parts`` a part and the whole it is taken from; both may
+    name cells of the tables by area. Each counts only where it is true.
+    """
+
+    counts: tuple[tuple[FigureCell, int], ...] = ()
+    sums: tuple[tuple[FigureCell, tuple[FigureCell, ...]], ...] = ()
+    parts: tuple[tuple[FigureCell, FigureCell], ...] = ()
+
+
 def hidden_figures(
-    levels: Mapping[str, Mapping[str, Mapping[str, float | None]]], *, codes: Iterable[str]
+    levels: Mapping[str, Mapping[str, Mapping[str, float | None]]],
+    *,
+    codes: Iterable[str],
+    beside: Beside | None = None,
 ) -> frozenset[FigureCell]:
-    """Return the cells to hide in tables of kelurahan, kecamatan and city.
+    """Return the cells to hide in tables of kelurahan, kecamatan and city, and beside them.
 
     Parameters
     ----------
@@ -64,7 +81,7 @@ def hidden_figures(
         for code in shown
     )
     places = tuple((level, area) for level, areas in levels.items() for area in areas)
-    return _hidden(rows, places, shown)
+    return _hidden(rows, places, shown, beside or Beside())
 
 
 @lru_cache(maxsize=64)
@@ -72,6 +89,7 @@ def _hidden(
     rows: frozenset[tuple[FigureCell, int]],
     places: tuple[tuple[str, str], ...],
     shown: frozenset[str],
+    beside: Beside,
 ) -> frozenset[FigureCell]:
     """Work the cells out, once for the same figures: a city of many small areas takes seconds."""
     from data.monitoring.suppression import suppressed  # scipy is slow to load
@@ -80,7 +98,30 @@ def _hidden(
     counts = dict(sorted(rows))
     missing, sums = _parts(counts, places, shown)
     sums += _sums_of_figures(counts, places, shown) + _sums_of_areas(places, sorted(shown))
+    counts |= dict(beside.counts)
+    sums += _sums_beside(counts, missing, beside)
     return suppressed(counts | missing, sums, unpublished=missing) - missing.keys()
+
+
+def _sums_beside(
+    counts: Mapping[FigureCell, int], missing: dict[FigureCell, int], beside: Beside
+) -> list[Sum[FigureCell]]:
+    """Return what adds up beside the tables; who is missing from a part joins ``missing``."""
+    from data.monitoring.suppression import Sum
+
+    found = [
+        Sum(whole, parts)
+        for whole, parts in beside.sums
+        if parts
+        and all(cell in counts for cell in (whole, *parts))
+        and counts[whole] == sum(counts[part] for part in parts)
+    ]
+    for part, whole in beside.parts:
+        if part in counts and whole in counts and counts[whole] >= counts[part]:
+            rest = (*whole[:2], f"{whole[2]} less {part[2]}")
+            missing[rest] = counts[whole] - counts[part]
+            found.append(Sum(whole, (part, rest)))
+    return found
 
 
 def _sums_of_figures(

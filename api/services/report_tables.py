@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from api.documents.report_models import Cell, Column, ColumnKind, Table
 from api.i18n import sentence, translator
 from api.sentences.reports import TITLES
-from data.monitoring import SMALLEST_SHOWN
+from api.services.report_privacy import Beside
 from data.reference.indicators import indicators
 from data.reference.reasons import delivery_reasons
 
@@ -25,10 +25,23 @@ __all__ = ["AREA_FIGURES", "GROWTH_GROUPS", "Figure", "Writer"]
 
 HIDDEN = "*"
 REACHED = ("delivery_delivered", "delivery_partial")
+CITY_ALONE, REASON = "city alone", "reason"
+"""Levels of cells that stand beside the tables by area."""
 COUNT_ARRIVALS = ("genting_children", "genting_packages", "genting_value_rp")
 """Figures of the city from which the arrived packages could be read."""
 MAY_BE_UNKNOWN = ("target_new",)
 """Counts that need the month before: without it they are not known, which is not nought."""
+CITY_PARTS = (
+    ("matching_bridged", ("city", "", "matching_matched")),
+    ("sponsors_active", (CITY_ALONE, "", "sponsors_registered")),
+    ("sponsors_new", (CITY_ALONE, "", "sponsors_registered")),
+    ("genting_sponsors", (CITY_ALONE, "", "sponsors_active")),
+)
+"""Figures of the city that count some of those that another counts."""
+ARRIVALS_TOLD = (
+    *(("city", "", code) for code in REACHED),
+    *((CITY_ALONE, "", code) for code in ("genting_children", "genting_packages")),
+)
 RUPIAH = (
     "sponsors_pledged_rp",
     "sponsors_received_rp",
@@ -90,6 +103,46 @@ AREA_FIGURES: dict[str, tuple[Figure, ...]] = {
 }
 """The tables by area with their columns."""
 GROWTH_GROUPS = ("nutrition", "growth")
+
+
+def beside_areas(counts: Counts) -> Beside:
+    """Return the reasons and the city's own counts of people, with what they add up to."""
+    cells: dict[FigureCell, int] = {
+        (CITY_ALONE, "", code): value
+        for code, value in counts.city.items()
+        if isinstance(value, int) and code not in (*RUPIAH, "delivery_routes")
+    }
+    arrived = [("city", "", code) for code in REACHED]
+    packages = sum(row[code] for row in counts.areas.values() for code in REACHED)
+    cells[CITY_ALONE, "", "genting_packages"] = packages
+    sums: list[tuple[FigureCell, tuple[FigureCell, ...]]] = [
+        ((CITY_ALONE, "", code), tuple(arrived))
+        for code in ("genting_packages", "genting_children")
+    ]
+    for indicator, reasons, wholes in (
+        ("matching_unmatched", counts.unmatched_reasons, ("matching_unmatched",)),
+        ("delivery_not_in_full", counts.failure_reasons, ("delivery_partial", "delivery_failed")),
+    ):
+        named: Counter[str] = Counter()
+        for code, count in reasons.items():
+            named[_reason_key(code)] += count
+        own = {(REASON, key, indicator): count for key, count in named.items()}
+        together = (REASON, "", indicator)
+        if own:
+            cells |= {**own, together: sum(own.values())}
+            sums.append((together, tuple(own)))
+            sums.append((together, tuple(("city", "", code) for code in wholes)))
+    return Beside(
+        tuple(cells.items()),
+        tuple(sums),
+        tuple(((CITY_ALONE, "", part), whole) for part, whole in CITY_PARTS),
+    )
+
+
+def _reason_key(code: str) -> str:
+    """Return what a reason is counted under: sensitive ones are one."""
+    known = delivery_reasons().get(code)
+    return "sensitive" if known is not None and known.is_sensitive else code
 
 
 class Writer:
@@ -189,13 +242,11 @@ class Writer:
         named: Counter[str] = Counter()
         for code, count in reasons.items():
             named[self._reason(code)] += count
-        hidden: frozenset[str] = frozenset()
-        if self.is_public:
-            from data.monitoring.suppression import Sum, suppressed  # scipy is slow to load
-
-            all_of_them = f"{group} in all"
-            known = named | {all_of_them: named.total()}
-            hidden = suppressed(known, [Sum(all_of_them, tuple(named))] if named else [])
+        hidden = {
+            self._reason(code)
+            for code in reasons
+            if (REASON, _reason_key(code), indicator) in self.hidden
+        }
         return self._table(
             group,
             (
@@ -273,11 +324,9 @@ class Writer:
     def _city_cell(self, code: str, value: float | str) -> Cell:
         if isinstance(value, str):
             return sentence(value, {}, self.language) if value.startswith("word.") else value
-        if code in COUNT_ARRIVALS and any(("city", "", one) in self.hidden for one in REACHED):
+        if code in COUNT_ARRIVALS and any(cell in self.hidden for cell in ARRIVALS_TOLD):
             return HIDDEN
-        counts_people = isinstance(value, int) and code not in (*RUPIAH, "delivery_routes")
-        is_small = self.is_public and counts_people and 0 < value < SMALLEST_SHOWN
-        return HIDDEN if is_small else value
+        return HIDDEN if (CITY_ALONE, "", code) in self.hidden else value
 
     def _reason(self, code: str) -> str:
         reason = delivery_reasons().get(code)

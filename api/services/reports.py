@@ -14,7 +14,7 @@ from api.services.clock import local_date
 from api.services.dispatch import PDF, XLSX, Export
 from api.services.errors import Forbidden, Refused
 from api.services.report_privacy import FigureCell, hidden_figures
-from api.services.report_tables import AREA_FIGURES, GROWTH_GROUPS, Writer
+from api.services.report_tables import AREA_FIGURES, GROWTH_GROUPS, Writer, beside_areas
 from api.services.report_versions import Figures, figures_of, list_versions
 from api.services.route_book import imprint_of
 from data.queries.cycles import is_approved, state_word
@@ -68,7 +68,7 @@ def monthly_tables(
         month=cycle.month,
         as_of=local_date(figures.version.at if figures.version else now),
         language=language,
-        hidden=_hidden(by_group) if is_public else None,
+        hidden=hidden_in_report(figures) if is_public else None,
     )
     tables = []
     for group, columns in AREA_FIGURES.items():
@@ -90,14 +90,13 @@ def monthly_tables(
 
 
 def hidden_in_report(figures: Figures) -> frozenset[FigureCell]:
-    """Return the figures by area that the public variant of a month's report hides."""
-    return _hidden({"": figures.counts.by_level(), "growth": figures.growth.by_level})
+    """Return the figures that the public variant of a month's report hides.
 
-
-def _hidden(by_group: Mapping[str, Levels]) -> frozenset[FigureCell]:
-    """Return what may not leave. All figures together: one group of them may give away another."""
+    All of them together, reasons and figures of the city too: one may give away another.
+    """
+    by_group: tuple[Levels, ...] = (figures.counts.by_level(), figures.growth.by_level)
     both: dict[str, dict[str, dict[str, float | None]]] = {}
-    for levels in by_group.values():
+    for levels in by_group:
         for level, areas in levels.items():
             for area, row in areas.items():
                 both.setdefault(level, {}).setdefault(area, {}).update(row)
@@ -107,7 +106,7 @@ def _hidden(by_group: Mapping[str, Levels]) -> frozenset[FigureCell]:
         for figure in figures
         if not figure.stands_on
     ]
-    return hidden_figures(both, codes=codes)
+    return hidden_figures(both, codes=codes, beside=beside_areas(figures.counts))
 
 
 def monthly_report(
