@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 WARM, COOL = 0.5, 0.01
 """First and last temperature, in average ways between two visits."""
 WARM_IN_TIME, COOL_IN_TIME = 1.5, 0.02
-"""The same with hours: what is kept apart by them needs more courage."""
+"""The same with hours: what is kept apart by them needs more courage. With several depots
+a third of that measured better (`docs/adr/0009`)."""
+REHEATED, NUM_HEATS = 0.5, 3
+"""First temperature when an instance of several trips is annealed again, and how often it is."""
+LARGEST_TO_REHEAT = 400
+"""Clients up to which it is."""
 GENTLE = 0.05
 """First temperature from a plan: it is improved, not forgotten."""
 MEAN_REMOVED, LONGEST_STRING = 10.0, 10.0
@@ -113,11 +118,38 @@ def search(
 ) -> Solution:
     """Return the best solution; see `lean.search`."""
     mine = TripSearch(instance, ground, seed, start, strange)
-    warm, cool = (WARM_IN_TIME, COOL_IN_TIME) if has_hours(instance) else (WARM, COOL)
+    warm, cool = _temperatures(instance)
     if start is not None and mine.least < MUST:
-        warm = GENTLE
-    annealer.phase(mine.run, mine.least, warm=warm, cool=min(cool, warm))
+        annealer.phase(mine.run, mine.least, warm=GENTLE, cool=min(cool, GENTLE))
+    elif _has_trips(instance) and instance.num_clients <= LARGEST_TO_REHEAT:
+        mine = _reheated(mine, ground, annealer, seed)
+    else:
+        annealer.phase(mine.run, mine.least, warm=warm, cool=cool)
     return replace(mine.solution(), seed=seed, iterations=annealer.done, engine="lean")
+
+
+def _temperatures(instance: Instance) -> tuple[float, float]:
+    """Return the first and last temperature, in average ways."""
+    if not has_hours(instance):
+        return WARM, COOL
+    return WARM_IN_TIME if instance.num_depots == 1 else WARM, COOL_IN_TIME
+
+
+def _has_trips(instance: Instance) -> bool:
+    return any(fleet.most_trips > 1 for fleet in instance.fleets)
+
+
+def _reheated(first: TripSearch, ground: Ground, annealer: Annealer, seed: int) -> TripSearch:
+    """Anneal, then again from the best, less warm; return the last search."""
+    mine = first
+    warm, cool = _temperatures(first.instance)
+    for number in range(NUM_HEATS):
+        if number > 0 and mine.least < MUST:
+            mine = TripSearch(mine.instance, ground, seed + number, mine.solution())
+            warm = min(warm, REHEATED)
+        until = (number + 1) / NUM_HEATS
+        annealer.phase(mine.run, mine.least, until=until, warm=warm, cool=cool)
+    return mine
 
 
 def with_fewer_vehicles(
@@ -151,7 +183,6 @@ def _settings(instance: Instance, ground: Ground, num_groups: int) -> NDArray[np
     in_time = has_hours(instance)
     tried = NUM_TRIED_IN_TIME if in_time else NUM_TRIED
     tried *= max(1, instance.num_clients // num_groups)
-    has_trips = any(fleet.most_trips > 1 for fleet in instance.fleets)
     return np.array(
         [
             MEAN_REMOVED,
@@ -159,7 +190,7 @@ def _settings(instance: Instance, ground: Ground, num_groups: int) -> NDArray[np
             min(tried, ground.near.shape[1]),
             MOST_WANTED,
             in_time,
-            has_trips,
+            _has_trips(instance),
             MUST,
             min(fleet.unit_cost for fleet in instance.fleets),
             0.0,

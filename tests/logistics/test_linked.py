@@ -117,6 +117,16 @@ def test_routes_are_packed_into_fewer_vehicles() -> None:
     assert none is None
 
 
+@pytest.mark.slow
+def test_several_trips_are_annealed_again_from_the_best_and_as_certain() -> None:
+    some = rich("trips")
+    first, again = searched(some, 900), searched(some, 900)
+    assert first == again
+    assert first.iterations == 900
+    assert first.cost <= searched(some, 300).cost
+    assert check_solution(some, first) == []
+
+
 def test_every_phase_cools_from_warm_to_cool_and_ends_at_its_share() -> None:
     told: list[float] = []
 
