@@ -115,7 +115,7 @@ def test_a_child_registered_twice_is_blocked_listed_and_decided(
     kept, dropped = rizky_twice(staff)
     with write_session(engine) as session:
         child = session.exec(select(Child).where(Child.code == dropped)).one()
-        run = make_match_run(session, make_cycle(session, "2026-10", state=CycleState.CLOSED))
+        run = make_match_run(session, make_cycle(session, "2026-11", state=CycleState.CLOSED))
         make_assignment(session, run, child, make_pledge(session), state=AssignmentState.FULFILLED)
 
     staff.post("/api/v1/cycles", json={"month": "2026-12"})
