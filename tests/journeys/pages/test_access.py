@@ -58,6 +58,7 @@ FILES = {
 }
 """What answers a browser with a file or with data."""
 ELSEWHERE = {
+    "/monev/pengawasan/{visit_id}": "needs a planned visit: tests/api/pages/test_supervision",
     "/bulan/{month}/paket/kekurangan/{item}": "needs a shortage: tests/api/pages/test_coordinator",
     "/bulan/{month}/hasil/berkas/{batch_id}": "needs a filled-in sheet: tests/api/pages",
     "/bulan/{month}/laporan/perbedaan": "needs two report versions: test_whole_month",
