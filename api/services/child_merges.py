@@ -18,9 +18,11 @@ from data.schema import (
     ChildState,
     Consent,
     ConsentPurpose,
+    ConsumptionCheck,
     Cycle,
     CycleState,
     Fulfilment,
+    GrowthReview,
     Measurement,
     Package,
     PackageLine,
@@ -115,7 +117,7 @@ def _who_leaves(session: Session, cycle: Cycle, kept: Child, dropped: Child) -> 
 
 
 def _move_books(session: Session, kept: Child, dropped: Child, *, apart: set[int]) -> None:
-    """Let pairs, packages and judgements speak of the kept record, but for months apart."""
+    """Let what months hold speak of the kept record, but for months apart."""
     known = {
         (row.match_run_id, row.pledge_id)
         for row in session.exec(select(Assignment).where(Assignment.child_id == kept.id)).all()
@@ -126,7 +128,10 @@ def _move_books(session: Session, kept: Child, dropped: Child, *, apart: set[int
             session.add(row)
     sent = session.exec(select(Package).where(Package.child_id == dropped.id)).all()
     judged = session.exec(select(Fulfilment).where(Fulfilment.child_id == dropped.id)).all()
-    rows: list[Package | Fulfilment] = [*sent, *judged]
+    asked = session.exec(
+        select(ConsumptionCheck).where(ConsumptionCheck.child_id == dropped.id)
+    ).all()
+    rows: list[Package | Fulfilment | ConsumptionCheck] = [*sent, *judged, *asked]
     for each in rows:
         if each.cycle_id not in apart:
             each.child_id = kept.id or 0
@@ -166,13 +171,16 @@ def _last_withdrawals(consents: list[Consent]) -> dict[ConsentPurpose, datetime]
 
 
 def _move_facts(session: Session, kept: Child, dropped: Child, keys: KeyRing) -> None:
-    """Let measurements, allergies and the number go with the kept record."""
+    """Let measurements, reviews, allergies and the number go with the kept record."""
     rows = session.exec(select(Measurement).where(Measurement.child_id == kept.id)).all()
     days = {row.measured_on for row in rows}
     for row in session.exec(select(Measurement).where(Measurement.child_id == dropped.id)).all():
         if row.measured_on not in days:
             row.child_id = kept.id or 0
             session.add(row)
+    for review in session.exec(select(GrowthReview).where(GrowthReview.child_id == dropped.id)):
+        review.child_id = kept.id or 0
+        session.add(review)
     kept.registered_month = min(kept.registered_month, dropped.registered_month)
     kept.allergies = sorted({*kept.allergies, *dropped.allergies})
     if kept.nik_index is None and dropped.nik_sealed is not None:

@@ -11,6 +11,7 @@ from api.services.child_merges import merge_children
 from api.services.donor import has_consent
 from api.services.duplicates import decide_pair, find_duplicates
 from api.services.errors import Forbidden, Refused
+from api.services.growth_reviews import record_review
 from api.services.match_questions import explain_child
 from api.services.report_counts import count_month
 from api.services.report_growth import growth_of_month
@@ -24,15 +25,19 @@ from data.schema import (
     ChildState,
     Consent,
     ConsentPurpose,
+    ConsumptionCheck,
     Cycle,
     CycleState,
     DeliveryException,
     DuplicatePair,
+    Eaten,
+    GrowthReview,
     Household,
     Package,
     PackageState,
     PairDecision,
     Replacement,
+    ReviewDecision,
     Role,
     Route,
     RouteState,
@@ -54,7 +59,7 @@ from tests.factories import (
     make_match_run,
     make_pledge,
 )
-from tests.factories_goods import kits_in_stock, make_packed_cycle
+from tests.factories_goods import kits_in_stock, make_packed_cycle, packages_of
 from tests.stores import KEYS
 
 pytestmark = pytest.mark.stores("sqlite")
@@ -336,3 +341,22 @@ def test_next_months_file_with_both_rows_brings_nobody_back(session: Session) ->
         kept.name, kept.born_on, session.get_one(Household, kept.household_id).address,
     )  # fmt: skip
     assert find_duplicates(session, by=desk.by, now=NOW) == []
+
+
+def test_what_was_decided_of_growth_and_answered_about_food_follows(session: Session) -> None:
+    cycle, _, by, _ = make_packed_cycle(session, num_children=1)
+    [package] = packages_of(session, cycle)
+    dropped, kept = session.get_one(Child, package.child_id), make_child(session)
+    record_review(
+        session, child=dropped, decision=ReviewDecision.REFER, note="rujuk", by=by, now=NOW
+    )
+    session.add(
+        ConsumptionCheck(
+            cycle_id=cycle.id or 0, package_id=package.id or 0, child_id=dropped.id or 0,
+            checked_on=NOW.date(), eaten=Eaten.CHILD, by=by.username, at=NOW,
+        )
+    )  # fmt: skip
+    session.flush()
+    merge(session, kept, dropped)
+    assert session.exec(select(GrowthReview.child_id)).all() == [kept.id]
+    assert session.exec(select(ConsumptionCheck.child_id)).all() == [kept.id]
