@@ -55,11 +55,12 @@ def effects(session: Session) -> dict[str, Effect]:
     from data.monitoring.effect import effect
 
     signature = rows.effect_signature(session)
-    if signature not in _kept:
+    found = _kept.get(signature)
+    if found is None:
         found = {index: effect(stretches(session, index=index)) for index in INDICES}
-        _kept.clear()
+        _kept.clear()  # another thread may do so at the same moment: read nothing back
         _kept[signature] = found
-    return _kept[signature]
+    return found
 
 
 def stretches(session: Session, *, index: str) -> list[Stretch]:
