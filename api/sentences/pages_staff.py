@@ -60,6 +60,7 @@ SENTENCES: dict[str, str] = {
     "replacement.proposed": "%(count)s usulan pengganti dibuat.",
     "field.choice": "Pilih salah satu.",
     "field.required": "Wajib diisi.",
+    "field.long": "Terlalu panjang untuk isian ini.",
     "field.unreadable": "Isian ini tidak terbaca.",
     "field.nik": "NIK terdiri dari 16 angka (NIP 18 angka).",
     "field.whole": "Tulis bilangan bulat, misalnya 2.",

@@ -26,6 +26,7 @@ WAITING = "asuh_audit_waiting"
 NO_HASH = "0" * 64
 LONG_NUMBER = re.compile(r"(?<!\d)\d{15,18}(?!\d)")
 MAX_PURPOSE = 300
+MAX_SUBJECT_ID = 40
 LARGEST_PLAIN_NUMBER = 10**14 - 1
 
 
@@ -97,7 +98,7 @@ def record(
         role="" if isinstance(by, str) else by.role.value,
         action=action,
         subject=subject,
-        subject_id=_without_numbers(str(subject_id)),
+        subject_id=_without_numbers(str(subject_id))[:MAX_SUBJECT_ID],
         before=_plain(before),
         after=_plain(after),
         purpose=_without_numbers(purpose)[:MAX_PURPOSE],

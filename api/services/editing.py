@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from api.services.audit import record
 from api.services.clock import local_date
@@ -36,7 +36,8 @@ def save_fields(
     Raises
     ------
     Invalid
-        ``edit.unknown_field`` for a field that may not be edited here.
+        ``edit.unknown_field`` for a field that may not be edited here, ``field.long`` for a text
+        longer than its column.
     StaleVersion
         ``edit.stale`` when the row was saved in between: ``fields`` maps each field that either
         side changed to yours, theirs and base; ``conflicts`` names those that both changed.
@@ -44,12 +45,28 @@ def save_fields(
     unknown = sorted(set(changes) - set(allowed))
     if unknown:
         raise Invalid("edit.unknown_field", fields=dict.fromkeys(unknown, "edit.unknown_field"))
+    if wrong := too_long(type(row), changes):
+        raise Invalid("field.long", fields=wrong)
     session.refresh(row, with_for_update=True)
     if row.version != base_version:
         _refuse_stale(session, row, subject, base_version, changes)
     return write_fields(
         session, row=row, subject=subject, changes=changes, by=by, now=now, purpose=purpose
     )
+
+
+def too_long(kind: type[SQLModel], values: Mapping[str, object]) -> dict[str, str]:
+    """Return field → ``field.long`` for texts that the columns of a table do not hold.
+
+    SQLite would keep them whole, PostgreSQL fails on them.
+    """
+    columns = SQLModel.metadata.tables[str(kind.__tablename__)].columns
+    most = {name: getattr(columns[name].type, "length", None) for name in values if name in columns}
+    return {
+        name: "field.long"
+        for name, length in most.items()
+        if length and isinstance(text := values[name], str) and len(text) > length
+    }
 
 
 def write_fields(

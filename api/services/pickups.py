@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from api.security import may
 from api.services import audit
+from api.services.editing import too_long
 from api.services.errors import Forbidden, Invalid, NotFound, Refused, StaleVersion
 from data.queries.pickups import pickup_by_uid, pickups_of_cycle, pickups_of_routes
 from data.queries.routes import EDITABLE, stops_by_route
@@ -94,7 +95,8 @@ def save_pickup(
     Forbidden
         ``access.role``.
     Invalid
-        By field: ``edit.unknown_field``, ``pickup.place``, ``pickup.hours``, ``vehicle.capacity``.
+        By field: ``edit.unknown_field``, ``field.long``, ``pickup.place``, ``pickup.hours``,
+        ``vehicle.capacity``.
     Refused
         ``pickup.over`` once it was fetched, missed or cancelled, or its route has left.
     StaleVersion
@@ -218,6 +220,7 @@ def _finish_empty(session: Session, route: Route) -> None:
 def _check(pickup: Pickup | None, changes: Mapping[str, Any], by: Account) -> None:
     _need_permission(by)
     wrong = {name: "edit.unknown_field" for name in changes if name not in FIELDS}
+    wrong |= too_long(Pickup, changes)
     lat = changes.get("lat", pickup.lat if pickup else None)
     lon = changes.get("lon", pickup.lon if pickup else None)
     if lat is None or lon is None:

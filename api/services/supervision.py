@@ -10,12 +10,14 @@ from sqlmodel import col, select
 from api.services import monitoring
 from api.services.audit import record
 from api.services.clock import local_date, local_month
+from api.services.editing import too_long
 from api.services.errors import Forbidden, Invalid, NotFound, Refused
 from api.services.growth_reviews import growth_tasks
 from api.services.measuring_quality import measuring_places
 from api.services.report_counts import area_name
 from data.queries.supervision import answers_by_place
 from data.reference import read_table
+from data.reference.regions import regions
 from data.schema import (
     Account,
     FindingState,
@@ -117,15 +119,16 @@ def plan_visit(
     ------
     Invalid
         ``supervision.past`` for a day that is over, ``supervision.visitor`` for somebody who does
-        no supervision, ``supervision.place`` without a place.
+        no supervision, ``supervision.place`` for a kelurahan that is none, ``field.long``.
     """
     wrong = {}
     if planned_on < local_date(now):
         wrong["tanggal"] = "supervision.past"
     if visitor not in {each.username for each in supervisors(session)}:
         wrong["pengunjung"] = "supervision.visitor"
-    if not kelurahan_code:
+    if kelurahan_code not in {each.code for each in regions().all_kelurahan}:
         wrong["kelurahan"] = "supervision.place"
+    wrong |= too_long(SupervisionVisit, {"posyandu": posyandu.strip()})
     if wrong:
         raise Invalid(next(iter(wrong.values())), fields=wrong)
     visit = SupervisionVisit(

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from api.services.audit import record
 from api.services.clock import local_date
+from api.services.editing import too_long
 from api.services.errors import Forbidden, Invalid, NotFound, Refused
 from api.services.months import months_from
 from api.services.report_versions import figures_of_months
@@ -140,7 +141,8 @@ def add_figure(
     Forbidden
         ``published.role`` for anybody but the office.
     Invalid
-        ``published.value``, ``published.name``, ``published.source`` at their fields.
+        ``published.value``, ``published.name``, ``published.source``, ``field.long`` at their
+        fields.
     """
     if by.role not in WRITERS:
         raise Forbidden("published.role", role=by.role.value)
@@ -151,6 +153,9 @@ def add_figure(
         wrong["nama"] = "published.name"
     if not source.strip():
         wrong["sumber"] = "published.source"
+    long = too_long(PublishedFigure, {"area": area, "name": name, "source": source})
+    fields = {"area": "wilayah", "name": "nama", "source": "sumber"}
+    wrong |= {fields[each]: code for each, code in long.items()}
     if kind is not FigureKind.TARGET and on > local_date(now):
         wrong["tanggal"] = "published.day"
     if wrong:

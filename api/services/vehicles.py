@@ -8,6 +8,7 @@ from sqlmodel import select
 
 from api.security import may
 from api.services.audit import record
+from api.services.editing import too_long
 from api.services.errors import Forbidden, Invalid, NotFound
 from data.schema import Vehicle
 
@@ -72,12 +73,13 @@ def save_vehicle(
     Forbidden
         ``access.role`` for those who do not plan routes.
     Invalid
-        By field: ``edit.unknown_field``, ``vehicle.name_taken``, ``vehicle.hours``,
-        ``vehicle.capacity``.
+        By field: ``edit.unknown_field``, ``field.long``, ``vehicle.name_taken``,
+        ``vehicle.hours``, ``vehicle.capacity``.
     """
     if not may(by.role, "route:edit"):
         raise Forbidden("access.role", permission="route:edit", role=by.role.value)
     wrong = {name: "edit.unknown_field" for name in changes if name not in FIELDS}
+    wrong |= too_long(Vehicle, changes)
     name = changes.get("name", vehicle.name if vehicle else "")
     other = session.exec(select(Vehicle).where(Vehicle.name == name)).first()
     if other is not None and other is not vehicle:

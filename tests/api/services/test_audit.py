@@ -200,3 +200,9 @@ def test_every_random_tampering_is_found(engine: Engine, now: datetime) -> None:
                 connection.execute(text(f"DELETE FROM {table}"))
                 connection.execute(text(f"INSERT INTO {table} SELECT * FROM kept_{table}"))
     assert missed == []
+
+
+def test_a_long_subject_is_cut_to_its_column(session: Session, now: datetime) -> None:
+    record(session, by="x", action="read", subject="posyandu", subject_id="Melati " * 9, now=now)
+    session.commit()
+    assert session.exec(select(AuditEntry.subject_id)).one() == ("Melati " * 9)[:40]

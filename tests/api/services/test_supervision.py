@@ -139,3 +139,11 @@ def test_the_sheet_counts_days_past_due_and_stays_in_the_office(session: Session
     _, findings = supervision_tables(session, later)
     assert findings.rows[0][6] == 3
     assert supervision_tables(session, Wanted(now=NOW, is_public=True)) == ()
+
+
+def test_a_place_that_is_none_or_too_long_is_refused(session: Session) -> None:
+    by = make_account(session)
+    with pytest.raises(Invalid, match=r"supervision\.place"):
+        planned(session, by, kelurahan_code="99.99.99.9999")
+    with pytest.raises(Invalid, match=r"field\.long"):
+        planned(session, by, posyandu="M" * 121)

@@ -171,3 +171,9 @@ def test_a_month_that_cannot_tell_who_came_is_left_out_of_the_flow(session: Sess
     assert course.flow.new == 3
     (alone,) = target_line.courses(counts[:1], target_line.published(session))
     assert (alone.flow, alone.coverage) == (None, None)
+
+
+def test_a_text_longer_than_its_column_is_refused_at_its_field(session: Session) -> None:
+    with pytest.raises(Invalid) as caught:
+        enter(session, make_account(session), area="K" * 81)
+    assert caught.value.params["fields"] == {"wilayah": "field.long"}

@@ -1,0 +1,26 @@
+"""Fields that several people save: what the columns do not hold is refused before the store is."""
+
+import pytest
+from sqlmodel import Session
+
+from api.services.children import edit_household
+from api.services.editing import too_long
+from api.services.errors import Invalid
+from data.schema import Pickup, Vehicle
+from tests.factories import NOW, make_account, make_household
+
+
+def test_texts_longer_than_their_columns_are_named() -> None:
+    values = {"phone": "0" * 21, "label": "x" * 200, "weight_g": 10**30, "elsewhere": "y" * 999}
+    assert too_long(Pickup, values) == {"phone": "field.long"}
+    assert too_long(Vehicle, {"skills": ["z" * 999], "name": None}) == {}
+
+
+def test_a_phone_that_is_two_phones_is_refused_at_its_field(session: Session) -> None:
+    home = make_household(session)
+    with pytest.raises(Invalid) as caught:
+        edit_household(
+            session, household=home, base_version=home.version, by=make_account(session), now=NOW,
+            changes={"phone": "0812-3456-7890 / 0813-1111-2222"},
+        )  # fmt: skip
+    assert caught.value.params["fields"] == {"phone": "field.long"}
