@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 
 from api.services.audit import record
 from api.services.codes import CodeBook
-from api.services.editing import confirm_fields, save_fields, today
+from api.services.editing import confirm_fields, save_fields, today, too_long
 from api.services.errors import Forbidden, Invalid, NotFound, Refused
 from api.services.months import months_from
 from data.reference.regions import regions
@@ -71,7 +71,8 @@ def register_sponsor(
     Raises
     ------
     Invalid
-        A field that sponsors do not have, no name, an unknown kelurahan, half a point.
+        A field that sponsors do not have, no name, a text too long for its column, an unknown
+        kelurahan, half a point.
     Refused
         ``sponsor.nik_known`` when somebody is registered under this NIK already.
     """
@@ -118,6 +119,8 @@ def _check(fields: Mapping[str, object]) -> None:
         raise Invalid("edit.unknown_field", fields=dict.fromkeys(unknown, "edit.unknown_field"))
     if not str(fields.get("name", "")).strip():
         raise Invalid("sponsor.name", fields={"name": "sponsor.name"})
+    if wrong := too_long(Sponsor, fields):
+        raise Invalid("field.long", fields=wrong)
     _check_place(fields)
 
 

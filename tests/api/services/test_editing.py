@@ -6,8 +6,10 @@ from sqlmodel import Session
 from api.services.children import edit_household
 from api.services.editing import too_long
 from api.services.errors import Invalid
+from api.services.sponsors import register_sponsor
 from data.schema import Pickup, Vehicle
 from tests.factories import NOW, make_account, make_household
+from tests.stores import KEYS
 
 
 def test_texts_longer_than_their_columns_are_named() -> None:
@@ -23,4 +25,11 @@ def test_a_phone_that_is_two_phones_is_refused_at_its_field(session: Session) ->
             session, household=home, base_version=home.version, by=make_account(session), now=NOW,
             changes={"phone": "0812-3456-7890 / 0813-1111-2222"},
         )  # fmt: skip
+    assert caught.value.params["fields"] == {"phone": "field.long"}
+
+
+def test_a_new_sponsor_s_texts_are_looked_at_too(session: Session) -> None:
+    fields = {"name": "Yayasan Contoh", "phone": "0" * 21}
+    with pytest.raises(Invalid) as caught:
+        register_sponsor(session, fields=fields, by=make_account(session), now=NOW, keys=KEYS)
     assert caught.value.params["fields"] == {"phone": "field.long"}
