@@ -164,8 +164,7 @@ def record_pickup(
         ``pickup.not_away`` while its route has not left.
     """
     _need_permission(by)
-    if pickup.version != base_version:
-        raise StaleVersion("pickup.stale", version=pickup.version, fields={})
+    _need_version(session, pickup, base_version)
     route = session.get(Route, pickup.route_id) if pickup.route_id else None
     if pickup.state == PickupState.CANCELLED or route is None or route.state not in AWAY:
         raise Refused("pickup.not_away", label=pickup.label)
@@ -241,9 +240,14 @@ def _need_permission(by: Account) -> None:
         raise Forbidden("access.role", permission="stock:edit", role=by.role.value)
 
 
-def _need_open(session: Session, pickup: Pickup, base_version: int) -> None:
+def _need_version(session: Session, pickup: Pickup, base_version: int) -> None:
+    session.refresh(pickup, with_for_update=True)
     if pickup.version != base_version:
         raise StaleVersion("pickup.stale", version=pickup.version, fields={})
+
+
+def _need_open(session: Session, pickup: Pickup, base_version: int) -> None:
+    _need_version(session, pickup, base_version)
     route = session.get(Route, pickup.route_id) if pickup.route_id else None
     if pickup.state not in OPEN or (route is not None and route.state not in EDITABLE):
         raise Refused("pickup.over", label=pickup.label)
