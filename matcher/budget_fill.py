@@ -87,6 +87,9 @@ class _Fill:
                 places += 1
                 giving.append(other)
             if left >= need and places > 0:
+                if not giving:
+                    self._put(child, pledge, need)
+                    return []
                 loss = tuple(sorted(int(problem.tier[other]) for other in giving))
                 if best is None or (-loss[0], len(loss)) < (-best[0][0], len(best[0])):
                     best = loss, pledge, giving

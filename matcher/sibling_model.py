@@ -280,6 +280,27 @@ class Model:
         """Return the best pairs found for a part, from some on, and what none can cost less."""
         if seconds <= 0:
             return pledge_of, 0
+        highs = self._run(part, seconds, start=self._columns_of(pledge_of))
+        values = np.array(highs.getSolution().col_value)
+        if values.size and part @ values > highs.getObjectiveValue() + TOLERANCE:
+            # HiGHS 1.16 may give the start back beside the objective of a better solution.
+            highs = self._run(part, seconds, start=None)
+            values = np.array(highs.getSolution().col_value)
+        bound = highs.getInfo().mip_dual_bound
+        least = max(0, math.ceil(bound - TOLERANCE)) if math.isfinite(bound) else 0
+        if highs.getInfo().primal_solution_status != FEASIBLE:
+            return pledge_of, least
+        used = values[: self.at[1]] > 0.5
+        found = np.full(self.objectives.problem.num_children, -1, dtype=np.int32)
+        found[self.pairs.child[used]] = self.pairs.pledge[used]
+        if self.value(part, found) > self.value(part, pledge_of):
+            return pledge_of, least
+        return found, min(least, self.value(part, found))
+
+    def _run(
+        self, part: NDArray[np.float64], seconds: float, *, start: NDArray[np.float64] | None
+    ) -> Any:
+        """Return HiGHS after its search, from the columns of a matching or from nothing."""
         highs = new_highs()
         for option, value in (
             ("output_flag", False),
@@ -291,22 +312,12 @@ class Model:
         ):
             highs.setOptionValue(option, value)
         highs.passModel(self._lp(part))
-        start = highspy.HighsSolution()
-        start.col_value = self._columns_of(pledge_of).tolist()
-        highs.setSolution(start)
+        if start is not None:
+            solution = highspy.HighsSolution()
+            solution.col_value = start.tolist()
+            highs.setSolution(solution)
         highs.run()
-        is_proved = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
-        bound = highs.getInfo().mip_dual_bound
-        least = max(0, math.ceil(bound - TOLERANCE)) if math.isfinite(bound) else 0
-        if highs.getInfo().primal_solution_status != FEASIBLE:
-            return pledge_of, least
-        values = np.array(highs.getSolution().col_value[: self.at[1]])
-        used = values > 0.5
-        found = np.full(self.objectives.problem.num_children, -1, dtype=np.int32)
-        found[self.pairs.child[used]] = self.pairs.pledge[used]
-        if self.value(part, found) > self.value(part, pledge_of):
-            return pledge_of, least
-        return found, self.value(part, found) if is_proved else least
+        return highs
 
     def _columns_of(self, pledge_of: NDArray[np.int32]) -> NDArray[np.float64]:
         """Return a matching as values of the columns."""

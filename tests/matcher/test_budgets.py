@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -77,6 +79,29 @@ def test_the_best_within_all_budgets_is_found_proved_and_checked(
     for level in matching.levels:
         if level.name is not LevelName.LOTTERY:
             assert level.status is LevelStatus.OPTIMAL
+
+
+@pytest.mark.parametrize("seed", [1060, 1245, 1678, 2802, *range(12)])
+def test_whatever_the_order_of_levels_a_proved_one_is_the_best(seed: int) -> None:
+    draw = random.Random(seed)
+    names = [ORDER[0], ORDER[1], ORDER[2], LevelName.WAITING, ORDER[3], ORDER[4]]
+    draw.shuffle(names)
+    names = [name for name in names[: draw.randint(3, 6)] if name is not LevelName.DISTANCE]
+    problem = month_in_rupiah(seed, rows=1 + seed % 2, siblings=draw.choice([0, 0.5]))
+    policy = Policy(
+        levels=(*dict.fromkeys((*names, LevelName.TIER)), *ORDER[-2:]),
+        budgets=draw.choice([BudgetRule.CLASSES, BudgetRule.FREE]),
+        split_siblings=draw.random() < 0.4,
+        sibling_seconds=0.3,
+        seed=seed,
+    )
+
+    matching = solve(problem, policy)
+
+    assert check(problem, matching) == []
+    proved = list(takewhile(lambda level: level.status is LevelStatus.OPTIMAL, matching.levels))
+    chosen = keys_of(problem, policy, tuple(matching.pledge_of.tolist()))
+    assert chosen[: len(proved)] == best_keys(problem, policy)[: len(proved)]
 
 
 def test_whole_places_are_the_rupiah_divided_by_the_dearest_package() -> None:
