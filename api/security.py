@@ -4,11 +4,18 @@ A permission is ``noun:verb``. ``self:…`` belongs to everyone who is signed in
 courier's own routes, a donor's own children) stand in the use cases; this table is the first door.
 """
 
+from collections.abc import Mapping
+
 from data.schema import Role
 
 EVERYONE = frozenset(Role)
 OFFICE = frozenset({Role.STAFF, Role.APPROVER})
 READERS = frozenset({Role.STAFF, Role.APPROVER, Role.AUDITOR})
+NAMES_OF_FAMILIES = frozenset({"guardian_name", "receiver", "recipient"})
+"""Fields of any record that name a guardian or whoever took a package for one."""
+WHERE_FAMILIES_LIVE = frozenset({"phone", "address", "rt", "rw", "landmark", "lat", "lon"})
+"""Fields that lead to a family's door."""
+HIDDEN = "•••"
 
 
 def _roles(*roles: Role) -> frozenset[Role]:
@@ -115,3 +122,33 @@ def may(role: Role, permission: str) -> bool:
         When nobody declared the permission: a typing slip must not pass as a refusal.
     """
     return role in PERMISSIONS[permission]
+
+
+def sees_homes(role: Role) -> bool:
+    """Whether a role is shown where families live and how to call them; the auditor is not."""
+    return role is not Role.AUDITOR
+
+
+def seen_name(name: str, role: Role) -> str:
+    """Return a name as a role may see it: the auditor sees initials only."""
+    if role is not Role.AUDITOR:
+        return name
+    return " ".join(f"{word[0]}." for word in name.split() if word)
+
+
+def seen_fields(fields: Mapping[str, object], subject: str, role: Role) -> dict[str, object]:
+    """Return a record's fields as a role may see them: that one changed, never what it says."""
+    if sees_homes(role):
+        return dict(fields)
+    names = NAMES_OF_FAMILIES | ({"name"} if subject == "child" else set())
+
+    def seen(field: str, value: object) -> object:
+        if isinstance(value, Mapping):
+            return seen_fields(value, subject, role)
+        if not value:
+            return value
+        if field in WHERE_FAMILIES_LIVE:
+            return HIDDEN
+        return seen_name(str(value), role) if field in names else value
+
+    return {field: seen(field, value) for field, value in fields.items()}

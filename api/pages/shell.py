@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 
 from api.dependencies import Visitor, WriteSession
 from api.i18n import LANGUAGES, N_, Formats, choose_language, sentence, translator, word
-from api.security import may
+from api.security import may, seen_fields, seen_name, sees_homes
 from api.services.errors import Invalid
 from data.schema import Account, Role
 
@@ -182,8 +182,10 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
 
     Templates get ``_`` (translate), ``sentence`` (code, params), ``word`` (of a state or kind, by
     its ``word.…`` sentence, else itself), ``fmt`` (numbers and dates),
-    ``account``, ``language``, ``navigation``, ``messages``, ``path``, ``page_url``, ``may``, and
-    ``errors`` (field → sentence, empty unless given).
+    ``account``, ``language``, ``navigation``, ``messages``, ``path``, ``page_url``, ``may``,
+    ``errors`` (field → sentence, empty unless given), ``seen`` (the name of a child, guardian or
+    receiver as the reader may see it), ``seen_fields`` (the same of an audit entry's fields), and
+    ``sees_homes`` (whether streets and phones are shown).
     """
     language = language_of(request)
     person = person_of(request)
@@ -209,6 +211,11 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
         "looks": LOOKS,
         "page_url": page_url,
         "may": lambda permission: person is not None and may(person.role, permission),
+        "seen": lambda name: seen_name(name, person.role) if person else "",
+        "seen_fields": lambda fields, subject: (
+            seen_fields(fields, subject, person.role) if person else {}
+        ),
+        "sees_homes": person is not None and sees_homes(person.role),
         "demo": request.app.state.settings.demo,
         "errors": {},
     }

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from api.security import seen_name
 from api.services.children import ChildSheet
 from data.queries.people import ChildLine
 from data.schema import (
@@ -14,13 +15,6 @@ from data.schema import (
     Role,
     Sex,
 )
-
-
-def seen_name(name: str, role: Role) -> str:
-    """Return a name as a role may see it: the auditor sees initials only."""
-    if role is not Role.AUDITOR:
-        return name
-    return " ".join(f"{word[0]}." for word in name.split() if word)
 
 
 class MeasurementView(BaseModel):

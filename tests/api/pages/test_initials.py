@@ -1,0 +1,177 @@
+"""What an auditor may open names no child and no guardian, and leads to no family's door."""
+
+from collections.abc import Callable
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+from starlette.testclient import TestClient
+
+from api.app import doors
+from api.security import HIDDEN, PERMISSIONS, seen_fields, seen_name
+from api.services.children import edit_household, request_move
+from data.engine import write_session
+from data.schema import (
+    Account,
+    Child,
+    Consent,
+    Cycle,
+    DeliveryEvent,
+    DeliveryException,
+    Household,
+    Outcome,
+    Package,
+    Role,
+    Stop,
+    VerificationCall,
+)
+from tests.conftest import NOW
+from tests.factories import KELURAHAN, make_account, make_child, make_cycle_child
+from tests.factories_routes import package_at
+from tests.journeys.pages.test_access import ELSEWHERE, fill, prepare
+
+ClientFor = Callable[[Role | Account], TestClient]
+CHILD, GUARDIAN, STREET, LANDMARK = "Melati Rahasia", "Kenanga Tertutup", "Gang Sunyi", "Surau Tua"
+PHONE = "+628990001112"
+NO_CONSENT = "no_consent"
+SECRETS = (*CHILD.split(), *GUARDIAN.split(), STREET, LANDMARK, PHONE)
+ELSEWHERE_TOO = {*ELSEWHERE, "/tautan/{token}"}
+
+
+def rename(session: Session) -> None:
+    """Give every child, family and stop the names and the address that must not be seen."""
+    for child in session.exec(select(Child)):
+        child.name = CHILD
+    for home in session.exec(select(Household)):
+        home.guardian_name, home.address, home.phone = GUARDIAN, STREET, PHONE
+        home.landmark = LANDMARK
+    for stop in session.exec(select(Stop)):
+        stop.recipient, stop.address, stop.phone = GUARDIAN, STREET, PHONE
+        stop.landmark = LANDMARK
+    for consent in session.exec(select(Consent)):
+        consent.guardian_name = GUARDIAN
+
+
+def told_of(package: Package, stop: Stop) -> tuple[VerificationCall, DeliveryEvent]:
+    """A family to be called, and a neighbour who took the package."""
+    assert package.id
+    call = VerificationCall(cycle_id=stop.cycle_id, package_id=package.id)
+    event = DeliveryEvent(
+        event_uid="e-1", package_id=package.id, stop_id=stop.id, outcome=Outcome.ACCEPTED,
+        receiver=GUARDIAN, channel="sheet", reported_at=NOW, happened_at=NOW, received_at=NOW,
+        by="test", digest="0" * 64,
+    )  # fmt: skip
+    return call, event
+
+
+@pytest.fixture
+def known(engine: Engine) -> dict[str, dict[str, str]]:
+    """A month on its way with a stop that waits, and one child that takes no part."""
+    with write_session(engine) as session:
+        values, _ = prepare(session)
+        cycle = session.exec(select(Cycle)).one()
+        away = make_child(session, consented=False)
+        make_cycle_child(session, cycle, away, is_eligible=False, reason=NO_CONSENT)
+        waiting = session.exec(select(Stop).order_by(col(Stop.id).desc())).first()
+        assert waiting
+        waiting.route_id = waiting.sequence = None
+        rename(session)
+        asker = make_account(session)
+        moved = session.exec(select(Child).order_by(col(Child.id))).first()
+        assert moved
+        edit_household(
+            session,
+            household=session.get_one(Household, moved.household_id),
+            base_version=1,
+            changes={"address": STREET + " 2", "guardian_name": GUARDIAN},
+            by=asker,
+            now=NOW,
+        )
+        request_move(
+            session,
+            child=moved,
+            to={"kelurahan_code": KELURAHAN, "address": STREET},
+            by=asker,
+            now=NOW,
+        )
+        case = DeliveryException(
+            cycle_id=waiting.cycle_id,
+            stop_id=waiting.id,
+            package_id=package_at(session, waiting).id,
+            reason="other",
+            opened_by="test",
+            opened_at=NOW,
+        )
+        session.add_all([case, *told_of(package_at(session, waiting), waiting)])
+    return values
+
+
+def seen_pages(
+    client: TestClient, app: FastAPI, known: dict[str, dict[str, str]]
+) -> dict[str, str]:
+    """Every page and file of the auditor's column, as this browser is shown it."""
+    app.state.settings.demo = True
+    found = {}
+    for door in doors(app):
+        roles = PERMISSIONS.get(door.permission, frozenset(Role))
+        is_page = door.method == "GET" and not door.path.startswith("/api/")
+        if not is_page or Role.AUDITOR not in roles or door.path in ELSEWHERE_TOO:
+            continue
+        answer = client.get(fill(door.path, known))
+        assert answer.status_code < 400 or door.path == "/readyz", (door.path, answer.status_code)
+        found[door.path] = answer.text
+    left_out = client.get(f"/bulan/2026-12/tidak-ikut?sebab={NO_CONSENT}")
+    return found | {"left out": left_out.text}
+
+
+def told(pages: dict[str, str]) -> dict[str, list[str]]:
+    """Which pages tell which secrets."""
+    return {
+        path: words for path, text in pages.items() if (words := [s for s in SECRETS if s in text])
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.stores("sqlite")
+def test_no_page_or_file_tells_an_auditor_who_a_family_is_or_where_it_lives(
+    client_for: ClientFor, app: FastAPI, known: dict[str, dict[str, str]]
+) -> None:
+    pages = seen_pages(client_for(Role.AUDITOR), app, known)
+    assert len(pages) > 50
+    assert told(pages) == {}
+    assert HIDDEN in pages["/audit"]
+    assert "T-0" in pages["/pindah"]
+    pair = "/bulan/{month}/anak/{code}"
+    for path in ("/anak", "/anak/{code}", "/bulan/{month}/pasangan", pair, "left out"):
+        assert "M. R." in pages[path], path
+    for path in (
+        "/anak",
+        "/anak/{code}",
+        "/bulan/{month}/paket/daftar",
+        "/rute/{code}",
+        "/kendala",
+    ):
+        assert "K. T." in pages[path], path
+
+
+@pytest.mark.stores("sqlite")
+def test_staff_still_see_names_and_addresses(
+    client_for: ClientFor, known: dict[str, dict[str, str]]
+) -> None:
+    staff = client_for(Role.STAFF)
+    sheet = staff.get(fill("/anak/{code}", known)).text
+    assert [word for word in (CHILD, GUARDIAN, STREET, PHONE) if word not in sheet] == []
+    assert CHILD in staff.get("/bulan/2026-12/pasangan").text
+    route = staff.get(fill("/rute/{code}", known)).text
+    assert [word for word in (GUARDIAN, STREET, LANDMARK, PHONE) if word not in route] == []
+
+
+def test_fields_of_a_record_are_told_as_changed_only() -> None:
+    fields = {"name": CHILD, "to": {"address": STREET, "kelurahan_code": "1"}, "phone": None}
+    assert seen_fields(fields, "child", Role.STAFF) == fields
+    assert seen_fields(fields, "child", Role.AUDITOR) == {
+        "name": "M. R.", "to": {"address": HIDDEN, "kelurahan_code": "1"}, "phone": None,
+    }  # fmt: skip
+    assert seen_fields({"name": "Motor"}, "vehicle", Role.AUDITOR) == {"name": "Motor"}
+    assert seen_name("", Role.AUDITOR) == ""
