@@ -162,6 +162,7 @@ def test_staff_still_see_names_and_addresses(
     staff = client_for(Role.STAFF)
     sheet = staff.get(fill("/anak/{code}", known)).text
     assert [word for word in (CHILD, GUARDIAN, STREET, PHONE) if word not in sheet] == []
+    assert '<a class="mark" href="/petugas">' in sheet
     assert CHILD in staff.get("/bulan/2026-12/pasangan").text
     route = staff.get(fill("/rute/{code}", known)).text
     assert [word for word in (GUARDIAN, STREET, LANDMARK, PHONE) if word not in route] == []
