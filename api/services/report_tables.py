@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from api.documents.report_models import Cell, Column, ColumnKind, Table
-from api.i18n import sentence, translator
+from api.i18n import all_sentences, sentence, translator
 from api.sentences.reports import TITLES
 from api.services.report_privacy import Beside
 from data.reference.indicators import indicators
@@ -331,10 +331,7 @@ class Writer:
     def _reason(self, code: str) -> str:
         reason = delivery_reasons().get(code)
         if reason is None:
-            from api.i18n import all_sentences
-
-            known = all_sentences().get(code)
-            return self.say(known) if known and "%(" not in known else code
+            return self.say(TITLES.get(code) or all_sentences().get(code, code))
         if reason.is_sensitive:
             return self.say(TITLES["sensitive"])
         return reason.name_en if self.language == "en" else reason.name_id

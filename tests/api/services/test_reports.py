@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from api.documents.report_models import ColumnKind, Table
 from api.services import donor, donor_letters, fulfilment, reports
 from api.services.errors import Forbidden, NotFound, Refused
+from api.services.report_tables import Writer
 from data.reference.indicators import indicators
 from data.reference.regions import regions
 from data.schema import (
@@ -32,6 +33,7 @@ from data.schema import (
     Sponsor,
     Stop,
 )
+from matcher.explain import ReasonCode
 from tests.factories import (
     KELURAHAN,
     NOW,
@@ -271,6 +273,17 @@ def test_reasons_of_failure_are_words_and_sensitive_ones_are_one_line(session: S
     cycle, _ = month(session)
     found = table(session, cycle, "Paket tidak diterima penuh, menurut alasan", language="id")
     assert found.rows == (("Tidak ada orang di rumah", 1),)
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_every_reason_of_a_child_without_sponsor_is_counted_in_words(language: Any) -> None:
+    writer = Writer(month="2026-12", as_of=NOW.date(), language=language)
+    found = writer.reasons(
+        "unmatched", "matching_unmatched", {code.value: 7 for code in ReasonCode}
+    )
+    names = [str(row[0]) for row in found.rows]
+    assert len(names) > 15
+    assert not [name for name in names if "reason." in name or "%(" in name]
 
 
 @pytest.mark.parametrize(

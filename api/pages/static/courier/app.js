@@ -23,8 +23,11 @@ async function load() {
   [state.records, state.photos] = await Promise.all([all("records"), all("photos")]);
 }
 
+let moves = 0; // how often the reader went to another place
+
 /** Show the place that the address names; `moved` when the reader came here just now. */
 function show(moved = false) {
+  if (moved) moves += 1;
   const [place, uid] = location.hash.slice(1).split("/");
   const stop = stopsOf(state.day).find((each) => each.uid === uid);
   if (stop && !moved && main.dataset.stop === uid && main.querySelector("details[open]")) {
@@ -68,9 +71,11 @@ function go(place) {
 
 const actions = {
   async record(stop, packages, result) {
+    const here = moves;
     await record(state.day, stop, packages, result);
     await load();
-    go("");
+    if (moves === here) go("");
+    else show(); // who is elsewhere already stays there
     tell(say("recorded", { stop: views.titleOf(state, stop) }));
     trySend();
   },
