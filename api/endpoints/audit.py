@@ -28,10 +28,9 @@ def list_entries(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> AuditList:
     """List who read or changed what, newest first."""
-    del reader
     wish = audit.Wish(by=by, action=action, subject=subject, subject_id=subject_id)
     rows, total = audit.list_entries(session, wish, offset=offset, limit=limit)
-    return AuditList(items=[AuditEntryView.model_validate(row) for row in rows], total=total)
+    return AuditList(items=[AuditEntryView.of(row, reader.role) for row in rows], total=total)
 
 
 @router.get("/chain")

@@ -18,6 +18,8 @@ from api.schemas.deliveries import (
     StoredEventOut,
     UndoIn,
 )
+from api.schemas.seen import as_seen
+from api.security import NAMES_OF_FAMILIES
 from api.services import fulfilment, results
 from api.services.cycles import find_cycle
 from api.services.finding import find_batch, find_package
@@ -90,10 +92,12 @@ def add_photo(
 @router.get("/packages/{code}/events")
 def list_events(session: ReadSession, by: Reader, code: str) -> list[StoredEventOut]:
     """Show everything that was ever reported of a package."""
-    del by
     package = find_package(session, code=code)
     rows = fulfilment.events_of_package(session, package_id=package.id or 0)
-    return [StoredEventOut.model_validate(row) for row in rows]
+    return [
+        as_seen(StoredEventOut.model_validate(row), by.role, names=NAMES_OF_FAMILIES)
+        for row in rows
+    ]
 
 
 @router.post("/cycles/{month}/results")

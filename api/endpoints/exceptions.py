@@ -6,6 +6,8 @@ from fastapi import APIRouter
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
 from api.schemas.exceptions import ActIn, CaseOut, ExceptionViewOut, OpenIn, StepIn
+from api.schemas.seen import as_seen
+from api.security import NAMES_OF_FAMILIES
 from api.services import exceptions
 from api.services.cycles import find_cycle
 from api.services.finding import find_case, find_drop_point, find_package
@@ -25,7 +27,10 @@ def list_exceptions(
     """List a month's cases, oldest first; sensitive ones only for an approver."""
     cycle = find_cycle(session, month=month)
     views = exceptions.list_exceptions(session, cycle=cycle, by=by, include_closed=include_closed)
-    return [ExceptionViewOut.model_validate(view) for view in views]
+    return [
+        as_seen(ExceptionViewOut.model_validate(view), by.role, names=NAMES_OF_FAMILIES)
+        for view in views
+    ]
 
 
 @router.post("/cycles/{month}/exceptions")

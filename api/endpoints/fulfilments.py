@@ -15,6 +15,7 @@ from api.schemas.fulfilments import (
     ReasonIn,
     ReconciliationOut,
 )
+from api.schemas.seen import as_seen
 from api.services import reconcile
 from api.services.cycles import find_cycle
 from api.services.finding import find_call
@@ -94,9 +95,9 @@ def amend(
 @router.get("/cycles/{month}/calls")
 def list_calls(session: ReadSession, by: CallReader, month: str) -> list[CallViewOut]:
     """List the families of the sample with their answers."""
-    del by
     cycle = find_cycle(session, month=month)
-    return [CallViewOut.model_validate(v) for v in reconcile.list_calls(session, cycle=cycle)]
+    views = reconcile.list_calls(session, cycle=cycle)
+    return [as_seen(CallViewOut.model_validate(view), by.role) for view in views]
 
 
 @router.post("/calls/{number}")

@@ -15,6 +15,7 @@ from api.schemas.packages import (
     ReasonIn,
     ShortageSignIn,
 )
+from api.schemas.seen import as_seen
 from api.services import (
     audit,
     carrying,
@@ -49,7 +50,7 @@ def list_packages(
         session, cycle=cycle, state=state, kelurahan_code=kelurahan_code
     )
     audit.record(session, by=by, action="package:read", subject="cycle", subject_id=month, now=now)
-    return [PackageViewOut.model_validate(view) for view in views]
+    return [as_seen(PackageViewOut.model_validate(view), by.role) for view in views]
 
 
 @router.get("/cycles/{month}/packing")

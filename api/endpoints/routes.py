@@ -20,14 +20,16 @@ from api.schemas.routes import (
     SplitIn,
     UnservedViewOut,
     WhatsAppMessageOut,
+    route_seen,
 )
+from api.schemas.seen import as_seen
 from api.services import audit, dispatch, planning, routes, solves
 from api.services.cycles import find_cycle
 from api.services.errors import NotFound
 from api.services.finding import find_route
 from api.services.plan_goals import GoalLevels, goal_prices
 from api.services.planning import PlanOptions, PlanResult
-from data.schema import Account
+from data.schema import Account, Role
 
 router = APIRouter(tags=["routes"])
 
@@ -44,7 +46,7 @@ FILES: dict[int | str, dict[str, object]] = {
 def plan(store: Store, by: Planner, now: Now, month: str, wanted: PlanIn) -> PlanOut:
     """Plan routes for every package that is not on its way; at most a minute of search."""
     result = solves.plan_month(store, month=month, by=by, now=now, options=_options(wanted))
-    return _plan(result)
+    return _plan(result, by.role)
 
 
 @router.post("/cycles/{month}/plan/prices")
@@ -75,11 +77,10 @@ def _options(wanted: PlanIn) -> PlanOptions:
 @router.get("/cycles/{month}/plan")
 def read_plan(session: ReadSession, by: Reader, month: str) -> PlanOut:
     """Show the latest plan: its routes, what is on none of them, and what must be known of it."""
-    del by
     result = planning.latest_plan(session, cycle=find_cycle(session, month=month))
     if result is None:
         raise NotFound("plan.none", month=month)
-    return _plan(result)
+    return _plan(result, by.role)
 
 
 @router.get("/cycles/{month}/routes")
@@ -87,7 +88,7 @@ def list_routes(session: WriteSession, by: Reader, now: Now, month: str) -> list
     """List a month's routes with stops and packages; the reading is noted."""
     cycle = find_cycle(session, month=month)
     audit.record(session, by=by, action="route:read", subject="cycle", subject_id=month, now=now)
-    return [RouteViewOut.model_validate(v) for v in routes.list_routes(session, cycle=cycle)]
+    return [route_seen(view, by.role) for view in routes.list_routes(session, cycle=cycle)]
 
 
 @router.get("/routes/{code}")
@@ -95,7 +96,7 @@ def read_route(session: WriteSession, by: Reader, now: Now, code: str) -> RouteV
     """Show one route; the reading is noted."""
     route = find_route(session, code=code)
     audit.record(session, by=by, action="route:read", subject="route", subject_id=code, now=now)
-    return RouteViewOut.model_validate(routes.route_view(session, route=route))
+    return route_seen(routes.route_view(session, route=route), by.role)
 
 
 @router.put("/routes/{code}/order")
@@ -216,13 +217,13 @@ def messages(session: WriteSession, by: Printer, now: Now, month: str) -> list[W
     return [WhatsAppMessageOut.model_validate(message) for message in found]
 
 
-def _plan(result: PlanResult) -> PlanOut:
+def _plan(result: PlanResult, role: Role) -> PlanOut:
     return PlanOut(
         distance_m=result.run.distance_m,
         duration_s=result.run.duration_s,
         cost_rp=result.run.cost_rp,
         distance_source=result.run.distance_source,
         routes=[route.code for route in result.routes],
-        unserved=[UnservedViewOut.model_validate(row) for row in result.unserved],
+        unserved=[as_seen(UnservedViewOut.model_validate(row), role) for row in result.unserved],
         notes=[NoteOut.model_validate(note) for note in result.notes],
     )

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from api.dependencies import Now, ReadSession, WriteSession, requires
 from api.schemas.deliveries import AcknowledgementOut, StopResultIn
-from api.schemas.routes import MoveIn, PlacementOut, RouteViewOut, StopViewOut
+from api.schemas.routes import MoveIn, PlacementOut, RouteViewOut, StopViewOut, stop_seen
 from api.services import fulfilment, routes
 from api.services.cycles import find_cycle
 from api.services.finding import find_route, find_stop
@@ -22,9 +22,8 @@ Corrector = Annotated[Account, requires("delivery:amend")]
 @router.get("/cycles/{month}/stops/waiting")
 def list_waiting(session: ReadSession, by: Reader, month: str) -> list[StopViewOut]:
     """List the stops that wait for a route."""
-    del by
     found = routes.waiting_stops(session, cycle=find_cycle(session, month=month))
-    return [StopViewOut.model_validate(view) for view in found]
+    return [stop_seen(view, by.role) for view in found]
 
 
 @router.get("/stops/{uid}/places")

@@ -4,6 +4,9 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from api.security import seen_fields
+from data.schema import AuditEntry, Role
+
 
 class AuditEntryView(BaseModel):
     """One entry; long numbers in it are masked already."""
@@ -21,6 +24,17 @@ class AuditEntryView(BaseModel):
     after: dict[str, object] | None
     purpose: str
     hash: str
+
+    @classmethod
+    def of(cls, entry: AuditEntry, role: Role) -> "AuditEntryView":
+        """Read an entry as a role may see it."""
+        view = cls.model_validate(entry)
+        told = {
+            side: seen_fields(fields, view.subject, role)
+            for side, fields in (("before", view.before), ("after", view.after))
+            if fields is not None
+        }
+        return view.model_copy(update=told)
 
 
 class AuditList(BaseModel):

@@ -4,10 +4,12 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from api.security import seen_name
+from api.schemas.seen import as_seen
+from api.security import seen_fields, seen_name
 from api.services.children import ChildSheet
 from data.queries.people import ChildLine
 from data.schema import (
+    ChangeRequest,
     ChangeState,
     ChildState,
     ConsentPurpose,
@@ -59,6 +61,12 @@ class ChangeRequestView(BaseModel):
     reason: str
 
 
+def change_request_view(request: ChangeRequest, role: Role) -> ChangeRequestView:
+    """Return a change asked for as a role may see it."""
+    view = ChangeRequestView.model_validate(request)
+    return view.model_copy(update={"payload": seen_fields(view.payload, "household", role)})
+
+
 class HouseholdView(BaseModel):
     """Where a package goes; no number of a family card."""
 
@@ -93,8 +101,7 @@ class HouseholdPovertyView(HouseholdView):
 def household_view(home: Household, role: Role) -> HouseholdView:
     """Return a household as a role may see it."""
     kind = HouseholdView if role is Role.COORDINATOR else HouseholdPovertyView
-    view = kind.model_validate(home)
-    return view.model_copy(update={"guardian_name": seen_name(home.guardian_name, role)})
+    return as_seen(kind.model_validate(home), role)
 
 
 class ChildRow(BaseModel):
@@ -182,7 +189,7 @@ class ChildView(BaseModel):
             sibling_codes=[one.code for one in sheet.siblings],
             measurements=[MeasurementView.model_validate(one) for one in sheet.measurements],
             consents=[ConsentView.model_validate(one) for one in sheet.consents],
-            requests=[ChangeRequestView.model_validate(one) for one in sheet.requests],
+            requests=[change_request_view(one, role) for one in sheet.requests],
         )
 
 

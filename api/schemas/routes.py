@@ -5,9 +5,11 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.schemas.seen import as_seen
+from api.security import NAMES_OF_FAMILIES
 from api.services.dispatch import ExportKind
 from api.services.plan_options import DeliveryMode
-from data.schema import PickupState, RouteState, StopKind, StopState
+from data.schema import PickupState, Role, RouteState, StopKind, StopState
 
 
 class StopPackageOut(BaseModel):
@@ -140,6 +142,19 @@ class NoteOut(BaseModel):
 
     code: str
     params: dict[str, object]
+
+
+def stop_seen(stop: object, role: Role) -> StopViewOut:
+    """Return a stop as a role may see it."""
+    return as_seen(
+        StopViewOut.model_validate(stop), role, names=NAMES_OF_FAMILIES, lists=("packages",)
+    )
+
+
+def route_seen(route: object, role: Role) -> RouteViewOut:
+    """Return a route with its stops as a role may see them."""
+    view = RouteViewOut.model_validate(route)
+    return view.model_copy(update={"stops": [stop_seen(stop, role) for stop in view.stops]})
 
 
 class UnservedViewOut(BaseModel):

@@ -24,6 +24,7 @@ from data.schema import (
     Package,
     Role,
     Stop,
+    StopState,
     VerificationCall,
 )
 from tests.conftest import NOW
@@ -76,6 +77,7 @@ def known(engine: Engine) -> dict[str, dict[str, str]]:
         waiting = session.exec(select(Stop).order_by(col(Stop.id).desc())).first()
         assert waiting
         waiting.route_id = waiting.sequence = None
+        waiting.state = StopState.PLANNED
         rename(session)
         asker = make_account(session)
         moved = session.exec(select(Child).order_by(col(Child.id))).first()
@@ -103,8 +105,11 @@ def known(engine: Engine) -> dict[str, dict[str, str]]:
             opened_by="test",
             opened_at=NOW,
         )
-        session.add_all([case, *told_of(package_at(session, waiting), waiting)])
-    return values
+        stop = session.exec(select(Stop).order_by(col(Stop.id))).first()
+        assert stop
+        session.add_all([case, *told_of(package_at(session, stop), stop)])
+        home = session.get_one(Household, moved.household_id).code
+    return values | {"home": {"code": home}}
 
 
 def seen_pages(
@@ -153,6 +158,31 @@ def test_no_page_or_file_tells_an_auditor_who_a_family_is_or_where_it_lives(
         "/kendala",
     ):
         assert "K. T." in pages[path], path
+
+
+@pytest.mark.stores("sqlite")
+def test_the_api_tells_an_auditor_no_more_than_the_pages(
+    client_for: ClientFor, known: dict[str, dict[str, str]]
+) -> None:
+    child, route = known["anak"]["code"], known["rute"]["code"]
+    package = known["bulan"]["code"]
+    month = "/cycles/2026-12"
+    paths = [
+        "/children", f"/children/{child}", "/audit", f"/routes/{route}", f"{month}/routes",
+        f"{month}/stops/waiting", f"{month}/packages", f"{month}/exceptions", f"{month}/calls",
+        f"/packages/{package}/events", f"/households/{known['home']['code']}",
+    ]  # fmt: skip
+    auditor = client_for(Role.AUDITOR)
+    answers = {path: auditor.get(f"/api/v1{path}") for path in paths}
+    assert {path: answer.status_code for path, answer in answers.items()} == dict.fromkeys(
+        paths, 200
+    )
+    assert told({path: answer.text for path, answer in answers.items()}) == {}
+    for path in paths:
+        assert path == "/audit" or "M. R." in answers[path].text or "K. T." in answers[path].text
+    staff = client_for(Role.STAFF)
+    assert STREET in staff.get(f"/api/v1/routes/{route}").text
+    assert GUARDIAN in staff.get(f"/api/v1{month}/packages").text
 
 
 @pytest.mark.stores("sqlite")
