@@ -10,9 +10,10 @@ from sqlmodel import col, select
 from api.services import audit
 from api.services.errors import Forbidden, Refused, StaleVersion
 from api.services.plan_store import put_pickup
+from api.services.route_changes import number_stops
 from api.services.route_timing import Drawn, draw
 from api.services.route_views import RouteView, route_view
-from api.services.routes import check_editable, mark_changed, move_stop, number_stops
+from api.services.routes import check_editable, mark_changed, move_stop
 from data.queries.pickups import pickups_of_routes
 from data.queries.routes import (
     EDITABLE,

@@ -1,4 +1,4 @@
-"""Taking a package out of a month while it is still here."""
+"""Taking a package out of a month, and off its route, while it is still here."""
 
 from __future__ import annotations
 
@@ -8,8 +8,22 @@ from sqlmodel import select
 
 from api.services import audit, package_goods
 from api.services.errors import Refused
+from api.services.pickups import release_pickups
 from api.services.reservations import to_state
-from data.schema import Cycle, CycleState, Package, PackageLine, PackageState
+from api.services.route_changes import make_stale, number_stops
+from data.queries.deliveries import packages_of_stop
+from data.queries.routes import EDITABLE, stops_by_route
+from data.schema import (
+    Cycle,
+    CycleState,
+    Package,
+    PackageLine,
+    PackageState,
+    Route,
+    RouteState,
+    Stop,
+    StopState,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,7 +32,7 @@ if TYPE_CHECKING:
 
     from data.schema import Account
 
-__all__ = ["cancel_package"]
+__all__ = ["cancel_package", "take_off"]
 
 S = PackageState
 FROZEN = (CycleState.CLOSED, CycleState.CANCELLED)
@@ -28,6 +42,8 @@ def cancel_package(
     session: Session, *, package: Package, by: Account, now: datetime, reason: str
 ) -> Package:
     """Take a package that is not on its way out of the month; its goods go back to stock.
+
+    Its stop leaves a route that has not left yet; that route has to be confirmed again.
 
     Raises
     ------
@@ -53,6 +69,8 @@ def cancel_package(
     else:
         package_goods.release(session, package=package, by=by, now=now, note=reason)
     to_state(session, package, S.CANCELLED, now)
+    if _may_leave_its_route(session, package):
+        take_off(session, package=package, by=by, now=now, reason=reason)
     audit.record(
         session,
         by=by,
@@ -66,3 +84,42 @@ def cancel_package(
     )
     session.flush()
     return package
+
+
+def _may_leave_its_route(session: Session, package: Package) -> bool:
+    """Return whether the stop is no record of a route that has left."""
+    stop = session.get(Stop, package.stop_id) if package.stop_id else None
+    route = session.get(Route, stop.route_id) if stop and stop.route_id else None
+    return stop is not None and (route is None or route.state in EDITABLE)
+
+
+def take_off(
+    session: Session, *, package: Package, by: Account, now: datetime, reason: str
+) -> Route | None:
+    """Take a package off its stop, and the stop off its route when nothing is left for it.
+
+    Returns the route when it became stale by that; without stops it is cancelled.
+    """
+    stop = session.get(Stop, package.stop_id) if package.stop_id else None
+    if stop is None:
+        return None
+    route = session.get(Route, stop.route_id) if stop.route_id else None
+    package.stop_id = None
+    session.add(package)
+    session.flush()
+    if not packages_of_stop(session, stop_id=stop.id or 0):
+        stop.state, stop.route_id, stop.sequence = StopState.CANCELLED, None, None
+        stop.version += 1
+        session.add(stop)
+        session.flush()
+    if route is None or route.state not in EDITABLE:
+        return None
+    rest = stops_by_route(session, route_ids=[route.id or 0]).get(route.id or 0, [])
+    number_stops(session, rest)
+    make_stale(session, route, reason, by, now)
+    if not rest:
+        route.state = RouteState.CANCELLED
+        session.add(route)
+        session.flush()
+        release_pickups(session, route_ids=[route.id or 0])
+    return route

@@ -8,6 +8,7 @@ from api.security import may
 from api.services import audit
 from api.services.editing import too_long
 from api.services.errors import Forbidden, Invalid, NotFound, Refused, StaleVersion
+from api.services.route_changes import make_stale
 from data.queries.pickups import pickup_by_uid, pickups_of_cycle, pickups_of_routes
 from data.queries.routes import EDITABLE, stops_by_route
 from data.schema import Pickup, PickupState, Route, RouteState
@@ -196,8 +197,6 @@ def _loosen(session: Session, pickup: Pickup) -> None:
 
 
 def _take_off(session: Session, pickup: Pickup, by: Account, now: datetime) -> None:
-    from api.services.stale_routes import make_stale
-
     route = session.get(Route, pickup.route_id) if pickup.route_id else None
     _loosen(session, pickup)
     session.flush()

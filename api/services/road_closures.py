@@ -9,8 +9,8 @@ from sqlmodel import col, select
 from api.services import audit
 from api.services.errors import Forbidden, Invalid, NotFound, Refused
 from api.services.road_map import NEAR_M, active_map, network_in
+from api.services.route_changes import make_stale
 from api.services.route_timing import retime
-from api.services.stale_routes import make_stale
 from data.queries.routes import EDITABLE, routes_of_vehicle_day
 from data.schema import RoadClosure, Role, Route, RouteState
 

@@ -14,6 +14,7 @@ from sqlmodel import select
 from api.services import audit
 from api.services.errors import Forbidden, Refused, StaleVersion
 from api.services.forbidden_food import forbidden_on, refuse_forbidden
+from api.services.route_changes import number_stops
 from api.services.route_timing import draw, retime
 from api.services.route_views import (
     Placement,
@@ -59,7 +60,6 @@ __all__ = [
     "mark_stale_for_package",
     "merge_routes",
     "move_stop",
-    "number_stops",
     "reorder_route",
     "route_view",
     "split_route",
@@ -341,20 +341,6 @@ def _stops(session: Session, route: Route | None) -> list[Stop]:
     if route is None:
         return []
     return stops_by_route(session, route_ids=[route.id or 0]).get(route.id or 0, [])
-
-
-def number_stops(session: Session, stops: Sequence[Stop], *, route_id: int | None = None) -> None:
-    """Give stops numbers from 1, freed first, because a number is unique in its route."""
-    for stop in stops:
-        stop.sequence = None
-        session.add(stop)
-    session.flush()
-    for number, stop in enumerate(stops, start=1):
-        stop.sequence = number
-        if route_id is not None:
-            stop.route_id = route_id
-        session.add(stop)
-    session.flush()
 
 
 def mark_changed(

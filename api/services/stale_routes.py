@@ -6,23 +6,18 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from api.services import audit
 from api.services.exceptions import open_doubt
-from api.services.package_cancelling import cancel_package
-from api.services.pickups import release_pickups
-from api.services.route_timing import retime
+from api.services.package_cancelling import cancel_package, take_off
+from api.services.route_changes import make_stale, number_stops
 from api.services.stop_places import stop_at_door
-from data.queries.deliveries import packages_of_stop
-from data.queries.routes import EDITABLE, routes_of_vehicle_day, stops_by_route
+from data.queries.routes import EDITABLE, stops_by_route
 from data.schema import (
     Cycle,
     CycleState,
     Package,
     PackageState,
     Route,
-    RouteState,
     Stop,
-    StopState,
 )
 
 if TYPE_CHECKING:
@@ -32,7 +27,7 @@ if TYPE_CHECKING:
 
     from data.schema import Account
 
-__all__ = ["make_stale", "mark_stale_for_child", "mark_stale_for_package"]
+__all__ = ["mark_stale_for_child", "mark_stale_for_package"]
 
 LEAVING = ("exited", "graduated", "paused", "merged")
 OPEN = (PackageState.PLANNED, PackageState.RESERVED, PackageState.PACKED, PackageState.LOADED)
@@ -77,7 +72,7 @@ def mark_stale_for_child(
             )
             continue
         had_stop = package.stop_id is not None
-        old = _take_off(session, package, reason, by, now)
+        old = take_off(session, package=package, by=by, now=now, reason=reason)
         if old is not None:
             stale[old.id or 0] = old
         if reason in LEAVING:
@@ -102,35 +97,6 @@ def mark_stale_for_package(
         return []
     make_stale(session, route, reason, by, now)
     return [route]
-
-
-def _take_off(
-    session: Session, package: Package, reason: str, by: Account, now: datetime
-) -> Route | None:
-    """Take a package off its stop, and the stop off its route when nothing is left for it."""
-    stop = session.get(Stop, package.stop_id) if package.stop_id else None
-    if stop is None:
-        return None
-    route = session.get(Route, stop.route_id) if stop.route_id else None
-    package.stop_id = None
-    session.add(package)
-    session.flush()
-    if not packages_of_stop(session, stop_id=stop.id or 0):
-        stop.state, stop.route_id, stop.sequence = StopState.CANCELLED, None, None
-        stop.version += 1
-        session.add(stop)
-        session.flush()
-    if route is None or route.state not in EDITABLE:
-        return None
-    rest = stops_by_route(session, route_ids=[route.id or 0]).get(route.id or 0, [])
-    _renumber(session, rest, route)
-    make_stale(session, route, reason, by, now)
-    if not rest:
-        route.state = RouteState.CANCELLED
-        session.add(route)
-        session.flush()
-        release_pickups(session, route_ids=[route.id or 0])
-    return route
 
 
 def _join_route(
@@ -162,37 +128,6 @@ def _join_route(
     route = session.get_one(Route, nearest.route_id)
     order = stops_by_route(session, route_ids=[route.id or 0])[route.id or 0]
     order.insert(order.index(nearest) + 1, stop)
-    _renumber(session, order, route)
+    number_stops(session, order, route_id=route.id)
     make_stale(session, route, reason, by, now)
     return route
-
-
-def _renumber(session: Session, stops: list[Stop], route: Route) -> None:
-    for stop in stops:
-        stop.sequence = None
-        session.add(stop)
-    session.flush()
-    for number, stop in enumerate(stops, start=1):
-        stop.route_id, stop.sequence = route.id, number
-        session.add(stop)
-    session.flush()
-
-
-def make_stale(session: Session, route: Route, reason: str, by: Account, now: datetime) -> None:
-    """Time a route anew and ask for its confirmation again."""
-    retime(session, routes_of_vehicle_day(session, vehicle_id=route.vehicle_id, day=route.day))
-    before = route.state
-    route.state, route.accepted_reason = RouteState.STALE, ""
-    route.version += 1
-    session.add(route)
-    audit.record(
-        session,
-        by=by,
-        action="route:stale",
-        subject="route",
-        subject_id=route.code,
-        now=now,
-        before={"state": before.value},
-        after={"state": route.state.value, "reason": reason},
-    )
-    session.flush()

@@ -5,6 +5,7 @@ from sqlmodel import Session, col, select
 
 from api.services import planning, routes, stock
 from api.services.errors import Refused, StaleVersion
+from api.services.package_cancelling import cancel_package
 from api.services.planning import PlanOptions
 from data.schema import (
     Account,
@@ -209,6 +210,35 @@ def test_the_package_of_a_child_that_left_goes_back_to_stock(session: Session) -
     assert package.state == PackageState.CANCELLED
     assert route.state == RouteState.STALE
     assert stock.check_stock(session) == []
+
+
+def test_a_cancelled_package_leaves_its_route_which_asks_for_confirmation(session: Session) -> None:
+    cycle, by, [route] = planned_month(session)
+    routes.confirm_route(session, route=route, by=by, now=NOW, base_version=route.version)
+    package = packages_of(session, cycle)[0]
+    stop = session.get_one(Stop, package.stop_id)
+    cancel_package(session, package=package, by=by, now=NOW, reason="terlalu dini")
+    assert (package.state, package.stop_id) == (PackageState.CANCELLED, None)
+    assert (stop.state, stop.route_id, stop.sequence) == (StopState.CANCELLED, None, None)
+    assert route.state == RouteState.STALE
+    view = routes.route_view(session, route=route)
+    assert (len(view.stops), view.num_packages) == (3, 3)
+
+
+def test_a_route_whose_only_package_is_cancelled_is_cancelled(session: Session) -> None:
+    cycle, by, [route] = planned_month(session, num_children=1)
+    cancel_package(session, package=packages_of(session, cycle)[0], by=by, now=NOW, reason="x")
+    assert route.state == RouteState.CANCELLED
+
+
+def test_a_stop_of_a_route_that_left_stays_its_record(session: Session) -> None:
+    cycle, by, [route] = planned_month(session)
+    package = packages_of(session, cycle)[0]
+    route.state = RouteState.DISPATCHED
+    session.add(route)
+    cancel_package(session, package=package, by=by, now=NOW, reason="kembali")
+    stop = session.get_one(Stop, package.stop_id)
+    assert (stop.route_id, route.state) == (route.id, RouteState.DISPATCHED)
 
 
 def test_a_package_on_its_way_is_left_alone_and_becomes_a_case(session: Session) -> None:
