@@ -82,6 +82,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "stock:read": READERS | {Role.COORDINATOR},
     "stock:edit": _roles(Role.COORDINATOR, Role.STAFF),
     "route:read": READERS | {Role.COORDINATOR},
+    "route:map": OFFICE | {Role.COORDINATOR},
     "route:plan": _roles(Role.COORDINATOR),
     "route:export": _roles(Role.COORDINATOR),
     "route:dispatch": _roles(Role.COORDINATOR),

@@ -27,7 +27,7 @@ from data.schema import Account, Cycle, Route, RouteState, Stop
 
 router = APIRouter(include_in_schema=False)
 
-Reader = Annotated[Account, requires("route:read")]
+Reader = Annotated[Account, requires("route:map")]
 Editor = Annotated[Account, requires("route:edit")]
 Text = Annotated[str, Form(max_length=500)]
 Version = Annotated[int, Form(ge=0, lt=2**31)]

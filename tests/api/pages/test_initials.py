@@ -147,6 +147,8 @@ def test_no_page_or_file_tells_an_auditor_who_a_family_is_or_where_it_lives(
     assert len(pages) > 50
     assert told(pages) == {}
     assert HIDDEN in pages["/audit"]
+    assert "/bulan/{month}/papan" not in pages
+    assert '<figure class="map">' not in pages["/rute/{code}"]
     assert known["moved"]["code"] in pages["/pindah"]
     pair = "/bulan/{month}/anak/{code}"
     for path in ("/anak", "/anak/{code}", "/bulan/{month}/pasangan", pair, "left out"):
@@ -196,6 +198,7 @@ def test_staff_still_see_names_and_addresses(
     assert '<a class="mark" href="/petugas">' in sheet
     assert CHILD in staff.get("/bulan/2026-12/pasangan").text
     route = staff.get(fill("/rute/{code}", known)).text
+    assert '<figure class="map">' in route
     assert [word for word in (GUARDIAN, STREET, LANDMARK, PHONE) if word not in route] == []
 
 
