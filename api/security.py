@@ -6,7 +6,7 @@ courier's own routes, a donor's own children) stand in the use cases; this table
 
 from collections.abc import Mapping
 
-from data.schema import Role
+from data.schema import AuditEntry, Role
 
 EVERYONE = frozenset(Role)
 OFFICE = frozenset({Role.STAFF, Role.APPROVER})
@@ -15,6 +15,15 @@ NAMES_OF_FAMILIES = frozenset({"guardian_name", "receiver", "recipient"})
 """Fields of any record that name a guardian or whoever took a package for one."""
 WHERE_FAMILIES_LIVE = frozenset({"phone", "address", "rt", "rw", "landmark", "lat", "lon"})
 """Fields that lead to a family's door."""
+FREE_TEXTS = frozenset(
+    {
+        "note", "notes", "text", "answer", "action", "reason", "reason_text", "accepted_reason",
+        "state_reason", "undo_reason", "evidence", "purpose",
+    }
+)  # fmt: skip
+"""Fields that somebody types freely: about a family they may name it."""
+DECISIONS = frozenset({"cycle", "policy", "figure", "roads", "account", "semester", "sheet"})
+"""What audit entries are about whose typed reasons an auditor reads: decisions of the office."""
 HIDDEN = "•••"
 
 
@@ -130,11 +139,26 @@ def sees_homes(role: Role) -> bool:
     return role is not Role.AUDITOR
 
 
+def sees_names(role: Role) -> bool:
+    """Whether a role is shown names of children and guardians, and so may search by them."""
+    return role is not Role.AUDITOR
+
+
 def seen_name(name: str, role: Role) -> str:
     """Return a name as a role may see it: the auditor sees initials only."""
-    if role is not Role.AUDITOR:
+    if sees_names(role):
         return name
     return " ".join(f"{word[0]}." for word in name.split() if word)
+
+
+def seen_text(text: str, role: Role) -> str:
+    """Return a text typed about a family as a role may see it: the auditor, that there is one."""
+    return text if sees_homes(role) or not text else HIDDEN
+
+
+def seen_purpose(entry: AuditEntry, role: Role) -> str:
+    """Return why an audited act was done: an auditor reads it where it is no family's affair."""
+    return entry.purpose if entry.subject in DECISIONS else seen_text(entry.purpose, role)
 
 
 def seen_fields(fields: Mapping[str, object], subject: str, role: Role) -> dict[str, object]:
@@ -149,6 +173,8 @@ def seen_fields(fields: Mapping[str, object], subject: str, role: Role) -> dict[
         if not value:
             return value
         if field in WHERE_FAMILIES_LIVE:
+            return HIDDEN
+        if field in FREE_TEXTS and subject not in DECISIONS and isinstance(value, str):
             return HIDDEN
         return seen_name(str(value), role) if field in names else value
 

@@ -22,6 +22,7 @@ from api.schemas.cycles import (
     UncoveredView,
     WhatIfView,
 )
+from api.schemas.seen import as_seen
 from api.services import (
     children,
     cycles,
@@ -35,6 +36,9 @@ from api.services import (
 from data.schema import Account, Child, Hold, HoldKind, Pledge, Replacement
 
 router = APIRouter(prefix="/cycles/{month}", tags=["assignments"])
+
+REASON = frozenset({"reason"})
+"""What is typed beside a pin, a ban or a repair, and may name the family."""
 
 Reader = Annotated[Account, requires("assignment:read")]
 Holder = Annotated[Account, requires("assignment:hold")]
@@ -156,14 +160,14 @@ def read_lottery(
 @router.get("/holds")
 def list_holds(session: ReadSession, by: Reader, month: str) -> list[HoldView]:
     """List the pins and bans in force."""
-    del by
     cycle = cycles.find_cycle(session, month=month)
     child_codes = dict(session.exec(select(Child.id, Child.code)).all())
     pledge_codes = dict(session.exec(select(Pledge.id, Pledge.code)).all())
-    return [
+    views = [
         _hold_view(hold, child_codes[hold.child_id], pledge_codes[hold.pledge_id])
         for hold in holds.list_holds(session, cycle=cycle)
     ]
+    return [as_seen(view, by.role, texts=REASON) for view in views]
 
 
 def _hold_view(hold: Hold, child: str, pledge: str) -> HoldView:
@@ -206,14 +210,14 @@ def release_hold(session: WriteSession, by: Holder, now: Now, month: str, hold_i
 @router.get("/replacements")
 def list_replacements(session: ReadSession, by: Reader, month: str) -> list[ReplacementView]:
     """List the proposed repairs of a month, the newest first."""
-    del by
     cycle = cycles.find_cycle(session, month=month)
     child_codes = dict(session.exec(select(Child.id, Child.code)).all())
     pledge_codes = dict(session.exec(select(Pledge.id, Pledge.code)).all())
-    return [
+    views = [
         _replacement_view(row, child_codes, pledge_codes)
         for row in replacements.list_replacements(session, cycle=cycle)
     ]
+    return [as_seen(view, by.role, texts=REASON) for view in views]
 
 
 def _replacement_view(

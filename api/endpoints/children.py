@@ -21,6 +21,7 @@ from api.schemas.children import (
     Pause,
     Reason,
 )
+from api.security import sees_names
 from api.services import child_export, children
 from api.services.audit import record
 from api.services.errors import NotFound
@@ -50,7 +51,13 @@ def list_children(
 ) -> ChildList:
     """List children by code, with their latest height-for-age."""
     lines = search_children(
-        session, text=text, state=state, kelurahan_code=kelurahan_code, after=after, limit=limit
+        session,
+        text=text,
+        by_name=sees_names(by.role),
+        state=state,
+        kelurahan_code=kelurahan_code,
+        after=after,
+        limit=limit,
     )
     record(
         session,

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from api.dependencies import Now, ReadSession, requires
 from api.schemas.monitoring import AreaShareOut, IndicatorOut, MonthShareOut, SharesOut
 from api.schemas.reports import TableOut
-from api.security import may
+from api.security import may, sees_homes
 from api.services import monitoring, monitoring_sheets
 from api.services.errors import Forbidden
 from api.services.monitoring import Level
@@ -77,6 +77,7 @@ def read_sheet(
             last_month=checked_month(month) if month else None,
             language=language,
             is_public=is_public,
+            shows_texts=sees_homes(by.role),
         ),
     )
     return [TableOut.model_validate(monitoring_sheets.table_json(table)) for table in tables]

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, status
 
 from api.dependencies import Now, ReadSession, WriteSession, requires
+from api.schemas.seen import as_seen
 from api.schemas.sponsors import (
     Ending,
     PledgeCreate,
@@ -67,9 +68,9 @@ def edit_pledge(
 @router.get("/{code}/receipts")
 def list_receipts(session: ReadSession, by: Reader, code: str) -> list[ReceiptView]:
     """List what came in, the newest first."""
-    del by
     pledge = pledges.find_pledge(session, code=code)
-    return [ReceiptView.model_validate(row) for row in pledges.receipts(session, pledge=pledge)]
+    rows = pledges.receipts(session, pledge=pledge)
+    return [as_seen(ReceiptView.model_validate(row), by.role) for row in rows]
 
 
 @router.post("/{code}/receipts", status_code=status.HTTP_201_CREATED)

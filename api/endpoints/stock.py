@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from api.dependencies import Now, ReadSession, WriteSession, requires
+from api.schemas.seen import as_seen
 from api.schemas.stock import CountIn, MoveOut, ReceiptIn, StockLineOut, stock_line_view
 from api.services import stock
 from api.services.clock import local_date
@@ -34,9 +35,8 @@ def list_moves(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> list[MoveOut]:
     """List changes of stock, newest first."""
-    del by
     rows = stock.stock_moves(session, item_code=item_code, before_id=before_id, limit=limit)
-    return [MoveOut.model_validate(row) for row in rows]
+    return [as_seen(MoveOut.model_validate(row), by.role) for row in rows]
 
 
 @router.post("/receipts")

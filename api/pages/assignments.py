@@ -13,6 +13,7 @@ from api.pages.field_words import area_choices, area_names
 from api.pages.goals import goals_of, price_words
 from api.pages.months import facts_of
 from api.pages.shell import Page, language_of, redirect, render
+from api.security import sees_names
 from api.services import cycles, holds, match_changes, match_questions
 from api.services.audit import record
 from api.services.children import find_child
@@ -44,7 +45,12 @@ def list_pairs(
     """Show the pairs in an order, a page at a time, found by words, area and need."""
     cycle = cycles.find_cycle(session, month=month)
     tier = int(tingkat) if tingkat.isdigit() else None
-    wanted: dict[str, Any] = {"words": cari, "area_code": wilayah, "tier": tier}
+    wanted: dict[str, Any] = {
+        "words": cari,
+        "by_child_name": sees_names(by.role),
+        "area_code": wilayah,
+        "tier": tier,
+    }
     _, total = queries.pairs(session, cycle=cycle, **wanted, limit=0)
     page = Page(halaman, total)
     rows, _ = queries.pairs(

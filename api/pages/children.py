@@ -25,7 +25,7 @@ from api.pages.names import kelurahan_choices
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.shell import Entry, Page, language_of, redirect, render
 from api.pages.typed_fields import changes, shown, texts_read
-from api.security import may
+from api.security import may, sees_names
 from api.services import children
 from api.services.child_states import EXIT_REASONS
 from api.services.clock import local_date
@@ -56,10 +56,10 @@ def list_children(
     halaman: int = 1,
 ) -> HTMLResponse:
     """Show the register of children."""
-    del by
     known = {each.value: each for each in ChildState}
     wanted: dict[str, Any] = {
         "words": cari,
+        "by_name": sees_names(by.role),
         "state": known.get(keadaan),
         "area_code": wilayah,
     }

@@ -1,5 +1,6 @@
 """Monitoring and evaluation: shares of areas, and sheets of figures; nobody is ranked."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -15,7 +16,7 @@ from api.pages.refusals import status_of, texts_of
 from api.pages.reports import TEXTUAL, written
 from api.pages.road import download, language_for, purposes_of
 from api.pages.shell import Entry, language_of, person_of, render
-from api.security import may
+from api.security import may, sees_homes
 from api.services import monitoring, monitoring_sheets
 from api.services.errors import Invalid, NotFound, ServiceError
 from api.services.monitoring import Level, Shares
@@ -162,12 +163,17 @@ def sheet_page(
 def _wanted(
     request: Request, now: datetime, month: str, *, is_public: bool = False
 ) -> tuple[Wanted, Invalid | None]:
-    language = language_for(request)
+    person = person_of(request)
+    asked = Wanted(
+        now=now,
+        language=language_for(request),
+        is_public=is_public,
+        shows_texts=person is not None and sees_homes(person.role),
+    )
     try:
-        last = checked_month(month) if month else None
+        return replace(asked, last_month=checked_month(month) if month else None), None
     except Invalid as refusal:
-        return Wanted(now=now, language=language, is_public=is_public), refusal
-    return Wanted(now=now, last_month=last, language=language, is_public=is_public), None
+        return asked, refusal
 
 
 @router.post("/monev/{lembar}/unduh")

@@ -19,7 +19,15 @@ from markupsafe import Markup, escape
 
 from api.dependencies import Visitor, WriteSession
 from api.i18n import LANGUAGES, N_, Formats, choose_language, sentence, translator, word
-from api.security import may, seen_fields, seen_name, sees_homes
+from api.security import (
+    may,
+    seen_fields,
+    seen_name,
+    seen_purpose,
+    seen_text,
+    sees_homes,
+    sees_names,
+)
 from api.services.errors import Invalid
 from data.schema import Account, Role
 
@@ -184,8 +192,9 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
     its ``word.…`` sentence, else itself), ``fmt`` (numbers and dates),
     ``account``, ``language``, ``navigation``, ``messages``, ``path``, ``page_url``, ``may``,
     ``errors`` (field → sentence, empty unless given), ``seen`` (the name of a child, guardian or
-    receiver as the reader may see it), ``seen_fields`` (the same of an audit entry's fields), and
-    ``sees_homes`` (whether streets and phones are shown).
+    receiver as the reader may see it), ``seen_text`` (a text typed about a family),
+    ``seen_purpose`` and ``seen_fields`` (the same of an audit entry), and ``sees_homes`` (whether
+    streets and phones are shown).
     """
     language = language_of(request)
     person = person_of(request)
@@ -212,10 +221,13 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
         "page_url": page_url,
         "may": lambda permission: person is not None and may(person.role, permission),
         "seen": lambda name: seen_name(name, person.role) if person else "",
+        "seen_text": lambda typed: seen_text(typed or "", person.role) if person else "",
+        "seen_purpose": lambda entry: seen_purpose(entry, person.role) if person else "",
         "seen_fields": lambda fields, subject: (
             seen_fields(fields, subject, person.role) if person else {}
         ),
         "sees_homes": person is not None and sees_homes(person.role),
+        "sees_names": person is not None and sees_names(person.role),
         "demo": request.app.state.settings.demo,
         "errors": {},
     }

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from api.security import seen_fields
+from api.security import seen_fields, seen_purpose
 from data.schema import AuditEntry, Role
 
 
@@ -34,7 +34,7 @@ class AuditEntryView(BaseModel):
             for side, fields in (("before", view.before), ("after", view.after))
             if fields is not None
         }
-        return view.model_copy(update=told)
+        return view.model_copy(update={**told, "purpose": seen_purpose(entry, role)})
 
 
 class AuditList(BaseModel):

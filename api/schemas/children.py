@@ -5,7 +5,7 @@ from datetime import date, datetime
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from api.schemas.seen import as_seen
-from api.security import seen_fields, seen_name
+from api.security import seen_fields, seen_name, seen_text
 from api.services.children import ChildSheet
 from data.queries.people import ChildLine
 from data.schema import (
@@ -64,7 +64,8 @@ class ChangeRequestView(BaseModel):
 def change_request_view(request: ChangeRequest, role: Role) -> ChangeRequestView:
     """Return a change asked for as a role may see it."""
     view = ChangeRequestView.model_validate(request)
-    return view.model_copy(update={"payload": seen_fields(view.payload, "household", role)})
+    payload = seen_fields(view.payload, "household", role)
+    return view.model_copy(update={"payload": payload, "reason": seen_text(view.reason, role)})
 
 
 class HouseholdView(BaseModel):

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.seen import as_seen
-from api.security import NAMES_OF_FAMILIES
+from api.security import NAMES_OF_FAMILIES, seen_text
 from api.services.dispatch import ExportKind
 from api.services.plan_options import DeliveryMode
 from data.schema import PickupState, Role, RouteState, StopKind, StopState
@@ -154,7 +154,9 @@ def stop_seen(stop: object, role: Role) -> StopViewOut:
 def route_seen(route: object, role: Role) -> RouteViewOut:
     """Return a route with its stops as a role may see them."""
     view = RouteViewOut.model_validate(route)
-    return view.model_copy(update={"stops": [stop_seen(stop, role) for stop in view.stops]})
+    stops = [stop_seen(stop, role) for stop in view.stops]
+    accepted = seen_text(view.accepted_reason, role)
+    return view.model_copy(update={"stops": stops, "accepted_reason": accepted})
 
 
 class UnservedViewOut(BaseModel):

@@ -4,15 +4,21 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from api.security import WHERE_FAMILIES_LIVE, seen_name, sees_homes
+from api.security import WHERE_FAMILIES_LIVE, seen_name, seen_text, sees_homes
 from data.schema import Role
 
 Model = TypeVar("Model", bound=BaseModel)
 NAMES = frozenset({"guardian_name"})
+TEXTS = frozenset({"text", "note", "reason_text", "accepted_reason"})
 
 
 def as_seen(
-    view: Model, role: Role, *, names: frozenset[str] = NAMES, lists: tuple[str, ...] = ()
+    view: Model,
+    role: Role,
+    *,
+    names: frozenset[str] = NAMES,
+    lists: tuple[str, ...] = (),
+    texts: frozenset[str] = TEXTS,
 ) -> Model:
     """Return a view as a role may see it.
 
@@ -22,6 +28,8 @@ def as_seen(
         Fields that hold the name of a guardian or of whoever took a package.
     lists
         Fields that hold further views of families.
+    texts
+        Fields that were typed freely and may name a family.
     """
     if sees_homes(role):
         return view
@@ -30,6 +38,8 @@ def as_seen(
         value = getattr(view, field)
         if field in names:
             update[field] = seen_name(value, role)
+        elif field in texts:
+            update[field] = seen_text(value, role)
         elif field in WHERE_FAMILIES_LIVE:
             update[field] = "" if field == "address" else None
         elif field in lists:

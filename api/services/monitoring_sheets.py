@@ -39,7 +39,8 @@ CSV = "text/csv; charset=utf-8"
 class Wanted:
     """What a reader asked of a sheet: months (None: the sheet's own default), language, readers.
 
-    ``is_public`` is the variant that leaves the office.
+    ``is_public`` is the variant that leaves the office; ``shows_texts`` whether the reader is shown
+    what was typed freely, which may name a family.
     """
 
     now: datetime
@@ -47,6 +48,7 @@ class Wanted:
     last_month: str | None = None
     language: Language = "id"
     is_public: bool = False
+    shows_texts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from api.documents.report_models import Column, ColumnKind, Table
 from api.i18n import N_, sentence, translator
+from api.security import HIDDEN
 from api.services.clock import local_date
 from api.services.report_counts import area_name
 from data.schema import SupervisionFinding, SupervisionVisit
@@ -39,6 +40,9 @@ def supervision_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
 
     def word(code: str) -> str:
         return sentence(code, {}, wanted.language)
+
+    def typed(text: str) -> str:
+        return text if wanted.shows_texts or not text else HIDDEN
 
     source = say(N_("Asuh, catatan pengawasan"))
     return (
@@ -85,13 +89,13 @@ def supervision_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
             rows=tuple(
                 (
                     place(by_id[each.visit_id]),
-                    each.text,
-                    each.action,
+                    typed(each.text),
+                    typed(each.action),
                     each.owner,
                     each.due_on,
                     word(f"finding.{each.state.value}"),
                     max(0, (today - each.due_on).days) if each.state.value == "open" else None,
-                    each.answer,
+                    typed(each.answer),
                 )
                 for each in findings
             ),

@@ -50,15 +50,10 @@ class UncoveredRow:
     frozen: CycleChild
 
 
-def _words(words: str) -> ColumnElement[bool]:
-    text = words.strip()
-    return or_(
-        col(Child.code).icontains(text, autoescape=True),
-        col(Child.name).icontains(text, autoescape=True),
-        col(Sponsor.code).icontains(text, autoescape=True),
-        col(Sponsor.name).icontains(text, autoescape=True),
-        col(Pledge.code).icontains(text, autoescape=True),
-    )
+def _words(words: str, by_name: bool) -> ColumnElement[bool]:
+    looked = [Child.code, Sponsor.code, Sponsor.name, Pledge.code]
+    looked += [Child.name] if by_name else []
+    return or_(*(col(each).icontains(words.strip(), autoescape=True) for each in looked))
 
 
 def pairs(
@@ -66,6 +61,7 @@ def pairs(
     *,
     cycle: Cycle,
     words: str = "",
+    by_child_name: bool = True,
     area_code: str = "",
     tier: int | None = None,
     order: str = "child",
@@ -74,8 +70,9 @@ def pairs(
 ) -> tuple[list[PairRow], int]:
     """Return one page of the current run's pairs in an order, and how many there are in all.
 
-    ``words`` looks in codes and names of child, sponsor and pledge; ``area_code`` is a kelurahan or
-    kecamatan code.
+    ``words`` looks in codes of child, sponsor and pledge, in the sponsor's name and,
+    ``by_child_name``, in the child's: who is not shown it must not be able to ask for it.
+    ``area_code`` is a kelurahan or kecamatan code.
     """
     found = (
         select(Assignment, Child, CycleChild, Pledge, Sponsor)  # type: ignore[call-overload]
@@ -92,7 +89,7 @@ def pairs(
         )
     )
     if words.strip():
-        found = found.where(_words(words))
+        found = found.where(_words(words, by_child_name))
     if area_code:
         found = found.where(col(CycleChild.kelurahan_code).startswith(area_code))
     if tier is not None:

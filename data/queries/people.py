@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func
+from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
 from data.schema import Child, ChildState, Household, Measurement
@@ -80,6 +80,7 @@ def search_children(
     session: Session,
     *,
     text: str = "",
+    by_name: bool = True,
     state: ChildState | None = None,
     kelurahan_code: str | None = None,
     after: str | None = None,
@@ -90,7 +91,9 @@ def search_children(
     Parameters
     ----------
     text
-        Part of the name, the code or the guardian's name.
+        Part of the code, or of the name or the guardian's name.
+    by_name
+        Whether ``text`` is looked for in names: never for who is not shown them.
     kelurahan_code
         A kelurahan, or a kecamatan for all of its kelurahan.
     """
@@ -102,11 +105,8 @@ def search_children(
     )
     if text:
         like = f"%{text.lower()}%"
-        query = query.where(
-            func.lower(Child.name).like(like)
-            | func.lower(Child.code).like(like)
-            | func.lower(Household.guardian_name).like(like)
-        )
+        looked = [Child.code, *((Child.name, Household.guardian_name) if by_name else ())]
+        query = query.where(or_(*(func.lower(each).like(like) for each in looked)))
     if state is not None:
         query = query.where(Child.state == state)
     if kelurahan_code:

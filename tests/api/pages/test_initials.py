@@ -10,6 +10,8 @@ from starlette.testclient import TestClient
 
 from api.app import doors
 from api.security import HIDDEN, PERMISSIONS, seen_fields, seen_name
+from api.services.audit import record
+from api.services.child_states import ask_measurement
 from api.services.children import edit_household, request_move
 from data.engine import write_session
 from data.schema import (
@@ -19,13 +21,24 @@ from data.schema import (
     Cycle,
     DeliveryEvent,
     DeliveryException,
+    GrowthReview,
+    Hold,
+    HoldKind,
     Household,
     Outcome,
     Package,
+    Pledge,
+    PledgeReceipt,
+    ReviewDecision,
     Role,
+    Route,
+    StockMove,
     Stop,
     StopState,
+    SupervisionFinding,
+    SupervisionVisit,
     VerificationCall,
+    VisitState,
 )
 from tests.conftest import NOW
 from tests.factories import KELURAHAN, make_account, make_child, make_cycle_child
@@ -36,6 +49,8 @@ ClientFor = Callable[[Role | Account], TestClient]
 CHILD, GUARDIAN, STREET, LANDMARK = "Melati Rahasia", "Kenanga Tertutup", "Gang Sunyi", "Surau Tua"
 PHONE = "+628990001112"
 NO_CONSENT = "no_consent"
+TYPED = "Tetangga menunggu di rumah Kenanga"
+BROKEN: dict[str, object] = {"code": "heat", "params": {}, "stop_uid": ""}
 SECRETS = (*CHILD.split(), *GUARDIAN.split(), STREET, LANDMARK, PHONE)
 ELSEWHERE_TOO = {*ELSEWHERE, "/tautan/{token}"}
 
@@ -51,17 +66,62 @@ def rename(session: Session) -> None:
         stop.recipient, stop.address, stop.phone = GUARDIAN, STREET, PHONE
         stop.landmark = LANDMARK
     for consent in session.exec(select(Consent)):
-        consent.guardian_name = GUARDIAN
+        consent.guardian_name, consent.evidence = GUARDIAN, TYPED
+    for route in session.exec(select(Route)):
+        route.accepted_reason, route.violations = TYPED, [BROKEN]
+    for move in session.exec(select(StockMove)):
+        move.note = TYPED
+
+
+def write_freely(session: Session, cycle: Cycle, child: Child, pledge: Pledge) -> None:
+    """Let the office type of a family wherever it can."""
+    assert cycle.id
+    assert child.id
+    assert pledge.id
+    visit = SupervisionVisit(
+        visitor="siti", planned_by="siti", planned_on=NOW.date(), planned_at=NOW, notes=TYPED,
+        state=VisitState.DONE, visited_on=NOW.date(), kelurahan_code=KELURAHAN,
+    )  # fmt: skip
+    session.add(visit)
+    session.flush()
+    assert visit.id
+    session.add_all(
+        [
+            SupervisionFinding(
+                visit_id=visit.id, text=TYPED, action=TYPED, answer=TYPED, owner="siti",
+                due_on=NOW.date(), found_by="siti", found_at=NOW,
+            ),
+            Hold(
+                cycle_id=cycle.id, child_id=child.id, pledge_id=pledge.id, kind=HoldKind.PIN,
+                reason=TYPED, by="siti", at=NOW,
+            ),
+            PledgeReceipt(
+                receipt_uid="r1", pledge_id=pledge.id, month=cycle.month, received_on=NOW.date(),
+                note=TYPED, recorded_by="siti", recorded_at=NOW,
+            ),
+            GrowthReview(
+                child_id=child.id, month=cycle.month, reviewed_on=NOW.date(), months_served=1,
+                decision=ReviewDecision.KEEP, note=TYPED, by="siti", at=NOW,
+                undone_by="siti", undone_at=NOW, undo_reason=TYPED,
+            ),
+        ]
+    )  # fmt: skip
+    record(
+        session, by="siti", action="child:export", subject="child", subject_id=child.code, now=NOW,
+        purpose=TYPED, after={"note": TYPED, "exit_reason": "moved_out"},
+    )  # fmt: skip
 
 
 def told_of(package: Package, stop: Stop) -> tuple[VerificationCall, DeliveryEvent]:
     """A family to be called, and a neighbour who took the package."""
     assert package.id
-    call = VerificationCall(cycle_id=stop.cycle_id, package_id=package.id)
+    call = VerificationCall(
+        cycle_id=stop.cycle_id, package_id=package.id, note=TYPED, called_by="siti", called_at=NOW
+    )
     event = DeliveryEvent(
         event_uid="e-1", package_id=package.id, stop_id=stop.id, outcome=Outcome.ACCEPTED,
-        receiver=GUARDIAN, channel="sheet", reported_at=NOW, happened_at=NOW, received_at=NOW,
-        by="test", digest="0" * 64,
+        receiver=GUARDIAN, reason_text=TYPED, channel="sheet", reported_at=NOW,
+        happened_at=NOW, received_at=NOW, by="test", digest="0" * 64,
     )  # fmt: skip
     return call, event
 
@@ -102,12 +162,17 @@ def known(engine: Engine) -> dict[str, dict[str, str]]:
             stop_id=waiting.id,
             package_id=package_at(session, waiting).id,
             reason="other",
+            text=TYPED,
             opened_by="test",
             opened_at=NOW,
         )
         stop = session.exec(select(Stop).order_by(col(Stop.id))).first()
         assert stop
         session.add_all([case, *told_of(package_at(session, stop), stop)])
+        pledge = session.exec(select(Pledge).order_by(col(Pledge.id))).first()
+        assert pledge
+        write_freely(session, cycle, moved, pledge)
+        ask_measurement(session, child=moved, by=asker, now=NOW, reason=TYPED)
         home = session.get_one(Household, moved.household_id).code
         code = moved.code
     return values | {"home": {"code": home}, "moved": {"code": code}}
@@ -128,7 +193,9 @@ def seen_pages(
         assert answer.status_code < 400 or door.path == "/readyz", (door.path, answer.status_code)
         found[door.path] = answer.text
     left_out = client.get(f"/bulan/2026-12/tidak-ikut?sebab={NO_CONSENT}")
-    return found | {"left out": left_out.text}
+    visit = client.get("/monev/pengawasan/1")
+    assert visit.status_code == 200
+    return found | {"left out": left_out.text, "visit": visit.text}
 
 
 def told(pages: dict[str, str]) -> dict[str, list[str]]:
@@ -168,12 +235,13 @@ def test_the_api_tells_an_auditor_no_more_than_the_pages(
     client_for: ClientFor, known: dict[str, dict[str, str]]
 ) -> None:
     child, route = known["anak"]["code"], known["rute"]["code"]
-    package = known["bulan"]["code"]
+    package, pledge = known["bulan"]["code"], known["orang-tua-asuh"]["pledge_code"]
     month = "/cycles/2026-12"
     paths = [
         "/children", f"/children/{child}", "/audit", f"/routes/{route}", f"{month}/routes",
         f"{month}/stops/waiting", f"{month}/packages", f"{month}/exceptions", f"{month}/calls",
         f"/packages/{package}/events", f"/households/{known['home']['code']}",
+        f"{month}/holds", "/stock/moves", f"/pledges/{pledge}/receipts",
     ]  # fmt: skip
     auditor = client_for(Role.AUDITOR)
     answers = {path: auditor.get(f"/api/v1{path}") for path in paths}
@@ -182,7 +250,7 @@ def test_the_api_tells_an_auditor_no_more_than_the_pages(
     )
     assert told({path: answer.text for path, answer in answers.items()}) == {}
     for path in paths:
-        assert path == "/audit" or "M. R." in answers[path].text or "K. T." in answers[path].text
+        assert any(word in answers[path].text for word in ("M. R.", "K. T.", HIDDEN)), path
     staff = client_for(Role.STAFF)
     assert STREET in staff.get(f"/api/v1/routes/{route}").text
     assert GUARDIAN in staff.get(f"/api/v1{month}/packages").text
@@ -210,3 +278,36 @@ def test_fields_of_a_record_are_told_as_changed_only() -> None:
     }  # fmt: skip
     assert seen_fields({"name": "Motor"}, "vehicle", Role.AUDITOR) == {"name": "Motor"}
     assert seen_name("", Role.AUDITOR) == ""
+
+
+@pytest.mark.stores("sqlite")
+def test_an_auditor_cannot_ask_whether_somebody_is_in_the_register(
+    client_for: ClientFor, known: dict[str, dict[str, str]]
+) -> None:
+    code, auditor, staff = known["anak"]["code"], client_for(Role.AUDITOR), client_for(Role.STAFF)
+    for words in (CHILD, GUARDIAN):
+        for path in (f"/api/v1/children?text={words}", f"/anak?cari={words}"):
+            assert code in staff.get(path).text, path
+            assert code not in auditor.get(path).text, path
+    pairs = "/bulan/2026-12/pasangan?cari="
+    row = f"/bulan/2026-12/anak/{code}"
+    assert row in staff.get(pairs + CHILD).text
+    assert row not in auditor.get(pairs + CHILD).text
+    assert row in auditor.get(pairs + code).text
+    for path in (f"/api/v1/children?text={code}", f"/anak?cari={code}"):
+        assert code in auditor.get(path).text, path
+
+
+@pytest.mark.stores("sqlite")
+def test_an_auditor_reads_why_the_office_decided(
+    client_for: ClientFor, known: dict[str, dict[str, str]], engine: Engine
+) -> None:
+    assert known
+    with write_session(engine) as session:
+        record(
+            session, by="siti", action="cycle:lock", subject="cycle", subject_id="2026-12", now=NOW,
+            purpose="Data posyandu terlambat", after={"reason": "Data posyandu terlambat"},
+        )  # fmt: skip
+    trail = client_for(Role.AUDITOR).get("/audit").text
+    assert trail.count("Data posyandu terlambat") == 2
+    assert "moved_out" in trail

@@ -1,10 +1,12 @@
 """Visits from the figures, checklists, findings until another person closed them."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from sqlmodel import Session, select
 
+from api.security import HIDDEN
 from api.services import supervision
 from api.services.errors import Forbidden, Invalid, NotFound, Refused
 from api.services.monitoring_sheets import Wanted
@@ -138,6 +140,9 @@ def test_the_sheet_counts_days_past_due_and_stays_in_the_office(session: Session
     later = Wanted(now=NOW + timedelta(days=3))
     _, findings = supervision_tables(session, later)
     assert findings.rows[0][6] == 3
+    assert findings.rows[0][1:3] == (HIDDEN, HIDDEN)
+    shown = supervision_tables(session, replace(later, shows_texts=True))[1]
+    assert shown.rows[0][1:3] == ("a", "b")
     assert supervision_tables(session, Wanted(now=NOW, is_public=True)) == ()
 
 
