@@ -13,6 +13,7 @@ from api.schemas.packages import (
     PackIn,
     PackingResultOut,
     ReasonIn,
+    RepackIn,
     ShortageSignIn,
 )
 from api.schemas.seen import as_seen
@@ -22,6 +23,7 @@ from api.services import (
     package_cancelling,
     package_list,
     packing,
+    repacking,
     shortage_signing,
 )
 from api.services.cycles import find_cycle
@@ -124,6 +126,18 @@ def cancel_package(
     package = find_package(session, code=code)
     package_cancelling.cancel_package(session, package=package, by=by, now=now, reason=why.reason)
     return PackageStateOut.model_validate(package)
+
+
+@router.post("/packages/{code}/repack")
+def repack_package(
+    session: WriteSession, by: Packer, now: Now, code: str, why: RepackIn
+) -> PackageStateOut:
+    """Put a new package in place of one that is still here; returns the new one."""
+    package = find_package(session, code=code)
+    fresh = repacking.repack_package(
+        session, package=package, by=by, now=now, reason=why.reason, is_spoiled=why.is_spoiled
+    )
+    return PackageStateOut.model_validate(fresh)
 
 
 @router.post("/packages/{code}/carry")

@@ -17,10 +17,12 @@ from api.pages.road import download, find_package, language_for, purposes_of
 from api.pages.shell import Page, language_of, redirect, render
 from api.services import carrying, cycles, dispatch, packing
 from api.services.errors import Invalid, NotFound, Refused, ServiceError
+from api.services.moves import MAY_PACK
 from api.services.package_cancelling import cancel_package
 from api.services.package_list import list_packages
 from api.services.packing_days import default_delivery_day
 from api.services.packing_views import PackingResult
+from api.services.repacking import HERE, repack_package
 from api.services.shortage_signing import Signature, sign_shortages
 from api.services.shortages import Remedy
 from data.queries.goods import num_packages
@@ -31,7 +33,6 @@ router = APIRouter(include_in_schema=False)
 Reader = Annotated[Account, requires("package:read")]
 Packer = Annotated[Account, requires("package:edit")]
 Text = Annotated[str, Form(max_length=500)]
-CANCELLABLE = (PackageState.PLANNED, PackageState.RESERVED, PackageState.PACKED)
 
 
 @router.get("/bulan/{month}/paket")
@@ -57,7 +58,9 @@ def _page(
         status=status_of(refusal),
         **facts_of(cycle),
         result=result,
-        may_begin=cycle.state in (CycleState.APPROVED, CycleState.PACKING),
+        may_begin=cycle.state in MAY_PACK,
+        is_late=cycle.state == CycleState.DISTRIBUTING,
+        bare=packing.without_package(session, cycle=cycle) if result else (),
         day=result.deliver_on if result else default_delivery_day(cycle, now),
         names=names_of(request),
         purposes=purposes_of(request),
@@ -66,7 +69,7 @@ def _page(
             for each in Remedy
         ],
         asked=asked or {},
-        may_sign=cycle.state in (CycleState.APPROVED, CycleState.PACKING),
+        may_sign=cycle.state in MAY_PACK,
         errors=texts_of(request, refusal),
     )
 
@@ -221,7 +224,8 @@ def package_list(
         place=kelurahan,
         places=kelurahan_choices(),
         names=names_of(request),
-        cancellable=CANCELLABLE,
+        cancellable=HERE,
+        may_repack=cycle.state in MAY_PACK,
     )
 
 
@@ -251,10 +255,21 @@ def take_out(
     code: str,
     verb: str,
     alasan: Text = "",
+    rusak: Text = "",
 ) -> RedirectResponse:
-    """Take a package out of the month, or leave it in the depot for the next."""
+    """Take a package out of the month, pack it again, or leave it in the depot for the next."""
     cycle = cycles.find_cycle(session, month=month)
     package = find_package(session, code, cycle=cycle)
+    if verb == "ulang":
+        fresh = repack_package(
+            session, package=package, by=by, now=now, reason=alasan, is_spoiled=rusak == "ya"
+        )
+        did = "packing.did.repacked"
+        if fresh.state == PackageState.PLANNED and _is_short(session, cycle):
+            did = "packing.did.repacked_short"
+        return redirect(
+            request, f"/bulan/{month}/paket", did, package=package.code, fresh=fresh.code
+        )
     if verb == "batal":
         cancel_package(session, package=package, by=by, now=now, reason=alasan)
     elif verb == "bawa":
@@ -264,6 +279,12 @@ def take_out(
     return redirect(
         request, f"/bulan/{month}/paket/daftar", f"packing.did.{verb}", package=package.code
     )
+
+
+def _is_short(session: Session, cycle: Cycle) -> bool:
+    """Whether a shortage of the month waits for a signature."""
+    result = _status(session, cycle)
+    return result is not None and any(not line.signed_by for line in result.shortages)
 
 
 def _status(session: Session, cycle: Cycle) -> PackingResult | None:

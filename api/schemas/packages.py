@@ -156,6 +156,12 @@ class ReasonIn(BaseModel):
     reason: str = Field(max_length=500)
 
 
+class RepackIn(ReasonIn):
+    """Why, and whether the goods of the old box are written off."""
+
+    is_spoiled: bool = False
+
+
 class PackageStateOut(BaseModel):
     """A package's code and state."""
 

@@ -34,8 +34,23 @@ SENTENCES: dict[str, str] = {
     "packing.substitute": "Pilih barang pengganti lain untuk %(item)s dari daftar barang.",
     "packing.on_its_way": "Paket %(package)s tidak dapat dibatalkan: statusnya %(found)s.",
     "packing.reason": "Tulis alasan pembatalan paket %(package)s.",
+    "packing.not_here": (
+        "Paket %(package)s tidak dapat dikemas ulang: statusnya %(found)s. Paket yang sudah "
+        "berangkat tidak berubah; catat isi yang salah sebagai hasilnya, "
+        "lalu pilih tindakannya di Kendala."
+    ),
+    "packing.too_late_to_repack": (
+        "Paket %(package)s tidak dapat dikemas ulang: bulan %(month)s tidak lagi dikemas atau "
+        "disalurkan. Kembalikan bulan itu ke penyaluran dahulu, atau bawa paketnya ke bulan depan."
+    ),
+    "packing.repack_reason": "Tulis mengapa paket %(package)s dikemas ulang.",
+    "packing.no_contents": (
+        "Paket %(package)s tidak dapat dikemas ulang: pada %(day)s tidak ada isi yang boleh "
+        "diberikan kepada anak %(child)s. Paket lama tetap ada; "
+        "keluarkan bila memang tidak boleh dikirim."
+    ),
     "packing.shortage_unsigned": (
-        "%(item)s kurang %(missing)s. Tidak ada yang dipesan; tandatangani tindakan lalu "
+        "%(item)s kurang %(missing)s. Tidak ada yang disisihkan; tandatangani tindakan lalu "
         "ulangi pengepakan."
     ),
     "package.unknown": "Paket tidak ditemukan.",

@@ -2,7 +2,7 @@
 
 PACKAGE_STATES = {
     "planned": "direncanakan",
-    "reserved": "barang dipesan",
+    "reserved": "barang disisihkan",
     "packed": "dikemas",
     "loaded": "dimuat",
     "accepted": "diterima",
@@ -133,9 +133,10 @@ SENTENCES: dict[str, str] = {
     "distance.matrix": "tabel jarak kota (%(as_of)s)",
     "distance.plane": "jarak bidang",
     "packing.verb": "Tindakan %(verb)s tidak dikenal untuk sebuah paket.",
-    "packing.did.reserved": "%(packages)s paket siap: barangnya sudah dipesan.",
+    "packing.did.reserved": "%(packages)s paket siap: barangnya sudah disisihkan dari stok.",
     "packing.did.short": (
-        "%(packages)s paket dibuat, tetapi belum ada barang yang dipesan: %(items)s barang kurang."
+        "%(packages)s paket dibuat, tetapi belum ada barang yang disisihkan: %(items)s barang "
+        "kurang."
     ),
     "packing.did.signed": (
         "Tindakan untuk %(items)s ditandatangani. Ulangi pengepakan agar berlaku."
@@ -143,6 +144,12 @@ SENTENCES: dict[str, str] = {
     "packing.did.signed_none": "Belum ada tindakan yang dipilih; tidak ada yang ditandatangani.",
     "packing.did.packed": "%(count)s paket ditandai sudah dikemas.",
     "packing.did.batal": "Paket %(package)s dibatalkan; barangnya kembali ke stok.",
+    "packing.did.repacked": (
+        "%(fresh)s menggantikan %(package)s: cetak labelnya, kemas, lalu konfirmasi ulang rutenya."
+    ),
+    "packing.did.repacked_short": (
+        "%(fresh)s menggantikan %(package)s, tetapi barangnya kurang. Tandatangani kekurangannya."
+    ),
     "packing.did.carried": "%(n)s paket dibawa ke bulan depan.",
     "packing.did.bawa": "Paket %(package)s dibawa ke bulan depan.",
     "stock.did.received": "Dicatat masuk: %(item)s.",

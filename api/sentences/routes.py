@@ -53,7 +53,7 @@ SENTENCES: dict[str, str] = {
     "route.empty": "Rute %(route)s tidak punya perhentian.",
     "route.forbidden_food": (
         "Rute %(route)s belum dapat jalan: pada %(day)s paket %(packages)s berisi %(items)s, yang "
-        "belum atau tidak boleh diberikan. Pilih hari lain, atau batalkan paket itu dan kemas lagi."
+        "belum atau tidak boleh diberikan. Pilih hari lain, atau kemas ulang paket itu."
     ),
     "plan.too_early": (
         "Rute tidak dapat direncanakan untuk %(day)s: ada paket yang isinya menurut umur anak pada "

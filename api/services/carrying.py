@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from api.services import audit, package_goods
 from api.services.errors import Forbidden, Refused
+from api.services.package_cancelling import may_leave_its_route, take_off
 from data.schema import (
     Cycle,
     CycleState,
@@ -17,8 +18,6 @@ from data.schema import (
     Role,
     StockMove,
     StockMoveKind,
-    Stop,
-    StopState,
 )
 
 if TYPE_CHECKING:
@@ -35,7 +34,9 @@ IN_DEPOT = (PackageState.PLANNED, PackageState.RESERVED, PackageState.PACKED)
 
 
 def carry_package(session: Session, *, package: Package, by: Account, now: datetime) -> Package:
-    """Leave a package that stands in the depot for next month; its waiting stop is cancelled.
+    """Leave a package that stands in the depot for next month; its stop is cancelled.
+
+    A route that it stood on and that has not left yet has to be confirmed again.
 
     Raises
     ------
@@ -48,15 +49,12 @@ def carry_package(session: Session, *, package: Package, by: Account, now: datet
         raise Refused("reconcile.carry", package=package.code, found=package.state.value)
     if package.state == PackageState.RESERVED:
         package_goods.release(session, package=package, by=by, now=now)
-    stop = session.get(Stop, package.stop_id) if package.stop_id else None
-    if stop is not None and stop.route_id is None:
-        stop.state = StopState.CANCELLED
-        stop.version += 1
-        session.add(stop)
     before = package.state
     package.state, package.updated_at = PackageState.CARRIED, now
     package.version += 1
     session.add(package)
+    if may_leave_its_route(session, package=package):
+        take_off(session, package=package, by=by, now=now, reason="carried")
     audit.record(
         session,
         by=by,

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from data.schema import Account
 
-__all__ = ["cancel_package", "take_off"]
+__all__ = ["cancel_package", "empty_box", "may_leave_its_route", "take_off"]
 
 S = PackageState
 FROZEN = (CycleState.CLOSED, CycleState.CANCELLED)
@@ -60,16 +60,9 @@ def cancel_package(
     if not reason.strip():
         raise Refused("packing.reason", package=package.code)
     before = package.state
-    if package_goods.is_boxed(session, package=package):
-        lines = session.exec(select(PackageLine).where(PackageLine.package_id == package.id))
-        quantities = {line.item_code: line.quantity for line in lines}
-        package_goods.return_packed(
-            session, package=package, quantities=quantities, by=by, now=now, note=reason
-        )
-    else:
-        package_goods.release(session, package=package, by=by, now=now, note=reason)
+    empty_box(session, package=package, by=by, now=now, reason=reason)
     to_state(session, package, S.CANCELLED, now)
-    if _may_leave_its_route(session, package):
+    if may_leave_its_route(session, package=package):
         take_off(session, package=package, by=by, now=now, reason=reason)
     audit.record(
         session,
@@ -86,7 +79,26 @@ def cancel_package(
     return package
 
 
-def _may_leave_its_route(session: Session, package: Package) -> bool:
+def empty_box(
+    session: Session,
+    *,
+    package: Package,
+    by: Account,
+    now: datetime,
+    reason: str,
+    is_spoiled: bool = False,
+) -> None:
+    """Put a package's goods back on the shelf, or write them off; free what was only reserved."""
+    if not package_goods.is_boxed(session, package=package):
+        package_goods.release(session, package=package, by=by, now=now, note=reason)
+        return
+    lines = session.exec(select(PackageLine).where(PackageLine.package_id == package.id))
+    quantities = {line.item_code: line.quantity for line in lines}
+    book = package_goods.spoil_packed if is_spoiled else package_goods.return_packed
+    book(session, package=package, quantities=quantities, by=by, now=now, note=reason)
+
+
+def may_leave_its_route(session: Session, *, package: Package) -> bool:
     """Return whether the stop is no record of a route that has left."""
     stop = session.get(Stop, package.stop_id) if package.stop_id else None
     route = session.get(Route, stop.route_id) if stop and stop.route_id else None

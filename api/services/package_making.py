@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import select
 
+from api.services.errors import Refused
 from api.services.package_contents import contents_for
 from api.services.reservations import measure, package_line
 from data.queries.goods import approved_children, num_codes
-from data.schema import Cycle, Package, PackageLine, PackageState
+from data.schema import Child, Cycle, Package, PackageLine, PackageState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-__all__ = ["make_packages"]
+    from api.services.package_contents import Contents
+
+__all__ = ["make_again", "make_packages"]
 
 S = PackageState
 
@@ -60,14 +63,50 @@ def make_packages(session: Session, *, cycle: Cycle, day: date, now: datetime) -
             volume_ml=0,
             updated_at=now,
         )
-        replaced = {str(row["substitute"]): str(row["item"]) for row in contents.changes}
-        lines = [
-            package_line(package, line, substitutes=replaced.get(line.item))
-            for line in contents.lines
-        ]
-        measure(package, lines)
-        fresh.append((package, lines))
+        fresh.append((package, _lines_for(package, contents)))
     return _store_packages(session, fresh)
+
+
+def make_again(session: Session, *, package: Package, day: date, now: datetime) -> Package:
+    """Make the package of a child a second time, by its age and allergies of today.
+
+    Raises
+    ------
+    Refused
+        ``packing.no_contents`` when nothing may be given to the child on that day.
+    """
+    child = session.get_one(Child, package.child_id)
+    contents = contents_for(child, day)
+    if contents is None:
+        raise Refused("packing.no_contents", package=package.code, child=child.code, day=day)
+    prefix = package.code.rpartition("-")[0] + "-"
+    fresh = Package(
+        code=f"{prefix}{num_codes(session, prefix=prefix) + 1:04d}",
+        cycle_id=package.cycle_id,
+        assignment_id=package.assignment_id,
+        child_id=package.child_id,
+        household_id=child.household_id,
+        kit_code=contents.kit_code,
+        kit_version=str(contents.kit_version),
+        deliver_on=day,
+        changes=list(contents.changes),
+        weight_g=0,
+        volume_ml=0,
+        replaces_id=package.id,
+        updated_at=now,
+    )
+    _store_packages(session, [(fresh, _lines_for(fresh, contents))])
+    return fresh
+
+
+def _lines_for(package: Package, contents: Contents) -> list[PackageLine]:
+    """Return the lines of a package and weigh it."""
+    replaced = {str(row["substitute"]): str(row["item"]) for row in contents.changes}
+    lines = [
+        package_line(package, line, substitutes=replaced.get(line.item)) for line in contents.lines
+    ]
+    measure(package, lines)
+    return lines
 
 
 def _store_packages(

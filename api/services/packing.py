@@ -16,13 +16,13 @@ from api.services.default_places import packing_depot
 from api.services.errors import Forbidden, Refused
 from api.services.months import first_day
 from api.services.moves import MAY_PACK, MOVES, move_cycle
-from api.services.package_contents import (
-    missing_kit,
-)
+from api.services.package_cancelling import take_off
+from api.services.package_contents import missing_kit
 from api.services.package_making import make_packages
 from api.services.packing_days import next_day, planned_day
 from api.services.packing_figures import packing_result
 from api.services.packing_views import (
+    BarePair,
     NoKit,
     PackingResult,
 )
@@ -49,13 +49,21 @@ from data.schema import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
     from datetime import date, datetime
 
     from sqlmodel import Session
 
     from data.schema import Account, Depot
 
-__all__ = ["mark_packed", "pack_cycle", "packing_status", "without_kit"]
+__all__ = [
+    "mark_packed",
+    "pack_cycle",
+    "packing_status",
+    "reserve_planned",
+    "without_kit",
+    "without_package",
+]
 
 S = PackageState
 
@@ -89,14 +97,8 @@ def pack_cycle(
     stock.book_pledged_goods(session, cycle=cycle, depot=place, by=by, now=now)
     fresh = make_packages(session, cycle=cycle, day=day, now=now)
     no_kit = without_kit(session, cycle=cycle, day=day)
-    if stock.has_stock_list(session):
-        stock.lock_stock(session, depot=place)
-        drafts = read_drafts(session, cycle)
-        allocation = note_shortages(session, cycle, drafts, place, day, fresh)
-        if has_unsigned(session, cycle):
-            session.flush()
-            return packing_result(session, cycle=cycle, day=day, depot=place, no_kit=no_kit)
-        reserve_all(session, drafts, allocation, place, day, by, now)
+    if not reserve_planned(session, cycle=cycle, depot=place, day=day, fresh=fresh, by=by, now=now):
+        return packing_result(session, cycle=cycle, day=day, depot=place, no_kit=no_kit)
     if cycle.state == CycleState.APPROVED:
         move_cycle(session, cycle=cycle, verb="pack", by=by, now=now)
     wait_for_routes(session, cycle=cycle, by=by, now=now)
@@ -111,6 +113,36 @@ def pack_cycle(
         after={"packages": result.num_packages, "waiting": result.num_waiting},
     )
     return result
+
+
+def reserve_planned(
+    session: Session,
+    *,
+    cycle: Cycle,
+    depot: Depot,
+    day: date,
+    fresh: AbstractSet[int],
+    by: Account,
+    now: datetime,
+) -> bool:
+    """Reserve the goods of every package that has none yet; False while a signature is missing.
+
+    ``fresh`` are the packages made just now, for which no earlier signature speaks. Packages that
+    wait by signature leave their route. Without a stock list there is nothing to reserve.
+    """
+    if not stock.has_stock_list(session):
+        return True
+    stock.lock_stock(session, depot=depot)
+    drafts = read_drafts(session, cycle)
+    allocation = note_shortages(session, cycle, drafts, depot, day, fresh)
+    if has_unsigned(session, cycle):
+        session.flush()
+        return False
+    reserve_all(session, drafts, allocation, depot, day, by, now)
+    for draft in drafts:
+        if draft.package.state == S.CARRIED:
+            take_off(session, package=draft.package, by=by, now=now, reason="carried")
+    return True
 
 
 def packing_status(session: Session, *, cycle: Cycle) -> PackingResult:
@@ -147,6 +179,19 @@ def without_kit(session: Session, *, cycle: Cycle, day: date | None = None) -> t
         NoKit(child.code, reason, child.id or 0)
         for _, child, _, _ in approved_children(session, cycle=cycle)
         if child.id not in packed and (reason := missing_kit(child, day)) is not None
+    )
+
+
+def without_package(session: Session, *, cycle: Cycle) -> tuple[BarePair, ...]:
+    """Return the approved pairs for which packing, asked again, would make a package."""
+    rows = session.exec(select(Package).where(Package.cycle_id == cycle.id)).all()
+    live = {package.child_id for package in rows if package.state != S.CANCELLED}
+    taken_out = {package.child_id: package.code for package in rows if package.state == S.CANCELLED}
+    kitless = {row.child_id for row in without_kit(session, cycle=cycle)}
+    return tuple(
+        BarePair(child.code, taken_out.get(child.id or 0))
+        for _, child, _, _ in approved_children(session, cycle=cycle)
+        if child.id not in live and child.id not in kitless
     )
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from data.schema import PackageState
 
 __all__ = [
+    "BarePair",
     "NoKit",
     "PackageLineView",
     "PackageView",
@@ -77,6 +78,14 @@ class NoKit:
     child_code: str
     reason: str
     child_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class BarePair:
+    """An approved child without a package; ``taken_out`` is the number of a cancelled one."""
+
+    child_code: str
+    taken_out: str | None
 
 
 @dataclass(frozen=True, slots=True)

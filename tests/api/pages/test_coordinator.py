@@ -17,6 +17,7 @@ from data.queries.deliveries import lines_of_package
 from data.schema import (
     Account,
     Cycle,
+    CycleState,
     DeliveryEvent,
     DeliveryException,
     Package,
@@ -99,10 +100,12 @@ def test_packing_says_what_is_short_and_reserves_nothing_until_it_is_signed(
         kits_in_stock(session, make_depot(session), by, 3, telur=60)
     assert "Paket belum dibuat" in coordinator.get(f"{MONTH}/paket").text
     coordinator.post(f"{MONTH}/paket/kemas", data={"hari": "2026-12-02"})
-    assert "belum ada barang yang dipesan: 1 barang kurang" in said(coordinator, f"{MONTH}/paket")
+    assert "belum ada barang yang disisihkan: 1 barang kurang" in said(
+        coordinator, f"{MONTH}/paket"
+    )
     page = coordinator.get(f"{MONTH}/paket").text
     assert f'{MONTH}/paket/kekurangan/telur">1 paket' in page
-    assert "Belum ada barang yang dipesan" in page
+    assert "Belum ada barang yang disisihkan" in page
     listed = coordinator.get(f"{MONTH}/paket/kekurangan/telur").text
     assert "Menurut kebutuhan, yang paling membutuhkan di atas" in listed
     assert coordinator.get(f"{MONTH}/paket/kekurangan/beras").status_code == 404
@@ -186,7 +189,7 @@ def test_every_screen_counts_the_packages_of_the_month_alike(
     assert "<b>2</b> paket bulan ini" in page
     assert "<b>2</b> sudah dikemas" in page
     assert "<b>1</b> menunggu bulan depan" in page
-    assert "Tandai semua yang dipesan" not in page
+    assert "Tandai semua yang disisihkan" not in page
     packed = sentence("package_state.packed", {}, "id")
     assert f"<b>2</b> paket {packed}" in coordinator.get("/koordinator").text
     listed = coordinator.get(f"{MONTH}/paket/daftar?keadaan=packed").text
@@ -268,6 +271,34 @@ def test_a_package_is_taken_out_with_a_reason(coordinator: TestClient, engine: E
     with read_session(engine) as session:
         states = {row.code: row.state for row in session.exec(select(Package))}
     assert states == {codes[0]: PackageState.CANCELLED, codes[1]: PackageState.CARRIED}
+
+
+def test_while_on_its_way_a_package_is_packed_again_and_a_late_pair_packed(
+    coordinator: TestClient, engine: Engine, person: Callable[[Role], Account]
+) -> None:
+    by = person(Role.COORDINATOR)
+    with write_session(engine) as session:
+        cycle, _, _, depot = make_packed_cycle(session, num_children=2)
+        kits_in_stock(session, depot, by, 1)
+        cycle.state = CycleState.DISTRIBUTING
+        session.add(cycle)
+    page = coordinator.get(f"{MONTH}/paket").text
+    assert "Paket susulan" in page
+    assert f'action="{MONTH}/paket/kemas"' not in page, "nothing to pack"
+    code = re.findall(r"paket/(P-[\d-]+)/ulang", coordinator.get(f"{MONTH}/paket/daftar").text)[0]
+    assert coordinator.post(f"{MONTH}/paket/{code}/ulang").status_code == 409
+    coordinator.post(f"{MONTH}/paket/{code}/ulang", data={"alasan": "isi salah", "rusak": "ya"})
+    assert "P-2612-0003 menggantikan" in said(coordinator, f"{MONTH}/paket")
+    assert "Tandai semua yang disisihkan" in coordinator.get(f"{MONTH}/paket").text
+    coordinator.post(f"{MONTH}/paket/tandai")
+    coordinator.post(f"{MONTH}/paket/P-2612-0003/batal", data={"alasan": "keliru"})
+    page = coordinator.get(f"{MONTH}/paket").text
+    assert "P-2612-0003 dikeluarkan" in page
+    assert "Kemas paket susulan" in page
+    coordinator.post(f"{MONTH}/paket/kemas")
+    with read_session(engine) as session:
+        states = {row.code: row.state for row in session.exec(select(Package))}
+    assert states["P-2612-0004"] is PackageState.RESERVED
 
 
 def test_goods_that_come_in_twice_by_one_form_are_booked_once(

@@ -121,7 +121,7 @@ def pack_and_plan(desk: Page, engine: Engine, clock: Clock) -> None:
             remedies.nth(at).select_option("purchase")
         press(desk, "Tandatangani yang dipilih")
         press(desk, re.compile("Buat paket|Kemas|Ulangi"))
-    press(desk, "Tandai semua yang dipesan")
+    press(desk, "Tandai semua yang disisihkan")
     desk.goto(f"{MONTH}/rute")
     desk.get_by_label("Waktu mencari").select_option(index=0)
     press(desk, "Susun rute")

@@ -1,0 +1,197 @@
+"""A package whose contents are wrong is packed again while it is still here."""
+
+import pytest
+from sqlmodel import Session, col, select
+
+from api.services import carrying, dispatch, packing, routes, stock
+from api.services.errors import Forbidden, Refused
+from api.services.repacking import repack_package
+from api.services.shortage_signing import sign_shortage
+from api.services.shortages import Remedy
+from data.queries.goods import lines_of_packages
+from data.schema import (
+    Account,
+    AuditEntry,
+    Child,
+    Cycle,
+    CycleState,
+    Depot,
+    Package,
+    PackageState,
+    Role,
+    Route,
+    RouteState,
+    Stop,
+)
+from tests.api.services.test_routes import planned_month
+from tests.factories import NOW, make_account
+from tests.factories_goods import KIT, give_stock, kits_in_stock, packages_of
+
+pytestmark = pytest.mark.stores("sqlite")
+
+
+def month_on_its_way(session: Session) -> tuple[Cycle, Account, list[Route]]:
+    """Two trips, both confirmed; the first has left and the month is distributing."""
+    cycle, by, found = planned_month(session, capacity_g=25_000)
+    assert len(found) == 2
+    routes.confirm_all(session, cycle=cycle, by=by, now=NOW)
+    dispatch.dispatch_route(session, route=found[0], by=by, now=NOW, is_sure=True)
+    return cycle, by, found
+
+
+def package_on(session: Session, route: Route) -> Package:
+    stops = select(Stop.id).where(Stop.route_id == route.id)
+    rows = select(Package).where(col(Package.stop_id).in_(stops)).order_by(col(Package.code))
+    return session.exec(rows).all()[0]
+
+
+def items_of(session: Session, package: Package) -> dict[str, int]:
+    lines = lines_of_packages(session, package_ids=[package.id or 0])[package.id or 0]
+    return {line.item_code: line.quantity for line in lines}
+
+
+def states(session: Session, *rows: Package | Route) -> set[PackageState | RouteState]:
+    for row in rows:
+        session.refresh(row)
+    return {row.state for row in rows}
+
+
+def allergic_to_egg(session: Session, package: Package) -> None:
+    child = session.get_one(Child, package.child_id)
+    child.allergies = ["egg"]
+    session.add(child)
+    session.flush()
+
+
+def test_a_wrong_package_is_packed_again_while_others_are_on_their_way(session: Session) -> None:
+    cycle, by, [_, route] = month_on_its_way(session)
+    old = package_on(session, route)
+    stop_id = old.stop_id
+    assert "telur" in items_of(session, old)
+    allergic_to_egg(session, old)
+    give_stock(session, depot_of(session, route), by, ikan_kaleng=50)
+    fresh = repack_package(session, package=old, by=by, now=NOW, reason="alergi telur")
+    assert (old.state, old.stop_id) == (PackageState.CANCELLED, None)
+    assert (fresh.replaces_id, fresh.child_id, fresh.stop_id) == (old.id, old.child_id, stop_id)
+    assert fresh.code != old.code
+    assert fresh.state is PackageState.RESERVED
+    assert "telur" not in items_of(session, fresh)
+    assert (route.state, cycle.state) == (RouteState.STALE, CycleState.DISTRIBUTING)
+    assert stock.check_stock(session) == []
+
+
+def depot_of(session: Session, route: Route) -> Depot:
+    return session.get_one(Depot, route.depot_id)
+
+
+def test_its_route_leaves_only_after_packing_and_a_new_confirmation(session: Session) -> None:
+    cycle, by, [_, route] = month_on_its_way(session)
+    fresh = repack_package(
+        session, package=package_on(session, route), by=by, now=NOW, reason="kardus rusak"
+    )
+    with pytest.raises(Refused, match=r"dispatch\.not_confirmed"):
+        dispatch.dispatch_route(session, route=route, by=by, now=NOW, is_sure=True)
+    routes.confirm_route(session, route=route, by=by, now=NOW, base_version=route.version)
+    with pytest.raises(Refused, match=r"dispatch\.not_packed"):
+        dispatch.dispatch_route(session, route=route, by=by, now=NOW, is_sure=True)
+    assert packing.mark_packed(session, cycle=cycle, by=by, now=NOW) == 1
+    dispatch.dispatch_route(session, route=route, by=by, now=NOW, is_sure=True)
+    assert fresh.state is PackageState.LOADED
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        PackageState.LOADED,
+        PackageState.ACCEPTED,
+        PackageState.PARTLY_ACCEPTED,
+        PackageState.RETURNED,
+        PackageState.CANCELLED,
+    ],
+)
+def test_a_package_that_left_never_changes(session: Session, state: PackageState) -> None:
+    cycle, by, [route, _] = month_on_its_way(session)
+    package = package_on(session, route)
+    package.state = state
+    session.add(package)
+    session.flush()
+    before = (package.version, package.stop_id, items_of(session, package))
+    with pytest.raises(Refused, match=r"packing\.not_here"):
+        repack_package(session, package=package, by=by, now=NOW, reason="salah isi")
+    assert (package.version, package.stop_id, items_of(session, package)) == before
+    assert len(packages_of(session, cycle)) == 4
+
+
+@pytest.mark.parametrize("state", [CycleState.RECONCILING, CycleState.CLOSED])
+def test_once_the_month_is_reconciled_it_is_too_late(session: Session, state: CycleState) -> None:
+    cycle, by, [_, route] = month_on_its_way(session)
+    cycle.state = state
+    with pytest.raises(Refused, match=r"packing\.too_late_to_repack"):
+        repack_package(session, package=package_on(session, route), by=by, now=NOW, reason="x")
+
+
+def test_it_wants_a_reason_and_a_coordinator_and_is_written_down(session: Session) -> None:
+    _, by, [_, route] = month_on_its_way(session)
+    package = package_on(session, route)
+    with pytest.raises(Refused, match=r"packing\.repack_reason"):
+        repack_package(session, package=package, by=by, now=NOW, reason=" ")
+    with pytest.raises(Forbidden, match=r"packing\.role"):
+        repack_package(
+            session, package=package, by=make_account(session, Role.STAFF), now=NOW, reason="x"
+        )
+    fresh = repack_package(session, package=package, by=by, now=NOW, reason="madu untuk bayi")
+    entry = session.exec(select(AuditEntry).where(AuditEntry.action == "package:repack")).one()
+    assert (entry.subject_id, entry.purpose) == (fresh.code, "madu untuk bayi")
+
+
+def test_when_nothing_may_be_given_the_old_package_stays(session: Session) -> None:
+    _, by, [_, route] = month_on_its_way(session)
+    package = package_on(session, route)
+    child = session.get_one(Child, package.child_id)
+    child.born_on = NOW.date().replace(year=NOW.year - 6)
+    session.add(child)
+    session.flush()
+    with pytest.raises(Refused, match=r"packing\.no_contents") as caught:
+        repack_package(session, package=package, by=by, now=NOW, reason="ulang")
+    assert caught.value.params["child"] == child.code
+    assert package.state is PackageState.PACKED
+
+
+def test_goods_that_are_missing_for_it_are_signed_for_first(session: Session) -> None:
+    cycle, by, [_, route] = month_on_its_way(session)
+    old = package_on(session, route)
+    depot = depot_of(session, route)
+    fresh = repack_package(
+        session, package=old, by=by, now=NOW, reason="telur pecah", is_spoiled=True
+    )
+    assert states(session, fresh) == {PackageState.PLANNED}
+    shortages = packing.packing_status(session, cycle=cycle).shortages
+    assert [row.signed_by for row in shortages] == [None] * len(KIT)
+    kits_in_stock(session, depot, by, 1)
+    packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
+    assert fresh.state is PackageState.RESERVED
+    assert stock.check_stock(session) == []
+
+
+def test_one_that_waits_by_signature_leaves_its_route(session: Session) -> None:
+    cycle, by, [_, route] = month_on_its_way(session)
+    old = package_on(session, route)
+    fresh = repack_package(session, package=old, by=by, now=NOW, reason="rusak", is_spoiled=True)
+    for code in KIT:
+        sign_shortage(session, cycle=cycle, item_code=code, remedy=Remedy.WAIT, by=by, now=NOW)
+    packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
+    assert (fresh.state, fresh.stop_id) == (PackageState.CARRIED, None)
+    routes.confirm_route(session, route=route, by=by, now=NOW, base_version=route.version)
+    dispatch.dispatch_route(session, route=route, by=by, now=NOW, is_sure=True)
+    assert route.state is RouteState.DISPATCHED
+
+
+def test_a_package_carried_to_next_month_leaves_its_route(session: Session) -> None:
+    _, by, [_, route] = month_on_its_way(session)
+    package = package_on(session, route)
+    carrying.carry_package(session, package=package, by=by, now=NOW)
+    assert (package.state, package.stop_id) == (PackageState.CARRIED, None)
+    assert states(session, route) == {RouteState.STALE}
+    routes.confirm_route(session, route=route, by=by, now=NOW, base_version=route.version)
+    dispatch.dispatch_route(session, route=route, by=by, now=NOW, is_sure=True)
+    assert route.state is RouteState.DISPATCHED
