@@ -10,7 +10,7 @@ from sqlmodel import Session
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
 from api.i18n import Formats, sentence
 from api.pages.field_words import area_choices, area_names
-from api.pages.goals import goals_of, price_words
+from api.pages.goals import bounded_price, goals_of, price_words
 from api.pages.months import facts_of
 from api.pages.shell import Page, language_of, redirect, render
 from api.security import sees_names
@@ -141,7 +141,7 @@ def list_changes(
         **facts_of(cycle),
         run=run,
         rows=[
-            (row, price_words(row.price, language))
+            (row, bounded_price(row.price, row.bound, language))
             for row in found[page.offset : page.offset + page.size]
         ],
         sponsors=queries.sponsor_names(session, cycle=cycle),

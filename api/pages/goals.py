@@ -86,6 +86,12 @@ def price_words(price: Mapping[str, int], language: str) -> str:
     )
 
 
+def bounded_price(price: Mapping[str, int], bound: str, language: str) -> str:
+    """Return what a departure costs exactly, at most or at least; blank for nothing."""
+    words = price_words(price, language)
+    return sentence(f"bound.{bound}", {"price": words}, language) if words else ""
+
+
 def gain_words(gain: Mapping[str, int], language: str) -> str:
     """Return the highest goal that gains; blank for nothing."""
     best = next((name for name in LEVELS if gain.get(name)), None)

@@ -174,7 +174,10 @@ class MatchingView(BaseModel):
 
 
 class ChangeView(BaseModel):
-    """One child whose sponsor differs, and what undoing the change would cost."""
+    """One child whose sponsor differs, and what undoing the change would cost.
+
+    ``bound`` tells whether the price is exact, or what it costs at most or at least.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -184,6 +187,7 @@ class ChangeView(BaseModel):
     reason: str
     params: dict[str, object]
     price: dict[str, int]
+    bound: Literal["exact", "at_most", "at_least"]
 
 
 class HoldCreate(_Sent):

@@ -1,11 +1,13 @@
 """What changed against last month or the run before, and what undoing it would cost."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
 from sqlmodel import Session, col, select
 
 from api.services.errors import NotFound
+from api.services.match_questions import quick_price
 from api.services.matching import current_run, stored_matching
 from data.queries.cycles import previous_agreed_cycle, standing_assignments
 from data.queries.records import frozen_by_record, survivors
@@ -14,12 +16,25 @@ from data.schema import Assignment, Child, Cycle, MatchRun, Pledge, RunState
 if TYPE_CHECKING:
     from matcher.market import Market
 
+BY_GOALS = "change.by_goals"
+PINS_TOOK_IT = "change.pins_took_it"
+
+
+class PriceBound(StrEnum):
+    """Whether a price is the least that undoing costs, or bounds it from one side."""
+
+    EXACT = "exact"
+    AT_MOST = "at_most"
+    AT_LEAST = "at_least"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
     """One child whose sponsor differs; codes of pledges, None = not covered.
 
-    ``reason`` is a code; ``price`` what undoing the change would cost, level by level.
+    ``reason`` is a code; ``price`` what undoing the change would cost, level by level, equal
+    levels left out: exact along a cheapest path, at most where that path keeps siblings together,
+    at least (the reduced cost) where only solving again would tell.
     """
 
     child_code: str
@@ -28,6 +43,7 @@ class Change:
     reason: str
     params: dict[str, object] = field(default_factory=dict)
     price: dict[str, int] = field(default_factory=dict)
+    bound: PriceBound = PriceBound.EXACT
 
 
 def changes(
@@ -42,8 +58,8 @@ def changes(
     ``run_id`` names a run of the month; else it is the one before.
 
     The reason of a lost pair is why the child or the pledge takes no part, else
-    ``change.by_goals``: higher goals were better served, with what keeping the pair would have
-    cost at least.
+    ``change.by_goals``: higher goals were better served, with what keeping the pair would cost, or
+    ``change.pins_took_it``: pins hold every place of the pledge.
     """
     from matcher.market import Market
 
@@ -69,7 +85,12 @@ def changes(
         row = frozen.get(child_id)
         out = row.reason if row is not None and not row.is_eligible else None
         matched_as = child_codes[row.child_id] if row is not None else code
-        reason, price = _why_changed(market, matched_as, pledge, out)
+        reason = _why_changed(market, matched_as, pledge, out)
+        price, bound = (
+            _price_of_keeping(session, cycle, market, matched_as, str(pledge))
+            if reason == BY_GOALS
+            else ({}, PriceBound.EXACT)
+        )
         found.append(
             Change(
                 child_code=code,
@@ -77,6 +98,7 @@ def changes(
                 after=pledge_codes[new] if new else None,
                 reason=reason,
                 price=price,
+                bound=bound,
             )
         )
     return found
@@ -119,31 +141,37 @@ def _pairs_of(session: Session, runs: list[MatchRun], run_id: int) -> dict[int, 
     return {row.child_id: row.pledge_id for row in pairs}
 
 
-def _why_changed(
-    market: "Market", child: str, pledge: str | None, out: str | None
-) -> tuple[str, dict[str, int]]:
-    """Return why a pair of before does not stand, and what keeping it would cost at least.
-
-    The price is the pair's reduced cost, level by level: a lower bound that needs no further
-    solve; :func:`what_if` gives the exact one.
-    """
+def _why_changed(market: "Market", child: str, pledge: str | None, out: str | None) -> str:
+    """Return why a pair of before does not stand."""
     problem = market.problem
     if pledge is None:
-        return "change.newly_covered", {}
+        return "change.newly_covered"
     if out is not None:
-        return out, {}
+        return out
     if child not in problem.child_ids:
-        return "change.child_left", {}
+        return "change.child_left"
     if pledge not in problem.pledge_ids:
-        return "change.pledge_gives_nothing", {}
+        return "change.pledge_gives_nothing"
     from matcher.eligibility import refusals
 
     row, column = problem.child_ids.index(child), problem.pledge_ids.index(pledge)
     found = refusals(problem, market.matching.policy, row, column)
     if found:
-        return found[0].value, {}
-    pledges, costs = market.options(row)
-    (at,) = (pledges == column).nonzero()
-    return "change.by_goals", {
-        name.value: cost for name, cost in market.as_levels(costs[:, at[0]]).items()
-    }
+        return found[0].value
+    num_pinned = int((problem.pins[:, 1] == column).sum())
+    return PINS_TOOK_IT if num_pinned >= problem.capacity[column] else BY_GOALS
+
+
+def _price_of_keeping(
+    session: Session, cycle: Cycle, market: "Market", child: str, pledge: str
+) -> tuple[dict[str, int], PriceBound]:
+    """Return what keeping a pair would cost level by level, and how sharp that is."""
+    quick = quick_price(session, cycle=cycle, child_code=child, pledge_code=pledge)
+    if quick is not None:
+        price, is_exact = quick
+        return price, PriceBound.EXACT if is_exact else PriceBound.AT_MOST
+    problem = market.problem
+    pledges, costs = market.options(problem.child_ids.index(child))
+    (at,) = (pledges == problem.pledge_ids.index(pledge)).nonzero()
+    levels = market.as_levels(costs[:, at[0]])
+    return {name.value: cost for name, cost in levels.items()}, PriceBound.AT_LEAST

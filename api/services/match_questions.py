@@ -209,6 +209,20 @@ def what_if(
     return _what_if(answer or _solved_again(month, *rows))
 
 
+def quick_price(
+    session: Session, *, cycle: Cycle, child_code: str, pledge_code: str
+) -> tuple[dict[str, int], bool] | None:
+    """Return the price of a pair and whether it is the least; None where only solving tells.
+
+    Both take part in the month, and the pair is allowed.
+    """
+    month = _month(session, cycle)
+    if month.contrast is None:
+        return None
+    answer = month.contrast.ask(month.child_rows[child_code], month.pledge_rows[pledge_code])
+    return (plain(answer.price), answer.is_exact) if answer else None
+
+
 def _solved_again(month: _AtHand, child: int, pledge: int) -> "Answer":
     from matcher.explain import what_if as ask
 

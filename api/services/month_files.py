@@ -223,13 +223,18 @@ def changes_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
                 rows.giver(change.before),
                 rows.giver(change.after),
                 sentence(change.reason, change.params, "id"),
-                "; ".join(
-                    f"{sentence(f'word.level_{level}', {}, 'id')}: {price}"
-                    for level, price in change.price.items()
-                ),
+                _price_by_level(change),
             )
         )
     return _csv(CHANGE_COLUMNS, lines)
+
+
+def _price_by_level(change: match_changes.Change) -> str:
+    by_level = "; ".join(
+        f"{sentence(f'word.level_{level}', {}, 'id')}: {price}"
+        for level, price in change.price.items()
+    )
+    return sentence(f"bound.{change.bound}", {"price": by_level}, "id") if by_level else ""
 
 
 PACKAGE_COLUMNS = (

@@ -72,7 +72,19 @@ def test_staff_matches_pins_and_another_person_approves(client_for: Browsers) ->
     moved = {row["child_code"] for row in changes}
     before = {pair["child"]: pair["pledge"] for pair in first["pairs"]}
     assert moved == {code for code in {*before, *pairs} if before.get(code) != pairs.get(code)}
-    assert all(row["reason"] and isinstance(row["price"], dict) for row in changes)
+    for row in changes:
+        if row["reason"] == "change.by_goals":
+            asked = {"child": row["child_code"], "pledge": row["before"]}
+            answer = staff.get(f"{MONTH}/what-if", params=asked).json()
+            assert row["price"] == answer["price"] != {}
+            assert row["bound"] == ("exact" if answer["is_exact"] else "at_most")
+    reasons = {row["reason"] for row in changes}
+    assert reasons == {
+        "change.newly_covered",
+        "change.by_goals",
+        "change.pins_took_it",
+        "refusal.banned",
+    }
     packing = client_for(Role.COORDINATOR).post(f"{MONTH}/pack", json={})
     assert (packing.status_code, packing.json()["code"]) == (409, "packing.state")
 

@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine
+from sqlmodel import select
 from starlette.testclient import TestClient
 
-from data.engine import write_session
-from data.schema import Account, Role
+from data.engine import read_session, write_session
+from data.schema import Account, Assignment, Pledge, Role
+from tests.api.endpoints.month_over_http import approved_month, done, event, packages_on, send_out
 from tests.factories import NOW, make_account, make_child, make_pledge
 
 Browsers = Callable[[Role | Account], TestClient]
@@ -64,3 +67,31 @@ def test_three_children_of_an_ended_pledge_are_taken_over(
     assert "terima kasih" in donor.get("/donatur").text.lower()
     app.state.clock = lambda: NOW + timedelta(days=11 + 91)
     assert client_for(account).get("/api/v1/my/donations").json()["children"] == []
+
+
+@pytest.mark.stores("sqlite")
+def test_children_whose_packages_are_loaded_still_get_them(
+    client_for: Browsers, engine: Engine, app: FastAPI
+) -> None:
+    month = approved_month(app, engine, client_for, num_children=3)
+    codes = packages_on(send_out(month))
+    with read_session(engine) as session:
+        given = session.exec(select(Assignment)).first()
+        assert given is not None
+        pledge = session.get_one(Pledge, given.pledge_id).code
+    staff = client_for(Role.STAFF)
+    ended = {"reason": "cannot_continue", "ended_on": "2026-12-01"}
+    assert staff.post(f"/api/v1/pledges/{pledge}/end", json=ended).status_code == 200
+    assert staff.get(f"{MONTH}/replacements").json() == []
+
+    [sheet] = month.courier.get("/api/v1/my/routes").json()
+    assert packages_on([sheet]) == codes
+    reports = [event(code, code) for code in codes]
+    answers = done(month.courier.post("/api/v1/deliveries", json={"events": reports}))["answers"]
+    assert [one["package_state"] for one in answers] == ["accepted"] * 3
+    done(month.coordinator.post(f"{MONTH}/reconcile"))
+    [call] = done(month.coordinator.get(f"{MONTH}/calls"))
+    done(month.coordinator.post(f"/api/v1/calls/{call['id']}", json={"answer": "received"}))
+    assert done(month.approver.post(f"{MONTH}/close"))["state"] == "closed"
+    rows = done(month.approver.get(f"{MONTH}/fulfilments"))
+    assert [row["state"] for row in rows] == ["fulfilled"] * 3

@@ -1,11 +1,13 @@
 """Scenario 19: the month adds up or stays open; a sample is called; reports equal the stop rows."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlmodel import Session, select
+from starlette.testclient import TestClient
 
 from api.services import exceptions, fulfilment, packing, reconcile, reports
 from api.services.errors import Refused
@@ -31,6 +33,17 @@ from tests.factories import NOW, make_account
 from tests.factories_routes import make_dispatched_cycle, package_at, report, stops_of
 
 LATER = NOW + timedelta(days=2)
+NUM_CHILDREN, NUM_CALLED = 30, 2
+"""Five per cent of the families, rounded up, are called."""
+
+
+def table_of(client: TestClient, title: str) -> list[dict[str, Any]]:
+    """The rows of one table of the month's report, its total last."""
+    tables = done(client.get(f"{BASE}/report"))
+    table = next(each for each in tables if each["title"] == title)
+    names = [column["name"] for column in table["columns"]]
+    rows = [*table["rows"], *([table["total"]] if table["total"] else [])]
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def test_a_month_from_the_last_stop_to_the_frozen_books(session: Session) -> None:
@@ -86,7 +99,7 @@ def test_a_month_from_the_last_stop_to_the_frozen_books(session: Session) -> Non
 def test_over_the_api_a_month_closes_only_when_it_adds_up_and_is_then_amended_in_sight(
     app: FastAPI, engine: Engine, client_for: ClientFor
 ) -> None:
-    month = approved_month(app, engine, client_for, num_children=8)
+    month = approved_month(app, engine, client_for, num_children=NUM_CHILDREN)
     codes = packages_on(send_out(month))
     office, approver = month.coordinator, month.approver
     reports = [event(code, code) for code in codes[:-1]]
@@ -99,7 +112,10 @@ def test_over_the_api_a_month_closes_only_when_it_adds_up_and_is_then_amended_in
     act = {"action": "return", "base_version": case["version"]}
     done(office.post(f"/api/v1/exceptions/{case['id']}/act", json=act))
 
-    [call] = done(office.get(f"{BASE}/calls"))
+    calls = done(office.get(f"{BASE}/calls"))
+    assert len(calls) == NUM_CALLED
+    call, other = calls
+    done(office.post(f"/api/v1/calls/{other['id']}", json={"answer": "received"}))
     said = done(office.post(f"/api/v1/calls/{call['id']}", json={"answer": "not_received"}))
     assert said
     cases = done(office.get(f"{BASE}/exceptions"))
@@ -123,11 +139,16 @@ def test_over_the_api_a_month_closes_only_when_it_adds_up_and_is_then_amended_in
     [answer] = done(month.courier.post("/api/v1/deliveries", json={"events": [late]}))["answers"]
     assert answer["package_state"] == "accepted"
     rows = done(approver.get(f"{BASE}/fulfilments"))
-    assert [row["state"] for row in rows].count("fulfilled") == 7
-    tables = done(approver.get(f"{BASE}/report"))
-    table = next(each for each in tables if each["title"] == "Penyaluran per kelurahan")
-    total = dict(zip([c["name"] for c in table["columns"]], table["total"], strict=True))
-    assert (total["Perhentian"], total["Diterima"]) == (8, 7)
+    num_received = [row["state"] for row in rows].count("fulfilled")
+    assert num_received == NUM_CHILDREN - 1
+    total = table_of(approver, "Penyaluran per kelurahan")[-1]
+    assert (total["Perhentian"], total["Diterima"]) == (NUM_CHILDREN, num_received)
+    donors = table_of(approver, "Per donatur (untuk dinas saja)")
+    assert sum(row["Paket sampai"] for row in donors) == num_received
+    counted = {row["Uraian"]: row["Nilai"] for row in table_of(approver, "Hitungan GENTING")}
+    assert counted["Anak yang menerima bantuan"] == num_received
+    assert counted["Donatur yang bantuannya sampai"] == num_received, "each has one child"
+    assert counted["Paket diterima (penuh atau sebagian)"] == num_received
 
     wrong = next(row for row in rows if row["state"] == "fulfilled")
     amendment = {
@@ -139,7 +160,5 @@ def test_over_the_api_a_month_closes_only_when_it_adds_up_and_is_then_amended_in
     assert made.status_code == 200, made.text
     assert made.json()["before"]["state"] == "fulfilled"
     assert "ibu melapor tidak terima" in approver.get("/bulan/2026-12/tutup").text
-    again = done(approver.get(f"{BASE}/report"))
-    amended = next(each for each in again if each["title"] == "Penyaluran per kelurahan")
-    total = dict(zip([c["name"] for c in amended["columns"]], amended["total"], strict=True))
-    assert total["Diterima"] == 6
+    amended = table_of(approver, "Penyaluran per kelurahan")[-1]
+    assert amended["Diterima"] == num_received - 1

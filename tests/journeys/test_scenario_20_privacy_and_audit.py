@@ -6,6 +6,7 @@ from io import BytesIO
 
 import msoffcrypto
 import pytest
+from fastapi import FastAPI
 from openpyxl import load_workbook
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
@@ -25,6 +26,7 @@ from data.schema import (
     Role,
     Sponsor,
 )
+from tests.api.endpoints.month_over_http import approved_month, done, send_out
 from tests.api.services.test_dispatch import confirmed_month
 from tests.factories import NOW, make_account, make_child, make_consent
 from tests.factories_routes import make_dispatched_cycle, package_at, report
@@ -38,6 +40,23 @@ def test_a_couriers_view_ends_with_the_day(session: Session) -> None:
     [sheet] = courier_sheets(session, by=courier, now=morning)
     assert sheet.code == route.code
     assert courier_sheets(session, by=courier, now=morning + timedelta(days=1)) == []
+
+
+@pytest.mark.stores("sqlite")
+def test_over_the_api_a_couriers_routes_are_gone_at_midnight(
+    app: FastAPI, engine: Engine, client_for: Callable[[Role | Account], TestClient]
+) -> None:
+    month = approved_month(app, engine, client_for, num_children=2)
+    [sheet] = send_out(month)
+    midnight = datetime(2026, 12, 1, 17, tzinfo=UTC)  # 24:00 in Pangkalpinang
+    app.state.clock = lambda: midnight - timedelta(minutes=1)
+    assert [each["code"] for each in done(month.courier.get("/api/v1/my/routes"))] == [
+        sheet["code"]
+    ]
+    app.state.clock = lambda: midnight
+    gone = month.courier.get("/api/v1/my/routes")
+    assert sheet["code"] not in gone.text
+    assert sheet["code"] not in month.courier.get("/kurir").text
 
 
 @pytest.mark.stores("sqlite")

@@ -372,6 +372,23 @@ def test_a_lost_pair_is_listed_with_why(session: Session, now: datetime) -> None
     assert lost.reason == "change.pledge_gives_nothing"
     assert (moved.child_code, moved.before, moved.after) == (least.code, lost.after, None)
     assert moved.reason == "change.by_goals"
+    exact = what_if(session, cycle=month.cycle, child=least, pledge=month.pledges[3])
+    assert (moved.price, moved.bound) == (exact.price, "exact")
+    assert (next(iter(moved.price)), moved.price["points"]) == ("points", 13)
+
+
+def test_what_only_solving_tells_is_bounded_from_below(
+    session: Session, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    month, _ = kept_month(session, now)
+    month.pledges[0].num_children = 0
+    month.lock().propose()
+    _, exact = changes(session, cycle=month.cycle)
+    monkeypatch.setattr("api.services.match_changes.quick_price", lambda *_, **__: None)
+    _, bounded = changes(session, cycle=month.cycle)
+    assert (exact.bound, bounded.bound) == ("exact", "at_least")
+    first = next(iter(exact.price))
+    assert bounded.price.get(first, 0) <= exact.price[first]
 
 
 def test_what_if_changes_nothing(session: Session, now: datetime) -> None:
