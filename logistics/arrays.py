@@ -52,7 +52,7 @@ SHIFT_COLUMNS = range(17)
     BREAKS,
     BREAKS_END,
 ) = SHIFT_COLUMNS
-STOP_COLUMNS = range(17)
+STOP_COLUMNS = range(19)
 (
     SERVICE,
     GRAMS,
@@ -71,10 +71,12 @@ STOP_COLUMNS = range(17)
     MATES_END,
     USUAL_VEHICLE,
     USUAL_START,
+    FOES,
+    FOES_END,
 ) = STOP_COLUMNS
 """Of a stop: loaded at the depot; on board after it (negative for a delivery); source -1: the
-depot; linked: has a source or a household; special: a pickup, or fetched on the way; its options
-and mates; -1 where nothing is usual."""
+depot; linked: has a source or a household; special: a pickup, or fetched on the way; its options,
+mates and foes; -1 where nothing is usual."""
 
 POINT, STOP, SPANS, SPANS_END = range(4)
 PER_METRE, PER_SECOND = range(2)
@@ -92,10 +94,11 @@ class Ground(NamedTuple):
     options: NDArray[np.int64]  # o, 4
     option_cost: NDArray[np.float64]  # o
     spans: NDArray[np.int64]  # all spans, 2
-    stops: NDArray[np.int64]  # s, 17
+    stops: NDArray[np.int64]  # s, 19
     prize: NDArray[np.float64]  # s
     near: NDArray[np.int32]  # s, k: the stop itself first
     mate: NDArray[np.int32]  # other stops of households
+    foe: NDArray[np.int32]  # stops that must not share a vehicle with one
     allowed: NDArray[np.bool_]  # o, h
     shifts: NDArray[np.int64]  # h, 17
     rates: NDArray[np.float64]  # h, 2
@@ -109,6 +112,7 @@ class Ground(NamedTuple):
     day_length: int
     has_pickups: bool
     has_links: bool
+    has_foes: bool
     has_goals: bool
 
 
@@ -131,7 +135,7 @@ class State(NamedTuple):
     place_of: NDArray[np.int64]  # s
     day_used: NDArray[np.int64]  # d: shifts in use
     pace: NDArray[np.float64]  # vehicles: what a second costs more
-    lean: NDArray[np.float64]  # vehicles: what the stop at hand costs more
+    lean: NDArray[np.float64]  # vehicles: what the stop at hand costs more; infinite: barred
     random: NDArray[np.uint64]  # 1
 
 
@@ -167,6 +171,7 @@ def ground_of(survey: Survey, stop_rows: list[int]) -> Ground:
         prize=np.zeros(len(stops)),
         near=_near(survey, wanted),
         mate=np.array([m for r in range(len(stops)) for m in survey.mates.get(r, [])], np.int32),
+        foe=np.array([f for r in range(len(stops)) for f in survey.foes.get(r, [])], np.int32),
         allowed=allowed,
         shifts=_shifts(survey, days, speeds),
         rates=_rates(survey),
@@ -187,6 +192,7 @@ def ground_of(survey: Survey, stop_rows: list[int]) -> Ground:
         day_length=min(survey.day_length_s, NO_LIMIT),
         has_pickups=any(stop.is_pickup for stop in stops),
         has_links=bool(survey.source_row or survey.mates),
+        has_foes=bool(survey.foes),
         has_goals=goals.any,
     )
     return ground._replace(prize=_prizes(survey, ground, wanted))
@@ -199,6 +205,7 @@ def _stops(survey: Survey) -> NDArray[np.int64]:
     goals = survey.problem.goals
     options = _firsts([len(rows) for rows in survey.options_of])
     mates = _firsts([len(survey.mates.get(row, [])) for row in range(len(stops))])
+    foes = _firsts([len(survey.foes.get(row, [])) for row in range(len(stops))])
     has_drift = goals.drift_rp_per_hour > 0
     starts = [s.usual_start_s if has_drift else None for s in stops]
     return _table(
@@ -219,6 +226,8 @@ def _stops(survey: Survey) -> NDArray[np.int64]:
         mates[1:],
         [row_of.get(stop.usual_vehicle, -1) if goals.strange_rp else -1 for stop in stops],
         [-1 if start is None else start for start in starts],
+        foes[:-1],
+        foes[1:],
     )
 
 
@@ -232,7 +241,7 @@ def _shifts(
     row_of = {vehicle.id: row for row, vehicle in enumerate(survey.problem.vehicles)}
     alike: dict[tuple[object, ...], int] = {}
     likeness = [(*s.likeness, len(survey.shifts_of_day[s.vehicle.id, s.day])) for s in shifts]
-    if survey.problem.goals.any:
+    if survey.problem.goals.any or survey.foes:
         likeness = [(shift.vehicle.id, *each) for shift, each in zip(shifts, likeness, strict=True)]
     for each in likeness:
         alike.setdefault(each, len(alike))

@@ -55,6 +55,7 @@ class ViolationCode(StrEnum):
     HOUSEHOLD_APART = "violation.household_apart"
     PIN_BROKEN = "violation.pin_broken"
     FORBIDDEN = "violation.forbidden"
+    PAIR_TOGETHER = "violation.pair_together"
     WRONG_TIME = "violation.wrong_time"
     WRONG_LEG = "violation.wrong_leg"
     WRONG_LOAD = "violation.wrong_load"
@@ -94,6 +95,7 @@ def check(problem: RoutingProblem, plan: RoutePlan) -> list[Violation]:
             violations += _sources(problem, route)
     violations += _shifts(problem, known)
     violations += _households(problem, known)
+    violations += _pairs(problem, known)
     if len(known) == len(plan.routes):
         violations += _totals(problem, plan)
         violations += _figures(problem, plan, ways)
@@ -323,6 +325,24 @@ def _households(problem: RoutingProblem, routes: list[Route]) -> Iterator[Violat
             if household and first.setdefault(household, here) != here:
                 params = {"household": household, "place": first[household][1]}
                 yield Violation(ViolationCode.HOUSEHOLD_APART, route.id, visit.stop, params)
+
+
+def _pairs(problem: RoutingProblem, routes: list[Route]) -> Iterator[Violation]:
+    """Yield stops that one vehicle serves though a person parted them; told at the later one."""
+    routes_of: dict[str, list[Route]] = {}
+    for route in sorted(routes, key=lambda each: (each.day, each.loads_s, each.trip)):
+        for visit in route.visits:
+            routes_of.setdefault(visit.stop, []).append(route)
+    for pair in problem.forbidden_pairs:
+        for one in routes_of.get(pair.stop, []):
+            for two in routes_of.get(pair.other, []):
+                if one.vehicle == two.vehicle:
+                    is_later = (two.day, two.loads_s) >= (one.day, one.loads_s)
+                    late, stop, other = (
+                        (two, pair.other, pair.stop) if is_later else (one, pair.stop, pair.other)
+                    )
+                    params = {"other": other, "vehicle": late.vehicle}
+                    yield Violation(ViolationCode.PAIR_TOGETHER, late.id, stop, params)
 
 
 def _is_open(windows: tuple[Window, ...], day: date, instant: int) -> bool:

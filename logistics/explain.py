@@ -468,6 +468,16 @@ def _crowded_out(tours: Tours, row: int) -> Reason:
             (RemedyCode.COMMON_PLACE, {"household": stop.household}),
             (RemedyCode.PLAN_LONGER, {}),
         )
+    together = _without_pairs(tours, row)
+    if together is not None:
+        shift, other = together
+        params |= {"other": other, **_named(shift)}
+        return _reason(
+            ReasonCode.PAIR_TOGETHER,
+            params,
+            (RemedyCode.PART_PAIR, {"other": other}),
+            (RemedyCode.ADD_VEHICLE, {}),
+        )
     return _exhausted(tours, row, params)
 
 
@@ -481,6 +491,26 @@ def _without_household(tours: Tours, row: int) -> ShiftRef | None:
     apart.survey.mates = {}
     slot = next(apart.fitting(row), None)
     return None if slot is None else survey.shifts[slot.shift]
+
+
+def _without_pairs(tours: Tours, row: int) -> tuple[ShiftRef, str] | None:
+    """Return a shift that could take the stop but for a pair, and the stop it must not meet."""
+    survey = tours.survey
+    if not tours.vehicles_barred(row):
+        return None
+    free = tours.copy()
+    free.survey = copy(survey)
+    free.survey.foes = {}
+    slot = next(free.fitting(row), None)
+    if slot is None:
+        return None
+    shift = survey.shifts[slot.shift]
+    met = [foe for foe in survey.foes[row] if _rides(tours, foe, shift.vehicle.id)]
+    return shift, survey.problem.stops[met[0]].id
+
+
+def _rides(tours: Tours, row: int, vehicle: str) -> bool:
+    return row in tours.where and tours.survey.shifts[tours.where[row]].vehicle.id == vehicle
 
 
 def _exhausted(tours: Tours, row: int, params: dict[str, Any]) -> Reason:
@@ -525,12 +555,14 @@ def _would_fit(
     for rule in lifted:
         limits |= RELAXED[rule][0]
         of_shift |= RELAXED[rule][1]
-    beside = tours.shifts_beside(row)
+    beside, barred = tours.shifts_beside(row), tours.vehicles_barred(row)
     for option in survey.options_of[row]:
         for column in np.flatnonzero(survey.allowed[option]).tolist():
             if beside is not None and column not in beside:
                 continue
             shift = survey.shifts[column]
+            if shift.vehicle.id in barred:
+                continue
             other = replace(shift, vehicle=replace(shift.vehicle, **limits))
             if "ends" in of_shift:
                 other = replace(other, ends=shift.ends + of_shift["ends"])

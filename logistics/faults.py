@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from logistics.problem import RoutingProblem
+    from logistics.problem import RoutingProblem, Stop
 
 LARGEST = 1 << 40
 """Numbers beyond this (a million tonnes, 34,000 years) are mistakes."""
@@ -49,6 +49,7 @@ class FaultCode(StrEnum):
     BAD_SOURCE = "R023"
     SOURCE_TOO_SMALL = "R024"
     UNKNOWN_IN_CLOSURE = "R025"
+    BAD_PAIR = "R026"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ def find_faults(problem: RoutingProblem) -> list[Fault]:
         *_breaks(problem),
         *_sources(problem),
         *_closures(problem),
+        *_pairs(problem),
         *_coordinates(problem),
         *_travel(problem),
     ]
@@ -278,6 +280,24 @@ def _closures(problem: RoutingProblem) -> Iterator[Fault]:
             if id_ not in problem.place_by_id and id_ not in problem.depot_by_id:
                 params = {"closure": closure.name, "id": id_}
                 yield Fault(FaultCode.UNKNOWN_IN_CLOSURE, params)
+
+
+def _pairs(problem: RoutingProblem) -> Iterator[Fault]:
+    """Find pairs of unknown stops, of one stop, and of stops that another rule keeps together."""
+    for pair in problem.forbidden_pairs:
+        stops = [problem.stop_by_id.get(id_) for id_ in (pair.stop, pair.other)]
+        one, two = stops
+        if one is None or two is None or one is two or _ride_together(one, two):
+            params = {"stop": pair.stop, "other": pair.other}
+            yield Fault(FaultCode.BAD_PAIR, params)
+
+
+def _ride_together(one: Stop, two: Stop) -> bool:
+    """Return whether a household, a pickup and its goods, or goods of one pickup share a trip."""
+    if one.household and one.household == two.household:
+        return True
+    sources = {one.source or one.id, two.source or two.id}
+    return len(sources) == 1
 
 
 def _coordinates(problem: RoutingProblem) -> Iterator[Fault]:

@@ -31,6 +31,7 @@ from logistics.problem import (
     Goals,
     Hold,
     Option,
+    Pair,
     Place,
     RoutingProblem,
     Shift,
@@ -242,6 +243,7 @@ _closure = _object(
         "name": _text,
     },
 )
+_pair = _object(Pair, {"stop": _text, "other": _text})
 _hold = _object(Hold, {"stop": _text, "vehicle": _maybe(_text), "day": _maybe(_day)})
 _band = _object(DetourBand, {"below_m": _maybe(_whole), "factor": _number})
 
@@ -314,6 +316,7 @@ _problem = _object(
         "travel": _travel,
         "pins": _many(_hold),
         "forbidden": _many(_hold),
+        "forbidden_pairs": _many(_pair),
         "closures": _many(_closure),
         "walk_rp_per_km": _whole,
         "area_radius_m": _whole,

@@ -43,6 +43,7 @@ class ReasonCode(StrEnum):
     BREAK = "unserved.break"
     SOURCE_UNSERVED = "unserved.source_unserved"
     HOUSEHOLD_APART = "unserved.household_apart"
+    PAIR_TOGETHER = "unserved.pair_together"
     RULES_TOGETHER = "unserved.rules_together"
     CAPACITY_EXHAUSTED = "unserved.capacity_exhausted"
     STOPS_EXHAUSTED = "unserved.stops_exhausted"
@@ -79,6 +80,7 @@ class RemedyCode(StrEnum):
     SERVE_SOURCE = "remedy.serve_source"
     COMPLETE_MATRIX = "remedy.complete_matrix"
     COMMON_PLACE = "remedy.common_place"
+    PART_PAIR = "remedy.part_pair"
 
 
 @dataclass(frozen=True, slots=True)

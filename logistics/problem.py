@@ -266,6 +266,14 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two stops that no vehicle serves both of, on whatever trip or day: families in dispute."""
+
+    stop: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Closure:
     """A bridge that is closed, a road under water: ways between two sides are longer, or none.
 
@@ -334,6 +342,8 @@ class RoutingProblem:
         A pinned stop is served by this vehicle and/or on this day, or not at all.
     forbidden
         A stop is not served by this vehicle, not on this day, or not by both together.
+    forbidden_pairs
+        Stops that must not share a vehicle; one of them unserved is no breach.
     closures
         What is longer or closed at present, on top of `travel`.
     walk_rp_per_km
@@ -352,6 +362,7 @@ class RoutingProblem:
     travel: Travel
     pins: tuple[Hold, ...] = ()
     forbidden: tuple[Hold, ...] = ()
+    forbidden_pairs: tuple[Pair, ...] = ()
     closures: tuple[Closure, ...] = ()
     walk_rp_per_km: int = 0
     area_radius_m: int = 300_000
@@ -397,6 +408,13 @@ class RoutingProblem:
             stops=tuple(sorted(self.stops, key=attrgetter("id"))),
             pins=tuple(sorted(self.pins, key=repr)),
             forbidden=tuple(sorted(self.forbidden, key=repr)),
+            forbidden_pairs=tuple(
+                Pair(stop=one, other=two)
+                for one, two in sorted(
+                    (min(pair.stop, pair.other), max(pair.stop, pair.other))
+                    for pair in self.forbidden_pairs
+                )
+            ),
             closures=tuple(sorted(self.closures, key=repr)),
         )
         content = json.dumps(problem_to_json(ordered), sort_keys=True, separators=(",", ":"))

@@ -130,6 +130,7 @@ def is_plain(survey: Survey) -> bool:
     has_rules = survey.problem.goals.any or any(
         stop.is_pickup or stop.source or stop.household for stop in stops
     )
+    has_rules = has_rules or bool(survey.foes)
     return (
         not has_rules
         and not any(shift.breaks for shift in survey.shifts)
@@ -282,7 +283,7 @@ def repair(tours: Tours, stop_rows: list[int]) -> None:
     for column, shift in enumerate(survey.shifts):
         while tours.trips[column] and not fits(survey, shift, tours.trips[column]):
             tours.take(_worst(tours, column))
-    for row in _apart(tours):
+    for row in [*_apart(tours), *_against(tours)]:
         if row in tours.where:
             tours.take(row)
     left_over = [row for row in stop_rows if row not in tours.where]
@@ -298,6 +299,20 @@ def _apart(tours: Tours) -> list[int]:
         if home and first.setdefault(home, tours.where[row]) != tours.where[row]:
             apart.append(row)
     return apart
+
+
+def _against(tours: Tours) -> list[int]:
+    """Return stops whose vehicle serves a stop of more need, or an earlier one, not to be met."""
+    stops, shifts = tours.survey.problem.stops, tours.survey.shifts
+    served: dict[int, str] = {}
+    against = []
+    for row in sorted(tours.where, key=lambda each: (stops[each].priority, each)):
+        vehicle = shifts[tours.where[row]].vehicle.id
+        if any(served.get(foe) == vehicle for foe in tours.survey.foes.get(row, ())):
+            against.append(row)
+        else:
+            served[row] = vehicle
+    return against
 
 
 def _worst(tours: Tours, column: int) -> int:

@@ -196,6 +196,7 @@ class Survey:
             if stop.source in self.stop_row
         }
         self.mates = self._find_mates()
+        self.foes = self._find_foes()
 
     def ways(self, vehicle: Vehicle) -> Ways:
         """Return the ways between all points as this vehicle drives them."""
@@ -246,6 +247,15 @@ class Survey:
             for row in rows
             if len(rows) > 1
         }
+
+    def _find_foes(self) -> dict[int, list[int]]:
+        """Return the stops that each stop must not share a vehicle with, where there are some."""
+        foes: dict[int, set[int]] = {}
+        for pair in self.problem.forbidden_pairs:
+            one, two = self.stop_row[pair.stop], self.stop_row[pair.other]
+            foes.setdefault(one, set()).add(two)
+            foes.setdefault(two, set()).add(one)
+        return {row: sorted(others) for row, others in foes.items()}
 
     def option_cost(self, option: Option) -> int:
         """Return what choosing a place costs, in thousandths of a rupiah: itself and the walk."""

@@ -84,6 +84,12 @@ class Tours:
         bound |= {self.where[row] for row in survey.mates.get(stop_row, []) if row in self.where}
         return bound or None
 
+    def vehicles_barred(self, stop_row: int) -> set[str]:
+        """Return the vehicles that serve a stop which this one must not share a vehicle with."""
+        foes = self.survey.foes.get(stop_row, ())
+        shifts = self.survey.shifts
+        return {shifts[self.where[foe]].vehicle.id for foe in foes if foe in self.where}
+
     def slots(self, stop_row: int, shifts: Iterable[int] | None = None) -> list[Slot]:
         """Return the places of a stop that keep the sizes, cheapest first; times not looked at."""
         found: list[Slot] = []
@@ -91,10 +97,13 @@ class Tours:
         beside = self.shifts_beside(stop_row)
         if beside is not None:
             among = beside if among is None else among & beside
+        barred = self.vehicles_barred(stop_row)
         for option in self.survey.options_of[stop_row]:
             idle: set[tuple[object, ...]] = set()
             for shift in np.flatnonzero(self.survey.allowed[option]).tolist():
                 if among is not None and shift not in among:
+                    continue
+                if barred and self.survey.shifts[shift].vehicle.id in barred:
                     continue
                 if not self.trips[shift]:
                     likeness = (self.survey.shifts[shift].likeness, self._has_day(shift))

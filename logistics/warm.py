@@ -42,6 +42,7 @@ def _follow(tours: Tours, columns: list[int], route: Route) -> None:
             row is None
             or row in tours.where
             or column not in (tours.shifts_beside(row) or {column})
+            or shift.vehicle.id in tours.vehicles_barred(row)
         ):
             continue
         same_place = [

@@ -21,6 +21,7 @@ from logistics.compiled import inner
 from logistics.rich.chance import chance
 from logistics.rich.changes import remember
 from logistics.rich.evaluation import refresh, settle
+from logistics.rich.wishes import has_foes_together
 
 if TYPE_CHECKING:
     import numpy as np
@@ -134,5 +135,9 @@ def exchange_trips(
     _install(ground, state, shift, mine, size)
     _install(ground, state, other, theirs, size_other)
     if not refresh(ground, state, shift) or not refresh(ground, state, other):
+        return False
+    if ground.has_foes and (
+        has_foes_together(ground, state, shift) or has_foes_together(ground, state, other)
+    ):
         return False
     return bool(settle(ground, state, shift, starts)) and bool(settle(ground, state, other, starts))

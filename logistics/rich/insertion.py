@@ -274,6 +274,8 @@ def _with_anchor(
     middle = state.place_of[anchor]
     trip = state.trip[shift, middle]
     best, best_place = least, -1
+    if state.lean[ground.shifts[shift, VEHICLE]] == NO_PRICE:
+        return best, best_place
     if not ground.allowed[option, shift] or not _has_its_household(
         ground, state, option, shift, trip
     ):
@@ -321,7 +323,7 @@ def put_back(
     Returns 1, 0 when it fits nowhere, and -1 when the shift broke a rule by it.
     """
     best, best_shift, best_place, best_option, best_is_new = np.inf, -1, 0, -1, False
-    if ground.has_goals:
+    if ground.has_goals or ground.has_foes:
         lean_to(ground, state, stop)
     anchor = _anchor(ground, state, stop) if ground.stops[stop, IS_LINKED] else -1
     if anchor == -2:

@@ -1,4 +1,4 @@
-"""Goals beside cost: what a plan pays for them, and where they draw a stop to."""
+"""Goals beside cost: what a plan pays for them, where they draw a stop to; who may not meet."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import numpy as np
 from logistics.arrays import (
     APART,
     DRIFT,
+    FOES,
+    FOES_END,
     MIDNIGHT,
     RELOAD,
     STOP,
@@ -86,9 +88,7 @@ def set_pace(ground: Ground, state: State) -> None:
 
 
 @inner
-def lean_to(ground: Ground, state: State, stop: int) -> None:
-    """Note by vehicle what it costs to part a stop from its neighbours and its courier."""
-    state.lean[:] = 0.0
+def _lean_to_goals(ground: Ground, state: State, stop: int) -> None:
     usual = ground.stops[stop, USUAL_VEHICLE]
     if usual >= 0:
         state.lean[:] = ground.goals[STRANGE]
@@ -101,3 +101,33 @@ def lean_to(ground: Ground, state: State, stop: int) -> None:
             state.lean[:] += 2.0 * ground.goals[APART]
             vehicle = ground.shifts[state.shift_of[other], VEHICLE]
             state.lean[vehicle] -= 2.0 * ground.goals[APART]
+
+
+@inner
+def lean_to(ground: Ground, state: State, stop: int) -> None:
+    """Note by vehicle what it costs to part a stop from its neighbours and its courier.
+
+    Vehicles that serve a stop which this one must not meet are infinitely dear.
+    """
+    state.lean[:] = 0.0
+    _lean_to_goals(ground, state, stop)
+    for row in range(ground.stops[stop, FOES], ground.stops[stop, FOES_END]):
+        shift = state.shift_of[ground.foe[row]]
+        if shift >= 0:
+            state.lean[ground.shifts[shift, VEHICLE]] = np.inf
+
+
+@inner
+def has_foes_together(ground: Ground, state: State, shift: int) -> bool:
+    """Return whether a vehicle serves a stop of a shift, and on any shift one it must not meet."""
+    vehicle = ground.shifts[shift, VEHICLE]
+    for place in range(state.length[shift]):
+        option = state.sequence[shift, place]
+        if option == RELOAD:
+            continue
+        stop = ground.options[option, STOP]
+        for row in range(ground.stops[stop, FOES], ground.stops[stop, FOES_END]):
+            other = state.shift_of[ground.foe[row]]
+            if other >= 0 and ground.shifts[other, VEHICLE] == vehicle:
+                return True
+    return False

@@ -14,6 +14,7 @@ from logistics.problem import (
     Goals,
     Hold,
     Option,
+    Pair,
     Place,
     RoutingProblem,
     Shift,
@@ -173,6 +174,15 @@ def linked(some: tuple[Stop, ...], num_pickups: int, is_source: bool) -> tuple[S
 
 
 @st.composite
+def pairs(draw: st.DrawFn, some: tuple[Stop, ...]) -> tuple[Pair, ...]:
+    """Draw stops that must not meet, of those that nothing keeps together."""
+    free = [each.id for each in some if not (each.household or each.source or each.is_pickup)]
+    if len(free) < 2 or draw(st.booleans()):
+        return ()
+    return tuple(Pair(stop=free[0], other=other) for other in free[1 : draw(st.integers(2, 3))])
+
+
+@st.composite
 def problems(draw: st.DrawFn) -> RoutingProblem:
     """Draw sound problems with every kind of rule, some of them impossible."""
     some_stops = linked(
@@ -215,4 +225,5 @@ def problems(draw: st.DrawFn) -> RoutingProblem:
         goals=draw(st.sampled_from([Goals(), Goals(), GOALS])),
         pins=tuple(holds) if draw(st.booleans()) else (),
         forbidden=tuple(holds) if draw(st.booleans()) else (),
+        forbidden_pairs=draw(pairs(some_stops)),
     )

@@ -14,6 +14,7 @@ from logistics.problem import (
     Depot,
     Hold,
     Option,
+    Pair,
     Place,
     RoutingProblem,
     Shift,
@@ -101,6 +102,23 @@ FAULTY = [
         ),
     ),
     (FaultCode.UNKNOWN_IN_CLOSURE, sound_but(closures=(Closure(places=("ghost",)),))),
+    *(
+        (
+            FaultCode.BAD_PAIR,
+            sound_but(
+                stops=(stop(1, household="K1"), stop(2, household="K1")),
+                forbidden_pairs=(Pair(stop="s1", other=other),),
+            ),
+        )
+        for other in ("ghost", "s1", "s2")
+    ),
+    (
+        FaultCode.BAD_PAIR,
+        sound_but(
+            stops=(stop(1, source="s2"), stop(2, is_pickup=True)),
+            forbidden_pairs=(Pair(stop="s1", other="s2"),),
+        ),
+    ),
     (FaultCode.NEGATIVE_NUMBER, sound_but(closures=(Closure(places=("p1",), extra_m=-1),))),
     (FaultCode.NEGATIVE_NUMBER, sound_but(walk_rp_per_km=-1)),
     (FaultCode.NEGATIVE_NUMBER, sound_but(stops=(stop(1, max_walk_m=-1),))),

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from logistics import sisr
+from logistics.byhand import best_insertions
 from logistics.check import ViolationCode, check
 from logistics.explain import unservable
 from logistics.plan import ReasonCode, RemedyCode, RoutePlan
@@ -13,7 +14,9 @@ from logistics.problem import (
     Break,
     Closure,
     Depot,
+    Hold,
     Option,
+    Pair,
     Place,
     RoutingProblem,
     Shift,
@@ -21,6 +24,7 @@ from logistics.problem import (
     Vehicle,
     Window,
 )
+from logistics.solve import solve
 from tests.logistics.problems import (
     EIGHT,
     FOUR,
@@ -177,6 +181,80 @@ def test_the_check_finds_a_parted_household() -> None:
     plan = planned(free, "insertion")
     homes = tuple(replace(each, household="K1") for each in free.stops)
     assert broken(replace(free, stops=homes), plan) == {ViolationCode.HOUSEHOLD_APART}
+
+
+# Stops that must not share a vehicle
+
+APART = (Pair(stop="s1", other="s2"),)
+FREE = (
+    *(Pair(stop="s1", other=other) for other in ("s3", "s4")),
+    Pair(stop="s2", other="s3"),
+    Pair(stop="s4", other="s2"),
+)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_two_stops_that_must_not_share_a_courier_ride_apart(engine: str) -> None:
+    """Also not on two trips or days of one vehicle, though one would do and is cheaper."""
+    days = (MONDAY, TUESDAY)
+    fleet = tuple(vehicle(f"v{n}", *days, max_trips=2, cost_rp_per_day=5_000) for n in (1, 2))
+    some = problem(stop(1), stop(2), stop(3), days=days, vehicles=fleet)
+    together = planned(some, engine, 200)
+    assert len({route.vehicle for route in together.routes}) == 1
+    plan = planned(replace(some, forbidden_pairs=APART), engine, 200)
+    who = {stop: route.vehicle for stop, route in plan.route_of_stop.items()}
+    assert plan.num_served == 3
+    assert who["s1"] != who["s2"]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_one_of_a_pair_is_left_out_where_one_vehicle_drives(engine: str) -> None:
+    two_trips = (vehicle(max_trips=2),)
+    some = problem(stop(1, priority=2), stop(2), vehicles=two_trips, forbidden_pairs=APART)
+    plan = planned(some, engine)
+    (unserved,) = plan.unserved
+    assert (unserved.stop, unserved.reasons[0].code) == ("s1", ReasonCode.PAIR_TOGETHER)
+    assert unserved.reasons[0].remedies[0].code is RemedyCode.PART_PAIR
+    assert unserved.reasons[0].params["other"] == "s2"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_trips_of_stops_that_must_not_meet_do_not_change_hands(engine: str) -> None:
+    """s1 and s2 may meet, s3 and s4 too, but nobody else: each couple has its courier."""
+    fleet = tuple(vehicle(f"v{n}", max_trips=2, max_stops=1) for n in (1, 2))
+    stops = [stop(n) for n in range(1, 5)]
+    plan = planned(problem(*stops, vehicles=fleet, forbidden_pairs=FREE), engine, 600)
+    who = {stop: route.vehicle for stop, route in plan.route_of_stop.items()}
+    assert plan.num_served == 4
+    assert who["s1"] == who["s2"] != who["s3"] == who["s4"]
+
+
+def test_a_pair_stays_apart_in_a_warm_start_and_in_advice() -> None:
+    fleet = (vehicle("v1"), vehicle("v2"))
+    free = problem(stop(1), stop(2), vehicles=fleet)
+    before = planned(free, "insertion")
+    parted = replace(free, forbidden_pairs=APART)
+    plan = solve(parted, start=before, engine="insertion", seconds=None, iterations=0)
+    assert check(parted, plan) == []
+    assert plan.num_served == 2
+    busy = plan.route_of_stop["s1"].vehicle
+    offers = best_insertions(parted, plan, "s2")
+    assert [offer.route.split("/")[0] != busy for offer in offers] == [True]
+
+
+def test_the_check_finds_a_pair_on_one_vehicle_at_the_later_stop() -> None:
+    free = problem(stop(1), stop(2), vehicles=(vehicle(max_trips=2, max_stops=1),))
+    plan = planned(free, "insertion")
+    parted = replace(free, forbidden_pairs=(Pair(stop="s2", other="s1"),))
+    assert broken(parted, plan) == {ViolationCode.PAIR_TOGETHER}
+    (violation,) = check(parted, replace(plan, problem_hash=parted.problem_hash))
+    later = plan.routes[-1].visits[0].stop
+    assert (violation.route, violation.stop) == (plan.routes[-1].id, later)
+    held = replace(free, forbidden_pairs=APART, pins=(Hold(stop="s1", day=MONDAY),))
+    assert (
+        held.problem_hash
+        == replace(held, forbidden_pairs=(Pair(stop="s2", other="s1"),)).problem_hash
+    )
 
 
 # Days before the posyandu's own
