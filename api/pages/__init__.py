@@ -31,6 +31,7 @@ PAGES: list[str] = [
     "home_points",
     "stock",
     "vehicle_forms",
+    "courier_pairs",
     "vehicles",
     "routes",
     "plan_goals",

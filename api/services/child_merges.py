@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 from api.services.audit import record
 from api.services.child_states import leave_month
 from api.services.clock import local_date
+from api.services.courier_pairs import carry_pairs
 from api.services.errors import Forbidden, Refused
 from api.services.package_contents import forbidden_items
 from api.services.replacement_moves import settled_children
@@ -79,6 +80,8 @@ def merge_children(
     session.flush()
     for child in leaving:
         leave_month(session, child, by, now, "merged")
+    if dropped.household_id != kept.household_id:
+        carry_pairs(session, gone=dropped.household_id, kept=kept.household_id, by=by, now=now)
     _mend_packages(session, kept, by, now)
     record(
         session,

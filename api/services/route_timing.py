@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
+from api.services.courier_pairs import bans_elsewhere, pairs_among
 from api.services.fleet import clock, default_travel, depot_shape, seconds, vehicle_shape
 from api.services.road_travel import points_of, travel_between
 from api.services.routing_problem import (
@@ -167,11 +168,21 @@ def draw(
             *(pickup_stop(name, name, each) for name, each in pickups.items()),
         ),
         travel=default_travel(),
-        forbidden=tuple(
-            shapes.Hold(stop=stop.uid, vehicle=f"V{vehicle}")
-            for stop in everyone
-            for vehicle in stop.banned_vehicle_ids or ()
-            if vehicle in vehicles
+        forbidden=(
+            *(
+                shapes.Hold(stop=stop.uid, vehicle=f"V{vehicle}")
+                for stop in everyone
+                for vehicle in stop.banned_vehicle_ids or ()
+                if vehicle in vehicles
+            ),
+            *(
+                ban
+                for ban in bans_elsewhere(session, everyone, drawn=[r.id or 0 for r in routes])
+                if ban.vehicle in {f"V{number}" for number in vehicles}
+            ),
+        ),
+        forbidden_pairs=pairs_among(
+            session, {stop.uid: stop.household_id for stop in everyone if stop.household_id}
         ),
     )
     if routes:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import select
 
 from api.services import stock
+from api.services.courier_pairs import pairs_among
 from api.services.default_places import DEFAULT_SOURCE, ensure_depot, ensure_drop_points
 from api.services.errors import Refused
 from api.services.fleet import default_days, default_travel, depot_shape, seconds, vehicle_shape
@@ -160,6 +161,9 @@ def read_problem(
                 for load in found.loads.values()
             ),
             *(pickup_stop(name, name, pickup) for name, pickup in found.pickups.items()),
+        ),
+        forbidden_pairs=pairs_among(
+            session, {load.id: load.home.id or 0 for load in found.loads.values() if load.home}
         ),
         walk_rp_per_km=WALK_RP_PER_KM,
         area_radius_m=AREA_RADIUS_M,

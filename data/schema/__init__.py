@@ -3,6 +3,7 @@
 from data.schema.accounts import Account, AttemptCount, OneTimeLink, Role, SignIn
 from data.schema.audit import AuditEntry, AuditHead
 from data.schema.consumption import ConsumptionCheck, Eaten
+from data.schema.courier_pairs import CourierPair
 from data.schema.cycles import (
     Amendment,
     Assignment,
@@ -103,6 +104,7 @@ __all__ = [
     "Consent",
     "ConsentPurpose",
     "ConsumptionCheck",
+    "CourierPair",
     "Cycle",
     "CycleChild",
     "CycleMove",
