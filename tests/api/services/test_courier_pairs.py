@@ -37,7 +37,7 @@ def month(session: Session) -> tuple[Cycle, Account]:
 
 
 def homes(session: Session) -> list[Household]:
-    rows = session.exec(select(Stop).order_by(Stop.label)).all()  # type: ignore[arg-type]
+    rows = session.exec(select(Stop).order_by(Stop.label)).all()
     if rows:
         return [session.get_one(Household, row.household_id) for row in rows]
     return list(session.exec(select(Household)).all())
