@@ -73,6 +73,9 @@ class FieldWords:
             "lenhei_mm": self._centimetres,
             "birth_length_mm": self._centimetres,
             "muac_mm": self._centimetres,
+            "capacity_g": self.fmt.kilograms,
+            "capacity_ml": self._litres,
+            "weekdays": self._weekdays,
             "file_haz": lambda z: self.fmt.number(z, decimals=2),
             "amount_rp": self.fmt.rupiah,
             "first_month": self.fmt.month,
@@ -137,6 +140,12 @@ class FieldWords:
 
     def _centimetres(self, length_mm: int) -> str:
         return f"{self.fmt.number(length_mm / 10, decimals=1)} cm"
+
+    def _litres(self, volume_ml: int) -> str:
+        return f"{self.fmt.number(volume_ml / 1000)} {self._say('liter')}"
+
+    def _weekdays(self, days: list[int]) -> str:
+        return ", ".join(self.fmt.weekday_name(day) for day in sorted(days)) or NOTHING
 
     def _goods(self, lines: list[dict[str, Any]]) -> str:
         return ", ".join(self._line(line) for line in lines) or NOTHING

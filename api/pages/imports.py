@@ -14,6 +14,7 @@ from api.pages.import_issues import grouped
 from api.pages.shell import Entry, Page, language_of, redirect, render
 from api.services import import_answers, intake
 from api.services.errors import NotFound, Refused
+from api.services.holdings import held_of_each_kind
 from api.services.import_conflicts import conflicts_of
 from api.services.import_details import read_details
 from data.schema import Account, ImportBatch
@@ -23,6 +24,9 @@ NAVIGATION = [Entry(N_("Berkas"), "/berkas", "import:read")]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROWS_SHOWN = 20
+CHANGES_SHOWN = 20
+FIELDS_SHOWN = 4
+"""So many fields of a change stand open; more unfold."""
 CONFLICTS_SHOWN = 200
 """So many rows can be decided one by one; in all others the field's word stays."""
 KINDS = (
@@ -35,6 +39,19 @@ KINDS = (
     ("stock", N_("Stok")),
     ("last_month", N_("Pasangan bulan lalu")),
 )
+"""In the order in which they build on one another."""
+NEEDED = frozenset({"children", "consents", "sponsors"})
+"""Without these no child has a sponsor."""
+WHAT_FOR = {
+    "children": N_("siapa yang stunting, dan pengukurannya"),
+    "krs": N_("kemiskinan dan risiko keluarga, untuk urutan kebutuhan"),
+    "consents": N_("tanpa persetujuan wali seorang anak tidak dipasangkan"),
+    "sponsors": N_("siapa yang berjanji, berapa anak, barang apa"),
+    "places": N_("dari mana berangkat dan di mana paket dititipkan; tanpa ini gudang acuan"),
+    "fleet": N_("kendaraan dan kurirnya; tanpa ini kendaraan acuan"),
+    "stock": N_("yang ada di gudang; tanpa ini pengepakan memberi daftar belanja"),
+    "last_month": N_("pasangan yang dipertahankan"),
+}
 
 
 @router.get("/berkas", include_in_schema=False)
@@ -61,6 +78,7 @@ def _files(
     say = translator(language)
     kinds = [(kind, say(label)) for kind, label in KINDS]
     errors = {"berkas": sentence(refused.code, refused.params, language)} if refused else {}
+    held = held_of_each_kind(session)
     return render(
         request,
         "staff/imports.html",
@@ -68,6 +86,9 @@ def _files(
         batches=batches,
         page=page,
         kinds=kinds,
+        held=[
+            (say(label), say(WHAT_FOR[kind]), held[kind], kind in NEEDED) for kind, label in KINDS
+        ],
         errors=errors,
     )
 
@@ -128,7 +149,7 @@ def show_import(
             words=FieldWords(language_of(request)),
         )
     details = read_details(session, batch=batch, by=by, now=now, keys=keys)
-    page = Page(halaman, len(details.changes))
+    page = Page(halaman, len(details.changes), CHANGES_SHOWN)
     return render(
         request,
         "staff/import.html",
@@ -139,6 +160,7 @@ def show_import(
         issues=grouped(details.issues),
         conflicts=conflicts_of(session, details, most=CONFLICTS_SHOWN),
         rows_shown=ROWS_SHOWN,
+        fields_shown=FIELDS_SHOWN,
         words=FieldWords(language_of(request)),
     )
 
@@ -217,12 +239,37 @@ def apply(
     batch_id: RowId,
     ambil: Annotated[list[str] | None, Form()] = None,
 ) -> RedirectResponse:
-    """Store what the preview showed, with the file's word in the conflicts that were ticked."""
+    """Store what the preview showed, with the file's word in the conflicts that were ticked.
+
+    Where the register moved in between, nothing is stored: the file is read again and the reader
+    led to what it would change now.
+    """
     batch = intake.find_import(session, batch_id=batch_id)
-    stored = import_answers.apply_with(
-        session, batch=batch, conflicts=ambil or [], by=by, now=now, keys=keys
-    )
+    try:
+        stored = import_answers.apply_with(
+            session, batch=batch, conflicts=ambil or [], by=by, now=now, keys=keys
+        )
+    except Refused as refused:
+        if refused.code != intake.CHANGED:
+            raise
+        fresh = import_answers.look_again(session, batch=batch, by=by, now=now, keys=keys)
+        return redirect(request, f"/berkas/{fresh.id}", "import.moved", file=fresh.file_name)
     return redirect(request, f"/berkas/{stored.id}", "import.applied", file=stored.file_name)
+
+
+@router.post("/berkas/{batch_id}/periksa", include_in_schema=False)
+def look_again(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    keys: Keys,
+    by: Annotated[Account, requires("import:edit")],
+    batch_id: RowId,
+) -> RedirectResponse:
+    """Read a waiting file again, after others were applied, and lead to what it would change."""
+    batch = intake.find_import(session, batch_id=batch_id)
+    fresh = import_answers.look_again(session, batch=batch, by=by, now=now, keys=keys)
+    return redirect(request, f"/berkas/{fresh.id}", "import.looked", file=fresh.file_name)
 
 
 @router.post("/berkas/{batch_id}/buang", include_in_schema=False)

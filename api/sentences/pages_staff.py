@@ -12,6 +12,11 @@ SENTENCES: dict[str, str] = {
     "import.applied": "%(file)s diterapkan.",
     "import.discarded": "%(file)s dibuang; tidak ada yang tersimpan.",
     "import.undone": "%(file)s diurungkan; data kembali seperti sebelumnya.",
+    "import.moved": (
+        "Data berubah sejak %(file)s diperiksa, jadi belum ada yang disimpan. Ini perubahannya "
+        "sekarang; periksa, lalu terapkan."
+    ),
+    "import.looked": "%(file)s diperiksa lagi terhadap data sekarang.",
     "import.taken": "Pilihan dicatat. Periksa lagi sebelum menerapkan.",
     "import.no_content": (
         "Isi berkas ini sudah tidak disimpan, jadi tidak dapat diperiksa ulang. Unggah lagi "

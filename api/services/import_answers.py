@@ -117,6 +117,19 @@ def take_from_file(
     return _preview_again(session, batch, {"take": sorted(taken)}, by, now, keys)
 
 
+def look_again(
+    session: Session, *, batch: ImportBatch, by: Account, now: datetime, keys: KeyRing
+) -> ImportBatch:
+    """Read a previewed file once more against the register as it stands; return the new preview.
+
+    Raises
+    ------
+    Refused
+        ``intake.state``, ``import.no_content``.
+    """
+    return _preview_again(session, batch, {}, by, now, keys)
+
+
 def apply_with(
     session: Session,
     *,

@@ -49,6 +49,9 @@ if TYPE_CHECKING:
 MOST_SHOWN = 20_000
 """So many changed rows are stored with the batch to be shown; the counts always have all."""
 
+CHANGED = "intake.changed_since_preview"
+"""The register moved since a file was previewed."""
+
 
 def preview_import(
     session: Session,
@@ -76,8 +79,9 @@ def preview_import(
     Returns
     -------
     ImportBatch
-        ``counts`` has ``total`` = ``new + changed + same + merged + rejected``, and ``conflicts``
-        and ``warnings`` beside it. ``changes`` has per row ``row, subject, label, action, fields``
+        ``counts`` has ``total`` = ``new + changed + same + merged + rejected``, ``conflicts``,
+        ``warnings`` and, when there are any, ``unlinked`` families beside it. ``changes`` has per
+        row ``row, subject, label, action, fields``
         (``{name: {before, after}}``), ``conflicts`` and ``notes`` (codes), rows that stay the same
         left out; ``issues`` what is wrong with rows, its sentence in both languages. Both stand
         sealed in the batch: :func:`api.services.import_details.read_details` opens them.
@@ -162,7 +166,7 @@ def check_unchanged(
     file = _unsealed(keys, batch)["file"]
     read = _read(session, batch.file_name, file, by, now, keys, batch.options)
     if read.plan.digest() != batch.options.get("digest"):
-        raise Refused("intake.changed_since_preview", file=batch.file_name)
+        raise Refused(CHANGED, file=batch.file_name)
     return read.plan
 
 
@@ -363,10 +367,13 @@ def _applied(
 
 
 def _counts(result: "ReadResult", plan: "Plan") -> dict[str, int]:
+    from api.services.intakes.families import NOT_LINKED
+
     counts = result.counts
     found = plan.counts(total=counts.total, merged=counts.merged, rejected=counts.rejected)
     warnings = sum(issue.severity.value == "warning" for issue in result.issues)
-    return {**found, "warnings": warnings}
+    unlinked = sum(NOT_LINKED in row.notes for row in plan.rows)
+    return {**found, "warnings": warnings, **({"unlinked": unlinked} if unlinked else {})}
 
 
 def _issues(result: "ReadResult", plan: "Plan") -> list[dict[str, object]]:

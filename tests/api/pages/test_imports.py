@@ -18,6 +18,7 @@ from data.schema import Account, Child, Household, ImportBatch, Role, StopState
 from tests.api.pages.reading import send, text_of
 from tests.api.services.test_intake import child_row, children_file, workbook
 from tests.conftest import NOW
+from tests.data.readers.test_families import family
 from tests.factories_routes import make_dispatched_cycle
 
 ClientFor = Callable[[Role], TestClient]
@@ -186,15 +187,51 @@ def test_what_a_choice_would_change_can_be_seen_first(
     assert address_of(engine) == "Jl. Contoh 1"
 
 
-def test_a_choice_is_refused_when_the_register_moved_since(
+def test_a_register_that_moved_since_is_shown_again_and_nothing_is_stored(
     client_for: ClientFor, engine: Engine, disputed: httpx.Response
 ) -> None:
     staff = client_for(Role.STAFF)
     other = upload(staff, children_file(child_row(1, Berat=9.6)), "lain.xlsx")
     send(staff, f"{place(other)}/terapkan")
     tick = disputed.text.split('name="ambil" value="')[1].split('"')[0]
-    assert send(staff, f"{place(disputed)}/terapkan", ambil=tick).status_code == 409
+    shown = send(staff, f"{place(disputed)}/terapkan", ambil=tick)
+    assert place(shown) != place(disputed)
+    assert "belum ada yang disimpan" in text_of(shown)
+    assert "Putuskan 1 perbedaan" in text_of(shown)
     assert address_of(engine) == "Jl. Lapangan 9"
+    send(staff, f"{place(shown)}/terapkan", ambil=tick)
+    assert address_of(engine) == "Jl. Contoh 1"
+
+
+CONSENTS = ("NIK", "Nama Anak", "Nama Wali", "Persetujuan Program", "Tanggal")
+
+
+def test_a_file_that_came_too_early_is_checked_again(client_for: ClientFor) -> None:
+    staff = client_for(Role.STAFF)
+    child = child_row(1)
+    given = {"NIK": child["NIK"], "Nama Anak": child["Nama"], "Nama Wali": "Wali",
+             "Persetujuan Program": "ya", "Tanggal": date(2026, 11, 1)}  # fmt: skip
+    early = upload(staff, workbook(CONSENTS, [given]), "persetujuan.xlsx")
+    assert "terapkan dahulu berkas yang disebutnya" in text_of(early)
+    needed = text_of(staff.get("/berkas"))
+    assert "Anak (e-PPGBM) belum ada, wajib" in needed
+    assert "Armada belum ada kendaraan" in needed
+    send(staff, f"{place(upload(staff, children_file(child)))}/terapkan")
+    again = send(staff, f"{place(early)}/periksa")
+    assert "1 baru" in text_of(again)
+    send(staff, f"{place(again)}/terapkan")
+    needed = text_of(staff.get("/berkas"))
+    assert "Anak (e-PPGBM) 1 tercatat" in needed
+    assert "Persetujuan wali 1 tercatat" in needed
+    assert send(staff, f"{place(early)}/periksa").status_code == 409
+
+
+def test_families_without_a_registered_child_are_said_to_be_left_out(
+    client_for: ClientFor,
+) -> None:
+    staff = client_for(Role.STAFF)
+    shown = upload(staff, workbook(tuple(family()), [family()]), "krs.xlsx")
+    assert "Tidak satu pun keluarga cocok" in text_of(shown)
 
 
 def test_the_last_package_at_the_door_speaks_for_the_fields_word(
