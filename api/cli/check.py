@@ -1,85 +1,172 @@
 """``asuh check``: verify a matching or a plan without the solver that made it."""
 
+from __future__ import annotations
+
 import json
 import sys
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from api.cli.output import answer, refuse
+from api.i18n import Formats, sentence
+
+if TYPE_CHECKING:
+    from logistics.plan import RoutePlan
+    from matcher.matching import LevelResult, Matching
+
+FAULTS_SHOWN = 20
+HM_PER_KM = 10
 
 
 @click.command(epilog="Example: asuh check out/matching.json; asuh check out/plan.json")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--language", type=click.Choice(["id", "en"]), default="id", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Answer for machines.")
-def command(file: Path, as_json: bool) -> None:
+def command(file: Path, language: str, as_json: bool) -> None:
     """Check FILE, a matching.json or plan.json, from its own problem and result.
 
-    Exit code 0 when nothing is wrong; 1 with the first fault otherwise.
+    Exit code 0 when nothing is wrong; 1 with the faults otherwise. What is valid but not proved
+    best is told goal by goal, with the most that could still be gained.
     """
+    from logistics.files import FileFormatError as PlanFileError
+    from matcher.files import FileFormatError as MatchingFileError
+
     try:
         content = json.loads(file.read_bytes())
     except (ValueError, UnicodeDecodeError) as error:
-        refuse(f"{file}: not JSON ({error})", as_json=as_json, code="check.not_json")
-    if not isinstance(content, dict):
-        refuse(f"{file}: not a result", as_json=as_json, code="check.not_a_result")
-    if "solution" in content:
-        faults, summary = _instance(file, content, as_json)
-    else:
-        faults, summary = _plan(file) if "plan" in content else _matching(file)
+        text = sentence("check.cli_not_json", {"file": str(file), "error": str(error)}, language)
+        refuse(text, as_json=as_json, code="check.not_json")
+    examine = _examiner(content)
+    try:
+        faults, summary = examine(file, content) if examine else ([], {})
+    except (PlanFileError, MatchingFileError) as error:
+        text = sentence("check.cli_broken", {"file": str(file), "error": str(error)}, language)
+        refuse(text, as_json=as_json, code="check.not_a_result")
+    if not examine:
+        text = sentence("check.cli_not_a_result", {"file": str(file)}, language)
+        refuse(text, as_json=as_json, code="check.not_a_result")
     if faults:
-        text = "\n".join([f"{file}: {len(faults)} ✗", *(str(each) for each in faults[:20])])
-        refuse(text, as_json=as_json, code=str(faults[0]))
-    answer({"faults": [], **summary}, as_json=as_json, text=_as_text(file, summary))
-    sys.exit(0)
+        _refuse_faults(file, faults, language, as_json=as_json)
+    text = "\n".join([f"{file}:", *_told(summary, language)])
+    answer({"faults": [], **summary}, as_json=as_json, text=text)
 
 
-def _matching(file: Path) -> tuple[list[Any], dict[str, object]]:
+def _examiner(content: object) -> Any:
+    """Return what reads and checks such a file; None for anything else."""
+    if not isinstance(content, dict):
+        return None
+    if "solution" in content:
+        return _instance
+    if "plan" in content:
+        return _plan
+    return _matching if "levels" in content else None
+
+
+def _refuse_faults(file: Path, faults: list[Any], language: str, *, as_json: bool) -> None:
+    """Name what is wrong, each with its code, and exit with 1."""
+    found = [_fault(fault, language) for fault in faults]
+    if as_json:
+        refused = {"refused": found[0]["code"], "faults": found}
+        click.echo(json.dumps(refused, ensure_ascii=False, indent=1, default=str))
+        sys.exit(1)
+    params: dict[str, object] = {"file": str(file), "n": len(faults)}
+    lines = [sentence("check.cli_wrong", params, language)]
+    for one in found[:FAULTS_SHOWN]:
+        values = ", ".join(
+            [*one["where"], *(f"{name} {value}" for name, value in one["params"].items())]
+        )
+        lines.append(f"  {one['sentence']} ({one['code']}{': ' if values else ''}{values})")
+    if len(found) > FAULTS_SHOWN:
+        lines.append(sentence("check.cli_more", {"n": len(found) - FAULTS_SHOWN}, language))
+    refuse("\n".join(lines))
+
+
+def _fault(fault: Any, language: str) -> dict[str, Any]:
+    """Return a fault of any of the three checkers in one shape."""
+    params = fault.values if hasattr(fault, "values") else fault.params
+    where = (getattr(fault, "route", None), getattr(fault, "stop", None))
+    return {
+        "code": str(fault.code),
+        "sentence": sentence(str(fault.code), params, language),
+        "where": [each for each in where if each],
+        "params": params,
+    }
+
+
+def _matching(file: Path, _content: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
     from matcher.check import check
     from matcher.files import read_result
 
     problem, matching = read_result(file)
-    levels = {level.name.value: level.status.value for level in matching.levels}
-    summary: dict[str, object] = {
+    summary: dict[str, Any] = {
         "kind": "matching",
         "covered": matching.num_covered,
         "children": problem.num_children,
-        "levels": levels,
+        "pledges": problem.num_pledges,
+        "levels": {level.name.value: level.status.value for level in matching.levels},
+        "at_most_better": {
+            level.name.value: _at_most_better(level, matching)
+            for level in matching.levels
+            if level.cost > level.bound
+        },
         "problem_hash": matching.problem_hash,
         "result_hash": matching.result_hash,
     }
     return list(check(problem, matching)), summary
 
 
-def _plan(file: Path) -> tuple[list[Any], dict[str, object]]:
+def _at_most_better(level: LevelResult, matching: Matching) -> int:
+    """Return by how much a level could still be better, in the unit of its cost.
+
+    Of tiers, whose costs weigh the severe ones more: by how many children.
+    """
+    from matcher.policy import LevelName
+
+    gap = level.cost - level.bound
+    if level.name is not LevelName.TIER:
+        return gap
+    return min(gap, len(matching.pledge_of) - matching.num_covered)
+
+
+def _plan(file: Path, _content: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
     from logistics.check import check
     from logistics.files import read_plan
 
     problem, plan = read_plan(file)
-    summary: dict[str, object] = {
+    packages = {stop.id: 0 if stop.is_pickup else stop.num_packages for stop in problem.stops}
+    summary: dict[str, Any] = {
         "kind": "plan",
         "routes": len(plan.routes),
-        "served": plan.num_served,
-        "unserved": len(plan.unserved),
+        "deliveries": plan.num_served,
+        "stops": _num_halts(plan),
+        "packages": sum(
+            packages.get(visit.stop, 0) for route in plan.routes for visit in route.visits
+        ),
+        "left_out": len(plan.unserved),
+        "packages_left_out": sum(packages.get(each.stop, 0) for each in plan.unserved),
         "problem_hash": plan.problem_hash,
     }
     return list(check(problem, plan)), summary
 
 
-def _instance(
-    file: Path, content: dict[str, Any], as_json: bool
-) -> tuple[list[Any], dict[str, object]]:
-    from logistics.files import FileFormatError
+def _num_halts(plan: RoutePlan) -> int:
+    """Count places where a courier halts: what is handed out at one place is one stop."""
+    return sum(
+        sum(1 for _ in groupby(route.visits, key=lambda visit: visit.place))
+        for route in plan.routes
+    )
+
+
+def _instance(_file: Path, content: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
     from logistics.instance_check import check_solution
     from logistics.instance_files import told_cost
     from logistics.instance_json import read_solved
 
-    try:
-        instance, solution = read_solved(content)
-    except FileFormatError as error:
-        refuse(f"{file}: {error}", as_json=as_json, code="check.not_a_result")
-    summary: dict[str, object] = {
+    instance, solution = read_solved(content)
+    summary: dict[str, Any] = {
         "kind": "instance",
         "family": instance.family,
         "routes": len(solution.tours),
@@ -89,5 +176,26 @@ def _instance(
     return list(check_solution(instance, solution)), summary
 
 
-def _as_text(file: Path, summary: dict[str, object]) -> str:
-    return "\n".join([f"{file}: ✓", *(f"  {name}: {value}" for name, value in summary.items())])
+def _told(summary: dict[str, Any], language: str) -> list[str]:
+    """Say what was verified, and of a matching how good each goal is."""
+    fmt = Formats(language)
+    shown = {
+        name: fmt.number(value) if isinstance(value, int) else value
+        for name, value in summary.items()
+    }
+    lines = [sentence(f"check.cli_{summary['kind']}", shown, language)]
+    if summary["kind"] != "matching":
+        return lines
+    better = summary["at_most_better"]
+    for name in summary["levels"]:
+        label = sentence(f"word.level_{name}", {}, language)
+        how = "check.level_optimal"
+        values: dict[str, object] = {}
+        if name in better:
+            how = f"check.level_gap_{name}"
+            km = fmt.number(better[name] / HM_PER_KM, decimals=1)
+            values = {"n": fmt.number(better[name]), "km": km}
+        lines.append(f"  {label}: {sentence(how, values, language)}")
+    if better:
+        lines.append(sentence("check.cli_unproved", {}, language))
+    return lines

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from api.cli.arguments import MONTH, SECONDS, SEED
 from api.cli.output import Progress, answer, progress_bar, refuse
 from api.cli.person import acting_account
 
@@ -188,10 +189,14 @@ SOLVERS: dict[str, Callable[[Engine, Wish, Account, datetime], Any]] = {
 
 @click.command(epilog="Example: asuh cycle lock 2026-12 --as petugas")
 @click.argument("step", type=click.Choice(list(STEPS)))
-@click.argument("month")
+@click.argument("month", type=MONTH)
 @click.option("--as", "username", required=True, help="The account that takes the step.")
-@click.option("--seed", default=1, show_default=True, help="Seed of lottery and route search.")
-@click.option("--seconds", default=20.0, show_default=True, help="Time for the route search.")
+@click.option(
+    "--seed", default=1, show_default=True, type=SEED, help="Seed of lottery and route search."
+)
+@click.option(
+    "--seconds", default=20.0, show_default=True, type=SECONDS, help="Time for the route search."
+)
 @click.option(
     "--reason",
     default="",

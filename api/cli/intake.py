@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from api.cli.arguments import MONTH
 from api.cli.output import answer, refusal_text, refuse
 from api.cli.person import acting_account
 
@@ -35,7 +36,9 @@ KINDS = {
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--as", "username", required=True, help="The account that imports.")
 @click.option("--yes", is_flag=True, help="Apply without asking.")
-@click.option("--month", help="Month of results; the one being distributed when left out.")
+@click.option(
+    "--month", type=MONTH, help="Month of results; the one being distributed when left out."
+)
 @click.option("--date-order", type=click.Choice(["dmy", "mdy"]))
 @click.option("--language", type=click.Choice(["id", "en"]), default="id", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Answer for machines.")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from api.cli.arguments import SECONDS, SEED
 from api.cli.output import answer, progress_bar, refuse
 from api.i18n import sentence
 
@@ -33,9 +34,13 @@ if TYPE_CHECKING:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="The order of goals as JSON; --show-policy prints the one in force.",
 )
-@click.option("--seed", type=int, help="Seed of the lottery that breaks ties.")
+@click.option("--seed", type=SEED, help="Seed of the lottery that breaks ties.")
 @click.option(
-    "--seconds", default=60.0, show_default=True, help="Longest time for a GAP text file."
+    "--seconds",
+    default=60.0,
+    show_default=True,
+    type=SECONDS,
+    help="Longest time for a GAP text file.",
 )
 @click.option("--best-known", type=int, help="Cost of a GAP file to compare with; prints the gap.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of a problem and stop.")

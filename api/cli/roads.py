@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from api.cli.arguments import DAY
 from api.cli.output import answer, refuse
 from api.cli.person import acting_account
 
@@ -26,7 +27,9 @@ def command() -> None:
 @command.command(epilog="Example: asuh roads build bangka.osm.pbf --use --as koordinator")
 @FILE
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Default: FILE.roads")
-@click.option("--as-of", default="", help="Date of the data (2026-11-01) where FILE has none.")
+@click.option(
+    "--as-of", default="", type=DAY, help="Date of the data (2026-11-01) where FILE has none."
+)
 @click.option("--use", is_flag=True, help="Install it in the database as well.")
 @BY
 @AS_JSON
@@ -73,7 +76,7 @@ def check(file: Path, as_json: bool) -> None:
 
 @command.command(epilog="Example: asuh roads use bangka.roads --as koordinator")
 @FILE
-@click.option("--as-of", default="", help="Date of the data where FILE has none.")
+@click.option("--as-of", default="", type=DAY, help="Date of the data where FILE has none.")
 @BY
 @AS_JSON
 def use(file: Path, as_of: str, username: str | None, as_json: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 import time
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from api.cli.arguments import MONTH, SECONDS, SEED
 from api.cli.output import answer, progress_bar, refusal_text, refuse
 from api.services.dispatch import ExportKind
 
@@ -48,6 +50,7 @@ WRITTEN = {
 PRIVATE = "asuh-run-"
 FORGOTTEN_S = 86_400.0
 """A run that has written nothing to its database for a day was killed."""
+NAMES_SHOWN = 8
 READ = {".xls", ".xlsx", ".xlsm", ".xlsb", ".ods", ".csv", ".txt"}
 
 
@@ -61,9 +64,11 @@ READ = {".xls", ".xlsx", ".xlsm", ".xlsb", ".ods", ".csv", ".txt"}
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder with the files that staff hold; each is recognised by its headers.",
 )
-@click.option("--month", required=True, help="The month, as 2026-12.")
+@click.option("--month", required=True, type=MONTH, help="The month, as 2026-12.")
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path))
-@click.option("--seed", default=1, show_default=True, help="Seed of lottery and route search.")
+@click.option(
+    "--seed", default=1, show_default=True, type=SEED, help="Seed of lottery and route search."
+)
 @click.option(
     "--date-order",
     type=click.Choice(["dmy", "mdy"]),
@@ -83,12 +88,15 @@ READ = {".xls", ".xlsx", ".xlsm", ".xlsb", ".ods", ".csv", ".txt"}
     show_default=True,
     help="Where packages go: whatever drives best, to each home, or to drop points only.",
 )
-@click.option("--seconds", default=10.0, show_default=True, help="Time for the route search.")
+@click.option(
+    "--seconds", default=10.0, show_default=True, type=SECONDS, help="Time for the route search."
+)
 @click.option(
     "--roads",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Road map (.roads, .osm, .osm.pbf, .graphml); without it: straight lines with detour.",
 )
+@click.option("--force", is_flag=True, help="Replace files in --out that are of another month.")
 @click.option("--split-siblings", is_flag=True, help="Let siblings go to different sponsors.")
 @click.option("--language", type=click.Choice(["id", "en"]), default="id", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Answer for machines.")
@@ -102,14 +110,18 @@ def command(
     delivery: str,
     seconds: float,
     roads: Path | None,
+    force: bool,
     split_siblings: bool,
     language: str,
     as_json: bool,
 ) -> None:
     """Do the month without a server: import, match, pack, plan, sheets.
 
-    The result is a proposal: a person's approval is still owed before anything is handed out.
+    The result is a proposal: a person's approval is still owed before anything is handed out. A
+    second run of the same month replaces what the first wrote into --out; files of another month,
+    or that no run wrote, stay unless --force is given.
     """
+    from api.i18n import sentence
     from api.services.errors import ServiceError
     from api.services.planning import DeliveryMode
     from api.services.shortages import Remedy
@@ -128,6 +140,7 @@ def command(
     from logistics.roads import RoadFileError
 
     try:
+        replaced = _replaceable(source, out, month, force=force)
         with progress_bar("asuh run", shown=not as_json) as progress:
             report = run_month(
                 source, month, out, options, cast("Language", language), progress, roads
@@ -138,7 +151,10 @@ def command(
     except (ServiceError, RoadFileError) as error:
         text = refusal_text(error.code, error.params, language)
         refuse(text, as_json=as_json, code=error.code)
-    answer(report, as_json=as_json, text=_summary(report, out, language))
+    text = _summary(report, out, language)
+    if replaced:
+        text = f"{sentence('run.replaced', {'count': len(replaced)}, language)}\n{text}"
+    answer(report, as_json=as_json, text=text)
 
 
 def run_month(
@@ -193,6 +209,36 @@ def run_month(
             engine.dispose()
 
 
+def _replaceable(source: Path, out: Path, month: str, *, force: bool) -> list[str]:
+    """Return which files of an earlier run of the month stand in ``out``.
+
+    Raises
+    ------
+    Refused
+        ``run.into_its_inputs``; ``run.other_files`` where a file would go that no run of this month
+        wrote, unless ``force``.
+    """
+    from api.services.errors import Refused
+
+    if source.resolve() == out.resolve():
+        raise Refused("run.into_its_inputs", folder=str(source))
+    held = sorted(name for name in WRITTEN if (out / name).exists())
+    if held and not force and _month_of(out / "report.json") != month:
+        shown = ", ".join(held[:NAMES_SHOWN]) + (" …" if len(held) > NAMES_SHOWN else "")
+        raise Refused("run.other_files", out=str(out), files=shown, month=month)
+    return held
+
+
+def _month_of(report: Path) -> str | None:
+    """Return the month of an earlier run's report; None where no run has ended."""
+    try:
+        found = json.loads(report.read_bytes())
+    except (OSError, ValueError):
+        return None
+    month = found.get("month") if isinstance(found, dict) else None
+    return month if isinstance(month, str) else None
+
+
 def _drop_forgotten() -> None:
     """Remove the private databases of runs that were killed: they hold children's names."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PRIVATE}*"):
@@ -222,8 +268,6 @@ def _write_files(
     engine: Engine, whole: WholeMonth, out: Path, keys: KeyRing, language: Language
 ) -> dict[str, object]:
     """Write everything into a fresh folder beside ``out``, then swap: all of it or nothing."""
-    import json
-
     from api.services import cycles, reports
     from api.services.month_files import month_files
     from api.services.whole_month import kept_off, report_with, totals_of

@@ -22,7 +22,13 @@ LOCAL = ("127.0.0.1", "localhost", "::1")
 @click.option("--demo", is_flag=True, help="With a sample month and one account per role.")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
-@click.option("--workers", default=1, show_default=True, help="Processes that do long work.")
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(0, 64),
+    help="Processes that do long work.",
+)
 @click.option("--fresh", is_flag=True, help="With --demo: throw the last demonstration away.")
 def command(demo: bool, host: str, port: int, workers: int, fresh: bool) -> None:
     """Serve the web application.

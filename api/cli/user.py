@@ -2,6 +2,7 @@
 
 import click
 
+from api.cli.arguments import USERNAME
 from api.cli.output import answer, refuse
 
 ROLES = ("staff", "approver", "coordinator", "courier", "donor", "auditor", "admin")
@@ -13,7 +14,7 @@ def command() -> None:
 
 
 @command.command(epilog="Example: asuh user add siti --role staff --name 'Siti'")
-@click.argument("username")
+@click.argument("username", type=USERNAME)
 @click.option("--role", required=True, type=click.Choice(ROLES))
 @click.option("--name", "full_name", required=True, help="As it is shown beside what is done.")
 @click.option("--sponsor", help="Code of the sponsor, for a donor's account.")

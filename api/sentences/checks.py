@@ -20,5 +20,58 @@ SENTENCES: dict[str, str] = {
     "check.wrong_bound": "batas sebuah tujuan salah",
     "check.wrong_status": "keterangan bukti salah",
     "check.wrong_result_hash": "sidik hasil salah",
+    # --- what `asuh check` says ----------------------------------------------------------------
+    "check.cli_not_json": "%(file)s bukan JSON: %(error)s.",
+    "check.cli_not_a_result": (
+        "%(file)s bukan hasil yang dapat diperiksa. Berikan matching.json, plan.json, atau yang "
+        "ditulis `asuh match` dan `asuh route`."
+    ),
+    "check.cli_broken": "%(file)s tidak lengkap atau sudah diubah: %(error)s.",
+    "check.cli_wrong": "%(file)s: %(n)s kesalahan.",
+    "check.cli_more": "  dan %(n)s kesalahan lain (--json memberi semuanya).",
+    "check.cli_matching": (
+        "Pasangan ini benar: %(covered)s dari %(children)s anak terlayani oleh %(pledges)s janji. "
+        "Dihitung ulang dari soalnya sendiri, tanpa mesin yang membuatnya: syarat, tempat, rupiah, "
+        "wilayah, kakak-adik, sematan, larangan, angka dan batas setiap tujuan, serta sidiknya."
+    ),
+    "check.cli_plan": (
+        "Rencana ini benar: %(routes)s rute membawa %(packages)s paket dalam %(deliveries)s "
+        "serah terima di %(stops)s perhentian; %(packages_left_out)s paket tidak terangkut. "
+        "Dihitung ulang dari soalnya sendiri, tanpa mesin yang membuatnya: muatan, jam, hari, "
+        "tempat, jarak, biaya, dan sidiknya."
+    ),
+    "check.cli_instance": (
+        "Rencana ini benar: %(routes)s rute melayani %(served)s pelanggan dengan biaya %(cost)s. "
+        "Dihitung ulang dari soalnya sendiri, tanpa mesin yang membuatnya."
+    ),
+    "check.cli_unproved": (
+        "Yang belum terbukti terbaik tetap sah: tidak ada aturan yang dilanggar, hanya mungkin "
+        "masih ada yang lebih baik."
+    ),
+    "check.level_optimal": "terbukti terbaik",
+    "check.level_gap_tier": "paling banyak %(n)s anak lagi",
+    "check.level_gap_leximin": "belum terbukti paling adil",
+    "check.level_gap_points": "paling banyak %(n)s angka kebutuhan lagi",
+    "check.level_gap_waiting": "paling banyak %(n)s bulan menunggu lagi",
+    "check.level_gap_kept": "paling banyak %(n)s pasangan lagi",
+    "check.level_gap_area": "paling banyak %(n)s langkah lebih dekat (kelurahan, kecamatan)",
+    "check.level_gap_distance": "paling banyak %(km)s km lebih dekat",
+    "check.level_gap_delivery": "paling banyak %(km)s km lebih dekat",
+    "check.level_gap_wishes": "paling banyak %(n)s keinginan wilayah lagi",
+    "check.level_gap_goods": "paling banyak %(n)s barang lagi yang cocok",
+    "check.level_gap_spread": "belum terbukti paling merata",
+    "check.level_gap_lottery": "belum terbukti; tidak memengaruhi siapa yang terlayani",
+    "instance.client_missing": "pelanggan tidak dilayani",
+    "instance.client_not_allowed": "pelanggan tidak boleh dengan kendaraan ini",
+    "instance.client_twice": "pelanggan dilayani dua kali",
+    "instance.not_one_of_group": "tidak tepat satu dari satu kelompok dilayani",
+    "instance.overloaded": "melebihi muatan",
+    "instance.too_far": "terlalu jauh",
+    "instance.too_late": "tiba sesudah jamnya",
+    "instance.too_long": "terlalu lama",
+    "instance.too_many_trips": "terlalu banyak perjalanan",
+    "instance.unknown_client": "pelanggan tidak dikenal",
+    "instance.no_such_vehicle": "kendaraan tidak ada atau dipakai dua kali",
+    "instance.wrong_cost": "biaya salah",
 }
 """The codes come from ``matcher.check.ViolationCode``."""

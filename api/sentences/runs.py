@@ -5,6 +5,19 @@ SENTENCES: dict[str, str] = {
         "Tidak ada berkas yang dapat dibaca di folder %(folder)s. "
         "Letakkan berkas anak dan orang tua asuh (.xls, .xlsx, .csv) di sana."
     ),
+    "sample.folder_not_empty": (
+        "Folder %(out)s sudah berisi %(files)s. Pilih folder lain, atau --force untuk menimpa yang "
+        "bernama sama."
+    ),
+    "run.into_its_inputs": (
+        "Hasil tidak ditulis ke folder masukan %(folder)s: berkas yang Anda punya dapat tertimpa. "
+        "Pilih folder lain untuk --out."
+    ),
+    "run.other_files": (
+        "Folder %(out)s sudah berisi %(files)s yang bukan hasil `asuh run` untuk %(month)s. Pilih "
+        "folder lain, atau --force untuk menimpanya."
+    ),
+    "run.replaced": "%(count)s berkas dari pelaksanaan sebelumnya untuk bulan ini diganti.",
     "run.no_file.places": (
         "Berkas gudang dan titik bagi tidak diserahkan: dipakai gudang dan kantor kelurahan "
         "dari data rujukan."

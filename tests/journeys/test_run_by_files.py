@@ -97,6 +97,23 @@ def test_the_results_pass_the_independent_checks(month: Path) -> None:
     asuh("check", month / "out" / "plan.json")
 
 
+def test_the_check_counts_what_the_lists_and_the_report_count(month: Path) -> None:
+    out = month / "out"
+    told = json.loads(asuh("check", out / "plan.json", "--json"))
+    report = json.loads((out / "report.json").read_bytes())
+    stops = list(csv.DictReader((out / "stops.csv").read_text(encoding="utf-8-sig").splitlines()))
+    assert told["stops"] == len([row for row in stops if row["route"]])
+    assert told["packages"] == sum(int(row["packages"]) for row in stops if row["route"])
+    assert told["packages"] == report["totals"]["packages"] - report["totals"]["unserved"]
+    assert (told["routes"], told["packages_left_out"]) == (
+        report["totals"]["routes"], report["totals"]["unserved"],
+    )  # fmt: skip
+    matched = json.loads(asuh("check", out / "matching.json", "--json"))
+    assert (matched["covered"], matched["children"]) == (
+        report["totals"]["assigned"], report["totals"]["eligible"],
+    )  # fmt: skip
+
+
 def test_a_moved_pair_is_refused(month: Path, tmp_path: Path) -> None:
     text = (month / "out" / "matching.json").read_text(encoding="utf-8")
     content = json.loads(text)

@@ -43,12 +43,6 @@ def test_an_empty_folder_is_refused_with_a_sentence(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-def test_a_month_that_is_none_is_refused(tmp_path: Path) -> None:
-    result = asuh("run", "--in", tmp_path, "--month", "Desember", "--out", tmp_path / "out")
-    assert result.exit_code == 1
-    assert "Traceback" not in result.stderr
-
-
 def test_refusals_are_readable_by_machines(tmp_path: Path) -> None:
     result = asuh("run", "--in", tmp_path, "--month", "2026-12", "--out", tmp_path / "o", "--json")
     assert result.exit_code == 1

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from api.cli import run
+from api.services.errors import Refused
 
 
 def test_a_run_that_cannot_write_leaves_the_earlier_files_whole(
@@ -54,3 +55,33 @@ def test_databases_of_killed_runs_are_removed_and_those_at_work_stay(
     assert not killed.exists()
     assert (tmp_path / f"{run.PRIVATE}working" / "month.sqlite").exists()
     assert other.exists()
+
+
+def held(folder: Path, **files: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    for name, text in files.items():
+        (folder / name.replace("_", ".")).write_text(text)
+    return folder
+
+
+def test_only_what_a_run_of_the_same_month_wrote_is_replaced(tmp_path: Path) -> None:
+    source, out = held(tmp_path / "in"), tmp_path / "out"
+    for other in ('{"month": "2026-11"}', "[]", "my own report"):
+        held(out, report_json=other, assignments_csv="November")
+        with pytest.raises(Refused, match=r"run\.other_files"):
+            run._replaceable(source, out, "2026-12", force=False)
+        assert run._replaceable(source, out, "2026-12", force=True) == [
+            "assignments.csv", "report.json",
+        ]  # fmt: skip
+    held(out, report_json='{"month": "2026-12"}')
+    assert "assignments.csv" in run._replaceable(source, out, "2026-12", force=False)
+    (out / "report.json").unlink()
+    with pytest.raises(Refused, match=r"run\.other_files"):
+        run._replaceable(source, out, "2026-12", force=False)
+    assert run._replaceable(source, tmp_path / "new", "2026-12", force=False) == []
+
+
+def test_results_never_go_among_the_inputs(tmp_path: Path) -> None:
+    source = held(tmp_path / "in", assignments_csv="last month's pairs")
+    with pytest.raises(Refused, match=r"run\.into_its_inputs"):
+        run._replaceable(source, tmp_path / "in" / ".." / "in", "2026-12", force=True)

@@ -22,3 +22,16 @@ def test_a_shape_is_written_by_name(tmp_path: Path) -> None:
     assert {path.name: path.read_bytes() for path in named.iterdir()} == {
         path.name: path.read_bytes() for path in spelt.iterdir()
     }
+
+
+def test_a_folder_with_files_is_left_alone_unless_forced(tmp_path: Path) -> None:
+    mine = tmp_path / "e-ppgbm.xls"
+    mine.write_bytes(b"what the office really holds")
+    words = ["sample", "--out", str(tmp_path), "--preset", "tiny"]
+    for language, said in (("id", "--force untuk menimpa"), ("en", "--force to overwrite")):
+        result = CliRunner().invoke(main, [*words, "--language", language])
+        assert (result.exit_code, mine.read_bytes()) == (1, b"what the office really holds")
+        assert "e-ppgbm.xls" in result.stderr
+        assert said in result.stderr
+    assert CliRunner().invoke(main, [*words, "--force"]).exit_code == 0
+    assert mine.read_bytes() != b"what the office really holds"

@@ -1,0 +1,75 @@
+"""Kinds of arguments that several commands take; what does not fit is wrong usage (exit code 2)."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import click
+
+USERNAME_FORM = re.compile(r"[\w.@-]{1,80}")
+MONTH_FORM = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+
+
+class MonthType(click.ParamType[str]):
+    """A month, as ``2026-12``."""
+
+    name = "month"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Return a month as it was given."""
+        text = str(value)
+        if not MONTH_FORM.fullmatch(text):
+            self.fail(
+                f"{text!r}: tulis bulan seperti 2026-12 / write a month as 2026-12", param, ctx
+            )
+        return text
+
+
+class DayType(click.ParamType[str]):
+    """A day, as ``2026-12-01``."""
+
+    name = "day"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Return a day as it was given; a blank one stays blank."""
+        text = str(value)
+        try:
+            return date.fromisoformat(text).isoformat() if text else ""
+        except ValueError:
+            self.fail(
+                f"{text!r}: tulis tanggal seperti 2026-12-01 / write a day as 2026-12-01",
+                param,
+                ctx,
+            )
+
+
+class UsernameType(click.ParamType[str]):
+    """A user name: letters, digits and ``. _ - @``."""
+
+    name = "username"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Return a user name as it was given."""
+        text = str(value)
+        if not USERNAME_FORM.fullmatch(text):
+            self.fail(
+                f"{text!r}: huruf, angka, dan . _ - @ saja / letters, digits and . _ - @ only",
+                param,
+                ctx,
+            )
+        return text
+
+
+MONTH = MonthType()
+DAY = DayType()
+USERNAME = UsernameType()
+SEED = click.IntRange(0, 2**31 - 1)
+"""Seeds that every engine takes."""
+SECONDS = click.FloatRange(min=0, min_open=True)

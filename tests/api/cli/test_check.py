@@ -1,0 +1,112 @@
+"""``asuh check``: what was verified and how good it is, in the reader's language."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from api.cli.check import _at_most_better, _num_halts
+from api.i18n import all_sentences
+from matcher.files import read_result, write_problem, write_result
+from matcher.matching import LevelStatus
+from matcher.policy import LevelName
+from tests.api.cli.test_commands import asuh
+from tests.matcher.months import month
+
+
+@pytest.fixture
+def result(tmp_path: Path) -> Path:
+    problem, out = tmp_path / "problem.json", tmp_path / "matching.json"
+    write_problem(month(3, children=14, pledges=7, tightness=0.6), problem)
+    assert asuh("match", problem, "--out", out).exit_code == 0
+    return out
+
+
+def test_it_says_what_was_verified_in_the_readers_language(result: Path) -> None:
+    problem, matching = read_result(result)
+    covered, children = str(matching.num_covered), str(problem.num_children)
+    said = asuh("check", result).stdout
+    assert f"{covered} dari {children} anak terlayani" in said
+    assert "✓" not in said
+    assert "{" not in said
+    english = asuh("check", result, "--language", "en").stdout
+    assert f"{covered} of {children} children are served" in english
+    assert english.count("proved best") == len(matching.levels)
+    assert "anak" not in english
+
+
+def test_machines_get_counts_and_levels(result: Path) -> None:
+    _, matching = read_result(result)
+    told = json.loads(asuh("check", result, "--json").stdout)
+    assert (told["faults"], told["covered"]) == ([], matching.num_covered)
+    assert set(told["levels"].values()) == {"optimal"}
+    assert told["at_most_better"] == {}
+
+
+def test_a_gap_is_told_in_the_unit_of_its_goal(result: Path) -> None:
+    _, matching = read_result(result)
+    tier = next(level for level in matching.levels if level.name is LevelName.TIER)
+    points = next(level for level in matching.levels if level.name is LevelName.POINTS)
+    left_out = len(matching.pledge_of) - matching.num_covered
+    assert left_out
+    weighed = replace(tier, bound=tier.cost - 1000, status=LevelStatus.GAP)
+    assert _at_most_better(weighed, matching) == left_out
+    assert _at_most_better(replace(tier, bound=tier.cost - 1), matching) == 1
+    assert _at_most_better(replace(points, bound=points.cost - 1000), matching) == 1000
+    assert {f"check.level_gap_{name.value}" for name in LevelName} <= set(all_sentences())
+
+
+def test_a_bound_that_is_not_reached_is_named_goal_by_goal(
+    result: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem, matching = read_result(result)
+    levels = tuple(
+        replace(level, bound=level.cost - 1, status=LevelStatus.GAP)
+        if level.name in (LevelName.TIER, LevelName.POINTS) else level
+        for level in matching.levels
+    )  # fmt: skip
+    monkeypatch.setattr("matcher.check.check", lambda *_: [])
+    monkeypatch.setattr(
+        "matcher.files.read_result", lambda _: (problem, replace(matching, levels=levels))
+    )
+    said = asuh("check", result, "--language", "en").stdout
+    assert "at most 1 children more" in said
+    assert "at most 1 need points more" in said
+    assert "no rule is broken" in said
+
+
+def test_faults_are_sentences_with_their_codes(result: Path) -> None:
+    problem, matching = read_result(result)
+    moved = matching.pledge_of.copy()
+    moved[moved >= 0] = 0
+    write_result(problem, replace(matching, pledge_of=moved), result)
+    refused = asuh("check", result)
+    assert refused.exit_code == 1
+    assert "janji diisi melebihi tempatnya (check.over_capacity" in refused.stderr
+    told = json.loads(asuh("check", result, "--language", "en", "--json").stdout)
+    assert told["refused"] == told["faults"][0]["code"]
+    assert "check.over_capacity" in {each["code"] for each in told["faults"]}
+
+
+def test_a_cut_result_is_refused_with_a_sentence(result: Path) -> None:
+    content = json.loads(result.read_bytes())
+    del content["assignments"]
+    result.write_text(json.dumps(content))
+    refused = asuh("check", result)
+    assert (refused.exit_code, "tidak lengkap" in refused.stderr) == (1, True)
+
+
+def test_what_is_handed_out_at_one_place_is_one_stop() -> None:
+    class Visit:
+        def __init__(self, place: str) -> None:
+            self.place = place
+
+    class Route:
+        visits = tuple(map(Visit, ("home", "post", "post", "home")))
+
+    class Plan:
+        routes = (Route(), Route())
+
+    assert _num_halts(cast("Any", Plan())) == 6
