@@ -117,7 +117,7 @@ def _plan_options(wish: Wish) -> PlanOptions:
 def _dispatch(asked: Asked) -> Sequence[Hindrance]:
     """Let the routes of today and before leave; those of days to come only when sure."""
     from api.services.clock import local_date
-    from api.services.dispatch import dispatch_route
+    from api.services.departures import dispatch_route
     from api.services.routes import list_routes
     from data.schema import Route, RouteState
 
@@ -127,7 +127,12 @@ def _dispatch(asked: Asked) -> Sequence[Hindrance]:
     for view in due or ready:
         route = asked.session.get_one(Route, view.id)
         dispatch_route(
-            asked.session, route=route, by=asked.by, now=asked.now, is_sure=asked.wish.is_sure
+            asked.session,
+            route=route,
+            by=asked.by,
+            now=asked.now,
+            is_sure=asked.wish.is_sure,
+            overlap_reason=asked.wish.reason,
         )
     return () if ready else [("dispatch.nothing_waits", {"month": asked.cycle.month})]
 
@@ -200,7 +205,8 @@ SOLVERS: dict[str, Callable[[Engine, Wish, Account, datetime], Any]] = {
 @click.option(
     "--reason",
     default="",
-    help="Why to lock although pairs are undecided, or to close before an earlier month.",
+    help="Why to lock although pairs are undecided, to close before an earlier month, or to let "
+    "routes leave that share a vehicle or courier at the same hours.",
 )
 @click.option(
     "--sure",

@@ -23,7 +23,7 @@ from api.schemas.routes import (
     route_seen,
 )
 from api.schemas.seen import as_seen
-from api.services import audit, dispatch, planning, routes, solves
+from api.services import audit, departures, dispatch, planning, routes, solves
 from api.services.cycles import find_cycle
 from api.services.errors import NotFound
 from api.services.finding import find_route
@@ -176,14 +176,15 @@ def confirm_all(session: WriteSession, by: Planner, now: Now, month: str) -> Con
 def send_out(
     session: WriteSession, by: Dispatcher, now: Now, code: str, wanted: DispatchIn
 ) -> RouteViewOut:
-    """Let a confirmed route leave; before its planned day only when sure."""
-    route = dispatch.dispatch_route(
+    """Let a confirmed route leave: early only when sure, beside an overlap with a reason."""
+    route = departures.dispatch_route(
         session,
         route=find_route(session, code=code),
         by=by,
         now=now,
         base_version=wanted.base_version,
         is_sure=wanted.is_sure,
+        overlap_reason=wanted.overlap_reason,
     )
     return RouteViewOut.model_validate(routes.route_view(session, route=route))
 

@@ -17,7 +17,7 @@ from api.pages.names import names_of
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import cycle_of, download, find_route, find_stop, language_for, purposes_of
 from api.pages.shell import language_of, redirect, render
-from api.services import audit, dispatch, routes
+from api.services import audit, departures, dispatch, routes
 from api.services.errors import Refused, ServiceError
 from api.services.route_views import RouteView, stop_views
 from api.services.route_ways import ways_of, whole_line
@@ -176,16 +176,18 @@ def leave(
     code: str,
     versi: Version,
     yakin: Text = "",
+    bersamaan: Text = "",
 ) -> Response:
-    """Let a confirmed route leave; before its day, ask first."""
+    """Let a confirmed route leave; before its day, or beside an overlap, ask first."""
     route = find_route(session, code)
 
     def act() -> None:
-        dispatch.dispatch_route(
-            session, route=route, by=by, now=now, base_version=versi, is_sure=yakin == "ya"
-        )
+        departures.dispatch_route(
+            session, route=route, by=by, now=now, base_version=versi, is_sure=yakin == "ya",
+            overlap_reason=bersamaan,
+        )  # fmt: skip
 
-    return _after(request, session, route, "route.did.left", act)
+    return _after(request, session, route, "route.did.left", act, is_sure=yakin == "ya")
 
 
 @router.post("/rute/{code}/unduh")
@@ -247,18 +249,25 @@ def _after(
     code: str,
     act: Callable[[], object],
     /,
+    *,
+    is_sure: bool = False,
     **params: str,
 ) -> Response:
     """Do something to a route, then lead back to it, or show what was refused."""
     refusal = refusal_of(session, act)
     if refusal is not None:
-        return _page(request, session, route, refusal)
+        return _page(request, session, route, refusal, is_sure=is_sure)
     named = {"name": route.code} | params
     return redirect(request, f"/rute/{route.code}", code, **named)
 
 
 def _page(
-    request: Request, session: Session, route: Route, refusal: ServiceError | None = None
+    request: Request,
+    session: Session,
+    route: Route,
+    refusal: ServiceError | None = None,
+    *,
+    is_sure: bool = False,
 ) -> HTMLResponse:
     cycle = cycle_of(session, route)
     view = routes.route_view(session, route=route)
@@ -288,7 +297,9 @@ def _page(
         )[0],
         kinds=PER_ROUTE,
         purposes=purposes_of(request),
-        asks_early=refusal is not None and refusal.code == "dispatch.early",
+        asks_early=is_sure or (refusal is not None and refusal.code == "dispatch.early"),
+        is_sure=is_sure,
+        asks_overlap=refusal is not None and refusal.code == "dispatch.overlap",
         errors=texts_of(request, refusal),
     )
 

@@ -1,7 +1,9 @@
 """Routes of a month: the plan, what it leaves out, confirming, printing and messages."""
 
-from datetime import date
-from typing import Annotated
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -14,11 +16,11 @@ from api.pages.plan_goals import figure_words
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import download, find_route, language_for, purposes_of
 from api.pages.shell import Page, language_of, redirect, render
-from api.services import cycles, dispatch, jobs, pickups, planning, routes
+from api.services import cycles, departures, dispatch, jobs, pickups, planning, routes
 from api.services.errors import Forbidden, Refused, ServiceError
 from api.services.household_points import homes_to_place
 from api.services.plan_options import DeliveryMode
-from data.schema import Account, Cycle, CycleState, PickupState, Role, Route, RouteState
+from data.schema import Account, Cycle, CycleState, PickupState, Role, RouteState
 
 router = APIRouter(include_in_schema=False)
 
@@ -34,23 +36,52 @@ PRINTABLE = (RouteState.CONFIRMED, RouteState.DISPATCHED, RouteState.FINISHED)
 
 @router.get("/bulan/{month}/rute")
 def route_list(
-    request: Request, session: ReadSession, by: Reader, month: str, hari: str = "", halaman: int = 1
+    request: Request,
+    session: ReadSession,
+    now: Now,
+    by: Reader,
+    month: str,
+    hari: str = "",
+    halaman: int = 1,
+    berangkat: str = "",
 ) -> HTMLResponse:
     """Show the routes of a month, what waits for one, and what no route carries."""
     cycle = cycles.find_cycle(session, month=month)
-    return _page(request, session, cycle, day=hari, number=halaman)
+    leaving = next(
+        (
+            Leaving(day)
+            for day in departures.days_waiting(session, cycle=cycle)
+            if day.isoformat() == berangkat
+        ),
+        None,
+    )
+    return _page(request, session, now, cycle, day=hari, number=halaman, leaving=leaving)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """The day whose routes are to leave, and what somebody has ticked and written so far."""
+
+    day: date
+    codes: frozenset[str] | None = None
+    asks_early: bool = False
+    overlap_reason: str = ""
 
 
 def _page(
     request: Request,
     session: Session,
+    now: datetime,
     cycle: Cycle,
     *,
     day: str = "",
     number: int = 1,
     refusal: ServiceError | None = None,
-    leaving: date | None = None,
+    leaving: Leaving | None = None,
 ) -> HTMLResponse:
+    days_waiting = departures.days_waiting(session, cycle=cycle)
+    if leaving is None and days_waiting:
+        leaving = Leaving(days_waiting[0])
     found = routes.list_routes(session, cycle=cycle)
     days = sorted({route.day for route in found})
     shown = [route for route in found if not day or route.day.isoformat() == day]
@@ -77,11 +108,15 @@ def _page(
         may_plan=cycle.state in PLANNABLE,
         modes=list(DeliveryMode),
         seconds=SECONDS,
+        kept=_kept(plan),
         kinds=list(dispatch.ExportKind),
         purposes=purposes_of(request),
         num_printable=sum(route.state in PRINTABLE for route in found),
         leaving=leaving,
-        asks_early=refusal is not None and refusal.code == "dispatch.early",
+        days_waiting=days_waiting,
+        departures=departures.waiting_departures(session, cycle=cycle, day=leaving.day, now=now)
+        if leaving
+        else [],
         errors=texts_of(request, refusal),
     )
 
@@ -138,31 +173,44 @@ def confirm_all(
 
 
 @router.post("/bulan/{month}/rute/berangkat")
-def dispatch_day(
+def dispatch_chosen(
     request: Request,
     session: WriteSession,
     now: Now,
     by: Printer,
     month: str,
     hari: Annotated[date, Form()],
+    rute: Annotated[list[Text] | None, Form()] = None,
     yakin: Text = "",
+    bersamaan: Text = "",
 ) -> Response:
-    """Let all confirmed routes of a day leave; before that day, ask first."""
+    """Let the ticked routes of a day leave; those that cannot stay and say why."""
     cycle = cycles.find_cycle(session, month=month)
-    done: list[tuple[list[Route], list[str]]] = []
+    chosen = [find_route(session, code) for code in dict.fromkeys(rute or [])]
+    done: list[departures.Departed] = []
     refusal = refusal_of(
         session,
         lambda: done.append(
-            dispatch.dispatch_day(
-                session, cycle=cycle, day=hari, by=by, now=now, is_sure=yakin == "ya"
+            departures.dispatch_chosen(
+                session, cycle=cycle, routes=chosen, by=by, now=now, is_sure=yakin == "ya",
+                overlap_reason=bersamaan,
             )
         ),
-    )
+    )  # fmt: skip
     if refusal is not None:
-        return _page(request, session, cycle, refusal=refusal, leaving=hari)
-    left, staying = done[0]
-    code = "routes.did.left_some" if staying else "routes.did.left"
-    return redirect(request, f"/bulan/{month}/rute", code, count=len(left), staying=staying)
+        wanted = Leaving(
+            hari,
+            frozenset(rute or []),
+            yakin == "ya" or refusal.code == "dispatch.early",
+            bersamaan,
+        )
+        return _page(request, session, now, cycle, refusal=refusal, leaving=wanted)
+    left, stayed = done[0].left, done[0].stayed
+    code = "routes.did.left_some" if stayed else "routes.did.left"
+    return redirect(
+        request, f"/bulan/{month}/rute?berangkat={hari.isoformat()}#berangkat", code,
+        count=len(left), staying=[route.code for route, _ in stayed],
+    )  # fmt: skip
 
 
 @router.post("/bulan/{month}/rute/unduh")
@@ -193,7 +241,7 @@ def export(
         ),
     )  # fmt: skip
     if refusal is not None:
-        return _page(request, session, cycle, refusal=refusal)
+        return _page(request, session, now, cycle, refusal=refusal)
     return download(made[0])
 
 
@@ -212,6 +260,23 @@ def messages(
             language=language_for(request),
         ),
     )  # fmt: skip
+
+
+def _kept(plan: planning.PlanResult | None) -> dict[str, Any]:
+    """Return what was chosen for the last plan, which planning anew begins with."""
+    chosen = plan.run.params if plan else {}
+    seconds = chosen.get("seconds")
+    return {
+        "mode": chosen.get("mode", DeliveryMode.HOMES.value),
+        "seconds": seconds if seconds in SECONDS else 30,
+        "seed": plan.run.seed if plan else 1,
+        "goals": {name: level for name, level in _goals(chosen) if level},
+    }
+
+
+def _goals(chosen: Mapping[str, object]) -> list[tuple[str, object]]:
+    found = chosen.get("goals")
+    return sorted(found.items()) if isinstance(found, dict) else []
 
 
 def _figures(request: Request, plan: planning.PlanResult | None) -> str:

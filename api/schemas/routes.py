@@ -274,9 +274,13 @@ class VersionIn(BaseModel):
 
 
 class DispatchIn(VersionIn):
-    """The version that was read, and whether a route may leave before its planned day."""
+    """The version that was read, and whether a route may leave before its planned day.
+
+    ``overlap_reason``: why it leaves while its vehicle or courier is out at the same hours.
+    """
 
     is_sure: bool = False
+    overlap_reason: str = Field(default="", max_length=300)
 
 
 class MoveIn(BaseModel):

@@ -161,7 +161,7 @@ SENTENCES: dict[str, str] = {
     ),
     "routes.did.left": "%(count)s rute berangkat.",
     "routes.did.left_some": (
-        "%(count)s rute berangkat. Tinggal karena belum dikonfirmasi: %(staying)s."
+        "%(count)s rute berangkat. Tinggal: %(staying)s; sebabnya tertulis di bawah."
     ),
     "route.did.reordered": "Urutan %(name)s diubah. Konfirmasi rutenya sesudah selesai.",
     "route.did.moved": "%(stop)s dipindahkan ke %(route)s. Konfirmasi rutenya sesudah selesai.",

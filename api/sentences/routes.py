@@ -70,10 +70,15 @@ SENTENCES: dict[str, str] = {
         "Rute ini direncanakan untuk %(day)s dan hari ini %(today)s. Keluarga dan posyandu "
         "menunggu pada harinya. Beri tanda bila memang berangkat sekarang."
     ),
-    "dispatch.none_ready": (
-        "Tidak ada yang berangkat: rute %(day)s belum dikonfirmasi (%(routes)s). Konfirmasi dahulu."
+    "dispatch.none_chosen": "Centang dahulu rute yang berangkat.",
+    "dispatch.none_left": (
+        "Tidak ada yang berangkat. Yang menahan %(routes)s tertulis pada masing-masing di bawah."
     ),
-    "dispatch.all_left": "Tidak ada lagi rute %(day)s yang menunggu berangkat.",
+    "dispatch.overlap": (
+        "Rute %(route)s belum berangkat: %(shared)s yang sama dipakai %(others)s pada %(hours)s. "
+        "Tunggu sampai kembali, ganti kendaraan atau kurirnya, atau tulis alasan bila memang "
+        "bersamaan."
+    ),
     "dispatch.nothing_waits": "Tidak ada rute %(month)s yang dikonfirmasi dan menunggu berangkat.",
     "dispatch.nothing": (
         "Belum ada rute %(month)s untuk dicetak. Susun rutenya dahulu di halaman Rute, lalu "

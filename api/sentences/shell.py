@@ -21,6 +21,7 @@ SENTENCES: dict[str, str] = {
     "word.approver": "penyetuju",
     "word.coordinator": "koordinator distribusi",
     "word.courier": "kurir",
+    "word.vehicle": "kendaraan",
     "word.donor": "donatur",
     "word.auditor": "pemeriksa",
     "word.admin": "admin",

@@ -1,4 +1,4 @@
-"""Dispatch: sheets, lists, labels and messages from confirmed routes, and the routes leaving."""
+"""Dispatch: sheets, lists, labels and messages from confirmed routes, and who opened them."""
 
 from __future__ import annotations
 
@@ -11,28 +11,21 @@ from sqlmodel import col, or_, select
 
 from api.services import audit
 from api.services.clock import local_date, next_midnight
-from api.services.errors import Forbidden, NotFound, Refused, StaleVersion
-from api.services.forbidden_food import refuse_forbidden
-from api.services.moves import move_cycle
+from api.services.errors import Forbidden, NotFound, Refused
 from api.services.route_book import book_of, imprint_of, label_book, route_book
 from api.services.route_views import list_routes
 from data.queries.cycles import is_approved
-from data.queries.routes import stops_by_route
 from data.schema import (
     Cycle,
-    CycleState,
-    Package,
-    PackageState,
     Role,
     Route,
     RouteState,
-    StopState,
     Vehicle,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     from sqlmodel import Session
 
@@ -44,11 +37,10 @@ __all__ = [
     "ExportKind",
     "WhatsAppMessage",
     "courier_routes",
-    "dispatch_day",
-    "dispatch_route",
     "export_files",
     "export_routes",
     "open_route",
+    "refuse_unconfirmed",
     "whatsapp_messages",
 ]
 
@@ -74,9 +66,6 @@ class ExportKind(StrEnum):
     KML = "kml"
     GEOJSON = "geojson"
     MAP_LINKS = "map_links"
-
-
-UNCONFIRMED = (RouteState.PLANNED, RouteState.STALE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +176,7 @@ def export_files(
         content = _labels_before_planning(session, cycle, by, now, organisation, language)
         contents = {ExportKind.LABELS_PDF: content}
     else:
-        _refuse_unconfirmed(cycle, [(v.code, v.state) for v in views if v.stops])
+        refuse_unconfirmed(cycle, [(v.code, v.state) for v in views if v.stops])
         book = book_of(
             session,
             views,
@@ -275,112 +264,6 @@ def whatsapp_messages(
     return messages
 
 
-def dispatch_route(
-    session: Session,
-    *,
-    route: Route,
-    by: Account,
-    now: datetime,
-    base_version: int | None = None,
-    is_sure: bool = False,
-) -> Route:
-    """Let a confirmed route leave: its packages are loaded, its stops en route.
-
-    The first route takes the month to *distributing*, for which every route must be confirmed.
-
-    Raises
-    ------
-    Refused
-        ``dispatch.early`` before the planned day unless ``is_sure``,
-        ``dispatch.not_confirmed`` for a stale or unconfirmed route (for the first one: any),
-        ``dispatch.not_packed`` naming packages that are not in their box yet,
-        ``route.forbidden_food`` for what may not be given on the day that it really leaves.
-    """
-    if by.role != Role.COORDINATOR:
-        raise Forbidden("dispatch.role", role=by.role.value)
-    session.flush()
-    session.refresh(route, with_for_update=True)
-    if base_version is not None and route.version != base_version:
-        raise StaleVersion("route.stale_version", version=route.version, fields={})
-    if not is_sure:
-        _refuse_early(route, now)
-    cycle = session.exec(
-        select(Cycle)
-        .where(Cycle.id == route.cycle_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
-    checked = [(route.code, route.state)]
-    if cycle.state == CycleState.PACKING:
-        checked = [(v.code, v.state) for v in list_routes(session, cycle=cycle) if v.stops]
-    if route.state != RouteState.CONFIRMED:
-        raise Refused("dispatch.not_confirmed", routes=route.code)
-    _refuse_unconfirmed(cycle, checked)
-    stops = stops_by_route(session, route_ids=[route.id or 0])[route.id or 0]
-    packages = session.exec(
-        select(Package)
-        .where(col(Package.stop_id).in_([stop.id for stop in stops]))
-        .order_by(col(Package.code))
-    ).all()
-    waiting = [package.code for package in packages if package.state != PackageState.PACKED]
-    if waiting:
-        raise Refused("dispatch.not_packed", route=route.code, packages=", ".join(waiting))
-    refuse_forbidden(session, route=route, stops=stops, on=local_date(now))
-    for package in packages:
-        package.state, package.updated_at = PackageState.LOADED, now
-        package.version += 1
-        session.add(package)
-    for stop in stops:
-        stop.state = StopState.EN_ROUTE
-        stop.version += 1
-        session.add(stop)
-    route.state = RouteState.DISPATCHED
-    route.dispatched_by, route.dispatched_at = by.username, now
-    route.courier_account_id = session.get_one(Vehicle, route.vehicle_id).courier_account_id
-    route.version += 1
-    session.add(route)
-    if cycle.state == CycleState.PACKING:
-        move_cycle(session, cycle=cycle, verb="dispatch", by=by, now=now)
-    audit.record(
-        session,
-        by=by,
-        action="route:dispatch",
-        subject="route",
-        subject_id=route.code,
-        now=now,
-        after={"packages": len(packages)},
-    )
-    session.flush()
-    return route
-
-
-def dispatch_day(
-    session: Session, *, cycle: Cycle, day: date, by: Account, now: datetime, is_sure: bool = False
-) -> tuple[list[Route], list[str]]:
-    """Let every confirmed route of a day leave; returns them, and the codes of those that stay.
-
-    Raises
-    ------
-    Refused
-        ``dispatch.none_ready`` when no route of the day is confirmed, ``dispatch.all_left`` when
-        all of them have left; else as :func:`dispatch_route`.
-    """
-    views = list_routes(session, cycle=cycle, day=day)
-    ready = [view for view in views if view.state is RouteState.CONFIRMED]
-    staying = [view.code for view in views if view.state in UNCONFIRMED]
-    if not ready and not staying:
-        raise Refused("dispatch.all_left", day=day.isoformat())
-    if not ready:
-        raise Refused("dispatch.none_ready", day=day.isoformat(), routes=staying)
-    left = [
-        dispatch_route(
-            session, route=session.get_one(Route, view.id), by=by, now=now, is_sure=is_sure
-        )
-        for view in ready
-    ]
-    return left, staying
-
-
 def courier_routes(session: Session, *, by: Account, now: datetime) -> list[Route]:
     """Return a courier's own routes of today that have left, also those that left early."""
     midnight = next_midnight(now) - timedelta(days=1)
@@ -417,14 +300,8 @@ def open_route(session: Session, *, route: Route, by: Account, now: datetime) ->
     return route
 
 
-def _refuse_early(route: Route, now: datetime) -> None:
-    """Ask before a route leaves on another day than families and posyandu expect."""
-    today = local_date(now)
-    if route.day > today:
-        raise Refused("dispatch.early", day=route.day.isoformat(), today=today.isoformat())
-
-
-def _refuse_unconfirmed(cycle: Cycle, routes: Sequence[tuple[str, RouteState]]) -> None:
+def refuse_unconfirmed(cycle: Cycle, routes: Sequence[tuple[str, RouteState]]) -> None:
+    """Refuse ``dispatch.nothing`` without routes, ``dispatch.not_confirmed`` naming open ones."""
     if not routes:
         raise Refused("dispatch.nothing", month=cycle.month)
     open_codes = [code for code, state in routes if state not in PRINTABLE]

@@ -21,11 +21,12 @@ from api.services.routing_problem import (
 )
 from data.queries.goods import lines_of_packages
 from data.queries.pickups import pickups_of_routes
-from data.queries.routes import packages_by_stop, stops_by_route
+from data.queries.routes import packages_by_stop, returns_of_trips_out, stops_by_route
 from data.schema import Depot, DropPoint, Household, PlanRun, StopKind, Vehicle
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from sqlmodel import Session
 
@@ -146,11 +147,12 @@ def draw(
         depots[depot_of[vehicle.id or 0].id or 0] = depot_of[vehicle.id or 0]
     days = tuple(sorted({route.day for route in routes}))
     places, place_of = _places(session, everyone, homes)
+    back = returns_of_trips_out(session, days=days)
     problem = shapes.RoutingProblem(
         days=days,
         depots=tuple(depot_shape(depot) for depot in depots.values()),
         vehicles=tuple(
-            vehicle_shape(vehicle, depot=depot_of[number], days=days)
+            _back_from_trips(vehicle_shape(vehicle, depot=depot_of[number], days=days), back)
             for number, vehicle in vehicles.items()
         ),
         places=(*places, *(pickup_place(name, each) for name, each in pickups.items())),
@@ -199,6 +201,19 @@ def draw(
         planned.append(row)
     drawn.plan = _plan(problem, loose, tuple(planned))
     return drawn
+
+
+def _back_from_trips(
+    vehicle: shapes.Vehicle, back: Mapping[tuple[int, date], str]
+) -> shapes.Vehicle:
+    """Return a vehicle whose shifts begin when its trips that have left are back."""
+    number = int(vehicle.id.removeprefix("V"))
+    shifts = []
+    for shift in vehicle.shifts:
+        returns = back.get((number, shift.day))
+        starts_s = max(shift.starts_s, seconds(returns)) if returns else shift.starts_s
+        shifts.append(replace(shift, starts_s=min(starts_s, shift.ends_s - 60)))
+    return replace(vehicle, shifts=tuple(shifts))
 
 
 def _has_stops(session: Session, route: Route) -> bool:

@@ -36,6 +36,7 @@ __all__ = [
     "num_route_codes",
     "packages_by_stop",
     "packages_to_plan",
+    "returns_of_trips_out",
     "routes_of_cycle",
     "routes_of_vehicle_day",
     "stops_by_route",
@@ -94,6 +95,19 @@ def routes_of_vehicle_day(session: Session, *, vehicle_id: int, day: date) -> li
         Route.vehicle_id == vehicle_id, Route.day == day, col(Route.state).in_(EDITABLE)
     )
     return list(session.exec(rows.order_by(col(Route.trip), col(Route.id))))
+
+
+def returns_of_trips_out(session: Session, *, days: Sequence[date]) -> dict[tuple[int, date], str]:
+    """Return when each vehicle is back (HH:MM) from its trips of these days that have left."""
+    rows = session.exec(
+        select(col(Route.vehicle_id), col(Route.day), func.max(Route.returns_at))
+        .where(
+            col(Route.day).in_(days),
+            col(Route.state).in_((RouteState.DISPATCHED, RouteState.FINISHED)),
+        )
+        .group_by(col(Route.vehicle_id), col(Route.day))
+    )
+    return {(vehicle_id, day): returns_at for vehicle_id, day, returns_at in rows}
 
 
 def locked_vehicle_days(session: Session) -> set[tuple[int, date]]:

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 from starlette.testclient import TestClient
 
-from api.services import dispatch, donor_letters, fulfilment
+from api.services import departures, dispatch, donor_letters, fulfilment
 from api.services.errors import NotFound, Refused
 from api.services.own_routes import courier_sheets
 from data.engine import read_session, write_session
@@ -36,7 +36,7 @@ def test_a_couriers_view_ends_with_the_day(session: Session) -> None:
     courier = make_account(session, Role.COURIER)
     _, by, [route] = confirmed_month(session, courier_account_id=courier.id)
     morning = datetime.combine(route.day, time(1), UTC)
-    dispatch.dispatch_route(session, route=route, by=by, now=morning)
+    departures.dispatch_route(session, route=route, by=by, now=morning)
     [sheet] = courier_sheets(session, by=courier, now=morning)
     assert sheet.code == route.code
     assert courier_sheets(session, by=courier, now=morning + timedelta(days=1)) == []

@@ -23,6 +23,7 @@ from data.schema import (
     Package,
     PackageLine,
     PackageState,
+    PlanRun,
     Role,
     Route,
     RouteState,
@@ -431,17 +432,63 @@ def test_routes_leave_and_messages_name_no_family(
         assert first is not None
         day = first.day
         names = [stop.recipient for stop in session.exec(select(Stop))]
-    early = coordinator.post(f"{MONTH}/rute/berangkat", data={"hari": str(day)})
+    asked = {"hari": str(day), "rute": planned}
+    early = coordinator.post(f"{MONTH}/rute/berangkat", data=asked)
     assert early.status_code == 409
     assert "Tidak ada yang berangkat" in early.text
+    assert "Konfirmasi (ulang) dahulu" in coordinator.get(f"{MONTH}/rute").text
+    none = coordinator.post(f"{MONTH}/rute/berangkat", data={"hari": str(day)})
+    assert "Centang dahulu rute" in none.text
     coordinator.post(f"{MONTH}/rute/konfirmasi")
     texts = coordinator.get(f"{MONTH}/rute/pesan").text
     assert planned[0] in texts
     assert [name for name in names if name in texts] == []
-    coordinator.post(f"{MONTH}/rute/berangkat", data={"hari": str(day)})
+    page = coordinator.get(f"{MONTH}/rute").text
+    assert f'name="rute" value="{planned[0]}" checked' in page
+    coordinator.post(f"{MONTH}/rute/berangkat", data={"hari": str(day), "rute": planned[:1]})
     with read_session(engine) as session:
-        states = {route.state for route in session.exec(select(Route).where(Route.day == day))}
-    assert states == {RouteState.DISPATCHED}
+        states = [route.state for route in session.exec(select(Route).order_by(col(Route.code)))]
+    assert states == [RouteState.DISPATCHED, RouteState.CONFIRMED], "only the one that was ticked"
+    coordinator.post(f"{MONTH}/rute/berangkat", data={"hari": str(day), "rute": planned[1:]})
+    with read_session(engine) as session:
+        after = {route.state for route in session.exec(select(Route).where(Route.day == day))}
+    assert after == {RouteState.DISPATCHED}
+
+
+def test_two_routes_of_one_vehicle_at_the_same_hours_ask_for_a_reason(
+    coordinator: TestClient, planned: list[str], engine: Engine
+) -> None:
+    coordinator.post(f"{MONTH}/rute/konfirmasi")
+    with write_session(engine) as session:
+        first, second = session.exec(select(Route).order_by(col(Route.code)))
+        second.leaves_at, second.returns_at = first.leaves_at, first.returns_at
+        session.add(second)
+        day = first.day
+    page = coordinator.get(f"{MONTH}/rute").text
+    assert f"bersamaan dengan {planned[1]}" in page
+    asked = {"hari": str(day), "rute": planned}
+    answer = coordinator.post(f"{MONTH}/rute/berangkat", data=asked)
+    assert answer.status_code == 303
+    assert f"Tinggal: {planned[1]}" in said(coordinator, f"{MONTH}/rute")
+    only = {"hari": str(day), "rute": planned[1:], "bersamaan": "mobil pinjaman kecamatan"}
+    assert coordinator.post(f"{MONTH}/rute/berangkat", data=only).status_code == 303
+    with read_session(engine) as session:
+        assert {route.state for route in session.exec(select(Route))} == {RouteState.DISPATCHED}
+
+
+def test_planning_anew_begins_with_what_was_chosen(
+    coordinator: TestClient, planned: list[str], engine: Engine
+) -> None:
+    del planned
+    with write_session(engine) as session:
+        run = session.exec(select(PlanRun)).one()
+        run.params = run.params | {"mode": "drop_points", "goals": {"compact": 2, "even": 0}}
+        session.add(run)
+    page = coordinator.get(f"{MONTH}/rute").text
+    assert 'name="cara" value="drop_points" checked' in page
+    assert 'name="cara" value="homes" checked' not in page
+    assert '<input type="hidden" name="compact" value="2">' in page
+    assert 'name="even"' not in page
 
 
 def test_a_failed_stop_asks_why_at_its_field_and_keeps_what_was_typed(

@@ -6,7 +6,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlmodel import Session, select
 
-from api.services import dispatch, results, routes
+from api.services import departures, dispatch, results, routes
 from api.services.clock import local_date
 from api.services.couriers import assign_courier
 from api.services.dispatch import ExportKind
@@ -97,7 +97,7 @@ def test_an_export_without_a_purpose_or_by_another_role_is_refused(session: Sess
 
 def test_the_first_route_that_leaves_takes_the_month_with_it(session: Session) -> None:
     cycle, by, [route] = confirmed_month(session)
-    dispatch.dispatch_route(session, route=route, by=by, now=NOW)
+    departures.dispatch_route(session, route=route, by=by, now=NOW)
     assert (cycle.state, route.state) == (CycleState.DISTRIBUTING, RouteState.DISPATCHED)
     assert {p.state for p in packages_of(session, cycle)} == {PackageState.LOADED}
     assert {stop.state for stop in stops_of(session, cycle)} == {StopState.EN_ROUTE}
@@ -107,7 +107,7 @@ def test_it_leaves_only_when_all_routes_are_confirmed(session: Session) -> None:
     cycle, by, [first, second] = confirmed_month(session, capacity_g=25_000)
     second.state = RouteState.STALE
     with pytest.raises(Refused, match=r"dispatch\.not_confirmed") as refusal:
-        dispatch.dispatch_route(session, route=first, by=by, now=NOW)
+        departures.dispatch_route(session, route=first, by=by, now=NOW)
     assert refusal.value.params["routes"] == second.code
     assert cycle.state == CycleState.PACKING
 
@@ -117,7 +117,7 @@ def test_a_route_with_a_box_that_is_not_packed_stays(session: Session) -> None:
     package = packages_of(session, cycle)[0]
     package.state = PackageState.RESERVED
     with pytest.raises(Refused, match=r"dispatch\.not_packed") as refusal:
-        dispatch.dispatch_route(session, route=route, by=by, now=NOW)
+        departures.dispatch_route(session, route=route, by=by, now=NOW)
     assert refusal.value.params["packages"] == package.code
 
 
@@ -126,7 +126,7 @@ def test_a_courier_opens_only_the_own_route_of_the_day(session: Session) -> None
     _, by, [route] = confirmed_month(session, courier_account_id=courier.id)
     then = datetime.combine(route.day, time(2), UTC)
     assert dispatch.courier_routes(session, by=courier, now=then) == []
-    dispatch.dispatch_route(session, route=route, by=by, now=then)
+    departures.dispatch_route(session, route=route, by=by, now=then)
     dispatch.open_route(session, route=route, by=courier, now=then)
     assert route.opened_at == then
     stranger = make_account(session, Role.COURIER)
@@ -138,7 +138,7 @@ def test_a_courier_opens_only_the_own_route_of_the_day(session: Session) -> None
 def test_who_drove_still_reports_after_the_vehicle_was_handed_on(session: Session) -> None:
     driver, other = make_account(session, Role.COURIER), make_account(session, Role.COURIER)
     cycle, by, [route] = confirmed_month(session, courier_account_id=driver.id)
-    dispatch.dispatch_route(session, route=route, by=by, now=NOW)
+    departures.dispatch_route(session, route=route, by=by, now=NOW)
     assign_courier(session, vehicle_id=route.vehicle_id, username=other.username, by=by, now=NOW)
     first, second = packages_of(session, cycle)[:2]
     for package, who in ((first, driver), (second, other)):
@@ -153,7 +153,7 @@ def test_a_courier_sees_a_route_that_left_before_its_day(session: Session) -> No
     courier = make_account(session, Role.COURIER)
     _, by, [route] = confirmed_month(session, courier_account_id=courier.id)
     early = datetime.combine(route.day - timedelta(days=2), time(2), UTC)
-    dispatch.dispatch_route(session, route=route, by=by, now=early, is_sure=True)
+    departures.dispatch_route(session, route=route, by=by, now=early, is_sure=True)
     assert dispatch.courier_routes(session, by=courier, now=early) == [route]
     between = early + timedelta(days=1)
     assert dispatch.courier_routes(session, by=courier, now=between) == []
@@ -191,7 +191,7 @@ def filled_sheet(
 def dispatched_with_sheet(session: Session) -> tuple[Cycle, Account, bytes]:
     cycle, by, [route] = confirmed_month(session)
     sheet = export(session, cycle, by, ExportKind.RESULTS_XLSX)
-    dispatch.dispatch_route(session, route=route, by=by, now=NOW)
+    departures.dispatch_route(session, route=route, by=by, now=NOW)
     return cycle, by, sheet
 
 
@@ -321,22 +321,7 @@ def test_leaving_before_the_planned_day_is_asked_about(session: Session) -> None
     _, by, [route] = confirmed_month(session)
     early = datetime.combine(route.day - timedelta(days=2), time(2), UTC)
     with pytest.raises(Refused, match=r"dispatch\.early") as caught:
-        dispatch.dispatch_route(session, route=route, by=by, now=early)
+        departures.dispatch_route(session, route=route, by=by, now=early)
     assert caught.value.params["day"] == route.day.isoformat()
-    dispatch.dispatch_route(session, route=route, by=by, now=early, is_sure=True)
+    departures.dispatch_route(session, route=route, by=by, now=early, is_sure=True)
     assert route.state == RouteState.DISPATCHED
-
-
-def test_a_day_without_a_confirmed_route_is_not_said_to_have_left(session: Session) -> None:
-    cycle, by, found = planned_month(session)
-    day = found[0].day
-    given: dict[str, Any] = {"cycle": cycle, "day": day, "by": by, "now": NOW, "is_sure": True}
-    with pytest.raises(Refused, match=r"dispatch\.none_ready") as caught:
-        dispatch.dispatch_day(session, **given)
-    of_day = [route.code for route in found if route.day == day]
-    assert caught.value.params["routes"] == of_day
-    routes.confirm_all(session, cycle=cycle, by=by, now=NOW)
-    left, staying = dispatch.dispatch_day(session, **given)
-    assert ([route.code for route in left], staying) == (of_day, [])
-    with pytest.raises(Refused, match=r"dispatch\.all_left"):
-        dispatch.dispatch_day(session, **given)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlmodel import Session, select
 
-from api.services import dispatch, packing, planning, routes
+from api.services import departures, packing, planning, routes
 from api.services.errors import Refused
 from api.services.planning import PlanOptions
 from data.schema import Account, Child, Cycle, Package, Role, Route, RouteState
@@ -77,10 +77,10 @@ def test_a_route_that_leaves_early_brings_no_honey(session: Session) -> None:
     route = route_on(session, cycle, by, BIRTHDAY)
     routes.confirm_all(session, cycle=cycle, by=by, now=NOW)
     with pytest.raises(Refused, match=r"route\.forbidden_food") as refusal:
-        dispatch.dispatch_route(session, route=route, by=by, now=NOW, is_sure=True)
+        departures.dispatch_route(session, route=route, by=by, now=NOW, is_sure=True)
     assert refusal.value.params["packages"] == [package.code]
     then = datetime(2026, 12, 3, 1, tzinfo=UTC)
-    dispatch.dispatch_route(session, route=route, by=by, now=then)
+    departures.dispatch_route(session, route=route, by=by, now=then)
     assert route.state == RouteState.DISPATCHED
 
 

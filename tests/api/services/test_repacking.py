@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import Session, col, select
 
-from api.services import carrying, dispatch, packing, routes, stock
+from api.services import carrying, departures, packing, routes, stock
 from api.services.errors import Forbidden, Refused
 from api.services.repacking import repack_package
 from api.services.shortage_signing import sign_shortage
@@ -35,7 +35,7 @@ def month_on_its_way(session: Session) -> tuple[Cycle, Account, list[Route]]:
     cycle, by, found = planned_month(session, capacity_g=25_000)
     assert len(found) == 2
     routes.confirm_all(session, cycle=cycle, by=by, now=NOW)
-    dispatch.dispatch_route(session, route=found[0], by=by, now=NOW, is_sure=True)
+    departures.dispatch_route(session, route=found[0], by=by, now=NOW, is_sure=True)
     return cycle, by, found
 
 
@@ -90,12 +90,12 @@ def test_its_route_leaves_only_after_packing_and_a_new_confirmation(session: Ses
         session, package=package_on(session, route), by=by, now=NOW, reason="kardus rusak"
     )
     with pytest.raises(Refused, match=r"dispatch\.not_confirmed"):
-        dispatch.dispatch_route(session, route=route, by=by, now=NOW, is_sure=True)
+        departures.dispatch_route(session, route=route, by=by, now=NOW, is_sure=True)
     routes.confirm_route(session, route=route, by=by, now=NOW, base_version=route.version)
     with pytest.raises(Refused, match=r"dispatch\.not_packed"):
-        dispatch.dispatch_route(session, route=route, by=by, now=NOW, is_sure=True)
+        departures.dispatch_route(session, route=route, by=by, now=NOW, is_sure=True)
     assert packing.mark_packed(session, cycle=cycle, by=by, now=NOW) == 1
-    dispatch.dispatch_route(session, route=route, by=by, now=NOW, is_sure=True)
+    departures.dispatch_route(session, route=route, by=by, now=NOW, is_sure=True)
     assert fresh.state is PackageState.LOADED
 
 
@@ -182,7 +182,7 @@ def test_one_that_waits_by_signature_leaves_its_route(session: Session) -> None:
     packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
     assert (fresh.state, fresh.stop_id) == (PackageState.CARRIED, None)
     routes.confirm_route(session, route=route, by=by, now=NOW, base_version=route.version)
-    dispatch.dispatch_route(session, route=route, by=by, now=NOW, is_sure=True)
+    departures.dispatch_route(session, route=route, by=by, now=NOW, is_sure=True)
     assert route.state is RouteState.DISPATCHED
 
 
@@ -193,5 +193,5 @@ def test_a_package_carried_to_next_month_leaves_its_route(session: Session) -> N
     assert (package.state, package.stop_id) == (PackageState.CARRIED, None)
     assert states(session, route) == {RouteState.STALE}
     routes.confirm_route(session, route=route, by=by, now=NOW, base_version=route.version)
-    dispatch.dispatch_route(session, route=route, by=by, now=NOW, is_sure=True)
+    departures.dispatch_route(session, route=route, by=by, now=NOW, is_sure=True)
     assert route.state is RouteState.DISPATCHED

@@ -1,0 +1,337 @@
+"""Routes leaving: one or those chosen, with what holds each back by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlmodel import and_, col, or_, select
+
+from api.services import audit
+from api.services.clock import local_date, next_midnight
+from api.services.dispatch import refuse_unconfirmed
+from api.services.errors import Forbidden, Refused, StaleVersion
+from api.services.forbidden_food import refuse_forbidden
+from api.services.moves import move_cycle
+from api.services.route_views import RouteView, list_routes
+from data.queries.routes import EDITABLE, stops_by_route
+from data.schema import (
+    Cycle,
+    CycleState,
+    Package,
+    PackageState,
+    Role,
+    Route,
+    RouteState,
+    StopState,
+    Vehicle,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+    from datetime import date, datetime
+
+    from sqlmodel import Session
+
+    from data.schema import Account, Stop
+
+__all__ = [
+    "Departed",
+    "Departure",
+    "days_waiting",
+    "dispatch_chosen",
+    "dispatch_route",
+    "waiting_departures",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A route of a day that has not left.
+
+    Parameters
+    ----------
+    hindrances
+        What has to be mended before it can leave.
+    overlaps
+        Codes of routes on the road at the same hours, or about to be, with the same vehicle or
+        courier; it leaves beside them only with a reason.
+    """
+
+    view: RouteView
+    hindrances: tuple[Refused, ...]
+    overlaps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Departed:
+    """Which of the chosen routes left, and why each of the others stayed."""
+
+    left: tuple[Route, ...]
+    stayed: tuple[tuple[Route, Refused], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """A route that wants the same ``vehicle`` or ``courier`` (``shared``) at the same hours."""
+
+    code: str
+    shared: str
+
+
+def dispatch_route(
+    session: Session,
+    *,
+    route: Route,
+    by: Account,
+    now: datetime,
+    base_version: int | None = None,
+    is_sure: bool = False,
+    overlap_reason: str = "",
+) -> Route:
+    """Let a confirmed route leave: its packages are loaded, its stops en route.
+
+    The first route takes the month to *distributing*, for which every route must be confirmed.
+
+    Raises
+    ------
+    Forbidden
+        ``dispatch.role`` for anyone but a coordinator.
+    Refused
+        ``dispatch.early`` before the planned day unless ``is_sure``,
+        ``dispatch.not_confirmed`` for a stale or unconfirmed route (for the first one: any),
+        ``dispatch.not_packed`` naming packages that are not in their box yet,
+        ``route.forbidden_food`` for what may not be given on the day that it really leaves,
+        ``dispatch.overlap`` while its vehicle or courier is out at the same hours, unless there is
+        an ``overlap_reason``, which stays in the audit trail.
+    StaleVersion
+        ``route.stale_version`` when someone else has changed it.
+    """
+    if by.role != Role.COORDINATOR:
+        raise Forbidden("dispatch.role", role=by.role.value)
+    session.flush()
+    session.refresh(route, with_for_update=True)
+    if base_version is not None and route.version != base_version:
+        raise StaleVersion("route.stale_version", version=route.version, fields={})
+    if not is_sure:
+        _refuse_early(route, now)
+    cycle = session.exec(
+        select(Cycle)
+        .where(Cycle.id == route.cycle_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    stops, packages = _carried(session, route)
+    for hindrance in _hindrances(session, cycle, route, stops, packages, now):
+        raise hindrance
+    overlaps = _overlaps(session, route, now)
+    if overlaps and not overlap_reason.strip():
+        raise _overlap(route, overlaps)
+    _leave(session, route, stops, packages, by, now)
+    if cycle.state == CycleState.PACKING:
+        move_cycle(session, cycle=cycle, verb="dispatch", by=by, now=now)
+    audit.record(
+        session,
+        by=by,
+        action="route:dispatch",
+        subject="route",
+        subject_id=route.code,
+        now=now,
+        after={"packages": len(packages), "overlaps": [each.code for each in overlaps]},
+        purpose=overlap_reason.strip() if overlaps else "",
+    )
+    session.flush()
+    return route
+
+
+def dispatch_chosen(
+    session: Session,
+    *,
+    cycle: Cycle,
+    routes: Sequence[Route],
+    by: Account,
+    now: datetime,
+    is_sure: bool = False,
+    overlap_reason: str = "",
+) -> Departed:
+    """Let those of the chosen routes leave that can; the others stay, each with its reason.
+
+    Raises
+    ------
+    Forbidden
+        ``dispatch.role`` for anyone but a coordinator.
+    Refused
+        ``dispatch.none_chosen``; ``route.other_month``; ``dispatch.early`` before anything leaves,
+        unless ``is_sure``; ``dispatch.none_left`` when every one of them is held back.
+    """
+    if by.role != Role.COORDINATOR:
+        raise Forbidden("dispatch.role", role=by.role.value)
+    if not routes:
+        raise Refused("dispatch.none_chosen")
+    for route in routes:
+        if route.cycle_id != cycle.id:
+            raise Refused("route.other_month", route=route.code)
+        if route.state == RouteState.CONFIRMED and not is_sure:
+            _refuse_early(route, now)
+    left: list[Route] = []
+    stayed: list[tuple[Route, Refused]] = []
+    for route in sorted(routes, key=lambda each: (each.leaves_at, each.trip, each.code)):
+        try:
+            dispatch_route(
+                session, route=route, by=by, now=now, is_sure=True, overlap_reason=overlap_reason
+            )
+        except Refused as why:
+            stayed.append((route, why))
+        else:
+            left.append(route)
+    if not left:
+        raise Refused("dispatch.none_left", routes=[route.code for route, _ in stayed])
+    return Departed(tuple(left), tuple(stayed))
+
+
+def waiting_departures(
+    session: Session, *, cycle: Cycle, day: date, now: datetime
+) -> list[Departure]:
+    """Return the routes of a day that have not left, each with what holds it back today."""
+    views = [view for view in list_routes(session, cycle=cycle, day=day) if view.state in EDITABLE]
+    views = [view for view in views if view.stops or view.pickups]
+    rows = {route.id: route for route in session.exec(select(Route).where(Route.day == day))}
+    found = []
+    for view in views:
+        route = rows[view.id]
+        stops, packages = _carried(session, route)
+        others = _overlaps(session, route, now, with_day=day)
+        found.append(
+            Departure(
+                view,
+                tuple(_hindrances(session, cycle, route, stops, packages, now)),
+                tuple(each.code for each in others),
+            )
+        )
+    return sorted(found, key=lambda each: (each.view.leaves_at, each.view.trip, each.view.code))
+
+
+def days_waiting(session: Session, *, cycle: Cycle) -> list[date]:
+    """Return the days of a month on which routes have not left yet."""
+    rows = select(col(Route.day)).where(Route.cycle_id == cycle.id, col(Route.state).in_(EDITABLE))
+    return sorted(set(session.exec(rows)))
+
+
+def _refuse_early(route: Route, now: datetime) -> None:
+    """Ask before a route leaves on another day than families and posyandu expect."""
+    today = local_date(now)
+    if route.day > today:
+        raise Refused("dispatch.early", day=route.day.isoformat(), today=today.isoformat())
+
+
+def _carried(session: Session, route: Route) -> tuple[list[Stop], Sequence[Package]]:
+    stops = stops_by_route(session, route_ids=[route.id or 0]).get(route.id or 0, [])
+    packages = session.exec(
+        select(Package)
+        .where(col(Package.stop_id).in_([stop.id for stop in stops]))
+        .order_by(col(Package.code))
+    ).all()
+    return stops, packages
+
+
+def _hindrances(
+    session: Session,
+    cycle: Cycle,
+    route: Route,
+    stops: Sequence[Stop],
+    packages: Sequence[Package],
+    now: datetime,
+) -> list[Refused]:
+    """Return what keeps a route here, worst first."""
+    found: list[Refused] = []
+    checked = [(route.code, route.state)]
+    if cycle.state == CycleState.PACKING and route.state == RouteState.CONFIRMED:
+        checked = [(v.code, v.state) for v in list_routes(session, cycle=cycle) if v.stops]
+    if route.state != RouteState.CONFIRMED:
+        found.append(Refused("dispatch.not_confirmed", routes=route.code))
+    else:
+        found += _refusal(lambda: refuse_unconfirmed(cycle, checked))
+    waiting = [package.code for package in packages if package.state != PackageState.PACKED]
+    if waiting:
+        found.append(Refused("dispatch.not_packed", route=route.code, packages=", ".join(waiting)))
+    on = local_date(now)
+    found += _refusal(lambda: refuse_forbidden(session, route=route, stops=stops, on=on))
+    return found
+
+
+def _refusal(rule: Callable[[], None]) -> list[Refused]:
+    try:
+        rule()
+    except Refused as why:
+        return [why]
+    return []
+
+
+def _overlaps(
+    session: Session, route: Route, now: datetime, *, with_day: date | None = None
+) -> list[Overlap]:
+    """Return the routes on the road today that share vehicle or courier and hours with this one.
+
+    ``with_day`` adds the confirmed routes of a day, which may leave beside it.
+    """
+    midnight = next_midnight(now) - timedelta(days=1)
+    is_out = and_(Route.state == RouteState.DISPATCHED, col(Route.dispatched_at) >= midnight)
+    is_ready = and_(Route.state == RouteState.CONFIRMED, Route.day == with_day)
+    rows = session.exec(
+        select(Route, Vehicle)
+        .join(Vehicle, col(Vehicle.id) == Route.vehicle_id)
+        .where(
+            Route.id != route.id,
+            is_out if with_day is None else or_(is_out, is_ready),
+            Route.leaves_at < route.returns_at,
+            Route.returns_at > route.leaves_at,
+        )
+        .order_by(col(Route.code))
+    ).all()
+    own = session.get_one(Vehicle, route.vehicle_id)
+    found = []
+    for other, vehicle in rows:
+        if other.vehicle_id == route.vehicle_id:
+            found.append(Overlap(other.code, "vehicle"))
+        elif _couriers(vehicle) & _couriers(own):
+            found.append(Overlap(other.code, "courier"))
+    return found
+
+
+def _couriers(vehicle: Vehicle) -> set[object]:
+    """Return what tells a vehicle's courier from others: the account, else the phone."""
+    return {mark for mark in (vehicle.courier_account_id, vehicle.courier_phone) if mark}
+
+
+def _overlap(route: Route, overlaps: Sequence[Overlap]) -> Refused:
+    return Refused(
+        "dispatch.overlap",
+        route=route.code,
+        others=[each.code for each in overlaps],
+        shared="vehicle" if any(each.shared == "vehicle" for each in overlaps) else "courier",
+        hours=f"{route.leaves_at}–{route.returns_at}",
+    )
+
+
+def _leave(
+    session: Session,
+    route: Route,
+    stops: Sequence[Stop],
+    packages: Collection[Package],
+    by: Account,
+    now: datetime,
+) -> None:
+    for package in packages:
+        package.state, package.updated_at = PackageState.LOADED, now
+        package.version += 1
+        session.add(package)
+    for stop in stops:
+        stop.state = StopState.EN_ROUTE
+        stop.version += 1
+        session.add(stop)
+    route.state = RouteState.DISPATCHED
+    route.dispatched_by, route.dispatched_at = by.username, now
+    route.courier_account_id = session.get_one(Vehicle, route.vehicle_id).courier_account_id
+    route.version += 1
+    session.add(route)
