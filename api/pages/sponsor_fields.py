@@ -6,11 +6,11 @@ from api.pages import typed_fields
 from api.pages.child_fields import ReadForm
 from api.pages.field_words import area_names
 from api.pages.typed_fields import TypedField
+from api.services.editing import MOST_RP
 from api.services.pledge_goods import read_goods, write_goods
 from data.schema import PledgeForm, SponsorKind
 
 MOST_CHILDREN = 10_000
-MOST_RP = 10**12
 
 SPONSOR = (
     TypedField("name", is_required=True),

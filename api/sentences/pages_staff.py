@@ -66,6 +66,7 @@ SENTENCES: dict[str, str] = {
     "field.choice": "Pilih salah satu.",
     "field.required": "Wajib diisi.",
     "field.long": "Terlalu panjang untuk isian ini.",
+    "field.large": "Angka ini terlalu besar.",
     "field.unreadable": "Isian ini tidak terbaca.",
     "field.nik": "NIK terdiri dari 16 angka (NIP 18 angka).",
     "field.whole": "Tulis bilangan bulat, misalnya 2.",

@@ -9,6 +9,7 @@ from sqlmodel import Session, select
 
 from api.services.attempts import count_attempt, forget_attempts
 from api.services.audit import record
+from api.services.editing import too_long
 from api.services.errors import Invalid, NotFound, Refused, StaleVersion
 from api.services.passwords import check_password, hash_password, needs_rehash, password_fits
 from api.services.second_factor import use_code
@@ -86,7 +87,9 @@ def create_account(
         ``account.sponsor_missing``, ``account.sponsor_unknown``, or a password code.
     """
     name = _tidy(username)
-    faults = _faults(session, full_name=full_name, role=role, sponsor_id=sponsor_id)
+    faults = _faults(
+        session, full_name=full_name, role=role, sponsor_id=sponsor_id, area_code=area_code
+    )
     if not (name and len(name) <= MAX_NAME and all(c.isalnum() or c in "._-@" for c in name)):
         faults["username"] = "account.username_form"
     elif find_account(session, username=name) is not None:
@@ -153,6 +156,7 @@ def edit_account(
         full_name=wished["full_name"],
         role=wished["role"],
         sponsor_id=wished["sponsor_id"],
+        area_code=wished["area_code"],
     )
     if faults:
         raise Invalid("http.invalid", fields=faults)
@@ -269,7 +273,12 @@ def _tidy(username: str) -> str:
 
 
 def _faults(
-    session: Session, *, full_name: str, role: Role, sponsor_id: int | None
+    session: Session,
+    *,
+    full_name: str,
+    role: Role,
+    sponsor_id: int | None,
+    area_code: str | None,
 ) -> dict[str, str]:
     faults = {}
     if not full_name.strip():
@@ -278,7 +287,7 @@ def _faults(
         faults["sponsor_id"] = "account.sponsor_missing"
     elif sponsor_id is not None and session.get(Sponsor, sponsor_id) is None:
         faults["sponsor_id"] = "account.sponsor_unknown"
-    return faults
+    return faults | too_long(Account, {"full_name": full_name, "area_code": area_code})
 
 
 def _note(

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import BigInteger, Integer
 from sqlmodel import Session, SQLModel, col, select
 
 from api.services.audit import record
@@ -17,6 +18,9 @@ from api.services.errors import Invalid, StaleVersion
 from data.schema import Account, AuditEntry, Child, Household, Pledge, Sponsor
 
 Editable = Child | Household | Sponsor | Pledge
+LARGEST = 2**31 - 1
+MOST_RP = 10**12
+"""More than any pledge or plan of a country, well within eight bytes."""
 
 
 def save_fields(
@@ -37,7 +41,7 @@ def save_fields(
     ------
     Invalid
         ``edit.unknown_field`` for a field that may not be edited here, ``field.long`` for a text
-        longer than its column.
+        longer than its column, ``field.large`` for a number that it does not hold.
     StaleVersion
         ``edit.stale`` when the row was saved in between: ``fields`` maps each field that either
         side changed to yours, theirs and base; ``conflicts`` names those that both changed.
@@ -45,7 +49,7 @@ def save_fields(
     unknown = sorted(set(changes) - set(allowed))
     if unknown:
         raise Invalid("edit.unknown_field", fields=dict.fromkeys(unknown, "edit.unknown_field"))
-    if wrong := too_long(type(row), changes):
+    if wrong := too_long(type(row), changes) | too_large(type(row), changes):
         raise Invalid("field.long", fields=wrong)
     session.refresh(row, with_for_update=True)
     if row.version != base_version:
@@ -66,6 +70,22 @@ def too_long(kind: type[SQLModel], values: Mapping[str, object]) -> dict[str, st
         name: "field.long"
         for name, length in most.items()
         if length and isinstance(text := values[name], str) and len(text) > length
+    }
+
+
+def too_large(kind: type[SQLModel], values: Mapping[str, object]) -> dict[str, str]:
+    """Return field → ``field.large`` for whole numbers that the columns of a table do not hold.
+
+    SQLite would keep them, PostgreSQL fails on them.
+    """
+    columns = SQLModel.metadata.tables[str(kind.__tablename__)].columns
+    return {
+        name: "field.large"
+        for name, value in values.items()
+        if name in columns
+        and isinstance(kept := columns[name].type, Integer)
+        and isinstance(value, int)
+        and abs(value) > (MOST_RP if isinstance(kept, BigInteger) else LARGEST)
     }
 
 

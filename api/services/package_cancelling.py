@@ -10,7 +10,7 @@ from api.services import audit, package_goods
 from api.services.errors import Refused
 from api.services.pickups import release_pickups
 from api.services.reservations import to_state
-from api.services.route_changes import make_stale, number_stops
+from api.services.route_changes import make_stale, number_stops, shift_pickups
 from data.queries.deliveries import packages_of_stop
 from data.queries.routes import EDITABLE, stops_by_route
 from data.schema import (
@@ -119,7 +119,9 @@ def take_off(
     package.stop_id = None
     session.add(package)
     session.flush()
+    left = None
     if not packages_of_stop(session, stop_id=stop.id or 0):
+        left = stop.sequence
         stop.state, stop.route_id, stop.sequence = StopState.CANCELLED, None, None
         stop.version += 1
         session.add(stop)
@@ -128,6 +130,8 @@ def take_off(
         return None
     rest = stops_by_route(session, route_ids=[route.id or 0]).get(route.id or 0, [])
     number_stops(session, rest)
+    if left is not None:
+        shift_pickups(session, route_id=route.id or 0, position=left, by=-1)
     make_stale(session, route, reason, by, now)
     if not rest:
         route.state = RouteState.CANCELLED

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from api.services.audit import record
 from api.services.capacity import RUNNING, capacity_in, package_price_rp, runs_in
 from api.services.codes import CodeBook
-from api.services.editing import save_fields, today, write_fields
+from api.services.editing import LARGEST, save_fields, today, too_large, too_long, write_fields
 from api.services.errors import Invalid, NotFound, Refused
 from api.services.months import checked_month, first_day, later_month, month_of
 from data.reference.regions import regions
@@ -125,9 +125,11 @@ def _check(fields: Mapping[str, object]) -> None:
     checked_month(str(fields.get("first_month", "")))
     if not str(fields.get("num_months", "")).isdigit() or not int(str(fields["num_months"])):
         wrong["num_months"] = "pledge.months"
+    elif int(str(fields["num_months"])) > LARGEST:
+        wrong["num_months"] = "field.large"
     if not fields.get("num_children") and not fields.get("amount_rp"):
         wrong["num_children"] = "pledge.empty"
-    wrong |= _wrong_values(fields)
+    wrong |= too_long(Pledge, fields) | too_large(Pledge, fields) | _wrong_values(fields)
     if wrong:
         raise Invalid(next(iter(wrong.values())), fields=wrong)
 
@@ -253,6 +255,9 @@ def record_receipt(
         return known
     if amount_rp < 0:
         raise Invalid("pledge.negative", fields={"amount_rp": "pledge.negative"})
+    said = {"receipt_uid": receipt_uid, "note": note, "amount_rp": amount_rp}
+    if wrong := too_long(PledgeReceipt, said) | too_large(PledgeReceipt, said):
+        raise Invalid(next(iter(wrong.values())), fields=wrong)
     if amount_rp == 0 and not goods:
         raise Invalid("receipt.empty", fields={"amount_rp": "receipt.empty"})
     if received_on > today(now):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from api.services import audit
 from api.services.route_timing import retime
+from data.queries.pickups import pickups_of_routes
 from data.queries.routes import routes_of_vehicle_day
 from data.schema import RouteState
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from data.schema import Account, Route, Stop
 
-__all__ = ["make_stale", "number_stops"]
+__all__ = ["make_stale", "number_stops", "shift_pickups"]
 
 
 def number_stops(session: Session, stops: Sequence[Stop], *, route_id: int | None = None) -> None:
@@ -31,6 +32,18 @@ def number_stops(session: Session, stops: Sequence[Stop], *, route_id: int | Non
         if route_id is not None:
             stop.route_id = route_id
         session.add(stop)
+    session.flush()
+
+
+def shift_pickups(session: Session, *, route_id: int, position: int, by: int) -> None:
+    """Let pickups behind a position keep their place between the stops that stay.
+
+    ``by`` is 1 where a stop came in at the position, -1 where the one that stood there left.
+    """
+    for pickup in pickups_of_routes(session, route_ids=[route_id]):
+        if (pickup.after or 0) >= position:
+            pickup.after = (pickup.after or 0) + by
+            session.add(pickup)
     session.flush()
 
 

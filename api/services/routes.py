@@ -14,7 +14,7 @@ from sqlmodel import select
 from api.services import audit
 from api.services.errors import Forbidden, Refused, StaleVersion
 from api.services.forbidden_food import forbidden_on, refuse_forbidden
-from api.services.route_changes import number_stops
+from api.services.route_changes import number_stops, shift_pickups
 from api.services.route_timing import draw, retime
 from api.services.route_views import (
     Placement,
@@ -128,15 +128,18 @@ def move_stop(
     target = [s for s in _stops(session, to_route) if s.id != stop.id] if to_route else []
     if to_route is not None and not 1 <= position <= len(target) + 1:
         raise Refused("route.position", route=to_route.code, last=len(target) + 1)
+    left = stop.sequence
     stop.route_id = stop.sequence = stop.arrives_at = stop.leg_distance_m = None
     stop.version += 1
     session.add(stop)
     session.flush()
     if source is not None:
         number_stops(session, _stops(session, source))
+        shift_pickups(session, route_id=source.id or 0, position=left or 1, by=-1)
     if to_route is not None:
         target.insert(position - 1, stop)
         number_stops(session, target, route_id=to_route.id)
+        shift_pickups(session, route_id=to_route.id or 0, position=position, by=1)
     return tuple(mark_changed(session, touched, "route:move_stop", by, now))
 
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import DateTime, Dialect, MetaData
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData
 from sqlalchemy import Enum as SAEnum
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
@@ -19,6 +19,12 @@ SQLModel.metadata.naming_convention = MetaData(
         "pk": "pk_%(table_name)s",
     }
 ).naming_convention
+
+
+RUPIAH: Any = BigInteger().with_variant(Integer(), "sqlite")
+"""Column type of money in whole rupiah: a company's pledge or a country's plan passes four bytes.
+
+SQLite's whole numbers grow by themselves."""
 
 
 class UTCDateTime(TypeDecorator[datetime]):

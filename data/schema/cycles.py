@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from data.schema.base import UTCDateTime, choice
+from data.schema.base import RUPIAH, UTCDateTime, choice
 
 
 class CycleState(StrEnum):
@@ -121,7 +121,7 @@ class CycleChild(SQLModel, table=True):
     is_point_exact: bool = True
     allergies: list[str] = Field(default_factory=list, sa_type=JSON)
     kept_pledge_id: int | None = Field(default=None, foreign_key="pledge.id")
-    package_price_rp: int | None = None
+    package_price_rp: int | None = Field(default=None, sa_type=RUPIAH)
 
 
 class CyclePledge(SQLModel, table=True):
@@ -145,11 +145,11 @@ class CyclePledge(SQLModel, table=True):
     kelurahan_code: str | None = Field(default=None, max_length=13)
     lat: float | None = None
     lon: float | None = None
-    leftover_rp: int = 0
+    leftover_rp: int = Field(default=0, sa_type=RUPIAH)
     wish_area_codes: list[str] = Field(
         default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"}
     )
-    budget_rp: int | None = None
+    budget_rp: int | None = Field(default=None, sa_type=RUPIAH)
     num_promised: int | None = None
 
 

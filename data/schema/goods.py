@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from data.schema.base import UTCDateTime, choice
+from data.schema.base import RUPIAH, UTCDateTime, choice
 
 
 class PackageState(StrEnum):
@@ -103,7 +103,7 @@ class Package(SQLModel, table=True):
     weight_g: int
     volume_ml: int
     needs_cool_box: bool = False
-    cost_rp: int = 0
+    cost_rp: int = Field(default=0, sa_type=RUPIAH)
     stop_id: int | None = Field(default=None, foreign_key="stop.id", index=True)
     replaces_id: int | None = Field(default=None, foreign_key="package.id")
     version: int = 1

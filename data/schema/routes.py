@@ -7,7 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
 from sqlalchemy import false as sa_false
 from sqlmodel import Field, SQLModel
 
-from data.schema.base import UTCDateTime, choice, new_uid
+from data.schema.base import RUPIAH, UTCDateTime, choice, new_uid
 from data.schema.cycles import RunState
 
 
@@ -57,7 +57,7 @@ class PlanRun(SQLModel, table=True):
     distance_source: str = Field(default="", max_length=200)
     distance_m: int | None = None
     duration_s: int | None = None
-    cost_rp: int | None = None
+    cost_rp: int | None = Field(default=None, sa_type=RUPIAH)
     num_unserved: int | None = None
     seconds: float | None = None
     error: dict[str, object] | None = Field(default=None, sa_type=JSON)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from data.schema.base import UTCDateTime, choice, new_uid
+from data.schema.base import RUPIAH, UTCDateTime, choice, new_uid
 
 
 class SponsorKind(StrEnum):
@@ -91,7 +91,7 @@ class Pledge(SQLModel, table=True):
     sponsor_id: int = Field(foreign_key="sponsor.id", index=True)
     form: PledgeForm = Field(sa_type=choice(PledgeForm, "form"))
     num_children: int = 0
-    amount_rp: int = 0
+    amount_rp: int = Field(default=0, sa_type=RUPIAH)
     goods: list[dict[str, object]] = Field(default_factory=list, sa_type=JSON)
     area_codes: list[str] = Field(default_factory=list, sa_type=JSON)
     wish_area_codes: list[str] = Field(
@@ -126,7 +126,7 @@ class PledgeReceipt(SQLModel, table=True):
     pledge_id: int = Field(foreign_key="pledge.id", index=True)
     month: str = Field(max_length=7, index=True)
     received_on: date
-    amount_rp: int = 0
+    amount_rp: int = Field(default=0, sa_type=RUPIAH)
     goods: list[dict[str, object]] = Field(default_factory=list, sa_type=JSON)
     note: str = Field(default="", max_length=300)
     recorded_by: str = Field(max_length=80)

@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect, make_url, text
+from sqlalchemy import BigInteger, Engine, inspect, make_url, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel, select
 
 from data.engine import downgrade, migrate, read_session, revisions, write_session
-from data.schema import Route, Stop, StopKind
+from data.schema import Pledge, Route, Stop, StopKind
+from tests.factories import make_pledge
 from tests.factories_routes import make_dispatched_cycle
 from tests.stores import open_engine
 
@@ -168,3 +169,28 @@ def test_a_migration_that_leaves_references_leading_nowhere_changes_nothing(
     with read_session(engine) as session:
         assert session.exec(select(Route)).one().code == "R-2612-01"
     assert revisions(engine)[0] == before
+
+
+def test_billions_of_rupiah_fit_and_small_amounts_survive_the_way_back(engine: Engine) -> None:
+    with write_session(engine) as session:
+        pledge = make_pledge(session)
+        pledge.amount_rp = 25_000_000_000
+        session.add(pledge)
+        session.flush()
+        session.refresh(pledge)
+        assert pledge.amount_rp == 25_000_000_000
+        pledge.amount_rp = 450_000
+    downgrade(engine, revision="0018")
+    migrate(engine)
+    with read_session(engine) as session:
+        assert [row.amount_rp for row in session.exec(select(Pledge))] == [450_000]
+
+
+def test_no_rupiah_column_is_left_in_four_bytes() -> None:
+    narrow = [
+        f"{table.name}.{column.name}"
+        for table in SQLModel.metadata.sorted_tables
+        for column in table.columns
+        if column.name.endswith("_rp") and not isinstance(column.type, BigInteger)
+    ]
+    assert narrow == []

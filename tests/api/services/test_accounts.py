@@ -65,6 +65,8 @@ def test_a_user_name_is_kept_in_small_letters(sari: Account) -> None:
         ({"username": "sari p"}, {"username": "account.username_form"}),
         ({"username": ""}, {"username": "account.username_form"}),
         ({"full_name": " "}, {"full_name": "account.name_missing"}),
+        ({"full_name": "x" * 121}, {"full_name": "field.long"}),
+        ({"area_code": "1" * 14}, {"area_code": "field.long"}),
         ({"role": Role.DONOR}, {"sponsor_id": "account.sponsor_missing"}),
         ({"sponsor_id": 77}, {"sponsor_id": "account.sponsor_unknown"}),
         ({"password": "pendek"}, {"password": "password.short"}),

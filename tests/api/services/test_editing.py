@@ -4,10 +4,10 @@ import pytest
 from sqlmodel import Session
 
 from api.services.children import edit_household
-from api.services.editing import too_long
+from api.services.editing import too_large, too_long
 from api.services.errors import Invalid
 from api.services.sponsors import register_sponsor
-from data.schema import Pickup, Vehicle
+from data.schema import Pickup, Pledge, Vehicle
 from tests.factories import NOW, make_account, make_household
 from tests.stores import KEYS
 
@@ -16,6 +16,15 @@ def test_texts_longer_than_their_columns_are_named() -> None:
     values = {"phone": "0" * 21, "label": "x" * 200, "weight_g": 10**30, "elsewhere": "y" * 999}
     assert too_long(Pickup, values) == {"phone": "field.long"}
     assert too_long(Vehicle, {"skills": ["z" * 999], "name": None}) == {}
+
+
+def test_numbers_larger_than_their_columns_are_named() -> None:
+    values = {"weight_g": 10**30, "volume_ml": 9, "label": "9" * 99, "elsewhere": 10**30}
+    assert too_large(Pickup, values) == {"weight_g": "field.large"}
+    assert too_large(Pledge, {"amount_rp": 10**12, "num_children": 2**31}) == {
+        "num_children": "field.large"
+    }
+    assert too_large(Pledge, {"amount_rp": 10**12 + 1}) == {"amount_rp": "field.large"}
 
 
 def test_a_phone_that_is_two_phones_is_refused_at_its_field(session: Session) -> None:

@@ -9,11 +9,13 @@ from sqlmodel import Session, select
 
 from api.services import hand_plan, own_routes, pickups, planning, routes
 from api.services.errors import Forbidden, Invalid, Refused, StaleVersion
+from api.services.package_cancelling import cancel_package
 from api.services.routes import check_editable
 from data.schema import Account, Cycle, Pickup, PickupState, Role, Route, RouteState, Stop, Vehicle
 from logistics.solve import solve
 from tests.api.services.test_planning import QUICK, packed_month
 from tests.factories import NOW, make_account, make_vehicle
+from tests.factories_routes import package_at
 
 pytestmark = pytest.mark.stores("sqlite")
 THURSDAY = date(2026, 12, 3)
@@ -100,6 +102,33 @@ def test_cut_and_merged_routes_keep_their_pickups(session: Session) -> None:
         base_version=first.version,
     )
     assert [(each.label, each.after) for each in merged.pickups] == [("Toko Makmur", 3)]
+
+
+def test_a_stop_that_leaves_or_comes_moves_no_pickup_between_the_others(session: Session) -> None:
+    cycle, by = month(session, max_trips=1)
+    row = shop(session, cycle, by)
+    planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=QUICK)
+    route = session.get_one(Route, row.route_id)
+    stops = [
+        session.exec(select(Stop).where(Stop.uid == each.uid)).one()
+        for each in routes.route_view(session, route=route).stops
+    ]
+    row.after = 2
+    moved: dict[str, Any] = {"to_route": None, "by": by, "now": NOW}
+    routes.move_stop(session, stop=stops[0], base_version=stops[0].version, **moved)
+    assert row.after == 1
+    routes.move_stop(session, stop=stops[-1], base_version=stops[-1].version, **moved)
+    assert row.after == 1
+    back: dict[str, Any] = {"to_route": route, "by": by, "now": NOW}
+    routes.move_stop(session, stop=stops[0], base_version=stops[0].version, position=1, **back)
+    assert row.after == 2
+    end = len(routes.route_view(session, route=route).stops) + 1
+    routes.move_stop(session, stop=stops[-1], base_version=stops[-1].version, position=end, **back)
+    assert row.after == 2
+    cancel_package(
+        session, package=package_at(session, stops[0]), by=by, now=NOW, reason="dua kali"
+    )
+    assert row.after == 1
 
 
 def test_the_rest_of_a_day_planned_anew_keeps_the_pickup(session: Session) -> None:

@@ -227,6 +227,9 @@ def test_an_ended_pledge_does_not_end_again(session: Session, now: datetime) -> 
         ({"num_children": -1}, "num_children"),
         ({"num_children": 1, "num_months": 0}, "num_months"),
         ({"num_children": 1, "area_codes": ["19.71.99"]}, "area_codes"),
+        ({"num_children": 2**31}, "num_children"),
+        ({"amount_rp": 10**12 + 1}, "amount_rp"),
+        ({"num_children": 1, "num_months": 2**31}, "num_months"),
     ],
 )
 def test_a_wrong_pledge_is_named_by_field(
@@ -253,3 +256,20 @@ def test_adding_finding_and_editing(session: Session, now: datetime) -> None:
     assert (pledge.num_children, pledge.version) == (3, 2)
     with pytest.raises(NotFound):
         find_pledge(session, code="J-0002")
+
+
+def test_a_company_s_billions_are_kept(session: Session, now: datetime) -> None:
+    by = make_account(session)
+    fields = {"first_month": "2026-12", "num_months": 12, "amount_rp": 25_000_000_000}
+    pledge = add_pledge(session, sponsor=make_sponsor(session), fields=fields, by=by, now=now)
+    receipt = record_receipt(
+        session, pledge=pledge, receipt_uid="r", month="2026-12", received_on=now.date(), by=by,
+        now=now, amount_rp=25_000_000_000,
+    )  # fmt: skip
+    session.expire_all()
+    assert pledge.amount_rp == receipt.amount_rp == 25_000_000_000
+    with pytest.raises(Invalid, match=r"field\.long"):
+        record_receipt(
+            session, pledge=pledge, receipt_uid="s", month="2026-12", received_on=now.date(), by=by,
+            now=now, amount_rp=1, note="x" * 301,
+        )  # fmt: skip

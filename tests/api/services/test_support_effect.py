@@ -3,14 +3,25 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from api.i18n import Formats, translator
 from api.services.effect_tables import effect_sentence, effect_tables
 from api.services.monitoring_sheets import Wanted
 from api.services.support_effect import effects, stretches
 from data.monitoring.effect import Effect, Estimate, Why
-from data.schema import Assignment, AssignmentState, Child, CycleState, MatchRun, Pledge
+from data.queries.effect import effect_signature
+from data.schema import (
+    Assignment,
+    AssignmentState,
+    Child,
+    ChildState,
+    CycleState,
+    Household,
+    MatchRun,
+    Measurement,
+    Pledge,
+)
 from tests.factories import (
     NOW,
     make_assignment,
@@ -123,6 +134,36 @@ def test_a_planted_difference_is_found_in_the_stored_rows(session: Session) -> N
 def sentence(why: Why, estimate: Estimate | None = None, language: str = "id") -> str:
     answer = Effect(40, 50, 12, estimate, {"age": 0.0, "z": 0.0}, None, why)
     return effect_sentence("haz", answer, translator(language), Formats(language))
+
+
+def test_what_changes_the_rows_changes_their_signature(session: Session) -> None:
+    city = City(session)
+    one = city.child((-90, -2.9), (0, -2.8), served=2)
+    two = city.child((-90, -2.5), (0, -2.4))
+    measured = session.exec(select(Measurement).order_by(col(Measurement.id))).all()
+    seen = {effect_signature(session)}
+
+    def changed() -> bool:
+        session.flush()
+        before = len(seen)
+        seen.add(effect_signature(session))
+        return len(seen) > before
+
+    assert not changed()
+    measured[0].haz, measured[2].haz = measured[2].haz, measured[0].haz
+    assert changed()
+    measured[0].measured_on -= timedelta(days=1)
+    measured[2].measured_on += timedelta(days=1)
+    assert changed()
+    pair = session.exec(select(Assignment).order_by(col(Assignment.id))).first()
+    assert pair
+    pair.child_id = two.id or 0
+    assert changed()
+    home = session.get_one(Household, one.household_id)
+    home.version += 1
+    assert changed()
+    two.state = ChildState.DUPLICATE
+    assert changed()
 
 
 def test_the_sentence_says_what_may_be_said_and_no_more() -> None:
