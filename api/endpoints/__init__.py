@@ -18,6 +18,7 @@ ENDPOINTS: list[str] = [
     "duplicates",
     "packages",
     "stock",
+    "pickups",
     "routes",
     "stops",
     "deliveries",

@@ -13,16 +13,19 @@ from api.schemas.my import (
     MessageIn,
     MessageOut,
     MyDayOut,
+    MyEventOut,
     MyRouteOut,
     PauseIn,
     StopIn,
 )
+from api.schemas.pickups import OwnPickupResultIn
 from api.services import (
     dispatch,
     donor,
     donor_letters,
     donor_photos,
     donor_wishes,
+    own_pickups,
     own_routes,
 )
 from api.services.cycles import find_cycle
@@ -60,6 +63,17 @@ def open_route(session: WriteSession, by: Courier, now: Now, uid: str) -> MyRout
     dispatch.open_route(session, route=route, by=by, now=now)
     sheet = next(s for s in own_routes.courier_sheets(session, by=by, now=now) if s.uid == uid)
     return MyRouteOut.model_validate(sheet, from_attributes=True)
+
+
+@router.post("/pickups/{uid}/result")
+def record_pickup(
+    session: WriteSession, by: Courier, now: Now, uid: str, result: OwnPickupResultIn
+) -> MyEventOut:
+    """Write down whether goods of one's own routes of today came along."""
+    pickup = own_pickups.record_own_pickup(
+        session, uid=uid, is_fetched=result.is_fetched, note=result.note, by=by, now=now
+    )
+    return MyEventOut.model_validate(own_routes.pickup_event(pickup), from_attributes=True)
 
 
 @router.get("/donations")

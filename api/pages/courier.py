@@ -15,13 +15,23 @@ from api.pages.recording import LineEntry, StopEntry, Text, Texts
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import find_package, find_stop
 from api.pages.shell import Entry, redirect, render
-from api.services import dispatch, fulfilment, routes
+from api.services import dispatch, fulfilment, own_pickups, routes
 from api.services.clock import local_date
 from api.services.delivery_state import UNDO_WITHIN
 from api.services.errors import NotFound, ServiceError
 from api.services.route_views import stop_views
 from data.queries.deliveries import lines_of_package
-from data.schema import Account, Outcome, Package, PackageState, Role, Route, Stop, StopState
+from data.schema import (
+    Account,
+    Outcome,
+    Package,
+    PackageState,
+    Pickup,
+    Role,
+    Route,
+    Stop,
+    StopState,
+)
 
 router = APIRouter(include_in_schema=False)
 NAVIGATION = [Entry(N_("Rute hari ini"), "/kurir", "own_route:read", frozenset({Role.COURIER}))]
@@ -35,13 +45,52 @@ def courier_home(request: Request, session: WriteSession, now: Now, by: Courier)
     found = dispatch.courier_routes(session, by=by, now=now)
     for route in found:
         dispatch.open_route(session, route=route, by=by, now=now)
+    return _home_page(request, session, found, now)
+
+
+def _home_page(
+    request: Request,
+    session: Session,
+    found: list[Route],
+    now: datetime,
+    refusal: ServiceError | None = None,
+) -> HTMLResponse:
     return render(
         request,
         "courier/home.html",
+        status=status_of(refusal),
+        errors=texts_of(request, refusal),
         routes=[routes.route_view(session, route=route) for route in found],
         today=local_date(now),
         names=names_of(request),
     )
+
+
+@router.post("/kurir/jemput/{uid}")
+def record_pickup(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Courier,
+    uid: str,
+    hasil: Annotated[str, Form(max_length=20)],
+    catatan: Text = "",
+) -> Response:
+    """Write down whether goods to fetch came along; the same again changes nothing."""
+    done: list[Pickup] = []
+    is_fetched = hasil == "terambil"
+    refusal = refusal_of(
+        session,
+        lambda: done.append(
+            own_pickups.record_own_pickup(
+                session, uid=uid, is_fetched=is_fetched, note=catatan, by=by, now=now
+            )
+        ),
+    )
+    if refusal is not None:
+        found = dispatch.courier_routes(session, by=by, now=now)
+        return _home_page(request, session, found, now, refusal)
+    return redirect(request, "/kurir", "pickup.did.recorded", label=done[0].label)
 
 
 @router.get("/kurir/{stop_uid}")

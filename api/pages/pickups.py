@@ -1,5 +1,6 @@
 """Goods that couriers fetch on the way: entered, changed, recorded."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -11,11 +12,13 @@ from api.dependencies import Now, ReadSession, WriteSession, requires
 from api.pages import typed_fields
 from api.pages.child_fields import texts_of_form
 from api.pages.months import facts_of
+from api.pages.names import names_of
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.shell import redirect, render
 from api.pages.typed_fields import TypedField
 from api.services import cycles, pickups
 from api.services.errors import ServiceError
+from api.services.pickup_stock import moves_of_pickups, stock_pickup
 from data.schema import Account, Cycle, Pickup, PickupState, Route, Sponsor, SponsorState
 
 router = APIRouter(include_in_schema=False)
@@ -171,6 +174,36 @@ def record(
     return redirect(request, page, "pickup.did.recorded", label=pickup.label)
 
 
+@router.post("/jemput/{uid}/stok")
+def put_in_stock(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Editor,
+    uid: str,
+    barang: Text = "",
+    jumlah: Text = "",
+    kedaluwarsa: Annotated[date | None, Form()] = None,
+) -> Response:
+    """Put counted goods of a fetched pickup in stock; the same again changes nothing."""
+    pickup = pickups.find_pickup(session, uid=uid)
+    cycle = session.get_one(Cycle, pickup.cycle_id)
+    quantity = typed_fields.units_of(jumlah)
+    refusal = refusal_of(
+        session,
+        lambda: stock_pickup(
+            session, pickup=pickup, item_code=barang, quantity=quantity, by=by, now=now,
+            expires_on=kedaluwarsa,
+        ),
+    )  # fmt: skip
+    if refusal is not None:
+        counted = {"uid": uid, "barang": barang, "jumlah": jumlah}
+        return _page(request, session, cycle, counted=counted, refusal=refusal)
+    page = f"/bulan/{cycle.month}/jemput"
+    goods = names_of(request).goods(barang, quantity)
+    return redirect(request, page, "pickup.did.stocked", barang=goods, label=pickup.label)
+
+
 def _page(
     request: Request,
     session: Session,
@@ -178,6 +211,7 @@ def _page(
     *,
     edited: Pickup | None = None,
     typed: dict[str, str] | None = None,
+    counted: dict[str, str] | None = None,
     refusal: ServiceError | None = None,
 ) -> HTMLResponse:
     found = pickups.list_pickups(session, cycle=cycle)
@@ -193,8 +227,11 @@ def _page(
         "coordinator/pickups.html",
         status=status_of(refusal),
         **facts_of(cycle),
-        errors=texts_of(request, refusal),
+        errors=_errors(texts_of(request, refusal), counted),
         pickups=found,
+        in_stock=moves_of_pickups(session, found),
+        counted=counted or {"uid": "", "barang": "", "jumlah": ""},
+        names=names_of(request),
         routes={route.id: route for route in routes},
         sponsors=[(each.id, f"{each.name} ({each.code})") for each in sponsors],
         edited=edited,
@@ -202,3 +239,11 @@ def _page(
         may_change=[PickupState.WAITING, PickupState.PLANNED],
         away=list(pickups.AWAY),
     )
+
+
+def _errors(texts: dict[str, str], counted: dict[str, str] | None) -> dict[str, str]:
+    """Name the fields of the form of a pickup's goods as this page does."""
+    if counted is None:
+        return texts
+    fields = {"quantity": f"jumlah-{counted['uid']}", "item_code": f"barang-{counted['uid']}"}
+    return {fields.get(name, name): text for name, text in texts.items()}

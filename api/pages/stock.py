@@ -11,6 +11,7 @@ from api.dependencies import Now, ReadSession, WriteSession, requires
 from api.i18n import N_
 from api.pages.names import names_of
 from api.pages.shell import Entry, field_errors, redirect, render
+from api.pages.typed_fields import units_of
 from api.services import stock
 from api.services.clock import local_date
 from api.services.errors import Invalid, NotFound
@@ -51,12 +52,12 @@ def receive(
     wished = {"uid": uid, "barang": barang, "jumlah": jumlah, "catatan": catatan}
     try:
         stock.receive_stock(
-            session, depot=_depot(session, gudang), item_code=barang, quantity=_whole(jumlah),
+            session, depot=_depot(session, gudang), item_code=barang, quantity=units_of(jumlah),
             move_uid=f"page:{uid}"[:64], by=by, now=now, expires_on=kedaluwarsa, note=catatan,
         )  # fmt: skip
     except Invalid as error:
         return _page(request, session, status=422, wished=wished, error=_renamed(error, "jumlah"))
-    item = names_of(request).goods(barang, _whole(jumlah))
+    item = names_of(request).goods(barang, units_of(jumlah))
     return redirect(request, "/stok", "stock.did.received", item=item)
 
 
@@ -76,7 +77,7 @@ def count(
     wished = {"uid": uid, "barang": barang, "dihitung": dihitung, "alasan": alasan}
     try:
         move = stock.correct_stock(
-            session, depot=_depot(session, gudang), item_code=barang, counted=_whole(dihitung),
+            session, depot=_depot(session, gudang), item_code=barang, counted=units_of(dihitung),
             move_uid=f"page:{uid}"[:64], by=by, now=now, note=alasan,
         )  # fmt: skip
     except Invalid as error:
@@ -122,12 +123,6 @@ def _depot(session: Session, depot_id: int) -> Depot:
     if depot is None:
         raise NotFound("stock.depot")
     return depot
-
-
-def _whole(text: str) -> int:
-    """Return a whole number as people write it (``1.200``), -1 for anything else."""
-    digits = text.strip().replace(".", "").replace(" ", "")
-    return int(digits) if digits.isdecimal() and len(digits) < 9 else -1
 
 
 def _renamed(error: Invalid, quantity: str) -> Invalid:

@@ -201,3 +201,9 @@ def several_of(known: Callable[[], Sequence[str]]) -> Callable[[str], list[str]]
 def day(text: str) -> date:
     """Read a day as a browser's calendar sends it."""
     return date.fromisoformat(text)
+
+
+def units_of(text: str) -> int:
+    """Return a whole number as people write it (``1.200``), -1 for anything else."""
+    digits = text.strip().replace(".", "").replace(" ", "")
+    return int(digits) if digits.isdecimal() and len(digits) < 9 else -1

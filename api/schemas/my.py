@@ -143,8 +143,13 @@ class MyStopOut(BaseModel):
 
 
 class MyEventOut(BaseModel):
-    """A break, or goods to fetch, behind so many stops of the route."""
+    """A break, or goods to fetch, behind so many stops of the route.
 
+    ``uid`` and ``state`` are a pickup's; both are null for a break.
+    """
+
+    uid: str | None = None
+    state: str | None = None
     after: int
     kind: str
     starts: str | None

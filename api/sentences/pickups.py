@@ -5,6 +5,12 @@ SENTENCES: dict[str, str] = {
     "pickup.stale": "Jemputan ini sudah diubah orang lain (versi %(version)s). Muat ulang.",
     "pickup.over": "%(label)s tidak dapat diubah lagi: sudah selesai atau rutenya sudah berangkat.",
     "pickup.not_away": "Hasil %(label)s dicatat setelah rutenya berangkat.",
+    "pickup.not_fetched": "%(label)s belum terambil; barangnya belum dapat masuk stok.",
+    "pickup.item_counted": (
+        "Barang ini dari %(label)s sudah masuk stok: %(count)s. Betulkan di Stok bila salah."
+    ),
+    "pickup.in_stock": "Barang %(label)s sudah masuk stok; hasilnya tidak dapat diubah lagi.",
+    "pickup.did.stocked": "%(barang)s dari %(label)s masuk stok.",
     "pickup.note": "Tulis mengapa barangnya tidak terambil.",
     "pickup.place": "Tulis lintang dan bujur; tanpa itu kurir tidak dapat diarahkan.",
     "pickup.hours": "Jam terakhir harus sesudah jam pertama.",

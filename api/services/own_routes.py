@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from api.services.route_views import RouteView, StopPackage, StopView
-    from data.schema import Account, PackageLine, Route
+    from api.services.route_views import PickupView, RouteView, StopPackage, StopView
+    from data.schema import Account, PackageLine, Pickup, Route
 
 __all__ = [
     "CourierDay",
@@ -30,6 +30,7 @@ __all__ = [
     "courier_day",
     "courier_sheets",
     "find_own_route",
+    "pickup_event",
 ]
 
 
@@ -91,6 +92,9 @@ class CourierEvent:
     phone: str | None
     lat: float | None
     lon: float | None
+    uid: str | None = None
+    state: str | None = None
+    """Of a pickup: by what it is recorded, and what became of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,14 +204,26 @@ def _events(view: RouteView) -> tuple[CourierEvent, ...]:
         )
         for pause in view.pauses
     ]  # fmt: skip
-    pickups = [
-        CourierEvent(
-            after=each.after, kind="pickup", starts=each.arrives_at, ends=None, name=each.label,
-            goods=each.goods, address=each.address, phone=each.phone, lat=each.lat, lon=each.lon,
-        )
-        for each in view.pickups
-    ]  # fmt: skip
+    pickups = [pickup_event(each) for each in view.pickups]
     return tuple(sorted([*breaks, *pickups], key=lambda each: (each.after, each.starts or "")))
+
+
+def pickup_event(pickup: Pickup | PickupView) -> CourierEvent:
+    """Return goods to fetch as a courier sees them."""
+    return CourierEvent(
+        after=pickup.after or 0,
+        kind="pickup",
+        starts=pickup.arrives_at,
+        ends=None,
+        name=pickup.label,
+        goods=pickup.goods,
+        address=pickup.address,
+        phone=pickup.phone,
+        lat=pickup.lat,
+        lon=pickup.lon,
+        uid=pickup.uid,
+        state=pickup.state.value,
+    )
 
 
 def _kelurahan_name(code: str | None) -> str | None:

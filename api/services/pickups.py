@@ -1,4 +1,4 @@
-"""Goods of sponsors that couriers fetch on the way: entered, planned with the routes, recorded."""
+"""Goods of sponsors that couriers fetch on the way: entered, planned, recorded."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from api.security import may
 from api.services import audit
 from api.services.editing import too_long
 from api.services.errors import Forbidden, Invalid, NotFound, Refused, StaleVersion
+from api.services.pickup_stock import moves_of_pickups
 from api.services.route_changes import make_stale
 from data.queries.pickups import pickup_by_uid, pickups_of_cycle, pickups_of_routes
 from data.queries.routes import EDITABLE, stops_by_route
-from data.schema import Pickup, PickupState, Route, RouteState
+from data.schema import Cycle, Pickup, PickupState, Route, RouteState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,13 +20,15 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from data.schema import Account, Cycle
+    from data.schema import Account
 
 __all__ = [
     "FIELDS",
     "cancel_pickup",
+    "change_pickup",
     "find_pickup",
     "list_pickups",
+    "note_result",
     "record_pickup",
     "release_pickups",
     "save_pickup",
@@ -47,6 +50,7 @@ FIELDS = (
     "volume_ml",
     "needs_cool_box",
 )
+NEEDED = ("label", "address", "goods", "weight_g", "volume_ml", "needs_cool_box")
 OPEN = (PickupState.WAITING, PickupState.PLANNED)
 AWAY = (RouteState.DISPATCHED, RouteState.FINISHED)
 
@@ -120,6 +124,27 @@ def save_pickup(
     return row
 
 
+def change_pickup(
+    session: Session,
+    *,
+    pickup: Pickup,
+    changes: Mapping[str, Any],
+    by: Account,
+    now: datetime,
+    base_version: int,
+) -> Pickup:
+    """Change some fields of a pickup; see :func:`save_pickup`."""
+    return save_pickup(
+        session,
+        cycle=session.get_one(Cycle, pickup.cycle_id),
+        pickup=pickup,
+        changes=changes,
+        by=by,
+        now=now,
+        base_version=base_version,
+    )
+
+
 def cancel_pickup(
     session: Session, *, pickup: Pickup, by: Account, now: datetime, base_version: int
 ) -> Pickup:
@@ -153,7 +178,7 @@ def record_pickup(
 ) -> Pickup:
     """Write down whether the goods came along; one that was missed needs a note.
 
-    The goods become stock where they are counted, on the page of the stock.
+    The goods become stock when they are counted (``pickup_stock.stock_pickup``).
 
     Raises
     ------
@@ -162,15 +187,25 @@ def record_pickup(
     Invalid
         ``pickup.note`` without a note.
     Refused
-        ``pickup.not_away`` while its route has not left.
+        ``pickup.not_away`` while its route has not left, ``pickup.in_stock`` when its goods are
+        in stock already.
     """
     _need_permission(by)
     _need_version(session, pickup, base_version)
+    return note_result(session, pickup, is_fetched, note, by, now)
+
+
+def note_result(
+    session: Session, pickup: Pickup, is_fetched: bool, note: str, by: Account, now: datetime
+) -> Pickup:
+    """Write down a result of whoever may; see :func:`record_pickup`."""
     route = session.get(Route, pickup.route_id) if pickup.route_id else None
     if pickup.state == PickupState.CANCELLED or route is None or route.state not in AWAY:
         raise Refused("pickup.not_away", label=pickup.label)
     if not is_fetched and not note.strip():
         raise Invalid("pickup.note", fields={"catatan": "pickup.note"})
+    if moves_of_pickups(session, [pickup])[pickup.uid]:
+        raise Refused("pickup.in_stock", label=pickup.label)
     pickup.state = PickupState.FETCHED if is_fetched else PickupState.MISSED
     pickup.result_note = note.strip()[:300]
     pickup.recorded_by, pickup.recorded_at = by.username, now
@@ -219,6 +254,7 @@ def _check(pickup: Pickup | None, changes: Mapping[str, Any], by: Account) -> No
     _need_permission(by)
     wrong = {name: "edit.unknown_field" for name in changes if name not in FIELDS}
     wrong |= too_long(Pickup, changes)
+    wrong |= {name: "field.required" for name in NEEDED if changes.get(name, "") is None}
     lat = changes.get("lat", pickup.lat if pickup else None)
     lon = changes.get("lon", pickup.lon if pickup else None)
     if lat is None or lon is None:

@@ -14,6 +14,7 @@ from api.services.stock_moves import ON_HAND_KINDS, RESERVED_KINDS, book_move, f
 from data.reference.items import item, units_from
 from data.schema import (
     Depot,
+    Pickup,
     Pledge,
     PledgeReceipt,
     Sponsor,
@@ -35,6 +36,7 @@ __all__ = [
     "book_pledged_goods",
     "check_stock",
     "correct_stock",
+    "find_move",
     "goods_units",
     "has_stock_list",
     "receive_stock",
@@ -126,7 +128,11 @@ def has_stock_list(session: Session) -> bool:
     listed = (K.OPENING, K.RECEIPT, K.CORRECT)
     first = session.exec(
         select(StockMove.id)
-        .where(col(StockMove.kind).in_(listed), ~col(StockMove.move_uid).startswith("pledged:"))
+        .where(
+            col(StockMove.kind).in_(listed),
+            ~col(StockMove.move_uid).startswith("pledged:"),
+            ~col(StockMove.move_uid).startswith("pickup:"),
+        )
         .limit(1)
     ).first()
     return first is not None
@@ -259,6 +265,7 @@ def book_pledged_goods(
 ) -> list[StockMove]:
     """Book into stock the goods that sponsors brought for the month, each receipt once.
 
+    What a courier fetched is in stock since it was counted (``pickup_stock``).
     Goods whose unit does not fit the item (a *dus* of unknown size) cannot be counted and are left
     for a person to book.
     """
@@ -266,7 +273,10 @@ def book_pledged_goods(
         select(PledgeReceipt)
         .join(Pledge, col(Pledge.id) == PledgeReceipt.pledge_id)
         .join(Sponsor, col(Sponsor.id) == Pledge.sponsor_id)
-        .where(PledgeReceipt.month == cycle.month)
+        .where(
+            PledgeReceipt.month == cycle.month,
+            col(PledgeReceipt.receipt_uid).not_in(select(Pickup.uid)),
+        )
         .order_by(col(PledgeReceipt.id))
     )
     booked: list[StockMove] = []

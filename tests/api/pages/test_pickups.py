@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from api.services import planning
 from data.engine import read_session, write_session
-from data.schema import Account, Cycle, Pickup, PickupState, Role, Route, RouteState
+from data.schema import Account, Cycle, Pickup, PickupState, Role, Route, RouteState, Vehicle
 from tests.api.pages.reading import send, text_of
 from tests.api.services.test_planning import QUICK, packed_month
 from tests.factories import NOW, make_vehicle
@@ -91,3 +91,36 @@ def test_an_auditor_sees_pickups_and_no_form(
     page = client_for(Role.AUDITOR).get(PAGE)
     assert "Toko Makmur" in text_of(page)
     assert '<form method="post" action="/bulan' not in page.text
+
+
+def test_a_courier_records_a_pickup_and_its_goods_go_into_stock(
+    coordinator: TestClient,
+    client_for: Callable[[Role], TestClient],
+    engine: Engine,
+    person: Callable[[Role], Account],
+) -> None:
+    send(coordinator, PAGE, **SHOP)
+    by, driver = person(Role.COORDINATOR), person(Role.COURIER)
+    with write_session(engine) as session:
+        cycle = session.exec(select(Cycle)).one()
+        planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=QUICK)
+        pickup = session.exec(select(Pickup)).one()
+        route = session.get_one(Route, pickup.route_id)
+        route.state, route.dispatched_at = RouteState.DISPATCHED, NOW
+        session.get_one(Vehicle, route.vehicle_id).courier_account_id = driver.id
+        uid = pickup.uid
+    courier = client_for(Role.COURIER)
+    assert f'action="/kurir/jemput/{uid}"' in courier.get("/kurir").text
+    answer = courier.post(f"/kurir/jemput/{uid}", data={"hasil": "tidak", "catatan": " "})
+    assert answer.status_code == 422
+    assert "Tulis mengapa barangnya tidak terambil" in text_of(answer)
+    done = send(courier, f"/kurir/jemput/{uid}", hasil="terambil")
+    assert "Hasil Toko Makmur tercatat" in text_of(done)
+    assert "Terambil" in text_of(courier.get("/kurir"))
+    wrong = coordinator.post(f"/jemput/{uid}/stok", data={"barang": "telur", "jumlah": "dua"})
+    assert wrong.status_code == 422
+    assert f'id="jumlah-{uid}-error"' in wrong.text
+    assert 'value="dua"' in wrong.text
+    stocked = send(coordinator, f"/jemput/{uid}/stok", barang="telur", jumlah="60")
+    assert "60 butir Telur ayam dari Toko Makmur masuk stok" in text_of(stocked)
+    assert "Masuk stok: 60 butir Telur ayam" in text_of(coordinator.get(PAGE))
