@@ -82,6 +82,11 @@ def _page(
     days_waiting = departures.days_waiting(session, cycle=cycle)
     if leaving is None and days_waiting:
         leaving = Leaving(days_waiting[0])
+    found_waiting = (
+        departures.waiting_departures(session, cycle=cycle, day=leaving.day, now=now)
+        if leaving
+        else []
+    )
     found = routes.list_routes(session, cycle=cycle)
     days = sorted({route.day for route in found})
     shown = [route for route in found if not day or route.day.isoformat() == day]
@@ -114,9 +119,8 @@ def _page(
         num_printable=sum(route.state in PRINTABLE for route in found),
         leaving=leaving,
         days_waiting=days_waiting,
-        departures=departures.waiting_departures(session, cycle=cycle, day=leaving.day, now=now)
-        if leaving
-        else [],
+        departures=found_waiting,
+        ticked=_ticked(found_waiting, leaving),
         errors=texts_of(request, refusal),
     )
 
@@ -260,6 +264,19 @@ def messages(
             language=language_for(request),
         ),
     )  # fmt: skip
+
+
+def _ticked(found: list[departures.Departure], leaving: Leaving | None) -> set[str]:
+    """Return the routes that stand ticked: as somebody left them, else all that go together."""
+    if leaving is not None and leaving.codes is not None:
+        return set(leaving.codes)
+    waiting = {each.view.code for each in found}
+    ticked: set[str] = set()
+    for each in found:
+        is_free = all(code in waiting and code not in ticked for code in each.overlaps)
+        if not each.hindrances and is_free:
+            ticked.add(each.view.code)
+    return ticked
 
 
 def _kept(plan: planning.PlanResult | None) -> dict[str, Any]:

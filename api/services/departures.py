@@ -294,14 +294,18 @@ def _overlaps(
     for other, vehicle in rows:
         if other.vehicle_id == route.vehicle_id:
             found.append(Overlap(other.code, "vehicle"))
-        elif _couriers(vehicle) & _couriers(own):
+        elif _is_same_courier(vehicle, own):
             found.append(Overlap(other.code, "courier"))
     return found
 
 
-def _couriers(vehicle: Vehicle) -> set[object]:
-    """Return what tells a vehicle's courier from others: the account, else the phone."""
-    return {mark for mark in (vehicle.courier_account_id, vehicle.courier_phone) if mark}
+def _is_same_courier(one: Vehicle, other: Vehicle) -> bool:
+    """Whether two vehicles have one courier: by name where both name one, else by account."""
+    if one.courier_name and other.courier_name:
+        return one.courier_name.casefold() == other.courier_name.casefold()
+    return one.courier_account_id is not None and (
+        one.courier_account_id == other.courier_account_id
+    )
 
 
 def _overlap(route: Route, overlaps: Sequence[Overlap]) -> Refused:

@@ -465,7 +465,7 @@ def test_two_routes_of_one_vehicle_at_the_same_hours_ask_for_a_reason(
         session.add(second)
         day = first.day
     page = coordinator.get(f"{MONTH}/rute").text
-    assert f"bersamaan dengan {planned[1]}" in page
+    assert f"kurirnya sama dengan {planned[1]}" in page
     asked = {"hari": str(day), "rute": planned}
     answer = coordinator.post(f"{MONTH}/rute/berangkat", data=asked)
     assert answer.status_code == 303

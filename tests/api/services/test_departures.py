@@ -160,7 +160,8 @@ def test_one_courier_with_two_vehicles_at_once_is_named(session: Session) -> Non
     with pytest.raises(Refused, match=r"dispatch\.overlap") as caught:
         departures.dispatch_route(session, route=second, by=by, now=now)
     assert caught.value.params["shared"] == "courier"
-    other.courier_account_id = None
+    other.courier_name = "Budi"
+    session.get_one(Vehicle, first.vehicle_id).courier_name = "Sari"
     session.add(other)
     departures.dispatch_route(session, route=second, by=by, now=now)
 

@@ -141,15 +141,19 @@ def give_vehicles(desk: Page) -> None:
 def leave(desk: Page) -> None:
     """Let every day's routes leave today; those planned for later are asked about."""
     desk.goto(f"{MONTH}/rute")
-    days = [each.get_attribute("value") for each in desk.locator("#hari-berangkat option").all()]
-    for day in days:
-        desk.goto(f"{MONTH}/rute")
-        desk.locator("#hari-berangkat").select_option(day)
-        press(desk, "Berangkatkan rute hari itu")
+    while desk.locator("input[name=rute]").count():
+        for each in desk.locator("input[name=rute]:enabled").all():
+            each.check()
+        reason = desk.get_by_label("Mengapa rute berangkat bersamaan")
+        if reason.count():
+            reason.fill("semua berangkat hari ini")
+        day = desk.locator("input[name=hari]").get_attribute("value")
+        press(desk, "Berangkatkan yang dicentang")
         if date.fromisoformat(day or "") > NOW.date():
             desk.get_by_label("Tetap berangkatkan sebelum harinya").check()
-            press(desk, "Berangkatkan rute hari itu")
+            press(desk, "Berangkatkan yang dicentang")
         expect(desk.get_by_text(re.compile(r"\d+ rute berangkat"))).to_be_visible()
+        desk.goto(f"{MONTH}/rute")
 
 
 def deliver(phone: Page) -> None:
