@@ -52,6 +52,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "published:edit": OFFICE,
     "supervision:read": READERS | {Role.COORDINATOR},
     "supervision:edit": OFFICE | {Role.COORDINATOR},
+    "accompaniment:record": _roles(Role.STAFF, Role.COORDINATOR),
+    "team:edit": _roles(Role.STAFF),
     "consumption:record": _roles(Role.STAFF, Role.COORDINATOR),
     "child:report": _roles(Role.STAFF, Role.COORDINATOR),
     "household:read": READERS | {Role.COORDINATOR},

@@ -4,11 +4,19 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter
 
-from api.dependencies import Now, ReadSession, requires
-from api.schemas.monitoring import AreaShareOut, IndicatorOut, MonthShareOut, SharesOut
+from api.dependencies import Now, ReadSession, WriteSession, requires
+from api.schemas.monitoring import (
+    AreaShareOut,
+    FigureRowOut,
+    FigureRowsOut,
+    IndicatorOut,
+    MonthShareOut,
+    SharesOut,
+    UnitShareOut,
+)
 from api.schemas.reports import TableOut
 from api.security import may, sees_homes
-from api.services import monitoring, monitoring_sheets
+from api.services import cycles, figure_rows, monitoring, monitoring_sheets
 from api.services.errors import Forbidden
 from api.services.monitoring import Level
 from api.services.months import checked_month
@@ -37,7 +45,7 @@ def read_shares(
     first_month: str | None = None,
     last_month: str | None = None,
 ) -> SharesOut:
-    """Show a ratio by area, with what may be said of each beside the others."""
+    """Show a ratio by area or team, with what may be said of each beside the others."""
     del by
     found = monitoring.shares(
         session,
@@ -55,6 +63,56 @@ def read_shares(
     )
 
 
+@router.get("/monitoring/units/{level}")
+def read_unit(
+    session: ReadSession,
+    by: Reader,
+    level: Level,
+    unit: str = "",
+    first_month: str | None = None,
+    last_month: str | None = None,
+) -> list[UnitShareOut]:
+    """Show every ratio of one unit beside the others of its level, and month by month."""
+    del by
+    found = monitoring.unit_shares(
+        session, level=level, unit=unit, first_month=first_month, last_month=last_month
+    )
+    return [
+        UnitShareOut(
+            ratio=each.ratio.code,
+            share=AreaShareOut.model_validate(each.placed),
+            overall=each.overall,
+            months=[MonthShareOut.model_validate(month) for month in each.months],
+        )
+        for each in found
+    ]
+
+
+@router.get("/monitoring/rows/{figure}")
+def read_rows(
+    session: WriteSession,
+    by: Reader,
+    now: Now,
+    figure: str,
+    month: str,
+    level: Level = "city",
+    unit: str = "",
+) -> FigureRowsOut:
+    """Show the rows behind a figure of one unit in one month; the look is written down."""
+    behind = figure_rows.rows_behind(
+        session, cycle=cycles.find_cycle(session, month=checked_month(month)), code=figure,
+        level=level, unit=unit, by=by, now=now,
+    )  # fmt: skip
+    return FigureRowsOut(
+        figure=figure,
+        month=behind.month,
+        version=behind.version,
+        told=behind.told,
+        now=behind.now,
+        rows=[FigureRowOut.model_validate(row) for row in behind.rows],
+    )
+
+
 @router.get("/monitoring/sheets/{sheet}")
 def read_sheet(
     session: ReadSession,
@@ -65,6 +123,9 @@ def read_sheet(
     month: str | None = None,
     language: Literal["id", "en"] = "id",
     is_public: bool = False,
+    figure: str = "served",
+    level: Level = "kelurahan",
+    unit: str = "",
 ) -> list[TableOut]:
     """Show the tables of a sheet; ``is_public`` is the variant that leaves the office."""
     found = monitoring_sheets.find_sheet(sheet)
@@ -78,6 +139,9 @@ def read_sheet(
             language=language,
             is_public=is_public,
             shows_texts=sees_homes(by.role),
+            figure=figure,
+            level=level,
+            unit=unit,
         ),
     )
     return [TableOut.model_validate(monitoring_sheets.table_json(table)) for table in tables]

@@ -45,6 +45,8 @@ PAGES: list[str] = [
     "closing",
     "reports",
     "monitoring",
+    "units",
+    "companions",
     "growth_reviews",
     "targeting",
     "outcomes",

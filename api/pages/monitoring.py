@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
@@ -32,9 +33,12 @@ FIRST = "/monev"
 
 
 WAYS: tuple[tuple[str, str, str], ...] = (
-    (FIRST, N_("Bagian menurut wilayah"), "report:read"),
+    (f"{FIRST}/wilayah", N_("Ringkasan"), "report:read"),
+    (FIRST, N_("Bagian menurut wilayah dan tim"), "report:read"),
     (f"{FIRST}/semester", N_("Laporan semester"), "report:read"),
     (f"{FIRST}/pertumbuhan", N_("Pertumbuhan"), "child:read"),
+    (f"{FIRST}/pendampingan", N_("Pendampingan"), "accompaniment:record"),
+    (f"{FIRST}/tpk", N_("Tim pendamping"), "report:read"),
     (f"{FIRST}/konsumsi", N_("Dimakan siapa"), "consumption:record"),
 )
 """Pages of monitoring that are no sheets."""
@@ -45,7 +49,11 @@ def ways(request: Request) -> list[tuple[str, str]]:
     say, person = translator(language_of(request)), person_of(request)
     listed = [
         *WAYS,
-        *((f"{FIRST}/{sheet.code}", sheet.title, sheet.permission) for sheet in SHEETS),
+        *(
+            (f"{FIRST}/{sheet.code}", sheet.title, sheet.permission)
+            for sheet in SHEETS
+            if sheet.is_page
+        ),
     ]
     return [
         (url, say(name))
@@ -60,14 +68,15 @@ def monitoring_page(
     session: ReadSession,
     by: Annotated[Account, requires("report:read")],
     angka: str = "served",
-    tingkat: Literal["kelurahan", "kecamatan"] = "kelurahan",
+    tingkat: Level = "kelurahan",
     dari: str = "",
     sampai: str = "",
 ) -> HTMLResponse:
-    """Show a share by area over closed months; the last six unless asked otherwise."""
+    """Show a share by area or team over closed months; the last six unless asked otherwise."""
     del by
     ratio = monitoring.find_ratio(angka)
-    found, refusal = _shares(session, ratio, tingkat, dari, sampai)
+    level: Level = tingkat if tingkat in monitoring.levels_of(ratio) else "kelurahan"
+    found, refusal = _shares(session, ratio, level, dari, sampai)
     is_english = language_of(request) == "en"
     return render(
         request,
@@ -80,7 +89,11 @@ def monitoring_page(
             each.code: each.name_en if is_english else each.name_id for each in indicators(sampai)
         },
         definition=ratio.definition if is_english else ratio.definition_id,
-        level=tingkat,
+        level=level,
+        levels=monitoring.levels_of(ratio)[1:],
+        fields={"angka": angka, "tingkat": level, "dari": dari, "sampai": sampai},
+        purposes=purposes_of(request),
+        within=urlencode({"dari": dari, "sampai": sampai}),
         first_month=dari,
         last_month=sampai,
         found=found,
@@ -187,12 +200,18 @@ def export(
     keperluan: Text = "",
     publik: Text = "",
     sampai: Annotated[str, Form()] = "",
+    dari: Annotated[str, Form()] = "",
+    angka: Annotated[str, Form()] = "served",
+    tingkat: Annotated[Level, Form()] = "kelurahan",
+    wilayah: Annotated[str, Form()] = "",
 ) -> Response:
     """Give a sheet as a file: the tables that the page shows, or one of them as CSV."""
     sheet: Sheet = monitoring_sheets.find_sheet(lembar)
     wanted, refusal = _wanted(request, now, sampai, is_public=bool(publik))
     if refusal is not None:
         raise refusal
+    first = checked_month(dari) if dari else None
+    wanted = replace(wanted, first_month=first, figure=angka, level=tingkat, unit=wilayah)
     file_format, _, table = bentuk.partition("-")
     if file_format not in ("pdf", "xlsx", "csv", "json") or (table and not table.isdecimal()):
         raise NotFound("monitoring.sheet", found=bentuk)

@@ -39,6 +39,50 @@ class SharesOut(BaseModel):
     months: list[MonthShareOut]
 
 
+class UnitShareOut(BaseModel):
+    """A ratio of one unit beside the others of its level together, and month by month."""
+
+    ratio: str
+    share: AreaShareOut
+    overall: float | None
+    months: list[MonthShareOut]
+
+
+class FamilyPlaceOut(BaseModel):
+    """Where a family belongs; empty where nobody knows."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    kelurahan_code: str
+    posyandu: str
+    puskesmas: str
+    team: str
+
+
+class FigureRowOut(BaseModel):
+    """A row that a figure counts; ``is_hit`` is None where the figure is no share."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    kind: str
+    code: str
+    place: FamilyPlaceOut
+    by: str
+    amount: int
+    is_hit: bool | None
+
+
+class FigureRowsOut(BaseModel):
+    """The rows behind a figure; ``told`` by the report's version, ``now`` by the rows."""
+
+    figure: str
+    month: str
+    version: int | None
+    told: tuple[int, int | None]
+    now: tuple[int, int | None]
+    rows: list[FigureRowOut]
+
+
 class IndicatorOut(BaseModel):
     """What a figure means, from when to when; ``hits``, ``less``, ``cases``: a share of figures."""
 

@@ -128,6 +128,8 @@ SENTENCES: dict[str, str] = {
     "label.landmark": "Patokan",
     "label.kelurahan_code": "Kelurahan",
     "label.posyandu": "Posyandu",
+    "label.puskesmas": "Puskesmas",
+    "label.accompaniment": "Pendampingan (kode TPK)",
     "label.lat": "Lintang",
     "label.lon": "Bujur",
     "label.poverty_decile": "Desil kesejahteraan",

@@ -15,6 +15,7 @@ from api.services.effect_tables import effect_tables
 from api.services.errors import Forbidden, NotFound, Refused
 from api.services.measuring_quality import measuring_tables
 from api.services.route_book import imprint_of
+from api.services.share_tables import share_tables, unit_tables
 from api.services.supervision_tables import supervision_tables
 from api.services.target_tables import target_tables
 from api.services.targeting_tables import targeting_tables
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from api.documents.models import Language
+    from api.services.monitoring import Level
     from data.schema import Account
 
 __all__ = ["SHEETS", "Sheet", "SheetFormat", "Wanted", "export_sheet", "find_sheet", "table_json"]
@@ -40,7 +42,8 @@ class Wanted:
     """What a reader asked of a sheet: months (None: the sheet's own default), language, readers.
 
     ``is_public`` is the variant that leaves the office; ``shows_texts`` whether the reader is shown
-    what was typed freely, which may name a family.
+    what was typed freely, which may name a family. ``figure``, ``level`` and ``unit`` are for the
+    sheets of shares.
     """
 
     now: datetime
@@ -49,16 +52,23 @@ class Wanted:
     language: Language = "id"
     is_public: bool = False
     shows_texts: bool = False
+    figure: str = "served"
+    level: Level = "kelurahan"
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Tables under one title. ``permission`` is who may read it."""
+    """Tables under one title. ``permission`` is who may read it.
+
+    ``is_page`` is false for what a page of its own shows.
+    """
 
     code: str
     title: str
     tables: Callable[[Session, Wanted], tuple[Table, ...]]
     permission: str = "report:read"
+    is_page: bool = True
 
 
 def find_sheet(code: str) -> Sheet:
@@ -238,6 +248,8 @@ UNIT_WORDS = {
     "measurements": N_("pengukuran"),
     "visits": N_("kunjungan"),
     "code": N_("kode"),
+    "families": N_("keluarga"),
+    "cases": N_("kasus"),
     "months": N_("bulan"),
     "index": N_("indeks"),
 }
@@ -246,6 +258,7 @@ LEVEL_WORDS = {
     "city": N_("kota"),
     "sponsor": N_("donatur"),
     "posyandu": N_("posyandu"),
+    "kader": N_("kader"),
     "child": N_("anak"),
 }
 PERIOD_WORDS = {"month": N_("bulan"), "months": N_("beberapa bulan"), "day": N_("hari")}
@@ -259,5 +272,7 @@ SHEETS: tuple[Sheet, ...] = (
     Sheet("pengawasan", N_("Pengawasan"), supervision_tables, "supervision:read"),
     Sheet("mutu-ukur", N_("Mutu pengukuran"), measuring_tables),
     Sheet("indikator", N_("Daftar angka dan artinya"), _indicator_tables),
+    Sheet("bagian", N_("Bagian menurut wilayah dan tim"), share_tables, is_page=False),
+    Sheet("wilayah", N_("Satu wilayah atau tim"), unit_tables, is_page=False),
 )
 """Every sheet; the word is that of its page under /monev."""

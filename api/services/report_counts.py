@@ -11,6 +11,14 @@ from api.services.amendments import corrected_states
 from api.services.clock import local_date
 from api.services.months import first_day, last_day, later_month, months_from
 from api.services.replacements import BRIDGE_PLEDGE
+from api.services.report_tally import UNKNOWN, CountedRow, Tally, area_name
+from api.services.team_counts import (
+    Units,
+    count_attempts,
+    count_cases,
+    count_families,
+    count_units,
+)
 from data.queries.records import eligible_before, present_records, rows_without_child
 from data.queries.reports import (
     children_of_cycle,
@@ -26,7 +34,6 @@ from data.queries.reports import (
     stops_that_count,
     unassigned_reasons,
 )
-from data.reference.regions import regions
 from data.schema import (
     ChildState,
     FulfilmentState,
@@ -37,7 +44,7 @@ from data.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sqlmodel import Session
 
@@ -45,8 +52,6 @@ if TYPE_CHECKING:
 
 __all__ = ["REACHED", "UNKNOWN", "Counts", "area_name", "count_month"]
 
-UNKNOWN = ""
-"""Kelurahan of rows that have none."""
 SMALLEST_MEAN = 3
 """A mean of fewer packages is not given."""
 FAILED = "delivery_failed"
@@ -83,6 +88,10 @@ class Counts:
         Reason → count.
     sponsors
         Sponsor code, children, packages received, rupiah received; never leaves the office.
+    teams
+        Units beside the areas: level → posyandu, puskesmas, TPK or account → figure → count.
+    rows
+        What the figures by area count, row by row; only while counting, no version keeps it.
     """
 
     areas: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
@@ -90,6 +99,8 @@ class Counts:
     unmatched_reasons: dict[str, int] = field(default_factory=dict)
     failure_reasons: dict[str, int] = field(default_factory=dict)
     sponsors: list[tuple[str, int, int, int]] = field(default_factory=list)
+    teams: Units = field(default_factory=dict)
+    rows: list[CountedRow] = field(default_factory=list, compare=False, repr=False)
 
     def by_level(self) -> dict[str, dict[str, dict[str, float | None]]]:
         """Return level → area's name → figure → value; the city's only area has no name."""
@@ -110,86 +121,104 @@ class Counts:
 def count_month(session: Session, *, cycle: Cycle) -> Counts:
     """Count a month."""
     counts = Counts()
-    _count_children(session, cycle, counts)
-    _count_delivery(session, cycle, counts)
-    _count_punctuality(session, cycle, counts)
+    tally = Tally(counts.areas)
+    _count_children(session, cycle, tally)
+    _count_packages(session, cycle, counts, tally)
+    _count_stops(session, cycle, counts, tally)
+    count_cases(session, cycle, tally)
     _count_matching(session, cycle, counts)
     _count_sponsors(session, cycle, counts)
     if cycle.match_run_id is not None:
         counts.unmatched_reasons = unassigned_reasons(session, match_run_id=cycle.match_run_id)
     counts.failure_reasons = failure_reasons(session, cycle_id=cycle.id or 0)
+    counts.rows = tally.rows
+    counts.teams = count_units(session, cycle, tally.rows)
     return counts
 
 
-def _count_children(session: Session, cycle: Cycle, counts: Counts) -> None:
+def _count_children(session: Session, cycle: Cycle, tally: Tally) -> None:
     first, last = first_day(cycle.month), last_day(cycle.month)
     consented = consented_children(session, on=last)
     matched = {pair.child_id for pair, _ in pairs_of_cycle(session, cycle_id=cycle.id or 0)}
     present, before = present_records(session, cycle), eligible_before(session, cycle)
     doubles = rows_without_child(session, cycle)
+    eligible = []
     for frozen, child in children_of_cycle(session, cycle_id=cycle.id or 0):
         if frozen.child_id in doubles:
             continue
         record_id = present[frozen.child_id]
-        area = counts.areas[frozen.kelurahan_code or UNKNOWN]
-        area["target_registered"] += 1
-        if before is not None:
-            area["target_new"] += frozen.is_eligible and record_id not in before
-        if frozen.is_eligible:
-            area["target_eligible"] += 1
-            area["target_consented"] += record_id in consented
-            area["matching_matched"] += record_id in matched
-            area["matching_unmatched"] += record_id not in matched
         left_now = child.effective_on is not None and first <= child.effective_on <= last
-        area["target_graduated"] += left_now and child.state == ChildState.GRADUATED
-        area["target_left"] += left_now and child.state == ChildState.EXITED
+        figures = {"target_registered": 1}
+        if before is not None:
+            figures["target_new"] = frozen.is_eligible and record_id not in before
+        if frozen.is_eligible:
+            eligible.append((frozen, child, record_id))
+            figures |= {
+                "target_eligible": 1,
+                "target_consented": record_id in consented,
+                "matching_matched": record_id in matched,
+                "matching_unmatched": record_id not in matched,
+            }
+        figures["target_graduated"] = left_now and child.state == ChildState.GRADUATED
+        figures["target_left"] = left_now and child.state == ChildState.EXITED
+        tally.add(
+            figures, area=frozen.kelurahan_code, home=child.household_id, kind="child",
+            code=child.code,
+        )  # fmt: skip
+    count_families(session, cycle, eligible, tally)
 
 
-def _count_delivery(session: Session, cycle: Cycle, counts: Counts) -> None:
+def _count_packages(session: Session, cycle: Cycle, counts: Counts, tally: Tally) -> None:
+    """Count what became of packages, days late, attempts and evidence.
+
+    A package without a standing report has none of the last three.
+    """
     value_rp = 0
     children: set[int] = set()
     judged = corrected_states(session, cycle=cycle)
-    for package, home, stop in packages_with_kelurahan(session, cycle_id=cycle.id or 0):
-        code = stop.kelurahan_code if stop is not None else home.kelurahan_code
-        area = counts.areas[code or UNKNOWN]
-        area["delivery_planned"] += 1
-        arrival = _arrival(package, judged)
-        area[arrival] += 1
-        if arrival in REACHED:
-            value_rp += package.cost_rp
-            children.add(package.child_id)
-    for stop in stops_that_count(session, cycle_id=cycle.id or 0):
-        area = counts.areas[stop.kelurahan_code or UNKNOWN]
-        area["delivery_stops"] += 1
-        area["delivery_stops_done"] += stop.state in DONE_STOPS
-    routes = routes_that_count(session, cycle_id=cycle.id or 0)
-    counts.city["delivery_routes"] = len(routes)
-    counts.city["delivery_km"] = round(sum(route.distance_m for route in routes) / 1000, 1)
-    counts.city["genting_children"] = len(children)
-    counts.city["genting_value_rp"] = value_rp
-
-
-def _count_punctuality(session: Session, cycle: Cycle, counts: Counts) -> None:
-    """Count days late, attempts and evidence; a package without a standing event has none."""
     photographed = photographed_events(session, cycle_id=cycle.id or 0)
-    judged = corrected_states(session, cycle=cycle)
     events: dict[int, list[DeliveryEvent]] = defaultdict(list)
     for event in standing_events(session, cycle_id=cycle.id or 0):
         events[event.package_id].append(event)
     for package, home, stop in packages_with_kelurahan(session, cycle_id=cycle.id or 0):
-        code = stop.kelurahan_code if stop is not None else home.kelurahan_code
-        area = counts.areas[code or UNKNOWN]
-        own = events[package.id or 0]
-        area["delivery_attempts"] += len(own)
-        handed = [event for event in own if event.stop_id == package.stop_id]
-        if _arrival(package, judged) not in REACHED or not handed:
-            continue
-        last = handed[-1]
-        days_late = max(0, (local_date(last.happened_at) - package.deliver_on).days)
-        area["delivery_reached"] += 1
-        area["days_late"] += days_late
-        area["delivery_late"] += days_late > 0
-        area["delivery_evidenced"] += bool(last.receiver.strip() or last.event_uid in photographed)
+        area = (stop.kelurahan_code if stop is not None else home.kelurahan_code) or UNKNOWN
+        arrival, own = _arrival(package, judged), events[package.id or 0]
+        figures = {"delivery_planned": 1, arrival: 1, "delivery_attempts": len(own)}
+        if arrival in REACHED:
+            value_rp += package.cost_rp
+            children.add(package.child_id)
+            figures |= _punctuality(package, own, photographed)
+        tally.add(figures, area=area, home=home.id, kind="package", code=package.code)
+        count_attempts(package, home, own, area, tally)
+    counts.city["genting_children"] = len(children)
+    counts.city["genting_value_rp"] = value_rp
+
+
+def _punctuality(
+    package: Package, events: Sequence[DeliveryEvent], photographed: set[str]
+) -> dict[str, int]:
+    handed = [event for event in events if event.stop_id == package.stop_id]
+    if not handed:
+        return {}
+    last = handed[-1]
+    days_late = max(0, (local_date(last.happened_at) - package.deliver_on).days)
+    return {
+        "delivery_reached": 1,
+        "days_late": days_late,
+        "delivery_late": days_late > 0,
+        "delivery_evidenced": bool(last.receiver.strip() or last.event_uid in photographed),
+    }
+
+
+def _count_stops(session: Session, cycle: Cycle, counts: Counts, tally: Tally) -> None:
+    for stop in stops_that_count(session, cycle_id=cycle.id or 0):
+        tally.add(
+            {"delivery_stops": 1, "delivery_stops_done": stop.state in DONE_STOPS},
+            area=stop.kelurahan_code, home=stop.household_id, kind="stop", code=stop.label,
+        )  # fmt: skip
+    routes = routes_that_count(session, cycle_id=cycle.id or 0)
+    counts.city["delivery_routes"] = len(routes)
+    counts.city["delivery_km"] = round(sum(route.distance_m for route in routes) / 1000, 1)
 
 
 def _arrival(package: Package, corrected: Mapping[int, FulfilmentState]) -> str:
@@ -204,14 +233,6 @@ def _with_shares(row: Counter[str]) -> dict[str, float | None]:
         "delivery_days_late": row["days_late"] / num if num >= SMALLEST_MEAN else None,
         "delivery_evidence": row["delivery_evidenced"] / num if num else None,
     }
-
-
-def area_name(code: str, level: str) -> str:
-    """Return what the area of a kelurahan's code is called at a level; empty when unknown."""
-    if not code or level == "city":
-        return ""
-    ward = regions().kelurahan(code)
-    return ward.name if level == "kelurahan" else regions().kecamatan(ward.kecamatan_code).name
 
 
 def _count_matching(session: Session, cycle: Cycle, counts: Counts) -> None:

@@ -17,12 +17,13 @@ from data.queries.reports import (
 )
 
 if TYPE_CHECKING:
+    import pandas as pd
     from sqlmodel import Session
 
     from data.growth.monthly import AreaGrowth
     from data.schema import Cycle
 
-__all__ = ["Growth", "growth_of_month"]
+__all__ = ["Growth", "grown_children", "growth_of_month"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,27 @@ class Growth:
 
 def growth_of_month(session: Session, *, cycle: Cycle) -> Growth:
     """Count the growth of the children with a sponsor this month, and all who need referral."""
+    from data.growth.monthly import growth_by_area
+
+    grown = grown_children(session, cycle=cycle)
+    levels = ("kelurahan", "kecamatan", "city")
+    return Growth(
+        {
+            level: {
+                name: _figures(area)
+                for name, area in growth_by_area(
+                    grown, name=partial(area_name, level=level)
+                ).items()
+            }
+            for level in levels
+        }
+    )
+
+
+def grown_children(session: Session, *, cycle: Cycle) -> pd.DataFrame:
+    """Return the growth of each child of a month; columns as in :mod:`data.growth.monthly`."""
     # Data frames take long to load: only who asks for a report waits for them.
-    from data.growth.monthly import Measured, Supported, child_growth, growth_by_area
+    from data.growth.monthly import Measured, Supported, child_growth
 
     cycle_id = cycle.id or 0
     served = first_served_months(session)
@@ -67,19 +87,7 @@ def growth_of_month(session: Session, *, cycle: Cycle) -> Growth:
         )
         for row in measurements_until(session, cycle_id=cycle_id, last=last_day(cycle.month))
     ]
-    grown = child_growth(children, rows, month_on=first_day(cycle.month))
-    levels = ("kelurahan", "kecamatan", "city")
-    return Growth(
-        {
-            level: {
-                name: _figures(area)
-                for name, area in growth_by_area(
-                    grown, name=partial(area_name, level=level)
-                ).items()
-            }
-            for level in levels
-        }
-    )
+    return child_growth(children, rows, month_on=first_day(cycle.month))
 
 
 def _figures(area: AreaGrowth) -> dict[str, float | None]:

@@ -195,6 +195,7 @@ def _written(figures: Figures) -> dict[str, Any]:
         "failure_reasons": dict(counts.failure_reasons),
         "sponsors": [list(row) for row in counts.sponsors],
         "growth": figures.growth.by_level,
+        "teams": counts.teams,
     }
 
 
@@ -208,6 +209,7 @@ def _read(version: ReportVersion) -> Figures:
         unmatched_reasons=content["unmatched_reasons"],
         failure_reasons=content["failure_reasons"],
         sponsors=[(code, *numbers) for code, *numbers in content["sponsors"]],
+        teams=content.get("teams", {}),
     )
     return Figures(counts, Growth(content["growth"]), version)
 

@@ -17,6 +17,7 @@ module                  holds
 :mod:`.holidays`        days without work
 :mod:`.indicators`      figures that are reported, and what they mean
 :mod:`.graduation`      when a child may graduate, and when it is looked at
+:mod:`.deadlines`       how long work may take before it is late
 :mod:`.published`       what others published on stunting, and dated targets
 :mod:`.krs`             what the codes of family lists mean
 ======================  ==========================================================================

@@ -23,7 +23,7 @@ class Indicator:
     ``counted_by`` names the function of ``api.services`` that counts it. ``unit`` is ``children``,
     ``sponsors``, ``packages``, ``pairs``, ``stops``, ``routes``, ``attempts``, ``rupiah``,
     ``grams``, ``days``, ``km``, ``percent``, ``z``, ``measurements``,
-    ``months``, ``index``, ``visits`` or ``code``.
+    ``months``, ``index``, ``visits``, ``families``, ``cases`` or ``code``.
     ``level`` is the smallest unit that it is counted for, ``period`` what it is counted over
     (``month``, ``months``, ``day``). ``direction`` is where better lies: ``up``, ``down`` or
     ``none``. ``since`` and ``until`` are the first and the last month of the definition (no

@@ -2,6 +2,7 @@
 
 from data.schema.accounts import Account, AttemptCount, OneTimeLink, Role, SignIn
 from data.schema.audit import AuditEntry, AuditHead
+from data.schema.companions import Accompaniment, CompanionTeam
 from data.schema.consumption import ConsumptionCheck, Eaten
 from data.schema.courier_pairs import CourierPair
 from data.schema.cycles import (
@@ -90,6 +91,7 @@ from data.schema.supervision import (
 )
 
 __all__ = [
+    "Accompaniment",
     "Account",
     "Amendment",
     "Assignment",
@@ -101,6 +103,7 @@ __all__ = [
     "ChangeState",
     "Child",
     "ChildState",
+    "CompanionTeam",
     "Consent",
     "ConsentPurpose",
     "ConsumptionCheck",

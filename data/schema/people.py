@@ -83,6 +83,7 @@ class Household(SQLModel, table=True):
     landmark: str | None = Field(default=None, max_length=200)
     kelurahan_code: str | None = Field(default=None, index=True, max_length=13)
     posyandu: str | None = Field(default=None, max_length=120)
+    puskesmas: str | None = Field(default=None, max_length=120)
     lat: float | None = None
     lon: float | None = None
     poverty_decile: int | None = None
@@ -139,7 +140,7 @@ class Measurement(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     child_id: int = Field(foreign_key="child.id", index=True)
-    measured_on: date
+    measured_on: date = Field(index=True)
     weight_g: int | None = None
     lenhei_mm: int | None = None
     position: str | None = Field(default=None, max_length=1)

@@ -28,6 +28,7 @@ HOUSEHOLD_FIELDS = {
     "rw": "rw",
     "kelurahan_code": "kelurahan_code",
     "posyandu": "posyandu",
+    "puskesmas": "puskesmas",
     "lat": "latitude",
     "lon": "longitude",
 }

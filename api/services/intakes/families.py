@@ -6,9 +6,10 @@ from typing import Any
 from sqlmodel import select
 
 from api.services.intakes.plan import Plan, RowPlan
+from api.services.months import month_of
 from data.queries.people import HomeIndex, squashed
 from data.readers.records import HouseholdRiskRecord
-from data.schema import Household
+from data.schema import Accompaniment, Household
 from data.sealing import blind_index, seal
 
 RISKS = (
@@ -27,9 +28,11 @@ def plan_families(plan: Plan, records: Sequence[HouseholdRiskRecord]) -> None:
     """Plan the poverty and risk of households, joined by family card or parent and place.
 
     A family without a registered child changes nothing and is noted as not linked; so is one
-    that fits two households, because nobody can say from the file which it is.
+    that fits two households, because nobody can say from the file which it is. Accompaniment that
+    the list tells of counts in the month that the list speaks of, else in that of the import.
     """
     homes = HomeIndex(plan.session.exec(select(Household).order_by(Household.code)).all())
+    told = _Accompanied(plan)
     for record in records:
         label = record.head_name or record.wife_name or record.family_code or "?"
         row = RowPlan(record.row, "household", label)
@@ -42,6 +45,7 @@ def plan_families(plan: Plan, records: Sequence[HouseholdRiskRecord]) -> None:
             continue
         row.label = home.code
         _compare(plan, row, home, record)
+        told.take(row, home, record.assistance_codes)
         if card and home.kk_index is None and plan.value(home, "kk_index") is None:
             sealed = seal(plan.keys, card, place=f"household:kk:{home.uid}")
             plan.change(home, {"kk_sealed": sealed, "kk_index": kk_index})
@@ -77,3 +81,35 @@ def _compare(plan: Plan, row: RowPlan, home: Household, record: HouseholdRiskRec
     if home.lat is None:
         values |= {"lat": record.latitude, "lon": record.longitude}
     plan.compare(row, home, values, as_of=plan.as_of)
+
+
+class _Accompanied:
+    """What the store and this file say of accompaniment in the month of the file."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.source = str(plan.options.get("file_name", ""))
+        self.month = month_of(plan.as_of or plan.today)
+        rows = plan.session.exec(select(Accompaniment).where(Accompaniment.month == self.month))
+        self.of_home = {row.household_id: row for row in rows}
+
+    def take(self, shown: RowPlan, home: Household, codes: tuple[int, ...]) -> None:
+        """Plan what a family got; a list that tells nothing takes nothing back."""
+        number = home.id or 0
+        known = self.of_home.get(number)
+        before = self.plan.value(known, "codes") if known else None
+        if not codes or before == list(codes):
+            return
+        if known is None:
+            known = self.of_home[number] = Accompaniment(
+                household_id=number, month=self.month, codes=list(codes),
+                source=self.source, by=self.plan.by, at=self.plan.now,
+            )  # fmt: skip
+            self.plan.add(1, known)
+        elif known.id is None:
+            known.codes = list(codes)
+        else:
+            self.plan.change(known, {"codes": list(codes), "source": self.source})
+        shown.fields["accompaniment"] = {"before": before, "after": list(codes)}
+        if shown.action == "same":
+            shown.action = "changed"

@@ -27,7 +27,7 @@ def test_the_chart_and_the_table_show_every_area_and_lead_to_the_report(
     page = client_for(Role.STAFF).get("/monev?angka=served").text
     assert page.count('<circle class="funnel-point') == 3
     assert '<circle class="funnel-point too_few"' in page
-    assert "<td>Bintang</td>" in page
+    assert 'wilayah=Bintang&amp;dari=&amp;sampai=">Bintang</a>' in page
     assert "50,0 %" in page
     assert 'href="/bulan/2026-12/laporan?versi=1"' in page
 

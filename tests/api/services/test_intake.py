@@ -27,6 +27,7 @@ from data.readers.rejects import REASON_HEADERS
 from data.readers.table import _run_worker as run_worker
 from data.readers.table import read_workbook
 from data.schema import (
+    Accompaniment,
     Assignment,
     Child,
     ChildState,
@@ -562,6 +563,31 @@ def test_a_family_list_tells_poverty_of_known_homes(desk: Desk) -> None:
     assert home.risk_factors == ["lacks_safe_latrine"]
     assert numbers(batch) == (2, 0, 1, 1, 0, 0)
     assert numbers(desk.preview(content, kind="krs")) == (2, 0, 0, 2, 0, 0)
+
+
+def test_a_family_list_tells_what_families_were_given_in_its_month(desk: Desk) -> None:
+    desk.apply(children_file(child_row(1), child_row(2)))
+    headers = ("No Kartu Keluarga", "Nama Kepala Keluarga", "Nama Istri", "Kecamatan", "Desa",
+               "Keluarga Tidak Mempunyai Jamban yang Layak",
+               "Jenis Pendampingan yang Diterima")  # fmt: skip
+    row = {"Nama Kepala Keluarga": "Pak X", "Nama Istri": "Ibu Contoh 1",
+           "Kecamatan": "Gerunggang", "Desa": "Bukit Sari",
+           "Keluarga Tidak Mempunyai Jamban yang Layak": 1,
+           "No Kartu Keluarga": "1971010101200001"}  # fmt: skip
+    given = row | {"Jenis Pendampingan yang Diterima": "6, 3"}
+    batch = desk.apply(workbook(headers, [given]), kind="krs", file_name="krs.xlsx")
+    one = desk.all(Accompaniment)[0]
+    home = desk.all(Household)[0]
+    assert (one.household_id, one.month, one.codes, one.source) == (
+        home.id, "2026-12", [3, 6], "krs.xlsx",
+    )  # fmt: skip
+    assert (home.puskesmas, numbers(desk.preview(workbook(headers, [given]), kind="krs"))[3]) == (
+        "Gerunggang", 1,
+    )  # fmt: skip
+    desk.apply(workbook(headers, [row]), kind="krs")
+    assert desk.all(Accompaniment)[0].codes == [3, 6]
+    desk.undo(batch)
+    assert desk.all(Accompaniment) == []
 
 
 def test_places_vehicles_and_stock(desk: Desk) -> None:

@@ -12,6 +12,7 @@ from itertools import pairwise
 import pytest
 
 from data.reference import read_table
+from data.reference.deadlines import deadline
 from data.reference.holidays import holidays, is_workday
 from data.reference.indicators import Indicator, definitions, indicators
 from data.reference.items import item, items, price_on, resolve_item, units_from
@@ -243,3 +244,10 @@ def test_the_same_code_means_different_things_in_different_files() -> None:
 
 def test_sponsorship_is_code_six() -> None:
     assert "Asuh" in accompaniment_names()[SPONSORED_CODE][0]
+
+
+def test_deadlines_are_dated_and_the_first_holds_before_it() -> None:
+    assert deadline("exception_closed", dt.date(2026, 12, 1)) == dt.timedelta(days=7)
+    assert deadline("report_received", dt.date(2020, 1, 1)) == dt.timedelta(hours=24)
+    with pytest.raises(KeyError):
+        deadline("nothing", dt.date(2026, 12, 1))

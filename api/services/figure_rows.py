@@ -1,0 +1,233 @@
+"""The rows behind a figure: counted anew by the very functions that count the report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from api.services import audit
+from api.services.errors import NotFound
+from api.services.report_counts import count_month
+from api.services.report_growth import grown_children
+from api.services.report_tally import CountedRow
+from api.services.report_versions import figures_of
+from api.services.team_counts import unit_of
+from data.monitoring.shares import share_parts
+from data.queries.companions import FamilyPlace, family_places
+from data.reference.indicators import indicators
+from data.schema import Child
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+    import pandas as pd
+    from sqlmodel import Session
+
+    from api.services.monitoring import Level
+    from api.services.report_counts import Counts
+    from data.reference.indicators import Indicator
+    from data.schema import Account, Cycle
+
+__all__ = ["BehindFigure", "FigureRow", "has_rows", "rows_behind"]
+
+GROWN: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
+    "nutrition_supported": lambda own: own["is_supported"],
+    "nutrition_measured": lambda own: own["is_supported"] & own["is_measured"],
+    "nutrition_gain_n": lambda own: own["is_supported"] & (own["gain"] == "N"),
+    "nutrition_gain_t": lambda own: own["is_supported"] & (own["gain"] == "T"),
+    "nutrition_gain_o": lambda own: own["is_supported"] & (own["gain"] == "O"),
+    "nutrition_gain_b": lambda own: own["is_supported"] & (own["gain"] == "B"),
+    "nutrition_two_t": lambda own: own["is_supported"] & own["is_two_t"],
+    "nutrition_weight_children": lambda own: own["is_supported"] & own["weight_change_g"].notna(),
+    "nutrition_haz_children": lambda own: own["is_supported"] & own["haz_change"].notna(),
+    "nutrition_status_up": lambda own: own["is_supported"] & (own["move"] == "up"),
+    "nutrition_status_same": lambda own: own["is_supported"] & (own["move"] == "same"),
+    "nutrition_status_down": lambda own: own["is_supported"] & (own["move"] == "down"),
+    "nutrition_severe": lambda own: own["is_severe"],
+}
+"""Figures of growth → which children count in them."""
+ROW_BY_ROW = (
+    "report_counts._count_children",
+    "report_counts._count_packages",
+    "report_counts._count_stops",
+    "report_counts._punctuality",
+    "team_counts.",
+)
+"""Who counts row by row."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """A row, where it belongs, and whether it counts in the hits of a share (None: no share)."""
+
+    kind: str
+    code: str
+    place: FamilyPlace
+    by: str
+    amount: int
+    is_hit: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class BehindFigure:
+    """The rows behind a figure of one unit in one month.
+
+    ``told`` is what the last version of the report says (hits and cases of a share, else the
+    figure and None), ``now`` what the rows say; they differ when something became known late.
+    """
+
+    indicator: Indicator
+    month: str
+    version: int | None
+    rows: tuple[FigureRow, ...]
+    told: tuple[int, int | None]
+    now: tuple[int, int | None]
+
+
+def has_rows(indicator: Indicator) -> bool:
+    """Whether a figure is a count of rows of a month, or a share of such counts."""
+    if indicator.is_share:
+        return all(_is_counted(code) for code in indicator.codes("cases"))
+    return _is_counted(indicator.code)
+
+
+def _is_counted(code: str) -> bool:
+    if code in GROWN:
+        return True
+    each = next((each for each in indicators() if each.code == code), None)
+    return (
+        each is not None
+        and each.counted_by.startswith(ROW_BY_ROW)
+        and each.level in ("kelurahan", "posyandu", "kader")
+    )
+
+
+def rows_behind(
+    session: Session,
+    *,
+    cycle: Cycle,
+    code: str,
+    level: Level,
+    unit: str,
+    by: Account,
+    now: datetime,
+) -> BehindFigure:
+    """Return the rows of a figure; who looked is noted, because rows are children.
+
+    Raises
+    ------
+    NotFound
+        ``monitoring.figure`` for a figure that has no rows of a month.
+    """
+    indicator = next((each for each in indicators(cycle.month) if each.code == code), None)
+    if indicator is None or not has_rows(indicator):
+        raise NotFound("monitoring.figure", found=code)
+    places = family_places(session)
+    wanted = {code} if not indicator.is_share else {
+        each for part in ("hits", "less", "cases") for each in indicator.codes(part)
+    }  # fmt: skip
+    counted = [
+        row
+        for row in _counted(session, cycle, wanted)
+        if row.figure in wanted and unit_of(row, level, places) == unit
+    ]
+    figures = figures_of(session, cycle=cycle)
+    told = _told(figures.counts, figures.growth.by_level, level, unit)
+    found = _rows(counted, indicator, places)
+    if found:
+        audit.record(
+            session, by=by, action="figure:read", subject="figure", subject_id=code, now=now,
+            after={"month": cycle.month, "level": level, "unit": unit, "rows": len(found)},
+        )  # fmt: skip
+    sums = _sums(counted)
+    return BehindFigure(
+        indicator,
+        cycle.month,
+        figures.version.number if figures.version else None,
+        found,
+        _value(indicator, told),
+        _value(indicator, sums),
+    )
+
+
+def _counted(session: Session, cycle: Cycle, wanted: set[str]) -> Iterable[CountedRow]:
+    if wanted <= GROWN.keys():
+        return _grown_rows(session, cycle, wanted)
+    return count_month(session, cycle=cycle).rows
+
+
+def _grown_rows(session: Session, cycle: Cycle, wanted: set[str]) -> list[CountedRow]:
+    grown = grown_children(session, cycle=cycle)
+    known = session.exec(
+        select(Child.id, Child.code, Child.household_id).where(
+            col(Child.id).in_([int(number) for number in grown.index])
+        )
+    )
+    children = {number: (code, home) for number, code, home in known}
+    return [
+        CountedRow(
+            figure, str(grown.at[number, "area"]), children[number][1], "child",
+            children[number][0],
+        )
+        for figure in sorted(wanted)
+        for number in grown.index[GROWN[figure](grown)]
+    ]  # fmt: skip
+
+
+def _rows(
+    counted: Iterable[CountedRow], indicator: Indicator, places: dict[int, FamilyPlace]
+) -> tuple[FigureRow, ...]:
+    """Return a row per thing counted; of a share, all cases, the misses first."""
+    nowhere = FamilyPlace("", "", "", "")
+
+    def made(row: CountedRow, is_hit: bool | None) -> FigureRow:
+        place = places.get(row.household_id or 0, nowhere)
+        return FigureRow(row.kind, row.code, place, row.by, row.amount, is_hit)
+
+    listed = list(counted)
+    if not indicator.is_share:
+        rows = [made(row, None) for row in listed]
+        return tuple(sorted(rows, key=lambda row: row.code))
+    hits = _keys(listed, indicator.codes("hits")) - _keys(listed, indicator.codes("less"))
+    return tuple(
+        sorted(
+            (
+                made(row, (row.kind, row.code, row.by) in hits)
+                for row in listed
+                if row.figure in indicator.codes("cases")
+            ),
+            key=lambda row: (bool(row.is_hit), row.code),
+        )
+    )
+
+
+def _keys(rows: Iterable[CountedRow], figures: tuple[str, ...]) -> set[tuple[str, str, str]]:
+    return {(row.kind, row.code, row.by) for row in rows if row.figure in figures}
+
+
+def _sums(rows: Iterable[CountedRow]) -> dict[str, float | None]:
+    sums: dict[str, float | None] = {}
+    for row in rows:
+        sums[row.figure] = (sums.get(row.figure) or 0) + row.amount
+    return sums
+
+
+def _told(
+    counts: Counts,
+    growth: dict[str, dict[str, dict[str, float | None]]],
+    level: str,
+    unit: str,
+) -> dict[str, float | None]:
+    by_area = counts.by_level()
+    if level in by_area:
+        return {**by_area[level].get(unit, {}), **growth.get(level, {}).get(unit, {})}
+    return dict(counts.teams.get(level, {}).get(unit, {}))
+
+
+def _value(indicator: Indicator, figures: dict[str, float | None]) -> tuple[int, int | None]:
+    if indicator.is_share:
+        return share_parts(indicator, figures)
+    return int(figures.get(indicator.code) or 0), None

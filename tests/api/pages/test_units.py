@@ -1,0 +1,136 @@
+"""Looking from the city down to the rows, and recording what teams do."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Engine
+from sqlmodel import col, select
+from starlette.testclient import TestClient
+
+from data.engine import read_session, write_session
+from data.schema import Accompaniment, Child, CompanionTeam, Household, Role
+from tests.api.services.test_reconcile import LATER, closed_month
+from tests.factories import KELURAHAN
+
+ClientFor = Callable[[Role], TestClient]
+
+
+def closed(engine: Engine, app: object) -> None:
+    with write_session(engine) as session:
+        closed_month(session)
+        homes = session.exec(select(Household).order_by(col(Household.id))).all()
+        for home, place in zip(homes, ("Melati", "Melati", "Mawar"), strict=True):
+            home.posyandu = place
+            session.add(home)
+    app.state.clock = lambda: LATER  # type: ignore[attr-defined]
+
+
+def test_without_closed_months_the_summary_says_so(client_for: ClientFor) -> None:
+    page = client_for(Role.STAFF).get("/monev/wilayah")
+    assert page.status_code == 200
+    assert "setelah sebuah bulan ditutup" in page.text
+
+
+def test_from_the_city_to_the_rows_step_by_step(
+    client_for: ClientFor, engine: Engine, app: object
+) -> None:
+    closed(engine, app)
+    client = client_for(Role.STAFF)
+    city = client.get("/monev/wilayah").text
+    assert "tingkat=kecamatan&amp;wilayah=Gerunggang" in city
+    kecamatan = client.get("/monev/wilayah?tingkat=kecamatan&wilayah=Gerunggang").text
+    assert "tingkat=kelurahan&amp;wilayah=Bukit%20Sari" in kecamatan
+    ward = client.get("/monev/wilayah?tingkat=kelurahan&wilayah=Bukit Sari").text
+    assert 'href="/monev/indikator#served"' in ward
+    link = "/monev/baris?angka=served&amp;bulan=2026-12&amp;tingkat=kelurahan"
+    assert link in ward
+    rows = client.get(
+        "/monev/baris?angka=served&bulan=2026-12&tingkat=kelurahan&wilayah=Bukit Sari"
+    ).text
+    with read_session(engine) as session:
+        codes = session.exec(select(Child.code)).all()
+    assert all(f'href="/monev/pertumbuhan/{code}"' in rows for code in codes)
+    assert "3 / 3" in rows
+    figure = client.get("/monev/angka/target_eligible?tingkat=kecamatan&wilayah=Gerunggang").text
+    assert "/monev/baris?angka=target_eligible&amp;bulan=2026-12" in figure
+
+
+def test_who_may_not_read_children_gets_codes_without_their_pages(
+    client_for: ClientFor, engine: Engine, app: object
+) -> None:
+    closed(engine, app)
+    page = client_for(Role.COORDINATOR).get("/monev/baris?angka=served&bulan=2026-12").text
+    assert "/monev/pertumbuhan/" not in page
+    assert client_for(Role.DONOR).get("/monev/baris?angka=served&bulan=2026-12").status_code == 403
+
+
+def test_what_is_asked_wrongly_is_told(client_for: ClientFor, engine: Engine, app: object) -> None:
+    closed(engine, app)
+    client = client_for(Role.STAFF)
+    assert client.get("/monev/wilayah?dari=2026-12&sampai=2026-01").status_code == 422
+    assert client.get("/monev/wilayah?tingkat=tpk&wilayah=Atlantis").status_code == 404
+    assert client.get("/monev/baris?angka=delivery_km&bulan=2026-12").status_code == 404
+    # A share that is not known for a level is shown for the nearest that it has.
+    assert client.get("/monev?angka=gained&tingkat=posyandu").status_code == 200
+
+
+def test_shares_and_units_are_files_inside_the_office_only(
+    client_for: ClientFor, engine: Engine, app: object
+) -> None:
+    closed(engine, app)
+    client = client_for(Role.STAFF)
+    ask = {"keperluan": "Pertanggungjawaban dan arsip", "angka": "first_attempt",
+           "tingkat": "kader", "bentuk": "csv-0"}  # fmt: skip
+    lines = client.post("/monev/bagian/unduh", data=ask).content.decode("utf-8-sig").splitlines()
+    assert lines[1].split(";")[1:3] == ["3", "3"]
+    assert client.post("/monev/bagian/unduh", data=ask | {"publik": "1"}).status_code == 409
+    unit = ask | {"tingkat": "kelurahan", "wilayah": "Bukit Sari", "bentuk": "xlsx"}
+    assert client.post("/monev/wilayah/unduh", data=unit).content.startswith(b"PK")
+
+
+def test_programs_get_units_and_rows(client_for: ClientFor, engine: Engine, app: object) -> None:
+    closed(engine, app)
+    client = client_for(Role.AUDITOR)
+    units = client.get("/api/v1/monitoring/units/kelurahan?unit=Bukit Sari").json()
+    assert {each["ratio"]: each["share"]["count"] for each in units}["served"] == 3
+    rows = client.get("/api/v1/monitoring/rows/served?month=2026-12").json()
+    assert (rows["told"], len(rows["rows"]), rows["rows"][0]["is_hit"]) == ([3, 3], 3, True)
+
+
+def test_a_team_is_added_changed_and_refused(client_for: ClientFor, engine: Engine) -> None:
+    client = client_for(Role.STAFF)
+    form = {"nama": "TPK 1", "kelurahan": KELURAHAN, "posyandu": "Melati, Mawar"}
+    assert client.post("/monev/tpk", data=form).status_code == 303
+    again = client.post("/monev/tpk", data=form | {"nama": "TPK 2"})
+    assert again.status_code == 422
+    assert "Posyandu itu sudah milik tim lain." in again.text
+    with read_session(engine) as session:
+        team = session.exec(select(CompanionTeam)).one()
+        assert (team.posyandu, team.is_active) == (["Mawar", "Melati"], True)
+    ended = client.post(f"/monev/tpk/{team.id}", data=form | {"versi": "1"})
+    assert ended.status_code == 303
+    stale = client.post(f"/monev/tpk/{team.id}", data=form | {"versi": "1"})
+    assert stale.status_code == 409
+    assert "berakhir" in client.get("/monev/tpk").text
+    assert client_for(Role.COORDINATOR).post("/monev/tpk", data=form).status_code == 403
+
+
+def test_codes_are_ticked_per_family_and_stay_when_refused(
+    client_for: ClientFor, engine: Engine, app: object
+) -> None:
+    closed(engine, app)
+    client = client_for(Role.COORDINATOR)
+    assert "Melati" in client.get("/monev/pendampingan").text
+    address = f"/monev/pendampingan/2026-12?kelurahan={KELURAHAN}&posyandu=Melati"
+    assert client.get(address).text.count('name="keluarga"') == 2
+    with read_session(engine) as session:
+        home = session.exec(select(Household.id).where(Household.posyandu == "Melati")).first()
+    form = {"kelurahan": KELURAHAN, "posyandu": "Melati", "keluarga": [str(home)],
+            "kode": [f"{home} 6", f"{home} 8"]}  # fmt: skip
+    refused = client.post("/monev/pendampingan/2026-12", data=form)
+    assert "berdiri sendiri" in refused.text
+    assert refused.text.count(" checked") == 2
+    form["kode"] = [f"{home} 6"]
+    assert client.post("/monev/pendampingan/2026-12", data=form).status_code == 303
+    with read_session(engine) as session:
+        assert session.exec(select(Accompaniment)).one().codes == [6]
+    assert client_for(Role.AUDITOR).get("/monev/pendampingan").status_code == 403
