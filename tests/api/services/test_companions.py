@@ -12,8 +12,6 @@ from data.queries.companions import places_to_accompany
 from data.schema import Accompaniment, AuditEntry, ChildState, CompanionTeam
 from tests.factories import KELURAHAN, NOW, make_account, make_child, make_household
 
-pytestmark = pytest.mark.stores("sqlite")
-
 
 def save(session: Session, name: str, *posyandu: str, **values: object) -> CompanionTeam:
     given = {"kelurahan_code": KELURAHAN, "is_active": True} | values
