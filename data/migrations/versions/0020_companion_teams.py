@@ -1,6 +1,6 @@
 """companion teams, accompaniment of families, puskesmas of a family, measurements by day
 
-Revision: 0019, after 0018"""
+Revision: 0020, after 0019"""
 
 import sqlalchemy as sa
 import sqlmodel
@@ -9,8 +9,8 @@ from alembic import op
 from data.schema.base import UTCDateTime
 
 
-revision = "0019"
-down_revision = "0018"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
