@@ -22,7 +22,7 @@ from api.services.household_points import homes_to_place
 from api.services.planning import UnservedView
 from api.services.route_views import RouteView
 from data.queries.supervision import count_findings
-from data.schema import Account, Cycle, CycleState, Package, PackageLine, Role, RouteState
+from data.schema import Account, Cycle, CycleState, Package, PackageLine, Role, RouteState, Vehicle
 
 router = APIRouter(include_in_schema=False)
 NAVIGATION = [Entry(N_("Distribusi"), "/koordinator", "route:read", frozenset({Role.COORDINATOR}))]
@@ -96,6 +96,7 @@ def _month(session: Session, cycle: Cycle, by: Account, today: date) -> dict[str
         "routes": views,
         "coming": coming[:NUM_SHOWN],
         "num_coming": len(coming),
+        "without_phone": _without_courier(session, coming),
         "couriers": statuses,
         "counts": {
             status: list(statuses.values()).count(status)
@@ -110,6 +111,19 @@ def _month(session: Session, cycle: Cycle, by: Account, today: date) -> dict[str
         "unserved": _by_reason(unserved),
         "num_homes": len(homes_to_place(session, cycle=cycle)),
     }
+
+
+def _without_courier(session: Session, coming: Sequence[RouteView]) -> list[str]:
+    """Return the names of vehicles on routes to come that no courier's account belongs to."""
+    names = (
+        select(Vehicle.name)
+        .where(
+            col(Vehicle.id).in_({view.vehicle_id for view in coming}),
+            col(Vehicle.courier_account_id).is_(None),
+        )
+        .order_by(Vehicle.name)
+    )
+    return list(session.exec(names))
 
 
 def _by_reason(rows: Sequence[UnservedView]) -> list[tuple[str, UnservedView, int]]:

@@ -30,6 +30,7 @@ from data.schema import (
     Shortage,
     Stop,
     StopState,
+    Vehicle,
 )
 from tests.conftest import NOW
 from tests.factories import make_approved_cycle, make_cycle, make_depot, make_stock, make_vehicle
@@ -76,6 +77,18 @@ def test_the_first_page_shows_who_has_not_opened_a_route(
     assert "belum dibuka" in page
     assert f'href="{MONTH}/hasil"' in page
     assert "Berikutnya" in page
+
+
+def test_a_vehicle_that_no_courier_has_on_the_phone_is_named(
+    coordinator: TestClient, engine: Engine, away: tuple[Cycle, Route, list[Stop]]
+) -> None:
+    warning = "belum punya akun kurir"
+    assert warning not in coordinator.get("/koordinator").text
+    with write_session(engine) as session:
+        vehicle = session.get_one(Vehicle, away[1].vehicle_id)
+        vehicle.courier_account_id = None
+        name = vehicle.name
+    assert f"{name} {warning}" in coordinator.get("/koordinator").text
 
 
 def test_a_waiting_stop_without_coordinates_stands_in_red(
