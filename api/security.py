@@ -80,6 +80,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "cycle:approve": _roles(Role.APPROVER),
     "cycle:reject": _roles(Role.APPROVER),
     "cycle:cancel": _roles(Role.APPROVER),
+    "cycle:reopen": _roles(Role.APPROVER),
     "assignment:read": READERS,
     "policy:read": READERS,
     "policy:edit": OFFICE,
@@ -160,7 +161,8 @@ def seen_text(text: str, role: Role) -> str:
 
 def seen_purpose(entry: AuditEntry, role: Role) -> str:
     """Return why an audited act was done: an auditor reads it where it is no family's affair."""
-    return entry.purpose if entry.subject in DECISIONS else seen_text(entry.purpose, role)
+    is_decision = entry.subject in DECISIONS and not entry.action.startswith("replacement:")
+    return entry.purpose if is_decision else seen_text(entry.purpose, role)
 
 
 def seen_fields(fields: Mapping[str, object], subject: str, role: Role) -> dict[str, object]:

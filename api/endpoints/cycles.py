@@ -31,6 +31,7 @@ Submitter = Annotated[Account, requires("cycle:submit")]
 Approver = Annotated[Account, requires("cycle:approve")]
 Rejecter = Annotated[Account, requires("cycle:reject")]
 Canceller = Annotated[Account, requires("cycle:cancel")]
+Reopener = Annotated[Account, requires("cycle:reopen")]
 
 
 @router.get("")
@@ -170,4 +171,15 @@ def cancel_cycle(
     cycle = cycles.find_cycle(session, month=month)
     return CycleView.model_validate(
         cycles.cancel_cycle(session, cycle=cycle, by=by, now=now, reason=body.reason)
+    )
+
+
+@router.post("/{month}/reopen")
+def reopen_cycle(
+    session: WriteSession, by: Reopener, now: Now, month: str, body: Reason
+) -> CycleView:
+    """Begin a cancelled month anew, as a draft."""
+    cycle = cycles.find_cycle(session, month=month)
+    return CycleView.model_validate(
+        cycles.reopen_cycle(session, cycle=cycle, by=by, now=now, reason=body.reason)
     )

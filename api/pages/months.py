@@ -180,6 +180,8 @@ DEEDS: tuple[Deed, ...] = (
          cycles.unlock_cycle, reason=NEEDED, kind="secondary"),
     Deed("cancel", "batal", N_("Batalkan bulan ini"), "cycle:cancel",
          cycles.cancel_cycle, reason=NEEDED, kind="warning"),
+    Deed("reopen", "mulai-lagi", N_("Mulai lagi bulan yang dibatalkan"), "cycle:reopen",
+         cycles.reopen_cycle, reason=NEEDED, kind="secondary"),
 )  # fmt: skip
 
 

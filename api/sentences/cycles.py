@@ -35,6 +35,9 @@ SENTENCES: dict[str, str] = {
         "ini, janji orang tua asuhnya dihitung dua kali. Putuskan dahulu, atau tulis mengapa "
         "%(month)s tetap dikunci."
     ),
+    "cycle.is_cancelled": (
+        "Bulan %(month)s sudah dibatalkan. Pejabat dapat membukanya lagi di halaman bulan itu."
+    ),
     "cycle.before_agreed": "Bulan %(month)s tidak dapat dibuka: %(later)s sudah dipasangkan.",
     "cycle.not_found": "Bulan %(month)s belum dibuka.",
     "cycle.not_locked": "Bulan %(month)s belum dikunci. Kunci dahulu datanya.",

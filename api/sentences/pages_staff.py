@@ -8,6 +8,7 @@ SENTENCES: dict[str, str] = {
     "month.did.approve": "Pasangan %(month)s disetujui. Paket dapat disiapkan.",
     "month.did.reject": "%(month)s dikembalikan kepada pengusul.",
     "month.did.cancel": "%(month)s dibatalkan.",
+    "month.did.reopen": "%(month)s dimulai lagi sebagai rancangan.",
     "month.seed": "Nomor undian berupa bilangan bulat dari 0 sampai 2.147.483.647.",
     "import.applied": "%(file)s diterapkan.",
     "import.discarded": "%(file)s dibuang; tidak ada yang tersimpan.",

@@ -24,6 +24,7 @@ SENTENCES: dict[str, str] = {
     "word.resume": "lanjutkan",
     "word.close": "tutup",
     "word.cancel": "batalkan",
+    "word.reopen": "mulai lagi",
     # --- children ------------------------------------------------------------------------------
     "word.needs_review": "perlu diperiksa",
     "word.eligible": "ikut program",

@@ -1,6 +1,7 @@
 """The month from opening to approval: open, lock with a snapshot, unlock, submit, approve."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -113,7 +114,8 @@ def open_cycle(
     Forbidden
         ``access.role`` for roles that do not open months.
     Refused
-        ``cycle.exists``; ``cycle.before_agreed`` when a later month was approved already;
+        ``cycle.exists``, ``cycle.is_cancelled``;
+        ``cycle.before_agreed`` when a later month was approved already;
         ``cycle.previous_not_agreed``, ``cycle.month_left_out`` unless ``is_sure``;
         ``cycle.too_far`` outside the window.
     """
@@ -122,11 +124,11 @@ def open_cycle(
     if not any_month:
         _refuse_far(month, month_of(local_date(now)))
     rows = session.exec(select(Cycle).where(Cycle.city_code == city_code)).all()
-    if any(row.month == month for row in rows):
-        raise Refused("cycle.exists", month=month)
-    later = max((row.month for row in rows if row.match_run_id and row.month > month), default=None)
-    if later is not None:
-        raise Refused("cycle.before_agreed", month=month, later=later)
+    same = next((row for row in rows if row.month == month), None)
+    if same is not None:
+        cancelled = same.state is CycleState.CANCELLED
+        raise Refused("cycle.is_cancelled" if cancelled else "cycle.exists", month=month)
+    _refuse_before_agreed(month, rows)
     unsettled = [row.month for row in rows if row.month < month and row.state in BEFORE_APPROVAL]
     if unsettled and not is_sure:
         raise Refused("cycle.previous_not_agreed", month=month, previous=max(unsettled))
@@ -265,15 +267,38 @@ def unlock_cycle(
     Forbidden, Refused
         See :func:`api.services.moves.move_cycle`; a reason is needed.
     """
+    return _back_to_draft(session, _locked_row(session, cycle), "unlock", by, now, reason)
+
+
+def reopen_cycle(
+    session: Session, *, cycle: Cycle, by: Account, now: datetime, reason: str
+) -> Cycle:
+    """Begin a cancelled month anew, as a draft.
+
+    Raises
+    ------
+    Forbidden, Refused
+        See :func:`api.services.moves.move_cycle`, a reason is needed; ``cycle.before_agreed`` when
+        a later month was matched already.
+    """
     cycle = _locked_row(session, cycle)
-    move_cycle(session, cycle=cycle, verb="unlock", by=by, now=now, reason=reason)
+    others = select(Cycle).where(Cycle.city_code == cycle.city_code, Cycle.id != cycle.id)
+    _refuse_before_agreed(cycle.month, session.exec(others).all())
+    return _back_to_draft(session, cycle, "reopen", by, now, reason)
+
+
+def _back_to_draft(
+    session: Session, cycle: Cycle, verb: str, by: Account, now: datetime, reason: str
+) -> Cycle:
+    """Take a step that drops the copy of the data and what was proposed from it."""
+    move_cycle(session, cycle=cycle, verb=verb, by=by, now=now, reason=reason)
     drop_snapshot(session, cycle=cycle)
     cycle.snapshot_hash = None
     cycle.match_run_id = None
     cycle.proposed_by = None
     session.add(cycle)
     session.flush()
-    _note(session, cycle, "unlock", by, now, {"reason": reason})
+    _note(session, cycle, verb, by, now, {"reason": reason})
     return cycle
 
 
@@ -390,6 +415,14 @@ def cycle_history(session: Session, *, cycle: Cycle) -> list[CycleMove]:
             select(CycleMove).where(CycleMove.cycle_id == cycle.id).order_by(col(CycleMove.id))
         ).all()
     )
+
+
+def _refuse_before_agreed(month: str, rows: Sequence[Cycle]) -> None:
+    """Refuse to begin a month when a later one was matched already: it would miss its pairs."""
+    matched = [row for row in rows if row.match_run_id and row.state is not CycleState.CANCELLED]
+    later = max((row.month for row in matched if row.month > month), default=None)
+    if later is not None:
+        raise Refused("cycle.before_agreed", month=month, later=later)
 
 
 def _locked_row(session: Session, cycle: Cycle) -> Cycle:

@@ -59,6 +59,7 @@ MOVES: dict[str, Move] = {
             (Role.APPROVER,),
             needs_reason=True,
         ),
+        Move("reopen", (S.CANCELLED,), S.DRAFT, (Role.APPROVER,), needs_reason=True),
     )
 }
 

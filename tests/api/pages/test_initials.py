@@ -311,3 +311,18 @@ def test_an_auditor_reads_why_the_office_decided(
     trail = client_for(Role.AUDITOR).get("/audit").text
     assert trail.count("Data posyandu terlambat") == 2
     assert "moved_out" in trail
+
+
+@pytest.mark.stores("sqlite")
+def test_why_a_child_gets_another_sponsor_is_a_familys_affair(
+    client_for: ClientFor, engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        for action in ("replacement:propose", "replacement:decide"):
+            record(
+                session, by="siti", action=action, subject="cycle", subject_id="2026-12", now=NOW,
+                purpose=TYPED,
+            )  # fmt: skip
+    for path in ("/audit", "/api/v1/audit"):
+        assert TYPED not in client_for(Role.AUDITOR).get(path).text, path
+        assert TYPED in client_for(Role.APPROVER).get(path).text, path

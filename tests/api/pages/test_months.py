@@ -131,6 +131,12 @@ def test_unlocking_needs_a_reason_and_cancelling_an_approver(client_for: ClientF
     assert "dibuka" in text_of(send(staff, f"{MONTH}/buka", alasan="daftar belum lengkap"))
     assert send(staff, f"{MONTH}/batal", alasan="x").status_code == 403
     assert "dibatalkan" in text_of(send(approver, f"{MONTH}/batal", alasan="salah bulan"))
+    assert "sudah dibatalkan" in text_of(send(staff, "/bulan", bulan="2026-12"))
+    assert send(staff, f"{MONTH}/mulai-lagi", alasan="x").status_code == 403
+    assert send(approver, f"{MONTH}/mulai-lagi").status_code == 409
+    again = text_of(send(approver, f"{MONTH}/mulai-lagi", alasan="batal tidak jadi"))
+    assert "dimulai lagi" in again
+    assert send(staff, f"{MONTH}/kunci").is_success
 
 
 @pytest.mark.usefixtures("city")

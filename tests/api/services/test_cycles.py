@@ -7,12 +7,14 @@ import pytest
 from sqlmodel import Session, select
 
 from api.services.cycles import (
+    cancel_cycle,
     cycle_history,
     find_cycle,
     list_cycles,
     lock_cycle,
     open_cycle,
     readiness,
+    reopen_cycle,
     unlock_cycle,
 )
 from api.services.errors import Forbidden, Invalid, NotFound, Refused
@@ -364,6 +366,36 @@ def test_readiness_before_the_lock_stores_nothing(session: Session, now: datetim
         ("blocker.previews", 1, False)
     ]
     assert session.exec(select(CycleChild)).all() == []
+
+
+def test_a_cancelled_month_begins_anew_without_its_copy_and_run(
+    session: Session, now: datetime
+) -> None:
+    make_child(session)
+    make_pledge(session, num_children=1)
+    staff, approver = make_account(session), make_account(session, Role.APPROVER)
+    cycle = make_cycle(session)
+    lock_cycle(session, cycle=cycle, by=staff, now=now)
+    make_match_run(session, cycle)
+    cancel_cycle(session, cycle=cycle, by=approver, now=now, reason="salah")
+    reopen_cycle(session, cycle=cycle, by=approver, now=now, reason="jadi")
+    assert (cycle.state, cycle.snapshot_hash, cycle.match_run_id) == (CycleState.DRAFT, None, None)
+    assert session.exec(select(CycleChild)).all() == []
+    lock_cycle(session, cycle=cycle, by=staff, now=now)
+    assert len(session.exec(select(CycleChild)).all()) == 1
+
+
+def test_a_cancelled_month_stays_so_once_a_later_one_was_matched(
+    session: Session, now: datetime
+) -> None:
+    approver = make_account(session, Role.APPROVER)
+    cycle = make_cycle(session, state=CycleState.CANCELLED)
+    later = make_cycle(session, "2027-01", state=CycleState.APPROVED)
+    make_match_run(session, later)
+    with pytest.raises(Refused, match=r"cycle\.before_agreed"):
+        reopen_cycle(session, cycle=cycle, by=approver, now=now, reason="jadi")
+    later.state = CycleState.CANCELLED
+    reopen_cycle(session, cycle=cycle, by=approver, now=now, reason="jadi")
 
 
 def test_every_step_is_written_down(session: Session, now: datetime) -> None:
