@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -73,6 +74,7 @@ def solve_instance(
     iterations: int | None = None,
     workers: int = 1,
     engine: str = "auto",
+    start: Solution | None = None,
     progress: Callable[[float, str], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Solution:
@@ -89,6 +91,8 @@ def solve_instance(
         Searches side by side, each with a seed of its own; the best counts.
     engine
         "lean" (compiled; needs numba), "pyvrp", or "auto": by `choose_engine`.
+    start
+        A solution to begin from and to improve gently; only "lean" does.
     progress
         Called with (share done 0..1, cost of the best so far, as text).
     cancelled
@@ -97,7 +101,7 @@ def solve_instance(
     Raises
     ------
     ValueError
-        Neither seconds nor iterations, or an unknown engine.
+        Neither seconds nor iterations, an unknown engine, or a start for one that takes none.
     NoSolutionError
         Clients that must be served are on no route.
     UnsoundError
@@ -108,11 +112,16 @@ def solve_instance(
     if engine not in ENGINES:
         raise ValueError(f"engine {engine!r} is not one of {ENGINES}")
     if engine == "auto":
-        engine = choose_engine(instance)
+        is_lean = start is not None and lean.is_installed()
+        engine = "lean" if is_lean else choose_engine(instance)
     if engine == "lean":
         lean.warm_up()
+    elif start is not None:
+        raise ValueError(f"engine {engine!r} begins from no plan")
     watch = Watch(seconds, iterations, progress, cancelled)
-    search = lean.search if engine == "lean" else instance_peer.search
+    search: Callable[..., Solution] = instance_peer.search
+    if engine == "lean":
+        search = partial(lean.search, start=start)
 
     def searched(number: int) -> Solution:
         return search(

@@ -13,6 +13,7 @@ from api.cli.output import answer, progress_bar, refuse
 
 if TYPE_CHECKING:
     from logistics.instance import Instance, Solution
+    from logistics.plan import RoutePlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Wishes:
     engine: str
     rounding: str | None
     best_known: float | None
+    start: Path | None
     as_json: bool
 
 
@@ -61,6 +63,11 @@ class Wishes:
     help="How distances of a literature instance are rounded; default: as its family is compared.",
 )
 @click.option("--best-known", type=float, help="Cost to compare with; prints the gap.")
+@click.option(
+    "--start",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A plan to begin from and to improve gently: of last month, or NAME.sol.",
+)
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of a problem and stop.")
 @click.option("--json", "as_json", is_flag=True, help="Answer for machines.")
 def command(
@@ -73,6 +80,7 @@ def command(
     engine: str,
     rounding: str | None,
     best_known: float | None,
+    start: Path | None,
     schema: bool,
     as_json: bool,
 ) -> None:
@@ -88,7 +96,17 @@ def command(
     if instance is None or out is None:
         raise click.UsageError("INSTANCE and --out are needed")
     wishes = Wishes(
-        instance, out, seconds, seed, iterations, workers, engine, rounding, best_known, as_json
+        file=instance,
+        out=out,
+        seconds=seconds,
+        seed=seed,
+        iterations=iterations,
+        workers=workers,
+        engine=engine,
+        rounding=rounding,
+        best_known=best_known,
+        start=start,
+        as_json=as_json,
     )
     is_problem = instance.suffix.lower() == ".json"
     summary = _plan_problem(wishes) if is_problem else _plan_instance(wishes)
@@ -100,7 +118,7 @@ def _plan_problem(wishes: Wishes) -> dict[str, object]:
     """Plan a problem of ours and write the plan, or its routes as CVRPLIB does."""
     from logistics.check import check
     from logistics.faults import InvalidProblemError
-    from logistics.files import FileFormatError, read_problem, write_plan
+    from logistics.files import FileFormatError, read_plan, read_problem, write_plan
     from logistics.solve import ENGINES, solve
 
     if wishes.engine not in ENGINES:
@@ -111,6 +129,7 @@ def _plan_problem(wishes: Wishes) -> dict[str, object]:
         )
     try:
         problem = read_problem(wishes.file)
+        start = read_plan(wishes.start)[1] if wishes.start else None
         with progress_bar("asuh route", shown=not wishes.as_json) as progress:
             plan = solve(
                 problem,
@@ -118,6 +137,7 @@ def _plan_problem(wishes: Wishes) -> dict[str, object]:
                 seconds=wishes.seconds,
                 iterations=wishes.iterations,
                 engine=wishes.engine,
+                start=start,
                 progress=progress,
             )
     except InvalidProblemError as error:
@@ -141,8 +161,21 @@ def _plan_problem(wishes: Wishes) -> dict[str, object]:
         "seconds": round(plan.seconds, 2),
         "engine": plan.engine,
         "out": str(wishes.out),
+        **_kept(start, plan),
         **_gap(plan.cost_rp, wishes.best_known, ()),
     }
+
+
+def _kept(start: RoutePlan | None, plan: RoutePlan) -> dict[str, object]:
+    """Return how many stops of both plans keep their vehicle, and how many there are."""
+    if start is None:
+        return {}
+    both = [
+        (route.vehicle, plan.route_of_stop[stop].vehicle)
+        for stop, route in start.route_of_stop.items()
+        if stop in plan.route_of_stop
+    ]
+    return {"kept_vehicle": sum(was == now for was, now in both), "of_stops": len(both)}
 
 
 def _plan_instance(wishes: Wishes) -> dict[str, object]:
@@ -161,6 +194,7 @@ def _plan_instance(wishes: Wishes) -> dict[str, object]:
         )
     try:
         instance = read_instance(wishes.file, rounding=wishes.rounding)
+        start = _solution(wishes.start, instance) if wishes.start else None
         with progress_bar("asuh route", shown=not wishes.as_json) as progress:
             solution = solve_instance(
                 instance,
@@ -169,12 +203,13 @@ def _plan_instance(wishes: Wishes) -> dict[str, object]:
                 iterations=wishes.iterations,
                 workers=wishes.workers,
                 engine=wishes.engine,
+                start=start,
                 progress=progress,
             )
-    except (FileFormatError, OSError) as error:
-        refuse(f"{wishes.file}: {error}", as_json=wishes.as_json, code="route.file")
     except NoSolutionError as error:
         refuse(f"{wishes.file}: {error}", as_json=wishes.as_json, code="route.no_solution")
+    except (FileFormatError, ValueError, OSError) as error:
+        refuse(f"{wishes.file}: {error}", as_json=wishes.as_json, code="route.file")
     if wishes.out.suffix == ".sol":
         write_solution(instance, solution, wishes.out)
     else:
@@ -188,6 +223,26 @@ def _plan_instance(wishes: Wishes) -> dict[str, object]:
         "out": str(wishes.out),
         **_gap(cost, wishes.best_known, (solution.cost, solution.cost / _scale(instance))),
     }
+
+
+def _solution(path: Path, instance: Instance) -> Solution:
+    """Read a plan of an instance: a ``.sol`` file, or what ``--out`` wrote."""
+    from logistics.files import FileFormatError
+    from logistics.instance_files import read_solution
+    from logistics.instance_json import read_solved
+
+    if path.suffix.lower() == ".sol":
+        solution, _ = read_solution(path, instance)
+    else:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(content, dict):
+            raise FileFormatError(path.name, "expected_object")
+        _, solution = read_solved(content)
+    clients = sorted(client for trip in solution.trips() for client in trip)
+    known = range(instance.num_depots, instance.num_nodes)
+    if len(set(clients)) < len(clients) or any(client not in known for client in clients):
+        raise FileFormatError(path.name, "other_instance")
+    return solution
 
 
 def _numbers(instance: Instance, solution: Solution) -> dict[str, object]:

@@ -71,6 +71,7 @@ def _options(wanted: PlanIn) -> PlanOptions:
         works_fridays=wanted.works_fridays,
         max_walk_m=wanted.max_walk_m,
         goals=GoalLevels(**wanted.goals.model_dump()),
+        keeps_routes=wanted.keeps_routes,
     )
 
 

@@ -19,6 +19,7 @@ from api.pages.shell import Page, language_of, redirect, render
 from api.services import cycles, departures, dispatch, jobs, pickups, planning, routes
 from api.services.errors import Forbidden, Refused, ServiceError
 from api.services.household_points import homes_to_place
+from api.services.plan_goals import usual_rounds
 from api.services.plan_options import DeliveryMode
 from data.schema import Account, Cycle, CycleState, PickupState, Role, RouteState
 
@@ -103,6 +104,7 @@ def _page(
         day=day,
         plan=plan,
         figures=_figures(request, plan),
+        has_last_month=bool(usual_rounds(session, cycle=cycle)),
         num_pickups=sum(
             each.state is PickupState.WAITING for each in pickups.list_pickups(session, cycle=cycle)
         ),
@@ -139,6 +141,7 @@ def plan_routes(
     even: Level = 0,
     known: Level = 0,
     regular: Level = 0,
+    lanjut: Annotated[str, Form(max_length=10)] = "",
 ) -> RedirectResponse:
     """Start the route planner as a job and lead to its progress."""
     cycle = cycles.find_cycle(session, month=month)
@@ -155,6 +158,7 @@ def plan_routes(
             "seconds": detik,
             "seed": undian,
             "goals": {"compact": compact, "even": even, "known": known, "regular": regular},
+            "keeps_routes": lanjut == "ya",
         },
         by=by,
         now=now,

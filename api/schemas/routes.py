@@ -218,6 +218,7 @@ class PlanIn(BaseModel):
     works_fridays: bool = True
     max_walk_m: int = Field(default=1_500, ge=0, le=50_000)
     goals: GoalLevelsIn = GoalLevelsIn()
+    keeps_routes: bool = False
 
 
 class PlanOut(BaseModel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlmodel import col, select
 
@@ -13,6 +13,7 @@ from data.schema import Cycle, PlanRun, RunState
 if TYPE_CHECKING:
     from sqlmodel import Session
 
+    from logistics import plan as plans
     from logistics import problem as shapes
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "GoalLevels",
     "GoalPrice",
     "goal_prices",
+    "last_routes",
     "usual_rounds",
     "weigh",
     "weights_of",
@@ -77,6 +79,27 @@ class GoalPrice:
 
 def usual_rounds(session: Session, *, cycle: Cycle) -> dict[str, tuple[str, int]]:
     """Return by stop who came in the latest plan of an earlier month, and when in the day."""
+    return {
+        visit["stop"]: (route["vehicle"], visit["start_s"])
+        for route in (_last_plan(session, cycle) or {"routes": ()})["routes"]
+        for visit in route["visits"]
+    }
+
+
+def last_routes(session: Session, *, cycle: Cycle) -> plans.RoutePlan | None:
+    """Return the latest plan of an earlier month; None without one, or one that is not read."""
+    from logistics.files import FileFormatError, plan_from_json
+
+    found = _last_plan(session, cycle)
+    if found is None:
+        return None
+    try:
+        return plan_from_json(found)
+    except FileFormatError:  # written by another version: then the plan is made as always
+        return None
+
+
+def _last_plan(session: Session, cycle: Cycle) -> dict[str, Any] | None:
     run = session.exec(
         select(PlanRun)
         .join(Cycle, col(Cycle.id) == PlanRun.cycle_id)
@@ -88,12 +111,9 @@ def usual_rounds(session: Session, *, cycle: Cycle) -> dict[str, tuple[str, int]
         .order_by(col(Cycle.month).desc(), col(PlanRun.id).desc())
     ).first()
     if run is None or run.plan_json is None:
-        return {}
-    return {
-        visit["stop"]: (route["vehicle"], visit["start_s"])
-        for route in json.loads(run.plan_json)["routes"]
-        for visit in route["visits"]
-    }
+        return None
+    plan: dict[str, Any] = json.loads(run.plan_json)
+    return plan
 
 
 def weigh(

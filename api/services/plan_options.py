@@ -39,6 +39,9 @@ class PlanOptions:
         Farthest that a family walks to a drop point when the plan may choose one.
     goals
         What counts beside cost.
+    keeps_routes
+        Begin from the latest plan of an earlier month and improve it gently: couriers know their
+        streets. Where there is none, the plan is made as always.
     """
 
     mode: DeliveryMode = DeliveryMode.HOMES
@@ -49,3 +52,4 @@ class PlanOptions:
     works_fridays: bool = True
     max_walk_m: int = 1_500
     goals: GoalLevels = ALL_OFF
+    keeps_routes: bool = False

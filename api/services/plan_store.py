@@ -67,6 +67,7 @@ def _params(options: PlanOptions, found: PlanInput) -> dict[str, object]:
         "works_fridays": options.works_fridays,
         "max_walk_m": options.max_walk_m,
         "goals": asdict(options.goals),
+        "keeps_routes": options.keeps_routes,
         "notes": [{"code": code, "params": params} for code, params in found.notes],
     }
 

@@ -11,6 +11,7 @@ from api.services import audit
 from api.services.default_places import ensure_depot, ensure_drop_points
 from api.services.errors import Forbidden, Refused
 from api.services.pickups import release_pickups
+from api.services.plan_goals import last_routes
 from api.services.plan_options import DeliveryMode, PlanOptions
 from api.services.plan_store import plan_run, store_routes, store_unserved
 from api.services.routes import mark_stale_for_child
@@ -48,6 +49,7 @@ __all__ = [
     "PlanResult",
     "SolvedPlan",
     "UnservedView",
+    "first_routes",
     "latest_plan",
     "mark_stale_for_child",
     "need_sound",
@@ -127,7 +129,13 @@ def plan_routes(
     chosen = options or PlanOptions()
     _need_plannable(cycle, by)
     found = _freed_problem(session, cycle, now, chosen, travel)
-    solved = solve_problem(found.problem, options=chosen, progress=progress, cancelled=cancelled)
+    solved = solve_problem(
+        found.problem,
+        options=chosen,
+        start=first_routes(session, cycle=cycle, options=chosen),
+        progress=progress,
+        cancelled=cancelled,
+    )
     return _store(session, cycle, found, solved.plan, chosen, by, now)
 
 
@@ -160,14 +168,24 @@ def open_problem(
         attempt.rollback()
 
 
+def first_routes(
+    session: Session, *, cycle: Cycle, options: PlanOptions
+) -> shapes.RoutePlan | None:
+    """Return the routes that a search begins from; None: from nothing."""
+    return last_routes(session, cycle=cycle) if options.keeps_routes else None
+
+
 def solve_problem(
     problem: problem_shapes.RoutingProblem,
     *,
     options: PlanOptions,
+    start: shapes.RoutePlan | None = None,
     progress: Callable[[float, str], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> SolvedPlan:
     """Solve a routing problem and check the plan without the solver; it needs no store.
+
+    ``start``: routes to begin from, of :func:`first_routes`.
 
     Raises
     ------
@@ -181,6 +199,7 @@ def solve_problem(
         seed=options.seed,
         seconds=options.seconds,
         iterations=options.iterations,
+        start=start,
         progress=progress,
         cancelled=cancelled,
     )

@@ -105,7 +105,10 @@ def plan_month(
         See :func:`open_plan` and :func:`api.services.planning.store_plan`.
     """
     problem = open_plan(engine, month=month, by=by, now=now, options=options)
-    solved = planning.solve_problem(problem, options=options)
+    with read_session(engine) as session:
+        cycle = cycles.find_cycle(session, month=month)
+        start = planning.first_routes(session, cycle=cycle, options=options)
+    solved = planning.solve_problem(problem, options=options, start=start)
     with write_session(engine) as session:
         cycle = cycles.find_cycle(session, month=month)
         return planning.store_plan(
@@ -138,7 +141,7 @@ def match(context: JobContext) -> None:
 def plan(context: JobContext) -> None:
     """Plan a month's routes: ``payload`` holds ``month``, ``mode``, ``seconds`` and ``seed``.
 
-    It may hold levels of ``goals`` by name.
+    It may hold levels of ``goals`` by name, and ``keeps_routes``.
     """
     month = str(context.payload["month"])
     options = planning.PlanOptions(
@@ -146,18 +149,22 @@ def plan(context: JobContext) -> None:
         seconds=float(context.payload["seconds"]),
         seed=int(context.payload["seed"]),
         goals=GoalLevels(**context.payload.get("goals", {})),
+        keeps_routes=bool(context.payload.get("keeps_routes", False)),
     )
     with context.step() as session:
+        cycle = cycles.find_cycle(session, month=month)
         problem = planning.open_problem(
             session,
-            cycle=cycles.find_cycle(session, month=month),
+            cycle=cycle,
             by=context.person(session),
             now=context.clock(),
             options=options,
         )
+        start = planning.first_routes(session, cycle=cycle, options=options)
     solved = planning.solve_problem(
         problem,
         options=options,
+        start=start,
         progress=lambda share, note: context.progress(share, {"step": note}),
         cancelled=context.cancelled,
     )

@@ -6,6 +6,8 @@ from click.testing import CliRunner
 
 from api.cli.check import command as check
 from api.cli.route import command as route
+from logistics.files import write_problem
+from tests.logistics.problems import problem, stop, vehicle
 from tests.logistics.test_instance_files import SMALL, SOLOMON
 
 
@@ -75,3 +77,32 @@ def test_engines_of_the_other_form_are_refused(tmp_path: Path, small: Path) -> N
     )
     assert refused.exit_code == 1
     assert "--engine" in refused.stderr
+
+
+def test_a_plan_of_last_month_is_the_start_and_tells_who_kept_the_courier(tmp_path: Path) -> None:
+    fleet = (vehicle("v1", max_stops=2), vehicle("v2", max_stops=2))
+    last, this = tmp_path / "last.json", tmp_path / "this.json"
+    write_problem(problem(*map(stop, (1, 2, 3, 4)), vehicles=fleet), last)
+    write_problem(problem(*map(stop, (1, 2, 3, 5)), vehicles=fleet), this)
+    words = ("--engine", "insertion")
+    run(last, "--out", tmp_path / "before.json", *words)
+    answer = run(
+        this, "--out", tmp_path / "after.json", "--start", tmp_path / "before.json", *words
+    )
+    assert (answer["served"], answer["of_stops"]) == (4, 3)
+    assert answer["kept_vehicle"] == 3
+    assert "kept_vehicle" not in run(this, "--out", tmp_path / "after.json", *words)
+
+
+def test_an_instance_is_improved_from_a_sol_file_of_its_own(tmp_path: Path, small: Path) -> None:
+    out = tmp_path / "small.sol"
+    run(small, "--out", out)
+    assert run(small, "--out", tmp_path / "again.json", "--start", out)["cost"] == 30
+    assert run(small, "--out", out, "--start", tmp_path / "again.json")["cost"] == 30
+    out.write_text("Route #1: 1 9\nCost 1\n")
+    words = [str(small), "--out", str(out), "--iterations", "9", "--start", str(out)]
+    refused = CliRunner().invoke(route, words)
+    assert refused.exit_code == 1
+    assert "other_instance" in refused.stderr
+    refused = CliRunner().invoke(route, [*words[:-1], str(small), "--engine", "pyvrp"])
+    assert refused.exit_code == 1

@@ -1,11 +1,12 @@
 import json
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from sqlmodel import Session
 
 from api.services import planning
-from api.services.plan_goals import WEIGHTS, GoalLevels, goal_prices, usual_rounds
+from api.services.plan_goals import WEIGHTS, GoalLevels, goal_prices, last_routes, usual_rounds
 from data.schema import PlanRun, RunState
 from tests.api.services.test_planning import QUICK, packed_month
 from tests.factories import NOW, make_cycle, make_vehicle
@@ -70,3 +71,51 @@ def test_every_wanted_goal_has_a_price(session: Session) -> None:
     found = goal_prices(problem, seed=1, seconds=None, iterations=30)
     assert [price.goal for price in found] == ["apart_rp", "uneven_rp_per_hour"]
     assert all(price.cost_rp >= 0 or price.with_goal < price.without_goal for price in found)
+
+
+def test_a_plan_may_begin_from_last_month_s_routes(session: Session) -> None:
+    """Two vehicles alike: with no iteration at all each home keeps the courier it had."""
+    cycle, by, _ = packed_month(session)
+    vehicles = [make_vehicle(session, max_stops=2, max_trips=1) for _ in range(2)]
+    options = replace(QUICK, days=(date(2026, 12, 3),))
+    first = planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=options)
+    plan = json.loads(first.run.plan_json or b"")
+    names = {f"V{vehicles[0].id}": f"V{vehicles[1].id}", f"V{vehicles[1].id}": f"V{vehicles[0].id}"}
+    for route in plan["routes"]:
+        route["vehicle"] = names[route["vehicle"]]
+    before = make_cycle(session, month="2026-11")
+    session.add(
+        PlanRun(
+            cycle_id=before.id or 0,
+            state=RunState.DONE,
+            seed=1,
+            plan_json=json.dumps(plan).encode(),
+            by="c",
+            started_at=NOW,
+        )
+    )
+    session.flush()
+    wanted = {v["stop"]: r["vehicle"] for r in plan["routes"] for v in r["visits"]}
+    again = replace(options, keeps_routes=True, seconds=None, iterations=1)
+    result = planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=again)
+    found = json.loads(result.run.plan_json or b"")
+    assert {v["stop"]: r["vehicle"] for r in found["routes"] for v in r["visits"]} == wanted
+    figures = result.run.params["figures"]
+    assert isinstance(figures, dict)
+    assert (figures["kept"], figures["known"]) == (4, 4)
+
+
+def test_an_earlier_plan_that_cannot_be_read_is_no_start(session: Session) -> None:
+    cycle, _, _ = packed_month(session)
+    before = make_cycle(session, month="2026-11")
+    old = json.dumps({"routes": []}).encode()
+    session.add(
+        PlanRun(
+            cycle_id=before.id or 0, state=RunState.DONE, seed=1, plan_json=old, by="c",
+            started_at=NOW,
+        )
+    )  # fmt: skip
+    session.flush()
+    assert last_routes(session, cycle=cycle) is None
+    options = replace(QUICK, keeps_routes=True)
+    assert planning.first_routes(session, cycle=cycle, options=options) is None
