@@ -274,6 +274,7 @@ def _map(request: Request, session: Session, cycle: Cycle, by: Account) -> Marku
 def left_out(
     request: Request,
     session: ReadSession,
+    now: Now,
     by: Annotated[Account, requires("child:read")],
     month: str,
     sebab: str = "",
@@ -282,7 +283,7 @@ def left_out(
     """List the children that do not take part in a month for one reason."""
     del by
     cycle = cycles.find_cycle(session, month=month)
-    rows = cycles.left_out(session, cycle=cycle, reason=sebab)
+    rows = cycles.left_out(session, cycle=cycle, reason=sebab, now=now)
     page = Page(halaman, len(rows))
     return render(
         request,

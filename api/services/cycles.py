@@ -185,12 +185,14 @@ def list_cycles(session: Session, *, city_code: str = CITY_CODE) -> list[Cycle]:
     )
 
 
-def left_out(session: Session, *, cycle: Cycle, reason: str) -> list[tuple[Child, Household]]:
+def left_out(
+    session: Session, *, cycle: Cycle, reason: str, now: datetime
+) -> list[tuple[Child, Household]]:
     """Return the children that do not take part in a month for a reason, by code.
 
     Before the lock these are the children that a lock would leave out now.
     """
-    copies, _ = _copies(session, cycle)
+    copies, _ = _copies(session, cycle, now)
     ids = {row.child_id for row in copies if row.reason == reason}
     rows = session.exec(
         select(Child, Household)
@@ -307,7 +309,7 @@ def readiness(session: Session, *, cycle: Cycle, now: datetime) -> Readiness:
 
     Before the lock the figures are those a lock would give now; nothing is stored.
     """
-    children, pledges = _copies(session, cycle)
+    children, pledges = _copies(session, cycle, now)
     return Readiness(
         month=cycle.month,
         state=cycle.state.value,
@@ -431,9 +433,11 @@ def _locked_row(session: Session, cycle: Cycle) -> Cycle:
     return cycle
 
 
-def _copies(session: Session, cycle: Cycle) -> tuple[list[CycleChild], list[CyclePledge]]:
+def _copies(
+    session: Session, cycle: Cycle, now: datetime
+) -> tuple[list[CycleChild], list[CyclePledge]]:
     if cycle.state is CycleState.DRAFT:
-        return build_snapshot(session, cycle=cycle, require_consent=True)
+        return build_snapshot(session, cycle=cycle, require_consent=True, now=now)
     return (
         [row for row, _ in snapshot_children(session, cycle)],
         [row for row, _, _ in snapshot_pledges(session, cycle)],

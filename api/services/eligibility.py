@@ -10,16 +10,27 @@ from data.reference.kits import completed_months
 from data.schema import Child, ChildState, Consent, ConsentPurpose, Household, Measurement
 
 OLDEST_MONTHS = 60
+"""Perpres 72/2021: balita, that is under five years, matched and packed by this one rule."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """What eligibility is judged by in a month."""
+    """What eligibility is judged by in a month.
+
+    ``on`` is the month's first day; ``ages_on`` the day on which the packages are planned to
+    leave, which a child must reach before it is too old.
+    """
 
     on: date
+    ages_on: date
     city_code: str
     policy: NeedPolicy
     require_consent: bool
+
+
+def is_too_old(born_on: date, on: date) -> bool:
+    """Whether a child born on a day is past the programme's age (60 months) on another."""
+    return completed_months(born_on, on) >= OLDEST_MONTHS
 
 
 def why_not(
@@ -41,7 +52,7 @@ def why_not(
 
 
 def _by_state(child: Child, has_open_pair: bool, rules: Rules) -> str | None:
-    if completed_months(child.born_on, rules.on) >= OLDEST_MONTHS:
+    if is_too_old(child.born_on, rules.ages_on):
         return "child.too_old"
     if has_open_pair:
         return "child.open_duplicate"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from api.services.eligibility import is_too_old
 from data.reference.items import item, price_on
 from data.reference.kits import (
     KitLine,
@@ -56,9 +57,14 @@ class Measures:
     needs_cool_box: bool
 
 
-def contents_for(child: Child, on: date) -> Contents | None:
-    """Return what a child is given on a day; None from 60 months on, or when nothing is allowed."""
-    kit = kit_for((on - child.born_on).days, child.allergies, on)
+def contents_for(child: Child, on: date, *, eligible_on: date | None = None) -> Contents | None:
+    """Return what a child is given on a day; None when it is too old, or when nothing is allowed.
+
+    A child that takes part because it was young enough on ``eligible_on`` keeps its place when the
+    box leaves later: it then gets the kit of its age on that day.
+    """
+    aged_on = _aged_on(child, on, eligible_on)
+    kit = kit_for((aged_on - child.born_on).days, child.allergies, on)
     if kit is None or not kit.lines:
         return None
     changes: tuple[dict[str, object], ...] = tuple(
@@ -74,12 +80,16 @@ def contents_for(child: Child, on: date) -> Contents | None:
     return Contents(kit.kit, kit.version, kit.lines, changes)
 
 
-def missing_kit(child: Child, on: date) -> str | None:
+def _aged_on(child: Child, on: date, eligible_on: date | None) -> date:
+    return min(on, eligible_on) if eligible_on and is_too_old(child.born_on, on) else on
+
+
+def missing_kit(child: Child, on: date, *, eligible_on: date | None = None) -> str | None:
     """Return why no package can be made for a child on a day: ``too_old``, ``no_allowed_food``."""
-    if contents_for(child, on) is not None:
+    if contents_for(child, on, eligible_on=eligible_on) is not None:
         return None
-    oldest = max(kit.below_month for kit in kits())
-    return "too_old" if completed_months(child.born_on, on) >= oldest else "no_allowed_food"
+    aged_on = _aged_on(child, on, eligible_on)
+    return "too_old" if is_too_old(child.born_on, aged_on) else "no_allowed_food"
 
 
 def measures_of(lines: Iterable[tuple[str, int]], on: date) -> Measures:

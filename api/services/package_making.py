@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from api.services.errors import Refused
 from api.services.package_contents import contents_for
+from api.services.packing_days import eligibility_day
 from api.services.reservations import measure, package_line
 from data.queries.goods import approved_children, num_codes
 from data.schema import Child, Cycle, Package, PackageLine, PackageState
@@ -37,6 +38,7 @@ def make_packages(session: Session, *, cycle: Cycle, day: date, now: datetime) -
         for package in session.exec(select(Package).where(Package.cycle_id == cycle.id))
         if package.state != S.CANCELLED
     }
+    eligible_on = eligibility_day(session, cycle=cycle)
     prefix = f"P-{cycle.month[2:4]}{cycle.month[5:7]}-"
     number = num_codes(session, prefix=prefix)
     fresh: list[tuple[Package, list[PackageLine]]] = []
@@ -45,7 +47,7 @@ def make_packages(session: Session, *, cycle: Cycle, day: date, now: datetime) -
             package.assignment_id = pair.id or 0  # a replacement took over the pair
             session.add(package)
             continue
-        contents = contents_for(child, day)
+        contents = contents_for(child, day, eligible_on=eligible_on)
         if contents is None:
             continue
         number += 1
@@ -76,7 +78,9 @@ def make_again(session: Session, *, package: Package, day: date, now: datetime) 
         ``packing.no_contents`` when nothing may be given to the child on that day.
     """
     child = session.get_one(Child, package.child_id)
-    contents = contents_for(child, day)
+    cycle = session.get_one(Cycle, package.cycle_id)
+    eligible_on = eligibility_day(session, cycle=cycle)
+    contents = contents_for(child, day, eligible_on=eligible_on)
     if contents is None:
         raise Refused("packing.no_contents", package=package.code, child=child.code, day=day)
     prefix = package.code.rpartition("-")[0] + "-"

@@ -19,7 +19,7 @@ from api.services.moves import MAY_PACK, MOVES, move_cycle
 from api.services.package_cancelling import take_off
 from api.services.package_contents import missing_kit
 from api.services.package_making import make_packages
-from api.services.packing_days import next_day, planned_day
+from api.services.packing_days import eligibility_day, next_day, planned_day
 from api.services.packing_figures import packing_result
 from api.services.packing_views import (
     BarePair,
@@ -168,6 +168,7 @@ def packing_status(session: Session, *, cycle: Cycle) -> PackingResult:
 def without_kit(session: Session, *, cycle: Cycle, day: date | None = None) -> tuple[NoKit, ...]:
     """Return the approved children for whom no package can be made, on the day that is planned."""
     day = day or planned_day(session, cycle) or first_day(cycle.month)
+    eligible_on = eligibility_day(session, cycle=cycle)
     packed = set(
         session.exec(
             select(Package.child_id).where(
@@ -178,7 +179,8 @@ def without_kit(session: Session, *, cycle: Cycle, day: date | None = None) -> t
     return tuple(
         NoKit(child.code, reason, child.id or 0)
         for _, child, _, _ in approved_children(session, cycle=cycle)
-        if child.id not in packed and (reason := missing_kit(child, day)) is not None
+        if child.id not in packed
+        and (reason := missing_kit(child, day, eligible_on=eligible_on)) is not None
     )
 
 

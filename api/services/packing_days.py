@@ -10,22 +10,54 @@ from sqlmodel import col, select
 from api.services.clock import local_date
 from api.services.months import first_day
 from data.reference.holidays import is_workday
-from data.schema import Cycle, Package
+from data.schema import Cycle, CycleMove, CycleState, Package
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sqlmodel import Session
 
-__all__ = ["default_delivery_day", "next_day", "planned_day"]
+__all__ = [
+    "default_delivery_day",
+    "eligibility_day",
+    "first_workday",
+    "next_day",
+    "planned_day",
+]
 
 
 def default_delivery_day(cycle: Cycle, now: datetime) -> date:
     """Return the first workday of the month, or from today on when the month has begun."""
-    day = max(first_day(cycle.month), local_date(now))
+    return max(first_workday(cycle.month), _workday_from(local_date(now)))
+
+
+def first_workday(month: str) -> date:
+    """Return the first workday of a month."""
+    return _workday_from(first_day(month))
+
+
+def _workday_from(day: date) -> date:
     while not is_workday(day):
         day += timedelta(days=1)
     return day
+
+
+def eligibility_day(session: Session, *, cycle: Cycle, now: datetime | None = None) -> date:
+    """Return the day on which a child's age decides whether it takes part in a month.
+
+    It is the day that packages are planned to leave, as it stood when the month was locked; before
+    the lock, as it stands ``now``. Matching leaves out who is too old on it; packing asks the same
+    day, so that nobody who was matched loses the place when the boxes leave later.
+    """
+    locked_at = None
+    if cycle.state != CycleState.DRAFT:
+        locked_at = session.exec(
+            select(CycleMove.at)
+            .where(CycleMove.cycle_id == cycle.id, CycleMove.verb == "lock")
+            .order_by(col(CycleMove.id).desc())
+        ).first()
+    seen_at = locked_at or now
+    return default_delivery_day(cycle, seen_at) if seen_at else first_workday(cycle.month)
 
 
 def planned_day(session: Session, cycle: Cycle) -> date | None:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete
@@ -14,6 +15,7 @@ from api.services.delivery_estimate import estimate_delivery_hm
 from api.services.eligibility import Rules, why_not
 from api.services.months import first_day, months_from
 from api.services.need import assess_need, need_policy
+from api.services.packing_days import eligibility_day
 from data.queries.cycles import (
     children_with_homes,
     last_served_months,
@@ -64,14 +66,18 @@ def office_point(kelurahan_code: str | None) -> tuple[float, float] | None:
 
 
 def build_snapshot(
-    session: Session, *, cycle: Cycle, require_consent: bool
+    session: Session, *, cycle: Cycle, require_consent: bool, now: datetime | None = None
 ) -> tuple[list[CycleChild], list[CyclePledge]]:
-    """Return the copies of children and pledges as they stand now; nothing is stored."""
+    """Return the copies of children and pledges as they stand now; nothing is stored.
+
+    ``now`` says when packages would leave if the month were locked at once.
+    """
     pledges = pledges_with_sponsors(session)
     copies = [_pledge_copy(cycle, pledge, sponsor) for pledge, sponsor in pledges]
     on = first_day(cycle.month)
     rules = Rules(
         on=on,
+        ages_on=eligibility_day(session, cycle=cycle, now=now),
         city_code=cycle.city_code,
         policy=need_policy(on),
         require_consent=require_consent,

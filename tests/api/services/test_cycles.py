@@ -177,6 +177,18 @@ def test_why_a_child_takes_no_part(
 
 
 @pytest.mark.parametrize(
+    ("born_on", "reason"),
+    [(date(2021, 12, 10), "child.too_old"), (date(2021, 12, 11), None)],
+)
+def test_age_is_judged_on_the_day_that_packages_are_planned_to_leave(
+    session: Session, born_on: date, reason: str | None
+) -> None:
+    """Locked on Thursday 10 December: five years old that day is too old, a day younger is not."""
+    make_child(session, born_on=born_on)
+    assert copy_of(session, datetime(2026, 12, 10, 2, tzinfo=UTC)).reason == reason
+
+
+@pytest.mark.parametrize(
     ("measured_on", "reason"),
     [(date(2026, 5, 30), None), (date(2026, 5, 29), "child.measured_long_ago")],
 )

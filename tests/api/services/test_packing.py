@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from api.services.carrying import carry_package
 from api.services.errors import Forbidden, Refused
 from api.services.package_cancelling import cancel_package
 from api.services.package_list import list_packages
+from api.services.packing_days import eligibility_day
 from api.services.reconcile import judge_fulfilments
 from api.services.shortage_signing import sign_shortage
 from api.services.shortages import Demand, Remedy, Signed, allocate
@@ -172,6 +173,23 @@ def test_a_child_of_five_years_gets_none_and_is_named(session: Session) -> None:
     add_pair(session, cycle, born_on=date(2021, 11, 30))
     result = packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
     assert [nokit.reason for nokit in result.no_kit] == ["too_old"]
+
+
+def test_a_child_that_turns_five_before_the_box_leaves_keeps_its_place(session: Session) -> None:
+    """Matching and packing ask one day: the planned one; a later box takes nobody's place."""
+    by = make_account(session, Role.COORDINATOR)
+    depot = make_depot(session)
+    cycle, _ = make_approved_cycle(session, num_children=0)
+    judged_on = eligibility_day(session, cycle=cycle)
+    just_four, five = date(2021, judged_on.month, judged_on.day + 1), judged_on.replace(year=2021)
+    add_pair(session, cycle, born_on=just_four)
+    add_pair(session, cycle, born_on=five)
+    kits_in_stock(session, depot, by, 2)
+    later = judged_on + timedelta(days=9)
+    result = packing.pack_cycle(session, cycle=cycle, by=by, now=NOW, deliver_on=later)
+    assert [nokit.reason for nokit in result.no_kit] == ["too_old"]
+    [package] = packages_of(session, cycle)
+    assert (package.kit_code, package.deliver_on) == ("anak-24-59", later)
 
 
 def test_packing_that_has_not_begun_has_no_status(session: Session) -> None:
