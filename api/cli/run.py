@@ -184,7 +184,7 @@ def run_month(
         try:
             migrate(engine)
             with write_session(engine) as session:
-                people = people_of_a_run(session, now=_now())
+                people = people_of_a_run(session, now=_now(), language=language)
             whole = WholeMonth(
                 engine,
                 month=month,

@@ -19,6 +19,7 @@ from markupsafe import Markup, escape
 
 from api.dependencies import Visitor, WriteSession
 from api.i18n import LANGUAGES, N_, Formats, choose_language, sentence, translator, word
+from api.pages.deed_words import DeedWords
 from api.security import (
     may,
     seen_fields,
@@ -189,8 +190,9 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
     """Render a page in the reader's language.
 
     Templates get ``_`` (translate), ``sentence`` (code, params), ``word`` (of a state or kind, by
-    its ``word.…`` sentence, else itself), ``fmt`` (numbers and dates),
-    ``account``, ``language``, ``navigation``, ``messages``, ``path``, ``page_url``, ``may``,
+    its ``word.…`` sentence, else itself), ``fmt`` (numbers and dates), ``did`` (what was
+    done, in words), ``account``, ``language``, ``navigation``, ``messages``, ``path``,
+    ``page_url``, ``may``,
     ``errors`` (field → sentence, empty unless given), ``seen`` (the name of a child, guardian or
     receiver as the reader may see it), ``seen_text`` (a text typed about a family),
     ``seen_purpose`` and ``seen_fields`` (the same of an audit entry), and ``sees_homes`` (whether
@@ -208,6 +210,7 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
         "sentence": lambda code, params=None: sentence(code, params or {}, language),
         "word": lambda value: word(str(value), language),
         "fmt": Formats(language),
+        "did": DeedWords(language),
         "language": language,
         "languages": LANGUAGES,
         "account": person,

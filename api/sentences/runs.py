@@ -17,6 +17,7 @@ SENTENCES: dict[str, str] = {
         "Folder %(out)s sudah berisi %(files)s yang bukan hasil `asuh run` untuk %(month)s. Pilih "
         "folder lain, atau --force untuk menimpanya."
     ),
+    "run.by_itself": "program Asuh tanpa petugas",
     "run.replaced": "%(count)s berkas dari pelaksanaan sebelumnya untuk bulan ini diganti.",
     "run.no_file.places": (
         "Berkas gudang dan titik bagi tidak diserahkan: dipakai gudang dan kantor kelurahan "

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from api.i18n import sentence
 from api.services import cycles, duplicates, intake, matching, packing, planning, routes
 from api.services.shortage_signing import sign_shortage
 from api.services.shortages import Remedy
@@ -325,10 +326,14 @@ class WholeMonth:
             return len(plan.routes)
 
 
-def people_of_a_run(session: Session, *, now: datetime) -> People:
-    """Make the three accounts under which a month runs by itself; none of them can sign in."""
+def people_of_a_run(session: Session, *, now: datetime, language: str = "id") -> People:
+    """Make the three accounts under which a month runs by itself; none of them can sign in.
+
+    Their name stands on every paper, in the language of the papers.
+    """
+    by_itself = sentence("run.by_itself", {}, language)
     accounts = [
-        Account(username=name, full_name="asuh run", role=role, created_at=now, is_active=False)
+        Account(username=name, full_name=by_itself, role=role, created_at=now, is_active=False)
         for name, role in (
             ("asuh-run", Role.STAFF),
             ("asuh-run-approver", Role.APPROVER),
