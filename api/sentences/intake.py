@@ -75,6 +75,10 @@ SENTENCES: dict[str, str] = {
     ),
     "family_not_linked": "Tidak ada rumah tangga anak yang cocok; tidak ada yang berubah.",
     "sponsor_not_willing": "Tidak bersedia: dicatat tanpa janji.",
+    "sponsor_gives_no_more": (
+        "Tidak bersedia lagi, tetapi janjinya masih berjalan: akhiri janji itu di halaman orang "
+        "tua asuh, agar anaknya mendapat pengganti."
+    ),
     "pledge_months_assumed": (
         "Bulan mulai atau lamanya tidak disebut; dipakai bulan ini dan 6 bulan."
     ),

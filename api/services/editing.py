@@ -127,13 +127,13 @@ def write_fields(
     return old
 
 
-def confirm_fields(row: Child | Household | Sponsor, names: Iterable[str], on: date) -> None:
+def confirm_fields(row: Editable, names: Iterable[str], on: date) -> None:
     """Note the day on which a person confirmed fields, so that older files leave them alone."""
     dates = dict.fromkeys(names, on.isoformat())
     row.confirmed_fields = {**row.confirmed_fields, **dates}
 
 
-def confirmed_after(row: Child | Household | Sponsor, name: str, as_of: date | None) -> bool:
+def confirmed_after(row: Editable, name: str, as_of: date | None) -> bool:
     """Return whether a person confirmed a field later than a file knows.
 
     A file whose day is not known counts as older.

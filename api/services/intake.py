@@ -330,7 +330,7 @@ def _previewed(
         by=by.username,
         at=now,
     )
-    shown = [row.to_json() for row in plan.rows if row.action != "same" or row.conflicts]
+    shown = [row.to_json() for row in plan.rows if row.is_shown]
     details = ImportDetails(changes=shown[:MOST_SHOWN], issues=_issues(result, plan))
     keep_details(keys, batch, details)
     session.add(batch)

@@ -9,9 +9,17 @@ from sqlmodel import Session, col, select
 from api.services.audit import record
 from api.services.capacity import RUNNING, capacity_in, package_price_rp, runs_in
 from api.services.codes import CodeBook
-from api.services.editing import LARGEST, save_fields, today, too_large, too_long, write_fields
+from api.services.editing import (
+    LARGEST,
+    confirm_fields,
+    save_fields,
+    today,
+    too_large,
+    too_long,
+    write_fields,
+)
 from api.services.errors import Invalid, NotFound, Refused
-from api.services.months import checked_month, first_day, later_month, month_of
+from api.services.months import checked_month, first_day, last_day, later_month, month_of
 from data.reference.regions import regions
 from data.schema import Account, Pledge, PledgeForm, PledgeReceipt, PledgeState, Sponsor
 
@@ -171,7 +179,7 @@ def edit_pledge(
     _check({**current, **changes})
     if "form" in changes:
         changes = {**changes, "form": PledgeForm(str(changes["form"]))}
-    save_fields(
+    before = save_fields(
         session,
         row=pledge,
         subject="pledge",
@@ -181,6 +189,7 @@ def edit_pledge(
         by=by,
         now=now,
     )
+    confirm_fields(pledge, before, today(now))
     return pledge
 
 
@@ -189,8 +198,9 @@ def renew_pledge(
 ) -> Pledge:
     """Let a pledge run longer; one that has ended begins anew with the next month.
 
-    A pledge that still runs keeps its code, and with it its children; after its end the sponsor
-    gets a new one of the same size.
+    A pledge that still runs, or whose last month was the one before this, keeps its code, and with
+    it its children. After that, and after an end, the sponsor gets a new one of the same size: more
+    months on an old one would lie in the past.
 
     Raises
     ------
@@ -201,11 +211,17 @@ def renew_pledge(
     """
     if not 1 <= num_months <= MOST_MONTHS:
         raise Invalid("pledge.months", fields={"num_months": "pledge.months"})
+    month = month_of(today(now))
+    if pledge.state in RUNNING and later_month(pledge.first_month, pledge.num_months) < month:
+        last_month = later_month(pledge.first_month, pledge.num_months - 1)
+        fields = {"end_reason": "finished", "ended_on": last_day(last_month)}
+        _set_state(session, pledge, PledgeState.ENDED, by, now, "end", "", **fields)
     if pledge.state in RUNNING:
         changes: dict[str, object] = {"num_months": pledge.num_months + num_months}
         write_fields(
             session, row=pledge, subject="pledge", changes=changes, by=by, now=now, action="renew"
         )
+        confirm_fields(pledge, changes, today(now))
         return pledge
     if pledge.state is not PledgeState.ENDED or pledge.end_reason == "merged":
         raise Refused("pledge.state", pledge=pledge.code, found=pledge.state.value, verb="renew")
@@ -215,7 +231,7 @@ def renew_pledge(
     }
     again |= {
         "form": pledge.form.value,
-        "first_month": later_month(month_of(today(now)), 1),
+        "first_month": later_month(month, 1),
         "num_months": num_months,
     }
     return add_pledge(session, sponsor=sponsor, fields=again, by=by, now=now)

@@ -108,6 +108,9 @@ class Pledge(SQLModel, table=True):
     end_reason: str | None = Field(default=None, max_length=40)
     ended_on: date | None = None
     hold_until: date | None = None
+    confirmed_fields: dict[str, str] = Field(
+        default_factory=dict, sa_type=JSON, sa_column_kwargs={"server_default": "{}"}
+    )
     version: int = 1
     updated_at: datetime = Field(sa_type=UTCDateTime)
     updated_by: str = Field(max_length=80)

@@ -12,10 +12,12 @@ from sqlmodel import Session
 from api.services.clock import local_date
 from api.services.codes import CodeBook
 from api.services.editing import confirmed_after
-from data.schema import Child, Household, Sponsor
+from data.schema import Child, Household, Pledge, Sponsor
 from data.sealing import KeyRing
 
 Action = Literal["new", "changed", "same", "merged"]
+GIVES_NO_MORE = "sponsor_gives_no_more"
+"""Note of a sponsor who is not willing any more while a pledge runs: a person must end it."""
 
 
 @dataclass
@@ -29,6 +31,11 @@ class RowPlan:
     fields: dict[str, dict[str, Any]] = field(default_factory=dict)
     conflicts: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether a person has to see the row before it is applied."""
+        return self.action != "same" or bool(self.conflicts) or GIVES_NO_MORE in self.notes
 
     def to_json(self) -> dict[str, object]:
         """Return the row as it is stored with the batch."""
@@ -138,7 +145,7 @@ class Plan:
             current = self.value(row, name)
             if value is None or current == value:
                 continue
-            confirmed = isinstance(row, (Child, Household, Sponsor)) and confirmed_after(
+            confirmed = isinstance(row, (Child, Household, Sponsor, Pledge)) and confirmed_after(
                 row, name, as_of
             )
             keeps = confirmed or (is_older and current not in {None, ""})

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import select
 
 from api.services.capacity import RUNNING
-from api.services.intakes.plan import Plan, Rejection, RowPlan
+from api.services.intakes.plan import GIVES_NO_MORE, Plan, Rejection, RowPlan
 from api.services.months import month_of
 from api.services.pledge_goods import goods_line
 from data.queries.people import squashed
@@ -88,7 +88,8 @@ def plan_sponsors(plan: Plan, records: Sequence[SponsorRecord]) -> None:
         if record.is_willing:
             _pledge(plan, register, row, sponsor, record, promise)
         else:
-            row.notes.append("sponsor_not_willing")
+            runs = any(pledge.state in RUNNING for pledge in register.pledges[id(sponsor)])
+            row.notes.append(GIVES_NO_MORE if runs else "sponsor_not_willing")
 
 
 def _repeat(plan: Plan, record: SponsorRecord, sponsor: Sponsor, *, same: bool) -> None:

@@ -183,7 +183,7 @@ def test_a_sponsor_and_a_pledge_are_written_down_and_changed(
 def test_a_pledge_is_renewed_or_begun_anew(client_for: ClientFor, engine: Engine) -> None:
     with write_session(engine) as session:
         sponsor = make_sponsor(session)
-        running = make_pledge(session, sponsor_id=sponsor.id, num_months=6)
+        running = make_pledge(session, sponsor_id=sponsor.id, first_month="2026-10", num_months=6)
         ended = make_pledge(
             session, sponsor_id=sponsor.id, state=PledgeState.ENDED, end_reason="finished"
         )

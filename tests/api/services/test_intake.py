@@ -22,6 +22,7 @@ from api.services.intake import (
     undo_import,
     uploaded_file,
 )
+from api.services.pledges import edit_pledge, renew_pledge
 from data.readers import table
 from data.readers.rejects import REASON_HEADERS
 from data.readers.table import _run_worker as run_worker
@@ -43,6 +44,7 @@ from data.schema import (
     ImportState,
     Measurement,
     Pledge,
+    PledgeState,
     Role,
     Sponsor,
     StockItem,
@@ -478,6 +480,35 @@ def test_sponsors_bring_pledges_once(desk: Desk) -> None:
         ("2026-12", 6, 2)
     ] * 2
     assert numbers(desk.preview(content, kind="sponsors")) == (2, 0, 0, 2, 0, 0)
+
+
+def test_the_same_list_again_leaves_what_staff_changed_in_a_pledge(desk: Desk) -> None:
+    content = workbook(SPONSORS, [sponsor_row(1)])
+    desk.apply(content, kind="sponsors")
+    [pledge] = desk.all(Pledge)
+    changes = {"num_children": 4, "area_codes": ["19.71.05"]}
+    edit_pledge(
+        desk.session, pledge=pledge, base_version=1, changes=changes, by=desk.by, now=desk.now
+    )
+    renew_pledge(desk.session, pledge=pledge, num_months=6, by=desk.by, now=desk.now)
+    batch = desk.apply(content, kind="sponsors")
+    assert numbers(batch) == (1, 0, 0, 1, 0, 0)
+    assert (pledge.num_children, pledge.num_months, pledge.area_codes) == (4, 12, ["19.71.05"])
+    fields = {each["field"] for each in desk.rows(batch).changes[0]["conflicts"]}
+    assert fields == {"num_children", "num_months", "area_codes"}
+
+
+def test_a_sponsor_who_gives_no_more_is_shown_while_the_pledge_runs(desk: Desk) -> None:
+    columns = (*SPONSORS, "Bersedia")
+    desk.apply(workbook(columns, [sponsor_row(1, Bersedia="Ya")]), kind="sponsors")
+    refusing = workbook(columns, [sponsor_row(1, Bersedia="Tidak")])
+    batch = desk.preview(refusing, kind="sponsors")
+    assert numbers(batch) == (1, 0, 0, 1, 0, 0)
+    [shown] = desk.rows(batch).changes
+    assert shown["notes"] == ["sponsor_gives_no_more"]
+    [pledge] = desk.all(Pledge)
+    pledge.state = PledgeState.ENDED
+    assert desk.rows(desk.preview(refusing, kind="sponsors")).changes == []
 
 
 def test_a_sponsor_twice_in_a_file_counts_once_or_is_rejected(desk: Desk) -> None:

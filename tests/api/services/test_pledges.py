@@ -17,6 +17,7 @@ from api.services.pledges import (
     pledge_month,
     record_receipt,
     reminder_text,
+    renew_pledge,
     resume_pledge,
     suspend_pledge,
 )
@@ -212,6 +213,27 @@ def test_ending_has_a_listed_reason_and_a_day(
         end_pledge(session, pledge=pledge, reason="?", ended_on=ended_on, by=by, now=now)
     end_pledge(session, pledge=pledge, reason="moved_away", ended_on=ended_on, by=by, now=now)
     assert (pledge.state, pledge.end_reason) == (state, "moved_away")
+
+
+@pytest.mark.parametrize(
+    ("first_month", "keeps_code", "begins", "num_months"),
+    [("2026-06", True, "2026-06", 9), ("2026-05", False, "2027-01", 3)],
+)
+def test_months_that_are_renewed_lie_ahead(
+    session: Session,
+    now: datetime,
+    first_month: str,
+    keeps_code: bool,
+    begins: str,
+    num_months: int,
+) -> None:
+    """Six months from June end with November: in December they go on; from May they begin anew."""
+    pledge = make_pledge(session, first_month=first_month, num_months=6)
+    again = renew_pledge(session, pledge=pledge, num_months=3, by=make_account(session), now=now)
+    assert (again.code == pledge.code) == keeps_code
+    assert (again.first_month, again.num_months) == (begins, num_months)
+    if not keeps_code:
+        assert (pledge.state, pledge.ended_on) == (PledgeState.ENDED, date(2026, 10, 31))
 
 
 def test_an_ended_pledge_does_not_end_again(session: Session, now: datetime) -> None:
