@@ -47,6 +47,7 @@ HOME = (
     TypedField("rw"),
     TypedField("landmark"),
     TypedField("posyandu"),
+    TypedField("puskesmas"),
     TypedField("kelurahan_code"),
     TypedField("lat", typed_fields.degrees(90), typed_fields.show_degrees, "field.degrees"),
     TypedField("lon", typed_fields.degrees(180), typed_fields.show_degrees, "field.degrees"),
@@ -85,6 +86,7 @@ class HomeForm(BaseModel):
     rw: str = ""
     landmark: str = ""
     posyandu: str = ""
+    puskesmas: str = ""
     kelurahan_code: str = ""
     lat: str = ""
     lon: str = ""

@@ -82,6 +82,7 @@ class HouseholdView(BaseModel):
     landmark: str | None
     kelurahan_code: str | None
     posyandu: str | None
+    puskesmas: str | None
     lat: float | None
     lon: float | None
     receives_from: str | None
@@ -236,6 +237,7 @@ class HouseholdEdit(_Sent):
     landmark: str | None = Field(default=None, max_length=200)
     kelurahan_code: str | None = Field(default=None, max_length=13)
     posyandu: str | None = Field(default=None, max_length=120)
+    puskesmas: str | None = Field(default=None, max_length=120)
     lat: float | None = Field(default=None, ge=-90, le=90)
     lon: float | None = Field(default=None, ge=-180, le=180)
     poverty_decile: int | None = Field(default=None, ge=1, le=10)

@@ -68,6 +68,7 @@ HOUSEHOLD_FIELDS = (
     *ADDRESS_FIELDS,
     *WISH_FIELDS,
     "posyandu",
+    "puskesmas",
     "poverty_decile",
     "is_at_risk",
     "risk_factors",
