@@ -22,11 +22,10 @@ from api.schemas.children import (
     Reason,
 )
 from api.security import sees_names
-from api.services import child_export, children
+from api.services import change_requests, child_export, children
 from api.services.audit import record
-from api.services.errors import NotFound
 from data.queries.people import search_children
-from data.schema import Account, ChangeRequest, ChildState, ConsentPurpose
+from data.schema import Account, ChildState, ConsentPurpose
 
 router = APIRouter(prefix="/children", tags=["children"])
 
@@ -217,7 +216,7 @@ def request_move(
     """Report that a family moved; the office decides."""
     child = children.find_child(session, code=code, by=by, now=now)
     to = body.model_dump(exclude_unset=True)
-    request = children.request_move(session, child=child, to=to, by=by, now=now)
+    request = change_requests.request_move(session, child=child, to=to, by=by, now=now)
     return ChangeRequestView.model_validate(request)
 
 
@@ -226,10 +225,13 @@ def decide_change(
     session: WriteSession, by: ChangeDecider, now: Now, request_id: RowId, body: Decision
 ) -> ChangeRequestView:
     """Accept or reject a requested change."""
-    request = session.get(ChangeRequest, request_id)
-    if request is None:
-        raise NotFound("change.not_found", request=request_id)
-    children.decide_change(
-        session, request=request, accept=body.accept, by=by, now=now, reason=body.reason
+    request = change_requests.decide_change(
+        session,
+        request=change_requests.find_change(session, request_id=request_id),
+        accept=body.accept,
+        by=by,
+        now=now,
+        reason=body.reason,
+        exit_reason=body.exit_reason,
     )
     return ChangeRequestView.model_validate(request)

@@ -9,11 +9,13 @@ from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
 from api.pages.field_words import area_names
 from api.pages.names import names_of
 from api.pages.shell import redirect, render
-from api.services import children
-from api.services.errors import Invalid, NotFound
+from api.services import change_requests
+from api.services.child_states import EXIT_REASONS
+from api.services.children import find_child
+from api.services.errors import Invalid
 from data.queries import registers
 from data.reference.reasons import delivery_reasons
-from data.schema import Account, ChangeRequest
+from data.schema import Account
 
 router = APIRouter()
 
@@ -34,7 +36,7 @@ def report_move(
     """Report from the field that a family moved."""
     if kelurahan not in area_names() or not alamat.strip():
         raise Invalid("child.move_incomplete", fields={"kelurahan": "child.move_incomplete"})
-    child = children.find_child(session, code=code, by=by, now=now)
+    child = find_child(session, code=code, by=by, now=now)
     to = {
         "kelurahan_code": kelurahan,
         "address": alamat.strip(),
@@ -42,7 +44,7 @@ def report_move(
         "rw": rw or None,
         "landmark": patokan or None,
     }
-    children.request_move(session, child=child, to=to, by=by, now=now)
+    change_requests.request_move(session, child=child, to=to, by=by, now=now)
     return redirect(request, "/pindah", "child.move_reported", child=child.code)
 
 
@@ -60,6 +62,7 @@ def list_moves(
         kelurahan=area_names(),
         names=names_of(request),
         reason_codes=delivery_reasons(),
+        exit_reasons=EXIT_REASONS,
     )
 
 
@@ -72,12 +75,16 @@ def decide_move(
     request_id: RowId,
     tindakan: Annotated[str, Form()],
     alasan: Annotated[str, Form()] = "",
+    sebab: Annotated[str, Form()] = "",
 ) -> RedirectResponse:
     """Accept or reject a reported change."""
-    change = session.get(ChangeRequest, request_id)
-    if change is None:
-        raise NotFound("change.not_found", change=request_id)
-    children.decide_change(
-        session, request=change, accept=tindakan == "terima", by=by, now=now, reason=alasan
+    change_requests.decide_change(
+        session,
+        request=change_requests.find_change(session, request_id=request_id),
+        accept=tindakan == "terima",
+        by=by,
+        now=now,
+        reason=alasan,
+        exit_reason=sebab,
     )
     return redirect(request, "/pindah", "child.move_decided")

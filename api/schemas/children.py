@@ -297,9 +297,10 @@ class Move(_Sent):
 
 
 class Decision(Reason):
-    """Whether a requested change is accepted."""
+    """Whether a requested change is accepted; of an accepted exit also why the child leaves."""
 
     accept: bool
+    exit_reason: str = Field(default="", max_length=20)
 
 
 class ChildExport(BaseModel):

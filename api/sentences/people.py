@@ -68,6 +68,13 @@ SENTENCES: dict[str, str] = {
     "consent.none": "Anak %(child)s tidak punya persetujuan yang berlaku untuk tujuan ini.",
     "change.decided": "Permintaan ini sudah diputuskan oleh %(by)s.",
     "change.reason": "Tulis alasan penolakan, supaya kader tahu.",
+    "change.edit_first": (
+        "Data anak %(child)s belum diubah sejak diminta. Perbaiki alamat atau datanya dahulu, lalu "
+        "terima; bila sudah benar, tolak dengan alasan."
+    ),
+    "change.measure_first": (
+        "Anak %(child)s belum diukur sejak diminta. Masukkan ukuran barunya dahulu, lalu terima."
+    ),
     "change.not_found": "Permintaan perubahan tidak ditemukan.",
     "edit.stale": (
         "%(by)s sudah menyimpan versi %(version)s sementara Anda mengisi versi %(base_version)s. "

@@ -38,6 +38,8 @@ SENTENCES: dict[str, str] = {
     "word.male": "laki-laki",
     "word.move": "pindah alamat",
     "word.measure_again": "minta ukur ulang",
+    "word.exit": "periksa apakah anak keluar",
+    "word.address": "periksa alamat dan data",
     "word.severely_stunted": "sangat pendek",
     "word.stunted": "pendek",
     "word.normal": "normal",

@@ -25,6 +25,7 @@ from data.schema import (
     StopState,
 )
 
+GONE = (ChildState.EXITED, ChildState.GRADUATED, ChildState.DUPLICATE)
 EXIT_REASONS = ("moved_out", "refused", "died", "consent_withdrawn", "lost", "other")
 IN_PROGRAMME = (ChildState.ELIGIBLE, ChildState.PAUSED, ChildState.MOVED_PENDING)
 IMPLAUSIBLE = "haz_implausible"
@@ -121,6 +122,7 @@ def open_pair_ids(session: Session) -> set[int]:
 
 def resettle(session: Session, child: Child, *, on: date) -> None:
     """Set a child's state anew from what is stored."""
+    hold_child(session, child)
     measurements = session.exec(select(Measurement).where(Measurement.child_id == child.id)).all()
     settle_state(
         child, measurements, on=on, has_open_pair=(child.id or 0) in open_pair_ids(session)
@@ -140,6 +142,7 @@ def confirm_measurement(
         ``child.nothing_to_confirm``, or ``child.reason`` without a reason.
     """
     _need_reason(reason)
+    hold_child(session, child)
     latest = latest_measured(
         session.exec(select(Measurement).where(Measurement.child_id == child.id)).all()
     )
@@ -199,7 +202,7 @@ def pause_child(
         ``child.pause_past`` when the day is not in the future.
     """
     _need_reason(reason)
-    _need_state(child, "pause", ChildState.ELIGIBLE)
+    _need_state(session, child, "pause", ChildState.ELIGIBLE)
     if until <= today(now):
         raise Invalid("child.pause_past", fields={"until": "child.pause_past"})
     _move(session, child, ChildState.PAUSED, by, now, "pause", reason, paused_until=until)
@@ -215,7 +218,7 @@ def resume_child(session: Session, *, child: Child, by: Account, now: datetime) 
     Refused
         ``child.state`` when the child is not paused.
     """
-    _need_state(child, "resume", ChildState.PAUSED)
+    _need_state(session, child, "resume", ChildState.PAUSED)
     _move(session, child, ChildState.ELIGIBLE, by, now, "resume", "", paused_until=None)
     resettle(session, child, on=today(now))
     return child
@@ -238,7 +241,7 @@ def graduate_child(
     """
     _need_approver(by, "graduate")
     _need_reason(reason)
-    _need_state(child, "graduate", *IN_PROGRAMME)
+    _need_state(session, child, "graduate", *IN_PROGRAMME)
     fields = {"exit_reason": "graduated", "effective_on": effective_on, "paused_until": None}
     _move(session, child, ChildState.GRADUATED, by, now, "graduate", reason, **fields)
     leave_month(session, child, by, now, "graduated")
@@ -262,7 +265,7 @@ def undo_graduation(
     """
     _need_approver(by, "undo_graduation")
     _need_reason(reason)
-    _need_state(child, "undo_graduation", ChildState.GRADUATED)
+    _need_state(session, child, "undo_graduation", ChildState.GRADUATED)
     fields = {"exit_reason": None, "effective_on": None}
     _move(session, child, ChildState.ELIGIBLE, by, now, "undo_graduation", reason, **fields)
     resettle(session, child, on=today(now))
@@ -291,8 +294,7 @@ def exit_child(
     """
     if reason not in EXIT_REASONS:
         raise Invalid("child.exit_reason", fields={"reason": "child.exit_reason"}, found=reason)
-    gone = (ChildState.EXITED, ChildState.GRADUATED, ChildState.DUPLICATE)
-    _need_state(child, "exit", *(state for state in ChildState if state not in gone))
+    _need_state(session, child, "exit", *(state for state in ChildState if state not in GONE))
     fields = {"exit_reason": reason, "effective_on": effective_on, "paused_until": None}
     _move(session, child, ChildState.EXITED, by, now, "exit", "", **fields)
     leave_month(session, child, by, now, "exited")
@@ -313,7 +315,7 @@ def readmit_child(
     """
     _need_approver(by, "readmit")
     _need_reason(reason)
-    _need_state(child, "readmit", ChildState.GRADUATED, ChildState.EXITED)
+    _need_state(session, child, "readmit", ChildState.GRADUATED, ChildState.EXITED)
     latest = latest_measured(
         session.exec(select(Measurement).where(Measurement.child_id == child.id)).all()
     )
@@ -323,6 +325,12 @@ def readmit_child(
     _move(session, child, ChildState.DRAFT, by, now, "readmit", reason, **fields)
     resettle(session, child, on=today(now))
     return child
+
+
+def hold_child(session: Session, child: Child) -> None:
+    """Hold a child's row and read it anew, so that nobody changes its state beside."""
+    session.flush()
+    session.refresh(child, with_for_update=True)
 
 
 def mark_routes(session: Session, *, child: Child, by: Account, now: datetime, reason: str) -> None:
@@ -370,7 +378,8 @@ def _move(
     )
 
 
-def _need_state(child: Child, verb: str, *states: ChildState) -> None:
+def _need_state(session: Session, child: Child, verb: str, *states: ChildState) -> None:
+    hold_child(session, child)
     if child.state not in states:
         raise Refused("child.state", child=child.code, found=child.state.value, verb=verb)
 

@@ -1,6 +1,7 @@
-"""Children and households: reading (audited), editing by several people, consent and requests.
+"""Children and households: reading (audited), editing by several people, and consent.
 
-The states of a child stand in :mod:`api.services.child_states`.
+The states of a child stand in :mod:`api.services.child_states`, what the field asks to change in
+:mod:`api.services.change_requests`.
 """
 
 from collections.abc import Mapping
@@ -22,13 +23,13 @@ from api.services.child_states import (
     resume_child,
     settle_state,
 )
-from api.services.editing import confirm_fields, save_fields, today, write_fields
+from api.services.editing import confirm_fields, save_fields, today
 from api.services.errors import Invalid, NotFound, Refused
+from data.queries.records import survivor
 from data.reference.regions import regions
 from data.schema import (
     Account,
     ChangeRequest,
-    ChangeState,
     Child,
     ChildState,
     Consent,
@@ -42,7 +43,6 @@ __all__ = [
     "ask_measurement",
     "check_place",
     "confirm_measurement",
-    "decide_change",
     "edit_child",
     "edit_household",
     "exit_child",
@@ -54,7 +54,6 @@ __all__ = [
     "pause_child",
     "read_child",
     "readmit_child",
-    "request_move",
     "resume_child",
     "withdraw_consent",
 ]
@@ -96,9 +95,7 @@ def find_child(session: Session, *, code: str, by: Account, now: datetime) -> Ch
     if child is None:
         record(session, by=by, action="child:unknown", subject="child", subject_id=code, now=now)
         raise NotFound("child.not_found", child=code)
-    while child.duplicate_of_id is not None:
-        child = session.get_one(Child, child.duplicate_of_id)
-    return child
+    return survivor(session, child)
 
 
 def read_child(
@@ -243,7 +240,7 @@ def edit_household(
     confirm_fields(household, before, today(now))
     session.flush()
     if {*ADDRESS_FIELDS, *WISH_FIELDS} & set(before):
-        _tell_routes(session, household, by, now, "address")
+        tell_routes(session, household, by, now, "address")
     return household
 
 
@@ -277,9 +274,10 @@ def _check_hours(changes: Mapping[str, object], household: Household) -> None:
         raise Invalid("household.hours", fields={"receives_until": "household.hours"})
 
 
-def _tell_routes(
+def tell_routes(
     session: Session, household: Household, by: Account, now: datetime, reason: str
 ) -> None:
+    """Tell the planned routes of every child of a household that something changed."""
     for child in _rows(session, Child, Child.household_id == household.id, Child.code):
         mark_routes(session, child=child, by=by, now=now, reason=reason)
 
@@ -377,114 +375,3 @@ def in_force(consent: Consent, on: date) -> bool:
     """Return whether a consent counts on a day: given, not run out, not withdrawn."""
     runs = consent.expires_on is None or on <= consent.expires_on
     return consent.granted_on <= on and runs and consent.withdrawn_at is None
-
-
-def request_move(
-    session: Session, *, child: Child, to: Mapping[str, object], by: Account, now: datetime
-) -> ChangeRequest:
-    """Report from the field that a child's family moved; the child waits for the office's word.
-
-    Raises
-    ------
-    Invalid
-        A field that is no part of an address, an unknown kelurahan.
-    Refused
-        ``child.state`` when the child is not in the programme.
-    """
-    unknown = sorted(set(to) - set(ADDRESS_FIELDS) - {"phone", "posyandu"})
-    if unknown or not to:
-        raise Invalid("edit.unknown_field", fields=dict.fromkeys(unknown, "edit.unknown_field"))
-    household = session.get_one(Household, child.household_id)
-    check_place({"lat": None, "lon": None, **to}, household)
-    if child.state not in {ChildState.ELIGIBLE, ChildState.PAUSED, ChildState.NEEDS_REVIEW}:
-        raise Refused("child.state", child=child.code, found=child.state.value, verb="move")
-    request = ChangeRequest(
-        child_id=child.id or 0,
-        kind="move",
-        payload={"to": dict(to), "state": child.state.value},
-        asked_by=by.username,
-        asked_at=now,
-    )
-    session.add(request)
-    write_fields(
-        session,
-        row=child,
-        subject="child",
-        changes={"state": ChildState.MOVED_PENDING},
-        by=by,
-        now=now,
-        action="move_asked",
-    )
-    return request
-
-
-def decide_change(
-    session: Session,
-    *,
-    request: ChangeRequest,
-    accept: bool,
-    by: Account,
-    now: datetime,
-    reason: str = "",
-) -> ChangeRequest:
-    """Accept or reject a requested change; an accepted move is field truth.
-
-    The pair with the sponsor stays; open stops leave their route, which becomes stale.
-
-    Raises
-    ------
-    Refused
-        ``change.decided`` when it was decided before, ``change.reason`` to reject without one.
-    """
-    if request.state is not ChangeState.PENDING:
-        raise Refused("change.decided", by=request.decided_by or "", found=request.state.value)
-    if not accept and not reason.strip():
-        raise Refused("change.reason")
-    child = session.get_one(Child, request.child_id)
-    request.state = ChangeState.APPLIED if accept else ChangeState.REJECTED
-    request.decided_by, request.decided_at, request.reason = by.username, now, reason.strip()
-    session.add(request)
-    if request.kind == "move":
-        _finish_move(session, child, request, accept, by, now)
-    session.flush()
-    record(
-        session,
-        by=by,
-        action="change:accept" if accept else "change:reject",
-        subject="child",
-        subject_id=child.code,
-        now=now,
-        after={"kind": request.kind, "reason": reason},
-    )
-    return request
-
-
-def _finish_move(
-    session: Session,
-    child: Child,
-    request: ChangeRequest,
-    accept: bool,
-    by: Account,
-    now: datetime,
-) -> None:
-    state = ChildState(str(request.payload.get("state", ChildState.ELIGIBLE.value)))
-    write_fields(
-        session,
-        row=child,
-        subject="child",
-        changes={"state": state},
-        by=by,
-        now=now,
-        action="moved",
-    )
-    to = request.payload.get("to")
-    if not accept or not isinstance(to, dict):
-        return
-    household = session.get_one(Household, child.household_id)
-    moved = {"rt": None, "rw": None, "landmark": None, "lat": None, "lon": None, **to}
-    before = write_fields(
-        session, row=household, subject="household", changes=moved, by=by, now=now, action="moved"
-    )
-    confirm_fields(household, before, today(request.asked_at))
-    session.flush()
-    _tell_routes(session, household, by, now, "moved")

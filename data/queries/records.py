@@ -22,11 +22,23 @@ def survivors(session: Session) -> dict[int, int]:
     )
     merged = {number: kept for number, kept in rows if number is not None and kept is not None}
 
-    def last(number: int) -> int:
-        kept = merged.get(number)
-        return number if kept is None else last(kept)
+    return {number: _last(merged, number) for number in merged}
 
-    return {number: last(number) for number in merged}
+
+def survivor(session: Session, child: Child) -> Child:
+    """Return the record that speaks for a child now: itself, or the one it was merged into."""
+    if child.duplicate_of_id is None:
+        return child
+    return session.get_one(Child, survivors(session)[child.id or 0])
+
+
+def _last(merged: dict[int, int], number: int) -> int:
+    """Return where a chain of merges ends; of records merged into each other the oldest speaks."""
+    seen: list[int] = []
+    while number in merged and number not in seen:
+        seen.append(number)
+        number = merged[number]
+    return min(seen[seen.index(number) :]) if number in seen else number
 
 
 def present_records(session: Session, cycle: Cycle) -> dict[int, int]:

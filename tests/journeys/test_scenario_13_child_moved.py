@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 from starlette.testclient import TestClient
 
-from api.services import children, dispatch, reconcile, routes
+from api.services import change_requests, dispatch, reconcile, routes
 from api.services.dispatch import ExportKind
 from api.services.errors import Refused
 from data.engine import read_session, write_session
@@ -42,7 +42,7 @@ def test_a_move_reported_by_the_kader_re_routes_the_stop(session: Session) -> No
     child = session.get_one(Child, package.child_id)
     address, pair = old.address, package.assignment_id
 
-    request = children.request_move(
+    request = change_requests.request_move(
         session,
         child=child,
         to={
@@ -55,7 +55,7 @@ def test_a_move_reported_by_the_kader_re_routes_the_stop(session: Session) -> No
         now=NOW,
     )
     assert {first.state, second.state} == {RouteState.CONFIRMED}
-    children.decide_change(session, request=request, accept=True, by=staff, now=NOW)
+    change_requests.decide_change(session, request=request, accept=True, by=staff, now=NOW)
 
     assert {first.state, second.state} == {RouteState.STALE}
     assert (old.state, old.address) == (StopState.CANCELLED, address)

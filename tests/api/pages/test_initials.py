@@ -11,8 +11,9 @@ from starlette.testclient import TestClient
 from api.app import doors
 from api.security import HIDDEN, PERMISSIONS, seen_fields, seen_name
 from api.services.audit import record
+from api.services.change_requests import request_move
 from api.services.child_states import ask_measurement
-from api.services.children import edit_household, request_move
+from api.services.children import edit_household
 from data.engine import write_session
 from data.schema import (
     Account,

@@ -1,13 +1,12 @@
 """Children: two people editing, states, consent, moves; each with its counter-case."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlmodel import Session, select
 
 from api.services.children import (
     confirm_measurement,
-    decide_change,
     edit_child,
     edit_household,
     exit_child,
@@ -18,7 +17,6 @@ from api.services.children import (
     pause_child,
     read_child,
     readmit_child,
-    request_move,
     resume_child,
     withdraw_consent,
 )
@@ -29,7 +27,6 @@ from data.schema import (
     Child,
     ChildState,
     ConsentPurpose,
-    Household,
     Role,
     Sex,
 )
@@ -253,41 +250,6 @@ def test_consent_counts_from_its_day_until_it_runs_out_or_is_withdrawn(
     assert not holds(ConsentPurpose.DISPLAY, date(2026, 11, 15))
     with pytest.raises(Refused):
         withdraw_consent(session, child=child, purpose=ConsentPurpose.DISPLAY, by=by, now=now)
-
-
-def test_a_move_waits_for_the_office_and_is_field_truth(session: Session, now: datetime) -> None:
-    child, by = make_child(session), make_account(session)
-    request = request_move(
-        session,
-        child=child,
-        to={"kelurahan_code": "19.71.06.1001", "address": "Jl. Selindung 3"},
-        by=by,
-        now=datetime(2026, 12, 9, 3, 0, tzinfo=UTC),
-    )
-    assert state_of(child) is ChildState.MOVED_PENDING
-    decide_change(session, request=request, accept=True, by=by, now=now)
-    home = session.get_one(Household, child.household_id)
-    assert (home.kelurahan_code, home.address, home.rt) == (
-        "19.71.06.1001",
-        "Jl. Selindung 3",
-        None,
-    )
-    assert home.confirmed_fields["address"] == "2026-12-09"
-    assert state_of(child) is ChildState.ELIGIBLE
-    with pytest.raises(Refused):
-        decide_change(session, request=request, accept=True, by=by, now=now)
-
-
-def test_a_rejected_move_needs_a_reason_and_changes_nothing(
-    session: Session, now: datetime
-) -> None:
-    child, by = make_child(session), make_account(session)
-    request = request_move(session, child=child, to={"address": "Jl. X"}, by=by, now=now)
-    with pytest.raises(Refused):
-        decide_change(session, request=request, accept=False, by=by, now=now)
-    decide_change(session, request=request, accept=False, by=by, now=now, reason="salah alamat")
-    home = session.get_one(Household, child.household_id)
-    assert (state_of(child), home.version) == (ChildState.ELIGIBLE, 1)
 
 
 def test_display_withdrawal_leaves_programme_consent(session: Session, now: datetime) -> None:
