@@ -122,6 +122,10 @@ SENTENCES: dict[str, str] = {
     "duplicate.not_found": "Pasangan data ganda tidak ditemukan.",
     "duplicate.decided_before": "Pasangan ini sudah diputuskan oleh %(by)s.",
     "duplicate.which_stays": "Pilih data mana yang tetap dipakai.",
+    "duplicate.merged_before": (
+        "%(child)s sudah digabung ke data lain. Muat ulang daftarnya, lalu putuskan pasangan yang "
+        "masih terbuka."
+    ),
     "duplicate.approver_only": (
         "%(child)s sudah punya riwayat penyaluran; pejabat penyetuju yang memutuskan."
     ),

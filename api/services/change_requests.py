@@ -10,9 +10,9 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from api.services.audit import record
-from api.services.child_states import GONE, exit_child, hold_child, resettle
+from api.services.child_states import GONE, exit_child, resettle
 from api.services.children import ADDRESS_FIELDS, check_place, tell_routes
-from api.services.editing import confirm_fields, today, write_fields
+from api.services.editing import confirm_fields, hold_rows, today, write_fields
 from api.services.errors import Invalid, NotFound, Refused
 from data.queries.records import survivor
 from data.schema import (
@@ -58,7 +58,7 @@ def request_move(
         raise Invalid("edit.unknown_field", fields=dict.fromkeys(unknown, "edit.unknown_field"))
     household = session.get_one(Household, child.household_id)
     check_place({"lat": None, "lon": None, **to}, household)
-    hold_child(session, child)
+    hold_rows(session, child)
     if child.state not in {ChildState.ELIGIBLE, ChildState.PAUSED, ChildState.NEEDS_REVIEW}:
         raise Refused("child.state", child=child.code, found=child.state.value, verb="move")
     request = ChangeRequest(
@@ -118,7 +118,7 @@ def decide_change(
     if not accept and not reason.strip():
         raise Refused("change.reason")
     child = survivor(session, session.get_one(Child, request.child_id))
-    hold_child(session, child)
+    hold_rows(session, child)
     if request.kind == "move":
         _finish_move(session, child, request, accept, by, now)
     elif accept:
@@ -204,7 +204,7 @@ def _finish_move(
     if not accept or not isinstance(to, dict):
         return
     household = session.get_one(Household, child.household_id)
-    session.refresh(household, with_for_update=True)
+    hold_rows(session, household)
     moved = {"rt": None, "rw": None, "landmark": None, "lat": None, "lon": None, **to}
     before = write_fields(
         session, row=household, subject="household", changes=moved, by=by, now=now, action="moved"

@@ -8,6 +8,7 @@ from api.services.audit import record
 from api.services.child_states import leave_month
 from api.services.clock import local_date
 from api.services.courier_pairs import carry_pairs
+from api.services.editing import hold_rows
 from api.services.errors import Forbidden, Refused
 from api.services.package_contents import forbidden_items
 from api.services.replacement_moves import settled_children
@@ -54,8 +55,13 @@ def merge_children(
     Forbidden
         ``duplicate.approver_only`` when the dropped record has a sponsor or deliveries.
     Refused
+        ``duplicate.merged_before`` when one of the records was merged already;
         ``duplicate.unlock_first`` while a month with the dropped record is on its way to approval.
     """
+    hold_rows(session, kept, dropped)
+    for one in (kept, dropped):
+        if one.state is ChildState.DUPLICATE:
+            raise Refused("duplicate.merged_before", child=one.code)
     pairs = _standing(session, dropped)
     if pairs and by.role is not Role.APPROVER:
         raise Forbidden("duplicate.approver_only", child=dropped.code)

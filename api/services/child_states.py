@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from api.services.audit import record
-from api.services.editing import today, write_fields
+from api.services.editing import hold_rows, today, write_fields
 from api.services.errors import Forbidden, Invalid, Refused
 from api.services.need import need_policy
 from data.growth.graduation import graduation_ground
@@ -122,7 +122,7 @@ def open_pair_ids(session: Session) -> set[int]:
 
 def resettle(session: Session, child: Child, *, on: date) -> None:
     """Set a child's state anew from what is stored."""
-    hold_child(session, child)
+    hold_rows(session, child)
     measurements = session.exec(select(Measurement).where(Measurement.child_id == child.id)).all()
     settle_state(
         child, measurements, on=on, has_open_pair=(child.id or 0) in open_pair_ids(session)
@@ -142,7 +142,7 @@ def confirm_measurement(
         ``child.nothing_to_confirm``, or ``child.reason`` without a reason.
     """
     _need_reason(reason)
-    hold_child(session, child)
+    hold_rows(session, child)
     latest = latest_measured(
         session.exec(select(Measurement).where(Measurement.child_id == child.id)).all()
     )
@@ -327,12 +327,6 @@ def readmit_child(
     return child
 
 
-def hold_child(session: Session, child: Child) -> None:
-    """Hold a child's row and read it anew, so that nobody changes its state beside."""
-    session.flush()
-    session.refresh(child, with_for_update=True)
-
-
 def mark_routes(session: Session, *, child: Child, by: Account, now: datetime, reason: str) -> None:
     """Tell the planned routes of a child's family that something changed."""
     waiting = session.exec(
@@ -379,7 +373,7 @@ def _move(
 
 
 def _need_state(session: Session, child: Child, verb: str, *states: ChildState) -> None:
-    hold_child(session, child)
+    hold_rows(session, child)
     if child.state not in states:
         raise Refused("child.state", child=child.code, found=child.state.value, verb=verb)
 

@@ -214,9 +214,11 @@ def decide_pair(
         ``duplicate.approver_only``, ``sponsor.approver_only``.
     Refused
         ``duplicate.decided_before`` when it was decided before; ``duplicate.which_stays`` without a
-        ``kept_id`` of the pair; ``duplicate.unlock_first`` while a month with the other record is
-        on its way to approval.
+        ``kept_id`` of the pair; ``duplicate.merged_before``, ``sponsor.merged_before``;
+        ``duplicate.unlock_first`` while a month with the other record is on its way to approval.
     """
+    session.flush()
+    session.refresh(pair, with_for_update=True)
     if pair.decision not in UNDECIDED:
         raise Refused("duplicate.decided_before", pair=pair.id, by=pair.decided_by or "")
     if decision is PairDecision.DUPLICATE:
@@ -246,8 +248,12 @@ def decide_pair(
     pair.note = note.strip()
     session.add(pair)
     session.flush()
+    both = {pair.first_id, pair.second_id}
+    if decision is PairDecision.DUPLICATE and kept_id is not None:
+        both |= _point_to_kept(session, pair, kept_id, now)
     if pair.kind is PairKind.CHILD:
-        _close_others(session, pair, now)
+        for child_id in sorted(both):
+            resettle(session, session.get_one(Child, child_id), on=local_date(now))
     record(
         session,
         by=by,
@@ -261,27 +267,30 @@ def decide_pair(
     return pair
 
 
-def _close_others(session: Session, pair: DuplicatePair, now: datetime) -> None:
-    """Close further open pairs of a record that is a duplicate now, and settle both children."""
-    both = {pair.first_id, pair.second_id}
-    gone = {
-        child_id
-        for child_id in both
-        if session.get_one(Child, child_id).state is ChildState.DUPLICATE
-    }
-    if gone:
-        others = session.exec(
-            select(DuplicatePair).where(
-                DuplicatePair.kind == PairKind.CHILD,
-                col(DuplicatePair.decision).in_(UNDECIDED),
-                col(DuplicatePair.first_id).in_(gone) | col(DuplicatePair.second_id).in_(gone),
-            )
-        ).all()
-        for other in others:
-            other.decision, other.decided_at = PairDecision.DUPLICATE, now
-            other.decided_by, other.note = pair.decided_by, f"pair {pair.id}"
-            session.add(other)
-            both |= {other.first_id, other.second_id}
-        session.flush()
-    for child_id in sorted(both):
-        resettle(session, session.get_one(Child, child_id), on=local_date(now))
+def _point_to_kept(session: Session, pair: DuplicatePair, kept_id: int, now: datetime) -> set[int]:
+    """Let other undecided pairs of the dropped record ask about the kept one; return whom of.
+
+    Where that pair is known already, what was or will be said of it stands for both.
+    """
+    dropped_id = ({pair.first_id, pair.second_id} - {kept_id}).pop()
+    rows = session.exec(select(DuplicatePair).where(DuplicatePair.kind == pair.kind)).all()
+    known = {(row.first_id, row.second_id): row for row in rows}
+    touched = set()
+    for row in rows:
+        if row.decision not in UNDECIDED or dropped_id not in (row.first_id, row.second_id):
+            continue
+        third_id = row.second_id if row.first_id == dropped_id else row.first_id
+        key = (min(kept_id, third_id), max(kept_id, third_id))
+        same = known.get(key)
+        if same is None:
+            row.first_id, row.second_id = key
+            known[key] = row
+        else:
+            decided = same.decision not in UNDECIDED
+            row.decision = same.decision if decided else PairDecision.DUPLICATE
+            row.decided_by, row.decided_at = pair.decided_by, now
+            row.note = f"pair {same.id}"
+        session.add(row)
+        touched.add(third_id)
+    session.flush()
+    return touched

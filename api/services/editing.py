@@ -89,6 +89,16 @@ def too_large(kind: type[SQLModel], values: Mapping[str, object]) -> dict[str, s
     }
 
 
+def hold_rows(session: Session, *rows: Editable) -> None:
+    """Hold rows of one table until the transaction ends and read them anew, lowest id first.
+
+    What two people decide about the same rows happens one after the other.
+    """
+    session.flush()
+    for row in sorted(rows, key=lambda each: each.id or 0):
+        session.refresh(row, with_for_update=True)
+
+
 def write_fields(
     session: Session,
     *,

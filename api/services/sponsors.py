@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 
 from api.services.audit import record
 from api.services.codes import CodeBook
-from api.services.editing import confirm_fields, save_fields, today, too_long
+from api.services.editing import confirm_fields, hold_rows, save_fields, today, too_long
 from api.services.errors import Forbidden, Invalid, NotFound, Refused
 from api.services.months import months_from
 from data.reference.regions import regions
@@ -197,6 +197,7 @@ def merge_sponsors(
         raise Forbidden("sponsor.approver_only", verb="merge")
     if kept.id == dropped.id:
         raise Refused("sponsor.merge_self", sponsor=kept.code)
+    hold_rows(session, kept, dropped)
     for one in (kept, dropped):
         if one.state is SponsorState.MERGED:
             raise Refused("sponsor.merged_before", sponsor=one.code)

@@ -5,6 +5,7 @@ record, while pairs and packages have followed to the kept one. Whoever reads a 
 beside their pairs goes through here.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import case, null
@@ -21,8 +22,7 @@ def survivors(session: Session) -> dict[int, int]:
         select(Child.id, Child.duplicate_of_id).where(col(Child.duplicate_of_id).is_not(None))
     )
     merged = {number: kept for number, kept in rows if number is not None and kept is not None}
-
-    return {number: _last(merged, number) for number in merged}
+    return {number: end_of_merges(merged, number) for number in merged}
 
 
 def survivor(session: Session, child: Child) -> Child:
@@ -32,7 +32,7 @@ def survivor(session: Session, child: Child) -> Child:
     return session.get_one(Child, survivors(session)[child.id or 0])
 
 
-def _last(merged: dict[int, int], number: int) -> int:
+def end_of_merges(merged: Mapping[int, int], number: int) -> int:
     """Return where a chain of merges ends; of records merged into each other the oldest speaks."""
     seen: list[int] = []
     while number in merged and number not in seen:

@@ -1,12 +1,17 @@
 """Double registrations: found by rule, decided by a person, deliveries stay with the kept one."""
 
 from datetime import date, datetime
+from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
+from api.services.child_merges import merge_children
 from api.services.duplicates import decide_pair, find_duplicates, list_pairs
 from api.services.errors import Forbidden, Refused
+from data.engine import read_session, write_session
+from data.queries.records import survivors
 from data.schema import (
     Assignment,
     AssignmentState,
@@ -21,7 +26,9 @@ from data.schema import (
     Sponsor,
     SponsorState,
 )
+from tests.api.services.test_packing_race import at_once
 from tests.factories import (
+    NOW,
     make_account,
     make_assignment,
     make_child,
@@ -31,6 +38,7 @@ from tests.factories import (
     make_measurement,
     make_pledge,
     make_sponsor,
+    stored,
 )
 from tests.stores import KEYS
 
@@ -131,6 +139,110 @@ def test_earlier_deliveries_stay_with_the_kept_child(session: Session, now: date
     assert session.exec(select(Assignment)).one().child_id == first.id
 
 
+def suspicion(session: Session, one: Child, other: Child, **values: Any) -> DuplicatePair:
+    first, second = sorted([one.id or 0, other.id or 0])
+    kept: dict[str, Any] = {
+        "kind": PairKind.CHILD,
+        "first_id": first,
+        "second_id": second,
+        "score": 90,
+    }
+    return stored(session, DuplicatePair(**(kept | values)))
+
+
+def test_a_suspicion_about_the_dropped_record_goes_on_about_the_kept_one(
+    session: Session, now: datetime
+) -> None:
+    first, second, pair = rizky(session)
+    third = make_child(session)
+    other = suspicion(session, second, third, reasons=[{"code": "x", "params": {}}])
+    merge(session, now, first, pair, Role.STAFF)
+    assert (other.first_id, other.second_id) == (first.id, third.id)
+    assert (other.decision, other.reasons) == (PairDecision.OPEN, [{"code": "x", "params": {}}])
+    assert state_of(first) is state_of(third) is ChildState.NEEDS_REVIEW
+    merge(session, now, first, other, Role.STAFF)
+    assert (state_of(third), third.duplicate_of_id) == (ChildState.DUPLICATE, first.id)
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [
+        (PairDecision.OPEN, PairDecision.DUPLICATE),
+        (PairDecision.DISTINCT, PairDecision.DISTINCT),
+    ],
+)
+def test_where_both_records_look_like_a_third_one_question_is_enough(
+    session: Session, now: datetime, said: PairDecision, heard: PairDecision
+) -> None:
+    first, second, pair = rizky(session)
+    third = make_child(session)
+    asked = suspicion(session, first, third, decision=said)
+    other = suspicion(session, second, third)
+    merge(session, now, first, pair, Role.STAFF)
+    assert (asked.decision, other.decision) == (said, heard)
+    waits = said is PairDecision.OPEN
+    wanted = ChildState.NEEDS_REVIEW if waits else ChildState.ELIGIBLE
+    assert state_of(first) is state_of(third) is wanted
+
+
+def test_a_record_that_was_merged_is_not_merged_again(session: Session, now: datetime) -> None:
+    first, second, _ = rizky(session)
+    third = make_child(session, state=ChildState.DUPLICATE, duplicate_of_id=first.id)
+    for kept, pair in (
+        (second, suspicion(session, second, third)),
+        (third, suspicion(session, make_child(session), third)),
+    ):
+        with pytest.raises(Refused, match=r"duplicate\.merged_before"):
+            merge(session, now, kept, pair, Role.APPROVER)
+
+
+@pytest.mark.stores("postgresql")
+def test_one_pair_merged_both_ways_at_once_is_merged_once(engine: Engine) -> None:
+    with write_session(engine) as session:
+        first, second, pair = rizky(session)
+
+    def into_first() -> None:
+        with write_session(engine) as session:
+            merge(session, NOW, first, session.get_one(DuplicatePair, pair.id), Role.STAFF)
+
+    with write_session(engine) as session:
+        rows = [session.get_one(Child, one.id) for one in (first, second)]
+        stale = session.get_one(DuplicatePair, pair.id)
+        at_once(into_first)
+        with pytest.raises(Refused, match=r"duplicate\.decided_before"):
+            merge(session, NOW, rows[1], stale, Role.STAFF)
+    with read_session(engine) as session:
+        states = [session.get_one(Child, one.id).state for one in (first, second)]
+        assert states == [ChildState.ELIGIBLE, ChildState.DUPLICATE]
+        assert survivors(session) == {second.id: first.id}
+
+
+@pytest.mark.stores("postgresql")
+def test_a_record_is_not_merged_into_one_that_is_being_dropped(engine: Engine) -> None:
+    with write_session(engine) as session:
+        first, second, _ = rizky(session)
+        third = make_child(session)
+        other = suspicion(session, second, third)
+
+    def drops_second() -> None:
+        with write_session(engine) as session:
+            merge_children(
+                session,
+                kept=session.get_one(Child, first.id),
+                dropped=session.get_one(Child, second.id),
+                by=make_account(session),
+                now=NOW,
+                keys=KEYS,
+            )
+
+    with write_session(engine) as session:
+        rows = [session.get_one(Child, one.id) for one in (second, third)]
+        waiting = session.get_one(DuplicatePair, other.id)
+        at_once(drops_second)
+        with pytest.raises(Refused, match=r"duplicate\.merged_before"):
+            merge(session, NOW, rows[0], waiting, Role.STAFF)
+
+
 def test_double_sponsors_are_merged_by_an_approver(session: Session, now: datetime) -> None:
     kept = make_sponsor(session, name="Budi Santoso", phone="+628120001111")
     make_sponsor(session, name="Budi Santosa", phone="+628120001111")
@@ -160,3 +272,24 @@ def test_double_sponsors_are_merged_by_an_approver(session: Session, now: dateti
             )
     states = session.exec(select(Sponsor.state).order_by(col(Sponsor.id))).all()
     assert states == [SponsorState.ACTIVE, SponsorState.MERGED]
+
+
+def test_a_suspicion_about_a_dropped_sponsor_goes_on_too(session: Session, now: datetime) -> None:
+    kept, dropped, third = (make_sponsor(session) for _ in range(3))
+    by = make_account(session, Role.APPROVER)
+    kind: dict[str, Any] = {"kind": PairKind.SPONSOR, "score": 90}
+    pair = stored(session, DuplicatePair(first_id=kept.id or 0, second_id=dropped.id or 0, **kind))
+    other = stored(
+        session, DuplicatePair(first_id=dropped.id or 0, second_id=third.id or 0, **kind)
+    )
+    decide_pair(
+        session,
+        pair=pair,
+        decision=PairDecision.DUPLICATE,
+        kept_id=kept.id,
+        by=by,
+        now=now,
+        keys=KEYS,
+    )
+    assert (other.first_id, other.second_id) == (kept.id, third.id)
+    assert other.decision is PairDecision.OPEN

@@ -16,8 +16,14 @@ from api.services.report_counts import count_month
 from data.queries.assignments import kept_off, pairs, uncovered
 from data.queries.coverage import covered_by_kelurahan
 from data.queries.goods import approved_children
-from data.queries.records import frozen_by_record, present_records, survivors
-from data.schema import Child, CycleChild, CycleState, Role
+from data.queries.records import (
+    end_of_merges,
+    frozen_by_record,
+    present_records,
+    survivor,
+    survivors,
+)
+from data.schema import Child, ChildState, CycleChild, CycleState, Role
 from tests.api.services.test_matching import Month
 from tests.factories import NOW, make_account, make_child, make_cycle
 from tests.stores import KEYS
@@ -203,3 +209,18 @@ def test_a_kept_pair_of_a_merged_child_is_no_change_from_the_month_before(
     child = merged.paired[0]
     merge(session, kept=merged.late(child), dropped=child)
     assert compared(session, cycle=january.cycle) == before
+
+
+def test_records_merged_into_each_other_end_at_the_oldest(session: Session) -> None:
+    """Such rings were made before a merge held both rows; they must not hang what reads them."""
+    first, second, third = (make_child(session).id or 0 for _ in range(3))
+    for number, kept in ((first, second), (second, first), (third, second)):
+        child = session.get_one(Child, number)
+        child.state, child.duplicate_of_id = ChildState.DUPLICATE, kept
+    session.flush()
+    assert survivors(session) == dict.fromkeys((first, second, third), first)
+    assert survivor(session, session.get_one(Child, third)).id == first
+
+
+def test_a_chain_of_merges_ends_at_the_kept_record() -> None:
+    assert [end_of_merges({1: 2, 2: 3}, at) for at in (1, 2, 3)] == [3, 3, 3]
