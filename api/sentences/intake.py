@@ -42,7 +42,8 @@ SENTENCES: dict[str, str] = {
     ),
     "intake.merged_into": "Data ganda: sudah digabung; hanya ukuran barunya yang dipakai.",
     "intake.nik_of_another": (
-        "NIK ini milik %(child)s yang nama dan tanggal lahirnya lain. Periksa NIK atau datanya."
+        "NIK ini milik %(child)s yang nama atau tanggal lahirnya lain. Periksa NIK-nya; bila "
+        "memang anak itu, betulkan dahulu namanya di halaman anak."
     ),
     "intake.sponsor_twice": (
         "%(sponsor)s tercantum dua kali dengan janji berbeda. Pilih satu atau jumlahkan sendiri."

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-__all__ = ["Name", "name_likeness", "parse_name"]
+__all__ = ["Name", "can_be_one_name", "name_likeness", "parse_name"]
 
 _PLACEHOLDER = re.compile(r"^\s*(by|bayi)\b[\s.]*(ny|nyonya|ibu|tn)?\b[\s.]*", re.IGNORECASE)
 _ORDINALS = {"i": 1, "1": 1, "a": 1, "ii": 2, "2": 2, "b": 2, "iii": 3, "3": 3, "c": 3}
@@ -43,6 +43,8 @@ _SOUNDS = tuple(
     )
 )  # fmt: skip
 _SHORT_TOKEN = 4
+_ONE_NAME = 78.0
+"""Likeness from which two spellings can be one name: a letter of five, not Rani beside Rina."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,19 @@ def name_likeness(one: Name, other: Name) -> float:
     if len(longer) == len(shorter):
         return worst
     return max(0.0, worst - (4 if len(shorter) > 1 else 10))
+
+
+def can_be_one_name(one: str, other: str) -> bool:
+    """Return whether two writings can be of one child; a baby's placeholder can be any name's.
+
+    Twins share birth day, parents and family name: their given names have to be alike.
+    """
+    names = parse_name(one), parse_name(other)
+    if all(name.is_placeholder for name in names):
+        return names[0].ordinal == names[1].ordinal
+    if any(name.is_placeholder for name in names):
+        return True
+    return name_likeness(*names) >= _ONE_NAME
 
 
 def _token_likeness(one: str, other: str) -> float:

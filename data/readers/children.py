@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 __all__ = ["read"]
 
 OLDEST_YEARS = 19
-NAME_LIKENESS = 75.0
 _GAINS: dict[str, Literal["N", "T", "O", "B"]] = {"N": "N", "T": "T", "O": "O", "B": "B"}
 _MEASURED = ("weight", "height", "muac")
 _BOTH_NEIGHBOURHOODS = re.compile(
@@ -252,18 +251,20 @@ def _is_same_child(first: _Entry, other: _Entry) -> bool:
             other_row=first.row.number,
         )
         return False
-    if not _are_alike(first.child.name, other.child.name):
+    if not _can_be_one(first.child, other.child):
         other.row.refuse("nik", "nik_two_names", other_row=first.row.number)
         return False
     return True
 
 
-def _are_alike(name: str, other: str) -> bool:
-    if squash(name) == squash(other):
+def _can_be_one(child: ChildRecord, other: ChildRecord) -> bool:
+    """Whether two rows with one NIK and birth day are one child's; twins' are not."""
+    if squash(child.name) == squash(other.name):
         return True
-    from rapidfuzz import fuzz  # noqa: PLC0415 - only differing names need it
+    # Only differing names need the comparison of sounds.
+    from data.duplicates.names import can_be_one_name  # noqa: PLC0415
 
-    return fuzz.token_set_ratio(name.lower(), other.lower()) >= NAME_LIKENESS
+    return child.sex is other.sex and can_be_one_name(child.name, other.name)
 
 
 def _joined(group: list[_Entry]) -> ChildRecord:

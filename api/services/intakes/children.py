@@ -166,14 +166,24 @@ def _merged_row(
 
 
 def _is_another(register: _Register, child: Child, record: ChildRecord, plan: Plan) -> bool:
-    """Whether a number leads to a child of another name, and of another birth date or parent."""
+    """Whether a number leads to another child: another name with another birth date, or a twin.
+
+    A name that a person confirmed may differ from the office's as far as it likes; then the parent
+    tells.
+    """
+    from data.duplicates.names import can_be_one_name
+
     name = plan.value(child, "name")
     if squash(name) == squash(record.name):
         return False
     if plan.value(child, "born_on") != record.born_on:
         return True
+    is_other_sex = plan.value(child, "sex") is not Sex(record.sex.value)
+    if not is_other_sex and can_be_one_name(name, record.name):
+        return False
     guardian = plan.value(register.home_of[id(child)], "guardian_name")
-    return not _alike(name, record.name) and not _alike(guardian, record.parent_name or guardian)
+    same_parent = _alike(guardian, record.parent_name or guardian)
+    return not (same_parent and "name" in child.confirmed_fields)
 
 
 def _alike(one: str, other: str | None) -> bool:

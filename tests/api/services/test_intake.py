@@ -10,7 +10,7 @@ from sqlalchemy import func
 from sqlmodel import Session, select
 
 from api.services.audit import Wish, list_entries
-from api.services.children import edit_household
+from api.services.children import edit_child, edit_household
 from api.services.errors import Forbidden, Refused
 from api.services.import_details import ImportDetails, open_details
 from api.services.intake import (
@@ -354,8 +354,48 @@ def test_a_nik_of_another_familys_child_is_rejected_though_the_day_is_the_same(d
     values = {"Nama": "Irsyad Anugrah", "Nama Ortu": "Kartini Lubis"}
     batch = desk.preview(children_file(child_row(1, **values)))
     assert numbers(batch) == (1, 0, 0, 0, 0, 1)
-    renamed = desk.preview(children_file(child_row(1, Nama="Irsyad Anugrah")))
-    assert numbers(renamed) == (1, 0, 1, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "sex", "other", "other_sex"),
+    [
+        ("Hasan Basri", "L", "Husein Basri", "L"),
+        ("Aisyah Putri", "P", "Aisyah Putra", "L"),
+        ("By Ny Kartini 1", "L", "By Ny Kartini 2", "L"),
+    ],
+)
+def test_a_twin_with_the_siblings_nik_is_rejected_and_renames_nobody(
+    desk: Desk, name: str, sex: str, other: str, other_sex: str
+) -> None:
+    desk.apply(children_file(child_row(1, Nama=name, JK=sex)))
+    batch = desk.apply(children_file(child_row(1, Nama=other, JK=other_sex)))
+    assert numbers(batch) == (1, 0, 0, 0, 0, 1)
+    assert [child.name for child in desk.all(Child)] == [name]
+    together = [child_row(2, Nama=name, JK=sex), child_row(2, Nama=other, JK=other_sex)]
+    assert numbers(desk.preview(children_file(*together))) == (2, 1, 0, 0, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "spelt"),
+    [("Muhammad Rizky", "M Riski"), ("Bayi Ny Kartini", "Irsyad Anugrah")],
+)
+def test_another_spelling_or_a_babys_first_name_is_the_same_child(
+    desk: Desk, name: str, spelt: str
+) -> None:
+    desk.apply(children_file(child_row(1, Nama=name)))
+    assert numbers(desk.preview(children_file(child_row(1, Nama=spelt)))) == (1, 0, 1, 0, 0, 0)
+
+
+def test_a_name_that_a_person_gave_may_differ_from_the_files(desk: Desk) -> None:
+    desk.apply(children_file(child_row(1, Nama="Satria Alfarizi")))
+    [child] = desk.all(Child)
+    edit_child(
+        desk.session, child=child, base_version=1, changes={"name": "Irsyad Anugrah"}, by=desk.by,
+        now=desk.now,
+    )  # fmt: skip
+    batch = desk.apply(children_file(child_row(1, Nama="Satria Alfarizi")))
+    assert batch.counts["conflicts"] == 1
+    assert child.name == "Irsyad Anugrah"
 
 
 def test_siblings_rows_that_differ_about_their_home_change_nothing_twice(desk: Desk) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.duplicates.names import name_likeness, parse_name
+from data.duplicates.names import can_be_one_name, name_likeness, parse_name
 
 
 def likeness(one: str, other: str) -> float:
@@ -72,3 +72,19 @@ def test_likeness_is_symmetric_and_bounded(one: str, other: str) -> None:
 @given(st.text(max_size=40))
 def test_a_name_is_like_itself_or_empty(text: str) -> None:
     assert likeness(text, text) == (100 if parse_name(text).tokens else 0)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "can_be"),
+    [
+        ("Muh. Rizky Pratama", "M Rizki Pratama", True),
+        ("Siti Fatimah", "Fatimah", True),
+        ("BY NY SITI", "Ahmad Fauzan", True),
+        ("BY NY SITI 1", "BY NY SITI 2", False),
+        ("Hasan Basri", "Husein Basri", False),
+        ("Rani Contoh", "Rina Contoh", False),
+    ],
+)
+def test_a_typo_is_one_name_and_a_twin_is_another(one: str, other: str, can_be: bool) -> None:
+    assert can_be_one_name(one, other) is can_be
+    assert can_be_one_name(other, one) is can_be
