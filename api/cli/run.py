@@ -276,7 +276,7 @@ def _write_files(
     whole.progress(0.86, "files")
     with write_session(engine) as session:
         cycle = cycles.find_cycle(session, month=whole.run.month)
-        files = month_files(session, cycle=cycle)
+        files = month_files(session, cycle=cycle, language=language)
         files |= _rejected(session, whole, keys)
         files |= _sheets(session, cycle, whole, language)
         whole.progress(0.95, "report")

@@ -51,12 +51,13 @@ def csv_bytes(
     *,
     delimiter: Literal[";", ","] = ";",
 ) -> bytes:
-    """Write a CSV file: UTF-8 with byte order mark, CRLF, plain numbers with a decimal point.
+    """Write a CSV file: UTF-8 with byte order mark, CRLF, numbers not grouped.
 
     Parameters
     ----------
     delimiter
-        ``;`` opens in columns in an Indonesian Excel, ``,`` suits other software.
+        ``;`` opens in columns in an Indonesian Excel and comes with a decimal comma, because there
+        7.32 is a clock time; ``,`` with a decimal point suits other software.
 
     Raises
     ------
@@ -70,7 +71,7 @@ def csv_bytes(
         if len(row) != len(columns):
             message = f"Row {number} has {len(row)} cells, not {len(columns)}."
             raise ValueError(message)
-        writer.writerow([_plain(cell) for cell in row])
+        writer.writerow([_plain(cell, delimiter) for cell in row])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -91,7 +92,8 @@ def table_csv(table: Table, *, delimiter: Literal[";", ","] = ";") -> bytes:
     return csv_bytes([column.name for column in table.columns], rows, delimiter=delimiter)
 
 
-def _plain(cell: Cell) -> str:
+def _plain(cell: Cell, delimiter: str) -> str:
+    point = "," if delimiter == ";" else "."
     match cell:
         case None:
             return ""
@@ -100,11 +102,11 @@ def _plain(cell: Cell) -> str:
         case bool():
             return str(int(cell))
         case Decimal():
-            return format(cell, "f")
+            return format(cell, "f").replace(".", point)
         case datetime() | date():
             return cell.isoformat()
         case _:
-            return repr(cell)
+            return repr(cell).replace(".", point)
 
 
 def stops_csv(

@@ -21,6 +21,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _LONG_RUN = re.compile(r"\S{25,}")
 _BREAK_EVERY = 12
 _ZERO_WIDTH_SPACE = "\u200b"
+MEASURES = ("kg", "litre")
+"""Units that English writes between number and goods."""
 _NO_BREAK = "\u00a0"
 
 
@@ -140,8 +142,10 @@ class Wording:
         return f"{self.day(instant.astimezone(self._zone).date(), short=True)} {clock}"
 
     def goods(self, goods: Goods) -> str:
-        """Write an amount of goods, number and unit on one line: ``30 butir Telur ayam``."""
+        """Write an amount of goods on one line: ``30 butir Telur ayam``, ``30 × Eggs``."""
         unit = printable(goods.unit)
+        if self.language == "en" and unit not in MEASURES:
+            unit = "×"
         return f"{self.number(goods.quantity)}{_NO_BREAK}{unit} {printable(goods.name)}"
 
     def num_packages(self, count: int) -> str:

@@ -64,7 +64,7 @@ TITLES: dict[str, str] = {
     "target_consented": "Ada persetujuan",
     "target_new": "Baru masuk",
     "target_graduated": "Lulus",
-    "target_left": "Keluar",
+    "target_left": "Keluar program",
     "matching_matched": "Mendapat orang tua asuh",
     "matching_unmatched": "Belum mendapat",
     "delivery_planned": "Paket direncanakan",

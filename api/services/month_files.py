@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from api.i18n import sentence
+from api.i18n import Formats, sentence
 from api.services import match_changes, matching, packing, planning
 from api.services.package_contents import kit_name
 from api.services.package_list import list_packages
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from api.documents.report_models import Cell
+    from data.reference.items import Item
     from data.schema import Cycle
 
 ASSIGNMENT_COLUMNS = (
@@ -65,7 +66,8 @@ def _csv(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
 class MonthRows:
     """The rows of one month that several lists need, read once."""
 
-    def __init__(self, session: Session, cycle: Cycle) -> None:
+    def __init__(self, session: Session, cycle: Cycle, language: str = "id") -> None:
+        self.language = language
         known = regions()
         self.kelurahan = {each.code: each for each in known.all_kelurahan}
         self.kecamatan = {each.code: each.name for each in known.all_kecamatan}
@@ -128,7 +130,9 @@ def _assignment_line(cycle: Cycle, rows: MonthRows, pair: Assignment) -> Sequenc
         pair.distance_m,
         "ya" if pair.is_kept else "tidak",
         "ya" if pair.is_pinned else "tidak",
-        sentence(reason, params if isinstance(params, dict) else {}, "id") if reason else "",
+        sentence(reason, params if isinstance(params, dict) else {}, rows.language)
+        if reason
+        else "",
         _status(cycle, f"word.{pair.state.value}"),
     )
 
@@ -159,7 +163,7 @@ def _unassigned_line(
     cycle: Cycle, rows: MonthRows, left: Unassigned, child: Child
 ) -> Sequence[Cell]:
     frozen = rows.frozen[left.child_id]
-    remedy_code, remedy = _cheapest(left.remedy)
+    remedy_code, remedy = _cheapest(left.remedy, rows.language)
     return (
         cycle.month,
         child.code,
@@ -169,19 +173,19 @@ def _unassigned_line(
         frozen.points,
         frozen.months_waiting,
         left.reason,
-        sentence(left.reason, left.params, "id"),
+        sentence(left.reason, left.params, rows.language),
         remedy_code,
         remedy,
     )
 
 
-def _cheapest(remedy: dict[str, object]) -> tuple[str, str]:
+def _cheapest(remedy: dict[str, object], language: str) -> tuple[str, str]:
     """Return code and sentence of the first (cheapest) remedy; blank without one."""
     remedies = remedy.get("remedies")
     if not isinstance(remedies, list) or not remedies:
         return "", ""
     code = str(remedies[0]["code"])
-    return code, sentence(code, remedies[0].get("params", {}), "id")
+    return code, sentence(code, remedies[0].get("params", {}), language)
 
 
 def _kept_off_line(
@@ -198,12 +202,13 @@ def _kept_off_line(
         None,
         frozen.months_waiting,
         reason,
-        sentence(reason, {}, "id"),
+        sentence(reason, {}, rows.language),
         remedy_code,
-        sentence(remedy_code, {}, "id"),
+        sentence(remedy_code, {}, rows.language),
     )
 
 
+HM_PER_KM = 10
 CHANGE_COLUMNS = (
     "Bulan", "Kode Anak", "Nama Anak", "Sebelumnya", "Sekarang", "Alasan", "Biaya per Tingkat",
 )  # fmt: skip
@@ -222,19 +227,26 @@ def changes_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
                 child.name if child else "",
                 rows.giver(change.before),
                 rows.giver(change.after),
-                sentence(change.reason, change.params, "id"),
-                _price_by_level(change),
+                sentence(change.reason, change.params, rows.language),
+                _price_by_level(change, rows.language),
             )
         )
     return _csv(CHANGE_COLUMNS, lines)
 
 
-def _price_by_level(change: match_changes.Change) -> str:
-    by_level = "; ".join(
-        f"{sentence(f'word.level_{level}', {}, 'id')}: {price}"
+def _price_by_level(change: match_changes.Change, language: str) -> str:
+    """Return what a change costs at each goal that suffers, the lottery aside, in words."""
+    fmt = Formats(language)
+    words = [
+        sentence(
+            f"price.{level}",
+            {"n": fmt.number(price), "km": fmt.number(price / HM_PER_KM, decimals=1)},
+            language,
+        )
         for level, price in change.price.items()
-    )
-    return sentence(f"bound.{change.bound}", {"price": by_level}, "id") if by_level else ""
+        if price > 0 and level != "lottery"
+    ]
+    return sentence(f"bound.{change.bound}", {"price": "; ".join(words)}, language) if words else ""
 
 
 PACKAGE_COLUMNS = (
@@ -257,10 +269,9 @@ def packages_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
             *rows.area(box.kelurahan_code),
             box.kit_code,
             box.kit_version,
-            kit_name(box.kit_code),
+            kit_name(box.kit_code, rows.language),
             "; ".join(
-                f"{known[line.item_code].name_id} {line.quantity} {known[line.item_code].unit_id}"
-                for line in box.lines
+                _goods(known[line.item_code], line.quantity, rows.language) for line in box.lines
             ),
             box.weight_g / 1000,
             box.volume_ml / 1000,
@@ -274,13 +285,23 @@ def packages_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
     return _csv(PACKAGE_COLUMNS, lines)
 
 
+def _item_name(item: Item, language: str) -> str:
+    return item.name_en if language == "en" else item.name_id
+
+
+def _goods(item: Item, quantity: int, language: str) -> str:
+    """Return ``Telur ayam 30 butir`` or ``Rice 5 kg``."""
+    unit = item.unit_en if language == "en" else item.unit_id
+    return f"{_item_name(item, language)} {quantity} {unit}"
+
+
 SHORTAGE_COLUMNS = (
     "Bulan", "Barang", "Dibutuhkan", "Tersedia", "Kurang", "Tindakan", "Pengganti",
     "Paket yang Menunggu", "Biaya Pembelian (Rp)", "Sumber Harga",
 )  # fmt: skip
 
 
-def shortages_csv(session: Session, cycle: Cycle) -> bytes:
+def shortages_csv(session: Session, cycle: Cycle, language: str = "id") -> bytes:
     """Return ``shortages.csv``: what is missing and who waits, or the purchase list."""
     if not list_packages(session, cycle=cycle):
         return _csv(SHORTAGE_COLUMNS, [])
@@ -288,12 +309,12 @@ def shortages_csv(session: Session, cycle: Cycle) -> bytes:
     short: list[Sequence[Cell]] = [
         (
             cycle.month,
-            known[each.item_code].name_id,
+            _item_name(known[each.item_code], language),
             each.needed,
             each.available,
             each.missing,
-            sentence(f"word.{each.remedy.value}", {}, "id") if each.remedy else "",
-            known[each.substitute_code].name_id if each.substitute_code else "",
+            sentence(f"word.{each.remedy.value}", {}, language) if each.remedy else "",
+            _item_name(known[each.substitute_code], language) if each.substitute_code else "",
             "; ".join(waiting.package_code for waiting in each.waiting),
             None,
             "",
@@ -303,11 +324,11 @@ def shortages_csv(session: Session, cycle: Cycle) -> bytes:
     bought: list[Sequence[Cell]] = [
         (
             cycle.month,
-            known[each.item_code].name_id,
+            _item_name(known[each.item_code], language),
             each.quantity,
             each.on_hand,
             each.quantity - each.on_hand,
-            sentence(f"word.{Remedy.PURCHASE.value}", {}, "id"),
+            sentence(f"word.{Remedy.PURCHASE.value}", {}, language),
             "",
             "",
             each.cost_rp,
@@ -337,11 +358,11 @@ def unserved_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
                 each.guardian_name,
                 *rows.area(each.kelurahan_code),
                 each.reason,
-                sentence(each.reason, each.params, "id"),
+                sentence(each.reason, each.params, rows.language),
                 sentence(
                     str(each.remedy["code"]),
                     remedy_params if isinstance(remedy_params, dict) else {},
-                    "id",
+                    rows.language,
                 )
                 if "code" in each.remedy
                 else "",
@@ -355,7 +376,7 @@ DUPLICATE_COLUMNS = (
 )  # fmt: skip
 
 
-def duplicates_csv(session: Session) -> bytes:
+def duplicates_csv(session: Session, language: str = "id") -> bytes:
     """Return ``duplicates.csv``: pairs that a person must judge (*Keputusan*: sama / beda)."""
     lines: list[Sequence[Cell]] = []
     children = {row.id: (row.code, row.name) for row in session.exec(select(Child)).all()}
@@ -367,7 +388,7 @@ def duplicates_csv(session: Session) -> bytes:
             params = reason.get("params", {})
             reasons.append(
                 sentence(
-                    f"alike.{reason['code']}", params if isinstance(params, dict) else {}, "id"
+                    f"alike.{reason['code']}", params if isinstance(params, dict) else {}, language
                 )
             )
         lines.append(
@@ -377,7 +398,7 @@ def duplicates_csv(session: Session) -> bytes:
                 *known[pair.second_id],
                 pair.score,
                 "; ".join(reasons),
-                sentence(f"pair_decision.{pair.decision.value}", {}, "id"),
+                sentence(f"pair_decision.{pair.decision.value}", {}, language),
             )
         )
     return _csv(DUPLICATE_COLUMNS, lines)
@@ -399,10 +420,14 @@ def plan_json(session: Session, cycle: Cycle) -> bytes | None:
     return json.dumps(content, indent=1).encode()
 
 
-def month_files(session: Session, *, cycle: Cycle) -> dict[str, bytes]:
-    """Return every list of the month by file name; a list without lines still has its header."""
-    rows = MonthRows(session, cycle)
-    files = {"duplicates.csv": duplicates_csv(session)}
+def month_files(session: Session, *, cycle: Cycle, language: str = "id") -> dict[str, bytes]:
+    """Return every list of the month by file name; a list without lines still has its header.
+
+    Sentences and goods are in the reader's language; headers and states stay as they are, because
+    next month and other programs read them.
+    """
+    rows = MonthRows(session, cycle, language)
+    files = {"duplicates.csv": duplicates_csv(session, language)}
     if session.get(MatchRun, cycle.match_run_id or 0) is not None:
         files |= {
             "assignments.csv": assignments_csv(session, cycle, rows),
@@ -412,7 +437,7 @@ def month_files(session: Session, *, cycle: Cycle) -> dict[str, bytes]:
         }
     files |= {
         "packages.csv": packages_csv(session, cycle, rows),
-        "shortages.csv": shortages_csv(session, cycle),
+        "shortages.csv": shortages_csv(session, cycle, language),
         "unserved.csv": unserved_csv(session, cycle, rows),
     }
     plan = plan_json(session, cycle)

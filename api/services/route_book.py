@@ -226,7 +226,7 @@ def _sheet(
         distance_m=view.distance_m,
         distance_source=SOURCES[language].get(source, source),
         distance_source_on=date.fromisoformat(as_of) if as_of else view.day,
-        map_svg=_map(view, whole_line(ways)),
+        map_svg=_map(view, whole_line(ways), language),
         delivery_note_number=f"SJ-{view.code.removeprefix('R-')}",
         depot_latitude=view.depot_lat,
         depot_longitude=view.depot_lon,
@@ -368,7 +368,9 @@ def _instant(day: date, text: str) -> datetime:
     return datetime.combine(day, time.fromisoformat(text), ZONE)
 
 
-def _map(view: RouteView, line: Sequence[tuple[float, float]] | None) -> str | None:
+def _map(
+    view: RouteView, line: Sequence[tuple[float, float]] | None, language: Language
+) -> str | None:
     from logistics.map import Mark, route_map
 
     names = {stop.uid: (str(stop.sequence), stop.label) for stop in view.stops}
@@ -387,6 +389,7 @@ def _map(view: RouteView, line: Sequence[tuple[float, float]] | None) -> str | N
         description=f"{view.code}: {len(marks)}",
         way=line,
         id_prefix=f"map-{view.uid[:8]}",
+        north="N" if language == "en" else "U",
     )
 
 

@@ -98,7 +98,7 @@ def _own(counts: list[MonthCount], say: Translate, wanted: Wanted) -> Table:
             Column(say(N_("Memenuhi syarat")), ColumnKind.COUNT, "target_eligible"),
             Column(say(N_("Baru masuk")), ColumnKind.COUNT, "target_new"),
             Column(say(N_("Lulus")), ColumnKind.COUNT, "target_graduated"),
-            Column(say(N_("Keluar")), ColumnKind.COUNT, "target_left"),
+            Column(say(N_("Keluar program")), ColumnKind.COUNT, "target_left"),
             Column(say(N_("Mendapat orang tua asuh")), ColumnKind.COUNT, "matching_matched"),
         ),
         rows=tuple(

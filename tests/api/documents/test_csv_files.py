@@ -31,7 +31,14 @@ def test_numbers_are_plain_and_empty_stays_empty() -> None:
     content = csv_bytes(
         ["a", "b", "c", "d", "e"], [(1234567, Decimal("1E+3"), -0.5, None, date(2026, 12, 3))]
     )
-    assert rows_of(content, ";")[1] == ["1234567", "1000", "-0.5", "", "2026-12-03"]
+    assert rows_of(content, ";")[1] == ["1234567", "1000", "-0,5", "", "2026-12-03"]
+
+
+def test_decimals_are_those_of_who_opens_the_file() -> None:
+    row = (7.32, Decimal("8.170"), -2.129)
+    assert rows_of(csv_bytes(["a", "b", "c"], [row]), ";")[1] == ["7,32", "8,170", "-2,129"]
+    other = csv_bytes(["a", "b", "c"], [row], delimiter=",")
+    assert rows_of(other, ",")[1] == ["7.32", "8.170", "-2.129"]
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+62812", "-x", "@SUM(A1)", "\t=1", " =1", "\r=1"])

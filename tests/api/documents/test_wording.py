@@ -88,3 +88,9 @@ def test_no_masked_text_holds_a_sixteen_digit_run(text: str) -> None:
 def test_long_unbroken_text_may_break_and_control_characters_go() -> None:
     assert "\u200b" in printable("x" * 30)
     assert printable("a\x00b\x1bc\ud800") == "abc"
+
+
+def test_amounts_of_goods_read_as_english() -> None:
+    wording = Wording("en")
+    assert wording.goods(Goods("Eggs", Decimal(30), "egg")) == "30\u00a0× Eggs"
+    assert wording.goods(Goods("Rice", Decimal(5), "kg")) == "5\u00a0kg Rice"

@@ -8,9 +8,11 @@ from sqlmodel import Session
 
 from api.i18n import sentence
 from api.services import packing
-from api.services.month_files import duplicates_csv, shortages_csv
+from api.services.match_changes import Change, PriceBound
+from api.services.month_files import _goods, _price_by_level, duplicates_csv, shortages_csv
 from api.services.shortage_signing import sign_shortage
 from api.services.shortages import Remedy
+from data.reference.items import item
 from data.schema import DuplicatePair, PairDecision, PairKind
 from matcher.policy import LevelName
 from tests.api.services.test_packing import short_of_eggs
@@ -63,3 +65,24 @@ def test_every_level_has_a_word_in_both_languages(level: LevelName) -> None:
     words = {sentence(f"word.level_{level.value}", {}, language) for language in ("id", "en")}
     assert len(words) == 2
     assert not any("level" in word for word in words)
+
+
+def change(**price: int) -> Change:
+    return Change(
+        child_code="A-1", before="J-1", after="J-2", reason="x", price=price,
+        bound=PriceBound.AT_LEAST,
+    )  # fmt: skip
+
+
+def test_a_price_names_the_goals_that_suffer_in_their_units() -> None:
+    told = change(kept=-1, area=2, distance=15, lottery=582_797)
+    assert _price_by_level(told, "id") == (
+        "paling sedikit: 2 langkah lebih jauh (kelurahan, kecamatan); 1,5 km lebih jauh"
+    )
+    assert "1.5 km" in _price_by_level(told, "en")
+    assert _price_by_level(change(kept=-1, lottery=9), "id") == ""
+
+
+def test_goods_are_named_in_the_readers_language() -> None:
+    assert _goods(item("beras"), 5, "id") == "Beras 5 kg"
+    assert _goods(item("beras"), 5, "en") == "Rice 5 kg"
