@@ -106,5 +106,7 @@ def answer(
 ) -> CallViewOut:
     """Note what a family said; *not received* opens a case."""
     call = find_call(session, number=number)
-    reconcile.answer_call(session, call=call, answer=said.answer, note=said.note, by=by, now=now)
+    reconcile.answer_call(
+        session, call=call, answer=said.answer, note=said.note, way=said.way, by=by, now=now
+    )
     return CallViewOut.model_validate(reconcile.call_view(session, call=call))

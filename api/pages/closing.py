@@ -19,7 +19,7 @@ from api.pages.shell import language_of, redirect, render
 from api.services import cycles, reconcile
 from api.services.amendments import BUCKETS
 from api.services.errors import NotFound, ServiceError
-from api.services.verification import ANSWERS
+from api.services.verification import ANSWERS, WAYS
 from data.schema import (
     Account,
     Amendment,
@@ -87,6 +87,7 @@ def answer(
     month: str,
     call_id: RowId,
     jawaban: Text = "",
+    lewat: Text = "",
     catatan: Text = "",
 ) -> Response:
     """Note what a family answered."""
@@ -97,7 +98,7 @@ def answer(
     refusal = refusal_of(
         session,
         lambda: reconcile.answer_call(
-            session, call=call, answer=jawaban, by=by, now=now, note=catatan
+            session, call=call, answer=jawaban, by=by, now=now, note=catatan, way=lewat
         ),
     )
     if refusal is not None:
@@ -182,6 +183,7 @@ def _page(
         open_stops=_by_route(balance.open_stops if balance else ()),
         calls=reconcile.list_calls(session, cycle=cycle),
         answers=ANSWERS,
+        ways=WAYS,
         amendments=_amendments(session, cycle),
         fulfilment_states=list(FulfilmentState),
         whereabouts=BUCKETS,

@@ -19,6 +19,7 @@ from api.services import cycles, planning, routes, stock
 from api.services.clock import local_date
 from api.services.exceptions import ExceptionView, list_exceptions
 from api.services.household_points import homes_to_place
+from api.services.month_progress import progress_of
 from api.services.planning import UnservedView
 from api.services.route_views import RouteView
 from data.queries.supervision import count_findings
@@ -84,7 +85,7 @@ def _month(session: Session, cycle: Cycle, by: Account, today: date) -> dict[str
     coming = [view for view in views if view.day >= today or view.state == RouteState.DISPATCHED]
     return {
         "cycle": cycle,
-        "steps": month_steps(cycle),
+        "steps": month_steps(cycle, progress=progress_of(session, cycle=cycle)),
         "upcoming": next_of(session, cycle, by),
         "packages": dict(
             session.exec(

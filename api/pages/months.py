@@ -1,13 +1,14 @@
 """The month as a page: where it stands, what blocks the next step, and the steps themselves."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from markupsafe import Markup
+from sqlalchemy.orm import object_session
 from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, WriteSession, requires
@@ -21,6 +22,7 @@ from api.services import cycles, jobs, month_before
 from api.services.blockers import undecided_pairs
 from api.services.clock import local_date
 from api.services.errors import Invalid, Refused, ServiceError
+from api.services.month_progress import Progress, progress_of
 from api.services.months import first_day, later_month, month_of
 from api.services.moves import MOVES, shapers
 from api.services.need import need_policy
@@ -45,7 +47,13 @@ STEPS: tuple[tuple[CycleState, str], ...] = (
     (CycleState.RECONCILING, N_("Cocokkan")),
     (CycleState.CLOSED, N_("Tutup")),
 )
-"""The steps that people see; a step is done when the month has left its state behind."""
+"""The steps that people see, in their order."""
+
+PROGRESS_NOTES = {
+    CycleState.PACKING: N_("%(n)s dari %(dari)s paket"),
+    CycleState.DISTRIBUTING: N_("%(n)s dari %(dari)s perhentian"),
+    CycleState.RECONCILING: N_("%(n)s dari %(dari)s keluarga contoh"),
+}
 
 OLD_DATA = (
     "child.no_consent",
@@ -106,20 +114,29 @@ def remedies_for(by: Account) -> dict[str, str]:
     return {code: url for code, (url, needed) in REMEDIES.items() if may(by.role, needed)}
 
 
-def month_steps(cycle: Cycle, *, has_data: bool = True) -> list[Step]:
-    """Return the stepper of a month: what was reached is done, the next step is the current one.
+def month_steps(
+    cycle: Cycle, *, has_data: bool = True, progress: Progress | None = None
+) -> list[Step]:
+    """Return the stepper of a month: what is over is done, the next step is the current one.
 
     In a draft, bringing data in and locking go hand in hand: the lock is what comes next once
-    there is somebody to lock (``has_data``).
+    there is somebody to lock (``has_data``). Packing, delivering and reconciling are done when
+    nothing of them is left, not when they begin (``progress``).
     """
     if cycle.state is CycleState.CANCELLED:
         return []
     reached = ORDER.index(cycle.state)
     upcoming = 0 if cycle.state is CycleState.DRAFT and not has_data else reached + 1
-    return [
+    if progress is not None and not progress.is_done:
+        upcoming = reached
+    steps = [
         Step(label, "done" if place < upcoming else "current" if place == upcoming else "todo")
         for place, (_, label) in enumerate(STEPS)
     ]
+    if progress is not None and progress.total:
+        counts = (progress.done, progress.total)
+        steps[reached] = replace(steps[reached], note=PROGRESS_NOTES[cycle.state], counts=counts)
+    return steps
 
 
 def next_of(session: Session, cycle: Cycle, by: Account) -> dict[str, Any] | None:
@@ -213,7 +230,11 @@ def _overview(
     months = [
         {
             "cycle": cycle,
-            "steps": month_steps(cycle, has_data=bool(found_ready.num_registered)),
+            "steps": month_steps(
+                cycle,
+                has_data=bool(found_ready.num_registered),
+                progress=progress_of(session, cycle=cycle),
+            ),
             "readiness": found_ready,
             "upcoming": next_of(session, cycle, by),
             "compared": month_before.compared(session, cycle=cycle),
@@ -365,7 +386,11 @@ def _month(
         errors={f"alasan-{verb}" if verb else name: text for name, text in found.items()},
         typed={verb: typed},
         cycle=cycle,
-        steps=month_steps(cycle, has_data=bool(readiness.num_registered)),
+        steps=month_steps(
+            cycle,
+            has_data=bool(readiness.num_registered),
+            progress=progress_of(session, cycle=cycle),
+        ),
         upcoming=next_of(session, cycle, by),
         readiness=readiness,
         deeds=deeds,
@@ -453,4 +478,6 @@ def _seed(typed: str) -> int:
 
 def facts_of(cycle: Cycle) -> dict[str, Any]:
     """Return what every page of a month shows at its top."""
-    return {"cycle": cycle, "steps": month_steps(cycle)}
+    session = object_session(cycle)
+    progress = progress_of(session, cycle=cycle) if isinstance(session, Session) else None
+    return {"cycle": cycle, "steps": month_steps(cycle, progress=progress)}

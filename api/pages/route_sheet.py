@@ -42,15 +42,31 @@ class Sheet:
     errors: dict[str, str] = field(default_factory=dict)
     num_stored: int = 0
     num_same: int = 0
+    is_filled_in: bool = False
+    """Whether every open stop stands as received and nothing of it is saved yet."""
 
 
 @router.get("/rute/{code}/hasil")
 def route_results(
-    request: Request, session: ReadSession, now: Now, by: Reader, code: str
+    request: Request, session: ReadSession, now: Now, by: Reader, code: str, isi: str = ""
 ) -> HTMLResponse:
-    """Show the route's sheet with what is known of each stop."""
+    """Show the route's sheet with what is known of each stop.
+
+    ``isi=semua`` fills every open stop in as received, to be changed before it is saved.
+    """
     del by
-    return _page(request, session, now, find_route(session, code), Sheet())
+    route = find_route(session, code)
+    sheet = _all_received(session, route) if isi == "semua" else Sheet()
+    return _page(request, session, now, route, sheet)
+
+
+def _all_received(session: Session, route: Route) -> Sheet:
+    view = routes.route_view(session, route=route)
+    filled = StopEntry(uid="", outcome=Outcome.ACCEPTED.value)
+    return Sheet(
+        stops={stop.uid: replace(filled, uid=recording.fresh_uid()) for stop in view.stops},
+        is_filled_in=True,
+    )
 
 
 @router.post("/rute/{code}/hasil")

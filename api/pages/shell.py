@@ -84,12 +84,16 @@ class Entry:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a stepper: ``state`` is ``done``, ``current`` or ``todo``."""
+    """One step of a stepper: ``state`` is ``done``, ``current`` or ``todo``.
+
+    ``note`` is a text that names ``counts``: how many are done, of how many.
+    """
 
     label: str
     state: str
     url: str = ""
     note: str = ""
+    counts: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)

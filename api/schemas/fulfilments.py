@@ -52,6 +52,7 @@ class CallViewOut(BaseModel):
     kelurahan_code: str | None
     answer: str | None
     note: str
+    way: str | None
     called_by: str | None
     called_at: datetime | None
 
@@ -76,6 +77,7 @@ class AnswerIn(BaseModel):
 
     answer: Literal["received", "received_partly", "not_received", "not_reached"]
     note: str = Field(default="", max_length=300)
+    way: Literal["", "phone", "visit"] = ""
 
 
 class AmendmentIn(BaseModel):

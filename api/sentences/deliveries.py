@@ -107,7 +107,8 @@ SENTENCES: dict[str, str] = {
     "reason_topic.misconduct": "Pelanggaran (hanya penyetuju yang membaca)",
     "reason_topic.other": "Lainnya",
     "reconcile.open_stops": (
-        "%(count)s perhentian belum ada hasilnya: %(stops)s. Catat hasilnya dahulu."
+        "%(count)s perhentian belum ada hasilnya: %(routes)s. Yang pertama: "
+        "%(stops)s. Catat hasilnya dahulu; daftarnya di bawah, menurut rute."
     ),
     "reconcile.open_packages": (
         "%(count)s paket belum jelas: %(packages)s. Serahkan, kembalikan, hapus sebagai "
@@ -122,8 +123,13 @@ SENTENCES: dict[str, str] = {
         "Jumlah belum cocok: %(items)s. Dikemas harus sama dengan diterima + kembali + rusak "
         "+ hilang + dibawa."
     ),
+    "reconcile.open_pickups": (
+        "%(count)s penjemputan belum jelas: %(pickups)s. Catat hasilnya, atau batalkan, di Barang "
+        "yang dijemput."
+    ),
     "reconcile.open_exceptions": "%(count)s kasus belum ditutup.",
-    "reconcile.calls": "%(missing)s keluarga contoh belum ditelepon.",
+    "reconcile.calls": "%(missing)s keluarga contoh belum ditanya, lewat telepon atau kunjungan.",
+    "verification.way": "Cara bertanya %(way)s tidak dikenal. Pilih telepon atau kunjungan rumah.",
     "reconcile.carry": (
         "Paket %(package)s tidak dapat dibawa ke bulan depan: statusnya %(found)s."
     ),

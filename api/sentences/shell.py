@@ -22,6 +22,7 @@ SENTENCES: dict[str, str] = {
     "word.coordinator": "koordinator distribusi",
     "word.courier": "kurir",
     "word.vehicle": "kendaraan",
+    "word.waiting_route": "menunggu rute",
     "word.donor": "donatur",
     "word.auditor": "pemeriksa",
     "word.admin": "admin",

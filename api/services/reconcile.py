@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ from api.services.delivery_state import FINAL_STOPS, effective_event
 from api.services.errors import Forbidden, Refused
 from api.services.moves import MOVES, move_cycle
 from api.services.packing import without_kit
+from api.services.pickups import OPEN as OPEN_PICKUPS
+from api.services.pickups import list_pickups
 from api.services.report_versions import keep_figures
 from api.services.verification import CallView, answer_call, call_view, draw_sample, list_calls
 from data.queries.cycles import STANDING
@@ -38,6 +41,7 @@ from data.schema import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlmodel import Session
@@ -65,6 +69,8 @@ __all__ = [
 ]
 
 P = PackageState
+MOST_TOLD = 10
+"""How many stops or packages a refusal names; the page lists the others."""
 F = FulfilmentState
 JUDGED = {
     F.FULFILLED: AssignmentState.FULFILLED,
@@ -140,7 +146,7 @@ def start_reconciling(session: Session, *, cycle: Cycle, by: Account, now: datet
     _lock(session, cycle)
     open_stops = _open_stops(session, cycle)
     if cycle.state == CycleState.DISTRIBUTING and open_stops:
-        raise Refused("reconcile.open_stops", count=len(open_stops), stops=", ".join(open_stops))
+        raise Refused("reconcile.open_stops", **_told_stops(open_stops))
     move_cycle(session, cycle=cycle, verb="reconcile", by=by, now=now)
     draw_sample(session, cycle=cycle, by=by, now=now)
     judge_fulfilments(session, cycle=cycle, now=now)
@@ -263,7 +269,8 @@ def close_cycle(
     Refused
         ``reconcile.earlier_open`` without a reason,
         ``reconcile.difference`` naming per item what is missing and in which packages,
-        ``reconcile.open_packages``, ``reconcile.open_exceptions``, ``reconcile.calls``.
+        ``reconcile.open_packages``, ``reconcile.open_pickups`` naming goods that were to be fetched
+        and nobody recorded or cancelled, ``reconcile.open_exceptions``, ``reconcile.calls``.
     """
     if by.role not in MOVES["close"].roles:
         raise Forbidden("move.role", verb="close", roles=[r.value for r in MOVES["close"].roles])
@@ -281,7 +288,10 @@ def close_cycle(
         raise Refused(
             "reconcile.open_packages",
             count=len(state.open_packages),
-            packages=", ".join(state.open_packages),
+            packages=[
+                *state.open_packages[:MOST_TOLD],
+                *(["…"] if len(state.open_packages) > MOST_TOLD else []),
+            ],
         )
     wrong = [item for item in state.items if item.difference]
     if wrong:
@@ -292,6 +302,11 @@ def close_cycle(
                 for item in wrong
             ],
         )
+    fetching = [
+        row.label for row in list_pickups(session, cycle=cycle) if row.state in OPEN_PICKUPS
+    ]
+    if fetching:
+        raise Refused("reconcile.open_pickups", count=len(fetching), pickups=fetching[:MOST_TOLD])
     if state.open_exceptions:
         raise Refused("reconcile.open_exceptions", count=state.open_exceptions)
     if state.num_answered < state.num_calls:
@@ -331,6 +346,18 @@ def carried_over(session: Session, *, city_code: str, before_month: str) -> Carr
         partly_child_ids=tuple(sorted(child_id for child_id, state in rows if state == F.PARTLY)),
         carried_package_ids=tuple(sorted(number for number in carried if number is not None)),
     )
+
+
+def _told_stops(labels: Sequence[str]) -> dict[str, object]:
+    """Return how many stops are open, counted by route, with the first few named."""
+    by_route = Counter(label.rpartition("/")[0] for label in labels)
+    counted: list[object] = [f"{code} ({n})" for code, n in sorted(by_route.items()) if code]
+    waiting = [["waiting_route", f"({by_route['']})"]] if by_route[""] else []
+    return {
+        "count": len(labels),
+        "routes": [*counted[:MOST_TOLD], *(["…"] if len(counted) > MOST_TOLD else []), *waiting],
+        "stops": [*labels[:MOST_TOLD], *(["…"] if len(labels) > MOST_TOLD else [])],
+    }
 
 
 def _open_stops(session: Session, cycle: Cycle) -> tuple[str, ...]:

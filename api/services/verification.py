@@ -31,9 +31,10 @@ if TYPE_CHECKING:
 
     from data.schema import Account
 
-__all__ = ["ANSWERS", "CallView", "answer_call", "call_view", "draw_sample", "list_calls"]
+__all__ = ["ANSWERS", "WAYS", "CallView", "answer_call", "call_view", "draw_sample", "list_calls"]
 
 ANSWERS = ("received", "received_partly", "not_received", "not_reached")
+WAYS = ("phone", "visit")
 NOT_RECEIVED, SAME_COURIER = "not_received", "same_courier"
 """Reasons that only a call gives; no courier can choose them."""
 CALLERS = (Role.COORDINATOR, Role.STAFF, Role.APPROVER)
@@ -51,6 +52,8 @@ class CallView:
     answer: str | None
     """``received``, ``received_partly``, ``not_received`` or ``not_reached``."""
     note: str
+    way: str | None
+    """``phone`` or ``visit``, None before it was asked."""
     called_by: str | None
     called_at: datetime | None
 
@@ -123,28 +126,37 @@ def answer_call(
     by: Account,
     now: datetime,
     note: str = "",
+    way: str = "",
 ) -> VerificationCall:
     """Note a family's answer; *not received* opens a case and flags the courier's other stops.
+
+    ``way`` is ``phone`` or ``visit`` (a family without a phone is asked at home); empty: by phone
+    where the family has one.
 
     Raises
     ------
     Refused
-        ``verification.answer`` for another word, ``verification.month`` unless the month is being
-        reconciled.
+        ``verification.answer`` and ``verification.way`` for another word, ``verification.month``
+        unless the month is being reconciled.
     """
     if by.role not in CALLERS:
         raise Forbidden("verification.role", role=by.role.value)
     if answer not in ANSWERS:
         raise Refused("verification.answer", answer=answer, allowed=list(ANSWERS))
+    package = session.get_one(Package, call.package_id)
+    home = session.get_one(Household, package.household_id)
+    way = way or ("phone" if home.phone else "visit")
+    if way not in WAYS:
+        raise Refused("verification.way", way=way, allowed=list(WAYS))
     cycle = session.get_one(Cycle, call.cycle_id)
     if cycle.state != CycleState.RECONCILING:
         raise Refused("verification.month", month=cycle.month, found=cycle.state.value)
     before = call.answer
-    call.answer, call.note = answer, note.strip()[:300]
+    call.answer, call.note, call.way = answer, note.strip()[:300], way
     call.called_by, call.called_at = by.username, now
     session.add(call)
     if answer == "not_received" and before != "not_received":
-        _doubt(session, cycle, session.get_one(Package, call.package_id), by, now)
+        _doubt(session, cycle, package, by, now)
     audit.record(
         session,
         by=by,
@@ -153,7 +165,7 @@ def answer_call(
         subject_id=call.id or 0,
         now=now,
         before={"answer": before},
-        after={"answer": answer},
+        after={"answer": answer, "way": way},
     )
     session.flush()
     return call
@@ -208,6 +220,7 @@ def _view(call: VerificationCall, package: Package, home: Household) -> CallView
         kelurahan_code=home.kelurahan_code,
         answer=call.answer,
         note=call.note,
+        way=call.way,
         called_by=call.called_by,
         called_at=call.called_at,
     )

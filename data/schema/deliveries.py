@@ -154,7 +154,10 @@ class Fulfilment(SQLModel, table=True):
 
 
 class VerificationCall(SQLModel, table=True):
-    """A call to a family of the random sample: whether the package really came."""
+    """A family of the random sample that is asked whether the package really came.
+
+    ``way``: ``phone``, or ``visit`` for one that was asked at home.
+    """
 
     __table_args__ = (UniqueConstraint("cycle_id", "package_id"),)
 
@@ -163,5 +166,6 @@ class VerificationCall(SQLModel, table=True):
     package_id: int = Field(foreign_key="package.id")
     answer: str | None = Field(default=None, max_length=20)
     note: str = Field(default="", max_length=300)
+    way: str | None = Field(default=None, max_length=10)
     called_by: str | None = Field(default=None, max_length=80)
     called_at: datetime | None = Field(default=None, sa_type=UTCDateTime)

@@ -504,6 +504,22 @@ def test_planning_anew_begins_with_what_was_chosen(
     assert 'name="even"' not in page
 
 
+def test_a_whole_sheet_is_filled_in_as_received_and_changed_before_it_is_saved(
+    coordinator: TestClient, away: tuple[Cycle, Route, list[Stop]], engine: Engine
+) -> None:
+    empty = coordinator.get("/rute/R-2612-01/hasil").text
+    assert '<option value="accepted" selected>' not in empty
+    assert 'href="?isi=semua"' in empty
+    page = coordinator.get("/rute/R-2612-01/hasil?isi=semua").text
+    assert page.count('<option value="accepted" selected>') == 3
+    assert "belum tersimpan" in page
+    uids = re.findall(r'name="uid" value="([^"]+)"', page)
+    assert len(set(uids)) == 3
+    with read_session(engine) as session:
+        assert session.exec(select(DeliveryEvent)).all() == [], "nothing is saved by looking"
+    assert away[1].code == "R-2612-01"
+
+
 def test_a_failed_stop_asks_why_at_its_field_and_keeps_what_was_typed(
     coordinator: TestClient, away: tuple[Cycle, Route, list[Stop]], engine: Engine
 ) -> None:
@@ -669,7 +685,7 @@ def test_a_month_closes_when_it_adds_up_and_the_sample_has_answered(
     assert coordinator.post(f"{MONTH}/tutup/cocokkan").status_code == 303
     assert "Jumlah cocok" in coordinator.get(f"{MONTH}/tutup").text
     unanswered = approver.post(f"{MONTH}/tutup/tutup")
-    assert "1 keluarga contoh belum ditelepon" in unanswered.text
+    assert "1 keluarga contoh belum ditanya" in unanswered.text
     call = re.findall(r"tutup/telepon/(\d+)", unanswered.text)[0]
     coordinator.post(f"{MONTH}/tutup/telepon/{call}", data={"jawaban": "received"})
     assert coordinator.post(f"{MONTH}/tutup/tutup").status_code == 403

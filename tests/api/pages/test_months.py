@@ -11,12 +11,14 @@ from starlette.testclient import TestClient
 from api.pages.goals import LEVELS
 from api.pages.months import month_steps
 from api.services import jobs
+from api.services.month_progress import Progress
 from data.engine import read_session, write_session
-from data.schema import ChildState, Cycle, CycleState, DuplicatePair, PairKind, Role
+from data.schema import ChildState, Cycle, CycleState, DuplicatePair, PairKind, Role, StopState
 from matcher.policy import DEFAULT_ORDER, LevelName
 from tests.api.pages.reading import send, text_of
 from tests.conftest import NOW
 from tests.factories import make_child, make_cycle, make_cycle_child, make_pledge
+from tests.factories_routes import make_dispatched_cycle
 from tests.stores import KEYS
 
 ClientFor = Callable[[Role], TestClient]
@@ -172,6 +174,38 @@ def test_the_stepper_marks_the_step_that_comes_next(
     assert [step.label for step in steps if step.state == "current"] == [upcoming]
     states = [step.state for step in steps]
     assert states == sorted(states, key=["done", "current", "todo"].index)
+
+
+@pytest.mark.parametrize(
+    ("state", "progress", "upcoming"),
+    [
+        (CycleState.DISTRIBUTING, Progress(31, 53), "Salurkan"),
+        (CycleState.DISTRIBUTING, Progress(53, 53), "Cocokkan"),
+        (CycleState.RECONCILING, Progress(2, 3), "Cocokkan"),
+        (CycleState.RECONCILING, Progress(3, 3, num_cases=1), "Cocokkan"),
+        (CycleState.RECONCILING, Progress(3, 3), "Tutup"),
+        (CycleState.PACKING, Progress(0, 12), "Kemas"),
+        (CycleState.PACKING, Progress(12, 12), "Salurkan"),
+    ],
+)
+def test_a_step_is_ticked_when_it_is_done_not_when_it_begins(
+    state: CycleState, progress: Progress, upcoming: str
+) -> None:
+    month = Cycle(city_code="19.71", month="2026-11", state=state, updated_at=NOW)
+    steps = month_steps(month, progress=progress)
+    assert [step.label for step in steps if step.state == "current"] == [upcoming]
+    assert [step.counts for step in steps if step.note] == [(progress.done, progress.total)]
+
+
+def test_a_month_on_its_way_says_how_many_stops_are_done(
+    client_for: ClientFor, engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        _, _, stops, _, _ = make_dispatched_cycle(session)
+        stops[0].state = StopState.DELIVERED
+        session.add(stops[0])
+    page = text_of(client_for(Role.COORDINATOR).get(f"{MONTH}/tutup"))
+    assert "Salurkan 1 dari 3 perhentian" in page
 
 
 def test_locking_with_undecided_pairs_asks_why_and_keeps_saying_so(

@@ -3,9 +3,11 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, col, select
 
+from api.i18n import sentence
 from api.services import exceptions, fulfilment, package_goods, packing, reconcile, stock
 from api.services.carrying import carry_package
 from api.services.errors import Forbidden, Refused
+from api.services.pickups import cancel_pickup
 from data.queries.deliveries import lines_of_package
 from data.schema import (
     Account,
@@ -18,6 +20,7 @@ from data.schema import (
     ExceptionAction,
     Fulfilment,
     FulfilmentState,
+    Household,
     Outcome,
     Package,
     PackageLine,
@@ -25,8 +28,10 @@ from data.schema import (
     Role,
     StockMove,
     Stop,
+    StopState,
     VerificationCall,
 )
+from tests.api.services.test_pickups import shop
 from tests.factories import NOW, make_account, make_approved_cycle, make_cycle
 from tests.factories_goods import packages_of
 from tests.factories_routes import make_dispatched_cycle, package_at, report
@@ -74,7 +79,41 @@ def test_distribution_does_not_end_while_a_stop_has_no_result(session: Session) 
     cycle, _, _, coordinator, _ = make_dispatched_cycle(session, num_children=2)
     with pytest.raises(Refused, match=r"reconcile\.open_stops") as refusal:
         reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)
-    assert refusal.value.params["stops"] == "R-2612-01/1, R-2612-01/2"
+    assert refusal.value.params["stops"] == ["R-2612-01/1", "R-2612-01/2"]
+    assert refusal.value.params["routes"] == ["R-2612-01 (2)"]
+
+
+def test_many_open_stops_are_counted_by_route_and_only_the_first_are_named(
+    session: Session,
+) -> None:
+    cycle, _, stops, coordinator, _ = make_dispatched_cycle(session, num_children=14)
+    for stop in stops[12:]:
+        stop.route_id = stop.sequence = None
+        stop.state = StopState.PLANNED
+        package = package_at(session, stop)
+        package.state = PackageState.PACKED
+        session.add_all((stop, package))
+    with pytest.raises(Refused, match=r"reconcile\.open_stops") as refusal:
+        reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)
+    told = refusal.value.params
+    assert (told["count"], told["routes"]) == (14, ["R-2612-01 (12)", ["waiting_route", "(2)"]])
+    assert told["stops"] == [*(f"R-2612-01/{number}" for number in range(1, 11)), "…"]
+    text = sentence(refusal.value.code, told, "id")
+    assert "R-2612-01 (12), menunggu rute (2)" in text
+
+
+def test_goods_that_nobody_fetched_keep_the_month_open_by_name(session: Session) -> None:
+    cycle, _, coordinator, _ = delivered_month(session)
+    row = shop(session, cycle, coordinator)
+    reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)
+    answer_all(session, coordinator)
+    approver = make_account(session, Role.APPROVER)
+    with pytest.raises(Refused, match=r"reconcile\.open_pickups") as refusal:
+        reconcile.close_cycle(session, cycle=cycle, by=approver, now=LATER)
+    assert refusal.value.params["pickups"] == ["Toko Makmur"]
+    cancel_pickup(session, pickup=row, by=coordinator, now=LATER, base_version=row.version)
+    reconcile.close_cycle(session, cycle=cycle, by=approver, now=LATER)
+    assert cycle.state == CycleState.CLOSED
 
 
 def month_with_broken_eggs(session: Session) -> tuple[Cycle, Package, Account]:
@@ -228,6 +267,29 @@ def test_unanswered_calls_keep_the_month_open(session: Session) -> None:
     with pytest.raises(Refused, match=r"reconcile\.calls"):
         reconcile.close_cycle(
             session, cycle=cycle, by=make_account(session, Role.APPROVER), now=LATER
+        )
+
+
+def test_a_family_without_a_phone_is_asked_at_home(session: Session) -> None:
+    cycle, _, coordinator, _ = delivered_month(session)
+    reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)
+    [call] = session.exec(select(VerificationCall)).all()
+    package = session.get_one(Package, call.package_id)
+    home = session.get_one(Household, package.household_id)
+    for phone, way, kept in (
+        (None, "", "visit"),
+        ("+628117000009", "", "phone"),
+        ("+628117000009", "visit", "visit"),
+    ):
+        home.phone = phone
+        session.add(home)
+        reconcile.answer_call(
+            session, call=call, answer="received", by=coordinator, now=LATER, way=way
+        )
+        assert reconcile.list_calls(session, cycle=cycle)[0].way == kept
+    with pytest.raises(Refused, match=r"verification\.way"):
+        reconcile.answer_call(
+            session, call=call, answer="received", by=coordinator, now=LATER, way="surat"
         )
 
 

@@ -203,7 +203,7 @@ def reconcile(desk: Page) -> None:
     press(desk, "Akhiri distribusi dan mulai mencocokkan")
     for _ in range(20):
         desk.goto(f"{MONTH}/tutup")
-        call = desk.locator("section", has_text="belum ditelepon")
+        call = desk.locator("section", has_text="belum ditanya")
         if not call.count():
             break
         call.first.get_by_label("diterima", exact=True).check()
