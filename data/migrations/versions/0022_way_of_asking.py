@@ -1,14 +1,14 @@
 """how a family of the sample was asked: by phone or at home
 
-Revision: 0021, after 0020"""
+Revision: 0022, after 0021"""
 
 import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
 
-revision = "0021"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
