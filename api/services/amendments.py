@@ -214,7 +214,7 @@ def amend_cycle(
         purpose=reason.strip(),
     )
     session.flush()
-    keep_figures(session, cycle=cycle, by=by, now=now, reason=reason)
+    keep_figures(session, cycle=cycle, by=by, now=now, reason=reason, is_correction=True)
     return entry
 
 

@@ -112,11 +112,24 @@ def find_version(session: Session, *, cycle: Cycle, number: int) -> ReportVersio
 
 
 def keep_figures(
-    session: Session, *, cycle: Cycle, by: Account, now: datetime, reason: str = ""
+    session: Session,
+    *,
+    cycle: Cycle,
+    by: Account,
+    now: datetime,
+    reason: str = "",
+    is_correction: bool = False,
 ) -> ReportVersion | None:
-    """Keep a month's figures as its next version; None when they are those of the last one."""
+    """Keep a month's figures as its next version; None when they are those of the last one.
+
+    ``is_correction``: one fact of the month was corrected; what the register says by now of
+    sponsors, pledges, receipts and growth stays as it was reported (:func:`recount_month` is for
+    that).
+    """
     versions = list_versions(session, cycle=cycle)
     content = _written(_count(session, cycle))
+    if is_correction and versions:
+        content = _as_reported(content, versions[-1].figures)
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
     if versions and versions[-1].digest == digest:
         return None
@@ -196,6 +209,20 @@ def _written(figures: Figures) -> dict[str, Any]:
         "sponsors": [list(row) for row in counts.sponsors],
         "growth": figures.growth.by_level,
         "teams": counts.teams,
+    }
+
+
+def _as_reported(content: dict[str, Any], last: dict[str, Any]) -> dict[str, Any]:
+    """Return counted figures with those of the register as the last version told them."""
+    received_rp = {code: rupiah for code, *_, rupiah in last["sponsors"]}
+    return content | {
+        "growth": last["growth"],
+        "city": content["city"]
+        | {code: value for code, value in last["city"].items() if code.startswith("sponsors_")},
+        "sponsors": [
+            [code, *children, received_rp.get(code, rupiah)]
+            for code, *children, rupiah in content["sponsors"]
+        ],
     }
 
 

@@ -20,7 +20,7 @@ from data.schema import (
     Sponsor,
 )
 from tests.api.services.test_reconcile import LATER, closed_month, delivered_month
-from tests.factories import make_account, make_measurement
+from tests.factories import make_account, make_measurement, make_pledge
 
 pytestmark = pytest.mark.stores("sqlite")
 
@@ -120,6 +120,24 @@ def test_the_differences_are_the_figures_that_changed_and_no_others(session: Ses
         "genting_value_rp",
     }
     assert report_versions.differences(second, second) == ()
+
+
+def test_a_correction_leaves_what_the_register_said_to_a_recount(session: Session) -> None:
+    cycle, approver, _ = closed_month(session)
+    make_pledge(session, first_month=cycle.month)
+    child = session.exec(select(Child)).first()
+    assert child is not None
+    make_measurement(session, child, measured_on=LATER.date())
+    spoil_one(session, cycle, approver)
+    first, second = report_versions.list_versions(session, cycle=cycle)
+    changed = {row.code for row in report_versions.differences(first, second)}
+    assert "delivery_delivered" in changed
+    assert not {code for code in changed if code.startswith(("sponsors_", "growth_"))}
+    third = report_versions.recount_month(
+        session, cycle=cycle, by=approver, now=MUCH_LATER, reason="Daftar terlambat"
+    )
+    found = {row.code for row in report_versions.differences(second, third)}
+    assert {"sponsors_registered", "sponsors_active", "sponsors_new"} <= found
 
 
 def test_a_measurement_that_came_late_counts_after_a_recount_with_a_reason(
