@@ -54,7 +54,7 @@ SENTENCES: dict[str, str] = {
     "blocker.double_sponsors": (
         "Ada orang tua asuh yang mungkin tercatat dua kali; janji keduanya tetap dihitung."
     ),
-    "blocker.reviews": "Ada anak yang menunggu telaah.",
+    "blocker.reviews": "Ada anak yang perlu diperiksa.",
     "blocker.requests": "Ada permintaan perubahan dari lapangan yang belum diputuskan.",
     "blocker.previews": "Ada berkas yang sudah diperiksa tetapi belum diterapkan.",
     "blocker.nobody_eligible": "Tidak ada anak yang memenuhi syarat bulan ini.",

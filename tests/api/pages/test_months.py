@@ -17,7 +17,7 @@ from data.schema import ChildState, Cycle, CycleState, DuplicatePair, PairKind, 
 from matcher.policy import DEFAULT_ORDER, LevelName
 from tests.api.pages.reading import send, text_of
 from tests.conftest import NOW
-from tests.factories import make_child, make_cycle, make_cycle_child, make_pledge
+from tests.factories import make_child, make_cycle, make_cycle_child, make_match_run, make_pledge
 from tests.factories_routes import make_dispatched_cycle
 from tests.stores import KEYS
 
@@ -148,6 +148,17 @@ def test_the_month_shows_the_rules_in_their_order(client_for: ClientFor) -> None
     first = page.index("Anak yang paling parah lebih dahulu")
     assert first < page.index("Adil antarkelurahan") < page.index("Undian di antara yang sama")
     assert "TB/U di bawah -3" in page
+
+
+def test_a_month_that_is_matched_has_one_first_action(
+    client_for: ClientFor, engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        cycle = make_cycle(session, state=CycleState.PROPOSED)
+        make_match_run(session, cycle)
+    page = client_for(Role.STAFF).get(MONTH).text
+    assert '<button class="secondary">Pasangkan ulang' in page
+    assert "<button>Pasangkan ulang" not in page
 
 
 def test_a_closed_month_has_no_step_left() -> None:
