@@ -144,6 +144,7 @@ SENTENCES: dict[str, str] = {
     "audit.roads:open": "membuka jalan di peta",
     "audit.delivery:record": "mencatat penyerahan",
     "audit.delivery:amend": "mengoreksi penyerahan",
+    "audit.delivery:take_up": "memperhitungkan kabar susulan dari HP",
     "audit.photo:read": "melihat foto",
     "audit.photo:decide": "memutuskan foto",
     "audit.exception:open": "membuka kendala",

@@ -94,6 +94,9 @@ SENTENCES: dict[str, str] = {
     "exception.month_closed": (
         "Bulan %(month)s sudah ditutup; buat koreksi bulan sebagai gantinya."
     ),
+    "exception.other_month": (
+        "Paket %(package)s milik bulan %(month)s; buka kasusnya pada bulan itu."
+    ),
     "exception.day": "Pilih hari pengiriman ulang untuk paket %(package)s, mulai hari ini.",
     "exception.no_drop_point": (
         "Tidak ada titik bagi untuk kelurahan %(kelurahan)s. Tambahkan tempatnya dahulu."
@@ -179,6 +182,8 @@ SENTENCES: dict[str, str] = {
     ),
     "results.loaded": "Baris %(row)s: tertulis dimuat %(found)s, seharusnya %(expected)s.",
     "doubt.not_received": "Keluarga contoh menjawab: paket tidak diterima",
+    "doubt.received_partly": "Keluarga contoh menjawab: paket diterima sebagian",
+    "doubt.late_report": "Kabar HP yang datang setelah distribusi selesai berbeda dari catatan",
     "doubt.same_courier": "Rute yang sama dengan paket yang dijawab tidak diterima",
     "results.cell": "%(sentence)s",
     "results.unknown": "Impor hasil tidak ditemukan.",

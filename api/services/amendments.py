@@ -12,6 +12,7 @@ from sqlmodel import col, select
 from api.services import audit
 from api.services.balance import balance_items, balance_lines
 from api.services.clock import local_date
+from api.services.cycle_lock import hold_cycle
 from api.services.delivery_times import earliest_moment
 from api.services.errors import Forbidden, Refused
 from data.reference.reasons import delivery_reasons
@@ -168,8 +169,7 @@ def amend_cycle(
     """
     if by.role != Role.APPROVER:
         raise Forbidden("amend.role", role=by.role.value)
-    session.flush()
-    session.refresh(cycle, with_for_update=True)
+    hold_cycle(session, cycle)
     if cycle.state != CycleState.CLOSED:
         raise Refused("amend.not_closed", month=cycle.month, found=cycle.state.value)
     if not reason.strip():

@@ -8,6 +8,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from api.services import audit, package_goods
+from api.services.cycle_lock import hold_cycle_of
 from api.services.errors import Forbidden, Refused
 from api.services.package_cancelling import may_leave_its_route, take_off
 from data.schema import (
@@ -45,6 +46,8 @@ def carry_package(session: Session, *, package: Package, by: Account, now: datet
     """
     if by.role not in (Role.COORDINATOR, Role.APPROVER):
         raise Forbidden("exception.role", role=by.role.value)
+    hold_cycle_of(session, package)
+    session.refresh(package, with_for_update=True)
     if package.state not in IN_DEPOT:
         raise Refused("reconcile.carry", package=package.code, found=package.state.value)
     if package.state == PackageState.RESERVED:

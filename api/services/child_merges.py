@@ -205,14 +205,15 @@ def _move_facts(session: Session, kept: Child, dropped: Child, keys: KeyRing) ->
 
 def _mend_packages(session: Session, kept: Child, by: Account, now: datetime) -> None:
     """Bring packages that have not left to the kept record's door, or cancel what is forbidden."""
+    from api.services.stale_routes import hold_months_of, mark_stale_for_child
+
+    hold_months_of(session, child_id=kept.id or 0)
     rows = session.exec(
         select(Package)
         .join(Cycle, col(Cycle.id) == Package.cycle_id)
         .where(Package.child_id == kept.id, col(Cycle.state).in_(RUNNING))
         .order_by(col(Package.id))
     ).all()
-    from api.services.routes import mark_stale_for_child
-
     if any(_holds_forbidden(session, kept, package, local_date(now)) for package in rows):
         mark_stale_for_child(session, child_id=kept.id or 0, by=by, now=now, reason="merged")
         return

@@ -12,6 +12,7 @@ from api.services.audit import record
 from api.services.blockers import Blocker, blockers, undecided_pairs
 from api.services.child_states import resume_child
 from api.services.clock import local_date
+from api.services.cycle_lock import hold_cycle
 from api.services.errors import Forbidden, NotFound, Refused
 from api.services.months import checked_month, first_day, later_month, month_of
 from api.services.moves import move_cycle, next_moves
@@ -228,7 +229,7 @@ def lock_cycle(
     Forbidden, Refused
         See :func:`api.services.moves.move_cycle`; ``cycle.duplicates_undecided`` without a reason.
     """
-    cycle = _locked_row(session, cycle)
+    hold_cycle(session, cycle)
     undecided = undecided_pairs(session)
     if cycle.state is CycleState.DRAFT and undecided and not reason.strip():
         raise Refused("cycle.duplicates_undecided", month=cycle.month, count=undecided)
@@ -269,7 +270,7 @@ def unlock_cycle(
     Forbidden, Refused
         See :func:`api.services.moves.move_cycle`; a reason is needed.
     """
-    return _back_to_draft(session, _locked_row(session, cycle), "unlock", by, now, reason)
+    return _back_to_draft(session, hold_cycle(session, cycle), "unlock", by, now, reason)
 
 
 def reopen_cycle(
@@ -283,7 +284,7 @@ def reopen_cycle(
         See :func:`api.services.moves.move_cycle`, a reason is needed; ``cycle.before_agreed`` when
         a later month was matched already.
     """
-    cycle = _locked_row(session, cycle)
+    hold_cycle(session, cycle)
     others = select(Cycle).where(Cycle.city_code == cycle.city_code, Cycle.id != cycle.id)
     _refuse_before_agreed(cycle.month, session.exec(others).all())
     return _back_to_draft(session, cycle, "reopen", by, now, reason)
@@ -331,7 +332,7 @@ def submit_cycle(session: Session, *, cycle: Cycle, by: Account, now: datetime) 
     Refused
         ``cycle.blocked`` with the hard blockers, such as pins that no run has seen.
     """
-    cycle = _locked_row(session, cycle)
+    hold_cycle(session, cycle)
     if cycle.state is CycleState.PROPOSED:
         _refuse_blocked(session, cycle, now)
     move_cycle(session, cycle=cycle, verb="submit", by=by, now=now)
@@ -349,7 +350,7 @@ def reject_cycle(
     Forbidden, Refused
         See :func:`api.services.moves.move_cycle`.
     """
-    cycle = _locked_row(session, cycle)
+    hold_cycle(session, cycle)
     move_cycle(session, cycle=cycle, verb="reject", by=by, now=now, reason=reason)
     _note(session, cycle, "reject", by, now, {"reason": reason})
     return cycle
@@ -370,7 +371,7 @@ def approve_cycle(
     Refused
         ``cycle.blocked``; ``matching.check_failed``; ``cycle.snapshot_changed``.
     """
-    cycle = _locked_row(session, cycle)
+    hold_cycle(session, cycle)
     move_cycle(session, cycle=cycle, verb="approve", by=by, now=now, reason=reason)
     from api.services.matching import current_run, verify_run
 
@@ -399,7 +400,7 @@ def cancel_cycle(
     Forbidden, Refused
         See :func:`api.services.moves.move_cycle`.
     """
-    cycle = _locked_row(session, cycle)
+    hold_cycle(session, cycle)
     move_cycle(session, cycle=cycle, verb="cancel", by=by, now=now, reason=reason)
     for pair in standing_assignments(session, cycle):
         pair.state = AssignmentState.WITHDRAWN
@@ -425,12 +426,6 @@ def _refuse_before_agreed(month: str, rows: Sequence[Cycle]) -> None:
     later = max((row.month for row in matched if row.month > month), default=None)
     if later is not None:
         raise Refused("cycle.before_agreed", month=month, later=later)
-
-
-def _locked_row(session: Session, cycle: Cycle) -> Cycle:
-    """Read the month again under a lock, so that two people cannot take the same step."""
-    session.refresh(cycle, with_for_update=True)
-    return cycle
 
 
 def _copies(

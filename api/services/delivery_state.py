@@ -25,6 +25,7 @@ __all__ = [
     "FINAL_STOPS",
     "OFFICE",
     "OUT",
+    "PHONE",
     "UNDO_WITHIN",
     "effective_event",
     "redraw_package",
@@ -34,6 +35,7 @@ __all__ = [
 UNDO_WITHIN = timedelta(minutes=10)
 OFFICE = "office"
 """Channel of a coordinator's correction."""
+PHONE = "phone"
 COUNTS = ("", "before_correction")
 """Flags of events that take part; every other keeps an event without effect."""
 P = PackageState

@@ -10,6 +10,7 @@ from sqlmodel import and_, col, or_, select
 
 from api.services import audit
 from api.services.clock import local_date, next_midnight
+from api.services.cycle_lock import hold_cycle_of
 from api.services.dispatch import refuse_unconfirmed
 from api.services.errors import Forbidden, Refused, StaleVersion
 from api.services.forbidden_food import refuse_forbidden
@@ -110,18 +111,11 @@ def dispatch_route(
     """
     if by.role != Role.COORDINATOR:
         raise Forbidden("dispatch.role", role=by.role.value)
-    session.flush()
-    session.refresh(route, with_for_update=True)
+    cycle = hold_cycle_of(session, route)
     if base_version is not None and route.version != base_version:
         raise StaleVersion("route.stale_version", version=route.version, fields={})
     if not is_sure:
         _refuse_early(route, now)
-    cycle = session.exec(
-        select(Cycle)
-        .where(Cycle.id == route.cycle_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
     stops, packages = _carried(session, route)
     for hindrance in _hindrances(session, cycle, route, stops, packages, now):
         raise hindrance

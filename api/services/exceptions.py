@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from api.services import audit
+from api.services.cycle_lock import hold_cycle
 from api.services.delivery_actions import carry_out
 from api.services.errors import Forbidden, NotFound, Refused, StaleVersion
 from api.services.package_goods import has_come_back
@@ -15,6 +16,7 @@ from data.queries.deliveries import exceptions_with_places, lines_of_package
 from data.queries.goods import route_codes
 from data.reference.reasons import delivery_reasons
 from data.schema import (
+    Cycle,
     CycleState,
     DeliveryEvent,
     DeliveryException,
@@ -31,13 +33,14 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from data.schema import Account, Cycle, DropPoint
+    from data.schema import Account, DropPoint
 
 __all__ = [
     "ExceptionView",
     "allowed_actions",
     "choose_action",
     "close_exception",
+    "end_doubts",
     "finish_exception",
     "follow_event",
     "list_exceptions",
@@ -131,8 +134,16 @@ def open_exception(
     Raises
     ------
     Refused
-        ``exception.reason`` for an unknown reason, ``exception.text`` where the reason wants words.
+        ``exception.reason`` for an unknown reason, ``exception.text`` where the reason wants words;
+        ``exception.month_closed``: what a closed month got wrong is corrected by an amendment;
+        ``exception.other_month`` for a package of another month.
     """
+    hold_cycle(session, cycle)
+    if cycle.state == CycleState.CLOSED:
+        raise Refused("exception.month_closed", month=cycle.month)
+    if package is not None and package.cycle_id != cycle.id:
+        own = session.get_one(Cycle, package.cycle_id)
+        raise Refused("exception.other_month", package=package.code, month=own.month)
     known = delivery_reasons().get(reason)
     if known is None:
         raise Refused("exception.reason", reason=reason)
@@ -160,7 +171,7 @@ def open_doubt(
     package: Package,
     text: str,
 ) -> DeliveryException:
-    """Open a case that a family's answer to a call gave rise to."""
+    """Open a case that no courier's report gave rise to: a call, a move, news that came late."""
     return _open(
         session,
         cycle_id=cycle.id or 0,
@@ -171,6 +182,22 @@ def open_doubt(
         by=by,
         now=now,
     )
+
+
+def end_doubts(
+    session: Session, *, package: Package, reason: str, by: Account, now: datetime
+) -> None:
+    """End a package's cases of a reason that is gone; one on which somebody acted is left."""
+    cases = session.exec(
+        select(DeliveryException).where(
+            DeliveryException.package_id == package.id,
+            DeliveryException.reason == reason,
+            col(DeliveryException.state).in_(OPEN_STATES),
+        )
+    ).all()
+    for case in cases:
+        _end(session, case, by, now)
+    session.flush()
 
 
 def follow_event(
@@ -194,9 +221,7 @@ def follow_event(
     for case in cases:
         stale = counting is None or case.event_uid != counting.event_uid
         if stale and case.state in OPEN_STATES and case.stop_id == package.stop_id:
-            case.state, case.closed_by, case.closed_at = S.CLOSED, by.username, now
-            case.version += 1
-            session.add(case)
+            _end(session, case, by, now)
     if counting is None or counting.outcome not in BAD:
         return None
     if any(case.event_uid == counting.event_uid for case in cases):
@@ -253,6 +278,7 @@ def take_exception(
     session: Session, *, case: DeliveryException, by: Account, now: datetime, base_version: int
 ) -> DeliveryException:
     """Become the owner of a case."""
+    _hold(session, case)
     _check(case, by, base_version)
     if case.state == S.OPEN:
         case.state = S.ASSIGNED
@@ -320,6 +346,7 @@ def finish_exception(
     Refused
         ``exception.no_action`` when nothing was chosen.
     """
+    _hold(session, case)
     _check(case, by, base_version)
     if case.action is None:
         raise Refused("exception.no_action", reason=case.reason)
@@ -343,6 +370,7 @@ def close_exception(
     Refused
         ``exception.still_loaded`` while the package of the case is neither handed over nor back.
     """
+    _hold(session, case)
     _check(case, by, base_version)
     if case.package_id is not None:
         package = session.get_one(Package, case.package_id)
@@ -370,13 +398,12 @@ def reopen_exception(
     Refused
         ``exception.not_closed``, ``exception.text`` without words why, ``exception.month_closed``.
     """
+    _hold(session, case)
     _check(case, by, base_version)
     if case.state != S.CLOSED:
         raise Refused("exception.not_closed", reason=case.reason)
     if not text.strip():
         raise Refused("exception.text", reason=case.reason)
-    from data.schema import Cycle
-
     cycle = session.get_one(Cycle, case.cycle_id)
     if cycle.state == CycleState.CLOSED:
         raise Refused("exception.month_closed", month=cycle.month)
@@ -424,9 +451,15 @@ def _open(
     return case
 
 
+def _end(session: Session, case: DeliveryException, by: Account, now: datetime) -> None:
+    case.state, case.closed_by, case.closed_at = S.CLOSED, by.username, now
+    case.version += 1
+    session.add(case)
+
+
 def _hold(session: Session, case: DeliveryException) -> None:
-    """Hold a case's package, so that nothing is reported of it beside, and read both anew."""
-    session.flush()
+    """Hold a case's month and package against reports beside, and read both and the case anew."""
+    hold_cycle(session, session.get_one(Cycle, case.cycle_id))
     if case.package_id is not None:
         session.refresh(session.get_one(Package, case.package_id), with_for_update=True)
         for line in lines_of_package(session, package_id=case.package_id):

@@ -19,10 +19,18 @@ from api.services.delivery_reports import (
     digest_of,
     settled_outcome,
 )
-from api.services.delivery_state import OFFICE, OUT, UNDO_WITHIN, redraw_package, redraw_stop
+from api.services.delivery_state import (
+    OFFICE,
+    OUT,
+    PHONE,
+    UNDO_WITHIN,
+    redraw_package,
+    redraw_stop,
+)
 from api.services.delivery_times import clock_note, plausible_moment
 from api.services.errors import Forbidden, NotFound, Refused, ServiceError
 from api.services.exceptions import follow_event
+from api.services.kept_reports import doubt_what_stands, flag_of
 from api.services.package_goods import has_come_back
 from api.services.photos import add_photo
 from data.queries.deliveries import (
@@ -33,9 +41,9 @@ from data.queries.deliveries import (
 )
 from data.schema import (
     Cycle,
-    CycleState,
     DeliveryEvent,
     Outcome,
+    Package,
     PackageState,
     Role,
     Stop,
@@ -47,7 +55,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from data.schema import Account, Package
+    from data.schema import Account
 
 __all__ = [
     "AckState",
@@ -63,7 +71,6 @@ __all__ = [
     "undo_delivery",
 ]
 
-PHONE = "phone"
 RECORDERS = (Role.COURIER, Role.COORDINATOR)
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """A clock further out than this is named to whoever reported."""
@@ -149,8 +156,6 @@ def undo_delivery(
     event = _known(session, event_uid)
     if event is None or (event.by != by.username and by.role == Role.COURIER):
         raise NotFound("delivery.event", event_uid=event_uid)
-    from data.schema import Package
-
     package = session.get_one(Package, event.package_id)
     if event.by != by.username or event.channel == OFFICE:
         raise Refused("delivery.undo_amend", package=package.code)
@@ -259,6 +264,13 @@ def events_of_package(session: Session, *, package_id: int) -> list[DeliveryEven
 
 
 def _package(session: Session, report: DeliveryReport, by: Account) -> Package:
+    session.exec(
+        select(Cycle)
+        .join(Package, col(Package.cycle_id) == Cycle.id)
+        .where(Package.code == report.package_code)
+        .with_for_update(read=True, of=Cycle)
+        .execution_options(populate_existing=True)
+    ).first()  # the month before the package, as whoever changes it in the office does
     package = package_by_code(session, code=report.package_code)
     if package is None or (
         by.role == Role.COURIER
@@ -295,42 +307,6 @@ def _remark(event: DeliveryEvent, otherwise: str) -> dict[str, Any]:
         params = clock_note(event.reported_at, event.happened_at)
         return {"code": "delivery.clock", "params": params}
     return {}
-
-
-def _flag(session: Session, package: Package, report: DeliveryReport, happened: datetime) -> str:
-    """Say why an event of a phone is kept without effect; anything else is refused then."""
-    cycle = session.exec(
-        select(Cycle)
-        .where(Cycle.id == package.cycle_id)
-        .with_for_update(read=True)
-        .execution_options(populate_existing=True)
-    ).one()
-    if cycle.state != CycleState.DISTRIBUTING:
-        if report.channel != PHONE or cycle.state not in (
-            CycleState.RECONCILING,
-            CycleState.CLOSED,
-        ):
-            raise Refused("delivery.cycle_state", month=cycle.month, found=cycle.state.value)
-        return "after_closing"
-    if package.state in OUT and has_come_back(session, package=package):
-        if report.channel != PHONE:
-            raise Refused("delivery.already_back", package=package.code, found=package.state.value)
-        return "after_return"
-    if package.state in OUT:
-        corrections = session.exec(
-            select(DeliveryEvent.id).where(
-                DeliveryEvent.package_id == package.id,
-                DeliveryEvent.channel == OFFICE,
-                col(DeliveryEvent.happened_at) > happened,
-            )
-        ).first()
-        return "before_correction" if corrections is not None else ""
-    had_left = session.exec(
-        select(DeliveryEvent.id).where(DeliveryEvent.package_id == package.id)
-    ).first()
-    if report.channel != PHONE or had_left is None:
-        raise Refused("delivery.not_loaded", package=package.code, found=package.state.value)
-    return "after_return"
 
 
 def _event(
@@ -384,7 +360,13 @@ def _event(
         by=by.username,
         undoes_uid=report.undoes_uid,
         digest=digest_of(report),
-        flag=_flag(session, package, report, happened),
+        flag=flag_of(
+            session,
+            cycle=session.get_one(Cycle, package.cycle_id),
+            package=package,
+            channel=report.channel,
+            happened=happened,
+        ),
     )
 
 
@@ -396,6 +378,7 @@ def _settle(
     if event.stop_id is not None:
         redraw_stop(session, stop_id=event.stop_id)
     follow_event(session, package=package, counting=counting, by=by, now=now)
+    doubt_what_stands(session, event=event, package=package, by=by, now=now)
     audit.record(
         session,
         by=by,

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from api.services import audit
+from api.services.cycle_lock import hold_cycle, hold_cycle_of
 from api.services.errors import Forbidden, Refused, StaleVersion
 from api.services.plan_store import put_pickup
 from api.services.route_changes import number_stops
 from api.services.route_timing import Drawn, draw
 from api.services.route_views import RouteView, route_view
-from api.services.routes import check_editable, mark_changed, move_stop
+from api.services.routes import hold_editable, mark_changed, move_stop
 from data.queries.pickups import pickups_of_routes
 from data.queries.routes import (
     EDITABLE,
@@ -87,7 +88,7 @@ def lock_route(
     Forbidden, Refused, StaleVersion
         As every change of a route.
     """
-    check_editable(route, by, base_version)
+    hold_editable(session, route, by, base_version)
     route.is_locked = is_locked
     route.version += 1
     session.add(route)
@@ -126,6 +127,7 @@ def hold_stop(
     """
     if by.role != Role.COORDINATOR:
         raise Forbidden("plan.role", role=by.role.value)
+    hold_cycle_of(session, stop)
     if stop.version != base_version:
         raise StaleVersion("stop.stale_version", version=stop.version, fields={})
     if stop.state != StopState.PLANNED:
@@ -220,7 +222,7 @@ def store_rest(
         ``plan.inputs_moved`` when anything changed since the rest was read (`start` and the problem
         that `plan` solves), an order of stops included.
     """
-    session.refresh(cycle, with_for_update=True)
+    hold_cycle(session, cycle)
     drawn, _ = _drawn_rest(session, cycle, day, by)
     is_same = drawn.problem.problem_hash == plan.problem_hash
     if not is_same or drawn.plan.plan_hash != start.plan_hash:

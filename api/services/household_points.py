@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from api.services.children import edit_household
+from api.services.cycle_lock import hold_cycle
 from api.services.errors import Invalid
 from api.services.stop_places import IN_DEPOT, stop_at_door
 from data.reference.regions import regions
@@ -131,7 +132,9 @@ def place_home(
         .order_by(col(Package.id))
     ).all()
     for package, cycle in rows:
-        stop_at_door(session, cycle=cycle, package=package)
+        hold_cycle(session, cycle)
+        if package.state in IN_DEPOT and package.stop_id is None:
+            stop_at_door(session, cycle=cycle, package=package)
     return household
 
 

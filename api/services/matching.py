@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session
 
 from api.services.audit import record
+from api.services.cycle_lock import hold_cycle
 from api.services.errors import Forbidden, NotFound, Refused
 from api.services.moves import MOVES, move_cycle
 from api.services.policies import policy_in_force, rules_of
@@ -119,7 +120,7 @@ def store_solved(
     """
     from api.services.match_store import fill_run, store_rows
 
-    session.refresh(cycle, with_for_update=True)
+    hold_cycle(session, cycle)
     move_cycle(session, cycle=cycle, verb="propose", by=by, now=now)
     if read_problem(session, cycle=cycle).problem_hash() != solved.matching.problem_hash:
         raise Refused("matching.inputs_moved", month=cycle.month)

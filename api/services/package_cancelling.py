@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import select
 
 from api.services import audit, package_goods
+from api.services.cycle_lock import hold_cycle_of
 from api.services.errors import Refused
 from api.services.pickups import release_pickups
 from api.services.reservations import to_state
@@ -14,7 +15,6 @@ from api.services.route_changes import make_stale, number_stops, shift_pickups
 from data.queries.deliveries import packages_of_stop
 from data.queries.routes import EDITABLE, stops_by_route
 from data.schema import (
-    Cycle,
     CycleState,
     Package,
     PackageLine,
@@ -50,11 +50,10 @@ def cancel_package(
     Refused
         ``packing.on_its_way`` once it is loaded or handed over, ``move.reason`` without a reason.
     """
-    session.flush()
+    cycle = hold_cycle_of(session, package)
     session.refresh(package, with_for_update=True)
     if package.state not in (S.PLANNED, S.RESERVED, S.PACKED, S.CARRIED):
         raise Refused("packing.on_its_way", package=package.code, found=package.state.value)
-    cycle = session.get_one(Cycle, package.cycle_id)
     if cycle.state in FROZEN:
         raise Refused("packing.state", month=cycle.month, found=cycle.state.value)
     if not reason.strip():

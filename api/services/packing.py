@@ -12,6 +12,7 @@ from sqlmodel import col, select
 
 from api.services import audit, package_goods, stock
 from api.services.carrying import unpack_carried
+from api.services.cycle_lock import hold_cycle
 from api.services.default_places import packing_depot
 from api.services.errors import Forbidden, Refused
 from api.services.months import first_day
@@ -89,7 +90,7 @@ def pack_cycle(
     Refused
         ``packing.state`` when the month is not approved, being packed or distributed.
     """
-    _lock(session, cycle)
+    hold_cycle(session, cycle)
     _check_may_pack(cycle, by)
     day = deliver_on or next_day(session, cycle, now)
     place = depot or packing_depot(session)
@@ -214,7 +215,7 @@ def mark_packed(
     Refused
         ``packing.state`` when the month is not being packed or distributed.
     """
-    _lock(session, cycle)
+    hold_cycle(session, cycle)
     if cycle.state not in (CycleState.PACKING, CycleState.DISTRIBUTING):
         raise Refused("packing.state", month=cycle.month, found=cycle.state.value)
     ready = (S.RESERVED,) if stock.has_stock_list(session) else (S.RESERVED, S.PLANNED)
@@ -249,12 +250,6 @@ def mark_packed(
     )
     session.flush()
     return len(packages)
-
-
-def _lock(session: Session, cycle: Cycle) -> None:
-    """Hold the month's row: two who pack at once do it one after the other."""
-    session.flush()
-    session.refresh(cycle, with_for_update=True)
 
 
 def _check_may_pack(cycle: Cycle, by: Account) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from api.security import may
 from api.services import audit
+from api.services.cycle_lock import hold_cycle_of
 from api.services.editing import too_long
 from api.services.errors import Forbidden, Invalid, NotFound, Refused, StaleVersion
 from api.services.pickup_stock import moves_of_pickups
@@ -276,7 +277,7 @@ def _need_permission(by: Account) -> None:
 
 
 def _need_version(session: Session, pickup: Pickup, base_version: int) -> None:
-    session.refresh(pickup, with_for_update=True)
+    hold_cycle_of(session, pickup)
     if pickup.version != base_version:
         raise StaleVersion("pickup.stale", version=pickup.version, fields={})
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from api.services import audit
+from api.services.cycle_lock import hold_cycle
 from api.services.default_places import ensure_depot, ensure_drop_points
 from api.services.errors import Forbidden, Refused
 from api.services.pickups import release_pickups
@@ -241,7 +242,7 @@ def store_plan(
         As :func:`plan_routes`; ``plan.inputs_moved`` when packages, vehicles or places changed
         since the problem was read. Nothing is stored then.
     """
-    session.refresh(cycle, with_for_update=True)
+    hold_cycle(session, cycle)
     _need_plannable(cycle, by)
     found = _freed_problem(session, cycle, now, options, travel)
     if found.problem.problem_hash != solved.problem.problem_hash:

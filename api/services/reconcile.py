@@ -12,8 +12,10 @@ from api.services import audit
 from api.services.amendments import amend_cycle, amended_units, judged_now, judgement
 from api.services.balance import ItemBalance, balance_items
 from api.services.clock import local_date
+from api.services.cycle_lock import hold_cycle
 from api.services.delivery_state import FINAL_STOPS, effective_event
 from api.services.errors import Forbidden, Refused
+from api.services.kept_reports import take_up_late
 from api.services.moves import MOVES, move_cycle
 from api.services.packing import without_kit
 from api.services.pickups import OPEN as OPEN_PICKUPS
@@ -143,7 +145,7 @@ def start_reconciling(session: Session, *, cycle: Cycle, by: Account, now: datet
     Refused
         ``reconcile.open_stops`` naming the stops that nobody has reported on.
     """
-    _lock(session, cycle)
+    hold_cycle(session, cycle)
     open_stops = _open_stops(session, cycle)
     if cycle.state == CycleState.DISTRIBUTING and open_stops:
         raise Refused("reconcile.open_stops", **_told_stops(open_stops))
@@ -157,8 +159,8 @@ def start_reconciling(session: Session, *, cycle: Cycle, by: Account, now: datet
 def resume_distribution(
     session: Session, *, cycle: Cycle, by: Account, now: datetime, reason: str
 ) -> Cycle:
-    """Go back from reconciling to distributing."""
-    _lock(session, cycle)
+    """Go back from reconciling to distributing; what phones brought meanwhile counts now."""
+    hold_cycle(session, cycle)
     move_cycle(session, cycle=cycle, verb="resume", by=by, now=now, reason=reason)
     for pair in session.exec(
         select(Assignment).where(
@@ -167,6 +169,7 @@ def resume_distribution(
     ):
         pair.state = AssignmentState.APPROVED
         session.add(pair)
+    take_up_late(session, cycle=cycle, by=by, now=now)
     _note(session, cycle, "cycle:resume", by, now, purpose=reason)
     session.flush()
     return cycle
@@ -274,7 +277,7 @@ def close_cycle(
     """
     if by.role not in MOVES["close"].roles:
         raise Forbidden("move.role", verb="close", roles=[r.value for r in MOVES["close"].roles])
-    _lock(session, cycle)
+    hold_cycle(session, cycle)
     earlier = earlier_open(session, cycle=cycle)
     if earlier and not reason.strip():
         raise Refused(
@@ -405,9 +408,3 @@ def _note(
         after={"state": cycle.state.value},
         purpose=purpose,
     )
-
-
-def _lock(session: Session, cycle: Cycle) -> None:
-    """Hold the month's row: no delivery is recorded beside, and no second step is taken."""
-    session.flush()
-    session.refresh(cycle, with_for_update=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from api.services import audit
 from api.services.clock import local_date
+from api.services.cycle_lock import hold_cycle_of
 from api.services.default_places import packing_depot
 from api.services.errors import Forbidden, Refused
 from api.services.moves import MAY_PACK, MOVES
@@ -63,9 +64,7 @@ def repack_package(
     """
     if by.role not in MOVES["pack"].roles:
         raise Forbidden("packing.role", role=by.role.value)
-    session.flush()
-    cycle = session.get_one(Cycle, package.cycle_id)
-    session.refresh(cycle, with_for_update=True)
+    cycle = hold_cycle_of(session, package)
     session.refresh(package, with_for_update=True)
     if package.state not in HERE:
         raise Refused("packing.not_here", package=package.code, found=package.state.value)

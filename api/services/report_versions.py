@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import col, select
 
 from api.services import audit
+from api.services.cycle_lock import hold_cycle
 from api.services.errors import Forbidden, NotFound, Refused
 from api.services.report_counts import Counts, count_month
 from api.services.report_growth import Growth, growth_of_month
@@ -162,8 +163,7 @@ def recount_month(
     """
     if by.role != Role.APPROVER:
         raise Forbidden("report.recount_role", role=by.role.value)
-    session.flush()
-    session.refresh(cycle, with_for_update=True)
+    hold_cycle(session, cycle)
     if cycle.state != CycleState.CLOSED:
         raise Refused("report.not_closed", month=cycle.month)
     if not reason.strip():

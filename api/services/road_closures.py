@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from api.services import audit
+from api.services.cycle_lock import hold_cycle
 from api.services.errors import Forbidden, Invalid, NotFound, Refused
 from api.services.road_map import NEAR_M, active_map, network_in
 from api.services.route_changes import make_stale
 from api.services.route_timing import retime
 from data.queries.routes import EDITABLE, routes_of_vehicle_day
-from data.schema import RoadClosure, Role, Route, RouteState
+from data.schema import Cycle, RoadClosure, Role, Route, RouteState
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -117,6 +118,11 @@ def _told(session: Session, closure: RoadClosure, action: str, by: Account, now:
 
 def _drive_anew(session: Session, closure: RoadClosure, by: Account, now: datetime) -> None:
     """Time the routes of those days anew; what changed has to be confirmed again."""
+    months = select(Route.cycle_id).where(col(Route.state).in_(EDITABLE))
+    for cycle in session.exec(
+        select(Cycle).where(col(Cycle.id).in_(months)).order_by(col(Cycle.month))
+    ).all():
+        hold_cycle(session, cycle)
     rows = select(Route).where(
         col(Route.state).in_(EDITABLE),
         col(Route.distance_source).startswith("roads"),

@@ -12,6 +12,7 @@ from sqlalchemy import func
 from sqlmodel import select
 
 from api.services import audit
+from api.services.cycle_lock import hold_cycle, hold_cycle_of
 from api.services.errors import Forbidden, Refused, StaleVersion
 from api.services.forbidden_food import forbidden_on, refuse_forbidden
 from api.services.route_changes import number_stops, shift_pickups
@@ -54,6 +55,7 @@ __all__ = [
     "check_editable",
     "confirm_all",
     "confirm_route",
+    "hold_editable",
     "list_routes",
     "mark_changed",
     "mark_stale_for_child",
@@ -88,7 +90,7 @@ def reorder_route(
     StaleVersion
         ``route.stale_version`` when someone else has changed it.
     """
-    check_editable(route, by, base_version)
+    hold_editable(session, route, by, base_version)
     stops = {stop.uid: stop for stop in _stops(session, route)}
     if sorted(stops) != sorted(stop_uids):
         raise Refused("route.order", route=route.code, count=len(stops))
@@ -115,6 +117,7 @@ def move_stop(
     StaleVersion
         ``stop.stale_version`` when someone else has changed the stop.
     """
+    hold_cycle_of(session, stop)
     if stop.version != base_version:
         raise StaleVersion("stop.stale_version", version=stop.version, fields={})
     if stop.state != StopState.PLANNED:
@@ -191,7 +194,7 @@ def split_route(
     Refused
         ``route.split`` unless both parts keep a stop.
     """
-    check_editable(route, by, base_version)
+    hold_editable(session, route, by, base_version)
     stops = _stops(session, route)
     if not 1 <= after_position < len(stops):
         raise Refused("route.split", route=route.code, last=len(stops) - 1)
@@ -246,7 +249,7 @@ def merge_routes(
     Refused
         ``route.merge`` for a route of another day or month, or the same route.
     """
-    check_editable(route, by, base_version)
+    hold_editable(session, route, by, base_version)
     check_editable(other, by, other.version)
     if route.id == other.id or (route.cycle_id, route.day) != (other.cycle_id, other.day):
         raise Refused("route.merge", route=route.code, other=other.code)
@@ -279,7 +282,7 @@ def confirm_route(
         ``route.violations`` naming the rules it breaks when no reason is given, ``route.empty``;
         ``route.forbidden_food``, which no reason lifts.
     """
-    check_editable(route, by, base_version)
+    hold_editable(session, route, by, base_version)
     stops = _stops(session, route)
     if not stops and not pickups_of_routes(session, route_ids=[route.id or 0]):
         raise Refused("route.empty", route=route.code)
@@ -310,6 +313,7 @@ def confirm_all(
     session: Session, *, cycle: Cycle, by: Account, now: datetime
 ) -> tuple[list[RouteView], list[RouteView]]:
     """Confirm every route without violations and forbidden food; returns these and those left."""
+    hold_cycle(session, cycle)
     confirmed, left = [], []
     waiting = (RouteState.PLANNED, RouteState.STALE)
     for route, _, _ in routes_of_cycle(session, cycle_id=cycle.id or 0, states=waiting):
@@ -322,6 +326,18 @@ def confirm_all(
                 confirm_route(session, route=route, by=by, now=now, base_version=route.version)
             )
     return confirmed, left
+
+
+def hold_editable(session: Session, route: Route, by: Account, base_version: int) -> None:
+    """Hold the month of a route, so that it cannot leave beside, and check it as it stands now.
+
+    Raises
+    ------
+    Forbidden, Refused, StaleVersion
+        As :func:`check_editable`.
+    """
+    hold_cycle_of(session, route)
+    check_editable(route, by, base_version)
 
 
 def check_editable(route: Route, by: Account, base_version: int) -> None:

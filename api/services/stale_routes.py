@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
+from api.services.cycle_lock import hold_cycle, hold_cycle_of
 from api.services.exceptions import open_doubt
 from api.services.package_cancelling import cancel_package, take_off
 from api.services.route_changes import make_stale, number_stops
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from data.schema import Account
 
-__all__ = ["mark_stale_for_child", "mark_stale_for_package"]
+__all__ = ["hold_months_of", "mark_stale_for_child", "mark_stale_for_package"]
 
 LEAVING = ("exited", "graduated", "paused", "merged")
 OPEN = (PackageState.PLANNED, PackageState.RESERVED, PackageState.PACKED, PackageState.LOADED)
@@ -48,6 +49,7 @@ def mark_stale_for_child(
     Returns the routes that became stale.
     """
     stale: dict[int, Route] = {}
+    hold_months_of(session, child_id=child_id)
     packages = session.exec(
         select(Package)
         .join(Cycle, col(Cycle.id) == Package.cycle_id)
@@ -86,11 +88,21 @@ def mark_stale_for_child(
     return list(stale.values())
 
 
+def hold_months_of(session: Session, *, child_id: int) -> None:
+    """Hold the months under way in which a child has a package."""
+    session.flush()
+    months = select(Package.cycle_id).where(Package.child_id == child_id)
+    rows = select(Cycle).where(col(Cycle.id).in_(months), col(Cycle.state).in_(RUNNING))
+    for cycle in session.exec(rows.order_by(col(Cycle.month))).all():
+        hold_cycle(session, cycle)
+
+
 def mark_stale_for_package(
     session: Session, *, package_id: int, by: Account, now: datetime, reason: str
 ) -> list[Route]:
     """Make the route that carries a package stale because its goods changed."""
     package = session.get_one(Package, package_id)
+    hold_cycle_of(session, package)
     stop = session.get(Stop, package.stop_id) if package.stop_id else None
     route = session.get(Route, stop.route_id) if stop and stop.route_id else None
     if route is None or route.state not in EDITABLE:

@@ -35,7 +35,7 @@ __all__ = ["ANSWERS", "WAYS", "CallView", "answer_call", "call_view", "draw_samp
 
 ANSWERS = ("received", "received_partly", "not_received", "not_reached")
 WAYS = ("phone", "visit")
-NOT_RECEIVED, SAME_COURIER = "not_received", "same_courier"
+NOT_RECEIVED, PARTLY, SAME_COURIER = "not_received", "received_partly", "same_courier"
 """Reasons that only a call gives; no courier can choose them."""
 CALLERS = (Role.COORDINATOR, Role.STAFF, Role.APPROVER)
 
@@ -128,7 +128,9 @@ def answer_call(
     note: str = "",
     way: str = "",
 ) -> VerificationCall:
-    """Note a family's answer; *not received* opens a case and flags the courier's other stops.
+    """Note a family's answer; one that doubts the record opens a case.
+
+    *Received in part* opens one for that package; *not received* also flags the courier's others.
 
     ``way`` is ``phone`` or ``visit`` (a family without a phone is asked at home); empty: by phone
     where the family has one.
@@ -155,8 +157,8 @@ def answer_call(
     call.answer, call.note, call.way = answer, note.strip()[:300], way
     call.called_by, call.called_at = by.username, now
     session.add(call)
-    if answer == "not_received" and before != "not_received":
-        _doubt(session, cycle, package, by, now)
+    if answer in (NOT_RECEIVED, PARTLY) and before != answer:
+        _doubt(session, cycle, package, answer, by, now)
     audit.record(
         session,
         by=by,
@@ -171,19 +173,21 @@ def answer_call(
     return call
 
 
-def _doubt(session: Session, cycle: Cycle, package: Package, by: Account, now: datetime) -> None:
-    """Open a case, and one for every other package that the same vehicle handed over that day."""
+def _doubt(
+    session: Session, cycle: Cycle, package: Package, answer: str, by: Account, now: datetime
+) -> None:
+    """Open a case; after *not received* also one for each other package of the same route."""
     open_doubt(
         session,
         cycle=cycle,
-        reason=NOT_RECEIVED,
+        reason=answer,
         by=by,
         now=now,
         package=package,
         text=package.code,
     )
     stop = session.get(Stop, package.stop_id) if package.stop_id else None
-    if stop is None or stop.route_id is None:
+    if answer != NOT_RECEIVED or stop is None or stop.route_id is None:
         return
     others = session.exec(
         select(Package)

@@ -9,6 +9,7 @@ from data.schema import (
     Account,
     ChangeRequest,
     Cycle,
+    CycleState,
     DeliveryException,
     DropPointKind,
     ExceptionAction,
@@ -21,7 +22,7 @@ from data.schema import (
     StopKind,
     StopState,
 )
-from tests.factories import NOW, make_account, make_drop_point
+from tests.factories import NOW, make_account, make_cycle, make_drop_point
 from tests.factories_goods import packages_of
 from tests.factories_routes import TODAY, make_dispatched_cycle, package_at, report, stops_of
 
@@ -196,3 +197,23 @@ def test_a_case_opened_by_hand_wants_a_known_reason(session: Session) -> None:
         session, cycle=cycle, reason="wrong_data", by=coordinator, now=NOW, package=package
     )
     assert case.state == ExceptionState.OPEN
+
+
+def test_a_closed_month_takes_no_case_but_a_correction(session: Session) -> None:
+    cycle, _, package, _, coordinator = failed(session)
+    cycle.state = CycleState.CLOSED
+    session.flush()
+    with pytest.raises(Refused, match=r"exception\.month_closed"):
+        exceptions.open_exception(
+            session, cycle=cycle, reason="moved", by=coordinator, now=NOW, package=package
+        )
+
+
+def test_a_case_is_opened_in_the_month_of_its_package(session: Session) -> None:
+    _, _, package, _, coordinator = failed(session)
+    january = make_cycle(session, month="2027-01")
+    with pytest.raises(Refused, match=r"exception\.other_month") as refusal:
+        exceptions.open_exception(
+            session, cycle=january, reason="moved", by=coordinator, now=NOW, package=package
+        )
+    assert refusal.value.params == {"package": package.code, "month": "2026-12"}

@@ -301,6 +301,20 @@ def test_not_received_opens_a_case_and_flags_the_couriers_other_stops(session: S
     assert reasons == ["not_received", "same_courier", "same_courier"]
 
 
+def test_received_partly_opens_one_case_for_that_package(session: Session) -> None:
+    cycle, _, coordinator, _ = delivered_month(session)
+    reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)
+    answer_all(session, coordinator, "received_partly")
+    answer_all(session, coordinator, "received_partly")
+    case = session.exec(select(DeliveryException)).one()
+    call = session.exec(select(VerificationCall)).one()
+    assert (case.reason, case.package_id) == ("received_partly", call.package_id)
+    with pytest.raises(Refused, match=r"reconcile\.open_exceptions"):
+        reconcile.close_cycle(
+            session, cycle=cycle, by=make_account(session, Role.APPROVER), now=LATER
+        )
+
+
 def test_distribution_may_be_resumed_with_a_reason(session: Session) -> None:
     cycle, _, coordinator, _ = delivered_month(session)
     reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)

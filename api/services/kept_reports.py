@@ -1,0 +1,150 @@
+"""Reports kept without effect: why, what they contradict, and when they count after all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from api.services import audit
+from api.services.delivery_state import (
+    OFFICE,
+    OUT,
+    PHONE,
+    effective_event,
+    redraw_package,
+    redraw_stop,
+)
+from api.services.errors import Refused
+from api.services.exceptions import end_doubts, follow_event, open_doubt
+from api.services.package_goods import has_come_back
+from data.queries.deliveries import events_by_package, lines_of_package
+from data.schema import Cycle, CycleState, DeliveryEvent, Outcome, Package, PackageState
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from data.schema import Account
+
+__all__ = ["doubt_what_stands", "flag_of", "take_up_late"]
+
+AFTER_CLOSING, AFTER_RETURN, BEFORE_CORRECTION = (
+    "after_closing",
+    "after_return",
+    "before_correction",
+)
+LATE = "late_report"
+"""Reason of a case: news that came after distribution had ended and differs from what stands."""
+
+
+def flag_of(
+    session: Session, *, cycle: Cycle, package: Package, channel: str, happened: datetime
+) -> str:
+    """Say why an event of a phone is kept without effect; anything else is refused then."""
+    is_phone = channel == PHONE
+    if cycle.state != CycleState.DISTRIBUTING:
+        if not is_phone or cycle.state not in (CycleState.RECONCILING, CycleState.CLOSED):
+            raise Refused("delivery.cycle_state", month=cycle.month, found=cycle.state.value)
+        return AFTER_CLOSING
+    if package.state in OUT and has_come_back(session, package=package):
+        if not is_phone:
+            raise Refused("delivery.already_back", package=package.code, found=package.state.value)
+        return AFTER_RETURN
+    if package.state in OUT:
+        corrections = session.exec(
+            select(DeliveryEvent.id).where(
+                DeliveryEvent.package_id == package.id,
+                DeliveryEvent.channel == OFFICE,
+                col(DeliveryEvent.happened_at) > happened,
+            )
+        ).first()
+        return BEFORE_CORRECTION if corrections is not None else ""
+    had_left = session.exec(
+        select(DeliveryEvent.id).where(DeliveryEvent.package_id == package.id)
+    ).first()
+    if not is_phone or had_left is None:
+        raise Refused("delivery.not_loaded", package=package.code, found=package.state.value)
+    return AFTER_RETURN
+
+
+def doubt_what_stands(
+    session: Session, *, event: DeliveryEvent, package: Package, by: Account, now: datetime
+) -> None:
+    """Open a case where a phone's late news would change what a family got.
+
+    While the month is reconciled the case keeps it open: distribution is resumed, and the news
+    counts, or a person closes the case. A closed month is corrected by an amendment.
+    """
+    cycle = session.get_one(Cycle, package.cycle_id)
+    if event.flag != AFTER_CLOSING or cycle.state != CycleState.RECONCILING:
+        return
+    number = package.id or 0
+    events = events_by_package(session, package_ids=[number]).get(number, [])
+    event.flag = ""
+    with session.no_autoflush:
+        would = effective_event(events, package.stop_id)
+    event.flag = AFTER_CLOSING
+    rows = {str(row["line_uid"]): row for row in would.lines} if would else {}
+    lines = lines_of_package(session, package_id=number)
+    got_other = any(
+        line.accepted != int(str(rows.get(line.uid, {}).get("accepted", 0))) for line in lines
+    )
+    would_be_lost = would is not None and would.outcome == Outcome.LOST
+    if got_other or would_be_lost != (package.state == PackageState.LOST):
+        open_doubt(
+            session,
+            cycle=cycle,
+            reason=LATE,
+            by=by,
+            now=now,
+            package=package,
+            text=event.reason_text,
+        )
+
+
+def take_up_late(session: Session, *, cycle: Cycle, by: Account, now: datetime) -> int:
+    """Let what phones brought while the month was reconciled count; returns how many events do.
+
+    News of goods that are back, or older than a correction, stays without effect.
+    """
+    rows = session.exec(
+        select(DeliveryEvent, Package)
+        .join(Package, col(Package.id) == DeliveryEvent.package_id)
+        .where(Package.cycle_id == cycle.id, DeliveryEvent.flag == AFTER_CLOSING)
+        .order_by(col(DeliveryEvent.id))
+    ).all()
+    counting: dict[int, Package] = {}
+    stops: set[int] = set()
+    for event, package in rows:
+        event.flag = flag_of(
+            session,
+            cycle=cycle,
+            package=package,
+            channel=event.channel,
+            happened=event.happened_at,
+        )
+        session.add(event)
+        if event.flag != AFTER_RETURN:
+            counting[package.id or 0] = package
+            stops |= {event.stop_id} if event.stop_id is not None else set()
+    session.flush()
+    for package in counting.values():
+        counts = redraw_package(session, package=package, now=now)
+        end_doubts(session, package=package, reason=LATE, by=by, now=now)
+        follow_event(session, package=package, counting=counts, by=by, now=now)
+    for stop_id in sorted(stops):
+        redraw_stop(session, stop_id=stop_id)
+    if rows:
+        audit.record(
+            session,
+            by=by,
+            action="delivery:take_up",
+            subject="cycle",
+            subject_id=cycle.month,
+            now=now,
+            after={"events": len(rows), "packages": [one.code for one in counting.values()]},
+        )
+    session.flush()
+    return len(rows)

@@ -1,0 +1,197 @@
+"""A route leaves while somebody else has its rows before them: what they knew no longer counts."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from api.services import (
+    carrying,
+    departures,
+    exceptions,
+    hand_plan,
+    package_cancelling,
+    pickups,
+    routes,
+    stale_routes,
+)
+from api.services.errors import Refused, ServiceError, StaleVersion
+from data.engine import read_session, write_session
+from data.schema import (
+    Account,
+    Cycle,
+    DeliveryException,
+    ExceptionAction,
+    ExceptionState,
+    Package,
+    PackageState,
+    Pickup,
+    Role,
+    Route,
+    RouteState,
+    Stop,
+    StopState,
+)
+from tests.api.services.test_delivery_race import accept, failed_delivery
+from tests.api.services.test_routes import two_routes
+from tests.factories import NOW, make_account
+
+pytestmark = pytest.mark.stores("postgresql")
+
+LATER = NOW + timedelta(hours=1)
+Change = Callable[[Session, Account, Route, Route, Stop, Package], object]
+
+
+def reorder(
+    session: Session, by: Account, route: Route, _o: Route, stop: Stop, _p: Package
+) -> None:
+    uids = [one.uid for one in routes.route_view(session, route=route).stops]
+    routes.reorder_route(
+        session, route=route, stop_uids=uids[::-1], by=by, now=NOW, base_version=route.version
+    )
+
+
+def move(session: Session, by: Account, _r: Route, other: Route, stop: Stop, _p: Package) -> None:
+    routes.move_stop(session, stop=stop, to_route=other, by=by, now=NOW, base_version=stop.version)
+
+
+def split(session: Session, by: Account, route: Route, _o: Route, _s: Stop, _p: Package) -> None:
+    routes.split_route(
+        session, route=route, after_position=1, by=by, now=NOW, base_version=route.version
+    )
+
+
+def merge(session: Session, by: Account, route: Route, other: Route, _s: Stop, _p: Package) -> None:
+    routes.merge_routes(
+        session, route=other, other=route, by=by, now=NOW, base_version=other.version
+    )
+
+
+def confirm(session: Session, by: Account, route: Route, _o: Route, _s: Stop, _p: Package) -> None:
+    routes.confirm_route(session, route=route, by=by, now=NOW, base_version=route.version)
+
+
+def lock(session: Session, by: Account, route: Route, _o: Route, _s: Stop, _p: Package) -> None:
+    hand_plan.lock_route(
+        session, route=route, is_locked=True, by=by, now=NOW, base_version=route.version
+    )
+
+
+def hold(session: Session, by: Account, _r: Route, _o: Route, stop: Stop, _p: Package) -> None:
+    hand_plan.hold_stop(
+        session, stop=stop, is_pinned=True, banned_vehicle_ids=(), by=by, now=NOW,
+        base_version=stop.version,
+    )  # fmt: skip
+
+
+def carry(session: Session, by: Account, _r: Route, _o: Route, _s: Stop, package: Package) -> None:
+    carrying.carry_package(session, package=package, by=by, now=NOW)
+
+
+def cancel(session: Session, by: Account, _r: Route, _o: Route, _s: Stop, package: Package) -> None:
+    package_cancelling.cancel_package(session, package=package, by=by, now=NOW, reason="x")
+
+
+@pytest.mark.parametrize(
+    "change", [reorder, move, split, merge, confirm, lock, hold, carry, cancel]
+)
+def test_a_route_that_has_left_since_it_was_read_stays_as_it_left(
+    engine: Engine, change: Change
+) -> None:
+    with write_session(engine) as session:
+        _, by, first, second = two_routes(session)
+        routes.confirm_all(session, cycle=session.exec(select(Cycle)).one(), by=by, now=NOW)
+    with Session(engine) as page:
+        route, other = page.get_one(Route, first.id), page.get_one(Route, second.id)
+        stop = page.exec(select(Stop).where(Stop.route_id == first.id)).all()[0]
+        package = page.exec(select(Package).where(Package.stop_id == stop.id)).one()
+        with write_session(engine) as yard:
+            leaving = yard.get_one(Route, first.id)
+            departures.dispatch_route(yard, route=leaving, by=by, now=NOW, is_sure=True)
+        with pytest.raises((Refused, StaleVersion)):
+            change(page, by, route, other, stop, package)
+    with read_session(engine) as session:
+        assert session.get_one(Route, first.id).state is RouteState.DISPATCHED
+        found = session.get_one(Stop, stop.id)
+        assert (found.state, found.route_id) == (StopState.EN_ROUTE, first.id)
+        assert session.get_one(Package, package.id).state is PackageState.LOADED
+
+
+def test_a_family_that_leaves_while_its_route_leaves_becomes_a_case(engine: Engine) -> None:
+    with write_session(engine) as session:
+        _, by, first, _ = two_routes(session)
+        routes.confirm_all(session, cycle=session.exec(select(Cycle)).one(), by=by, now=NOW)
+    with write_session(engine) as page:
+        stop = page.exec(select(Stop).where(Stop.route_id == first.id)).all()[0]
+        package = page.exec(select(Package).where(Package.stop_id == stop.id)).one()
+        with write_session(engine) as yard:
+            leaving = yard.get_one(Route, first.id)
+            departures.dispatch_route(yard, route=leaving, by=by, now=NOW, is_sure=True)
+        stale_routes.mark_stale_for_child(
+            page, child_id=package.child_id, by=by, now=NOW, reason="exited"
+        )
+    with read_session(engine) as session:
+        assert session.get_one(Package, package.id).state is PackageState.LOADED
+        assert session.get_one(Route, first.id).state is RouteState.DISPATCHED
+        assert session.exec(select(DeliveryException)).one().package_id == package.id
+
+
+def test_goods_to_fetch_on_a_route_that_has_left_stay_on_it(engine: Engine) -> None:
+    with write_session(engine) as session:
+        cycle, by, first, _ = two_routes(session)
+        made = pickups.save_pickup(
+            session, cycle=cycle, pickup=None, by=by, now=NOW,
+            changes={"label": "Toko", "lat": -2.12, "lon": 106.11, "goods": "telur",
+                     "weight_g": 900, "volume_ml": 900},
+        )  # fmt: skip
+        made.route_id, made.after = first.id, 0
+        session.add(made)
+        routes.confirm_all(session, cycle=cycle, by=by, now=NOW)
+    with Session(engine) as page:
+        pickup = page.exec(select(Pickup)).one()
+        route = page.get_one(Route, first.id)
+        with write_session(engine) as yard:
+            leaving = yard.get_one(Route, first.id)
+            departures.dispatch_route(yard, route=leaving, by=by, now=NOW, is_sure=True)
+        with pytest.raises(Refused, match=r"pickup\.over"):
+            pickups.cancel_pickup(page, pickup=pickup, by=by, now=NOW, base_version=pickup.version)
+        assert route.state is RouteState.DISPATCHED
+
+
+def test_a_package_delivered_after_all_is_not_sent_out_again(engine: Engine) -> None:
+    package, coordinator, courier = failed_delivery(engine)
+    with write_session(engine) as office:
+        case = office.exec(select(DeliveryException)).one()
+        office.get_one(Package, package.id)
+        with write_session(engine) as phone:
+            accept(phone, package, courier)
+        with pytest.raises(ServiceError, match=r"exception\.stale"):
+            exceptions.choose_action(
+                office, case=case, action=ExceptionAction.REDELIVER, by=coordinator, now=LATER,
+                base_version=1, day=LATER.date(),
+            )  # fmt: skip
+    with read_session(engine) as session:
+        assert session.get_one(Package, package.id).state is PackageState.ACCEPTED
+
+
+def test_a_case_handed_to_the_approver_is_taken_by_nobody_who_saw_it_before(
+    engine: Engine,
+) -> None:
+    _, coordinator, _ = failed_delivery(engine)
+    with write_session(engine) as session:
+        other = make_account(session, Role.COORDINATOR)
+    with Session(engine) as page:
+        case = page.exec(select(DeliveryException)).one()
+        with write_session(engine) as office:
+            exceptions.choose_action(
+                office, case=office.get_one(DeliveryException, case.id), by=coordinator,
+                action=ExceptionAction.GRIEVANCE, now=LATER, base_version=1,
+            )  # fmt: skip
+        with pytest.raises(ServiceError, match=r"exception\.(unknown|stale)"):
+            exceptions.take_exception(page, case=case, by=other, now=LATER, base_version=1)
+    with read_session(engine) as session:
+        found = session.exec(select(DeliveryException)).one()
+        assert (found.state, found.version) == (ExceptionState.ACTION_CHOSEN, 2)
+        assert found.is_sensitive
