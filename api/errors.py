@@ -21,6 +21,7 @@ from api.defences import HEADERS, NO_STORE
 from api.dependencies import NotSignedIn
 from api.i18n import sentence
 from api.pages.shell import language_of, person_of, render
+from api.safe_logs import guard_logs
 from api.services.audit import record
 from api.services.errors import Forbidden, Invalid, NotFound, ServiceError
 from data.engine import write_session
@@ -46,7 +47,8 @@ logger = logging.getLogger("asuh")
 
 
 def install(app: FastAPI) -> None:
-    """Hang the handlers in."""
+    """Hang the handlers in, and let failures be logged without what people wrote."""
+    guard_logs()
     app.add_exception_handler(ServiceError, answer_refusal)
     app.add_exception_handler(RequestValidationError, answer_invalid)
     app.add_exception_handler(HTTPException, answer_http)

@@ -20,6 +20,7 @@ from uuid import uuid4
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.safe_logs import guard_logs
 from api.services import jobs
 from api.services.clock import utc_now
 from api.services.import_details import drop_old_details
@@ -192,6 +193,7 @@ def worker_environment(settings: Settings) -> dict[str, str]:
 
 def run_worker(stop: threading.Event) -> None:
     """Run one worker with the settings of the environment until it is told to stop."""
+    guard_logs()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
 
     def end(_number: int, _frame: FrameType | None) -> None:

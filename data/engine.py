@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.engine import URL
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.engine import URL, ExceptionContext
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlmodel import Session
 
 BUSY_TIMEOUT_MS = 10_000
@@ -44,6 +44,7 @@ def make_engine(url: str, *, audit_key: bytes | None = None) -> Engine:
     elif target.database not in {None, "", ":memory:"}:
         options |= {"pool_size": 10, "max_overflow": 50}  # one for each thread of the server
     engine = create_engine(target, **options)
+    event.listen(engine, "handle_error", _without_values)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -54,6 +55,25 @@ def _with_driver(url: URL) -> URL:
     if url.get_backend_name() == "postgresql" and url.drivername == "postgresql":
         return url.set(drivername="postgresql+psycopg")
     return url
+
+
+def _without_values(context: ExceptionContext) -> None:
+    """Clear an error's words of stored values before anything can log it.
+
+    ``hide_parameters`` hides what was sent; PostgreSQL's own DETAIL still quotes the whole row.
+    """
+    error, told = context.original_exception, context.sqlalchemy_exception
+    diag = getattr(error, "diag", None)
+    if diag is None or not isinstance(told, DBAPIError):
+        return
+    names = ("constraint_name", "table_name", "column_name")
+    found = {name: getattr(diag, name, None) for name in names}
+    words = [diag.sqlstate or "", *(f"{name} {value}" for name, value in found.items() if value)]
+    if not isinstance(told, IntegrityError | DataError):
+        words.append(diag.message_primary or str(error))
+    text = " ".join(word for word in words if word)
+    error.args = (text,)
+    told.args = (f"({type(error).__module__}.{type(error).__qualname__}) {text}",)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
