@@ -39,6 +39,6 @@ def told_safely(error: BaseException) -> str:
 
 
 def _without_messages(record: logging.LogRecord) -> bool:
-    if record.exc_info and isinstance(record.exc_info, tuple) and record.exc_info[1] is not None:
+    if isinstance(record.exc_info, tuple) and record.exc_info[1] is not None:
         record.exc_text, record.exc_info = told_safely(record.exc_info[1]), None
     return True
