@@ -57,8 +57,6 @@ class Settings(BaseSettings):
     var_dir: Path = Path("var")
     database_url: SecretStr | None = None
     keys: SecretStr | None = None
-    city_code: str = "19.71"
-    city_name: str = "Kota Pangkalpinang"
     secure_cookies: bool = True
     trusted_hosts: list[str] = Field(default_factory=list)
     password_profile: PasswordProfile = PasswordProfile.PRODUCTION

@@ -181,7 +181,6 @@ def worker_environment(settings: Settings) -> dict[str, str]:
     """Return the variables that make a worker process see the same installation."""
     found = {
         "ASUH_VAR_DIR": str(settings.var_dir.resolve()),
-        "ASUH_CITY_CODE": settings.city_code,
         PARENT: str(os.getpid()),
     }
     if settings.database_url is not None:

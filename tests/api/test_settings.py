@@ -51,10 +51,10 @@ def test_secrets_come_from_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ASUH_CITY_CODE", "19.01")
+    monkeypatch.setenv("ASUH_HELP_PHONE", "0812")
     monkeypatch.setenv("ASUH_SECURE_COOKIES", "false")
     settings = Settings()
-    assert (settings.city_code, settings.secure_cookies) == ("19.01", False)
+    assert (settings.help_phone, settings.secure_cookies) == ("0812", False)
 
 
 def test_unusable_keys_stop_the_start() -> None:
