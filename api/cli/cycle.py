@@ -246,7 +246,7 @@ def command(
         text = "\n".join(sentence(code, params, language) for code, params in hindrances)
         refuse(text, as_json=as_json, code=hindrances[0][0])
     said = [sentence("cycle.cli_status", found, language)]
-    said += [sentence(code, {}, language) for code in found["blockers"]]
+    said += [sentence(code, params, language) for code, params in found.pop("blocking")]
     answer(found, as_json=as_json, text="\n".join(said))
 
 
@@ -280,12 +280,14 @@ def _take(wish: Wish) -> tuple[dict[str, Any], Sequence[Hindrance]]:
                 note_step(session, cycle=cycle, step=wish.step, os_user=os_user, by=by, now=now)
             hindrances = STEPS[wish.step](Asked(session, cycle, by, now, wish, solved))
             readiness = cycles.readiness(session, cycle=cycle, now=now)
+            hard = [each for each in readiness.blockers if each.is_hard]
             found: dict[str, Any] = {
                 "month": wish.month,
                 "state": cycle.state.value,
                 "eligible": readiness.num_eligible,
                 "places": readiness.num_places,
-                "blockers": [each.code for each in readiness.blockers if each.is_hard],
+                "blockers": [each.code for each in hard],
+                "blocking": [(each.code, each.params) for each in hard],
             }
         return found, hindrances or ()
     finally:

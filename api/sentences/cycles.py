@@ -42,6 +42,12 @@ SENTENCES: dict[str, str] = {
     "cycle.not_found": "Bulan %(month)s belum dibuka.",
     "cycle.not_locked": "Bulan %(month)s belum dikunci. Kunci dahulu datanya.",
     "cycle.blocked": "Bulan %(month)s belum dapat maju. Selesaikan dahulu yang menghalangi.",
+    "cycle.inputs_moved": (
+        "%(n)s anak atau janji yang dipasangkan berubah sejak bulan %(month)s dikunci: %(found)s. "
+        "Kembalikan usulannya bila sudah diajukan, buka kunci bulan itu, kunci lagi, lalu "
+        "pasangkan ulang."
+    ),
+    "cycle.and_more": "dan %(n)s lainnya",
     "cycle.snapshot_changed": (
         "Salinan data bulan %(month)s tidak sama dengan yang dipasangkan. Jangan disetujui; buka "
         "kunci dan pasangkan ulang."
@@ -60,6 +66,10 @@ SENTENCES: dict[str, str] = {
     "blocker.nobody_eligible": "Tidak ada anak yang memenuhi syarat bulan ini.",
     "blocker.no_places": "Tidak ada janji yang memberi tempat bulan ini.",
     "blocker.no_run": "Belum ada usulan pasangan.",
+    "blocker.inputs_moved": (
+        "Anak atau janji berubah sejak bulan %(month)s dikunci: %(found)s. Kembalikan usulannya "
+        "bila sudah diajukan, buka kunci bulan itu, kunci lagi, lalu pasangkan ulang."
+    ),
     "blocker.holds_changed": (
         "Sematan atau larangan berubah setelah usulan terakhir. Pasangkan ulang dahulu."
     ),

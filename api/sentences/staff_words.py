@@ -74,6 +74,7 @@ SENTENCES: dict[str, str] = {
     "word.ending": "akan berakhir",
     "word.ended": "berakhir",
     "word.rejected": "ditolak",
+    "word.reduced": "dikurangi",
     "word.accepted": "diterima",
     "word.superseded": "diganti usulan baru",
     "end_reason.finished": "selesai sesuai janji",

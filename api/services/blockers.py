@@ -8,9 +8,8 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, or_, select
 
+from api.services.moved_inputs import moved_inputs, named
 from data.schema import (
-    Assignment,
-    AssignmentState,
     ChangeRequest,
     ChangeState,
     Child,
@@ -24,8 +23,6 @@ from data.schema import (
     ImportBatch,
     ImportState,
     MatchRun,
-    Package,
-    PackageState,
     PairDecision,
     PairKind,
     Replacement,
@@ -49,6 +46,7 @@ def blockers(session: Session, *, cycle: Cycle, now: datetime) -> list[Blocker]:
         CycleState.DRAFT: _before_lock,
         CycleState.LOCKED: _before_matching,
         CycleState.PROPOSED: _before_submit,
+        CycleState.IN_APPROVAL: _moved,
     }.get(cycle.state, _after_approval)(session, cycle)
     return sorted(found, key=lambda one: not one.is_hard)
 
@@ -93,7 +91,15 @@ def _before_matching(session: Session, cycle: Cycle) -> list[Blocker]:
     return [
         *_soft("blocker.nobody_eligible", int(_count(session, *of_cycle) == 0)),
         *_soft("blocker.no_places", int(not places)),
+        *_moved(session, cycle, is_hard=False),
     ]
+
+
+def _moved(session: Session, cycle: Cycle, *, is_hard: bool = True) -> list[Blocker]:
+    found = moved_inputs(session, cycle=cycle)
+    params: dict[str, object] = {"month": cycle.month, "found": named(found)}
+    blocker = Blocker(code="blocker.inputs_moved", params=params, count=len(found), is_hard=is_hard)
+    return [blocker] if found else []
 
 
 def _before_submit(session: Session, cycle: Cycle) -> list[Blocker]:
@@ -102,25 +108,16 @@ def _before_submit(session: Session, cycle: Cycle) -> list[Blocker]:
         return [Blocker(code="blocker.no_run", params={"month": cycle.month})]
     later = (col(Hold.at) > run.started_at, col(Hold.released_at) > run.started_at)
     changed = _count(session, Hold.cycle_id == cycle.id, or_(*later))
-    return [Blocker(code="blocker.holds_changed", count=changed)] if changed else []
+    holds = [Blocker(code="blocker.holds_changed", count=changed)] if changed else []
+    return [*holds, *_moved(session, cycle)]
 
 
 def _after_approval(session: Session, cycle: Cycle) -> list[Blocker]:
     waiting = (Replacement.cycle_id == cycle.id, Replacement.state == "proposed")
     found = _soft("blocker.replacements", _count(session, *waiting))
     if cycle.state in (CycleState.PACKING, CycleState.DISTRIBUTING):
-        packed = select(Package.child_id).where(
-            Package.cycle_id == cycle.id, Package.state != PackageState.CANCELLED
-        )
-        bare = _count(
-            session,
-            Assignment.cycle_id == cycle.id,
-            Assignment.state == AssignmentState.APPROVED,
-            col(Assignment.child_id).not_in(packed),
-        )
-        from api.services.packing import without_kit
+        from api.services.packing import without_kit, without_package
 
-        kitless = len(without_kit(session, cycle=cycle))
-        found += _soft("blocker.no_package", bare - kitless)
-        found += _soft("blocker.no_kit", kitless)
+        found += _soft("blocker.no_package", len(without_package(session, cycle=cycle)))
+        found += _soft("blocker.no_kit", len(without_kit(session, cycle=cycle)))
     return found

@@ -23,7 +23,7 @@ from api.services.child_states import (
     resume_child,
     settle_state,
 )
-from api.services.editing import confirm_fields, save_fields, today
+from api.services.editing import confirm_fields, hold_rows, save_fields, today
 from api.services.errors import Invalid, NotFound, Refused
 from data.queries.records import survivor
 from data.reference.regions import regions
@@ -342,6 +342,7 @@ def withdraw_consent(
     Refused
         ``consent.none`` when none is in force.
     """
+    hold_rows(session, child)
     running = [
         consent
         for consent in _rows(session, Consent, Consent.child_id == child.id, Consent.id)

@@ -15,6 +15,7 @@ from api.services.clock import local_date
 from api.services.cycle_lock import hold_cycle
 from api.services.errors import Forbidden, NotFound, Refused
 from api.services.months import checked_month, first_day, later_month, month_of
+from api.services.moved_inputs import hold_inputs, moved_inputs, named
 from api.services.moves import move_cycle, next_moves
 from api.services.snapshot import build_snapshot, drop_snapshot, snapshot_hash, take_snapshot
 from data.queries.cycles import (
@@ -330,10 +331,12 @@ def submit_cycle(session: Session, *, cycle: Cycle, by: Account, now: datetime) 
     Raises
     ------
     Refused
-        ``cycle.blocked`` with the hard blockers, such as pins that no run has seen.
+        ``cycle.blocked`` with the hard blockers, such as pins that no run has seen;
+        ``cycle.inputs_moved`` when a paired child or its pledge cannot keep what was matched.
     """
     hold_cycle(session, cycle)
     if cycle.state is CycleState.PROPOSED:
+        _refuse_moved(session, cycle)
         _refuse_blocked(session, cycle, now)
     move_cycle(session, cycle=cycle, verb="submit", by=by, now=now)
     _note(session, cycle, "submit", by, now)
@@ -369,10 +372,13 @@ def approve_cycle(
     Forbidden
         ``move.role``, ``move.four_eyes``.
     Refused
-        ``cycle.blocked``; ``matching.check_failed``; ``cycle.snapshot_changed``.
+        ``cycle.inputs_moved`` when a paired child or its pledge cannot keep what was matched;
+        ``matching.check_failed``; ``cycle.snapshot_changed``.
     """
     hold_cycle(session, cycle)
     move_cycle(session, cycle=cycle, verb="approve", by=by, now=now, reason=reason)
+    hold_inputs(session, cycle=cycle)
+    _refuse_moved(session, cycle)
     from api.services.matching import current_run, verify_run
 
     run = current_run(session, cycle=cycle)
@@ -444,6 +450,12 @@ def _refuse_blocked(session: Session, cycle: Cycle, now: datetime) -> None:
     if hard:
         found = [{"code": one.code, "params": one.params, "count": one.count} for one in hard]
         raise Refused("cycle.blocked", month=cycle.month, blockers=found, first=hard[0].code)
+
+
+def _refuse_moved(session: Session, cycle: Cycle) -> None:
+    found = moved_inputs(session, cycle=cycle)
+    if found:
+        raise Refused("cycle.inputs_moved", month=cycle.month, found=named(found), n=len(found))
 
 
 def _need(by: Account, permission: str) -> None:

@@ -12,6 +12,7 @@ from api.services.codes import CodeBook
 from api.services.editing import (
     LARGEST,
     confirm_fields,
+    hold_rows,
     save_fields,
     today,
     too_large,
@@ -392,7 +393,7 @@ def suspend_pledge(
     Refused
         ``pledge.state`` when the pledge does not run.
     """
-    _need_running(pledge, "suspend")
+    _need_running(session, pledge, "suspend")
     if suspended_until < suspended_from:
         code = "pledge.suspended_backwards"
         raise Invalid(code, fields={"suspended_until": code})
@@ -438,7 +439,7 @@ def end_pledge(
     Refused
         ``pledge.state`` when it ended before.
     """
-    _need_running(pledge, "end")
+    _need_running(session, pledge, "end")
     if reason not in END_REASONS:
         raise Invalid("pledge.end_reason", fields={"reason": "pledge.end_reason"}, found=reason)
     state = PledgeState.ENDING if ended_on > today(now) else PledgeState.ENDED
@@ -450,7 +451,8 @@ def end_pledge(
     return pledge
 
 
-def _need_running(pledge: Pledge, verb: str) -> None:
+def _need_running(session: Session, pledge: Pledge, verb: str) -> None:
+    hold_rows(session, pledge)
     if pledge.state not in RUNNING:
         raise Refused("pledge.state", pledge=pledge.code, found=pledge.state.value, verb=verb)
 

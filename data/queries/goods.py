@@ -13,6 +13,7 @@ from data.schema import (
     Assignment,
     AssignmentState,
     Child,
+    ChildState,
     Cycle,
     CycleChild,
     Household,
@@ -53,12 +54,20 @@ NOT_GOING = (
 def approved_children(
     session: Session, *, cycle: Cycle
 ) -> list[tuple[Assignment, Child, Household, CycleChild | None]]:
-    """Return the approved pairs of a month with child, family and the frozen row of the child."""
+    """Return the approved pairs of a month with child, family and the frozen row of the child.
+
+    Children who left for good are not among them, whatever their pair says.
+    """
+    gone = (ChildState.EXITED, ChildState.GRADUATED, ChildState.DUPLICATE)
     rows = session.exec(
         select(Assignment, Child, Household)
         .join(Child, col(Child.id) == Assignment.child_id)
         .join(Household, col(Household.id) == Child.household_id)
-        .where(Assignment.cycle_id == cycle.id, Assignment.state == AssignmentState.APPROVED)
+        .where(
+            Assignment.cycle_id == cycle.id,
+            Assignment.state == AssignmentState.APPROVED,
+            col(Child.state).not_in(gone),
+        )
         .order_by(col(Child.code))
     )
     frozen = frozen_by_record(session, cycle)
