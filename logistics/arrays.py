@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from logistics.breaks import BreakRef
+    from logistics.distance import Formula
     from logistics.problem import Stop
     from logistics.survey import Survey, Ways
 
@@ -27,6 +28,7 @@ NO_WAY = 1 << 28
 
 NO_LIMIT = 1 << 40
 MOST_NEIGHBOURS = 100
+ROWS_AT_ONCE = 256
 WEIGHT_OF_NEED = 10.0
 RELOAD = -1
 """In a sequence of options: back at the depot, load again."""
@@ -303,15 +305,24 @@ def _limits(values: list[int | None]) -> NDArray[np.int64]:
     return np.array([NO_LIMIT if each is None else each for each in values], dtype=np.int64)
 
 
-def _ways(matrices: list[NDArray[np.int64]]) -> NDArray[np.int32]:
-    stacked = np.stack(matrices)
-    return np.where(stacked < 0, NO_WAY, np.minimum(stacked, NO_WAY)).astype(np.int32)
+def _ways(tables: list[NDArray[np.int64] | Formula]) -> NDArray[np.int32]:
+    """Return tables one behind the other, filled a few rows at a time."""
+    size = len(tables[0])
+    stacked = np.empty((len(tables), size, size), dtype=np.int32)
+    every = np.arange(size)
+    for number, table in enumerate(tables):
+        for first in range(0, size, ROWS_AT_ONCE):
+            rows = every[first : first + ROWS_AT_ONCE]
+            ways = table[rows[:, None], every[None, :]]
+            stacked[number, rows] = np.where(ways < 0, NO_WAY, np.minimum(ways, NO_WAY))
+    return stacked
 
 
 def _out(survey: Survey) -> NDArray[np.int64]:
     ways, depot = survey.ways(survey.shifts[0].vehicle), survey.shifts[0].depot
     firsts = [survey.options[rows[0]].point if rows else depot for rows in survey.options_of]
-    return ways.distance_m[depot, firsts]
+    out: NDArray[np.int64] = ways.distance_m[depot, firsts]
+    return out
 
 
 def _near(survey: Survey, wanted: NDArray[np.bool_]) -> NDArray[np.int32]:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from logistics.problem import RoutingProblem, Vehicle
 
 NEIGHBOURS = 5
+MOST_AT_ONCE = 2_500
+"""Points up to which all legs are asked for together."""
 
 
 class Ways:
@@ -31,12 +33,7 @@ class Ways:
 
     def leg(self, vehicle: Vehicle, start: str, end: str) -> tuple[int, int]:
         """Return metres and seconds; -1 where there is no way."""
-        kind = vehicle.kind.value
-        if kind not in self._legs:
-            self._legs[kind] = self._travel.legs(self._points, kind)
-        row, column = self._row[start], self._row[end]
-        metres = int(self._legs[kind].distance_m[row, column])
-        seconds = int(self._legs[kind].duration_s[row, column])
+        metres, seconds = self._usual(vehicle.kind.value, self._row[start], self._row[end])
         if seconds > 0 and vehicle.speed_factor != 1.0:
             seconds = ceil(seconds / vehicle.speed_factor)
         for here, there, closure in self._closures:
@@ -49,6 +46,17 @@ class Ways:
                 return -1, -1
             metres, seconds = metres + (closure.extra_m or 0), seconds + (closure.extra_s or 0)
         return metres, seconds
+
+    def _usual(self, kind: str, row: int, column: int) -> tuple[int, int]:
+        """Return metres and seconds at the usual speed; of very many points pair by pair."""
+        if len(self._points) > MOST_AT_ONCE:
+            ends = [self._points[row], self._points[column]]
+            legs = self._travel.legs(ends, kind)
+            return int(legs.distance_m[0, 1]), int(legs.duration_s[0, 1])
+        if kind not in self._legs:
+            self._legs[kind] = self._travel.legs(self._points, kind)
+        found = self._legs[kind]
+        return int(found.distance_m[row, column]), int(found.duration_s[row, column])
 
 
 def goal_figures(problem: RoutingProblem, plan: RoutePlan, ways: Ways) -> dict[str, int]:

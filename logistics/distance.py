@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -44,6 +44,39 @@ class Legs:
 
     distance_m: NDArray[np.int64]
     duration_s: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Formula:
+    """A table of ways that is worked out where it is looked at, for more points than fit in one.
+
+    Looked at like an array of n rows and columns: by two whole numbers, or by two arrays of them
+    that broadcast.
+
+    Parameters
+    ----------
+    ways
+        Ways in whole units from rows to columns of points, -1 where there is none.
+    size
+        Number of points.
+    """
+
+    ways: Callable[[NDArray[np.intp], NDArray[np.intp]], NDArray[np.int64]]
+    size: int
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __getitem__(self, key: tuple[Any, ...]) -> Any:
+        rows, columns = (np.asarray(each, dtype=np.intp) for each in key)
+        found = self.ways(*np.broadcast_arrays(rows, columns))
+        return found if found.ndim else int(found)
+
+    def table(self) -> NDArray[np.int64]:
+        """Return the whole table."""
+        every = np.arange(self.size)
+        found: NDArray[np.int64] = self[every[:, None], every[None, :]]
+        return found
 
 
 @runtime_checkable
@@ -125,13 +158,26 @@ class GreatCircle:
 
     def legs(self, points: Sequence[Point], kind: str) -> Legs:
         """Return the ways between points for one kind of vehicle."""
-        straight_m = great_circle_m(points)
+        metres, seconds = self.formulas(points, kind)
+        return Legs(metres.table(), seconds.table())
+
+    def formulas(self, points: Sequence[Point], kind: str) -> tuple[Formula, Formula]:
+        """Return metres and seconds between points as formulas."""
+        straight_m = _great_circle(points)
         limits_m = np.array([band.below_m for band in self.bands[:-1]], dtype=float)
         factors = np.array([band.factor for band in self.bands])
-        distance_m = straight_m * factors[np.searchsorted(limits_m, straight_m, side="right")]
         speeds = SPEEDS_M_PER_H if self.speeds_m_per_h is None else self.speeds_m_per_h
-        duration_s = distance_m * (3_600 / speeds.get(kind, SPEEDS_M_PER_H["motorcycle"]))
-        return Legs(_whole(distance_m), _whole(duration_s))
+        seconds_per_m = 3_600 / speeds.get(kind, SPEEDS_M_PER_H["motorcycle"])
+
+        def road_m(rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[np.float64]:
+            straight = straight_m(rows, columns)
+            factor = factors[np.searchsorted(limits_m, straight, side="right")]
+            return np.asarray(straight * factor, dtype=np.float64)
+
+        return (
+            Formula(lambda a, b: _whole(road_m(a, b), a == b), len(points)),
+            Formula(lambda a, b: _whole(road_m(a, b) * seconds_per_m, a == b), len(points)),
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -213,47 +259,65 @@ class Plane:
         """Code of the source."""
         return "plane"
 
-    def legs(self, points: Sequence[Point], kind: str) -> Legs:  # noqa: ARG002
+    def legs(self, points: Sequence[Point], kind: str) -> Legs:
         """Return the ways between points, the same for every kind of vehicle."""
-        xy = np.array([self.xy.get(point.id, (np.nan, np.nan)) for point in points], dtype=float)
-        xy = xy.reshape(-1, 2)
-        straight = np.hypot(
-            xy[:, 0, None] - xy[None, :, 0],
-            xy[:, 1, None] - xy[None, :, 1],
-        )
-        if self.rounding == "nearest":
-            straight = np.floor(straight + 0.5)
-        elif self.rounding == "dimacs":
-            straight = np.floor(10 * straight)
-        else:
-            straight = np.rint(1_000 * straight)
-        legs = _whole(straight)
+        legs = self.formulas(points, kind)[0].table()
         return Legs(legs, legs)
+
+    def formulas(self, points: Sequence[Point], kind: str) -> tuple[Formula, Formula]:  # noqa: ARG002
+        """Return metres and seconds between points as one formula."""
+        found = [self.xy.get(point.id, (np.nan, np.nan)) for point in points]
+        x, y = np.array(found, dtype=float).reshape(-1, 2).T
+
+        def ways(rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[np.int64]:
+            straight = np.sqrt((x[rows] - x[columns]) ** 2 + (y[rows] - y[columns]) ** 2)
+            if self.rounding == "nearest":
+                straight = np.floor(straight + 0.5)
+            elif self.rounding == "dimacs":
+                straight = np.floor(10 * straight)
+            else:
+                straight = np.floor(1_000 * straight + 0.5)
+            return _whole(straight, rows == columns)
+
+        formula = Formula(ways, len(points))
+        return formula, formula
 
 
 def great_circle_m(points: Sequence[Point]) -> NDArray[np.float64]:
     """Return great-circle distances in metres, float64[n, n]; NaN without coordinates."""
+    every = np.arange(len(points))
+    return _great_circle(points)(every[:, None], every[None, :])
+
+
+def _great_circle(
+    points: Sequence[Point],
+) -> Callable[[NDArray[np.intp], NDArray[np.intp]], NDArray[np.float64]]:
+    """Return what works out great-circle metres between rows and columns of points.
+
+    The sine of half a gap comes from the sines and cosines of each point: n of them, not n².
+    """
     degrees = [
         (np.nan if point.lat is None else point.lat, np.nan if point.lon is None else point.lon)
         for point in points
     ]
     lat, lon = np.radians(np.array(degrees, dtype=float).reshape(-1, 2)).T
-    half_lat, half_lon = _sine_of_half_gaps(lat), _sine_of_half_gaps(lon)
-    chord = half_lat**2 + np.cos(lat)[:, None] * np.cos(lat)[None, :] * half_lon**2
-    straight_m: NDArray[np.float64] = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.clip(chord, 0, 1)))
-    return straight_m
+    level = np.cos(lat)
+    halves = [(np.sin(angle / 2), np.cos(angle / 2)) for angle in (lat, lon)]
+
+    def metres(rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[np.float64]:
+        half_lat, half_lon = (
+            sine[rows] * cosine[columns] - cosine[rows] * sine[columns] for sine, cosine in halves
+        )
+        chord = half_lat**2 + level[rows] * level[columns] * half_lon**2
+        straight_m: NDArray[np.float64] = (
+            2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(np.clip(chord, 0, 1)))
+        )
+        return straight_m
+
+    return metres
 
 
-def _sine_of_half_gaps(angles: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return sin((a - b) / 2) of all pairs, from the sines and cosines of each: n, not n²."""
-    sine, cosine = np.sin(angles / 2), np.cos(angles / 2)
-    gaps: NDArray[np.float64] = np.outer(sine, cosine)
-    gaps -= np.outer(cosine, sine)
-    return gaps
-
-
-def _whole(legs: NDArray[np.float64]) -> NDArray[np.int64]:
+def _whole(legs: NDArray[np.float64], is_same: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Round to whole units; NaN is no way; from a point to itself is nothing."""
     whole = np.rint(np.nan_to_num(legs, copy=True, nan=UNREACHABLE)).astype(np.int64)
-    np.fill_diagonal(whole, 0)
-    return whole
+    return np.where(is_same, 0, whole)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from logistics.problem import DAY_S
+from logistics.survey import MOST_TABLED
 from logistics.timetable import timetable
 from logistics.tours import Tours
 
@@ -297,8 +298,10 @@ class Formulation:
         shift = self.survey.shifts[self.types[0].shifts[0]]
         per_m, per_s = unit_costs(shift)
         ways = self.survey.ways(shift.vehicle)
-        metres = float(np.maximum(ways.distance_m, 0).mean())
-        seconds = float(np.maximum(ways.duration_s, 0).mean())
+        some = np.arange(min(len(self.survey.points), MOST_TABLED))
+        grid = np.ix_(some, some)
+        metres = float(np.maximum(ways.distance_m[grid], 0).mean())
+        seconds = float(np.maximum(ways.duration_s[grid], 0).mean())
         way = max(1.0, metres * per_m + seconds * per_s)
         stops = [self.survey.options[client.option].stop for client in self.clients]
         loads = [

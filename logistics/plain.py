@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from logistics.distance import Plane
 from logistics.instance import NO_LIMIT, Fleet, Instance, Solution, Tour
+from logistics.survey import MOST_TABLED
 from logistics.tours import Tours
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from logistics.survey import ShiftRef, Survey
 
 KNOWN = {
@@ -51,21 +55,22 @@ def instance_of(survey: Survey, stop_rows: list[int]) -> Instance | None:
     refs = [survey.options[options[0]] for options in rows]
     depots = sorted({shift.depot for shift in survey.shifts})
     points = [*depots, *(ref.point for ref in refs)]
-    ways = survey.ways(problem.vehicles[0])
-    metres = ways.distance_m[np.ix_(points, points)]
-    if len({vehicle.kind for vehicle in problem.vehicles}) != 1 or metres.min() < 0:
+    if len({vehicle.kind for vehicle in problem.vehicles}) != 1:
         return None
-    if not np.array_equal(metres, ways.duration_s[np.ix_(points, points)]):
-        return None
+    xy, metres = _in_plane(survey, points), None
+    if xy is None:
+        metres = _table(survey, points)
+        if metres is None:
+            return None
     size, nothing = len(points), np.zeros(len(points), dtype=np.int64)
     blank = [0] * len(depots)
     spans = [ref.spans[0] for ref in refs]
     return Instance(
         name=problem.name,
         family="VRPTW",
-        rounding="nearest",
+        rounding=problem.travel.rounding if isinstance(problem.travel, Plane) else "nearest",
         num_depots=len(depots),
-        xy=None,
+        xy=xy,
         matrix=metres,
         demand=np.array([*blank, *(stop.weight_g for stop in stops)]),
         service=np.array([*blank, *(stop.service_s for stop in stops)]),
@@ -75,6 +80,25 @@ def instance_of(survey: Survey, stop_rows: list[int]) -> Instance | None:
         prize=nothing,
         fleets=_fleets(survey.shifts, depots, survey.allowed[[o[0] for o in rows]], size),
     )
+
+
+def _in_plane(survey: Survey, points: list[int]) -> NDArray[np.float64] | None:
+    """Return where points of a plane are, when they are too many for a table; else None."""
+    travel = survey.problem.travel
+    if not isinstance(travel, Plane) or len(survey.points) <= MOST_TABLED:
+        return None
+    return np.array([travel.xy[survey.points[row].id] for row in points], dtype=float)
+
+
+def _table(survey: Survey, points: list[int]) -> NDArray[np.int64] | None:
+    """Return ways that are metres and seconds at once; None: they are not, or one is missing."""
+    if len(survey.points) > MOST_TABLED and hasattr(survey.problem.travel, "formulas"):
+        return None
+    ways, grid = survey.ways(survey.problem.vehicles[0]), np.ix_(points, points)
+    metres: NDArray[np.int64] = ways.distance_m[grid]
+    if metres.min() < 0 or not np.array_equal(metres, ways.duration_s[grid]):
+        return None
+    return metres
 
 
 def solution_of(survey: Survey, stop_rows: list[int], tours: Tours) -> Solution:

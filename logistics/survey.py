@@ -9,18 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from logistics.breaks import IDLE, NEVER, BreakRef, back_at, rest
-from logistics.distance import Legs, Point
+from logistics.distance import Formula, Legs, Point
 from logistics.faults import LARGEST, is_on_earth
 from logistics.plan import ReasonCode
 from logistics.problem import DAY_S
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
 
     from numpy.typing import NDArray
@@ -38,6 +37,8 @@ if TYPE_CHECKING:
 
 MOST_COPIED = 400
 """Points up to which ways are copied into lists, which are quickest to read one by one."""
+MOST_TABLED = 2_500
+"""Points up to which ways are tables; beyond, they are worked out where they are looked at."""
 NUM_CLOSE = 5
 """Neighbours of a stop that should not be parted."""
 
@@ -133,14 +134,45 @@ class OptionRef:
 class Ways:
     """Distances and durations for one speed, as arrays and by rows (quicker one by one)."""
 
-    distance_m: NDArray[np.int64]
-    duration_s: NDArray[np.int64]
-    distances: Sequence[Sequence[int]]
-    durations: Sequence[Sequence[int]]
+    distance_m: NDArray[np.int64] | Formula
+    duration_s: NDArray[np.int64] | Formula
+    distances: Rows
+    durations: Rows
 
 
-def _rows(table: NDArray[np.int64]) -> Sequence[Sequence[int]]:
+class Rows(Protocol):
+    """Ways by rows: ``rows[start][end]`` is a whole number."""
+
+    def __getitem__(self, row: int, /) -> Row: ...
+
+
+class Row(Protocol):
+    """Ways from one point."""
+
+    def __getitem__(self, column: int, /) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _FormulaRow:
+    table: Formula
+    row: int
+
+    def __getitem__(self, column: int) -> int:
+        return int(self.table[self.row, column])
+
+
+@dataclass(frozen=True, slots=True)
+class _FormulaRows:
+    table: Formula
+
+    def __getitem__(self, row: int) -> _FormulaRow:
+        return _FormulaRow(self.table, row)
+
+
+def _rows(table: NDArray[np.int64] | Formula) -> Rows:
     """Return a table as rows of whole numbers, without copying a large one number by number."""
+    if isinstance(table, Formula):
+        return _FormulaRows(table)
     if len(table) < MOST_COPIED:
         rows: list[list[int]] = table.tolist()
         return rows
@@ -201,6 +233,8 @@ class Survey:
     def ways(self, vehicle: Vehicle) -> Ways:
         """Return the ways between all points as this vehicle drives them."""
         key = (vehicle.kind.value, vehicle.speed_factor)
+        if key not in self._ways and self._is_too_large():
+            self._ways[key] = self._formulas(vehicle)
         if key not in self._ways:
             if key[0] not in self._legs:
                 self._legs[key[0]] = self.problem.travel.legs(self.points, key[0])
@@ -214,6 +248,21 @@ class Survey:
                 _rows(legs.duration_s),
             )
         return self._ways[key]
+
+    def _is_too_large(self) -> bool:
+        """Return whether there are formulas for ways, and too many points for tables."""
+        has_formulas = hasattr(self.problem.travel, "formulas") and not self.problem.closures
+        return has_formulas and len(self.points) > MOST_TABLED
+
+    def _formulas(self, vehicle: Vehicle) -> Ways:
+        """Return the ways of a vehicle without a table."""
+        travel: Any = self.problem.travel
+        metres, seconds = travel.formulas(self.points, vehicle.kind.value)
+        factor = vehicle.speed_factor
+        if factor != 1.0:
+            usual = seconds.ways
+            seconds = Formula(lambda a, b: driven(usual(a, b), factor), len(self.points))
+        return Ways(metres, seconds, _rows(metres), _rows(seconds))
 
     def _around_closures(self, legs: Legs) -> Legs:
         """Return the ways as they are while bridges are closed."""

@@ -14,8 +14,15 @@ SPLIT_DEPTH = 0.01
 
 
 @inlined
-def num_strings(random: np.ndarray, mean_removed: float, longest: float) -> int:
-    """Return from how many routes strings are taken, so that about so many clients go."""
+def num_strings(
+    random: np.ndarray, mean_removed: float, longest: float, share_of_one: float
+) -> int:
+    """Return from how many routes strings are taken, so that about so many clients go.
+
+    A share of the iterations takes one alone: quicker, and enough where routes are long.
+    """
+    if share_of_one > 0.0 and chance(random) < share_of_one:
+        return 1
     return int(chance(random) * (4.0 * mean_removed / (1.0 + longest) - 1.0) + 1.0)
 
 

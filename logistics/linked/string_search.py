@@ -61,8 +61,8 @@ def search(
     numbers
         int64[3]: way of the current routes, of the best, number of empty routes.
     shape
-        float64[5]: mean number removed, longest string, neighbours of a recreate, capacity, and
-        what a client counts on another route than its usual one.
+        float64[6]: mean number removed, longest string, neighbours of a recreate, capacity, what
+        a client counts on another route than its usual one, and how often one string is taken.
     """
     n = near.shape[0]
     removed = np.empty(n, dtype=np.int32)
@@ -155,7 +155,7 @@ def _ruin(
     n, strange = near.shape[0], int(shape[4])
     mean_size = n / (route.shape[0] - num_free)
     longest = min(shape[1], mean_size)
-    left = num_strings(random, shape[0], longest)
+    left = num_strings(random, shape[0], longest, shape[5])
     num_removed, gain = 0, 0
     seed = below(random, n)
     for row in range(-1, near.shape[1]):

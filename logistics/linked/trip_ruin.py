@@ -17,6 +17,7 @@ from logistics.linked.trip_columns import (
     NUM_ABSENT,
     NUM_FREE_TRIPS,
     RUINED,
+    SHARE_OF_ONE,
     SIZE,
     STAMP,
     STRANGE,
@@ -59,7 +60,7 @@ def ruin(
     num_trips = max(1, trip.shape[0] - numbers[NUM_FREE_TRIPS])
     num_served = prize.shape[0] - numbers[NUM_ABSENT]
     longest = min(settings[LONGEST_STRING], max(1.0, num_served / num_trips))
-    left = num_strings(random, settings[MEAN_REMOVED], longest)
+    left = num_strings(random, settings[MEAN_REMOVED], longest, settings[SHARE_OF_ONE])
     num_removed, num_touched, change = (0, 0, 0)
     for row in range(-1, near.shape[1]):
         client = np.int64(seed) if row < 0 else np.int64(near[seed, row])

@@ -22,6 +22,7 @@ from logistics.linked.with_trips import (
     LONGEST_STRING,
     MEAN_REMOVED,
     NUM_TRIED,
+    SHARE_OF_ONE,
     WARM,
     TripSearch,
     with_fewer_vehicles,
@@ -104,7 +105,9 @@ class StringSearch:
         capacity = instance.fleets[0].capacity
         unit = state.numbers[0] / (instance.num_clients + len(first.tours))
         price = int(strange * unit)
-        shape = np.array([MEAN_REMOVED, LONGEST_STRING, tried, capacity, price], dtype=np.float64)
+        shape = np.array(
+            [MEAN_REMOVED, LONGEST_STRING, tried, capacity, price, SHARE_OF_ONE], dtype=np.float64
+        )
         known = np.array(sorted(usual), dtype=np.int64) - 1
         state.node[known, columns.USUAL] = state.node[known, columns.ROUTE]
 

@@ -27,6 +27,10 @@ WARM, COOL = 0.5, 0.01
 WARM_IN_TIME, COOL_IN_TIME = 1.5, 0.02
 """The same with hours: what is kept apart by them needs more courage. With several depots
 a third of that measured better (`docs/adr/0009`)."""
+WARM_IN_SHORT = 0.7
+"""First temperature with hours and one short trip a vehicle: there half the courage is enough."""
+MOST_OF_SHORT = 20.0
+"""Visits of an average trip up to which trips are short."""
 REHEATED, NUM_HEATS = 0.5, 3
 """First temperature when an instance of several trips is annealed again, and how often it is."""
 LARGEST_TO_REHEAT = 400
@@ -34,6 +38,9 @@ LARGEST_TO_REHEAT = 400
 GENTLE = 0.05
 """First temperature from a plan: it is improved, not forgotten."""
 MEAN_REMOVED, LONGEST_STRING = 10.0, 10.0
+SHARE_OF_ONE, SHARE_OF_ONE_IN_TIME = 0.0, 0.65
+"""Iterations that take one string alone; the second with hours, one depot and one trip a vehicle,
+where everyone must be served."""
 NUM_TRIED, NUM_TRIED_IN_TIME = 24, 40
 """Neighbours beside which a client may go, without and with hours."""
 MOST_WANTED = 10
@@ -75,6 +82,12 @@ class TripSearch:
     def least(self) -> int:
         """The cost of the best, `MUST` for everyone who must be served and is not."""
         return int(self.state.numbers[columns.LEAST])
+
+    @property
+    def visits_of_a_trip(self) -> float:
+        """The average number of visits of the trips as they are."""
+        sizes = self.state.trip[:, columns.SIZE]
+        return float(sizes.sum() / max(1, (sizes > 0).sum()))
 
     def run(self, batch: int, warmth: float) -> int:
         """Run iterations at a temperature in average ways; return the cost of the best."""
@@ -119,6 +132,8 @@ def search(
     """Return the best solution; see `lean.search`."""
     mine = TripSearch(instance, ground, seed, start, strange)
     warm, cool = _temperatures(instance)
+    if _is_in_time_alone(instance) and mine.visits_of_a_trip <= MOST_OF_SHORT:
+        warm = WARM_IN_SHORT
     if start is not None and mine.least < MUST:
         annealer.phase(mine.run, mine.least, warm=GENTLE, cool=min(cool, GENTLE))
     elif _has_trips(instance) and instance.num_clients <= LARGEST_TO_REHEAT:
@@ -133,6 +148,12 @@ def _temperatures(instance: Instance) -> tuple[float, float]:
     if not has_hours(instance):
         return WARM, COOL
     return WARM_IN_TIME if instance.num_depots == 1 else WARM, COOL_IN_TIME
+
+
+def _is_in_time_alone(instance: Instance) -> bool:
+    """Return whether hours are all there is beside capacity: one depot, one trip, no choice."""
+    is_alone = instance.num_depots == 1 and not _has_trips(instance) and not instance.prize.any()
+    return has_hours(instance) and is_alone and not instance.groups
 
 
 def _has_trips(instance: Instance) -> bool:
@@ -194,6 +215,7 @@ def _settings(instance: Instance, ground: Ground, num_groups: int) -> NDArray[np
             MUST,
             min(fleet.unit_cost for fleet in instance.fleets),
             0.0,
+            SHARE_OF_ONE_IN_TIME if _is_in_time_alone(instance) else SHARE_OF_ONE,
         ],
         dtype=np.float64,
     )

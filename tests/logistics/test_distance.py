@@ -65,3 +65,30 @@ def test_the_plane_rounds_as_the_literature_does(rounding: str, expected: int) -
 def test_all_sources_speak_the_protocol() -> None:
     sources = [GreatCircle(), GivenMatrix((), {}, {}), Plane({})]
     assert all(isinstance(source, Travel) for source in sources)
+
+
+@pytest.mark.parametrize(
+    "travel",
+    [
+        GreatCircle(),
+        *(
+            Plane({"d": (0.0, 0.0), "p1": (3.0, 4.0), "p2": (1.5, 2.25)}, rounding=how)
+            for how in ("nearest", "dimacs", "none")
+        ),
+    ],
+)
+def test_formulas_say_what_tables_say(travel: GreatCircle | Plane) -> None:
+    points = [
+        Point("d", 0.0, 0.0),
+        Point("p1", 0.1, 0.2),
+        Point("p2", 0.3, 0.0),
+        Point("x", None, None),
+    ]
+    table = travel.legs(points, "pickup")
+    for formula, expected in zip(
+        travel.formulas(points, "pickup"), (table.distance_m, table.duration_s), strict=True
+    ):
+        assert len(formula) == 4
+        assert formula.table().tolist() == expected.tolist()
+        assert [[formula[a, b] for b in range(4)] for a in range(4)] == expected.tolist()
+        assert formula[0, [1, 3]].tolist() == expected[0, [1, 3]].tolist()

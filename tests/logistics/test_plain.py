@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from logistics import check_figures, survey
+from logistics import plain as plain_instances
 from logistics.check import check
 from logistics.distance import Plane
 from logistics.plain import instance_of
@@ -122,3 +124,21 @@ def test_a_break_is_not_plain() -> None:
     pause = Break(earliest_s=EIGHT, latest_s=EIGHT + 7_200, duration_s=600)
     shift = replace(first.shifts[0], breaks=(pause,))
     assert not is_plain(replace(some, vehicles=(replace(first, shifts=(shift,)),)))
+
+
+@pytest.mark.slow
+def test_many_points_of_a_plane_need_no_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("numba")
+    tabled = instance_of(survey_of(plain()), [0, 1, 2])
+    for module in (survey, plain_instances):
+        monkeypatch.setattr(module, "MOST_TABLED", 2)
+    monkeypatch.setattr(check_figures, "MOST_AT_ONCE", 2)
+    some = plain()
+    found = instance_of(survey_of(some), [0, 1, 2])
+    assert tabled is not None
+    assert found is not None
+    assert found.matrix is None
+    rows = range(4)
+    assert found.ways(rows, rows).tolist() == tabled.ways(rows, rows).tolist()
+    plan = solve(some, seconds=None, iterations=100, engine="lean")
+    assert (plan.engine, plan.cost_rp, check(some, plan)) == ("lean", 30, [])
