@@ -1,12 +1,14 @@
-"""One certified level of a nation beside SimpleMinCostFlow, in one run; CSV to bench/results.
+"""One certified level of a nation beside its peers, in one run; CSV to bench/results.
 
-    python -m bench.nation [--children 1000000] [--own-only]
+    python -m bench.nation [--children 1000000] [--own-only | --all]
 
 Districts of 2,000 children, one sponsor for five children, 14 nearest sponsors and 2 anywhere,
 costs up to 15,500, leaving a child uncovered 100,000 to 200,000; *ample* has 1.1 places per child,
-*scarce* 0.6. Children and sponsors are numbered along a Z-order curve for both solvers. CPU seconds
-of one thread; ours include building, smallest prices and the certificate, theirs only building and
-solving.
+*scarce* 0.6. Children and sponsors are numbered along a Z-order curve, except for *shuffled*. CPU
+seconds; ours include building, smallest prices and the certificate, theirs only building and
+solving. Every solver has a process of its own, so that the peak of memory is its own (the drawn
+instance included); one that takes more than `--most-cpu-s` is ended and has cost 0. `--all` adds
+SimpleMinCostFlow shuffled and, where pylmcf is installed, LEMON.
 """
 
 from __future__ import annotations
@@ -14,10 +16,12 @@ from __future__ import annotations
 import argparse
 import csv
 import os
-import resource
 import time
 from dataclasses import dataclass
+from importlib.util import find_spec
+from multiprocessing import get_context
 from pathlib import Path
+from resource import RLIMIT_CPU, RUSAGE_SELF, getrusage, setrlimit
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,6 +34,8 @@ from matcher.network import Network, new_flow, new_search, rows_by
 from matcher.potentials import least_prices
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
 RESULTS = Path(__file__).parent / "results"
@@ -137,30 +143,68 @@ def peer(nation: Instance) -> tuple[int, bool]:
     return (0, False) if solver.solve() != solver.OPTIMAL else (int(solver.optimal_cost()), True)
 
 
+def _solvers(*, everyone: bool) -> dict[str, Callable[[Instance], tuple[int, bool]]]:
+    """Return who takes part, ours first."""
+    found: dict[str, Callable[[Instance], tuple[int, bool]]] = {
+        "asuh": ours,
+        "OR-Tools SMCF Z-order": peer,
+    }
+    if everyone:
+        from bench.peers import lemon, shuffled  # it draws its instances here
+
+        found["OR-Tools SMCF shuffled"] = lambda drawn: peer(shuffled(drawn))
+        if find_spec("pylmcf"):
+            found["LEMON (pylmcf)"] = lambda drawn: (lemon(drawn), True)
+    return found
+
+
+def _timed(
+    solver: Callable[[Instance], tuple[int, bool]], drawn: Instance, most_cpu_s: int
+) -> tuple[int, bool, float, float]:
+    """Return (cost, proved, CPU seconds, peak GB) of a solver in a process of its own."""
+    forked = get_context("fork")
+    answer = forked.SimpleQueue()
+
+    def work() -> None:
+        setrlimit(RLIMIT_CPU, (most_cpu_s, most_cpu_s))
+        began = time.process_time()
+        cost, proved = solver(drawn)
+        seconds = time.process_time() - began
+        answer.put((cost, proved, seconds, getrusage(RUSAGE_SELF).ru_maxrss / 1e6))
+
+    process = forked.Process(target=work)
+    process.start()
+    process.join()
+    if process.exitcode:
+        return 0, False, float(most_cpu_s), float("nan")
+    found: tuple[int, bool, float, float] = answer.get()
+    return found
+
+
 def main() -> None:
     """Print the table and write it as CSV."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
     parser.add_argument("--children", type=int, default=100_000)
     parser.add_argument("--own-only", action="store_true")
+    parser.add_argument("--all", action="store_true")
+    parser.add_argument("--most-cpu-s", type=int, default=900)
     asked = parser.parse_args()
     ours(nation(1000, 5))
-    names = ("solver", "children", "kind", "cost", "proved", "cpu_s", "ratio", "peak_gb")
+    names = ("solver", "children", "kind", "cost", "proved", "cpu_s", "ours_to_it", "peak_gb")
     table = []
     for kind, most in (("ample", 10), ("scarce", 5)):
-        drawn, seconds = nation(asked.children, most), []
-        solvers = [("asuh", ours)] if asked.own_only else [("asuh", ours), ("smcf", peer)]
-        for name, solver in solvers:
-            began = time.process_time()
-            cost, proved = solver(drawn)
-            seconds.append(time.process_time() - began)
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-            ratio = seconds[0] / seconds[-1]
-            row = (name, asked.children, kind, cost, proved, f"{seconds[-1]:.2f}")
-            table.append((*row, f"{ratio:.3f}", f"{peak:.2f}"))
+        drawn, own = nation(asked.children, most), 0.0
+        for name, solver in _solvers(everyone=asked.all).items():
+            if asked.own_only and name != "asuh":
+                continue
+            cost, proved, seconds, peak = _timed(solver, drawn, asked.most_cpu_s)
+            own = own or seconds
+            row = (name, asked.children, kind, cost, proved, f"{seconds:.2f}")
+            table.append((*row, f"{own / seconds:.3f}", f"{peak:.2f}"))
             print(*table[-1], flush=True)
     RESULTS.mkdir(exist_ok=True)
     with (RESULTS / f"nation_{asked.children}.csv").open("w", newline="") as file:
-        file.write(f"# {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}\n")
+        file.write(f"# {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, seed 0\n")
         csv.writer(file).writerows([names, *table])
 
 

@@ -13,12 +13,14 @@ import numpy as np
 
 from matcher.highs import new_highs
 from matcher.policy import LevelName
+from matcher.relaxation import STEPS_PER_ITERATION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from matcher.effort import Effort
     from matcher.objectives import Objectives
     from matcher.pairs import ListedPairs
 
@@ -33,21 +35,26 @@ def relaxed_prices(
     held: Sequence[LevelName],
     *,
     pledge_of: NDArray[np.int32],
-    seconds: float,
+    effort: Effort,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
     """Return what the relaxation of a level says of the levels held and of the rows of budgets.
 
-    Prices of one unit each, at least 0; None if it is not solved in time.
+    Prices of one unit each, at least 0; None if it takes more than the effort left.
     """
     priced = [level for level in held if level not in STEPPED]
-    if name in STEPPED or seconds <= 0:
+    if name in STEPPED or effort.is_spent:
         return None
     highs = new_highs()
     highs.setOptionValue("threads", 1)
-    highs.setOptionValue("time_limit", seconds)
+    highs.setOptionValue("time_limit", effort.seconds)
     lp, kept = _relaxation(objectives, pairs, name, priced, pledge_of)
+    most = effort.work / (STEPS_PER_ITERATION * lp.num_col_)
+    highs.setOptionValue("simplex_iteration_limit", max(1, int(min(most, 2**30))))
     highs.passModel(lp)
     highs.run()
+    taken = max(0, highs.getInfo().simplex_iteration_count)
+    effort.spend(STEPS_PER_ITERATION * taken * lp.num_col_)
+    effort.is_late()
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
     price = np.maximum(0.0, -np.array(highs.getSolution().row_dual))

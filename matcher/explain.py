@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 RECRUITED = 5
 """So many new places are looked at in each kelurahan."""
-SIBLING_SECONDS = 0.5
-"""Longest time that one what-if spends on proving the sibling rule."""
+SEARCH_EFFORT = 1
+"""Most work that one what-if spends on proving the sibling rule (`Policy.search_effort`)."""
 
 
 class ReasonCode(StrEnum):
@@ -346,7 +346,7 @@ def what_if(problem: MatchingProblem, matching: Matching, child: int, pledge: in
     """Return what giving one child to one pledge would cost, and who would move.
 
     The month is solved again with the pair pinned, so the price is exact; under the sibling rule it
-    is an upper bound where proving would take longer than `SIBLING_SECONDS`.
+    is an upper bound where proving would take more than `SEARCH_EFFORT`.
     """
     from matcher.solve import solve  # noqa: PLC0415  (explaining needs no solver otherwise)
 
@@ -363,8 +363,8 @@ def what_if(problem: MatchingProblem, matching: Matching, child: int, pledge: in
     if refused:
         return WhatIf(*names, refused, {}, ())
     try:
-        seconds = min(matching.policy.sibling_seconds, SIBLING_SECONDS)
-        other = solve(asked, replace(matching.policy, sibling_seconds=seconds))
+        effort = min(matching.policy.search_effort, SEARCH_EFFORT)
+        other = solve(asked, replace(matching.policy, search_effort=effort))
     except InvalidProblemError as error:
         return WhatIf(*names, tuple(fault.sentence_code for fault in error.faults), {}, ())
     moves = tuple(

@@ -110,14 +110,17 @@ class Policy:
         0 = always all.
     seed
         Of the lottery that breaks ties.
+    search_effort
+        Most work spent on proving levels under the sibling rule, or where rupiah count; counted,
+        not timed, so that a busy machine changes nothing (`matcher.effort`).
     sibling_seconds
-        Longest time spent on proving the sibling rule optimal.
+        Longest time for the same: a fuse. Where it ends a search, the result says so.
     max_breaks
         Most pairs of last month that may break; None = as many as the order asks for. Keeping
         pairs is moved up in the order as far as that needs (`comparison.with_allowed_breaks`).
     budgets
         How pledges in rupiah count. Only whole places leave the levels flows, so that the others
-        are searched (for `sibling_seconds` too) and may end with a gap.
+        are searched and may end with a gap.
     price_step_rp
         Rupiah of one step under `BudgetRule.CLASSES`.
     version
@@ -129,7 +132,8 @@ class Policy:
     use_standby: bool = False
     max_candidates: int = 16
     seed: int = 0
-    sibling_seconds: float = 5.0
+    search_effort: int = 20
+    sibling_seconds: float = 600.0
     max_breaks: int | None = None
     budgets: BudgetRule = BudgetRule.UNIFORM
     price_step_rp: int = 50_000
@@ -151,8 +155,8 @@ class Policy:
         object.__setattr__(self, "budgets", BudgetRule(self.budgets))
         if self.price_step_rp < 1:
             raise ValueError("price_step_rp must be positive")
-        if self.max_candidates < 0 or self.sibling_seconds < 0:
-            raise ValueError("max_candidates and sibling_seconds must not be negative")
+        if min(self.max_candidates, self.sibling_seconds, self.search_effort) < 0:
+            raise ValueError("max_candidates, search_effort, sibling_seconds must not be negative")
 
     @property
     def is_fair_before_tier(self) -> bool:
@@ -208,12 +212,14 @@ _WRITTEN_IF_SET = {
     "max_breaks": None,
     "budgets": BudgetRule.UNIFORM.value,
     "price_step_rp": 50_000,
+    "search_effort": 20,
 }
 _KINDS: dict[str, tuple[type, ...]] = {
     "split_siblings": (bool,),
     "use_standby": (bool,),
     "max_candidates": (int,),
     "seed": (int,),
+    "search_effort": (int,),
     "sibling_seconds": (float, int),
     "max_breaks": (int,),
     "budgets": (str,),

@@ -10,20 +10,20 @@ linear relaxation, the bound itself from the flow over all pairs, so that the ch
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from matcher.budget_fill import filled
+from matcher.effort import EFFORT_UNIT, Effort
 from matcher.face import Face
 from matcher.levels import State, solve_level, solve_levels
 from matcher.matching import Proof
 from matcher.objectives import Blend, Objectives
 from matcher.pairs import ListedPairs, open_pairs
 from matcher.policy import BudgetRule, LevelName
-from matcher.siblings import Together, solve_together, split_households
+from matcher.siblings import TIME_RAN_OUT, Together, solve_together, split_households
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,9 +39,9 @@ ELSEWHERE = 8
 ALL_SEARCHED = 40_000
 """Up to so many allowed pairs, all are searched among."""
 STARTING = 0.2
-"""Share of the time for proving the sibling rule in the starting matching."""
+"""Share of the effort for proving the sibling rule in the starting matching."""
 PATIENCE = 0.4
-"""Share of the time left that one part of a level may take."""
+"""Share of the effort left that one part of a level may take."""
 FINEST = 64
 LARGEST_COST = 1 << 40
 UNSEARCHED = (LevelName.LOTTERY,)
@@ -54,11 +54,13 @@ def solve_within_budgets(
     pairs: ListedPairs | None = None,
 ) -> Together:
     """Solve all levels under the rule that no pledge spends more than its budget."""
-    ends = time.perf_counter() + objectives.policy.sibling_seconds
+    policy = objectives.policy
+    effort = Effort.of(policy.search_effort * EFFORT_UNIT, policy.sibling_seconds)
     relaxed = _without_budgets(objectives, progress, pairs)
     if relaxed is not None:
         return relaxed
-    run = _Run(objectives, filled(objectives, _start(objectives)), ends)
+    start, is_late = _start(objectives)
+    run = _Run(objectives, filled(objectives, start), effort)
     names = objectives.policy.levels
     for number, name in enumerate(names):
         if progress:
@@ -67,11 +69,12 @@ def solve_within_budgets(
         if objectives.watch:
             objectives.watch(run.pledge_of)
     levels, proofs = [], []
-    run.bounding_ends = time.perf_counter() + objectives.policy.sibling_seconds
     for number in range(len(names)):
         level, proof = run.bound(number)
         levels.append(level)
         proofs.append(proof)
+    if is_late or effort.has_blown or run.bounding.has_blown:
+        run.notes.append(TIME_RAN_OUT)
     return Together(run.pledge_of, levels, proofs, tuple(run.notes))
 
 
@@ -93,8 +96,11 @@ def _without_budgets(
     return together if objectives.budgets.hold(together.pledge_of) else None
 
 
-def _start(objectives: Objectives) -> NDArray[np.int32]:
-    """Return the best matching with whole places at the dearest package; pins come first."""
+def _start(objectives: Objectives) -> tuple[NDArray[np.int32], bool]:
+    """Return the best matching with whole places at the dearest package, and if time ran out.
+
+    Pins come first.
+    """
     problem, budgets = objectives.problem, objectives.budgets
     pinned = np.full(problem.num_children, -1, dtype=np.int32)
     pinned[problem.pins[:, 0]] = problem.pins[:, 1]
@@ -104,22 +110,25 @@ def _start(objectives: Objectives) -> NDArray[np.int32]:
     policy = replace(
         objectives.policy,
         budgets=BudgetRule.UNIFORM,
-        sibling_seconds=STARTING * objectives.policy.sibling_seconds,
+        search_effort=round(STARTING * objectives.policy.search_effort),
     )
     whole = Objectives(problem.with_columns(capacity=capacity), policy)
     if policy.split_siblings:
-        return solve_levels(whole)[-1].pledge_of
-    return solve_together(whole).pledge_of
+        return solve_levels(whole)[-1].pledge_of, False
+    together = solve_together(whole)
+    return together.pledge_of, TIME_RAN_OUT in together.notes
 
 
 class _Run:
     """One matching that is improved level by level, and then bounded."""
 
-    def __init__(self, objectives: Objectives, pledge_of: NDArray[np.int32], ends: float) -> None:
+    def __init__(
+        self, objectives: Objectives, pledge_of: NDArray[np.int32], effort: Effort
+    ) -> None:
         self.objectives = objectives
         self.pledge_of = pledge_of
-        self.ends = ends
-        self.bounding_ends = ends
+        self.effort = effort
+        self.bounding = Effort(objectives.policy.search_effort * EFFORT_UNIT, effort.ends)
         self.limit = objectives.budgets.rows[1]
         self.face = Face.whole(objectives.problem)
         self.state = State(self.face, open_pairs(objectives))
@@ -143,9 +152,9 @@ class _Run:
         for part in self.model.parts(name):
             least = 0
             if self.model.value(part, self.pledge_of) > 0:
-                seconds = PATIENCE * (self.ends - time.perf_counter())
-                self.pledge_of, least = self.model.best(part, self.pledge_of, seconds)
-            self.model.hold(part, self.pledge_of, may_fall=True)
+                with self.effort.only(PATIENCE) as effort:
+                    self.pledge_of, least = self.model.best(part, self.pledge_of, effort)
+            self.model.hold(part, self.pledge_of)
             self.least.setdefault(name, []).append((part, least))
 
     def bound(self, number: int) -> tuple[SolvedLevel, Proof]:
@@ -220,7 +229,7 @@ class _Run:
             names[number],
             names[:number],
             pledge_of=self.pledge_of,
-            seconds=self.bounding_ends - time.perf_counter(),
+            effort=self.bounding,
         )
         if found is None:
             return None

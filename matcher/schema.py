@@ -98,6 +98,11 @@ def policy_schema() -> dict[str, Any]:
             "use_standby": {"type": "boolean"},
             "max_candidates": {"type": "integer", "minimum": 0},
             "seed": {"type": "integer"},
+            "search_effort": {
+                "description": "work that a search may take, counted and not timed; default 20",
+                "type": "integer",
+                "minimum": 0,
+            },
             "sibling_seconds": {"type": "number", "minimum": 0},
             "max_breaks": {"type": "integer", "minimum": 0},
             "budgets": {

@@ -3,72 +3,35 @@
 from __future__ import annotations
 
 import math
-import time
 from typing import TYPE_CHECKING, Any
 
 import highspy
 import numpy as np
 
 from matcher.flow import steps_within
-from matcher.highs import new_highs
 from matcher.policy import LevelName
+from matcher.relaxation import Relaxation, Rows, search_for
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
+    from matcher.effort import Effort
     from matcher.face import Face
     from matcher.objectives import Objectives
     from matcher.pairs import ListedPairs
+    from matcher.relaxation import Relaxed
 
 
+ROOMS = (0.0, 0.1, 1.0)
+"""Shares of the way from the bound to what is known that are searched one after the other."""
+EVERYTHING = 1 << 62
+INFEASIBLE = highspy.HighsModelStatus.kInfeasible
 FEASIBLE = 2
 """What HiGHS calls a solution that keeps all rows."""
 TOLERANCE = 1e-4
 """Costs of parts are whole numbers; a bound this little above one is that one."""
-
-
-def search(
-    objectives: Objectives,
-    name: LevelName,
-    pairs: ListedPairs,
-    face: Face,
-    *,
-    pledge_of: NDArray[np.int32],
-    relaxed: NDArray[np.int32] | None,
-    held: Sequence[LevelName],
-    seconds: float,
-) -> NDArray[np.int32] | None:
-    """Return a best matching of a level among the given pairs, None if not proved in time.
-
-    Parameters
-    ----------
-    pledge_of
-        A matching that obeys the rule, to start from.
-    relaxed
-        A best matching of the level without the rule: as far as `pledge_of` equals it, part by
-        part, nothing needs to be searched. None if there is none on this face.
-    held
-        Levels before this one that are above the flow's bound, to be kept as `pledge_of` has them.
-    """
-    model = Model(objectives, pairs, face)
-    ends = time.perf_counter() + seconds
-    for level in held:
-        for part in model.parts(level):
-            model.hold(part, pledge_of)
-    still_equal = relaxed is not None
-    for part in model.parts(name):
-        reached = model.value(part, pledge_of)
-        if relaxed is not None:
-            still_equal = still_equal and reached == model.value(part, relaxed)
-        if not still_equal and reached > 0:
-            found = model.solve(part, pledge_of, ends - time.perf_counter())
-            if found is None:
-                return None
-            pledge_of = found
-        model.hold(part, pledge_of)
-    return pledge_of
+WHOLE = 1e-5
+"""How far from 0 or 1 a column may be that counts as whole."""
 
 
 class Model:
@@ -93,10 +56,8 @@ class Model:
             self.home_sponsor.size,
         )
         self.at = np.concatenate([[0], np.cumsum(sizes)])
-        self.rows: list[tuple[NDArray[Any], NDArray[Any], NDArray[Any]]] = []
-        self.row_low: list[NDArray[Any]] = []
-        self.row_high: list[NDArray[Any]] = []
-        self.num_rows = 0
+        self.rows = Rows.none()
+        self.relaxation = Relaxation(int(self.at[-1]), self.rows)
         self._flow_rows()
         self._sibling_rows()
         self._budget_rows()
@@ -123,10 +84,11 @@ class Model:
         low: NDArray[Any],
         high: NDArray[Any],
     ) -> None:
-        self.rows.append((row + self.num_rows, column, value))
-        self.row_low.append(low)
-        self.row_high.append(high)
-        self.num_rows += low.size
+        self.rows.add(
+            (row, column, value.astype(np.float64)),
+            low.astype(np.float64),
+            high.astype(np.float64),
+        )
 
     def _flow_rows(self) -> None:
         problem, pairs, face = self.objectives.problem, self.pairs, self.face
@@ -187,12 +149,36 @@ class Model:
             np.full(count, -np.inf),
             np.zeros(count),
         )
+        self._few_places_rows(bound, column)
         self._add_rows(
             np.searchsorted(homes, self.home_household),
             self.at[4] + np.arange(self.home_household.size),
             np.ones(self.home_household.size),
             np.full(homes.size, -np.inf),
             np.ones(homes.size),
+        )
+
+    def _few_places_rows(self, bound: NDArray[np.intp], column: NDArray[np.intp]) -> None:
+        """Add rows: where a pledge has fewer places than siblings, they need more of a household.
+
+        They follow from the others for whole columns; halves of a household at two sponsors with
+        one place each do not keep them.
+        """
+        pairs, capacity = self.pairs, self.face.pledge_high
+        width = np.int64(capacity.size)
+        key = column * width + pairs.pledge[bound]
+        keys, row, count = np.unique(key, return_inverse=True, return_counts=True)
+        room = capacity[keys % width]
+        few = count > room
+        place = np.cumsum(few) - 1
+        inside = few[row]
+        number = int(np.count_nonzero(few))
+        self._add_rows(
+            np.concatenate([place[row[inside]], np.arange(number)]),
+            np.concatenate([bound[inside], keys[few] // width]),
+            np.concatenate([np.ones(int(inside.sum())), -room[few].astype(np.float64)]),
+            np.full(number, -np.inf),
+            np.zeros(number),
         )
 
     def _budget_rows(self) -> None:
@@ -257,67 +243,106 @@ class Model:
         """Return what a matching costs on a part."""
         return round(float(part @ self._columns_of(pledge_of)))
 
-    def hold(
-        self, part: NDArray[np.float64], pledge_of: NDArray[np.int32], *, may_fall: bool = False
-    ) -> None:
-        """Add the row that keeps a part as a matching has it, exactly or at most."""
+    def hold(self, part: NDArray[np.float64], pledge_of: NDArray[np.int32]) -> None:
+        """Let a part from now on cost at most what it does in a matching."""
         columns = np.flatnonzero(part)
         row = np.zeros(columns.size, dtype=np.int64)
         limit = np.array([float(self.value(part, pledge_of))])
-        least = np.array([-np.inf]) if may_fall else limit
-        self._add_rows(row, columns, part[columns], least, limit)
+        self._add_rows(row, columns, part[columns], np.array([-np.inf]), limit)
 
-    def solve(
-        self, part: NDArray[np.float64], pledge_of: NDArray[np.int32], seconds: float
-    ) -> NDArray[np.int32] | None:
-        """Return the pairs of a proved optimum of a part, None if time ran out."""
-        found, bound = self.best(part, pledge_of, seconds)
-        return found if bound >= self.value(part, found) else None
+    def fits(self, pledge_of: NDArray[np.int32]) -> bool:
+        """Return whether a matching has columns here, and none otherwise than fixed."""
+        column = self._columns_of(pledge_of)
+        has_pairs = round(column[: self.at[1]].sum()) == np.count_nonzero(pledge_of >= 0)
+        within = (self.relaxation.low <= column) & (column <= self.relaxation.high)
+        return has_pairs and bool(within.all())
 
     def best(
-        self, part: NDArray[np.float64], pledge_of: NDArray[np.int32], seconds: float
+        self, part: NDArray[np.float64], pledge_of: NDArray[np.int32], effort: Effort
     ) -> tuple[NDArray[np.int32], int]:
-        """Return the best pairs found for a part, from some on, and what none can cost less."""
-        if seconds <= 0:
+        """Return the best pairs found for a part, from some on, and what none can cost less.
+
+        The linear relaxation bounds the part, and its reduced costs fix what no matching as good
+        as the one known can have otherwise; for good, because a part is held afterwards. What is
+        left is searched.
+        """
+        reached = self.value(part, pledge_of)
+        if reached == 0:
+            self.relaxation.fix(part > 0, np.zeros(part.size, dtype=np.bool_))
             return pledge_of, 0
-        highs = self._run(part, seconds, start=self._columns_of(pledge_of))
+        relaxed = None if effort.is_spent else self.relaxation.solve(part, effort)
+        if relaxed is None:
+            return pledge_of, 0
+        pledge_of = self._better(part, pledge_of, relaxed.column)
+        self._fix_by(relaxed, part, pledge_of)
+        pledge_of, least = self._search(part, pledge_of, relaxed, effort)
+        self._fix_by(relaxed, part, pledge_of)
+        return pledge_of, min(least, self.value(part, pledge_of))
+
+    def _fix_by(
+        self, relaxed: Relaxed, part: NDArray[np.float64], pledge_of: NDArray[np.int32]
+    ) -> None:
+        room = self.value(part, pledge_of) - relaxed.bound
+        self.relaxation.fix_by(relaxed, room + TOLERANCE)
+
+    def _search(
+        self,
+        part: NDArray[np.float64],
+        pledge_of: NDArray[np.int32],
+        relaxed: Relaxed,
+        effort: Effort,
+    ) -> tuple[NDArray[np.int32], int]:
+        """Return the best pairs that are found, and what none can cost less.
+
+        Searches first among all that costs no more than the bound, then a part of the way up, then
+        all. A best one that is within the room searched is best of all.
+        """
+        least = max(0, math.ceil(relaxed.bound - TOLERANCE))
+        rooms = iter(ROOMS)
+        while least < self.value(part, pledge_of) and not effort.is_spent:
+            room = max(least - relaxed.bound, 0.0)
+            room += next(rooms) * (self.value(part, pledge_of) - least)
+            found, bound = self._searched(part, pledge_of, relaxed, room + TOLERANCE, effort)
+            limit = math.floor(relaxed.bound + room + TOLERANCE) + 1
+            pledge_of, least = found, max(least, min(bound, limit))
+        return pledge_of, least
+
+    def _searched(
+        self,
+        part: NDArray[np.float64],
+        pledge_of: NDArray[np.int32],
+        relaxed: Relaxed,
+        room: float,
+        effort: Effort,
+    ) -> tuple[NDArray[np.int32], int]:
+        """Return the best pairs within a room above the bound, and the bound of that search."""
+        bounds, rows = self.relaxation.within(relaxed, room), self.rows
+        column = self._columns_of(pledge_of)
+        is_inside = bool(((bounds[0] <= column) & (column <= bounds[1])).all())
+        highs = search_for(part, bounds, rows, effort, column if is_inside else None)
         values = np.array(highs.getSolution().col_value)
         if values.size and part @ values > highs.getObjectiveValue() + TOLERANCE:
             # HiGHS 1.16 may give the start back beside the objective of a better solution.
-            highs = self._run(part, seconds, start=None)
+            highs = search_for(part, bounds, rows, effort, None)
             values = np.array(highs.getSolution().col_value)
+        if highs.getModelStatus() == INFEASIBLE:
+            return pledge_of, EVERYTHING
         bound = highs.getInfo().mip_dual_bound
         least = max(0, math.ceil(bound - TOLERANCE)) if math.isfinite(bound) else 0
-        if highs.getInfo().primal_solution_status != FEASIBLE:
-            return pledge_of, least
+        if highs.getInfo().primal_solution_status == FEASIBLE:
+            pledge_of = self._better(part, pledge_of, values)
+        return pledge_of, least
+
+    def _better(
+        self, part: NDArray[np.float64], pledge_of: NDArray[np.int32], values: NDArray[np.float64]
+    ) -> NDArray[np.int32]:
+        """Return the pairs of whole columns if they cost no more than those known."""
+        if values.size == 0 or np.abs(values - np.rint(values)).max() > WHOLE:
+            return pledge_of
         used = values[: self.at[1]] > 0.5
         found = np.full(self.objectives.problem.num_children, -1, dtype=np.int32)
         found[self.pairs.child[used]] = self.pairs.pledge[used]
-        if self.value(part, found) > self.value(part, pledge_of):
-            return pledge_of, least
-        return found, min(least, self.value(part, found))
-
-    def _run(
-        self, part: NDArray[np.float64], seconds: float, *, start: NDArray[np.float64] | None
-    ) -> Any:
-        """Return HiGHS after its search, from the columns of a matching or from nothing."""
-        highs = new_highs()
-        for option, value in (
-            ("output_flag", False),
-            ("threads", 1),
-            ("random_seed", 0),
-            ("mip_rel_gap", 0.0),
-            ("mip_abs_gap", 0.5),
-            ("time_limit", seconds),
-        ):
-            highs.setOptionValue(option, value)
-        highs.passModel(self._lp(part))
-        if start is not None:
-            solution = highspy.HighsSolution()
-            solution.col_value = start.tolist()
-            highs.setSolution(solution)
-        highs.run()
-        return highs
+        return found if self.value(part, found) < self.value(part, pledge_of) else pledge_of
 
     def _columns_of(self, pledge_of: NDArray[np.int32]) -> NDArray[np.float64]:
         """Return a matching as values of the columns."""
@@ -337,22 +362,3 @@ class Model:
                 np.isin(at_home, homes),
             ]
         ).astype(np.float64)
-
-    def _lp(self, part: NDArray[np.float64]) -> Any:
-        """Return the model in HiGHS's row-wise form."""
-        row = np.concatenate([part[0] for part in self.rows])
-        column = np.concatenate([part[1] for part in self.rows])
-        value = np.concatenate([part[2] for part in self.rows])
-        order = np.lexsort((column, row))
-        lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = int(self.at[-1]), self.num_rows
-        lp.col_cost_ = part
-        lp.col_lower_, lp.col_upper_ = np.zeros(self.at[-1]), np.ones(self.at[-1])
-        lp.row_lower_, lp.row_upper_ = np.concatenate(self.row_low), np.concatenate(self.row_high)
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        lp.a_matrix_.start_ = np.concatenate(
-            [[0], np.cumsum(np.bincount(row, minlength=self.num_rows))]
-        )
-        lp.a_matrix_.index_, lp.a_matrix_.value_ = column[order], value[order]
-        lp.integrality_ = [highspy.HighsVarType.kInteger] * int(self.at[-1])
-        return lp

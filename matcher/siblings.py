@@ -5,19 +5,20 @@
    that household's pairs narrowed to the sponsor, until none is split: a good matching.
 3. Level by level: the flow's bound holds for the rule too. Where the matching does not reach it,
    search (HiGHS) among the pairs whose reduced cost is at most the gap - others cannot lead to a
-   better matching. A search that runs out of time changes nothing, so that the same input gives
-   the same pairs on every machine that can finish it.
+   better matching. From there on the linear relaxation with the rule bounds every level, and its
+   reduced costs fix what the levels after it cannot have otherwise (`sibling_model`). How much is
+   searched is counted in work, not time: the same input gives the same pairs on every machine.
 """
 
 from __future__ import annotations
 
 import copy
-import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from matcher.effort import EFFORT_UNIT, Effort
 from matcher.flow import LevelCosts, assign
 from matcher.levels import SolvedLevel, State, near_pairs, solve_level, solve_levels
 from matcher.matching import Proof
@@ -31,10 +32,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matcher.objectives import Objectives
+    from matcher.sibling_model import Model
 
     Progress = Callable[[str, float], None]
 
-SEARCHABLE = 60_000
+SEARCHABLE = 150_000
 """Largest number of pairs given to the search."""
 WEIGHABLE = 400_000
 """Largest number of pairs for which multipliers are looked for."""
@@ -42,6 +44,8 @@ ROUNDS = 40
 """Most changes of mind about which sponsors the split households are bound to."""
 LARGEST_MULTIPLIER = 1 << 14
 EVERY_PAIR = 1 << 60
+TIME_RAN_OUT = "search.time_ran_out"
+"""Note of a result whose search the clock ended: it may differ on another machine."""
 FLOW_SHARE = 0.3
 """How much of the progress the levels without the rule are; bounding them takes the rest."""
 PART_BY_PART = (LevelName.TIER, LevelName.LEXIMIN)
@@ -332,10 +336,14 @@ class _Proving:
         self.objectives = objectives
         self.pledge_of = pledge_of
         self.states = states
-        self.ends = time.perf_counter() + objectives.policy.sibling_seconds
-        self.held: dict[LevelName, int] = {}
-        """Levels above the flow's bound, and the multiplier that bounded the next level best."""
+        policy = objectives.policy
+        self.effort = Effort.of(policy.search_effort * EFFORT_UNIT, policy.sibling_seconds)
+        self.held: list[LevelName] = []
+        """Levels above the flow's bound."""
         self.depth = 0
+        self.model: Model | None = None
+        """From the first level above its bound on: what is searched."""
+        self.parts: dict[LevelName, list[NDArray[np.float64]]] = {}
         self.notes: list[str] = []
 
     def prove(self, relaxed: list[SolvedLevel], progress: Progress) -> Together:
@@ -346,58 +354,72 @@ class _Proving:
             progress(name.value, number / len(self.objectives.policy.levels))
             if not self.held:
                 self.depth = number
-                state, level, bound = self.states[number], relaxed[number], relaxed[number].bound
+                state, level = self.states[number], relaxed[number]
             else:
-                level, bound = self._best_bound(name, state)
-            flow_bound = bound
-            bound = self._close(name, level, bound, state)
+                level = solve_level(self.objectives, name, state, narrow=False)
+            proved = self._close(name, level, state)
             cost = self.objectives.total_cost(name, self.pledge_of)
-            if cost > flow_bound:
+            if proved < cost and self.held:
+                level = self._weighed(name, level, state)
+            if cost > level.bound:
                 if not self.held:
                     state = self.states[number].copy()
-                self.held[name] = 1
+                self.held.append(name)
             elif self.held:
                 state.narrow(self.objectives, level)
+            bound = max(proved, level.bound)
+            if bound < cost:
+                self.notes.append(f"siblings.unproved.{name.value}")
+            proofs.append(Proof.PRICES if bound == level.bound else Proof.BRANCHING)
             levels.append(replace(level, bound=bound))
-            proofs.append(Proof.PRICES if bound == flow_bound else Proof.BRANCHING)
+        if self.effort.has_blown:
+            self.notes.append(TIME_RAN_OUT)
         return Together(self.pledge_of, levels, proofs, tuple(self.notes))
 
-    def _close(self, name: LevelName, level: SolvedLevel, bound: int, state: State) -> int:
+    def _close(self, name: LevelName, level: SolvedLevel, state: State) -> int:
         """Search for a better matching if the bound is not reached; return what is then proved."""
-        cost = self.objectives.total_cost(name, self.pledge_of)
-        if cost == bound:
-            return bound
-        within = EVERY_PAIR if name in PART_BY_PART else cost - bound
-        found = self._search(name, level, within, state)
-        if found is None:
-            self.notes.append(f"siblings.unproved.{name.value}")
-            return bound
+        if self.objectives.total_cost(name, self.pledge_of) == level.bound and self.model is None:
+            return level.bound
+        if self.model is None and not self._open_model(name, level, state):
+            return level.bound
+        found, is_proved = self._searched(name, None if self.held else level.pledge_of)
         if not np.array_equal(found, self.pledge_of):
             self._rebind(name, found)
-        return self.objectives.total_cost(name, self.pledge_of)
+        return self.objectives.total_cost(name, self.pledge_of) if is_proved else level.bound
 
-    def _search(
-        self, name: LevelName, level: SolvedLevel, within: int, state: State
-    ) -> NDArray[np.int32] | None:
-        """Return a best matching of a level under the rule, None if not proved in time."""
-        seconds = self.ends - time.perf_counter()
-        near = near_pairs(level, state, within=within)
-        if seconds <= 0 or near is None or near.child.size > SEARCHABLE:
-            return None
+    def _open_model(self, name: LevelName, level: SolvedLevel, state: State) -> bool:
+        """Make the model of all that a matching as good as the one known can use."""
+        within = self.objectives.total_cost(name, self.pledge_of) - level.bound
+        near = near_pairs(level, state, within=EVERY_PAIR if name in PART_BY_PART else within)
+        if near is None or near.child.size > SEARCHABLE or self.effort.is_spent:
+            return False
         try:
-            from matcher.sibling_model import search  # noqa: PLC0415  (optional solver)
+            from matcher.sibling_model import Model  # noqa: PLC0415  (optional solver)
         except ImportError:
-            return None
-        return search(
-            self.objectives,
-            name,
-            near,
-            state.face,
-            pledge_of=self.pledge_of,
-            relaxed=None if self.held else level.pledge_of,
-            held=tuple(self.held),
-            seconds=seconds,
-        )
+            return False
+        self.model = Model(self.objectives, near, state.face)
+        return True
+
+    def _searched(
+        self, name: LevelName, relaxed: NDArray[np.int32] | None
+    ) -> tuple[NDArray[np.int32], bool]:
+        """Return the best matching found of a level under the rule, and whether it is proved.
+
+        As far as the matching equals `relaxed`, a best one without the rule, part by part, nothing
+        needs to be searched.
+        """
+        model, found, is_proved = self.model, self.pledge_of, True
+        if model is None:
+            return found, False
+        self.parts[name] = model.parts(name)
+        for part in self.parts[name]:
+            if relaxed is not None and model.value(part, found) != model.value(part, relaxed):
+                relaxed = None
+            if relaxed is None:
+                found, least = model.best(part, found, self.effort)
+                is_proved = is_proved and least == model.value(part, found)
+            model.hold(part, found)
+        return found, is_proved
 
     def _rebind(self, name: LevelName, found: NDArray[np.int32]) -> None:
         """Take over a search's choice of sponsors, and solve the levels from there again.
@@ -410,18 +432,31 @@ class _Proving:
         total = self.objectives.total_cost
         settled = names[: names.index(name) + 1]
         same = all(total(level, again) == total(level, found) for level in settled)
-        self.pledge_of = again if same else found
+        self.pledge_of = again if same and self._keeps_parts(again, found) else found
 
-    def _best_bound(self, name: LevelName, state: State) -> tuple[SolvedLevel, int]:
-        """Return the best bound over whole multipliers of the held levels, one after the other.
+    def _keeps_parts(self, again: NDArray[np.int32], found: NDArray[np.int32]) -> bool:
+        """Return whether a matching has what the model holds and has fixed."""
+        model = self.model
+        return (
+            model is not None
+            and model.fits(again)
+            and all(
+                model.value(part, again) == model.value(part, found)
+                for parts in self.parts.values()
+                for part in parts
+            )
+        )
 
-        The bound is concave in each multiplier: double while it rises, then try between.
+    def _weighed(self, name: LevelName, solved: SolvedLevel, state: State) -> SolvedLevel:
+        """Return the level with its best bound over whole multipliers of the held levels.
+
+        One level after the other; the bound is concave in each multiplier: double while it rises,
+        then try between.
         """
-        solved = solve_level(self.objectives, name, state, narrow=False)
         best = (solved.bound, solved)
         multipliers = dict.fromkeys(self.held, 0)
         if state.pairs.child.size > WEIGHABLE:
-            return solved, solved.bound
+            return solved
         for level in self.held:
             tried: dict[int, int] = {}
 
@@ -443,7 +478,7 @@ class _Proving:
         bound, solved = best
         by = dict(solved.goal.multipliers) if isinstance(solved.goal, Blend) else {}
         prices = replace(solved.certificate, multipliers=tuple(by.items()))
-        return replace(solved, certificate=prices), bound
+        return replace(solved, certificate=prices, bound=bound)
 
 
 def _argmax_concave(value: Callable[[int], int]) -> int:

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 COMPARE, SWITCHES, BREAKS = "compare", "switches", "breaks"
 KINDS = (COMPARE, SWITCHES, BREAKS)
 JOBS_LOOKED_AT = 200
-SIBLING_SECONDS = 1.0
-"""Longest search for the sibling rule in each of the many solves; a figure says if unproved."""
+SEARCH_EFFORT = 2
+"""Most search for the sibling rule in each of the many solves; a figure says if unproved."""
 
 
 def start_weighing(
@@ -140,8 +140,8 @@ def weigh(context: "JobContext") -> dict[str, Any]:
 
 
 def _for_weighing(rules: "Policy", seed: int) -> "Policy":
-    seconds = min(rules.sibling_seconds, SIBLING_SECONDS)
-    return replace(rules, seed=seed, sibling_seconds=seconds)
+    effort = min(rules.search_effort, SEARCH_EFFORT)
+    return replace(rules, seed=seed, search_effort=effort)
 
 
 def _compared(

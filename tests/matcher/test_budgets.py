@@ -69,9 +69,7 @@ def test_the_best_within_all_budgets_is_found_proved_and_checked(
     seed: int, rule: BudgetRule
 ) -> None:
     problem = month_in_rupiah(seed, rows=1 + seed % 2, siblings=0.3 * (seed % 3 == 0))
-    policy = Policy(
-        levels=ORDER, budgets=rule, split_siblings=seed % 3 != 0, sibling_seconds=20, seed=seed
-    )
+    policy = Policy(levels=ORDER, budgets=rule, split_siblings=seed % 3 != 0, seed=seed)
     matching = solve(problem, policy)
     chosen = tuple(matching.pledge_of.tolist())
     assert keys_of(problem, policy, chosen) == best_keys(problem, policy)
@@ -92,7 +90,7 @@ def test_whatever_the_order_of_levels_a_proved_one_is_the_best(seed: int) -> Non
         levels=(*dict.fromkeys((*names, LevelName.TIER)), *ORDER[-2:]),
         budgets=draw.choice([BudgetRule.CLASSES, BudgetRule.FREE]),
         split_siblings=draw.random() < 0.4,
-        sibling_seconds=0.3,
+        search_effort=2,
         seed=seed,
     )
 
@@ -174,7 +172,7 @@ def test_a_larger_month_is_honest_about_its_gap(rule: BudgetRule) -> None:
         capacity=[9] * 40,
         siblings=0.2,
     )
-    matching = solve(problem, Policy(budgets=rule, sibling_seconds=2))
+    matching = solve(problem, Policy(budgets=rule, search_effort=2))
     whole = solve(problem, Policy())
     assert matching.num_covered > whole.num_covered + 10
     assert check(problem, matching) == []
@@ -226,7 +224,7 @@ def test_row_order_changes_no_pair_in_rupiah() -> None:
     content["pledges"].reverse()
     other = problem_from_json(content)
     assert other.problem_hash() == problem.problem_hash()
-    policy = Policy(budgets=BudgetRule.FREE, sibling_seconds=20)
+    policy = Policy(budgets=BudgetRule.FREE)
     assert solve(other, policy).pairs(other) == solve(problem, policy).pairs(problem)
 
 
@@ -281,7 +279,7 @@ def test_a_budget_that_is_no_number_is_refused_by_the_file() -> None:
 @pytest.mark.parametrize("seed", range(6))
 def test_the_rupiah_that_a_child_lacks_cover_it_when_given(seed: int) -> None:
     problem = month_in_rupiah(seed, children=14, pledges=6, areas=0.2)
-    policy = Policy(budgets=BudgetRule.FREE, sibling_seconds=1)
+    policy = Policy(budgets=BudgetRule.FREE, search_effort=1)
     matching = solve(problem, policy)
     explained = explain_unassigned(problem, matching)
     assert [one.child_id for one in explained] == [
@@ -302,7 +300,7 @@ def test_the_rupiah_that_a_child_lacks_cover_it_when_given(seed: int) -> None:
 
 def test_what_if_in_rupiah_is_solved_again_and_says_if_it_is_a_bound() -> None:
     problem = month_in_rupiah(3, children=8, pledges=4, areas=0.0)
-    matching = solve(problem, Policy(budgets=BudgetRule.FREE, sibling_seconds=10))
+    matching = solve(problem, Policy(budgets=BudgetRule.FREE))
     with pytest.raises(TooLargeError):
         Contrast(problem, matching)
     child = int(np.flatnonzero(matching.pledge_of >= 0)[0])

@@ -58,7 +58,7 @@ def pairs_of(problem: MatchingProblem, matching: Matching) -> list[tuple[str, st
 
 
 @settings(max_examples=40, deadline=None)
-@given(SEEDS, st.sampled_from([FREE, Policy(sibling_seconds=60)]))
+@given(SEEDS, st.sampled_from([FREE, Policy()]))
 def test_row_order_decides_nothing(seed: int, policy: Policy) -> None:
     problem = month(seed, children=18, pledges=9, siblings=0.2)
     other, _ = shuffled(problem, seed + 1)
@@ -86,7 +86,7 @@ def test_more_places_never_serve_fewer(seed: int, more: int) -> None:
     problem = month(seed, children=18, pledges=9, siblings=0.2)
     capacity = problem.capacity.copy()
     capacity[seed % 9] += more
-    policy = Policy(sibling_seconds=60)
+    policy = Policy()
     before = solve(problem, policy)
     after = solve(problem.with_columns(capacity=capacity), policy)
     tiers = before.levels[0].value, after.levels[0].value

@@ -16,7 +16,7 @@ from tests.matcher.oracle import best_keys, keys_of, matchings, may_support
 if TYPE_CHECKING:
     from matcher.problem import MatchingProblem
 
-TOGETHER = Policy(sibling_seconds=60)
+TOGETHER = Policy()
 
 
 @pytest.mark.parametrize("seed", range(24))

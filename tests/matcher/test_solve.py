@@ -56,7 +56,7 @@ def test_the_best_so_far_is_told_after_every_level(rule: str) -> None:
         budget_rp=[250_000] * 8,
         capacity=[5] * 8,
     )
-    policy = Policy(split_siblings=True, budgets=BudgetRule(rule), sibling_seconds=1)
+    policy = Policy(split_siblings=True, budgets=BudgetRule(rule), search_effort=1)
     told: list[Sofar] = []
     matching = solve(problem, policy, found=told.append)
     assert len(told) >= len(policy.levels)
