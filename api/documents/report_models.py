@@ -57,6 +57,10 @@ class Table:
         Sentences under the table, e.g. what a figure may not be called.
     row_indicators
         The indicator code of each row where every row is another figure; otherwise empty.
+    behind
+        Where a page leads to from the numbers of each row, the last entry being the total's:
+        addresses with ``{code}`` for the column's indicator; empty where nothing leads anywhere.
+        No file shows them.
     """
 
     title: str
@@ -67,6 +71,7 @@ class Table:
     notes: tuple[str, ...] = ()
     total: tuple[Cell, ...] | None = None
     row_indicators: tuple[str, ...] = ()
+    behind: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         wanted = len(self.columns)

@@ -17,6 +17,7 @@ from api.pages.road import download, language_for, purposes_of
 from api.pages.shell import language_of, redirect, render
 from api.services import cycles, report_versions, reports
 from api.services.errors import ServiceError
+from api.services.figure_rows import countable_figures
 from data.reference.indicators import indicators
 from data.schema import Account, Cycle
 
@@ -71,6 +72,7 @@ def _page(
         errors=texts_of(request, refusal),
         cell=lambda value, column: written(value, column, formats),
         textual=TEXTUAL,
+        countable=countable_figures(),
         purposes=purposes_of(request),
     )  # fmt: skip
 

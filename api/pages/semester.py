@@ -19,6 +19,7 @@ from api.services import semester_report
 from api.services.clock import local_month
 from api.services.dispatch import Export
 from api.services.errors import Invalid, ServiceError
+from api.services.figure_rows import countable_figures
 from data.schema import Account
 
 router = APIRouter(include_in_schema=False)
@@ -96,6 +97,7 @@ def _page(
         else (),
         cell=lambda value, column: written(value, column, formats),
         textual=TEXTUAL,
+        countable=countable_figures(),
         purposes=purposes_of(request),
         errors=texts_of(request, refusal),
     )

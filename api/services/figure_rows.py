@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
 from api.services import audit
 from api.services.errors import NotFound
-from api.services.report_counts import count_month
+from api.services.report_counts import count_rows
 from api.services.report_growth import grown_children
-from api.services.report_tally import CountedRow
+from api.services.report_tally import CountedRow, area_name
 from api.services.report_versions import figures_of
 from api.services.team_counts import unit_of
 from data.monitoring.shares import share_parts
 from data.queries.companions import FamilyPlace, family_places
+from data.queries.reports import EVERYWHERE, Within
 from data.reference.indicators import indicators
+from data.reference.regions import regions
 from data.schema import Child
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from data.reference.indicators import Indicator
     from data.schema import Account, Cycle
 
-__all__ = ["BehindFigure", "FigureRow", "has_rows", "rows_behind"]
+__all__ = ["BehindFigure", "FigureRow", "countable_figures", "has_rows", "rows_behind"]
 
 GROWN: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
     "nutrition_supported": lambda own: own["is_supported"],
@@ -94,6 +96,11 @@ def has_rows(indicator: Indicator) -> bool:
     return _is_counted(indicator.code)
 
 
+def countable_figures() -> frozenset[str]:
+    """Return the figures that have rows."""
+    return frozenset(each.code for each in indicators() if has_rows(each))
+
+
 def _is_counted(code: str) -> bool:
     if code in GROWN:
         return True
@@ -131,7 +138,7 @@ def rows_behind(
     }  # fmt: skip
     counted = [
         row
-        for row in _counted(session, cycle, wanted)
+        for row in _counted(session, cycle, wanted, _within(level, unit, places))
         if row.figure in wanted and unit_of(row, level, places) == unit
     ]
     figures = figures_of(session, cycle=cycle)
@@ -153,14 +160,37 @@ def rows_behind(
     )
 
 
-def _counted(session: Session, cycle: Cycle, wanted: set[str]) -> Iterable[CountedRow]:
+def _within(level: Level, unit: str, places: dict[int, FamilyPlace]) -> Within:
+    """Return what has to be read for a unit: its kelurahan, or its families."""
+    if level in ("city", "kader"):
+        return EVERYWHERE
+    if level in ("kelurahan", "kecamatan"):
+        known = [ward.code for ward in regions().all_kelurahan]
+        return Within(
+            wards=frozenset(code for code in [*known, ""] if area_name(code, level) == unit)
+        )
+    row = CountedRow("", "", None, "", "")
+    return Within(
+        homes=frozenset(
+            number
+            for number in places
+            if unit_of(replace(row, household_id=number), level, places) == unit
+        )
+    )
+
+
+def _counted(
+    session: Session, cycle: Cycle, wanted: set[str], within: Within
+) -> Iterable[CountedRow]:
     if wanted <= GROWN.keys():
-        return _grown_rows(session, cycle, wanted)
-    return count_month(session, cycle=cycle).rows
+        return _grown_rows(session, cycle, wanted, within)
+    return count_rows(session, cycle=cycle, figures=wanted, within=within)
 
 
-def _grown_rows(session: Session, cycle: Cycle, wanted: set[str]) -> list[CountedRow]:
-    grown = grown_children(session, cycle=cycle)
+def _grown_rows(
+    session: Session, cycle: Cycle, wanted: set[str], within: Within
+) -> list[CountedRow]:
+    grown = grown_children(session, cycle=cycle, within=within)
     known = session.exec(
         select(Child.id, Child.code, Child.household_id).where(
             col(Child.id).in_([int(number) for number in grown.index])

@@ -21,6 +21,8 @@ from api.services.team_counts import (
 )
 from data.queries.records import eligible_before, present_records, rows_without_child
 from data.queries.reports import (
+    EVERYWHERE,
+    Within,
     children_of_cycle,
     consented_children,
     failure_reasons,
@@ -34,6 +36,8 @@ from data.queries.reports import (
     stops_that_count,
     unassigned_reasons,
 )
+from data.queries.targeting import served_children
+from data.reference.indicators import indicators
 from data.schema import (
     ChildState,
     FulfilmentState,
@@ -44,14 +48,20 @@ from data.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from sqlmodel import Session
 
     from data.schema import Cycle, DeliveryEvent, Package, Pledge
 
-__all__ = ["REACHED", "UNKNOWN", "Counts", "area_name", "count_month"]
+__all__ = ["REACHED", "UNKNOWN", "Counts", "area_name", "count_month", "count_rows"]
 
+CHILD_COUNTERS = {"report_counts._count_children", "team_counts.count_families"}
+PACKAGE_COUNTERS = {
+    "report_counts._count_packages",
+    "report_counts._punctuality",
+    "team_counts.count_attempts",
+}
 SMALLEST_MEAN = 3
 """A mean of fewer packages is not given."""
 FAILED = "delivery_failed"
@@ -124,7 +134,8 @@ def count_month(session: Session, *, cycle: Cycle) -> Counts:
     tally = Tally(counts.areas)
     _count_children(session, cycle, tally)
     _count_packages(session, cycle, counts, tally)
-    _count_stops(session, cycle, counts, tally)
+    _count_stops(session, cycle, tally)
+    _count_routes(session, cycle, counts)
     count_cases(session, cycle, tally)
     _count_matching(session, cycle, counts)
     _count_sponsors(session, cycle, counts)
@@ -136,14 +147,37 @@ def count_month(session: Session, *, cycle: Cycle) -> Counts:
     return counts
 
 
-def _count_children(session: Session, cycle: Cycle, tally: Tally) -> None:
+def count_rows(
+    session: Session, *, cycle: Cycle, figures: Collection[str], within: Within = EVERYWHERE
+) -> list[CountedRow]:
+    """Return the rows of figures by area, of some kelurahan or families only.
+
+    What the figures do not need is not read.
+    """
+    counts = Counts()
+    tally = Tally(counts.areas)
+    counters = {each.counted_by for each in indicators(cycle.month) if each.code in figures}
+    if counters & CHILD_COUNTERS:
+        _count_children(session, cycle, tally, within)
+    if counters & PACKAGE_COUNTERS:
+        _count_packages(session, cycle, counts, tally, within)
+    if "report_counts._count_stops" in counters:
+        _count_stops(session, cycle, tally, within)
+    if "team_counts.count_cases" in counters:
+        count_cases(session, cycle, tally)
+    return tally.rows
+
+
+def _count_children(
+    session: Session, cycle: Cycle, tally: Tally, within: Within = EVERYWHERE
+) -> None:
     first, last = first_day(cycle.month), last_day(cycle.month)
     consented = consented_children(session, on=last)
-    matched = {pair.child_id for pair, _ in pairs_of_cycle(session, cycle_id=cycle.id or 0)}
+    matched = served_children(session, cycle_id=cycle.id or 0)
     present, before = present_records(session, cycle), eligible_before(session, cycle)
     doubles = rows_without_child(session, cycle)
     eligible = []
-    for frozen, child in children_of_cycle(session, cycle_id=cycle.id or 0):
+    for frozen, child in children_of_cycle(session, cycle_id=cycle.id or 0, within=within):
         if frozen.child_id in doubles:
             continue
         record_id = present[frozen.child_id]
@@ -168,7 +202,9 @@ def _count_children(session: Session, cycle: Cycle, tally: Tally) -> None:
     count_families(session, cycle, eligible, tally)
 
 
-def _count_packages(session: Session, cycle: Cycle, counts: Counts, tally: Tally) -> None:
+def _count_packages(
+    session: Session, cycle: Cycle, counts: Counts, tally: Tally, within: Within = EVERYWHERE
+) -> None:
     """Count what became of packages, days late, attempts and evidence.
 
     A package without a standing report has none of the last three.
@@ -178,9 +214,10 @@ def _count_packages(session: Session, cycle: Cycle, counts: Counts, tally: Tally
     judged = corrected_states(session, cycle=cycle)
     photographed = photographed_events(session, cycle_id=cycle.id or 0)
     events: dict[int, list[DeliveryEvent]] = defaultdict(list)
-    for event in standing_events(session, cycle_id=cycle.id or 0):
+    for event in standing_events(session, cycle_id=cycle.id or 0, within=within):
         events[event.package_id].append(event)
-    for package, home, stop in packages_with_kelurahan(session, cycle_id=cycle.id or 0):
+    rows = packages_with_kelurahan(session, cycle_id=cycle.id or 0, within=within)
+    for package, home, stop in rows:
         area = (stop.kelurahan_code if stop is not None else home.kelurahan_code) or UNKNOWN
         arrival, own = _arrival(package, judged), events[package.id or 0]
         figures = {"delivery_planned": 1, arrival: 1, "delivery_attempts": len(own)}
@@ -210,12 +247,15 @@ def _punctuality(
     }
 
 
-def _count_stops(session: Session, cycle: Cycle, counts: Counts, tally: Tally) -> None:
-    for stop in stops_that_count(session, cycle_id=cycle.id or 0):
+def _count_stops(session: Session, cycle: Cycle, tally: Tally, within: Within = EVERYWHERE) -> None:
+    for stop in stops_that_count(session, cycle_id=cycle.id or 0, within=within):
         tally.add(
             {"delivery_stops": 1, "delivery_stops_done": stop.state in DONE_STOPS},
             area=stop.kelurahan_code, home=stop.household_id, kind="stop", code=stop.label,
         )  # fmt: skip
+
+
+def _count_routes(session: Session, cycle: Cycle, counts: Counts) -> None:
     routes = routes_that_count(session, cycle_id=cycle.id or 0)
     counts.city["delivery_routes"] = len(routes)
     counts.city["delivery_km"] = round(sum(route.distance_m for route in routes) / 1000, 1)

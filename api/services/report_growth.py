@@ -10,11 +10,13 @@ from api.services.months import first_day, last_day
 from api.services.report_counts import UNKNOWN, area_name
 from data.queries.records import present_records
 from data.queries.reports import (
+    EVERYWHERE,
+    Within,
     children_of_cycle,
     first_served_months,
     measurements_until,
-    pairs_of_cycle,
 )
+from data.queries.targeting import served_children
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,16 +54,16 @@ def growth_of_month(session: Session, *, cycle: Cycle) -> Growth:
     )
 
 
-def grown_children(session: Session, *, cycle: Cycle) -> pd.DataFrame:
+def grown_children(session: Session, *, cycle: Cycle, within: Within = EVERYWHERE) -> pd.DataFrame:
     """Return the growth of each child of a month; columns as in :mod:`data.growth.monthly`."""
     # Data frames take long to load: only who asks for a report waits for them.
     from data.growth.monthly import Measured, Supported, child_growth
 
     cycle_id = cycle.id or 0
     served = first_served_months(session)
-    supported = {pair.child_id for pair, _ in pairs_of_cycle(session, cycle_id=cycle_id)}
+    supported = served_children(session, cycle_id=cycle_id)
     present = present_records(session, cycle)
-    frozen_children = children_of_cycle(session, cycle_id=cycle_id)
+    frozen_children = children_of_cycle(session, cycle_id=cycle_id, within=within)
     taken_over = {number for own, number in present.items() if own != number}
     children = [
         Supported(
@@ -85,7 +87,9 @@ def grown_children(session: Session, *, cycle: Cycle) -> pd.DataFrame:
             has_oedema=row.has_oedema,
             posyandu_gain=row.weight_gain,
         )
-        for row in measurements_until(session, cycle_id=cycle_id, last=last_day(cycle.month))
+        for row in measurements_until(
+            session, cycle_id=cycle_id, last=last_day(cycle.month), within=within
+        )
     ]
     return child_growth(children, rows, month_on=first_day(cycle.month))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from api.documents.report_models import Cell, Column, ColumnKind, Table
 from api.i18n import all_sentences, sentence, translator
@@ -159,7 +160,7 @@ class Writer:
         language: Language,
         hidden: frozenset[FigureCell] | None = None,
     ) -> None:
-        self.as_of, self.language = as_of, language
+        self.month, self.as_of, self.language = month, as_of, language
         self.hidden, self.is_public = hidden or frozenset(), hidden is not None
         self.say = translator(language)
         self.source = self.say(TITLES["source"], month=month)
@@ -208,6 +209,12 @@ class Writer:
                 for i, name in enumerate(names)
             ),
             total=(self.say(TITLES["total"]), *(total[figure.code] for figure in figures)),
+            behind=()
+            if self.is_public
+            else (
+                *(_rows_address(self.month, level, name) for name in names),
+                _rows_address(self.month, "city", ""),
+            ),
             notes=(
                 *((self.say(TITLES[f"{group}_note"]),) if f"{group}_note" in TITLES else ()),
                 *(
@@ -298,6 +305,7 @@ class Writer:
         total: tuple[Cell, ...] | None = None,
         notes: tuple[str, ...] = (),
         row_indicators: tuple[str, ...] = (),
+        behind: tuple[str, ...] = (),
     ) -> Table:
         return Table(
             title=self.say(TITLES[title]),
@@ -308,6 +316,7 @@ class Writer:
             notes=notes,
             total=total,
             row_indicators=row_indicators,
+            behind=behind,
         )
 
     def _derived(
@@ -342,3 +351,9 @@ class Writer:
         if code not in values and code in MAY_BE_UNKNOWN:
             return None
         return int(values.get(code) or 0)
+
+
+def _rows_address(month: str, level: str, area: str) -> str:
+    """Return the page with the rows behind a figure of an area in a month."""
+    where = urlencode({"bulan": month, "tingkat": level, "wilayah": area})
+    return f"/monev/baris?angka={{code}}&{where}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from sqlmodel import col, select
 
@@ -90,6 +91,7 @@ class Semester:
 
     code: str
     months: tuple[_Month, ...]
+    is_public: bool = False
 
     @property
     def digest(self) -> str:
@@ -149,6 +151,7 @@ def read_semester(session: Session, *, code: str, is_public: bool) -> Semester:
             for cycle, figures in figures_of_months(session, cycles=cycles)
             if figures.version is not None
         ),
+        is_public,
     )
 
 
@@ -270,6 +273,7 @@ class _Writer:
 
     def __init__(self, semester: Semester, language: Language) -> None:
         self.months, self.language = semester.months, language
+        self.is_public = semester.is_public
         self.say, self.formats = translator(language), Formats(language)
         self.as_of = local_date(max(each.version.at for each in semester.months))
         self.source = self.say(N_("Asuh, laporan bulan yang ditutup"))
@@ -317,6 +321,9 @@ class _Writer:
                 Column(self.say(N_("Catatan"))),
             ),
             rows,
+            behind=tuple(
+                self._behind_block(row["asuh_figure"]) for row in read_table("tpps_blocks")
+            ),
         )
 
     def by_kecamatan(self, title: str, codes: tuple[str, ...]) -> Table:
@@ -336,6 +343,10 @@ class _Writer:
                 for area in areas
             ),
             total=(self.say(N_("Jumlah")), *(self._value("city", "", code) for code in codes)),
+            behind=(
+                *(self._course("kecamatan", area) for area in areas),
+                self._course("city", ""),
+            ),
             notes=(
                 self.say(
                     N_(
@@ -361,7 +372,23 @@ class _Writer:
                 )
                 for each in self.months
             ),
+            behind=tuple(
+                f"/monev/baris?angka={{code}}&bulan={each.month}&tingkat=city"
+                for each in self.months
+            ),
         )
+
+    def _course(self, level: str, area: str) -> str:
+        """Return the page of a figure month by month, each month leading to its rows."""
+        where = {"tingkat": level, "wilayah": area, "dari": self.months[0].month,
+                 "sampai": self.months[-1].month}  # fmt: skip
+        return f"/monev/angka/{{code}}?{urlencode(where)}"
+
+    def _behind_block(self, figure: str) -> str:
+        if figure == "delivery_arrived":
+            span = {"dari": self.months[0].month, "sampai": self.months[-1].month}
+            return f"/monev/wilayah?{urlencode(span)}#arrived"
+        return self._course("city", "").format(code=figure) if figure else ""
 
     def _value(self, level: str, area: str, code: str) -> Cell:
         if code in LAST:
@@ -392,6 +419,7 @@ class _Writer:
         *,
         total: tuple[Cell, ...] | None = None,
         notes: tuple[str, ...] = (),
+        behind: tuple[str, ...] = (),
     ) -> Table:
         return Table(
             title=self.say(title),
@@ -401,4 +429,5 @@ class _Writer:
             as_of=self.as_of,
             notes=notes,
             total=total,
+            behind=() if self.is_public else behind,
         )

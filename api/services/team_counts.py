@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from api.services.months import first_day, last_day
 from api.services.report_tally import UNKNOWN, area_name
-from data.queries.companions import accompaniment_of_month, family_places, measured_between
+from data.queries.companions import codes_of_month, family_places, measured_between
 from data.queries.deliveries import exceptions_with_places
 from data.reference.deadlines import deadline
 from data.reference.indicators import indicators
@@ -57,7 +57,7 @@ def count_families(
     child now. Code 8 (*tidak ada*) is a record, but no accompaniment.
     """
     measured = measured_between(session, first=first_day(cycle.month), last=last_day(cycle.month))
-    recorded = accompaniment_of_month(session, month=cycle.month)
+    recorded = codes_of_month(session, month=cycle.month)
     seen: set[int] = set()
     for frozen, child, record_id in eligible:
         tally.add(
@@ -67,15 +67,15 @@ def count_families(
         if child.household_id in seen:
             continue
         seen.add(child.household_id)
-        row = recorded.get(child.household_id)
+        codes, by = recorded.get(child.household_id, ([], ""))
         tally.add(
             {
                 "team_families": 1,
-                "team_recorded": row is not None and bool(row.codes),
-                "team_accompanied": row is not None and bool({*row.codes} - {NO_ACCOMPANIMENT}),
+                "team_recorded": bool(codes),
+                "team_accompanied": bool({*codes} - {NO_ACCOMPANIMENT}),
             },
             area=frozen.kelurahan_code, home=child.household_id, kind="family", code=child.code,
-            by=row.by if row else "",
+            by=by,
         )  # fmt: skip
 
 

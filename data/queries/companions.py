@@ -28,6 +28,7 @@ __all__ = [
     "AccompaniedPlace",
     "FamilyPlace",
     "accompaniment_of_month",
+    "codes_of_month",
     "companion_teams",
     "families_of_place",
     "family_places",
@@ -106,6 +107,16 @@ def accompaniment_of_month(session: Session, *, month: str) -> dict[int, Accompa
     """Return what is recorded of each family in a month."""
     rows = session.exec(select(Accompaniment).where(Accompaniment.month == month))
     return {row.household_id: row for row in rows}
+
+
+def codes_of_month(session: Session, *, month: str) -> dict[int, tuple[list[int], str]]:
+    """Return the codes of each family in a month, and whose record they are."""
+    rows = session.exec(
+        select(Accompaniment.household_id, Accompaniment.codes, Accompaniment.by).where(
+            Accompaniment.month == month
+        )
+    )
+    return {number: (list(codes), by) for number, codes, by in rows}
 
 
 def measured_between(session: Session, *, first: date, last: date) -> set[int]:

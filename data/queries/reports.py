@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func
+from sqlalchemy import case, func
 from sqlmodel import col, select
 
 from data.schema import (
@@ -38,7 +39,9 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
 __all__ = [
+    "EVERYWHERE",
     "STANDING",
+    "Within",
     "children_of_cycle",
     "consented_children",
     "failure_reasons",
@@ -65,12 +68,37 @@ STANDING = (
 """Pairs that stand; proposed, withdrawn and replaced ones do not count."""
 
 
-def children_of_cycle(session: Session, *, cycle_id: int) -> list[tuple[CycleChild, Child]]:
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Only rows of some kelurahan, or of some families; of both None: all."""
+
+    wards: frozenset[str] | None = None
+    homes: frozenset[int] | None = None
+
+    def holds(self, ward: Any, home: Any) -> list[Any]:
+        """Return what columns of kelurahan and family must fulfil."""
+        found = []
+        if self.wards is not None:
+            found.append(func.coalesce(ward, "").in_(self.wards))
+        if self.homes is not None:
+            found.append(home.in_(self.homes))
+        return found
+
+
+EVERYWHERE = Within()
+
+
+def children_of_cycle(
+    session: Session, *, cycle_id: int, within: Within = EVERYWHERE
+) -> list[tuple[CycleChild, Child]]:
     """Return the frozen children of a month with their present records."""
     rows = session.exec(
         select(CycleChild, Child)
         .join(Child, col(Child.id) == CycleChild.child_id)
-        .where(CycleChild.cycle_id == cycle_id)
+        .where(
+            CycleChild.cycle_id == cycle_id,
+            *within.holds(CycleChild.kelurahan_code, col(Child.household_id)),
+        )
         .order_by(col(CycleChild.id))
     )
     return [(frozen, child) for frozen, child in rows]
@@ -112,20 +140,27 @@ def unassigned_reasons(session: Session, *, match_run_id: int) -> dict[str, int]
 
 
 def packages_with_kelurahan(
-    session: Session, *, cycle_id: int
+    session: Session, *, cycle_id: int, within: Within = EVERYWHERE
 ) -> list[tuple[Package, Household, Stop | None]]:
-    """Return the packages of a month that were not cancelled, with family and stop."""
+    """Return the packages of a month that were not cancelled, with family and stop.
+
+    A package's kelurahan is its stop's; without a stop the family's.
+    """
     rows = session.exec(
         select(Package, Household, Stop)
         .join(Household, col(Household.id) == Package.household_id)
         .outerjoin(Stop, col(Stop.id) == Package.stop_id)
-        .where(Package.cycle_id == cycle_id, Package.state != PackageState.CANCELLED)
+        .where(
+            Package.cycle_id == cycle_id,
+            Package.state != PackageState.CANCELLED,
+            *within.holds(_package_ward(), col(Package.household_id)),
+        )
         .order_by(col(Package.code))
     )
     return [(package, home, stop) for package, home, stop in rows]
 
 
-def stops_that_count(session: Session, *, cycle_id: int) -> list[Stop]:
+def stops_that_count(session: Session, *, cycle_id: int, within: Within = EVERYWHERE) -> list[Stop]:
     """Return the stops on routes that were not cancelled."""
     rows = session.exec(
         select(Stop)
@@ -134,6 +169,7 @@ def stops_that_count(session: Session, *, cycle_id: int) -> list[Stop]:
             Stop.cycle_id == cycle_id,
             Route.state != RouteState.CANCELLED,
             Stop.state != StopState.CANCELLED,
+            *within.holds(Stop.kelurahan_code, col(Stop.household_id)),
         )
         .order_by(col(Stop.id))
     )
@@ -162,14 +198,20 @@ def failure_reasons(session: Session, *, cycle_id: int) -> dict[str, int]:
     return {str(reason): int(count) for reason, count in rows}
 
 
-def measurements_until(session: Session, *, cycle_id: int, last: date) -> list[Measurement]:
+def measurements_until(
+    session: Session, *, cycle_id: int, last: date, within: Within = EVERYWHERE
+) -> list[Measurement]:
     """Return all measurements of a month's children up to a day, oldest first.
 
     Those of a record that a child was merged into since are among them.
     """
     records = (
         select(col(CycleChild.child_id).label("number"))
-        .where(CycleChild.cycle_id == cycle_id)
+        .join(Child, col(Child.id) == CycleChild.child_id)
+        .where(
+            CycleChild.cycle_id == cycle_id,
+            *within.holds(CycleChild.kelurahan_code, col(Child.household_id)),
+        )
         .cte(recursive=True)
     )
     records = records.union(
@@ -200,8 +242,26 @@ def first_served_months(session: Session) -> dict[int, str]:
     return {child: str(month) for child, month in rows}
 
 
-def standing_events(session: Session, *, cycle_id: int) -> list[DeliveryEvent]:
+def standing_events(
+    session: Session, *, cycle_id: int, within: Within = EVERYWHERE
+) -> list[DeliveryEvent]:
     """Return what counts of each package at each of its stops, in the order it happened."""
+    apart = within.wards is not None or within.homes is not None
+    told = (
+        []
+        if not apart
+        else [
+            col(Package.id).in_(
+                select(Package.id)
+                .join(Household, col(Household.id) == Package.household_id)
+                .outerjoin(Stop, col(Stop.id) == Package.stop_id)
+                .where(
+                    Package.cycle_id == cycle_id,
+                    *within.holds(_package_ward(), col(Package.household_id)),
+                )
+            )
+        ]
+    )
     rows = session.exec(
         select(DeliveryEvent)
         .join(Package, col(Package.id) == DeliveryEvent.package_id)
@@ -209,6 +269,7 @@ def standing_events(session: Session, *, cycle_id: int) -> list[DeliveryEvent]:
             Package.cycle_id == cycle_id,
             col(DeliveryEvent.is_superseded).is_(False),
             DeliveryEvent.outcome != Outcome.UNDO,
+            *told,
         )
         .order_by(col(DeliveryEvent.happened_at), col(DeliveryEvent.id))
     )
@@ -248,3 +309,8 @@ def receipts_of_month(session: Session, *, month: str) -> dict[int, int]:
         .group_by(col(PledgeReceipt.pledge_id))
     )
     return {pledge: int(total) for pledge, total in rows}
+
+
+def _package_ward() -> Any:
+    """Return SQL of a package's kelurahan: its stop's, without a stop the family's."""
+    return case((col(Stop.id).is_not(None), Stop.kelurahan_code), else_=Household.kelurahan_code)

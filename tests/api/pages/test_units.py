@@ -134,3 +134,20 @@ def test_codes_are_ticked_per_family_and_stay_when_refused(
     with read_session(engine) as session:
         assert session.exec(select(Accompaniment)).one().codes == [6]
     assert client_for(Role.AUDITOR).get("/monev/pendampingan").status_code == 403
+
+
+def test_every_number_of_the_reports_leads_to_its_rows_and_meaning(
+    client_for: ClientFor, engine: Engine, app: object
+) -> None:
+    closed(engine, app)
+    client = client_for(Role.STAFF)
+    month = client.get("/bulan/2026-12/laporan").text
+    assert 'href="/monev/indikator#target_eligible"' in month
+    rows = "/monev/baris?angka=target_eligible&amp;bulan=2026-12&amp;tingkat=kelurahan"
+    assert f'<a href="{rows}&amp;wilayah=Bukit+Sari">3</a>' in month
+    assert "/monev/baris" not in client.get("/bulan/2026-12/laporan?publik=1").text
+    semester = client.get("/monev/semester?semester=2026-2").text
+    assert "/monev/angka/target_eligible?tingkat=kecamatan&amp;wilayah=Gerunggang" in semester
+    assert "/monev/angka/matching_matched?tingkat=city" in semester
+    assert "#arrived" in semester
+    assert "/monev/angka" not in client.get("/monev/semester?semester=2026-2&publik=1").text
