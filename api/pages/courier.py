@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
-from api.dependencies import Now, WriteSession, requires
+from api.dependencies import Now, ReadSession, WriteSession, requires
 from api.i18n import N_
 from api.pages import recording
 from api.pages.names import names_of
@@ -45,25 +45,22 @@ def courier_home(request: Request, session: WriteSession, now: Now, by: Courier)
     found = dispatch.courier_routes(session, by=by, now=now)
     for route in found:
         dispatch.open_route(session, route=route, by=by, now=now)
-    return _home_page(request, session, found, now)
-
-
-def _home_page(
-    request: Request,
-    session: Session,
-    found: list[Route],
-    now: datetime,
-    refusal: ServiceError | None = None,
-) -> HTMLResponse:
     return render(
         request,
         "courier/home.html",
-        status=status_of(refusal),
-        errors=texts_of(request, refusal),
         routes=[routes.route_view(session, route=route) for route in found],
         today=local_date(now),
         names=names_of(request),
     )
+
+
+@router.get("/kurir/jemput/{uid}")
+def courier_pickup(
+    request: Request, session: ReadSession, now: Now, by: Courier, uid: str
+) -> HTMLResponse:
+    """Show goods to fetch with whom to ask, where, and what became of them."""
+    pickup = own_pickups.find_own_pickup(session, uid=uid, by=by, now=now)
+    return _pickup_page(request, pickup)
 
 
 @router.post("/kurir/jemput/{uid}")
@@ -77,20 +74,28 @@ def record_pickup(
     catatan: Text = "",
 ) -> Response:
     """Write down whether goods to fetch came along; the same again changes nothing."""
-    done: list[Pickup] = []
-    is_fetched = hasil == "terambil"
+    pickup = own_pickups.find_own_pickup(session, uid=uid, by=by, now=now)
     refusal = refusal_of(
         session,
-        lambda: done.append(
-            own_pickups.record_own_pickup(
-                session, uid=uid, is_fetched=is_fetched, note=catatan, by=by, now=now
-            )
+        lambda: own_pickups.record_own_pickup(
+            session, uid=uid, is_fetched=hasil == "terambil", note=catatan, by=by, now=now
         ),
     )
     if refusal is not None:
-        found = dispatch.courier_routes(session, by=by, now=now)
-        return _home_page(request, session, found, now, refusal)
-    return redirect(request, "/kurir", "pickup.did.recorded", label=done[0].label)
+        return _pickup_page(request, pickup, refusal)
+    return redirect(request, f"/kurir/jemput/{uid}", "pickup.did.recorded", label=pickup.label)
+
+
+def _pickup_page(
+    request: Request, pickup: Pickup, refusal: ServiceError | None = None
+) -> HTMLResponse:
+    return render(
+        request,
+        "courier/pickup.html",
+        status=status_of(refusal),
+        errors=texts_of(request, refusal),
+        pickup=pickup,
+    )
 
 
 @router.get("/kurir/{stop_uid}")

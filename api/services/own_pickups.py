@@ -17,7 +17,22 @@ if TYPE_CHECKING:
 
     from data.schema import Account, Pickup
 
-__all__ = ["record_own_pickup"]
+__all__ = ["find_own_pickup", "record_own_pickup"]
+
+
+def find_own_pickup(session: Session, *, uid: str, by: Account, now: datetime) -> Pickup:
+    """Return a pickup of the courier's own routes of today.
+
+    Raises
+    ------
+    NotFound
+        ``pickup.unknown`` for the pickup of another route, whether it exists or not.
+    """
+    own = {route.id for route in courier_routes(session, by=by, now=now)}
+    pickup = pickup_by_uid(session, uid=uid)
+    if pickup is None or pickup.route_id not in own:
+        raise NotFound("pickup.unknown")
+    return pickup
 
 
 def record_own_pickup(
@@ -30,14 +45,11 @@ def record_own_pickup(
     Raises
     ------
     NotFound
-        ``pickup.unknown`` for the pickup of another route, whether it exists or not.
+        As :func:`find_own_pickup`.
     Invalid, Refused
         As ``pickups.record_pickup``.
     """
-    own = {route.id for route in courier_routes(session, by=by, now=now)}
-    pickup = pickup_by_uid(session, uid=uid)
-    if pickup is None or pickup.route_id not in own:
-        raise NotFound("pickup.unknown")
+    pickup = find_own_pickup(session, uid=uid, by=by, now=now)
     session.refresh(pickup, with_for_update=True)
     wished = PickupState.FETCHED if is_fetched else PickupState.MISSED
     if pickup.state == wished and pickup.result_note == note.strip()[:300]:

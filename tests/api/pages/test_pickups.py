@@ -110,7 +110,9 @@ def test_a_courier_records_a_pickup_and_its_goods_go_into_stock(
         session.get_one(Vehicle, route.vehicle_id).courier_account_id = driver.id
         uid = pickup.uid
     courier = client_for(Role.COURIER)
-    assert f'action="/kurir/jemput/{uid}"' in courier.get("/kurir").text
+    assert f'href="/kurir/jemput/{uid}"' in courier.get("/kurir").text
+    assert f'action="/kurir/jemput/{uid}"' in courier.get(f"/kurir/jemput/{uid}").text
+    assert courier.get("/kurir/jemput/none").status_code == 404
     answer = courier.post(f"/kurir/jemput/{uid}", data={"hasil": "tidak", "catatan": " "})
     assert answer.status_code == 422
     assert "Tulis mengapa barangnya tidak terambil" in text_of(answer)

@@ -43,8 +43,8 @@ export async function fetchDay() {
       leaves_at: route.leaves_at,
       returns_at: route.returns_at,
       stops: route.stops.map(opaque),
-      events: (route.events ?? []).map(({ after, kind, starts, ends, name }) => (
-        { after, kind, starts, ends, name: kind === "break" ? name : "" })),
+      events: (route.events ?? []).map(({ after, kind, starts, ends, name, uid }) => (
+        { after, kind, starts, ends, name: kind === "break" ? name : "", uid })),
     })),
   };
   await change(["meta", "doors", "records", "photos"], async (stores) => {

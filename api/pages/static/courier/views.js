@@ -113,6 +113,9 @@ function routeOf(state, route, found) {
       const hours = [event.starts, event.ends].filter(Boolean).join("–");
       const rest = event.name === "istirahat" ? say("break_rest") : say("break_prayer");
       put(line, "event", `${hours} ${event.kind === "pickup" ? say("fetch") : rest}`);
+      const link = slot(line, "pickup");
+      link.hidden = !event.uid;
+      if (event.uid) link.href = `/kurir/jemput/${event.uid}`;
       list.append(line);
     }
   };
