@@ -41,6 +41,7 @@ __all__ = [
     "Judged",
     "amend_cycle",
     "amended_units",
+    "corrected_before",
     "corrected_judgements",
     "corrected_states",
     "judged_now",
@@ -86,6 +87,13 @@ def corrected_states(session: Session, *, cycle: Cycle) -> dict[int, FulfilmentS
     """Return the judgement that stands of each assignment that was corrected after closing."""
     found = _corrected_where(session, col(Fulfilment.cycle_id) == cycle.id)
     return {assignment_id: judged.state for assignment_id, judged in found.items()}
+
+
+def corrected_before(session: Session, *, month: str) -> dict[int, bool]:
+    """Return whether each assignment of earlier months that was corrected was served after all."""
+    earlier = select(Cycle.id).where(Cycle.month < month)
+    found = _corrected_where(session, col(Fulfilment.cycle_id).in_(earlier))
+    return {number: judged.state != F.UNFULFILLED for number, judged in found.items()}
 
 
 def _corrected_where(session: Session, which: ColumnElement[bool]) -> dict[int, Judged]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, select
 
+from api.services.amendments import corrected_states
 from api.services.capacity import runs_in
 from data.queries.cycles import previous_agreed_cycle, standing_assignments
 from data.queries.records import survivors, uncovered_children
@@ -25,8 +26,8 @@ class CarriedOver:
 def carried_over(session: Session, *, cycle: Cycle) -> CarriedOver:
     """Return last month's pairs, unmet children and pledges that run on.
 
-    ``unmet`` are children who had no sponsor or whose package never came; ``renewals`` pledges
-    that end with last month and could be asked to go on.
+    ``unmet`` are children who had no sponsor or whose package never came, as corrected since;
+    ``renewals`` pledges that end with last month and could be asked to go on.
     """
     previous = previous_agreed_cycle(session, cycle)
     if previous is None:
@@ -35,7 +36,12 @@ def carried_over(session: Session, *, cycle: Cycle) -> CarriedOver:
     children = {row.id: row.code for row in session.exec(select(Child)).all()}
     pledges = {row.id: row for row in session.exec(select(Pledge)).all()}
     without = [child.id or 0 for _, child in uncovered_children(session, previous)]
-    missed = [row.child_id for row in standing if row.state is AssignmentState.UNFULFILLED]
+    corrected = corrected_states(session, cycle=previous)
+    missed = [
+        row.child_id
+        for row in standing
+        if corrected.get(row.id or 0, row.state.value) == AssignmentState.UNFULFILLED.value
+    ]
     kept_of = survivors(session)
 
     def code(child_id: int) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from api.services import audit
-from api.services.amendments import amend_cycle, amended_units, judged_now, judgement
+from api.services.amendments import amend_cycle, amended_units, judgement
 from api.services.balance import ItemBalance, balance_items
 from api.services.clock import local_date
 from api.services.cycle_lock import hold_cycle
@@ -52,13 +52,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CallView",
-    "CarriedOver",
     "ItemBalance",
     "Reconciliation",
     "amend_cycle",
     "answer_call",
     "call_view",
-    "carried_over",
     "close_cycle",
     "draw_sample",
     "earlier_open",
@@ -101,15 +99,6 @@ class Reconciliation:
     def is_balanced(self) -> bool:
         """Whether packed = delivered + returned + spoiled + lost + carried for every item."""
         return not any(item.difference for item in self.items) and not self.open_packages
-
-
-@dataclass(frozen=True, slots=True)
-class CarriedOver:
-    """What the next month starts from."""
-
-    unfulfilled_child_ids: tuple[int, ...]
-    partly_child_ids: tuple[int, ...]
-    carried_package_ids: tuple[int, ...]
 
 
 def reconciliation(session: Session, *, cycle: Cycle) -> Reconciliation:
@@ -320,35 +309,6 @@ def close_cycle(
     _note(session, cycle, "cycle:close", by, now)
     session.flush()
     return cycle
-
-
-def carried_over(session: Session, *, city_code: str, before_month: str) -> CarriedOver:
-    """Return what the last closed month before ``before_month`` left unfulfilled, as corrected."""
-    cycle = session.exec(
-        select(Cycle)
-        .where(
-            Cycle.city_code == city_code,
-            Cycle.month < before_month,
-            Cycle.state == CycleState.CLOSED,
-        )
-        .order_by(col(Cycle.month).desc())
-    ).first()
-    if cycle is None:
-        return CarriedOver((), (), ())
-    rows = [
-        (row.child_id, judged_now(session, row=row).state)
-        for row in list_fulfilments(session, cycle=cycle)
-    ]
-    carried = session.exec(
-        select(Package.id).where(Package.cycle_id == cycle.id, Package.state == P.CARRIED)
-    ).all()
-    return CarriedOver(
-        unfulfilled_child_ids=tuple(
-            sorted(child_id for child_id, state in rows if state == F.UNFULFILLED)
-        ),
-        partly_child_ids=tuple(sorted(child_id for child_id, state in rows if state == F.PARTLY)),
-        carried_package_ids=tuple(sorted(number for number in carried if number is not None)),
-    )
 
 
 def _told_stops(labels: Sequence[str]) -> dict[str, object]:

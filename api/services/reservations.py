@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from api.services import package_goods, stock
+from api.services.amendments import corrected_before
 from api.services.months import months_from
 from api.services.package_contents import (
     measures_of,
@@ -70,7 +71,8 @@ class Draft:
 def read_drafts(session: Session, cycle: Cycle) -> list[Draft]:
     """Return the packages that want goods, the neediest first."""
     lines = lines_by_package(session, cycle_id=cycle.id or 0)
-    last = last_served_months(session, before=cycle.month)
+    corrected = corrected_before(session, month=cycle.month)
+    last = last_served_months(session, before=cycle.month, corrected=corrected)
     frozen = frozen_by_record(session, cycle)
     drafts = [
         Draft(

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlmodel import Session, col
 
+from api.services.amendments import corrected_before
 from api.services.capacity import capacity_in, package_price_for
 from api.services.child_states import latest_measured, open_pair_ids
 from api.services.delivery_estimate import estimate_delivery_hm
@@ -86,7 +87,11 @@ def build_snapshot(
         measurements=measurements_by_child(session),
         consents=programme_consents_by_child(session),
         open_pairs=open_pair_ids(session),
-        last_served=last_served_months(session, before=cycle.month),
+        last_served=last_served_months(
+            session,
+            before=cycle.month,
+            corrected=corrected_before(session, month=cycle.month),
+        ),
         kept=_kept_pairs(session, cycle, pledges, copies),
     )
     homes = children_with_homes(session)

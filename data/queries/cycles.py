@@ -1,10 +1,10 @@
 """What the use cases of a month read: last month's pairs, who had a package when, a snapshot."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from sqlalchemy import func, union_all
+from sqlalchemy import ColumnElement, and_, func, or_, union_all
 from sqlmodel import Session, SQLModel, col, select
 
 from data.schema import (
@@ -86,16 +86,30 @@ def standing_assignments(session: Session, cycle: Cycle) -> list[Assignment]:
     )
 
 
-def last_served_months(session: Session, *, before: str) -> dict[int, str]:
+def last_served_months(
+    session: Session, *, before: str, corrected: Mapping[int, bool] | None = None
+) -> dict[int, str]:
     """Return child id → the latest month before this one in which a package arrived.
 
     A month that was reconciled, or kept elsewhere, says so by its pairs; one that is still on its
     way by its packages.
+
+    Parameters
+    ----------
+    corrected
+        Assignment id → whether its child was served, where a closed month was corrected since.
     """
+    is_served: ColumnElement[bool] = col(Assignment.state).in_(SERVED)
+    if corrected:
+        served_after_all = [number for number, served in corrected.items() if served]
+        is_served = or_(
+            and_(is_served, col(Assignment.id).not_in(corrected)),
+            col(Assignment.id).in_(served_after_all),
+        )
     judged = (
         select(Assignment.child_id, Cycle.month)
         .join(Cycle, col(Cycle.id) == col(Assignment.cycle_id))
-        .where(col(Assignment.state).in_(SERVED), Cycle.month < before)
+        .where(is_served, Cycle.month < before)
     )
     arrived = (
         select(Package.child_id, Cycle.month)

@@ -9,9 +9,12 @@ from sqlmodel import Session, select
 from api.services import exceptions, fulfilment, reconcile
 from api.services.amendments import amend_cycle, amended_units, judged_now
 from api.services.errors import Forbidden, Refused
+from api.services.month_before import carried_over
+from api.services.snapshot import build_snapshot
 from data.schema import (
     Account,
     Amendment,
+    Child,
     Cycle,
     DeliveryException,
     Fulfilment,
@@ -24,7 +27,7 @@ from data.schema import (
     StockMoveKind,
 )
 from tests.api.services.test_reconcile import LATER, answer_all, closed_month
-from tests.factories import NOW, make_account
+from tests.factories import NOW, make_account, make_cycle
 from tests.factories_routes import make_dispatched_cycle, package_at, report
 
 pytestmark = pytest.mark.stores("sqlite")
@@ -234,9 +237,29 @@ def test_a_month_that_does_not_add_up_takes_no_correction(session: Session, mont
 
 
 def test_the_next_month_starts_from_the_corrected_judgement(month: Closed) -> None:
-    month.amend(state="unfulfilled", moved_to="lost")
-    left = reconcile.carried_over(
-        month.session, city_code=month.cycle.city_code, before_month="2027-01"
-    )
     assert month.row is not None
-    assert left.unfulfilled_child_ids == (month.row.child_id,)
+    child = month.session.get_one(Child, month.row.child_id)
+    january = make_cycle(month.session, month="2027-01")
+    assert months_waiting(month.session, january, child) == 0
+    month.amend(state="unfulfilled", moved_to="lost")
+    assert carried_over(month.session, cycle=january).unmet == (child.code,)
+    since_registered = 3
+    assert months_waiting(month.session, january, child) == since_registered
+
+
+def test_a_child_served_after_all_waits_no_longer(
+    month_with_loss: tuple[Closed, Package],
+) -> None:
+    month, package = month_with_loss
+    child = month.session.get_one(Child, package.child_id)
+    january = make_cycle(month.session, month="2027-01")
+    assert carried_over(month.session, cycle=january).unmet == (child.code,)
+    assert month.row is not None
+    month.amend(state="fulfilled", moved_to="lost", delivered_on="2026-12-01")
+    assert carried_over(month.session, cycle=january).unmet == ()
+    assert months_waiting(month.session, january, child) == 0
+
+
+def months_waiting(session: Session, cycle: Cycle, child: Child) -> int:
+    copies, _ = build_snapshot(session, cycle=cycle, require_consent=False, now=LATER)
+    return next(copy.months_waiting for copy in copies if copy.child_id == child.id)

@@ -7,12 +7,14 @@ from api.i18n import sentence
 from api.services import exceptions, fulfilment, package_goods, packing, reconcile, stock
 from api.services.carrying import carry_package
 from api.services.errors import Forbidden, Refused
+from api.services.month_before import carried_over
 from api.services.pickups import cancel_pickup
 from data.queries.deliveries import lines_of_package
 from data.schema import (
     Account,
     Assignment,
     AssignmentState,
+    Child,
     Cycle,
     CycleMove,
     CycleState,
@@ -336,8 +338,7 @@ def test_a_pair_withdrawn_after_a_first_reckoning_is_not_carried_over(session: S
     answer_all(session, coordinator)
     reconcile.close_cycle(session, cycle=cycle, by=make_account(session, Role.APPROVER), now=LATER)
     assert reconcile.list_fulfilments(session, cycle=cycle) == rest
-    left = reconcile.carried_over(session, city_code=cycle.city_code, before_month="2027-01")
-    assert (left.unfulfilled_child_ids, left.partly_child_ids) == ((), ())
+    assert carried_over(session, cycle=make_cycle(session, month="2027-01")).unmet == ()
 
 
 def closed_month(session: Session) -> tuple[Cycle, Account, Account]:
@@ -372,14 +373,9 @@ def test_the_next_month_reads_what_was_left_undone(session: Session) -> None:
     reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)
     answer_all(session, coordinator)
     reconcile.close_cycle(session, cycle=cycle, by=make_account(session, Role.APPROVER), now=LATER)
-    left = reconcile.carried_over(session, city_code=cycle.city_code, before_month="2027-01")
-    assert left.unfulfilled_child_ids == (package.child_id,)
-    assert (
-        reconcile.carried_over(
-            session, city_code=cycle.city_code, before_month="2026-12"
-        ).unfulfilled_child_ids
-        == ()
-    )
+    code = session.get_one(Child, package.child_id).code
+    assert carried_over(session, cycle=make_cycle(session, month="2027-01")).unmet == (code,)
+    assert carried_over(session, cycle=cycle).unmet == ()
     returned = [i for i in reconcile.reconciliation(session, cycle=cycle).items if i.returned]
     assert {item.item_code for item in returned} == {
         line.item_code for line in session.exec(select(PackageLine))
