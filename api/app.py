@@ -22,7 +22,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from api import errors, openapi
-from api.defences import CrossSiteGuard, SecurityHeaders, SizeGuard
+from api.defences import CrossSiteGuard, SecurityHeaders, SizeGuard, TextGuard
 from api.doors import Door, doors_of
 from api.endpoints import ENDPOINTS
 from api.pages import PAGES
@@ -129,6 +129,7 @@ def _include(app: FastAPI, router: APIRouter, *, prefix: str) -> None:
 
 
 def _defend(app: FastAPI, settings: Settings) -> None:
+    app.add_middleware(TextGuard)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=settings.max_body_bytes)
     app.add_middleware(CrossSiteGuard)
     app.add_middleware(SizeGuard, max_bytes=settings.max_body_bytes)

@@ -5,6 +5,7 @@ from another site, by the browser's own word (``Sec-Fetch-Site``, else ``Origin`
 in forms.
 """
 
+import re
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -35,6 +36,18 @@ TOO_LARGE = (
     "Kiriman terlalu besar. Bagi berkasnya lalu kirim satu per satu. / "
     "The upload is too large. Split the file and send the parts one by one."
 )
+CONTROL = (
+    "Isian memuat karakter kendali yang tidak dapat disimpan. Ketik ulang isian itu. / "
+    "The input holds a control character that cannot be stored. Type it again."
+)
+IN_ADDRESS = re.compile(rb"%(?:0[0-8bcef]|1[0-9a-f]|7f)", re.IGNORECASE)
+BODIES = {
+    "application/x-www-form-urlencoded": IN_ADDRESS,
+    "application/json": re.compile(
+        rb"(?<!\\)(?:\\\\)*\\(?:[bf]|u00(?:0[0-8bcef]|1[0-9a-f]|7f))", re.IGNORECASE
+    ),
+}
+"""What to look for in bodies, by their kind; JSON writes control characters as escapes only."""
 
 
 class SecurityHeaders:
@@ -98,6 +111,39 @@ class SizeGuard:
                 await _refusal(scope, 413, "http.too_large", TOO_LARGE)(scope, receive, send)
                 return
         await self.app(scope, receive, send)
+
+
+class TextGuard:
+    """Refuse control characters in addresses, JSON and forms; line breaks and tabs may come.
+
+    No store, sheet or label can hold them. What they hide in uploaded files is refused where it
+    would be stored (``data.engine.UnstorableText``).
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, with the body as it came, or answer 422."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        kind = Headers(scope=scope).get("content-type", "").partition(";")[0].strip().lower()
+        pattern = BODIES.get(kind)
+        messages: list[Message] = []
+        if pattern is not None:
+            while not messages or messages[-1].get("more_body", False):
+                messages.append(await receive())
+        body = b"".join(message.get("body", b"") for message in messages)
+        is_bad = pattern is not None and pattern.search(body) is not None
+        if is_bad or IN_ADDRESS.search(scope["query_string"]):
+            await _refusal(scope, 422, "http.control", CONTROL)(scope, receive, send)
+            return
+
+        async def again() -> Message:
+            return messages.pop(0) if messages else await receive()
+
+        await self.app(scope, again, send)
 
 
 def _refusal(scope: Scope, status: int, code: str, text: str) -> Response:

@@ -24,7 +24,7 @@ from api.pages.shell import language_of, person_of, render
 from api.safe_logs import guard_logs
 from api.services.audit import record
 from api.services.errors import Forbidden, Invalid, NotFound, ServiceError
-from data.engine import write_session
+from data.engine import UnstorableText, write_session
 
 API = "/api/"
 SIGN_IN = "/masuk"
@@ -53,6 +53,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, answer_invalid)
     app.add_exception_handler(HTTPException, answer_http)
     app.add_exception_handler(OperationalError, answer_busy)
+    app.add_exception_handler(UnstorableText, answer_unstorable)
     app.add_exception_handler(Exception, answer_failure)
 
 
@@ -92,6 +93,11 @@ def answer_busy(request: Request, error: Exception) -> Response:
     answer = problem(request, 503, STATUS_CODES[503], {})
     answer.headers["Retry-After"] = str(RETRY_AFTER_S)
     return answer
+
+
+def answer_unstorable(request: Request, _error: Exception) -> Response:
+    """Answer a text that no store can hold; nothing is saved."""
+    return problem(request, 422, "http.control", {})
 
 
 def answer_failure(request: Request, error: Exception) -> Response:

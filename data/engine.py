@@ -7,6 +7,7 @@ a *read* session opens with ``BEGIN`` and cannot write; a *write* session opens 
 read-only snapshot (REPEATABLE READ) and a READ COMMITTED transaction.
 """
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from sqlmodel import Session
 BUSY_TIMEOUT_MS = 10_000
 WRITES = "asuh_writes"
 AUDIT_KEY = "asuh_audit_key"
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -44,6 +46,7 @@ def make_engine(url: str, *, audit_key: bytes | None = None) -> Engine:
     elif target.database not in {None, "", ":memory:"}:
         options |= {"pool_size": 10, "max_overflow": 50}  # one for each thread of the server
     engine = create_engine(target, **options)
+    event.listen(engine, "before_cursor_execute", _refuse_unstorable)
     event.listen(engine, "handle_error", _without_values)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
@@ -55,6 +58,24 @@ def _with_driver(url: URL) -> URL:
     if url.get_backend_name() == "postgresql" and url.drivername == "postgresql":
         return url.set(drivername="postgresql+psycopg")
     return url
+
+
+class UnstorableText(ValueError):
+    """A text with a NUL or half a character; PostgreSQL cannot hold it, so SQLite does not."""
+
+
+def _refuse_unstorable(
+    _connection: Connection,
+    _cursor: Any,
+    _statement: str,
+    parameters: Any,
+    _context: Any,
+    _is_many: bool,
+) -> None:
+    for row in parameters if isinstance(parameters, list) else (parameters,):
+        for value in row.values() if isinstance(row, dict) else row or ():
+            if isinstance(value, str) and not value.isprintable() and UNSTORABLE.search(value):
+                raise UnstorableText
 
 
 def _without_values(context: ExceptionContext) -> None:

@@ -10,6 +10,9 @@ SENTENCES: dict[str, str] = {
     "http.not_found": "Halaman atau data ini tidak ada, atau bukan untuk akun Anda.",
     "http.method": "Alamat ini ada, tetapi tidak untuk tindakan itu.",
     "http.too_large": "Kiriman terlalu besar. Bagi berkasnya lalu kirim satu per satu.",
+    "http.control": (
+        "Isian memuat karakter kendali yang tidak dapat disimpan. Ketik ulang isian itu."
+    ),
     "http.media_type": "Jenis isi kiriman tidak dikenal. Kirim sebagai JSON atau formulir.",
     "http.invalid": "Ada isian yang kurang atau salah bentuk: %(fields)s.",
     "http.failure": (

@@ -33,6 +33,7 @@ from api.services.exceptions import follow_event
 from api.services.kept_reports import doubt_what_stands, flag_of
 from api.services.package_goods import has_come_back
 from api.services.photos import add_photo
+from data.engine import UnstorableText
 from data.queries.deliveries import (
     is_couriers_package,
     lines_of_package,
@@ -136,6 +137,13 @@ def record_batch(
                 package_code=report.package_code,
                 code=refusal.code,
                 params=refusal.params,
+            )
+        except UnstorableText:
+            answers[i] = Acknowledgement(
+                event_uid=report.event_uid,
+                state=AckState.REFUSED,
+                package_code=report.package_code,
+                code="http.control",
             )
     return [answers[i] for i in range(len(reports))]
 
