@@ -5,6 +5,7 @@ import { all, change } from "./store.js";
 import { openBytes, unseal } from "./vault.js";
 
 const BATCH = 50;
+const MOST_FAILING = 3;
 const LOCK = "asuh-kurir-kirim";
 const SETTLED = new Set(["stored", "repeated", "kept", "refused"]);
 
@@ -33,20 +34,25 @@ async function waiting(holder) {
 async function sendRecords(holder, onProgress) {
   let sent = 0;
   let size = BATCH;
-  for (let left = await waiting(holder); left.length; left = await waiting(holder)) {
-    const batch = left.slice(0, size);
+  const failing = new Set(); // the server fails on them; they wait, and keep no other back
+  const left = async () => (await waiting(holder)).filter((each) => !failing.has(each.event_uid));
+  for (let rest = await left(); rest.length; rest = await left()) {
+    const batch = rest.slice(0, size);
     try {
       const { answers } = await server.sendRecords(await Promise.all(batch.map(asEvent)));
       const settled = await settle(answers);
       if (!settled) throw new server.Failure("later");
       sent += settled;
     } catch (fault) {
-      if (fault.kind !== "refused") throw fault;
-      if (batch.length === 1) await refuse(batch[0], fault);
+      const isItsFailure = fault.status === 500 && failing.size < MOST_FAILING;
+      if (fault.kind !== "refused" && !isItsFailure) throw fault;
+      if (batch.length === 1 && isItsFailure) failing.add(batch[0].event_uid);
+      else if (batch.length === 1) await refuse(batch[0], fault);
       size = 1; // one of them is malformed: find it, let the others through
     }
     await onProgress();
   }
+  if (failing.size) throw new server.Failure("later");
   return sent;
 }
 
