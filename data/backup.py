@@ -126,10 +126,29 @@ def restore_sqlite(
             msg = "the database in the backup is damaged"
             raise BackupUnusable(msg)
         plain.chmod(0o600)
-        for leftover in (f"{target}-wal", f"{target}-shm"):
-            Path(leftover).unlink(missing_ok=True)
+        _write_back(target)
+        for leftover in ("-wal", "-shm"):
+            beside = Path(f"{target}{leftover}")
+            if beside.exists():
+                beside.rename(Path(scratch) / f"old{leftover}")
         plain.replace(target)
     return header
+
+
+def _write_back(target: Path) -> None:
+    """Bring what an old database file still has in its log into the file.
+
+    The log goes before the file does; should the machine stop in between, nothing is missing.
+    """
+    if not target.exists():
+        return
+    connection = sqlite3.connect(target)
+    try:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.DatabaseError:
+        pass  # no database any more, which is why it is replaced
+    finally:
+        connection.close()
 
 
 def restore_postgresql(

@@ -7,6 +7,9 @@ SENTENCES: dict[str, str] = {
         "Pekerjaan ini berulang kali terputus sebelum selesai dan dihentikan; tidak ada yang "
         "tersimpan. Sampaikan kepada pengelola."
     ),
+    "job.account": (
+        "Akun %(username)s yang meminta pekerjaan ini sudah nonaktif; tidak ada yang tersimpan."
+    ),
     "job.kind": "Program ini tidak mengenal jenis pekerjaan %(kind)s.",
     "job.failure": (
         "Pekerjaan gagal karena kesalahan pada sistem; tidak ada yang tersimpan. Coba lagi, dan "

@@ -217,8 +217,17 @@ class JobContext:
             self._update(session, lease_until=self.clock() + self.lease)
 
     def person(self, session: Session) -> Account:
-        """Return who asked for the job."""
-        return session.exec(select(Account).where(Account.username == self.username)).one()
+        """Return who asked for the job.
+
+        Raises
+        ------
+        Refused
+            ``job.account`` when that account was deactivated since.
+        """
+        found = session.exec(select(Account).where(Account.username == self.username)).one()
+        if not found.is_active:
+            raise Refused("job.account", username=found.username)
+        return found
 
     def end(self, state: JobState, **values: Any) -> None:
         """Write how the job ended, unless another worker has taken over."""
@@ -338,6 +347,7 @@ def run_pending(
 def _handler(context: JobContext) -> Handler:
     with read_session(context.engine) as session:
         kind = get_job(session, job_id=context.job_id).kind
+        context.person(session)  # before hours of work for somebody who may not have it
     if kind not in HANDLERS:
         raise Refused("job.kind", kind=kind)
     module, _, name = HANDLERS[kind].partition(":")

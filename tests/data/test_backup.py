@@ -55,6 +55,48 @@ def test_a_backup_restores_on_another_machine(
     assert (header.num_audit, header.audit_head) == (report.num_entries, report.head)
 
 
+@SQLITE
+def test_a_restore_that_stops_half_way_leaves_the_old_database_whole(
+    filled: Engine,
+    keys: KeyRing,
+    now: datetime,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = write_backup(filled, keys=keys, folder=tmp_path / "backups", now=now)
+    target = Path(str(filled.url.database))
+    with write_session(filled) as session:
+        session.add(Depot(name="Gudang baru", lat=-2.1, lon=106.1))
+
+    def stop(_self: Path, _target: Path) -> None:
+        raise OSError("power cut")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", stop)
+        with pytest.raises(OSError, match="power cut"):
+            restore_sqlite(path, keys=keys, target=target, replace=True)
+    copy = tmp_path / "copy.db"
+    copy.write_bytes(target.read_bytes())  # as the next start finds it: without the log
+    left = open_engine(f"sqlite:///{copy}")
+    assert sorted(depots(left)) == ["Gudang baru", "Gudang rahasia"]
+    left.dispose()
+
+
+@SQLITE
+def test_a_file_that_is_no_database_any_more_is_replaced(
+    filled: Engine, keys: KeyRing, now: datetime, tmp_path: Path
+) -> None:
+    path = write_backup(filled, keys=keys, folder=tmp_path / "backups", now=now)
+    target = tmp_path / "broken.db"
+    target.write_bytes(b"not a database" * 1000)
+    Path(f"{target}-wal").write_bytes(b"old log")
+    restore_sqlite(path, keys=keys, target=target, replace=True)
+    assert not Path(f"{target}-wal").exists()
+    restored = open_engine(f"sqlite:///{target}")
+    assert depots(restored) == ["Gudang rahasia"]
+    restored.dispose()
+
+
 @pytest.mark.stores("postgresql")
 def test_a_postgresql_backup_restores(
     filled: Engine, keys: KeyRing, now: datetime, tmp_path: Path

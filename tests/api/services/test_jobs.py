@@ -131,6 +131,18 @@ def test_a_failure_shows_a_number_and_no_inner_text(
     assert str(job.error["params"]["number"]) in caplog.text  # type: ignore[index]
 
 
+def test_a_job_of_an_account_deactivated_since_does_nothing(
+    engine: Engine, sari: Account, keys: KeyRing, now: datetime
+) -> None:
+    (job_id,) = queue(engine, sari, now, "answer")
+    with write_session(engine) as session:
+        session.get_one(Account, sari.id).is_active = False
+    jobs.run_pending(engine, keys=keys)
+    job = stored(engine, job_id)
+    assert (job.state, job.result) == (JobState.FAILED, None)
+    assert job.error == {"code": "job.account", "params": {"username": sari.username}}
+
+
 def test_an_unknown_kind_fails_by_name(
     engine: Engine, sari: Account, keys: KeyRing, now: datetime
 ) -> None:
