@@ -14,7 +14,7 @@ from uuid import uuid4
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 
 from api.defences import HEADERS, NO_STORE
@@ -34,6 +34,7 @@ STATUS_CODES = {
     403: "http.forbidden",
     404: "http.not_found",
     405: "http.method",
+    409: "http.at_once",
     413: "http.too_large",
     415: "http.media_type",
     422: "http.invalid",
@@ -43,6 +44,8 @@ STATUS_CODES = {
 AUDITED = (Forbidden, NotFound)
 MAX_PATH = 200
 RETRY_AFTER_S = 5
+UNIQUE_VIOLATION = "23505"
+"""PostgreSQL's name of it."""
 logger = logging.getLogger("asuh")
 
 
@@ -53,6 +56,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, answer_invalid)
     app.add_exception_handler(HTTPException, answer_http)
     app.add_exception_handler(OperationalError, answer_busy)
+    app.add_exception_handler(IntegrityError, answer_taken)
     app.add_exception_handler(UnstorableText, answer_unstorable)
     app.add_exception_handler(Exception, answer_failure)
 
@@ -93,6 +97,18 @@ def answer_busy(request: Request, error: Exception) -> Response:
     answer = problem(request, 503, STATUS_CODES[503], {})
     answer.headers["Retry-After"] = str(RETRY_AFTER_S)
     return answer
+
+
+def answer_taken(request: Request, error: Exception) -> Response:
+    """Answer when two people stored the same at once: the second may try again.
+
+    Any other broken constraint is a failure of ours.
+    """
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    if state != UNIQUE_VIOLATION and "UNIQUE constraint failed" not in str(error):
+        return answer_failure(request, error)
+    logger.warning("two at once at %s", request.url.path, exc_info=error)
+    return problem(request, 409, STATUS_CODES[409], {})
 
 
 def answer_unstorable(request: Request, _error: Exception) -> Response:

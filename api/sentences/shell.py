@@ -19,6 +19,10 @@ SENTENCES: dict[str, str] = {
         "Terjadi kesalahan pada sistem; tidak ada yang tersimpan. Coba lagi, dan bila terulang "
         "sampaikan nomor %(number)s kepada pengelola."
     ),
+    "http.at_once": (
+        "Orang lain menyimpan hal yang sama pada saat yang sama; tidak ada yang tersimpan. "
+        "Muat ulang lalu coba lagi."
+    ),
     "http.busy": "Sistem sedang sibuk; tidak ada yang tersimpan. Coba lagi sebentar.",
     "word.staff": "petugas",
     "word.approver": "penyetuju",

@@ -8,6 +8,7 @@ import re
 from functools import cache
 from typing import Any
 
+from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from data.reference.regions import regions
@@ -15,6 +16,8 @@ from data.schema import Child, Household, Pledge, Sponsor
 
 _NUMBER = re.compile(r"(\d+)$")
 _NO_PLACE = "X"
+_REGISTER = 0x61737568
+"""The register's own number among the advisory locks of the database."""
 
 
 @cache
@@ -26,6 +29,15 @@ def _letters() -> dict[str, str]:
 def district_letter(kelurahan_code: str | None) -> str:
     """Return the letter of a kelurahan's kecamatan; ``X`` when there is none."""
     return _letters().get((kelurahan_code or "")[:8], _NO_PLACE)
+
+
+def hold_register(session: Session) -> None:
+    """Wait until nobody else adds people, pledges or their codes; before anything of them is read.
+
+    Without it two who register at once on PostgreSQL are given one code. SQLite has one writer.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _REGISTER})
 
 
 class CodeBook:

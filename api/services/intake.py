@@ -17,6 +17,7 @@ from sqlmodel import Session, col, select
 from api.security import may
 from api.services.audit import record
 from api.services.clock import local_date
+from api.services.codes import hold_register
 from api.services.errors import Forbidden, NotFound, Refused
 from api.services.import_details import (
     DETAILS_KEPT,
@@ -125,6 +126,7 @@ def import_file(
         As :func:`preview_import`.
     """
     _need(by)
+    hold_register(session)
     given = {**(options or {}), "kind": kind or (options or {}).get("kind")}
     read = _read(session, masked(file_name), content, by, now, keys, given)
     batch = _previewed(session, read, by, now, keys, given)
@@ -160,6 +162,7 @@ def check_unchanged(
         As :func:`apply_import`.
     """
     _need(by)
+    hold_register(session)
     session.refresh(batch, with_for_update=True)
     if batch.state is not ImportState.PREVIEWED or batch.content is None:
         raise Refused("intake.state", batch=batch.id, found=batch.state.value, verb="apply")
@@ -211,6 +214,7 @@ def undo_import(
         ``intake.built_upon`` with what uses or changed the rows since.
     """
     _need(by)
+    hold_register(session)
     session.refresh(batch, with_for_update=True)
     if batch.state is not ImportState.APPLIED:
         raise Refused("intake.state", batch=batch.id, found=batch.state.value, verb="undo")

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from api.services.audit import record
 from api.services.capacity import RUNNING, capacity_in, package_price_rp, runs_in
-from api.services.codes import CodeBook
+from api.services.codes import CodeBook, hold_register
 from api.services.editing import (
     LARGEST,
     confirm_fields,
@@ -96,6 +96,7 @@ def add_pledge(
         By field: neither children nor rupiah, an unknown area, no months, an unreadable month.
     """
     _check(fields)
+    hold_register(session)
     pledge = Pledge(
         code=CodeBook(session).pledge(),
         sponsor_id=sponsor.id or 0,

@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from api.services.audit import record
 from api.services.child_states import open_pair_ids, settle_state
 from api.services.children import CHILD_FIELDS, HOUSEHOLD_FIELDS, check_place
-from api.services.codes import CodeBook
+from api.services.codes import CodeBook, hold_register
 from api.services.duplicates import find_duplicates
 from api.services.editing import today, too_long
 from api.services.errors import Invalid, Refused
@@ -59,6 +59,7 @@ def register_child(
         ``child.nik_known`` when a child is registered under this NIK already.
     """
     _check(fields, home, measurement, sibling=sibling, on=today(now))
+    hold_register(session)
     household = _home(session, home, by, now, sibling)
     child = Child(
         code=CodeBook(session).child(household.kelurahan_code),

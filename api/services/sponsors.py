@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from api.services.audit import record
-from api.services.codes import CodeBook
+from api.services.codes import CodeBook, hold_register
 from api.services.editing import confirm_fields, hold_rows, save_fields, today, too_long
 from api.services.errors import Forbidden, Invalid, NotFound, Refused
 from api.services.months import months_from
@@ -77,6 +77,7 @@ def register_sponsor(
         ``sponsor.nik_known`` when somebody is registered under this NIK already.
     """
     _check(fields)
+    hold_register(session)
     sponsor = Sponsor(
         code=CodeBook(session).sponsor(),
         name=str(fields["name"]).strip(),

@@ -1,7 +1,7 @@
 """Storing a plan in one transaction, and taking it back as long as nothing was built on it."""
 
 import base64
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -33,20 +33,26 @@ def store_plan(session: Session, plan: Plan) -> list[dict[str, object]]:
                 setattr(row, name, target.id)
         session.add_all(stage)
         session.flush()
-        undo.extend(_added(row) for row in stage)
     for row, name, target in plan.back_links:
         setattr(row, name, target.id)
         session.add(row)
     session.flush()
+    undo.extend(_added(row) for stage in plan.stages for row in stage)
     return undo[::-1]
 
 
 def _added(row: Any) -> dict[str, object]:
+    """Return an added row's step; one without a version is known again by its values."""
+    version = getattr(row, "version", None)
+    values = None
+    if version is None:
+        values = {name: _kept(getattr(row, name)) for name in type(row).model_fields}
     return {
         "table": row.__tablename__,
         "id": row.id,
         "added": True,
-        "version": getattr(row, "version", None),
+        "version": version,
+        "values": values,
     }
 
 
@@ -65,7 +71,7 @@ def _kept(value: Any) -> Any:
     if isinstance(value, bytes):
         return {"bytes": base64.b64encode(value).decode()}
     if isinstance(value, datetime):
-        return {"instant": value.isoformat()}
+        return {"instant": value.astimezone(UTC).isoformat()}
     if isinstance(value, date):
         return {"day": value.isoformat()}
     if isinstance(value, StrEnum):
@@ -116,6 +122,10 @@ def take_back(
 
 def _remove(session: Session, batch: ImportBatch, step: dict[str, object], row: Any) -> None:
     if step.get("version") is not None and row.version != step["version"]:
+        raise _built_upon(batch, step, "edited")
+    values = step.get("values") or {}
+    assert isinstance(values, dict)  # noqa: S101 - as stored above
+    if any(_kept(getattr(row, name)) != value for name, value in values.items()):
         raise _built_upon(batch, step, "edited")
     try:
         with session.begin_nested():

@@ -211,6 +211,14 @@ def test_a_new_measurement_changes_a_known_child(desk: Desk) -> None:
     assert len(desk.all(Child)) == 1
 
 
+def test_what_a_later_file_corrected_is_not_taken_back_with_the_first(desk: Desk) -> None:
+    first = desk.apply(children_file(child_row(Berat=9.1)))
+    desk.apply(children_file(child_row(Berat=9.4)))
+    with pytest.raises(Refused, match=r"intake\.built_upon") as refusal:
+        desk.undo(first)
+    assert (refusal.value.params["table"], refusal.value.params["why"]) == ("measurement", "edited")
+
+
 def test_bad_rows_come_back_and_good_rows_go_on(desk: Desk) -> None:
     bad = (
         child_row(2, NIK="197105410624001"),
