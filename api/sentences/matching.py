@@ -197,10 +197,24 @@ SENTENCES: dict[str, str] = {
     "refusal.over_budget": "Rupiah janji itu tidak cukup untuk paket anak ini.",
     "replacement.not_found": "Usulan pengganti tidak ditemukan.",
     "replacement.decided_before": "Usulan ini sudah diputuskan oleh %(by)s.",
+    "replacement.superseded": (
+        "Usulan ini tidak berlaku lagi; ada usulan yang lebih baru. Muat ulang daftarnya."
+    ),
+    "replacement.settled": (
+        "Paket anak %(child)s sudah berangkat atau diterima bulan ini, jadi pasangannya tetap. "
+        "Tolak usulan ini."
+    ),
+    "replacement.child_out": (
+        "Anak %(child)s sekarang %(found)s. Tolak usulan ini, lalu usulkan lagi untuk tempatnya."
+    ),
+    "replacement.has_sponsor": (
+        "Anak %(child)s sudah punya orang tua asuh bulan ini. Tolak usulan ini."
+    ),
     "replacement.four_eyes": "Pejabat lain dari pengusul yang memutuskan pengganti.",
     "replacement.approver_only": "Hanya pejabat penyetuju yang memutuskan pengganti.",
     "replacement.state": (
-        "Pengganti hanya untuk bulan yang sudah disetujui; %(month)s berada pada %(found)s."
+        "Pengganti hanya untuk bulan yang sudah disetujui dan belum dicocokkan; %(month)s berada "
+        "pada %(found)s."
     ),
     "replacement.nothing": "Tidak ada pasangan berjalan yang perlu diganti.",
     "replacement.pledge_ended": "Janji %(pledge)s berakhir.",

@@ -12,6 +12,7 @@ from sqlmodel import Session, select
 from api.services.audit import record
 from api.services.child_states import GONE, exit_child, resettle
 from api.services.children import ADDRESS_FIELDS, check_place, tell_routes
+from api.services.cycle_lock import hold_running_cycles
 from api.services.editing import confirm_fields, hold_rows, today, write_fields
 from api.services.errors import Invalid, NotFound, Refused
 from data.queries.records import survivor
@@ -111,7 +112,7 @@ def decide_change(
         ``change.decided`` when it was decided before, ``change.reason`` to reject without one;
         ``change.edit_first``, ``change.measure_first`` to accept what nobody has put right yet.
     """
-    session.flush()
+    hold_running_cycles(session)
     session.refresh(request, with_for_update=True)
     if request.state is not ChangeState.PENDING:
         raise Refused("change.decided", by=request.decided_by or "", found=request.state.value)

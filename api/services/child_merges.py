@@ -8,6 +8,7 @@ from api.services.audit import record
 from api.services.child_states import leave_month
 from api.services.clock import local_date
 from api.services.courier_pairs import carry_pairs
+from api.services.cycle_lock import RUNNING, hold_running_cycles
 from api.services.editing import hold_rows
 from api.services.errors import Forbidden, Refused
 from api.services.package_contents import forbidden_items
@@ -35,7 +36,6 @@ from data.sealing import KeyRing, seal, unseal
 
 OVER = (AssignmentState.WITHDRAWN, AssignmentState.REPLACED)
 BEFORE_APPROVAL = (CycleState.LOCKED, CycleState.PROPOSED, CycleState.IN_APPROVAL)
-RUNNING = (CycleState.APPROVED, CycleState.PACKING, CycleState.DISTRIBUTING)
 IN_DEPOT = (PackageState.PLANNED, PackageState.RESERVED, PackageState.PACKED)
 
 
@@ -58,6 +58,7 @@ def merge_children(
         ``duplicate.merged_before`` when one of the records was merged already;
         ``duplicate.unlock_first`` while a month with the dropped record is on its way to approval.
     """
+    hold_running_cycles(session)
     hold_rows(session, kept, dropped)
     for one in (kept, dropped):
         if one.state is ChildState.DUPLICATE:

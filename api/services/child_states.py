@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, select
 
 from api.services.audit import record
+from api.services.cycle_lock import hold_running_cycles
 from api.services.editing import hold_rows, today, write_fields
 from api.services.errors import Forbidden, Invalid, Refused
 from api.services.need import need_policy
@@ -373,6 +374,7 @@ def _move(
 
 
 def _need_state(session: Session, child: Child, verb: str, *states: ChildState) -> None:
+    hold_running_cycles(session)
     hold_rows(session, child)
     if child.state not in states:
         raise Refused("child.state", child=child.code, found=child.state.value, verb=verb)

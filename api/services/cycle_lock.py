@@ -12,13 +12,24 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from data.schema import Cycle, DeliveryException, Package, PackageLine, Pickup, Route, Stop
+from data.schema import (
+    Cycle,
+    CycleState,
+    DeliveryException,
+    Package,
+    PackageLine,
+    Pickup,
+    Route,
+    Stop,
+)
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-__all__ = ["hold_cycle", "hold_cycle_of"]
+__all__ = ["RUNNING", "hold_cycle", "hold_cycle_of", "hold_running_cycles"]
 
+RUNNING = (CycleState.APPROVED, CycleState.PACKING, CycleState.DISTRIBUTING)
+"""Months whose pairs are agreed and whose packages are on their way."""
 READ_ANEW = (Route, Stop, Package, PackageLine, Pickup, DeliveryException)
 
 
@@ -39,3 +50,11 @@ def hold_cycle_of(session: Session, row: Route | Stop | Package | Pickup) -> Cyc
     """Hold the month that a row belongs to (see :func:`hold_cycle`)."""
     session.flush()
     return hold_cycle(session, session.get_one(Cycle, row.cycle_id))
+
+
+def hold_running_cycles(session: Session) -> list[Cycle]:
+    """Hold every running month, the earliest first: for who leaves or ends in any of them."""
+    session.flush()
+    running = select(Cycle).where(col(Cycle.state).in_(RUNNING)).order_by(col(Cycle.month))
+    held = [hold_cycle(session, cycle) for cycle in session.exec(running).all()]
+    return [cycle for cycle in held if cycle.state in RUNNING]

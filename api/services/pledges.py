@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from api.services.audit import record
 from api.services.capacity import RUNNING, capacity_in, package_price_rp, runs_in
 from api.services.codes import CodeBook, hold_register
+from api.services.cycle_lock import hold_running_cycles
 from api.services.editing import (
     LARGEST,
     confirm_fields,
@@ -453,6 +454,7 @@ def end_pledge(
 
 
 def _need_running(session: Session, pledge: Pledge, verb: str) -> None:
+    hold_running_cycles(session)
     hold_rows(session, pledge)
     if pledge.state not in RUNNING:
         raise Refused("pledge.state", pledge=pledge.code, found=pledge.state.value, verb=verb)

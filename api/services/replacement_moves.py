@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from matcher.problem import MatchingProblem
 
 OUT = (ChildState.EXITED, ChildState.GRADUATED, ChildState.DUPLICATE, ChildState.PAUSED)
+ENDED = (PledgeState.ENDING, PledgeState.ENDED, PledgeState.REJECTED)
 SETTLED = (
     PackageState.LOADED,
     PackageState.ACCEPTED,
@@ -43,6 +44,11 @@ class Move:
     child_id: int
     pledge_id: int | None
     assignment_id: int
+
+
+def has_ended(pledge: Pledge, month: str) -> bool:
+    """Return whether a pledge has ended, or will, before a month is over."""
+    return pledge.state in ENDED and (pledge.ended_on is None or pledge.ended_on < last_day(month))
 
 
 def settled_children(session: Session, cycle: Cycle) -> set[int]:
@@ -79,14 +85,15 @@ def moves_after(
         gone = _gone_children(session, child)
         ended = _ended_pledges(session, cycle, standing, waiting, pledge)
         pairs = _solved(session, cycle, standing, settled, gone, ended)
+    if not pairs:
+        return []
     open_places = _open_places(session, cycle)
+    spare = touched[0] if touched else session.get_one(Assignment, waiting[0].assignment_id)
     return [
         Move(
             child_id=child_id,
             pledge_id=pledge_id,
-            assignment_id=(
-                standing.get(child_id) or _place(open_places, pledge_id) or touched[0]
-            ).id
+            assignment_id=(standing.get(child_id) or _place(open_places, pledge_id) or spare).id
             or 0,
         )
         for child_id, pledge_id in pairs
@@ -106,14 +113,8 @@ def _ended_pledges(
     pledge: Pledge | None,
 ) -> set[int]:
     """Return the pledges that do not last the month out, and those being replaced already."""
-    rows = session.exec(
-        select(Pledge).where(
-            col(Pledge.state).in_([PledgeState.ENDING, PledgeState.ENDED, PledgeState.REJECTED])
-        )
-    ).all()
-    ended = {
-        row.id or 0 for row in rows if row.ended_on is None or row.ended_on < last_day(cycle.month)
-    }
+    rows = session.exec(select(Pledge).where(col(Pledge.state).in_(ENDED))).all()
+    ended = {row.id or 0 for row in rows if has_ended(row, cycle.month)}
     pairs = {pair.id: pair for pair in standing.values()}
     being_replaced = {
         pairs[row.assignment_id].pledge_id

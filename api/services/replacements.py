@@ -6,10 +6,10 @@ from sqlmodel import Session, col, select
 
 from api.security import may
 from api.services.audit import record
+from api.services.cycle_lock import RUNNING, hold_cycle, hold_running_cycles
 from api.services.errors import Forbidden, NotFound, Refused
-from api.services.months import last_day
-from api.services.replacement_moves import moves_after, settled_children
-from data.queries.cycles import AGREED, standing_assignments
+from api.services.replacement_moves import OUT, has_ended, moves_after, settled_children
+from data.queries.cycles import standing_assignments
 from data.schema import (
     Account,
     Assignment,
@@ -17,7 +17,6 @@ from data.schema import (
     Child,
     Cycle,
     CyclePledge,
-    CycleState,
     Package,
     PackageState,
     Pledge,
@@ -32,7 +31,6 @@ SYSTEM = "system"
 BRIDGE_SPONSOR = "OTA-DANA"
 BRIDGE_PLEDGE = "J-DANA"
 WAITING = (PackageState.PLANNED, PackageState.RESERVED, PackageState.PACKED)
-RUNNING = (CycleState.APPROVED, CycleState.PACKING, CycleState.DISTRIBUTING)
 
 
 def propose_replacements(
@@ -57,12 +55,13 @@ def propose_replacements(
     Forbidden
         ``access.role``.
     Refused
-        ``replacement.state`` before approval, ``replacement.reason``, ``replacement.nothing``
-        when no standing pair is touched.
+        ``replacement.state`` before approval and once the month is reconciled,
+        ``replacement.reason``, ``replacement.nothing`` when no standing pair is touched.
     """
     if not (may(by.role, "replacement:propose") or by.role is Role.APPROVER):
         raise Forbidden("access.role", permission="replacement:propose", role=by.role.value)
-    if cycle.state not in AGREED or cycle.state is CycleState.CLOSED:
+    hold_cycle(session, cycle)
+    if cycle.state not in RUNNING:
         raise Refused("replacement.state", month=cycle.month, found=cycle.state.value)
     if not reason.strip():
         raise Refused("replacement.reason")
@@ -81,22 +80,25 @@ def pledge_ended(
 
     reason = sentence("replacement.pledge_ended", {"pledge": pledge.code}, "id")
     found = []
-    for cycle in _running(session):
-        gives_nothing = pledge.ended_on is None or pledge.ended_on < last_day(cycle.month)
-        if gives_nothing and touched_pairs(session, cycle=cycle, pledge=pledge):
+    for cycle in hold_running_cycles(session):
+        if has_ended(pledge, cycle.month) and touched_pairs(session, cycle=cycle, pledge=pledge):
             found += repair(session, cycle=cycle, by=by, now=now, reason=reason, pledge=pledge)
     _by_rule(session, found, by)
     return found
 
 
 def child_left(session: Session, *, child: Child, by: Account, now: datetime) -> list[Replacement]:
-    """Propose who takes the place of a child who left, in every running month."""
+    """Propose who takes the place of a child who left, in every running month.
+
+    A place that was proposed for this child goes to the next one too.
+    """
     from api.i18n import sentence
 
     reason = sentence("replacement.child_left", {"child": child.code}, "id")
     found = []
-    for cycle in _running(session):
-        if touched_pairs(session, cycle=cycle, child=child):
+    for cycle in hold_running_cycles(session):
+        is_proposed = any(row.child_id == child.id for row in _waiting(session, cycle))
+        if is_proposed or touched_pairs(session, cycle=cycle, child=child):
             found += repair(session, cycle=cycle, by=by, now=now, reason=reason, child=child)
     _by_rule(session, found, by)
     return found
@@ -115,12 +117,8 @@ def _by_rule(session: Session, rows: list[Replacement], by: Account) -> None:
     session.flush()
 
 
-def _running(session: Session) -> list[Cycle]:
-    return list(
-        session.exec(
-            select(Cycle).where(col(Cycle.state).in_(RUNNING)).order_by(col(Cycle.month))
-        ).all()
-    )
+def _waiting(session: Session, cycle: Cycle) -> list[Replacement]:
+    return [row for row in list_replacements(session, cycle=cycle) if row.state == "proposed"]
 
 
 def touched_pairs(
@@ -161,7 +159,7 @@ def repair(
 ) -> list[Replacement]:
     """Store the smallest repair as proposals; earlier ones that wait are answered anew."""
     touched = touched_pairs(session, cycle=cycle, pledge=pledge, child=child)
-    waiting = [row for row in list_replacements(session, cycle=cycle) if row.state == "proposed"]
+    waiting = _waiting(session, cycle)
     moves = moves_after(
         session, cycle=cycle, touched=touched, waiting=waiting, pledge=pledge, child=child
     )
@@ -247,15 +245,24 @@ def decide_replacement(
     Forbidden
         ``replacement.approver_only``, ``replacement.four_eyes``.
     Refused
-        ``replacement.decided_before``; ``replacement.no_longer`` when the place is taken by now.
+        ``replacement.decided_before``, ``replacement.superseded``; to accept, also
+        ``replacement.state`` once the month is reconciled, ``replacement.settled`` when the
+        child's package has left, ``replacement.child_out``, ``replacement.has_sponsor``, and
+        ``replacement.no_longer`` when the place is taken or gone by now.
     """
     if not may(by.role, "replacement:decide"):
         raise Forbidden("replacement.approver_only", role=by.role.value)
     if by.username == replacement.proposed_by:
         raise Forbidden("replacement.four_eyes")
+    cycle = session.get_one(Cycle, replacement.cycle_id)
+    hold_cycle(session, cycle)
+    session.refresh(replacement, with_for_update=True)
+    if replacement.state == "superseded":
+        raise Refused("replacement.superseded")
     if replacement.state != "proposed":
         raise Refused("replacement.decided_before", by=replacement.decided_by or "")
-    cycle = session.get_one(Cycle, replacement.cycle_id)
+    if accept:
+        _look_again(session, cycle, replacement)
     replacement.state = "accepted" if accept else "rejected"
     replacement.decided_by, replacement.decided_at = by.username, now
     session.add(replacement)
@@ -275,13 +282,29 @@ def decide_replacement(
     return replacement
 
 
+def _look_again(session: Session, cycle: Cycle, replacement: Replacement) -> None:
+    """Refuse what fitted when it was proposed and does not any more."""
+    if cycle.state not in RUNNING:
+        raise Refused("replacement.state", month=cycle.month, found=cycle.state.value)
+    child = session.get_one(Child, replacement.child_id)
+    session.refresh(child)
+    if child.id in settled_children(session, cycle):
+        raise Refused("replacement.settled", child=child.code)
+    if child.state in OUT:
+        raise Refused("replacement.child_out", child=child.code, found=child.state.value)
+    standing = standing_assignments(session, cycle)
+    if any(pair.child_id == child.id and pair.id != replacement.assignment_id for pair in standing):
+        raise Refused("replacement.has_sponsor", child=child.code)
+    if replacement.pledge_id is not None:
+        _check_place(session, cycle, replacement.pledge_id, standing)
+
+
 def _carry_out(session: Session, cycle: Cycle, replacement: Replacement, now: datetime) -> None:
     old = session.get_one(Assignment, replacement.assignment_id)
     if replacement.pledge_id is None:
         pledge_id = bridge_pledge(session, cycle=cycle, now=now).id or 0
     else:
         pledge_id = replacement.pledge_id
-        _check_place(session, cycle, pledge_id)
     fresh = _pair(session, old, replacement.child_id, pledge_id)
     fresh.state, fresh.state_reason = AssignmentState.APPROVED, ""
     fresh.why = {"reason": "reason.replacement", "params": {"replacement": replacement.id}}
@@ -317,15 +340,18 @@ def _pair(session: Session, old: Assignment, child_id: int, pledge_id: int) -> A
     )
 
 
-def _check_place(session: Session, cycle: Cycle, pledge_id: int) -> None:
+def _check_place(
+    session: Session, cycle: Cycle, pledge_id: int, standing: list[Assignment]
+) -> None:
     copy = session.exec(
         select(CyclePledge).where(
             CyclePledge.cycle_id == cycle.id, CyclePledge.pledge_id == pledge_id
         )
     ).one_or_none()
-    load = sum(pair.pledge_id == pledge_id for pair in standing_assignments(session, cycle))
-    if copy is None or load >= copy.capacity:
-        pledge = session.get_one(Pledge, pledge_id)
+    load = sum(pair.pledge_id == pledge_id for pair in standing)
+    pledge = session.get_one(Pledge, pledge_id)
+    session.refresh(pledge)
+    if copy is None or load >= copy.capacity or has_ended(pledge, cycle.month):
         raise Refused("replacement.no_longer", pledge=pledge.code)
 
 

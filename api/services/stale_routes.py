@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from api.services.cycle_lock import hold_cycle, hold_cycle_of
+from api.services.cycle_lock import RUNNING, hold_cycle, hold_cycle_of
 from api.services.exceptions import open_doubt
 from api.services.package_cancelling import cancel_package, take_off
 from api.services.route_changes import make_stale, number_stops
@@ -14,7 +14,6 @@ from api.services.stop_places import stop_at_door
 from data.queries.routes import EDITABLE, stops_by_route
 from data.schema import (
     Cycle,
-    CycleState,
     Package,
     PackageState,
     Route,
@@ -32,7 +31,6 @@ __all__ = ["hold_months_of", "mark_stale_for_child", "mark_stale_for_package"]
 
 LEAVING = ("exited", "graduated", "paused", "merged")
 OPEN = (PackageState.PLANNED, PackageState.RESERVED, PackageState.PACKED, PackageState.LOADED)
-RUNNING = (CycleState.APPROVED, CycleState.PACKING, CycleState.DISTRIBUTING)
 CASE_REASONS = {"moved": "moved", "address": "wrong_data"}
 
 
