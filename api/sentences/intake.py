@@ -40,6 +40,10 @@ SENTENCES: dict[str, str] = {
         "Impor %(batch)s tidak dapat diurungkan: datanya (%(table)s) sudah diubah atau dipakai "
         "sesudahnya. Tidak ada yang diubah."
     ),
+    "child_came_back": (
+        "Anak ini sudah keluar dari program tetapi diukur lagi. Ia tetap keluar; pejabat yang "
+        "menerimanya kembali."
+    ),
     "intake.merged_into": "Data ganda: sudah digabung; hanya ukuran barunya yang dipakai.",
     "intake.nik_of_another": (
         "NIK ini milik %(child)s yang nama atau tanggal lahirnya lain. Periksa NIK-nya; bila "

@@ -51,6 +51,7 @@ SENTENCES: dict[str, str] = {
     "review.severe": "Gizi buruk: rujuk",
     "review.two_t": "2T: rujuk",
     "review.relapse": "Pendek lagi setelah lulus",
+    "review.came_back": "Pendek dan diukur lagi setelah keluar",
     "review.graduation": "Diusulkan lulus",
     "review.due": "Tinjauan tiga bulan",
     "review.unmeasured": "Lama tidak diukur",

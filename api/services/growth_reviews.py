@@ -46,8 +46,10 @@ __all__ = [
     "undo_review",
 ]
 
-REASONS = ("severe", "two_t", "relapse", "graduation", "due", "unmeasured")
+REASONS = ("severe", "two_t", "relapse", "came_back", "graduation", "due", "unmeasured")
 """Why a child's growth is to be looked at, the most urgent first."""
+LEFT = {ChildState.GRADUATED: "relapse", ChildState.EXITED: "came_back"}
+"""Of a child outside the programme only a stunted height since then asks for a look."""
 WINDOW_DAYS = 130
 """Far enough back for three calendar months of weighings."""
 WITH_NOTE = (ReviewDecision.REFER, ReviewDecision.KEEP, ReviewDecision.GRADUATE,
@@ -78,6 +80,7 @@ def growth_tasks(session: Session, *, today: date) -> list[GrowthTask]:
     ``severe``      the newest measurement says gizi buruk (BB/TB < -3 or oedema)
     ``two_t``       the last two months were both T
     ``relapse``     a graduated child's newest height is stunted again
+    ``came_back``   so is one of a child who had left for another reason
     ``graduation``  the dated rule proposes it and nobody has answered since the last measuring
     ``due``         supported for three months since the last review
     ``unmeasured``  supported, and not measured for too long
@@ -97,7 +100,7 @@ def task_of(session: Session, *, child: Child, today: date) -> GrowthTask | None
 def open_decisions(child: Child, by: Account) -> tuple[ReviewDecision, ...]:
     """Return what a person may decide about a child now."""
     is_approver = by.role is Role.APPROVER
-    if child.state is ChildState.GRADUATED:
+    if child.state in LEFT:
         return (ReviewDecision.READMIT,) if is_approver else ()
     if child.state not in IN_PROGRAMME:
         return ()
@@ -160,8 +163,8 @@ class _Look:
 
 
 def _reasons(look: _Look) -> tuple[str, ...]:
-    if look.child.state is ChildState.GRADUATED:
-        return ("relapse",) if _relapsed(look) else ()
+    if look.child.state in LEFT:
+        return (LEFT[look.child.state],) if _relapsed(look) else ()
     newest, review = look.newest, ReviewDecision
     is_referred = look.is_answered_by(review.REFER)
     is_severe = newest is not None and is_severely_wasted(newest.whz, has_oedema=newest.has_oedema)
@@ -181,7 +184,7 @@ def _reasons(look: _Look) -> tuple[str, ...]:
 def _relapsed(look: _Look) -> bool:
     left_on = look.child.effective_on
     heights = [(each.measured_on, each.haz) for each in look.measured if each.haz is not None]
-    return left_on is not None and has_relapsed(look.rule, graduated_on=left_on, heights=heights)
+    return left_on is not None and has_relapsed(look.rule, left_on=left_on, heights=heights)
 
 
 def _month_before(today: date) -> str:
@@ -215,7 +218,7 @@ def record_review(
     """Keep what a person decided after looking at a child's growth, and do it.
 
     ``graduate`` and ``keep`` answer a proposed graduation and are the approver's; ``readmit``
-    takes a graduated child in again after a new measurement.
+    takes a child who left in again after a new measurement.
 
     Raises
     ------

@@ -48,12 +48,12 @@ def graduation_ground(
 
 
 def has_relapsed(
-    rule: GraduationRule, *, graduated_on: dt.date, heights: Iterable[tuple[dt.date, float]]
+    rule: GraduationRule, *, left_on: dt.date, heights: Iterable[tuple[dt.date, float]]
 ) -> bool:
-    """Return whether a graduated child's newest believable height since then is stunted."""
+    """Return whether the newest believable height of a child since it left is stunted."""
     later = [
         (measured_on, haz)
         for measured_on, haz in heights
-        if measured_on > graduated_on and abs(haz) <= rule.largest_haz
+        if measured_on > left_on and abs(haz) <= rule.largest_haz
     ]
     return bool(later) and max(later)[1] < rule.least_haz

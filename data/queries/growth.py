@@ -42,12 +42,13 @@ FOLLOWED = (
     ChildState.PAUSED,
     ChildState.MOVED_PENDING,
     ChildState.GRADUATED,
+    ChildState.EXITED,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class FollowedChild:
-    """A child whose growth is followed: in the programme, or graduated."""
+    """A child whose growth is followed: in the programme, graduated, or gone."""
 
     id: int
     code: str
@@ -72,7 +73,7 @@ class Weighed:
 
 
 def children_followed(session: Session, *, child_id: int | None = None) -> list[FollowedChild]:
-    """Return the children in the programme and those that graduated, by code; or one of them."""
+    """Return the children in the programme and those that left it, by code; or one of them."""
     wanted = (
         select(  # type: ignore[call-overload]
             Child.id,

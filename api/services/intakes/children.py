@@ -38,6 +38,9 @@ LEAST_ALIKE = 60
 COMPUTED = ("haz", "waz", "whz", "flags")
 
 
+CAME_BACK = "child_came_back"
+
+
 class _Register:
     """The children that the store holds and that this file adds, by what identifies them."""
 
@@ -422,7 +425,8 @@ def _settle(
         settle_state(scratch, now, on=plan.today, has_open_pair=(child.id or 0) in pairs)
         latest = latest_measured(now)
         if latest is not None:
-            row.notes = sorted({*row.notes, *latest.flags, *scratch.review_reasons})
+            back = [CAME_BACK] if _came_back(child, series) else []
+            row.notes = sorted({*row.notes, *latest.flags, *scratch.review_reasons, *back})
         if child.id is None:
             row.fields["state"] = {"before": None, "after": child.state}
             continue
@@ -433,6 +437,16 @@ def _settle(
             if getattr(child, name) != after and plan.value(child, name) != after:
                 plan.change(child, {name: after})
                 row.fields[name] = {"before": getattr(child, name), "after": after}
+
+
+def _came_back(child: Child, series: list[Measurement]) -> bool:
+    """Whether a file measures a child after the day on which it left; a person decides on it."""
+    left_on = child.effective_on
+    return (
+        child.state is ChildState.EXITED
+        and left_on is not None
+        and any(one.id is None and one.measured_on > left_on for one in series)
+    )
 
 
 def _as_planned(plan: Plan, one: Measurement) -> Measurement:

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from api.services import growth_reviews
-from api.services.child_states import resettle
+from api.services.child_states import exit_child, resettle
 from api.services.cycles import approve_cycle, lock_cycle, open_cycle
 from api.services.errors import Forbidden, NotFound, Refused
 from api.services.matching import assignments, propose_matching, unassigned
@@ -206,6 +206,29 @@ def test_a_relapse_is_found_and_the_child_taken_in_again(session: Session) -> No
     assert child.state is ChildState.ELIGIBLE
 
 
+@pytest.mark.parametrize(
+    ("days", "haz", "asked"),
+    [(9, -2.4, ("came_back",)), (9, -1.9, None), (0, -2.4, None), (9, -6.5, None)],
+)
+def test_a_gone_child_measured_stunted_since_is_looked_at(
+    session: Session, days: int, haz: float, asked: tuple[str, ...] | None
+) -> None:
+    approver, child = make_account(session, Role.APPROVER), make_child(session)
+    exit_child(session, child=child, by=approver, now=NOW, effective_on=TODAY, reason="moved_out")
+    assert reasons(session) == {}
+    day = TODAY + timedelta(days=days)
+    make_measurement(session, child, measured_on=day, haz=haz)
+    found = reasons(session, TODAY + timedelta(days=10))
+    assert found.get(child.code) == asked
+    assert child.state is ChildState.EXITED
+    if asked:
+        growth_reviews.record_review(
+            session, child=child, decision=D.READMIT, note="kembali", by=approver,
+            now=NOW + timedelta(days=10),
+        )  # fmt: skip
+        assert child.state is ChildState.ELIGIBLE  # type: ignore[comparison-overlap]
+
+
 def test_nothing_is_decided_without_a_proposal_or_outside_the_programme(
     session: Session,
 ) -> None:
@@ -220,7 +243,9 @@ def test_nothing_is_decided_without_a_proposal_or_outside_the_programme(
         growth_reviews.record_review(
             session, child=gone, decision=D.CONTINUE, note="", by=approver, now=NOW
         )
-    assert growth_reviews.open_decisions(gone, approver) == ()
+    assert growth_reviews.open_decisions(gone, approver) == (D.READMIT,)
+    staff = make_account(session)
+    assert growth_reviews.open_decisions(gone, staff) == ()
     assert growth_reviews.open_decisions(child, approver) == (D.CONTINUE, D.REFER)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import func
 from sqlmodel import Session, select
 
 from api.services.audit import Wish, list_entries
+from api.services.child_states import exit_child
 from api.services.children import edit_child, edit_household
 from api.services.errors import Forbidden, Refused
 from api.services.import_details import ImportDetails, open_details
@@ -773,3 +774,26 @@ def test_an_empty_shelf_is_counted_as_nought(desk: Desk) -> None:
         assert batch.counts["rejected"] == 0
         assert [row.on_hand for row in desk.all(StockItem)] == [counted]
     assert [move.quantity for move in desk.all(StockMove)] == [300, -300]
+
+
+def test_a_child_who_left_and_is_measured_again_is_told_and_stays_out(desk: Desk) -> None:
+    desk.apply(children_file(child_row(1)))
+    [child] = desk.all(Child)
+    exit_child(
+        desk.session,
+        child=child,
+        by=desk.by,
+        now=desk.now,
+        effective_on=date(2026, 11, 20),
+        reason="lost",
+    )
+    desk.session.commit()
+
+    def notes(measured_on: date) -> list[str]:
+        batch = desk.preview(children_file(child_row(1, **{"Tanggal Pengukuran": measured_on})))
+        return [note for row in desk.rows(batch).changes for note in row["notes"]]
+
+    assert "child_came_back" in notes(date(2026, 11, 25))
+    assert "child_came_back" not in notes(date(2026, 11, 18))
+    desk.apply(children_file(child_row(1, **{"Tanggal Pengukuran": date(2026, 11, 25)})))
+    assert desk.session.get_one(Child, child.id).state is ChildState.EXITED

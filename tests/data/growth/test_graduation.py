@@ -51,12 +51,12 @@ def test_a_relapse_is_a_believable_stunted_height_after_graduating(
 ) -> None:
     days, haz = later
     heights = [(TODAY, -1.9), (TODAY + timedelta(days=days), haz)]
-    assert has_relapsed(RULE, graduated_on=TODAY, heights=heights) is relapsed
+    assert has_relapsed(RULE, left_on=TODAY, heights=heights) is relapsed
 
 
 def test_the_newest_height_counts_for_a_relapse() -> None:
     heights = [(TODAY + timedelta(days=30), -2.5), (TODAY + timedelta(days=60), -1.8)]
-    assert not has_relapsed(RULE, graduated_on=TODAY, heights=heights)
+    assert not has_relapsed(RULE, left_on=TODAY, heights=heights)
 
 
 def test_a_month_before_the_first_rule_has_the_first() -> None:
