@@ -113,7 +113,7 @@ def account_page(
     """Show one account."""
     del by
     account = accounts.get_account(session, account_id=account_id)
-    return render(request, "account.html", row=account, roles=Role, link="", stale=None)
+    return _account(request, account)
 
 
 @router.post("/admin/akun/{account_id}")
@@ -147,7 +147,9 @@ def edit_account(
         )
     except Invalid as error:
         errors = field_errors(request, error)
-        return _account(request, account, status=422, errors=errors)
+        typed = {"full_name": full_name, "role": role, "sponsor_id": sponsor_id}
+        typed["is_active"] = "true" if is_active else ""
+        return _account(request, account, status=422, errors=errors, typed=typed)
     except StaleVersion as error:
         return _account(request, account, status=409, stale=error.params["fields"])
     return redirect(request, f"/admin/akun/{account_id}", "account.saved")
@@ -159,9 +161,16 @@ def _account(
     *,
     status: int = 200,
     errors: dict[str, str] | None = None,
+    typed: dict[str, str] | None = None,
     stale: object = None,
     link: str = "",
 ) -> HTMLResponse:
+    stored = {
+        "full_name": account.full_name,
+        "role": account.role.value,
+        "sponsor_id": str(account.sponsor_id or ""),
+        "is_active": "true" if account.is_active else "",
+    }
     return render(
         request,
         "account.html",
@@ -169,6 +178,7 @@ def _account(
         row=account,
         roles=Role,
         errors=errors or {},
+        typed=stored | (typed or {}),
         stale=stale,
         link=link,
     )

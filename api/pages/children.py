@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -22,7 +22,7 @@ from api.pages.field_words import (
     skill_names,
 )
 from api.pages.names import kelurahan_choices
-from api.pages.refusals import refusal_of, status_of, texts_of
+from api.pages.refusals import CONTENT, refusal_of, status_of, texts_of
 from api.pages.shell import Entry, Page, language_of, redirect, render
 from api.pages.typed_fields import changes, shown, texts_read
 from api.security import may, sees_names
@@ -82,12 +82,17 @@ def list_children(
 
 @dataclass(frozen=True)
 class Typed:
-    """A refused form of the sheet: which one, what was typed, what it was filled with, and why."""
+    """A refused form of the sheet: which one, what was typed, what it was filled with, and why.
+
+    ``names`` and ``at`` say where on the form it stands, as :func:`api.pages.refusals.texts_of`.
+    """
 
     form: str
     texts: Mapping[str, str]
     read: Mapping[str, str]
     refusal: ServiceError
+    names: Mapping[str, str] = field(default_factory=dict)
+    at: str = CONTENT
 
     @property
     def stale(self) -> StaleVersion | None:
@@ -117,7 +122,11 @@ def sheet_page(
     sheet = children.read_child(session, code=code, by=by, now=now)
     today, language = local_date(now), language_of(request)
     current = {"child": shown(CHILD, sheet.child), "home": shown(HOME, sheet.household)}
-    errors = {} if typed is None or typed.stale else texts_of(request, typed.refusal)
+    errors = (
+        {}
+        if typed is None or typed.stale
+        else texts_of(request, typed.refusal, names=typed.names, at=typed.at)
+    )
     return render(
         request,
         "staff/child.html",
@@ -146,6 +155,7 @@ def sheet_page(
             for name, texts in current.items()
         },
         measured=typed.texts if typed and typed.form == "measurement" else {},
+        kept=typed.texts if typed else {},
         read={name: json.dumps(texts) for name, texts in current.items()},
         words=FieldWords(language),
         allergies=allergy_names(language),

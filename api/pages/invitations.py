@@ -38,7 +38,8 @@ def invite_donor(
     try:
         account = links.invite_donor(session, sponsor_code=sponsor_code, by=by, now=now)
     except Invalid as error:
-        return _page(request, session, by, errors=field_errors(request, error))
+        typed = {"sponsor_code": sponsor_code}
+        return _page(request, session, by, errors=field_errors(request, error), typed=typed)
     return _with_link(request, session, by, now, account)
 
 
@@ -57,7 +58,8 @@ def invite_courier(
             session, username=username, full_name=full_name, by=by, now=now
         )
     except Invalid as error:
-        return _page(request, session, by, errors=field_errors(request, error))
+        typed = {"username": username, "full_name": full_name}
+        return _page(request, session, by, errors=field_errors(request, error), typed=typed)
     return _with_link(request, session, by, now, account)
 
 
@@ -97,6 +99,7 @@ def _page(
     *,
     halaman: int = 1,
     errors: dict[str, str] | None = None,
+    typed: dict[str, str] | None = None,
     made: dict[str, object] | None = None,
 ) -> HTMLResponse:
     _, total = links.list_invited(session, by=by, limit=1)
@@ -110,5 +113,6 @@ def _page(
         page=page,
         roles=[role.value for role in links.invited_roles(by)],
         errors=errors or {},
+        typed=typed or {},
         made=made,
     )

@@ -17,6 +17,7 @@ from api.pages.coverage_map import Covered, coverage_map, suppressed
 from api.pages.field_words import area_names
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.shell import Entry, Page, Step, language_of, redirect, render
+from api.pages.typed_fields import seed_of
 from api.security import OFFICE, may
 from api.services import cycles, jobs, month_before
 from api.services.blockers import undecided_pairs
@@ -94,7 +95,6 @@ WORDS_MISSING = ("move.reason", "cycle.duplicates_undecided")
 UNDECIDED = ("blocker.open_duplicates", "blocker.double_sponsors")
 ASKED = ("cycle.previous_not_agreed", "cycle.month_left_out")
 """Refusals that a person may overrule by saying so."""
-LARGEST_SEED = 2**31 - 1
 REMEDIES = {
     "blocker.open_duplicates": ("/ganda?jenis=child", "duplicate:read"),
     "blocker.double_sponsors": ("/ganda?jenis=sponsor", "duplicate:read"),
@@ -367,6 +367,7 @@ def _month(
     refusal: ServiceError | None = None,
     typed: str = "",
     verb: str = "",
+    seed: str | None = None,
 ) -> HTMLResponse:
     readiness = cycles.readiness(session, cycle=cycle, now=now)
     is_shaper = by.username in shapers(session, cycle=cycle)
@@ -385,6 +386,7 @@ def _month(
         status=status_of(refusal),
         errors={f"alasan-{verb}" if verb else name: text for name, text in found.items()},
         typed={verb: typed},
+        seed=cycle.seed if seed is None else seed,
         cycle=cycle,
         steps=month_steps(
             cycle,
@@ -447,12 +449,13 @@ for _deed in DEEDS:
 
 @router.post("/bulan/{month}/pasangkan", include_in_schema=False)
 def propose(
+    request: Request,
     session: WriteSession,
     now: Now,
     by: Annotated[Account, requires("cycle:propose")],
     month: str,
     undian: Annotated[str, Form()] = "1",
-) -> RedirectResponse:
+) -> Response:
     """Start the matcher as a job and lead to its progress."""
     cycle = cycles.find_cycle(session, month=month)
     if cycle.state not in (CycleState.LOCKED, CycleState.PROPOSED):
@@ -462,18 +465,14 @@ def propose(
             expected=[CycleState.LOCKED.value, CycleState.PROPOSED.value],
             found=cycle.state.value,
         )
-    seed = _seed(undian)
+    try:
+        seed = seed_of(undian)
+    except Invalid as wrong:
+        return _month(request, session, by, now, cycle, refusal=wrong, seed=undian)
     job = jobs.enqueue(
         session, kind="match", payload={"month": month, "seed": seed}, by=by, now=now
     )
     return RedirectResponse(f"/pekerjaan/{job.id}?kembali=/bulan/{month}", status_code=303)
-
-
-def _seed(typed: str) -> int:
-    text = typed.strip()
-    if not (text.isascii() and text.isdigit()) or int(text[:11]) > LARGEST_SEED:
-        raise Invalid("month.seed", fields={"undian": "month.seed"})
-    return int(text)
 
 
 def facts_of(cycle: Cycle) -> dict[str, Any]:

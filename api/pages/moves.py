@@ -3,11 +3,13 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
+from api.pages.children import Typed, sheet_page
 from api.pages.field_words import area_names
 from api.pages.names import names_of
+from api.pages.refusals import refusal_of
 from api.pages.shell import redirect, render
 from api.services import change_requests
 from api.services.child_states import EXIT_REASONS
@@ -18,6 +20,7 @@ from data.reference.reasons import delivery_reasons
 from data.schema import Account
 
 router = APIRouter()
+INCOMPLETE = "child.move_incomplete"
 
 
 @router.post("/anak/{code}/pindah", include_in_schema=False)
@@ -32,10 +35,8 @@ def report_move(
     rt: Annotated[str, Form()] = "",
     rw: Annotated[str, Form()] = "",
     patokan: Annotated[str, Form()] = "",
-) -> RedirectResponse:
+) -> Response:
     """Report from the field that a family moved."""
-    if kelurahan not in area_names() or not alamat.strip():
-        raise Invalid("child.move_incomplete", fields={"kelurahan": "child.move_incomplete"})
     child = find_child(session, code=code, by=by, now=now)
     to = {
         "kelurahan_code": kelurahan,
@@ -44,7 +45,20 @@ def report_move(
         "rw": rw or None,
         "landmark": patokan or None,
     }
-    change_requests.request_move(session, child=child, to=to, by=by, now=now)
+
+    def act() -> None:
+        missing = {"kelurahan_code": kelurahan in area_names(), "address": bool(alamat.strip())}
+        if wrong := {name: INCOMPLETE for name, is_there in missing.items() if not is_there}:
+            raise Invalid(INCOMPLETE, fields=wrong)
+        change_requests.request_move(session, child=child, to=to, by=by, now=now)
+
+    refusal = refusal_of(session, act)
+    if refusal is not None:
+        typed = {"kelurahan": kelurahan, "alamat": alamat, "rt": rt, "rw": rw, "patokan": patokan}
+        texts = {f"{name}-baru": text for name, text in typed.items()}
+        names = dict(zip(to, texts, strict=True))
+        kept = Typed("move", texts, {}, refusal, names)
+        return sheet_page(request, session, by, now, code, typed=kept)
     return redirect(request, "/pindah", "child.move_reported", child=child.code)
 
 

@@ -1,6 +1,6 @@
 """What happens to pledges: something came in, a pause, the end; who is late this month."""
 
-from datetime import date
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -8,8 +8,10 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from api.dependencies import Now, WriteSession, requires
-from api.pages.shell import field_errors, redirect
+from api.pages.refusals import CONTENT, texts_of
+from api.pages.shell import redirect
 from api.pages.sponsors import sponsor_page
+from api.pages.typed_fields import day_of, day_or_none
 from api.services import pledges, sponsors
 from api.services.clock import local_date
 from api.services.errors import Invalid, NotFound
@@ -28,11 +30,25 @@ def _pledge_of(session: Session, code: str, pledge_code: str) -> Pledge:
     return pledge
 
 
-def _day(text: str, field: str) -> date:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise Invalid("field.date", fields={field: "field.date"}) from None
+def _refused(
+    request: Request,
+    session: Session,
+    now: datetime,
+    code: str,
+    pledge: Pledge,
+    invalid: Invalid,
+    typed: dict[str, str],
+    names: dict[str, str],
+) -> Response:
+    """Show the sponsor with the refused form of one pledge as it was typed.
+
+    ``names`` says what the form calls a use case's fields; each field of a page that has many
+    pledges is called after its pledge too.
+    """
+    found = texts_of(request, invalid, names=names)
+    errors = {f"{name}-{pledge.code}" if name in typed else CONTENT: found[name] for name in found}
+    typed = {"pledge": pledge.code, **typed}
+    return sponsor_page(request, session, now, code, status=422, errors=errors, typed=typed)
 
 
 @router.post(PATH + "/terima", include_in_schema=False)
@@ -66,11 +82,9 @@ def receive(
             now=now,
         )
     except Invalid as invalid:
-        typed = {"pledge": pledge.code, "rupiah": rupiah, "catatan": catatan}
-        return sponsor_page(
-            request, session, now, code, status=422, errors=field_errors(request, invalid),
-            typed=typed,
-        )  # fmt: skip
+        typed = {"rupiah": rupiah, "catatan": catatan}
+        names = {"amount_rp": "rupiah", "note": "catatan"}
+        return _refused(request, session, now, code, pledge, invalid, typed, names)
     return redirect(request, f"/orang-tua-asuh/{code}", "pledge.received")
 
 
@@ -93,14 +107,14 @@ def end(
             pledge=pledge,
             reason=alasan,
             ended_on=local_date(now),
-            hold_until=_day(tahan, "tahan") if tahan.strip() else None,
+            hold_until=day_or_none(tahan, "tahan"),
             by=by,
             now=now,
         )
     except Invalid as invalid:
-        return sponsor_page(
-            request, session, now, code, status=422, errors=field_errors(request, invalid)
-        )
+        typed = {"alasan": alasan, "tahan": tahan}
+        names = {"reason": "alasan", "hold_until": "tahan"}
+        return _refused(request, session, now, code, pledge, invalid, typed, names)
     return redirect(request, f"/orang-tua-asuh/{code}", "pledge.did_end", pledge=pledge.code)
 
 
@@ -121,17 +135,15 @@ def suspend(
         pledges.suspend_pledge(
             session,
             pledge=pledge,
-            suspended_from=_day(dari, "dari"),
-            suspended_until=_day(sampai, "sampai"),
+            suspended_from=day_of(dari, "dari"),
+            suspended_until=day_of(sampai, "sampai"),
             by=by,
             now=now,
         )
     except Invalid as invalid:
-        typed = {"pledge": pledge.code, "dari": dari, "sampai": sampai}
-        return sponsor_page(
-            request, session, now, code, status=422, errors=field_errors(request, invalid),
-            typed=typed,
-        )  # fmt: skip
+        typed = {"dari": dari, "sampai": sampai}
+        names = {"suspended_from": "dari", "suspended_until": "sampai"}
+        return _refused(request, session, now, code, pledge, invalid, typed, names)
     return redirect(request, f"/orang-tua-asuh/{code}", "pledge.did_suspend", pledge=pledge.code)
 
 

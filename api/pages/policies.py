@@ -9,7 +9,7 @@ from sqlmodel import Session
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
 from api.i18n import N_
 from api.pages.goals import LEVELS
-from api.pages.refusals import refusal_of, status_of, texts_of
+from api.pages.refusals import CONTENT, refusal_of, status_of, texts_of
 from api.pages.shell import Entry, redirect, render
 from api.services import policies
 from api.services.errors import ServiceError
@@ -24,6 +24,9 @@ Editor = Annotated[Account, requires("policy:edit")]
 Typed = dict[str, str]
 BUDGETS = ("uniform", "classes", "free")
 """How pledges in rupiah may count (`matcher.policy.BudgetRule`)."""
+
+PLACES = {"policy.name": "nama", "policy.reason": "alasan"}
+"""Where on the form a refusal stands that names no field."""
 
 
 @router.get("/aturan")
@@ -46,7 +49,11 @@ def _page(
         request,
         "staff/policies.html",
         status=status_of(refusal),
-        errors=texts_of(request, refusal),
+        errors=texts_of(
+            request, refusal, names={"month": "bulan"}, at=PLACES.get(refusal.code, CONTENT)
+        )
+        if refusal
+        else {},
         rows=[(row, policies.rules_of(row)) for row in rows],
         built_in=policies.rules_of(None),
         levels=LEVELS,

@@ -1,6 +1,6 @@
 """What a use case refused, shown on the page where it was asked for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from fastapi import Request
 from sqlmodel import Session
@@ -24,13 +24,24 @@ def refusal_of(session: Session, act: Callable[[], object]) -> ServiceError | No
     return None
 
 
-def texts_of(request: Request, refusal: ServiceError | None) -> dict[str, str]:
-    """Return field → sentence for the error summary; empty when nothing was refused."""
+def texts_of(
+    request: Request,
+    refusal: ServiceError | None,
+    *,
+    names: Mapping[str, str] | None = None,
+    at: str = CONTENT,
+) -> dict[str, str]:
+    """Return field → sentence for the error summary; empty when nothing was refused.
+
+    ``names`` says what the form calls a use case's fields; a refusal that belongs to no field
+    stands at ``at``.
+    """
     if refusal is None:
         return {}
     if isinstance(refusal, Invalid) and refusal.params.get("fields"):
-        return field_errors(request, refusal)
-    return {CONTENT: sentence(refusal.code, refusal.params, language_of(request))}
+        found = field_errors(request, refusal)
+        return {(names or {}).get(name, name): text for name, text in found.items()}
+    return {at: sentence(refusal.code, refusal.params, language_of(request))}
 
 
 def status_of(refusal: ServiceError | None) -> int:

@@ -1,9 +1,8 @@
 """Results from paper: the filled-in sheet uploaded, or typed per stop and per package."""
 
-from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, UploadFile
+from fastapi import APIRouter, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 
@@ -15,6 +14,7 @@ from api.pages.recording import LineEntry, StopEntry, Text, Texts
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import find_package
 from api.pages.shell import Page, redirect, render
+from api.pages.typed_fields import day_or_none
 from api.services import cycles, fulfilment, results, routes
 from api.services.errors import Invalid, NotFound, ServiceError
 from api.services.import_details import read_details
@@ -155,7 +155,7 @@ def record_package(
     penjelasan: Text = "",
     penerima: Text = "",
     koreksi: Text = "",
-    hari: Annotated[date | None, Form()] = None,
+    hari: Text = "",
 ) -> Response:
     """Record or correct one package: accepted + rejected = loaded, for every item."""
     cycle = cycles.find_cycle(session, month=month)
@@ -164,11 +164,12 @@ def record_package(
     entries = recording.typed_entries(lines, baris, diterima, ditolak, alasan_baris)
     entry = StopEntry(uid, hasil, alasan, penjelasan, penerima)
     stop = session.get(Stop, package.stop_id) if package.stop_id else None
-    report = recording.package_report(
-        session, package=package, stop=stop, entry=entry, entries=entries, day=hari, now=now
-    )
 
     def act() -> None:
+        report = recording.package_report(
+            session, package=package, stop=stop, entry=entry, entries=entries,
+            day=day_or_none(hari, "hari"), now=now,
+        )  # fmt: skip
         if _is_recorded(package):
             fulfilment.amend_delivery(session, report=report, by=by, now=now, reason=koreksi)
         else:
@@ -177,8 +178,9 @@ def record_package(
     refusal = refusal_of(session, act)
     if refusal is not None:
         return _package_page(
-            request, session, cycle, package, entries, entry=entry, why=koreksi, refusal=refusal
-        )
+            request, session, cycle, package, entries, entry=entry, why=koreksi, day=hari,
+            refusal=refusal,
+        )  # fmt: skip
     return redirect(
         request, f"/bulan/{month}/hasil/paket/{code}", "delivery.did.package", package=code
     )
@@ -229,6 +231,7 @@ def _package_page(
     *,
     entry: StopEntry | None = None,
     why: str = "",
+    day: str | None = None,
     refusal: ServiceError | None = None,
 ) -> HTMLResponse:
     events: list[DeliveryEvent] = fulfilment.events_of_package(session, package_id=package.id or 0)
@@ -239,6 +242,8 @@ def _package_page(
     found = {{"reason": "alasan", "receiver": "penerima"}.get(k, k): v for k, v in found.items()}
     if refusal is not None and refusal.code == "delivery.amend_reason":
         found = {"koreksi": next(iter(found.values()))}
+    route = session.get(Route, stop.route_id) if stop and stop.route_id else None
+    planned = route.day.isoformat() if route else ""
     return render(
         request,
         "coordinator/package_results.html",
@@ -250,7 +255,8 @@ def _package_page(
         why=why,
         is_recorded=_is_recorded(package),
         is_in_depot=package.state in IN_DEPOT,
-        route=session.get(Route, stop.route_id) if stop and stop.route_id else None,
+        route=route,
+        day=planned if day is None else day,
         events=events,
         outcomes=[Outcome.FAILED, Outcome.LOST],
         names=names_of(request),

@@ -17,6 +17,7 @@ from api.pages.refusals import refusal_of, texts_of
 from api.pages.results import AWAY
 from api.pages.road import cycle_of, find_route, find_stop
 from api.pages.shell import redirect, render
+from api.pages.typed_fields import day_or_none
 from api.services import fulfilment, routes
 from api.services.clock import local_date
 from api.services.errors import Invalid, NotFound
@@ -37,6 +38,7 @@ class Sheet:
     """What was typed of a route and what is wrong with it."""
 
     day: date | None = None
+    day_text: str = ""
     stops: dict[str, StopEntry] = field(default_factory=dict)
     lines: dict[str, LineEntry] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
@@ -86,16 +88,20 @@ def record(
     diterima: Column = [],  # noqa: B006
     ditolak: Column = [],  # noqa: B006
     alasan_baris: Column = [],  # noqa: B006
-    hari: Annotated[date | None, Form()] = None,
+    hari: Annotated[str, Form(max_length=100)] = "",
 ) -> Response:
     """Record every stop that was filled in; what is wrong is said there and the rest is stored."""
     route = find_route(session, code)
     sheet = Sheet(
-        day=hari,
+        day_text=hari,
         stops=_stops(perhentian, uid, hasil, alasan, penjelasan, penerima),
         lines=_lines(baris, diterima, ditolak, alasan_baris),
     )
-    for stop_uid, entry in sheet.stops.items():
+    try:
+        sheet.day = day_or_none(hari, "hari")
+    except Invalid as invalid:
+        sheet.errors = texts_of(request, invalid)
+    for stop_uid, entry in sheet.stops.items() if not sheet.errors else ():
         if entry.outcome:
             stop = find_stop(session, stop_uid)
             if stop.route_id != route.id:
@@ -212,7 +218,7 @@ def _page(
         **facts_of(cycle_of(session, route)),
         route=view,
         sheet=sheet,
-        day=sheet.day or min(route.day, local_date(now)),
+        day=sheet.day_text or min(route.day, local_date(now)).isoformat(),
         today=local_date(now),
         lines=lines,
         uids={each.uid: recording.fresh_uid() for each in view.stops},

@@ -16,8 +16,9 @@ from api.pages.plan_goals import figure_words
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import download, find_route, language_for, purposes_of
 from api.pages.shell import Page, language_of, redirect, render
+from api.pages.typed_fields import seed_of
 from api.services import cycles, departures, dispatch, jobs, pickups, planning, routes
-from api.services.errors import Forbidden, Refused, ServiceError
+from api.services.errors import Forbidden, Invalid, Refused, ServiceError
 from api.services.household_points import homes_to_place
 from api.services.plan_goals import usual_rounds
 from api.services.plan_options import DeliveryMode
@@ -79,6 +80,7 @@ def _page(
     number: int = 1,
     refusal: ServiceError | None = None,
     leaving: Leaving | None = None,
+    kept: Mapping[str, object] | None = None,
 ) -> HTMLResponse:
     days_waiting = departures.days_waiting(session, cycle=cycle)
     if leaving is None and days_waiting:
@@ -115,7 +117,7 @@ def _page(
         may_plan=cycle.state in PLANNABLE,
         modes=list(DeliveryMode),
         seconds=SECONDS,
-        kept=_kept(plan),
+        kept=kept or _kept(plan),
         kinds=list(dispatch.ExportKind),
         purposes=purposes_of(request),
         num_printable=sum(route.state in PRINTABLE for route in found),
@@ -136,15 +138,22 @@ def plan_routes(
     month: str,
     cara: Annotated[DeliveryMode, Form()] = DeliveryMode.HOMES,
     detik: Annotated[int, Form(ge=1, le=1800)] = 30,
-    undian: Annotated[int, Form(ge=0, lt=2**31)] = 1,
+    undian: Text = "1",
     compact: Level = 0,
     even: Level = 0,
     known: Level = 0,
     regular: Level = 0,
     lanjut: Annotated[str, Form(max_length=10)] = "",
-) -> RedirectResponse:
+) -> Response:
     """Start the route planner as a job and lead to its progress."""
     cycle = cycles.find_cycle(session, month=month)
+    goals = {"compact": compact, "even": even, "known": known, "regular": regular}
+    try:
+        seed = seed_of(undian)
+    except Invalid as wrong:
+        typed = {"mode": cara.value, "seconds": detik, "seed": undian, "goals": goals,
+                 "lanjut": lanjut}  # fmt: skip
+        return _page(request, session, now, cycle, refusal=wrong, kept=typed)
     if cycle.state not in PLANNABLE:
         raise Refused("plan.state", month=month, found=cycle.state.value)
     if by.role != Role.COORDINATOR:
@@ -156,8 +165,8 @@ def plan_routes(
             "month": month,
             "mode": cara.value,
             "seconds": detik,
-            "seed": undian,
-            "goals": {"compact": compact, "even": even, "known": known, "regular": regular},
+            "seed": seed,
+            "goals": goals,
             "keeps_routes": lanjut == "ya",
         },
         by=by,

@@ -74,7 +74,9 @@ def sign_in(
         second_code=second_code,
     )
     if answer.account is None or answer.token is None:
-        return _sign_in_form(request, lanjut=lanjut, code=answer.code, status=401)
+        return _sign_in_form(
+            request, lanjut=lanjut, code=answer.code, username=username, status=401
+        )
     home = home_of(answer.account.role)
     led = RedirectResponse(local_path(lanjut, otherwise=home), status_code=303)
     keep_token(request, led, answer.token)
@@ -82,7 +84,7 @@ def sign_in(
 
 
 def _sign_in_form(
-    request: Request, *, lanjut: str, code: str = "", status: int = 200
+    request: Request, *, lanjut: str, code: str = "", username: str = "", status: int = 200
 ) -> HTMLResponse:
     return render(
         request,
@@ -90,6 +92,7 @@ def _sign_in_form(
         status=status,
         code=code,
         lanjut=lanjut,
+        username=username,
         demo_accounts=request.app.state.settings.demo_accounts,
     )
 

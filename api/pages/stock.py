@@ -1,6 +1,5 @@
 """Stock on hand, goods that come in, and corrections after a count."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -11,7 +10,7 @@ from api.dependencies import Now, ReadSession, WriteSession, requires
 from api.i18n import N_
 from api.pages.names import names_of
 from api.pages.shell import Entry, field_errors, redirect, render
-from api.pages.typed_fields import units_of
+from api.pages.typed_fields import day_or_none, units_of
 from api.services import stock
 from api.services.clock import local_date
 from api.services.errors import Invalid, NotFound
@@ -45,15 +44,17 @@ def receive(
     gudang: Annotated[int, Form(ge=1, lt=2**31)],
     barang: Text = "",
     jumlah: Text = "",
-    kedaluwarsa: Annotated[date | None, Form()] = None,
+    kedaluwarsa: Text = "",
     catatan: Text = "",
 ) -> Response:
     """Book goods that came in; the form sent twice changes nothing."""
-    wished = {"uid": uid, "barang": barang, "jumlah": jumlah, "catatan": catatan}
+    wished = {"uid": uid, "barang": barang, "jumlah": jumlah, "kedaluwarsa": kedaluwarsa,
+              "catatan": catatan}  # fmt: skip
     try:
         stock.receive_stock(
             session, depot=_depot(session, gudang), item_code=barang, quantity=units_of(jumlah),
-            move_uid=f"page:{uid}"[:64], by=by, now=now, expires_on=kedaluwarsa, note=catatan,
+            move_uid=f"page:{uid}"[:64], by=by, now=now, note=catatan,
+            expires_on=day_or_none(kedaluwarsa, "kedaluwarsa"),
         )  # fmt: skip
     except Invalid as error:
         return _page(request, session, status=422, wished=wished, error=_renamed(error, "jumlah"))

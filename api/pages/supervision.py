@@ -1,6 +1,6 @@
 """Supervision: visits that the figures ask for, checklists, findings and what became of them."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -12,8 +12,9 @@ from api.i18n import N_, translator
 from api.pages.monitoring import sheet_page, ways
 from api.pages.names import kelurahan_choices
 from api.pages.recording import Text, Texts
-from api.pages.refusals import refusal_of, status_of, texts_of
+from api.pages.refusals import CONTENT, refusal_of, status_of, texts_of
 from api.pages.shell import language_of, redirect, render
+from api.pages.typed_fields import day_of
 from api.services import supervision
 from api.services.clock import local_date
 from api.services.errors import Forbidden, Invalid, ServiceError
@@ -62,13 +63,15 @@ def plan(
         )
         supervision.plan_visit(
             session, kelurahan_code=kelurahan, posyandu=posyandu,
-            planned_on=_day(tanggal, "tanggal"), visitor=pengunjung, reasons=reasons, by=by,
+            planned_on=day_of(tanggal, "tanggal"), visitor=pengunjung, reasons=reasons, by=by,
             now=now,
         )  # fmt: skip
 
     refusal = refusal_of(session, act)
     if refusal is not None:
-        return _page(request, session, now, by, refusal)
+        typed = {"kelurahan": kelurahan, "posyandu": posyandu, "tanggal": tanggal,
+                 "pengunjung": pengunjung}  # fmt: skip
+        return _page(request, session, now, by, refusal, typed)
     return redirect(request, HERE, "supervision.planned")
 
 
@@ -101,12 +104,13 @@ def record(
     refusal = refusal_of(
         session,
         lambda: supervision.record_visit(
-            session, visit=visit, visited_on=_day(tanggal, "tanggal"),
+            session, visit=visit, visited_on=day_of(tanggal, "tanggal"),
             answers={code: word == "ya" for code, _, word in looked}, notes=catatan, by=by,
             now=now,
         ),
     )  # fmt: skip
-    return _after(request, session, now, by, visit_id, refusal, "supervision.recorded")
+    typed = {"tanggal": tanggal, "catatan": catatan} | {code: word for code, _, word in looked}
+    return _after(request, session, now, by, visit_id, refusal, "supervision.recorded", typed)
 
 
 @router.post("/monev/pengawasan/{visit_id}/batal")
@@ -124,7 +128,8 @@ def cancel(
         session,
         lambda: supervision.cancel_visit(session, visit=visit, reason=alasan, by=by, now=now),
     )
-    return _after(request, session, now, by, visit_id, refusal, "supervision.cancelled_now")
+    typed = {"alasan": alasan}
+    return _after(request, session, now, by, visit_id, refusal, "supervision.cancelled_now", typed)
 
 
 @router.post("/monev/pengawasan/{visit_id}/temuan")
@@ -145,10 +150,11 @@ def add_finding(
         session,
         lambda: supervision.add_finding(
             session, visit=visit, text=temuan, action=tindakan, owner=penanggung,
-            due_on=_day(tenggat, "tenggat"), by=by, now=now,
+            due_on=day_of(tenggat, "tenggat"), by=by, now=now,
         ),
     )  # fmt: skip
-    return _after(request, session, now, by, visit_id, refusal, "supervision.found")
+    typed = {"temuan": temuan, "tindakan": tindakan, "penanggung": penanggung, "tenggat": tenggat}
+    return _after(request, session, now, by, visit_id, refusal, "supervision.found", typed)
 
 
 @router.post("/monev/temuan/{finding_id}")
@@ -195,9 +201,10 @@ def _after(
     visit_id: int,
     refusal: ServiceError | None,
     message: str,
+    typed: dict[str, str],
 ) -> Response:
     if refusal is not None:
-        return _visit(request, session, now, by, visit_id, refusal)
+        return _visit(request, session, now, by, visit_id, refusal, typed)
     return redirect(request, f"{HERE}/{visit_id}", message)
 
 
@@ -207,6 +214,7 @@ def _page(
     now: datetime,
     by: Account,
     refusal: ServiceError | None = None,
+    typed: dict[str, str] | None = None,
 ) -> HTMLResponse:
     found = supervision.proposals(session, now=now)
     return sheet_page(
@@ -225,6 +233,7 @@ def _page(
         wards=kelurahan_choices(),
         people=[(each.username, each.full_name) for each in supervision.supervisors(session)],
         me=by.username,
+        typed=typed or {"pengunjung": by.username},
         today=local_date(now),
         intro=translator(language_of(request))(
             N_("Usulan kunjungan berasal dari angka, dengan sebabnya. Yang merencanakan orang.")
@@ -239,6 +248,7 @@ def _visit(
     by: Account,
     visit_id: int,
     refusal: ServiceError | None = None,
+    typed: dict[str, str] | None = None,
 ) -> HTMLResponse:
     visit = supervision.find_visit(session, visit_id=visit_id)
     is_english = language_of(request) == "en"
@@ -261,13 +271,7 @@ def _visit(
         findings=findings,
         people=[(each.username, each.full_name) for each in supervision.supervisors(session)],
         me=by.username,
+        typed=typed or {},
         today=local_date(now),
-        errors=texts_of(request, refusal),
+        errors=texts_of(request, refusal, at="alasan" if typed and "alasan" in typed else CONTENT),
     )
-
-
-def _day(text: str, field: str) -> date:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise Invalid("field.date", fields={field: "field.date"}) from None

@@ -12,6 +12,8 @@ from typing import Any
 
 from api.services.errors import Invalid
 
+LARGEST_SEED = 2**31 - 1
+
 REQUIRED = "field.required"
 
 
@@ -207,3 +209,24 @@ def units_of(text: str) -> int:
     """Return a whole number as people write it (``1.200``), -1 for anything else."""
     digits = text.strip().replace(".", "").replace(" ", "")
     return int(digits) if digits.isdecimal() and len(digits) < 9 else -1
+
+
+def day_of(text: str, field: str) -> date:
+    """Return the day of a date field; anything else is said at that field."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise Invalid("field.date", fields={field: "field.date"}) from None
+
+
+def day_or_none(text: str, field: str) -> date | None:
+    """Return the day of a date field that may stay empty."""
+    return day_of(text, field) if text.strip() else None
+
+
+def seed_of(text: str) -> int:
+    """Return the number that breaks ties and begins a search; else say so at its field."""
+    digits = text.strip()
+    if not (digits.isascii() and digits.isdigit()) or int(digits[:11]) > LARGEST_SEED:
+        raise Invalid("month.seed", fields={"undian": "month.seed"})
+    return int(digits)
