@@ -29,6 +29,9 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
 }
+FOR_FILES = ("X-Content-Type-Options", "Cross-Origin-Resource-Policy")
+"""What means something for a style sheet or a script; the rest is about pages and workers."""
+FILES = ("text/css", "text/javascript")
 TRANSPORT = "max-age=31536000"
 NO_STORE = "no-store"
 CROSS_SITE = "Permintaan dari situs lain ditolak. / Request from another site refused."
@@ -51,11 +54,17 @@ BODIES = {
 
 
 class SecurityHeaders:
-    """Add the headers; everything but static files is never stored by browser or proxy."""
+    """Add the headers; everything but static files is never stored by browser or proxy.
+
+    Static style sheets and scripts carry only the headers that mean something for them: a page
+    that loads twenty of them on a slow line is 9 KB lighter.
+    """
 
     def __init__(self, app: ASGIApp, *, over_https: bool) -> None:
         self.app = app
-        self.headers = HEADERS | ({"Strict-Transport-Security": TRANSPORT} if over_https else {})
+        transport = {"Strict-Transport-Security": TRANSPORT} if over_https else {}
+        self.headers = HEADERS | transport
+        self.for_files = {name: HEADERS[name] for name in FOR_FILES} | transport
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, adding headers to the answer's start."""
@@ -66,9 +75,11 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in self.headers.items():
+                is_static = scope["path"].startswith(STATIC)
+                is_file = is_static and headers.get("content-type", "").startswith(FILES)
+                for name, value in (self.for_files if is_file else self.headers).items():
                     headers.setdefault(name, value)
-                if not scope["path"].startswith(STATIC):
+                if not is_static:
                     headers.setdefault("Cache-Control", NO_STORE)
             await send(message)
 

@@ -26,8 +26,12 @@ MODULES = (
     "app.js", "clock.js", "day.js", "leave.js", "photo.js", "records.js", "say.js", "scan.js",
     "server.js", "store.js", "sync.js", "views.js", "vault.js",
 )  # fmt: skip
+LATER = frozenset({"leave.js", "photo.js", "scan.js"})
+"""Loaded when somebody leaves, takes a photo or scans; the worker keeps them like the others."""
 SPOKEN = ("delivery.", "outcome.", "http.", "access.")
 """Codes whose sentences the page needs: what the server may answer to a record."""
+UNSPOKEN = "delivery.did."
+"""What pages say after a form."""
 TEXTS = {
     "stop": N_("Perhentian %(n)s"),
     "door_gone": N_("Alamat sudah dihapus dari HP ini; lihat lembar rute."),
@@ -117,7 +121,7 @@ def frame(request: Request, visitor: Visitor) -> HTMLResponse:
         navigation=[],
         messages=[],
         texts=json.dumps(_texts(language), ensure_ascii=False).replace("<", "\\u003c"),
-        modules=[f"/static/courier/{name}" for name in MODULES],
+        modules=[f"/static/courier/{name}" for name in MODULES if name not in LATER],
     )
     answer.headers["X-Version"] = version()
     return answer
@@ -191,7 +195,11 @@ def _texts(language: str) -> dict[str, object]:
     say, names = translator(language), Names(language)
     states = {code.removeprefix("stop_state."): code for code in all_sentences()
               if code.startswith("stop_state.")}  # fmt: skip
-    spoken = [code for code in all_sentences() if code.startswith(SPOKEN)]
+    spoken = [
+        code
+        for code in all_sentences()
+        if code.startswith(SPOKEN) and not code.startswith(UNSPOKEN)
+    ]
     return {
         "language": language,
         "say": {name: say(text) for name, text in TEXTS.items()}

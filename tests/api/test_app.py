@@ -171,6 +171,19 @@ def test_refusals_speak_the_readers_language(
         assert answer.json()["status"] == status
 
 
+def test_static_styles_and_scripts_carry_only_what_means_something_for_them(
+    client: TestClient,
+) -> None:
+    for path in ("/static/asuh.css", "/static/courier/app.js"):
+        headers = client.get(path).headers
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["cross-origin-resource-policy"] == "same-origin"
+        assert headers["etag"]
+        assert "content-security-policy" not in headers
+    for path in ("/static/mark.svg", "/kurir/sw.js", "/masuk"):
+        assert "content-security-policy" in client.get(path).headers
+
+
 def test_an_attempt_at_something_absent_is_noted(
     client_for: Callable[[Role], TestClient], engine: Engine
 ) -> None:

@@ -516,7 +516,8 @@ KEPT = """async () => {
   const { all } = await import("/static/courier/store.js");
   const shown = rows => rows.map(each => [each.event_uid, each.seq, each.state]).sort();
   const bucket = await navigator.storageBuckets.open("asuh-kurir-salinan");
-  const { wrap } = await import("/static/vendor/idb.js");
+  await import("/static/vendor/idb.js");
+  const { wrap } = self.idb;
   const second = await wrap(bucket.indexedDB.open("asuh-kurir"));
   const rows = await second.getAll("records");
   second.close();

@@ -2,10 +2,7 @@
 // before the screen changes.
 import * as clock from "./clock.js";
 import { fetchDay, isReadyToLeave, keptDay, openDoors, stopsOf, wipeWhenDone } from "./day.js";
-import { leave } from "./leave.js";
 import { addPhoto, record, stateOf, undo, undoable } from "./records.js";
-import { redraw } from "./photo.js";
-import { isNative, scan } from "./scan.js";
 import { say } from "./say.js";
 import { Failure } from "./server.js";
 import { all, unsent } from "./store.js";
@@ -87,6 +84,7 @@ const actions = {
     trySend();
   },
   async photo(stop, files) {
+    const { redraw } = await import("./photo.js");
     for (const file of files) {
       try {
         await addPhoto(state.day, stop, await redraw(file));
@@ -108,8 +106,14 @@ const actions = {
     await refresh();
   },
   scan: scanPackage,
-  leave,
+  leave: leaveNow,
 };
+
+/** What is needed now and then is loaded then; the worker keeps it for use without signal. */
+async function leaveNow() {
+  const { leave } = await import("./leave.js");
+  await leave();
+}
 
 /** Send what waits, and once more later for as long as something waits. */
 async function trySend(isAsked = false) {
@@ -178,6 +182,7 @@ async function scanPackage() {
   video.hidden = false;
   dialog.showModal();
   try {
+    const { scan } = await import("./scan.js");
     const code = await scan(video, () => !dialog.open);
     if (code) {
       dialog.close();
@@ -233,7 +238,7 @@ async function start() {
   await load();
   show();
   await tidy();
-  if (!isNative()) caches.open("asuh-kurir-jsqr").then((kept) => kept.add("/static/vendor/jsQR.js")).catch(() => {});
+  if (!("BarcodeDetector" in self)) caches.open("asuh-kurir-jsqr").then((kept) => kept.add("/static/vendor/jsQR.js")).catch(() => {});
   await navigator.serviceWorker?.ready; // the first time the page itself is still being kept
   await checkReady();
   show();
@@ -241,7 +246,7 @@ async function start() {
 
 if (location.hash === "#keluar") {
   location.hash = "";
-  leave();
+  leaveNow();
 } else {
   start().catch((fault) => tell(say("trouble", { what: `${fault}` }), "bad"));
 }

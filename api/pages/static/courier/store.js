@@ -5,7 +5,9 @@
 // it leaves a torn record there, writes on behind it, and at the start after the next it finds the
 // log damaged and throws the whole place away, however strictly a transaction was written. A bucket
 // is a place with a log of its own (docs/adr/0011).
-import { deleteDB, wrap } from "/static/vendor/idb.js";
+import "/static/vendor/idb.js";
+
+const { deleteDB, wrap } = self.idb;
 
 const NAME = "asuh-kurir";
 const VERSION = 1;

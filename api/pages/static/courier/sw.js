@@ -9,7 +9,7 @@ const PATIENCE_MS = 4000;
 self.addEventListener("install", (event) => {
   event.waitUntil((async () => {
     const cache = await caches.open(KEPT);
-    await cache.addAll([SHELL, ...FILES].map((url) => new Request(url, { cache: "no-cache" })));
+    await cache.addAll([SHELL, ...FILES].map((url) => new Request(url, { cache: url.includes("?v=") ? "default" : "no-cache" })));
     await self.skipWaiting();
   })());
 });
