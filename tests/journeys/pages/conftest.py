@@ -18,9 +18,16 @@ from data.schema import Account, Role
 from data.sealing import dump_keys
 from tests.browser import PHONE, chromium, person_at, serving
 from tests.conftest import NOW
+from tests.journeys.pages.speech import LANGUAGES, Speech
 from tests.stores import KEYS
 
 Visit = Callable[..., Page]
+
+
+@pytest.fixture(params=LANGUAGES)
+def say(request: pytest.FixtureRequest) -> Speech:
+    """A journey in each language."""
+    return Speech(request.param)
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +57,16 @@ def visit(
     with ExitStack() as windows:
         address = windows.enter_context(serving(web_app))
 
-        def opened(who: Role | Account, *, width: int = PHONE, has_scripts: bool = True) -> Page:
+        def opened(
+            who: Role | Account,
+            *,
+            width: int = PHONE,
+            has_scripts: bool = True,
+            language: str = "id",
+        ) -> Page:
             account = who if isinstance(who, Account) else person(who)
             with write_session(engine) as session:
+                session.get_one(Account, account.id).language = language
                 token = start_sign_in(session, account=account, now=NOW)
             window = person_at(browser, address, width=width, token=token, has_scripts=has_scripts)
             return windows.enter_context(window)

@@ -1,6 +1,5 @@
 """A donor in a real browser: one link, by phone and at a desk, in both languages."""
 
-import re
 from collections.abc import Callable
 
 import pytest
@@ -26,6 +25,7 @@ from tests.conftest import NOW
 from tests.factories import make_account, make_consent
 from tests.factories_routes import make_dispatched_cycle, report
 from tests.journeys.pages.conftest import Visit
+from tests.journeys.pages.speech import Speech
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.stores("sqlite")]
 
@@ -82,35 +82,38 @@ def test_every_page_of_a_donor_is_easy_to_use(visit: Visit, donor: Account, widt
 
 
 def test_a_link_is_opened_looked_at_and_used_once(
-    visit: Visit, engine: Engine, person: Callable[[Role], Account], donor: Account
+    visit: Visit, engine: Engine, person: Callable[[Role], Account], donor: Account, say: Speech
 ) -> None:
     with write_session(engine) as session:
         staff = person(Role.STAFF)
         token = links.create_link(session, account=donor, by=staff, now=NOW)
+        session.get_one(Account, donor.id).language = say.language
     page = visit(Role.STAFF)
     page.context.clear_cookies()
+    page.goto(f"/tautan/{token}")
+    page.locator(f"button[lang={say.language}]").click()
     for _ in range(2):  # a chat program looks first
         page.goto(f"/tautan/{token}")
-        expect(page.get_by_role("button", name=re.compile("^Masuk sebagai"))).to_be_visible()
-    page.get_by_role("button", name=re.compile("^Masuk sebagai")).click()
-    expect(page.locator("h1")).to_have_text("Anak asuh saya")
-    expect(page.locator("main")).to_contain_text("diterima Desember 2026")
+        expect(page.get_by_role("button", name=say.like("Masuk sebagai %(name)s"))).to_be_visible()
+    page.get_by_role("button", name=say.like("Masuk sebagai %(name)s")).click()
+    expect(page.locator("h1")).to_have_text(say("Anak asuh saya"))
+    expect(page.locator("main")).to_contain_text(say.like("diterima %(bulan)s"))
     expect(page.locator("img.handed")).to_have_count(1)
-    page.get_by_role("button", name="Tanya dinas").click()
-    page.get_by_label("Tentang anak asuh").check()
-    page.get_by_label("Pesan", exact=True).fill("Salam untuk keluarganya")
-    page.get_by_role("button", name="Kirim pesan").click()
-    expect(page.locator("main")).to_contain_text("Belum dijawab")
+    page.get_by_role("button", name=say("Tanya dinas")).click()
+    page.get_by_label(say.coded("donor_topic.child")).check()
+    page.get_by_label(say("Pesan"), exact=True).fill("Salam untuk keluarganya")
+    page.get_by_role("button", name=say("Kirim pesan")).click()
+    expect(page.locator("main")).to_contain_text(say("Belum dijawab."))
     page.goto("/donatur")
-    page.get_by_role("button", name=re.compile("^Ubah, istirahat")).click()
-    page.locator("summary", has_text="Saya ingin berhenti").click()
-    page.get_by_label("Ya, sampai 31 Januari 2027").check()
-    page.get_by_label("Belum mampu melanjutkan").check()
-    page.get_by_role("button", name="Akhiri janji ini").click()
-    expect(page.get_by_role("alert")).to_contain_text("Centang bahwa Anda ingin berhenti")
-    page.get_by_label("Ya, saya berhenti").check()
-    page.get_by_role("button", name="Akhiri janji ini").click()
-    expect(page.locator("main")).to_contain_text("Janji Anda berakhir. Terima kasih.")
-    expect(page.locator("main")).to_contain_text("diterima Desember 2026")
+    page.get_by_role("button", name=say("Ubah, istirahat, atau berhenti")).click()
+    page.locator("summary", has_text=say("Saya ingin berhenti")).click()
+    page.get_by_label(say.like("Ya, sampai %(hari)s")).first.check()
+    page.get_by_label(say.coded("stop_reason.cannot_continue")).check()
+    page.get_by_role("button", name=say("Akhiri janji ini")).click()
+    expect(page.get_by_role("alert")).to_contain_text(say.coded("donor.sure"))
+    page.get_by_label(say("Ya, saya berhenti")).check()
+    page.get_by_role("button", name=say("Akhiri janji ini")).click()
+    expect(page.locator("main")).to_contain_text(say("Janji Anda berakhir. Terima kasih."))
+    expect(page.locator("main")).to_contain_text(say.like("diterima %(bulan)s"))
     page.goto(f"/tautan/{token}")
     expect(page.get_by_role("alert")).to_be_visible()

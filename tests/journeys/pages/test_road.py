@@ -8,8 +8,10 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import Engine
 from sqlmodel import select
 
+from api.i18n import Formats
 from api.services import jobs
 from data.engine import read_session, write_session
+from data.reference.reasons import delivery_reasons
 from data.schema import (
     Account,
     Cycle,
@@ -26,6 +28,7 @@ from tests.factories import make_approved_cycle, make_depot, make_vehicle
 from tests.factories_goods import kits_in_stock, make_packed_cycle
 from tests.factories_routes import make_dispatched_cycle
 from tests.journeys.pages.conftest import Visit
+from tests.journeys.pages.speech import Speech
 from tests.stores import KEYS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.stores("sqlite")]
@@ -42,8 +45,14 @@ def press(page: Page, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).first.click()
 
 
-def test_a_coordinator_packs_plans_moves_and_prints_by_phone(
-    visit: Visit, engine: Engine, person: Callable[[Role], Account]
+def reason(code: str, say: Speech) -> str:
+    """What a reason is called."""
+    known = delivery_reasons()[code]
+    return known.name_en if say.language == "en" else known.name_id
+
+
+def test_a_coordinator_packs_plans_moves_and_prints(
+    visit: Visit, engine: Engine, person: Callable[[Role], Account], say: Speech
 ) -> None:
     by = person(Role.COORDINATOR)
     with write_session(engine) as session:
@@ -54,71 +63,72 @@ def test_a_coordinator_packs_plans_moves_and_prints_by_phone(
             make_vehicle(
                 session, depot_id=depot.id, capacity_g=22_000, courier_phone="081234567890"
             )
-    page = visit(Role.COORDINATOR)
+    width = PHONE if say.language == "id" else DESK
+    page = visit(Role.COORDINATOR, width=width, language=say.language)
     page.goto("/koordinator")
-    press(page, "Paket")
-    press(page, "Buat paket dan pesan barang")
-    expect(page.get_by_role("status")).to_contain_text("belum ada barang yang disisihkan")
-    page.get_by_label("Tindakan untuk Telur ayam").select_option("purchase")
-    press(page, "Tandatangani yang dipilih")
-    press(page, "Ulangi pengepakan")
-    expect(page.get_by_role("status")).to_contain_text("4 paket siap")
-    press(page, "Tandai semua yang disisihkan sebagai sudah dikemas")
-    press(page, "Susun rute")
-    page.get_by_label("Waktu mencari").select_option("10")
-    press(page, "Susun rute")
+    press(page, say("Paket"))
+    press(page, say("Buat paket dan pesan barang"))
+    expect(page.get_by_role("status")).to_contain_text(say.coded("packing.did.short"))
+    page.get_by_label(say.like("Tindakan untuk %(barang)s")).select_option("purchase")
+    press(page, say("Tandatangani yang dipilih"))
+    press(page, say("Ulangi pengepakan"))
+    expect(page.get_by_role("status")).to_contain_text(say.coded("packing.did.reserved"))
+    press(page, say("Tandai semua yang disisihkan sebagai sudah dikemas"))
+    press(page, say("Susun rute"))
+    page.get_by_label(say("Waktu mencari")).select_option("10")
+    press(page, say("Susun rute"))
     jobs.run_pending(engine, keys=KEYS)
     page.reload()
-    press(page, "Lanjut")
-    press(page, "Konfirmasi semua yang tanpa pelanggaran")
-    expect(page.get_by_role("status")).to_contain_text("rute dikonfirmasi")
+    press(page, say("Lanjut"))
+    press(page, say("Konfirmasi semua yang tanpa pelanggaran"))
+    expect(page.get_by_role("status")).to_contain_text(say.coded("routes.did.confirmed"))
 
     page.locator("table a[href^='/rute/']").first.click()
     expect(page.locator("svg.route-map")).to_be_visible()
-    page.locator("summary", has_text="Pindahkan").first.click()
-    press(page, "Keluarkan dari rute")
-    expect(page.get_by_role("status")).to_contain_text("menunggu rute")
+    page.locator("summary", has_text=say("Pindahkan")).first.click()
+    press(page, say("Keluarkan dari rute"))
+    expect(page.get_by_role("status")).to_contain_text(say.coded("route.did.taken_out"))
     page.goto(f"{MONTH}/rute")
-    press(page, "Unduh")
-    expect(page.get_by_role("alert")).to_contain_text("Konfirmasi (ulang) dahulu")
-    page.get_by_role("link", name="Cari tempat").click()
+    press(page, say("Unduh"))
+    expect(page.get_by_role("alert")).to_contain_text(say.coded("dispatch.not_confirmed"))
+    page.get_by_role("link", name=say("Cari tempat")).click()
     assert faults_of(page) == []
-    page.get_by_role("button", name=re.compile("^Sisipkan")).first.click()
-    expect(page.get_by_role("status")).to_contain_text("dipindahkan ke")
+    page.get_by_role("button", name=re.compile(f"^{say('Sisipkan')}")).first.click()
+    expect(page.get_by_role("status")).to_contain_text(say.coded("route.did.moved"))
     page.goto(f"{MONTH}/rute")
-    press(page, "Konfirmasi semua yang tanpa pelanggaran")
+    press(page, say("Konfirmasi semua yang tanpa pelanggaran"))
     with page.expect_download() as given:
-        press(page, "Unduh")
+        press(page, say("Unduh"))
     assert given.value.suggested_filename.endswith(".pdf")
 
 
-def test_a_courier_records_a_day_without_scripts(visit: Visit, engine: Engine) -> None:
+def test_a_courier_records_a_day_without_scripts(visit: Visit, engine: Engine, say: Speech) -> None:
     with write_session(engine) as session:
         make_dispatched_cycle(session, num_children=4)
-    page = visit(courier_of(engine), has_scripts=False)
+    page = visit(courier_of(engine), has_scripts=False, language=say.language)
     page.goto("/kurir")
     page.locator("a.door").first.click()
-    press(page, "Diterima semua")
-    page.get_by_role("button", name=re.compile("^Berikutnya")).click()
-    page.locator("summary", has_text="Tidak terkirim").click()
-    page.get_by_label("Tidak ada orang di rumah").check()
-    press(page, "Catat tidak terkirim")
-    expect(page.locator("h1")).to_contain_text("tidak terkirim")
-    press(page, "Urungkan")
-    expect(page.locator("h1")).to_contain_text("di jalan")
-    page.locator("summary", has_text="Diterima orang lain").click()
-    page.get_by_label("Nama penerima").fill("Bu RT")
-    press(page, "Catat dititipkan")
-    page.get_by_role("button", name=re.compile("^Berikutnya")).click()
-    page.locator("summary", has_text="Diterima sebagian").click()
-    page.get_by_role("button", name=re.compile("per barang$")).click()
-    page.get_by_label("Diterima", exact=True).first.fill("28")
-    page.get_by_label("Ditolak", exact=True).first.fill("2")
-    press(page, "Catat")
-    expect(page.get_by_role("alert")).to_contain_text("pilih alasannya")
-    assert page.get_by_label("Diterima", exact=True).first.input_value() == "28"
-    page.get_by_label("Alasan bila ditolak").first.select_option("goods_damaged")
-    press(page, "Catat")
+    press(page, say("Diterima semua"))
+    page.get_by_role("button", name=say.like("Berikutnya: %(nomor)s. %(nama)s")).click()
+    page.locator("summary", has_text=say("Tidak terkirim")).click()
+    page.get_by_label(reason("nobody_home", say)).check()
+    press(page, say("Catat tidak terkirim"))
+    expect(page.locator("h1")).to_contain_text(say.coded("stop_state.failed"))
+    press(page, say("Urungkan"))
+    expect(page.locator("h1")).to_contain_text(say.coded("stop_state.en_route"))
+    page.locator("summary", has_text=say("Diterima orang lain")).click()
+    page.get_by_label(say("Nama penerima")).fill("Bu RT")
+    press(page, say("Catat dititipkan"))
+    page.get_by_role("button", name=say.like("Berikutnya: %(nomor)s. %(nama)s")).click()
+    page.locator("summary", has_text=say("Diterima sebagian")).click()
+    page.get_by_role("button", name=say.like("Isi %(kode)s per barang")).click()
+    page.get_by_label(say("Diterima"), exact=True).first.fill("28")
+    page.get_by_label(say("Ditolak"), exact=True).first.fill("2")
+    press(page, say("Catat"))
+    expect(page.get_by_role("alert")).to_contain_text(say.coded("delivery.line_reason"))
+    assert page.get_by_label(say("Diterima"), exact=True).first.input_value() == "28"
+    page.get_by_label(say("Alasan bila ditolak")).first.select_option("goods_damaged")
+    press(page, say("Catat"))
     with read_session(engine) as session:
         assert sorted(stop.state.value for stop in session.exec(select(Stop))) == sorted(
             [
@@ -165,32 +175,35 @@ def test_nobody_at_home_becomes_a_linked_stop_of_another_day(visit: Visit, engin
     )
 
 
-def test_a_month_is_recorded_from_paper_and_closed(visit: Visit, engine: Engine) -> None:
+def test_a_month_is_recorded_from_paper_and_closed(
+    visit: Visit, engine: Engine, say: Speech
+) -> None:
+    december = Formats(say.language).month("2026-12")
     with write_session(engine) as session:
         make_dispatched_cycle(session, num_children=3)
-    page = visit(Role.COORDINATOR, width=DESK)
+    page = visit(Role.COORDINATOR, width=DESK, language=say.language)
     page.goto(f"{MONTH}/hasil")
-    page.get_by_role("link", name="Isi hasil").click()
-    page.get_by_label("Hasil", exact=True).first.select_option("failed")
-    page.get_by_role("button", name=re.compile("^Catat")).first.click()
-    expect(page.get_by_role("alert")).to_contain_text("Alasan belum dipilih")
+    page.get_by_role("link", name=say("Isi hasil")).click()
+    page.get_by_label(say("Hasil"), exact=True).first.select_option("failed")
+    page.get_by_role("button", name=say("Catat lembar ini")).first.click()
+    expect(page.get_by_role("alert")).to_contain_text(say.coded("delivery.reason_missing"))
     assert faults_of(page) == []
-    for outcome in page.get_by_label("Hasil", exact=True).all():
+    for outcome in page.get_by_label(say("Hasil"), exact=True).all():
         outcome.select_option("accepted")
-    page.get_by_role("button", name=re.compile("^Catat")).first.click()
-    expect(page.get_by_role("status")).to_contain_text("dicatat")
+    page.get_by_role("button", name=say("Catat lembar ini")).first.click()
+    expect(page.get_by_role("status")).to_contain_text(say.coded("delivery.did.sheet"))
     page.goto(f"{MONTH}/tutup")
-    press(page, "Akhiri distribusi dan mulai mencocokkan")
-    page.get_by_label("diterima", exact=True).check()
-    press(page, "Simpan jawaban")
-    approver = visit(Role.APPROVER)
+    press(page, say("Akhiri distribusi dan mulai mencocokkan"))
+    page.get_by_label(say("diterima"), exact=True).check()
+    press(page, say("Simpan jawaban"))
+    approver = visit(Role.APPROVER, language=say.language)
     approver.goto(f"{MONTH}/tutup")
-    press(approver, "Tutup bulan ini")
-    expect(approver.get_by_role("status")).to_contain_text("Desember 2026 ditutup")
+    press(approver, say("Tutup bulan ini"))
+    expect(approver.get_by_role("status")).to_contain_text(say.coded("closing.did.closed"))
     with read_session(engine) as session:
         assert session.exec(select(Cycle)).one().state == CycleState.CLOSED
     page.goto("/koordinator")
-    expect(page.locator("main")).to_contain_text("Desember 2026: ditutup")
+    expect(page.locator("main")).to_contain_text(f"{december}: {say('ditutup')}")
 
 
 @pytest.mark.parametrize("width", [PHONE, DESK])

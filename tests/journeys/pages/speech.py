@@ -1,0 +1,31 @@
+"""What pages say in the reader's language, by what stands in the code: so one journey walks both.
+
+A text that has no English would pass unseen where both languages happen to agree, so asking for
+one fails.
+"""
+
+import re
+
+from api.i18n import all_sentences, catalogue
+
+LANGUAGES = ("id", "en")
+HOLE = re.compile(r"%\(\w+\)s")
+
+
+class Speech:
+    """Texts of one language; ``say("Simpan")`` is what the button says."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def __call__(self, text: str) -> str:
+        """Return a text of a page."""
+        return text if self.language == "id" else catalogue(self.language)[text]
+
+    def like(self, text: str) -> re.Pattern[str]:
+        """Return what a text of a page looks like, whatever stands in its holes."""
+        return re.compile(".+".join(re.escape(part) for part in HOLE.split(self(text))))
+
+    def coded(self, code: str) -> re.Pattern[str]:
+        """Return what the sentence of a code looks like."""
+        return self.like(all_sentences()[code])
