@@ -28,13 +28,15 @@ LOST = ("net::ERR_", "Failed to load resource")
 class LosingLine:
     """An application whose every n-th answer to a phone's records breaks off on the way.
 
-    With ``refuses_photos`` a proxy before it takes no photo, in words of its own.
+    With ``refuses_photos`` a proxy before it takes no photo, in words of its own. Where a request
+    names what ``fails_on`` says, the server fails on it.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.lose_every = 0
         self.refuses_photos = False
+        self.fails_on = b""
         self.num_answers = 0
         self.num_lost = 0
 
@@ -49,12 +51,22 @@ class LosingLine:
                 pass
             await PlainTextResponse("too large", 413)(scope, receive, send)
             return
+        asked: list[Message] = []
+        while not asked or asked[-1].get("more_body"):
+            asked.append(await receive())
+        if self.fails_on and any(self.fails_on in message.get("body", b"") for message in asked):
+            await PlainTextResponse("failure", 500)(scope, receive, send)
+            return
+
+        async def again() -> Message:
+            return asked.pop(0) if asked else await receive()
+
         messages: list[Message] = []
 
         async def keep(message: Message) -> None:
             messages.append(message)
 
-        await self.app(scope, receive, keep)
+        await self.app(scope, again, keep)
         self.num_answers += 1
         if self.lose_every and self.num_answers % self.lose_every == 0:
             self.num_lost += 1

@@ -304,6 +304,27 @@ def test_what_is_being_typed_survives_the_sending_behind_it(hand: Hand, engine: 
         assert {each.receiver for each in session.exec(select(DeliveryEvent))} == {"", "Bu RT"}
 
 
+def test_a_record_that_the_server_fails_on_keeps_no_other_back(
+    hand: Hand, line: LosingLine, engine: Engine
+) -> None:
+    phone = hand()
+    page = open_day(phone, month_on_its_way(engine, 3))
+    with read_session(engine) as session:
+        first = session.exec(select(Package.code).order_by(Package.code)).all()[0]
+    phone.signal(up=False)
+    for number in (1, 2, 3):
+        enter(page, number)
+        press(page, "Diterima semua")
+    line.fails_on = first.encode()
+    phone.signal(up=True)
+    expect(page.locator("#batang")).to_contain_text("2 diterima server", timeout=60_000)
+    expect(page.locator("#batang[data-waiting='1']")).to_be_visible()
+    line.fails_on = b""
+    waits_for_nothing(page)
+    with read_session(engine) as session:
+        assert len(session.exec(select(DeliveryEvent)).all()) == 3
+
+
 def test_leaving_says_what_is_not_sent_and_then_forgets_all(hand: Hand, engine: Engine) -> None:
     phone = hand()
     page = open_day(phone, month_on_its_way(engine, 2))
