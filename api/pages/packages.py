@@ -20,9 +20,10 @@ from api.services.errors import Invalid, NotFound, Refused, ServiceError
 from api.services.moves import MAY_PACK
 from api.services.package_cancelling import cancel_package
 from api.services.package_list import list_packages
+from api.services.package_states import IN_DEPOT
 from api.services.packing_days import default_delivery_day
 from api.services.packing_views import PackingResult
-from api.services.repacking import HERE, repack_package
+from api.services.repacking import repack_package
 from api.services.shortage_signing import Signature, sign_shortages
 from api.services.shortages import Remedy
 from data.queries.goods import num_packages
@@ -224,7 +225,7 @@ def package_list(
         place=kelurahan,
         places=kelurahan_choices(),
         names=names_of(request),
-        cancellable=HERE,
+        cancellable=IN_DEPOT,
         may_repack=cycle.state in MAY_PACK,
     )
 

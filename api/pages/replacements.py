@@ -11,12 +11,12 @@ from api.pages.months import facts_of
 from api.pages.shell import redirect, render
 from api.services import cycles, pledges, replacements
 from api.services.children import find_child
+from api.services.cycle_lock import RUNNING
 from api.services.errors import NotFound
 from data.queries import registers
-from data.schema import Account, Cycle, CycleState, Replacement
+from data.schema import Account, Cycle, Replacement
 
 router = APIRouter()
-RUNNING = (CycleState.APPROVED, CycleState.PACKING, CycleState.DISTRIBUTING)
 
 
 def running_cycle(session: Session) -> Cycle | None:

@@ -18,6 +18,7 @@ from api.pages.typed_fields import day_or_none
 from api.services import cycles, fulfilment, results, routes
 from api.services.errors import Invalid, NotFound, ServiceError
 from api.services.import_details import read_details
+from api.services.package_states import IN_DEPOT
 from data.queries.deliveries import lines_of_package
 from data.schema import (
     Account,
@@ -190,7 +191,6 @@ def _is_recorded(package: Package) -> bool:
     return package.state != PackageState.LOADED
 
 
-IN_DEPOT = (PackageState.PLANNED, PackageState.RESERVED, PackageState.PACKED)
 """Not on its way yet: nothing can be reported of it."""
 
 

@@ -11,6 +11,7 @@ from api.services import audit, package_goods
 from api.services.cycle_lock import hold_cycle_of
 from api.services.errors import Forbidden, Refused
 from api.services.package_cancelling import may_leave_its_route, take_off
+from api.services.package_states import IN_DEPOT
 from data.schema import (
     Cycle,
     CycleState,
@@ -29,9 +30,7 @@ if TYPE_CHECKING:
 
     from data.schema import Account
 
-__all__ = ["IN_DEPOT", "carry_package", "carry_packages", "unpack_carried"]
-
-IN_DEPOT = (PackageState.PLANNED, PackageState.RESERVED, PackageState.PACKED)
+__all__ = ["carry_package", "carry_packages", "unpack_carried"]
 
 
 def carry_package(session: Session, *, package: Package, by: Account, now: datetime) -> Package:

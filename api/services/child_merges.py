@@ -12,6 +12,7 @@ from api.services.cycle_lock import RUNNING, hold_running_cycles
 from api.services.editing import hold_rows
 from api.services.errors import Forbidden, Refused
 from api.services.package_contents import forbidden_items
+from api.services.package_states import IN_DEPOT
 from api.services.replacement_moves import settled_children
 from data.schema import (
     Account,
@@ -36,7 +37,6 @@ from data.sealing import KeyRing, seal, unseal
 
 OVER = (AssignmentState.WITHDRAWN, AssignmentState.REPLACED)
 BEFORE_APPROVAL = (CycleState.LOCKED, CycleState.PROPOSED, CycleState.IN_APPROVAL)
-IN_DEPOT = (PackageState.PLANNED, PackageState.RESERVED, PackageState.PACKED)
 
 
 def merge_children(

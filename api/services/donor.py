@@ -13,9 +13,10 @@ from api.services.amendments import corrected_judgements
 from api.services.capacity import RUNNING
 from api.services.clock import local_date, local_month
 from api.services.months import first_day, later_month, month_of
+from api.services.package_states import IN_DEPOT
 from api.services.pledges import LATE_AFTER_DAY, pledge_month
 from data.queries.deliveries import lines_of_package
-from data.queries.reports import STANDING
+from data.queries.reports import COUNTED
 from data.reference.kits import completed_months
 from data.reference.regions import regions
 from data.schema import (
@@ -65,7 +66,6 @@ SHOWN_STATES = (
 )
 RECEIVED = (PackageState.ACCEPTED, PackageState.PARTLY_ACCEPTED)
 ENDED_PAIRS = (AssignmentState.WITHDRAWN, AssignmentState.REPLACED)
-IN_DEPOT = (PackageState.PLANNED, PackageState.RESERVED, PackageState.PACKED)
 TREND_Z = 0.1
 """Change of the height-for-age z-score that is called a trend; a working figure."""
 
@@ -234,7 +234,7 @@ def _pairs(session: Session, sponsor: Sponsor) -> list[tuple[Assignment, Cycle]]
         .join(Child, col(Child.id) == Assignment.child_id)
         .where(
             Pledge.sponsor_id == sponsor.id,
-            col(Assignment.state).in_(STANDING)
+            col(Assignment.state).in_(COUNTED)
             | (col(Assignment.state).in_(ENDED_PAIRS) & col(Child.state).in_(NEWS)),
             col(Cycle.state).in_(SHOWN_STATES),
         )
@@ -258,7 +258,7 @@ def _child(
     months = tuple(
         _month(session, pair, cycle, corrected.get(pair.id or 0), may_see_photo=may_see_photo)
         for pair, cycle in own
-        if pair.state in STANDING
+        if pair.state in COUNTED
     )
     news = NEWS.get(child.state)
     is_current = own[-1][1].month == newest and news is None

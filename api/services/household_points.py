@@ -12,9 +12,10 @@ from sqlmodel import col, select
 from api.services.children import edit_household
 from api.services.cycle_lock import hold_cycle
 from api.services.errors import Invalid
-from api.services.stop_places import IN_DEPOT, stop_at_door
+from api.services.package_states import FILLED, IN_DEPOT
+from api.services.stop_places import stop_at_door
 from data.reference.regions import regions
-from data.schema import Cycle, CycleState, Household, Package, PackageState, Stop
+from data.schema import Cycle, CycleState, Household, Package, Stop
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["HomeToPlace", "homes_to_place", "place_home"]
 
-WAITING = (PackageState.PLANNED, *IN_DEPOT)
 AT_WORK = (CycleState.PACKING, CycleState.DISTRIBUTING)
 FARTHEST_KM = 25.0
 """A point farther than this from its kelurahan's office is a slip of the keyboard, not a home."""
@@ -56,7 +56,7 @@ def homes_to_place(session: Session, *, cycle: Cycle) -> list[HomeToPlace]:
         .join(Package, col(Package.household_id) == Household.id)
         .where(
             Package.cycle_id == cycle.id,
-            col(Package.state).in_(WAITING),
+            col(Package.state).in_(IN_DEPOT),
             col(Household.lat).is_(None),
         )
         .order_by(col(Household.kelurahan_code), col(Household.code), col(Package.code))
@@ -124,7 +124,7 @@ def place_home(
         .join(Cycle, col(Cycle.id) == Package.cycle_id)
         .where(
             Package.household_id == household.id,
-            col(Package.state).in_(IN_DEPOT),
+            col(Package.state).in_(FILLED),
             col(Package.stop_id).is_(None),
             col(Cycle.state).in_(AT_WORK),
             col(Cycle.plan_run_id).is_not(None),
@@ -133,7 +133,7 @@ def place_home(
     ).all()
     for package, cycle in rows:
         hold_cycle(session, cycle)
-        if package.state in IN_DEPOT and package.stop_id is None:
+        if package.state in FILLED and package.stop_id is None:
             stop_at_door(session, cycle=cycle, package=package)
     return household
 

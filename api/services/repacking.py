@@ -12,6 +12,7 @@ from api.services.errors import Forbidden, Refused
 from api.services.moves import MAY_PACK, MOVES
 from api.services.package_cancelling import empty_box, may_leave_its_route
 from api.services.package_making import make_again
+from api.services.package_states import IN_DEPOT
 from api.services.packing import reserve_planned
 from api.services.packing_days import next_day
 from api.services.reservations import to_state
@@ -25,11 +26,9 @@ if TYPE_CHECKING:
 
     from data.schema import Account
 
-__all__ = ["HERE", "repack_package"]
+__all__ = ["repack_package"]
 
 S = PackageState
-HERE = (S.PLANNED, S.RESERVED, S.PACKED)
-"""States of a package that has not left the depot."""
 
 
 def repack_package(
@@ -66,7 +65,7 @@ def repack_package(
         raise Forbidden("packing.role", role=by.role.value)
     cycle = hold_cycle_of(session, package)
     session.refresh(package, with_for_update=True)
-    if package.state not in HERE:
+    if package.state not in IN_DEPOT:
         raise Refused("packing.not_here", package=package.code, found=package.state.value)
     if cycle.state not in MAY_PACK:
         raise Refused("packing.too_late_to_repack", month=cycle.month, package=package.code)

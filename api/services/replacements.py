@@ -8,6 +8,7 @@ from api.security import may
 from api.services.audit import record
 from api.services.cycle_lock import RUNNING, hold_cycle, hold_running_cycles
 from api.services.errors import Forbidden, NotFound, Refused
+from api.services.package_states import IN_DEPOT
 from api.services.replacement_moves import OUT, has_ended, moves_after, settled_children
 from data.queries.cycles import standing_assignments
 from data.schema import (
@@ -18,7 +19,6 @@ from data.schema import (
     Cycle,
     CyclePledge,
     Package,
-    PackageState,
     Pledge,
     PledgeForm,
     Replacement,
@@ -30,7 +30,6 @@ from data.schema import (
 SYSTEM = "system"
 BRIDGE_SPONSOR = "OTA-DANA"
 BRIDGE_PLEDGE = "J-DANA"
-WAITING = (PackageState.PLANNED, PackageState.RESERVED, PackageState.PACKED)
 
 
 def propose_replacements(
@@ -315,7 +314,7 @@ def _carry_out(session: Session, cycle: Cycle, replacement: Replacement, now: da
     session.add(fresh)
     session.flush()
     packages = session.exec(
-        select(Package).where(Package.assignment_id == old.id, col(Package.state).in_(WAITING))
+        select(Package).where(Package.assignment_id == old.id, col(Package.state).in_(IN_DEPOT))
     ).all()
     for package in packages:
         if package.child_id == replacement.child_id:

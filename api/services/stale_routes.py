@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from api.services.cycle_lock import RUNNING, hold_cycle, hold_cycle_of
 from api.services.exceptions import open_doubt
 from api.services.package_cancelling import cancel_package, take_off
+from api.services.package_states import IN_DEPOT
 from api.services.route_changes import make_stale, number_stops
 from api.services.stop_places import stop_at_door
 from data.queries.routes import EDITABLE, stops_by_route
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["hold_months_of", "mark_stale_for_child", "mark_stale_for_package"]
 
 LEAVING = ("exited", "graduated", "paused", "merged")
-OPEN = (PackageState.PLANNED, PackageState.RESERVED, PackageState.PACKED, PackageState.LOADED)
+OPEN = (*IN_DEPOT, PackageState.LOADED)
 CASE_REASONS = {"moved": "moved", "address": "wrong_data"}
 
 

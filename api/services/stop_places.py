@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from data.schema import Household, Package, PackageState, Stop, StopKind, StopState, UnservedStop
+from api.services.package_states import FILLED
+from data.schema import Household, Package, Stop, StopKind, StopState, UnservedStop
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from data.schema import Account, Cycle, DropPoint
 
 __all__ = ["stop_at", "stop_at_door", "wait_for_routes"]
-
-IN_DEPOT = (PackageState.RESERVED, PackageState.PACKED)
 
 
 def stop_at(
@@ -96,7 +95,7 @@ def wait_for_routes(session: Session, *, cycle: Cycle, by: Account, now: datetim
         select(Package)
         .where(
             Package.cycle_id == cycle.id,
-            col(Package.state).in_(IN_DEPOT),
+            col(Package.state).in_(FILLED),
             col(Package.stop_id).is_(None),
             col(Package.id).not_in(listed),
         )

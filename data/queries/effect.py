@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Float, case, cast, extract, func
 from sqlmodel import col, select
 
-from data.queries.reports import STANDING
+from data.queries.reports import COUNTED
 from data.schema import (
     Assignment,
     AssignmentState,
@@ -42,7 +42,7 @@ def effect_signature(session: Session) -> tuple[object, ...]:
         func.count(),
         func.sum(_marked(Assignment.id, Assignment.child_id)),
         func.sum(_marked(Assignment.id, Assignment.cycle_id)),
-    ).where(col(Assignment.state).in_(STANDING), Assignment.state != AssignmentState.UNFULFILLED)
+    ).where(col(Assignment.state).in_(COUNTED), Assignment.state != AssignmentState.UNFULFILLED)
     closed = select(func.count(), func.sum(_marked(Cycle.id, Cycle.id))).where(
         col(Cycle.state).in_(AGREED)
     )
@@ -77,7 +77,7 @@ def served_months(session: Session) -> dict[int, list[str]]:
         select(Assignment.child_id, Cycle.month)
         .join(Cycle, col(Cycle.id) == Assignment.cycle_id)
         .where(
-            col(Assignment.state).in_(STANDING),
+            col(Assignment.state).in_(COUNTED),
             Assignment.state != AssignmentState.UNFULFILLED,
             col(Cycle.state).in_(AGREED),
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from data.queries.reports import STANDING
+from data.queries.reports import COUNTED
 from data.schema import (
     Assignment,
     AssignmentState,
@@ -150,7 +150,7 @@ def months_served_since_review(
         .join(Cycle, col(Cycle.id) == Assignment.cycle_id)
         .outerjoin(last, last.c.child_id == Assignment.child_id)
         .where(
-            col(Assignment.state).in_(STANDING),
+            col(Assignment.state).in_(COUNTED),
             Assignment.state != AssignmentState.UNFULFILLED,
             last.c.month.is_(None) | (col(Cycle.month) > last.c.month),
         )

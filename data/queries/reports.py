@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import case, func
 from sqlmodel import col, select
 
+from data.queries.cycles import STANDING
 from data.schema import (
     Assignment,
     AssignmentState,
@@ -39,8 +40,8 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
 __all__ = [
+    "COUNTED",
     "EVERYWHERE",
-    "STANDING",
     "Within",
     "children_of_cycle",
     "consented_children",
@@ -59,13 +60,8 @@ __all__ = [
     "unassigned_reasons",
 ]
 
-STANDING = (
-    AssignmentState.APPROVED,
-    AssignmentState.FULFILLED,
-    AssignmentState.PARTLY_FULFILLED,
-    AssignmentState.UNFULFILLED,
-)
-"""Pairs that stand; proposed, withdrawn and replaced ones do not count."""
+COUNTED = tuple(state for state in STANDING if state is not AssignmentState.PROPOSED)
+"""States of pairs that stand and were approved; others do not count in a report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +118,7 @@ def pairs_of_cycle(session: Session, *, cycle_id: int) -> list[tuple[Assignment,
     rows = session.exec(
         select(Assignment, Pledge)
         .join(Pledge, col(Pledge.id) == Assignment.pledge_id)
-        .where(Assignment.cycle_id == cycle_id, col(Assignment.state).in_(STANDING))
+        .where(Assignment.cycle_id == cycle_id, col(Assignment.state).in_(COUNTED))
         .order_by(col(Assignment.id))
     )
     return [(pair, pledge) for pair, pledge in rows]
@@ -234,7 +230,7 @@ def first_served_months(session: Session) -> dict[int, str]:
         select(Assignment.child_id, func.min(Cycle.month))
         .join(Cycle, col(Cycle.id) == Assignment.cycle_id)
         .where(
-            col(Assignment.state).in_(STANDING),
+            col(Assignment.state).in_(COUNTED),
             Assignment.state != AssignmentState.UNFULFILLED,
         )
         .group_by(col(Assignment.child_id))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from data.queries.reports import STANDING
+from data.queries.reports import COUNTED
 from data.schema import (
     Assignment,
     Child,
@@ -54,7 +54,7 @@ def children_in_need(
 def served_children(session: Session, *, cycle_id: int) -> set[int]:
     """Return the children with a standing pair."""
     rows = select(Assignment.child_id).where(
-        Assignment.cycle_id == cycle_id, col(Assignment.state).in_(STANDING)
+        Assignment.cycle_id == cycle_id, col(Assignment.state).in_(COUNTED)
     )
     return set(session.exec(rows))
 

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 import pytest
+from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from api.services.children import exit_child
@@ -16,7 +17,16 @@ from api.services.replacements import (
     list_replacements,
     propose_replacements,
 )
-from data.schema import Assignment, AssignmentState, Package, PackageState, Pledge, Role
+from data.engine import write_session
+from data.schema import (
+    Assignment,
+    AssignmentState,
+    Package,
+    PackageState,
+    Pledge,
+    Replacement,
+    Role,
+)
 from tests.api.services.test_matching import Month
 from tests.factories import make_account, make_pledge, stored
 
@@ -63,6 +73,26 @@ def test_standby_first_then_the_bridge_fund(session: Session, now: datetime) -> 
     assert list(pairs.values()).count(BRIDGE_PLEDGE) == 1
     old = session.exec(select(Assignment).where(Assignment.pledge_id == pledge.id)).all()
     assert {row.state for row in old} == {AssignmentState.REPLACED}
+
+
+@pytest.mark.stores("postgresql")
+def test_a_proposal_decided_since_it_was_read_is_not_decided_again(
+    engine: Engine, now: datetime
+) -> None:
+    with write_session(engine) as session:
+        month = approved(session, now, num_children=1, places=(1,), standby=1)
+        pledge = end_first(month)
+        (row,) = propose_replacements(
+            session, cycle=month.cycle, by=month.staff, now=now, reason="berakhir", pledge=pledge
+        )
+    with Session(engine) as page:
+        seen = page.get_one(Replacement, row.id)
+        with write_session(engine) as other:
+            given = other.get_one(Replacement, row.id)
+            decide_replacement(other, replacement=given, accept=True, by=month.approver, now=now)
+        with pytest.raises(Refused, match=r"replacement\.decided_before"):
+            decide_replacement(page, replacement=seen, accept=False, by=month.approver, now=now)
+        assert seen.state == "accepted"
 
 
 def test_a_loaded_package_is_still_delivered(session: Session, now: datetime) -> None:
