@@ -27,10 +27,6 @@ WARM, COOL = 0.5, 0.01
 WARM_IN_TIME, COOL_IN_TIME = 1.5, 0.02
 """The same with hours: what is kept apart by them needs more courage. With several depots
 a third of that measured better (`docs/adr/0009`)."""
-WARM_IN_SHORT = 0.7
-"""First temperature with hours and one short trip a vehicle: there half the courage is enough."""
-MOST_OF_SHORT = 20.0
-"""Visits of an average trip up to which trips are short."""
 REHEATED, NUM_HEATS = 0.5, 3
 """First temperature when an instance of several trips is annealed again, and how often it is."""
 LARGEST_TO_REHEAT = 400
@@ -39,8 +35,10 @@ GENTLE = 0.05
 """First temperature from a plan: it is improved, not forgotten."""
 MEAN_REMOVED, LONGEST_STRING = 10.0, 10.0
 SHARE_OF_ONE, SHARE_OF_ONE_IN_TIME = 0.0, 0.65
-"""Iterations that take one string alone; the second with hours, one depot and one trip a vehicle,
-where everyone must be served."""
+"""Iterations that take one string alone; the second with hours, one depot and one long trip a
+vehicle, where everyone must be served. With short trips they measured worse."""
+MOST_OF_SHORT = 20.0
+"""Visits of an average trip up to which trips are short."""
 NUM_TRIED, NUM_TRIED_IN_TIME = 24, 40
 """Neighbours beside which a client may go, without and with hours."""
 MOST_WANTED = 10
@@ -75,6 +73,8 @@ class TripSearch:
         self._settings = _settings(instance, ground, len(self.state.prize))
         if self.least >= MUST:
             self.run(0, 1.0)
+        if _is_in_time_alone(instance) and _visits_of_a_trip(self.state) > MOST_OF_SHORT:
+            self._settings[columns.SHARE_OF_ONE] = SHARE_OF_ONE_IN_TIME
         self._unit = _way_between(self.state)
         self._settings[columns.STRANGE] = self._strange = int(strange * self._unit)
 
@@ -82,12 +82,6 @@ class TripSearch:
     def least(self) -> int:
         """The cost of the best, `MUST` for everyone who must be served and is not."""
         return int(self.state.numbers[columns.LEAST])
-
-    @property
-    def visits_of_a_trip(self) -> float:
-        """The average number of visits of the trips as they are."""
-        sizes = self.state.trip[:, columns.SIZE]
-        return float(sizes.sum() / max(1, (sizes > 0).sum()))
 
     def run(self, batch: int, warmth: float) -> int:
         """Run iterations at a temperature in average ways; return the cost of the best."""
@@ -132,8 +126,6 @@ def search(
     """Return the best solution; see `lean.search`."""
     mine = TripSearch(instance, ground, seed, start, strange)
     warm, cool = _temperatures(instance)
-    if _is_in_time_alone(instance) and mine.visits_of_a_trip <= MOST_OF_SHORT:
-        warm = WARM_IN_SHORT
     if start is not None and mine.least < MUST:
         annealer.phase(mine.run, mine.least, warm=GENTLE, cool=min(cool, GENTLE))
     elif _has_trips(instance) and instance.num_clients <= LARGEST_TO_REHEAT:
@@ -215,7 +207,7 @@ def _settings(instance: Instance, ground: Ground, num_groups: int) -> NDArray[np
             MUST,
             min(fleet.unit_cost for fleet in instance.fleets),
             0.0,
-            SHARE_OF_ONE_IN_TIME if _is_in_time_alone(instance) else SHARE_OF_ONE,
+            SHARE_OF_ONE,
         ],
         dtype=np.float64,
     )
@@ -227,3 +219,9 @@ def _way_between(state: TripState) -> float:
     units = state.kind[state.vehicle[used[:, columns.VEHICLE], columns.KIND], columns.UNIT]
     visits = (used[:, columns.SIZE] + 1).sum()
     return max(1.0, float((used[:, columns.WAY] * units).sum() / max(1, visits)))
+
+
+def _visits_of_a_trip(state: TripState) -> float:
+    """Return the average number of visits of the trips as they are."""
+    sizes = state.trip[:, columns.SIZE]
+    return float(sizes.sum() / max(1, (sizes > 0).sum()))
