@@ -5,7 +5,10 @@ SENTENCES: dict[str, str] = {
         "%(month)s: %(state)s. %(eligible)s anak berhak, %(places)s tempat dijanjikan."
     ),
     "move.role": 'Langkah "%(verb)s" hanya untuk peran %(roles)s.',
-    "move.four_eyes": "Anda ikut menyusun usulan bulan ini; pejabat lain yang memutuskan.",
+    "move.four_eyes": (
+        "Anda ikut menyusun usulan bulan ini, atau aturan yang dipakainya; pejabat lain yang "
+        "memutuskan."
+    ),
     "console.one_os_user": (
         'Pengguna komputer "%(os_user)s" sudah ikut mengusulkan atau menyetujui bulan %(month)s '
         "dari baris perintah. Langkah ini dilakukan orang lain dengan akun komputernya sendiri, "

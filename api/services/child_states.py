@@ -91,9 +91,18 @@ def _state(
         return ChildState.NEEDS_REVIEW
     if latest is None or latest.haz is None:
         return ChildState.ELIGIBLE if child.state is ChildState.ELIGIBLE else ChildState.DRAFT
-    if latest.haz < need_policy(on).stunted_haz or child.state is ChildState.ELIGIBLE:
-        return ChildState.ELIGIBLE
-    return ChildState.NOT_ELIGIBLE
+    is_in = takes_part(child, latest.haz, stunted_haz=need_policy(on).stunted_haz)
+    return ChildState.ELIGIBLE if is_in else ChildState.NOT_ELIGIBLE
+
+
+def takes_part(child: Child, haz: float, *, stunted_haz: float) -> bool:
+    """Return whether a measured child belongs to the programme: the one rule.
+
+    A stunted child comes in. Who is in stays, whatever one measurement says: a centimetre is a
+    third of a standard deviation at two years. It leaves when a person lets it graduate, which
+    two measurements of -2 or more, 28 days apart, propose, or at five years.
+    """
+    return haz < stunted_haz or child.state in IN_PROGRAMME
 
 
 def is_implausible(child: Child, measurement: Measurement) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from api.services.child_states import latest_measured
+from api.services.child_states import latest_measured, takes_part
 from api.services.need import NeedPolicy
 from data.reference.kits import completed_months
 from data.schema import Child, ChildState, Consent, ConsentPurpose, Household, Measurement
@@ -46,7 +46,7 @@ def why_not(
     return (
         _by_state(child, has_open_pair, rules)
         or _by_place(household, rules)
-        or _by_measurement(measurements, rules)
+        or _by_measurement(child, measurements, rules)
         or (_by_consent(consents, rules.on) if rules.require_consent else None)
     )
 
@@ -75,13 +75,14 @@ def _by_place(household: Household, rules: Rules) -> str | None:
     return None if inside else "child.out_of_city"
 
 
-def _by_measurement(measurements: Sequence[Measurement], rules: Rules) -> str | None:
+def _by_measurement(child: Child, measurements: Sequence[Measurement], rules: Rules) -> str | None:
     latest = latest_measured(measurements)
     if latest is None or latest.haz is None:
         return "child.not_measured"
     if (rules.on - latest.measured_on).days > rules.policy.max_measured_days:
         return "child.measured_long_ago"
-    return "child.not_stunted" if latest.haz >= rules.policy.stunted_haz else None
+    is_in = takes_part(child, latest.haz, stunted_haz=rules.policy.stunted_haz)
+    return None if is_in else "child.not_stunted"
 
 
 def _by_consent(consents: Iterable[Consent], on: date) -> str | None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from api.services.errors import Forbidden, Refused
-from data.schema import Account, Cycle, CycleMove, CycleState, Hold, Role
+from data.schema import Account, Cycle, CycleMove, CycleState, Hold, MatchPolicy, MatchRun, Role
 
 S = CycleState
 
@@ -75,7 +75,8 @@ def shapers(session: Session, *, cycle: Cycle) -> frozenset[str]:
     """Return the user names of all who had a hand in what is to be approved this month.
 
     Who ran the matcher (the first time or again), submitted the result, or set or released a pin
-    or ban; also before an unlock, because pins outlive it.
+    or ban, also before an unlock, because pins outlive it; and who adopted the policy by which the
+    standing result was matched.
     """
     moved = session.exec(
         select(CycleMove.by).where(
@@ -85,7 +86,12 @@ def shapers(session: Session, *, cycle: Cycle) -> frozenset[str]:
     holds = session.exec(select(Hold.by, Hold.released_by).where(Hold.cycle_id == cycle.id)).all()
     held = {name for pair in holds for name in pair if name}
     proposer = {cycle.proposed_by} if cycle.proposed_by else set()
-    return frozenset({*moved, *held, *proposer})
+    authors = session.exec(
+        select(MatchPolicy.by)
+        .join(MatchRun, col(MatchRun.policy_id) == col(MatchPolicy.id))
+        .where(MatchRun.id == cycle.match_run_id)
+    ).all()
+    return frozenset({*moved, *held, *proposer, *authors})
 
 
 def move_cycle(

@@ -107,8 +107,12 @@ def assess_need(
     poverty_decile: int | None,
     is_at_risk: bool | None,
     months_waiting: int,
+    is_in_programme: bool = False,
 ) -> Need | None:
     """Return how needy a child is, or None when it is not stunted.
+
+    One in the programme that has grown to -2 or more keeps its place behind every stunted child of
+    its age: tier 3, without points for height.
 
     Parameters
     ----------
@@ -122,8 +126,10 @@ def assess_need(
         Whether the family is on the list of families at risk (KRS); None when not known.
     months_waiting
         Months since the child last had a package, or since it was registered.
+    is_in_programme
+        Whether the child takes part although it may have grown to -2 or more.
     """
-    if haz >= policy.stunted_haz:
+    if haz >= policy.stunted_haz and not is_in_programme:
         return None
     parts = (
         _haz_part(policy, haz),
@@ -142,7 +148,8 @@ def assess_need(
 def _tier(policy: NeedPolicy, haz: float, age_days: int) -> int:
     if haz < policy.severe_haz:
         return 1
-    return 2 if age_days < policy.young_days else 3
+    is_young = age_days < policy.young_days and haz < policy.stunted_haz
+    return 2 if is_young else 3
 
 
 def _share(at_most: int, part: int, whole: int) -> int:

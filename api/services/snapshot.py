@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from api.services.amendments import corrected_before
 from api.services.capacity import capacity_in, package_price_for
-from api.services.child_states import latest_measured, open_pair_ids
+from api.services.child_states import IN_PROGRAMME, latest_measured, open_pair_ids
 from api.services.delivery_estimate import estimate_delivery_hm
 from api.services.eligibility import Rules, why_not
 from api.services.months import first_day, months_from
@@ -224,6 +224,7 @@ def _child_copy(
         poverty_decile=household.poverty_decile,
         is_at_risk=household.is_at_risk,
         months_waiting=waiting,
+        is_in_programme=haz is not None and child.state in IN_PROGRAMME,
     )
     point = (
         (household.lat, household.lon)

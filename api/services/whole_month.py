@@ -386,7 +386,7 @@ def totals_of(session: Session, cycle: Cycle) -> dict[str, int]:
 
 
 def kept_off(session: Session, cycle: Cycle) -> dict[str, int]:
-    """Return how many children each rule keeps off the month, those aside who are not stunted."""
+    """Return how many children each rule keeps off the month, but for those never stunted."""
     rows = session.exec(
         select(CycleChild.reason, func.count())
         .where(

@@ -139,7 +139,8 @@ def kept_off(
 ) -> tuple[list[tuple[CycleChild, Child]], int]:
     """Return one page of the children whom a rule keeps off this month's list, and the count.
 
-    Children who are simply not stunted are not among them. Without a ``limit`` it is all of them.
+    Children who are not stunted and never were in the programme are not among them. Without a
+    ``limit`` it is all of them.
     """
     found = (
         select(CycleChild, Child)

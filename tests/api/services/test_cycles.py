@@ -164,7 +164,14 @@ def test_a_sound_child_is_eligible_with_tier_and_points(session: Session, now: d
         ({"state": ChildState.PAUSED, "paused_until": date(2026, 12, 2)}, "child.paused"),
         ({"state": ChildState.PAUSED, "paused_until": date(2026, 12, 1)}, None),
         ({"haz": None}, "child.not_measured"),
-        ({"haz": -2.0}, "child.not_stunted"),
+        ({"haz": -2.0, "state": ChildState.NOT_ELIGIBLE}, "child.not_stunted"),
+        ({"haz": -2.0, "state": ChildState.DRAFT}, "child.not_stunted"),
+        ({"haz": -2.01, "state": ChildState.DRAFT}, None),
+        ({"haz": -2.0}, None),
+        (
+            {"haz": -1.0, "state": ChildState.PAUSED, "paused_until": date(2026, 12, 1)},
+            None,
+        ),
         ({"haz": -2.01}, None),
         ({"consented": False}, "child.no_consent"),
     ],
@@ -357,7 +364,7 @@ def test_a_month_carries_pairs_unmet_and_renewals(session: Session, now: datetim
 
 def test_readiness_before_the_lock_stores_nothing(session: Session, now: datetime) -> None:
     make_child(session)
-    make_child(session, haz=-1.0)
+    make_child(session, haz=-1.0, state=ChildState.NOT_ELIGIBLE)
     make_pledge(session, num_children=3)
     stored(
         session,

@@ -1,6 +1,6 @@
 """Matching a month in the store: proposed, checked, explained, pinned, approved by another."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -29,11 +29,13 @@ from api.services.matching import (
     stored_matching,
     unassigned,
 )
+from data.queries.assignments import kept_off
 from data.schema import (
     Account,
     Assignment,
     AssignmentState,
     Child,
+    ChildState,
     CycleState,
     MatchRun,
     Pledge,
@@ -451,3 +453,17 @@ def test_siblings_stay_with_one_sponsor(session: Session, now: datetime) -> None
     }
     assert len(month.pairs()) == 2
     assert owners == {sponsor.id}
+
+
+@pytest.mark.stores("sqlite")
+def test_a_child_of_the_programme_that_grew_once_keeps_its_place_and_comes_last(
+    session: Session, now: datetime
+) -> None:
+    month = Month(session, now, num_children=2, places=(2,))
+    grown = make_child(session, haz=-1.9, born_on=date(2025, 10, 1))
+    never = make_child(session, haz=-1.9, state=ChildState.NOT_ELIGIBLE)
+    month.lock().propose()
+    rows = [row for row, _ in unassigned(session, cycle=month.cycle)]
+    assert [row.child_id for row in rows] == [grown.id]
+    off, _ = kept_off(session, cycle=month.cycle)
+    assert never.id not in {child.id for _, child in off}

@@ -17,6 +17,7 @@ def need(
     decile: int | None = None,
     at_risk: bool | None = None,
     waiting: int = 0,
+    is_in: bool = False,
 ) -> Need | None:
     return assess_need(
         POLICY,
@@ -25,6 +26,7 @@ def need(
         poverty_decile=decile,
         is_at_risk=at_risk,
         months_waiting=waiting,
+        is_in_programme=is_in,
     )
 
 
@@ -44,6 +46,13 @@ def test_tier_follows_height_for_age_and_age(haz: float, age_days: int, tier: in
 @pytest.mark.parametrize("haz", [-2.0, -1.99, 0.0])
 def test_minus_two_is_not_stunted(haz: float) -> None:
     assert need(haz) is None
+
+
+@pytest.mark.parametrize("age_days", [400, 1500])
+def test_a_child_of_the_programme_that_grew_to_minus_two_comes_last(age_days: int) -> None:
+    found = need(-1.9, age_days, is_in=True)
+    assert some(found).tier == 3
+    assert part(found, 0) == ("need.haz", 0)
 
 
 def part(found: Need | None, index: int) -> tuple[str, int]:

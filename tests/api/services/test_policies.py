@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from api.services import holds, jobs
-from api.services.cycles import lock_cycle, unlock_cycle
+from api.services.cycles import approve_cycle, lock_cycle, unlock_cycle
 from api.services.errors import Forbidden, Invalid, NotFound, Refused
 from api.services.match_questions import recruiting, what_if, worth_of_places
 from api.services.matching import current_run
@@ -55,6 +55,25 @@ def test_a_policy_counts_from_its_month_until_a_newer_one(session: Session) -> N
     entry = session.exec(select(AuditEntry).where(AuditEntry.action == "policy:adopt")).first()
     assert entry is not None
     assert entry.purpose == "rapat TPPS"
+
+
+def test_who_adopted_the_policy_of_a_month_does_not_approve_it(session: Session) -> None:
+    month = Month(session, NOW, num_children=1, places=(1,)).lock()
+    adopt(session, month.approver)
+    assert month.propose().policy_id is not None
+    month.submit()
+    with pytest.raises(Forbidden, match=r"move\.four_eyes"):
+        approve_cycle(session, cycle=month.cycle, by=month.approver, now=NOW)
+    other = make_account(session, Role.APPROVER)
+    approve_cycle(session, cycle=month.cycle, by=other, now=NOW)
+
+
+def test_a_policy_that_no_run_used_ties_nobody(session: Session) -> None:
+    month = Month(session, NOW, num_children=1, places=(1,)).lock()
+    month.propose()
+    adopt(session, month.approver)
+    month.submit()
+    approve_cycle(session, cycle=month.cycle, by=month.approver, now=NOW)
 
 
 def test_what_is_no_policy_is_refused_and_nothing_is_kept(session: Session) -> None:
