@@ -1,7 +1,8 @@
 """The generalised assignment problem: prices and weights that differ by sponsor.
 
 Used when the price of a package depends on who gives it, and read from the literature's text files:
-``m n``, then m rows of n costs, m rows of n weights, and m capacities. Agents are sponsors, jobs
+``m n``, then m rows of n costs, m rows of n weights, and m capacities, or several of these behind
+their number. Agents are sponsors, jobs
 are children, every job has to be placed, and the sum of costs is minimised.
 """
 
@@ -74,13 +75,18 @@ class GapResult:
         return None if self.cost is None else (self.cost - self.bound) / max(1, abs(self.cost))
 
 
-def read_gap(path: Path) -> GapProblem:
-    """Read a GAP text file (``.txt`` or ``.txt.gz``).
+def read_gap(path: Path, number: int | None = None) -> GapProblem:
+    """Read a problem of a GAP text file (``.txt`` or ``.txt.gz``).
+
+    Either one problem, or, as the files of the OR-Library, first how many there are and then one
+    after the other; `number` says which, from 1. How numbers are spread over lines counts for
+    nothing.
 
     Raises
     ------
     FileFormatError
-        It does not hold exactly the numbers it announces, or a number is negative.
+        It does not hold exactly the numbers it announces, a number is negative, or it holds several
+        problems and `number` is none of them.
     """
     data = path.read_bytes()
     try:
@@ -91,14 +97,35 @@ def read_gap(path: Path) -> GapProblem:
         raise FileFormatError(path.name, f"is no GAP text file: {error}") from error
     if numbers.size < 2 or numbers[0] < 1 or numbers[1] < 1:
         raise FileFormatError(path.name, "does not begin with the numbers of agents and jobs")
-    agents, jobs = int(numbers[0]), int(numbers[1])
-    expected = 2 + 2 * agents * jobs + agents
-    if numbers.size != expected:
+    expected = _length(numbers, 0)
+    starts = [0] if numbers.size == expected else _starts(numbers)
+    if not starts:
         raise FileFormatError(path.name, f"holds {numbers.size} numbers instead of {expected}")
-    if np.any(numbers[2:] < 0) or np.any(numbers > 1 << 31):
+    if np.any(numbers < 0) or np.any(numbers > 1 << 31):
         raise FileFormatError(path.name, "holds a number below 0 or above 2147483648")
-    cost, weight = numbers[2:-agents].reshape(2, agents, jobs)
-    return GapProblem(cost, weight, numbers[-agents:])
+    if not 1 <= (number or len(starts)) <= len(starts) or (number is None and len(starts) > 1):
+        raise FileFormatError(path.name, f"holds {len(starts)} problems: say which, from 1")
+    at = starts[(number or 1) - 1]
+    agents, jobs = numbers[at : at + 2].tolist()
+    end = at + _length(numbers, at)
+    cost, weight = numbers[at + 2 : end - agents].reshape(2, agents, jobs)
+    return GapProblem(cost, weight, numbers[end - agents : end])
+
+
+def _length(numbers: NDArray[np.int64], at: int) -> int:
+    """Return how many numbers a problem has that begins at a place."""
+    agents, jobs = (int(each) for each in numbers[at : at + 2])
+    return 2 + 2 * agents * jobs + agents
+
+
+def _starts(numbers: NDArray[np.int64]) -> list[int]:
+    """Return where the problems begin behind their number; none if they do not fill the file."""
+    starts: list[int] = []
+    at = 1
+    while len(starts) < numbers[0] and at + 2 <= numbers.size and (numbers[at : at + 2] > 0).all():
+        starts.append(at)
+        at += _length(numbers, at)
+    return starts if len(starts) == numbers[0] and at == numbers.size else []
 
 
 def write_gap_solution(path: Path, problem: GapProblem, agent_of: NDArray[np.integer]) -> None:

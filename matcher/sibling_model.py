@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 ROOMS = (0.0, 0.1, 1.0)
 """Shares of the way from the bound to what is known that are searched one after the other."""
+WORTH = 0.6
+"""Share of all columns up to which a part of the way is worth a search of its own."""
 EVERYTHING = 1 << 62
 INFEASIBLE = highspy.HighsModelStatus.kInfeasible
 FEASIBLE = 2
@@ -301,11 +303,21 @@ class Model:
         rooms = iter(ROOMS)
         while least < self.value(part, pledge_of) and not effort.is_spent:
             room = max(least - relaxed.bound, 0.0)
-            room += next(rooms) * (self.value(part, pledge_of) - least)
+            above = self.value(part, pledge_of) - least
+            share = next(rooms)
+            if self._open(relaxed, room + share * above) > WORTH * self._open(
+                relaxed, room + above
+            ):
+                share = 1.0
+            room += share * above
             found, bound = self._searched(part, pledge_of, relaxed, room + TOLERANCE, effort)
             limit = math.floor(relaxed.bound + room + TOLERANCE) + 1
             pledge_of, least = found, max(least, min(bound, limit))
         return pledge_of, least
+
+    def _open(self, relaxed: Relaxed, room: float) -> int:
+        low, high = self.relaxation.within(relaxed, room + TOLERANCE)
+        return int(np.count_nonzero(low < high))
 
     def _searched(
         self,

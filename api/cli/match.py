@@ -17,6 +17,7 @@ from api.i18n import sentence
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from matcher.gap import GapProblem
     from matcher.matching import LevelResult
     from matcher.policy import Policy
 
@@ -43,6 +44,9 @@ if TYPE_CHECKING:
     help="Longest time for a GAP text file.",
 )
 @click.option("--best-known", type=int, help="Cost of a GAP file to compare with; prints the gap.")
+@click.option(
+    "--number", type=click.IntRange(1), help="Which problem of a GAP file that holds several."
+)
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of a problem and stop.")
 @click.option("--show-policy", is_flag=True, help="Print the default policy as JSON and stop.")
 @click.option("--policy-schema", is_flag=True, help="Print the JSON Schema of a policy and stop.")
@@ -70,6 +74,7 @@ def command(
     seed: int | None,
     seconds: float,
     best_known: int | None,
+    number: int | None,
     schema: bool,
     show_policy: bool,
     policy_schema: bool,
@@ -116,8 +121,9 @@ def command(
         return
     if problem is None or out is None:
         raise click.UsageError("PROBLEM and --out are needed")
-    if ".txt" in problem.suffixes:
-        summary = _solve_gap(problem, out, seed or 0, seconds, best_known, as_json)
+    if _is_gap(problem):
+        gap_problem = _gap_problem(problem, number, as_json)
+        summary = _solve_gap(gap_problem, problem, out, seed or 0, seconds, best_known, as_json)
     else:
         with _faults_told(problem, language, as_json=as_json):
             summary = _solve(problem, out, policy, as_json)
@@ -248,17 +254,38 @@ def _solve(problem: Path, out: Path, policy: Policy, as_json: bool) -> dict[str,
     }
 
 
-def _solve_gap(
-    file: Path, out: Path, seed: int, seconds: float, best_known: int | None, as_json: bool
-) -> dict[str, object]:
+def _is_gap(file: Path) -> bool:
+    """Return whether a file is one of numbers, whatever its name ends in."""
+    if ".txt" in file.suffixes:
+        return True
+    with file.open("rb") as content:
+        return content.read(256).lstrip()[:1].isdigit()
+
+
+def _gap_problem(file: Path, number: int | None, as_json: bool) -> GapProblem:
     from matcher.files import FileFormatError
-    from matcher.gap import read_gap, write_gap_solution
-    from matcher.gap_solve import solve_gap
+    from matcher.gap import read_gap
 
     try:
-        problem = read_gap(file)
+        return read_gap(file, number)
     except FileFormatError as error:
-        refuse(f"{file}: {error}", as_json=as_json, code="match.gap_file")
+        hint = "" if number else " (--number)"
+        refuse(f"{file}: {error}{hint if 'say which' in str(error) else ''}", as_json=as_json,
+               code="match.gap_file")  # fmt: skip
+
+
+def _solve_gap(
+    problem: GapProblem,
+    file: Path,
+    out: Path,
+    seed: int,
+    seconds: float,
+    best_known: int | None,
+    as_json: bool,
+) -> dict[str, object]:
+    from matcher.gap import write_gap_solution
+    from matcher.gap_solve import solve_gap
+
     with progress_bar("asuh match", shown=not as_json) as progress:
         result = solve_gap(
             problem,

@@ -55,6 +55,18 @@ def test_files_come_back_as_written(tmp_path: Path) -> None:
         assert np.array_equal(again.cost, problem.cost)
         assert np.array_equal(again.weight, problem.weight)
         assert np.array_equal(again.capacity, problem.capacity)
+    several = f"2\n{text}\n{' '.join(text.split())}"
+    (tmp_path / "gap2").write_text(several)
+    for number in (1, 2):
+        assert np.array_equal(read_gap(tmp_path / "gap2", number).cost, problem.cost)
+    (tmp_path / "gap1").write_text(f"1 {text}")
+    assert np.array_equal(read_gap(tmp_path / "gap1").capacity, problem.capacity)
+    for absent in (None, 3):
+        with pytest.raises(FileFormatError, match="holds 2 problems: say which"):
+            read_gap(tmp_path / "gap2", absent)
+    (tmp_path / "cut").write_text(several[:-2])
+    with pytest.raises(FileFormatError, match="numbers instead of"):
+        read_gap(tmp_path / "cut", 1)
     agent_of = np.array([0, 1, 2, 0, 1, 2, 0])
     write_gap_solution(tmp_path / "x.sol", problem, agent_of)
     assert (tmp_path / "x.sol").read_text().split("\n")[0] == "1 2 3 1 2 3 1"

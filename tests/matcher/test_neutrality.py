@@ -11,7 +11,7 @@ import pytest
 
 from matcher.lottery import numbers_of
 from matcher.objectives import Objectives
-from matcher.policy import LevelName, Policy
+from matcher.policy import BudgetRule, LevelName, Policy
 from matcher.problem import MatchingProblem
 from matcher.solve import solve
 from tests.matcher.months import month
@@ -47,11 +47,12 @@ def shuffled(problem: MatchingProblem, seed: int) -> MatchingProblem:
         name: getattr(problem, name)[child]
         for name in (
             "tier", "points", "months_waiting", "child_lat", "child_lon", "forbidden_goods",
+            "package",
         )
     }  # fmt: skip
     columns |= {
         name: getattr(problem, name)[pledge]
-        for name in ("capacity", "pledge_lat", "pledge_lon", "goods", "standby")
+        for name in ("capacity", "pledge_lat", "pledge_lon", "goods", "standby", "budget_rp")
     }
     return problem.with_columns(
         **columns,
@@ -93,10 +94,32 @@ def renamed(problem: MatchingProblem) -> MatchingProblem:
     )
 
 
+IN_RUPIAH: dict[str, Any] = {
+    "package_ids": ("a", "b"),
+    "package_price_rp": [[200_000, 300_000]],
+    "package": np.arange(14) % 2,
+    "budget_rp": [500_000, 700_000, 300_000, 800_000, 200_000, 600_000],
+    "capacity": [9] * 6,
+}
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("rule", [BudgetRule.CLASSES, BudgetRule.FREE])
+@pytest.mark.parametrize("siblings", [0.0, 0.3])
+def test_another_order_of_rows_changes_nothing_in_rupiah(
+    seed: int, rule: BudgetRule, siblings: float
+) -> None:
+    problem = month(seed, children=14, pledges=6, siblings=siblings, **IN_RUPIAH)
+    other = shuffled(problem, seed + 1)
+    policy = Policy(budgets=rule)
+    assert solve(problem, policy).pairs(problem) == solve(other, policy).pairs(other)
+
+
 @pytest.mark.parametrize("seed", range(4))
-def test_other_names_change_no_goal_but_the_draw(seed: int) -> None:
-    problem = month(seed, children=30, pledges=12, tightness=0.7)
-    policy = Policy(split_siblings=True)
+@pytest.mark.parametrize("siblings", [0.0, 0.3])
+def test_other_names_change_no_goal_but_the_draw(seed: int, siblings: float) -> None:
+    problem = month(seed, children=30, pledges=12, tightness=0.7, siblings=siblings)
+    policy = Policy(split_siblings=not siblings)
     before, after = solve(problem, policy), solve(renamed(problem), policy)
     assert _costs(before) == _costs(after)
 
