@@ -13,6 +13,7 @@ from api.i18n import N_, Formats, translator
 from api.pages.monitoring import ways
 from api.pages.recording import Text
 from api.pages.refusals import refusal_of, status_of, texts_of
+from api.pages.road import purposes_of
 from api.pages.shell import Page, language_of, redirect, render
 from api.services import children, growth_reviews
 from api.services.clock import local_date
@@ -57,6 +58,7 @@ def tasks_page(
         reason=sebab,
         tasks=wanted[page.offset : page.offset + page.size],
         page=page,
+        purposes=purposes_of(request),
         ward=lambda code: area_name(code, "kelurahan"),
     )
 

@@ -20,6 +20,7 @@ from api.pages.shell import Entry, language_of, person_of, render
 from api.security import may, sees_homes
 from api.services import monitoring, monitoring_sheets
 from api.services.errors import Invalid, NotFound, ServiceError
+from api.services.figure_rows import countable_figures
 from api.services.monitoring import Level, Shares
 from api.services.monitoring_sheets import SHEETS, Sheet, Wanted
 from api.services.months import checked_month
@@ -137,6 +138,22 @@ def indicators_page(
     return sheet_page(request, session, now, "indikator", month=bulan, intro=intro)
 
 
+@router.get("/monev/perjalanan")
+def course_page(
+    request: Request,
+    session: ReadSession,
+    now: Now,
+    by: Annotated[Account, requires("report:read")],
+    bulan: str = "",
+) -> HTMLResponse:
+    """Show kilometres, days late, changed pairs and children per sponsor month by month."""
+    del by
+    intro = translator(language_of(request))(
+        N_("Enam bulan tertutup sampai bulan yang dipilih: jarak, keterlambatan, dan pasangan.")
+    )
+    return sheet_page(request, session, now, "perjalanan", month=bulan, intro=intro, is_inside=True)
+
+
 def sheet_page(
     request: Request,
     session: Session,
@@ -164,6 +181,8 @@ def sheet_page(
             "fields": {"sampai": month},
             "has_months": True,
             "intro": "",
+            "is_inside": False,
+            "countable": countable_figures(),
             "cell": lambda value, column: written(value, column, formats),
             "textual": TEXTUAL,
             "purposes": purposes_of(request),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
@@ -130,7 +131,7 @@ def _tasks(session: Session, today: date, child_id: int | None = None) -> list[G
     return [_task(look, reasons) for look in looks if (reasons := _reasons(look))]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class _Look:
     """All that is known of a child's growth when its turn is asked for."""
 
@@ -146,7 +147,7 @@ class _Look:
     def newest(self) -> Weighed | None:
         return self.measured[-1] if self.measured else None
 
-    @property
+    @cached_property
     def letters(self) -> Sequence[MonthlyGain]:
         weighings = [
             Weighing(each.measured_on, each.weight_g, each.waz)

@@ -36,6 +36,7 @@ __all__ = [
     "MonthShare",
     "Shares",
     "UnitShare",
+    "closed_figures",
     "figure_course",
     "find_ratio",
     "levels_of",
@@ -289,6 +290,20 @@ def _read(session: Session, first_month: str | None, last_month: str | None) -> 
             session, cycles=_closed(session, first_month, last_month)
         )
     ]
+
+
+def closed_figures(
+    session: Session, first_month: str | None, last_month: str | None
+) -> list[tuple[str, Figures]]:
+    """Return each closed month with what is reported of it; by default the last six.
+
+    Raises
+    ------
+    Invalid
+        ``month.unreadable``, ``monitoring.months``.
+    """
+    cycles = _closed(session, first_month, last_month)
+    return [(cycle.month, found) for cycle, found in figures_of_months(session, cycles=cycles)]
 
 
 def _closed(session: Session, first_month: str | None, last_month: str | None) -> list[Cycle]:

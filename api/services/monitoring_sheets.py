@@ -13,7 +13,9 @@ from api.services.clock import local_date
 from api.services.dispatch import PDF, XLSX, Export
 from api.services.effect_tables import effect_tables
 from api.services.errors import Forbidden, NotFound, Refused
+from api.services.growth_task_tables import growth_task_tables
 from api.services.measuring_quality import measuring_tables
+from api.services.month_course import course_tables
 from api.services.route_book import imprint_of
 from api.services.share_tables import share_tables, unit_tables
 from api.services.supervision_tables import supervision_tables
@@ -270,8 +272,10 @@ SHEETS: tuple[Sheet, ...] = (
     Sheet("target", N_("Garis target"), target_tables),
     Sheet("manfaat", N_("Apakah membantu"), effect_tables),
     Sheet("pengawasan", N_("Pengawasan"), supervision_tables, "supervision:read"),
+    Sheet("perjalanan", N_("Rute dan pasangan"), course_tables),
     Sheet("mutu-ukur", N_("Mutu pengukuran"), measuring_tables),
     Sheet("indikator", N_("Daftar angka dan artinya"), _indicator_tables),
+    Sheet("pertumbuhan", N_("Pertumbuhan"), growth_task_tables, "child:read", is_page=False),
     Sheet("bagian", N_("Bagian menurut wilayah dan tim"), share_tables, is_page=False),
     Sheet("wilayah", N_("Satu wilayah atau tim"), unit_tables, is_page=False),
 )

@@ -46,21 +46,21 @@ def target_children(session: Session, *, cycle: Cycle) -> tuple[TargetChild, ...
     )
     present, doubles = present_records(session, cycle), rows_without_child(session, cycle)
     found = []
-    for frozen, child, home in rows.children_in_need(session, cycle_id=cycle_id):
+    for frozen in rows.children_in_need(session, cycle_id=cycle_id):
         if frozen.child_id in doubles:
             continue
         number = present[frozen.child_id]
         is_served = number in served
         asked = {
-            "recovered": RECOVERED in child.review_reasons,
-            "well_off": (home.poverty_decile or 0) >= WELL_OFF_DECILE,
+            "recovered": RECOVERED in frozen.review_reasons,
+            "well_off": (frozen.poverty_decile or 0) >= WELL_OFF_DECILE,
             "not_eligible": not frozen.is_eligible,
         }
         found.append(
             TargetChild(
-                area=area_name(frozen.kelurahan_code or "", "kelurahan"),
+                area=area_name(frozen.kelurahan_code, "kelurahan"),
                 age_days=frozen.age_days,
-                sex=child.sex.value,
+                sex=frozen.sex.value,
                 is_eligible=frozen.is_eligible,
                 is_served=is_served,
                 tier=frozen.tier,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func
@@ -19,6 +20,7 @@ from data.schema import (
     Household,
     Package,
     PackageState,
+    Sex,
     Unassigned,
 )
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
 __all__ = [
+    "NeedyChild",
     "accepted_packages",
     "children_in_need",
     "eaten_answers",
@@ -37,18 +40,43 @@ __all__ = [
 ACCEPTED = (PackageState.ACCEPTED, PackageState.PARTLY_ACCEPTED)
 
 
-def children_in_need(
-    session: Session, *, cycle_id: int
-) -> list[tuple[CycleChild, Child, Household]]:
-    """Return the frozen children of a month with record and family."""
+@dataclass(frozen=True, slots=True)
+class NeedyChild:
+    """A frozen child of a month with what record and family say of it now."""
+
+    child_id: int
+    kelurahan_code: str
+    age_days: int
+    is_eligible: bool
+    tier: int | None
+    points: int | None
+    months_waiting: int
+    sex: Sex
+    review_reasons: list[str]
+    poverty_decile: int | None
+
+
+def children_in_need(session: Session, *, cycle_id: int) -> list[NeedyChild]:
+    """Return the frozen children of a month; columns alone, because there may be many."""
     rows = session.exec(
-        select(CycleChild, Child, Household)
+        select(  # type: ignore[call-overload]
+            CycleChild.child_id,
+            func.coalesce(CycleChild.kelurahan_code, ""),
+            CycleChild.age_days,
+            CycleChild.is_eligible,
+            CycleChild.tier,
+            CycleChild.points,
+            CycleChild.months_waiting,
+            Child.sex,
+            Child.review_reasons,
+            Household.poverty_decile,
+        )
         .join(Child, col(Child.id) == CycleChild.child_id)
         .join(Household, col(Household.id) == Child.household_id)
         .where(CycleChild.cycle_id == cycle_id)
         .order_by(col(CycleChild.id))
     )
-    return [(frozen, child, home) for frozen, child, home in rows]
+    return [NeedyChild(*row) for row in rows]
 
 
 def served_children(session: Session, *, cycle_id: int) -> set[int]:

@@ -87,6 +87,19 @@ def test_shares_and_units_are_files_inside_the_office_only(
     assert client.post("/monev/wilayah/unduh", data=unit).content.startswith(b"PK")
 
 
+def test_the_growth_list_and_the_road_are_files_for_who_may_read_them(
+    client_for: ClientFor, engine: Engine, app: object
+) -> None:
+    closed(engine, app)
+    ask = {"keperluan": "Pertanggungjawaban dan arsip", "bentuk": "json"}
+    staff, coordinator = client_for(Role.STAFF), client_for(Role.COORDINATOR)
+    assert staff.post("/monev/pertumbuhan/unduh", data=ask).status_code == 200
+    assert coordinator.post("/monev/pertumbuhan/unduh", data=ask).status_code == 403
+    page = coordinator.get("/monev/perjalanan").text
+    assert "Rata-rata anak per donatur" in page
+    assert coordinator.post("/monev/perjalanan/unduh", data=ask).status_code == 200
+
+
 def test_programs_get_units_and_rows(client_for: ClientFor, engine: Engine, app: object) -> None:
     closed(engine, app)
     client = client_for(Role.AUDITOR)
