@@ -12,9 +12,11 @@ from api.i18n import N_, translator
 from api.pages.monitoring import sheet_page, ways
 from api.pages.recording import Text, Texts
 from api.pages.refusals import refusal_of, status_of, texts_of
+from api.pages.road import download, purposes_of
 from api.pages.shell import language_of, redirect, render
-from api.services import consumption, cycles
+from api.services import consumption, cycles, pmt_export
 from api.services.clock import local_date
+from api.services.dispatch import Export
 from api.services.errors import Invalid, ServiceError
 from api.services.report_counts import area_name
 from api.services.targeting import month_shown
@@ -49,10 +51,19 @@ def consumption_page(
 ) -> HTMLResponse:
     """List the posyandu whose families are to be asked what was eaten."""
     del by
+    return _places(request, session, bulan)
+
+
+def _places(
+    request: Request, session: Session, bulan: str, refusal: ServiceError | None = None
+) -> HTMLResponse:
     cycle = month_shown(session, bulan or None)
     return render(
         request,
         "monev/consumption.html",
+        status=status_of(refusal),
+        purposes=purposes_of(request),
+        errors=texts_of(request, refusal),
         pages=ways(request),
         cycle=cycle,
         month=bulan or (cycle.month if cycle else ""),
@@ -107,6 +118,32 @@ def save_answers(
     if refusal is not None:
         return _place(request, session, now, by, month, kelurahan, posyandu, refusal)
     return redirect(request, f"/monev/konsumsi?bulan={month}", "consumption.saved")
+
+
+@router.post("/monev/konsumsi/{month}/sigizi")
+def export_for_sigizi(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Annotated[Account, requires("child:export")],
+    month: str,
+    keperluan: Text = "",
+    password: Text = "",
+) -> Response:
+    """Give the month's packages in Sigizi's columns, encrypted and without citizen numbers."""
+    cycle = cycles.find_cycle(session, month=month)
+    made: list[Export] = []
+    refusal = refusal_of(
+        session,
+        lambda: made.append(
+            pmt_export.export_pmt(
+                session, cycle=cycle, by=by, now=now, purpose=keperluan, password=password
+            )
+        ),
+    )
+    if refusal is not None:
+        return _places(request, session, month, refusal)
+    return download(made[0])
 
 
 def _answers(packages: list[str], eaten: list[str], notes: list[str]) -> list[consumption.Answer]:
