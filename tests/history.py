@@ -115,7 +115,8 @@ class Script:
             return month >= JOINS
         if child == 1:
             return month <= LEAVES
-        return not (child == 2 and month >= RECOVERS)
+        # Who recovered stays until an approver lets it graduate, after that month's deliveries.
+        return not (child == 2 and month > RECOVERS + 1)
 
     def is_served(self, child: int, month: int) -> bool:
         """Whether a child has a sponsor."""
