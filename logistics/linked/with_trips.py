@@ -38,7 +38,7 @@ SHARE_OF_ONE, SHARE_OF_ONE_IN_TIME = 0.0, 0.65
 """Iterations that take one string alone; the second with hours, one depot and one long trip a
 vehicle, where everyone must be served. With short trips they measured worse."""
 MOST_OF_SHORT = 20.0
-"""Visits of an average trip up to which trips are short."""
+"""Average clients that fill a vehicle, up to which trips are short."""
 NUM_TRIED, NUM_TRIED_IN_TIME = 24, 40
 """Neighbours beside which a client may go, without and with hours."""
 MOST_WANTED = 10
@@ -73,8 +73,6 @@ class TripSearch:
         self._settings = _settings(instance, ground, len(self.state.prize))
         if self.least >= MUST:
             self.run(0, 1.0)
-        if _is_in_time_alone(instance) and _visits_of_a_trip(self.state) > MOST_OF_SHORT:
-            self._settings[columns.SHARE_OF_ONE] = SHARE_OF_ONE_IN_TIME
         self._unit = _way_between(self.state)
         self._settings[columns.STRANGE] = self._strange = int(strange * self._unit)
 
@@ -142,10 +140,13 @@ def _temperatures(instance: Instance) -> tuple[float, float]:
     return WARM_IN_TIME if instance.num_depots == 1 else WARM, COOL_IN_TIME
 
 
-def _is_in_time_alone(instance: Instance) -> bool:
-    """Return whether hours are all there is beside capacity: one depot, one trip, no choice."""
+def _has_long_trips(instance: Instance) -> bool:
+    """Return whether many clients fit on a trip, and hours are all there is beside capacity."""
     is_alone = instance.num_depots == 1 and not _has_trips(instance) and not instance.prize.any()
-    return has_hours(instance) and is_alone and not instance.groups
+    if instance.groups or not is_alone or not has_hours(instance):
+        return False
+    mean_demand = max(1.0, float(instance.demand[1:].mean()))
+    return max(fleet.capacity for fleet in instance.fleets) > MOST_OF_SHORT * mean_demand
 
 
 def _has_trips(instance: Instance) -> bool:
@@ -207,7 +208,7 @@ def _settings(instance: Instance, ground: Ground, num_groups: int) -> NDArray[np
             MUST,
             min(fleet.unit_cost for fleet in instance.fleets),
             0.0,
-            SHARE_OF_ONE,
+            SHARE_OF_ONE_IN_TIME if _has_long_trips(instance) else SHARE_OF_ONE,
         ],
         dtype=np.float64,
     )
@@ -219,9 +220,3 @@ def _way_between(state: TripState) -> float:
     units = state.kind[state.vehicle[used[:, columns.VEHICLE], columns.KIND], columns.UNIT]
     visits = (used[:, columns.SIZE] + 1).sum()
     return max(1.0, float((used[:, columns.WAY] * units).sum() / max(1, visits)))
-
-
-def _visits_of_a_trip(state: TripState) -> float:
-    """Return the average number of visits of the trips as they are."""
-    sizes = state.trip[:, columns.SIZE]
-    return float(sizes.sum() / max(1, (sizes > 0).sum()))
