@@ -94,6 +94,7 @@ def record(
     now: Now,
     by: Editor,
     visit_id: RowId,
+    versi: Annotated[int, Form()],
     tanggal: Text = "",
     butir: Texts = [],  # noqa: B006 - FastAPI copies it
     catatan: Annotated[str, Form(max_length=2000)] = "",
@@ -106,7 +107,7 @@ def record(
         lambda: supervision.record_visit(
             session, visit=visit, visited_on=day_of(tanggal, "tanggal"),
             answers={code: word == "ya" for code, _, word in looked}, notes=catatan, by=by,
-            now=now,
+            now=now, base_version=versi,
         ),
     )  # fmt: skip
     typed = {"tanggal": tanggal, "catatan": catatan} | {code: word for code, _, word in looked}
@@ -120,13 +121,16 @@ def cancel(
     now: Now,
     by: Editor,
     visit_id: RowId,
+    versi: Annotated[int, Form()],
     alasan: Text = "",
 ) -> Response:
     """Cancel a visit that was not made."""
     visit = supervision.find_visit(session, visit_id=visit_id)
     refusal = refusal_of(
         session,
-        lambda: supervision.cancel_visit(session, visit=visit, reason=alasan, by=by, now=now),
+        lambda: supervision.cancel_visit(
+            session, visit=visit, reason=alasan, by=by, now=now, base_version=versi
+        ),
     )
     typed = {"alasan": alasan}
     return _after(request, session, now, by, visit_id, refusal, "supervision.cancelled_now", typed)

@@ -3,14 +3,14 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, WriteSession, requires
 from api.i18n import N_, translator
 from api.pages.monitoring import sheet_page, ways
-from api.pages.recording import Text, Texts
+from api.pages.recording import Text
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import download, purposes_of
 from api.pages.shell import language_of, redirect, render
@@ -24,6 +24,8 @@ from data.queries.consumption import places_to_ask
 from data.schema import Account, Eaten
 
 router = APIRouter(include_in_schema=False)
+MOST_FAMILIES = 5000
+Rows = Annotated[list[str], Form(max_length=MOST_FAMILIES)]
 
 
 @router.get("/monev/sasaran")
@@ -96,11 +98,16 @@ def save_answers(
     kelurahan: Text = "",
     posyandu: Text = "",
     tanggal: Text = "",
-    paket: Texts = [],  # noqa: B006 - FastAPI copies it
-    jawaban: Texts = [],  # noqa: B006
-    catatan: Texts = [],  # noqa: B006
+    paket: Rows = [],  # noqa: B006 - FastAPI copies it
+    semula: Rows = [],  # noqa: B006
+    jawaban: Rows = [],  # noqa: B006
+    catatan: Rows = [],  # noqa: B006
 ) -> Response:
-    """Keep what the families of one posyandu said."""
+    """Keep what the families of one posyandu said; a row left as it was shown says nothing.
+
+    ``semula`` is the answer and note that each row showed, so that a page read a while ago takes
+    nobody else's answers back.
+    """
     cycle = cycles.find_cycle(session, month=month)
     refusal = refusal_of(
         session,
@@ -109,7 +116,7 @@ def save_answers(
             cycle=cycle,
             kelurahan_code=kelurahan,
             posyandu=posyandu,
-            answers=_answers(paket, jawaban, catatan),
+            answers=_answers(paket, semula, jawaban, catatan),
             checked_on=_day(tanggal),
             by=by,
             now=now,
@@ -146,14 +153,18 @@ def export_for_sigizi(
     return download(made[0])
 
 
-def _answers(packages: list[str], eaten: list[str], notes: list[str]) -> list[consumption.Answer]:
-    if not len(packages) == len(eaten) == len(notes) or not all(map(str.isdecimal, packages)):
+def _answers(
+    packages: list[str], shown: list[str], eaten: list[str], notes: list[str]
+) -> list[consumption.Answer]:
+    is_whole = len(packages) == len(shown) == len(eaten) == len(notes)
+    if not is_whole or not all(map(str.isdecimal, packages)):
         raise Invalid("field.choice", fields={"jawaban": "field.choice"})
     if any(each and each not in list(Eaten) for each in eaten):
         raise Invalid("field.choice", fields={"jawaban": "field.choice"})
     return [
         consumption.Answer(int(package), Eaten(each) if each else None, note)
-        for package, each, note in zip(packages, eaten, notes, strict=True)
+        for package, before, each, note in zip(packages, shown, eaten, notes, strict=True)
+        if f"{each} {note}".strip() != before.strip()
     ]
 
 

@@ -104,6 +104,18 @@ def changes(fields: Fields, read: Mapping[str, str], typed: Mapping[str, str]) -
     return values(touched, typed)
 
 
+def values_read(fields: Fields, read: Mapping[str, str], row: object) -> dict[str, Any]:
+    """Return the values that a form was filled with: the row's own where it still shows them."""
+    now = shown(fields, row)
+    return {
+        each.name: getattr(row, each.name)
+        if now[each.name] == read.get(each.name, "")
+        else each.value(read.get(each.name, ""))
+        for each in fields
+        if each.name in read
+    }
+
+
 def texts_read(text: str) -> dict[str, str] | None:
     """Return the texts that a form was filled with, or None when they cannot be read."""
     try:

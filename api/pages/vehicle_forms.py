@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
-from api.i18n import Formats
+from api.i18n import Formats, sentence
 from api.pages import typed_fields
 from api.pages.child_fields import texts_of_form
 from api.pages.field_words import FieldWords, skill_names
@@ -18,7 +18,7 @@ from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.shell import language_of, redirect, render
 from api.pages.typed_fields import TypedField
 from api.services import vehicles
-from api.services.errors import ServiceError
+from api.services.errors import ServiceError, StaleVersion
 from data.reference.skills import skills
 from data.schema import Account, Vehicle, VehicleKind
 
@@ -177,9 +177,14 @@ def _edited(
             changes=typed_fields.changes(VEHICLE, read, typed),
             by=by,
             now=now,
+            read=typed_fields.values_read(VEHICLE, read, vehicle),
         )
 
     refusal = refusal_of(session, act)
+    if isinstance(refusal, StaleVersion):
+        current = typed_fields.shown(VEHICLE, vehicle)
+        touched = {name: text for name, text in typed.items() if text != read.get(name, "")}
+        return _page(request, vehicle, {**current, **touched}, refusal, current)
     if refusal is not None:
         return _page(request, vehicle, typed, refusal, read)
     return redirect(request, "/armada", "vehicle.did.saved", vehicle=vehicle.name)
@@ -199,7 +204,7 @@ def _page(
         request,
         "coordinator/vehicle_form.html",
         status=status_of(refusal),
-        errors=texts_of(request, refusal),
+        errors=_errors(request, refusal),
         vehicle=vehicle,
         typed=dict.fromkeys(names, "") | shown,
         read=json.dumps(read or shown) if vehicle else "",
@@ -208,3 +213,15 @@ def _page(
         weekdays=[(str(day), Formats(language).weekday_name(day)) for day in WEEKDAYS],
         skills=skill_names(language),
     )
+
+
+def _errors(request: Request, refusal: ServiceError | None) -> dict[str, str]:
+    """Return field → sentence; what another person saved is said at the field that both changed."""
+    if not isinstance(refusal, StaleVersion):
+        return texts_of(request, refusal)
+    language = language_of(request)
+    words = FieldWords(language)
+    return {
+        name: sentence("vehicle.stale", {"saved": words.value(name, both["theirs"])}, language)
+        for name, both in refusal.params["fields"].items()  # type: ignore[attr-defined]
+    }

@@ -12,6 +12,10 @@ SENTENCES: dict[str, str] = {
     "household.hours": "Jam terakhir harus sesudah jam pertama.",
     "vehicle.name_taken": "Sudah ada kendaraan dengan nama itu.",
     "vehicle.hours": "Jam selesai harus sesudah jam mulai.",
+    "vehicle.stale": (
+        "Sementara Anda mengisi, orang lain menyimpan: %(saved)s. Simpan lagi bila isian Anda yang "
+        "benar."
+    ),
     "vehicle.capacity": "Harus paling sedikit 1.",
     "break.istirahat": "Istirahat",
     "break.salat Jumat": "Salat Jumat",

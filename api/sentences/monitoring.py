@@ -96,6 +96,10 @@ SENTENCES: dict[str, str] = {
     "published.withdrawn": "Angka ditarik.",
     "semester.unreadable": "Tulis semester seperti 2026-2, bukan %(found)s.",
     "semester.empty": "Semester %(found)s belum punya bulan yang ditutup.",
+    "supervision.stale": (
+        "Kunjungan ini sudah diubah orang lain. Isian Anda masih di bawah dengan yang tersimpan di "
+        "sebelahnya; simpan lagi bila isian Anda yang benar."
+    ),
     "supervision.past": "Pilih hari ini atau sesudahnya.",
     "supervision.future": "Kunjungan tidak bertanggal di masa depan.",
     "supervision.visitor": "Pilih petugas, pejabat, atau koordinator yang aktif.",

@@ -11,10 +11,10 @@ from api.services.audit import record
 from api.services.clock import local_date
 from api.services.errors import Invalid, Refused
 from data.queries.consumption import packages_to_ask
-from data.schema import ConsumptionCheck, Eaten
+from data.schema import ConsumptionCheck, Eaten, Package
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
     from sqlmodel import Session
@@ -93,10 +93,13 @@ def record_answers(
     wrong = [answer.package_id for answer in answers if answer.package_id not in known]
     if wrong:
         raise Refused("consumption.package")
+    _hold(session, known)
     stored = {
         row.package_id: row
         for row in session.exec(
-            select(ConsumptionCheck).where(col(ConsumptionCheck.package_id).in_(known))
+            select(ConsumptionCheck)
+            .where(col(ConsumptionCheck.package_id).in_(known))
+            .execution_options(populate_existing=True)
         )
     }
     changed = 0
@@ -120,6 +123,16 @@ def record_answers(
         )
     session.flush()
     return changed
+
+
+def _hold(session: Session, package_ids: Iterable[int]) -> None:
+    """Let two people who write down the same families do so one after the other."""
+    session.exec(
+        select(Package.id)
+        .where(col(Package.id).in_(package_ids))
+        .order_by(col(Package.id))
+        .with_for_update()
+    ).all()
 
 
 def _store(

@@ -18,6 +18,7 @@ from api.services.child_states import (
     undo_graduation,
 )
 from api.services.clock import local_date, local_month
+from api.services.editing import hold_rows
 from api.services.errors import Forbidden, NotFound, Refused
 from data.growth.categories import is_severely_wasted
 from data.growth.graduation import has_relapsed
@@ -232,6 +233,7 @@ def record_review(
     """
     if decision in WITH_NOTE and not note.strip():
         raise Refused("review.note")
+    hold_rows(session, child)
     if decision is not ReviewDecision.READMIT and child.state not in IN_PROGRAMME:
         raise Refused("review.not_followed", child=child.code)
     if decision in (ReviewDecision.GRADUATE, ReviewDecision.KEEP):
@@ -275,6 +277,7 @@ def undo_review(
         ``review.not_last`` for any but the last one that stands, ``review.note`` without a reason,
         ``review.readmitted`` for taking in, which a new exit takes back.
     """
+    hold_rows(session, child)
     standing = [
         each for each in rows.reviews_of(session, child_id=child.id or 0) if each.undone_at is None
     ]

@@ -11,7 +11,7 @@ from api.services import monitoring
 from api.services.audit import record
 from api.services.clock import local_date, local_month
 from api.services.editing import too_long
-from api.services.errors import Forbidden, Invalid, NotFound, Refused
+from api.services.errors import Forbidden, Invalid, NotFound, Refused, StaleVersion
 from api.services.growth_reviews import growth_tasks
 from api.services.measuring_quality import measuring_places
 from api.services.report_counts import area_name
@@ -55,7 +55,10 @@ SUPERVISORS = (Role.STAFF, Role.APPROVER, Role.COORDINATOR)
 
 
 def proposals(session: Session, *, now: datetime) -> list[Proposal]:
-    """Return the visits that the figures ask for, the weightiest first, each with its reasons."""
+    """Return the visits that the figures ask for, the weightiest first, each with its reasons.
+
+    A family without a kelurahan has no place to visit; it counts once its address is complete.
+    """
     from data.monitoring.supervision import Place, Signs, propose
 
     today, month = local_date(now), local_month(now)
@@ -74,6 +77,8 @@ def proposals(session: Session, *, now: datetime) -> list[Proposal]:
     low = {code: _low_areas(session, code) for code in ("measured", "on_time")}
     signs = {}
     for place, own in numbers.items():
+        if not place.kelurahan_code:
+            continue
         ward = area_name(place.kelurahan_code, "kelurahan")
         signs[place] = Signs(
             **own,
@@ -155,16 +160,20 @@ def record_visit(
     notes: str,
     by: Account,
     now: datetime,
+    base_version: int,
 ) -> None:
     """Keep what was seen at a visit; again for a correction.
 
     Raises
     ------
+    StaleVersion
+        ``supervision.stale`` when somebody else recorded or cancelled it since it was read.
     Invalid
         ``supervision.future`` for a day that has not come.
     Refused
         ``supervision.cancelled``, ``supervision.unlooked`` when nothing on the list was looked at.
     """
+    _hold(session, visit, base_version)
     if visit.state is VisitState.CANCELLED:
         raise Refused("supervision.cancelled")
     if visited_on > local_date(now):
@@ -182,15 +191,24 @@ def record_visit(
 
 
 def cancel_visit(
-    session: Session, *, visit: SupervisionVisit, reason: str, by: Account, now: datetime
+    session: Session,
+    *,
+    visit: SupervisionVisit,
+    reason: str,
+    by: Account,
+    now: datetime,
+    base_version: int,
 ) -> None:
     """Cancel a visit that was not made.
 
     Raises
     ------
+    StaleVersion
+        ``supervision.stale`` when somebody else recorded or cancelled it since it was read.
     Refused
         ``supervision.reason`` without a reason, ``supervision.made`` for one that was made.
     """
+    _hold(session, visit, base_version)
     if not reason.strip():
         raise Refused("supervision.reason")
     if visit.state is not VisitState.PLANNED:
@@ -355,10 +373,18 @@ def checklist() -> tuple[Mapping[str, str], ...]:
 
 
 def _finding(session: Session, finding_id: int) -> tuple[SupervisionFinding, SupervisionVisit]:
-    finding = session.get(SupervisionFinding, finding_id)
+    finding = session.get(
+        SupervisionFinding, finding_id, with_for_update=True, populate_existing=True
+    )
     if finding is None:
         raise NotFound("supervision.unknown")
     return finding, session.get_one(SupervisionVisit, finding.visit_id)
+
+
+def _hold(session: Session, visit: SupervisionVisit, base_version: int) -> None:
+    session.refresh(visit, with_for_update=True)
+    if visit.version != base_version:
+        raise StaleVersion("supervision.stale", fields={}, version=visit.version)
 
 
 def _kept(

@@ -9,7 +9,7 @@ from sqlmodel import select
 from api.security import may
 from api.services.audit import record
 from api.services.editing import too_long
-from api.services.errors import Forbidden, Invalid, NotFound
+from api.services.errors import Forbidden, Invalid, NotFound, StaleVersion
 from data.schema import Vehicle
 
 if TYPE_CHECKING:
@@ -65,11 +65,17 @@ def save_vehicle(
     changes: Mapping[str, Any],
     by: Account,
     now: datetime,
+    read: Mapping[str, Any] | None = None,
 ) -> Vehicle:
     """Save fields of a vehicle, or of a new one; plans made before keep what they counted with.
 
+    ``read`` are the values that the changed fields had when the person read them.
+
     Raises
     ------
+    StaleVersion
+        ``vehicle.stale`` when somebody else changed one of the same fields since; ``fields`` maps
+        each to yours, theirs and base.
     Forbidden
         ``access.role`` for those who do not plan routes.
     Invalid
@@ -79,6 +85,9 @@ def save_vehicle(
     if not may(by.role, "route:edit"):
         raise Forbidden("access.role", permission="route:edit", role=by.role.value)
     wrong = {name: "edit.unknown_field" for name in changes if name not in FIELDS}
+    if vehicle is not None:
+        session.refresh(vehicle, with_for_update=True)
+        _refuse_stale(vehicle, changes, read or {})
     wrong |= too_long(Vehicle, changes)
     name = changes.get("name", vehicle.name if vehicle else "")
     other = session.exec(select(Vehicle).where(Vehicle.name == name)).first()
@@ -110,6 +119,18 @@ def save_vehicle(
         after={each: _plain(value) for each, value in changes.items()},
     )
     return row
+
+
+def _refuse_stale(vehicle: Vehicle, changes: Mapping[str, Any], read: Mapping[str, Any]) -> None:
+    fields = {
+        name: {"yours": yours, "theirs": theirs, "base": read[name]}
+        for name, yours in changes.items()
+        if name in FIELDS
+        and name in read
+        and (theirs := getattr(vehicle, name)) not in (read[name], yours)
+    }
+    if fields:
+        raise StaleVersion("vehicle.stale", fields=fields, saved=vehicle.name)
 
 
 def _plain(value: object) -> object:

@@ -33,7 +33,14 @@ def test_from_the_proposal_to_the_closed_finding(client_for: ClientFor, engine: 
     assert visit.reasons == {"unreferred": 1, "never_visited": 1}
     here = f"/monev/pengawasan/{visit.id}"
     seen = {"tanggal": "2026-12-01", "butir": ["scale_zeroed ya", "", "read_to_digit tidak"]}
-    assert staff.post(here, data=seen).status_code == 303
+    assert '<input type="hidden" name="versi" value="1">' in staff.get(here).text
+    assert staff.post(here, data=seen | {"versi": "1"}).status_code == 303
+    late = {"versi": "1", "tanggal": "2026-12-01", "butir": ["scale_zeroed tidak"]}
+    stale = coordinator.post(here, data=late | {"catatan": "miring"})
+    assert stale.status_code == 409
+    assert "sudah diubah orang lain" in stale.text
+    assert "Tersimpan: sesuai" in stale.text
+    assert "miring" in stale.text
     found = {
         "temuan": "Angka dibulatkan", "tindakan": "Latih kader", "penanggung": "coordinator",
         "tenggat": "2026-12-20",
@@ -52,6 +59,6 @@ def test_from_the_proposal_to_the_closed_finding(client_for: ClientFor, engine: 
     assert staff.post(there, data={"langkah": "tutup"}).status_code == 303
     assert "selesai" in staff.get(here).text
     assert client_for(Role.AUDITOR).get(here).status_code == 200
-    assert client_for(Role.AUDITOR).post(here, data=seen).status_code == 403
+    assert client_for(Role.AUDITOR).post(here, data=late).status_code == 403
     sheet = client_for(Role.AUDITOR).get("/api/v1/monitoring/sheets/pengawasan").json()
     assert sheet[0]["rows"][0][-2:] == [1, 1]

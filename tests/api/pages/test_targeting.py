@@ -30,13 +30,17 @@ def test_answers_are_typed_per_posyandu_and_appear_in_the_chain(
     client = client_for(Role.COORDINATOR)
     listed = client.get("/monev/konsumsi").text
     assert f"kelurahan={ward}" in listed
-    place = client.get(f"/monev/konsumsi/2026-12?kelurahan={ward}&posyandu=").text
+    here = f"/monev/konsumsi/2026-12?kelurahan={ward}&posyandu="
+    place = client.get(here).text
     assert place.count('name="paket"') == 3
     form = {
         "kelurahan": str(ward), "posyandu": "", "tanggal": LATER.date().isoformat(),
-        "paket": [str(number)], "jawaban": ["child"], "catatan": [""],
+        "paket": [str(number)], "semula": [" "], "jawaban": ["child"], "catatan": [""],
     }  # fmt: skip
     assert client.post("/monev/konsumsi/2026-12", data=form).status_code == 303
+    assert 'name="semula" value="child "' in client.get(here).text
+    read_before = form | {"jawaban": [""]}
+    assert client.post("/monev/konsumsi/2026-12", data=read_before).status_code == 303
     wrong = client.post("/monev/konsumsi/2026-12", data=form | {"jawaban": ["apa"]})
     assert wrong.status_code == 422
     late = client.post("/monev/konsumsi/2026-12", data=form | {"tanggal": "2030-01-01"})

@@ -1,7 +1,9 @@
 """A vehicle entered by hand: fields with their help, errors at the field, nothing typed is lost."""
 
+import json
 import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 from sqlalchemy import Engine
@@ -75,6 +77,38 @@ def test_only_what_changed_is_saved_and_a_name_stays_unique(
         assert (vehicle.max_trips, vehicle.capacity_g) == (2, 800_000)
     answer = coordinator.post(f"/armada/{number}/ubah", data={**form, "name": taken})
     assert "Sudah ada kendaraan dengan nama itu" in text_of(answer)
+
+
+def test_what_another_person_saved_meanwhile_is_shown_at_the_field_and_not_overwritten(
+    coordinator: TestClient, engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        number = make_vehicle(session, name="Pikap A").id
+    here = f"/armada/{number}/ubah"
+    first, second = (_form(coordinator.get(here).text) for _ in range(2))
+    assert coordinator.post(here, data=first | {"max_stops": "20"}).status_code == 303
+    both = second | {"max_stops": "12", "plate": "BN 1 AB"}
+    answer = coordinator.post(here, data=both)
+    assert answer.status_code == 409
+    assert re.search(r'id="max_stops-error">[^<]*orang lain menyimpan: 20', answer.text)
+    with read_session(engine) as session:
+        found = session.get_one(Vehicle, number)
+        assert (found.max_stops, found.plate == "BN 1 AB") == (20, False)
+    again = _form(answer.text) | {"max_stops": "12", "plate": "BN 1 AB"}
+    assert coordinator.post(here, data=again).status_code == 303
+    other_field = second | {"max_trips": "2"}
+    assert coordinator.post(here, data=other_field).status_code == 303
+    with read_session(engine) as session:
+        found = session.get_one(Vehicle, number)
+        assert (found.max_stops, found.max_trips, found.plate) == (12, 2, "BN 1 AB")
+
+
+def _form(page: str) -> dict[str, str]:
+    """Return a form's texts as they were shown, with what it showed."""
+    read = re.search(r'name="semula" value="([^"]*)"', page)
+    assert read is not None
+    text = unescape(read.group(1))
+    return {**json.loads(text), "semula": text}
 
 
 def test_an_auditor_finds_no_form(client_for: Callable[[Role], TestClient]) -> None:

@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from api.security import HIDDEN
 from api.services import supervision
-from api.services.errors import Forbidden, Invalid, NotFound, Refused
+from api.services.errors import Forbidden, Invalid, NotFound, Refused, StaleVersion
 from api.services.monitoring_sheets import Wanted
 from api.services.supervision_tables import supervision_tables
 from data.queries.to_do import to_do_counts
@@ -44,6 +44,9 @@ def test_the_figures_propose_a_visit_with_its_reason_until_it_is_planned(
     assert (found.place.posyandu, found.reasons) == (
         "Melati", {"unreferred": 1, "never_visited": 1},
     )  # fmt: skip
+    away = make_household(session, kelurahan_code=None, posyandu="Melati")
+    make_measurement(session, make_child(session, haz=None, household_id=away.id), whz=-3.5)
+    assert supervision.proposals(session, now=NOW) == [found]
     planned(session, make_account(session), reasons=found.reasons)
     assert supervision.proposals(session, now=NOW) == []
 
@@ -54,8 +57,9 @@ def test_a_visit_is_recorded_with_what_was_looked_at(session: Session) -> None:
 
     def record(day: date, **answers: bool) -> None:
         supervision.record_visit(
-            session, visit=visit, visited_on=day, answers=answers, notes=" baik ", by=by, now=NOW
-        )
+            session, visit=visit, visited_on=day, answers=answers, notes=" baik ", by=by, now=NOW,
+            base_version=visit.version,
+        )  # fmt: skip
 
     with pytest.raises(Invalid, match=r"supervision\.future"):
         record(TODAY + timedelta(days=1), scale_zeroed=True)
@@ -65,19 +69,27 @@ def test_a_visit_is_recorded_with_what_was_looked_at(session: Session) -> None:
     assert visit.checklist == {"scale_zeroed": True, "read_to_digit": False}
     assert (visit.state.value, visit.visited_on, visit.notes) == ("done", TODAY, "baik")
     with pytest.raises(Refused, match=r"supervision\.made"):
-        supervision.cancel_visit(session, visit=visit, reason="x", by=by, now=NOW)
+        supervision.cancel_visit(
+            session, visit=visit, reason="x", by=by, now=NOW, base_version=visit.version
+        )
+    with pytest.raises(StaleVersion, match=r"supervision\.stale"):
+        supervision.record_visit(
+            session, visit=visit, visited_on=TODAY, answers={"scale_zeroed": False}, notes="",
+            by=by, now=NOW, base_version=visit.version - 1,
+        )  # fmt: skip
+    assert visit.checklist["scale_zeroed"] is True
 
 
 def test_a_planned_visit_can_be_cancelled_with_a_reason(session: Session) -> None:
     by = make_account(session)
     visit = planned(session, by)
     with pytest.raises(Refused, match=r"supervision\.reason"):
-        supervision.cancel_visit(session, visit=visit, reason=" ", by=by, now=NOW)
-    supervision.cancel_visit(session, visit=visit, reason="hujan", by=by, now=NOW)
+        supervision.cancel_visit(session, visit=visit, reason=" ", by=by, now=NOW, base_version=1)
+    supervision.cancel_visit(session, visit=visit, reason="hujan", by=by, now=NOW, base_version=1)
     with pytest.raises(Refused, match=r"supervision\.cancelled"):
         supervision.record_visit(
             session, visit=visit, visited_on=TODAY, answers={"scale_zeroed": True}, notes="",
-            by=by, now=NOW,
+            by=by, now=NOW, base_version=2,
         )  # fmt: skip
 
 
