@@ -6,10 +6,11 @@ in forms.
 """
 
 import re
+from html import escape
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -51,6 +52,15 @@ BODIES = {
     ),
 }
 """What to look for in bodies, by their kind; JSON writes control characters as escapes only."""
+
+
+REFUSAL = """<!doctype html>
+<html lang="id"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Asuh</title><link rel="stylesheet" href="/static/asuh.css">
+<main class="container"><h1>Asuh</h1><p>%(text)s</p>
+<p><a href="%(back)s">← Kembali / Back</a></p></main></html>
+"""
+"""A page that needs nothing of the application, for what is refused before it runs."""
 
 
 class SecurityHeaders:
@@ -162,7 +172,10 @@ def _refusal(scope: Scope, status: int, code: str, text: str) -> Response:
     if scope["path"].startswith("/api/"):
         body = {"status": status, "code": code, "title": text, "params": {}}
         return JSONResponse(body, status, media_type="application/problem+json")
-    return PlainTextResponse(text, status)
+    referrer = urlsplit(Headers(scope=scope).get("referer", ""))
+    is_ours = referrer.netloc == Headers(scope=scope).get("host")
+    back = referrer.path if is_ours and not referrer.path.startswith("//") else "/"
+    return HTMLResponse(REFUSAL % {"text": escape(text), "back": escape(back)}, status)
 
 
 def is_same_site(headers: Headers) -> bool:

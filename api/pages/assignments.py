@@ -23,7 +23,7 @@ from data.queries import assignments as queries
 from data.schema import Account, Cycle, MatchRun
 
 router = APIRouter()
-PLACES_SHOWN = 10
+PLACES_SHOWN = 5
 
 
 def _run(session: Session, cycle: Cycle) -> MatchRun | None:
@@ -109,6 +109,7 @@ def list_uncovered(
         kelurahan=area_names(),
         run=run,
         places=places[:PLACES_SHOWN],
+        num_more_places=max(0, len(places) - PLACES_SHOWN),
         kept_off=kept_off,
         num_kept_off=num_kept_off,
     )
@@ -135,15 +136,14 @@ def list_changes(
     runs = match_changes.earlier_runs(session, cycle=cycle, before=run) if run else []
     other = next((each for each in runs if pemasangan in (0, each.id)), None)
     page = Page(halaman, len(found))
+    shown = found[page.offset : page.offset + page.size]
     return render(
         request,
         "staff/changes.html",
         **facts_of(cycle),
         run=run,
-        rows=[
-            (row, bounded_price(row.price, row.bound, language))
-            for row in found[page.offset : page.offset + page.size]
-        ],
+        rows=[(row, bounded_price(row.price, row.bound, language)) for row in shown],
+        names=queries.child_names(session, codes=[row.child_code for row in shown]),
         sponsors=queries.sponsor_names(session, cycle=cycle),
         page=page,
         against=terhadap,

@@ -24,6 +24,7 @@ from data.schema import (
     Pledge,
     Sponsor,
 )
+from data.sealing import KeyRing
 
 router = APIRouter()
 NAVIGATION = [Entry(N_("Data ganda"), "/ganda", "duplicate:read")]
@@ -69,6 +70,7 @@ def _child_card(session: Session, child_id: int) -> dict[str, Any]:
     child = session.get_one(Child, child_id)
     home = session.get_one(Household, child.household_id)
     card: dict[str, Any] = {"id": child.id, "code": child.code, "nik": child.nik_masked}
+    card["record"] = child
     for name in CHILD_FIELDS:
         if name not in card:
             card[name] = getattr(home if name in HOUSEHOLD_FIELDS else child, name)
@@ -81,24 +83,31 @@ def _sponsor_card(session: Session, sponsor_id: int) -> dict[str, Any]:
         select(Pledge.code).where(Pledge.sponsor_id == sponsor_id).order_by(Pledge.code)
     ).all()
     card: dict[str, Any] = {"id": sponsor.id, "code": sponsor.code, "nik": sponsor.nik_masked}
-    card["pledge"] = list(pledges)
+    card["pledge"], card["record"] = list(pledges), sponsor
     for name in SPONSOR_FIELDS:
         if name not in card:
             card[name] = getattr(sponsor, name)
     return card
 
 
-def _cards(session: Session, pair: DuplicatePair, words: FieldWords) -> dict[str, Any]:
-    """Return both records field by field, with whether they differ."""
+def _cards(
+    session: Session, pair: DuplicatePair, words: FieldWords, keys: KeyRing
+) -> dict[str, Any]:
+    """Return both records field by field, with whether they differ.
+
+    Of the NIK, whose middle stays hidden, the parts that differ are named.
+    """
     is_child = pair.kind is PairKind.CHILD
     card = _child_card if is_child else _sponsor_card
     first, second = card(session, pair.first_id), card(session, pair.second_id)
+    parts = duplicates.nik_parts_apart(first["record"], second["record"], keys=keys)
     rows = [
         (
             words.label(name),
             words.value(name, first[name]),
             words.value(name, second[name]),
-            first[name] != second[name],
+            first[name] != second[name] or (name == "nik" and bool(parts)),
+            parts if name == "nik" else None,
         )
         for name in (CHILD_FIELDS if is_child else SPONSOR_FIELDS)
     ]
@@ -110,6 +119,7 @@ def list_pairs(
     request: Request,
     session: WriteSession,
     now: Now,
+    keys: Keys,
     by: Annotated[Account, requires("duplicate:read")],
     jenis: str = "",
     keputusan: str = "",
@@ -137,7 +147,8 @@ def list_pairs(
     found = duplicates.list_pairs(session, kind=kind, decision=decision)
     page = Page(halaman, len(found), PER_PAGE)
     words = FieldWords(language_of(request))
-    shown = [_cards(session, pair, words) for pair in found[page.offset : page.offset + page.size]]
+    on_page = found[page.offset : page.offset + page.size]
+    shown = [_cards(session, pair, words, keys) for pair in on_page]
     if kind is PairKind.CHILD:
         for code in {each[side]["code"] for each in shown for side in ("first", "second")}:
             record(

@@ -67,6 +67,14 @@ SENTENCES: dict[str, str] = {
         'Anak "%(child)s" tidak ditemukan atau cocok dengan lebih dari satu. Tulis kode anak '
         "atau NIK."
     ),
+    "intake.consent_of_unknown": (
+        'Anak "%(child)s" dengan tanggal lahir itu tidak terdaftar. Impor data anak dahulu, atau '
+        "betulkan nama atau tanggal lahirnya."
+    ),
+    "intake.consent_nik_unknown": (
+        'NIK pada baris anak "%(child)s" tidak dimiliki anak yang terdaftar, dan nama serta '
+        "tanggal lahirnya juga tidak. Impor data anak dahulu, atau periksa NIK-nya."
+    ),
     "intake.child_ambiguous": (
         'Ada beberapa anak bernama "%(child)s" dengan tanggal lahir itu. Tulis NIK.'
     ),

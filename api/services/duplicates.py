@@ -25,7 +25,7 @@ from data.schema import (
     SponsorKind,
     SponsorState,
 )
-from data.sealing import KeyRing
+from data.sealing import KeyRing, SealBroken, unseal
 
 UNDECIDED = (PairDecision.OPEN, PairDecision.ASKED)
 ORGANISATIONS = (SponsorKind.COMPANY, SponsorKind.INSTITUTION)
@@ -294,3 +294,29 @@ def _point_to_kept(session: Session, pair: DuplicatePair, kept_id: int, now: dat
         touched.add(third_id)
     session.flush()
     return touched
+
+
+NIK_PARTS = (("area", slice(0, 6)), ("birth", slice(6, 12)), ("serial", slice(12, 16)))
+"""Kecamatan of issue, birth date and serial number (Permendagri 102/2019)."""
+
+
+def nik_parts_apart(
+    first: Child | Sponsor, second: Child | Sponsor, *, keys: KeyRing
+) -> tuple[str, ...] | None:
+    """Return in which parts two records' NIK differ; () for the same, None where one has none.
+
+    The numbers themselves never leave this function.
+    """
+    if not first.nik_index or not second.nik_index:
+        return None
+    if first.nik_index == second.nik_index:
+        return ()
+    kind = "child" if isinstance(first, Child) else "sponsor"
+    try:
+        one, other = (
+            unseal(keys, each.nik_sealed or b"", place=f"{kind}:nik:{each.uid}")
+            for each in (first, second)
+        )
+    except SealBroken:
+        return ("unknown",)
+    return tuple(name for name, part in NIK_PARTS if one[part] != other[part]) or ("unknown",)

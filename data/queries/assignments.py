@@ -1,5 +1,6 @@
 """Pairs of a month as people look through them: a page at a time, found by words."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -191,6 +192,12 @@ def open_places(session: Session, *, cycle: Cycle) -> list[tuple[Pledge, Sponsor
         .order_by(col(Pledge.code))
     )
     return [tuple(row) for row in found]
+
+
+def child_names(session: Session, *, codes: Iterable[str]) -> dict[str, str]:
+    """Return child code → name."""
+    found = session.exec(select(Child.code, Child.name).where(col(Child.code).in_(codes)))
+    return dict(found.all())
 
 
 def sponsor_names(session: Session, *, cycle: Cycle) -> dict[str, str]:

@@ -247,6 +247,9 @@ def test_a_body_that_says_it_is_too_large_is_refused_unread(
     endpoint = client.post("/api/v1/x", content=b"x", headers={"Content-Length": str(limit + 1)})
     assert (page.status_code, endpoint.status_code) == (413, 413)
     assert "terlalu besar" in page.text
+    assert '<a href="/">' in page.text
+    sent = {"Content-Length": str(limit + 1), "Referer": "http://testserver/berkas?x=1"}
+    assert '<a href="/berkas">' in client.post("/bahasa", content=b"x", headers=sent).text
     assert "too large" in endpoint.json()["title"]
 
 

@@ -25,9 +25,8 @@ def plan_consents(plan: Plan, records: Sequence[ConsentRecord]) -> None:
             else by_name.get((squashed(record.child_name), record.born_on), [])
         )
         if len(fitting) != 1:
-            code = "intake.child_unknown" if not fitting else "intake.child_ambiguous"
             params = {"child": record.child_name or ""}
-            plan.rejections.append(Rejection((record.row,), code, params))
+            plan.rejections.append(Rejection((record.row,), _why(record, fitting), params))
             continue
         row = RowPlan(record.row, "consent", fitting[0].code)
         plan.rows.append(row)
@@ -41,6 +40,13 @@ def plan_consents(plan: Plan, records: Sequence[ConsentRecord]) -> None:
         ):
             series = given[fitting[0].id or 0, purpose]
             _apply(plan, row, fitting[0], record, purpose, series, says=says)
+
+
+def _why(record: ConsentRecord, fitting: Sequence[Child]) -> str:
+    """Return why a row fits no one child."""
+    if fitting:
+        return "intake.child_ambiguous"
+    return "intake.consent_nik_unknown" if record.nik else "intake.consent_of_unknown"
 
 
 def _children(

@@ -122,6 +122,9 @@ def test_pin_and_ban_hold_in_the_next_run(staff: TestClient, engine: Engine) -> 
     moved = {code for code in {*before, *after} if before.get(code) != after.get(code)}
     assert {code for code in {*before, *after} if code in changes} == moved
     assert "Angka kedua pemasangan" in changes
+    with read_session(engine) as session:
+        name = session.exec(select(Child.name).where(Child.code == min(moved))).one()
+    assert f"{min(moved)} {name}" in changes
 
 
 def test_any_two_runs_of_a_month_are_compared(staff: TestClient, engine: Engine) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from api.services.child_merges import merge_children
-from api.services.duplicates import decide_pair, find_duplicates, list_pairs
+from api.services.duplicates import decide_pair, find_duplicates, list_pairs, nik_parts_apart
 from api.services.errors import Forbidden, Refused
 from data.engine import read_session, write_session
 from data.queries.records import survivors
@@ -26,6 +26,7 @@ from data.schema import (
     Sponsor,
     SponsorState,
 )
+from data.sealing import blind_index, seal
 from tests.api.services.test_packing_race import at_once
 from tests.factories import (
     NOW,
@@ -293,3 +294,23 @@ def test_a_suspicion_about_a_dropped_sponsor_goes_on_too(session: Session, now: 
     )
     assert (other.first_id, other.second_id) == (kept.id, third.id)
     assert other.decision is PairDecision.OPEN
+
+
+@pytest.mark.parametrize(
+    ("other", "parts"),
+    [
+        ("1971" + "01" + "410624" + "0012", ()),
+        ("1971" + "02" + "410624" + "0012", ("area",)),
+        ("1971" + "01" + "410625" + "0013", ("birth", "serial")),
+        ("", None),
+    ],
+)
+def test_the_parts_in_which_two_nik_differ_are_named(
+    session: Session, other: str, parts: tuple[str, ...] | None
+) -> None:
+    first, second = make_child(session), Child(uid="other")
+    for child, nik in ((first, "1971" + "01" + "410624" + "0012"), (second, other)):
+        if nik:
+            child.nik_sealed = seal(KEYS, nik, place=f"child:nik:{child.uid}")
+            child.nik_index = blind_index(KEYS, nik)
+    assert nik_parts_apart(first, second, keys=KEYS) == parts

@@ -623,6 +623,17 @@ def test_consents_are_kept_per_purpose(desk: Desk) -> None:
     assert numbers(desk.preview(content, kind="consents"))[3] == 1
 
 
+def test_a_consent_of_nobody_on_record_says_what_is_missing(desk: Desk) -> None:
+    headers = ("Nama Anak", "Tgl Lahir", "NIK", "Nama Wali", "Setuju Program", "Tanggal")
+    row = {"Nama Anak": "Anak Lain", "Tgl Lahir": date(2024, 6, 1), "Nama Wali": "Ibu",
+           "Setuju Program": "ya", "Tanggal": date(2026, 11, 1)}  # fmt: skip
+    content = workbook(headers, [row, row | {"NIK": "1971" + "01" + "410624" + "0012"}])
+    batch = desk.preview(content, kind="consents")
+    first, second = (each["text"]["id"] for each in desk.rows(batch).issues)
+    assert "dengan tanggal lahir itu tidak terdaftar" in first
+    assert "NIK pada baris anak" in second
+
+
 def test_a_family_list_tells_poverty_of_known_homes(desk: Desk) -> None:
     desk.apply(children_file(child_row(1)))
     headers = ("No Kartu Keluarga", "Nama Kepala Keluarga", "Nama Istri", "Kecamatan", "Desa",
