@@ -308,7 +308,7 @@ def test_a_suspicion_about_a_dropped_sponsor_goes_on_too(session: Session, now: 
 def test_the_parts_in_which_two_nik_differ_are_named(
     session: Session, other: str, parts: tuple[str, ...] | None
 ) -> None:
-    first, second = make_child(session), Child(uid="other")
+    first, second = make_child(session), make_child(session)
     for child, nik in ((first, "1971" + "01" + "410624" + "0012"), (second, other)):
         if nik:
             child.nik_sealed = seal(KEYS, nik, place=f"child:nik:{child.uid}")
