@@ -59,6 +59,7 @@ FILES = {
 }
 """What answers a browser with a file or with data."""
 ELSEWHERE = {
+    "/monev/baris": "needs a figure and a month: tests/api/pages/test_units",
     "/bulan/{month}/paket/kekurangan/{item}": "needs a shortage: tests/api/pages/test_coordinator",
     "/bulan/{month}/hasil/berkas/{batch_id}": "needs a filled-in sheet: tests/api/pages",
     "/bulan/{month}/laporan/perbedaan": "needs two report versions: test_whole_month",
@@ -124,6 +125,7 @@ def prepare(
         },
         "anak": {"code": child.code},
         "monev": {"code": child.code},
+        "/monev/angka/{code}": {"code": "target_eligible"},
         "rute": {"code": route.code},
         "orang-tua-asuh": {"code": sponsor.code, "pledge_code": pledge.code},
         "bulan": {"code": package.code},
