@@ -2,8 +2,11 @@
 
 import csv
 import json
+import re
 from pathlib import Path
+from xml.etree.ElementTree import parse
 
+import gpxpy
 import pytest
 from click.testing import CliRunner
 from openpyxl import load_workbook
@@ -21,6 +24,11 @@ WRITTEN = {
     "report.json", "report.pdf", "sheets/route-sheets.pdf", "sheets/loading-list.pdf",
     "sheets/labels.pdf", "sheets/route-sheets.xlsx", "rejected-rows.xlsx",
 }  # fmt: skip
+
+KML = "{http://www.opengis.net/kml/2.2}"
+STOP = re.compile(r"(\S+) (\d+)\. ")
+SOUTH, NORTH, WEST, EAST = -2.25, -2.0, 106.0, 106.25
+"""A box around Pangkalpinang."""
 
 
 def asuh(*arguments: str | Path | int) -> str:
@@ -90,6 +98,43 @@ def test_each_package_is_on_a_route_or_says_why_not(month: Path) -> None:
     assert len(packages) == len(rows_of(month / "out" / "assignments.csv"))
     for row in packages:
         assert bool(row["Rute"]) != (row["Kode Paket"] in unserved)
+
+
+def test_every_stop_is_once_on_each_map_and_inside_the_city(month: Path) -> None:
+    out = month / "out"
+    text = (out / "stops.csv").read_text(encoding="utf-8-sig")
+    planned = {
+        (row["route"], row["sequence"]): (float(row["lat"]), float(row["lon"]))
+        for row in csv.DictReader(text.splitlines())
+        if row["route"]
+    }
+    gpx = gpxpy.parse((out / "routes.gpx").read_text(encoding="utf-8"))
+    marks = [(STOP.match(each.name or ""), each) for each in gpx.waypoints]
+    on_gpx = [
+        ((found[1], found[2]), (each.latitude, each.longitude)) for found, each in marks if found
+    ]
+    on_kml = [
+        ((folder.findtext(f"{KML}name"), found[1]), (float(at[1]), float(at[0])))
+        for folder in parse(out / "routes.kml").iter(f"{KML}Folder")
+        for mark in folder.iter(f"{KML}Placemark")
+        if (found := re.match(r"(\d+)\. ", mark.findtext(f"{KML}name") or ""))
+        and (at := (mark.findtext(f"{KML}Point/{KML}coordinates") or "").split(","))
+    ]
+    on_geojson = [
+        ((each["properties"]["route"], str(each["properties"]["sequence"])),
+         tuple(each["geometry"]["coordinates"][::-1]))
+        for each in json.loads((out / "routes.geojson").read_bytes())["features"]
+        if each["properties"]["kind"] == "stop"
+    ]  # fmt: skip
+    assert planned
+    for drawn in (on_gpx, on_kml, on_geojson):
+        assert len(drawn) == len(planned)
+        assert dict(drawn).keys() == planned.keys()
+        for stop, point in drawn:
+            assert point == pytest.approx(planned[stop], abs=1e-6)
+    for lat, lon in planned.values():
+        assert SOUTH < lat < NORTH
+        assert WEST < lon < EAST
 
 
 def test_the_results_pass_the_independent_checks(month: Path) -> None:
