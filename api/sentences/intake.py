@@ -64,19 +64,20 @@ SENTENCES: dict[str, str] = {
         "%(item)s: dihitung %(counted)s, tetapi %(reserved)s sudah dijanjikan untuk paket."
     ),
     "intake.child_unknown": (
-        'Anak "%(child)s" tidak ditemukan atau cocok dengan lebih dari satu. Tulis kode anak '
-        "atau NIK."
+        'Tidak ada anak terdaftar yang cocok dengan "%(child)s". Impor data anak itu dahulu, atau '
+        "samakan nama dan tanggal lahirnya dengan yang terdaftar."
     ),
-    "intake.consent_of_unknown": (
-        'Anak "%(child)s" dengan tanggal lahir itu tidak terdaftar. Impor data anak dahulu, atau '
-        "betulkan nama atau tanggal lahirnya."
+    "intake.child_nik_unknown": (
+        'Tidak ada anak terdaftar dengan NIK %(nik)s, juga tidak bernama "%(child)s" dengan '
+        "tanggal lahir itu. Impor data anak itu dahulu, atau betulkan NIK-nya."
     ),
-    "intake.consent_nik_unknown": (
-        'NIK pada baris anak "%(child)s" tidak dimiliki anak yang terdaftar, dan nama serta '
-        "tanggal lahirnya juga tidak. Impor data anak dahulu, atau periksa NIK-nya."
+    "intake.child_row_rejected": (
+        'Anak "%(child)s" belum terdaftar: baris anak ini di %(file)s (baris %(rows)s) ditolak. '
+        "Perbaiki dahulu itu, lalu unggah baris ini lagi."
     ),
     "intake.child_ambiguous": (
-        'Ada beberapa anak bernama "%(child)s" dengan tanggal lahir itu. Tulis NIK.'
+        '%(n)s anak terdaftar cocok dengan "%(child)s": %(codes)s. Tulis yang dimaksud di kolom '
+        "%(key)s."
     ),
     "intake.sponsor_unknown": (
         'Orang tua asuh "%(sponsor)s" tidak ditemukan, lebih dari satu, atau tanpa janji. '

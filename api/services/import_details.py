@@ -4,6 +4,7 @@ Rows of a file are names, birth days and addresses. They stand in the batch only
 opening is audited, and they go when nobody needs them any more.
 """
 
+import base64
 import hashlib
 import json
 from dataclasses import dataclass
@@ -34,6 +35,25 @@ class ImportDetails:
 def seal_place(sha256: str, column: str) -> str:
     """Return the place that a sealed column of a batch is bound to."""
     return f"import:{column}:{hashlib.sha256(sha256.encode()).hexdigest()[:16]}"
+
+
+def sealed_content(
+    keys: KeyRing, sha256: str, *, file: bytes | None = None, rejected: bytes | None = None
+) -> bytes:
+    """Return a file and the workbook of its rejected rows, sealed as a batch keeps them."""
+    parts = {"file": file, "rejected": rejected}
+    text = json.dumps(
+        {name: base64.b64encode(part).decode() if part else None for name, part in parts.items()}
+    )
+    return seal(keys, text, place=seal_place(sha256, "content"))
+
+
+def open_content(keys: KeyRing, batch: ImportBatch) -> dict[str, bytes]:
+    """Return what :func:`sealed_content` sealed; what is not there (any more) is empty."""
+    parts = json.loads(
+        unseal(keys, batch.content or b"", place=seal_place(batch.sha256, "content"))
+    )
+    return {name: base64.b64decode(part) if part else b"" for name, part in parts.items()}
 
 
 def keep_details(keys: KeyRing, batch: ImportBatch, details: ImportDetails) -> None:

@@ -5,9 +5,7 @@ that cannot be used come back as a file with row, column and reason. Where a val
 the field later than the file knows, the field's value stays and the difference is listed.
 """
 
-import base64
 import hashlib
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -26,8 +24,9 @@ from api.services.import_details import (
     drop_rows,
     keep_details,
     keep_undo,
+    open_content,
     open_undo,
-    seal_place,
+    sealed_content,
 )
 from data.readers.identity import masked
 from data.schema import (
@@ -39,7 +38,7 @@ from data.schema import (
     PairDecision,
     PairKind,
 )
-from data.sealing import KeyRing, seal, unseal
+from data.sealing import KeyRing
 
 if TYPE_CHECKING:
     from api.services.intakes.plan import Plan
@@ -99,7 +98,7 @@ def preview_import(
     given = {**(options or {}), "kind": kind or (options or {}).get("kind")}
     read = _read(session, masked(file_name), content, by, now, keys, given)
     batch = _previewed(session, read, by, now, keys, given)
-    batch.content = _sealed(keys, batch.sha256, file=content, rejected=read.rejected_rows())
+    batch.content = sealed_content(keys, batch.sha256, file=content, rejected=read.rejected_rows())
     session.flush()
     return batch
 
@@ -147,7 +146,7 @@ def apply_import(
         register moved in between, so that another change would be stored than was shown.
     """
     plan = check_unchanged(session, batch=batch, by=by, now=now, keys=keys)
-    rejected = _unsealed(keys, batch)["rejected"]
+    rejected = open_content(keys, batch)["rejected"]
     return _applied(session, batch, plan, rejected, by, now, keys)
 
 
@@ -166,7 +165,7 @@ def check_unchanged(
     session.refresh(batch, with_for_update=True)
     if batch.state is not ImportState.PREVIEWED or batch.content is None:
         raise Refused("intake.state", batch=batch.id, found=batch.state.value, verb="apply")
-    file = _unsealed(keys, batch)["file"]
+    file = open_content(keys, batch)["file"]
     read = _read(session, batch.file_name, file, by, now, keys, batch.options)
     if read.plan.digest() != batch.options.get("digest"):
         raise Refused(CHANGED, file=batch.file_name)
@@ -248,7 +247,7 @@ def rejected_rows_file(
     _need(by)
     if batch.content is None:
         return None
-    rejected = _unsealed(keys, batch)["rejected"]
+    rejected = open_content(keys, batch)["rejected"]
     if not rejected:
         return None
     _note(session, batch, "export_rejected", by, now, {"rejected": batch.counts.get("rejected", 0)})
@@ -258,13 +257,13 @@ def rejected_rows_file(
 
 def uploaded_file(batch: ImportBatch, *, keys: KeyRing) -> bytes | None:
     """Return the file of a batch as it was uploaded; None once it was applied or put away."""
-    return (_unsealed(keys, batch)["file"] or None) if batch.content is not None else None
+    return (open_content(keys, batch)["file"] or None) if batch.content is not None else None
 
 
 def seal_upload(keys: KeyRing, content: bytes) -> tuple[str, bytes]:
     """Return the hash of an uploaded file and its content sealed as a batch keeps it."""
     sha256 = hashlib.sha256(content).hexdigest()
-    return sha256, _sealed(keys, sha256, file=content)
+    return sha256, sealed_content(keys, sha256, file=content)
 
 
 def find_import(session: Session, *, batch_id: int) -> ImportBatch:
@@ -363,7 +362,7 @@ def _applied(
         pairs = find_duplicates(session, by=by, now=now, kind=pair_kind)
         batch.counts = {**batch.counts, "duplicates": len(pairs)}
     batch.state, batch.applied_at = ImportState.APPLIED, now
-    batch.content = _sealed(keys, batch.sha256, rejected=rejected) if rejected else None
+    batch.content = sealed_content(keys, batch.sha256, rejected=rejected) if rejected else None
     session.add(batch)
     session.flush()
     _note(session, batch, "apply", by, now, dict(batch.counts))
@@ -399,11 +398,11 @@ def _issues(result: "ReadResult", plan: "Plan") -> list[dict[str, object]]:
     found.extend(
         {
             "row": number,
-            "column": None,
-            "value": "",
+            "column": one.column,
+            "value": one.value,
             "code": one.code,
             "severity": "rejected",
-            "suggestion": None,
+            "suggestion": one.suggestion,
             "text": {
                 language: sentence(one.code, one.params, language) for language in ("id", "en")
             },
@@ -412,23 +411,6 @@ def _issues(result: "ReadResult", plan: "Plan") -> list[dict[str, object]]:
         for number in one.rows
     )
     return found
-
-
-def _sealed(
-    keys: KeyRing, sha256: str, *, file: bytes | None = None, rejected: bytes | None = None
-) -> bytes:
-    parts = {"file": file, "rejected": rejected}
-    text = json.dumps(
-        {name: base64.b64encode(part).decode() if part else None for name, part in parts.items()}
-    )
-    return seal(keys, text, place=seal_place(sha256, "content"))
-
-
-def _unsealed(keys: KeyRing, batch: ImportBatch) -> dict[str, bytes]:
-    parts = json.loads(
-        unseal(keys, batch.content or b"", place=seal_place(batch.sha256, "content"))
-    )
-    return {name: base64.b64decode(part) if part else b"" for name, part in parts.items()}
 
 
 def _drop_open_pairs(session: Session, batch: ImportBatch, steps: list[dict[str, Any]]) -> set[int]:

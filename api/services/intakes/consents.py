@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from sqlmodel import select
 
-from api.services.intakes.plan import Plan, Rejection, RowPlan
+from api.services.intakes.plan import Plan, RowPlan
+from api.services.intakes.unnamed import NamedChild, Unnamed
 from data.queries.people import squashed
 from data.readers.records import ConsentRecord
 from data.schema import Child, ChildState, Consent, ConsentPurpose
@@ -18,6 +19,12 @@ def plan_consents(plan: Plan, records: Sequence[ConsentRecord]) -> None:
     given: dict[tuple[int, str], list[Consent]] = defaultdict(list)
     for consent in plan.session.exec(select(Consent)).all():
         given[consent.child_id, consent.purpose].append(consent)
+    unnamed = Unnamed(plan, "NIK")
+    by_day: dict[object, list[Child]] = defaultdict(list)
+    of_name: dict[str, list[Child]] = defaultdict(list)
+    for (name, born_on), children in by_name.items():
+        by_day[born_on] += children
+        of_name[name] += children
     for record in records:
         fitting = (
             [by_nik[index]]
@@ -25,8 +32,14 @@ def plan_consents(plan: Plan, records: Sequence[ConsentRecord]) -> None:
             else by_name.get((squashed(record.child_name), record.born_on), [])
         )
         if len(fitting) != 1:
-            params = {"child": record.child_name or ""}
-            plan.rejections.append(Rejection((record.row,), _why(record, fitting), params))
+            said = NamedChild(
+                row=record.row,
+                name=record.child_name or "",
+                born_on=record.born_on,
+                nik=record.nik,
+            )
+            alike = (*by_day.get(record.born_on, ()), *of_name.get(squashed(said.name), ()))
+            unnamed.reject(said, fitting, alike)
             continue
         row = RowPlan(record.row, "consent", fitting[0].code)
         plan.rows.append(row)
@@ -40,13 +53,6 @@ def plan_consents(plan: Plan, records: Sequence[ConsentRecord]) -> None:
         ):
             series = given[fitting[0].id or 0, purpose]
             _apply(plan, row, fitting[0], record, purpose, series, says=says)
-
-
-def _why(record: ConsentRecord, fitting: Sequence[Child]) -> str:
-    """Return why a row fits no one child."""
-    if fitting:
-        return "intake.child_ambiguous"
-    return "intake.consent_nik_unknown" if record.nik else "intake.consent_of_unknown"
 
 
 def _children(

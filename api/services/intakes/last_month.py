@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from sqlmodel import select
 
 from api.services.intakes.plan import Plan, Rejection, RowPlan
+from api.services.intakes.unnamed import NamedChild, Unnamed
 from api.services.months import later_month, month_of
 from data.queries.people import squashed
 from data.readers.records import LastMonthPair
@@ -24,6 +26,9 @@ from data.schema import (
     Sponsor,
 )
 
+if TYPE_CHECKING:
+    from datetime import date
+
 MISSED = ("belum", "gagal", "tidak", "batal", "unfulfilled")
 HISTORICAL = {"historical": True}
 
@@ -33,11 +38,15 @@ class _Register:
         session = plan.session
         homes = {home.id: home for home in session.exec(select(Household)).all()}
         self.children: dict[str, Child] = {}
+        self.unnamed = Unnamed(plan, "Kode Anak")
+        self.born: dict[date, list[tuple[Child, Household]]] = defaultdict(list)
         self.named: dict[str, list[tuple[Child, Household]]] = defaultdict(list)
         for child in session.exec(select(Child)).all():
             self.children[child.code] = child
             if child.state is not ChildState.DUPLICATE:
-                self.named[squashed(child.name)].append((child, homes[child.household_id]))
+                pair = (child, homes[child.household_id])
+                self.named[squashed(child.name)].append(pair)
+                self.born[child.born_on].append(pair)
         self.sponsors = {row.code: row for row in session.exec(select(Sponsor)).all()}
         self.called: dict[str, list[Sponsor]] = defaultdict(list)
         for sponsor in self.sponsors.values():
@@ -46,10 +55,10 @@ class _Register:
         for pledge in session.exec(select(Pledge).order_by(Pledge.first_month)).all():
             self.pledges[pledge.sponsor_id].append(pledge)
 
-    def child(self, record: LastMonthPair) -> Child | None:
-        """Return the one child that a row names."""
+    def children_of(self, record: LastMonthPair) -> list[Child]:
+        """Return the children that a row may name; one, when it names it for certain."""
         if record.child_code in self.children:
-            return self.children[record.child_code]
+            return [self.children[record.child_code]]
         fitting = self.named[squashed(record.child_name)]
         for narrow in (
             lambda child, _: record.child_born_on in {None, child.born_on},
@@ -60,7 +69,16 @@ class _Register:
             lambda _, home: record.kelurahan_code in {None, home.kelurahan_code},
         ):
             fitting = [pair for pair in fitting if narrow(*pair)]
-        return fitting[0][0] if len(fitting) == 1 else None
+        return [child for child, _ in fitting]
+
+    def alike(self, record: LastMonthPair) -> list[Child]:
+        """Return who was born on a row's day or has its name, in its kelurahan when it has one."""
+        born = self.born.get(record.child_born_on, []) if record.child_born_on else []
+        return [
+            child
+            for child, home in (*born, *self.named.get(squashed(record.child_name), ()))
+            if record.kelurahan_code in {None, home.kelurahan_code}
+        ]
 
     def sponsor(self, record: LastMonthPair) -> Sponsor | None:
         """Return the one sponsor that a row names."""
@@ -128,10 +146,15 @@ def _plan_month(
 def _pair(
     plan: Plan, register: _Register, record: LastMonthPair, month: str
 ) -> tuple[Child, Pledge] | None:
-    child, sponsor = register.child(record), register.sponsor(record)
-    if child is None:
-        params = {"child": record.child_name}
-        plan.rejections.append(Rejection((record.row,), "intake.child_unknown", params))
+    fitting, sponsor = register.children_of(record), register.sponsor(record)
+    if len(fitting) != 1:
+        said = NamedChild(
+            row=record.row,
+            name=record.child_name,
+            born_on=record.child_born_on,
+            code=record.child_code,
+        )
+        register.unnamed.reject(said, fitting, register.alike(record))
         return None
     pledges = register.pledges.get(sponsor.id or 0, []) if sponsor else []
     if not pledges:
@@ -139,7 +162,7 @@ def _pair(
         plan.rejections.append(Rejection((record.row,), "intake.sponsor_unknown", params))
         return None
     ran = [pledge for pledge in pledges if pledge.first_month <= month]
-    return child, (ran or pledges)[-1]
+    return fitting[0], (ran or pledges)[-1]
 
 
 def _assignment(child: Child, pledge: Pledge, record: LastMonthPair) -> Assignment:

@@ -52,11 +52,17 @@ class RowPlan:
 
 @dataclass
 class Rejection:
-    """Rows that cannot be used for what the register holds, with the code of the reason."""
+    """Rows that cannot be used for what the register holds, with the code of the reason.
+
+    ``column`` and ``value`` (long numbers masked) say which cell it is about, where it is one.
+    """
 
     rows: tuple[int, ...]
     code: str
     params: dict[str, Any] = field(default_factory=dict)
+    column: str | None = None
+    value: str = ""
+    suggestion: str | None = None
 
 
 @dataclass

@@ -28,7 +28,14 @@ def rejected_workbook(
     Mended rows can be uploaded as they stand: see :func:`data.readers.rejects.rejected_rows_xlsx`.
     """
     issues = [
-        Issue(row=number, column=None, value="", code=one.code, params=one.params)
+        Issue(
+            row=number,
+            column=one.column,
+            value=one.value,
+            code=one.code,
+            params=one.params,
+            suggestion=one.suggestion,
+        )
         for one in rejections
         for number in one.rows
     ]

@@ -630,8 +630,82 @@ def test_a_consent_of_nobody_on_record_says_what_is_missing(desk: Desk) -> None:
     content = workbook(headers, [row, row | {"NIK": "1971" + "01" + "410624" + "0012"}])
     batch = desk.preview(content, kind="consents")
     first, second = (each["text"]["id"] for each in desk.rows(batch).issues)
-    assert "dengan tanggal lahir itu tidak terdaftar" in first
-    assert "NIK pada baris anak" in second
+    assert 'Tidak ada anak terdaftar yang cocok dengan "Anak Lain"' in first
+    assert "Tidak ada anak terdaftar dengan NIK 1971••••••••0012" in second
+
+
+CONSENT_HEADERS = ("NIK", "Nama Anak", "Tgl Lahir", "Nama Wali", "Setuju Program",
+                   "Setuju Tampil", "Setuju Foto", "Tanggal")  # fmt: skip
+
+
+def consent_of(row: dict[str, Any], **values: Any) -> bytes:
+    consent = {
+        "NIK": row["NIK"],
+        "Nama Anak": row["Nama"],
+        "Tgl Lahir": row["Tgl Lahir"],
+        "Nama Wali": "Ibu",
+        "Setuju Program": "ya",
+        "Setuju Tampil": "ya",
+        "Setuju Foto": "tidak",
+        "Tanggal": date(2026, 11, 1),
+    }
+    return workbook(CONSENT_HEADERS, [consent | values])
+
+
+def test_a_consent_of_nobody_names_the_number_and_who_is_alike(desk: Desk) -> None:
+    desk.apply(children_file(child_row(1, Nama="Putri Ayu Lestari"), child_row(2)))
+    content = consent_of(child_row(9, Nama="Putri Ayu Lestary"))
+    (issue,) = desk.rows(batch := desk.preview(content, kind="consents")).issues
+    assert (issue["code"], issue["column"]) == ("intake.child_nik_unknown", "NIK")
+    assert issue["value"] == "1971••••••••0009"
+    assert "1971••••••••0009" in issue["text"]["id"]
+    assert issue["suggestion"] == "E-001 Putri Ayu Lestari, 01/06/2024?"
+    _, file = desk.rejected(batch) or ("", b"")
+    _, told = read_workbook(file, "x.xlsx").sheets[0].rows[:2]
+    assert told[1][1:3] == ("NIK", "1971••••••••0009")
+    assert told[1][4] == issue["suggestion"]
+
+
+def test_no_child_is_suggested_when_two_are_alike(desk: Desk) -> None:
+    rows = [child_row(number, Nama="Putri Ayu Lestari") for number in (1, 2)]
+    desk.apply(children_file(*rows))
+    content = consent_of(child_row(9, Nama="Putri Ayu Lestary"))
+    (issue,) = desk.rows(desk.preview(content, kind="consents")).issues
+    assert issue["suggestion"] is None
+
+
+def test_a_consent_that_fits_several_children_names_them(desk: Desk) -> None:
+    rows = [child_row(number, Nama="Putri Ayu Lestari") for number in (1, 2)]
+    desk.apply(children_file(*rows))
+    (issue,) = desk.rows(desk.preview(consent_of(rows[0], NIK=None), kind="consents")).issues
+    assert (issue["code"], issue["column"]) == ("intake.child_ambiguous", "Nama Anak")
+    assert "E-001, E-002" in issue["text"]["id"]
+
+
+@pytest.mark.parametrize("nik", ["197105", None])
+def test_a_consent_of_a_refused_child_names_the_refused_row(desk: Desk, nik: str | None) -> None:
+    whole = child_row(2, Nama="Putri Ayu Lestari")
+    refused = whole | ({"NIK": nik} if nik else {"JK": "?"})
+    assert numbers(desk.apply(children_file(child_row(1), refused)))[5] == 1
+    (issue,) = desk.rows(desk.preview(consent_of(whole), kind="consents")).issues
+    assert issue["code"] == "intake.child_row_rejected"
+    assert "eppgbm.xlsx (baris 3)" in issue["text"]["id"]
+
+
+def test_last_months_pair_of_an_unknown_code_is_told_as_such(desk: Desk) -> None:
+    child, sponsor = make_child(desk.session), make_sponsor(desk.session)
+    make_pledge(desk.session, sponsor_id=sponsor.id)
+    headers = ("Bulan", "Kode Anak", "Nama Anak", "Tgl Lahir", "Nama Orang Tua Asuh")
+    row = {
+        "Bulan": "2026-11",
+        "Kode Anak": "ANK-00299",
+        "Nama Anak": f"{child.name}a",
+        "Tgl Lahir": child.born_on,
+        "Nama Orang Tua Asuh": sponsor.name,
+    }
+    (issue,) = desk.rows(desk.preview(workbook(headers, [row]), kind="last_month")).issues
+    assert (issue["code"], issue["column"]) == ("intake.child_unknown", "Kode Anak")
+    assert issue["value"] == "ANK-00299"
 
 
 def test_a_family_list_tells_poverty_of_known_homes(desk: Desk) -> None:
