@@ -23,6 +23,7 @@ from api.services import cycles, jobs, month_before
 from api.services.blockers import undecided_pairs
 from api.services.clock import local_date
 from api.services.errors import Invalid, Refused, ServiceError
+from api.services.holdings import held_of_each_kind
 from api.services.month_progress import Progress, progress_of
 from api.services.months import first_day, later_month, month_of
 from api.services.moves import MOVES, shapers
@@ -259,6 +260,7 @@ def _overview(
         settled=[cycle for cycle in found if cycle not in open_ones],
         next_month=typed or next_month,
         asks_if_sure=asks_if_sure,
+        held={} if months else held_of_each_kind(session),
         to_do=to_do_counts(session, role=by.role, username=by.username) | _photos(session, by, now),
         remedies=remedies_for(by),
     )

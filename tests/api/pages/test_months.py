@@ -63,6 +63,15 @@ def test_an_empty_city_says_what_to_do_first(client_for: ClientFor) -> None:
     assert "Tidak ada yang menunggu." in page
 
 
+def test_a_city_with_data_is_told_to_open_its_month(client_for: ClientFor, engine: Engine) -> None:
+    with write_session(engine) as session:
+        make_child(session)
+        make_pledge(session)
+    page = text_of(client_for(Role.STAFF).get("/petugas"))
+    assert "1 anak dan 1 orang tua asuh sudah tercatat" in page
+    assert "Petugas yang membukanya" in text_of(client_for(Role.APPROVER).get("/petugas"))
+
+
 def test_a_misspelt_month_is_refused_and_stays_in_the_field(client_for: ClientFor) -> None:
     answer = send(client_for(Role.STAFF), "/bulan", bulan="Desember")
     assert answer.status_code == 422
