@@ -62,11 +62,12 @@ def visit(
             *,
             width: int = PHONE,
             has_scripts: bool = True,
-            language: str = "id",
+            language: str = "",
         ) -> Page:
             account = who if isinstance(who, Account) else person(who)
             with write_session(engine) as session:
-                session.get_one(Account, account.id).language = language
+                stored = session.get_one(Account, account.id)
+                stored.language = language or stored.language
                 token = start_sign_in(session, account=account, now=NOW)
             window = person_at(browser, address, width=width, token=token, has_scripts=has_scripts)
             return windows.enter_context(window)

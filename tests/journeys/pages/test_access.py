@@ -65,6 +65,11 @@ ELSEWHERE = {
     "/bulan/{month}/laporan/perbedaan": "needs two report versions: test_whole_month",
 }
 """Pages that this month cannot show, and which test sees them."""
+QUERIES = {
+    "/monev/angka/{code}": "?tingkat=kecamatan&wilayah=Gerunggang",
+    "/monev/baris": "?angka=served&bulan=2026-12&tingkat=kelurahan&wilayah=Bukit Sari",
+}
+"""What a page is asked about that shows nothing without."""
 LOOKS = {
     "id": ((PHONE, "dark"), (DESK, "light")),
     "en": ((DESK, "dark"), (PHONE, "light")),
@@ -77,7 +82,7 @@ SEEN = ("color-contrast", "target-size", "scrollable-region-focusable")
 def fill(path: str, known: dict[str, dict[str, str]]) -> str:
     """A page's address with what stands for each parameter."""
     values = known["any"] | known.get(path.split("/")[1], {}) | known.get(path, {})
-    return PARAMETER.sub(lambda found: values[found[1]], path)
+    return PARAMETER.sub(lambda found: values[found[1]], path) + QUERIES.get(path, "")
 
 
 def prepare(
@@ -130,6 +135,7 @@ def prepare(
         "orang-tua-asuh": {"code": sponsor.code, "pledge_code": pledge.code},
         "bulan": {"code": package.code},
         "/bulan/{month}/anak/{code}": {"code": child.code},
+        "/monev/angka/{code}": {"code": "target_eligible"},
         "admin": {"account_id": str(staff.id)},
         "kurir": {"stop_uid": stops[0].uid, "code": package.code},
         "donatur": {"alias": child.code, "code": pledge.code},
