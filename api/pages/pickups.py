@@ -169,7 +169,8 @@ def record(
         ),
     )
     if refusal is not None:
-        return _page(request, session, cycle, refusal=refusal)
+        told = {"uid": uid, "barang": "", "jumlah": "", "catatan": catatan}
+        return _page(request, session, cycle, counted=told, refusal=refusal)
     page = f"/bulan/{cycle.month}/jemput"
     return redirect(request, page, "pickup.did.recorded", label=pickup.label)
 
@@ -242,8 +243,9 @@ def _page(
 
 
 def _errors(texts: dict[str, str], counted: dict[str, str] | None) -> dict[str, str]:
-    """Name the fields of the form of a pickup's goods as this page does."""
+    """Name the fields of the forms of one pickup as this page does."""
     if counted is None:
         return texts
-    fields = {"quantity": f"jumlah-{counted['uid']}", "item_code": f"barang-{counted['uid']}"}
+    fields = {"quantity": f"jumlah-{counted['uid']}", "item_code": f"barang-{counted['uid']}",
+              "catatan": f"catatan-{counted['uid']}"}  # fmt: skip
     return {fields.get(name, name): text for name, text in texts.items()}
