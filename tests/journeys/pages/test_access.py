@@ -144,7 +144,6 @@ def prepare(
         "orang-tua-asuh": {"code": sponsor.code, "pledge_code": pledge.code},
         "bulan": {"code": package.code},
         "/bulan/{month}/anak/{code}": {"code": child.code},
-        "/monev/angka/{code}": {"code": "target_eligible"},
         "admin": {"account_id": str(staff.id)},
         "/kurir/jemput/{uid}": {"uid": pickup.uid},
         "kurir": {"stop_uid": stops[0].uid, "code": package.code},
