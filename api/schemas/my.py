@@ -28,7 +28,10 @@ class DonorPledgeOut(BaseModel):
 
 
 class DonorMonthOut(BaseModel):
-    """One package as a donor may know it: ``received``, ``on_the_way`` or ``planned``."""
+    """One package as a donor may know it.
+
+    ``received``, ``on_the_way``, ``planned``, or ``missed`` in a month that was closed without it.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 

@@ -104,7 +104,10 @@ class DonorPledge:
 
 @dataclass(frozen=True, slots=True)
 class DonorMonth:
-    """One package as a donor may know it: ``received``, ``on_the_way`` or ``planned``."""
+    """One package as a donor may know it: ``received``, ``on_the_way``, ``planned`` or ``missed``.
+
+    Missed is what a month that was closed did not bring; never why.
+    """
 
     month: str
     status: str
@@ -298,7 +301,7 @@ def _month(
     lines = lines_of_package(session, package_id=package.id or 0)
     is_received = corrected.accepted_items > 0 if corrected else package.state in RECEIVED
     if not is_received:
-        status = "on_the_way" if _has_left(session, package) else "planned"
+        status = _status_of_unreceived(session, package, cycle)
         return DonorMonth(
             cycle.month, status, tuple((x.item_code, x.quantity) for x in lines), None
         )
@@ -344,6 +347,14 @@ def shown_photo(session: Session, package_id: int) -> DeliveryPhoto | None:
     ).first()
 
 
+def _status_of_unreceived(session: Session, package: Package, cycle: Cycle) -> str:
+    if package.state is PackageState.CARRIED:
+        return "on_the_way"
+    if cycle.state is CycleState.CLOSED:
+        return "missed"
+    return "on_the_way" if _has_left(session, package) else "planned"
+
+
 def _has_left(session: Session, package: Package) -> bool:
     """Whether a package is on its way, or was: a second attempt is no news for a donor."""
     if package.state not in IN_DEPOT:
@@ -357,7 +368,7 @@ def _month_without_package(pair: Assignment, cycle: Cycle) -> DonorMonth:
     if pair.state in (AssignmentState.FULFILLED, AssignmentState.PARTLY_FULFILLED):
         return DonorMonth(cycle.month, "received", (), cycle.month)
     is_over = cycle.state is CycleState.CLOSED
-    return DonorMonth(cycle.month, "on_the_way" if is_over else "planned", (), None)
+    return DonorMonth(cycle.month, "missed" if is_over else "planned", (), None)
 
 
 def has_consent(session: Session, child_id: int, purpose: ConsentPurpose, on: date) -> bool:

@@ -49,14 +49,14 @@ def donor_letter(
     organisation: str = "",
     language: Language = "id",
 ) -> Export:
-    """Return the letter of thanks for a month as PDF; aliases only.
+    """Return the letter of thanks for a month as PDF; aliases only, of children it reached.
 
     Raises
     ------
     NotFound
         ``donor.unknown`` when a donor asks for another sponsor's letter.
     Refused
-        ``donor.nothing`` when the sponsor has no child in the month.
+        ``donor.nothing`` when no package of the sponsor's went out that month.
     """
     from api.documents.letters import donor_letters_pdf
 
@@ -67,7 +67,7 @@ def donor_letter(
         (child, month)
         for child in view.children
         for month in child.months
-        if month.month == cycle.month
+        if month.month == cycle.month and month.status in ("received", "on_the_way")
     ]
     if not children:
         raise Refused("donor.nothing", month=cycle.month)

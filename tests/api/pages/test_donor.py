@@ -22,6 +22,7 @@ from data.schema import (
     Child,
     Consent,
     ConsentPurpose,
+    CycleState,
     DeliveryEvent,
     Household,
     Measurement,
@@ -31,7 +32,14 @@ from data.schema import (
     Sponsor,
 )
 from tests.conftest import NOW
-from tests.factories import make_account, make_consent, make_measurement
+from tests.factories import (
+    make_account,
+    make_assignment,
+    make_consent,
+    make_cycle,
+    make_match_run,
+    make_measurement,
+)
 from tests.factories_routes import make_dispatched_cycle, report
 
 ClientFor = Callable[[Role | Account], TestClient]
@@ -227,6 +235,22 @@ def test_other_children_do_not_exist_and_the_attempt_is_noted(
     with read_session(engine) as session:
         noted = session.exec(select(AuditEntry).where(AuditEntry.action == "refused")).all()
     assert len(noted) == len(others)
+
+
+def test_the_package_of_last_month_stays_in_sight_while_the_next_is_prepared(
+    donor: TestClient, engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        pair = session.exec(select(Assignment).order_by(Assignment.id)).first()  # type: ignore[arg-type]
+        assert pair is not None
+        following = make_cycle(session, "2027-01", state=CycleState.APPROVED)
+        make_assignment(
+            session, make_match_run(session, following), session.get_one(Child, pair.child_id),
+            session.get_one(Pledge, pair.pledge_id),
+        )  # fmt: skip
+    page = donor.get("/donatur").text
+    assert "diterima Desember 2026" in page
+    assert "Januari 2027: disiapkan" in re.sub(r"\s+", " ", page)
 
 
 def test_the_letter_is_there_for_months_in_which_something_arrived(donor: TestClient) -> None:

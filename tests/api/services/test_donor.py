@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 from api.services import child_states, donor_wishes, fulfilment, photos
 from api.services.amendments import amend_cycle
 from api.services.donor import DonorMonth, donor_view
-from api.services.donor_letters import donor_certificate, yearly_letter
+from api.services.donor_letters import donor_certificate, donor_letter, yearly_letter
 from api.services.donor_photos import own_photo
 from api.services.errors import Invalid, NotFound, Refused
 from api.services.fulfilment import add_photo
@@ -334,7 +334,9 @@ def test_a_donor_is_told_what_a_correction_of_a_closed_month_says(
     arrived, total = seen()
     assert (arrived.status, arrived.received_month, total) == ("received", "2026-12", 1)
     never, total = seen(state="unfulfilled", moved_to="lost")
-    assert (never.status, never.received_month, total) == ("on_the_way", None, 0)
+    assert (never.status, never.received_month, total) == ("missed", None, 0)
+    with pytest.raises(Refused, match=r"donor\.nothing"):
+        donor_letter(session, sponsor=sponsor, cycle=cycle, by=donor, now=LATER)
     with pytest.raises(NotFound):
         donor_certificate(session, sponsor=sponsor, by=donor, now=LATER)
     with pytest.raises(NotFound):

@@ -369,7 +369,7 @@ def test_a_failed_delivery_is_on_the_way_and_its_reason_is_not_said(session: Ses
     ("state", "status", "received_month"),
     [
         (AssignmentState.FULFILLED, "received", "2026-10"),
-        (AssignmentState.UNFULFILLED, "on_the_way", None),
+        (AssignmentState.UNFULFILLED, "missed", None),
     ],
 )
 def test_a_closed_month_from_before_is_never_in_preparation(
