@@ -32,6 +32,7 @@ from api.services.next_step import next_step
 from api.services.photos import photos_to_decide
 from api.services.policies import policy_in_force, rules_of
 from data.queries.coverage import covered_by_kelurahan
+from data.queries.cycles import is_kept_elsewhere
 from data.queries.to_do import active_job, to_do_counts
 from data.schema import Account, Cycle, CycleMove, CycleState
 
@@ -386,6 +387,7 @@ def _month(
         request,
         "staff/month.html",
         status=status_of(refusal),
+        is_kept_elsewhere=is_kept_elsewhere(cycle),
         errors={f"alasan-{verb}" if verb else name: text for name, text in found.items()},
         typed={verb: typed},
         seed=cycle.seed if seed is None else seed,

@@ -16,8 +16,9 @@ from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import download, language_for, purposes_of
 from api.pages.shell import language_of, redirect, render
 from api.services import cycles, report_versions, reports
-from api.services.errors import ServiceError
+from api.services.errors import Refused, ServiceError
 from api.services.figure_rows import countable_figures
+from data.queries.cycles import is_kept_elsewhere
 from data.reference.indicators import indicators
 from data.schema import Account, Cycle
 
@@ -57,15 +58,20 @@ def _page(
     language = language_of(request)
     formats = Formats(language)
     versions = report_versions.list_versions(session, cycle=cycle)
+    try:
+        tables = reports.monthly_tables(
+            session, cycle=cycle, now=now, language=language_for(request), is_public=is_public,
+            version=number,
+        )  # fmt: skip
+    except Refused:
+        tables = ()
     return render(
         request,
         "closing/report.html",
         status=status_of(refusal),
         **facts_of(cycle),
-        tables=reports.monthly_tables(
-            session, cycle=cycle, now=now, language=language_for(request),
-            is_public=is_public, version=number,
-        ),
+        tables=tables,
+        is_kept_elsewhere=not tables and is_kept_elsewhere(cycle),
         is_public=is_public,
         versions=versions,
         shown=versions[(number or len(versions)) - 1] if versions else None,

@@ -11,6 +11,10 @@ SENTENCES: dict[str, str] = {
         "Tulis mengapa %(month)s dihitung ulang, misalnya data yang baru masuk."
     ),
     "report.unchanged": "Tidak ada angka %(month)s yang berubah, jadi tidak ada versi baru.",
+    "report.kept_elsewhere": (
+        "%(month)s tidak dijalankan di sini: hanya pasangan dan penyalurannya yang masuk dari "
+        "berkas. Berapa anak terdaftar dan berhak waktu itu tidak diketahui."
+    ),
     "donor.unknown": "Tidak ditemukan.",
     "donor.nothing": "Belum ada anak asuh untuk bulan %(month)s.",
 }

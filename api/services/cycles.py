@@ -23,6 +23,7 @@ from data.queries.cycles import (
     snapshot_pledges,
     standing_assignments,
 )
+from data.queries.records import rows_without_child
 from data.schema import (
     Account,
     AssignmentState,
@@ -439,8 +440,9 @@ def _copies(
 ) -> tuple[list[CycleChild], list[CyclePledge]]:
     if cycle.state is CycleState.DRAFT:
         return build_snapshot(session, cycle=cycle, require_consent=True, now=now)
+    gone = rows_without_child(session, cycle)
     return (
-        [row for row, _ in snapshot_children(session, cycle)],
+        [row for row, _ in snapshot_children(session, cycle) if row.child_id not in gone],
         [row for row, _, _ in snapshot_pledges(session, cycle)],
     )
 

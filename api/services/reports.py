@@ -17,7 +17,7 @@ from api.services.report_privacy import FigureCell, hidden_figures
 from api.services.report_tables import AREA_FIGURES, GROWTH_GROUPS, Writer, beside_areas
 from api.services.report_versions import Figures, figures_of, list_versions
 from api.services.route_book import imprint_of
-from data.queries.cycles import is_approved, state_word
+from data.queries.cycles import is_approved, is_kept_elsewhere, state_word
 from data.queries.reports import sponsor_names
 from data.schema import CycleState, Role
 
@@ -60,7 +60,15 @@ def monthly_tables(
     many others as it takes so that they cannot be worked out), and sponsors are not named.
     ``version`` is one of a closed month's; without it the last, or the present count of an open
     month.
+
+    Raises
+    ------
+    Refused
+        ``report.kept_elsewhere`` for a month of which only the pairs came in from a file: its
+        figures are not nought, they are not known.
     """
+    if is_kept_elsewhere(cycle) and not list_versions(session, cycle=cycle):
+        raise Refused("report.kept_elsewhere", month=cycle.month)
     figures = figures_of(session, cycle=cycle, number=version)
     counts = figures.counts
     by_group = {"": counts.by_level(), "growth": figures.growth.by_level}

@@ -64,6 +64,12 @@ def is_approved(cycle: Cycle) -> bool:
     return cycle.approved_by is not None or cycle.state is CycleState.CLOSED
 
 
+def is_kept_elsewhere(cycle: Cycle) -> bool:
+    """Whether only a month's pairs came in, from a file: who was entitled is not known."""
+    closed = cycle.state is CycleState.CLOSED
+    return closed and cycle.approved_by is None and cycle.snapshot_hash is None
+
+
 def state_word(cycle: Cycle) -> str:
     """Return where a month stands; one that went on unapproved stays a proposal."""
     went_on = cycle.state in AGREED and not is_approved(cycle)

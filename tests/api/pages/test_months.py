@@ -170,6 +170,19 @@ def test_a_month_that_is_matched_has_one_first_action(
     assert "<button>Pasangkan ulang" not in page
 
 
+@pytest.mark.stores("sqlite")
+def test_a_month_from_a_file_shows_no_noughts(client_for: ClientFor, engine: Engine) -> None:
+    with write_session(engine) as session:
+        make_cycle(session, "2026-10", state=CycleState.CLOSED)
+    staff = client_for(Role.STAFF)
+    for page in ("/bulan/2026-10", "/bulan/2026-10/laporan"):
+        text = text_of(staff.get(page))
+        assert "tidak dijalankan di sini" in text
+        assert "anak berhak" not in text
+    refused = staff.get("/api/v1/cycles/2026-10/report")
+    assert (refused.status_code, refused.json()["code"]) == (409, "report.kept_elsewhere")
+
+
 def test_a_closed_month_has_no_step_left() -> None:
     closed = Cycle(city_code="19.71", month="2026-11", state=CycleState.CLOSED, updated_at=NOW)
     assert {step.state for step in month_steps(closed)} == {"done"}

@@ -417,6 +417,18 @@ def test_a_cancelled_month_stays_so_once_a_later_one_was_matched(
     reopen_cycle(session, cycle=cycle, by=approver, now=now, reason="jadi")
 
 
+def test_a_child_that_was_merged_after_the_lock_counts_once(
+    session: Session, now: datetime
+) -> None:
+    kept, other = make_child(session), make_child(session)
+    cycle = make_cycle(session)
+    lock_cycle(session, cycle=cycle, by=make_account(session), now=now)
+    assert readiness(session, cycle=cycle, now=now).num_registered == 2
+    other.state, other.duplicate_of_id = ChildState.DUPLICATE, kept.id
+    stored(session, other)
+    assert readiness(session, cycle=cycle, now=now).num_registered == 1
+
+
 def test_every_step_is_written_down(session: Session, now: datetime) -> None:
     staff = make_account(session)
     cycle = open_cycle(session, month="2026-12", by=staff, now=now)
