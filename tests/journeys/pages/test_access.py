@@ -59,7 +59,6 @@ FILES = {
 }
 """What answers a browser with a file or with data."""
 ELSEWHERE = {
-    "/monev/baris": "needs a figure and a month: tests/api/pages/test_units",
     "/bulan/{month}/paket/kekurangan/{item}": "needs a shortage: tests/api/pages/test_coordinator",
     "/bulan/{month}/hasil/berkas/{batch_id}": "needs a filled-in sheet: tests/api/pages",
     "/bulan/{month}/laporan/perbedaan": "needs two report versions: test_whole_month",
