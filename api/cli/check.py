@@ -36,8 +36,8 @@ def command(file: Path, language: str, as_json: bool) -> None:
 
     try:
         content = json.loads(file.read_bytes())
-    except (ValueError, UnicodeDecodeError) as error:
-        text = sentence("check.cli_not_json", {"file": str(file), "error": str(error)}, language)
+    except ValueError:
+        text = sentence("check.cli_not_json", {"file": str(file)}, language)
         refuse(text, as_json=as_json, code="check.not_json")
     examine = _examiner(content)
     try:

@@ -15,7 +15,7 @@ NOTHING = "–"
 MEASURED = "measured:"
 WORDS = frozenset({"state", "sex", "kind", "form"})
 AREAS = frozenset({"kelurahan_code", "area_codes", "wish_area_codes"})
-DAYS = frozenset({"born_on", "paused_until", "effective_on", "confirmed_haz_on"})
+DAYS = frozenset({"born_on", "expires_on", "paused_until", "effective_on", "confirmed_haz_on"})
 CODED = frozenset({"risk_factors", "review_reasons"})
 PLACES = {"weight_gain": "gain", "position": "position"}
 

@@ -23,6 +23,7 @@ from api.services import cycles, jobs, month_before
 from api.services.blockers import undecided_pairs
 from api.services.clock import local_date
 from api.services.errors import Invalid, Refused, ServiceError
+from api.services.held_pairs import num_held_by_pairs
 from api.services.holdings import held_of_each_kind
 from api.services.month_progress import Progress, progress_of
 from api.services.months import first_day, later_month, month_of
@@ -406,6 +407,9 @@ def _month(
         history=history,
         decided=_lock_in_spite(history),
         undecided=undecided_pairs(session),
+        num_held=num_held_by_pairs(session, cycle=cycle, now=now)
+        if cycle.state is CycleState.DRAFT
+        else 0,
         job=active_job(session, kind="match", month=cycle.month),
         remedies=remedies_for(by),
         goals=[name.value for name in rules_of(policy_in_force(session, month=cycle.month)).levels],

@@ -21,7 +21,10 @@ SENTENCES: dict[str, str] = {
     "check.wrong_status": "keterangan bukti salah",
     "check.wrong_result_hash": "sidik hasil salah",
     # --- what `asuh check` says ----------------------------------------------------------------
-    "check.cli_not_json": "%(file)s bukan JSON: %(error)s.",
+    "check.cli_not_json": (
+        "%(file)s bukan hasil pasangan atau rute: isinya bukan JSON yang utuh. Berikan "
+        "matching.json atau plan.json dari asuh run."
+    ),
     "check.cli_not_a_result": (
         "%(file)s bukan hasil yang dapat diperiksa. Berikan matching.json, plan.json, atau yang "
         "ditulis `asuh match` dan `asuh route`."

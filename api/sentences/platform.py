@@ -21,6 +21,7 @@ SENTENCES: dict[str, str] = {
     "word.done": "selesai",
     "word.failed": "gagal",
     "word.cancelled": "dibatalkan",
+    "word.stopped": "dihentikan",
     "word.match": "pencocokan",
     "word.plan": "perencanaan rute",
     "http.cross_site": "Permintaan dari situs lain ditolak.",

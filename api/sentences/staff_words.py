@@ -164,6 +164,7 @@ SENTENCES: dict[str, str] = {
     "label.wish_area_codes": "Wilayah yang diinginkan",
     "label.first_month": "Mulai",
     "label.num_months": "Lama (bulan)",
+    "label.expires_on": "Kedaluwarsa",
     "label.on_hand": "Ada di gudang",
     "label.day_of_month": "Tanggal posyandu",
     "label.opens": "Buka",

@@ -27,6 +27,7 @@ from data.schema import (
 )
 
 GONE = (ChildState.EXITED, ChildState.GRADUATED, ChildState.DUPLICATE)
+OPEN_DECISIONS = (PairDecision.OPEN, PairDecision.ASKED)
 EXIT_REASONS = ("moved_out", "refused", "died", "consent_withdrawn", "lost", "other")
 IN_PROGRAMME = (ChildState.ELIGIBLE, ChildState.PAUSED, ChildState.MOVED_PENDING)
 IMPLAUSIBLE = "haz_implausible"
@@ -124,7 +125,7 @@ def open_pair_ids(session: Session) -> set[int]:
     pairs = session.exec(
         select(DuplicatePair).where(
             DuplicatePair.kind == PairKind.CHILD,
-            col(DuplicatePair.decision).in_([PairDecision.OPEN, PairDecision.ASKED]),
+            col(DuplicatePair.decision).in_(OPEN_DECISIONS),
         )
     ).all()
     return {child_id for pair in pairs for child_id in (pair.first_id, pair.second_id)}

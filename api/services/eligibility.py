@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from api.services.child_states import latest_measured, takes_part
+from api.services.child_states import IMPLAUSIBLE, latest_measured, takes_part
 from api.services.need import NeedPolicy
 from data.reference.kits import completed_months
 from data.schema import Child, ChildState, Consent, ConsentPurpose, Household, Measurement
@@ -45,6 +45,24 @@ def why_not(
     """Return the code of the rule that keeps a child out of a month, or None."""
     return (
         _by_state(child, has_open_pair, rules)
+        or _by_place(household, rules)
+        or _by_measurement(child, measurements, rules)
+        or (_by_consent(consents, rules.on) if rules.require_consent else None)
+    )
+
+
+def why_not_but_for_pair(
+    child: Child,
+    household: Household,
+    measurements: Sequence[Measurement],
+    consents: Iterable[Consent],
+    rules: Rules,
+) -> str | None:
+    """Return what would keep a child out of a month if its pair were decided, or None."""
+    is_pair_all = child.state is ChildState.NEEDS_REVIEW and IMPLAUSIBLE not in child.review_reasons
+    by_state = "child.too_old" if is_too_old(child.born_on, rules.ages_on) else None
+    return (
+        (by_state if is_pair_all else _by_state(child, False, rules))
         or _by_place(household, rules)
         or _by_measurement(child, measurements, rules)
         or (_by_consent(consents, rules.on) if rules.require_consent else None)

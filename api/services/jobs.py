@@ -136,6 +136,10 @@ def cancel_job(session: Session, *, job: Job, by: Account, now: datetime) -> Job
     return job
 
 
+STOPPED = frozenset({"matching.cancelled"})
+"""Refusals that say no more than that a person asked a job to stop."""
+
+
 @dataclass
 class JobContext:
     """What a handler gets: its payload, the store, and ways to say how far it is.
@@ -320,6 +324,9 @@ def run(context: JobContext) -> None:
     except JobCancelled:
         _end_quietly(context, JobState.CANCELLED)
     except ServiceError as error:
+        if error.code in STOPPED:
+            _end_quietly(context, JobState.CANCELLED)
+            return
         _end_quietly(
             context,
             JobState.FAILED,

@@ -82,6 +82,8 @@ def _compare(
             values["expires_on"] = expires_on
         plan.change(stored, values)
         row.action = "changed" if values else "same"
+        if "expires_on" in values:
+            row.fields["expires_on"] = {"before": stored.expires_on, "after": expires_on}
     if counted != before:
         row.fields["on_hand"] = {"before": before, "after": counted}
         kind = StockMoveKind.OPENING if stored is None else StockMoveKind.CORRECT

@@ -98,6 +98,16 @@ def test_a_cut_result_is_refused_with_a_sentence(result: Path) -> None:
     assert (refused.exit_code, "tidak lengkap" in refused.stderr) == (1, True)
 
 
+@pytest.mark.parametrize("content", [b"Barang,Jumlah\n", b"\xff\xfe", b'{"levels": ['])
+def test_a_file_that_is_no_json_is_refused_in_own_words(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "stok.csv"
+    file.write_bytes(content)
+    for language, words in (("id", "Berikan matching.json"), ("en", "Give matching.json")):
+        refused = asuh("check", file, "--language", language)
+        assert (refused.exit_code, words in refused.stderr) == (1, True)
+        assert "line 1" not in refused.stderr
+
+
 def test_what_is_handed_out_at_one_place_is_one_stop() -> None:
     class Visit:
         def __init__(self, place: str) -> None:

@@ -304,3 +304,18 @@ def test_a_stock_preview_names_its_goods(client_for: ClientFor) -> None:
     shown = upload(staff, workbook(("Barang", "Jumlah", "Satuan"), rows), "stok.xlsx")
     assert "Beras" in text_of(shown)
     assert "beras" not in text_of(shown)
+
+
+def test_a_stock_preview_shows_each_change_from_before_to_after(client_for: ClientFor) -> None:
+    staff = client_for(Role.STAFF)
+    places = workbook(
+        ("Jenis", "Nama", "Latitude", "Longitude"),
+        [{"Jenis": "gudang", "Nama": "Gudang Dinas", "Latitude": -2.12, "Longitude": 106.1}],
+    )
+    send(staff, f"{place(upload(staff, places, 'tempat.xlsx'))}/terapkan")
+    headers = ("Barang", "Jumlah", "Satuan", "Kedaluwarsa")
+    row = {"Barang": "beras", "Jumlah": 5, "Satuan": "kg", "Kedaluwarsa": date(2027, 3, 31)}
+    send(staff, f"{place(upload(staff, workbook(headers, [row]), 'stok.xlsx'))}/terapkan")
+    later = row | {"Kedaluwarsa": date(2027, 4, 30)}
+    page = text_of(upload(staff, workbook(headers, [later]), "stok2.xlsx"))
+    assert "Kedaluwarsa: 31 Maret 2027 → 30 April 2027" in page

@@ -255,6 +255,7 @@ def test_locking_with_undecided_pairs_asks_why_and_keeps_saying_so(
     staff = client_for(Role.STAFF)
     page = text_of(send(staff, "/bulan", bulan="2026-12"))
     assert "Berikutnya: putuskan 1 pasangan anak yang mungkin tercatat dua kali" in page
+    assert "Karena pasangan itu 2 anak yang berhak tidak mendapat paket bulan ini." in page
     refused = send(staff, f"{MONTH}/kunci", alasan=" ")
     assert refused.status_code == 409
     assert 'id="alasan-lock-error"' in refused.text

@@ -93,7 +93,9 @@ def test_a_waiting_job_is_cancelled_by_its_page(client_for: ClientFor, job_id: i
     client = client_for(Role.STAFF)
     led = client.post(f"/pekerjaan/{job_id}/batal?kembali=/bulan/2026-12")
     assert led.headers["location"] == f"/pekerjaan/{job_id}?kembali=/bulan/2026-12"
-    assert "Dibatalkan" in client.get(led.headers["location"]).text
+    page = client.get(led.headers["location"]).text
+    assert "Dihentikan; tidak ada yang tersimpan" in page
+    assert "dihentikan" in page
     assert client.post(f"/pekerjaan/{job_id}/batal").status_code == 409
 
 

@@ -9,7 +9,7 @@ from api.services.jobs import JobContext
 
 KINDS = {
     name: f"tests.api.services.job_handlers:{name}"
-    for name in ("deposit", "answer", "refuse", "break_down", "wait", "deaf")
+    for name in ("deposit", "answer", "refuse", "give_up", "break_down", "wait", "deaf")
 }
 
 
@@ -28,6 +28,10 @@ def answer(context: JobContext) -> dict[str, object]:
 
 def refuse(context: JobContext) -> None:
     raise Refused("job.over", n=context.payload["n"])
+
+
+def give_up(context: JobContext) -> None:
+    raise Refused("matching.cancelled", month=f"2026-{context.payload['n'] + 1:02d}")
 
 
 def break_down(context: JobContext) -> None:

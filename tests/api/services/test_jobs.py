@@ -239,6 +239,15 @@ def test_a_running_job_that_listens_stops_when_cancelled(
     assert wait_for(engine, job_id, JobState.CANCELLED).progress < 1
 
 
+def test_a_job_whose_work_was_stopped_by_a_person_did_not_fail(
+    engine: Engine, sari: Account, now: datetime, keys: KeyRing
+) -> None:
+    (job_id,) = queue(engine, sari, now, "give_up")
+    jobs.run_pending(engine, keys=keys)
+    job = stored(engine, job_id)
+    assert (job.state, job.error) == (JobState.CANCELLED, None)
+
+
 @pytest.mark.slow
 @pytest.mark.stores("sqlite")
 def test_a_running_job_that_does_not_listen_is_ended_with_its_process(
