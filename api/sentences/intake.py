@@ -63,6 +63,11 @@ SENTENCES: dict[str, str] = {
     "intake.below_reserved": (
         "%(item)s: dihitung %(counted)s, tetapi %(reserved)s sudah dijanjikan untuk paket."
     ),
+    "intake.packed_in_between": (
+        "%(packed)s lagi sudah di dalam %(n)s paket yang dikemas dan belum berangkat. Hitungan "
+        "%(counted)s harus tanpa isi paket itu; bila isinya ikut terhitung, kurangi %(packed)s "
+        "lalu unggah lagi."
+    ),
     "intake.child_unknown": (
         'Tidak ada anak terdaftar yang cocok dengan "%(child)s". Impor data anak itu dahulu, atau '
         "samakan nama dan tanggal lahirnya dengan yang terdaftar."

@@ -22,7 +22,10 @@ GIVES_NO_MORE = "sponsor_gives_no_more"
 
 @dataclass
 class RowPlan:
-    """What one record of the file does: ``fields`` maps a field to before and after."""
+    """What one record of the file does: ``fields`` maps a field to before and after.
+
+    ``warnings`` are sentences (``code`` and ``params``) to weigh before the row is applied.
+    """
 
     row: int
     subject: str
@@ -31,6 +34,7 @@ class RowPlan:
     fields: dict[str, dict[str, Any]] = field(default_factory=dict)
     conflicts: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    warnings: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def is_shown(self) -> bool:
@@ -47,6 +51,7 @@ class RowPlan:
             "fields": shown(self.fields),
             "conflicts": shown(self.conflicts),
             "notes": self.notes,
+            "warnings": shown(self.warnings),
         }
 
 

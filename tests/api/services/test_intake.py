@@ -54,6 +54,7 @@ from data.schema import (
 )
 from data.sealing import KeyRing
 from tests.factories import make_account, make_child, make_depot, make_pledge, make_sponsor
+from tests.factories_goods import make_packed_cycle
 
 pytestmark = pytest.mark.stores("sqlite")
 """Each file is read in a process of its own, which takes its time; journeys run on both stores."""
@@ -785,6 +786,27 @@ def test_places_vehicles_and_stock(desk: Desk) -> None:
     )
     desk.apply(less, kind="stock")
     assert sum(move.quantity for move in desk.all(StockMove)) == 280
+
+
+def test_a_count_that_moves_stock_warns_of_what_stands_packed(desk: Desk) -> None:
+    cycle, *_ = make_packed_cycle(desk.session, num_children=3)
+    headers = ("Barang", "Jumlah", "Satuan")
+    rows = [
+        {"Barang": "telur", "Jumlah": 90, "Satuan": "butir"},
+        {"Barang": "minyak goreng", "Jumlah": 4, "Satuan": "liter"},
+    ]
+    content = workbook(headers, rows)
+    eggs, oil = desk.rows(desk.preview(content, kind="stock")).changes
+    params = {"counted": 90, "packed": 90, "n": 3}
+    assert eggs["warnings"] == [{"code": "intake.packed_in_between", "params": params}]
+    assert oil["warnings"] == []
+    none_left = workbook(headers, [{"Barang": "telur", "Jumlah": 0, "Satuan": "butir"}])
+    assert desk.rows(desk.preview(none_left, kind="stock")).changes == []
+    cycle.state = CycleState.CLOSED
+    desk.session.add(cycle)
+    desk.session.flush()
+    eggs, _ = desk.rows(desk.preview(content, kind="stock")).changes
+    assert eggs["warnings"] == []
 
 
 def test_a_depot_needs_its_point(desk: Desk) -> None:
