@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
 from api.i18n import N_
+from api.pages.field_words import area_names
 from api.pages.names import names_of
 from api.pages.recording import Text
 from api.pages.refusals import refusal_of, status_of, texts_of
@@ -128,6 +129,7 @@ def _page(
         tomorrow=_next_workday(today),
         today=today,
         drop_points=_drop_points(session),
+        kelurahan=area_names(),
         waiting={cycle.month: _waiting(session, cycle.id or 0) for cycle in months},
         names=names_of(request),
         errors=texts_of(request, refusal),

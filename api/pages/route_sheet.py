@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, WriteSession, requires
+from api.i18n import N_, translator
 from api.pages import recording
 from api.pages.months import facts_of
 from api.pages.names import names_of
@@ -16,7 +17,7 @@ from api.pages.recording import BY_LINES, LineEntry, StopEntry
 from api.pages.refusals import refusal_of, texts_of
 from api.pages.results import AWAY
 from api.pages.road import cycle_of, find_route, find_stop
-from api.pages.shell import redirect, render
+from api.pages.shell import language_of, redirect, render
 from api.pages.typed_fields import day_or_none
 from api.services import fulfilment, routes
 from api.services.clock import local_date
@@ -159,7 +160,9 @@ def _record_stop(
         sheet.num_stored += stored
         sheet.num_same += not stored
         return
-    for name, text in texts_of(request, refusal).items():
+    say = translator(language_of(request))
+    for name, found in texts_of(request, refusal).items():
+        text = say(N_("Perhentian %(n)s: %(salah)s"), n=stop.sequence, salah=found)
         if name in sheet.lines:
             sheet.errors[f"diterima-{name}"] = text
         else:

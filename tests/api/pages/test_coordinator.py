@@ -531,7 +531,7 @@ def test_a_failed_stop_asks_why_at_its_field_and_keeps_what_was_typed(
     }  # fmt: skip
     answer = coordinator.post("/rute/R-2612-01/hasil", data=form)
     assert answer.status_code == 422
-    assert f'id="alasan-{stop.uid}-error">Alasan belum dipilih.' in answer.text
+    assert f'id="alasan-{stop.uid}-error">Perhentian 1: Alasan belum dipilih.' in answer.text
     assert 'value="pagar terkunci"' in answer.text
     assert hidden(answer.text, "uid") == form["uid"]
     for _ in range(2):
