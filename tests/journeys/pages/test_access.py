@@ -121,7 +121,7 @@ def prepare(
         ),
     )  # fmt: skip
     visit = plan_visit(
-        session, kelurahan_code="19.71.01.1004", posyandu="Melati", planned_on=NOW.date(),
+        session, kelurahan_code="19.71.01.1004", posyandu="Teratai", planned_on=NOW.date(),
         visitor=staff.username, reasons={}, by=staff, now=NOW,
     )  # fmt: skip
     add_finding(
