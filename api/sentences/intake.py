@@ -85,8 +85,15 @@ SENTENCES: dict[str, str] = {
         "%(key)s."
     ),
     "intake.sponsor_unknown": (
-        'Orang tua asuh "%(sponsor)s" tidak ditemukan, lebih dari satu, atau tanpa janji. '
-        "Impor orang tua asuh dahulu."
+        'Tidak ada orang tua asuh terdaftar bernama "%(sponsor)s". Impor daftar orang tua asuh '
+        "dahulu, atau betulkan namanya."
+    ),
+    "intake.sponsor_ambiguous": (
+        '%(n)s orang tua asuh terdaftar cocok dengan "%(sponsor)s": %(codes)s. Tulis yang dimaksud '
+        "di kolom Kode Orang Tua Asuh."
+    ),
+    "intake.sponsor_without_pledge": (
+        'Orang tua asuh "%(sponsor)s" (%(codes)s) terdaftar tanpa janji. Catat janjinya dahulu.'
     ),
     "intake.pair_differs": (
         "Pasangan %(child)s pada %(month)s sudah tercatat lain. Pasangan bulan yang dijalankan "

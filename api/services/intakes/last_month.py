@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from sqlmodel import select
 
 from api.services.intakes.plan import Plan, Rejection, RowPlan
-from api.services.intakes.unnamed import NamedChild, Unnamed
+from api.services.intakes.unnamed import NamedChild, Unnamed, listed
 from api.services.months import later_month, month_of
 from data.queries.people import squashed
+from data.readers.identity import masked
 from data.readers.records import LastMonthPair
 from data.reference.regions import regions
 from data.schema import (
@@ -80,14 +81,14 @@ class _Register:
             if record.kelurahan_code in {None, home.kelurahan_code}
         ]
 
-    def sponsor(self, record: LastMonthPair) -> Sponsor | None:
-        """Return the one sponsor that a row names."""
+    def sponsors_of(self, record: LastMonthPair) -> list[Sponsor]:
+        """Return the sponsors that a row may name; one, when it names it for certain."""
         if record.sponsor_code in self.sponsors:
-            return self.sponsors[record.sponsor_code]
+            return [self.sponsors[record.sponsor_code]]
         fitting = self.called[squashed(record.sponsor_name)]
         if len(fitting) > 1 and record.sponsor_phone:
             fitting = [one for one in fitting if one.phone == record.sponsor_phone]
-        return fitting[0] if len(fitting) == 1 else None
+        return fitting
 
 
 def plan_last_month(plan: Plan, records: Sequence[LastMonthPair]) -> None:
@@ -146,7 +147,7 @@ def _plan_month(
 def _pair(
     plan: Plan, register: _Register, record: LastMonthPair, month: str
 ) -> tuple[Child, Pledge] | None:
-    fitting, sponsor = register.children_of(record), register.sponsor(record)
+    fitting, sponsors = register.children_of(record), register.sponsors_of(record)
     if len(fitting) != 1:
         said = NamedChild(
             row=record.row,
@@ -156,13 +157,26 @@ def _pair(
         )
         register.unnamed.reject(said, fitting, register.alike(record))
         return None
-    pledges = register.pledges.get(sponsor.id or 0, []) if sponsor else []
+    pledges = register.pledges.get(sponsors[0].id or 0, []) if len(sponsors) == 1 else []
     if not pledges:
-        params = {"sponsor": record.sponsor_name or record.sponsor_code or ""}
-        plan.rejections.append(Rejection((record.row,), "intake.sponsor_unknown", params))
+        plan.rejections.append(_without_pledge(record, sponsors))
         return None
     ran = [pledge for pledge in pledges if pledge.first_month <= month]
     return fitting[0], (ran or pledges)[-1]
+
+
+def _without_pledge(record: LastMonthPair, sponsors: Sequence[Sponsor]) -> Rejection:
+    """Refuse a row that names no one sponsor, or one who never promised anything."""
+    number = len(sponsors)
+    code = {0: "intake.sponsor_unknown", 1: "intake.sponsor_without_pledge"}
+    named = record.sponsor_name or record.sponsor_code or ""
+    return Rejection(
+        (record.row,),
+        code.get(number, "intake.sponsor_ambiguous"),
+        {"sponsor": named, "n": number, "codes": listed([one.code for one in sponsors])},
+        column="Nama Orang Tua Asuh" if record.sponsor_name else "Kode Orang Tua Asuh",
+        value=masked(named),
+    )
 
 
 def _assignment(child: Child, pledge: Pledge, record: LastMonthPair) -> Assignment:

@@ -70,11 +70,11 @@ class Unnamed:
         if fitting:
             rejection.code = "intake.child_ambiguous"
             codes = sorted(child.code for child in fitting)
-            rejection.params.update(n=len(codes), codes=_listed(codes), key=self.key)
+            rejection.params.update(n=len(codes), codes=listed(codes), key=self.key)
         elif refused := self._refused_rows().find(said):
             file, rows = refused
             rejection.code = "intake.child_row_rejected"
-            rejection.params.update(file=file, rows=_listed(rows))
+            rejection.params.update(file=file, rows=listed(rows))
         elif said.nik:
             rejection.code = "intake.child_nik_unknown"
             rejection.params["nik"] = rejection.value
@@ -145,6 +145,7 @@ def _day(cell: object) -> date | None:
         return None
 
 
-def _listed(values: Sequence[object]) -> str:
+def listed(values: Sequence[object]) -> str:
+    """Return the first values for a sentence, and a sign when there are more."""
     more = ", …" if len(values) > MOST_NAMED else ""
     return ", ".join(map(str, values[:MOST_NAMED])) + more

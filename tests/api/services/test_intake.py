@@ -635,6 +635,32 @@ def test_a_consent_of_nobody_on_record_says_what_is_missing(desk: Desk) -> None:
     assert "Tidak ada anak terdaftar dengan NIK 1971••••••••0012" in second
 
 
+@pytest.mark.parametrize(
+    ("num_called_so", "code"),
+    [
+        (0, "intake.sponsor_unknown"),
+        (1, "intake.sponsor_without_pledge"),
+        (2, "intake.sponsor_ambiguous"),
+    ],
+)
+def test_last_months_sponsor_is_missing_twofold_or_without_pledge(
+    desk: Desk, num_called_so: int, code: str
+) -> None:
+    child = make_child(desk.session)
+    known = [make_sponsor(desk.session, name="Bu Contoh").code for _ in range(num_called_so)]
+    headers = ("Bulan", "Kode Anak", "Nama Anak", "Nama Orang Tua Asuh")
+    row = {
+        "Bulan": "2026-11",
+        "Kode Anak": child.code,
+        "Nama Anak": child.name,
+        "Nama Orang Tua Asuh": "Bu Contoh",
+    }
+    (issue,) = desk.rows(desk.preview(workbook(headers, [row]), kind="last_month")).issues
+    assert (issue["code"], issue["column"]) == (code, "Nama Orang Tua Asuh")
+    assert issue["value"] == "Bu Contoh"
+    assert all(each in issue["text"]["id"] for each in known)
+
+
 CONSENT_HEADERS = ("NIK", "Nama Anak", "Tgl Lahir", "Nama Wali", "Setuju Program",
                    "Setuju Tampil", "Setuju Foto", "Tanggal")  # fmt: skip
 
