@@ -6,10 +6,8 @@ from sqlalchemy import union
 from sqlmodel import Session, col, select
 
 from api.services.child_states import OPEN_DECISIONS
-from api.services.eligibility import Rules, why_not_but_for_pair
-from api.services.months import first_day
-from api.services.need import need_policy
-from api.services.packing_days import eligibility_day
+from api.services.eligibility import why_not_but_for_pair
+from api.services.snapshot import rules_of_month
 from data.schema import (
     Child,
     Consent,
@@ -50,14 +48,7 @@ def num_held_by_pairs(session: Session, *, cycle: Cycle, now: datetime) -> int:
         )
     ):
         consents.setdefault(given.child_id, []).append(given)
-    on = first_day(cycle.month)
-    rules = Rules(
-        on=on,
-        ages_on=eligibility_day(session, cycle=cycle, now=now),
-        city_code=cycle.city_code,
-        policy=need_policy(on),
-        require_consent=True,
-    )
+    rules = rules_of_month(session, cycle=cycle, now=now)
     return sum(
         why_not_but_for_pair(
             child, home, measured.get(child.id or 0, ()), consents.get(child.id or 0, ()), rules

@@ -66,6 +66,20 @@ def office_point(kelurahan_code: str | None) -> tuple[float, float] | None:
     return place.office_lat, place.office_lon
 
 
+def rules_of_month(
+    session: Session, *, cycle: Cycle, require_consent: bool = True, now: datetime | None = None
+) -> Rules:
+    """Return what eligibility is judged by in a month; ``now`` as for :func:`build_snapshot`."""
+    on = first_day(cycle.month)
+    return Rules(
+        on=on,
+        ages_on=eligibility_day(session, cycle=cycle, now=now),
+        city_code=cycle.city_code,
+        policy=need_policy(on),
+        require_consent=require_consent,
+    )
+
+
 def build_snapshot(
     session: Session, *, cycle: Cycle, require_consent: bool, now: datetime | None = None
 ) -> tuple[list[CycleChild], list[CyclePledge]]:
@@ -75,14 +89,7 @@ def build_snapshot(
     """
     pledges = pledges_with_sponsors(session)
     copies = [_pledge_copy(cycle, pledge, sponsor) for pledge, sponsor in pledges]
-    on = first_day(cycle.month)
-    rules = Rules(
-        on=on,
-        ages_on=eligibility_day(session, cycle=cycle, now=now),
-        city_code=cycle.city_code,
-        policy=need_policy(on),
-        require_consent=require_consent,
-    )
+    rules = rules_of_month(session, cycle=cycle, require_consent=require_consent, now=now)
     facts = Facts(
         measurements=measurements_by_child(session),
         consents=programme_consents_by_child(session),
