@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from matcher.budgets import counted, counts_rupiah, prices_rp
-from matcher.contrast import STAFF_MAY_ASK, WhatIf
+from matcher.contrast import STAFF_MAY_ASK, Contrast, WhatIf
 from matcher.eligibility import Refusal, refusals
 from matcher.faults import InvalidProblemError
 from matcher.market import Market
 from matcher.places import Places
 from matcher.policy import LevelName
 from matcher.remedies import Remedies, Remedy, RemedyCode
-from matcher.residual import Residual
+from matcher.residual import Residual, TooLargeError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -117,10 +118,10 @@ def explain_unassigned(problem: MatchingProblem, matching: Matching) -> list[Una
     market = Market(problem, matching)
     if market.objectives.counts_rupiah:
         return [_unserved_by_rupiah(market, child) for child in matching.uncovered.tolist()]
-    remedies = Remedies(market)
+    remedies, exchanges = Remedies(market), _Exchanges(problem, matching)
     explained = []
     for child in matching.uncovered.tolist():
-        reason, params = _why_not(market, child)
+        reason, params = _why_not(market, child, exchanges)
         if remedies.places:
             scarce = remedies.places.residual.bottleneck(child)
             params["bottleneck_pledges"] = int(scarce.size)
@@ -162,6 +163,8 @@ def _unserved_by_rupiah(market: Market, child: int) -> Unassigned:
     return Unassigned(problem.child_ids[child], ReasonCode.BUDGETS_SPENT, params, (remedy,))
 
 
+MOST_ASKED = 8
+"""Pledges that are asked what a child next in line would take there, the best first."""
 _DECIDED_BY = {
     LevelName.TIER: ReasonCode.NEEDIER_TIER_FIRST,
     LevelName.LEXIMIN: ReasonCode.KELURAHAN_SHARE,
@@ -178,8 +181,37 @@ _DECIDED_BY = {
 }
 
 
-def _why_not(market: Market, child: int) -> tuple[ReasonCode, dict[str, Any]]:
-    """Return the first level at which every pledge within reach asks for more than the child."""
+class _Exchanges:
+    """What it costs to give a child a place that somebody else has, exactly, level by level."""
+
+    def __init__(self, problem: MatchingProblem, matching: Matching) -> None:
+        self._problem, self._matching = problem, matching
+
+    @cached_property
+    def _contrast(self) -> Contrast | None:
+        try:
+            return Contrast(self._problem, self._matching)
+        except TooLargeError:
+            return None
+
+    def least(self, child: int, pledges: NDArray[np.intp]) -> dict[LevelName, int]:
+        """Return the least price among the first of some pledges; empty where none is known."""
+        if self._contrast is None:
+            return {}
+        asked = [self._contrast.ask(child, pledge) for pledge in pledges[:MOST_ASKED].tolist()]
+        prices = [each.price for each in asked if each is not None and not each.refusals]
+        levels = [level.name for level in self._matching.levels]
+        return min(prices, key=lambda price: [price.get(name, 0) for name in levels], default={})
+
+
+def _why_not(
+    market: Market, child: int, exchanges: _Exchanges
+) -> tuple[ReasonCode, dict[str, Any]]:
+    """Return the first level at which every pledge within reach asks for more than the child.
+
+    A child that is next in line sets the prices itself: no pledge asks for more. Then what decided
+    is the first level that would lose if the child took a place from the one who has it.
+    """
     problem = market.problem
     params = _of_child(problem, child)
     pledges, above = market.options(child)
@@ -190,16 +222,19 @@ def _why_not(market: Market, child: int) -> tuple[ReasonCode, dict[str, Any]]:
     decided = np.flatnonzero(best)
     if decided.size and best[decided[0]] < 0:
         return ReasonCode.SIBLING_RULE, params
-    if not decided.size:
-        return ReasonCode.LOTTERY, params
-    name = market.names[int(decided[0])]
+    if decided.size:
+        name, more = market.names[int(decided[0])], int(best[decided[0]])
+    else:
+        price = exchanges.least(child, pledges[(above == 0).all(axis=0)])
+        lost = [(each, price[each]) for each in market.names if price.get(each)]
+        name, more = lost[0] if lost and lost[0][1] > 0 else (LevelName.LOTTERY, 0)
     params["level"] = name.value
     if name is LevelName.LEXIMIN:
         here = problem.kelurahan == problem.kelurahan[child]
         params["served"] = int(np.count_nonzero(market.matching.pledge_of[here] >= 0))
         params["children"] = int(np.count_nonzero(here))
     if name is LevelName.POINTS:
-        params["cutoff"] = int(problem.points[child]) + int(best[decided[0]])
+        params["cutoff"] = int(problem.points[child]) + more
     return _DECIDED_BY[name], params
 
 

@@ -201,6 +201,23 @@ def _open(changes: dict[str, Any]) -> dict[str, Any]:
     return {**free, **changes}
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_a_draw_is_named_only_where_a_draw_decided(seed: int) -> None:
+    """A child that is next in line sets the prices itself; an exchange tells what it would lose."""
+    problem = month(seed, children=14, pledges=5, places=3)
+    matching = solve(problem, FREE)
+    levels = [level.name for level in matching.levels]
+    for each in explain_unassigned(problem, matching):
+        child = problem.child_ids.index(each.child_id)
+        asked = [what_if(problem, matching, child, pledge) for pledge in range(5)]
+        prices = [one.price for one in asked if not one.refusals]
+        if not prices or each.reason is ReasonCode.SIBLING_RULE:
+            continue
+        least = min(prices, key=lambda price: [price.get(name, 0) for name in levels])
+        decided = next(name for name in levels if least.get(name))
+        assert (each.reason is ReasonCode.LOTTERY) == (decided is LevelName.LOTTERY)
+
+
 def test_refused_children_are_told_by_what() -> None:
     here = int(month(1, children=1, pledges=1, places=2).kelurahan[0])
     assert uncovered_reason(capacity=[0]) is ReasonCode.NO_PLACES
