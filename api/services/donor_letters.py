@@ -72,13 +72,16 @@ def donor_letter(
     if not children:
         raise Refused("donor.nothing", month=cycle.month)
     received_rp = _received_rp(session, sponsor, [cycle.month])
+    told = tuple(_letter_child(child, month, language) for child, month in children)
     letter = DonorLetter(
-        imprint=imprint_of((), by=by, now=now, organisation=organisation),
+        imprint=imprint_of(
+            (), by=by, now=now, organisation=organisation, said=(cycle.month, sponsor.code, told)
+        ),
         number="",
         sponsor_name=sponsor.name,
         month=first_day(cycle.month),
         dated_on=local_date(now),
-        children=tuple(_letter_child(child, month, language) for child, month in children),
+        children=told,
         signatory=Signatory(say(TITLES["head"])),
         received_rp=received_rp or None,
     )
@@ -117,7 +120,9 @@ def yearly_letter(
         raise NotFound("donor.letter")
     all_months = [f"{year}-{number:02d}" for number in range(1, 13)]
     letter = DonorLetter(
-        imprint=imprint_of((), by=by, now=now, organisation=""),
+        imprint=imprint_of(
+            (), by=by, now=now, organisation="", said=(year, sponsor.code, tuple(children))
+        ),
         number="",
         sponsor_name=sponsor.name,
         month=first_day(all_months[-1]),
@@ -156,7 +161,9 @@ def donor_certificate(
         raise NotFound("donor.letter")
     months = sorted(month.month for _, month in arrived)
     certificate = Certificate(
-        imprint=imprint_of((), by=by, now=now, organisation=""),
+        imprint=imprint_of(
+            (), by=by, now=now, organisation="", said=(sponsor.code, months, len(arrived))
+        ),
         sponsor_name=sponsor.name,
         first_month=first_day(months[0]),
         last_month=first_day(months[-1]),

@@ -122,7 +122,9 @@ def export_sheet(
         raise NotFound("monitoring.sheet", found=f"{sheet.code} {table + 1}")
     say = translator(wanted.language)
     report = Report(
-        imprint=imprint_of((), by=by, now=wanted.now, organisation=organisation),
+        imprint=imprint_of(
+            (), by=by, now=wanted.now, organisation=organisation, said=(sheet.code, tables)
+        ),
         title=say(sheet.title),
         subtitle=" – ".join(filter(None, (wanted.first_month, wanted.last_month))),
         tables=tables,

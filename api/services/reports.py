@@ -132,20 +132,22 @@ def monthly_report(
     if by.role not in READERS:
         raise Forbidden("report.role", role=by.role.value)
     say = translator(language)
+    tables = monthly_tables(
+        session, cycle=cycle, now=now, language=language, is_public=is_public, version=version
+    )
     return Report(
         imprint=imprint_of(
-            (), by=by, now=now, organisation=organisation, is_approved=is_approved(cycle)
+            (),
+            by=by,
+            now=now,
+            organisation=organisation,
+            is_approved=is_approved(cycle),
+            said=(cycle.month, tables),
+            version=version or max(1, len(list_versions(session, cycle=cycle))),
         ),
         title=say(TITLES["report"]),
         subtitle=_subtitle(session, cycle, language, version),
-        tables=monthly_tables(
-            session,
-            cycle=cycle,
-            now=now,
-            language=language,
-            is_public=is_public,
-            version=version,
-        ),
+        tables=tables,
         signatories=(Signatory(say(TITLES["head"])), Signatory(say(TITLES["tpps"]))),
         signed_on=local_date(now),
         paragraphs=(say(TITLES["suppressed"]),) if is_public else (),

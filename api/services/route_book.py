@@ -160,15 +160,21 @@ def imprint_of(
     organisation: str,
     help_phone: str = "",
     is_approved: bool = True,
+    said: object = None,
+    version: int = 1,
 ) -> Imprint:
-    """Return the foot of a print; version and hash change with every change of a route."""
+    """Return the foot of a print; version and hash change with every change of a route.
+
+    A paper without routes gives what it says and its version instead: two that differ can then be
+    told apart by their feet.
+    """
     shown = [(view.code, view.version, view.state.value) for view in views]
     return Imprint(
         organisation=organisation or ORGANISATION,
         printed_at=now,
         printed_by=by.full_name,
-        version=max((version for _, version, _ in shown), default=1),
-        digest=hashlib.sha256(repr(shown).encode()).hexdigest(),
+        version=max((number for _, number, _ in shown), default=version),
+        digest=hashlib.sha256(repr(shown if said is None else said).encode()).hexdigest(),
         help_phone=help_phone,
         is_approved=is_approved,
     )

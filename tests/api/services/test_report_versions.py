@@ -122,6 +122,19 @@ def test_the_differences_are_the_figures_that_changed_and_no_others(session: Ses
     assert report_versions.differences(second, second) == ()
 
 
+def test_the_foot_of_a_report_tells_versions_apart(session: Session) -> None:
+    cycle, approver, _ = closed_month(session)
+    spoil_one(session, cycle, approver)
+    feet = [
+        reports.monthly_report(
+            session, cycle=cycle, by=approver, now=MUCH_LATER, version=number
+        ).imprint
+        for number in (1, 2, None)
+    ]
+    assert [foot.version for foot in feet] == [1, 2, 2]
+    assert feet[0].digest != feet[1].digest == feet[2].digest
+
+
 def test_a_correction_leaves_what_the_register_said_to_a_recount(session: Session) -> None:
     cycle, approver, _ = closed_month(session)
     make_pledge(session, first_month=cycle.month)
