@@ -94,9 +94,13 @@ class MonthRows:
         return f"{pledge_code} {self.sponsor[found.sponsor_id].name}" if found else pledge_code
 
 
-def _local_number(phone: str | None) -> str:
-    """Return a phone number as people dial it, ``0813…``; a leading ``+`` upsets spreadsheets."""
-    return f"0{phone.removeprefix('+62')}" if phone else ""
+def local_number(phone: str | None) -> str:
+    """Return a phone number as people write it, ``0813-0000-0004``.
+
+    Spreadsheets take a leading ``+`` for a formula, and bare digits for a number without its zero.
+    """
+    dialled = f"0{phone.removeprefix('+62')}" if phone else ""
+    return "-".join(dialled[at : at + 4] for at in range(0, len(dialled), 4))
 
 
 def assignments_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
@@ -124,7 +128,7 @@ def _assignment_line(cycle: Cycle, rows: MonthRows, pair: Assignment) -> Sequenc
         *rows.area(frozen.kelurahan_code),
         sponsor.code,
         sponsor.name,
-        _local_number(sponsor.phone),
+        local_number(sponsor.phone),
         pledge.code,
         frozen.tier,
         pair.distance_m,

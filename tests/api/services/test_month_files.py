@@ -9,9 +9,16 @@ from sqlmodel import Session
 from api.i18n import sentence
 from api.services import packing
 from api.services.match_changes import Change, PriceBound
-from api.services.month_files import _goods, _price_by_level, duplicates_csv, shortages_csv
+from api.services.month_files import (
+    _goods,
+    _price_by_level,
+    duplicates_csv,
+    local_number,
+    shortages_csv,
+)
 from api.services.shortage_signing import sign_shortage
 from api.services.shortages import Remedy
+from data.readers.words import as_phone
 from data.reference.items import item
 from data.schema import DuplicatePair, PairDecision, PairKind
 from matcher.policy import LevelName
@@ -86,3 +93,14 @@ def test_a_price_names_the_goals_that_suffer_in_their_units() -> None:
 def test_goods_are_named_in_the_readers_language() -> None:
     assert _goods(item("beras"), 5, "id") == "Beras 5 kg"
     assert _goods(item("beras"), 5, "en") == "Rice 5 kg"
+
+
+@pytest.mark.parametrize(
+    ("phone", "written"),
+    [("+6281300000004", "0813-0000-0004"), ("+62717123456", "0717-1234-56"), (None, "")],
+)
+def test_a_spreadsheet_keeps_the_zero_of_a_number_and_it_is_read_back(
+    phone: str | None, written: str
+) -> None:
+    assert local_number(phone) == written
+    assert (as_phone(written).value if phone else None) == phone
