@@ -38,7 +38,7 @@ from data.schema import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy import Engine
     from sqlmodel import Session
@@ -106,7 +106,7 @@ def build_demo(
         options=MonthOptions(seed=SEED, route_seconds=15.0),
         progress=progress,
     )
-    whole.take_in(_files(month))
+    whole.take_in(_files(month, counted_on=local_date(clock())))
     whole.compare()
     if whole.match(require_consent=True):
         whole.approve(as_proposal=False)
@@ -145,7 +145,7 @@ def _people(engine: Engine, now: datetime) -> People:
         return people_of_a_run(session, now=now)
 
 
-def _files(month: str) -> Sequence[InputFile]:
+def _files(month: str, *, counted_on: date) -> Sequence[InputFile]:
     from data.sample.month import write_sample
 
     with tempfile.TemporaryDirectory(prefix="asuh-demo-") as folder:
@@ -156,6 +156,7 @@ def _files(month: str) -> Sequence[InputFile]:
             seed=SEED,
             dirty=True,
             month=month,
+            counted_on=counted_on,
         )
         return [
             recognised(path.name, path.read_bytes())

@@ -98,7 +98,9 @@ def write_fleet(path: Path, random: Random, *, num_children: int, has_vehicles: 
     return len(rows)
 
 
-def write_stock(path: Path, children: Sequence[Child], month_on: dt.date) -> int:
+def write_stock(
+    path: Path, children: Sequence[Child], month_on: dt.date, counted_on: dt.date
+) -> int:
     """Write the stock: enough of all but eggs, which fall a tenth short."""
     needed: dict[str, int] = {}
     for child in children:
@@ -118,7 +120,7 @@ def write_stock(path: Path, children: Sequence[Child], month_on: dt.date) -> int
     for code, (name, unit, days) in names.items():
         share = _EGGS_IN_STOCK if code == "telur" else 1.1
         amount = math.ceil(needed.get(code, 0) * share)
-        rows.append((name, amount, unit, month_on + dt.timedelta(days=days), _DEPOT))
+        rows.append((name, amount, unit, counted_on + dt.timedelta(days=days), _DEPOT))
     write_csv(path, _STOCK, rows)
     return len(rows)
 

@@ -76,6 +76,7 @@ def write_sample(
     seed: int = 7,
     dirty: bool = True,
     month: str = "2026-12",
+    counted_on: dt.date | None = None,
     vehicles: bool = True,
     everyone_twice: bool = False,
     truth: bool = False,
@@ -97,6 +98,8 @@ def write_sample(
         With the faults that real files were seen to have.
     month
         The month to be matched, ``YYYY-MM``; the last measurings are of the month before.
+    counted_on
+        When the stock was counted, from which its goods keep; the month's first day if not given.
     vehicles
         Without them the fleet's file holds its header only.
     everyone_twice
@@ -124,7 +127,13 @@ def write_sample(
         is_dirty=dirty,
         share_twice=share_twice,
     )
-    lists = _write_lists(out_dir, people, dirty=dirty, vehicles=vehicles)
+    lists = _write_lists(
+        out_dir,
+        people,
+        dirty=dirty,
+        vehicles=vehicles,
+        counted_on=counted_on or people.month_on,
+    )
     num_rows = {
         sheet.name: len(sheet.rows),
         "orang-tua-asuh.xlsx": sponsors_file.num_rows,
@@ -175,7 +184,9 @@ def _make_people(seed: int, num_children: int, num_sponsors: int, month_on: dt.d
     return _People(random, month_on, children, sponsors, visits)
 
 
-def _write_lists(out_dir: Path, people: _People, *, dirty: bool, vehicles: bool) -> _Lists:
+def _write_lists(
+    out_dir: Path, people: _People, *, dirty: bool, vehicles: bool, counted_on: dt.date
+) -> _Lists:
     random, month_on, children, sponsors, _ = people
     eligible = [child for child in children if child.is_eligible]
     num_families, with_point = write_families(
@@ -189,7 +200,7 @@ def _write_lists(out_dir: Path, people: _People, *, dirty: bool, vehicles: bool)
         "armada.csv": write_fleet(
             out_dir / "armada.csv", random, num_children=len(eligible), has_vehicles=vehicles
         ),
-        "stok.csv": write_stock(out_dir / "stok.csv", eligible, month_on),
+        "stok.csv": write_stock(out_dir / "stok.csv", eligible, month_on, counted_on),
         "penyaluran-bulan-lalu.csv": write_last_month(
             out_dir / "penyaluran-bulan-lalu.csv", random, children, sponsors, month_on
         ),

@@ -90,7 +90,13 @@ def test_every_vendored_file_is_the_one_its_manifest_names() -> None:
         assert {"package", "version", "licence"} <= set(entry)
 
 
-@pytest.mark.parametrize("path", ["/tidak-ada", "/api/v1/tidak-ada", "/", "/static/asuh.css"])
+def test_a_style_sheet_carries_what_means_something_for_it(client: TestClient) -> None:
+    headers = client.get("/static/asuh.css").headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["strict-transport-security"].startswith("max-age=")
+
+
+@pytest.mark.parametrize("path", ["/tidak-ada", "/api/v1/tidak-ada", "/"])
 def test_every_answer_carries_the_security_headers(client: TestClient, path: str) -> None:
     headers = client.get(path).headers
     assert "default-src 'none'" in headers["content-security-policy"]
