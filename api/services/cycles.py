@@ -440,6 +440,7 @@ def _copies(
 ) -> tuple[list[CycleChild], list[CyclePledge]]:
     if cycle.state is CycleState.DRAFT:
         return build_snapshot(session, cycle=cycle, require_consent=True, now=now)
+    # A child that was merged after the lock is told once, as in the month's report.
     gone = rows_without_child(session, cycle)
     return (
         [row for row, _ in snapshot_children(session, cycle) if row.child_id not in gone],

@@ -21,7 +21,7 @@ from api.services.routing_problem import (
 )
 from data.queries.goods import lines_of_packages
 from data.queries.pickups import pickups_of_routes
-from data.queries.routes import packages_by_stop, returns_of_trips_out, stops_by_route
+from data.queries.routes import hours_of_trips_out, packages_by_stop, stops_by_route
 from data.schema import Depot, DropPoint, Household, PlanRun, StopKind, Vehicle
 
 if TYPE_CHECKING:
@@ -147,12 +147,15 @@ def draw(
         depots[depot_of[vehicle.id or 0].id or 0] = depot_of[vehicle.id or 0]
     days = tuple(sorted({route.day for route in routes}))
     places, place_of = _places(session, everyone, homes)
-    back = returns_of_trips_out(session, days=days)
+    out = hours_of_trips_out(session, days=days)
+    back_at = _latest_returns(routes)
     problem = shapes.RoutingProblem(
         days=days,
         depots=tuple(depot_shape(depot) for depot in depots.values()),
         vehicles=tuple(
-            _back_from_trips(vehicle_shape(vehicle, depot=depot_of[number], days=days), back)
+            _beside_trips_out(
+                vehicle_shape(vehicle, depot=depot_of[number], days=days), out, back_at
+            )
             for number, vehicle in vehicles.items()
         ),
         places=(*places, *(pickup_place(name, each) for name, each in pickups.items())),
@@ -203,16 +206,38 @@ def draw(
     return drawn
 
 
-def _back_from_trips(
-    vehicle: shapes.Vehicle, back: Mapping[tuple[int, date], str]
+def _latest_returns(routes: Sequence[Route]) -> dict[tuple[int, date], str]:
+    """Return when each vehicle was planned to be back from the last of some routes of a day."""
+    found: dict[tuple[int, date], str] = {}
+    for route in routes:
+        key = (route.vehicle_id, route.day)
+        found[key] = max(found.get(key, ""), route.returns_at)
+    return found
+
+
+def _beside_trips_out(
+    vehicle: shapes.Vehicle,
+    out: Mapping[tuple[int, date], tuple[str, str]],
+    back_at: Mapping[tuple[int, date], str],
 ) -> shapes.Vehicle:
-    """Return a vehicle whose shifts begin when its trips that have left are back."""
+    """Return a vehicle whose shifts leave room for its trips that have left.
+
+    Routes that were planned before such a trip have until it leaves; others begin when it is back.
+    """
     number = int(vehicle.id.removeprefix("V"))
     shifts = []
     for shift in vehicle.shifts:
-        returns = back.get((number, shift.day))
-        starts_s = max(shift.starts_s, seconds(returns)) if returns else shift.starts_s
-        shifts.append(replace(shift, starts_s=min(starts_s, shift.ends_s - 60)))
+        key = (number, shift.day)
+        leaves, returns = out.get(key, ("", ""))
+        if leaves and key in back_at and back_at[key] <= leaves:
+            ends_s = max(min(shift.ends_s, seconds(leaves)), shift.starts_s + 60)
+            free = replace(shift, ends_s=ends_s)
+        elif returns:
+            starts_s = min(max(shift.starts_s, seconds(returns)), shift.ends_s - 60)
+            free = replace(shift, starts_s=starts_s)
+        else:
+            free = shift
+        shifts.append(free)
     return replace(vehicle, shifts=tuple(shifts))
 
 

@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 __all__ = [
     "EDITABLE",
     "active_vehicles",
+    "hours_of_trips_out",
     "latest_run",
     "locked_vehicle_days",
     "num_route_codes",
     "packages_by_stop",
     "packages_to_plan",
-    "returns_of_trips_out",
     "routes_of_cycle",
     "routes_of_vehicle_day",
     "stops_by_route",
@@ -97,17 +97,24 @@ def routes_of_vehicle_day(session: Session, *, vehicle_id: int, day: date) -> li
     return list(session.exec(rows.order_by(col(Route.trip), col(Route.id))))
 
 
-def returns_of_trips_out(session: Session, *, days: Sequence[date]) -> dict[tuple[int, date], str]:
-    """Return when each vehicle is back (HH:MM) from its trips of these days that have left."""
+def hours_of_trips_out(
+    session: Session, *, days: Sequence[date]
+) -> dict[tuple[int, date], tuple[str, str]]:
+    """Return from when to when (HH:MM) each vehicle is out on trips of these days that left."""
     rows = session.exec(
-        select(col(Route.vehicle_id), col(Route.day), func.max(Route.returns_at))
+        select(
+            col(Route.vehicle_id),
+            col(Route.day),
+            func.min(Route.leaves_at),
+            func.max(Route.returns_at),
+        )
         .where(
             col(Route.day).in_(days),
             col(Route.state).in_((RouteState.DISPATCHED, RouteState.FINISHED)),
         )
         .group_by(col(Route.vehicle_id), col(Route.day))
     )
-    return {(vehicle_id, day): returns_at for vehicle_id, day, returns_at in rows}
+    return {(vehicle_id, day): (leaves, returns) for vehicle_id, day, leaves, returns in rows}
 
 
 def locked_vehicle_days(session: Session) -> set[tuple[int, date]]:

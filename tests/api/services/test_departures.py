@@ -147,6 +147,24 @@ def test_a_trip_timed_anew_begins_when_the_one_that_left_is_back(session: Sessio
     assert after.leaves_at >= first.returns_at
 
 
+def test_a_trip_timed_anew_keeps_its_hours_before_the_one_that_left(session: Session) -> None:
+    _, by, first, second = two_ready(session)
+    earlier, later = sorted((first, second), key=lambda route: route.leaves_at)
+    hours = (earlier.leaves_at, earlier.returns_at)
+    departures.dispatch_route(session, route=later, by=by, now=at_eight(first))
+    view = routes.route_view(session, route=earlier)
+    after = routes.reorder_route(
+        session,
+        route=earlier,
+        stop_uids=[stop.uid for stop in view.stops],
+        by=by,
+        now=NOW,
+        base_version=earlier.version,
+    )
+    assert (after.leaves_at, after.returns_at) == hours
+    assert after.returns_at <= later.leaves_at
+
+
 def test_one_courier_with_two_vehicles_at_once_is_named(session: Session) -> None:
     _, by, first, second = two_ready(session)
     courier = make_account(session, Role.COURIER)
