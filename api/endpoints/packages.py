@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 
 from api.dependencies import Now, ReadSession, WriteSession, requires
 from api.schemas.packages import (
+    LackOut,
     PackageStateOut,
     PackageViewOut,
     PackedIn,
@@ -14,6 +15,8 @@ from api.schemas.packages import (
     PackingResultOut,
     ReasonIn,
     RepackIn,
+    RepackLineOut,
+    RepackPlanOut,
     ShortageSignIn,
 )
 from api.schemas.seen import as_seen
@@ -23,12 +26,13 @@ from api.services import (
     package_cancelling,
     package_list,
     packing,
+    repack_plans,
     repacking,
     shortage_signing,
 )
 from api.services.cycles import find_cycle
 from api.services.finding import find_depot, find_package
-from data.schema import Account, PackageState
+from data.schema import Account, Cycle, PackageState
 
 router = APIRouter(tags=["packages"])
 
@@ -128,6 +132,24 @@ def cancel_package(
     return PackageStateOut.model_validate(package)
 
 
+@router.get("/packages/{code}/repacking")
+def read_repacking(session: ReadSession, by: Packer, now: Now, code: str) -> RepackPlanOut:
+    """Show what packing a package again would take out and put in; nothing is changed."""
+    del by
+    package = find_package(session, code=code)
+    cycle = session.get_one(Cycle, package.cycle_id)
+    repacking.check_may_repack(cycle, package)
+    plan = repack_plans.plan_repacking(session, cycle=cycle, package=package, now=now)
+    return RepackPlanOut(
+        package=package.code,
+        day=plan.day,
+        depot_id=plan.depot.id or 0,
+        lines=[RepackLineOut.model_validate(line) for line in plan.lines],
+        lacking=[LackOut.model_validate(lack) for lack in plan.lacking()],
+        lacking_if_spoiled=[LackOut.model_validate(lack) for lack in plan.lacking(is_spoiled=True)],
+    )
+
+
 @router.post("/packages/{code}/repack")
 def repack_package(
     session: WriteSession, by: Packer, now: Now, code: str, why: RepackIn
@@ -135,7 +157,16 @@ def repack_package(
     """Put a new package in place of one that is still here; returns the new one."""
     package = find_package(session, code=code)
     fresh = repacking.repack_package(
-        session, package=package, by=by, now=now, reason=why.reason, is_spoiled=why.is_spoiled
+        session,
+        package=package,
+        by=by,
+        now=now,
+        reason=why.reason,
+        is_spoiled=why.is_spoiled,
+        signatures=[
+            shortage_signing.Signature(each.item_code, each.remedy, each.substitute_code)
+            for each in why.signatures
+        ],
     )
     return PackageStateOut.model_validate(fresh)
 

@@ -1,6 +1,6 @@
 """Packing a month: making packages, signing what is short, the list of boxes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -20,14 +20,15 @@ from api.services.errors import Invalid, NotFound, Refused, ServiceError
 from api.services.moves import MAY_PACK
 from api.services.package_cancelling import cancel_package
 from api.services.package_list import list_packages
-from api.services.package_states import IN_DEPOT
+from api.services.package_states import FILLED, IN_DEPOT
 from api.services.packing_days import default_delivery_day
 from api.services.packing_views import PackingResult
-from api.services.repacking import repack_package
+from api.services.repack_plans import plan_repacking
+from api.services.repacking import check_may_repack, repack_package
 from api.services.shortage_signing import Signature, sign_shortages
 from api.services.shortages import Remedy
 from data.queries.goods import num_packages
-from data.schema import Account, Cycle, CycleState, PackageState
+from data.schema import Account, Cycle, CycleState, Package, PackageState
 
 router = APIRouter(include_in_schema=False)
 
@@ -246,6 +247,91 @@ def carry_all(
     return redirect(request, f"/bulan/{month}/paket/daftar", "packing.did.carried", n=count)
 
 
+@router.get("/bulan/{month}/paket/{code}/ulang")
+def repacking_page(
+    request: Request, session: ReadSession, now: Now, by: Packer, month: str, code: str
+) -> HTMLResponse:
+    """Show what packing a package again takes out and puts in, and what lacks for it."""
+    del by
+    cycle = cycles.find_cycle(session, month=month)
+    return _repacking(request, session, now, cycle, find_package(session, code, cycle=cycle))
+
+
+@router.post("/bulan/{month}/paket/{code}/ulang")
+def repack(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Packer,
+    month: str,
+    code: str,
+    alasan: Text = "",
+    rusak: Text = "",
+    barang: Annotated[list[Text] | None, Form()] = None,
+    tindakan: Annotated[list[Text] | None, Form()] = None,
+    pengganti: Annotated[list[Text] | None, Form()] = None,
+) -> Response:
+    """Pack a package again: the new one gets its goods, or nothing changes and what lacks shows."""
+    cycle = cycles.find_cycle(session, month=month)
+    package = find_package(session, code, cycle=cycle)
+    goods = barang or []
+    chosen = _signatures(goods, tindakan or [], pengganti or [""] * len(goods))
+    made: list[Package] = []
+    refusal = refusal_of(
+        session,
+        lambda: made.append(
+            repack_package(
+                session, package=package, by=by, now=now, reason=alasan,
+                is_spoiled=rusak == "ya", signatures=chosen,
+            )
+        ),
+    )  # fmt: skip
+    if refusal is not None:
+        typed = {"alasan": alasan, "rusak": rusak}
+        return _repacking(request, session, now, cycle, package, refusal, typed, chosen)
+    did = "packing.did.repacked"
+    if made[0].state == PackageState.PLANNED and _is_short(session, cycle):
+        did = "packing.did.repacked_short"
+    return redirect(request, f"/bulan/{month}/paket", did, package=code, fresh=made[0].code)
+
+
+def _repacking(
+    request: Request,
+    session: Session,
+    now: datetime,
+    cycle: Cycle,
+    package: Package,
+    refusal: ServiceError | None = None,
+    typed: Mapping[str, str] | None = None,
+    chosen: Sequence[Signature] = (),
+) -> HTMLResponse:
+    check_may_repack(cycle, package)
+    plan = plan_repacking(session, cycle=cycle, package=package, now=now)
+    is_filled = package.state in FILLED
+    asked = {each.item_code: each for each in chosen}
+    spoilt = plan.lacking(is_spoiled=True) if is_filled else ()
+    return render(
+        request,
+        "coordinator/repacking.html",
+        status=status_of(refusal),
+        **facts_of(cycle),
+        package=package,
+        plan=plan,
+        is_filled=is_filled,
+        lacking=plan.lacking() if is_filled else (),
+        spoilt=spoilt,
+        names=names_of(request),
+        remedies=[
+            (each.value, sentence(f"remedy.{each.value}", {}, language_of(request)))
+            for each in Remedy
+            if each is not Remedy.WAIT
+        ],
+        asked=asked,
+        typed=typed or {},
+        errors=texts_of(request, refusal),
+    )
+
+
 @router.post("/bulan/{month}/paket/{code}/{verb}")
 def take_out(
     request: Request,
@@ -256,21 +342,10 @@ def take_out(
     code: str,
     verb: str,
     alasan: Text = "",
-    rusak: Text = "",
 ) -> RedirectResponse:
-    """Take a package out of the month, pack it again, or leave it in the depot for the next."""
+    """Take a package out of the month, or leave it in the depot for the next."""
     cycle = cycles.find_cycle(session, month=month)
     package = find_package(session, code, cycle=cycle)
-    if verb == "ulang":
-        fresh = repack_package(
-            session, package=package, by=by, now=now, reason=alasan, is_spoiled=rusak == "ya"
-        )
-        did = "packing.did.repacked"
-        if fresh.state == PackageState.PLANNED and _is_short(session, cycle):
-            did = "packing.did.repacked_short"
-        return redirect(
-            request, f"/bulan/{month}/paket", did, package=package.code, fresh=fresh.code
-        )
     if verb == "batal":
         cancel_package(session, package=package, by=by, now=now, reason=alasan)
     elif verb == "bawa":

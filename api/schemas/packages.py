@@ -156,10 +156,50 @@ class ReasonIn(BaseModel):
     reason: str = Field(max_length=500)
 
 
+class RepackSignIn(ShortageSignIn):
+    """What is done about an item that lacks for this package."""
+
+    item_code: str = Field(max_length=30)
+
+
 class RepackIn(ReasonIn):
-    """Why, and whether the goods of the old box are written off."""
+    """Why, whether the goods of the old box are written off, and what is done about what lacks."""
 
     is_spoiled: bool = False
+    signatures: list[RepackSignIn] = Field(default=[], max_length=50)
+
+
+class LackOut(BaseModel):
+    """An item that the new box needs more of than there is."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    item_code: str
+    needed: int
+    available: int
+    missing: int
+
+
+class RepackLineOut(BaseModel):
+    """Units of an item out of the old box, into the new one, and free on the shelf."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    item_code: str
+    out: int
+    into: int
+    free: int
+
+
+class RepackPlanOut(BaseModel):
+    """What packing again would take out and put in, and what lacks for it."""
+
+    package: str
+    day: date
+    depot_id: int
+    lines: list[RepackLineOut]
+    lacking: list[LackOut]
+    lacking_if_spoiled: list[LackOut]
 
 
 class PackageStateOut(BaseModel):

@@ -44,6 +44,11 @@ SENTENCES: dict[str, str] = {
         "disalurkan. Kembalikan bulan itu ke penyaluran dahulu, atau bawa paketnya ke bulan depan."
     ),
     "packing.repack_reason": "Tulis mengapa paket %(package)s dikemas ulang.",
+    "packing.repack_short": (
+        "Paket %(package)s belum dikemas ulang dan tidak ada yang berubah. Yang kurang: %(goods)s. "
+        "Tambah stoknya, pilih tindakan untuk yang kurang, atau bawa paketnya ke bulan depan."
+    ),
+    "packing.lack": "%(item)s kurang %(missing)s (perlu %(needed)s, ada %(available)s)",
     "packing.no_contents": (
         "Paket %(package)s tidak dapat dikemas ulang: pada %(day)s tidak ada isi yang boleh "
         "diberikan kepada anak %(child)s. Paket lama tetap ada; "

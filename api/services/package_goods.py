@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "has_come_back",
+    "held_by",
     "is_boxed",
     "lose_packed",
     "packed_from",
@@ -248,6 +249,19 @@ def is_boxed(session: Session, *, package: Package) -> bool:
         )
     ).one()
     return bool(held and held < 0)
+
+
+def held_by(session: Session, *, package: Package) -> dict[tuple[int, str], int]:
+    """Return what is in a package's box, or set aside for it: units by depot and item."""
+    if not is_boxed(session, package=package):
+        return _open_reservations(session, [package]).get(package.id or 0, {})
+    lines = session.exec(select(PackageLine).where(PackageLine.package_id == package.id))
+    return {
+        (packed_from(session, package=package, item_code=line.item_code), line.item_code): (
+            line.quantity
+        )
+        for line in lines
+    }
 
 
 def _available(session: Session, depot_id: int, item_code: str) -> int:

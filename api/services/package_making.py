@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import select
 
-from api.services.errors import Refused
 from api.services.package_contents import contents_for
 from api.services.packing_days import eligibility_day
 from api.services.reservations import measure, package_line
@@ -69,20 +68,11 @@ def make_packages(session: Session, *, cycle: Cycle, day: date, now: datetime) -
     return _store_packages(session, fresh)
 
 
-def make_again(session: Session, *, package: Package, day: date, now: datetime) -> Package:
-    """Make the package of a child a second time, by its age and allergies of today.
-
-    Raises
-    ------
-    Refused
-        ``packing.no_contents`` when nothing may be given to the child on that day.
-    """
+def make_again(
+    session: Session, *, package: Package, contents: Contents, day: date, now: datetime
+) -> tuple[Package, list[PackageLine]]:
+    """Make the package of a child a second time, with other contents; returns it and its lines."""
     child = session.get_one(Child, package.child_id)
-    cycle = session.get_one(Cycle, package.cycle_id)
-    eligible_on = eligibility_day(session, cycle=cycle)
-    contents = contents_for(child, day, eligible_on=eligible_on)
-    if contents is None:
-        raise Refused("packing.no_contents", package=package.code, child=child.code, day=day)
     prefix = package.code.rpartition("-")[0] + "-"
     fresh = Package(
         code=f"{prefix}{num_codes(session, prefix=prefix) + 1:04d}",
@@ -99,8 +89,9 @@ def make_again(session: Session, *, package: Package, day: date, now: datetime) 
         replaces_id=package.id,
         updated_at=now,
     )
-    _store_packages(session, [(fresh, _lines_for(fresh, contents))])
-    return fresh
+    lines = _lines_for(fresh, contents)
+    _store_packages(session, [(fresh, lines)])
+    return fresh, lines
 
 
 def _lines_for(package: Package, contents: Contents) -> list[PackageLine]:

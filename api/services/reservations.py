@@ -228,7 +228,7 @@ def reserve_all(
             depot=depot,
             item_code=code,
             quantity=units,
-            move_uid=f"shortage:{drafts[0].package.cycle_id}:{code}:{now.timestamp():.0f}",
+            move_uid=f"shortage:{drafts[0].package.code}:{code}:{now.timestamp():.0f}",
             by=by,
             now=now,
             kind=StockMoveKind.PURCHASE,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from data.schema import Account
 
-__all__ = ["Signature", "sign_shortage", "sign_shortages"]
+__all__ = ["Signature", "check_substitute", "sign_shortage", "sign_shortages"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +96,9 @@ def sign_shortage(
     ).first()
     if row is None:
         raise Refused("packing.no_shortage", item=item_code)
-    wants_other = remedy is Remedy.SUBSTITUTE
-    if wants_other and (substitute_code not in items() or substitute_code == item_code):
-        raise Refused("packing.substitute", item=item_code)
+    check_substitute(item_code, remedy, substitute_code)
     row.remedy = remedy.value
-    row.substitute_code = substitute_code if wants_other else None
+    row.substitute_code = substitute_code if remedy is Remedy.SUBSTITUTE else None
     row.signed_by, row.signed_at = by.username, now
     session.add(row)
     audit.record(
@@ -116,3 +114,10 @@ def sign_shortage(
     if (day := planned_day(session, cycle)) is not None:
         note_shortages(session, cycle, read_drafts(session, cycle), packing_depot(session), day)
     return row
+
+
+def check_substitute(item_code: str, remedy: Remedy, substitute_code: str | None) -> None:
+    """Refuse a substitute that is missing, unknown or the item itself (``packing.substitute``)."""
+    is_other = substitute_code in items() and substitute_code != item_code
+    if remedy is Remedy.SUBSTITUTE and not is_other:
+        raise Refused("packing.substitute", item=item_code)

@@ -60,6 +60,22 @@ def test_a_shortage_is_answered_as_not_reserved_until_it_is_signed(
     packed = done(month.coordinator.post(f"{BASE}/pack", json={}))
     assert (packed["is_reserved"], packed["num_waiting"]) == (True, 1)
     assert done(month.coordinator.get(f"{BASE}/packing"))["num_waiting"] == 1
+    code = done(month.coordinator.get(f"{BASE}/packages?state=reserved"))[0]["code"]
+    done(month.coordinator.post(f"{BASE}/packed", json={}))
+    plan_ = done(month.coordinator.get(f"/api/v1/packages/{code}/repacking"))
+    assert plan_["lines"][0] == {"item_code": "telur", "out": 30, "into": 30, "free": 0}
+    assert plan_["lacking"] == []
+    again = {"reason": "telur pecah", "is_spoiled": True}
+    refused = month.coordinator.post(f"/api/v1/packages/{code}/repack", json=again)
+    assert (refused.status_code, refused.json()["code"]) == (409, "packing.repack_short")
+    assert (
+        {row["item_code"] for row in plan_["lacking_if_spoiled"]}
+        == {row["item"] for row in refused.json()["params"]["goods"]}
+        == {"telur"}
+    )
+    again["signatures"] = [{"item_code": "telur", "remedy": "purchase"}]
+    fresh = done(month.coordinator.post(f"/api/v1/packages/{code}/repack", json=again))
+    assert fresh["state"] == "reserved"
     receive(month, "beras", 7)
     moves = done(month.coordinator.get("/api/v1/stock/moves?item_code=beras"))
     assert moves[0]["quantity"] == 7

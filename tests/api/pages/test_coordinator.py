@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from api.i18n import sentence
-from api.services import exceptions
+from api.services import exceptions, stock
 from data.engine import read_session, write_session
 from data.queries.deliveries import lines_of_package
 from data.schema import (
@@ -32,9 +32,10 @@ from data.schema import (
     StopState,
     Vehicle,
 )
+from tests.api.pages.reading import text_of
 from tests.conftest import NOW
 from tests.factories import make_approved_cycle, make_cycle, make_depot, make_stock, make_vehicle
-from tests.factories_goods import kits_in_stock, make_packed_cycle
+from tests.factories_goods import give_stock, kits_in_stock, make_packed_cycle
 from tests.factories_routes import make_dispatched_cycle, package_at
 
 ClientFor = Callable[[Role | Account], TestClient]
@@ -300,8 +301,22 @@ def test_while_on_its_way_a_package_is_packed_again_and_a_late_pair_packed(
     assert "Paket susulan" in page
     assert f'action="{MONTH}/paket/kemas"' not in page, "nothing to pack"
     code = re.findall(r"paket/(P-[\d-]+)/ulang", coordinator.get(f"{MONTH}/paket/daftar").text)[0]
-    assert coordinator.post(f"{MONTH}/paket/{code}/ulang").status_code == 409
-    coordinator.post(f"{MONTH}/paket/{code}/ulang", data={"alasan": "isi salah", "rusak": "ya"})
+    url, broken = f"{MONTH}/paket/{code}/ulang", {"alasan": "telur pecah", "rusak": "ya"}
+    seen = text_of(coordinator.get(url))
+    assert "Barangnya cukup; barang paket lama ikut dipakai lagi" in seen
+    assert coordinator.post(url).status_code == 409
+    with write_session(engine) as session:
+        stock.correct_stock(
+            session, depot=depot, item_code="telur", counted=18, move_uid="hitung", by=by,
+            now=NOW, note="dihitung",
+        )  # fmt: skip
+    assert "Telur ayam kurang 12 (perlu 30, ada 18)" in text_of(coordinator.get(url))
+    refused = coordinator.post(url, data=broken)
+    assert refused.status_code == 409
+    assert "tidak ada yang berubah. Yang kurang: Telur ayam kurang 12" in text_of(refused)
+    assert 'value="telur pecah"' in refused.text
+    sign = {"barang": "telur", "tindakan": "leave_out", "pengganti": ""}
+    coordinator.post(url, data=broken | sign)
     assert "P-2612-0003 menggantikan" in said(coordinator, f"{MONTH}/paket")
     assert "Tandai semua yang disisihkan" in coordinator.get(f"{MONTH}/paket").text
     coordinator.post(f"{MONTH}/paket/tandai")
@@ -309,6 +324,8 @@ def test_while_on_its_way_a_package_is_packed_again_and_a_late_pair_packed(
     page = coordinator.get(f"{MONTH}/paket").text
     assert "P-2612-0003 dikeluarkan" in page
     assert "Kemas paket susulan" in page
+    with write_session(engine) as session:
+        give_stock(session, depot, by, telur=31)
     coordinator.post(f"{MONTH}/paket/kemas")
     with read_session(engine) as session:
         states = {row.code: row.state for row in session.exec(select(Package))}

@@ -5,8 +5,11 @@ from sqlmodel import Session, col, select
 
 from api.services import carrying, departures, packing, routes, stock
 from api.services.errors import Forbidden, Refused
+from api.services.package_cancelling import empty_box
+from api.services.repack_plans import plan_repacking
 from api.services.repacking import repack_package
-from api.services.shortage_signing import sign_shortage
+from api.services.reservations import to_state
+from api.services.shortage_signing import Signature, sign_shortage
 from api.services.shortages import Remedy
 from data.queries.goods import lines_of_packages
 from data.schema import (
@@ -21,11 +24,20 @@ from data.schema import (
     Role,
     Route,
     RouteState,
+    Shortage,
+    StockItem,
+    StockMove,
     Stop,
 )
 from tests.api.services.test_routes import planned_month
-from tests.factories import NOW, make_account
-from tests.factories_goods import KIT, give_stock, kits_in_stock, packages_of
+from tests.factories import NOW, make_account, make_approved_cycle, make_depot
+from tests.factories_goods import (
+    KIT,
+    give_stock,
+    kits_in_stock,
+    make_packed_cycle,
+    packages_of,
+)
 
 pytestmark = pytest.mark.stores("sqlite")
 
@@ -157,30 +169,160 @@ def test_when_nothing_may_be_given_the_old_package_stays(session: Session) -> No
     assert package.state is PackageState.PACKED
 
 
-def test_goods_that_are_missing_for_it_are_signed_for_first(session: Session) -> None:
-    cycle, by, [_, route] = month_on_its_way(session)
-    old = package_on(session, route)
-    depot = depot_of(session, route)
-    fresh = repack_package(
-        session, package=old, by=by, now=NOW, reason="telur pecah", is_spoiled=True
+def everything(session: Session, package: Package) -> tuple[object, ...]:
+    """What must not move when packing again is refused."""
+    rows = session.exec(select(StockItem).order_by(col(StockItem.id))).all()
+    return (
+        package.state,
+        package.version,
+        package.stop_id,
+        items_of(session, package),
+        [(row.item_code, row.on_hand, row.reserved) for row in rows],
+        len(session.exec(select(Package.id)).all()),
+        len(session.exec(select(StockMove.id)).all()),
+        len(session.exec(select(Shortage.id)).all()),
     )
-    assert states(session, fresh) == {PackageState.PLANNED}
-    shortages = packing.packing_status(session, cycle=cycle).shortages
-    assert [row.signed_by for row in shortages] == [None] * len(KIT)
+
+
+def test_without_goods_for_the_new_box_the_old_one_stays_shut(session: Session) -> None:
+    _, by, [_, route] = month_on_its_way(session)
+    old = package_on(session, route)
+    give_stock(session, depot_of(session, route), by, telur=18)
+    before = everything(session, old)
+    with pytest.raises(Refused, match=r"packing\.repack_short") as caught:
+        repack_package(session, package=old, by=by, now=NOW, reason="pecah", is_spoiled=True)
+    goods = caught.value.params["goods"]
+    assert isinstance(goods, list)
+    assert {row["item"]: (row["missing"], row["available"]) for row in goods} == {
+        code: (12, 18) if code == "telur" else (units, 0) for code, units in KIT.items()
+    }
+    assert everything(session, old) == before
+    assert route.state is RouteState.CONFIRMED
+
+
+@pytest.mark.parametrize("is_packed", [True, False], ids=["packed", "reserved"])
+def test_the_goods_of_the_old_box_count_for_the_new_one(session: Session, is_packed: bool) -> None:
+    """Nothing is on the shelf: the eggs alone lack their stand-in, the rest is in the old box."""
+    by = make_account(session, Role.COORDINATOR)
+    depot = make_depot(session)
+    cycle, _ = make_approved_cycle(session, num_children=1)
     kits_in_stock(session, depot, by, 1)
     packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
-    assert fresh.state is PackageState.RESERVED
+    if is_packed:
+        packing.mark_packed(session, cycle=cycle, by=by, now=NOW)
+    [old] = packages_of(session, cycle)
+    allergic_to_egg(session, old)
+    before = everything(session, old)
+    plan = plan_repacking(session, cycle=cycle, package=old, now=NOW)
+    lines = {line.item_code: (line.out, line.into, line.free) for line in plan.lines}
+    assert lines["beras"] == (5, 5, 0)
+    assert lines["telur"] == (30, 0, 0)
+    [lack] = plan.lacking()
+    assert lines[lack.item_code] == (0, lack.needed, 0)
+    assert len(plan.lacking(is_spoiled=True)) == (len(KIT) if is_packed else 1)
+    with pytest.raises(Refused, match=r"packing\.repack_short") as caught:
+        repack_package(session, package=old, by=by, now=NOW, reason="alergi telur")
+    assert [row["item"] for row in caught.value.params["goods"]] == [lack.item_code]  # type: ignore[attr-defined]
+    assert everything(session, old) == before
+    give_stock(session, depot, by, **{lack.item_code: lack.needed})
+    fresh = repack_package(session, package=old, by=by, now=NOW, reason="alergi telur")
+    assert states(session, old, fresh) == {PackageState.CANCELLED, PackageState.RESERVED}
     assert stock.check_stock(session) == []
 
 
-def test_one_that_waits_by_signature_leaves_its_route(session: Session) -> None:
+@pytest.mark.parametrize(
+    ("remedy", "substitute", "eggs", "milk"),
+    [
+        (Remedy.LEAVE_OUT, None, 0, 12),
+        (Remedy.PURCHASE, None, 30, 12),
+        (Remedy.SUBSTITUTE, "susu_uht", 0, 12 + 10),
+    ],
+)
+def test_what_lacks_goes_as_signed_for_this_package_alone(
+    session: Session, remedy: Remedy, substitute: str | None, eggs: int, milk: int
+) -> None:
+    cycle, _, by, depot = make_packed_cycle(session, num_children=1)
+    [old] = packages_of(session, cycle)
+    kits_in_stock(session, depot, by, 2, telur=0)
+    signed = [Signature("telur", remedy, substitute)]
+    fresh = repack_package(
+        session, package=old, by=by, now=NOW, reason="pecah", is_spoiled=True, signatures=signed
+    )
+    found = items_of(session, fresh)
+    assert found.get("telur", 0) == eggs
+    assert found["susu_uht"] == milk
+    assert fresh.state is PackageState.RESERVED
+    assert packing.packing_status(session, cycle=cycle).shortages == ()
+    assert stock.check_stock(session) == []
+    entry = session.exec(select(AuditEntry).where(AuditEntry.action == "package:repack")).one()
+    assert (entry.after or {})["signed"] == {"telur": remedy.value}
+
+
+@pytest.mark.parametrize(
+    ("signature", "code"),
+    [
+        (Signature("telur", Remedy.WAIT), "repack_short"),
+        (Signature("beras", Remedy.LEAVE_OUT), "repack_short"),
+        (Signature("telur", Remedy.SUBSTITUTE, "madu"), "repack_short"),
+        (Signature("telur", Remedy.SUBSTITUTE, "telur"), "substitute"),
+    ],
+)
+def test_a_signature_that_leaves_a_box_short_changes_nothing(
+    session: Session, signature: Signature, code: str
+) -> None:
+    cycle, _, by, depot = make_packed_cycle(session, num_children=1)
+    [old] = packages_of(session, cycle)
+    kits_in_stock(session, depot, by, 2, telur=0, madu=0)
+    before = everything(session, old)
+    with pytest.raises(Refused, match=rf"packing\.{code}"):
+        repack_package(
+            session,
+            package=old,
+            by=by,
+            now=NOW,
+            reason="pecah",
+            is_spoiled=True,
+            signatures=[signature],
+        )
+    assert everything(session, old) == before
+
+
+def test_two_boxes_bought_for_in_the_same_second_each_get_their_goods(session: Session) -> None:
+    cycle, _, by, _ = make_packed_cycle(session, num_children=2)
+    signed = [Signature(code, Remedy.PURCHASE) for code in KIT]
+    for old in packages_of(session, cycle):
+        fresh = repack_package(
+            session, package=old, by=by, now=NOW, reason="x", is_spoiled=True, signatures=signed
+        )
+        assert fresh.state is PackageState.RESERVED
+    assert stock.check_stock(session) == []
+    assert packing.packing_status(session, cycle=cycle).is_reserved
+
+
+def test_a_box_that_was_never_filled_is_made_anew_and_waits_in_its_place(session: Session) -> None:
+    by = make_account(session, Role.COORDINATOR)
+    depot = make_depot(session)
+    cycle, _ = make_approved_cycle(session, num_children=1)
+    kits_in_stock(session, depot, by, 1, telur=0)
+    packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
+    [old] = packages_of(session, cycle)
+    assert old.state is PackageState.PLANNED
+    fresh = repack_package(session, package=old, by=by, now=NOW, reason="dihitung lagi")
+    assert fresh.state is PackageState.PLANNED
+    [short] = packing.packing_status(session, cycle=cycle).shortages
+    assert [row.package_code for row in short.waiting] == [fresh.code]
+
+
+def test_a_late_package_that_waits_by_signature_leaves_its_route(session: Session) -> None:
     cycle, by, [_, route] = month_on_its_way(session)
     old = package_on(session, route)
-    fresh = repack_package(session, package=old, by=by, now=NOW, reason="rusak", is_spoiled=True)
+    empty_box(session, package=old, by=by, now=NOW, reason="x", is_spoiled=True)
+    to_state(session, old, PackageState.PLANNED, NOW)
+    assert packing.pack_cycle(session, cycle=cycle, by=by, now=NOW).is_reserved is False
     for code in KIT:
         sign_shortage(session, cycle=cycle, item_code=code, remedy=Remedy.WAIT, by=by, now=NOW)
     packing.pack_cycle(session, cycle=cycle, by=by, now=NOW)
-    assert (fresh.state, fresh.stop_id) == (PackageState.CARRIED, None)
+    assert (old.state, old.stop_id) == (PackageState.CARRIED, None)
     routes.confirm_route(session, route=route, by=by, now=NOW, base_version=route.version)
     departures.dispatch_route(session, route=route, by=by, now=NOW, is_sure=True)
     assert route.state is RouteState.DISPATCHED
