@@ -18,11 +18,12 @@ from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import cycle_of, download, find_route, find_stop, language_for, purposes_of
 from api.pages.shell import language_of, redirect, render
 from api.services import audit, departures, dispatch, routes
+from api.services.clock import local_date
 from api.services.errors import Refused, ServiceError
 from api.services.route_views import RouteView, stop_views
 from api.services.route_ways import ways_of, whole_line
 from data.queries.routes import EDITABLE
-from data.schema import Account, Route, Stop
+from data.schema import Account, Route, RouteState, Stop
 from logistics.map import Mark, route_map
 
 router = APIRouter(include_in_schema=False)
@@ -187,7 +188,12 @@ def leave(
             overlap_reason=bersamaan,
         )  # fmt: skip
 
-    return _after(request, session, route, "route.did.left", act, is_sure=yakin == "ya")
+    refusal = refusal_of(session, act)
+    if refusal is not None:
+        return _page(
+            request, session, route, refusal, is_sure=yakin == "ya", overlap_reason=bersamaan
+        )
+    return redirect(request, f"/rute/{route.code}", "route.did.left", name=route.code)
 
 
 @router.post("/rute/{code}/unduh")
@@ -249,14 +255,12 @@ def _after(
     code: str,
     act: Callable[[], object],
     /,
-    *,
-    is_sure: bool = False,
     **params: str,
 ) -> Response:
     """Do something to a route, then lead back to it, or show what was refused."""
     refusal = refusal_of(session, act)
     if refusal is not None:
-        return _page(request, session, route, refusal, is_sure=is_sure)
+        return _page(request, session, route, refusal)
     named = {"name": route.code} | params
     return redirect(request, f"/rute/{route.code}", code, **named)
 
@@ -268,7 +272,9 @@ def _page(
     refusal: ServiceError | None = None,
     *,
     is_sure: bool = False,
+    overlap_reason: str = "",
 ) -> HTMLResponse:
+    now: datetime = request.app.state.clock()
     cycle = cycle_of(session, route)
     view = routes.route_view(session, route=route)
     others = [
@@ -297,9 +303,13 @@ def _page(
         )[0],
         kinds=PER_ROUTE,
         purposes=purposes_of(request),
-        asks_early=is_sure or (refusal is not None and refusal.code == "dispatch.early"),
+        departure=departures.departure_of(session, cycle=cycle, route=route, now=now)
+        if view.state == RouteState.CONFIRMED
+        else None,
+        is_early=departures.is_early(view.day, now),
+        today=local_date(now),
         is_sure=is_sure,
-        asks_overlap=refusal is not None and refusal.code == "dispatch.overlap",
+        overlap_reason=overlap_reason,
         errors=texts_of(request, refusal),
     )
 

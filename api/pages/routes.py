@@ -18,6 +18,7 @@ from api.pages.road import download, find_route, language_for, purposes_of
 from api.pages.shell import Page, language_of, redirect, render
 from api.pages.typed_fields import seed_of
 from api.services import cycles, departures, dispatch, jobs, pickups, planning, routes
+from api.services.clock import local_date
 from api.services.errors import Forbidden, Invalid, Refused, ServiceError
 from api.services.household_points import homes_to_place
 from api.services.plan_goals import usual_rounds
@@ -66,7 +67,7 @@ class Leaving:
 
     day: date
     codes: frozenset[str] | None = None
-    asks_early: bool = False
+    is_sure: bool = False
     overlap_reason: str = ""
 
 
@@ -90,6 +91,7 @@ def _page(
         if leaving
         else []
     )
+    ticked = _ticked(found_waiting, leaving)
     found = routes.list_routes(session, cycle=cycle)
     days = sorted({route.day for route in found})
     shown = [route for route in found if not day or route.day.isoformat() == day]
@@ -124,7 +126,10 @@ def _page(
         leaving=leaving,
         days_waiting=days_waiting,
         departures=found_waiting,
-        ticked=_ticked(found_waiting, leaving),
+        ticked=ticked,
+        needs_reason=_is_beside(found_waiting, ticked),
+        is_early=leaving is not None and departures.is_early(leaving.day, now),
+        today=local_date(now),
         errors=texts_of(request, refusal),
     )
 
@@ -218,7 +223,7 @@ def dispatch_chosen(
         wanted = Leaving(
             hari,
             frozenset(rute or []),
-            yakin == "ya" or refusal.code == "dispatch.early",
+            yakin == "ya",
             bersamaan,
         )
         return _page(request, session, now, cycle, refusal=refusal, leaving=wanted)
@@ -290,6 +295,17 @@ def _ticked(found: list[departures.Departure], leaving: Leaving | None) -> set[s
         if not each.hindrances and is_free:
             ticked.add(each.view.code)
     return ticked
+
+
+def _is_beside(found: list[departures.Departure], ticked: set[str]) -> bool:
+    """Whether a ticked route shares its hours with another ticked one, or with one on its way."""
+    waiting = {each.view.code for each in found}
+    return any(
+        code in ticked or code not in waiting
+        for each in found
+        if each.view.code in ticked
+        for code in each.overlaps
+    )
 
 
 def _kept(plan: planning.PlanResult | None) -> dict[str, Any]:

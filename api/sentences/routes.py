@@ -53,7 +53,11 @@ SENTENCES: dict[str, str] = {
     "route.empty": "Rute %(route)s tidak punya perhentian.",
     "route.forbidden_food": (
         "Rute %(route)s belum dapat jalan: pada %(day)s paket %(packages)s berisi %(items)s, yang "
-        "belum atau tidak boleh diberikan. Pilih hari lain, atau kemas ulang paket itu."
+        "belum atau tidak boleh diberikan. %(when)s, atau kemas ulang paket itu dari daftar paket."
+    ),
+    "route.food_from": "Hari terdekat yang boleh: %(first)s",
+    "route.food_never": (
+        "Dalam %(days)s hari ke depan tidak ada hari yang boleh: keluarkan paket itu dari rute"
     ),
     "plan.too_early": (
         "Rute tidak dapat direncanakan untuk %(day)s: ada paket yang isinya menurut umur anak pada "

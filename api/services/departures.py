@@ -15,7 +15,7 @@ from api.services.dispatch import refuse_unconfirmed
 from api.services.errors import Forbidden, Refused, StaleVersion
 from api.services.forbidden_food import refuse_forbidden
 from api.services.moves import move_cycle
-from api.services.route_views import RouteView, list_routes
+from api.services.route_views import RouteView, list_routes, route_view
 from data.queries.routes import EDITABLE, stops_by_route
 from data.schema import (
     Cycle,
@@ -41,8 +41,10 @@ __all__ = [
     "Departed",
     "Departure",
     "days_waiting",
+    "departure_of",
     "dispatch_chosen",
     "dispatch_route",
+    "is_early",
     "waiting_departures",
 ]
 
@@ -206,6 +208,21 @@ def waiting_departures(
     return sorted(found, key=lambda each: (each.view.leaves_at, each.view.trip, each.view.code))
 
 
+def departure_of(session: Session, *, cycle: Cycle, route: Route, now: datetime) -> Departure:
+    """Return a route that has not left with what holds it back today."""
+    stops, packages = _carried(session, route)
+    return Departure(
+        route_view(session, route=route),
+        tuple(_hindrances(session, cycle, route, stops, packages, now)),
+        tuple(each.code for each in _overlaps(session, route, now)),
+    )
+
+
+def is_early(day: date, now: datetime) -> bool:
+    """Whether a route of a day would leave before families and posyandu expect it."""
+    return day > local_date(now)
+
+
 def days_waiting(session: Session, *, cycle: Cycle) -> list[date]:
     """Return the days of a month on which routes have not left yet."""
     rows = select(col(Route.day)).where(Route.cycle_id == cycle.id, col(Route.state).in_(EDITABLE))
@@ -215,7 +232,7 @@ def days_waiting(session: Session, *, cycle: Cycle) -> list[date]:
 def _refuse_early(route: Route, now: datetime) -> None:
     """Ask before a route leaves on another day than families and posyandu expect."""
     today = local_date(now)
-    if route.day > today:
+    if is_early(route.day, now):
         raise Refused("dispatch.early", day=route.day.isoformat(), today=today.isoformat())
 
 

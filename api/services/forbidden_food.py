@@ -6,6 +6,8 @@ heard of since, can make them wrong.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
@@ -16,7 +18,7 @@ from data.queries.deliveries import lines_of_packages
 from data.schema import Child, Package
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from sqlmodel import Session
@@ -25,26 +27,23 @@ if TYPE_CHECKING:
 
 __all__ = ["forbidden_on", "refuse_forbidden"]
 
+HORIZON_DAYS = 62
+"""How far ahead a day is looked for on which all boxes may be given."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    package: Package
+    child: Child
+    item_codes: tuple[str, ...]
+
+    def forbidden(self, on: date) -> list[str]:
+        return forbidden_items(self.child, self.package.kit_code, self.item_codes, on)
+
 
 def forbidden_on(session: Session, *, stops: Sequence[Stop], on: date) -> dict[str, list[str]]:
     """Return the forbidden items of each package at these stops on a day, by package code."""
-    rows = session.exec(
-        select(Package, Child)
-        .join(Child, col(Child.id) == Package.child_id)
-        .where(col(Package.stop_id).in_([stop.id for stop in stops]))
-        .order_by(col(Package.code))
-    ).all()
-    lines = lines_of_packages(session, package_ids=[package.id or 0 for package, _ in rows])
-    found = {
-        package.code: forbidden_items(
-            child,
-            package.kit_code,
-            [line.item_code for line in lines.get(package.id or 0, [])],
-            on,
-        )
-        for package, child in rows
-    }
-    return {code: items for code, items in found.items() if items}
+    return _forbidden(_boxes(session, stops), on)
 
 
 def refuse_forbidden(session: Session, *, route: Route, stops: Sequence[Stop], on: date) -> None:
@@ -53,9 +52,11 @@ def refuse_forbidden(session: Session, *, route: Route, stops: Sequence[Stop], o
     Raises
     ------
     Refused
-        ``route.forbidden_food`` naming the packages and the items.
+        ``route.forbidden_food`` naming the packages, the items and the next day on which all
+        of them may be given.
     """
-    found = forbidden_on(session, stops=stops, on=on)
+    boxes = _boxes(session, stops)
+    found = _forbidden(boxes, on)
     if found:
         raise Refused(
             "route.forbidden_food",
@@ -63,4 +64,33 @@ def refuse_forbidden(session: Session, *, route: Route, stops: Sequence[Stop], o
             day=on.isoformat(),
             packages=list(found),
             items=list(dict.fromkeys(code for codes in found.values() for code in codes)),
+            when=_next_day(boxes, on),
         )
+
+
+def _next_day(boxes: Sequence[_Box], on: date) -> Mapping[str, object]:
+    """Return the next day on which nothing is forbidden, as the code of a sentence."""
+    ahead = [on + timedelta(days=number) for number in range(1, HORIZON_DAYS + 1)]
+    first = next((day for day in ahead if not _forbidden(boxes, day)), None)
+    if first is None:
+        return {"code": "route.food_never", "days": HORIZON_DAYS}
+    return {"code": "route.food_from", "first": first.isoformat()}
+
+
+def _forbidden(boxes: Sequence[_Box], on: date) -> dict[str, list[str]]:
+    found = {box.package.code: box.forbidden(on) for box in boxes}
+    return {code: items for code, items in found.items() if items}
+
+
+def _boxes(session: Session, stops: Sequence[Stop]) -> list[_Box]:
+    rows = session.exec(
+        select(Package, Child)
+        .join(Child, col(Child.id) == Package.child_id)
+        .where(col(Package.stop_id).in_([stop.id for stop in stops]))
+        .order_by(col(Package.code))
+    ).all()
+    lines = lines_of_packages(session, package_ids=[package.id or 0 for package, _ in rows])
+    return [
+        _Box(package, child, tuple(line.item_code for line in lines.get(package.id or 0, [])))
+        for package, child in rows
+    ]

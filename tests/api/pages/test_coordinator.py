@@ -496,14 +496,49 @@ def test_two_routes_of_one_vehicle_at_the_same_hours_ask_for_a_reason(
         day = first.day
     page = coordinator.get(f"{MONTH}/rute").text
     assert f"kurirnya sama dengan {planned[1]}" in page
+    assert field(page, "bersamaan") == (False, f"wajib bila {planned[1]} ikut dicentang")
+    assert 'name="yakin"' not in page, "it is the day"
     asked = {"hari": str(day), "rute": planned}
     answer = coordinator.post(f"{MONTH}/rute/berangkat", data=asked)
     assert answer.status_code == 303
     assert f"Tinggal: {planned[1]}" in said(coordinator, f"{MONTH}/rute")
+    assert field(coordinator.get(f"/rute/{planned[1]}").text, "bersamaan") == (True, "")
+    none = coordinator.post(f"{MONTH}/rute/berangkat", data={"hari": str(day), "rute": planned[1:]})
+    assert none.status_code == 409
+    assert field(none.text, "bersamaan") == (True, "")
     only = {"hari": str(day), "rute": planned[1:], "bersamaan": "mobil pinjaman kecamatan"}
     assert coordinator.post(f"{MONTH}/rute/berangkat", data=only).status_code == 303
     with read_session(engine) as session:
         assert {route.state for route in session.exec(select(Route))} == {RouteState.DISPATCHED}
+
+
+def test_before_its_day_the_tick_and_its_reason_are_there_at_once(
+    coordinator: TestClient, planned: list[str], engine: Engine
+) -> None:
+    coordinator.post(f"{MONTH}/rute/konfirmasi")
+    with write_session(engine) as session:
+        for route in session.exec(select(Route)):
+            route.day = NOW.date() + timedelta(days=9)
+            session.add(route)
+        day = route.day
+    for url in (f"{MONTH}/rute", f"/rute/{planned[0]}"):
+        page = coordinator.get(url).text
+        assert 'name="yakin" value="ya" required' in page
+        assert "Keluarga dan posyandu menunggu pada harinya" in page
+    asked = {"hari": str(day), "rute": planned[0]}
+    assert coordinator.post(f"{MONTH}/rute/berangkat", data=asked).status_code == 409
+    sure = asked | {"yakin": "ya"}
+    assert coordinator.post(f"{MONTH}/rute/berangkat", data=sure).status_code == 303
+
+
+def field(page: str, name: str) -> tuple[bool, str]:
+    """Whether a field is required, and what its label says in brackets."""
+    found = re.search(
+        rf'<label for="{name}">(.*?)</label>.*?<input id="{name}"([^>]*)>', page, re.DOTALL
+    )
+    assert found is not None
+    note = re.search(r"\(([^)]*)\)", found[1])
+    return " required" in found[2], note[1] if note else ""
 
 
 def test_planning_anew_begins_with_what_was_chosen(

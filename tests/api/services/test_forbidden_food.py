@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlmodel import Session, select
 
+from api.i18n import sentence
 from api.services import departures, packing, planning, routes
 from api.services.errors import Refused
 from api.services.planning import PlanOptions
@@ -79,6 +80,9 @@ def test_a_route_that_leaves_early_brings_no_honey(session: Session) -> None:
     with pytest.raises(Refused, match=r"route\.forbidden_food") as refusal:
         departures.dispatch_route(session, route=route, by=by, now=NOW, is_sure=True)
     assert refusal.value.params["packages"] == [package.code]
+    assert "Hari terdekat yang boleh: 3 Desember 2026" in sentence(
+        refusal.value.code, refusal.value.params, "id"
+    )
     then = datetime(2026, 12, 3, 1, tzinfo=UTC)
     departures.dispatch_route(session, route=route, by=by, now=then)
     assert route.state == RouteState.DISPATCHED
@@ -91,3 +95,4 @@ def test_an_allergy_heard_of_after_packing_stops_the_box(session: Session) -> No
     with pytest.raises(Refused, match=r"route\.forbidden_food") as refusal:
         routes.confirm_route(session, route=route, by=by, now=NOW, base_version=route.version)
     assert refusal.value.params["items"] == ["telur"]
+    assert refusal.value.params["when"] == {"code": "route.food_never", "days": 62}

@@ -139,7 +139,7 @@ def give_vehicles(desk: Page) -> None:
 
 
 def leave(desk: Page) -> None:
-    """Let every day's routes leave today; those planned for later are asked about."""
+    """Let every day's routes leave today; those planned for later with a tick."""
     desk.goto(f"{MONTH}/rute")
     while desk.locator("input[name=rute]").count():
         for each in desk.locator("input[name=rute]:enabled").all():
@@ -148,10 +148,9 @@ def leave(desk: Page) -> None:
         if reason.count():
             reason.fill("semua berangkat hari ini")
         day = desk.locator("input[name=hari]").get_attribute("value")
-        press(desk, "Berangkatkan yang dicentang")
         if date.fromisoformat(day or "") > NOW.date():
             desk.get_by_label("Tetap berangkatkan sebelum harinya").check()
-            press(desk, "Berangkatkan yang dicentang")
+        press(desk, "Berangkatkan yang dicentang")
         expect(desk.get_by_text(re.compile(r"\d+ rute berangkat"))).to_be_visible()
         desk.goto(f"{MONTH}/rute")
 
