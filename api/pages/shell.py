@@ -91,7 +91,6 @@ class Step:
 
     label: str
     state: str
-    url: str = ""
     note: str = ""
     counts: tuple[int, int] = (0, 0)
 

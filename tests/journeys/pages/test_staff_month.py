@@ -141,9 +141,19 @@ def test_a_month_of_staff_from_files_to_approval(
     expect(official.get_by_text("Paket dapat disiapkan.")).to_be_visible()
     page.goto(MONTH)
     expect(page.locator("h1")).to_contain_text(re.compile("disetujui"))
+    assert rows_of_steps(page) == 1
     look_at_every_page(official, child)
     page.set_viewport_size({"width": PHONE, "height": 740})
+    assert rows_of_steps(page) == 1
+    expect(page.get_by_text("Langkah 6 dari 9: Kemas")).to_be_visible()
     look_at_every_page(page, child)
+
+
+def rows_of_steps(page: Page) -> int:
+    """On how many lines the nine steps of the month stand."""
+    tops = page.locator(".steps li").evaluate_all("all => all.map(each => each.offsetTop)")
+    assert len(tops) == 9
+    return len(set(tops))
 
 
 def look_at_every_page(page: Page, child: str) -> None:
