@@ -2,7 +2,7 @@
 
 import json
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
@@ -20,7 +20,7 @@ from api.pages.shell import language_of, redirect, render
 from api.services import cycles, hand_plan, jobs, road_map, routes
 from api.services.errors import ServiceError
 from api.services.road_travel import streets_around
-from api.services.route_views import RouteView
+from api.services.route_views import RouteView, StopView
 from api.services.route_ways import ways_of, whole_line
 from data.queries.routes import EDITABLE, active_vehicles
 from data.schema import Account, Cycle, Route, RouteState, Stop
@@ -141,8 +141,9 @@ def lock(
     code: str,
     versi: Version,
     kunci: Annotated[bool, Form()],
+    asal: Annotated[Literal["papan", "rute"], Form()] = "papan",
 ) -> Response:
-    """Fix the stops of a route and their order, or free them."""
+    """Fix the stops of a route and their order, or free them; back to where that was asked."""
     route = find_route(session, code)
     cycle = cycle_of(session, route)
     refusal = refusal_of(
@@ -153,8 +154,9 @@ def lock(
     )
     if refusal is not None:
         return _page(request, session, cycle, route.day.isoformat(), refusal=refusal)
+    back = f"/rute/{code}" if asal == "rute" else f"/bulan/{cycle.month}/papan?hari={route.day}"
     return redirect(
-        request, f"/bulan/{cycle.month}/papan?hari={route.day}",
+        request, back,
         "route.did.locked" if kunci else "route.did.unlocked", route=code,
     )  # fmt: skip
 
@@ -248,7 +250,7 @@ def _page(
         waiting=waiting,
         editable={view.code for view in views if view.state in EDITABLE},
         vehicles=active_vehicles(session),
-        map_data=_map_data(request, session, views),
+        map_data=_map_data(request, session, views, waiting),
         is_made_up=road_map.is_made_up(session),
         by_road=any(view.distance_source.startswith("roads") for view in views),
         num_colours=NUM_COLOURS,
@@ -262,21 +264,24 @@ def _page(
     )
 
 
-def _map_data(request: Request, session: Session, views: list[RouteView]) -> Markup:
+def _map_data(
+    request: Request, session: Session, views: list[RouteView], waiting: list[StopView]
+) -> Markup:
     """Return what the map draws as JSON for a data block; codes only, no names."""
     say = translator(language_of(request))
     content = {
         "words": {
-            "nothing": say("Tidak ada yang berubah."),
             "waiting": say("Keluar dari rute: menunggu"),
             "move": say("%(stop)s ke %(route)s nomor %(position)s"),
+            "first": say("Simpan atau batalkan dahulu %(stop)s."),
+            "waiting_for_route": say("Menunggu rute"),
             "failed": say("Server tidak menjawab. Coba lagi."),
         },
+        "waiting": [{"uid": s.uid, "label": s.label, "at": [s.lat, s.lon]} for s in waiting],
         "routes": [
             {
                 "code": view.code,
                 "colour": row % NUM_COLOURS,
-                "can_move": view.state in EDITABLE,
                 "depot": [view.depot_lat, view.depot_lon],
                 "depot_name": view.depot_name,
                 "by_road": view.distance_source.startswith("roads"),
@@ -304,15 +309,22 @@ def _line(session: Session, view: RouteView) -> list[tuple[float, float]]:
 
 
 def _told(request: Request, view: RouteView, before: RouteView | None) -> dict[str, Any]:
-    """Write a route's new figures, with what changed, in the reader's language."""
+    """Write a route's new figures, with what changed, in the reader's language.
+
+    Of a trip that only leaves at another hour: its hours, and what it breaks since.
+    """
     language = language_of(request)
     say, fmt = translator(language), Formats(language)
+    hours = f"{view.leaves_at}–{view.returns_at}"
+    is_sister = before is not None and [s.uid for s in before.stops] == [s.uid for s in view.stops]
+    known = before.violations if before is not None and is_sister else ()
     gained_m = view.distance_m - (before.distance_m if before else 0)
     gained_s = view.duration_s - (before.duration_s if before else 0)
     line = say(
-        "%(route)s: %(km)s (%(gained_km)s), %(minutes)s menit (%(gained_minutes)s), "
+        "%(route)s: %(hours)s, %(km)s (%(gained_km)s), %(minutes)s menit (%(gained_minutes)s), "
         "%(load)s dari %(capacity)s",
         route=view.code,
+        hours=hours,
         km=fmt.kilometres(view.distance_m),
         gained_km=_signed(gained_m, fmt.kilometres(abs(gained_m))),
         minutes=round(view.duration_s / 60),
@@ -322,11 +334,12 @@ def _told(request: Request, view: RouteView, before: RouteView | None) -> dict[s
     )
     return {
         "code": view.code,
-        "line": line,
+        "line": f"{view.code}: {hours}" if is_sister else line,
         "gained_m": gained_m,
         "violations": [
             sentence(str(each["code"]), dict(each.get("params") or {}), language)  # type: ignore[call-overload]
             for each in view.violations
+            if each not in known
         ],
         "order": [stop.uid for stop in view.stops],
     }

@@ -119,11 +119,20 @@ def split(
 ) -> Response:
     """Cut a route in two trips."""
     route = find_route(session, code)
-    return _after(
-        request, session, route, "route.did.split",
-        lambda: routes.split_route(
-            session, route=route, after_position=setelah, by=by, now=now, base_version=versi
+    made: list[routes.RouteView] = []
+    refusal = refusal_of(
+        session,
+        lambda: made.extend(
+            routes.split_route(
+                session, route=route, after_position=setelah, by=by, now=now, base_version=versi
+            )
         ),
+    )
+    if refusal is not None:
+        return _page(request, session, route, refusal)
+    return redirect(
+        request, f"/rute/{code}", "route.did.split", name=code, route=made[1].code,
+        count=len(made[1].stops),
     )  # fmt: skip
 
 
@@ -139,12 +148,13 @@ def merge(
 ) -> Response:
     """Append the stops of another route of the same day."""
     route, other = find_route(session, code), find_route(session, rute)
+    num_before = len(routes.route_view(session, route=route).stops)
     return _after(
         request, session, route, "route.did.merged",
         lambda: routes.merge_routes(
             session, route=route, other=other, by=by, now=now, base_version=versi
         ),
-        route=rute,
+        route=rute, count=num_before,
     )  # fmt: skip
 
 
@@ -157,14 +167,17 @@ def confirm(
     code: str,
     versi: Version,
     alasan: Text = "",
+    asal: Annotated[Literal["papan", "rute"], Form()] = "rute",
 ) -> Response:
     """Confirm a route; what it breaks is accepted with a reason."""
     route = find_route(session, code)
+    board = f"/bulan/{cycle_of(session, route).month}/papan?hari={route.day}"
     return _after(
         request, session, route, "route.did.confirmed",
         lambda: routes.confirm_route(
             session, route=route, by=by, now=now, base_version=versi, accept_reason=alasan
         ),
+        back=board if asal == "papan" else "",
     )  # fmt: skip
 
 
@@ -255,14 +268,16 @@ def _after(
     code: str,
     act: Callable[[], object],
     /,
-    **params: str,
+    *,
+    back: str = "",
+    **params: str | int,
 ) -> Response:
-    """Do something to a route, then lead back to it, or show what was refused."""
+    """Do something to a route, then lead `back` (to itself unless given), or say what refused."""
     refusal = refusal_of(session, act)
     if refusal is not None:
         return _page(request, session, route, refusal)
     named = {"name": route.code} | params
-    return redirect(request, f"/rute/{route.code}", code, **named)
+    return redirect(request, back or f"/rute/{route.code}", code, **named)
 
 
 def _page(

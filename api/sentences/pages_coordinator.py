@@ -169,8 +169,14 @@ SENTENCES: dict[str, str] = {
     "route.did.reordered": "Urutan %(name)s diubah. Konfirmasi rutenya sesudah selesai.",
     "route.did.moved": "%(stop)s dipindahkan ke %(route)s. Konfirmasi rutenya sesudah selesai.",
     "route.did.taken_out": "%(stop)s dikeluarkan dan menunggu rute.",
-    "route.did.split": "%(name)s dipotong menjadi dua perjalanan.",
-    "route.did.merged": "%(route)s digabungkan ke %(name)s.",
+    "route.did.split": (
+        "%(name)s dipotong: %(count)s perhentian terakhir menjadi %(route)s. Untuk "
+        "mengembalikannya, tambahkan perhentian dari %(route)s."
+    ),
+    "route.did.merged": (
+        "Perhentian %(route)s menjadi bagian akhir %(name)s. Untuk mengembalikannya, potong "
+        "setelah perhentian %(count)s."
+    ),
     "route.did.confirmed": "%(name)s dikonfirmasi.",
     "route.did.left": "%(name)s berangkat.",
     "results.did.applied": (

@@ -37,6 +37,10 @@ SENTENCES: dict[str, str] = {
         "Urutan untuk %(route)s harus memuat setiap perhentian tepat sekali (%(count)s perhentian)."
     ),
     "route.left": "Rute %(route)s tidak dapat diubah lagi: statusnya %(found)s.",
+    "route.locked": (
+        "Rute %(route)s terkunci, jadi perhentian dan urutannya tetap. Buka kuncinya dahulu."
+    ),
+    "route.same_place": "Perhentian %(stop)s sudah berada di tempat itu.",
     "route.stale_version": (
         "Rute ini sudah diubah orang lain (versi %(version)s). Muat ulang lalu ulangi."
     ),

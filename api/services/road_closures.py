@@ -130,10 +130,14 @@ def _drive_anew(session: Session, closure: RoadClosure, by: Account, now: dateti
     )
     if closure.to_day is not None:
         rows = rows.where(Route.day <= closure.to_day)
-    for route in session.exec(rows.order_by(col(Route.id))).all():
-        before = (route.distance_m, route.duration_s, len(route.violations))
-        state = route.state
-        retime(session, routes_of_vehicle_day(session, vehicle_id=route.vehicle_id, day=route.day))
-        changed = before != (route.distance_m, route.duration_s, len(route.violations))
-        if changed and state == RouteState.CONFIRMED:
+    routes = session.exec(rows.order_by(col(Route.id))).all()
+    before = {route.id: _driven(route) for route in routes}  # all, for sister trips change together
+    for vehicle_id, day in sorted({(route.vehicle_id, route.day) for route in routes}):
+        retime(session, routes_of_vehicle_day(session, vehicle_id=vehicle_id, day=day))
+    for route in routes:
+        if route.state == RouteState.CONFIRMED and _driven(route) != before[route.id]:
             make_stale(session, route, "road", by, now)
+
+
+def _driven(route: Route) -> tuple[int, int, str, int]:
+    return route.distance_m, route.duration_s, route.leaves_at, len(route.violations)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from data.schema import Account, Route, Stop
 
-__all__ = ["make_stale", "number_stops", "shift_pickups"]
+__all__ = ["make_stale", "number_stops", "retime_days", "shift_pickups"]
 
 
 def number_stops(session: Session, stops: Sequence[Stop], *, route_id: int | None = None) -> None:
@@ -49,7 +49,37 @@ def shift_pickups(session: Session, *, route_id: int, position: int, by: int) ->
 
 def make_stale(session: Session, route: Route, reason: str, by: Account, now: datetime) -> None:
     """Time a route anew and ask for its confirmation again."""
-    retime(session, routes_of_vehicle_day(session, vehicle_id=route.vehicle_id, day=route.day))
+    retime_days(session, [route], by, now)
+    _mark_stale(session, route, reason, by, now)
+
+
+def retime_days(
+    session: Session, changed: Sequence[Route], by: Account, now: datetime
+) -> list[Route]:
+    """Time the days of some routes' vehicles anew; return their sister trips that moved with them.
+
+    A confirmed sister whose hours or violations are others now has to be confirmed again: its sheet
+    would name the wrong times, and what it breaks since would never be seen.
+    """
+    moved = []
+    own = {route.id for route in changed}
+    for vehicle_id, day in sorted({(route.vehicle_id, route.day) for route in changed}):
+        trips = routes_of_vehicle_day(session, vehicle_id=vehicle_id, day=day)
+        before = {route.id: _told(route) for route in trips}
+        retime(session, trips)
+        moved += [r for r in trips if r.id not in own and _told(r) != before[r.id]]
+    for sister in moved:
+        if sister.state == RouteState.CONFIRMED:
+            _mark_stale(session, sister, "sister", by, now)
+    return moved
+
+
+def _told(route: Route) -> tuple[str, str, list[str]]:
+    """Return what is confirmed of a route beside its stops: hours, and the rules it breaks."""
+    return route.leaves_at, route.returns_at, sorted(str(v["code"]) for v in route.violations)
+
+
+def _mark_stale(session: Session, route: Route, reason: str, by: Account, now: datetime) -> None:
     before = route.state
     route.state, route.accepted_reason = RouteState.STALE, ""
     route.version += 1

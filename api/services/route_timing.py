@@ -195,7 +195,7 @@ def draw(
     drawn = Drawn(problem, _plan(problem, loose), {}, {s.uid: s for s in everyone}, pickups)
     trips: dict[tuple[int, object], int] = {}
     planned = []
-    for route in sorted(routes, key=lambda r: (r.day, r.vehicle_id, r.trip, r.id or 0)):
+    for route in sorted(routes, key=lambda r: (r.day, r.vehicle_id, r.leaves_at, r.trip)):
         key = (route.vehicle_id, route.day)
         trips[key] = trips.get(key, 0) + 1
         order = _in_order(route, by_route[route.id or 0], pickups)

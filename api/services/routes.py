@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func
-from sqlmodel import select
-
 from api.services import audit
 from api.services.cycle_lock import hold_cycle, hold_cycle_of
 from api.services.errors import Forbidden, Refused, StaleVersion
 from api.services.forbidden_food import forbidden_on, refuse_forbidden
-from api.services.route_changes import number_stops, shift_pickups
-from api.services.route_timing import draw, retime
+from api.services.route_changes import number_stops, retime_days, shift_pickups
+from api.services.route_timing import draw
 from api.services.route_views import (
     Placement,
     RouteView,
@@ -86,11 +83,12 @@ def reorder_route(
     ------
     Refused
         ``route.order`` unless the list holds each of the route's stops once, ``route.left`` once
-        the route has left.
+        the route has left, ``route.locked``.
     StaleVersion
         ``route.stale_version`` when someone else has changed it.
     """
     hold_editable(session, route, by, base_version)
+    _check_unlocked(route)
     stops = {stop.uid: stop for stop in _stops(session, route)}
     if sorted(stops) != sorted(stop_uids):
         raise Refused("route.order", route=route.code, count=len(stops))
@@ -113,7 +111,8 @@ def move_stop(
     Raises
     ------
     Refused
-        ``route.left`` when either route has left, ``route.position`` beyond the end.
+        ``route.left`` when either route has left, ``route.locked`` when either is locked,
+        ``route.position`` beyond the end, ``route.same_place`` when it is there already.
     StaleVersion
         ``stop.stale_version`` when someone else has changed the stop.
     """
@@ -126,12 +125,15 @@ def move_stop(
     touched = list({route.id: route for route in (source, to_route) if route}.values())
     for route in touched:
         check_editable(route, by, route.version)
+        _check_unlocked(route)
     if to_route is not None and to_route.cycle_id != stop.cycle_id:
         raise Refused("route.other_month", route=to_route.code)
     target = [s for s in _stops(session, to_route) if s.id != stop.id] if to_route else []
     if to_route is not None and not 1 <= position <= len(target) + 1:
         raise Refused("route.position", route=to_route.code, last=len(target) + 1)
     left = stop.sequence
+    if source is to_route and (source is None or position == left):
+        raise Refused("route.same_place", stop=stop.label)
     stop.route_id = stop.sequence = stop.arrives_at = stop.leg_distance_m = None
     stop.version += 1
     session.add(stop)
@@ -151,7 +153,7 @@ def best_places(session: Session, *, stop: Stop, limit: int = 3) -> list[Placeme
     from logistics.byhand import best_insertions
 
     rows = routes_of_cycle(session, cycle_id=stop.cycle_id, states=EDITABLE)
-    routes = [route for route, _, _ in rows if route.id != stop.route_id]
+    routes = [r for r, _, _ in rows if r.id != stop.route_id and not r.is_locked]
     routes = [route for route in routes if _stops(session, route)]
     if not routes:
         return []
@@ -192,21 +194,19 @@ def split_route(
     Raises
     ------
     Refused
-        ``route.split`` unless both parts keep a stop.
+        ``route.split`` unless both parts keep a stop; ``route.locked``.
     """
     hold_editable(session, route, by, base_version)
+    _check_unlocked(route)
     stops = _stops(session, route)
     if not 1 <= after_position < len(stops):
         raise Refused("route.split", route=route.code, last=len(stops) - 1)
     cycle = session.get_one(Cycle, route.cycle_id)
     prefix = f"R-{cycle.month[2:4]}{cycle.month[5:7]}-"
-    trips = session.exec(
-        select(func.max(Route.trip)).where(
-            Route.vehicle_id == route.vehicle_id,
-            Route.day == route.day,
-            Route.state != RouteState.CANCELLED,
-        )
-    ).one()
+    for later in routes_of_vehicle_day(session, vehicle_id=route.vehicle_id, day=route.day):
+        if later.trip > route.trip:
+            later.trip += 1
+            session.add(later)
     second = Route(
         code=f"{prefix}{num_route_codes(session, prefix=prefix) + 1:02d}",
         cycle_id=route.cycle_id,
@@ -214,7 +214,7 @@ def split_route(
         vehicle_id=route.vehicle_id,
         depot_id=route.depot_id,
         day=route.day,
-        trip=(trips or route.trip) + 1,
+        trip=route.trip + 1,
         leaves_at=route.returns_at,
         returns_at=route.returns_at,
         distance_m=0,
@@ -229,8 +229,8 @@ def split_route(
         if (pickup.after or 0) > after_position:
             pickup.route_id, pickup.after = second.id, (pickup.after or 0) - after_position
             session.add(pickup)
-    first_view, second_view = mark_changed(session, [route, second], "route:split", by, now)
-    return first_view, second_view
+    views = mark_changed(session, [route, second], "route:split", by, now)
+    return views[0], views[1]
 
 
 def merge_routes(
@@ -247,10 +247,13 @@ def merge_routes(
     Raises
     ------
     Refused
-        ``route.merge`` for a route of another day or month, or the same route.
+        ``route.merge`` for a route of another day or month, or the same route; ``route.locked``
+        when either is.
     """
     hold_editable(session, route, by, base_version)
     check_editable(other, by, other.version)
+    for each in (route, other):
+        _check_unlocked(each)
     if route.id == other.id or (route.cycle_id, route.day) != (other.cycle_id, other.day):
         raise Refused("route.merge", route=route.code, other=other.code)
     first = _stops(session, route)
@@ -356,6 +359,11 @@ def check_editable(route: Route, by: Account, base_version: int) -> None:
         raise StaleVersion("route.stale_version", version=route.version, fields={})
 
 
+def _check_unlocked(route: Route) -> None:
+    if route.is_locked:
+        raise Refused("route.locked", route=route.code)
+
+
 def _stops(session: Session, route: Route | None) -> list[Stop]:
     if route is None:
         return []
@@ -365,10 +373,11 @@ def _stops(session: Session, route: Route | None) -> list[Stop]:
 def mark_changed(
     session: Session, routes: Sequence[Route], action: str, by: Account, now: datetime
 ) -> list[RouteView]:
-    """Time the vehicles' days anew and open the routes for confirmation."""
-    days = {(route.vehicle_id, route.day) for route in routes}
-    for vehicle_id, day in sorted(days):
-        retime(session, routes_of_vehicle_day(session, vehicle_id=vehicle_id, day=day))
+    """Time the vehicles' days anew and open the routes for confirmation.
+
+    Returns these routes as they are now, then other trips of the vehicles whose hours moved.
+    """
+    sisters = retime_days(session, routes, by, now)
     for route in routes:
         route.state, route.accepted_reason = RouteState.PLANNED, ""
         route.confirmed_by = route.confirmed_at = None
@@ -384,4 +393,4 @@ def mark_changed(
             after={"stops": len(_stops(session, route)), "violations": len(route.violations)},
         )
     session.flush()
-    return [route_view(session, route=route) for route in routes]
+    return [route_view(session, route=route) for route in [*routes, *sisters]]

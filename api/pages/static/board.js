@@ -1,39 +1,62 @@
 // The board of a day: a map of our own points and streets (no tiles), and stops dragged on the map
-// or in the lists. The server says what a move would change; only "Simpan" keeps it.
+// or in the lists, by mouse or finger, or moved by the form of a row. A stop stands where it would
+// go while the server says what that changes; only "Simpan" keeps it.
 (() => {
   const board = document.querySelector(".board");
   const source = document.getElementById("isi-peta");
   if (!board || !source) return;
   const content = JSON.parse(source.textContent);
+  const { words } = content;
   const month = board.dataset.month;
   const panel = document.getElementById("coba");
-  const form = panel.querySelector("form");
-  let asked = 0;
-  let aim = null;
-
+  const keeping = panel.querySelector("form");
+  const lists = [...board.querySelectorAll("ol.board-stops")];
+  const open = lists.filter((list) => list.hasAttribute("data-open"));
   const rowOf = (uid) => board.querySelector(`li[data-uid="${CSS.escape(uid)}"]`);
-  const listOf = (code) => board.querySelector(`ol[data-route="${CSS.escape(code)}"]`);
-  const uidsOf = (list) => [...list.querySelectorAll("li[data-uid]")].map((row) => row.dataset.uid);
+  const rowsOf = (list) => [...list.querySelectorAll("li[data-uid]")];
   const fill = (list, lines) => {
     list.replaceChildren(...lines.map((line) => Object.assign(document.createElement("li"), { textContent: line })));
   };
 
-  // What a move would change, at most four questions a second; late answers are dropped.
+  // Where stops stand, and where they stood
+  const stood = new Map(lists.map((list) => [list, rowsOf(list)]));
+  const placeOf = (row) => {
+    const list = row.closest("ol");
+    const { route } = list.dataset;
+    return { uid: row.dataset.uid, route, position: route ? rowsOf(list).indexOf(row) + 1 : 1 };
+  };
+  const homes = new Map(lists.flatMap((list) => rowsOf(list).map((row) => [row.dataset.uid, placeOf(row)])));
+  const isSame = (one, other) => Boolean(one && other) && ["uid", "route", "position"].every((key) => one[key] === other[key]);
+  const number = () => {
+    for (const list of lists) {
+      rowsOf(list).forEach((row, at) => {
+        const badge = row.querySelector(".board-number");
+        badge.textContent = list.dataset.route ? at + 1 : "–";
+        badge.className = `board-number ${list.dataset.colour ? `colour-${list.dataset.colour}` : ""}`;
+        row.classList.toggle("unsaved", row.dataset.uid === aim?.uid);
+      });
+    }
+  };
+  const putBack = () => {
+    for (const [list, rows] of stood) list.append(...rows);
+    board.querySelectorAll("form.board-move").forEach((form) => form.reset());
+  };
+
+  // What a move would change, at most eight questions a second; late answers are dropped
+  let asked = 0;
+  let aim = null; // the move that is being tried and not saved
   let waiting = null;
   const tryMove = (move) => {
-    if (aim && ["uid", "route", "position"].every((key) => aim[key] === move[key])) return;
+    if (isSame(aim, move)) return;
     aim = move;
+    number();
     clearTimeout(waiting);
     waiting = setTimeout(() => ask(move), 120);
   };
   const ask = async (move) => {
-    const number = ++asked;
-    const words = content.words;
-    const label = rowOf(move.uid).dataset.label;
-    panel.hidden = false;
-    panel.querySelector(".board-what").textContent = move.route
-      ? words.move.replace("%(stop)s", label).replace("%(route)s", move.route).replace("%(position)s", move.position)
-      : `${words.waiting} – ${label}`;
+    const turn = ++asked;
+    const row = rowOf(move.uid);
+    const { label } = row.dataset;
     const body = new URLSearchParams({ perhentian: move.uid, ke: move.route, nomor: move.position });
     let answer;
     try {
@@ -42,110 +65,143 @@
     } catch {
       answer = { refused: words.failed, routes: [] };
     }
-    if (number !== asked) return;
+    if (turn !== asked) return;
+    panel.querySelector(".board-what").textContent = move.route
+      ? words.move.replace("%(stop)s", label).replace("%(route)s", move.route).replace("%(position)s", move.position)
+      : `${words.waiting} – ${label}`;
     const broken = answer.routes.flatMap((route) => route.violations.map((text) => `${route.code}: ${text}`));
     fill(panel.querySelector(".board-figures"), answer.routes.map((route) => route.line));
     fill(panel.querySelector(".board-broken"), answer.refused ? [answer.refused] : broken);
     panel.classList.toggle("bad", Boolean(answer.refused || broken.length));
-    form.hidden = Boolean(answer.refused);
-    form.elements.perhentian.value = move.uid;
-    form.elements.versi.value = rowOf(move.uid).dataset.version;
-    form.elements.ke.value = move.route;
-    form.elements.nomor.value = move.position;
+    keeping.querySelector("button").hidden = Boolean(answer.refused);
+    keeping.elements.perhentian.value = move.uid;
+    keeping.elements.versi.value = row.dataset.version;
+    keeping.elements.ke.value = move.route;
+    keeping.elements.nomor.value = move.position;
+    panel.hidden = false;
   };
   const forget = () => {
     asked += 1;
     aim = null;
     clearTimeout(waiting);
     panel.hidden = true;
+    putBack();
+    number();
   };
-  document.getElementById("batal").addEventListener("click", () => {
-    forget();
-    for (const [uid, marker] of markers) marker.setLatLng(homes.get(uid));
+  const settle = (row) => {
+    const place = placeOf(row);
+    if (isSame(place, homes.get(place.uid))) forget();
+    else tryMove(place);
+  };
+  /** Whether another stop waits to be saved: then the panel asks for that first. */
+  const isTaken = (uid) => {
+    if (!aim || aim.uid === uid) return false;
+    panel.querySelector(".board-what").textContent = words.first.replace("%(stop)s", rowOf(aim.uid).dataset.label);
+    panel.querySelector("button:not([hidden])")?.focus();
+    return true;
+  };
+  document.getElementById("batal").addEventListener("click", forget);
+
+  // The form of a row says what it would do before it does it
+  board.addEventListener("change", ({ target }) => {
+    const form = target.closest("form.board-move");
+    if (!form || isTaken(form.elements.perhentian.value)) return;
+    const { perhentian, ke, nomor } = form.elements;
+    if (target === ke && ke.value) {
+      const others = rowsOf(board.querySelector(`ol[data-route="${CSS.escape(ke.value)}"]`));
+      nomor.value = Math.min(Number(nomor.value) || 1, others.filter((row) => row.dataset.uid !== perhentian.value).length + 1);
+    }
+    const move = { uid: perhentian.value, route: ke.value, position: ke.value ? Number(nomor.value) || 1 : 1 };
+    if (isSame(move, homes.get(move.uid))) forget();
+    else tryMove(move);
   });
 
   // Lists
-  let dragged = null;
-  const unmark = () => board.querySelectorAll(".over").forEach((each) => each.classList.remove("over"));
-  board.addEventListener("dragstart", (event) => {
-    const row = event.target.closest("li[data-uid]");
-    if (!row) return;
-    dragged = row.dataset.uid;
-    row.classList.add("moving");
-    event.dataTransfer.effectAllowed = "move";
-    event.dataTransfer.setData("text/plain", row.dataset.label);
-  });
-  board.addEventListener("dragend", () => {
-    if (dragged) rowOf(dragged).classList.remove("moving");
-    dragged = null;
-    unmark();
-  });
-  board.addEventListener("dragover", (event) => {
-    const list = event.target.closest("ol[data-open]");
-    if (!list || !dragged) return;
-    event.preventDefault();
-    unmark();
-    const row = event.target.closest("li[data-uid]");
-    (row || list).classList.add("over");
-    const others = uidsOf(list).filter((uid) => uid !== dragged);
-    const before = row && row.dataset.uid !== dragged ? others.indexOf(row.dataset.uid) : others.length;
-    tryMove({ uid: dragged, route: list.dataset.route, position: list.dataset.route ? before + 1 : 1 });
-  });
-  board.addEventListener("drop", (event) => {
-    if (event.target.closest("ol[data-open]")) event.preventDefault();
-  });
+  const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  for (const list of open) {
+    Sortable.create(list, {
+      group: "papan",
+      draggable: "li.movable",
+      filter: (event, row) => Boolean(event.target.closest("details, a")) || Boolean(row?.dataset.uid && isTaken(row.dataset.uid)),
+      preventOnFilter: false,
+      forceFallback: true, // one way for mouse and finger
+      fallbackTolerance: 4,
+      delay: 200, // a finger that scrolls takes nothing along
+      delayOnTouchOnly: true,
+      touchStartThreshold: 6,
+      animation: isStill ? 0 : 120,
+      scrollSensitivity: 70,
+      scrollSpeed: 14,
+      ghostClass: "moving",
+      onStart: () => board.classList.add("dragging"),
+      onChange: ({ item }) => tryMove(placeOf(item)),
+      onEnd: ({ item }) => {
+        board.classList.remove("dragging");
+        settle(item);
+      },
+    });
+  }
 
   // Map
-  const markers = new Map();
-  const homes = new Map();
   const map = L.map("peta", { attributionControl: false, zoomSnap: 0.25, maxZoom: 19, preferCanvas: false });
+  const markers = new Map();
   const spots = [];
   const nearest = (marker, uid) => {
     const at = map.latLngToContainerPoint(marker.getLatLng());
     let best = null;
-    for (const [other, mark] of markers) {
-      if (other === uid || !mark.asuhOpen) continue;
-      const away = at.distanceTo(map.latLngToContainerPoint(homes.get(other)));
+    for (const [other, { mark, spot, isOpen }] of markers) {
+      if (other === uid || !isOpen) continue;
+      const away = at.distanceTo(map.latLngToContainerPoint(spot));
       if (away < 48 && (!best || away < best.away)) best = { away, other, mark };
     }
     return best;
   };
   const aimAt = (marker, uid) => {
     const found = nearest(marker, uid);
-    markers.forEach((mark) => mark.getElement()?.classList.remove("aim"));
+    markers.forEach(({ mark }) => mark.getElement()?.classList.remove("aim"));
     if (!found) return;
     found.mark.getElement().classList.add("aim");
-    const list = rowOf(found.other).closest("ol");
-    const others = uidsOf(list).filter((each) => each !== uid);
-    tryMove({ uid, route: list.dataset.route, position: others.indexOf(found.other) + 2 });
+    const row = rowOf(uid);
+    rowOf(found.other).after(row);
+    tryMove(placeOf(row));
+  };
+  const put = (stop, { name, colour, text, isOpen, isAim }) => {
+    if (stop.at[0] === null) return;
+    spots.push(stop.at);
+    const icon = L.divIcon({ className: `mark-stop ${colour}`, html: text, iconSize: [28, 28] });
+    const mark = L.marker(stop.at, { icon, draggable: isOpen, keyboard: false, title: name, alt: stop.label });
+    let isMine = false;
+    mark.on("dragstart", () => {
+      isMine = !isTaken(stop.uid);
+      board.classList.add("dragging");
+    });
+    mark.on("drag", () => isMine && aimAt(mark, stop.uid));
+    mark.on("dragend", () => {
+      board.classList.remove("dragging");
+      markers.forEach((each) => each.mark.getElement()?.classList.remove("aim"));
+      mark.setLatLng(stop.at);
+      if (isMine) settle(rowOf(stop.uid));
+    });
+    mark.on("click", () => rowOf(stop.uid).scrollIntoView({ block: "center" }));
+    markers.set(stop.uid, { mark, spot: L.latLng(stop.at), isOpen: isAim });
+    mark.addTo(map);
   };
   for (const route of content.routes) {
-    const name = `colour-${route.colour}`;
+    const colour = `colour-${route.colour}`;
     const dashes = route.by_road ? null : "6 6";
     if (route.line.length > 1) {
-      L.polyline(route.line, { className: `board-line ${name}`, weight: 4, opacity: 0.9, dashArray: dashes, color: "" }).addTo(map);
+      L.polyline(route.line, { className: `board-line ${colour}`, weight: 4, opacity: 0.9, dashArray: dashes, color: "" }).addTo(map);
     }
     const depot = L.divIcon({ className: "mark-depot", iconSize: [18, 18] });
     L.marker(route.depot, { icon: depot, keyboard: false, alt: route.depot_name }).bindTooltip(route.depot_name).addTo(map);
     spots.push(route.depot);
-    const list = listOf(route.code);
-    const open = route.can_move && list.hasAttribute("data-open");
+    const isOpen = open.some((list) => list.dataset.route === route.code);
     route.stops.forEach((stop, row) => {
-      if (stop.at[0] === null) return;
-      spots.push(stop.at);
-      const icon = L.divIcon({ className: `mark-stop ${name}`, html: String(row + 1), iconSize: [28, 28] });
-      const marker = L.marker(stop.at, { icon, draggable: open, keyboard: false, title: `${route.code} ${row + 1}. ${stop.label}`, alt: stop.label });
-      marker.asuhOpen = open;
-      marker.on("drag", () => aimAt(marker, stop.uid));
-      marker.on("dragend", () => {
-        markers.forEach((mark) => mark.getElement()?.classList.remove("aim"));
-        marker.setLatLng(stop.at);
-      });
-      marker.on("click", () => rowOf(stop.uid).scrollIntoView({ block: "center" }));
-      markers.set(stop.uid, marker);
-      homes.set(stop.uid, L.latLng(stop.at));
-      marker.addTo(map);
+      put(stop, { name: `${route.code} ${row + 1}. ${stop.label}`, colour, text: String(row + 1), isOpen, isAim: isOpen });
     });
+  }
+  for (const stop of content.waiting) {
+    put(stop, { name: `${words.waiting_for_route}: ${stop.label}`, colour: "", text: "–", isOpen: open.some((list) => !list.dataset.route), isAim: false });
   }
   if (spots.length) map.fitBounds(spots, { padding: [24, 24], maxZoom: 17 });
   else map.setView([-2.13, 106.11], 12);

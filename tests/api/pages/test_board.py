@@ -120,7 +120,13 @@ def test_locks_and_holds_are_set_on_the_board(
         vehicle = session.get_one(Vehicle, route.vehicle_id)
     lock = {"versi": str(route.version), "kunci": "true"}
     coordinator.post(f"/rute/{planned[0]}/kunci", data=lock)
-    assert 'class="tag good">terkunci' in coordinator.get(BOARD).text
+    locked = coordinator.get(BOARD).text
+    assert 'class="tag good">terkunci' in locked
+    rows = locked.split(f'data-route="{planned[0]}"')[1].split("</ol>")[0]
+    assert rows_of(locked)[planned[0]]
+    assert "movable" not in rows
+    assert "<form" not in rows
+    assert "Naik" not in coordinator.get(f"/rute/{planned[0]}").text
     uid, version = rows_of(page)[planned[1]][0]
     wish = {"versi": version, "semat": "true"}
     coordinator.post(f"/perhentian/{uid}/tahan", data=wish)

@@ -28,6 +28,8 @@ from tests.factories import NOW, make_account, make_vehicle
 from tests.factories_goods import make_packed_cycle
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from api.services.route_views import RouteView
 
 pytestmark = pytest.mark.stores("sqlite")
@@ -175,3 +177,93 @@ def test_holds_that_cannot_be_are_refused(session: Session) -> None:
         )  # fmt: skip
     with pytest.raises(Refused, match=r"hold\.nothing_free"):
         rest_of_day(session, cycle=cycle, day=first.day, by=by)
+
+
+def test_a_locked_route_takes_no_change_of_its_stops(session: Session) -> None:
+    _, by, first, second = two_routes(session)
+    route, other, stop = row(session, first), row(session, second), stop_row(session, first)
+    lock_route(session, route=route, is_locked=True, by=by, now=NOW, base_version=first.version)
+    uids = [each.uid for each in reversed(first.stops)]
+    tries: list[Callable[[], object]] = [
+        lambda: routes.move_stop(
+            session, stop=stop, to_route=other, by=by, now=NOW, base_version=stop.version
+        ),
+        lambda: routes.move_stop(
+            session, stop=stop, to_route=None, by=by, now=NOW, base_version=stop.version
+        ),
+        lambda: routes.move_stop(
+            session, stop=stop_row(session, second), to_route=route, by=by, now=NOW,
+            base_version=second.stops[0].version,
+        ),
+        lambda: routes.reorder_route(
+            session, route=route, stop_uids=uids, by=by, now=NOW, base_version=route.version
+        ),
+        lambda: routes.split_route(
+            session, route=route, after_position=1, by=by, now=NOW, base_version=route.version
+        ),
+        lambda: routes.merge_routes(
+            session, route=other, other=route, by=by, now=NOW, base_version=other.version
+        ),
+    ]  # fmt: skip
+    for each in tries:
+        with pytest.raises(Refused) as refusal:
+            each()
+        assert (refusal.value.code, refusal.value.params) == ("route.locked", {"route": first.code})
+    assert routes.best_places(session, stop=stop_row(session, second)) == []
+    lock_route(session, route=route, is_locked=False, by=by, now=NOW, base_version=route.version)
+    tries[0]()
+    assert stop.route_id == other.id
+
+
+def test_a_move_to_its_own_place_changes_nothing(session: Session) -> None:
+    _, by, first, _ = two_routes(session)
+    route, stop = row(session, first), stop_row(session, first, at=1)
+    routes.confirm_route(session, route=route, by=by, now=NOW, base_version=route.version)
+    with pytest.raises(Refused) as refusal:
+        routes.move_stop(
+            session, stop=stop, to_route=route, position=2, by=by, now=NOW,
+            base_version=stop.version,
+        )  # fmt: skip
+    assert refusal.value.code == "route.same_place"
+    assert route.state == RouteState.CONFIRMED
+
+
+def test_a_confirmed_trip_whose_hours_move_with_its_sister_is_confirmed_again(
+    session: Session,
+) -> None:
+    _, by, first, other = two_routes(session)
+    route = row(session, first)
+    _, later = routes.split_route(
+        session, route=route, after_position=1, by=by, now=NOW, base_version=route.version
+    )
+    sister = row(session, later)
+    routes.confirm_route(
+        session, route=sister, by=by, now=NOW, base_version=sister.version, accept_reason="siang"
+    )
+    stop = stop_row(session, other)
+    tried = preview_move(session, stop=stop, to_route=route, position=1, by=by, now=NOW)
+    assert {view.code for view in tried} == {first.code, other.code, later.code}
+    moved = routes.move_stop(
+        session, stop=stop, to_route=route, by=by, now=NOW, base_version=stop.version
+    )
+    assert {view.code for view in moved} == {first.code, other.code, later.code}
+    assert sister.leaves_at > later.leaves_at
+    assert sister.state == RouteState.STALE
+    assert sister.accepted_reason == ""
+
+
+def test_a_first_trip_cut_in_two_drives_both_parts_before_the_second(session: Session) -> None:
+    _, by, view, _ = two_routes(session)
+    first = row(session, view)
+    _, last = routes.split_route(
+        session, route=first, after_position=2, by=by, now=NOW, base_version=first.version
+    )
+    head, middle = routes.split_route(
+        session, route=first, after_position=1, by=by, now=NOW, base_version=first.version
+    )
+    last = routes.route_view(session, route=row(session, last))
+    assert [each.trip for each in (head, middle, last)] == [1, 2, 3]
+    assert head.returns_at <= middle.leaves_at < middle.returns_at <= last.leaves_at
+    for each in (head, middle, last):
+        [stop] = each.stops
+        assert each.leaves_at <= (stop.arrives_at or "") <= each.returns_at

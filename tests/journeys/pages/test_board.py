@@ -1,4 +1,4 @@
-"""The board in a real browser: a stop dragged on the map and in the list, and undone."""
+"""The board in a real browser: a stop dragged on the map and in the lists, and undone."""
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -75,15 +75,38 @@ def test_a_stop_is_dragged_on_the_map_saved_and_put_back(visit: Visit) -> None:
     assert faults_of(page) == []
 
 
+def press_and_move(page: Page, start: Locator, end: Locator) -> None:
+    """Lay a finger on the middle of one thing, wait, and take it to the middle of another."""
+    finger = page.context.new_cdp_session(page)
+    a, b = middle(start), middle(end)
+    for step in range(10):
+        spot = {"x": a[0] + (b[0] - a[0]) * step / 9, "y": a[1] + (b[1] - a[1]) * step / 9}
+        kind = "touchMove" if step else "touchStart"
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [spot]})
+        page.wait_for_timeout(30 if step else 350)
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
 @pytest.mark.usefixtures("planned")
-def test_a_stop_is_dragged_in_the_list_and_let_go(visit: Visit) -> None:
-    page = visit(Role.COORDINATOR, width=DESK)
+def test_a_finger_or_a_form_moves_it_in_the_list_and_lets_it_go(visit: Visit) -> None:
+    page = visit(Role.COORDINATOR, width=PHONE, language="en")
     page.goto(BOARD)
-    rows = page.locator("ol.board-stops li[draggable=true]")
-    rows.nth(0).drag_to(rows.nth(2))
-    expect(page.locator("#coba .board-figures li").first).to_contain_text("menit")
-    page.get_by_role("button", name="Batal", exact=True).click()
-    expect(page.locator("#coba")).to_be_hidden()
+    before = order(page, 0)
+    rows = page.locator("ol.board-stops").first.locator("li.movable")
+    panel = page.locator("#coba")
+    rows.nth(0).scroll_into_view_if_needed()
+    press_and_move(page, rows.nth(0).locator(".board-name"), rows.nth(1))
+    expect(panel.locator(".board-figures li").first).to_contain_text("minutes")
+    assert order(page, 0)[:2] == before[1::-1]
+    press_and_move(page, rows.nth(0).locator(".board-name"), rows.nth(1))
+    expect(panel).to_contain_text(f"Save or cancel {before[0]} first.")
+    panel.get_by_role("button", name="Cancel").click()
+    expect(panel).to_be_hidden()
+    assert order(page, 0) == before
+    rows.nth(0).locator("summary").click()
+    rows.nth(0).get_by_label("As number").fill("2")
+    rows.nth(0).get_by_label("As number").press("Tab")
+    expect(panel.locator(".board-what")).to_contain_text(before[0])
     assert faults_of(page) == []
 
 
