@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
 from api.i18n import Formats
+from api.pages.correction_form import Correction, correction_by_news
 from api.pages.months import facts_of
 from api.pages.names import names_of
 from api.pages.recording import Text
@@ -39,9 +40,18 @@ BEGUN = (CycleState.DISTRIBUTING, CycleState.RECONCILING, CycleState.CLOSED)
 
 
 @router.get("/bulan/{month}/tutup")
-def closing_page(request: Request, session: ReadSession, by: Reader, month: str) -> HTMLResponse:
-    """Show whether the month adds up and what keeps it open."""
-    return _page(request, session, cycles.find_cycle(session, month=month))
+def closing_page(
+    request: Request, session: ReadSession, by: Reader, month: str, kabar: int = 0
+) -> HTMLResponse:
+    """Show whether the month adds up and what keeps it open.
+
+    ``kabar`` is the case of late news by which the correction is filled in.
+    """
+    cycle = cycles.find_cycle(session, month=month)
+    draft = (
+        correction_by_news(request, session, cycle=cycle, case_id=kabar, by=by) if kabar else None
+    )
+    return _page(request, session, cycle, draft=draft)
 
 
 @router.post("/bulan/{month}/tutup/cocokkan")
@@ -163,12 +173,25 @@ def amend(
         ),
     )  # fmt: skip
     if refusal is not None:
-        return _page(request, session, cycle, refusal)
+        typed = Correction(
+            package=paket,
+            state=keadaan.value,
+            accepted="" if diterima is None else str(diterima),
+            day=pada.isoformat() if pada else "",
+            moved_to=sisanya,
+            reason=alasan,
+        )
+        return _page(request, session, cycle, refusal, draft=typed)
     return redirect(request, f"/bulan/{month}/tutup#koreksi", "closing.did.amended", package=paket)
 
 
 def _page(
-    request: Request, session: Session, cycle: Cycle, refusal: ServiceError | None = None
+    request: Request,
+    session: Session,
+    cycle: Cycle,
+    refusal: ServiceError | None = None,
+    *,
+    draft: Correction | None = None,
 ) -> HTMLResponse:
     has_begun = cycle.state in BEGUN
     balance = reconcile.reconciliation(session, cycle=cycle) if has_begun else None
@@ -187,6 +210,7 @@ def _page(
         amendments=_amendments(session, cycle),
         fulfilment_states=list(FulfilmentState),
         whereabouts=BUCKETS,
+        draft=draft or Correction(),
         names=names_of(request),
         errors=texts_of(request, refusal),
     )

@@ -17,7 +17,7 @@ from api.pages.names import names_of
 from api.pages.shell import Entry, render
 from api.services import cycles, planning, routes, stock
 from api.services.clock import local_date
-from api.services.exceptions import ExceptionView, list_exceptions
+from api.services.exceptions import ExceptionView, list_exceptions, months_with_cases
 from api.services.household_points import homes_to_place
 from api.services.month_progress import progress_of
 from api.services.planning import UnservedView
@@ -47,6 +47,7 @@ def coordinator_home(
     """Show the work of the day and what is in its way."""
     today = local_date(now)
     found = cycles.list_cycles(session)
+    with_cases = months_with_cases(session)
     months = [
         _month(session, cycle, by, today)
         for cycle in sorted(found, key=lambda one: one.month)
@@ -59,6 +60,13 @@ def coordinator_home(
         months=months,
         today=today,
         before=[cycle for cycle in found if cycle.state in (CycleState.DRAFT, CycleState.LOCKED)],
+        contradicted=[
+            (cycle.month, cases)
+            for cycle in found
+            if cycle.state is CycleState.CLOSED
+            and cycle.id in with_cases
+            and (cases := len(list_exceptions(session, cycle=cycle, by=by)))
+        ],
         closed=[cycle for cycle in found if cycle.state is CycleState.CLOSED][:6],
         low=_low_stock(session, today),
         names=names_of(request),

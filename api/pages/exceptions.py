@@ -49,7 +49,7 @@ def exception_list(
     tertutup: str = "",
     halaman: int = 1,
 ) -> HTMLResponse:
-    """Show the cases of the months at work, oldest first."""
+    """Show the cases of the months at work, and of closed ones that late news contradicts."""
     return _page(request, session, by, local_date(now), month=bulan, closed=tertutup, page=halaman)
 
 
@@ -107,7 +107,12 @@ def _page(
     page: int = 1,
     refusal: ServiceError | None = None,
 ) -> HTMLResponse:
-    months = [cycle for cycle in cycles.list_cycles(session) if cycle.state in LIVE]
+    with_cases = exceptions.months_with_cases(session)
+    months = [
+        cycle
+        for cycle in cycles.list_cycles(session)
+        if cycle.state in LIVE or cycle.id in with_cases
+    ]
     if month:
         months = [cycles.find_cycle(session, month=month)]
     found: list[tuple[str, ExceptionView]] = [
@@ -131,6 +136,7 @@ def _page(
         drop_points=_drop_points(session),
         kelurahan=area_names(),
         waiting={cycle.month: _waiting(session, cycle.id or 0) for cycle in months},
+        states={cycle.month: cycle.state.value for cycle in months},
         names=names_of(request),
         errors=texts_of(request, refusal),
     )

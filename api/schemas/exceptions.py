@@ -4,7 +4,24 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from data.schema import ExceptionAction, ExceptionState
+from data.schema import ExceptionAction, ExceptionState, Outcome
+
+
+class LateNewsOut(BaseModel):
+    """What a phone told too late to count, beside what is recorded; items are units."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    event_uid: str
+    outcome: Outcome | None
+    accepted_items: int
+    recorded_items: int
+    packed_items: int
+    reason: str | None
+    happened_at: datetime
+    received_at: datetime
+    by: str
+    differs: bool
 
 
 class ExceptionViewOut(BaseModel):
@@ -30,6 +47,7 @@ class ExceptionViewOut(BaseModel):
     opened_at: datetime
     actions: list[ExceptionAction]
     version: int
+    news: LateNewsOut | None = None
 
 
 class OpenIn(BaseModel):

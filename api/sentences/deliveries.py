@@ -59,8 +59,21 @@ SENTENCES: dict[str, str] = {
         "Disimpan tanpa mengubah hasil: koordinator sudah mengoreksi setelahnya."
     ),
     "delivery.after_return": "Disimpan tanpa mengubah hasil: paket sudah kembali ke gudang.",
+    "delivery.after_return_differs": (
+        "Disimpan, hasilnya belum berubah: menurut kantor paket ini sudah kembali ke gudang. "
+        "Koordinator melihat bedanya sebagai kendala; hubungi dia."
+    ),
     "delivery.after_closing": (
-        "Disimpan tanpa mengubah hasil: distribusi bulan ini sudah ditutup."
+        "Disimpan tanpa mengubah hasil: distribusi bulan ini sudah selesai."
+    ),
+    "delivery.after_closing_differs": (
+        "Disimpan, hasilnya belum berubah: distribusi bulan ini sudah selesai dan catatan kantor "
+        "berbeda. Koordinator melihatnya sebagai kendala; bulan ini tidak ditutup sebelum ia "
+        "memutuskan."
+    ),
+    "delivery.month_closed_differs": (
+        "Disimpan, laporannya belum berubah: bulan ini sudah ditutup dengan catatan yang berbeda. "
+        "Koordinator dan petugas melihatnya sebagai kendala; penyetuju mengoreksinya."
     ),
     "delivery.superseded": "Disimpan tanpa mengubah hasil: ada catatan yang lebih baru.",
     "delivery.clock": (
@@ -154,6 +167,9 @@ SENTENCES: dict[str, str] = {
     ),
     "amend.day": "Hari diterima %(found)s harus antara %(first)s dan %(last)s.",
     "amend.day_without_goods": "Tanpa barang yang diterima tidak ada hari diterima.",
+    "amend.by_news": (
+        "Kabar HP %(by)s tentang %(happened)s, sampai di server %(received)s setelah bulan ditutup"
+    ),
     "amend.nothing": "Koreksi ini tidak mengubah apa pun.",
     "amend.moved_to": (
         "Sebutkan ke mana sisanya (atau dari mana asalnya); pada paket ini tidak ada %(units)s "
@@ -183,7 +199,7 @@ SENTENCES: dict[str, str] = {
     "results.loaded": "Baris %(row)s: tertulis dimuat %(found)s, seharusnya %(expected)s.",
     "doubt.not_received": "Keluarga contoh menjawab: paket tidak diterima",
     "doubt.received_partly": "Keluarga contoh menjawab: paket diterima sebagian",
-    "doubt.late_report": "Kabar HP yang datang setelah distribusi selesai berbeda dari catatan",
+    "doubt.late_report": "Kabar HP yang terlambat berbeda dari catatan",
     "doubt.same_courier": "Rute yang sama dengan paket yang dijawab tidak diterima",
     "results.cell": "%(sentence)s",
     "results.unknown": "Impor hasil tidak ditemukan.",

@@ -113,6 +113,7 @@ SENTENCES: dict[str, str] = {
     "amend_where.returned": "kembali ke gudang",
     "amend_where.spoiled": "rusak",
     "amend_where.lost": "hilang",
+    "amend_where.carried": "dibawa ke bulan berikut",
     "pledge_state.draft": "belum lengkap",
     "pledge_state.submitted": "sedang diperiksa",
     "pledge_state.active": "berjalan",

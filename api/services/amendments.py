@@ -45,12 +45,15 @@ __all__ = [
     "corrected_judgements",
     "corrected_states",
     "judged_now",
+    "judgement",
+    "package_state_now",
+    "units_elsewhere",
 ]
 
 F = FulfilmentState
 NO_KIT = ("too_old", "no_allowed_food")
-BUCKETS = ("returned", "spoiled", "lost")
-"""Where units went that no family accepted."""
+BUCKETS = ("returned", "spoiled", "lost", "carried")
+"""Where units are that no family accepted."""
 BUCKET_OF = {
     PackageState.RESTOCKED: "returned",
     PackageState.SPOILED: "spoiled",
@@ -76,6 +79,32 @@ class Judged:
 def judged_now(session: Session, *, row: Fulfilment) -> Judged:
     """Return what a judgement says after every correction of it."""
     return _judged(row, _entries(session, row.cycle_id, "fulfilment", row.id or 0))
+
+
+def package_state_now(session: Session, *, package: Package) -> PackageState:
+    """Return where a package's goods are after every correction of it."""
+    entries = _entries(session, package.cycle_id, "package", package.id or 0)
+    return PackageState(str(entries[-1].after["state"])) if entries else package.state
+
+
+def units_elsewhere(session: Session, *, cycle: Cycle, package: Package) -> dict[str, int]:
+    """Return how many units of a package lie in each bucket, by its moves and its corrections."""
+    lines = [one for one in balance_lines(session, cycle=cycle) if one.package.id == package.id]
+    left = {bucket: sum(int(getattr(line, bucket)) for line in lines) for bucket in BUCKETS}
+    row = session.exec(
+        select(Fulfilment.id).where(
+            Fulfilment.cycle_id == package.cycle_id,
+            Fulfilment.assignment_id == package.assignment_id,
+        )
+    ).first()
+    for entry in (
+        *_entries(session, package.cycle_id, "package", package.id or 0),
+        *_entries(session, package.cycle_id, "fulfilment", row or 0),
+    ):
+        for bucket, units in _units(entry).items():
+            left[bucket] = left.get(bucket, 0) + units
+    left.pop("delivered", None)
+    return left
 
 
 def corrected_judgements(session: Session, *, assignment_ids: Collection[int]) -> dict[int, Judged]:
@@ -160,7 +189,7 @@ def amend_cycle(
     ----------
     subject
         ``fulfilment``: ``state`` or ``accepted_items`` (the other follows where it can),
-        ``delivered_on``, ``reason``, and ``moved_to`` (``returned``, ``spoiled``, ``lost``): where
+        ``delivered_on``, ``reason``, and ``moved_to`` (one of ``BUCKETS``): where
         units are that were not accepted after all, or from where the accepted ones come.
         ``package``: ``state``, where goods are that no family accepted (``restocked``,
         ``spoiled``, ``lost``).
@@ -282,7 +311,10 @@ def _corrected(
     moved = accepted - standing.accepted_items
     if moved or "moved_to" in after:
         bucket = _choice("moved_to", after.get("moved_to"), BUCKETS)
-        if package is None or moved > _left(session, cycle, package, row.id or 0, bucket):
+        if (
+            package is None
+            or moved > units_elsewhere(session, cycle=cycle, package=package)[bucket]
+        ):
             raise Refused("amend.moved_to", where=bucket, units=moved)
         changed["moved_to"] = bucket
     return {name: known[name] for name in changed if name in known}, changed
@@ -359,9 +391,7 @@ def _moved_package(
 ) -> tuple[dict[str, object], dict[str, object]]:
     """Return before and after of goods that no family accepted and that are elsewhere."""
     state = _choice("state", after["state"], tuple(one.value for one in BUCKET_OF))
-    standing = package.state.value
-    for entry in _entries(session, package.cycle_id, "package", package.id or 0):
-        standing = str(entry.after["state"])
+    standing = package_state_now(session, package=package).value
     if standing == state or standing not in {one.value for one in BUCKET_OF}:
         raise Refused("amend.package_state", package=package.code, found=standing)
     row = session.exec(
@@ -373,18 +403,6 @@ def _moved_package(
     judged = judged_now(session, row=row) if row else None
     units = judged.packed_items - judged.accepted_items if judged else 0
     return {"state": standing}, {"state": state, "units": units}
-
-
-def _left(session: Session, cycle: Cycle, package: Package, fulfilment_id: int, bucket: str) -> int:
-    """Return how many units of a package lie in a bucket, by its moves and its corrections."""
-    lines = [one for one in balance_lines(session, cycle=cycle) if one.package.id == package.id]
-    left = sum(int(getattr(line, bucket)) for line in lines)
-    for entry in (
-        *_entries(session, package.cycle_id, "package", package.id or 0),
-        *_entries(session, package.cycle_id, "fulfilment", fulfilment_id),
-    ):
-        left += _units(entry).get(bucket, 0)
-    return left
 
 
 def _units(entry: Amendment) -> dict[str, int]:

@@ -14,7 +14,7 @@ from data.queries.deliveries import (
 from data.schema import Outcome, PackageState, Route, RouteState, Stop, StopKind, StopState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from sqlmodel import Session
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from data.schema import DeliveryEvent, Package
 
 __all__ = [
+    "COUNTS",
     "FINAL_STOPS",
     "OFFICE",
     "OUT",
@@ -86,18 +87,20 @@ def in_order(events: Sequence[DeliveryEvent]) -> list[DeliveryEvent]:
     )
 
 
-def effective_event(events: Sequence[DeliveryEvent], stop_id: int | None) -> DeliveryEvent | None:
+def effective_event(
+    events: Sequence[DeliveryEvent], stop_id: int | None, *, flags: Collection[str] = COUNTS
+) -> DeliveryEvent | None:
     """Return the event that counts for a package at a stop: the last that was not taken back.
 
     Only who recorded an event takes it back, within ten minutes after it, and never what the
-    office corrected.
+    office corrected. ``flags`` are those with which an event takes part.
     """
     by_uid = {event.event_uid: event for event in events}
     undone = {
         event.undoes_uid
         for event in events
         if event.outcome == Outcome.UNDO
-        and event.flag in COUNTS
+        and event.flag in flags
         and (target := by_uid.get(event.undoes_uid or "")) is not None
         and timedelta(0) <= _apart(event, target) <= UNDO_WITHIN
         and event.by == target.by
@@ -109,7 +112,7 @@ def effective_event(events: Sequence[DeliveryEvent], stop_id: int | None) -> Del
         if event.outcome != Outcome.UNDO
         and event.event_uid not in undone
         and event.stop_id == stop_id
-        and event.flag in COUNTS
+        and event.flag in flags
     ]
     return counting[-1] if counting else None
 

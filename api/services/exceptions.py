@@ -11,6 +11,7 @@ from api.services import audit
 from api.services.cycle_lock import hold_cycle
 from api.services.delivery_actions import carry_out
 from api.services.errors import Forbidden, NotFound, Refused, StaleVersion
+from api.services.late_news import LATE, LateNews, news_of_case
 from api.services.package_goods import has_come_back
 from data.queries.deliveries import exceptions_with_places, lines_of_package
 from data.queries.goods import route_codes
@@ -40,10 +41,14 @@ __all__ = [
     "allowed_actions",
     "choose_action",
     "close_exception",
+    "doubts",
     "end_doubts",
+    "find_news",
     "finish_exception",
     "follow_event",
+    "is_doubted",
     "list_exceptions",
+    "months_with_cases",
     "open_doubt",
     "open_exception",
     "reopen_exception",
@@ -80,6 +85,8 @@ class ExceptionView:
     opened_at: datetime
     actions: tuple[ExceptionAction, ...]
     version: int
+    news: LateNews | None = None
+    """What the phone told, where the case is about news that came too late to count."""
 
 
 def list_exceptions(
@@ -114,9 +121,30 @@ def list_exceptions(
                 opened_at=case.opened_at,
                 actions=allowed_actions(session, case=case),
                 version=case.version,
+                news=_news(session, case, package),
             )
         )
     return views
+
+
+def months_with_cases(session: Session) -> set[int]:
+    """Return the ids of the months that have cases which nobody has closed."""
+    rows = select(DeliveryException.cycle_id).where(DeliveryException.state != S.CLOSED).distinct()
+    return set(session.exec(rows))
+
+
+def find_news(
+    session: Session, *, cycle: Cycle, case_id: int, by: Account
+) -> tuple[LateNews, Package] | None:
+    """Return the late news of a case of a month with its package; None where there is none."""
+    case = session.get(DeliveryException, case_id)
+    if case is None or case.cycle_id != cycle.id or case.package_id is None:
+        return None
+    if case.is_sensitive and by.role != Role.APPROVER:
+        return None
+    package = session.get_one(Package, case.package_id)
+    news = _news(session, case, package)
+    return (news, package) if news else None
 
 
 def open_exception(
@@ -170,8 +198,18 @@ def open_doubt(
     now: datetime,
     package: Package,
     text: str,
+    event_uid: str | None = None,
 ) -> DeliveryException:
-    """Open a case that no courier's report gave rise to: a call, a move, news that came late."""
+    """Open a case that no report that counts gave rise to: a call, a move, news that came late.
+
+    Late news of a package of which a case waits already is added to that one.
+    """
+    waiting = doubts(session, package=package, reason=reason) if event_uid else []
+    if waiting:
+        case = waiting[0]
+        case.event_uid = event_uid
+        session.add(case)
+        return case
     return _open(
         session,
         cycle_id=cycle.id or 0,
@@ -181,21 +219,40 @@ def open_doubt(
         is_sensitive=False,
         by=by,
         now=now,
+        event_uid=event_uid,
     )
+
+
+def doubts(session: Session, *, package: Package, reason: str) -> list[DeliveryException]:
+    """Return a package's cases of a reason on which nobody has acted yet."""
+    return list(
+        session.exec(
+            select(DeliveryException).where(
+                DeliveryException.package_id == package.id,
+                DeliveryException.reason == reason,
+                col(DeliveryException.state).in_(OPEN_STATES),
+            )
+        )
+    )
+
+
+def is_doubted(session: Session, *, package: Package, reason: str) -> bool:
+    """Whether a case of a reason about a package is not closed yet."""
+    case = session.exec(
+        select(DeliveryException.id).where(
+            DeliveryException.package_id == package.id,
+            DeliveryException.reason == reason,
+            DeliveryException.state != S.CLOSED,
+        )
+    ).first()
+    return case is not None
 
 
 def end_doubts(
     session: Session, *, package: Package, reason: str, by: Account, now: datetime
 ) -> None:
     """End a package's cases of a reason that is gone; one on which somebody acted is left."""
-    cases = session.exec(
-        select(DeliveryException).where(
-            DeliveryException.package_id == package.id,
-            DeliveryException.reason == reason,
-            col(DeliveryException.state).in_(OPEN_STATES),
-        )
-    ).all()
-    for case in cases:
+    for case in doubts(session, package=package, reason=reason):
         _end(session, case, by, now)
     session.flush()
 
@@ -216,6 +273,7 @@ def follow_event(
         select(DeliveryException).where(
             DeliveryException.package_id == package.id,
             col(DeliveryException.event_uid).is_not(None),
+            DeliveryException.reason != LATE,
         )
     ).all()
     for case in cases:
@@ -249,11 +307,16 @@ def follow_event(
 
 
 def allowed_actions(session: Session, *, case: DeliveryException) -> tuple[ExceptionAction, ...]:
-    """Return what may be done; after three failures only a data check, a return or an exit."""
+    """Return what may be done; after three failures only a data check, a return or an exit.
+
+    Goods of a closed month do not move: what it got wrong is corrected by an amendment.
+    """
     if case.state in (S.CLOSED, S.VERIFIED):
         return ()
     if case.package_id is None:
         return (A.GRIEVANCE,)
+    if session.get_one(Cycle, case.cycle_id).state == CycleState.CLOSED:
+        return (A.DATA_CHANGE, A.EXIT_CHILD, A.GRIEVANCE)
     package = session.get_one(Package, case.package_id)
     if package.state == PackageState.LOADED:
         if case.attempts >= MAX_ATTEMPTS:
@@ -405,11 +468,17 @@ def reopen_exception(
     if not text.strip():
         raise Refused("exception.text", reason=case.reason)
     cycle = session.get_one(Cycle, case.cycle_id)
-    if cycle.state == CycleState.CLOSED:
+    if cycle.state == CycleState.CLOSED and case.reason != LATE:
         raise Refused("exception.month_closed", month=cycle.month)
     case.state, case.closed_by, case.closed_at = S.REOPENED, None, None
     case.text = f"{case.text}\n{text.strip()}".strip()[:500]
     return _save(session, case, "exception:reopen", by, now)
+
+
+def _news(session: Session, case: DeliveryException, package: Package | None) -> LateNews | None:
+    if case.reason != LATE or package is None or case.event_uid is None:
+        return None
+    return news_of_case(session, event_uid=case.event_uid, package=package)
 
 
 def _open(

@@ -30,7 +30,7 @@ from api.services.delivery_state import (
 from api.services.delivery_times import clock_note, plausible_moment
 from api.services.errors import Forbidden, NotFound, Refused, ServiceError
 from api.services.exceptions import follow_event
-from api.services.kept_reports import doubt_what_stands, flag_of
+from api.services.kept_reports import doubt_what_stands, flag_of, remark_on
 from api.services.package_goods import has_come_back
 from api.services.photos import add_photo
 from data.engine import UnstorableText
@@ -99,7 +99,7 @@ def record_delivery(
     package = _package(session, report, by)
     known = _known(session, report.event_uid)
     if known is not None:
-        return _repeat(known, report, package)
+        return _repeat(session, known, report, package)
     event = _event(session, report, package, by, now)
     try:
         with session.begin_nested():
@@ -109,7 +109,7 @@ def record_delivery(
         known = _known(session, report.event_uid)  # the same event, sent twice at once
         if known is None:
             raise
-        return _repeat(known, report, package)
+        return _repeat(session, known, report, package)
     return _settle(session, event, package, by, now)
 
 
@@ -292,7 +292,9 @@ def _known(session: Session, event_uid: str) -> DeliveryEvent | None:
     return session.exec(select(DeliveryEvent).where(DeliveryEvent.event_uid == event_uid)).first()
 
 
-def _repeat(known: DeliveryEvent, report: DeliveryReport, package: Package) -> Acknowledgement:
+def _repeat(
+    session: Session, known: DeliveryEvent, report: DeliveryReport, package: Package
+) -> Acknowledgement:
     if known.digest != digest_of(report):
         raise Refused(
             "delivery.other_content", event_uid=report.event_uid, package=report.package_code
@@ -302,14 +304,17 @@ def _repeat(known: DeliveryEvent, report: DeliveryReport, package: Package) -> A
         state=AckState.REPEATED,
         package_code=package.code,
         package_state=package.state,
-        **_remark(known, ""),
+        **_remark(session, known, package, ""),
     )
 
 
-def _remark(event: DeliveryEvent, otherwise: str) -> dict[str, Any]:
+def _remark(
+    session: Session, event: DeliveryEvent, package: Package, otherwise: str
+) -> dict[str, Any]:
     """Return code and params of what the sender should know of a stored event."""
     if event.flag or otherwise:
-        return {"code": f"delivery.{event.flag}" if event.flag else otherwise}
+        remark = remark_on(session, event=event, package=package) if event.flag else otherwise
+        return {"code": remark}
     off = abs(event.reported_at - event.happened_at)
     if event.channel == PHONE and off > CLOCK_TOLERANCE:
         params = clock_note(event.reported_at, event.happened_at)
@@ -403,7 +408,7 @@ def _settle(
         state=AckState.KEPT if event.flag or without_effect else AckState.STORED,
         package_code=package.code,
         package_state=package.state,
-        **_remark(event, without_effect),
+        **_remark(session, event, package, without_effect),
     )
 
 

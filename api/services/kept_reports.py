@@ -7,19 +7,12 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from api.services import audit
-from api.services.delivery_state import (
-    OFFICE,
-    OUT,
-    PHONE,
-    effective_event,
-    redraw_package,
-    redraw_stop,
-)
+from api.services.delivery_state import OFFICE, OUT, PHONE, redraw_package, redraw_stop
 from api.services.errors import Refused
-from api.services.exceptions import end_doubts, follow_event, open_doubt
+from api.services.exceptions import doubts, end_doubts, follow_event, is_doubted, open_doubt
+from api.services.late_news import AFTER_CLOSING, AFTER_RETURN, LATE, news_of, news_of_case
 from api.services.package_goods import has_come_back
-from data.queries.deliveries import events_by_package, lines_of_package
-from data.schema import Cycle, CycleState, DeliveryEvent, Outcome, Package, PackageState
+from data.schema import Cycle, CycleState, DeliveryEvent, Package
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,15 +21,9 @@ if TYPE_CHECKING:
 
     from data.schema import Account
 
-__all__ = ["doubt_what_stands", "flag_of", "take_up_late"]
+__all__ = ["doubt_what_stands", "flag_of", "remark_on", "settle_corrected", "take_up_late"]
 
-AFTER_CLOSING, AFTER_RETURN, BEFORE_CORRECTION = (
-    "after_closing",
-    "after_return",
-    "before_correction",
-)
-LATE = "late_report"
-"""Reason of a case: news that came after distribution had ended and differs from what stands."""
+BEFORE_CORRECTION = "before_correction"
 
 
 def flag_of(
@@ -72,36 +59,48 @@ def flag_of(
 def doubt_what_stands(
     session: Session, *, event: DeliveryEvent, package: Package, by: Account, now: datetime
 ) -> None:
-    """Open a case where a phone's late news would change what a family got.
+    """Open a case where news without effect differs from what stands; else end the one there is.
 
     While the month is reconciled the case keeps it open: distribution is resumed, and the news
-    counts, or a person closes the case. A closed month is corrected by an amendment.
+    counts, or a person closes the case. In a closed month it leads to an amendment.
     """
-    cycle = session.get_one(Cycle, package.cycle_id)
-    if event.flag != AFTER_CLOSING or cycle.state != CycleState.RECONCILING:
+    if event.flag not in (AFTER_CLOSING, AFTER_RETURN):
         return
-    number = package.id or 0
-    events = events_by_package(session, package_ids=[number]).get(number, [])
-    event.flag = ""
-    with session.no_autoflush:
-        would = effective_event(events, package.stop_id)
-    event.flag = AFTER_CLOSING
-    rows = {str(row["line_uid"]): row for row in would.lines} if would else {}
-    lines = lines_of_package(session, package_id=number)
-    got_other = any(
-        line.accepted != int(str(rows.get(line.uid, {}).get("accepted", 0))) for line in lines
+    news = news_of(session, event=event, package=package)
+    if not news.differs:
+        end_doubts(session, package=package, reason=LATE, by=by, now=now)
+        return
+    open_doubt(
+        session,
+        cycle=session.get_one(Cycle, package.cycle_id),
+        reason=LATE,
+        by=by,
+        now=now,
+        package=package,
+        text=event.reason_text,
+        event_uid=news.event_uid,
     )
-    would_be_lost = would is not None and would.outcome == Outcome.LOST
-    if got_other or would_be_lost != (package.state == PackageState.LOST):
-        open_doubt(
-            session,
-            cycle=cycle,
-            reason=LATE,
-            by=by,
-            now=now,
-            package=package,
-            text=event.reason_text,
-        )
+
+
+def remark_on(session: Session, *, event: DeliveryEvent, package: Package) -> str:
+    """Return the code that says what became of an event that was kept without effect."""
+    if event.flag not in (AFTER_CLOSING, AFTER_RETURN) or not is_doubted(
+        session, package=package, reason=LATE
+    ):
+        return f"delivery.{event.flag}"
+    cycle = session.get_one(Cycle, package.cycle_id)
+    if event.flag == AFTER_CLOSING and cycle.state == CycleState.CLOSED:
+        return "delivery.month_closed_differs"
+    return f"delivery.{event.flag}_differs"
+
+
+def settle_corrected(session: Session, *, package: Package, by: Account, now: datetime) -> None:
+    """End the case of late news that a correction of the closed month has borne out."""
+    for case in doubts(session, package=package, reason=LATE):
+        news = news_of_case(session, event_uid=case.event_uid or "", package=package)
+        if news is not None and not news.differs:
+            end_doubts(session, package=package, reason=LATE, by=by, now=now)
+            return
 
 
 def take_up_late(session: Session, *, cycle: Cycle, by: Account, now: datetime) -> int:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from api.services import audit
-from api.services.amendments import amend_cycle, amended_units, judgement
+from api.services.amendments import amend_cycle as write_amendment
+from api.services.amendments import amended_units, judgement
 from api.services.balance import ItemBalance, balance_items
 from api.services.clock import local_date
 from api.services.cycle_lock import hold_cycle
 from api.services.delivery_state import FINAL_STOPS, effective_event
 from api.services.errors import Forbidden, Refused
-from api.services.kept_reports import take_up_late
+from api.services.kept_reports import settle_corrected, take_up_late
 from api.services.moves import MOVES, move_cycle
 from api.services.packing import without_kit
 from api.services.pickups import OPEN as OPEN_PICKUPS
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from data.schema import Account, DeliveryEvent
+    from data.schema import Account, Amendment, DeliveryEvent
 
 __all__ = [
     "CallView",
@@ -309,6 +310,52 @@ def close_cycle(
     _note(session, cycle, "cycle:close", by, now)
     session.flush()
     return cycle
+
+
+def amend_cycle(
+    session: Session,
+    *,
+    cycle: Cycle,
+    subject: str,
+    subject_id: int,
+    after: dict[str, object],
+    reason: str,
+    by: Account,
+    now: datetime,
+) -> Amendment:
+    """Correct a closed month (``api.services.amendments``); late news that it bears out is settled.
+
+    Raises
+    ------
+    Refused
+        As ``amendments.amend_cycle``.
+    """
+    entry = write_amendment(
+        session,
+        cycle=cycle,
+        subject=subject,
+        subject_id=subject_id,
+        after=after,
+        reason=reason,
+        by=by,
+        now=now,
+    )
+    for package in _corrected_packages(session, entry):
+        settle_corrected(session, package=package, by=by, now=now)
+    return entry
+
+
+def _corrected_packages(session: Session, entry: Amendment) -> list[Package]:
+    if entry.subject == "package":
+        return [session.get_one(Package, entry.subject_id)]
+    row = session.get_one(Fulfilment, entry.subject_id)
+    return list(
+        session.exec(
+            select(Package).where(
+                Package.assignment_id == row.assignment_id, Package.state != P.CANCELLED
+            )
+        )
+    )
 
 
 def _told_stops(labels: Sequence[str]) -> dict[str, object]:

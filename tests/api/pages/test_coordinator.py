@@ -811,3 +811,48 @@ def test_a_courier_is_chosen_for_a_vehicle(
     led = coordinator.post(f"/armada/{vehicle.id}", data={"kurir": courier.username})
     assert f"Kurir {vehicle.name} disimpan." in said(coordinator, led.headers["location"])
     assert f'value="{courier.username}" selected' in coordinator.get("/armada").text
+
+
+def test_late_news_of_a_closed_month_is_in_the_queue_and_leads_to_its_correction(
+    client_for: ClientFor, away: tuple[Cycle, Route, list[Stop]], engine: Engine
+) -> None:
+    coordinator, approver = client_for(Role.COORDINATOR), client_for(Role.APPROVER)
+    page = coordinator.get("/rute/R-2612-01/hasil").text
+    for nth, stop in enumerate(away[2]):
+        form = {"perhentian": stop.uid, "uid": hidden(page, "uid", nth), "hasil": "accepted"}
+        coordinator.post("/rute/R-2612-01/hasil", data=form)
+    coordinator.post(f"{MONTH}/tutup/cocokkan")
+    call = re.findall(r"tutup/telepon/(\d+)", coordinator.get(f"{MONTH}/tutup").text)[0]
+    coordinator.post(f"{MONTH}/tutup/telepon/{call}", data={"jawaban": "received"})
+    approver.post(f"{MONTH}/tutup/tutup")
+    with read_session(engine) as session:
+        code = package_at(session, away[2][0]).code
+    moment = (NOW + timedelta(hours=5)).isoformat()
+    sent = {
+        "event_uid": "late-0001", "package_code": code, "outcome": "lost",
+        "reason": "vehicle_broken", "happened_at": moment, "device_id": "hp", "device_seq": 9,
+    }  # fmt: skip
+    with read_session(engine) as session:
+        rows = select(Account).where(Account.role == Role.COURIER)
+        courier = session.exec(rows).one()
+    answer = client_for(courier).post("/api/v1/deliveries", json={"events": [sent]})
+    assert answer.json()["answers"][0]["code"] == "delivery.month_closed_differs"
+    assert "1 kabar datang setelah bulan ditutup" in coordinator.get("/koordinator").text
+    assert "kendala penyaluran yang terbuka" in client_for(Role.STAFF).get("/petugas").text
+    for reader in (coordinator, client_for(Role.STAFF)):
+        queue = reader.get("/kendala").text
+        assert "0 dari 50 barang diterima" in queue
+        assert "penyetuju mengoreksinya dari sini" in queue
+    link = re.findall(r"/tutup\?kabar=\d+#koreksi", approver.get("/kendala").text)[0]
+    filled = approver.get(f"{MONTH}{link}").text
+    assert f'name="paket" type="text" value="{code}"' in filled
+    assert '<option value="unfulfilled" selected>' in filled
+    amended = {
+        "paket": code, "keadaan": "unfulfilled", "diterima": "0", "sisanya": "lost",
+        "alasan": re.findall(r'name="alasan" type="text" value="([^"]+)"', filled)[-1],
+    }  # fmt: skip
+    wrong = approver.post(f"{MONTH}/tutup/koreksi", data=amended | {"sisanya": ""})
+    assert (wrong.status_code, f'value="{code}"' in wrong.text) == (409, True)
+    approver.post(f"{MONTH}/tutup/koreksi", data=amended)
+    assert "Tidak ada kendala" in coordinator.get("/kendala").text
+    assert approver.get(f"{MONTH}/tutup?kabar=9999").status_code == 404

@@ -234,7 +234,7 @@ def test_an_undo_that_arrives_after_distribution_ended_changes_nothing(session: 
     session.flush()
     undo = report(package, "u", Outcome.UNDO, undoes_uid="e")
     answer = fulfilment.record_delivery(session, report=undo, by=courier, now=NOW)
-    assert (answer.state, answer.code) == (AckState.KEPT, "delivery.after_closing")
+    assert (answer.state, answer.code) == (AckState.KEPT, "delivery.after_closing_differs")
     assert package.state == PackageState.ACCEPTED
 
 
@@ -312,7 +312,7 @@ def test_news_after_the_month_was_closed_is_kept_with_a_flag_and_has_no_effect(
     cycle.state = CycleState.CLOSED
     session.add(cycle)
     answer = fulfilment.record_delivery(session, report=report(package, "e"), by=courier, now=NOW)
-    assert (answer.state, answer.code) == (AckState.KEPT, "delivery.after_closing")
+    assert (answer.state, answer.code) == (AckState.KEPT, "delivery.month_closed_differs")
     assert package.state == PackageState.LOADED
     with pytest.raises(Refused, match=r"delivery\.cycle_state"):
         fulfilment.record_delivery(

@@ -6,7 +6,8 @@ import pytest
 from sqlmodel import Session, select
 
 from api.services import exceptions, fulfilment, reconcile
-from api.services.fulfilment import AckState
+from api.services.carrying import carry_package
+from api.services.fulfilment import Acknowledgement, AckState, DeliveryReport
 from data.schema import (
     Account,
     Cycle,
@@ -14,6 +15,7 @@ from data.schema import (
     DeliveryException,
     ExceptionAction,
     ExceptionState,
+    Fulfilment,
     Outcome,
     Package,
     PackageState,
@@ -57,7 +59,7 @@ def test_a_delivery_told_too_late_opens_a_case_and_counts_once_distribution_goes
     )
     late = report(package, "late", happened_at=NOON)
     answer = fulfilment.record_delivery(session, report=late, by=courier, now=LATER)
-    assert (answer.state, answer.code) == (AckState.KEPT, "delivery.after_closing")
+    assert (answer.state, answer.code) == (AckState.KEPT, "delivery.after_closing_differs")
     assert package.state == PackageState.LOADED
     assert late_cases(session) == [ExceptionState.OPEN]
     resume(session, cycle, coordinator)
@@ -117,12 +119,146 @@ def test_goods_that_are_back_stay_back_and_the_case_says_so(session: Session) ->
     assert late_cases(session) == [ExceptionState.OPEN]
 
 
-def test_in_a_closed_month_a_late_report_opens_no_case(session: Session) -> None:
-    cycle, _, package, coordinator, courier = reconciled_after(session, Outcome.ACCEPTED)
+def closed_after(
+    session: Session, outcome: Outcome, reason: str | None = None
+) -> tuple[Cycle, Package, Account, Account, Account]:
+    """A closed month of one package; what was not accepted went back to the depot."""
+    cycle, _, package, coordinator, courier = reconciled_after(session, outcome, reason)
     for call in reconcile.draw_sample(session, cycle=cycle, by=coordinator, now=LATER):
         reconcile.answer_call(session, call=call, answer="received", by=coordinator, now=LATER)
+    for case in session.exec(select(DeliveryException)):
+        acted = exceptions.choose_action(
+            session, case=case, action=ExceptionAction.RETURN, by=coordinator, now=LATER,
+            base_version=case.version,
+        )  # fmt: skip
+        exceptions.close_exception(
+            session, case=acted, by=coordinator, now=LATER, base_version=acted.version
+        )
     approver = make_account(session, Role.APPROVER)
     reconcile.close_cycle(session, cycle=cycle, by=approver, now=LATER)
-    late = report(package, "late", Outcome.FAILED, reason="nobody_home", happened_at=NOON)
-    fulfilment.record_delivery(session, report=late, by=courier, now=LATER)
-    assert late_cases(session) == []
+    return cycle, package, coordinator, courier, approver
+
+
+def send(session: Session, report: DeliveryReport, by: Account) -> Acknowledgement:
+    return fulfilment.record_delivery(session, report=report, by=by, now=LATER)
+
+
+def test_news_that_contradicts_a_closed_month_is_a_case_that_leads_to_its_correction(
+    session: Session,
+) -> None:
+    cycle, package, coordinator, courier, approver = closed_after(
+        session, Outcome.FAILED, "nobody_home"
+    )
+    late = report(package, "late", happened_at=NOON)
+    answer = send(session, late, courier)
+    assert (answer.state, answer.code) == (AckState.KEPT, "delivery.month_closed_differs")
+    assert package.state == PackageState.RESTOCKED, "the closed month stays as it is"
+    view = exceptions.list_exceptions(session, cycle=cycle, by=coordinator)[0]
+    assert (view.reason, view.state) == ("late_report", ExceptionState.OPEN)
+    assert view.news is not None
+    assert (view.news.accepted_items, view.news.recorded_items, view.news.packed_items) == (
+        50,
+        0,
+        50,
+    )
+    assert ExceptionAction.RETURN not in view.actions, "goods of a closed month do not move"
+    row = session.exec(select(Fulfilment)).one()
+    after: dict[str, object] = {
+        "state": "fulfilled", "delivered_on": "2026-12-01", "moved_to": "returned",
+    }  # fmt: skip
+    reconcile.amend_cycle(
+        session, cycle=cycle, subject="fulfilment", subject_id=row.id or 0, after=after,
+        reason="kabar HP kurir", by=approver, now=LATER,
+    )  # fmt: skip
+    assert late_cases(session) == [ExceptionState.CLOSED], "the correction says what the phone said"
+    again = send(session, late, courier)
+    assert (again.state, again.code) == (AckState.REPEATED, "delivery.after_closing")
+    other = report(package, "again", happened_at=NOON)
+    assert send(session, other, courier).code == "delivery.after_closing"
+    assert late_cases(session) == [ExceptionState.CLOSED], "it is so by now"
+
+
+def test_in_a_closed_month_news_that_says_the_same_opens_no_case(session: Session) -> None:
+    _, package, _, courier, _ = closed_after(session, Outcome.ACCEPTED)
+    answer = send(session, report(package, "late", happened_at=NOON), courier)
+    assert (answer.code, late_cases(session)) == ("delivery.after_closing", [])
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_the_records_of_one_phone_come_to_one_case_in_any_order(
+    session: Session, order: tuple[int, int]
+) -> None:
+    cycle, package, coordinator, courier, _ = closed_after(session, Outcome.FAILED, "nobody_home")
+    sent = (
+        report(
+            package, "one", Outcome.FAILED, reason="refused", happened_at=NOON,
+            device_id="hp", device_seq=1,
+        ),
+        report(package, "two", happened_at=NOON, device_id="hp", device_seq=2),
+    )  # fmt: skip
+    for place in order:
+        send(session, sent[place], courier)
+    assert late_cases(session) == [ExceptionState.OPEN]
+    view = exceptions.list_exceptions(session, cycle=cycle, by=coordinator)[0]
+    assert view.news is not None
+    assert view.news.outcome == Outcome.ACCEPTED
+
+
+def test_a_case_ends_when_the_phone_takes_its_news_back(session: Session) -> None:
+    _, package, _, courier, _ = closed_after(session, Outcome.FAILED, "nobody_home")
+    send(session, report(package, "late", happened_at=NOON), courier)
+    undo = report(package, "undo", Outcome.UNDO, undoes_uid="late", happened_at=NOON)
+    assert send(session, undo, courier).code == "delivery.after_closing"
+    assert late_cases(session) == [ExceptionState.CLOSED]
+
+
+def test_news_of_goods_that_went_back_is_a_case_while_the_month_is_distributed(
+    session: Session,
+) -> None:
+    cycle, _, stops, coordinator, courier = make_dispatched_cycle(session, num_children=1)
+    package = package_at(session, stops[0])
+    send(session, report(package, "first", Outcome.FAILED, reason="nobody_home"), courier)
+    case = session.exec(select(DeliveryException)).one()
+    exceptions.choose_action(
+        session, case=case, action=ExceptionAction.REDELIVER, by=coordinator, now=LATER,
+        base_version=case.version, day=LATER.date(),
+    )  # fmt: skip
+    same = report(
+        package, "same", Outcome.FAILED, reason="nobody_home", happened_at=NOON,
+        stop_uid=stops[0].uid,
+    )  # fmt: skip
+    assert send(session, same, courier).code == "delivery.after_return"
+    handed = report(package, "late", happened_at=NOON, stop_uid=stops[0].uid)
+    answer = send(session, handed, courier)
+    assert (answer.state, answer.code) == (AckState.KEPT, "delivery.after_return_differs")
+    assert late_cases(session) == [ExceptionState.OPEN]
+    found = exceptions.list_exceptions(session, cycle=cycle, by=coordinator)
+    assert [view.reason for view in found if view.news] == ["late_report"]
+
+
+def test_goods_carried_over_are_corrected_from_where_they_were(session: Session) -> None:
+    cycle, _, package, coordinator, courier = reconciled_after(
+        session, Outcome.FAILED, "nobody_home"
+    )
+    case = session.exec(select(DeliveryException)).one()
+    acted = exceptions.choose_action(
+        session, case=case, action=ExceptionAction.REDELIVER, by=coordinator, now=LATER,
+        base_version=case.version, day=LATER.date(),
+    )  # fmt: skip
+    exceptions.close_exception(
+        session, case=acted, by=coordinator, now=LATER, base_version=acted.version
+    )
+    carry_package(session, package=package, by=coordinator, now=LATER)
+    approver = make_account(session, Role.APPROVER)
+    for call in reconcile.draw_sample(session, cycle=cycle, by=coordinator, now=LATER):
+        reconcile.answer_call(session, call=call, answer="received", by=coordinator, now=LATER)
+    reconcile.close_cycle(session, cycle=cycle, by=approver, now=LATER)
+    send(session, report(package, "late", happened_at=NOON), courier)
+    assert late_cases(session) == [ExceptionState.OPEN]
+    row = session.exec(select(Fulfilment)).one()
+    reconcile.amend_cycle(
+        session, cycle=cycle, subject="fulfilment", subject_id=row.id or 0,
+        after={"state": "fulfilled", "delivered_on": "2026-12-01", "moved_to": "carried"},
+        reason="kabar HP kurir", by=approver, now=LATER,
+    )  # fmt: skip
+    assert late_cases(session) == [ExceptionState.CLOSED]

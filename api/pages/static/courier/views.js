@@ -365,7 +365,8 @@ function recordLine(row, allPhotos, actions) {
   put(line, "what", `${clockTime(row.at)} · ${say("stop", { n: row.stop_number })} · ${row.package_code}: ${
     sentence(`outcome.${row.outcome}`)}`);
   const isRefused = row.state === "refused";
-  const kind = { waiting: "care", refused: "bad" }[row.state] ?? "good";
+  const differs = row.code?.endsWith("_differs"); // kept, and the office is asked about it
+  const kind = differs ? "care" : ({ waiting: "care", refused: "bad" }[row.state] ?? "good");
   tag(slot(line, "state"), [say(`record_${row.state}`), kind]);
   put(line, "why", row.code ? sentence(row.code, row.params) : "");
   const refusals = allPhotos
