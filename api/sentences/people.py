@@ -16,7 +16,9 @@ SENTENCES: dict[str, str] = {
     "child.pause_past": "Jeda harus berakhir setelah hari ini.",
     "child.exit_reason": 'Alasan keluar "%(found)s" tidak ada dalam daftar. Pilih dari daftar.',
     "child.measure_first": "Anak %(child)s harus diukur lagi sebelum diterima kembali.",
-    "child.too_old": "Sudah berumur 60 bulan atau lebih pada awal bulan.",
+    "child.too_old": (
+        "Berumur 60 bulan atau lebih pada hari penyaluran; program untuk anak di bawah 60 bulan."
+    ),
     "child.out_of_city": "Alamat di luar kota; uang kota hanya untuk warga kota.",
     "child.no_kelurahan": "Kelurahan belum diketahui. Lengkapi alamatnya.",
     "child.open_duplicate": "Mungkin tercatat dua kali; putuskan pasangannya dahulu.",
