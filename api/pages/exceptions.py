@@ -19,6 +19,7 @@ from api.services import cycles, exceptions
 from api.services.clock import local_date
 from api.services.errors import NotFound, ServiceError
 from api.services.exceptions import ExceptionView
+from api.services.package_goods import boxed_among
 from data.reference.holidays import is_workday
 from data.schema import (
     Account,
@@ -155,7 +156,10 @@ def _drop_points(session: Session) -> list[DropPoint]:
 
 
 def _waiting(session: Session, cycle_id: int) -> list[str]:
-    rows = select(Package.code).where(
+    """Return the packages that wait for goods; a box that waits with its own is none of them."""
+    rows = select(Package).where(
         Package.cycle_id == cycle_id, Package.state == PackageState.CARRIED
     )
-    return list(session.exec(rows.order_by(col(Package.code))))
+    packages = session.exec(rows.order_by(col(Package.code))).all()
+    boxed = boxed_among(session, packages=packages)
+    return [package.code for package in packages if package.id not in boxed]

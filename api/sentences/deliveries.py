@@ -103,6 +103,10 @@ SENTENCES: dict[str, str] = {
         "Paket %(package)s masih di kendaraan: pilih kirim ulang, ambil di kelurahan, "
         "kembali, atau rusak."
     ),
+    "exception.left_over": (
+        "Yang ditolak dari paket %(package)s belum jelas ke mana: pilih dahulu Kembalikan ke stok "
+        "atau Hapus sebagai rusak, lalu tutup kasusnya."
+    ),
     "exception.not_closed": "Kasus ini (%(reason)s) belum ditutup.",
     "exception.month_closed": (
         "Bulan %(month)s sudah ditutup; buat koreksi bulan sebagai gantinya."
@@ -116,6 +120,9 @@ SENTENCES: dict[str, str] = {
     ),
     "exception.reassign_to": (
         "Pilih paket lain bulan ini yang menunggu barang untuk menerima isi paket %(package)s."
+    ),
+    "exception.reassign_boxed": (
+        "Paket %(package)s sudah berisi barangnya sendiri; pilih paket yang menunggu barang."
     ),
     "reason_topic.family": "Keluarga dan anak",
     "reason_topic.place": "Alamat dan jalan",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlmodel import col, select
 
 from api.services import package_goods
 from api.services.clock import local_date
 from api.services.default_places import ensure_drop_points
+from api.services.delivery_state import effective_event
 from api.services.errors import Refused
-from data.queries.deliveries import lines_of_package, packages_of_stop
+from data.queries.deliveries import events_by_package, lines_of_package, packages_of_stop
+from data.reference.reasons import delivery_reasons
 from data.schema import (
     ChangeRequest,
     ExceptionAction,
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
     from data.schema import Account, DeliveryException, DropPoint
 
-__all__ = ["carry_out", "new_attempt", "undelivered_units"]
+__all__ = ["carry_out", "new_attempt", "undelivered_units", "unusable_units"]
 
 A = ExceptionAction
 P = PackageState
@@ -112,6 +114,27 @@ def undelivered_units(session: Session, package: Package) -> dict[str, int]:
     }
 
 
+def unusable_units(session: Session, package: Package) -> dict[str, int]:
+    """Return the units of a package that were refused as broken or expired, by item.
+
+    They may go to no other family: back at the depot they are written off.
+    """
+    events = events_by_package(session, package_ids=[package.id or 0]).get(package.id or 0, [])
+    event = effective_event(events, package.stop_id)
+    if event is None:
+        return {}
+    reasons = delivery_reasons()
+    told = {str(row["line_uid"]): row.get("reason") or event.reason for row in event.lines}
+    left = undelivered_units(session, package)
+    return {
+        line.item_code: left[line.item_code]
+        for line in lines_of_package(session, package_id=package.id or 0)
+        if line.item_code in left
+        and (reason := reasons.get(str(told.get(line.uid, event.reason)))) is not None
+        and reason.is_unusable
+    }
+
+
 def _try_again(
     session: Session,
     package: Package,
@@ -156,11 +179,15 @@ def _kelurahan_office(session: Session, stop: Stop) -> DropPoint:
 def _bring_back(
     session: Session, package: Package, by: Account, now: datetime, *, spoiled: bool, note: str
 ) -> None:
+    """Put what no family kept back on the shelf, or write it off; what is unusable always is."""
     units = undelivered_units(session, package)
-    book = package_goods.spoil_packed if spoiled else package_goods.return_packed
-    book(session, package=package, quantities=units, by=by, now=now, note=note.strip()[:300])
+    off = units if spoiled else unusable_units(session, package)
+    back = {code: number for code, number in units.items() if code not in off}
+    change: dict[str, Any] = {"package": package, "by": by, "now": now, "note": note.strip()[:300]}
+    package_goods.spoil_packed(session, quantities=off, **change)
+    package_goods.return_packed(session, quantities=back, **change)
     if package.state != P.PARTLY_ACCEPTED:
-        package.state = P.SPOILED if spoiled else P.RESTOCKED
+        package.state = P.RESTOCKED if back else P.SPOILED
     package.updated_at = now
     package.version += 1
     session.add(package)
@@ -173,6 +200,8 @@ def _reassign(
     """Give the goods to a package that waits; it takes its own lines, as food rules demand."""
     if other is None or other.cycle_id != package.cycle_id or other.state != P.CARRIED:
         raise Refused("exception.reassign_to", package=package.code)
+    if package_goods.is_boxed(session, package=other):
+        raise Refused("exception.reassign_boxed", package=other.code)
     lines = lines_of_package(session, package_id=other.id or 0)
     depot_id = package_goods.packed_from(
         session,

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from api.services import audit
 from api.services.cycle_lock import hold_cycle
-from api.services.delivery_actions import carry_out
+from api.services.delivery_actions import carry_out, undelivered_units, unusable_units
 from api.services.errors import Forbidden, NotFound, Refused, StaleVersion
 from api.services.late_news import LATE, LateNews, news_of_case
 from api.services.package_goods import has_come_back
@@ -60,6 +60,10 @@ S = ExceptionState
 MAX_ATTEMPTS = 3
 """After so many failures the address is checked before anybody drives there again."""
 BAD = (Outcome.FAILED, Outcome.REJECTED, Outcome.PARTLY_ACCEPTED, Outcome.LOST)
+LEFT_OVER = (PackageState.REJECTED, PackageState.PARTLY_ACCEPTED)
+"""States of packages of which a courier may bring something back."""
+FOR_OTHERS = (A.REDELIVER, A.PICK_UP, A.REASSIGN, A.RETURN)
+"""Actions after which a family gets the goods; none of them fits goods that are all unusable."""
 OPEN_STATES = (S.OPEN, S.ASSIGNED, S.REOPENED)
 
 
@@ -318,6 +322,18 @@ def allowed_actions(session: Session, *, case: DeliveryException) -> tuple[Excep
     if session.get_one(Cycle, case.cycle_id).state == CycleState.CLOSED:
         return (A.DATA_CHANGE, A.EXIT_CHILD, A.GRIEVANCE)
     package = session.get_one(Package, case.package_id)
+    allowed = _allowed_of(session, case, package)
+    if not set(allowed) & set(FOR_OTHERS):
+        return allowed
+    left = undelivered_units(session, package)
+    if left and unusable_units(session, package) == left:
+        return tuple(action for action in allowed if action not in FOR_OTHERS)
+    return allowed
+
+
+def _allowed_of(
+    session: Session, case: DeliveryException, package: Package
+) -> tuple[ExceptionAction, ...]:
     if package.state == PackageState.LOADED:
         if case.attempts >= MAX_ATTEMPTS:
             return (A.DATA_CHANGE, A.RETURN, A.SPOIL, A.EXIT_CHILD, A.GRIEVANCE)
@@ -331,10 +347,14 @@ def allowed_actions(session: Session, *, case: DeliveryException) -> tuple[Excep
             A.EXIT_CHILD,
             A.GRIEVANCE,
         )
-    is_left = package.state in (PackageState.REJECTED, PackageState.PARTLY_ACCEPTED)
-    if is_left and not has_come_back(session, package=package):
+    if _has_left_over(session, package):
         return (A.RETURN, A.SPOIL, A.DATA_CHANGE, A.EXIT_CHILD, A.GRIEVANCE)
     return (A.DATA_CHANGE, A.EXIT_CHILD, A.GRIEVANCE)
+
+
+def _has_left_over(session: Session, package: Package) -> bool:
+    """Whether a courier brings something back of which nobody has said where it went."""
+    return package.state in LEFT_OVER and not has_come_back(session, package=package)
 
 
 def take_exception(
@@ -431,7 +451,8 @@ def close_exception(
     Raises
     ------
     Refused
-        ``exception.still_loaded`` while the package of the case is neither handed over nor back.
+        ``exception.still_loaded`` while the package of the case is neither handed over nor back,
+        ``exception.left_over`` while nobody has said where its refused goods went.
     """
     _hold(session, case)
     _check(case, by, base_version)
@@ -439,6 +460,8 @@ def close_exception(
         package = session.get_one(Package, case.package_id)
         if package.state == PackageState.LOADED and case.action not in (A.REDELIVER, A.PICK_UP):
             raise Refused("exception.still_loaded", package=package.code)
+        if _has_left_over(session, package):
+            raise Refused("exception.left_over", package=package.code)
     case.state, case.closed_by, case.closed_at = S.CLOSED, by.username, now
     if text.strip():
         case.text = f"{case.text}\n{text.strip()}".strip()[:500]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from data.schema import Account
 
 __all__ = [
+    "boxed_among",
     "has_come_back",
     "held_by",
     "is_boxed",
@@ -243,12 +244,25 @@ def has_come_back(session: Session, *, package: Package) -> bool:
 
 def is_boxed(session: Session, *, package: Package) -> bool:
     """Whether units of a package are in its box: packed, and not all back on the shelf."""
-    held = session.exec(
-        select(func.sum(StockMove.quantity)).where(
-            StockMove.package_id == package.id, col(StockMove.kind).in_((K.PACK, K.RETURN))
+    return package.id in boxed_among(session, packages=[package])
+
+
+def boxed_among(session: Session, *, packages: Sequence[Package]) -> set[int]:
+    """Return the ids of those packages that have goods in their boxes."""
+    found: set[int] = set()
+    ids = [package.id for package in packages]
+    for start in range(0, len(ids), IDS_AT_ONCE):
+        rows = session.exec(
+            select(StockMove.package_id)
+            .where(
+                col(StockMove.package_id).in_(ids[start : start + IDS_AT_ONCE]),
+                col(StockMove.kind).in_((K.PACK, K.RETURN)),
+            )
+            .group_by(col(StockMove.package_id))
+            .having(func.sum(StockMove.quantity) < 0)
         )
-    ).one()
-    return bool(held and held < 0)
+        found.update(number for number in rows if number is not None)
+    return found
 
 
 def held_by(session: Session, *, package: Package) -> dict[tuple[int, str], int]:

@@ -28,6 +28,8 @@ class DeliveryReason:
         Whether only the approver may read it.
     needs_text
         Whether the courier must write a sentence.
+    is_unusable
+        Whether goods refused for it may go to no other family, and so not back on the shelf.
     """
 
     code: str
@@ -37,6 +39,7 @@ class DeliveryReason:
     topic: str
     is_sensitive: bool
     needs_text: bool
+    is_unusable: bool
 
 
 @cache
@@ -51,6 +54,7 @@ def delivery_reasons() -> Mapping[str, DeliveryReason]:
             topic=row["topic"],
             is_sensitive=row["is_sensitive"] == "1",
             needs_text=row["needs_text"] == "1",
+            is_unusable=row["is_unusable"] == "1",
         )
         for row in read_table("delivery_reasons")
     }

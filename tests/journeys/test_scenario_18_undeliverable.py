@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 from starlette.testclient import TestClient
 
+from api.services.package_cancelling import empty_box
 from data.engine import read_session, write_session
 from data.schema import (
     Account,
@@ -140,6 +141,7 @@ def test_eggs_are_reassigned_today_and_stock_moves(gate: Gate, engine: Engine) -
     with write_session(engine) as session:
         other = session.exec(select(Package).where(Package.code == gate.others[0])).one()
         session.get_one(Stop, other.stop_id).state = session.get_one(Stop, gate.stop_id).state
+        empty_box(session, package=other, by=gate.coordinator, now=NOW, reason="short")
         other.state, other.stop_id = PackageState.CARRIED, None
         before = session.exec(select(StockMove).order_by(col(StockMove.id))).all()
     case = gate.nobody_home()

@@ -1,10 +1,15 @@
 from datetime import timedelta
+from itertools import zip_longest
 
 import pytest
 from sqlmodel import Session, col, select
 
 from api.services import exceptions, fulfilment, stock
+from api.services.delivery_reports import LineResult
 from api.services.errors import NotFound, Refused, StaleVersion
+from api.services.package_cancelling import empty_box
+from api.services.package_goods import is_boxed
+from data.queries.deliveries import lines_of_package
 from data.schema import (
     Account,
     ChangeRequest,
@@ -55,6 +60,10 @@ def act(
         base_version=case.version,
         **values,  # type: ignore[arg-type]
     )
+
+
+def close(session: Session, case: DeliveryException, by: Account) -> None:
+    exceptions.close_exception(session, case=case, by=by, now=NOW, base_version=case.version)
 
 
 def test_the_queue_shows_the_failed_stop_with_what_can_be_done(session: Session) -> None:
@@ -119,6 +128,7 @@ def test_reassigned_goods_go_to_a_package_that_waits(session: Session) -> None:
     other = next(row for row in packages_of(session, cycle) if row.id != package.id)
     with pytest.raises(Refused, match=r"exception\.reassign_to"):
         act(session, case, A.REASSIGN, coordinator, to_package=other)
+    empty_box(session, package=other, by=coordinator, now=NOW, reason="short")
     other.state = PackageState.CARRIED
     act(session, case, A.REASSIGN, coordinator, to_package=other)
     assert (package.state, other.state, other.replaces_id) == (
@@ -126,6 +136,60 @@ def test_reassigned_goods_go_to_a_package_that_waits(session: Session) -> None:
         PackageState.PACKED,
         package.id,
     )
+
+
+def test_a_box_that_waits_with_its_own_goods_takes_no_others(session: Session) -> None:
+    cycle, case, package, _, coordinator = failed(session)
+    other = next(row for row in packages_of(session, cycle) if row.id != package.id)
+    other.state = PackageState.CARRIED
+    assert is_boxed(session, package=other)
+    with pytest.raises(Refused, match=r"exception\.reassign_boxed"):
+        act(session, case, A.REASSIGN, coordinator, to_package=other)
+    assert package.state == PackageState.LOADED
+
+
+def refused(session: Session, *reasons: str) -> tuple[DeliveryException, Package, Account]:
+    """Let a family refuse the first lines of a package, each for its reason, and keep the rest."""
+    _, _, stops, coordinator, courier = make_dispatched_cycle(session, num_children=2)
+    package = package_at(session, stops[0])
+    lines = tuple(
+        LineResult(line.uid, 0 if reason else line.quantity, line.quantity if reason else 0, reason)
+        for line, reason in zip_longest(
+            lines_of_package(session, package_id=package.id or 0), reasons
+        )
+    )
+    outcome = Outcome.REJECTED if len(lines) == len(reasons) else Outcome.PARTLY_ACCEPTED
+    sent = report(package, "e1", outcome, lines=lines, reason=reasons[0])
+    fulfilment.record_delivery(session, report=sent, by=courier, now=NOW)
+    return session.exec(select(DeliveryException)).one(), package, coordinator
+
+
+def test_unusable_goods_are_written_off_when_the_rest_returns(session: Session) -> None:
+    case, package, coordinator = refused(session, "goods_damaged", "allergy")
+    broken, disliked = lines_of_package(session, package_id=package.id or 0)[:2]
+    act(session, case, A.RETURN, coordinator)
+    on_hand = {row.item_code: row.on_hand for row in stock.stock_list(session)}
+    assert on_hand[broken.item_code] == 0
+    assert on_hand[disliked.item_code] == disliked.quantity
+    assert stock.check_stock(session) == []
+
+
+def test_goods_all_unusable_can_only_be_written_off(session: Session) -> None:
+    case, _, coordinator = refused(session, "goods_expired")
+    assert A.RETURN not in exceptions.allowed_actions(session, case=case)
+    with pytest.raises(Refused, match=r"exception\.action"):
+        act(session, case, A.RETURN, coordinator)
+    act(session, case, A.SPOIL, coordinator)
+    assert A.SPOIL not in exceptions.allowed_actions(session, case=case)
+
+
+def test_a_case_is_not_closed_before_the_refused_goods_are_somewhere(session: Session) -> None:
+    case, _, coordinator = refused(session, "allergy")
+    with pytest.raises(Refused, match=r"exception\.left_over"):
+        close(session, case, coordinator)
+    act(session, case, A.RETURN, coordinator)
+    close(session, case, coordinator)
+    assert case.state == ExceptionState.CLOSED
 
 
 def test_after_three_failures_nobody_drives_again_before_the_data_are_checked(

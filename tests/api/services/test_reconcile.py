@@ -181,7 +181,7 @@ def test_what_came_back_is_settled_whatever_is_reported_later(
     cycle, _, stops, coordinator, courier = make_dispatched_cycle(session, num_children=1)
     package = package_at(session, stops[0])
     lines = tuple(
-        fulfilment.LineResult(line.uid, 0, line.quantity, "goods_damaged")
+        fulfilment.LineResult(line.uid, 0, line.quantity, "allergy")
         if line.item_code == "telur"
         else fulfilment.LineResult(line.uid, line.quantity, 0)
         for line in lines_of_package(session, package_id=package.id or 0)
