@@ -24,6 +24,7 @@ from api.pages.shell import language_of, person_of, render
 from api.safe_logs import guard_logs
 from api.services.audit import record
 from api.services.errors import Forbidden, Invalid, NotFound, ServiceError
+from api.services.taken import refusal_for
 from data.engine import UnstorableText, write_session
 
 API = "/api/"
@@ -44,8 +45,6 @@ STATUS_CODES = {
 AUDITED = (Forbidden, NotFound)
 MAX_PATH = 200
 RETRY_AFTER_S = 5
-UNIQUE_VIOLATION = "23505"
-"""PostgreSQL's name of it."""
 logger = logging.getLogger("asuh")
 
 
@@ -100,15 +99,16 @@ def answer_busy(request: Request, error: Exception) -> Response:
 
 
 def answer_taken(request: Request, error: Exception) -> Response:
-    """Answer when two people stored the same at once: the second may try again.
+    """Answer when two people stored the same at once: as the second would have been later.
 
     Any other broken constraint is a failure of ours.
     """
-    state = getattr(getattr(error, "orig", None), "sqlstate", None)
-    if state != UNIQUE_VIOLATION and "UNIQUE constraint failed" not in str(error):
+    assert isinstance(error, IntegrityError)  # noqa: S101 - as installed
+    refusal = refusal_for(error)
+    if refusal is None:
         return answer_failure(request, error)
     logger.warning("two at once at %s", request.url.path, exc_info=error)
-    return problem(request, 409, STATUS_CODES[409], {})
+    return problem(request, refusal.status, refusal.code, refusal.params)
 
 
 def answer_unstorable(request: Request, _error: Exception) -> Response:

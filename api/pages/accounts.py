@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
 from api.i18n import N_
+from api.pages.refusals import refusal_of, texts_of
 from api.pages.shell import Entry, Page, field_errors, redirect, render
 from api.services import accounts, links, second_factor
 from api.services.errors import Invalid, StaleVersion
@@ -74,19 +75,18 @@ def create_account(
     sponsor_id: Text = "",
 ) -> Response:
     """Make an account."""
-    try:
-        account = accounts.create_account(
-            session,
-            username=username,
-            full_name=full_name,
-            role=_role(role),
-            password=password or None,
-            sponsor_id=_number(sponsor_id),
-            by=by,
-            now=now,
-            profile=request.app.state.settings.password_profile,
-        )
-    except Invalid as error:
+    made: list[Account] = []
+    refusal = refusal_of(
+        session,
+        lambda: made.append(
+            accounts.create_account(
+                session, username=username, full_name=full_name, role=_role(role),
+                password=password or None, sponsor_id=_number(sponsor_id), by=by, now=now,
+                profile=request.app.state.settings.password_profile,
+            )
+        ),
+    )  # fmt: skip
+    if refusal is not None:
         wished = {
             "username": username,
             "full_name": full_name,
@@ -96,13 +96,13 @@ def create_account(
         return render(
             request,
             "account_new.html",
-            status=422,
+            status=refusal.status,
             wished=wished,
             roles=Role,
-            errors=field_errors(request, error),
+            errors=texts_of(request, refusal),
         )
     return redirect(
-        request, f"/admin/akun/{account.id}", "account.created", username=account.username
+        request, f"/admin/akun/{made[0].id}", "account.created", username=made[0].username
     )
 
 

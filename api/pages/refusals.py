@@ -3,24 +3,35 @@
 from collections.abc import Callable, Mapping
 
 from fastapi import Request
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from api.i18n import sentence
 from api.pages.shell import field_errors, language_of
 from api.services.errors import Invalid, Refused, ServiceError, StaleVersion
+from api.services.taken import refusal_for
 
 CONTENT = "isi"
 """The id of a page's content: where a refusal leads that belongs to no field."""
 
 
 def refusal_of(session: Session, act: Callable[[], object]) -> ServiceError | None:
-    """Do something in a savepoint; return what was refused, with nothing of it kept."""
+    """Do something in a savepoint; return what was refused, with nothing of it kept.
+
+    What somebody else stored at the same moment is refused as it would have been a moment later.
+    """
     try:
         with session.begin_nested():
             act()
     except (Refused, StaleVersion, Invalid) as refusal:
         session.expire_all()
         return refusal
+    except IntegrityError as error:
+        taken = refusal_for(error)
+        if taken is None:
+            raise
+        session.expire_all()
+        return taken
     return None
 
 

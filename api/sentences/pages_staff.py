@@ -70,6 +70,8 @@ SENTENCES: dict[str, str] = {
     "field.large": "Angka ini terlalu besar.",
     "field.unreadable": "Isian ini tidak terbaca.",
     "field.nik": "NIK terdiri dari 16 angka (NIP 18 angka).",
+    "field.nik_taken": "NIK ini baru saja didaftarkan orang lain. Cari dahulu namanya.",
+    "field.taken": "Ini baru saja disimpan orang lain. Muat ulang halaman, lalu lihat hasilnya.",
     "field.whole": "Tulis bilangan bulat, misalnya 2.",
     "field.rupiah": "Tulis rupiah dengan angka, misalnya 450.000.",
     "field.goods": "Tulis barang dan jumlahnya, misalnya telur 30 butir; beras 5 kg.",
