@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from threading import Barrier
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -90,7 +91,7 @@ def test_what_was_stored_by_somebody_else_meanwhile_is_said_as_a_moment_later(
             session.add(depot)
             session.flush()
             for _ in range(2):
-                session.add(StockItem(depot_id=depot.id, item_code="telur"))
+                session.add(StockItem(depot_id=depot.id or 0, item_code="telur"))
             session.flush()
 
     def broken() -> None:
@@ -147,7 +148,7 @@ def test_of_two_who_enter_the_same_at_once_the_second_is_told_at_the_field(
     """Both have looked before either has stored."""
     both_looked, looking = Barrier(2), Session.flush
 
-    def flush(session: Session, *args: object) -> None:
+    def flush(session: Session, *args: Any) -> None:
         mine = [row for row in session.new if type(row).__tablename__ in ENTERED]
         if mine:
             both_looked.wait(timeout=20)
