@@ -6,13 +6,21 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
-from api.i18n import N_
+from api.i18n import N_, Formats, sentence
 from api.pages.goals import LEVELS
-from api.pages.shell import Entry, Page, local_path, redirect, render
+from api.pages.shell import Entry, Page, language_of, local_path, redirect, render
 from api.services import jobs
-from data.schema import Account, Role
+from data.schema import Account, Job, JobState, Role
 
 router = APIRouter(include_in_schema=False)
+RESULT_PAGES = {
+    "match": "/bulan/{month}",
+    "weigh": "/bulan/{month}/timbang",
+    "plan": "/bulan/{month}/rute",
+    "replan": "/bulan/{month}/papan?hari={day}",
+    "goals": "/bulan/{month}/rute/tujuan",
+}
+"""Kind of job → where its result stands, filled from the payload."""
 NAVIGATION = [
     Entry(N_("Pekerjaan"), "/pekerjaan", "job:read", frozenset({Role.ADMIN, Role.AUDITOR}))
 ]
@@ -34,17 +42,35 @@ def job_list(request: Request, session: ReadSession, by: Reader, halaman: int = 
 def job_page(
     request: Request, session: ReadSession, by: Reader, job_id: RowId, kembali: str = ""
 ) -> HTMLResponse:
-    """Show how far a job is; ``kembali`` is the page to go on to when it is done."""
-    del by
+    """Show how far a job is, and what came of it; ``kembali`` is the page it was asked on."""
     job = jobs.get_job(session, job_id=job_id)
+    may_look = jobs.may_read_result(job, by=by)
+    result_page = RESULT_PAGES[job.kind].format(**job.payload) if may_look else ""
     return render(
         request,
         "job.html",
         job=job,
         is_active=job.state in jobs.ACTIVE,
-        onward=local_path(kembali, otherwise=""),
+        onward=local_path(kembali, otherwise=result_page),
+        did=_did(request, job) if may_look else "",
         levels=LEVELS,
     )
+
+
+def _did(request: Request, job: Job) -> str:
+    """Return what a finished job did, empty while it is not done."""
+    if job.state is not JobState.DONE:
+        return ""
+    language = language_of(request)
+    found = job.result or {}
+    saved_m = int(found.get("saved_m") or 0)
+    told = sentence(f"job.did.{job.kind}", found, language)
+    if saved_m:
+        way = Formats(language).kilometres(abs(saved_m))
+        told += " " + sentence(
+            "job.shorter" if saved_m > 0 else "job.longer", {"way": way}, language
+        )
+    return told
 
 
 @router.post("/pekerjaan/{job_id}/batal")

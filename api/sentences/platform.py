@@ -24,6 +24,21 @@ SENTENCES: dict[str, str] = {
     "word.stopped": "dihentikan",
     "word.match": "pencocokan",
     "word.plan": "perencanaan rute",
+    "word.replan": "penyusunan ulang sisa rute",
+    "job.did.match": (
+        "%(assigned)s anak mendapat orang tua asuh, %(unassigned)s belum. Hasilnya usulan sampai "
+        "diajukan dan disetujui."
+    ),
+    "job.did.plan": (
+        "%(routes)s rute disusun, %(unserved)s paket tidak terangkut. Periksa, lalu konfirmasi."
+    ),
+    "job.did.replan": (
+        "%(routes)s rute disusun ulang, %(unserved)s perhentian menunggu. Periksa, lalu konfirmasi."
+    ),
+    "job.did.goals": "Harga tiap tujuan sudah dihitung; rutenya tetap seperti semula.",
+    "job.did.weigh": "Akibatnya sudah dihitung; pasangan bulan ini tetap seperti semula.",
+    "job.shorter": "Jalannya %(way)s lebih pendek.",
+    "job.longer": "Jalannya %(way)s lebih panjang.",
     "http.cross_site": "Permintaan dari situs lain ditolak.",
     "doctor.store": "Basis data (%(kind)s) menjawab.",
     "doctor.store_away": "Basis data tidak menjawab. Periksa alamat dan servernya.",

@@ -214,4 +214,8 @@ def replan(context: JobContext) -> None:
             by=context.person(session),
             now=context.clock(),
         )
-        outcome |= {"routes": len(result.routes), "unserved": len(result.waiting)}
+        outcome |= {
+            "routes": len(result.routes),
+            "unserved": len(result.waiting),
+            "saved_m": result.saved_m,
+        }

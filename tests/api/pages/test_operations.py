@@ -62,6 +62,37 @@ def test_a_job_page_says_what_it_is_at(
     assert "40 %" in page
 
 
+@pytest.mark.parametrize(
+    ("kind", "more", "result", "said", "leads"),
+    [
+        ("match", {}, {"assigned": 9, "unassigned": 2}, "9 anak mendapat", "/bulan/2026-12"),
+        ("plan", {}, {"routes": 4, "unserved": 1}, "4 rute disusun", "/bulan/2026-12/rute"),
+        (
+            "replan", {"day": "2026-12-07"}, {"routes": 2, "unserved": 0, "saved_m": 1500},
+            "1,5 km lebih pendek", "/bulan/2026-12/papan?hari=2026-12-07",
+        ),
+        ("replan", {"day": "2026-12-07"}, {"routes": 2, "unserved": 0}, "2 rute", "/papan?hari="),
+        ("goals", {}, {}, "Harga tiap tujuan", "/bulan/2026-12/rute/tujuan"),
+        ("weigh", {}, {}, "Akibatnya sudah dihitung", "/bulan/2026-12/timbang"),
+    ],
+)  # fmt: skip
+def test_a_finished_job_says_what_it_did_and_leads_there(
+    client_for: ClientFor, engine: Engine, job_id: int, kind: str, more: dict[str, str],
+    result: dict[str, int], said: str, leads: str,
+) -> None:  # fmt: skip
+    with write_session(engine) as session:
+        job = session.get_one(Job, job_id)
+        job.kind, job.state = kind, JobState.DONE
+        job.payload, job.result = {"month": "2026-12", **more}, result
+    page = client_for(Role.STAFF).get(f"/pekerjaan/{job_id}").text
+    assert said in page
+    assert f"{leads}" in page
+    assert "Desember 2026" in page.split("<h1>")[1].split("</h1>")[0]
+    told = client_for(Role.ADMIN).get(f"/pekerjaan/{job_id}").text  # reads jobs, not their results
+    assert said not in told
+    assert "Selesai." in told
+
+
 def test_what_a_job_failed_of_is_said_in_words_in_both_languages(
     client_for: ClientFor, engine: Engine, job_id: int
 ) -> None:

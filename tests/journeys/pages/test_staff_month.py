@@ -76,7 +76,7 @@ def match(page: Page, engine: Engine, button: str) -> None:
     jobs.run_pending(engine, keys=KEYS, clock=clock)
     page.goto(page.url)
     expect(page.get_by_text("Selesai.")).to_be_visible()
-    page.get_by_role("button", name="Lanjut", exact=True).click()
+    page.get_by_role("button", name="Lihat hasilnya").click()
 
 
 def pin_first_child_elsewhere(page: Page) -> str:

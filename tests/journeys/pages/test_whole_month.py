@@ -63,7 +63,7 @@ def run_job(page: Page, engine: Engine, clock: Clock) -> None:
     expect(page.get_by_text("Sedang dikerjakan")).to_be_visible()
     jobs.run_pending(engine, keys=KEYS, clock=clock)
     expect(page.get_by_text("Selesai.")).to_be_visible(timeout=30_000)
-    press(page, "Lanjut")
+    press(page, "Lihat hasilnya")
 
 
 def bring_in(page: Page, folder: Path) -> None:
