@@ -1,5 +1,6 @@
 """Inviting donors (the office) and couriers (the coordinator): one-time links, shown once."""
 
+import re
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -24,10 +25,13 @@ MESSAGE = N_("Halo %(name)s, ini tautan masuk Asuh untuk Anda sendiri: %(url)s")
 
 @router.get("/undangan")
 def invitations(
-    request: Request, session: ReadSession, by: Inviter, halaman: int = 1
+    request: Request, session: ReadSession, by: Inviter, halaman: int = 1, nama: str = ""
 ) -> HTMLResponse:
-    """List whom this person invites."""
-    return _page(request, session, by, halaman=halaman)
+    """List whom this person invites; ``nama`` fills the form of a courier."""
+    username = ".".join(re.findall(r"[a-z0-9]+", nama.lower())[:2])
+    return _page(
+        request, session, by, halaman=halaman, typed={"full_name": nama, "username": username}
+    )
 
 
 @router.post("/undangan/donatur")

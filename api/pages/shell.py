@@ -42,8 +42,9 @@ PAGE_SIZE = 50
 HASH_DIGITS = 12
 CELL = re.compile(
     r'<tr\b[^>]*>|(?P<name><t[dh])(?P<rest>\b(?:[^>]*?colspan="(?P<span>\d+)")?[^>]*>)'
+    r"(?P<none>(?=\s*–\s*</t[dh]>))?"
 )
-"""A row's or a cell's opening tag."""
+"""A row's or a cell's opening tag; ``none`` before a dash that stands for nothing."""
 HOMES = {
     Role.STAFF: "/petugas",
     Role.APPROVER: "/petugas",
@@ -164,7 +165,8 @@ def _environment() -> Environment:
 def labelled(rows: str, headers: Sequence[str]) -> Markup:
     """Return a table's rows with the header of its column in each cell that has no name yet.
 
-    The first cell is what a row is about and needs none; a phone shows rows as cards.
+    The first cell is what a row is about and needs none; a phone shows rows as cards, without the
+    cells of words that hold a dash only (a number that is not known stays to be seen).
     """
     at = 0
 
@@ -177,7 +179,9 @@ def labelled(rows: str, headers: Sequence[str]) -> Markup:
         place, at = at, at + int(found["span"] or 1)
         if not place or place >= len(headers) or not headers[place] or "data-label" in tag:
             return tag
-        return f'{found["name"]} data-label="{escape(headers[place])}"{found["rest"]}'
+        is_none = found["none"] is not None and "number" not in tag
+        name = found["name"] + (" data-none" if is_none else "")
+        return f'{name} data-label="{escape(headers[place])}"{found["rest"]}'
 
     return Markup(CELL.sub(named, str(rows)))  # noqa: S704 - rows come from a template
 

@@ -26,6 +26,9 @@ def test_staff_invite_a_sponsor_who_then_comes_in(
     app: FastAPI, client_for: ClientFor, sponsor: Sponsor, engine: Engine
 ) -> None:
     staff = client_for(Role.STAFF)
+    sheet = staff.get(f"/orang-tua-asuh/{sponsor.code}").text
+    assert 'action="/undangan/donatur"' in sheet
+    assert f'name="sponsor_code" value="{sponsor.code}"' in sheet
     made = staff.post("/undangan/donatur", data={"sponsor_code": sponsor.code.lower()})
     (path,) = LINK.findall(made.text)
     donor = browser(app)
@@ -60,7 +63,11 @@ def test_a_coordinator_invites_couriers_and_staff_do_not(
     form = {"username": "kurir.budi", "full_name": "Budi"}
     refused = client_for(Role.STAFF).post("/undangan/kurir", data=form)
     assert refused.status_code == 403
-    made = client_for(Role.COORDINATOR).post("/undangan/kurir", data=form)
+    coordinator = client_for(Role.COORDINATOR)
+    filled = coordinator.get("/undangan?nama=Budi%20Santoso%20Tua").text
+    assert 'value="Budi Santoso Tua"' in filled
+    assert 'value="budi.santoso"' in filled
+    made = coordinator.post("/undangan/kurir", data=form)
     assert LINK.search(made.text) is not None
     with read_session(engine) as session:
         courier = session.exec(select(Account).where(Account.role == Role.COURIER)).one()

@@ -28,12 +28,15 @@ def test_cells_of_a_row_carry_their_headers_for_the_phone() -> None:
     rows = (
         '<tr class="care"><td>A-001</td><td class="number">2</td><td data-label="Own">x</td></tr>'
         '<tr><th scope="row">B</th><td colspan="2">y</td><td></td></tr>'
+        '<tr><td>–</td><td class="number">–</td><td class="nowrap">–</td><td>– x</td></tr>'
     )
     assert labelled(rows, ["Kode", 'Tingkat "a"', "Nama", "Hari"]) == (
         '<tr class="care"><td>A-001</td><td data-label="Tingkat &#34;a&#34;" class="number">2</td>'
         '<td data-label="Own">x</td></tr>'
         '<tr><th scope="row">B</th><td data-label="Tingkat &#34;a&#34;" colspan="2">y</td>'
         '<td data-label="Hari"></td></tr>'
+        '<tr><td>–</td><td data-label="Tingkat &#34;a&#34;" class="number">–</td>'
+        '<td data-none data-label="Nama" class="nowrap">–</td><td data-label="Hari">– x</td></tr>'
     )
 
 
