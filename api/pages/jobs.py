@@ -1,6 +1,6 @@
 """How far long work is: a page that refreshes itself without JavaScript."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -62,8 +62,8 @@ def _did(request: Request, job: Job) -> str:
     if job.state is not JobState.DONE:
         return ""
     language = language_of(request)
-    found = job.result or {}
-    saved_m = int(found.get("saved_m") or 0)
+    found: dict[str, Any] = job.result or {}
+    saved_m = int(found.get("saved_m", 0))
     told = sentence(f"job.did.{job.kind}", found, language)
     if saved_m:
         way = Formats(language).kilometres(abs(saved_m))

@@ -78,7 +78,7 @@ def test_a_job_page_says_what_it_is_at(
 )  # fmt: skip
 def test_a_finished_job_says_what_it_did_and_leads_there(
     client_for: ClientFor, engine: Engine, job_id: int, kind: str, more: dict[str, str],
-    result: dict[str, int], said: str, leads: str,
+    result: dict[str, object], said: str, leads: str,
 ) -> None:  # fmt: skip
     with write_session(engine) as session:
         job = session.get_one(Job, job_id)
