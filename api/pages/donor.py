@@ -8,10 +8,10 @@ from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, WriteSession, requires
-from api.i18n import N_
+from api.i18n import N_, Formats
 from api.pages.names import names_of
 from api.pages.road import download, language_for
-from api.pages.shell import Entry, field_errors, redirect, render
+from api.pages.shell import Entry, field_errors, language_of, redirect, render
 from api.services import cycles, donor_letters, donor_photos, donor_wishes
 from api.services.clock import local_date
 from api.services.donor import DonorPledge, DonorView, donor_view
@@ -122,10 +122,20 @@ def pause(
     """Let a pledge rest from next month on."""
     pledge = donor_wishes.own_pledge(session, code=code, by=by)
     number = int(bulan) if bulan in ("1", "2", "3") else 0
+    agreed = [
+        ahead
+        for ahead in donor_wishes.months_ahead(session, pledge=pledge, now=now)[1:]
+        if ahead.stage == "agreed" and ahead.num_children
+    ]
     try:
         donor_wishes.pause_pledge(session, pledge=pledge, num_months=number, by=by, now=now)
     except Invalid as error:
         return _pledge_page(request, session, now, by, code, errors=field_errors(request, error))
+    if agreed:
+        month = Formats(language_of(request)).month(agreed[0].month)
+        return redirect(
+            request, "/donatur", "donor.did_pause_agreed", month=month, n=agreed[0].num_children
+        )
     return redirect(request, "/donatur", "donor.did_pause")
 
 
@@ -205,7 +215,7 @@ def _pledge_page(
     errors: dict[str, str] | None = None,
     typed: dict[str, str] | None = None,
 ) -> HTMLResponse:
-    donor_wishes.own_pledge(session, code=code, by=by)
+    own = donor_wishes.own_pledge(session, code=code, by=by)
     view = _view(session, by, now=now)
     pledge: DonorPledge = next(each for each in view.pledges if each.code == code)  # type: ignore[union-attr]
     return render(
@@ -214,6 +224,7 @@ def _pledge_page(
         status=422 if errors else 200,
         pledge=pledge,
         num_current=sum(child.is_current for child in view.children) if view else 0,
+        ahead=donor_wishes.months_ahead(session, pledge=own, now=now),
         keep_days=donor_wishes.keep_place_choices(now=now),
         reasons=donor_wishes.STOP_REASONS,
         typed=typed or {},

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
 from api.pages.months import facts_of
@@ -20,8 +20,15 @@ router = APIRouter()
 
 
 def running_cycle(session: Session) -> Cycle | None:
-    """Return the latest month in which pairs can drop out, or None."""
-    return next((each for each in cycles.list_cycles(session) if each.state in RUNNING), None)
+    """Return the month in which replacements wait, the earliest first.
+
+    Where none wait, the latest in which pairs can drop out; None when there is none.
+    """
+    running = [each for each in cycles.list_cycles(session) if each.state in RUNNING]
+    waiting = set(session.exec(select(Replacement.cycle_id).where(Replacement.state == "proposed")))
+    return next((each for each in reversed(running) if each.id in waiting), None) or next(
+        iter(running), None
+    )
 
 
 @router.get("/pengganti", include_in_schema=False)
@@ -30,7 +37,7 @@ def lead_on(
     session: ReadSession,
     by: Annotated[Account, requires("assignment:read")],
 ) -> RedirectResponse:
-    """Lead to the replacements of the month that is on its way."""
+    """Lead to the replacements of the month in which some wait, or that is on its way."""
     del by
     found = running_cycle(session)
     if found is None:

@@ -13,6 +13,10 @@ SENTENCES: dict[str, str] = {
     "donor.message_unknown": "Pesan ini tidak ditemukan.",
     "donor.answered": "Pesan ini sudah dijawab oleh %(by)s. Muat ulang untuk membacanya.",
     "donor.did_pause": "Janji Anda beristirahat mulai bulan depan. Terima kasih.",
+    "donor.did_pause_agreed": (
+        "Janji Anda beristirahat mulai %(month)s. Bagi %(n)s anak Anda pada bulan itu dinas sudah "
+        "diminta mencarikan pengganti. Terima kasih."
+    ),
     "donor.did_resume": "Janji Anda berjalan lagi. Terima kasih.",
     "donor.did_stop": "Janji Anda berakhir hari ini. Terima kasih atas semuanya.",
     "donor.did_send": "Pesan terkirim. Jawabannya tampil di halaman ini.",

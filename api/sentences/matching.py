@@ -217,6 +217,7 @@ SENTENCES: dict[str, str] = {
         "pada %(found)s."
     ),
     "replacement.nothing": "Tidak ada pasangan berjalan yang perlu diganti.",
+    "replacement.pledge_rests": "Janji %(pledge)s beristirahat.",
     "replacement.pledge_ended": "Janji %(pledge)s berakhir.",
     "replacement.child_left": "%(child)s tidak lagi dalam program.",
     "replacement.reason": "Tulis alasan pengganti.",

@@ -75,6 +75,7 @@ SENTENCES: dict[str, str] = {
     "word.ended": "berakhir",
     "word.rejected": "ditolak",
     "word.reduced": "dikurangi",
+    "word.rests": "beristirahat",
     "word.accepted": "diterima",
     "word.superseded": "diganti usulan baru",
     "end_reason.finished": "selesai sesuai janji",

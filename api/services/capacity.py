@@ -55,6 +55,18 @@ def runs_in(pledge: Pledge, month: str) -> bool:
     return 0 <= months_from(pledge.first_month, month) < pledge.num_months
 
 
+def rests_in(pledge: Pledge, month: str) -> bool:
+    """Return whether a pledge rests when a month begins; one that begins to rest within it stays.
+
+    A month that is not locked yet goes without it either way (see :func:`capacity_in`); one that is
+    matched or agreed already is mended.
+    """
+    starts, begins = pledge.suspended_from, first_day(month)
+    if pledge.state not in RUNNING or starts is None or starts > begins:
+        return False
+    return pledge.suspended_until is None or pledge.suspended_until >= begins
+
+
 def capacity_in(pledge: Pledge, sponsor: Sponsor, month: str) -> Capacity:
     """Return the packages that a pledge gives in a month, or why it gives none."""
     reason = _why_none(pledge, sponsor, month)

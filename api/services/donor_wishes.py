@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import func
 from sqlmodel import col, select
 
 from api.services import audit, pledges
 from api.services.clock import local_date
+from api.services.cycle_lock import RUNNING
 from api.services.errors import Invalid, NotFound, Refused
 from api.services.months import first_day, last_day, later_month, month_of
-from data.schema import DonorMessage, Pledge, Sponsor
+from api.services.replacements import touched_pairs
+from data.queries.cycles import standing_assignments
+from data.schema import Cycle, CycleState, DonorMessage, Pledge, Sponsor
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -23,9 +27,11 @@ if TYPE_CHECKING:
 __all__ = [
     "STOP_REASONS",
     "TOPICS",
+    "MonthAhead",
     "answer_message",
     "keep_place_choices",
     "list_messages",
+    "months_ahead",
     "own_pledge",
     "own_sponsor",
     "pause_pledge",
@@ -41,6 +47,52 @@ STOP_REASONS = ("finished", "cannot_continue", "moved_away", "changed_job", "dis
 MAX_PAUSE_MONTHS = 3
 KEEP_MONTHS = (1, 2, 3)
 MAX_TEXT = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonthAhead:
+    """How far a month has come, and what a wish does to this pledge's part in it.
+
+    ``stage``: ``open`` (nothing is fixed; a wish counts), ``matched`` (its pairs are made anew
+    without the pledge), ``agreed`` (``num_children`` get a replacement, ``num_left`` packages have
+    left and are delivered), ``over`` (nothing changes any more).
+    """
+
+    month: str
+    stage: Literal["open", "matched", "agreed", "over"]
+    num_children: int = 0
+    num_left: int = 0
+
+
+def months_ahead(session: Session, *, pledge: Pledge, now: datetime) -> list[MonthAhead]:
+    """Return this month and those after it that were opened, up to the first one that is open.
+
+    In the last of them whatever the sponsor changes counts from the start; it may not be opened
+    yet.
+    """
+    month, found = month_of(local_date(now)), []
+    while True:
+        found.append(_month_ahead(session, pledge, month))
+        if found[-1].stage == "open":
+            return found
+        month = later_month(month, 1)
+
+
+def _month_ahead(session: Session, pledge: Pledge, month: str) -> MonthAhead:
+    cycle = session.exec(
+        select(Cycle).where(Cycle.month == month, Cycle.state != CycleState.CANCELLED)
+    ).first()
+    if cycle is None or cycle.state is CycleState.DRAFT:
+        return MonthAhead(month=month, stage="open")
+    if cycle.state in (CycleState.LOCKED, CycleState.PROPOSED, CycleState.IN_APPROVAL):
+        return MonthAhead(month=month, stage="matched")
+    if cycle.state not in RUNNING:
+        return MonthAhead(month=month, stage="over")
+    pairs = [pair for pair in standing_assignments(session, cycle) if pair.pledge_id == pledge.id]
+    waiting = len(touched_pairs(session, cycle=cycle, pledge=pledge))
+    return MonthAhead(
+        month=month, stage="agreed", num_children=waiting, num_left=len(pairs) - waiting
+    )
 
 
 def own_sponsor(session: Session, *, by: Account) -> Sponsor:
@@ -79,7 +131,8 @@ def pause_pledge(
 ) -> Pledge:
     """Let a pledge rest for one to three whole months from the next; it then goes on by itself.
 
-    This month stays as it was promised: its packages may be packed already.
+    This month stays as it was promised: its packages may be packed already. If the next is agreed
+    already, its children get a proposal for another sponsor.
 
     Raises
     ------

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from api.services.capacity import capacity_in
+from api.services.capacity import Capacity, capacity_in, rests_in
 from api.services.child_states import GONE
 from api.services.months import first_day
 from data.queries.cycles import STANDING
@@ -31,8 +31,8 @@ from data.schema import (
 
 MOST_NAMED = 12
 """So many are named in a sentence; of the rest it says how many."""
-KNOWN_BEFORE = "pledge.suspended"
-"""A suspension counts for months that are not locked yet; see :mod:`api.services.pledges`."""
+SUSPENDED = "pledge.suspended"
+"""Of a matched month only a rest that it begins with takes the pledge out of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +159,14 @@ def _pledges_less(session: Session, cycle: Cycle, ids: Any) -> list[MovedInput]:
             copy.budget_rp or 0
         )
         num_pairs = pairs.get(pledge.id or 0, 1)
-        if gives.reason != KNOWN_BEFORE and is_less and num_pairs > gives.num_packages:
-            ended = gives.num_packages == 0
-            found.append(MovedInput(code=pledge.code, why="ended" if ended else "reduced"))
+        if gives.reason == SUSPENDED and not rests_in(pledge, cycle.month):
+            continue
+        if is_less and num_pairs > gives.num_packages:
+            found.append(MovedInput(code=pledge.code, why=_why_less(gives)))
     return found
+
+
+def _why_less(gives: Capacity) -> str:
+    if gives.reason == SUSPENDED:
+        return "rests"
+    return "reduced" if gives.num_packages else "ended"

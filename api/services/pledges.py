@@ -388,6 +388,9 @@ def suspend_pledge(
 ) -> Pledge:
     """Suspend a pledge between two days; a month it touches that is not locked goes without it.
 
+    A month that it begins with and that is matched already has to be matched anew; for one that is
+    approved, replacements are proposed at once for the children whose package has not left.
+
     Raises
     ------
     Invalid
@@ -401,11 +404,14 @@ def suspend_pledge(
         raise Invalid(code, fields={"suspended_until": code})
     fields = {"suspended_from": suspended_from, "suspended_until": suspended_until}
     _set_state(session, pledge, PledgeState.SUSPENDED, by, now, "suspend", reason, **fields)
+    from api.services.replacements import pledge_left
+
+    pledge_left(session, pledge=pledge, by=by, now=now)
     return pledge
 
 
 def resume_pledge(session: Session, *, pledge: Pledge, by: Account, now: datetime) -> Pledge:
-    """Let a suspended or late pledge run again.
+    """Let a suspended or late pledge run again; proposals that nobody decided are taken back.
 
     Raises
     ------
@@ -415,7 +421,11 @@ def resume_pledge(session: Session, *, pledge: Pledge, by: Account, now: datetim
     if pledge.state not in {PledgeState.SUSPENDED, PledgeState.LATE}:
         raise Refused("pledge.state", pledge=pledge.code, found=pledge.state.value, verb="resume")
     fields = {"suspended_from": None, "suspended_until": None}
+    from api.services.replacements import pledge_back
+
+    hold_running_cycles(session)
     _set_state(session, pledge, PledgeState.ACTIVE, by, now, "resume", "", **fields)
+    pledge_back(session, pledge=pledge, by=by, now=now)
     return pledge
 
 
@@ -447,9 +457,9 @@ def end_pledge(
     state = PledgeState.ENDING if ended_on > today(now) else PledgeState.ENDED
     fields = {"end_reason": reason, "ended_on": ended_on, "hold_until": hold_until}
     _set_state(session, pledge, state, by, now, "end", "", **fields)
-    from api.services.replacements import pledge_ended
+    from api.services.replacements import pledge_left
 
-    pledge_ended(session, pledge=pledge, by=by, now=now)
+    pledge_left(session, pledge=pledge, by=by, now=now)
     return pledge
 
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
+from api.services.capacity import rests_in
 from api.services.matching import current_run, stored_matching
 from api.services.months import last_day
 from data.queries.cycles import standing_assignments
@@ -49,6 +50,11 @@ class Move:
 def has_ended(pledge: Pledge, month: str) -> bool:
     """Return whether a pledge has ended, or will, before a month is over."""
     return pledge.state in ENDED and (pledge.ended_on is None or pledge.ended_on < last_day(month))
+
+
+def gives_nothing(pledge: Pledge, month: str) -> bool:
+    """Return whether a pledge does not last a month out, or rests in it."""
+    return has_ended(pledge, month) or rests_in(pledge, month)
 
 
 def settled_children(session: Session, cycle: Cycle) -> set[int]:
@@ -112,9 +118,13 @@ def _ended_pledges(
     waiting: Sequence[Replacement],
     pledge: Pledge | None,
 ) -> set[int]:
-    """Return the pledges that do not last the month out, and those being replaced already."""
-    rows = session.exec(select(Pledge).where(col(Pledge.state).in_(ENDED))).all()
-    ended = {row.id or 0 for row in rows if has_ended(row, cycle.month)}
+    """Return the pledges that give nothing to the month, and those being replaced already."""
+    rows = session.exec(
+        select(Pledge).where(
+            or_(col(Pledge.state).in_(ENDED), col(Pledge.suspended_from).is_not(None))
+        )
+    ).all()
+    ended = {row.id or 0 for row in rows if gives_nothing(row, cycle.month)}
     pairs = {pair.id: pair for pair in standing.values()}
     being_replaced = {
         pairs[row.assignment_id].pledge_id

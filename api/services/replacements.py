@@ -1,4 +1,4 @@
-"""After approval: a sponsor or child drops out; the smallest repair is proposed and approved."""
+"""After approval: a sponsor rests or drops out, a child leaves; the smallest repair is decided."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from api.services.audit import record
 from api.services.cycle_lock import RUNNING, hold_cycle, hold_running_cycles
 from api.services.errors import Forbidden, NotFound, Refused
 from api.services.package_states import IN_DEPOT
-from api.services.replacement_moves import OUT, has_ended, moves_after, settled_children
+from api.services.replacement_moves import OUT, gives_nothing, moves_after, settled_children
 from data.queries.cycles import standing_assignments
 from data.schema import (
     Account,
@@ -71,19 +71,47 @@ def propose_replacements(
     )
 
 
-def pledge_ended(
+def pledge_left(
     session: Session, *, pledge: Pledge, by: Account, now: datetime
 ) -> list[Replacement]:
-    """Propose who takes over in every running month that a pledge does not last out."""
+    """Propose who takes over in every running month to which a pledge gives nothing any more.
+
+    It ended, or it rests when the month begins.
+    """
     from api.i18n import sentence
 
-    reason = sentence("replacement.pledge_ended", {"pledge": pledge.code}, "id")
+    rests = pledge.ended_on is None
+    code = "replacement.pledge_rests" if rests else "replacement.pledge_ended"
+    reason = sentence(code, {"pledge": pledge.code}, "id")
     found = []
     for cycle in hold_running_cycles(session):
-        if has_ended(pledge, cycle.month) and touched_pairs(session, cycle=cycle, pledge=pledge):
+        if gives_nothing(pledge, cycle.month) and touched_pairs(
+            session, cycle=cycle, pledge=pledge
+        ):
             found += repair(session, cycle=cycle, by=by, now=now, reason=reason, pledge=pledge)
     _by_rule(session, found, by)
     return found
+
+
+def pledge_back(session: Session, *, pledge: Pledge, by: Account, now: datetime) -> int:
+    """Take back what was proposed because a pledge rested; returns how many proposals.
+
+    Who else waits for a decision is answered anew: the places are free again.
+    """
+    own = 0
+    for cycle in hold_running_cycles(session):
+        waiting = _waiting(session, cycle)
+        pairs = {pair.id for pair in touched_pairs(session, cycle=cycle, pledge=pledge)}
+        mine = [row for row in waiting if row.assignment_id in pairs]
+        own += len(mine)
+        for row in mine:
+            row.state = "superseded"
+            session.add(row)
+        session.flush()
+        if mine and len(waiting) > len(mine):
+            reason = next(row.reason for row in waiting if row not in mine)
+            repair(session, cycle=cycle, by=by, now=now, reason=reason)
+    return own
 
 
 def child_left(session: Session, *, child: Child, by: Account, now: datetime) -> list[Replacement]:
@@ -350,7 +378,7 @@ def _check_place(
     load = sum(pair.pledge_id == pledge_id for pair in standing)
     pledge = session.get_one(Pledge, pledge_id)
     session.refresh(pledge)
-    if copy is None or load >= copy.capacity or has_ended(pledge, cycle.month):
+    if copy is None or load >= copy.capacity or gives_nothing(pledge, cycle.month):
         raise Refused("replacement.no_longer", pledge=pledge.code)
 
 

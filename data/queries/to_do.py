@@ -56,12 +56,13 @@ def to_do_counts(session: Session, *, role: Role, username: str = "") -> dict[st
         counts["messages"] = _count(
             session, select(DonorMessage).where(col(DonorMessage.answered_at).is_(None))
         )
+    if role in (Role.STAFF, Role.APPROVER):
+        counts["replacements"] = _count(
+            session, select(Replacement).where(Replacement.state == "proposed")
+        )
     if role is Role.APPROVER:
         counts["approvals"] = _count(
             session, select(Cycle).where(Cycle.state == CycleState.IN_APPROVAL)
-        )
-        counts["replacements"] = _count(
-            session, select(Replacement).where(Replacement.state == "proposed")
         )
     return counts
 

@@ -200,6 +200,29 @@ def test_a_donor_rests_stops_and_is_thanked_through_the_pages(donor: TestClient)
     assert donor.get("/donatur/janji/J-TIDAK-ADA").status_code == 404
 
 
+def test_a_donor_is_told_what_a_rest_does_to_an_approved_month_and_the_office_sees_it(
+    donor: TestClient, client_for: ClientFor, engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        account = session.exec(select(Account).where(Account.role == Role.DONOR)).one()
+        own = session.exec(select(Pledge).where(Pledge.sponsor_id == account.sponsor_id)).one()
+        cycle = make_cycle(session, "2027-01", state=CycleState.APPROVED, proposed_by="staff")
+        child = session.exec(select(Child)).first()
+        assert child is not None
+        make_assignment(session, make_match_run(session, cycle), child, own)
+        url, code = f"/donatur/janji/{own.code}", own.code
+    page = donor.get(url).text
+    assert "pengganti dari cadangan bagi 1 anak Anda pada bulan itu" in page
+    assert "berlaku mulai Februari 2027" in page
+    assert "bagi 1 anak Anda pada Januari 2027" in page
+    donor.post(f"{url}/jeda", data={"bulan": "1"})
+    assert "Bagi 1 anak Anda pada bulan itu" in donor.get("/donatur").text
+    staff = client_for(Role.STAFF)
+    assert "usulan pengganti menunggu persetujuan" in staff.get("/petugas").text
+    assert staff.get("/pengganti").headers["location"] == "/bulan/2027-01/pengganti"
+    assert f"Janji {code} beristirahat" in staff.get("/bulan/2027-01/pengganti").text
+
+
 def test_the_office_answers_and_the_donor_reads_it(
     donor: TestClient, client_for: ClientFor
 ) -> None:

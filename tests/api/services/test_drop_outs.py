@@ -8,11 +8,13 @@ from sqlmodel import Session, select
 from api.services import packing, planning, stock
 from api.services.children import exit_child, graduate_child
 from api.services.cycles import approve_cycle
+from api.services.donor_wishes import months_ahead
 from api.services.matching import assignments
 from api.services.plan_options import PlanOptions
-from api.services.pledges import end_pledge
+from api.services.pledges import end_pledge, resume_pledge, suspend_pledge
 from api.services.replacements import decide_replacement, list_replacements, propose_replacements
 from api.services.routes import confirm_route
+from data.queries.to_do import to_do_counts
 from data.schema import (
     AssignmentState,
     AuditEntry,
@@ -87,6 +89,63 @@ def test_a_pledge_that_lasts_the_month_out_leaves_it_alone(session: Session, now
     month = approved(session, now, num_children=1, places=(1,), standby=1)
     end(month, month.pledges[0], date(2026, 12, 31))
     assert open_rows(month) == []
+
+
+def rest(month: Month, first: date = date(2026, 12, 1), last: date = date(2026, 12, 31)) -> None:
+    suspend_pledge(
+        month.session, pledge=month.pledges[0], suspended_from=first, suspended_until=last,
+        by=month.staff, now=month.now,
+    )  # fmt: skip
+
+
+def test_a_rest_in_an_approved_month_is_filled_from_standby(
+    session: Session, now: datetime
+) -> None:
+    month = approved(session, now, num_children=2, places=(2,), standby=1)
+    ahead = months_ahead(session, pledge=month.pledges[0], now=now)
+    assert [(one.month, one.stage, one.num_children) for one in ahead] == [
+        ("2026-12", "agreed", 2), ("2027-01", "open", 0),
+    ]  # fmt: skip
+    rest(month)
+    assert sorted(row.is_bridge_fund for row in open_rows(month)) == [False, True]
+    assert to_do_counts(session, role=Role.STAFF)["replacements"] == 2
+    standby = next(row for row in open_rows(month) if not row.is_bridge_fund)
+    decide_replacement(session, replacement=standby, accept=True, by=month.approver, now=now)
+    resume_pledge(session, pledge=month.pledges[0], by=month.staff, now=now)
+    assert open_rows(month) == [], "who goes on keeps whom nobody took over yet"
+    assert sorted(month.pairs().values()).count(month.pledges[0].code) == 1
+
+
+def test_a_rest_leaves_a_month_alone_that_has_begun_or_is_over(
+    session: Session, now: datetime
+) -> None:
+    month = approved(session, now, num_children=1, places=(1,), standby=1)
+    rest(month, date(2026, 12, 2), date(2027, 1, 31))
+    assert open_rows(month) == []
+    rest(month, date(2026, 10, 1), date(2026, 11, 30))
+    assert open_rows(month) == []
+
+
+def test_a_pledge_that_rests_stands_in_for_nobody(session: Session, now: datetime) -> None:
+    month = approved(session, now, num_children=2, places=(1, 1), standby=1)
+    standby = session.exec(select(Pledge).where(Pledge.is_standby)).one()
+    suspend_pledge(
+        session, pledge=standby, suspended_from=date(2026, 12, 1),
+        suspended_until=date(2026, 12, 31), by=month.staff, now=now,
+    )  # fmt: skip
+    rest(month)
+    assert [row.is_bridge_fund for row in open_rows(month)] == [True]
+
+
+def test_a_rest_that_ends_answers_the_others_anew(session: Session, now: datetime) -> None:
+    month = approved(session, now, num_children=2, places=(1, 1), standby=1)
+    rest(month)
+    end(month, month.pledges[1])
+    assert sorted(row.is_bridge_fund for row in open_rows(month)) == [False, True]
+    resume_pledge(session, pledge=month.pledges[0], by=month.staff, now=now)
+    (row,) = open_rows(month)
+    assert not row.is_bridge_fund, "the standby place is free for the other child"
+    assert month.pledges[1].code in row.reason
 
 
 def test_before_approval_nothing_is_proposed(session: Session, now: datetime) -> None:

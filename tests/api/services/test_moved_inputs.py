@@ -68,6 +68,15 @@ def ends(month: Month, now: datetime) -> str:
     return pledge.code
 
 
+def rests(month: Month, now: datetime) -> str:
+    pledge = month.pledges[0]
+    suspend_pledge(
+        month.session, pledge=pledge, suspended_from=date(2026, 12, 1),
+        suspended_until=date(2026, 12, 31), by=month.staff, now=now,
+    )  # fmt: skip
+    return pledge.code
+
+
 def shrinks(month: Month, now: datetime) -> str:
     month.pledges[0].num_children = 1
     month.session.flush()
@@ -81,7 +90,7 @@ def proposed(session: Session, now: datetime) -> Month:
 
 
 @pytest.mark.stores("sqlite")
-@pytest.mark.parametrize("move", [dies, pauses, withdraws, ends, shrinks])
+@pytest.mark.parametrize("move", [dies, pauses, withdraws, ends, rests, shrinks])
 def test_what_moved_before_the_submission_stops_it(
     session: Session, now: datetime, move: Move
 ) -> None:
@@ -96,7 +105,7 @@ def test_what_moved_before_the_submission_stops_it(
     assert named.code == code
 
 
-@pytest.mark.parametrize("move", [dies, pauses, withdraws, ends])
+@pytest.mark.parametrize("move", [dies, pauses, withdraws, ends, rests])
 def test_what_moved_before_the_approval_stops_it_until_matched_anew(
     session: Session, now: datetime, move: Move
 ) -> None:
@@ -143,7 +152,7 @@ def test_small_changes_wait_for_the_next_month(session: Session, now: datetime) 
     suspend_pledge(
         session,
         pledge=month.pledges[1],
-        suspended_from=date(2026, 12, 1),
+        suspended_from=date(2026, 12, 2),
         suspended_until=date(2026, 12, 31),
         by=month.staff,
         now=now,
