@@ -23,7 +23,7 @@ from api.services import fulfilment, routes
 from api.services.clock import local_date
 from api.services.errors import Invalid, NotFound
 from data.queries.deliveries import lines_of_package, packages_of_stop
-from data.schema import Account, Outcome, PackageState, Route, Stop, StopKind
+from data.schema import Account, Outcome, PackageState, Route, Stop, StopKind, StopState
 
 router = APIRouter(include_in_schema=False)
 
@@ -46,7 +46,7 @@ class Sheet:
     num_stored: int = 0
     num_same: int = 0
     is_filled_in: bool = False
-    """Whether every open stop stands as received and nothing of it is saved yet."""
+    """Whether every stop without a result stands as received and nothing of it is saved yet."""
 
 
 @router.get("/rute/{code}/hasil")
@@ -55,7 +55,8 @@ def route_results(
 ) -> HTMLResponse:
     """Show the route's sheet with what is known of each stop.
 
-    ``isi=semua`` fills every open stop in as received, to be changed before it is saved.
+    ``isi=semua`` fills every stop that nobody reported in as received, to be changed before it is
+    saved; one that failed keeps what the courier said of it.
     """
     del by
     route = find_route(session, code)
@@ -67,7 +68,11 @@ def _all_received(session: Session, route: Route) -> Sheet:
     view = routes.route_view(session, route=route)
     filled = StopEntry(uid="", outcome=Outcome.ACCEPTED.value)
     return Sheet(
-        stops={stop.uid: replace(filled, uid=recording.fresh_uid()) for stop in view.stops},
+        stops={
+            stop.uid: replace(filled, uid=recording.fresh_uid())
+            for stop in view.stops
+            if stop.state == StopState.EN_ROUTE
+        },
         is_filled_in=True,
     )
 
@@ -226,6 +231,7 @@ def _page(
         lines=lines,
         uids={each.uid: recording.fresh_uid() for each in view.stops},
         is_away=view.state in AWAY,
+        has_unreported=any(each.state == StopState.EN_ROUTE for each in view.stops),
         outcomes={kind: _outcomes(kind) for kind in StopKind},
         names=names_of(request),
         errors=sheet.errors,

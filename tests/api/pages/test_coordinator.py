@@ -569,7 +569,16 @@ def test_a_whole_sheet_is_filled_in_as_received_and_changed_before_it_is_saved(
     assert len(set(uids)) == 3
     with read_session(engine) as session:
         assert session.exec(select(DeliveryEvent)).all() == [], "nothing is saved by looking"
-    assert away[1].code == "R-2612-01"
+    form = {
+        "perhentian": away[2][0].uid, "uid": uids[0], "hasil": "failed", "alasan": "moved",
+    }  # fmt: skip
+    assert coordinator.post("/rute/R-2612-01/hasil", data=form).status_code == 303
+    again = coordinator.get("/rute/R-2612-01/hasil?isi=semua").text
+    assert again.count('<option value="accepted" selected>') == 2, "what failed stays failed"
+    for stop in away[2][1:]:
+        typed = form | {"perhentian": stop.uid, "uid": stop.uid}
+        assert coordinator.post("/rute/R-2612-01/hasil", data=typed).status_code == 303
+    assert "?isi=semua" not in coordinator.get("/rute/R-2612-01/hasil").text, "all are reported"
 
 
 def test_a_failed_stop_asks_why_at_its_field_and_keeps_what_was_typed(
