@@ -8,9 +8,9 @@ import re
 from functools import cache
 from typing import Any
 
-from sqlalchemy import text
 from sqlmodel import Session, col, select
 
+from data.engine import wait_turn
 from data.reference.regions import regions
 from data.schema import Child, Household, Pledge, Sponsor
 
@@ -34,10 +34,9 @@ def district_letter(kelurahan_code: str | None) -> str:
 def hold_register(session: Session) -> None:
     """Wait until nobody else adds people, pledges or their codes; before anything of them is read.
 
-    Without it two who register at once on PostgreSQL are given one code. SQLite has one writer.
+    Without it two who register at once on PostgreSQL are given one code.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _REGISTER})
+    wait_turn(session, _REGISTER)
 
 
 class CodeBook:

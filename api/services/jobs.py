@@ -24,7 +24,7 @@ from api.security import may
 from api.services.audit import record
 from api.services.clock import utc_now
 from api.services.errors import NotFound, Refused, ServiceError
-from data.engine import read_session, write_session
+from data.engine import read_session, wait_turn, write_session
 from data.schema import Account, Job, JobState
 from data.sealing import KeyRing
 
@@ -51,6 +51,8 @@ RESULT_PERMISSIONS: dict[str, frozenset[str]] = {
 LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 5
 PROGRESS_EVERY_S = 0.5
+_QUEUE = 0x6A6F6273
+"""The queue's own number among the advisory locks of the database."""
 ACTIVE = (JobState.QUEUED, JobState.RUNNING)
 logger = logging.getLogger("asuh.jobs")
 
@@ -68,11 +70,14 @@ def enqueue(
 ) -> Job:
     """Queue a job; the same work already waiting or running is returned instead.
 
+    Two who ask at once get one job: who asks waits for those who asked before.
+
     Parameters
     ----------
     payload
         Ids and settings, never personal data.
     """
+    wait_turn(session, _QUEUE)
     for waiting in session.exec(
         select(Job).where(Job.kind == kind, col(Job.state).in_(ACTIVE)).order_by(col(Job.id))
     ):

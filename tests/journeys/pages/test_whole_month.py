@@ -58,6 +58,11 @@ def press(page: Page, name: str | re.Pattern[str]) -> None:
     page.locator("main").get_by_role("button", name=name).first.click()
 
 
+def press_twice(page: Page, name: str) -> None:
+    """A double click, as of somebody who does not see at once that anything happens."""
+    page.locator("main").get_by_role("button", name=name).first.dblclick()
+
+
 def run_job(page: Page, engine: Engine, clock: Clock) -> None:
     """Wait until the page of a long piece of work has reloaded itself, then go on."""
     expect(page.get_by_text("Sedang dikerjakan")).to_be_visible()
@@ -96,7 +101,7 @@ def propose(staff: Page, engine: Engine, clock: Clock) -> None:
         staff.get_by_label("Alasan").fill("penyetuju menggabungkan orang tua asuh besok")
     press(staff, "Kunci data bulan ini")
     expect(staff.get_by_text("Sekarang anak dapat dipasangkan")).to_be_visible()
-    press(staff, "Pasangkan anak dan orang tua asuh")
+    press_twice(staff, "Pasangkan anak dan orang tua asuh")
     run_job(staff, engine, clock)
     expect(staff.locator(".next")).to_contain_text("ajukan untuk disetujui")
     press(staff, "Ajukan untuk disetujui")
@@ -114,7 +119,7 @@ def approve(official: Page) -> None:
 
 def pack_and_plan(desk: Page, engine: Engine, clock: Clock) -> None:
     desk.goto(f"{MONTH}/paket")
-    press(desk, "Buat paket dan pesan barang")
+    press_twice(desk, "Buat paket dan pesan barang")
     remedies = desk.locator("select[name=tindakan]")
     if remedies.count():
         for at in range(remedies.count()):
@@ -124,7 +129,7 @@ def pack_and_plan(desk: Page, engine: Engine, clock: Clock) -> None:
     press(desk, "Tandai semua yang disisihkan")
     desk.goto(f"{MONTH}/rute")
     desk.get_by_label("Waktu mencari").select_option(index=0)
-    press(desk, "Susun rute")
+    press_twice(desk, "Susun rute")
     run_job(desk, engine, clock)
     press(desk, "Konfirmasi semua")
     expect(desk.get_by_text("rute dikonfirmasi")).to_be_visible()
