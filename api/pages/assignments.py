@@ -10,12 +10,13 @@ from sqlmodel import Session
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
 from api.i18n import Formats, sentence
 from api.pages.field_words import area_choices, area_names
-from api.pages.goals import bounded_price, goals_of, price_words
+from api.pages.goals import goals_of, price_words
 from api.pages.months import facts_of
 from api.pages.shell import Page, language_of, redirect, render
 from api.security import sees_names
 from api.services import cycles, holds, match_changes, match_questions
 from api.services.audit import record
+from api.services.change_words import kind_words, loss_words
 from api.services.children import find_child
 from api.services.pledges import find_pledge
 from data.engine import write_session
@@ -142,7 +143,7 @@ def list_changes(
         "staff/changes.html",
         **facts_of(cycle),
         run=run,
-        rows=[(row, bounded_price(row.price, row.bound, language)) for row in shown],
+        rows=[(row, kind_words(row, language), loss_words(row, language)) for row in shown],
         names=queries.child_names(session, codes=[row.child_code for row in shown]),
         sponsors=queries.sponsor_names(session, cycle=cycle),
         page=page,

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.i18n import Formats, sentence
+from api.services.change_words import HM_PER_KM
 from data.schema import MatchRun
 
 PRICES_SHOWN = 2
-HM_PER_KM = 10
 LEVELS = (
     "tier",
     "leximin",
@@ -84,12 +84,6 @@ def price_words(price: Mapping[str, int], language: str) -> str:
         )
         for name, cost in shown
     )
-
-
-def bounded_price(price: Mapping[str, int], bound: str, language: str) -> str:
-    """Return what a departure costs exactly, at most or at least; blank for nothing."""
-    words = price_words(price, language)
-    return sentence(f"bound.{bound}", {"price": words}, language) if words else ""
 
 
 def gain_words(gain: Mapping[str, int], language: str) -> str:

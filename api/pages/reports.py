@@ -18,6 +18,7 @@ from api.pages.shell import language_of, redirect, render
 from api.services import cycles, report_versions, reports
 from api.services.errors import Refused, ServiceError
 from api.services.figure_rows import countable_figures
+from api.services.report_tables import cause_name
 from data.queries.cycles import is_kept_elsewhere
 from data.reference.indicators import indicators
 from data.schema import Account, Cycle
@@ -141,6 +142,11 @@ def differences_page(
     formats = Formats(language)
     names = {each.code: each.name_en if language == "en" else each.name_id for each in indicators()}
     last = len(versions)
+
+    def name_of(code: str) -> str:
+        step, _, cause = code.partition(":")
+        return f"{names[step]} − {cause_name(cause, language)}" if cause else names[step]
+
     before, after = dari or max(1, last - 1), ke or max(1, last)
     rows = (
         report_versions.differences(
@@ -157,8 +163,8 @@ def differences_page(
         versions=versions,
         before=before,
         after=after,
-        rows=[row for row in rows if row.code in names],
-        names=names,
+        rows=[row for row in rows if row.code.partition(":")[0] in names],
+        name_of=name_of,
         value=lambda value: value if isinstance(value, str) else _number(value, formats),
     )
 

@@ -16,6 +16,8 @@ from api.services import cycles, figure_rows, monitoring
 from api.services.errors import Invalid
 from api.services.monitoring import SMALLER, Level, MonthShare, UnitShare
 from api.services.months import months_from
+from api.services.report_tables import cause_name
+from api.services.report_tally import area_name
 from api.services.share_tables import unit_name
 from data.reference.indicators import Indicator
 from data.reference.regions import regions
@@ -81,12 +83,16 @@ def rows_page(
     bulan: str,
     tingkat: Level = "city",
     wilayah: str = "",
+    sebab: str = "",
     halaman: int = 1,
 ) -> HTMLResponse:
-    """Show the rows behind one figure of one unit in one month; the look is written down."""
+    """Show the rows behind one figure of one unit in one month; the look is written down.
+
+    ``sebab`` asks only for the children whom a cause stopped.
+    """
     behind = figure_rows.rows_behind(
         session, cycle=cycles.find_cycle(session, month=bulan), code=angka, level=tingkat,
-        unit=wilayah, by=by, now=now,
+        unit=wilayah, by=by, now=now, cause=sebab,
     )  # fmt: skip
     language = language_of(request)
     page = Page(halaman, len(behind.rows))
@@ -104,7 +110,10 @@ def rows_page(
         level=tingkat,
         unit=wilayah,
         title=unit_name(wilayah, tingkat, language),
-        ward=lambda code: regions().kelurahan(code).name if code else "",
+        cause=sebab,
+        cause_name=lambda code: cause_name(code, language),
+        has_causes=any(row.cause for row in behind.rows),
+        ward=lambda code: area_name(code, "kelurahan"),
     )
 
 

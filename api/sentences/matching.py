@@ -42,7 +42,20 @@ SENTENCES: dict[str, str] = {
     "change.child_left": "Anak tidak lagi dalam program.",
     "change.pledge_gives_nothing": "Janji sebelumnya tidak memberi tempat bulan ini.",
     "change.pins_took_it": "Tempatnya dipakai anak yang disematkan ke janji itu.",
-    "change.by_goals": "Tujuan yang lebih tinggi lebih terpenuhi.",
+    "change.by_goals": "Tujuan yang lebih tinggi didahulukan: %(goal)s.",
+    "change.by_lottery": "Sama baik pada semua tujuan; undian yang menentukan.",
+    "change.goal_unknown": (
+        "Tujuan yang lebih tinggi didahulukan; yang mana hanya terlihat dengan memasangkan ulang."
+    ),
+    "change.no_loss": (
+        "Mempertahankannya tidak merugikan tujuan mana pun: hitungan ini belum terbukti terbaik."
+    ),
+    "change.kind_new": "baru mendapat",
+    "change.kind_lost": "tidak lagi mendapat",
+    "change.kind_other": "berganti orang tua asuh",
+    "change.loss_none": "tidak ada tujuan yang rugi",
+    "change.loss_unknown": "baru diketahui dengan memasangkan ulang",
+    "change.loss_rule": "tidak dapat dipertahankan; lihat sebabnya",
     "matching.policy": "Aturan pencocokan tidak terbaca. Periksa nama tujuan dan urutannya.",
     "reason.replacement": "Pengganti yang disetujui pejabat.",
     "reason.historical": "Dari daftar bulan lalu.",

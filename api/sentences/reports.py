@@ -52,8 +52,8 @@ TITLES: dict[str, str] = {
     "reason.bottleneck": "Semua tempat pada janji yang dapat menjangkaunya terpakai",
     "target_kecamatan": "Sasaran per kecamatan",
     "target_kelurahan": "Sasaran per kelurahan",
-    "matching_kecamatan": "Pencocokan per kecamatan",
-    "matching_kelurahan": "Pencocokan per kelurahan",
+    "matching_kecamatan": "Pencocokan dan paket per kecamatan",
+    "matching_kelurahan": "Pencocokan dan paket per kelurahan",
     "delivery_kecamatan": "Penyaluran per kecamatan",
     "delivery_kelurahan": "Penyaluran per kelurahan",
     "nutrition_kecamatan": "Gizi per kecamatan",
@@ -69,6 +69,65 @@ TITLES: dict[str, str] = {
     "target_new": "Baru masuk",
     "target_graduated": "Lulus",
     "target_left": "Keluar program",
+    "reach": "Dari anak yang dikenal sampai paket diterima, seluruh kota",
+    "step": "Langkah, dan sebab berhenti",
+    "reach_note": (
+        "Setiap anak dihitung sekali, pada sebab pertama menurut urutan ini: keluar sebelum "
+        "daftar dikunci; umur; data ganda; dijeda, ditelaah, atau pindah; kelurahan; "
+        "pengukuran; kebutuhan; persetujuan; lalu pasangan, pengemasan, penyaluran. Setiap "
+        "langkah dikurangi sebab-sebabnya adalah langkah berikutnya; sebab tanpa anak tidak "
+        "ditulis."
+    ),
+    "kept_off_kecamatan": "Yang tertahan sebelum pencocokan, per kecamatan",
+    "kept_off_kelurahan": "Yang tertahan sebelum pencocokan, per kelurahan",
+    "kept_off_note": (
+        "Setiap anak dihitung sekali, pada sebab pertama dari kiri; yang dikenal dikurangi "
+        "semua yang tertahan adalah yang memenuhi syarat. Perinciannya ada pada tabel "
+        "pertama."
+    ),
+    "target_note": (
+        "Ada persetujuan: anak terdaftar yang persetujuan walinya berlaku pada akhir bulan, "
+        "memenuhi syarat atau tidak."
+    ),
+    "target_known": "Dikenal bulan ini",
+    "target_with_consent": "Ada persetujuan",
+    "target_packed": "Paketnya dikemas",
+    "target_received": "Paketnya diterima",
+    "kept_off_left": "Keluar sebelum dikunci",
+    "kept_off_age": "Umur",
+    "kept_off_doubt": "Ganda atau ditelaah",
+    "kept_off_paused": "Dijeda",
+    "kept_off_place": "Tempat tinggal",
+    "kept_off_measurement": "Pengukuran",
+    "kept_off_need": "Tidak stunting",
+    "kept_off_consent": "Persetujuan",
+    "child.graduated": "Lulus bulan ini, sebelum daftar dikunci",
+    "child.exited": "Keluar bulan ini, sebelum daftar dikunci",
+    "child.too_old": "Berumur 60 bulan atau lebih pada hari kirim",
+    "child.open_duplicate": "Mungkin tercatat dua kali, belum diputuskan",
+    "child.needs_review": "Ukuran janggal, menunggu telaah",
+    "child.moved_pending": "Dilaporkan pindah, belum diputuskan",
+    "child.no_kelurahan": "Kelurahan belum diketahui",
+    "child.out_of_city": "Alamat di luar kota",
+    "child.not_measured": "Belum ada ukuran dengan TB/U",
+    "child.measured_long_ago": "Ukuran terakhir terlalu lama",
+    "child.not_stunted": "Tidak stunting: TB/U -2 atau lebih",
+    "child.no_consent": "Belum ada persetujuan wali",
+    "child.consent_withdrawn": "Wali menolak atau mencabut persetujuan",
+    "child.consent_expired": "Persetujuan wali habis masa berlakunya",
+    "reason.pair_ended": "Pasangannya berakhir dan belum diganti",
+    "reason.not_approved": "Diusulkan berpasangan, belum disetujui",
+    "reason.not_matched": "Bulan ini belum dipasangkan",
+    "stopped.no_package": "Paketnya belum atau tidak dapat dibuat",
+    "stopped.cancelled": "Paketnya dibatalkan",
+    "stopped.not_packed": "Paketnya menunggu barang atau pengemasan",
+    "stopped.under_way": "Paketnya di gudang atau di jalan",
+    "stopped.carried": "Paketnya dibawa ke bulan depan",
+    "stopped.refused": "Keluarga menolak paketnya",
+    "stopped.returned": "Paketnya kembali ke gudang",
+    "stopped.spoiled": "Paketnya rusak",
+    "stopped.lost": "Paketnya hilang",
+    "stopped.corrected": "Dikoreksi: keluarga tidak menerima apa-apa",
     "matching_matched": "Mendapat orang tua asuh",
     "matching_unmatched": "Belum mendapat",
     "delivery_planned": "Paket direncanakan",

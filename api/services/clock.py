@@ -28,5 +28,10 @@ def local_month(now: datetime) -> str:
 
 def next_midnight(now: datetime) -> datetime:
     """Return the instant at which the local day ends."""
-    tomorrow = local_date(now) + timedelta(days=1)
+    return day_end(local_date(now))
+
+
+def day_end(day: date) -> datetime:
+    """Return the instant at which a day ends for people in Pangkalpinang."""
+    tomorrow = day + timedelta(days=1)
     return datetime.combine(tomorrow, time(), ZONE).astimezone(UTC)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from api.documents.report_models import Cell, Column, ColumnKind, Table
 from api.i18n import N_, translator
-from api.services.report_tables import HIDDEN, Figure
+from api.services.report_tables import HIDDEN
 from data.reference.indicators import indicators
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from api.documents.models import Language
+    from api.services.report_columns import Figure
     from data.monitoring.suppression import Sum
 
 __all__ = ["Block", "hidden_cells", "tables_of"]

@@ -63,7 +63,10 @@ ROW_BY_ROW = (
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
-    """A row, where it belongs, and whether it counts in the hits of a share (None: no share)."""
+    """A row, where it belongs, and whether it counts in the hits of a share (None: no share).
+
+    ``cause`` is what stopped a child on its way to a package; empty for who received one.
+    """
 
     kind: str
     code: str
@@ -71,6 +74,7 @@ class FigureRow:
     by: str
     amount: int
     is_hit: bool | None
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +125,12 @@ def rows_behind(
     unit: str,
     by: Account,
     now: datetime,
+    cause: str = "",
 ) -> BehindFigure:
     """Return the rows of a figure; who looked is noted, because rows are children.
+
+    ``cause`` asks only for those of a count whom it stopped on the way to a package; the city's
+    report tells how many they are, no other unit's does.
 
     Raises
     ------
@@ -139,7 +147,7 @@ def rows_behind(
     counted = [
         row
         for row in _counted(session, cycle, wanted, _within(level, unit, places))
-        if row.figure in wanted and unit_of(row, level, places) == unit
+        if row.figure in wanted and unit_of(row, level, places) == unit and cause in ("", row.cause)
     ]
     figures = figures_of(session, cycle=cycle)
     told = _told(figures.counts, figures.growth.by_level, level, unit)
@@ -147,16 +155,22 @@ def rows_behind(
     if found:
         audit.record(
             session, by=by, action="figure:read", subject="figure", subject_id=code, now=now,
-            after={"month": cycle.month, "level": level, "unit": unit, "rows": len(found)},
+            after={"month": cycle.month, "level": level, "unit": unit, "rows": len(found)}
+            | ({"cause": cause} if cause else {}),
         )  # fmt: skip
-    sums = _sums(counted)
+    counted_now = _value(indicator, _sums(counted))
+    is_told = level == "city" and figures.counts.causes is not None
     return BehindFigure(
         indicator,
         cycle.month,
         figures.version.number if figures.version else None,
         found,
-        _value(indicator, told),
-        _value(indicator, sums),
+        _value(indicator, told)
+        if not cause
+        else ((figures.counts.causes or {}).get(cause, 0), None)
+        if is_told
+        else counted_now,
+        counted_now,
     )
 
 
@@ -215,7 +229,7 @@ def _rows(
 
     def made(row: CountedRow, is_hit: bool | None) -> FigureRow:
         place = places.get(row.household_id or 0, nowhere)
-        return FigureRow(row.kind, row.code, place, row.by, row.amount, is_hit)
+        return FigureRow(row.kind, row.code, place, row.by, row.amount, is_hit, row.cause)
 
     listed = list(counted)
     if not indicator.is_share:

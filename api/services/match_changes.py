@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from matcher.market import Market
 
 BY_GOALS = "change.by_goals"
+BY_LOTTERY, GOAL_UNKNOWN, NO_LOSS = (
+    "change.by_lottery",
+    "change.goal_unknown",
+    "change.no_loss",
+)
 PINS_TOOK_IT = "change.pins_took_it"
 
 
@@ -57,9 +62,12 @@ def changes(
 
     ``run_id`` names a run of the month; else it is the one before.
 
-    The reason of a lost pair is why the child or the pledge takes no part, else
-    ``change.by_goals``: higher goals were better served, with what keeping the pair would cost, or
-    ``change.pins_took_it``: pins hold every place of the pledge.
+    The reason of a lost pair is why the child or the pledge takes no part, or
+    ``change.pins_took_it``: pins hold every place of the pledge. Else it is told by what keeping
+    the pair would cost: ``change.by_goals`` names the highest goal that would suffer,
+    ``change.by_lottery`` that none would and the draw decided, ``change.goal_unknown`` that only
+    solving again tells which, ``change.no_loss`` that keeping it costs nothing (the run is not
+    proved best).
     """
     from matcher.market import Market
 
@@ -86,17 +94,18 @@ def changes(
         out = row.reason if row is not None and not row.is_eligible else None
         matched_as = child_codes[row.child_id] if row is not None else code
         reason = _why_changed(market, matched_as, pledge, out)
-        price, bound = (
-            _price_of_keeping(session, cycle, market, matched_as, str(pledge))
-            if reason == BY_GOALS
-            else ({}, PriceBound.EXACT)
-        )
+        price: dict[str, int] = {}
+        bound, params = PriceBound.EXACT, dict[str, object]()
+        if reason == BY_GOALS:
+            price, bound = _price_of_keeping(session, cycle, market, matched_as, str(pledge))
+            reason, params = _told_by(price, bound)
         found.append(
             Change(
                 child_code=code,
                 before=pledge,
                 after=pledge_codes[new] if new else None,
                 reason=reason,
+                params=params,
                 price=price,
                 bound=bound,
             )
@@ -160,6 +169,17 @@ def _why_changed(market: "Market", child: str, pledge: str | None, out: str | No
         return found[0].value
     num_pinned = int((problem.pins[:, 1] == column).sum())
     return PINS_TOOK_IT if num_pinned >= problem.capacity[column] else BY_GOALS
+
+
+def _told_by(price: dict[str, int], bound: PriceBound) -> tuple[str, dict[str, object]]:
+    """Return why a pair was given up, by what keeping it costs; levels are in their order."""
+    suffering = [level for level, cost in price.items() if cost > 0]
+    goal = next((level for level in suffering if level != "lottery"), None)
+    if goal is not None:
+        return BY_GOALS, {"goal": f"level_{goal}"}
+    if bound is PriceBound.AT_LEAST:
+        return GOAL_UNKNOWN, {}
+    return (BY_LOTTERY if suffering else NO_LOSS), {}
 
 
 def _price_of_keeping(

@@ -11,8 +11,8 @@ from api.i18n import N_
 from api.services.clock import local_date, local_month
 from api.services.figure_blocks import Block, tables_of
 from api.services.months import first_day, last_day, later_month
+from api.services.report_columns import Figure
 from api.services.report_counts import area_name
-from api.services.report_tables import Figure
 from data.queries.growth import last_digits
 
 if TYPE_CHECKING:

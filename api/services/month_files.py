@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from api.i18n import Formats, sentence
+from api.i18n import sentence
 from api.services import match_changes, matching, packing, planning
+from api.services.change_words import kind_words, loss_words
 from api.services.package_contents import kit_name
 from api.services.package_list import list_packages
 from api.services.shortages import Remedy
@@ -85,6 +86,10 @@ class MonthRows:
         """Return the names of kecamatan and kelurahan; blank when the kelurahan is unknown."""
         found = self.kelurahan.get(code or "")
         return (self.kecamatan[found.kecamatan_code], found.name) if found else ("", "")
+
+    def area_of(self, child: Child) -> tuple[str, str]:
+        """Return where a child lived when the month was locked."""
+        return self.area(self.frozen[child.id or 0].kelurahan_code)
 
     def giver(self, pledge_code: str | None) -> str:
         """Return a pledge's code with its sponsor's name; blank without a pledge."""
@@ -212,14 +217,14 @@ def _kept_off_line(
     )
 
 
-HM_PER_KM = 10
 CHANGE_COLUMNS = (
-    "Bulan", "Kode Anak", "Nama Anak", "Sebelumnya", "Sekarang", "Alasan", "Biaya per Tingkat",
+    "Bulan", "Kode Anak", "Nama Anak", "Kecamatan", "Kelurahan", "Perubahan", "Sebelumnya",
+    "Sekarang", "Mengapa", "Rugi bila Sebelumnya Dipertahankan",
 )  # fmt: skip
 
 
 def changes_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
-    """Return ``changes.csv``: every difference from last month's pairs, with its price."""
+    """Return ``changes.csv``: every difference from last month's pairs, why, and its price."""
     names = {row.code: row for row in rows.child.values()}
     lines: list[Sequence[Cell]] = []
     for change in match_changes.changes(session, cycle=cycle, against="last_month"):
@@ -229,28 +234,15 @@ def changes_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
                 cycle.month,
                 change.child_code,
                 child.name if child else "",
+                *(rows.area_of(child) if child else ("", "")),
+                kind_words(change, rows.language),
                 rows.giver(change.before),
                 rows.giver(change.after),
                 sentence(change.reason, change.params, rows.language),
-                _price_by_level(change, rows.language),
+                loss_words(change, rows.language),
             )
         )
     return _csv(CHANGE_COLUMNS, lines)
-
-
-def _price_by_level(change: match_changes.Change, language: str) -> str:
-    """Return what a change costs at each goal that suffers, the lottery aside, in words."""
-    fmt = Formats(language)
-    words = [
-        sentence(
-            f"price.{level}",
-            {"n": fmt.number(price), "km": fmt.number(price / HM_PER_KM, decimals=1)},
-            language,
-        )
-        for level, price in change.price.items()
-        if price > 0 and level != "lottery"
-    ]
-    return sentence(f"bound.{change.bound}", {"price": "; ".join(words)}, language) if words else ""
 
 
 PACKAGE_COLUMNS = (

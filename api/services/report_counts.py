@@ -8,9 +8,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from api.services.amendments import corrected_states
-from api.services.clock import local_date
+from api.services.clock import day_end, local_date
 from api.services.months import first_day, last_day, later_month, months_from
 from api.services.replacements import BRIDGE_PLEDGE
+from api.services.report_reach import LEFT, STEPS, read_reach, step_of
 from api.services.report_tally import UNKNOWN, CountedRow, Tally, area_name
 from api.services.team_counts import (
     Units,
@@ -26,6 +27,7 @@ from data.queries.reports import (
     children_of_cycle,
     consented_children,
     failure_reasons,
+    left_before_lock,
     packages_with_kelurahan,
     pairs_of_cycle,
     photographed_events,
@@ -34,9 +36,7 @@ from data.queries.reports import (
     sponsors_with_pledges,
     standing_events,
     stops_that_count,
-    unassigned_reasons,
 )
-from data.queries.targeting import served_children
 from data.reference.indicators import indicators
 from data.schema import (
     ChildState,
@@ -94,8 +94,11 @@ class Counts:
         Kelurahan code → figure → count.
     city
         Figures that belong to no kelurahan.
+    causes
+        What stopped children on the way from known to received → how many, each child once; None
+        in a version from before they were counted.
     unmatched_reasons, failure_reasons
-        Reason → count.
+        Reason → count; the former are the causes of those without a sponsor.
     sponsors
         Sponsor code, children, packages received, rupiah received; never leaves the office.
     teams
@@ -106,6 +109,7 @@ class Counts:
 
     areas: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     city: dict[str, int | float | str] = field(default_factory=dict)
+    causes: dict[str, int] | None = None
     unmatched_reasons: dict[str, int] = field(default_factory=dict)
     failure_reasons: dict[str, int] = field(default_factory=dict)
     sponsors: list[tuple[str, int, int, int]] = field(default_factory=list)
@@ -139,8 +143,11 @@ def count_month(session: Session, *, cycle: Cycle) -> Counts:
     count_cases(session, cycle, tally)
     _count_matching(session, cycle, counts)
     _count_sponsors(session, cycle, counts)
-    if cycle.match_run_id is not None:
-        counts.unmatched_reasons = unassigned_reasons(session, match_run_id=cycle.match_run_id)
+    stopped = Counter(row.cause for row in tally.rows if row.figure == STEPS[0] and row.cause)
+    counts.causes = dict(sorted(stopped.items()))
+    counts.unmatched_reasons = {
+        cause: count for cause, count in counts.causes.items() if step_of(cause) == STEPS[2]
+    }
     counts.failure_reasons = failure_reasons(session, cycle_id=cycle.id or 0)
     counts.rows = tally.rows
     counts.teams = count_units(session, cycle, tally.rows)
@@ -172,8 +179,8 @@ def _count_children(
     session: Session, cycle: Cycle, tally: Tally, within: Within = EVERYWHERE
 ) -> None:
     first, last = first_day(cycle.month), last_day(cycle.month)
-    consented = consented_children(session, on=last)
-    matched = served_children(session, cycle_id=cycle.id or 0)
+    consented = consented_children(session, on=last, ends_at=day_end(last))
+    reach = read_reach(session, cycle, corrected_states(session, cycle=cycle))
     present, before = present_records(session, cycle), eligible_before(session, cycle)
     doubles = rows_without_child(session, cycle)
     eligible = []
@@ -182,24 +189,48 @@ def _count_children(
             continue
         record_id = present[frozen.child_id]
         left_now = child.effective_on is not None and first <= child.effective_on <= last
-        figures = {"target_registered": 1}
+        came, cause = reach.of(frozen, record_id)
+        figures = {
+            "target_known": 1,
+            "target_registered": 1,
+            "target_with_consent": record_id in consented,
+            **came,
+            "target_graduated": left_now and child.state == ChildState.GRADUATED,
+            "target_left": left_now and child.state == ChildState.EXITED,
+        }
         if before is not None:
             figures["target_new"] = frozen.is_eligible and record_id not in before
         if frozen.is_eligible:
             eligible.append((frozen, child, record_id))
-            figures |= {
-                "target_eligible": 1,
-                "target_consented": record_id in consented,
-                "matching_matched": record_id in matched,
-                "matching_unmatched": record_id not in matched,
-            }
-        figures["target_graduated"] = left_now and child.state == ChildState.GRADUATED
-        figures["target_left"] = left_now and child.state == ChildState.EXITED
         tally.add(
             figures, area=frozen.kelurahan_code, home=child.household_id, kind="child",
-            code=child.code,
+            code=child.code, cause=cause,
         )  # fmt: skip
+    _count_leavers(session, cycle, {*present.values()}, tally, within)
     count_families(session, cycle, eligible, tally)
+
+
+def _count_leavers(
+    session: Session, cycle: Cycle, listed: Collection[int], tally: Tally, within: Within
+) -> None:
+    """Count who left in the month before its list was locked, and so is not on it."""
+    if cycle.snapshot_hash is None:
+        return
+    span = first_day(cycle.month), last_day(cycle.month)
+    for child, ward in left_before_lock(session, cycle_id=cycle.id or 0, span=span, within=within):
+        if child.id in listed:
+            continue
+        has_graduated = child.state == ChildState.GRADUATED
+        tally.add(
+            {
+                "target_known": 1,
+                LEFT: 1,
+                "target_graduated": has_graduated,
+                "target_left": not has_graduated,
+            },
+            area=ward, home=child.household_id, kind="child", code=child.code,
+            cause=f"child.{child.state.value}",
+        )  # fmt: skip
 
 
 def _count_packages(

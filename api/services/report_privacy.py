@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from api.services.report_reach import KEPT_OFF, LEFT
 from data.reference.regions import regions
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ __all__ = ["Beside", "FigureCell", "hidden_figures"]
 FigureCell = tuple[str, str, str]
 """Level, name of the area (empty: the city, or unknown), indicator."""
 MADE_UP_OF: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("target_known", (LEFT, "target_registered")),
+    ("target_registered", (*(group for group in KEPT_OFF if group != LEFT), "target_eligible")),
+    ("target_received", ("delivery_delivered", "delivery_partial")),
+    ("delivery_planned", ("target_packed",)),
     ("target_eligible", ("matching_matched", "matching_unmatched")),
     ("nutrition_supported", ("matching_matched",)),
     ("delivery_planned", ("delivery_delivered", "delivery_partial", "delivery_failed")),
@@ -35,6 +40,9 @@ MADE_UP_OF: tuple[tuple[str, tuple[str, ...]], ...] = (
 """Figures that readers can take for the sum of others; each counts only where it is true."""
 PART_OF = (
     ("target_consented", "target_eligible"),
+    ("target_with_consent", "target_registered"),
+    ("target_packed", "matching_matched"),
+    ("target_received", "target_packed"),
     ("target_eligible", "target_registered"),
     ("nutrition_measured", "nutrition_supported"),
     ("delivery_reached", "delivery_planned"),

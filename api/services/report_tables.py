@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from api.documents.report_models import Cell, Column, ColumnKind, Table
 from api.i18n import all_sentences, sentence, translator
 from api.sentences.reports import TITLES
-from api.services.report_privacy import Beside
+from api.services.report_beside import CITY_ALONE, REACHED, REASON, cause_cell, reason_key
+from api.services.report_reach import KEPT_OFF, STEPS, step_of
 from data.reference.indicators import indicators
 from data.reference.reasons import delivery_reasons
 
@@ -19,131 +19,30 @@ if TYPE_CHECKING:
     from datetime import date
 
     from api.documents.models import Language
+    from api.services.report_columns import Figure
     from api.services.report_counts import Counts
     from api.services.report_privacy import FigureCell
 
-__all__ = ["AREA_FIGURES", "GROWTH_GROUPS", "Figure", "Writer"]
+__all__ = ["HIDDEN", "Writer", "cause_name"]
 
 HIDDEN = "*"
-REACHED = ("delivery_delivered", "delivery_partial")
-CITY_ALONE, REASON = "city alone", "reason"
-"""Levels of cells that stand beside the tables by area."""
 COUNT_ARRIVALS = ("genting_children", "genting_packages", "genting_value_rp")
 """Figures of the city from which the arrived packages could be read."""
 MAY_BE_UNKNOWN = ("target_new",)
 """Counts that need the month before: without it they are not known, which is not nought."""
-CITY_PARTS = (
-    ("matching_bridged", ("city", "", "matching_matched")),
-    ("sponsors_active", (CITY_ALONE, "", "sponsors_registered")),
-    ("sponsors_new", (CITY_ALONE, "", "sponsors_registered")),
-    ("genting_sponsors", (CITY_ALONE, "", "sponsors_active")),
-)
-"""Figures of the city that count some of those that another counts."""
 ARRIVALS_TOLD = (
     *(("city", "", code) for code in REACHED),
     *((CITY_ALONE, "", code) for code in ("genting_children", "genting_packages")),
 )
-RUPIAH = (
-    "sponsors_pledged_rp",
-    "sponsors_received_rp",
-    "sponsors_shortfall_rp",
-    "genting_value_rp",
-)
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A column of a table by area.
-
-    Parameters
-    ----------
-    code
-        The indicator.
-    stands_on
-        The counts of the same table that a share or mean is made of; the last is its n. Where one
-        of them is suppressed, so is the figure. Empty for a count, which may be added up.
-    """
-
-    code: str
-    kind: ColumnKind = ColumnKind.COUNT
-    stands_on: tuple[str, ...] = ()
+def cause_name(cause: str, language: str) -> str:
+    """Return what stopped a child, as a few words."""
+    return translator(language)(TITLES.get(cause) or all_sentences().get(cause, cause))
 
 
-def _counts(group: str, *names: str) -> tuple[Figure, ...]:
-    return tuple(Figure(f"{group}_{name}") for name in names)
-
-
-AREA_FIGURES: dict[str, tuple[Figure, ...]] = {
-    "target": _counts("target", "registered", "eligible", "consented", "new", "graduated", "left"),
-    "matching": _counts("matching", "matched", "unmatched"),
-    "delivery": _counts(
-        "delivery", "planned", "delivered", "partial", "failed", "stops", "stops_done"
-    ),
-    "punctuality": (
-        *_counts("delivery", "attempts", "reached", "late"),
-        Figure("delivery_days_late", ColumnKind.DECIMAL, ("delivery_late", "delivery_reached")),
-        Figure("delivery_evidenced"),
-        Figure("delivery_evidence", ColumnKind.PERCENT, ("delivery_evidenced", "delivery_reached")),
-    ),
-    "nutrition": (
-        *_counts("nutrition", "supported", "measured"),
-        Figure(
-            "nutrition_measured_share",
-            ColumnKind.PERCENT,
-            ("nutrition_measured", "nutrition_supported"),
-        ),
-        *_counts("nutrition", "gain_n", "gain_t", "gain_o", "gain_b", "two_t", "severe"),
-    ),
-    "growth": (
-        Figure("nutrition_weight_children"),
-        Figure("nutrition_mean_weight_gain", ColumnKind.COUNT, ("nutrition_weight_children",)),
-        Figure("nutrition_haz_children"),
-        Figure("nutrition_mean_haz_change", ColumnKind.DECIMAL, ("nutrition_haz_children",)),
-        *_counts("nutrition", "status_up", "status_same", "status_down"),
-    ),
-}
-"""The tables by area with their columns."""
-GROWTH_GROUPS = ("nutrition", "growth")
-
-
-def beside_areas(counts: Counts) -> Beside:
-    """Return the reasons and the city's own counts of people, with what they add up to."""
-    cells: dict[FigureCell, int] = {
-        (CITY_ALONE, "", code): value
-        for code, value in counts.city.items()
-        if isinstance(value, int) and code not in (*RUPIAH, "delivery_routes")
-    }
-    arrived = [("city", "", code) for code in REACHED]
-    packages = sum(row[code] for row in counts.areas.values() for code in REACHED)
-    cells[CITY_ALONE, "", "genting_packages"] = packages
-    sums: list[tuple[FigureCell, tuple[FigureCell, ...]]] = [
-        ((CITY_ALONE, "", code), tuple(arrived))
-        for code in ("genting_packages", "genting_children")
-    ]
-    for indicator, reasons, wholes in (
-        ("matching_unmatched", counts.unmatched_reasons, ("matching_unmatched",)),
-        ("delivery_not_in_full", counts.failure_reasons, ("delivery_partial", "delivery_failed")),
-    ):
-        named: Counter[str] = Counter()
-        for code, count in reasons.items():
-            named[_reason_key(code)] += count
-        own = {(REASON, key, indicator): count for key, count in named.items()}
-        together = (REASON, "", indicator)
-        if own:
-            cells |= {**own, together: sum(own.values())}
-            sums.append((together, tuple(own)))
-            sums.append((together, tuple(("city", "", code) for code in wholes)))
-    return Beside(
-        tuple(cells.items()),
-        tuple(sums),
-        tuple(((CITY_ALONE, "", part), whole) for part, whole in CITY_PARTS),
-    )
-
-
-def _reason_key(code: str) -> str:
-    """Return what a reason is counted under: sensitive ones are one."""
-    known = delivery_reasons().get(code)
-    return "sensitive" if known is not None and known.is_sensitive else code
+_ORDER = {cause: at for at, cause in enumerate(each for own in KEPT_OFF.values() for each in own)}
+"""The order in which the rules are asked; other causes stand by their words."""
 
 
 class Writer:
@@ -226,6 +125,48 @@ class Writer:
             ),
         )
 
+    def reach(self, counts: Counts, causes: Mapping[str, int]) -> Table:
+        """Return how many children took each step to a package, and what stopped the others."""
+        whole = counts.by_level()["city"].get("", {})
+        lines: list[tuple[str, Cell, str, str]] = []
+        for step in STEPS:
+            sign = "" if step == STEPS[0] else "= "
+            count = self._count("city", "", step, whole)
+            lines.append((f"{sign}{self.say(TITLES[step])}", count, step, ""))
+            stopped = sorted(
+                (_ORDER.get(cause, len(_ORDER)), cause_name(cause, self.language), cause)
+                for cause in causes
+                if step_of(cause) == step
+            )
+            lines += [
+                (
+                    f"− {name}",
+                    HIDDEN if cause_cell(cause) in self.hidden else causes[cause],
+                    f"{step}:{cause}",
+                    cause,
+                )
+                for _, name, cause in stopped
+            ]
+        return self._table(
+            "reach",
+            (
+                Column(self.say(TITLES["step"])),
+                Column(self.say(TITLES["children"]), ColumnKind.COUNT),
+            ),
+            tuple((name, count) for name, count, _, _ in lines),
+            row_indicators=tuple(code for _, _, code, _ in lines),
+            behind=()
+            if self.is_public
+            else tuple(
+                _rows_address(self.month, "city", "", figure=code.partition(":")[0], cause=cause)
+                for _, _, code, cause in lines
+            ),
+            notes=(
+                self.say(TITLES["reach_note"]),
+                *((self.say(TITLES["suppressed"]),) if self.is_public else ()),
+            ),
+        )
+
     def city(self, group: str, counts: Counts) -> Table:
         """Return the figures of the whole city that begin with a group's name."""
         figures = dict(counts.city)
@@ -252,7 +193,7 @@ class Writer:
         hidden = {
             self._reason(code)
             for code in reasons
-            if (REASON, _reason_key(code), indicator) in self.hidden
+            if (REASON, reason_key(code), indicator) in self.hidden
         }
         return self._table(
             group,
@@ -353,7 +294,11 @@ class Writer:
         return int(values.get(code) or 0)
 
 
-def _rows_address(month: str, level: str, area: str) -> str:
+def _rows_address(
+    month: str, level: str, area: str, *, figure: str = "{code}", cause: str = ""
+) -> str:
     """Return the page with the rows behind a figure of an area in a month."""
-    where = urlencode({"bulan": month, "tingkat": level, "wilayah": area})
-    return f"/monev/baris?angka={{code}}&{where}"
+    where = {"bulan": month, "tingkat": level, "wilayah": area} | (
+        {"sebab": cause} if cause else {}
+    )
+    return f"/monev/baris?angka={figure}&{urlencode(where)}"

@@ -35,6 +35,8 @@ class CountedRow:
         The account that acted, where the figure is about somebody's work.
     amount
         1, or so many days, grams or rupiah.
+    cause
+        What stopped a child on its way to a package (:mod:`api.services.report_reach`).
     """
 
     figure: str
@@ -44,6 +46,7 @@ class CountedRow:
     code: str
     by: str = ""
     amount: int = 1
+    cause: str = ""
 
 
 class Tally:
@@ -68,6 +71,7 @@ class Tally:
         kind: str,
         code: str,
         by: str = "",
+        cause: str = "",
     ) -> None:
         """Count one row in figures; an amount of nought counts nothing but names the figure."""
         row = self.areas[area or UNKNOWN]
@@ -75,13 +79,19 @@ class Tally:
             row[figure] += amount
             if amount:
                 self.rows.append(
-                    CountedRow(figure, area or UNKNOWN, home, kind, code, by, int(amount))
+                    CountedRow(figure, area or UNKNOWN, home, kind, code, by, int(amount), cause)
                 )
 
 
 def area_name(code: str, level: str) -> str:
-    """Return what the area of a kelurahan's code is called at a level; empty when unknown."""
+    """Return what the area of a kelurahan's code is called at a level; empty when unknown.
+
+    Outside the city no area is known.
+    """
     if not code or level == "city":
         return UNKNOWN
-    ward = regions().kelurahan(code)
+    try:
+        ward = regions().kelurahan(code)
+    except KeyError:
+        return UNKNOWN
     return ward.name if level == "kelurahan" else regions().kecamatan(ward.kecamatan_code).name

@@ -15,6 +15,7 @@ from api.services.cycle_lock import hold_cycle
 from api.services.errors import Forbidden, NotFound, Refused
 from api.services.report_counts import Counts, count_month
 from api.services.report_growth import Growth, growth_of_month
+from api.services.report_reach import LEFT, STEPS, step_of
 from data.schema import Cycle, CycleState, ReportVersion, Role
 
 if TYPE_CHECKING:
@@ -36,6 +37,12 @@ __all__ = [
     "list_versions",
     "recount_month",
 ]
+
+
+OF_REGISTER = (
+    LEFT, "target_with_consent", "target_consented", "target_graduated", "target_left",
+)  # fmt: skip
+"""Figures by area that hang on what the register says of children today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +193,16 @@ def recount_month(
 
 
 def differences(before: ReportVersion, after: ReportVersion) -> tuple[Difference, ...]:
-    """Return every figure of kelurahan and city that two versions tell differently."""
+    """Return every figure of kelurahan and city that two versions tell differently.
+
+    What stopped children has the code ``step:cause``. What only one of the two was asked for is
+    no difference.
+    """
     old, new = _flat(before), _flat(after)
+    if (before.figures.get("causes") is None) != (after.figures.get("causes") is None):
+        old, new = (
+            {at: v for at, v in each.items() if not _is_of_way(at[1])} for each in (old, new)
+        )
     rows = (
         Difference(area, code, old.get((area, code), 0), new.get((area, code), 0))
         for area, code in sorted(old.keys() | new.keys())
@@ -204,6 +219,7 @@ def _written(figures: Figures) -> dict[str, Any]:
     return {
         "areas": {code: dict(row) for code, row in sorted(counts.areas.items())},
         "city": dict(counts.city),
+        "causes": counts.causes,
         "unmatched_reasons": dict(counts.unmatched_reasons),
         "failure_reasons": dict(counts.failure_reasons),
         "sponsors": [list(row) for row in counts.sponsors],
@@ -213,10 +229,17 @@ def _written(figures: Figures) -> dict[str, Any]:
 
 
 def _as_reported(content: dict[str, Any], last: dict[str, Any]) -> dict[str, Any]:
-    """Return counted figures with those of the register as the last version told them."""
+    """Return counted figures with those of the register as the last version told them.
+
+    What that version was not asked for is not told by a correction either.
+    """
     received_rp = {code: rupiah for code, *_, rupiah in last["sponsors"]}
-    return content | {
+    kept = content | {
         "growth": last["growth"],
+        "areas": {
+            code: _area_as_reported(content["areas"].get(code, {}), last["areas"].get(code, {}))
+            for code in sorted(content["areas"].keys() | last["areas"].keys())
+        },
         "city": content["city"]
         | {code: value for code, value in last["city"].items() if code.startswith("sponsors_")},
         "sponsors": [
@@ -224,6 +247,38 @@ def _as_reported(content: dict[str, Any], last: dict[str, Any]) -> dict[str, Any
             for code, *children, rupiah in content["sponsors"]
         ],
     }
+    if last.get("causes") is None:
+        areas = {
+            area: {code: count for code, count in row.items() if not _is_of_way(code)}
+            | {code: count for code, count in last["areas"].get(area, {}).items()
+               if _is_of_way(code)}
+            for area, row in kept["areas"].items()
+        }  # fmt: skip
+        told = {"causes": None, "unmatched_reasons": last["unmatched_reasons"]}
+        return kept | {"areas": areas} | told
+    causes = {
+        cause: count
+        for part, is_registers in ((content, False), (last, True))
+        for cause, count in part["causes"].items()
+        if (step_of(cause) == STEPS[0]) is is_registers
+    }
+    return kept | {"causes": dict(sorted(causes.items()))}
+
+
+def _area_as_reported(counted: dict[str, int], last: dict[str, int]) -> dict[str, int]:
+    """Return an area's figures; whom the register lets go since was known all the same."""
+    row = {code: count for code, count in counted.items() if code not in OF_REGISTER}
+    row |= {code: last[code] for code in OF_REGISTER if code in last}
+    if "target_known" in row:
+        row["target_known"] = row.get(LEFT, 0) + row.get("target_registered", 0)
+    return row
+
+
+def _is_of_way(code: str) -> bool:
+    """Whether a figure is told only where it was counted what stopped each child."""
+    return ":" in code or code.startswith("kept_off_") or code in (
+        "target_known", "target_consented", "target_with_consent", *STEPS[-2:],
+    )  # fmt: skip
 
 
 def _read(version: ReportVersion) -> Figures:
@@ -233,6 +288,7 @@ def _read(version: ReportVersion) -> Figures:
     counts = Counts(
         areas=areas,
         city=content["city"],
+        causes=content.get("causes"),
         unmatched_reasons=content["unmatched_reasons"],
         failure_reasons=content["failure_reasons"],
         sponsors=[(code, *numbers) for code, *numbers in content["sponsors"]],
@@ -250,4 +306,8 @@ def _flat(version: ReportVersion) -> dict[tuple[str, str], float | str | None]:
         for area, row in areas.items()
         for code, value in row.items()
     }
-    return rows | {("", code): value for code, value in figures.counts.city.items()}
+    stopped = {
+        ("", f"{step_of(cause)}:{cause}"): count
+        for cause, count in (figures.counts.causes or {}).items()
+    }
+    return rows | stopped | {("", code): value for code, value in figures.counts.city.items()}

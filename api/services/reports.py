@@ -13,8 +13,10 @@ from api.services import audit
 from api.services.clock import local_date
 from api.services.dispatch import PDF, XLSX, Export
 from api.services.errors import Forbidden, Refused
+from api.services.report_beside import beside_areas
+from api.services.report_columns import GROWTH_GROUPS, area_figures
 from api.services.report_privacy import FigureCell, hidden_figures
-from api.services.report_tables import AREA_FIGURES, GROWTH_GROUPS, Writer, beside_areas
+from api.services.report_tables import Writer
 from api.services.report_versions import Figures, figures_of, list_versions
 from api.services.route_book import imprint_of
 from data.queries.cycles import is_approved, is_kept_elsewhere, state_word
@@ -78,16 +80,17 @@ def monthly_tables(
         language=language,
         hidden=hidden_in_report(figures) if is_public else None,
     )
-    tables = []
-    for group, columns in AREA_FIGURES.items():
+    tables = [] if counts.causes is None else [writer.reach(counts, counts.causes)]
+    for group, columns in area_figures(counts).items():
         values = by_group["growth" if group in GROWTH_GROUPS else ""]
         tables += [
             writer.by_area(group, columns, values[level], values["city"], level)
             for level in ("kecamatan", "kelurahan")
         ]
     tables += [writer.city(group, counts) for group in ("matching", "delivery", "sponsors")]
+    if counts.causes is None:
+        tables.append(writer.reasons("unmatched", "matching_unmatched", counts.unmatched_reasons))
     tables += [
-        writer.reasons("unmatched", "matching_unmatched", counts.unmatched_reasons),
         writer.reasons("failed", "delivery_not_in_full", counts.failure_reasons),
         writer.city("genting", counts),
     ]
@@ -110,8 +113,8 @@ def hidden_in_report(figures: Figures) -> frozenset[FigureCell]:
                 both.setdefault(level, {}).setdefault(area, {}).update(row)
     codes = [
         figure.code
-        for figures in AREA_FIGURES.values()
-        for figure in figures
+        for columns in area_figures(figures.counts).values()
+        for figure in columns
         if not figure.stands_on
     ]
     return hidden_figures(both, codes=codes, beside=beside_areas(figures.counts))

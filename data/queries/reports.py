@@ -13,6 +13,7 @@ from data.schema import (
     Assignment,
     AssignmentState,
     Child,
+    ChildState,
     Consent,
     ConsentPurpose,
     Cycle,
@@ -31,11 +32,10 @@ from data.schema import (
     Sponsor,
     Stop,
     StopState,
-    Unassigned,
 )
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from sqlmodel import Session
 
@@ -47,7 +47,9 @@ __all__ = [
     "consented_children",
     "failure_reasons",
     "first_served_months",
+    "left_before_lock",
     "measurements_until",
+    "package_states",
     "packages_with_kelurahan",
     "pairs_of_cycle",
     "photographed_events",
@@ -57,7 +59,6 @@ __all__ = [
     "sponsors_with_pledges",
     "standing_events",
     "stops_that_count",
-    "unassigned_reasons",
 ]
 
 COUNTED = tuple(state for state in STANDING if state is not AssignmentState.PROPOSED)
@@ -100,12 +101,15 @@ def children_of_cycle(
     return [(frozen, child) for frozen, child in rows]
 
 
-def consented_children(session: Session, *, on: date) -> set[int]:
-    """Return the children whose guardian's consent to the programme holds on a day."""
+def consented_children(session: Session, *, on: date, ends_at: datetime) -> set[int]:
+    """Return the children whose guardian's consent to the programme holds on a day.
+
+    ``ends_at`` is when the day ends: what was withdrawn later held until then.
+    """
     rows = session.exec(
         select(Consent.child_id).where(
             Consent.purpose == ConsentPurpose.PROGRAMME,
-            col(Consent.withdrawn_at).is_(None),
+            col(Consent.withdrawn_at).is_(None) | (col(Consent.withdrawn_at) >= ends_at),
             Consent.granted_on <= on,
             col(Consent.expires_on).is_(None) | (col(Consent.expires_on) >= on),
         )
@@ -124,15 +128,36 @@ def pairs_of_cycle(session: Session, *, cycle_id: int) -> list[tuple[Assignment,
     return [(pair, pledge) for pair, pledge in rows]
 
 
-def unassigned_reasons(session: Session, *, match_run_id: int) -> dict[str, int]:
-    """Return how many children have no sponsor, by reason."""
+def left_before_lock(
+    session: Session, *, cycle_id: int, span: tuple[date, date], within: Within = EVERYWHERE
+) -> list[tuple[Child, str]]:
+    """Return who graduated or left on a day of a span and is not in a month's snapshot.
+
+    With each the kelurahan of its family now, empty when nobody knows it.
+    """
+    listed = select(CycleChild.child_id).where(CycleChild.cycle_id == cycle_id)
     rows = session.exec(
-        select(Unassigned.reason, func.count())
-        .where(Unassigned.match_run_id == match_run_id)
-        .group_by(col(Unassigned.reason))
-        .order_by(col(Unassigned.reason))
+        select(Child, func.coalesce(Household.kelurahan_code, ""))
+        .join(Household, col(Household.id) == Child.household_id)
+        .where(
+            col(Child.state).in_((ChildState.GRADUATED, ChildState.EXITED)),
+            col(Child.effective_on).between(*span),
+            col(Child.id).not_in(listed),
+            *within.holds(Household.kelurahan_code, col(Child.household_id)),
+        )
+        .order_by(col(Child.id))
     )
-    return {reason: int(count) for reason, count in rows}
+    return [(child, str(ward)) for child, ward in rows]
+
+
+def package_states(session: Session, *, cycle_id: int) -> list[tuple[int, int, PackageState]]:
+    """Return child, pair and state of each package of a month, cancelled ones too."""
+    rows = session.exec(
+        select(Package.child_id, Package.assignment_id, Package.state).where(
+            Package.cycle_id == cycle_id
+        )
+    )
+    return [(child_id, pair_id, PackageState(state)) for child_id, pair_id, state in rows]
 
 
 def packages_with_kelurahan(

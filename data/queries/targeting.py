@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from data.queries.reports import COUNTED
 from data.schema import (
     Assignment,
+    AssignmentState,
     Child,
     ConsumptionCheck,
     Cycle,
@@ -33,6 +34,7 @@ __all__ = [
     "children_in_need",
     "eaten_answers",
     "places_promised",
+    "proposed_children",
     "served_children",
     "uncovered_reasons",
 ]
@@ -83,6 +85,14 @@ def served_children(session: Session, *, cycle_id: int) -> set[int]:
     """Return the children with a standing pair."""
     rows = select(Assignment.child_id).where(
         Assignment.cycle_id == cycle_id, col(Assignment.state).in_(COUNTED)
+    )
+    return set(session.exec(rows))
+
+
+def proposed_children(session: Session, *, cycle_id: int) -> set[int]:
+    """Return the children with a pair that waits for approval."""
+    rows = select(Assignment.child_id).where(
+        Assignment.cycle_id == cycle_id, Assignment.state == AssignmentState.PROPOSED
     )
     return set(session.exec(rows))
 

@@ -79,7 +79,8 @@ def definitions() -> tuple[Indicator, ...]:
 def indicators(month: str | None = None) -> tuple[Indicator, ...]:
     """Return one definition of each figure: those of a month, without one those that hold last.
 
-    A month before the first definition of a figure has the first.
+    A month before the first definition of a figure has the first; a figure that was given up is
+    there up to its last month only.
     """
     chosen: dict[str, Indicator] = {}
     for each in definitions():
@@ -87,4 +88,8 @@ def indicators(month: str | None = None) -> tuple[Indicator, ...]:
         holds = month is None or each.since <= month
         if before is None or (holds and each.since > before.since):
             chosen[each.code] = each
-    return tuple(chosen.values())
+    return tuple(
+        each
+        for each in chosen.values()
+        if not each.until or (month is not None and month <= each.until)
+    )

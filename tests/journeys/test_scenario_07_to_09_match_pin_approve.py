@@ -80,7 +80,8 @@ def test_staff_matches_pins_and_another_person_approves(client_for: Browsers) ->
             assert row["bound"] == ("exact" if answer["is_exact"] else "at_most")
     reasons = {row["reason"] for row in changes}
     sure = {"change.newly_covered", "refusal.banned"}
-    assert sure <= reasons <= sure | {"change.by_goals", "change.pins_took_it"}
+    told_by_price = {"change.by_goals", "change.by_lottery", "change.no_loss"}
+    assert sure <= reasons <= sure | told_by_price | {"change.pins_took_it"}
     packing = client_for(Role.COORDINATOR).post(f"{MONTH}/pack", json={})
     assert (packing.status_code, packing.json()["code"]) == (409, "packing.state")
 

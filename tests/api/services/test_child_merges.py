@@ -230,7 +230,7 @@ def test_a_merged_child_keeps_the_need_it_was_locked_with(session: Session, now:
     merge(session, kept, dropped)
     assert frozen_by_record(session, month.cycle)[kept.id or 0] is frozen
     after = count_month(session, cycle=month.cycle)
-    for figure in ("matching_matched", "matching_unmatched", "target_consented"):
+    for figure in ("matching_matched", "matching_unmatched", "target_with_consent"):
         assert [area[figure] for area in after.areas.values()] == [
             area[figure] for area in before.areas.values()
         ]

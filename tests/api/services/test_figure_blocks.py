@@ -4,7 +4,7 @@ from datetime import date
 
 from api.documents.report_models import Cell, ColumnKind
 from api.services.figure_blocks import Block, tables_of
-from api.services.report_tables import Figure
+from api.services.report_columns import Figure
 
 FIGURES = (
     Figure("target_eligible"),

@@ -8,10 +8,10 @@ from sqlmodel import Session
 
 from api.i18n import sentence
 from api.services import packing
-from api.services.match_changes import Change, PriceBound
+from api.services.change_words import kind_words, loss_words
+from api.services.match_changes import BY_GOALS, Change, PriceBound, _told_by
 from api.services.month_files import (
     _goods,
-    _price_by_level,
     duplicates_csv,
     local_number,
     shortages_csv,
@@ -76,18 +76,56 @@ def test_every_level_has_a_word_in_both_languages(level: LevelName) -> None:
 
 def change(**price: int) -> Change:
     return Change(
-        child_code="A-1", before="J-1", after="J-2", reason="x", price=price,
+        child_code="A-1", before="J-1", after="J-2", reason=BY_GOALS, price=price,
         bound=PriceBound.AT_LEAST,
     )  # fmt: skip
 
 
 def test_a_price_names_the_goals_that_suffer_in_their_units() -> None:
     told = change(kept=-1, area=2, distance=15, lottery=582_797)
-    assert _price_by_level(told, "id") == (
+    assert loss_words(told, "id") == (
         "paling sedikit: 2 langkah lebih jauh (kelurahan, kecamatan); 1,5 km lebih jauh"
     )
-    assert "1.5 km" in _price_by_level(told, "en")
-    assert _price_by_level(change(kept=-1, lottery=9), "id") == ""
+    assert "1.5 km" in loss_words(told, "en")
+
+
+@pytest.mark.parametrize(
+    ("price", "bound", "reason", "why", "loss"),
+    [
+        ({"kept": -1, "points": 13, "lottery": 4}, "exact", "change.by_goals",
+         "Tujuan yang lebih tinggi didahulukan: nilai kebutuhan.", "13 angka kebutuhan"),
+        ({"points": 0, "lottery": 4}, "exact", "change.by_lottery",
+         "Sama baik pada semua tujuan; undian yang menentukan.", "tidak ada tujuan yang rugi"),
+        ({"kept": -1, "lottery": 4}, "at_least", "change.goal_unknown",
+         "Tujuan yang lebih tinggi didahulukan; yang mana hanya terlihat dengan memasangkan ulang.",
+         "baru diketahui dengan memasangkan ulang"),
+        ({"kept": -1}, "exact", "change.no_loss",
+         "Mempertahankannya tidak merugikan tujuan mana pun: hitungan ini belum terbukti terbaik.",
+         "tidak ada tujuan yang rugi"),
+    ],
+)  # fmt: skip
+def test_a_change_names_the_goal_that_came_first_and_never_leaves_the_loss_blank(
+    price: dict[str, int], bound: str, reason: str, why: str, loss: str
+) -> None:
+    found, params = _told_by(price, PriceBound(bound))
+    assert (found, sentence(found, params, "id")) == (reason, why)
+    told = Change(
+        child_code="A-1", before="J-1", after="J-2", reason=found, params=params, price=price,
+        bound=PriceBound(bound),
+    )  # fmt: skip
+    assert loss in loss_words(told, "id")
+    assert loss_words(told, "en") != loss_words(told, "id")
+
+
+def test_a_change_says_whether_a_sponsor_was_won_lost_or_changed() -> None:
+    def told(before: str | None, after: str | None, reason: str) -> tuple[str, str]:
+        each = Change(child_code="A-1", before=before, after=after, reason=reason)
+        return kind_words(each, "id"), loss_words(each, "id")
+
+    assert told(None, "J-2", "change.newly_covered") == ("baru mendapat", "–")
+    rule = "tidak dapat dipertahankan; lihat sebabnya"
+    assert told("J-1", None, "child.no_consent") == ("tidak lagi mendapat", rule)
+    assert told("J-1", "J-2", "change.pins_took_it") == ("berganti orang tua asuh", rule)
 
 
 def test_goods_are_named_in_the_readers_language() -> None:

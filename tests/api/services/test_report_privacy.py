@@ -2,9 +2,9 @@
 
 from collections import Counter
 
+from api.services.report_beside import CITY_ALONE, REASON, beside_areas
 from api.services.report_counts import Counts
 from api.services.report_privacy import Beside, FigureCell, hidden_figures
-from api.services.report_tables import CITY_ALONE, REASON, beside_areas
 
 SHOWN = ("target_eligible", "matching_matched", "matching_unmatched", "delivery_delivered",
          "delivery_partial")  # fmt: skip

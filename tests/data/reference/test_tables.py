@@ -209,9 +209,18 @@ def test_definitions_of_one_figure_follow_each_other_without_a_gap_or_overlap() 
     for each in definitions():
         by_code.setdefault(each.code, []).append(each)
     for rows in by_code.values():
-        assert [bool(row.until) for row in rows] == [True] * (len(rows) - 1) + [False]
+        assert all(row.until for row in rows[:-1])
         for before, after in pairwise(rows):
             assert before.until < after.since
+
+
+def test_a_figure_that_was_given_up_is_there_up_to_its_last_month() -> None:
+    def known(month: str | None) -> set[str]:
+        return {each.code for each in indicators(month)}
+
+    assert "target_consented" in known("2026-12")
+    assert "target_consented" not in known("2027-01") | known(None)
+    assert "target_with_consent" in known(None)
 
 
 def test_shares_are_made_of_figures_that_are_counted() -> None:
