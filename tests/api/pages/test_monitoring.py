@@ -60,7 +60,7 @@ def test_programs_get_the_same_as_json_and_donors_nothing(
 def test_every_figure_has_its_definition_in_both_languages(client_for: ClientFor) -> None:
     page = client_for(Role.STAFF).get("/monev/indikator").text
     assert page.count('<tr id="') == len(indicators())
-    assert "Anak memenuhi syarat yang persetujuan walinya masih berlaku" in page
+    assert "Anak terdaftar yang persetujuan walinya untuk program masih berlaku" in page
     client = client_for(Role.STAFF)
     client.post("/bahasa", data={"bahasa": "en"})
     assert "consent still holds at the end of the month" in client.get("/monev/indikator").text
