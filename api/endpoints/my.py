@@ -13,12 +13,11 @@ from api.schemas.my import (
     MessageIn,
     MessageOut,
     MyDayOut,
-    MyEventOut,
     MyRouteOut,
     PauseIn,
     StopIn,
 )
-from api.schemas.pickups import OwnPickupResultIn
+from api.schemas.pickups import PickupAnswerOut, PickupAnswersOut, PickupEventsIn
 from api.services import (
     dispatch,
     donor,
@@ -30,6 +29,7 @@ from api.services import (
 )
 from api.services.cycles import find_cycle
 from api.services.dispatch import Export
+from api.services.own_pickups import PickupEvent
 from data.schema import Account
 
 router = APIRouter(prefix="/my", tags=["my"])
@@ -65,15 +65,14 @@ def open_route(session: WriteSession, by: Courier, now: Now, uid: str) -> MyRout
     return MyRouteOut.model_validate(sheet, from_attributes=True)
 
 
-@router.post("/pickups/{uid}/result")
-def record_pickup(
-    session: WriteSession, by: Courier, now: Now, uid: str, result: OwnPickupResultIn
-) -> MyEventOut:
-    """Write down whether goods of one's own routes of today came along."""
-    pickup = own_pickups.record_own_pickup(
-        session, uid=uid, is_fetched=result.is_fetched, note=result.note, by=by, now=now
-    )
-    return MyEventOut.model_validate(own_routes.pickup_event(pickup), from_attributes=True)
+@router.post("/pickups")
+def record_pickups(
+    session: WriteSession, by: Courier, now: Now, batch: PickupEventsIn
+) -> PickupAnswersOut:
+    """Take what a phone tells of goods to fetch, as often as it likes; one answer per event."""
+    events = [PickupEvent(**event.model_dump()) for event in batch.events]
+    found = own_pickups.record_pickup_events(session, events=events, by=by, now=now)
+    return PickupAnswersOut(answers=[PickupAnswerOut.model_validate(each) for each in found])
 
 
 @router.get("/donations")

@@ -2,8 +2,9 @@
 
 from datetime import date
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from api.services.delivery_reports import AckState
 from data.schema import PickupState
 
 
@@ -59,11 +60,39 @@ class PickupResultIn(BaseModel):
     note: str = Field(default="", max_length=300)
 
 
-class OwnPickupResultIn(BaseModel):
-    """What a courier says became of goods to fetch."""
+class PickupEventIn(BaseModel):
+    """What a phone says became of goods to fetch; ``event_uid`` is made there."""
 
+    event_uid: str = Field(min_length=8, max_length=64)
+    pickup_uid: str = Field(max_length=32)
     is_fetched: bool
     note: str = Field(default="", max_length=300)
+    happened_at: AwareDatetime
+    device_id: str = Field(default="", max_length=64)
+    device_seq: int = Field(default=0, ge=0, lt=2**31)
+
+
+class PickupEventsIn(BaseModel):
+    """What an offline phone brings of pickups."""
+
+    events: list[PickupEventIn] = Field(min_length=1, max_length=500)
+
+
+class PickupAnswerOut(BaseModel):
+    """The answer to one event; with ``stored``, ``repeated`` or ``kept`` it is safe here."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    event_uid: str
+    state: AckState
+    code: str
+    params: dict[str, object]
+
+
+class PickupAnswersOut(BaseModel):
+    """An answer per event, in the order they were sent."""
+
+    answers: list[PickupAnswerOut]
 
 
 class PickupStockIn(BaseModel):

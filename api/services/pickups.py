@@ -197,9 +197,16 @@ def record_pickup(
 
 
 def note_result(
-    session: Session, pickup: Pickup, is_fetched: bool, note: str, by: Account, now: datetime
+    session: Session,
+    pickup: Pickup,
+    is_fetched: bool,
+    note: str,
+    by: Account,
+    now: datetime,
+    *,
+    happened_at: datetime | None = None,
 ) -> Pickup:
-    """Write down a result of whoever may; see :func:`record_pickup`."""
+    """Write down a result of whoever may, of now unless said; see :func:`record_pickup`."""
     route = session.get(Route, pickup.route_id) if pickup.route_id else None
     if pickup.state == PickupState.CANCELLED or route is None or route.state not in AWAY:
         raise Refused("pickup.not_away", label=pickup.label)
@@ -210,6 +217,7 @@ def note_result(
     pickup.state = PickupState.FETCHED if is_fetched else PickupState.MISSED
     pickup.result_note = note.strip()[:300]
     pickup.recorded_by, pickup.recorded_at = by.username, now
+    pickup.happened_at = happened_at or now
     pickup.version += 1
     session.add(pickup)
     session.flush()

@@ -23,7 +23,8 @@ class Pickup(SQLModel, table=True):
     """Goods of a sponsor, fetched on a route before they can be packed.
 
     ``after``: the number of the route's stops before it. ``unserved``: why no route fetches it, as
-    ``{"reason", "params", "remedy"}``.
+    ``{"reason", "params", "remedy"}``. ``event_uids``: what phones have told of it, so that each
+    counts once; ``happened_at``: when the result that counts was so.
     """
 
     __table_args__ = (
@@ -63,3 +64,5 @@ class Pickup(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UTCDateTime)
     recorded_by: str | None = Field(default=None, max_length=80)
     recorded_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    happened_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    event_uids: list[str] | None = Field(default=None, sa_type=JSON)

@@ -57,13 +57,23 @@ def test_a_pickup_from_its_entry_to_the_stock(
     assert coordinator.patch(at, json={"base_version": 2, "goods": None}).status_code == 422
     assert [row["uid"] for row in coordinator.get(MONTH).json()] == [made.json()["uid"]]
     courier = client_for(Role.COURIER)
-    own = f"/api/v1/my/pickups/{made.json()['uid']}/result"
-    assert courier.post(own, json={"is_fetched": True}).status_code == 404
+    event = {
+        "event_uid": "a" * 32, "pickup_uid": made.json()["uid"], "is_fetched": True,
+        "happened_at": NOW.isoformat(), "device_id": "hp", "device_seq": 1,
+    }  # fmt: skip
+
+    def tell() -> dict[str, object]:
+        [answer] = courier.post("/api/v1/my/pickups", json={"events": [event]}).json()["answers"]
+        return dict(answer)
+
+    unknown = {"event_uid": "a" * 32, "state": "refused", "code": "pickup.unknown", "params": {}}
+    assert tell() == unknown
     send_away(engine, person(Role.COORDINATOR), person(Role.COURIER))
     [route] = [r for r in courier.get("/api/v1/my/routes").json() if r["events"]]
-    [event] = [each for each in route["events"] if each["kind"] == "pickup"]
-    assert (event["uid"], event["state"]) == (made.json()["uid"], "planned")
-    assert courier.post(own, json={"is_fetched": True}).json()["state"] == "fetched"
+    [shown] = [each for each in route["events"] if each["kind"] == "pickup"]
+    assert (shown["uid"], shown["state"]) == (made.json()["uid"], "planned")
+    assert [tell()["state"] for _ in range(2)] == ["stored", "repeated"]
+    assert coordinator.get(MONTH).json()[0]["state"] == "fetched"
     counted = {"item_code": "telur", "quantity": 60}
     moves = [coordinator.post(f"{at}/stock", json=counted).json()["id"] for _ in range(2)]
     assert moves[0] == moves[1]

@@ -1,10 +1,13 @@
 """Fetched goods counted in the depot: once per item, in stock and on the sponsor's pledge."""
 
+from datetime import datetime, timedelta
+
 import pytest
 from sqlmodel import Session, select
 
 from api.services import own_pickups, pickups, planning, stock
 from api.services.errors import Forbidden, Invalid, NotFound, Refused
+from api.services.own_pickups import PickupEvent
 from api.services.pickup_stock import moves_of_pickups, stock_pickup
 from data.schema import (
     Account,
@@ -129,3 +132,41 @@ def test_a_courier_records_the_own_pickup_of_today_and_no_other(
     assert tell(False, "tutup").version == version
     assert tell(True).state == PickupState.FETCHED
     assert row.recorded_by == courier.username
+
+
+def test_what_a_phone_brings_counts_once_and_by_when_it_happened(
+    session: Session, away: tuple[Cycle, Account, Pickup]
+) -> None:
+    _, by, row = away
+    courier, other = make_account(session, Role.COURIER), make_account(session, Role.COURIER)
+    route = session.get_one(Route, row.route_id)
+    route.courier_account_id = courier.id
+    later = NOW + timedelta(days=2)
+
+    def told(uid: str, at: datetime, *, is_fetched: bool = True, note: str = "") -> PickupEvent:
+        return PickupEvent(uid, row.uid, is_fetched, note, at, "hp", int(uid[-1]))
+
+    def bring(*events: PickupEvent, who: Account = courier) -> list[str]:
+        found = own_pickups.record_pickup_events(session, events=events, by=who, now=later)
+        return [f"{answer.state.value} {answer.code}".strip() for answer in found]
+
+    first = told("kejadian-1", NOW, is_fetched=False, note="tutup")
+    second = told("kejadian-2", NOW + timedelta(minutes=5))
+    assert bring(first, who=other) == ["refused pickup.unknown"]
+    assert bring(told("kejadian-3", NOW, is_fetched=False)) == ["refused pickup.note"]
+    assert bring(second, first) == ["stored", "stored"]  # by the phone's own counter
+    assert (row.state, row.happened_at) == (PickupState.FETCHED, second.happened_at)
+    version = row.version
+    assert bring(first, second) == ["repeated", "repeated"]
+    assert row.version == version
+    assert bring(told("kejadian-4", NOW, is_fetched=False, note="tutup")) == ["kept"]
+    assert bring(told("kejadian-4", NOW, is_fetched=False, note="tutup")) == ["repeated"]
+    pickups.record_pickup(
+        session, pickup=row, is_fetched=False, note="kosong", by=by, now=later,
+        base_version=row.version,
+    )  # fmt: skip
+    assert bring(told("kejadian-5", NOW + timedelta(hours=1))) == ["kept"]  # the office came after
+    assert (row.state, row.result_note) == (PickupState.MISSED, "kosong")
+    future = told("kejadian-6", later + timedelta(days=400))
+    assert bring(future) == ["stored"]
+    assert row.happened_at == later
