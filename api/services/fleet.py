@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FRIDAY",
     "clock",
+    "days_from",
     "default_days",
     "default_travel",
     "depot_shape",
@@ -60,6 +61,17 @@ def default_days(first: date, *, works_fridays: bool) -> tuple[date, ...]:
             days.append(day)
         day += timedelta(days=1)
     return tuple(days)
+
+
+def days_from(wanted: date | None, days: Sequence[date]) -> tuple[date, ...]:
+    """Return on which of some days a stop may be served that was asked for a day; none: on any.
+
+    The day that was asked for or a later one: a family that waits is not left out because nobody
+    drove that day. Where all are earlier, only the day itself is right.
+    """
+    if wanted is None:
+        return ()
+    return tuple(day for day in days if day >= wanted) or (wanted,)
 
 
 def default_travel() -> GreatCircle:

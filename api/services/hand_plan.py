@@ -299,7 +299,7 @@ def _drawn_rest(session: Session, cycle: Cycle, day: date, by: Account) -> tuple
     loose = [
         stop
         for stop in waiting_stops_of(session, cycle_id=cycle.id or 0)
-        if stop.lat is not None and stop.wanted_on in (None, day)
+        if stop.lat is not None and (stop.wanted_on is None or stop.wanted_on <= day)
     ]
     idle = [vehicle for vehicle in active_vehicles(session) if vehicle.id not in busy]
     drawn = draw(session, driving, loose=loose, idle=idle)

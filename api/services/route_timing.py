@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from api.services.courier_pairs import bans_elsewhere, pairs_among
-from api.services.fleet import clock, default_travel, depot_shape, seconds, vehicle_shape
+from api.services.fleet import clock, days_from, default_travel, depot_shape, seconds, vehicle_shape
 from api.services.road_travel import points_of, travel_between
 from api.services.routing_problem import (
     SERVICE_PER_PACKAGE_S,
@@ -167,6 +167,7 @@ def draw(
                     packages.get(stop.id or 0, []),
                     homes.get(stop.household_id or 0),
                     heats,
+                    days,
                 )
                 for stop in everyone
             ),
@@ -365,6 +366,7 @@ def _stop(
     packages: Sequence[Package],
     home: Household | None,
     heats: dict[int, int | None],
+    days: Sequence[date],
 ) -> shapes.Stop:
     from logistics import problem as shapes
 
@@ -376,7 +378,7 @@ def _stop(
         num_packages=len(packages),
         service_s=SERVICE_S,
         service_s_per_package=SERVICE_PER_PACKAGE_S,
-        days=(stop.wanted_on,) if stop.wanted_on else (),
+        days=days_from(stop.wanted_on, days),
         needs_cool_box=any(package.needs_cool_box for package in packages),
         max_time_in_heat_s=min(
             (heat for p in packages if (heat := heats.get(p.id or 0)) is not None), default=None

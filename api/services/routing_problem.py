@@ -13,7 +13,14 @@ from api.services import stock
 from api.services.courier_pairs import pairs_among
 from api.services.default_places import DEFAULT_SOURCE, ensure_depot, ensure_drop_points
 from api.services.errors import Refused
-from api.services.fleet import default_days, default_travel, depot_shape, seconds, vehicle_shape
+from api.services.fleet import (
+    days_from,
+    default_days,
+    default_travel,
+    depot_shape,
+    seconds,
+    vehicle_shape,
+)
 from api.services.plan_goals import usual_rounds, weigh
 from api.services.plan_options import DeliveryMode, PlanOptions
 from api.services.road_map import closures, is_made_up
@@ -196,7 +203,8 @@ def _gather(
         if stop is not None and stop.reschedules_id is not None and stop.route_id is None:
             load = found.loads.setdefault(f"A{stop.id}", Load(f"A{stop.id}", [], home, stop))
             load.places = [f"A{stop.id}"]
-            load.days = (stop.wanted_on,) if stop.wanted_on else ()
+            later = days_from(stop.wanted_on, found.problem.days)
+            load.days = later if stop.wanted_on not in later else (stop.wanted_on,)
             load.packages.append(package)
             continue
         door = f"H{home.id}"

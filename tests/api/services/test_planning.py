@@ -212,6 +212,10 @@ def test_a_new_attempt_keeps_its_stop_through_planning(session: Session) -> None
     assert package.stop_id == attempt.id
     assert session.get_one(Route, attempt.route_id).day == date(2026, 12, 3)
     assert attempt.reschedules_id == old.id
+    attempt.wanted_on = date(2026, 11, 29)  # nobody drove on the day that was asked for
+    planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=QUICK)
+    route = session.get_one(Route, attempt.route_id)
+    assert (route.day >= date(2026, 12, 1), route.violations) == (True, [])
 
 
 def test_only_a_coordinator_plans_a_month_that_is_packed(session: Session) -> None:
