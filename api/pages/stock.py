@@ -9,11 +9,13 @@ from sqlmodel import Session, col, select
 from api.dependencies import Now, ReadSession, WriteSession, requires
 from api.i18n import N_
 from api.pages.names import names_of
-from api.pages.shell import Entry, field_errors, redirect, render
+from api.pages.refusals import CONTENT, refusal_of, status_of, texts_of
+from api.pages.shell import Entry, redirect, render
 from api.pages.typed_fields import day_or_none, units_of
 from api.services import stock
 from api.services.clock import local_date
-from api.services.errors import Invalid, NotFound
+from api.services.errors import Invalid, NotFound, ServiceError
+from data.queries.goods import boxed_goods
 from data.schema import Account, Depot, Role
 from data.schema.base import new_uid
 
@@ -57,7 +59,8 @@ def receive(
             expires_on=day_or_none(kedaluwarsa, "kedaluwarsa"),
         )  # fmt: skip
     except Invalid as error:
-        return _page(request, session, status=422, wished=wished, error=_renamed(error, "jumlah"))
+        refusal = _renamed(error, "jumlah")
+        return _page(request, session, wished=wished, refusal=refusal)
     item = names_of(request).goods(barang, units_of(jumlah))
     return redirect(request, "/stok", "stock.did.received", item=item)
 
@@ -76,36 +79,48 @@ def count(
 ) -> Response:
     """Book the difference between a count and the books."""
     wished = {"uid": uid, "barang": barang, "dihitung": dihitung, "alasan": alasan}
-    try:
-        move = stock.correct_stock(
-            session, depot=_depot(session, gudang), item_code=barang, counted=units_of(dihitung),
-            move_uid=f"page:{uid}"[:64], by=by, now=now, note=alasan,
-        )  # fmt: skip
-    except Invalid as error:
-        return _page(request, session, status=422, wished=wished, error=_renamed(error, "dihitung"))
-    code = "stock.did.corrected" if move else "stock.did.agrees"
-    return redirect(request, "/stok", code, item=names_of(request).item(barang))
+    booked: list[object] = []
+    refusal = refusal_of(
+        session,
+        lambda: booked.append(
+            stock.correct_stock(
+                session, depot=_depot(session, gudang), item_code=barang,
+                counted=units_of(dihitung), move_uid=f"page:{uid}"[:64], by=by, now=now,
+                note=alasan,
+            )
+        ),
+    )  # fmt: skip
+    if refusal is not None:
+        refusal = _renamed(refusal, "dihitung") if isinstance(refusal, Invalid) else refusal
+        return _page(request, session, wished=wished, refusal=refusal)
+    code = "stock.did.corrected" if booked[0] else "stock.did.agrees"
+    units, boxes = boxed_goods(session).get((gudang, barang), (0, 0))
+    if booked[0] and units:
+        code = "stock.did.corrected_beside_boxes"
+    return redirect(
+        request, "/stok", code, item=names_of(request).item(barang), packed=units, n=boxes
+    )
 
 
 def _page(
     request: Request,
     session: Session,
     *,
-    status: int = 200,
     item_code: str = "",
     before_id: int | None = None,
     wished: dict[str, str] | None = None,
-    error: Invalid | None = None,
+    refusal: ServiceError | None = None,
 ) -> HTMLResponse:
     moves: list[object] = []
     moves += stock.stock_moves(
         session, item_code=item_code or None, before_id=before_id, limit=NUM_MOVES + 1
     )
-    errors = {"errors": field_errors(request, error)} if error else {}
+    where = {"stock.note": "alasan", "stock.below_reserved": "dihitung"}
+    at = where.get(refusal.code, CONTENT) if refusal else CONTENT
     return render(
         request,
         "coordinator/stock.html",
-        status=status,
+        status=status_of(refusal),
         rows=stock.stock_list(session),
         today=local_date(request.app.state.clock()),
         moves=moves[:NUM_MOVES],
@@ -115,7 +130,8 @@ def _page(
         names=names_of(request),
         uid=(wished or {}).get("uid") or new_uid(),
         wished=wished or {},
-        **errors,
+        boxed=boxed_goods(session),
+        errors=texts_of(request, refusal, at=at),
     )
 
 

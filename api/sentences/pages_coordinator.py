@@ -158,6 +158,10 @@ SENTENCES: dict[str, str] = {
     "packing.did.bawa": "Paket %(package)s dibawa ke bulan depan.",
     "stock.did.received": "Dicatat masuk: %(item)s.",
     "stock.did.corrected": "Stok %(item)s disesuaikan dengan hitungan.",
+    "stock.did.corrected_beside_boxes": (
+        "Stok %(item)s disesuaikan dengan hitungan. %(packed)s lagi ada di dalam %(n)s kotak yang "
+        "sudah dikemas; bila isinya ikut terhitung, hitung lagi tanpa kotak itu."
+    ),
     "stock.did.agrees": "Hitungan %(item)s sama dengan buku; tidak ada yang berubah.",
     "routes.did.confirmed": "%(count)s rute dikonfirmasi.",
     "routes.did.confirmed_some": (

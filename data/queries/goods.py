@@ -21,6 +21,8 @@ from data.schema import (
     PackageLine,
     PackageState,
     Route,
+    StockMove,
+    StockMoveKind,
     Stop,
 )
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = [
     "NOT_GOING",
     "approved_children",
+    "boxed_goods",
     "lines_by_package",
     "lines_of_packages",
     "num_codes",
@@ -49,6 +52,38 @@ NOT_GOING = (
     PackageState.REASSIGNED,
 )
 """States of packages that no family gets this month; every other one *goes*, on every screen."""
+
+
+BOX_STANDS_HERE = (PackageState.PACKED, PackageState.CARRIED, PackageState.RETURNED)
+"""States in which a box may stand in the depot with goods that the books have taken off."""
+
+
+def boxed_goods(session: Session) -> dict[tuple[int, str], tuple[int, int]]:
+    """Return units and boxes of what stands packed in each depot, by depot and item.
+
+    The books took these goods off when they were packed; on the shelf they are not.
+    """
+    units = func.sum(StockMove.quantity)
+    per_box = (
+        select(StockMove.depot_id, StockMove.item_code, units.label("units"))
+        .join(Package, col(Package.id) == StockMove.package_id)
+        .where(
+            col(StockMove.kind).in_((StockMoveKind.PACK, StockMoveKind.RETURN)),
+            col(Package.state).in_(BOX_STANDS_HERE),
+        )
+        .group_by(col(StockMove.package_id), col(StockMove.depot_id), col(StockMove.item_code))
+        .having(units < 0)
+        .subquery()
+    )
+    rows = session.exec(
+        select(
+            per_box.c.depot_id,
+            per_box.c.item_code,
+            func.sum(per_box.c.units),
+            func.count(),
+        ).group_by(per_box.c.depot_id, per_box.c.item_code)
+    )
+    return {(depot_id, code): (-int(total), boxes) for depot_id, code, total, boxes in rows}
 
 
 def approved_children(

@@ -3,24 +3,14 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import func
-from sqlmodel import col, select
+from sqlmodel import select
 
-from api.services.cycle_lock import RUNNING
 from api.services.intakes.plan import Plan, Rejection, RowPlan
+from data.queries.goods import boxed_goods
 from data.queries.people import squashed
 from data.readers.records import StockRecord
 from data.reference.items import item, units_from
-from data.schema import (
-    Cycle,
-    Depot,
-    Package,
-    PackageLine,
-    PackageState,
-    StockItem,
-    StockMove,
-    StockMoveKind,
-)
+from data.schema import Depot, StockItem, StockMove, StockMoveKind
 
 Key = tuple[int, str]
 
@@ -48,44 +38,13 @@ def plan_stock(plan: Plan, records: Sequence[StockRecord]) -> None:
         row = RowPlan(record.row, "stock", key[1], action="merged" if is_lot else "same")
         plan.rows.append(row)
         rows.setdefault(key, row)
-    packed = _packed_goods(plan)
+    packed = boxed_goods(session)
     for key, row in rows.items():
         _compare(plan, row, key, counted[key], stored.get(key), expires.get(key))
         if key in packed and "on_hand" in row.fields:
             units, num_packages = packed[key]
             params = {"counted": counted[key], "packed": units, "n": num_packages}
             row.warnings.append({"code": "intake.packed_in_between", "params": params})
-
-
-def _packed_goods(plan: Plan) -> dict[Key, tuple[int, int]]:
-    """Return units and boxes of what stands packed for running months, by depot and item.
-
-    Packing has taken these goods off the books already, but they still stand in the depot.
-    """
-    packed_from = (
-        select(StockMove.depot_id, StockMove.package_id, StockMove.item_code)
-        .where(StockMove.kind == StockMoveKind.PACK)
-        .distinct()
-        .subquery()
-    )
-    found = plan.session.exec(
-        select(
-            packed_from.c.depot_id,
-            PackageLine.item_code,
-            func.sum(PackageLine.quantity),
-            func.count(),
-        )
-        .join(Package, col(Package.id) == col(PackageLine.package_id))
-        .join(Cycle, col(Cycle.id) == col(Package.cycle_id))
-        .join(
-            packed_from,
-            (packed_from.c.package_id == col(Package.id))
-            & (packed_from.c.item_code == col(PackageLine.item_code)),
-        )
-        .where(Package.state == PackageState.PACKED, col(Cycle.state).in_(RUNNING))
-        .group_by(packed_from.c.depot_id, col(PackageLine.item_code))
-    ).all()
-    return {(depot_id, code): (int(units), boxes) for depot_id, code, units, boxes in found}
 
 
 def _read(plan: Plan, record: StockRecord, depots: dict[str, Depot]) -> tuple[Key, int] | None:
