@@ -63,7 +63,10 @@ def test_every_figure_has_its_definition_in_both_languages(client_for: ClientFor
     assert "Anak terdaftar yang persetujuan walinya untuk program masih berlaku" in page
     client = client_for(Role.STAFF)
     client.post("/bahasa", data={"bahasa": "en"})
-    assert "consent to the programme still holds at the end of the month" in client.get("/monev/indikator").text
+    assert (
+        "consent to the programme still holds at the end of the month"
+        in client.get("/monev/indikator").text
+    )
 
 
 def test_a_sheet_is_the_same_as_page_json_and_file(client_for: ClientFor) -> None:
