@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func
+from sqlalchemy import and_, func, or_
 from sqlmodel import col, select
 
 from data.queries.records import frozen_by_record
@@ -16,6 +16,7 @@ from data.schema import (
     ChildState,
     Cycle,
     CycleChild,
+    CycleState,
     Household,
     Package,
     PackageLine,
@@ -54,22 +55,22 @@ NOT_GOING = (
 """States of packages that no family gets this month; every other one *goes*, on every screen."""
 
 
-BOX_STANDS_HERE = (PackageState.PACKED, PackageState.CARRIED, PackageState.RETURNED)
-"""States in which a box may stand in the depot with goods that the books have taken off."""
-
-
 def boxed_goods(session: Session) -> dict[tuple[int, str], tuple[int, int]]:
     """Return units and boxes of what stands packed in each depot, by depot and item.
 
-    The books took these goods off when they were packed; on the shelf they are not.
+    The books took these goods off when they were packed; on the shelf they are not. What a month
+    left packed when it ended has gone; a box that it carried over waits for the next.
     """
+    is_over = col(Cycle.state).in_((CycleState.CLOSED, CycleState.CANCELLED))
+    stands_here = col(Package.state).in_((PackageState.PACKED, PackageState.RETURNED))
     units = func.sum(StockMove.quantity)
     per_box = (
         select(StockMove.depot_id, StockMove.item_code, units.label("units"))
         .join(Package, col(Package.id) == StockMove.package_id)
+        .join(Cycle, col(Cycle.id) == Package.cycle_id)
         .where(
             col(StockMove.kind).in_((StockMoveKind.PACK, StockMoveKind.RETURN)),
-            col(Package.state).in_(BOX_STANDS_HERE),
+            or_(Package.state == PackageState.CARRIED, and_(stands_here, ~is_over)),
         )
         .group_by(col(StockMove.package_id), col(StockMove.depot_id), col(StockMove.item_code))
         .having(units < 0)
