@@ -70,7 +70,7 @@ def boxed_goods(session: Session) -> dict[tuple[int, str], tuple[int, int]]:
         .join(Cycle, col(Cycle.id) == Package.cycle_id)
         .where(
             col(StockMove.kind).in_((StockMoveKind.PACK, StockMoveKind.RETURN)),
-            or_(Package.state == PackageState.CARRIED, and_(stands_here, ~is_over)),
+            or_(col(Package.state) == PackageState.CARRIED, and_(stands_here, ~is_over)),
         )
         .group_by(col(StockMove.package_id), col(StockMove.depot_id), col(StockMove.item_code))
         .having(units < 0)
