@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
@@ -27,16 +28,19 @@ from data.schema import (
     DeliveryException,
     DropPoint,
     ExceptionAction,
+    ExceptionState,
     Package,
     PackageState,
 )
 
+LONGEST_TICK = 20
 router = APIRouter(include_in_schema=False)
 NAVIGATION = [Entry(N_("Kendala"), "/kendala", "exception:read")]
 
 Reader = Annotated[Account, requires("exception:read")]
 Actor = Annotated[Account, requires("exception:act")]
 LIVE = (CycleState.PACKING, CycleState.DISTRIBUTING, CycleState.RECONCILING)
+Column = Annotated[list[str], Form(max_length=5000)]
 DEEDS = {"ambil": "take", "tindak": "act", "selesai": "finish", "tutup": "close", "buka": "reopen"}
 
 
@@ -54,6 +58,41 @@ def exception_list(
     return _page(request, session, by, local_date(now), month=bulan, closed=tertutup, page=halaman)
 
 
+@router.post("/kendala/tutup")
+def close_several(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Actor,
+    kasus: Column = [],  # noqa: B006 - FastAPI copies defaults
+    teks: Text = "",
+    bulan: Text = "",
+) -> Response:
+    """Close the ticked cases (``id.version``), all of them or none."""
+    cases = [_ticked(session, each) for each in kasus]
+
+    def do() -> None:
+        for case, version in cases:
+            exceptions.close_exception(
+                session, case=case, by=by, now=now, base_version=version, text=teks
+            )
+
+    refusal = refusal_of(session, do)
+    if refusal is not None:
+        return _page(request, session, by, local_date(now), month=bulan, refusal=refusal)
+    done = "case.did.close_several" if cases else "case.did.close_none"
+    return redirect(request, f"/kendala{_query(bulan, '', 1)}", done, count=len(cases))
+
+
+def _ticked(session: Session, text: str) -> tuple[DeliveryException, int]:
+    number, _, version = text.partition(".")
+    is_number = number.isdecimal() and version.isdecimal() and len(text) < LONGEST_TICK
+    case = session.get(DeliveryException, int(number)) if is_number else None
+    if case is None:
+        raise NotFound("exception.unknown")
+    return case, int(version)
+
+
 @router.post("/kendala/{case_id}/{deed}")
 def act(
     request: Request,
@@ -68,6 +107,9 @@ def act(
     titik: Annotated[int | None, Form(ge=1, lt=2**31)] = None,
     paket: Text = "",
     teks: Text = "",
+    bulan: str = "",
+    tertutup: str = "",
+    halaman: int = 1,
 ) -> Response:
     """Take a case, do something about it, finish, close or reopen it."""
     case = session.get(DeliveryException, case_id)
@@ -93,8 +135,19 @@ def act(
 
     refusal = refusal_of(session, do)
     if refusal is not None:
-        return _page(request, session, by, local_date(now), refusal=refusal)
-    return redirect(request, "/kendala", f"case.did.{DEEDS[deed]}")
+        return _page(
+            request, session, by, local_date(now),
+            month=bulan, closed=tertutup, page=halaman, refusal=refusal,
+        )  # fmt: skip
+    here = _query(bulan, tertutup, halaman)
+    return redirect(request, f"/kendala{here}#kasus-{case_id}", f"case.did.{DEEDS[deed]}")
+
+
+def _query(month: str, closed: str, page: int) -> str:
+    """Return which part of the list a person looks at, as the query of its address."""
+    kept = {"bulan": month, "tertutup": closed, "halaman": str(page) if page > 1 else ""}
+    found = urlencode({name: value for name, value in kept.items() if value})
+    return f"?{found}" if found else ""
 
 
 def _page(
@@ -124,14 +177,17 @@ def _page(
         )
     ]
     part = Page(page, len(found), size=20)
+    to_close = [(at, case) for at, case in found if _is_settled(case)]
     return render(
         request,
         "coordinator/exceptions.html",
         status=status_of(refusal),
         cases=found[part.offset : part.offset + part.size],
         page=part,
+        to_close=to_close if len(to_close) > 1 else [],
         month=month,
         closed=closed,
+        here=_query(month, closed, page),
         tomorrow=_next_workday(today),
         today=today,
         drop_points=_drop_points(session),
@@ -141,6 +197,12 @@ def _page(
         names=names_of(request),
         errors=texts_of(request, refusal),
     )
+
+
+def _is_settled(case: ExceptionView) -> bool:
+    """Whether a case may be closed with others: its goods are settled, and no news waits in it."""
+    is_out = ExceptionAction.RETURN in case.actions
+    return not is_out and case.news is None and case.state is not ExceptionState.CLOSED
 
 
 def _next_workday(today: date) -> date:

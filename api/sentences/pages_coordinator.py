@@ -202,6 +202,8 @@ SENTENCES: dict[str, str] = {
     "case.did.act": "Tindakan dicatat.",
     "case.did.finish": "Kasus dicatat sudah dikerjakan.",
     "case.did.close": "Kasus ditutup.",
+    "case.did.close_several": "%(count)s kasus ditutup.",
+    "case.did.close_none": "Tidak ada kasus yang dicentang.",
     "case.did.reopen": "Kasus dibuka lagi.",
     "closing.did.started": "Distribusi berakhir; keluarga contoh sudah dipilih.",
     "closing.did.resumed": "Kembali ke distribusi.",

@@ -144,12 +144,16 @@ def _reconciling(session: Session, cycle: Cycle) -> NextStep:
 
 
 def _exceptions(session: Session, cycle: Cycle) -> NextStep | None:
-    cases = _count(
-        session,
-        DeliveryException.cycle_id == cycle.id,
-        DeliveryException.state != ExceptionState.CLOSED,
-    )
-    return _step("next.exceptions", Role.COORDINATOR, cases) if cases else None
+    for role, is_sensitive in ((Role.COORDINATOR, False), (Role.APPROVER, True)):
+        cases = _count(
+            session,
+            DeliveryException.cycle_id == cycle.id,
+            DeliveryException.state != ExceptionState.CLOSED,
+            col(DeliveryException.is_sensitive).is_(is_sensitive),
+        )
+        if cases:
+            return _step("next.exceptions", role, cases)
+    return None
 
 
 def _routes(session: Session, cycle: Cycle) -> dict[RouteState, int]:

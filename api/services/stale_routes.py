@@ -32,7 +32,7 @@ __all__ = ["hold_months_of", "mark_stale_for_child", "mark_stale_for_package"]
 
 LEAVING = ("exited", "graduated", "paused", "merged")
 OPEN = (*IN_DEPOT, PackageState.LOADED)
-CASE_REASONS = {"moved": "moved", "address": "wrong_data"}
+CASE_REASONS = {"moved": "moved", "address": "wrong_data", **{each: each for each in LEAVING}}
 
 
 def mark_stale_for_child(
@@ -69,7 +69,7 @@ def mark_stale_for_child(
                 by=by,
                 now=now,
                 package=package,
-                text=reason,
+                text="",
             )
             continue
         had_stop = package.stop_id is not None

@@ -47,10 +47,7 @@ def to_do_counts(session: Session, *, role: Role, username: str = "") -> dict[st
             session, select(ImportBatch).where(ImportBatch.state == ImportState.PREVIEWED)
         ),
         "late_pledges": _count(session, select(Pledge).where(Pledge.state == PledgeState.LATE)),
-        "exceptions": _count(
-            session,
-            select(DeliveryException).where(col(DeliveryException.state).not_in(ENDED)),
-        ),
+        "exceptions": _count(session, _open_cases(role)),
     }
     if role is Role.STAFF:
         counts["messages"] = _count(
@@ -65,6 +62,14 @@ def to_do_counts(session: Session, *, role: Role, username: str = "") -> dict[st
             session, select(Cycle).where(Cycle.state == CycleState.IN_APPROVAL)
         )
     return counts
+
+
+def _open_cases(role: Role) -> object:
+    """Return the cases that a role may see: confidential ones only an approver."""
+    rows = select(DeliveryException).where(col(DeliveryException.state).not_in(ENDED))
+    if role is Role.APPROVER:
+        return rows
+    return rows.where(col(DeliveryException.is_sensitive).is_(False))
 
 
 def _undecided(kind: PairKind) -> object:

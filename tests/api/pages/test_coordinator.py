@@ -735,6 +735,39 @@ def test_a_case_is_worked_off_until_it_is_closed(
     assert "Buka lagi" in coordinator.get("/kendala?tertutup=1").text
 
 
+def test_cases_whose_goods_are_settled_are_closed_at_once_all_or_none(
+    coordinator: TestClient,
+    away: tuple[Cycle, Route, list[Stop]],
+    engine: Engine,
+    person: Callable[[Role], Account],
+) -> None:
+    by = person(Role.COORDINATOR)
+    with write_session(engine) as session:
+        cycle = session.get_one(Cycle, away[0].id)
+        first, second = (
+            exceptions.open_exception(session, cycle=cycle, reason="wrong_data", by=by, now=NOW)
+            for _ in range(2)
+        )
+        exceptions.open_exception(
+            session, cycle=cycle, reason="wrong_data", by=by, now=NOW,
+            package=session.exec(select(Package)).first(),
+        )  # fmt: skip
+    page = coordinator.get("/kendala?bulan=2026-12").text
+    assert "Tutup beberapa kasus sekaligus (2)" in page, "the third one's box is still away"
+    assert f'action="/kendala/{first.id}/tutup?bulan=2026-12"' in page
+    assert page.count('name="kasus"') == 2
+    stale = coordinator.post("/kendala/tutup", data={"kasus": [f"{first.id}.1", f"{second.id}.9"]})
+    assert stale.status_code == 409
+    both = {"kasus": [f"{first.id}.1", f"{second.id}.1"], "teks": "sudah ditanya"}
+    done = coordinator.post("/kendala/tutup", data=both | {"bulan": "2026-12"})
+    assert done.headers["location"] == "/kendala?bulan=2026-12"
+    assert coordinator.post("/kendala/tutup", data={"kasus": ["1.x"]}).status_code == 404
+    with read_session(engine) as session:
+        rows = session.exec(select(DeliveryException).order_by(col(DeliveryException.id))).all()
+        assert [row.state.value for row in rows] == ["closed", "closed", "open"]
+        assert rows[0].text == "sudah ditanya"
+
+
 def test_a_sensitive_case_is_there_for_the_approver_only(
     client_for: ClientFor,
     away: tuple[Cycle, Route, list[Stop]],

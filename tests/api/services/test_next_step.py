@@ -4,8 +4,9 @@ import pytest
 from sqlmodel import Session
 
 from api.services.next_step import next_step
-from data.schema import CycleState, DuplicatePair, PairDecision, PairKind, Role
-from tests.factories import make_child, make_cycle, make_match_run, make_sponsor, stored
+from data.queries.to_do import to_do_counts
+from data.schema import CycleState, DeliveryException, DuplicatePair, PairDecision, PairKind, Role
+from tests.factories import NOW, make_child, make_cycle, make_match_run, make_sponsor, stored
 
 
 def test_a_draft_wants_data_then_decisions_then_the_lock(session: Session) -> None:
@@ -70,6 +71,23 @@ def test_each_state_has_its_next_thing_and_whose_turn_it_is(
 ) -> None:
     found = next_step(session, cycle=make_cycle(session, state=state))
     assert (found and found.code, found and found.role) == (code, role)
+
+
+def test_confidential_cases_wait_for_the_approver_alone(session: Session) -> None:
+    cycle = make_cycle(session, state=CycleState.RECONCILING)
+    for is_sensitive, reason in ((True, "kickback"), (False, "nobody_home")):
+        stored(
+            session,
+            DeliveryException(
+                cycle_id=cycle.id or 0, reason=reason, is_sensitive=is_sensitive,
+                opened_by="kurir", opened_at=NOW,
+            ),
+        )  # fmt: skip
+        found = next_step(session, cycle=cycle)
+        role = Role.APPROVER if is_sensitive else Role.COORDINATOR
+        assert (found and found.code, found and found.role) == ("next.exceptions", role)
+    for role, count in ((Role.STAFF, 1), (Role.COORDINATOR, 1), (Role.APPROVER, 2)):
+        assert to_do_counts(session, role=role)["exceptions"] == count
 
 
 def test_a_proposal_without_changed_wishes_is_submitted(session: Session) -> None:
