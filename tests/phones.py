@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tests.browser import EXPECTED, FLAGS, PHONE, PLACES
 
+RECORDS = ("/api/v1/deliveries", "/api/v1/my/pickups")
 LOST = ("net::ERR_", "Failed to load resource")
 """What Chromium says of a line that breaks: that is what these tests are about."""
 
@@ -42,7 +43,7 @@ class LosingLine:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on; after the request was carried out, cut the answer where it is its turn."""
-        is_record = scope["type"] == "http" and scope["path"].startswith("/api/v1/deliveries")
+        is_record = scope["type"] == "http" and scope["path"].startswith(RECORDS)
         if not is_record:
             await self.app(scope, receive, send)
             return

@@ -28,7 +28,10 @@ MODULES = (
 )  # fmt: skip
 LATER = frozenset({"leave.js", "photo.js", "scan.js"})
 """Loaded when somebody leaves, takes a photo or scans; the worker keeps them like the others."""
-SPOKEN = ("delivery.", "outcome.", "http.", "access.")
+SPOKEN = (
+    "delivery.", "outcome.", "http.", "access.", "pickup_state.",
+    "pickup.unknown", "pickup.not_away", "pickup.note", "pickup.in_stock",
+)  # fmt: skip
 """Codes whose sentences the page needs: what the server may answer to a record."""
 UNSPOKEN = "delivery.did."
 """What pages say after a form."""
@@ -55,7 +58,8 @@ TEXTS = {
     "n_photos": N_("%(n)s foto menunggu"),
     "n_done": N_("%(n)s dari %(all)s perhentian selesai"),
     "n_packages": N_("%(n)s paket"),
-    "fetch": N_("Jemput barang; nama dan alamatnya di lembar rute."),
+    "pickup": N_("Jemputan %(n)s"),
+    "pickup_from": N_("%(n)s. Jemput di %(name)s"),
     "break_rest": N_("Istirahat"),
     "break_prayer": N_("Salat Jumat"),
     "next": N_("Berikutnya: %(stop)s"),

@@ -17,6 +17,7 @@ from playwright.sync_api import Page, Playwright, expect, sync_playwright
 from sqlalchemy import Engine
 from sqlmodel import select
 
+from api.pages.names import Names
 from api.services.sign_ins import start_sign_in
 from data.engine import read_session, write_session
 from data.schema import (
@@ -26,6 +27,8 @@ from data.schema import (
     Household,
     Outcome,
     Package,
+    Pickup,
+    PickupState,
     Role,
     Route,
     RouteState,
@@ -37,6 +40,7 @@ from tests.browser import DESK, faults_of, pale_or_small, serving
 from tests.conftest import NOW
 from tests.factories import make_account
 from tests.factories_routes import make_dispatched_cycle
+from tests.journeys.pages.speech import Speech
 from tests.phones import LosingLine, Phone, Signal, phone_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.stores("sqlite")]
@@ -67,16 +71,30 @@ def hand(driver: Playwright, line: LosingLine) -> Iterator[Hand]:
         yield lambda *flags: kept.enter_context(phone_of(driver, signal, *flags))
 
 
-def month_on_its_way(engine: Engine, num_children: int) -> str:
+def month_on_its_way(engine: Engine, num_children: int, language: str = "") -> str:
     """A dispatched month whose families are told apart; gives a sign-in of its courier."""
     with write_session(engine) as session:
         _, _, stops, _, courier = make_dispatched_cycle(session, num_children=num_children)
+        courier.language = language or courier.language
         for number, stop in enumerate(stops, start=1):
             stop.recipient = f"Ibu Rahasia {number}"
             stop.address, stop.rt, stop.landmark = f"Gang Tersembunyi {number}", "007", "warung"
             stop.phone = f"08119988{number:04d}"
             session.add(stop)
         return start_sign_in(session, account=courier, now=NOW)
+
+
+def goods_to_fetch(engine: Engine) -> None:
+    """Let the route fetch goods behind its first stop."""
+    with write_session(engine) as session:
+        route = session.exec(select(Route)).one()
+        pickup = Pickup(
+            cycle_id=route.cycle_id, route_id=route.id, after=1, arrives_at="09:00",
+            label="Toko Rahasia", address="Gang Tersembunyi 99", phone="081199887777",
+            goods="60 butir telur", weight_g=4000, volume_ml=5000, state=PickupState.PLANNED,
+            by="koordinator", created_at=NOW,
+        )  # fmt: skip
+        session.add(pickup)
 
 
 def open_day(phone: Phone, token: str) -> Page:
@@ -149,32 +167,35 @@ def test_a_photo_that_a_proxy_refuses_stays_until_it_is_sent_again_or_dropped(
 def test_a_day_without_signal_arrives_once_and_names_nobody_in_storage(
     hand: Hand, line: LosingLine, engine: Engine
 ) -> None:
+    say = Speech("en")
     phone = hand()
-    token = month_on_its_way(engine, 6)
+    token = month_on_its_way(engine, 6, say.language)
+    goods_to_fetch(engine)
     page = open_day(phone, token)
     picture = jpeg_with_place(page)
     phone.signal(up=False)
 
     enter(page, 1)
-    press(page, "Diterima semua")
+    press(page, say("Diterima semua"))
     enter(page, 2)
-    page.locator("summary", has_text="Tidak terkirim").click()
-    press(page, "Catat tidak terkirim")
-    expect(page.locator("form[data-act=failed]")).to_contain_text("Alasan belum dipilih")
-    page.get_by_label("Tidak ada orang di rumah").check()
-    press(page, "Catat tidak terkirim")
+    page.locator("summary", has_text=say("Tidak terkirim")).click()
+    press(page, say("Catat tidak terkirim"))
+    expect(page.locator("form[data-act=failed]")).to_contain_text(say("Alasan belum dipilih."))
+    page.locator("input[name=alasan]").first.check()
+    press(page, say("Catat tidak terkirim"))
     enter(page, 3)
-    page.locator("summary", has_text="Diterima orang lain").click()
-    page.get_by_label("Nama penerima").fill("Tetangga Bernama Sumi")
+    page.locator("summary", has_text=say("Diterima orang lain")).click()
+    page.get_by_label(say("Nama penerima")).fill("Tetangga Bernama Sumi")
     for number in (1, 2):
         page.locator("input[type=file]").set_input_files(
             {"name": "IMG.jpg", "mimeType": "image/jpeg", "buffer": picture}
         )
-        expect(page.locator(".photo-part")).to_contain_text(f"{number} foto di HP ini")
-    expect(page.get_by_label("Nama penerima")).to_have_value("Tetangga Bernama Sumi")
-    press(page, "Catat dititipkan")
-    expect(page.locator("#batang")).to_contain_text("3 menunggu")
-    expect(page.locator("#batang")).to_contain_text("Tanpa sinyal")
+        kept_here = say("%(n)s foto di HP ini") % {"n": number}
+        expect(page.locator(".photo-part")).to_contain_text(kept_here)
+    expect(page.get_by_label(say("Nama penerima"))).to_have_value("Tetangga Bernama Sumi")
+    press(page, say("Catat dititipkan"))
+    expect(page.locator("#batang")).to_contain_text(say("%(n)s menunggu") % {"n": 3})
+    expect(page.locator("#batang")).to_contain_text(say("Tanpa sinyal"))
     stripped = page.evaluate(STRIP, list(picture))
     assert bytes(stripped).startswith(b"\xff\xd8")
     assert b"Exif" not in bytes(stripped)
@@ -182,25 +203,39 @@ def test_a_day_without_signal_arrives_once_and_names_nobody_in_storage(
     phone.kill()
     page = phone.start()
     page.goto(f"{phone.address}/kurir")
-    expect(page.locator("#batang")).to_contain_text("3 menunggu")
+    expect(page.locator("#batang")).to_contain_text(say("%(n)s menunggu") % {"n": 3})
     expect(page.locator("main")).to_contain_text("Ibu Rahasia 4")
     expect(page.locator("main")).to_contain_text("Gang Tersembunyi 4")
 
     enter(page, 4)
-    page.locator("summary", has_text="Diterima sebagian").click()
-    eggs = page.locator("fieldset.line", has_text="Telur ayam")
-    eggs.get_by_label("Diterima").fill("28")
-    press(page, "Catat")
-    expect(eggs).to_contain_text("pilih alasannya")
-    eggs.get_by_label("Alasan ditolak").select_option("goods_damaged")
-    press(page, "Catat")
+    page.locator("summary", has_text=say("Diterima sebagian atau ditolak")).click()
+    eggs = page.get_by_role("group", name=Names(say.language).item("telur"))
+    eggs.get_by_label(say("Diterima")).fill("28")
+    press(page, say("Catat"))
+    expect(eggs).to_contain_text(say.coded("delivery.line_reason"))
+    eggs.get_by_label(say("Alasan ditolak")).select_option("goods_damaged")
+    press(page, say("Catat"))
     enter(page, 5)
-    press(page, "Diterima semua")
+    press(page, say("Diterima semua"))
     enter(page, 5)
-    expect(page.locator("[data-slot=minutes]")).to_contain_text("menit lagi")
-    press(page, "Urungkan")
+    expect(page.locator("[data-slot=minutes]")).to_contain_text(
+        say.like("Salah catat? Masih dapat diurungkan %(n)s menit lagi.")
+    )
+    press(page, say("Urungkan"))
     expect(page.locator("[data-slot=choices]")).to_be_visible()
-    press(page, "Diterima semua")
+    press(page, say("Diterima semua"))
+    pickup = page.locator("a.door", has_text="Toko Rahasia")
+    page.goto(f"{phone.address}/kurir/hp#")
+    pickup.click()
+    page.locator("summary", has_text=say("Tidak terambil")).click()
+    press(page, say("Catat tidak terambil"))
+    expect(page.locator("form[data-act=missed]")).to_contain_text(say.coded("pickup.note"))
+    page.get_by_label(say("Mengapa")).fill("Rahasia: pemilik sakit")
+    press(page, say("Catat tidak terambil"))
+    pickup.click()
+    press(page, say("Terambil"))
+    expect(pickup).to_contain_text(say.coded("pickup_state.fetched"))
+    assert faults_of(page) == []
 
     kept = phone.stored()
     with read_session(engine) as session:
@@ -220,9 +255,9 @@ def test_a_day_without_signal_arrives_once_and_names_nobody_in_storage(
     phone.signal(up=True)
     waits_for_nothing(page)
     page.goto(f"{phone.address}/kurir/hp#catatan")
-    expect(page.locator("li[data-state]")).to_have_count(7)
+    expect(page.locator("li[data-state]")).to_have_count(9)
     expect(page.locator("li[data-state=waiting], li[data-state=refused]")).to_have_count(0)
-    expect(page.locator("main")).to_contain_text("2 foto diterima server")
+    expect(page.locator("main")).to_contain_text(say("%(n)s foto diterima server") % {"n": 2})
 
     with read_session(engine) as session:
         events = session.exec(select(DeliveryEvent)).all()
@@ -244,10 +279,16 @@ def test_a_day_without_signal_arrives_once_and_names_nobody_in_storage(
     assert all(b"Exif" not in photo.content and b"GPS" not in photo.content for photo in photos)
     assert all(len(photo.content) < 400_000 for photo in photos)
 
+    with read_session(engine) as session:
+        fetched = session.exec(select(Pickup)).one()
+    assert (fetched.state, len(fetched.event_uids or [])) == (PickupState.FETCHED, 2)
+
+    line.lose_every = 0
     enter(page, 6)
-    press(page, "Diterima semua")
+    press(page, say("Diterima semua"))
+    done = say("%(n)s dari %(all)s perhentian selesai") % {"n": 6, "all": 6}
+    expect(page.locator("#hari")).to_contain_text(done)
     waits_for_nothing(page)
-    expect(page.locator("#hari")).to_contain_text("6 dari 6 perhentian selesai")
     page.wait_for_timeout(500)
     counts = page.evaluate(
         """async () => {

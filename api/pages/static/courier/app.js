@@ -1,8 +1,8 @@
 // The courier's day on the phone: what is kept decides what is shown; every action is on the disk
 // before the screen changes.
 import * as clock from "./clock.js";
-import { fetchDay, isReadyToLeave, keptDay, openDoors, stopsOf, wipeWhenDone } from "./day.js";
-import { addPhoto, record, stateOf, undo, undoable } from "./records.js";
+import { fetchDay, isReadyToLeave, keptDay, openDoors, pickupsOf, stopsOf, wipeWhenDone } from "./day.js";
+import { addPhoto, pickupState, record, recordPickup, stateOf, undo, undoable } from "./records.js";
 import { say } from "./say.js";
 import { Failure } from "./server.js";
 import { all, unsent } from "./store.js";
@@ -27,14 +27,18 @@ function show(moved = false) {
   if (moved) moves += 1;
   const [place, uid] = location.hash.slice(1).split("/");
   const stop = stopsOf(state.day).find((each) => each.uid === uid);
-  if (stop && !moved && main.dataset.stop === uid && main.querySelector("details[open]")) {
-    views.touchStop(main, state, stop); // somebody is filling in a form: leave it alone
+  const pickup = pickupsOf(state.day).find((each) => each.uid === uid);
+  if ((stop || pickup) && !moved && main.dataset.stop === uid && main.querySelector("details[open]")) {
+    if (stop) views.touchStop(main, state, stop); // somebody is filling in a form: leave it alone
+    else views.touchPickup(main, state, pickup);
     views.showLink(state, clock.error());
     return;
   }
-  main.dataset.stop = stop?.uid ?? "";
+  main.dataset.stop = stop?.uid ?? pickup?.uid ?? "";
   if (place === "henti" && stop) {
     views.showStop(main, state, stop, actions);
+  } else if (place === "jemput" && pickup) {
+    views.showPickup(main, state, pickup, actions);
   } else if (place === "catatan") {
     views.showRecords(main, state, actions);
   } else {
@@ -74,6 +78,15 @@ const actions = {
     if (moves === here) go("");
     else show(); // who is elsewhere already stays there
     tell(say("recorded", { stop: views.titleOf(state, stop) }));
+    trySend();
+  },
+  async pickup(pickup, isFetched, note) {
+    const here = moves;
+    await recordPickup(state.day, pickup, isFetched, note);
+    await load();
+    if (moves === here) go("");
+    else show();
+    tell(say("recorded", { stop: views.pickupTitle(state, pickup) }));
     trySend();
   },
   async undo(stop) {
@@ -152,12 +165,16 @@ async function fetchAnew() {
 /** Say that one may leave the signal only once day and page lie on the phone. */
 async function checkReady() {
   const isOpenable = Boolean((await navigator.serviceWorker?.getRegistration("/kurir"))?.active);
-  state.isReady = isOpenable && stopsOf(state.day).length > 0 && (await isReadyToLeave(state.day));
+  const places = stopsOf(state.day).length + pickupsOf(state.day).length;
+  state.isReady = isOpenable && places > 0 && (await isReadyToLeave(state.day));
 }
 
 async function tidy() {
   const stops = stopsOf(state.day);
-  const isDone = stops.length > 0 && stops.every((stop) => stateOf(state.records, stop).isDone);
+  const pickups = pickupsOf(state.day);
+  const isDone = stops.length + pickups.length > 0
+    && stops.every((stop) => stateOf(state.records, stop).isDone)
+    && pickups.every((each) => ["fetched", "missed"].includes(pickupState(state.records, each)));
   await wipeWhenDone(isDone || clock.now() > (state.day?.ends_at ?? Infinity));
 }
 

@@ -19,6 +19,19 @@ function opaque(stop) {
   };
 }
 
+/** Breaks and goods to fetch of a route; of the latter, which they are among the route's. */
+function events(route) {
+  let number = 0;
+  return (route.events ?? []).map(({ after, kind, starts, ends, name, uid, state }) => {
+    if (uid) number += 1;
+    return { after, kind, starts, ends, name: kind === "break" ? name : "", uid, state, number: `J${number}` };
+  });
+}
+
+function place({ name, goods, address, phone, lat, lon }) {
+  return { label: name, goods, address, phone, lat, lon };
+}
+
 function door(stop) {
   const { label, recipient, phone, address, rt, rw, kelurahan_name, landmark, lat, lon } = stop;
   const families = stop.packages.map((each) => [each.code, each.guardian_name]);
@@ -30,8 +43,11 @@ export async function fetchDay() {
   const sent = Date.now();
   const found = await server.myDay();
   await clock.compare(found.now, sent);
-  const stops = found.routes.flatMap((route) => route.stops);
-  const doors = await Promise.all(stops.map(async (stop) => [stop.uid, await seal(stop.uid, door(stop))]));
+  const named = found.routes.flatMap((route) => [
+    ...route.stops.map((stop) => [stop.uid, door(stop)]),
+    ...(route.events ?? []).filter((each) => each.uid).map((each) => [each.uid, place(each)]),
+  ]);
+  const doors = await Promise.all(named.map(async ([uid, each]) => [uid, await seal(uid, each)]));
   const day = {
     holder: found.holder,
     date: found.day,
@@ -43,8 +59,7 @@ export async function fetchDay() {
       leaves_at: route.leaves_at,
       returns_at: route.returns_at,
       stops: route.stops.map(opaque),
-      events: (route.events ?? []).map(({ after, kind, starts, ends, name, uid }) => (
-        { after, kind, starts, ends, name: kind === "break" ? name : "", uid })),
+      events: events(route),
     })),
   };
   await change(["meta", "doors", "records", "photos"], async (stores) => {
@@ -81,7 +96,7 @@ export async function keptDay() {
 /** Open every door that is kept: stop → door. A wiped one is absent. */
 export async function openDoors(day) {
   const found = new Map();
-  const known = new Set(stopsOf(day).map((stop) => stop.uid));
+  const known = new Set([...stopsOf(day), ...pickupsOf(day)].map((each) => each.uid));
   await Promise.all((await entries("doors")).map(async ([uid, sealed]) => {
     const opened = known.has(uid) ? await unseal(uid, sealed) : null;
     if (opened) found.set(uid, opened);
@@ -93,11 +108,17 @@ export async function openDoors(day) {
 export async function isReadyToLeave(day) {
   const [kept, doors, page] = await Promise.all([read("day"), entries("doors"), caches.match(PAGE)]);
   const sealed = new Set(doors.map(([uid]) => uid));
-  return Boolean(page) && kept?.date === day.date && stopsOf(day).every((stop) => sealed.has(stop.uid));
+  const places = [...stopsOf(day), ...pickupsOf(day)];
+  return Boolean(page) && kept?.date === day.date && places.every((each) => sealed.has(each.uid));
 }
 
 export function stopsOf(day) {
   return day ? day.routes.flatMap((route) => route.stops) : [];
+}
+
+/** Goods to fetch on the routes of a day. */
+export function pickupsOf(day) {
+  return day ? day.routes.flatMap((route) => (route.events ?? []).filter((each) => each.uid)) : [];
 }
 
 /** When nothing is open and nothing waits, forget doors and key: only opaque confirmations stay. */

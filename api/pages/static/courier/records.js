@@ -39,6 +39,15 @@ async function draft(parcel, result) {
   };
 }
 
+/** Record whether goods came along; the later record of two counts, so a wrong one is put right. */
+export async function recordPickup(day, pickup, isFetched, note) {
+  const event_uid = uid();
+  const outcome = isFetched ? "fetched" : "missed";
+  const sealed = await seal(event_uid, { note });
+  const draft = { event_uid, pickup_uid: pickup.uid, package_code: "", outcome, undoes_uid: null, sealed };
+  await keep(day, { uid: pickup.uid, sequence: pickup.number }, [draft]);
+}
+
 /** Take back events of the last ten minutes. */
 export async function undo(day, stop, events) {
   const drafts = await Promise.all(events.map(async (event) => {
@@ -118,6 +127,12 @@ export function undoable(records, stop) {
   return standing(records).filter(
     (each) => each.stop_uid === stop.uid && now - each.at <= UNDO_WITHIN_MS,
   );
+}
+
+/** What is known of goods to fetch: fetched, missed, or planned while nobody has said. */
+export function pickupState(records, pickup) {
+  const last = lastAt(records, pickup);
+  return last ? last.outcome : pickup.state;
 }
 
 /** What is known of a stop: `open` packages, and the word for its state. */

@@ -53,6 +53,14 @@ export function sendRecords(events) {
   });
 }
 
+export function sendPickups(events) {
+  return ask("/api/v1/my/pickups", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ events }),
+  });
+}
+
 export function sendPhoto(eventUid, photoUid, takenAt, bytes) {
   const query = new URLSearchParams({ taken_at: takenAt });
   return ask(`/api/v1/deliveries/${eventUid}/photos/${photoUid}?${query}`, {

@@ -15,7 +15,9 @@ export async function send(onProgress = () => {}) {
     if (!lock) return "busy";
     try {
       const me = await server.whoAmI();
-      const sent = (await sendRecords(me.id, onProgress)) + (await sendPhotos(me.id, onProgress));
+      let sent = 0;
+      for (const kind of KINDS) sent += await sendRecords(me.id, kind, onProgress);
+      sent += await sendPhotos(me.id, onProgress);
       return sent ? "done" : "nothing";
     } catch (fault) {
       if (fault instanceof server.Failure) return fault.kind;
@@ -24,6 +26,12 @@ export async function send(onProgress = () => {}) {
   });
 }
 
+/** Deliveries and pickups go to doors of their own. */
+const KINDS = [
+  { fits: (row) => !row.pickup_uid, bring: async (rows) => server.sendRecords(await Promise.all(rows.map(asEvent))) },
+  { fits: (row) => row.pickup_uid, bring: async (rows) => server.sendPickups(await Promise.all(rows.map(asPickup))) },
+];
+
 async function waiting(holder) {
   const records = await all("records");
   return records
@@ -31,15 +39,15 @@ async function waiting(holder) {
     .sort((one, other) => one.seq - other.seq);
 }
 
-async function sendRecords(holder, onProgress) {
+async function sendRecords(holder, { fits, bring }, onProgress) {
   let sent = 0;
   let size = BATCH;
   const failing = new Set(); // the server fails on them; they wait, and keep no other back
-  const left = async () => (await waiting(holder)).filter((each) => !failing.has(each.event_uid));
+  const left = async () => (await waiting(holder)).filter((each) => fits(each) && !failing.has(each.event_uid));
   for (let rest = await left(); rest.length; rest = await left()) {
     const batch = rest.slice(0, size);
     try {
-      const { answers } = await server.sendRecords(await Promise.all(batch.map(asEvent)));
+      const { answers } = await bring(batch);
       const settled = await settle(answers);
       if (!settled) throw new server.Failure("later");
       sent += settled;
@@ -68,6 +76,19 @@ async function asEvent(row) {
     device_seq: row.seq,
     undoes_uid: row.undoes_uid,
     ...words,
+  };
+}
+
+async function asPickup(row) {
+  const { note } = (await unseal(row.event_uid, row.sealed)) ?? { note: "" };
+  return {
+    event_uid: row.event_uid,
+    pickup_uid: row.pickup_uid,
+    is_fetched: row.outcome === "fetched",
+    note,
+    happened_at: new Date(row.at).toISOString(),
+    device_id: row.device_id,
+    device_seq: row.seq,
   };
 }
 

@@ -1,9 +1,10 @@
 // Draws what is kept. Structure and words come from the page's templates; here they are filled.
-import { stopsOf } from "./day.js";
+import { pickupsOf, stopsOf } from "./day.js";
 import * as clock from "./clock.js";
-import { stateOf, UNDO_WITHIN_MS, undoable } from "./records.js";
+import { pickupState, stateOf, UNDO_WITHIN_MS, undoable } from "./records.js";
 import { clockTime, goods, item, longDay, reasons, say, sentence } from "./say.js";
 
+const PICKUP_KINDS = { fetched: "good", missed: "bad" };
 const SETTLED_GOOD = new Set(["accepted", "left_with_receiver", "left_at_drop_point"]);
 
 function clone(name) {
@@ -31,6 +32,12 @@ export function titleOf(state, stop) {
   const door = state.doors.get(stop.uid);
   const name = stop.kind === "home" ? door?.recipient || door?.label : door?.label;
   return name ? `${stop.sequence}. ${name}` : say("stop", { n: stop.sequence });
+}
+
+/** What goods to fetch are called: by whom they are from while that is kept, else by number. */
+export function pickupTitle(state, pickup) {
+  const name = state.doors.get(pickup.uid)?.label;
+  return name ? say("pickup_from", { n: pickup.number, name }) : say("pickup", { n: pickup.number });
 }
 
 function addressOf(state, stop) {
@@ -84,12 +91,15 @@ export function showDay(main, state, actions) {
   const page = clone("day");
   const stops = stopsOf(state.day);
   const found = new Map(stops.map((stop) => [stop.uid, stateOf(state.records, stop)]));
+  const pickups = pickupsOf(state.day);
+  const isDone = [...found.values()].every((each) => each.isDone)
+    && pickups.every((each) => pickupState(state.records, each) in PICKUP_KINDS);
   const num = stops.filter((stop) => found.get(stop.uid).isDone).length;
   put(page, "date", state.day ? longDay(state.day.date) : "");
   const isOver = state.day && clock.now() > state.day.ends_at;
   put(page, "over", isOver ? say("day_over", { day: longDay(state.day.date) }) : "");
-  put(page, "ready", state.isReady && !isOver && num < stops.length ? say("ready", { n: stops.length }) : "");
-  put(page, "empty", stops.length ? "" : say(state.day ? "no_routes" : "no_day"));
+  put(page, "ready", state.isReady && !isOver && !isDone ? say("ready", { n: stops.length }) : "");
+  put(page, "empty", stops.length || pickups.length ? "" : say(state.day ? "no_routes" : "no_day"));
   slot(page, "tools").hidden = !stops.length;
   slot(page, "progress").hidden = !stops.length;
   slot(page, "progress").value = num;
@@ -109,13 +119,14 @@ function routeOf(state, route, found) {
   const list = slot(part, "stops");
   const onTheWay = (after) => {
     for (const event of (route.events ?? []).filter((each) => each.after === after)) {
+      if (event.uid) {
+        list.append(pickupLine(state, event));
+        continue;
+      }
       const line = clone("event-line");
       const hours = [event.starts, event.ends].filter(Boolean).join("–");
       const rest = event.name === "istirahat" ? say("break_rest") : say("break_prayer");
-      put(line, "event", `${hours} ${event.kind === "pickup" ? say("fetch") : rest}`);
-      const link = slot(line, "pickup");
-      link.hidden = !event.uid;
-      if (event.uid) link.href = `/kurir/jemput/${event.uid}`;
+      put(line, "event", `${hours} ${rest}`);
       list.append(line);
     }
   };
@@ -136,6 +147,45 @@ function routeOf(state, route, found) {
   return part;
 }
 
+function pickupLine(state, pickup) {
+  const line = clone("stop-line");
+  const link = line.querySelector("a");
+  const found = pickupState(state.records, pickup);
+  link.href = `#jemput/${pickup.uid}`;
+  link.classList.toggle("over", found in PICKUP_KINDS);
+  put(line, "title", pickupTitle(state, pickup));
+  put(line, "address", addressOf(state, pickup));
+  put(line, "more", [pickup.starts, state.doors.get(pickup.uid)?.goods, confirmationOf(state, pickup)]
+    .filter(Boolean).join(" · "));
+  tag(slot(line, "state"), pickupWord(found));
+  return line;
+}
+
+function pickupWord(found) {
+  return found in PICKUP_KINDS ? [sentence(`pickup_state.${found}`), PICKUP_KINDS[found]] : ["", ""];
+}
+
+export function showPickup(main, state, pickup, actions) {
+  const page = clone("pickup");
+  put(page, "title", pickupTitle(state, pickup));
+  put(page, "address", addressOf(state, pickup));
+  put(page, "goods", state.doors.get(pickup.uid)?.goods ?? "");
+  reach(page, state.doors.get(pickup.uid));
+  touchPickup(page, state, pickup);
+  press(page, "fetched", () => actions.pickup(pickup, true, ""));
+  submit(page, "missed", (form) => {
+    if (!needs(form, "sebab", sentence("pickup.note"))) return;
+    actions.pickup(pickup, false, form.sebab.value.trim());
+  });
+  main.replaceChildren(page);
+}
+
+/** Bring up to date what changes by itself, and leave alone what somebody may be typing. */
+export function touchPickup(page, state, pickup) {
+  tag(slot(page, "state"), pickupWord(pickupState(state.records, pickup)));
+  put(page, "confirmed", confirmationOf(state, pickup));
+}
+
 function tag(place, [text, kind]) {
   place.textContent = text;
   place.className = `tag ${kind}`;
@@ -149,12 +199,7 @@ export function showStop(main, state, stop, actions) {
   put(page, "title", titleOf(state, stop));
   put(page, "address", addressOf(state, stop));
   tag(slot(page, "state"), wordOf(found));
-  const call = slot(page, "call");
-  call.hidden = !door?.phone;
-  call.href = door?.phone ? `tel:${door.phone}` : "#";
-  const chart = slot(page, "map");
-  chart.hidden = door?.lat == null;
-  chart.href = door?.lat == null ? "#" : `geo:${door.lat},${door.lon}?q=${door.lat},${door.lon}`;
+  reach(page, door);
   for (const parcel of stop.packages) slot(page, "packages").append(packageLine(door, parcel));
   press(page, "scan", actions.scan);
   takePhotos(page, stop, actions);
@@ -165,6 +210,16 @@ export function showStop(main, state, stop, actions) {
   if (found.isDone) showNext(page, state, stop);
   else showChoices(page, stop, found.open, actions);
   main.replaceChildren(page);
+}
+
+/** Lead to the telephone and the map of whoever is behind a door. */
+function reach(page, door) {
+  const call = slot(page, "call");
+  call.hidden = !door?.phone;
+  call.href = door?.phone ? `tel:${door.phone}` : "#";
+  const chart = slot(page, "map");
+  chart.hidden = door?.lat == null;
+  chart.href = door?.lat == null ? "#" : `geo:${door.lat},${door.lon}?q=${door.lat},${door.lon}`;
 }
 
 function packageLine(door, parcel) {
@@ -204,8 +259,10 @@ function showNext(page, state, stop) {
     (each) => each.uid !== stop.uid && !stateOf(state.records, each).isDone,
   );
   const link = slot(page, "next").querySelector("a");
-  link.href = next ? `#henti/${next.uid}` : "#";
-  link.textContent = next ? say("next", { stop: titleOf(state, next) }) : say("all_done");
+  const pickup = next ? null : pickupsOf(state.day).find((each) => !(pickupState(state.records, each) in PICKUP_KINDS));
+  const name = next ? titleOf(state, next) : pickup && pickupTitle(state, pickup);
+  link.href = next ? `#henti/${next.uid}` : pickup ? `#jemput/${pickup.uid}` : "#";
+  link.textContent = name ? say("next", { stop: name }) : say("all_done");
 }
 
 function showChoices(page, stop, open, actions) {
@@ -362,8 +419,10 @@ export function showRecords(main, state, actions) {
 function recordLine(row, allPhotos, actions) {
   const line = clone("record");
   line.querySelector("li").dataset.state = row.state;
-  put(line, "what", `${clockTime(row.at)} · ${say("stop", { n: row.stop_number })} · ${row.package_code}: ${
-    sentence(`outcome.${row.outcome}`)}`);
+  const what = row.pickup_uid
+    ? `${say("pickup", { n: row.stop_number })}: ${sentence(`pickup_state.${row.outcome}`)}`
+    : `${say("stop", { n: row.stop_number })} · ${row.package_code}: ${sentence(`outcome.${row.outcome}`)}`;
+  put(line, "what", `${clockTime(row.at)} · ${what}`);
   const isRefused = row.state === "refused";
   const differs = row.code?.endsWith("_differs"); // kept, and the office is asked about it
   const kind = differs ? "care" : ({ waiting: "care", refused: "bad" }[row.state] ?? "good");
