@@ -25,6 +25,7 @@ from api.settings import PasswordProfile, Settings
 from data.engine import write_session
 from data.schema import Account, Role
 from data.sealing import KeyRing, dump_keys
+from tests.applications import stand_over
 from tests.stores import (
     KEYS,
     build_schema,
@@ -120,13 +121,34 @@ def settings(tmp_path: Path) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def built_apps() -> dict[tuple[object, ...], FastAPI]:
+    """The applications of this worker by the settings that their middleware took in."""
+    return {}
+
+
 @pytest.fixture
-def app(engine: Engine, settings: Settings) -> FastAPI:
+def app_over(
+    built_apps: dict[tuple[object, ...], FastAPI], engine: Engine
+) -> Callable[[Settings], FastAPI]:
+    """Open an application over this test's store; it is shared, so routes are not added to it."""
+
+    def opened(settings: Settings) -> FastAPI:
+        taken_in = (settings.max_body_bytes, *settings.trusted_hosts, settings.secure_cookies)
+        if taken_in not in built_apps:
+            built_apps[taken_in] = create_app(settings, engine=engine)
+        return stand_over(built_apps[taken_in], settings=settings, engine=engine)
+
+    return opened
+
+
+@pytest.fixture
+def app(app_over: Callable[[Settings], FastAPI], settings: Settings) -> FastAPI:
     """The application over this test's store; its clock stands at ``NOW``.
 
     ``app.state.clock = lambda: later`` moves the clock.
     """
-    return create_app(settings, engine=engine, clock=lambda: NOW)
+    return app_over(settings)
 
 
 @pytest.fixture

@@ -14,12 +14,14 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
-from api.app import _include, doors
+from api.app import _include, create_app, doors
 from api.dependencies import Now, Visitor, WriteSession, requires
 from api.pages.shell import STATIC_FOLDER
 from api.services.errors import Invalid, NotFound, Refused, StaleVersion
+from api.settings import Settings
 from data.engine import read_session
 from data.schema import Account, AuditEntry, Depot, Role
+from tests.applications import stand_over
 
 HEAVY = ("ortools", "pandas", "pyvrp", "typst", "networkx", "numpy", "babel", "alembic", "scipy")
 By = Annotated[Account, requires("self:read")]
@@ -44,11 +46,18 @@ def fail(kind: str, by: By) -> dict[str, str]:
     raise refusals[kind]
 
 
-@pytest.fixture
-def app(app: FastAPI) -> FastAPI:
+@pytest.fixture(scope="module")
+def probed(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    app = create_app(Settings(var_dir=tmp_path_factory.mktemp("probed")))
     _include(app, probe, prefix="")
     _include(app, probe, prefix="/api/v1")
+    app.state.engine.dispose()
     return app
+
+
+@pytest.fixture
+def app(probed: FastAPI, engine: Engine, settings: Settings) -> FastAPI:
+    return stand_over(probed, settings=settings, engine=engine)
 
 
 def test_starting_loads_nothing_heavy() -> None:

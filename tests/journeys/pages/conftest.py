@@ -10,7 +10,6 @@ from playwright.sync_api import Browser, Page
 from pydantic import SecretStr
 from sqlalchemy import Engine
 
-from api.app import create_app
 from api.services.sign_ins import start_sign_in
 from api.settings import PasswordProfile, Settings
 from data.engine import write_session
@@ -38,7 +37,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def web_app(engine: Engine, tmp_path: Path) -> FastAPI:
+def web_app(app_over: Callable[[Settings], FastAPI], tmp_path: Path) -> FastAPI:
     """The application as it is served over plain HTTP; its clock stands at ``NOW``."""
     settings = Settings(
         var_dir=tmp_path / "var",
@@ -46,7 +45,7 @@ def web_app(engine: Engine, tmp_path: Path) -> FastAPI:
         password_profile=PasswordProfile.CHEAP,
         secure_cookies=False,
     )
-    return create_app(settings, engine=engine, clock=lambda: NOW)
+    return app_over(settings)
 
 
 @pytest.fixture
