@@ -76,6 +76,20 @@ SENTENCES: dict[str, str] = {
         'Tidak ada anak terdaftar dengan NIK %(nik)s, juga tidak bernama "%(child)s" dengan '
         "tanggal lahir itu. Impor data anak itu dahulu, atau betulkan NIK-nya."
     ),
+    "intake.consent_nik_unknown": (
+        'Dicocokkan menurut nama: "%(child)s" dengan tanggal lahir itu adalah %(code)s, yang belum '
+        "punya NIK; NIK %(nik)s belum dikenal. Bila benar anak itu, isi NIK-nya di halaman anak; "
+        "bila bukan, hapus baris ini dari berkas sebelum menerapkan."
+    ),
+    "intake.consent_other_nik": (
+        'Dicocokkan menurut nama: "%(child)s" dengan tanggal lahir itu adalah %(code)s, tetapi '
+        "NIK-nya terdaftar %(known)s dan di berkas %(nik)s. Periksa mana yang benar; bila ini anak "
+        "lain, hapus baris ini dari berkas sebelum menerapkan."
+    ),
+    "intake.consent_other_name": (
+        "Dicocokkan menurut NIK %(nik)s: itu %(code)s %(known)s, tetapi berkas menulis "
+        '"%(child)s". Bila NIK-nya salah tulis, betulkan di berkas sebelum menerapkan.'
+    ),
     "intake.child_row_rejected": (
         'Anak "%(child)s" belum terdaftar: baris anak ini di %(file)s (baris %(rows)s) ditolak. '
         "Perbaiki dahulu itu, lalu unggah baris ini lagi."

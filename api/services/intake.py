@@ -375,6 +375,7 @@ def _counts(result: "ReadResult", plan: "Plan") -> dict[str, int]:
     counts = result.counts
     found = plan.counts(total=counts.total, merged=counts.merged, rejected=counts.rejected)
     warnings = sum(issue.severity.value == "warning" for issue in result.issues)
+    warnings += sum(len(row.warnings) for row in plan.rows)
     unlinked = sum(NOT_LINKED in row.notes for row in plan.rows)
     return {**found, "warnings": warnings, **({"unlinked": unlinked} if unlinked else {})}
 
@@ -409,6 +410,22 @@ def _issues(result: "ReadResult", plan: "Plan") -> list[dict[str, object]]:
         }
         for one in plan.rejections
         for number in one.rows
+    )
+    found.extend(
+        {
+            "row": row.row,
+            "column": one.get("column"),
+            "value": one.get("value", ""),
+            "code": one["code"],
+            "severity": "warning",
+            "suggestion": None,
+            "text": {
+                language: sentence(one["code"], one["params"], language)
+                for language in ("id", "en")
+            },
+        }
+        for row in plan.rows
+        for one in row.warnings
     )
     return found
 

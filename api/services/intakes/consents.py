@@ -2,12 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 from sqlmodel import select
 
 from api.services.intakes.plan import Plan, RowPlan
 from api.services.intakes.unnamed import NamedChild, Unnamed
+from data.duplicates.names import can_be_one_name
 from data.queries.people import squashed
+from data.readers.identity import masked
 from data.readers.records import ConsentRecord
 from data.schema import Child, ChildState, Consent, ConsentPurpose
 from data.sealing import blind_index
@@ -26,9 +29,11 @@ def plan_consents(plan: Plan, records: Sequence[ConsentRecord]) -> None:
         by_day[born_on] += children
         of_name[name] += children
     for record in records:
+        index = blind_index(plan.keys, record.nik) if record.nik else ""
+        is_by_nik = index in by_nik
         fitting = (
             [by_nik[index]]
-            if record.nik and (index := blind_index(plan.keys, record.nik)) in by_nik
+            if is_by_nik
             else by_name.get((squashed(record.child_name), record.born_on), [])
         )
         if len(fitting) != 1:
@@ -42,6 +47,7 @@ def plan_consents(plan: Plan, records: Sequence[ConsentRecord]) -> None:
             unnamed.reject(said, fitting, alike)
             continue
         row = RowPlan(record.row, "consent", fitting[0].code)
+        row.warnings += _doubts(record, fitting[0], is_by_nik=is_by_nik)
         plan.rows.append(row)
         if record.allergies is not None:
             allergies = {"allergies": sorted(record.allergies)}
@@ -53,6 +59,29 @@ def plan_consents(plan: Plan, records: Sequence[ConsentRecord]) -> None:
         ):
             series = given[fitting[0].id or 0, purpose]
             _apply(plan, row, fitting[0], record, purpose, series, says=says)
+
+
+def _doubts(record: ConsentRecord, child: Child, *, is_by_nik: bool) -> list[dict[str, Any]]:
+    """Say where NIK and name of a row do not both lead to the child that it is taken for."""
+    name = record.child_name or ""
+    if record.nik is None or (is_by_nik and (not name or can_be_one_name(child.name, name))):
+        return []
+    nik = masked(record.nik, is_identity=True)
+    params = {"child": name, "code": child.code, "nik": nik}
+    if is_by_nik:
+        params["known"] = child.name
+        return [
+            {
+                "code": "intake.consent_other_name",
+                "params": params,
+                "column": "Nama Anak",
+                "value": name,
+            }
+        ]
+    code = "intake.consent_nik_unknown"
+    if child.nik_masked:
+        code, params["known"] = "intake.consent_other_nik", child.nik_masked
+    return [{"code": code, "params": params, "column": "NIK", "value": nik}]
 
 
 def _children(

@@ -24,7 +24,8 @@ GIVES_NO_MORE = "sponsor_gives_no_more"
 class RowPlan:
     """What one record of the file does: ``fields`` maps a field to before and after.
 
-    ``warnings`` are sentences (``code`` and ``params``) to weigh before the row is applied.
+    ``warnings`` are sentences (``code`` and ``params``, ``column`` and ``value`` where they are
+    about a cell) to weigh before the row is applied.
     """
 
     row: int

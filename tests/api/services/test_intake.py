@@ -693,6 +693,38 @@ def test_a_consent_of_nobody_names_the_number_and_who_is_alike(desk: Desk) -> No
     assert told[1][4] == issue["suggestion"]
 
 
+@pytest.mark.parametrize(
+    ("known", "asked", "code", "shown"),
+    [
+        ({"NIK": None}, {}, "consent_nik_unknown", ("NIK", "1971••••••••0001")),
+        ({}, {"NIK": child_row(9)["NIK"]}, "consent_other_nik", ("NIK", "1971••••••••0009")),
+        ({}, {"Nama Anak": "Budi"}, "consent_other_name", ("Nama Anak", "Budi")),
+        ({}, {}, None, None),
+        ({"NIK": None}, {"NIK": None}, None, None),
+    ],
+)
+def test_a_consent_whose_number_and_name_disagree_is_shown_to_staff(
+    desk: Desk,
+    known: dict[str, Any],
+    asked: dict[str, Any],
+    code: str | None,
+    shown: tuple[str, str] | None,
+) -> None:
+    row = child_row(1, Nama="Putri Ayu Lestari")
+    desk.apply(children_file(row | known))
+    batch = desk.preview(consent_of(row, **asked), kind="consents")
+    issues = desk.rows(batch).issues
+    assert [each["code"] for each in issues] == ([f"intake.{code}"] if code else [])
+    assert batch.counts["warnings"] == len(issues)
+    [change] = desk.rows(batch).changes
+    assert [each["code"] for each in change["warnings"]] == [each["code"] for each in issues]
+    for issue in issues:
+        assert issue["severity"] == "warning"
+        assert (issue["column"], issue["value"]) == shown
+        assert "E-001" in issue["text"]["id"]
+        assert "Matched by" in issue["text"]["en"]
+
+
 def test_no_child_is_suggested_when_two_are_alike(desk: Desk) -> None:
     rows = [child_row(number, Nama="Putri Ayu Lestari") for number in (1, 2)]
     desk.apply(children_file(*rows))
