@@ -277,7 +277,7 @@ def _write_files(
     with write_session(engine) as session:
         cycle = cycles.find_cycle(session, month=whole.run.month)
         files = month_files(session, cycle=cycle, language=language)
-        files |= _rejected(session, whole, keys)
+        files |= _rejected(session, whole, keys, language)
         files |= _sheets(session, cycle, whole, language)
         whole.progress(0.95, "report")
         written = reports.export_formats(
@@ -322,16 +322,20 @@ def _sheets(
     return {name: made[kind].content for name, kind in sheets.items()}
 
 
-def _rejected(session: Session, whole: WholeMonth, keys: KeyRing) -> dict[str, bytes]:
+def _rejected(
+    session: Session, whole: WholeMonth, keys: KeyRing, language: Language
+) -> dict[str, bytes]:
     """Return the rows that were kept out as one workbook, a sheet per file; empty sheets too."""
     from api.services.intake import rejected_rows_file
     from data.readers.rejects import gathered_xlsx
 
+    by, now = whole.people.staff, _now()
     found = [
-        rejected_rows_file(session, batch=batch, by=whole.people.staff, now=_now(), keys=keys)
+        (batch.file_name, held[1])
         for batch in whole.run.imports
+        if (held := rejected_rows_file(session, batch=batch, by=by, now=now, keys=keys))
     ]
-    return {"rejected-rows.xlsx": gathered_xlsx([each for each in found if each])}
+    return {"rejected-rows.xlsx": gathered_xlsx(found, language=language)}
 
 
 def _replace_files(out: Path, files: dict[str, bytes]) -> None:

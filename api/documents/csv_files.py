@@ -16,7 +16,7 @@ from api.documents.wording import Wording, masked
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from api.documents.models import RouteBook, RouteSheet, StopLine
+    from api.documents.models import Language, RouteBook, RouteSheet, StopLine
     from api.documents.report_models import Cell, Table
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
@@ -153,16 +153,19 @@ def planner_csv(book: RouteBook, *, has_people: bool = False) -> bytes:
     return csv_bytes(PLANNER_COLUMNS, rows, delimiter=",")
 
 
-def results_csv(book: RouteBook, *, delimiter: Literal[";", ","] = ";") -> bytes:
+def results_csv(
+    book: RouteBook, *, delimiter: Literal[";", ","] = ";", language: Language = "id"
+) -> bytes:
     """Write the result sheet of all routes as CSV, to fill in and to import again."""
-    num_open = len(RESULT_COLUMNS) - NUM_KNOWN
+    columns = RESULT_COLUMNS[language]
+    num_open = len(columns) - NUM_KNOWN
     rows = (
         [*known_cells(route, stop, package), *([None] * num_open)]
         for route in book.routes
         for stop in route.stops()
         for package in stop.packages
     )
-    return csv_bytes(RESULT_COLUMNS, rows, delimiter=delimiter)
+    return csv_bytes(columns, rows, delimiter=delimiter)
 
 
 def _left_out(book: RouteBook, *, has_people: bool) -> Iterator[tuple[Cell, ...]]:

@@ -26,11 +26,17 @@ if TYPE_CHECKING:
     from api.documents.models import Language, PackageLine, RouteBook, RouteSheet, StopLine
     from api.documents.report_models import Cell
 
-RESULT_COLUMNS = (
-    *("ID Baris", "Rute", "Urutan", "Kode Paket", "Penerima", "Alamat", "Dimuat"),
-    *("Diterima", "Ditolak", "Alasan", "Tanggal", "Diterima Oleh", "Catatan"),
-)
-"""Head of every route's sheet; the import finds the columns by these names in any language."""
+RESULT_COLUMNS: dict[Language, tuple[str, ...]] = {
+    "id": (
+        *("ID Baris", "Rute", "Urutan", "Kode Paket", "Penerima", "Alamat", "Dimuat"),
+        *("Diterima", "Ditolak", "Alasan", "Tanggal", "Diterima Oleh", "Catatan"),
+    ),
+    "en": (
+        *("Row ID", "Route", "Order", "Package code", "Recipient", "Address", "Loaded"),
+        *("Received", "Refused", "Reason", "Date", "Received by", "Note"),
+    ),
+}
+"""Head of every route's sheet; the import knows the columns by these names in both languages."""
 
 NUM_KNOWN = 7
 """How many of them are filled in before the route leaves."""
@@ -73,6 +79,7 @@ class _Sheets:
         self._workbook = workbook
         self._book = book
         self._wording = wording
+        self._columns = RESULT_COLUMNS[wording.language]
         self._foot = foot_line(book.imprint, wording)
         self._mark = unapproved_mark(book.imprint, wording)
         self._taken: set[str] = {_REASONS_TAB.lower(), "history"}
@@ -215,11 +222,11 @@ class _Sheets:
             )
 
     def add_route(self, route: RouteSheet) -> None:
-        sheet = self._add(route.number, _WIDTHS, list(RESULT_COLUMNS))
+        sheet = self._add(route.number, _WIDTHS, list(self._columns))
         rows = [(stop, package) for stop in route.stops() for package in stop.packages]
         for row, (stop, package) in enumerate(rows, start=1):
             self._write(sheet, row, known_cells(route, stop, package))
-            for column in range(NUM_KNOWN, len(RESULT_COLUMNS)):
+            for column in range(NUM_KNOWN, len(self._columns)):
                 layout = self._entry_day if column == _DATE else self._entry
                 sheet.write_blank(row, column, None, layout)
         if rows:
@@ -236,9 +243,9 @@ class _Sheets:
                     "criteria": "between",
                     "minimum": 0,
                     "maximum": "=$G2",
-                    "error_title": RESULT_COLUMNS[column],
+                    "error_title": self._columns[column],
                     "error_message": say("quantity_wrong"),
-                    "input_title": RESULT_COLUMNS[column],
+                    "input_title": self._columns[column],
                     "input_message": say("fill_in"),
                 },
             )
@@ -248,9 +255,9 @@ class _Sheets:
                 {
                     "validate": "list",
                     "source": f"='{_REASONS_TAB}'!$B$1:$B${len(self._book.reasons)}",
-                    "input_title": RESULT_COLUMNS[_REASON],
+                    "input_title": self._columns[_REASON],
                     "input_message": say("choose_reason"),
-                    "error_title": RESULT_COLUMNS[_REASON],
+                    "error_title": self._columns[_REASON],
                     "error_message": say("reason_unknown"),
                 },
             )
@@ -260,7 +267,7 @@ class _Sheets:
                 "validate": "date",
                 "criteria": ">=",
                 "value": self._book.title_month,
-                "error_title": RESULT_COLUMNS[_DATE],
+                "error_title": self._columns[_DATE],
                 "error_message": say("date_wrong"),
             },
         )

@@ -3,9 +3,19 @@
 from functools import cached_property
 
 from api.i18n import all_sentences, sentence
+from api.pages.field_words import FieldWords
+from api.security import HIDDEN
 from api.sentences.audit_trail import SENTENCES
+from data.reference.reasons import delivery_reasons
 
-ACTION, SUBJECT, BY = "audit.", "audit_subject.", "audit_by."
+ACTION, SUBJECT, BY, FIELD = "audit.", "audit_subject.", "audit_by.", "audit_field."
+CODED = frozenset(
+    {"state", "outcome", "decision", "role", "remedy", "reason", "action", "channel", "topic"}
+)
+"""Fields that hold a code of a list; its words stand under several names."""
+OF_SUBJECT = {"package": "package_state", "exception": "case_state", "route": "route_state"}
+PLACES = ("package_state", "route_state", "case_state", "fulfilment", "word")
+"""Where words of codes stand besides the field's own, the nearest first."""
 REFUSED = "refused"
 
 
@@ -31,6 +41,36 @@ class DeedWords:
             )
             return f"{number} – {reason}"
         return self._said(SUBJECT + subject, f"{subject} {number}", id=number)
+
+    def field(self, name: str) -> str:
+        """Return what a field of a record is called."""
+        return self._said(FIELD + name, self._fields.label(name))
+
+    def value(self, subject: str, name: str, value: object) -> str:
+        """Return a value of a record's field in words; what nobody has words for shows itself."""
+        if value == HIDDEN:
+            return HIDDEN
+        if name in CODED and isinstance(value, str) and value:
+            return self._coded(subject, name, value)
+        try:
+            return self._fields.value(name, value)
+        except (AttributeError, KeyError, TypeError, ValueError):  # an earlier version wrote it
+            return str(value)
+
+    def _coded(self, subject: str, name: str, value: str) -> str:
+        known = all_sentences()
+        own = OF_SUBJECT.get(subject, "word")
+        for place in (own, name, f"case_{name}", *PLACES):
+            if f"{place}.{value}" in known:
+                return sentence(f"{place}.{value}", {}, self.language)
+        reason = delivery_reasons().get(value)
+        if reason is not None:
+            return reason.name_en if self.language == "en" else reason.name_id
+        return self._fields.coded(value)
+
+    @cached_property
+    def _fields(self) -> FieldWords:
+        return FieldWords(self.language)
 
     @cached_property
     def actions(self) -> list[tuple[str, str]]:

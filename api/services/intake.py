@@ -98,7 +98,9 @@ def preview_import(
     given = {**(options or {}), "kind": kind or (options or {}).get("kind")}
     read = _read(session, masked(file_name), content, by, now, keys, given)
     batch = _previewed(session, read, by, now, keys, given)
-    batch.content = sealed_content(keys, batch.sha256, file=content, rejected=read.rejected_rows())
+    batch.content = sealed_content(
+        keys, batch.sha256, file=content, rejected=read.rejected_rows(by.language)
+    )
     session.flush()
     return batch
 
@@ -129,7 +131,7 @@ def import_file(
     given = {**(options or {}), "kind": kind or (options or {}).get("kind")}
     read = _read(session, masked(file_name), content, by, now, keys, given)
     batch = _previewed(session, read, by, now, keys, given)
-    return _applied(session, batch, read.plan, read.rejected_rows(), by, now, keys)
+    return _applied(session, batch, read.plan, read.rejected_rows(by.language), by, now, keys)
 
 
 def apply_import(

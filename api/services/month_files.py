@@ -11,9 +11,18 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from api.i18n import sentence
+from api.i18n import N_, sentence, translator
 from api.services import match_changes, matching, packing, planning
 from api.services.change_words import kind_words, loss_words
+from api.services.month_columns import (
+    ASSIGNMENT_COLUMNS,
+    CHANGE_COLUMNS,
+    DUPLICATE_COLUMNS,
+    PACKAGE_COLUMNS,
+    SHORTAGE_COLUMNS,
+    UNASSIGNED_COLUMNS,
+    UNSERVED_COLUMNS,
+)
 from api.services.package_contents import kit_name
 from api.services.package_list import list_packages
 from api.services.shortages import Remedy
@@ -45,23 +54,16 @@ if TYPE_CHECKING:
     from data.reference.items import Item
     from data.schema import Cycle
 
-ASSIGNMENT_COLUMNS = (
-    "Bulan", "Kode Anak", "Nama Anak", "Tgl Lahir", "Nama Ortu", "Kecamatan", "Kelurahan",
-    "Kode Orang Tua Asuh", "Nama Orang Tua Asuh", "No HP", "Kode Janji", "Tingkat Kebutuhan",
-    "Jarak (m)", "Bulan Lalu", "Disematkan", "Alasan", "Status",
-)  # fmt: skip
-"""Columns of ``assignments.csv``; next month reads them back to keep pairs."""
 
-UNASSIGNED_COLUMNS = (
-    "Bulan", "Kode Anak", "Nama Anak", "Kecamatan", "Kelurahan", "Tingkat Kebutuhan", "Nilai",
-    "Bulan Menunggu", "Kode Alasan", "Alasan", "Kode Jalan Keluar", "Jalan Keluar",
-)  # fmt: skip
-
-
-def _csv(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
+def _csv(columns: Sequence[str], rows: Sequence[Sequence[Cell]], language: str) -> bytes:
     from api.documents.csv_files import csv_bytes
 
-    return csv_bytes(columns, rows)
+    say = translator(language)
+    return csv_bytes([say(column) for column in columns], rows)
+
+
+def _yes(is_so: object, language: str) -> str:
+    return translator(language)(N_("ya") if is_so else N_("tidak"))
 
 
 class MonthRows:
@@ -113,7 +115,7 @@ def assignments_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
     lines = [
         _assignment_line(cycle, rows, pair) for pair in matching.assignments(session, cycle=cycle)
     ]
-    return _csv(ASSIGNMENT_COLUMNS, sorted(lines, key=lambda line: str(line[1])))
+    return _csv(ASSIGNMENT_COLUMNS, sorted(lines, key=lambda line: str(line[1])), rows.language)
 
 
 def _assignment_line(cycle: Cycle, rows: MonthRows, pair: Assignment) -> Sequence[Cell]:
@@ -137,18 +139,18 @@ def _assignment_line(cycle: Cycle, rows: MonthRows, pair: Assignment) -> Sequenc
         pledge.code,
         frozen.tier,
         pair.distance_m,
-        "ya" if pair.is_kept else "tidak",
-        "ya" if pair.is_pinned else "tidak",
+        _yes(pair.is_kept, rows.language),
+        _yes(pair.is_pinned, rows.language),
         sentence(reason, params if isinstance(params, dict) else {}, rows.language)
         if reason
         else "",
-        _status(cycle, f"word.{pair.state.value}"),
+        _status(cycle, f"word.{pair.state.value}", rows.language),
     )
 
 
-def _status(cycle: Cycle, code: str) -> str:
+def _status(cycle: Cycle, code: str, language: str) -> str:
     """Say how far a pair or package is; in a month that nobody approved all are proposals."""
-    return sentence(code if is_approved(cycle) else "word.proposed", {}, "id")
+    return sentence(code if is_approved(cycle) else "word.proposed", {}, language)
 
 
 def unassigned_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
@@ -165,7 +167,7 @@ def unassigned_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
         _kept_off_line(cycle, rows, frozen, child)
         for frozen, child in kept_off(session, cycle=cycle, limit=None)[0]
     ]
-    return _csv(UNASSIGNED_COLUMNS, sorted(lines, key=lambda line: str(line[1])))
+    return _csv(UNASSIGNED_COLUMNS, sorted(lines, key=lambda line: str(line[1])), rows.language)
 
 
 def _unassigned_line(
@@ -217,12 +219,6 @@ def _kept_off_line(
     )
 
 
-CHANGE_COLUMNS = (
-    "Bulan", "Kode Anak", "Nama Anak", "Kecamatan", "Kelurahan", "Perubahan", "Sebelumnya",
-    "Sekarang", "Mengapa", "Rugi bila Sebelumnya Dipertahankan",
-)  # fmt: skip
-
-
 def changes_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
     """Return ``changes.csv``: every difference from last month's pairs, why, and its price."""
     names = {row.code: row for row in rows.child.values()}
@@ -242,14 +238,7 @@ def changes_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
                 loss_words(change, rows.language),
             )
         )
-    return _csv(CHANGE_COLUMNS, lines)
-
-
-PACKAGE_COLUMNS = (
-    "Bulan", "Kode Paket", "Kode Anak", "Kode Rumah Tangga", "Nama Wali", "Kecamatan", "Kelurahan",
-    "Kode Kit", "Versi Kit", "Kit", "Isi", "Berat (kg)", "Volume (liter)", "Biaya (Rp)",
-    "Kotak Dingin", "Rute", "Status",
-)  # fmt: skip
+    return _csv(CHANGE_COLUMNS, lines, rows.language)
 
 
 def packages_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
@@ -272,13 +261,13 @@ def packages_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
             box.weight_g / 1000,
             box.volume_ml / 1000,
             box.cost_rp,
-            "ya" if box.needs_cool_box else "tidak",
+            _yes(box.needs_cool_box, rows.language),
             box.route_code or "",
-            _status(cycle, f"package_state.{box.state.value}"),
+            _status(cycle, f"package_state.{box.state.value}", rows.language),
         )
         for box in list_packages(session, cycle=cycle)
     ]
-    return _csv(PACKAGE_COLUMNS, lines)
+    return _csv(PACKAGE_COLUMNS, lines, rows.language)
 
 
 def _item_name(item: Item, language: str) -> str:
@@ -291,16 +280,10 @@ def _goods(item: Item, quantity: int, language: str) -> str:
     return f"{_item_name(item, language)} {quantity} {unit}"
 
 
-SHORTAGE_COLUMNS = (
-    "Bulan", "Barang", "Dibutuhkan", "Tersedia", "Kurang", "Tindakan", "Pengganti",
-    "Paket yang Menunggu", "Biaya Pembelian (Rp)", "Sumber Harga",
-)  # fmt: skip
-
-
 def shortages_csv(session: Session, cycle: Cycle, language: str = "id") -> bytes:
     """Return ``shortages.csv``: what is missing and who waits, or the purchase list."""
     if not list_packages(session, cycle=cycle):
-        return _csv(SHORTAGE_COLUMNS, [])
+        return _csv(SHORTAGE_COLUMNS, [], language)
     status, known = packing.packing_status(session, cycle=cycle), items()
     short: list[Sequence[Cell]] = [
         (
@@ -332,13 +315,7 @@ def shortages_csv(session: Session, cycle: Cycle, language: str = "id") -> bytes
         )
         for each in status.purchases
     ]
-    return _csv(SHORTAGE_COLUMNS, [*short, *bought])
-
-
-UNSERVED_COLUMNS = (
-    "Bulan", "Kode Paket", "Kode Rumah Tangga", "Nama Wali", "Kecamatan", "Kelurahan",
-    "Kode Alasan", "Alasan", "Jalan Keluar",
-)  # fmt: skip
+    return _csv(SHORTAGE_COLUMNS, [*short, *bought], language)
 
 
 def unserved_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
@@ -364,16 +341,12 @@ def unserved_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
                 else "",
             )
         )
-    return _csv(UNSERVED_COLUMNS, lines)
-
-
-DUPLICATE_COLUMNS = (
-    "Jenis", "Kode 1", "Nama 1", "Kode 2", "Nama 2", "Nilai", "Alasan", "Keputusan",
-)  # fmt: skip
+    return _csv(UNSERVED_COLUMNS, lines, rows.language)
 
 
 def duplicates_csv(session: Session, language: str = "id") -> bytes:
     """Return ``duplicates.csv``: pairs that a person must judge (*Keputusan*: sama / beda)."""
+    say = translator(language)
     lines: list[Sequence[Cell]] = []
     children = {row.id: (row.code, row.name) for row in session.exec(select(Child)).all()}
     sponsors = {row.id: (row.code, row.name) for row in session.exec(select(Sponsor)).all()}
@@ -389,7 +362,7 @@ def duplicates_csv(session: Session, language: str = "id") -> bytes:
             )
         lines.append(
             (
-                "anak" if pair.kind is PairKind.CHILD else "orang tua asuh",
+                say(N_("anak") if pair.kind is PairKind.CHILD else N_("orang tua asuh")),
                 *known[pair.first_id],
                 *known[pair.second_id],
                 pair.score,
@@ -397,7 +370,7 @@ def duplicates_csv(session: Session, language: str = "id") -> bytes:
                 sentence(f"pair_decision.{pair.decision.value}", {}, language),
             )
         )
-    return _csv(DUPLICATE_COLUMNS, lines)
+    return _csv(DUPLICATE_COLUMNS, lines, language)
 
 
 def matching_json(session: Session, cycle: Cycle) -> bytes:
@@ -419,8 +392,8 @@ def plan_json(session: Session, cycle: Cycle) -> bytes | None:
 def month_files(session: Session, *, cycle: Cycle, language: str = "id") -> dict[str, bytes]:
     """Return every list of the month by file name; a list without lines still has its header.
 
-    Sentences and goods are in the reader's language; headers and states stay as they are, because
-    next month and other programs read them.
+    Headers, sentences, states and goods are in the reader's language; next month reads either.
+    Codes and what other programs read (``matching.json``, ``plan.json``) are the same in both.
     """
     rows = MonthRows(session, cycle, language)
     files = {"duplicates.csv": duplicates_csv(session, language)}

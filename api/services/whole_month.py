@@ -333,7 +333,14 @@ def people_of_a_run(session: Session, *, now: datetime, language: str = "id") ->
     """
     by_itself = sentence("run.by_itself", {}, language)
     accounts = [
-        Account(username=name, full_name=by_itself, role=role, created_at=now, is_active=False)
+        Account(
+            username=name,
+            full_name=by_itself,
+            role=role,
+            created_at=now,
+            is_active=False,
+            language=language,
+        )
         for name, role in (
             ("asuh-run", Role.STAFF),
             ("asuh-run-approver", Role.APPROVER),

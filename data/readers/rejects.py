@@ -22,6 +22,16 @@ if TYPE_CHECKING:
 __all__ = ["REASON_HEADERS", "escaped", "gathered_xlsx", "rejected_rows_xlsx"]
 
 REASON_HEADERS = ("Baris Asal", "Kolom Bermasalah", "Nilai Tertulis", "Alasan Penolakan", "Saran")
+_HEADERS = {
+    "id": REASON_HEADERS,
+    "en": ("Original row", "Column at fault", "Value as written", "Why refused", "Suggestion"),
+}
+_NOTHING = {
+    "id": ("Kosong", "Tidak ada baris yang ditolak."),
+    "en": ("Empty", "No row was refused."),
+}
+_LONGEST_SHEET_NAME = 31
+"""Excel's own limit."""
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\x00")
 _FORBIDDEN_IN_SHEET_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 _EXACT_DIGITS = 15
@@ -50,7 +60,10 @@ def escaped(text: str) -> str:
 
 
 def rejected_rows_xlsx(
-    results: Sequence[ReadResult], *, sentence_of: Callable[[Issue], str] = issue_sentence
+    results: Sequence[ReadResult],
+    *,
+    sentence_of: Callable[[Issue, str], str] = issue_sentence,
+    language: str = "id",
 ) -> bytes:
     """Return a workbook of all rejected rows.
 
@@ -59,7 +72,9 @@ def rejected_rows_xlsx(
     results
         What was read; results without rejected rows get no sheet.
     sentence_of
-        Says an issue; others than the readers' own have their sentences elsewhere.
+        Says an issue in a language; others than the readers' own have their sentences elsewhere.
+    language
+        ``id`` or ``en``, of the reasons and the headers over them.
 
     Returns
     -------
@@ -74,12 +89,12 @@ def rejected_rows_xlsx(
         names: set[str] = set()
         for result in kept_out:
             sheet = book.add_worksheet(_sheet_name(result.file_name, names))
-            _write_sheet(sheet, formats, result, sentence_of)
+            _write_sheet(sheet, formats, result, sentence_of, language)
 
-    return _workbook(fill, is_empty=not kept_out)
+    return _workbook(fill, is_empty=not kept_out, language=language)
 
 
-def gathered_xlsx(parts: Sequence[tuple[str, bytes]]) -> bytes:
+def gathered_xlsx(parts: Sequence[tuple[str, bytes]], *, language: str = "id") -> bytes:
     """Return several such workbooks, each with its file's name, as one: a sheet per file."""
     from openpyxl import load_workbook  # noqa: PLC0415 - only who gathers pays for it
 
@@ -93,10 +108,12 @@ def gathered_xlsx(parts: Sequence[tuple[str, bytes]]) -> bytes:
                     _write_cell(sheet, line, column, cell, formats)
             _set_up(sheet, num_columns=sheet.dim_colmax or 0)
 
-    return _workbook(fill, is_empty=not parts)
+    return _workbook(fill, is_empty=not parts, language=language)
 
 
-def _workbook(fill: Callable[[Any, dict[str, Any]], None], *, is_empty: bool) -> bytes:
+def _workbook(
+    fill: Callable[[Any, dict[str, Any]], None], *, is_empty: bool, language: str
+) -> bytes:
     import xlsxwriter  # noqa: PLC0415 - only who downloads pays for it
 
     buffer = io.BytesIO()
@@ -109,24 +126,30 @@ def _workbook(fill: Callable[[Any, dict[str, Any]], None], *, is_empty: bool) ->
     with xlsxwriter.Workbook(buffer, options) as book:
         fill(book, {name: book.add_format(layout) for name, layout in _FORMATS.items()})
         if is_empty:
-            book.add_worksheet("Kosong").write_string(0, 0, "Tidak ada baris yang ditolak.")
+            name, text = _NOTHING[language]
+            book.add_worksheet(name).write_string(0, 0, text)
     return buffer.getvalue()
 
 
 def _sheet_name(file_name: str, taken: set[str]) -> str:
     stem = file_name.rpartition(".")[0] or file_name
-    base = stem.translate(_FORBIDDEN_IN_SHEET_NAMES).strip()[:27] or "Ditolak"
-    name, number = base, 2
+    base = stem.translate(_FORBIDDEN_IN_SHEET_NAMES).strip() or "-"
+    name, number = base[:_LONGEST_SHEET_NAME].strip(), 2
     while name.lower() in taken:
-        name, number = f"{base} {number}", number + 1
+        end = f" {number}"
+        name, number = f"{base[: _LONGEST_SHEET_NAME - len(end)].strip()}{end}", number + 1
     taken.add(name.lower())
     return name
 
 
 def _write_sheet(
-    sheet: Any, formats: dict[str, Any], result: ReadResult, sentence_of: Callable[[Issue], str]
+    sheet: Any,
+    formats: dict[str, Any],
+    result: ReadResult,
+    sentence_of: Callable[[Issue, str], str],
+    language: str,
 ) -> None:
-    for column, header in enumerate((*REASON_HEADERS, *result.headers)):
+    for column, header in enumerate((*_HEADERS[language], *result.headers)):
         sheet.write_string(0, column, escaped(header), formats["title"])
     by_row: dict[int, list[Issue]] = {}
     for issue in result.issues:
@@ -134,7 +157,9 @@ def _write_sheet(
             by_row.setdefault(issue.row, []).append(issue)
     for line, rejected in enumerate(result.rejected_rows, 1):
         sheet.write_number(line, 0, rejected.row, formats["reason"])
-        for column, text in enumerate(_reasons(by_row.get(rejected.row, []), sentence_of), 1):
+        for column, text in enumerate(
+            _reasons(by_row.get(rejected.row, []), sentence_of, language), 1
+        ):
             sheet.write_string(line, column, text, formats["reason"])
         for column, cell in enumerate(rejected.cells, len(REASON_HEADERS)):
             _write_cell(sheet, line, column, cell, formats)
@@ -149,13 +174,13 @@ def _set_up(sheet: Any, *, num_columns: int) -> None:
 
 
 def _reasons(
-    issues: Sequence[Issue], sentence_of: Callable[[Issue], str]
+    issues: Sequence[Issue], sentence_of: Callable[[Issue, str], str], language: str
 ) -> tuple[str, str, str, str]:
     """Return columns, values, reasons and suggestions, one line for each issue."""
     return (
         "\n".join(escaped(issue.column or "") for issue in issues),
         "\n".join(escaped(issue.value) for issue in issues),
-        "\n".join(escaped(sentence_of(issue)) for issue in issues),
+        "\n".join(escaped(sentence_of(issue, language)) for issue in issues),
         "\n".join(escaped(issue.suggestion or "") for issue in issues).strip("\n"),
     )
 

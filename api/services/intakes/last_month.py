@@ -30,7 +30,7 @@ from data.schema import (
 if TYPE_CHECKING:
     from datetime import date
 
-MISSED = ("belum", "gagal", "tidak", "batal", "unfulfilled")
+MISSED = ("belum", "gagal", "tidak", "batal", "unfulfilled", "not ", "failed", "cancelled")
 HISTORICAL = {"historical": True}
 
 

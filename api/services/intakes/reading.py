@@ -36,11 +36,13 @@ class PlannedFile:
     result: "ReadResult"
     plan: Plan
 
-    def rejected_rows(self) -> bytes | None:
+    def rejected_rows(self, language: str = "id") -> bytes | None:
         """Return an XLSX of all rows kept out, or None when every row could be used."""
         from api.services.intakes.rejected import rejected_workbook
 
-        return rejected_workbook(self.result, self.plan.rejections, book=self.book)
+        return rejected_workbook(
+            self.result, self.plan.rejections, book=self.book, language=language
+        )
 
 
 def read_and_plan(

@@ -21,9 +21,11 @@ __all__ = ["rejected_workbook"]
 
 
 def rejected_workbook(
-    result: ReadResult, rejections: Iterable[Rejection], *, book: Workbook
+    result: ReadResult, rejections: Iterable[Rejection], *, book: Workbook, language: str = "id"
 ) -> bytes | None:
     """Return an XLSX of all rows kept out, or None when every row could be used.
+
+    Reasons are written in the language of whoever brings the file.
 
     Mended rows can be uploaded as they stand: see :func:`data.readers.rejects.rejected_rows_xlsx`.
     """
@@ -51,14 +53,14 @@ def rejected_workbook(
         rejected_rows=tuple(rows[number] for number in sorted(rows)),
         issues=(*result.issues, *issues),
     )
-    return rejected_rows_xlsx([whole], sentence_of=_sentence)
+    return rejected_rows_xlsx([whole], sentence_of=_sentence, language=language)
 
 
-def _sentence(issue: Issue) -> str:
+def _sentence(issue: Issue, language: str) -> str:
     """Say what is wrong; the register's reasons stand in the catalogue of the use cases."""
     if issue.code in MESSAGES:
-        return issue_sentence(issue)
-    return sentence(issue.code, dict(issue.params), "id")
+        return issue_sentence(issue, language)
+    return sentence(issue.code, dict(issue.params), language)
 
 
 def _cells_of(result: ReadResult, book: Workbook) -> dict[int, tuple[Cell, ...]]:

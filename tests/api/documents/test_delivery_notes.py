@@ -35,4 +35,4 @@ def test_each_vehicle_has_its_own_note_with_its_number() -> None:
     numbered = replace(route(1), delivery_note_number="SJ/12/001")
     pages = page_texts(delivery_notes_pdf(book(numbered, route(2))))
     assert "SJ/12/001" in pages[0]
-    assert "LR-2026-12-002" in pages[2]
+    assert "LR-2026-12-002" in pages[1], "no blank page between papers of one page each"

@@ -11,6 +11,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from api.documents.route_workbook import RESULT_COLUMNS, route_workbook
+from data.readers.headers import LAYOUTS, squash
+from data.readers.records import Kind
 from tests.api.documents.sample_books import REASONS, book, route
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ def sheets_of(content: bytes) -> dict[str, list[list[Any]]]:
 
 
 def test_head_is_what_the_import_reads() -> None:
-    assert RESULT_COLUMNS == (
+    assert RESULT_COLUMNS["id"] == (
         "ID Baris",
         "Rute",
         "Urutan",
@@ -38,9 +40,11 @@ def test_head_is_what_the_import_reads() -> None:
         "Diterima Oleh",
         "Catatan",
     )
-    for language in ("id", "en"):
-        sheets = sheets_of(route_workbook(book(), language="id" if language == "id" else "en"))
-        assert tuple(sheets["LR-2026-12-001"][0]) == RESULT_COLUMNS
+    known = LAYOUTS[Kind.RESULTS].spellings()
+    for language, columns in RESULT_COLUMNS.items():
+        sheets = sheets_of(route_workbook(book(), language=language))
+        assert tuple(sheets["LR-2026-12-001"][0]) == columns
+        assert [known[squash(name)] for name in columns] == list(LAYOUTS[Kind.RESULTS].fields)
 
 
 def test_every_package_is_one_row_with_its_stable_id() -> None:

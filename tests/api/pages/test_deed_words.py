@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from api.i18n import sentence
+from api.i18n import all_sentences, sentence
 from api.pages.deed_words import DeedWords
 from api.sentences.audit_trail import SENTENCES
 from api.services.audit import record
@@ -146,3 +146,39 @@ def test_the_trail_is_read_and_filtered_in_words(engine: Engine, client_for: Cli
     one = auditor.get("/audit?tindakan=cycle:lock&perihal=cycle").text
     assert "bulan November 2026" in one
     assert "bulan Desember 2026" not in one
+
+
+def recorded_fields() -> set[str]:
+    """The fields that use cases record as before and after, as literals of the code say."""
+    values = [
+        keyword.value
+        for path in Path("api/services").rglob("*.py")
+        for _, call in calls(_tree(path))
+        for keyword in call.keywords
+        if keyword.arg in ("before", "after")
+    ]
+    return {
+        str(key.value)
+        for value in values
+        for each in ast.walk(value)
+        if isinstance(each, ast.Dict)
+        for key in each.keys
+        if isinstance(key, ast.Constant)
+    }
+
+
+def test_every_recorded_field_has_a_name_in_words() -> None:
+    words = DeedWords("id")
+    found = recorded_fields()
+    assert len(found) > 50
+    known = all_sentences()
+    assert {
+        name
+        for name in found
+        if f"audit_field.{name}" not in known and f"label.{name}" not in known
+    } == set()
+    assert (words.field("num_children"), words.field("quantity")) != ("num_children", "quantity")
+    assert words.value("package", "state", "loaded") == sentence("package_state.loaded", {}, "id")
+    assert words.value("pledge", "amount_rp", 450_000) == "Rp 450.000"
+    assert words.value("pledge", "amount_rp", "•••") == "•••"
+    assert words.value("pledge", "first_month", "unreadable") == "unreadable"

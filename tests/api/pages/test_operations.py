@@ -186,8 +186,8 @@ def test_a_records_history_shows_who_changed_what(client_for: ClientFor, noted: 
     page = client_for(Role.APPROVER).get("/audit?perihal=child&nomor=1").text
     assert page.count("anak 1<") == 1
     assert "child 2" not in page
-    assert "phone: 0811" in page
-    assert "phone: &lt;b&gt;0812" in page
+    assert "No HP: 0811" in page
+    assert "No HP: &lt;b&gt;0812" in page
     listed = client_for(Role.AUDITOR).get("/api/v1/audit", params={"by": "staff"}).json()
     assert listed["total"] == 3
 

@@ -6,10 +6,11 @@ import io
 import pytest
 from sqlmodel import Session
 
-from api.i18n import sentence
+from api.i18n import sentence, translator
 from api.services import packing
 from api.services.change_words import kind_words, loss_words
 from api.services.match_changes import BY_GOALS, Change, PriceBound, _told_by
+from api.services.month_columns import ASSIGNMENT_COLUMNS
 from api.services.month_files import (
     _goods,
     duplicates_csv,
@@ -18,6 +19,8 @@ from api.services.month_files import (
 )
 from api.services.shortage_signing import sign_shortage
 from api.services.shortages import Remedy
+from data.readers.headers import LAYOUTS, squash
+from data.readers.records import Kind
 from data.readers.words import as_phone
 from data.reference.items import item
 from data.schema import DuplicatePair, PairDecision, PairKind
@@ -142,3 +145,19 @@ def test_a_spreadsheet_keeps_the_zero_of_a_number_and_it_is_read_back(
 ) -> None:
     assert local_number(phone) == written
     assert (as_phone(written).value if phone else None) == phone
+
+
+def test_lists_are_in_the_language_asked_and_next_month_reads_either() -> None:
+    known = LAYOUTS[Kind.LAST_MONTH].spellings()
+    wanted = {"month", "child_code", "child_name", "born_on", "parent_name", "kelurahan",
+              "sponsor_code", "sponsor_name", "sponsor_phone", "status"}  # fmt: skip
+    for language in ("id", "en"):
+        say = translator(language)
+        names = [say(column) for column in ASSIGNMENT_COLUMNS]
+        assert wanted <= {known.get(squash(name)) for name in names}
+        assert len(set(names)) == len(names)
+
+
+def test_an_english_list_has_no_indonesian_header(session: Session) -> None:
+    head, *_ = duplicates_csv(session, "en").decode("utf-8-sig").splitlines()
+    assert head == "Kind;Code 1;Name 1;Code 2;Name 2;Value;Reason;Decision"
