@@ -19,7 +19,7 @@ from api.pages.road import find_package
 from api.pages.shell import language_of, redirect, render
 from api.services import cycles, reconcile
 from api.services.amendments import BUCKETS
-from api.services.errors import NotFound, ServiceError
+from api.services.errors import Invalid, NotFound, ServiceError
 from api.services.verification import ANSWERS, WAYS
 from data.schema import (
     Account,
@@ -157,18 +157,16 @@ def amend(
 ) -> Response:
     """Correct a closed month by a reversing entry."""
     cycle = cycles.find_cycle(session, month=month)
-    package = find_package(session, paket.strip(), cycle=cycle)
-    row = session.exec(
-        select(Fulfilment).where(Fulfilment.assignment_id == package.assignment_id)
-    ).first()
     after: dict[str, object] = {"state": keadaan.value}
     after |= {"accepted_items": diterima} if diterima is not None else {}
     after |= {"delivered_on": pada.isoformat()} if pada is not None else {}
     after |= {"moved_to": sisanya} if sisanya else {}
+    code = paket.strip().upper()
     refusal = refusal_of(
         session,
         lambda: reconcile.amend_cycle(
-            session, cycle=cycle, subject="fulfilment", subject_id=(row.id or 0) if row else 0,
+            session, cycle=cycle, subject="fulfilment",
+            subject_id=_judgement_of(session, cycle, code),
             after=after, reason=alasan, by=by, now=now,
         ),
     )  # fmt: skip
@@ -182,7 +180,17 @@ def amend(
             reason=alasan,
         )
         return _page(request, session, cycle, refusal, draft=typed)
-    return redirect(request, f"/bulan/{month}/tutup#koreksi", "closing.did.amended", package=paket)
+    return redirect(request, f"/bulan/{month}/tutup#koreksi", "closing.did.amended", package=code)
+
+
+def _judgement_of(session: Session, cycle: Cycle, code: str) -> int:
+    """Return the judgement of a package of this month; 0 where it has none."""
+    try:
+        package = find_package(session, code, cycle=cycle)
+    except NotFound as unknown:
+        raise Invalid(unknown.code, fields={"paket": unknown.code}) from unknown
+    rows = select(Fulfilment.id).where(Fulfilment.assignment_id == package.assignment_id)
+    return session.exec(rows).first() or 0
 
 
 def _page(

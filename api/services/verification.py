@@ -48,6 +48,11 @@ class CallView:
     package_code: str
     guardian_name: str
     phone: str | None
+    address: str
+    """Where to ask at home; with ``rt``, ``rw`` and what stands near."""
+    rt: str | None
+    rw: str | None
+    landmark: str | None
     kelurahan_code: str | None
     answer: str | None
     """``received``, ``received_partly``, ``not_received`` or ``not_reached``."""
@@ -221,6 +226,10 @@ def _view(call: VerificationCall, package: Package, home: Household) -> CallView
         package_code=package.code,
         guardian_name=home.guardian_name,
         phone=home.phone,
+        address=home.address,
+        rt=home.rt,
+        rw=home.rw,
+        landmark=home.landmark,
         kelurahan_code=home.kelurahan_code,
         answer=call.answer,
         note=call.note,

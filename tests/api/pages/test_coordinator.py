@@ -805,6 +805,7 @@ def test_a_month_closes_when_it_adds_up_and_the_sample_has_answered(
     unanswered = approver.post(f"{MONTH}/tutup/tutup")
     assert "1 keluarga contoh belum ditanya" in unanswered.text
     call = re.findall(r"tutup/telepon/(\d+)", unanswered.text)[0]
+    assert "Jl. " in unanswered.text.partition('id="telepon"')[2], "a home visit needs an address"
     coordinator.post(f"{MONTH}/tutup/telepon/{call}", data={"jawaban": "received"})
     assert coordinator.post(f"{MONTH}/tutup/tutup").status_code == 403
     approver.post(f"{MONTH}/tutup/tutup")
@@ -818,7 +819,10 @@ def test_a_month_closes_when_it_adds_up_and_the_sample_has_answered(
         "sisanya": "lost",
         "alasan": "salah ketik",
     }
-    approver.post(f"{MONTH}/tutup/koreksi", data=amended)
+    mistyped = approver.post(f"{MONTH}/tutup/koreksi", data=amended | {"paket": "P-2612-9999"})
+    assert (mistyped.status_code, 'id="paket-error"' in mistyped.text) == (422, True)
+    assert 'value="salah ketik"' in mistyped.text, "what was typed stays"
+    approver.post(f"{MONTH}/tutup/koreksi", data=amended | {"paket": code.lower()})
     page = approver.get(f"{MONTH}/tutup").text
     assert "keadaan: terpenuhi; " in page
     assert "salah ketik" in page
