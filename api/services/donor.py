@@ -104,8 +104,9 @@ class DonorPledge:
 
 @dataclass(frozen=True, slots=True)
 class DonorMonth:
-    """One package as a donor may know it: ``received``, ``on_the_way``, ``planned`` or ``missed``.
+    """One package as a donor may know it.
 
+    ``received``, ``on_the_way``, ``planned``, ``waiting`` (left for next month) or ``missed``.
     Missed is what a month that was closed did not bring; never why.
     """
 
@@ -348,10 +349,10 @@ def shown_photo(session: Session, package_id: int) -> DeliveryPhoto | None:
 
 
 def _status_of_unreceived(session: Session, package: Package, cycle: Cycle) -> str:
-    if package.state is PackageState.CARRIED:
-        return "on_the_way"
     if cycle.state is CycleState.CLOSED:
         return "missed"
+    if package.state is PackageState.CARRIED:
+        return "waiting"
     return "on_the_way" if _has_left(session, package) else "planned"
 
 

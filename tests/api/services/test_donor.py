@@ -20,10 +20,12 @@ from data.schema import (
     Consent,
     ConsentPurpose,
     Cycle,
+    CycleState,
     DeliveryPhoto,
     DonorMessage,
     Fulfilment,
     Package,
+    PackageState,
     Pledge,
     PledgeState,
     Replacement,
@@ -313,6 +315,20 @@ def closed(session: Session) -> tuple[Cycle, Fulfilment, Account, Account]:
     pair = session.get_one(Assignment, row.assignment_id)
     sponsor_id = session.get_one(Pledge, pair.pledge_id).sponsor_id
     return cycle, row, approver, make_account(session, Role.DONOR, sponsor_id=sponsor_id)
+
+
+def test_a_package_left_for_next_month_waits_and_is_missed_once_the_month_closed(
+    session: Session, donor: Account
+) -> None:
+    child, sponsor = child_of(session, donor), sponsor_of(session, donor)
+    package = session.exec(select(Package).where(Package.child_id == child.id)).one()
+    package.state = PackageState.CARRIED
+    cycle = session.get_one(Cycle, package.cycle_id)
+    for state, status in ((cycle.state, "waiting"), (CycleState.CLOSED, "missed")):
+        cycle.state = state
+        session.flush()
+        (seen,) = donor_view(session, sponsor=sponsor, now=NOW).children
+        assert seen.months[-1].status == status
 
 
 def test_a_donor_is_told_what_a_correction_of_a_closed_month_says(
