@@ -161,6 +161,7 @@ class MyEventOut(BaseModel):
     name: str
     goods: str
     address: str
+    landmark: str | None = None
     phone: str | None
     lat: float | None
     lon: float | None

@@ -92,6 +92,7 @@ class CourierEvent:
     phone: str | None
     lat: float | None
     lon: float | None
+    landmark: str | None = None
     uid: str | None = None
     state: str | None = None
     """Of a pickup: by what it is recorded, and what became of it."""
@@ -218,6 +219,7 @@ def pickup_event(pickup: Pickup | PickupView) -> CourierEvent:
         name=pickup.label,
         goods=pickup.goods,
         address=pickup.address,
+        landmark=pickup.landmark,
         phone=pickup.phone,
         lat=pickup.lat,
         lon=pickup.lon,

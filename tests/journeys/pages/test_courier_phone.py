@@ -177,6 +177,7 @@ def test_a_day_without_signal_arrives_once_and_names_nobody_in_storage(
 
     enter(page, 1)
     press(page, say("Diterima semua"))
+    expect(page.locator("[data-slot=next] a")).to_contain_text("2. Ibu Rahasia 2")
     enter(page, 2)
     page.locator("summary", has_text=say("Tidak terkirim")).click()
     press(page, say("Catat tidak terkirim"))

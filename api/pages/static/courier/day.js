@@ -28,8 +28,8 @@ function events(route) {
   });
 }
 
-function place({ name, goods, address, phone, lat, lon }) {
-  return { label: name, goods, address, phone, lat, lon };
+function place({ name, goods, address, landmark, phone, lat, lon }) {
+  return { label: name, goods, address, landmark, phone, lat, lon };
 }
 
 function door(stop) {

@@ -21,7 +21,7 @@ export function item(code) {
 }
 
 export const reasons = texts.reasons;
-export const language = texts.language;
+export const language = texts.language === "en" ? "en-GB" : texts.language; // the day before the month
 export const undoMinutes = texts.undo_minutes;
 
 export function clockTime(moment) {

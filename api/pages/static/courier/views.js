@@ -105,6 +105,8 @@ export function showDay(main, state, actions) {
   slot(page, "progress").value = num;
   slot(page, "progress").max = stops.length || 1;
   put(page, "done", stops.length ? say("n_done", { n: num, all: stops.length }) : "");
+  slot(page, "next").hidden = isOver || isDone;
+  showNext(page, state, "");
   press(page, "scan", actions.scan);
   press(page, "send", actions.send);
   press(page, "leave", actions.leave);
@@ -207,7 +209,7 @@ export function showStop(main, state, stop, actions) {
   touchStop(page, state, stop);
   slot(page, "choices").hidden = found.isDone;
   slot(page, "next").hidden = !found.isDone;
-  if (found.isDone) showNext(page, state, stop);
+  if (found.isDone) showNext(page, state, stop.uid);
   else showChoices(page, stop, found.open, actions);
   main.replaceChildren(page);
 }
@@ -254,9 +256,10 @@ function minutesLeft(events) {
   return Math.max(1, Math.ceil((oldest + UNDO_WITHIN_MS - clock.now()) / 60_000));
 }
 
-function showNext(page, state, stop) {
+/** Lead to the first place that is still to be done, `here` apart. */
+function showNext(page, state, here) {
   const next = stopsOf(state.day).find(
-    (each) => each.uid !== stop.uid && !stateOf(state.records, each).isDone,
+    (each) => each.uid !== here && !stateOf(state.records, each).isDone,
   );
   const link = slot(page, "next").querySelector("a");
   const pickup = next ? null : pickupsOf(state.day).find((each) => !(pickupState(state.records, each) in PICKUP_KINDS));
