@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from logistics.survey import Survey
 
 
-def insert_all(tours: Tours, stop_rows: Iterable[int]) -> list[int]:
+def insert_all(
+    tours: Tours, stop_rows: Iterable[int], shifts: Iterable[int] | None = None
+) -> list[int]:
     """Put stops where they are cheapest, one after the other; return those that fit nowhere."""
     left_over = []
     for row in stop_rows:
-        slot = next(tours.fitting(row), None)
+        slot = next(tours.fitting(row, shifts), None)
         if slot is None:
             left_over.append(row)
         else:
@@ -64,6 +66,39 @@ def build(survey: Survey, stop_rows: Iterable[int], start: Tours | None = None) 
     tours = Tours(survey) if start is None else start.copy()
     insert_all(tours, by_need(survey, (row for row in stop_rows if row not in tours.where)))
     return tours
+
+
+def build_cheapest(survey: Survey, stop_rows: list[int], *, keep_on: Callable[[], bool]) -> Tours:
+    """Return the best of tours by cheapest insertion, each sort of vehicle filled first once.
+
+    One stop after the other, the sort that is cheapest for a single stop takes all, and a search
+    that moves a few stops at a time does not come back from there: a car whose day costs more
+    than a motorcycle's next trip is never opened, though it would carry them all for less.
+
+    Parameters
+    ----------
+    keep_on
+        Asked before every trial but the first.
+    """
+    best = build(survey, stop_rows)
+    for shifts in shifts_by_sort(survey):
+        if not keep_on():
+            break
+        trial = Tours(survey)
+        left_over = insert_all(trial, by_need(survey, stop_rows), shifts)
+        insert_all(trial, left_over)
+        best = min(best, trial, key=lambda tours: score(tours, stop_rows))
+    return best
+
+
+def shifts_by_sort(survey: Survey) -> list[list[int]]:
+    """Return the shifts of each sort of vehicle, largest first; nothing when all are of one."""
+    found: dict[tuple[int, int, str], list[int]] = {}
+    for column, shift in enumerate(survey.shifts):
+        vehicle = shift.vehicle
+        sort = (-vehicle.capacity_g, -vehicle.capacity_ml, vehicle.kind.value)
+        found.setdefault(sort, []).append(column)
+    return [found[sort] for sort in sorted(found)] if len(found) > 1 else []
 
 
 @dataclass(frozen=True, slots=True)

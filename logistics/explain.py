@@ -282,6 +282,11 @@ def _day_without_vehicle(survey: Survey, stop: Stop, options: list[int]) -> Reas
 
 
 def _unreachable(survey: Survey, stop: Stop, options: list[int]) -> Reason:  # noqa: ARG001
+    """Return that there is no way; on a road map, where no place is on it, that it is unlocated."""
+    points = [survey.points[survey.options[option].point] for option in options]
+    unlocated = not any(is_on_earth(point.lat, point.lon) for point in points)
+    if unlocated and survey.problem.travel.source == "roads":
+        return _unlocated(survey, survey.options[options[0]].stop_row)
     params = {"places": [survey.options[option].option.place for option in options]}
     return _reason(
         ReasonCode.UNREACHABLE,

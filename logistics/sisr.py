@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from logistics.arrays import copy_of, ground_of, state_of, tours_of
-from logistics.baseline import by_need
+from logistics.baseline import by_need, shifts_by_sort
 from logistics.kept import Kept
 from logistics.problem import DAY_S
 from logistics.tours import PARTS_PER_RP
@@ -17,6 +17,7 @@ from logistics.tours import PARTS_PER_RP
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from logistics.arrays import Ground, State
     from logistics.survey import Survey
     from logistics.tours import Tours
 
@@ -111,22 +112,13 @@ def search(
     num_iterations
         The end, if it is known: batches then do not hang on the clock.
     """
-    from logistics.rich import evaluation, insertion  # noqa: PLC0415  (loads numba)
-    from logistics.rich import search as rich  # noqa: PLC0415
+    from logistics.rich import search as rich  # noqa: PLC0415  (loads numba)
 
     ground = ground_of(survey, stop_rows)
-    state = state_of(ground, start, seed)
-    scratch = np.zeros(state.sequence.shape[1], dtype=np.int64)
-    for shift in range(len(ground.shifts)):
-        is_sound = evaluation.refresh(ground, state, shift)
-        if not is_sound or not evaluation.settle(ground, state, shift, scratch):
-            raise AssertionError("the start of a search keeps every rule")
-    kept = copy_of(state)
     first = GENTLE if len(start.where) >= MOST_OF_ALL * len(stop_rows) else WARM
     num_near = min(NUM_NEAR + 1, ground.near.shape[1])
-    waiting = [row for row in stop_rows if row not in start.where]
-    order = np.array(by_need(survey, waiting), dtype=np.int64)
-    insertion.construct(ground, state, kept, order, num_near)
+    state = _begin(survey, ground, stop_rows, start, seed, num_near)
+    kept = copy_of(state)
     total = rich.total_cost(ground, state)
     totals = np.array([total, total])
     best_sequence, best_length = state.sequence.copy(), state.length.copy()
@@ -146,6 +138,48 @@ def search(
             batch = _next_batch(batch, later - share)
         share = later
     return tours_of(survey, best_sequence, best_length), done
+
+
+def _begin(
+    survey: Survey, ground: Ground, stop_rows: list[int], start: Tours, seed: int, num_near: int
+) -> State:
+    """Return a start completed; from nothing, the best with each sort of vehicle filled first."""
+    from logistics.rich import search as rich  # noqa: PLC0415
+
+    waiting = [row for row in stop_rows if row not in start.where]
+    order = np.array(by_need(survey, waiting), dtype=np.int64)
+    best = _complete(ground, start, seed, order, num_near)
+    if start.where:
+        return best
+    for shifts in shifts_by_sort(survey):
+        own = np.zeros(len(ground.shifts), dtype=bool)
+        own[shifts] = True
+        only = ground._replace(allowed=ground.allowed & own)
+        trial = _complete(only, start, seed, order, num_near)
+        left_over = order[trial.shift_of[order] < 0]
+        _insert(ground, trial, left_over, num_near)
+        if rich.total_cost(ground, trial) < rich.total_cost(ground, best):
+            best = trial
+    return best
+
+
+def _complete(ground: Ground, start: Tours, seed: int, order: np.ndarray, num_near: int) -> State:
+    from logistics.rich import evaluation  # noqa: PLC0415
+
+    state = state_of(ground, start, seed)
+    scratch = np.zeros(state.sequence.shape[1], dtype=np.int64)
+    for shift in range(len(ground.shifts)):
+        is_sound = evaluation.refresh(ground, state, shift)
+        if not is_sound or not evaluation.settle(ground, state, shift, scratch):
+            raise AssertionError("the start of a search keeps every rule")
+    _insert(ground, state, order, num_near)
+    return state
+
+
+def _insert(ground: Ground, state: State, order: np.ndarray, num_near: int) -> None:
+    from logistics.rich import insertion  # noqa: PLC0415
+
+    insertion.construct(ground, state, copy_of(state), order, num_near)
 
 
 def _unit(prize: np.ndarray, shift_of: np.ndarray, total: float) -> float:

@@ -27,6 +27,9 @@ ENGINES = ("auto", "lean", "sisr", "pyvrp", "insertion")
 LARGEST_PLAIN = 300
 """Stops of a plain instance without hours up to which PyVRP is ahead."""
 
+SHARE_OF_BEGINNING = 0.2
+"""Share of the time after which no further first plan is tried."""
+
 SHARE_OF_SEARCH = 0.75
 """Share of the time for PyVRP; the rest finishes by ruin and recreate, which knows every rule."""
 
@@ -97,7 +100,10 @@ def solve(
     elif engine == "sisr":
         tours, done = _with_sisr(survey, stop_rows, first, clock, seed)
     else:
-        first = baseline.build(survey, stop_rows, first)
+        if start:
+            first = baseline.build(survey, stop_rows, first)
+        else:
+            first = baseline.build_cheapest(survey, stop_rows, keep_on=clock.keep_on_beginning)
         tours, done = first, 0
         if engine == "pyvrp" and not clock.is_over(0):
             tours, done = _with_pyvrp(survey, stop_rows, first, clock, seed)
@@ -171,6 +177,10 @@ class Clock:
         if self._seconds is None:
             return False
         return time.perf_counter() - self._began >= self._seconds * share
+
+    def keep_on_beginning(self) -> bool:
+        """Continue while most of the time is left for the search."""
+        return not self.is_over(0, share=SHARE_OF_BEGINNING)
 
     def keep_on_scored(self, iteration: int, best: baseline.Score) -> bool:
         """Continue unless over; tell the cost."""

@@ -218,3 +218,10 @@ def test_values_are_plain() -> None:
 def test_every_code_is_documented() -> None:
     text = DOCS.read_text(encoding="utf-8")
     assert [code for code in (*ReasonCode, *RemedyCode) if f"`{code.value}`" not in text] == []
+
+
+def test_a_home_without_coordinates_is_not_told_that_no_road_leads_there() -> None:
+    nowhere = (Place(id="p5", lat=None, lon=None),)
+    some = problem(stop(5), places=nowhere, travel=replace(no_way(), source="roads"))
+    [reason] = unservable(some)["s5"]
+    assert (reason.code, reason.params) == (ReasonCode.NO_COORDINATES, {"places": ["p5"]})

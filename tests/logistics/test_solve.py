@@ -11,7 +11,7 @@ from logistics import formulation, sisr
 from logistics.check import check
 from logistics.faults import InvalidProblemError
 from logistics.plan import ReasonCode, RoutePlan
-from logistics.problem import Depot, Hold, Option, Place, RoutingProblem, Shift, Window
+from logistics.problem import Depot, Hold, Option, Place, RoutingProblem, Shift, VehicleKind, Window
 from logistics.solve import solve
 from tests.logistics.problems import (
     EIGHT,
@@ -48,6 +48,30 @@ def test_one_vehicle_drives_out_and_back_past_all_stops(engine: str) -> None:
     assert plan.distance_m == 6 * KM
     assert plan.cost_rp == 6_000
     assert len(plan.routes) == 1
+
+
+@pytest.mark.parametrize(
+    "engine",
+    [
+        *ENGINES,
+        pytest.param(
+            "sisr",
+            marks=pytest.mark.skipif(not sisr.is_warm(), reason="the engine is not compiled"),
+        ),
+    ],
+)
+def test_one_car_drives_what_many_motorcycle_trips_would_for_more(engine: str) -> None:
+    bikes = [
+        vehicle(f"v{n}", MONDAY, max_trips=3, cost_rp_per_km=500, cost_rp_per_day=60_000)
+        for n in range(4)
+    ]
+    car = vehicle(
+        "v9", capacity_g=300_000, capacity_ml=300_000, cost_rp_per_day=100_000, kind=VehicleKind.CAR
+    )
+    doors = [stop(n, id=f"s{n}.{flat}", weight_g=4_000) for n in range(2, 12) for flat in "ab"]
+    plan = planned(problem(*doors, vehicles=(*bikes, car)), engine)
+    assert {route.vehicle for route in plan.routes} == {"v9"}
+    assert plan.cost_rp == 100_000 + 22 * 1_000
 
 
 @pytest.mark.parametrize("engine", ENGINES)
