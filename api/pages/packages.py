@@ -15,6 +15,7 @@ from api.pages.names import kelurahan_choices, names_of
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import download, find_package, language_for, purposes_of
 from api.pages.shell import Page, language_of, redirect, render
+from api.security import sees_names
 from api.services import carrying, cycles, dispatch, packing
 from api.services.errors import Invalid, NotFound, Refused, ServiceError
 from api.services.moves import MAY_PACK
@@ -207,12 +208,14 @@ def package_list(
     month: str,
     keadaan: str = "",
     kelurahan: str = "",
+    cari: str = "",
     halaman: int = 1,
 ) -> HTMLResponse:
-    """List the packages of a month, by state and kelurahan."""
+    """List the packages of a month, by state, kelurahan and words in codes and names."""
     cycle = cycles.find_cycle(session, month=month)
     state = PackageState(keadaan) if keadaan in list(PackageState) else None
     wanted: dict[str, Any] = {"state": state, "kelurahan_code": kelurahan or None}
+    wanted |= {"words": cari, "by_name": sees_names(by.role)}
     page = Page(halaman, num_packages(session, cycle_id=cycle.id or 0, **wanted))
     rows = list_packages(session, cycle=cycle, **wanted, offset=page.offset, limit=page.size)
     return render(
@@ -224,6 +227,7 @@ def package_list(
         state=keadaan,
         states=list(PackageState),
         place=kelurahan,
+        words=cari,
         places=kelurahan_choices(),
         names=names_of(request),
         cancellable=IN_DEPOT,

@@ -27,15 +27,22 @@ def list_packages(
     cycle: Cycle,
     state: PackageState | None = None,
     kelurahan_code: str | None = None,
+    words: str = "",
+    by_name: bool = False,
     offset: int = 0,
     limit: int | None = None,
 ) -> list[PackageView]:
-    """Return the packages of a month by code, all of them or one page."""
+    """Return the packages of a month by code, all of them or one page.
+
+    ``words`` are looked for in codes, and in the names of child and guardian with ``by_name``.
+    """
     rows = packages_with_families(
         session,
         cycle_id=cycle.id or 0,
         state=state,
         kelurahan_code=kelurahan_code,
+        words=words,
+        by_name=by_name,
         offset=offset,
         limit=limit,
     )

@@ -116,15 +116,20 @@ def packages_with_families(
     cycle_id: int,
     state: PackageState | None = None,
     kelurahan_code: str | None = None,
+    words: str = "",
+    by_name: bool = False,
     offset: int = 0,
     limit: int | None = None,
 ) -> list[tuple[Package, Child, Household]]:
-    """Return the packages of a month by code, with child and family; a page of them if asked."""
+    """Return the packages of a month by code, with child and family; a page of them if asked.
+
+    ``words`` are looked for in codes, and in the names of child and guardian with ``by_name``.
+    """
     rows = session.exec(
         select(Package, Child, Household)
         .join(Child, col(Child.id) == Package.child_id)
         .join(Household, col(Household.id) == Package.household_id)
-        .where(*_of_month(cycle_id, state, kelurahan_code))
+        .where(*_of_month(cycle_id, state, kelurahan_code), *_named(words, by_name))
         .order_by(col(Package.code))
         .offset(offset)
         .limit(limit)
@@ -138,13 +143,16 @@ def num_packages(
     cycle_id: int,
     state: PackageState | None = None,
     kelurahan_code: str | None = None,
+    words: str = "",
+    by_name: bool = False,
 ) -> int:
-    """Return how many packages a month has, in a state or a kelurahan if asked."""
+    """Return how many packages a month has, of those looked for."""
     return session.exec(
         select(func.count())
         .select_from(Package)
+        .join(Child, col(Child.id) == Package.child_id)
         .join(Household, col(Household.id) == Package.household_id)
-        .where(*_of_month(cycle_id, state, kelurahan_code))
+        .where(*_of_month(cycle_id, state, kelurahan_code), *_named(words, by_name))
     ).one()
 
 
@@ -157,6 +165,14 @@ def _of_month(
     if kelurahan_code is not None:
         found.append(col(Household.kelurahan_code) == kelurahan_code)
     return found
+
+
+def _named(words: str, by_name: bool) -> list[ColumnElement[bool]]:
+    if not words.strip():
+        return []
+    looked = [Package.code, Child.code, Household.code]
+    looked += [Child.name, Household.guardian_name] if by_name else []
+    return [or_(*(col(each).icontains(words.strip(), autoescape=True) for each in looked))]
 
 
 def lines_by_package(session: Session, *, cycle_id: int) -> dict[int, list[PackageLine]]:

@@ -18,6 +18,7 @@ from data.queries.deliveries import lines_of_package
 from data.queries.goods import boxed_goods
 from data.schema import (
     Account,
+    Child,
     Cycle,
     CycleState,
     DeliveryEvent,
@@ -275,6 +276,14 @@ def test_packages_are_listed_a_page_at_a_time_and_by_state(
     assert second.count("/batal") == 3
     assert 'rel="prev"' in second
     assert "Tidak ada paket" in coordinator.get(f"{MONTH}/paket/daftar?keadaan=lost").text
+    with write_session(engine) as session:
+        package = session.exec(select(Package).order_by(col(Package.code).desc())).first()
+        assert package is not None
+        child, code = session.get_one(Child, package.child_id), package.code
+        child.name = "MAWAR LARASATI"
+    for words in (code.lower(), child.code, "laras"):
+        found = coordinator.get(f"{MONTH}/paket/daftar?cari={words}").text
+        assert (found.count("/batal"), f"/{code}/batal" in found) == (1, True)
 
 
 def test_a_package_is_taken_out_with_a_reason(coordinator: TestClient, engine: Engine) -> None:
