@@ -9,7 +9,7 @@ SENTENCES: dict[str, str] = {
     "need.waiting": "Bulan menunggu",
     "matching.no_run": "Bulan %(month)s belum dipasangkan.",
     "matching.run_unknown": "Pemasangan %(run)s bukan pemasangan yang lebih awal dari bulan ini.",
-    "matching.no_result": "Proses pencocokan ini tidak selesai, jadi tidak ada hasilnya.",
+    "matching.no_result": "Proses pemasangan ini tidak selesai, jadi tidak ada hasilnya.",
     "matching.child_unknown": "Anak %(child)s tidak ada dalam data terkunci bulan %(month)s.",
     "matching.not_in_month": "%(child)s atau %(pledge)s tidak ikut bulan ini.",
     "matching.pin_impossible": (
@@ -24,7 +24,7 @@ SENTENCES: dict[str, str] = {
     ),
     "matching.cancelled": "Pencocokan %(month)s dihentikan. Tidak ada yang disimpan.",
     "matching.inputs_moved": (
-        "Sematan atau data %(month)s berubah selama pencocokan. Tidak ada yang disimpan; "
+        "Sematan atau data %(month)s berubah selama pemasangan. Tidak ada yang disimpan; "
         "jalankan ulang."
     ),
     "matching.rerun": "Diganti usulan baru.",
@@ -56,7 +56,7 @@ SENTENCES: dict[str, str] = {
     "change.loss_none": "tidak ada tujuan yang rugi",
     "change.loss_unknown": "baru diketahui dengan memasangkan ulang",
     "change.loss_rule": "tidak dapat dipertahankan; lihat sebabnya",
-    "matching.policy": "Aturan pencocokan tidak terbaca. Periksa nama tujuan dan urutannya.",
+    "matching.policy": "Aturan pemasangan tidak terbaca. Periksa nama tujuan dan urutannya.",
     "reason.replacement": "Pengganti yang disetujui pejabat.",
     "reason.historical": "Dari daftar bulan lalu.",
     "reason.not_in_run": "Tidak ikut dalam proses ini.",

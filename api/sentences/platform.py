@@ -22,7 +22,7 @@ SENTENCES: dict[str, str] = {
     "word.failed": "gagal",
     "word.cancelled": "dibatalkan",
     "word.stopped": "dihentikan",
-    "word.match": "pencocokan",
+    "word.match": "pemasangan",
     "word.plan": "perencanaan rute",
     "word.replan": "penyusunan ulang sisa rute",
     "job.did.match": (
