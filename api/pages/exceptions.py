@@ -201,7 +201,7 @@ def _page(
 
 def _is_settled(case: ExceptionView) -> bool:
     """Whether a case may be closed with others: its goods are settled, and no news waits in it."""
-    is_out = ExceptionAction.RETURN in case.actions
+    is_out = ExceptionAction.SPOIL in case.actions  # what is unusable is never given back
     return not is_out and case.news is None and case.state is not ExceptionState.CLOSED
 
 

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from api.i18n import sentence
-from api.services import carrying, exceptions, stock
+from api.services import carrying, exceptions, fulfilment, stock
 from api.services.package_cancelling import cancel_package
 from data.engine import read_session, write_session
 from data.queries.deliveries import lines_of_package
@@ -23,6 +23,7 @@ from data.schema import (
     CycleState,
     DeliveryEvent,
     DeliveryException,
+    Outcome,
     Package,
     PackageLine,
     PackageState,
@@ -39,7 +40,7 @@ from tests.api.pages.reading import text_of
 from tests.conftest import NOW
 from tests.factories import make_approved_cycle, make_cycle, make_depot, make_stock, make_vehicle
 from tests.factories_goods import give_stock, kits_in_stock, make_packed_cycle
-from tests.factories_routes import make_dispatched_cycle, package_at
+from tests.factories_routes import make_dispatched_cycle, package_at, report
 
 ClientFor = Callable[[Role | Account], TestClient]
 MONTH = "/bulan/2026-12"
@@ -757,12 +758,14 @@ def test_cases_whose_goods_are_settled_are_closed_at_once_all_or_none(
             exceptions.open_exception(session, cycle=cycle, reason="wrong_data", by=by, now=NOW)
             for _ in range(2)
         )
+        expired = package_at(session, session.get_one(Stop, away[2][0].id))
         exceptions.open_exception(
-            session, cycle=cycle, reason="wrong_data", by=by, now=NOW,
-            package=session.exec(select(Package)).first(),
-        )  # fmt: skip
+            session, cycle=cycle, reason="wrong_data", by=by, now=NOW, package=expired
+        )
+        refused = report(expired, "basi-0001", Outcome.REJECTED, reason="goods_expired")
+        fulfilment.record_delivery(session, report=refused, by=by, now=NOW)
     page = coordinator.get("/kendala?bulan=2026-12").text
-    assert "Tutup beberapa kasus sekaligus (2)" in page, "the third one's box is still away"
+    assert "Tutup beberapa kasus sekaligus (2)" in page, "the goods of the others are nowhere yet"
     assert f'action="/kendala/{first.id}/tutup?bulan=2026-12"' in page
     assert page.count('name="kasus"') == 2
     stale = coordinator.post("/kendala/tutup", data={"kasus": [f"{first.id}.1", f"{second.id}.9"]})
