@@ -61,8 +61,9 @@ def search(
     numbers
         int64[3]: way of the current routes, of the best, number of empty routes.
     shape
-        float64[6]: mean number removed, longest string, neighbours of a recreate, capacity, what
-        a client counts on another route than its usual one, and how often one string is taken.
+        float64[6]: mean number removed, longest string, neighbours with room that are tried,
+        capacity, what a client counts on another route than its usual one, and how often one
+        string is taken.
     """
     n = near.shape[0]
     removed = np.empty(n, dtype=np.int32)
@@ -114,16 +115,16 @@ def search(
                 strange,
                 random,
             )
-            if after < 0:
+            delta += cost
+            if after < 0 or delta >= limit:
                 is_whole = False
                 break
             if after >= n and route[after - n, SIZE] == 0:
                 num_free -= 1
             _put(metric, matrix, xy, node, route, client, after)
-            delta += cost
             log[num_logged, NODE], log[num_logged, AFTER] = client, -1
             num_logged += 1
-        if is_whole and delta < limit:
+        if is_whole:
             current += delta
             if current < least:
                 least, is_new = current, True
@@ -226,7 +227,8 @@ def _place(
     """Return the node after which a client is cheapest, and the cost; -1 if nowhere.
 
     A gap is passed over without a distance where going twice to its nearer end costs too much: the
-    other end, if nearer still, was looked at before.
+    other end, if nearer still, was looked at before. Neighbours on full routes do not count as
+    tried: where routes are nearly full, the few places left are far down the list.
     """
     n = node.shape[0] - route.shape[0]
     room, out = capacity - node[client, DEMAND], node[client, OUT]
@@ -234,11 +236,14 @@ def _place(
     found, least = -1, NEVER
     if empty >= 0:
         found, least = n + empty, 2 * out + strangeness(usual, empty, strange)
-    for row in range(num_tried):
+    row = -1
+    while num_tried > 0 and row + 1 < near.shape[0]:
+        row += 1
         beside = near[row]
         mine = node[beside, ROUTE]
         if mine < 0 or route[mine, LOAD] > room:
             continue
+        num_tried -= 1
         way = near_way[row] + strangeness(usual, mine, strange)
         other = node[beside, NEXT]
         gap = node[beside, AHEAD]

@@ -63,16 +63,23 @@ def recreate(
     log: np.ndarray,
     greed: float,
     is_start: bool,
+    limit: float,
 ) -> int:
     """Put groups in, in their order; return the change of cost.
 
-    A group stays out where it has no place, or a dearer one than so many prizes.
+    A group stays out where it has no place, or a dearer one than so many prizes. It ends where even
+    free places for who is left would not bring the change below a limit.
     """
-    delta = 0
+    delta, owed = 0, 0
+    for row in range(num_wanted):
+        owed += prize[wanted[row]]
     has_hours, has_trips = settings[HAS_HOURS] > 0, settings[HAS_TRIPS] > 0
     must = settings[MUST]
     for row in range(num_wanted):
+        if delta - owed >= limit:
+            break
         group = wanted[row]
+        owed -= prize[group]
         choice[COST] = NEVER
         must_serve = is_start or prize[group] >= must
         choose(

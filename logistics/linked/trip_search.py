@@ -77,6 +77,7 @@ def search(
     touched = np.empty(trip.shape[0], dtype=np.int32)
     choice = np.empty(6, dtype=np.int64)
     has_hours, has_trips = (settings[HAS_HOURS] > 0, settings[HAS_TRIPS] > 0)
+    is_mixed = kind.shape[0] > 1 and not has_trips
     is_start = num_iterations == 0
     is_new = False
     for _ in range(max(1, num_iterations)):
@@ -163,8 +164,9 @@ def search(
             log,
             greed,
             is_start,
+            math.inf if is_start or is_mixed else limit - delta,
         )
-        if kind.shape[0] > 1 and (not has_trips):
+        if is_mixed:
             for row in range(num_touched):
                 delta += suit(kind, trip, vehicle, free, num_free, numbers, touched[row], log)
         if is_start or delta < limit:

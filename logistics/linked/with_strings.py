@@ -21,7 +21,6 @@ from logistics.linked.with_trips import (
     GENTLE,
     LONGEST_STRING,
     MEAN_REMOVED,
-    NUM_TRIED,
     SHARE_OF_ONE,
     WARM,
     TripSearch,
@@ -35,6 +34,8 @@ if TYPE_CHECKING:
     from logistics.linked.annealing import Annealer
     from logistics.linked.ground import Ground
 
+NUM_TRIED = 20
+"""Neighbours with room on their route beside which a client may go."""
 LARGEST_TO_TRY = 1_000
 """Clients up to which it is tried whether fewer routes come out shorter."""
 TRIAL_SHARE, PACKING_SHARE = 0.05, 0.02

@@ -11,6 +11,7 @@ from logistics import instance_peer, lean
 from logistics.instance import Fleet, Instance, NoSolutionError
 from logistics.instance_check import check_solution
 from logistics.instance_solve import solve_instance
+from logistics.linked import with_strings
 
 pytestmark = pytest.mark.slow
 
@@ -84,6 +85,14 @@ def test_small_plain_instances_are_solved_to_the_optimum(seed: int) -> None:
     some = drawn(seed)
     found = solve_instance(some, seconds=None, iterations=3_000, engine="lean")
     assert found.cost == least(some)
+
+
+def test_neighbours_on_full_routes_do_not_count_as_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(with_strings, "NUM_TRIED", 1)
+    for seed in range(4):
+        some = drawn(seed)
+        found = solve_instance(some, seconds=None, iterations=3_000, engine="lean")
+        assert found.cost == least(some)
 
 
 @pytest.mark.parametrize("seed", range(4))
