@@ -776,7 +776,7 @@ def test_cases_whose_goods_are_settled_are_closed_at_once_all_or_none(
     assert coordinator.post("/kendala/tutup", data={"kasus": ["1.x"]}).status_code == 404
     with read_session(engine) as session:
         rows = session.exec(select(DeliveryException).order_by(col(DeliveryException.id))).all()
-        assert [row.state.value for row in rows] == ["closed", "closed", "open"]
+        assert [row.state.value for row in rows] == ["closed", "closed", "open", "open"]
         assert rows[0].text == "sudah ditanya"
 
 
