@@ -23,7 +23,8 @@ from api.services.errors import Forbidden, Invalid, Refused, ServiceError
 from api.services.household_points import homes_to_place
 from api.services.plan_goals import usual_rounds
 from api.services.plan_options import DeliveryMode
-from data.schema import Account, Cycle, CycleState, PickupState, Role, RouteState
+from data.queries.routes import latest_run_before
+from data.schema import Account, Cycle, CycleState, PickupState, PlanRun, Role, RouteState
 
 router = APIRouter(include_in_schema=False)
 
@@ -119,7 +120,7 @@ def _page(
         may_plan=cycle.state in PLANNABLE,
         modes=list(DeliveryMode),
         seconds=SECONDS,
-        kept=kept or _kept(plan),
+        kept=kept or _kept(plan.run if plan else None, latest_run_before(session, cycle=cycle)),
         kinds=list(dispatch.ExportKind),
         purposes=purposes_of(request),
         num_printable=sum(route.state in PRINTABLE for route in found),
@@ -308,14 +309,15 @@ def _is_beside(found: list[departures.Departure], ticked: set[str]) -> bool:
     )
 
 
-def _kept(plan: planning.PlanResult | None) -> dict[str, Any]:
-    """Return what was chosen for the last plan, which planning anew begins with."""
-    chosen = plan.run.params if plan else {}
+def _kept(own: PlanRun | None, earlier: PlanRun | None) -> dict[str, Any]:
+    """Return what planning anew begins with: the month's last choice, else that of earlier ones."""
+    last = own or earlier
+    chosen = last.params if last else {}
     seconds = chosen.get("seconds")
     return {
         "mode": chosen.get("mode", DeliveryMode.HOMES.value),
         "seconds": seconds if seconds in SECONDS else 30,
-        "seed": plan.run.seed if plan else 1,
+        "seed": own.seed if own else 1,
         "goals": {name: level for name, level in _goals(chosen) if level},
     }
 

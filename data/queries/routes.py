@@ -9,6 +9,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from data.schema import (
+    Cycle,
     Depot,
     Household,
     Package,
@@ -33,6 +34,7 @@ __all__ = [
     "active_vehicles",
     "hours_of_trips_out",
     "latest_run",
+    "latest_run_before",
     "locked_vehicle_days",
     "num_route_codes",
     "packages_by_stop",
@@ -163,6 +165,21 @@ def latest_run(session: Session, *, cycle_id: int) -> PlanRun | None:
     """Return the month's latest finished plan, or None."""
     rows = select(PlanRun).where(PlanRun.cycle_id == cycle_id, PlanRun.state == RunState.DONE)
     return session.exec(rows.order_by(col(PlanRun.id).desc())).first()
+
+
+def latest_run_before(session: Session, *, cycle: Cycle) -> PlanRun | None:
+    """Return the latest finished plan of the city's earlier months, or None."""
+    rows = (
+        select(PlanRun)
+        .join(Cycle, col(Cycle.id) == PlanRun.cycle_id)
+        .where(
+            Cycle.city_code == cycle.city_code,
+            Cycle.month < cycle.month,
+            PlanRun.state == RunState.DONE,
+        )
+        .order_by(col(Cycle.month).desc(), col(PlanRun.id).desc())
+    )
+    return session.exec(rows).first()
 
 
 def num_route_codes(session: Session, *, prefix: str) -> int:

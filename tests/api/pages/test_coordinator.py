@@ -588,6 +588,10 @@ def test_planning_anew_begins_with_what_was_chosen(
     assert 'name="cara" value="homes" checked' not in page
     assert '<input type="hidden" name="compact" value="2">' in page
     assert 'name="even"' not in page
+    with write_session(engine) as session:
+        make_cycle(session, month="2027-01", state=CycleState.PACKING)
+    page = coordinator.get("/bulan/2027-01/rute").text
+    assert 'name="cara" value="drop_points" checked' in page, "a new month begins as the last"
 
 
 def test_a_whole_sheet_is_filled_in_as_received_and_changed_before_it_is_saved(
