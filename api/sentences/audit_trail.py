@@ -176,6 +176,7 @@ SENTENCES: dict[str, str] = {
     "audit.job:cancel": "membatalkan pekerjaan",
     "audit.review:continue": "meninjau pertumbuhan: dilanjutkan",
     "audit.review:readmit": "meninjau pertumbuhan: diterima kembali",
+    "audit.review:stay_out": "meninjau pertumbuhan: tetap di luar program",
     "audit_subject.account": "akun %(id)s",
     "audit_subject.child": "anak %(id)s",
     "audit_subject.household": "rumah tangga %(id)s",

@@ -50,7 +50,8 @@ def settle_state(
     measurement                             leads to
     ======================================  ====================================================
     HAZ beyond ±6, not confirmed            ``needs_review``, never silently top priority
-    looks like another child                ``needs_review`` until a person decided
+    looks like another child                ``needs_review`` until a person decided; whether it
+                                            was in the programme is kept meanwhile
     none with a z-score                     stays ``draft``
     HAZ below -2                            ``eligible``
     HAZ -2 or more, never in the programme  ``not_eligible``
@@ -68,7 +69,7 @@ def settle_state(
         reasons.append(DUPLICATE)
     if latest is not None and is_implausible(child, latest):
         reasons.append(IMPLAUSIBLE)
-    elif _has_recovered(child, measurements, on):
+    elif _has_recovered(child, measurements, on, is_held=has_open_pair):
         reasons.append(RECOVERED)
     if reasons != child.review_reasons:
         child.review_reasons = reasons
@@ -81,6 +82,9 @@ def settle_state(
     }:
         return
     state = _state(child, latest, reasons, on)
+    was_in = state is ChildState.NEEDS_REVIEW and is_in_programme(child)
+    if was_in is not child.was_in_programme:
+        child.was_in_programme = was_in
     if state is not child.state:
         child.state = state
 
@@ -91,9 +95,16 @@ def _state(
     if IMPLAUSIBLE in reasons or DUPLICATE in reasons:
         return ChildState.NEEDS_REVIEW
     if latest is None or latest.haz is None:
-        return ChildState.ELIGIBLE if child.state is ChildState.ELIGIBLE else ChildState.DRAFT
+        return ChildState.ELIGIBLE if is_in_programme(child) else ChildState.DRAFT
     is_in = takes_part(child, latest.haz, stunted_haz=need_policy(on).stunted_haz)
     return ChildState.ELIGIBLE if is_in else ChildState.NOT_ELIGIBLE
+
+
+def is_in_programme(child: Child) -> bool:
+    """Return whether a child is in the programme, or was when it was put to review."""
+    return child.state in IN_PROGRAMME or (
+        child.state is ChildState.NEEDS_REVIEW and child.was_in_programme
+    )
 
 
 def takes_part(child: Child, haz: float, *, stunted_haz: float) -> bool:
@@ -103,7 +114,7 @@ def takes_part(child: Child, haz: float, *, stunted_haz: float) -> bool:
     third of a standard deviation at two years. It leaves when a person lets it graduate, which
     two measurements of -2 or more, 28 days apart, propose, or at five years.
     """
-    return haz < stunted_haz or child.state in IN_PROGRAMME
+    return haz < stunted_haz or is_in_programme(child)
 
 
 def is_implausible(child: Child, measurement: Measurement) -> bool:
@@ -112,8 +123,11 @@ def is_implausible(child: Child, measurement: Measurement) -> bool:
     return beyond and child.confirmed_haz_on != measurement.measured_on
 
 
-def _has_recovered(child: Child, measurements: Sequence[Measurement], on: date) -> bool:
-    if child.state not in IN_PROGRAMME:
+def _has_recovered(
+    child: Child, measurements: Sequence[Measurement], on: date, *, is_held: bool
+) -> bool:
+    """Whether the rule proposes graduation; of a child in review only once it leaves review."""
+    if child.state not in IN_PROGRAMME and (is_held or not is_in_programme(child)):
         return False
     heights = [(one.measured_on, one.haz) for one in measurements if one.haz is not None]
     rule = graduation_rule(on)

@@ -52,10 +52,12 @@ REASONS = ("severe", "two_t", "relapse", "came_back", "graduation", "due", "unme
 """Why a child's growth is to be looked at, the most urgent first."""
 LEFT = {ChildState.GRADUATED: "relapse", ChildState.EXITED: "came_back"}
 """Of a child outside the programme only a stunted height since then asks for a look."""
+OF_LEFT = (ReviewDecision.READMIT, ReviewDecision.STAY_OUT)
+"""What is decided of children outside the programme."""
 WINDOW_DAYS = 130
 """Far enough back for three calendar months of weighings."""
 WITH_NOTE = (ReviewDecision.REFER, ReviewDecision.KEEP, ReviewDecision.GRADUATE,
-             ReviewDecision.READMIT)  # fmt: skip
+             ReviewDecision.READMIT, ReviewDecision.STAY_OUT)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +90,8 @@ def growth_tasks(session: Session, *, today: date) -> list[GrowthTask]:
     ``unmeasured``  supported, and not measured for too long
     ==============  =============================================================================
 
-    A referral answers ``severe`` and ``two_t`` until the next measurement.
+    A referral answers ``severe`` and ``two_t`` until the next measurement, ``stay_out`` ``relapse``
+    and ``came_back``.
     """
     found = _tasks(session, today)
     return sorted(found, key=lambda task: (REASONS.index(task.reasons[0]), task.code))
@@ -103,7 +106,7 @@ def open_decisions(child: Child, by: Account) -> tuple[ReviewDecision, ...]:
     """Return what a person may decide about a child now."""
     is_approver = by.role is Role.APPROVER
     if child.state in LEFT:
-        return (ReviewDecision.READMIT,) if is_approver else ()
+        return (*((ReviewDecision.READMIT,) if is_approver else ()), ReviewDecision.STAY_OUT)
     if child.state not in IN_PROGRAMME:
         return ()
     answers = (ReviewDecision.GRADUATE, ReviewDecision.KEEP)
@@ -166,7 +169,8 @@ class _Look:
 
 def _reasons(look: _Look) -> tuple[str, ...]:
     if look.child.state in LEFT:
-        return (LEFT[look.child.state],) if _relapsed(look) else ()
+        is_answered = look.is_answered_by(ReviewDecision.STAY_OUT)
+        return (LEFT[look.child.state],) if _relapsed(look) and not is_answered else ()
     newest, review = look.newest, ReviewDecision
     is_referred = look.is_answered_by(review.REFER)
     is_severe = newest is not None and is_severely_wasted(newest.whz, has_oedema=newest.has_oedema)
@@ -220,21 +224,25 @@ def record_review(
     """Keep what a person decided after looking at a child's growth, and do it.
 
     ``graduate`` and ``keep`` answer a proposed graduation and are the approver's; ``readmit``
-    takes a child who left in again after a new measurement.
+    takes a child who left in again after a new measurement, ``stay_out`` leaves it out until the
+    next one.
 
     Raises
     ------
     Refused
         ``review.note`` where a decision needs its reason, ``review.not_proposed`` when nothing
-        proposes graduation, ``review.not_followed`` for a child outside the programme, and what
-        graduating or taking in refuses.
+        proposes graduation, ``review.not_followed`` for a child outside the programme,
+        ``review.not_left`` for leaving out one that is in it, and what graduating or taking in
+        refuses.
     Forbidden
         ``child.approver_only``.
     """
     if decision in WITH_NOTE and not note.strip():
         raise Refused("review.note")
     hold_rows(session, child)
-    if decision is not ReviewDecision.READMIT and child.state not in IN_PROGRAMME:
+    if decision is ReviewDecision.STAY_OUT and child.state not in LEFT:
+        raise Refused("review.not_left", child=child.code)
+    if decision not in OF_LEFT and child.state not in IN_PROGRAMME:
         raise Refused("review.not_followed", child=child.code)
     if decision in (ReviewDecision.GRADUATE, ReviewDecision.KEEP):
         if by.role is not Role.APPROVER:

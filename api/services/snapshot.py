@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from api.services.amendments import corrected_before
 from api.services.capacity import capacity_in, package_price_for
-from api.services.child_states import IN_PROGRAMME, latest_measured, open_pair_ids
+from api.services.child_states import is_in_programme, latest_measured, open_pair_ids
 from api.services.delivery_estimate import estimate_delivery_hm
 from api.services.eligibility import Rules, why_not
 from api.services.months import first_day, months_from
@@ -19,6 +19,7 @@ from api.services.need import assess_need, need_policy
 from api.services.packing_days import eligibility_day
 from data.queries.cycles import (
     children_with_homes,
+    held_back_pairs,
     last_served_months,
     measurements_by_child,
     pledges_with_sponsors,
@@ -156,7 +157,8 @@ def _kept_pairs(
     """Return child → pledge of last month; an ended pledge passes on to its sponsor's next one.
 
     Where a pledge ended and its sponsor wanted to keep the child (``hold_until``), another running
-    pledge of the sponsor takes its place.
+    pledge of the sponsor takes its place. A child that last month left out because somebody had to
+    look at its data first keeps the pair that it would have kept then.
     """
     previous = previous_agreed_cycle(session, cycle)
     if previous is None:
@@ -168,12 +170,14 @@ def _kept_pairs(
         if copy.capacity > 0 and not copy.is_standby:
             running.setdefault(copy.sponsor_id, copy.pledge_id)
     kept: dict[int, int] = {}
-    for pair in standing_assignments(session, previous):
-        pledge = by_id.get(pair.pledge_id)
-        if pair.pledge_id in gives:
-            kept[pair.child_id] = pair.pledge_id
+    pairs = held_back_pairs(session, previous)
+    pairs |= {pair.child_id: pair.pledge_id for pair in standing_assignments(session, previous)}
+    for child_id, pledge_id in pairs.items():
+        pledge = by_id.get(pledge_id)
+        if pledge_id in gives:
+            kept[child_id] = pledge_id
         elif pledge is not None and _holds(pledge, cycle) and pledge.sponsor_id in running:
-            kept[pair.child_id] = running[pledge.sponsor_id]
+            kept[child_id] = running[pledge.sponsor_id]
     return kept
 
 
@@ -231,7 +235,7 @@ def _child_copy(
         poverty_decile=household.poverty_decile,
         is_at_risk=household.is_at_risk,
         months_waiting=waiting,
-        is_in_programme=haz is not None and child.state in IN_PROGRAMME,
+        is_in_programme=haz is not None and is_in_programme(child),
     )
     point = (
         (household.lat, household.lon)

@@ -92,6 +92,22 @@ def standing_assignments(session: Session, cycle: Cycle) -> list[Assignment]:
     )
 
 
+HELD_BACK = ("child.needs_review", "child.open_duplicate")
+"""Why a month leaves a child out until a person has looked at its data."""
+
+
+def held_back_pairs(session: Session, cycle: Cycle) -> dict[int, int]:
+    """Return child → pledge of pairs that a month did not keep only because of a look to come."""
+    rows = session.exec(
+        select(CycleChild.child_id, CycleChild.kept_pledge_id).where(
+            CycleChild.cycle_id == cycle.id,
+            col(CycleChild.reason).in_(HELD_BACK),
+            col(CycleChild.kept_pledge_id).is_not(None),
+        )
+    )
+    return {child_id: pledge_id for child_id, pledge_id in rows if pledge_id is not None}
+
+
 def last_served_months(
     session: Session, *, before: str, corrected: Mapping[int, bool] | None = None
 ) -> dict[int, str]:

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
+from sqlalchemy import false as sa_false
 from sqlmodel import Field, SQLModel
 
 from data.schema.base import UTCDateTime, choice, new_uid
@@ -117,6 +118,8 @@ class Child(SQLModel, table=True):
     allergies: list[str] = Field(default_factory=list, sa_type=JSON)
     state: ChildState = Field(sa_type=choice(ChildState, "state"))
     review_reasons: list[str] = Field(default_factory=list, sa_type=JSON)
+    was_in_programme: bool = Field(default=False, sa_column_kwargs={"server_default": sa_false()})
+    """Of a child in review: whether it took part until then."""
     confirmed_haz_on: date | None = None
     paused_until: date | None = None
     exit_reason: str | None = Field(default=None, max_length=40)

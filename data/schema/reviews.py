@@ -16,13 +16,15 @@ class ReviewDecision(StrEnum):
     GRADUATE = "graduate"
     KEEP = "keep"
     READMIT = "readmit"
+    STAY_OUT = "stay_out"
 
 
 class GrowthReview(SQLModel, table=True):
     """A person looked at a child's growth and decided.
 
     ``month`` is the one it was decided in: months of support after it count towards the next
-    review. ``keep`` turns a proposed graduation down. What was undone no longer counts.
+    review. ``keep`` turns a proposed graduation down, ``stay_out`` a return to the programme.
+    What was undone no longer counts.
     """
 
     id: int | None = Field(default=None, primary_key=True)

@@ -432,11 +432,12 @@ def _settle(
             continue
         if row.action == "same":
             continue  # the same file twice changes nothing, whatever happened in between
-        for name in ("state", "review_reasons"):
+        for name in ("state", "review_reasons", "was_in_programme"):
             after = getattr(scratch, name)
             if getattr(child, name) != after and plan.value(child, name) != after:
                 plan.change(child, {name: after})
-                row.fields[name] = {"before": getattr(child, name), "after": after}
+                if name != "was_in_programme":  # the state says it to people
+                    row.fields[name] = {"before": getattr(child, name), "after": after}
 
 
 def _came_back(child: Child, series: list[Measurement]) -> bool:

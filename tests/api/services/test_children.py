@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlmodel import Session, select
 
+from api.services.child_states import resettle
 from api.services.children import (
     confirm_measurement,
     edit_child,
@@ -27,6 +28,7 @@ from data.schema import (
     Child,
     ChildState,
     ConsentPurpose,
+    Measurement,
     Role,
     Sex,
 )
@@ -184,6 +186,28 @@ def test_an_implausible_child_is_eligible_after_confirmation(
     assert state_of(child) is ChildState.ELIGIBLE
     with pytest.raises(Refused):
         confirm_measurement(session, child=child, by=by, now=now, reason="lagi")
+
+
+@pytest.mark.parametrize(("was_in", "then"), [(True, "eligible"), (False, "not_eligible")])
+def test_a_child_looked_at_comes_back_to_where_it_was(
+    session: Session, was_in: bool, then: str
+) -> None:
+    """A mistyped height of one in the programme; the right one is no longer stunted."""
+    state = ChildState.ELIGIBLE if was_in else ChildState.NOT_ELIGIBLE
+    child = make_child(session, haz=-2.4 if was_in else -1.0, state=state)
+    [first] = session.exec(select(Measurement)).all()
+    wrong = make_measurement(
+        session, child, measured_on=first.measured_on + timedelta(days=20), haz=-7.0
+    )
+    resettle(session, child, on=TODAY)
+    assert (child.state, child.was_in_programme) == (ChildState.NEEDS_REVIEW, was_in)
+    resettle(session, child, on=TODAY)
+    assert child.was_in_programme == was_in, "looked at twice"
+    wrong.haz = -1.9
+    session.add(wrong)
+    resettle(session, child, on=TODAY)
+    assert (child.state.value, child.was_in_programme) == (then, False)
+    assert child.review_reasons == [], "one good height proposes nothing"
 
 
 def test_pause_and_resume(session: Session, now: datetime) -> None:

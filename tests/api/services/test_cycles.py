@@ -337,6 +337,27 @@ def test_last_months_pair_is_kept_in_the_copy(session: Session, now: datetime) -
     assert copy.months_waiting == 0
 
 
+@pytest.mark.parametrize(
+    ("reason", "is_kept"),
+    [("child.needs_review", True), ("child.open_duplicate", True), ("child.paused", False)],
+)
+def test_a_pair_outlives_the_month_in_which_somebody_looked_at_the_childs_data(
+    session: Session, now: datetime, reason: str, *, is_kept: bool
+) -> None:
+    before = make_cycle(session, "2026-11", state=CycleState.CLOSED)
+    make_match_run(session, before)
+    child, pledge = make_child(session), make_pledge(session)
+    held = CycleChild(
+        cycle_id=before.id or 0, child_id=child.id or 0, household_id=child.household_id,
+        is_eligible=False, reason=reason, months_waiting=0, age_days=900,
+        kept_pledge_id=pledge.id,
+    )  # fmt: skip
+    session.add(held)
+    cycle = locked(session, now)
+    copy = session.exec(select(CycleChild).where(CycleChild.cycle_id == cycle.id)).one()
+    assert copy.kept_pledge_id == (pledge.id if is_kept else None)
+
+
 def test_an_ended_pledge_passes_its_child_to_its_sponsors_next(
     session: Session, now: datetime
 ) -> None:

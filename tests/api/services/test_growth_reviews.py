@@ -229,6 +229,26 @@ def test_a_gone_child_measured_stunted_since_is_looked_at(
         assert child.state is ChildState.ELIGIBLE  # type: ignore[comparison-overlap]
 
 
+def test_who_came_back_may_stay_out_until_the_next_measurement(session: Session) -> None:
+    staff, child = make_account(session), make_child(session)
+    exit_child(session, child=child, by=staff, now=NOW, effective_on=TODAY, reason="moved_out")
+    make_measurement(session, child, measured_on=TODAY + timedelta(days=9), haz=-2.4)
+    day = NOW + timedelta(days=10)
+    answer = {"child": child, "decision": D.STAY_OUT, "by": staff, "now": day}
+    with pytest.raises(Refused, match=r"review\.note"):
+        growth_reviews.record_review(session, note=" ", **answer)
+    review = growth_reviews.record_review(session, note="diukur di kota lain", **answer)
+    assert reasons(session, day.date()) == {}
+    assert child.state is ChildState.EXITED
+    growth_reviews.undo_review(
+        session, child=child, review_id=review.id or 0, by=staff, now=day, reason="keliru"
+    )
+    assert reasons(session, day.date()) == {child.code: ("came_back",)}
+    growth_reviews.record_review(session, note="diukur di kota lain", **answer)
+    make_measurement(session, child, measured_on=TODAY + timedelta(days=40), haz=-2.6)
+    assert reasons(session, TODAY + timedelta(days=41)) == {child.code: ("came_back",)}
+
+
 def test_nothing_is_decided_without_a_proposal_or_outside_the_programme(
     session: Session,
 ) -> None:
@@ -243,9 +263,13 @@ def test_nothing_is_decided_without_a_proposal_or_outside_the_programme(
         growth_reviews.record_review(
             session, child=gone, decision=D.CONTINUE, note="", by=approver, now=NOW
         )
-    assert growth_reviews.open_decisions(gone, approver) == (D.READMIT,)
+    assert growth_reviews.open_decisions(gone, approver) == (D.READMIT, D.STAY_OUT)
     staff = make_account(session)
-    assert growth_reviews.open_decisions(gone, staff) == ()
+    assert growth_reviews.open_decisions(gone, staff) == (D.STAY_OUT,)
+    with pytest.raises(Refused, match=r"review\.not_left"):
+        growth_reviews.record_review(
+            session, child=child, decision=D.STAY_OUT, note="x", by=staff, now=NOW
+        )
     assert growth_reviews.open_decisions(child, approver) == (D.CONTINUE, D.REFER)
 
 
