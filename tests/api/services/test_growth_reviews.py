@@ -1,6 +1,7 @@
 """Whom to look at and why, what people decide, and taking it back."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import Session, col, select
@@ -234,7 +235,9 @@ def test_who_came_back_may_stay_out_until_the_next_measurement(session: Session)
     exit_child(session, child=child, by=staff, now=NOW, effective_on=TODAY, reason="moved_out")
     make_measurement(session, child, measured_on=TODAY + timedelta(days=9), haz=-2.4)
     day = NOW + timedelta(days=10)
-    answer = {"child": child, "decision": D.STAY_OUT, "by": staff, "now": day}
+    answer: dict[str, Any] = {
+        "child": child, "decision": D.STAY_OUT, "by": staff, "now": day,
+    }  # fmt: skip
     with pytest.raises(Refused, match=r"review\.note"):
         growth_reviews.record_review(session, note=" ", **answer)
     review = growth_reviews.record_review(session, note="diukur di kota lain", **answer)
