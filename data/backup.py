@@ -35,11 +35,22 @@ SUFFIX = ".asuh"
 
 
 class BackupUnusable(Exception):
-    """The file is not a backup of ours, was altered or cut off, or these are not its keys."""
+    """The file is not a backup of ours, was altered or cut off, or these are not its keys.
+
+    ``code`` says which, for whoever says it in words.
+    """
+
+    def __init__(self, text: str, code: str) -> None:
+        super().__init__(text)
+        self.code = code
 
 
 class RestoreRefused(Exception):
-    """The target already holds data, or the tools of PostgreSQL are not there."""
+    """The target holds data, or the tools of PostgreSQL are not there; ``code`` says which."""
+
+    def __init__(self, text: str, code: str) -> None:
+        super().__init__(text)
+        self.code = code
 
 
 @dataclass(frozen=True)
@@ -112,7 +123,7 @@ def restore_sqlite(
     """
     if target.exists() and not replace:
         msg = f"{target} exists; restoring would replace it"
-        raise RestoreRefused(msg)
+        raise RestoreRefused(msg, "holds_data")
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".restore-") as scratch:
         plain = Path(scratch) / "plain"
@@ -124,7 +135,7 @@ def restore_sqlite(
             connection.close()
         if answer != "ok":
             msg = "the database in the backup is damaged"
-            raise BackupUnusable(msg)
+            raise BackupUnusable(msg, "damaged")
         plain.chmod(0o600)
         _write_back(target)
         for leftover in ("-wal", "-shm"):
@@ -166,7 +177,7 @@ def restore_postgresql(
         ).scalar_one()
     if count and not replace:
         msg = "the database has tables; restoring would replace them"
-        raise RestoreRefused(msg)
+        raise RestoreRefused(msg, "holds_data")
     with tempfile.TemporaryDirectory(prefix="asuh-restore-") as scratch:
         plain = Path(scratch) / "plain"
         header = _decrypt_to(path, plain, keys, kind="postgresql")
@@ -206,7 +217,7 @@ def _key(keys: KeyRing, key_id: int) -> bytes:
     master = keys.sealing.get(key_id)
     if master is None:
         msg = "these are not the keys that the backup was made with"
-        raise BackupUnusable(msg)
+        raise BackupUnusable(msg, "other_keys")
     return hmac.new(master, b"asuh backup", hashlib.sha256).digest()
 
 
@@ -248,7 +259,7 @@ def _read_header(file: BinaryIO) -> tuple[BackupHeader, bytes]:
         return BackupHeader(**json.loads(head)), head
     except (ValueError, TypeError):
         msg = "this is not a backup of ours"
-        raise BackupUnusable(msg) from None
+        raise BackupUnusable(msg, "no_backup") from None
 
 
 def _decrypt_to(path: Path, plain: Path, keys: KeyRing, *, kind: str) -> BackupHeader:
@@ -260,7 +271,7 @@ def _decrypt_to(path: Path, plain: Path, keys: KeyRing, *, kind: str) -> BackupH
         header, head = _read_header(file)
         if header.kind != kind:
             msg = f"this backup is of {header.kind}, not of {kind}"
-            raise BackupUnusable(msg)
+            raise BackupUnusable(msg, "other_store")
         salt = file.read(32)
         cipher = AESGCM(hmac.new(_key(keys, header.key_id), salt, hashlib.sha256).digest())
         try:
@@ -268,7 +279,7 @@ def _decrypt_to(path: Path, plain: Path, keys: KeyRing, *, kind: str) -> BackupH
                 out.write(cipher.decrypt(_nonce(number), piece, head + bytes([is_last])))
         except (InvalidTag, ValueError):
             msg = "the backup was altered or cut off, or these are not its keys"
-            raise BackupUnusable(msg) from None
+            raise BackupUnusable(msg, "altered") from None
     return header
 
 
@@ -285,7 +296,7 @@ def _run_tool(name: str, engine: Engine, *arguments: str) -> None:
     if found.returncode:
         last = (found.stderr.strip().splitlines() or ["no message"])[-1]
         msg = f"{name} failed: {last}"
-        raise RestoreRefused(msg)
+        raise RestoreRefused(msg, "tool_failed")
 
 
 def _tool(name: str) -> Path:
@@ -300,7 +311,7 @@ def _tool(name: str) -> Path:
     usable = [path for path in candidates if path.exists()]
     if not usable:
         msg = f"{name} is not installed; install the client tools of PostgreSQL"
-        raise RestoreRefused(msg)
+        raise RestoreRefused(msg, "no_tool")
     return max(usable, key=_tool_version)
 
 

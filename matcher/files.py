@@ -27,11 +27,16 @@ RESULT_FORMAT = "asuh-matching-result/1"
 
 
 class FileFormatError(ValueError):
-    """A file has not the shape it should have; `where` is the place, `problem` what is wrong."""
+    """A file has not the shape it should have; `where` is the place, `problem` what is wrong.
 
-    def __init__(self, where: str, problem: str) -> None:
-        self.where = where
-        self.problem = problem
+    `what` is the code of the problem and `params` its values, for whoever says it in words.
+    """
+
+    def __init__(
+        self, where: str, problem: str, what: str = "unreadable", **params: object
+    ) -> None:
+        self.where, self.problem = where, problem
+        self.what, self.params = what, params
         super().__init__(f"{where}: {problem}")
 
 
@@ -129,7 +134,9 @@ class _Reader:
     def __init__(self, content: Any) -> None:
         self.content = self._object(content, "file")
         if self.content.get("format") != PROBLEM_FORMAT:
-            raise FileFormatError("format", f"must be {PROBLEM_FORMAT!r}")
+            raise FileFormatError(
+                "format", f"must be {PROBLEM_FORMAT!r}", "wrong_format", known=PROBLEM_FORMAT
+            )
 
     def problem(self) -> MatchingProblem:
         places = self._rows("kelurahan", {"code": str, "kecamatan": str})
@@ -214,10 +221,14 @@ class _Reader:
     def _table(self, name: str, width: int) -> NDArray[Any]:
         rows = self.content.get(name, [])
         if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
-            raise FileFormatError(name, "must be a list of lists of whole numbers")
+            raise FileFormatError(
+                name, "must be a list of lists of whole numbers", "expected_matrix"
+            )
         whole = all(isinstance(number, int) for row in rows for number in row)
         if not whole or any(len(row) != width for row in rows):
-            raise FileFormatError(name, f"must have {width} whole numbers in each row")
+            raise FileFormatError(
+                name, f"must have {width} whole numbers in each row", "row_width", expected=width
+            )
         return _column(rows) if rows else np.empty(0)
 
     @staticmethod
@@ -226,32 +237,36 @@ class _Reader:
         if budget is None:
             return -1
         if not isinstance(budget, int) or isinstance(budget, bool):
-            raise FileFormatError(f"pledges[{at}].budget_rp", "must be a whole number")
+            raise FileFormatError(
+                f"pledges[{at}].budget_rp", "must be a whole number", "expected_whole_number"
+            )
         return budget if budget != -1 else -2
 
     @staticmethod
     def _object(value: Any, where: str) -> dict[str, Any]:
         if not isinstance(value, dict):
-            raise FileFormatError(where, "must be an object")
+            raise FileFormatError(where, "must be an object", "expected_object")
         return value
 
     @staticmethod
     def _texts(value: Any, where: str) -> list[str]:
         if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
-            raise FileFormatError(where, "must be a list of texts")
+            raise FileFormatError(where, "must be a list of texts", "expected_texts")
         return value
 
     def _rows(self, name: str, needed: dict[str, type]) -> list[dict[str, Any]]:
         rows = self.content.get(name)
         if not isinstance(rows, list):
-            raise FileFormatError(name, "must be a list")
+            raise FileFormatError(name, "must be a list", "expected_list")
         for at, row in enumerate(rows):
             entry = self._object(row, f"{name}[{at}]")
             for key, kind in needed.items():
                 value = entry.get(key)
                 fits = isinstance(value, (int, float) if kind is float else kind)
                 if not fits or isinstance(value, bool):
-                    raise FileFormatError(f"{name}[{at}].{key}", f"must be {_KINDS[kind]}")
+                    raise FileFormatError(
+                        f"{name}[{at}].{key}", f"must be {_KINDS[kind]}", _KIND_CODES[kind]
+                    )
         return rows
 
     def _masks(
@@ -262,7 +277,12 @@ class _Reader:
         for at, row in enumerate(rows):
             for good in self._texts(row.get(key, []), f"{name}[{at}].{key}"):
                 if good not in bits:
-                    raise FileFormatError(f"{name}[{at}].{key}", f"{good!r} is not in goods")
+                    raise FileFormatError(
+                        f"{name}[{at}].{key}",
+                        f"{good!r} is not in goods",
+                        "unknown_good",
+                        found=good,
+                    )
                 masks[at] |= np.uint64(bits[good])
         return masks
 
@@ -270,12 +290,13 @@ class _Reader:
         pairs = []
         for at, pair in enumerate(self.content.get(name, [])):
             if len(self._texts(pair, f"{name}[{at}]")) != 2:
-                raise FileFormatError(f"{name}[{at}]", "must be a pair of codes")
+                raise FileFormatError(f"{name}[{at}]", "must be a pair of codes", "expected_pair")
             pairs.append((first.get(pair[0], -1), second.get(pair[1], -1)))
         return np.array(pairs, dtype=np.int64).reshape(-1, 2)
 
 
 _KINDS = {str: "a text", int: "a whole number", float: "a number"}
+_KIND_CODES = {str: "expected_text", int: "expected_whole_number", float: "expected_number"}
 
 
 def _index(codes: tuple[str, ...]) -> dict[str, int]:
@@ -313,7 +334,7 @@ def _load(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise FileFormatError(path.name, f"is not JSON: {error}") from error
+        raise FileFormatError(path.name, f"is not JSON: {error}", "not_json") from error
 
 
 def result_to_json(problem: MatchingProblem, matching: Matching) -> dict[str, Any]:
@@ -393,14 +414,18 @@ def result_from_json(content: Any) -> tuple[MatchingProblem, Matching]:
         The content has not this shape; says where.
     """
     if not isinstance(content, dict) or content.get("format") != RESULT_FORMAT:
-        raise FileFormatError("format", f"must be {RESULT_FORMAT!r}")
+        raise FileFormatError(
+            "format", f"must be {RESULT_FORMAT!r}", "wrong_format", known=RESULT_FORMAT
+        )
     try:
         problem = problem_from_json(content["problem"])
         return problem, _matching_from_json(problem, content)
     except FileFormatError:
         raise
     except KeyError as error:
-        raise FileFormatError("result", f"{error} is missing or unknown") from error
+        raise FileFormatError(
+            "result", f"{error} is missing or unknown", "missing_or_unknown", found=str(error)
+        ) from error
     except (TypeError, ValueError, OverflowError) as error:
         raise FileFormatError("result", str(error)) from error
 
@@ -410,14 +435,18 @@ def _matching_from_json(problem: MatchingProblem, content: dict[str, Any]) -> Ma
     pledge_of = np.full(problem.num_children, -1, dtype=np.int32)
     for child, pledge in content["assignments"]:
         if pledge_of[children[child]] >= 0:
-            raise FileFormatError("assignments", f"child {child!r} appears twice")
+            raise FileFormatError(
+                "assignments", f"child {child!r} appears twice", "child_twice", found=child
+            )
         pledge_of[children[child]] = pledges[pledge]
     waiting = sorted(problem.child_ids[row] for row in np.flatnonzero(pledge_of < 0).tolist())
     if content.get("unassigned", waiting) != waiting:
-        raise FileFormatError("unassigned", "must name exactly the children without assignment")
+        raise FileFormatError(
+            "unassigned", "must name exactly the children without assignment", "not_the_unassigned"
+        )
     policy = Policy.from_json(content["policy"])
     if content.get("seed", policy.seed) != policy.seed:
-        raise FileFormatError("seed", "must be the policy's seed")
+        raise FileFormatError("seed", "must be the policy's seed", "other_seed")
     candidates = content.get("candidates") or {}
     return Matching(
         month=content["month"],

@@ -94,17 +94,30 @@ def read_gap(path: Path, number: int | None = None) -> GapProblem:
             data = gzip.decompress(data)
         numbers = np.array(data.split(), dtype=np.int64)
     except (ValueError, OverflowError, EOFError, OSError) as error:
-        raise FileFormatError(path.name, f"is no GAP text file: {error}") from error
+        raise FileFormatError(path.name, f"is no GAP text file: {error}", "gap_no_text") from error
     if numbers.size < 2 or numbers[0] < 1 or numbers[1] < 1:
-        raise FileFormatError(path.name, "does not begin with the numbers of agents and jobs")
+        raise FileFormatError(
+            path.name, "does not begin with the numbers of agents and jobs", "gap_no_head"
+        )
     expected = _length(numbers, 0)
     starts = [0] if numbers.size == expected else _starts(numbers)
     if not starts:
-        raise FileFormatError(path.name, f"holds {numbers.size} numbers instead of {expected}")
+        raise FileFormatError(
+            path.name,
+            f"holds {numbers.size} numbers instead of {expected}",
+            "gap_count",
+            found=int(numbers.size),
+            expected=int(expected),
+        )
     if np.any(numbers < 0) or np.any(numbers > 1 << 31):
-        raise FileFormatError(path.name, "holds a number below 0 or above 2147483648")
+        raise FileFormatError(path.name, "holds a number below 0 or above 2147483648", "gap_range")
     if not 1 <= (number or len(starts)) <= len(starts) or (number is None and len(starts) > 1):
-        raise FileFormatError(path.name, f"holds {len(starts)} problems: say which, from 1")
+        raise FileFormatError(
+            path.name,
+            f"holds {len(starts)} problems: say which, from 1",
+            "gap_several",
+            n=len(starts),
+        )
     at = starts[(number or 1) - 1]
     agents, jobs = numbers[at : at + 2].tolist()
     end = at + _length(numbers, at)
@@ -147,4 +160,6 @@ def read_gap_solution(path: Path) -> tuple[NDArray[np.int64], int]:
         agents = np.array(lines[0].split(), dtype=np.int64) - 1
         return agents, int(lines[1])
     except (ValueError, IndexError) as error:
-        raise FileFormatError(path.name, f"is no GAP solution: {error}") from error
+        raise FileFormatError(
+            path.name, f"is no GAP solution: {error}", "gap_no_solution"
+        ) from error

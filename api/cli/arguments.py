@@ -7,6 +7,13 @@ from datetime import date
 
 import click
 
+LANGUAGE = click.option(
+    "--language",
+    type=click.Choice(["id", "en"]),
+    default="id",
+    show_default=True,
+    help="Of the answer and of what went wrong.",
+)
 USERNAME_FORM = re.compile(r"[\w.@-]{1,80}")
 MONTH_FORM = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 

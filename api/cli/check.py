@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from api.cli.file_faults import fault_text
 from api.cli.output import answer, refuse
 from api.i18n import Formats, sentence
 
@@ -43,7 +44,7 @@ def command(file: Path, language: str, as_json: bool) -> None:
     try:
         faults, summary = examine(file, content) if examine else ([], {})
     except (PlanFileError, MatchingFileError) as error:
-        text = sentence("check.cli_broken", {"file": str(file), "error": str(error)}, language)
+        text = fault_text(file, error, language)
         refuse(text, as_json=as_json, code="check.not_a_result")
     if not examine:
         text = sentence("check.cli_not_a_result", {"file": str(file)}, language)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from api.cli.file_faults import fault_text
 from api.cli.output import answer, refuse
+from api.i18n import sentence
 
 if TYPE_CHECKING:
     from matcher.matching import Matching
@@ -42,23 +44,23 @@ def command(
     try:
         solved = read_result(result)
     except FileFormatError as error:
-        refuse(f"{result}: {error}", as_json=as_json, code="explain.file")
+        refuse(fault_text(result, error, language), as_json=as_json, code="explain.file")
     known = {code: row for row, code in enumerate(solved[0].child_ids)}
     pledges = {code: row for row, code in enumerate(solved[0].pledge_ids)}
     for code, rows in ((child, known), *zip(what_if or (), (known, pledges), strict=False)):
         if code is not None and code not in rows:
-            refuse(f"{result}: {code}?", as_json=as_json, code="explain.unknown")
+            text = sentence("cli.unknown_code", {"code": code, "file": str(result)}, language)
+            refuse(text, as_json=as_json, code="explain.unknown")
     if what_if:
         found, text = _what_if(solved, known[what_if[0]], pledges[what_if[1]], language)
     elif recruiting or places:
-        found, text = _of_places(solved, result, as_json=as_json, recruiting=recruiting)
+        found, text = _of_places(solved, result, language, as_json=as_json, recruiting=recruiting)
     else:
         found, text = _reasons(solved, child, language)
     answer(found, as_json=as_json, text=text)
 
 
 def _what_if(solved: Solved, child: int, pledge: int, language: str) -> tuple[Any, str]:
-    from api.i18n import sentence
     from api.pages.goals import price_words
     from api.services.match_store import plain
     from matcher.contrast import Contrast
@@ -87,16 +89,15 @@ def _what_if(solved: Solved, child: int, pledge: int, language: str) -> tuple[An
     return value, "\n".join(lines)
 
 
-def _of_places(solved: Solved, result: Path, *, as_json: bool, recruiting: bool) -> tuple[Any, str]:
+def _of_places(
+    solved: Solved, result: Path, language: str, *, as_json: bool, recruiting: bool
+) -> tuple[Any, str]:
     from api.services.match_store import places_of
 
     found = places_of(*solved)
     if not found:
-        refuse(
-            f"{result}: too large, or not proved; solve again with places added",
-            as_json=as_json,
-            code="explain.too_large",
-        )
+        text = sentence("cli.explain_too_large", {"file": str(result)}, language)
+        refuse(text, as_json=as_json, code="explain.too_large")
     rows: Any = found["recruiting" if recruiting else "pledges"]
     if recruiting:
         lines = [
@@ -113,7 +114,6 @@ def _of_places(solved: Solved, result: Path, *, as_json: bool, recruiting: bool)
 
 
 def _reasons(solved: Solved, child: str | None, language: str) -> tuple[Any, str]:
-    from api.i18n import sentence
     from api.services.match_store import placed, plain
     from matcher.explain import explain_pairs, explain_unassigned
 

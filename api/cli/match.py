@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from api.cli.arguments import SECONDS, SEED
+from api.cli.file_faults import fault_text
 from api.cli.output import answer, progress_bar, refuse
 from api.i18n import sentence
 
@@ -99,7 +100,7 @@ def command(
         wanted = schemas.problem_schema() if schema else schemas.policy_schema()
         click.echo(json.dumps(wanted, indent=1))
         return
-    policy = _policy(policy_file, as_json)
+    policy = _policy(policy_file, language, as_json)
     policy = policy if seed is None else replace(policy, seed=seed)
     if lottery:
         from matcher.lottery import numbers_of
@@ -112,21 +113,23 @@ def command(
         return
     if problem is not None and break_prices:
         with _faults_told(problem, language, as_json=as_json):
-            _price_breaks(problem, policy, as_json=as_json)
+            _price_breaks(problem, policy, language, as_json=as_json)
         return
     if problem is not None and (against or switches or breaks):
-        other = _policy(against, as_json) if against else None
+        other = _policy(against, language, as_json) if against else None
         with _faults_told(problem, language, as_json=as_json):
-            _weigh(problem, policy, other, switches=switches, as_json=as_json)
+            _weigh(problem, policy, other, language, switches=switches, as_json=as_json)
         return
     if problem is None or out is None:
         raise click.UsageError("PROBLEM and --out are needed")
     if _is_gap(problem):
-        gap_problem = _gap_problem(problem, number, as_json)
-        summary = _solve_gap(gap_problem, problem, out, seed or 0, seconds, best_known, as_json)
+        gap_problem = _gap_problem(problem, number, language, as_json)
+        summary = _solve_gap(
+            gap_problem, problem, out, seed or 0, seconds, best_known, language, as_json
+        )
     else:
         with _faults_told(problem, language, as_json=as_json):
-            summary = _solve(problem, out, policy, as_json)
+            summary = _solve(problem, out, policy, language, as_json)
     answer(summary, as_json=as_json, text=_lines(summary))
 
 
@@ -139,15 +142,16 @@ def _lines(values: dict[str, Any]) -> str:
     return "\n".join(f"{name}: {value}" for name, value in values.items())
 
 
-def _policy(file: Path | None, as_json: bool) -> Policy:
+def _policy(file: Path | None, language: str, as_json: bool) -> Policy:
     from matcher.policy import Policy
 
     if file is None:
         return Policy()
     try:
         return Policy.from_json(json.loads(file.read_bytes()))
-    except (ValueError, TypeError) as error:
-        refuse(f"{file}: {error}", as_json=as_json, code="match.policy")
+    except (ValueError, TypeError, KeyError):
+        text = sentence("cli.policy_unusable", {"file": str(file)}, language)
+        refuse(text, as_json=as_json, code="match.policy")
 
 
 @contextmanager
@@ -174,7 +178,13 @@ def _faults_told(problem: Path, language: str, *, as_json: bool) -> Iterator[Non
 
 
 def _weigh(
-    problem: Path, policy: Policy, other: Policy | None, *, switches: bool, as_json: bool
+    problem: Path,
+    policy: Policy,
+    other: Policy | None,
+    language: str,
+    *,
+    switches: bool,
+    as_json: bool,
 ) -> None:
     """Print two policies side by side, the price of every switch, or the curve of breaks."""
     from dataclasses import asdict
@@ -201,11 +211,11 @@ def _weigh(
                 points = comparison.break_curve(month, policy, progress=step)
                 found = {str(point.breaks): asdict(point) for point in points}
     except FileFormatError as error:
-        refuse(f"{problem}: {error}", as_json=as_json, code="match.problem")
+        refuse(fault_text(problem, error, language), as_json=as_json, code="match.problem")
     answer(found, as_json=as_json, text=_lines(found))
 
 
-def _price_breaks(problem: Path, policy: Policy, *, as_json: bool) -> None:
+def _price_breaks(problem: Path, policy: Policy, language: str, *, as_json: bool) -> None:
     from dataclasses import asdict
 
     from matcher.break_prices import break_prices
@@ -215,14 +225,16 @@ def _price_breaks(problem: Path, policy: Policy, *, as_json: bool) -> None:
     try:
         month = read_problem(problem)
     except FileFormatError as error:
-        refuse(f"{problem}: {error}", as_json=as_json, code="match.problem")
+        refuse(fault_text(problem, error, language), as_json=as_json, code="match.problem")
     if faults := month.validate():
         raise InvalidProblemError(faults)
     corners = [asdict(corner) for corner in break_prices(month, policy)]
     answer(corners, as_json=as_json, text="\n".join(_lines(each) for each in corners))
 
 
-def _solve(problem: Path, out: Path, policy: Policy, as_json: bool) -> dict[str, object]:
+def _solve(
+    problem: Path, out: Path, policy: Policy, language: str, as_json: bool
+) -> dict[str, object]:
     from matcher.check import check
     from matcher.comparison import with_allowed_breaks
     from matcher.files import FileFormatError, read_problem, write_result
@@ -237,10 +249,12 @@ def _solve(problem: Path, out: Path, policy: Policy, as_json: bool) -> dict[str,
                 progress=lambda stage, share: progress(share, stage),
             )
     except FileFormatError as error:
-        refuse(f"{problem}: {error}", as_json=as_json, code="match.problem")
+        refuse(fault_text(problem, error, language), as_json=as_json, code="match.problem")
     violations = check(month, matching)
     if violations:
-        refuse(f"{problem}: {violations[0]}", as_json=as_json, code="match.check_failed")
+        first = sentence(str(violations[0].code), violations[0].params, language)
+        text = sentence("cli.check_failed", {"file": str(problem), "what": first}, language)
+        refuse(text, as_json=as_json, code="match.check_failed")
     write_result(month, matching, out)
     return {
         "children": month.num_children,
@@ -262,16 +276,14 @@ def _is_gap(file: Path) -> bool:
         return content.read(256).lstrip()[:1].isdigit()
 
 
-def _gap_problem(file: Path, number: int | None, as_json: bool) -> GapProblem:
+def _gap_problem(file: Path, number: int | None, language: str, as_json: bool) -> GapProblem:
     from matcher.files import FileFormatError
     from matcher.gap import read_gap
 
     try:
         return read_gap(file, number)
     except FileFormatError as error:
-        hint = "" if number else " (--number)"
-        refuse(f"{file}: {error}{hint if 'say which' in str(error) else ''}", as_json=as_json,
-               code="match.gap_file")  # fmt: skip
+        refuse(fault_text(file, error, language), as_json=as_json, code="match.gap_file")
 
 
 def _solve_gap(
@@ -281,6 +293,7 @@ def _solve_gap(
     seed: int,
     seconds: float,
     best_known: int | None,
+    language: str,
     as_json: bool,
 ) -> dict[str, object]:
     from matcher.gap import write_gap_solution
@@ -294,7 +307,12 @@ def _solve_gap(
             progress=lambda stage, share: progress(share, stage),
         )
     if result.agent_of is None or result.cost is None:
-        refuse(f"{file}: nothing found in {seconds:g} s; give more --seconds", as_json=as_json)
+        params: dict[str, object] = {"file": str(file), "seconds": f"{seconds:g}"}
+        refuse(
+            sentence("cli.nothing_found", params, language),
+            as_json=as_json,
+            code="match.nothing_found",
+        )
     write_gap_solution(out, problem, result.agent_of)
     summary: dict[str, object] = {
         "cost": result.cost,

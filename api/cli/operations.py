@@ -1,10 +1,12 @@
 """``asuh migrate``, ``backup``, ``restore``, ``doctor``: looking after an installation."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
 
+from api.cli.arguments import LANGUAGE
 from api.cli.output import answer, refuse
 
 
@@ -33,15 +35,17 @@ def migrate(new_keys: bool, as_json: bool) -> None:
 
 @click.command(epilog="Example: asuh backup --to /media/usb/asuh")
 @click.option("--to", "folder", type=click.Path(file_okay=False, path_type=Path))
+@LANGUAGE
 @click.option("--json", "as_json", is_flag=True, help="Answer for machines.")
-def backup(folder: Path | None, as_json: bool) -> None:
+def backup(folder: Path | None, language: str, as_json: bool) -> None:
     """Copy the database while it is in use, and encrypt the copy.
 
     The keys are not in it: keep keys.json in another place.
     """
+    from api.i18n import sentence
     from api.services.clock import utc_now
     from api.settings import Settings
-    from data.backup import BackupUnusable, write_backup
+    from data.backup import BackupUnusable, RestoreRefused, write_backup
 
     settings = Settings()
     engine = settings.open_engine()
@@ -52,8 +56,11 @@ def backup(folder: Path | None, as_json: bool) -> None:
             folder=folder or settings.var_dir / "backups",
             now=utc_now(),
         )
-    except BackupUnusable as error:
-        refuse(str(error), as_json=as_json, code="backup")
+    except (BackupUnusable, RestoreRefused) as error:
+        known = error.code in ("no_tool", "tool_failed", "other_keys")
+        code = f"restore.{error.code}" if known else "backup.failed"
+        text = sentence(code, {"file": str(folder or settings.var_dir)}, language)
+        refuse(text, as_json=as_json, code="backup")
     finally:
         engine.dispose()
     answer({"file": str(path), "bytes": path.stat().st_size}, as_json=as_json, text=str(path))
@@ -62,9 +69,11 @@ def backup(folder: Path | None, as_json: bool) -> None:
 @click.command(epilog="Example: asuh restore /media/usb/asuh/asuh-20261201-080000.asuh")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--replace", is_flag=True, help="Put it in place of the present data.")
+@LANGUAGE
 @click.option("--json", "as_json", is_flag=True, help="Answer for machines.")
-def restore(file: Path, replace: bool, as_json: bool) -> None:
+def restore(file: Path, replace: bool, language: str, as_json: bool) -> None:
     """Put a backup back: whole, or not at all. Stop the server first."""
+    from api.i18n import sentence
     from api.settings import DATABASE_FILE, Settings
     from data.backup import BackupUnusable, RestoreRefused, restore_postgresql, restore_sqlite
     from data.sealing import KeysUnusable
@@ -85,12 +94,26 @@ def restore(file: Path, replace: bool, as_json: bool) -> None:
             )
             engine.dispose()
     except (BackupUnusable, RestoreRefused, KeysUnusable) as error:
-        refuse(f"{file}: {error}", as_json=as_json, code="restore")
-    answer(header.__dict__, as_json=as_json, text=f"{file} ({header.created_at}) ✓")
+        code = getattr(error, "code", "keys")
+        text = sentence(f"restore.{code}", {"file": str(file)}, language)
+        refuse(text, as_json=as_json, code="restore")
+    params: dict[str, object] = {"file": str(file), "at": _moment(header.created_at, language)}
+    text = sentence("cli.restored", params, language)
+    answer(header.__dict__, as_json=as_json, text=text)
+
+
+def _moment(text: str, language: str) -> str:
+    """Write an instant as people read it; what a backup of another version says stays."""
+    from api.i18n import Formats
+
+    try:
+        return Formats(language).moment(datetime.fromisoformat(text))
+    except ValueError:
+        return text
 
 
 @click.command(epilog="Example: asuh doctor")
-@click.option("--language", type=click.Choice(["id", "en"]), default="id", show_default=True)
+@LANGUAGE
 @click.option("--json", "as_json", is_flag=True, help="Answer for machines.")
 def doctor(language: str, as_json: bool) -> None:
     """Look at everything that an installation needs; exit code 1 when something is wrong."""

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from api.cli.arguments import DAY
+from api.cli.arguments import DAY, LANGUAGE
 from api.cli.output import answer, refuse
 from api.cli.person import acting_account
+from api.i18n import sentence, word
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from logistics.roads import RoadNetwork
 
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -32,45 +35,68 @@ def command() -> None:
 )
 @click.option("--use", is_flag=True, help="Install it in the database as well.")
 @BY
+@LANGUAGE
 @AS_JSON
 def build(
-    file: Path, out: Path | None, as_of: str, use: bool, username: str | None, as_json: bool
+    file: Path,
+    out: Path | None,
+    as_of: str,
+    use: bool,
+    username: str | None,
+    language: str,
+    as_json: bool,
 ) -> None:
     """Make a road map from an OpenStreetMap extract (.osm, .osm.pbf) or a GraphML graph."""
     from logistics.roads import to_bytes
 
-    network = _read(file, as_of, as_json)
+    network = _read(file, as_of, language, as_json)
     target = out or file.with_name(f"{file.name.split('.')[0]}.roads")
     target.write_bytes(to_bytes(network))
     found = _facts(network) | {"out": str(target)}
     if use:
-        found |= _install(network, file.name, username, as_json)
-    answer(found, as_json=as_json, text=_text(found))
+        found |= _install(network, file.name, username, language, as_json)
+    answer(found, as_json=as_json, text=_text(found, language))
 
 
 @command.command(epilog="Example: asuh roads check bangka.roads")
 @FILE
+@LANGUAGE
 @AS_JSON
-def check(file: Path, as_json: bool) -> None:
+def check(file: Path, language: str, as_json: bool) -> None:
     """Say what a road map holds, and which bridges have no second way round."""
     from dataclasses import asdict
 
     from logistics.road_survey import survey
 
-    network = _read(file, "", as_json)
+    network = _read(file, "", language, as_json)
     found = survey(network)
     lines = [
-        *(f"  {name}: {km} km" for name, km in found.km_by_class.items()),
-        *(f"  {kind}: {km} km passable" for kind, km in found.km_by_kind.items()),
-        f"named {found.share_named:.0%}, one-way {found.share_one_way:.0%}, "
-        f"{found.num_banned_turns} banned turns",
+        *_each("roads.by_class", found.km_by_class, language),
+        *_each("roads.by_kind", found.km_by_kind, language),
+        sentence(
+            "roads.shares",
+            {
+                "named": f"{found.share_named:.0%}",
+                "one_way": f"{found.share_one_way:.0%}",
+                "turns": found.num_banned_turns,
+            },
+            language,
+        ),
         *(
-            f"only bridge: {each.street or 'unnamed'} at {each.lat:.5f}, {each.lon:.5f}, "
-            f"{each.num_junctions} junctions behind it"
+            sentence(
+                "roads.only_bridge",
+                {
+                    "street": each.street or sentence("roads.unnamed", {}, language),
+                    "lat": f"{each.lat:.5f}",
+                    "lon": f"{each.lon:.5f}",
+                    "n": each.num_junctions,
+                },
+                language,
+            )
             for each in found.only_bridges
         ),
     ]
-    text = "\n".join([_text(_facts(network)), *lines])
+    text = "\n".join([_text(_facts(network), language), *lines])
     answer(_facts(network) | asdict(found), as_json=as_json, text=text)
 
 
@@ -78,16 +104,16 @@ def check(file: Path, as_json: bool) -> None:
 @FILE
 @click.option("--as-of", default="", type=DAY, help="Date of the data where FILE has none.")
 @BY
+@LANGUAGE
 @AS_JSON
-def use(file: Path, as_of: str, username: str | None, as_json: bool) -> None:
+def use(file: Path, as_of: str, username: str | None, language: str, as_json: bool) -> None:
     """Install a road map in the database: plans from now on follow it."""
-    network = _read(file, as_of, as_json)
-    found = _facts(network) | _install(network, file.name, username, as_json)
-    answer(found, as_json=as_json, text=_text(found))
+    network = _read(file, as_of, language, as_json)
+    found = _facts(network) | _install(network, file.name, username, language, as_json)
+    answer(found, as_json=as_json, text=_text(found, language))
 
 
-def _read(file: Path, as_of: str, as_json: bool) -> RoadNetwork:
-    from api.i18n import sentence
+def _read(file: Path, as_of: str, language: str, as_json: bool) -> RoadNetwork:
     from logistics.road_files import read_roads
     from logistics.roads import RoadFileError
 
@@ -95,13 +121,12 @@ def _read(file: Path, as_of: str, as_json: bool) -> RoadNetwork:
         return read_roads(file, as_of=as_of)
     except RoadFileError as error:
         params = {"file": file.name} | error.params
-        refuse(sentence(error.code, params, "id"), as_json=as_json, code=error.code)
+        refuse(sentence(error.code, params, language), as_json=as_json, code=error.code)
 
 
 def _install(
-    network: RoadNetwork, name: str, username: str | None, as_json: bool
+    network: RoadNetwork, name: str, username: str | None, language: str, as_json: bool
 ) -> dict[str, object]:
-    from api.i18n import sentence
     from api.services.clock import utc_now
     from api.services.errors import ServiceError
     from api.services.road_map import install_map
@@ -117,7 +142,7 @@ def _install(
             row = install_map(session, network=network, name=name, by=by, now=utc_now())
             return {"installed": row.name, "digest": row.digest}
     except ServiceError as error:
-        refuse(sentence(error.code, error.params, "id"), as_json=as_json, code=error.code)
+        refuse(sentence(error.code, error.params, language), as_json=as_json, code=error.code)
     finally:
         engine.dispose()
 
@@ -132,5 +157,20 @@ def _facts(network: RoadNetwork) -> dict[str, object]:
     }
 
 
-def _text(found: dict[str, object]) -> str:
-    return "\n".join(f"{name}: {value}" for name, value in found.items())
+def _each(code: str, km_by_name: Mapping[str, object], language: str) -> list[str]:
+    return [
+        sentence(code, {"name": word(name, language), "km": km}, language)
+        for name, km in km_by_name.items()
+    ]
+
+
+def _text(found: dict[str, object], language: str) -> str:
+    unknown = sentence("roads.unknown_day", {}, language)
+    return "\n".join(
+        sentence(
+            f"roads.line.{name}",
+            {"value": unknown if value == "unknown" else value},
+            language,
+        )
+        for name, value in found.items()
+    )

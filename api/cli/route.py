@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from api.cli.arguments import LANGUAGE
+from api.cli.file_faults import fault_text
 from api.cli.output import answer, progress_bar, refuse
+from api.i18n import sentence
 
 if TYPE_CHECKING:
     from logistics.instance import Instance, Solution
@@ -30,6 +33,7 @@ class Wishes:
     rounding: str | None
     best_known: float | None
     start: Path | None
+    language: str
     as_json: bool
 
 
@@ -69,6 +73,7 @@ class Wishes:
     help="A plan to begin from and to improve gently: of last month, or NAME.sol.",
 )
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of a problem and stop.")
+@LANGUAGE
 @click.option("--json", "as_json", is_flag=True, help="Answer for machines.")
 def command(
     instance: Path | None,
@@ -82,6 +87,7 @@ def command(
     best_known: float | None,
     start: Path | None,
     schema: bool,
+    language: str,
     as_json: bool,
 ) -> None:
     """Plan INSTANCE; the plan can be checked by `asuh check`.
@@ -106,12 +112,18 @@ def command(
         rounding=rounding,
         best_known=best_known,
         start=start,
+        language=language,
         as_json=as_json,
     )
     is_problem = instance.suffix.lower() == ".json"
     summary = _plan_problem(wishes) if is_problem else _plan_instance(wishes)
     text = "\n".join(f"{name}: {value}" for name, value in summary.items())
     answer(summary, as_json=as_json, text=text)
+
+
+def _refuse(wishes: Wishes, code: str, refused: str, **params: object) -> NoReturn:
+    text = sentence(code, {"file": str(wishes.file), **params}, wishes.language)
+    refuse(text, as_json=wishes.as_json, code=refused)
 
 
 def _plan_problem(wishes: Wishes) -> dict[str, object]:
@@ -122,11 +134,7 @@ def _plan_problem(wishes: Wishes) -> dict[str, object]:
     from logistics.solve import ENGINES, solve
 
     if wishes.engine not in ENGINES:
-        refuse(
-            f"{wishes.file}: --engine {wishes.engine} plans literature instances only",
-            as_json=wishes.as_json,
-            code="route.engine",
-        )
+        _refuse(wishes, "cli.engine_instances", "route.engine", engine=wishes.engine)
     try:
         problem = read_problem(wishes.file)
         start = read_plan(wishes.start)[1] if wishes.start else None
@@ -141,12 +149,18 @@ def _plan_problem(wishes: Wishes) -> dict[str, object]:
                 progress=progress,
             )
     except InvalidProblemError as error:
-        refuse(f"{wishes.file}: {error}", as_json=wishes.as_json, code="route.problem")
-    except (FileFormatError, ValueError, OSError) as error:
-        refuse(f"{wishes.file}: {error}", as_json=wishes.as_json, code="route.file")
+        told = [sentence(str(each.code), each.params, wishes.language) for each in error.faults]
+        text = "\n".join([f"{wishes.file}:", *told])
+        refuse(text, as_json=wishes.as_json, code="route.problem")
+    except FileFormatError as error:
+        text = fault_text(wishes.file, error, wishes.language)
+        refuse(text, as_json=wishes.as_json, code="route.file")
+    except (ValueError, OSError):
+        _refuse(wishes, "cli.file_unreadable", "route.file")
     violations = check(problem, plan)
     if violations:
-        refuse(f"{wishes.file}: {violations[0]}", as_json=wishes.as_json, code="route.check_failed")
+        first = sentence(str(violations[0].code), violations[0].params, wishes.language)
+        _refuse(wishes, "cli.check_failed", "route.check_failed", what=first)
     if wishes.out.suffix == ".sol":
         routes = enumerate(plan.routes, start=1)
         lines = [f"Route #{number}: {' '.join(route.stop_ids)}" for number, route in routes]
@@ -187,11 +201,7 @@ def _plan_instance(wishes: Wishes) -> dict[str, object]:
     from logistics.instance_solve import ENGINES, solve_instance
 
     if wishes.engine not in ENGINES:
-        refuse(
-            f"{wishes.file}: --engine {wishes.engine} plans problems in JSON only",
-            as_json=wishes.as_json,
-            code="route.engine",
-        )
+        _refuse(wishes, "cli.engine_problems", "route.engine", engine=wishes.engine)
     try:
         instance = read_instance(wishes.file, rounding=wishes.rounding)
         start = _solution(wishes.start, instance) if wishes.start else None
@@ -207,9 +217,12 @@ def _plan_instance(wishes: Wishes) -> dict[str, object]:
                 progress=progress,
             )
     except NoSolutionError as error:
-        refuse(f"{wishes.file}: {error}", as_json=wishes.as_json, code="route.no_solution")
-    except (FileFormatError, ValueError, OSError) as error:
-        refuse(f"{wishes.file}: {error}", as_json=wishes.as_json, code="route.file")
+        _refuse(wishes, "cli.not_all_served", "route.no_solution", n=error.num_unserved)
+    except FileFormatError as error:
+        text = fault_text(wishes.file, error, wishes.language)
+        refuse(text, as_json=wishes.as_json, code="route.file")
+    except (ValueError, OSError):
+        _refuse(wishes, "cli.file_unreadable", "route.file")
     if wishes.out.suffix == ".sol":
         write_solution(instance, solution, wishes.out)
     else:

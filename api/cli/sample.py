@@ -65,14 +65,16 @@ def command(
                 out, children=children, sponsors=sponsors, seed=seed, dirty=dirty, month=month
             )
         )
-    except ValueError as error:
-        refuse(str(error), as_json=as_json)
+    except ValueError:
+        text = sentence("cli.sample_month", {"month": month}, language)
+        refuse(text, as_json=as_json, code="sample.month")
     if truth:
         (out / "truth.json").write_text(
             json.dumps(asdict(faults), ensure_ascii=False, indent=1, default=str), encoding="utf-8"
         )
     files = sorted(path.name for path in out.iterdir() if path.is_file())
-    answer({"out": str(out), "files": files}, as_json=as_json, text=f"{out}: {', '.join(files)}")
+    text = sentence("cli.sample_done", {"out": str(out), "files": ", ".join(files)}, language)
+    answer({"out": str(out), "files": files}, as_json=as_json, text=text)
 
 
 def _refuse_files(out: Path, language: str, *, as_json: bool) -> None:

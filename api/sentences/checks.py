@@ -29,7 +29,6 @@ SENTENCES: dict[str, str] = {
         "%(file)s bukan hasil yang dapat diperiksa. Berikan matching.json, plan.json, atau yang "
         "ditulis `asuh match` dan `asuh route`."
     ),
-    "check.cli_broken": "%(file)s tidak lengkap atau sudah diubah: %(error)s.",
     "check.cli_wrong": "%(file)s: %(n)s kesalahan.",
     "check.cli_more": "  dan %(n)s kesalahan lain (--json memberi semuanya).",
     "check.cli_matching": (

@@ -95,7 +95,7 @@ def test_a_cut_result_is_refused_with_a_sentence(result: Path) -> None:
     del content["assignments"]
     result.write_text(json.dumps(content))
     refused = asuh("check", result)
-    assert (refused.exit_code, "tidak lengkap" in refused.stderr) == (1, True)
+    assert (refused.exit_code, "tidak ada atau tidak dikenal" in refused.stderr) == (1, True)
 
 
 @pytest.mark.parametrize("content", [b"Barang,Jumlah\n", b"\xff\xfe", b'{"levels": ['])

@@ -57,8 +57,11 @@ def test_a_best_known_cost_in_tenths_is_understood(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (SMALL.replace("2 3 4\n", "2 3 x\n"), "line 9"),
-        (SMALL.replace("CAPACITY : 10", "CAPACITY : 6\nVEHICLES : 2"), "on no route"),
+        (SMALL.replace("2 3 4\n", "2 3 x\n"), "pada line 9, harus bilangan"),
+        (
+            SMALL.replace("CAPACITY : 10", "CAPACITY : 6\nVEHICLES : 2"),
+            "tidak ada pada rute mana pun",
+        ),
     ],
 )
 def test_a_bad_file_is_refused_in_one_sentence(tmp_path: Path, text: str, said: str) -> None:
@@ -103,6 +106,6 @@ def test_an_instance_is_improved_from_a_sol_file_of_its_own(tmp_path: Path, smal
     words = [str(small), "--out", str(out), "--iterations", "9", "--start", str(out)]
     refused = CliRunner().invoke(route, words)
     assert refused.exit_code == 1
-    assert "other_instance" in refused.stderr
+    assert "rencana itu milik soal lain" in refused.stderr
     refused = CliRunner().invoke(route, [*words[:-1], str(small), "--engine", "pyvrp"])
     assert refused.exit_code == 1
