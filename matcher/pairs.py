@@ -121,6 +121,14 @@ class ListedPairs:
         near = reduced <= within
         return ListedPairs(self.objectives, self.child[near], self.pledge[near])
 
+    def joined(self, pledge_of: NDArray[np.int32]) -> ListedPairs:
+        """Return these pairs and those of a matching."""
+        covered = np.flatnonzero(pledge_of >= 0)
+        width = np.int64(self.objectives.problem.num_pledges)
+        keys = np.union1d(self.child * width + self.pledge, covered * width + pledge_of[covered])
+        child, pledge = (keys // width).astype(np.int32), (keys % width).astype(np.int32)
+        return ListedPairs(self.objectives, child, pledge)
+
 
 class AllPairs(ListedPairs):
     """All allowed pairs as a table bool[n, m], and the working ones as a list."""

@@ -148,14 +148,24 @@ class Relaxation:
             self._highs.changeRowsBounds(
                 known.size, known, rows.low[: known.size], rows.high[: known.size]
             )
-            for at in range(self._rows_known, rows.number):
-                here = rows.row == at
-                column = rows.column[here].astype(np.int32)
-                self._highs.addRow(
-                    rows.low[at], rows.high[at], column.size, column, rows.value[here]
-                )
+            self._add_new_rows()
         self._rows_known = rows.number
         return self._highs
+
+    def _add_new_rows(self) -> None:
+        rows, known = self.rows, self._rows_known
+        new = np.flatnonzero(rows.row >= known)
+        new = new[np.argsort(rows.row[new], kind="stable")]
+        sizes = np.bincount(rows.row[new] - known, minlength=rows.number - known)
+        self._highs.addRows(
+            rows.number - known,
+            rows.low[known:],
+            rows.high[known:],
+            new.size,
+            np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int32),
+            rows.column[new].astype(np.int32),
+            rows.value[new],
+        )
 
 
 def lp_of(

@@ -11,6 +11,7 @@ import numpy as np
 from matcher.flow import steps_within
 from matcher.policy import LevelName
 from matcher.relaxation import Relaxation, Rows, search_for
+from matcher.sibling_cuts import CLOSE, Options
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,15 +24,21 @@ if TYPE_CHECKING:
 
 
 ROOMS = (0.0, 0.1, 1.0)
-"""Shares of the way from the bound to what is known that are searched one after the other."""
+"""Where rupiah count: shares of the way to what is known that are searched one after the other."""
 WORTH = 0.6
 """Share of all columns up to which a part of the way is worth a search of its own."""
+WIDER = 1.7
+"""How many times more columns a search has than the one before it."""
+HALVINGS = 20
 EVERYTHING = 1 << 62
 INFEASIBLE = highspy.HighsModelStatus.kInfeasible
 FEASIBLE = 2
 """What HiGHS calls a solution that keeps all rows."""
 TOLERANCE = 1e-4
 """Costs of parts are whole numbers; a bound this little above one is that one."""
+PATIENCE, GAIN = 3, 0.004
+"""Rounds of inequalities that have to raise the bound by one, and by this share of all that they
+raised it so far, for another one."""
 WHOLE = 1e-5
 """How far from 0 or 1 a column may be that counts as whole."""
 
@@ -63,20 +70,39 @@ class Model:
         self._flow_rows()
         self._sibling_rows()
         self._budget_rows()
+        self.options = self._options()
 
     def _bind_households(self) -> None:
-        """Give every household that could be split a column per sponsor."""
+        """Give every household that could be split columns per sponsor: so many of it there."""
         problem, pairs = self.objectives.problem, self.pairs
-        sponsor = problem.sponsor[pairs.pledge]
         household = problem.household[pairs.child]
         by_child = np.unique(np.stack([household, pairs.child], axis=1), axis=0)
         homes, children = np.unique(by_child[:, 0], return_counts=True)
-        both = np.unique(np.stack([household, sponsor], axis=1), axis=0)
+        both = np.unique(np.stack([household, problem.sponsor[pairs.pledge]], axis=1), axis=0)
         choices = np.bincount(np.searchsorted(homes, both[:, 0]), minlength=homes.size)
         bound = homes[(children > 1) & (choices > 1) & (not self.objectives.policy.split_siblings)]
-        both = both[np.isin(both[:, 0], bound)]
-        self.home_household, self.home_sponsor = both[:, 0], both[:, 1]
         self._bound_pairs = np.flatnonzero(np.isin(household, bound))
+        self._count_siblings()
+
+    def _count_siblings(self) -> None:
+        """Find how many of each bound household, at most, each sponsor can have."""
+        problem, pairs, bound = self.objectives.problem, self.pairs, self._bound_pairs
+        child, pledge = pairs.child[bound].astype(np.int64), pairs.pledge[bound]
+        sponsor = problem.sponsor[pledge].astype(np.int64)
+        key = problem.household[child] * problem.num_sponsors + sponsor
+        keys, self._home_of_pair = np.unique(key, return_inverse=True)
+        width = np.int64(problem.num_pledges)
+        at_pledge, siblings = np.unique(self._home_of_pair * width + pledge, return_counts=True)
+        room = np.minimum(siblings, self.face.pledge_high[at_pledge % width])
+        most = np.bincount(at_pledge // width, weights=room, minlength=keys.size).astype(np.int64)
+        links = np.unique(self._home_of_pair * np.int64(problem.num_children) + child)
+        number = np.bincount(links // problem.num_children, minlength=keys.size)
+        most = np.minimum(most, number)
+        self._home = np.repeat(np.arange(keys.size), most)
+        self.home_first = np.concatenate([[0], np.cumsum(most)])
+        self.home_count = np.arange(self._home.size) - self.home_first[self._home] + 1
+        self.home_household = keys[self._home] // problem.num_sponsors
+        self.home_sponsor = keys[self._home] % problem.num_sponsors
 
     def _add_rows(
         self,
@@ -128,60 +154,113 @@ class Model:
         )
 
     def _sibling_rows(self) -> None:
-        """Add rows: a child's pairs with a sponsor need the household there; one sponsor each."""
-        problem, pairs, bound = self.objectives.problem, self.pairs, self._bound_pairs
+        """Add rows: siblings at a sponsor are as many as counted there; one sponsor each."""
+        bound = self._bound_pairs
         if not bound.size:
             return
-        width = problem.num_sponsors
-        homes = np.unique(self.home_household)
-        home_key = np.searchsorted(homes, self.home_household) * width + self.home_sponsor
-        sponsor = problem.sponsor[pairs.pledge[bound]]
-        household = np.searchsorted(homes, problem.household[pairs.child[bound]])
-        column = self.at[4] + np.searchsorted(home_key, household * width + sponsor)
-        links, first, row = np.unique(
-            pairs.child[bound].astype(np.int64) * width + sponsor,
-            return_index=True,
-            return_inverse=True,
-        )
-        count = links.size
+        counts = self.at[4] + np.arange(self._home.size)
+        number = self.home_first.size - 1
+        nothing = np.zeros(number)
         self._add_rows(
-            np.concatenate([row, np.arange(count)]),
-            np.concatenate([bound, column[first]]),
-            np.concatenate([np.ones(bound.size), -np.ones(count)]),
-            np.full(count, -np.inf),
-            np.zeros(count),
+            np.concatenate([self._home_of_pair, self._home]),
+            np.concatenate([bound, counts]),
+            np.concatenate([np.ones(bound.size), -self.home_count]),
+            nothing,
+            nothing,
         )
-        self._few_places_rows(bound, column)
+        if self.objectives.counts_rupiah:
+            self._rows_of_homes(np.arange(bound.size), *self._links())
+        self._few_places_rows()
+        homes, row = np.unique(self.home_household, return_inverse=True)
         self._add_rows(
-            np.searchsorted(homes, self.home_household),
-            self.at[4] + np.arange(self.home_household.size),
-            np.ones(self.home_household.size),
-            np.full(homes.size, -np.inf),
-            np.ones(homes.size),
+            row, counts, np.ones(counts.size), np.full(homes.size, -np.inf), np.ones(homes.size)
         )
 
-    def _few_places_rows(self, bound: NDArray[np.intp], column: NDArray[np.intp]) -> None:
-        """Add rows: where a pledge has fewer places than siblings, they need more of a household.
+    def _options(self) -> Options:
+        """Return what children of their own and households can have of the sponsors' places."""
+        problem, pairs, face = self.objectives.problem, self.pairs, self.face
+        alone = np.ones(pairs.child.size, dtype=np.bool_)
+        alone[self._bound_pairs] = False
+        self._option_column = np.concatenate(
+            [np.flatnonzero(alone), self.at[4] + np.arange(self._home.size)]
+        )
+        owner = np.concatenate([pairs.child[alone], problem.num_children + self.home_household])
+        capacity = np.zeros(problem.num_sponsors, dtype=np.int64)
+        np.add.at(capacity, problem.sponsor, face.pledge_high)
+        return Options(
+            np.unique(owner, return_inverse=True)[1],
+            np.concatenate([problem.sponsor[pairs.pledge[alone]], self.home_sponsor]),
+            np.concatenate([np.ones(int(alone.sum()), dtype=np.int64), self.home_count]),
+            np.minimum(capacity, face.sponsor_high),
+        )
+
+    def _rows_of_homes(
+        self, some: NDArray[np.intp], key: NDArray[np.int64], most: NDArray[np.int64]
+    ) -> None:
+        """Add rows: of some bound pairs, those that share a key are at most as many as counted.
+
+        Of what is counted, no more than `most` of the key.
+        """
+        keys, first, row = np.unique(key[some], return_index=True, return_inverse=True)
+        home = self._home_of_pair[some[first]]
+        sizes = np.diff(self.home_first)[home]
+        owner = np.repeat(np.arange(keys.size), sizes)
+        count = np.arange(owner.size) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        count += self.home_first[home][owner]
+        limit = most[some[first]][owner]
+        self._add_rows(
+            np.concatenate([row, owner]),
+            np.concatenate([self._bound_pairs[some], self.at[4] + count]),
+            np.concatenate([np.ones(row.size), -np.minimum(self.home_count[count], limit)]),
+            np.full(keys.size, -np.inf),
+            np.zeros(keys.size),
+        )
+
+    def _link_siblings(self, part: NDArray[np.float64], column: NDArray[np.float64]) -> None:
+        """Add rows that a fractional solution breaks: who is at a sponsor is counted there.
+
+        They follow from the others for whole columns, and hardly matter where siblings cost the
+        same, so that most are never needed.
+        """
+        bound, home = self._bound_pairs, self._home_of_pair
+        if not bound.size:
+            return
+        dearest, cheapest = (
+            np.full(self.home_first.size, -np.inf),
+            np.full(self.home_first.size, np.inf),
+        )
+        np.maximum.at(dearest, home, part[bound])
+        np.minimum.at(cheapest, home, part[bound])
+        counted = np.bincount(
+            self._home, weights=column[self.at[4] :], minlength=self.home_first.size
+        )
+        key, most = self._links()
+        keys, link = np.unique(key, return_inverse=True)
+        there = np.bincount(link, weights=column[bound], minlength=keys.size)
+        broken = (there[link] > counted[home] + CLOSE) & (dearest > cheapest)[home]
+        some = np.flatnonzero(broken)
+        if some.size:
+            self._rows_of_homes(some, key, most)
+
+    def _links(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return keys that pairs of a bound child with a sponsor share, and how many they allow."""
+        width = np.int64(self.objectives.problem.num_children)
+        key = self._home_of_pair * width + self.pairs.child[self._bound_pairs]
+        return key, np.ones(key.size, dtype=np.int64)
+
+    def _few_places_rows(self) -> None:
+        """Add rows: siblings at a pledge are no more than its places, whatever their sponsor has.
 
         They follow from the others for whole columns; halves of a household at two sponsors with
         one place each do not keep them.
         """
-        pairs, capacity = self.pairs, self.face.pledge_high
-        width = np.int64(capacity.size)
-        key = column * width + pairs.pledge[bound]
-        keys, row, count = np.unique(key, return_inverse=True, return_counts=True)
-        room = capacity[keys % width]
-        few = count > room
-        place = np.cumsum(few) - 1
-        inside = few[row]
-        number = int(np.count_nonzero(few))
-        self._add_rows(
-            np.concatenate([place[row[inside]], np.arange(number)]),
-            np.concatenate([bound[inside], keys[few] // width]),
-            np.concatenate([np.ones(int(inside.sum())), -room[few].astype(np.float64)]),
-            np.full(number, -np.inf),
-            np.zeros(number),
-        )
+        width = np.int64(self.face.pledge_high.size)
+        key = self._home_of_pair * width + self.pairs.pledge[self._bound_pairs]
+        at_pledge = np.unique(key)
+        several = np.bincount(at_pledge // width, minlength=self.home_first.size) > 1
+        kept = np.flatnonzero(several[self._home_of_pair])
+        room = self.face.pledge_high[key % width]
+        self._rows_of_homes(kept, key, room)
 
     def _budget_rows(self) -> None:
         """Add the rows that bind each pledge where its packages count in rupiah, if they do."""
@@ -275,11 +354,61 @@ class Model:
         relaxed = None if effort.is_spent else self.relaxation.solve(part, effort)
         if relaxed is None:
             return pledge_of, 0
-        pledge_of = self._better(part, pledge_of, relaxed.column)
-        self._fix_by(relaxed, part, pledge_of)
+        relaxed, pledge_of = self._tightened(part, pledge_of, relaxed, effort)
         pledge_of, least = self._search(part, pledge_of, relaxed, effort)
         self._fix_by(relaxed, part, pledge_of)
         return pledge_of, min(least, self.value(part, pledge_of))
+
+    def better(
+        self, part: NDArray[np.float64], pledge_of: NDArray[np.int32], effort: Effort
+    ) -> NDArray[np.int32]:
+        """Return better pairs for a part if one search among few columns finds any."""
+        relaxed = None if effort.is_spent else self.relaxation.solve(part, effort)
+        if relaxed is None:
+            return pledge_of
+        relaxed, pledge_of = self._tightened(part, pledge_of, relaxed, effort)
+        most = self.value(part, pledge_of) - 1 - relaxed.bound
+        if effort.is_spent or most < 0:
+            return pledge_of
+        room = self._wider(relaxed, 0.0, most)
+        return self._searched(part, pledge_of, relaxed, room + TOLERANCE, effort)[0]
+
+    def _tightened(
+        self,
+        part: NDArray[np.float64],
+        pledge_of: NDArray[np.int32],
+        relaxed: Relaxed,
+        effort: Effort,
+    ) -> tuple[Relaxed, NDArray[np.int32]]:
+        """Add inequalities that the relaxation breaks, for as long as that raises its bound."""
+        bounds: list[float] = []
+        while True:
+            pledge_of = self._better(part, pledge_of, relaxed.column)
+            self._fix_by(relaxed, part, pledge_of)
+            bounds.append(relaxed.bound)
+            reached = self.value(part, pledge_of) <= math.ceil(relaxed.bound - TOLERANCE)
+            if reached or effort.is_spent:
+                return relaxed, pledge_of
+            if len(bounds) > PATIENCE:
+                least_gain = max(1.0, GAIN * (bounds[-1] - bounds[0]))
+                if bounds[-1] - bounds[-1 - PATIENCE] < least_gain:
+                    return relaxed, pledge_of
+            before = self.rows.number
+            self._link_siblings(part, relaxed.column)
+            point = relaxed.column[self._option_column]
+            cuts = [] if self.objectives.counts_rupiah else self.options.broken(point)
+            for cut in cuts:
+                self._add_rows(
+                    np.zeros(cut.option.size, dtype=np.int64),
+                    self._option_column[cut.option],
+                    cut.coefficient,
+                    np.array([-np.inf]),
+                    np.array([cut.limit]),
+                )
+            again = self.relaxation.solve(part, effort) if self.rows.number > before else None
+            if again is None:
+                return relaxed, pledge_of
+            relaxed = again
 
     def _fix_by(
         self, relaxed: Relaxed, part: NDArray[np.float64], pledge_of: NDArray[np.int32]
@@ -296,24 +425,39 @@ class Model:
     ) -> tuple[NDArray[np.int32], int]:
         """Return the best pairs that are found, and what none can cost less.
 
-        Searches first among all that costs no more than the bound, then a part of the way up, then
-        all. A best one that is within the room searched is best of all.
+        Searches among few columns, then among more; a best one that is within the room searched is
+        best of all. Where rupiah count: among all that costs no more than the bound, then a part of
+        the way up, then all.
         """
         least = max(0, math.ceil(relaxed.bound - TOLERANCE))
-        rooms = iter(ROOMS)
+        room, shares = max(least - relaxed.bound, 0.0), iter(ROOMS)
         while least < self.value(part, pledge_of) and not effort.is_spent:
-            room = max(least - relaxed.bound, 0.0)
-            above = self.value(part, pledge_of) - least
-            share = next(rooms)
-            if self._open(relaxed, room + share * above) > WORTH * self._open(
-                relaxed, room + above
-            ):
-                share = 1.0
-            room += share * above
+            most = self.value(part, pledge_of) - relaxed.bound
+            if self.objectives.counts_rupiah:
+                room = self._part_of(relaxed, max(least - relaxed.bound, 0.0), most, next(shares))
+            else:
+                room = self._wider(relaxed, room, most - 1)
             found, bound = self._searched(part, pledge_of, relaxed, room + TOLERANCE, effort)
             limit = math.floor(relaxed.bound + room + TOLERANCE) + 1
             pledge_of, least = found, max(least, min(bound, limit))
         return pledge_of, least
+
+    def _part_of(self, relaxed: Relaxed, room: float, most: float, share: float) -> float:
+        """Return a room on the way from one to the most; the most if a part leaves out little."""
+        part = room + share * (most - room)
+        is_worth_it = self._open(relaxed, part) <= WORTH * self._open(relaxed, most)
+        return part if is_worth_it else most
+
+    def _wider(self, relaxed: Relaxed, room: float, most: float) -> float:
+        """Return the room, at most so much, that opens a step more columns than one before."""
+        aim = WIDER * max(1, self._open(relaxed, room))
+        if self._open(relaxed, most) <= aim * WIDER:
+            return most
+        low, high = room, most
+        for _ in range(HALVINGS):
+            middle = (low + high) / 2
+            low, high = (middle, high) if self._open(relaxed, middle) <= aim else (low, middle)
+        return max(low, min(room + 1.0, most))
 
     def _open(self, relaxed: Relaxed, room: float) -> int:
         low, high = self.relaxation.within(relaxed, room + TOLERANCE)
@@ -362,15 +506,18 @@ class Model:
         covered = np.flatnonzero(pledge_of >= 0)
         load = np.bincount(problem.sponsor[pledge_of[covered]], minlength=problem.num_sponsors)
         left = np.bincount(problem.kelurahan[pledge_of < 0], minlength=problem.num_kelurahan)
-        homes = problem.household[covered] * problem.num_sponsors
-        homes = homes + problem.sponsor[pledge_of[covered]]
-        at_home = self.home_household * problem.num_sponsors + self.home_sponsor
+        homes = problem.household[covered].astype(np.int64) * problem.num_sponsors
+        homes, siblings = np.unique(homes + problem.sponsor[pledge_of[covered]], return_counts=True)
+        there = self.home_household * np.int64(problem.num_sponsors) + self.home_sponsor
+        at = np.minimum(np.searchsorted(homes, there), max(0, homes.size - 1))
+        found = homes[at] == there if homes.size else np.zeros(there.size, dtype=np.bool_)
+        counted = found & (siblings[at] == self.home_count) if homes.size else found
         return np.concatenate(
             [
                 pledge_of[pairs.child] == pairs.pledge,
                 pledge_of[self.waiting] < 0,
                 self.step_nth <= left[self.step_place],
                 self.load_nth <= load[self.load_sponsor],
-                np.isin(at_home, homes),
+                counted,
             ]
         ).astype(np.float64)

@@ -36,10 +36,14 @@ if TYPE_CHECKING:
 
     Progress = Callable[[str, float], None]
 
-SEARCHABLE = 150_000
+SEARCHABLE = 300_000
 """Largest number of pairs given to the search."""
 WEIGHABLE = 400_000
 """Largest number of pairs for which multipliers are looked for."""
+CORE = 60_000
+"""With more pairs that a better matching could use, one is first looked for among fewer."""
+CORE_SHARE = 0.5
+"""Share of the effort for that."""
 ROUNDS = 40
 """Most changes of mind about which sponsors the split households are bound to."""
 LARGEST_MULTIPLIER = 1 << 14
@@ -389,16 +393,46 @@ class _Proving:
 
     def _open_model(self, name: LevelName, level: SolvedLevel, state: State) -> bool:
         """Make the model of all that a matching as good as the one known can use."""
-        within = self.objectives.total_cost(name, self.pledge_of) - level.bound
-        near = near_pairs(level, state, within=EVERY_PAIR if name in PART_BY_PART else within)
-        if near is None or near.child.size > SEARCHABLE or self.effort.is_spent:
-            return False
         try:
             from matcher.sibling_model import Model  # noqa: PLC0415  (optional solver)
         except ImportError:
             return False
+        near = self._near(name, level, state)
+        is_wide = near is None or near.child.size > CORE
+        if is_wide and name not in PART_BY_PART and not self.effort.is_spent:
+            self._improve_in_core(name, level, state)
+            near = self._near(name, level, state)
+        if near is None or near.child.size > SEARCHABLE or self.effort.is_spent:
+            return False
         self.model = Model(self.objectives, near, state.face)
         return True
+
+    def _near(self, name: LevelName, level: SolvedLevel, state: State) -> ListedPairs | None:
+        """Return the pairs that a matching as good as the one known can use, None if too many."""
+        within = self.objectives.total_cost(name, self.pledge_of) - level.bound
+        return near_pairs(level, state, within=EVERY_PAIR if name in PART_BY_PART else within)
+
+    def _improve_in_core(self, name: LevelName, level: SolvedLevel, state: State) -> None:
+        """Look for a better matching among the pairs of the least reduced cost.
+
+        Where all that a better matching could use are very many: the better the one known, the
+        fewer these are.
+        """
+        from matcher.sibling_model import Model  # noqa: PLC0415  (optional solver)
+
+        within = self.objectives.total_cost(name, self.pledge_of) - level.bound
+        core = None
+        while within and (core is None or core.child.size > CORE):
+            within //= 2
+            core = near_pairs(level, state, within=within)
+        if core is None:
+            return
+        model = Model(self.objectives, core.joined(self.pledge_of), state.face)
+        (part,) = model.parts(name)
+        with self.effort.only(CORE_SHARE) as effort:
+            found = model.better(part, self.pledge_of, effort)
+        if not np.array_equal(found, self.pledge_of):
+            self._rebind(name, found)
 
     def _searched(
         self, name: LevelName, relaxed: NDArray[np.int32] | None

@@ -1,0 +1,85 @@
+"""What whole numbers of siblings keep: every inequality against all whole choices."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+from scipy.optimize import linprog
+
+from matcher.sibling_cuts import Cut, Options
+
+
+def drawn(seed: int) -> tuple[Options, np.ndarray]:
+    """Return a few households of one to three at a few sponsors, and what their options cost."""
+    rng = np.random.default_rng(seed)
+    sizes, places = rng.integers(1, 4, 5), rng.integers(1, 5, 3)
+    rows = [
+        (owner, sponsor, number)
+        for owner, size in enumerate(sizes.tolist())
+        for sponsor in range(3)
+        for number in range(1, min(size, int(places[sponsor])) + 1)
+    ]
+    owner, sponsor, number = np.array(rows, dtype=np.int64).T
+    dear = rng.integers(1, 30, (5, 3))
+    return Options(owner, sponsor, number, places.astype(np.int64)), number * (
+        dear[owner, sponsor] - 40.0
+    )
+
+
+def whole_choices(options: Options) -> np.ndarray:
+    """Return every allowed choice, one row each."""
+    by_owner = [
+        [-1, *np.flatnonzero(options.owner == owner).tolist()]
+        for owner in range(options.num_owners)
+    ]
+    found = []
+    for taken in product(*by_owner):
+        chosen = np.zeros(options.owner.size, dtype=np.int64)
+        chosen[[option for option in taken if option >= 0]] = 1
+        load = np.bincount(options.sponsor, weights=chosen * options.places, minlength=3)
+        if (load <= options.capacity).all():
+            found.append(chosen)
+    return np.array(found)
+
+
+def relaxed(rows: list[Cut], cost: np.ndarray) -> tuple[float, np.ndarray]:
+    table = np.zeros((len(rows), cost.size))
+    for at, row in enumerate(rows):
+        table[at, row.option] = row.coefficient
+    found = linprog(cost, A_ub=table, b_ub=[row.limit for row in rows], bounds=(0, 1))
+    return float(found.fun), found.x
+
+
+@pytest.mark.parametrize("first", range(0, 60, 20))
+def test_no_whole_choice_is_cut_off_and_bounds_rise(first: int) -> None:
+    closed, gaps = 0, 0
+    for seed in range(first, first + 20):
+        options, cost = drawn(seed)
+        choices = whole_choices(options)
+        best = float((choices @ cost).min())
+        began, point = relaxed(options.rows, cost)
+        bound = began
+        while cuts := options.broken(point):
+            for cut in cuts:
+                assert (choices[:, cut.option] @ cut.coefficient).max() <= cut.limit
+                assert point[cut.option] @ cut.coefficient > cut.limit
+            bound, point = relaxed(options.rows, cost)
+        assert began - 1e-6 <= bound <= best + 1e-6
+        gaps += began < best - 1e-6
+        closed += began < best - 1e-6 <= bound
+    assert gaps
+    assert closed >= 0.8 * gaps
+
+
+def test_half_a_pair_at_each_of_two_sponsors_takes_a_place_from_a_child() -> None:
+    """Two places each: a pair fills one sponsor, so that of two children beside it one waits."""
+    owner, sponsor = np.array([0, 0, 1, 2]), np.array([0, 1, 0, 1])
+    places = np.array([2, 2, 1, 1])
+    halves = np.array([0.5, 0.5, 1.0, 1.0])
+    options = Options(owner, sponsor, places, np.array([2, 2]))
+    cut = options.broken(halves)[0]
+    assert cut.coefficient @ halves[cut.option] > cut.limit
+    roomy = Options(owner, sponsor, places, np.array([3, 3]))
+    assert roomy.broken(np.array([0.0, 1.0, 1.0, 1.0])) == []
