@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from matcher.policy import Policy
 
 BUILT_IN = "default"
+NOT_THE_CITYS = frozenset({"seed", "version", "sibling_seconds"})
+"""What a policy holds that the city does not decide: the draw, the name, and a fuse by the clock.
+
+Policies from when searches ended by the clock hold a fuse of seconds, which would still end them.
+"""
 
 
 def list_policies(session: Session) -> list[MatchPolicy]:
@@ -58,7 +63,8 @@ def rules_of(row: MatchPolicy | None) -> "Policy":
 
     if row is None:
         return Policy(version=BUILT_IN)
-    return Policy.from_json({**row.content, "version": f"{row.id} {row.name}"})
+    content = {name: value for name, value in row.content.items() if name not in NOT_THE_CITYS}
+    return Policy.from_json({**content, "version": f"{row.id} {row.name}"})
 
 
 def unfed_levels(session: Session) -> set[str]:
@@ -116,7 +122,7 @@ def adopt_policy(
     unfed = sorted(unfed_levels(session) & {name.value for name in rules.levels})
     if unfed:
         raise Refused("policy.unfed", levels=[f"level.{name}" for name in unfed])
-    kept = {key: value for key, value in rules.to_json().items() if key not in {"seed", "version"}}
+    kept = {key: value for key, value in rules.to_json().items() if key not in NOT_THE_CITYS}
     row = MatchPolicy(
         name=name.strip()[:120],
         content=kept,

@@ -22,6 +22,7 @@ from api.services.policies import (
 from api.services.weighing import last_weighing, start_weighing
 from data.engine import read_session, write_session
 from data.schema import Account, AuditEntry, Child, Cycle, MatchPolicy, Pledge, Role
+from matcher.policy import Policy
 from tests.api.services.test_matching import Month
 from tests.conftest import NOW
 from tests.factories import make_account
@@ -55,6 +56,14 @@ def test_a_policy_counts_from_its_month_until_a_newer_one(session: Session) -> N
     entry = session.exec(select(AuditEntry).where(AuditEntry.action == "policy:adopt")).first()
     assert entry is not None
     assert entry.purpose == "rapat TPPS"
+
+
+def test_a_fuse_by_the_clock_is_no_part_of_a_citys_policy(session: Session) -> None:
+    by = make_account(session, Role.APPROVER)
+    assert "sibling_seconds" not in adopt(session, by, sibling_seconds=5).content
+    old = adopt(session, by)
+    old.content = {**old.content, "sibling_seconds": 5}
+    assert rules_of(old).sibling_seconds == Policy().sibling_seconds
 
 
 def test_who_adopted_the_policy_of_a_month_does_not_approve_it(session: Session) -> None:
