@@ -27,6 +27,8 @@ from data.schema import (
     Package,
     PackageState,
     Role,
+    Stop,
+    StopState,
 )
 
 if TYPE_CHECKING:
@@ -89,6 +91,8 @@ class ExceptionView:
     opened_at: datetime
     actions: tuple[ExceptionAction, ...]
     version: int
+    asked_for: date | None = None
+    """The day of the next attempt that was chosen and has not been driven."""
     news: LateNews | None = None
     """What the phone told, where the case is about news that came too late to count."""
 
@@ -125,10 +129,18 @@ def list_exceptions(
                 opened_at=case.opened_at,
                 actions=allowed_actions(session, case=case),
                 version=case.version,
+                asked_for=_asked_for(session, case, package),
                 news=_news(session, case, package),
             )
         )
     return views
+
+
+def _asked_for(session: Session, case: DeliveryException, package: Package | None) -> date | None:
+    if case.action not in (A.REDELIVER, A.PICK_UP) or package is None or package.stop_id is None:
+        return None
+    stop = session.get_one(Stop, package.stop_id)
+    return stop.wanted_on if stop.state in (StopState.PLANNED, StopState.EN_ROUTE) else None
 
 
 def months_with_cases(session: Session) -> set[int]:

@@ -743,6 +743,7 @@ def test_a_case_is_worked_off_until_it_is_closed(
     again = {"versi": case.version + 1, "tindakan": "redeliver", "hari": "2026-12-02"}
     coordinator.post(f"{url}/tindak", data=again)
     assert "2 Desember 2026" in coordinator.get(f"{MONTH}/rute").text
+    assert "Kirim ulang, diminta Rabu, 2 Desember 2026" in coordinator.get("/kendala").text
     coordinator.post(f"{url}/selesai", data={"versi": case.version + 2})
     coordinator.post(f"{url}/tutup", data={"versi": case.version + 3})
     assert "Tidak ada kendala" in coordinator.get("/kendala").text
