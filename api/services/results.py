@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
@@ -45,6 +46,7 @@ __all__ = ["ResultLine", "ResultsPreview", "apply_results", "preview_results"]
 KIND = "results"
 NOON = time(12)
 NOT_FILLED = "result_not_filled"
+PACKAGE = re.compile(r"P-\d{4}-\d{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,14 +165,28 @@ class _Judged:
 
 
 def _unreadable(read: ReadResult, sheet: str) -> list[ResultLine]:
-    """Return the lines that the reader could not make out, with its sentence."""
+    """Return the lines that the reader could not make out, with its sentence and its package."""
     from data.readers.messages import issue_sentence
 
+    cells = {each.row: each.cells for each in read.rejected_rows}
     return [
-        ResultLine(issue.row, "", "", "results.cell", {"sentence": issue_sentence(issue)}, sheet)
+        ResultLine(
+            issue.row,
+            _package_among(cells.get(issue.row, ())),
+            "",
+            "results.cell",
+            {"sentence": issue_sentence(issue)},
+            sheet,
+        )
         for issue in read.issues
         if issue.severity.value == "rejected"
     ]
+
+
+def _package_among(cells: Sequence[object]) -> str:
+    """Return the package number that a row holds; nothing where it holds none, or several."""
+    found = {text for cell in cells if PACKAGE.fullmatch(text := str(cell).strip().upper())}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _counts(sheets: Sequence[ReadResult], judged: _Judged) -> dict[str, int]:

@@ -48,8 +48,13 @@ def shift_pickups(session: Session, *, route_id: int, position: int, by: int) ->
 
 
 def make_stale(session: Session, route: Route, reason: str, by: Account, now: datetime) -> None:
-    """Time a route anew and ask for its confirmation again."""
+    """Time a route anew and ask for its confirmation again; one that never had it stays planned."""
     retime_days(session, [route], by, now)
+    if route.state == RouteState.PLANNED and route.confirmed_at is None:
+        route.version += 1
+        session.add(route)
+        session.flush()
+        return
     _mark_stale(session, route, reason, by, now)
 
 

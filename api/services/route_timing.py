@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
+from api.services.clock import local_date
 from api.services.courier_pairs import bans_elsewhere, pairs_among
 from api.services.fleet import clock, days_from, default_travel, depot_shape, seconds, vehicle_shape
 from api.services.road_travel import points_of, travel_between
@@ -21,8 +22,8 @@ from api.services.routing_problem import (
 )
 from data.queries.goods import lines_of_packages
 from data.queries.pickups import pickups_of_routes
-from data.queries.routes import hours_of_trips_out, packages_by_stop, stops_by_route
-from data.schema import Depot, DropPoint, Household, PlanRun, StopKind, Vehicle
+from data.queries.routes import packages_by_stop, stops_by_route, trips_out
+from data.schema import Depot, DropPoint, Household, PlanRun, RouteState, StopKind, Vehicle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -147,7 +148,7 @@ def draw(
         depots[depot_of[vehicle.id or 0].id or 0] = depot_of[vehicle.id or 0]
     days = tuple(sorted({route.day for route in routes}))
     places, place_of = _places(session, everyone, homes)
-    out = hours_of_trips_out(session, days=days)
+    out = _hours_out(session, days)
     back_at = _latest_returns(routes)
     problem = shapes.RoutingProblem(
         days=days,
@@ -205,6 +206,22 @@ def draw(
         planned.append(row)
     drawn.plan = _plan(problem, loose, tuple(planned))
     return drawn
+
+
+def _hours_out(session: Session, days: Sequence[date]) -> dict[tuple[int, date], tuple[str, str]]:
+    """Return from when to when each vehicle is out, by day, on trips that have left.
+
+    A trip that left before its day and is finished takes none of that day's hours.
+    """
+    found: dict[tuple[int, date], tuple[str, str]] = {}
+    for trip in trips_out(session, days=days):
+        left = trip.dispatched_at
+        if trip.state == RouteState.FINISHED and left and local_date(left) < trip.day:
+            continue
+        key = (trip.vehicle_id, trip.day)
+        leaves, returns = found.get(key, (trip.leaves_at, trip.returns_at))
+        found[key] = (min(leaves, trip.leaves_at), max(returns, trip.returns_at))
+    return found
 
 
 def _latest_returns(routes: Sequence[Route]) -> dict[tuple[int, date], str]:

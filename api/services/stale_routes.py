@@ -45,7 +45,7 @@ def mark_stale_for_child(
     its place on the nearest route through the new kelurahan, which becomes stale too, or waits.
     After the others the package is cancelled and its goods go back to stock. A route that has left
     is left alone, and the package becomes a case in the coordinator's queue.
-    Returns the routes that became stale.
+    Returns the routes that changed and have not left; those that were confirmed became stale.
     """
     stale: dict[int, Route] = {}
     hold_months_of(session, child_id=child_id)

@@ -189,7 +189,7 @@ def _doubt(
         by=by,
         now=now,
         package=package,
-        text=package.code,
+        text="",
     )
     stop = session.get(Stop, package.stop_id) if package.stop_id else None
     if answer != NOT_RECEIVED or stop is None or stop.route_id is None:

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from data.schema import (
     Cycle,
+    CycleState,
     Depot,
     Household,
     Package,
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 __all__ = [
     "EDITABLE",
     "active_vehicles",
-    "hours_of_trips_out",
     "latest_run",
     "latest_run_before",
     "locked_vehicle_days",
@@ -42,6 +42,7 @@ __all__ = [
     "routes_of_cycle",
     "routes_of_vehicle_day",
     "stops_by_route",
+    "trips_out",
     "waiting_stops_of",
 ]
 
@@ -99,29 +100,26 @@ def routes_of_vehicle_day(session: Session, *, vehicle_id: int, day: date) -> li
     return list(session.exec(rows.order_by(col(Route.trip), col(Route.id))))
 
 
-def hours_of_trips_out(
-    session: Session, *, days: Sequence[date]
-) -> dict[tuple[int, date], tuple[str, str]]:
-    """Return from when to when (HH:MM) each vehicle is out on trips of these days that left."""
-    rows = session.exec(
-        select(
-            col(Route.vehicle_id),
-            col(Route.day),
-            func.min(Route.leaves_at),
-            func.max(Route.returns_at),
-        )
-        .where(
-            col(Route.day).in_(days),
-            col(Route.state).in_((RouteState.DISPATCHED, RouteState.FINISHED)),
-        )
-        .group_by(col(Route.vehicle_id), col(Route.day))
+def trips_out(session: Session, *, days: Sequence[date]) -> list[Route]:
+    """Return the routes planned for these days that have left, finished ones too."""
+    rows = select(Route).where(
+        col(Route.day).in_(days),
+        col(Route.state).in_((RouteState.DISPATCHED, RouteState.FINISHED)),
     )
-    return {(vehicle_id, day): (leaves, returns) for vehicle_id, day, leaves, returns in rows}
+    return list(session.exec(rows))
 
 
 def locked_vehicle_days(session: Session) -> set[tuple[int, date]]:
-    """Return vehicles and days on which a person fixed a route that has not left."""
-    rows = select(Route).where(col(Route.is_locked).is_(True), col(Route.state).in_(EDITABLE))
+    """Return vehicles and days on which a person fixed a route that may still leave."""
+    rows = (
+        select(Route)
+        .join(Cycle, col(Cycle.id) == Route.cycle_id)
+        .where(
+            col(Route.is_locked).is_(True),
+            col(Route.state).in_(EDITABLE),
+            Cycle.state != CycleState.CLOSED,
+        )
+    )
     return {(route.vehicle_id, route.day) for route in session.exec(rows)}
 
 

@@ -147,6 +147,26 @@ def test_a_trip_timed_anew_begins_when_the_one_that_left_is_back(session: Sessio
     assert after.leaves_at >= first.returns_at
 
 
+@pytest.mark.parametrize(("days_early", "is_free"), [(0, False), (1, True)])
+def test_a_trip_that_left_early_and_is_finished_takes_no_hours_of_its_day(
+    session: Session, days_early: int, is_free: bool
+) -> None:
+    _, by, first, second = two_ready(session)
+    first.state = RouteState.FINISHED
+    first.dispatched_at = at_eight(first) - timedelta(days=days_early)
+    session.add(first)
+    view = routes.route_view(session, route=second)
+    after = routes.reorder_route(
+        session,
+        route=second,
+        stop_uids=[stop.uid for stop in reversed(view.stops)],
+        by=by,
+        now=NOW,
+        base_version=second.version,
+    )
+    assert (after.leaves_at < first.returns_at) == is_free
+
+
 def test_a_trip_timed_anew_keeps_its_hours_before_the_one_that_left(session: Session) -> None:
     _, by, first, second = two_ready(session)
     earlier, later = sorted((first, second), key=lambda route: route.leaves_at)

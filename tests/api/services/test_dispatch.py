@@ -260,7 +260,7 @@ def test_a_day_that_cannot_be_is_refused_by_row_and_any_other_counts(session: Se
     )
     assert {(line.package_code, line.code) for line in preview.rejected} == {
         (codes[0], "results.before_leaving"),
-        ("", "results.cell"),
+        (codes[1], "results.cell"),
     }
     answers = results.apply_results(session, batch=preview.batch, by=by, now=now, keys=KEYS)
     assert [(one.state, one.code) for one in answers] == [(AckState.STORED, "")] * 2

@@ -208,7 +208,7 @@ def test_the_package_of_a_child_that_left_goes_back_to_stock(session: Session) -
         session, child_id=package.child_id, by=by, now=NOW, reason="graduated"
     )
     assert package.state == PackageState.CANCELLED
-    assert route.state == RouteState.STALE
+    assert route.state == RouteState.PLANNED, "nobody confirmed it, so nothing is confirmed again"
     assert stock.check_stock(session) == []
 
 
@@ -256,7 +256,11 @@ def test_a_package_on_its_way_is_left_alone_and_becomes_a_case(session: Session)
 def test_changed_goods_make_the_route_stale(session: Session) -> None:
     cycle, by, [route] = planned_month(session)
     package = packages_of(session, cycle)[0]
-    routes.mark_stale_for_package(
-        session, package_id=package.id or 0, by=by, now=NOW, reason="goods"
-    )
-    assert route.state == RouteState.STALE
+    version = route.version
+    for expected in (RouteState.PLANNED, RouteState.STALE):
+        routes.mark_stale_for_package(
+            session, package_id=package.id or 0, by=by, now=NOW, reason="goods"
+        )
+        assert route.state == expected
+        assert route.version > version
+        routes.confirm_route(session, route=route, by=by, now=NOW, base_version=route.version)
