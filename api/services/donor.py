@@ -265,7 +265,9 @@ def _child(
         if pair.state in COUNTED
     )
     news = NEWS.get(child.state)
-    is_current = own[-1][1].month == newest and news is None
+    last = own[-1][1]
+    is_under_way = last.month == newest or last.state is not CycleState.CLOSED
+    is_current = is_under_way and news is None
     if not is_shown:
         return DonorChild(child.code, None, None, None, None, is_current, news, months)
     home = session.get_one(Household, child.household_id)

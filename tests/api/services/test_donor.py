@@ -360,3 +360,18 @@ def test_a_donor_is_told_what_a_correction_of_a_closed_month_says(
     partly, total = seen(accepted_items=7, moved_to="lost", delivered_on="2026-12-01")
     assert (partly.status, partly.contents, total) == ("received", (), 1)
     assert seen(state="fulfilled", moved_to="lost") == (arrived, 1)
+
+
+@pytest.mark.parametrize(
+    ("state", "is_current"), [(CycleState.DISTRIBUTING, True), (CycleState.CLOSED, False)]
+)
+def test_a_child_is_a_former_one_only_once_its_last_month_is_over(
+    session: Session, donor: Account, state: CycleState, is_current: bool
+) -> None:
+    mine = child_of(session, donor)
+    _, pairs = make_approved_cycle(session, month="2027-01", num_children=1)
+    pairs[0].pledge_id = pledge_of(session, donor).id or 0
+    session.exec(select(Cycle).where(Cycle.month == "2026-12")).one().state = state
+    session.flush()
+    shown = donor_view(session, sponsor=sponsor_of(session, donor), now=NOW).children
+    assert {child.alias: child.is_current for child in shown}[mine.code] == is_current
