@@ -93,8 +93,8 @@ def sentence(code: str, params: Mapping[str, object], language: str) -> str:
 
     A parameter whose value is itself a word code (``word.<value>`` has a sentence) or the code of
     a sentence, alone or with its values (``{"code": …}``), is translated; months (``2026-12``) and
-    days are written out, lists are joined by commas; a code without a sentence is named rather
-    than hidden.
+    days are written out, lists and the names of fields are joined by commas; a code without a
+    sentence is named rather than hidden.
     """
     known, say = all_sentences(), translator(language)
     if code not in known:
@@ -123,8 +123,10 @@ def _shown(value: object, known: Mapping[str, str], language: str) -> str:
             else _shown(item, known, language)
             for item in value
         )
-    if isinstance(value, Mapping) and "code" in value:
-        return _nested(str(value["code"]), value, language)
+    if isinstance(value, Mapping):
+        if "code" in value:
+            return _nested(str(value["code"]), value, language)
+        return ", ".join(str(name) for name in value)
     word = known.get(f"word.{value}")
     if word is not None:
         return translator(language)(word)

@@ -71,7 +71,9 @@ def _record(
             day=wording.day(route.delivery_on),
             place=printable(", ".join(parts)),
             packages=wording.num_packages(load.num_packages),
-            households=wording.number(households, decimals=0),
+            households=say("num_households_one")
+            if households == 1
+            else say("num_households", count=wording.number(households, decimals=0)),
         ),
         "head": [
             "No.",

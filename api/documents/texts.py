@@ -165,10 +165,11 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "sign_list_text": (
         "Pada hari {weekday}, {day}, di {place} telah diserahterimakan {packages} "
-        "untuk {households} rumah tangga sebagai berikut:",
-        "On {weekday}, {day}, at {place}, {packages} for {households} households "
-        "were handed over as follows:",
+        "untuk {households} sebagai berikut:",
+        "Handed over on {weekday}, {day}, at {place}: {packages} for {households}, as follows:",
     ),
+    "num_households": ("{count} rumah tangga", "{count} households"),
+    "num_households_one": ("1 rumah tangga", "1 household"),
     "household": ("Kode", "Code"),
     "guardian": ("Nama wali", "Guardian"),
     "child": ("Anak", "Child"),

@@ -37,12 +37,12 @@ def routes_gpx(book: RouteBook, *, language: Language = "id") -> bytes:
         drawn = GPXRoute(name=_printable(route.number), description=_vehicle(route))
         for latitude, longitude, name, description in _points(route, wording):
             drawn.points.append(
-                GPXRoutePoint(latitude, longitude, name=name, description=description)
+                GPXRoutePoint(latitude, longitude, name=name, description=description or None)
             )
         for latitude, longitude, name, description in _stop_points(route, wording):
             label = f"{_printable(route.number)} {name}"
             gpx.waypoints.append(
-                GPXWaypoint(latitude, longitude, name=label, description=description)
+                GPXWaypoint(latitude, longitude, name=label, description=description or None)
             )
         gpx.routes.append(drawn)
         if route.line:

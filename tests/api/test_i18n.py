@@ -31,6 +31,13 @@ def test_lists_are_joined_and_missing_values_show_as_a_dash() -> None:
     assert "–" in sentence("http.invalid", {}, "id")
 
 
+def test_of_fields_with_their_faults_the_names_are_said() -> None:
+    fields = {"events.0.event_uid": "string_too_short", "bulan": "missing"}
+    assert sentence("http.invalid", {"fields": fields}, "id").endswith(
+        ": events.0.event_uid, bulan."
+    )
+
+
 def test_a_code_without_a_sentence_is_named() -> None:
     assert "no.such.code" in sentence("no.such.code", {}, "en")
 

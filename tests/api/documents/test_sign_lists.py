@@ -30,13 +30,21 @@ def test_an_office_whose_address_is_its_name_is_named_once() -> None:
     [sheet] = whole.routes
     [trip] = sheet.trips
     office = next(stop for stop in trip.stops if stop.kind is StopKind.DROP_POINT)
-    named = replace(office, code="", name="Kantor Lurah Keramat", address="Kantor Lurah Keramat")
+    named = replace(
+        office,
+        code="",
+        name="Kantor Lurah Keramat",
+        address="Kantor Lurah Keramat",
+        packages=office.packages[:1],
+    )
     stops = tuple(named if stop is office else stop for stop in trip.stops)
     whole = replace(whole, routes=(replace(sheet, trips=(replace(trip, stops=stops),)),))
     record = next(text for text in page_texts(sign_lists_pdf(whole)) if "Kantor Lurah" in text)
     said = " ".join(record.split())
     assert "di Kantor Lurah Keramat, Kantor Lurah" not in said
     assert "· Kantor Lurah" not in said
+    english = " ".join(whole_text(sign_lists_pdf(whole, language="en")).split())
+    assert "1 package for 1 household, as follows" in english
     sheets = " ".join(whole_text(route_sheets_pdf(whole)).split())
     assert "Kantor Lurah Keramat" in sheets
     assert "Kantor Lurah Keramat Kantor Lurah Keramat" not in sheets
