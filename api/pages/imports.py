@@ -100,7 +100,7 @@ def upload(
     now: Now,
     keys: Keys,
     by: Annotated[Account, requires("import:edit")],
-    berkas: UploadFile,
+    berkas: UploadFile | None = None,
     jenis: Annotated[str, Form()] = "",
 ) -> Response:
     """Read a file and lead to what it would change; nothing is stored of its rows yet.
@@ -108,9 +108,11 @@ def upload(
     Where dates can be read in two ways, the file waits for the answer; one that cannot be read is
     refused above the form, so that another can be chosen at once.
     """
+    if berkas is None or not berkas.filename:
+        return _files(request, session, refused=Refused("import.no_file"))
     known = {kind for kind, _ in KINDS}
     given: dict[str, Any] = {
-        "file_name": berkas.filename or "berkas",
+        "file_name": berkas.filename,
         "content": berkas.file.read(),
         "by": by,
         "now": now,

@@ -16,7 +16,7 @@ from api.pages.road import find_package
 from api.pages.shell import Page, redirect, render
 from api.pages.typed_fields import day_or_none
 from api.services import cycles, fulfilment, results, routes
-from api.services.errors import Invalid, NotFound, ServiceError
+from api.services.errors import Invalid, NotFound, Refused, ServiceError
 from api.services.import_details import read_details
 from api.services.package_states import IN_DEPOT
 from data.queries.deliveries import lines_of_package
@@ -58,11 +58,13 @@ def upload(
     keys: Keys,
     by: Importer,
     month: str,
-    berkas: UploadFile,
+    berkas: UploadFile | None = None,
 ) -> Response:
     """Read a filled-in sheet and lead to what it would change."""
     cycle = cycles.find_cycle(session, month=month)
-    content, name = berkas.file.read(), berkas.filename or "hasil.xlsx"
+    if berkas is None or not berkas.filename:
+        return _results_page(request, session, cycle, 1, Refused("import.no_file"))
+    content, name = berkas.file.read(), berkas.filename
     seen: list[results.ResultsPreview] = []
     refusal = refusal_of(
         session,

@@ -4,6 +4,7 @@ SENTENCES: dict[str, str] = {
     "intake.not_found": "Berkas impor tidak ditemukan.",
     "intake.nothing_rejected": "Tidak ada baris yang ditolak dari %(file)s.",
     "intake.no_issue": "Masalah itu tidak ada (lagi) pada berkas ini.",
+    "import.no_file": "Pilih berkasnya dahulu.",
     "import.cli_apply": "Terapkan?",
     "import.cli_applied": "Diterapkan.",
     "import.cli_not_applied": "Tidak diterapkan; tidak ada yang berubah.",

@@ -1,4 +1,4 @@
-"""Every form of every page with one bad value: the field is named, what was typed stays.
+"""Every form of every page with one bad value or file: the field is named, what was typed stays.
 
 The forms come from the pages themselves, as a browser without JavaScript reads them, so that a new
 one is tried without being listed. Refused or not, the store is as before each try.
@@ -127,6 +127,20 @@ def pages(app: FastAPI, known: dict[str, dict[str, str]]) -> Iterator[tuple[str,
                     yield fill(door.path, values), role
 
 
+def file_faults(client: TestClient, page: str, form: Form) -> list[str]:
+    """What a form with a file owes when none comes, and when one comes that nothing can read."""
+    sent = {n: likely(each) for n, each in form.fields.items() if each.kind != "file"}
+    name = next(each.name for each in form.fields.values() if each.kind == "file")
+    owed = []
+    for file in (("rusak.xlsx", b"PK\x03\x04"), ("", b"")):
+        got = client.post(urljoin(page, form.action or page), data=sent, files={name: file})
+        if not 400 <= got.status_code < 500:
+            owed.append(f"{file[0]!r} answers {got.status_code}")
+        else:
+            owed += [f"{file[0]!r} {each}" for each in faults(got.text, page, form, sent)]
+    return owed
+
+
 def test_a_refused_form_names_its_field_and_keeps_what_was_typed(
     engine: Engine, app: FastAPI, person: Callable[[Role], Account]
 ) -> None:
@@ -137,14 +151,20 @@ def test_a_refused_form_names_its_field_and_keeps_what_was_typed(
     app.state.settings.demo = True
     office = Office(engine, app, {role: own.get(role) or person(role) for role in Role})
     tried: dict[tuple[str, tuple[str, ...]], int] = {}
+    with_files: set[str] = set()
     wrong: dict[str, list[str]] = {}
     for page, role in pages(app, known):
         answer = office.at(role).get(page)
         for form in forms_of(answer.text).forms:
             key = same_path(form.action, page), tuple(form.fields)
-            if form.method != "post" or key in tried or not form.typed or form.has_file:
+            if form.method != "post" or key in tried or not (form.typed or form.has_file):
                 continue
             tried[key] = 0
+            if form.has_file:
+                with_files.add(key[0])
+                if owed := file_faults(office.at(role), page, form):
+                    wrong[f"{role} {page} {key[0]}"] = owed
+                continue
             for bad in form.typed:
                 for value in [""] * bad.is_required + [BAD]:
                     sent = filled(form, bad, value)
@@ -157,5 +177,6 @@ def test_a_refused_form_names_its_field_and_keeps_what_was_typed(
                         what = f"{role} {page} {key[0]} {bad.name}={value!r} {got.status_code}"
                         wrong[what] = [] if got.status_code >= 500 else owed
     assert not wrong, "\n".join(f"{what}: {owed}" for what, owed in wrong.items())
+    assert with_files == {"/berkas", "/bulan/*/hasil/berkas"}
     assert sum(1 for times in tried.values() if times) > 30
     assert sum(tried.values()) > 150

@@ -19,18 +19,22 @@ from api.app import doors
 from api.i18n import catalogue
 from api.security import PERMISSIONS
 from api.services import jobs
+from api.services.dispatch import ExportKind
 from api.services.intake import preview_import
 from api.services.links import create_link
 from api.services.policies import adopt_policy
+from api.services.results import preview_results
 from api.services.supervision import add_finding, plan_visit
 from data.engine import write_session
 from data.schema import Account, Assignment, Child, Pickup, Pledge, Role, Sponsor
 from matcher.policy import Policy
+from tests.api.services.test_dispatch import export, filled_sheet
 from tests.api.services.test_intake import child_row, children_file
 from tests.axe import axe_faults
 from tests.browser import DESK, PHONE, faults_of
 from tests.conftest import NOW
 from tests.factories import make_account, make_measurement, stored
+from tests.factories_goods import packages_of
 from tests.factories_routes import make_dispatched_cycle, package_at
 from tests.journeys.pages.conftest import Visit
 from tests.stores import KEYS
@@ -60,8 +64,6 @@ FILES = {
 """What answers a browser with a file or with data."""
 ELSEWHERE = {
     "/bulan/{month}/paket/kekurangan/{item}": "needs a shortage: tests/api/pages/test_coordinator",
-    "/bulan/{month}/hasil/berkas/{batch_id}": "needs a filled-in sheet: tests/api/pages",
-    "/bulan/{month}/laporan/perbedaan": "needs two report versions: test_whole_month",
 }
 """Pages that this month cannot show, and which test sees them."""
 QUERIES = {
@@ -111,6 +113,18 @@ def prepare(
         now=NOW,
         keys=KEYS,
     )
+    office = make_account(session, Role.COORDINATOR)
+    sheet = export(session, cycle, office, ExportKind.RESULTS_XLSX)
+    codes = [each.code for each in packages_of(session, cycle)]
+    results_file = preview_results(
+        session,
+        cycle=cycle,
+        file_name="hasil.xlsx",
+        content=filled_sheet(sheet, {codes[0]: (1, 0, None), codes[1]: (0, 1, None)}),
+        by=office,
+        now=NOW,
+        keys=KEYS,
+    )
     pickup = stored(
         session,
         Pickup(
@@ -128,7 +142,7 @@ def prepare(
         session, visit=visit, text="Timbangan tidak ditera", action="Tera ulang",
         owner=staff.username, due_on=NOW.date(), by=staff, now=NOW,
     )  # fmt: skip
-    job = jobs.enqueue(session, kind="match", payload={"cycle_id": cycle.id}, by=staff, now=NOW)
+    job = jobs.enqueue(session, kind="match", payload={"month": cycle.month}, by=staff, now=NOW)
     known = {
         "any": {
             "month": "2026-12", "uid": stops[0].uid, "batch_id": str(batch.id),
@@ -142,6 +156,7 @@ def prepare(
         "rute": {"code": route.code},
         "orang-tua-asuh": {"code": sponsor.code, "pledge_code": pledge.code},
         "bulan": {"code": package.code},
+        "/bulan/{month}/hasil/berkas/{batch_id}": {"batch_id": str(results_file.batch.id)},
         "/bulan/{month}/anak/{code}": {"code": child.code},
         "admin": {"account_id": str(staff.id)},
         "/kurir/jemput/{uid}": {"uid": pickup.uid},
