@@ -213,6 +213,23 @@ def package_list(
 ) -> HTMLResponse:
     """List the packages of a month, by state, kelurahan and words in codes and names."""
     cycle = cycles.find_cycle(session, month=month)
+    return _list(request, session, by, cycle, keadaan, kelurahan, cari, halaman)
+
+
+def _list(
+    request: Request,
+    session: Session,
+    by: Account,
+    cycle: Cycle,
+    keadaan: str = "",
+    kelurahan: str = "",
+    cari: str = "",
+    halaman: int = 1,
+    *,
+    refusal: ServiceError | None = None,
+    typed: str = "",
+) -> HTMLResponse:
+    """Show packages; with a refusal the one that `cari` names, and what was typed for it."""
     state = PackageState(keadaan) if keadaan in list(PackageState) else None
     wanted: dict[str, Any] = {"state": state, "kelurahan_code": kelurahan or None}
     wanted |= {"words": cari, "by_name": sees_names(by.role)}
@@ -221,6 +238,9 @@ def package_list(
     return render(
         request,
         "coordinator/packages.html",
+        status=status_of(refusal),
+        errors=texts_of(request, refusal, at=f"alasan-{cari}"),
+        typed=typed,
         **facts_of(cycle),
         rows=rows,
         page=page,
@@ -346,12 +366,17 @@ def take_out(
     code: str,
     verb: str,
     alasan: Text = "",
-) -> RedirectResponse:
+) -> Response:
     """Take a package out of the month, or leave it in the depot for the next."""
     cycle = cycles.find_cycle(session, month=month)
     package = find_package(session, code, cycle=cycle)
     if verb == "batal":
-        cancel_package(session, package=package, by=by, now=now, reason=alasan)
+        refusal = refusal_of(
+            session,
+            lambda: cancel_package(session, package=package, by=by, now=now, reason=alasan),
+        )
+        if refusal is not None:
+            return _list(request, session, by, cycle, cari=code, refusal=refusal, typed=alasan)
     elif verb == "bawa":
         carrying.carry_package(session, package=package, by=by, now=now)
     else:

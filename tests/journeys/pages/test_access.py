@@ -26,7 +26,7 @@ from api.services.policies import adopt_policy
 from api.services.results import preview_results
 from api.services.supervision import add_finding, plan_visit
 from data.engine import write_session
-from data.schema import Account, Assignment, Child, Pickup, Pledge, Role, Sponsor
+from data.schema import Account, Assignment, Child, PackageState, Pickup, Pledge, Role, Sponsor
 from matcher.policy import Policy
 from tests.api.services.test_dispatch import export, filled_sheet
 from tests.api.services.test_intake import child_row, children_file
@@ -125,6 +125,8 @@ def prepare(
         now=NOW,
         keys=KEYS,
     )
+    spare = packages_of(session, cycle)[-1]  # one that stayed in the depot
+    spare.state, spare.stop_id = PackageState.PACKED, None
     pickup = stored(
         session,
         Pickup(
@@ -156,6 +158,7 @@ def prepare(
         "rute": {"code": route.code},
         "orang-tua-asuh": {"code": sponsor.code, "pledge_code": pledge.code},
         "bulan": {"code": package.code},
+        "/bulan/{month}/paket/{code}/ulang": {"code": spare.code},
         "/bulan/{month}/hasil/berkas/{batch_id}": {"batch_id": str(results_file.batch.id)},
         "/bulan/{month}/anak/{code}": {"code": child.code},
         "admin": {"account_id": str(staff.id)},
