@@ -185,6 +185,8 @@ def merge_sponsors(
     """Make two registrations one; overlapping pledges count once unless ``sum_pledges``.
 
     Pledges, their receipts and pairs go to the kept record; the dropped one's code leads there.
+    Only two registrations that stand are merged, whoever else merges at the same time: so no chain
+    of merges leads back to where it began.
     Of pledges that overlap, the larger one runs on and the other ends as ``merged``.
 
     Raises
@@ -200,7 +202,7 @@ def merge_sponsors(
         raise Refused("sponsor.merge_self", sponsor=kept.code)
     hold_rows(session, kept, dropped)
     for one in (kept, dropped):
-        if one.state is SponsorState.MERGED:
+        if one.state is SponsorState.MERGED or one.merged_into_id is not None:
             raise Refused("sponsor.merged_before", sponsor=one.code)
     moved = [row for row in _pledges(session, kept) if row.state in LIVE]
     for pledge in _pledges(session, dropped):

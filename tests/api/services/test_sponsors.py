@@ -1,14 +1,26 @@
 """Sponsors: registering and merging double registrations."""
 
 from datetime import datetime
+from functools import partial
+from itertools import pairwise
+from threading import Barrier
 
 import pytest
+from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from api.services.errors import Forbidden, Invalid, NotFound, Refused
-from api.services.sponsors import edit_sponsor, find_sponsor, merge_sponsors, register_sponsor
+from api.services.sponsors import (
+    current_sponsor,
+    edit_sponsor,
+    find_sponsor,
+    merge_sponsors,
+    register_sponsor,
+)
+from data.engine import read_session, write_session
 from data.schema import Pledge, PledgeForm, PledgeState, Role, Sponsor, SponsorState
 from data.sealing import KeyRing, unseal
+from tests.api.services.test_packing_race import at_once
 from tests.factories import make_account, make_pledge, make_sponsor
 
 NIK = "1971034506800012"
@@ -116,6 +128,55 @@ def test_a_merge_is_an_approvers_and_happens_once(session: Session, now: datetim
         merge_sponsors(session, kept=kept, dropped=dropped, by=approver, now=now)
     with pytest.raises(Refused):
         merge_sponsors(session, kept=kept, dropped=kept, by=approver, now=now)
+
+
+def merge(session: Session, kept: Sponsor, dropped: Sponsor, now: datetime) -> None:
+    approver = make_account(session, Role.APPROVER)
+    merge_sponsors(session, kept=kept, dropped=dropped, by=approver, now=now)
+
+
+@pytest.mark.parametrize("length", [2, 3, 4])
+def test_no_merges_lead_back_to_where_they_began(
+    session: Session, now: datetime, length: int
+) -> None:
+    ring = [make_sponsor(session) for _ in range(length)]
+    for dropped, kept in pairwise(ring):
+        merge(session, kept, dropped, now)
+    with pytest.raises(Refused, match=r"sponsor\.merged_before"):
+        merge(session, ring[0], ring[-1], now)
+    assert {find_sponsor(session, code=each.code).code for each in ring} == {ring[-1].code}
+
+
+@pytest.mark.stores("postgresql")
+@pytest.mark.parametrize("length", [2, 3])
+def test_people_who_merge_in_a_ring_at_once_leave_one_that_stands(
+    engine: Engine, now: datetime, length: int
+) -> None:
+    """A into B while B goes into A (or B into C and C into A): each read all as standing."""
+    with write_session(engine) as session:
+        ring = [make_sponsor(session).id for _ in range(length)]
+    read, done = Barrier(length), list[bool]()
+
+    def merge_next(at: int) -> None:
+        with write_session(engine) as session:
+            dropped = session.get_one(Sponsor, ring[at])
+            kept = session.get_one(Sponsor, ring[(at + 1) % length])
+            read.wait(timeout=30)
+            try:
+                merge(session, kept, dropped, now)
+            except Refused:
+                session.rollback()
+                done.append(False)
+            else:
+                done.append(True)
+
+    at_once(*(partial(merge_next, at) for at in range(length)))
+    assert 1 <= done.count(True) < length
+    with read_session(engine) as session:
+        found = session.exec(select(Sponsor)).all()
+        assert [each.merged_into_id for each in found].count(None) == length - done.count(True)
+        for each in found:
+            assert current_sponsor(session, each).state is SponsorState.ACTIVE
 
 
 def test_a_donor_follows_the_kept_sponsor(session: Session, now: datetime) -> None:
