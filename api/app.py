@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from threading import Event, Thread
 
 from anyio import to_thread
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import Engine
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
@@ -22,7 +22,13 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from api import errors, openapi
-from api.defences import CrossSiteGuard, SecurityHeaders, SizeGuard, TextGuard
+from api.defences import (
+    CrossSiteGuard,
+    SecurityHeaders,
+    SizeGuard,
+    TextGuard,
+    refuse_control_characters,
+)
 from api.doors import Door, doors_of
 from api.endpoints import ENDPOINTS
 from api.pages import PAGES
@@ -80,6 +86,7 @@ def create_app(
         redoc_url=None,
         openapi_url=f"{PREFIX}/openapi.json",
         form_limits={"max_fields": MAX_FIELDS},
+        dependencies=[Depends(refuse_control_characters)],
         lifespan=_lifespan,
     )
     app.state.settings = settings

@@ -125,7 +125,7 @@ def list_pairs(
     keputusan: str = "",
     halaman: int = 1,
 ) -> HTMLResponse:
-    """Show pairs, the likeliest first; looking at children is written down.
+    """Show pairs, the likeliest first; looking at people, and at their NIK, is written down.
 
     Unasked, the page opens where something waits for this person: staff begin with children that
     are open, approvers with sponsors that were handed to them.
@@ -149,11 +149,11 @@ def list_pairs(
     words = FieldWords(language_of(request))
     on_page = found[page.offset : page.offset + page.size]
     shown = [_cards(session, pair, words, keys) for pair in on_page]
-    if kind is PairKind.CHILD:
-        for code in {each[side]["code"] for each in shown for side in ("first", "second")}:
-            record(
-                session, by=by, action="child:compare", subject="child", subject_id=code, now=now
-            )
+    for code in sorted({each[side]["code"] for each in shown for side in ("first", "second")}):
+        record(
+            session, by=by, action=f"{kind.value}:compare", subject=kind.value, subject_id=code,
+            now=now,
+        )  # fmt: skip
     return render(
         request,
         "staff/duplicates.html",

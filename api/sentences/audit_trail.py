@@ -31,6 +31,7 @@ SENTENCES: dict[str, str] = {
     "audit.child:moved": "memindahkan anak ke alamat baru",
     "audit.child:merge": "menggabungkan data anak ganda",
     "audit.child:compare": "membandingkan data anak yang mirip",
+    "audit.sponsor:compare": "membandingkan data orang tua asuh yang mirip",
     "audit.child:export": "mengambil daftar anak ke berkas",
     "audit.household:read": "membaca data rumah tangga",
     "audit.household:unknown": "mencari kode rumah tangga yang tidak ada",

@@ -305,7 +305,8 @@ def nik_parts_apart(
 ) -> tuple[str, ...] | None:
     """Return in which parts two records' NIK differ; () for the same, None where one has none.
 
-    The numbers themselves never leave this function.
+    The numbers themselves never leave this function; who asks writes the comparing down
+    (``child:compare``, ``sponsor:compare``).
     """
     if not first.nik_index or not second.nik_index:
         return None

@@ -56,6 +56,19 @@ def test_a_form_with_a_control_character_is_refused_and_another_is_read(
     assert "karakter kendali" in bad.text
 
 
+@pytest.mark.parametrize(
+    ("file_name", "note", "status"),
+    [("anak.csv", "a\x00b", 422), ("an\x1bak.csv", "", 422), ("anak.csv", "a\tb\r\nc", 303)],
+)
+def test_a_field_beside_a_file_is_held_to_what_other_forms_are(
+    client_for: Callable[[Role], TestClient], file_name: str, note: str, status: int
+) -> None:
+    file = {"berkas": (file_name, b"Gudang;Barang;Jumlah;Satuan\n;telur;3;butir\n", "text/csv")}
+    answer = client_for(Role.STAFF).post("/berkas", data={"catatan": note}, files=file)
+    assert answer.status_code == status
+    assert ("karakter kendali" in answer.text) == (status == 422)
+
+
 @pytest.mark.stores("sqlite", "postgresql")
 @pytest.mark.parametrize("word", ["a\x00b", "a\ud800b"])
 def test_no_store_takes_a_text_that_one_of_them_cannot_hold(engine: Engine, word: str) -> None:

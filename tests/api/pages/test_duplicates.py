@@ -7,8 +7,10 @@ from sqlalchemy import Engine
 from sqlmodel import select
 from starlette.testclient import TestClient
 
+from api.services.sponsors import seal_nik
 from data.engine import read_session, write_session
-from data.schema import AuditEntry, Child, ChildState, DuplicatePair, PairDecision, Role
+from data.schema import AuditEntry, Child, ChildState, DuplicatePair, PairDecision, Role, Sponsor
+from data.sealing import KeyRing
 from tests.api.pages.reading import send, text_of
 from tests.factories import make_child, make_household, make_pledge, make_sponsor
 
@@ -62,6 +64,24 @@ def test_the_same_child_keeps_one_record(staff: TestClient, engine: Engine) -> N
         actions = session.exec(select(AuditEntry.action)).all()
     assert "duplicate:decide" in actions
     assert "child:compare" in actions
+
+
+def test_looking_at_sponsors_and_their_numbers_is_written_down(
+    staff: TestClient, engine: Engine, keys: KeyRing
+) -> None:
+    """The card says in which part two NIK differ: both were unsealed for it."""
+    pair = pair_of(engine, "sponsor")
+    with write_session(engine) as session:
+        both = [session.get_one(Sponsor, each) for each in (pair.first_id, pair.second_id)]
+        for number, each in enumerate(both):
+            seal_nik(each, f"197101{410690 + number:06d}0001", keys)
+            session.add(each)
+        codes = sorted(each.code for each in both)
+    staff.get("/ganda?jenis=sponsor")
+    with read_session(engine) as session:
+        rows = session.exec(select(AuditEntry).where(AuditEntry.action == "sponsor:compare")).all()
+        assert sorted(row.subject_id for row in rows) == codes
+        assert {row.subject for row in rows} == {"sponsor"}
 
 
 def test_distinct_children_go_on(staff: TestClient, engine: Engine) -> None:
