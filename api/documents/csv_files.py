@@ -120,6 +120,10 @@ def stops_csv(
 
     Parameters
     ----------
+    delimiter
+        ``,`` with decimal points is what other planners read, maps among them, which take -2.129
+        for degrees and stumble over -2,129. An Excel set to Indonesian puts such a file into one
+        column and takes 4.30 for a clock time: for it ``;`` with decimal commas.
     has_people
         Whether guardians' names and telephone numbers go along. Off: the file usually leaves the
         house, and a code is enough to plan with.

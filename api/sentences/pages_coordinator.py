@@ -76,11 +76,14 @@ SENTENCES: dict[str, str] = {
     "export.delivery_notes_pdf": "Surat jalan (PDF)",
     "export.sign_list_pdf": "Daftar tanda terima (PDF)",
     "export.results_xlsx": "Lembar hasil untuk diisi (XLSX)",
-    "export.stops_csv": "Daftar perhentian (CSV)",
+    "export.stops_csv": "Daftar perhentian untuk alat lain (CSV: koma, desimal titik)",
+    "export.stops_excel_csv": (
+        "Daftar perhentian untuk Excel Indonesia (CSV: titik koma, desimal koma)"
+    ),
     "route.did.locked": "%(route)s terkunci: urutannya tetap sampai dibuka kembali.",
     "route.did.unlocked": "%(route)s tidak terkunci lagi.",
     "stop.did.held": "Ketentuan untuk %(stop)s disimpan.",
-    "export.planner_csv": "Perhentian untuk Circuit dan Google My Maps (CSV)",
+    "export.planner_csv": "Perhentian untuk Circuit dan Google My Maps (CSV: koma, desimal titik)",
     "export.gpx": "Jalur untuk peta ponsel (GPX)",
     "export.kml": "Jalur untuk Google Earth (KML)",
     "export.geojson": "Jalur untuk peta lain (GeoJSON)",

@@ -61,6 +61,7 @@ class ExportKind(StrEnum):
     SIGN_LIST_PDF = "sign_list_pdf"
     RESULTS_XLSX = "results_xlsx"
     STOPS_CSV = "stops_csv"
+    STOPS_EXCEL_CSV = "stops_excel_csv"
     PLANNER_CSV = "planner_csv"
     GPX = "gpx"
     KML = "kml"
@@ -98,6 +99,7 @@ NAMES = {
     ExportKind.SIGN_LIST_PDF: ("tanda-terima", "pdf", PDF),
     ExportKind.RESULTS_XLSX: ("hasil", "xlsx", XLSX),
     ExportKind.STOPS_CSV: ("perhentian", "csv", "text/csv"),
+    ExportKind.STOPS_EXCEL_CSV: ("perhentian-excel", "csv", "text/csv"),
     ExportKind.PLANNER_CSV: ("perhentian-perencana", "csv", "text/csv"),
     ExportKind.GPX: ("rute", "gpx", "application/gpx+xml"),
     ExportKind.KML: ("rute", "kml", "application/vnd.google-earth.kml+xml"),
@@ -354,6 +356,7 @@ def _writer(kind: ExportKind, language: Language) -> Callable[[RouteBook], bytes
         ExportKind.SIGN_LIST_PDF: lambda book: sign_lists_pdf(book, language=language),
         ExportKind.RESULTS_XLSX: lambda book: route_workbook(book, language=language),
         ExportKind.STOPS_CSV: stops_csv,
+        ExportKind.STOPS_EXCEL_CSV: lambda book: stops_csv(book, delimiter=";"),
         ExportKind.PLANNER_CSV: planner_csv,
         ExportKind.GPX: lambda book: routes_gpx(book, language=language),
         ExportKind.KML: lambda book: routes_kml(book, language=language),

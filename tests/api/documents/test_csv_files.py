@@ -1,4 +1,4 @@
-from __future__ import annotations
+from __future__ import re
 
 import csv
 from dataclasses import replace
@@ -95,6 +95,25 @@ def test_stops_carry_what_other_planners_read_and_no_names() -> None:
     assert len(rest) == 12
     assert "Ibu Sari" not in content.decode()
     assert rest[-1][0] == "RT-0901"
+
+
+def test_an_excel_in_indonesian_gets_its_own_separators_and_planners_theirs() -> None:
+    """Excel reads a decimal comma as a number there; Circuit and My Maps want a point."""
+    excel = rows_of(stops_csv(book(), delimiter=";"), ";")
+    others = rows_of(stops_csv(book()), ",")
+    planner = rows_of(planner_csv(book()), ",")
+    assert [len(row) for row in excel] == [len(STOP_COLUMNS)] * len(others)
+    for name in ("lat", "lon", "weight_kg", "volume_l", "service_minutes"):
+        at = STOP_COLUMNS.index(name)
+        for here, there in zip(excel[1:], others[1:], strict=True):
+            assert here[at] == there[at].replace(".", ",")
+            assert re.fullmatch(r"(-?\d+(\.\d+)?)?", there[at])
+            assert not here[at].startswith("'"), "a number below nought is no formula"
+    latitude = planner[0].index("Latitude")
+    assert [row[latitude] for row in planner[1:]] == [
+        row[STOP_COLUMNS.index("lat")] for row in others[1 : len(planner)]
+    ]
+    assert "," not in planner[1][latitude]
 
 
 def test_names_go_along_when_asked() -> None:
