@@ -1,6 +1,5 @@
-from __future__ import re
-
 import csv
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
