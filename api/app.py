@@ -22,13 +22,8 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from api import errors, openapi
-from api.defences import (
-    CrossSiteGuard,
-    SecurityHeaders,
-    SizeGuard,
-    TextGuard,
-    refuse_control_characters,
-)
+from api.defences import CrossSiteGuard, SecurityHeaders, SizeGuard, TextGuard
+from api.dependencies import refuse_control_characters
 from api.doors import Door, doors_of
 from api.endpoints import ENDPOINTS
 from api.pages import PAGES

@@ -9,12 +9,9 @@ import re
 from html import escape
 from urllib.parse import urlsplit
 
-from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from api.services.errors import Invalid
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 STATIC = "/static/"
@@ -49,7 +46,6 @@ CONTROL = (
 )
 IN_ADDRESS = re.compile(rb"%(?:0[0-8bcef]|1[0-9a-f]|7f)", re.IGNORECASE)
 IN_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-MULTIPART = "multipart/form-data"
 BODIES = {
     "application/x-www-form-urlencoded": IN_ADDRESS,
     "application/json": re.compile(
@@ -143,8 +139,8 @@ class TextGuard:
     """Refuse control characters in addresses, JSON and forms; line breaks and tabs may come.
 
     No store, sheet or label can hold them. Fields beside an uploaded file are looked at once they
-    are read (:func:`refuse_control_characters`); what files hide is refused where it would be
-    stored (``data.engine.UnstorableText``).
+    are read (``api.dependencies.refuse_control_characters``); what files hide is refused where it
+    would be stored (``data.engine.UnstorableText``).
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -171,24 +167,6 @@ class TextGuard:
             return messages.pop(0) if messages else await receive()
 
         await self.app(scope, again, send)
-
-
-async def refuse_control_characters(request: Request) -> None:
-    """Refuse control characters in the fields and file names of a form that brings files.
-
-    Such a body is read part by part, the files to disk; its texts are held to what other forms are.
-
-    Raises
-    ------
-    Invalid
-        ``http.control``.
-    """
-    if not request.headers.get("content-type", "").lower().startswith(MULTIPART):
-        return
-    for name, value in (await request.form()).multi_items():
-        texts = (name, value if isinstance(value, str) else value.filename or "")
-        if any(IN_TEXT.search(text) for text in texts):
-            raise Invalid("http.control")
 
 
 def _refusal(scope: Scope, status: int, code: str, text: str) -> Response:

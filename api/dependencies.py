@@ -12,8 +12,9 @@ from fastapi import Depends, Path, Request
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from api.defences import IN_TEXT
 from api.security import PERMISSIONS, may
-from api.services.errors import Forbidden, ServiceError
+from api.services.errors import Forbidden, Invalid, ServiceError
 from api.services.sign_ins import find_sign_in, needs_touch, touch_sign_in
 from api.settings import Settings
 from data.engine import read_session, write_session
@@ -22,6 +23,7 @@ from data.sealing import KeyRing
 
 COOKIE = "asuh"
 BEARER = "bearer "
+MULTIPART = "multipart/form-data"
 
 
 class NotSignedIn(ServiceError):
@@ -141,3 +143,21 @@ def requires(permission: str) -> Any:
 
 Visitor = Annotated[Account | None, Depends(Anyone())]
 """Marks a route as public; every route has either this or ``requires``."""
+
+
+async def refuse_control_characters(request: Request) -> None:
+    """Refuse control characters in the fields and file names of a form that brings files.
+
+    Such a body is read part by part, the files to disk; its texts are held to what other forms are.
+
+    Raises
+    ------
+    Invalid
+        ``http.control``.
+    """
+    if not request.headers.get("content-type", "").lower().startswith(MULTIPART):
+        return
+    for name, value in (await request.form()).multi_items():
+        texts = (name, value if isinstance(value, str) else value.filename or "")
+        if any(IN_TEXT.search(text) for text in texts):
+            raise Invalid("http.control")
