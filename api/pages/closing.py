@@ -1,6 +1,6 @@
 """The end of a month: what adds up, the calls to families, closing, corrections afterwards."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated
 
@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session, col, select
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
-from api.i18n import Formats
+from api.i18n import Formats, sentence
 from api.pages.correction_form import Correction, correction_by_news
 from api.pages.months import facts_of
 from api.pages.names import names_of
@@ -20,6 +20,7 @@ from api.pages.shell import language_of, redirect, render
 from api.services import cycles, reconcile
 from api.services.amendments import BUCKETS
 from api.services.errors import Invalid, NotFound, ServiceError
+from api.services.report_tables import shortfall_reason
 from api.services.verification import ANSWERS, WAYS
 from data.schema import (
     Account,
@@ -215,7 +216,7 @@ def _page(
         calls=reconcile.list_calls(session, cycle=cycle),
         answers=ANSWERS,
         ways=WAYS,
-        amendments=_amendments(session, cycle),
+        amendments=_amendments(request, session, cycle),
         fulfilment_states=list(FulfilmentState),
         whereabouts=BUCKETS,
         draft=draft or Correction(),
@@ -233,12 +234,41 @@ def _by_route(labels: Iterable[str]) -> dict[str, list[str]]:
     return found
 
 
-def _amendments(session: Session, cycle: Cycle) -> list[tuple[Amendment, str]]:
-    """Return the corrections with the package they speak of."""
+def _amendments(
+    request: Request, session: Session, cycle: Cycle
+) -> list[tuple[Amendment, str, tuple[str, str]]]:
+    """Return the corrections with the package they speak of and what they changed, in words."""
     rows = session.exec(
         select(Amendment).where(Amendment.cycle_id == cycle.id).order_by(col(Amendment.id))
     ).all()
-    return [(row, _package_code(session, row)) for row in rows]
+    return [
+        (
+            row,
+            _package_code(session, row),
+            (_told(request, row.subject, row.before), _told(request, row.subject, row.after)),
+        )
+        for row in rows
+    ]
+
+
+def _told(request: Request, subject: str, values: Mapping[str, object]) -> str:
+    language = language_of(request)
+
+    def word(name: str, value: object) -> str:
+        if value is None:
+            return "–"
+        if name == "delivered_on":
+            return Formats(language).day(date.fromisoformat(str(value)))
+        if name == "reason":
+            return shortfall_reason(str(value), language)
+        kind = {"state": "fulfilment" if subject == "fulfilment" else "package_state"}.get(name)
+        kind = "amend_where" if name == "moved_to" else kind
+        return sentence(f"{kind}.{value}", {}, language) if kind else str(value)
+
+    return "; ".join(
+        f"{sentence(f'amend_field.{name}', {}, language)}: {word(name, value)}"
+        for name, value in values.items()
+    )
 
 
 def _package_code(session: Session, row: Amendment) -> str:

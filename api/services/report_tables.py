@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from api.services.report_counts import Counts
     from api.services.report_privacy import FigureCell
 
-__all__ = ["HIDDEN", "Writer", "cause_name"]
+__all__ = ["HIDDEN", "Writer", "cause_name", "shortfall_reason"]
 
 HIDDEN = "*"
 COUNT_ARRIVALS = ("genting_children", "genting_packages", "genting_value_rp")
@@ -39,6 +39,16 @@ ARRIVALS_TOLD = (
 def cause_name(cause: str, language: str) -> str:
     """Return what stopped a child, as a few words."""
     return translator(language)(TITLES.get(cause) or all_sentences().get(cause, cause))
+
+
+def shortfall_reason(code: str, language: str) -> str:
+    """Return in words why a package did not arrive in full; a confidential reason says no more."""
+    reason = delivery_reasons().get(code)
+    if reason is None:
+        return cause_name(code, language)
+    if reason.is_sensitive:
+        return translator(language)(TITLES["sensitive"])
+    return reason.name_en if language == "en" else reason.name_id
 
 
 _ORDER = {cause: at for at, cause in enumerate(each for own in KEPT_OFF.values() for each in own)}
@@ -279,12 +289,7 @@ class Writer:
         return HIDDEN if (CITY_ALONE, "", code) in self.hidden else value
 
     def _reason(self, code: str) -> str:
-        reason = delivery_reasons().get(code)
-        if reason is None:
-            return self.say(TITLES.get(code) or all_sentences().get(code, code))
-        if reason.is_sensitive:
-            return self.say(TITLES["sensitive"])
-        return reason.name_en if self.language == "en" else reason.name_id
+        return shortfall_reason(code, self.language)
 
     def _count(self, level: str, area: str, code: str, values: Mapping[str, float | None]) -> Cell:
         if (level, area, code) in self.hidden:

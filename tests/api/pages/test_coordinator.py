@@ -851,6 +851,11 @@ def test_a_month_closes_when_it_adds_up_and_the_sample_has_answered(
     again = approver.post(f"{MONTH}/laporan/hitung-ulang", data={"alasan": "x"})
     assert (again.status_code, "tidak ada versi baru" in again.text) == (409, True)
     assert coordinator.post(f"{MONTH}/laporan/hitung-ulang").status_code == 403
+    never = {"paket": code, "keadaan": "unfulfilled", "sisanya": "lost", "alasan": "tidak datang"}
+    assert approver.post(f"{MONTH}/tutup/koreksi", data=never).status_code == 303
+    page = approver.get(f"{MONTH}/tutup").text
+    assert "hari diterima: 1 Desember 2026" in page
+    assert "2026-12-01;" not in page
 
 
 def test_the_report_is_shown_and_given_as_a_file(
