@@ -27,6 +27,7 @@ from sqlmodel import Session, SQLModel, col, func, select
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from api.cli.serve import calm_the_collector
 from api.services import cycles, report_versions
 from api.services.sign_ins import start_sign_in
 from api.settings import PasswordProfile, Settings
@@ -239,6 +240,7 @@ def main() -> None:
             password_profile=PasswordProfile.CHEAP,
         )  # fmt: skip
         app = create_app(settings, engine=engine, clock=lambda: now)
+        calm_the_collector()
         client = browser(app)
         with write_session(engine) as session:
             token = start_sign_in(session, account=make_account(session, Role.STAFF), now=now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,9 +55,21 @@ def command(demo: bool, host: str, port: int, workers: int, fresh: bool) -> None
     if demo:
         _print_accounts(settings, address)
     app = create_app(settings)
+    calm_the_collector()
     click.echo(f"Asuh: {address}  (Ctrl+C)")
     with WorkerGroup(settings, count=workers):
         uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
+
+
+def calm_the_collector() -> None:
+    """Look for garbage in cycles less often, and not among what was loaded at the start.
+
+    A page that reads ten thousand rows would otherwise spend a third of its time on that. Memory
+    in use is hardly touched by it: nearly all of it is freed by counting references.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def _prepare(settings: Settings, *, demo: bool) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlmodel import col, select
 
@@ -22,18 +21,17 @@ from api.services.editing import hold_rows
 from api.services.errors import Forbidden, NotFound, Refused
 from data.growth.categories import is_severely_wasted
 from data.growth.graduation import has_relapsed
-from data.growth.weight_gain import Weighing, has_two_t, monthly_gains
+from data.growth.weight_gain import Weighing, ends_in_two_t, monthly_gains
 from data.queries import growth as rows
 from data.reference.graduation import graduation_rule
 from data.schema import Child, ChildState, GrowthReview, Measurement, ReviewDecision, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import date, datetime
 
     from sqlmodel import Session
 
-    from data.growth.weight_gain import MonthlyGain
     from data.queries.growth import FollowedChild, Weighed
     from data.reference.graduation import GraduationRule
     from data.schema import Account
@@ -62,7 +60,7 @@ WITH_NOTE = (ReviewDecision.REFER, ReviewDecision.KEEP, ReviewDecision.GRADUATE,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrowthTask:
-    """A child to look at, and why; ``letters`` are the last months' N, T, O, B."""
+    """A child to look at, and why."""
 
     code: str
     kelurahan_code: str
@@ -72,11 +70,20 @@ class GrowthTask:
     measured_on: date | None
     haz: float | None
     whz: float | None
-    letters: str
+    born_on: date
+    measured: Sequence[Weighed]
+
+    @property
+    def letters(self) -> str:
+        """The last months' N, T, O, B; worked out when they are shown."""
+        gains = monthly_gains(born_on=self.born_on, weighings=_weighings(self.measured))
+        return " ".join(gain.gain.value for gain in gains[-3:])
 
 
-def growth_tasks(session: Session, *, today: date) -> list[GrowthTask]:
-    """Return every child to look at, the most urgent first.
+def growth_tasks(
+    session: Session, *, today: date, asked: Collection[str] = REASONS
+) -> list[GrowthTask]:
+    """Return every child to look at, the most urgent first; ``asked``: for these reasons only.
 
     ==============  =============================================================================
     reason          asked for when
@@ -93,7 +100,7 @@ def growth_tasks(session: Session, *, today: date) -> list[GrowthTask]:
     A referral answers ``severe`` and ``two_t`` until the next measurement, ``stay_out`` ``relapse``
     and ``came_back``.
     """
-    found = _tasks(session, today)
+    found = _tasks(session, today, asked=asked)
     return sorted(found, key=lambda task: (REASONS.index(task.reasons[0]), task.code))
 
 
@@ -114,51 +121,47 @@ def open_decisions(child: Child, by: Account) -> tuple[ReviewDecision, ...]:
     return (ReviewDecision.CONTINUE, ReviewDecision.REFER, *(answers if proposed else ()))
 
 
-def _tasks(session: Session, today: date, child_id: int | None = None) -> list[GrowthTask]:
+def _tasks(
+    session: Session,
+    today: date,
+    child_id: int | None = None,
+    asked: Collection[str] = REASONS,
+) -> list[GrowthTask]:
     rule = graduation_rule(today)
     first = today - timedelta(days=WINDOW_DAYS)
+    lately = _month_before(today)
     measured = rows.measured_since(session, first=first, last=today, child_id=child_id)
-    served = rows.months_served_since_review(session, child_id=child_id)
+    # How many months there were is asked for by one reason; whether there was one lately by two.
+    since = "" if "due" in asked else lately
+    served = rows.months_served_since_review(session, child_id=child_id, first_month=since)
     reviews = rows.last_reviews(session, child_id=child_id)
-    looks = (
-        _Look(
-            rule=rule,
-            child=child,
-            measured=measured.get(child.id, []),
-            months_served=served.get(child.id, (0, ""))[0],
-            served_last=served.get(child.id, (0, ""))[1],
-            review=reviews.get(child.id),
-            today=today,
-        )
-        for child in rows.children_followed(session, child_id=child_id)
-    )
-    return [_task(look, reasons) for look in looks if (reasons := _reasons(look))]
+    found = []
+    for child in rows.children_followed(session, child_id=child_id):
+        months, served_last = served.get(child.id, (0, ""))
+        look = _Look(
+            rule, child, measured.get(child.id, ()), months, served_last >= lately,
+            reviews.get(child.id), today,
+        )  # fmt: skip
+        reasons = tuple(each for each in _reasons(look) if each in asked)
+        if reasons:
+            found.append(_task(look, reasons))
+    return found
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Look:
+class _Look(NamedTuple):
     """All that is known of a child's growth when its turn is asked for."""
 
     rule: GraduationRule
     child: FollowedChild
     measured: Sequence[Weighed]
     months_served: int
-    served_last: str
+    is_supported: bool
     review: GrowthReview | None
     today: date
 
     @property
     def newest(self) -> Weighed | None:
         return self.measured[-1] if self.measured else None
-
-    @cached_property
-    def letters(self) -> Sequence[MonthlyGain]:
-        weighings = [
-            Weighing(each.measured_on, each.weight_g, each.waz)
-            for each in self.measured
-            if each.weight_g
-        ]
-        return monthly_gains(born_on=self.child.born_on, weighings=weighings)
 
     def is_answered_by(self, *decisions: ReviewDecision) -> bool:
         """Whether the last review decided so, and nothing was measured since."""
@@ -176,15 +179,27 @@ def _reasons(look: _Look) -> tuple[str, ...]:
     is_severe = newest is not None and is_severely_wasted(newest.whz, has_oedema=newest.has_oedema)
     proposed = RECOVERED in look.child.review_reasons
     since = (look.today - newest.measured_on).days if newest else None
-    is_supported = bool(look.served_last) and look.served_last >= _month_before(look.today)
-    asked = {
-        "severe": is_severe and not is_referred,
-        "two_t": has_two_t(look.letters) and not is_referred,
-        "graduation": proposed and not look.is_answered_by(review.KEEP),
-        "due": look.months_served >= look.rule.review_months,
-        "unmeasured": is_supported and (since is None or since > look.rule.max_days_unmeasured),
-    }
-    return tuple(reason for reason in REASONS if asked.get(reason))
+    found = (
+        ("severe", is_severe and not is_referred),
+        ("two_t", not is_referred and _is_two_t(look)),
+        ("graduation", proposed and not look.is_answered_by(review.KEEP)),
+        ("due", look.months_served >= look.rule.review_months),
+        (
+            "unmeasured",
+            look.is_supported and (since is None or since > look.rule.max_days_unmeasured),
+        ),
+    )
+    return tuple(reason for reason, holds in found if holds)
+
+
+def _is_two_t(look: _Look) -> bool:
+    return ends_in_two_t(born_on=look.child.born_on, weighings=_weighings(look.measured))
+
+
+def _weighings(measured: Sequence[Weighed]) -> list[Weighing]:
+    return [
+        Weighing(each.measured_on, each.weight_g, each.waz) for each in measured if each.weight_g
+    ]
 
 
 def _relapsed(look: _Look) -> bool:
@@ -208,7 +223,8 @@ def _task(look: _Look, reasons: tuple[str, ...]) -> GrowthTask:
         measured_on=newest.measured_on if newest else None,
         haz=newest.haz if newest else None,
         whz=newest.whz if newest else None,
-        letters=" ".join(gain.gain.value for gain in look.letters[-3:]),
+        born_on=look.child.born_on,
+        measured=look.measured,
     )
 
 

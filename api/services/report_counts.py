@@ -180,11 +180,13 @@ def _count_children(
 ) -> None:
     first, last = first_day(cycle.month), last_day(cycle.month)
     consented = consented_children(session, on=last, ends_at=day_end(last))
-    reach = read_reach(session, cycle, corrected_states(session, cycle=cycle))
     present, before = present_records(session, cycle), eligible_before(session, cycle)
+    children = children_of_cycle(session, cycle_id=cycle.id or 0, within=within)
+    few = None if within is EVERYWHERE else {present[frozen.child_id] for frozen, _ in children}
+    reach = read_reach(session, cycle, corrected_states(session, cycle=cycle), among=few)
     doubles = rows_without_child(session, cycle)
     eligible = []
-    for frozen, child in children_of_cycle(session, cycle_id=cycle.id or 0, within=within):
+    for frozen, child in children:
         if frozen.child_id in doubles:
             continue
         record_id = present[frozen.child_id]

@@ -60,10 +60,11 @@ def grown_children(session: Session, *, cycle: Cycle, within: Within = EVERYWHER
     from data.growth.monthly import Measured, Supported, child_growth
 
     cycle_id = cycle.id or 0
-    served = first_served_months(session)
     supported = served_children(session, cycle_id=cycle_id)
     present = present_records(session, cycle)
     frozen_children = children_of_cycle(session, cycle_id=cycle_id, within=within)
+    few = None if within is EVERYWHERE else {present[each.child_id] for each, _ in frozen_children}
+    served = first_served_months(session, among=few)
     taken_over = {number for own, number in present.items() if own != number}
     children = [
         Supported(

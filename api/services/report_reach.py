@@ -15,7 +15,7 @@ from data.queries.targeting import proposed_children, served_children, uncovered
 from data.schema import FulfilmentState, PackageState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from sqlmodel import Session
 
@@ -120,10 +120,20 @@ class Reach:
         return ENDED if self.was_matched else NOT_MATCHED
 
 
-def read_reach(session: Session, cycle: Cycle, corrected: Mapping[int, FulfilmentState]) -> Reach:
-    """Read pairs and packages of a month; ``corrected`` are judgements after closing, by pair."""
+def read_reach(
+    session: Session,
+    cycle: Cycle,
+    corrected: Mapping[int, FulfilmentState],
+    *,
+    among: Collection[int] | None = None,
+) -> Reach:
+    """Read pairs and packages of a month.
+
+    ``corrected`` are judgements after closing, by pair; ``among`` asks for the packages of some
+    children only.
+    """
     outcomes: defaultdict[int, set[str]] = defaultdict(set)
-    for child_id, pair_id, state in package_states(session, cycle_id=cycle.id or 0):
+    for child_id, pair_id, state in package_states(session, cycle_id=cycle.id or 0, among=among):
         outcomes[child_id].add(_outcome(state, corrected.get(pair_id)))
     return Reach(
         matched=served_children(session, cycle_id=cycle.id or 0),

@@ -63,7 +63,7 @@ def proposals(session: Session, *, now: datetime) -> list[Proposal]:
 
     today, month = local_date(now), local_month(now)
     numbers: defaultdict[Place, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for task in growth_tasks(session, today=today):
+    for task in growth_tasks(session, today=today, asked=("severe", "two_t", "unmeasured")):
         place = Place(task.kelurahan_code, task.posyandu)
         numbers[place]["unreferred"] += not {"severe", "two_t"}.isdisjoint(task.reasons)
         numbers[place]["unmeasured"] += "unmeasured" in task.reasons

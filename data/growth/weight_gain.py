@@ -10,14 +10,22 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from data.reference.kits import completed_months
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["Gain", "MonthlyGain", "Weighing", "has_two_t", "minimum_gain_g", "monthly_gains"]
+__all__ = [
+    "Gain",
+    "MonthlyGain",
+    "Weighing",
+    "ends_in_two_t",
+    "has_two_t",
+    "minimum_gain_g",
+    "monthly_gains",
+]
 
 _MINIMUM_GAIN_G = {1: 800, 2: 900, 3: 800, 4: 600, 5: 500, 6: 400, 7: 300, 8: 300, 9: 300, 10: 300}
 _LATER_MINIMUM_GAIN_G = 200
@@ -32,8 +40,7 @@ class Gain(StrEnum):
     FIRST_TIME = "B"
 
 
-@dataclass(frozen=True, slots=True)
-class Weighing:
+class Weighing(NamedTuple):
     """A weight on a day. ``waz`` tells whether the child follows its curve; None when unknown."""
 
     weighed_on: dt.date
@@ -88,6 +95,31 @@ def has_two_t(gains: Sequence[MonthlyGain]) -> bool:
         before.gain == last.gain == Gain.NOT_GAINED
         and _month_before(last.month_on) == before.month_on
     )
+
+
+def ends_in_two_t(*, born_on: dt.date, weighings: Sequence[Weighing]) -> bool:
+    """Return whether :func:`monthly_gains` would end in two T, looking at the last months only.
+
+    Parameters
+    ----------
+    weighings
+        Oldest first.
+    """
+    last_of: list[tuple[dt.date, Weighing]] = []
+    for weighing in reversed(weighings):
+        month_on = weighing.weighed_on.replace(day=1)
+        if last_of and last_of[-1][0] == month_on:
+            continue
+        if last_of and _month_before(last_of[-1][0]) != month_on:
+            return False
+        last_of.append((month_on, weighing))
+        if len(last_of) > 1:
+            (_, now), (_, before) = last_of[-2], last_of[-1]
+            if _compare(born_on, before, now) is not Gain.NOT_GAINED:
+                return False
+        if len(last_of) > 2:
+            return True
+    return False
 
 
 def _compare(born_on: dt.date, before: Weighing, now: Weighing) -> Gain:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from math import sqrt
 from typing import TYPE_CHECKING
 
@@ -76,6 +77,7 @@ def digit_preference(frequencies: Sequence[int]) -> Digits:
     return Digits(count, num_round, score, _verdict(num_round, count))
 
 
+@lru_cache(maxsize=4096)
 def _verdict(num_round: int, count: int) -> DigitVerdict:
     if count < FEWEST:
         return DigitVerdict.TOO_FEW

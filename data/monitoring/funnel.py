@@ -94,7 +94,18 @@ def funnel(units: Iterable[Unit]) -> Funnel:
             raise ValueError(f"{unit.name}: {unit.hits} of {unit.count}")
     cases = sum(unit.count for unit in listed)
     share = sum(unit.hits for unit in listed) / cases if cases else None
-    return Funnel(share, tuple(_placed(unit, share) for unit in listed))
+    if share is None:
+        return Funnel(None, tuple(_placed(unit, Verdict.TOO_FEW) for unit in listed))
+    hits, counts = (np.array([getattr(unit, of) for unit in listed]) for of in ("hits", "count"))
+    # All units in one call: scipy takes longer to be called than to work one out.
+    at_most, at_least = binom.cdf(hits, counts, share), binom.sf(hits - 1, counts, share)
+    return Funnel(
+        share,
+        tuple(
+            _placed(unit, _verdict(unit, share, float(at_most[i]), float(at_least[i])))
+            for i, unit in enumerate(listed)
+        ),
+    )
 
 
 def limits(share: float, counts: Iterable[int]) -> tuple[Limits, ...]:
@@ -111,15 +122,13 @@ def limits(share: float, counts: Iterable[int]) -> tuple[Limits, ...]:
     )
 
 
-def _placed(unit: Unit, share: float | None) -> Placed:
+def _placed(unit: Unit, verdict: Verdict) -> Placed:
     own = unit.hits / unit.count if unit.count else None
-    verdict = Verdict.TOO_FEW if share is None else _verdict(unit, share)
     return Placed(unit.name, unit.hits, unit.count, own, verdict)
 
 
-def _verdict(unit: Unit, share: float) -> Verdict:
-    at_most = binom.cdf(unit.hits, unit.count, share)
-    at_least = binom.sf(unit.hits - 1, unit.count, share)
+def _verdict(unit: Unit, share: float, at_most: float, at_least: float) -> Verdict:
+    """Say what may be said of a unit, by the chances of so few and of so many hits."""
     tellable = min(share**unit.count, (1 - share) ** unit.count) <= ALARM
     if unit.count < SMALLEST_COUNT or not tellable:
         return Verdict.TOO_FEW

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import json
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import func
+from sqlalchemy import Text, cast, func
 from sqlmodel import col, select
 
 from data.queries.reports import COUNTED
@@ -46,8 +47,7 @@ FOLLOWED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FollowedChild:
+class FollowedChild(NamedTuple):
     """A child whose growth is followed: in the programme, graduated, or gone."""
 
     id: int
@@ -60,9 +60,8 @@ class FollowedChild:
     posyandu: str
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """What a measurement says of growth."""
+class Weighed(NamedTuple):
+    """What a measurement says of growth; a tuple, because there may be many."""
 
     measured_on: date
     weight_g: int | None
@@ -80,7 +79,7 @@ def children_followed(session: Session, *, child_id: int | None = None) -> list[
             Child.code,
             Child.state,
             Child.born_on,
-            Child.review_reasons,
+            cast(Child.review_reasons, Text),
             Child.effective_on,
             Household.kelurahan_code,
             Household.posyandu,
@@ -93,7 +92,15 @@ def children_followed(session: Session, *, child_id: int | None = None) -> list[
         wanted = wanted.where(Child.id == child_id)
     return [
         FollowedChild(
-            number, code, state, born_on, tuple(reasons), effective_on, ward or "", posyandu or ""
+            number,
+            code,
+            state,
+            born_on,
+            # Hardly any child has one, and reading JSON takes long.
+            () if reasons == "[]" else tuple(json.loads(reasons)),
+            effective_on,
+            ward or "",
+            posyandu or "",
         )
         for number, code, state, born_on, reasons, effective_on, ward, posyandu in session.exec(
             wanted
@@ -125,16 +132,19 @@ def measured_since(
     )
     if child_id is not None:
         wanted = wanted.where(Measurement.child_id == child_id)
-    found: dict[int, list[Weighed]] = {}
+    found: defaultdict[int, list[Weighed]] = defaultdict(list)
     for number, *values in session.exec(wanted):
-        found.setdefault(number, []).append(Weighed(*values))
+        found[number].append(Weighed._make(values))
     return found
 
 
 def months_served_since_review(
-    session: Session, *, child_id: int | None = None
+    session: Session, *, child_id: int | None = None, first_month: str = ""
 ) -> dict[int, tuple[int, str]]:
-    """Return per child the months served since its last review: how many, and the last one."""
+    """Return per child the months served since its last review: how many, and the last one.
+
+    ``first_month`` leaves out the months before it.
+    """
     last = (
         select(GrowthReview.child_id, func.max(GrowthReview.month).label("month"))
         .where(col(GrowthReview.undone_at).is_(None))
@@ -158,6 +168,8 @@ def months_served_since_review(
     )
     if child_id is not None:
         wanted = wanted.where(Assignment.child_id == child_id)
+    if first_month:
+        wanted = wanted.where(Cycle.month >= first_month)
     return {child: (int(months), str(newest)) for child, months, newest in session.exec(wanted)}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import case, func
 from sqlmodel import col, select
@@ -35,6 +35,7 @@ from data.schema import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date, datetime
 
     from sqlmodel import Session
@@ -150,11 +151,17 @@ def left_before_lock(
     return [(child, str(ward)) for child, ward in rows]
 
 
-def package_states(session: Session, *, cycle_id: int) -> list[tuple[int, int, PackageState]]:
-    """Return child, pair and state of each package of a month, cancelled ones too."""
+def package_states(
+    session: Session, *, cycle_id: int, among: Collection[int] | None = None
+) -> list[tuple[int, int, PackageState]]:
+    """Return child, pair and state of each package of a month, cancelled ones too.
+
+    ``among`` asks for some children only.
+    """
+    few = [] if among is None else [col(Package.child_id).in_(among)]
     rows = session.exec(
         select(Package.child_id, Package.assignment_id, Package.state).where(
-            Package.cycle_id == cycle_id
+            Package.cycle_id == cycle_id, *few
         )
     )
     return [(child_id, pair_id, PackageState(state)) for child_id, pair_id, state in rows]
@@ -219,9 +226,22 @@ def failure_reasons(session: Session, *, cycle_id: int) -> dict[str, int]:
     return {str(reason): int(count) for reason, count in rows}
 
 
+class MeasuredRow(NamedTuple):
+    """What growth asks of a measurement; a tuple, because there may be many."""
+
+    child_id: int
+    measured_on: date
+    weight_g: int | None
+    haz: float | None
+    waz: float | None
+    whz: float | None
+    has_oedema: bool
+    weight_gain: str | None
+
+
 def measurements_until(
     session: Session, *, cycle_id: int, last: date, within: Within = EVERYWHERE
-) -> list[Measurement]:
+) -> list[MeasuredRow]:
     """Return all measurements of a month's children up to a day, oldest first.
 
     Those of a record that a child was merged into since are among them.
@@ -241,22 +261,29 @@ def measurements_until(
         .where(col(Child.duplicate_of_id).is_not(None))
     )
     rows = session.exec(
-        select(Measurement)
+        select(*(getattr(Measurement, name) for name in MeasuredRow._fields))
         .join(records, records.c.number == Measurement.child_id)
         .where(Measurement.measured_on <= last)
         .order_by(col(Measurement.measured_on), col(Measurement.id))
     )
-    return list(rows)
+    return [MeasuredRow._make(row) for row in rows]
 
 
-def first_served_months(session: Session) -> dict[int, str]:
-    """Return the first month in which each child had a sponsor whose aid did not fail."""
+def first_served_months(
+    session: Session, *, among: Collection[int] | None = None
+) -> dict[int, str]:
+    """Return the first month in which each child had a sponsor whose aid did not fail.
+
+    ``among`` asks for some children only.
+    """
+    few = [] if among is None else [col(Assignment.child_id).in_(among)]
     rows = session.exec(
         select(Assignment.child_id, func.min(Cycle.month))
         .join(Cycle, col(Cycle.id) == Assignment.cycle_id)
         .where(
             col(Assignment.state).in_(COUNTED),
             Assignment.state != AssignmentState.UNFULFILLED,
+            *few,
         )
         .group_by(col(Assignment.child_id))
     )

@@ -54,6 +54,7 @@ def read_table(name: str) -> tuple[Mapping[str, str], ...]:
     return tuple(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
 
 
+@cache
 def split_words(cell: str) -> tuple[str, ...]:
     """Return the parts of a cell that lists several words with ``;`` between them."""
     return tuple(part.strip() for part in cell.split(";") if part.strip())

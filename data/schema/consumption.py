@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from data.schema.base import UTCDateTime, choice
@@ -21,7 +21,10 @@ class Eaten(StrEnum):
 class ConsumptionCheck(SQLModel, table=True):
     """The answer of a family about one package."""
 
-    __table_args__ = (UniqueConstraint("package_id"),)
+    __table_args__ = (
+        UniqueConstraint("package_id"),
+        Index("ix_consumptioncheck_answers_of_child", "child_id", "eaten"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     cycle_id: int = Field(foreign_key="cycle.id", index=True)

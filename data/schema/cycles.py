@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from data.schema.base import RUPIAH, UTCDateTime, choice
@@ -209,7 +209,10 @@ class MatchRun(SQLModel, table=True):
 class Assignment(SQLModel, table=True):
     """A child and a pledge, paired for a month."""
 
-    __table_args__ = (UniqueConstraint("match_run_id", "child_id", "pledge_id"),)
+    __table_args__ = (
+        UniqueConstraint("match_run_id", "child_id", "pledge_id"),
+        Index("ix_assignment_months_of_child", "child_id", "cycle_id", "state"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     cycle_id: int = Field(foreign_key="cycle.id", index=True)

@@ -5,8 +5,17 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from data.growth.weight_gain import Gain, Weighing, has_two_t, minimum_gain_g, monthly_gains
+from data.growth.weight_gain import (
+    Gain,
+    Weighing,
+    ends_in_two_t,
+    has_two_t,
+    minimum_gain_g,
+    monthly_gains,
+)
 
 BORN = dt.date(2025, 1, 10)
 
@@ -87,3 +96,24 @@ def test_two_t_in_a_row_refer() -> None:
     assert not two_t(("2026-03-11", 9000), ("2026-04-11", 9000), ("2026-05-11", 9300))
     assert not two_t(("2026-03-11", 9000), ("2026-04-11", 9000))
     assert not two_t(("2026-03-11", 9000))
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 170), st.sampled_from((8900, 9000, 9100, 9300)),
+            st.sampled_from((None, -2.5, -2.0)),
+        ),
+        max_size=12, unique_by=lambda each: each[0],
+    )
+)  # fmt: skip
+def test_the_last_months_alone_tell_whether_two_t_end_them(
+    rows: list[tuple[int, int, float | None]],
+) -> None:
+    first = dt.date(2026, 1, 20)
+    weighings = [
+        Weighing(first + dt.timedelta(days=at), grams, waz)
+        for at, grams, waz in sorted(rows, key=lambda row: row[0])
+    ]
+    whole = has_two_t(monthly_gains(born_on=BORN, weighings=weighings))
+    assert ends_in_two_t(born_on=BORN, weighings=weighings) is whole
