@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,7 +26,7 @@ from data.reference.graduation import graduation_rule
 from data.schema import Child, ChildState, GrowthReview, Measurement, ReviewDecision, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import date, datetime
 
     from sqlmodel import Session
@@ -58,8 +57,7 @@ WITH_NOTE = (ReviewDecision.REFER, ReviewDecision.KEEP, ReviewDecision.GRADUATE,
              ReviewDecision.READMIT, ReviewDecision.STAY_OUT)  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GrowthTask:
+class GrowthTask(NamedTuple):
     """A child to look at, and why."""
 
     code: str
@@ -193,13 +191,14 @@ def _reasons(look: _Look) -> tuple[str, ...]:
 
 
 def _is_two_t(look: _Look) -> bool:
-    return ends_in_two_t(born_on=look.child.born_on, weighings=_weighings(look.measured))
+    newest_first = _weighings(reversed(look.measured))
+    return ends_in_two_t(born_on=look.child.born_on, newest_first=newest_first)
 
 
-def _weighings(measured: Sequence[Weighed]) -> list[Weighing]:
-    return [
+def _weighings(measured: Iterable[Weighed]) -> Iterator[Weighing]:
+    return (
         Weighing(each.measured_on, each.weight_g, each.waz) for each in measured if each.weight_g
-    ]
+    )
 
 
 def _relapsed(look: _Look) -> bool:

@@ -97,28 +97,21 @@ def has_two_t(gains: Sequence[MonthlyGain]) -> bool:
     )
 
 
-def ends_in_two_t(*, born_on: dt.date, weighings: Sequence[Weighing]) -> bool:
-    """Return whether :func:`monthly_gains` would end in two T, looking at the last months only.
-
-    Parameters
-    ----------
-    weighings
-        Oldest first.
-    """
-    last_of: list[tuple[dt.date, Weighing]] = []
-    for weighing in reversed(weighings):
-        month_on = weighing.weighed_on.replace(day=1)
-        if last_of and last_of[-1][0] == month_on:
-            continue
-        if last_of and _month_before(last_of[-1][0]) != month_on:
-            return False
-        last_of.append((month_on, weighing))
-        if len(last_of) > 1:
-            (_, now), (_, before) = last_of[-2], last_of[-1]
-            if _compare(born_on, before, now) is not Gain.NOT_GAINED:
+def ends_in_two_t(*, born_on: dt.date, newest_first: Iterable[Weighing]) -> bool:
+    """Return whether :func:`monthly_gains` would end in two T, looking at the last months only."""
+    later: Weighing | None = None
+    later_month = num_t = 0
+    for weighing in newest_first:
+        month = weighing.weighed_on.year * 12 + weighing.weighed_on.month
+        if later is not None:
+            if month == later_month:
+                continue
+            if month != later_month - 1 or _compare(born_on, weighing, later) is Gain.GAINED:
                 return False
-        if len(last_of) > 2:
-            return True
+            num_t += 1
+            if num_t == 2:
+                return True
+        later, later_month = weighing, month
     return False
 
 

@@ -102,8 +102,8 @@ def children_followed(session: Session, *, child_id: int | None = None) -> list[
             ward or "",
             posyandu or "",
         )
-        for number, code, state, born_on, reasons, effective_on, ward, posyandu in session.exec(
-            wanted
+        for number, code, state, born_on, reasons, effective_on, ward, posyandu in (
+            session.exec(wanted).all()
         )
     ]
 
@@ -133,7 +133,7 @@ def measured_since(
     if child_id is not None:
         wanted = wanted.where(Measurement.child_id == child_id)
     found: defaultdict[int, list[Weighed]] = defaultdict(list)
-    for number, *values in session.exec(wanted):
+    for number, *values in session.exec(wanted).all():
         found[number].append(Weighed._make(values))
     return found
 
@@ -170,7 +170,8 @@ def months_served_since_review(
         wanted = wanted.where(Assignment.child_id == child_id)
     if first_month:
         wanted = wanted.where(Cycle.month >= first_month)
-    return {child: (int(months), str(newest)) for child, months, newest in session.exec(wanted)}
+    rows = session.exec(wanted).all()
+    return {child: (int(months), str(newest)) for child, months, newest in rows}
 
 
 def last_reviews(session: Session, *, child_id: int | None = None) -> dict[int, GrowthReview]:

@@ -116,4 +116,4 @@ def test_the_last_months_alone_tell_whether_two_t_end_them(
         for at, grams, waz in sorted(rows, key=lambda row: row[0])
     ]
     whole = has_two_t(monthly_gains(born_on=BORN, weighings=weighings))
-    assert ends_in_two_t(born_on=BORN, weighings=weighings) is whole
+    assert ends_in_two_t(born_on=BORN, newest_first=reversed(weighings)) is whole
