@@ -41,6 +41,7 @@ __all__ = [
     "find_ratio",
     "levels_of",
     "lies_in",
+    "many_shares",
     "ratios",
     "shares",
     "unit_shares",
@@ -171,6 +172,15 @@ def shares(
     if level not in levels_of(ratio):
         raise Invalid("monitoring.level", fields={"tingkat": "monitoring.level"})
     return _added_up(_read(session, first_month, last_month), ratio, level, with_limits=True)
+
+
+def many_shares(session: Session, *, ratios: Sequence[Indicator], level: Level) -> list[Shares]:
+    """Return several shares by unit over the last closed months, read once; none has limits.
+
+    All of them are known for the level.
+    """
+    months = _read(session, None, None)
+    return [_added_up(months, ratio, level) for ratio in ratios]
 
 
 def unit_shares(

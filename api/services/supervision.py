@@ -15,6 +15,7 @@ from api.services.errors import Forbidden, Invalid, NotFound, Refused, StaleVers
 from api.services.growth_reviews import growth_tasks
 from api.services.measuring_quality import measuring_places
 from api.services.report_counts import area_name
+from data.queries.growth import places_followed
 from data.queries.supervision import answers_by_place
 from data.reference import read_table
 from data.reference.regions import regions
@@ -28,7 +29,7 @@ from data.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
     from sqlmodel import Session
@@ -63,6 +64,8 @@ def proposals(session: Session, *, now: datetime) -> list[Proposal]:
 
     today, month = local_date(now), local_month(now)
     numbers: defaultdict[Place, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for ward, posyandu in places_followed(session):
+        numbers[Place(ward, posyandu)]["unmeasured"] = 0
     for task in growth_tasks(session, today=today, asked=("severe", "two_t", "unmeasured")):
         place = Place(task.kelurahan_code, task.posyandu)
         numbers[place]["unreferred"] += not {"severe", "two_t"}.isdisjoint(task.reasons)
@@ -74,7 +77,7 @@ def proposals(session: Session, *, now: datetime) -> list[Proposal]:
         for each in measuring_places(session, last_month=month)
         if "rounded" in (each.heights.verdict.value, each.weights.verdict.value)
     }
-    low = {code: _low_areas(session, code) for code in ("measured", "on_time")}
+    low = _low_areas(session, ("measured", "on_time"))
     signs = {}
     for place, own in numbers.items():
         if not place.kelurahan_code:
@@ -100,11 +103,15 @@ def proposals(session: Session, *, now: datetime) -> list[Proposal]:
     return propose(signs, visited_on=visited, planned=planned, today=today)
 
 
-def _low_areas(session: Session, code: str) -> set[str]:
-    """Return the kelurahan whose share is lower than chance explains."""
-    ratio = monitoring.find_ratio(code)
-    found = monitoring.shares(session, ratio=ratio, level="kelurahan")
-    return {unit.name for unit in found.funnel.units if unit.verdict.value == "lower"}
+def _low_areas(session: Session, codes: Sequence[str]) -> dict[str, set[str]]:
+    """Return, by share, the kelurahan whose share is lower than chance explains."""
+    ratios = [monitoring.find_ratio(code) for code in codes]
+    return {
+        found.ratio.code: {
+            unit.name for unit in found.funnel.units if unit.verdict.value == "lower"
+        }
+        for found in monitoring.many_shares(session, ratios=ratios, level="kelurahan")
+    }
 
 
 def plan_visit(

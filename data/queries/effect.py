@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Float, case, cast, extract, func
+from sqlalchemy import Float, Text, case, cast, func
 from sqlmodel import col, select
 
 from data.queries.reports import COUNTED
@@ -66,9 +66,8 @@ def _marked(row: Any, value: Any) -> Any:
 
 
 def _day(day: Any) -> Any:
-    """Return a day as one number that both stores work out."""
-    year, month, number = (extract(part, day) for part in ("year", "month", "day"))
-    return (year * 12 + month) * 31 + number
+    """Return a day as one number (20261204) that both stores work out, quicker than its parts."""
+    return func.replace(cast(day, Text), "-", "")
 
 
 def served_months(session: Session) -> dict[int, list[str]]:

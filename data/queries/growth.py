@@ -35,6 +35,7 @@ __all__ = [
     "last_reviews",
     "measured_since",
     "months_served_since_review",
+    "places_followed",
     "reviews_of",
 ]
 
@@ -108,6 +109,17 @@ def children_followed(session: Session, *, child_id: int | None = None) -> list[
     ]
 
 
+def places_followed(session: Session) -> list[tuple[str, str]]:
+    """Return kelurahan and posyandu of the children whose growth is followed."""
+    rows = session.exec(
+        select(Household.kelurahan_code, Household.posyandu)
+        .join(Child, col(Child.household_id) == Household.id)
+        .where(col(Child.state).in_(FOLLOWED))
+        .distinct()
+    )
+    return [(ward or "", posyandu or "") for ward, posyandu in rows]
+
+
 def measured_since(
     session: Session, *, first: date, last: date, child_id: int | None = None
 ) -> dict[int, list[Weighed]]:
@@ -169,7 +181,8 @@ def months_served_since_review(
     if child_id is not None:
         wanted = wanted.where(Assignment.child_id == child_id)
     if first_month:
-        wanted = wanted.where(Cycle.month >= first_month)
+        lately = select(Cycle.id).where(Cycle.month >= first_month)
+        wanted = wanted.where(col(Assignment.cycle_id).in_(lately))
     rows = session.exec(wanted).all()
     return {child: (int(months), str(newest)) for child, months, newest in rows}
 
