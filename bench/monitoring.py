@@ -144,7 +144,9 @@ def _copy_of(table: type[SQLModel], links: tuple[str, ...]) -> str:
         elif name == "id" or name in links:
             chosen.append(f"t.{name} + copies.k * {OFFSET}")
         elif name in OWN:
-            chosen.append(f"substr(t.{name}, -14) || '-' || copies.k")
+            # The last 14 letters, told from the front: PostgreSQL does not count from the end.
+            first = f"CASE WHEN length(t.{name}) > 14 THEN length(t.{name}) - 13 ELSE 1 END"
+            chosen.append(f"substr(t.{name}, {first}) || '-' || copies.k")
         elif name == "kelurahan_code":
             chosen.append("copies.ward")
         elif name == "posyandu":
