@@ -9,6 +9,7 @@ from sqlmodel import Session, select
 from api.security import HIDDEN
 from api.services import supervision
 from api.services.errors import Forbidden, Invalid, NotFound, Refused, StaleVersion
+from api.services.growth_reviews import growth_tasks
 from api.services.monitoring_sheets import Wanted
 from api.services.supervision_tables import supervision_tables
 from data.queries.to_do import to_do_counts
@@ -49,6 +50,19 @@ def test_the_figures_propose_a_visit_with_its_reason_until_it_is_planned(
     assert supervision.proposals(session, now=NOW) == [found]
     planned(session, make_account(session), reasons=found.reasons)
     assert supervision.proposals(session, now=NOW) == []
+
+
+def test_a_place_without_anybody_to_look_at_is_proposed_for_what_its_figures_say(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = make_household(session, posyandu="Melati")
+    make_measurement(session, make_child(session, haz=None, household_id=home.id), whz=-1.0)
+    assert growth_tasks(session, today=TODAY) == []
+    low = {"measured": {"Bukit Sari"}, "on_time": {"Bukit Sari"}}
+    monkeypatch.setattr(supervision, "_low_areas", lambda *_: low)
+    (found,) = supervision.proposals(session, now=NOW)
+    assert found.place.posyandu == "Melati"
+    assert found.reasons == {"low_measured": 1, "late": 1, "never_visited": 1}
 
 
 def test_a_visit_is_recorded_with_what_was_looked_at(session: Session) -> None:
