@@ -9,12 +9,18 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import Session
 
-from api.services import monitoring, report_versions
+from api.services import figure_rows, growth_reviews, monitoring, report_versions, supervision
 from api.services.errors import Invalid, NotFound
 from data.reference.indicators import indicators
 from data.schema import Cycle, CycleState, ReportVersion
 from tests.api.services.test_reconcile import closed_month
-from tests.factories import NOW
+from tests.factories import (
+    NOW,
+    make_account,
+    make_approved_cycle,
+    make_child,
+    make_cycle_child,
+)
 
 pytestmark = pytest.mark.stores("sqlite")
 
@@ -206,6 +212,35 @@ def test_the_queries_do_not_grow_with_the_months(session: Session) -> None:
     for month in ("2026-08", "2026-09", "2026-10", "2026-11"):
         reported(session, month)
     assert count_queries(session, lambda: served(session)) == few == 2
+
+
+def test_the_queries_do_not_grow_with_the_children(session: Session) -> None:
+    cycle, _ = make_approved_cycle(session, num_children=2)
+    by = make_account(session)
+
+    def asked() -> list[int]:
+        return [
+            count_queries(session, ask)
+            for ask in (
+                lambda: growth_reviews.growth_tasks(session, today=NOW.date()),
+                lambda: supervision.proposals(session, now=NOW),
+                lambda: figure_rows.rows_behind(
+                    session, cycle=cycle, code="served", level="kelurahan", unit="Bukit Sari",
+                    by=by, now=NOW,
+                ),
+                lambda: figure_rows.rows_behind(
+                    session, cycle=cycle, code="nutrition_gain_t", level="kelurahan",
+                    unit="Bukit Sari", by=by, now=NOW,
+                ),
+            )
+        ]  # fmt: skip
+
+    asked()
+    few = asked()
+    for _ in range(6):
+        make_cycle_child(session, cycle, make_child(session))
+    assert asked() == few
+    assert few[0] == 4
 
 
 def count_queries(session: Session, ask: Callable[[], object]) -> int:
