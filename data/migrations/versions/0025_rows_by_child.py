@@ -1,12 +1,12 @@
 """pairs and answers of each child are found without reading all of them
 
-Revision: 0024, after 0023"""
+Revision: 0025, after 0024"""
 
 from alembic import op
 
 
-revision = "0024"
-down_revision = "0023"
+revision = "0025"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 
