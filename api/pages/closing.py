@@ -1,6 +1,7 @@
 """The end of a month: what adds up, the calls to families, closing, corrections afterwards."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
@@ -10,14 +11,15 @@ from sqlmodel import Session, col, select
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
 from api.i18n import Formats, sentence
-from api.pages.correction_form import Correction, correction_by_news
+from api.pages.correction_form import Correction, correction_by_news, item_fields, typed_items
 from api.pages.months import facts_of
 from api.pages.names import names_of
-from api.pages.recording import Text
+from api.pages.recording import Text, Texts
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import find_package
 from api.pages.shell import language_of, redirect, render
 from api.services import cycles, reconcile
+from api.services.amended_goods import balance_as_corrected
 from api.services.amendments import BUCKETS
 from api.services.errors import Invalid, NotFound, ServiceError
 from api.services.report_tables import shortfall_reason
@@ -28,7 +30,6 @@ from data.schema import (
     Cycle,
     CycleState,
     Fulfilment,
-    FulfilmentState,
     Package,
     VerificationCall,
 )
@@ -42,16 +43,25 @@ BEGUN = (CycleState.DISTRIBUTING, CycleState.RECONCILING, CycleState.CLOSED)
 
 @router.get("/bulan/{month}/tutup")
 def closing_page(
-    request: Request, session: ReadSession, by: Reader, month: str, kabar: int = 0
+    request: Request, session: ReadSession, by: Reader, month: str, kabar: int = 0, paket: str = ""
 ) -> HTMLResponse:
     """Show whether the month adds up and what keeps it open.
 
-    ``kabar`` is the case of late news by which the correction is filled in.
+    ``kabar`` is the case of late news by which the correction is filled in, ``paket`` the number
+    of a package to correct by hand.
     """
     cycle = cycles.find_cycle(session, month=month)
-    draft = (
-        correction_by_news(request, session, cycle=cycle, case_id=kabar, by=by) if kabar else None
-    )
+    if kabar:
+        draft = correction_by_news(request, session, cycle=cycle, case_id=kabar, by=by)
+        return _page(request, session, cycle, draft=draft)
+    draft = Correction(package=paket)
+    if not paket or cycle.state != CycleState.CLOSED:
+        return _page(request, session, cycle, draft=draft)
+    try:
+        package = _package_to_correct(session, cycle, paket)
+    except Invalid as wrong:
+        return _page(request, session, cycle, wrong, draft=draft)
+    draft = Correction(package=package.code, items=item_fields(session, package=package, typed={}))
     return _page(request, session, cycle, draft=draft)
 
 
@@ -150,47 +160,59 @@ def amend(
     by: Annotated[Account, requires("cycle:amend")],
     month: str,
     paket: Text,
-    keadaan: Annotated[FulfilmentState, Form()],
-    diterima: Annotated[int | None, Form(ge=0, lt=10_000)] = None,
+    barang: Texts | None = None,
+    diterima: Texts | None = None,
     pada: Annotated[date | None, Form()] = None,
     sisanya: Text = "",
     alasan: Text = "",
 ) -> Response:
-    """Correct a closed month by a reversing entry."""
+    """Correct a closed month by a reversing entry: what was received of each item."""
     cycle = cycles.find_cycle(session, month=month)
-    after: dict[str, object] = {"state": keadaan.value}
-    after |= {"accepted_items": diterima} if diterima is not None else {}
+    written = dict(zip(barang or [], diterima or [], strict=False))
+    draft = Correction(
+        package=paket, day=pada.isoformat() if pada else "", moved_to=sisanya, reason=alasan
+    )
+    try:
+        package = _package_to_correct(session, cycle, paket)
+        draft = replace(draft, items=item_fields(session, package=package, typed=written))
+        after: dict[str, object] = {"items": typed_items(draft)} if written else {}
+    except Invalid as wrong:
+        return _page(request, session, cycle, wrong, draft=draft)
     after |= {"delivered_on": pada.isoformat()} if pada is not None else {}
     after |= {"moved_to": sisanya} if sisanya else {}
-    code = paket.strip().upper()
     refusal = refusal_of(
         session,
         lambda: reconcile.amend_cycle(
             session, cycle=cycle, subject="fulfilment",
-            subject_id=_judgement_of(session, cycle, code),
+            subject_id=_judgement_of(session, package),
             after=after, reason=alasan, by=by, now=now,
         ),
     )  # fmt: skip
     if refusal is not None:
-        typed = Correction(
-            package=paket,
-            state=keadaan.value,
-            accepted="" if diterima is None else str(diterima),
-            day=pada.isoformat() if pada else "",
-            moved_to=sisanya,
-            reason=alasan,
-        )
-        return _page(request, session, cycle, refusal, draft=typed)
-    return redirect(request, f"/bulan/{month}/tutup#koreksi", "closing.did.amended", package=code)
+        return _page(request, session, cycle, refusal, draft=draft)
+    told = "closing.did.amended_shelf" if sisanya == "returned" else "closing.did.amended"
+    return redirect(request, f"/bulan/{month}/tutup#koreksi", told, package=package.code)
 
 
-def _judgement_of(session: Session, cycle: Cycle, code: str) -> int:
-    """Return the judgement of a package of this month; 0 where it has none."""
+def _package_to_correct(session: Session, cycle: Cycle, typed: str) -> Package:
+    """Return the package of this month with a number in any case, spaces left out.
+
+    Raises
+    ------
+    Invalid
+        ``package.unknown``, at its field.
+    """
     try:
-        package = find_package(session, code, cycle=cycle)
+        return find_package(session, "".join(typed.split()).upper(), cycle=cycle)
     except NotFound as unknown:
         raise Invalid(unknown.code, fields={"paket": unknown.code}) from unknown
-    rows = select(Fulfilment.id).where(Fulfilment.assignment_id == package.assignment_id)
+
+
+def _judgement_of(session: Session, package: Package) -> int:
+    """Return the judgement of a package; 0 where it has none."""
+    rows = select(Fulfilment.id).where(
+        Fulfilment.cycle_id == package.cycle_id, Fulfilment.assignment_id == package.assignment_id
+    )
     return session.exec(rows).first() or 0
 
 
@@ -217,7 +239,7 @@ def _page(
         answers=ANSWERS,
         ways=WAYS,
         amendments=_amendments(request, session, cycle),
-        fulfilment_states=list(FulfilmentState),
+        goods=balance_as_corrected(session, cycle=cycle, items=balance.items) if balance else (),
         whereabouts=BUCKETS,
         draft=draft or Correction(),
         names=names_of(request),
@@ -261,6 +283,9 @@ def _told(request: Request, subject: str, values: Mapping[str, object]) -> str:
             return Formats(language).day(date.fromisoformat(str(value)))
         if name == "reason":
             return shortfall_reason(str(value), language)
+        if isinstance(value, dict):
+            goods = names_of(request).goods
+            return ", ".join(goods(code, units) for code, units in value.items())
         kind = {"state": "fulfilment" if subject == "fulfilment" else "package_state"}.get(name)
         kind = "amend_where" if name == "moved_to" else kind
         return sentence(f"{kind}.{value}", {}, language) if kind else str(value)

@@ -1,5 +1,6 @@
 """What stands in the form of a correction: what was typed, or what a phone's late news says."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fastapi import Request
@@ -7,12 +8,23 @@ from sqlmodel import Session
 
 from api.i18n import Formats, sentence
 from api.pages.shell import language_of
-from api.services.amendments import judgement, units_elsewhere
+from api.services.amended_goods import packed_by_item
+from api.services.amendments import accepted_now, units_elsewhere
 from api.services.clock import local_date
-from api.services.errors import NotFound
+from api.services.errors import Invalid, NotFound
 from api.services.exceptions import find_news
 from api.services.late_news import LateNews
 from data.schema import Account, Cycle, Package
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemField:
+    """One item of the package: what it holds, what stands as accepted, and what is typed."""
+
+    code: str
+    packed: int
+    recorded: int | None
+    accepted: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,8 +32,7 @@ class Correction:
     """The fields of the form as they are shown, and the news they were taken from."""
 
     package: str = ""
-    state: str = ""
-    accepted: str = ""
+    items: tuple[ItemField, ...] = ()
     day: str = ""
     moved_to: str = ""
     reason: str = ""
@@ -45,8 +56,7 @@ def correction_by_news(
     shown = Formats(language_of(request))
     return Correction(
         package=package.code,
-        state=judgement(news.packed_items, news.accepted_items).value,
-        accepted=str(news.accepted_items),
+        items=item_fields(session, package=package, typed=news.accepted_by_item),
         day=local_date(news.happened_at).isoformat() if news.accepted_items else "",
         moved_to=_source(session, cycle, package, news),
         reason=sentence(
@@ -59,6 +69,42 @@ def correction_by_news(
             language_of(request),
         ),
         news=news,
+    )
+
+
+def typed_items(draft: Correction) -> dict[str, int]:
+    """Return the accepted units of each item as typed.
+
+    Raises
+    ------
+    Invalid
+        ``amend.units`` at each field that holds no number, or more than was packed.
+    """
+    wrong = {
+        f"diterima-{each.code}": (
+            "amend.units", {"found": each.accepted or "–", "packed": each.packed}
+        )
+        for each in draft.items
+        if not (each.accepted.strip().isdecimal() and int(each.accepted) <= each.packed)
+    }  # fmt: skip
+    if wrong:
+        raise Invalid("amend.units", fields=wrong)
+    return {each.code: int(each.accepted) for each in draft.items}
+
+
+def item_fields(
+    session: Session, *, package: Package, typed: Mapping[str, int | str]
+) -> tuple[ItemField, ...]:
+    """Return the fields of a package's items, filled as typed, else with what stands."""
+    standing = accepted_now(session, package=package)
+    return tuple(
+        ItemField(
+            code=code,
+            packed=units,
+            recorded=standing.get(code) if standing else None,
+            accepted=str(typed.get(code, standing.get(code, "") if standing else "")),
+        )
+        for code, units in packed_by_item(session, package=package).items()
     )
 
 

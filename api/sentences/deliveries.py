@@ -177,6 +177,8 @@ SENTENCES: dict[str, str] = {
     "amend.by_news": (
         "Kabar HP %(by)s tentang %(happened)s, sampai di server %(received)s setelah bulan ditutup"
     ),
+    "amend.units": "Tulis jumlah 0–%(packed)s, bukan %(found)s.",
+    "amend.items": "Sebut semua barang paket itu; yang belum disebut: %(items)s.",
     "amend.nothing": "Koreksi ini tidak mengubah apa pun.",
     "amend.moved_to": (
         "Sebutkan ke mana sisanya (atau dari mana asalnya); pada paket ini tidak ada %(units)s "

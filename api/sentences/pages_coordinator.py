@@ -111,6 +111,7 @@ SENTENCES: dict[str, str] = {
     "amend_field.accepted_items": "barang diterima",
     "amend_field.delivered_on": "hari diterima",
     "amend_field.reason": "alasan",
+    "amend_field.items": "diterima",
     "amend_field.moved_to": "sisanya",
     "amend_field.units": "jumlah",
     "amend_where.returned": "kembali ke gudang",
@@ -215,5 +216,9 @@ SENTENCES: dict[str, str] = {
     "closing.did.closed": "%(month)s ditutup.",
     "closing.did.recounted": "Bulan dihitung ulang sebagai versi baru.",
     "closing.did.amended": "Koreksi untuk paket %(package)s dicatat.",
+    "closing.did.amended_shelf": (
+        "Koreksi untuk paket %(package)s dicatat. Stok tidak berubah sendiri: bila barangnya di "
+        "rak dan belum ikut hitungan terakhir, hitung ulang di Stok."
+    ),
 }
 """``package_state.…`` and the like are words of states; ``….did.…`` is said after a form."""

@@ -10,6 +10,15 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from api.services import audit
+from api.services.amended_goods import (
+    BUCKET_OF,
+    accepted_by_item,
+    balance_as_corrected,
+    chosen_items,
+    is_told_by_item,
+    packed_by_item,
+    whole_or_none,
+)
 from api.services.balance import balance_items, balance_lines
 from api.services.clock import local_date
 from api.services.cycle_lock import hold_cycle
@@ -39,6 +48,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Judged",
+    "accepted_now",
     "amend_cycle",
     "amended_units",
     "corrected_before",
@@ -54,13 +64,8 @@ F = FulfilmentState
 NO_KIT = ("too_old", "no_allowed_food")
 BUCKETS = ("returned", "spoiled", "lost", "carried")
 """Where units are that no family accepted."""
-BUCKET_OF = {
-    PackageState.RESTOCKED: "returned",
-    PackageState.SPOILED: "spoiled",
-    PackageState.LOST: "lost",
-}
 AMENDABLE = {
-    "fulfilment": ("state", "accepted_items", "delivered_on", "reason", "moved_to"),
+    "fulfilment": ("state", "items", "accepted_items", "delivered_on", "reason", "moved_to"),
     "package": ("state",),
 }
 
@@ -74,11 +79,25 @@ class Judged:
     accepted_items: int
     delivered_on: date | None
     reason: str | None
+    items: dict[str, int] | None = None
+    """Accepted units by item, where the last correction of them says so."""
 
 
 def judged_now(session: Session, *, row: Fulfilment) -> Judged:
     """Return what a judgement says after every correction of it."""
     return _judged(row, _entries(session, row.cycle_id, "fulfilment", row.id or 0))
+
+
+def accepted_now(session: Session, *, package: Package) -> dict[str, int] | None:
+    """Return what was accepted of each item of a package after every correction; None: unknown."""
+    row = session.exec(
+        select(Fulfilment.id).where(
+            Fulfilment.cycle_id == package.cycle_id,
+            Fulfilment.assignment_id == package.assignment_id,
+        )
+    ).first()
+    entries = _entries(session, package.cycle_id, "fulfilment", row or 0)
+    return accepted_by_item(session, package=package, entries=entries)
 
 
 def package_state_now(session: Session, *, package: Package) -> PackageState:
@@ -151,7 +170,13 @@ def _judged(row: Fulfilment, entries: list[Amendment]) -> Judged:
         "delivered_on": row.delivered_on.isoformat() if row.delivered_on else None,
         "reason": row.reason,
     }
+    items: dict[str, int] | None = None
     for entry in entries:
+        if "accepted_items" in entry.after or "items" in entry.after:
+            told = entry.after.get("items")
+            items = (
+                {str(k): int(str(v)) for k, v in told.items()} if isinstance(told, dict) else None
+            )
         known |= {name: value for name, value in entry.after.items() if name in known}
     day = known["delivered_on"]
     return Judged(
@@ -160,6 +185,7 @@ def _judged(row: Fulfilment, entries: list[Amendment]) -> Judged:
         accepted_items=int(str(known["accepted_items"])),
         delivered_on=date.fromisoformat(str(day)) if day else None,
         reason=str(known["reason"]) if known["reason"] else None,
+        items=items,
     )
 
 
@@ -188,9 +214,10 @@ def amend_cycle(
     Parameters
     ----------
     subject
-        ``fulfilment``: ``state`` or ``accepted_items`` (the other follows where it can),
-        ``delivered_on``, ``reason``, and ``moved_to`` (one of ``BUCKETS``): where
-        units are that were not accepted after all, or from where the accepted ones come.
+        ``fulfilment``: ``items`` (accepted units by item code), ``accepted_items`` (their sum) or
+        ``state`` (the others follow where they can), ``delivered_on``, ``reason``, and
+        ``moved_to`` (one of ``BUCKETS``): where units are that were not accepted after all, or
+        from where the accepted ones come.
         ``package``: ``state``, where goods are that no family accepted (``restocked``,
         ``spoiled``, ``lost``).
 
@@ -283,7 +310,12 @@ def _corrected(
             Package.assignment_id == row.assignment_id, Package.state != PackageState.CANCELLED
         )
     ).first()
-    accepted = _accepted(standing, after)
+    entries = _entries(session, row.cycle_id, "fulfilment", row.id or 0)
+    packed = packed_by_item(session, package=package) if package else {}
+    known_items = accepted_by_item(session, package=package, entries=entries) if package else None
+    items = chosen_items(packed, known_items, after)
+    accepted = sum(items.values()) if items is not None else _accepted(standing, after)
+    items = items or whole_or_none(packed, accepted)
     state = judgement(standing.packed_items, accepted)
     if _choice("state", after.get("state", state.value), list(F)) != state:
         raise Refused(
@@ -299,17 +331,19 @@ def _corrected(
         "delivered_on": day.isoformat() if day else None,
         "reason": _reason(after.get("reason", None if state is F.FULFILLED else standing.reason)),
     }
-    known = {
+    known: dict[str, object] = {
         "state": standing.state.value,
         "accepted_items": standing.accepted_items,
         "delivered_on": standing.delivered_on.isoformat() if standing.delivered_on else None,
         "reason": standing.reason,
     }
+    moved = accepted - standing.accepted_items
     changed = {name: value for name, value in wanted.items() if value != known[name]}
+    if items is not None and items != known_items and (moved or "items" in after):
+        changed["items"], known["items"] = items, known_items
     if not changed:
         raise Refused("amend.nothing")
-    moved = accepted - standing.accepted_items
-    if moved or "moved_to" in after:
+    if moved or "items" in changed or "moved_to" in after:
         bucket = _choice("moved_to", after.get("moved_to"), BUCKETS)
         if (
             package is None
@@ -317,7 +351,10 @@ def _corrected(
         ):
             raise Refused("amend.moved_to", where=bucket, units=moved)
         changed["moved_to"] = bucket
-    return {name: known[name] for name in changed if name in known}, changed
+    before = {
+        name: known[name] for name in changed if known.get(name) is not None or name in wanted
+    }
+    return before, changed
 
 
 def _accepted(standing: Judged, after: dict[str, object]) -> int:
@@ -402,7 +439,13 @@ def _moved_package(
     ).first()
     judged = judged_now(session, row=row) if row else None
     units = judged.packed_items - judged.accepted_items if judged else 0
-    return {"state": standing}, {"state": state, "units": units}
+    after_now: dict[str, object] = {"state": state, "units": units}
+    entries = _entries(session, package.cycle_id, "fulfilment", (row.id or 0) if row else 0)
+    taken = accepted_by_item(session, package=package, entries=entries)
+    if taken is not None:
+        packed = packed_by_item(session, package=package)
+        after_now["items"] = {code: packed[code] - taken[code] for code in packed}
+    return {"state": standing}, after_now
 
 
 def _units(entry: Amendment) -> dict[str, int]:
@@ -423,7 +466,11 @@ def _refuse_unbalanced(session: Session, cycle: Cycle) -> None:
     """Add the month up again with its corrections: the sum stays, and nothing goes below zero."""
     moved, items = amended_units(session, cycle=cycle), balance_items(session, cycle=cycle)
     totals = {name: _total(items, name) + units for name, units in moved.items()}
-    if sum(moved.values()) or min(totals.values()) < 0 or any(one.difference for one in items):
+    corrected = balance_as_corrected(session, cycle=cycle, items=items)
+    least = min((_total((one,), name) for one in corrected for name in moved), default=0)
+    is_short = least < 0 and is_told_by_item(session, cycle=cycle)
+    is_off = sum(moved.values()) or min(totals.values()) < 0
+    if is_off or is_short or any(one.difference for one in items):
         raise Refused(
             "amend.unbalanced",
             month=cycle.month,

@@ -321,6 +321,8 @@ def _accepted_goods(
     lines: list[PackageLine], corrected: Judged | None
 ) -> tuple[tuple[str, int], ...]:
     """Return what was accepted; nothing where a correction says only how much, not of what."""
+    if corrected and corrected.items:
+        return tuple((code, units) for code, units in corrected.items.items() if units)
     if corrected and corrected.accepted_items == sum(x.quantity for x in lines):
         return tuple((x.item_code, x.quantity) for x in lines)
     if corrected and corrected.accepted_items != sum(x.accepted for x in lines):

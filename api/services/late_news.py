@@ -36,6 +36,7 @@ class LateNews:
     event_uid: str
     outcome: Outcome | None
     accepted_items: int
+    accepted_by_item: dict[str, int]
     recorded_items: int
     packed_items: int
     reason: str | None
@@ -75,6 +76,7 @@ def news_of(session: Session, *, event: DeliveryEvent, package: Package) -> Late
         event_uid=shown.event_uid,
         outcome=last.outcome if last else None,
         accepted_items=accepted,
+        accepted_by_item={line.item_code: told.get(line.uid, 0) for line in lines},
         recorded_items=recorded,
         packed_items=sum(line.quantity for line in lines),
         reason=last.reason if last else None,

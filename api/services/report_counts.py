@@ -281,11 +281,25 @@ def _punctuality(
 
 
 def _count_stops(session: Session, cycle: Cycle, tally: Tally, within: Within = EVERYWHERE) -> None:
+    empty = _stops_corrected_to_nothing(session, cycle)
     for stop in stops_that_count(session, cycle_id=cycle.id or 0, within=within):
+        is_done = stop.state in DONE_STOPS and stop.id not in empty
         tally.add(
-            {"delivery_stops": 1, "delivery_stops_done": stop.state in DONE_STOPS},
+            {"delivery_stops": 1, "delivery_stops_done": is_done},
             area=stop.kelurahan_code, home=stop.household_id, kind="stop", code=stop.label,
         )  # fmt: skip
+
+
+def _stops_corrected_to_nothing(session: Session, cycle: Cycle) -> set[int]:
+    """Return the stops at which by the corrections after closing no package was received."""
+    judged = corrected_states(session, cycle=cycle)
+    if not judged:
+        return set()
+    arrivals: dict[int, set[str]] = defaultdict(set)
+    for package, _, stop in packages_with_kelurahan(session, cycle_id=cycle.id or 0):
+        if stop is not None and stop.id is not None:
+            arrivals[stop.id].add(_arrival(package, judged))
+    return {number for number, found in arrivals.items() if found == {FAILED}}
 
 
 def _count_routes(session: Session, cycle: Cycle, counts: Counts) -> None:

@@ -829,19 +829,26 @@ def test_a_month_closes_when_it_adds_up_and_the_sample_has_answered(
     assert "sudah ditutup dan beku" in approver.get(f"{MONTH}/tutup").text
     with read_session(engine) as session:
         code = package_at(session, away[2][0]).code
+    mistyped = approver.get(f"{MONTH}/tutup?paket=P-2612-9999")
+    assert (mistyped.status_code, 'id="paket-error"' in mistyped.text) == (422, True)
+    assert 'value="P-2612-9999"' in mistyped.text, "what was typed stays"
+    shown = approver.get(f"{MONTH}/tutup", params={"paket": f" {code.lower()} "}).text
+    goods = re.findall(r'name="barang" value="([^"]+)"', shown)
     amended = {
         "paket": code,
-        "keadaan": "partly",
-        "diterima": "9",
-        "sisanya": "lost",
+        "barang": goods,
+        "diterima": ["9" if each == "telur" else "0" for each in goods],
+        "sisanya": "returned",
         "alasan": "salah ketik",
     }
-    mistyped = approver.post(f"{MONTH}/tutup/koreksi", data=amended | {"paket": "P-2612-9999"})
-    assert (mistyped.status_code, 'id="paket-error"' in mistyped.text) == (422, True)
-    assert 'value="salah ketik"' in mistyped.text, "what was typed stays"
-    approver.post(f"{MONTH}/tutup/koreksi", data=amended | {"paket": code.lower()})
+    wrong = approver.post(f"{MONTH}/tutup/koreksi", data=amended | {"diterima": ["31"] * 5})
+    assert (wrong.status_code, 'id="diterima-telur-error"' in wrong.text) == (422, True)
+    assert 'value="salah ketik"' in wrong.text, "what was typed stays"
+    led = approver.post(f"{MONTH}/tutup/koreksi", data=amended)
+    assert "Stok tidak berubah sendiri" in said(approver, led.headers["location"])
     page = approver.get(f"{MONTH}/tutup").text
     assert "keadaan: terpenuhi; " in page
+    assert "diterima: 9 butir Telur ayam" in page
     assert "salah ketik" in page
     assert "Versi 2, dicatat" in approver.get(f"{MONTH}/laporan").text
     assert "Versi 1, dicatat" in approver.get(f"{MONTH}/laporan?versi=1").text
@@ -851,7 +858,7 @@ def test_a_month_closes_when_it_adds_up_and_the_sample_has_answered(
     again = approver.post(f"{MONTH}/laporan/hitung-ulang", data={"alasan": "x"})
     assert (again.status_code, "tidak ada versi baru" in again.text) == (409, True)
     assert coordinator.post(f"{MONTH}/laporan/hitung-ulang").status_code == 403
-    never = {"paket": code, "keadaan": "unfulfilled", "sisanya": "lost", "alasan": "tidak datang"}
+    never = amended | {"diterima": ["0"] * 5, "sisanya": "lost", "alasan": "tidak datang"}
     assert approver.post(f"{MONTH}/tutup/koreksi", data=never).status_code == 303
     page = approver.get(f"{MONTH}/tutup").text
     assert "hari diterima: 1 Desember 2026" in page
@@ -937,10 +944,11 @@ def test_late_news_of_a_closed_month_is_in_the_queue_and_leads_to_its_correction
         assert "penyetuju mengoreksinya dari sini" in queue
     link = re.findall(r"/tutup\?kabar=\d+#koreksi", approver.get("/kendala").text)[0]
     filled = approver.get(f"{MONTH}{link}").text
-    assert f'name="paket" type="text" value="{code}"' in filled
-    assert '<option value="unfulfilled" selected>' in filled
+    assert f'name="paket" value="{code}"' in filled
+    goods = re.findall(r'name="barang" value="([^"]+)"', filled)
+    assert filled.count('name="diterima" type="text" value="0"') == len(goods) == 5
     amended = {
-        "paket": code, "keadaan": "unfulfilled", "diterima": "0", "sisanya": "lost",
+        "paket": code, "barang": goods, "diterima": ["0"] * 5, "sisanya": "lost",
         "alasan": re.findall(r'name="alasan" type="text" value="([^"]+)"', filled)[-1],
     }  # fmt: skip
     wrong = approver.post(f"{MONTH}/tutup/koreksi", data=amended | {"sisanya": ""})

@@ -7,9 +7,12 @@ import pytest
 from sqlmodel import Session, select
 
 from api.services import exceptions, fulfilment, reconcile
+from api.services.amended_goods import balance_as_corrected
 from api.services.amendments import amend_cycle, amended_units, judged_now
+from api.services.balance import ItemBalance, balance_items
 from api.services.errors import Forbidden, Refused
 from api.services.month_before import carried_over
+from api.services.report_counts import count_month
 from api.services.snapshot import build_snapshot
 from data.schema import (
     Account,
@@ -31,7 +34,8 @@ from tests.factories import NOW, make_account, make_cycle
 from tests.factories_routes import make_dispatched_cycle, package_at, report
 
 pytestmark = pytest.mark.stores("sqlite")
-PACKED = 50
+BOX = {"telur": 30, "beras": 5, "susu_uht": 12, "kacang_hijau": 2, "madu": 1}
+PACKED = sum(BOX.values())
 """Units in a box of the tests."""
 NO_UNITS = {"delivered": 0, "returned": 0, "spoiled": 0, "lost": 0, "carried": 0}
 
@@ -96,6 +100,7 @@ def test_entries_follow_each_other_and_leave_the_row(month: Closed) -> None:
     }  # fmt: skip
     assert second.after == {
         "state": "unfulfilled", "accepted_items": 0, "delivered_on": None, "moved_to": "spoiled",
+        "items": dict.fromkeys(BOX, 0),
     }  # fmt: skip
     assert month.state() == ("unfulfilled", 0, None)
     assert month.row is not None
@@ -157,6 +162,64 @@ def test_a_value_that_cannot_be_is_refused_and_nothing_stored(
     assert month.session.exec(select(Amendment)).all() == []
 
 
+def test_items_say_which_goods_were_not_accepted_and_the_sum_follows(month: Closed) -> None:
+    eggs = BOX["telur"]
+    entry = month.amend(items={"telur": eggs - 7}, moved_to="returned")
+    assert entry.before["items"] == BOX
+    assert entry.after["items"] == BOX | {"telur": eggs - 7}
+    assert month.state()[:2] == ("partly", PACKED - 7)
+    told = {one.item_code: one for one in corrected(month)}
+    assert (told["telur"].returned, told["beras"].returned) == (7, 0)
+    month.amend(items={"telur": eggs, "beras": 0}, moved_to="returned")
+    told = {one.item_code: one for one in corrected(month)}
+    assert (told["telur"].returned, told["beras"].returned) == (0, BOX["beras"])
+    assert not any(one.difference for one in told.values())
+
+
+@pytest.mark.parametrize(
+    ("items", "code"),
+    [
+        ({"telur": BOX["telur"] + 1}, "amend.value"),
+        ({"telur": -1}, "amend.value"),
+        ({"telur": "5"}, "amend.value"),
+        ({"emas": 1}, "amend.value"),
+        ({}, "amend.value"),
+        (BOX, "amend.nothing"),
+    ],
+)
+def test_items_that_the_box_never_held_are_refused(
+    month: Closed, items: dict[str, Any], code: str
+) -> None:
+    with pytest.raises(Refused) as refusal:
+        month.amend(items=items, moved_to="lost")
+    assert refusal.value.code == code
+
+
+def test_goods_come_back_only_from_where_that_item_lies(month: Closed) -> None:
+    month.amend(items={"telur": 0}, moved_to="lost")
+    month.amend(items={"beras": 0}, moved_to="returned")
+    with pytest.raises(Refused, match=r"amend\.unbalanced"), month.session.begin_nested():
+        month.amend(items={"telur": 1}, moved_to="returned")
+    month.amend(items={"telur": 1}, moved_to="lost")
+
+
+def test_a_stop_corrected_to_nothing_counts_as_not_done(month: Closed) -> None:
+    def done() -> int:
+        counts = count_month(month.session, cycle=month.cycle)
+        return sum(row["delivery_stops_done"] for row in counts.areas.values())
+
+    before = done()
+    month.amend(items={"telur": 0}, moved_to="returned")
+    assert done() == before
+    month.amend(state="unfulfilled", moved_to="returned")
+    assert done() == before - 1
+
+
+def corrected(month: Closed) -> tuple[ItemBalance, ...]:
+    items = balance_items(month.session, cycle=month.cycle)
+    return balance_as_corrected(month.session, cycle=month.cycle, items=items)
+
+
 def test_the_day_alone_is_corrected_within_bounds(month: Closed) -> None:
     entry = month.amend(delivered_on=LATER.date().isoformat())
     assert entry.after == {"delivered_on": "2026-12-02"}
@@ -199,7 +262,7 @@ def test_lost_goods_that_came_back_are_moved_with_all_their_units(
     month, package = month_with_loss
     entry = month.amend("package", given=package.id, state="restocked")
     assert (entry.before, entry.after) == (
-        {"state": "lost"}, {"state": "restocked", "units": PACKED},
+        {"state": "lost"}, {"state": "restocked", "units": PACKED, "items": BOX},
     )  # fmt: skip
     assert package.state is PackageState.LOST
     assert amended_units(month.session, cycle=month.cycle) == NO_UNITS | {
