@@ -8,7 +8,6 @@ import re
 
 from api.i18n import all_sentences, catalogue
 
-LANGUAGES = ("id", "en")
 HOLE = re.compile(r"%\(\w+\)s")
 
 

@@ -1,6 +1,5 @@
 """A month of staff in a real browser: files in, duplicates, lock, match, pin, submit, approve."""
 
-import re
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -18,6 +17,7 @@ from data.sample.month import write_sample
 from data.schema import Account, Role
 from tests.browser import DESK, PHONE, faults_of
 from tests.conftest import NOW
+from tests.journeys.pages.speech import Speech
 from tests.stores import KEYS
 
 pytestmark = [pytest.mark.stores("sqlite"), pytest.mark.browser, pytest.mark.slow]
@@ -57,95 +57,99 @@ def sign_in(page: Page, username: str) -> None:
     page.get_by_label("Nama pengguna").fill(username)
     page.get_by_label("Kata sandi").fill(PASSWORD)
     page.locator("main").get_by_role("button", name="Masuk").click()
-    expect(page.get_by_role("heading", name="Bulan ini", exact=True)).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
-def bring_in(page: Page, path: Path) -> None:
+def bring_in(page: Page, path: Path, say: Speech) -> None:
     page.goto("/berkas")
-    page.get_by_label("Berkas dari Excel atau CSV").set_input_files(path)
-    page.get_by_role("button", name="Periksa berkas").click()
-    expect(page.get_by_text("Belum ada yang disimpan. Terapkan")).to_be_visible()
-    page.get_by_role("button", name="Terapkan", exact=True).click()
-    expect(page.get_by_text("diterapkan.")).to_be_visible()
+    page.get_by_label(say("Berkas dari Excel atau CSV")).set_input_files(path)
+    page.get_by_role("button", name=say("Periksa berkas")).click()
+    expect(
+        page.get_by_text(say("Belum ada yang disimpan. Terapkan bila isinya benar."))
+    ).to_be_visible()
+    page.get_by_role("button", name=say("Terapkan"), exact=True).click()
+    expect(page.get_by_text(say.coded("import.applied"))).to_be_visible()
 
 
-def match(page: Page, engine: Engine, button: str) -> None:
+def match(page: Page, engine: Engine, button: str, say: Speech) -> None:
     page.goto(MONTH)
-    page.get_by_role("button", name=button).click()
-    expect(page.get_by_text("Sedang dikerjakan")).to_be_visible()
+    page.get_by_role("button", name=say(button), exact=True).click()
+    expect(page.locator("[data-active-job]")).to_be_visible()
     jobs.run_pending(engine, keys=KEYS, clock=clock)
     page.goto(page.url)
-    expect(page.get_by_text("Selesai.")).to_be_visible()
-    page.get_by_role("button", name="Lihat hasilnya").click()
+    expect(page.get_by_text(say("Selesai."))).to_be_visible()
+    page.get_by_role("button", name=say("Lihat hasilnya")).click()
 
 
-def pin_first_child_elsewhere(page: Page) -> str:
+def pin_first_child_elsewhere(page: Page, say: Speech) -> str:
     page.goto(f"{MONTH}/pasangan")
     page.locator("main tbody a").first.click()
     child = page.get_by_role("heading", level=1).inner_text().split()[0]
-    choice = page.get_by_label("Janji", exact=True)
+    choice = page.get_by_label(say("Janji"), exact=True)
     options = choice.locator("option").all_inner_texts()
     here = page.locator(".panel").first.inner_text()
     other = next(text for text in options if text.split()[0] not in here)
     choice.select_option(label=other)
-    page.get_by_role("button", name="Lihat akibatnya").click()
-    page.get_by_label("Alasan").fill("permintaan keluarga")
-    pinning = page.get_by_role("button", name="Sematkan pasangan ini")
-    banning = page.get_by_role("button", name="Larang pasangan ini")
+    page.get_by_role("button", name=say("Lihat akibatnya")).click()
+    page.get_by_label(say("Alasan")).fill("permintaan keluarga")
+    pinning = page.get_by_role("button", name=say("Sematkan pasangan ini"))
+    banning = page.get_by_role("button", name=say("Larang pasangan ini"))
     (pinning if pinning.is_visible() else banning).click()
-    expect(page.get_by_text("Jalankan Pasangkan ulang agar berlaku")).to_be_visible()
+    expect(
+        page.get_by_text(say.coded("hold.pinned")).or_(page.get_by_text(say.coded("hold.banned")))
+    ).to_be_visible()
     return child
 
 
 def test_a_month_of_staff_from_files_to_approval(
-    web_app: FastAPI, engine: Engine, visit: Visit, tmp_path: Path
+    web_app: FastAPI, engine: Engine, visit: Visit, tmp_path: Path, say: Speech
 ) -> None:
     web_app.state.clock = clock
-    page = visit(account(engine, "petugas", Role.STAFF), width=DESK)
+    page = visit(account(engine, "petugas", Role.STAFF), width=DESK, language="en")
     sign_in(page, "petugas")
     for path in sample_files(tmp_path):
-        bring_in(page, path)
+        bring_in(page, path, say)
 
     page.goto("/ganda")
     before = page.locator("section.pair").count()
     assert before
-    page.locator("section.pair").first.get_by_role("button", name="Berbeda").click()
-    expect(page.get_by_text("Keputusan disimpan.")).to_be_visible()
+    page.locator("section.pair").first.get_by_role("button", name=say("Berbeda")).click()
+    expect(page.get_by_text(say.coded("duplicate.saved"))).to_be_visible()
 
     page.goto("/petugas")
-    page.get_by_label("Bulan").fill("2026-12")
-    page.get_by_role("button", name="Buka bulan").click()
-    expect(page.get_by_text("Desember 2026 dibuka.")).to_be_visible()
-    page.get_by_label("Alasan").fill("kader menengok pasangan lainnya minggu depan")
-    page.get_by_role("button", name="Kunci data bulan ini").click()
-    expect(page.get_by_text("Sekarang anak dapat dipasangkan")).to_be_visible()
+    page.get_by_label(say("Bulan")).fill("2026-12")
+    page.get_by_role("button", name=say("Buka bulan")).click()
+    expect(page.get_by_text(say.coded("month.opened"))).to_be_visible()
+    page.get_by_label(say("Alasan")).fill("kader menengok pasangan lainnya minggu depan")
+    page.get_by_role("button", name=say("Kunci data bulan ini")).click()
+    expect(page.get_by_text(say.coded("month.did.lock"))).to_be_visible()
 
-    match(page, engine, "Pasangkan anak dan orang tua asuh")
-    child = pin_first_child_elsewhere(page)
+    match(page, engine, "Pasangkan anak dan orang tua asuh", say)
+    child = pin_first_child_elsewhere(page, say)
     page.goto(MONTH)
-    expect(page.get_by_text("Pasangkan ulang dahulu")).to_be_visible()
-    match(page, engine, "Pasangkan ulang")
+    expect(page.get_by_text(say.coded("blocker.holds_changed"))).to_be_visible()
+    match(page, engine, "Pasangkan ulang", say)
     page.goto(f"{MONTH}/pasangan")
-    expect(page.get_by_role("heading", name="Sematan dan larangan")).to_be_visible()
+    expect(page.get_by_role("heading", name=say("Sematan dan larangan"))).to_be_visible()
     expect(page.locator("main")).to_contain_text(child)
 
     page.goto(MONTH)
-    page.get_by_role("button", name="Ajukan untuk disetujui").click()
-    expect(page.get_by_text("Pejabat lain yang menyetujuinya")).to_be_visible()
-    expect(page.get_by_role("button", name="Setujui pasangan")).to_have_count(0)
+    page.get_by_role("button", name=say("Ajukan untuk disetujui")).click()
+    expect(page.get_by_text(say.coded("month.did.submit"))).to_be_visible()
+    expect(page.get_by_role("button", name=say("Setujui pasangan bulan ini"))).to_have_count(0)
 
-    official = visit(account(engine, "pejabat", Role.APPROVER), width=PHONE)
+    official = visit(account(engine, "pejabat", Role.APPROVER), width=PHONE, language="en")
     sign_in(official, "pejabat")
     official.goto(MONTH)
-    official.get_by_role("button", name="Setujui pasangan bulan ini").click()
-    expect(official.get_by_text("Paket dapat disiapkan.")).to_be_visible()
+    official.get_by_role("button", name=say("Setujui pasangan bulan ini")).click()
+    expect(official.get_by_text(say.coded("month.did.approve"))).to_be_visible()
     page.goto(MONTH)
-    expect(page.locator("h1")).to_contain_text(re.compile("disetujui"))
+    expect(page.locator("h1")).to_contain_text(say("disetujui"))
     assert rows_of_steps(page) == 1
     look_at_every_page(official, child)
     page.set_viewport_size({"width": PHONE, "height": 740})
     assert rows_of_steps(page) == 1
-    expect(page.get_by_text("Langkah 6 dari 9: Kemas")).to_be_visible()
+    expect(page.locator(".steps-now")).to_contain_text(say("Kemas"))
     look_at_every_page(page, child)
 
 
