@@ -22,6 +22,7 @@ from data.schema import (
     Child,
     Consent,
     ConsentPurpose,
+    Cycle,
     CycleState,
     DeliveryEvent,
     Household,
@@ -221,6 +222,14 @@ def test_a_donor_is_told_what_a_rest_does_to_an_approved_month_and_the_office_se
     assert "usulan pengganti menunggu persetujuan" in staff.get("/petugas").text
     assert staff.get("/pengganti").headers["location"] == "/bulan/2027-01/pengganti"
     assert f"Janji {code} beristirahat" in staff.get("/bulan/2027-01/pengganti").text
+    left = "Desember 2026: 1 paket yang sudah berangkat tetap diantar atas nama Anda."
+    assert left not in donor.get(url).text, "December is before the rest"
+    with write_session(engine) as session:
+        own = session.exec(select(Pledge).where(Pledge.code == code)).one()
+        own.suspended_from = date(2026, 12, 1)
+        december = session.exec(select(Cycle).where(Cycle.month == "2026-12")).one()
+        december.state = CycleState.DISTRIBUTING
+    assert left in donor.get(url).text
 
 
 def test_the_office_answers_and_the_donor_reads_it(
