@@ -85,7 +85,11 @@ class Model:
         self._count_siblings()
 
     def _count_siblings(self) -> None:
-        """Find how many of each bound household, at most, each sponsor can have."""
+        """Find how many of each bound household, at most, each sponsor can have.
+
+        Where rupiah count, halves of households matter less than halves of budgets: one column
+        says that the household is there, however many of it.
+        """
         problem, pairs, bound = self.objectives.problem, self.pairs, self._bound_pairs
         child, pledge = pairs.child[bound].astype(np.int64), pairs.pledge[bound]
         sponsor = problem.sponsor[pledge].astype(np.int64)
@@ -97,7 +101,7 @@ class Model:
         most = np.bincount(at_pledge // width, weights=room, minlength=keys.size).astype(np.int64)
         links = np.unique(self._home_of_pair * np.int64(problem.num_children) + child)
         number = np.bincount(links // problem.num_children, minlength=keys.size)
-        most = np.minimum(most, number)
+        most = np.minimum(most, 1 if self.objectives.counts_rupiah else number)
         self._home = np.repeat(np.arange(keys.size), most)
         self.home_first = np.concatenate([[0], np.cumsum(most)])
         self.home_count = np.arange(self._home.size) - self.home_first[self._home] + 1
@@ -161,15 +165,16 @@ class Model:
         counts = self.at[4] + np.arange(self._home.size)
         number = self.home_first.size - 1
         nothing = np.zeros(number)
-        self._add_rows(
-            np.concatenate([self._home_of_pair, self._home]),
-            np.concatenate([bound, counts]),
-            np.concatenate([np.ones(bound.size), -self.home_count]),
-            nothing,
-            nothing,
-        )
         if self.objectives.counts_rupiah:
             self._rows_of_homes(np.arange(bound.size), *self._links())
+        else:
+            self._add_rows(
+                np.concatenate([self._home_of_pair, self._home]),
+                np.concatenate([bound, counts]),
+                np.concatenate([np.ones(bound.size), -self.home_count]),
+                nothing,
+                nothing,
+            )
         self._few_places_rows()
         homes, row = np.unique(self.home_household, return_inverse=True)
         self._add_rows(
@@ -208,10 +213,13 @@ class Model:
         count = np.arange(owner.size) - np.repeat(np.cumsum(sizes) - sizes, sizes)
         count += self.home_first[home][owner]
         limit = most[some[first]][owner]
+        counted = np.minimum(self.home_count[count], limit)
+        if self.objectives.counts_rupiah:
+            counted = limit
         self._add_rows(
             np.concatenate([row, owner]),
             np.concatenate([self._bound_pairs[some], self.at[4] + count]),
-            np.concatenate([np.ones(row.size), -np.minimum(self.home_count[count], limit)]),
+            np.concatenate([np.ones(row.size), -counted]),
             np.full(keys.size, -np.inf),
             np.zeros(keys.size),
         )
@@ -256,10 +264,13 @@ class Model:
         """
         width = np.int64(self.face.pledge_high.size)
         key = self._home_of_pair * width + self.pairs.pledge[self._bound_pairs]
-        at_pledge = np.unique(key)
-        several = np.bincount(at_pledge // width, minlength=self.home_first.size) > 1
-        kept = np.flatnonzero(several[self._home_of_pair])
         room = self.face.pledge_high[key % width]
+        at_pledge, row, siblings = np.unique(key, return_inverse=True, return_counts=True)
+        few = siblings[row] > room
+        if not self.objectives.counts_rupiah:
+            several = np.bincount(at_pledge // width, minlength=self.home_first.size) > 1
+            few &= several[self._home_of_pair]
+        kept = np.flatnonzero(few)
         self._rows_of_homes(kept, key, room)
 
     def _budget_rows(self) -> None:
@@ -393,10 +404,12 @@ class Model:
                 least_gain = max(1.0, GAIN * (bounds[-1] - bounds[0]))
                 if bounds[-1] - bounds[-1 - PATIENCE] < least_gain:
                     return relaxed, pledge_of
+            if self.objectives.counts_rupiah:
+                return relaxed, pledge_of
             before = self.rows.number
             self._link_siblings(part, relaxed.column)
             point = relaxed.column[self._option_column]
-            cuts = [] if self.objectives.counts_rupiah else self.options.broken(point)
+            cuts = self.options.broken(point)
             for cut in cuts:
                 self._add_rows(
                     np.zeros(cut.option.size, dtype=np.int64),
@@ -511,7 +524,9 @@ class Model:
         there = self.home_household * np.int64(problem.num_sponsors) + self.home_sponsor
         at = np.minimum(np.searchsorted(homes, there), max(0, homes.size - 1))
         found = homes[at] == there if homes.size else np.zeros(there.size, dtype=np.bool_)
-        counted = found & (siblings[at] == self.home_count) if homes.size else found
+        counted = found
+        if homes.size and not self.objectives.counts_rupiah:
+            counted = found & (siblings[at] == self.home_count)
         return np.concatenate(
             [
                 pledge_of[pairs.child] == pairs.pledge,
