@@ -108,6 +108,7 @@ def test_the_differences_are_the_figures_that_changed_and_no_others(session: Ses
     area = next(area for area, _ in found if area)
     assert found[area, "delivery_delivered"] == (3, 2)
     assert found[area, "delivery_failed"] == (0, 1)
+    assert found[area, "delivery_stops_done"] == (3, 2)
     city = {code: change for (where, code), change in found.items() if not where}
     assert (city["genting_children"], city["genting_value_rp"]) == ((3, 2), (801_000, 534_000))
     assert {code for _, code in found} == {
@@ -115,6 +116,7 @@ def test_the_differences_are_the_figures_that_changed_and_no_others(session: Ses
         "delivery_delivered",
         "delivery_failed",
         "delivery_reached",
+        "delivery_stops_done",
         "genting_children",
         "genting_sponsors",
         "genting_value_rp",
