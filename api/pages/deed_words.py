@@ -6,6 +6,7 @@ from api.i18n import all_sentences, sentence
 from api.pages.field_words import FieldWords
 from api.security import HIDDEN
 from api.sentences.audit_trail import SENTENCES
+from api.services.report_tables import cause_name
 from data.reference.reasons import delivery_reasons
 
 ACTION, SUBJECT, BY, FIELD = "audit.", "audit_subject.", "audit_by.", "audit_field."
@@ -50,6 +51,8 @@ class DeedWords:
         """Return a value of a record's field in words; what nobody has words for shows itself."""
         if value == HIDDEN:
             return HIDDEN
+        if name == "cause" and isinstance(value, str):
+            return cause_name(value, self.language)
         if name in CODED and isinstance(value, str) and value:
             return self._coded(subject, name, value)
         try:

@@ -218,6 +218,7 @@ SENTENCES: dict[str, str] = {
     "audit_field.banned": "dilarang",
     "audit_field.both_in": "keduanya ikut",
     "audit_field.calls": "telepon",
+    "audit_field.cause": "terhenti karena",
     "audit_field.channel": "lewat",
     "audit_field.child": "anak",
     "audit_field.children": "anak",
