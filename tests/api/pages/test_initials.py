@@ -135,8 +135,13 @@ def known(engine: Engine) -> dict[str, dict[str, str]]:
         cycle = session.exec(select(Cycle)).one()
         away = make_child(session, consented=False)
         make_cycle_child(session, cycle, away, is_eligible=False, reason=NO_CONSENT)
-        waiting = session.exec(select(Stop).order_by(col(Stop.id).desc())).first()
-        assert waiting
+        boxed = session.exec(
+            select(Package)
+            .where(col(Package.stop_id).is_not(None))
+            .order_by(col(Package.stop_id).desc())
+        ).first()
+        assert boxed
+        waiting = session.get_one(Stop, boxed.stop_id)
         waiting.route_id = waiting.sequence = None
         waiting.state = StopState.PLANNED
         rename(session)
@@ -161,7 +166,7 @@ def known(engine: Engine) -> dict[str, dict[str, str]]:
         case = DeliveryException(
             cycle_id=waiting.cycle_id,
             stop_id=waiting.id,
-            package_id=package_at(session, waiting).id,
+            package_id=boxed.id,
             reason="other",
             text=TYPED,
             opened_by="test",

@@ -82,7 +82,8 @@ def test_weighing_is_started_and_read_on_one_page(staff: TestClient, engine: Eng
     staff.post("/aturan", data=form(putus=""))
     for what in ("switches", "breaks", "compare"):
         data = {"apa": what, "pertama": "0", "kedua": "1"}
-        assert "Pekerjaan" in text_of(follow(staff, staff.post(f"{MONTH}/timbang", data=data)))
+        begun = text_of(follow(staff, staff.post(f"{MONTH}/timbang", data=data)))
+        assert "Sedang dikerjakan." in begun
         work(engine)
     answer = staff.get(f"{MONTH}/timbang")
     page = text_of(answer)
@@ -187,7 +188,7 @@ def test_the_best_so_far_is_told_while_a_month_is_matched(
         note = {"step": "points", "children": 4, "first_tier": 2}
         running = Job(
             kind="match", by="sari", created_at=NOW, state=JobState.RUNNING, progress_note=note,
-            lease_until=NOW,
+            lease_until=NOW, payload={"month": "2026-12"},
         )  # fmt: skip
         session.add(running)
     page = text_of(staff.get(f"/pekerjaan/{running.id}"))
