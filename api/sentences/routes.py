@@ -57,11 +57,17 @@ SENTENCES: dict[str, str] = {
     "route.empty": "Rute %(route)s tidak punya perhentian.",
     "route.forbidden_food": (
         "Rute %(route)s belum dapat jalan: pada %(day)s paket %(packages)s berisi %(items)s, yang "
-        "belum atau tidak boleh diberikan. %(when)s, atau kemas ulang paket itu dari daftar paket."
+        "belum atau tidak boleh diberikan. %(when)s."
     ),
-    "route.food_from": "Hari terdekat yang boleh: %(first)s",
+    "route.food_from": (
+        "Hari terdekat yang boleh: %(first)s; atau kemas ulang paket itu dari daftar paket"
+    ),
+    "route.food_wait": (
+        "Isinya menurut umur anak pada hari rute ini, %(planned)s: berangkatkan mulai %(first)s"
+    ),
     "route.food_never": (
-        "Dalam %(days)s hari ke depan tidak ada hari yang boleh: keluarkan paket itu dari rute"
+        "Dalam %(days)s hari ke depan tidak ada hari yang boleh: kemas ulang paket itu dari daftar "
+        "paket, atau keluarkan dari rute"
     ),
     "plan.too_early": (
         "Rute tidak dapat direncanakan untuk %(day)s: ada paket yang isinya menurut umur anak pada "

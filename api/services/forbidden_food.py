@@ -64,16 +64,22 @@ def refuse_forbidden(session: Session, *, route: Route, stops: Sequence[Stop], o
             day=on.isoformat(),
             packages=list(found),
             items=list(dict.fromkeys(code for codes in found.values() for code in codes)),
-            when=_next_day(boxes, on),
+            when=_next_day(boxes, on, planned=route.day),
         )
 
 
-def _next_day(boxes: Sequence[_Box], on: date) -> Mapping[str, object]:
-    """Return the next day on which nothing is forbidden, as the code of a sentence."""
+def _next_day(boxes: Sequence[_Box], on: date, *, planned: date) -> Mapping[str, object]:
+    """Return the next day on which nothing is forbidden, as the code of a sentence.
+
+    Packed again, a box is filled for the planned day once more: before that day it is no help.
+    """
     ahead = [on + timedelta(days=number) for number in range(1, HORIZON_DAYS + 1)]
     first = next((day for day in ahead if not _forbidden(boxes, day)), None)
     if first is None:
         return {"code": "route.food_never", "days": HORIZON_DAYS}
+    if first <= planned:
+        days = {"first": first.isoformat(), "planned": planned.isoformat()}
+        return {"code": "route.food_wait", **days}
     return {"code": "route.food_from", "first": first.isoformat()}
 
 

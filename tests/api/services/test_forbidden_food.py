@@ -62,6 +62,7 @@ def test_a_route_moved_to_an_earlier_day_is_not_confirmed_and_no_reason_helps(
         )
     assert refusal.value.params["packages"] == [package.code]
     assert refusal.value.params["items"] == ["susu_uht", "madu"]
+    assert "kemas ulang" in sentence(refusal.value.code, refusal.value.params, "id")
     assert [len(each) for each in routes.confirm_all(session, cycle=cycle, by=by, now=NOW)] == [
         0,
         1,
@@ -80,9 +81,9 @@ def test_a_route_that_leaves_early_brings_no_honey(session: Session) -> None:
     with pytest.raises(Refused, match=r"route\.forbidden_food") as refusal:
         departures.dispatch_route(session, route=route, by=by, now=NOW, is_sure=True)
     assert refusal.value.params["packages"] == [package.code]
-    assert "Hari terdekat yang boleh: 3 Desember 2026" in sentence(
-        refusal.value.code, refusal.value.params, "id"
-    )
+    told = sentence(refusal.value.code, refusal.value.params, "id")
+    assert "berangkatkan mulai 3 Desember 2026" in told
+    assert "kemas ulang" not in told, "the same box would come out again"
     then = datetime(2026, 12, 3, 1, tzinfo=UTC)
     departures.dispatch_route(session, route=route, by=by, now=then)
     assert route.state == RouteState.DISPATCHED
