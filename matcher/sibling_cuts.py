@@ -194,9 +194,9 @@ class Options:
             return None
         without_it = self._most(of_owner, places)
         for option in self._of_sponsor[sponsor].tolist():
-            if option in coefficient:
-                continue
             owner, need = int(self.owner[option]), int(self.places[option])
+            if option in coefficient or need > places:
+                continue
             most = without_it
             if owner in of_owner:
                 others = {each: list_ for each, list_ in of_owner.items() if each != owner}

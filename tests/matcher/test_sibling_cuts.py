@@ -38,7 +38,9 @@ def whole_choices(options: Options) -> np.ndarray:
     for taken in product(*by_owner):
         chosen = np.zeros(options.owner.size, dtype=np.int64)
         chosen[[option for option in taken if option >= 0]] = 1
-        load = np.bincount(options.sponsor, weights=chosen * options.places, minlength=3)
+        load = np.bincount(
+            options.sponsor, weights=chosen * options.places, minlength=options.capacity.size
+        )
         if (load <= options.capacity).all():
             found.append(chosen)
     return np.array(found)
@@ -83,3 +85,19 @@ def test_half_a_pair_at_each_of_two_sponsors_takes_a_place_from_a_child() -> Non
     assert cut.coefficient @ halves[cut.option] > cut.limit
     roomy = Options(owner, sponsor, places, np.array([3, 3]))
     assert roomy.broken(np.array([0.0, 1.0, 1.0, 1.0])) == []
+
+
+def test_more_siblings_than_a_sponsor_has_places_are_left_alone() -> None:
+    """A spread that is held leaves a sponsor fewer places than its pledges have."""
+    sizes = np.array([4, 2, 1, 1])
+    rows = [(o, s, k) for o in range(4) for s in range(2) for k in range(1, sizes[o] + 1)]
+    owner, sponsor, places = np.array(rows).T
+    num_found = 0
+    for seed in range(60):
+        options = Options(owner, sponsor, places, np.array([2, 2]))
+        cost = -places * np.random.default_rng(seed).integers(20, 40, places.size).astype(float)
+        choices, point = whole_choices(options), relaxed(options.rows, cost)[1]
+        for cut in options.broken(point):
+            assert (choices[:, cut.option] @ cut.coefficient).max() <= cut.limit
+            num_found += 1
+    assert num_found
