@@ -392,7 +392,13 @@ class _Proving:
         return self.objectives.total_cost(name, self.pledge_of) if is_proved else level.bound
 
     def _open_model(self, name: LevelName, level: SolvedLevel, state: State) -> bool:
-        """Make the model of all that a matching as good as the one known can use."""
+        """Make the model of all that a matching as good as the one known can use.
+
+        None once a level was left above its flow's bound without one: neither the face nor a new
+        model holds that level, and a search would give it up for a later one.
+        """
+        if self.held:
+            return False
         try:
             from matcher.sibling_model import Model  # noqa: PLC0415  (optional solver)
         except ImportError:
@@ -469,16 +475,14 @@ class _Proving:
         self.pledge_of = again if same and self._keeps_parts(again, found) else found
 
     def _keeps_parts(self, again: NDArray[np.int32], found: NDArray[np.int32]) -> bool:
-        """Return whether a matching has what the model holds and has fixed."""
+        """Return whether a matching has what the model, if there is one, holds and has fixed."""
         model = self.model
-        return (
-            model is not None
-            and model.fits(again)
-            and all(
-                model.value(part, again) == model.value(part, found)
-                for parts in self.parts.values()
-                for part in parts
-            )
+        if model is None:
+            return True
+        return model.fits(again) and all(
+            model.value(part, again) == model.value(part, found)
+            for parts in self.parts.values()
+            for part in parts
         )
 
     def _weighed(self, name: LevelName, solved: SolvedLevel, state: State) -> SolvedLevel:

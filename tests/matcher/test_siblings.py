@@ -57,6 +57,26 @@ def test_later_levels_leave_the_recorded_costs_of_earlier_ones() -> None:
     assert matching.is_optimal
 
 
+def test_months_too_wide_to_prove_lose_nothing_to_a_first_search(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A better later level, found among few pairs, takes no child of an earlier one its sponsor."""
+    monkeypatch.setattr("matcher.siblings.CORE", 0)
+    monkeypatch.setattr("matcher.siblings.SEARCHABLE", -1)
+    num_better = 0
+    for seed in range(12):
+        problem = month(seed, children=30, pledges=14, siblings=0.6)
+        placed, searched = solve(problem, Policy(search_effort=0)), solve(problem, TOGETHER)
+        before, now = (
+            keys_of(problem, TOGETHER, tuple(each.pledge_of.tolist()))
+            for each in (placed, searched)
+        )
+        assert now >= before, seed
+        assert check(problem, searched) == [], seed
+        num_better += now > before
+    assert num_better
+
+
 def pinned_month(seed: int) -> MatchingProblem:
     """Return a small month with siblings, up to two pins that a pledge allows, and bans."""
     rng = np.random.default_rng(seed)
