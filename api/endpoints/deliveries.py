@@ -24,7 +24,7 @@ from api.services import fulfilment, results
 from api.services.cycles import find_cycle
 from api.services.finding import find_batch, find_package
 from api.services.fulfilment import DeliveryReport, LineResult
-from data.schema import Account
+from data.schema import Account, DeliveryEvent
 
 router = APIRouter(tags=["deliveries"])
 
@@ -94,10 +94,7 @@ def list_events(session: ReadSession, by: Reader, code: str) -> list[StoredEvent
     """Show everything that was ever reported of a package."""
     package = find_package(session, code=code)
     rows = fulfilment.events_of_package(session, package_id=package.id or 0)
-    return [
-        as_seen(StoredEventOut.model_validate(row), by.role, names=NAMES_OF_FAMILIES)
-        for row in rows
-    ]
+    return [as_seen(_stored(row, by), by.role, names=NAMES_OF_FAMILIES) for row in rows]
 
 
 @router.post("/cycles/{month}/results")
@@ -137,6 +134,15 @@ def apply_results(
     batch = find_batch(session, number=batch_id)
     answers = results.apply_results(session, batch=batch, by=by, now=now, keys=keys)
     return [AcknowledgementOut.model_validate(answer) for answer in answers]
+
+
+def _stored(row: DeliveryEvent, by: Account) -> StoredEventOut:
+    """Return an event; why it went wrong is left out where only an approver may read that."""
+    event = StoredEventOut.model_validate(row)
+    if fulfilment.may_read_why(row, by):
+        return event
+    lines = [line | {"reason": None} for line in event.lines]
+    return event.model_copy(update={"reason": None, "reason_text": "", "lines": lines})
 
 
 def _report(event: EventIn, channel: str) -> DeliveryReport:

@@ -19,7 +19,8 @@ from api.schemas.seen import as_seen
 from api.services import reconcile
 from api.services.cycles import find_cycle
 from api.services.finding import find_call
-from data.schema import Account
+from data.reference.reasons import is_confidential
+from data.schema import Account, Role
 
 router = APIRouter(tags=["fulfilments"])
 
@@ -42,9 +43,14 @@ def read_reconciliation(session: ReadSession, by: Reader, month: str) -> Reconci
 @router.get("/cycles/{month}/fulfilments")
 def list_fulfilments(session: ReadSession, by: Reader, month: str) -> list[FulfilmentOut]:
     """List what every assignment of a month came to."""
-    del by
     rows = reconcile.list_fulfilments(session, cycle=find_cycle(session, month=month))
-    return [FulfilmentOut.model_validate(row) for row in rows]
+    found = [FulfilmentOut.model_validate(row) for row in rows]
+    if by.role is Role.APPROVER:
+        return found
+    return [
+        one.model_copy(update={"reason": None}) if is_confidential(one.reason) else one
+        for one in found
+    ]
 
 
 @router.post("/cycles/{month}/reconcile")

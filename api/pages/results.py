@@ -13,7 +13,7 @@ from api.pages.names import names_of
 from api.pages.recording import LineEntry, StopEntry, Text, Texts
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import find_package
-from api.pages.shell import Page, redirect, render
+from api.pages.shell import Page, person_of, redirect, render
 from api.pages.typed_fields import day_or_none
 from api.services import cycles, fulfilment, results, routes
 from api.services.errors import Invalid, NotFound, Refused, ServiceError
@@ -260,7 +260,15 @@ def _package_page(
         route=route,
         day=planned if day is None else day,
         events=events,
+        confidential=_confidential(events, person_of(request)),
         outcomes=[Outcome.FAILED, Outcome.LOST],
         names=names_of(request),
         errors=found,
     )
+
+
+def _confidential(events: list[DeliveryEvent], reader: Account | None) -> set[int | None]:
+    """Return the ids of events whose reason the reader may not know."""
+    return {
+        each.id for each in events if reader is None or not fulfilment.may_read_why(each, reader)
+    }

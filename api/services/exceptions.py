@@ -15,7 +15,7 @@ from api.services.late_news import LATE, LateNews, news_of_case
 from api.services.package_goods import has_come_back
 from data.queries.deliveries import exceptions_with_places, lines_of_package
 from data.queries.goods import route_codes
-from data.reference.reasons import delivery_reasons
+from data.reference.reasons import delivery_reasons, is_confidential
 from data.schema import (
     Cycle,
     CycleState,
@@ -215,15 +215,21 @@ def open_doubt(
     package: Package,
     text: str,
     event_uid: str | None = None,
+    is_sensitive: bool = False,
 ) -> DeliveryException:
     """Open a case that no report that counts gave rise to: a call, a move, news that came late.
 
-    Late news of a package of which a case waits already is added to that one.
+    Late news of a package of which a case waits already is added to that one, which becomes
+    confidential with news that is.
     """
     waiting = doubts(session, package=package, reason=reason) if event_uid else []
     if waiting:
         case = waiting[0]
         case.event_uid = event_uid
+        if is_sensitive:
+            case.is_sensitive = True
+            case.text = f"{case.text}\n{text.strip()}".strip()[:500]
+            case.version += 1
         session.add(case)
         return case
     return _open(
@@ -232,7 +238,7 @@ def open_doubt(
         package=package,
         reason=reason,
         text=text,
-        is_sensitive=False,
+        is_sensitive=is_sensitive,
         by=by,
         now=now,
         event_uid=event_uid,
@@ -267,9 +273,13 @@ def is_doubted(session: Session, *, package: Package, reason: str) -> bool:
 def end_doubts(
     session: Session, *, package: Package, reason: str, by: Account, now: datetime
 ) -> None:
-    """End a package's cases of a reason that is gone; one on which somebody acted is left."""
+    """End a package's cases of a reason that is gone.
+
+    One on which somebody acted is left, and a confidential one: the approver has to read it.
+    """
     for case in doubts(session, package=package, reason=reason):
-        _end(session, case, by, now)
+        if not case.is_sensitive:
+            _end(session, case, by, now)
     session.flush()
 
 
@@ -314,7 +324,7 @@ def follow_event(
         package=package,
         reason=reason,
         text=counting.reason_text,
-        is_sensitive=reason in delivery_reasons() and delivery_reasons()[reason].is_sensitive,
+        is_sensitive=is_confidential(reason),
         by=by,
         now=now,
         event_uid=counting.event_uid,

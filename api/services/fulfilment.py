@@ -40,6 +40,7 @@ from data.queries.deliveries import (
     package_by_code,
     packages_of_stop,
 )
+from data.reference.reasons import is_confidential
 from data.schema import (
     Cycle,
     DeliveryEvent,
@@ -67,6 +68,7 @@ __all__ = [
     "amend_delivery",
     "events_of_package",
     "full_result",
+    "may_read_why",
     "record_batch",
     "record_delivery",
     "undo_delivery",
@@ -269,6 +271,13 @@ def events_of_package(session: Session, *, package_id: int) -> list[DeliveryEven
     """Return everything that was ever reported of a package, as it happened."""
     rows = select(DeliveryEvent).where(DeliveryEvent.package_id == package_id)
     return list(session.exec(rows.order_by(col(DeliveryEvent.happened_at), col(DeliveryEvent.id))))
+
+
+def may_read_why(event: DeliveryEvent, by: Account) -> bool:
+    """Whether somebody may read why goods were not taken: misconduct, a death only an approver."""
+    told = (event.reason, *(row.get("reason") for row in event.lines))
+    is_secret = any(is_confidential(str(code)) for code in told if code)
+    return by.role == Role.APPROVER or not is_secret
 
 
 def _package(session: Session, report: DeliveryReport, by: Account) -> Package:

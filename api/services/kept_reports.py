@@ -12,6 +12,7 @@ from api.services.errors import Refused
 from api.services.exceptions import doubts, end_doubts, follow_event, is_doubted, open_doubt
 from api.services.late_news import AFTER_CLOSING, AFTER_RETURN, LATE, news_of, news_of_case
 from api.services.package_goods import has_come_back
+from data.reference.reasons import is_confidential
 from data.schema import Cycle, CycleState, DeliveryEvent, Package
 
 if TYPE_CHECKING:
@@ -61,13 +62,15 @@ def doubt_what_stands(
 ) -> None:
     """Open a case where news without effect differs from what stands; else end the one there is.
 
+    Misconduct or a death that it tells of is a case for the approver, whether or not it differs.
     While the month is reconciled the case keeps it open: distribution is resumed, and the news
     counts, or a person closes the case. In a closed month it leads to an amendment.
     """
     if event.flag not in (AFTER_CLOSING, AFTER_RETURN):
         return
     news = news_of(session, event=event, package=package)
-    if not news.differs:
+    is_sensitive = is_confidential(event.reason)
+    if not news.differs and not is_sensitive:
         end_doubts(session, package=package, reason=LATE, by=by, now=now)
         return
     open_doubt(
@@ -79,6 +82,7 @@ def doubt_what_stands(
         package=package,
         text=event.reason_text,
         event_uid=news.event_uid,
+        is_sensitive=is_sensitive or is_confidential(news.reason),
     )
 
 

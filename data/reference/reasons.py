@@ -11,7 +11,7 @@ from data.reference import read_table
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["DeliveryReason", "delivery_reasons"]
+__all__ = ["DeliveryReason", "delivery_reasons", "is_confidential"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +58,9 @@ def delivery_reasons() -> Mapping[str, DeliveryReason]:
         )
         for row in read_table("delivery_reasons")
     }
+
+
+def is_confidential(code: str | None) -> bool:
+    """Whether only the approver may read that something went wrong for this reason."""
+    known = delivery_reasons().get(code or "")
+    return known is not None and known.is_sensitive

@@ -806,6 +806,32 @@ def test_a_sensitive_case_is_there_for_the_approver_only(
     assert touched.status_code == 404
 
 
+def test_what_a_courier_told_in_confidence_is_read_by_the_approver_only(
+    client_for: ClientFor,
+    away: tuple[Cycle, Route, list[Stop]],
+    engine: Engine,
+    person: Callable[[Role], Account],
+) -> None:
+    by = person(Role.COORDINATOR)
+    with write_session(engine) as session:
+        package = package_at(session, away[2][0])
+        told = report(
+            package, "rahasia-1", Outcome.FAILED, reason="kickback", reason_text="diminta uang",
+            channel="page",
+        )  # fmt: skip
+        fulfilment.record_delivery(session, report=told, by=by, now=NOW)
+        code = package.code
+    for role in (Role.COORDINATOR, Role.STAFF, Role.APPROVER):
+        reads = role is Role.APPROVER
+        page = client_for(role).get(f"{MONTH}/hasil/paket/{code}").text
+        history = page.partition("Yang pernah dilaporkan")[2]
+        assert ("diminta uang" in history, "imbalan" in history) == (reads, reads)
+        [event] = client_for(role).get(f"/api/v1/packages/{code}/events").json()
+        assert (event["reason"], event["reason_text"]) == (
+            ("kickback", "diminta uang") if reads else (None, "")
+        )
+
+
 def test_a_month_closes_when_it_adds_up_and_the_sample_has_answered(
     client_for: ClientFor, away: tuple[Cycle, Route, list[Stop]], engine: Engine
 ) -> None:

@@ -262,3 +262,37 @@ def test_goods_carried_over_are_corrected_from_where_they_were(session: Session)
         reason="kabar HP kurir", by=approver, now=LATER,
     )  # fmt: skip
     assert late_cases(session) == [ExceptionState.CLOSED]
+
+
+@pytest.mark.parametrize("reason", ["harassment", "child_died"])
+@pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.ACCEPTED])
+def test_misconduct_told_too_late_is_a_case_for_the_approver_alone(
+    session: Session, outcome: Outcome, reason: str
+) -> None:
+    """Whether it differs from what stands (an accepted package) or not, nobody else reads it."""
+    cycle, _, package, coordinator, courier = reconciled_after(
+        session, outcome, "nobody_home" if outcome is Outcome.FAILED else None
+    )
+    told = {"reason": reason, "reason_text": "di gerbang", "happened_at": NOON}
+    send(session, report(package, "late", Outcome.FAILED, **told), courier)
+    seen = exceptions.list_exceptions(session, cycle=cycle, by=coordinator)
+    assert [view.reason for view in seen if view.reason != "nobody_home"] == []
+    approver = make_account(session, Role.APPROVER)
+    views = exceptions.list_exceptions(session, cycle=cycle, by=approver)
+    [case] = [view for view in views if view.reason == "late_report"]
+    assert (case.is_sensitive, case.text) == (True, "di gerbang")
+    send(
+        session, report(package, "undo", Outcome.UNDO, undoes_uid="late", happened_at=NOON), courier
+    )
+    assert late_cases(session) == [ExceptionState.OPEN], "the approver has to read it"
+
+
+def test_a_case_of_late_news_becomes_confidential_with_what_is_added(session: Session) -> None:
+    cycle, _, package, coordinator, courier = reconciled_after(session, Outcome.ACCEPTED)
+    first = report(package, "one", Outcome.FAILED, reason="nobody_home", happened_at=NOON)
+    send(session, first, courier)
+    assert len(exceptions.list_exceptions(session, cycle=cycle, by=coordinator)) == 1
+    told = {"reason": "kickback", "reason_text": "diminta uang", "happened_at": NOON}
+    send(session, report(package, "two", Outcome.FAILED, **told), courier)
+    assert exceptions.list_exceptions(session, cycle=cycle, by=coordinator) == []
+    assert late_cases(session) == [ExceptionState.OPEN]
