@@ -190,7 +190,8 @@ def amend(
     )  # fmt: skip
     if refusal is not None:
         return _page(request, session, cycle, refusal, draft=draft)
-    told = "closing.did.amended_shelf" if sisanya == "returned" else "closing.did.amended"
+    is_shelf = sisanya in ("returned", "carried")
+    told = "closing.did.amended_shelf" if is_shelf else "closing.did.amended"
     return redirect(request, f"/bulan/{month}/tutup#koreksi", told, package=package.code)
 
 

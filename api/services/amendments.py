@@ -345,11 +345,14 @@ def _corrected(
         raise Refused("amend.nothing")
     if moved or "items" in changed or "moved_to" in after:
         bucket = _choice("moved_to", after.get("moved_to"), BUCKETS)
+        # Only a box that stayed is unpacked for a later month.
+        stays = package is not None and package.state == PackageState.CARRIED
         if (
             package is None
+            or (bucket == "carried" and not stays)
             or moved > units_elsewhere(session, cycle=cycle, package=package)[bucket]
         ):
-            raise Refused("amend.moved_to", where=bucket, units=moved)
+            raise Refused("amend.moved_to", where=bucket, units=abs(moved))
         changed["moved_to"] = bucket
     before = {
         name: known[name] for name in changed if known.get(name) is not None or name in wanted

@@ -8,6 +8,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from api.services import audit, package_goods
+from api.services.amendments import accepted_now
 from api.services.cycle_lock import hold_cycle_of
 from api.services.errors import Forbidden, Refused
 from api.services.package_cancelling import may_leave_its_route, take_off
@@ -87,7 +88,10 @@ def carry_packages(
 
 
 def unpack_carried(session: Session, *, cycle: Cycle, by: Account, now: datetime) -> int:
-    """Put the goods of boxes that closed months carried over back on the shelf, once."""
+    """Put the goods of boxes that closed months carried over back on the shelf, once.
+
+    What a correction of its month says a family got all the same is in no box any more.
+    """
     rows = session.exec(
         select(Package, StockMove.item_code, func.sum(StockMove.quantity))
         .join(Cycle, col(Cycle.id) == Package.cycle_id)
@@ -104,7 +108,10 @@ def unpack_carried(session: Session, *, cycle: Cycle, by: Account, now: datetime
     ).all()
     unpacked = set()
     for package, code, total in rows:
-        if (left := -int(total)) > 0:
+        left = -int(total)
+        if left > 0:
+            left -= (accepted_now(session, package=package) or {}).get(code, 0)
+        if left > 0:
             package_goods.return_packed(
                 session,
                 package=package,

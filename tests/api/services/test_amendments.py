@@ -203,6 +203,11 @@ def test_goods_come_back_only_from_where_that_item_lies(month: Closed) -> None:
     month.amend(items={"telur": 1}, moved_to="lost")
 
 
+def test_goods_are_carried_only_in_a_box_that_stayed(month: Closed) -> None:
+    with pytest.raises(Refused, match=r"amend\.moved_to"):
+        month.amend(state="unfulfilled", moved_to="carried")
+
+
 def test_a_stop_corrected_to_nothing_counts_as_not_done(month: Closed) -> None:
     def done() -> int:
         counts = count_month(month.session, cycle=month.cycle)

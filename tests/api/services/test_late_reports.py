@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import Session, select
 
 from api.services import exceptions, fulfilment, reconcile
-from api.services.carrying import carry_package
+from api.services.carrying import carry_package, unpack_carried
 from api.services.fulfilment import Acknowledgement, AckState, DeliveryReport
 from data.schema import (
     Account,
@@ -20,9 +20,10 @@ from data.schema import (
     Package,
     PackageState,
     Role,
+    StockItem,
     Stop,
 )
-from tests.factories import NOW, make_account
+from tests.factories import NOW, make_account, make_cycle
 from tests.factories_routes import make_dispatched_cycle, package_at, report
 
 pytestmark = pytest.mark.stores("sqlite")
@@ -262,6 +263,11 @@ def test_goods_carried_over_are_corrected_from_where_they_were(session: Session)
         reason="kabar HP kurir", by=approver, now=LATER,
     )  # fmt: skip
     assert late_cases(session) == [ExceptionState.CLOSED]
+    before = {row.item_code: row.on_hand for row in session.exec(select(StockItem))}
+    january = make_cycle(session, month="2027-01")
+    assert unpack_carried(session, cycle=january, by=coordinator, now=LATER) == 0
+    after = {row.item_code: row.on_hand for row in session.exec(select(StockItem))}
+    assert after == before, "the family has them: no shelf does"
 
 
 @pytest.mark.parametrize("reason", ["harassment", "child_died"])
