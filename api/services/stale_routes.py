@@ -10,7 +10,7 @@ from api.services.cycle_lock import RUNNING, hold_cycle, hold_cycle_of
 from api.services.exceptions import open_doubt
 from api.services.package_cancelling import cancel_package, take_off
 from api.services.package_states import IN_DEPOT
-from api.services.route_changes import make_stale, number_stops
+from api.services.route_changes import make_stale, number_stops, shift_pickups
 from api.services.stop_places import stop_at_door
 from data.queries.routes import EDITABLE, stops_by_route
 from data.schema import (
@@ -113,7 +113,10 @@ def mark_stale_for_package(
 def _join_route(
     session: Session, cycle: Cycle, stop: Stop, reason: str, by: Account, now: datetime
 ) -> Route | None:
-    """Put a stop after its nearest neighbour on a route through its kelurahan, if there is one."""
+    """Put a stop after its nearest neighbour on a route through its kelurahan, if there is one.
+
+    A locked route takes none.
+    """
     if stop.route_id is not None:
         return session.get(Route, stop.route_id)
     if stop.lat is None or stop.lon is None:
@@ -128,6 +131,7 @@ def _join_route(
             Stop.kelurahan_code == stop.kelurahan_code,
             col(Stop.lat).is_not(None),
             col(Route.state).in_(EDITABLE),
+            col(Route.is_locked).is_(False),
         )
         .order_by(col(Stop.id))
     ).all()
@@ -138,7 +142,9 @@ def _join_route(
     nearest = neighbours[int(away.argmin())]
     route = session.get_one(Route, nearest.route_id)
     order = stops_by_route(session, route_ids=[route.id or 0])[route.id or 0]
-    order.insert(order.index(nearest) + 1, stop)
+    before = order.index(nearest) + 1
+    order.insert(before, stop)
     number_stops(session, order, route_id=route.id)
+    shift_pickups(session, route_id=route.id or 0, position=before + 1, by=1)
     make_stale(session, route, reason, by, now)
     return route

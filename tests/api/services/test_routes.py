@@ -188,6 +188,25 @@ def test_a_child_that_moved_leaves_its_route_and_joins_one_of_the_new_kelurahan(
     assert (fresh.route_id, fresh.address) == (second.id, "Jl. Baru No. 9")
 
 
+def test_a_child_that_moved_joins_no_locked_route(session: Session) -> None:
+    cycle, by, first, second = two_routes(session)
+    for stop in session.exec(select(Stop).where(Stop.route_id == second.id)):
+        stop.kelurahan_code = OTHER
+        session.add(stop)
+    second.is_locked = True
+    session.add(second)
+    old = session.exec(select(Stop).where(Stop.route_id == first.id)).first()
+    assert old is not None
+    package = session.exec(select(Package).where(Package.stop_id == old.id)).one()
+    move_home(session, package)
+    stale = routes.mark_stale_for_child(
+        session, child_id=package.child_id, by=by, now=NOW, reason="moved"
+    )
+    assert [route.id for route in stale] == [first.id]
+    [waiting] = routes.waiting_stops(session, cycle=cycle)
+    assert waiting.address == "Jl. Baru No. 9"
+
+
 def test_without_a_route_in_the_new_kelurahan_the_stop_waits(session: Session) -> None:
     cycle, by, [route] = planned_month(session)
     package = packages_of(session, cycle)[0]
