@@ -94,16 +94,13 @@ def moves_after(
     if not pairs:
         return []
     open_places = _open_places(session, cycle)
-    spare = touched[0] if touched else session.get_one(Assignment, waiting[0].assignment_id)
-    return [
-        Move(
-            child_id=child_id,
-            pledge_id=pledge_id,
-            assignment_id=(standing.get(child_id) or _place(open_places, pledge_id) or spare).id
-            or 0,
-        )
-        for child_id, pledge_id in pairs
-    ]
+    near = [*touched[:1], *(session.get_one(Assignment, row.assignment_id) for row in waiting[:1])]
+    moves = []
+    for child_id, pledge_id in pairs:
+        pair = standing.get(child_id) or _place(open_places, pledge_id) or next(iter(near), None)
+        if pair is not None:
+            moves.append(Move(child_id=child_id, pledge_id=pledge_id, assignment_id=pair.id or 0))
+    return moves
 
 
 def _gone_children(session: Session, child: Child | None) -> set[int]:

@@ -96,7 +96,8 @@ def pledge_left(
 def pledge_back(session: Session, *, pledge: Pledge, by: Account, now: datetime) -> int:
     """Take back what was proposed because a pledge rested; returns how many proposals.
 
-    Who else waits for a decision is answered anew: the places are free again.
+    Who else waits for a decision is answered anew: the places are free again, and so is that of a
+    child who left, if a child of this pledge was to take it.
     """
     own = 0
     for cycle in hold_running_cycles(session):
@@ -108,9 +109,9 @@ def pledge_back(session: Session, *, pledge: Pledge, by: Account, now: datetime)
             row.state = "superseded"
             session.add(row)
         session.flush()
-        if mine and len(waiting) > len(mine):
-            reason = next(row.reason for row in waiting if row not in mine)
-            repair(session, cycle=cycle, by=by, now=now, reason=reason)
+        others = [row for row in waiting if row not in mine] or _of_open_places(session, cycle)
+        if mine and others:
+            repair(session, cycle=cycle, by=by, now=now, reason=others[0].reason)
     return own
 
 
@@ -146,6 +147,17 @@ def _by_rule(session: Session, rows: list[Replacement], by: Account) -> None:
 
 def _waiting(session: Session, cycle: Cycle) -> list[Replacement]:
     return [row for row in list_replacements(session, cycle=cycle) if row.state == "proposed"]
+
+
+def _of_open_places(session: Session, cycle: Cycle) -> list[Replacement]:
+    """Return what was ever proposed for places whose child left, the newest first."""
+    left = session.exec(
+        select(Assignment.id).where(
+            Assignment.match_run_id == cycle.match_run_id,
+            Assignment.state == AssignmentState.WITHDRAWN,
+        )
+    ).all()
+    return [row for row in list_replacements(session, cycle=cycle) if row.assignment_id in left]
 
 
 def touched_pairs(

@@ -148,6 +148,21 @@ def test_a_rest_that_ends_answers_the_others_anew(session: Session, now: datetim
     assert month.pledges[1].code in row.reason
 
 
+def test_a_rest_that_ends_leaves_the_place_of_a_child_who_left_to_the_next(
+    session: Session, now: datetime
+) -> None:
+    month = approved(session, now, num_children=4, places=(1, 2))
+    code_of = {pledge.code: pledge.id for pledge in month.pledges}
+    pledge_of = {child: code_of[code] for child, code in month.pairs().items()}
+    by_second = [c for c in month.children if pledge_of.get(c.code) == month.pledges[1].id]
+    leave(month, by_second[0])
+    [row] = open_rows(month)
+    asked = (row.child_id, row.pledge_id)
+    rest(month)
+    resume_pledge(session, pledge=month.pledges[0], by=month.staff, now=now)
+    assert [(row.child_id, row.pledge_id) for row in open_rows(month)] == [asked]
+
+
 def test_before_approval_nothing_is_proposed(session: Session, now: datetime) -> None:
     month = Month(session, now, num_children=1, places=(1,)).lock()
     month.propose()
