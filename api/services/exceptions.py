@@ -293,7 +293,8 @@ def follow_event(
 ) -> DeliveryException | None:
     """Open the case that follows from the event that counts; end those whose event no longer does.
 
-    A case on which somebody has acted is left to them.
+    A case on which somebody has acted is left to them, a confidential one to the approver: later
+    news or a correction does not undo what was told.
     """
     cases = session.exec(
         select(DeliveryException).where(
@@ -304,7 +305,8 @@ def follow_event(
     ).all()
     for case in cases:
         stale = counting is None or case.event_uid != counting.event_uid
-        if stale and case.state in OPEN_STATES and case.stop_id == package.stop_id:
+        is_over = stale and case.state in OPEN_STATES and case.stop_id == package.stop_id
+        if is_over and not case.is_sensitive:
             _end(session, case, by, now)
     if counting is None or counting.outcome not in BAD:
         return None

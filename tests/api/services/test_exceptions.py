@@ -228,6 +228,21 @@ def test_a_sensitive_case_exists_only_for_the_approver(session: Session, reason:
         )
 
 
+@pytest.mark.parametrize("is_corrected", [True, False])
+def test_what_was_told_in_confidence_stays_a_case_whatever_is_recorded_later(
+    session: Session, is_corrected: bool
+) -> None:
+    _, case, package, _, coordinator = failed(session, "fraud", "barang dijual")
+    sent = report(package, "e2", Outcome.ACCEPTED, channel="page")
+    if is_corrected:
+        fulfilment.amend_delivery(
+            session, report=sent, by=coordinator, now=NOW, reason="salah catat"
+        )
+    else:
+        fulfilment.record_delivery(session, report=sent, by=coordinator, now=NOW)
+    assert (package.state, case.state) == (PackageState.ACCEPTED, ExceptionState.OPEN)
+
+
 def test_a_case_that_someone_else_changed_is_not_overwritten(session: Session) -> None:
     _, case, _, _, coordinator = failed(session)
     exceptions.take_exception(session, case=case, by=coordinator, now=NOW, base_version=1)
