@@ -57,6 +57,7 @@ def test_later_levels_leave_the_recorded_costs_of_earlier_ones() -> None:
     assert matching.is_optimal
 
 
+@pytest.mark.slow
 def test_months_too_wide_to_prove_lose_nothing_to_a_first_search(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
