@@ -247,7 +247,7 @@ def amend_cycle(
     if isinstance(row, Fulfilment):
         before, wanted = _corrected(session, cycle, row, after, now)
     else:
-        before, wanted = _moved_package(session, row, after)
+        before, wanted = _moved_package(session, cycle, row, after)
     entry = Amendment(
         cycle_id=cycle.id or 0,
         subject=subject,
@@ -427,7 +427,7 @@ def _choice(field: str, value: object, allowed: list[F] | tuple[str, ...]) -> st
 
 
 def _moved_package(
-    session: Session, package: Package, after: dict[str, object]
+    session: Session, cycle: Cycle, package: Package, after: dict[str, object]
 ) -> tuple[dict[str, object], dict[str, object]]:
     """Return before and after of goods that no family accepted and that are elsewhere."""
     state = _choice("state", after["state"], tuple(one.value for one in BUCKET_OF))
@@ -440,14 +440,18 @@ def _moved_package(
             Fulfilment.assignment_id == package.assignment_id,
         )
     ).first()
-    judged = judged_now(session, row=row) if row else None
-    units = judged.packed_items - judged.accepted_items if judged else 0
+    bucket = BUCKET_OF[PackageState(standing)]
+    units = units_elsewhere(session, cycle=cycle, package=package)[bucket]
     after_now: dict[str, object] = {"state": state, "units": units}
     entries = _entries(session, package.cycle_id, "fulfilment", (row.id or 0) if row else 0)
     taken = accepted_by_item(session, package=package, entries=entries)
-    if taken is not None:
-        packed = packed_by_item(session, package=package)
-        after_now["items"] = {code: packed[code] - taken[code] for code in packed}
+    packed = packed_by_item(session, package=package)
+    left = {code: packed[code] - taken[code] for code in packed} if taken is not None else {}
+    if sum(left.values()) != units:  # a part of it was written off when the rest came back
+        lines = [one for one in balance_lines(session, cycle=cycle) if one.package.id == package.id]
+        left = {line.item_code: int(getattr(line, bucket)) for line in lines}
+    if sum(left.values()) == units:
+        after_now["items"] = left
     return {"state": standing}, after_now
 
 

@@ -10,16 +10,19 @@ from api.services import exceptions, fulfilment, reconcile
 from api.services.amended_goods import balance_as_corrected
 from api.services.amendments import amend_cycle, amended_units, judged_now
 from api.services.balance import ItemBalance, balance_items
+from api.services.delivery_reports import LineResult
 from api.services.errors import Forbidden, Refused
 from api.services.month_before import carried_over
 from api.services.report_counts import count_month
 from api.services.snapshot import build_snapshot
+from data.queries.deliveries import lines_of_package
 from data.schema import (
     Account,
     Amendment,
     Child,
     Cycle,
     DeliveryException,
+    ExceptionAction,
     Fulfilment,
     FulfilmentState,
     Outcome,
@@ -277,6 +280,35 @@ def test_lost_goods_that_came_back_are_moved_with_all_their_units(
     state = reconcile.reconciliation(month.session, cycle=month.cycle)
     assert state.amended == NO_UNITS | {"delivered": 10, "returned": PACKED - 10, "lost": -PACKED}
     assert state.is_balanced
+
+
+def test_of_a_box_that_came_back_in_part_only_that_part_is_moved(session: Session) -> None:
+    cycle, _, stops, coordinator, courier = make_dispatched_cycle(session, num_children=1)
+    package = package_at(session, stops[0])
+    told = tuple(
+        LineResult(
+            line.uid, 0, line.quantity, "goods_damaged" if line.item_code == "telur" else "refused"
+        )
+        for line in lines_of_package(session, package_id=package.id or 0)
+    )
+    sent = report(package, "e", Outcome.REJECTED, lines=told)
+    fulfilment.record_delivery(session, report=sent, by=courier, now=NOW)
+    case = session.exec(select(DeliveryException)).one()
+    deed: dict[str, Any] = {"case": case, "by": coordinator, "now": NOW}
+    exceptions.choose_action(
+        session, **deed, action=ExceptionAction.RETURN, base_version=case.version
+    )
+    exceptions.close_exception(session, **deed, base_version=case.version)
+    reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)
+    answer_all(session, coordinator)
+    approver = make_account(session, Role.APPROVER)
+    reconcile.close_cycle(session, cycle=cycle, by=approver, now=LATER)
+    month = Closed(session, cycle, approver)
+    entry = month.amend("package", given=package.id, state="lost")
+    assert (entry.after["units"], entry.after["items"]) == (PACKED - 30, BOX | {"telur": 0})
+    assert amended_units(session, cycle=cycle) == NO_UNITS | {
+        "returned": 30 - PACKED, "lost": PACKED - 30,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("state", ["accepted", "packed", "lost", "gone"])
