@@ -160,9 +160,10 @@ class Binding:
             split = split_households(self.objectives, pledge_of)
             if not split.size:
                 return pledge_of
+            before = self.sponsor_of.copy()
             for household in split.tolist():
                 self._bind(household)
-            if self.depth and not self._settle():
+            if self.depth and (np.array_equal(self.sponsor_of, before) or not self._settle()):
                 return None
             solved = self._solve_rest()
             pledge_of = solved[-1].pledge_of

@@ -8,7 +8,7 @@ import pytest
 from matcher.check import check
 from matcher.faults import split_pins
 from matcher.matching import Proof
-from matcher.policy import Policy
+from matcher.policy import LevelName, Policy
 from matcher.solve import solve
 from tests.matcher.months import month
 from tests.matcher.oracle import best_keys, keys_of, matchings, may_support
@@ -76,6 +76,18 @@ def test_months_too_wide_to_prove_lose_nothing_to_a_first_search(
         assert check(problem, searched) == [], seed
         num_better += now > before
     assert num_better
+
+
+def test_households_without_another_sponsor_end_a_try() -> None:
+    """A held spread may leave a split household no sponsor that is left to try."""
+    problem = month(
+        5041, children=59, pledges=11, tightness=0.7917534446414414, siblings=0.593717001755482,
+        areas=0.3,
+        tier=np.ones(59, dtype=int), kept=np.empty((0, 2), dtype=int),
+    )  # fmt: skip
+    levels = (LevelName.TIER, LevelName.SPREAD, LevelName.DISTANCE)
+    matching = solve(problem, Policy(levels=levels, search_effort=0))
+    assert check(problem, matching) == []
 
 
 def pinned_month(seed: int) -> MatchingProblem:
