@@ -9,7 +9,13 @@ from api.services.audit import record
 from api.services.cycle_lock import RUNNING, hold_cycle, hold_running_cycles
 from api.services.errors import Forbidden, NotFound, Refused
 from api.services.package_states import IN_DEPOT
-from api.services.replacement_moves import OUT, gives_nothing, moves_after, settled_children
+from api.services.replacement_moves import (
+    OUT,
+    gives_nothing,
+    has_ended,
+    moves_after,
+    settled_children,
+)
 from data.queries.cycles import standing_assignments
 from data.schema import (
     Account,
@@ -80,14 +86,14 @@ def pledge_left(
     """
     from api.i18n import sentence
 
-    rests = pledge.ended_on is None
-    code = "replacement.pledge_rests" if rests else "replacement.pledge_ended"
-    reason = sentence(code, {"pledge": pledge.code}, "id")
     found = []
     for cycle in hold_running_cycles(session):
         if gives_nothing(pledge, cycle.month) and touched_pairs(
             session, cycle=cycle, pledge=pledge
         ):
+            is_over = has_ended(pledge, cycle.month)
+            code = "replacement.pledge_ended" if is_over else "replacement.pledge_rests"
+            reason = sentence(code, {"pledge": pledge.code}, "id")
             found += repair(session, cycle=cycle, by=by, now=now, reason=reason, pledge=pledge)
     _by_rule(session, found, by)
     return found

@@ -116,6 +116,17 @@ def test_a_rest_in_an_approved_month_is_filled_from_standby(
     assert sorted(month.pairs().values()).count(month.pledges[0].code) == 1
 
 
+def test_a_rest_of_a_pledge_with_an_end_ahead_is_told_as_a_rest(
+    session: Session, now: datetime
+) -> None:
+    month = approved(session, now, num_children=1, places=(1,), standby=1)
+    month.pledges[0].ended_on = date(2027, 1, 31)
+    rest(month)
+    assert [row.reason for row in open_rows(month)] == [
+        f"Janji {month.pledges[0].code} beristirahat."
+    ]
+
+
 def test_a_rest_leaves_a_month_alone_that_has_begun_or_is_over(
     session: Session, now: datetime
 ) -> None:
