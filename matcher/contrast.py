@@ -61,6 +61,18 @@ class Contrast:
             return self.free
         return Residual(self.problem, self.matching, hold_siblings=True)
 
+    @cached_property
+    def _best_of_their_kind(self) -> tuple[Residual, ...]:
+        """The networks that show no better month; the sibling rule or an unproved level may."""
+        found = []
+        for residual in dict.fromkeys((self.free, self.held)):
+            try:
+                _ = residual.potential
+            except ImprovableError:
+                continue
+            found.append(residual)
+        return tuple(found)
+
     def _who_has_siblings(self) -> NDArray[np.bool_]:
         if self.matching.policy.split_siblings:
             return np.zeros(self.problem.num_children, dtype=np.bool_)
@@ -85,11 +97,8 @@ class Contrast:
             return WhatIf(*names, found, {}, ())
         if int(self.matching.pledge_of[child]) == pledge:
             return WhatIf(*names, (), {}, ())
-        for residual in (self.free, self.held):
-            try:
-                after = _after(residual, child, pledge)
-            except ImprovableError:  # the sibling rule, or an unproved level, keeps it from better
-                continue
+        for residual in self._best_of_their_kind:
+            after = _after(residual, child, pledge)
             if after is not None and self._keeps_siblings(after):
                 is_exact = residual is self.free
                 return WhatIf(*names, (), residual.price(after), self._moves(after), is_exact)

@@ -45,6 +45,8 @@ WORTH_LOADING = 500
 """With fewer nodes a question is answered before the compiled code would be loaded."""
 AT_ONCE = 16
 """So many of the nearest nodes are gone on from together."""
+TURNS_BETWEEN_LOOKS = 8
+"""After so many turns of lowering potentials it is looked whether they can ever hold."""
 NEW = "+"
 """A new pledge's code is this and its kelurahan's."""
 
@@ -294,14 +296,22 @@ class Residual:
         return self._lowered(np.zeros((count, size), dtype=np.int64), np.arange(size))
 
     def _lowered(self, potential: NDArray[np.int64], nodes: NDArray[np.intp]) -> NDArray[np.int64]:
-        """Lower potentials until they hold, where only arcs leaving some nodes may break them."""
-        for _ in range(self.sink + 2):
-            best, _ = _lexicographic_least(self.cost[:, nodes] + potential[:, nodes, None])
+        """Lower potentials until they hold, where only arcs leaving some nodes may break them.
+
+        Nodes that lowered each other in a ring would do so for ever: there are no potentials
+        (Cherkassky and Goldberg 1999, negative-cycle detection).
+        """
+        lowered_by = np.full(potential.shape[1], -1, dtype=np.intp)
+        for turn in range(self.sink + 2):
+            best, row = _lexicographic_least(self.cost[:, nodes] + potential[:, nodes, None])
             lower = _is_less(best, potential)
             potential[:, lower] = best[:, lower]
+            lowered_by[lower] = nodes[row[lower]]
             nodes = np.flatnonzero(lower)
             if not nodes.size:
                 return potential
+            if turn % TURNS_BETWEEN_LOOKS == 0 and _has_ring(lowered_by):
+                break
         raise ImprovableError
 
     def path(self, before: NDArray[np.int64], source: int, target: int) -> Path:
@@ -544,6 +554,15 @@ def _lexicographic_least(cost: NDArray[np.int64]) -> tuple[NDArray[np.int64], ND
         best[at] = here.min(axis=0)
         among = here == best[at]
     return best, among.argmax(axis=0)
+
+
+def _has_ring(parent: NDArray[np.intp]) -> bool:
+    """Tell whether somebody is among the own ancestors; -1 is without parent."""
+    root = parent.size
+    ancestor = np.append(np.where(parent < 0, root, parent), root)
+    for _ in range(root.bit_length()):
+        ancestor = ancestor[ancestor]
+    return bool((ancestor != root).any())
 
 
 def _is_less(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.bool_]:

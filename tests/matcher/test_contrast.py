@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -11,6 +12,9 @@ from matcher.policy import LevelName, LeximinPlace, Policy
 from matcher.residual import FAR, ImprovableError, Residual, TooLargeError
 from matcher.solve import solve
 from tests.matcher.months import month
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 FREE = Policy(split_siblings=True)
 POLICIES = (
@@ -81,6 +85,46 @@ def test_a_matching_that_could_be_better_is_refused() -> None:
     matching.pledge_of[int(np.flatnonzero(matching.pledge_of >= 0)[0])] = -1
     with pytest.raises(ImprovableError):
         _ = Residual(problem, matching).potential
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_potentials_that_cannot_hold_are_given_up_as_soon_as_nodes_lower_each_other(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem = month(seed, children=30, pledges=10, tightness=0.8)
+    matching = solve(problem, FREE)
+    first, other = np.flatnonzero(matching.pledge_of >= 0)[[0, -1]]
+    matching.pledge_of[[first, other]] = matching.pledge_of[[other, first]]
+    verdicts = []
+    for turns in (1, 10**6):  # looked at each turn, and never
+        monkeypatch.setattr("matcher.residual.TURNS_BETWEEN_LOOKS", turns)
+        try:
+            verdicts.append(Residual(problem, matching).potential.tolist())
+        except ImprovableError:
+            verdicts.append(None)
+    assert verdicts[0] == verdicts[1]
+
+
+def test_a_month_that_could_be_better_is_found_so_once_and_not_at_every_question(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    problem = month(2, children=10, pledges=6, tightness=1.2)
+    matching = solve(problem, FREE)
+    matching.pledge_of[int(np.flatnonzero(matching.pledge_of >= 0)[0])] = -1
+    contrast = Contrast(problem, matching)
+    asked: list[int] = []
+    lowered = Residual._lowered
+
+    def counted(
+        self: Residual, potential: NDArray[np.int64], nodes: NDArray[np.intp]
+    ) -> NDArray[np.int64]:
+        asked.append(id(self))
+        return lowered(self, potential, nodes)
+
+    monkeypatch.setattr(Residual, "_lowered", counted)
+    answers = [contrast.ask(child, pledge) for child in range(2, 6) for pledge in range(2)]
+    assert None in answers
+    assert len(asked) == len(set(asked))
 
 
 def test_a_month_with_listed_candidates_is_too_large_to_condense() -> None:
