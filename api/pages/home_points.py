@@ -117,5 +117,10 @@ def carry(request: Request, session: WriteSession, now: Now, by: Packer, month: 
         number for home in homes_to_place(session, cycle=cycle) for number in home.package_ids
     ]
     packages = session.exec(select(Package).where(col(Package.id).in_(numbers))).all()
-    count = carrying.carry_packages(session, packages=packages, by=by, now=now)
-    return redirect(request, f"/bulan/{month}/titik", "packing.did.carried", n=count)
+    refusal = refusal_of(
+        session,
+        lambda: carrying.carry_packages(session, packages=packages, by=by, now=now),
+    )
+    if refusal is not None:
+        return _page(request, session, cycle, refusal)
+    return redirect(request, f"/bulan/{month}/titik", "packing.did.carried", n=len(packages))

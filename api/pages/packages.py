@@ -1,6 +1,6 @@
 """Packing a month: making packages, signing what is short, the list of boxes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -12,7 +12,7 @@ from api.dependencies import Now, ReadSession, WriteSession, requires
 from api.i18n import sentence
 from api.pages.months import facts_of
 from api.pages.names import kelurahan_choices, names_of
-from api.pages.refusals import refusal_of, status_of, texts_of
+from api.pages.refusals import CONTENT, refusal_of, status_of, texts_of
 from api.pages.road import download, find_package, language_for, purposes_of
 from api.pages.shell import Page, language_of, redirect, render
 from api.security import sees_names
@@ -227,9 +227,11 @@ def _list(
     halaman: int = 1,
     *,
     refusal: ServiceError | None = None,
+    at: str = CONTENT,
     typed: str = "",
+    ticked: Collection[str] = (),
 ) -> HTMLResponse:
-    """Show packages; with a refusal the one that `cari` names, and what was typed for it."""
+    """Show packages; with a refusal what was refused, and what was typed and ticked for it."""
     state = PackageState(keadaan) if keadaan in list(PackageState) else None
     wanted: dict[str, Any] = {"state": state, "kelurahan_code": kelurahan or None}
     wanted |= {"words": cari, "by_name": sees_names(by.role)}
@@ -239,8 +241,9 @@ def _list(
         request,
         "coordinator/packages.html",
         status=status_of(refusal),
-        errors=texts_of(request, refusal, at=f"alasan-{cari}"),
+        errors=texts_of(request, refusal, at=at),
         typed=typed,
+        ticked=ticked,
         **facts_of(cycle),
         rows=rows,
         page=page,
@@ -263,12 +266,25 @@ def carry_all(
     by: Packer,
     month: str,
     kode: Annotated[list[Text] | None, Form()] = None,
-) -> RedirectResponse:
+    keadaan: Text = "",
+    kelurahan: Text = "",
+    cari: Text = "",
+    halaman: Annotated[int, Form()] = 1,
+) -> Response:
     """Leave the packages that were ticked for next month: all of them, or none."""
     cycle = cycles.find_cycle(session, month=month)
     packages = [find_package(session, code, cycle=cycle) for code in kode or []]
-    count = carrying.carry_packages(session, packages=packages, by=by, now=now)
-    return redirect(request, f"/bulan/{month}/paket/daftar", "packing.did.carried", n=count)
+    refusal = refusal_of(
+        session,
+        lambda: carrying.carry_packages(session, packages=packages, by=by, now=now),
+    )
+    if refusal is not None:
+        return _list(
+            request, session, by, cycle, keadaan, kelurahan, cari, halaman,
+            refusal=refusal, ticked=kode or (),
+        )  # fmt: skip
+    did = "packing.did.carried" if packages else "packing.did.carried_none"
+    return redirect(request, f"/bulan/{month}/paket/daftar", did, n=len(packages))
 
 
 @router.get("/bulan/{month}/paket/{code}/ulang")
@@ -375,12 +391,18 @@ def take_out(
             session,
             lambda: cancel_package(session, package=package, by=by, now=now, reason=alasan),
         )
-        if refusal is not None:
-            return _list(request, session, by, cycle, cari=code, refusal=refusal, typed=alasan)
     elif verb == "bawa":
-        carrying.carry_package(session, package=package, by=by, now=now)
+        refusal = refusal_of(
+            session, lambda: carrying.carry_package(session, package=package, by=by, now=now)
+        )
     else:
         raise Refused("packing.verb", verb=verb[:20])
+    if refusal is not None:
+        is_at_field = verb == "batal" and package.state in IN_DEPOT
+        at = f"alasan-{package.code}" if is_at_field else CONTENT
+        return _list(
+            request, session, by, cycle, cari=package.code, refusal=refusal, at=at, typed=alasan
+        )
     return redirect(
         request, f"/bulan/{month}/paket/daftar", f"packing.did.{verb}", package=package.code
     )

@@ -160,6 +160,7 @@ SENTENCES: dict[str, str] = {
         "%(fresh)s menggantikan %(package)s, tetapi barangnya kurang. Tandatangani kekurangannya."
     ),
     "packing.did.carried": "%(n)s paket dibawa ke bulan depan.",
+    "packing.did.carried_none": "Tidak ada paket yang dicentang.",
     "packing.did.bawa": "Paket %(package)s dibawa ke bulan depan.",
     "stock.did.received": "Dicatat masuk: %(item)s.",
     "stock.did.corrected": "Stok %(item)s disesuaikan dengan hitungan.",

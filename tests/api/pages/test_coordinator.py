@@ -289,15 +289,28 @@ def test_packages_are_listed_a_page_at_a_time_and_by_state(
 
 def test_a_package_is_taken_out_with_a_reason(coordinator: TestClient, engine: Engine) -> None:
     with write_session(engine) as session:
-        make_packed_cycle(session, num_children=2)
+        make_packed_cycle(session, num_children=3)
     codes = re.findall(r"paket/(P-[\d-]+)/batal", coordinator.get(f"{MONTH}/paket/daftar").text)
     refused = coordinator.post(f"{MONTH}/paket/{codes[0]}/batal")
     assert refused.status_code == 409
     coordinator.post(f"{MONTH}/paket/{codes[0]}/batal", data={"alasan": "pindah kota"})
     coordinator.post(f"{MONTH}/paket/{codes[1]}/bawa")
+    twice = coordinator.post(f"{MONTH}/paket/{codes[1]}/bawa")
+    assert (twice.status_code, "Daftar paket</h1>" in twice.text) == (409, True)
+    assert 'href="#isi"' in twice.text
     with read_session(engine) as session:
         states = {row.code: row.state for row in session.exec(select(Package))}
-    assert states == {codes[0]: PackageState.CANCELLED, codes[1]: PackageState.CARRIED}
+    assert states == {
+        codes[0]: PackageState.CANCELLED,
+        codes[1]: PackageState.CARRIED,
+        codes[2]: PackageState.PACKED,
+    }
+    ticks = {"kode": codes[1:], "keadaan": "packed", "cari": codes[2]}
+    refused = coordinator.post(f"{MONTH}/paket/bawa", data=ticks)
+    assert (refused.status_code, "tidak" in refused.text) == (409, True)
+    assert f'value="{codes[2]}" checked' in refused.text
+    coordinator.post(f"{MONTH}/paket/bawa", data=ticks | {"kode": []})
+    assert "Tidak ada paket yang dicentang" in said(coordinator, f"{MONTH}/paket/daftar")
 
 
 def test_while_on_its_way_a_package_is_packed_again_and_a_late_pair_packed(
