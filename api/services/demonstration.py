@@ -24,6 +24,7 @@ from api.services.months import later_month, month_of
 from api.services.road_map import install_map
 from api.services.whole_month import MonthOptions, People, WholeMonth, recognised
 from data.engine import read_session, write_session
+from data.queries.routes import ROUTE_NUMBER
 from data.schema import (
     Account,
     Assignment,
@@ -191,7 +192,7 @@ def give_vehicle(session: Session, *, courier: Account) -> Vehicle | None:
     """Give the courier one vehicle, the one that leaves first; other drivers keep theirs."""
     first = select(Vehicle).join(Route, col(Route.vehicle_id) == Vehicle.id, isouter=True)
     vehicle = session.exec(
-        first.order_by(col(Route.day).is_(None), col(Route.day), col(Route.code), col(Vehicle.name))
+        first.order_by(col(Route.day).is_(None), col(Route.day), *ROUTE_NUMBER, col(Vehicle.name))
     ).first()
     if vehicle is not None:
         vehicle.courier_account_id, vehicle.courier_name = courier.id, courier.full_name

@@ -16,7 +16,7 @@ from api.services.errors import Forbidden, Refused, StaleVersion
 from api.services.forbidden_food import refuse_forbidden
 from api.services.moves import move_cycle
 from api.services.route_views import RouteView, list_routes, route_view
-from data.queries.routes import EDITABLE, stops_by_route
+from data.queries.routes import EDITABLE, ROUTE_NUMBER, stops_by_route
 from data.schema import (
     Cycle,
     CycleState,
@@ -298,7 +298,7 @@ def _overlaps(
             Route.leaves_at < route.returns_at,
             Route.returns_at > route.leaves_at,
         )
-        .order_by(col(Route.code))
+        .order_by(*ROUTE_NUMBER)
     ).all()
     own = session.get_one(Vehicle, route.vehicle_id)
     found = []

@@ -15,6 +15,7 @@ from api.services.errors import Forbidden, NotFound, Refused
 from api.services.route_book import book_of, imprint_of, label_book, route_book
 from api.services.route_views import list_routes
 from data.queries.cycles import is_approved
+from data.queries.routes import ROUTE_NUMBER
 from data.schema import (
     Cycle,
     Role,
@@ -277,7 +278,7 @@ def courier_routes(session: Session, *, by: Account, now: datetime) -> list[Rout
             or_(Route.day == local_date(now), col(Route.dispatched_at) >= midnight),
             col(Route.state).in_((RouteState.DISPATCHED, RouteState.FINISHED)),
         )
-        .order_by(col(Route.trip), col(Route.code))
+        .order_by(col(Route.trip), *ROUTE_NUMBER)
     )
     return list(rows)
 

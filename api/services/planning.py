@@ -17,7 +17,7 @@ from api.services.plan_options import DeliveryMode, PlanOptions
 from api.services.plan_store import plan_run, store_routes, store_unserved
 from api.services.routes import mark_stale_for_child
 from api.services.routing_problem import PlanInput, read_problem
-from data.queries.routes import EDITABLE, latest_run, routes_of_cycle
+from data.queries.routes import EDITABLE, ROUTE_NUMBER, latest_run, routes_of_cycle
 from data.schema import (
     Cycle,
     CycleState,
@@ -343,7 +343,7 @@ def _result(session: Session, run: PlanRun) -> PlanResult:
     routes = session.exec(
         select(Route)
         .where(Route.plan_run_id == run.id, Route.state != RouteState.CANCELLED)
-        .order_by(col(Route.code))
+        .order_by(*ROUTE_NUMBER)
     ).all()
     stored = run.params.get("notes", [])
     notes = stored if isinstance(stored, list) else []

@@ -26,6 +26,7 @@ from api.services.verification import CallView, answer_call, call_view, draw_sam
 from data.queries.cycles import STANDING
 from data.queries.deliveries import events_by_package
 from data.queries.goods import lines_by_package
+from data.queries.routes import ROUTE_NUMBER
 from data.schema import (
     Assignment,
     AssignmentState,
@@ -375,7 +376,7 @@ def _open_stops(session: Session, cycle: Cycle) -> tuple[str, ...]:
         select(Stop, Route)
         .join(Route, col(Route.id) == Stop.route_id)
         .where(Stop.cycle_id == cycle.id, Route.state != RouteState.CANCELLED)
-        .order_by(col(Route.code), col(Stop.sequence))
+        .order_by(*ROUTE_NUMBER, col(Stop.sequence))
     )
     open_stops = [
         f"{route.code}/{stop.sequence}" for stop, route in rows if stop.state not in FINAL_STOPS

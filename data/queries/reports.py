@@ -9,6 +9,7 @@ from sqlalchemy import case, func
 from sqlmodel import col, select
 
 from data.queries.cycles import STANDING
+from data.queries.routes import ROUTE_NUMBER
 from data.schema import (
     Assignment,
     AssignmentState,
@@ -207,7 +208,7 @@ def stops_that_count(session: Session, *, cycle_id: int, within: Within = EVERYW
 def routes_that_count(session: Session, *, cycle_id: int) -> list[Route]:
     """Return the routes that were not cancelled."""
     rows = select(Route).where(Route.cycle_id == cycle_id, Route.state != RouteState.CANCELLED)
-    return list(session.exec(rows.order_by(col(Route.code))))
+    return list(session.exec(rows.order_by(*ROUTE_NUMBER)))
 
 
 def failure_reasons(session: Session, *, cycle_id: int) -> dict[str, int]:

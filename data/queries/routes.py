@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EDITABLE",
+    "ROUTE_NUMBER",
     "active_vehicles",
     "latest_run",
     "latest_run_before",
@@ -46,6 +47,8 @@ __all__ = [
     "waiting_stops_of",
 ]
 
+ROUTE_NUMBER = (func.length(Route.code), col(Route.code))
+"""Orders routes of a month by their number, whose digits grow: R-2612-99 before R-2612-100."""
 EDITABLE = (RouteState.PLANNED, RouteState.CONFIRMED, RouteState.STALE)
 """Routes that have not left and may still be changed."""
 
@@ -88,7 +91,7 @@ def routes_of_cycle(
         rows = rows.where(Route.day == day)
     if states is not None:
         rows = rows.where(col(Route.state).in_(states))
-    found = session.exec(rows.order_by(col(Route.day), col(Route.code)))
+    found = session.exec(rows.order_by(col(Route.day), *ROUTE_NUMBER))
     return [(route, vehicle, depot) for route, vehicle, depot in found]
 
 
