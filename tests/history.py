@@ -23,7 +23,7 @@ from api.services import (
     couriers,
     cycles,
     departures,
-    exceptions,
+    exception_actions,
     fulfilment,
     growth_reviews,
     matching,
@@ -445,11 +445,11 @@ def _deliver(city: _City, cycle: Cycle, month: int, day: date) -> None:
         select(DeliveryException).where(DeliveryException.cycle_id == cycle.id)
     ).all():
         closed = case.opened_at + timedelta(days=script.case_days(month))
-        exceptions.choose_action(
+        exception_actions.choose_action(
             session, case=case, action=ExceptionAction.RETURN, by=city.people.coordinator,
             now=closed, base_version=case.version,
         )  # fmt: skip
-        exceptions.close_exception(
+        exception_actions.close_exception(
             session, case=case, by=city.people.coordinator, now=closed, base_version=case.version
         )
 

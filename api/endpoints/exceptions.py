@@ -8,7 +8,7 @@ from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
 from api.schemas.exceptions import ActIn, CaseOut, ExceptionViewOut, OpenIn, StepIn
 from api.schemas.seen import as_seen
 from api.security import NAMES_OF_FAMILIES
-from api.services import exceptions
+from api.services import exception_actions, exception_doubts, exception_queue
 from api.services.cycles import find_cycle
 from api.services.finding import find_case, find_drop_point, find_package
 from data.schema import Account
@@ -26,7 +26,9 @@ def list_exceptions(
 ) -> list[ExceptionViewOut]:
     """List a month's cases, oldest first; sensitive ones only for an approver."""
     cycle = find_cycle(session, month=month)
-    views = exceptions.list_exceptions(session, cycle=cycle, by=by, include_closed=include_closed)
+    views = exception_queue.list_exceptions(
+        session, cycle=cycle, by=by, include_closed=include_closed
+    )
     return [
         as_seen(ExceptionViewOut.model_validate(view), by.role, names=NAMES_OF_FAMILIES)
         for view in views
@@ -39,7 +41,7 @@ def open_exception(
 ) -> CaseOut:
     """Open a case by hand."""
     package = find_package(session, code=wanted.package_code) if wanted.package_code else None
-    case = exceptions.open_exception(
+    case = exception_doubts.open_exception(
         session,
         cycle=find_cycle(session, month=month),
         reason=wanted.reason,
@@ -54,7 +56,7 @@ def open_exception(
 @router.post("/exceptions/{number}/take")
 def take(session: WriteSession, by: Actor, now: Now, number: RowId, step: StepIn) -> CaseOut:
     """Become the owner of a case."""
-    case = exceptions.take_exception(
+    case = exception_actions.take_exception(
         session,
         case=find_case(session, number=number),
         by=by,
@@ -68,7 +70,7 @@ def take(session: WriteSession, by: Actor, now: Now, number: RowId, step: StepIn
 def act(session: WriteSession, by: Actor, now: Now, number: RowId, wanted: ActIn) -> CaseOut:
     """Do something about a case."""
     point = wanted.drop_point_id
-    case = exceptions.choose_action(
+    case = exception_actions.choose_action(
         session,
         case=find_case(session, number=number),
         action=wanted.action,
@@ -86,7 +88,7 @@ def act(session: WriteSession, by: Actor, now: Now, number: RowId, wanted: ActIn
 @router.post("/exceptions/{number}/finish")
 def finish(session: WriteSession, by: Actor, now: Now, number: RowId, step: StepIn) -> CaseOut:
     """Say that what was chosen has been done."""
-    case = exceptions.finish_exception(
+    case = exception_actions.finish_exception(
         session,
         case=find_case(session, number=number),
         by=by,
@@ -99,7 +101,7 @@ def finish(session: WriteSession, by: Actor, now: Now, number: RowId, step: Step
 @router.post("/exceptions/{number}/close")
 def close(session: WriteSession, by: Actor, now: Now, number: RowId, step: StepIn) -> CaseOut:
     """Close a case."""
-    case = exceptions.close_exception(
+    case = exception_actions.close_exception(
         session,
         case=find_case(session, number=number),
         by=by,
@@ -113,7 +115,7 @@ def close(session: WriteSession, by: Actor, now: Now, number: RowId, step: StepI
 @router.post("/exceptions/{number}/reopen")
 def reopen(session: WriteSession, by: Actor, now: Now, number: RowId, step: StepIn) -> CaseOut:
     """Open a closed case again, with words why."""
-    case = exceptions.reopen_exception(
+    case = exception_actions.reopen_exception(
         session,
         case=find_case(session, number=number),
         by=by,

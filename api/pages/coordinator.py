@@ -17,7 +17,7 @@ from api.pages.names import names_of
 from api.pages.shell import Entry, render
 from api.services import cycles, planning, routes, stock
 from api.services.clock import local_date
-from api.services.exceptions import ExceptionView, list_exceptions, months_with_cases
+from api.services.exception_queue import ExceptionView, list_exceptions, months_with_cases
 from api.services.household_points import homes_to_place
 from api.services.month_progress import progress_of
 from api.services.planning import UnservedView

@@ -12,7 +12,7 @@ from api.services.amended_goods import packed_by_item
 from api.services.amendments import accepted_now, units_elsewhere
 from api.services.clock import local_date
 from api.services.errors import Invalid, NotFound
-from api.services.exceptions import find_news
+from api.services.exception_queue import find_news
 from api.services.late_news import LateNews
 from data.schema import Account, Cycle, Package
 

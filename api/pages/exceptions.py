@@ -16,10 +16,10 @@ from api.pages.recording import Text
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import find_package
 from api.pages.shell import Entry, Page, redirect, render
-from api.services import cycles, exceptions
+from api.services import cycles, exception_actions, exception_queue
 from api.services.clock import local_date
 from api.services.errors import NotFound, ServiceError
-from api.services.exceptions import ExceptionView
+from api.services.exception_queue import ExceptionView
 from api.services.package_goods import boxed_among
 from data.reference.holidays import is_workday
 from data.schema import (
@@ -73,7 +73,7 @@ def close_several(
 
     def do() -> None:
         for case, version in cases:
-            exceptions.close_exception(
+            exception_actions.close_exception(
                 session, case=case, by=by, now=now, base_version=version, text=teks
             )
 
@@ -119,15 +119,15 @@ def act(
 
     def do() -> None:
         if deed == "ambil":
-            exceptions.take_exception(session, **change)
+            exception_actions.take_exception(session, **change)
         elif deed == "selesai":
-            exceptions.finish_exception(session, **change)
+            exception_actions.finish_exception(session, **change)
         elif deed == "tutup":
-            exceptions.close_exception(session, **change, text=teks)
+            exception_actions.close_exception(session, **change, text=teks)
         elif deed == "buka":
-            exceptions.reopen_exception(session, **change, text=teks)
+            exception_actions.reopen_exception(session, **change, text=teks)
         elif tindakan is not None:
-            exceptions.choose_action(
+            exception_actions.choose_action(
                 session, **change, action=tindakan, day=hari,
                 drop_point=session.get(DropPoint, titik) if titik else None,
                 to_package=find_package(session, paket) if paket else None, text=teks,
@@ -161,7 +161,7 @@ def _page(
     page: int = 1,
     refusal: ServiceError | None = None,
 ) -> HTMLResponse:
-    with_cases = exceptions.months_with_cases(session)
+    with_cases = exception_queue.months_with_cases(session)
     months = [
         cycle
         for cycle in cycles.list_cycles(session)
@@ -172,7 +172,7 @@ def _page(
     found: list[tuple[str, ExceptionView]] = [
         (cycle.month, case)
         for cycle in sorted(months, key=lambda one: one.month)
-        for case in exceptions.list_exceptions(
+        for case in exception_queue.list_exceptions(
             session, cycle=cycle, by=by, include_closed=bool(closed)
         )
     ]

@@ -29,7 +29,7 @@ from api.services.delivery_state import (
 )
 from api.services.delivery_times import clock_note, plausible_moment
 from api.services.errors import Forbidden, NotFound, Refused, ServiceError
-from api.services.exceptions import follow_event
+from api.services.exception_doubts import follow_event
 from api.services.kept_reports import doubt_what_stands, flag_of, remark_on
 from api.services.package_goods import has_come_back
 from api.services.photos import add_photo

@@ -9,7 +9,13 @@ from sqlmodel import col, select
 from api.services import audit
 from api.services.delivery_state import OFFICE, OUT, PHONE, redraw_package, redraw_stop
 from api.services.errors import Refused
-from api.services.exceptions import doubts, end_doubts, follow_event, is_doubted, open_doubt
+from api.services.exception_doubts import (
+    doubts,
+    end_doubts,
+    follow_event,
+    is_doubted,
+    open_doubt,
+)
 from api.services.late_news import AFTER_CLOSING, AFTER_RETURN, LATE, news_of, news_of_case
 from api.services.package_goods import has_come_back
 from data.reference.reasons import is_confidential

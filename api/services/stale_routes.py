@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from api.services.cycle_lock import RUNNING, hold_cycle, hold_cycle_of
-from api.services.exceptions import open_doubt
+from api.services.exception_doubts import open_doubt
 from api.services.package_cancelling import cancel_package, take_off
 from api.services.package_states import IN_DEPOT
 from api.services.route_changes import make_stale, number_stops, shift_pickups

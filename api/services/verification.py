@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from api.services import audit
 from api.services.errors import Forbidden, Refused
-from api.services.exceptions import open_doubt
+from api.services.exception_doubts import open_doubt
 from data.schema import (
     Cycle,
     CycleState,

@@ -9,7 +9,14 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 from starlette.testclient import TestClient
 
-from api.services import exceptions, fulfilment, packing, reconcile, reports
+from api.services import (
+    exception_actions,
+    exception_queue,
+    fulfilment,
+    packing,
+    reconcile,
+    reports,
+)
 from api.services.errors import Refused
 from data.schema import (
     CycleState,
@@ -59,7 +66,7 @@ def test_a_month_from_the_last_stop_to_the_frozen_books(session: Session) -> Non
     with pytest.raises(Refused, match=r"reconcile\.open_packages"):
         reconcile.close_cycle(session, cycle=cycle, by=approver, now=LATER)
     case = session.exec(select(DeliveryException)).one()
-    exceptions.choose_action(
+    exception_actions.choose_action(
         session,
         case=case,
         action=ExceptionAction.RETURN,
@@ -67,16 +74,16 @@ def test_a_month_from_the_last_stop_to_the_frozen_books(session: Session) -> Non
         now=LATER,
         base_version=case.version,
     )
-    exceptions.close_exception(
+    exception_actions.close_exception(
         session, case=case, by=coordinator, now=LATER, base_version=case.version
     )
     [call] = session.exec(select(VerificationCall)).all()
     reconcile.answer_call(session, call=call, answer="not_received", by=coordinator, now=LATER)
-    cases = exceptions.list_exceptions(session, cycle=cycle, by=coordinator)
+    cases = exception_queue.list_exceptions(session, cycle=cycle, by=coordinator)
     assert sorted(case.reason for case in cases) == ["not_received"] + ["same_courier"] * 7
     for view in cases:
         row = session.get_one(DeliveryException, view.id)
-        exceptions.close_exception(
+        exception_actions.close_exception(
             session, case=row, by=coordinator, now=LATER, base_version=row.version, text="diperiksa"
         )
     state = reconcile.reconciliation(session, cycle=cycle)

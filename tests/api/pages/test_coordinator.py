@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from api.i18n import sentence
-from api.services import carrying, exceptions, fulfilment, stock
+from api.services import carrying, exception_doubts, fulfilment, stock
 from api.services.package_cancelling import cancel_package
 from data.engine import read_session, write_session
 from data.queries.deliveries import lines_of_package
@@ -773,11 +773,13 @@ def test_cases_whose_goods_are_settled_are_closed_at_once_all_or_none(
     with write_session(engine) as session:
         cycle = session.get_one(Cycle, away[0].id)
         first, second = (
-            exceptions.open_exception(session, cycle=cycle, reason="wrong_data", by=by, now=NOW)
+            exception_doubts.open_exception(
+                session, cycle=cycle, reason="wrong_data", by=by, now=NOW
+            )
             for _ in range(2)
         )
         expired = package_at(session, session.get_one(Stop, away[2][0].id))
-        exceptions.open_exception(
+        exception_doubts.open_exception(
             session, cycle=cycle, reason="wrong_data", by=by, now=NOW, package=expired
         )
         refused = report(expired, "basi-0001", Outcome.REJECTED, reason="goods_expired")
@@ -806,7 +808,7 @@ def test_a_sensitive_case_is_there_for_the_approver_only(
 ) -> None:
     by = person(Role.COORDINATOR)
     with write_session(engine) as session:
-        case = exceptions.open_exception(
+        case = exception_doubts.open_exception(
             session, cycle=session.get_one(Cycle, away[0].id), reason="kickback", by=by, now=NOW,
             package=session.exec(select(Package)).first(), text="diminta uang",
         )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from api.services import exceptions, fulfilment, reconcile
+from api.services import exception_actions, fulfilment, reconcile
 from api.services.amended_goods import balance_as_corrected
 from api.services.amendments import amend_cycle, amended_units, judged_now
 from api.services.balance import ItemBalance, balance_items
@@ -87,7 +87,7 @@ def month_with_loss(session: Session) -> tuple[Closed, Package]:
     reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)
     answer_all(session, coordinator)
     for case in session.exec(select(DeliveryException)):
-        exceptions.close_exception(
+        exception_actions.close_exception(
             session, case=case, by=coordinator, now=LATER, base_version=case.version, text="ya"
         )
     approver = make_account(session, Role.APPROVER)
@@ -295,10 +295,10 @@ def test_of_a_box_that_came_back_in_part_only_that_part_is_moved(session: Sessio
     fulfilment.record_delivery(session, report=sent, by=courier, now=NOW)
     case = session.exec(select(DeliveryException)).one()
     deed: dict[str, Any] = {"case": case, "by": coordinator, "now": NOW}
-    exceptions.choose_action(
+    exception_actions.choose_action(
         session, **deed, action=ExceptionAction.RETURN, base_version=case.version
     )
-    exceptions.close_exception(session, **deed, base_version=case.version)
+    exception_actions.close_exception(session, **deed, base_version=case.version)
     reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)
     answer_all(session, coordinator)
     approver = make_account(session, Role.APPROVER)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from api.services import exceptions, fulfilment
+from api.services import exception_actions, fulfilment
 from api.services.errors import Refused, ServiceError
 from data.engine import read_session, write_session
 from data.queries.deliveries import lines_of_package
@@ -39,7 +39,7 @@ def failed_delivery(engine: Engine) -> tuple[Package, Account, Account]:
 
 def bring_back(session: Session, by: Account) -> None:
     case = session.exec(select(DeliveryException)).one()
-    exceptions.choose_action(
+    exception_actions.choose_action(
         session, case=case, action=ExceptionAction.RETURN, by=by, now=LATER, base_version=1
     )
 

@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 from api.services import (
     carrying,
     departures,
-    exceptions,
+    exception_actions,
     hand_plan,
     package_cancelling,
     pickups,
@@ -168,7 +168,7 @@ def test_a_package_delivered_after_all_is_not_sent_out_again(engine: Engine) -> 
         with write_session(engine) as phone:
             accept(phone, package, courier)
         with pytest.raises(ServiceError, match=r"exception\.stale"):
-            exceptions.choose_action(
+            exception_actions.choose_action(
                 office, case=case, action=ExceptionAction.REDELIVER, by=coordinator, now=LATER,
                 base_version=1, day=LATER.date(),
             )  # fmt: skip
@@ -185,12 +185,12 @@ def test_a_case_handed_to_the_approver_is_taken_by_nobody_who_saw_it_before(
     with Session(engine) as page:
         case = page.exec(select(DeliveryException)).one()
         with write_session(engine) as office:
-            exceptions.choose_action(
+            exception_actions.choose_action(
                 office, case=office.get_one(DeliveryException, case.id), by=coordinator,
                 action=ExceptionAction.GRIEVANCE, now=LATER, base_version=1,
             )  # fmt: skip
         with pytest.raises(ServiceError, match=r"exception\.(unknown|stale)"):
-            exceptions.take_exception(page, case=case, by=other, now=LATER, base_version=1)
+            exception_actions.take_exception(page, case=case, by=other, now=LATER, base_version=1)
     with read_session(engine) as session:
         found = session.exec(select(DeliveryException)).one()
         assert (found.state, found.version) == (ExceptionState.ACTION_CHOSEN, 2)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, select
 
-from api.services import exceptions, fulfilment, reconcile
+from api.services import exception_actions, exception_queue, fulfilment, reconcile
 from api.services.carrying import carry_package, unpack_carried
 from api.services.fulfilment import Acknowledgement, AckState, DeliveryReport
 from data.schema import (
@@ -87,7 +87,7 @@ def test_a_late_failure_against_a_delivery_is_a_case_then_the_state(session: Ses
     assert (package.state, late_cases(session)) == (PackageState.ACCEPTED, [ExceptionState.OPEN])
     resume(session, cycle, coordinator)
     assert package.state == PackageState.LOADED
-    opened = exceptions.list_exceptions(session, cycle=cycle, by=coordinator)
+    opened = exception_queue.list_exceptions(session, cycle=cycle, by=coordinator)
     assert [case.reason for case in opened] == ["nobody_home"]
 
 
@@ -107,7 +107,7 @@ def test_goods_that_are_back_stay_back_and_the_case_says_so(session: Session) ->
         session, Outcome.FAILED, "nobody_home"
     )
     case = session.exec(select(DeliveryException)).one()
-    exceptions.choose_action(
+    exception_actions.choose_action(
         session, case=case, action=ExceptionAction.RETURN, by=coordinator, now=LATER,
         base_version=case.version,
     )  # fmt: skip
@@ -128,11 +128,11 @@ def closed_after(
     for call in reconcile.draw_sample(session, cycle=cycle, by=coordinator, now=LATER):
         reconcile.answer_call(session, call=call, answer="received", by=coordinator, now=LATER)
     for case in session.exec(select(DeliveryException)):
-        acted = exceptions.choose_action(
+        acted = exception_actions.choose_action(
             session, case=case, action=ExceptionAction.RETURN, by=coordinator, now=LATER,
             base_version=case.version,
         )  # fmt: skip
-        exceptions.close_exception(
+        exception_actions.close_exception(
             session, case=acted, by=coordinator, now=LATER, base_version=acted.version
         )
     approver = make_account(session, Role.APPROVER)
@@ -154,7 +154,7 @@ def test_news_that_contradicts_a_closed_month_is_a_case_that_leads_to_its_correc
     answer = send(session, late, courier)
     assert (answer.state, answer.code) == (AckState.KEPT, "delivery.month_closed_differs")
     assert package.state == PackageState.RESTOCKED, "the closed month stays as it is"
-    view = exceptions.list_exceptions(session, cycle=cycle, by=coordinator)[0]
+    view = exception_queue.list_exceptions(session, cycle=cycle, by=coordinator)[0]
     assert (view.reason, view.state) == ("late_report", ExceptionState.OPEN)
     assert view.news is not None
     assert (view.news.accepted_items, view.news.recorded_items, view.news.packed_items) == (
@@ -200,7 +200,7 @@ def test_the_records_of_one_phone_come_to_one_case_in_any_order(
     for place in order:
         send(session, sent[place], courier)
     assert late_cases(session) == [ExceptionState.OPEN]
-    view = exceptions.list_exceptions(session, cycle=cycle, by=coordinator)[0]
+    view = exception_queue.list_exceptions(session, cycle=cycle, by=coordinator)[0]
     assert view.news is not None
     assert view.news.outcome == Outcome.ACCEPTED
 
@@ -220,7 +220,7 @@ def test_news_of_goods_that_went_back_is_a_case_while_the_month_is_distributed(
     package = package_at(session, stops[0])
     send(session, report(package, "first", Outcome.FAILED, reason="nobody_home"), courier)
     case = session.exec(select(DeliveryException)).one()
-    exceptions.choose_action(
+    exception_actions.choose_action(
         session, case=case, action=ExceptionAction.REDELIVER, by=coordinator, now=LATER,
         base_version=case.version, day=LATER.date(),
     )  # fmt: skip
@@ -233,7 +233,7 @@ def test_news_of_goods_that_went_back_is_a_case_while_the_month_is_distributed(
     answer = send(session, handed, courier)
     assert (answer.state, answer.code) == (AckState.KEPT, "delivery.after_return_differs")
     assert late_cases(session) == [ExceptionState.OPEN]
-    found = exceptions.list_exceptions(session, cycle=cycle, by=coordinator)
+    found = exception_queue.list_exceptions(session, cycle=cycle, by=coordinator)
     assert [view.reason for view in found if view.news] == ["late_report"]
 
 
@@ -242,11 +242,11 @@ def test_goods_carried_over_are_corrected_from_where_they_were(session: Session)
         session, Outcome.FAILED, "nobody_home"
     )
     case = session.exec(select(DeliveryException)).one()
-    acted = exceptions.choose_action(
+    acted = exception_actions.choose_action(
         session, case=case, action=ExceptionAction.REDELIVER, by=coordinator, now=LATER,
         base_version=case.version, day=LATER.date(),
     )  # fmt: skip
-    exceptions.close_exception(
+    exception_actions.close_exception(
         session, case=acted, by=coordinator, now=LATER, base_version=acted.version
     )
     carry_package(session, package=package, by=coordinator, now=LATER)
@@ -281,10 +281,10 @@ def test_misconduct_told_too_late_is_a_case_for_the_approver_alone(
     )
     told = {"reason": reason, "reason_text": "di gerbang", "happened_at": NOON}
     send(session, report(package, "late", Outcome.FAILED, **told), courier)
-    seen = exceptions.list_exceptions(session, cycle=cycle, by=coordinator)
+    seen = exception_queue.list_exceptions(session, cycle=cycle, by=coordinator)
     assert [view.reason for view in seen if view.reason != "nobody_home"] == []
     approver = make_account(session, Role.APPROVER)
-    views = exceptions.list_exceptions(session, cycle=cycle, by=approver)
+    views = exception_queue.list_exceptions(session, cycle=cycle, by=approver)
     [case] = [view for view in views if view.reason == "late_report"]
     assert (case.is_sensitive, case.text) == (True, "di gerbang")
     send(
@@ -297,8 +297,8 @@ def test_a_case_of_late_news_becomes_confidential_with_what_is_added(session: Se
     cycle, _, package, coordinator, courier = reconciled_after(session, Outcome.ACCEPTED)
     first = report(package, "one", Outcome.FAILED, reason="nobody_home", happened_at=NOON)
     send(session, first, courier)
-    assert len(exceptions.list_exceptions(session, cycle=cycle, by=coordinator)) == 1
+    assert len(exception_queue.list_exceptions(session, cycle=cycle, by=coordinator)) == 1
     told = {"reason": "kickback", "reason_text": "diminta uang", "happened_at": NOON}
     send(session, report(package, "two", Outcome.FAILED, **told), courier)
-    assert exceptions.list_exceptions(session, cycle=cycle, by=coordinator) == []
+    assert exception_queue.list_exceptions(session, cycle=cycle, by=coordinator) == []
     assert late_cases(session) == [ExceptionState.OPEN]

@@ -4,7 +4,14 @@ import pytest
 from sqlmodel import Session, col, select
 
 from api.i18n import sentence
-from api.services import exceptions, fulfilment, package_goods, packing, reconcile, stock
+from api.services import (
+    exception_actions,
+    fulfilment,
+    package_goods,
+    packing,
+    reconcile,
+    stock,
+)
 from api.services.carrying import carry_package
 from api.services.errors import Forbidden, Refused
 from api.services.month_before import carried_over
@@ -153,7 +160,7 @@ def test_written_off_they_are_accounted_for_and_the_pair_is_partly_fulfilled(
 ) -> None:
     cycle, _, coordinator = month_with_broken_eggs(session)
     case = session.exec(select(DeliveryException)).one()
-    exceptions.choose_action(
+    exception_actions.choose_action(
         session,
         case=case,
         action=ExceptionAction.SPOIL,
@@ -164,7 +171,7 @@ def test_written_off_they_are_accounted_for_and_the_pair_is_partly_fulfilled(
     approver = make_account(session, Role.APPROVER)
     with pytest.raises(Refused, match=r"reconcile\.open_exceptions"):
         reconcile.close_cycle(session, cycle=cycle, by=approver, now=LATER)
-    exceptions.close_exception(
+    exception_actions.close_exception(
         session, case=case, by=coordinator, now=LATER, base_version=case.version
     )
     reconcile.close_cycle(session, cycle=cycle, by=approver, now=LATER)
@@ -189,10 +196,10 @@ def test_what_came_back_is_settled_whatever_is_reported_later(
     sent = report(package, "e", Outcome.PARTLY_ACCEPTED, lines=lines)
     fulfilment.record_delivery(session, report=sent, by=courier, now=NOW)
     case = session.exec(select(DeliveryException)).one()
-    exceptions.choose_action(
+    exception_actions.choose_action(
         session, case=case, action=action, by=coordinator, now=NOW, base_version=case.version
     )
-    assert action not in exceptions.allowed_actions(session, case=case)
+    assert action not in exception_actions.allowed_actions(session, case=case)
     with pytest.raises(Refused, match=r"delivery\.already_back"):
         fulfilment.amend_delivery(
             session, report=report(package, "a"), by=coordinator, now=LATER, reason="salah catat"
@@ -362,7 +369,7 @@ def test_the_next_month_reads_what_was_left_undone(session: Session) -> None:
         session, report=report(package_at(session, stops[1]), "e1"), by=courier, now=NOW
     )
     case = session.exec(select(DeliveryException)).one()
-    exceptions.choose_action(
+    exception_actions.choose_action(
         session,
         case=case,
         action=ExceptionAction.RETURN,
@@ -370,7 +377,7 @@ def test_the_next_month_reads_what_was_left_undone(session: Session) -> None:
         now=NOW,
         base_version=case.version,
     )
-    exceptions.close_exception(
+    exception_actions.close_exception(
         session, case=case, by=coordinator, now=NOW, base_version=case.version
     )
     reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)
@@ -398,7 +405,7 @@ def test_a_box_that_stays_is_carried_and_unpacked_when_the_next_month_is_packed(
     with pytest.raises(Refused, match=r"reconcile\.carry"):
         carry_package(session, package=package, by=coordinator, now=NOW)
     case = session.exec(select(DeliveryException)).one()
-    exceptions.choose_action(
+    exception_actions.choose_action(
         session,
         case=case,
         action=ExceptionAction.REDELIVER,
@@ -410,7 +417,7 @@ def test_a_box_that_stays_is_carried_and_unpacked_when_the_next_month_is_packed(
     with pytest.raises(Refused, match=r"reconcile\.open_stops"):
         reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)
     carry_package(session, package=package, by=coordinator, now=NOW)
-    exceptions.close_exception(
+    exception_actions.close_exception(
         session, case=case, by=coordinator, now=NOW, base_version=case.version
     )
     reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)

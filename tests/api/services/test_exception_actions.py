@@ -4,17 +4,19 @@ from itertools import zip_longest
 import pytest
 from sqlmodel import Session, col, select
 
-from api.services import exceptions, fulfilment, stock
+from api.services import (
+    exception_actions,
+    fulfilment,
+    stock,
+)
 from api.services.delivery_reports import LineResult
-from api.services.errors import NotFound, Refused, StaleVersion
+from api.services.errors import Refused, StaleVersion
 from api.services.package_cancelling import empty_box
 from api.services.package_goods import is_boxed
 from data.queries.deliveries import lines_of_package
 from data.schema import (
     Account,
     ChangeRequest,
-    Cycle,
-    CycleState,
     DeliveryException,
     DropPointKind,
     ExceptionAction,
@@ -22,12 +24,12 @@ from data.schema import (
     Outcome,
     Package,
     PackageState,
-    Role,
     Stop,
     StopKind,
     StopState,
 )
-from tests.factories import NOW, make_account, make_cycle, make_drop_point
+from tests.factories import NOW, make_drop_point
+from tests.factories_cases import act, failed
 from tests.factories_goods import packages_of
 from tests.factories_routes import TODAY, make_dispatched_cycle, package_at, report, stops_of
 
@@ -37,44 +39,8 @@ A = ExceptionAction
 TOMORROW = TODAY + timedelta(days=1)
 
 
-def failed(
-    session: Session, reason: str = "nobody_home", text: str = ""
-) -> tuple[Cycle, DeliveryException, Package, Stop, Account]:
-    cycle, _, stops, coordinator, courier = make_dispatched_cycle(session, num_children=2)
-    package = package_at(session, stops[0])
-    sent = report(package, "e1", Outcome.FAILED, reason=reason, reason_text=text)
-    fulfilment.record_delivery(session, report=sent, by=courier, now=NOW)
-    case = session.exec(select(DeliveryException)).one()
-    return cycle, case, package, stops[0], coordinator
-
-
-def act(
-    session: Session, case: DeliveryException, action: A, by: Account, **values: object
-) -> None:
-    exceptions.choose_action(
-        session,
-        case=case,
-        action=action,
-        by=by,
-        now=NOW,
-        base_version=case.version,
-        **values,  # type: ignore[arg-type]
-    )
-
-
 def close(session: Session, case: DeliveryException, by: Account) -> None:
-    exceptions.close_exception(session, case=case, by=by, now=NOW, base_version=case.version)
-
-
-def test_the_queue_shows_the_failed_stop_with_what_can_be_done(session: Session) -> None:
-    cycle, _, package, _, coordinator = failed(session)
-    [view] = exceptions.list_exceptions(session, cycle=cycle, by=coordinator)
-    assert (view.package_code, view.reason, view.route_code) == (
-        package.code,
-        "nobody_home",
-        "R-2612-01",
-    )
-    assert A.REDELIVER in view.actions
+    exception_actions.close_exception(session, case=case, by=by, now=NOW, base_version=case.version)
 
 
 def test_redelivery_makes_a_linked_stop_for_another_day(session: Session) -> None:
@@ -176,11 +142,11 @@ def test_unusable_goods_are_written_off_when_the_rest_returns(session: Session) 
 
 def test_goods_all_unusable_can_only_be_written_off(session: Session) -> None:
     case, _, coordinator = refused(session, "goods_expired")
-    assert A.RETURN not in exceptions.allowed_actions(session, case=case)
+    assert A.RETURN not in exception_actions.allowed_actions(session, case=case)
     with pytest.raises(Refused, match=r"exception\.action"):
         act(session, case, A.RETURN, coordinator)
     act(session, case, A.SPOIL, coordinator)
-    assert A.SPOIL not in exceptions.allowed_actions(session, case=case)
+    assert A.SPOIL not in exception_actions.allowed_actions(session, case=case)
 
 
 def test_a_case_is_not_closed_before_the_refused_goods_are_somewhere(session: Session) -> None:
@@ -197,102 +163,33 @@ def test_after_three_failures_nobody_drives_again_before_the_data_are_checked(
 ) -> None:
     _, case, package, _, coordinator = failed(session)
     case.attempts = 3
-    assert A.REDELIVER not in exceptions.allowed_actions(session, case=case)
+    assert A.REDELIVER not in exception_actions.allowed_actions(session, case=case)
     with pytest.raises(Refused, match=r"exception\.action"):
         act(session, case, A.REDELIVER, coordinator, day=TOMORROW)
     act(session, case, A.DATA_CHANGE, coordinator)
     assert session.exec(select(ChangeRequest)).one().child_id == package.child_id
 
 
-def test_attempts_count_over_the_stops_of_a_package(session: Session) -> None:
-    cycle, case, package, stop, coordinator = failed(session)
-    act(session, case, A.REDELIVER, coordinator, day=TOMORROW)
-    fresh = session.get_one(Stop, package.stop_id)
-    fresh.route_id, fresh.sequence, fresh.state = stop.route_id, 9, StopState.EN_ROUTE
-    package.state = PackageState.LOADED
-    sent = report(package, "e2", Outcome.FAILED, reason="nobody_home", channel="page")
-    fulfilment.record_delivery(session, report=sent, by=coordinator, now=NOW)
-    latest = exceptions.list_exceptions(session, cycle=cycle, by=coordinator)[-1]
-    assert latest.attempts == 2
-
-
-@pytest.mark.parametrize("reason", ["harassment", "fraud", "kickback", "child_died"])
-def test_a_sensitive_case_exists_only_for_the_approver(session: Session, reason: str) -> None:
-    cycle, case, _, _, coordinator = failed(session, reason, "terjadi di gerbang")
-    approver = make_account(session, Role.APPROVER)
-    assert exceptions.list_exceptions(session, cycle=cycle, by=coordinator) == []
-    assert len(exceptions.list_exceptions(session, cycle=cycle, by=approver)) == 1
-    with pytest.raises(NotFound, match=r"exception\.unknown"):
-        exceptions.take_exception(
-            session, case=case, by=coordinator, now=NOW, base_version=case.version
-        )
-
-
-@pytest.mark.parametrize("is_corrected", [True, False])
-def test_what_was_told_in_confidence_stays_a_case_whatever_is_recorded_later(
-    session: Session, is_corrected: bool
-) -> None:
-    _, case, package, _, coordinator = failed(session, "fraud", "barang dijual")
-    sent = report(package, "e2", Outcome.ACCEPTED, channel="page")
-    if is_corrected:
-        fulfilment.amend_delivery(
-            session, report=sent, by=coordinator, now=NOW, reason="salah catat"
-        )
-    else:
-        fulfilment.record_delivery(session, report=sent, by=coordinator, now=NOW)
-    assert (package.state, case.state) == (PackageState.ACCEPTED, ExceptionState.OPEN)
-
-
 def test_a_case_that_someone_else_changed_is_not_overwritten(session: Session) -> None:
     _, case, _, _, coordinator = failed(session)
-    exceptions.take_exception(session, case=case, by=coordinator, now=NOW, base_version=1)
+    exception_actions.take_exception(session, case=case, by=coordinator, now=NOW, base_version=1)
     with pytest.raises(StaleVersion, match=r"exception\.stale"):
-        exceptions.take_exception(session, case=case, by=coordinator, now=NOW, base_version=1)
+        exception_actions.take_exception(
+            session, case=case, by=coordinator, now=NOW, base_version=1
+        )
 
 
 def test_a_case_closes_only_when_its_package_is_off_the_vehicle(session: Session) -> None:
     _, case, _, _, coordinator = failed(session)
     with pytest.raises(Refused, match=r"exception\.still_loaded"):
-        exceptions.close_exception(
+        exception_actions.close_exception(
             session, case=case, by=coordinator, now=NOW, base_version=case.version
         )
     act(session, case, A.RETURN, coordinator)
-    exceptions.close_exception(
+    exception_actions.close_exception(
         session, case=case, by=coordinator, now=NOW, base_version=case.version
     )
-    exceptions.reopen_exception(
+    exception_actions.reopen_exception(
         session, case=case, by=coordinator, now=NOW, base_version=case.version, text="ternyata"
     )
     assert case.state == ExceptionState.REOPENED
-
-
-def test_a_case_opened_by_hand_wants_a_known_reason(session: Session) -> None:
-    cycle, _, package, _, coordinator = failed(session)
-    with pytest.raises(Refused, match=r"exception\.reason"):
-        exceptions.open_exception(session, cycle=cycle, reason="x", by=coordinator, now=NOW)
-    with pytest.raises(Refused, match=r"exception\.text"):
-        exceptions.open_exception(session, cycle=cycle, reason="other", by=coordinator, now=NOW)
-    case = exceptions.open_exception(
-        session, cycle=cycle, reason="wrong_data", by=coordinator, now=NOW, package=package
-    )
-    assert case.state == ExceptionState.OPEN
-
-
-def test_a_closed_month_takes_no_case_but_a_correction(session: Session) -> None:
-    cycle, _, package, _, coordinator = failed(session)
-    cycle.state = CycleState.CLOSED
-    session.flush()
-    with pytest.raises(Refused, match=r"exception\.month_closed"):
-        exceptions.open_exception(
-            session, cycle=cycle, reason="moved", by=coordinator, now=NOW, package=package
-        )
-
-
-def test_a_case_is_opened_in_the_month_of_its_package(session: Session) -> None:
-    _, _, package, _, coordinator = failed(session)
-    january = make_cycle(session, month="2027-01")
-    with pytest.raises(Refused, match=r"exception\.other_month") as refusal:
-        exceptions.open_exception(
-            session, cycle=january, reason="moved", by=coordinator, now=NOW, package=package
-        )
-    assert refusal.value.params == {"package": package.code, "month": "2026-12"}
