@@ -1,10 +1,12 @@
 """Packing a month: making packages, signing what is short, the list of boxes."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 
@@ -200,20 +202,31 @@ def labels(
     return _page(request, session, now, cycle, refusal) if refusal else download(made[0])
 
 
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """What the list of packages shows, as its address says: state, kelurahan, words, page."""
+
+    keadaan: str = ""
+    kelurahan: str = ""
+    cari: str = ""
+    halaman: int = 1
+
+    def query(self, **changed: object) -> str:
+        """Return the query of an address, from ``?`` on; empty for the whole list."""
+        wanted = asdict(self) | changed
+        kept = {name: value for name, value in wanted.items() if value not in ("", 1)}
+        return f"?{urlencode(kept)}" if kept else ""
+
+
+Sieved = Annotated[Sieve, Depends()]
+
+
 @router.get("/bulan/{month}/paket/daftar")
 def package_list(
-    request: Request,
-    session: ReadSession,
-    by: Reader,
-    month: str,
-    keadaan: str = "",
-    kelurahan: str = "",
-    cari: str = "",
-    halaman: int = 1,
+    request: Request, session: ReadSession, by: Reader, month: str, sieve: Sieved
 ) -> HTMLResponse:
     """List the packages of a month, by state, kelurahan and words in codes and names."""
-    cycle = cycles.find_cycle(session, month=month)
-    return _list(request, session, by, cycle, keadaan, kelurahan, cari, halaman)
+    return _list(request, session, by, cycles.find_cycle(session, month=month), sieve)
 
 
 def _list(
@@ -221,10 +234,7 @@ def _list(
     session: Session,
     by: Account,
     cycle: Cycle,
-    keadaan: str = "",
-    kelurahan: str = "",
-    cari: str = "",
-    halaman: int = 1,
+    sieve: Sieve,
     *,
     refusal: ServiceError | None = None,
     at: str = CONTENT,
@@ -232,11 +242,12 @@ def _list(
     ticked: Collection[str] = (),
 ) -> HTMLResponse:
     """Show packages; with a refusal what was refused, and what was typed and ticked for it."""
-    state = PackageState(keadaan) if keadaan in list(PackageState) else None
-    wanted: dict[str, Any] = {"state": state, "kelurahan_code": kelurahan or None}
-    wanted |= {"words": cari, "by_name": sees_names(by.role)}
-    page = Page(halaman, num_packages(session, cycle_id=cycle.id or 0, **wanted))
+    state = PackageState(sieve.keadaan) if sieve.keadaan in list(PackageState) else None
+    wanted: dict[str, Any] = {"state": state, "kelurahan_code": sieve.kelurahan or None}
+    wanted |= {"words": sieve.cari, "by_name": sees_names(by.role)}
+    page = Page(sieve.halaman, num_packages(session, cycle_id=cycle.id or 0, **wanted))
     rows = list_packages(session, cycle=cycle, **wanted, offset=page.offset, limit=page.size)
+    address = f"/bulan/{cycle.month}/paket/daftar"
     return render(
         request,
         "coordinator/packages.html",
@@ -244,13 +255,16 @@ def _list(
         errors=texts_of(request, refusal, at=at),
         typed=typed,
         ticked=ticked,
+        address=address,
+        sieved=sieve.query(halaman=page.number),
+        page_url=lambda number: address + sieve.query(halaman=number),
         **facts_of(cycle),
         rows=rows,
         page=page,
-        state=keadaan,
+        state=sieve.keadaan,
         states=list(PackageState),
-        place=kelurahan,
-        words=cari,
+        place=sieve.kelurahan,
+        words=sieve.cari,
         places=kelurahan_choices(),
         names=names_of(request),
         cancellable=IN_DEPOT,
@@ -265,11 +279,8 @@ def carry_all(
     now: Now,
     by: Packer,
     month: str,
+    sieve: Sieved,
     kode: Annotated[list[Text] | None, Form()] = None,
-    keadaan: Text = "",
-    kelurahan: Text = "",
-    cari: Text = "",
-    halaman: Annotated[int, Form()] = 1,
 ) -> Response:
     """Leave the packages that were ticked for next month: all of them, or none."""
     cycle = cycles.find_cycle(session, month=month)
@@ -279,12 +290,10 @@ def carry_all(
         lambda: carrying.carry_packages(session, packages=packages, by=by, now=now),
     )
     if refusal is not None:
-        return _list(
-            request, session, by, cycle, keadaan, kelurahan, cari, halaman,
-            refusal=refusal, ticked=kode or (),
-        )  # fmt: skip
+        return _list(request, session, by, cycle, sieve, refusal=refusal, ticked=kode or ())
     did = "packing.did.carried" if packages else "packing.did.carried_none"
-    return redirect(request, f"/bulan/{month}/paket/daftar", did, n=len(packages))
+    back = f"/bulan/{month}/paket/daftar{sieve.query()}"
+    return redirect(request, back, did, n=len(packages))
 
 
 @router.get("/bulan/{month}/paket/{code}/ulang")
@@ -381,9 +390,10 @@ def take_out(
     month: str,
     code: str,
     verb: str,
+    sieve: Sieved,
     alasan: Text = "",
 ) -> Response:
-    """Take a package out of the month, or leave it in the depot for the next."""
+    """Take a package out of the month, or leave it for the next; the list stays as it was."""
     cycle = cycles.find_cycle(session, month=month)
     package = find_package(session, code, cycle=cycle)
     if verb == "batal":
@@ -400,12 +410,9 @@ def take_out(
     if refusal is not None:
         is_at_field = verb == "batal" and package.state in IN_DEPOT
         at = f"alasan-{package.code}" if is_at_field else CONTENT
-        return _list(
-            request, session, by, cycle, cari=package.code, refusal=refusal, at=at, typed=alasan
-        )
-    return redirect(
-        request, f"/bulan/{month}/paket/daftar", f"packing.did.{verb}", package=package.code
-    )
+        return _list(request, session, by, cycle, sieve, refusal=refusal, at=at, typed=alasan)
+    back = f"/bulan/{month}/paket/daftar{sieve.query()}"
+    return redirect(request, back, f"packing.did.{verb}", package=package.code)
 
 
 def _is_short(session: Session, cycle: Cycle) -> bool:

@@ -1,5 +1,6 @@
 """Routes of a month: the plan, what it leaves out, confirming, printing and messages."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, WriteSession, requires
+from api.i18n import Formats, sentence
 from api.pages.months import facts_of
 from api.pages.names import names_of
 from api.pages.plan_goals import figure_words
@@ -114,6 +116,7 @@ def _page(
             each.state is PickupState.WAITING for each in pickups.list_pickups(session, cycle=cycle)
         ),
         totals=_totals(found),
+        state_figures=_state_figures(request, found),
         waiting=routes.waiting_stops(session, cycle=cycle),
         num_homes=len(homes_to_place(session, cycle=cycle)),
         names=names_of(request),
@@ -333,6 +336,20 @@ def _figures(request: Request, plan: planning.PlanResult | None) -> str:
     return figure_words(found, language_of(request)) if isinstance(found, dict) else ""
 
 
+def _state_figures(request: Request, found: list[routes.RouteView]) -> list[tuple[str, str]]:
+    """Return how far the routes are: label and number for each state that some are in."""
+    language = language_of(request)
+    counts = Counter(route.state for route in found)
+    return [
+        (
+            sentence(f"routes_are.{state.value}", {}, language),
+            Formats(language).number(counts[state]),
+        )
+        for state in RouteState
+        if counts[state]
+    ]
+
+
 def _totals(found: list[routes.RouteView]) -> dict[str, int]:
     states = [route.state for route in found]
     return {
@@ -340,7 +357,6 @@ def _totals(found: list[routes.RouteView]) -> dict[str, int]:
         "packages": sum(route.num_packages for route in found),
         "weight_g": sum(route.weight_g for route in found),
         "distance_m": sum(route.distance_m for route in found),
-        "confirmed": sum(state in PRINTABLE for state in states),
         "stale": states.count(RouteState.STALE),
         "planned": states.count(RouteState.PLANNED),
     }

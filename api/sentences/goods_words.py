@@ -24,7 +24,7 @@ SENTENCES: dict[str, str] = {
     "word.en_route": "dalam perjalanan",
     "word.delivered": "diserahkan",
     "word.partly_delivered": "diserahkan sebagian",
-    "word.left_with_receiver": "dititipkan",
+    "word.left_with_receiver": "diterima orang lain",
     "word.picked_up": "diambil sendiri",
     "word.rescheduled": "dijadwalkan ulang",
     "word.home": "rumah",

@@ -105,6 +105,12 @@ SENTENCES: dict[str, str] = {
         "Rute %(route)s belum dapat berangkat: paket belum dikemas (%(packages)s)."
     ),
     "dispatch.courier": "Rute %(route)s bukan rute Anda hari ini.",
+    "routes_are.planned": "belum dikonfirmasi",
+    "routes_are.stale": "perlu dikonfirmasi ulang",
+    "routes_are.confirmed": "dikonfirmasi, menunggu berangkat",
+    "routes_are.dispatched": "sudah berangkat",
+    "routes_are.finished": "selesai",
+    "routes_are.cancelled": "dibatalkan",
     "route_state.planned": "Direncanakan",
     "route_state.confirmed": "Dikonfirmasi",
     "route_state.stale": "Perlu dikonfirmasi ulang",

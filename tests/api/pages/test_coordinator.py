@@ -74,6 +74,14 @@ def test_without_a_month_the_first_page_says_what_comes_before(coordinator: Test
     assert "Belum ada bulan yang disetujui" in coordinator.get("/koordinator").text
 
 
+def test_routes_that_left_are_not_counted_as_merely_confirmed(
+    coordinator: TestClient, away: tuple[Cycle, Route, list[Stop]]
+) -> None:
+    page = text_of(coordinator.get(f"{MONTH}/rute"))
+    assert "1 sudah berangkat" in page
+    assert "dikonfirmasi" not in page.split("Rute menurut hari")[0].split("1 sudah berangkat")[0]
+
+
 def test_the_first_page_shows_who_has_not_opened_a_route(
     coordinator: TestClient, away: tuple[Cycle, Route, list[Stop]]
 ) -> None:
@@ -311,6 +319,28 @@ def test_a_package_is_taken_out_with_a_reason(coordinator: TestClient, engine: E
     assert f'value="{codes[2]}" checked' in refused.text
     coordinator.post(f"{MONTH}/paket/bawa", data=ticks | {"kode": []})
     assert "Tidak ada paket yang dicentang" in said(coordinator, f"{MONTH}/paket/daftar")
+
+
+def test_the_list_of_packages_stays_as_it_was_after_a_deed(
+    coordinator: TestClient, engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        make_packed_cycle(session, num_children=53)
+    listed, asked = f"{MONTH}/paket/daftar", "?keadaan=packed&cari=P-26&halaman=2"
+    codes = re.findall(r"paket/(P-[\d-]+)/batal", coordinator.get(listed + asked).text)
+    assert len(codes) == 3
+    refused = coordinator.post(f"{MONTH}/paket/{codes[0]}/batal{asked}")
+    assert refused.status_code == 409
+    assert refused.text.count("/batal?") == 3, "the same page of the list"
+    assert f'action="{listed}"' in refused.text
+    assert f'href="{listed}?keadaan=packed&amp;cari=P-26"' in refused.text, "the page before"
+    for verb, fields in (
+        (f"{codes[0]}/batal", {"alasan": "pindah kota"}),
+        (f"{codes[1]}/bawa", {}),
+        ("bawa", {"kode": codes[2]}),
+    ):
+        done = coordinator.post(f"{MONTH}/paket/{verb}{asked}", data=fields)
+        assert done.headers["location"] == listed + asked
 
 
 def test_while_on_its_way_a_package_is_packed_again_and_a_late_pair_packed(

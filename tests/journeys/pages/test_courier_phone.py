@@ -194,7 +194,7 @@ def test_a_day_without_signal_arrives_once_and_names_nobody_in_storage(
         kept_here = say("%(n)s foto di HP ini") % {"n": number}
         expect(page.locator(".photo-part")).to_contain_text(kept_here)
     expect(page.get_by_label(say("Nama penerima"))).to_have_value("Tetangga Bernama Sumi")
-    press(page, say("Catat dititipkan"))
+    press(page, say("Catat diterima orang lain"))
     expect(page.locator("#batang")).to_contain_text(say("%(n)s menunggu") % {"n": 3})
     expect(page.locator("#batang")).to_contain_text(say("Tanpa sinyal"))
     stripped = page.evaluate(STRIP, list(picture))
@@ -341,7 +341,7 @@ def test_what_is_being_typed_survives_the_sending_behind_it(hand: Hand, engine: 
     waits_for_nothing(page)
     page.wait_for_timeout(300)
     expect(page.get_by_label("Nama penerima")).to_have_value("Bu RT")
-    press(page, "Catat dititipkan")
+    press(page, "Catat diterima orang lain")
     expect(page.locator("#batang")).to_contain_text("2 diterima server", timeout=60_000)
     with read_session(engine) as session:
         assert {each.receiver for each in session.exec(select(DeliveryEvent))} == {"", "Bu RT"}

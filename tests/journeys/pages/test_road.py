@@ -118,7 +118,7 @@ def test_a_courier_records_a_day_without_scripts(visit: Visit, engine: Engine, s
     expect(page.locator("h1")).to_contain_text(say.coded("stop_state.en_route"))
     page.locator("summary", has_text=say("Diterima orang lain")).click()
     page.get_by_label(say("Nama penerima")).fill("Bu RT")
-    press(page, say("Catat dititipkan"))
+    press(page, say("Catat diterima orang lain"))
     page.get_by_role("button", name=say.like("Berikutnya: %(nomor)s. %(nama)s")).click()
     page.locator("summary", has_text=say("Diterima sebagian")).click()
     page.get_by_role("button", name=say.like("Isi %(kode)s per barang")).click()
