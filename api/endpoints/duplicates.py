@@ -49,7 +49,7 @@ def list_pairs(
 ) -> list[PairView]:
     """List pairs, the likeliest first."""
     del by
-    pairs = duplicates.list_pairs(session, kind=kind, decision=decision)
+    pairs = duplicates.list_pairs(session, kind=kind, decisions=[decision] if decision else ())
     return [_view(session, pair) for pair in pairs]
 
 

@@ -1,8 +1,11 @@
 """Records that may be one: two cards side by side, the differences marked, one of three words."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlmodel import Session, select
 
@@ -53,14 +56,8 @@ SPONSOR_FIELDS = (
     "kelurahan_code",
     "pledge",
 )
-DECIDER_FIRST = (
-    (PairKind.CHILD, PairDecision.OPEN),
-    (PairKind.SPONSOR, PairDecision.OPEN),
-    (PairKind.CHILD, PairDecision.ASKED),
-)
-"""Where staff begin: what nobody has looked at."""
-MERGER_FIRST = ((PairKind.SPONSOR, PairDecision.ASKED), *DECIDER_FIRST)
-"""Where approvers begin: the sponsors that staff handed over to be merged."""
+WAITING = "waiting"
+"""All pairs that nobody has decided, asked about or not: those that a month counts."""
 HOUSEHOLD_FIELDS = frozenset(
     {"guardian_name", "phone", "address", "kelurahan_code", "posyandu"},
 )
@@ -127,24 +124,16 @@ def list_pairs(
 ) -> HTMLResponse:
     """Show pairs, the likeliest first; looking at people, and at their NIK, is written down.
 
-    Unasked, the page opens where something waits for this person: staff begin with children that
-    are open, approvers with sponsors that were handed to them.
+    Unasked, the page opens with what is undecided: for staff the children, and what nobody has
+    looked at first; for approvers the sponsors, once some were handed to them, and those first.
     """
-    kinds = {each.value: each for each in PairKind}
-    decisions = {each.value: each for each in PairDecision}
     counts = duplicates.count_pairs(session)
     may_merge = may(by.role, "sponsor:merge")
-    kind, decision = next(
-        (
-            (each_kind, each_decision)
-            for each_kind, each_decision in (MERGER_FIRST if may_merge else DECIDER_FIRST)
-            if counts[each_kind, each_decision]
-            and jenis in ("", each_kind.value)
-            and keputusan in ("", each_decision.value)
-        ),
-        (kinds.get(jenis, PairKind.CHILD), decisions.get(keputusan, PairDecision.OPEN)),
-    )
-    found = duplicates.list_pairs(session, kind=kind, decision=decision)
+    decisions = _decisions(keputusan)
+    kind = _kind(jenis, counts, decisions, may_merge=may_merge)
+    found = duplicates.list_pairs(session, kind=kind, decisions=decisions)
+    mine = PairDecision.ASKED if may_merge and kind is PairKind.SPONSOR else PairDecision.OPEN
+    found.sort(key=lambda pair: pair.decision is not mine)
     page = Page(halaman, len(found), PER_PAGE)
     words = FieldWords(language_of(request))
     on_page = found[page.offset : page.offset + page.size]
@@ -160,14 +149,44 @@ def list_pairs(
         shown=shown,
         page=page,
         kind=kind.value,
-        counts={
-            each.value: sum(counts[each, state] for state in duplicates.UNDECIDED)
-            for each in PairKind
-        },
-        decision=decision.value,
-        decisions={each: counts[kind, PairDecision(each)] for each in decisions},
+        counts={each.value: _num(counts, each, duplicates.UNDECIDED) for each in PairKind},
+        decision=keputusan if len(decisions) == 1 else WAITING,
+        decisions={each: _num(counts, kind, _decisions(each)) for each in (WAITING, *PairDecision)},
         may_merge=kind is PairKind.CHILD or may_merge,
     )
+
+
+def _decisions(wanted: str) -> Sequence[PairDecision]:
+    """Return the decisions of the list that an address names; the undecided when it names none."""
+    return [each for each in PairDecision if each.value == wanted] or duplicates.UNDECIDED
+
+
+def _num(
+    counts: Counter[tuple[PairKind, PairDecision]],
+    kind: PairKind,
+    decisions: Sequence[PairDecision],
+) -> int:
+    return sum(counts[kind, each] for each in decisions)
+
+
+def _kind(
+    wanted: str,
+    counts: Counter[tuple[PairKind, PairDecision]],
+    decisions: Sequence[PairDecision],
+    *,
+    may_merge: bool,
+) -> PairKind:
+    """Return the kind that an address names, else the one where something waits for the reader."""
+    named = [each for each in PairKind if each.value == wanted]
+    if named:
+        return named[0]
+    if (
+        may_merge
+        and PairDecision.ASKED in decisions
+        and counts[PairKind.SPONSOR, PairDecision.ASKED]
+    ):
+        return PairKind.SPONSOR
+    return next((each for each in PairKind if _num(counts, each, decisions)), PairKind.CHILD)
 
 
 @router.post("/ganda/cari", include_in_schema=False)
@@ -198,10 +217,14 @@ def decide(
     simpan: Annotated[int, Form()] = 0,
     jumlahkan: Annotated[str, Form()] = "",
     catatan: Annotated[str, Form()] = "",
+    dari: Annotated[str, Query()] = WAITING,
+    halaman: int = 1,
 ) -> RedirectResponse:
-    """Say that a pair is distinct, the same (``simpan`` stays), or must be asked in the field."""
+    """Say that a pair is distinct, the same (``simpan`` stays), or must be asked in the field.
+
+    It leads back to the list it was decided in (``dari``, ``halaman``), while something is there.
+    """
     pair = duplicates.find_pair(session, pair_id=pair_id)
-    before = pair.decision
     known = {each.value: each for each in PairDecision if each is not PairDecision.OPEN}
     word = PairDecision.DUPLICATE.value if simpan else keputusan
     if word not in known:
@@ -217,6 +240,6 @@ def decide(
         keys=keys,
         sum_pledges=bool(jumlahkan),
     )
-    waiting = duplicates.count_pairs(session)[pair.kind, before]
-    back = f"?jenis={pair.kind.value}&keputusan={before.value}" if waiting else ""
-    return redirect(request, f"/ganda{back}", "duplicate.saved")
+    left = _num(duplicates.count_pairs(session), pair.kind, _decisions(dari))
+    here = {"jenis": pair.kind.value, "keputusan": dari, "halaman": halaman}
+    return redirect(request, f"/ganda?{urlencode(here)}" if left else "/ganda", "duplicate.saved")

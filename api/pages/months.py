@@ -35,7 +35,7 @@ from api.services.policies import policy_in_force, rules_of
 from data.queries.coverage import covered_by_kelurahan
 from data.queries.cycles import is_kept_elsewhere
 from data.queries.to_do import active_job, to_do_counts
-from data.schema import Account, Cycle, CycleMove, CycleState
+from data.schema import Account, Cycle, CycleMove, CycleState, PairKind
 
 router = APIRouter()
 NAVIGATION = [Entry(N_("Bulan ini"), "/petugas", "child:read")]
@@ -406,7 +406,7 @@ def _month(
         carried=month_before.carried_over(session, cycle=cycle),
         history=history,
         decided=_lock_in_spite(history),
-        undecided=undecided_pairs(session),
+        undecided={each.value: undecided_pairs(session, kind=each) for each in PairKind},
         num_held=num_held_by_pairs(session, cycle=cycle, now=now)
         if cycle.state is CycleState.DRAFT
         else 0,

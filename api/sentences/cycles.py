@@ -63,6 +63,8 @@ SENTENCES: dict[str, str] = {
     "blocker.double_sponsors": (
         "Ada orang tua asuh yang mungkin tercatat dua kali; janji keduanya tetap dihitung."
     ),
+    "pairs_waiting.child": "%(n)s pasangan anak yang mungkin ganda belum diputuskan.",
+    "pairs_waiting.sponsor": "%(n)s pasangan orang tua asuh yang mungkin ganda belum diputuskan.",
     "blocker.reviews": "Ada anak yang perlu diperiksa.",
     "blocker.requests": "Ada permintaan perubahan dari lapangan yang belum diputuskan.",
     "blocker.previews": "Ada berkas yang sudah diperiksa tetapi belum diterapkan.",

@@ -1,6 +1,7 @@
 """Records that may be one child or one sponsor: found by rule, decided by a person, audited."""
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func
@@ -155,14 +156,14 @@ def _settle(session: Session, pairs: list[DuplicatePair], now: datetime) -> None
 
 
 def list_pairs(
-    session: Session, *, kind: PairKind | None = None, decision: PairDecision | None = None
+    session: Session, *, kind: PairKind | None = None, decisions: Sequence[PairDecision] = ()
 ) -> list[DuplicatePair]:
-    """Return pairs, the likeliest first."""
+    """Return pairs (of a kind, with one of some decisions), the likeliest first."""
     query = select(DuplicatePair).order_by(col(DuplicatePair.score).desc(), col(DuplicatePair.id))
     if kind is not None:
         query = query.where(DuplicatePair.kind == kind)
-    if decision is not None:
-        query = query.where(DuplicatePair.decision == decision)
+    if decisions:
+        query = query.where(col(DuplicatePair.decision).in_(decisions))
     return list(session.exec(query).all())
 
 

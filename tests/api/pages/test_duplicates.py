@@ -127,3 +127,36 @@ def test_staff_hand_a_double_sponsor_over_and_the_approver_finds_it(
     assert "Sama, simpan" in begins.text
     send(approver, f"/ganda/{pair.id}", simpan=pair.first_id)
     assert pair_of(engine, "sponsor").decision is PairDecision.DUPLICATE
+
+
+def test_a_count_leads_to_all_that_it_counts(
+    staff: TestClient, client_for: ClientFor, engine: Engine
+) -> None:
+    """Of two pairs one was handed over: both wait, and whose turn it is comes first."""
+    with write_session(engine) as session:
+        for _ in range(2):
+            sponsor = make_sponsor(session, name="Dewi Lestari", phone="+628117776665")
+            make_pledge(session, sponsor_id=sponsor.id)
+    send(staff, "/ganda/cari")
+    with read_session(engine) as session:
+        pairs = session.exec(select(DuplicatePair).where(DuplicatePair.kind == "sponsor")).all()
+    assert len(pairs) == 2
+    send(staff, f"/ganda/{pairs[1].id}", keputusan="asked")
+    for role, first in ((Role.APPROVER, pairs[1]), (Role.STAFF, pairs[0])):
+        reader = client_for(role)
+        assert "2 pasangan orang tua asuh yang mungkin sama" in text_of(reader.get("/petugas"))
+        shown = reader.get("/ganda?jenis=sponsor").text
+        at = [shown.index(f'action="/ganda/{pair.id}?') for pair in pairs]
+        assert at[pairs.index(first)] == min(at)
+        assert "belum diputuskan (2)" in shown
+        assert "belum dilihat (1)" in shown
+
+
+def test_a_decision_leads_back_to_the_list_it_was_made_in(
+    staff: TestClient, engine: Engine
+) -> None:
+    pair = pair_of(engine, "sponsor")
+    asked = send(staff, f"/ganda/{pair.id}?dari=waiting&halaman=1", keputusan="asked")
+    assert asked.url.query == b"jenis=sponsor&keputusan=waiting&halaman=1"
+    done = send(staff, f"/ganda/{pair.id}?dari=waiting", keputusan="distinct")
+    assert done.url.query == b""

@@ -261,9 +261,10 @@ def test_locking_with_undecided_pairs_asks_why_and_keeps_saying_so(
     assert 'id="alasan-lock-error"' in refused.text
     page = text_of(send(staff, f"{MONTH}/kunci", alasan="kader berkunjung minggu depan"))
     assert "Dikunci walaupun ada pasangan data yang mungkin ganda" in page
-    again = text_of(client_for(Role.APPROVER).get(MONTH))
-    assert "kader berkunjung minggu depan" in again
-    assert "1 pasangan masih menunggu keputusan." in again
+    shown = client_for(Role.APPROVER).get(MONTH)
+    assert "kader berkunjung minggu depan" in text_of(shown)
+    link = '<a href="/ganda?jenis=child">1 pasangan anak yang mungkin ganda belum diputuskan.</a>'
+    assert link in shown.text
 
 
 def test_a_month_after_a_draft_opens_only_when_one_says_so(client_for: ClientFor) -> None:

@@ -68,7 +68,7 @@ def test_a_likely_pair_sends_both_to_review_once(session: Session, now: datetime
     assert state_of(first) is state_of(second) is ChildState.NEEDS_REVIEW
     assert pair.reasons
     assert find_duplicates(session, by=make_account(session), now=now) == []
-    assert list_pairs(session, decision=PairDecision.OPEN) == [pair]
+    assert list_pairs(session, decisions=[PairDecision.OPEN]) == [pair]
 
 
 def test_distinct_children_go_on(session: Session, now: datetime) -> None:
