@@ -30,6 +30,8 @@ DAYS = {
 }
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+NAMES_BY_NUMBER = {"batch", "node", "number", "row", "run"}
+"""Parameters whose number names something; it is written as it stands there."""
 GRAMS_PER_KILOGRAM = 1000
 
 
@@ -93,13 +95,18 @@ def sentence(code: str, params: Mapping[str, object], language: str) -> str:
 
     A parameter whose value is itself a word code (``word.<value>`` has a sentence) or the code of
     a sentence, alone or with its values (``{"code": …}``), is translated; months (``2026-12``) and
-    days are written out, lists and the names of fields are joined by commas; a code without a
-    sentence is named rather than hidden.
+    days are written out, lists and the names of fields are joined by commas; counts take
+    the separators of the language; a code without a sentence is named rather than hidden.
     """
     known, say = all_sentences(), translator(language)
     if code not in known:
         return say(FALLBACK, code=code)
-    filled = _Shown({name: _shown(value, known, language) for name, value in params.items()})
+    filled = _Shown(
+        {
+            name: str(value) if name in NAMES_BY_NUMBER else _shown(value, known, language)
+            for name, value in params.items()
+        }
+    )
     return say(known[code]) % filled
 
 
@@ -130,6 +137,8 @@ def _shown(value: object, known: Mapping[str, str], language: str) -> str:
     word = known.get(f"word.{value}")
     if word is not None:
         return translator(language)(word)
+    if isinstance(value, int):
+        return Formats(language).number(value)
     text = str(value)
     if "." in text and text in known:
         return _nested(text, {}, language)

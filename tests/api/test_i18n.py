@@ -31,6 +31,14 @@ def test_lists_are_joined_and_missing_values_show_as_a_dash() -> None:
     assert "–" in sentence("http.invalid", {}, "id")
 
 
+def test_counts_take_the_separators_of_the_language_and_numbers_that_name_none() -> None:
+    params = {"number": 1234, "month": "2026-12"}
+    assert "1234" in sentence("report.version", params, "id")
+    counts = {"eligible": 4292, "assigned": 999}
+    assert sentence("run.totals", counts, "id").startswith("4.292 anak berhak: 999 mendapat")
+    assert sentence("run.totals", counts, "en").startswith("4,292")
+
+
 def test_of_fields_with_their_faults_the_names_are_said() -> None:
     fields = {"events.0.event_uid": "string_too_short", "bulan": "missing"}
     assert sentence("http.invalid", {"fields": fields}, "id").endswith(
