@@ -26,7 +26,7 @@ from data.schema import (
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-__all__ = ["RUNNING", "hold_cycle", "hold_cycle_of", "hold_running_cycles"]
+__all__ = ["RUNNING", "hold_cycle", "hold_cycle_of", "hold_running_cycles", "share_cycle_of"]
 
 RUNNING = (CycleState.APPROVED, CycleState.PACKING, CycleState.DISTRIBUTING)
 """Months whose pairs are agreed and whose packages are on their way."""
@@ -50,6 +50,16 @@ def hold_cycle_of(session: Session, row: Route | Stop | Package | Pickup) -> Cyc
     """Hold the month that a row belongs to (see :func:`hold_cycle`)."""
     session.flush()
     return hold_cycle(session, session.get_one(Cycle, row.cycle_id))
+
+
+def share_cycle_of(session: Session, row: Pickup) -> Cycle:
+    """Wait until nobody holds the month of a row, and keep it from being held: for phones.
+
+    They do not wait for one another. What was read of the row before is read again by who needs it.
+    """
+    session.flush()
+    shared = select(Cycle).where(Cycle.id == row.cycle_id).with_for_update(read=True)
+    return session.exec(shared.execution_options(populate_existing=True)).one()
 
 
 def hold_running_cycles(session: Session) -> list[Cycle]:

@@ -34,6 +34,8 @@ __all__ = ["carry_out", "new_attempt", "undelivered_units", "unusable_units"]
 
 A = ExceptionAction
 P = PackageState
+CONFIDENTIAL = "confidential"
+"""Reason of a change asked for of which only the approver may say more."""
 
 
 def carry_out(
@@ -65,7 +67,7 @@ def carry_out(
     if action == A.REASSIGN:
         _reassign(session, package, to_package, by, now)
         return True
-    _ask_office(session, package, action, by, now, text or case.reason)
+    _ask_office(session, package, action, by, now, _asked_why(case, text))
     return False
 
 
@@ -225,6 +227,11 @@ def _reassign(
         row.version += 1
         session.add(row)
     session.flush()
+
+
+def _asked_why(case: DeliveryException, text: str) -> str:
+    """Return what the office is told: of a confidential case only that there is one."""
+    return CONFIDENTIAL if case.is_sensitive else text.strip() or case.reason
 
 
 def _ask_office(

@@ -171,6 +171,9 @@ def follow_event(
 ) -> DeliveryException | None:
     """Open the case that follows from the event that counts; end those whose event no longer does.
 
+    What it tells in confidence of one line or all is a case for the approver; what it tells beside
+    of other lines is one for the coordinator, without the words. The first opened is returned.
+
     A case on which somebody has acted is left to them, a confidential one to the approver: later
     news or a correction does not undo what was told.
     """
@@ -190,7 +193,6 @@ def follow_event(
         return None
     if any(case.event_uid == counting.event_uid for case in cases):
         return None
-    reason = counting.reason or "other"
     failures = session.exec(
         select(DeliveryEvent).where(
             DeliveryEvent.package_id == package.id,
@@ -198,18 +200,25 @@ def follow_event(
             col(DeliveryEvent.is_superseded).is_(False),
         )
     ).all()
-    return _open(
-        session,
-        cycle_id=package.cycle_id,
-        package=package,
-        reason=reason,
-        text=counting.reason_text,
-        is_sensitive=is_confidential(reason),
-        by=by,
-        now=now,
-        event_uid=counting.event_uid,
-        attempts=max(1, len(failures)),
-    )
+    secret = [code for code in counting.reasons if is_confidential(code)]
+    told = [code for code in counting.reasons if not is_confidential(code)]
+    opened = [
+        _open(
+            session,
+            cycle_id=package.cycle_id,
+            package=package,
+            reason=codes[0],
+            text="" if secret and codes is told else counting.reason_text,
+            is_sensitive=codes is secret,
+            by=by,
+            now=now,
+            event_uid=counting.event_uid,
+            attempts=max(1, len(failures)),
+        )
+        for codes in (secret, told or ([] if secret else ["other"]))
+        if codes
+    ]
+    return opened[0]
 
 
 def _open(

@@ -75,7 +75,7 @@ def doubt_what_stands(
     if event.flag not in (AFTER_CLOSING, AFTER_RETURN):
         return
     news = news_of(session, event=event, package=package)
-    is_sensitive = is_confidential(event.reason)
+    is_sensitive = any(map(is_confidential, event.reasons))
     if not news.differs and not is_sensitive:
         end_doubts(session, package=package, reason=LATE, by=by, now=now)
         return
@@ -88,7 +88,7 @@ def doubt_what_stands(
         package=package,
         text=event.reason_text,
         event_uid=news.event_uid,
-        is_sensitive=is_sensitive or is_confidential(news.reason),
+        is_sensitive=is_sensitive or news.is_confidential,
     )
 
 

@@ -10,6 +10,7 @@ from sqlmodel import select
 from api.services.amendments import corrected_judgements, package_state_now
 from api.services.delivery_state import COUNTS, effective_event
 from data.queries.deliveries import events_by_package, lines_of_package
+from data.reference.reasons import is_confidential
 from data.schema import DeliveryEvent, Outcome, PackageState
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ class LateNews:
     received_at: datetime
     by: str
     differs: bool
+    is_confidential: bool = False
+    """Whether a reason of the whole or of a line is for the approver alone."""
 
 
 def news_of(session: Session, *, event: DeliveryEvent, package: Package) -> LateNews:
@@ -84,6 +87,7 @@ def news_of(session: Session, *, event: DeliveryEvent, package: Package) -> Late
         received_at=shown.received_at,
         by=shown.by,
         differs=differs,
+        is_confidential=any(map(is_confidential, last.reasons)) if last else False,
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from api.services.clock import ZONE
+from api.services.cycle_lock import share_cycle_of
 from api.services.delivery_reports import AckState
 from api.services.dispatch import courier_routes
 from api.services.errors import NotFound, ServiceError
@@ -88,6 +89,7 @@ def record_own_pickup(
     Invalid, Refused
         As ``pickups.record_pickup``.
     """
+    share_cycle_of(session, find_own_pickup(session, uid=uid, by=by, now=now))
     pickup = find_own_pickup(session, uid=uid, by=by, now=now)
     session.refresh(pickup, with_for_update=True)
     wished = PickupState.FETCHED if is_fetched else PickupState.MISSED
@@ -123,10 +125,14 @@ def record_pickup_events(
 
 def _record(session: Session, event: PickupEvent, by: Account, now: datetime) -> AckState:
     pickup = pickup_by_uid(session, uid=event.pickup_uid)
-    route = session.get(Route, pickup.route_id) if pickup and pickup.route_id else None
-    if pickup is None or route is None or not _was_courier(session, route, by):
+    if pickup is None:
         raise NotFound("pickup.unknown")
+    share_cycle_of(session, pickup)  # the month before the row, as whoever changes it in the office
     session.refresh(pickup, with_for_update=True)
+    route = session.get(Route, pickup.route_id) if pickup.route_id else None
+    if route is None or not _was_courier(session, route, by):
+        raise NotFound("pickup.unknown")
+    session.refresh(route)
     known = pickup.event_uids or []
     if event.event_uid in known:
         return AckState.REPEATED

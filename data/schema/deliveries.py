@@ -88,6 +88,12 @@ class DeliveryEvent(SQLModel, table=True):
     digest: str = Field(max_length=64)
     flag: str = Field(default="", max_length=40)
 
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The reasons told, of the whole and of single lines, each once."""
+        told = (self.reason, *(row.get("reason") for row in self.lines))
+        return tuple(dict.fromkeys(str(code) for code in told if code))
+
 
 class DeliveryPhoto(SQLModel, table=True):
     """A picture of a hand-over or a closed gate, without place or device data, never of a face.

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
 
 from api.services import (
@@ -12,12 +13,15 @@ from api.services import (
     departures,
     exception_actions,
     hand_plan,
+    own_pickups,
     package_cancelling,
     pickups,
     routes,
     stale_routes,
 )
+from api.services.cycle_lock import hold_cycle
 from api.services.errors import Refused, ServiceError, StaleVersion
+from api.services.own_pickups import PickupEvent
 from data.engine import read_session, write_session
 from data.schema import (
     Account,
@@ -28,6 +32,7 @@ from data.schema import (
     Package,
     PackageState,
     Pickup,
+    PickupState,
     Role,
     Route,
     RouteState,
@@ -35,8 +40,10 @@ from data.schema import (
     StopState,
 )
 from tests.api.services.test_delivery_race import accept, failed_delivery
+from tests.api.services.test_pickups import shop
 from tests.api.services.test_routes import two_routes
 from tests.factories import NOW, make_account
+from tests.factories_routes import make_dispatched_cycle, package_at
 
 pytestmark = pytest.mark.stores("postgresql")
 
@@ -158,6 +165,39 @@ def test_goods_to_fetch_on_a_route_that_has_left_stay_on_it(engine: Engine) -> N
         with pytest.raises(Refused, match=r"pickup\.over"):
             pickups.cancel_pickup(page, pickup=pickup, by=by, now=NOW, base_version=pickup.version)
         assert route.state is RouteState.DISPATCHED
+
+
+def test_a_phone_waits_while_the_office_holds_the_month(engine: Engine) -> None:
+    """Goods that were fetched as well as packages that were handed over."""
+    with write_session(engine) as session:
+        cycle, route, stops, coordinator, courier = make_dispatched_cycle(session, num_children=1)
+        package = package_at(session, stops[0])
+        pickup = shop(session, cycle, coordinator)
+        pickup.route_id, pickup.after = route.id, 0
+    told = PickupEvent("ambil-1", pickup.uid, True, "", NOW, "hp", 1)
+
+    def tell_pickup(phone: Session) -> None:
+        own_pickups.record_pickup_events(phone, events=[told], by=courier, now=LATER)
+
+    def open_page(phone: Session) -> None:
+        own_pickups.record_own_pickup(
+            phone, uid=pickup.uid, is_fetched=True, note="", by=courier, now=NOW
+        )
+
+    def tell_delivery(phone: Session) -> None:
+        accept(phone, package, courier)
+
+    for work in (tell_delivery, tell_pickup, open_page):
+        with write_session(engine) as office:
+            hold_cycle(office, office.get_one(Cycle, cycle.id))
+            with Session(engine) as phone:
+                phone.exec(text("SET LOCAL lock_timeout = '50ms'"))  # type: ignore[call-overload]
+                with pytest.raises(OperationalError, match="lock timeout"):
+                    work(phone)
+    with write_session(engine) as phone:
+        tell_pickup(phone)
+    with read_session(engine) as session:
+        assert session.get_one(Pickup, pickup.id).state is PickupState.FETCHED
 
 
 def test_a_package_delivered_after_all_is_not_sent_out_again(engine: Engine) -> None:

@@ -24,11 +24,12 @@ from data.schema import (
     Outcome,
     Package,
     PackageState,
+    Role,
     Stop,
     StopKind,
     StopState,
 )
-from tests.factories import NOW, make_drop_point
+from tests.factories import NOW, make_account, make_drop_point
 from tests.factories_cases import act, failed
 from tests.factories_goods import packages_of
 from tests.factories_routes import TODAY, make_dispatched_cycle, package_at, report, stops_of
@@ -168,6 +169,18 @@ def test_after_three_failures_nobody_drives_again_before_the_data_are_checked(
         act(session, case, A.REDELIVER, coordinator, day=TOMORROW)
     act(session, case, A.DATA_CHANGE, coordinator)
     assert session.exec(select(ChangeRequest)).one().child_id == package.child_id
+
+
+@pytest.mark.parametrize("action", [A.DATA_CHANGE, A.EXIT_CHILD])
+@pytest.mark.parametrize("text", ["", "ibunya diancam"])
+def test_the_office_is_asked_for_a_change_without_what_was_told_in_confidence(
+    session: Session, action: A, text: str
+) -> None:
+    _, case, package, _, _ = failed(session, "child_died", "kata tetangga")
+    act(session, case, action, make_account(session, Role.APPROVER), text=text)
+    asked = session.exec(select(ChangeRequest)).one()
+    assert (asked.child_id, asked.reason) == (package.child_id, "confidential")
+    assert asked.payload == {"package": package.code}
 
 
 def test_a_case_that_someone_else_changed_is_not_overwritten(session: Session) -> None:
