@@ -9,10 +9,10 @@ from sqlmodel import col, select
 
 from api.services import audit
 from api.services.cycle_lock import hold_cycle, hold_cycle_of
+from api.services.drawn_routes import Drawn, draw
 from api.services.errors import Forbidden, Refused, StaleVersion
 from api.services.plan_store import put_pickup
 from api.services.route_changes import number_stops
-from api.services.route_timing import Drawn, draw
 from api.services.route_views import RouteView, route_view
 from api.services.routes import hold_editable, mark_changed, move_stop
 from data.queries.pickups import pickups_of_routes

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from api.services import audit
 from api.services.cycle_lock import hold_cycle, hold_cycle_of
+from api.services.drawn_routes import draw
 from api.services.errors import Forbidden, Refused, StaleVersion
 from api.services.forbidden_food import forbidden_on, refuse_forbidden
 from api.services.route_changes import number_stops, retime_days, shift_pickups
-from api.services.route_timing import draw
 from api.services.route_views import (
     Placement,
     RouteView,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from api.services.route_timing import Drawn
+    from api.services.drawn_routes import Drawn
     from data.schema import Account
 
 __all__ = [

@@ -1,0 +1,374 @@
+"""Stored routes drawn as the routing core knows them: a problem, and the plan that they are."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from api.services.clock import local_date
+from api.services.courier_pairs import bans_elsewhere, pairs_among
+from api.services.fleet import days_from, default_travel, depot_shape, seconds, vehicle_shape
+from api.services.road_travel import points_of, travel_between
+from api.services.routing_problem import (
+    SERVICE_PER_PACKAGE_S,
+    SERVICE_S,
+    hours_of,
+    max_heat_s,
+    pickup_place,
+    pickup_stop,
+)
+from data.queries.goods import lines_of_packages
+from data.queries.pickups import pickups_of_routes
+from data.queries.routes import packages_by_stop, stops_by_route, trips_out
+from data.schema import Depot, DropPoint, Household, PlanRun, RouteState, StopKind, Vehicle
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from sqlmodel import Session
+
+    from data.schema import Package, Pickup, Route, Stop
+    from logistics import plan as plans
+    from logistics import problem as shapes
+    from logistics.distance import Travel
+
+__all__ = ["Drawn", "draw"]
+
+
+@dataclass(slots=True)
+class Drawn:
+    """Stored routes as the core knows them."""
+
+    problem: shapes.RoutingProblem
+    plan: plans.RoutePlan
+    route_ids: dict[str, Route]
+    stops: dict[str, Stop]
+    pickups: dict[str, Pickup]
+
+
+@dataclass(slots=True)
+class _Rows:
+    """What is stored about some routes; stops of none of them come last."""
+
+    routes: Sequence[Route]
+    stops_of: Mapping[int, Sequence[Stop]]
+    stops: list[Stop]
+    pickups: dict[str, Pickup]
+    packages: Mapping[int, Sequence[Package]]
+    heats: dict[int, int | None]
+    homes: dict[int, Household]
+    vehicles: dict[int, Vehicle] = field(default_factory=dict)
+    depot_of: dict[int, Depot] = field(default_factory=dict)
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The days that the routes are driven, in order."""
+        return tuple(sorted({route.day for route in self.routes}))
+
+
+def draw(
+    session: Session,
+    routes: Sequence[Route],
+    *,
+    loose: Sequence[Stop] = (),
+    idle: Sequence[Vehicle] = (),
+) -> Drawn:
+    """Return routes, stops on none of them and vehicles without one as a problem with its plan."""
+    rows = _read(session, routes, loose)
+    _read_vehicles(session, rows, idle)
+    places, place_of = _places(session, rows.stops, rows.homes)
+    problem = _problem(session, rows, places, place_of)
+    if routes:
+        problem = replace(problem, travel=_travel(session, routes[0], problem))
+    stops = {stop.uid: stop for stop in rows.stops}
+    drawn = Drawn(problem, _plan(problem, loose), {}, stops, rows.pickups)
+    trips: dict[tuple[int, date], int] = {}
+    planned = []
+    for route in sorted(routes, key=lambda r: (r.day, r.vehicle_id, r.leaves_at, r.trip)):
+        key = (route.vehicle_id, route.day)
+        trips[key] = trips.get(key, 0) + 1
+        order = _in_order(route, rows.stops_of[route.id or 0], rows.pickups)
+        row = _route(problem, route, trips[key], order, place_of)
+        drawn.route_ids[row.id] = route
+        planned.append(row)
+    drawn.plan = _plan(problem, loose, tuple(planned))
+    return drawn
+
+
+def _read(session: Session, routes: Sequence[Route], loose: Sequence[Stop]) -> _Rows:
+    numbers = [route.id or 0 for route in routes]
+    stops_of = stops_by_route(session, route_ids=numbers)
+    stops = [*(stop for number in numbers for stop in stops_of[number]), *loose]
+    packages = packages_by_stop(session, stop_ids=[stop.id or 0 for stop in stops])
+    boxes = [package.id or 0 for boxes in packages.values() for package in boxes]
+    lines = lines_of_packages(session, package_ids=boxes)
+    return _Rows(
+        routes=routes,
+        stops_of=stops_of,
+        stops=stops,
+        pickups={f"P{each.id}": each for each in pickups_of_routes(session, route_ids=numbers)},
+        packages=packages,
+        heats={number: max_heat_s(goods) for number, goods in lines.items()},
+        homes=_homes(session, stops),
+    )
+
+
+def _read_vehicles(session: Session, rows: _Rows, idle: Sequence[Vehicle]) -> None:
+    """Add the vehicles of the routes with the depots they leave from, and those without a route."""
+    for route in rows.routes:
+        rows.vehicles[route.vehicle_id] = session.get_one(Vehicle, route.vehicle_id)
+        rows.depot_of[route.vehicle_id] = session.get_one(Depot, route.depot_id)
+    first = next(iter(rows.depot_of.values()))
+    for vehicle in idle:
+        depot = session.get_one(Depot, vehicle.depot_id) if vehicle.depot_id else None
+        rows.vehicles[vehicle.id or 0] = vehicle
+        rows.depot_of[vehicle.id or 0] = depot or first
+
+
+def _problem(
+    session: Session, rows: _Rows, places: tuple[shapes.Place, ...], place_of: dict[str, str]
+) -> shapes.RoutingProblem:
+    """Return the problem of some routes, over great circles."""
+    from logistics import problem as shapes
+
+    depots = {depot.id: depot for depot in rows.depot_of.values()}
+    families = {stop.uid: stop.household_id for stop in rows.stops if stop.household_id}
+    return shapes.RoutingProblem(
+        days=rows.days,
+        depots=tuple(depot_shape(depot) for depot in depots.values()),
+        vehicles=_vehicles(session, rows),
+        places=(*places, *(pickup_place(name, each) for name, each in rows.pickups.items())),
+        stops=(
+            *(_stop(stop, place_of[stop.uid], rows) for stop in rows.stops),
+            *(pickup_stop(name, name, each) for name, each in rows.pickups.items()),
+        ),
+        travel=default_travel(),
+        forbidden=_forbidden(session, rows),
+        forbidden_pairs=pairs_among(session, families),
+    )
+
+
+def _vehicles(session: Session, rows: _Rows) -> tuple[shapes.Vehicle, ...]:
+    out, back_at = _hours_out(session, rows.days), _latest_returns(rows.routes)
+    shown = (
+        vehicle_shape(vehicle, depot=rows.depot_of[number], days=rows.days)
+        for number, vehicle in rows.vehicles.items()
+    )
+    return tuple(_beside_trips_out(vehicle, out, back_at) for vehicle in shown)
+
+
+def _forbidden(session: Session, rows: _Rows) -> tuple[shapes.Hold, ...]:
+    """Return which vehicle may not bring which stop: by hand, or by a route that is not drawn."""
+    from logistics.problem import Hold
+
+    known = {f"V{number}" for number in rows.vehicles}
+    by_hand = (
+        Hold(stop=stop.uid, vehicle=f"V{vehicle}")
+        for stop in rows.stops
+        for vehicle in stop.banned_vehicle_ids or ()
+    )
+    drawn = [route.id or 0 for route in rows.routes]
+    elsewhere = bans_elsewhere(session, rows.stops, drawn=drawn)
+    return tuple(hold for hold in (*by_hand, *elsewhere) if hold.vehicle in known)
+
+
+def _hours_out(session: Session, days: Sequence[date]) -> dict[tuple[int, date], tuple[str, str]]:
+    """Return from when to when each vehicle is out, by day, on trips that have left.
+
+    A trip that left before its day and is finished takes none of that day's hours.
+    """
+    found: dict[tuple[int, date], tuple[str, str]] = {}
+    for trip in trips_out(session, days=days):
+        left = trip.dispatched_at
+        if trip.state == RouteState.FINISHED and left and local_date(left) < trip.day:
+            continue
+        key = (trip.vehicle_id, trip.day)
+        leaves, returns = found.get(key, (trip.leaves_at, trip.returns_at))
+        found[key] = (min(leaves, trip.leaves_at), max(returns, trip.returns_at))
+    return found
+
+
+def _latest_returns(routes: Sequence[Route]) -> dict[tuple[int, date], str]:
+    """Return when each vehicle was planned to be back from the last of some routes of a day."""
+    found: dict[tuple[int, date], str] = {}
+    for route in routes:
+        key = (route.vehicle_id, route.day)
+        found[key] = max(found.get(key, ""), route.returns_at)
+    return found
+
+
+def _beside_trips_out(
+    vehicle: shapes.Vehicle,
+    out: Mapping[tuple[int, date], tuple[str, str]],
+    back_at: Mapping[tuple[int, date], str],
+) -> shapes.Vehicle:
+    """Return a vehicle whose shifts leave room for its trips that have left.
+
+    Routes that were planned before such a trip have until it leaves; others begin when it is back.
+    """
+    number = int(vehicle.id.removeprefix("V"))
+    shifts = []
+    for shift in vehicle.shifts:
+        key = (number, shift.day)
+        leaves, returns = out.get(key, ("", ""))
+        if leaves and key in back_at and back_at[key] <= leaves:
+            ends_s = max(min(shift.ends_s, seconds(leaves)), shift.starts_s + 60)
+            free = replace(shift, ends_s=ends_s)
+        elif returns:
+            starts_s = min(max(shift.starts_s, seconds(returns)), shift.ends_s - 60)
+            free = replace(shift, starts_s=starts_s)
+        else:
+            free = shift
+        shifts.append(free)
+    return replace(vehicle, shifts=tuple(shifts))
+
+
+def _in_order(route: Route, stops: Sequence[Stop], pickups: dict[str, Pickup]) -> list[str]:
+    """Return the ids of a route's stops and pickups as they are driven."""
+    own = {name: each for name, each in pickups.items() if each.route_id == route.id}
+    order = []
+    for number in range(len(stops) + 1):
+        order += [n for n, each in own.items() if min(each.after or 0, len(stops)) == number]
+        order += [stops[number].uid] if number < len(stops) else []
+    return order
+
+
+def _plan(
+    problem: shapes.RoutingProblem,
+    loose: Sequence[Stop],
+    routes: tuple[plans.Route, ...] = (),
+) -> plans.RoutePlan:
+    from logistics.plan import Reason, ReasonCode, RoutePlan, Unserved
+
+    return RoutePlan(
+        routes=routes,
+        unserved=tuple(Unserved(s.uid, (Reason(ReasonCode.LEFT_OUT),)) for s in loose),
+        cost_rp=0,
+        distance_m=0,
+        duration_s=0,
+        distance_source=problem.travel.source,
+        distance_as_of=problem.travel.as_of,
+        problem_hash=problem.problem_hash,
+        seed=0,
+        engine="hand",
+    )
+
+
+def _route(
+    problem: shapes.RoutingProblem,
+    route: Route,
+    trip: int,
+    stops: Sequence[str],
+    place_of: dict[str, str],
+) -> plans.Route:
+    """Return a route with its order of stops only; its figures are computed anew."""
+    from logistics.plan import Route as Planned
+    from logistics.plan import Visit
+
+    vehicle = problem.vehicle_by_id[f"V{route.vehicle_id}"]
+    leaves = seconds(route.leaves_at)
+    own = [i for i, shift in enumerate(vehicle.shifts) if shift.day == route.day]
+    fitting = [i for i in own if vehicle.shifts[i].starts_s <= leaves]
+    return Planned(
+        vehicle=vehicle.id,
+        day=route.day,
+        shift=(fitting or own or [0])[-1] if fitting else (own or [0])[0],
+        trip=trip,
+        visits=tuple(
+            Visit(
+                stop=stop,
+                place=place_of.get(stop, stop),
+                arrival_s=0,
+                start_s=0,
+                departure_s=0,
+                leg_distance_m=0,
+                leg_duration_s=0,
+                left_g=0,
+                left_ml=0,
+                num_left=0,
+            )
+            for stop in stops
+        ),
+        loads_s=leaves,
+        leaves_s=leaves,
+        returns_s=leaves,
+        distance_m=0,
+        duration_s=0,
+        back_distance_m=0,
+        back_duration_s=0,
+        weight_g=0,
+        volume_ml=0,
+        num_packages=0,
+    )
+
+
+def _homes(session: Session, stops: Sequence[Stop]) -> dict[int, Household]:
+    """Return the families of stops at homes, by id."""
+    wanted = {stop.household_id for stop in stops if stop.kind == StopKind.HOME}
+    rows = select(Household).where(col(Household.id).in_([each for each in wanted if each]))
+    return {home.id or 0: home for home in session.exec(rows)}
+
+
+def _places(
+    session: Session, stops: Sequence[Stop], homes: dict[int, Household]
+) -> tuple[tuple[shapes.Place, ...], dict[str, str]]:
+    """Return the places of stops, named as the planner names them so that a matrix knows them."""
+    from logistics import problem as shapes
+
+    places: dict[str, shapes.Place] = {}
+    place_of: dict[str, str] = {}
+    for stop in stops:
+        windows = hours_of(homes.get(stop.household_id or 0))
+        if stop.kind == StopKind.DROP_POINT and stop.drop_point_id is not None:
+            point = session.get_one(DropPoint, stop.drop_point_id)
+            windows = (shapes.Window(opens_s=seconds(point.opens), closes_s=seconds(point.closes)),)
+            name = f"T{point.id}"
+        else:
+            name = f"A{stop.id}" if stop.reschedules_id else f"H{stop.household_id}"
+        place = shapes.Place(id=name, lat=stop.lat, lon=stop.lon, windows=windows)
+        if name in places and places[name] != place:
+            name = f"{name}.{stop.uid}"
+            place = shapes.Place(id=name, lat=stop.lat, lon=stop.lon, windows=windows)
+        places[name] = place
+        place_of[stop.uid] = name
+    return tuple(places.values()), place_of
+
+
+def _stop(stop: Stop, place: str, rows: _Rows) -> shapes.Stop:
+    from logistics import problem as shapes
+
+    packages = rows.packages.get(stop.id or 0, ())
+    home = rows.homes.get(stop.household_id or 0)
+    heats = (rows.heats.get(package.id or 0) for package in packages)
+    return shapes.Stop(
+        id=stop.uid,
+        options=(shapes.Option(place=place),),
+        weight_g=sum(package.weight_g for package in packages),
+        volume_ml=sum(package.volume_ml for package in packages),
+        num_packages=len(packages),
+        service_s=SERVICE_S,
+        service_s_per_package=SERVICE_PER_PACKAGE_S,
+        days=days_from(stop.wanted_on, rows.days),
+        needs_cool_box=any(package.needs_cool_box for package in packages),
+        max_time_in_heat_s=min((heat for heat in heats if heat is not None), default=None),
+        skills=frozenset((home.needs_skills or ()) if home else ()),
+    )
+
+
+def _travel(session: Session, route: Route, problem: shapes.RoutingProblem) -> Travel:
+    """Return the source of distances that the plan was made with, by road on the roads of today."""
+    from logistics.files import problem_from_json
+
+    run = session.get(PlanRun, route.plan_run_id)
+    if run is None or run.problem_json is None:
+        return default_travel()
+    if run.distance_source.startswith("roads"):
+        kinds = [vehicle.kind.value for vehicle in problem.vehicles]
+        roads = travel_between(session, points_of(problem), kinds=kinds, days=problem.days)
+        if roads.source == "roads":
+            return roads
+    return problem_from_json(json.loads(run.problem_json)).travel
