@@ -184,7 +184,7 @@ class Formats:
 
     def number(self, value: float, *, decimals: int = 0) -> str:
         """Write ``1.234,5`` (English ``1,234.5``)."""
-        text = f"{value:,.{decimals}f}"
+        text = f"{round(value, decimals) + 0:,.{decimals}f}"  # + 0: no minus before nought
         return text if self.language == "en" else text.translate(str.maketrans(",.", ".,"))
 
     def rupiah(self, amount_rp: int) -> str:

@@ -85,7 +85,8 @@ class Wording:
         from babel.numbers import format_decimal
 
         pattern = "#,##0." + "#" * decimals if decimals else "#,##0"
-        return format_decimal(value, format=pattern, locale=_LOCALES[self.language])
+        rounded = round(value, decimals) + 0  # + 0: no minus before nought
+        return format_decimal(rounded, format=pattern, locale=_LOCALES[self.language])
 
     def rupiah(self, value: Decimal | float) -> str:
         """Write an amount of money in whole rupiah: ``Rp 1.250.000``."""

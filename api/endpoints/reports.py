@@ -15,6 +15,7 @@ from api.schemas.reports import (
     TableOut,
 )
 from api.services import report_versions, reports
+from api.services.area_report import find_area
 from api.services.cycles import find_cycle
 from data.schema import Account
 
@@ -33,8 +34,11 @@ def read_report(
     language: Literal["id", "en"] = "id",
     is_public: bool = False,
     version: Annotated[int | None, Query(ge=1)] = None,
+    area: str = "",
 ) -> list[TableOut]:
     """Show the month's tables; ``is_public`` is the variant that leaves the office.
+
+    ``area`` is one kecamatan or kelurahan (``kelurahan Bukit Sari``); without it the whole city.
 
     A closed month is shown as it was reported: its last version, or the one asked for.
     """
@@ -46,6 +50,7 @@ def read_report(
         language=language,
         is_public=is_public,
         version=version,
+        area=find_area(area),
     )
     return [
         TableOut(
@@ -120,6 +125,7 @@ def export(
         language=wanted.language,
         is_public=wanted.is_public,
         version=wanted.version,
+        area=find_area(wanted.area),
         by=by,
         now=now,
     )

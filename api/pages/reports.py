@@ -16,6 +16,7 @@ from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import download, language_for, purposes_of
 from api.pages.shell import language_of, redirect, render
 from api.services import cycles, report_versions, reports
+from api.services.area_report import CITY, ReportArea, find_area, report_areas
 from api.services.errors import Refused, ServiceError
 from api.services.figure_rows import countable_figures
 from api.services.report_tables import cause_name
@@ -37,13 +38,15 @@ def report_page(
     month: str,
     publik: str = "",
     versi: Annotated[int | None, Query(ge=1)] = None,
+    untuk: str = "",
 ) -> HTMLResponse:
     """Show the tables of a month; ``publik`` shows those that may leave the dinas.
 
-    ``versi`` is one of a closed month's versions; without it the last.
+    ``versi`` is one of a closed month's versions; without it the last. ``untuk`` is one kecamatan
+    or kelurahan (``kelurahan Bukit Sari``); without it the city.
     """
-    cycle = cycles.find_cycle(session, month=month)
-    return _page(request, session, now, cycle, is_public=bool(publik), number=versi)
+    cycle, area = cycles.find_cycle(session, month=month), find_area(untuk)
+    return _page(request, session, now, cycle, is_public=bool(publik), number=versi, area=area)
 
 
 def _page(
@@ -54,6 +57,7 @@ def _page(
     *,
     is_public: bool = False,
     number: int | None = None,
+    area: ReportArea = CITY,
     refusal: ServiceError | None = None,
 ) -> HTMLResponse:
     language = language_of(request)
@@ -62,7 +66,7 @@ def _page(
     try:
         tables = reports.monthly_tables(
             session, cycle=cycle, now=now, language=language_for(request), is_public=is_public,
-            version=number,
+            version=number, area=area,
         )  # fmt: skip
     except Refused:
         tables = ()
@@ -74,6 +78,8 @@ def _page(
         tables=tables,
         is_kept_elsewhere=not tables and is_kept_elsewhere(cycle),
         is_public=is_public,
+        area=area,
+        areas=report_areas(),
         versions=versions,
         shown=versions[(number or len(versions)) - 1] if versions else None,
         errors=texts_of(request, refusal),
@@ -95,6 +101,7 @@ def export(
     keperluan: Text = "",
     publik: Text = "",
     versi: Annotated[int | None, Form(ge=1)] = None,
+    untuk: Text = "",
 ) -> Response:
     """Give the report as a file."""
     cycle = cycles.find_cycle(session, month=month)
@@ -102,6 +109,7 @@ def export(
         reports.export_report(
             session, cycle=cycle, file_format=bentuk, by=by, now=now, purpose=keperluan,
             language=language_for(request), is_public=bool(publik), version=versi,
+            area=find_area(untuk),
         )
     )  # fmt: skip
 

@@ -28,13 +28,17 @@ class TableOut(BaseModel):
 
 
 class ReportExportIn(BaseModel):
-    """Which file, for what (kept in the audit trail), and whether it leaves the office."""
+    """Which file, for what (kept in the audit trail), and whether it leaves the office.
+
+    ``area`` is one kecamatan or kelurahan (``kelurahan Bukit Sari``); empty: the whole city.
+    """
 
     file_format: Literal["pdf", "xlsx", "json"]
     purpose: str = Field(max_length=300)
     language: Literal["id", "en"] = "id"
     is_public: bool = True
     version: int | None = Field(default=None, ge=1)
+    area: str = Field(default="", max_length=80)
 
 
 class ReportVersionOut(BaseModel):

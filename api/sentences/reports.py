@@ -1,6 +1,7 @@
 """Sentences about reports and what donors see."""
 
 SENTENCES: dict[str, str] = {
+    "report.area": "%(found)s bukan kecamatan atau kelurahan kota ini.",
     "report.role": "Peran Anda (%(role)s) tidak membaca laporan bulanan.",
     "report.version": "Laporan %(month)s tidak punya versi %(number)s.",
     "report.not_closed": "Bulan %(month)s belum ditutup: angkanya dihitung setiap kali dibuka.",
@@ -23,6 +24,10 @@ TITLES: dict[str, str] = {
     "report": "Laporan bulanan pendampingan anak asuh",
     "head": "Kepala Dinas",
     "tpps": "Ketua TPPS",
+    "camat": "Camat",
+    "tpps_kecamatan": "Ketua TPPS kecamatan",
+    "lurah": "Lurah",
+    "tpps_kelurahan": "Ketua TPPS kelurahan",
     "source": "Asuh, data bulan %(month)s",
     "version": "versi %(number)s (%(digest)s)",
     "suppressed": (
@@ -35,6 +40,23 @@ TITLES: dict[str, str] = {
     ),
     "unknown_area": "Wilayah belum diketahui",
     "total": "Jumlah",
+    "city": "Kota",
+    "area": "Wilayah",
+    "month": "Bulan",
+    "target_own": "Sasaran",
+    "kept_off_own": "Yang tertahan sebelum pencocokan",
+    "matching_own": "Pencocokan dan paket",
+    "delivery_own": "Penyaluran",
+    "punctuality_own": "Ketepatan dan bukti penyaluran",
+    "nutrition_own": "Gizi",
+    "growth_own": "Pertumbuhan",
+    "course": "Bulan demi bulan",
+    "course_note": "Bulan yang sudah ditutup, masing-masing menurut versi terakhir laporannya.",
+    "posyandu": "Posyandu (untuk dinas saja)",
+    "posyandu_head": "Posyandu",
+    "city_only_note": (
+        "Alasan, rute, donatur, dan hitungan GENTING ada pada laporan seluruh kota."
+    ),
     "kecamatan": "Kecamatan",
     "kelurahan": "Kelurahan",
     "figure": "Uraian",
@@ -82,8 +104,7 @@ TITLES: dict[str, str] = {
     "kept_off_kelurahan": "Yang tertahan sebelum pencocokan, per kelurahan",
     "kept_off_note": (
         "Setiap anak dihitung sekali, pada sebab pertama dari kiri; yang dikenal dikurangi "
-        "semua yang tertahan adalah yang memenuhi syarat. Perinciannya ada pada tabel "
-        "pertama."
+        "semua yang tertahan adalah yang memenuhi syarat."
     ),
     "target_note": (
         "Ada persetujuan: anak terdaftar yang persetujuan walinya berlaku pada akhir bulan, "

@@ -331,12 +331,5 @@ def _closed(session: Session, first_month: str | None, last_month: str | None) -
 
 def _levels(figures: Figures) -> dict[str, Mapping[str, Mapping[str, float | None]]]:
     """Return level → unit → figure; a month reported before units were counted has none of them."""
-    grown = figures.growth.by_level
-    found: dict[str, Mapping[str, Mapping[str, float | None]]] = {
-        level: {
-            area: {**areas.get(area, {}), **grown.get(level, {}).get(area, {})}
-            for area in areas.keys() | grown.get(level, {}).keys()
-        }
-        for level, areas in figures.counts.by_level().items()
-    }
+    found: dict[str, Mapping[str, Mapping[str, float | None]]] = {**figures.by_level()}
     return found | {level: figures.counts.teams.get(level, {}) for level in LEVELS[3:]}

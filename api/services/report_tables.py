@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from api.services.report_counts import Counts
     from api.services.report_privacy import FigureCell
 
-__all__ = ["HIDDEN", "Writer", "cause_name", "shortfall_reason"]
+__all__ = ["HIDDEN", "Line", "Writer", "cause_name", "rows_address", "shortfall_reason"]
 
 HIDDEN = "*"
 COUNT_ARRIVALS = ("genting_children", "genting_packages", "genting_value_rp")
@@ -55,6 +56,16 @@ _ORDER = {cause: at for at, cause in enumerate(each for own in KEPT_OFF.values()
 """The order in which the rules are asked; other causes stand by their words."""
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a table by area: which area, its figures, and what it is called."""
+
+    level: str
+    area: str
+    values: Mapping[str, float | None]
+    name: str = ""
+
+
 class Writer:
     """Tables of one month in one language.
 
@@ -76,72 +87,69 @@ class Writer:
 
     def by_area(
         self,
-        group: str,
+        title: str,
+        head: str,
         figures: Sequence[Figure],
-        areas: Mapping[str, Mapping[str, float | None]],
-        city: Mapping[str, Mapping[str, float | None]],
-        level: str,
+        lines: Sequence[Line],
+        *,
+        total: Line | None = None,
     ) -> Table:
-        """Return a table of one group of figures, a row per kecamatan or kelurahan."""
-        names = sorted(areas)
-        shown: dict[str, list[Cell]] = {}
-        total: dict[str, Cell] = {}
-        whole = city.get("", {})
-        for figure in figures:
-            if figure.stands_on:
-                continue
-            code = figure.code
-            shown[code] = [self._count(level, name, code, areas[name]) for name in names]
-            total[code] = self._count("city", "", code, whole)
-        for figure in figures:
-            if not figure.stands_on:
-                continue
-            shown[figure.code] = [
-                self._derived(figure, areas[name], {code: shown[code][i] for code in shown})
-                for i, name in enumerate(names)
-            ]
-            total[figure.code] = self._derived(figure, whole, total)
-        return self._table(
-            f"{group}_{level}",
+        """Return a table of one group of figures, a line per area."""
+        cells = [self.line(figures, line) for line in lines]
+        last = self.line(figures, total) if total else ()
+        group = title.rpartition("_")[0]
+        not_known = {
+            figure.code
+            for row in ([last] if total else cells)
+            for figure, value in zip(figures, row, strict=True)
+            if value is None and figure.code in MAY_BE_UNKNOWN
+        }
+        return self.table(
+            title,
             (
-                Column(self.say(TITLES[level])),
+                Column(self.say(TITLES[head])),
                 *(
                     Column(self.say(TITLES[figure.code]), figure.kind, figure.code)
                     for figure in figures
                 ),
             ),
-            tuple(
-                (
-                    name or self.say(TITLES["unknown_area"]),
-                    *(shown[figure.code][i] for figure in figures),
-                )
-                for i, name in enumerate(names)
-            ),
-            total=(self.say(TITLES["total"]), *(total[figure.code] for figure in figures)),
+            tuple((self._name(line), *row) for line, row in zip(lines, cells, strict=True)),
+            total=(self.say(TITLES["total"]), *last) if total else None,
             behind=()
             if self.is_public
-            else (
-                *(_rows_address(self.month, level, name) for name in names),
-                _rows_address(self.month, "city", ""),
+            else tuple(
+                rows_address(self.month, line.level, line.area)
+                for line in (*lines, *((total,) if total else ()))
             ),
             notes=(
                 *((self.say(TITLES[f"{group}_note"]),) if f"{group}_note" in TITLES else ()),
-                *(
-                    self.say(TITLES[f"unknown_{code}"])
-                    for code, value in total.items()
-                    if value is None and code in MAY_BE_UNKNOWN
-                ),
+                *(self.say(TITLES[f"unknown_{code}"]) for code in sorted(not_known)),
                 *((self.say(TITLES["suppressed"]),) if self.is_public else ()),
             ),
         )
 
+    def _name(self, line: Line) -> str:
+        if line.level == "city":
+            return self.say(TITLES["city"])
+        return line.name or self.say(TITLES["unknown_area"])
+
+    def line(self, figures: Sequence[Figure], line: Line) -> tuple[Cell, ...]:
+        """Return the cells of a line: counts, and the shares and means that stand on them."""
+        counts = {
+            figure.code: self.count(line, figure.code) for figure in figures if not figure.stands_on
+        }
+        return tuple(
+            self._derived(figure, line.values, counts) if figure.stands_on else counts[figure.code]
+            for figure in figures
+        )
+
     def reach(self, counts: Counts, causes: Mapping[str, int]) -> Table:
         """Return how many children took each step to a package, and what stopped the others."""
-        whole = counts.by_level()["city"].get("", {})
+        whole = Line("city", "", counts.by_level()["city"].get("", {}))
         lines: list[tuple[str, Cell, str, str]] = []
         for step in STEPS:
             sign = "" if step == STEPS[0] else "= "
-            count = self._count("city", "", step, whole)
+            count = self.count(whole, step)
             lines.append((f"{sign}{self.say(TITLES[step])}", count, step, ""))
             stopped = sorted(
                 (_ORDER.get(cause, len(_ORDER)), cause_name(cause, self.language), cause)
@@ -157,7 +165,7 @@ class Writer:
                 )
                 for _, name, cause in stopped
             ]
-        return self._table(
+        return self.table(
             "reach",
             (
                 Column(self.say(TITLES["step"])),
@@ -168,7 +176,7 @@ class Writer:
             behind=()
             if self.is_public
             else tuple(
-                _rows_address(self.month, "city", "", figure=code.partition(":")[0], cause=cause)
+                rows_address(self.month, "city", "", figure=code.partition(":")[0], cause=cause)
                 for _, _, code, cause in lines
             ),
             notes=(
@@ -185,7 +193,7 @@ class Writer:
                 row[code] for row in counts.areas.values() for code in REACHED
             )
         codes = [code for code in sorted(figures) if code.startswith(f"{group}_")]
-        return self._table(
+        return self.table(
             f"{group}_city",
             (
                 Column(self.say(TITLES["figure"])),
@@ -205,7 +213,7 @@ class Writer:
             for code in reasons
             if (REASON, reason_key(code), indicator) in self.hidden
         }
-        return self._table(
+        return self.table(
             group,
             (
                 Column(self.say(TITLES["reason"])),
@@ -219,7 +227,7 @@ class Writer:
 
         ``names`` are those of today by code: a version of figures holds none.
         """
-        return self._table(
+        return self.table(
             "per_sponsor",
             (
                 Column(self.say(TITLES["sponsor"])),
@@ -234,7 +242,7 @@ class Writer:
     def not_counted(self) -> Table:
         """Return the indicators that no table shows, and why."""
         missing = [each for each in indicators() if each.missing]
-        return self._table(
+        return self.table(
             "not_counted",
             (Column(self.say(TITLES["figure"])), Column(self.say(TITLES["reason"]))),
             tuple(
@@ -247,7 +255,7 @@ class Writer:
             row_indicators=tuple(each.code for each in missing),
         )
 
-    def _table(
+    def table(
         self,
         title: str,
         columns: tuple[Column, ...],
@@ -258,6 +266,7 @@ class Writer:
         row_indicators: tuple[str, ...] = (),
         behind: tuple[str, ...] = (),
     ) -> Table:
+        """Return a table with this month's source and date; ``title`` is one of the titles."""
         return Table(
             title=self.say(TITLES[title]),
             columns=columns,
@@ -291,15 +300,16 @@ class Writer:
     def _reason(self, code: str) -> str:
         return shortfall_reason(code, self.language)
 
-    def _count(self, level: str, area: str, code: str, values: Mapping[str, float | None]) -> Cell:
-        if (level, area, code) in self.hidden:
+    def count(self, line: Line, code: str) -> Cell:
+        """Return a count of a line: a sign where it is hidden, None where nobody can know it."""
+        if (line.level, line.area, code) in self.hidden:
             return HIDDEN
-        if code not in values and code in MAY_BE_UNKNOWN:
+        if code not in line.values and code in MAY_BE_UNKNOWN:
             return None
-        return int(values.get(code) or 0)
+        return int(line.values.get(code) or 0)
 
 
-def _rows_address(
+def rows_address(
     month: str, level: str, area: str, *, figure: str = "{code}", cause: str = ""
 ) -> str:
     """Return the page with the rows behind a figure of an area in a month."""

@@ -53,6 +53,17 @@ class Figures:
     growth: Growth
     version: ReportVersion | None = None
 
+    def by_level(self) -> dict[str, dict[str, dict[str, float | None]]]:
+        """Return level → area's name → figure → value, counts and growth together."""
+        grown = self.growth.by_level
+        return {
+            level: {
+                area: {**areas.get(area, {}), **grown.get(level, {}).get(area, {})}
+                for area in areas.keys() | grown.get(level, {}).keys()
+            }
+            for level, areas in self.counts.by_level().items()
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:

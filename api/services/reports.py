@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
 from api.documents.report_models import Report, Signatory, Table
 from api.i18n import Formats, sentence, translator
 from api.sentences.reports import TITLES
 from api.services import audit
+from api.services.area_report import CITY, SIGNED_BY, area_tables
 from api.services.clock import local_date
 from api.services.dispatch import PDF, XLSX, Export
 from api.services.errors import Forbidden, Refused
-from api.services.report_beside import beside_areas
-from api.services.report_columns import GROWTH_GROUPS, area_figures
-from api.services.report_privacy import FigureCell, hidden_figures
-from api.services.report_tables import Writer
-from api.services.report_versions import Figures, figures_of, list_versions
+from api.services.public_report import hidden_in_report
+from api.services.report_columns import area_figures
+from api.services.report_tables import Line, Writer
+from api.services.report_versions import figures_of, list_versions
 from api.services.route_book import imprint_of
 from data.queries.cycles import is_approved, is_kept_elsewhere, state_word
 from data.queries.reports import sponsor_names
@@ -30,20 +29,18 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from api.documents.models import Language
+    from api.services.area_report import ReportArea
     from data.schema import Account, Cycle
 
 __all__ = [
     "ReportFormat",
     "export_formats",
     "export_report",
-    "hidden_in_report",
     "monthly_report",
     "monthly_tables",
 ]
 
 ReportFormat = Literal["pdf", "xlsx", "json"]
-Levels = Mapping[str, Mapping[str, Mapping[str, float | None]]]
-"""Level → area's name → figure → value."""
 READERS = (Role.STAFF, Role.APPROVER, Role.COORDINATOR, Role.AUDITOR)
 
 
@@ -55,8 +52,9 @@ def monthly_tables(
     language: Language = "id",
     is_public: bool = False,
     version: int | None = None,
+    area: ReportArea = CITY,
 ) -> tuple[Table, ...]:
-    """Return the tables of a month per kecamatan and kelurahan.
+    """Return the tables of a month per kecamatan and kelurahan, or of one of those.
 
     ``is_public`` is the variant that leaves the dinas: cells below five are suppressed (with as
     many others as it takes so that they cannot be worked out), and sponsors are not named.
@@ -73,20 +71,21 @@ def monthly_tables(
         raise Refused("report.kept_elsewhere", month=cycle.month)
     figures = figures_of(session, cycle=cycle, number=version)
     counts = figures.counts
-    by_group = {"": counts.by_level(), "growth": figures.growth.by_level}
     writer = Writer(
         month=cycle.month,
         as_of=local_date(figures.version.at if figures.version else now),
         language=language,
         hidden=hidden_in_report(figures) if is_public else None,
     )
+    if not area.is_city:
+        return area_tables(session, cycle=cycle, area=area, figures=figures, writer=writer)
+    levels = figures.by_level()
+    whole = Line("city", "", levels["city"].get("", {}))
     tables = [] if counts.causes is None else [writer.reach(counts, counts.causes)]
     for group, columns in area_figures(counts).items():
-        values = by_group["growth" if group in GROWTH_GROUPS else ""]
-        tables += [
-            writer.by_area(group, columns, values[level], values["city"], level)
-            for level in ("kecamatan", "kelurahan")
-        ]
+        for level in ("kecamatan", "kelurahan"):
+            lines = [Line(level, name, levels[level][name], name) for name in sorted(levels[level])]
+            tables.append(writer.by_area(f"{group}_{level}", level, columns, lines, total=whole))
     tables += [writer.city(group, counts) for group in ("matching", "delivery", "sponsors")]
     if counts.causes is None:
         tables.append(writer.reasons("unmatched", "matching_unmatched", counts.unmatched_reasons))
@@ -100,26 +99,6 @@ def monthly_tables(
     return tuple(tables)
 
 
-def hidden_in_report(figures: Figures) -> frozenset[FigureCell]:
-    """Return the figures that the public variant of a month's report hides.
-
-    All of them together, reasons and figures of the city too: one may give away another.
-    """
-    by_group: tuple[Levels, ...] = (figures.counts.by_level(), figures.growth.by_level)
-    both: dict[str, dict[str, dict[str, float | None]]] = {}
-    for levels in by_group:
-        for level, areas in levels.items():
-            for area, row in areas.items():
-                both.setdefault(level, {}).setdefault(area, {}).update(row)
-    codes = [
-        figure.code
-        for columns in area_figures(figures.counts).values()
-        for figure in columns
-        if not figure.stands_on
-    ]
-    return hidden_figures(both, codes=codes, beside=beside_areas(figures.counts))
-
-
 def monthly_report(
     session: Session,
     *,
@@ -130,13 +109,20 @@ def monthly_report(
     is_public: bool = False,
     organisation: str = "",
     version: int | None = None,
+    area: ReportArea = CITY,
 ) -> Report:
     """Return the month's report, ready to be laid out; a closed month's by version."""
     if by.role not in READERS:
         raise Forbidden("report.role", role=by.role.value)
     say = translator(language)
     tables = monthly_tables(
-        session, cycle=cycle, now=now, language=language, is_public=is_public, version=version
+        session,
+        cycle=cycle,
+        now=now,
+        language=language,
+        is_public=is_public,
+        version=version,
+        area=area,
     )
     return Report(
         imprint=imprint_of(
@@ -149,9 +135,9 @@ def monthly_report(
             version=version or max(1, len(list_versions(session, cycle=cycle))),
         ),
         title=say(TITLES["report"]),
-        subtitle=_subtitle(session, cycle, language, version),
+        subtitle=_subtitle(session, cycle, language, version, area),
         tables=tables,
-        signatories=(Signatory(say(TITLES["head"])), Signatory(say(TITLES["tpps"]))),
+        signatories=tuple(Signatory(say(TITLES[who])) for who in SIGNED_BY[area.level]),
         signed_on=local_date(now),
         paragraphs=(say(TITLES["suppressed"]),) if is_public else (),
     )
@@ -169,6 +155,7 @@ def export_report(
     is_public: bool = False,
     organisation: str = "",
     version: int | None = None,
+    area: ReportArea = CITY,
 ) -> Export:
     """Return the report as a file; the export is audited.
 
@@ -188,6 +175,7 @@ def export_report(
         is_public=is_public,
         organisation=organisation,
         version=version,
+        area=area,
     )
     return made[file_format]
 
@@ -204,6 +192,7 @@ def export_formats(
     is_public: bool = False,
     organisation: str = "",
     version: int | None = None,
+    area: ReportArea = CITY,
 ) -> dict[ReportFormat, Export]:
     """Return the report in several formats, counted once; each export is audited.
 
@@ -225,9 +214,11 @@ def export_formats(
         is_public=is_public,
         organisation=organisation,
         version=version,
+        area=area,
     )
     of_version = f"-v{version}" if version else ""
-    stem = f"laporan-{cycle.month}{of_version}{'-publik' if is_public else ''}"
+    of_area = "" if area.is_city else f"-{str(area).lower().replace(' ', '-')}"
+    stem = f"laporan-{cycle.month}{of_area}{of_version}{'-publik' if is_public else ''}"
     made: dict[ReportFormat, Export] = {}
     for file_format in formats:
         write, media_type = _WRITERS[file_format]
@@ -239,7 +230,8 @@ def export_formats(
             subject="cycle",
             subject_id=cycle.month,
             now=now,
-            after={"format": file_format, "public": is_public, "version": version},
+            after={"format": file_format, "public": is_public, "version": version}
+            | ({} if area.is_city else {"area": str(area)}),
             purpose=purpose.strip(),
         )
     session.flush()
@@ -294,18 +286,18 @@ _WRITERS: dict[str, tuple[Callable[[Report, Language], bytes], str]] = {
 }
 
 
-def _subtitle(session: Session, cycle: Cycle, language: Language, number: int | None) -> str:
-    """Name the month and where it stands: a report of an open month is not the last word."""
+def _subtitle(
+    session: Session, cycle: Cycle, language: Language, number: int | None, area: ReportArea
+) -> str:
+    """Name area, month and where it stands: a report of an open month is not the last word."""
+    say = translator(language)
     parts = [
+        *([] if area.is_city else [f"{say(TITLES[area.level])} {area.name}"]),
         Formats(language).month(cycle.month),
         sentence(f"word.{state_word(cycle)}", {}, language),
     ]
     versions = list_versions(session, cycle=cycle)
     if versions and cycle.state == CycleState.CLOSED:
         version = versions[(number or len(versions)) - 1]
-        parts.append(
-            translator(language)(
-                TITLES["version"], number=version.number, digest=version.digest[:12]
-            )
-        )
+        parts.append(say(TITLES["version"], number=version.number, digest=version.digest[:12]))
     return " · ".join(parts)

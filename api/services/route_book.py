@@ -54,6 +54,8 @@ __all__ = ["book_of", "imprint_of", "label_book", "route_book", "row_id"]
 
 ORGANISATION = "Dinas PPPAKB"
 """Who issues a print when no name was set."""
+PLACE = "Pangkalpinang"
+"""Where reports and letters are signed."""
 SOURCES = {
     "id": {
         "great_circle": "Garis lurus × faktor jalan",
@@ -171,6 +173,7 @@ def imprint_of(
     shown = [(view.code, view.version, view.state.value) for view in views]
     return Imprint(
         organisation=organisation or ORGANISATION,
+        place=PLACE,
         printed_at=now,
         printed_by=by.full_name,
         version=max((number for _, number, _ in shown), default=version),

@@ -22,10 +22,11 @@ from api.services.clock import local_date
 from api.services.dispatch import PDF, XLSX, Export
 from api.services.errors import Forbidden, Invalid, Refused
 from api.services.months import later_month
+from api.services.public_report import hidden_in_report
 from api.services.report_tables import HIDDEN, MAY_BE_UNKNOWN
 from api.services.report_versions import figures_of_months
-from api.services.reports import READERS, hidden_in_report
-from api.services.route_book import ORGANISATION
+from api.services.reports import READERS
+from api.services.route_book import ORGANISATION, PLACE
 from data.reference import read_table
 from data.reference.indicators import indicators
 from data.schema import Cycle, CycleState
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from api.documents.models import Language
     from api.documents.report_models import Cell
     from api.services.report_privacy import FigureCell
-    from api.services.report_versions import Figures
     from data.schema import Account, ReportVersion
 
 __all__ = ["Semester", "export_semester", "read_semester", "semester_of", "semester_report",
@@ -145,7 +145,7 @@ def read_semester(session: Session, *, code: str, is_public: bool) -> Semester:
             _Month(
                 cycle.month,
                 figures.version,
-                _levels(figures),
+                figures.by_level(),
                 hidden_in_report(figures) if is_public else frozenset(),
             )
             for cycle, figures in figures_of_months(session, cycles=cycles)
@@ -153,17 +153,6 @@ def read_semester(session: Session, *, code: str, is_public: bool) -> Semester:
         ),
         is_public,
     )
-
-
-def _levels(figures: Figures) -> dict[str, dict[str, dict[str, float | None]]]:
-    grown = figures.growth.by_level
-    return {
-        level: {
-            area: {**areas.get(area, {}), **grown.get(level, {}).get(area, {})}
-            for area in areas.keys() | grown.get(level, {}).keys()
-        }
-        for level, areas in figures.counts.by_level().items()
-    }
 
 
 def semester_tables(semester: Semester, *, language: Language = "id") -> tuple[Table, ...]:
@@ -205,6 +194,7 @@ def semester_report(
     return Report(
         imprint=Imprint(
             organisation=ORGANISATION,
+            place=PLACE,
             printed_at=last,
             printed_by="Asuh",
             version=max(each.version.number for each in semester.months),

@@ -9,9 +9,9 @@ from api.documents.report_models import ColumnKind
 from api.i18n import N_, all_sentences
 from api.services.clock import local_date
 from api.services.figure_blocks import Block, tables_of
+from api.services.public_report import hidden_in_report
 from api.services.report_columns import Figure
 from api.services.report_versions import figures_of
-from api.services.reports import hidden_in_report
 from api.services.targeting import chain_of, month_shown, target_children
 from data.monitoring.targeting import (
     Covered,

@@ -26,6 +26,12 @@ def test_codes_become_sentences_with_words_for_states_and_roles() -> None:
     assert "role courier" in sentence("access.role", params, "en")
 
 
+def test_what_rounds_to_nought_has_no_sign() -> None:
+    assert Formats("id").number(-0.004, decimals=2) == "0,00"
+    assert Formats("id").number(-0.006, decimals=2) == "-0,01"
+    assert Formats("id").number(-0.4) == "0"
+
+
 def test_lists_are_joined_and_missing_values_show_as_a_dash() -> None:
     assert "a, b" in sentence("http.invalid", {"fields": ["a", "b"]}, "id")
     assert "–" in sentence("http.invalid", {}, "id")

@@ -16,6 +16,8 @@ from tests.api.documents.pdf_reading import NIK
 def test_numbers_dates_and_clock_are_written_as_indonesians_do() -> None:
     wording = Wording("id")
     assert wording.number(Decimal("1234.5")) == "1.234,5"
+    assert wording.number(-0.00007, decimals=2) == "0"
+    assert wording.number(-0.007, decimals=2) == "-0,01"
     assert wording.day(date(2026, 12, 3)) == "3 Desember 2026"
     assert wording.month(date(2026, 12, 1)) == "Desember 2026"
     assert wording.weekday(date(2026, 12, 3)) == "Kamis"

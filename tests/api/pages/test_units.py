@@ -164,3 +164,23 @@ def test_every_number_of_the_reports_leads_to_its_rows_and_meaning(
     assert "/monev/angka/matching_matched?tingkat=city" in semester
     assert "#arrived" in semester
     assert "/monev/angka" not in client.get("/monev/semester?semester=2026-2&publik=1").text
+
+
+def test_a_kelurahan_has_a_report_of_its_own_as_page_and_as_files(
+    client_for: ClientFor, engine: Engine, app: object
+) -> None:
+    closed(engine, app)
+    client = client_for(Role.STAFF)
+    page = client.get("/bulan/2026-12/laporan?untuk=kelurahan Bukit Sari").text
+    assert "<h1>Laporan Desember 2026, Kelurahan Bukit Sari</h1>" in page
+    assert 'href="/bulan/2026-12/laporan?publik=1&amp;untuk=kelurahan%20Bukit%20Sari"' in page
+    assert "angka=target_eligible&amp;bulan=2026-12&amp;tingkat=kelurahan" in page
+    ask = {"untuk": "kelurahan Bukit Sari", "keperluan": "Rapat"}
+    for kind, start in (("pdf", b"%PDF"), ("xlsx", b"PK")):
+        made = client.post("/bulan/2026-12/laporan/unduh", data=ask | {"bentuk": kind})
+        assert made.content.startswith(start)
+        name = f'filename="laporan-2026-12-kelurahan-bukit-sari.{kind}"'
+        assert name in made.headers["content-disposition"]
+    tables = client.get("/api/v1/cycles/2026-12/report?area=kelurahan Bukit Sari").json()
+    assert tables[0]["rows"][0][0] == "Bukit Sari"
+    assert client.get("/bulan/2026-12/laporan?untuk=kelurahan Atlantis").status_code == 404

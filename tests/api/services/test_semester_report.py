@@ -8,8 +8,8 @@ from sqlmodel import Session, select
 from api.documents.report_models import Cell, Table
 from api.services import semester_report
 from api.services.errors import Forbidden, Invalid, Refused
+from api.services.public_report import hidden_in_report
 from api.services.report_versions import figures_of_months
-from api.services.reports import hidden_in_report
 from data.schema import AuditEntry, Cycle, CycleState, ReportVersion, Role
 from tests.factories import NOW, make_account
 
