@@ -85,7 +85,7 @@ class Wording:
         from babel.numbers import format_decimal
 
         pattern = "#,##0." + "#" * decimals if decimals else "#,##0"
-        rounded = round(value, decimals) + 0  # + 0: no minus before nought
+        rounded = round(Decimal(value), decimals) + 0  # + 0: no minus before nought
         return format_decimal(rounded, format=pattern, locale=_LOCALES[self.language])
 
     def rupiah(self, value: Decimal | float) -> str:
