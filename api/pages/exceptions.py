@@ -1,5 +1,6 @@
 """What needs care: the queue of cases, and what is done about each."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
@@ -20,6 +21,7 @@ from api.services import cycles, exception_actions, exception_queue
 from api.services.clock import local_date
 from api.services.errors import NotFound, ServiceError
 from api.services.exception_queue import ExceptionView
+from api.services.handover_places import HandoverPlace, handover_places
 from api.services.package_goods import boxed_among
 from data.reference.holidays import is_workday
 from data.schema import (
@@ -177,12 +179,13 @@ def _page(
         )
     ]
     part = Page(page, len(found), size=20)
+    cases = found[part.offset : part.offset + part.size]
     to_close = [(at, case) for at, case in found if _is_settled(case)]
     return render(
         request,
         "coordinator/exceptions.html",
         status=status_of(refusal),
-        cases=found[part.offset : part.offset + part.size],
+        cases=cases,
         page=part,
         to_close=to_close if len(to_close) > 1 else [],
         month=month,
@@ -190,7 +193,7 @@ def _page(
         here=_query(month, closed, page),
         tomorrow=_next_workday(today),
         today=today,
-        drop_points=_drop_points(session),
+        places=_places(session, cases),
         kelurahan=area_names(),
         waiting={cycle.month: _waiting(session, cycle.id or 0) for cycle in months},
         states={cycle.month: cycle.state.value for cycle in months},
@@ -212,9 +215,16 @@ def _next_workday(today: date) -> date:
     return day
 
 
-def _drop_points(session: Session) -> list[DropPoint]:
-    rows = select(DropPoint).where(col(DropPoint.is_active).is_(True))
-    return list(session.exec(rows.order_by(col(DropPoint.name))))
+def _places(
+    session: Session, cases: Sequence[tuple[str, ExceptionView]]
+) -> dict[int, list[HandoverPlace]]:
+    """Return package → places where it may be fetched, of the cases where that can be chosen."""
+    wanted = {
+        case.package_id
+        for _, case in cases
+        if case.package_id is not None and ExceptionAction.REDELIVER in case.actions
+    }
+    return handover_places(session, package_ids=wanted) if wanted else {}
 
 
 def _waiting(session: Session, cycle_id: int) -> list[str]:

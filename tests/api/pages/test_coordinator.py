@@ -38,7 +38,14 @@ from data.schema import (
 )
 from tests.api.pages.reading import text_of
 from tests.conftest import NOW
-from tests.factories import make_approved_cycle, make_cycle, make_depot, make_stock, make_vehicle
+from tests.factories import (
+    make_approved_cycle,
+    make_cycle,
+    make_depot,
+    make_drop_point,
+    make_stock,
+    make_vehicle,
+)
 from tests.factories_goods import give_stock, kits_in_stock, make_packed_cycle
 from tests.factories_routes import make_dispatched_cycle, package_at, report
 
@@ -778,6 +785,9 @@ def test_a_case_is_worked_off_until_it_is_closed(
     with read_session(engine) as session:
         case = session.exec(select(DeliveryException)).one()
     url = f"/kendala/{case.id}"
+    with write_session(engine) as session:
+        make_drop_point(session, name="Posyandu Cempaka", lat=-2.12814)
+    assert "Posyandu Cempaka, Bukit Sari · 1,1 km" in coordinator.get("/kendala").text
     coordinator.post(f"{url}/ambil", data={"versi": case.version})
     stale = coordinator.post(f"{url}/tutup", data={"versi": case.version})
     assert (stale.status_code, "sudah diubah orang lain" in stale.text) == (409, True)
