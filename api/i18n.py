@@ -28,6 +28,8 @@ DAYS = {
     "id": "Senin Selasa Rabu Kamis Jumat Sabtu Minggu",
     "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
 }
+CLOCK = re.compile(r"\d{2}:\d{2}(–\d{2}:\d{2})?")
+MOMENT = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}")
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 NAMES_BY_NUMBER = {"batch", "node", "number", "row", "run"}
@@ -94,8 +96,8 @@ def sentence(code: str, params: Mapping[str, object], language: str) -> str:
     """Return the sentence of a code in a language.
 
     A parameter whose value is itself a word code (``word.<value>`` has a sentence) or the code of
-    a sentence, alone or with its values (``{"code": …}``), is translated; months (``2026-12``) and
-    days are written out, lists and the names of fields are joined by commas; counts take
+    a sentence, alone or with its values (``{"code": …}``), is translated; months (``2026-12``),
+    days and hours are written out, lists and the names of fields are joined by commas; counts take
     the separators of the language; a code without a sentence is named rather than hidden.
     """
     known, say = all_sentences(), translator(language)
@@ -147,6 +149,11 @@ def _shown(value: object, known: Mapping[str, str], language: str) -> str:
         return named.name_en if language == "en" else named.name_id
     if MONTH.fullmatch(text):
         return Formats(language).month(text)
+    if CLOCK.fullmatch(text):
+        return Formats(language).hour(text)
+    if MOMENT.fullmatch(text):
+        day, hour = text.split()
+        return f"{_written_day(day, language)} {Formats(language).hour(hour)}"
     return _written_day(text, language) if DAY.fullmatch(text) else text
 
 
@@ -227,7 +234,17 @@ class Formats:
 
     def clock(self, value: datetime) -> str:
         """Write the local clock time of an instant: ``08.15`` (English ``08:15``)."""
-        return local_time(value).strftime("%H:%M" if self.language == "en" else "%H.%M")
+        return self.hour(local_time(value).strftime("%H:%M"))
+
+    def hour(self, value: str | None, *, unknown: str = "–") -> str:
+        """Write a time of day, stored as ``08:15``: ``08.15`` (English ``08:15``)."""
+        if not value:
+            return unknown
+        return value if self.language == "en" else value.replace(":", ".")
+
+    def hours(self, starts: str | None, ends: str | None) -> str:
+        """Write from when to when: ``08.15–10.20``; an open end is ``…``."""
+        return "–".join(self.hour(each, unknown="…") for each in (starts, ends))
 
 
 Sentence = Callable[[str, Mapping[str, Any]], str]

@@ -315,7 +315,7 @@ def _told(request: Request, view: RouteView, before: RouteView | None) -> dict[s
     """
     language = language_of(request)
     say, fmt = translator(language), Formats(language)
-    hours = f"{view.leaves_at}–{view.returns_at}"
+    hours = fmt.hours(view.leaves_at, view.returns_at)
     is_sister = before is not None and [s.uid for s in before.stops] == [s.uid for s in view.stops]
     known = before.violations if before is not None and is_sister else ()
     gained_m = view.distance_m - (before.distance_m if before else 0)

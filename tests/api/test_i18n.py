@@ -87,6 +87,19 @@ def test_figures_and_days_are_written_as_each_language_does() -> None:
     assert indonesian.percent(0.955) == "96 %"
 
 
+def test_hours_are_written_as_people_write_them() -> None:
+    indonesian, english = Formats("id"), Formats("en")
+    assert (indonesian.hour("08:15"), english.hour("08:15")) == ("08.15", "08:15")
+    assert (indonesian.hour(None), indonesian.hour("")) == ("–", "–")
+    assert indonesian.hours("08:15", "10:20") == "08.15–10.20"
+    assert english.hours("08:15", None) == "08:15–…"
+    hours = {"route": "R-1", "shared": "kurir", "others": "R-2", "hours": "08:15–10:20"}
+    assert "08.15–10.20" in sentence("dispatch.overlap", hours, "id")
+    assert "08:15–10:20" in sentence("dispatch.overlap", hours, "en")
+    both = {"reported": "2026-12-03 08:15", "counted": "2026-12-03 10:20"}
+    assert "3 Desember 2026 08.15" in sentence("delivery.clock", both, "id")
+
+
 def test_instants_are_written_by_the_local_clock() -> None:
     late = datetime(2026, 12, 3, 17, 5, tzinfo=UTC)
     assert Formats("id").moment(late) == "4 Desember 2026 00.05"

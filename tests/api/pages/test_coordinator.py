@@ -86,6 +86,7 @@ def test_routes_that_left_are_not_counted_as_merely_confirmed(
 ) -> None:
     page = text_of(coordinator.get(f"{MONTH}/rute"))
     assert "1 sudah berangkat" in page
+    assert "08.00–10.00" in page
     assert "dikonfirmasi" not in page.split("Rute menurut hari")[0].split("1 sudah berangkat")[0]
 
 

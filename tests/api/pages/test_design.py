@@ -31,6 +31,16 @@ SHAPES = [("edge", "field"), ("edge", "ground"), ("focus", "ground"), ("focus", 
           ("sky", "wash"), ("clay", "wash"), ("fill", "ground")]  # fmt: skip
 
 
+HOUR_FIELDS = "leaves_at|returns_at|arrives_at|starts|ends|opens|closes|shift_starts|shift_ends"
+
+
+def test_hours_are_written_by_the_formats_alone() -> None:
+    """A stored ``08:15`` shows as ``08.15`` in Indonesian: no page puts it there by itself."""
+    bare = re.compile(rf"\{{\{{ *\w+(\.\w+)*\.({HOUR_FIELDS})\b")
+    pages = (FOLDER / "templates").rglob("*.html")
+    assert [page.name for page in pages if bare.search(page.read_text(encoding="utf-8"))] == []
+
+
 def themes() -> dict[str, dict[str, str]]:
     light, dark = (
         dict(TOKEN.findall(sheet[sheet.index(":root {") : sheet.index("}")]))

@@ -30,6 +30,11 @@ export function clockTime(moment) {
   }).format(moment);
 }
 
+/** A time of day that is kept as `08:15`. */
+export function hour(at) {
+  return language.startsWith("en") ? at : at?.replace(":", ".");
+}
+
 export function longDay(date) {
   return new Intl.DateTimeFormat(language, {
     weekday: "long", day: "numeric", month: "long", timeZone: "UTC",

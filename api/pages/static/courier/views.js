@@ -2,7 +2,7 @@
 import { pickupsOf, stopsOf } from "./day.js";
 import * as clock from "./clock.js";
 import { pickupState, stateOf, UNDO_WITHIN_MS, undoable } from "./records.js";
-import { clockTime, goods, item, longDay, reasons, say, sentence } from "./say.js";
+import { clockTime, goods, hour, item, longDay, reasons, say, sentence } from "./say.js";
 
 const PICKUP_KINDS = { fetched: "good", missed: "bad" };
 const SETTLED_GOOD = new Set(["accepted", "left_with_receiver", "left_at_drop_point"]);
@@ -117,7 +117,7 @@ export function showDay(main, state, actions) {
 
 function routeOf(state, route, found) {
   const part = clone("route");
-  put(part, "route", `${route.code} · ${route.vehicle_name} · ${route.leaves_at}–${route.returns_at}`);
+  put(part, "route", `${route.code} · ${route.vehicle_name} · ${hour(route.leaves_at)}–${hour(route.returns_at)}`);
   const list = slot(part, "stops");
   const onTheWay = (after) => {
     for (const event of (route.events ?? []).filter((each) => each.after === after)) {
@@ -126,7 +126,7 @@ function routeOf(state, route, found) {
         continue;
       }
       const line = clone("event-line");
-      const hours = [event.starts, event.ends].filter(Boolean).join("–");
+      const hours = [event.starts, event.ends].filter(Boolean).map(hour).join("–");
       const rest = event.name === "istirahat" ? say("break_rest") : say("break_prayer");
       put(line, "event", `${hours} ${rest}`);
       list.append(line);
@@ -140,7 +140,7 @@ function routeOf(state, route, found) {
     link.classList.toggle("over", found.get(stop.uid).isDone);
     put(line, "title", titleOf(state, stop));
     put(line, "address", addressOf(state, stop));
-    put(line, "more", [stop.arrives_at, say("n_packages", { n: stop.packages.length }),
+    put(line, "more", [hour(stop.arrives_at), say("n_packages", { n: stop.packages.length }),
       confirmationOf(state, stop)].filter(Boolean).join(" · "));
     tag(slot(line, "state"), wordOf(found.get(stop.uid)));
     list.append(line);
@@ -157,7 +157,7 @@ function pickupLine(state, pickup) {
   link.classList.toggle("over", found in PICKUP_KINDS);
   put(line, "title", pickupTitle(state, pickup));
   put(line, "address", addressOf(state, pickup));
-  put(line, "more", [pickup.starts, state.doors.get(pickup.uid)?.goods, confirmationOf(state, pickup)]
+  put(line, "more", [hour(pickup.starts), state.doors.get(pickup.uid)?.goods, confirmationOf(state, pickup)]
     .filter(Boolean).join(" · "));
   tag(slot(line, "state"), pickupWord(found));
   return line;
