@@ -35,9 +35,9 @@ Caller = Annotated[Account, requires("verification:answer")]
 @router.get("/cycles/{month}/reconciliation")
 def read_reconciliation(session: ReadSession, by: Reader, month: str) -> ReconciliationOut:
     """Show how a month adds up, and what keeps it open."""
-    del by
     cycle = find_cycle(session, month=month)
-    return ReconciliationOut.model_validate(reconcile.reconciliation(session, cycle=cycle))
+    found = reconcile.reconciliation(session, cycle=cycle, reader=by.role)
+    return ReconciliationOut.model_validate(found)
 
 
 @router.get("/cycles/{month}/fulfilments")

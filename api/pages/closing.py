@@ -17,7 +17,7 @@ from api.pages.names import names_of
 from api.pages.recording import Text, Texts
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import find_package
-from api.pages.shell import language_of, redirect, render
+from api.pages.shell import language_of, person_of, redirect, render
 from api.services import cycles, reconcile
 from api.services.amended_goods import balance_as_corrected
 from api.services.amendments import BUCKETS
@@ -31,6 +31,7 @@ from data.schema import (
     CycleState,
     Fulfilment,
     Package,
+    Role,
     VerificationCall,
 )
 
@@ -226,7 +227,9 @@ def _page(
     draft: Correction | None = None,
 ) -> HTMLResponse:
     has_begun = cycle.state in BEGUN
-    balance = reconcile.reconciliation(session, cycle=cycle) if has_begun else None
+    reader = person_of(request)
+    role = reader.role if reader else Role.STAFF
+    balance = reconcile.reconciliation(session, cycle=cycle, reader=role) if has_begun else None
     return render(
         request,
         "closing/closing.html",

@@ -17,11 +17,12 @@ from api.pages.names import names_of
 from api.pages.shell import Entry, render
 from api.services import cycles, planning, routes, stock
 from api.services.clock import local_date
-from api.services.exception_queue import ExceptionView, list_exceptions, months_with_cases
+from api.services.exception_queue import ExceptionView, list_exceptions
 from api.services.household_points import homes_to_place
 from api.services.month_progress import progress_of
 from api.services.planning import UnservedView
 from api.services.route_views import RouteView
+from data.queries.exceptions import months_with_open
 from data.queries.supervision import count_findings
 from data.schema import Account, Cycle, CycleState, Package, PackageLine, Role, RouteState, Vehicle
 
@@ -47,7 +48,7 @@ def coordinator_home(
     """Show the work of the day and what is in its way."""
     today = local_date(now)
     found = cycles.list_cycles(session)
-    with_cases = months_with_cases(session)
+    with_cases = months_with_open(session, reader=by.role)
     months = [
         _month(session, cycle, by, today)
         for cycle in sorted(found, key=lambda one: one.month)

@@ -23,6 +23,7 @@ from api.services.errors import NotFound, ServiceError
 from api.services.exception_queue import ExceptionView
 from api.services.handover_places import HandoverPlace, handover_places
 from api.services.package_goods import boxed_among
+from data.queries.exceptions import months_with_open
 from data.reference.holidays import is_workday
 from data.schema import (
     Account,
@@ -163,7 +164,7 @@ def _page(
     page: int = 1,
     refusal: ServiceError | None = None,
 ) -> HTMLResponse:
-    with_cases = exception_queue.months_with_cases(session)
+    with_cases = months_with_open(session, reader=by.role)
     months = [
         cycle
         for cycle in cycles.list_cycles(session)

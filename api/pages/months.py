@@ -144,7 +144,7 @@ def month_steps(
 
 def next_of(session: Session, cycle: Cycle, by: Account) -> dict[str, Any] | None:
     """Return the one next thing of a month as a page shows it: sentence, address, whose turn."""
-    found = next_step(session, cycle=cycle)
+    found = next_step(session, cycle=cycle, reader=by.role)
     if found is None:
         return None
     return {

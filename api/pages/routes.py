@@ -37,6 +37,7 @@ Text = Annotated[str, Form(max_length=500)]
 Level = Annotated[int, Form(ge=0, le=3)]
 SECONDS = (10, 30, 60, 180)
 PLANNABLE = (CycleState.PACKING, CycleState.DISTRIBUTING)
+UNCONFIRMED = (RouteState.PLANNED, RouteState.STALE)
 PRINTABLE = (RouteState.CONFIRMED, RouteState.DISPATCHED, RouteState.FINISHED)
 
 
@@ -130,6 +131,7 @@ def _page(
         leaving=leaving,
         days_waiting=days_waiting,
         departures=found_waiting,
+        num_unconfirmed=_holding_the_first(cycle, found),
         ticked=ticked,
         needs_reason=_is_beside(found_waiting, ticked),
         is_early=leaving is not None and departures.is_early(leaving.day, now),
@@ -299,6 +301,12 @@ def _ticked(found: list[departures.Departure], leaving: Leaving | None) -> set[s
         if not each.hindrances and is_free:
             ticked.add(each.view.code)
     return ticked
+
+
+def _holding_the_first(cycle: Cycle, found: list[routes.RouteView]) -> int:
+    """Return how many routes keep the month's first departure waiting until they are confirmed."""
+    open_ones = sum(bool(route.stops) and route.state in UNCONFIRMED for route in found)
+    return open_ones if cycle.state == CycleState.PACKING else 0
 
 
 def _is_beside(found: list[departures.Departure], ticked: set[str]) -> bool:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlmodel import select
-
 from api.services.exception_actions import allowed_actions
 from api.services.late_news import LATE, LateNews, news_of_case
-from data.queries.deliveries import exceptions_with_places
+from data.queries.exceptions import exceptions_with_places
 from data.queries.goods import route_codes
 from data.schema import (
     DeliveryException,
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
 
     from data.schema import Account, Cycle
 
-__all__ = ["ExceptionView", "find_news", "list_exceptions", "months_with_cases"]
+__all__ = ["ExceptionView", "find_news", "list_exceptions"]
 
 A = ExceptionAction
 S = ExceptionState
@@ -67,11 +65,9 @@ def list_exceptions(
 ) -> list[ExceptionView]:
     """Return the cases, oldest first; sensitive ones only to an approver."""
     views = []
-    rows = exceptions_with_places(session, cycle_id=cycle.id or 0)
+    rows = exceptions_with_places(session, cycle_id=cycle.id or 0, reader=by.role)
     codes = route_codes(session, stop_ids=[case.stop_id for case, *_ in rows if case.stop_id])
     for case, package, home, stop in rows:
-        if case.is_sensitive and by.role != Role.APPROVER:
-            continue
         if case.state == S.CLOSED and not include_closed:
             continue
         views.append(
@@ -99,12 +95,6 @@ def list_exceptions(
             )
         )
     return views
-
-
-def months_with_cases(session: Session) -> set[int]:
-    """Return the ids of the months that have cases which nobody has closed."""
-    rows = select(DeliveryException.cycle_id).where(DeliveryException.state != S.CLOSED).distinct()
-    return set(session.exec(rows))
 
 
 def find_news(

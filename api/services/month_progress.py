@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func
 from sqlmodel import col, select
 
+from data.queries.exceptions import count_open_exceptions
 from data.queries.goods import NOT_GOING
 from data.schema import (
     Cycle,
     CycleState,
-    DeliveryException,
-    ExceptionState,
     Package,
     PackageState,
+    Role,
     Stop,
     StopState,
     VerificationCall,
@@ -37,7 +37,8 @@ OPEN_STOPS = (StopState.PLANNED, StopState.EN_ROUTE)
 class Progress:
     """``done`` of ``total``: packages in packing, stops on the road, families when reconciling.
 
-    ``num_cases`` are exceptions that keep a reconciled month open beside them.
+    ``num_cases`` are exceptions that keep a reconciled month open beside them, without those that
+    not everybody may know of.
     """
 
     done: int
@@ -64,11 +65,7 @@ def progress_of(session: Session, *, cycle: Cycle) -> Progress | None:
         return Progress(total - open_ones, total)
     if cycle.state == CycleState.RECONCILING:
         calls = VerificationCall.cycle_id == cycle.id
-        cases = _count(
-            session,
-            DeliveryException.cycle_id == cycle.id,
-            DeliveryException.state != ExceptionState.CLOSED,
-        )
+        cases = count_open_exceptions(session, reader=Role.COORDINATOR, cycle_id=cycle.id)
         asked = _count(session, calls, col(VerificationCall.answer).is_not(None))
         return Progress(asked, _count(session, calls), cases)
     return None

@@ -7,12 +7,11 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from api.services.blockers import undecided_pairs
+from data.queries.exceptions import count_open_exceptions
 from data.schema import (
     Child,
     Cycle,
     CycleState,
-    DeliveryException,
-    ExceptionState,
     Hold,
     MatchRun,
     Package,
@@ -38,10 +37,10 @@ class NextStep:
     params: dict[str, object] = field(default_factory=dict)
 
 
-def next_step(session: Session, *, cycle: Cycle) -> NextStep | None:
-    """Return the next thing to do for a month; nothing for a month that is over."""
+def next_step(session: Session, *, cycle: Cycle, reader: Role) -> NextStep | None:
+    """Return the next thing to do for a month, as far as the reader may know; none when over."""
     find = _FINDERS.get(cycle.state)
-    return find(session, cycle) if find else None
+    return find(session, cycle, reader) if find else None
 
 
 def _step(code: str, role: Role, count: int = 0) -> NextStep:
@@ -52,7 +51,7 @@ def _count(session: Session, *where: Any) -> int:
     return session.exec(select(func.count()).where(*where)).one()
 
 
-def _draft(session: Session, cycle: Cycle) -> NextStep:
+def _draft(session: Session, cycle: Cycle, _reader: Role) -> NextStep:
     del cycle
     if session.exec(select(Child.id).limit(1)).first() is None:
         return _step("next.import", Role.STAFF)
@@ -68,12 +67,12 @@ def _draft(session: Session, cycle: Cycle) -> NextStep:
     return _step("next.lock", Role.STAFF)
 
 
-def _locked(session: Session, cycle: Cycle) -> NextStep:
+def _locked(session: Session, cycle: Cycle, _reader: Role) -> NextStep:
     del session, cycle
     return _step("next.match", Role.STAFF)
 
 
-def _proposed(session: Session, cycle: Cycle) -> NextStep:
+def _proposed(session: Session, cycle: Cycle, _reader: Role) -> NextStep:
     run = session.get(MatchRun, cycle.match_run_id) if cycle.match_run_id else None
     if run is None:
         return _step("next.match", Role.STAFF)
@@ -87,17 +86,17 @@ def _proposed(session: Session, cycle: Cycle) -> NextStep:
     return _step("next.submit", Role.STAFF)
 
 
-def _in_approval(session: Session, cycle: Cycle) -> NextStep:
+def _in_approval(session: Session, cycle: Cycle, _reader: Role) -> NextStep:
     del session, cycle
     return _step("next.approve", Role.APPROVER)
 
 
-def _approved(session: Session, cycle: Cycle) -> NextStep:
+def _approved(session: Session, cycle: Cycle, _reader: Role) -> NextStep:
     del session, cycle
     return _step("next.pack", Role.COORDINATOR)
 
 
-def _packing(session: Session, cycle: Cycle) -> NextStep:
+def _packing(session: Session, cycle: Cycle, _reader: Role) -> NextStep:
     unpacked = (PackageState.PLANNED, PackageState.RESERVED)
     waiting = _count(session, Package.cycle_id == cycle.id, col(Package.state).in_(unpacked))
     if waiting:
@@ -111,7 +110,7 @@ def _packing(session: Session, cycle: Cycle) -> NextStep:
     return _step("next.dispatch", Role.COORDINATOR, routes.get(RouteState.CONFIRMED, 0))
 
 
-def _distributing(session: Session, cycle: Cycle) -> NextStep:
+def _distributing(session: Session, cycle: Cycle, reader: Role) -> NextStep:
     routes = _routes(session, cycle)
     stale = routes.get(RouteState.PLANNED, 0) + routes.get(RouteState.STALE, 0)
     if stale:
@@ -129,31 +128,27 @@ def _distributing(session: Session, cycle: Cycle) -> NextStep:
     )
     if unplaced:
         return _step("next.unplaced", Role.COORDINATOR, unplaced)
-    return _exceptions(session, cycle) or _step("next.reconcile", Role.COORDINATOR)
+    return _exceptions(session, cycle, reader) or _step("next.reconcile", Role.COORDINATOR)
 
 
-def _reconciling(session: Session, cycle: Cycle) -> NextStep:
+def _reconciling(session: Session, cycle: Cycle, reader: Role) -> NextStep:
     calls = _count(
         session, VerificationCall.cycle_id == cycle.id, col(VerificationCall.answer).is_(None)
     )
     return (
-        _exceptions(session, cycle)
+        _exceptions(session, cycle, reader)
         or (_step("next.calls", Role.COORDINATOR, calls) if calls else None)
         or _step("next.close", Role.APPROVER)
     )
 
 
-def _exceptions(session: Session, cycle: Cycle) -> NextStep | None:
-    for role, is_sensitive in ((Role.COORDINATOR, False), (Role.APPROVER, True)):
-        cases = _count(
-            session,
-            DeliveryException.cycle_id == cycle.id,
-            DeliveryException.state != ExceptionState.CLOSED,
-            col(DeliveryException.is_sensitive).is_(is_sensitive),
-        )
-        if cases:
-            return _step("next.exceptions", role, cases)
-    return None
+def _exceptions(session: Session, cycle: Cycle, reader: Role) -> NextStep | None:
+    """Return the cases to settle, those of the coordinator first; others see only these."""
+    ordinary = count_open_exceptions(session, reader=Role.COORDINATOR, cycle_id=cycle.id)
+    if ordinary:
+        return _step("next.exceptions", Role.COORDINATOR, ordinary)
+    seen = count_open_exceptions(session, reader=reader, cycle_id=cycle.id)
+    return _step("next.exceptions", Role.APPROVER, seen) if seen else None
 
 
 def _routes(session: Session, cycle: Cycle) -> dict[RouteState, int]:

@@ -25,6 +25,7 @@ from api.services.report_versions import keep_figures
 from api.services.verification import CallView, answer_call, call_view, draw_sample, list_calls
 from data.queries.cycles import STANDING
 from data.queries.deliveries import events_by_package
+from data.queries.exceptions import count_open_exceptions
 from data.queries.goods import lines_by_package
 from data.queries.routes import ROUTE_NUMBER
 from data.schema import (
@@ -32,12 +33,11 @@ from data.schema import (
     AssignmentState,
     Cycle,
     CycleState,
-    DeliveryException,
-    ExceptionState,
     Fulfilment,
     FulfilmentState,
     Package,
     PackageState,
+    Role,
     Route,
     RouteState,
     Stop,
@@ -103,25 +103,21 @@ class Reconciliation:
         return not any(item.difference for item in self.items) and not self.open_packages
 
 
-def reconciliation(session: Session, *, cycle: Cycle) -> Reconciliation:
-    """Return how a month adds up now; reads only."""
+def reconciliation(
+    session: Session, *, cycle: Cycle, reader: Role = Role.APPROVER
+) -> Reconciliation:
+    """Return how a month adds up now, with the cases that the reader may see; reads only."""
     packages = session.exec(
         select(Package).where(Package.cycle_id == cycle.id).order_by(col(Package.code))
     ).all()
     calls = session.exec(
         select(VerificationCall).where(VerificationCall.cycle_id == cycle.id)
     ).all()
-    cases = session.exec(
-        select(DeliveryException).where(
-            DeliveryException.cycle_id == cycle.id,
-            DeliveryException.state != ExceptionState.CLOSED,
-        )
-    ).all()
     return Reconciliation(
         items=balance_items(session, cycle=cycle),
         open_stops=_open_stops(session, cycle),
         open_packages=tuple(p.code for p in packages if p.state in OPEN_PACKAGES),
-        open_exceptions=len(cases),
+        open_exceptions=count_open_exceptions(session, reader=reader, cycle_id=cycle.id),
         num_calls=len(calls),
         num_answered=sum(call.answer is not None for call in calls),
         amended=amended_units(session, cycle=cycle),

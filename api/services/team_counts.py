@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from api.services.months import first_day, last_day
 from api.services.report_tally import UNKNOWN, area_name
 from data.queries.companions import codes_of_month, family_places, measured_between
-from data.queries.deliveries import exceptions_with_places
+from data.queries.exceptions import exceptions_with_places
 from data.reference.deadlines import deadline
 from data.reference.indicators import indicators
-from data.schema import Outcome
+from data.schema import Outcome, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -104,8 +104,12 @@ def count_attempts(
 
 
 def count_cases(session: Session, cycle: Cycle, tally: Tally) -> None:
-    """Count the cases of the road and those closed in time; one that is open is not."""
-    for case, package, home, stop in exceptions_with_places(session, cycle_id=cycle.id or 0):
+    """Count the cases of the road and those closed in time; one that is open is not.
+
+    Confidential ones are not counted: that there is one is for the approver alone.
+    """
+    seen = exceptions_with_places(session, cycle_id=cycle.id or 0, reader=Role.COORDINATOR)
+    for case, package, home, stop in seen:
         within = deadline("exception_closed", case.opened_at.date())
         tally.add(
             {"team_cases": 1,

@@ -1,4 +1,4 @@
-"""Reading what was reported of packages, and what needs care."""
+"""Reading what was reported of packages."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from sqlmodel import col, select
 
 from data.schema import (
     DeliveryEvent,
-    DeliveryException,
-    Household,
     Package,
     PackageLine,
     Route,
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "events_by_package",
-    "exceptions_with_places",
     "is_couriers_package",
     "lines_of_package",
     "lines_of_packages",
@@ -109,18 +106,3 @@ def is_couriers_package(session: Session, *, package: Package, account_id: int) 
         )
     ).first()
     return found is not None
-
-
-def exceptions_with_places(
-    session: Session, *, cycle_id: int
-) -> list[tuple[DeliveryException, Package | None, Household | None, Stop | None]]:
-    """Return the cases of a month, oldest first, with package, family and stop."""
-    rows = session.exec(
-        select(DeliveryException, Package, Household, Stop)
-        .outerjoin(Package, col(Package.id) == DeliveryException.package_id)
-        .outerjoin(Household, col(Household.id) == Package.household_id)
-        .outerjoin(Stop, col(Stop.id) == DeliveryException.stop_id)
-        .where(DeliveryException.cycle_id == cycle_id)
-        .order_by(col(DeliveryException.opened_at), col(DeliveryException.id))
-    )
-    return [(case, package, home, stop) for case, package, home, stop in rows]

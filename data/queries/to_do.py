@@ -3,6 +3,7 @@
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from data.queries.exceptions import count_open_exceptions
 from data.queries.supervision import count_findings
 from data.schema import (
     ChangeRequest,
@@ -11,10 +12,8 @@ from data.schema import (
     ChildState,
     Cycle,
     CycleState,
-    DeliveryException,
     DonorMessage,
     DuplicatePair,
-    ExceptionState,
     ImportBatch,
     ImportState,
     Job,
@@ -26,8 +25,6 @@ from data.schema import (
     Replacement,
     Role,
 )
-
-ENDED = (ExceptionState.CLOSED, ExceptionState.VERIFIED)
 
 
 def to_do_counts(session: Session, *, role: Role, username: str = "") -> dict[str, int]:
@@ -47,7 +44,7 @@ def to_do_counts(session: Session, *, role: Role, username: str = "") -> dict[st
             session, select(ImportBatch).where(ImportBatch.state == ImportState.PREVIEWED)
         ),
         "late_pledges": _count(session, select(Pledge).where(Pledge.state == PledgeState.LATE)),
-        "exceptions": _count(session, _open_cases(role)),
+        "exceptions": count_open_exceptions(session, reader=role),
     }
     if role is Role.STAFF:
         counts["messages"] = _count(
@@ -62,14 +59,6 @@ def to_do_counts(session: Session, *, role: Role, username: str = "") -> dict[st
             session, select(Cycle).where(Cycle.state == CycleState.IN_APPROVAL)
         )
     return counts
-
-
-def _open_cases(role: Role) -> object:
-    """Return the cases that a role may see: confidential ones only an approver."""
-    rows = select(DeliveryException).where(col(DeliveryException.state).not_in(ENDED))
-    if role is Role.APPROVER:
-        return rows
-    return rows.where(col(DeliveryException.is_sensitive).is_(False))
 
 
 def _undecided(kind: PairKind) -> object:

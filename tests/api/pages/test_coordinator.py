@@ -551,7 +551,9 @@ def test_routes_leave_and_messages_name_no_family(
     early = coordinator.post(f"{MONTH}/rute/berangkat", data=asked)
     assert early.status_code == 409
     assert "Tidak ada yang berangkat" in early.text
-    assert "Konfirmasi (ulang) dahulu" in coordinator.get(f"{MONTH}/rute").text
+    waiting = coordinator.get(f"{MONTH}/rute").text.partition('id="berangkat"')[2]
+    assert waiting.count("setelah semua rute dikonfirmasi; 2 belum.") == 1
+    assert "Konfirmasi (ulang) dahulu" not in waiting, "said once, not at each route"
     none = coordinator.post(f"{MONTH}/rute/berangkat", data={"hari": str(day)})
     assert "Centang dahulu rute" in none.text
     coordinator.post(f"{MONTH}/rute/konfirmasi")
@@ -856,6 +858,11 @@ def test_a_sensitive_case_is_there_for_the_approver_only(
     for role in (Role.COORDINATOR, Role.STAFF, Role.AUDITOR):
         assert "diminta uang" not in client_for(role).get("/kendala").text
     assert "diminta uang" in client_for(Role.APPROVER).get("/kendala").text
+    for role, count in ((Role.COORDINATOR, 0), (Role.AUDITOR, 0), (Role.APPROVER, 1)):
+        closing = text_of(client_for(role).get(f"{MONTH}/tutup"))
+        assert f"{count} kasus terbuka" in closing
+        state = client_for(role).get("/api/v1/cycles/2026-12/reconciliation").json()
+        assert state["open_exceptions"] == count
     touched = client_for(Role.COORDINATOR).post(
         f"/kendala/{case.id}/ambil", data={"versi": case.version}
     )

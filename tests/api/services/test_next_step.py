@@ -3,7 +3,10 @@
 import pytest
 from sqlmodel import Session
 
+from api.services.month_progress import progress_of
 from api.services.next_step import next_step
+from api.services.reconcile import reconciliation
+from data.queries.exceptions import months_with_open
 from data.queries.to_do import to_do_counts
 from data.schema import CycleState, DeliveryException, DuplicatePair, PairDecision, PairKind, Role
 from tests.factories import NOW, make_child, make_cycle, make_match_run, make_sponsor, stored
@@ -13,7 +16,7 @@ def test_a_draft_wants_data_then_decisions_then_the_lock(session: Session) -> No
     cycle = make_cycle(session)
 
     def upcoming() -> tuple[str, int] | None:
-        found = next_step(session, cycle=cycle)
+        found = next_step(session, cycle=cycle, reader=Role.STAFF)
         return (found.code, found.count) if found else None
 
     assert upcoming() == ("next.import", 0)
@@ -48,7 +51,7 @@ def test_sponsors_who_may_be_one_are_looked_at_by_staff_then_merged_by_the_appro
     ):
         pair.decision = decision
         session.flush()
-        found = next_step(session, cycle=cycle)
+        found = next_step(session, cycle=cycle, reader=Role.STAFF)
         assert (found and found.code, found and found.role) == (code, role)
 
 
@@ -69,7 +72,7 @@ def test_sponsors_who_may_be_one_are_looked_at_by_staff_then_merged_by_the_appro
 def test_each_state_has_its_next_thing_and_whose_turn_it_is(
     session: Session, state: CycleState, code: str | None, role: Role | None
 ) -> None:
-    found = next_step(session, cycle=make_cycle(session, state=state))
+    found = next_step(session, cycle=make_cycle(session, state=state), reader=Role.STAFF)
     assert (found and found.code, found and found.role) == (code, role)
 
 
@@ -83,16 +86,26 @@ def test_confidential_cases_wait_for_the_approver_alone(session: Session) -> Non
                 opened_by="kurir", opened_at=NOW,
             ),
         )  # fmt: skip
-        found = next_step(session, cycle=cycle)
+        found = next_step(session, cycle=cycle, reader=Role.APPROVER)
         role = Role.APPROVER if is_sensitive else Role.COORDINATOR
         assert (found and found.code, found and found.role) == ("next.exceptions", role)
+        others = next_step(session, cycle=cycle, reader=Role.COORDINATOR)
+        assert others
+        assert (others.code == "next.exceptions") is not is_sensitive
+        progress = progress_of(session, cycle=cycle)
+        assert progress
+        assert progress.num_cases == int(not is_sensitive)
+        assert bool(months_with_open(session, reader=Role.STAFF)) is not is_sensitive
+        assert months_with_open(session, reader=Role.APPROVER) == {cycle.id}
     for role, count in ((Role.STAFF, 1), (Role.COORDINATOR, 1), (Role.APPROVER, 2)):
         assert to_do_counts(session, role=role)["exceptions"] == count
+        adds_up = reconciliation(session, cycle=cycle, reader=role)
+        assert adds_up.open_exceptions == count
 
 
 def test_a_proposal_without_changed_wishes_is_submitted(session: Session) -> None:
     cycle = make_cycle(session, state=CycleState.PROPOSED)
     make_match_run(session, cycle)
-    found = next_step(session, cycle=cycle)
+    found = next_step(session, cycle=cycle, reader=Role.STAFF)
     assert found
     assert found.code == "next.submit"

@@ -177,6 +177,13 @@ def test_a_case_is_in_time_up_to_seven_days_and_an_open_one_is_not(session: Sess
                 closed_by=coordinator.username if closed_at else None,
             ),
         )  # fmt: skip
+    stored(
+        session,
+        DeliveryException(
+            cycle_id=cycle.id or 0, reason="fraud", is_sensitive=True, opened_by="kurir",
+            opened_at=NOW, package_id=package.id if package else None,
+        ),
+    )  # fmt: skip
     counts = count_month(session, cycle=cycle)
     area = counts.areas[KELURAHAN]
     assert (area["team_cases"], area["team_cases_in_time"]) == (3, 1)
