@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +10,8 @@ import click
 from api.cli.output import progress_bar, refuse
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlalchemy import Engine
 
     from api.settings import Settings
@@ -34,8 +35,8 @@ LOCAL = ("127.0.0.1", "localhost", "::1")
 def command(demo: bool, host: str, port: int, workers: int, fresh: bool) -> None:
     """Serve the web application.
 
-    Settings come from ASUH_ variables. With --demo everything lies in var/demo and every name is
-    made up.
+    Settings come from ASUH_ variables. With --demo everything lies in the folder demo of
+    ASUH_VAR_DIR (var/demo), in a database of its own, and every name is made up.
     """
     import uvicorn
 
@@ -43,13 +44,11 @@ def command(demo: bool, host: str, port: int, workers: int, fresh: bool) -> None
     from api.settings import Settings
     from api.worker import WorkerGroup
 
+    settings = Settings()
     if demo:
-        folder = Path("var/demo")
+        settings = demo_settings(settings, host=host)
         if fresh:
-            _throw_away(folder)
-        settings = Settings(var_dir=folder, demo=True, secure_cookies=host not in LOCAL)
-    else:
-        settings = Settings()
+            _throw_away(settings.var_dir)
     _prepare(settings, demo=demo)
     address = f"http://{host}:{port}"
     if demo:
@@ -59,6 +58,22 @@ def command(demo: bool, host: str, port: int, workers: int, fresh: bool) -> None
     click.echo(f"Asuh: {address}  (Ctrl+C)")
     with WorkerGroup(settings, count=workers):
         uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False)
+
+
+def demo_settings(given: Settings, *, host: str) -> Settings:
+    """Return the settings of the demonstration, apart from everything of the installation.
+
+    Made-up families never go where real ones may lie: a database of the settings is refused.
+    """
+    if given.database_url is not None:
+        refuse(
+            "The demonstration keeps a database of its own: unset ASUH_DATABASE_URL, or serve "
+            "without --demo."
+        )
+    folder = given.var_dir / "demo"
+    return given.model_copy(
+        update={"var_dir": folder, "demo": True, "secure_cookies": host not in LOCAL}
+    )
 
 
 def calm_the_collector() -> None:

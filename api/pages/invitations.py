@@ -1,16 +1,19 @@
 """Inviting donors (the office) and couriers (the coordinator): one-time links, shown once."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, Response
+from pydantic import Field
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
 from api.documents.messages import whatsapp_link
 from api.i18n import N_, translator
+from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.shell import Entry, Page, field_errors, language_of, redirect, render
-from api.services import accounts, links
+from api.security import may
+from api.services import accounts, couriers, links
 from api.services.errors import Invalid
 from data.schema import Account, Role
 
@@ -25,13 +28,17 @@ MESSAGE = N_("Halo %(name)s, ini tautan masuk Asuh untuk Anda sendiri: %(url)s")
 
 @router.get("/undangan")
 def invitations(
-    request: Request, session: ReadSession, by: Inviter, halaman: int = 1, nama: str = ""
+    request: Request,
+    session: ReadSession,
+    by: Inviter,
+    halaman: int = 1,
+    nama: str = "",
+    kendaraan: Annotated[list[int] | None, Query()] = None,
 ) -> HTMLResponse:
-    """List whom this person invites; ``nama`` fills the form of a courier."""
+    """List whom this person invites; ``nama`` and ``kendaraan`` fill the form of a courier."""
     username = ".".join(re.findall(r"[a-z0-9]+", nama.lower())[:2])
-    return _page(
-        request, session, by, halaman=halaman, typed={"full_name": nama, "username": username}
-    )
+    typed = {"full_name": nama, "username": username, "vehicle_ids": kendaraan or []}
+    return _page(request, session, by, halaman=halaman, typed=typed)
 
 
 @router.post("/undangan/donatur")
@@ -55,16 +62,24 @@ def invite_courier(
     now: Now,
     username: Text = "",
     full_name: Text = "",
+    kendaraan: Annotated[list[Annotated[int, Field(ge=1, lt=2**31)]] | None, Form()] = None,
 ) -> Response:
-    """Make a courier's account and link."""
-    try:
-        account = links.invite_courier(
-            session, username=username, full_name=full_name, by=by, now=now
-        )
-    except Invalid as error:
-        typed = {"username": username, "full_name": full_name}
-        return _page(request, session, by, errors=field_errors(request, error), typed=typed)
-    return _with_link(request, session, by, now, account)
+    """Make a courier's account and link; it sees the routes of the vehicles that were ticked."""
+    made: list[Account] = []
+    refusal = refusal_of(
+        session,
+        lambda: made.append(
+            links.invite_courier(
+                session, username=username, full_name=full_name, by=by, now=now,
+                vehicle_ids=kendaraan or (),
+            )
+        ),
+    )  # fmt: skip
+    if refusal is not None:
+        typed = {"username": username, "full_name": full_name, "vehicle_ids": kendaraan or []}
+        errors = texts_of(request, refusal)
+        return _page(request, session, by, errors=errors, typed=typed, status=status_of(refusal))
+    return _with_link(request, session, by, now, made[0])
 
 
 @router.post("/undangan/{account_id}/cabut")
@@ -103,8 +118,9 @@ def _page(
     *,
     halaman: int = 1,
     errors: dict[str, str] | None = None,
-    typed: dict[str, str] | None = None,
+    typed: dict[str, Any] | None = None,
     made: dict[str, object] | None = None,
+    status: int = 422,
 ) -> HTMLResponse:
     _, total = links.list_invited(session, by=by, limit=1)
     page = Page(halaman, total)
@@ -112,11 +128,22 @@ def _page(
     return render(
         request,
         "invitations.html",
-        status=422 if errors else 200,
+        status=status if errors else 200,
         rows=rows,
         page=page,
         roles=[role.value for role in links.invited_roles(by)],
         errors=errors or {},
         typed=typed or {},
         made=made,
+        vehicles=_free_vehicles(session) if may(by.role, "route:edit") else [],
+        driven=couriers.vehicles_driven(session),
     )
+
+
+def _free_vehicles(session: ReadSession) -> list[tuple[int, str]]:
+    """Return the vehicles in use that no account sees the routes of: id and name."""
+    return [
+        (each.vehicle.id or 0, each.vehicle.name)
+        for each in couriers.list_vehicles(session)
+        if each.vehicle.is_active and each.courier is None
+    ]

@@ -198,6 +198,9 @@ SENTENCES: dict[str, str] = {
     "vehicle.did.assigned": "Kurir %(vehicle)s disimpan.",
     "vehicle.unknown": "Kendaraan tidak ditemukan.",
     "courier.unknown": "Pilih akun kurir yang dipakai.",
+    "courier.taken": (
+        "%(vehicle)s sudah punya akun kurir. Jangan dicentang; kurirnya diganti di halaman armada."
+    ),
     "delivery.did.sheet": "Hasil %(count)s perhentian dicatat.",
     "delivery.did.sheet_nothing": (
         "Tidak ada yang berubah: isilah hasil, atau hasilnya sudah tercatat."

@@ -1,5 +1,6 @@
 """Who drives which vehicle: a courier's account sees the routes of its own vehicles only."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,6 +28,15 @@ def list_vehicles(session: Session) -> list[Driven]:
         .order_by(col(Vehicle.name))
     ).all()
     return [Driven(vehicle, courier) for vehicle, courier in rows]
+
+
+def vehicles_driven(session: Session) -> dict[int, list[str]]:
+    """Return account → names of the vehicles in use whose routes it sees."""
+    driven: dict[int, list[str]] = defaultdict(list)
+    for each in list_vehicles(session):
+        if each.courier is not None and each.vehicle.is_active:
+            driven[each.courier.id or 0].append(each.vehicle.name)
+    return driven
 
 
 def list_couriers(session: Session) -> list[Account]:

@@ -4,6 +4,7 @@ Mail and chat programs fetch links to preview them, so opening one changes nothi
 on its page redeems it.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import func
@@ -12,9 +13,10 @@ from sqlmodel import Session, col, select
 from api.services.accounts import create_account
 from api.services.audit import record
 from api.services.clock import next_midnight
+from api.services.couriers import assign_courier
 from api.services.errors import Forbidden, Invalid, Refused
 from api.services.sign_ins import new_token, revoke_all, start_sign_in, token_hash
-from data.schema import Account, OneTimeLink, Role, Sponsor, SponsorState
+from data.schema import Account, OneTimeLink, Role, Sponsor, SponsorState, Vehicle
 
 DONOR_LIFETIME = timedelta(days=3)
 PURPOSES = {Role.DONOR: "donor", Role.COURIER: "courier"}
@@ -67,7 +69,10 @@ def create_link(session: Session, *, account: Account, by: Account, now: datetim
 
 
 def phone_of(session: Session, account: Account) -> str:
-    """Return the telephone that a donor's sponsor gave, or an empty text."""
+    """Return the telephone of a donor's sponsor or a courier's vehicle, or an empty text."""
+    if account.role is Role.COURIER:
+        driven = select(Vehicle.courier_phone).where(Vehicle.courier_account_id == account.id)
+        return next((phone for phone in session.exec(driven.order_by(Vehicle.name)) if phone), "")
     sponsor = session.get(Sponsor, account.sponsor_id) if account.sponsor_id else None
     return (sponsor.phone or "") if sponsor else ""
 
@@ -158,21 +163,36 @@ def invite_donor(session: Session, *, sponsor_code: str, by: Account, now: datet
 
 
 def invite_courier(
-    session: Session, *, username: str, full_name: str, by: Account, now: datetime
+    session: Session,
+    *,
+    username: str,
+    full_name: str,
+    by: Account,
+    now: datetime,
+    vehicle_ids: Collection[int] = (),
 ) -> Account:
-    """Make a courier's account.
+    """Make a courier's account; it sees the routes of these vehicles, which have no other yet.
 
     Raises
     ------
     Invalid
-        By field, as in ``create_account``.
+        By field, as in ``create_account``; ``courier.taken`` for a vehicle that has an account.
     Forbidden
-        ``link.inviter``
+        ``link.inviter``, or as in :func:`api.services.couriers.assign_courier`.
+    NotFound
+        ``vehicle.unknown``.
     """
     _check_inviter(by, Role.COURIER)
-    return create_account(
+    account = create_account(
         session, username=username, full_name=full_name, role=Role.COURIER, by=by, now=now
     )
+    for vehicle_id in sorted(set(vehicle_ids)):
+        vehicle = session.get(Vehicle, vehicle_id)
+        if vehicle is not None and vehicle.courier_account_id is not None:
+            fault = ("courier.taken", {"vehicle": vehicle.name})
+            raise Invalid("http.invalid", fields={"kendaraan": fault})
+        assign_courier(session, vehicle_id=vehicle_id, username=account.username, by=by, now=now)
+    return account
 
 
 def find_link(

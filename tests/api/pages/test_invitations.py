@@ -1,5 +1,6 @@
 import re
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 from fastapi import FastAPI
@@ -8,9 +9,10 @@ from sqlmodel import select
 from starlette.testclient import TestClient
 
 from data.engine import read_session, write_session
-from data.schema import Account, AuditEntry, Role, Sponsor
+from data.schema import Account, AuditEntry, Role, Sponsor, Vehicle
 from tests.conftest import browser
-from tests.factories import make_sponsor
+from tests.factories import make_account, make_sponsor, make_vehicle
+from tests.factories_routes import make_dispatched_cycle
 
 ClientFor = Callable[[Role], TestClient]
 LINK = re.compile(r"<code>https://testserver(/tautan/[\w-]+)</code>")
@@ -73,6 +75,33 @@ def test_a_coordinator_invites_couriers_and_staff_do_not(
         courier = session.exec(select(Account).where(Account.role == Role.COURIER)).one()
     assert client_for(Role.STAFF).post(f"/undangan/{courier.id}").status_code == 403
     assert LINK.search(client_for(Role.COORDINATOR).post(f"/undangan/{courier.id}").text)
+
+
+def test_an_invitation_from_the_fleet_gives_the_courier_its_vehicles(
+    app: FastAPI, client_for: ClientFor, engine: Engine
+) -> None:
+    """Both vehicles of one courier come ticked; the routes of one show once the link is used."""
+    with write_session(engine) as session:
+        _, route, *_ = make_dispatched_cycle(session)
+        driven = session.get_one(Vehicle, route.vehicle_id)
+        driven.courier_name, driven.courier_phone = "Budi Santoso", "+628117770001"
+        driven.courier_account_id = None
+        other = make_vehicle(session, name="Motor", courier_name="Budi Santoso")
+        taken = make_vehicle(session, courier_account_id=make_account(session, Role.COURIER).id)
+    coordinator = client_for(Role.COORDINATOR)
+    (way,) = set(re.findall(r'href="(/undangan\?nama=[^"]+)"', coordinator.get("/armada").text))
+    form = coordinator.get(unescape(way)).text
+    ticked = set(re.findall(r'name="kendaraan" value="(\d+)" checked', form))
+    assert ticked == {str(driven.id), str(other.id)}
+    assert taken.name not in form.split("Sudah diundang")[0]
+    asked = {"username": "budi", "full_name": "Budi Santoso"}
+    refused = coordinator.post("/undangan/kurir", data=asked | {"kendaraan": [taken.id]})
+    assert (refused.status_code, "sudah punya akun kurir" in refused.text) == (422, True)
+    made = coordinator.post("/undangan/kurir", data=asked | {"kendaraan": sorted(ticked)})
+    assert "wa.me/628117770001" in made.text
+    courier = browser(app)
+    courier.post(LINK.findall(made.text)[0])
+    assert route.code in courier.get("/kurir?biasa=1").text
 
 
 def test_nobody_makes_a_link_for_an_office_account(
