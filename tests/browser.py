@@ -125,7 +125,7 @@ def faults_of(page: Page) -> list[str]:
           document.querySelectorAll("a[href], button").forEach(e => {
             if (!e.textContent.trim() && !e.ariaLabel) faults.push(`no name: ${e.outerHTML}`);
           });
-          document.querySelectorAll("button, [role=button]").forEach(e => {
+          document.querySelectorAll("button, [role=button], summary").forEach(e => {
             const box = e.getBoundingClientRect();
             if (box.width && box.height < 24) faults.push(`too small: ${e.textContent.trim()}`);
           });

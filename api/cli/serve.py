@@ -50,6 +50,8 @@ def command(demo: bool, host: str, port: int, workers: int, fresh: bool) -> None
         if fresh:
             _throw_away(settings.var_dir)
     _prepare(settings, demo=demo)
+    if not demo:
+        _say_how_to_begin(settings)
     address = f"http://{host}:{port}"
     if demo:
         _print_accounts(settings, address)
@@ -102,6 +104,22 @@ def _prepare(settings: Settings, *, demo: bool) -> None:
             _fill(settings, engine)
     finally:
         engine.dispose()
+
+
+def _say_how_to_begin(settings: Settings) -> None:
+    """Say how the first account is made where there is none: nobody could sign in."""
+    from api.services.accounts import has_accounts
+    from data.engine import read_session
+
+    engine = settings.open_engine()
+    try:
+        with read_session(engine) as session:
+            is_new = not has_accounts(session)
+    finally:
+        engine.dispose()
+    if is_new:
+        click.echo("Belum ada akun. Buat yang pertama / no account yet; make the first one:")
+        click.echo('  asuh user add admin --role admin --name "Admin"')
 
 
 def _fill(settings: Settings, engine: Engine) -> None:

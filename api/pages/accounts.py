@@ -22,6 +22,12 @@ NAVIGATION = [
     Entry(N_("Beranda"), "/admin", "account:edit"),
     Entry(N_("Akun"), "/admin/akun", "account:read"),
 ]
+NEEDED = {
+    Role.STAFF: N_("memasukkan daftar, mengunci dan memasangkan"),
+    Role.APPROVER: N_("menyetujui dan menutup bulan; harus orang lain daripada petugas"),
+    Role.COORDINATOR: N_("mengemas, menyusun rute, mencatat hasil; mengundang kurir"),
+}
+"""Who a month cannot do without, and what for; donors and couriers are invited by these."""
 Reader = Annotated[Account, requires("account:read")]
 Editor = Annotated[Account, requires("account:edit")]
 Text = Annotated[str, Form(max_length=400)]
@@ -37,8 +43,15 @@ def admin_home(request: Request, session: ReadSession, by: Editor) -> HTMLRespon
     failed = session.exec(
         select(func.count()).select_from(Job).where(Job.state == JobState.FAILED)
     ).one()
+    found = dict(per_role)
+    missing = {role: text for role, text in NEEDED.items() if not found.get(role)}
     return render(
-        request, "admin_home.html", per_role=dict(per_role), num_failed=failed, roles=Role
+        request,
+        "admin_home.html",
+        per_role=found,
+        missing=missing,
+        num_failed=failed,
+        roles=Role,
     )
 
 
@@ -56,10 +69,10 @@ def account_list(
 
 
 @router.get("/admin/akun/baru")
-def new_account(request: Request, by: Editor) -> HTMLResponse:
-    """Show the form of a new account."""
+def new_account(request: Request, by: Editor, peran: str = "") -> HTMLResponse:
+    """Show the form of a new account, of a role when the address names one."""
     del by
-    return render(request, "account_new.html", wished={}, roles=Role)
+    return render(request, "account_new.html", wished={"role": peran}, roles=Role)
 
 
 @router.post("/admin/akun/baru")

@@ -11,7 +11,7 @@ from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
 from api.i18n import Formats, sentence
 from api.pages.field_words import area_choices, area_names
 from api.pages.goals import goals_of, price_words
-from api.pages.months import facts_of
+from api.pages.months import facts_of, onward_from_pairs
 from api.pages.shell import Page, language_of, redirect, render
 from api.security import sees_names
 from api.services import cycles, holds, match_changes, match_questions
@@ -77,6 +77,7 @@ def list_pairs(
         run=run,
         goals=goals_of(run, language_of(request)) if run else [],
         holds=queries.holds_with_names(session, cycle=cycle),
+        onward=onward_from_pairs(session, cycle, by),
     )
 
 

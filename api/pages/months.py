@@ -75,11 +75,11 @@ NEXT_URLS = {
     "next.duplicates": "/ganda?jenis=child",
     "next.double_sponsors": "/ganda?jenis=sponsor",
     "next.merge_sponsors": "/ganda?jenis=sponsor&keputusan=asked",
-    "next.lock": "/bulan/{month}#langkah",
-    "next.match": "/bulan/{month}#langkah",
-    "next.match_again": "/bulan/{month}#langkah",
+    "next.lock": "/bulan/{month}#kunci",
+    "next.match": "/bulan/{month}#pasangkan",
+    "next.match_again": "/bulan/{month}#pasangkan",
     "next.submit": "/bulan/{month}/pasangan",
-    "next.approve": "/bulan/{month}#langkah",
+    "next.approve": "/bulan/{month}#setujui",
     "next.pack": "/bulan/{month}/paket",
     "next.box": "/bulan/{month}/paket",
     "next.plan": "/bulan/{month}/rute",
@@ -155,6 +155,18 @@ def next_of(session: Session, cycle: Cycle, by: Account) -> dict[str, Any] | Non
         "is_mine": by.role is found.role
         and not (found.code == "next.approve" and by.username in shapers(session, cycle=cycle)),
     }
+
+
+AFTER_READING = {"next.submit": "#ajukan", "next.approve": "#setujui"}
+"""Where the month's page goes on once its pairs were read."""
+
+
+def onward_from_pairs(session: Session, cycle: Cycle, by: Account) -> dict[str, Any] | None:
+    """Return the next thing when it is this person's and follows from reading the pairs."""
+    upcoming = next_of(session, cycle, by)
+    if not upcoming or not upcoming["is_mine"] or upcoming["code"] not in AFTER_READING:
+        return None
+    return upcoming | {"url": f"/bulan/{cycle.month}{AFTER_READING[upcoming['code']]}"}
 
 
 NO_REASON, NEEDED, IF_UNDECIDED, A_NOTE = "", "needed", "if_undecided", "note"
@@ -252,7 +264,8 @@ def _overview(
         for found_ready in (cycles.readiness(session, cycle=cycle, now=now),)
     ]
     latest = max((cycle.month for cycle in found), default=None)
-    next_month = later_month(latest, 1) if latest else month_of(local_date(now))
+    next_month = typed or (later_month(latest, 1) if latest else month_of(local_date(now)))
+    to_open = cycles.months_to_open(session, now=now)
     return render(
         request,
         "staff/overview.html",
@@ -260,12 +273,19 @@ def _overview(
         errors=errors or {},
         months=months,
         settled=[cycle for cycle in found if cycle not in open_ones],
-        next_month=typed or next_month,
+        next_month=next_month,
+        to_open=_month_choices(to_open, next_month, language_of(request)),
         asks_if_sure=asks_if_sure,
         held={} if months else held_of_each_kind(session),
         to_do=to_do_counts(session, role=by.role, username=by.username) | _photos(session, by, now),
         remedies=remedies_for(by),
     )
+
+
+def _month_choices(months: list[str], wished: str, language: str) -> list[tuple[str, str]]:
+    """Return months with their names; what somebody asked for stays among them, however written."""
+    names = [(month, Formats(language).month(month)) for month in months]
+    return names if wished in months else [*names, (wished, wished)]
 
 
 def _photos(session: Session, by: Account, now: datetime) -> dict[str, int]:

@@ -42,11 +42,13 @@ def keep_token(request: Request, answer: Response, token: str) -> None:
 
 
 @router.get("/masuk")
-def sign_in_page(request: Request, visitor: Visitor, lanjut: str = "") -> Response:
-    """Show the sign-in form."""
+def sign_in_page(
+    request: Request, visitor: Visitor, session: ReadSession, lanjut: str = ""
+) -> Response:
+    """Show the sign-in form; where nobody has an account yet, how the first one is made."""
     if visitor is not None:
         return RedirectResponse(home_of(visitor.role), status_code=303)
-    return _sign_in_form(request, lanjut=lanjut)
+    return _sign_in_form(request, lanjut=lanjut, is_new=not accounts.has_accounts(session))
 
 
 @router.post("/masuk")
@@ -84,7 +86,13 @@ def sign_in(
 
 
 def _sign_in_form(
-    request: Request, *, lanjut: str, code: str = "", username: str = "", status: int = 200
+    request: Request,
+    *,
+    lanjut: str,
+    code: str = "",
+    username: str = "",
+    status: int = 200,
+    is_new: bool = False,
 ) -> HTMLResponse:
     return render(
         request,
@@ -93,6 +101,7 @@ def _sign_in_form(
         code=code,
         lanjut=lanjut,
         username=username,
+        is_new=is_new,
         demo_accounts=request.app.state.settings.demo_accounts,
     )
 

@@ -34,6 +34,11 @@ class SignInAnswer:
     code: str = ""
 
 
+def has_accounts(session: Session) -> bool:
+    """Return whether anybody can sign in here: a new installation has no account yet."""
+    return session.exec(select(Account.id).limit(1)).first() is not None
+
+
 def list_accounts(
     session: Session, *, role: Role | None = None, offset: int = 0, limit: int = 50
 ) -> tuple[list[Account], int]:

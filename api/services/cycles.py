@@ -155,6 +155,14 @@ def open_cycle(
     return cycle
 
 
+def months_to_open(session: Session, *, now: datetime, city_code: str = CITY_CODE) -> list[str]:
+    """Return the months near today that nobody has opened yet, the earliest first."""
+    known = set(session.exec(select(Cycle.month).where(Cycle.city_code == city_code)))
+    today = month_of(local_date(now))
+    near = (later_month(today, shift) for shift in range(-MONTHS_BACK, MONTHS_AHEAD + 1))
+    return [month for month in near if month not in known]
+
+
 def _refuse_far(month: str, today: str) -> None:
     """Refuse a month that is more likely a slip of the finger than meant."""
     first, last = later_month(today, -MONTHS_BACK), later_month(today, MONTHS_AHEAD)

@@ -79,6 +79,16 @@ def test_a_misspelt_month_is_refused_and_stays_in_the_field(client_for: ClientFo
     assert "Tulis seperti 2026-12" in text_of(answer)
 
 
+def test_a_month_is_chosen_by_its_name_among_those_not_opened_yet(client_for: ClientFor) -> None:
+    staff = client_for(Role.STAFF)
+    page = staff.get("/petugas").text
+    assert '<option value="2026-12" selected>Desember 2026</option>' in page
+    send(staff, "/bulan", bulan="2026-12")
+    page = staff.get("/petugas").text
+    assert '<option value="2027-01" selected>Januari 2027</option>' in page
+    assert '<option value="2026-12"' not in page
+
+
 def test_a_month_without_children_cannot_be_locked_blindly(client_for: ClientFor) -> None:
     staff = client_for(Role.STAFF)
     page = text_of(send(staff, "/bulan", bulan="2026-12"))
@@ -93,7 +103,10 @@ def test_staff_proposes_and_another_person_approves(client_for: ClientFor, engin
     send(staff, "/bulan", bulan="2026-12")
     assert "dapat dipasangkan" in text_of(send(staff, f"{MONTH}/kunci"))
     matched(staff, engine)
+    assert f'href="{MONTH}#ajukan"' in staff.get(f"{MONTH}/pasangan").text
     assert "Pejabat lain yang menyetujuinya" in text_of(send(staff, f"{MONTH}/ajukan"))
+    assert f'href="{MONTH}#setujui"' in approver.get(f"{MONTH}/pasangan").text
+    assert "#setujui" not in staff.get(f"{MONTH}/pasangan").text
     assert send(staff, f"{MONTH}/setujui").status_code == 403
     back = send(approver, f"{MONTH}/tolak", alasan="Cek dua anak di Bukit Sari")
     assert "Cek dua anak di Bukit Sari" in text_of(back)

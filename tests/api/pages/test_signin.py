@@ -133,6 +133,28 @@ def test_an_unknown_link_says_what_to_do(client: TestClient) -> None:
         assert "Minta tautan baru" in answer.text
 
 
+def test_a_new_installation_says_how_its_first_account_is_made(
+    client: TestClient, engine: Engine
+) -> None:
+    assert "asuh user add admin --role admin" in client.get("/masuk").text
+    with write_session(engine) as session:
+        make_account(session, Role.ADMIN)
+    assert "asuh user add" not in client.get("/masuk").text
+
+
+def test_the_admin_is_told_who_a_month_cannot_do_without(
+    client_for: Callable[[Role], TestClient], engine: Engine
+) -> None:
+    admin = client_for(Role.ADMIN)
+    page = admin.get("/admin").text
+    assert 'href="/admin/akun/baru?peran=approver"' in page
+    assert '<option value="approver" selected>' in admin.get("/admin/akun/baru?peran=approver").text
+    with write_session(engine) as session:
+        for role in (Role.STAFF, Role.APPROVER, Role.COORDINATOR):
+            make_account(session, role)
+    assert "Berikutnya" not in admin.get("/admin").text
+
+
 def test_an_admin_makes_an_account_that_then_signs_in(
     client: TestClient, client_for: Callable[[Role], TestClient], engine: Engine
 ) -> None:

@@ -117,7 +117,7 @@ def test_a_month_of_staff_from_files_to_approval(
     expect(page.get_by_text(say.coded("duplicate.saved"))).to_be_visible()
 
     page.goto("/petugas")
-    page.get_by_label(say("Bulan")).fill("2026-12")
+    page.get_by_label(say("Bulan")).select_option("2026-12")
     page.get_by_role("button", name=say("Buka bulan")).click()
     expect(page.get_by_text(say.coded("month.opened"))).to_be_visible()
     page.get_by_label(say("Alasan")).fill("kader menengok pasangan lainnya minggu depan")

@@ -94,7 +94,7 @@ def decide_doubles(page: Page) -> None:
 
 def propose(staff: Page, engine: Engine, clock: Clock) -> None:
     staff.goto("/petugas")
-    staff.get_by_label("Bulan", exact=True).fill("2026-12")
+    staff.get_by_label("Bulan", exact=True).select_option("2026-12")
     press(staff, "Buka bulan")
     expect(staff.get_by_text("Desember 2026 dibuka.")).to_be_visible()
     if staff.get_by_label("Alasan").count():
