@@ -13,9 +13,11 @@ from api.pages.monitoring import sheet_page
 from api.pages.recording import Text
 from api.pages.refusals import refusal_of
 from api.pages.shell import language_of, redirect
-from api.services import support_effect, target_line
+from api.services import target_line
+from api.services.effect_answer import effect_answer
 from api.services.effect_tables import effect_sentence
 from api.services.errors import Invalid, ServiceError
+from api.services.support_effect import INDICES
 from data.schema import Account, FigureKind, FigureUnit
 
 router = APIRouter(include_in_schema=False)
@@ -148,8 +150,6 @@ def effect_page(
     del by
     language = language_of(request)
     say, formats = translator(language), Formats(language)
-    found = support_effect.effects(session)
-    intro = " ".join(
-        effect_sentence(index, found[index], say, formats) for index in support_effect.INDICES
-    )
+    found = effect_answer(session).effects
+    intro = " ".join(effect_sentence(index, found[index], say, formats) for index in INDICES)
     return sheet_page(request, session, now, "manfaat", intro=intro, has_months=False)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from api.documents.report_models import Column, ColumnKind, Table
 from api.i18n import N_, Formats, translator
 from api.services.clock import local_date
-from api.services.support_effect import INDICES, effects
+from api.services.effect_answer import effect_answer
+from api.services.support_effect import INDICES
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -75,7 +76,8 @@ def effect_sentence(index: str, found: Effect, say: Translate, formats: Formats)
 def effect_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
     """Return the answer, its interval, and the checks that it stands on."""
     say, formats = translator(wanted.language), Formats(wanted.language)
-    found = effects(session)
+    answer = effect_answer(session)
+    found = answer.effects
     rows = tuple(_row(index, found[index], say) for index in INDICES)
     return (
         Table(
@@ -93,8 +95,14 @@ def effect_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
                 Column(say(N_("Beda sebelum mulai (SD)")), ColumnKind.DECIMAL, "effect_before"),
             ),
             rows=rows,
-            source=say(N_("Asuh, pengukuran dan pasangan yang berlaku")),
-            as_of=local_date(wanted.now),
+            source=say(
+                N_("Asuh, laporan %(bulan)s versi %(nomor)s"),
+                bulan=formats.month(answer.month),
+                nomor=answer.version.number,
+            )
+            if answer.version
+            else say(N_("Asuh, pengukuran dan pasangan yang berlaku")),
+            as_of=local_date(answer.version.at if answer.version else wanted.now),
             notes=(
                 *(effect_sentence(index, found[index], say, formats) for index in INDICES),
                 say(METHOD),

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
 
 from api.documents.report_models import ColumnKind
 from api.i18n import N_
 from api.services.clock import local_date, local_month
 from api.services.figure_blocks import Block, tables_of
-from api.services.months import first_day, last_day, later_month
+from api.services.months import later_month
+from api.services.posyandu_readings import added_readings, count_readings
 from api.services.report_columns import Figure
 from api.services.report_counts import area_name
-from data.queries.growth import last_digits
+from api.services.report_versions import figures_reported
+from data.schema import Cycle, CycleState
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -62,22 +65,33 @@ class MeasuringPlace:
 
 
 def measuring_places(session: Session, *, last_month: str) -> list[MeasuringPlace]:
-    """Return every place where children were measured in six months, by name."""
+    """Return every place where children were measured in six months, by name.
+
+    A closed month counts as its last report kept it, other months as they are now.
+    """
     from data.monitoring.digits import digit_preference  # scipy is slow to load
 
-    counted: defaultdict[tuple[str, str], dict[str, list[int]]] = defaultdict(
-        lambda: {"height": [0] * 10, "weight": [0] * 10}
+    months = [later_month(last_month, number) for number in range(1 - NUM_MONTHS, 1)]
+    cycles = session.exec(
+        select(Cycle).where(Cycle.state == CycleState.CLOSED, col(Cycle.month).in_(months))
+    ).all()
+    kept = {
+        cycle.month: figures.readings
+        for cycle, figures in figures_reported(session, cycles=cycles)
+        if figures.readings is not None
+    }
+    live = count_readings(session, months=[month for month in months if month not in kept])
+    counted = added_readings([*kept.values(), live])
+    named = sorted(
+        (area_name(ward, "kelurahan"), posyandu, own)
+        for ward, places in counted.items()
+        for posyandu, own in places.items()
     )
-    first = first_day(later_month(last_month, 1 - NUM_MONTHS))
-    for ward, posyandu, kind, digit, count in last_digits(
-        session, first=first, last=last_day(last_month)
-    ):
-        counted[area_name(ward, "kelurahan"), posyandu][kind][digit] += count
     return [
         MeasuringPlace(
             ward, posyandu, digit_preference(own["height"]), digit_preference(own["weight"])
         )
-        for (ward, posyandu), own in sorted(counted.items())
+        for ward, posyandu, own in named
     ]
 
 

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections import Counter, defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
+from sqlalchemy.orm import defer
 from sqlmodel import col, select
 
 from api.services import audit
 from api.services.cycle_lock import hold_cycle
 from api.services.errors import Forbidden, NotFound, Refused
-from api.services.report_counts import Counts, count_month
-from api.services.report_growth import Growth, growth_of_month
-from api.services.report_reach import LEFT, STEPS, step_of
+from api.services.kept_figures import (
+    Figures,
+    as_reported,
+    digest_of,
+    is_of_way,
+    read_content,
+    read_version,
+    read_versions,
+    written,
+)
+from api.services.posyandu_readings import count_readings
+from api.services.report_counts import count_month
+from api.services.report_growth import growth_of_month
+from api.services.report_reach import step_of
+from api.services.support_effect import effects_until
 from data.schema import Cycle, CycleState, ReportVersion, Role
 
 if TYPE_CHECKING:
@@ -32,6 +42,7 @@ __all__ = [
     "differences",
     "figures_of",
     "figures_of_months",
+    "figures_reported",
     "find_version",
     "keep_figures",
     "list_versions",
@@ -39,30 +50,7 @@ __all__ = [
 ]
 
 
-OF_REGISTER = (
-    LEFT, "target_with_consent", "target_consented", "target_graduated", "target_left",
-)  # fmt: skip
-"""Figures by area that hang on what the register says of children today."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """The figures of a month; ``version`` is None while the month is open."""
-
-    counts: Counts
-    growth: Growth
-    version: ReportVersion | None = None
-
-    def by_level(self) -> dict[str, dict[str, dict[str, float | None]]]:
-        """Return level → area's name → figure → value, counts and growth together."""
-        grown = self.growth.by_level
-        return {
-            level: {
-                area: {**areas.get(area, {}), **grown.get(level, {}).get(area, {})}
-                for area in areas.keys() | grown.get(level, {}).keys()
-            }
-            for level, areas in self.counts.by_level().items()
-        }
+_WITHOUT_FIGURES = defer(ReportVersion.figures)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +77,7 @@ def figures_of(session: Session, *, cycle: Cycle, number: int | None = None) -> 
     if number is None and (cycle.state != CycleState.CLOSED or not versions):
         return _count(session, cycle)
     version = versions[-1] if number is None else find_version(session, cycle=cycle, number=number)
-    return _read(version)
+    return read_version(session, version)
 
 
 def figures_of_months(
@@ -99,20 +87,28 @@ def figures_of_months(
 
     A month that is open, or was closed before versions were kept, is counted now.
     """
+    told = {cycle.id: figures for cycle, figures in figures_reported(session, cycles=cycles)}
+    for cycle in cycles:
+        yield cycle, told[cycle.id] if cycle.id in told else _count(session, cycle)
+
+
+def figures_reported(session: Session, *, cycles: Sequence[Cycle]) -> list[tuple[Cycle, Figures]]:
+    """Return the closed months that have a version, each with its last; nothing is counted."""
     rows = session.exec(
         select(ReportVersion)
+        .options(_WITHOUT_FIGURES)
         .where(col(ReportVersion.cycle_id).in_([cycle.id for cycle in cycles]))
         .order_by(col(ReportVersion.number))
     )
     last = {version.cycle_id: version for version in rows}
-    for cycle in cycles:
-        version = last.get(cycle.id or 0) if cycle.state == CycleState.CLOSED else None
-        yield cycle, _read(version) if version else _count(session, cycle)
+    reported = [cycle for cycle in cycles if cycle.state == CycleState.CLOSED and cycle.id in last]
+    read = read_versions(session, [last[cycle.id or 0] for cycle in reported])
+    return list(zip(reported, read, strict=True))
 
 
 def list_versions(session: Session, *, cycle: Cycle) -> list[ReportVersion]:
     """Return the versions of a closed month, the first first."""
-    rows = select(ReportVersion).where(ReportVersion.cycle_id == cycle.id)
+    rows = select(ReportVersion).options(_WITHOUT_FIGURES).where(ReportVersion.cycle_id == cycle.id)
     return list(session.exec(rows.order_by(col(ReportVersion.number))))
 
 
@@ -146,10 +142,10 @@ def keep_figures(
     that).
     """
     versions = list_versions(session, cycle=cycle)
-    content = _written(_count(session, cycle))
+    content = written(_to_keep(session, cycle))
     if is_correction and versions:
-        content = _as_reported(content, versions[-1].figures)
-    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+        content = as_reported(content, versions[-1].figures)
+    digest = digest_of(content)
     if versions and versions[-1].digest == digest:
         return None
     version = ReportVersion(
@@ -212,7 +208,7 @@ def differences(before: ReportVersion, after: ReportVersion) -> tuple[Difference
     old, new = _flat(before), _flat(after)
     if (before.figures.get("causes") is None) != (after.figures.get("causes") is None):
         old, new = (
-            {at: v for at, v in each.items() if not _is_of_way(at[1])} for each in (old, new)
+            {at: v for at, v in each.items() if not is_of_way(at[1])} for each in (old, new)
         )
     rows = (
         Difference(area, code, old.get((area, code), 0), new.get((area, code), 0))
@@ -225,91 +221,17 @@ def _count(session: Session, cycle: Cycle) -> Figures:
     return Figures(count_month(session, cycle=cycle), growth_of_month(session, cycle=cycle))
 
 
-def _written(figures: Figures) -> dict[str, Any]:
-    counts = figures.counts
-    return {
-        "areas": {code: dict(row) for code, row in sorted(counts.areas.items())},
-        "city": dict(counts.city),
-        "causes": counts.causes,
-        "unmatched_reasons": dict(counts.unmatched_reasons),
-        "failure_reasons": dict(counts.failure_reasons),
-        "sponsors": [list(row) for row in counts.sponsors],
-        "growth": figures.growth.by_level,
-        "teams": counts.teams,
-    }
-
-
-def _as_reported(content: dict[str, Any], last: dict[str, Any]) -> dict[str, Any]:
-    """Return counted figures with those of the register as the last version told them.
-
-    What that version was not asked for is not told by a correction either.
-    """
-    received_rp = {code: rupiah for code, *_, rupiah in last["sponsors"]}
-    kept = content | {
-        "growth": last["growth"],
-        "areas": {
-            code: _area_as_reported(content["areas"].get(code, {}), last["areas"].get(code, {}))
-            for code in sorted(content["areas"].keys() | last["areas"].keys())
-        },
-        "city": content["city"]
-        | {code: value for code, value in last["city"].items() if code.startswith("sponsors_")},
-        "sponsors": [
-            [code, *children, received_rp.get(code, rupiah)]
-            for code, *children, rupiah in content["sponsors"]
-        ],
-    }
-    if last.get("causes") is None:
-        areas = {
-            area: {code: count for code, count in row.items() if not _is_of_way(code)}
-            | {code: count for code, count in last["areas"].get(area, {}).items()
-               if _is_of_way(code)}
-            for area, row in kept["areas"].items()
-        }  # fmt: skip
-        told = {"causes": None, "unmatched_reasons": last["unmatched_reasons"]}
-        return kept | {"areas": areas} | told
-    causes = {
-        cause: count
-        for part, is_registers in ((content, False), (last, True))
-        for cause, count in part["causes"].items()
-        if (step_of(cause) == STEPS[0]) is is_registers
-    }
-    return kept | {"causes": dict(sorted(causes.items()))}
-
-
-def _area_as_reported(counted: dict[str, int], last: dict[str, int]) -> dict[str, int]:
-    """Return an area's figures; whom the register lets go since was known all the same."""
-    row = {code: count for code, count in counted.items() if code not in OF_REGISTER}
-    row |= {code: last[code] for code in OF_REGISTER if code in last}
-    if "target_known" in row:
-        row["target_known"] = row.get(LEFT, 0) + row.get("target_registered", 0)
-    return row
-
-
-def _is_of_way(code: str) -> bool:
-    """Whether a figure is told only where it was counted what stopped each child."""
-    return ":" in code or code.startswith("kept_off_") or code in (
-        "target_known", "target_consented", "target_with_consent", *STEPS[-2:],
-    )  # fmt: skip
-
-
-def _read(version: ReportVersion) -> Figures:
-    content: dict[str, Any] = version.figures
-    areas: dict[str, Counter[str]] = defaultdict(Counter)
-    areas |= {code: Counter(row) for code, row in content["areas"].items()}
-    counts = Counts(
-        areas=areas,
-        city=content["city"],
-        causes=content.get("causes"),
-        unmatched_reasons=content["unmatched_reasons"],
-        failure_reasons=content["failure_reasons"],
-        sponsors=[(code, *numbers) for code, *numbers in content["sponsors"]],
-        teams=content.get("teams", {}),
+def _to_keep(session: Session, cycle: Cycle) -> Figures:
+    """Return a month's figures with what takes too long to be worked out at each look."""
+    return replace(
+        _count(session, cycle),
+        readings=count_readings(session, months=[cycle.month]),
+        effect=effects_until(session, month=cycle.month),
     )
-    return Figures(counts, Growth(content["growth"]), version)
 
 
 def _flat(version: ReportVersion) -> dict[tuple[str, str], float | str | None]:
-    figures = _read(version)
+    figures = read_content(version.figures)
     levels = (figures.counts.by_level()["kelurahan"], figures.growth.by_level["kelurahan"])
     rows = {
         (area, code): value

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from data.monitoring.effect import Effect, Stretch
 
-__all__ = ["INDICES", "effects", "stretches"]
+__all__ = ["INDICES", "effects", "effects_until", "stretches"]
 
 INDICES = ("haz", "waz")
 START_DAYS = 60
@@ -50,8 +50,15 @@ class _Known:
     served: Sequence[str]
 
 
+def effects_until(session: Session, *, month: str) -> dict[str, Effect]:
+    """Return the comparison for each index from what happened up to the end of a month."""
+    from data.monitoring.effect import effect
+
+    return {index: effect(stretches(session, index=index, until=month)) for index in INDICES}
+
+
 def effects(session: Session) -> dict[str, Effect]:
-    """Return what comes of the comparison for each index (HAZ, WAZ)."""
+    """Return what comes of the comparison for each index (HAZ, WAZ) from all that is known now."""
     from data.monitoring.effect import effect
 
     signature = rows.effect_signature(session)
@@ -63,13 +70,15 @@ def effects(session: Session) -> dict[str, Effect]:
     return found
 
 
-def stretches(session: Session, *, index: str) -> list[Stretch]:
+def stretches(session: Session, *, index: str, until: str | None = None) -> list[Stretch]:
     """Return each child's stretch under support and its stretch without, where it has them.
 
     Only children that were stunted at the start take part. The stretch without support ends before
     the child was first served: those supported later are partners of those supported earlier.
+    ``until`` leaves out what came after the end of a month.
     """
-    served, scores = rows.served_months(session), rows.scores(session)
+    served = rows.served_months(session, until=until)
+    scores = rows.scores(session, until=last_day(until) if until else None)
     column = 1 + INDICES.index(index)
     found = []
     for number, sex, born_on, ward in rows.children_known(session):

@@ -70,9 +70,9 @@ def _day(day: Any) -> Any:
     return func.replace(cast(day, Text), "-", "")
 
 
-def served_months(session: Session) -> dict[int, list[str]]:
-    """Return the months in which each child was served, in order."""
-    rows = session.exec(
+def served_months(session: Session, *, until: str | None = None) -> dict[int, list[str]]:
+    """Return the months in which each child was served, in order; ``until`` the last looked at."""
+    wanted = (
         select(Assignment.child_id, Cycle.month)
         .join(Cycle, col(Cycle.id) == Assignment.cycle_id)
         .where(
@@ -83,8 +83,10 @@ def served_months(session: Session) -> dict[int, list[str]]:
         .distinct()
         .order_by(col(Assignment.child_id), col(Cycle.month))
     )
+    if until is not None:
+        wanted = wanted.where(Cycle.month <= until)
     found: dict[int, list[str]] = {}
-    for child, month in rows:
+    for child, month in session.exec(wanted):
         found.setdefault(child, []).append(month)
     return found
 
@@ -102,16 +104,20 @@ def children_known(session: Session) -> list[tuple[int, str, date, str]]:
     return [(number or 0, sex.value, born_on, ward or "") for number, sex, born_on, ward in rows]
 
 
-def scores(session: Session) -> dict[int, list[tuple[date, float | None, float | None]]]:
-    """Return day, HAZ and WAZ of each child's measurements, oldest first."""
-    rows = session.exec(
+def scores(
+    session: Session, *, until: date | None = None
+) -> dict[int, list[tuple[date, float | None, float | None]]]:
+    """Return day, HAZ and WAZ of each child's measurements up to a day, oldest first."""
+    wanted = (
         select(  # type: ignore[call-overload]
             Measurement.child_id, Measurement.measured_on, Measurement.haz, Measurement.waz
         )
         .where(col(Measurement.haz).is_not(None) | col(Measurement.waz).is_not(None))
         .order_by(col(Measurement.child_id), col(Measurement.measured_on))
     )
+    if until is not None:
+        wanted = wanted.where(Measurement.measured_on <= until)
     found: dict[int, list[tuple[date, float | None, float | None]]] = {}
-    for child, day, haz, waz in rows:
+    for child, day, haz, waz in session.exec(wanted):
         found.setdefault(child, []).append((day, haz, waz))
     return found

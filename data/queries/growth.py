@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Text, cast, func
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from data.queries.reports import COUNTED
 from data.schema import (
@@ -208,11 +208,12 @@ def reviews_of(session: Session, *, child_id: int) -> list[GrowthReview]:
 
 
 def last_digits(
-    session: Session, *, first: date, last: date
+    session: Session, *, spans: Sequence[tuple[date, date]]
 ) -> Sequence[tuple[str, str, str, int, int]]:
     """Return kelurahan, posyandu, ``height`` or ``weight``, last digit and how often, of readings.
 
-    Heights are read to a millimetre, weights to a hundred grams.
+    ``spans`` are the days looked at, each from its first to its last. Heights are read to a
+    millimetre, weights to a hundred grams.
     """
     found = []
     for kind, reading, step in (
@@ -225,8 +226,7 @@ def last_digits(
             .join(Child, col(Child.id) == Measurement.child_id)
             .join(Household, col(Household.id) == Child.household_id)
             .where(
-                Measurement.measured_on >= first,
-                Measurement.measured_on <= last,
+                or_(*(col(Measurement.measured_on).between(*span) for span in spans)),
                 reading.is_not(None),
             )
             .group_by(col(Household.kelurahan_code), col(Household.posyandu), digit)

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from api.services import figure_rows, growth_reviews, monitoring, report_versions, supervision
 from api.services.errors import Invalid, NotFound
+from api.services.kept_figures import digest_of
 from data.reference.indicators import indicators
 from data.schema import Cycle, CycleState, ReportVersion
 from tests.api.services.test_reconcile import closed_month
@@ -52,8 +53,8 @@ def add_version(
     }  # fmt: skip
     session.add(
         ReportVersion(
-            cycle_id=cycle.id or 0, number=number, figures=figures, digest=str(number), by="x",
-            at=NOW,
+            cycle_id=cycle.id or 0, number=number, figures=figures, digest=digest_of(figures),
+            by="x", at=NOW,
         )
     )  # fmt: skip
     session.flush()

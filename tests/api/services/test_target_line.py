@@ -7,6 +7,7 @@ from sqlmodel import Session, select
 
 from api.services import target_line
 from api.services.errors import Forbidden, Invalid, NotFound, Refused
+from api.services.kept_figures import digest_of
 from api.services.monitoring_sheets import Wanted
 from api.services.target_tables import target_tables
 from data.schema import (
@@ -41,7 +42,12 @@ def closed(session: Session, month: str, children: int, *, new: int = 0, out: in
     }  # fmt: skip
     session.add(
         ReportVersion(
-            cycle_id=cycle.id or 0, number=1, figures=figures, digest=month, by="x", at=NOW
+            cycle_id=cycle.id or 0,
+            number=1,
+            figures=figures,
+            digest=digest_of(figures),
+            by="x",
+            at=NOW,
         )
     )
     session.flush()
