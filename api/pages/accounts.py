@@ -1,19 +1,20 @@
 """The admin's pages: first page, accounts, one-time links."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import func
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
-from api.i18n import N_
-from api.pages.refusals import refusal_of, texts_of
-from api.pages.shell import Entry, Page, field_errors, redirect, render
+from api.i18n import N_, word
+from api.pages.refusals import refusal_of, status_of, texts_of
+from api.pages.shell import Entry, Page, language_of, redirect, render
 from api.services import accounts, links, second_factor
-from api.services.errors import Invalid, StaleVersion
-from data.schema import Account, Job, JobState, Role
+from api.services.errors import Invalid, ServiceError, StaleVersion
+from data.schema import Account, Job, JobState, Role, Sponsor
 
 router = APIRouter(include_in_schema=False)
 
@@ -31,6 +32,7 @@ NEEDED = {
 Reader = Annotated[Account, requires("account:read")]
 Editor = Annotated[Account, requires("account:edit")]
 Text = Annotated[str, Form(max_length=400)]
+FORM_NAMES = {"sponsor_id": "sponsor_code"}
 
 
 @router.get("/admin")
@@ -57,15 +59,22 @@ def admin_home(request: Request, session: ReadSession, by: Editor) -> HTMLRespon
 
 @router.get("/admin/akun")
 def account_list(
-    request: Request, session: ReadSession, by: Reader, halaman: int = 1, peran: str = ""
+    request: Request,
+    session: ReadSession,
+    by: Reader,
+    halaman: int = 1,
+    peran: str = "",
+    cari: str = "",
 ) -> HTMLResponse:
-    """List accounts, of one role when asked."""
+    """List accounts, of one role when asked, found by words in their names."""
     del by
     role = Role(peran) if peran in list(Role) else None
-    _, total = accounts.list_accounts(session, role=role, limit=1)
+    _, total = accounts.list_accounts(session, role=role, words=cari, limit=1)
     page = Page(halaman, total)
-    rows, _ = accounts.list_accounts(session, role=role, offset=page.offset, limit=page.size)
-    return render(request, "accounts.html", rows=rows, page=page, role=role, roles=Role)
+    rows, _ = accounts.list_accounts(
+        session, role=role, words=cari, offset=page.offset, limit=page.size
+    )
+    return render(request, "accounts.html", rows=rows, page=page, role=role, roles=Role, words=cari)
 
 
 @router.get("/admin/akun/baru")
@@ -85,7 +94,7 @@ def create_account(
     full_name: Text = "",
     role: Text = "",
     password: Text = "",
-    sponsor_id: Text = "",
+    sponsor_code: Text = "",
 ) -> Response:
     """Make an account."""
     made: list[Account] = []
@@ -94,8 +103,8 @@ def create_account(
         lambda: made.append(
             accounts.create_account(
                 session, username=username, full_name=full_name, role=_role(role),
-                password=password or None, sponsor_id=_number(sponsor_id), by=by, now=now,
-                profile=request.app.state.settings.password_profile,
+                password=password or None, sponsor_id=_sponsor_id(session, role, sponsor_code),
+                by=by, now=now, profile=request.app.state.settings.password_profile,
             )
         ),
     )  # fmt: skip
@@ -104,7 +113,7 @@ def create_account(
             "username": username,
             "full_name": full_name,
             "role": role,
-            "sponsor_id": sponsor_id,
+            "sponsor_code": sponsor_code,
         }
         return render(
             request,
@@ -112,7 +121,7 @@ def create_account(
             status=refusal.status,
             wished=wished,
             roles=Role,
-            errors=texts_of(request, refusal),
+            errors=texts_of(request, refusal, names=FORM_NAMES),
         )
     return redirect(
         request, f"/admin/akun/{made[0].id}", "account.created", username=made[0].username
@@ -126,7 +135,7 @@ def account_page(
     """Show one account."""
     del by
     account = accounts.get_account(session, account_id=account_id)
-    return _account(request, account)
+    return _account(request, session, account)
 
 
 @router.post("/admin/akun/{account_id}")
@@ -139,62 +148,84 @@ def edit_account(
     base_version: Annotated[int, Form()],
     full_name: Text = "",
     role: Text = "",
-    sponsor_id: Text = "",
+    sponsor_code: Text = "",
     is_active: Annotated[bool, Form()] = False,
 ) -> Response:
     """Save an account."""
     account = accounts.get_account(session, account_id=account_id)
-    try:
-        accounts.edit_account(
+    refusal = refusal_of(
+        session,
+        lambda: accounts.edit_account(
             session,
             account=account,
             changes={
                 "full_name": full_name.strip(),
                 "role": _role(role),
-                "sponsor_id": _number(sponsor_id),
+                "sponsor_id": _sponsor_id(session, role, sponsor_code),
                 "is_active": is_active,
             },
             base_version=base_version,
             by=by,
             now=now,
-        )
-    except Invalid as error:
-        errors = field_errors(request, error)
-        typed = {"full_name": full_name, "role": role, "sponsor_id": sponsor_id}
+        ),
+    )
+    if refusal is not None:
+        typed = {"full_name": full_name, "role": role, "sponsor_code": sponsor_code}
         typed["is_active"] = "true" if is_active else ""
-        return _account(request, account, status=422, errors=errors, typed=typed)
-    except StaleVersion as error:
-        return _account(request, account, status=409, stale=error.params["fields"])
+        return _account(request, session, account, refusal, typed=typed)
     return redirect(request, f"/admin/akun/{account_id}", "account.saved")
 
 
 def _account(
     request: Request,
+    session: Session,
     account: Account,
+    refusal: ServiceError | None = None,
     *,
-    status: int = 200,
-    errors: dict[str, str] | None = None,
     typed: dict[str, str] | None = None,
-    stale: object = None,
     link: str = "",
 ) -> HTMLResponse:
+    """Show an account; after a refusal with what was typed, and what another saved meanwhile."""
+    sponsor = session.get(Sponsor, account.sponsor_id) if account.sponsor_id else None
     stored = {
         "full_name": account.full_name,
         "role": account.role.value,
-        "sponsor_id": str(account.sponsor_id or ""),
+        "sponsor_code": sponsor.code if sponsor else "",
         "is_active": "true" if account.is_active else "",
     }
+    is_stale = isinstance(refusal, StaleVersion)
     return render(
         request,
         "account.html",
-        status=status,
+        status=status_of(refusal),
         row=account,
+        sponsor=sponsor,
         roles=Role,
-        errors=errors or {},
+        by_link=accounts.BY_LINK,
+        errors={} if is_stale else texts_of(request, refusal, names=FORM_NAMES),
         typed=stored | (typed or {}),
-        stale=stale,
+        stale=_both(request, session, refusal) if is_stale else [],
         link=link,
     )
+
+
+def _both(
+    request: Request, session: Session, refusal: ServiceError | None
+) -> list[tuple[str, str, str]]:
+    """Return field, stored and typed value in words, where two people differ."""
+    language = language_of(request)
+
+    def in_words(name: str, value: object) -> str:
+        if name == "sponsor_id":
+            sponsor = session.get(Sponsor, value) if value else None
+            return sponsor.code if sponsor else word("None", language)
+        return word(str(value), language)
+
+    fields: Mapping[str, Any] = refusal.params["fields"] if refusal else {}  # type: ignore[assignment]
+    return [
+        (name, in_words(name, both["theirs"]), in_words(name, both["yours"]))
+        for name, both in fields.items()
+    ]
 
 
 @router.post("/admin/akun/{account_id}/sandi")
@@ -208,17 +239,19 @@ def set_password(
 ) -> Response:
     """Give an account a new password."""
     account = accounts.get_account(session, account_id=account_id)
-    try:
-        accounts.set_password(
+    refusal = refusal_of(
+        session,
+        lambda: accounts.set_password(
             session,
             account=account,
             password=password,
             by=by,
             now=now,
             profile=request.app.state.settings.password_profile,
-        )
-    except Invalid as error:
-        return _account(request, account, status=422, errors=field_errors(request, error))
+        ),
+    )
+    if refusal is not None:
+        return _account(request, session, account, refusal)
     return redirect(request, f"/admin/akun/{account_id}", "password.set", username=account.username)
 
 
@@ -239,7 +272,7 @@ def create_link(
     """Make a one-time link and show it once."""
     account = accounts.get_account(session, account_id=account_id)
     token = links.create_link(session, account=account, by=by, now=now)
-    return _account(request, account, link=f"{request.base_url}tautan/{token}")
+    return _account(request, session, account, link=f"{request.base_url}tautan/{token}")
 
 
 def _role(text: str) -> Role:
@@ -248,9 +281,8 @@ def _role(text: str) -> Role:
     return Role(text)
 
 
-def _number(text: str) -> int | None:
-    if not text.strip():
+def _sponsor_id(session: Session, role: str, code: str) -> int | None:
+    """Return whose account a donor's is; other roles belong to no sponsor."""
+    if role != Role.DONOR or not code.strip():
         return None
-    if not text.strip().isdecimal() or len(text.strip()) > 9:
-        raise Invalid("http.invalid", fields={"sponsor_id": "account.sponsor_unknown"})
-    return int(text)
+    return accounts.sponsor_by_code(session, code=code).id

@@ -8,8 +8,15 @@ SENTENCES: dict[str, str] = {
     "account.username_taken": "Nama pengguna ini sudah dipakai. Pilih yang lain.",
     "account.name_missing": "Isi nama orangnya.",
     "account.role_unknown": "Pilih salah satu peran.",
-    "account.sponsor_missing": "Akun donatur perlu nomor orang tua asuh.",
-    "account.sponsor_unknown": "Orang tua asuh dengan nomor ini tidak ada.",
+    "account.sponsor_missing": "Akun donatur perlu kode orang tua asuh.",
+    "account.sponsor_unknown": (
+        "Tidak ada orang tua asuh dengan kode ini. Kodenya tertulis di daftar orang tua asuh."
+    ),
+    "account.password_missing": "Isi kata sandinya: peran ini tidak dapat masuk lewat tautan.",
+    "account.no_password": (
+        "Akun ini belum punya kata sandi, jadi orangnya belum dapat masuk. Beri kata sandi di "
+        "bawah."
+    ),
     "account.own_role": (
         "Anda tidak dapat mengubah peran atau mematikan akun sendiri. Minta admin lain."
     ),
@@ -44,7 +51,7 @@ SENTENCES: dict[str, str] = {
     "link.dead": "Tautan ini tidak berlaku lagi. Minta tautan baru kepada dinas.",
     "word.full_name": "nama",
     "word.role": "peran",
-    "word.sponsor_id": "nomor orang tua asuh",
+    "word.sponsor_id": "kode orang tua asuh",
     "word.is_active": "akun dipakai",
     "word.True": "ya",
     "word.False": "tidak",

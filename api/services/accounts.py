@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, func
-from sqlmodel import Session, select
+from sqlalchemy import ColumnElement, Engine, func, or_
+from sqlmodel import Session, col, select
 
 from api.services.attempts import count_attempt, forget_attempts
 from api.services.audit import record
@@ -39,11 +39,38 @@ def has_accounts(session: Session) -> bool:
     return session.exec(select(Account.id).limit(1)).first() is not None
 
 
+BY_LINK = frozenset({Role.DONOR, Role.COURIER})
+"""Who may come in by a one-time link; all others need a password."""
+
+
+def sponsor_by_code(session: Session, *, code: str) -> Sponsor:
+    """Return the sponsor whose code somebody wrote.
+
+    Raises
+    ------
+    Invalid
+        ``account.sponsor_unknown`` for the field ``sponsor_code``.
+    """
+    wanted = code.strip().upper()
+    found = session.exec(select(Sponsor).where(Sponsor.code == wanted)).one_or_none()
+    if found is None:
+        raise Invalid("http.invalid", fields={"sponsor_code": "account.sponsor_unknown"})
+    return found
+
+
 def list_accounts(
-    session: Session, *, role: Role | None = None, offset: int = 0, limit: int = 50
+    session: Session,
+    *,
+    role: Role | None = None,
+    words: str = "",
+    offset: int = 0,
+    limit: int = 50,
 ) -> tuple[list[Account], int]:
-    """Return a page of accounts by user name, and how many there are."""
-    wanted = [] if role is None else [Account.role == role]
+    """Return a page of accounts by user name, and how many there are; ``words`` in either name."""
+    wanted: list[ColumnElement[bool]] = [] if role is None else [col(Account.role) == role]
+    if words.strip():
+        names = (col(Account.username), col(Account.full_name))
+        wanted.append(or_(*(each.icontains(words.strip(), autoescape=True) for each in names)))
     total = session.exec(select(func.count()).select_from(Account).where(*wanted)).one()
     rows = session.exec(
         select(Account).where(*wanted).order_by(Account.username).offset(offset).limit(limit)
@@ -83,13 +110,14 @@ def create_account(
     sponsor_id: int | None = None,
     area_code: str | None = None,
 ) -> Account:
-    """Make an account; without a password its person comes in by a one-time link only.
+    """Make an account; without a password a donor or courier comes in by a one-time link only.
 
     Raises
     ------
     Invalid
         By field: ``account.username_form``, ``account.username_taken``, ``account.name_missing``,
-        ``account.sponsor_missing``, ``account.sponsor_unknown``, or a password code.
+        ``account.sponsor_missing``, ``account.sponsor_unknown``, ``account.password_missing`` for
+        whom no link lets in, or a password code.
     """
     name = _tidy(username)
     faults = _faults(
@@ -99,6 +127,8 @@ def create_account(
         faults["username"] = "account.username_form"
     elif find_account(session, username=name) is not None:
         faults["username"] = "account.username_taken"
+    if password is None and role not in BY_LINK:
+        faults["password"] = "account.password_missing"  # noqa: S105 - the code of a sentence
     if faults:
         raise Invalid("http.invalid", fields=faults)
     if password is not None:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from api.services.accounts import create_account
+from api.services.accounts import create_account, sponsor_by_code
 from api.services.audit import record
 from api.services.clock import next_midnight
 from api.services.couriers import assign_courier
@@ -141,10 +141,8 @@ def invite_donor(session: Session, *, sponsor_code: str, by: Account, now: datet
         ``link.inviter``
     """
     _check_inviter(by, Role.DONOR)
-    sponsor = session.exec(
-        select(Sponsor).where(Sponsor.code == sponsor_code.strip().upper())
-    ).one_or_none()
-    if sponsor is None or sponsor.state is not SponsorState.ACTIVE:
+    sponsor = sponsor_by_code(session, code=sponsor_code)
+    if sponsor.state is not SponsorState.ACTIVE:
         raise Invalid("http.invalid", fields={"sponsor_code": "account.sponsor_unknown"})
     known = session.exec(
         select(Account).where(Account.sponsor_id == sponsor.id, Account.role == Role.DONOR)

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -10,8 +11,9 @@ from starlette.testclient import TestClient
 from api.services import accounts, links, second_factor
 from data.engine import read_session, write_session
 from data.schema import Account, AuditEntry, Role
+from tests.api.pages.reading import text_of
 from tests.conftest import NOW, browser
-from tests.factories import make_account
+from tests.factories import make_account, make_sponsor
 
 GOOD = "hujan di teluk bayur"
 
@@ -190,8 +192,61 @@ def test_saving_over_someone_elses_edit_is_refused_with_both_values(
     assert admin.post(f"/admin/akun/{sari.id}", data=form).status_code == 303
     stale = admin.post(f"/admin/akun/{sari.id}", data=form | {"full_name": "Sari Puspita"})
     assert stale.status_code == 409
-    assert "Sari P." in stale.text
-    assert "Sari Puspita" in stale.text
+    assert "nama: tersimpan Sari P., isian Anda Sari Puspita" in text_of(stale)
+    assert 'value="Sari Puspita"' in stale.text, "what was typed is kept"
+    version = re.findall(r'name="base_version" value="(\d+)"', stale.text)[0]
+    again = form | {"full_name": "Sari Puspita", "base_version": version}
+    assert admin.post(f"/admin/akun/{sari.id}", data=again).status_code == 303
+
+
+def test_a_donors_account_names_its_sponsor_by_code(
+    client_for: Callable[[Role], TestClient], engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        sponsor = make_sponsor(session)
+    admin = client_for(Role.ADMIN)
+    form = {"username": "ibu.ani", "full_name": "Ibu Ani", "role": "donor"}
+    for code, fault in (("", "perlu kode"), ("OTA-X", "Tidak ada orang tua asuh dengan kode ini")):
+        refused = admin.post("/admin/akun/baru", data=form | {"sponsor_code": code})
+        assert (refused.status_code, fault in refused.text) == (422, True)
+        assert 'href="#sponsor_code"' in refused.text
+    made = admin.post("/admin/akun/baru", data=form | {"sponsor_code": sponsor.code.lower()})
+    assert sponsor.name in admin.get(made.headers["location"]).text
+    found = admin.get("/admin/akun?cari=ani").text
+    assert "ibu.ani" in found
+    assert 'href="/admin/akun/1"' not in found
+    left = admin.post(
+        made.headers["location"],
+        data=form | {"base_version": "1", "role": "staff", "sponsor_code": sponsor.code},
+    )
+    assert left.status_code == 303
+    with read_session(engine) as session:
+        account = session.exec(select(Account).where(Account.username == "ibu.ani")).one()
+    assert (account.role, account.sponsor_id) == (Role.STAFF, None)
+
+
+def test_an_office_account_cannot_come_without_a_password(
+    client_for: Callable[[Role], TestClient], engine: Engine
+) -> None:
+    admin = client_for(Role.ADMIN)
+    form = {"username": "budi", "full_name": "Budi", "role": "approver"}
+    refused = admin.post("/admin/akun/baru", data=form)
+    assert (refused.status_code, 'href="#password"' in refused.text) == (422, True)
+    made = admin.post("/admin/akun/baru", data=form | {"role": "courier"})
+    now_staff = form | {"role": "staff", "base_version": "1", "is_active": "true"}
+    admin.post(made.headers["location"], data=now_staff)
+    assert "belum punya kata sandi" in admin.get(made.headers["location"]).text
+
+
+def test_an_admin_is_told_on_the_form_that_she_cannot_shut_herself_out(
+    client_for: Callable[[Role], TestClient], person: Callable[[Role], Account]
+) -> None:
+    admin = client_for(Role.ADMIN)
+    me = person(Role.ADMIN)
+    form = {"base_version": str(me.version), "full_name": "Nama Baru", "role": "admin"}
+    refused = admin.post(f"/admin/akun/{me.id}", data=form)
+    assert (refused.status_code, "Minta admin lain" in refused.text) == (409, True)
+    assert 'value="Nama Baru"' in refused.text
 
 
 def test_a_link_for_a_courier_is_shown_once(

@@ -69,6 +69,7 @@ def test_a_user_name_is_kept_in_small_letters(sari: Account) -> None:
         ({"area_code": "1" * 14}, {"area_code": "field.long"}),
         ({"role": Role.DONOR}, {"sponsor_id": "account.sponsor_missing"}),
         ({"sponsor_id": 77}, {"sponsor_id": "account.sponsor_unknown"}),
+        ({"password": None}, {"password": "account.password_missing"}),
         ({"password": "pendek"}, {"password": "password.short"}),
         ({"password": "x" * 201}, {"password": "password.long"}),
         ({"password": "password123"}, {"password": "password.common"}),

@@ -125,7 +125,7 @@ def test_what_was_stored_by_somebody_else_meanwhile_is_said_as_a_moment_later(
         (
             Role.ADMIN,
             "/admin/akun/baru",
-            {"username": "sari", "full_name": "Sari", "role": "staff"},
+            {"username": "sari", "full_name": "Sari", "role": "courier"},
             "account.username_taken",
         ),
         (
