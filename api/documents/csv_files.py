@@ -25,6 +25,20 @@ STOP_COLUMNS = (
     *("service_minutes", "weight_kg", "volume_l", "packages", "phone", "note"),
     *("route", "sequence", "planned_arrival", "date"),
 )
+PEOPLE = {"name", "phone"}
+STOP_HEADINGS: dict[Language, tuple[str, ...]] = {
+    "id": (
+        *("Kode", "Nama", "Alamat", "Kelurahan", "Lintang", "Bujur", "Paling Awal"),
+        *("Paling Akhir", "Lama Berhenti (menit)", "Berat (kg)", "Isi (liter)", "Paket"),
+        *("Telepon", "Catatan", "Rute", "Urutan", "Perkiraan Tiba", "Tanggal"),
+    ),
+    "en": (
+        *("Code", "Name", "Address", "Kelurahan", "Latitude", "Longitude", "Not before"),
+        *("Not after", "Time at stop (minutes)", "Weight (kg)", "Volume (litres)", "Packages"),
+        *("Phone", "Note", "Route", "Order", "Planned arrival", "Date"),
+    ),
+}
+"""What the columns of stops are called where a person reads them."""
 
 PLANNER_COLUMNS = (
     *("Name", "Address Line 1", "Address Line 2", "Latitude", "Longitude", "Notes"),
@@ -109,10 +123,11 @@ def _plain(cell: Cell, delimiter: str) -> str:
             return repr(cell).replace(".", point)
 
 
-def stops_csv(
-    book: RouteBook, *, delimiter: Literal[";", ","] = ",", has_people: bool = False
-) -> bytes:
+def stops_csv(book: RouteBook, *, has_people: bool = False) -> bytes:
     """Write the stops for other route planners, one row each, in order of route and stop.
+
+    Commas and decimal points are what planners read, maps among them, which take -2.129 for
+    degrees and stumble over -2,129.
 
     ``earliest`` and ``latest`` are local clock times (``08:15``) or empty; a stop without
     coordinates has empty ``lat`` and ``lon`` and is still listed. What is on no route follows at
@@ -120,23 +135,33 @@ def stops_csv(
 
     Parameters
     ----------
-    delimiter
-        ``,`` with decimal points is what other planners read, maps among them, which take -2.129
-        for degrees and stumble over -2,129. An Excel set to Indonesian puts such a file into one
-        column and takes 4.30 for a clock time: for it ``;`` with decimal commas.
     has_people
         Whether guardians' names and telephone numbers go along. Off: the file usually leaves the
         house, and a code is enough to plan with.
     """
+    return csv_bytes(STOP_COLUMNS, _stops(book, has_people=has_people), delimiter=",")
+
+
+def stops_table_csv(book: RouteBook, *, language: Language = "id") -> bytes:
+    """Write the same stops for a person with a spreadsheet, headed in words and without people.
+
+    An Excel set to Indonesian puts commas into one column and takes 4.30 for a clock time: it gets
+    ``;`` with decimal commas.
+    """
+    shown = [at for at, column in enumerate(STOP_COLUMNS) if column not in PEOPLE]
+    rows = ([row[at] for at in shown] for row in _stops(book, has_people=False))
+    return csv_bytes([STOP_HEADINGS[language][at] for at in shown], rows, delimiter=";")
+
+
+def _stops(book: RouteBook, *, has_people: bool) -> Iterator[tuple[Cell, ...]]:
+    """Give the rows under `STOP_COLUMNS`, those on no route last."""
     clock = Wording("en", book.imprint.timezone)
-    routed = (
+    yield from (
         _stop(route, stop, clock, has_people=has_people)
         for route in book.routes
         for stop in route.stops()
     )
-    return csv_bytes(
-        STOP_COLUMNS, [*routed, *_left_out(book, has_people=has_people)], delimiter=delimiter
-    )
+    yield from _left_out(book, has_people=has_people)
 
 
 def planner_csv(book: RouteBook, *, has_people: bool = False) -> bytes:

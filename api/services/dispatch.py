@@ -333,7 +333,7 @@ def _labels_before_planning(
 
 def _writer(kind: ExportKind, language: Language) -> Callable[[RouteBook], bytes]:
     from api.documents.bundles import bundle_pdf
-    from api.documents.csv_files import planner_csv, stops_csv
+    from api.documents.csv_files import planner_csv, stops_csv, stops_table_csv
     from api.documents.delivery_notes import delivery_notes_pdf
     from api.documents.labels import labels_of, labels_pdf
     from api.documents.loading_lists import loading_list_pdf
@@ -357,7 +357,7 @@ def _writer(kind: ExportKind, language: Language) -> Callable[[RouteBook], bytes
         ExportKind.SIGN_LIST_PDF: lambda book: sign_lists_pdf(book, language=language),
         ExportKind.RESULTS_XLSX: lambda book: route_workbook(book, language=language),
         ExportKind.STOPS_CSV: stops_csv,
-        ExportKind.STOPS_EXCEL_CSV: lambda book: stops_csv(book, delimiter=";"),
+        ExportKind.STOPS_EXCEL_CSV: lambda book: stops_table_csv(book, language=language),
         ExportKind.PLANNER_CSV: planner_csv,
         ExportKind.GPX: lambda book: routes_gpx(book, language=language),
         ExportKind.KML: lambda book: routes_kml(book, language=language),

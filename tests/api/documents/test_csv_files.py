@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 
 from api.documents.csv_files import (
     STOP_COLUMNS,
+    STOP_HEADINGS,
     csv_bytes,
     escaped,
     planner_csv,
     stops_csv,
+    stops_table_csv,
     table_csv,
 )
 from tests.api.documents.sample_books import book, route
@@ -100,16 +102,22 @@ def test_stops_carry_what_other_planners_read_and_no_names() -> None:
 
 def test_an_excel_in_indonesian_gets_its_own_separators_and_planners_theirs() -> None:
     """Excel reads a decimal comma as a number there; Circuit and My Maps want a point."""
-    excel = rows_of(stops_csv(book(), delimiter=";"), ";")
+    excel = rows_of(stops_table_csv(book()), ";")
     others = rows_of(stops_csv(book()), ",")
     planner = rows_of(planner_csv(book()), ",")
-    assert [len(row) for row in excel] == [len(STOP_COLUMNS)] * len(others)
-    for name in ("lat", "lon", "weight_kg", "volume_l", "service_minutes"):
-        at = STOP_COLUMNS.index(name)
+    assert [len(row) for row in excel] == [len(STOP_COLUMNS) - 2] * len(others)
+    for name, heading in (
+        ("lat", "Lintang"),
+        ("lon", "Bujur"),
+        ("weight_kg", "Berat (kg)"),
+        ("volume_l", "Isi (liter)"),
+        ("service_minutes", "Lama Berhenti (menit)"),
+    ):
+        at, shown = STOP_COLUMNS.index(name), excel[0].index(heading)
         for here, there in zip(excel[1:], others[1:], strict=True):
-            assert here[at] == there[at].replace(".", ",")
+            assert here[shown] == there[at].replace(".", ",")
             assert re.fullmatch(r"(-?\d+(\.\d+)?)?", there[at])
-            assert not here[at].startswith("'"), "a number below nought is no formula"
+            assert not here[shown].startswith("'"), "a number below nought is no formula"
     latitude = planner[0].index("Latitude")
     assert [row[latitude] for row in planner[1:]] == [
         row[STOP_COLUMNS.index("lat")] for row in others[1 : len(planner)]
@@ -117,8 +125,16 @@ def test_an_excel_in_indonesian_gets_its_own_separators_and_planners_theirs() ->
     assert "," not in planner[1][latitude]
 
 
+def test_a_person_reads_headings_in_words_and_no_empty_columns_of_people() -> None:
+    head, first, *_ = rows_of(stops_table_csv(book(), language="en"), ";")
+    assert head[:3] == ["Code", "Address", "Kelurahan"]
+    assert first[head.index("Route")] == "LR-2026-12-001"
+    assert not {"Name", "Phone"} & set(head)
+    assert [len(names) for names in STOP_HEADINGS.values()] == [len(STOP_COLUMNS)] * 2
+
+
 def test_names_go_along_when_asked() -> None:
-    text = stops_csv(book(), has_people=True, delimiter=";").decode()
+    text = stops_csv(book(), has_people=True).decode()
     assert "Ibu Sari" in text
     assert "0812-5560-0060" in text
 

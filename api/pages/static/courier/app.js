@@ -70,30 +70,44 @@ function go(place) {
   show(true);
 }
 
-const actions = {
-  async record(stop, packages, result) {
-    const here = moves;
-    await record(state.day, stop, packages, result);
-    await load();
-    if (moves === here) go("");
-    else show(); // who is elsewhere already stays there
-    tell(say("recorded", { stop: views.titleOf(state, stop) }));
-    trySend();
-  },
-  async pickup(pickup, isFetched, note) {
-    const here = moves;
-    await recordPickup(state.day, pickup, isFetched, note);
+let isWriting = false;
+
+/** One press, one record: what is pressed until a record is on the disk and shown is the same press. */
+async function once(write) {
+  if (isWriting) return;
+  isWriting = true;
+  try {
+    await write();
+  } finally {
+    isWriting = false;
+  }
+}
+
+/** Write a record, then show what is next; who is elsewhere already stays there. */
+async function writeAndGo(write, title) {
+  const here = moves;
+  await once(async () => {
+    await write();
     await load();
     if (moves === here) go("");
     else show();
-    tell(say("recorded", { stop: views.pickupTitle(state, pickup) }));
-    trySend();
-  },
+    tell(say("recorded", { stop: title }));
+  });
+  trySend();
+}
+
+const actions = {
+  record: (stop, packages, result) =>
+    writeAndGo(() => record(state.day, stop, packages, result), views.titleOf(state, stop)),
+  pickup: (pickup, isFetched, note) =>
+    writeAndGo(() => recordPickup(state.day, pickup, isFetched, note), views.pickupTitle(state, pickup)),
   async undo(stop) {
-    await undo(state.day, stop, undoable(state.records, stop));
-    await load();
-    show(true);
-    tell(say("undone", { stop: views.titleOf(state, stop) }), "care");
+    await once(async () => {
+      await undo(state.day, stop, undoable(state.records, stop));
+      await load();
+      show(true);
+      tell(say("undone", { stop: views.titleOf(state, stop) }), "care");
+    });
     trySend();
   },
   async photo(stop, files) {
