@@ -85,7 +85,7 @@ def amend(
     session: WriteSession, by: Amender, now: Now, month: str, wanted: AmendmentIn
 ) -> AmendmentOut:
     """Correct a closed month by a reversing entry."""
-    entry = reconcile.amend_cycle(
+    entry = reconcile.correct_closed(
         session,
         cycle=find_cycle(session, month=month),
         subject=wanted.subject,

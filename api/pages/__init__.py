@@ -43,6 +43,7 @@ PAGES: list[str] = [
     "route_sheet",
     "exceptions",
     "closing",
+    "corrections",
     "reports",
     "monitoring",
     "units",

@@ -1,20 +1,27 @@
 """What stands in the form of a correction: what was typed, or what a phone's late news says."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import Request
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from api.i18n import Formats, sentence
+from api.pages.road import find_package
 from api.pages.shell import language_of
-from api.services.amended_goods import packed_by_item
-from api.services.amendments import accepted_now, units_elsewhere
+from api.services.amended_goods import (
+    BUCKETS,
+    accepted_now,
+    packed_by_item,
+    shifts_of,
+    whereabouts,
+)
+from api.services.amended_stock import LaterCount, counts_since
 from api.services.clock import local_date
 from api.services.errors import Invalid, NotFound
 from api.services.exception_queue import find_news
 from api.services.late_news import LateNews
-from data.schema import Account, Cycle, Package
+from data.schema import Account, Amendment, Cycle, Fulfilment, Package, PackageState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,15 +35,109 @@ class ItemField:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RestField:
+    """Units of an item that no family accepted, in one place, and how many are to move."""
+
+    code: str
+    units: int
+    moved: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Correction:
-    """The fields of the form as they are shown, and the news they were taken from."""
+    """The fields of both forms as they are shown, and the news they were taken from.
+
+    ``counts`` are counts of stock that may have seen what is corrected; ``rests`` what no family
+    accepted, by place. ``cause`` is why something did not arrive, kept when that stands again.
+    """
 
     package: str = ""
     items: tuple[ItemField, ...] = ()
     day: str = ""
     moved_to: str = ""
+    cause: str = ""
+    counted: str = ""
     reason: str = ""
     news: LateNews | None = None
+    rests: tuple[tuple[str, tuple[RestField, ...]], ...] = ()
+    rest_from: str = ""
+    rest_to: str = ""
+    rest_reason: str = ""
+    counts: tuple[LaterCount, ...] = ()
+    places: tuple[str, ...] = ()
+
+
+def correction_of(
+    session: Session,
+    *,
+    package: Package,
+    draft: Correction,
+    typed: Mapping[str, int | str] | None = None,
+    moved: Mapping[str, int | str] | None = None,
+) -> Correction:
+    """Return a draft with the fields of its package, filled as typed, else with what stands."""
+    found = whereabouts(session, package=package)
+    rests = [
+        (place, tuple(_rest_field(place, code, units, draft, moved or {}) for code, units in goods))
+        for place in BUCKETS
+        if found.is_told_by_item and (goods := sorted(found.left(place).items()))
+    ]
+    stays = package.state == PackageState.CARRIED
+    return replace(
+        draft,
+        package=package.code,
+        items=_item_fields(session, package=package, typed=typed or {}),
+        rests=tuple(rests),
+        counts=tuple(counts_since(session, package=package)),
+        places=BUCKETS if stays else tuple(each for each in BUCKETS if each != "carried"),
+    )
+
+
+def package_to_correct(session: Session, cycle: Cycle, typed: str) -> Package:
+    """Return the package of this month with a number in any case, spaces left out.
+
+    Raises
+    ------
+    Invalid
+        ``package.unknown``, at its field.
+    """
+    try:
+        return find_package(session, "".join(typed.split()).upper(), cycle=cycle)
+    except NotFound as unknown:
+        raise Invalid(unknown.code, fields={"paket": unknown.code}) from unknown
+
+
+def correction_undone(
+    request: Request, session: Session, *, cycle: Cycle, entry_id: int
+) -> Correction:
+    """Fill in the correction that takes another back; what stood before it stands again.
+
+    Raises
+    ------
+    NotFound
+        ``amend.unknown`` for an entry that is of another month.
+    """
+    entry = session.get(Amendment, entry_id)
+    if entry is None or entry.cycle_id != cycle.id:
+        raise NotFound("amend.unknown")
+    package = _package_of(session, entry)
+    moment = Formats(language_of(request)).moment(entry.at)
+    reason = sentence("amend.undoing", {"moment": moment}, language_of(request))
+    if entry.subject == "package":
+        shifts = list(shifts_of(entry))
+        draft = Correction(rest_from=shifts[0].target, rest_to=shifts[0].source, rest_reason=reason)
+        moved = {shift.item_code or "": shift.units for shift in shifts}
+        return correction_of(session, package=package, draft=draft, moved=moved)
+    draft = Correction(
+        day=str(entry.before.get("delivered_on") or ""),
+        moved_to=str(entry.after.get("moved_to") or ""),
+        cause=str(entry.before.get("reason") or ""),
+        reason=reason,
+    )
+    items = entry.before.get("items")
+    return correction_of(
+        session, package=package, draft=draft, typed=items if isinstance(items, dict) else {}
+    )
 
 
 def correction_by_news(
@@ -54,11 +155,9 @@ def correction_by_news(
         raise NotFound("exception.unknown")
     news, package = found
     shown = Formats(language_of(request))
-    return Correction(
-        package=package.code,
-        items=item_fields(session, package=package, typed=news.accepted_by_item),
+    draft = Correction(
         day=local_date(news.happened_at).isoformat() if news.accepted_items else "",
-        moved_to=_source(session, cycle, package, news),
+        moved_to=_source(session, package, news),
         reason=sentence(
             "amend.by_news",
             {
@@ -70,6 +169,7 @@ def correction_by_news(
         ),
         news=news,
     )
+    return correction_of(session, package=package, draft=draft, typed=news.accepted_by_item)
 
 
 def typed_items(draft: Correction) -> dict[str, int]:
@@ -92,7 +192,7 @@ def typed_items(draft: Correction) -> dict[str, int]:
     return {each.code: int(each.accepted) for each in draft.items}
 
 
-def item_fields(
+def _item_fields(
     session: Session, *, package: Package, typed: Mapping[str, int | str]
 ) -> tuple[ItemField, ...]:
     """Return the fields of a package's items, filled as typed, else with what stands."""
@@ -108,10 +208,50 @@ def item_fields(
     )
 
 
-def _source(session: Session, cycle: Cycle, package: Package, news: LateNews) -> str:
+def typed_rest(draft: Correction) -> dict[str, int]:
+    """Return the units of each item that are to move from the place of the draft, as typed.
+
+    Raises
+    ------
+    Invalid
+        ``amend.units`` at each field that holds no number, or more than lies there.
+    """
+    fields = dict(draft.rests).get(draft.rest_from, ())
+    wrong = {
+        f"dipindah-{draft.rest_from}-{each.code}": (
+            "amend.units", {"found": each.moved or "–", "packed": each.units}
+        )
+        for each in fields
+        if not (each.moved.strip().isdecimal() and int(each.moved) <= each.units)
+    }  # fmt: skip
+    if wrong:
+        raise Invalid("amend.units", fields=wrong)
+    return {each.code: int(each.moved) for each in fields}
+
+
+def _rest_field(
+    place: str, code: str, units: int, draft: Correction, moved: Mapping[str, int | str]
+) -> RestField:
+    """Return a field filled as typed; in the form that was sent, nothing typed is nothing moved."""
+    is_sent = place == draft.rest_from and bool(moved)
+    return RestField(code=code, units=units, moved=str(moved.get(code, 0) if is_sent else units))
+
+
+def _package_of(session: Session, entry: Amendment) -> Package:
+    if entry.subject == "package":
+        return session.get_one(Package, entry.subject_id)
+    row = session.get_one(Fulfilment, entry.subject_id)
+    return session.exec(
+        select(Package).where(
+            Package.assignment_id == row.assignment_id, Package.state != PackageState.CANCELLED
+        )
+    ).one()
+
+
+def _source(session: Session, package: Package, news: LateNews) -> str:
     """Return where units come from that were accepted after all; nothing where none were."""
     if news.accepted_items <= news.recorded_items:
         return ""
-    elsewhere = units_elsewhere(session, cycle=cycle, package=package)
-    most = max(elsewhere, key=lambda bucket: elsewhere[bucket])
-    return most if elsewhere[most] else ""
+    units = whereabouts(session, package=package).units
+    most = max(BUCKETS, key=lambda bucket: units[bucket])
+    return most if units[most] else ""

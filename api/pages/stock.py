@@ -111,8 +111,7 @@ def _page(
     wished: dict[str, str] | None = None,
     refusal: ServiceError | None = None,
 ) -> HTMLResponse:
-    moves: list[object] = []
-    moves += stock.stock_moves(
+    moves = stock.stock_moves(
         session, item_code=item_code or None, before_id=before_id, limit=NUM_MOVES + 1
     )
     where = {"stock.note": "alasan", "stock.below_reserved": "dihitung"}
@@ -125,6 +124,7 @@ def _page(
         today=local_date(request.app.state.clock()),
         moves=moves[:NUM_MOVES],
         has_more=len(moves) > NUM_MOVES,
+        corrected=stock.corrected_months(session, moves=moves[:NUM_MOVES]),
         item_code=item_code,
         depots=session.exec(select(Depot).order_by(col(Depot.id))).all(),
         names=names_of(request),

@@ -60,7 +60,7 @@ class CountIn(BaseModel):
 
 
 class MoveOut(BaseModel):
-    """One change of stock."""
+    """One change of stock; ``amendment_id`` is the correction of a closed month that made it."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -70,6 +70,7 @@ class MoveOut(BaseModel):
     kind: StockMoveKind
     quantity: int
     package_id: int | None
+    amendment_id: int | None
     note: str
     by: str
     at: datetime

@@ -177,6 +177,24 @@ SENTENCES: dict[str, str] = {
     "amend.by_news": (
         "Kabar HP %(by)s tentang %(happened)s, sampai di server %(received)s setelah bulan ditutup"
     ),
+    "amend.undoing": "Membalikkan koreksi %(moment)s",
+    "amend.unknown": "Koreksi itu tidak ada pada bulan ini.",
+    "amend.by_item": (
+        "Jumlah seluruhnya tidak cukup: sebut yang diterima dari tiap barang: %(items)s."
+    ),
+    "amend.where": (
+        "Pilih di mana barangnya: kembali ke gudang, rusak, hilang, atau dibawa ke bulan berikut."
+    ),
+    "amend.counted": (
+        "%(items)s di %(depot)s sudah dihitung sesudah paket ini berangkat (%(counted_at)s). "
+        "Sebutkan apakah hitungan itu sudah melihat barangnya seperti koreksi ini; jika tidak, "
+        "barang yang sama dapat terhitung dua kali."
+    ),
+    "amend.stock_short": (
+        "Menurut koreksi ini %(needed)s %(item)s harus keluar dari rak %(depot)s, tetapi yang "
+        "bebas di sana %(available)s. Hitung dahulu stoknya, atau lepaskan paket yang memakainya, "
+        "lalu catat koreksi ini."
+    ),
     "amend.units": "Tulis jumlah 0–%(packed)s, bukan %(found)s.",
     "amend.items": "Sebut semua barang paket itu; yang belum disebut: %(items)s.",
     "amend.nothing": "Koreksi ini tidak mengubah apa pun.",
@@ -185,8 +203,9 @@ SENTENCES: dict[str, str] = {
         "barang yang %(where)s."
     ),
     "amend.package_state": (
-        "Paket %(package)s tercatat %(found)s; yang dapat dipindahkan hanya barang yang kembali, "
-        "rusak, atau hilang, dan ke tempat lain."
+        "Paket %(package)s tercatat %(found)s; seluruhnya dapat dipindahkan hanya bila kembali, "
+        "rusak, atau hilang, dan ke tempat lain. Sisa paket yang diterima sebagian dipindahkan "
+        "dengan moved_from dan moved_to, di halaman lewat “Pindahkan yang tidak diterima”."
     ),
     "amend.unbalanced": (
         "Dengan koreksi ini bulan %(month)s tidak lagi cocok (%(totals)s). Tidak ada yang diubah."

@@ -113,6 +113,8 @@ SENTENCES: dict[str, str] = {
     "amend_field.reason": "alasan",
     "amend_field.items": "diterima",
     "amend_field.moved_to": "sisanya",
+    "amend_field.moved_from": "tadinya",
+    "amend_field.moved_items": "dipindahkan",
     "amend_field.units": "jumlah",
     "amend_where.returned": "kembali ke gudang",
     "amend_where.spoiled": "rusak",
@@ -220,9 +222,11 @@ SENTENCES: dict[str, str] = {
     "closing.did.closed": "%(month)s ditutup.",
     "closing.did.recounted": "Bulan dihitung ulang sebagai versi baru.",
     "closing.did.amended": "Koreksi untuk paket %(package)s dicatat.",
-    "closing.did.amended_shelf": (
-        "Koreksi untuk paket %(package)s dicatat. Stok tidak berubah sendiri: bila barangnya di "
-        "rak dan belum ikut hitungan terakhir, hitung ulang di Stok."
+    "closing.did.amended_stock": (
+        "Koreksi untuk paket %(package)s dicatat. Rak di gudang: %(goods)s."
+    ),
+    "closing.did.amended_same_stock": (
+        "Koreksi untuk paket %(package)s dicatat. Jumlah di rak tetap; gerakannya ada di Stok."
     ),
 }
 """``package_state.…`` and the like are words of states; ``….did.…`` is said after a form."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from data.queries.goods import lines_by_package
+from data.queries.goods import lines_by_package, lines_of_packages
 from data.schema import Package, PackageState, StockMove, StockMoveKind
 
 if TYPE_CHECKING:
@@ -92,16 +92,24 @@ def balance_items(session: Session, *, cycle: Cycle) -> tuple[ItemBalance, ...]:
     )
 
 
-def balance_lines(session: Session, *, cycle: Cycle) -> list[LineBalance]:
-    """Return where each item of each box of a month went, by package and item."""
-    packages = {
-        package.id or 0: package
-        for package in session.exec(select(Package).where(Package.cycle_id == cycle.id))
-    }
-    moved = _moved(session, cycle)
+def balance_lines(
+    session: Session, *, cycle: Cycle, package: Package | None = None
+) -> list[LineBalance]:
+    """Return where each item of each box of a month went, by package and item; or of one box.
+
+    What corrections after the closing moved is not among it.
+    """
+    if package is None:
+        every = session.exec(select(Package).where(Package.cycle_id == cycle.id))
+        packages = {one.id or 0: one for one in every}
+        lines_of = lines_by_package(session, cycle_id=cycle.id or 0)
+    else:
+        packages = {package.id or 0: package}
+        lines_of = lines_of_packages(session, package_ids=list(packages))
+    moved = _moved(session, cycle, package)
     listed = {
         (number, line.item_code): line
-        for number, lines in lines_by_package(session, cycle_id=cycle.id or 0).items()
+        for number, lines in lines_of.items()
         for line in lines
         if packages[number].state not in NOT_PACKED or line.accepted
     }
@@ -143,7 +151,10 @@ def _line_balance(
     )
 
 
-def _moved(session: Session, cycle: Cycle) -> dict[tuple[int, str, StockMoveKind], int]:
+def _moved(
+    session: Session, cycle: Cycle, package: Package | None
+) -> dict[tuple[int, str, StockMoveKind], int]:
+    of_package = [] if package is None else [StockMove.package_id == package.id]
     rows = session.exec(
         select(
             StockMove.package_id,
@@ -155,6 +166,8 @@ def _moved(session: Session, cycle: Cycle) -> dict[tuple[int, str, StockMoveKind
         .where(
             Package.cycle_id == cycle.id,
             col(StockMove.kind).in_(KINDS),
+            col(StockMove.amendment_id).is_(None),
+            *of_package,
         )
         .group_by(col(StockMove.package_id), col(StockMove.item_code), col(StockMove.kind))
     )

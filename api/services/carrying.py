@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func
+from sqlalchemy import exists
 from sqlmodel import col, select
 
 from api.services import audit, package_goods
-from api.services.amendments import accepted_now
+from api.services.amended_goods import whereabouts
 from api.services.cycle_lock import hold_cycle_of
 from api.services.errors import Forbidden, Refused
 from api.services.package_cancelling import may_leave_its_route, take_off
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlmodel import Session
 
     from data.schema import Account
@@ -90,35 +91,38 @@ def carry_packages(
 def unpack_carried(session: Session, *, cycle: Cycle, by: Account, now: datetime) -> int:
     """Put the goods of boxes that closed months carried over back on the shelf, once.
 
-    What a correction of its month says a family got all the same is in no box any more.
+    What a correction of its month says a family got all the same, or is elsewhere, is in no box
+    any more.
     """
     rows = session.exec(
-        select(Package, StockMove.item_code, func.sum(StockMove.quantity))
+        select(Package)
         .join(Cycle, col(Cycle.id) == Package.cycle_id)
-        .join(StockMove, col(StockMove.package_id) == Package.id)
         .where(
             Cycle.city_code == cycle.city_code,
             Cycle.month < cycle.month,
             Cycle.state == CycleState.CLOSED,
             Package.state == PackageState.CARRIED,
-            col(StockMove.kind).in_((StockMoveKind.PACK, StockMoveKind.RETURN)),
+            _has_moved(StockMoveKind.PACK),
+            ~_has_moved(StockMoveKind.RETURN),
         )
-        .group_by(col(Package.id), col(StockMove.item_code))
-        .order_by(col(Package.id), col(StockMove.item_code))
+        .order_by(col(Package.id))
     ).all()
-    unpacked = set()
-    for package, code, total in rows:
-        left = -int(total)
-        if left > 0:
-            left -= (accepted_now(session, package=package) or {}).get(code, 0)
-        if left > 0:
+    unpacked = 0
+    for package in rows:
+        carried = whereabouts(session, package=package).left("carried")
+        if carried:
+            note = f"→ {cycle.month}"
             package_goods.return_packed(
-                session,
-                package=package,
-                quantities={code: left},
-                by=by,
-                now=now,
-                note=f"→ {cycle.month}",
+                session, package=package, quantities=carried, by=by, now=now, note=note
             )
-            unpacked.add(package.id)
-    return len(unpacked)
+            unpacked += 1
+    return unpacked
+
+
+def _has_moved(kind: StockMoveKind) -> ColumnElement[bool]:
+    """Whether the months themselves, not corrections, moved goods of a package so."""
+    return exists().where(
+        col(StockMove.package_id) == col(Package.id),
+        col(StockMove.kind) == kind,
+        col(StockMove.amendment_id).is_(None),
+    )

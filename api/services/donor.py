@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from api.services.amendments import corrected_judgements
 from api.services.capacity import RUNNING
 from api.services.clock import local_date, local_month
+from api.services.corrected_judgements import corrected_judgements
 from api.services.months import first_day, later_month, month_of
 from api.services.package_states import IN_DEPOT
 from api.services.pledges import LATE_AFTER_DAY, pledge_month
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from api.services.amendments import Judged
+    from api.services.corrected_judgements import Judged
     from data.schema import PackageLine, Sponsor
 
 __all__ = [

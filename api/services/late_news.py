@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import select
 
-from api.services.amendments import corrected_judgements, package_state_now
+from api.services.amended_goods import package_state_now
+from api.services.corrected_judgements import corrected_judgements
 from api.services.delivery_state import COUNTS, effective_event
 from data.queries.deliveries import events_by_package, lines_of_package
 from data.reference.reasons import is_confidential

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, select
 
-from api.services.amendments import corrected_states
 from api.services.capacity import runs_in
+from api.services.corrected_judgements import corrected_states
 from data.queries.cycles import previous_agreed_cycle, standing_assignments
 from data.queries.records import survivors, uncovered_children
 from data.schema import AssignmentState, Child, Cycle, Pledge

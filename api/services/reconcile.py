@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from api.services import audit
-from api.services.amendments import amend_cycle as write_amendment
-from api.services.amendments import amended_units, judgement
+from api.services.amended_goods import amended_units
+from api.services.amendments import amend_cycle
 from api.services.balance import ItemBalance, balance_items
 from api.services.clock import local_date
+from api.services.corrected_judgements import judgement
 from api.services.cycle_lock import hold_cycle
 from api.services.delivery_state import FINAL_STOPS, effective_event
 from api.services.errors import Forbidden, Refused
@@ -56,10 +57,10 @@ __all__ = [
     "CallView",
     "ItemBalance",
     "Reconciliation",
-    "amend_cycle",
     "answer_call",
     "call_view",
     "close_cycle",
+    "correct_closed",
     "draw_sample",
     "earlier_open",
     "judge_fulfilments",
@@ -309,7 +310,7 @@ def close_cycle(
     return cycle
 
 
-def amend_cycle(
+def correct_closed(
     session: Session,
     *,
     cycle: Cycle,
@@ -327,7 +328,7 @@ def amend_cycle(
     Refused
         As ``amendments.amend_cycle``.
     """
-    entry = write_amendment(
+    entry = amend_cycle(
         session,
         cycle=cycle,
         subject=subject,

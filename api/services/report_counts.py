@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from api.services.amendments import corrected_states
 from api.services.clock import day_end, local_date
+from api.services.corrected_judgements import corrected_states
 from api.services.months import first_day, last_day, later_month, months_from
 from api.services.replacements import BRIDGE_PLEDGE
 from api.services.report_reach import LEFT, STEPS, read_reach, step_of

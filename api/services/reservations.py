@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from api.services import package_goods, stock
-from api.services.amendments import corrected_before
+from api.services.corrected_judgements import corrected_before
 from api.services.months import months_from
 from api.services.package_contents import (
     measures_of,

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import delete
 from sqlmodel import Session, col
 
-from api.services.amendments import corrected_before
 from api.services.capacity import capacity_in, package_price_for
 from api.services.child_states import is_in_programme, latest_measured, open_pair_ids
+from api.services.corrected_judgements import corrected_before
 from api.services.delivery_estimate import estimate_delivery_hm
 from api.services.eligibility import Rules, why_not
 from api.services.months import first_day, months_from

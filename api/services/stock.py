@@ -13,6 +13,8 @@ from api.services.errors import Invalid, Refused
 from api.services.stock_moves import ON_HAND_KINDS, RESERVED_KINDS, book_move, find_move, stock_item
 from data.reference.items import item, units_from
 from data.schema import (
+    Amendment,
+    Cycle,
     Depot,
     Pickup,
     Pledge,
@@ -24,11 +26,12 @@ from data.schema import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from sqlmodel import Session
 
-    from data.schema import Account, Cycle
+    from data.schema import Account
 
 __all__ = [
     "StockFault",
@@ -36,6 +39,7 @@ __all__ = [
     "book_pledged_goods",
     "check_stock",
     "correct_stock",
+    "corrected_months",
     "find_move",
     "goods_units",
     "has_stock_list",
@@ -123,6 +127,19 @@ def stock_moves(
     return list(session.exec(rows.order_by(col(StockMove.id).desc()).limit(limit)))
 
 
+def corrected_months(session: Session, *, moves: Sequence[StockMove]) -> dict[int, str]:
+    """Return the month of each correction that made one of these moves, by correction."""
+    numbers = {move.amendment_id for move in moves if move.amendment_id is not None}
+    if not numbers:
+        return {}
+    rows = session.exec(
+        select(Amendment.id, Cycle.month)
+        .join(Cycle, col(Cycle.id) == Amendment.cycle_id)
+        .where(col(Amendment.id).in_(numbers))
+    )
+    return {number: month for number, month in rows if number is not None}
+
+
 def has_stock_list(session: Session) -> bool:
     """Whether anybody ever gave a stock list; without one the month works from a purchase list."""
     listed = (K.OPENING, K.RECEIPT, K.CORRECT)
@@ -132,6 +149,7 @@ def has_stock_list(session: Session) -> bool:
             col(StockMove.kind).in_(listed),
             ~col(StockMove.move_uid).startswith("pledged:"),
             ~col(StockMove.move_uid).startswith("pickup:"),
+            col(StockMove.amendment_id).is_(None),
         )
         .limit(1)
     ).first()
@@ -210,6 +228,9 @@ def correct_stock(
 ) -> StockMove | None:
     """Book the difference between a count and the books; None when they agree.
 
+    That it was counted is kept either way: corrections of closed months ask whether the count
+    already saw what they tell.
+
     Raises
     ------
     Refused
@@ -225,6 +246,9 @@ def correct_stock(
     stock = stock_item(session, depot_id=depot.id or 0, item_code=item_code)
     before, difference = stock.on_hand, counted - stock.on_hand
     if difference == 0:
+        stock.counted_at = now
+        session.add(stock)
+        session.flush()
         return None
     if not note.strip():
         raise Refused("stock.note", item=item_code)
@@ -232,7 +256,7 @@ def correct_stock(
         raise Refused(
             "stock.below_reserved", item=item_code, counted=counted, reserved=stock.reserved
         )
-    stock.on_hand = counted
+    stock.on_hand, stock.counted_at = counted, now
     session.add(stock)
     move = book_move(
         session,

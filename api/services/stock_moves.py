@@ -85,6 +85,7 @@ def book_move(
     by: Account,
     now: datetime,
     package_id: int | None = None,
+    amendment_id: int | None = None,
     note: str = "",
     move_uid: str | None = None,
 ) -> StockMove:
@@ -96,6 +97,7 @@ def book_move(
         kind=kind,
         quantity=quantity,
         package_id=package_id,
+        amendment_id=amendment_id,
         note=note,
         by=by.username,
         at=now,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, func, or_
+from sqlalchemy import and_, case, func, or_
 from sqlmodel import col, select
 
 from data.queries.records import frozen_by_record
@@ -59,7 +59,8 @@ def boxed_goods(session: Session) -> dict[tuple[int, str], tuple[int, int]]:
     """Return units and boxes of what stands packed in each depot, by depot and item.
 
     The books took these goods off when they were packed; on the shelf they are not. What a month
-    left packed when it ended has gone; a box that it carried over waits for the next.
+    left packed when it ended has gone; a box that it carried over waits for the next, less what a
+    correction says was not in it.
     """
     is_over = col(Cycle.state).in_((CycleState.CLOSED, CycleState.CANCELLED))
     stands_here = col(Package.state).in_((PackageState.PACKED, PackageState.RETURNED))
@@ -73,7 +74,7 @@ def boxed_goods(session: Session) -> dict[tuple[int, str], tuple[int, int]]:
             or_(col(Package.state) == PackageState.CARRIED, and_(stands_here, ~is_over)),
         )
         .group_by(col(StockMove.package_id), col(StockMove.depot_id), col(StockMove.item_code))
-        .having(units < 0)
+        .having(func.sum(case((col(StockMove.amendment_id).is_(None), StockMove.quantity))) < 0)
         .subquery()
     )
     rows = session.exec(

@@ -58,6 +58,8 @@ class StockItem(SQLModel, table=True):
     on_hand: int = 0
     reserved: int = 0
     expires_on: date | None = None
+    counted_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """When a person last counted it, whether or not the books agreed."""
 
 
 class StockMove(SQLModel, table=True):
@@ -70,6 +72,8 @@ class StockMove(SQLModel, table=True):
     kind: StockMoveKind = Field(sa_type=choice(StockMoveKind, "kind"))
     quantity: int
     package_id: int | None = Field(default=None, foreign_key="package.id", index=True)
+    amendment_id: int | None = Field(default=None, foreign_key="amendment.id", index=True)
+    """The correction of a closed month that moved it; the month's own moves have none."""
     note: str = Field(default="", max_length=300)
     by: str = Field(max_length=80)
     at: datetime = Field(sa_type=UTCDateTime)

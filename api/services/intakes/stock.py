@@ -79,14 +79,20 @@ def _compare(
         plan.rejections.append(Rejection((row.row,), "intake.below_reserved", params))
         return
     if stored is None:
-        fresh = StockItem(depot_id=key[0], item_code=key[1], on_hand=counted, expires_on=expires_on)
+        fresh = StockItem(
+            depot_id=key[0],
+            item_code=key[1],
+            on_hand=counted,
+            expires_on=expires_on,
+            counted_at=plan.now,
+        )
         plan.add(0, fresh)
         row.action = "new"
     else:
         values: dict[str, object] = {"on_hand": counted} if counted != before else {}
         if expires_on is not None and expires_on != stored.expires_on:
             values["expires_on"] = expires_on
-        plan.change(stored, values)
+        plan.change(stored, values | {"counted_at": plan.now})
         row.action = "changed" if values else "same"
         if "expires_on" in values:
             row.fields["expires_on"] = {"before": stored.expires_on, "after": expires_on}

@@ -934,7 +934,9 @@ def test_a_month_closes_when_it_adds_up_and_the_sample_has_answered(
     assert (wrong.status_code, 'id="diterima-telur-error"' in wrong.text) == (422, True)
     assert 'value="salah ketik"' in wrong.text, "what was typed stays"
     led = approver.post(f"{MONTH}/tutup/koreksi", data=amended)
-    assert "Stok tidak berubah sendiri" in said(approver, led.headers["location"])
+    told = said(approver, led.headers["location"])
+    assert "Rak di gudang: +5 kg Beras" in told
+    assert "+21 butir Telur ayam" in told
     page = approver.get(f"{MONTH}/tutup").text
     assert "keadaan: terpenuhi; " in page
     assert "diterima: 9 butir Telur ayam" in page
@@ -947,6 +949,22 @@ def test_a_month_closes_when_it_adds_up_and_the_sample_has_answered(
     again = approver.post(f"{MONTH}/laporan/hitung-ulang", data={"alasan": "x"})
     assert (again.status_code, "tidak ada versi baru" in again.text) == (409, True)
     assert coordinator.post(f"{MONTH}/laporan/hitung-ulang").status_code == 403
+    assert "koreksi Desember 2026</a>" in coordinator.get("/stok").text
+    rest = {"paket": code, "dari": "returned", "barang": ["telur"], "dipindah": ["x"], "ke": "lost"}
+    rest |= {"alasan": "pecah di rak"}
+    sent = f"{MONTH}/tutup/koreksi/sisa"
+    wrong = approver.post(sent, data=rest)
+    assert (wrong.status_code, 'id="dipindah-returned-telur-error"' in wrong.text) == (422, True)
+    assert 'value="pecah di rak"' in wrong.text
+    wrong = approver.post(sent, data=rest | {"dipindah": ["2"], "ke": ""})
+    assert (wrong.status_code, 'id="sisa-sisanya-error"' in wrong.text) == (409, True)
+    approver.post(sent, data=rest | {"dipindah": ["2"]})
+    assert "−2 butir Telur ayam" in said(approver, f"{MONTH}/tutup")
+    back = re.findall(r"tutup\?balik=\d+", approver.get(f"{MONTH}/tutup").text)
+    assert len(back) == 1, "only the last correction of a package is taken back"
+    filled = approver.get(f"{MONTH}/{back[0]}").text
+    assert '<option value="returned" selected>' in filled
+    assert approver.get(f"{MONTH}/tutup?balik=999").status_code == 404
     never = amended | {"diterima": ["0"] * 5, "sisanya": "lost", "alasan": "tidak datang"}
     assert approver.post(f"{MONTH}/tutup/koreksi", data=never).status_code == 303
     page = approver.get(f"{MONTH}/tutup").text

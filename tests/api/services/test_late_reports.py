@@ -167,7 +167,7 @@ def test_news_that_contradicts_a_closed_month_is_a_case_that_leads_to_its_correc
     after: dict[str, object] = {
         "state": "fulfilled", "delivered_on": "2026-12-01", "moved_to": "returned",
     }  # fmt: skip
-    reconcile.amend_cycle(
+    reconcile.correct_closed(
         session, cycle=cycle, subject="fulfilment", subject_id=row.id or 0, after=after,
         reason="kabar HP kurir", by=approver, now=LATER,
     )  # fmt: skip
@@ -257,7 +257,7 @@ def test_goods_carried_over_are_corrected_from_where_they_were(session: Session)
     send(session, report(package, "late", happened_at=NOON), courier)
     assert late_cases(session) == [ExceptionState.OPEN]
     row = session.exec(select(Fulfilment)).one()
-    reconcile.amend_cycle(
+    reconcile.correct_closed(
         session, cycle=cycle, subject="fulfilment", subject_id=row.id or 0,
         after={"state": "fulfilled", "delivered_on": "2026-12-01", "moved_to": "carried"},
         reason="kabar HP kurir", by=approver, now=LATER,

@@ -31,7 +31,7 @@ def spoil_one(session: Session, cycle: Cycle, by: Account) -> Fulfilment:
     """Correct the first package: the family received nothing, the goods had spoiled."""
     row = session.exec(select(Fulfilment).order_by(col(Fulfilment.id))).first()
     assert row is not None
-    reconcile.amend_cycle(
+    reconcile.correct_closed(
         session,
         cycle=cycle,
         subject="fulfilment",
