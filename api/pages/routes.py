@@ -330,6 +330,7 @@ def _kept(own: PlanRun | None, earlier: PlanRun | None) -> dict[str, Any]:
         "seconds": seconds if seconds in SECONDS else 30,
         "seed": own.seed if own else 1,
         "goals": {name: level for name, level in _goals(chosen) if level},
+        "lanjut": bool(chosen.get("keeps_routes")),
     }
 
 

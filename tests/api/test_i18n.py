@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from api.i18n import Formats, catalogue, choose_language, sentence, translator
+from api.i18n import Formats, catalogue, choose_language, read_catalogue, sentence, translator
 from matcher.check import ViolationCode
 
 API = Path(__file__).parents[2] / "api"
@@ -14,6 +14,15 @@ def test_indonesian_is_the_source_and_english_its_translation() -> None:
     text = "Halaman %(number)s dari %(last)s"
     assert translator("id")(text, number=1, last=2) == "Halaman 1 dari 2"
     assert translator("en")(text, number=1, last=2) == "Page 1 of 2"
+
+
+def test_a_text_has_one_translation() -> None:
+    """Catalogues are laid over each other: a second one would win on pages that mean the first."""
+    found: dict[str, set[str]] = {}
+    for path in sorted((API / "locale" / "en").glob("*.po")):
+        for text, translated in read_catalogue(path).items():
+            found.setdefault(text, set()).add(translated)
+    assert {text: both for text, both in found.items() if len(both) > 1} == {}
 
 
 def test_a_per_cent_sign_without_parameters_stays() -> None:

@@ -636,8 +636,18 @@ def test_planning_anew_begins_with_what_was_chosen(
         run = session.exec(select(PlanRun)).one()
         run.params = run.params | {"mode": "drop_points", "goals": {"compact": 2, "even": 0}}
         session.add(run)
+        old = Cycle.model_validate(session.get_one(Cycle, run.cycle_id).model_dump(exclude={"id"}))
+        old.month, old.match_run_id, old.plan_run_id = "2026-11", None, None
+        session.add(old)
+        session.flush()
+        session.add(
+            PlanRun.model_validate(run.model_dump(exclude={"id"}) | {"cycle_id": old.id or 0})
+        )
+        run.params = run.params | {"keeps_routes": True}
     page = coordinator.get(f"{MONTH}/rute").text
     assert 'name="cara" value="drop_points" checked' in page
+    assert 'name="lanjut" value="ya" checked' in page
+    assert "Dimulai dari rute bulan lalu." in page
     assert 'name="cara" value="homes" checked' not in page
     assert '<input type="hidden" name="compact" value="2">' in page
     assert 'name="even"' not in page
