@@ -98,7 +98,8 @@ TITLES: dict[str, str] = {
         "daftar dikunci; umur; data ganda; dijeda, ditelaah, atau pindah; kelurahan; "
         "pengukuran; kebutuhan; persetujuan; lalu pasangan, pengemasan, penyaluran. Setiap "
         "langkah dikurangi sebab-sebabnya adalah langkah berikutnya; sebab tanpa anak tidak "
-        "ditulis."
+        "ditulis. Data yang digabung sesudah daftar dikunci dihitung sebagai satu anak, jadi "
+        "yang dikenal dapat berkurang sejak dikunci."
     ),
     "kept_off_kecamatan": "Yang tertahan sebelum pencocokan, per kecamatan",
     "kept_off_kelurahan": "Yang tertahan sebelum pencocokan, per kelurahan",
