@@ -25,7 +25,7 @@ from api.pages.refusals import CONTENT, refusal_of, status_of, texts_of
 from api.pages.shell import language_of, person_of, redirect, render
 from api.services import cycles, reconcile
 from api.services.amended_goods import balance_as_corrected
-from api.services.errors import Invalid, NotFound, ServiceError
+from api.services.errors import Invalid, NotFound, Refused, ServiceError
 from api.services.verification import ANSWERS, WAYS
 from data.schema import Account, Cycle, CycleState, Role, VerificationCall
 
@@ -41,6 +41,13 @@ AT_FIELD = {
     "amend.reason": "alasan-koreksi",
 }
 """Refusals of a correction that are about one field of its form."""
+PUT_RIGHT_AT = {
+    "reconcile.open_packages": "#paket",
+    "reconcile.difference": "#barang",
+    "reconcile.open_pickups": "/bulan/{month}/jemput",
+    "reconcile.open_exceptions": "/kendala?bulan={month}",
+    "reconcile.calls": "#telepon",
+}
 BEGUN = (CycleState.DISTRIBUTING, CycleState.RECONCILING, CycleState.CLOSED)
 
 
@@ -185,6 +192,7 @@ def show_closing(
         has_begun=has_begun,
         earlier=reconcile.earlier_open(session, cycle=cycle),
         balance=balance,
+        hindrances=_hindrances(session, cycle, balance),
         open_stops=_by_route(balance.open_stops if balance else ()),
         calls=reconcile.list_calls(session, cycle=cycle),
         answers=ANSWERS,
@@ -195,6 +203,18 @@ def show_closing(
         names=names_of(request),
         errors=_errors(request, refusal, draft),
     )
+
+
+def _hindrances(
+    session: Session, cycle: Cycle, balance: reconcile.Reconciliation | None
+) -> list[tuple[Refused, str]]:
+    """Return what keeps a month from closing, each with where it is put right."""
+    if balance is None or cycle.state != CycleState.RECONCILING:
+        return []
+    return [
+        (each, PUT_RIGHT_AT[each.code].format(month=cycle.month))
+        for each in reconcile.what_keeps_open(session, cycle=cycle, state=balance)
+    ]
 
 
 def _by_route(labels: Iterable[str]) -> dict[str, list[str]]:

@@ -69,6 +69,7 @@ __all__ = [
     "reconciliation",
     "resume_distribution",
     "start_reconciling",
+    "what_keeps_open",
 ]
 
 P = PackageState
@@ -242,6 +243,42 @@ def earlier_open(session: Session, *, cycle: Cycle) -> list[Cycle]:
     return list(rows)
 
 
+def what_keeps_open(
+    session: Session, *, cycle: Cycle, state: Reconciliation | None = None
+) -> list[Refused]:
+    """Return everything for which closing a month would be refused now, in order; see there.
+
+    ``state`` is its reconciliation where the caller has read it.
+    """
+    state = state or reconciliation(session, cycle=cycle)
+    found = []
+    if state.open_packages:
+        told = [*state.open_packages[:MOST_TOLD], *["…"][: len(state.open_packages) > MOST_TOLD]]
+        found.append(
+            Refused("reconcile.open_packages", count=len(state.open_packages), packages=told)
+        )
+    wrong = [
+        [item.item_code, f"{item.difference:+d}", f"({', '.join(item.package_codes)})"]
+        for item in state.items
+        if item.difference
+    ]
+    if wrong:
+        found.append(Refused("reconcile.difference", items=wrong))
+    fetching = [
+        row.label for row in list_pickups(session, cycle=cycle) if row.state in OPEN_PICKUPS
+    ]
+    if fetching:
+        found.append(
+            Refused("reconcile.open_pickups", count=len(fetching), pickups=fetching[:MOST_TOLD])
+        )
+    if state.open_exceptions:
+        found.append(Refused("reconcile.open_exceptions", count=state.open_exceptions))
+    if state.num_answered < state.num_calls:
+        missing = state.num_calls - state.num_answered
+        found.append(Refused("reconcile.calls", missing=missing))
+    return found
+
+
 def close_cycle(
     session: Session, *, cycle: Cycle, by: Account, now: datetime, reason: str = ""
 ) -> Cycle:
@@ -274,34 +311,9 @@ def close_cycle(
             earlier=earlier[0].month,
             state=earlier[0].state.value,
         )
-    state = reconciliation(session, cycle=cycle)
-    if state.open_packages:
-        raise Refused(
-            "reconcile.open_packages",
-            count=len(state.open_packages),
-            packages=[
-                *state.open_packages[:MOST_TOLD],
-                *(["…"] if len(state.open_packages) > MOST_TOLD else []),
-            ],
-        )
-    wrong = [item for item in state.items if item.difference]
-    if wrong:
-        raise Refused(
-            "reconcile.difference",
-            items=[
-                [item.item_code, f"{item.difference:+d}", f"({', '.join(item.package_codes)})"]
-                for item in wrong
-            ],
-        )
-    fetching = [
-        row.label for row in list_pickups(session, cycle=cycle) if row.state in OPEN_PICKUPS
-    ]
-    if fetching:
-        raise Refused("reconcile.open_pickups", count=len(fetching), pickups=fetching[:MOST_TOLD])
-    if state.open_exceptions:
-        raise Refused("reconcile.open_exceptions", count=state.open_exceptions)
-    if state.num_answered < state.num_calls:
-        raise Refused("reconcile.calls", missing=state.num_calls - state.num_answered)
+    hindrances = what_keeps_open(session, cycle=cycle)
+    if hindrances:
+        raise hindrances[0]
     judge_fulfilments(session, cycle=cycle, now=now)
     move_cycle(session, cycle=cycle, verb="close", by=by, now=now, reason=reason)
     keep_figures(session, cycle=cycle, by=by, now=now)

@@ -918,6 +918,8 @@ def test_a_month_closes_when_it_adds_up_and_the_sample_has_answered(
         coordinator.post("/rute/R-2612-01/hasil", data=form)
     assert coordinator.post(f"{MONTH}/tutup/cocokkan").status_code == 303
     assert "Jumlah cocok" in coordinator.get(f"{MONTH}/tutup").text
+    before = text_of(approver.get(f"{MONTH}/tutup"))
+    assert "Sebelum bulan ini dapat ditutup: 1 keluarga contoh belum ditanya" in before
     unanswered = approver.post(f"{MONTH}/tutup/tutup")
     assert "1 keluarga contoh belum ditanya" in unanswered.text
     call = re.findall(r"tutup/telepon/(\d+)", unanswered.text)[0]

@@ -152,6 +152,8 @@ def test_four_eggs_that_nobody_can_account_for_keep_the_month_open_by_name(
     with pytest.raises(Refused, match=r"reconcile\.difference") as refusal:
         reconcile.close_cycle(session, cycle=cycle, by=approver, now=LATER)
     assert refusal.value.params["items"] == [["telur", "+4", f"({package.code})"]]
+    kept_by = [each.code for each in reconcile.what_keeps_open(session, cycle=cycle)]
+    assert kept_by == ["reconcile.difference", "reconcile.open_exceptions"], "all of it at once"
     assert cycle.state == CycleState.RECONCILING
 
 
@@ -169,6 +171,8 @@ def test_written_off_they_are_accounted_for_and_the_pair_is_partly_fulfilled(
         base_version=case.version,
     )
     approver = make_account(session, Role.APPROVER)
+    kept_by = [each.code for each in reconcile.what_keeps_open(session, cycle=cycle)]
+    assert kept_by == ["reconcile.open_exceptions"]
     with pytest.raises(Refused, match=r"reconcile\.open_exceptions"):
         reconcile.close_cycle(session, cycle=cycle, by=approver, now=LATER)
     exception_actions.close_exception(
