@@ -41,6 +41,23 @@ SENTENCES: dict[str, str] = {
         "Impor %(batch)s tidak dapat diurungkan: datanya (%(table)s) sudah diubah atau dipakai "
         "sesudahnya. Tidak ada yang diubah."
     ),
+    "word.household": "rumah tangga",
+    "word.child": "anak",
+    "word.measurement": "pengukuran",
+    "word.sponsor": "orang tua asuh",
+    "word.pledge": "janji",
+    "word.consent": "persetujuan wali",
+    "word.duplicatepair": "pasangan data ganda",
+    "word.droppoint": "titik bagi",
+    "word.stockitem": "stok",
+    "word.stockmove": "gerakan stok",
+    "word.assignment": "pasangan",
+    "word.cycle": "bulan",
+    "word.accompaniment": "pendampingan",
+    "intake.built_upon_by_file": (
+        "Impor %(batch)s belum dapat diurungkan: %(file)s (impor %(later)s), yang diterapkan "
+        "sesudahnya, mengubah data yang sama. Urungkan berkas itu dahulu."
+    ),
     "child_came_back": (
         "Anak ini sudah keluar dari program tetapi diukur lagi. Ia tetap keluar; pejabat yang "
         "menerimanya kembali."

@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 MOST_SHOWN = 20_000
 """So many changed rows are stored with the batch to be shown; the counts always have all."""
 
+PAIRS = "duplicatepair"
+"""What the steps of an undo call the pairs that a file brought about."""
 CHANGED = "intake.changed_since_preview"
 """The register moved since a file was previewed."""
 
@@ -224,8 +226,13 @@ def undo_import(
     steps = open_undo(keys, batch)
     if steps is None:
         raise Refused("intake.undo_gone", file=batch.file_name, days=DETAILS_KEPT.days)
-    paired = _drop_open_pairs(session, batch, steps)
-    take_back(session, batch=batch, steps=steps, now=now, by=by.username)
+    pairs = {int(str(step["id"])) for step in steps if step["table"] == PAIRS}
+    steps = [step for step in steps if step["table"] != PAIRS]
+    try:
+        paired = _drop_open_pairs(session, batch, steps, pairs)
+        take_back(session, batch=batch, steps=steps, now=now, by=by.username)
+    except Refused as refusal:
+        raise _by_later_file(session, batch, refusal, keys) from None
     _resettle(session, paired, now)
     batch.state, batch.undo_sealed = ImportState.UNDONE, None
     session.add(batch)
@@ -356,13 +363,16 @@ def _applied(
     """Store a plan with what takes it back; of the file only the rejected rows stay."""
     from api.services.intakes.storing import store_plan
 
-    keep_undo(keys, batch, store_plan(session, plan))
+    steps = store_plan(session, plan)
     if batch.kind in {"children", "sponsors"} and plan.stages[0] + plan.stages[1]:
         from api.services.duplicates import find_duplicates
 
         pair_kind = PairKind.CHILD if batch.kind == "children" else PairKind.SPONSOR
         pairs = find_duplicates(session, by=by, now=now, kind=pair_kind)
         batch.counts = {**batch.counts, "duplicates": len(pairs)}
+        found: list[dict[str, object]] = [{"table": PAIRS, "id": pair.id} for pair in pairs]
+        steps = found + steps
+    keep_undo(keys, batch, steps)
     batch.state, batch.applied_at = ImportState.APPLIED, now
     batch.content = sealed_content(keys, batch.sha256, rejected=rejected) if rejected else None
     session.add(batch)
@@ -432,18 +442,40 @@ def _issues(result: "ReadResult", plan: "Plan") -> list[dict[str, object]]:
     return found
 
 
-def _drop_open_pairs(session: Session, batch: ImportBatch, steps: list[dict[str, Any]]) -> set[int]:
-    """Remove undecided pairs of rows that go; return the ids of the children they compared.
+def _by_later_file(
+    session: Session, batch: ImportBatch, refusal: Refused, keys: KeyRing
+) -> Refused:
+    """Name the later file that changed or uses the row, when it was one: it has to go first."""
+    wanted = (refusal.params.get("table"), refusal.params.get("row"))
+    later = select(ImportBatch).where(
+        col(ImportBatch.id) > batch.id, ImportBatch.state == ImportState.APPLIED
+    )
+    for other in session.exec(later.order_by(col(ImportBatch.id).desc())):
+        steps = open_undo(keys, other) or []
+        if any((step["table"], step["id"]) == wanted for step in steps):
+            return Refused(
+                "intake.built_upon_by_file", batch=batch.id, file=other.file_name, later=other.id
+            )
+    return refusal
 
-    A pair on which a person decided is something built on the file.
+
+def _drop_open_pairs(
+    session: Session, batch: ImportBatch, steps: list[dict[str, Any]], pairs: set[int]
+) -> set[int]:
+    """Remove undecided pairs that the file brought about; return the children they compared.
+
+    A pair of a row that goes, on which a person decided, is something built on the file; one of
+    two records that stay keeps its decision.
     """
     added = {(str(step["table"]), int(str(step["id"]))) for step in steps if step.get("added")}
     others: set[int] = set()
     for pair in session.exec(select(DuplicatePair)).all():
         table = pair.kind.value
-        if not {(table, pair.first_id), (table, pair.second_id)} & added:
+        goes = {(table, pair.first_id), (table, pair.second_id)} & added
+        is_decided = pair.decision is not PairDecision.OPEN
+        if not goes and (pair.id not in pairs or is_decided):
             continue
-        if pair.decision is not PairDecision.OPEN:
+        if is_decided:
             raise Refused(
                 "intake.built_upon", batch=batch.id, table="duplicatepair", row=pair.id, why="used"
             )

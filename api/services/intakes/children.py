@@ -221,7 +221,8 @@ def _new_child(
     plan.link(child, "household_id", home)
     register.add(child, home)
     row = RowPlan(record.row, "child", record.name, action="new")
-    row.fields = {
+    _compare_home(plan, register, row, home, record, as_of=_day_of(plan, record), is_older=False)
+    row.fields |= {
         name: {"before": None, "after": value}
         for name, value in (
             ("name", record.name),
@@ -287,7 +288,7 @@ def _compare(
     record: ChildRecord,
     nik_index: str | None,
 ) -> None:
-    as_of = plan.as_of or max((one.measured_on for one in record.measurements), default=None)
+    as_of = _day_of(plan, record)
     known = max((one.measured_on for one in register.measured[child.id or 0]), default=None)
     is_older = as_of is not None and known is not None and as_of < known
     values = {
@@ -301,10 +302,7 @@ def _compare(
         del values["name"]
     plan.compare(row, child, values, as_of=as_of, is_older=is_older)
     home = register.home_of[id(child)]
-    if id(home) not in register.told:
-        register.told.add(id(home))
-        fields = {name: getattr(record, theirs) for name, theirs in HOUSEHOLD_FIELDS.items()}
-        plan.compare(row, home, fields, as_of=as_of, is_older=is_older)
+    _compare_home(plan, register, row, home, record, as_of=as_of, is_older=is_older)
     if record.nik and child.nik_index is None and nik_index not in register.by_nik:
         place = f"child:nik:{child.uid}"
         plan.change(
@@ -318,6 +316,32 @@ def _compare(
         row.fields["nik"] = {"before": None, "after": mask(record.nik)}
         row.action = "changed"
         register.by_nik[nik_index or ""] = child
+
+
+def _day_of(plan: Plan, record: ChildRecord) -> date | None:
+    """Return the day that a record speaks of: the file's, else its last measurement's."""
+    return plan.as_of or max((one.measured_on for one in record.measurements), default=None)
+
+
+def _compare_home(
+    plan: Plan,
+    register: _Register,
+    row: RowPlan,
+    home: Household,
+    record: ChildRecord,
+    *,
+    as_of: date | None,
+    is_older: bool,
+) -> None:
+    """Let the first row that speaks of a stored home change it; siblings' rows change it no more.
+
+    A new child's row counts like a known one's: when the file comes again it is one.
+    """
+    if home.id is None or id(home) in register.told:
+        return
+    register.told.add(id(home))
+    fields = {name: getattr(record, theirs) for name, theirs in HOUSEHOLD_FIELDS.items()}
+    plan.compare(row, home, fields, as_of=as_of, is_older=is_older)
 
 
 def _scratch(plan: Plan, child: Child) -> Child:

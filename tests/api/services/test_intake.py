@@ -218,7 +218,7 @@ def test_what_a_later_file_corrected_is_not_taken_back_with_the_first(desk: Desk
     desk.apply(children_file(child_row(Berat=9.4)))
     with pytest.raises(Refused, match=r"intake\.built_upon") as refusal:
         desk.undo(first)
-    assert (refusal.value.params["table"], refusal.value.params["why"]) == ("measurement", "edited")
+    assert refusal.value.code == "intake.built_upon_by_file"
 
 
 def test_bad_rows_come_back_and_good_rows_go_on(desk: Desk) -> None:
@@ -415,6 +415,16 @@ def test_siblings_rows_that_differ_about_their_home_change_nothing_twice(desk: D
     assert numbers(desk.preview(content, file_name="salinan.xlsx")) == (2, 0, 0, 2, 0, 0)
 
 
+def test_a_new_childs_row_speaks_for_the_home_that_it_joins(desk: Desk) -> None:
+    """Also when a brother's later row tells otherwise: the same file again moves nobody back."""
+    home = {"Nama Ortu": "Ibu Contoh 1", "Alamat": "Jl. Contoh 1"}
+    desk.apply(children_file(child_row(1)))
+    content = children_file(child_row(2, **home), child_row(1, Alamat="Jl. Pindah 9"))
+    desk.apply(content)
+    assert desk.all(Household)[0].address == "Jl. Contoh 1"
+    assert numbers(desk.preview(content, file_name="salinan.xlsx")) == (2, 0, 0, 2, 0, 0)
+
+
 def test_likely_duplicates_wait_for_a_person(desk: Desk) -> None:
     first = child_row(1, Nama="Muhammad Rizky Pratama", JK="L")
     first["NIK"] = None
@@ -441,6 +451,34 @@ def test_undo_brings_everything_back(desk: Desk) -> None:
     assert batch.state is ImportState.UNDONE
     with pytest.raises(Refused):
         desk.undo(batch)
+
+
+def test_undo_takes_back_pairs_that_the_file_brought_about(desk: Desk) -> None:
+    """Two known children became alike by a file's words; without them they are two again."""
+    first = child_row(1, Nama="Muhammad Rizky Pratama", JK="L", NIK=None)
+    second = child_row(2, Nama="Muh. Rizki Pratama", JK="L")
+    second |= {"Nama Ortu": "Sumiati Wijaya", "Desa/Kel": "Kacang Pedang"}
+    desk.apply(children_file(first, second))
+    assert desk.all(DuplicatePair) == []
+    known = {child.code: child.state for child in desk.all(Child)}
+    alike = second | {"Nama Ortu": "Ibu Contoh 1"}
+    batch = desk.apply(children_file(alike, child_row(3)))
+    assert len(desk.all(DuplicatePair)) == 1
+    desk.undo(batch)
+    assert desk.all(DuplicatePair) == []
+    assert {child.code: child.state for child in desk.all(Child)} == known
+
+
+def test_undo_names_the_later_file_that_has_to_go_first(desk: Desk) -> None:
+    first = desk.apply(children_file(child_row(1)))
+    moved = children_file(child_row(1, Alamat="Jl. Pindah 9"))
+    desk.apply(moved, file_name="sesudahnya.xlsx")
+    with pytest.raises(Refused) as caught:
+        desk.undo(first)
+    assert (caught.value.code, caught.value.params["file"]) == (
+        "intake.built_upon_by_file",
+        "sesudahnya.xlsx",
+    )
 
 
 def test_undo_stops_when_something_was_built_on_it(desk: Desk) -> None:
