@@ -49,7 +49,18 @@ class IssueGroup:
             template = MESSAGES[self.code][language == "en"]
         else:
             template = translator(language)(all_sentences()[self.code])
+        return _shared([str(issue["text"][language]) for issue in self.issues], template)
+
+
+def _shared(sentences: list[str], template: str) -> str:
+    """Return a sentence with what all of them say, such as a rule's limits; the rest stays open."""
+    fixed = _PLACE.split(template)
+    pattern = re.compile("(.*?)".join(map(re.escape, fixed)), re.DOTALL)
+    found = [match.groups() for text in sentences if (match := pattern.fullmatch(text))]
+    if len(found) < len(sentences):
         return _PLACE.sub(OPEN, template)
+    filled = [values[0] if len(set(values)) == 1 else OPEN for values in zip(*found, strict=True)]
+    return "".join(part for pair in zip(fixed, [*filled, ""], strict=True) for part in pair)
 
 
 def grouped(issues: Iterable[Mapping[str, Any]]) -> list[IssueGroup]:

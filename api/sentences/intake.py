@@ -189,6 +189,10 @@ SENTENCES: dict[str, str] = {
         "Jenis file %(name)s tidak dikenal. Paling mirip %(nearest)s, tetapi kolom ini tidak "
         "ada: %(missing)s. Tambahkan kolom itu, lalu unggah lagi."
     ),
+    "file.kind_other": (
+        "File %(name)s berisi %(found)s, bukan %(said)s. Pilih jenis yang benar, atau biarkan "
+        "dikenali sendiri, lalu unggah lagi."
+    ),
     "file.kind_ambiguous": (
         "File %(name)s dapat berarti %(kinds)s. Pilih jenisnya, lalu unggah lagi."
     ),

@@ -84,6 +84,12 @@ _FILES: dict[str, tuple[str, str]] = {
         "The kind of {name} is not known. It is most like {nearest_en}, but lacks these columns: "
         "{missing}. Add them and upload it again.",
     ),
+    "kind_other": (
+        "File {name} berisi {found_id}, bukan {said_id}. Pilih jenis yang benar, atau biarkan "
+        "dikenali sendiri, lalu unggah lagi.",
+        "{name} holds {found_en}, not {said_en}. Choose the right kind, or let it be recognised, "
+        "and upload it again.",
+    ),
     "kind_ambiguous": (
         "File {name} dapat berarti {kinds_id}. Pilih jenisnya, lalu unggah lagi.",
         "{name} could be {kinds_en}. Choose which it is and upload it again.",

@@ -66,8 +66,8 @@ def recognise(book: Workbook, *, kind: Kind | None = None, sheet: str | None = N
     Raises
     ------
     FileRefused
-        No header, headers of no kind (naming the nearest kind and what it lacks), or headers that
-        fit two kinds equally.
+        No header, headers of another kind than the user said, headers of no kind (naming the
+        nearest kind and what it lacks), or headers that fit two kinds equally.
     """
     candidates = [
         found
@@ -77,7 +77,7 @@ def recognise(book: Workbook, *, kind: Kind | None = None, sheet: str | None = N
     ]
     complete = [found for found in candidates if found.is_complete]
     if not complete:
-        raise _nothing_fits(book.file_name, candidates)
+        raise _other_kind(book, kind, sheet) or _nothing_fits(book.file_name, candidates)
     best = max(complete, key=_rank)
     rivals = {
         found.kind
@@ -108,6 +108,27 @@ def recognised_sheets(book: Workbook, kind: Kind | None = None) -> list[Recognis
 
 def _rank(found: Recognised) -> tuple[int, int]:
     return len(found.columns), len(found.sheet.rows) - found.body_from
+
+
+def _other_kind(book: Workbook, kind: Kind | None, sheet: str | None) -> FileRefused | None:
+    """Return a refusal that names the kind which the headers are of, when the user said another."""
+    if kind is None:
+        return None
+    try:
+        found = recognise(book, sheet=sheet).kind
+    except FileRefused:
+        return None
+    (said_id, said_en), (found_id, found_en) = KIND_NAMES[kind], KIND_NAMES[found]
+    return FileRefused(
+        "kind_other",
+        name=book.file_name,
+        said=kind,
+        said_id=said_id,
+        said_en=said_en,
+        found=found,
+        found_id=found_id,
+        found_en=found_en,
+    )
 
 
 def _nothing_fits(name: str, candidates: Sequence[Recognised]) -> FileRefused:

@@ -14,6 +14,7 @@ from api.services.intakes.plan import Plan, Rejection, RowPlan
 from api.services.months import month_of
 from data.queries.people import HomeIndex
 from data.readers.headers import squash
+from data.readers.identity import masked
 from data.readers.records import ChildRecord, MeasurementRecord, Position
 from data.schema import Child, ChildState, Household, Measurement, Sex
 from data.schema.base import new_uid
@@ -124,7 +125,10 @@ def plan_children(plan: Plan, records: Sequence[ChildRecord]) -> None:
         child = register.find(record, nik_index)
         if child is not None and _is_another(register, child, record, plan):
             params = {"child": child.code}
-            plan.rejections.append(Rejection(record.rows, "intake.nik_of_another", params))
+            shown = masked(record.nik or "", is_identity=True)
+            plan.rejections.append(
+                Rejection(record.rows, "intake.nik_of_another", params, column="NIK", value=shown)
+            )
             continue
         if child is not None and id(child) in register.kept_of:
             touched.append(_merged_row(plan, register, child, record, grown))

@@ -42,6 +42,7 @@ def plan_families(plan: Plan, records: Sequence[HouseholdRiskRecord]) -> None:
         home = _find(homes, record, kk_index)
         if home is None:
             row.notes = [NOT_LINKED]
+            row.warnings.append({"code": NOT_LINKED, "params": {}, "value": label})
             continue
         row.label = home.code
         _compare(plan, row, home, record)

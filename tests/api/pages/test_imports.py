@@ -231,7 +231,10 @@ def test_families_without_a_registered_child_are_said_to_be_left_out(
 ) -> None:
     staff = client_for(Role.STAFF)
     shown = upload(staff, workbook(tuple(family()), [family()]), "krs.xlsx")
-    assert "Tidak satu pun keluarga cocok" in text_of(shown)
+    page = text_of(shown)
+    assert "Tidak satu pun keluarga cocok" in page
+    assert "0 sama" in page
+    assert "1 tidak cocok" in page
 
 
 def test_the_last_package_at_the_door_speaks_for_the_fields_word(
@@ -256,7 +259,7 @@ def test_each_row_of_a_problem_shows_its_own_facts(client_for: ClientFor) -> Non
     staff = client_for(Role.STAFF)
     rows = [child_row(1, NIK="123456789012345"), child_row(2, NIK="12345678901"), child_row(3)]
     page = text_of(upload(staff, children_file(*rows)))
-    assert "nomor harus … digit, tertulis … digit." in page
+    assert "nomor harus 16 digit, tertulis … digit." in page
     assert "tertulis 15 digit" in page
     assert "tertulis 11 digit" in page
 
