@@ -19,6 +19,7 @@ from sqlmodel import col, select
 from api.services import (
     children,
     companions,
+    consents,
     consumption,
     couriers,
     cycles,
@@ -341,7 +342,7 @@ def _register(city: _City, number: int, month: int) -> None:
         measurement=_measured(city.script, number, month, born_on),
         by=city.people.staff, now=at(month, MEASURED_ON), keys=KEYS,
     )  # fmt: skip
-    children.grant_consent(
+    consents.grant_consent(
         city.session, child=child, purpose=ConsentPurpose.PROGRAMME, guardian_name="Wali",
         granted_on=at(month, MEASURED_ON).date(), by=city.people.staff, now=at(month, MEASURED_ON),
     )  # fmt: skip

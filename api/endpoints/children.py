@@ -22,7 +22,7 @@ from api.schemas.children import (
     Reason,
 )
 from api.security import sees_names
-from api.services import change_requests, child_export, children
+from api.services import change_requests, child_export, children, consents
 from api.services.audit import record
 from data.queries.people import search_children
 from data.schema import Account, ChildState, ConsentPurpose
@@ -193,10 +193,17 @@ def readmit_child(
 def grant_consent(
     session: WriteSession, by: Keeper, now: Now, code: str, body: ConsentGrant
 ) -> ConsentView:
-    """Write down a guardian's consent to one purpose."""
+    """Write down a guardian's answer to one purpose; a no keeps the child out, with that cause."""
     child = children.find_child(session, code=code, by=by, now=now)
-    consent = children.grant_consent(session, child=child, by=by, now=now, **body.model_dump())
-    return ConsentView.model_validate(consent)
+    if body.is_refusal:
+        paper = consents.refuse_consent(
+            session, child=child, purpose=body.purpose, guardian_name=body.guardian_name,
+            refused_on=body.granted_on, evidence=body.evidence, by=by, now=now,
+        )  # fmt: skip
+    else:
+        signed = body.model_dump(exclude={"is_refusal"})
+        paper = consents.grant_consent(session, child=child, by=by, now=now, **signed)
+    return ConsentView.model_validate(paper)
 
 
 @router.delete("/{code}/consents/{purpose}")
@@ -205,7 +212,7 @@ def withdraw_consent(
 ) -> list[ConsentView]:
     """Withdraw consent to one purpose; it takes effect at once."""
     child = children.find_child(session, code=code, by=by, now=now)
-    withdrawn = children.withdraw_consent(session, child=child, purpose=purpose, by=by, now=now)
+    withdrawn = consents.withdraw_consent(session, child=child, purpose=purpose, by=by, now=now)
     return [ConsentView.model_validate(one) for one in withdrawn]
 
 

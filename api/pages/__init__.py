@@ -14,6 +14,7 @@ PAGES: list[str] = [
     "policies",
     "weighing",
     "child_forms",
+    "child_consents",
     "children",
     "child_states",
     "moves",

@@ -25,7 +25,7 @@ from api.pages.field_words import FieldWords, allergy_names, skill_names
 from api.pages.names import kelurahan_choices
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.shell import language_of, redirect, render
-from api.services import children, registering
+from api.services import children, consents, registering
 from api.services.clock import local_date
 from api.services.errors import Invalid, NotFound, ServiceError
 from data.schema import Account, Child, ConsentPurpose, Household
@@ -71,7 +71,7 @@ def register(
         )
         if typed["program"]:
             home = session.get_one(Household, child.household_id)
-            children.grant_consent(
+            consents.grant_consent(
                 session,
                 child=child,
                 purpose=ConsentPurpose.PROGRAMME,

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, Response
 from markupsafe import Markup
 from sqlmodel import Session
 
@@ -29,7 +29,8 @@ from api.security import may, sees_names
 from api.services import children
 from api.services.child_states import EXIT_REASONS
 from api.services.clock import local_date
-from api.services.errors import Invalid, ServiceError, StaleVersion
+from api.services.consents import answer_of
+from api.services.errors import ServiceError, StaleVersion
 from data.growth.categories import status_tbu
 from data.growth.weight_gain import Weighing, monthly_gains
 from data.queries import registers
@@ -137,14 +138,7 @@ def sheet_page(
         today=today,
         height_for_age=status_tbu,
         consents={
-            purpose: next(
-                (
-                    consent
-                    for consent in reversed(sheet.consents)
-                    if consent.purpose is purpose and children.in_force(consent, today)
-                ),
-                None,
-            )
+            purpose: answer_of([one for one in sheet.consents if one.purpose is purpose], today)
             for purpose in ConsentPurpose
         },
         wrong=typed.form if typed else "",
@@ -291,35 +285,3 @@ def edit_household(
         kept = Typed("home", typed, read, refusal)
         return sheet_page(request, session, by, now, code, typed=kept)
     return redirect(request, f"/anak/{code}", "child.saved")
-
-
-@router.post("/anak/{code}/persetujuan", include_in_schema=False)
-def consent(
-    request: Request,
-    session: WriteSession,
-    now: Now,
-    by: Annotated[Account, requires("consent:edit")],
-    code: str,
-    tujuan: Annotated[str, Form()],
-    tindakan: Annotated[str, Form()],
-    bukti: Annotated[str, Form()] = "",
-) -> RedirectResponse:
-    """Write down a guardian's consent to one purpose, or its withdrawal."""
-    known = {each.value: each for each in ConsentPurpose}
-    if tujuan not in known:
-        raise Invalid("field.choice", fields={"tujuan": "field.choice"})
-    sheet = children.read_child(session, code=code, by=by, now=now, purpose="consent")
-    if tindakan == "cabut":
-        children.withdraw_consent(session, child=sheet.child, purpose=known[tujuan], by=by, now=now)
-        return redirect(request, f"/anak/{code}", "child.consent_withdrawn")
-    children.grant_consent(
-        session,
-        child=sheet.child,
-        purpose=known[tujuan],
-        guardian_name=sheet.household.guardian_name,
-        granted_on=local_date(now),
-        evidence=bukti,
-        by=by,
-        now=now,
-    )
-    return redirect(request, f"/anak/{code}", "child.consent_granted")

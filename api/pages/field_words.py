@@ -122,6 +122,8 @@ class FieldWords:
             return self._say(all_sentences().get(f"{PLACES[name]}.{text}", text))
         if name in WORDS or isinstance(value, bool):
             return word(text, self.language)
+        if text.startswith("consent_"):
+            return sentence(f"consent_answer.{text}", {}, self.language)
         if name in DAYS or name in ("programme", "display", "photo"):
             return self._day(text)
         if isinstance(value, float):

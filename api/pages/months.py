@@ -61,6 +61,8 @@ PROGRESS_NOTES = {
 
 OLD_DATA = (
     "child.no_consent",
+    "child.consent_contradictory",
+    "child.consent_refused",
     "child.consent_withdrawn",
     "child.consent_expired",
     "child.not_measured",

@@ -45,6 +45,7 @@ class ConsentView(BaseModel):
     granted_on: date
     expires_on: date | None
     withdrawn_at: datetime | None
+    is_refusal: bool
 
 
 class ChangeRequestView(BaseModel):
@@ -282,6 +283,8 @@ class ConsentGrant(_Sent):
     granted_on: date
     expires_on: date | None = None
     evidence: str = Field(default="", max_length=300)
+    is_refusal: bool = False
+    """The guardian says no; ``granted_on`` is the day of that paper, ``expires_on`` is left out."""
 
 
 class Move(_Sent):

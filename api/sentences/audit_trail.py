@@ -39,6 +39,7 @@ SENTENCES: dict[str, str] = {
     "audit.household:moved": "mengubah alamat rumah tangga yang pindah",
     "audit.household:points": "membuka rumah yang belum punya titik peta",
     "audit.consent:grant": "mencatat persetujuan wali",
+    "audit.consent:refuse": "mencatat penolakan wali",
     "audit.consent:withdraw": "mencabut persetujuan wali",
     "audit.change:accept": "menerima usul perubahan",
     "audit.change:reject": "menolak usul perubahan",

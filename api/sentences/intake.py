@@ -94,6 +94,10 @@ SENTENCES: dict[str, str] = {
         'Tidak ada anak terdaftar dengan NIK %(nik)s, juga tidak bernama "%(child)s" dengan '
         "tanggal lahir itu. Impor data anak itu dahulu, atau betulkan NIK-nya."
     ),
+    "intake.consent_contradictory": (
+        "Surat wali anak %(child)s (%(code)s) dari %(day)s berkata ya dan tidak. Persetujuannya "
+        "belum berlaku sampai wali ditanya lagi dan jawabannya dicatat di lembar anak."
+    ),
     "intake.consent_nik_unknown": (
         'Dicocokkan menurut nama: "%(child)s" dengan tanggal lahir itu adalah %(code)s, yang belum '
         "punya NIK; NIK %(nik)s belum dikenal. Bila benar anak itu, isi NIK-nya di halaman anak; "

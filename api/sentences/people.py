@@ -32,6 +32,9 @@ SENTENCES: dict[str, str] = {
     "child.measured_long_ago": "Ukuran terakhir terlalu lama. Minta kader mengukur lagi.",
     "child.not_stunted": "Tidak stunting: TB/U -2 atau lebih.",
     "child.no_consent": "Belum ada persetujuan wali untuk program.",
+    "child.consent_refused": "Wali menolak ikut program.",
+    "child.consent_contradictory": "Surat wali dari hari yang sama berkata ya dan tidak.",
+    "child.consent_withdrawn": "Wali mencabut persetujuannya untuk program.",
     "child.consent_expired": "Persetujuan wali sudah habis masa berlakunya.",
     "child.too_old.remedy": "Anak ini selesai; catat kelulusannya.",
     "child.out_of_city.remedy": "Rujuk ke kota atau kabupaten tempat tinggalnya.",
@@ -47,6 +50,8 @@ SENTENCES: dict[str, str] = {
     "child.measured_long_ago.remedy": "Minta kader mengukur lagi.",
     "child.not_stunted.remedy": "Tidak ada; anak ini tidak memerlukannya.",
     "child.no_consent.remedy": "Minta persetujuan wali, lalu catat.",
+    "child.consent_refused.remedy": "Tidak ada, kecuali wali kemudian menyetujui.",
+    "child.consent_contradictory.remedy": "Tanyakan lagi kepada wali, lalu catat jawabannya.",
     "child.consent_withdrawn.remedy": "Tidak ada, kecuali wali menyetujui lagi.",
     "child.consent_expired.remedy": "Minta wali memperbarui persetujuannya.",
     "household.not_found": "Rumah tangga %(household)s tidak ditemukan.",
@@ -67,6 +72,10 @@ SENTENCES: dict[str, str] = {
     "consent.guardian": "Tulis nama wali yang memberi persetujuan.",
     "consent.in_future": "Tanggal persetujuan berada di masa depan.",
     "consent.expires_first": "Persetujuan berakhir sebelum diberikan. Periksa tanggalnya.",
+    "consent.given": (
+        "Untuk anak %(child)s persetujuan ini sedang berlaku. Bila wali tidak setuju lagi, "
+        "cabutlah."
+    ),
     "consent.none": "Anak %(child)s tidak punya persetujuan yang berlaku untuk tujuan ini.",
     "change.decided": "Permintaan ini sudah diputuskan oleh %(by)s.",
     "change.reason": "Tulis alasan penolakan, supaya kader tahu.",

@@ -1,6 +1,7 @@
-"""Children and households: reading (audited), editing by several people, and consent.
+"""Children and households: reading (audited) and editing by several people.
 
-The states of a child stand in :mod:`api.services.child_states`, what the field asks to change in
+The states of a child stand in :mod:`api.services.child_states`, what guardians agree to in
+:mod:`api.services.consents`, what the field asks to change in
 :mod:`api.services.change_requests`.
 """
 
@@ -23,8 +24,8 @@ from api.services.child_states import (
     resume_child,
     settle_state,
 )
-from api.services.editing import confirm_fields, hold_rows, save_fields, today
-from api.services.errors import Invalid, NotFound, Refused
+from api.services.editing import confirm_fields, save_fields, today
+from api.services.errors import Invalid, NotFound
 from data.queries.records import survivor
 from data.reference.regions import regions
 from data.schema import (
@@ -33,7 +34,6 @@ from data.schema import (
     Child,
     ChildState,
     Consent,
-    ConsentPurpose,
     Household,
     Measurement,
 )
@@ -49,13 +49,10 @@ __all__ = [
     "find_child",
     "find_household",
     "graduate_child",
-    "grant_consent",
-    "has_consent",
     "pause_child",
     "read_child",
     "readmit_child",
     "resume_child",
-    "withdraw_consent",
 ]
 
 CHILD_FIELDS = ("name", "sex", "born_on", "birth_weight_g", "birth_length_mm", "allergies")
@@ -280,99 +277,3 @@ def tell_routes(
     """Tell the planned routes of every child of a household that something changed."""
     for child in _rows(session, Child, Child.household_id == household.id, Child.code):
         mark_routes(session, child=child, by=by, now=now, reason=reason)
-
-
-def grant_consent(
-    session: Session,
-    *,
-    child: Child,
-    purpose: ConsentPurpose,
-    guardian_name: str,
-    granted_on: date,
-    by: Account,
-    now: datetime,
-    expires_on: date | None = None,
-    evidence: str = "",
-) -> Consent:
-    """Write down a guardian's consent to one purpose.
-
-    Raises
-    ------
-    Invalid
-        ``consent.guardian`` without a name, ``consent.in_future``, ``consent.expires_first``.
-    """
-    if not guardian_name.strip():
-        raise Invalid("consent.guardian", fields={"guardian_name": "consent.guardian"})
-    if granted_on > today(now):
-        raise Invalid("consent.in_future", fields={"granted_on": "consent.in_future"})
-    if expires_on is not None and expires_on < granted_on:
-        raise Invalid("consent.expires_first", fields={"expires_on": "consent.expires_first"})
-    consent = Consent(
-        child_id=child.id or 0,
-        purpose=purpose,
-        guardian_name=guardian_name.strip(),
-        evidence=evidence,
-        granted_on=granted_on,
-        expires_on=expires_on,
-        recorded_by=by.username,
-    )
-    session.add(consent)
-    session.flush()
-    record(
-        session,
-        by=by,
-        action="consent:grant",
-        subject="child",
-        subject_id=child.code,
-        now=now,
-        after={"purpose": purpose.value, "granted_on": granted_on, "expires_on": expires_on},
-    )
-    return consent
-
-
-def withdraw_consent(
-    session: Session, *, child: Child, purpose: ConsentPurpose, by: Account, now: datetime
-) -> list[Consent]:
-    """Withdraw consent to one purpose; it takes effect at once.
-
-    Withdrawing display hides the child from its sponsor; the package is still delivered.
-
-    Raises
-    ------
-    Refused
-        ``consent.none`` when none is in force.
-    """
-    hold_rows(session, child)
-    running = [
-        consent
-        for consent in _rows(session, Consent, Consent.child_id == child.id, Consent.id)
-        if consent.purpose is purpose and consent.withdrawn_at is None
-    ]
-    if not running:
-        raise Refused("consent.none", child=child.code, purpose=purpose.value)
-    for consent in running:
-        consent.withdrawn_at = now
-        session.add(consent)
-    session.flush()
-    record(
-        session,
-        by=by,
-        action="consent:withdraw",
-        subject="child",
-        subject_id=child.code,
-        now=now,
-        after={"purpose": purpose.value},
-    )
-    return running
-
-
-def has_consent(session: Session, *, child_id: int, purpose: ConsentPurpose, on: date) -> bool:
-    """Return whether a consent to this purpose is in force on a day."""
-    given = _rows(session, Consent, Consent.child_id == child_id, Consent.id)
-    return any(consent.purpose is purpose and in_force(consent, on) for consent in given)
-
-
-def in_force(consent: Consent, on: date) -> bool:
-    """Return whether a consent counts on a day: given, not run out, not withdrawn."""
-    runs = consent.expires_on is None or on <= consent.expires_on
-    return consent.granted_on <= on and runs and consent.withdrawn_at is None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from api.services.child_states import IMPLAUSIBLE, latest_measured, takes_part
+from api.services.consents import why_no_consent
 from api.services.need import NeedPolicy
 from data.reference.kits import completed_months
 from data.schema import Child, ChildState, Consent, ConsentPurpose, Household, Measurement
@@ -104,12 +105,6 @@ def _by_measurement(child: Child, measurements: Sequence[Measurement], rules: Ru
 
 
 def _by_consent(consents: Iterable[Consent], on: date) -> str | None:
-    given = [one for one in consents if one.purpose is ConsentPurpose.PROGRAMME]
-    valid = [one for one in given if one.withdrawn_at is None]
-    if not given:
-        return "child.no_consent"
-    if not valid:
-        return "child.consent_withdrawn"
-    if all(one.expires_on is not None and one.expires_on < on for one in valid):
-        return "child.consent_expired"
-    return None
+    asked = [one for one in consents if one.purpose is ConsentPurpose.PROGRAMME]
+    missing = why_no_consent(asked, on)
+    return f"child.{missing}" if missing else None

@@ -41,7 +41,13 @@ KEPT_OFF: dict[str, tuple[str, ...]] = {
     "kept_off_place": ("child.moved_pending", "child.no_kelurahan", "child.out_of_city"),
     "kept_off_measurement": ("child.not_measured", "child.measured_long_ago"),
     "kept_off_need": ("child.not_stunted",),
-    "kept_off_consent": ("child.no_consent", "child.consent_withdrawn", "child.consent_expired"),
+    "kept_off_consent": (
+        "child.no_consent",
+        "child.consent_refused",
+        "child.consent_contradictory",
+        "child.consent_withdrawn",
+        "child.consent_expired",
+    ),
 }
 """Figure → the rules of :mod:`api.services.eligibility` that it counts, in the order in which they
 are asked; who left before the list was locked was never asked. A child is paused, in review or

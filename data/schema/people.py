@@ -159,7 +159,10 @@ class Measurement(SQLModel, table=True):
 
 
 class Consent(SQLModel, table=True):
-    """A guardian's consent to one purpose; withdrawal takes effect at once."""
+    """A guardian's answer to one purpose; withdrawal takes effect at once.
+
+    A refusal is a paper too: it was withdrawn as it was signed, so that it never is in force.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     child_id: int = Field(foreign_key="child.id", index=True)
@@ -169,6 +172,7 @@ class Consent(SQLModel, table=True):
     granted_on: date
     expires_on: date | None = None
     withdrawn_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    is_refusal: bool = Field(default=False, sa_column_kwargs={"server_default": sa_false()})
     recorded_by: str = Field(max_length=80)
 
 

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel, select
 
 from data.engine import downgrade, migrate, read_session, revisions, write_session
-from data.schema import Pledge, Route, Stop, StopKind
-from tests.factories import make_pledge
+from data.schema import Child, ChildState, CycleChild, Pledge, Route, Stop, StopKind
+from tests.factories import make_child, make_cycle, make_measurement, make_pledge
 from tests.factories_routes import make_dispatched_cycle
 from tests.stores import open_engine
 
@@ -184,6 +185,27 @@ def test_billions_of_rupiah_fit_and_small_amounts_survive_the_way_back(engine: E
     migrate(engine)
     with read_session(engine) as session:
         assert [row.amount_rp for row in session.exec(select(Pledge))] == [450_000]
+
+
+@pytest.mark.stores("sqlite")
+def test_children_in_review_before_it_was_noted_keep_their_programme(engine: Engine) -> None:
+    with write_session(engine) as session:
+        measured, never_in, served = (
+            make_child(session, state=ChildState.NEEDS_REVIEW, haz=-1.9) for _ in range(3)
+        )
+        make_measurement(session, measured, measured_on=date(2026, 6, 1), haz=-2.4)
+        make_measurement(session, never_in, measured_on=date(2026, 6, 1), haz=-6.5)
+        frozen = CycleChild(
+            cycle_id=make_cycle(session).id or 0, child_id=served.id or 0,
+            household_id=served.household_id, is_eligible=True, age_days=900,
+        )  # fmt: skip
+        session.add(frozen)
+        ids = [measured.id, never_in.id, served.id]
+    downgrade(engine, revision="0023")
+    migrate(engine)
+    with read_session(engine) as session:
+        found = {row.id: row.was_in_programme for row in session.exec(select(Child))}
+    assert [found[number] for number in ids] == [True, False, True]
 
 
 def test_no_rupiah_column_is_left_in_four_bytes() -> None:

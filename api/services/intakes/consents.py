@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import select
 
+from api.services.consents import refusal
 from api.services.intakes.plan import Plan, RowPlan
 from api.services.intakes.unnamed import NamedChild, Unnamed
 from data.duplicates.names import can_be_one_name
@@ -17,7 +18,7 @@ from data.sealing import blind_index
 
 
 def plan_consents(plan: Plan, records: Sequence[ConsentRecord]) -> None:
-    """Plan consents per purpose; a *no* on a later paper withdraws an earlier *yes*."""
+    """Plan answers per purpose; a *no* withdraws an earlier *yes* and is kept as a paper itself."""
     by_nik, by_name = _children(plan)
     given: dict[tuple[int, str], list[Consent]] = defaultdict(list)
     for consent in plan.session.exec(select(Consent)).all():
@@ -108,25 +109,51 @@ def _apply(
     *,
     says: bool,
 ) -> None:
-    running = [one for one in series if plan.value(one, "withdrawn_at") is None]
-    if says and any(one.granted_on >= record.consented_on for one in running):
-        return
-    if says:
-        fresh = Consent(
+    """Plan one answer of a paper: the later paper counts; yes and no of one day give no consent."""
+    day = record.consented_on
+    said = {one.is_refusal: one for one in sorted(series, key=lambda one: one.granted_on)}
+    same, other = said.get(not says), said.get(says)
+    if (same and same.granted_on >= day) or (other and other.granted_on > day):
+        return  # known, or older than what was said since
+    paper = _paper(plan, child, record, purpose, says=says)
+    if says and other is not None and other.granted_on == day:
+        paper.withdrawn_at = plan.now
+    before = None
+    for one in series if not says else ():
+        if plan.value(one, "withdrawn_at") is None and one.granted_on <= day:
+            before = one.granted_on
+            if one.id is None:
+                one.withdrawn_at = plan.now
+            else:
+                plan.change(one, {"withdrawn_at": plan.now})
+    plan.add(0, paper)
+    is_torn = other is not None and other.granted_on == day
+    after = "consent_contradictory" if is_torn else day if says else "consent_refused"
+    row.fields[purpose.value] = {"before": before, "after": after}
+    row.action = "changed" if series or row.action == "changed" else "new"
+    if is_torn and purpose is ConsentPurpose.PROGRAMME:
+        params = {"child": child.name, "code": child.code, "day": day.isoformat()}
+        row.warnings.append({"code": "intake.consent_contradictory", "params": params})
+    series.append(paper)
+
+
+def _paper(
+    plan: Plan, child: Child, record: ConsentRecord, purpose: ConsentPurpose, *, says: bool
+) -> Consent:
+    if not says:
+        return refusal(
             child_id=child.id or 0,
             purpose=purpose,
             guardian_name=record.guardian_name,
-            evidence=record.evidence or "",
-            granted_on=record.consented_on,
+            refused_on=record.consented_on,
             recorded_by=plan.by,
+            evidence=record.evidence or "",
         )
-        plan.add(0, fresh)
-        row.action = "changed" if series else "new" if row.action != "changed" else "changed"
-        row.fields[purpose.value] = {"before": None, "after": record.consented_on}
-        series.append(fresh)
-        return
-    for one in running:
-        if one.id is not None and one.granted_on < record.consented_on:
-            plan.change(one, {"withdrawn_at": plan.now})
-            row.fields[purpose.value] = {"before": one.granted_on, "after": None}
-            row.action = "changed"
+    return Consent(
+        child_id=child.id or 0,
+        purpose=purpose,
+        guardian_name=record.guardian_name,
+        evidence=record.evidence or "",
+        granted_on=record.consented_on,
+        recorded_by=plan.by,
+    )

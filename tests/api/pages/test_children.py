@@ -150,11 +150,17 @@ def test_consent_is_withdrawn_and_given_again(client_for: ClientFor, code: str) 
     staff, url = client_for(Role.STAFF), f"/anak/{code}/persetujuan"
     gone = text_of(send(staff, url, tujuan="programme", tindakan="cabut"))
     assert "berlaku sekarang juga" in gone
-    assert "menerima paket belum ada" in gone
+    assert "menerima paket dicabut Wali" in gone
     assert "menerima paket setuju" in text_of(
         send(staff, url, tujuan="programme", tindakan="catat")
     )
     assert send(staff, url, tujuan="lain", tindakan="catat").status_code == 422
+    assert send(staff, url, tujuan="photo", tindakan="lain").status_code == 422
+    again = send(staff, url, tujuan="programme", tindakan="tolak")
+    assert (again.status_code, "sedang berlaku" in again.text) == (409, True)
+    said_no = text_of(send(staff, url, tujuan="photo", tindakan="tolak"))
+    assert "Penolakan wali dicatat" in said_no
+    assert "foto penyerahan paket menolak" in said_no
 
 
 def test_a_child_is_paused_resumed_and_leaves(

@@ -13,13 +13,10 @@ from api.services.children import (
     exit_child,
     find_child,
     graduate_child,
-    grant_consent,
-    has_consent,
     pause_child,
     read_child,
     readmit_child,
     resume_child,
-    withdraw_consent,
 )
 from api.services.errors import Forbidden, Invalid, NotFound, Refused, StaleVersion
 from api.services.growth import compute_growth
@@ -27,7 +24,6 @@ from data.schema import (
     AuditEntry,
     Child,
     ChildState,
-    ConsentPurpose,
     Measurement,
     Role,
     Sex,
@@ -35,7 +31,6 @@ from data.schema import (
 from tests.factories import (
     make_account,
     make_child,
-    make_consent,
     make_household,
     make_measurement,
 )
@@ -246,38 +241,3 @@ def test_an_exit_needs_a_listed_reason_and_happens_once(session: Session, now: d
     assert (child.state, child.exit_reason) == (ChildState.EXITED, "moved_out")
     with pytest.raises(Refused):
         exit_child(session, child=child, by=by, now=now, effective_on=TODAY, reason="moved_out")
-
-
-def test_consent_counts_from_its_day_until_it_runs_out_or_is_withdrawn(
-    session: Session, now: datetime
-) -> None:
-    child, by = make_child(session, consented=False), make_account(session)
-    grant_consent(
-        session,
-        child=child,
-        purpose=ConsentPurpose.DISPLAY,
-        guardian_name="Ibu",
-        granted_on=date(2026, 11, 1),
-        expires_on=date(2026, 11, 30),
-        by=by,
-        now=now,
-    )
-
-    def holds(purpose: ConsentPurpose, on: date) -> bool:
-        return has_consent(session, child_id=child.id or 0, purpose=purpose, on=on)
-
-    assert not holds(ConsentPurpose.DISPLAY, date(2026, 10, 31))
-    assert holds(ConsentPurpose.DISPLAY, date(2026, 11, 30))
-    assert not holds(ConsentPurpose.DISPLAY, date(2026, 12, 1))
-    assert not holds(ConsentPurpose.PROGRAMME, date(2026, 11, 15))
-    withdraw_consent(session, child=child, purpose=ConsentPurpose.DISPLAY, by=by, now=now)
-    assert not holds(ConsentPurpose.DISPLAY, date(2026, 11, 15))
-    with pytest.raises(Refused):
-        withdraw_consent(session, child=child, purpose=ConsentPurpose.DISPLAY, by=by, now=now)
-
-
-def test_display_withdrawal_leaves_programme_consent(session: Session, now: datetime) -> None:
-    child, by = make_child(session), make_account(session)
-    make_consent(session, child, ConsentPurpose.DISPLAY)
-    withdraw_consent(session, child=child, purpose=ConsentPurpose.DISPLAY, by=by, now=now)
-    assert has_consent(session, child_id=child.id or 0, purpose=ConsentPurpose.PROGRAMME, on=TODAY)

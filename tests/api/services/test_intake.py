@@ -12,6 +12,7 @@ from sqlmodel import Session, select
 from api.services.audit import Wish, list_entries
 from api.services.child_states import exit_child
 from api.services.children import edit_child, edit_household
+from api.services.consents import why_no_consent
 from api.services.errors import Forbidden, Refused
 from api.services.import_details import ImportDetails, open_details
 from api.services.intake import (
@@ -654,12 +655,53 @@ def test_consents_are_kept_per_purpose(desk: Desk) -> None:
     }
     content = workbook(headers, [row])
     desk.apply(content, kind="consents")
-    assert {one.purpose for one in desk.all(Consent)} == {
-        ConsentPurpose.PROGRAMME,
-        ConsentPurpose.DISPLAY,
+    assert {one.purpose: one.is_refusal for one in desk.all(Consent)} == {
+        ConsentPurpose.PROGRAMME: False,
+        ConsentPurpose.DISPLAY: False,
+        ConsentPurpose.PHOTO: True,
     }
     assert child.allergies == ["egg"]
     assert numbers(desk.preview(content, kind="consents"))[3] == 1
+
+
+@pytest.mark.parametrize(
+    ("papers", "why"),
+    [
+        ([("tidak", 1)], "consent_refused"),
+        ([("ya", 1), ("tidak", 2)], "consent_withdrawn"),
+        ([("tidak", 2), ("ya", 1)], "consent_refused"),
+        ([("tidak", 1), ("ya", 2)], None),
+        ([("ya", 1), ("tidak", 1)], "consent_contradictory"),
+        ([("tidak", 1), ("ya", 1)], "consent_contradictory"),
+        ([("ya", 1), ("tidak", 1), ("ya", 2)], None),
+    ],
+)
+@pytest.mark.parametrize("is_one_file", [True, False])
+def test_the_later_answer_counts_and_two_of_one_day_hold_back(
+    desk: Desk, papers: list[tuple[str, int]], why: str | None, is_one_file: bool
+) -> None:
+    child = make_child(desk.session, consented=False)
+    rows = [
+        {
+            "Nama Anak": child.name,
+            "Tgl Lahir": child.born_on,
+            "Nama Wali": "Ibu",
+            "Setuju Program": said,
+            "Setuju Tampil": "ya",
+            "Setuju Foto": "ya",
+            "Tanggal": date(2026, 11, day),
+        }
+        for said, day in papers
+    ]
+    headers = tuple(rows[0])
+    files = [workbook(headers, rows)] if is_one_file else [workbook(headers, [r]) for r in rows]
+    for content in files:
+        desk.apply(content, kind="consents")
+    given = [one for one in desk.all(Consent) if one.purpose is ConsentPurpose.PROGRAMME]
+    assert why_no_consent(given, date(2026, 12, 1)) == why
+    for content in files:
+        assert numbers(desk.preview(content, kind="consents"))[3] == len(rows) // len(files)
+    assert all(one.granted_on.month == 11 for one in given)
 
 
 def test_a_consent_of_nobody_on_record_says_what_is_missing(desk: Desk) -> None:

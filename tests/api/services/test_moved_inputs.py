@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 from api.services import packing
 from api.services.blockers import blockers
 from api.services.child_states import exit_child, pause_child
-from api.services.children import withdraw_consent
+from api.services.consents import withdraw_consent
 from api.services.cycles import approve_cycle, reject_cycle, submit_cycle, unlock_cycle
 from api.services.errors import Refused
 from api.services.moved_inputs import moved_inputs

@@ -54,6 +54,15 @@ def withdrawn(session: Session, child: Child) -> None:
     make_consent(session, child, withdrawn_at=NOW)
 
 
+def refused(session: Session, child: Child) -> None:
+    make_consent(session, child, withdrawn_at=NOW, is_refusal=True)
+
+
+def torn(session: Session, child: Child) -> None:
+    withdrawn(session, child)
+    refused(session, child)
+
+
 def run_out(session: Session, child: Child) -> None:
     make_consent(session, child, expires_on=date(2026, 11, 30))
 
@@ -95,6 +104,8 @@ ONE_OF_EACH: tuple[tuple[str, dict[str, Any], Callable[[Session, Child], None]],
     ("child.not_stunted",
      {"haz": -2.0, "state": ChildState.NOT_ELIGIBLE, "consented": False}, nothing),
     ("child.no_consent", {"consented": False}, nothing),
+    ("child.consent_refused", {"consented": False}, refused),
+    ("child.consent_contradictory", {"consented": False}, torn),
     ("child.consent_withdrawn", {"consented": False}, withdrawn),
     ("child.consent_expired", {"consented": False}, run_out),
 )  # fmt: skip
@@ -144,9 +155,9 @@ def test_every_child_is_counted_once_at_the_first_cause(session: Session) -> Non
     whole = city(counts)
     assert {group: whole[group] for group in KEPT_OFF} == {
         "kept_off_left": 2, "kept_off_age": 1, "kept_off_doubt": 2, "kept_off_paused": 1,
-        "kept_off_place": 3, "kept_off_measurement": 2, "kept_off_need": 1, "kept_off_consent": 3,
+        "kept_off_place": 3, "kept_off_measurement": 2, "kept_off_need": 1, "kept_off_consent": 5,
     }  # fmt: skip
-    assert [whole[step] for step in STEPS[:4]] == [16, 14, 1, 0]
+    assert [whole[step] for step in STEPS[:4]] == [18, 16, 1, 0]
     assert (whole["target_graduated"], whole["target_left"]) == (1, 1)
     assert adds_up(counts)
 
@@ -324,8 +335,8 @@ def test_the_table_of_the_way_names_every_cause_in_order_and_adds_up(session: Se
         "child.graduated", "child.exited", "child.too_old", "child.open_duplicate",
         "child.needs_review", "child.paused", "child.moved_pending", "child.no_kelurahan",
         "child.out_of_city", "child.not_measured", "child.measured_long_ago",
-        "child.not_stunted", "child.no_consent", "child.consent_withdrawn",
-        "child.consent_expired",
+        "child.not_stunted", "child.no_consent", "child.consent_refused",
+        "child.consent_contradictory", "child.consent_withdrawn", "child.consent_expired",
     ]  # fmt: skip
     left = 0
     for (step, _, cause), (name, count) in zip(codes, table.rows, strict=True):
