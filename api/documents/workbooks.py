@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _MAX_TAB_NAME = 31
 _MAX_CELL = 32_767
+_GAP = "… "
+_LAST_WORDS = 2
 _FORBIDDEN_IN_TAB = re.compile(r"[\[\]:*?/\\]|^'|'$")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -53,14 +55,25 @@ def workbook_bytes(
 def tab_name(wanted: str, taken: set[str]) -> str:
     """Make a legal, unused tab name (31 characters, none of Excel's signs) and note it as taken."""
     base = _FORBIDDEN_IN_TAB.sub("-", wanted).strip() or "-"
-    name = base[:_MAX_TAB_NAME]
+    name = _shortened(base, _MAX_TAB_NAME)
     number = 1
     while name.lower() in taken:
         number += 1
         suffix = f" ({number})"
-        name = base[: _MAX_TAB_NAME - len(suffix)] + suffix
+        name = _shortened(base, _MAX_TAB_NAME - len(suffix)) + suffix
     taken.add(name.lower())
     return name
+
+
+def _shortened(text: str, most: int) -> str:
+    """Leave out words in the middle: the last ones tell tables of one kind apart."""
+    if len(text) <= most:
+        return text
+    words = text.split()
+    end = " ".join(words[-_LAST_WORDS:])
+    start = text[: max(0, most - len(end) - len(_GAP))]
+    whole = start.rpartition(" ")[0] if " " in start else start
+    return f"{whole.rstrip(' ,')}{_GAP}{end}"[:most].rstrip()
 
 
 def write_cell(sheet: Any, row: int, column: int, cell: Cell, layout: Any) -> None:

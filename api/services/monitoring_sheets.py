@@ -266,7 +266,7 @@ LEVEL_WORDS = {
     "child": N_("anak"),
 }
 PERIOD_WORDS = {"month": N_("bulan"), "months": N_("beberapa bulan"), "day": N_("hari")}
-DIRECTION_WORDS = {"up": N_("naik"), "down": N_("turun"), "none": N_("–")}
+DIRECTION_WORDS = {"up": N_("bila naik"), "down": N_("bila turun"), "none": N_("–")}
 
 
 SHEETS: tuple[Sheet, ...] = (

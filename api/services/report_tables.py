@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from api.documents.report_models import Cell, Column, ColumnKind, Table
-from api.i18n import all_sentences, sentence, translator
+from api.i18n import Formats, all_sentences, sentence, translator
 from api.sentences.reports import TITLES
 from api.services.report_beside import CITY_ALONE, REACHED, REASON, cause_cell, reason_key
 from api.services.report_reach import KEPT_OFF, STEPS, step_of
@@ -83,7 +83,7 @@ class Writer:
         self.month, self.as_of, self.language = month, as_of, language
         self.hidden, self.is_public = hidden or frozenset(), hidden is not None
         self.say = translator(language)
-        self.source = self.say(TITLES["source"], month=month)
+        self.source = self.say(TITLES["source"], month=Formats(language).month(month))
 
     def by_area(
         self,

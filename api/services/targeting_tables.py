@@ -6,7 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, TypeVar
 
 from api.documents.report_models import ColumnKind
-from api.i18n import N_, all_sentences
+from api.i18n import N_, Formats, all_sentences, translator
+from api.sentences.reports import TITLES
 from api.services.clock import local_date
 from api.services.figure_blocks import Block, tables_of
 from api.services.public_report import hidden_in_report
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from data.monitoring.targeting import TargetChild
     from data.schema import Cycle
 
-__all__ = ["targeting_tables"]
+__all__ = ["reason_words", "targeting_tables"]
 
 Group = TypeVar("Group")
 COVERAGE = (
@@ -105,7 +106,10 @@ def targeting_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
     return tables_of(
         blocks,
         language=wanted.language,
-        source=N_("Asuh, data bulan yang dikunci"),
+        source=translator(wanted.language)(
+            N_("Asuh, data %(bulan)s yang dikunci"),
+            bulan=Formats(wanted.language).month(cycle.month),
+        ),
         as_of=local_date(wanted.now),
         is_public=wanted.is_public,
         hidden_totals=hidden,
@@ -196,7 +200,7 @@ def _left_out(children: Sequence[TargetChild]) -> Block:
         part_of=(("waiting_long", "matching_unmatched"),),
         rows=tuple(
             (
-                _reason(reason),
+                reason_words(reason),
                 {
                     "matching_unmatched": one.children,
                     "waiting_long": one.long,
@@ -216,9 +220,9 @@ def _left_out(children: Sequence[TargetChild]) -> Block:
     )
 
 
-def _reason(code: str) -> str:
-    """Return the sentence of a reason that has no values in it, else the code."""
-    known = all_sentences().get(code, "")
+def reason_words(code: str) -> str:
+    """Return the short words of a reason as the report has them, else its sentence or code."""
+    known = TITLES.get(code) or all_sentences().get(code, "")
     return known if known and "%(" not in known else code or NO_REASON
 
 

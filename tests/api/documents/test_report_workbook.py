@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
 from python_calamine import CalamineWorkbook
 
 from api.documents.report_workbook import report_workbook
+from api.documents.workbooks import tab_name
 from tests.api.documents.sample_reports import delivery_table, report
 
 
@@ -23,8 +25,27 @@ def test_each_table_is_a_sheet_with_numbers_as_numbers_and_its_source() -> None:
     assert rows[10][0] == "Angka ini bukan prevalensi stunting."
 
 
-def test_report_without_tables_is_a_file_all_the_same() -> None:
-    from dataclasses import replace
+def test_a_report_without_tables_says_what_it_would_hold() -> None:
+    content = report_workbook(replace(report(), tables=(), subtitle=""))
+    workbook = CalamineWorkbook.from_filelike(BytesIO(content))
+    assert workbook.sheet_names == ["Laporan bulanan orang tua asuh"]
+    rows = workbook.get_sheet_by_index(0).to_python()
+    title = "Laporan bulanan orang tua asuh"
+    assert [row[0] for row in rows[:3]] == [title, title, "Tidak ada data."]
+    assert "dicetak" in str(rows[3][0])
 
-    content = report_workbook(replace(report(), tables=()))
-    assert CalamineWorkbook.from_filelike(BytesIO(content)).sheet_names
+
+def test_a_table_without_rows_says_so_above_its_total() -> None:
+    content = report_workbook(report(replace(delivery_table(), rows=())))
+    rows = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
+    assert [row[0] for row in rows[4:6]] == ["Tidak ada data.", "Jumlah"]
+    assert str(rows[7][0]).startswith("Sumber:")
+
+
+def test_long_tab_names_keep_the_words_that_tell_them_apart() -> None:
+    taken: set[str] = set()
+    about = "Yang tertahan sebelum pencocokan, per"
+    assert tab_name(f"{about} kecamatan", taken) == "Yang tertahan… per kecamatan"
+    assert tab_name(f"{about} kelurahan", taken) == "Yang tertahan… per kelurahan"
+    assert tab_name(f"{about} kelurahan", taken) == "Yang… per kelurahan (2)"
+    assert len(tab_name("x" * 40, taken)) <= 31

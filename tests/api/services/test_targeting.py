@@ -12,7 +12,7 @@ from api.services.errors import Invalid, Refused
 from api.services.monitoring_sheets import Wanted
 from api.services.report_versions import figures_of
 from api.services.targeting import month_shown, target_children
-from api.services.targeting_tables import targeting_tables
+from api.services.targeting_tables import reason_words, targeting_tables
 from data.schema import (
     Account,
     AuditEntry,
@@ -26,6 +26,7 @@ from data.schema import (
     Role,
     Unassigned,
 )
+from matcher.explain import ReasonCode
 from tests.api.services.test_reconcile import LATER, closed_month
 from tests.factories import make_account, make_child, make_cycle_child
 
@@ -164,3 +165,10 @@ def test_outside_the_office_no_kelurahan_and_no_small_figure(session: Session) -
     shown = [cell for table in public.values() for row in table.rows for cell in row[1:]]
     assert not [cell for cell in shown if isinstance(cell, int) and 0 < cell < 5]
     assert "*" in shown
+
+
+def test_reasons_for_staying_uncovered_are_told_in_words() -> None:
+    codes = [each.value for each in ReasonCode if not each.value.startswith("reason.pair")]
+    assert [
+        code for code in codes if reason_words(code) == code or "%(" in reason_words(code)
+    ] == []
