@@ -35,6 +35,7 @@ AT_WORK = (
     CycleState.DISTRIBUTING,
     CycleState.RECONCILING,
 )
+NOT_LEFT = (RouteState.PLANNED, RouteState.CONFIRMED, RouteState.STALE)
 NUM_SHOWN = 12
 
 
@@ -59,6 +60,7 @@ def coordinator_home(
         "coordinator/home.html",
         num_findings=count_findings(session, owner=by.username),
         months=months,
+        not_left=NOT_LEFT,
         today=today,
         before=[cycle for cycle in found if cycle.state in (CycleState.DRAFT, CycleState.LOCKED)],
         contradicted=[
@@ -91,7 +93,11 @@ def _month(session: Session, cycle: Cycle, by: Account, today: date) -> dict[str
     troubled = {case.route_code for case in cases if case.route_code}
     away = [v for v in views if v.state in (RouteState.DISPATCHED, RouteState.FINISHED)]
     statuses = {view.code: courier_status(view, troubled) for view in away}
-    coming = [view for view in views if view.day >= today or view.state == RouteState.DISPATCHED]
+    coming = [
+        view
+        for view in views
+        if view.day >= today or view.state in (RouteState.DISPATCHED, *NOT_LEFT)
+    ]
     return {
         "cycle": cycle,
         "steps": month_steps(cycle, progress=progress_of(session, cycle=cycle)),
@@ -106,6 +112,7 @@ def _month(session: Session, cycle: Cycle, by: Account, today: date) -> dict[str
         "routes": views,
         "coming": coming[:NUM_SHOWN],
         "num_coming": len(coming),
+        "num_overdue": sum(view.day < today and view.state in NOT_LEFT for view in coming),
         "without_phone": _without_courier(session, coming),
         "couriers": statuses,
         "counts": {

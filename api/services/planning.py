@@ -23,6 +23,7 @@ from data.schema import (
     CycleState,
     Household,
     Package,
+    PackageState,
     PlanRun,
     Role,
     Route,
@@ -303,7 +304,7 @@ def latest_plan(session: Session, *, cycle: Cycle) -> PlanResult | None:
 
 
 def unserved_packages(session: Session, *, cycle: Cycle) -> list[UnservedView]:
-    """Return the packages of the latest plan that no route carries."""
+    """Return the packages of the latest plan that no route carries and that still wait for one."""
     run = latest_run(session, cycle_id=cycle.id or 0)
     return list(_unserved(session, run)) if run else []
 
@@ -360,7 +361,10 @@ def _unserved(session: Session, run: PlanRun) -> tuple[UnservedView, ...]:
         select(UnservedStop, Package, Household)
         .join(Package, col(Package.id) == UnservedStop.package_id)
         .join(Household, col(Household.id) == Package.household_id)
-        .where(UnservedStop.plan_run_id == run.id)
+        .where(
+            UnservedStop.plan_run_id == run.id,
+            col(Package.state).not_in((PackageState.CARRIED, PackageState.CANCELLED)),
+        )
         .order_by(col(Package.code))
     )
     return tuple(

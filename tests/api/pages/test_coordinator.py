@@ -100,6 +100,19 @@ def test_the_first_page_shows_who_has_not_opened_a_route(
     assert "Berikutnya" in page
 
 
+def test_a_route_whose_day_went_by_stands_first_until_it_leaves(
+    coordinator: TestClient, engine: Engine, away: tuple[Cycle, Route, list[Stop]]
+) -> None:
+    assert "belum berangkat" not in coordinator.get("/koordinator").text
+    with write_session(engine) as session:
+        route = session.get_one(Route, away[1].id)
+        route.state, route.day = RouteState.CONFIRMED, NOW.date() - timedelta(days=3)
+    page = text_of(coordinator.get("/koordinator"))
+    assert "Rute yang terlambat" in page
+    assert "R-2612-01 · 28 November 2026" in page
+    assert "belum berangkat" in page
+
+
 def test_a_vehicle_that_no_courier_has_on_the_phone_is_named(
     coordinator: TestClient, engine: Engine, away: tuple[Cycle, Route, list[Stop]]
 ) -> None:

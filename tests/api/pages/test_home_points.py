@@ -135,7 +135,10 @@ def test_all_that_cannot_be_found_are_left_for_next_month_at_once(
         carried = select(Package).where(Package.state == PackageState.CARRIED)
         assert len(session.exec(carried).all()) == 2
         assert len(states) == 3
-    assert "Setiap rumah" in coordinator.get(f"{MONTH}/titik").text
+    assert "Tidak ada paket yang menunggu" in coordinator.get(f"{MONTH}/titik").text
+    home = coordinator.get("/koordinator").text
+    assert "Belum punya tempat di rute" not in home, "what was carried waits for no route"
+    assert "tanpa koordinat" not in home
 
 
 def test_ticked_packages_of_the_list_are_carried_together_or_not_at_all(
