@@ -26,6 +26,7 @@ class Making:
     seed: int
     iterations: int = 0
     seconds: float = 0.0
+    time_ran_out: bool = False
 
 
 def to_plan(tours: Tours, unserved: Sequence[Unserved], making: Making) -> RoutePlan:
@@ -55,6 +56,7 @@ def to_plan(tours: Tours, unserved: Sequence[Unserved], making: Making) -> Route
         figures=measure(problem, routes) if problem.goals.any else None,
         iterations=making.iterations,
         seconds=making.seconds,
+        time_ran_out=making.time_ran_out,
     )
 
 

@@ -373,6 +373,7 @@ _plan = _object(
         "routes": _many(_route),
         "unserved": _many(_object(Unserved, {"stop": _text, "reasons": _many(_reason)})),
         "seconds": _number,
+        "time_ran_out": _flag,
         **dict.fromkeys(
             ("distance_source", "distance_as_of", "problem_hash", "engine"),
             _text,

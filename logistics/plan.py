@@ -247,6 +247,9 @@ class RoutePlan:
         What planned: "pyvrp", "savings", "sisr", or "hand" after a change by a person.
     figures
         How far it is from the problem's goals; None when it has none.
+    time_ran_out
+        The clock ended a search that a count of iterations was to end: the same problem may give
+        another plan on another day.
     """
 
     routes: tuple[Route, ...]
@@ -262,6 +265,7 @@ class RoutePlan:
     figures: GoalFigures | None = None
     iterations: int = field(default=0, compare=False)
     seconds: float = field(default=0.0, compare=False)
+    time_ran_out: bool = field(default=False, compare=False)
 
     @cached_property
     def route_by_id(self) -> dict[str, Route]:
@@ -284,7 +288,7 @@ class RoutePlan:
         from logistics.files import plan_to_json  # noqa: PLC0415  (files imports this module)
 
         content = plan_to_json(self)
-        for volatile in ("seconds", "iterations", "plan_hash"):
+        for volatile in ("seconds", "iterations", "time_ran_out", "plan_hash"):
             content.pop(volatile, None)
         text = json.dumps(content, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(b"asuh route plan 1\n" + text.encode()).hexdigest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from logistics import baseline, formulation, lean, plain, sisr
+from logistics import baseline, effort, formulation, lean, plain, sisr
 from logistics.assembly import Making, to_plan
 from logistics.explain import static_reasons, unserved_of
 from logistics.faults import InvalidProblemError
@@ -55,7 +55,8 @@ def solve(
         Same problem, seed and iterations: the same plan, when `seconds` is None or not reached.
     seconds
         Wall time for the search; None: only `iterations` ends it. The first end counts. Loading
-        a compiled engine, once per process, comes on top.
+        a compiled engine, once per process, comes on top. With neither, as many iterations as
+        the problem is worth (`logistics.effort`), the clock being a far fuse.
     start
         A plan (of last month, say) to begin from; stops it does not know are added.
     engine
@@ -72,10 +73,8 @@ def solve(
     InvalidProblemError
         The problem has faults (`RoutingProblem.validate`).
     ValueError
-        Neither seconds nor iterations, or an unknown engine.
+        An unknown engine.
     """
-    if seconds is None and iterations is None:
-        raise ValueError("give seconds, iterations, or both")
     if engine not in ENGINES:
         raise ValueError(f"engine {engine!r} is not one of {ENGINES}")
     faults = problem.validate()
@@ -92,7 +91,9 @@ def solve(
         begun = first if start else None
         found = _with_lean(survey, stop_rows, begun, clock, seed, asked=engine == "lean")
         engine = "lean" if found else engine
-    engine = choose_engine(survey) if engine in ("auto", "lean") and not found else engine
+    if engine in ("auto", "lean") and not found:
+        engine = choose_engine(survey)
+    clock.count(engine, len(stop_rows))
     if not stop_rows:
         tours, done = first, 0
     elif found:
@@ -113,9 +114,10 @@ def solve(
     unserved = unserved_of(tours, reasons)
     clock.finish()
     spent = time.perf_counter() - began
-    return to_plan(
-        tours, unserved, Making(engine=engine, seed=seed, iterations=done, seconds=spent)
+    making = Making(
+        engine=engine, seed=seed, iterations=done, seconds=spent, time_ran_out=clock.time_ran_out
     )
+    return to_plan(tours, unserved, making)
 
 
 def choose_engine(survey: Survey) -> str:
@@ -148,7 +150,15 @@ def is_plain(survey: Survey) -> bool:
 
 
 class Clock:
-    """When a search ends, and who is told how far it is."""
+    """When a search ends, and who is told how far it is.
+
+    Attributes
+    ----------
+    iterations
+        How many end the search; None: only the time does.
+    time_ran_out
+        Whether the time ended a search, or cut its beginning, that iterations were to end.
+    """
 
     def __init__(
         self,
@@ -158,8 +168,10 @@ class Clock:
         cancelled: Callable[[], bool] | None,
     ) -> None:
         self._began = time.perf_counter()
-        self._seconds = seconds
+        self._is_counted = seconds is None and iterations is None
+        self._seconds = effort.FUSE_S if self._is_counted else seconds
         self.iterations = iterations
+        self.time_ran_out = False
         self._progress = progress
         self._cancelled = cancelled
         self._told = self._began
@@ -168,15 +180,21 @@ class Clock:
         """Count the time from now: loading an engine is no search."""
         self._began = time.perf_counter()
 
+    def count(self, engine: str, num_stops: int) -> None:
+        """Where neither time nor iterations were asked for, end by the engine's usual count."""
+        if self._is_counted:
+            self.iterations = effort.usual_iterations(engine, num_stops)
+
     def is_over(self, iteration: int, *, share: float = 1.0) -> bool:
         """Return whether the time (or a share of it), the iterations or the patience is over."""
         if self._cancelled is not None and self._cancelled():
             return True
         if self.iterations is not None and iteration >= self.iterations:
             return True
-        if self._seconds is None:
+        if self._seconds is None or time.perf_counter() - self._began < self._seconds * share:
             return False
-        return time.perf_counter() - self._began >= self._seconds * share
+        self.time_ran_out = self.iterations is not None
+        return True
 
     def keep_on_beginning(self) -> bool:
         """Continue while most of the time is left for the search."""
@@ -241,6 +259,7 @@ def _with_lean(
         return None
     lean.warm_up()
     clock.restart()
+    clock.count("lean", len(stop_rows))
     try:
         solution = lean.search(
             instance,

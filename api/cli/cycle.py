@@ -36,7 +36,7 @@ class Wish:
     month: str
     username: str
     seed: int
-    seconds: float
+    seconds: float | None
     reason: str
     is_sure: bool
     progress: Progress
@@ -200,7 +200,10 @@ SOLVERS: dict[str, Callable[[Engine, Wish, Account, datetime], Any]] = {
     "--seed", default=1, show_default=True, type=SEED, help="Seed of lottery and route search."
 )
 @click.option(
-    "--seconds", default=20.0, show_default=True, type=SECONDS, help="Time for the route search."
+    "--seconds",
+    type=SECONDS,
+    help="End the route search by the clock; without it the search is counted, and the same month "
+    "gives the same routes.",
 )
 @click.option(
     "--reason",
@@ -220,7 +223,7 @@ def command(
     month: str,
     username: str,
     seed: int,
-    seconds: float,
+    seconds: float | None,
     reason: str,
     sure: bool,
     language: str,

@@ -89,7 +89,10 @@ READ = {".xls", ".xlsx", ".xlsm", ".xlsb", ".ods", ".csv", ".txt"}
     help="Where packages go: whatever drives best, to each home, or to drop points only.",
 )
 @click.option(
-    "--seconds", default=10.0, show_default=True, type=SECONDS, help="Time for the route search."
+    "--seconds",
+    type=SECONDS,
+    help="End the route search by the clock; without it the search is counted, and the same files "
+    "give the same routes.",
 )
 @click.option(
     "--roads",
@@ -108,7 +111,7 @@ def command(
     date_order: str | None,
     shortage: str,
     delivery: str,
-    seconds: float,
+    seconds: float | None,
     roads: Path | None,
     force: bool,
     split_siblings: bool,

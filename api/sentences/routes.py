@@ -30,6 +30,11 @@ SENTENCES: dict[str, str] = {
         "Jarak dihitung dari garis lurus dikali faktor jalan (angka kerja %(as_of)s), bukan "
         "dari peta jalan."
     ),
+    "plan.time_ran_out": (
+        "Pencarian rute dihentikan waktu sesudah %(seconds)s detik, sebelum selesai. Rutenya sah, "
+        "tetapi rencana baru dari data yang sama dapat lain, mungkin lebih murah; mesin yang lebih "
+        "lengang menyelesaikannya."
+    ),
     "plan.posyandu_day_unknown": "Hari buka posyandu belum diketahui: %(names)s.",
     "route.unknown": "Rute tidak ditemukan.",
     "stop.unknown": "Perhentian tidak ditemukan.",

@@ -104,7 +104,7 @@ def build_demo(
         people=_people(engine, clock()),
         keys=keys,
         clock=clock,
-        options=MonthOptions(seed=SEED, route_seconds=15.0),
+        options=MonthOptions(seed=SEED),
         progress=progress,
     )
     whole.take_in(_files(month, counted_on=local_date(clock())))

@@ -31,8 +31,8 @@ class PlanOptions:
     days
         Days on which vehicles may drive; empty: the next six workdays from the delivery date.
     seconds, iterations
-        Bounds of the search; the first one reached ends it. With iterations alone the same inputs
-        give the same routes on any machine.
+        Bounds of the search; the first one reached ends it. With iterations alone, or with neither
+        (then as many as the month is worth), the same inputs give the same routes on any machine.
     works_fridays
         Whether vehicles drive on Fridays (then not between 11:30 and 13:00).
     max_walk_m
@@ -47,7 +47,7 @@ class PlanOptions:
     mode: DeliveryMode = DeliveryMode.HOMES
     days: tuple[date, ...] = ()
     seed: int = 1
-    seconds: float | None = 20.0
+    seconds: float | None = None
     iterations: int | None = None
     works_fridays: bool = True
     max_walk_m: int = 1_500

@@ -42,7 +42,11 @@ def plan_run(
         cycle_id=cycle.id or 0,
         state=RunState.DONE,
         seed=options.seed,
-        params=_params(options, found) | {"figures": asdict(measure(found.problem, plan.routes))},
+        params=_params(options, found)
+        | {
+            "notes": _notes(found, plan),
+            "figures": asdict(measure(found.problem, plan.routes)),
+        },
         problem_hash=found.problem.problem_hash,
         problem_json=json.dumps(problem_to_json(found.problem)).encode(),
         plan_json=json.dumps(plan_to_json(plan)).encode(),
@@ -68,8 +72,14 @@ def _params(options: PlanOptions, found: PlanInput) -> dict[str, object]:
         "max_walk_m": options.max_walk_m,
         "goals": asdict(options.goals),
         "keeps_routes": options.keeps_routes,
-        "notes": [{"code": code, "params": params} for code, params in found.notes],
     }
+
+
+def _notes(found: PlanInput, plan: shapes.RoutePlan) -> list[dict[str, object]]:
+    notes = list(found.notes)
+    if plan.time_ran_out:
+        notes.append(("plan.time_ran_out", {"seconds": round(plan.seconds)}))
+    return [{"code": code, "params": params} for code, params in notes]
 
 
 def _source(source: str, as_of: str) -> str:

@@ -80,7 +80,8 @@ class MonthOptions:
     shortage
         What is done about items that are short.
     delivery, route_seconds
-        Where packages go, and how long routes are searched for.
+        Where packages go, and how long routes are searched for; None: counted, not timed, so that
+        the same files give the same routes.
     split_siblings
         Whether children of one household may go to different sponsors.
     """
@@ -89,7 +90,7 @@ class MonthOptions:
     date_order: str | None = None
     shortage: Remedy = Remedy.PURCHASE
     delivery: planning.DeliveryMode = planning.DeliveryMode.CHOOSE
-    route_seconds: float = 10.0
+    route_seconds: float | None = None
     split_siblings: bool = False
 
 

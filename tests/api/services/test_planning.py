@@ -21,6 +21,7 @@ from data.schema import (
     StopKind,
     StopState,
 )
+from logistics import effort
 from tests.factories import (
     KELURAHAN,
     NOW,
@@ -69,6 +70,18 @@ def test_every_package_is_on_a_route_with_a_copied_address(session: Session) -> 
         p.weight_g for p in packages_of(session, cycle)
     )
     assert [n.code for n in result.notes] == ["plan.great_circle"]
+
+
+def test_a_plan_says_that_the_clock_ended_its_counted_search(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cycle, by, _ = packed_month(session)
+    make_vehicle(session)
+    monkeypatch.setattr(effort, "FUSE_S", 0.0)
+    result = planning.plan_routes(session, cycle=cycle, by=by, now=NOW)
+    assert result.unserved == ()
+    assert [n.code for n in result.notes] == ["plan.great_circle", "plan.time_ran_out"]
+    assert planning.latest_plan(session, cycle=cycle) == result
 
 
 def test_siblings_share_a_stop(session: Session) -> None:
