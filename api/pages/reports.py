@@ -19,9 +19,8 @@ from api.services import cycles, report_versions, reports
 from api.services.area_report import CITY, ReportArea, find_area, report_areas
 from api.services.errors import Refused, ServiceError
 from api.services.figure_rows import countable_figures
-from api.services.report_tables import cause_name
+from api.services.report_differences import difference_name, export_differences
 from data.queries.cycles import is_kept_elsewhere
-from data.reference.indicators import indicators
 from data.schema import Account, Cycle
 
 router = APIRouter(include_in_schema=False)
@@ -148,13 +147,7 @@ def differences_page(
     versions = report_versions.list_versions(session, cycle=cycle)
     language = language_of(request)
     formats = Formats(language)
-    names = {each.code: each.name_en if language == "en" else each.name_id for each in indicators()}
     last = len(versions)
-
-    def name_of(code: str) -> str:
-        step, _, cause = code.partition(":")
-        return f"{names[step]} − {cause_name(cause, language)}" if cause else names[step]
-
     before, after = dari or max(1, last - 1), ke or max(1, last)
     rows = (
         report_versions.differences(
@@ -171,10 +164,32 @@ def differences_page(
         versions=versions,
         before=before,
         after=after,
-        rows=[row for row in rows if row.code.partition(":")[0] in names],
-        name_of=name_of,
+        rows=[(row, name) for row in rows if (name := difference_name(row.code, language))],
+        purposes=purposes_of(request),
         value=lambda value: value if isinstance(value, str) else _number(value, formats),
     )
+
+
+@router.post("/bulan/{month}/laporan/perbedaan/unduh")
+def export_differences_page(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Annotated[Account, requires("report:export")],
+    month: str,
+    dari: Annotated[int, Form(ge=1)],
+    ke: Annotated[int, Form(ge=1)],
+    bentuk: Annotated[Literal["pdf", "xlsx"], Form()],
+    keperluan: Text = "",
+) -> Response:
+    """Give what two versions tell differently as a file that names the hashes of both."""
+    cycle = cycles.find_cycle(session, month=month)
+    return download(
+        export_differences(
+            session, cycle=cycle, before=dari, after=ke, file_format=bentuk, by=by, now=now,
+            purpose=keperluan, language=language_for(request),
+        )
+    )  # fmt: skip
 
 
 def _number(value: float | None, formats: Formats) -> str:

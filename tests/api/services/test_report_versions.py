@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from api.documents.report_models import Table
 from api.services import reconcile, report_versions, reports
 from api.services.errors import Forbidden, NotFound, Refused
+from api.services.report_differences import difference_tables, export_differences
 from data.schema import (
     Account,
     AuditEntry,
@@ -226,3 +227,31 @@ def test_no_name_is_kept_in_a_version(session: Session) -> None:
     for sponsor in session.exec(select(Sponsor)).all():
         assert sponsor.name not in content
         assert sponsor.code in content
+
+
+def test_differences_are_printed_under_the_hashes_of_both_versions(session: Session) -> None:
+    cycle, approver, _ = closed_month(session)
+    spoil_one(session, cycle, approver)
+    old, new = report_versions.list_versions(session, cycle=cycle)
+    facts, changed = difference_tables(old, new)
+    assert [str(cell).replace(" ", "") for cell in facts.rows[-1][1:]] == [old.digest, new.digest]
+    rows = {(row[0], row[1]): row[2:] for row in changed.rows}
+    assert rows["Bukit Sari", "Paket diterima"] == (3, 2, -1)
+    assert len(changed.rows) == len(report_versions.differences(old, new))
+    same = difference_tables(new, new)[1]
+    assert same.rows == ()
+    made = [
+        export_differences(
+            session, cycle=cycle, before=1, after=2, file_format=kind, by=who, now=at,
+            purpose="arsip",
+        ).content
+        for kind in ("pdf", "xlsx")
+        for who, at in ((approver, LATER), (make_account(session, Role.AUDITOR), MUCH_LATER))
+    ]  # fmt: skip
+    assert made[0] == made[1]
+    assert made[2] == made[3]
+    with pytest.raises(Refused, match=r"dispatch\.purpose"):
+        export_differences(
+            session, cycle=cycle, before=1, after=2, file_format="pdf", by=approver, now=LATER,
+            purpose=" ",
+        )  # fmt: skip
