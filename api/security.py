@@ -50,6 +50,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "child:decide": _roles(Role.APPROVER),
     "growth:review": OFFICE,
     "published:edit": OFFICE,
+    "semester:edit": OFFICE,
     "supervision:read": READERS | {Role.COORDINATOR},
     "supervision:edit": OFFICE | {Role.COORDINATOR},
     "accompaniment:record": _roles(Role.STAFF, Role.COORDINATOR),

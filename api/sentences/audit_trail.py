@@ -172,6 +172,8 @@ SENTENCES: dict[str, str] = {
     "audit.report:export": "mengambil laporan bulan",
     "audit.report:recount": "menghitung ulang laporan",
     "audit.semester:export": "mengambil laporan semester",
+    "audit.semester:pillar": "menulis uraian pilar pada laporan semester",
+    "audit.report:differences": "mengambil perbedaan dua versi laporan",
     "audit.monitoring:export": "mengambil lembar monev",
     "audit.published:add": "mencatat angka terbitan",
     "audit.published:withdraw": "mencabut angka terbitan",

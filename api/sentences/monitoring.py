@@ -97,6 +97,8 @@ SENTENCES: dict[str, str] = {
     "published.saved": "Angka disimpan.",
     "published.withdrawn": "Angka ditarik.",
     "semester.unreadable": "Tulis semester seperti 2026-2, bukan %(found)s.",
+    "semester.pillar": "Pilih satu dari lima pilar.",
+    "semester.written": "Uraian disimpan.",
     "semester.empty": "Semester %(found)s belum punya bulan yang ditutup.",
     "supervision.stale": (
         "Kunjungan ini sudah diubah orang lain. Isian Anda masih di bawah dengan yang tersimpan di "

@@ -22,14 +22,14 @@ from data.reference.regions import regions
 from data.schema import Child
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     import pandas as pd
     from sqlmodel import Session
 
+    from api.services.kept_figures import Figures
     from api.services.monitoring import Level
-    from api.services.report_counts import Counts
     from data.reference.indicators import Indicator
     from data.schema import Account, Cycle
 
@@ -51,6 +51,11 @@ GROWN: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
     "nutrition_severe": lambda own: own["is_severe"],
 }
 """Figures of growth → which children count in them."""
+ROWS_OF: Mapping[str, tuple[str, ...]] = {
+    "genting_children": ("target_received",),
+    "genting_packages": ("delivery_delivered", "delivery_partial"),
+}
+"""Figures of the city → those whose rows are theirs."""
 ROW_BY_ROW = (
     "report_counts._count_children",
     "report_counts._count_packages",
@@ -106,7 +111,7 @@ def countable_figures() -> frozenset[str]:
 
 
 def _is_counted(code: str) -> bool:
-    if code in GROWN:
+    if code in GROWN or code in ROWS_OF:
         return True
     each = next((each for each in indicators() if each.code == code), None)
     return (
@@ -141,7 +146,7 @@ def rows_behind(
     if indicator is None or not has_rows(indicator):
         raise NotFound("monitoring.figure", found=code)
     places = family_places(session)
-    wanted = {code} if not indicator.is_share else {
+    wanted = set(ROWS_OF.get(code, (code,))) if not indicator.is_share else {
         each for part in ("hits", "less", "cases") for each in indicator.codes(part)
     }  # fmt: skip
     counted = [
@@ -150,7 +155,7 @@ def rows_behind(
         if row.figure in wanted and unit_of(row, level, places) == unit and cause in ("", row.cause)
     ]
     figures = figures_of(session, cycle=cycle)
-    told = _told(figures.counts, figures.growth.by_level, level, unit)
+    told = _told(figures, level, unit)
     found = _rows(counted, indicator, places)
     if found:
         audit.record(
@@ -259,19 +264,15 @@ def _sums(rows: Iterable[CountedRow]) -> dict[str, float | None]:
     return sums
 
 
-def _told(
-    counts: Counts,
-    growth: dict[str, dict[str, dict[str, float | None]]],
-    level: str,
-    unit: str,
-) -> dict[str, float | None]:
-    by_area = counts.by_level()
-    if level in by_area:
-        return {**by_area[level].get(unit, {}), **growth.get(level, {}).get(unit, {})}
-    return dict(counts.teams.get(level, {}).get(unit, {}))
+def _told(figures: Figures, level: str, unit: str) -> dict[str, float | None]:
+    by_level = figures.by_level()
+    if level in by_level:
+        return by_level[level].get(unit, {})
+    return dict(figures.counts.teams.get(level, {}).get(unit, {}))
 
 
 def _value(indicator: Indicator, figures: dict[str, float | None]) -> tuple[int, int | None]:
     if indicator.is_share:
         return share_parts(indicator, figures)
-    return int(figures.get(indicator.code) or 0), None
+    parts = ROWS_OF.get(indicator.code, (indicator.code,))
+    return int(sum(figures.get(code) or 0 for code in parts)), None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlmodel import col, select
 
-from api.services.report_counts import Counts
+from api.services.report_counts import REACHED, Counts
 from api.services.report_growth import Growth
 from api.services.report_reach import LEFT, STEPS, step_of
 from data.schema import ReportVersion
@@ -64,6 +64,16 @@ class Figures:
     readings: Readings | None = None
     effect: Mapping[str, Effect] | None = None
     levels: Levels | None = field(default=None, compare=False, repr=False)
+
+    def of_city(self) -> dict[str, int | float]:
+        """Return the numbers that belong to no area."""
+        return {
+            code: value for code, value in self.counts.city.items() if not isinstance(value, str)
+        } | {
+            "genting_packages": sum(
+                row[code] for row in self.counts.areas.values() for code in REACHED
+            )
+        }
 
     def by_level(self) -> Levels:
         """Return level → area's name → figure → value, counts and growth together."""

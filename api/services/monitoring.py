@@ -332,4 +332,5 @@ def _closed(session: Session, first_month: str | None, last_month: str | None) -
 def _levels(figures: Figures) -> dict[str, Mapping[str, Mapping[str, float | None]]]:
     """Return level → unit → figure; a month reported before units were counted has none of them."""
     found: dict[str, Mapping[str, Mapping[str, float | None]]] = {**figures.by_level()}
+    found["city"] = {"": {**found["city"].get("", {}), **figures.of_city()}}
     return found | {level: figures.counts.teams.get(level, {}) for level in LEVELS[3:]}

@@ -61,7 +61,7 @@ from data.schema.people import (
 from data.schema.pickups import Pickup, PickupState
 from data.schema.places import Depot, DropPoint, DropPointKind, Vehicle, VehicleKind
 from data.schema.published import FigureKind, FigureUnit, PublishedFigure
-from data.schema.reports import ReportVersion
+from data.schema.reports import PillarText, ReportVersion
 from data.schema.reviews import GrowthReview, ReviewDecision
 from data.schema.roads import RoadClosure, RoadMap
 from data.schema.routes import (
@@ -149,6 +149,7 @@ __all__ = [
     "PairKind",
     "Pickup",
     "PickupState",
+    "PillarText",
     "PlanRun",
     "Pledge",
     "PledgeForm",

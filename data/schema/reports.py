@@ -29,3 +29,16 @@ class ReportVersion(SQLModel, table=True):
     reason: str = Field(default="", max_length=500)
     by: str = Field(max_length=80)
     at: datetime = Field(sa_type=UTCDateTime)
+
+
+class PillarText(SQLModel, table=True):
+    """What the office wrote of one of the five pillars in a half year; the newest row stands."""
+
+    __table_args__ = (CheckConstraint("pillar BETWEEN 1 AND 5", name="pillar_known"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    semester: str = Field(max_length=6, index=True)
+    pillar: int
+    text: str = Field(max_length=2000)
+    by: str = Field(max_length=80)
+    at: datetime = Field(sa_type=UTCDateTime)

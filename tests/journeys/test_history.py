@@ -9,7 +9,8 @@ from api.documents.report_models import Table
 from api.services import monitoring
 from api.services.figure_rows import rows_behind
 from api.services.report_versions import Figures, figures_of
-from api.services.semester_report import read_semester, semester_tables
+from api.services.semester import read_semester
+from api.services.semester_tables import semester_tables
 from api.services.targeting import chain_of, target_children
 from data.monitoring.shares import share_parts
 from data.schema import Cycle

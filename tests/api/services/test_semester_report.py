@@ -3,14 +3,16 @@
 from datetime import timedelta
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from api.documents.report_models import Cell, Table
-from api.services import semester_report
+from api.services import semester, semester_report
 from api.services.errors import Forbidden, Invalid, Refused
 from api.services.kept_figures import digest_of
+from api.services.pillars import pillar_texts, write_pillar
 from api.services.public_report import hidden_in_report
 from api.services.report_versions import figures_of_months
+from api.services.semester_tables import semester_tables
 from data.schema import AuditEntry, Cycle, CycleState, ReportVersion, Role
 from tests.factories import NOW, make_account
 
@@ -46,8 +48,8 @@ def month(session: Session, name: str, *, failed: int = 6, eligible: int = 0) ->
 
 
 def tables(session: Session, *, is_public: bool = False) -> dict[str, Table]:
-    semester = semester_report.read_semester(session, code="2026-2", is_public=is_public)
-    return {table.title: table for table in semester_report.semester_tables(semester)}
+    found = semester.read_semester(session, code="2026-2", is_public=is_public)
+    return {table.title: table for table in semester_tables(found)}
 
 
 def row(table: Table, name: str) -> dict[str, Cell]:
@@ -115,7 +117,7 @@ def test_the_same_versions_give_the_same_bytes_whoever_prints_when(session: Sess
 
 def test_a_corrected_month_changes_the_digest(session: Session) -> None:
     month(session, "2026-07")
-    before = semester_report.read_semester(session, code="2026-2", is_public=False).digest
+    before = semester.read_semester(session, code="2026-2", is_public=False).digest
     version = session.exec(select(ReportVersion)).one()
     session.add(
         ReportVersion(
@@ -124,7 +126,7 @@ def test_a_corrected_month_changes_the_digest(session: Session) -> None:
         )
     )  # fmt: skip
     session.flush()
-    after = semester_report.read_semester(session, code="2026-2", is_public=False)
+    after = semester.read_semester(session, code="2026-2", is_public=False)
     assert after.digest != before
     assert after.missing == ("2026-08", "2026-09", "2026-10", "2026-11", "2026-12")
 
@@ -132,10 +134,10 @@ def test_a_corrected_month_changes_the_digest(session: Session) -> None:
 def test_half_years_are_named_and_an_empty_one_is_refused(session: Session) -> None:
     month(session, "2026-06")
     month(session, "2026-07")
-    assert semester_report.semesters(session) == ["2026-2", "2026-1"]
+    assert semester.semesters(session) == ["2026-2", "2026-1"]
     for wrong in ("2026-3", "26-1", "x"):
         with pytest.raises(Invalid, match=r"semester\.unreadable"):
-            semester_report.read_semester(session, code=wrong, is_public=False)
+            semester.read_semester(session, code=wrong, is_public=False)
     staff = make_account(session)
     ask = {"file_format": "pdf", "now": NOW}
     with pytest.raises(Refused, match=r"semester\.empty"):
@@ -169,3 +171,57 @@ def test_what_one_month_could_not_count_is_not_taken_for_nothing(session: Sessio
     trend = found["Perkembangan kota, bulan demi bulan"]
     at = [column.indicator for column in trend.columns].index("target_new")
     assert [each[at] for each in trend.rows] == [None, 15]
+
+
+def test_the_pillars_have_figures_of_the_city_and_the_offices_words(session: Session) -> None:
+    month(session, "2026-07")
+    month(session, "2026-08")
+    for version in session.exec(select(ReportVersion)):
+        city = {"sponsors_active": 40 + version.cycle_id % 2, "sponsors_received_rp": 2_000_000,
+                "genting_children": 30, "genting_value_rp": 5_000_000}  # fmt: skip
+        version.figures = {**version.figures, "city": city}
+        version.digest = digest_of(version.figures)
+        session.add(version)
+    session.flush()
+    before = semester.read_semester(session, code="2026-2", is_public=False)
+    by = make_account(session, Role.STAFF)
+    for text in ("Rapat koordinasi", "Dua rapat koordinasi"):
+        write_pillar(session, semester="2026-2", pillar=1, text=text, by=by, now=NOW)
+    write_pillar(session, semester="2026-1", pillar=2, text="Lain", by=by, now=NOW)
+    found = tables(session)
+    values = {row[1]: row[2] for row in found["Lima pilar: angka dari daftar ini"].rows}
+    last = session.exec(select(ReportVersion).order_by(col(ReportVersion.id).desc())).first()
+    assert last is not None
+    # Of a moment: the last month's. Of what happened: added up.
+    assert values["Aktif"] == 40 + last.cycle_id % 2
+    assert values["Diterima (Rp)"] == 4_000_000
+    assert values["Nilai paket diterima (Rp)"] == 10_000_000
+    texts = [row[1] for row in found["Lima pilar: uraian"].rows]
+    assert texts == ["Dua rapat koordinasi", *["Belum diisi."] * 4]
+    after = semester.read_semester(session, code="2026-2", is_public=False)
+    assert after.digest != before.digest
+    genting = found["Hitungan GENTING, bulan demi bulan"]
+    assert [row[1] for row in genting.rows] == [30, 30]
+    assert [row[3] for row in genting.rows] == [
+        sum(each.value("city", "", code) for code in ("delivery_delivered", "delivery_partial"))  # type: ignore[misc]
+        for each in after.months
+    ]
+
+
+def test_what_was_written_wrongly_is_told_and_an_empty_text_takes_it_away(session: Session) -> None:
+    by = make_account(session, Role.STAFF)
+    with pytest.raises(Invalid, match=r"semester\.pillar"):
+        write_pillar(session, semester="2026-2", pillar=6, text="x", by=by, now=NOW)
+    with pytest.raises(Invalid, match=r"field\.long"):
+        write_pillar(session, semester="2026-2", pillar=1, text="x" * 2001, by=by, now=NOW)
+    write_pillar(session, semester="2026-2", pillar=1, text="x", by=by, now=NOW)
+    write_pillar(session, semester="2026-2", pillar=1, text=" ", by=by, now=NOW)
+    assert pillar_texts(session, semester="2026-2") == {}
+
+
+def test_outside_the_office_figures_of_teams_are_absent(session: Session) -> None:
+    month(session, "2026-07")
+    found = tables(session, is_public=True)["Lima pilar: angka dari daftar ini"]
+    values = {row[1]: row[2] for row in found.rows}
+    assert values["Keluarga"] is None
+    assert found.behind == ()

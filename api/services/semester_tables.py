@@ -1,0 +1,288 @@
+"""The tables of the semester report in one language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from api.documents.report_models import Column, ColumnKind, Table
+from api.i18n import N_, Formats, translator
+from api.services.clock import local_date
+from api.services.pillars import pillars
+from api.services.report_tables import HIDDEN
+from data.reference import read_table
+from data.reference.indicators import indicators
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from api.documents.models import Language
+    from api.documents.report_models import Cell
+    from api.services.pillars import Pillar
+    from api.services.semester import Semester
+
+__all__ = ["GENTING", "semester_tables"]
+
+LAST = ("target_registered", "target_eligible", "matching_matched", "matching_unmatched")
+"""Figures of a moment: those of the last closed month stand for the semester."""
+ADDED = (
+    "target_new",
+    "target_graduated",
+    "target_left",
+    "delivery_planned",
+    "delivery_delivered",
+    "delivery_partial",
+    "delivery_failed",
+    "delivery_late",
+    "nutrition_measured",
+    "nutrition_gain_n",
+    "nutrition_gain_t",
+    "nutrition_two_t",
+    "nutrition_severe",
+)
+"""Figures of what happened: the months are added up."""
+GENTING = ("genting_children", "genting_sponsors", "genting_packages", "genting_value_rp")
+OF_MOMENT = (*LAST, "sponsors_active", "team_families", "team_accompanied")
+OF_TEAMS = "team_"
+"""Figures of teams stay in the office."""
+ARRIVED = ("delivery_delivered", "delivery_partial")
+
+
+def semester_tables(semester: Semester, *, language: Language = "id") -> tuple[Table, ...]:
+    """Return the tables of a half year; none without a closed month."""
+    if not semester.months:
+        return ()
+    writer = _Writer(semester, language)
+    return (
+        writer.sources(),
+        writer.blocks(),
+        writer.by_kecamatan(N_("Sasaran menurut kecamatan"), (*LAST, *ADDED[:3])),
+        writer.by_kecamatan(N_("Penyaluran dan gizi menurut kecamatan"), ADDED[3:]),
+        writer.by_month(N_("Perkembangan kota, bulan demi bulan"), (*LAST, *ADDED[:3])),
+        writer.by_month(
+            N_("Penyaluran dan gizi kota, bulan demi bulan"),
+            ("delivery_planned", *ARRIVED, "delivery_late", *ADDED[8:]),
+        ),
+        writer.by_month(N_("Hitungan GENTING, bulan demi bulan"), GENTING),
+        writer.pillars(),
+        writer.pillar_texts(),
+    )
+
+
+class _Writer:
+    """The tables of a half year in one language."""
+
+    def __init__(self, semester: Semester, language: Language) -> None:
+        self.months, self.language = semester.months, language
+        self.is_public, self.texts = semester.is_public, semester.texts
+        self.say, self.formats = translator(language), Formats(language)
+        self.as_of = local_date(max(each.version.at for each in semester.months))
+        self.source = self.say(N_("Asuh, laporan bulan yang ditutup"))
+        self.names = {
+            each.code: each.name_en if language == "en" else each.name_id for each in indicators()
+        }
+
+    def sources(self) -> Table:
+        """Return which version of which month every figure comes from."""
+        rows = tuple(
+            (
+                self.formats.month(each.month),
+                each.version.number,
+                local_date(each.version.at),
+                each.version.digest[:12],
+            )
+            for each in self.months
+        )
+        heads = (N_("Bulan"), N_("Versi laporan"), N_("Dicatat"), N_("Sidik"))
+        kinds = (ColumnKind.TEXT, ColumnKind.COUNT, ColumnKind.DATE, ColumnKind.TEXT)
+        return self._table(
+            N_("Sumber: laporan bulanan yang dipakai"),
+            tuple(Column(self.say(head), kind) for head, kind in zip(heads, kinds, strict=True)),
+            rows,
+        )
+
+    def blocks(self) -> Table:
+        """Return blocks 1A and 1B of the TPPS report; what others fill in stays empty."""
+        is_english = self.language == "en"
+        rows = tuple(
+            (
+                f"{row['block']}.{row['number']}",
+                row["name_en"] if is_english else row["name_id"],
+                self._block_value(row),
+                row["note_en"] if is_english else row["note_id"],
+            )
+            for row in read_table("tpps_blocks")
+        )
+        return self._table(
+            N_("Blok 1A (spesifik) dan 1B (sensitif)"),
+            (
+                Column(self.say(N_("Nomor"))),
+                Column(self.say(N_("Uraian"))),
+                Column(self.say(N_("Nilai")), ColumnKind.COUNT),
+                Column(self.say(N_("Catatan"))),
+            ),
+            rows,
+            behind=tuple(
+                self._behind_block(row["asuh_figure"]) for row in read_table("tpps_blocks")
+            ),
+        )
+
+    def pillars(self) -> Table:
+        """Return what our figures tell of each of the five pillars."""
+        told = [(pillar, code) for pillar in pillars() for code in pillar.figures]
+        notes = [
+            N_(
+                "Donatur aktif, keluarga, memenuhi syarat, dan pasangan: bulan terakhir. Yang "
+                "lain: jumlah semua bulan."
+            )
+        ]
+        if self.is_public:
+            notes.append(N_("Angka kerja tim tidak keluar dari dinas."))
+        return self._table(
+            N_("Lima pilar: angka dari daftar ini"),
+            (
+                Column(self.say(N_("Pilar"))),
+                Column(self.say(N_("Angka"))),
+                Column(self.say(N_("Nilai")), ColumnKind.COUNT),
+            ),
+            tuple(
+                (self._pillar_name(pillar), self.names[code], self._of_city(code))
+                for pillar, code in told
+            ),
+            behind=tuple(self._course("city", "").format(code=code) for _, code in told),
+            row_indicators=tuple(code for _, code in told),
+            notes=tuple(self.say(note) for note in notes),
+        )
+
+    def pillar_texts(self) -> Table:
+        """Return what the office wrote of each pillar."""
+        return self._table(
+            N_("Lima pilar: uraian"),
+            (Column(self.say(N_("Pilar"))), Column(self.say(N_("Uraian")))),
+            tuple(
+                (
+                    self._pillar_name(pillar),
+                    self.texts.get(pillar.number) or self.say(N_("Belum diisi.")),
+                )
+                for pillar in pillars()
+            ),
+        )
+
+    def _pillar_name(self, pillar: Pillar) -> str:
+        return f"{pillar.number}. {pillar.name_en if self.language == 'en' else pillar.name_id}"
+
+    def _of_city(self, code: str) -> Cell:
+        """Return a figure of the city over the half year; what teams did stays in the office."""
+        if self.is_public and code.startswith(OF_TEAMS):
+            return None
+        return self._value("city", "", code)
+
+    def by_kecamatan(self, title: str, codes: tuple[str, ...]) -> Table:
+        """Return a row per kecamatan and the city below."""
+        areas = sorted({area for each in self.months for area in each.levels["kecamatan"]})
+        return self._table(
+            title,
+            (
+                Column(self.say(N_("Kecamatan"))),
+                *(Column(self.names[code], ColumnKind.COUNT, code) for code in codes),
+            ),
+            tuple(
+                (
+                    area or self.say(N_("Wilayah belum diketahui")),
+                    *(self._value("kecamatan", area, code) for code in codes),
+                )
+                for area in areas
+            ),
+            total=(self.say(N_("Jumlah")), *(self._value("city", "", code) for code in codes)),
+            behind=(
+                *(self._course("kecamatan", area) for area in areas),
+                self._course("city", ""),
+            ),
+            notes=(
+                self.say(
+                    N_(
+                        "Terdaftar, memenuhi syarat, dan pasangan: bulan terakhir. Yang lain: "
+                        "jumlah semua bulan."
+                    )
+                ),
+            ),
+        )
+
+    def by_month(self, title: str, codes: tuple[str, ...]) -> Table:
+        """Return a row per month for the city."""
+        return self._table(
+            title,
+            (
+                Column(self.say(N_("Bulan"))),
+                *(Column(self.names[code], ColumnKind.COUNT, code) for code in codes),
+            ),
+            tuple(
+                (
+                    self.formats.month(each.month),
+                    *(each.value("city", "", code) for code in codes),
+                )
+                for each in self.months
+            ),
+            behind=tuple(
+                f"/monev/angka/{{code}}?tingkat=city&dari={each.month}&sampai={each.month}"
+                if codes == GENTING
+                else f"/monev/baris?angka={{code}}&bulan={each.month}&tingkat=city"
+                for each in self.months
+            ),
+        )
+
+    def _course(self, level: str, area: str) -> str:
+        """Return the page of a figure month by month, each month leading to its rows."""
+        where = {"tingkat": level, "wilayah": area, "dari": self.months[0].month,
+                 "sampai": self.months[-1].month}  # fmt: skip
+        return f"/monev/angka/{{code}}?{urlencode(where)}"
+
+    def _behind_block(self, figure: str) -> str:
+        if figure == "delivery_arrived":
+            span = {"dari": self.months[0].month, "sampai": self.months[-1].month}
+            return f"/monev/wilayah?{urlencode(span)}#arrived"
+        return self._course("city", "").format(code=figure) if figure else ""
+
+    def _value(self, level: str, area: str, code: str) -> Cell:
+        if code in OF_MOMENT:
+            return self.months[-1].value(level, area, code)
+        return self._added(level, area, (code,))
+
+    def _added(self, level: str, area: str, codes: tuple[str, ...]) -> Cell:
+        """Return the sum of the months; nothing where one of them is hidden or not known."""
+        values = [each.value(level, area, code) for each in self.months for code in codes]
+        known = [value for value in values if isinstance(value, int)]
+        if len(known) == len(values):
+            return sum(known)
+        return HIDDEN if HIDDEN in values else None
+
+    def _block_value(self, row: Mapping[str, str]) -> Cell:
+        figure = row["asuh_figure"]
+        if not figure:
+            return None
+        if figure == "delivery_arrived":
+            return self._added("city", "", ARRIVED)
+        return self._value("city", "", figure)
+
+    def _table(
+        self,
+        title: str,
+        columns: tuple[Column, ...],
+        rows: tuple[tuple[Cell, ...], ...],
+        *,
+        total: tuple[Cell, ...] | None = None,
+        notes: tuple[str, ...] = (),
+        behind: tuple[str, ...] = (),
+        row_indicators: tuple[str, ...] = (),
+    ) -> Table:
+        return Table(
+            title=self.say(title),
+            columns=columns,
+            rows=rows,
+            source=self.source,
+            as_of=self.as_of,
+            notes=notes,
+            total=total,
+            behind=() if self.is_public else behind,
+            row_indicators=row_indicators,
+        )
