@@ -1,6 +1,6 @@
 """what the office writes of the five pillars in a half year
 
-Revision: 0026, after 0025"""
+Revision: 0027, after 0026"""
 
 import sqlalchemy as sa
 import sqlmodel
@@ -9,8 +9,8 @@ from alembic import op
 from data.schema.base import UTCDateTime
 
 
-revision = "0026"
-down_revision = "0025"
+revision = "0027"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 
