@@ -1,6 +1,6 @@
 """what the office writes of the five pillars in a half year
 
-Revision: 0027, after 0026"""
+Revision: 0028, after 0027"""
 
 import sqlalchemy as sa
 import sqlmodel
@@ -9,8 +9,8 @@ from alembic import op
 from data.schema.base import UTCDateTime
 
 
-revision = "0027"
-down_revision = "0026"
+revision = "0028"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 
