@@ -8,7 +8,7 @@ import gzip
 import io
 import re
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from api.pages.names import Names
+from api.services.fulfilment import record_delivery
 from api.services.sign_ins import start_sign_in
 from data.engine import read_session, write_session
 from data.schema import (
@@ -39,7 +40,7 @@ from tests.axe import axe_faults
 from tests.browser import DESK, faults_of, pale_or_small, serving
 from tests.conftest import NOW
 from tests.factories import make_account
-from tests.factories_routes import make_dispatched_cycle
+from tests.factories_routes import make_dispatched_cycle, package_at, report
 from tests.journeys.pages.speech import Speech
 from tests.phones import LosingLine, Phone, Signal, phone_of
 
@@ -332,6 +333,30 @@ def test_a_clock_that_jumps_by_a_day_neither_loses_nor_reorders(hand: Hand, engi
         first = session.exec(select(Stop).where(Stop.sequence == 1)).one()
     assert [event.outcome for event in events] == [Outcome.ACCEPTED, Outcome.UNDO, Outcome.FAILED]
     assert first.state == StopState.FAILED
+
+
+def test_what_the_office_records_after_an_undo_is_done_on_the_phone(
+    hand: Hand, engine: Engine
+) -> None:
+    phone = hand()
+    page = open_day(phone, month_on_its_way(engine, 2))
+    enter(page, 1)
+    press(page, "Diterima semua")
+    waits_for_nothing(page)
+    enter(page, 1)
+    press(page, "Urungkan")
+    expect(page.locator("[data-slot=choices]")).to_be_visible()
+    waits_for_nothing(page)
+    with write_session(engine) as session:
+        coordinator = make_account(session, Role.COORDINATOR)
+        stop = session.exec(select(Stop).where(Stop.sequence == 1)).one()
+        sheet = report(
+            package_at(session, stop), "s" * 32, channel="sheet", happened_at=datetime.now(UTC)
+        )
+        record_delivery(session, report=sheet, by=coordinator, now=datetime.now(UTC))
+    page.reload()
+    page.goto(f"{phone.address}/kurir/hp#")
+    expect(page.locator("#hari [data-slot=next]")).to_contain_text("Berikutnya: 2", timeout=60_000)
 
 
 def test_what_is_being_typed_survives_the_sending_behind_it(hand: Hand, engine: Engine) -> None:

@@ -187,7 +187,7 @@ async function tidy() {
   const stops = stopsOf(state.day);
   const pickups = pickupsOf(state.day);
   const isDone = stops.length + pickups.length > 0
-    && stops.every((stop) => stateOf(state.records, stop).isDone)
+    && stops.every((stop) => stateOf(state.records, stop, state.day.known).isDone)
     && pickups.every((each) => ["fetched", "missed"].includes(pickupState(state.records, each)));
   await wipeWhenDone(isDone || clock.now() > (state.day?.ends_at ?? Infinity));
 }

@@ -40,6 +40,7 @@ function door(stop) {
 
 /** Fetch the day; what was recorded and not sent yet stays. */
 export async function fetchDay() {
+  const known = (await all("records")).filter((each) => each.state !== "waiting").map((each) => each.event_uid);
   const sent = Date.now();
   const found = await server.myDay();
   await clock.compare(found.now, sent);
@@ -52,6 +53,7 @@ export async function fetchDay() {
     holder: found.holder,
     date: found.day,
     ends_at: Date.parse(found.ends_at),
+    known, // records that the server had judged before it told the day
     routes: found.routes.map((route) => ({
       uid: route.uid,
       code: route.code,

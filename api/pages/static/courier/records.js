@@ -136,10 +136,12 @@ export function pickupState(records, pickup) {
 }
 
 /** What is known of a stop: `open` packages, and the word for its state. */
-export function stateOf(records, stop) {
+export function stateOf(records, stop, known = []) {
   const last = new Map();
-  const touched = new Set();
-  for (const each of records) if (each.stop_uid === stop.uid) touched.add(each.package_code);
+  const touched = new Set(); // here, since the server told how it stands
+  for (const each of records) {
+    if (each.stop_uid === stop.uid && !known.includes(each.event_uid)) touched.add(each.package_code);
+  }
   for (const each of standing(records)) {
     if (each.stop_uid === stop.uid) last.set(each.package_code, each);
   }

@@ -90,7 +90,7 @@ export function showLink(state, clockError) {
 export function showDay(main, state, actions) {
   const page = clone("day");
   const stops = stopsOf(state.day);
-  const found = new Map(stops.map((stop) => [stop.uid, stateOf(state.records, stop)]));
+  const found = new Map(stops.map((stop) => [stop.uid, stateOf(state.records, stop, state.day.known)]));
   const pickups = pickupsOf(state.day);
   const isDone = [...found.values()].every((each) => each.isDone)
     && pickups.every((each) => pickupState(state.records, each) in PICKUP_KINDS);
@@ -196,7 +196,7 @@ function tag(place, [text, kind]) {
 
 export function showStop(main, state, stop, actions) {
   const page = clone("stop");
-  const found = stateOf(state.records, stop);
+  const found = stateOf(state.records, stop, state.day.known);
   const door = state.doors.get(stop.uid);
   put(page, "title", titleOf(state, stop));
   put(page, "address", addressOf(state, stop));
@@ -259,7 +259,7 @@ function minutesLeft(events) {
 /** Lead to the first place that is still to be done, `here` apart. */
 function showNext(page, state, here) {
   const next = stopsOf(state.day).find(
-    (each) => each.uid !== here && !stateOf(state.records, each).isDone,
+    (each) => each.uid !== here && !stateOf(state.records, each, state.day.known).isDone,
   );
   const link = slot(page, "next").querySelector("a");
   const pickup = next ? null : pickupsOf(state.day).find((each) => !(pickupState(state.records, each) in PICKUP_KINDS));
