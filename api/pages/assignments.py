@@ -1,5 +1,6 @@
 """Pairs of a month: the table, why this pair, who is left out and why, pins, bans, what changed."""
 
+from collections import Counter
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -16,7 +17,7 @@ from api.pages.shell import Page, language_of, redirect, render
 from api.security import sees_names
 from api.services import cycles, holds, match_changes, match_questions
 from api.services.audit import record
-from api.services.change_words import kind_words, loss_words
+from api.services.change_words import KINDS, kind_of, kind_words, loss_words
 from api.services.children import find_child
 from api.services.pledges import find_pledge
 from data.engine import write_session
@@ -125,6 +126,7 @@ def list_changes(
     month: str,
     terhadap: Literal["last_month", "previous_run"] = "last_month",
     pemasangan: int = 0,
+    jenis: Literal["", "lost", "other", "new"] = "",
     halaman: int = 1,
 ) -> HTMLResponse:
     """Show what changed against last month or an earlier run, each with its price."""
@@ -137,6 +139,8 @@ def list_changes(
     )
     runs = match_changes.earlier_runs(session, cycle=cycle, before=run) if run else []
     other = next((each for each in runs if pemasangan in (0, each.id)), None)
+    counts = Counter(map(kind_of, found))
+    found = [row for row in found if jenis in ("", kind_of(row))]
     page = Page(halaman, len(found))
     shown = found[page.offset : page.offset + page.size]
     return render(
@@ -148,6 +152,9 @@ def list_changes(
         names=queries.child_names(session, codes=[row.child_code for row in shown]),
         sponsors=queries.sponsor_names(session, cycle=cycle),
         page=page,
+        counts=[(kind, counts[kind]) for kind in KINDS if counts[kind]],
+        kind=jenis,
+        run_id=pemasangan,
         against=terhadap,
         runs=[(each.id, _run_label(each, language)) for each in runs],
         other=other,

@@ -12,12 +12,14 @@ from api.i18n import N_, sentence, translator
 from api.pages.field_words import FieldWords
 from api.pages.import_issues import grouped
 from api.pages.shell import Entry, Page, language_of, redirect, render
+from api.security import may
 from api.services import import_answers, intake
+from api.services.cycles import list_cycles
 from api.services.errors import NotFound, Refused
 from api.services.holdings import held_of_each_kind
 from api.services.import_conflicts import conflicts_of
 from api.services.import_details import read_details
-from data.schema import Account, ImportBatch
+from data.schema import Account, CycleState, ImportBatch
 
 router = APIRouter()
 NAVIGATION = [Entry(N_("Berkas"), "/berkas", "import:read")]
@@ -62,12 +64,15 @@ def list_imports(
     halaman: int = 1,
 ) -> HTMLResponse:
     """Show the upload form and the files so far, newest first."""
-    del by
-    return _files(request, session, halaman)
+    return _files(request, session, by, halaman)
 
 
 def _files(
-    request: Request, session: Session, number: int = 1, refused: Refused | None = None
+    request: Request,
+    session: Session,
+    by: Account,
+    number: int = 1,
+    refused: Refused | None = None,
 ) -> HTMLResponse:
     """Show the upload form, with why the last file was refused, and the files so far."""
     total = session.exec(select(func.count()).select_from(ImportBatch)).one()
@@ -89,8 +94,16 @@ def _files(
         held=[
             (say(label), say(WHAT_FOR[kind]), held[kind], kind in NEEDED) for kind, label in KINDS
         ],
+        has_all=all(held[kind] for kind in NEEDED),
+        month=_month_at_hand(session) if may(by.role, "cycle:open") else None,
         errors=errors,
     )
+
+
+def _month_at_hand(session: Session) -> str:
+    """Return the month that takes files in, else nothing: the next one is still to be opened."""
+    drafts = [row.month for row in list_cycles(session) if row.state is CycleState.DRAFT]
+    return min(drafts, default="")
 
 
 @router.post("/berkas", include_in_schema=False)
@@ -109,7 +122,7 @@ def upload(
     refused above the form, so that another can be chosen at once.
     """
     if berkas is None or not berkas.filename:
-        return _files(request, session, refused=Refused("import.no_file"))
+        return _files(request, session, by, refused=Refused("import.no_file"))
     known = {kind for kind, _ in KINDS}
     given: dict[str, Any] = {
         "file_name": berkas.filename,
@@ -123,7 +136,7 @@ def upload(
         batch = intake.preview_import(session, **given, kind=kind)
     except Refused as refused:
         if refused.code != import_answers.QUESTION:
-            return _files(request, session, refused=refused)
+            return _files(request, session, by, refused=refused)
         batch = import_answers.keep_question(
             session, **given, question=refused, options={"kind": kind}
         )

@@ -73,7 +73,7 @@ SENTENCES: dict[str, str] = {
         "dari %(children)s anak dilayani."
     ),
     "reason.more_points_first": (
-        "Nilai %(points)s; batas di orang tua asuh yang terjangkau %(cutoff)s."
+        "Angka kebutuhan %(points)s; batas di orang tua asuh yang terjangkau %(cutoff)s."
     ),
     "reason.longer_wait_first": (
         "Menunggu %(months_waiting)s bulan; anak yang lebih lama menunggu didahulukan."
@@ -273,6 +273,9 @@ SENTENCES: dict[str, str] = {
     "recruiting.area": (
         "%(places)s tempat baru di %(kelurahan)s melayani %(places)s anak lagi, "
         "%(first_tier)s di antaranya sangat pendek (tingkat 1)."
+    ),
+    "recruiting.area_plain": (
+        "%(places)s tempat baru di %(kelurahan)s melayani %(places)s anak lagi."
     ),
     "reason.bottleneck": (
         "%(bottleneck_pledges)s janji dapat menjangkau anak ini, langsung atau karena anak "

@@ -10,9 +10,11 @@ from api.services.match_changes import BY_GOALS, BY_LOTTERY, GOAL_UNKNOWN, NO_LO
 if TYPE_CHECKING:
     from api.services.match_changes import Change
 
-__all__ = ["HM_PER_KM", "kind_words", "loss_words"]
+__all__ = ["HM_PER_KM", "KINDS", "kind_of", "kind_words", "loss_words"]
 
 HM_PER_KM = 10
+KINDS = ("lost", "other", "new")
+"""What can become of a child's sponsor, what hurts most first."""
 WITHOUT_PRICE = {
     BY_LOTTERY: "change.loss_none",
     NO_LOSS: "change.loss_none",
@@ -20,10 +22,14 @@ WITHOUT_PRICE = {
 }
 
 
+def kind_of(change: Change) -> str:
+    """Return ``lost``, ``other`` or ``new``: what became of a child's sponsor."""
+    return "new" if change.before is None else "lost" if change.after is None else "other"
+
+
 def kind_words(change: Change, language: str) -> str:
     """Return whether a child got a sponsor, lost it, or has another one."""
-    kind = "new" if change.before is None else "lost" if change.after is None else "other"
-    return sentence(f"change.kind_{kind}", {}, language)
+    return sentence(f"change.kind_{kind_of(change)}", {}, language)
 
 
 def loss_words(change: Change, language: str) -> str:

@@ -125,6 +125,10 @@ def test_pin_and_ban_hold_in_the_next_run(staff: TestClient, engine: Engine) -> 
     with read_session(engine) as session:
         name = session.exec(select(Child.name).where(Child.code == min(moved))).one()
     assert f"{min(moved)} {name}" in changes
+    fresh = {code for code in moved if code not in before}
+    only = text_of(staff.get(f"{MONTH}/perubahan?terhadap=previous_run&jenis=new"))
+    assert f"baru mendapat ({len(fresh)})" in only
+    assert {code for code in moved if code in only} == fresh
 
 
 def test_any_two_runs_of_a_month_are_compared(staff: TestClient, engine: Engine) -> None:

@@ -19,6 +19,7 @@ from tests.api.pages.reading import send, text_of
 from tests.api.services.test_intake import child_row, children_file, workbook
 from tests.conftest import NOW
 from tests.data.readers.test_families import family
+from tests.factories import make_child, make_pledge
 from tests.factories_routes import make_dispatched_cycle
 
 ClientFor = Callable[[Role], TestClient]
@@ -294,6 +295,20 @@ def test_a_refused_upload_stays_on_the_form(client_for: ClientFor, engine: Engin
     assert "anak.xlsx" in text_of(refused)
     assert "file." not in text_of(refused)
     assert count(engine, ImportBatch) == 0
+
+
+def test_when_the_needed_files_are_in_the_month_is_what_comes_next(
+    client_for: ClientFor, engine: Engine
+) -> None:
+    staff = client_for(Role.STAFF)
+    assert "Yang wajib sudah ada semua" not in text_of(staff.get("/berkas"))
+    with write_session(engine) as session:
+        make_child(session)
+        make_pledge(session)
+    assert 'href="/petugas#bulan">Buka bulannya' in staff.get("/berkas").text
+    send(staff, "/bulan", bulan="2026-12")
+    assert 'href="/bulan/2026-12">Ke Desember 2026' in staff.get("/berkas").text
+    assert "Yang wajib" not in text_of(client_for(Role.APPROVER).get("/berkas"))
 
 
 def test_a_stock_preview_names_its_goods(client_for: ClientFor) -> None:

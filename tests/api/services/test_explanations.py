@@ -51,7 +51,7 @@ def test_every_waiting_child_has_a_reason_and_a_remedy_that_name_values(
 def test_a_score_below_the_cut_off_says_both() -> None:
     params = {"points": 386, "cutoff": 394}
     assert sentence("reason.more_points_first", params, "id") == (
-        "Nilai 386; batas di orang tua asuh yang terjangkau 394."
+        "Angka kebutuhan 386; batas di orang tua asuh yang terjangkau 394."
     )
 
 
