@@ -5,18 +5,21 @@ from typing import Annotated
 from fastapi import APIRouter
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
-from api.schemas.exceptions import ActIn, CaseOut, ExceptionViewOut, OpenIn, StepIn
+from api.schemas.exceptions import ActIn, AnswersIn, CaseOut, ExceptionViewOut, OpenIn, StepIn
+from api.schemas.fulfilments import CallViewOut
 from api.schemas.seen import as_seen
 from api.security import NAMES_OF_FAMILIES
-from api.services import exception_actions, exception_doubts, exception_queue
+from api.services import exception_actions, exception_doubts, exception_queue, verification
 from api.services.cycles import find_cycle
 from api.services.finding import find_case, find_drop_point, find_package
+from api.services.verification_views import call_view
 from data.schema import Account
 
 router = APIRouter(tags=["exceptions"])
 
 Reader = Annotated[Account, requires("exception:read")]
 Opener = Annotated[Account, requires("exception:open")]
+Caller = Annotated[Account, requires("verification:answer")]
 Actor = Annotated[Account, requires("exception:act")]
 
 
@@ -27,10 +30,15 @@ def list_exceptions(
     """List a month's cases, oldest first; sensitive ones only for an approver."""
     cycle = find_cycle(session, month=month)
     views = exception_queue.list_exceptions(
-        session, cycle=cycle, by=by, include_closed=include_closed
+        session, cycles=[cycle], by=by, include_closed=include_closed
     )
     return [
-        as_seen(ExceptionViewOut.model_validate(view), by.role, names=NAMES_OF_FAMILIES)
+        as_seen(
+            ExceptionViewOut.model_validate(view),
+            by.role,
+            names=NAMES_OF_FAMILIES,
+            lists=("calls", "answer"),
+        )
         for view in views
     ]
 
@@ -124,3 +132,20 @@ def reopen(session: WriteSession, by: Actor, now: Now, number: RowId, step: Step
         text=step.text,
     )
     return CaseOut.model_validate(case)
+
+
+@router.post("/exceptions/{number}/answers")
+def answer(
+    session: WriteSession, by: Caller, now: Now, number: RowId, told: AnswersIn
+) -> list[CallViewOut]:
+    """Note what families of a route answered, all of them or none; the last ends the case."""
+    answered = verification.answer_calls(
+        session,
+        case=find_case(session, number=number),
+        said=[
+            verification.Said(each.id, each.answer, each.note, each.way) for each in told.answers
+        ],
+        by=by,
+        now=now,
+    )
+    return [CallViewOut.model_validate(call_view(session, call=call)) for call in answered]

@@ -12,7 +12,7 @@ from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
 from api.i18n import Formats, sentence
 from api.pages.correction_form import (
     Correction,
-    correction_by_news,
+    correction_by_case,
     correction_of,
     correction_undone,
     package_to_correct,
@@ -63,12 +63,13 @@ def closing_page(
 ) -> HTMLResponse:
     """Show whether the month adds up and what keeps it open.
 
-    ``kabar`` is the case of late news by which the correction is filled in, ``paket`` the number
-    of a package to correct by hand, ``balik`` the correction to take back by another.
+    ``kabar`` is the case of late news, or of a family's answer, by which the correction is filled
+    in, ``paket`` the number of a package to correct by hand, ``balik`` the correction to take back
+    by another.
     """
     cycle = cycles.find_cycle(session, month=month)
     if kabar:
-        draft = correction_by_news(request, session, cycle=cycle, case_id=kabar, by=by)
+        draft = correction_by_case(request, session, cycle=cycle, case_id=kabar, by=by)
         return show_closing(request, session, cycle, draft=draft)
     if balik:
         draft = correction_undone(request, session, cycle=cycle, entry_id=balik)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Request
@@ -17,12 +17,12 @@ from api.pages.names import names_of
 from api.pages.shell import Entry, render
 from api.services import cycles, planning, routes, stock
 from api.services.clock import local_date
-from api.services.exception_queue import ExceptionView, list_exceptions
+from api.services.exception_queue import list_exceptions
 from api.services.household_points import homes_to_place
 from api.services.month_progress import progress_of
 from api.services.planning import UnservedView
 from api.services.route_views import RouteView
-from data.queries.exceptions import months_with_open
+from data.queries.exceptions import count_open_exceptions, months_with_open, routes_with_open
 from data.queries.supervision import count_findings
 from data.schema import Account, Cycle, CycleState, Package, PackageLine, Role, RouteState, Vehicle
 
@@ -68,7 +68,7 @@ def coordinator_home(
             for cycle in found
             if cycle.state is CycleState.CLOSED
             and cycle.id in with_cases
-            and (cases := len(list_exceptions(session, cycle=cycle, by=by)))
+            and (cases := count_open_exceptions(session, reader=by.role, cycle_id=cycle.id))
         ],
         closed=[cycle for cycle in found if cycle.state is CycleState.CLOSED][:6],
         low=_low_stock(session, today),
@@ -87,10 +87,10 @@ def courier_status(route: RouteView, troubled: set[str]) -> str:
 
 def _month(session: Session, cycle: Cycle, by: Account, today: date) -> dict[str, object]:
     views = routes.list_routes(session, cycle=cycle)
-    cases = list_exceptions(session, cycle=cycle, by=by)
+    cases = list_exceptions(session, cycles=[cycle], by=by, limit=NUM_SHOWN)
     waiting = routes.waiting_stops(session, cycle=cycle)
     unserved = planning.unserved_packages(session, cycle=cycle)
-    troubled = {case.route_code for case in cases if case.route_code}
+    troubled = routes_with_open(session, cycle_id=cycle.id or 0, reader=by.role)
     away = [v for v in views if v.state in (RouteState.DISPATCHED, RouteState.FINISHED)]
     statuses = {view.code: courier_status(view, troubled) for view in away}
     coming = [
@@ -119,8 +119,8 @@ def _month(session: Session, cycle: Cycle, by: Account, today: date) -> dict[str
             status: list(statuses.values()).count(status)
             for status in ("not_opened", "on_the_way", "problem", "finished")
         },
-        "cases": _oldest(cases),
-        "num_cases": len(cases),
+        "cases": cases,
+        "num_cases": count_open_exceptions(session, reader=by.role, cycle_id=cycle.id),
         "waiting": waiting[:NUM_SHOWN],
         "num_waiting": len(waiting),
         "num_unplaced": sum(stop.lat is None for stop in waiting)
@@ -148,13 +148,6 @@ def _by_reason(rows: Sequence[UnservedView]) -> list[tuple[str, UnservedView, in
     counts = Counter(row.reason for row in rows)
     example = {row.reason: row for row in rows}
     return [(reason, example[reason], count) for reason, count in counts.most_common()]
-
-
-def _oldest(cases: list[ExceptionView]) -> list[ExceptionView]:
-    def opened(case: ExceptionView) -> datetime:
-        return case.opened_at
-
-    return sorted(cases, key=opened)[:NUM_SHOWN]
 
 
 def _low_stock(session: Session, today: date) -> list[tuple[stock.StockLine, int]]:

@@ -1,4 +1,4 @@
-"""What stands in the form of a correction: what was typed, or what a phone's late news says."""
+"""What stands in the form of a correction: what was typed, or what a phone or a family told."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -19,7 +19,8 @@ from api.services.amended_goods import (
 from api.services.amended_stock import LaterCount, counts_since
 from api.services.clock import local_date
 from api.services.errors import Invalid, NotFound
-from api.services.exception_queue import find_news
+from api.services.exception_queue import find_told
+from api.services.family_answers import NOT_RECEIVED, FamilyAnswer
 from api.services.late_news import LateNews
 from data.schema import Account, Amendment, Cycle, Fulfilment, Package, PackageState
 
@@ -45,7 +46,7 @@ class RestField:
 
 @dataclass(frozen=True, kw_only=True)
 class Correction:
-    """The fields of both forms as they are shown, and the news they were taken from.
+    """The fields of both forms as they are shown, and the news or answer they were taken from.
 
     ``counts`` are counts of stock that may have seen what is corrected; ``rests`` what no family
     accepted, by place. ``cause`` is why something did not arrive, kept when that stands again.
@@ -59,6 +60,7 @@ class Correction:
     counted: str = ""
     reason: str = ""
     news: LateNews | None = None
+    answer: FamilyAnswer | None = None
     rests: tuple[tuple[str, tuple[RestField, ...]], ...] = ()
     rest_from: str = ""
     rest_to: str = ""
@@ -140,20 +142,44 @@ def correction_undone(
     )
 
 
-def correction_by_news(
+def correction_by_case(
     request: Request, session: Session, *, cycle: Cycle, case_id: int, by: Account
 ) -> Correction:
-    """Fill in a correction as a phone told it; what it cannot know is left to choose.
+    """Fill in a correction as a phone or a family told it; what they cannot know is left to choose.
 
     Raises
     ------
     NotFound
-        ``exception.unknown`` for a case that is of another month or about no late news.
+        ``exception.unknown`` for a case that is of another month, or that neither told of.
     """
-    found = find_news(session, cycle=cycle, case_id=case_id, by=by)
-    if found is None:
+    facts = find_told(session, cycle=cycle, case_id=case_id, by=by)
+    if facts is None or facts.package is None:
         raise NotFound("exception.unknown")
-    news, package = found
+    if facts.news is not None:
+        return _by_news(request, session, facts.package, facts.news)
+    answer, typed = facts.answer, {}
+    if answer is not None and answer.answer == NOT_RECEIVED:
+        typed = dict.fromkeys(packed_by_item(session, package=facts.package), 0)
+    reason = answer_words(request, answer) if answer else ""
+    draft = Correction(reason=reason, answer=answer)
+    return correction_of(session, package=facts.package, draft=draft, typed=typed)
+
+
+def answer_words(request: Request, answer: FamilyAnswer) -> str:
+    """Return in words what a family answered, how and when: the reason of a correction by it."""
+    language = language_of(request)
+    return sentence(
+        "amend.by_answer",
+        {
+            "answer": sentence(f"call.{answer.answer}", {}, language),
+            "way": sentence(f"call_way.{answer.way or 'phone'}", {}, language),
+            "at": Formats(language).moment(answer.at),
+        },
+        language,
+    )
+
+
+def _by_news(request: Request, session: Session, package: Package, news: LateNews) -> Correction:
     shown = Formats(language_of(request))
     draft = Correction(
         day=local_date(news.happened_at).isoformat() if news.accepted_items else "",

@@ -23,7 +23,8 @@ from api.services.errors import NotFound, ServiceError
 from api.services.exception_queue import ExceptionView
 from api.services.handover_places import HandoverPlace, handover_places
 from api.services.package_goods import boxed_among
-from data.queries.exceptions import months_with_open
+from api.services.verification import ANSWERS, WAYS, Said, answer_calls
+from data.queries.exceptions import count_exceptions, months_with_open
 from data.reference.holidays import is_workday
 from data.schema import (
     Account,
@@ -36,6 +37,7 @@ from data.schema import (
     PackageState,
 )
 
+A = ExceptionAction
 LONGEST_TICK = 20
 router = APIRouter(include_in_schema=False)
 NAVIGATION = [Entry(N_("Kendala"), "/kendala", "exception:read")]
@@ -72,28 +74,64 @@ def close_several(
     bulan: Text = "",
 ) -> Response:
     """Close the ticked cases (``id.version``), all of them or none."""
-    cases = [_ticked(session, each) for each in kasus]
-
-    def do() -> None:
-        for case, version in cases:
-            exception_actions.close_exception(
-                session, case=case, by=by, now=now, base_version=version, text=teks
-            )
-
-    refusal = refusal_of(session, do)
+    cases = _ticked(session, kasus)
+    refusal = refusal_of(
+        session,
+        lambda: exception_actions.close_exceptions(session, cases=cases, by=by, now=now, text=teks),
+    )
     if refusal is not None:
         return _page(request, session, by, local_date(now), month=bulan, refusal=refusal)
     done = "case.did.close_several" if cases else "case.did.close_none"
     return redirect(request, f"/kendala{_query(bulan, '', 1)}", done, count=len(cases))
 
 
-def _ticked(session: Session, text: str) -> tuple[DeliveryException, int]:
-    number, _, version = text.partition(".")
-    is_number = number.isdecimal() and version.isdecimal() and len(text) < LONGEST_TICK
-    case = session.get(DeliveryException, int(number)) if is_number else None
+def _ticked(session: Session, ticks: list[str]) -> list[tuple[DeliveryException, int]]:
+    """Return the cases of ``id.version`` with the versions, read at once."""
+    pairs = [text.partition(".") for text in ticks if len(text) < LONGEST_TICK]
+    versions = {int(n): int(v) for n, _, v in pairs if n.isdecimal() and v.isdecimal()}
+    rows = select(DeliveryException).where(col(DeliveryException.id).in_(versions))
+    cases = session.exec(rows.order_by(col(DeliveryException.id))).all()
+    if len(cases) != len(ticks):
+        raise NotFound("exception.unknown")
+    return [(case, versions[case.id or 0]) for case in cases]
+
+
+@router.post("/kendala/{case_id}/jawab")
+def answer(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Annotated[Account, requires("verification:answer")],
+    case_id: RowId,
+    keluarga: Column = [],  # noqa: B006 - FastAPI copies defaults
+    jawaban: Column = [],  # noqa: B006
+    sisanya: Text = "",
+    lewat: Text = "",
+    bulan: str = "",
+    tertutup: str = "",
+    halaman: int = 1,
+) -> Response:
+    """Note what families of a route answered; ``sisanya`` is the answer of those left open."""
+    case = session.get(DeliveryException, case_id)
     if case is None:
         raise NotFound("exception.unknown")
-    return case, int(version)
+    said = [
+        Said(int(number), typed or sisanya, way=lewat)
+        for number, typed in zip(keluarga, jawaban, strict=False)
+        if (typed or sisanya) and number.isdecimal() and len(number) < LONGEST_TICK
+    ]
+    refusal = refusal_of(
+        session, lambda: answer_calls(session, case=case, said=said, by=by, now=now)
+    )
+    if refusal is not None:
+        return _page(
+            request, session, by, local_date(now),
+            month=bulan, closed=tertutup, page=halaman, refusal=refusal,
+        )  # fmt: skip
+    here = _query(bulan, tertutup, halaman)
+    return redirect(
+        request, f"/kendala{here}#kasus-{case_id}", "case.did.answered", count=len(said)
+    )
 
 
 @router.post("/kendala/{case_id}/{deed}")
@@ -172,16 +210,22 @@ def _page(
     ]
     if month:
         months = [cycles.find_cycle(session, month=month)]
-    found: list[tuple[str, ExceptionView]] = [
-        (cycle.month, case)
-        for cycle in sorted(months, key=lambda one: one.month)
-        for case in exception_queue.list_exceptions(
-            session, cycle=cycle, by=by, include_closed=bool(closed)
-        )
-    ]
-    part = Page(page, len(found), size=20)
-    cases = found[part.offset : part.offset + part.size]
-    to_close = [(at, case) for at, case in found if _is_settled(case)]
+    total = count_exceptions(
+        session,
+        cycle_ids=[cycle.id or 0 for cycle in months],
+        reader=by.role,
+        include_closed=bool(closed),
+    )
+    part = Page(page, total, size=20)
+    cases = exception_queue.list_exceptions(
+        session,
+        cycles=months,
+        by=by,
+        include_closed=bool(closed),
+        offset=part.offset,
+        limit=part.size,
+    )
+    to_close = [case for case in cases if _is_settled(case)]
     return render(
         request,
         "coordinator/exceptions.html",
@@ -196,17 +240,28 @@ def _page(
         today=today,
         places=_places(session, cases),
         kelurahan=area_names(),
-        waiting={cycle.month: _waiting(session, cycle.id or 0) for cycle in months},
+        waiting={
+            cycle.month: _waiting(session, cycle.id or 0)
+            for cycle in months
+            if any(case.month == cycle.month and A.REASSIGN in case.actions for case in cases)
+        },
         states={cycle.month: cycle.state.value for cycle in months},
+        answers=ANSWERS,
+        ways=WAYS,
         names=names_of(request),
         errors=texts_of(request, refusal),
     )
 
 
 def _is_settled(case: ExceptionView) -> bool:
-    """Whether a case may be closed with others: its goods are settled, and no news waits in it."""
-    is_out = ExceptionAction.SPOIL in case.actions  # what is unusable is never given back
-    return not is_out and case.news is None and case.state is not ExceptionState.CLOSED
+    """Whether a case may be closed with others: its goods are settled, and nothing contradicts it.
+
+    Nor does it wait for families to answer.
+    """
+    is_out = A.SPOIL in case.actions  # what is unusable is never given back
+    is_doubted = case.news is not None or (case.answer is not None and case.answer.differs)
+    is_asking = any(call.answer is None for call in case.calls)
+    return not (is_out or is_doubted or is_asking) and case.state is not ExceptionState.CLOSED
 
 
 def _next_workday(today: date) -> date:
@@ -216,14 +271,12 @@ def _next_workday(today: date) -> date:
     return day
 
 
-def _places(
-    session: Session, cases: Sequence[tuple[str, ExceptionView]]
-) -> dict[int, list[HandoverPlace]]:
+def _places(session: Session, cases: Sequence[ExceptionView]) -> dict[int, list[HandoverPlace]]:
     """Return package → places where it may be fetched, of the cases where that can be chosen."""
     wanted = {
         case.package_id
-        for _, case in cases
-        if case.package_id is not None and ExceptionAction.REDELIVER in case.actions
+        for case in cases
+        if case.package_id is not None and A.REDELIVER in case.actions
     }
     return handover_places(session, package_ids=wanted) if wanted else {}
 

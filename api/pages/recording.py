@@ -11,6 +11,7 @@ from api.services import fulfilment
 from api.services.clock import ZONE, local_date
 from api.services.delivery_reports import DeliveryReport, LineResult
 from api.services.delivery_state import UNDO_WITHIN
+from api.services.family_answers import NOT_RECEIVED
 from data.queries.deliveries import events_by_package, packages_of_stop
 from data.schema import Account, DeliveryEvent, Outcome, Package, PackageLine, Stop
 from data.schema.base import new_uid
@@ -18,7 +19,7 @@ from data.schema.base import new_uid
 Text = Annotated[str, Form(max_length=300)]
 Texts = Annotated[list[str], Form(max_length=100)]
 NOON = time(12)
-BY_LINES = "lines"
+BY_LINES, UNDECIDED = "lines", "undecided"
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,24 @@ def typed_entries(
         LineEntry(line.uid, line.item_code, line.quantity, *typed.get(line.uid, nothing))
         for line in lines
     ]
+
+
+def doubted_entries(entries: list[LineEntry], answer: str) -> list[LineEntry]:
+    """Fill the lines in as a family told: nothing, or a part that is left to type."""
+    if answer == NOT_RECEIVED:
+        return [replace(each, accepted="0", rejected=str(each.loaded)) for each in entries]
+    return [replace(each, reason="goods_short_or_wrong") for each in entries]
+
+
+def doubted_stop(answer: str, words: str) -> StopEntry:
+    """Fill the outcome in as a family told; whether goods are lost or still there is left open."""
+    is_nothing = answer == NOT_RECEIVED
+    return StopEntry(
+        fresh_uid(),
+        outcome=UNDECIDED if is_nothing else BY_LINES,
+        reason="other" if is_nothing else "",
+        text=words,
+    )
 
 
 def results_of(entries: list[LineEntry]) -> tuple[LineResult, ...]:

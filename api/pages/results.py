@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from api.dependencies import Keys, Now, ReadSession, WriteSession, requires
 from api.pages import recording
+from api.pages.correction_form import answer_words
 from api.pages.months import facts_of
 from api.pages.names import names_of
 from api.pages.recording import LineEntry, StopEntry, Text, Texts
@@ -17,12 +18,15 @@ from api.pages.shell import Page, person_of, redirect, render
 from api.pages.typed_fields import day_or_none
 from api.services import cycles, fulfilment, results, routes
 from api.services.errors import Invalid, NotFound, Refused, ServiceError
+from api.services.exception_queue import find_told
+from api.services.family_answers import FamilyAnswer
 from api.services.import_details import read_details
 from api.services.package_states import IN_DEPOT
 from data.queries.deliveries import lines_of_package
 from data.schema import (
     Account,
     Cycle,
+    CycleState,
     DeliveryEvent,
     ImportBatch,
     Outcome,
@@ -131,13 +135,32 @@ def apply(
 
 @router.get("/bulan/{month}/hasil/paket/{code}")
 def package_results(
-    request: Request, session: ReadSession, by: Reader, month: str, code: str
+    request: Request, session: ReadSession, by: Reader, month: str, code: str, kasus: int = 0
 ) -> HTMLResponse:
-    """Show one package line by line, with everything that was reported of it."""
+    """Show one package line by line, with everything that was reported of it.
+
+    ``kasus`` is the case of a family's answer by which the correction is filled in.
+    """
     cycle = cycles.find_cycle(session, month=month)
     package = find_package(session, code, cycle=cycle)
     lines = lines_of_package(session, package_id=package.id or 0)
-    return _package_page(request, session, cycle, package, recording.fresh_entries(lines))
+    entries = recording.fresh_entries(lines)
+    if not kasus:
+        return _package_page(request, session, cycle, package, entries)
+    told = find_told(session, cycle=cycle, case_id=kasus, by=by)
+    if told is None or told.answer is None or told.package != package:
+        raise NotFound("exception.unknown")
+    words = answer_words(request, told.answer)
+    return _package_page(
+        request,
+        session,
+        cycle,
+        package,
+        recording.doubted_entries(entries, told.answer.answer),
+        entry=recording.doubted_stop(told.answer.answer, words),
+        why=words,
+        answer=told.answer,
+    )
 
 
 @router.post("/bulan/{month}/hasil/paket/{code}")
@@ -173,7 +196,7 @@ def record_package(
             session, package=package, stop=stop, entry=entry, entries=entries,
             day=day_or_none(hari, "hari"), now=now,
         )  # fmt: skip
-        if _is_recorded(package):
+        if _is_correction(package, cycle):
             fulfilment.amend_delivery(session, report=report, by=by, now=now, reason=koreksi)
         else:
             fulfilment.record_delivery(session, report=report, by=by, now=now)
@@ -189,8 +212,9 @@ def record_package(
     )
 
 
-def _is_recorded(package: Package) -> bool:
-    return package.state != PackageState.LOADED
+def _is_correction(package: Package, cycle: Cycle) -> bool:
+    """Whether a result is known already; once distribution ended every package has one."""
+    return package.state != PackageState.LOADED or cycle.state == CycleState.RECONCILING
 
 
 """Not on its way yet: nothing can be reported of it."""
@@ -234,6 +258,7 @@ def _package_page(
     entry: StopEntry | None = None,
     why: str = "",
     day: str | None = None,
+    answer: FamilyAnswer | None = None,
     refusal: ServiceError | None = None,
 ) -> HTMLResponse:
     events: list[DeliveryEvent] = fulfilment.events_of_package(session, package_id=package.id or 0)
@@ -255,7 +280,8 @@ def _package_page(
         entries=entries,
         entry=entry or StopEntry(recording.fresh_uid()),
         why=why,
-        is_recorded=_is_recorded(package),
+        is_recorded=_is_correction(package, cycle),
+        answer=answer,
         is_in_depot=package.state in IN_DEPOT,
         route=route,
         day=planned if day is None else day,

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.schemas.fulfilments import AnswerIn, CallViewOut
 from data.schema import ExceptionAction, ExceptionState, Outcome
 
 
@@ -21,6 +22,21 @@ class LateNewsOut(BaseModel):
     happened_at: datetime
     received_at: datetime
     by: str
+    differs: bool
+
+
+class FamilyAnswerOut(BaseModel):
+    """What a family answered beside what is recorded; items are units."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    answer: str
+    way: str | None
+    note: str
+    by: str
+    at: datetime
+    recorded_items: int
+    packed_items: int
     differs: bool
 
 
@@ -47,7 +63,10 @@ class ExceptionViewOut(BaseModel):
     opened_at: datetime
     actions: list[ExceptionAction]
     version: int
+    kept_because: str = ""
     news: LateNewsOut | None = None
+    answer: FamilyAnswerOut | None = None
+    calls: list[CallViewOut] = Field(default_factory=list)
 
 
 class OpenIn(BaseModel):
@@ -67,6 +86,18 @@ class ActIn(BaseModel):
     drop_point_id: int | None = Field(default=None, ge=1, lt=2**31)
     to_package: str | None = Field(default=None, max_length=24)
     text: str = Field(default="", max_length=500)
+
+
+class FamilySaidIn(AnswerIn):
+    """What one family of a route said; ``id`` is its call's."""
+
+    id: int = Field(ge=1, lt=2**31)
+
+
+class AnswersIn(BaseModel):
+    """What several families of a route said."""
+
+    answers: list[FamilySaidIn] = Field(min_length=1, max_length=1000)
 
 
 class StepIn(BaseModel):

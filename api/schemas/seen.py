@@ -9,7 +9,7 @@ from data.schema import Role
 
 Model = TypeVar("Model", bound=BaseModel)
 NAMES = frozenset({"guardian_name"})
-TEXTS = frozenset({"text", "note", "reason_text", "accepted_reason"})
+TEXTS = frozenset({"text", "note", "reason_text", "accepted_reason", "kept_because"})
 
 
 def as_seen(
@@ -27,7 +27,7 @@ def as_seen(
     names
         Fields that hold the name of a guardian or of whoever took a package.
     lists
-        Fields that hold further views of families.
+        Fields that hold a further view of a family, or several.
     texts
         Fields that were typed freely and may name a family.
     """
@@ -42,6 +42,8 @@ def as_seen(
             update[field] = seen_text(value, role)
         elif field in WHERE_FAMILIES_LIVE:
             update[field] = "" if field == "address" else None
-        elif field in lists:
+        elif field in lists and isinstance(value, BaseModel):
+            update[field] = as_seen(value, role, names=names, lists=lists)
+        elif field in lists and isinstance(value, list):
             update[field] = [as_seen(each, role, names=names, lists=lists) for each in value]
     return view.model_copy(update=update)

@@ -107,6 +107,14 @@ SENTENCES: dict[str, str] = {
         "Yang ditolak dari paket %(package)s belum jelas ke mana: pilih dahulu Kembalikan ke stok "
         "atau Hapus sebagai rusak, lalu tutup kasusnya."
     ),
+    "exception.contradicted": (
+        "Catatan paket %(package)s berbeda dari jawaban keluarganya. Koreksi hasil paketnya, atau "
+        "tulis mengapa catatan tetap berlaku; alasannya masuk laporan bulan ini."
+    ),
+    "exception.unasked": (
+        "%(count)s keluarga di rute ini belum ditanya. Catat jawabannya, atau tulis mengapa kasus "
+        "ditutup tanpa itu; alasannya masuk laporan bulan ini."
+    ),
     "exception.not_closed": "Kasus ini (%(reason)s) belum ditutup.",
     "exception.month_closed": (
         "Bulan %(month)s sudah ditutup; buat koreksi bulan sebagai gantinya."
@@ -195,6 +203,7 @@ SENTENCES: dict[str, str] = {
         "bebas di sana %(available)s. Hitung dahulu stoknya, atau lepaskan paket yang memakainya, "
         "lalu catat koreksi ini."
     ),
+    "amend.by_answer": "Keluarga ditanya: %(answer)s (%(way)s, %(at)s)",
     "amend.units": "Tulis jumlah 0–%(packed)s, bukan %(found)s.",
     "amend.items": "Sebut semua barang paket itu; yang belum disebut: %(items)s.",
     "amend.nothing": "Koreksi ini tidak mengubah apa pun.",
@@ -232,7 +241,7 @@ SENTENCES: dict[str, str] = {
     "doubt.graduated": "Anak lulus sesudah paketnya berangkat",
     "doubt.paused": "Anak dijeda sesudah paketnya berangkat",
     "doubt.merged": "Anak digabung dengan data lain sesudah paketnya berangkat",
-    "doubt.same_courier": "Rute yang sama dengan paket yang dijawab tidak diterima",
+    "doubt.same_courier": "Rute dari paket yang dijawab tidak diterima: tanyai keluarga lain",
     "results.cell": "%(sentence)s",
     "results.unknown": "Impor hasil tidak ditemukan.",
 }

@@ -215,6 +215,7 @@ SENTENCES: dict[str, str] = {
     "case.did.close": "Kasus ditutup.",
     "case.did.close_several": "%(count)s kasus ditutup.",
     "case.did.close_none": "Tidak ada kasus yang dicentang.",
+    "case.did.answered": "%(count)s jawaban dicatat.",
     "case.did.reopen": "Kasus dibuka lagi.",
     "closing.did.started": "Distribusi berakhir; keluarga contoh sudah dipilih.",
     "closing.did.resumed": "Kembali ke distribusi.",

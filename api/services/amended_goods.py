@@ -15,7 +15,7 @@ from data.queries.deliveries import lines_of_package
 from data.schema import Amendment, Cycle, Fulfilment, PackageState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from sqlmodel import Session
 
@@ -34,6 +34,7 @@ __all__ = [
     "counted_items",
     "is_told_by_item",
     "package_state_now",
+    "package_states_now",
     "packed_by_item",
     "shifts_of",
     "whereabouts",
@@ -119,9 +120,21 @@ def accepted_now(session: Session, *, package: Package) -> dict[str, int] | None
 
 def package_state_now(session: Session, *, package: Package) -> PackageState:
     """Return where a package's goods are after every correction of it."""
-    told = [entry for entry in _entries_of_package(session, package) if entry.subject == "package"]
-    states = [str(entry.after["state"]) for entry in told if "state" in entry.after]
-    return PackageState(states[-1]) if states else package.state
+    return package_states_now(session, packages=[package])[package.id or 0]
+
+
+def package_states_now(
+    session: Session, *, packages: Collection[Package]
+) -> dict[int, PackageState]:
+    """Return by package where the goods of each are after every correction of it."""
+    found = {package.id or 0: package.state for package in packages}
+    told = select(Amendment).where(
+        Amendment.subject == "package", col(Amendment.subject_id).in_(list(found))
+    )
+    for entry in session.exec(told.order_by(col(Amendment.id))):
+        if "state" in entry.after:
+            found[entry.subject_id] = PackageState(str(entry.after["state"]))
+    return found
 
 
 def shifts_of(entry: Amendment) -> Iterator[Shift]:

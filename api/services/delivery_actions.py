@@ -24,11 +24,12 @@ from data.schema import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
     from sqlmodel import Session
 
-    from data.schema import Account, DeliveryException, DropPoint
+    from data.schema import Account, DeliveryEvent, DeliveryException, DropPoint, PackageLine
 
 __all__ = ["carry_out", "new_attempt", "undelivered_units", "unusable_units"]
 
@@ -107,30 +108,28 @@ def new_attempt(
     return fresh
 
 
-def undelivered_units(session: Session, package: Package) -> dict[str, int]:
-    """Return the units of a package that no family kept, by item."""
+def undelivered_units(lines: Iterable[PackageLine]) -> dict[str, int]:
+    """Return the units of a package's lines that no family kept, by item."""
     return {
         line.item_code: line.quantity - line.accepted
-        for line in lines_of_package(session, package_id=package.id or 0)
+        for line in lines
         if line.quantity > line.accepted
     }
 
 
-def unusable_units(session: Session, package: Package) -> dict[str, int]:
-    """Return the units of a package that were refused as broken or expired, by item.
+def unusable_units(lines: Sequence[PackageLine], event: DeliveryEvent | None) -> dict[str, int]:
+    """Return the units that were refused as broken or expired by the event that counts, by item.
 
     They may go to no other family: back at the depot they are written off.
     """
-    events = events_by_package(session, package_ids=[package.id or 0]).get(package.id or 0, [])
-    event = effective_event(events, package.stop_id)
     if event is None:
         return {}
     reasons = delivery_reasons()
     told = {str(row["line_uid"]): row.get("reason") or event.reason for row in event.lines}
-    left = undelivered_units(session, package)
+    left = undelivered_units(lines)
     return {
         line.item_code: left[line.item_code]
-        for line in lines_of_package(session, package_id=package.id or 0)
+        for line in lines
         if line.item_code in left
         and (reason := reasons.get(str(told.get(line.uid, event.reason)))) is not None
         and reason.is_unusable
@@ -182,8 +181,10 @@ def _bring_back(
     session: Session, package: Package, by: Account, now: datetime, *, spoiled: bool, note: str
 ) -> None:
     """Put what no family kept back on the shelf, or write it off; what is unusable always is."""
-    units = undelivered_units(session, package)
-    off = units if spoiled else unusable_units(session, package)
+    lines = lines_of_package(session, package_id=package.id or 0)
+    events = events_by_package(session, package_ids=[package.id or 0]).get(package.id or 0, [])
+    units = undelivered_units(lines)
+    off = units if spoiled else unusable_units(lines, effective_event(events, package.stop_id))
     back = {code: number for code, number in units.items() if code not in off}
     change: dict[str, Any] = {"package": package, "by": by, "now": now, "note": note.strip()[:300]}
     package_goods.spoil_packed(session, quantities=off, **change)
@@ -213,7 +214,7 @@ def _reassign(
     package_goods.return_packed(
         session,
         package=package,
-        quantities=undelivered_units(session, package),
+        quantities=undelivered_units(lines_of_package(session, package_id=package.id or 0)),
         by=by,
         now=now,
         note=f"→ {other.code}",

@@ -4,34 +4,42 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlmodel import col, select
+
 from api.services import audit
 from api.services.cycle_lock import hold_cycle
 from api.services.delivery_actions import carry_out, undelivered_units, unusable_units
 from api.services.errors import Forbidden, NotFound, Refused, StaleVersion
+from api.services.exception_facts import read_facts
+from api.services.family_answers import DOUBTING
 from api.services.late_news import LATE
-from api.services.package_goods import has_come_back
-from data.queries.deliveries import lines_of_package
 from data.schema import (
     Cycle,
     CycleState,
+    DeliveryException,
     ExceptionAction,
     ExceptionState,
     Package,
+    PackageLine,
     PackageState,
     Role,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from sqlmodel import Session
 
-    from data.schema import Account, DeliveryException, DropPoint
+    from api.services.exception_facts import Facts
+    from data.schema import Account, DropPoint
 
 __all__ = [
+    "actions_by",
     "allowed_actions",
     "choose_action",
     "close_exception",
+    "close_exceptions",
     "finish_exception",
     "reopen_exception",
     "take_exception",
@@ -41,8 +49,8 @@ A = ExceptionAction
 S = ExceptionState
 MAX_ATTEMPTS = 3
 """After so many failures the address is checked before anybody drives there again."""
-LEFT_OVER = (PackageState.REJECTED, PackageState.PARTLY_ACCEPTED)
-"""States of packages of which a courier may bring something back."""
+OVERRULED = ("exception.contradicted", "exception.unasked")
+"""What does not keep a case open once somebody wrote why."""
 FOR_OTHERS = (A.REDELIVER, A.PICK_UP, A.REASSIGN, A.RETURN)
 """Actions after which a family gets the goods; none of them fits goods that are all unusable."""
 
@@ -52,18 +60,20 @@ def allowed_actions(session: Session, *, case: DeliveryException) -> tuple[Excep
 
     Goods of a closed month do not move: what it got wrong is corrected by an amendment.
     """
+    return actions_by(case, read_facts(session, cases=[case])[case.id or 0])
+
+
+def actions_by(case: DeliveryException, facts: Facts) -> tuple[ExceptionAction, ...]:
+    """Return what may be done about a case by what stands around it."""
     if case.state in (S.CLOSED, S.VERIFIED):
         return ()
-    if case.package_id is None:
+    if facts.package is None:
         return (A.GRIEVANCE,)
-    if session.get_one(Cycle, case.cycle_id).state == CycleState.CLOSED:
+    if facts.cycle.state == CycleState.CLOSED:
         return (A.DATA_CHANGE, A.EXIT_CHILD, A.GRIEVANCE)
-    package = session.get_one(Package, case.package_id)
-    allowed = _allowed_of(session, case, package)
-    if not set(allowed) & set(FOR_OTHERS):
-        return allowed
-    left = undelivered_units(session, package)
-    if left and unusable_units(session, package) == left:
+    allowed = _fitting(case, facts)
+    left = undelivered_units(facts.lines)
+    if left and unusable_units(facts.lines, facts.event) == left:
         return tuple(action for action in allowed if action not in FOR_OTHERS)
     return allowed
 
@@ -72,7 +82,7 @@ def take_exception(
     session: Session, *, case: DeliveryException, by: Account, now: datetime, base_version: int
 ) -> DeliveryException:
     """Become the owner of a case."""
-    _hold(session, case)
+    _hold(session, [case])
     _check(case, by, base_version)
     if case.state == S.OPEN:
         case.state = S.ASSIGNED
@@ -105,7 +115,7 @@ def choose_action(
     Refused
         ``exception.action`` when the action does not fit the package as it stands.
     """
-    _hold(session, case)
+    _hold(session, [case])
     _check(case, by, base_version)
     allowed = allowed_actions(session, case=case)
     if action not in allowed:
@@ -125,8 +135,7 @@ def choose_action(
     )
     case.action, case.owner = action, case.owner or by.username
     case.state = S.DONE if done else S.ACTION_CHOSEN
-    if text.strip():
-        case.text = f"{case.text}\n{text.strip()}".strip()[:500]
+    _add_words(case, text)
     return _save(session, case, "exception:act", by, now)
 
 
@@ -140,7 +149,7 @@ def finish_exception(
     Refused
         ``exception.no_action`` when nothing was chosen.
     """
-    _hold(session, case)
+    _hold(session, [case])
     _check(case, by, base_version)
     if case.action is None:
         raise Refused("exception.no_action", reason=case.reason)
@@ -159,24 +168,61 @@ def close_exception(
 ) -> DeliveryException:
     """Close a case after looking at it; a sensitive one only by an approver.
 
+    One that leaves a record as it is against what the family says, or families of a route unasked,
+    needs words why; the report of the month tells them.
+
     Raises
     ------
     Refused
         ``exception.still_loaded`` while the package of the case is neither handed over nor back,
-        ``exception.left_over`` while nobody has said where its refused goods went.
+        ``exception.left_over`` while nobody has said where its refused goods went,
+        ``exception.contradicted`` and ``exception.unasked`` without words why.
     """
-    _hold(session, case)
-    _check(case, by, base_version)
-    if case.package_id is not None:
-        package = session.get_one(Package, case.package_id)
-        if package.state == PackageState.LOADED and case.action not in (A.REDELIVER, A.PICK_UP):
-            raise Refused("exception.still_loaded", package=package.code)
-        if _has_left_over(session, package):
-            raise Refused("exception.left_over", package=package.code)
-    case.state, case.closed_by, case.closed_at = S.CLOSED, by.username, now
-    if text.strip():
-        case.text = f"{case.text}\n{text.strip()}".strip()[:500]
-    return _save(session, case, "exception:close", by, now)
+    return close_exceptions(session, cases=[(case, base_version)], by=by, now=now, text=text)[0]
+
+
+def close_exceptions(
+    session: Session,
+    *,
+    cases: Sequence[tuple[DeliveryException, int]],
+    by: Account,
+    now: datetime,
+    text: str = "",
+) -> list[DeliveryException]:
+    """Close several cases, each with the version that was read, all of them or none.
+
+    What they stand on is read once. Raises as :func:`close_exception`.
+    """
+    _hold(session, [case for case, _ in cases])
+    for case, version in cases:
+        _check(case, by, version)
+    facts = read_facts(session, cases=[case for case, _ in cases])
+    for case, _ in cases:
+        reason = _unsettled(case, facts[case.id or 0])
+        if reason is not None and not (text.strip() and reason.code in OVERRULED):
+            raise reason
+        case.kept_because = text.strip()[:300] if reason is not None else ""
+        case.state, case.closed_by, case.closed_at = S.CLOSED, by.username, now
+        _add_words(case, text)
+        _note(session, case, "exception:close", by, now)
+    session.flush()
+    return [case for case, _ in cases]
+
+
+def _unsettled(case: DeliveryException, facts: Facts) -> Refused | None:
+    """Return why a case cannot be closed just so; goods before words."""
+    package = facts.package
+    if package is not None:
+        is_sent_again = case.action in (A.REDELIVER, A.PICK_UP)
+        if package.state == PackageState.LOADED and not is_sent_again:
+            return Refused("exception.still_loaded", package=package.code)
+        if facts.has_left_over:
+            return Refused("exception.left_over", package=package.code)
+        if facts.is_contradicted:
+            return Refused("exception.contradicted", package=package.code)
+    if facts.num_unasked:
+        return Refused("exception.unasked", count=facts.num_unasked)
+    return None
 
 
 def reopen_exception(
@@ -195,24 +241,23 @@ def reopen_exception(
     Refused
         ``exception.not_closed``, ``exception.text`` without words why, ``exception.month_closed``.
     """
-    _hold(session, case)
+    _hold(session, [case])
     _check(case, by, base_version)
     if case.state != S.CLOSED:
         raise Refused("exception.not_closed", reason=case.reason)
     if not text.strip():
         raise Refused("exception.text", reason=case.reason)
     cycle = session.get_one(Cycle, case.cycle_id)
-    if cycle.state == CycleState.CLOSED and case.reason != LATE:
+    if cycle.state == CycleState.CLOSED and case.reason not in (LATE, *DOUBTING):
         raise Refused("exception.month_closed", month=cycle.month)
     case.state, case.closed_by, case.closed_at = S.REOPENED, None, None
-    case.text = f"{case.text}\n{text.strip()}".strip()[:500]
+    case.kept_because = ""
+    _add_words(case, text)
     return _save(session, case, "exception:reopen", by, now)
 
 
-def _allowed_of(
-    session: Session, case: DeliveryException, package: Package
-) -> tuple[ExceptionAction, ...]:
-    if package.state == PackageState.LOADED:
+def _fitting(case: DeliveryException, facts: Facts) -> tuple[ExceptionAction, ...]:
+    if facts.package is not None and facts.package.state == PackageState.LOADED:
         if case.attempts >= MAX_ATTEMPTS:
             return (A.DATA_CHANGE, A.RETURN, A.SPOIL, A.EXIT_CHILD, A.GRIEVANCE)
         return (
@@ -225,24 +270,26 @@ def _allowed_of(
             A.EXIT_CHILD,
             A.GRIEVANCE,
         )
-    if _has_left_over(session, package):
+    if facts.has_left_over:
         return (A.RETURN, A.SPOIL, A.DATA_CHANGE, A.EXIT_CHILD, A.GRIEVANCE)
     return (A.DATA_CHANGE, A.EXIT_CHILD, A.GRIEVANCE)
 
 
-def _has_left_over(session: Session, package: Package) -> bool:
-    """Whether a courier brings something back of which nobody has said where it went."""
-    return package.state in LEFT_OVER and not has_come_back(session, package=package)
-
-
-def _hold(session: Session, case: DeliveryException) -> None:
-    """Hold a case's month and package against reports beside, and read both and the case anew."""
-    hold_cycle(session, session.get_one(Cycle, case.cycle_id))
-    if case.package_id is not None:
-        session.refresh(session.get_one(Package, case.package_id), with_for_update=True)
-        for line in lines_of_package(session, package_id=case.package_id):
-            session.refresh(line)
-    session.refresh(case, with_for_update=True)
+def _hold(session: Session, cases: Sequence[DeliveryException]) -> None:
+    """Hold the months and packages of cases against reports beside, and read all of it anew."""
+    cycles = select(Cycle).where(col(Cycle.id).in_({case.cycle_id for case in cases}))
+    for cycle in session.exec(cycles.order_by(col(Cycle.month))).all():
+        hold_cycle(session, cycle)
+    packages = {case.package_id for case in cases if case.package_id is not None}
+    for rows in (
+        select(Package).where(col(Package.id).in_(packages)).order_by(col(Package.id)),
+        select(DeliveryException)
+        .where(col(DeliveryException.id).in_([case.id for case in cases]))
+        .order_by(col(DeliveryException.id)),
+    ):
+        session.exec(rows.with_for_update().execution_options(populate_existing=True)).all()
+    lines = select(PackageLine).where(col(PackageLine.package_id).in_(packages))
+    session.exec(lines.execution_options(populate_existing=True)).all()
 
 
 def _check(case: DeliveryException, by: Account, base_version: int) -> None:
@@ -255,9 +302,23 @@ def _check(case: DeliveryException, by: Account, base_version: int) -> None:
         raise StaleVersion("exception.stale", version=case.version, fields={})
 
 
+def _add_words(case: DeliveryException, text: str) -> None:
+    if text.strip():
+        case.text = f"{case.text}\n{text.strip()}".strip()[:500]
+
+
 def _save(
     session: Session, case: DeliveryException, action: str, by: Account, now: datetime
 ) -> DeliveryException:
+    _note(session, case, action, by, now)
+    session.flush()
+    return case
+
+
+def _note(
+    session: Session, case: DeliveryException, action: str, by: Account, now: datetime
+) -> None:
+    """Count a case's version on and write into the audit trail what became of it."""
     case.version += 1
     session.add(case)
     audit.record(
@@ -269,5 +330,3 @@ def _save(
         now=now,
         after={"state": case.state.value, "action": case.action.value if case.action else None},
     )
-    session.flush()
-    return case

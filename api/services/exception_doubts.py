@@ -29,9 +29,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "doubts",
+    "end_case",
     "end_doubts",
     "follow_event",
     "is_doubted",
+    "open_case",
     "open_doubt",
     "open_exception",
 ]
@@ -71,7 +73,7 @@ def open_exception(
         raise Refused("exception.reason", reason=reason)
     if known.needs_text and not text.strip():
         raise Refused("exception.text", reason=reason)
-    return _open(
+    return open_case(
         session,
         cycle_id=cycle.id or 0,
         package=package,
@@ -110,7 +112,7 @@ def open_doubt(
             case.version += 1
         session.add(case)
         return case
-    return _open(
+    return open_case(
         session,
         cycle_id=cycle.id or 0,
         package=package,
@@ -157,7 +159,7 @@ def end_doubts(
     """
     for case in doubts(session, package=package, reason=reason):
         if not case.is_sensitive:
-            _end(session, case, by, now)
+            end_case(session, case, by, now)
     session.flush()
 
 
@@ -188,7 +190,7 @@ def follow_event(
         stale = counting is None or case.event_uid != counting.event_uid
         is_over = stale and case.state in OPEN_STATES and case.stop_id == package.stop_id
         if is_over and not case.is_sensitive:
-            _end(session, case, by, now)
+            end_case(session, case, by, now)
     if counting is None or counting.outcome not in BAD:
         return None
     if any(case.event_uid == counting.event_uid for case in cases):
@@ -203,7 +205,7 @@ def follow_event(
     secret = [code for code in counting.reasons if is_confidential(code)]
     told = [code for code in counting.reasons if not is_confidential(code)]
     opened = [
-        _open(
+        open_case(
             session,
             cycle_id=package.cycle_id,
             package=package,
@@ -221,7 +223,7 @@ def follow_event(
     return opened[0]
 
 
-def _open(
+def open_case(
     session: Session,
     *,
     cycle_id: int,
@@ -233,11 +235,14 @@ def _open(
     now: datetime,
     event_uid: str | None = None,
     attempts: int = 1,
+    route_id: int | None = None,
 ) -> DeliveryException:
+    """Open a case of a package, of a route, or of neither."""
     case = DeliveryException(
         cycle_id=cycle_id,
         package_id=package.id if package else None,
         stop_id=package.stop_id if package else None,
+        route_id=route_id,
         event_uid=event_uid,
         reason=reason,
         text=text.strip()[:500],
@@ -260,7 +265,8 @@ def _open(
     return case
 
 
-def _end(session: Session, case: DeliveryException, by: Account, now: datetime) -> None:
+def end_case(session: Session, case: DeliveryException, by: Account, now: datetime) -> None:
+    """Close a case because what gave rise to it is gone."""
     case.state, case.closed_by, case.closed_at = S.CLOSED, by.username, now
     case.version += 1
     session.add(case)

@@ -5,31 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from api.services.exception_actions import allowed_actions
-from api.services.late_news import LATE, LateNews, news_of_case
+from api.services.exception_actions import actions_by
+from api.services.exception_facts import read_facts
 from data.queries.exceptions import exceptions_with_places
-from data.queries.goods import route_codes
-from data.schema import (
-    DeliveryException,
-    ExceptionAction,
-    ExceptionState,
-    Package,
-    Role,
-    Stop,
-    StopState,
-)
+from data.schema import DeliveryException, ExceptionAction, Role, StopState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from sqlmodel import Session
 
-    from data.schema import Account, Cycle
+    from api.services.exception_facts import Facts
+    from api.services.family_answers import FamilyAnswer
+    from api.services.late_news import LateNews
+    from api.services.verification_views import CallView
+    from data.queries.exceptions import PlacedCase
+    from data.schema import Account, Cycle, ExceptionState, Stop
 
-__all__ = ["ExceptionView", "find_news", "list_exceptions"]
+__all__ = ["ExceptionView", "find_told", "list_exceptions"]
 
 A = ExceptionAction
-S = ExceptionState
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +33,7 @@ class ExceptionView:
     """A case of the queue as this person may see it."""
 
     id: int
+    month: str
     reason: str
     text: str
     is_sensitive: bool
@@ -54,71 +51,85 @@ class ExceptionView:
     opened_at: datetime
     actions: tuple[ExceptionAction, ...]
     version: int
+    kept_because: str = ""
+    """Why it was closed against what families say, or with families unasked."""
     asked_for: date | None = None
     """The day of the next attempt that was chosen and has not been driven."""
     news: LateNews | None = None
     """What the phone told, where the case is about news that came too late to count."""
+    answer: FamilyAnswer | None = None
+    """What the family answered, where the case is about that."""
+    calls: tuple[CallView, ...] = ()
+    """The families to ask, where the case is about a route."""
 
 
 def list_exceptions(
-    session: Session, *, cycle: Cycle, by: Account, include_closed: bool = False
+    session: Session,
+    *,
+    cycles: Sequence[Cycle],
+    by: Account,
+    include_closed: bool = False,
+    offset: int = 0,
+    limit: int | None = None,
 ) -> list[ExceptionView]:
-    """Return the cases, oldest first; sensitive ones only to an approver."""
-    views = []
-    rows = exceptions_with_places(session, cycle_id=cycle.id or 0, reader=by.role)
-    codes = route_codes(session, stop_ids=[case.stop_id for case, *_ in rows if case.stop_id])
-    for case, package, home, stop in rows:
-        if case.state == S.CLOSED and not include_closed:
-            continue
-        views.append(
-            ExceptionView(
-                id=case.id or 0,
-                reason=case.reason,
-                text=case.text,
-                is_sensitive=case.is_sensitive,
-                state=case.state,
-                action=case.action,
-                owner=case.owner,
-                attempts=case.attempts,
-                package_code=package.code if package else None,
-                package_id=case.package_id,
-                stop_uid=stop.uid if stop else None,
-                route_code=codes.get(case.stop_id or 0),
-                recipient=home.guardian_name if home else "",
-                kelurahan_code=home.kelurahan_code if home else None,
-                opened_by=case.opened_by,
-                opened_at=case.opened_at,
-                actions=allowed_actions(session, case=case),
-                version=case.version,
-                asked_for=_asked_for(session, case, package),
-                news=_news(session, case, package),
-            )
-        )
-    return views
+    """Return cases of some months, oldest first, or a part of them; sensitive ones to an approver.
+
+    It takes as many queries for many as for one.
+    """
+    rows = exceptions_with_places(
+        session,
+        cycle_ids=[cycle.id or 0 for cycle in cycles],
+        reader=by.role,
+        include_closed=include_closed,
+        offset=offset,
+        limit=limit,
+    )
+    facts = read_facts(session, cases=[row.case for row in rows])
+    return [_view(row, facts[row.case.id or 0]) for row in rows]
 
 
-def find_news(
-    session: Session, *, cycle: Cycle, case_id: int, by: Account
-) -> tuple[LateNews, Package] | None:
-    """Return the late news of a case of a month with its package; None where there is none."""
+def find_told(session: Session, *, cycle: Cycle, case_id: int, by: Account) -> Facts | None:
+    """Return what stands around a case of a month that news or an answer contradicts; else None."""
     case = session.get(DeliveryException, case_id)
     if case is None or case.cycle_id != cycle.id or case.package_id is None:
         return None
     if case.is_sensitive and by.role != Role.APPROVER:
         return None
-    package = session.get_one(Package, case.package_id)
-    news = _news(session, case, package)
-    return (news, package) if news else None
+    facts = read_facts(session, cases=[case])[case_id]
+    return facts if facts.news or facts.answer else None
 
 
-def _asked_for(session: Session, case: DeliveryException, package: Package | None) -> date | None:
-    if case.action not in (A.REDELIVER, A.PICK_UP) or package is None or package.stop_id is None:
+def _view(row: PlacedCase, facts: Facts) -> ExceptionView:
+    case = row.case
+    return ExceptionView(
+        id=case.id or 0,
+        month=facts.cycle.month,
+        reason=case.reason,
+        text=case.text,
+        is_sensitive=case.is_sensitive,
+        state=case.state,
+        action=case.action,
+        owner=case.owner,
+        attempts=case.attempts,
+        package_code=row.package.code if row.package else None,
+        package_id=case.package_id,
+        stop_uid=row.stop.uid if row.stop else None,
+        route_code=row.route_code,
+        recipient=row.home.guardian_name if row.home else "",
+        kelurahan_code=row.home.kelurahan_code if row.home else None,
+        opened_by=case.opened_by,
+        opened_at=case.opened_at,
+        actions=actions_by(case, facts),
+        version=case.version,
+        kept_because=case.kept_because,
+        asked_for=_asked_for(case, facts.stop),
+        news=facts.news,
+        answer=facts.answer,
+        calls=facts.calls,
+    )
+
+
+def _asked_for(case: DeliveryException, stop: Stop | None) -> date | None:
+    if case.action not in (A.REDELIVER, A.PICK_UP) or stop is None:
         return None
-    stop = session.get_one(Stop, package.stop_id)
     return stop.wanted_on if stop.state in (StopState.PLANNED, StopState.EN_ROUTE) else None
-
-
-def _news(session: Session, case: DeliveryException, package: Package | None) -> LateNews | None:
-    if case.reason != LATE or package is None or case.event_uid is None:
-        return None
-    return news_of_case(session, event_uid=case.event_uid, package=package)

@@ -30,7 +30,8 @@ from api.services.delivery_state import (
 from api.services.delivery_times import clock_note, plausible_moment
 from api.services.errors import Forbidden, NotFound, Refused, ServiceError
 from api.services.exception_doubts import follow_event
-from api.services.kept_reports import doubt_what_stands, flag_of, remark_on
+from api.services.family_answers import settle_answers
+from api.services.kept_reports import doubt_what_stands, flag_of, remark_on, settle_corrected
 from api.services.package_goods import has_come_back
 from api.services.photos import add_photo
 from data.engine import UnstorableText
@@ -43,6 +44,7 @@ from data.queries.deliveries import (
 from data.reference.reasons import is_confidential
 from data.schema import (
     Cycle,
+    CycleState,
     DeliveryEvent,
     Outcome,
     Package,
@@ -189,7 +191,10 @@ def undo_delivery(
 def amend_delivery(
     session: Session, *, report: DeliveryReport, by: Account, now: datetime, reason: str
 ) -> Acknowledgement:
-    """Correct what was recorded, with a reason, until the month is reconciled (coordinator).
+    """Correct what was recorded, with a reason, until the month is closed (coordinator).
+
+    While the month is reconciled it is judged anew, and a case of late news or of a family's answer
+    that the record bears out by now ends.
 
     Raises
     ------
@@ -221,6 +226,7 @@ def amend_delivery(
             after={"state": package.state.value},
             purpose=reason.strip(),
         )
+        _judge_anew(session, package, by, now)
     return answer
 
 
@@ -276,6 +282,16 @@ def events_of_package(session: Session, *, package_id: int) -> list[DeliveryEven
 def may_read_why(event: DeliveryEvent, by: Account) -> bool:
     """Whether somebody may read why goods were not taken: misconduct, a death only an approver."""
     return by.role == Role.APPROVER or not any(map(is_confidential, event.reasons))
+
+
+def _judge_anew(session: Session, package: Package, by: Account, now: datetime) -> None:
+    """Let what a correction changed count in a month that is being reconciled."""
+    from api.services.reconcile import judge_fulfilments
+
+    cycle = session.get_one(Cycle, package.cycle_id)
+    if cycle.state == CycleState.RECONCILING:
+        judge_fulfilments(session, cycle=cycle, now=now)
+        settle_corrected(session, package=package, by=by, now=now)
 
 
 def _package(session: Session, report: DeliveryReport, by: Account) -> Package:
@@ -398,6 +414,7 @@ def _settle(
     if event.stop_id is not None:
         redraw_stop(session, stop_id=event.stop_id)
     follow_event(session, package=package, counting=counting, by=by, now=now)
+    settle_answers(session, package=package, by=by, now=now)
     doubt_what_stands(session, event=event, package=package, by=by, now=now)
     audit.record(
         session,

@@ -16,6 +16,7 @@ from api.services.exception_doubts import (
     is_doubted,
     open_doubt,
 )
+from api.services.family_answers import settle_answers
 from api.services.late_news import AFTER_CLOSING, AFTER_RETURN, LATE, news_of, news_of_case
 from api.services.package_goods import has_come_back
 from data.reference.reasons import is_confidential
@@ -38,7 +39,8 @@ def flag_of(
 ) -> str:
     """Say why an event of a phone is kept without effect; anything else is refused then."""
     is_phone = channel == PHONE
-    if cycle.state != CycleState.DISTRIBUTING:
+    is_correction = channel == OFFICE and cycle.state == CycleState.RECONCILING
+    if cycle.state != CycleState.DISTRIBUTING and not is_correction:
         if not is_phone or cycle.state not in (CycleState.RECONCILING, CycleState.CLOSED):
             raise Refused("delivery.cycle_state", month=cycle.month, found=cycle.state.value)
         return AFTER_CLOSING
@@ -143,6 +145,7 @@ def take_up_late(session: Session, *, cycle: Cycle, by: Account, now: datetime) 
         counts = redraw_package(session, package=package, now=now)
         end_doubts(session, package=package, reason=LATE, by=by, now=now)
         follow_event(session, package=package, counting=counts, by=by, now=now)
+        settle_answers(session, package=package, by=by, now=now)
     for stop_id in sorted(stops):
         redraw_stop(session, stop_id=stop_id)
     if rows:

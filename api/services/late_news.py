@@ -15,13 +15,23 @@ from data.reference.reasons import is_confidential
 from data.schema import DeliveryEvent, Outcome, PackageState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlmodel import Session
 
+    from api.services.corrected_judgements import Judged
     from data.schema import Package, PackageLine
 
-__all__ = ["AFTER_CLOSING", "AFTER_RETURN", "LATE", "LateNews", "news_of", "news_of_case"]
+__all__ = [
+    "AFTER_CLOSING",
+    "AFTER_RETURN",
+    "LATE",
+    "LateNews",
+    "held_against",
+    "news_of",
+    "news_of_case",
+]
 
 AFTER_CLOSING, AFTER_RETURN = "after_closing", "after_return"
 LATE = "late_report"
@@ -51,20 +61,36 @@ class LateNews:
 
 
 def news_of(session: Session, *, event: DeliveryEvent, package: Package) -> LateNews:
-    """Hold what a phone told by ``event``, and before and after it, against what is recorded.
+    """Hold what a phone told by ``event``, and before and after it, against what is recorded."""
+    number = package.id or 0
+    judged = corrected_judgements(session, assignment_ids=[package.assignment_id])
+    return held_against(
+        event,
+        package,
+        events=events_by_package(session, package_ids=[number]).get(number, []),
+        lines=lines_of_package(session, package_id=number),
+        corrected=judged.get(package.assignment_id),
+        stands_as=package_state_now(session, package=package),
+    )
+
+
+def held_against(
+    event: DeliveryEvent,
+    package: Package,
+    *,
+    events: Sequence[DeliveryEvent],
+    lines: Sequence[PackageLine],
+    corrected: Judged | None,
+    stands_as: PackageState,
+) -> LateNews:
+    """Hold what a phone told against what is recorded, all of it at hand.
 
     What counts of it is found as if it had come in time. At another stop than the package's own
     only goods that were handed over make a difference: they went twice, or not where the month
-    says.
+    says. ``corrected`` and ``stands_as`` are judgement and state after every correction.
     """
-    number = package.id or 0
-    events = events_by_package(session, package_ids=[number]).get(number, [])
     last = effective_event(events, event.stop_id, flags=(*COUNTS, AFTER_CLOSING, AFTER_RETURN))
     told = {str(row["line_uid"]): int(str(row["accepted"])) for row in last.lines} if last else {}
-    lines = lines_of_package(session, package_id=number)
-    corrected = corrected_judgements(session, assignment_ids=[package.assignment_id]).get(
-        package.assignment_id
-    )
     accepted = sum(told.values())
     recorded = corrected.accepted_items if corrected else sum(line.accepted for line in lines)
     if event.stop_id != package.stop_id:
@@ -73,7 +99,7 @@ def news_of(session: Session, *, event: DeliveryEvent, package: Package) -> Late
         differs = accepted != recorded
     else:
         is_lost = last is not None and last.outcome == Outcome.LOST
-        stands_lost = package_state_now(session, package=package) == PackageState.LOST
+        stands_lost = stands_as == PackageState.LOST
         differs = is_lost != stands_lost or _lines_differ(lines, told)
     shown = last or event
     return LateNews(
@@ -98,5 +124,5 @@ def news_of_case(session: Session, *, event_uid: str, package: Package) -> LateN
     return news_of(session, event=event, package=package) if event else None
 
 
-def _lines_differ(lines: list[PackageLine], told: dict[str, int]) -> bool:
+def _lines_differ(lines: Sequence[PackageLine], told: dict[str, int]) -> bool:
     return any(line.accepted != told.get(line.uid, 0) for line in lines)

@@ -64,7 +64,7 @@ def progress_of(session: Session, *, cycle: Cycle) -> Progress | None:
         total = _count(session, *counted)
         return Progress(total - open_ones, total)
     if cycle.state == CycleState.RECONCILING:
-        calls = VerificationCall.cycle_id == cycle.id
+        calls = col(VerificationCall.case_id).is_(None) & (VerificationCall.cycle_id == cycle.id)
         cases = count_open_exceptions(session, reader=Role.COORDINATOR, cycle_id=cycle.id)
         asked = _count(session, calls, col(VerificationCall.answer).is_not(None))
         return Progress(asked, _count(session, calls), cases)

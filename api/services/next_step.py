@@ -133,7 +133,10 @@ def _distributing(session: Session, cycle: Cycle, reader: Role) -> NextStep:
 
 def _reconciling(session: Session, cycle: Cycle, reader: Role) -> NextStep:
     calls = _count(
-        session, VerificationCall.cycle_id == cycle.id, col(VerificationCall.answer).is_(None)
+        session,
+        VerificationCall.cycle_id == cycle.id,
+        col(VerificationCall.case_id).is_(None),
+        col(VerificationCall.answer).is_(None),
     )
     return (
         _exceptions(session, cycle, reader)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "boxed_among",
+    "come_back_among",
     "has_come_back",
     "held_by",
     "is_boxed",
@@ -231,15 +232,19 @@ def packed_from(session: Session, *, package: Package, item_code: str) -> int:
 
 def has_come_back(session: Session, *, package: Package) -> bool:
     """Whether units of a package went back on the shelf or were written off since it was packed."""
-    last = session.exec(
-        select(StockMove.kind)
-        .where(
-            StockMove.package_id == package.id,
-            col(StockMove.kind).in_((K.PACK, K.RETURN, K.SPOIL, K.LOSE)),
-        )
-        .order_by(col(StockMove.id).desc())
-    ).first()
-    return last not in (None, K.PACK)
+    return package.id in come_back_among(session, package_ids=[package.id or 0])
+
+
+def come_back_among(session: Session, *, package_ids: Sequence[int]) -> set[int]:
+    """Return the ids of those packages of which units came back since they were packed."""
+    kinds = (K.PACK, K.RETURN, K.SPOIL, K.LOSE)
+    last = (
+        select(func.max(col(StockMove.id)))
+        .where(col(StockMove.package_id).in_(package_ids), col(StockMove.kind).in_(kinds))
+        .group_by(col(StockMove.package_id))
+    )
+    rows = select(StockMove.package_id).where(col(StockMove.id).in_(last), StockMove.kind != K.PACK)
+    return {number for number in session.exec(rows) if number is not None}
 
 
 def is_boxed(session: Session, *, package: Package) -> bool:

@@ -17,13 +17,15 @@ from api.services.corrected_judgements import judgement
 from api.services.cycle_lock import hold_cycle
 from api.services.delivery_state import FINAL_STOPS, effective_event
 from api.services.errors import Forbidden, Refused
+from api.services.family_answers import settle_answers
 from api.services.kept_reports import settle_corrected, take_up_late
 from api.services.moves import MOVES, move_cycle
 from api.services.packing import without_kit
 from api.services.pickups import OPEN as OPEN_PICKUPS
 from api.services.pickups import list_pickups
 from api.services.report_versions import keep_figures
-from api.services.verification import CallView, answer_call, call_view, draw_sample, list_calls
+from api.services.verification import answer_call, draw_sample
+from api.services.verification_views import CallView, call_view, list_calls
 from data.queries.cycles import STANDING
 from data.queries.deliveries import events_by_package
 from data.queries.exceptions import count_open_exceptions
@@ -113,7 +115,9 @@ def reconciliation(
         select(Package).where(Package.cycle_id == cycle.id).order_by(col(Package.code))
     ).all()
     calls = session.exec(
-        select(VerificationCall).where(VerificationCall.cycle_id == cycle.id)
+        select(VerificationCall).where(
+            VerificationCall.cycle_id == cycle.id, col(VerificationCall.case_id).is_(None)
+        )
     ).all()
     return Reconciliation(
         items=balance_items(session, cycle=cycle),
@@ -352,6 +356,7 @@ def correct_closed(
     )
     for package in _corrected_packages(session, entry):
         settle_corrected(session, package=package, by=by, now=now)
+        settle_answers(session, package=package, by=by, now=now)
     return entry
 
 

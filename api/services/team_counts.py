@@ -108,8 +108,8 @@ def count_cases(session: Session, cycle: Cycle, tally: Tally) -> None:
 
     Confidential ones are not counted: that there is one is for the approver alone.
     """
-    seen = exceptions_with_places(session, cycle_id=cycle.id or 0, reader=Role.COORDINATOR)
-    for case, package, home, stop in seen:
+    seen = exceptions_with_places(session, cycle_ids=[cycle.id or 0], reader=Role.COORDINATOR)
+    for case, package, home, stop, route_code in seen:
         within = deadline("exception_closed", case.opened_at.date())
         tally.add(
             {"team_cases": 1,
@@ -117,7 +117,7 @@ def count_cases(session: Session, cycle: Cycle, tally: Tally) -> None:
                  case.closed_at is not None and case.closed_at - case.opened_at <= within},
             area=stop.kelurahan_code if stop else home.kelurahan_code if home else None,
             home=home.id if home else stop.household_id if stop else None,
-            kind="case", code=package.code if package else str(case.id),
+            kind="case", code=package.code if package else route_code or str(case.id),
             by=case.closed_by or case.owner or "",
         )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The sample of families that is called: whether the package really came."""
+"""Families that are asked whether the package really came: the sample, and their answers."""
 
 from __future__ import annotations
 
@@ -10,57 +10,35 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from api.services import audit
-from api.services.errors import Forbidden, Refused
-from api.services.exception_doubts import open_doubt
-from data.schema import (
-    Cycle,
-    CycleState,
-    DeliveryException,
-    Household,
-    Package,
-    PackageState,
-    Role,
-    Stop,
-    VerificationCall,
-)
+from api.services.errors import Forbidden, NotFound, Refused
+from api.services.exception_doubts import is_doubted, open_doubt
+from api.services.family_answers import NOT_RECEIVED, answers_of, settle_answers
+from api.services.route_inquiries import finish_inquiry, open_inquiry
+from data.schema import Cycle, CycleState, Household, Package, PackageState, Role, VerificationCall
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlmodel import Session
 
-    from data.schema import Account
+    from data.schema import Account, DeliveryException
 
-__all__ = ["ANSWERS", "WAYS", "CallView", "answer_call", "call_view", "draw_sample", "list_calls"]
+__all__ = ["ANSWERS", "WAYS", "Said", "answer_call", "answer_calls", "draw_sample"]
 
 ANSWERS = ("received", "received_partly", "not_received", "not_reached")
 WAYS = ("phone", "visit")
-NOT_RECEIVED, PARTLY, SAME_COURIER = "not_received", "received_partly", "same_courier"
-"""Reasons that only a call gives; no courier can choose them."""
 CALLERS = (Role.COORDINATOR, Role.STAFF, Role.APPROVER)
 
 
 @dataclass(frozen=True, slots=True)
-class CallView:
-    """A family of the sample to be called."""
+class Said:
+    """What one family answered; see :func:`answer_call`."""
 
-    id: int
-    package_code: str
-    guardian_name: str
-    phone: str | None
-    address: str
-    """Where to ask at home; with ``rt``, ``rw`` and what stands near."""
-    rt: str | None
-    rw: str | None
-    landmark: str | None
-    kelurahan_code: str | None
-    answer: str | None
-    """``received``, ``received_partly``, ``not_received`` or ``not_reached``."""
-    note: str
-    way: str | None
-    """``phone`` or ``visit``, None before it was asked."""
-    called_by: str | None
-    called_at: datetime | None
+    call_id: int
+    answer: str
+    note: str = ""
+    way: str = ""
 
 
 def draw_sample(
@@ -76,11 +54,12 @@ def draw_sample(
             col(Package.state).in_((PackageState.ACCEPTED, PackageState.PARTLY_ACCEPTED)),
         )
     ).all()
-    drawn = list(
-        session.exec(select(VerificationCall).where(VerificationCall.cycle_id == cycle.id))
-    )
+    calls = session.exec(
+        select(VerificationCall).where(VerificationCall.cycle_id == cycle.id)
+    ).all()
+    drawn = [call for call in calls if call.case_id is None]
     wanted = max(1, math.ceil(len(delivered) * share)) if delivered else 0
-    known = {call.package_id for call in drawn}
+    known = {call.package_id for call in calls}
 
     def lot(package: Package) -> str:
         return hashlib.sha256(f"{cycle.seed}:verify:{package.code}".encode()).hexdigest()
@@ -105,24 +84,6 @@ def draw_sample(
     return drawn
 
 
-def list_calls(session: Session, *, cycle: Cycle) -> list[CallView]:
-    """Return the sample with its answers."""
-    rows = session.exec(
-        select(VerificationCall, Package, Household)
-        .join(Package, col(Package.id) == VerificationCall.package_id)
-        .join(Household, col(Household.id) == Package.household_id)
-        .where(VerificationCall.cycle_id == cycle.id)
-        .order_by(col(VerificationCall.id))
-    )
-    return [_view(call, package, home) for call, package, home in rows]
-
-
-def call_view(session: Session, *, call: VerificationCall) -> CallView:
-    """Return one call."""
-    package = session.get_one(Package, call.package_id)
-    return _view(call, package, session.get_one(Household, package.household_id))
-
-
 def answer_call(
     session: Session,
     *,
@@ -133,9 +94,11 @@ def answer_call(
     note: str = "",
     way: str = "",
 ) -> VerificationCall:
-    """Note a family's answer; one that doubts the record opens a case.
+    """Note a family's answer; one that the record contradicts opens a case of its package.
 
-    *Received in part* opens one for that package; *not received* also flags the courier's others.
+    After *not received* the other families of the route are asked, in one case
+    (``route_inquiries``), which ends with the last answer. An answer that no longer contradicts
+    the record ends its case.
 
     ``way`` is ``phone`` or ``visit`` (a family without a phone is asked at home); empty: by phone
     where the family has one.
@@ -162,8 +125,12 @@ def answer_call(
     call.answer, call.note, call.way = answer, note.strip()[:300], way
     call.called_by, call.called_at = by.username, now
     session.add(call)
-    if answer in (NOT_RECEIVED, PARTLY) and before != answer:
+    session.flush()
+    settle_answers(session, package=package, by=by, now=now)
+    if answer != before:
         _doubt(session, cycle, package, answer, by, now)
+    if call.case_id is not None:
+        finish_inquiry(session, case_id=call.case_id, by=by, now=now)
     audit.record(
         session,
         by=by,
@@ -178,62 +145,49 @@ def answer_call(
     return call
 
 
+def answer_calls(
+    session: Session,
+    *,
+    case: DeliveryException,
+    said: Sequence[Said],
+    by: Account,
+    now: datetime,
+) -> list[VerificationCall]:
+    """Note what families of a route answered, all of them or none.
+
+    Raises
+    ------
+    NotFound
+        ``exception.unknown`` for a case that this person may not know of, ``verification.unknown``
+        for a family that it does not ask.
+    Forbidden, Refused
+        As :func:`answer_call`.
+    """
+    if case.is_sensitive and by.role != Role.APPROVER:
+        raise NotFound("exception.unknown")
+    rows = select(VerificationCall).where(VerificationCall.case_id == case.id)
+    calls = {call.id: call for call in session.exec(rows)}
+    if any(each.call_id not in calls for each in said):
+        raise NotFound("verification.unknown")
+    return [
+        answer_call(
+            session,
+            call=calls[each.call_id],
+            answer=each.answer,
+            note=each.note,
+            way=each.way,
+            by=by,
+            now=now,
+        )
+        for each in said
+    ]
+
+
 def _doubt(
     session: Session, cycle: Cycle, package: Package, answer: str, by: Account, now: datetime
 ) -> None:
-    """Open a case; after *not received* also one for each other package of the same route."""
-    open_doubt(
-        session,
-        cycle=cycle,
-        reason=answer,
-        by=by,
-        now=now,
-        package=package,
-        text="",
-    )
-    stop = session.get(Stop, package.stop_id) if package.stop_id else None
-    if answer != NOT_RECEIVED or stop is None or stop.route_id is None:
-        return
-    others = session.exec(
-        select(Package)
-        .join(Stop, col(Stop.id) == Package.stop_id)
-        .where(Stop.route_id == stop.route_id, Package.id != package.id)
-        .order_by(col(Package.code))
-    ).all()
-    known = set(
-        session.exec(
-            select(DeliveryException.package_id).where(
-                DeliveryException.cycle_id == cycle.id, DeliveryException.reason == SAME_COURIER
-            )
-        )
-    )
-    for other in others:
-        if other.id not in known:
-            open_doubt(
-                session,
-                cycle=cycle,
-                reason=SAME_COURIER,
-                by=by,
-                now=now,
-                package=other,
-                text=package.code,
-            )
-
-
-def _view(call: VerificationCall, package: Package, home: Household) -> CallView:
-    return CallView(
-        id=call.id or 0,
-        package_code=package.code,
-        guardian_name=home.guardian_name,
-        phone=home.phone,
-        address=home.address,
-        rt=home.rt,
-        rw=home.rw,
-        landmark=home.landmark,
-        kelurahan_code=home.kelurahan_code,
-        answer=call.answer,
-        note=call.note,
-        way=call.way,
-        called_by=call.called_by,
-        called_at=call.called_at,
-    )
+    told = answers_of(session, packages=[package])[package.id or 0]
+    if told.differs and not is_doubted(session, package=package, reason=answer):
+        open_doubt(session, cycle=cycle, reason=answer, by=by, now=now, package=package, text="")
+    if answer == NOT_RECEIVED:
+        open_inquiry(session, cycle=cycle, package=package, by=by, now=now)

@@ -116,12 +116,18 @@ class DeliveryPhoto(SQLModel, table=True):
 
 
 class DeliveryException(SQLModel, table=True):
-    """Something that needs care until a person has closed it."""
+    """Something that needs care until a person has closed it.
+
+    ``route_id``: the route whose families are asked because one of them received nothing.
+    ``kept_because``: why the record was left as it is against what a family answered, or families
+    were left unasked; empty where neither was so.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     cycle_id: int = Field(foreign_key="cycle.id", index=True)
     package_id: int | None = Field(default=None, foreign_key="package.id", index=True)
     stop_id: int | None = Field(default=None, foreign_key="stop.id")
+    route_id: int | None = Field(default=None, foreign_key="route.id", index=True)
     event_uid: str | None = Field(default=None, max_length=64)
     reason: str = Field(max_length=40)
     text: str = Field(default="", max_length=500)
@@ -136,6 +142,7 @@ class DeliveryException(SQLModel, table=True):
     opened_at: datetime = Field(sa_type=UTCDateTime)
     closed_by: str | None = Field(default=None, max_length=80)
     closed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    kept_because: str = Field(default="", max_length=300)
     version: int = 1
 
 
@@ -160,9 +167,10 @@ class Fulfilment(SQLModel, table=True):
 
 
 class VerificationCall(SQLModel, table=True):
-    """A family of the random sample that is asked whether the package really came.
+    """A family that is asked whether the package really came.
 
-    ``way``: ``phone``, or ``visit`` for one that was asked at home.
+    Of the random sample, or, with ``case_id``, because another family on the same route answered
+    that nothing came. ``way``: ``phone``, or ``visit`` for one that was asked at home.
     """
 
     __table_args__ = (UniqueConstraint("cycle_id", "package_id"),)
@@ -170,6 +178,7 @@ class VerificationCall(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     cycle_id: int = Field(foreign_key="cycle.id", index=True)
     package_id: int = Field(foreign_key="package.id")
+    case_id: int | None = Field(default=None, foreign_key="deliveryexception.id", index=True)
     answer: str | None = Field(default=None, max_length=20)
     note: str = Field(default="", max_length=300)
     way: str | None = Field(default=None, max_length=10)

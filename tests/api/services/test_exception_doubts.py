@@ -58,10 +58,10 @@ def test_what_a_single_line_tells_in_confidence_is_a_case_of_its_own(
         package, "e1", Outcome.PARTLY_ACCEPTED, lines=lines, reason_text="dijual di pasar"
     )
     fulfilment.record_delivery(session, report=sent, by=courier, now=NOW)
-    [seen] = exception_queue.list_exceptions(session, cycle=cycle, by=coordinator)
+    [seen] = exception_queue.list_exceptions(session, cycles=[cycle], by=coordinator)
     assert (seen.reason, seen.text, seen.is_sensitive) == ("goods_damaged", "", False)
     approver = make_account(session, Role.APPROVER)
-    found = exception_queue.list_exceptions(session, cycle=cycle, by=approver)
+    found = exception_queue.list_exceptions(session, cycles=[cycle], by=approver)
     [told] = [case for case in found if case.is_sensitive]
     assert (told.reason, told.text, len(found)) == ("fraud", "dijual di pasar", 2)
 

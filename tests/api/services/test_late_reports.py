@@ -87,7 +87,7 @@ def test_a_late_failure_against_a_delivery_is_a_case_then_the_state(session: Ses
     assert (package.state, late_cases(session)) == (PackageState.ACCEPTED, [ExceptionState.OPEN])
     resume(session, cycle, coordinator)
     assert package.state == PackageState.LOADED
-    opened = exception_queue.list_exceptions(session, cycle=cycle, by=coordinator)
+    opened = exception_queue.list_exceptions(session, cycles=[cycle], by=coordinator)
     assert [case.reason for case in opened] == ["nobody_home"]
 
 
@@ -154,7 +154,7 @@ def test_news_that_contradicts_a_closed_month_is_a_case_that_leads_to_its_correc
     answer = send(session, late, courier)
     assert (answer.state, answer.code) == (AckState.KEPT, "delivery.month_closed_differs")
     assert package.state == PackageState.RESTOCKED, "the closed month stays as it is"
-    view = exception_queue.list_exceptions(session, cycle=cycle, by=coordinator)[0]
+    view = exception_queue.list_exceptions(session, cycles=[cycle], by=coordinator)[0]
     assert (view.reason, view.state) == ("late_report", ExceptionState.OPEN)
     assert view.news is not None
     assert (view.news.accepted_items, view.news.recorded_items, view.news.packed_items) == (
@@ -200,7 +200,7 @@ def test_the_records_of_one_phone_come_to_one_case_in_any_order(
     for place in order:
         send(session, sent[place], courier)
     assert late_cases(session) == [ExceptionState.OPEN]
-    view = exception_queue.list_exceptions(session, cycle=cycle, by=coordinator)[0]
+    view = exception_queue.list_exceptions(session, cycles=[cycle], by=coordinator)[0]
     assert view.news is not None
     assert view.news.outcome == Outcome.ACCEPTED
 
@@ -233,7 +233,7 @@ def test_news_of_goods_that_went_back_is_a_case_while_the_month_is_distributed(
     answer = send(session, handed, courier)
     assert (answer.state, answer.code) == (AckState.KEPT, "delivery.after_return_differs")
     assert late_cases(session) == [ExceptionState.OPEN]
-    found = exception_queue.list_exceptions(session, cycle=cycle, by=coordinator)
+    found = exception_queue.list_exceptions(session, cycles=[cycle], by=coordinator)
     assert [view.reason for view in found if view.news] == ["late_report"]
 
 
@@ -281,10 +281,10 @@ def test_misconduct_told_too_late_is_a_case_for_the_approver_alone(
     )
     told = {"reason": reason, "reason_text": "di gerbang", "happened_at": NOON}
     send(session, report(package, "late", Outcome.FAILED, **told), courier)
-    seen = exception_queue.list_exceptions(session, cycle=cycle, by=coordinator)
+    seen = exception_queue.list_exceptions(session, cycles=[cycle], by=coordinator)
     assert [view.reason for view in seen if view.reason != "nobody_home"] == []
     approver = make_account(session, Role.APPROVER)
-    views = exception_queue.list_exceptions(session, cycle=cycle, by=approver)
+    views = exception_queue.list_exceptions(session, cycles=[cycle], by=approver)
     [case] = [view for view in views if view.reason == "late_report"]
     assert (case.is_sensitive, case.text) == (True, "di gerbang")
     send(
@@ -297,8 +297,8 @@ def test_a_case_of_late_news_becomes_confidential_with_what_is_added(session: Se
     cycle, _, package, coordinator, courier = reconciled_after(session, Outcome.ACCEPTED)
     first = report(package, "one", Outcome.FAILED, reason="nobody_home", happened_at=NOON)
     send(session, first, courier)
-    assert len(exception_queue.list_exceptions(session, cycle=cycle, by=coordinator)) == 1
+    assert len(exception_queue.list_exceptions(session, cycles=[cycle], by=coordinator)) == 1
     told = {"reason": "kickback", "reason_text": "diminta uang", "happened_at": NOON}
     send(session, report(package, "two", Outcome.FAILED, **told), courier)
-    assert exception_queue.list_exceptions(session, cycle=cycle, by=coordinator) == []
+    assert exception_queue.list_exceptions(session, cycles=[cycle], by=coordinator) == []
     assert late_cases(session) == [ExceptionState.OPEN]

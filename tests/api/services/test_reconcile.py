@@ -309,14 +309,6 @@ def test_a_family_without_a_phone_is_asked_at_home(session: Session) -> None:
         )
 
 
-def test_not_received_opens_a_case_and_flags_the_couriers_other_stops(session: Session) -> None:
-    cycle, _, coordinator, _ = delivered_month(session)
-    reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)
-    answer_all(session, coordinator, "not_received")
-    reasons = sorted(case.reason for case in session.exec(select(DeliveryException)))
-    assert reasons == ["not_received", "same_courier", "same_courier"]
-
-
 def test_received_partly_opens_one_case_for_that_package(session: Session) -> None:
     cycle, _, coordinator, _ = delivered_month(session)
     reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)
