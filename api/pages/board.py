@@ -111,7 +111,12 @@ def move(
     back = urlencode({"hari": hari, "urung": stop.uid, "ke": was[0], "nomor": was[1]})
     code = "route.did.moved" if target else "route.did.taken_out"
     return redirect(
-        request, f"/bulan/{month}/papan?{back}", code, stop=stop.label, route=ke, name=was[0]
+        request,
+        f"/bulan/{month}/papan?{back}#henti-{stop.uid}",
+        code,
+        stop=stop.label,
+        route=ke,
+        name=was[0],
     )
 
 
@@ -186,7 +191,10 @@ def hold(
     if refusal is not None:
         return _page(request, session, cycle, hari, refusal=refusal)
     return redirect(
-        request, f"/bulan/{cycle.month}/papan?hari={hari}", "stop.did.held", stop=stop.label
+        request,
+        f"/bulan/{cycle.month}/papan?hari={hari}#henti-{uid}",
+        "stop.did.held",
+        stop=stop.label,
     )
 
 

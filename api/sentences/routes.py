@@ -24,6 +24,9 @@ SENTENCES: dict[str, str] = {
     ),
     "plan.none": "Bulan %(month)s belum punya rencana rute.",
     "plan.no_vehicles": "Belum ada kendaraan. Tambahkan kendaraan, lalu susun rute lagi.",
+    "plan.vehicles_taken": (
+        "Tidak dipakai pada hari yang sudah diisi rute terkunci atau rute bulan lain: %(names)s."
+    ),
     "plan.default_depot": ("Gudang memakai data acuan (%(depot)s) yang belum dikonfirmasi dinas."),
     "plan.default_drop_points": ("Titik bagi memakai %(count)s kantor kelurahan dari data acuan."),
     "plan.great_circle": (

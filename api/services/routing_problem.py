@@ -28,7 +28,7 @@ from api.services.road_travel import far_points, points_of, travel_between
 from data.queries.goods import lines_by_package
 from data.queries.pickups import pickups_to_plan
 from data.queries.records import frozen_by_record
-from data.queries.routes import active_vehicles, locked_vehicle_days, packages_to_plan
+from data.queries.routes import active_vehicles, packages_to_plan, vehicle_days_taken
 from data.reference.items import item
 from data.schema import Cycle, Depot, DropPoint, DropPointKind, PackageState
 
@@ -121,7 +121,7 @@ def read_problem(
         first, works_fridays=options.works_fridays
     )
     vehicles = active_vehicles(session)
-    locked = locked_vehicle_days(session)
+    taken = vehicle_days_taken(session, cycle_id=cycle.id or 0)
     depots = {d.id or 0: d for d in session.exec(select(Depot))}
     found = PlanInput(
         problem=shapes.RoutingProblem(
@@ -153,7 +153,7 @@ def read_problem(
             vehicle_shape(
                 v,
                 depot=depots.get(v.depot_id or 0) or depot,
-                days=[day for day in days if (v.id, day) not in locked],
+                days=[day for day in days if (v.id or 0, day) not in taken],
                 works_fridays=options.works_fridays,
             )
             for v in vehicles
@@ -184,8 +184,25 @@ def read_problem(
         or travel_between(session, points, kinds=[v.kind.value for v in vehicles], days=days),
     )
     found.problem = weigh(found.problem, options.goals, usual_rounds(session, cycle=cycle))
-    found.notes = [*_notes(session, found, depot), *_far(session, found, points)]
+    found.notes = [
+        *_notes(session, found, depot),
+        *_taken_notes(found, taken),
+        *_far(session, found, points),
+    ]
     return found
+
+
+def _taken_notes(
+    found: PlanInput, taken: Mapping[tuple[int, date], Sequence[str]]
+) -> list[tuple[str, dict[str, object]]]:
+    """Name the vehicles that are left out on a day, with the routes that hold them."""
+    names = [
+        f"{vehicle.name} ({', '.join(taken[number, day])})"
+        for day in found.problem.days
+        for number, vehicle in ((v.id or 0, v) for v in found.vehicles.values())
+        if (number, day) in taken
+    ]
+    return [("plan.vehicles_taken", {"names": ", ".join(names)})] if names else []
 
 
 def _gather(

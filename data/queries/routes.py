@@ -36,7 +36,6 @@ __all__ = [
     "active_vehicles",
     "latest_run",
     "latest_run_before",
-    "locked_vehicle_days",
     "num_route_codes",
     "packages_by_stop",
     "packages_to_plan",
@@ -44,6 +43,7 @@ __all__ = [
     "routes_of_vehicle_day",
     "stops_by_route",
     "trips_out",
+    "vehicle_days_taken",
     "waiting_stops_of",
 ]
 
@@ -112,18 +112,25 @@ def trips_out(session: Session, *, days: Sequence[date]) -> list[Route]:
     return list(session.exec(rows))
 
 
-def locked_vehicle_days(session: Session) -> set[tuple[int, date]]:
-    """Return vehicles and days on which a person fixed a route that may still leave."""
+def vehicle_days_taken(session: Session, *, cycle_id: int) -> dict[tuple[int, date], list[str]]:
+    """Return vehicle and day → codes of the routes for which a month's planner leaves them alone.
+
+    Those are routes that a person fixed, and routes of other months, while they may still leave.
+    """
     rows = (
         select(Route)
         .join(Cycle, col(Cycle.id) == Route.cycle_id)
         .where(
-            col(Route.is_locked).is_(True),
+            col(Route.is_locked).is_(True) | (col(Route.cycle_id) != cycle_id),
             col(Route.state).in_(EDITABLE),
-            Cycle.state != CycleState.CLOSED,
+            col(Cycle.state).not_in((CycleState.CLOSED, CycleState.CANCELLED)),
         )
+        .order_by(*ROUTE_NUMBER)
     )
-    return {(route.vehicle_id, route.day) for route in session.exec(rows)}
+    taken: defaultdict[tuple[int, date], list[str]] = defaultdict(list)
+    for route in session.exec(rows):
+        taken[route.vehicle_id, route.day].append(route.code)
+    return taken
 
 
 def stops_by_route(session: Session, *, route_ids: Sequence[int]) -> dict[int, list[Stop]]:

@@ -100,7 +100,9 @@ def test_a_move_is_kept_and_taken_back(coordinator: TestClient, planned: list[st
     wish = {"perhentian": uid, "versi": version, "ke": planned[1], "nomor": "1"}
     after = coordinator.post(f"{BOARD}/pindah", data=wish, follow_redirects=False)
     assert after.status_code == 303
+    assert after.headers["location"].endswith(f"#henti-{uid}"), "the keyboard goes on from there"
     page = coordinator.get(after.headers["location"]).text
+    assert f'id="henti-{uid}" tabindex="-1"' in page
     assert rows_of(page)[planned[1]][0][0] == uid
     form = page.split("Urungkan", 1)[0].rsplit("<form", 1)[1]
     back = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))

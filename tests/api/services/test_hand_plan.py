@@ -10,7 +10,7 @@ from api.services import planning, routes
 from api.services.errors import Forbidden, Refused, StaleVersion
 from api.services.hand_plan import hold_stop, lock_route, preview_move, rest_of_day, store_rest
 from api.services.planning import PlanOptions
-from data.queries.routes import locked_vehicle_days
+from data.queries.routes import vehicle_days_taken
 from data.schema import (
     Account,
     AuditEntry,
@@ -101,9 +101,11 @@ def test_a_locked_route_is_left_alone_by_planner_and_rest(session: Session) -> N
     assert len(codes) == len(set(codes)) == 6
     others = [view for view in views if view.code != first.code]
     assert all((view.vehicle_id, view.day) != (first.vehicle_id, first.day) for view in others)
-    assert locked_vehicle_days(session) == {(first.vehicle_id, first.day)}
+    taken = {(first.vehicle_id, first.day): [first.code]}
+    assert vehicle_days_taken(session, cycle_id=cycle.id or 0) == taken
     cycle.state = CycleState.CLOSED
-    assert locked_vehicle_days(session) == set(), "what a closed month fixed holds no vehicle"
+    free = vehicle_days_taken(session, cycle_id=cycle.id or 0)
+    assert free == {}, "what a closed month fixed holds no vehicle"
 
 
 def test_the_rest_is_planned_anew_without_losing_a_stop(session: Session) -> None:
