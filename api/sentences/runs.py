@@ -57,7 +57,7 @@ SENTENCES: dict[str, str] = {
     ),
     "word.level_tier": "tingkat kebutuhan",
     "word.level_leximin": "keadilan antar-kelurahan",
-    "word.level_points": "nilai kebutuhan",
+    "word.level_points": "angka kebutuhan",
     "word.level_waiting": "lama menunggu",
     "word.level_kept": "pasangan bulan lalu",
     "word.level_area": "kedekatan wilayah",

@@ -96,7 +96,7 @@ def test_a_price_names_the_goals_that_suffer_in_their_units() -> None:
     ("price", "bound", "reason", "why", "loss"),
     [
         ({"kept": -1, "points": 13, "lottery": 4}, "exact", "change.by_goals",
-         "Tujuan yang lebih tinggi didahulukan: nilai kebutuhan.", "13 angka kebutuhan"),
+         "Tujuan yang lebih tinggi didahulukan: angka kebutuhan.", "13 angka kebutuhan"),
         ({"points": 0, "lottery": 4}, "exact", "change.by_lottery",
          "Sama baik pada semua tujuan; undian yang menentukan.", "tidak ada tujuan yang rugi"),
         ({"kept": -1, "lottery": 4}, "at_least", "change.goal_unknown",
