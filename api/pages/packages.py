@@ -67,6 +67,8 @@ def _page(
         is_late=cycle.state == CycleState.DISTRIBUTING,
         bare=packing.without_package(session, cycle=cycle) if result else (),
         day=result.deliver_on if result else default_delivery_day(cycle, now),
+        to_unpack=carrying.boxes_to_unpack(session, cycle=cycle) if cycle.state in MAY_PACK else (),
+        unpacked=carrying.unpacked_boxes(session, cycle=cycle),
         names=names_of(request),
         purposes=purposes_of(request),
         remedies=[

@@ -32,7 +32,13 @@ if TYPE_CHECKING:
 
     from data.schema import Account
 
-__all__ = ["carry_package", "carry_packages", "unpack_carried"]
+__all__ = [
+    "boxes_to_unpack",
+    "carry_package",
+    "carry_packages",
+    "unpack_carried",
+    "unpacked_boxes",
+]
 
 
 def carry_package(session: Session, *, package: Package, by: Account, now: datetime) -> Package:
@@ -88,8 +94,8 @@ def carry_packages(
     return len(packages)
 
 
-def unpack_carried(session: Session, *, cycle: Cycle, by: Account, now: datetime) -> int:
-    """Put the goods of boxes that closed months carried over back on the shelf, once.
+def boxes_to_unpack(session: Session, *, cycle: Cycle) -> list[Package]:
+    """Return the boxes that closed months carried over and nobody has unpacked yet.
 
     What a correction of its month says a family got all the same, or is elsewhere, is in no box
     any more.
@@ -107,16 +113,35 @@ def unpack_carried(session: Session, *, cycle: Cycle, by: Account, now: datetime
         )
         .order_by(col(Package.id))
     ).all()
-    unpacked = 0
-    for package in rows:
-        carried = whereabouts(session, package=package).left("carried")
-        if carried:
-            note = f"→ {cycle.month}"
-            package_goods.return_packed(
-                session, package=package, quantities=carried, by=by, now=now, note=note
-            )
-            unpacked += 1
-    return unpacked
+    return [box for box in rows if whereabouts(session, package=box).left("carried")]
+
+
+def unpacked_boxes(session: Session, *, cycle: Cycle) -> list[Package]:
+    """Return the carried boxes whose goods went back on the shelf for a month's packing."""
+    rows = (
+        select(Package)
+        .join(StockMove, col(StockMove.package_id) == Package.id)
+        .where(StockMove.kind == StockMoveKind.RETURN, StockMove.note == _unpacked_for(cycle))
+        .distinct()
+        .order_by(col(Package.id))
+    )
+    return list(session.exec(rows))
+
+
+def unpack_carried(session: Session, *, cycle: Cycle, by: Account, now: datetime) -> int:
+    """Put the goods of boxes that closed months carried over back on the shelf, once."""
+    boxes = boxes_to_unpack(session, cycle=cycle)
+    for box in boxes:
+        carried = whereabouts(session, package=box).left("carried")
+        note = _unpacked_for(cycle)
+        package_goods.return_packed(
+            session, package=box, quantities=carried, by=by, now=now, note=note
+        )
+    return len(boxes)
+
+
+def _unpacked_for(cycle: Cycle) -> str:
+    return f"→ {cycle.month}"
 
 
 def _has_moved(kind: StockMoveKind) -> ColumnElement[bool]:

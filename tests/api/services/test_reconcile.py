@@ -12,7 +12,7 @@ from api.services import (
     reconcile,
     stock,
 )
-from api.services.carrying import carry_package
+from api.services.carrying import boxes_to_unpack, carry_package, unpacked_boxes
 from api.services.errors import Forbidden, Refused
 from api.services.month_before import carried_over
 from api.services.pickups import cancel_pickup
@@ -421,7 +421,13 @@ def test_a_box_that_stays_is_carried_and_unpacked_when_the_next_month_is_packed(
     eggs = reconcile.reconciliation(session, cycle=cycle).items[-1]
     assert (eggs.item_code, eggs.carried) == ("telur", 30)
     later, _ = make_approved_cycle(session, num_children=1, month="2027-01")
+    assert boxes_to_unpack(session, cycle=later) == [package]
     assert packing.pack_cycle(session, cycle=later, by=coordinator, now=LATER).is_reserved
+    assert (boxes_to_unpack(session, cycle=later), unpacked_boxes(session, cycle=later)) == (
+        [],
+        [package],
+    )
+    assert unpacked_boxes(session, cycle=cycle) == []
     assert stock.check_stock(session) == []
     assert reconcile.reconciliation(session, cycle=cycle).items[-1].difference == 0
 
