@@ -42,7 +42,6 @@ def read_report(
 
     A closed month is shown as it was reported: its last version, or the one asked for.
     """
-    del by
     tables = reports.monthly_tables(
         session,
         cycle=find_cycle(session, month=month),
@@ -51,6 +50,7 @@ def read_report(
         is_public=is_public,
         version=version,
         area=find_area(area),
+        reader=by.role,
     )
     return [
         TableOut(

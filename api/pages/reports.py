@@ -14,14 +14,14 @@ from api.pages.months import facts_of
 from api.pages.recording import Text
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import download, language_for, purposes_of
-from api.pages.shell import language_of, redirect, render
+from api.pages.shell import language_of, person_of, redirect, render
 from api.services import cycles, report_versions, reports
 from api.services.area_report import CITY, ReportArea, find_area, report_areas
 from api.services.errors import Refused, ServiceError
 from api.services.figure_rows import countable_figures
 from api.services.report_differences import difference_name, export_differences
 from data.queries.cycles import is_kept_elsewhere
-from data.schema import Account, Cycle
+from data.schema import Account, Cycle, Role
 
 router = APIRouter(include_in_schema=False)
 
@@ -62,10 +62,11 @@ def _page(
     language = language_of(request)
     formats = Formats(language)
     versions = report_versions.list_versions(session, cycle=cycle)
+    reader = person_of(request)
     try:
         tables = reports.monthly_tables(
             session, cycle=cycle, now=now, language=language_for(request), is_public=is_public,
-            version=number, area=area,
+            version=number, area=area, reader=reader.role if reader else Role.AUDITOR,
         )  # fmt: skip
     except Refused:
         tables = ()

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from api.documents.report_models import Cell, Column, ColumnKind, Table
 from api.i18n import Formats, all_sentences, sentence, translator
 from api.sentences.reports import TITLES
+from api.services.report_answers import NOT_ASKED
 from api.services.report_beside import CITY_ALONE, REACHED, REASON, cause_cell, reason_key
 from api.services.report_reach import KEPT_OFF, STEPS, step_of
 from data.reference.indicators import indicators
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from api.documents.models import Language
+    from api.services.report_answers import AnswerCount, KeptRecord
     from api.services.report_columns import Figure
     from api.services.report_counts import Counts
     from api.services.report_privacy import FigureCell
@@ -238,6 +240,40 @@ class Writer:
             ),
             tuple((code, names.get(code, ""), *rest) for code, *rest in counts.sponsors),
         )
+
+    def answers(self, counts: Sequence[AnswerCount], kept: Sequence[KeptRecord]) -> list[Table]:
+        """Return what families answered, and where records stand against them; none unasked.
+
+        Both stay in the office.
+        """
+        asked = self.table(
+            "answers",
+            (
+                Column(self.say(TITLES["answer"])),
+                Column(self.say(TITLES["in_sample"]), ColumnKind.COUNT),
+                Column(self.say(TITLES["on_routes"]), ColumnKind.COUNT),
+            ),
+            tuple((self._answer(each.answer), each.in_sample, each.on_routes) for each in counts),
+        )
+        standing = self.table(
+            "kept_records",
+            tuple(Column(self.say(TITLES[each])) for each in ("subject", "case", "because", "by")),
+            tuple(
+                (
+                    each.subject,
+                    sentence(f"doubt.{each.reason}", {}, self.language),
+                    each.because,
+                    f"{each.by}, {Formats(self.language).day(each.on)}",
+                )
+                for each in kept
+            ),
+        )
+        return [*([asked] if counts else []), *([standing] if kept else [])]
+
+    def _answer(self, answer: str) -> str:
+        if answer == NOT_ASKED:
+            return self.say(TITLES[NOT_ASKED])
+        return sentence(f"call.{answer}", {}, self.language)
 
     def not_counted(self) -> Table:
         """Return the indicators that no table shows, and why."""

@@ -14,6 +14,7 @@ from api.services.clock import local_date
 from api.services.dispatch import PDF, XLSX, Export
 from api.services.errors import Forbidden, Refused
 from api.services.public_report import hidden_in_report
+from api.services.report_answers import answer_counts, kept_records
 from api.services.report_columns import area_figures
 from api.services.report_tables import Line, Writer
 from api.services.report_versions import figures_of, list_versions
@@ -53,13 +54,14 @@ def monthly_tables(
     is_public: bool = False,
     version: int | None = None,
     area: ReportArea = CITY,
+    reader: Role = Role.AUDITOR,
 ) -> tuple[Table, ...]:
     """Return the tables of a month per kecamatan and kelurahan, or of one of those.
 
     ``is_public`` is the variant that leaves the dinas: cells below five are suppressed (with as
     many others as it takes so that they cannot be worked out), and sponsors are not named.
     ``version`` is one of a closed month's; without it the last, or the present count of an open
-    month.
+    month. What families answered who were asked stands beside, as ``reader`` may see its words.
 
     Raises
     ------
@@ -94,6 +96,9 @@ def monthly_tables(
         writer.city("genting", counts),
     ]
     if not is_public:
+        tables += writer.answers(
+            answer_counts(session, cycle=cycle), kept_records(session, cycle=cycle, reader=reader)
+        )
         tables.append(writer.sponsors(counts, sponsor_names(session)))
     tables.append(writer.not_counted())
     return tuple(tables)
@@ -123,6 +128,7 @@ def monthly_report(
         is_public=is_public,
         version=version,
         area=area,
+        reader=by.role,
     )
     return Report(
         imprint=imprint_of(

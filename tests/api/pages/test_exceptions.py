@@ -94,6 +94,16 @@ def test_a_record_that_stands_against_its_family_needs_words(
     page = text_of(coordinator.get("/kendala?tertutup=1"))
     assert "Ditutup dengan alasan: neneknya yang menerima" in page
     assert denied in page
+    for role in (Role.APPROVER, Role.AUDITOR):
+        report = client_for(role).get(f"{MONTH}/laporan").text
+        kept = report.partition("Catatan yang tetap walau keluarga menjawab lain")[2]
+        assert denied in kept
+        assert ("neneknya yang menerima" in kept) is (role is Role.APPROVER)
+    public = client_for(Role.APPROVER).get(f"{MONTH}/laporan?publik=1").text
+    assert "Keluarga yang ditanya" not in public
+    tables = coordinator.get("/api/v1/cycles/2026-12/report").json()
+    [asked] = [each for each in tables if each["title"].startswith("Keluarga yang ditanya")]
+    assert asked["rows"] == [["tidak diterima", 1, 0], ["belum ditanya", 0, 2]]
 
 
 def test_the_families_of_a_route_are_answered_in_one_form(
