@@ -41,7 +41,7 @@ CHILD = (
 )
 HOME = (
     TypedField("guardian_name", is_required=True),
-    TypedField("phone"),
+    TypedField("phone", typed_fields.phone, error="field.phone"),
     TypedField("address", blank=""),
     TypedField("rt"),
     TypedField("rw"),

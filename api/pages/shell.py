@@ -18,7 +18,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from api.dependencies import Visitor, WriteSession
-from api.i18n import LANGUAGES, N_, Formats, choose_language, sentence, translator, word
+from api.i18n import (
+    LANGUAGES,
+    N_,
+    Formats,
+    all_sentences,
+    choose_language,
+    sentence,
+    translator,
+    word,
+)
 from api.pages.deed_words import DeedWords
 from api.security import (
     may,
@@ -200,7 +209,8 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
     its ``word.…`` sentence, else itself), ``fmt`` (numbers and dates), ``did`` (what was
     done, in words), ``account``, ``language``, ``navigation``, ``messages``, ``path``,
     ``page_url``, ``may``,
-    ``errors`` (field → sentence, empty unless given), ``seen`` (the name of a child, guardian or
+    ``errors`` (field → sentence, empty unless given), ``label_of`` (what a field is called, empty
+    where no ``label.…`` says), ``seen`` (the name of a child, guardian or
     receiver as the reader may see it), ``seen_text`` (a text typed about a family),
     ``seen_purpose`` and ``seen_fields`` (the same of an audit entry), and ``sees_homes`` (whether
     streets and phones are shown).
@@ -240,6 +250,7 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
         "sees_names": person is not None and sees_names(person.role),
         "demo": request.app.state.settings.demo,
         "errors": {},
+        "label_of": lambda name: translator(language)(all_sentences().get(f"label.{name}", "")),
     }
     html = _environment().get_template(template).render(frame | context)
     answer = HTMLResponse(html, status_code=status)

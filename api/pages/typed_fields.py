@@ -11,6 +11,7 @@ from datetime import date, time
 from typing import Any
 
 from api.services.errors import Invalid
+from data.readers.words import as_phone
 
 LARGEST_SEED = 2**31 - 1
 
@@ -181,6 +182,14 @@ def degrees(most: int) -> Callable[[str], float]:
 def show_degrees(value: float) -> str:
     """Write a latitude or longitude to a metre."""
     return f"{value:.5f}"
+
+
+def phone(text: str) -> str:
+    """Read one telephone number as ``+62…``, as files are read."""
+    reading = as_phone(text)
+    if reading.code is not None or reading.value is None:
+        raise ValueError(text)
+    return reading.value
 
 
 def clock(text: str) -> str:

@@ -75,7 +75,7 @@ VEHICLE = (
         "field.kilometres",
     ),
     TypedField("courier_name"),
-    TypedField("courier_phone"),
+    TypedField("courier_phone", typed_fields.phone, error="field.phone"),
     _yes("is_active"),
 )
 

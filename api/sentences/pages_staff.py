@@ -76,6 +76,9 @@ SENTENCES: dict[str, str] = {
     "field.long": "Terlalu panjang untuk isian ini.",
     "field.large": "Angka ini terlalu besar.",
     "field.unreadable": "Isian ini tidak terbaca.",
+    "field.phone": (
+        "Nomor telepon ini tidak terbaca. Tulis satu nomor dengan angka, misalnya 0812-3456-7890."
+    ),
     "field.nik": "NIK terdiri dari 16 angka (NIP 18 angka).",
     "field.nik_taken": "NIK ini baru saja didaftarkan orang lain. Cari dahulu namanya.",
     "field.taken": "Ini baru saja disimpan orang lain. Muat ulang halaman, lalu lihat hasilnya.",

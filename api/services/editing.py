@@ -15,10 +15,12 @@ from sqlmodel import Session, SQLModel, col, select
 from api.services.audit import record
 from api.services.clock import local_date
 from api.services.errors import Invalid, StaleVersion
+from data.readers.words import as_phone
 from data.schema import Account, AuditEntry, Child, Household, Pledge, Sponsor
 
 Editable = Child | Household | Sponsor | Pledge
 LARGEST = 2**31 - 1
+PHONES = ("phone", "courier_phone")
 MOST_RP = 10**12
 """More than any pledge or plan of a country, well within eight bytes."""
 
@@ -41,7 +43,8 @@ def save_fields(
     ------
     Invalid
         ``edit.unknown_field`` for a field that may not be edited here, ``field.long`` for a text
-        longer than its column, ``field.large`` for a number that it does not hold.
+        longer than its column, ``field.large`` for a number that it does not hold, ``field.phone``
+        for a telephone number that nobody could dial.
     StaleVersion
         ``edit.stale`` when the row was saved in between: ``fields`` maps each field that either
         side changed to yours, theirs and base; ``conflicts`` names those that both changed.
@@ -49,8 +52,10 @@ def save_fields(
     unknown = sorted(set(changes) - set(allowed))
     if unknown:
         raise Invalid("edit.unknown_field", fields=dict.fromkeys(unknown, "edit.unknown_field"))
-    if wrong := too_long(type(row), changes) | too_large(type(row), changes):
-        raise Invalid("field.long", fields=wrong)
+    wrong = unreadable_phones(changes) | too_long(type(row), changes)
+    wrong |= too_large(type(row), changes)
+    if wrong:
+        raise Invalid(next(iter(wrong.values())), fields=wrong)
     session.refresh(row, with_for_update=True)
     if row.version != base_version:
         _refuse_stale(session, row, subject, base_version, changes)
@@ -86,6 +91,16 @@ def too_large(kind: type[SQLModel], values: Mapping[str, object]) -> dict[str, s
         and isinstance(kept := columns[name].type, Integer)
         and isinstance(value, int)
         and abs(value) > (MOST_RP if isinstance(kept, BigInteger) else LARGEST)
+    }
+
+
+def unreadable_phones(values: Mapping[str, object]) -> dict[str, str]:
+    """Return field → ``field.phone`` for telephone numbers that nobody could dial."""
+    given = {name: values.get(name) for name in PHONES}
+    return {
+        name: "field.phone"
+        for name, value in given.items()
+        if value not in (None, "") and as_phone(str(value)).code is not None
     }
 
 

@@ -106,7 +106,7 @@ def local_number(phone: str | None) -> str:
 
     Spreadsheets take a leading ``+`` for a formula, and bare digits for a number without its zero.
     """
-    dialled = f"0{phone.removeprefix('+62')}" if phone else ""
+    dialled = (phone or "").replace("+62", "0").replace("+", "00")
     return "-".join(dialled[at : at + 4] for at in range(0, len(dialled), 4))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from api.security import may
 from api.services import audit
 from api.services.cycle_lock import hold_cycle_of
-from api.services.editing import too_long
+from api.services.editing import too_long, unreadable_phones
 from api.services.errors import Forbidden, Invalid, NotFound, Refused, StaleVersion
 from api.services.pickup_stock import moves_of_pickups
 from api.services.route_changes import make_stale
@@ -262,7 +262,7 @@ def _finish_empty(session: Session, route: Route) -> None:
 def _check(pickup: Pickup | None, changes: Mapping[str, Any], by: Account) -> None:
     _need_permission(by)
     wrong = {name: "edit.unknown_field" for name in changes if name not in FIELDS}
-    wrong |= too_long(Pickup, changes)
+    wrong |= unreadable_phones(changes) | too_long(Pickup, changes)
     wrong |= {name: "field.required" for name in NEEDED if changes.get(name, "") is None}
     lat = changes.get("lat", pickup.lat if pickup else None)
     lon = changes.get("lon", pickup.lon if pickup else None)

@@ -11,7 +11,7 @@ from api.services.child_states import open_pair_ids, settle_state
 from api.services.children import CHILD_FIELDS, HOUSEHOLD_FIELDS, check_place
 from api.services.codes import CodeBook, hold_register
 from api.services.duplicates import find_duplicates
-from api.services.editing import today, too_long
+from api.services.editing import today, too_long, unreadable_phones
 from api.services.errors import Invalid, Refused
 from api.services.months import month_of
 from data.schema import Account, Child, ChildState, Household, Measurement, PairKind, Sex
@@ -156,7 +156,7 @@ def _check(
     wrong |= {name: "field.required" for name in NEEDED if not str(fields.get(name) or "").strip()}
     if sibling is None and not str(home.get("guardian_name") or "").strip():
         wrong["guardian_name"] = "field.required"
-    wrong |= too_long(Child, fields) | too_long(Household, home)
+    wrong |= unreadable_phones(home) | too_long(Child, fields) | too_long(Household, home)
     born_on = fields.get("born_on")
     if isinstance(born_on, date):
         if born_on > on:

@@ -7,7 +7,14 @@ from sqlmodel import Session, select
 
 from api.services.audit import record
 from api.services.codes import CodeBook, hold_register
-from api.services.editing import confirm_fields, hold_rows, save_fields, today, too_long
+from api.services.editing import (
+    confirm_fields,
+    hold_rows,
+    save_fields,
+    today,
+    too_long,
+    unreadable_phones,
+)
 from api.services.errors import Forbidden, Invalid, NotFound, Refused
 from api.services.months import months_from
 from data.reference.regions import regions
@@ -71,8 +78,8 @@ def register_sponsor(
     Raises
     ------
     Invalid
-        A field that sponsors do not have, no name, a text too long for its column, an unknown
-        kelurahan, half a point.
+        A field that sponsors do not have, no name, a text too long for its column, a telephone
+        number that cannot be read, an unknown kelurahan, half a point.
     Refused
         ``sponsor.nik_known`` when somebody is registered under this NIK already.
     """
@@ -120,8 +127,8 @@ def _check(fields: Mapping[str, object]) -> None:
         raise Invalid("edit.unknown_field", fields=dict.fromkeys(unknown, "edit.unknown_field"))
     if not str(fields.get("name", "")).strip():
         raise Invalid("sponsor.name", fields={"name": "sponsor.name"})
-    if wrong := too_long(Sponsor, fields):
-        raise Invalid("field.long", fields=wrong)
+    if wrong := unreadable_phones(fields) | too_long(Sponsor, fields):
+        raise Invalid(next(iter(wrong.values())), fields=wrong)
     _check_place(fields)
 
 

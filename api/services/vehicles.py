@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from api.security import may
 from api.services.audit import record
-from api.services.editing import too_long
+from api.services.editing import too_long, unreadable_phones
 from api.services.errors import Forbidden, Invalid, NotFound, StaleVersion
 from data.schema import Vehicle
 
@@ -88,7 +88,7 @@ def save_vehicle(
     if vehicle is not None:
         session.refresh(vehicle, with_for_update=True)
         _refuse_stale(vehicle, changes, read or {})
-    wrong |= too_long(Vehicle, changes)
+    wrong |= unreadable_phones(changes) | too_long(Vehicle, changes)
     name = changes.get("name", vehicle.name if vehicle else "")
     other = session.exec(select(Vehicle).where(Vehicle.name == name)).first()
     if other is not None and other is not vehicle:

@@ -202,19 +202,19 @@ def as_neighbourhood(cell: Cell) -> Reading[str]:
 
 
 def as_phone(cell: Cell) -> Reading[str]:
-    """Read a phone number as ``+62…``; of several, the first."""
+    """Read a phone number as ``+62…``, or abroad as ``+…``; of several, the first."""
     text = as_plain_text(cell)
     first, *others = [
         part for part in re.split(r"[/,;]|\bdan\b", text) if re.search(r"\d", part)
     ] or [""]
     digits = re.sub(r"\D", "", first)
+    is_abroad = re.match(r"\s*\+[\s(]*(?!62)[1-9]", first)
     # Spreadsheets that take a phone for a number drop its leading zero.
-    national = digits.removeprefix("62").lstrip("0")
-    if not 8 <= len(national) <= 12 or re.search(r"[a-zA-Z]{3,}", first):
+    national = digits if is_abroad else digits.removeprefix("62").lstrip("0")
+    if not 8 <= len(national) <= (15 if is_abroad else 12) or re.search(r"[a-zA-Z]{3,}", first):
         return doubtful(None, "phone_unreadable")
-    if others:
-        return doubtful(f"+62{national}", "phone_several")
-    return good(f"+62{national}")
+    phone = f"+{national}" if is_abroad else f"+62{national}"
+    return doubtful(phone, "phone_several") if others else good(phone)
 
 
 def as_time(cell: Cell) -> Reading[time]:

@@ -151,12 +151,12 @@ def test_two_editors_lose_nothing(client_for: Browsers, engine: Engine) -> None:
     version = staff.get(path).json()["version"]
     assert second.get(path).json()["version"] == version
     assert second.patch(path, json={"base_version": version, "address": "Jl. Baru"}).is_success
-    answer = staff.patch(path, json={"base_version": version, "phone": "+62811"})
+    answer = staff.patch(path, json={"base_version": version, "phone": "+62811000111"})
     stale = answer.json()["params"]
     assert (answer.status_code, stale["conflicts"]) == (409, [])
     assert stale["version"] == version + 1
-    merged = staff.patch(path, json={"base_version": stale["version"], "phone": "+62811"})
-    assert (merged.json()["address"], merged.json()["phone"]) == ("Jl. Baru", "+62811")
+    merged = staff.patch(path, json={"base_version": stale["version"], "phone": "+62811000111"})
+    assert (merged.json()["address"], merged.json()["phone"]) == ("Jl. Baru", "+62811000111")
 
 
 def test_two_who_change_the_same_field_must_choose(client_for: Browsers, engine: Engine) -> None:

@@ -149,8 +149,14 @@ def test_a_sponsor_and_a_pledge_are_written_down_and_changed(
     client_for: ClientFor, engine: Engine
 ) -> None:
     staff = client_for(Role.STAFF)
-    assert send(staff, "/orang-tua-asuh/baru", kind="person").status_code == 422
-    page = send(staff, "/orang-tua-asuh/baru", name="Bank Contoh", kind="company", phone="0717 1")
+    none = send(staff, "/orang-tua-asuh/baru", kind="person", name="Budi", phone="nol delapan")
+    assert none.status_code == 422
+    assert "No HP: Nomor telepon ini tidak terbaca" in text_of(none)
+    assert 'value="nol delapan"' in none.text
+    assert "Nama: Wajib diisi" in text_of(send(staff, "/orang-tua-asuh/baru", kind="person"))
+    page = send(
+        staff, "/orang-tua-asuh/baru", name="Bank Contoh", kind="company", phone="0717 421234"
+    )
     assert "Sekarang catat janjinya" in text_of(page)
     with read_session(engine) as session:
         code = session.exec(select(Sponsor.code)).one()
@@ -201,15 +207,15 @@ def test_a_pledge_is_renewed_or_begun_anew(client_for: ClientFor, engine: Engine
 
 def test_the_household_form_still_merges(client_for: ClientFor, engine: Engine) -> None:
     with write_session(engine) as session:
-        home = make_household(session, address="Jl. Lama 1", phone="0811")
+        home = make_household(session, address="Jl. Lama 1", phone="+62811000111")
         code = make_child(session, household_id=home.id).code
     staff = client_for(Role.STAFF)
     action = f"/anak/{code}/rumah"
     page = staff.get(f"/anak/{code}").text
     base = {name: hidden(page, action, name) for name in ("version", "semula")}
-    read = {"guardian_name": home.guardian_name, "phone": "0811", "address": "Jl. Lama 1"}
+    read = {"guardian_name": home.guardian_name, "phone": "+62811000111", "address": "Jl. Lama 1"}
     send(staff, action, **base, **(read | {"address": "Jl. Baru 2"}))
-    merged = send(staff, action, **base, **(read | {"phone": "0822"}))
+    merged = send(staff, action, **base, **(read | {"phone": "0822-1111-222"}))
     assert merged.status_code == 409
     assert 'value="Jl. Baru 2"' in merged.text
-    assert 'value="0822"' in merged.text
+    assert 'value="0822-1111-222"' in merged.text

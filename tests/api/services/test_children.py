@@ -67,25 +67,35 @@ def test_two_editors_of_different_fields_merge_and_lose_nothing(
     session: Session, now: datetime
 ) -> None:
     staff, second = make_account(session), make_account(session)
-    home = make_household(session, version=7, address="Jl. Lama", phone="+62811000")
+    home = make_household(session, version=7, address="Jl. Lama", phone="+62811000111")
     edit_household(
         session, household=home, base_version=7, changes={"address": "Jl. Baru"}, by=second, now=now
     )
     with pytest.raises(StaleVersion) as caught:
         edit_household(
-            session, household=home, base_version=7, changes={"phone": "+62812"}, by=staff, now=now
+            session,
+            household=home,
+            base_version=7,
+            changes={"phone": "+62812000111"},
+            by=staff,
+            now=now,
         )
     params = caught.value.params
     assert params["version"] == 8
     assert params["fields"] == {
-        "phone": {"yours": "+62812", "theirs": "+62811000", "base": "+62811000"},
+        "phone": {"yours": "+62812000111", "theirs": "+62811000111", "base": "+62811000111"},
         "address": {"yours": "Jl. Lama", "theirs": "Jl. Baru", "base": "Jl. Lama"},
     }
     assert params["conflicts"] == []
     edit_household(
-        session, household=home, base_version=8, changes={"phone": "+62812"}, by=staff, now=now
+        session,
+        household=home,
+        base_version=8,
+        changes={"phone": "+62812000111"},
+        by=staff,
+        now=now,
     )
-    assert (home.address, home.phone, home.version) == ("Jl. Baru", "+62812", 9)
+    assert (home.address, home.phone, home.version) == ("Jl. Baru", "+62812000111", 9)
 
 
 def test_two_editors_of_one_field_must_choose(session: Session, now: datetime) -> None:

@@ -27,14 +27,24 @@ def test_numbers_larger_than_their_columns_are_named() -> None:
     assert too_large(Pledge, {"amount_rp": 10**12 + 1}) == {"amount_rp": "field.large"}
 
 
-def test_a_phone_that_is_two_phones_is_refused_at_its_field(session: Session) -> None:
+@pytest.mark.parametrize(
+    ("phone", "code"),
+    [
+        ("0812-3456-7890 / 0813-1111-2222", "field.long"),
+        ("nol delapan satu dua", "field.phone"),
+        ("0812", "field.phone"),
+    ],
+)
+def test_a_phone_that_nobody_can_dial_is_refused_at_its_field(
+    session: Session, phone: str, code: str
+) -> None:
     home = make_household(session)
     with pytest.raises(Invalid) as caught:
         edit_household(
             session, household=home, base_version=home.version, by=make_account(session), now=NOW,
-            changes={"phone": "0812-3456-7890 / 0813-1111-2222"},
+            changes={"phone": phone},
         )  # fmt: skip
-    assert caught.value.params["fields"] == {"phone": "field.long"}
+    assert caught.value.params["fields"] == {"phone": code}
 
 
 def test_a_new_sponsor_s_texts_are_looked_at_too(session: Session) -> None:

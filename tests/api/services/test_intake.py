@@ -489,7 +489,7 @@ def test_undo_stops_when_something_was_built_on_it(desk: Desk) -> None:
         desk.session,
         household=home,
         base_version=1,
-        changes={"phone": "+62811"},
+        changes={"phone": "+62811000111"},
         by=desk.by,
         now=desk.now,
     )

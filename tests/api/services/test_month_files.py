@@ -138,13 +138,21 @@ def test_goods_are_named_in_the_readers_language() -> None:
 
 @pytest.mark.parametrize(
     ("phone", "written"),
-    [("+6281300000004", "0813-0000-0004"), ("+62717123456", "0717-1234-56"), (None, "")],
+    [
+        ("+6281300000004", "0813-0000-0004"),
+        ("+62717123456", "0717-1234-56"),
+        (None, ""),
+    ],
 )
 def test_a_spreadsheet_keeps_the_zero_of_a_number_and_it_is_read_back(
     phone: str | None, written: str
 ) -> None:
     assert local_number(phone) == written
     assert (as_phone(written).value if phone else None) == phone
+
+
+def test_a_number_of_another_country_is_written_as_it_is_dialled() -> None:
+    assert local_number("+60123456789") == "0060-1234-5678-9"
 
 
 def test_lists_are_in_the_language_asked_and_next_month_reads_either() -> None:

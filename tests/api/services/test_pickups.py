@@ -233,7 +233,7 @@ def test_only_those_who_keep_the_stock_enter_pickups(session: Session) -> None:
 
 def test_the_courier_s_phone_is_told_of_breaks_and_goods_to_fetch(session: Session) -> None:
     cycle, by = month(session)
-    row = shop(session, cycle, by, phone="0811")
+    row = shop(session, cycle, by, phone="0811000111")
     planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=QUICK)
     route = session.get_one(Route, row.route_id)
     route.pauses = [{"name": "istirahat", "starts": "12:00", "ends": "12:30", "after": 99}]
@@ -245,4 +245,4 @@ def test_the_courier_s_phone_is_told_of_breaks_and_goods_to_fetch(session: Sessi
         ("pickup", "Toko Makmur"),
         ("break", "istirahat"),
     ]
-    assert (sheet.events[0].phone, sheet.events[0].goods) == ("0811", "10 karung beras")
+    assert (sheet.events[0].phone, sheet.events[0].goods) == ("0811000111", "10 karung beras")

@@ -193,9 +193,9 @@ def test_an_edited_field_carries_its_day(session: Session, now: datetime) -> Non
         session,
         sponsor=sponsor,
         base_version=1,
-        changes={"phone": "+62899"},
+        changes={"phone": "+62899000111"},
         by=make_account(session),
         now=now,
     )
-    assert (sponsor.phone, sponsor.version) == ("+62899", 2)
+    assert (sponsor.phone, sponsor.version) == ("+62899000111", 2)
     assert sponsor.confirmed_fields == {"phone": "2026-12-01"}
