@@ -191,8 +191,12 @@ def search_for(
     rows: Rows,
     effort: Effort,
     start: NDArray[np.float64] | None,
+    look: int = 1,
 ) -> Any:
-    """Return HiGHS after its search over whole columns, from some or from nothing."""
+    """Return HiGHS after its search over whole columns, from some or from nothing.
+
+    One look counts the columns that are open, at least `look`.
+    """
     highs = new_highs()
     for option, value in (
         ("threads", 1),
@@ -209,7 +213,7 @@ def search_for(
         solution = highspy.HighsSolution()
         solution.col_value = start.tolist()
         highs.setSolution(solution)
-    open_columns = max(1, int(np.count_nonzero(bounds[0] < bounds[1])))
+    open_columns = max(look, int(np.count_nonzero(bounds[0] < bounds[1])))
     highs.cbMipInterrupt.subscribe(_counting(effort, open_columns))
     highs.run()
     if highs.getModelStatus() == highspy.HighsModelStatus.kTimeLimit:

@@ -2,8 +2,9 @@
 
 With packages at different prices the levels are no flows any more (the multiple knapsack and the
 generalised assignment problem). So (1) solve without the budgets; if they hold, all is proved.
-(2) Else begin with whole places at the dearest package, and give what is left over to children who
-wait. (3) Improve level by level with HiGHS, what the levels before have reached being held.
+(2) Else begin with whole places at the dearest package, and let two pledges at a time share out
+anew what they have. (3) Where the month is small enough, improve level by level with HiGHS, what
+the levels before have reached being held.
 (4) Bound every level by Lagrangian relaxation of budgets and of the levels before it: prices from a
 linear relaxation, the bound itself from the flow over all pairs, so that the checker can repeat it.
 """
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matcher.budget_fill import filled
+from matcher.budget_exchange import exchanged
 from matcher.effort import EFFORT_UNIT, Effort
 from matcher.face import Face
 from matcher.levels import State, solve_level, solve_levels
@@ -40,10 +41,14 @@ ALL_SEARCHED = 40_000
 """Up to so many allowed pairs, all are searched among."""
 STARTING = 0.2
 """Share of the effort for proving the sibling rule in the starting matching."""
+EXCHANGING = 0.3
+"""Share of the effort for sharing out anew, two pledges at a time."""
 PATIENCE = 0.4
 """Share of the effort left that one part of a level may take."""
 FINEST = 64
 LARGEST_COST = 1 << 40
+WIDEST = 20_000
+"""Columns of a model beyond which HiGHS finds nothing better in the effort that there is."""
 UNSEARCHED = (LevelName.LOTTERY,)
 """Levels that decide nothing worth a search."""
 
@@ -60,7 +65,8 @@ def solve_within_budgets(
     if relaxed is not None:
         return relaxed
     start, is_late = _start(objectives)
-    run = _Run(objectives, filled(objectives, start), effort)
+    run = _Run(objectives, start, effort)
+    run.begin()
     names = objectives.policy.levels
     for number, name in enumerate(names):
         if progress:
@@ -145,9 +151,16 @@ class _Run:
             return None
         return Model(self.objectives, self.pairs, self.face)
 
+    def begin(self) -> None:
+        """Improve the matching where two pledges can share out anew what they have."""
+        with self.effort.only(EXCHANGING) as effort:
+            self.pledge_of = exchanged(self.objectives, self.pairs, self.pledge_of, effort)
+        if self.objectives.watch:
+            self.objectives.watch(self.pledge_of)
+
     def search(self, name: LevelName) -> None:
         """Improve the matching on a level, part by part, as far as the time goes."""
-        if self.model is None or name in UNSEARCHED:
+        if self.model is None or name in UNSEARCHED or self.model.at[-1] > WIDEST:
             return
         for part in self.model.parts(name):
             least = 0

@@ -30,6 +30,8 @@ WORTH = 0.6
 WIDER = 1.7
 """How many times more columns a search has than the one before it."""
 HALVINGS = 20
+LOOK_AT_RUPIAH = 20_000
+"""What a look counts at least where rupiah count: halves of budgets take long between two looks."""
 EVERYTHING = 1 << 62
 INFEASIBLE = highspy.HighsModelStatus.kInfeasible
 FEASIBLE = 2
@@ -488,11 +490,12 @@ class Model:
         bounds, rows = self.relaxation.within(relaxed, room), self.rows
         column = self._columns_of(pledge_of)
         is_inside = bool(((bounds[0] <= column) & (column <= bounds[1])).all())
-        highs = search_for(part, bounds, rows, effort, column if is_inside else None)
+        look = LOOK_AT_RUPIAH if self.objectives.counts_rupiah else 1
+        highs = search_for(part, bounds, rows, effort, column if is_inside else None, look)
         values = np.array(highs.getSolution().col_value)
         if values.size and part @ values > highs.getObjectiveValue() + TOLERANCE:
             # HiGHS 1.16 may give the start back beside the objective of a better solution.
-            highs = search_for(part, bounds, rows, effort, None)
+            highs = search_for(part, bounds, rows, effort, None, look)
             values = np.array(highs.getSolution().col_value)
         if highs.getModelStatus() == INFEASIBLE:
             return pledge_of, EVERYTHING
