@@ -125,8 +125,7 @@ def correction_undone(
     package = _package_of(session, entry)
     moment = Formats(language_of(request)).moment(entry.at)
     reason = sentence("amend.undoing", {"moment": moment}, language_of(request))
-    if entry.subject == "package":
-        shifts = list(shifts_of(entry))
+    if entry.subject == "package" and (shifts := list(shifts_of(entry))):
         draft = Correction(rest_from=shifts[0].target, rest_to=shifts[0].source, rest_reason=reason)
         moved = {shift.item_code or "": shift.units for shift in shifts}
         return correction_of(session, package=package, draft=draft, moved=moved)

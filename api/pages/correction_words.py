@@ -9,10 +9,11 @@ from sqlmodel import Session, col, select
 
 from api.i18n import Formats, sentence
 from api.pages.names import names_of
-from api.pages.shell import language_of
+from api.pages.shell import language_of, person_of
 from api.services.amended_stock import moves_of_corrections
 from api.services.report_tables import shortfall_reason
-from data.schema import Amendment, Cycle, Fulfilment, Package
+from data.reference.reasons import is_confidential
+from data.schema import Amendment, Cycle, Fulfilment, Package, Role
 
 KINDS = {
     "fulfilment": {"state": "fulfilment", "moved_to": "amend_where"},
@@ -32,8 +33,10 @@ class ToldCorrection:
     is_last: bool
 
 
-def told_corrections(request: Request, session: Session, cycle: Cycle) -> list[ToldCorrection]:
-    """Return the corrections of a month in their order."""
+def told_corrections(
+    request: Request, session: Session, cycle: Cycle, *, package: Package | None = None
+) -> list[ToldCorrection]:
+    """Return the corrections of a month, or of one package in it, the latest first."""
     rows = session.exec(
         select(Amendment).where(Amendment.cycle_id == cycle.id).order_by(col(Amendment.id))
     ).all()
@@ -44,12 +47,13 @@ def told_corrections(request: Request, session: Session, cycle: Cycle) -> list[T
         ToldCorrection(
             entry=row,
             package_code=codes[row.id],
-            before=_told(request, row.subject, row.before),
-            after=_told(request, row.subject, row.after),
+            before=_told(request, row.subject, _changed(row.before, row.after)),
+            after=_told(request, row.subject, _changed(row.after, row.before)),
             stock=stock_words(request, moved.get(row.id or 0, {})),
             is_last=last[codes[row.id]] == row.id,
         )
-        for row in rows
+        for row in reversed(rows)
+        if package is None or codes[row.id] == package.code
     ]
 
 
@@ -63,8 +67,21 @@ def stock_words(request: Request, moved: Mapping[str, int]) -> str:
     )
 
 
+def _changed(values: Mapping[str, object], other: Mapping[str, object]) -> dict[str, object]:
+    """Leave out items that stay as they are, and the sum where items are told; {} is nothing."""
+    items, others = values.get("items"), other.get("items")
+    told = {name: value for name, value in values.items() if name != "accepted_items" or not items}
+    if isinstance(items, dict) and not any(items.values()):
+        told["items"] = {}
+    elif isinstance(items, dict) and isinstance(others, dict):
+        told["items"] = {code: n for code, n in items.items() if others.get(code) != n}
+    return told
+
+
 def _told(request: Request, subject: str, values: Mapping[str, object]) -> str:
     language = language_of(request)
+    reader = person_of(request)
+    is_approver = reader is not None and reader.role is Role.APPROVER
 
     def word(name: str, value: object) -> str:
         if value is None:
@@ -72,9 +89,16 @@ def _told(request: Request, subject: str, values: Mapping[str, object]) -> str:
         if name == "delivered_on":
             return Formats(language).day(date.fromisoformat(str(value)))
         if name == "reason":
-            return shortfall_reason(str(value), language)
+            is_hidden = is_confidential(str(value)) and not is_approver
+            return (
+                sentence("amend_field.hidden", {}, language)
+                if is_hidden
+                else (shortfall_reason(str(value), language))
+            )
         if isinstance(value, dict):
             goods = names_of(request).goods
+            if not value:
+                return sentence("amend_field.no_items", {}, language)
             return ", ".join(goods(code, units) for code, units in value.items())
         kind = KINDS[subject].get(name)
         return sentence(f"{kind}.{value}", {}, language) if kind else str(value)

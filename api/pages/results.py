@@ -9,6 +9,7 @@ from sqlmodel import Session
 from api.dependencies import Keys, Now, ReadSession, WriteSession, requires
 from api.pages import recording
 from api.pages.correction_form import answer_words
+from api.pages.correction_words import told_corrections
 from api.pages.months import facts_of
 from api.pages.names import names_of
 from api.pages.recording import LineEntry, StopEntry, Text, Texts
@@ -286,6 +287,7 @@ def _package_page(
         route=route,
         day=planned if day is None else day,
         events=events,
+        corrections=told_corrections(request, session, cycle, package=package),
         confidential=_confidential(events, person_of(request)),
         outcomes=[Outcome.FAILED, Outcome.LOST],
         names=names_of(request),

@@ -124,6 +124,7 @@ def _page(
         today=local_date(request.app.state.clock()),
         moves=moves[:NUM_MOVES],
         has_more=len(moves) > NUM_MOVES,
+        packages=stock.package_codes(session, moves=moves[:NUM_MOVES]),
         corrected=stock.corrected_months(session, moves=moves[:NUM_MOVES]),
         item_code=item_code,
         depots=session.exec(select(Depot).order_by(col(Depot.id))).all(),

@@ -190,9 +190,7 @@ SENTENCES: dict[str, str] = {
     "amend.by_item": (
         "Jumlah seluruhnya tidak cukup: sebut yang diterima dari tiap barang: %(items)s."
     ),
-    "amend.where": (
-        "Pilih di mana barangnya: kembali ke gudang, rusak, hilang, atau dibawa ke bulan berikut."
-    ),
+    "amend.where": "Pilih di mana barangnya: kembali ke gudang, rusak, atau hilang.",
     "amend.counted": (
         "%(items)s di %(depot)s sudah dihitung sesudah paket ini berangkat (%(counted_at)s). "
         "Sebutkan apakah hitungan itu sudah melihat barangnya seperti koreksi ini; jika tidak, "

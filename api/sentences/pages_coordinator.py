@@ -114,6 +114,8 @@ SENTENCES: dict[str, str] = {
     "amend_field.items": "diterima",
     "amend_field.moved_to": "sisanya",
     "amend_field.moved_from": "tadinya",
+    "amend_field.hidden": "rahasia",
+    "amend_field.no_items": "tidak ada",
     "amend_field.moved_items": "dipindahkan",
     "amend_field.units": "jumlah",
     "amend_where.returned": "kembali ke gudang",

@@ -223,7 +223,6 @@ def _book(
             now=now,
             package_id=package.id,
             amendment_id=entry.id,
-            note=package.code,
         )
         for kind, units in kinds.items()
     ]

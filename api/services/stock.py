@@ -16,6 +16,7 @@ from data.schema import (
     Amendment,
     Cycle,
     Depot,
+    Package,
     Pickup,
     Pledge,
     PledgeReceipt,
@@ -43,6 +44,7 @@ __all__ = [
     "find_move",
     "goods_units",
     "has_stock_list",
+    "package_codes",
     "receive_stock",
     "stock_list",
     "stock_moves",
@@ -125,6 +127,13 @@ def stock_moves(
     if before_id is not None:
         rows = rows.where(col(StockMove.id) < before_id)
     return list(session.exec(rows.order_by(col(StockMove.id).desc()).limit(limit)))
+
+
+def package_codes(session: Session, *, moves: Sequence[StockMove]) -> dict[int, str]:
+    """Return the code of each package that these moves are of, by package."""
+    numbers = {move.package_id for move in moves if move.package_id is not None}
+    rows = session.exec(select(Package.id, Package.code).where(col(Package.id).in_(numbers)))
+    return {number: code for number, code in rows if number is not None}
 
 
 def corrected_months(session: Session, *, moves: Sequence[StockMove]) -> dict[int, str]:

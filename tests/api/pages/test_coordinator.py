@@ -23,6 +23,7 @@ from data.schema import (
     CycleState,
     DeliveryEvent,
     DeliveryException,
+    Fulfilment,
     Outcome,
     Package,
     PackageLine,
@@ -975,6 +976,10 @@ def test_a_month_closes_when_it_adds_up_and_the_sample_has_answered(
     assert (again.status_code, "tidak ada versi baru" in again.text) == (409, True)
     assert coordinator.post(f"{MONTH}/laporan/hitung-ulang").status_code == 403
     assert "koreksi Desember 2026</a>" in coordinator.get("/stok").text
+    told = text_of(coordinator.get(f"{MONTH}/hasil/paket/{code}"))
+    assert "dikoreksi setelah bulan ditutup" in told
+    assert "diterima: 9 butir Telur ayam, 0 kg Beras" in told
+    assert "tutup?paket=" not in told
     rest = {"paket": code, "dari": "returned", "barang": ["telur"], "dipindah": ["x"], "ke": "lost"}
     rest |= {"alasan": "pecah di rak"}
     sent = f"{MONTH}/tutup/koreksi/sisa"
@@ -995,6 +1000,18 @@ def test_a_month_closes_when_it_adds_up_and_the_sample_has_answered(
     page = approver.get(f"{MONTH}/tutup").text
     assert "hari diterima: 1 Desember 2026" in page
     assert "2026-12-01;" not in page
+    with read_session(engine) as session:
+        judged = session.exec(select(Fulfilment).order_by(col(Fulfilment.id))).first()
+        assert judged is not None
+    for cause in ("harassment", "refused"):
+        wanted = {
+            "subject": "fulfilment", "subject_id": judged.id, "reason": "telaah",
+            "after": {"reason": cause},
+        }  # fmt: skip
+        made = approver.post("/api/v1/cycles/2026-12/amendments", json=wanted)
+        assert made.status_code == 200
+    assert "alasan: rahasia" in text_of(coordinator.get(f"{MONTH}/tutup"))
+    assert "alasan: rahasia" not in text_of(approver.get(f"{MONTH}/tutup"))
 
 
 def test_the_report_is_shown_and_given_as_a_file(
