@@ -242,4 +242,41 @@ def decide(
     )
     left = _num(duplicates.count_pairs(session), pair.kind, _decisions(dari))
     here = {"jenis": pair.kind.value, "keputusan": dari, "halaman": halaman}
-    return redirect(request, f"/ganda?{urlencode(here)}" if left else "/ganda", "duplicate.saved")
+    return redirect(
+        request,
+        f"/ganda?{urlencode(here)}" if left else "/ganda",
+        "duplicate.saved",
+        pair=" / ".join(_codes(session, pair)),
+        decision={"code": f"pair_decision.{_word(pair)}"},
+    )
+
+
+@router.post("/ganda/{pair_id}/buka", include_in_schema=False)
+def reopen(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Annotated[Account, requires("duplicate:decide")],
+    pair_id: RowId,
+) -> RedirectResponse:
+    """Take back that a pair is distinct; it waits for a decision again."""
+    pair = duplicates.find_pair(session, pair_id=pair_id)
+    duplicates.reopen_pair(session, pair=pair, by=by, now=now)
+    here = {"jenis": pair.kind.value}
+    return redirect(
+        request, f"/ganda?{urlencode(here)}", "duplicate.reopened",
+        pair=" / ".join(_codes(session, pair)),
+    )  # fmt: skip
+
+
+def _codes(session: Session, pair: DuplicatePair) -> list[str]:
+    ids = (pair.first_id, pair.second_id)
+    if pair.kind is PairKind.CHILD:
+        return [session.get_one(Child, at).code for at in ids]
+    return [session.get_one(Sponsor, at).code for at in ids]
+
+
+def _word(pair: DuplicatePair) -> str:
+    """Return what a decision is called: staff ask the field of children, and hand sponsors over."""
+    is_handed = pair.kind is PairKind.SPONSOR and pair.decision is PairDecision.ASKED
+    return "handed_over" if is_handed else pair.decision.value

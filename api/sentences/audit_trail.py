@@ -69,6 +69,7 @@ SENTENCES: dict[str, str] = {
     "audit.donor:refused": "ditolak melihat anak orang tua asuh lain",
     "audit.duplicate:find": "mencari data ganda",
     "audit.duplicate:decide": "memutuskan data yang mungkin ganda",
+    "audit.duplicate:reopen": "membuka lagi keputusan berbeda",
     "audit.import:preview": "mengunggah berkas untuk dilihat",
     "audit.import:ask": "ditanya tentang isi berkas",
     "audit.import:read": "membaca baris berkas yang diunggah",

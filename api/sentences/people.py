@@ -132,6 +132,9 @@ SENTENCES: dict[str, str] = {
     ),
     "duplicate.not_found": "Pasangan data ganda tidak ditemukan.",
     "duplicate.decided_before": "Pasangan ini sudah diputuskan oleh %(by)s.",
+    "duplicate.not_distinct": (
+        "Hanya keputusan berbeda yang dapat dibuka lagi; yang sudah digabung tetap satu."
+    ),
     "duplicate.which_stays": "Pilih data mana yang tetap dipakai.",
     "duplicate.merged_before": (
         "%(child)s sudah digabung ke data lain. Muat ulang daftarnya, lalu putuskan pasangan yang "

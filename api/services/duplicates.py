@@ -268,6 +268,39 @@ def decide_pair(
     return pair
 
 
+def reopen_pair(
+    session: Session, *, pair: DuplicatePair, by: Account, now: datetime
+) -> DuplicatePair:
+    """Take back that two records are distinct: nobody has decided on them then.
+
+    Two records that were merged stay one: what either of them had cannot be told apart again.
+
+    Raises
+    ------
+    Refused
+        ``duplicate.not_distinct`` for any other decision.
+    """
+    session.flush()
+    session.refresh(pair, with_for_update=True)
+    if pair.decision is not PairDecision.DISTINCT:
+        raise Refused("duplicate.not_distinct", pair=pair.id)
+    pair.decision, pair.decided_by, pair.decided_at = PairDecision.OPEN, None, None
+    session.add(pair)
+    session.flush()
+    if pair.kind is PairKind.CHILD:
+        for child_id in (pair.first_id, pair.second_id):
+            resettle(session, session.get_one(Child, child_id), on=local_date(now))
+    record(
+        session,
+        by=by,
+        action="duplicate:reopen",
+        subject=pair.kind.value,
+        subject_id=f"{pair.first_id}-{pair.second_id}",
+        now=now,
+    )
+    return pair
+
+
 def _point_to_kept(session: Session, pair: DuplicatePair, kept_id: int, now: datetime) -> set[int]:
     """Let other undecided pairs of the dropped record ask about the kept one; return whom of.
 

@@ -38,6 +38,7 @@ from data.schema import (
     DuplicatePair,
     Household,
     MatchRun,
+    PairDecision,
     PairKind,
     PlanRun,
     Pledge,
@@ -344,6 +345,11 @@ def unserved_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
     return _csv(UNSERVED_COLUMNS, lines, rows.language)
 
 
+def _decided(pair: DuplicatePair) -> str:
+    """Return what was decided of a pair; in a file it matters not whether somebody looked."""
+    return "waiting" if pair.decision is PairDecision.OPEN else pair.decision.value
+
+
 def duplicates_csv(session: Session, language: str = "id") -> bytes:
     """Return ``duplicates.csv``: pairs that a person must judge (*Keputusan*: sama / beda)."""
     say = translator(language)
@@ -367,7 +373,7 @@ def duplicates_csv(session: Session, language: str = "id") -> bytes:
                 *known[pair.second_id],
                 pair.score,
                 "; ".join(reasons),
-                sentence(f"pair_decision.{pair.decision.value}", {}, language),
+                sentence(f"pair_decision.{_decided(pair)}", {}, language),
             )
         )
     return _csv(DUPLICATE_COLUMNS, lines, language)

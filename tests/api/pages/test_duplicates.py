@@ -43,7 +43,7 @@ def test_other_roles_do_not_compare_people(client_for: ClientFor) -> None:
 
 
 def test_an_empty_list_says_so(client_for: ClientFor) -> None:
-    assert "Tidak ada pasangan data di sini" in text_of(client_for(Role.STAFF).get("/ganda"))
+    assert "Tidak ada data yang mirip di sini" in text_of(client_for(Role.STAFF).get("/ganda"))
 
 
 def test_two_cards_stand_side_by_side_in_words(staff: TestClient) -> None:
@@ -91,6 +91,9 @@ def test_distinct_children_go_on(staff: TestClient, engine: Engine) -> None:
         states = {row.state for row in session.exec(select(Child)).all()}
     assert states == {ChildState.ELIGIBLE}
     assert "kembar tetangga" in text_of(staff.get("/ganda?keputusan=distinct"))
+    assert "menunggu keputusan lagi" in text_of(send(staff, f"/ganda/{pair.id}/buka"))
+    assert send(staff, f"/ganda/{pair.id}/buka").status_code == 409
+    send(staff, f"/ganda/{pair.id}", keputusan="distinct")
     again = send(staff, f"/ganda/{pair.id}", keputusan="distinct")
     assert again.status_code == 409
     assert "sudah diputuskan" in text_of(again)

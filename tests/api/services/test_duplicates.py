@@ -8,7 +8,13 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from api.services.child_merges import merge_children
-from api.services.duplicates import decide_pair, find_duplicates, list_pairs, nik_parts_apart
+from api.services.duplicates import (
+    decide_pair,
+    find_duplicates,
+    list_pairs,
+    nik_parts_apart,
+    reopen_pair,
+)
 from api.services.errors import Forbidden, Refused
 from data.engine import read_session, write_session
 from data.queries.records import survivors
@@ -78,6 +84,20 @@ def test_distinct_children_go_on(session: Session, now: datetime) -> None:
     assert state_of(first) is state_of(second) is ChildState.ELIGIBLE
     with pytest.raises(Refused):
         decide_pair(session, pair=pair, decision=PairDecision.ASKED, by=staff, now=now, keys=KEYS)
+
+
+def test_a_slip_is_taken_back_and_both_wait_again(session: Session, now: datetime) -> None:
+    first, second, pair = rizky(session)
+    staff = make_account(session)
+    with pytest.raises(Refused, match=r"duplicate\.not_distinct"):
+        reopen_pair(session, pair=pair, by=staff, now=now)
+    decide_pair(session, pair=pair, decision=PairDecision.DISTINCT, by=staff, now=now, keys=KEYS)
+    reopen_pair(session, pair=pair, by=staff, now=now)
+    assert (pair.decision, pair.decided_by) == (PairDecision.OPEN, None)
+    assert state_of(first) is state_of(second) is ChildState.NEEDS_REVIEW
+    merge(session, now, first, pair, Role.APPROVER)
+    with pytest.raises(Refused, match=r"duplicate\.not_distinct"):
+        reopen_pair(session, pair=pair, by=staff, now=now)
 
 
 def test_asking_the_field_keeps_both_waiting(session: Session, now: datetime) -> None:
