@@ -28,6 +28,7 @@ DAYS = {
     "id": "Senin Selasa Rabu Kamis Jumat Sabtu Minggu",
     "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
 }
+COUNTED = re.compile(r"(\d[\d.,]*) (\w+)\(s\)")
 CLOCK = re.compile(r"\d{2}:\d{2}(–\d{2}:\d{2})?")
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}")
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
@@ -78,9 +79,16 @@ def translator(language: str) -> Translate:
 
     def translate(text: str, /, **params: object) -> str:
         found = texts.get(text, text)
-        return found % params if params else found
+        return _counted(found % params) if params else found
 
     return translate
+
+
+def _counted(text: str) -> str:
+    """Write ``1 package(s)`` as one package, ``2 package(s)`` as packages (English nouns)."""
+    if "(s)" not in text:
+        return text
+    return COUNTED.sub(lambda hit: f"{hit[1]} {hit[2]}{'' if hit[1] == '1' else 's'}", text)
 
 
 @cache
@@ -109,7 +117,7 @@ def sentence(code: str, params: Mapping[str, object], language: str) -> str:
             for name, value in params.items()
         }
     )
-    return say(known[code]) % filled
+    return _counted(say(known[code]) % filled)
 
 
 def word(value: str, language: str) -> str:

@@ -96,6 +96,15 @@ def test_figures_and_days_are_written_as_each_language_does() -> None:
     assert indonesian.percent(0.955) == "96 %"
 
 
+def test_english_nouns_follow_their_number() -> None:
+    say = translator("en")
+    found = [say("%(n)s paket", n=number) for number in ("1", "2", "1,001")]
+    assert found == ["1 package", "2 packages", "1,001 packages"]
+    assert say("%(total)s baris", total="1") == "1 row"
+    far = {"count": 1, "names": "Posyandu Mawar (180 m)"}
+    assert sentence("plan.far_from_road", far, "en").startswith("1 place far from a road")
+
+
 def test_hours_are_written_as_people_write_them() -> None:
     indonesian, english = Formats("id"), Formats("en")
     assert (indonesian.hour("08:15"), english.hour("08:15")) == ("08.15", "08:15")

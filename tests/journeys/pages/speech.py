@@ -6,7 +6,7 @@ one fails.
 
 import re
 
-from api.i18n import all_sentences, catalogue
+from api.i18n import all_sentences, catalogue, translator
 
 HOLE = re.compile(r"%\(\w+\)s")
 
@@ -17,13 +17,16 @@ class Speech:
     def __init__(self, language: str) -> None:
         self.language = language
 
-    def __call__(self, text: str) -> str:
-        """Return a text of a page."""
-        return text if self.language == "id" else catalogue(self.language)[text]
+    def __call__(self, text: str, **params: object) -> str:
+        """Return a text of a page, its holes filled when parameters are given."""
+        if self.language != "id":
+            assert text in catalogue(self.language), text
+        return translator(self.language)(text, **params)
 
     def like(self, text: str) -> re.Pattern[str]:
         """Return what a text of a page looks like, whatever stands in its holes."""
-        return re.compile(".+".join(re.escape(part) for part in HOLE.split(self(text))))
+        pattern = ".+".join(re.escape(part) for part in HOLE.split(self(text)))
+        return re.compile(pattern.replace(re.escape("(s)"), "s?"))
 
     def coded(self, code: str) -> re.Pattern[str]:
         """Return what the sentence of a code looks like."""

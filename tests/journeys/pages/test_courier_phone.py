@@ -142,6 +142,14 @@ def jpeg_with_place(page: Page) -> bytes:
     return drawn[:2] + segment + drawn[2:]
 
 
+OFFER = """() => {
+  const offer = new Event("beforeinstallprompt", { cancelable: true });
+  offer.prompt = async () => { self.wasAsked = true; };
+  dispatchEvent(offer);
+}"""
+"""An offer whose question no person has to answer."""
+
+
 def test_a_photo_that_a_proxy_refuses_stays_until_it_is_sent_again_or_dropped(
     hand: Hand, line: LosingLine, engine: Engine
 ) -> None:
@@ -198,11 +206,11 @@ def test_a_day_without_signal_arrives_once_and_names_nobody_in_storage(
         page.locator("input[type=file]").set_input_files(
             {"name": "IMG.jpg", "mimeType": "image/jpeg", "buffer": picture}
         )
-        kept_here = say("%(n)s foto di HP ini") % {"n": number}
+        kept_here = say("%(n)s foto di HP ini", n=number)
         expect(page.locator(".photo-part")).to_contain_text(kept_here)
     expect(page.get_by_label(say("Nama penerima"))).to_have_value("Tetangga Bernama Sumi")
     press(page, say("Catat diterima orang lain"))
-    expect(page.locator("#batang")).to_contain_text(say("%(n)s menunggu") % {"n": 3})
+    expect(page.locator("#batang")).to_contain_text(say("%(n)s menunggu", n=3))
     expect(page.locator("#batang")).to_contain_text(say("Tanpa sinyal"))
     stripped = page.evaluate(STRIP, list(picture))
     assert bytes(stripped).startswith(b"\xff\xd8")
@@ -211,7 +219,7 @@ def test_a_day_without_signal_arrives_once_and_names_nobody_in_storage(
     phone.kill()
     page = phone.start()
     page.goto(f"{phone.address}/kurir")
-    expect(page.locator("#batang")).to_contain_text(say("%(n)s menunggu") % {"n": 3})
+    expect(page.locator("#batang")).to_contain_text(say("%(n)s menunggu", n=3))
     expect(page.locator("main")).to_contain_text("Ibu Rahasia 4")
     expect(page.locator("main")).to_contain_text("Gang Tersembunyi 4")
 
@@ -265,7 +273,7 @@ def test_a_day_without_signal_arrives_once_and_names_nobody_in_storage(
     page.goto(f"{phone.address}/kurir/hp#catatan")
     expect(page.locator("li[data-state]")).to_have_count(9)
     expect(page.locator("li[data-state=waiting], li[data-state=refused]")).to_have_count(0)
-    expect(page.locator("main")).to_contain_text(say("%(n)s foto diterima server") % {"n": 2})
+    expect(page.locator("main")).to_contain_text(say("%(n)s foto diterima server", n=2))
 
     with read_session(engine) as session:
         events = session.exec(select(DeliveryEvent)).all()
@@ -294,7 +302,7 @@ def test_a_day_without_signal_arrives_once_and_names_nobody_in_storage(
     line.lose_every = 0
     enter(page, 6)
     press(page, say("Diterima semua"))
-    done = say("%(n)s dari %(all)s perhentian selesai") % {"n": 6, "all": 6}
+    done = say("%(n)s dari %(all)s perhentian selesai", n=6, all=6)
     expect(page.locator("#hari")).to_contain_text(done)
     waits_for_nothing(page)
     page.wait_for_timeout(500)
@@ -402,6 +410,10 @@ def test_a_record_that_the_server_fails_on_keeps_no_other_back(
 def test_leaving_says_what_is_not_sent_and_then_forgets_all(hand: Hand, engine: Engine) -> None:
     phone = hand()
     page = open_day(phone, month_on_its_way(engine, 2))
+    page.evaluate(OFFER)
+    press(page, "Pasang Asuh di layar utama HP")
+    expect(page.locator("[data-act=install]")).to_be_hidden()
+    assert page.evaluate("self.wasAsked"), "the browser's own question"
     phone.signal(up=False)
     enter(page, 1)
     press(page, "Diterima semua")
@@ -496,6 +508,7 @@ def test_a_label_is_scanned_by_camera_or_typed(hand: Hand, engine: Engine, tmp_p
     )
     page = open_day(phone, token)
     press(page, "Pindai paket")
+    expect(page.locator("#pindai-judul")).to_be_focused()  # no keyboard over the picture
     expect(page.locator("#kabar")).to_contain_text(f"Paket {codes[1]}: 2. Ibu Rahasia 2")
     expect(page.locator("#hari h1")).to_contain_text("2. Ibu Rahasia 2")
     page.goto(f"{phone.address}/kurir/hp#")

@@ -134,7 +134,24 @@ const actions = {
   },
   scan: scanPackage,
   leave: leaveNow,
+  install: installNow,
 };
+
+/** The browser's own offer to install the page, kept until the courier asks for it. */
+let offer = null;
+addEventListener("beforeinstallprompt", (event) => {
+  event.preventDefault();
+  offer = event;
+  state.canInstall = true;
+  if (state.day) show();
+});
+
+async function installNow() {
+  await offer?.prompt();
+  offer = null; // it serves once
+  state.canInstall = false;
+  show();
+}
 
 /** What is needed now and then is loaded then; the worker keeps it for use without signal. */
 async function leaveNow() {

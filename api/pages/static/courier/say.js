@@ -42,5 +42,6 @@ export function longDay(date) {
 }
 
 function fill(text, params) {
-  return text.replaceAll(/%\((\w+)\)s/g, (_, name) => params[name] ?? "–");
+  const filled = text.replaceAll(/%\((\w+)\)s/g, (_, name) => params[name] ?? "–");
+  return filled.replaceAll(/(\d[\d.,]*) (\w+)\(s\)/g, (_, n, noun) => `${n} ${noun}${n === "1" ? "" : "s"}`);
 }

@@ -110,6 +110,8 @@ export function showDay(main, state, actions) {
   press(page, "scan", actions.scan);
   press(page, "send", actions.send);
   press(page, "leave", actions.leave);
+  press(page, "install", actions.install);
+  slot(page, "install").hidden = !state.canInstall;
   const list = slot(page, "routes");
   for (const route of state.day?.routes ?? []) list.append(routeOf(state, route, found));
   main.replaceChildren(page);
