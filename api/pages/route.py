@@ -10,7 +10,7 @@ from markupsafe import Markup
 from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, WriteSession, requires
-from api.i18n import translator
+from api.i18n import sentence, translator
 from api.pages.field_words import FieldWords
 from api.pages.months import facts_of
 from api.pages.names import names_of
@@ -97,14 +97,25 @@ def move(
     route, stop = find_route(session, code), find_stop(session, perhentian)
     target = find_route(session, ke) if ke else None
     position = min(nomor, _last_place(session, target, stop)) if target else 1
-    return _after(
-        request, session, route, "route.did.moved" if target else "route.did.taken_out",
-        lambda: routes.move_stop(
-            session, stop=stop, to_route=target, position=position, by=by, now=now,
-            base_version=versi,
+    changed: list[RouteView] = []
+    refusal = refusal_of(
+        session,
+        lambda: changed.extend(
+            routes.move_stop(
+                session, stop=stop, to_route=target, position=position, by=by, now=now,
+                base_version=versi,
+            )
         ),
-        stop=stop.label, route=ke,
     )  # fmt: skip
+    if refusal is not None:
+        return _page(request, session, route, refusal)
+    here = f"/rute/{code}"
+    if target is None:
+        return redirect(request, here, "route.did.taken_out", stop=stop.label)
+    if broken := _broken_elsewhere(request, changed, route, target):
+        did = "route.did.moved_against"
+        return redirect(request, here, did, stop=stop.label, route=ke, broken=broken)
+    return redirect(request, here, "route.did.moved", stop=stop.label, route=ke)
 
 
 @router.post("/rute/{code}/potong")
@@ -259,6 +270,22 @@ def insert(
     if refusal is not None:
         return _waiting_page(request, session, stop, refusal)
     return redirect(request, f"/rute/{ke}", "route.did.moved", stop=stop.label, route=ke)
+
+
+def _broken_elsewhere(
+    request: Request, changed: list[RouteView], shown: Route, target: Route
+) -> str:
+    """Return in words which rules a route breaks since a stop joined it from another's page."""
+    if shown.id == target.id:
+        return ""
+    language = language_of(request)
+    words = [
+        sentence(f"violation.{str(each['code']).removeprefix('violation.')}", params, language)
+        for view in changed
+        for each in view.violations
+        if view.id == target.id and isinstance(params := each["params"], dict)
+    ]
+    return "; ".join(dict.fromkeys(words))
 
 
 def _after(

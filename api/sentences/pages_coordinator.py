@@ -183,6 +183,10 @@ SENTENCES: dict[str, str] = {
     ),
     "route.did.reordered": "Urutan %(name)s diubah. Konfirmasi rutenya sesudah selesai.",
     "route.did.moved": "%(stop)s dipindahkan ke %(route)s. Konfirmasi rutenya sesudah selesai.",
+    "route.did.moved_against": (
+        "%(stop)s dipindahkan ke %(route)s. %(route)s sekarang melanggar: %(broken)s. Pindahkan "
+        "lagi, atau terima dengan alasan di %(route)s."
+    ),
     "route.did.taken_out": "%(stop)s dikeluarkan dan menunggu rute.",
     "route.did.split": (
         "%(name)s dipotong: %(count)s perhentian terakhir menjadi %(route)s. Untuk "

@@ -373,13 +373,15 @@ def _stops(session: Session, route: Route | None) -> list[Stop]:
 def mark_changed(
     session: Session, routes: Sequence[Route], action: str, by: Account, now: datetime
 ) -> list[RouteView]:
-    """Time the vehicles' days anew and open the routes for confirmation.
+    """Time the vehicles' days anew and open the routes for confirmation; confirmed ones are stale.
 
     Returns these routes as they are now, then other trips of the vehicles whose hours moved.
     """
     sisters = retime_days(session, routes, by, now)
     for route in routes:
-        route.state, route.accepted_reason = RouteState.PLANNED, ""
+        was_confirmed = route.confirmed_at is not None or route.state == RouteState.STALE
+        route.state = RouteState.STALE if was_confirmed else RouteState.PLANNED
+        route.accepted_reason = ""
         route.confirmed_by = route.confirmed_at = None
         route.version += 1
         session.add(route)

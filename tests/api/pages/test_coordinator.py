@@ -483,8 +483,13 @@ def test_a_changed_route_is_not_printed_until_it_is_confirmed(
         rf'name="perhentian" value="{uid}"><input type="hidden" name="versi" value="(\d+)"', page
     )
     assert taken is not None
-    out = {"perhentian": uid, "versi": taken[1]}
-    assert coordinator.post(f"/rute/{planned[0]}/pindah", data=out).status_code == 303
+    wish = {"perhentian": uid, "versi": taken[1], "ke": planned[1]}
+    told = coordinator.post(f"/rute/{planned[0]}/pindah", data=wish, follow_redirects=True)
+    assert f"{planned[1]} sekarang melanggar: Melebihi muatan berat kendaraan" in text_of(told)
+    assert "2 perlu dikonfirmasi ulang" in text_of(coordinator.get(f"{MONTH}/rute"))
+    page = coordinator.get(f"/rute/{planned[1]}").text
+    out = {"perhentian": uid, "versi": str(int(taken[1]) + 1)}
+    assert coordinator.post(f"/rute/{planned[1]}/pindah", data=out).status_code == 303
     refused = coordinator.post(f"{MONTH}/rute/unduh", data=PURPOSE | {"jenis": "stops_csv"})
     assert refused.status_code == 409
     assert "Konfirmasi (ulang) dahulu" in refused.text

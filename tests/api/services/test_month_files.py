@@ -38,7 +38,7 @@ def lines(content: bytes) -> list[dict[str, str]]:
 @pytest.mark.parametrize(
     ("decision", "word"),
     [
-        (PairDecision.OPEN, "belum diputuskan"),
+        (PairDecision.OPEN, "belum dilihat"),
         (PairDecision.DISTINCT, "berbeda"),
         (PairDecision.DUPLICATE, "sama"),
     ],

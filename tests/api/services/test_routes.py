@@ -57,7 +57,11 @@ def test_reordering_computes_times_anew_and_opens_the_route(session: Session) ->
         session, route=route, stop_uids=crossed, by=by, now=NOW, base_version=route.version
     )
     assert [stop.uid for stop in after.stops] == crossed
-    assert after.state == RouteState.PLANNED
+    assert after.state == RouteState.STALE
+    again = routes.reorder_route(
+        session, route=route, stop_uids=back, by=by, now=NOW, base_version=route.version
+    )
+    assert again.state == RouteState.STALE
     assert after.distance_m > view.distance_m
     arrivals = [stop.arrives_at for stop in after.stops]
     assert arrivals == sorted(arrivals, key=str)
