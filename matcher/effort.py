@@ -19,9 +19,10 @@ class Effort:
     """Work that is left, and a fuse by the clock.
 
     Work is counted in what does not depend on the machine: columns of a model times the points at
-    which HiGHS looks whether it should stop, or times iterations of the simplex method. The clock
-    ends a search only when something is badly wrong with the machine or the month; whoever asked
-    then has to say so, because the result may differ elsewhere.
+    which HiGHS looks whether it should stop, or times iterations of the simplex method; entries
+    looked at for inequalities; cells of a dynamic programme. The clock ends a search only
+    when something is badly wrong with the machine or the month; whoever asked then has to say so,
+    because the result may differ elsewhere.
 
     Attributes
     ----------

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from matcher.effort import Effort
+
     Whole = NDArray[np.int64]
     Point = NDArray[np.float64]
 
@@ -49,6 +51,12 @@ MOST_CHOICES = 4000
 """Largest number of whole choices of one sponsor that are listed."""
 MOST_PARTS = 24
 """Largest denominator of a coefficient."""
+LARGEST_LIMIT = 1000
+"""Largest common denominator; coefficients far apart would be lost in the solver's tolerance."""
+MOST_TIGHT = 3000
+"""Of more tight rows, the shortest are summed."""
+WORK_PER_OPTION, WORK_PER_CHOICE, WORK_PER_SUM = 0.04, 1.0, 0.25
+"""What options looked at, entries of whole choices and pairs of tight rows count as effort."""
 
 
 class Cut(NamedTuple):
@@ -79,11 +87,17 @@ class Options:
         for low, high in pairwise(bounds):
             self.rows.append(Cut(order[low:high], np.ones(high - low, dtype=np.int64), 1))
 
-    def broken(self, point: Point) -> list[Cut]:
-        """Return inequalities that a fractional solution breaks; they join the rows."""
-        found = [*self._odd_cuts(point), *self._of_one_sponsor(point)]
-        if len(found) < ENOUGH:
-            found += self._odd_sums(point)
+    def broken(self, point: Point, effort: Effort) -> list[Cut]:
+        """Return inequalities that a fractional solution breaks; they join the rows.
+
+        Looking for them counts as effort, and ends when that is spent.
+        """
+        effort.spend(WORK_PER_OPTION * self.owner.size * len(THRESHOLDS))
+        found = [*self._odd_cuts(point)]
+        if not effort.is_spent:
+            found += self._of_one_sponsor(point, effort)
+        if len(found) < ENOUGH and not effort.is_spent:
+            found += self._odd_sums(point, effort)
         self.rows += found
         return found
 
@@ -126,7 +140,7 @@ class Options:
         limit = int(np.count_nonzero(owners)) + int(self.capacity[sponsors].sum())
         return Cut(option, summed[option] // 2, limit // 2)
 
-    def _of_one_sponsor(self, point: Point) -> Iterator[Cut]:
+    def _of_one_sponsor(self, point: Point, effort: Effort) -> Iterator[Cut]:
         """Yield the inequalities of single sponsors that a solution breaks the most.
 
         Prices of at most 1 per whole choice, worth the most at the solution: a linear programme
@@ -141,7 +155,10 @@ class Options:
             if self._tried.get(sponsor) == key:
                 continue
             self._tried[sponsor] = key
+            if effort.is_spent:
+                break
             choices = self._choices(some, int(self.capacity[sponsor]))
+            effort.spend(WORK_PER_CHOICE * (MOST_CHOICES if choices is None else choices.size))
             if choices is not None and choices.any(axis=0).all():
                 asked.append((sponsor, some, choices))
         if not asked:
@@ -179,10 +196,13 @@ class Options:
     def _lifted(self, sponsor: int, some: Whole, price: Point) -> Cut | None:
         """Return an inequality of some options, with as much of the others as it can bear.
 
-        Prices are rounded to fractions; None where that makes some whole choice break it.
+        Prices are rounded to fractions; None where that makes some whole choice break it, or where
+        they have no small common denominator.
         """
         rounded = [Fraction(float(each)).limit_denominator(MOST_PARTS) for each in price]
         limit = lcm(*[each.denominator for each in rounded])
+        if limit > LARGEST_LIMIT:
+            return None
         coefficient = {
             int(option): int(each * limit) for option, each in zip(some, rounded, strict=True)
         }
@@ -224,7 +244,7 @@ class Options:
                 most[need:] = np.maximum(most[need:], before[: places + 1 - need] + worth)
         return most
 
-    def _odd_sums(self, point: Point) -> list[Cut]:
+    def _odd_sums(self, point: Point, effort: Effort) -> list[Cut]:
         """Return the shortest halved sums of tight rows that are odd and otherwise even."""
         is_split, is_one = (point > CLOSE) & (point < 1 - CLOSE), point >= 1 - CLOSE
         bit = {option: at for at, option in enumerate(np.flatnonzero(is_split).tolist())}
@@ -235,6 +255,8 @@ class Options:
             and abs(row.coefficient @ point[row.option] - row.limit) < CLOSE
         ]
         tight.sort(key=lambda row: row.option.size)
+        del tight[MOST_TIGHT:]
+        effort.spend(WORK_PER_SUM * len(tight) ** 2)
         found: list[tuple[int, Cut]] = []
         for sum_of in _odd_combinations(tight, bit, is_split, is_one):
             cut = self._halved_sum([tight[at] for at in sum_of], is_one)

@@ -411,7 +411,7 @@ class Model:
             before = self.rows.number
             self._link_siblings(part, relaxed.column)
             point = relaxed.column[self._option_column]
-            cuts = self.options.broken(point)
+            cuts = self.options.broken(point, effort)
             for cut in cuts:
                 self._add_rows(
                     np.zeros(cut.option.size, dtype=np.int64),

@@ -8,7 +8,12 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from matcher.sibling_cuts import Cut, Options
+from matcher.effort import Effort
+from matcher.sibling_cuts import LARGEST_LIMIT, Cut, Options
+
+
+def plenty() -> Effort:
+    return Effort.of(1e9, 60.0)
 
 
 def drawn(seed: int) -> tuple[Options, np.ndarray]:
@@ -63,7 +68,7 @@ def test_no_whole_choice_is_cut_off_and_bounds_rise(first: int) -> None:
         best = float((choices @ cost).min())
         began, point = relaxed(options.rows, cost)
         bound = began
-        while cuts := options.broken(point):
+        while cuts := options.broken(point, plenty()):
             for cut in cuts:
                 assert (choices[:, cut.option] @ cut.coefficient).max() <= cut.limit
                 assert point[cut.option] @ cut.coefficient > cut.limit
@@ -81,10 +86,10 @@ def test_half_a_pair_at_each_of_two_sponsors_takes_a_place_from_a_child() -> Non
     places = np.array([2, 2, 1, 1])
     halves = np.array([0.5, 0.5, 1.0, 1.0])
     options = Options(owner, sponsor, places, np.array([2, 2]))
-    cut = options.broken(halves)[0]
+    cut = options.broken(halves, plenty())[0]
     assert cut.coefficient @ halves[cut.option] > cut.limit
     roomy = Options(owner, sponsor, places, np.array([3, 3]))
-    assert roomy.broken(np.array([0.0, 1.0, 1.0, 1.0])) == []
+    assert roomy.broken(np.array([0.0, 1.0, 1.0, 1.0]), plenty()) == []
 
 
 def test_more_siblings_than_a_sponsor_has_places_are_left_alone() -> None:
@@ -97,7 +102,27 @@ def test_more_siblings_than_a_sponsor_has_places_are_left_alone() -> None:
         options = Options(owner, sponsor, places, np.array([2, 2]))
         cost = -places * np.random.default_rng(seed).integers(20, 40, places.size).astype(float)
         choices, point = whole_choices(options), relaxed(options.rows, cost)[1]
-        for cut in options.broken(point):
+        for cut in options.broken(point, plenty()):
             assert (choices[:, cut.option] @ cut.coefficient).max() <= cut.limit
             num_found += 1
     assert num_found
+
+
+def test_looking_counts_as_effort_and_ends_with_it() -> None:
+    options, cost = drawn(4)
+    point = relaxed(options.rows, cost)[1]
+    again, little = drawn(4)[0], Effort.of(1e-3, 60.0)
+    effort = plenty()
+    found, fewer = options.broken(point, effort), again.broken(point, little)
+    assert effort.work < 1e9
+    assert little.is_spent
+    assert len(fewer) < len(found)
+
+
+def test_coefficients_without_a_small_common_denominator_are_no_inequality() -> None:
+    """Prices like 1/23 and 1/19 and 1/17 have one of 7,429."""
+    owner, ones = np.arange(4), np.ones(4, dtype=np.int64)
+    options = Options(owner, np.zeros(4, dtype=np.int64), ones, np.array([3]))
+    assert LARGEST_LIMIT < 17 * 19 * 23
+    assert options._lifted(0, owner[:3], np.array([1 / 23, 1 / 19, 1 / 17])) is None
+    assert options._lifted(0, owner[:3], np.array([1 / 2, 1 / 4, 1 / 4])) is not None
