@@ -1,5 +1,6 @@
 """Monitoring and evaluation: shares of areas, and sheets of figures; nobody is ranked."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
@@ -17,6 +18,7 @@ from api.pages.refusals import status_of, texts_of
 from api.pages.reports import TEXTUAL, written
 from api.pages.road import download, language_for, purposes_of
 from api.pages.shell import Entry, language_of, person_of, render
+from api.pages.typed_fields import day_of
 from api.security import may, sees_homes
 from api.services import monitoring, monitoring_sheets
 from api.services.errors import Invalid, NotFound, ServiceError
@@ -163,11 +165,16 @@ def sheet_page(
     month: str = "",
     template: str = "monev/sheet.html",
     refusal: ServiceError | None = None,
+    asked: Mapping[str, Any] | None = None,
     **more: Any,
 ) -> HTMLResponse:
-    """Show a sheet with its tables and files; ``more`` is for templates that show more."""
+    """Show a sheet with its tables and files; ``more`` is for templates that show more.
+
+    ``asked`` is what else is wanted of the sheet.
+    """
     sheet = monitoring_sheets.find_sheet(code)
     wanted, unreadable = _wanted(request, now, month)
+    wanted = replace(wanted, **(asked or {}))
     refusal = refusal or unreadable
     formats = Formats(language_of(request))
     return render(
@@ -223,6 +230,8 @@ def export(
     angka: Annotated[str, Form()] = "served",
     tingkat: Annotated[Level, Form()] = "kelurahan",
     wilayah: Annotated[str, Form()] = "",
+    tanggal: Text = "",
+    pengunjung: Text = "",
 ) -> Response:
     """Give a sheet as a file: the tables that the page shows, or one of them as CSV."""
     sheet: Sheet = monitoring_sheets.find_sheet(lembar)
@@ -230,7 +239,10 @@ def export(
     if refusal is not None:
         raise refusal
     first = checked_month(dari) if dari else None
-    wanted = replace(wanted, first_month=first, figure=angka, level=tingkat, unit=wilayah)
+    wanted = replace(
+        wanted, first_month=first, figure=angka, level=tingkat, unit=wilayah, visitor=pengunjung,
+        day=day_of(tanggal, "tanggal") if tanggal else None,
+    )  # fmt: skip
     file_format, _, table = bentuk.partition("-")
     if file_format not in ("pdf", "xlsx", "csv", "json") or (table and not table.isdecimal()):
         raise NotFound("monitoring.sheet", found=bentuk)

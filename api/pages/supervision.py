@@ -19,6 +19,7 @@ from api.services import supervision
 from api.services.clock import local_date
 from api.services.errors import Forbidden, Invalid, ServiceError
 from api.services.report_counts import area_name
+from api.services.visit_route import visit_days
 from data.schema import Account, SupervisionFinding
 
 router = APIRouter(include_in_schema=False)
@@ -73,6 +74,39 @@ def plan(
                  "pengunjung": pengunjung}  # fmt: skip
         return _page(request, session, now, by, refusal, typed)
     return redirect(request, HERE, "supervision.planned")
+
+
+@router.get("/monev/rute-kunjungan")
+def route_page(
+    request: Request,
+    session: ReadSession,
+    now: Now,
+    by: Annotated[Account, requires("supervision:read")],
+    tanggal: str = "",
+    pengunjung: str = "",
+) -> HTMLResponse:
+    """Show one person's visits of a day in the order that the engine plans, to be printed."""
+    refusal: ServiceError | None = None
+    day = local_date(now)
+    try:
+        day = day_of(tanggal, "tanggal") if tanggal else day
+    except Invalid as unreadable:
+        refusal = unreadable
+    asked = {"day": day, "visitor": pengunjung or by.username}
+    return sheet_page(
+        request,
+        session,
+        now,
+        "rute-kunjungan",
+        refusal=refusal,
+        asked=asked,
+        has_months=False,
+        is_inside=True,
+        fields={"tanggal": day.isoformat(), "pengunjung": asked["visitor"]},
+        intro=translator(language_of(request))(
+            N_("Urutan terpendek yang ditemukan dari kantor dan kembali, pada jam kerja.")
+        ),
+    )
 
 
 @router.get("/monev/pengawasan/{visit_id}")
@@ -239,6 +273,7 @@ def _page(
         me=by.username,
         typed=typed or {"pengunjung": by.username},
         today=local_date(now),
+        days=visit_days(session, now=now),
         intro=translator(language_of(request))(
             N_("Usulan kunjungan berasal dari angka, dengan sebabnya. Yang merencanakan orang.")
         ),

@@ -21,11 +21,12 @@ from api.services.share_tables import share_tables, unit_tables
 from api.services.supervision_tables import supervision_tables
 from api.services.target_tables import target_tables
 from api.services.targeting_tables import targeting_tables
+from api.services.visit_route_tables import visit_route_tables
 from data.reference.indicators import indicators
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlmodel import Session
 
@@ -45,7 +46,7 @@ class Wanted:
 
     ``is_public`` is the variant that leaves the office; ``shows_texts`` whether the reader is shown
     what was typed freely, which may name a family. ``figure``, ``level`` and ``unit`` are for the
-    sheets of shares.
+    sheets of shares, ``day`` and ``visitor`` for a route of visits.
     """
 
     now: datetime
@@ -57,6 +58,8 @@ class Wanted:
     figure: str = "served"
     level: Level = "kelurahan"
     unit: str = ""
+    day: date | None = None
+    visitor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +281,13 @@ SHEETS: tuple[Sheet, ...] = (
     Sheet("mutu-ukur", N_("Mutu pengukuran"), measuring_tables),
     Sheet("indikator", N_("Daftar angka dan artinya"), _indicator_tables),
     Sheet("pertumbuhan", N_("Pertumbuhan"), growth_task_tables, "child:read", is_page=False),
+    Sheet(
+        "rute-kunjungan",
+        N_("Rute kunjungan"),
+        visit_route_tables,
+        "supervision:read",
+        is_page=False,
+    ),
     Sheet("bagian", N_("Bagian menurut wilayah dan tim"), share_tables, is_page=False),
     Sheet("wilayah", N_("Satu wilayah atau tim"), unit_tables, is_page=False),
 )

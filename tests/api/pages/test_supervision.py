@@ -6,9 +6,17 @@ from sqlalchemy import Engine
 from sqlmodel import select
 from starlette.testclient import TestClient
 
+from api.services import supervision
 from data.engine import read_session, write_session
 from data.schema import Role, SupervisionFinding, SupervisionVisit
-from tests.factories import KELURAHAN, make_child, make_household, make_measurement
+from tests.factories import (
+    KELURAHAN,
+    NOW,
+    make_account,
+    make_child,
+    make_household,
+    make_measurement,
+)
 
 ClientFor = Callable[[Role], TestClient]
 
@@ -62,3 +70,26 @@ def test_from_the_proposal_to_the_closed_finding(client_for: ClientFor, engine: 
     assert client_for(Role.AUDITOR).post(here, data=late).status_code == 403
     sheet = client_for(Role.AUDITOR).get("/api/v1/monitoring/sheets/pengawasan").json()
     assert sheet[0]["rows"][0][-2:] == [1, 1]
+
+
+def test_a_days_visits_are_a_route_to_print(client_for: ClientFor, engine: Engine) -> None:
+    with write_session(engine) as session:
+        by = make_account(session, Role.COORDINATOR, username="penyelia")
+        for code in (KELURAHAN, "19.71.04.1001"):
+            supervision.plan_visit(
+                session, kelurahan_code=code, posyandu="Melati", planned_on=NOW.date(),
+                visitor="penyelia", reasons={"rounded": 1}, by=by, now=NOW,
+            )  # fmt: skip
+    client = client_for(Role.STAFF)
+    link = f"/monev/rute-kunjungan?tanggal={NOW.date().isoformat()}&amp;pengunjung=penyelia"
+    page = client.get("/monev/pengawasan").text
+    assert f'href="{link}"' in page
+    assert "2 kunjungan, rutenya" in page
+    route = client.get(link.replace("&amp;", "&")).text
+    assert "Melati · Bukit Sari *" in route
+    assert "Daftar periksa, diisi di tempat" in route
+    form = {"bentuk": "pdf", "keperluan": "Rapat", "tanggal": NOW.date().isoformat(),
+            "pengunjung": "penyelia"}  # fmt: skip
+    assert client.post("/monev/rute-kunjungan/unduh", data=form).content.startswith(b"%PDF")
+    assert client.get("/monev/rute-kunjungan?tanggal=besok").status_code == 422
+    assert client_for(Role.DONOR).get("/monev/rute-kunjungan").status_code == 403
