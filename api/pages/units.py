@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
-from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, WriteSession, requires
 from api.pages.monitoring import ways
@@ -14,11 +13,13 @@ from api.pages.road import purposes_of
 from api.pages.shell import Page, language_of, render
 from api.services import cycles, figure_rows, monitoring
 from api.services.errors import Invalid
+from api.services.figure_rows import countable_figures
 from api.services.monitoring import SMALLER, Level, MonthShare, UnitShare
 from api.services.months import months_from
 from api.services.report_tables import cause_name
 from api.services.report_tally import area_name
 from api.services.share_tables import unit_name
+from api.services.unit_dashboard import UnitPart, unit_month, unit_parts
 from data.reference.indicators import Indicator
 from data.reference.regions import regions
 from data.schema import Account
@@ -39,14 +40,14 @@ def unit_page(
     sampai: str = "",
 ) -> HTMLResponse:
     """Show all shares of one unit beside the others, month by month, and what it is made of."""
-    del by
     found: tuple[UnitShare, ...] = ()
-    refusal = None
+    refusal = last = None
+    parts: tuple[tuple[Indicator, ...], tuple[UnitPart, ...]] = ((), ())
+    span_asked = {"first_month": dari or None, "last_month": sampai or None}
     try:
-        found = monitoring.unit_shares(
-            session, level=tingkat, unit=wilayah, first_month=dari or None,
-            last_month=sampai or None,
-        )  # fmt: skip
+        last = unit_month(session, level=tingkat, unit=wilayah, role=by.role, **span_asked)
+        parts = unit_parts(session, level=tingkat, unit=wilayah, **span_asked)
+        found = monitoring.unit_shares(session, level=tingkat, unit=wilayah, **span_asked)
     except Invalid as error:
         refusal = error
     language = language_of(request)
@@ -63,7 +64,11 @@ def unit_page(
         names={each.ratio.code: _name(each.ratio, language) for each in found},
         courses={each.ratio.code: course_line(each.months) for each in found},
         above=_above(tingkat, wilayah),
-        below=_below(session, tingkat, wilayah, dari, sampai),
+        last=last,
+        countable=countable_figures(),
+        part_shares=[_name(each, language) for each in parts[0]],
+        parts=parts[1],
+        figure_name=lambda each: _name(each, language),
         smaller=SMALLER.get(tingkat),
         span=span,
         within=urlencode(span),
@@ -183,17 +188,3 @@ def _above(level: Level, unit: str) -> list[tuple[Level, str]]:
             if level == "posyandu":
                 path.append(("kelurahan", ward))
     return path
-
-
-def _below(session: Session, level: Level, unit: str, first: str, last: str) -> list[str]:
-    """Return the smaller units that closed months know in this one."""
-    smaller = SMALLER.get(level)
-    if smaller is None:
-        return []
-    try:
-        units = monitoring.units_of(
-            session, level=smaller, first_month=first or None, last_month=last or None
-        )
-    except Invalid:
-        return []
-    return [each for each in units if level == "city" or monitoring.lies_in(each, smaller, unit)]

@@ -38,6 +38,7 @@ __all__ = [
     "UnitShare",
     "closed_figures",
     "figure_course",
+    "figures_by_level",
     "find_ratio",
     "levels_of",
     "lies_in",
@@ -45,7 +46,6 @@ __all__ = [
     "ratios",
     "shares",
     "unit_shares",
-    "units_of",
 ]
 
 Level = Literal["city", "kecamatan", "kelurahan", "puskesmas", "posyandu", "tpk", "kader"]
@@ -174,12 +174,19 @@ def shares(
     return _added_up(_read(session, first_month, last_month), ratio, level, with_limits=True)
 
 
-def many_shares(session: Session, *, ratios: Sequence[Indicator], level: Level) -> list[Shares]:
-    """Return several shares by unit over the last closed months, read once; none has limits.
+def many_shares(
+    session: Session,
+    *,
+    ratios: Sequence[Indicator],
+    level: Level,
+    first_month: str | None = None,
+    last_month: str | None = None,
+) -> list[Shares]:
+    """Return several shares by unit over closed months, read once; none has limits.
 
-    All of them are known for the level.
+    All of them are known for the level. Without months, the last six.
     """
-    months = _read(session, None, None)
+    months = _read(session, first_month, last_month)
     return [_added_up(months, ratio, level) for ratio in ratios]
 
 
@@ -242,24 +249,6 @@ def figure_course(
     )
 
 
-def units_of(
-    session: Session,
-    *,
-    level: Level,
-    first_month: str | None = None,
-    last_month: str | None = None,
-) -> list[str]:
-    """Return the units of a level that closed months know, by name.
-
-    Raises
-    ------
-    Invalid
-        ``month.unreadable``, ``monitoring.months``.
-    """
-    months = _read(session, first_month, last_month)
-    return sorted({unit for each in months for unit in each.levels[level]})
-
-
 def _added_up(
     months: Sequence[_Month], ratio: Indicator, level: Level, *, with_limits: bool = False
 ) -> Shares:
@@ -295,7 +284,11 @@ def _sizes(most: int) -> list[int]:
 
 def _read(session: Session, first_month: str | None, last_month: str | None) -> list[_Month]:
     return [
-        _Month(cycle.month, figures.version.number if figures.version else None, _levels(figures))
+        _Month(
+            cycle.month,
+            figures.version.number if figures.version else None,
+            figures_by_level(figures),
+        )
         for cycle, figures in figures_of_months(
             session, cycles=_closed(session, first_month, last_month)
         )
@@ -329,8 +322,8 @@ def _closed(session: Session, first_month: str | None, last_month: str | None) -
     return [cycle for cycle in closed if first <= cycle.month <= last]
 
 
-def _levels(figures: Figures) -> dict[str, Mapping[str, Mapping[str, float | None]]]:
-    """Return level → unit → figure; a month reported before units were counted has none of them."""
+def figures_by_level(figures: Figures) -> dict[str, Mapping[str, Mapping[str, float | None]]]:
+    """Return level → unit → figure; a month reported before teams were counted has none of them."""
     found: dict[str, Mapping[str, Mapping[str, float | None]]] = {**figures.by_level()}
     found["city"] = {"": {**found["city"].get("", {}), **figures.of_city()}}
     return found | {level: figures.counts.teams.get(level, {}) for level in LEVELS[3:]}

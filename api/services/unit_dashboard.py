@@ -1,0 +1,155 @@
+"""What a person sees first of a city, area or team: its last month in figures, and its parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from api.services.monitoring import (
+    SMALLER,
+    closed_figures,
+    figures_by_level,
+    find_ratio,
+    levels_of,
+    lies_in,
+    many_shares,
+)
+from api.services.report_tables import MAY_BE_UNKNOWN
+from data.reference.indicators import indicators
+from data.schema import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlmodel import Session
+
+    from api.services.monitoring import Level
+    from data.monitoring.funnel import Placed
+    from data.reference.indicators import Indicator
+
+__all__ = ["MonthFigure", "UnitMonth", "UnitPart", "unit_month", "unit_parts"]
+
+FIGURES: Mapping[str, tuple[str, ...]] = {
+    "target": ("target_known", "target_eligible", "target_new", "target_graduated"),
+    "matching": ("matching_matched", "matching_unmatched"),
+    "delivery": (
+        "delivery_planned", "delivery_delivered", "delivery_partial", "delivery_failed",
+        "delivery_late", "delivery_evidenced",
+    ),
+    "nutrition": (
+        "nutrition_measured", "nutrition_gain_n", "nutrition_gain_t", "nutrition_two_t",
+        "nutrition_severe",
+    ),
+    "team": ("team_measured", "team_families", "team_accompanied", "team_cases"),
+}  # fmt: skip
+"""What is told, by what it is about."""
+ORDER: Mapping[Role, tuple[str, ...]] = {
+    Role.STAFF: ("target", "matching", "nutrition", "delivery", "team"),
+    Role.APPROVER: ("matching", "delivery", "target", "nutrition", "team"),
+    Role.COORDINATOR: ("delivery", "team", "matching", "target", "nutrition"),
+    Role.AUDITOR: ("delivery", "matching", "target", "team", "nutrition"),
+}
+"""What each role looks at first: whom to serve, what to sign, what to bring, what to check."""
+AREAS = ("city", "kecamatan", "kelurahan")
+PART_SHARES = ("served", "arrived", "first_attempt", "measured_on_time")
+"""Shares by which the parts of a unit are told; all are known down to the posyandu."""
+
+
+@dataclass(frozen=True, slots=True)
+class MonthFigure:
+    """A figure of the last closed month and of the one before; None: not counted then."""
+
+    indicator: Indicator
+    now: float | None
+    before: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitMonth:
+    """The last closed month of a unit; ``before`` is the closed month before it, or empty."""
+
+    month: str
+    before: str
+    figures: tuple[MonthFigure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPart:
+    """A part of a unit with its shares, in the order of :data:`PART_SHARES`."""
+
+    name: str
+    shares: tuple[Placed | None, ...]
+
+
+def unit_month(
+    session: Session,
+    *,
+    level: Level,
+    unit: str,
+    role: Role,
+    first_month: str | None = None,
+    last_month: str | None = None,
+) -> UnitMonth | None:
+    """Return a unit's last closed month beside the one before; None without a closed month.
+
+    What a role looks at first stands first. Figures that the level is not counted for are left out.
+
+    Raises
+    ------
+    Invalid
+        ``month.unreadable``, ``monitoring.months``.
+    """
+    months = closed_figures(session, first_month, last_month)[-2:]
+    if not months:
+        return None
+    rows = [figures_by_level(figures)[level].get(unit, {}) for _, figures in months]
+    now, before = rows[-1], rows[0] if len(rows) > 1 else {}
+    known = {each.code: each for each in indicators(months[-1][0])}
+    codes = [code for group in ORDER.get(role, tuple(FIGURES)) for code in FIGURES[group]]
+    return UnitMonth(
+        months[-1][0],
+        months[0][0] if len(months) > 1 else "",
+        tuple(
+            MonthFigure(known[code], _value(now, code), _value(before, code))
+            for code in codes
+            if code in known and (level in AREAS or code in now or code in before)
+        ),
+    )
+
+
+def _value(row: Mapping[str, float | None], code: str) -> float | None:
+    """Return a figure: nought where it never happened, None where nobody could count it."""
+    if not row or (code in MAY_BE_UNKNOWN and code not in row):
+        return None
+    return row.get(code) or 0
+
+
+def unit_parts(
+    session: Session,
+    *,
+    level: Level,
+    unit: str,
+    first_month: str | None = None,
+    last_month: str | None = None,
+) -> tuple[tuple[Indicator, ...], tuple[UnitPart, ...]]:
+    """Return the shares that parts are told by, and the parts of a unit by name; nobody is ranked.
+
+    Raises
+    ------
+    Invalid
+        ``month.unreadable``, ``monitoring.months``.
+    """
+    smaller = SMALLER.get(level)
+    if smaller is None:
+        return (), ()
+    told = tuple(ratio for code in PART_SHARES if smaller in levels_of(ratio := find_ratio(code)))
+    found = many_shares(
+        session, ratios=told, level=smaller, first_month=first_month, last_month=last_month
+    )
+    by_name = [{each.name: each for each in shares.funnel.units} for shares in found]
+    names = sorted({name for units in by_name for name in units})
+    return told, tuple(
+        UnitPart(name, tuple(units.get(name) for units in by_name))
+        for name in names
+        if level == "city" or lies_in(name, smaller, unit)
+    )

@@ -1,0 +1,83 @@
+"""The last month of a unit in figures, by what a role looks at first, and the parts of the unit."""
+
+import pytest
+from sqlmodel import Session
+
+from api.services.unit_dashboard import FIGURES, ORDER, PART_SHARES, unit_month, unit_parts
+from data.reference.indicators import indicators
+from data.schema import Role
+from tests.api.services.test_monitoring import AREAS, reported
+from tests.api.services.test_reconcile import closed_month
+
+pytestmark = pytest.mark.stores("sqlite")
+
+
+def test_the_last_month_stands_beside_the_one_before(session: Session) -> None:
+    reported(session, "2026-11", {"19.71.04.1002": (18, 9)})
+    reported(session, "2026-12", AREAS)
+    found = unit_month(session, level="kelurahan", unit="Bintang", role=Role.STAFF)
+    assert found is not None
+    assert (found.month, found.before) == ("2026-12", "2026-11")
+    told: dict[str, object] = {
+        each.indicator.code: (each.now, each.before) for each in found.figures
+    }
+    assert told["target_eligible"] == (20, 18)
+    assert told["matching_matched"] == (10, 9)
+    # Never happened is nought; who is new was not counted in either month.
+    assert told["delivery_failed"] == (0, 0)
+    assert told["target_new"] == (None, None)
+    city = unit_month(session, level="city", unit="", role=Role.STAFF, first_month="2026-12")
+    assert city is not None
+    assert city.before == ""
+    assert {each.indicator.code: each.now for each in city.figures}["target_eligible"] == 64
+
+
+def test_each_role_reads_first_what_is_its_own(session: Session) -> None:
+    reported(session, "2026-12", AREAS)
+    first = {}
+    for role in ORDER:
+        found = unit_month(session, level="city", unit="", role=role)
+        assert found is not None
+        first[role] = found.figures[0].indicator.code
+        assert len(found.figures) == sum(map(len, FIGURES.values()))
+    assert first == {
+        Role.STAFF: "target_known",
+        Role.APPROVER: "matching_matched",
+        Role.COORDINATOR: "delivery_planned",
+        Role.AUDITOR: "delivery_planned",
+    }
+
+
+def test_a_posyandu_has_the_figures_that_are_counted_for_it(session: Session) -> None:
+    closed_month(session)
+    found = unit_month(session, level="posyandu", unit="", role=Role.STAFF)
+    assert found is not None
+    told = {each.indicator.code: each.now for each in found.figures}
+    assert told["target_eligible"] == 3
+    assert told["delivery_delivered"] == 3
+    assert "nutrition_gain_n" not in told
+
+
+def test_the_parts_of_a_unit_are_those_that_lie_in_it(session: Session) -> None:
+    reported(session, "2026-12", AREAS)
+    ratios, parts = unit_parts(session, level="kecamatan", unit="Rangkui")
+    assert tuple(each.code for each in ratios) == PART_SHARES
+    assert [part.name for part in parts] == ["Bintang", "Pintu Air"]
+    served = parts[0].shares[0]
+    assert served is not None
+    assert (served.hits, served.count) == (10, 20)
+    assert [part.name for part in unit_parts(session, level="city", unit="")[1]] == [
+        "Gabek", "Rangkui",
+    ]  # fmt: skip
+    assert unit_parts(session, level="posyandu", unit="Melati · Bukit Sari") == ((), ())
+
+
+def test_without_a_closed_month_there_is_nothing(session: Session) -> None:
+    assert unit_month(session, level="city", unit="", role=Role.STAFF) is None
+    assert unit_parts(session, level="city", unit="")[1] == ()
+
+
+def test_all_that_is_told_is_defined() -> None:
+    known = {each.code for each in indicators()}
+    assert {code for group in FIGURES.values() for code in group} <= known
+    assert all(set(order) == set(FIGURES) for order in ORDER.values())
