@@ -15,6 +15,7 @@ from api.services.dispatch import refuse_unconfirmed
 from api.services.errors import Forbidden, Refused, StaleVersion
 from api.services.forbidden_food import refuse_forbidden
 from api.services.moves import move_cycle
+from api.services.route_crews import crew_of, note_crew
 from api.services.route_views import RouteView, list_routes, route_view
 from data.queries.routes import EDITABLE, ROUTE_NUMBER, stops_by_route
 from data.schema import (
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
+    from api.services.route_crews import Crew
     from data.schema import Account, Stop
 
 __all__ = [
@@ -300,18 +302,18 @@ def _overlaps(
         )
         .order_by(*ROUTE_NUMBER)
     ).all()
-    own = session.get_one(Vehicle, route.vehicle_id)
+    own = crew_of(route, session.get_one(Vehicle, route.vehicle_id))
     found = []
     for other, vehicle in rows:
         if other.vehicle_id == route.vehicle_id:
             found.append(Overlap(other.code, "vehicle"))
-        elif _is_same_courier(vehicle, own):
+        elif _is_same_courier(crew_of(other, vehicle), own):
             found.append(Overlap(other.code, "courier"))
     return found
 
 
-def _is_same_courier(one: Vehicle, other: Vehicle) -> bool:
-    """Whether two vehicles have one courier: by name where both name one, else by account."""
+def _is_same_courier(one: Crew, other: Crew) -> bool:
+    """Whether two routes have one courier: by name where both name one, else by account."""
     if one.courier_name and other.courier_name:
         return one.courier_name.casefold() == other.courier_name.casefold()
     return one.courier_account_id is not None and (
@@ -347,6 +349,6 @@ def _leave(
         session.add(stop)
     route.state = RouteState.DISPATCHED
     route.dispatched_by, route.dispatched_at = by.username, now
-    route.courier_account_id = session.get_one(Vehicle, route.vehicle_id).courier_account_id
+    note_crew(route, session.get_one(Vehicle, route.vehicle_id))
     route.version += 1
     session.add(route)

@@ -233,6 +233,7 @@ def undo_import(
         take_back(session, batch=batch, steps=steps, now=now, by=by.username)
     except Refused as refusal:
         raise _by_later_file(session, batch, refusal, keys) from None
+    _ask_routes_anew(session, steps, by, now)
     _resettle(session, paired, now)
     batch.state, batch.undo_sealed = ImportState.UNDONE, None
     session.add(batch)
@@ -364,6 +365,7 @@ def _applied(
     from api.services.intakes.storing import store_plan
 
     steps = store_plan(session, plan)
+    _ask_routes_anew(session, steps, by, now)
     if batch.kind in {"children", "sponsors"} and plan.stages[0] + plan.stages[1]:
         from api.services.duplicates import find_duplicates
 
@@ -379,6 +381,17 @@ def _applied(
     session.flush()
     _note(session, batch, "apply", by, now, dict(batch.counts))
     return batch
+
+
+def _ask_routes_anew(
+    session: Session, steps: list[dict[str, object]], by: Account, now: datetime
+) -> None:
+    """Let confirmed routes be confirmed again whose vehicle a file changed, or its undo."""
+    from api.services.changed_vehicles import ask_anew, vehicles_of_steps
+
+    vehicle_ids = vehicles_of_steps(steps)
+    if vehicle_ids:
+        ask_anew(session, vehicle_ids=vehicle_ids, by=by, now=now)
 
 
 def _counts(result: "ReadResult", plan: "Plan") -> dict[str, int]:

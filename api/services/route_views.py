@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlmodel import Session, SQLModel, col, select
 
+from api.services.route_crews import crew_of
 from data.queries.pickups import pickups_of_routes
 from data.queries.routes import packages_by_stop, routes_of_cycle, stops_by_route, waiting_stops_of
 from data.schema import (
@@ -304,6 +305,7 @@ def _view(
     pickups: list[Pickup],
 ) -> RouteView:
     packages = [package for stop in stops for package in stop.packages]
+    crew = crew_of(route, vehicle)
     return RouteView(
         id=route.id or 0,
         uid=route.uid,
@@ -314,9 +316,9 @@ def _view(
         vehicle_id=vehicle.id or 0,
         vehicle_name=vehicle.name,
         vehicle_kind=vehicle.kind.value,
-        plate=vehicle.plate,
-        courier_name=vehicle.courier_name,
-        courier_phone=vehicle.courier_phone,
+        plate=crew.plate,
+        courier_name=crew.courier_name,
+        courier_phone=crew.courier_phone,
         depot_name=depot.name,
         depot_lat=depot.lat,
         depot_lon=depot.lon,
@@ -331,8 +333,8 @@ def _view(
         num_packages=len(packages),
         weight_g=sum(package.weight_g for package in packages),
         volume_ml=sum(package.volume_ml for package in packages),
-        capacity_g=vehicle.capacity_g,
-        capacity_ml=vehicle.capacity_ml,
+        capacity_g=crew.capacity_g,
+        capacity_ml=crew.capacity_ml,
         is_locked=route.is_locked,
         violations=tuple(route.violations),
         accepted_reason=route.accepted_reason,

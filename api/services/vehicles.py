@@ -8,6 +8,7 @@ from sqlmodel import select
 
 from api.security import may
 from api.services.audit import record
+from api.services.changed_vehicles import CONFIRMED_WITH, ask_anew
 from api.services.editing import too_long, unreadable_phones
 from api.services.errors import Forbidden, Invalid, NotFound, StaleVersion
 from data.schema import Vehicle
@@ -69,6 +70,8 @@ def save_vehicle(
 ) -> Vehicle:
     """Save fields of a vehicle, or of a new one; plans made before keep what they counted with.
 
+    Confirmed routes become stale by another courier, plate or capacity; those that left keep it.
+
     ``read`` are the values that the changed fields had when the person read them.
 
     Raises
@@ -104,6 +107,7 @@ def save_vehicle(
         raise Invalid(next(iter(wrong.values())), fields=wrong)
     row = vehicle or Vehicle(source=BY_HAND, **changes)
     before = {each: _plain(getattr(row, each)) for each in changes} if vehicle else None
+    moved = {each for each in changes if vehicle and getattr(row, each) != changes[each]}
     for each, value in changes.items():
         setattr(row, each, value)
     session.add(row)
@@ -118,6 +122,8 @@ def save_vehicle(
         before=before,
         after={each: _plain(value) for each, value in changes.items()},
     )
+    if CONFIRMED_WITH & moved:
+        ask_anew(session, vehicle_ids=[row.id or 0], by=by, now=now)
     return row
 
 

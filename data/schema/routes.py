@@ -70,7 +70,8 @@ class Route(SQLModel, table=True):
     """One vehicle's trip on one day.
 
     ``is_locked``: a person fixed its stops and their order; the planner leaves it alone.
-    ``courier_account_id``: the account that drove when it left, whoever has the vehicle since.
+    ``courier_account_id``, ``courier_name``, ``courier_phone``, ``plate``, ``capacity_g`` and
+    ``capacity_ml``: who drove when it left and in what, whatever the vehicle is since.
     ``pauses``: breaks on the road, each ``{"name", "starts", "ends", "after"}``, the last being the
     number of stops before it.
     """
@@ -101,6 +102,11 @@ class Route(SQLModel, table=True):
     dispatched_by: str | None = Field(default=None, max_length=80)
     dispatched_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     courier_account_id: int | None = None
+    courier_name: str | None = Field(default=None, max_length=120)
+    courier_phone: str | None = Field(default=None, max_length=20)
+    plate: str | None = Field(default=None, max_length=20)
+    capacity_g: int | None = None
+    capacity_ml: int | None = None
     opened_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     version: int = 1
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel, select
 
 from data.engine import downgrade, migrate, read_session, revisions, write_session
-from data.schema import Child, ChildState, CycleChild, Pledge, Route, Stop, StopKind
+from data.schema import Child, ChildState, CycleChild, Pledge, Route, Stop, StopKind, Vehicle
 from tests.factories import make_child, make_cycle, make_measurement, make_pledge
 from tests.factories_routes import make_dispatched_cycle
 from tests.stores import open_engine
@@ -145,7 +145,10 @@ def test_a_database_in_use_goes_a_version_back_and_forth_with_its_rows(engine: E
     migrate(engine)
     with write_session(engine) as session:
         assert len(session.exec(select(Stop)).all()) == 3
-        assert not session.exec(select(Route)).one().is_locked
+        route = session.exec(select(Route)).one()
+        vehicle = session.get_one(Vehicle, route.vehicle_id)
+        assert (route.is_locked, route.capacity_g) == (False, vehicle.capacity_g)
+        assert route.courier_account_id == vehicle.courier_account_id is not None
         session.add(Stop(cycle_id=99_999, kind=StopKind.HOME, label="no such month"))
         with pytest.raises(IntegrityError):
             session.flush()
