@@ -129,9 +129,9 @@ def answer(
             month=bulan, closed=tertutup, page=halaman, refusal=refusal,
         )  # fmt: skip
     here = _query(bulan, tertutup, halaman)
-    return redirect(
-        request, f"/kendala{here}#kasus-{case_id}", "case.did.answered", count=len(said)
-    )
+    is_over = case.state is ExceptionState.CLOSED
+    done = "case.did.answered_all" if is_over else "case.did.answered"
+    return redirect(request, f"/kendala{here}#kasus-{case_id}", done, count=len(said))
 
 
 @router.post("/kendala/{case_id}/{deed}")

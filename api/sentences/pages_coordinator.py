@@ -221,6 +221,9 @@ SENTENCES: dict[str, str] = {
     "case.did.close": "Kasus ditutup.",
     "case.did.close_several": "%(count)s kasus ditutup.",
     "case.did.close_none": "Tidak ada kasus yang dicentang.",
+    "case.did.answered_all": (
+        "%(count)s jawaban dicatat. Semua keluarga di rute itu sudah menjawab: kasusnya selesai."
+    ),
     "case.did.answered": "%(count)s jawaban dicatat.",
     "case.did.reopen": "Kasus dibuka lagi.",
     "closing.did.started": "Distribusi berakhir; keluarga contoh sudah dipilih.",
