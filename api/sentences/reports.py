@@ -161,6 +161,7 @@ TITLES: dict[str, str] = {
     "stopped.returned": "Paketnya kembali ke gudang",
     "stopped.spoiled": "Paketnya rusak",
     "stopped.lost": "Paketnya hilang",
+    "stopped.corrected_part": "Dikoreksi: keluarga menerima sebagian",
     "stopped.corrected": "Dikoreksi: keluarga tidak menerima apa-apa",
     "matching_matched": "Mendapat orang tua asuh",
     "matching_unmatched": "Belum mendapat",

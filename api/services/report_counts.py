@@ -8,10 +8,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from api.services.clock import day_end, local_date
-from api.services.corrected_judgements import corrected_states
+from api.services.corrected_judgements import corrected_judgements, corrected_states
 from api.services.months import first_day, last_day, later_month, months_from
 from api.services.replacements import BRIDGE_PLEDGE
-from api.services.report_reach import LEFT, STEPS, read_reach, step_of
+from api.services.report_reach import LEFT, STEPS, TAKEN_BACK, read_reach, step_of
 from api.services.report_tally import UNKNOWN, CountedRow, Tally, area_name
 from api.services.team_counts import (
     Units,
@@ -38,6 +38,7 @@ from data.queries.reports import (
     stops_that_count,
 )
 from data.reference.indicators import indicators
+from data.reference.reasons import delivery_reasons
 from data.schema import (
     ChildState,
     FulfilmentState,
@@ -65,6 +66,11 @@ PACKAGE_COUNTERS = {
 SMALLEST_MEAN = 3
 """A mean of fewer packages is not given."""
 FAILED = "delivery_failed"
+CORRECTED_TO = {
+    FulfilmentState.UNFULFILLED: TAKEN_BACK,
+    FulfilmentState.PARTLY: "stopped.corrected_part",
+}
+"""Why a package did not arrive in full where a correction says so and nobody told a reason."""
 ARRIVALS = {
     PackageState.ACCEPTED: "delivery_delivered",
     PackageState.PARTLY_ACCEPTED: "delivery_partial",
@@ -148,7 +154,7 @@ def count_month(session: Session, *, cycle: Cycle) -> Counts:
     counts.unmatched_reasons = {
         cause: count for cause, count in counts.causes.items() if step_of(cause) == STEPS[2]
     }
-    counts.failure_reasons = failure_reasons(session, cycle_id=cycle.id or 0)
+    counts.failure_reasons = _failure_reasons(session, cycle)
     counts.rows = tally.rows
     counts.teams = count_units(session, cycle, tally.rows)
     return counts
@@ -288,6 +294,17 @@ def _count_stops(session: Session, cycle: Cycle, tally: Tally, within: Within = 
             {"delivery_stops": 1, "delivery_stops_done": is_done},
             area=stop.kelurahan_code, home=stop.household_id, kind="stop", code=stop.label,
         )  # fmt: skip
+
+
+def _failure_reasons(session: Session, cycle: Cycle) -> dict[str, int]:
+    """Return why packages were not accepted in full, as corrected: reason → packages."""
+    pairs = corrected_states(session, cycle=cycle)
+    found = Counter(failure_reasons(session, cycle_id=cycle.id or 0, beside=pairs))
+    for judged in corrected_judgements(session, assignment_ids=pairs).values():
+        if judged.state in CORRECTED_TO:
+            is_known = judged.reason in delivery_reasons()
+            found[str(judged.reason) if is_known else CORRECTED_TO[judged.state]] += 1
+    return dict(sorted(found.items()))
 
 
 def _stops_corrected_to_nothing(session: Session, cycle: Cycle) -> set[int]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from data.schema import Cycle, CycleChild
 
-__all__ = ["KEPT_OFF", "LEFT", "STEPS", "Reach", "group_of", "read_reach", "step_of"]
+__all__ = ["KEPT_OFF", "LEFT", "STEPS", "TAKEN_BACK", "Reach", "group_of", "read_reach", "step_of"]
 
 STEPS = (
     "target_known",

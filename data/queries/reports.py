@@ -211,13 +211,19 @@ def routes_that_count(session: Session, *, cycle_id: int) -> list[Route]:
     return list(session.exec(rows.order_by(*ROUTE_NUMBER)))
 
 
-def failure_reasons(session: Session, *, cycle_id: int) -> dict[str, int]:
-    """Return how many packages have a standing event with a reason, by reason."""
+def failure_reasons(
+    session: Session, *, cycle_id: int, beside: Collection[int] = ()
+) -> dict[str, int]:
+    """Return how many packages have a standing event with a reason, by reason.
+
+    Packages of the pairs ``beside`` are left out: what they came to is told otherwise.
+    """
     rows = session.exec(
         select(DeliveryEvent.reason, func.count(func.distinct(DeliveryEvent.package_id)))
         .join(Package, col(Package.id) == DeliveryEvent.package_id)
         .where(
             Package.cycle_id == cycle_id,
+            col(Package.assignment_id).not_in(list(beside)),
             col(DeliveryEvent.reason).is_not(None),
             col(DeliveryEvent.is_superseded).is_(False),
         )

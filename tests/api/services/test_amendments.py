@@ -215,6 +215,26 @@ def test_goods_are_carried_only_in_a_box_that_stayed(month: Closed) -> None:
         month.amend(state="unfulfilled", moved_to="carried")
 
 
+def test_reasons_of_shortfalls_follow_corrections(
+    month_with_loss: tuple[Closed, Package],
+) -> None:
+    month, _ = month_with_loss
+
+    def reasons() -> dict[str, int]:
+        return count_month(month.session, cycle=month.cycle).failure_reasons
+
+    found: dict[str, Any] = {"moved_to": "lost", "delivered_on": "2026-12-02"}
+    assert reasons() == {"vehicle_broken": 1}
+    month.amend(items={"telur": 20}, **found)
+    assert reasons() == {"vehicle_broken": 1}, "the rest is lost for the same reason"
+    month.amend(state="fulfilled", **found)
+    assert reasons() == {}
+    month.amend(items={"telur": 0}, moved_to="returned")
+    assert reasons() == {"stopped.corrected_part": 1}
+    month.amend(state="unfulfilled", moved_to="returned")
+    assert reasons() == {"stopped.corrected": 1}
+
+
 def test_a_stop_corrected_to_nothing_counts_as_not_done(month: Closed) -> None:
     def done() -> int:
         counts = count_month(month.session, cycle=month.cycle)
