@@ -924,6 +924,12 @@ def test_places_vehicles_and_stock(desk: Desk) -> None:
     )
     desk.apply(less, kind="stock")
     assert sum(move.quantity for move in desk.all(StockMove)) == 280
+    (eggs,) = desk.all(StockItem)
+    eggs.counted_at = None
+    desk.session.flush()
+    desk.apply(less, kind="stock")
+    assert len(desk.all(StockMove)) == 2
+    assert eggs.counted_at is not None, "a count that agrees is a count too"
 
 
 def test_a_count_that_moves_stock_warns_of_what_stands_packed(desk: Desk) -> None:
