@@ -16,11 +16,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from sqlalchemy.exc import IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from api.defences import HEADERS, NO_STORE
 from api.dependencies import NotSignedIn
 from api.i18n import sentence
-from api.pages.shell import language_of, person_of, render
+from api.pages.shell import language_of, person_of, redirect, render
 from api.safe_logs import guard_logs
 from api.services.audit import record
 from api.services.errors import Forbidden, Invalid, NotFound, ServiceError
@@ -28,7 +29,7 @@ from api.services.taken import refusal_for
 from data.engine import UnstorableText, write_session
 
 API = "/api/"
-SIGN_IN = "/masuk"
+SIGN_IN, SIGN_OUT = "/masuk", "/keluar"
 PROBLEM = "application/problem+json"
 STATUS_CODES = {
     400: "http.bad_request",
@@ -64,11 +65,30 @@ def answer_refusal(request: Request, error: Exception) -> Response:
     """Answer what a use case refused; lead to the sign-in page where nobody is signed in."""
     assert isinstance(error, ServiceError)  # noqa: S101 - as installed
     if isinstance(error, NotSignedIn) and not request.url.path.startswith(API):
-        target = f"?lanjut={quote(request.url.path)}" if request.method == "GET" else ""
-        return RedirectResponse(SIGN_IN + target, status_code=303)
+        return _to_sign_in(request)
     if isinstance(error, AUDITED):
         _note_attempt(request, error)
     return problem(request, error.status, error.code, error.params)
+
+
+def _to_sign_in(request: Request) -> Response:
+    """Lead to the sign-in page and from there back; a form that was sent stands on the page before.
+
+    What was typed into it is lost, and is said to be.
+    """
+    if request.method == "GET":
+        return RedirectResponse(f"{SIGN_IN}?lanjut={quote(request.url.path)}", status_code=303)
+    if request.url.path == SIGN_OUT:
+        return RedirectResponse(SIGN_IN, status_code=303)
+    before = urlsplit(request.headers.get("referer", ""))
+    is_ours = before.netloc == request.url.netloc and _is_page(request, before.path)
+    back = f"?lanjut={quote(before.path)}" if is_ours else ""
+    return redirect(request, SIGN_IN + back, "sign_in.not_sent")
+
+
+def _is_page(request: Request, path: str) -> bool:
+    asked = {"type": "http", "method": "GET", "path": path, "root_path": "", "headers": []}
+    return any(route.matches(asked)[0] == Match.FULL for route in request.app.routes)
 
 
 def answer_invalid(request: Request, error: Exception) -> Response:

@@ -46,6 +46,13 @@ STATIC_FOLDER = FOLDER / "static"
 LANGUAGE_COOKIE = "bahasa"
 LOOK_COOKIE = "tampilan"
 FLASH_COOKIE = "pesan"
+ONLY_PARTLY = frozenset(
+    {
+        "packing.did.short", "packing.did.signed_none", "route.did.moved_against",
+        "routes.did.confirmed_some", "routes.did.left_some", "sign_in.not_sent",
+    }
+)  # fmt: skip
+"""Messages of what was done in part or not at all; they do not stand in green."""
 YEAR_S = 365 * 24 * 3600
 PAGE_SIZE = 50
 HASH_DIGITS = 12
@@ -289,10 +296,12 @@ def redirect(
     return answer
 
 
-def _messages(request: Request, language: str) -> list[str]:
+def _messages(request: Request, language: str) -> list[tuple[str, str]]:
+    """Return what the last form did, each with the kind of its panel."""
     try:
         code, params = json.loads(base64.urlsafe_b64decode(request.cookies[FLASH_COOKIE]))
-        return [sentence(str(code), dict(params), language)]
+        kind = "care" if code in ONLY_PARTLY else "good"
+        return [(kind, sentence(str(code), dict(params), language))]
     except (KeyError, ValueError, TypeError):
         return []
 

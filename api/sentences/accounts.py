@@ -35,6 +35,10 @@ SENTENCES: dict[str, str] = {
     "password.set": "Kata sandi baru untuk %(username)s disimpan. Semua perangkatnya keluar.",
     "sign_in.failed": "Nama pengguna dan kata sandi tidak cocok.",
     "sign_in.too_many": "Terlalu banyak percobaan. Coba lagi sesudah 15 menit.",
+    "sign_in.not_sent": (
+        "Anda sudah keluar, jadi yang baru saja dikirim belum diterima. Masuk lagi, lalu kirim "
+        "ulang."
+    ),
     "sign_in.unknown": "Perangkat ini tidak ada dalam daftar Anda.",
     "sign_in.ended": "Perangkat itu sudah dikeluarkan.",
     "sign_in.code_needed": "Akun ini memakai kode dari aplikasi. Isi juga kode 6 angkanya.",

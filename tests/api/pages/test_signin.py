@@ -71,6 +71,24 @@ def test_signing_out_ends_the_sign_in_in_the_store(client: TestClient, sari: Acc
     assert client.get("/akun").status_code == 303
 
 
+def test_a_form_sent_after_signing_out_is_said_not_to_have_arrived(
+    client: TestClient, sari: Account
+) -> None:
+    sign_in(client)
+    client.post("/keluar")
+    for page, back in (
+        ("https://testserver/berkas", "?lanjut=/berkas"),
+        ("https://testserver/tidak-ada", ""),
+        ("https://jahat.example/berkas", ""),
+    ):
+        answer = client.post("/berkas", headers={"referer": page})
+        assert answer.headers["location"] == f"/masuk{back}"
+        assert "belum diterima" in client.get(answer.headers["location"]).text
+    answer = client.post("/keluar")
+    assert answer.headers["location"] == "/masuk"
+    assert "belum diterima" not in client.get("/masuk").text
+
+
 def test_each_sign_in_has_a_new_token(client: TestClient, sari: Account) -> None:
     sign_in(client)
     first = client.cookies["__Host-asuh"]
