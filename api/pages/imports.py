@@ -19,6 +19,7 @@ from api.services.errors import NotFound, Refused
 from api.services.holdings import held_of_each_kind
 from api.services.import_conflicts import conflicts_of
 from api.services.import_details import read_details
+from api.services.stock import has_stock_list
 from data.schema import Account, CycleState, ImportBatch
 
 router = APIRouter()
@@ -92,8 +93,10 @@ def _files(
         page=page,
         kinds=kinds,
         held=[
-            (say(label), say(WHAT_FOR[kind]), held[kind], kind in NEEDED) for kind, label in KINDS
+            (kind, say(label), say(WHAT_FOR[kind]), held[kind], kind in NEEDED)
+            for kind, label in KINDS
         ],
+        is_stock_spent=not held["stock"] and has_stock_list(session),
         has_all=all(held[kind] for kind in NEEDED),
         month=_month_at_hand(session) if may(by.role, "cycle:open") else None,
         errors=errors,

@@ -14,12 +14,13 @@ from starlette.testclient import TestClient
 
 from api.services.children import edit_household
 from data.engine import read_session, write_session
-from data.schema import Account, Child, Household, ImportBatch, Role, StopState
+from data.schema import Account, Child, Household, ImportBatch, Role, StockItem, StopState
 from tests.api.pages.reading import send, text_of
 from tests.api.services.test_intake import child_row, children_file, workbook
 from tests.conftest import NOW
 from tests.data.readers.test_families import family
-from tests.factories import make_child, make_pledge
+from tests.factories import make_child, make_depot, make_pledge
+from tests.factories_goods import give_stock
 from tests.factories_routes import make_dispatched_cycle
 
 ClientFor = Callable[[Role], TestClient]
@@ -164,7 +165,7 @@ def test_both_words_stand_side_by_side_and_one_confirmation_decides(
     staff = client_for(Role.STAFF)
     page = text_of(disputed)
     assert "Lapangan Jl. Lapangan 9 (dikonfirmasi 1 Desember 2026)" in page
-    assert "Berkas Jl. Contoh 1" in page
+    assert "Isi berkas Jl. Contoh 1" in page
     assert "Putuskan 1 perbedaan" in page
     tick = disputed.text.split('name="ambil" value="')[1].split('"')[0]
     chosen = {"ambil": tick} if take else {}
@@ -337,3 +338,15 @@ def test_a_stock_preview_shows_each_change_from_before_to_after(client_for: Clie
     later = row | {"Kedaluwarsa": date(2027, 4, 30)}
     page = text_of(upload(staff, workbook(headers, [later]), "stok2.xlsx"))
     assert "Kedaluwarsa: 31 Maret 2027 → 30 April 2027" in page
+
+
+def test_goods_that_are_used_up_are_no_missing_list(
+    client_for: ClientFor, engine: Engine, person: Callable[[Role], Account]
+) -> None:
+    staff = client_for(Role.STAFF)
+    assert "Stok belum ada" in text_of(staff.get("/berkas"))
+    by = person(Role.COORDINATOR)
+    with write_session(engine) as session:
+        give_stock(session, make_depot(session), by, telur=30)
+        session.exec(select(StockItem)).one().on_hand = 0
+    assert "Stok sudah habis" in text_of(staff.get("/berkas"))
