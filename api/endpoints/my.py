@@ -42,7 +42,7 @@ Sender = Annotated[Account, requires("donor_message:send")]
 
 @router.get("/routes")
 def my_routes(session: ReadSession, by: Courier, now: Now) -> list[MyRouteOut]:
-    """List the courier's own routes that left today."""
+    """List the courier's own routes that left today or are not finished."""
     found = own_routes.courier_sheets(session, by=by, now=now)
     return [MyRouteOut.model_validate(sheet, from_attributes=True) for sheet in found]
 

@@ -1,6 +1,6 @@
 """A courier's own stops of the day: what to bring where, and what became of it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -29,6 +29,7 @@ from data.schema import (
     Pickup,
     Role,
     Route,
+    RouteState,
     Stop,
     StopState,
 )
@@ -41,7 +42,7 @@ Courier = Annotated[Account, requires("own_route:read")]
 
 @router.get("/kurir")
 def courier_home(request: Request, session: WriteSession, now: Now, by: Courier) -> HTMLResponse:
-    """Show the courier's routes of today that have left; notes that they were opened."""
+    """Show the courier's routes that left today or are open since; notes that they were opened."""
     found = dispatch.courier_routes(session, by=by, now=now)
     for route in found:
         dispatch.open_route(session, route=route, by=by, now=now)
@@ -50,8 +51,19 @@ def courier_home(request: Request, session: WriteSession, now: Now, by: Courier)
         "courier/home.html",
         routes=[routes.route_view(session, route=route) for route in found],
         today=local_date(now),
+        left_before=_left_before(found, now),
         names=names_of(request),
     )
+
+
+def _left_before(found: list[Route], now: datetime) -> dict[str, date]:
+    """Return code → day of departure of unfinished routes that left before today."""
+    left = {
+        route.code: local_date(route.dispatched_at)
+        for route in found
+        if route.dispatched_at is not None and route.state == RouteState.DISPATCHED
+    }
+    return {code: day for code, day in left.items() if day < local_date(now)}
 
 
 @router.get("/kurir/jemput/{uid}")

@@ -67,6 +67,9 @@ TEXTS = {
     "no_routes": N_(
         "Tidak ada rute Anda yang berangkat hari ini. Bila seharusnya ada, hubungi koordinator."
     ),
+    "left_before": N_(
+        "Berangkat %(day)s dan belum selesai. Catat sisanya, atau hubungi koordinator."
+    ),
     "no_day": N_("Belum ada rute di HP ini. Buka halaman ini sekali saat ada sinyal."),
     "ready": N_(
         "Siap dibawa: %(n)s perhentian tersimpan di HP ini dan terbuka tanpa sinyal sampai malam."

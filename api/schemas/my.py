@@ -168,11 +168,12 @@ class MyEventOut(BaseModel):
 
 
 class MyRouteOut(BaseModel):
-    """A courier's own route of today."""
+    """A courier's own route of today, or one that left on a day before and is not finished."""
 
     uid: str
     code: str
     day: str
+    left_on: str | None
     vehicle_name: str
     leaves_at: str
     returns_at: str

@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlmodel import col, or_, select
+from sqlmodel import and_, col, or_, select
 
 from api.services import audit
 from api.services.clock import local_date, next_midnight
@@ -15,9 +15,11 @@ from api.services.errors import Forbidden, NotFound, Refused
 from api.services.route_book import book_of, imprint_of, label_book, route_book
 from api.services.route_views import list_routes
 from data.queries.cycles import is_approved
+from data.queries.deliveries import is_driven_by
 from data.queries.routes import ROUTE_NUMBER
 from data.schema import (
     Cycle,
+    CycleState,
     Role,
     Route,
     RouteState,
@@ -268,17 +270,26 @@ def whatsapp_messages(
 
 
 def courier_routes(session: Session, *, by: Account, now: datetime) -> list[Route]:
-    """Return a courier's own routes of today that have left, also those that left early."""
+    """Return a courier's own routes that have left: today's, and earlier ones not finished yet.
+
+    A route of today may have left before; of a closed month nothing is under way any more.
+    """
     midnight = next_midnight(now) - timedelta(days=1)
     rows = session.exec(
         select(Route)
         .join(Vehicle, col(Vehicle.id) == Route.vehicle_id)
+        .join(Cycle, col(Cycle.id) == Route.cycle_id)
         .where(
-            Vehicle.courier_account_id == by.id,
-            or_(Route.day == local_date(now), col(Route.dispatched_at) >= midnight),
-            col(Route.state).in_((RouteState.DISPATCHED, RouteState.FINISHED)),
+            is_driven_by(by.id or 0),
+            or_(
+                and_(
+                    or_(Route.day == local_date(now), col(Route.dispatched_at) >= midnight),
+                    col(Route.state).in_((RouteState.DISPATCHED, RouteState.FINISHED)),
+                ),
+                and_(Route.state == RouteState.DISPATCHED, Cycle.state != CycleState.CLOSED),
+            ),
         )
-        .order_by(col(Route.trip), *ROUTE_NUMBER)
+        .order_by(col(Route.day), col(Route.trip), *ROUTE_NUMBER)
     )
     return list(rows)
 
@@ -289,7 +300,7 @@ def open_route(session: Session, *, route: Route, by: Account, now: datetime) ->
     Raises
     ------
     NotFound
-        ``dispatch.courier`` when it is not this courier's route of today.
+        ``dispatch.courier`` when it is not among this courier's routes (:func:`courier_routes`).
     """
     if route.id not in {own.id for own in courier_routes(session, by=by, now=now)}:
         raise NotFound("dispatch.courier", route=route.code)

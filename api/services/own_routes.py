@@ -1,4 +1,4 @@
-"""What a courier sees of the own routes of today: codes, doors and lines, nothing of a child."""
+"""What a courier sees of the own routes under way: codes, doors and lines, nothing of a child."""
 
 from __future__ import annotations
 
@@ -100,11 +100,12 @@ class CourierEvent:
 
 @dataclass(frozen=True, slots=True)
 class CourierSheet:
-    """A route of today."""
+    """A route of today, or one that is not finished since; ``left_on`` is the day it left."""
 
     uid: str
     code: str
     day: str
+    left_on: str | None
     vehicle_name: str
     leaves_at: str
     returns_at: str
@@ -139,7 +140,7 @@ def courier_day(session: Session, *, by: Account, now: datetime) -> CourierDay:
 
 
 def courier_sheets(session: Session, *, by: Account, now: datetime) -> list[CourierSheet]:
-    """Return the courier's own routes that left today."""
+    """Return the courier's own routes that left today or are not finished."""
     sheets = []
     for route in courier_routes(session, by=by, now=now):
         view = route_view(session, route=route)
@@ -150,6 +151,7 @@ def courier_sheets(session: Session, *, by: Account, now: datetime) -> list[Cour
                 uid=view.uid,
                 code=view.code,
                 day=view.day.isoformat(),
+                left_on=local_date(view.dispatched_at).isoformat() if view.dispatched_at else None,
                 vehicle_name=view.vehicle_name,
                 leaves_at=view.leaves_at,
                 returns_at=view.returns_at,

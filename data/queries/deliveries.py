@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from data.schema import (
     DeliveryEvent,
@@ -19,11 +19,13 @@ from data.schema import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy import ColumnElement
     from sqlmodel import Session
 
 __all__ = [
     "events_by_package",
     "is_couriers_package",
+    "is_driven_by",
     "lines_of_package",
     "lines_of_packages",
     "package_by_code",
@@ -86,6 +88,16 @@ def events_by_package(
     return found
 
 
+def is_driven_by(account_id: int) -> ColumnElement[bool]:
+    """Return the condition that a route left with this courier, or that its vehicle is his now.
+
+    For statements over routes joined with their vehicles.
+    """
+    return or_(
+        col(Route.courier_account_id) == account_id, col(Vehicle.courier_account_id) == account_id
+    )
+
+
 def is_couriers_package(session: Session, *, package: Package, account_id: int) -> bool:
     """Whether a package is or was on a route that left with this courier, or whose vehicle is his.
 
@@ -100,8 +112,7 @@ def is_couriers_package(session: Session, *, package: Package, account_id: int) 
             | col(Stop.id).in_(
                 select(DeliveryEvent.stop_id).where(DeliveryEvent.package_id == package.id)
             ),
-            (col(Route.courier_account_id) == account_id)
-            | (col(Vehicle.courier_account_id) == account_id),
+            is_driven_by(account_id),
             col(Route.dispatched_at).is_not(None),
         )
     ).first()

@@ -24,6 +24,7 @@ from data.schema import (
     ConsentPurpose,
     Pledge,
     Role,
+    RouteState,
     Sponsor,
 )
 from tests.api.endpoints.month_over_http import approved_month, done, send_out
@@ -32,14 +33,18 @@ from tests.factories import NOW, make_account, make_child, make_consent
 from tests.factories_routes import make_dispatched_cycle, package_at, report
 
 
-def test_a_couriers_view_ends_with_the_day(session: Session) -> None:
+def test_a_couriers_view_ends_with_the_day_once_all_is_recorded(session: Session) -> None:
     courier = make_account(session, Role.COURIER)
     _, by, [route] = confirmed_month(session, courier_account_id=courier.id)
     morning = datetime.combine(route.day, time(1), UTC)
     departures.dispatch_route(session, route=route, by=by, now=morning)
     [sheet] = courier_sheets(session, by=courier, now=morning)
     assert sheet.code == route.code
-    assert courier_sheets(session, by=courier, now=morning + timedelta(days=1)) == []
+    tomorrow = morning + timedelta(days=1)
+    [late] = courier_sheets(session, by=courier, now=tomorrow)
+    assert late.left_on == route.day.isoformat()
+    route.state = RouteState.FINISHED
+    assert courier_sheets(session, by=courier, now=tomorrow) == []
 
 
 @pytest.mark.stores("sqlite")

@@ -72,9 +72,21 @@ def test_another_courier_sees_an_empty_day_and_none_of_the_stops(
     assert other.post(f"/kurir/{stops[0].uid}", data=form).status_code == 404
 
 
-def test_tomorrow_the_stops_are_gone(courier: TestClient, stops: list[Stop], app: FastAPI) -> None:
+def test_tomorrow_what_is_open_needs_a_new_sign_in_and_says_when_it_left(
+    courier: TestClient, stops: list[Stop], app: FastAPI, engine: Engine, client_for: ClientFor
+) -> None:
+    assert "belum selesai" not in courier.get("/kurir").text
     app.state.clock = lambda: NOW + timedelta(hours=23)
-    assert courier.get(f"/kurir/{stops[0].uid}").status_code in {303, 404}
+    assert courier.get(f"/kurir/{stops[0].uid}").status_code == 303
+    with read_session(engine) as session:
+        account = session.exec(select(Account).where(Account.role == Role.COURIER)).one()
+    again = client_for(account)
+    page = again.get("/kurir").text
+    assert "Berangkat Selasa, 1 Desember 2026 dan belum selesai." in page
+    assert again.get("/api/v1/my/day").json()["routes"][0]["left_on"] == "2026-12-01"
+    uid = uid_in(again.get(f"/kurir/{stops[0].uid}").text)
+    again.post(f"/kurir/{stops[0].uid}", data={"uid": uid, "hasil": "accepted"})
+    assert outcomes(engine) == [Outcome.ACCEPTED]
 
 
 def test_a_double_click_records_once(

@@ -130,9 +130,22 @@ def test_a_courier_opens_only_the_own_route_of_the_day(session: Session) -> None
     dispatch.open_route(session, route=route, by=courier, now=then)
     assert route.opened_at == then
     stranger = make_account(session, Role.COURIER)
-    for who, when in ((stranger, then), (courier, then + timedelta(days=1))):
+    later = then + timedelta(days=1)
+    assert dispatch.courier_routes(session, by=courier, now=later) == [route]  # not finished
+    route.state = RouteState.FINISHED
+    for who, when in ((stranger, then), (courier, later)):
         with pytest.raises(NotFound, match=r"dispatch\.courier"):
             dispatch.open_route(session, route=route, by=who, now=when)
+
+
+def test_a_route_of_a_closed_month_is_under_way_no_more(session: Session) -> None:
+    courier = make_account(session, Role.COURIER)
+    cycle, by, [route] = confirmed_month(session, courier_account_id=courier.id)
+    departures.dispatch_route(session, route=route, by=by, now=NOW, is_sure=True)
+    later = datetime.combine(route.day + timedelta(days=1), time(2), UTC)
+    assert dispatch.courier_routes(session, by=courier, now=later) == [route]
+    cycle.state = CycleState.CLOSED
+    assert dispatch.courier_routes(session, by=courier, now=later) == []
 
 
 def test_who_drove_still_reports_after_the_vehicle_was_handed_on(session: Session) -> None:
@@ -140,6 +153,8 @@ def test_who_drove_still_reports_after_the_vehicle_was_handed_on(session: Sessio
     cycle, by, [route] = confirmed_month(session, courier_account_id=driver.id)
     departures.dispatch_route(session, route=route, by=by, now=NOW)
     assign_courier(session, vehicle_id=route.vehicle_id, username=other.username, by=by, now=NOW)
+    for who in (driver, other):
+        assert dispatch.courier_routes(session, by=who, now=NOW) == [route]
     first, second = packages_of(session, cycle)[:2]
     for package, who in ((first, driver), (second, other)):
         answer = record_delivery(session, report=report(package, package.code), by=who, now=NOW)
@@ -156,7 +171,7 @@ def test_a_courier_sees_a_route_that_left_before_its_day(session: Session) -> No
     departures.dispatch_route(session, route=route, by=by, now=early, is_sure=True)
     assert dispatch.courier_routes(session, by=courier, now=early) == [route]
     between = early + timedelta(days=1)
-    assert dispatch.courier_routes(session, by=courier, now=between) == []
+    assert dispatch.courier_routes(session, by=courier, now=between) == [route]
 
 
 def test_the_message_for_a_courier_names_no_family(session: Session) -> None:

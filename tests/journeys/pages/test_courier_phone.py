@@ -362,9 +362,11 @@ def test_what_the_office_records_after_an_undo_is_done_on_the_phone(
             package_at(session, stop), "s" * 32, channel="sheet", happened_at=datetime.now(UTC)
         )
         record_delivery(session, report=sheet, by=coordinator, now=datetime.now(UTC))
+        session.exec(select(Route)).one().dispatched_at = datetime.now(UTC) - timedelta(days=1)
     page.reload()
     page.goto(f"{phone.address}/kurir/hp#")
     expect(page.locator("#hari [data-slot=next]")).to_contain_text("Berikutnya: 2", timeout=60_000)
+    expect(page.locator("#hari [data-slot=late]")).to_contain_text("dan belum selesai")
 
 
 def test_what_is_being_typed_survives_the_sending_behind_it(hand: Hand, engine: Engine) -> None:

@@ -57,6 +57,7 @@ export async function fetchDay() {
     routes: found.routes.map((route) => ({
       uid: route.uid,
       code: route.code,
+      left_on: route.left_on,
       vehicle_name: route.vehicle_name,
       leaves_at: route.leaves_at,
       returns_at: route.returns_at,

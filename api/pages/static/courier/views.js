@@ -120,6 +120,8 @@ export function showDay(main, state, actions) {
 function routeOf(state, route, found) {
   const part = clone("route");
   put(part, "route", `${route.code} · ${route.vehicle_name} · ${hour(route.leaves_at)}–${hour(route.returns_at)}`);
+  const isLate = route.left_on < state.day.date && route.stops.some((stop) => !found.get(stop.uid).isDone);
+  put(part, "late", isLate ? say("left_before", { day: longDay(route.left_on) }) : "");
   const list = slot(part, "stops");
   const onTheWay = (after) => {
     for (const event of (route.events ?? []).filter((each) => each.after === after)) {
