@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from data.schema import Account, Package
 
 __all__ = [
+    "OPEN_STATES",
     "doubts",
     "end_case",
     "end_doubts",

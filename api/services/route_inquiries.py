@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from api.services.exception_doubts import end_case, open_case
+from api.services.exception_doubts import OPEN_STATES, end_case, open_case
 from data.schema import (
     DeliveryException,
     ExceptionState,
@@ -80,13 +80,16 @@ def open_inquiry(
 
 
 def finish_inquiry(session: Session, *, case_id: int, by: Account, now: datetime) -> None:
-    """End the case of a route once every family has answered: each *no* has a case of its own."""
+    """End the case of a route once every family has answered: each *no* has a case of its own.
+
+    One on which somebody acted is left to them, a confidential one to the approver.
+    """
     case = session.get_one(DeliveryException, case_id)
     unasked = session.exec(
         select(VerificationCall.id).where(
             VerificationCall.case_id == case_id, col(VerificationCall.answer).is_(None)
         )
     ).first()
-    if unasked is None and case.state != ExceptionState.CLOSED:
+    if unasked is None and case.state in OPEN_STATES and not case.is_sensitive:
         end_case(session, case, by, now)
         session.flush()

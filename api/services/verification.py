@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from api.services import audit
+from api.services.cycle_lock import hold_cycle
 from api.services.errors import Forbidden, NotFound, Refused
 from api.services.exception_doubts import is_doubted, open_doubt
 from api.services.family_answers import NOT_RECEIVED, answers_of, settle_answers
@@ -109,8 +110,22 @@ def answer_call(
         ``verification.answer`` and ``verification.way`` for another word, ``verification.month``
         unless the month is being reconciled.
     """
+    _check_role(by)
+    hold_cycle(session, session.get_one(Cycle, call.cycle_id))
+    session.refresh(call)
+    return _note_answer(session, call, Said(call.id or 0, answer, note, way), by, now)
+
+
+def _check_role(by: Account) -> None:
     if by.role not in CALLERS:
         raise Forbidden("verification.role", role=by.role.value)
+
+
+def _note_answer(
+    session: Session, call: VerificationCall, said: Said, by: Account, now: datetime
+) -> VerificationCall:
+    """Note an answer, in a month that is held."""
+    answer, way = said.answer, said.way
     if answer not in ANSWERS:
         raise Refused("verification.answer", answer=answer, allowed=list(ANSWERS))
     package = session.get_one(Package, call.package_id)
@@ -122,7 +137,7 @@ def answer_call(
     if cycle.state != CycleState.RECONCILING:
         raise Refused("verification.month", month=cycle.month, found=cycle.state.value)
     before = call.answer
-    call.answer, call.note, call.way = answer, note.strip()[:300], way
+    call.answer, call.note, call.way = answer, said.note.strip()[:300], way
     call.called_by, call.called_at = by.username, now
     session.add(call)
     session.flush()
@@ -163,24 +178,19 @@ def answer_calls(
     Forbidden, Refused
         As :func:`answer_call`.
     """
+    _check_role(by)
+    hold_cycle(session, session.get_one(Cycle, case.cycle_id))
     if case.is_sensitive and by.role != Role.APPROVER:
         raise NotFound("exception.unknown")
-    rows = select(VerificationCall).where(VerificationCall.case_id == case.id)
+    rows = (
+        select(VerificationCall)
+        .where(VerificationCall.case_id == case.id)
+        .execution_options(populate_existing=True)
+    )
     calls = {call.id: call for call in session.exec(rows)}
     if any(each.call_id not in calls for each in said):
         raise NotFound("verification.unknown")
-    return [
-        answer_call(
-            session,
-            call=calls[each.call_id],
-            answer=each.answer,
-            note=each.note,
-            way=each.way,
-            by=by,
-            now=now,
-        )
-        for each in said
-    ]
+    return [_note_answer(session, calls[each.call_id], each, by, now) for each in said]
 
 
 def _doubt(

@@ -1,8 +1,10 @@
 """One family received nothing: the others of its route are asked, in one case."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from api.services import exception_actions, exception_queue, fulfilment, reconcile
@@ -10,6 +12,7 @@ from api.services.errors import NotFound, Refused
 from api.services.exception_queue import ExceptionView
 from api.services.next_step import next_step
 from api.services.verification import Said, answer_calls
+from data.engine import read_session, write_session
 from data.schema import (
     Account,
     Cycle,
@@ -19,6 +22,7 @@ from data.schema import (
     Role,
     VerificationCall,
 )
+from tests.api.services.test_packing_race import at_once
 from tests.factories import NOW, make_account
 from tests.factories_routes import make_dispatched_cycle, package_at, report
 
@@ -45,9 +49,12 @@ def denied(session: Session, *, num_children: int = 4) -> tuple[Cycle, Account]:
     return cycle, coordinator
 
 
+def queue_of(session: Session, cycle: Cycle, by: Account) -> list[ExceptionView]:
+    return exception_queue.list_exceptions(session, cycles=[cycle], by=by)
+
+
 def queue(session: Session, cycle: Cycle, by: Account) -> dict[str, ExceptionView]:
-    views = exception_queue.list_exceptions(session, cycles=[cycle], by=by)
-    return {view.reason: view for view in views}
+    return {view.reason: view for view in queue_of(session, cycle, by)}
 
 
 def inquiry(session: Session) -> DeliveryException:
@@ -130,13 +137,15 @@ def test_a_confidential_case_takes_no_answers_of_those_who_may_not_know_it(
     session: Session,
 ) -> None:
     cycle, coordinator = denied(session)
-    [first, _] = queue(session, cycle, coordinator)["same_courier"].calls
+    calls = queue(session, cycle, coordinator)["same_courier"].calls
     case = inquiry(session)
     case.is_sensitive = True
     session.add(case)
     with pytest.raises(NotFound, match=r"exception\.unknown"):
-        tell(session, coordinator, "received", first.id)
-    tell(session, make_account(session, Role.APPROVER), "received", first.id)
+        tell(session, coordinator, "received", calls[0].id)
+    approver = make_account(session, Role.APPROVER)
+    tell(session, approver, "received", *(call.id for call in calls))
+    assert case.state == ExceptionState.OPEN, "the approver closes it"
 
 
 def test_two_noes_on_one_route_share_its_case(session: Session) -> None:
@@ -147,3 +156,33 @@ def test_two_noes_on_one_route_share_its_case(session: Session) -> None:
         select(DeliveryException).where(col(DeliveryException.route_id).is_not(None))
     ).all()
     assert len(cases) == 1
+
+
+@pytest.mark.stores("postgresql")
+def test_two_noes_at_once_open_one_case(engine: Engine) -> None:
+    with write_session(engine) as session:
+        cycle, _, stops, coordinator, courier = make_dispatched_cycle(session, num_children=4)
+        for number, stop in enumerate(stops):
+            sent = report(package_at(session, stop), f"e{number}")
+            fulfilment.record_delivery(session, report=sent, by=courier, now=NOW)
+        reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)
+        reconcile.draw_sample(session, cycle=cycle, by=coordinator, now=LATER, share=0.5)
+        calls = session.exec(select(VerificationCall.id)).all()
+
+    def deny(number: int | None) -> Callable[[], None]:
+        def work() -> None:
+            with write_session(engine) as session:
+                call = session.get_one(VerificationCall, number)
+                reconcile.answer_call(
+                    session, call=call, answer="not_received", by=coordinator, now=LATER
+                )
+
+        return work
+
+    at_once(*(deny(number) for number in calls))
+    with read_session(engine) as session:
+        found = queue_of(session, cycle, coordinator)
+        assert sorted(view.reason for view in found) == [
+            "not_received", "not_received", "same_courier",
+        ]  # fmt: skip
+        assert [len(view.calls) for view in found if view.calls] == [2]
