@@ -1,5 +1,6 @@
 """Results from paper: the filled-in sheet uploaded, or typed per stop and per package."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Request, UploadFile
@@ -107,6 +108,7 @@ def preview_page(
         batch=batch,
         page=page,
         changes=details.changes[page.offset : page.offset + page.size],
+        instant=datetime.fromisoformat,
         issues=details.issues,
         names=names_of(request),
     )

@@ -2,9 +2,7 @@
 
 SENTENCES: dict[str, str] = {
     "access.not_signed_in": "Masuk dahulu untuk melanjutkan.",
-    "access.role": (
-        "Akun dengan peran %(role)s tidak berwenang untuk ini. Minta kepada admin bila perlu."
-    ),
+    "access.role": ("Akun dengan peran %(role)s tidak berwenang untuk ini: itu tugas peran lain."),
     "http.bad_request": "Permintaan tidak dapat dibaca. Periksa alamat atau isinya.",
     "http.forbidden": "Tidak diizinkan.",
     "http.not_found": "Halaman atau data ini tidak ada, atau bukan untuk akun Anda.",

@@ -119,7 +119,8 @@ def preview_results(
         }
         for line in judged.rejected
     ]
-    keep_details(keys, batch, ImportDetails(changes=judged.changes, issues=issues))
+    changes = sorted(judged.changes, key=lambda each: "before" not in each)
+    keep_details(keys, batch, ImportDetails(changes=changes, issues=issues))
     session.add(batch)
     session.flush()
     return ResultsPreview(
@@ -308,7 +309,11 @@ def _change(
     standing = [event for event in known if not event.is_superseded]
     if standing and _says_the_same(standing[-1], outcome, reason):
         return change, "same"
-    return change, "changed" if standing else "new"
+    if not standing:
+        return change, "new"
+    last = standing[-1]
+    before = {"outcome": last.outcome.value, "by": last.by, "at": last.happened_at.isoformat()}
+    return change | {"before": before}, "changed"
 
 
 def _checked_day(

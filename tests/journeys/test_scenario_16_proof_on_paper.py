@@ -1,5 +1,6 @@
 """Scenario 16: the courier used paper; the filled-in sheet is read, checked, and read again."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -84,6 +85,11 @@ def test_over_the_api_a_sheet_changes_nothing_the_second_time(
     office.post(f"/api/v1/results/{second['batch_id']}/apply")
     for code in codes:
         assert len(office.get(f"/api/v1/packages/{code}/events").json()) == 1
+    otherwise = upload({codes[0]: (1, 0, None), codes[3]: (1, 0, None)})
+    assert counts(otherwise) == (0, 1, 1)
+    page = office.get(f"/bulan/2026-12/hasil/berkas/{otherwise['batch_id']}").text
+    told = page.partition("Tercatat sekarang")[2]
+    assert re.search(rf"{codes[3]}</td><td[^>]*>[Dd]itolak .*{by.username}.*</td>", told), told[:900]
     states = {
         row["code"]: row["state"] for row in office.get("/api/v1/cycles/2026-12/packages").json()
     }
