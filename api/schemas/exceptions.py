@@ -5,7 +5,7 @@ from datetime import date, datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.fulfilments import AnswerIn, CallViewOut
-from data.schema import ExceptionAction, ExceptionState, Outcome
+from data.schema import ExceptionAction, ExceptionState, Outcome, PackageState
 
 
 class LateNewsOut(BaseModel):
@@ -55,6 +55,7 @@ class ExceptionViewOut(BaseModel):
     attempts: int
     package_code: str | None
     package_id: int | None
+    package_state: PackageState | None
     stop_uid: str | None
     route_code: str | None
     recipient: str

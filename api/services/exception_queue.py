@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from api.services.exception_actions import actions_by
 from api.services.exception_facts import read_facts
 from data.queries.exceptions import exceptions_with_places
-from data.schema import DeliveryException, ExceptionAction, Role, StopState
+from data.schema import DeliveryException, ExceptionAction, PackageState, Role, StopState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +43,7 @@ class ExceptionView:
     attempts: int
     package_code: str | None
     package_id: int | None
+    package_state: PackageState | None
     stop_uid: str | None
     route_code: str | None
     recipient: str
@@ -113,6 +114,7 @@ def _view(row: PlacedCase, facts: Facts) -> ExceptionView:
         attempts=case.attempts,
         package_code=row.package.code if row.package else None,
         package_id=case.package_id,
+        package_state=row.package.state if row.package else None,
         stop_uid=row.stop.uid if row.stop else None,
         route_code=row.route_code,
         recipient=row.home.guardian_name if row.home else "",

@@ -721,6 +721,7 @@ def test_a_failed_stop_asks_why_at_its_field_and_keeps_what_was_typed(
     with read_session(engine) as session:
         assert len(session.exec(select(DeliveryEvent)).all()) == 1
     assert "Tidak ada orang di rumah" in coordinator.get("/kendala").text
+    assert "paket: dimuat" in coordinator.get("/kendala").text
 
 
 def test_a_whole_sheet_is_typed_on_one_page_item_by_item(
