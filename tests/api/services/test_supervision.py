@@ -164,7 +164,14 @@ def test_the_sheet_counts_days_past_due_and_stays_in_the_office(session: Session
         session, visit=visit, text="a", action="b", owner=by.username, due_on=TODAY, by=by, now=NOW
     )
     later = Wanted(now=NOW + timedelta(days=3))
-    _, findings = supervision_tables(session, later)
+    visits, findings = supervision_tables(session, later)
+    assert visits.rows[0][6:] == (0, 0)
+    codes = [row["code"] for row in supervision.checklist()]
+    supervision.record_visit(
+        session, visit=visit, visited_on=TODAY, notes="", by=by, now=NOW, base_version=1,
+        answers={codes[0]: True, codes[1]: True, codes[2]: False},
+    )  # fmt: skip
+    assert supervision_tables(session, later)[0].rows[0][6:] == (2, 1)
     assert findings.rows[0][6] == 3
     assert findings.rows[0][1:3] == (HIDDEN, HIDDEN)
     shown = supervision_tables(session, replace(later, shows_texts=True))[1]
