@@ -30,9 +30,7 @@ def _record(row: Row) -> ConsentRecord | None:
     consented_on = row.day("consented_on", required=True)
     if consented_on is not None and consented_on > row.body.context.today:
         row.refuse("consented_on", "date_in_future")
-    # Silence is not consent: what was not ticked was not agreed to.
-    display = row.take("display", as_flag) is True
-    photo = row.take("photo", as_flag) is True
+    display, photo = row.take("display", as_flag), row.take("photo", as_flag)
     allergies, other_allergies = _allergies(row)
     if row.is_rejected or guardian_name is None or programme is None or consented_on is None:
         return None

@@ -413,8 +413,9 @@ class ConsentRecord:
     born_on: date | None = None
     guardian_name: str
     programme: bool
-    display: bool
-    photo: bool
+    display: bool | None
+    photo: bool | None
+    """None where the cell is empty: silence is neither consent nor a refusal."""
     consented_on: date
     evidence: str | None = None
     allergies: tuple[str, ...] | None = None

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlmodel import select
@@ -107,10 +108,19 @@ def _apply(
     purpose: ConsentPurpose,
     series: list[Consent],
     *,
-    says: bool,
+    says: bool | None,
 ) -> None:
-    """Plan one answer of a paper: the later paper counts; yes and no of one day give no consent."""
+    """Plan one answer of a paper: the later paper counts; yes and no of one day give no consent.
+
+    Silence ends an earlier yes, for it is no consent, and is no paper of a refusal either.
+    """
     day = record.consented_on
+    if says is None:
+        ended = _withdraw(plan, [one for one in series if one.granted_on < day])
+        if ended is not None:
+            row.fields[purpose.value] = {"before": ended, "after": None}
+            row.action = "changed"
+        return
     said = {one.is_refusal: one for one in sorted(series, key=lambda one: one.granted_on)}
     same, other = said.get(not says), said.get(says)
     if (same and same.granted_on >= day) or (other and other.granted_on > day):
@@ -118,14 +128,7 @@ def _apply(
     paper = _paper(plan, child, record, purpose, says=says)
     if says and other is not None and other.granted_on == day:
         paper.withdrawn_at = plan.now
-    before = None
-    for one in series if not says else ():
-        if plan.value(one, "withdrawn_at") is None and one.granted_on <= day:
-            before = one.granted_on
-            if one.id is None:
-                one.withdrawn_at = plan.now
-            else:
-                plan.change(one, {"withdrawn_at": plan.now})
+    before = None if says else _withdraw(plan, [one for one in series if one.granted_on <= day])
     plan.add(0, paper)
     is_torn = other is not None and other.granted_on == day
     after = "consent_contradictory" if is_torn else day if says else "consent_refused"
@@ -135,6 +138,20 @@ def _apply(
         params = {"child": child.name, "code": child.code, "day": day.isoformat()}
         row.warnings.append({"code": "intake.consent_contradictory", "params": params})
     series.append(paper)
+
+
+def _withdraw(plan: Plan, papers: Sequence[Consent]) -> date | None:
+    """Plan that consents end; return the day of the last one that was in force."""
+    ended = None
+    for one in papers:
+        if plan.value(one, "withdrawn_at") is not None:
+            continue
+        ended = one.granted_on
+        if one.id is None:
+            one.withdrawn_at = plan.now
+        else:
+            plan.change(one, {"withdrawn_at": plan.now})
+    return ended
 
 
 def _paper(

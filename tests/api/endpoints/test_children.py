@@ -115,6 +115,8 @@ def test_consent_and_states_over_http(client_for: Browsers, child: Child) -> Non
     given = {"purpose": "display", "guardian_name": "Ibu", "granted_on": "2026-11-01"}
     assert staff.post(f"{base}/consents", json=given).status_code == 201
     assert staff.delete(f"{base}/consents/display").json()[0]["withdrawn_at"] is not None
+    no = staff.post(f"{base}/consents", json=given | {"purpose": "photo", "is_refusal": True})
+    assert (no.status_code, no.json()["is_refusal"]) == (201, True)
     pause = {"until": "2027-01-01", "reason": "mudik"}
     assert staff.post(f"{base}/pause", json=pause).json()["state"] == "paused"
     assert staff.post(f"{base}/resume").json()["state"] == "eligible"

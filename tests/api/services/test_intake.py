@@ -662,6 +662,10 @@ def test_consents_are_kept_per_purpose(desk: Desk) -> None:
     }
     assert child.allergies == ["egg"]
     assert numbers(desk.preview(content, kind="consents"))[3] == 1
+    silent = row | {"Setuju Tampil": None, "Setuju Foto": None, "Tanggal": date(2026, 11, 10)}
+    desk.apply(workbook(headers, [silent]), kind="consents")
+    (shown,) = [one for one in desk.all(Consent) if one.purpose is ConsentPurpose.DISPLAY]
+    assert (shown.is_refusal, shown.withdrawn_at is not None) == (False, True)
 
 
 @pytest.mark.parametrize(

@@ -210,11 +210,11 @@ def test_the_same_place_twice_is_merged() -> None:
     assert (result.counts.accepted, result.counts.merged) == (1, 1)
 
 
-def test_silence_is_no_consent() -> None:
+def test_silence_is_neither_consent_nor_refusal() -> None:
     (record,) = read_rows(consent()).records
 
     assert isinstance(record, ConsentRecord)
-    assert (record.programme, record.display, record.photo) == (True, False, False)
+    assert (record.programme, record.display, record.photo) == (True, False, None)
     assert record.consented_on == dt.date(2026, 11, 1)
 
 
