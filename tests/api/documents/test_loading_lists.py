@@ -2,10 +2,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from api.documents.loading_lists import loading_list_pdf
 from tests.api.documents.pdf_reading import NIK, claims_pdf_ua, page_texts, whole_text
 from tests.api.documents.sample_books import book, route
+
+if TYPE_CHECKING:
+    from api.documents.models import RouteSheet
 
 
 def test_first_part_totals_all_routes_and_names_what_is_on_none() -> None:
@@ -30,6 +34,25 @@ def test_vehicle_is_loaded_from_the_last_stop_to_the_first() -> None:
     places = [text.index(f"PK-2612-{code}") for code in ("7107", "7100", "0700", "0611", "0600")]
     assert places == sorted(places)
     assert "30 paket" in text
+
+
+def _with_packages(num_packages: int) -> RouteSheet:
+    """Return a route of a page and a bit, with so many packages for one of its posyandu."""
+    sheet = route(num_stops=12)
+    [trip] = sheet.trips
+    stops = [
+        replace(stop, packages=stop.packages[:num_packages]) if stop.sequence == 6 else stop
+        for stop in trip.stops
+    ]
+    return replace(sheet, trips=(replace(trip, stops=tuple(stops)),))
+
+
+def test_nobody_signs_a_page_without_a_row_of_what_was_loaded() -> None:
+    routes = [_with_packages(left) for left in range(1, 9)]
+    pages = page_texts(loading_list_pdf(book(*routes)))
+    signed = [page for page in pages if "menyerahkan muatan" in page]
+    assert len(signed) == len(routes)
+    assert all("PK-2612" in page and "Jumlah" in page for page in signed)
 
 
 def test_list_is_accessible_and_holds_no_identity_number() -> None:
