@@ -21,11 +21,10 @@ class Driven:
 
 
 def list_vehicles(session: Session) -> list[Driven]:
-    """Return the fleet by name."""
+    """Return the fleet by name; an account out of use sees no routes, so it drives nothing."""
+    is_driver = (col(Account.id) == Vehicle.courier_account_id) & col(Account.is_active)
     rows = session.exec(
-        select(Vehicle, Account)
-        .join(Account, col(Account.id) == Vehicle.courier_account_id, isouter=True)
-        .order_by(col(Vehicle.name))
+        select(Vehicle, Account).join(Account, is_driver, isouter=True).order_by(col(Vehicle.name))
     ).all()
     return [Driven(vehicle, courier) for vehicle, courier in rows]
 

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from api.services.accounts import create_account, sponsor_by_code
 from api.services.audit import record
 from api.services.clock import next_midnight
-from api.services.couriers import assign_courier
+from api.services.couriers import assign_courier, list_vehicles
 from api.services.errors import Forbidden, Invalid, Refused
 from api.services.sign_ins import new_token, revoke_all, start_sign_in, token_hash
 from data.schema import Account, OneTimeLink, Role, Sponsor, SponsorState, Vehicle
@@ -184,10 +184,10 @@ def invite_courier(
     account = create_account(
         session, username=username, full_name=full_name, role=Role.COURIER, by=by, now=now
     )
+    driven = {each.vehicle.id: each.vehicle.name for each in list_vehicles(session) if each.courier}
     for vehicle_id in sorted(set(vehicle_ids)):
-        vehicle = session.get(Vehicle, vehicle_id)
-        if vehicle is not None and vehicle.courier_account_id is not None:
-            fault = ("courier.taken", {"vehicle": vehicle.name})
+        if vehicle_id in driven:
+            fault = ("courier.taken", {"vehicle": driven[vehicle_id]})
             raise Invalid("http.invalid", fields={"kendaraan": fault})
         assign_courier(session, vehicle_id=vehicle_id, username=account.username, by=by, now=now)
     return account

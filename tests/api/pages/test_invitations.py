@@ -97,6 +97,10 @@ def test_an_invitation_from_the_fleet_gives_the_courier_its_vehicles(
     asked = {"username": "budi", "full_name": "Budi Santoso"}
     refused = coordinator.post("/undangan/kurir", data=asked | {"kendaraan": [taken.id]})
     assert (refused.status_code, "sudah punya akun kurir" in refused.text) == (422, True)
+    with write_session(engine) as session:
+        session.get_one(Account, taken.courier_account_id).is_active = False
+    assert taken.name in coordinator.get("/undangan").text, "free again with nobody to drive it"
+    ticked.add(str(taken.id))
     made = coordinator.post("/undangan/kurir", data=asked | {"kendaraan": sorted(ticked)})
     assert "wa.me/628117770001" in made.text
     courier = browser(app)
