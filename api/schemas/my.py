@@ -143,6 +143,7 @@ class MyStopOut(BaseModel):
     lat: float | None
     lon: float | None
     arrives_at: str | None
+    num_loaded: int
     packages: list[MyPackageOut]
 
 

@@ -345,6 +345,7 @@ def _leave(
         session.add(package)
     for stop in stops:
         stop.state = StopState.EN_ROUTE
+        stop.loaded_package_ids = [each.id or 0 for each in packages if each.stop_id == stop.id]
         stop.version += 1
         session.add(stop)
     route.state = RouteState.DISPATCHED

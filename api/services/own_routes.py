@@ -74,6 +74,8 @@ class CourierStop:
     lat: float | None
     lon: float | None
     arrives_at: str | None
+    num_loaded: int
+    """How many packages left for here, also those that go another way since."""
     packages: tuple[CourierPackage, ...]
 
 
@@ -193,6 +195,7 @@ def _stop(stop: StopView, lines: Mapping[int, Sequence[PackageLine]]) -> Courier
         lat=stop.lat,
         lon=stop.lon,
         arrives_at=stop.arrives_at,
+        num_loaded=len(stop.load),
         packages=tuple(_package(package, lines[package.package_id]) for package in stop.packages),
     )
 

@@ -92,7 +92,14 @@ class StopView:
     is_pinned: bool
     banned_vehicle_ids: tuple[int, ...]
     packages: tuple[StopPackage, ...]
+    sent_on: tuple[StopPackage, ...]
+    """Packages that left for this stop and belong to a later attempt, or to none, since."""
     version: int
+
+    @property
+    def load(self) -> tuple[StopPackage, ...]:
+        """What is to be driven here, or what left for here, by code."""
+        return tuple(sorted((*self.packages, *self.sent_on), key=lambda each: each.code))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,9 +205,15 @@ def waiting_stops(session: Session, *, cycle: Cycle) -> list[StopView]:
 
 
 def stop_views(session: Session, stops: Sequence[Stop]) -> list[StopView]:
-    """Return stops with their packages."""
+    """Return stops with their packages, and those that left for them and went on."""
     packages = packages_by_stop(session, stop_ids=[stop.id or 0 for stop in stops])
-    shown = _packages(session, [p for group in packages.values() for p in group])
+    here = {stop.id: {p.id for p in packages.get(stop.id or 0, [])} for stop in stops}
+    gone = {
+        stop.id: [each for each in stop.loaded_package_ids or () if each not in here[stop.id]]
+        for stop in stops
+    }
+    elsewhere = _by_id(session, Package, [each for ids in gone.values() for each in ids])
+    shown = _packages(session, [*(p for ps in packages.values() for p in ps), *elsewhere.values()])
     homes = _by_id(session, Household, [stop.household_id for stop in stops])
     points = _by_id(session, DropPoint, [stop.drop_point_id for stop in stops])
     return [
@@ -228,6 +241,7 @@ def stop_views(session: Session, stops: Sequence[Stop]) -> list[StopView]:
             is_pinned=stop.is_pinned,
             banned_vehicle_ids=tuple(stop.banned_vehicle_ids or ()),
             packages=tuple(shown[p.id or 0] for p in packages.get(stop.id or 0, [])),
+            sent_on=tuple(shown[each] for each in gone[stop.id]),
             version=stop.version,
         )
         for stop in stops
@@ -304,7 +318,7 @@ def _view(
     stops: list[StopView],
     pickups: list[Pickup],
 ) -> RouteView:
-    packages = [package for stop in stops for package in stop.packages]
+    packages = [package for stop in stops for package in stop.load]
     crew = crew_of(route, vehicle)
     return RouteView(
         id=route.id or 0,

@@ -116,7 +116,8 @@ class Stop(SQLModel, table=True):
 
     ``route_id`` is empty while a stop waits for a route; ``wanted_on`` is the day that was agreed
     for a new attempt. ``is_pinned``: it stays with its vehicle on its day; ``banned_vehicle_ids``:
-    vehicles that must not carry it. Both bind the planner, not the person.
+    vehicles that must not carry it. Both bind the planner, not the person. ``loaded_package_ids``:
+    the packages that left for it, wherever they go next; empty until its route leaves.
     """
 
     __table_args__ = (
@@ -150,6 +151,7 @@ class Stop(SQLModel, table=True):
     wanted_on: date | None = None
     is_pinned: bool = Field(default=False, sa_column_kwargs={"server_default": sa_false()})
     banned_vehicle_ids: list[int] | None = Field(default=None, sa_type=JSON)
+    loaded_package_ids: list[int] | None = Field(default=None, sa_type=JSON)
     reschedules_id: int | None = Field(default=None, foreign_key="stop.id")
     version: int = 1
 

@@ -11,7 +11,17 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel, select
 
 from data.engine import downgrade, migrate, read_session, revisions, write_session
-from data.schema import Child, ChildState, CycleChild, Pledge, Route, Stop, StopKind, Vehicle
+from data.schema import (
+    Child,
+    ChildState,
+    CycleChild,
+    Package,
+    Pledge,
+    Route,
+    Stop,
+    StopKind,
+    Vehicle,
+)
 from tests.factories import make_child, make_cycle, make_measurement, make_pledge
 from tests.factories_routes import make_dispatched_cycle
 from tests.stores import open_engine
@@ -144,7 +154,11 @@ def test_a_database_in_use_goes_a_version_back_and_forth_with_its_rows(engine: E
     downgrade(engine, revision="0005")
     migrate(engine)
     with write_session(engine) as session:
-        assert len(session.exec(select(Stop)).all()) == 3
+        packages = session.exec(select(Package)).all()
+        assert {stop.id: stop.loaded_package_ids for stop in session.exec(select(Stop))} == {
+            package.stop_id: [package.id] for package in packages
+        }
+        assert len(packages) == 3
         route = session.exec(select(Route)).one()
         vehicle = session.get_one(Vehicle, route.vehicle_id)
         assert (route.is_locked, route.capacity_g) == (False, vehicle.capacity_g)

@@ -15,6 +15,7 @@ function opaque(stop) {
     kind: stop.kind,
     state: stop.state,
     arrives_at: stop.arrives_at,
+    num_loaded: stop.num_loaded,
     packages: stop.packages.map((each) => ({ code: each.code, state: each.state, lines: each.lines })),
   };
 }

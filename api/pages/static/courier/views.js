@@ -144,7 +144,7 @@ function routeOf(state, route, found) {
     link.classList.toggle("over", found.get(stop.uid).isDone);
     put(line, "title", titleOf(state, stop));
     put(line, "address", addressOf(state, stop));
-    put(line, "more", [hour(stop.arrives_at), say("n_packages", { n: stop.packages.length }),
+    put(line, "more", [hour(stop.arrives_at), say("n_packages", { n: stop.num_loaded ?? stop.packages.length }),
       confirmationOf(state, stop)].filter(Boolean).join(" · "));
     tag(slot(line, "state"), wordOf(found.get(stop.uid)));
     list.append(line);
