@@ -8,9 +8,10 @@ from sqlmodel import col, select
 
 from api.services import audit
 from api.services.cycle_lock import hold_cycle
-from api.services.delivery_actions import carry_out, undelivered_units, unusable_units
+from api.services.delivery_actions import carry_out
 from api.services.errors import Forbidden, NotFound, Refused, StaleVersion
 from api.services.exception_facts import read_facts
+from api.services.exception_rules import actions_by, unsettled
 from api.services.family_answers import DOUBTING
 from api.services.late_news import LATE
 from data.schema import (
@@ -21,7 +22,6 @@ from data.schema import (
     ExceptionState,
     Package,
     PackageLine,
-    PackageState,
     Role,
 )
 
@@ -31,11 +31,9 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from api.services.exception_facts import Facts
     from data.schema import Account, DropPoint
 
 __all__ = [
-    "actions_by",
     "allowed_actions",
     "choose_action",
     "close_exception",
@@ -47,12 +45,8 @@ __all__ = [
 
 A = ExceptionAction
 S = ExceptionState
-MAX_ATTEMPTS = 3
-"""After so many failures the address is checked before anybody drives there again."""
 OVERRULED = ("exception.contradicted", "exception.unasked")
 """What does not keep a case open once somebody wrote why."""
-FOR_OTHERS = (A.REDELIVER, A.PICK_UP, A.REASSIGN, A.RETURN)
-"""Actions after which a family gets the goods; none of them fits goods that are all unusable."""
 
 
 def allowed_actions(session: Session, *, case: DeliveryException) -> tuple[ExceptionAction, ...]:
@@ -61,21 +55,6 @@ def allowed_actions(session: Session, *, case: DeliveryException) -> tuple[Excep
     Goods of a closed month do not move: what it got wrong is corrected by an amendment.
     """
     return actions_by(case, read_facts(session, cases=[case])[case.id or 0])
-
-
-def actions_by(case: DeliveryException, facts: Facts) -> tuple[ExceptionAction, ...]:
-    """Return what may be done about a case by what stands around it."""
-    if case.state in (S.CLOSED, S.VERIFIED):
-        return ()
-    if facts.package is None:
-        return (A.GRIEVANCE,)
-    if facts.cycle.state == CycleState.CLOSED:
-        return (A.DATA_CHANGE, A.EXIT_CHILD, A.GRIEVANCE)
-    allowed = _fitting(case, facts)
-    left = undelivered_units(facts.lines)
-    if left and unusable_units(facts.lines, facts.event) == left:
-        return tuple(action for action in allowed if action not in FOR_OTHERS)
-    return allowed
 
 
 def take_exception(
@@ -198,7 +177,7 @@ def close_exceptions(
         _check(case, by, version)
     facts = read_facts(session, cases=[case for case, _ in cases])
     for case, _ in cases:
-        reason = _unsettled(case, facts[case.id or 0])
+        reason = unsettled(case, facts[case.id or 0])
         if reason is not None and not (text.strip() and reason.code in OVERRULED):
             raise reason
         case.kept_because = text.strip()[:300] if reason is not None else ""
@@ -207,22 +186,6 @@ def close_exceptions(
         _note(session, case, "exception:close", by, now)
     session.flush()
     return [case for case, _ in cases]
-
-
-def _unsettled(case: DeliveryException, facts: Facts) -> Refused | None:
-    """Return why a case cannot be closed just so; goods before words."""
-    package = facts.package
-    if package is not None:
-        is_sent_again = case.action in (A.REDELIVER, A.PICK_UP)
-        if package.state == PackageState.LOADED and not is_sent_again:
-            return Refused("exception.still_loaded", package=package.code)
-        if facts.has_left_over:
-            return Refused("exception.left_over", package=package.code)
-        if facts.is_contradicted:
-            return Refused("exception.contradicted", package=package.code)
-    if facts.num_unasked:
-        return Refused("exception.unasked", count=facts.num_unasked)
-    return None
 
 
 def reopen_exception(
@@ -254,25 +217,6 @@ def reopen_exception(
     case.kept_because = ""
     _add_words(case, text)
     return _save(session, case, "exception:reopen", by, now)
-
-
-def _fitting(case: DeliveryException, facts: Facts) -> tuple[ExceptionAction, ...]:
-    if facts.package is not None and facts.package.state == PackageState.LOADED:
-        if case.attempts >= MAX_ATTEMPTS:
-            return (A.DATA_CHANGE, A.RETURN, A.SPOIL, A.EXIT_CHILD, A.GRIEVANCE)
-        return (
-            A.REDELIVER,
-            A.PICK_UP,
-            A.REASSIGN,
-            A.RETURN,
-            A.SPOIL,
-            A.DATA_CHANGE,
-            A.EXIT_CHILD,
-            A.GRIEVANCE,
-        )
-    if facts.has_left_over:
-        return (A.RETURN, A.SPOIL, A.DATA_CHANGE, A.EXIT_CHILD, A.GRIEVANCE)
-    return (A.DATA_CHANGE, A.EXIT_CHILD, A.GRIEVANCE)
 
 
 def _hold(session: Session, cases: Sequence[DeliveryException]) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from api.services.exception_actions import actions_by
 from api.services.exception_facts import read_facts
+from api.services.exception_rules import actions_by
 from data.queries.exceptions import exceptions_with_places
 from data.schema import DeliveryException, ExceptionAction, PackageState, Role, StopState
 
