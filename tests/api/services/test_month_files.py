@@ -38,7 +38,7 @@ def lines(content: bytes) -> list[dict[str, str]]:
 @pytest.mark.parametrize(
     ("decision", "word"),
     [
-        (PairDecision.OPEN, "belum dilihat"),
+        (PairDecision.OPEN, "belum diputuskan"),
         (PairDecision.DISTINCT, "berbeda"),
         (PairDecision.DUPLICATE, "sama"),
     ],
