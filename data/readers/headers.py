@@ -309,6 +309,7 @@ _SPONSORS = Layout(
         "aid_form": ("Bentuk", "Bentuk Bantuan", "Bentuk Donasi"),
         "goods": ("Barang", "Barang per Bulan", "Bahan Makanan", "Rincian Barang"),
         "areas": ("Wilayah", "Wilayah Asuhan", "Cakupan Wilayah", "Wilayah Cakupan"),
+        "wishes": ("Keinginan Wilayah", "Wilayah Diinginkan", "Wilayah Diutamakan"),
         "starts_on": ("Mulai", "Mulai Bulan", "Bulan Mulai", "Tanggal Mulai"),
         "num_months": ("Jangka Waktu", "Jangka Waktu (bulan)", "Lama", "Lama (bulan)"),
         "willing": ("Bersedia", "Kesediaan"),

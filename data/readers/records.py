@@ -307,6 +307,8 @@ class SponsorRecord:
     """Goods per month."""
     area_codes: tuple[str, ...] = ()
     """Codes of kecamatan and kelurahan that the sponsor accepts; empty means everywhere."""
+    wish_area_codes: tuple[str, ...] = ()
+    """Those that the sponsor would rather have (*Keinginan Wilayah*); empty = not said."""
     starts_on: date | None = None
     """First day of the first month."""
     num_months: int | None = None

@@ -81,35 +81,39 @@ def _name(row: Row, field: str, match: Match) -> str:
     return place(match.code).name
 
 
-def areas_of(row: Row) -> tuple[str, ...]:
-    """Read the list of kecamatan and kelurahan that a sponsor accepts; empty means everywhere."""
-    text = row.text("areas")
+def areas_of(row: Row, field: str = "areas", *, binds: bool = True) -> tuple[str, ...]:
+    """Read a list of kecamatan and kelurahan; empty means everywhere.
+
+    One that nobody knows keeps the row out where the list binds, else it is left out with a word.
+    """
+    text = row.text(field)
     if text is None or text.lower().strip(" .") in _EVERYWHERE:
         return ()
     codes: list[str] = []
     for part in filter(None, (part.strip() for part in re.split(r"[,;/\n]", text))):
-        code = _area(row, part)
+        code = _area(row, field, part, binds=binds)
         if code is not None and code not in codes:
             codes.append(code)
     return tuple(codes)
 
 
-def _area(row: Row, part: str) -> str | None:
+def _area(row: Row, column: str, part: str, *, binds: bool) -> str | None:
     regions = row.body.context.regions
+    refuse = row.refuse if binds else row.warn
     kecamatan = None if _KELURAHAN.match(part) else regions.resolve_kecamatan(part)
     kelurahan = None if _KECAMATAN.match(part) else regions.resolve_kelurahan(part, None)
     matches = [match for match in (kecamatan, kelurahan) if match is not None]
     best = max(matches, key=lambda match: (match.exact, match.score), default=None)
     if best is None:
-        row.refuse("areas", "area_unknown", area=part)
+        refuse(column, "area_unknown", area=part)
         return None
     field = "kecamatan" if best is kecamatan else "kelurahan"
     name = _name(row, field, best)
     if not best.exact and best.score < NEAR_ENOUGH:
-        row.refuse("areas", "area_unknown", suggestion=name, area=part)
+        refuse(column, "area_unknown", suggestion=name, area=part)
         return None
     if not best.exact:
-        row.warn("areas", "region_respelled", suggestion=name, taken=name)
+        row.warn(column, "region_respelled", suggestion=name, taken=name)
     return best.code
 
 

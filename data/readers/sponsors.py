@@ -39,7 +39,7 @@ def _record(row: Row) -> SponsorRecord | None:
     aid_form = _form(row, donation_rp, goods, is_willing=is_willing)
     region = region_of(row, may_be_outside=True)
     latitude, longitude = point_of(row)
-    areas = areas_of(row)
+    areas, wishes = areas_of(row), areas_of(row, "wishes", binds=False)
     starts_on = row.month("starts_on")
     num_months = row.take("num_months", as_months)
     if num_months is not None and num_months not in DURATIONS_MONTHS:
@@ -66,6 +66,7 @@ def _record(row: Row) -> SponsorRecord | None:
         aid_form=aid_form,
         goods=goods,
         area_codes=areas,
+        wish_area_codes=wishes,
         starts_on=starts_on,
         num_months=num_months,
         is_willing=is_willing,

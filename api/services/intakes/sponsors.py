@@ -150,12 +150,14 @@ def _promise(record: SponsorRecord) -> dict[str, Any]:
     goods = [goods_line(line) for line in record.goods]
     # Whoever only lists goods or nothing else brings them for one child.
     children = record.num_children or (0 if record.donation_rp else 1)
+    wishes = {"wish_area_codes": sorted(record.wish_area_codes)} if record.wish_area_codes else {}
     return {
         "form": PledgeForm(record.aid_form.value),
         "num_children": children,
         "amount_rp": record.donation_rp or 0,
         "goods": goods,
         "area_codes": sorted(record.area_codes),
+        **wishes,  # a file that says nothing of wishes takes none back
     }
 
 

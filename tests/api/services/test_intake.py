@@ -587,6 +587,19 @@ def test_the_same_list_again_leaves_what_staff_changed_in_a_pledge(desk: Desk) -
     assert fields == {"num_children", "num_months", "area_codes"}
 
 
+def test_wished_areas_come_with_the_list_and_an_empty_cell_takes_none_back(desk: Desk) -> None:
+    columns = (*SPONSORS, "Keinginan Wilayah")
+    wishing = workbook(columns, [sponsor_row(1, **{"Keinginan Wilayah": "Kec. Rangkui"})])
+    desk.apply(wishing, kind="sponsors")
+    [pledge] = desk.all(Pledge)
+    assert pledge.wish_area_codes == ["19.71.04"]
+    assert numbers(desk.preview(workbook(SPONSORS, [sponsor_row(1)]), kind="sponsors"))[3] == 1
+    other = workbook(columns, [sponsor_row(1, **{"Keinginan Wilayah": "Kec. Gabek"})])
+    desk.apply(other, kind="sponsors")
+    assert pledge.wish_area_codes != ["19.71.04"]
+    assert len(pledge.wish_area_codes) == 1
+
+
 def test_a_sponsor_who_gives_no_more_is_shown_while_the_pledge_runs(desk: Desk) -> None:
     columns = (*SPONSORS, "Bersedia")
     desk.apply(workbook(columns, [sponsor_row(1, Bersedia="Ya")]), kind="sponsors")

@@ -69,6 +69,13 @@ def test_an_unknown_area_is_never_dropped_silently() -> None:
     assert result.issues[0].params == {"area": "Entah"}
 
 
+def test_wished_areas_are_read_and_an_unknown_one_is_left_out_with_a_warning() -> None:
+    result = read_rows(sponsor(**{"Keinginan Wilayah": "Gabek Satu; Entah"}))
+    record = only(result)
+    assert (len(record.wish_area_codes), codes(result)) == (1, ["area_unknown"])
+    assert only(read_rows(sponsor())).wish_area_codes == ()
+
+
 def test_a_sponsor_may_live_outside_the_city() -> None:
     result = read_rows(sponsor(Kecamatan="", Kelurahan="Sungailiat"))
 
