@@ -179,14 +179,12 @@ def many_shares(
     *,
     ratios: Sequence[Indicator],
     level: Level,
-    first_month: str | None = None,
-    last_month: str | None = None,
 ) -> list[Shares]:
-    """Return several shares by unit over closed months, read once; none has limits.
+    """Return several shares by unit over the last closed months, read once; none has limits.
 
-    All of them are known for the level. Without months, the last six.
+    All of them are known for the level.
     """
-    months = _read(session, first_month, last_month)
+    months = _read(session, None, None)
     return [_added_up(months, ratio, level) for ratio in ratios]
 
 

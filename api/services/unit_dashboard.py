@@ -12,9 +12,9 @@ from api.services.monitoring import (
     find_ratio,
     levels_of,
     lies_in,
-    many_shares,
 )
 from api.services.report_tables import MAY_BE_UNKNOWN
+from data.monitoring.shares import share_parts
 from data.reference.indicators import indicators
 from data.schema import Role
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from api.services.monitoring import Level
-    from data.monitoring.funnel import Placed
     from data.reference.indicators import Indicator
 
 __all__ = ["MonthFigure", "UnitMonth", "UnitPart", "unit_month", "unit_parts"]
@@ -75,10 +74,10 @@ class UnitMonth:
 
 @dataclass(frozen=True, slots=True)
 class UnitPart:
-    """A part of a unit with its shares, in the order of :data:`PART_SHARES`."""
+    """A part of a unit with hits and cases of its shares, in the order of :data:`PART_SHARES`."""
 
     name: str
-    shares: tuple[Placed | None, ...]
+    shares: tuple[tuple[int, int], ...]
 
 
 def unit_month(
@@ -143,13 +142,16 @@ def unit_parts(
     if smaller is None:
         return (), ()
     told = tuple(ratio for code in PART_SHARES if smaller in levels_of(ratio := find_ratio(code)))
-    found = many_shares(
-        session, ratios=told, level=smaller, first_month=first_month, last_month=last_month
-    )
-    by_name = [{each.name: each for each in shares.funnel.units} for shares in found]
-    names = sorted({name for units in by_name for name in units})
-    return told, tuple(
-        UnitPart(name, tuple(units.get(name) for units in by_name))
-        for name in names
-        if level == "city" or lies_in(name, smaller, unit)
-    )
+    sums: dict[str, list[tuple[int, int]]] = {}
+    for month, figures in closed_figures(session, first_month, last_month):
+        defined = [find_ratio(ratio.code, month=month) for ratio in told]
+        for name, row in figures_by_level(figures)[smaller].items():
+            if level != "city" and not lies_in(name, smaller, unit):
+                continue
+            before = sums.get(name, [(0, 0)] * len(told))
+            own = [share_parts(ratio, row) for ratio in defined]
+            sums[name] = [
+                (hits + more, cases + all_more)
+                for (hits, cases), (more, all_more) in zip(before, own, strict=True)
+            ]
+    return told, tuple(UnitPart(name, tuple(sums[name])) for name in sorted(sums))
