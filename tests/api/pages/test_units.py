@@ -44,7 +44,6 @@ def test_from_the_city_to_the_rows_step_by_step(
     assert "Desember 2026 dalam angka" in ward
     assert "/bulan/2026-12/laporan?untuk=kelurahan%20Bukit%20Sari" in ward
     assert "angka=target_eligible&amp;bulan=2026-12&amp;tingkat=kelurahan" in ward
-    assert "tingkat=posyandu&amp;wilayah=" in ward
     posyandu = client.get("/monev/wilayah?tingkat=posyandu&wilayah=").text
     assert "angka=target_eligible&amp;bulan=2026-12&amp;tingkat=posyandu" in posyandu
     assert "Anak satu per satu" in posyandu
