@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from api.i18n import sentence
 from api.services import carrying, exception_doubts, fulfilment, stock
+from api.services.dispatch import ExportKind
 from api.services.package_cancelling import cancel_package
 from data.engine import read_session, write_session
 from data.queries.deliveries import lines_of_package
@@ -38,8 +39,10 @@ from data.schema import (
     Vehicle,
 )
 from tests.api.pages.reading import text_of
+from tests.api.services.test_dispatch import export, filled_sheet
 from tests.conftest import NOW
 from tests.factories import (
+    make_account,
     make_approved_cycle,
     make_cycle,
     make_depot,
@@ -807,6 +810,22 @@ def test_a_file_that_is_no_result_sheet_is_refused_at_its_field(
     )
     assert answer.status_code == 409
     assert 'id="berkas-error"' in answer.text
+
+
+def test_a_sheet_with_results_nobody_recorded_yet_is_shown_before_it_is_taken(
+    coordinator: TestClient, engine: Engine, away: tuple[Cycle, Route, list[Stop]]
+) -> None:
+    with write_session(engine) as session:
+        cycle = session.get_one(Cycle, away[0].id)
+        by = make_account(session, Role.COORDINATOR)
+        blank = export(session, cycle, by, ExportKind.RESULTS_XLSX)
+        code = session.exec(select(Package.code).order_by(col(Package.code))).first()
+    sheet = filled_sheet(blank, {str(code): (1, 0, None)})
+    shown = coordinator.post(
+        f"{MONTH}/hasil/berkas", files={"berkas": ("hasil.xlsx", sheet)}, follow_redirects=True
+    )
+    assert shown.status_code == 200
+    assert str(code) in shown.text
 
 
 def test_a_case_is_worked_off_until_it_is_closed(
