@@ -155,7 +155,11 @@ def hidden_cells(
                 if counts[each] >= counts[some]:
                     missing[rest] = counts[each] - counts[some]
                     sums.append(Sum(each, (some, rest)))
-    elsewhere = [cell for cell in counts if cell[1] == TOTAL_ROW and cell[2] in hidden_totals]
+    elsewhere = [
+        cell
+        for cell, count in counts.items()
+        if cell[1] == TOTAL_ROW and cell[2] in hidden_totals and count
+    ]
     return suppressed(
         counts | missing, sums, unpublished=missing, hidden_elsewhere=elsewhere
     ) - set(missing)

@@ -54,7 +54,8 @@ def suppressed(
     """Return the cells to hide.
 
     Every count of 1 to 4 is hidden, and as many others as it takes until an outsider cannot narrow
-    any of those counts to a range of fewer than five values. Zeros are shown.
+    any of those counts, or one that another publication hides, to a range of fewer than five
+    values. Zeros are shown.
 
     Parameters
     ----------
@@ -66,7 +67,8 @@ def suppressed(
         Cells that no table shows but that could be worked out (who is *not* in a share); they are
         protected like the others and are part of the answer.
     hidden_elsewhere
-        Cells that another publication hides: shown here, they would undo it.
+        Cells that another publication hides: shown here, or worked out from here, they would undo
+        it. None of them is nought.
 
     Raises
     ------
@@ -79,7 +81,7 @@ def suppressed(
     small = [cell for cell, count in counts.items() if 0 < count < SMALLEST_SHOWN]
     hidden = {*small, *unpublished, *hidden_elsewhere}
     outsider = Outsider(counts, sums, hidden, unpublished=unpublished)
-    for cell in small:
+    for cell in dict.fromkeys((*small, *hidden_elsewhere)):
         outsider.leave_in_the_dark(cell)
     return frozenset(outsider.hidden)
 

@@ -58,6 +58,19 @@ def test_who_is_missing_from_a_share_is_protected_like_a_small_count() -> None:
     }
 
 
+def test_a_total_that_another_publication_hides_cannot_be_added_up_here() -> None:
+    counts = {"a": 14, "b": 18, "c": 0, "kota": 32}
+
+    hidden = suppressed(counts, (CITY,), hidden_elsewhere={"kota"})
+    assert hidden == {"kota", "a"}
+    least, most = Outsider(counts, (CITY,), hidden).range_of("kota")
+    assert most - least >= 4
+
+    beside = counts | {"matched": 60, "eligible": 92}
+    sums = (CITY, Sum("eligible", ("matched", "kota")))
+    assert suppressed(beside, sums, hidden_elsewhere={"kota"}) == {"kota", "a", "matched"}
+
+
 def test_a_sum_that_does_not_hold_is_refused() -> None:
     with pytest.raises(ValueError, match="kota"):
         suppressed({"a": 1, "b": 1, "c": 1, "kota": 4}, (CITY,))
