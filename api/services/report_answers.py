@@ -12,7 +12,7 @@ from api.security import seen_text
 from api.services.clock import local_date
 from api.services.exception_facts import read_facts
 from data.queries.exceptions import exceptions_with_places
-from data.schema import ExceptionState, VerificationCall
+from data.schema import VerificationCall
 
 if TYPE_CHECKING:
     from datetime import date
@@ -72,11 +72,7 @@ def kept_records(session: Session, *, cycle: Cycle, reader: Role) -> list[KeptRe
 
     One whose record was corrected since is none; the words are as the reader may see them.
     """
-    rows = [
-        row
-        for row in exceptions_with_places(session, cycle_ids=[cycle.id or 0], reader=reader)
-        if row.case.state == ExceptionState.CLOSED and row.case.kept_because
-    ]
+    rows = exceptions_with_places(session, cycle_ids=[cycle.id or 0], reader=reader, is_kept=True)
     facts = read_facts(session, cases=[row.case for row in rows])
     return [
         KeptRecord(

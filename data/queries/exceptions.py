@@ -93,11 +93,13 @@ def exceptions_with_places(
     cycle_ids: Collection[int],
     reader: Role,
     include_closed: bool = True,
+    is_kept: bool = False,
     offset: int = 0,
     limit: int | None = None,
 ) -> list[PlacedCase]:
     """Return cases that the reader may see, by month and age, each with where it belongs.
 
+    ``is_kept`` leaves only those closed with words against what families say.
     The route is that of the stop at which it happened, or the one whose families are asked.
     """
     rows = session.exec(
@@ -107,12 +109,18 @@ def exceptions_with_places(
         .outerjoin(Household, col(Household.id) == Package.household_id)
         .outerjoin(Stop, col(Stop.id) == DeliveryException.stop_id)
         .outerjoin(Route, _is_at(col(Route.id)))
-        .where(*_of_months(cycle_ids, reader, include_closed))
+        .where(*_of_months(cycle_ids, reader, include_closed), *(_KEPT if is_kept else ()))
         .order_by(col(Cycle.month), col(DeliveryException.opened_at), col(DeliveryException.id))
         .offset(offset)
         .limit(limit)
     )
     return [PlacedCase(*row) for row in rows]
+
+
+_KEPT = (
+    DeliveryException.state == ExceptionState.CLOSED,
+    col(DeliveryException.kept_because) != "",
+)
 
 
 def _is_at(route_id: Any) -> Any:
