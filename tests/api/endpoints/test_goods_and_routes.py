@@ -90,7 +90,7 @@ def test_a_route_is_reordered_by_version_and_a_stop_moved(
     wanted = {"stop_uids": order, "base_version": route["version"]}
     put = month.coordinator.put(f"/api/v1/routes/{route['code']}/order", json=wanted)
     view = done(put)
-    assert ([stop["uid"] for stop in view["stops"]], view["state"]) == (order, "planned")
+    assert ([stop["uid"] for stop in view["stops"]], view["state"]) == (order, "stale")
     stale = month.coordinator.put(f"/api/v1/routes/{route['code']}/order", json=wanted)
     assert stale.status_code == 409
     stop = view["stops"][0]
