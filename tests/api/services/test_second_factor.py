@@ -87,8 +87,9 @@ def test_a_wrong_proof_puts_nothing_on(
 ) -> None:
     with write_session(engine) as session:
         account = accounts.create_account(
-            session, username="budi", full_name="Budi", role=Role.STAFF, by="system", now=now
-        )
+            session, username="budi", full_name="Budi", role=Role.STAFF, by="system", now=now,
+            password=GOOD, profile="cheap",
+        )  # fmt: skip
         with pytest.raises(Invalid):
             second_factor.enrol(
                 session, by=account, secret=secret, code="000000", keys=keys, now=now

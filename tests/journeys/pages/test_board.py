@@ -62,11 +62,13 @@ def pull(page: Page, start: Locator, end: Locator) -> None:
 def test_a_stop_is_dragged_on_the_map_saved_and_put_back(visit: Visit) -> None:
     page = visit(Role.COORDINATOR, width=DESK)
     page.goto(BOARD)
-    before = order(page, 0)
-    markers = page.locator(".mark-stop")
-    expect(markers.first).to_be_visible()
+    before, other = order(page, 0), order(page, 1)
+    from_here, to = (
+        page.locator(f".mark-stop[title$=' {label}']") for label in (before[0], other[-1])
+    )
+    expect(from_here).to_be_visible()
     page.locator("#peta").scroll_into_view_if_needed()
-    pull(page, markers.first, markers.last)
+    pull(page, from_here, to)
     expect(page.locator("#coba li").first).to_contain_text("km")
     page.get_by_role("button", name="Simpan", exact=True).click()
     assert before[0] not in order(page, 0)
