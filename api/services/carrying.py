@@ -118,13 +118,10 @@ def boxes_to_unpack(session: Session, *, cycle: Cycle) -> list[Package]:
 
 def unpacked_boxes(session: Session, *, cycle: Cycle) -> list[Package]:
     """Return the carried boxes whose goods went back on the shelf for a month's packing."""
-    rows = (
-        select(Package)
-        .join(StockMove, col(StockMove.package_id) == Package.id)
-        .where(StockMove.kind == StockMoveKind.RETURN, StockMove.note == _unpacked_for(cycle))
-        .distinct()
-        .order_by(col(Package.id))
+    came_back = select(StockMove.package_id).where(
+        StockMove.kind == StockMoveKind.RETURN, StockMove.note == _unpacked_for(cycle)
     )
+    rows = select(Package).where(col(Package.id).in_(came_back)).order_by(col(Package.id))
     return list(session.exec(rows))
 
 

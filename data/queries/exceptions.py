@@ -80,8 +80,9 @@ def routes_with_open(session: Session, *, cycle_id: int, reader: Role) -> set[st
     """Return the codes of a month's routes with cases that nobody has closed."""
     rows = (
         select(Route.code)
-        .join(DeliveryException, _is_at(col(Route.id)))
+        .select_from(DeliveryException)
         .outerjoin(Stop, col(Stop.id) == DeliveryException.stop_id)
+        .join(Route, _is_at(col(Route.id)))
         .where(*_of_months([cycle_id], reader, include_closed=False))
     )
     return set(session.exec(rows))

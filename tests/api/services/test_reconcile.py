@@ -391,6 +391,7 @@ def test_the_next_month_reads_what_was_left_undone(session: Session) -> None:
     ]
 
 
+@pytest.mark.stores("sqlite", "postgresql")
 def test_a_box_that_stays_is_carried_and_unpacked_when_the_next_month_is_packed(
     session: Session,
 ) -> None:
