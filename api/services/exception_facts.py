@@ -127,13 +127,16 @@ def _news(
     for case, package in zip(late, own, strict=True):
         told = events.get(package.id or 0, ())
         event = next((each for each in told if each.event_uid == case.event_uid), None)
-        if event is not None:
-            found[case.id or 0] = held_against(
-                event,
-                package,
-                events=told,
-                lines=lines.get(package.id or 0, ()),
-                corrected=judged.get(package.assignment_id),
-                stands_as=states[package.id or 0],
-            )
+        if event is None:
+            continue
+        news_now = held_against(
+            event,
+            package,
+            events=told,
+            lines=lines.get(package.id or 0, ()),
+            corrected=judged.get(package.assignment_id),
+            stands_as=states[package.id or 0],
+        )
+        if case.is_sensitive or not news_now.is_confidential:  # else a case of its own tells it
+            found[case.id or 0] = news_now
     return found

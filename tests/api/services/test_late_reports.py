@@ -1,6 +1,7 @@
 """What a phone brings after distribution ended: kept, shown where it matters, taken up again."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import Session, select
@@ -302,3 +303,27 @@ def test_a_case_of_late_news_becomes_confidential_with_what_is_added(session: Se
     send(session, report(package, "two", Outcome.FAILED, **told), courier)
     assert exception_queue.list_exceptions(session, cycles=[cycle], by=coordinator) == []
     assert late_cases(session) == [ExceptionState.OPEN]
+
+
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_a_case_dealt_with_before_does_not_tell_what_came_in_confidence_since(
+    session: Session, is_closed: bool
+) -> None:
+    cycle, _, package, coordinator, courier = reconciled_after(session, Outcome.ACCEPTED)
+    first = report(package, "one", Outcome.FAILED, reason="nobody_home", happened_at=NOON)
+    send(session, first, courier)
+    case = session.exec(select(DeliveryException)).one()
+    act: dict[str, Any] = {"case": case, "by": coordinator, "now": LATER, "base_version": 1}
+    if is_closed:
+        exception_actions.close_exception(session, **act)
+    else:
+        exception_actions.choose_action(session, **act, action=ExceptionAction.DATA_CHANGE)
+    secret = {"reason": "harassment", "reason_text": "di gerbang", "happened_at": NOON}
+    send(session, report(package, "two", Outcome.FAILED, **secret), courier)
+
+    def told(by: Account) -> set[str | None]:
+        seen = exception_queue.list_exceptions(session, cycles=[cycle], by=by, include_closed=True)
+        return {view.news.reason for view in seen if view.news}
+
+    assert told(coordinator) == set()
+    assert told(make_account(session, Role.APPROVER)) == {"harassment"}
