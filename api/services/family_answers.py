@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from api.services.corrected_judgements import corrected_judgements
-from api.services.exception_doubts import doubts, end_doubts
+from api.services.exception_doubts import doubts, end_doubts, is_doubted, open_doubt
 from data.queries.deliveries import lines_of_packages
-from data.schema import VerificationCall
+from data.schema import Cycle, VerificationCall
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,6 +26,7 @@ __all__ = [
     "PARTLY",
     "FamilyAnswer",
     "answers_of",
+    "doubt_record",
     "settle_answers",
 ]
 
@@ -112,6 +113,23 @@ def settle_answers(session: Session, *, package: Package, by: Account, now: date
     for reason in {case.reason for case in waiting}:
         if answer is None or answer.answer != reason or not answer.differs:
             end_doubts(session, package=package, reason=reason, by=by, now=now)
+
+
+def doubt_record(session: Session, *, package: Package, by: Account, now: datetime) -> None:
+    """Open the case of a family's answer that the record contradicts, unless one is open."""
+    told = answers_of(session, packages=[package]).get(package.id or 0)
+    if told is None or not told.differs:
+        return
+    if not is_doubted(session, package=package, reason=told.answer):
+        open_doubt(
+            session,
+            cycle=session.get_one(Cycle, package.cycle_id),
+            reason=told.answer,
+            by=by,
+            now=now,
+            package=package,
+            text="",
+        )
 
 
 def _differs(answer: str, recorded: int, packed: int) -> bool:

@@ -30,7 +30,7 @@ from api.services.delivery_state import (
 from api.services.delivery_times import clock_note, plausible_moment
 from api.services.errors import Forbidden, NotFound, Refused, ServiceError
 from api.services.exception_doubts import follow_event
-from api.services.family_answers import settle_answers
+from api.services.family_answers import doubt_record, settle_answers
 from api.services.kept_reports import doubt_what_stands, flag_of, remark_on, settle_corrected
 from api.services.package_goods import has_come_back
 from api.services.photos import add_photo
@@ -415,6 +415,8 @@ def _settle(
         redraw_stop(session, stop_id=event.stop_id)
     follow_event(session, package=package, counting=counting, by=by, now=now)
     settle_answers(session, package=package, by=by, now=now)
+    if not event.flag:
+        doubt_record(session, package=package, by=by, now=now)
     doubt_what_stands(session, event=event, package=package, by=by, now=now)
     audit.record(
         session,

@@ -16,7 +16,7 @@ from api.services.exception_doubts import (
     is_doubted,
     open_doubt,
 )
-from api.services.family_answers import settle_answers
+from api.services.family_answers import doubt_record, settle_answers
 from api.services.late_news import AFTER_CLOSING, AFTER_RETURN, LATE, news_of, news_of_case
 from api.services.package_goods import has_come_back
 from data.reference.reasons import is_confidential
@@ -146,6 +146,7 @@ def take_up_late(session: Session, *, cycle: Cycle, by: Account, now: datetime) 
         end_doubts(session, package=package, reason=LATE, by=by, now=now)
         follow_event(session, package=package, counting=counts, by=by, now=now)
         settle_answers(session, package=package, by=by, now=now)
+        doubt_record(session, package=package, by=by, now=now)
     for stop_id in sorted(stops):
         redraw_stop(session, stop_id=stop_id)
     if rows:

@@ -12,8 +12,7 @@ from sqlmodel import col, select
 from api.services import audit
 from api.services.cycle_lock import hold_cycle
 from api.services.errors import Forbidden, NotFound, Refused
-from api.services.exception_doubts import is_doubted, open_doubt
-from api.services.family_answers import NOT_RECEIVED, answers_of, settle_answers
+from api.services.family_answers import NOT_RECEIVED, doubt_record, settle_answers
 from api.services.route_inquiries import finish_inquiry, open_inquiry
 from data.schema import Cycle, CycleState, Household, Package, PackageState, Role, VerificationCall
 
@@ -196,8 +195,6 @@ def answer_calls(
 def _doubt(
     session: Session, cycle: Cycle, package: Package, answer: str, by: Account, now: datetime
 ) -> None:
-    told = answers_of(session, packages=[package])[package.id or 0]
-    if told.differs and not is_doubted(session, package=package, reason=answer):
-        open_doubt(session, cycle=cycle, reason=answer, by=by, now=now, package=package, text="")
+    doubt_record(session, package=package, by=by, now=now)
     if answer == NOT_RECEIVED:
         open_inquiry(session, cycle=cycle, package=package, by=by, now=now)

@@ -171,3 +171,13 @@ def test_after_closing_the_case_is_opened_again_and_ends_with_the_correction(
         by=approver, now=LATER,
     )  # fmt: skip
     assert case.state == ExceptionState.CLOSED
+
+
+def test_a_correction_taken_back_is_a_case_again(session: Session) -> None:
+    cycle, package, coordinator = asked(session, "not_received")
+    correct(session, package, coordinator)
+    correct(session, package, coordinator, Outcome.ACCEPTED, "k2")
+    found = exception_queue.list_exceptions(session, cycles=[cycle], by=coordinator)
+    assert [(case.reason, case.answer is not None) for case in found] == [("not_received", True)]
+    correct(session, package, coordinator, Outcome.ACCEPTED, "k2")
+    assert len(exception_queue.list_exceptions(session, cycles=[cycle], by=coordinator)) == 1
