@@ -13,7 +13,7 @@ from api.pages.shell import language_of, person_of
 from api.services.amended_stock import moves_of_corrections
 from api.services.report_tables import shortfall_reason
 from data.reference.reasons import is_confidential
-from data.schema import Amendment, Cycle, Fulfilment, Package, Role
+from data.schema import Amendment, Cycle, Fulfilment, Package, PackageState, Role
 
 KINDS = {
     "fulfilment": {"state": "fulfilment", "moved_to": "amend_where"},
@@ -115,6 +115,8 @@ def _package_code(session: Session, row: Amendment) -> str:
         return session.get_one(Package, row.subject_id).code
     judged = session.get_one(Fulfilment, row.subject_id)
     found = session.exec(
-        select(Package.code).where(Package.assignment_id == judged.assignment_id)
+        select(Package.code).where(
+            Package.assignment_id == judged.assignment_id, Package.state != PackageState.CANCELLED
+        )
     ).first()
     return found or ""

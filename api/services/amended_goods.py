@@ -253,11 +253,11 @@ def _entries_of_package(session: Session, package: Package) -> list[Amendment]:
     judged = select(Fulfilment.id).where(
         Fulfilment.cycle_id == package.cycle_id, Fulfilment.assignment_id == package.assignment_id
     )
-    is_its_own = and_(col(Amendment.subject) == "package", col(Amendment.subject_id) == package.id)
-    is_of_pair = and_(col(Amendment.subject) == "fulfilment", col(Amendment.subject_id).in_(judged))
-    rows = select(Amendment).where(
-        Amendment.cycle_id == package.cycle_id, or_(is_its_own, is_of_pair)
-    )
+    is_told = and_(col(Amendment.subject) == "package", col(Amendment.subject_id) == package.id)
+    if package.state != PackageState.CANCELLED:  # packed again: the pair has another package
+        of_pair = col(Amendment.subject_id).in_(judged)
+        is_told = or_(is_told, and_(col(Amendment.subject) == "fulfilment", of_pair))
+    rows = select(Amendment).where(Amendment.cycle_id == package.cycle_id, is_told)
     return list(session.exec(rows.order_by(col(Amendment.id))))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists
 from sqlmodel import col, select
 
 from api.services import audit, package_goods
@@ -13,6 +12,7 @@ from api.services.cycle_lock import hold_cycle_of
 from api.services.errors import Forbidden, Refused
 from api.services.package_cancelling import may_leave_its_route, take_off
 from api.services.package_states import IN_DEPOT
+from data.queries.goods import has_moved
 from data.schema import (
     Cycle,
     CycleState,
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
     from sqlmodel import Session
 
     from data.schema import Account
@@ -108,8 +107,8 @@ def boxes_to_unpack(session: Session, *, cycle: Cycle) -> list[Package]:
             Cycle.month < cycle.month,
             Cycle.state == CycleState.CLOSED,
             Package.state == PackageState.CARRIED,
-            _has_moved(StockMoveKind.PACK),
-            ~_has_moved(StockMoveKind.RETURN),
+            has_moved(StockMoveKind.PACK),
+            ~has_moved(StockMoveKind.RETURN),
         )
         .order_by(col(Package.id))
     ).all()
@@ -139,12 +138,3 @@ def unpack_carried(session: Session, *, cycle: Cycle, by: Account, now: datetime
 
 def _unpacked_for(cycle: Cycle) -> str:
     return f"→ {cycle.month}"
-
-
-def _has_moved(kind: StockMoveKind) -> ColumnElement[bool]:
-    """Whether the months themselves, not corrections, moved goods of a package so."""
-    return exists().where(
-        col(StockMove.package_id) == col(Package.id),
-        col(StockMove.kind) == kind,
-        col(StockMove.amendment_id).is_(None),
-    )

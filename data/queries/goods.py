@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, case, func, or_
+from sqlalchemy import and_, exists, func, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from data.queries.records import frozen_by_record
@@ -37,6 +38,7 @@ __all__ = [
     "NOT_GOING",
     "approved_children",
     "boxed_goods",
+    "has_moved",
     "lines_by_package",
     "lines_of_packages",
     "num_codes",
@@ -59,11 +61,12 @@ def boxed_goods(session: Session) -> dict[tuple[int, str], tuple[int, int]]:
     """Return units and boxes of what stands packed in each depot, by depot and item.
 
     The books took these goods off when they were packed; on the shelf they are not. What a month
-    left packed when it ended has gone; a box that it carried over waits for the next, less what a
-    correction says was not in it.
+    left packed when it ended has gone; a box that it carried over waits until it is unpacked for
+    the next, less what corrections put on the shelf or wrote off.
     """
     is_over = col(Cycle.state).in_((CycleState.CLOSED, CycleState.CANCELLED))
     stands_here = col(Package.state).in_((PackageState.PACKED, PackageState.RETURNED))
+    waits = and_(col(Package.state) == PackageState.CARRIED, ~has_moved(StockMoveKind.RETURN))
     units = func.sum(StockMove.quantity)
     per_box = (
         select(StockMove.depot_id, StockMove.item_code, units.label("units"))
@@ -71,10 +74,10 @@ def boxed_goods(session: Session) -> dict[tuple[int, str], tuple[int, int]]:
         .join(Cycle, col(Cycle.id) == Package.cycle_id)
         .where(
             col(StockMove.kind).in_((StockMoveKind.PACK, StockMoveKind.RETURN)),
-            or_(col(Package.state) == PackageState.CARRIED, and_(stands_here, ~is_over)),
+            or_(waits, and_(stands_here, ~is_over)),
         )
         .group_by(col(StockMove.package_id), col(StockMove.depot_id), col(StockMove.item_code))
-        .having(func.sum(case((col(StockMove.amendment_id).is_(None), StockMove.quantity))) < 0)
+        .having(units < 0)
         .subquery()
     )
     rows = session.exec(
@@ -86,6 +89,16 @@ def boxed_goods(session: Session) -> dict[tuple[int, str], tuple[int, int]]:
         ).group_by(per_box.c.depot_id, per_box.c.item_code)
     )
     return {(depot_id, code): (-int(total), boxes) for depot_id, code, total, boxes in rows}
+
+
+def has_moved(kind: StockMoveKind) -> ColumnElement[bool]:
+    """Whether the months themselves, not corrections, moved goods of a package so."""
+    move = aliased(StockMove)
+    return exists().where(
+        col(move.package_id) == col(Package.id),
+        col(move.kind) == kind,
+        col(move.amendment_id).is_(None),
+    )
 
 
 def approved_children(

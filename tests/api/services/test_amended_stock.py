@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from api.services import reconcile, stock
+from api.services import reconcile, stock, stock_moves
 from api.services.amended_goods import whereabouts
 from api.services.carrying import carry_package, unpack_carried
 from api.services.errors import Refused
+from data.queries.goods import boxed_goods
 from data.schema import (
     Account,
     Amendment,
@@ -205,9 +206,37 @@ def test_a_carried_box_is_corrected_before_and_after_it_is_unpacked(carried: She
         assert carried.gained() == {
             "telur": 20, "beras": 5, "susu_uht": 12, "kacang_hijau": 2,
         }  # fmt: skip
+        assert boxed_goods(carried.session) == {}, "no box stands there any more"
     carried.amend(items={"telur": 0}, moved_to="carried")
     assert carried.gained()["telur"] == 30
     carried.amend(items={"telur": 30}, **given)
     unpack_carried(carried.session, cycle=january, by=carried.approver, now=LATER)
     assert "telur" not in carried.gained()
     assert stock.check_stock(carried.session) == []
+
+
+def packed_again(shelf: Shelf) -> Package:
+    """Let the corrected package have been packed in place of another; returns that one."""
+    fresh = shelf.package
+    left_out = {"id", "code", "state", "stop_id"}
+    old = Package(**fresh.model_dump(exclude=left_out), code="P-LAMA", state=PackageState.CANCELLED)
+    shelf.session.add(old)
+    shelf.session.flush()
+    depot = shelf.session.exec(select(Depot)).one()
+    for kind, units in ((K.RESERVE, 30), (K.PACK, -30), (K.RETURN, 30)):
+        stock_moves.book_move(
+            shelf.session, depot_id=depot.id or 0, item_code="telur", kind=kind, quantity=units,
+            by=shelf.approver, now=NOW, package_id=old.id,
+        )  # fmt: skip
+    shelf.session.flush()
+    return old
+
+
+def test_what_is_said_of_a_package_is_not_said_of_the_one_before_it(shelf: Shelf) -> None:
+    old = packed_again(shelf)
+    shelf.amend(items={"telur": 20}, moved_to="returned")
+    assert whereabouts(shelf.session, package=old).left("returned") == {"telur": 30}
+    gone: dict[str, Any] = {"given": old.id, "moved_from": "returned", "moved_to": "lost"}
+    shelf.amend("package", **gone, items={"telur": 4})
+    assert shelf.gained() == {"telur": 10 - 4}
+    assert stock.check_stock(shelf.session) == []
