@@ -89,7 +89,8 @@ def save_vehicle(
         raise Forbidden("access.role", permission="route:edit", role=by.role.value)
     wrong = {name: "edit.unknown_field" for name in changes if name not in FIELDS}
     if vehicle is not None:
-        session.refresh(vehicle, with_for_update=True)
+        # Not FOR UPDATE: who plans a month, waited for below, may refer to the row meanwhile.
+        session.refresh(vehicle, with_for_update={"key_share": True})
         _refuse_stale(vehicle, changes, read or {})
     wrong |= unreadable_phones(changes) | too_long(Vehicle, changes)
     name = changes.get("name", vehicle.name if vehicle else "")

@@ -1,7 +1,9 @@
 """A route leaves while somebody else has its rows before them: what they knew no longer counts."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from time import sleep
 
 import pytest
 from sqlalchemy import Engine, text
@@ -18,6 +20,7 @@ from api.services import (
     pickups,
     routes,
     stale_routes,
+    vehicles,
 )
 from api.services.cycle_lock import hold_cycle
 from api.services.errors import Refused, ServiceError, StaleVersion
@@ -38,6 +41,7 @@ from data.schema import (
     RouteState,
     Stop,
     StopState,
+    Vehicle,
 )
 from tests.api.services.test_delivery_race import accept, failed_delivery
 from tests.api.services.test_pickups import shop
@@ -235,3 +239,33 @@ def test_a_case_handed_to_the_approver_is_taken_by_nobody_who_saw_it_before(
         found = session.exec(select(DeliveryException)).one()
         assert (found.state, found.version) == (ExceptionState.ACTION_CHOSEN, 2)
         assert found.is_sensitive
+
+
+def test_a_vehicle_is_saved_while_its_routes_are_planned(engine: Engine) -> None:
+    """Whoever saves it waits for the month, and does not keep the month's own routes waiting."""
+    with write_session(engine) as session:
+        cycle, by, route, _ = two_routes(session)
+        routes.confirm_all(session, cycle=cycle, by=by, now=NOW)
+
+    def save() -> None:
+        with write_session(engine) as page:
+            vehicles.save_vehicle(
+                page, vehicle=page.get_one(Vehicle, route.vehicle_id), by=by, now=NOW,
+                changes={"courier_name": "Kurir Baru"},
+            )  # fmt: skip
+
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    with ThreadPoolExecutor(1) as threads:
+        with write_session(engine) as planner:
+            hold_cycle(planner, planner.get_one(Cycle, cycle.id))
+            saved = threads.submit(save)
+            with engine.connect() as watch:
+                while not watch.execute(waiting).scalar():
+                    sleep(0.01)
+                    watch.rollback()
+            copied = planner.get_one(Route, route.id).model_dump(exclude={"id", "uid"})
+            copied |= {"code": "R-2612-77", "state": RouteState.CANCELLED}
+            planner.add(Route(**copied))
+        saved.result(timeout=60)
+    with read_session(engine) as session:
+        assert session.get_one(Route, route.id).state is RouteState.STALE
