@@ -278,12 +278,14 @@ def reopen_pair(
     Raises
     ------
     Refused
-        ``duplicate.not_distinct`` for any other decision.
+        ``duplicate.not_distinct`` for any other decision; ``duplicate.merged_before``,
+        ``sponsor.merged_before`` when one of the two was merged into a third since.
     """
     session.flush()
     session.refresh(pair, with_for_update=True)
     if pair.decision is not PairDecision.DISTINCT:
         raise Refused("duplicate.not_distinct", pair=pair.id)
+    _refuse_merged(session, pair)
     pair.decision, pair.decided_by, pair.decided_at = PairDecision.OPEN, None, None
     session.add(pair)
     session.flush()
@@ -299,6 +301,16 @@ def reopen_pair(
         now=now,
     )
     return pair
+
+
+def _refuse_merged(session: Session, pair: DuplicatePair) -> None:
+    for number in (pair.first_id, pair.second_id):
+        if pair.kind is PairKind.SPONSOR:
+            sponsor = session.get_one(Sponsor, number)
+            if sponsor.state is SponsorState.MERGED:
+                raise Refused("sponsor.merged_before", sponsor=sponsor.code)
+        elif (child := session.get_one(Child, number)).state is ChildState.DUPLICATE:
+            raise Refused("duplicate.merged_before", child=child.code)
 
 
 def _point_to_kept(session: Session, pair: DuplicatePair, kept_id: int, now: datetime) -> set[int]:

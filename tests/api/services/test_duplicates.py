@@ -334,3 +334,17 @@ def test_the_parts_in_which_two_nik_differ_are_named(
             child.nik_sealed = seal(KEYS, nik, place=f"child:nik:{child.uid}")
             child.nik_index = blind_index(KEYS, nik)
     assert nik_parts_apart(first, second, keys=KEYS) == parts
+
+
+@pytest.mark.stores("sqlite")
+def test_two_that_are_distinct_are_not_asked_about_once_one_is_merged(
+    session: Session, now: datetime
+) -> None:
+    first, second, pair = rizky(session)
+    third = make_child(session)
+    staff = make_account(session)
+    decide_pair(session, pair=pair, decision=PairDecision.DISTINCT, by=staff, now=now, keys=KEYS)
+    merge(session, now, third, suspicion(session, second, third), Role.APPROVER)
+    with pytest.raises(Refused, match=r"duplicate\.merged_before"):
+        reopen_pair(session, pair=pair, by=staff, now=now)
+    assert (pair.decision, state_of(first)) == (PairDecision.DISTINCT, ChildState.ELIGIBLE)
