@@ -106,13 +106,14 @@ def grant_consent(
     expires_on: date | None = None,
     evidence: str = "",
 ) -> Consent:
-    """Write down a guardian's consent to one purpose.
+    """Write down a guardian's consent to one purpose; a no of a later day has ended it already.
 
     Raises
     ------
     Invalid
         ``consent.guardian`` without a name, ``consent.in_future``, ``consent.expires_first``.
     """
+    hold_rows(session, child)
     _check_paper(guardian_name, granted_on, now)
     if expires_on is not None and expires_on < granted_on:
         raise Invalid("consent.expires_first", fields={"expires_on": "consent.expires_first"})
@@ -123,6 +124,7 @@ def grant_consent(
         evidence=evidence,
         granted_on=granted_on,
         expires_on=expires_on,
+        withdrawn_at=now if _refused_after(session, child, purpose, granted_on) else None,
         recorded_by=by.username,
     )
     session.add(consent)
@@ -225,6 +227,16 @@ def _check_paper(guardian_name: str, signed_on: date, now: datetime) -> None:
         raise Invalid("consent.guardian", fields={"guardian_name": "consent.guardian"})
     if signed_on > today(now):
         raise Invalid("consent.in_future", fields={"granted_on": "consent.in_future"})
+
+
+def _refused_after(session: Session, child: Child, purpose: ConsentPurpose, day: date) -> bool:
+    later = select(Consent.id).where(
+        Consent.child_id == child.id,
+        Consent.purpose == purpose,
+        col(Consent.is_refusal),
+        Consent.granted_on > day,
+    )
+    return session.exec(later).first() is not None
 
 
 def _running(session: Session, child: Child, purpose: ConsentPurpose) -> list[Consent]:

@@ -112,8 +112,10 @@ def test_a_refusal_is_kept_as_a_paper_that_never_holds(session: Session, now: da
         refuse_consent(session, **said, guardian_name=" ", refused_on=now.date())
     with pytest.raises(Invalid, match=r"consent\.in_future"):
         refuse_consent(session, **said, guardian_name="Ibu", refused_on=date(2027, 5, 1))
+    grant_consent(session, **said, guardian_name="Ibu", granted_on=OCTOBER)
+    assert not has_consent(session, child.id or 0, purpose, now.date()), "the later paper counts"
     grant_consent(session, **said, guardian_name="Ibu", granted_on=now.date())
     assert has_consent(session, child.id or 0, purpose, now.date())
     with pytest.raises(Refused, match=r"consent\.given"):
         refuse_consent(session, **said, guardian_name="Ibu", refused_on=now.date())
-    assert len(session.exec(select(Consent)).all()) == 2
+    assert len(session.exec(select(Consent)).all()) == 3
