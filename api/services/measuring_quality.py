@@ -81,17 +81,17 @@ def measuring_places(session: Session, *, last_month: str) -> list[MeasuringPlac
         if figures.readings is not None
     }
     live = count_readings(session, months=[month for month in months if month not in kept])
-    counted = added_readings([*kept.values(), live])
-    named = sorted(
-        (area_name(ward, "kelurahan"), posyandu, own)
-        for ward, places in counted.items()
-        for posyandu, own in places.items()
+    counted = added_readings(
+        {area_name(ward, "kelurahan"): places}
+        for part in (*kept.values(), live)
+        for ward, places in part.items()
     )
     return [
         MeasuringPlace(
             ward, posyandu, digit_preference(own["height"]), digit_preference(own["weight"])
         )
-        for ward, posyandu, own in named
+        for ward, places in sorted(counted.items())
+        for posyandu, own in sorted(places.items())
     ]
 
 

@@ -10,8 +10,14 @@ from api.services.monitoring_sheets import Wanted
 from tests.factories import NOW, make_child, make_household, make_measurement
 
 
-def readings(session: Session, posyandu: str, heights_mm: list[int], weight_g: int = 9510) -> None:
-    household = make_household(session, posyandu=posyandu)
+def readings(
+    session: Session,
+    posyandu: str,
+    heights_mm: list[int],
+    weight_g: int = 9510,
+    **home: str | None,
+) -> None:
+    household = make_household(session, posyandu=posyandu, **home)
     for number, height_mm in enumerate(heights_mm):
         child = make_child(session, haz=None, household_id=household.id)
         make_measurement(
@@ -56,3 +62,11 @@ def test_the_table_has_a_verdict_and_hides_small_counts_outside(session: Session
     hidden = {str(row[0]).split(" · ")[0]: row for row in outside.rows}
     assert hidden["Anggrek"][1:4] == ("*", "*", "*")
     assert hidden["Melati"][1] == 40
+
+
+@pytest.mark.stores("sqlite")
+def test_places_without_a_known_kelurahan_stand_together(session: Session) -> None:
+    for code, height_mm in ((None, 800), ("99.99.99.9999", 803)):
+        readings(session, "Melati", [height_mm], kelurahan_code=code)
+    places = measuring_places(session, last_month="2026-12")
+    assert [(place.posyandu, place.heights.count) for place in places] == [("Melati", 2)]
