@@ -17,7 +17,7 @@ from api.services.corrected_judgements import judgement
 from api.services.cycle_lock import hold_cycle
 from api.services.delivery_state import FINAL_STOPS, effective_event
 from api.services.errors import Forbidden, Refused
-from api.services.family_answers import settle_answers
+from api.services.family_answers import doubt_record, settle_answers
 from api.services.kept_reports import settle_corrected, take_up_late
 from api.services.moves import MOVES, move_cycle
 from api.services.packing import without_kit
@@ -339,6 +339,8 @@ def correct_closed(
 ) -> Amendment:
     """Correct a closed month (``api.services.amendments``); late news that it bears out is settled.
 
+    What a family answered that it bears out is settled too, and doubted again where it does not.
+
     Raises
     ------
     Refused
@@ -357,6 +359,8 @@ def correct_closed(
     for package in _corrected_packages(session, entry):
         settle_corrected(session, package=package, by=by, now=now)
         settle_answers(session, package=package, by=by, now=now)
+        if "accepted_items" in entry.after:
+            doubt_record(session, package=package, by=by, now=now)
     return entry
 
 

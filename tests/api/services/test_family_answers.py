@@ -165,12 +165,17 @@ def test_after_closing_the_case_is_opened_again_and_ends_with_the_correction(
         session, case=case, by=approver, now=LATER, base_version=case.version, text="foto lain"
     )
     row = session.exec(select(Fulfilment)).one()
-    reconcile.correct_closed(
-        session, cycle=cycle, subject="fulfilment", subject_id=row.id or 0,
-        after={"state": "unfulfilled", "moved_to": "lost"}, reason="jawaban keluarga",
-        by=approver, now=LATER,
-    )  # fmt: skip
+
+    def amend(**after: object) -> int:
+        reconcile.correct_closed(
+            session, cycle=cycle, subject="fulfilment", subject_id=row.id or 0,
+            after={"moved_to": "lost", **after}, reason="jawaban keluarga", by=approver, now=LATER,
+        )  # fmt: skip
+        return len(exception_queue.list_exceptions(session, cycles=[cycle], by=approver))
+
+    assert amend(state="unfulfilled") == 0
     assert case.state == ExceptionState.CLOSED
+    assert amend(state="fulfilled", delivered_on="2026-12-01") == 1, "taken back: a case again"
 
 
 def test_a_correction_taken_back_is_a_case_again(session: Session) -> None:
