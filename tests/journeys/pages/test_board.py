@@ -1,5 +1,7 @@
 """The board in a real browser: a stop dragged on the map and in the lists, and undone."""
 
+from datetime import date
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import Engine
@@ -32,7 +34,7 @@ def planned(engine: Engine) -> None:
                 session, depot_id=depot.id, capacity_g=25_000, shift_ends="09:20",
                 kind=VehicleKind.CAR,
             )  # fmt: skip
-        options = PlanOptions(seconds=None, iterations=20)
+        options = PlanOptions(days=(date(2026, 12, 1),), seconds=None, iterations=20)
         planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=options)
 
 
