@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from api.schemas.phones import PhoneNumber
 from api.schemas.seen import as_seen
 from api.security import seen_fields, seen_name, seen_text
 from api.services.children import ChildSheet
@@ -231,7 +232,7 @@ class HouseholdEdit(_Sent):
 
     base_version: int = Field(ge=1)
     guardian_name: str | None = Field(default=None, max_length=200)
-    phone: str | None = Field(default=None, max_length=20)
+    phone: PhoneNumber | None = None
     address: str | None = Field(default=None, max_length=500)
     rt: str | None = Field(default=None, max_length=10)
     rw: str | None = Field(default=None, max_length=10)

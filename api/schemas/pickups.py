@@ -4,6 +4,7 @@ from datetime import date
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from api.schemas.phones import PhoneNumber
 from api.services.delivery_reports import AckState
 from data.schema import PickupState
 
@@ -15,7 +16,7 @@ class PickupFields(BaseModel):
 
     sponsor_id: int | None = Field(default=None, ge=1, lt=2**31)
     label: str | None = Field(default=None, min_length=1, max_length=200)
-    phone: str | None = Field(default=None, max_length=20)
+    phone: PhoneNumber | None = None
     address: str | None = Field(default=None, max_length=500)
     landmark: str | None = Field(default=None, max_length=200)
     lat: float | None = Field(default=None, ge=-90, le=90)

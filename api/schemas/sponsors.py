@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.schemas.phones import PhoneNumber
 from data.schema import PledgeForm, PledgeState, SponsorKind, SponsorState
 
 
@@ -44,7 +45,7 @@ class SponsorFields(_Sent):
     name: str | None = Field(default=None, min_length=1, max_length=200)
     kind: SponsorKind | None = None
     institution: str | None = Field(default=None, max_length=200)
-    phone: str | None = Field(default=None, max_length=20)
+    phone: PhoneNumber | None = None
     email: str | None = Field(default=None, max_length=200)
     address: str | None = Field(default=None, max_length=500)
     kelurahan_code: str | None = Field(default=None, max_length=13)
