@@ -142,9 +142,10 @@ def keep_figures(
     that).
     """
     versions = list_versions(session, cycle=cycle)
-    content = written(_to_keep(session, cycle))
     if is_correction and versions:
-        content = as_reported(content, versions[-1].figures)
+        content = as_reported(written(_count(session, cycle)), versions[-1].figures)
+    else:
+        content = written(_to_keep(session, cycle))
     digest = digest_of(content)
     if versions and versions[-1].digest == digest:
         return None

@@ -68,7 +68,7 @@ def test_a_sensitive_case_exists_only_for_the_approver(session: Session, reason:
         )
 
 
-def test_many_cases_take_as_many_queries_as_few(session: Session) -> None:
+def test_any_number_of_cases_takes_at_most_sixteen_queries(session: Session) -> None:
     """Cases of goods, of late news, of families' answers and of a route, each with its facts."""
     from tests.api.services.test_monitoring import count_queries
 
