@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 PER_STOP = {"lean": 10_000, "sisr": 80, "pyvrp": 8, "insertion": 10}
 """Iterations for each stop: about ten seconds of one core for a city's 200 stops."""
 
@@ -10,6 +12,19 @@ FEWEST, MOST = 50, 500
 
 FUSE_S = 300.0
 """Seconds after which a counted search is ended all the same; the plan says so."""
+
+
+class Effort(StrEnum):
+    """How thorough a counted search is; `times` its usual count."""
+
+    QUICK = "quick"
+    USUAL = "usual"
+    THOROUGH = "thorough"
+
+    @property
+    def times(self) -> float:
+        """Return how many times the usual iterations it is given."""
+        return {"quick": 0.25, "usual": 1.0, "thorough": 4.0}[self.value]
 
 
 def usual_iterations(engine: str, num_stops: int) -> int:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from logistics import baseline, effort, formulation, lean, plain, sisr
+from logistics import baseline, formulation, lean, plain, sisr
+from logistics import effort as efforts
 from logistics.assembly import Making, to_plan
+from logistics.effort import Effort
 from logistics.explain import static_reasons, unserved_of
 from logistics.faults import InvalidProblemError
 from logistics.formulation import Formulation, Search
@@ -40,6 +42,7 @@ def solve(
     seed: int = 1,
     seconds: float | None = 10.0,
     iterations: int | None = None,
+    effort: Effort = Effort.USUAL,
     start: RoutePlan | None = None,
     engine: str = "auto",
     progress: Callable[[float, str], None] | None = None,
@@ -57,6 +60,8 @@ def solve(
         Wall time for the search; None: only `iterations` ends it. The first end counts. Loading
         a compiled engine, once per process, comes on top. With neither, as many iterations as
         the problem is worth (`logistics.effort`), the clock being a far fuse.
+    effort
+        How much of that worth, where neither is given.
     start
         A plan (of last month, say) to begin from; stops it does not know are added.
     engine
@@ -84,7 +89,7 @@ def solve(
     survey = survey_of(problem)
     reasons = static_reasons(survey)
     stop_rows = [row for row, stop in enumerate(problem.stops) if stop.id not in reasons]
-    clock = Clock(seconds, iterations, progress, cancelled)
+    clock = Clock(seconds, iterations, progress, cancelled, effort)
     first = warm_tours(survey, start) if start else Tours(survey)
     found: tuple[Tours, int] | None = None
     if engine in ("auto", "lean") and stop_rows:
@@ -166,10 +171,12 @@ class Clock:
         iterations: int | None,
         progress: Callable[[float, str], None] | None,
         cancelled: Callable[[], bool] | None,
+        effort: Effort,
     ) -> None:
         self._began = time.perf_counter()
         self._is_counted = seconds is None and iterations is None
-        self._seconds = effort.FUSE_S if self._is_counted else seconds
+        self._seconds = efforts.FUSE_S if self._is_counted else seconds
+        self._effort = effort
         self.iterations = iterations
         self.time_ran_out = False
         self._progress = progress
@@ -181,9 +188,11 @@ class Clock:
         self._began = time.perf_counter()
 
     def count(self, engine: str, num_stops: int) -> None:
-        """Where neither time nor iterations were asked for, end by the engine's usual count."""
+        """Where neither time nor iterations were asked for, end by the count of the effort."""
         if self._is_counted:
-            self.iterations = effort.usual_iterations(engine, num_stops)
+            self.iterations = round(
+                efforts.usual_iterations(engine, num_stops) * self._effort.times
+            )
 
     def is_over(self, iteration: int, *, share: float = 1.0) -> bool:
         """Return whether the time (or a share of it), the iterations or the patience is over."""

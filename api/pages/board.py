@@ -24,6 +24,7 @@ from api.services.route_views import RouteView, StopView
 from api.services.route_ways import ways_of, whole_line
 from data.queries.routes import EDITABLE, active_vehicles
 from data.schema import Account, Cycle, Route, RouteState, Stop
+from logistics.effort import Effort
 
 router = APIRouter(include_in_schema=False)
 
@@ -33,7 +34,6 @@ Text = Annotated[str, Form(max_length=500)]
 Version = Annotated[int, Form(ge=0, lt=2**31)]
 Position = Annotated[int, Form(ge=1, lt=10_000)]
 NUM_COLOURS = 8
-SECONDS = (5, 15, 60)
 
 
 @router.get("/bulan/{month}/papan")
@@ -206,7 +206,7 @@ def plan_rest(
     by: Editor,
     month: str,
     hari: Annotated[date, Form()],
-    detik: Annotated[int, Form(ge=1, le=600)] = SECONDS[0],
+    cermat: Annotated[Effort, Form()] = Effort.USUAL,
 ) -> Response:
     """Plan what is free on a day anew, as a job."""
     cycle = cycles.find_cycle(session, month=month)
@@ -218,7 +218,7 @@ def plan_rest(
     job = jobs.enqueue(
         session,
         kind="replan",
-        payload={"month": month, "day": hari.isoformat(), "seconds": detik},
+        payload={"month": month, "day": hari.isoformat(), "effort": cermat.value},
         by=by,
         now=now,
     )
@@ -262,7 +262,7 @@ def _page(
         is_made_up=road_map.is_made_up(session),
         by_road=any(view.distance_source.startswith("roads") for view in views),
         num_colours=NUM_COLOURS,
-        seconds=SECONDS,
+        efforts=list(Effort),
         versions={stop.uid: stop.version for view in views for stop in view.stops}
         | {stop.uid: stop.version for stop in waiting},
         undo=returned,

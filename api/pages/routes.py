@@ -27,6 +27,7 @@ from api.services.plan_goals import usual_rounds
 from api.services.plan_options import DeliveryMode
 from data.queries.routes import latest_run_before
 from data.schema import Account, Cycle, CycleState, PickupState, PlanRun, Role, RouteState
+from logistics.effort import Effort
 
 router = APIRouter(include_in_schema=False)
 
@@ -35,7 +36,6 @@ Editor = Annotated[Account, requires("route:edit")]
 Printer = Annotated[Account, requires("route:dispatch")]
 Text = Annotated[str, Form(max_length=500)]
 Level = Annotated[int, Form(ge=0, le=3)]
-SECONDS = (10, 30, 60, 180)
 PLANNABLE = (CycleState.PACKING, CycleState.DISTRIBUTING)
 UNCONFIRMED = (RouteState.PLANNED, RouteState.STALE)
 PRINTABLE = (RouteState.CONFIRMED, RouteState.DISPATCHED, RouteState.FINISHED)
@@ -123,7 +123,7 @@ def _page(
         names=names_of(request),
         may_plan=cycle.state in PLANNABLE,
         modes=list(DeliveryMode),
-        seconds=SECONDS,
+        efforts=list(Effort),
         kept=kept or _kept(plan.run if plan else None, latest_run_before(session, cycle=cycle)),
         kinds=list(dispatch.ExportKind),
         purposes=purposes_of(request),
@@ -148,7 +148,7 @@ def plan_routes(
     by: Editor,
     month: str,
     cara: Annotated[DeliveryMode, Form()] = DeliveryMode.HOMES,
-    detik: Annotated[int, Form(ge=1, le=1800)] = 30,
+    cermat: Annotated[Effort, Form()] = Effort.USUAL,
     undian: Text = "1",
     compact: Level = 0,
     even: Level = 0,
@@ -162,7 +162,7 @@ def plan_routes(
     try:
         seed = seed_of(undian)
     except Invalid as wrong:
-        typed = {"mode": cara.value, "seconds": detik, "seed": undian, "goals": goals,
+        typed = {"mode": cara.value, "effort": cermat.value, "seed": undian, "goals": goals,
                  "lanjut": lanjut}  # fmt: skip
         return _page(request, session, now, cycle, refusal=wrong, kept=typed)
     if cycle.state not in PLANNABLE:
@@ -175,7 +175,7 @@ def plan_routes(
         payload={
             "month": month,
             "mode": cara.value,
-            "seconds": detik,
+            "effort": cermat.value,
             "seed": seed,
             "goals": goals,
             "keeps_routes": lanjut == "ya",
@@ -324,10 +324,9 @@ def _kept(own: PlanRun | None, earlier: PlanRun | None) -> dict[str, Any]:
     """Return what planning anew begins with: the month's last choice, else that of earlier ones."""
     last = own or earlier
     chosen = last.params if last else {}
-    seconds = chosen.get("seconds")
     return {
         "mode": chosen.get("mode", DeliveryMode.HOMES.value),
-        "seconds": seconds if seconds in SECONDS else 30,
+        "effort": chosen.get("effort", Effort.USUAL.value),
         "seed": own.seed if own else 1,
         "goals": {name: level for name, level in _goals(chosen) if level},
         "lanjut": bool(chosen.get("keeps_routes")),

@@ -28,6 +28,9 @@ SENTENCES: dict[str, str] = {
         "Tidak dipakai pada hari yang sudah diisi rute terkunci atau rute bulan lain: %(names)s."
     ),
     "plan.default_depot": ("Gudang memakai data acuan (%(depot)s) yang belum dikonfirmasi dinas."),
+    "effort.quick": "Cepat, beberapa detik",
+    "effort.usual": "Biasa, belasan detik",
+    "effort.thorough": "Teliti, kira-kira semenit",
     "plan.default_drop_points": ("Titik bagi memakai %(count)s kantor kelurahan dari data acuan."),
     "plan.great_circle": (
         "Jarak dihitung dari garis lurus dikali faktor jalan (angka kerja %(as_of)s), bukan "

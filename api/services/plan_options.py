@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from api.services.plan_goals import ALL_OFF, GoalLevels
+from logistics.effort import Effort
 
 if TYPE_CHECKING:
     from datetime import date
@@ -33,6 +34,8 @@ class PlanOptions:
     seconds, iterations
         Bounds of the search; the first one reached ends it. With iterations alone, or with neither
         (then as many as the month is worth), the same inputs give the same routes on any machine.
+    effort
+        How much of what the month is worth is searched, where neither is given.
     works_fridays
         Whether vehicles drive on Fridays (then not between 11:30 and 13:00).
     max_walk_m
@@ -49,6 +52,7 @@ class PlanOptions:
     seed: int = 1
     seconds: float | None = None
     iterations: int | None = None
+    effort: Effort = Effort.USUAL
     works_fridays: bool = True
     max_walk_m: int = 1_500
     goals: GoalLevels = ALL_OFF

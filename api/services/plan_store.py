@@ -68,6 +68,7 @@ def _params(options: PlanOptions, found: PlanInput) -> dict[str, object]:
         "days": [day.isoformat() for day in found.problem.days],
         "seconds": options.seconds,
         "iterations": options.iterations,
+        "effort": options.effort.value,
         "works_fridays": options.works_fridays,
         "max_walk_m": options.max_walk_m,
         "goals": asdict(options.goals),

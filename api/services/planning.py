@@ -201,6 +201,7 @@ def solve_problem(
         seed=options.seed,
         seconds=options.seconds,
         iterations=options.iterations,
+        effort=options.effort,
         start=start,
         progress=progress,
         cancelled=cancelled,

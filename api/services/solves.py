@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from api.services import cycles, hand_plan, matching, planning
 from api.services.plan_goals import GoalLevels
 from data.engine import read_session, write_session
+from logistics.effort import Effort
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,14 +140,14 @@ def match(context: JobContext) -> None:
 
 
 def plan(context: JobContext) -> None:
-    """Plan a month's routes: ``payload`` holds ``month``, ``mode``, ``seconds`` and ``seed``.
+    """Plan a month's routes: ``payload`` holds ``month``, ``mode`` and ``seed``.
 
-    It may hold levels of ``goals`` by name, and ``keeps_routes``.
+    It may hold ``effort``, levels of ``goals`` by name, and ``keeps_routes``.
     """
     month = str(context.payload["month"])
     options = planning.PlanOptions(
         mode=planning.DeliveryMode(str(context.payload["mode"])),
-        seconds=float(context.payload["seconds"]),
+        effort=Effort(context.payload.get("effort", Effort.USUAL)),
         seed=int(context.payload["seed"]),
         goals=GoalLevels(**context.payload.get("goals", {})),
         keeps_routes=bool(context.payload.get("keeps_routes", False)),
@@ -183,7 +184,7 @@ def plan(context: JobContext) -> None:
 
 
 def replan(context: JobContext) -> None:
-    """Plan what is free on a day anew: ``payload`` holds ``month``, ``day``, ``seconds``."""
+    """Plan what is free on a day anew: ``payload`` holds ``month``, ``day``, ``effort``."""
     from logistics.solve import solve
 
     month, day = str(context.payload["month"]), date.fromisoformat(str(context.payload["day"]))
@@ -197,7 +198,8 @@ def replan(context: JobContext) -> None:
     plan = solve(
         rest.problem,
         start=rest.start,
-        seconds=float(context.payload["seconds"]),
+        seconds=None,
+        effort=Effort(context.payload.get("effort", Effort.USUAL)),
         progress=lambda share, note: context.progress(share, {"step": note}),
         cancelled=context.cancelled,
     )

@@ -147,7 +147,7 @@ def test_the_rest_is_planned_as_a_job(
     with read_session(engine) as session:
         day = session.exec(select(Route).where(Route.code == planned[0])).one().day
     answer = coordinator.post(
-        f"{BOARD}/sisa", data={"hari": day.isoformat(), "detik": "1"}, follow_redirects=False
+        f"{BOARD}/sisa", data={"hari": day.isoformat(), "cermat": "quick"}, follow_redirects=False
     )
     assert answer.headers["location"].startswith("/pekerjaan/")
     jobs.run_pending(engine, keys=KEYS)

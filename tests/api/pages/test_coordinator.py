@@ -557,7 +557,7 @@ def test_what_a_route_breaks_is_accepted_with_a_reason(
 def test_planning_becomes_a_job_that_leads_back(coordinator: TestClient, engine: Engine) -> None:
     with write_session(engine) as session:
         make_packed_cycle(session)
-    led = coordinator.post(f"{MONTH}/rute/susun", data={"cara": "homes", "detik": "10"})
+    led = coordinator.post(f"{MONTH}/rute/susun", data={"cara": "homes", "cermat": "quick"})
     assert re.fullmatch(rf"/pekerjaan/\d+\?kembali={MONTH}/rute", led.headers["location"])
 
 
@@ -845,6 +845,10 @@ def test_a_case_is_worked_off_until_it_is_closed(
     assert (stale.status_code, "sudah diubah orang lain" in stale.text) == (409, True)
     early = coordinator.post(f"{url}/tutup", data={"versi": case.version + 1})
     assert "masih di kendaraan" in early.text
+    past = {"tindakan": "redeliver", "hari": "2026-11-02", "teks": "lewat saudara"}
+    kept = coordinator.post(f"{url}/tindak", data={"versi": case.version + 1, **past}).text
+    assert 'value="redeliver" checked' in kept
+    assert [f'value="{each}"' in kept for each in past.values()] == [True] * 3
     again = {"versi": case.version + 1, "tindakan": "redeliver", "hari": "2026-12-02"}
     coordinator.post(f"{url}/tindak", data=again)
     assert "2 Desember 2026" in coordinator.get(f"{MONTH}/rute").text

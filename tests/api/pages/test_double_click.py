@@ -44,7 +44,7 @@ def pressed_twice(client: TestClient, path: str, form: dict[str, str]) -> list[s
     ("role", "make", "path", "form"),
     [
         (Role.STAFF, locked, "pasangkan", {"undian": "3"}),
-        (Role.COORDINATOR, make_packed_cycle, "rute/susun", {"cara": "homes", "detik": "10"}),
+        (Role.COORDINATOR, make_packed_cycle, "rute/susun", {"cara": "homes", "cermat": "quick"}),
     ],
 )
 def test_both_presses_lead_to_one_job(

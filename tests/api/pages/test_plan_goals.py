@@ -57,7 +57,13 @@ def test_every_level_of_a_goal_shows_what_it_costs(coordinator: TestClient, engi
 
 def test_the_choice_starts_a_pricing_or_a_plan(coordinator: TestClient, engine: Engine) -> None:
     jobs.run_pending(engine, keys=KEYS, clock=lambda: NOW)
-    chosen = {"cara": "homes", "compact": "3", "regular": "1", "detik": "5", "detik_harga": "60"}
+    chosen = {
+        "cara": "homes",
+        "compact": "3",
+        "regular": "1",
+        "cermat": "thorough",
+        "detik_harga": "60",
+    }
     led = coordinator.post(PAGE, data=chosen)
     assert led.headers["location"].endswith(f"?kembali={PAGE}")
     coordinator.post("/bulan/2026-12/rute/susun", data=chosen)

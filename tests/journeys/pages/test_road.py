@@ -75,7 +75,7 @@ def test_a_coordinator_packs_plans_moves_and_prints(
     expect(page.get_by_role("status")).to_contain_text(say.coded("packing.did.reserved"))
     press(page, say("Tandai semua yang disisihkan sebagai sudah dikemas"))
     press(page, say("Susun rute"))
-    page.get_by_label(say("Waktu mencari")).select_option("10")
+    page.get_by_label(say("Ketelitian mencari")).select_option("quick")
     press(page, say("Susun rute"))
     jobs.run_pending(engine, keys=KEYS)
     page.reload()

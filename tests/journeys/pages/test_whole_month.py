@@ -128,7 +128,7 @@ def pack_and_plan(desk: Page, engine: Engine, clock: Clock) -> None:
         press(desk, re.compile("Buat paket|Kemas|Ulangi"))
     press(desk, "Tandai semua yang disisihkan")
     desk.goto(f"{MONTH}/rute")
-    desk.get_by_label("Waktu mencari").select_option(index=0)
+    desk.get_by_label("Ketelitian mencari").select_option(index=0)
     press_twice(desk, "Susun rute")
     run_job(desk, engine, clock)
     press(desk, "Konfirmasi semua")
