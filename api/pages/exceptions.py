@@ -1,6 +1,7 @@
 """What needs care: the queue of cases, and what is done about each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
@@ -47,6 +48,16 @@ Actor = Annotated[Account, requires("exception:act")]
 LIVE = (CycleState.PACKING, CycleState.DISTRIBUTING, CycleState.RECONCILING)
 Column = Annotated[list[str], Form(max_length=5000)]
 DEEDS = {"ambil": "take", "tindak": "act", "selesai": "finish", "tutup": "close", "buka": "reopen"}
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody entered at one case, shown again where it was refused."""
+
+    case_id: int = 0
+    fields: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """What families answered, by the number of their call."""
 
 
 @router.get("/kendala")
@@ -124,9 +135,10 @@ def answer(
         session, lambda: answer_calls(session, case=case, said=said, by=by, now=now)
     )
     if refusal is not None:
+        typed = Typed(case_id, {"lewat": lewat}, dict(zip(keluarga, jawaban, strict=False)))
         return _page(
             request, session, by, local_date(now),
-            month=bulan, closed=tertutup, page=halaman, refusal=refusal,
+            month=bulan, closed=tertutup, page=halaman, refusal=refusal, typed=typed,
         )  # fmt: skip
     here = _query(bulan, tertutup, halaman)
     is_over = case.state is ExceptionState.CLOSED
@@ -176,9 +188,14 @@ def act(
 
     refusal = refusal_of(session, do)
     if refusal is not None:
+        entered = {
+            "deed": deed, "tindakan": tindakan, "hari": hari, "titik": titik, "paket": paket,
+            "teks": teks,
+        }  # fmt: skip
+        typed = Typed(case_id, {name: str(value or "") for name, value in entered.items()})
         return _page(
             request, session, by, local_date(now),
-            month=bulan, closed=tertutup, page=halaman, refusal=refusal,
+            month=bulan, closed=tertutup, page=halaman, refusal=refusal, typed=typed,
         )  # fmt: skip
     here = _query(bulan, tertutup, halaman)
     return redirect(request, f"/kendala{here}#kasus-{case_id}", f"case.did.{DEEDS[deed]}")
@@ -201,6 +218,7 @@ def _page(
     closed: str = "",
     page: int = 1,
     refusal: ServiceError | None = None,
+    typed: Typed | None = None,
 ) -> HTMLResponse:
     with_cases = months_with_open(session, reader=by.role)
     months = [
@@ -248,6 +266,7 @@ def _page(
         states={cycle.month: cycle.state.value for cycle in months},
         answers=ANSWERS,
         ways=WAYS,
+        typed=typed or Typed(),
         names=names_of(request),
         errors=texts_of(request, refusal),
     )

@@ -18,6 +18,8 @@ A = ExceptionAction
 S = ExceptionState
 MAX_ATTEMPTS = 3
 """After so many failures the address is checked before anybody drives there again."""
+ON_THE_ROAD = (A.REDELIVER, A.PICK_UP, A.REASSIGN)
+"""Actions that need another route: a month that is reconciled plans none."""
 FOR_OTHERS = (A.REDELIVER, A.PICK_UP, A.REASSIGN, A.RETURN)
 """Actions after which a family gets the goods; none of them fits goods that are all unusable."""
 
@@ -31,6 +33,8 @@ def actions_by(case: DeliveryException, facts: Facts) -> tuple[ExceptionAction, 
     if facts.cycle.state == CycleState.CLOSED:
         return (A.DATA_CHANGE, A.EXIT_CHILD, A.GRIEVANCE)
     allowed = _fitting(case, facts)
+    if facts.cycle.state == CycleState.RECONCILING:
+        allowed = tuple(action for action in allowed if action not in ON_THE_ROAD)
     left = undelivered_units(facts.lines)
     if left and unusable_units(facts.lines, facts.event) == left:
         return tuple(action for action in allowed if action not in FOR_OTHERS)

@@ -119,8 +119,11 @@ def test_the_families_of_a_route_are_answered_in_one_form(
     one = {"keluarga": calls, "jawaban": ["received", ""], "lewat": "visit"}
     assert coordinator.post(url, data=one).status_code == 303
     assert "1 dari 2 keluarga sudah menjawab" in coordinator.get("/kendala").text
-    wrong = coordinator.post(url, data={"keluarga": calls, "jawaban": ["", "entah"]})
+    typed = {"keluarga": calls, "jawaban": ["not_reached", "entah"], "lewat": "visit"}
+    wrong = coordinator.post(url, data=typed)
     assert (wrong.status_code, 'Jawaban "entah"' in text_of(wrong)) == (409, True)
+    assert wrong.text.count('value="not_reached" selected') == 1
+    assert 'value="visit" selected' in wrong.text
     rest = {"keluarga": calls[1:], "jawaban": [""], "sisanya": "received"}
     led = coordinator.post(url, data=rest)
     assert "kasusnya selesai" in coordinator.get(led.headers["location"]).text

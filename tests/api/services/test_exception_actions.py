@@ -17,6 +17,7 @@ from data.queries.deliveries import lines_of_package
 from data.schema import (
     Account,
     ChangeRequest,
+    CycleState,
     DeliveryException,
     DropPointKind,
     ExceptionAction,
@@ -52,6 +53,16 @@ def test_redelivery_makes_a_linked_stop_for_another_day(session: Session) -> Non
     assert (package.stop_id, package.state) == (fresh.id, PackageState.PACKED)
     assert stop.state == StopState.RESCHEDULED
     assert len(stops_of(session, cycle)) == 3
+
+
+def test_a_month_that_is_reconciled_offers_nothing_that_needs_another_route(
+    session: Session,
+) -> None:
+    cycle, case, package, _, _ = failed(session)
+    cycle.state = CycleState.RECONCILING
+    assert package.state == PackageState.LOADED
+    allowed = set(exception_actions.allowed_actions(session, case=case))
+    assert allowed == {A.RETURN, A.SPOIL, A.DATA_CHANGE, A.EXIT_CHILD, A.GRIEVANCE}
 
 
 def test_a_new_attempt_is_not_in_the_past(session: Session) -> None:
