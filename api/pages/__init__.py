@@ -32,6 +32,7 @@ PAGES: list[str] = [
     "home_points",
     "stock",
     "vehicle_forms",
+    "depots",
     "courier_pairs",
     "vehicles",
     "routes",

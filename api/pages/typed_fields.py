@@ -29,7 +29,7 @@ class TypedField:
     show
         Value → text of the input.
     error
-        Sentence code for text that cannot be read.
+        Sentence code for text that cannot be read; a reader whose error has a ``code`` says it.
     blank
         Value of an empty input.
     """
@@ -56,8 +56,8 @@ class TypedField:
             return self.blank
         try:
             return self.read(text)
-        except (ValueError, KeyError):
-            raise ValueError(self.error) from None
+        except (ValueError, KeyError) as error:
+            raise ValueError(getattr(error, "code", self.error)) from None
 
 
 Fields = Sequence[TypedField]
@@ -129,6 +129,13 @@ def texts_read(text: str) -> dict[str, str] | None:
 
 
 # --- readers and writers that several forms share ---------------------------------------------
+
+
+def ticked(name: str) -> TypedField:
+    """Return the field of a box that is ticked (``ya``) or not."""
+    return TypedField(
+        name, lambda text: text == "ya", lambda is_so: "ya" if is_so else "", blank=False
+    )
 
 
 def whole(most: int) -> Callable[[str], int]:

@@ -1,8 +1,7 @@
 """Forms of a vehicle: added by hand, its limits, hours and skills changed."""
 
 import json
-from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
@@ -10,27 +9,22 @@ from pydantic import BaseModel
 from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
-from api.i18n import Formats, sentence
+from api.i18n import Formats
 from api.pages import typed_fields
 from api.pages.child_fields import texts_of_form
 from api.pages.field_words import FieldWords, skill_names
-from api.pages.refusals import refusal_of, status_of, texts_of
+from api.pages.refusals import refusal_of, status_of
+from api.pages.row_edits import Shown, edit_row, errors_of
 from api.pages.shell import language_of, redirect, render
 from api.pages.typed_fields import TypedField
 from api.services import vehicles
-from api.services.errors import ServiceError, StaleVersion
+from api.services.depots import active_depots
 from data.reference.skills import skills
 from data.schema import Account, Vehicle, VehicleKind
 
 router = APIRouter(include_in_schema=False)
 Editor = Annotated[Account, requires("route:edit")]
 WEEKDAYS = range(7)
-
-
-def _yes(name: str) -> TypedField:
-    return TypedField(
-        name, lambda text: text == "ya", lambda is_so: "ya" if is_so else "", blank=False
-    )
 
 
 def _weekdays(text: str) -> list[int]:
@@ -58,13 +52,13 @@ VEHICLE = (
         "field.litres",
         is_required=True,
     ),
-    _yes("has_cool_box"),
+    typed_fields.ticked("has_cool_box"),
     TypedField("shift_starts", typed_fields.clock, error="field.clock", is_required=True),
     TypedField("shift_ends", typed_fields.clock, error="field.clock", is_required=True),
     TypedField(
         "weekdays", _weekdays, lambda days: ",".join(map(str, days)), "field.choice", blank=[]
     ),
-    _yes("skips_prayer"),
+    typed_fields.ticked("skips_prayer"),
     TypedField("skills", typed_fields.several_of(lambda: list(skills())), ",".join, "field.choice"),
     TypedField("max_trips", typed_fields.whole(20), error="field.whole"),
     TypedField("max_stops", typed_fields.whole(500), error="field.whole"),
@@ -76,7 +70,8 @@ VEHICLE = (
     ),
     TypedField("courier_name"),
     TypedField("courier_phone", typed_fields.phone, error="field.phone"),
-    _yes("is_active"),
+    TypedField("depot_id", int, str, "field.choice"),
+    typed_fields.ticked("is_active"),
 )
 
 
@@ -100,6 +95,7 @@ class VehicleForm(BaseModel):
     max_distance_m: str = ""
     courier_name: str = ""
     courier_phone: str = ""
+    depot_id: str = ""
     is_active: str = ""
 
 
@@ -107,10 +103,10 @@ NEW = {"kind": "motorcycle", "shift_starts": "08:00", "shift_ends": "16:00", "is
 
 
 @router.get("/armada/baru")
-def new_vehicle(request: Request, by: Editor) -> HTMLResponse:
+def new_vehicle(request: Request, session: ReadSession, by: Editor) -> HTMLResponse:
     """Show the form of a vehicle that no file brings."""
     del by
-    return _page(request, None, NEW)
+    return _page(request, session, None, Shown(NEW))
 
 
 @router.post("/armada/baru")
@@ -131,7 +127,7 @@ def add(
 
     refusal = refusal_of(session, act)
     if refusal is not None:
-        return _page(request, None, typed, refusal)
+        return _page(request, session, None, Shown(typed, refusal))
     return redirect(request, "/armada", "vehicle.did.saved", vehicle=made[0].name)
 
 
@@ -142,7 +138,7 @@ def edit_form(
     """Show a vehicle's fields."""
     del by
     vehicle = vehicles.find_vehicle(session, vehicle_id=vehicle_id)
-    return _page(request, vehicle, typed_fields.shown(VEHICLE, vehicle))
+    return _page(request, session, vehicle, Shown(typed_fields.shown(VEHICLE, vehicle)))
 
 
 @router.post("/armada/{vehicle_id}/ubah")
@@ -156,72 +152,33 @@ def edit(
 ) -> Response:
     """Save what was changed of a vehicle since the form was shown."""
     vehicle = vehicles.find_vehicle(session, vehicle_id=vehicle_id)
-    return _edited(request, session, now, by, vehicle, form)
 
+    def save(changes: dict[str, Any], read: dict[str, Any]) -> None:
+        vehicles.save_vehicle(session, vehicle=vehicle, changes=changes, by=by, now=now, read=read)
 
-def _edited(
-    request: Request,
-    session: Session,
-    now: datetime,
-    by: Account,
-    vehicle: Vehicle,
-    form: VehicleForm,
-) -> Response:
-    typed = texts_of_form(form)
-    read = typed_fields.texts_read(form.semula) or typed_fields.shown(VEHICLE, vehicle)
-
-    def act() -> None:
-        vehicles.save_vehicle(
-            session,
-            vehicle=vehicle,
-            changes=typed_fields.changes(VEHICLE, read, typed),
-            by=by,
-            now=now,
-            read=typed_fields.values_read(VEHICLE, read, vehicle),
-        )
-
-    refusal = refusal_of(session, act)
-    if isinstance(refusal, StaleVersion):
-        current = typed_fields.shown(VEHICLE, vehicle)
-        touched = {name: text for name, text in typed.items() if text != read.get(name, "")}
-        return _page(request, vehicle, {**current, **touched}, refusal, current)
-    if refusal is not None:
-        return _page(request, vehicle, typed, refusal, read)
+    refused = edit_row(session, VEHICLE, lambda: vehicle, texts_of_form(form), save)
+    if refused is not None:
+        return _page(request, session, vehicle, refused)
     return redirect(request, "/armada", "vehicle.did.saved", vehicle=vehicle.name)
 
 
 def _page(
-    request: Request,
-    vehicle: Vehicle | None,
-    texts: dict[str, str],
-    refusal: ServiceError | None = None,
-    read: dict[str, str] | None = None,
+    request: Request, session: Session, vehicle: Vehicle | None, shown: Shown
 ) -> HTMLResponse:
     language = language_of(request)
     names = {each.name for each in VEHICLE}
-    shown = {name: text for name, text in texts.items() if name in names}
+    texts = {name: text for name, text in shown.texts.items() if name in names}
     return render(
         request,
         "coordinator/vehicle_form.html",
-        status=status_of(refusal),
-        errors=_errors(request, refusal),
+        status=status_of(shown.refusal),
+        errors=errors_of(request, shown.refusal),
         vehicle=vehicle,
-        typed=dict.fromkeys(names, "") | shown,
-        read=json.dumps(read or shown) if vehicle else "",
+        typed=dict.fromkeys(names, "") | texts,
+        read=json.dumps(shown.read or texts) if vehicle else "",
         words=FieldWords(language),
         kinds=list(VehicleKind),
         weekdays=[(str(day), Formats(language).weekday_name(day)) for day in WEEKDAYS],
         skills=skill_names(language),
+        depots=[(str(each.id), each.name) for each in active_depots(session)],
     )
-
-
-def _errors(request: Request, refusal: ServiceError | None) -> dict[str, str]:
-    """Return field → sentence; what another person saved is said at the field that both changed."""
-    if not isinstance(refusal, StaleVersion):
-        return texts_of(request, refusal)
-    language = language_of(request)
-    words = FieldWords(language)
-    return {
-        name: sentence("vehicle.stale", {"saved": words.value(name, both["theirs"])}, language)
-        for name, both in refusal.params["fields"].items()  # type: ignore[attr-defined]
-    }

@@ -1,4 +1,4 @@
-"""The fleet: which vehicles there are, and whose phone shows their routes."""
+"""The fleet and its depots: which there are, and whose phone shows a vehicle's routes."""
 
 from typing import Annotated
 
@@ -8,10 +8,11 @@ from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
 from api.i18n import N_, Formats
+from api.pages.depots import show_point
 from api.pages.field_words import FieldWords
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.shell import Entry, language_of, redirect, render
-from api.services import couriers
+from api.services import couriers, depots
 from api.services.errors import ServiceError
 from data.schema import Account, Role, Vehicle
 
@@ -23,7 +24,7 @@ NAVIGATION = [Entry(N_("Armada"), "/armada", "route:read", frozenset({Role.COORD
 def fleet(
     request: Request, session: ReadSession, by: Annotated[Account, requires("route:read")]
 ) -> HTMLResponse:
-    """Show the fleet."""
+    """Show the vehicles and the depots."""
     del by
     return _page(request, session)
 
@@ -36,13 +37,21 @@ def assign(
     by: Annotated[Account, requires("route:edit")],
     vehicle_id: RowId,
     kurir: Annotated[str, Form()] = "",
+    serahkan: Annotated[str, Form()] = "",
 ) -> Response:
-    """Give a vehicle's routes to a courier."""
+    """Give a vehicle's routes to a courier, also those under way when that is ticked."""
     done: list[Vehicle] = []
     refusal = refusal_of(
         session,
         lambda: done.append(
-            couriers.assign_courier(session, vehicle_id=vehicle_id, username=kurir, by=by, now=now)
+            couriers.assign_courier(
+                session,
+                vehicle_id=vehicle_id,
+                username=kurir,
+                by=by,
+                now=now,
+                hands_over=serahkan == "ya",
+            )
         ),
     )
     if refusal is not None:
@@ -65,6 +74,9 @@ def _page(
         errors=errors,
         fleet=couriers.list_vehicles(session),
         couriers=couriers.list_couriers(session),
+        depots=depots.list_depots(session),
+        is_candidate=depots.is_candidate,
+        show_point=show_point,
         day_name=fmt.weekday_name,
         words=FieldWords(language_of(request)),
     )

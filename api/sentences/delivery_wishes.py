@@ -17,6 +17,39 @@ SENTENCES: dict[str, str] = {
         "benar."
     ),
     "vehicle.capacity": "Harus paling sedikit 1.",
+    "vehicle.depot": "Pilih gudang yang masih dipakai.",
+    "depot.name_taken": "Sudah ada gudang dengan nama itu.",
+    "depot.hours": "Jam tutup harus sesudah jam buka.",
+    "depot.point_unreadable": (
+        "Tempel dua angka (lintang, bujur), atau tautan peta yang memuat keduanya; tautan pendek "
+        "dibuka dahulu."
+    ),
+    "depot.point_swapped": "Lintang dan bujur tertukar.",
+    "depot.point_outside": "Titik ini di luar Indonesia. Periksa angkanya.",
+    "depot.far": (
+        "Titik ini lebih dari %(km)s km dari semua rumah yang dikenal. Periksa lagi angkanya."
+    ),
+    "depot.stale": (
+        "Sementara Anda mengisi, orang lain menyimpan: %(saved)s. Simpan lagi bila isian Anda yang "
+        "benar."
+    ),
+    "depot.last": (
+        "%(depot)s satu-satunya gudang yang dipakai. Tambah gudang penggantinya dahulu, atau ubah "
+        "titiknya bila gudang ini pindah."
+    ),
+    "depot.holds_goods": (
+        "%(depot)s masih menyimpan %(n)s jenis barang, di rak atau dalam kotak. Kosongkan dahulu: "
+        "di halaman Stok catat hitungan 0 di gudang ini dan barang masuk di gudang lain; kotak "
+        "yang sudah dikemas diberangkatkan atau dibongkar."
+    ),
+    "depot.has_vehicles": (
+        "Masih ada kendaraan yang berangkat dari %(depot)s: %(names)s. Pilihkan gudang lain dahulu."
+    ),
+    "depot.has_routes": (
+        "Masih ada rute yang belum berangkat dari %(depot)s: %(routes)s. Berangkatkan, atau susun "
+        "ulang dari gudang lain."
+    ),
+    "depot.did.saved": "%(depot)s tersimpan.",
     "break.istirahat": "Istirahat",
     "break.salat Jumat": "Salat Jumat",
     "vehicle.did.saved": "%(vehicle)s tersimpan.",

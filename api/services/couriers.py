@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from api.security import may
 from api.services.audit import record
 from api.services.errors import Forbidden, Invalid, NotFound
-from data.schema import Account, Role, Vehicle
+from data.queries.routes import ROUTE_NUMBER
+from data.schema import Account, Cycle, CycleState, Role, Route, RouteState, Vehicle
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,8 @@ class Driven:
 
     vehicle: Vehicle
     courier: Account | None
+    under_way: tuple[str, ...] = ()
+    """Codes of its routes that left and are not finished."""
 
 
 def list_vehicles(session: Session) -> list[Driven]:
@@ -26,7 +30,12 @@ def list_vehicles(session: Session) -> list[Driven]:
     rows = session.exec(
         select(Vehicle, Account).join(Account, is_driver, isouter=True).order_by(col(Vehicle.name))
     ).all()
-    return [Driven(vehicle, courier) for vehicle, courier in rows]
+    under_way: dict[int, list[str]] = defaultdict(list)
+    for route in session.exec(_under_way().order_by(*ROUTE_NUMBER)):
+        under_way[route.vehicle_id].append(route.code)
+    return [
+        Driven(vehicle, courier, tuple(under_way[vehicle.id or 0])) for vehicle, courier in rows
+    ]
 
 
 def vehicles_driven(session: Session) -> dict[int, list[str]]:
@@ -50,9 +59,18 @@ def list_couriers(session: Session) -> list[Account]:
 
 
 def assign_courier(
-    session: Session, *, vehicle_id: int, username: str, by: Account, now: datetime
+    session: Session,
+    *,
+    vehicle_id: int,
+    username: str,
+    by: Account,
+    now: datetime,
+    hands_over: bool = False,
 ) -> Vehicle:
-    """Give a vehicle's routes to a courier's account; a blank name takes them from everybody.
+    """Give a vehicle's routes to come to a courier's account; a blank name, to nobody's.
+
+    With ``hands_over`` the new courier also gets those under way: who left with them sees their
+    families no more, and may still report what happened before. Without, they stay where they are.
 
     Raises
     ------
@@ -76,6 +94,7 @@ def assign_courier(
     before = session.get(Account, vehicle.courier_account_id or 0)
     vehicle.courier_account_id = courier.id if courier else None
     session.add(vehicle)
+    handed = _hand_over(session, vehicle, courier) if courier and hands_over else []
     session.flush()
     record(
         session,
@@ -85,6 +104,26 @@ def assign_courier(
         subject_id=vehicle.name[:40],
         now=now,
         before={"courier": before.username if before else None},
-        after={"courier": courier.username if courier else None},
+        after={"courier": courier.username if courier else None}
+        | ({"handed_over": ", ".join(handed)} if handed else {}),
     )
     return vehicle
+
+
+def _under_way() -> SelectOfScalar[Route]:
+    return (
+        select(Route)
+        .join(Cycle, col(Cycle.id) == Route.cycle_id)
+        .where(Route.state == RouteState.DISPATCHED, Cycle.state != CycleState.CLOSED)
+    )
+
+
+def _hand_over(session: Session, vehicle: Vehicle, courier: Account) -> list[str]:
+    """Hand a vehicle's routes under way to a courier; return their codes."""
+    routes = session.exec(
+        _under_way().where(Route.vehicle_id == vehicle.id).order_by(*ROUTE_NUMBER)
+    ).all()
+    for route in routes:
+        route.handed_to_id, route.opened_at = courier.id, None
+        session.add(route)
+    return [route.code for route in routes]

@@ -15,12 +15,13 @@ from api.services.dispatch import refuse_unconfirmed
 from api.services.errors import Forbidden, Refused, StaleVersion
 from api.services.forbidden_food import refuse_forbidden
 from api.services.moves import move_cycle
-from api.services.route_crews import crew_of, note_crew
+from api.services.route_crews import crew_of, note_departure
 from api.services.route_views import RouteView, list_routes, route_view
 from data.queries.routes import EDITABLE, ROUTE_NUMBER, stops_by_route
 from data.schema import (
     Cycle,
     CycleState,
+    Depot,
     Package,
     PackageState,
     Role,
@@ -350,6 +351,7 @@ def _leave(
         session.add(stop)
     route.state = RouteState.DISPATCHED
     route.dispatched_by, route.dispatched_at = by.username, now
-    note_crew(route, session.get_one(Vehicle, route.vehicle_id))
+    vehicle = session.get_one(Vehicle, route.vehicle_id)
+    note_departure(route, vehicle, session.get_one(Depot, route.depot_id))
     route.version += 1
     session.add(route)

@@ -15,7 +15,7 @@ from api.services.errors import Forbidden, NotFound, Refused
 from api.services.route_book import book_of, imprint_of, label_book, route_book
 from api.services.route_views import list_routes
 from data.queries.cycles import is_approved
-from data.queries.deliveries import is_driven_by
+from data.queries.deliveries import is_under_way_with
 from data.queries.routes import ROUTE_NUMBER
 from data.schema import (
     Cycle,
@@ -272,6 +272,7 @@ def whatsapp_messages(
 def courier_routes(session: Session, *, by: Account, now: datetime) -> list[Route]:
     """Return a courier's own routes that have left: today's, and earlier ones not finished yet.
 
+    One that was handed on is the other's; what the first still has to report is taken all the same.
     A route of today may have left before; of a closed month nothing is under way any more.
     """
     midnight = next_midnight(now) - timedelta(days=1)
@@ -280,7 +281,7 @@ def courier_routes(session: Session, *, by: Account, now: datetime) -> list[Rout
         .join(Vehicle, col(Vehicle.id) == Route.vehicle_id)
         .join(Cycle, col(Cycle.id) == Route.cycle_id)
         .where(
-            is_driven_by(by.id or 0),
+            is_under_way_with(by.id or 0),
             or_(
                 and_(
                     or_(Route.day == local_date(now), col(Route.dispatched_at) >= midnight),

@@ -104,6 +104,25 @@ def unreadable_phones(values: Mapping[str, object]) -> dict[str, str]:
     }
 
 
+def refuse_saved_meanwhile(
+    row: SQLModel, changes: Mapping[str, Any], read: Mapping[str, Any], *, code: str
+) -> None:
+    """Refuse fields of a row without versions that somebody saved otherwise since they were read.
+
+    Raises
+    ------
+    StaleVersion
+        Of that code; ``fields`` maps each to yours, theirs and base.
+    """
+    fields = {
+        name: {"yours": yours, "theirs": theirs, "base": read[name]}
+        for name, yours in changes.items()
+        if name in read and (theirs := getattr(row, name)) not in (read[name], yours)
+    }
+    if fields:
+        raise StaleVersion(code, fields=fields, saved=getattr(row, "name", ""))
+
+
 def hold_rows(session: Session, *rows: Editable) -> None:
     """Hold rows of one table until the transaction ends and read them anew, lowest id first.
 

@@ -386,12 +386,12 @@ def _applied(
 def _ask_routes_anew(
     session: Session, steps: list[dict[str, object]], by: Account, now: datetime
 ) -> None:
-    """Let confirmed routes be confirmed again whose vehicle a file changed, or its undo."""
-    from api.services.changed_vehicles import ask_anew, vehicles_of_steps
+    """Ask for routes anew whose vehicle or depot a file, or its undo, changed."""
+    from api.services.changed_fleet import CONFIRMED_WITH, ask_anew, ids_of_steps
 
-    vehicle_ids = vehicles_of_steps(steps)
-    if vehicle_ids:
-        ask_anew(session, vehicle_ids=vehicle_ids, by=by, now=now)
+    for table in CONFIRMED_WITH:
+        if ids := ids_of_steps(steps, table):
+            ask_anew(session, table=table, ids=ids, by=by, now=now)
 
 
 def _counts(result: "ReadResult", plan: "Plan") -> dict[str, int]:

@@ -18,7 +18,7 @@ from api.services.dispatch import courier_routes
 from api.services.errors import NotFound, ServiceError
 from api.services.pickups import note_result
 from data.engine import UnstorableText
-from data.queries.deliveries import is_driven_by
+from data.queries.deliveries import was_driven_by
 from data.queries.pickups import pickup_by_uid
 from data.schema import PickupState, Route, Vehicle
 
@@ -156,7 +156,7 @@ def _was_courier(session: Session, route: Route, by: Account) -> bool:
         .join(Vehicle, col(Vehicle.id) == Route.vehicle_id)
         .where(
             Route.id == route.id,
-            is_driven_by(by.id or 0),
+            was_driven_by(by.id or 0),
             col(Route.dispatched_at).is_not(None),
         )
     )

@@ -218,7 +218,7 @@ def _sheet(
         courier_name=view.courier_name or "",
         courier_phone=view.courier_phone or "",
         depot_name=view.depot_name,
-        depot_address="",
+        depot_address=view.depot_address,
         trips=(
             Trip(
                 number=view.trip,

@@ -1,4 +1,4 @@
-"""Who drives a route and in what: as its vehicle stands until it leaves, as it left since."""
+"""Who drives a route, in what and from where: as things stand until it leaves, as it left since."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from data.schema import Route, Vehicle
+    from data.schema import Depot, Route, Vehicle
 
-__all__ = ["Crew", "crew_of", "note_crew"]
+__all__ = ["Crew", "Start", "crew_of", "note_departure", "start_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,23 @@ class Crew:
     plate: str | None
     capacity_g: int
     capacity_ml: int
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The depot where a route begins and ends."""
+
+    name: str
+    address: str
+    lat: float
+    lon: float
+
+
+def start_of(route: Route, depot: Depot) -> Start:
+    """Return where a route begins, or began when it left: a depot that moves since changes none."""
+    if route.depot_name is None or route.depot_lat is None or route.depot_lon is None:
+        return Start(depot.name, depot.address, depot.lat, depot.lon)
+    return Start(route.depot_name, route.depot_address or "", route.depot_lat, route.depot_lon)
 
 
 def crew_of(route: Route, vehicle: Vehicle) -> Crew:
@@ -37,8 +54,10 @@ def crew_of(route: Route, vehicle: Vehicle) -> Crew:
     )
 
 
-def note_crew(route: Route, vehicle: Vehicle) -> None:
-    """Keep with a route that leaves who drives it and in what."""
+def note_departure(route: Route, vehicle: Vehicle, depot: Depot) -> None:
+    """Keep with a route that leaves who drives it, in what and from where."""
+    route.depot_name, route.depot_address = depot.name, depot.address
+    route.depot_lat, route.depot_lon = depot.lat, depot.lon
     crew = _of_vehicle(vehicle)
     route.courier_name, route.courier_phone = crew.courier_name, crew.courier_phone
     route.courier_account_id, route.plate = crew.courier_account_id, crew.plate

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlmodel import Session, SQLModel, col, select
 
-from api.services.route_crews import crew_of
+from api.services.route_crews import crew_of, start_of
 from data.queries.pickups import pickups_of_routes
 from data.queries.routes import packages_by_stop, routes_of_cycle, stops_by_route, waiting_stops_of
 from data.schema import (
@@ -138,6 +138,7 @@ class RouteView:
     courier_name: str | None
     courier_phone: str | None
     depot_name: str
+    depot_address: str
     depot_lat: float
     depot_lon: float
     leaves_at: str
@@ -319,7 +320,7 @@ def _view(
     pickups: list[Pickup],
 ) -> RouteView:
     packages = [package for stop in stops for package in stop.load]
-    crew = crew_of(route, vehicle)
+    crew, start = crew_of(route, vehicle), start_of(route, depot)
     return RouteView(
         id=route.id or 0,
         uid=route.uid,
@@ -333,9 +334,10 @@ def _view(
         plate=crew.plate,
         courier_name=crew.courier_name,
         courier_phone=crew.courier_phone,
-        depot_name=depot.name,
-        depot_lat=depot.lat,
-        depot_lon=depot.lon,
+        depot_name=start.name,
+        depot_address=start.address,
+        depot_lat=start.lat,
+        depot_lon=start.lon,
         leaves_at=route.leaves_at,
         returns_at=route.returns_at,
         distance_m=route.distance_m,

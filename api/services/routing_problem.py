@@ -122,7 +122,7 @@ def read_problem(
     )
     vehicles = active_vehicles(session)
     taken = vehicle_days_taken(session, cycle_id=cycle.id or 0)
-    depots = {d.id or 0: d for d in session.exec(select(Depot))}
+    depots = {d.id or 0: d for d in session.exec(select(Depot)) if d.is_active}
     found = PlanInput(
         problem=shapes.RoutingProblem(
             days=days, depots=(), vehicles=(), places=(), stops=(), travel=default_travel()

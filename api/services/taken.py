@@ -31,7 +31,7 @@ HAND_ENTERED: Mapping[Columns, tuple[str, str]] = {
     ("account", ("username",)): ("username", "account.username_taken"),
     ("vehicle", ("name",)): ("name", "vehicle.name_taken"),
     ("companionteam", ("name",)): ("nama", "companion.name"),
-    ("depot", ("name",)): ("name", "field.taken"),
+    ("depot", ("name",)): ("name", "depot.name_taken"),
     ("droppoint", ("name", "kelurahan_code")): ("name", "field.taken"),
     ("child", ("nik_index",)): ("nik", "field.nik_taken"),
     ("sponsor", ("nik_index",)): ("nik", "field.nik_taken"),

@@ -8,10 +8,10 @@ from sqlmodel import select
 
 from api.security import may
 from api.services.audit import record
-from api.services.changed_vehicles import CONFIRMED_WITH, ask_anew
-from api.services.editing import too_long, unreadable_phones
-from api.services.errors import Forbidden, Invalid, NotFound, StaleVersion
-from data.schema import Vehicle
+from api.services.changed_fleet import CONFIRMED_WITH, ask_anew
+from api.services.editing import refuse_saved_meanwhile, too_long, unreadable_phones
+from api.services.errors import Forbidden, Invalid, NotFound
+from data.schema import Depot, Vehicle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from data.schema import Account
 
-__all__ = ["FIELDS", "find_vehicle", "save_vehicle"]
+__all__ = ["BY_HAND", "FIELDS", "find_vehicle", "save_vehicle"]
 
 FIELDS = (
     "name",
@@ -40,6 +40,7 @@ FIELDS = (
     "max_distance_m",
     "courier_name",
     "courier_phone",
+    "depot_id",
     "is_active",
 )
 BY_HAND = "by hand"
@@ -83,27 +84,15 @@ def save_vehicle(
         ``access.role`` for those who do not plan routes.
     Invalid
         By field: ``edit.unknown_field``, ``field.long``, ``vehicle.name_taken``,
-        ``vehicle.hours``, ``vehicle.capacity``.
+        ``vehicle.hours``, ``vehicle.capacity``, ``vehicle.depot``.
     """
     if not may(by.role, "route:edit"):
         raise Forbidden("access.role", permission="route:edit", role=by.role.value)
-    wrong = {name: "edit.unknown_field" for name in changes if name not in FIELDS}
     if vehicle is not None:
         # Not FOR UPDATE: who plans a month, waited for below, may refer to the row meanwhile.
         session.refresh(vehicle, with_for_update={"key_share": True})
-        _refuse_stale(vehicle, changes, read or {})
-    wrong |= unreadable_phones(changes) | too_long(Vehicle, changes)
-    name = changes.get("name", vehicle.name if vehicle else "")
-    other = session.exec(select(Vehicle).where(Vehicle.name == name)).first()
-    if other is not None and other is not vehicle:
-        wrong["name"] = "vehicle.name_taken"
-    starts = changes.get("shift_starts", vehicle.shift_starts if vehicle else "08:00")
-    ends = changes.get("shift_ends", vehicle.shift_ends if vehicle else "16:00")
-    if starts >= ends:
-        wrong["shift_ends"] = "vehicle.hours"
-    for each in ("capacity_g", "capacity_ml", "max_trips", "max_stops", "max_distance_m"):
-        if changes.get(each) is not None and changes[each] < 1:
-            wrong[each] = "vehicle.capacity"
+        refuse_saved_meanwhile(vehicle, changes, read or {}, code="vehicle.stale")
+    wrong = _wrong(session, vehicle, changes)
     if wrong:
         raise Invalid(next(iter(wrong.values())), fields=wrong)
     row = vehicle or Vehicle(source=BY_HAND, **changes)
@@ -123,21 +112,31 @@ def save_vehicle(
         before=before,
         after={each: _plain(value) for each, value in changes.items()},
     )
-    if CONFIRMED_WITH & moved:
-        ask_anew(session, vehicle_ids=[row.id or 0], by=by, now=now)
+    if CONFIRMED_WITH["vehicle"] & moved:
+        ask_anew(session, table="vehicle", ids=[row.id or 0], by=by, now=now)
     return row
 
 
-def _refuse_stale(vehicle: Vehicle, changes: Mapping[str, Any], read: Mapping[str, Any]) -> None:
-    fields = {
-        name: {"yours": yours, "theirs": theirs, "base": read[name]}
-        for name, yours in changes.items()
-        if name in FIELDS
-        and name in read
-        and (theirs := getattr(vehicle, name)) not in (read[name], yours)
-    }
-    if fields:
-        raise StaleVersion("vehicle.stale", fields=fields, saved=vehicle.name)
+def _wrong(session: Session, vehicle: Vehicle | None, changes: Mapping[str, Any]) -> dict[str, str]:
+    """Return field → what is wrong with its value."""
+    wrong = {name: "edit.unknown_field" for name in changes if name not in FIELDS}
+    wrong |= unreadable_phones(changes) | too_long(Vehicle, changes)
+    name = changes.get("name", vehicle.name if vehicle else "")
+    other = session.exec(select(Vehicle).where(Vehicle.name == name)).first()
+    if other is not None and other is not vehicle:
+        wrong["name"] = "vehicle.name_taken"
+    starts = changes.get("shift_starts", vehicle.shift_starts if vehicle else "08:00")
+    ends = changes.get("shift_ends", vehicle.shift_ends if vehicle else "16:00")
+    if starts >= ends:
+        wrong["shift_ends"] = "vehicle.hours"
+    for each in ("capacity_g", "capacity_ml", "max_trips", "max_stops", "max_distance_m"):
+        if changes.get(each) is not None and changes[each] < 1:
+            wrong[each] = "vehicle.capacity"
+    if changes.get("depot_id") is not None:
+        depot = session.get(Depot, changes["depot_id"])
+        if depot is None or not depot.is_active:
+            wrong["depot_id"] = "vehicle.depot"
+    return wrong
 
 
 def _plain(value: object) -> object:

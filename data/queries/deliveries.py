@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sqlmodel import col, or_, select
+from sqlmodel import col, func, or_, select
 
 from data.schema import (
     DeliveryEvent,
@@ -25,12 +25,13 @@ if TYPE_CHECKING:
 __all__ = [
     "events_by_package",
     "is_couriers_package",
-    "is_driven_by",
+    "is_under_way_with",
     "lines_of_package",
     "lines_of_packages",
     "package_by_code",
     "packages_of_stop",
     "stops_of_route",
+    "was_driven_by",
 ]
 
 
@@ -88,13 +89,27 @@ def events_by_package(
     return found
 
 
-def is_driven_by(account_id: int) -> ColumnElement[bool]:
-    """Return the condition that a route left with this courier, or that its vehicle is his now.
+def is_under_way_with(account_id: int) -> ColumnElement[bool]:
+    """Return the condition that a route that left is in this courier's hands.
+
+    Theirs to whom it was handed on the road, else theirs who left with it, else the vehicle's. For
+    statements over routes joined with their vehicles.
+    """
+    holder = func.coalesce(
+        col(Route.handed_to_id), col(Route.courier_account_id), col(Vehicle.courier_account_id)
+    )
+    return holder == account_id
+
+
+def was_driven_by(account_id: int) -> ColumnElement[bool]:
+    """Return the condition that a route is or was in this courier's hands, or its vehicle is now.
 
     For statements over routes joined with their vehicles.
     """
     return or_(
-        col(Route.courier_account_id) == account_id, col(Vehicle.courier_account_id) == account_id
+        col(Route.courier_account_id) == account_id,
+        col(Route.handed_to_id) == account_id,
+        col(Vehicle.courier_account_id) == account_id,
     )
 
 
@@ -112,7 +127,7 @@ def is_couriers_package(session: Session, *, package: Package, account_id: int) 
             | col(Stop.id).in_(
                 select(DeliveryEvent.stop_id).where(DeliveryEvent.package_id == package.id)
             ),
-            is_driven_by(account_id),
+            was_driven_by(account_id),
             col(Route.dispatched_at).is_not(None),
         )
     ).first()

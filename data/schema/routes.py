@@ -71,7 +71,9 @@ class Route(SQLModel, table=True):
 
     ``is_locked``: a person fixed its stops and their order; the planner leaves it alone.
     ``courier_account_id``, ``courier_name``, ``courier_phone``, ``plate``, ``capacity_g`` and
-    ``capacity_ml``: who drove when it left and in what, whatever the vehicle is since.
+    ``capacity_ml``: who drove when it left and in what, whatever the vehicle is since;
+    ``depot_name``, ``depot_address``, ``depot_lat``, ``depot_lon``: where it left from.
+    ``handed_to_id``: the account that it was handed to on the road, if any.
     ``pauses``: breaks on the road, each ``{"name", "starts", "ends", "after"}``, the last being the
     number of stops before it.
     """
@@ -102,11 +104,16 @@ class Route(SQLModel, table=True):
     dispatched_by: str | None = Field(default=None, max_length=80)
     dispatched_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     courier_account_id: int | None = None
+    handed_to_id: int | None = None
     courier_name: str | None = Field(default=None, max_length=120)
     courier_phone: str | None = Field(default=None, max_length=20)
     plate: str | None = Field(default=None, max_length=20)
     capacity_g: int | None = None
     capacity_ml: int | None = None
+    depot_name: str | None = Field(default=None, max_length=120)
+    depot_address: str | None = Field(default=None, max_length=300)
+    depot_lat: float | None = None
+    depot_lon: float | None = None
     opened_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     version: int = 1
 

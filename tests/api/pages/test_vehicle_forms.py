@@ -1,4 +1,4 @@
-"""A vehicle entered by hand: fields with their help, errors at the field, nothing typed is lost."""
+"""Vehicles and depots by hand: errors stand at their field, and nothing typed is lost."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from sqlmodel import select
 from starlette.testclient import TestClient
 
 from data.engine import read_session, write_session
-from data.schema import Role, Vehicle, VehicleKind
+from data.schema import Depot, Role, Vehicle, VehicleKind
 from tests.api.pages.reading import send, text_of
 from tests.factories import make_vehicle
 
@@ -113,3 +113,37 @@ def _form(page: str) -> dict[str, str]:
 
 def test_an_auditor_finds_no_form(client_for: Callable[[Role], TestClient]) -> None:
     assert client_for(Role.AUDITOR).get("/armada/baru").status_code == 403
+
+
+def test_an_empty_citys_depot_is_added_moved_and_chosen_for_a_vehicle(
+    coordinator: TestClient, engine: Engine
+) -> None:
+    place = {"name": "Aula Dinas", "opens": "8", "closes": "15", "is_active": "ya"}
+    assert 'href="/gudang/baru"' in coordinator.get("/stok").text
+    for point, why in (
+        ("di pasar", "dua angka"),
+        ("106.11, -2.13", "tertukar"),
+        ("-2.13, 106.11; 3", "dua angka"),
+    ):
+        answer = coordinator.post("/gudang/baru", data={**place, "point": point})
+        assert answer.status_code == 422
+        assert why in answer.text.split('id="point-error">')[1].split("<")[0]
+        assert f'value="{point}"' in answer.text
+    point = "https://maps.google.com/?q=-2.13160,106.11690"
+    coordinator.post("/gudang/baru", data={**place, "point": point})
+    page = text_of(coordinator.get("/armada"))
+    assert "Aula Dinas -2.13160, 106.11690 · 08.00–15.00" in page
+    with read_session(engine) as session:
+        number = session.exec(select(Depot)).one().id
+    coordinator.post("/armada/baru", data={**MOTOR, "depot_id": str(number)})
+    here = f"/gudang/{number}"
+    first, second = (_form(coordinator.get(here).text) for _ in range(2))
+    assert coordinator.post(here, data=first | {"point": "-2.2, 106.1"}).status_code == 303
+    answer = coordinator.post(here, data=second | {"point": "-2.3, 106.1"})
+    assert answer.status_code == 409
+    assert re.search(r'id="point-error">[^<]*menyimpan: -2.20000, 106.10000', answer.text)
+    answer = coordinator.post(here, data=_form(answer.text) | {"is_active": ""})
+    assert "satu-satunya gudang" in text_of(answer)
+    with read_session(engine) as session:
+        depot, vehicle = session.exec(select(Depot)).one(), session.exec(select(Vehicle)).one()
+    assert (depot.lat, depot.is_active, vehicle.depot_id) == (-2.2, True, number)

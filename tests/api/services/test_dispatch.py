@@ -152,9 +152,13 @@ def test_who_drove_still_reports_after_the_vehicle_was_handed_on(session: Sessio
     driver, other = make_account(session, Role.COURIER), make_account(session, Role.COURIER)
     cycle, by, [route] = confirmed_month(session, courier_account_id=driver.id)
     departures.dispatch_route(session, route=route, by=by, now=NOW)
-    assign_courier(session, vehicle_id=route.vehicle_id, username=other.username, by=by, now=NOW)
-    for who in (driver, other):
-        assert dispatch.courier_routes(session, by=who, now=NOW) == [route]
+    change: dict[str, Any] = {"vehicle_id": route.vehicle_id, "username": other.username}
+    assign_courier(session, **change, by=by, now=NOW)
+    assert dispatch.courier_routes(session, by=driver, now=NOW) == [route]
+    assert dispatch.courier_routes(session, by=other, now=NOW) == []
+    assign_courier(session, **change, by=by, now=NOW, hands_over=True)
+    assert dispatch.courier_routes(session, by=driver, now=NOW) == []
+    assert dispatch.courier_routes(session, by=other, now=NOW) == [route]
     first, second = packages_of(session, cycle)[:2]
     for package, who in ((first, driver), (second, other)):
         answer = record_delivery(session, report=report(package, package.code), by=who, now=NOW)

@@ -148,7 +148,8 @@ def prepare(
     known = {
         "any": {
             "month": "2026-12", "uid": stops[0].uid, "batch_id": str(batch.id),
-            "number": "1", "vehicle_id": str(route.vehicle_id), "policy_id": str(policy.id),
+            "number": "1", "vehicle_id": str(route.vehicle_id), "depot_id": str(route.depot_id),
+            "policy_id": str(policy.id),
             "job_id": str(job.id), "visit_id": str(visit.id),
             "token": create_link(session, account=donor, by=staff, now=NOW),
         },

@@ -1,4 +1,4 @@
-"""A vehicle that changes: routes that left keep who drove, confirmed ones ask anew."""
+"""A vehicle or depot that changes: routes that left keep it, confirmed ones ask anew."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from api.services import departures, intake, routes, vehicles
-from data.schema import Account, AuditEntry, ImportBatch, Role, Route, RouteState, Vehicle
+from api.services import departures, depots, intake, routes, vehicles
+from data.schema import Account, AuditEntry, Depot, ImportBatch, Role, Route, RouteState, Vehicle
 from tests.api.services.test_departures import at_eight, states
 from tests.api.services.test_dispatch import confirmed_month
 from tests.factories import NOW, make_account
@@ -75,3 +75,21 @@ def test_what_no_sheet_names_leaves_a_confirmed_route_confirmed(session: Session
     save(session, route, by, capacity_g=1_000)
     assert states(session, route) == [RouteState.STALE]
     assert "violation.overweight" in {each["code"] for each in route.violations}
+
+
+def test_a_depot_that_moves_leaves_what_left_where_it_began_and_asks_the_others_anew(
+    session: Session,
+) -> None:
+    _, by, [first, second] = confirmed_month(session, capacity_g=25_000, **CREW)
+    departures.dispatch_route(session, route=first, by=by, now=at_eight(first))
+    depot = session.get_one(Depot, first.depot_id)
+    before = (depot.lat, depot.lon)
+    was_m = second.distance_m
+    depots.save_depot(session, depot=depot, changes={"lat": -2.2}, by=by, now=NOW)
+    left, waits = (routes.route_view(session, route=route) for route in (first, second))
+    assert ((left.depot_lat, left.depot_lon), waits.depot_lat) == (before, -2.2)
+    assert (left.state, waits.state) == (RouteState.DISPATCHED, RouteState.STALE)
+    assert waits.distance_m > was_m
+    depots.save_depot(session, depot=depot, changes={"address": "Jalan Baru"}, by=by, now=NOW)
+    routes.confirm_route(session, route=second, by=by, now=NOW, base_version=second.version)
+    assert states(session, second) == [RouteState.CONFIRMED]

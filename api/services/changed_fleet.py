@@ -1,0 +1,54 @@
+"""Vehicles and depots that changed after routes of theirs were confirmed: their sheets are old."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from api.services.cycle_lock import hold_cycle
+from api.services.route_changes import make_stale
+from data.schema import Cycle, Route, RouteState
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from data.schema import Account
+
+__all__ = ["CONFIRMED_WITH", "ask_anew", "ids_of_steps"]
+
+CONFIRMED_WITH: Mapping[str, frozenset[str]] = {
+    "vehicle": frozenset({"courier_name", "plate", "capacity_g", "capacity_ml"}),
+    "depot": frozenset({"name", "lat", "lon", "opens", "closes"}),
+}
+"""Fields by table that a confirmed route stands on: its sheet names them, fits or begins there."""
+COLUMNS = {"vehicle": col(Route.vehicle_id), "depot": col(Route.depot_id)}
+
+
+def ask_anew(
+    session: Session, *, table: str, ids: Collection[int], by: Account, now: datetime
+) -> list[Route]:
+    """Make the confirmed routes of changed vehicles or depots stale that have not left."""
+    waiting = (COLUMNS[table].in_(ids), Route.state == RouteState.CONFIRMED)
+    months = select(Cycle).where(col(Cycle.id).in_(select(Route.cycle_id).where(*waiting)))
+    for cycle in session.exec(months.order_by(col(Cycle.month))).all():
+        hold_cycle(session, cycle)
+    found = list(session.exec(select(Route).where(*waiting).order_by(col(Route.id))).all())
+    for route in found:
+        if route.state == RouteState.CONFIRMED:  # not yet stale as the sister of one before
+            make_stale(session, route, table, by, now)
+    return found
+
+
+def ids_of_steps(steps: Iterable[Mapping[str, object]], table: str) -> set[int]:
+    """Return the rows of a table that a file's steps change so that routes must be looked at."""
+    return {
+        int(str(step["id"]))
+        for step in steps
+        if step["table"] == table
+        and isinstance(fields := step.get("fields"), dict)
+        and CONFIRMED_WITH[table] & fields.keys()
+    }
