@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from matcher.policy import LevelName
+from matcher.policy import BY_KELURAHAN, LevelName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,7 +139,7 @@ def _groups(objectives: Objectives) -> Whole:
     Households are numbered as they were given, which must not matter.
     """
     problem = objectives.problem
-    if objectives.policy.split_siblings:
+    if not objectives.policy.minds_siblings:
         return np.arange(problem.num_children, dtype=np.int64)
     _, first, group = np.unique(problem.household, return_index=True, return_inverse=True)
     rank = np.empty(first.size, dtype=np.int64)
@@ -171,7 +171,7 @@ def _pair_gains(
     for at, (level, tier) in enumerate(columns):
         if level is LevelName.TIER:
             gains[:, at] = objectives.problem.tier[child] == tier
-        elif level is not LevelName.LEXIMIN:
+        elif level not in BY_KELURAHAN:
             gains[:, at] = objectives.uncovered_cost(level)[child]
             gains[:, at] -= objectives.pair_cost(level, child, pledge)
     return gains
@@ -215,9 +215,9 @@ class _Exchange:
         self._group_begin = np.searchsorted(table.group[by_group], np.arange(number + 1))
         self._cheapest = np.full(problem.num_pledges, UNBOUND)
         np.minimum.at(self._cheapest, table.pledge, table.units)
-        self._shares = next(
-            (at for at, each in enumerate(table.columns) if each.level is LevelName.LEXIMIN), -1
-        )
+        self._by_kelurahan = {
+            at: each.level for at, each in enumerate(table.columns) if each.level in BY_KELURAHAN
+        }
         self._size = np.bincount(problem.kelurahan, minlength=problem.num_kelurahan)
         self._served = np.bincount(
             problem.kelurahan[pledge_of >= 0], minlength=problem.num_kelurahan
@@ -329,8 +329,8 @@ class _Exchange:
         """
         table = self.table
         gain = table.gain[option]
-        if self._shares >= 0:
-            gain[:, self._shares] = self._step_up()[table.kelurahan[option]] * table.places[option]
+        for at, level in self._by_kelurahan.items():
+            gain[:, at] = self._step_up(level)[table.kelurahan[option]] * table.places[option]
         low = np.minimum(gain.min(axis=0), 0).tolist()
         span = (places * (np.maximum(gain.max(axis=0), 0) - low)).tolist()
         number, width = 0, 1
@@ -344,9 +344,9 @@ class _Exchange:
             packed = packed * (1 + span[at]) + gain[:, at]
         return packed
 
-    def _step_up(self) -> Whole:
+    def _step_up(self, level: LevelName) -> Whole:
         """Return int64[K], what one child more is worth for the fairness between kelurahan."""
-        start, step = self.objectives.kelurahan_steps(LevelName.LEXIMIN)
+        start, step = self.objectives.kelurahan_steps(level)
         waiting = np.maximum(self._size - self._served, 1)
         at = np.minimum(start[:-1] + waiting - 1, max(0, step.size - 1))
         worth: Whole = np.where(self._size > 0, step[at], 0)
@@ -372,7 +372,8 @@ class _Exchange:
         np.subtract.at(served, table.kelurahan[had], table.places[had])
         sign = 0
         for at, each in enumerate(change.tolist()):
-            sign = self._fairer(served) if at == self._shares else each
+            level = self._by_kelurahan.get(at)
+            sign = self._fairer(level, served) if level else each
             if sign:
                 break
         if sign < 0:
@@ -390,12 +391,20 @@ class _Exchange:
         self._served = served
         return sign > 0
 
-    def _fairer(self, served: NDArray[np.int64]) -> int:
+    def _fairer(self, level: LevelName, served: NDArray[np.int64]) -> int:
         """Return 1 if other numbers of served children are fairer between kelurahan, -1 if less."""
+        if level is LevelName.FLOOR:
+            return self._lacking(self._served) - self._lacking(served)
         some = self._size > 0
         now, then = (np.sort(each[some] / self._size[some]) for each in (self._served, served))
         differs = np.flatnonzero(now != then)
         return 0 if not differs.size else (1 if then[differs[0]] > now[differs[0]] else -1)
+
+    def _lacking(self, served: NDArray[np.int64]) -> int:
+        """Return how many children all kelurahan together are below their floors."""
+        start, step = self.objectives.kelurahan_steps(LevelName.FLOOR)
+        summed = np.concatenate([[0], np.cumsum(step)])
+        return int((summed[start[:-1] + self._size - served] - summed[start[:-1]]).sum())
 
 
 class _Sharing:

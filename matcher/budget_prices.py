@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from matcher.objectives import Objectives
     from matcher.pairs import ListedPairs
 
-STEPPED = (LevelName.LEXIMIN, LevelName.SPREAD)
+STEPPED = (LevelName.LEXIMIN, LevelName.FLOOR, LevelName.SIBLINGS, LevelName.SPREAD)
 """Levels that are no sum over pairs and children; they get no price."""
 
 

@@ -39,6 +39,7 @@ class ViolationCode(StrEnum):
     CONFLICT_PAIR = "check.conflict_pair"
     STANDBY_USED = "check.standby_used"
     PIN_NOT_KEPT = "check.pin_not_kept"
+    WRONG_FAIREST = "check.wrong_fairest"
     SIBLINGS_SPLIT = "check.siblings_split"
     NOT_A_CANDIDATE = "check.not_a_candidate"
     LEVELS_DIFFER = "check.levels_differ"
@@ -66,6 +67,7 @@ def check(problem: MatchingProblem, matching: Matching) -> list[Violation]:
     level proved by branching is checked as far as its prices reach.
     """
     basic = _identity(problem, matching) or _shape(problem, matching)
+    basic = basic or _fairest(problem, matching)
     if basic:
         return basic
     violations = [*_loads(problem, matching), *_budgets(problem, matching)]
@@ -83,6 +85,25 @@ def _identity(problem: MatchingProblem, matching: Matching) -> list[Violation]:
         return []
     params = {"expected": expected, "found": matching.problem_hash}
     return [Violation(ViolationCode.WRONG_PROBLEM, params)]
+
+
+def _fairest(problem: MatchingProblem, matching: Matching) -> list[Violation]:
+    """Return what is wrong with the sharing that floors are taken from: a proved result itself.
+
+    It must be there where the policy has a floor and only there, be solved under the policy of the
+    fairest sharing, on the month without its pins, and its first level be optimal.
+    """
+    fairest = matching.fairest
+    if (LevelName.FLOOR in matching.policy.levels) != (fairest is not None):
+        return [Violation(ViolationCode.WRONG_FAIREST, {"found": "missing or not asked for"})]
+    if fairest is None:
+        return []
+    if fairest.policy != matching.policy.fairest:
+        return [Violation(ViolationCode.WRONG_FAIREST, {"found": "policy"})]
+    violations = check(problem.with_columns(pins=problem.pins[:0]), fairest)
+    if not violations and fairest.levels[0].status is not LevelStatus.OPTIMAL:
+        violations = [Violation(ViolationCode.WRONG_FAIREST, {"found": "gap"})]
+    return violations
 
 
 def _shape(problem: MatchingProblem, matching: Matching) -> list[Violation]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matcher.explain import Change, changes_between
-from matcher.policy import LevelName, LeximinPlace
+from matcher.policy import LevelName, LeximinPlace, Siblings
 from matcher.solve import solve
 
 if TYPE_CHECKING:
@@ -137,12 +137,15 @@ def _solved(
 def switches(policy: Policy) -> dict[str, Policy]:
     """Return every policy that differs from one in a single wish, by the code of the switch."""
     found: dict[str, Policy] = {}
-    for place in LeximinPlace:
+    for place in (each for each in LeximinPlace if each is not LeximinPlace.FLOOR):
         other = policy.with_leximin(place)
         if other.levels != policy.levels:
             found[f"switch.leximin_{place.value}"] = other
-    siblings = "together" if policy.split_siblings else "apart"
-    found[f"switch.siblings_{siblings}"] = replace(policy, split_siblings=not policy.split_siblings)
+    for percent in FLOORS_PERCENT:
+        other = replace(policy.with_leximin(LeximinPlace.FLOOR), floor_percent=percent)
+        found[f"switch.leximin_floor_{percent}"] = other
+    for siblings in Siblings:
+        found[f"switch.siblings_{siblings.value}"] = policy.with_siblings(siblings)
     standby = "off" if policy.use_standby else "on"
     found[f"switch.standby_{standby}"] = replace(policy, use_standby=not policy.use_standby)
     for name in policy.levels:
@@ -153,6 +156,9 @@ def switches(policy: Policy) -> dict[str, Policy]:
         found["switch.kept_first"] = _keeping_at(policy, 0)
     return {code: other for code, other in found.items() if other != policy}
 
+
+FLOORS_PERCENT = (50, 80, 95)
+"""Floors that are priced."""
 
 _WISHES = (
     LevelName.KEPT,

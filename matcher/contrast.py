@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matcher.eligibility import Refusal, refusals
+from matcher.objectives import times_apart
 from matcher.residual import FAR, ImprovableError, Residual
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Contrast:
         return tuple(found)
 
     def _who_has_siblings(self) -> NDArray[np.bool_]:
-        if self.matching.policy.split_siblings:
+        if not self.matching.policy.minds_siblings:
             return np.zeros(self.problem.num_children, dtype=np.bool_)
         _, group, size = np.unique(self.problem.household, return_inverse=True, return_counts=True)
         has: NDArray[np.bool_] = size[group] > 1
@@ -100,15 +101,21 @@ class Contrast:
         for residual in self._best_of_their_kind:
             after = _after(residual, child, pledge)
             if after is not None and self._keeps_siblings(after):
-                is_exact = residual is self.free
+                is_exact = residual is self.free and not self._apart
                 return WhatIf(*names, (), residual.price(after), self._moves(after), is_exact)
         return None
 
     def _keeps_siblings(self, pledge_of: NDArray[np.int64]) -> bool:
-        rows = np.flatnonzero((pledge_of >= 0) & self.siblings)
-        pairs = np.stack([self.problem.household[rows], self.problem.sponsor[pledge_of[rows]]])
-        together = np.unique(pairs, axis=1).shape[1]
-        return bool(together == np.unique(self.problem.household[rows]).size)
+        if not self.siblings.any():
+            return True
+        return times_apart(self.problem, pledge_of) <= self._apart
+
+    @cached_property
+    def _apart(self) -> int:
+        """How often siblings are apart now: never where the rule is hard."""
+        if not self.siblings.any():
+            return 0
+        return times_apart(self.problem, self.matching.pledge_of)
 
     def _moves(self, after: NDArray[np.int64]) -> tuple[tuple[str, str | None, str | None], ...]:
         names = (*self.problem.pledge_ids, None)

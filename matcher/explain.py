@@ -15,7 +15,7 @@ from matcher.eligibility import Refusal, refusals
 from matcher.faults import InvalidProblemError
 from matcher.market import Market
 from matcher.places import Places
-from matcher.policy import LevelName
+from matcher.policy import BY_KELURAHAN, LevelName
 from matcher.remedies import Remedies, Remedy, RemedyCode
 from matcher.residual import Residual, TooLargeError
 
@@ -167,10 +167,12 @@ MOST_ASKED = 8
 """Pledges that are asked what a child next in line would take there, the best first."""
 _DECIDED_BY = {
     LevelName.TIER: ReasonCode.NEEDIER_TIER_FIRST,
+    LevelName.FLOOR: ReasonCode.KELURAHAN_SHARE,
     LevelName.LEXIMIN: ReasonCode.KELURAHAN_SHARE,
     LevelName.POINTS: ReasonCode.MORE_POINTS_FIRST,
     LevelName.WAITING: ReasonCode.LONGER_WAIT_FIRST,
     LevelName.KEPT: ReasonCode.KEPT_PAIRS_FIRST,
+    LevelName.SIBLINGS: ReasonCode.SIBLING_RULE,
     LevelName.AREA: ReasonCode.NEARER_CHILD_FIRST,
     LevelName.WISHES: ReasonCode.NEARER_CHILD_FIRST,
     LevelName.GOODS: ReasonCode.NEARER_CHILD_FIRST,
@@ -229,7 +231,7 @@ def _why_not(
         lost = [(each, price[each]) for each in market.names if price.get(each)]
         name, more = lost[0] if lost and lost[0][1] > 0 else (LevelName.LOTTERY, 0)
     params["level"] = name.value
-    if name is LevelName.LEXIMIN:
+    if name in BY_KELURAHAN:
         here = problem.kelurahan == problem.kelurahan[child]
         params["served"] = int(np.count_nonzero(market.matching.pledge_of[here] >= 0))
         params["children"] = int(np.count_nonzero(here))
@@ -374,7 +376,7 @@ def recruiting(
 
 
 def _residual(problem: MatchingProblem, matching: Matching) -> Residual:
-    return Residual(problem, matching, hold_siblings=not matching.policy.split_siblings)
+    return Residual(problem, matching, hold_siblings=matching.policy.minds_siblings)
 
 
 def what_if(problem: MatchingProblem, matching: Matching, child: int, pledge: int) -> WhatIf:

@@ -359,8 +359,19 @@ def result_to_json(problem: MatchingProblem, matching: Matching) -> dict[str, An
         "unassigned": sorted(problem.child_ids[row] for row in matching.uncovered.tolist()),
         "levels": [_level_to_json(level) for level in matching.levels],
         "candidates": candidates,
+        **_fairest_to_json(problem, matching),
         "problem": problem_to_json(problem),
     }
+
+
+def _fairest_to_json(problem: MatchingProblem, matching: Matching) -> dict[str, Any]:
+    if matching.fairest is None:
+        return {}
+    content = result_to_json(problem, matching.fairest)
+    return {"fairest": {name: content[name] for name in content if name not in _SAID_ONCE}}
+
+
+_SAID_ONCE = ("format", "problem", "seconds", "versions")
 
 
 def _level_to_json(level: LevelResult) -> dict[str, Any]:
@@ -460,6 +471,7 @@ def _matching_from_json(problem: MatchingProblem, content: dict[str, Any]) -> Ma
         seconds=float(content.get("seconds", 0.0)),
         versions=dict(content.get("versions", {})),
         notes=tuple(content.get("notes", ())),
+        fairest=_matching_from_json(problem, content["fairest"]) if "fairest" in content else None,
     )
 
 

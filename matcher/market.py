@@ -29,7 +29,7 @@ class Market:
     def __init__(self, problem: MatchingProblem, matching: Matching) -> None:
         self.problem = problem = counted(problem, matching.policy)
         self.matching = matching
-        self.objectives = Objectives(problem, matching.policy)
+        self.objectives = Objectives(problem, matching.policy, matching.fair_served(problem))
         self.names = tuple(level.name for level in matching.levels)
         self.goals = [_goal(level.name, level.certificate) for level in matching.levels]
         self.pledge_price = _stack([level.certificate.pledge for level in matching.levels])

@@ -120,6 +120,9 @@ class Matching:
         Of the programs that took part.
     notes
         Codes of things worth saying, such as ``siblings.unproved``.
+    fairest
+        Where the policy has a floor: the fairest sharing of the month without its pins
+        (`Policy.fairest`), a result with its own proof; floors are shares of whom it serves.
     """
 
     month: str
@@ -132,6 +135,7 @@ class Matching:
     seconds: float = 0.0
     versions: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    fairest: Matching | None = None
     result_hash: str = ""
 
     @property
@@ -157,6 +161,13 @@ class Matching:
     def level(self, name: LevelName) -> LevelResult | None:
         """Return one level's result, None if the policy has no such level."""
         return next((level for level in self.levels if level.name is name), None)
+
+    def fair_served(self, problem: MatchingProblem) -> NDArray[np.int64] | None:
+        """Return int64[K], the children that the fairest sharing serves in each kelurahan."""
+        if self.fairest is None:
+            return None
+        served = problem.kelurahan[self.fairest.pledge_of >= 0]
+        return np.bincount(served, minlength=problem.num_kelurahan).astype(np.int64)
 
     def load(self, num_pledges: int) -> NDArray[np.int64]:
         """Return the children per pledge, int64[m]."""
@@ -197,6 +208,8 @@ def result_hash(problem: MatchingProblem, matching: Matching) -> str:
             digest.update(f"scale {prices.scale}|".encode())
             by_pledge = prices.budget[:, np.asarray(pledges, dtype=np.intp)]
             digest.update(by_pledge.astype("<i8").tobytes())
+    if matching.fairest is not None:
+        digest.update(f"fairest {matching.fairest.result_hash}|".encode())
     if matching.notes:
         digest.update(repr(sorted(matching.notes)).encode())
     if matching.candidate_start is not None and matching.candidate_pledge is not None:

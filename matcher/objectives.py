@@ -14,7 +14,7 @@ import numpy as np
 from matcher.budgets import Budgets, counts_rupiah
 from matcher.faults import LONGEST_WAY_HM
 from matcher.lottery import LOTTERY_BITS, child_number, lottery_keys, pair_number
-from matcher.policy import LevelName
+from matcher.policy import BY_KELURAHAN, LevelName
 from matcher.policy_faults import outweighing
 from matcher.problem import EARTH_RADIUS_HM
 
@@ -30,9 +30,11 @@ if TYPE_CHECKING:
 
 NO_PAIR_COST = (
     LevelName.TIER,
+    LevelName.FLOOR,
     LevelName.LEXIMIN,
     LevelName.POINTS,
     LevelName.WAITING,
+    LevelName.SIBLINGS,
     LevelName.SPREAD,
 )
 """Levels that do not look at who supports whom."""
@@ -62,12 +64,19 @@ def terms_of(goal: LevelName | Blend) -> tuple[tuple[LevelName, int], ...]:
 class Objectives:
     """The costs of all levels for one problem and policy.
 
-    Every cost method takes a level or a blend of levels.
+    Every cost method takes a level or a blend of levels. `fair_served` has the children whom the
+    fairest sharing serves in each kelurahan, int64[K], where the policy has a floor.
     """
 
-    def __init__(self, problem: MatchingProblem, policy: Policy) -> None:
+    def __init__(
+        self,
+        problem: MatchingProblem,
+        policy: Policy,
+        fair_served: NDArray[np.int64] | None = None,
+    ) -> None:
         self.problem = problem
         self.policy = policy
+        self.fair_served = fair_served
         self._child_keys = lottery_keys(policy.seed, problem.child_ids)
         self._pledge_keys = lottery_keys(policy.seed, problem.pledge_ids)
         self.kept_of = np.full(problem.num_children, -1, dtype=np.int64)
@@ -199,19 +208,37 @@ class Objectives:
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return (start int64[K+1], step int64[n]): cost of the r-th uncovered child of a place.
 
-        Leximin of served shares as one flow: raising kelurahan k from z to z+1 served is worth
-        more the smaller z/n_k is, and at equal shares the larger (z+1)/n_k. Only the order of
-        these worths matters (greedy on an M-convex set), so they are ranked: exact integers,
-        rising with r because the last one served is the first one given up.
+        A floor counts the children whom a place lacks. Leximin of served shares as one flow:
+        raising kelurahan k from z to z+1 served is worth more the smaller z/n_k is, and at equal
+        shares the larger (z+1)/n_k. Only the order of these worths matters (greedy on an M-convex
+        set), so they are ranked: exact integers, rising with r because the last one served is the
+        first one given up.
         """
         sizes = np.bincount(self.problem.kelurahan, minlength=self.problem.num_kelurahan)
         start = np.concatenate([[0], np.cumsum(sizes)])
-        factor = dict(terms_of(goal)).get(LevelName.LEXIMIN, 0)
-        if not factor:
-            return start, np.zeros(start[-1], dtype=np.int64)
-        if self._share_ranks is None:
-            self._share_ranks = self._rank_shares(sizes, start)
-        return start, factor * self._share_ranks
+        steps = np.zeros(start[-1], dtype=np.int64)
+        for level, factor in terms_of(goal):
+            if level is LevelName.LEXIMIN:
+                if self._share_ranks is None:
+                    self._share_ranks = self._rank_shares(sizes, start)
+                steps += factor * self._share_ranks
+            if level is LevelName.FLOOR:
+                steps += factor * self._below_floor(sizes, start)
+        return start, steps
+
+    def _below_floor(self, sizes: NDArray[np.int64], start: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return int64[n]: 1 where the r-th uncovered child of a place leaves it below its floor.
+
+        Steps that only rise, like those of fairness, so that the level is a flow.
+        """
+        if self.fair_served is None:
+            raise ValueError("a floor needs the fairest sharing")
+        floor = self.fair_served * self.policy.floor_percent // 100
+        nth_uncovered = np.arange(start[-1]) - np.repeat(start[:-1], sizes) + 1
+        below: NDArray[np.int64] = (nth_uncovered > np.repeat(sizes - floor, sizes)).astype(
+            np.int64
+        )
+        return below
 
     @staticmethod
     def _rank_shares(sizes: NDArray[np.int64], start: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -242,7 +269,7 @@ class Objectives:
         pledges = pledge_of[covered]
         cost = int(self.pair_cost(level, covered, pledges).sum(dtype=np.int64))
         cost += int(self.uncovered_cost(level)[pledge_of < 0].sum())
-        if level is LevelName.LEXIMIN:
+        if level in BY_KELURAHAN:
             start, step = self.kelurahan_steps(level)
             left = np.bincount(problem.kelurahan[pledge_of < 0], minlength=problem.num_kelurahan)
             summed = np.concatenate([[0], np.cumsum(step)])
@@ -250,6 +277,8 @@ class Objectives:
         if level is LevelName.SPREAD:
             load = np.bincount(problem.sponsor[pledges], minlength=problem.num_sponsors)
             cost += int((load * (load + 1) // 2).sum())
+        if level is LevelName.SIBLINGS:
+            cost += times_apart(problem, pledge_of)
         return cost
 
     def figures(self, level: LevelName, pledge_of: NDArray[np.integer[Any]]) -> tuple[int, ...]:
@@ -277,7 +306,17 @@ class Objectives:
         if level is LevelName.SPREAD:
             load = np.bincount(problem.sponsor[pledges], minlength=problem.num_sponsors)
             return (int(load.max(initial=0)),)
+        if level in (LevelName.FLOOR, LevelName.SIBLINGS):
+            return (self._total_cost(level, pledge_of),)
         return (int(self.pair_cost(level, covered, pledges).sum(dtype=np.int64)),)
+
+
+def times_apart(problem: MatchingProblem, pledge_of: NDArray[np.integer[Any]]) -> int:
+    """Return how many sponsors more than one the siblings of all households have."""
+    covered = np.flatnonzero(pledge_of >= 0)
+    homes, home = np.unique(problem.household[covered], return_inverse=True)
+    pairs = home * np.int64(problem.num_sponsors) + problem.sponsor[pledge_of[covered]]
+    return int(np.unique(pairs).size - homes.size)
 
 
 def _largest_distance_hm(problem: MatchingProblem) -> int:

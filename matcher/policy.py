@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -11,10 +11,12 @@ class LevelName(StrEnum):
     """The goals a policy can order."""
 
     TIER = "tier"
+    FLOOR = "floor"
     LEXIMIN = "leximin"
     POINTS = "points"
     WAITING = "waiting"
     KEPT = "kept"
+    SIBLINGS = "siblings"
     AREA = "area"
     WISHES = "wishes"
     GOODS = "goods"
@@ -44,10 +46,12 @@ LEVELS: dict[LevelName, Level] = {
     name: Level(name, sense, f"level.{name.value}")
     for name, sense in (
         (LevelName.TIER, Sense.MAXIMISE),
+        (LevelName.FLOOR, Sense.MINIMISE),
         (LevelName.LEXIMIN, Sense.MAXIMISE),
         (LevelName.POINTS, Sense.MAXIMISE),
         (LevelName.WAITING, Sense.MAXIMISE),
         (LevelName.KEPT, Sense.MAXIMISE),
+        (LevelName.SIBLINGS, Sense.MINIMISE),
         (LevelName.AREA, Sense.MINIMISE),
         (LevelName.WISHES, Sense.MINIMISE),
         (LevelName.GOODS, Sense.MINIMISE),
@@ -78,7 +82,20 @@ class LeximinPlace(StrEnum):
     BEFORE_NEED = "before_need"
     AFTER_TIER = "after_tier"
     AFTER_NEED = "after_need"
+    FLOOR = "floor"
+    """Before need, as a floor of `Policy.floor_percent`; above it need alone decides."""
     OFF = "off"
+
+
+class Siblings(StrEnum):
+    """How much it counts that siblings have one sponsor."""
+
+    TOGETHER = "together"
+    """A rule: rather wait than be apart."""
+    PREFERRED = "preferred"
+    """A goal after need, fairness and waiting: apart only where those ask for it."""
+    APART = "apart"
+    """Nothing."""
 
 
 class BudgetRule(StrEnum):
@@ -92,6 +109,9 @@ class BudgetRule(StrEnum):
     """Every package at its own price."""
 
 
+USUAL_FLOOR_PERCENT = 80
+
+
 @dataclass(frozen=True, kw_only=True)
 class Policy:
     """The rules of one month.
@@ -102,7 +122,11 @@ class Policy:
         The goals in their order, each optimal before the next is looked at. `LevelName.TIER`
         must be among them, `LevelName.LOTTERY` last; none twice.
     split_siblings
-        Whether children of one household may go to different sponsors.
+        Whether children of one household may go to different sponsors. With `LevelName.SIBLINGS`
+        among the levels as seldom as the goals before it allow.
+    floor_percent
+        Of `LevelName.FLOOR`: each kelurahan should have at least so many percent, rounded down, of
+        the children whom the fairest sharing serves there (`fairest`).
     use_standby
         Whether standby pledges are used from the start.
     max_candidates
@@ -129,6 +153,7 @@ class Policy:
 
     levels: tuple[LevelName, ...] = DEFAULT_ORDER
     split_siblings: bool = False
+    floor_percent: int = USUAL_FLOOR_PERCENT
     use_standby: bool = False
     max_candidates: int = 16
     seed: int = 0
@@ -150,6 +175,12 @@ class Policy:
             raise ValueError(f"only {', '.join(BEFORE_TIER)} may stand before the level 'tier'")
         if LevelName.LOTTERY in names[:-1]:
             raise ValueError("the lottery can only be the last level")
+        if LevelName.SIBLINGS in names and not self.split_siblings:
+            raise ValueError("the level 'siblings' asks for what split_siblings=false demands")
+        if not 1 <= self.floor_percent <= 100:
+            raise ValueError("floor_percent must be 1 to 100")
+        if LevelName.FLOOR not in names:
+            object.__setattr__(self, "floor_percent", USUAL_FLOOR_PERCENT)
         if self.max_breaks is not None and self.max_breaks < 0:
             raise ValueError("max_breaks must not be negative")
         object.__setattr__(self, "budgets", BudgetRule(self.budgets))
@@ -161,23 +192,60 @@ class Policy:
     @property
     def is_fair_before_tier(self) -> bool:
         """Whether fairness between kelurahan is asked before the tiers."""
-        names = self.levels
-        if LevelName.LEXIMIN not in names:
-            return False
-        return names.index(LevelName.LEXIMIN) < names.index(LevelName.TIER)
+        before = self.levels[: self.levels.index(LevelName.TIER)]
+        return any(name in BY_KELURAHAN for name in before)
+
+    @property
+    def minds_siblings(self) -> bool:
+        """Whether siblings must, or should, have one sponsor."""
+        return not self.split_siblings or LevelName.SIBLINGS in self.levels
+
+    @property
+    def fairest(self) -> Policy:
+        """The policy of the sharing that floors are taken from: fair first, need afterwards.
+
+        Nothing else is asked of it, so that it is a flow and proved.
+        """
+        need = (name for name in self.levels if name in NEED)
+        return replace(
+            self,
+            levels=(LevelName.LEXIMIN, *need, LevelName.LOTTERY),
+            split_siblings=True,
+            max_breaks=None,
+            budgets=BudgetRule.UNIFORM,
+        )
 
     def with_leximin(self, place: LeximinPlace) -> Policy:
         """Return this policy with fairness between kelurahan moved before or after need."""
-        names: list[LevelName] = [n for n in self.levels if n is not LevelName.LEXIMIN]
-        if place is LeximinPlace.BEFORE_NEED:
+        names: list[LevelName] = [n for n in self.levels if n not in BY_KELURAHAN]
+        if place in (LeximinPlace.BEFORE_NEED, LeximinPlace.FLOOR):
             at = min(names.index(name) for name in NEED if name in names)
         elif place is LeximinPlace.AFTER_TIER:
             at = names.index(LevelName.TIER) + 1
         else:
             at = max(names.index(name) for name in NEED if name in names) + 1
         if place is not LeximinPlace.OFF:
-            names.insert(at, LevelName.LEXIMIN)
+            is_floor = place is LeximinPlace.FLOOR
+            names.insert(at, LevelName.FLOOR if is_floor else LevelName.LEXIMIN)
         return Policy(**{**asdict(self), "levels": tuple(names)})
+
+    @property
+    def siblings(self) -> Siblings:
+        """How much it counts that siblings have one sponsor."""
+        if not self.split_siblings:
+            return Siblings.TOGETHER
+        return Siblings.PREFERRED if LevelName.SIBLINGS in self.levels else Siblings.APART
+
+    def with_siblings(self, siblings: Siblings) -> Policy:
+        """Return this policy with siblings together as a rule, a goal or not at all."""
+        if siblings is self.siblings:
+            return self
+        names: list[LevelName] = [n for n in self.levels if n is not LevelName.SIBLINGS]
+        if siblings is Siblings.PREFERRED:
+            coverage = (*NEED, *BY_KELURAHAN)
+            at = max(names.index(name) for name in coverage if name in names) + 1
+            names.insert(at, LevelName.SIBLINGS)
+        return replace(self, levels=tuple(names), split_siblings=siblings is not Siblings.TOGETHER)
 
     def to_json(self) -> dict[str, Any]:
         """Return the policy as plain JSON values."""
@@ -186,6 +254,8 @@ class Policy:
         for name, unset in _WRITTEN_IF_SET.items():
             if content[name] == unset:
                 del content[name]
+        if LevelName.FLOOR not in self.levels:
+            del content["floor_percent"]
         return content
 
     @classmethod
@@ -216,6 +286,7 @@ _WRITTEN_IF_SET = {
 }
 _KINDS: dict[str, tuple[type, ...]] = {
     "split_siblings": (bool,),
+    "floor_percent": (int,),
     "use_standby": (bool,),
     "max_candidates": (int,),
     "seed": (int,),
@@ -227,13 +298,23 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "version": (str,),
 }
 
-BEFORE_TIER = (LevelName.LEXIMIN, LevelName.POINTS, LevelName.WAITING, LevelName.KEPT)
+BEFORE_TIER = (
+    LevelName.FLOOR,
+    LevelName.LEXIMIN,
+    LevelName.POINTS,
+    LevelName.WAITING,
+    LevelName.KEPT,
+)
 """Levels that may be asked before the tiers."""
 
 NEED = (LevelName.TIER, LevelName.POINTS, LevelName.WAITING)
 """Levels that speak of need."""
 
+BY_KELURAHAN = (LevelName.FLOOR, LevelName.LEXIMIN)
+"""Levels that count how many children of each kelurahan wait."""
+
 AFTER_COVERAGE = (
+    LevelName.SIBLINGS,
     LevelName.AREA,
     LevelName.WISHES,
     LevelName.GOODS,

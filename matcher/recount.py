@@ -51,6 +51,11 @@ class Recount:
         )
         self._kept_of = np.full(problem.num_children, -1, dtype=np.int64)
         self._kept_of[problem.kept[:, 0]] = problem.kept[:, 1]
+        self._floor = np.zeros(problem.num_kelurahan, dtype=np.int64)
+        if matching.fairest is not None:
+            fair = problem.kelurahan[matching.fairest.pledge_of >= 0]
+            fairly = np.bincount(fair, minlength=problem.num_kelurahan)
+            self._floor = fairly * matching.policy.floor_percent // 100
         self._keys = _Keys(matching.policy.seed, problem)
         self._has_wishes = np.diff(problem.wished_start) > 0
         width = problem.num_kelurahan if self._has_wishes.any() else 0
@@ -82,12 +87,22 @@ class Recount:
         """Return what the matching costs on a level."""
         cost = int(self.pair_cost(name, self.covered, self.pledge).sum(dtype=np.int64))
         cost += int(self.waiting_cost(name)[self.matching.pledge_of < 0].sum())
-        if name is LevelName.LEXIMIN:
+        if name in (LevelName.LEXIMIN, LevelName.FLOOR):
             taken = self._step_nth <= self.waiting[self._step_place]
             cost += int(self.steps(name)[taken].sum())
         if name is LevelName.SPREAD:
             cost += int((self.sponsor_load * (self.sponsor_load + 1) // 2).sum())
+        if name is LevelName.SIBLINGS:
+            cost += self._further_sponsors()
         return cost
+
+    def _further_sponsors(self) -> int:
+        """Return how many more sponsors than one the households have, summed."""
+        sponsors: dict[int, set[int]] = {}
+        homes = self.problem.household[self.covered].tolist()
+        for home, sponsor in zip(homes, self.problem.sponsor[self.pledge].tolist(), strict=True):
+            sponsors.setdefault(home, set()).add(sponsor)
+        return sum(len(own) - 1 for own in sponsors.values())
 
     def value(self, name: LevelName) -> tuple[int, ...]:
         """Return the figures that people read of a level."""
@@ -106,6 +121,8 @@ class Recount:
             return (int(np.count_nonzero(self._kept_of[covered] == self.pledge)),)
         if name is LevelName.SPREAD:
             return (int(self.sponsor_load.max(initial=0)),)
+        if name in (LevelName.FLOOR, LevelName.SIBLINGS):
+            return (self.cost(name),)
         costs = self.pair_cost(name, covered, self.pledge)
         if name is LevelName.AREA:
             return tuple(int(np.count_nonzero(costs == step)) for step in range(3))
@@ -228,7 +245,8 @@ class Recount:
             policy = self.matching.policy
             strict = bool(np.any(problem.budget_rp >= 0))
             strict &= policy.budgets is not BudgetRule.UNIFORM
-            strict |= LevelName.LEXIMIN in policy.levels[: policy.levels.index(LevelName.TIER)]
+            first = policy.levels[: policy.levels.index(LevelName.TIER)]
+            strict |= LevelName.LEXIMIN in first or LevelName.FLOOR in first
             return _tier_weights(problem.tier, strict=strict)
         if name is LevelName.POINTS:
             return problem.points.astype(np.int64)
@@ -241,7 +259,14 @@ class Recount:
         return np.zeros(problem.num_children, dtype=np.int64)
 
     def steps(self, name: LevelName) -> NDArray[np.int64]:
-        """Return what the r-th uncovered child of each kelurahan costs: the rank of its share."""
+        """Return what the r-th uncovered child of each kelurahan costs.
+
+        The rank of its share; of a floor 1 where too few are served then.
+        """
+        if name is LevelName.FLOOR:
+            served = self.size[self._step_place] - self._step_nth
+            below: NDArray[np.int64] = (served < self._floor[self._step_place]).astype(np.int64)
+            return below
         if name is not LevelName.LEXIMIN:
             return np.zeros(self._step_nth.size, dtype=np.int64)
         size = self.size[self._step_place]

@@ -223,7 +223,7 @@ class Remedies:
 
 def _places(market: Market) -> Places | None:
     """Return what places are worth, None where only solving again would tell."""
-    hold = not market.matching.policy.split_siblings
+    hold = market.matching.policy.minds_siblings
     try:
         places = Places(Residual(market.problem, market.matching, hold_siblings=hold))
         _ = places.residual.potential

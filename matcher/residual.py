@@ -23,7 +23,7 @@ import numpy as np
 from matcher.budgets import counted, counts_rupiah
 from matcher.eligibility import eligible_pairs
 from matcher.objectives import Objectives
-from matcher.policy import LevelName
+from matcher.policy import BY_KELURAHAN, LevelName
 from matcher.warm import is_warm
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class Residual:
         self.sink = self.num_pledges + problem.num_kelurahan
         if matching.candidate_start is not None or self.sink >= LARGEST:
             raise TooLargeError
-        self.objectives = Objectives(self.problem, self.policy)
+        self.objectives = Objectives(self.problem, self.policy, matching.fair_served(problem))
         self.capacity = self.problem.capacity.astype(np.int64)
         lifted = self.problem.with_columns(capacity=np.maximum(self.problem.capacity, 1))
         self.allowed = eligible_pairs(lifted, self.policy)
@@ -110,6 +110,12 @@ class Residual:
         if hold_siblings:
             self._hold_siblings()
         self._packing = _Packing(self.objectives, self.sink + 1)
+        self._steps = {
+            name: self.objectives.kelurahan_steps(name)
+            for name in self.policy.levels
+            if name in BY_KELURAHAN
+        }
+        """What the next uncovered child of a kelurahan costs, on each level that counts them."""
         self._arrange()
         size = self.sink + 1
         self.cost = np.zeros((self._packing.count, size, size), dtype=np.int64)
@@ -221,10 +227,12 @@ class Residual:
 
     def _fill_waiting(self, node: int) -> None:
         place = node - self.num_pledges
-        start, step = self.objectives.kelurahan_steps(LevelName.LEXIMIN)
-        if start[place] + self.left[place] < start[place + 1]:
-            following = int(step[start[place] + self.left[place]])
-            self.cost[:, node, self.sink] = self._packing.pack({LevelName.LEXIMIN: following})
+        if self.left[place] < np.count_nonzero(self.problem.kelurahan == place):
+            following = {
+                name: int(step[start[place] + self.left[place]])
+                for name, (start, step) in self._steps.items()
+            }
+            self.cost[:, node, self.sink] = self._packing.pack(following)
 
     def _fill_sink(self) -> None:
         self.cost[:, self.sink, :] = 0
@@ -232,11 +240,12 @@ class Residual:
         for pledge in np.flatnonzero(self.load > 0).tolist():
             less = {LevelName.SPREAD: -int(self.total[self.problem.sponsor[pledge]])}
             self.cost[:, self.sink, pledge] = self._packing.pack(less)
-        start, step = self.objectives.kelurahan_steps(LevelName.LEXIMIN)
         for place in np.flatnonzero(self.left > 0).tolist():
-            last = int(step[start[place] + self.left[place] - 1])
-            packed = self._packing.pack({LevelName.LEXIMIN: -last})
-            self.cost[:, self.sink, self.num_pledges + place] = packed
+            last = {
+                name: -int(step[start[place] + self.left[place] - 1])
+                for name, (start, step) in self._steps.items()
+            }
+            self.cost[:, self.sink, self.num_pledges + place] = self._packing.pack(last)
 
     def distances(
         self, source: int, *, backward: bool = False, target: int | None = None
@@ -502,7 +511,7 @@ def _largest_cost(objectives: Objectives, name: LevelName) -> int:
     """Return a bound on what one arc can cost on a level."""
     problem = objectives.problem
     largest = int(np.abs(objectives.uncovered_cost(name)).max(initial=0))
-    if name is LevelName.LEXIMIN:
+    if name in BY_KELURAHAN:
         largest += int(objectives.kelurahan_steps(name)[1].max(initial=0))
     if name is LevelName.SPREAD:
         largest += problem.num_children + 1

@@ -93,7 +93,7 @@ def _without_budgets(
     start = pairs.copy() if pairs else None
     levels = solve_levels(objectives, progress, pairs=start)
     pledge_of = levels[-1].pledge_of
-    apart = not objectives.policy.split_siblings and split_households(objectives, pledge_of).size
+    apart = objectives.policy.minds_siblings and split_households(objectives, pledge_of).size
     if not objectives.budgets.hold(pledge_of):
         return None
     if not apart:
@@ -118,8 +118,8 @@ def _start(objectives: Objectives) -> tuple[NDArray[np.int32], bool]:
         budgets=BudgetRule.UNIFORM,
         search_effort=round(STARTING * objectives.policy.search_effort),
     )
-    whole = Objectives(problem.with_columns(capacity=capacity), policy)
-    if policy.split_siblings:
+    whole = Objectives(problem.with_columns(capacity=capacity), policy, objectives.fair_served)
+    if not policy.minds_siblings:
         return solve_levels(whole)[-1].pledge_of, False
     together = solve_together(whole)
     return together.pledge_of, TIME_RAN_OUT in together.notes

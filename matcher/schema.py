@@ -95,6 +95,12 @@ def policy_schema() -> dict[str, Any]:
                 "contains": {"const": LevelName.TIER.value},
             },
             "split_siblings": {"type": "boolean"},
+            "floor_percent": {
+                "description": "of the level 'floor': share of the fairest sharing; default 80",
+                "type": "integer",
+                "minimum": 1,
+                "maximum": 100,
+            },
             "use_standby": {"type": "boolean"},
             "max_candidates": {"type": "integer", "minimum": 0},
             "seed": {"type": "integer"},

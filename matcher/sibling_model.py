@@ -46,7 +46,10 @@ WHOLE = 1e-5
 
 
 class Model:
-    """Columns: pairs, waiting children, waiting steps, sponsor steps, household at sponsor."""
+    """Columns: pairs, waiting children, waiting steps, sponsor steps, household at sponsor.
+
+    Where siblings only should be together, also each sponsor more than one of a household.
+    """
 
     def __init__(self, objectives: Objectives, pairs: ListedPairs, face: Face) -> None:
         self.objectives, self.pairs, self.face = objectives, pairs, face
@@ -65,6 +68,7 @@ class Model:
             self.step_place.size,
             self.load_sponsor.size,
             self.home_sponsor.size,
+            self.apart_household.size,
         )
         self.at = np.concatenate([[0], np.cumsum(sizes)])
         self.rows = Rows.none()
@@ -82,7 +86,7 @@ class Model:
         homes, children = np.unique(by_child[:, 0], return_counts=True)
         both = np.unique(np.stack([household, problem.sponsor[pairs.pledge]], axis=1), axis=0)
         choices = np.bincount(np.searchsorted(homes, both[:, 0]), minlength=homes.size)
-        bound = homes[(children > 1) & (choices > 1) & (not self.objectives.policy.split_siblings)]
+        bound = homes[(children > 1) & (choices > 1) & self.objectives.policy.minds_siblings]
         self._bound_pairs = np.flatnonzero(np.isin(household, bound))
         self._count_siblings()
 
@@ -109,6 +113,21 @@ class Model:
         self.home_count = np.arange(self._home.size) - self.home_first[self._home] + 1
         self.home_household = keys[self._home] // problem.num_sponsors
         self.home_sponsor = keys[self._home] % problem.num_sponsors
+        self._count_apart(problem.household[child], child, keys // problem.num_sponsors)
+
+    def _count_apart(
+        self, household: NDArray[np.int64], child: NDArray[np.int64], home: NDArray[np.int64]
+    ) -> None:
+        """Find how many sponsors more than one each bound household can have, if it may."""
+        siblings = np.unique(np.stack([household, child]), axis=1)[0]
+        homes, number = np.unique(siblings, return_counts=True)
+        sponsors = np.bincount(np.searchsorted(homes, home), minlength=homes.size)
+        more = np.minimum(number, sponsors) - 1
+        if not self.objectives.policy.split_siblings:
+            more[:] = 0
+        self.apart_household = np.repeat(homes, more)
+        first = np.cumsum(more) - more
+        self.apart_nth = np.arange(self.apart_household.size) - np.repeat(first, more) + 1
 
     def _add_rows(
         self,
@@ -179,9 +198,17 @@ class Model:
             )
         self._few_places_rows()
         homes, row = np.unique(self.home_household, return_inverse=True)
+        apart = self.at[5] + np.arange(self.apart_household.size)
         self._add_rows(
-            row, counts, np.ones(counts.size), np.full(homes.size, -np.inf), np.ones(homes.size)
+            np.concatenate([row, np.searchsorted(homes, self.apart_household)]),
+            np.concatenate([counts, apart]),
+            np.concatenate([np.ones(counts.size), -np.ones(apart.size)]),
+            np.full(homes.size, -np.inf),
+            np.ones(homes.size),
         )
+        if apart.size:
+            ones = np.ones(number)
+            self._add_rows(self._home, counts, np.ones(counts.size), -np.inf * ones, ones)
 
     def _options(self) -> Options:
         """Return what children of their own and households can have of the sponsors' places."""
@@ -191,7 +218,7 @@ class Model:
         self._option_column = np.concatenate(
             [np.flatnonzero(alone), self.at[4] + np.arange(self._home.size)]
         )
-        owner = np.concatenate([pairs.child[alone], problem.num_children + self.home_household])
+        owner = np.concatenate([pairs.child[alone], problem.num_children + self._owner_of_home()])
         capacity = np.zeros(problem.num_sponsors, dtype=np.int64)
         np.add.at(capacity, problem.sponsor, face.pledge_high)
         return Options(
@@ -200,6 +227,17 @@ class Model:
             np.concatenate([np.ones(int(alone.sum()), dtype=np.int64), self.home_count]),
             np.minimum(capacity, face.sponsor_high),
         )
+
+    def _owner_of_home(self) -> NDArray[np.int64]:
+        """Return who takes at most one option: a household, or where it may be apart its part."""
+        return self._home if self.objectives.policy.split_siblings else self.home_household
+
+    def keep_together(self) -> None:
+        """Let no household have more than one sponsor."""
+        high = np.zeros(self.at[-1], dtype=np.bool_)
+        low = high.copy()
+        low[self.at[5] :] = True
+        self.relaxation.fix(low, high)
 
     def _rows_of_homes(
         self, some: NDArray[np.intp], key: NDArray[np.int64], most: NDArray[np.int64]
@@ -242,7 +280,7 @@ class Model:
         np.maximum.at(dearest, home, part[bound])
         np.minimum.at(cheapest, home, part[bound])
         counted = np.bincount(
-            self._home, weights=column[self.at[4] :], minlength=self.home_first.size
+            self._home, weights=column[self.at[4] : self.at[5]], minlength=self.home_first.size
         )
         key, most = self._links()
         keys, link = np.unique(key, return_inverse=True)
@@ -299,7 +337,10 @@ class Model:
         cost = np.zeros(self.at[-1])
         cost[: self.at[1]] = self.pairs.working_cost(name)
         cost[self.at[1] : self.at[2]] = self.objectives.uncovered_cost(name)[self.waiting]
+        start, step = self.objectives.kelurahan_steps(name)
+        cost[self.at[2] : self.at[3]] = step[start[self.step_place] + self.step_nth - 1]
         cost[self.at[3] : self.at[4]] = self.objectives.sponsor_step(name) * self.load_nth
+        cost[self.at[5] :] = name is LevelName.SIBLINGS
         return [cost]
 
     def _tier_parts(self) -> list[NDArray[np.float64]]:
@@ -537,5 +578,17 @@ class Model:
                 self.step_nth <= left[self.step_place],
                 self.load_nth <= load[self.load_sponsor],
                 counted,
+                self.apart_nth < self._sponsors_of(self.apart_household, homes),
             ]
         ).astype(np.float64)
+
+    def _sponsors_of(
+        self, household: NDArray[np.int64], homes: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Return how many sponsors households have, where some are at some sponsors."""
+        has, sponsors = np.unique(homes // self.objectives.problem.num_sponsors, return_counts=True)
+        number = np.zeros(household.size, dtype=np.int64)
+        if has.size:
+            at = np.minimum(np.searchsorted(has, household), has.size - 1)
+            number = np.where(has[at] == household, sponsors[at], 0)
+        return number

@@ -22,9 +22,9 @@ from matcher.effort import EFFORT_UNIT, Effort
 from matcher.flow import LevelCosts, assign
 from matcher.levels import SolvedLevel, State, near_pairs, solve_level, solve_levels
 from matcher.matching import Proof
-from matcher.objectives import Blend
+from matcher.objectives import Blend, times_apart
 from matcher.pairs import ListedPairs
-from matcher.policy import LevelName
+from matcher.policy import BY_KELURAHAN, NEED, LevelName
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +55,7 @@ FLOW_SHARE = 0.3
 PART_BY_PART = (LevelName.TIER, LevelName.LEXIMIN)
 """Levels that are searched part by part: their best matching may have the larger weighted sum (one
 child of the first tier for three of the second), so no pair can be left out by its reduced cost."""
-COVERAGE = (LevelName.TIER, LevelName.LEXIMIN, LevelName.POINTS, LevelName.WAITING)
+COVERAGE = (*NEED, *BY_KELURAHAN)
 """Levels that only look at who is covered."""
 
 
@@ -112,9 +112,14 @@ def _place_households(
     """Return a good matching under the rule.
 
     Split households are bound to one sponsor each, on the face of the levels of coverage, so that
-    these lose nothing; if that cannot be had, on the face of fewer levels.
+    these lose nothing; if that cannot be had, on the face of fewer levels. Where siblings only
+    should be together, all levels before that one are held, and who cannot be is left apart.
     """
     names = objectives.policy.levels
+    if LevelName.SIBLINGS in names:
+        depth = names.index(LevelName.SIBLINGS)
+        placed = Binding(objectives, relaxed, states[depth], depth, may_release=True).place()
+        return relaxed[-1].pledge_of if placed is None else placed
     num_coverage = next((at for at, name in enumerate(names) if name not in COVERAGE), len(names))
     for depth in range(min(num_coverage, len(states) - 1), -1, -1):
         placed = Binding(objectives, relaxed, states[depth], depth).place()
@@ -132,11 +137,16 @@ class Binding:
         relaxed: list[SolvedLevel] | None,
         state: State,
         depth: int,
+        *,
+        may_release: bool = False,
     ) -> None:
         self.objectives = objectives
         self.relaxed = relaxed or []
         self.state = state
         self.depth = depth
+        self.may_release = may_release
+        self.released: set[int] = set()
+        """Households for which no sponsor was found, and who may be apart."""
         self.chooser = _SponsorChooser(objectives, self.relaxed, state)
         self.sponsor_of = np.full(objectives.problem.num_children, -1, dtype=np.int64)
         self.seen = state.pairs.seen()
@@ -150,20 +160,27 @@ class Binding:
         sizes = np.bincount(problem.household)
         has_siblings = sizes[problem.household] > 1
         self.sponsor_of = np.where(has_siblings, sponsor_of[problem.household], -1)
+        own = covered[has_siblings[covered]]
+        self.sponsor_of[own] = problem.sponsor[pledge_of[own]]
         solved = self._solve_rest()[-1].pledge_of
-        return pledge_of if split_households(self.objectives, solved).size else solved
+        is_worse = times_apart(problem, solved) > times_apart(problem, pledge_of)
+        return pledge_of if is_worse else solved
 
     def place(self) -> NDArray[np.int32] | None:
-        """Return a matching without split households, None if the face allows none we find."""
+        """Return a matching without split households, None if the face allows none we find.
+
+        Released ones may be split.
+        """
         pledge_of = self.relaxed[-1].pledge_of
         while True:
-            split = split_households(self.objectives, pledge_of)
-            if not split.size:
+            split = set(split_households(self.objectives, pledge_of).tolist()) - self.released
+            if not split:
                 return pledge_of
             before = self.sponsor_of.copy()
-            for household in split.tolist():
+            for household in sorted(split):
                 self._bind(household)
-            if self.depth and (np.array_equal(self.sponsor_of, before) or not self._settle()):
+            is_stuck = np.array_equal(self.sponsor_of, before) and not self.may_release
+            if self.depth and (is_stuck or not self._settle()):
                 return None
             solved = self._solve_rest()
             pledge_of = solved[-1].pledge_of
@@ -172,9 +189,16 @@ class Binding:
         """Bind a household to its next best sponsor; with none left and nothing held, it waits."""
         children = np.flatnonzero(self.objectives.problem.household == household)
         sponsor = self.chooser.choose(household, children)
+        if sponsor < 0 and self.may_release:
+            self._release(household)
+            return True
         nobody = self.objectives.problem.num_sponsors
         self.sponsor_of[children] = sponsor if sponsor >= 0 or self.depth else nobody
         return sponsor >= 0
+
+    def _release(self, household: int) -> None:
+        self.sponsor_of[self.objectives.problem.household == household] = -1
+        self.released.add(household)
 
     def _pairs(self) -> ListedPairs:
         """Return the pairs seen so far, and all that bound children have with their sponsor."""
@@ -192,6 +216,7 @@ class Binding:
         nothing = np.zeros(problem.num_children, dtype=np.int64)
         steps = np.zeros(problem.num_children, dtype=np.int64)
         start = self.objectives.kelurahan_steps(self.objectives.policy.levels[0])[0]
+        astray_homes: list[int] = []
         for _ in range(ROUNDS):
             pairs = self._pairs()
             target = self.sponsor_of[pairs.child]
@@ -205,10 +230,14 @@ class Binding:
             wrong = (target >= 0) & (target != problem.sponsor[pledge_of[covered]])
             if not wrong.any():
                 return True
-            found = [self._bind(h) for h in np.unique(problem.household[covered[wrong]]).tolist()]
+            astray_homes = np.unique(problem.household[covered[wrong]]).tolist()
+            found = [self._bind(household) for household in astray_homes]
             if not all(found):
                 return False
-        return False
+        if self.may_release:
+            for household in astray_homes:
+                self._release(household)
+        return self.may_release
 
     def _solve_rest(self) -> list[SolvedLevel]:
         pairs = self._pairs()
@@ -387,7 +416,8 @@ class _Proving:
             return level.bound
         if self.model is None and not self._open_model(name, level, state):
             return level.bound
-        found, is_proved = self._searched(name, None if self.held else level.pledge_of)
+        counts = not self.held and name is not LevelName.SIBLINGS
+        found, is_proved = self._searched(name, level.pledge_of if counts else None)
         if not np.array_equal(found, self.pledge_of):
             self._rebind(name, found)
         return self.objectives.total_cost(name, self.pledge_of) if is_proved else level.bound
@@ -401,7 +431,7 @@ class _Proving:
         if self.held:
             return False
         try:
-            from matcher.sibling_model import Model  # noqa: PLC0415  (optional solver)
+            import highspy  # noqa: F401, PLC0415  (optional solver)
         except ImportError:
             return False
         near = self._near(name, level, state)
@@ -411,8 +441,18 @@ class _Proving:
             near = self._near(name, level, state)
         if near is None or near.child.size > SEARCHABLE or self.effort.is_spent:
             return False
-        self.model = Model(self.objectives, near, state.face)
+        self.model = self._model_of(near, state, name)
         return True
+
+    def _model_of(self, pairs: ListedPairs, state: State, name: LevelName) -> Model:
+        """Return the model for a level; where all siblings are together before it, they stay so."""
+        from matcher.sibling_model import Model  # noqa: PLC0415  (optional solver)
+
+        model = Model(self.objectives, pairs, state.face)
+        names = self.objectives.policy.levels
+        if LevelName.SIBLINGS in names[: names.index(name)]:
+            model.keep_together()
+        return model
 
     def _near(self, name: LevelName, level: SolvedLevel, state: State) -> ListedPairs | None:
         """Return the pairs that a matching as good as the one known can use, None if too many."""
@@ -425,8 +465,6 @@ class _Proving:
         Where all that a better matching could use are very many: the better the one known, the
         fewer these are.
         """
-        from matcher.sibling_model import Model  # noqa: PLC0415  (optional solver)
-
         within = self.objectives.total_cost(name, self.pledge_of) - level.bound
         core = None
         while within and (core is None or core.child.size > CORE):
@@ -434,7 +472,7 @@ class _Proving:
             core = near_pairs(level, state, within=within)
         if core is None:
             return
-        model = Model(self.objectives, core.joined(self.pledge_of), state.face)
+        model = self._model_of(core.joined(self.pledge_of), state, name)
         (part,) = model.parts(name)
         with self.effort.only(CORE_SHARE) as effort:
             found = model.better(part, self.pledge_of, effort)
@@ -497,6 +535,8 @@ class _Proving:
         if state.pairs.child.size > WEIGHABLE:
             return solved
         for level in self.held:
+            if level is LevelName.SIBLINGS:
+                continue  # no sum over pairs, so that a multiplier says nothing
             tried: dict[int, int] = {}
 
             def bound_at(by: int, level: LevelName = level, tried: dict[int, int] = tried) -> int:

@@ -89,7 +89,18 @@ def solve(
     if faults:
         raise InvalidProblemError(faults)
     rows = canonical(counted(problem, policy))
-    objectives = Objectives(rows.problem, policy)
+    matching = Matching(
+        month=problem.month,
+        pledge_of=np.empty(0, dtype=np.int32),
+        levels=(),
+        policy=policy,
+        problem_hash=problem.problem_hash(),
+        fairest=_fairest(problem, policy),
+    )
+    fair_served = matching.fair_served(problem)
+    if fair_served is not None:
+        fair_served = fair_served[rows.kelurahan_rows]
+    objectives = Objectives(rows.problem, policy, fair_served)
     if found:
         objectives.watch = lambda pledge_of: found(Sofar.of(rows.problem, pledge_of))
     pairs = open_pairs(objectives)
@@ -101,7 +112,7 @@ def solve(
         within = solve_within_budgets(objectives, progress, pairs)
         solved, proofs, notes = within.levels, within.proofs, within.notes
         final = within.pledge_of
-    elif policy.split_siblings:
+    elif not policy.minds_siblings:
         solved = solve_levels(objectives, progress, pairs=pairs)
         proofs, final = [Proof.PRICES] * len(solved), solved[-1].pledge_of
         notes = ()
@@ -113,18 +124,26 @@ def solve(
         _level_result(objectives, name, level, proof, final, rows)
         for name, level, proof in zip(policy.levels, solved, proofs, strict=True)
     ]
-    matching = Matching(
-        month=problem.month,
+    matching = replace(
+        matching,
         pledge_of=_as_given(final, rows),
         levels=tuple(levels),
-        policy=policy,
         notes=notes,
         versions=_versions() | {"flow": ", ".join(sorted({level.solver for level in solved}))},
-        problem_hash=problem.problem_hash(),
         seconds=time.perf_counter() - started,
         **_candidates_as_given(listed, rows),
     )
     return replace(matching, result_hash=result_hash(problem, matching))
+
+
+def _fairest(problem: MatchingProblem, policy: Policy) -> Matching | None:
+    """Return the sharing that floors are taken from, None where the policy has none.
+
+    Pins are left out: what staff demands must not lower what is called fair.
+    """
+    if LevelName.FLOOR not in policy.levels:
+        return None
+    return solve(problem.with_columns(pins=problem.pins[:0]), policy.fairest)
 
 
 def _level_result(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matcher.policy import LevelName
+from matcher.policy import BY_KELURAHAN, NEED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from matcher.market import Market
 
-_COVERAGE = (LevelName.TIER, LevelName.LEXIMIN, LevelName.POINTS, LevelName.WAITING)
+_COVERAGE = (*NEED, *BY_KELURAHAN)
 
 
 class Queue:
@@ -97,7 +97,11 @@ class Queue:
         left = np.bincount(
             problem.kelurahan[self.market.matching.pledge_of < 0], minlength=problem.num_kelurahan
         )
-        start, step = self.market.objectives.kelurahan_steps(LevelName.LEXIMIN)
+        steps = {
+            name: self.market.objectives.kelurahan_steps(name)
+            for name in self._levels
+            if name in BY_KELURAHAN
+        }
         worth = {
             name: self.market.objectives.uncovered_cost(name).tolist() for name in self._levels
         }
@@ -105,9 +109,10 @@ class Queue:
 
         def key(child: int) -> tuple[int, ...]:
             place = places[child]
-            share = int(step[start[place] + left[place] - 1])
             return tuple(
-                -share if name is LevelName.LEXIMIN else -worth[name][child]
+                -int(steps[name][1][steps[name][0][place] + left[place] - 1])
+                if name in steps
+                else -worth[name][child]
                 for name in self._levels
             )
 
@@ -154,7 +159,7 @@ class Queue:
         fixed = [
             self.market.objectives.uncovered_cost(name)
             for name in self._levels
-            if name is not LevelName.LEXIMIN
+            if name not in BY_KELURAHAN
         ]
         places = self.market.problem.kelurahan
         kinds = {

@@ -11,10 +11,12 @@ from data.schema import MatchRun
 PRICES_SHOWN = 2
 LEVELS = (
     "tier",
+    "floor",
     "leximin",
     "points",
     "waiting",
     "kept",
+    "siblings",
     "area",
     "wishes",
     "goods",
@@ -41,11 +43,24 @@ def goals_of(run: MatchRun, language: str) -> list[Goal]:
         Goal(
             label=sentence(f"level.{level['name']}", {}, language),
             figure=_figure(str(level["name"]), _figures(level.get("value")), language),
-            proof=sentence(f"word.{level['status']}", {}, language),
+            proof=_proof(run, level, language),
             is_proved=level["status"] == "optimal",
         )
         for level in run.levels
     ]
+
+
+def _proof(run: MatchRun, level: Mapping[str, Any], language: str) -> str:
+    """Return ``proved best``, or the gap and by how much at most the level may still be better."""
+    if level["status"] == "optimal" or "bound" not in level:
+        return sentence(f"word.{level['status']}", {}, language)
+    fmt, more = Formats(language), int(level["cost"]) - int(level["bound"])
+    if level["name"] == "tier":  # its cost weighs the severe ones more
+        more = min(more, run.num_unassigned or 0)
+    values = {"n": fmt.number(more), "km": fmt.number(more / HM_PER_KM, decimals=1)}
+    better = sentence(f"check.level_gap_{level['name']}", values, language)
+    percent = fmt.number(100 * float(level["gap"]), decimals=2)
+    return sentence("goal.gap", {"percent": percent, "better": better}, language)
 
 
 def _figures(value: Any) -> Sequence[int]:

@@ -68,6 +68,7 @@ def _typed_of(row: MatchPolicy | None, *, month: str) -> Typed:
     return {
         **{f"urutan-{name}": str(at) for at, name in enumerate(rules.levels, start=1)},
         "pisah": "ya" if rules.split_siblings else "",
+        "lantai": str(rules.floor_percent),
         "cadangan": "ya" if rules.use_standby else "",
         "putus": "" if rules.max_breaks is None else str(rules.max_breaks),
         "anggaran": rules.budgets.value,
@@ -99,6 +100,7 @@ def adopt(
     alasan: Annotated[str, Form()] = "",
     putus: Annotated[str, Form()] = "",
     pisah: Annotated[str, Form()] = "",
+    lantai: Annotated[str, Form()] = "",
     cadangan: Annotated[str, Form()] = "",
     anggaran: Annotated[str, Form()] = "uniform",
     langkah: Annotated[str, Form()] = "",
@@ -109,7 +111,7 @@ def adopt(
     typed = {
         **{f"urutan-{name}": number for name, number in numbers.items()},
         "nama": nama, "bulan": bulan, "alasan": alasan,
-        "putus": putus, "pisah": pisah, "cadangan": cadangan,
+        "putus": putus, "pisah": pisah, "cadangan": cadangan, "lantai": lantai,
         "anggaran": anggaran, "langkah": langkah,
     }  # fmt: skip
     adopted: list[MatchPolicy] = []
@@ -139,15 +141,19 @@ def _content(typed: Typed) -> dict[str, Any]:
         for at, name in enumerate(LEVELS)
         if (text := typed.get(f"urutan-{name}", "").strip()).isdigit()
     ]
+    levels = [name for _, _, name in sorted(numbered)]
     content: dict[str, Any] = {
-        "levels": [name for _, _, name in sorted(numbered)],
-        "split_siblings": typed.get("pisah") == "ya",
+        "levels": levels,
+        "split_siblings": typed.get("pisah") == "ya" or "siblings" in levels,
         "use_standby": typed.get("cadangan") == "ya",
     }
     content["budgets"] = typed.get("anggaran") or "uniform"
     step = typed.get("langkah", "").replace(".", "").strip()
     if step and content["budgets"] == "classes":
         content["price_step_rp"] = int(step) if step.isdigit() else step
+    floor = typed.get("lantai", "").strip()
+    if floor and "floor" in levels:
+        content["floor_percent"] = int(floor) if floor.isdigit() else floor
     breaks = typed.get("putus", "").strip()
     if breaks:
         content["max_breaks"] = int(breaks) if breaks.isdigit() else breaks

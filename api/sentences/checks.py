@@ -12,6 +12,9 @@ SENTENCES: dict[str, str] = {
     "check.conflict_pair": "pasangan dengan benturan kepentingan",
     "check.standby_used": "janji cadangan terpakai",
     "check.pin_not_kept": "sematan tidak dipegang",
+    "check.wrong_fairest": (
+        "pembagian paling adil, dasar lantai kelurahan, hilang, berlebih, atau tidak terbukti"
+    ),
     "check.siblings_split": "kakak-adik terpisah",
     "check.not_a_candidate": "pasangan yang bukan pilihan",
     "check.levels_differ": "urutan tujuan berbeda",
@@ -52,6 +55,8 @@ SENTENCES: dict[str, str] = {
     ),
     "check.level_optimal": "terbukti terbaik",
     "check.level_gap_tier": "paling banyak %(n)s anak lagi",
+    "check.level_gap_floor": "paling banyak %(n)s anak lagi sampai lantai kelurahannya",
+    "check.level_gap_siblings": "paling banyak %(n)s kali lagi kakak-adik bersama",
     "check.level_gap_leximin": "belum terbukti paling adil",
     "check.level_gap_points": "paling banyak %(n)s angka kebutuhan lagi",
     "check.level_gap_waiting": "paling banyak %(n)s bulan menunggu lagi",

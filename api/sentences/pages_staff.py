@@ -94,7 +94,9 @@ SENTENCES: dict[str, str] = {
     "field.date": "Tanggal tidak terbaca. Pilih dari kalender.",
     # --- goals, how far they were reached, what leaving them costs ------------------------------
     "level.tier": "Anak yang paling parah lebih dahulu",
+    "level.floor": "Lantai keadilan: setiap kelurahan sebagian dari bagian adilnya",
     "level.leximin": "Adil antarkelurahan",
+    "level.siblings": "Kakak-adik bersama sejauh mungkin",
     "level.points": "Anak dengan angka kebutuhan tertinggi",
     "level.waiting": "Anak yang paling lama menunggu",
     "level.kept": "Pasangan bulan lalu dipertahankan",
@@ -106,6 +108,8 @@ SENTENCES: dict[str, str] = {
     "figure.leximin": (
         "%(least)s sampai %(most)s anak terlayani per kelurahan (%(areas)s kelurahan)"
     ),
+    "figure.floor": "%(n)s anak di bawah lantai kelurahannya",
+    "figure.siblings": "%(n)s kali kakak-adik berbeda orang tua asuh",
     "figure.points": "jumlah angka %(n)s",
     "figure.waiting": "jumlah %(n)s bulan menunggu terlayani",
     "figure.kept": "%(n)s pasangan sama dengan bulan lalu",
@@ -114,7 +118,9 @@ SENTENCES: dict[str, str] = {
     ),
     "figure.spread": "paling banyak %(n)s anak per orang tua asuh",
     "price.tier": "anak yang lebih parah tidak terlayani",
+    "price.floor": "%(n)s anak lagi di bawah lantai kelurahannya",
     "price.leximin": "kelurahan kurang adil",
+    "price.siblings": "%(n)s kali lagi kakak-adik berbeda orang tua asuh",
     "price.points": "%(n)s angka kebutuhan tidak terlayani",
     "price.waiting": "%(n)s bulan menunggu tidak terlayani",
     "price.kept": "%(n)s pasangan bulan lalu berubah",

@@ -56,6 +56,8 @@ SENTENCES: dict[str, str] = {
         "tertulis di matching.json."
     ),
     "word.level_tier": "tingkat kebutuhan",
+    "word.level_floor": "lantai keadilan kelurahan",
+    "word.level_siblings": "kakak-adik bersama",
     "word.level_leximin": "keadilan antar-kelurahan",
     "word.level_points": "angka kebutuhan",
     "word.level_waiting": "lama menunggu",

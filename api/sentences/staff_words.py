@@ -108,6 +108,7 @@ SENTENCES: dict[str, str] = {
     "word.ban": "larangan",
     "word.optimal": "terbukti terbaik",
     "word.gap": "terbaik yang ditemukan, belum terbukti",
+    "goal.gap": "terbaik yang ditemukan; celah %(percent)s persen: %(better)s",
     "nik_part.area": "wilayah (enam angka pertama)",
     "nik_part.birth": "tanggal lahir (enam angka tengah)",
     "nik_part.serial": "nomor urut (empat angka terakhir)",

@@ -80,9 +80,16 @@ def _splits(problem: MatchingProblem, chosen: tuple[int, ...]) -> bool:
     return False
 
 
-def level_key(problem: MatchingProblem, name: LevelName, chosen: tuple[int, ...]) -> Any:
+def level_key(
+    problem: MatchingProblem,
+    name: LevelName,
+    chosen: tuple[int, ...],
+    floors: list[int] | None = None,
+) -> Any:
     """Return a value that is larger the better a matching is on a level."""
     served = [child for child, pledge in enumerate(chosen) if pledge >= 0]
+    if name in (LevelName.FLOOR, LevelName.SIBLINGS):
+        return _lacking_key(problem, name, chosen, floors or [])
     pairs = [(child, chosen[child]) for child in served]
     if name is LevelName.TIER:
         tiers = [int(problem.tier[child]) for child in served]
@@ -111,6 +118,17 @@ def level_key(problem: MatchingProblem, name: LevelName, chosen: tuple[int, ...]
     if name is LevelName.DISTANCE:
         return -sum(int(problem.distance_hm(*_rows(child, pledge))[0]) for child, pledge in pairs)
     return 0
+
+
+def _lacking_key(
+    problem: MatchingProblem, name: LevelName, chosen: tuple[int, ...], floors: list[int]
+) -> int:
+    served = [child for child, pledge in enumerate(chosen) if pledge >= 0]
+    if name is LevelName.FLOOR:
+        here = [int(problem.kelurahan[child]) for child in served]
+        return -sum(max(0, floor - here.count(place)) for place, floor in enumerate(floors))
+    homes = {(int(problem.household[c]), int(problem.sponsor[chosen[c]])) for c in served}
+    return len({home for home, _ in homes}) - len(homes)
 
 
 def _terms_key(problem: MatchingProblem, name: LevelName, pairs: list[tuple[int, int]]) -> int:
@@ -156,6 +174,11 @@ def best_keys(problem: MatchingProblem, policy: Policy) -> tuple[Any, ...]:
     )
 
 
-def keys_of(problem: MatchingProblem, policy: Policy, chosen: tuple[int, ...]) -> tuple[Any, ...]:
+def keys_of(
+    problem: MatchingProblem,
+    policy: Policy,
+    chosen: tuple[int, ...],
+    floors: list[int] | None = None,
+) -> tuple[Any, ...]:
     names = [name for name in policy.levels if name is not LevelName.LOTTERY]
-    return tuple(level_key(problem, name, chosen) for name in names)
+    return tuple(level_key(problem, name, chosen, floors) for name in names)

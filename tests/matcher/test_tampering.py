@@ -44,7 +44,19 @@ def with_siblings() -> dict[str, Any]:
     return result_to_json(problem, solve(problem, Policy(sibling_seconds=0)))
 
 
-KINDS = {"plain": plain, "with_candidates": with_candidates, "with_siblings": with_siblings}
+def with_a_floor() -> dict[str, Any]:
+    problem = month(3, children=12, pledges=5, tightness=0.6)
+    levels = ("floor", "tier", "siblings", "points", "lottery")
+    policy = Policy.from_json({"levels": levels, "split_siblings": True, "floor_percent": 70})
+    return result_to_json(problem, solve(problem, policy))
+
+
+KINDS = {
+    "plain": plain,
+    "with_candidates": with_candidates,
+    "with_siblings": with_siblings,
+    "with_a_floor": with_a_floor,
+}
 
 
 @cache

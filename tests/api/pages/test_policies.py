@@ -55,7 +55,7 @@ def form(**changes: object) -> dict[str, object]:
     numbers = ["" if name in unfed else str(at) for at, name in enumerate(LEVELS, start=1)]
     return {
         "nama": "Rapat Desember", "bulan": "2026-12", "alasan": "keputusan TPPS",
-        "urutan": numbers, "putus": "3", **changes,
+        "urutan": numbers, "putus": "3", "lantai": "75", **changes,
     }  # fmt: skip
 
 
@@ -63,6 +63,8 @@ def test_a_policy_is_adopted_by_form_and_shown_with_its_history(staff: TestClien
     page = text_of(follow(staff, staff.post("/aturan", data=form())))
     assert "Aturan “Rapat Desember” ditetapkan." in page
     assert "Paling banyak 3 pasangan bulan lalu boleh putus" in page
+    assert "Lantai setiap kelurahan: 75 persen" in page
+    assert "Kakak-adik bersama sejauh mungkin: terpisah hanya" in page
     listed = text_of(staff.get("/aturan"))
     assert "keputusan TPPS" in listed
     assert "Aturan bawaan" in listed
