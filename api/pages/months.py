@@ -254,6 +254,7 @@ def _overview(
             ),
             "readiness": found_ready,
             "upcoming": next_of(session, cycle, by),
+            "before": month_before.balance_before(session, cycle=cycle),
             "compared": month_before.compared(session, cycle=cycle),
             "queues": {
                 code: found_ready.not_eligible[code]

@@ -54,7 +54,8 @@ ONLY_PARTLY = frozenset(
 )  # fmt: skip
 """Messages of what was done in part or not at all; they do not stand in green."""
 YEAR_S = 365 * 24 * 3600
-PAGE_SIZE = 50
+PAGE_SIZE = 25
+"""Rows of a list: some three screens of a phone."""
 HASH_DIGITS = 12
 CELL = re.compile(
     r'<tr\b[^>]*>|(?P<name><t[dh])(?P<rest>\b(?:[^>]*?colspan="(?P<span>\d+)")?[^>]*>)'
@@ -178,11 +179,12 @@ def _environment() -> Environment:
     return environment
 
 
-def labelled(rows: str, headers: Sequence[str]) -> Markup:
+def labelled(rows: str, headers: Sequence[str], plain: Sequence[int] = ()) -> Markup:
     """Return a table's rows with the header of its column in each cell that has no name yet.
 
-    The first cell is what a row is about and needs none; a phone shows rows as cards, without the
-    cells of words that hold a dash only (a number that is not known stays to be seen).
+    The first cell is what a row is about and needs none, nor do those of ``plain`` columns, which
+    speak for themselves; a phone shows rows as cards, without the cells of words that hold a dash
+    only (a number that is not known stays to be seen).
     """
     at = 0
 
@@ -197,7 +199,8 @@ def labelled(rows: str, headers: Sequence[str]) -> Markup:
             return tag
         is_none = found["none"] is not None and "number" not in tag
         name = found["name"] + (" data-none" if is_none else "")
-        return f'{name} data-label="{escape(headers[place])}"{found["rest"]}'
+        label = "" if place in plain else f' data-label="{escape(headers[place])}"'
+        return name + label + found["rest"]
 
     return Markup(CELL.sub(named, str(rows)))  # noqa: S704 - rows come from a template
 
@@ -215,7 +218,7 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
     Templates get ``_`` (translate), ``sentence`` (code, params), ``word`` (of a state or kind, by
     its ``word.…`` sentence, else itself), ``fmt`` (numbers and dates), ``did`` (what was
     done, in words), ``account``, ``language``, ``navigation``, ``messages``, ``path``,
-    ``page_url``, ``may``,
+    ``page_url``, ``asked`` (the query without the page's number), ``may``,
     ``errors`` (field → sentence, empty unless given), ``label_of`` (what a field is called, empty
     where no ``label.…`` says), ``seen`` (the name of a child, guardian or
     receiver as the reader may see it), ``seen_text`` (a text typed about a family),
@@ -225,9 +228,10 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
     language = language_of(request)
     person = person_of(request)
 
+    asked = {key: text for key, text in request.query_params.items() if key != "halaman"}
+
     def page_url(number: int) -> str:
-        query = dict(request.query_params) | {"halaman": str(number)}
-        return f"{request.url.path}?{urlencode(query)}"
+        return f"{request.url.path}?{urlencode(asked | {'halaman': str(number)})}"
 
     frame = {
         "_": translator(language),
@@ -246,6 +250,7 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
         "look": look_of(request),
         "looks": LOOKS,
         "page_url": page_url,
+        "asked": asked,
         "may": lambda permission: person is not None and may(person.role, permission),
         "seen": lambda name: seen_name(name, person.role) if person else "",
         "seen_text": lambda typed: seen_text(typed or "", person.role) if person else "",

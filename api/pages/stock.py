@@ -25,7 +25,7 @@ NAVIGATION = [Entry(N_("Stok"), "/stok", "stock:read", frozenset({Role.COORDINAT
 Reader = Annotated[Account, requires("stock:read")]
 Keeper = Annotated[Account, requires("stock:edit")]
 Text = Annotated[str, Form(max_length=300)]
-NUM_MOVES = 50
+NUM_MOVES = 25
 
 
 @router.get("/stok")

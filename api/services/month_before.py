@@ -2,15 +2,20 @@
 
 from dataclasses import dataclass
 
-from sqlmodel import Session, select
+from sqlalchemy import func
+from sqlmodel import Session, col, select
 
 from api.services.capacity import runs_in
 from api.services.corrected_judgements import corrected_states
-from data.queries.cycles import previous_agreed_cycle, standing_assignments
-from data.queries.records import survivors, uncovered_children
-from data.schema import AssignmentState, Child, Cycle, Pledge
+from data.queries.cycles import (
+    is_kept_elsewhere,
+    previous_agreed_cycle,
+    standing_assignments,
+)
+from data.queries.records import rows_without_child, survivors, uncovered_children
+from data.schema import AssignmentState, Child, Cycle, CycleChild, CyclePledge, Pledge
 
-__all__ = ["CarriedOver", "Compared", "carried_over", "compared"]
+__all__ = ["Balance", "CarriedOver", "Compared", "balance_before", "carried_over", "compared"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,4 +96,38 @@ def compared(session: Session, *, cycle: Cycle) -> Compared | None:
         num_kept=len(before & now),
         num_new=len(now - before),
         num_ended=len(before - now),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Balance:
+    """How many children were entitled in a month, and how many places promised."""
+
+    month: str
+    num_eligible: int
+    num_places: int
+
+    @property
+    def gap(self) -> int:
+        """Children beyond the places that were promised."""
+        return max(0, self.num_eligible - self.num_places)
+
+
+def balance_before(session: Session, *, cycle: Cycle) -> Balance | None:
+    """Return the balance of the month before; nothing where only its pairs came in from a file."""
+    previous = previous_agreed_cycle(session, cycle)
+    if previous is None or is_kept_elsewhere(previous):
+        return None
+    eligible = select(func.count()).where(
+        CycleChild.cycle_id == previous.id,
+        col(CycleChild.is_eligible).is_(True),
+        col(CycleChild.child_id).not_in(rows_without_child(session, previous)),
+    )
+    places = select(func.coalesce(func.sum(CyclePledge.capacity), 0)).where(
+        CyclePledge.cycle_id == previous.id, col(CyclePledge.is_standby).is_(False)
+    )
+    return Balance(
+        month=previous.month,
+        num_eligible=session.exec(eligible).one(),
+        num_places=session.exec(places).one(),
     )

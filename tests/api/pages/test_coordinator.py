@@ -209,15 +209,15 @@ def test_many_who_wait_do_not_fill_the_packing_page(
 ) -> None:
     by = person(Role.COORDINATOR)
     with write_session(engine) as session:
-        make_approved_cycle(session, num_children=60)
-        kits_in_stock(session, make_depot(session), by, 60, telur=0)
+        make_approved_cycle(session, num_children=30)
+        kits_in_stock(session, make_depot(session), by, 30, telur=0)
     coordinator.post(f"{MONTH}/paket/kemas")
     assert "P-2612-" not in coordinator.get(f"{MONTH}/paket").text
     pages = [
         re.findall(r"P-2612-\d+", coordinator.get(f"{MONTH}/paket/kekurangan/telur{each}").text)
         for each in ("", "?halaman=2")
     ]
-    assert (len(pages[0]), len(pages[1]), len({*pages[0], *pages[1]})) == (50, 10, 60)
+    assert (len(pages[0]), len(pages[1]), len({*pages[0], *pages[1]})) == (25, 5, 30)
 
 
 def test_every_screen_counts_the_packages_of_the_month_alike(
@@ -305,7 +305,7 @@ def test_packages_are_listed_a_page_at_a_time_and_by_state(
     coordinator: TestClient, engine: Engine
 ) -> None:
     with write_session(engine) as session:
-        make_packed_cycle(session, num_children=53)
+        make_packed_cycle(session, num_children=28)
     second = coordinator.get(f"{MONTH}/paket/daftar?halaman=2").text
     assert second.count("/batal") == 3
     assert 'rel="prev"' in second
@@ -350,7 +350,7 @@ def test_the_list_of_packages_stays_as_it_was_after_a_deed(
     coordinator: TestClient, engine: Engine
 ) -> None:
     with write_session(engine) as session:
-        make_packed_cycle(session, num_children=53)
+        make_packed_cycle(session, num_children=28)
     listed, asked = f"{MONTH}/paket/daftar", "?keadaan=packed&cari=P-26&halaman=2"
     codes = re.findall(r"paket/(P-[\d-]+)/batal", coordinator.get(listed + asked).text)
     assert len(codes) == 3

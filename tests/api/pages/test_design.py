@@ -115,6 +115,7 @@ def test_the_style_guide_is_for_demonstrations(
     assert client_for(Role.DONOR).get("/styleguide").status_code == 404
     app.state.settings.demo = True
     page = client_for(Role.STAFF).get("/styleguide").text
+    assert 'name="halaman" type="number" min="1" max="5"' in page, "a long list is jumped into"
     assert all(f"swatch-{name}" in page for name in themes()["light"])
     swatches = (STATIC_FOLDER / "styleguide.css").read_text(encoding="utf-8")
     assert all(f".swatch-{name} " in swatches for name in themes()["light"])

@@ -93,3 +93,4 @@ def test_changes_against_the_month_before_are_counted(
         make_approved_cycle(session, num_children=3, month="2026-12")
     page = text_of(client_for(Role.STAFF).get("/petugas"))
     assert "Dibanding November 2026: 0 pasangan tetap, 3 baru, 2 berakhir" in page
+    assert "3 anak berhak November 2026: 2 3 tempat dijanjikan November 2026: 2" in page

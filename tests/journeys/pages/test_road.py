@@ -236,7 +236,7 @@ def test_every_page_of_the_road_fits_and_names_its_fields(
 
 def test_a_packed_month_shows_its_second_page_by_phone(visit: Visit, engine: Engine) -> None:
     with write_session(engine) as session:
-        make_packed_cycle(session, num_children=52)
+        make_packed_cycle(session, num_children=27)
     page = visit(Role.COORDINATOR)
     page.goto(f"{MONTH}/paket/daftar")
     page.get_by_role("link", name=re.compile("Berikutnya")).click()
