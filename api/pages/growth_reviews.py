@@ -1,5 +1,6 @@
 """Growth: whom to look at, one child's curve in z-scores, and what a person decides."""
 
+from collections import Counter
 from datetime import datetime
 from typing import Annotated
 
@@ -15,7 +16,7 @@ from api.pages.recording import Text
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import purposes_of
 from api.pages.shell import Page, language_of, redirect, render
-from api.services import children, growth_reviews
+from api.services import children, growth_reviews, growth_tasks
 from api.services.clock import local_date
 from api.services.errors import Forbidden, Invalid, ServiceError
 from api.services.growth_series import growth_series
@@ -44,19 +45,24 @@ def tasks_page(
 ) -> HTMLResponse:
     """List the children whose growth is to be looked at, the most urgent first."""
     del by
-    tasks = growth_reviews.growth_tasks(session, today=local_date(now))
-    counts = {
-        reason: sum(reason in task.reasons for task in tasks) for reason in growth_reviews.REASONS
-    }
+    today = local_date(now)
+    tasks = growth_tasks.growth_tasks(session, today=today)
+    counts = Counter(reason for task in tasks for reason in task.reasons)
     wanted = [task for task in tasks if not sebab or sebab in task.reasons]
     page = Page(halaman, len(wanted))
+    shown = wanted[page.offset : page.offset + page.size]
     return render(
         request,
         "monev/growth.html",
         pages=ways(request),
-        counts=counts,
+        counts={reason: counts[reason] for reason in growth_tasks.REASONS},
         reason=sebab,
-        tasks=wanted[page.offset : page.offset + page.size],
+        tasks=[
+            task._asdict() | known._asdict()
+            for task, known in zip(
+                shown, growth_tasks.growth_facts(session, tasks=shown, today=today), strict=True
+            )
+        ],
         page=page,
         purposes=purposes_of(request),
         ward=lambda code: area_name(code, "kelurahan"),
@@ -173,7 +179,7 @@ def _child(
         reviews=reviews,
         undoable=standing.id if standing and standing.decision is not ReviewDecision.READMIT
         else None,
-        task=growth_reviews.task_of(session, child=sheet.child, today=local_date(now)),
+        task=growth_tasks.task_of(session, child=sheet.child, today=local_date(now)),
         note=note,
         decisions=growth_reviews.open_decisions(sheet.child, by),
         errors=texts_of(request, refusal),

@@ -1,9 +1,8 @@
-"""Looking at each child's growth: who asks for it, what a person decides, and taking it back."""
+"""What a person decides about a child's growth, and taking it back."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
@@ -18,93 +17,27 @@ from api.services.child_states import (
 from api.services.clock import local_date, local_month
 from api.services.editing import hold_rows
 from api.services.errors import Forbidden, NotFound, Refused
-from data.growth.categories import is_severely_wasted
-from data.growth.graduation import has_relapsed
-from data.growth.weight_gain import Weighing, ends_in_two_t, monthly_gains
 from data.queries import growth as rows
-from data.reference.graduation import graduation_rule
-from data.schema import Child, ChildState, GrowthReview, Measurement, ReviewDecision, Role
+from data.queries.growth import LEFT
+from data.schema import Child, GrowthReview, Measurement, ReviewDecision, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     from sqlmodel import Session
 
-    from data.queries.growth import FollowedChild, Weighed
-    from data.reference.graduation import GraduationRule
     from data.schema import Account
 
 __all__ = [
-    "REASONS",
-    "GrowthTask",
-    "growth_tasks",
     "open_decisions",
     "record_review",
-    "task_of",
     "undo_review",
 ]
 
-REASONS = ("severe", "two_t", "relapse", "came_back", "graduation", "due", "unmeasured")
-"""Why a child's growth is to be looked at, the most urgent first."""
-LEFT = {ChildState.GRADUATED: "relapse", ChildState.EXITED: "came_back"}
-"""Of a child outside the programme only a stunted height since then asks for a look."""
 OF_LEFT = (ReviewDecision.READMIT, ReviewDecision.STAY_OUT)
 """What is decided of children outside the programme."""
-WINDOW_DAYS = 130
-"""Far enough back for three calendar months of weighings."""
 WITH_NOTE = (ReviewDecision.REFER, ReviewDecision.KEEP, ReviewDecision.GRADUATE,
              ReviewDecision.READMIT, ReviewDecision.STAY_OUT)  # fmt: skip
-
-
-class GrowthTask(NamedTuple):
-    """A child to look at, and why."""
-
-    code: str
-    kelurahan_code: str
-    posyandu: str
-    reasons: tuple[str, ...]
-    months_served: int
-    measured_on: date | None
-    haz: float | None
-    whz: float | None
-    born_on: date
-    measured: Sequence[Weighed]
-
-    @property
-    def letters(self) -> str:
-        """The last months' N, T, O, B; worked out when they are shown."""
-        gains = monthly_gains(born_on=self.born_on, weighings=_weighings(self.measured))
-        return " ".join(gain.gain.value for gain in gains[-3:])
-
-
-def growth_tasks(
-    session: Session, *, today: date, asked: Collection[str] = REASONS
-) -> list[GrowthTask]:
-    """Return every child to look at, the most urgent first; ``asked``: for these reasons only.
-
-    ==============  =============================================================================
-    reason          asked for when
-    ==============  =============================================================================
-    ``severe``      the newest measurement says gizi buruk (BB/TB < -3 or oedema)
-    ``two_t``       the last two months were both T
-    ``relapse``     a graduated child's newest height is stunted again
-    ``came_back``   so is one of a child who had left for another reason
-    ``graduation``  the dated rule proposes it and nobody has answered since the last measuring
-    ``due``         supported for three months since the last review
-    ``unmeasured``  supported, and not measured for too long
-    ==============  =============================================================================
-
-    A referral answers ``severe`` and ``two_t`` until the next measurement, ``stay_out`` ``relapse``
-    and ``came_back``.
-    """
-    found = _tasks(session, today, asked=asked)
-    return sorted(found, key=lambda task: (REASONS.index(task.reasons[0]), task.code))
-
-
-def task_of(session: Session, *, child: Child, today: date) -> GrowthTask | None:
-    """Return why one child is to be looked at; None when nothing asks for it."""
-    return next(iter(_tasks(session, today, child.id)), None)
 
 
 def open_decisions(child: Child, by: Account) -> tuple[ReviewDecision, ...]:
@@ -117,114 +50,6 @@ def open_decisions(child: Child, by: Account) -> tuple[ReviewDecision, ...]:
     answers = (ReviewDecision.GRADUATE, ReviewDecision.KEEP)
     proposed = RECOVERED in child.review_reasons and is_approver
     return (ReviewDecision.CONTINUE, ReviewDecision.REFER, *(answers if proposed else ()))
-
-
-def _tasks(
-    session: Session,
-    today: date,
-    child_id: int | None = None,
-    asked: Collection[str] = REASONS,
-) -> list[GrowthTask]:
-    rule = graduation_rule(today)
-    first = today - timedelta(days=WINDOW_DAYS)
-    lately = _month_before(today)
-    measured = rows.measured_since(session, first=first, last=today, child_id=child_id)
-    # How many months there were is asked for by one reason; whether there was one lately by two.
-    since = "" if "due" in asked else lately
-    served = rows.months_served_since_review(session, child_id=child_id, first_month=since)
-    reviews = rows.last_reviews(session, child_id=child_id)
-    found = []
-    for child in rows.children_followed(session, child_id=child_id):
-        months, served_last = served.get(child.id, (0, ""))
-        look = _Look(
-            rule, child, measured.get(child.id, ()), months, served_last >= lately,
-            reviews.get(child.id), today,
-        )  # fmt: skip
-        reasons = tuple(each for each in _reasons(look) if each in asked)
-        if reasons:
-            found.append(_task(look, reasons))
-    return found
-
-
-class _Look(NamedTuple):
-    """All that is known of a child's growth when its turn is asked for."""
-
-    rule: GraduationRule
-    child: FollowedChild
-    measured: Sequence[Weighed]
-    months_served: int
-    is_supported: bool
-    review: GrowthReview | None
-    today: date
-
-    @property
-    def newest(self) -> Weighed | None:
-        return self.measured[-1] if self.measured else None
-
-    def is_answered_by(self, *decisions: ReviewDecision) -> bool:
-        """Whether the last review decided so, and nothing was measured since."""
-        if self.review is None or self.review.decision not in decisions:
-            return False
-        return self.newest is None or self.newest.measured_on <= self.review.reviewed_on
-
-
-def _reasons(look: _Look) -> tuple[str, ...]:
-    if look.child.state in LEFT:
-        is_answered = look.is_answered_by(ReviewDecision.STAY_OUT)
-        return (LEFT[look.child.state],) if _relapsed(look) and not is_answered else ()
-    newest, review = look.newest, ReviewDecision
-    is_referred = look.is_answered_by(review.REFER)
-    is_severe = newest is not None and is_severely_wasted(newest.whz, has_oedema=newest.has_oedema)
-    proposed = RECOVERED in look.child.review_reasons
-    since = (look.today - newest.measured_on).days if newest else None
-    found = (
-        ("severe", is_severe and not is_referred),
-        ("two_t", not is_referred and _is_two_t(look)),
-        ("graduation", proposed and not look.is_answered_by(review.KEEP)),
-        ("due", look.months_served >= look.rule.review_months),
-        (
-            "unmeasured",
-            look.is_supported and (since is None or since > look.rule.max_days_unmeasured),
-        ),
-    )
-    return tuple(reason for reason, holds in found if holds)
-
-
-def _is_two_t(look: _Look) -> bool:
-    newest_first = _weighings(reversed(look.measured))
-    return ends_in_two_t(born_on=look.child.born_on, newest_first=newest_first)
-
-
-def _weighings(measured: Iterable[Weighed]) -> Iterator[Weighing]:
-    return (
-        Weighing(each.measured_on, each.weight_g, each.waz) for each in measured if each.weight_g
-    )
-
-
-def _relapsed(look: _Look) -> bool:
-    left_on = look.child.effective_on
-    heights = [(each.measured_on, each.haz) for each in look.measured if each.haz is not None]
-    return left_on is not None and has_relapsed(look.rule, left_on=left_on, heights=heights)
-
-
-def _month_before(today: date) -> str:
-    return (today.replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
-
-
-def _task(look: _Look, reasons: tuple[str, ...]) -> GrowthTask:
-    newest = look.newest
-    return GrowthTask(
-        code=look.child.code,
-        kelurahan_code=look.child.kelurahan_code,
-        posyandu=look.child.posyandu,
-        reasons=reasons,
-        months_served=look.months_served,
-        measured_on=newest.measured_on if newest else None,
-        haz=newest.haz if newest else None,
-        whz=newest.whz if newest else None,
-        born_on=look.child.born_on,
-        measured=look.measured,
-    )
 
 
 def record_review(
@@ -264,14 +89,14 @@ def record_review(
             raise Forbidden("child.approver_only", verb=decision.value)
         if RECOVERED not in child.review_reasons:
             raise Refused("review.not_proposed", child=child.code)
-    served = rows.months_served_since_review(session, child_id=child.id)
+    served = rows.months_served_since_review(session, among=[child.id or 0])
     review = GrowthReview(
         child_id=child.id or 0,
         month=local_month(now),
         reviewed_on=local_date(now),
         decision=decision,
         note=note.strip(),
-        months_served=served.get(child.id or 0, (0, ""))[0],
+        months_served=served.get(child.id or 0, 0),
         haz=_last_haz(session, child),
         by=by.username,
         at=now,

@@ -8,7 +8,7 @@ from api.documents.report_models import Column, ColumnKind, Table
 from api.i18n import N_, sentence, translator
 from api.services.clock import local_date
 from api.services.errors import Refused
-from api.services.growth_reviews import growth_tasks
+from api.services.growth_tasks import growth_facts, growth_tasks
 from api.services.report_tally import area_name
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ def growth_task_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
         raise Refused("monitoring.inside")
     say = translator(wanted.language)
     today = local_date(wanted.now)
+    tasks = growth_tasks(session, today=today)
+    facts = growth_facts(session, tasks=tasks, today=today)
     return (
         Table(
             title=say(N_("Anak yang perlu dilihat")),
@@ -53,13 +55,9 @@ def growth_task_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
                     ),
                     area_name(task.kelurahan_code, "kelurahan"),
                     task.posyandu,
-                    task.months_served,
-                    task.measured_on,
-                    task.haz,
-                    task.whz,
-                    task.letters,
+                    *known,
                 )
-                for task in growth_tasks(session, today=today)
+                for task, known in zip(tasks, facts, strict=True)
             ),
             source=say(N_("Asuh, pengukuran dan tinjauan")),
             as_of=today,

@@ -12,7 +12,7 @@ from api.services.audit import record
 from api.services.clock import local_date, local_month
 from api.services.editing import too_long
 from api.services.errors import Forbidden, Invalid, NotFound, Refused, StaleVersion
-from api.services.growth_reviews import growth_tasks
+from api.services.growth_tasks import growth_tasks
 from api.services.measuring_quality import measuring_places
 from api.services.report_counts import area_name
 from data.queries.growth import places_followed

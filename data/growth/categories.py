@@ -10,6 +10,7 @@ import math
 from enum import StrEnum
 
 __all__ = [
+    "SEVERE_Z",
     "HeightForAge",
     "WeightForAge",
     "WeightForHeight",
@@ -19,6 +20,9 @@ __all__ = [
     "status_bbu",
     "status_tbu",
 ]
+
+SEVERE_Z = -3.0
+"""Below it a child is severely stunted, underweight or wasted."""
 
 
 class HeightForAge(StrEnum):
@@ -91,7 +95,7 @@ def status_tbu(z: float | None) -> HeightForAge | None:
     """Return the category of length/height-for-age, or None without a z-score."""
     if z is None or math.isnan(z):
         return None
-    if z < -3:
+    if z < SEVERE_Z:
         return HeightForAge.SEVERELY_STUNTED
     if z < -2:
         return HeightForAge.STUNTED
@@ -102,7 +106,7 @@ def status_bbu(z: float | None) -> WeightForAge | None:
     """Return the category of weight-for-age, or None without a z-score."""
     if z is None or math.isnan(z):
         return None
-    if z < -3:
+    if z < SEVERE_Z:
         return WeightForAge.SEVERELY_UNDERWEIGHT
     if z < -2:
         return WeightForAge.UNDERWEIGHT
@@ -113,7 +117,7 @@ def status_bbtb(z: float | None) -> WeightForHeight | None:
     """Return the category of weight-for-length/height, or None without a z-score."""
     if z is None or math.isnan(z):
         return None
-    if z < -3:
+    if z < SEVERE_Z:
         return WeightForHeight.SEVERELY_WASTED
     if z < -2:
         return WeightForHeight.WASTED
@@ -131,4 +135,4 @@ def is_stunted(zlen: float | None) -> bool:
 
 def is_severely_wasted(zwfl: float | None, *, has_oedema: bool = False) -> bool:
     """Return whether the child needs the puskesmas and not only a package (gizi buruk)."""
-    return has_oedema or (zwfl is not None and zwfl < -3)
+    return has_oedema or (zwfl is not None and zwfl < SEVERE_Z)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Text, cast, func
+from sqlalchemy import func
 from sqlmodel import col, or_, select
 
 from data.queries.reports import COUNTED
@@ -22,43 +21,31 @@ from data.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import date
 
     from sqlmodel import Session
 
 __all__ = [
-    "FollowedChild",
     "Weighed",
-    "children_followed",
+    "born_days",
     "last_digits",
-    "last_reviews",
     "measured_since",
     "months_served_since_review",
     "places_followed",
     "reviews_of",
+    "served_since_review",
 ]
 
-FOLLOWED = (
-    ChildState.ELIGIBLE,
-    ChildState.PAUSED,
-    ChildState.MOVED_PENDING,
-    ChildState.GRADUATED,
-    ChildState.EXITED,
+LEFT = (ChildState.GRADUATED, ChildState.EXITED)
+FOLLOWED = (ChildState.ELIGIBLE, ChildState.PAUSED, ChildState.MOVED_PENDING, *LEFT)
+"""States in which growth is followed: in the programme, graduated, or gone."""
+SERVED = (
+    col(Assignment.state).in_(COUNTED),
+    col(Assignment.state) != AssignmentState.UNFULFILLED,
 )
-
-
-class FollowedChild(NamedTuple):
-    """A child whose growth is followed: in the programme, graduated, or gone."""
-
-    id: int
-    code: str
-    state: ChildState
-    born_on: date
-    review_reasons: tuple[str, ...]
-    effective_on: date | None
-    kelurahan_code: str
-    posyandu: str
+"""Pairs by which a child was served."""
+MOST_NAMED = 5000
 
 
 class Weighed(NamedTuple):
@@ -70,43 +57,6 @@ class Weighed(NamedTuple):
     waz: float | None
     whz: float | None
     has_oedema: bool
-
-
-def children_followed(session: Session, *, child_id: int | None = None) -> list[FollowedChild]:
-    """Return the children in the programme and those that left it, by code; or one of them."""
-    wanted = (
-        select(  # type: ignore[call-overload]
-            Child.id,
-            Child.code,
-            Child.state,
-            Child.born_on,
-            cast(Child.review_reasons, Text),
-            Child.effective_on,
-            Household.kelurahan_code,
-            Household.posyandu,
-        )
-        .join(Household, col(Household.id) == Child.household_id)
-        .where(col(Child.state).in_(FOLLOWED))
-        .order_by(col(Child.code))
-    )
-    if child_id is not None:
-        wanted = wanted.where(Child.id == child_id)
-    return [
-        FollowedChild(
-            number,
-            code,
-            state,
-            born_on,
-            # Hardly any child has one, and reading JSON takes long.
-            () if reasons == "[]" else tuple(json.loads(reasons)),
-            effective_on,
-            ward or "",
-            posyandu or "",
-        )
-        for number, code, state, born_on, reasons, effective_on, ward, posyandu in (
-            session.exec(wanted).all()
-        )
-    ]
 
 
 def places_followed(session: Session) -> list[tuple[str, str]]:
@@ -121,9 +71,9 @@ def places_followed(session: Session) -> list[tuple[str, str]]:
 
 
 def measured_since(
-    session: Session, *, first: date, last: date, child_id: int | None = None
+    session: Session, *, first: date, last: date, among: Collection[int]
 ) -> dict[int, list[Weighed]]:
-    """Return the measurements of followed children within days, per child, oldest first."""
+    """Return the measurements of children within days, per child, oldest first."""
     wanted = (
         select(  # type: ignore[call-overload]
             Measurement.child_id,
@@ -134,28 +84,19 @@ def measured_since(
             Measurement.whz,
             Measurement.has_oedema,
         )
-        .join(Child, col(Child.id) == Measurement.child_id)
-        .where(
-            col(Child.state).in_(FOLLOWED),
-            Measurement.measured_on >= first,
-            Measurement.measured_on <= last,
-        )
+        .where(Measurement.measured_on >= first, Measurement.measured_on <= last)
         .order_by(col(Measurement.child_id), col(Measurement.measured_on))
     )
-    if child_id is not None:
-        wanted = wanted.where(Measurement.child_id == child_id)
     found: defaultdict[int, list[Weighed]] = defaultdict(list)
-    for number, *values in session.exec(wanted).all():
+    for number, *values in _of(session, wanted, Measurement.child_id, among):
         found[number].append(Weighed._make(values))
     return found
 
 
-def months_served_since_review(
-    session: Session, *, child_id: int | None = None, first_month: str = ""
-) -> dict[int, tuple[int, str]]:
-    """Return per child the months served since its last review: how many, and the last one.
+def served_since_review(*, fewest: int = 1) -> Any:
+    """Return a select of the children served in so many months or more since their last review.
 
-    ``first_month`` leaves out the months before it.
+    Its columns are the child and how many months.
     """
     last = (
         select(GrowthReview.child_id, func.max(GrowthReview.month).label("month"))
@@ -163,42 +104,34 @@ def months_served_since_review(
         .group_by(col(GrowthReview.child_id))
         .subquery()
     )
-    wanted = (
-        select(
-            Assignment.child_id,
-            func.count(func.distinct(Cycle.month)),
-            func.max(Cycle.month),
-        )
+    months = func.count(func.distinct(Assignment.cycle_id))
+    return (
+        select(Assignment.child_id, months)
         .join(Cycle, col(Cycle.id) == Assignment.cycle_id)
         .outerjoin(last, last.c.child_id == Assignment.child_id)
-        .where(
-            col(Assignment.state).in_(COUNTED),
-            Assignment.state != AssignmentState.UNFULFILLED,
-            last.c.month.is_(None) | (col(Cycle.month) > last.c.month),
-        )
+        .where(*SERVED, last.c.month.is_(None) | (col(Cycle.month) > last.c.month))
         .group_by(col(Assignment.child_id))
+        .having(months >= fewest)
     )
-    if child_id is not None:
-        wanted = wanted.where(Assignment.child_id == child_id)
-    if first_month:
-        lately = select(Cycle.id).where(Cycle.month >= first_month)
-        wanted = wanted.where(col(Assignment.cycle_id).in_(lately))
-    rows = session.exec(wanted).all()
-    return {child: (int(months), str(newest)) for child, months, newest in rows}
 
 
-def last_reviews(session: Session, *, child_id: int | None = None) -> dict[int, GrowthReview]:
-    """Return the last standing review of each child that has one."""
-    newest = (
-        select(func.max(GrowthReview.id).label("id"))
-        .where(col(GrowthReview.undone_at).is_(None))
-        .group_by(col(GrowthReview.child_id))
-        .subquery()
-    )
-    wanted = select(GrowthReview).join(newest, newest.c.id == GrowthReview.id)
-    if child_id is not None:
-        wanted = wanted.where(GrowthReview.child_id == child_id)
-    return {review.child_id: review for review in session.exec(wanted)}
+def months_served_since_review(session: Session, *, among: Collection[int]) -> dict[int, int]:
+    """Return per child in how many months it was served since its last review."""
+    rows = _of(session, served_since_review(), Assignment.child_id, among)
+    return {child: int(months) for child, months in rows}
+
+
+def born_days(session: Session, *, among: Collection[int]) -> dict[int, date]:
+    """Return the birth days of children."""
+    return dict(_of(session, select(Child.id, Child.born_on), Child.id, among))
+
+
+def _of(session: Session, wanted: Any, child: Any, among: Collection[int]) -> Sequence[Any]:
+    """Return the rows of some children; of very many all are read, which is quicker then."""
+    if len(among) <= MOST_NAMED:
+        wanted = wanted.where(col(child).in_(among))
+    found: Sequence[Any] = session.exec(wanted).all()
+    return found
 
 
 def reviews_of(session: Session, *, child_id: int) -> list[GrowthReview]:

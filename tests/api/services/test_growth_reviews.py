@@ -22,31 +22,16 @@ from data.schema import (
     ReviewDecision,
     Role,
 )
+from tests.api.services.test_growth_tasks import TODAY, reasons, serve
 from tests.api.services.test_matching import Month
 from tests.factories import (
     NOW,
     make_account,
-    make_assignment,
     make_child,
-    make_cycle,
-    make_match_run,
     make_measurement,
-    make_pledge,
 )
 
-TODAY = NOW.date()
 D = ReviewDecision
-
-
-def reasons(session: Session, on: date = TODAY) -> dict[str, tuple[str, ...]]:
-    return {task.code: task.reasons for task in growth_reviews.growth_tasks(session, today=on)}
-
-
-def serve(session: Session, child: Child, *months: str) -> None:
-    pledge = make_pledge(session)
-    for month in months:
-        run = make_match_run(session, make_cycle(session, month, state=CycleState.CLOSED))
-        make_assignment(session, run, child, pledge, state=AssignmentState.FULFILLED)
 
 
 def recovered(session: Session) -> Child:
@@ -55,29 +40,6 @@ def recovered(session: Session) -> Child:
     make_measurement(session, child, measured_on=date(2026, 10, 10), haz=-2.0)
     resettle(session, child, on=TODAY)
     return child
-
-
-def test_a_child_that_grows_as_it_should_is_not_listed(session: Session) -> None:
-    make_child(session)
-    assert reasons(session) == {}
-
-
-def test_severe_wasting_and_two_t_ask_for_a_referral(session: Session) -> None:
-    wasted = make_child(session, haz=None)
-    make_measurement(session, wasted, whz=-3.01)
-    swollen = make_child(session, haz=None)
-    make_measurement(session, swollen, has_oedema=True)
-    thin = make_child(session, haz=None)
-    make_measurement(session, thin, whz=-3.0)
-    stalled = make_child(session, haz=None)
-    for month, weight_g in ((9, 9500), (10, 9500), (11, 9400)):
-        make_measurement(session, stalled, measured_on=date(2026, month, 10), weight_g=weight_g)
-
-    found = reasons(session)
-
-    assert found == {
-        wasted.code: ("severe",), swollen.code: ("severe",), stalled.code: ("two_t",),
-    }  # fmt: skip
 
 
 def test_a_referral_answers_until_the_next_measurement(session: Session) -> None:
@@ -91,22 +53,6 @@ def test_a_referral_answers_until_the_next_measurement(session: Session) -> None
     later = TODAY + timedelta(days=20)
     make_measurement(session, child, measured_on=later, whz=-3.2)
     assert reasons(session, later) == {child.code: ("severe",)}
-
-
-def test_three_months_of_support_ask_for_a_review_and_two_do_not(session: Session) -> None:
-    child, other = make_child(session), make_child(session)
-    serve(session, child, "2026-09", "2026-10", "2026-11")
-    pair = select(Assignment).where(Assignment.child_id == child.id)
-    for one in session.exec(pair.order_by(col(Assignment.id)).limit(2)).all():
-        run = one.match_run_id
-        session.add(
-            Assignment(
-                cycle_id=one.cycle_id, match_run_id=run, child_id=other.id or 0,
-                pledge_id=one.pledge_id, state=AssignmentState.FULFILLED,
-            )
-        )  # fmt: skip
-    session.flush()
-    assert reasons(session) == {child.code: ("due",)}
 
 
 def test_months_that_failed_do_not_count_and_a_review_starts_anew(session: Session) -> None:
@@ -128,16 +74,6 @@ def test_months_that_failed_do_not_count_and_a_review_starts_anew(session: Sessi
     session.add(failed)
     session.flush()
     assert reasons(session) == {}
-
-
-def test_a_supported_child_that_was_not_measured_for_63_days_is_asked_after(
-    session: Session,
-) -> None:
-    child = make_child(session, haz=None)
-    make_measurement(session, child, measured_on=TODAY - timedelta(days=62))
-    serve(session, child, "2026-11")
-    assert reasons(session) == {}
-    assert reasons(session, TODAY + timedelta(days=1)) == {child.code: ("unmeasured",)}
 
 
 def test_graduation_is_proposed_decided_by_the_approver_and_can_be_undone(
@@ -274,19 +210,6 @@ def test_nothing_is_decided_without_a_proposal_or_outside_the_programme(
             session, child=child, decision=D.STAY_OUT, note="x", by=staff, now=NOW
         )
     assert growth_reviews.open_decisions(child, approver) == (D.CONTINUE, D.REFER)
-
-
-def test_the_statements_do_not_grow_with_the_children(session: Session) -> None:
-    from tests.api.services.test_monitoring import count_queries
-
-    def look() -> object:
-        return growth_reviews.growth_tasks(session, today=TODAY)
-
-    make_child(session)
-    few = count_queries(session, look)
-    for _ in range(5):
-        make_child(session)
-    assert count_queries(session, look) == few == 4
 
 
 @pytest.mark.stores("sqlite")

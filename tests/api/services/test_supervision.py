@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from api.security import HIDDEN
 from api.services import supervision
 from api.services.errors import Forbidden, Invalid, NotFound, Refused, StaleVersion
-from api.services.growth_reviews import growth_tasks
+from api.services.growth_tasks import growth_tasks
 from api.services.monitoring_sheets import Wanted
 from api.services.supervision_tables import supervision_tables
 from data.queries.to_do import to_do_counts

@@ -1,0 +1,262 @@
+"""Children whose growth may ask for a look, found by the store before Python weighs anything.
+
+Whoever a rule could name is found, and most others are not: of ten thousand children a few hundred
+are read. What the rows mean is decided by who asks (``api.services.growth_tasks``); only the months
+of support are counted here to the end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import Text, cast, func
+from sqlalchemy.orm import aliased
+from sqlmodel import and_, col, or_, select
+
+from data.queries.growth import FOLLOWED, LEFT, SERVED, served_since_review
+from data.schema import (
+    Assignment,
+    Child,
+    ChildState,
+    Cycle,
+    GrowthReview,
+    Household,
+    Measurement,
+    ReviewDecision,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlmodel import Session
+
+__all__ = ["AskingChild", "Bounds", "PlacedChild", "children_asking", "children_due"]
+
+IN_PROGRAMME = tuple(state for state in FOLLOWED if state not in LEFT)
+_PLACED = (
+    col(Child.id),
+    col(Child.code),
+    func.coalesce(Household.kelurahan_code, ""),
+    func.coalesce(Household.posyandu, ""),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """Beyond which values a child may ask for a look.
+
+    Attributes
+    ----------
+    first, last
+        The days whose measurements count; four months or more.
+    measured_since
+        A supported child whose newest measurement is older is asked after.
+    supported_since
+        The first month whose pairs make a child a supported one.
+    least_whz, least_haz
+        Below these a child may be severely wasted, or stunted again.
+    """
+
+    first: date
+    last: date
+    measured_since: date
+    supported_since: str
+    least_whz: float
+    least_haz: float
+
+
+class PlacedChild(NamedTuple):
+    """A child and where it is measured."""
+
+    id: int
+    code: str
+    kelurahan_code: str
+    posyandu: str
+
+
+class AskingChild(NamedTuple):
+    """A child who may ask for a look, with the last review that stands."""
+
+    id: int
+    code: str
+    kelurahan_code: str
+    posyandu: str
+    state: ChildState
+    born_on: date
+    effective_on: date | None
+    review_reasons: Sequence[str]
+    is_supported: bool
+    decision: ReviewDecision | None
+    reviewed_on: date | None
+
+
+def children_asking(
+    session: Session, *, bounds: Bounds, child_id: int | None = None
+) -> list[AskingChild]:
+    """Return the children of whom a rule about measurements could name one, or one child if it may.
+
+    None is missing who is severely wasted, had two T, is stunted again after leaving, was proposed
+    for graduation or is supported and not measured; others may be among them.
+    """
+    newest, review = _measurement(), aliased(GrowthReview)
+    is_supported = _is_supported(bounds.supported_since)
+    signs = or_(
+        cast(Child.review_reasons, Text) != "[]",
+        newest.has_oedema,
+        newest.whz < bounds.least_whz,
+        and_(_is_old(newest, bounds), is_supported),
+        _may_be_two_t(newest, bounds),
+    )
+    wanted = (
+        select(  # type: ignore[call-overload]
+            *_PLACED,
+            Child.state,
+            Child.born_on,
+            Child.effective_on,
+            Child.review_reasons,
+            is_supported,
+            review.decision,
+            review.reviewed_on,
+        )
+        .join(Household, col(Household.id) == Child.household_id)
+        .outerjoin(
+            newest,
+            # The days are said again: PostgreSQL gathers only these rows then, not all history.
+            newest.measured_on.between(bounds.first, bounds.last)
+            & (newest.id == _newest_measurement(bounds)),
+        )
+        .outerjoin(review, review.id == _of_last_review(func.max(GrowthReview.id)))
+        .where(
+            or_(
+                and_(col(Child.state).in_(IN_PROGRAMME), signs),
+                and_(col(Child.state).in_(LEFT), _may_be_stunted_again(bounds)),
+            )
+        )
+    )
+    if child_id is not None:
+        wanted = wanted.where(Child.id == child_id)
+    return [AskingChild._make(row) for row in session.exec(wanted).all()]
+
+
+def children_due(
+    session: Session, *, num_months: int, child_id: int | None = None
+) -> list[PlacedChild]:
+    """Return the children in the programme served in so many months or more since their review."""
+    served = served_since_review(fewest=num_months).with_only_columns(col(Assignment.child_id))
+    if child_id is not None:
+        served = served.where(Assignment.child_id == child_id)
+    wanted = (
+        select(*_PLACED)
+        .join(Household, col(Household.id) == Child.household_id)
+        .where(col(Child.state).in_(IN_PROGRAMME), col(Child.id).in_(served))
+    )
+    return [PlacedChild._make(row) for row in session.exec(wanted).all()]
+
+
+def _measurement() -> Any:
+    """Return the measurements under a name of their own."""
+    return aliased(Measurement)
+
+
+def _newest_measurement(bounds: Bounds) -> Any:
+    measured = _measurement()
+    return (
+        select(measured.id)
+        .where(
+            measured.child_id == Child.id, measured.measured_on.between(bounds.first, bounds.last)
+        )
+        .order_by(measured.measured_on.desc())
+        .limit(1)
+        .correlate(Child)
+        .scalar_subquery()
+    )
+
+
+def _of_last_review(value: Any) -> Any:
+    """Return SQL of a value over the reviews of a child that stand."""
+    return (
+        select(value)
+        .where(GrowthReview.child_id == Child.id, col(GrowthReview.undone_at).is_(None))
+        .correlate(Child)
+        .scalar_subquery()
+    )
+
+
+def _is_supported(first_month: str) -> Any:
+    """Return SQL of whether a child was served since its last review, in a month or later."""
+    reviewed = func.coalesce(_of_last_review(func.max(GrowthReview.month)), "")
+    return (
+        select(Assignment.id)
+        .join(Cycle, col(Cycle.id) == Assignment.cycle_id)
+        .where(
+            Assignment.child_id == Child.id,
+            *SERVED,
+            Cycle.month >= first_month,
+            Cycle.month > reviewed,
+        )
+        .exists()
+    )
+
+
+def _is_old(newest: Any, bounds: Bounds) -> Any:
+    return or_(newest.id.is_(None), newest.measured_on < bounds.measured_since)
+
+
+def _may_be_stunted_again(bounds: Bounds) -> Any:
+    measured = _measurement()
+    return (
+        select(measured.id)
+        .where(
+            measured.child_id == Child.id,
+            measured.measured_on > Child.effective_on,
+            measured.measured_on.between(bounds.first, bounds.last),
+            measured.haz < bounds.least_haz,
+        )
+        .exists()
+    )
+
+
+def _may_be_two_t(newest: Any, bounds: Bounds) -> Any:
+    """Return SQL of whether the last three months have weights of which none may be a gain."""
+    spans = _months_of(bounds.first, bounds.last)
+    before, first = _measurement(), _measurement()
+    fallen = [
+        and_(
+            newest.measured_on.between(*span),
+            select(before.id)
+            .join(first, first.child_id == before.child_id)
+            .where(
+                before.child_id == Child.id,
+                before.measured_on.between(*span_before),
+                first.measured_on.between(*first_span),
+                _may_not_have_gained(newest, before),
+                _may_not_have_gained(before, first),
+            )
+            .exists(),
+        )
+        for span, span_before, first_span in zip(spans, spans[1:], spans[2:], strict=False)
+    ]
+    # Without a weight of its own the newest measurement says nothing of the one before it.
+    return or_(and_(newest.id.is_not(None), newest.weight_g.is_(None)), *fallen)
+
+
+def _may_not_have_gained(now: Any, before: Any) -> Any:
+    """Return SQL: a child that follows its curve and weighs more has gained, whatever its age."""
+    return or_(
+        now.weight_g <= before.weight_g,
+        now.waz.is_(None),
+        before.waz.is_(None),
+        now.waz < before.waz,
+    )
+
+
+def _months_of(first: date, last: date) -> list[tuple[date, date]]:
+    """Return the days of each calendar month between two days, the last month first."""
+    spans = []
+    while last >= first:
+        begin = max(first, last.replace(day=1))
+        spans.append((begin, last))
+        last = begin - timedelta(days=1)
+    return spans
