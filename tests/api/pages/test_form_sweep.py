@@ -22,8 +22,8 @@ from data.engine import write_session
 from data.schema import Account, CycleState, Role
 from tests.api.pages.forms import CHOSEN, Field, Form, forms_of
 from tests.conftest import NOW, browser
+from tests.every_page import ELSEWHERE, FILES, fill, prepare
 from tests.factories import make_cycle
-from tests.journeys.pages.test_access import ELSEWHERE, FILES, fill, prepare
 
 pytestmark = [pytest.mark.slow, pytest.mark.stores("sqlite")]
 

@@ -42,9 +42,9 @@ from data.schema import (
     VisitState,
 )
 from tests.conftest import NOW
+from tests.every_page import ELSEWHERE, fill, prepare
 from tests.factories import KELURAHAN, make_account, make_child, make_cycle_child
 from tests.factories_routes import package_at
-from tests.journeys.pages.test_access import ELSEWHERE, fill, prepare
 
 ClientFor = Callable[[Role | Account], TestClient]
 CHILD, GUARDIAN, STREET, LANDMARK = "Melati Rahasia", "Kenanga Tertutup", "Gang Sunyi", "Surau Tua"
