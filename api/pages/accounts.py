@@ -14,6 +14,8 @@ from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.shell import Entry, Page, language_of, redirect, render
 from api.services import accounts, links, second_factor
 from api.services.errors import Invalid, ServiceError, StaleVersion
+from api.services.unit_dashboard import area_of
+from data.reference.regions import regions
 from data.schema import Account, Job, JobState, Role, Sponsor
 
 router = APIRouter(include_in_schema=False)
@@ -33,6 +35,8 @@ Reader = Annotated[Account, requires("account:read")]
 Editor = Annotated[Account, requires("account:edit")]
 Text = Annotated[str, Form(max_length=400)]
 FORM_NAMES = {"sponsor_id": "sponsor_code"}
+WITH_AREA = (Role.STAFF, Role.APPROVER, Role.COORDINATOR, Role.AUDITOR)
+"""Who reads monitoring, and so may have an area that it opens with."""
 
 
 @router.get("/admin")
@@ -81,7 +85,7 @@ def account_list(
 def new_account(request: Request, by: Editor, peran: str = "") -> HTMLResponse:
     """Show the form of a new account, of a role when the address names one."""
     del by
-    return render(request, "account_new.html", wished={"role": peran}, roles=Role)
+    return render(request, "account_new.html", wished={"role": peran}, roles=Role, areas=_areas())
 
 
 @router.post("/admin/akun/baru")
@@ -95,6 +99,7 @@ def create_account(
     role: Text = "",
     password: Text = "",
     sponsor_code: Text = "",
+    area_code: Text = "",
 ) -> Response:
     """Make an account."""
     made: list[Account] = []
@@ -104,6 +109,7 @@ def create_account(
             accounts.create_account(
                 session, username=username, full_name=full_name, role=_role(role),
                 password=password or None, sponsor_id=_sponsor_id(session, role, sponsor_code),
+                area_code=_area_code(role, area_code),
                 by=by, now=now, profile=request.app.state.settings.password_profile,
             )
         ),
@@ -114,6 +120,7 @@ def create_account(
             "full_name": full_name,
             "role": role,
             "sponsor_code": sponsor_code,
+            "area_code": area_code,
         }
         return render(
             request,
@@ -121,6 +128,7 @@ def create_account(
             status=refusal.status,
             wished=wished,
             roles=Role,
+            areas=_areas(),
             errors=texts_of(request, refusal, names=FORM_NAMES),
         )
     return redirect(
@@ -149,6 +157,7 @@ def edit_account(
     full_name: Text = "",
     role: Text = "",
     sponsor_code: Text = "",
+    area_code: Text = "",
     is_active: Annotated[bool, Form()] = False,
 ) -> Response:
     """Save an account."""
@@ -162,6 +171,7 @@ def edit_account(
                 "full_name": full_name.strip(),
                 "role": _role(role),
                 "sponsor_id": _sponsor_id(session, role, sponsor_code),
+                "area_code": _area_code(role, area_code),
                 "is_active": is_active,
             },
             base_version=base_version,
@@ -170,8 +180,8 @@ def edit_account(
         ),
     )
     if refusal is not None:
-        typed = {"full_name": full_name, "role": role, "sponsor_code": sponsor_code}
-        typed["is_active"] = "true" if is_active else ""
+        typed = {"full_name": full_name, "role": role, "sponsor_code": sponsor_code,
+                 "area_code": area_code, "is_active": "true" if is_active else ""}  # fmt: skip
         return _account(request, session, account, refusal, typed=typed)
     return redirect(request, f"/admin/akun/{account_id}", "account.saved")
 
@@ -191,6 +201,7 @@ def _account(
         "full_name": account.full_name,
         "role": account.role.value,
         "sponsor_code": sponsor.code if sponsor else "",
+        "area_code": account.area_code or "",
         "is_active": "true" if account.is_active else "",
     }
     is_stale = isinstance(refusal, StaleVersion)
@@ -200,6 +211,8 @@ def _account(
         status=status_of(refusal),
         row=account,
         sponsor=sponsor,
+        area=area_of(account.area_code or ""),
+        areas=_areas(),
         roles=Role,
         by_link=accounts.BY_LINK,
         errors={} if is_stale else texts_of(request, refusal, names=FORM_NAMES),
@@ -219,6 +232,9 @@ def _both(
         if name == "sponsor_id":
             sponsor = session.get(Sponsor, value) if value else None
             return sponsor.code if sponsor else word("None", language)
+        if name == "area_code":
+            area = area_of(str(value or ""))
+            return area[1] if area else word("None", language)
         return word(str(value), language)
 
     fields: Mapping[str, Any] = refusal.params["fields"] if refusal else {}  # type: ignore[assignment]
@@ -279,6 +295,24 @@ def _role(text: str) -> Role:
     if text not in list(Role):
         raise Invalid("http.invalid", fields={"role": "account.role_unknown"})
     return Role(text)
+
+
+def _areas() -> list[tuple[str, str]]:
+    """Return every kecamatan, each followed by its kelurahan, as code and name."""
+    known, found = regions(), []
+    for kecamatan in sorted(known.all_kecamatan, key=lambda each: each.name):
+        found.append((kecamatan.code, kecamatan.name))
+        found += sorted(
+            ((ward.code, f"{kecamatan.name} · {ward.name}")
+             for ward in known.all_kelurahan if ward.kecamatan_code == kecamatan.code),
+            key=lambda each: each[1],
+        )  # fmt: skip
+    return found
+
+
+def _area_code(role: str, code: str) -> str | None:
+    """Return the area that monitoring opens with; other roles have none."""
+    return (code.strip() or None) if role in WITH_AREA else None
 
 
 def _sponsor_id(session: Session, role: str, code: str) -> int | None:

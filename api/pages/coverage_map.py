@@ -40,11 +40,17 @@ def suppressed(rows: Sequence[Covered]) -> list[Covered]:
 
 
 def coverage_map(
-    rows: Sequence[Covered], *, name: str, title_of: Callable[[str, Covered], str], id_prefix: str
+    rows: Sequence[Covered],
+    *,
+    name: str,
+    title_of: Callable[[str, Covered], str],
+    id_prefix: str,
+    address_of: Callable[[str], str] | None = None,
 ) -> str:
     """Return an SVG: a circle at each kelurahan's office, sized by children, coloured by share.
 
     North is up; the map is equirectangular around the city's middle, true enough for a city.
+    ``address_of`` gives the page that a kelurahan's circle leads to, by its name.
     """
     places = {each.code: each for each in regions().all_kelurahan}
     shown = [row for row in rows if row.kelurahan_code in places and row.num_eligible]
@@ -53,7 +59,8 @@ def coverage_map(
     spots = _spots({code: (each.office_lat, each.office_lon) for code, each in places.items()})
     most = max(row.num_eligible for row in shown)
     parts = [
-        f'<svg class="coverage" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f'<svg class="coverage" viewBox="0 0 {WIDTH} {HEIGHT}" '
+        f'role="{"group" if address_of else "img"}" '
         f'aria-labelledby="{id_prefix}-title"><title id="{id_prefix}-title">{escape(name)}</title>',
         f'<rect class="map-ground" width="{WIDTH}" height="{HEIGHT}"/>',
     ]
@@ -64,10 +71,13 @@ def coverage_map(
     for row in sorted(shown, key=lambda each: -each.num_eligible):
         x, y = spots[row.kelurahan_code]
         size = SMALLEST_PX + (LARGEST_PX - SMALLEST_PX) * sqrt(row.num_eligible / most)
-        text = title_of(places[row.kelurahan_code].name, row)
-        parts.append(
+        place = places[row.kelurahan_code].name
+        circle = (
             f'<circle class="coverage-{step_of(row.share)}" cx="{x:.1f}" cy="{y:.1f}" '
-            f'r="{size:.1f}"><title>{escape(text)}</title></circle>'
+            f'r="{size:.1f}"><title>{escape(title_of(place, row))}</title></circle>'
+        )
+        parts.append(
+            f'<a href="{escape(address_of(place))}">{circle}</a>' if address_of else circle
         )
     return "".join([*parts, "</svg>"])
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from api.services.monitoring import Shares
 
@@ -18,13 +18,19 @@ LEFT, RIGHT, TOP, BOTTOM = 48, 12, 12, 40
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A unit on the chart; ``label`` is shown for those outside the limits."""
+    """A unit on the chart; ``label`` is shown for those outside the limits, ``faint`` for others'.
+
+    ``num_hits`` of ``num_cases`` is what it stands for.
+    """
 
     x: float
     y: float
     verdict: str
     name: str
     label: bool
+    num_hits: int
+    num_cases: int
+    faint: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +50,13 @@ class FunnelChart:
     y_ticks: tuple[tuple[float, int], ...]
 
 
-def funnel_chart(shares: Shares) -> FunnelChart | None:
-    """Return the chart of shares by area; None where no area has cases."""
+def funnel_chart(
+    shares: Shares, *, is_own: Callable[[str], bool] | None = None
+) -> FunnelChart | None:
+    """Return the chart of shares by area; None where no area has cases.
+
+    ``is_own`` tells the units that are asked for from the others, which are drawn faint.
+    """
     funnel, lines = shares.funnel, shares.limits
     seen = [unit for unit in funnel.units if unit.share is not None]
     if funnel.share is None or not seen:
@@ -78,7 +89,10 @@ def funnel_chart(shares: Shares) -> FunnelChart | None:
                 y_of(unit.share or 0.0),
                 unit.verdict.value,
                 unit.name,
-                unit.verdict.value in ("higher", "lower"),
+                unit.verdict.value in ("higher", "lower") and (is_own is None or is_own(unit.name)),
+                unit.hits,
+                unit.count,
+                is_own is not None and not is_own(unit.name),
             )
             for unit in seen
         ),

@@ -1,4 +1,4 @@
-"""A child's measurements on the WHO curves, drawn on the server: no script, no inline style."""
+"""Measurements on the WHO curves, drawn on the server: no script, no inline style."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,13 +21,17 @@ BANDS = (("severe", None, -3), ("stunted", -3, -2), ("usual", -2, 2), ("tall", 2
 
 @dataclass(frozen=True)
 class Point:
-    """One measurement: ``letter`` stands below it (N, T, O, B), ``title`` is for pointers."""
+    """One measurement: ``letter`` stands below it (N, T, O, B), ``title`` is for pointers.
+
+    ``address`` is the page that it leads to.
+    """
 
     age_days: int
     value: float
     title: str
     letter: str = ""
     is_doubtful: bool = False
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,10 +66,12 @@ def growth_chart(
     age_label: str,
     unit: str,
     id_prefix: str,
+    is_one_child: bool = True,
 ) -> str:
     """Return an SVG of measurements on the curves of -3 to +3 SD; empty without a point.
 
-    The picture shows the ages measured with half a year around them, at least a year in all.
+    The picture shows the ages measured with half a year around them, at least a year in all. A
+    line joins them when they are those of one child.
     """
     known = sorted(
         (point for point in points if 0 <= point.age_days <= LAST_DAY), key=lambda p: p.age_days
@@ -74,13 +80,15 @@ def growth_chart(
         return ""
     frame, lines = _frame(known, indicator, is_boy)
     parts = [
-        f'<svg class="growth" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f'<svg class="growth" viewBox="0 0 {WIDTH} {HEIGHT}" '
+        f'role="{"img" if is_one_child else "group"}" '
         f'aria-labelledby="{id_prefix}-title {id_prefix}-text">',
         f'<title id="{id_prefix}-title">{escape(name)}</title>',
         f'<desc id="{id_prefix}-text">{escape(description)}</desc>',
         *_bands(frame, lines),
         *_axes(frame, age_label, unit),
         *_curves(frame, lines),
+        *([_way(frame, known)] if is_one_child else []),
         *_points(frame, known),
         "</svg>",
     ]
@@ -175,16 +183,23 @@ def _steps(least: float, most: float) -> list[int]:
     return list(range(first, int(most) + 1, step))
 
 
-def _points(frame: Frame, points: Sequence[Point]) -> list[str]:
+def _way(frame: Frame, points: Sequence[Point]) -> str:
     way = " ".join(f"{frame.x(p.age_days):.1f},{frame.y(p.value):.1f}" for p in points)
-    found = [f'<polyline class="growth-way" points="{way}"/>']
+    return f'<polyline class="growth-way" points="{way}"/>'
+
+
+def _points(frame: Frame, points: Sequence[Point]) -> list[str]:
+    found = []
     for point in points:
         kind = "growth-point doubtful" if point.is_doubtful else "growth-point"
         x, y = frame.x(point.age_days), frame.y(point.value)
-        found.append(
+        circle = (
             f'<circle class="{kind}" cx="{x:.1f}" cy="{y:.1f}" r="4.5">'
             f"<title>{escape(point.title)}</title></circle>"
         )
+        # Hundreds of stops would bar the keyboard's way: the list beside leads to the same pages.
+        address = f'<a href="{escape(point.address)}" tabindex="-1">' if point.address else ""
+        found.append(f"{address}{circle}</a>" if address else circle)
         if point.letter:
             found.append(
                 f'<text class="growth-letter middle" x="{x:.1f}" '

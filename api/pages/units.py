@@ -1,16 +1,20 @@
 """One city, area or team with all its shares, looked into step by step down to the rows."""
 
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
+from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, WriteSession, requires
+from api.i18n import translator
 from api.pages.monitoring import ways
 from api.pages.refusals import status_of, texts_of
-from api.pages.road import purposes_of
+from api.pages.road import language_for, purposes_of
 from api.pages.shell import Page, language_of, render
+from api.pages.unit_charts import MAPPED, WAY_OF_CURVES, parts_funnel, unit_curves, unit_map
 from api.services import cycles, figure_rows, monitoring
 from api.services.errors import Invalid
 from api.services.figure_rows import countable_figures
@@ -18,8 +22,9 @@ from api.services.monitoring import SMALLER, Level, MonthShare, UnitShare
 from api.services.months import months_from
 from api.services.report_tables import cause_name
 from api.services.report_tally import area_name
-from api.services.share_tables import unit_name
-from api.services.unit_dashboard import UnitPart, unit_month, unit_parts
+from api.services.share_tables import titles_of_unit, unit_name
+from api.services.unit_dashboard import UnitPart, home_unit, unit_month, unit_parts
+from api.services.unit_growth import heights_of_unit
 from data.reference.indicators import Indicator
 from data.reference.regions import regions
 from data.schema import Account
@@ -32,50 +37,113 @@ LINE_WIDTH, LINE_HEIGHT, EDGE = 120, 28, 3
 @router.get("/monev/wilayah")
 def unit_page(
     request: Request,
-    session: ReadSession,
+    session: WriteSession,
+    now: Now,
     by: Annotated[Account, requires("report:read")],
-    tingkat: Level = "city",
+    tingkat: Level | None = None,
     wilayah: str = "",
     dari: str = "",
     sampai: str = "",
+    angka: str = "served",
 ) -> HTMLResponse:
-    """Show all shares of one unit beside the others, month by month, and what it is made of."""
+    """Show all shares of one unit beside the others, month by month, and what it is made of.
+
+    ``angka`` is the share that map and funnel show. Without ``tingkat`` it is the area of who
+    asks; looking at children one by one is written down.
+    """
+    level, unit = (tingkat, wilayah) if tingkat else home_unit(session, by=by)
     found: tuple[UnitShare, ...] = ()
     refusal = last = None
     parts: tuple[tuple[Indicator, ...], tuple[UnitPart, ...]] = ((), ())
     span_asked = {"first_month": dari or None, "last_month": sampai or None}
+    ratio = monitoring.find_ratio(angka)
+    drawn: dict[str, Any] = {"map": None, "funnel": None}
     try:
-        last = unit_month(session, level=tingkat, unit=wilayah, role=by.role, **span_asked)
-        parts = unit_parts(session, level=tingkat, unit=wilayah, **span_asked)
-        found = monitoring.unit_shares(session, level=tingkat, unit=wilayah, **span_asked)
+        last = unit_month(session, level=level, unit=unit, role=by.role, **span_asked)
+        parts = unit_parts(session, level=level, unit=unit, also=angka, **span_asked)
+        found = monitoring.unit_shares(session, level=level, unit=unit, **span_asked)
+        drawn |= _drawn(request, session, level, unit, ratio, {"dari": dari, "sampai": sampai})
     except Invalid as error:
         refusal = error
     language = language_of(request)
+    heights = heights_of_unit(session, level=level, unit=unit, by=by, now=now) if found else []
     span = {"dari": dari, "sampai": sampai}
+    smaller = SMALLER.get(level)
     return render(
         request,
         "monev/unit.html",
         status=status_of(refusal),
         pages=ways(request),
-        level=tingkat,
-        unit=wilayah,
-        title=unit_name(wilayah, tingkat, language),
+        level=level,
+        unit=unit,
+        title=unit_name(unit, level, language),
         found=found,
         names={each.ratio.code: _name(each.ratio, language) for each in found},
         courses={each.ratio.code: course_line(each.months) for each in found},
-        above=_above(tingkat, wilayah),
+        above=_above(level, unit),
         last=last,
         countable=countable_figures(),
         part_shares=[_name(each, language) for each in parts[0]],
         parts=parts[1],
         figure_name=lambda each: _name(each, language),
-        smaller=SMALLER.get(tingkat),
+        smaller=smaller,
+        ratio=ratio,
+        drawable=[
+            (each.code, _name(each, language))
+            for each in monitoring.ratios()
+            if smaller in monitoring.levels_of(each)
+        ],
+        curves=unit_curves(request, heights),
+        way_of_curves=translator(language)(WAY_OF_CURVES),
         span=span,
-        within=urlencode(span),
-        fields={"tingkat": tingkat, "wilayah": wilayah, **span},
+        within=urlencode(span | {"angka": angka}),
+        fields={"tingkat": level, "wilayah": unit, "angka": angka, **span},
+        file_titles=[
+            {"title": each}
+            for each in titles_of_unit(
+                last,
+                [each.ratio for each in found],
+                level=level,
+                unit=unit,
+                has_parts=bool(parts[1]),
+                language=language_for(request),
+            )
+        ]
+        if last
+        else [],
         purposes=purposes_of(request),
         errors=texts_of(request, refusal),
+        **drawn,
     )
+
+
+def _drawn(
+    request: Request,
+    session: Session,
+    level: Level,
+    unit: str,
+    ratio: Indicator,
+    span: dict[str, str],
+) -> dict[str, Any]:
+    """Return the map and the funnel of a share of a unit's parts, where it is known for them."""
+    smaller = SMALLER.get(level)
+    if smaller is None or smaller not in monitoring.levels_of(ratio):
+        return {}
+    read = partial(
+        monitoring.shares, session, ratio=ratio, first_month=span["dari"] or None,
+        last_month=span["sampai"] or None,
+    )  # fmt: skip
+    of_parts = read(level=smaller)
+    of_wards = (
+        of_parts if smaller == "kelurahan" or level not in MAPPED else read(level="kelurahan")
+    )
+    name = _name(ratio, language_of(request))
+    within = span | {"angka": ratio.code}
+    return {
+        "map": unit_map(request, of_wards, level=level, unit=unit, name=name, within=within),
+        "funnel": parts_funnel(of_parts, level=level, unit=unit),
+        "funnel_share": of_parts.funnel.share,
+    }
 
 
 @router.get("/monev/baris")

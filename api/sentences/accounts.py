@@ -12,6 +12,7 @@ SENTENCES: dict[str, str] = {
     "account.sponsor_unknown": (
         "Tidak ada orang tua asuh dengan kode ini. Kodenya tertulis di daftar orang tua asuh."
     ),
+    "account.area_unknown": "Pilih kecamatan atau kelurahan dari daftar.",
     "account.password_missing": "Isi kata sandinya: peran ini tidak dapat masuk lewat tautan.",
     "account.no_password": (
         "Akun ini belum punya kata sandi, jadi orangnya belum dapat masuk. Beri kata sandi di "
@@ -56,6 +57,7 @@ SENTENCES: dict[str, str] = {
     "word.full_name": "nama",
     "word.role": "peran",
     "word.sponsor_id": "kode orang tua asuh",
+    "word.area_code": "wilayah",
     "word.is_active": "akun dipakai",
     "word.True": "ya",
     "word.False": "tidak",

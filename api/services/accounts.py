@@ -15,6 +15,7 @@ from api.services.passwords import check_password, hash_password, needs_rehash, 
 from api.services.second_factor import use_code
 from api.services.sign_ins import revoke_all, start_sign_in
 from data.engine import read_session, write_session
+from data.reference.regions import regions
 from data.schema import Account, Role, Sponsor
 from data.sealing import KeyRing
 
@@ -116,8 +117,8 @@ def create_account(
     ------
     Invalid
         By field: ``account.username_form``, ``account.username_taken``, ``account.name_missing``,
-        ``account.sponsor_missing``, ``account.sponsor_unknown``, ``account.password_missing`` for
-        whom no link lets in, or a password code.
+        ``account.sponsor_missing``, ``account.sponsor_unknown``, ``account.area_unknown``,
+        ``account.password_missing`` for whom no link lets in, or a password code.
     """
     name = _tidy(username)
     faults = _faults(
@@ -322,7 +323,14 @@ def _faults(
         faults["sponsor_id"] = "account.sponsor_missing"
     elif sponsor_id is not None and session.get(Sponsor, sponsor_id) is None:
         faults["sponsor_id"] = "account.sponsor_unknown"
+    if area_code and not _is_area(area_code):
+        faults["area_code"] = "account.area_unknown"
     return faults | too_long(Account, {"full_name": full_name, "area_code": area_code})
+
+
+def _is_area(code: str) -> bool:
+    known = regions()
+    return any(code == each.code for each in (*known.all_kecamatan, *known.all_kelurahan))
 
 
 def _note(

@@ -8,21 +8,25 @@ from api.documents.report_models import Column, ColumnKind, Table
 from api.i18n import N_, Formats, sentence, translator
 from api.services.clock import local_date
 from api.services.errors import Refused
-from api.services.monitoring import find_ratio, shares, unit_shares
+from api.services.monitoring import SMALLER, find_ratio, shares, unit_shares
+from api.services.unit_dashboard import unit_month, unit_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sqlmodel import Session
 
+    from api.documents.models import Language
     from api.documents.report_models import Cell
     from api.services.monitoring import MonthShare
     from api.services.monitoring_sheets import Wanted
+    from api.services.unit_dashboard import UnitMonth, UnitPart
     from data.reference.indicators import Indicator
 
-__all__ = ["share_tables", "unit_name", "unit_tables"]
+__all__ = ["share_tables", "titles_of_unit", "unit_name", "unit_tables"]
 
 SOURCE = N_("Asuh, laporan bulan yang ditutup")
+IN_FIGURES = N_("%(bulan)s dalam angka")
 NOT_RANKED = N_(
     "Bukan peringkat: hanya yang di luar batas 99,8 % patut ditanyakan sebabnya; di bawah lima "
     "kasus tidak dikatakan apa-apa."
@@ -78,8 +82,27 @@ def share_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
     )
 
 
+def titles_of_unit(
+    last: UnitMonth,
+    told: Sequence[Indicator],
+    *,
+    level: str,
+    unit: str,
+    has_parts: bool,
+    language: Language,
+) -> list[str]:
+    """Return what the tables of :func:`unit_tables` are called, in their order."""
+    month = Formats(language).month(last.month)
+    return [
+        unit_name(unit, level, language),
+        translator(language)(IN_FIGURES, bulan=month),
+        *([sentence(f"level.{SMALLER[level]}", {}, language)] if has_parts else []),
+        *(each.name_en if language == "en" else each.name_id for each in told),
+    ]
+
+
 def unit_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
-    """Return every share of a unit beside the others, then each month by month.
+    """Return every share of a unit beside the others, its last month, its parts, then each share.
 
     Raises
     ------
@@ -88,12 +111,21 @@ def unit_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
     """
     _stay_inside(wanted)
     say = translator(wanted.language)
-    found = unit_shares(
-        session, level=wanted.level, unit=wanted.unit, first_month=wanted.first_month,
-        last_month=wanted.last_month,
+    asked = {
+        "level": wanted.level, "unit": wanted.unit, "first_month": wanted.first_month,
+        "last_month": wanted.last_month,
+    }  # fmt: skip
+    found = unit_shares(session, **asked)
+    last = unit_month(session, **asked)
+    if last is None:
+        return ()
+    ratios, parts = unit_parts(session, **asked, also=wanted.figure)
+    titles = titles_of_unit(
+        last, [each.ratio for each in found], level=wanted.level, unit=wanted.unit,
+        has_parts=bool(parts), language=wanted.language,
     )  # fmt: skip
     summary = Table(
-        title=unit_name(wanted.unit, wanted.level, wanted.language),
+        title=titles[0],
         columns=(
             Column(say(N_("Angka"))),
             Column(say(N_("Ya")), ColumnKind.COUNT),
@@ -128,7 +160,59 @@ def unit_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
         )
         for each in found
     )
-    return (summary, *courses)
+    return (
+        summary,
+        _last_month(titles[1], last, wanted),
+        *((_parts_table(titles[2], ratios, parts, wanted),) if parts else ()),
+        *courses,
+    )
+
+
+def _last_month(title: str, last: UnitMonth, wanted: Wanted) -> Table:
+    """Return the figures of a unit's last month beside those of the month before."""
+    months = [last.month, *([last.before] if last.before else [])]
+    return Table(
+        title=title,
+        columns=(
+            Column(translator(wanted.language)(N_("Angka"))),
+            *(Column(Formats(wanted.language).month(each), ColumnKind.COUNT) for each in months),
+        ),
+        rows=tuple(
+            (_name(each.indicator, wanted), *(each.now, each.before)[: len(months)])
+            for each in last.figures
+        ),
+        source=translator(wanted.language)(SOURCE),
+        as_of=local_date(wanted.now),
+        row_indicators=tuple(each.indicator.code for each in last.figures),
+    )
+
+
+def _parts_table(
+    title: str, ratios: Sequence[Indicator], parts: Sequence[UnitPart], wanted: Wanted
+) -> Table:
+    """Return the parts of a unit: of each share hits and cases."""
+    level = SMALLER[wanted.level]
+    say = translator(wanted.language)
+    return Table(
+        title=title,
+        columns=(
+            Column(sentence(f"level.{level}", {}, wanted.language)),
+            *(
+                Column(f"{_name(ratio, wanted)}, {word}", ColumnKind.COUNT, ratio.code)
+                for ratio in ratios
+                for word in (say(N_("Ya")).lower(), say(N_("Dari")).lower())
+            ),
+        ),
+        rows=tuple(
+            (
+                unit_name(part.name, level, wanted.language),
+                *(number for pair in part.shares for number in pair),
+            )
+            for part in parts
+        ),
+        source=say(SOURCE),
+        as_of=local_date(wanted.now),
+    )
 
 
 def _stay_inside(wanted: Wanted) -> None:

@@ -16,6 +16,7 @@ from api.services.monitoring import (
 from api.services.report_tables import MAY_BE_UNKNOWN
 from data.monitoring.shares import share_parts
 from data.reference.indicators import indicators
+from data.reference.regions import regions
 from data.schema import Role
 
 if TYPE_CHECKING:
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
 
     from api.services.monitoring import Level
     from data.reference.indicators import Indicator
+    from data.schema import Account
 
-__all__ = ["MonthFigure", "UnitMonth", "UnitPart", "unit_month", "unit_parts"]
+__all__ = ["MonthFigure", "UnitMonth", "UnitPart", "home_unit", "unit_month", "unit_parts"]
 
 FIGURES: Mapping[str, tuple[str, ...]] = {
     "target": ("target_known", "target_eligible", "target_new", "target_graduated"),
@@ -74,10 +76,37 @@ class UnitMonth:
 
 @dataclass(frozen=True, slots=True)
 class UnitPart:
-    """A part of a unit with hits and cases of its shares, in the order of :data:`PART_SHARES`."""
+    """A part of a unit with hits and cases of the shares that it is told by, in their order."""
 
     name: str
     shares: tuple[tuple[int, int], ...]
+
+
+def home_unit(session: Session, *, by: Account) -> tuple[Level, str]:
+    """Return the level and name of what a person's dashboard opens with.
+
+    That is the kecamatan or kelurahan of the account, once a closed month of the last six knows
+    it; else the city.
+    """
+    own = area_of(by.area_code or "")
+    if own is None:
+        return "city", ""
+    level, name = own
+    months = closed_figures(session, None, None)
+    is_known = any(name in figures_by_level(figures)[level] for _, figures in months)
+    return own if is_known else ("city", "")
+
+
+def area_of(code: str) -> tuple[Level, str] | None:
+    """Return the level and name of an area by its code; None where there is none."""
+    known = regions()
+    for kecamatan in known.all_kecamatan:
+        if kecamatan.code == code:
+            return "kecamatan", kecamatan.name
+    for ward in known.all_kelurahan:
+        if ward.code == code:
+            return "kelurahan", ward.name
+    return None
 
 
 def unit_month(
@@ -85,13 +114,14 @@ def unit_month(
     *,
     level: Level,
     unit: str,
-    role: Role,
+    role: Role | None = None,
     first_month: str | None = None,
     last_month: str | None = None,
 ) -> UnitMonth | None:
     """Return a unit's last closed month beside the one before; None without a closed month.
 
-    What a role looks at first stands first. Figures that the level is not counted for are left out.
+    What a role looks at first stands first; without a role, as reports have them. Figures that the
+    level is not counted for are left out.
 
     Raises
     ------
@@ -104,7 +134,8 @@ def unit_month(
     rows = [figures_by_level(figures)[level].get(unit, {}) for _, figures in months]
     now, before = rows[-1], rows[0] if len(rows) > 1 else {}
     known = {each.code: each for each in indicators(months[-1][0])}
-    codes = [code for group in ORDER.get(role, tuple(FIGURES)) for code in FIGURES[group]]
+    order = ORDER[role] if role in ORDER else tuple(FIGURES)
+    codes = [code for group in order for code in FIGURES[group]]
     return UnitMonth(
         months[-1][0],
         months[0][0] if len(months) > 1 else "",
@@ -130,8 +161,11 @@ def unit_parts(
     unit: str,
     first_month: str | None = None,
     last_month: str | None = None,
+    also: str = "",
 ) -> tuple[tuple[Indicator, ...], tuple[UnitPart, ...]]:
     """Return the shares that parts are told by, and the parts of a unit by name; nobody is ranked.
+
+    ``also`` is one more share to tell them by, where it is known for them.
 
     Raises
     ------
@@ -141,7 +175,8 @@ def unit_parts(
     smaller = SMALLER.get(level)
     if smaller is None:
         return (), ()
-    told = tuple(ratio for code in PART_SHARES if smaller in levels_of(ratio := find_ratio(code)))
+    codes = dict.fromkeys((*PART_SHARES, *([also] if also else [])))
+    told = tuple(ratio for code in codes if smaller in levels_of(ratio := find_ratio(code)))
     sums: dict[str, list[tuple[int, int]]] = {}
     for month, figures in closed_figures(session, first_month, last_month):
         defined = [find_ratio(ratio.code, month=month) for ratio in told]

@@ -1,5 +1,6 @@
 """Looking from the city down to the rows, and recording what teams do."""
 
+import re
 from collections.abc import Callable
 
 from sqlalchemy import Engine
@@ -37,11 +38,18 @@ def test_from_the_city_to_the_rows_step_by_step(
     client = client_for(Role.STAFF)
     city = client.get("/monev/wilayah").text
     assert "tingkat=kecamatan&amp;wilayah=Gerunggang" in city
+    # The map's circle leads to its kelurahan; no child stands on the city's page.
+    assert "<title>Bukit Sari: 3 dari 3</title></circle></a>" in city
+    assert city.count('class="coverage-4"') == 2
+    assert 'class="funnel-point' in city
+    assert "growth-point" not in city
     kecamatan = client.get("/monev/wilayah?tingkat=kecamatan&wilayah=Gerunggang").text
     assert "tingkat=kelurahan&amp;wilayah=Bukit%20Sari" in kecamatan
     ward = client.get("/monev/wilayah?tingkat=kelurahan&wilayah=Bukit Sari").text
     assert 'href="/monev/indikator#served"' in ward
     assert "Desember 2026 dalam angka" in ward
+    assert ward.count('class="growth-point"') == 3
+    assert 'class="coverage' not in ward
     assert "/bulan/2026-12/laporan?untuk=kelurahan%20Bukit%20Sari" in ward
     assert "angka=target_eligible&amp;bulan=2026-12&amp;tingkat=kelurahan" in ward
     posyandu = client.get("/monev/wilayah?tingkat=posyandu&wilayah=").text
@@ -64,8 +72,11 @@ def test_who_may_not_read_children_gets_codes_without_their_pages(
     client_for: ClientFor, engine: Engine, app: object
 ) -> None:
     closed(engine, app)
-    page = client_for(Role.COORDINATOR).get("/monev/baris?angka=served&bulan=2026-12").text
+    client = client_for(Role.COORDINATOR)
+    page = client.get("/monev/baris?angka=served&bulan=2026-12").text
     assert "/monev/pertumbuhan/" not in page
+    ward = client.get("/monev/wilayah?tingkat=kelurahan&wilayah=Bukit Sari").text
+    assert "growth-point" not in ward
     assert client_for(Role.DONOR).get("/monev/baris?angka=served&bulan=2026-12").status_code == 403
 
 
@@ -91,6 +102,14 @@ def test_shares_and_units_are_files_inside_the_office_only(
     assert client.post("/monev/bagian/unduh", data=ask | {"publik": "1"}).status_code == 409
     unit = ask | {"tingkat": "kelurahan", "wilayah": "Bukit Sari", "bentuk": "xlsx"}
     assert client.post("/monev/wilayah/unduh", data=unit).content.startswith(b"PK")
+    # What the page shows is in the file, under the names that the page offers.
+    page = client.get("/monev/wilayah?tingkat=kelurahan&wilayah=Bukit Sari").text
+    made = client.post("/monev/wilayah/unduh", data=unit | {"bentuk": "json"}).json()
+    offered = re.findall(r'<option value="csv-\d+">CSV: (.+?)</option>', page)
+    assert offered == [table["title"] for table in made["tables"]]
+    month = {row[0]: row[1:] for row in made["tables"][1]["rows"]}
+    assert month["Memenuhi syarat"] == [3]
+    assert made["tables"][2]["rows"][0][1:3] == [3, 3]
 
 
 def test_the_growth_list_and_the_road_are_files_for_who_may_read_them(

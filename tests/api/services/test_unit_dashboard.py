@@ -1,13 +1,25 @@
 """The last month of a unit in figures, by what a role looks at first, and the parts of the unit."""
 
-import pytest
-from sqlmodel import Session
+from datetime import date
 
-from api.services.unit_dashboard import FIGURES, ORDER, PART_SHARES, unit_month, unit_parts
+import pytest
+from sqlmodel import Session, select
+
+from api.services.monitoring import Level
+from api.services.unit_dashboard import (
+    FIGURES,
+    ORDER,
+    PART_SHARES,
+    home_unit,
+    unit_month,
+    unit_parts,
+)
+from api.services.unit_growth import heights_of_unit
 from data.reference.indicators import indicators
-from data.schema import Role
+from data.schema import Account, AuditEntry, ChildState, Role
 from tests.api.services.test_monitoring import AREAS, reported
 from tests.api.services.test_reconcile import closed_month
+from tests.factories import NOW, make_account, make_child, make_household, make_measurement
 
 pytestmark = pytest.mark.stores("sqlite")
 
@@ -68,6 +80,53 @@ def test_the_parts_of_a_unit_are_those_that_lie_in_it(session: Session) -> None:
         "Gabek", "Rangkui",
     ]  # fmt: skip
     assert unit_parts(session, level="posyandu", unit="Melati · Bukit Sari") == ((), ())
+    also, _ = unit_parts(session, level="kecamatan", unit="Rangkui", also="gained")
+    assert [each.code for each in also] == [*PART_SHARES, "gained"]
+
+
+def test_a_persons_area_is_what_the_dashboard_opens_with_once_it_is_known(session: Session) -> None:
+    reported(session, "2026-12", AREAS)
+    homes = {
+        code: home_unit(session, by=Account(username="x", role=Role.STAFF, area_code=code))
+        for code in ("19.71.04.1002", "19.71.04", "19.71.05", "", None)
+    }
+    assert homes["19.71.04.1002"] == ("kelurahan", "Bintang")
+    assert homes["19.71.04"] == ("kecamatan", "Rangkui")
+    # No closed month knows it: the city, not a page that cannot be found.
+    assert homes["19.71.05"] == homes[""] == homes[None] == ("city", "")
+
+
+def test_the_curves_have_the_last_height_of_each_child_and_the_look_is_noted(
+    session: Session,
+) -> None:
+    melati = make_household(session, posyandu="Melati")
+    mawar = make_household(session, posyandu="Mawar")
+    here, gone, beside = (
+        make_child(session, household_id=home.id, state=state)
+        for home, state in (
+            (melati, ChildState.ELIGIBLE), (melati, ChildState.EXITED),
+            (mawar, ChildState.ELIGIBLE),
+        )
+    )  # fmt: skip
+    for child, day, height in ((here, 3, 700), (here, 4, None), (gone, 3, 710), (beside, 3, 720)):
+        make_measurement(session, child, measured_on=date(2026, 12, day), lenhei_mm=height)
+    by = make_account(session, Role.AUDITOR)
+
+    def heights(level: Level, unit: str, who: Account = by) -> list[int]:
+        found = heights_of_unit(session, level=level, unit=unit, by=who, now=NOW)
+        return [each.lenhei_mm for each in found]
+
+    assert heights("posyandu", "Melati · Bukit Sari") == [700]
+    assert sorted(heights("kelurahan", "Bukit Sari")) == [700, 720]
+    noted = session.exec(select(AuditEntry).where(AuditEntry.action == "figure:read")).all()
+    assert [each.after for each in noted] == [
+        {"level": "posyandu", "unit": "Melati · Bukit Sari", "rows": 1},
+        {"level": "kelurahan", "unit": "Bukit Sari", "rows": 2},
+    ]
+    # Neither for a whole kecamatan, nor for who may not read children.
+    assert heights("kecamatan", "Gerunggang") == []
+    coordinator = make_account(session, Role.COORDINATOR)
+    assert heights("kelurahan", "Bukit Sari", coordinator) == []
 
 
 def test_without_a_closed_month_there_is_nothing(session: Session) -> None:
