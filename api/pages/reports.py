@@ -19,7 +19,7 @@ from api.services import cycles, report_versions, reports
 from api.services.area_report import CITY, ReportArea, find_area, report_areas
 from api.services.errors import Refused, ServiceError
 from api.services.figure_rows import countable_figures
-from api.services.report_differences import difference_name, export_differences
+from api.services.report_differences import changed_figures, compared_month, export_differences
 from data.queries.cycles import is_kept_elsewhere
 from data.schema import Account, Cycle, Role
 
@@ -150,14 +150,12 @@ def differences_page(
     formats = Formats(language)
     last = len(versions)
     before, after = dari or max(1, last - 1), ke or max(1, last)
-    rows = (
-        report_versions.differences(
-            report_versions.find_version(session, cycle=cycle, number=before),
-            report_versions.find_version(session, cycle=cycle, number=after),
-        )
+    both = (
+        [report_versions.find_version(session, cycle=cycle, number=each)
+         for each in (before, after)]
         if versions
-        else ()
-    )
+        else []
+    )  # fmt: skip
     return render(
         request,
         "closing/differences.html",
@@ -165,9 +163,10 @@ def differences_page(
         versions=versions,
         before=before,
         after=after,
-        rows=[(row, name) for row in rows if (name := difference_name(row.code, language))],
+        both=[compared_month(each) for each in both],
+        rows=changed_figures(*both, language=language_for(request)) if both else (),
         purposes=purposes_of(request),
-        value=lambda value: value if isinstance(value, str) else _number(value, formats),
+        value=lambda value: difference_cell(value, formats),
     )
 
 
@@ -193,10 +192,11 @@ def export_differences_page(
     )  # fmt: skip
 
 
-def _number(value: float | None, formats: Formats) -> str:
-    if value is None:
-        return "–"
-    return formats.number(value, decimals=0 if float(value).is_integer() else 2)
+def difference_cell(value: Cell, formats: Formats) -> str:
+    """Write a cell of a difference: a number with decimals only where it has some."""
+    if isinstance(value, (int, float)):
+        return formats.number(value, decimals=0 if float(value).is_integer() else 2)
+    return written(value, Column(""), formats)
 
 
 def written(value: Cell, column: Column, formats: Formats) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
@@ -12,7 +12,7 @@ from api.i18n import Formats
 from api.pages.monitoring import ways
 from api.pages.recording import Text
 from api.pages.refusals import refusal_of, status_of, texts_of
-from api.pages.reports import TEXTUAL, written
+from api.pages.reports import TEXTUAL, difference_cell, written
 from api.pages.road import download, language_for, purposes_of
 from api.pages.shell import language_of, redirect, render
 from api.services import semester_report
@@ -21,7 +21,20 @@ from api.services.dispatch import Export
 from api.services.errors import Invalid, ServiceError
 from api.services.figure_rows import countable_figures
 from api.services.pillars import pillars, write_pillar
-from api.services.semester import months_of, read_semester, semester_of, semesters
+from api.services.report_differences import (
+    changed_in_semester,
+    compared_semester,
+    export_semester_differences,
+)
+from api.services.semester import (
+    Semester,
+    SemesterVersion,
+    months_of,
+    read_semester,
+    semester_of,
+    semester_versions,
+    semesters,
+)
 from api.services.semester_tables import GENTING, semester_tables
 from data.schema import Account
 
@@ -36,10 +49,78 @@ def semester_page(
     by: Annotated[Account, requires("report:read")],
     semester: str = "",
     publik: str = "",
+    versi: Annotated[int | None, Query(ge=1)] = None,
 ) -> HTMLResponse:
-    """Show the semester report from closed months; ``publik`` as it leaves the office."""
+    """Show the semester report from closed months; ``publik`` as it leaves the office.
+
+    ``versi`` is one of its versions; without it the last.
+    """
     del by
-    return _page(request, session, now, semester, is_public=bool(publik))
+    return _page(request, session, now, semester, is_public=bool(publik), number=versi)
+
+
+@router.get("/monev/semester/perbedaan")
+def differences_page(
+    request: Request,
+    session: ReadSession,
+    by: Annotated[Account, requires("report:read")],
+    semester: str,
+    dari: Annotated[int | None, Query(ge=1)] = None,
+    ke: Annotated[int | None, Query(ge=1)] = None,
+) -> HTMLResponse:
+    """Show what two versions of a half year tell differently; the last two unless asked."""
+    del by
+    language, formats = language_for(request), Formats(language_of(request))
+    versions: tuple[SemesterVersion, ...] = ()
+    both: list[Semester] = []
+    refusal = None
+    try:
+        versions = semester_versions(session, code=semester)
+    except Invalid as unreadable:
+        refusal = unreadable
+    last = len(versions)
+    before, after = dari or max(1, last - 1), ke or max(1, last)
+    if last > 1:
+        both = [
+            read_semester(session, code=semester, is_public=False, number=each)
+            for each in (before, after)
+        ]
+    return render(
+        request,
+        "monev/semester_differences.html",
+        status=status_of(refusal),
+        pages=ways(request),
+        code=semester,
+        versions=versions,
+        before=before,
+        after=after,
+        both=[compared_semester(each, language) for each in both],
+        rows=changed_in_semester(both[0], both[1], language=language) if both else (),
+        purposes=purposes_of(request),
+        value=lambda value: difference_cell(value, formats),
+        errors=texts_of(request, refusal),
+    )
+
+
+@router.post("/monev/semester/perbedaan/unduh")
+def export_differences_page(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Annotated[Account, requires("report:export")],
+    semester: Annotated[str, Form()],
+    dari: Annotated[int, Form(ge=1)],
+    ke: Annotated[int, Form(ge=1)],
+    bentuk: Annotated[Literal["pdf", "xlsx"], Form()],
+    keperluan: Text = "",
+) -> Response:
+    """Give what two versions tell differently as a file that names the hashes of both."""
+    return download(
+        export_semester_differences(
+            session, code=semester, before=dari, after=ke, file_format=bentuk, by=by, now=now,
+            purpose=keperluan, language=language_for(request),
+        )
+    )  # fmt: skip
 
 
 @router.post("/monev/semester/unduh-laporan")
@@ -52,6 +133,7 @@ def export(
     bentuk: Annotated[Literal["pdf", "xlsx"], Form()],
     keperluan: Text = "",
     publik: Text = "",
+    versi: Annotated[int | None, Form(ge=1)] = None,
 ) -> Response:
     """Give the semester report as a file: the same versions give the same bytes."""
     made: list[Export] = []
@@ -60,7 +142,7 @@ def export(
         lambda: made.append(
             semester_report.export_semester(
                 session, code=semester, file_format=bentuk, by=by, now=now, purpose=keperluan,
-                language=language_for(request), is_public=bool(publik),
+                language=language_for(request), is_public=bool(publik), number=versi,
             )
         ),
     )  # fmt: skip
@@ -100,6 +182,7 @@ def _page(
     code: str,
     *,
     is_public: bool,
+    number: int | None = None,
     refusal: ServiceError | None = None,
     typed: dict[str, str] | None = None,
 ) -> HTMLResponse:
@@ -108,7 +191,7 @@ def _page(
     formats = Formats(language_of(request))
     found = None
     try:
-        found = read_semester(session, code=wanted, is_public=is_public)
+        found = read_semester(session, code=wanted, is_public=is_public, number=number)
     except Invalid as unreadable:
         refusal = refusal or unreadable
     return render(
@@ -120,6 +203,8 @@ def _page(
         code=wanted,
         found=found,
         is_public=is_public,
+        number=number,
+        num_versions=len(semester_versions(session, code=wanted)) if found else 0,
         tables=semester_tables(found, language=language_for(request)) if found else (),
         cell=lambda value, column: written(value, column, formats),
         textual=TEXTUAL,

@@ -57,8 +57,8 @@ def parts_funnel(found: Shares, *, level: Level, unit: str) -> FunnelChart | Non
     )
 
 
-def unit_curves(request: Request, heights: Sequence[LastHeight]) -> list[Markup]:
-    """Return girls and boys of a unit on the WHO curves of height for age; each leads to its page.
+def unit_curves(request: Request, heights: Sequence[LastHeight]) -> list[tuple[str, Markup]]:
+    """Return girls and boys of a unit on the WHO curves of height for age, each under its name.
 
     Where nobody was measured there is no chart.
     """
@@ -86,21 +86,24 @@ def unit_curves(request: Request, heights: Sequence[LastHeight]) -> list[Markup]
         (Sex.FEMALE, N_("Anak perempuan: tinggi atau panjang menurut umur")),
         (Sex.MALE, N_("Anak laki-laki: tinggi atau panjang menurut umur")),
     )
-    charts = (
-        growth_chart(
-            [point(one) for one in heights if one.sex is sex],
-            indicator="lfa",
-            is_boy=sex is Sex.MALE,
-            name=say(name),
-            description=say(WAY_OF_CURVES),
-            age_label=say(N_("umur (bulan)")),
-            unit="cm",
-            id_prefix=f"kurva-{sex.value}",
-            is_one_child=False,
+    charts = [
+        (
+            say(name),
+            growth_chart(
+                [point(one) for one in heights if one.sex is sex],
+                indicator="lfa",
+                is_boy=sex is Sex.MALE,
+                name=say(name),
+                description=say(WAY_OF_CURVES),
+                age_label=say(N_("umur (bulan)")),
+                unit="cm",
+                id_prefix=f"kurva-{sex.value}",
+                is_one_child=False,
+            ),
         )
         for sex, name in drawings
-    )
-    return [Markup(svg) for svg in charts if svg]  # noqa: S704 - numbers, and texts are escaped
+    ]
+    return [(name, Markup(svg)) for name, svg in charts if svg]  # noqa: S704 - texts are escaped
 
 
 def _unit(level: str, name: str) -> dict[str, str]:

@@ -54,10 +54,14 @@ class ReportVersionOut(BaseModel):
 
 
 class DifferenceOut(BaseModel):
-    """A figure that two versions tell differently; no ``area`` is the city."""
+    """A figure that two versions tell differently: of an area, a team, a sponsor or the city.
+
+    ``level`` is what ``area`` is the name of; of the ``city`` it is empty.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
+    level: str
     area: str
     code: str
     before: float | str | None

@@ -177,6 +177,7 @@ SENTENCES: dict[str, str] = {
     "audit.semester:export": "mengambil laporan semester",
     "audit.semester:pillar": "menulis uraian pilar pada laporan semester",
     "audit.report:differences": "mengambil perbedaan dua versi laporan",
+    "audit.semester:differences": "mengambil perbedaan dua versi laporan semester",
     "audit.monitoring:export": "mengambil lembar monev",
     "audit.published:add": "mencatat angka terbitan",
     "audit.published:withdraw": "mencabut angka terbitan",

@@ -330,7 +330,8 @@ def _faults(
 
 def _is_area(code: str) -> bool:
     known = regions()
-    return any(code == each.code for each in (*known.all_kecamatan, *known.all_kelurahan))
+    kecamatan = {each.code for each in known.all_kecamatan}
+    return code in kecamatan or code in {each.code for each in known.all_kelurahan}
 
 
 def _note(

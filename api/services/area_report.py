@@ -172,7 +172,7 @@ def _course(session: Session, cycle: Cycle, area: ReportArea, writer: Writer) ->
         rows.append((formats.month(each.month), *cells))
         behind.append(rows_address(each.month, area.level, area.name))
     return writer.table(
-        "course",
+        TITLES["course"],
         (
             Column(writer.say(TITLES["month"])),
             *(
@@ -181,7 +181,7 @@ def _course(session: Session, cycle: Cycle, area: ReportArea, writer: Writer) ->
             ),
         ),
         tuple(rows),
-        behind=() if writer.is_public else tuple(behind),
+        behind=tuple(behind),
         notes=(
             writer.say(TITLES["course_note"]),
             writer.say(TITLES["city_only_note"]),
@@ -198,7 +198,7 @@ def _posyandu(area: ReportArea, figures: Figures, writer: Writer) -> Table:
     is_english = writer.language == "en"
     titles = {each.code: each.name_en if is_english else each.name_id for each in indicators()}
     return writer.table(
-        "posyandu",
+        TITLES["posyandu"],
         (
             Column(writer.say(TITLES["posyandu_head"])),
             *(Column(titles[code], ColumnKind.COUNT, code) for code in OF_POSYANDU),

@@ -10,12 +10,13 @@ from api.documents.report_models import Column, Report, Table
 from api.i18n import N_, translator
 from api.services import audit
 from api.services.clock import local_date
-from api.services.dispatch import PDF, XLSX, Export
+from api.services.dispatch import Export
 from api.services.effect_tables import effect_tables
 from api.services.errors import Forbidden, NotFound, Refused
 from api.services.growth_task_tables import growth_task_tables
 from api.services.measuring_quality import measuring_tables
 from api.services.month_course import course_tables
+from api.services.report_files import report_file
 from api.services.route_book import imprint_of
 from api.services.share_tables import share_tables, unit_tables
 from api.services.supervision_tables import supervision_tables
@@ -154,14 +155,8 @@ def export_sheet(
 def _written(
     report: Report, language: Language, file_format: SheetFormat, table: int
 ) -> tuple[bytes, str]:
-    if file_format == "pdf":
-        from api.documents.reports import report_pdf
-
-        return report_pdf(report, language=language), PDF
-    if file_format == "xlsx":
-        from api.documents.report_workbook import report_workbook
-
-        return report_workbook(report, language=language), XLSX
+    if file_format in ("pdf", "xlsx"):
+        return report_file(report, file_format=file_format, language=language)
     if file_format == "csv":
         from api.documents.csv_files import table_csv
 

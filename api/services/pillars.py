@@ -13,13 +13,21 @@ from data.reference import read_table, split_words
 from data.schema import PillarText
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlmodel import Session
 
     from data.schema import Account
 
-__all__ = ["Pillar", "pillar_texts", "pillars", "write_pillar"]
+__all__ = [
+    "Pillar",
+    "pillar_texts",
+    "pillars",
+    "standing_texts",
+    "write_pillar",
+    "written_texts",
+]
 
 LONGEST = 2000
 
@@ -42,13 +50,21 @@ def pillars() -> tuple[Pillar, ...]:
     )
 
 
-def pillar_texts(session: Session, *, semester: str) -> dict[int, str]:
-    """Return what the office wrote of each pillar in a half year, as it stands now."""
-    rows = session.exec(
-        select(PillarText).where(PillarText.semester == semester).order_by(col(PillarText.id))
-    )
+def written_texts(session: Session, *, semester: str) -> list[PillarText]:
+    """Return every text that was ever written of a half year's pillars, the first first."""
+    rows = select(PillarText).where(PillarText.semester == semester)
+    return list(session.exec(rows.order_by(col(PillarText.id))))
+
+
+def standing_texts(rows: Iterable[PillarText]) -> dict[int, str]:
+    """Return the last text of each pillar; none where it was taken away."""
     newest = {row.pillar: row.text for row in rows}
     return {pillar: text for pillar, text in newest.items() if text}
+
+
+def pillar_texts(session: Session, *, semester: str) -> dict[int, str]:
+    """Return what the office wrote of each pillar in a half year, as it stands now."""
+    return standing_texts(written_texts(session, semester=semester))
 
 
 def write_pillar(

@@ -1,91 +1,194 @@
-"""What two versions of a month tell differently, on paper: certified by the hashes of both."""
+"""What two versions of a report tell differently, on paper: certified by the hashes of both."""
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from api.documents.models import Imprint
-from api.documents.report_models import Cell, Column, ColumnKind, Report, Signatory, Table
-from api.i18n import N_, Formats, translator
+from api.documents.report_models import Cell, Column, ColumnKind, Report, Signatory
+from api.i18n import N_, Formats, sentence, translator
 from api.sentences.reports import TITLES
 from api.services import audit
 from api.services.clock import local_date
-from api.services.dispatch import PDF, XLSX, Export
+from api.services.dispatch import Export
 from api.services.errors import Refused
-from api.services.report_tables import cause_name
+from api.services.report_files import report_file
+from api.services.report_tables import cause_name, shortfall_reason
 from api.services.report_versions import differences, find_version
 from api.services.route_book import ORGANISATION, PLACE
+from api.services.semester import months_of, read_semester
+from api.services.semester_tables import semester_tables
+from api.services.share_tables import unit_name
+from api.services.table_writer import TableWriter
 from data.reference.indicators import indicators
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlmodel import Session
 
     from api.documents.models import Language
+    from api.documents.report_models import Table
+    from api.services.report_versions import Difference
+    from api.services.semester import Semester
     from data.schema import Account, Cycle, ReportVersion
 
-__all__ = ["difference_name", "difference_tables", "export_differences"]
+__all__ = [
+    "Changed",
+    "Compared",
+    "changed_figures",
+    "changed_in_semester",
+    "compared_month",
+    "compared_semester",
+    "comparison_tables",
+    "export_differences",
+    "export_semester_differences",
+]
 
 GROUP = 8
 """Letters of a hash that stand together on paper, where people compare them."""
+REASONS = "delivery_not_in_full"
 
 
-def difference_name(code: str, language: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One of two versions: its number, who made it when and why, and its whole SHA-256."""
+
+    number: int
+    at: datetime
+    by: str
+    reason: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One cell that two versions tell differently; shares are in percent, as their name says."""
+
+    place: str
+    name: str
+    before: Cell
+    after: Cell
+
+    @property
+    def change(self) -> Cell:
+        """By how much it changed; None where one of them is a word, a day or not known."""
+        if isinstance(self.before, (int, float)) and isinstance(self.after, (int, float)):
+            return self.after - self.before
+        return None
+
+
+def changed_figures(
+    before: ReportVersion, after: ReportVersion, *, language: Language = "id"
+) -> tuple[Changed, ...]:
+    """Return every figure that two versions of a month tell differently; place empty: the city."""
+    percent = {each.code for each in indicators() if each.unit == "percent"}
+
+    def shown(code: str, value: float | str | None) -> Cell:
+        return value * 100 if code in percent and isinstance(value, (int, float)) else value
+
+    return tuple(
+        Changed(
+            _unit(row, language),
+            f"{name} (%)" if row.code in percent else name,
+            shown(row.code, row.before),
+            shown(row.code, row.after),
+        )
+        for row in differences(before, after)
+        if (name := _name(row.code, language))
+    )
+
+
+def _unit(row: Difference, language: str) -> str:
+    """Return what a unit is called; teams say which sort they are of."""
+    if row.level in ("city", "sponsor"):
+        return row.area
+    if row.level in ("kelurahan", "posyandu") or not row.area:
+        return unit_name(row.area, row.level, language)
+    return f"{sentence(f'level.{row.level}', {}, language)} {row.area}"
+
+
+def changed_in_semester(
+    before: Semester, after: Semester, *, language: Language = "id"
+) -> tuple[Changed, ...]:
+    """Return every cell that two versions of a half year tell differently, and where it stands.
+
+    The source table is not compared: the versions themselves are named above.
+    """
+    old, new = (_cells(semester_tables(each, language=language)[1:]) for each in (before, after))
+    return tuple(
+        Changed(place, name, old.get((place, name)), new.get((place, name)))
+        for place, name in [*old, *(new.keys() - old.keys())]
+        if old.get((place, name)) != new.get((place, name))
+    )
+
+
+def _cells(tables: Iterable[Table]) -> dict[tuple[str, str], Cell]:
+    """Return place (table, row) and heading → cell; the words that a row begins with name it."""
+    found: dict[tuple[str, str], Cell] = {}
+    for table in tables:
+        heads = [column.name for column in table.columns]
+        texts = [column.kind is ColumnKind.TEXT for column in table.columns]
+        first = texts.index(False) if False in texts else len(texts) - 1
+        for row in [*table.rows, *([table.total] if table.total else [])]:
+            place = " · ".join([table.title, *(str(cell) for cell in row[:first])])
+            found |= {
+                (place, head): cell for head, cell in zip(heads[first:], row[first:], strict=True)
+            }
+    return found
+
+
+def _name(code: str, language: str) -> str:
     """Return what a figure of a difference is called; nothing for one that is no longer known.
 
     ``step:cause`` are those whom a cause stopped before a step.
     """
     names = {each.code: each.name_en if language == "en" else each.name_id for each in indicators()}
     step, _, cause = code.partition(":")
-    if step not in names:
-        return ""
-    return f"{names[step]} − {cause_name(cause, language)}" if cause else names[step]
+    if step not in names or not cause:
+        return names.get(step, "")
+    told = shortfall_reason(cause, language) if step == REASONS else cause_name(cause, language)
+    return f"{names[step]} − {told}"
 
 
-def difference_tables(
-    before: ReportVersion, after: ReportVersion, *, language: Language = "id"
+def comparison_tables(
+    before: Compared, after: Compared, rows: Iterable[Changed], *, language: Language = "id"
 ) -> tuple[Table, ...]:
     """Return the two versions with their whole hashes, and every figure that differs."""
-    say = translator(language)
-    source, as_of = say(N_("Asuh, versi laporan yang disimpan")), local_date(after.at)
-    heads = [say(N_("Versi %(nomor)s"), nomor=each.number) for each in (before, after)]
+    say, formats = translator(language), Formats(language)
+    writer = TableWriter(
+        language=language, source=say(N_("Asuh, versi laporan yang disimpan")),
+        as_of=local_date(after.at),
+    )  # fmt: skip
+    both = (before, after)
+    heads = [say(N_("Versi %(nomor)s"), nomor=each.number) for each in both]
     facts = (
-        (N_("Dicatat"), tuple(Formats(language).moment(each.at) for each in (before, after))),
-        (N_("Oleh"), (before.by, after.by)),
-        (N_("Alasan"), (before.reason or "–", after.reason or "–")),
-        (N_("Sidik SHA-256"), (_grouped(before.digest), _grouped(after.digest))),
+        (N_("Dicatat"), tuple(formats.moment(each.at) for each in both)),
+        (N_("Oleh"), tuple(each.by for each in both)),
+        (N_("Alasan"), tuple(each.reason or "–" for each in both)),
+        (N_("Sidik SHA-256"), tuple(_grouped(each.digest) for each in both)),
     )
     return (
-        Table(
-            title=say(N_("Dua versi yang dibandingkan")),
-            columns=(Column(say(N_("Uraian"))), *(Column(head) for head in heads)),
-            rows=tuple((say(name), *values) for name, values in facts),
-            source=source,
-            as_of=as_of,
+        writer.table(
+            N_("Dua versi yang dibandingkan"),
+            (Column(say(N_("Uraian"))), *(Column(head) for head in heads)),
+            tuple((say(name), *values) for name, values in facts),
         ),
-        Table(
-            title=say(N_("Angka yang berbeda")),
-            columns=(
-                Column(say(N_("Wilayah"))),
+        writer.table(
+            N_("Angka yang berbeda"),
+            (
+                Column(say(N_("Di mana"))),
                 Column(say(N_("Angka"))),
                 *(Column(head, ColumnKind.DECIMAL) for head in heads),
                 Column(say(N_("Selisih")), ColumnKind.DECIMAL),
             ),
-            rows=tuple(
-                (
-                    row.area or say(N_("Kota")),
-                    name,
-                    row.before,
-                    row.after,
-                    _change(row.before, row.after),
-                )
-                for row in differences(before, after)
-                if (name := difference_name(row.code, language))
+            tuple(
+                (row.place or say(N_("Kota")), row.name, row.before, row.after, row.change)
+                for row in rows
             ),
-            source=source,
-            as_of=as_of,
         ),
     )
 
@@ -102,7 +205,7 @@ def export_differences(
     purpose: str,
     language: Language = "id",
 ) -> Export:
-    """Return the differences as a file; it stays in the office, and the export is noted.
+    """Return the differences of a month as a file; it stays in the office, the export is noted.
 
     Who prints it and when is not on it: the same two versions give the same bytes.
 
@@ -113,10 +216,109 @@ def export_differences(
     Refused
         ``dispatch.purpose`` without a purpose.
     """
+    old, new = (find_version(session, cycle=cycle, number=number) for number in (before, after))
+    content, media_type, digests = _written(
+        (compared_month(old), compared_month(new)),
+        changed_figures(old, new, language=language),
+        title=N_("Perbedaan dua versi laporan bulanan"),
+        about=Formats(language).month(cycle.month),
+        file_format=file_format,
+        purpose=purpose,
+        language=language,
+    )
+    audit.record(
+        session, by=by, action="report:differences", subject="cycle", subject_id=cycle.month,
+        now=now, after={"format": file_format, **digests}, purpose=purpose.strip(),
+    )  # fmt: skip
+    session.flush()
+    name = f"perbedaan-{cycle.month}-v{old.number}-v{new.number}.{file_format}"
+    return Export(name, media_type, content)
+
+
+def export_semester_differences(
+    session: Session,
+    *,
+    code: str,
+    before: int,
+    after: int,
+    file_format: Literal["pdf", "xlsx"],
+    by: Account,
+    now: datetime,
+    purpose: str,
+    language: Language = "id",
+) -> Export:
+    """Return the differences of a half year's versions as a file, as :func:`export_differences`.
+
+    Raises
+    ------
+    NotFound, Refused, Invalid
+        ``report.version``, ``dispatch.purpose``, ``semester.unreadable``.
+    """
+    old, new = (
+        read_semester(session, code=code, is_public=False, number=number)
+        for number in (before, after)
+    )
+    content, media_type, digests = _written(
+        (compared_semester(old, language), compared_semester(new, language)),
+        changed_in_semester(old, new, language=language),
+        title=N_("Perbedaan dua versi laporan semester"),
+        about=f"{code}, {Formats(language).month(months_of(code)[0])} – "
+        f"{Formats(language).month(months_of(code)[-1])}",
+        file_format=file_format,
+        purpose=purpose,
+        language=language,
+    )
+    audit.record(
+        session, by=by, action="semester:differences", subject="semester", subject_id=code,
+        now=now, after={"format": file_format, **digests}, purpose=purpose.strip(),
+    )  # fmt: skip
+    session.flush()
+    name = f"perbedaan-semester-{code}-v{before}-v{after}.{file_format}"
+    return Export(name, media_type, content)
+
+
+def compared_month(version: ReportVersion) -> Compared:
+    """Return what is told of a version of a month."""
+    return Compared(version.number, version.at, version.by, version.reason, version.digest)
+
+
+def compared_semester(semester: Semester, language: Language) -> Compared:
+    """Return what is told of a version of a half year.
+
+    Raises
+    ------
+    Refused
+        ``semester.empty`` without a version.
+    """
+    made = semester.version
+    if made is None:
+        raise Refused("semester.empty", found=semester.code)
+    say = translator(language)
+    what = (
+        say(N_("Laporan %(bulan)s, versi %(nomor)s"),
+            bulan=Formats(language).month(made.month), nomor=made.version)
+        if made.month
+        else say(N_("Uraian pilar %(nomor)s"), nomor=made.pillar)
+    )  # fmt: skip
+    return Compared(
+        made.number, made.at, made.by, ": ".join(filter(None, (what, made.reason))), semester.digest
+    )
+
+
+def _written(
+    both: tuple[Compared, Compared],
+    rows: Iterable[Changed],
+    *,
+    title: str,
+    about: str,
+    file_format: str,
+    purpose: str,
+    language: Language,
+) -> tuple[bytes, str, dict[str, str]]:
+    """Return content, media type, and the hashes of both versions."""
     if not purpose.strip():
         raise Refused("dispatch.purpose")
-    old, new = (find_version(session, cycle=cycle, number=number) for number in (before, after))
-    say = translator(language)
+    say, (old, new) = translator(language), both
     report = Report(
         imprint=Imprint(
             organisation=ORGANISATION,
@@ -126,36 +328,15 @@ def export_differences(
             version=new.number,
             digest=hashlib.sha256(f"{old.digest} {new.digest}".encode()).hexdigest(),
         ),
-        title=say(N_("Perbedaan dua versi laporan bulanan")),
-        subtitle=f"{Formats(language).month(cycle.month)} · "
+        title=say(title),
+        subtitle=f"{about} · "
         + say(N_("versi %(lama)s dan %(baru)s"), lama=old.number, baru=new.number),
-        tables=difference_tables(old, new, language=language),
+        tables=comparison_tables(old, new, rows, language=language),
         signatories=(Signatory(say(TITLES["head"])),),
         signed_on=local_date(new.at),
     )
-    if file_format == "xlsx":
-        from api.documents.report_workbook import report_workbook
-
-        content, media_type = report_workbook(report, language=language), XLSX
-    else:
-        from api.documents.reports import report_pdf
-
-        content, media_type = report_pdf(report, language=language), PDF
-    audit.record(
-        session, by=by, action="report:differences", subject="cycle", subject_id=cycle.month,
-        now=now, after={"format": file_format, "before": old.digest, "after": new.digest},
-        purpose=purpose.strip(),
-    )  # fmt: skip
-    session.flush()
-    name = f"perbedaan-{cycle.month}-v{old.number}-v{new.number}.{file_format}"
-    return Export(name, media_type, content)
-
-
-def _change(before: float | str | None, after: float | str | None) -> Cell:
-    """Return by how much a figure changed; nothing where one of them is a word or not known."""
-    if isinstance(before, str) or isinstance(after, str) or before is None or after is None:
-        return None
-    return after - before
+    content, media_type = report_file(report, file_format=file_format, language=language)
+    return content, media_type, {"before": old.digest, "after": new.digest}
 
 
 def _grouped(digest: str) -> str:

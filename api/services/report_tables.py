@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from api.documents.report_models import Cell, Column, ColumnKind, Table
+from api.documents.report_models import Column, ColumnKind
 from api.i18n import Formats, all_sentences, sentence, translator
 from api.sentences.reports import TITLES
 from api.services.report_answers import NOT_ASKED
 from api.services.report_beside import CITY_ALONE, REACHED, REASON, cause_cell, reason_key
 from api.services.report_reach import KEPT_OFF, STEPS, step_of
+from api.services.table_writer import TableWriter
 from data.reference.indicators import indicators
 from data.reference.reasons import delivery_reasons
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from api.documents.models import Language
+    from api.documents.report_models import Cell, Table
     from api.services.report_answers import AnswerCount, KeptRecord
     from api.services.report_columns import Figure
     from api.services.report_counts import Counts
@@ -68,7 +70,7 @@ class Line:
     name: str = ""
 
 
-class Writer:
+class Writer(TableWriter):
     """Tables of one month in one language.
 
     ``hidden`` are the figures by area that may not leave the office, in tables that do.
@@ -82,10 +84,11 @@ class Writer:
         language: Language,
         hidden: frozenset[FigureCell] | None = None,
     ) -> None:
-        self.month, self.as_of, self.language = month, as_of, language
-        self.hidden, self.is_public = hidden or frozenset(), hidden is not None
-        self.say = translator(language)
-        self.source = self.say(TITLES["source"], month=Formats(language).month(month))
+        source = translator(language)(TITLES["source"], month=Formats(language).month(month))
+        super().__init__(
+            language=language, source=source, as_of=as_of, is_public=hidden is not None
+        )
+        self.month, self.hidden = month, hidden or frozenset()
 
     def by_area(
         self,
@@ -107,7 +110,7 @@ class Writer:
             if value is None and figure.code in MAY_BE_UNKNOWN
         }
         return self.table(
-            title,
+            TITLES[title],
             (
                 Column(self.say(TITLES[head])),
                 *(
@@ -117,9 +120,7 @@ class Writer:
             ),
             tuple((self._name(line), *row) for line, row in zip(lines, cells, strict=True)),
             total=(self.say(TITLES["total"]), *last) if total else None,
-            behind=()
-            if self.is_public
-            else tuple(
+            behind=tuple(
                 rows_address(self.month, line.level, line.area)
                 for line in (*lines, *((total,) if total else ()))
             ),
@@ -168,16 +169,14 @@ class Writer:
                 for _, name, cause in stopped
             ]
         return self.table(
-            "reach",
+            TITLES["reach"],
             (
                 Column(self.say(TITLES["step"])),
                 Column(self.say(TITLES["children"]), ColumnKind.COUNT),
             ),
             tuple((name, count) for name, count, _, _ in lines),
             row_indicators=tuple(code for _, _, code, _ in lines),
-            behind=()
-            if self.is_public
-            else tuple(
+            behind=tuple(
                 rows_address(self.month, "city", "", figure=code.partition(":")[0], cause=cause)
                 for _, _, code, cause in lines
             ),
@@ -196,7 +195,7 @@ class Writer:
             )
         codes = [code for code in sorted(figures) if code.startswith(f"{group}_")]
         return self.table(
-            f"{group}_city",
+            TITLES[f"{group}_city"],
             (
                 Column(self.say(TITLES["figure"])),
                 Column(self.say(TITLES["value"]), ColumnKind.COUNT),
@@ -216,7 +215,7 @@ class Writer:
             if (REASON, reason_key(code), indicator) in self.hidden
         }
         return self.table(
-            group,
+            TITLES[group],
             (
                 Column(self.say(TITLES["reason"])),
                 Column(self.say(TITLES["count"]), ColumnKind.COUNT, indicator),
@@ -230,7 +229,7 @@ class Writer:
         ``names`` are those of today by code: a version of figures holds none.
         """
         return self.table(
-            "per_sponsor",
+            TITLES["per_sponsor"],
             (
                 Column(self.say(TITLES["sponsor"])),
                 Column(self.say(TITLES["name"])),
@@ -247,7 +246,7 @@ class Writer:
         Both stay in the office.
         """
         asked = self.table(
-            "answers",
+            TITLES["answers"],
             (
                 Column(self.say(TITLES["answer"])),
                 Column(self.say(TITLES["in_sample"]), ColumnKind.COUNT),
@@ -256,7 +255,7 @@ class Writer:
             tuple((self._answer(each.answer), each.in_sample, each.on_routes) for each in counts),
         )
         standing = self.table(
-            "kept_records",
+            TITLES["kept_records"],
             tuple(Column(self.say(TITLES[each])) for each in ("subject", "case", "because", "by")),
             tuple(
                 (
@@ -279,7 +278,7 @@ class Writer:
         """Return the indicators that no table shows, and why."""
         missing = [each for each in indicators() if each.missing]
         return self.table(
-            "not_counted",
+            TITLES["not_counted"],
             (Column(self.say(TITLES["figure"])), Column(self.say(TITLES["reason"]))),
             tuple(
                 (
@@ -289,30 +288,6 @@ class Writer:
                 for each in missing
             ),
             row_indicators=tuple(each.code for each in missing),
-        )
-
-    def table(
-        self,
-        title: str,
-        columns: tuple[Column, ...],
-        rows: tuple[tuple[Cell, ...], ...],
-        *,
-        total: tuple[Cell, ...] | None = None,
-        notes: tuple[str, ...] = (),
-        row_indicators: tuple[str, ...] = (),
-        behind: tuple[str, ...] = (),
-    ) -> Table:
-        """Return a table with this month's source and date; ``title`` is one of the titles."""
-        return Table(
-            title=self.say(TITLES[title]),
-            columns=columns,
-            rows=rows,
-            source=self.source,
-            as_of=self.as_of,
-            notes=notes,
-            total=total,
-            row_indicators=row_indicators,
-            behind=behind,
         )
 
     def _derived(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import defer
 from sqlmodel import col, select
@@ -22,6 +23,7 @@ from api.services.kept_figures import (
     written,
 )
 from api.services.posyandu_readings import count_readings
+from api.services.report_beside import reason_key
 from api.services.report_counts import count_month
 from api.services.report_growth import growth_of_month
 from api.services.report_reach import step_of
@@ -29,7 +31,7 @@ from api.services.support_effect import effects_until
 from data.schema import Cycle, CycleState, ReportVersion, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlmodel import Session
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from data.schema import Account
 
 __all__ = [
+    "WITHOUT_FIGURES",
     "Difference",
     "Figures",
     "differences",
@@ -50,17 +53,24 @@ __all__ = [
 ]
 
 
-_WITHOUT_FIGURES = defer(ReportVersion.figures)  # type: ignore[arg-type]
+OF_SPONSORS = ("sponsor_children", "sponsor_packages", "sponsor_received_rp")
+WITHOUT_FIGURES = defer(ReportVersion.figures)  # type: ignore[arg-type]
+"""Versions are listed without their figures, which are long."""
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One figure that two versions tell differently; ``area`` is a kelurahan's name or empty."""
+    """One figure that two versions tell differently.
+
+    ``area`` is the name of a unit of ``level``: ``kelurahan``, a level of teams, ``sponsor`` (its
+    code), or ``city`` (empty).
+    """
 
     area: str
     code: str
     before: float | str | None
     after: float | str | None
+    level: str = "city"
 
 
 def figures_of(session: Session, *, cycle: Cycle, number: int | None = None) -> Figures:
@@ -96,7 +106,7 @@ def figures_reported(session: Session, *, cycles: Sequence[Cycle]) -> list[tuple
     """Return the closed months that have a version, each with its last; nothing is counted."""
     rows = session.exec(
         select(ReportVersion)
-        .options(_WITHOUT_FIGURES)
+        .options(WITHOUT_FIGURES)
         .where(col(ReportVersion.cycle_id).in_([cycle.id for cycle in cycles]))
         .order_by(col(ReportVersion.number))
     )
@@ -108,7 +118,7 @@ def figures_reported(session: Session, *, cycles: Sequence[Cycle]) -> list[tuple
 
 def list_versions(session: Session, *, cycle: Cycle) -> list[ReportVersion]:
     """Return the versions of a closed month, the first first."""
-    rows = select(ReportVersion).options(_WITHOUT_FIGURES).where(ReportVersion.cycle_id == cycle.id)
+    rows = select(ReportVersion).options(WITHOUT_FIGURES).where(ReportVersion.cycle_id == cycle.id)
     return list(session.exec(rows.order_by(col(ReportVersion.number))))
 
 
@@ -201,19 +211,19 @@ def recount_month(
 
 
 def differences(before: ReportVersion, after: ReportVersion) -> tuple[Difference, ...]:
-    """Return every figure of kelurahan and city that two versions tell differently.
+    """Return every figure of areas, teams, sponsors and city that two versions tell differently.
 
-    What stopped children has the code ``step:cause``. What only one of the two was asked for is
-    no difference.
+    What stopped children has the code ``step:cause``, and so have the reasons of what was not
+    matched or did not arrive in full. What only one of the two was asked for is no difference.
     """
     old, new = _flat(before), _flat(after)
     if (before.figures.get("causes") is None) != (after.figures.get("causes") is None):
         old, new = (
-            {at: v for at, v in each.items() if not is_of_way(at[1])} for each in (old, new)
+            {at: v for at, v in each.items() if not is_of_way(at[2])} for each in (old, new)
         )
     rows = (
-        Difference(area, code, old.get((area, code), 0), new.get((area, code), 0))
-        for area, code in sorted(old.keys() | new.keys())
+        Difference(at[1], at[2], old.get(at, 0), new.get(at, 0), at[0])
+        for at in sorted(old.keys() | new.keys(), key=lambda at: (_ORDER.get(at[0], 1), at))
     )
     return tuple(row for row in rows if row.before != row.after)
 
@@ -231,17 +241,34 @@ def _to_keep(session: Session, cycle: Cycle) -> Figures:
     )
 
 
-def _flat(version: ReportVersion) -> dict[tuple[str, str], float | str | None]:
+_ORDER = {"city": 0, "sponsor": 2}
+"""The city first, areas and teams by their names, sponsors last."""
+
+
+def _flat(version: ReportVersion) -> dict[tuple[str, str, str], float | str | None]:
+    """Return level, unit and figure → what a version tells."""
     figures = read_content(version.figures)
-    levels = (figures.counts.by_level()["kelurahan"], figures.growth.by_level["kelurahan"])
-    rows = {
-        (area, code): value
-        for areas in levels
-        for area, row in areas.items()
+    counts = figures.counts
+    levels: dict[str, Mapping[str, Mapping[str, Any]]] = {
+        "kelurahan": figures.by_level()["kelurahan"],
+        **counts.teams,
+        "sponsor": {
+            code: dict(zip(OF_SPONSORS, told, strict=True)) for code, *told in counts.sponsors
+        },
+    }
+    rows: dict[tuple[str, str, str], float | str | None] = {
+        (level, unit, code): value
+        for level, units in levels.items()
+        for unit, row in units.items()
         for code, value in row.items()
     }
-    stopped = {
-        ("", f"{step_of(cause)}:{cause}"): count
-        for cause, count in (figures.counts.causes or {}).items()
-    }
-    return rows | stopped | {("", code): value for code, value in figures.counts.city.items()}
+    stopped: Counter[str] = Counter(
+        {f"{step_of(cause)}:{cause}": count for cause, count in (counts.causes or {}).items()}
+    )
+    for figure, told in (
+        ("matching_unmatched", counts.unmatched_reasons),
+        ("delivery_not_in_full", counts.failure_reasons),
+    ):
+        for reason, count in told.items():
+            stopped[f"{figure}:{reason_key(reason)}"] += count
+    return rows | {("city", "", code): value for code, value in (counts.city | stopped).items()}

@@ -8,26 +8,36 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from api.services.errors import Invalid
+from api.services.errors import Invalid, NotFound
+from api.services.kept_figures import read_versions
 from api.services.months import later_month
-from api.services.pillars import pillar_texts
+from api.services.pillars import standing_texts, written_texts
 from api.services.public_report import hidden_in_report
 from api.services.report_beside import CITY_ALONE
 from api.services.report_tables import ARRIVALS_TOLD, COUNT_ARRIVALS, HIDDEN, MAY_BE_UNKNOWN
-from api.services.report_versions import figures_of_months
-from data.schema import Cycle, CycleState
+from api.services.report_versions import WITHOUT_FIGURES
+from data.schema import Cycle, CycleState, PillarText, ReportVersion
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from sqlmodel import Session
 
     from api.documents.report_models import Cell
     from api.services.kept_figures import Figures
     from api.services.report_privacy import FigureCell
-    from data.schema import ReportVersion
 
-__all__ = ["Semester", "SemesterMonth", "months_of", "read_semester", "semester_of", "semesters"]
+__all__ = [
+    "Semester",
+    "SemesterMonth",
+    "SemesterVersion",
+    "months_of",
+    "read_semester",
+    "semester_of",
+    "semester_versions",
+    "semesters",
+]
 
 NUM_MONTHS = 6
 OF_CITY = ("genting_children", "genting_sponsors", "genting_packages", "genting_value_rp",
@@ -61,16 +71,34 @@ class SemesterMonth:
 
 
 @dataclass(frozen=True, slots=True)
+class SemesterVersion:
+    """What made a half year's report another one, counted from 1.
+
+    That is a version of a month, or a text of a pillar (``month`` empty; ``pillar`` its number).
+    """
+
+    number: int
+    at: datetime
+    by: str
+    month: str = ""
+    version: int = 0
+    pillar: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Semester:
     """Half a year (``2026-2``) with its closed months that have a report; may be empty.
 
-    ``texts`` are what the office wrote of the pillars, by number.
+    ``texts`` are what the office wrote of the pillars, by number; ``version`` is what made the
+    report this one, None of an empty one.
     """
 
     code: str
     months: tuple[SemesterMonth, ...]
     is_public: bool = False
     texts: Mapping[int, str] = field(default_factory=dict)
+    version: SemesterVersion | None = None
 
     @property
     def digest(self) -> str:
@@ -113,28 +141,75 @@ def semesters(session: Session) -> list[str]:
     return sorted({semester_of(month) for month in months}, reverse=True)
 
 
-def read_semester(session: Session, *, code: str, is_public: bool) -> Semester:
-    """Return the closed months of a half year as they were last reported."""
-    cycles = session.exec(
-        select(Cycle)
-        .where(Cycle.state == CycleState.CLOSED, col(Cycle.month).in_(months_of(code)))
-        .order_by(col(Cycle.month))
-    ).all()
+def semester_versions(session: Session, *, code: str) -> tuple[SemesterVersion, ...]:
+    """Return what made a half year's report another one, the first first.
+
+    Raises
+    ------
+    Invalid
+        ``semester.unreadable``.
+    """
+    return tuple(version for version, _ in _events(session, code))
+
+
+def read_semester(
+    session: Session, *, code: str, is_public: bool, number: int | None = None
+) -> Semester:
+    """Return the closed months of a half year as they were last reported, or as a version had it.
+
+    Raises
+    ------
+    Invalid
+        ``semester.unreadable``.
+    NotFound
+        ``report.version`` for a number that does not exist.
+    """
+    events = _events(session, code)
+    if number is not None and not 0 < number <= len(events):
+        raise NotFound("report.version", month=code, number=number)
+    so_far = events[:number]
+    last = {each.month: row for each, row in so_far if isinstance(row, ReportVersion)}
+    texts = [row for _, row in so_far if isinstance(row, PillarText)]
+    read = read_versions(session, [last[month] for month in sorted(last)])
     return Semester(
         code,
         tuple(
             SemesterMonth(
-                cycle.month,
-                figures.version,
+                month,
+                last[month],
                 _with_city(figures),
                 hidden_in_report(figures) if is_public else frozenset(),
             )
-            for cycle, figures in figures_of_months(session, cycles=cycles)
-            if figures.version is not None
+            for month, figures in zip(sorted(last), read, strict=True)
         ),
         is_public,
-        pillar_texts(session, semester=code),
+        standing_texts(texts),
+        so_far[-1][0] if so_far else None,
     )
+
+
+def _events(
+    session: Session, code: str
+) -> list[tuple[SemesterVersion, ReportVersion | PillarText]]:
+    """Return the versions of the closed months and the texts of the pillars, as they came."""
+    versions = session.exec(
+        select(Cycle.month, ReportVersion)
+        .join(Cycle, col(Cycle.id) == ReportVersion.cycle_id)
+        .where(Cycle.state == CycleState.CLOSED, col(Cycle.month).in_(months_of(code)))
+        .options(WITHOUT_FIGURES)
+    )
+    rows: list[tuple[str, ReportVersion | PillarText]] = [*versions]
+    rows += [("", text) for text in written_texts(session, semester=code)]
+    rows.sort(key=lambda each: (each[1].at, each[0], each[1].id or 0))
+    return [
+        (
+            SemesterVersion(number, row.at, row.by, month, row.number, reason=row.reason)
+            if isinstance(row, ReportVersion)
+            else SemesterVersion(number, row.at, row.by, pillar=row.pillar),
+            row,
+        )
+        for number, (month, row) in enumerate(rows, start=1)
+    ]
 
 
 def _with_city(figures: Figures) -> dict[str, dict[str, dict[str, float | None]]]:

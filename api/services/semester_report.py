@@ -6,7 +6,7 @@ every month of it stands there, so that nothing can be worked out from it that t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from api.documents.models import Imprint
 from api.documents.report_models import Report, Signatory
@@ -14,8 +14,9 @@ from api.i18n import N_, Formats, translator
 from api.sentences.reports import TITLES
 from api.services import audit
 from api.services.clock import local_date
-from api.services.dispatch import PDF, XLSX, Export
+from api.services.dispatch import Export
 from api.services.errors import Forbidden, Refused
+from api.services.report_files import report_file
 from api.services.reports import READERS
 from api.services.route_book import ORGANISATION, PLACE
 from api.services.semester import read_semester
@@ -57,7 +58,7 @@ def semester_report(
             place=PLACE,
             printed_at=last,
             printed_by="Asuh",
-            version=max(each.version.number for each in semester.months),
+            version=semester.version.number if semester.version else 0,
             digest=semester.digest,
         ),
         title=say(N_("Laporan semester percepatan penurunan stunting")),
@@ -80,14 +81,15 @@ def export_semester(
     session: Session,
     *,
     code: str,
-    file_format: str,
+    file_format: Literal["pdf", "xlsx"],
     by: Account,
     now: datetime,
     purpose: str,
     language: Language = "id",
     is_public: bool = True,
+    number: int | None = None,
 ) -> Export:
-    """Return the semester report as PDF or XLSX; the export is noted.
+    """Return the semester report, or a version of it, as PDF or XLSX; the export is noted.
 
     Raises
     ------
@@ -98,16 +100,9 @@ def export_semester(
         raise Forbidden("report.role", role=by.role.value)
     if not purpose.strip():
         raise Refused("dispatch.purpose")
-    semester = read_semester(session, code=code, is_public=is_public)
+    semester = read_semester(session, code=code, is_public=is_public, number=number)
     report = semester_report(semester, language=language, is_public=is_public)
-    if file_format == "xlsx":
-        from api.documents.report_workbook import report_workbook
-
-        content, media_type = report_workbook(report, language=language), XLSX
-    else:
-        from api.documents.reports import report_pdf
-
-        file_format, content, media_type = "pdf", report_pdf(report, language=language), PDF
+    content, media_type = report_file(report, file_format=file_format, language=language)
     audit.record(
         session, by=by, action="semester:export", subject="semester", subject_id=code, now=now,
         after={"format": file_format, "public": is_public, "digest": semester.digest},

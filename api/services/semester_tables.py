@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from api.documents.report_models import Column, ColumnKind, Table
-from api.i18n import N_, Formats, translator
+from api.documents.report_models import Column, ColumnKind
+from api.i18n import N_, translator
 from api.services.clock import local_date
 from api.services.pillars import pillars
 from api.services.report_tables import HIDDEN
+from api.services.table_writer import TableWriter
 from data.reference import read_table
 from data.reference.indicators import indicators
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from api.documents.models import Language
-    from api.documents.report_models import Cell
+    from api.documents.report_models import Cell, Table
     from api.services.pillars import Pillar
     from api.services.semester import Semester
 
@@ -69,15 +70,17 @@ def semester_tables(semester: Semester, *, language: Language = "id") -> tuple[T
     )
 
 
-class _Writer:
+class _Writer(TableWriter):
     """The tables of a half year in one language."""
 
     def __init__(self, semester: Semester, language: Language) -> None:
-        self.months, self.language = semester.months, language
-        self.is_public, self.texts = semester.is_public, semester.texts
-        self.say, self.formats = translator(language), Formats(language)
-        self.as_of = local_date(max(each.version.at for each in semester.months))
-        self.source = self.say(N_("Asuh, laporan bulan yang ditutup"))
+        super().__init__(
+            language=language,
+            source=translator(language)(N_("Asuh, laporan bulan yang ditutup")),
+            as_of=local_date(max(each.version.at for each in semester.months)),
+            is_public=semester.is_public,
+        )
+        self.months, self.texts = semester.months, semester.texts
         self.names = {
             each.code: each.name_en if language == "en" else each.name_id for each in indicators()
         }
@@ -95,7 +98,7 @@ class _Writer:
         )
         heads = (N_("Bulan"), N_("Versi laporan"), N_("Dicatat"), N_("Sidik"))
         kinds = (ColumnKind.TEXT, ColumnKind.COUNT, ColumnKind.DATE, ColumnKind.TEXT)
-        return self._table(
+        return self.table(
             N_("Sumber: laporan bulanan yang dipakai"),
             tuple(Column(self.say(head), kind) for head, kind in zip(heads, kinds, strict=True)),
             rows,
@@ -113,7 +116,7 @@ class _Writer:
             )
             for row in read_table("tpps_blocks")
         )
-        return self._table(
+        return self.table(
             N_("Blok 1A (spesifik) dan 1B (sensitif)"),
             (
                 Column(self.say(N_("Nomor"))),
@@ -138,7 +141,7 @@ class _Writer:
         ]
         if self.is_public:
             notes.append(N_("Angka kerja tim tidak keluar dari dinas."))
-        return self._table(
+        return self.table(
             N_("Lima pilar: angka dari daftar ini"),
             (
                 Column(self.say(N_("Pilar"))),
@@ -156,7 +159,7 @@ class _Writer:
 
     def pillar_texts(self) -> Table:
         """Return what the office wrote of each pillar."""
-        return self._table(
+        return self.table(
             N_("Lima pilar: uraian"),
             (Column(self.say(N_("Pilar"))), Column(self.say(N_("Uraian")))),
             tuple(
@@ -180,7 +183,7 @@ class _Writer:
     def by_kecamatan(self, title: str, codes: tuple[str, ...]) -> Table:
         """Return a row per kecamatan and the city below."""
         areas = sorted({area for each in self.months for area in each.levels["kecamatan"]})
-        return self._table(
+        return self.table(
             title,
             (
                 Column(self.say(N_("Kecamatan"))),
@@ -210,7 +213,7 @@ class _Writer:
 
     def by_month(self, title: str, codes: tuple[str, ...]) -> Table:
         """Return a row per month for the city."""
-        return self._table(
+        return self.table(
             title,
             (
                 Column(self.say(N_("Bulan"))),
@@ -263,26 +266,3 @@ class _Writer:
         if figure == "delivery_arrived":
             return self._added("city", "", ARRIVED)
         return self._value("city", "", figure)
-
-    def _table(
-        self,
-        title: str,
-        columns: tuple[Column, ...],
-        rows: tuple[tuple[Cell, ...], ...],
-        *,
-        total: tuple[Cell, ...] | None = None,
-        notes: tuple[str, ...] = (),
-        behind: tuple[str, ...] = (),
-        row_indicators: tuple[str, ...] = (),
-    ) -> Table:
-        return Table(
-            title=self.say(title),
-            columns=columns,
-            rows=rows,
-            source=self.source,
-            as_of=self.as_of,
-            notes=notes,
-            total=total,
-            behind=() if self.is_public else behind,
-            row_indicators=row_indicators,
-        )

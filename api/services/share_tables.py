@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from api.documents.report_models import Column, ColumnKind, Table
 from api.i18n import N_, Formats, sentence, translator
@@ -111,7 +111,7 @@ def unit_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
     """
     _stay_inside(wanted)
     say = translator(wanted.language)
-    asked = {
+    asked: Any = {
         "level": wanted.level, "unit": wanted.unit, "first_month": wanted.first_month,
         "last_month": wanted.last_month,
     }  # fmt: skip

@@ -134,7 +134,7 @@ def unit_month(
     rows = [figures_by_level(figures)[level].get(unit, {}) for _, figures in months]
     now, before = rows[-1], rows[0] if len(rows) > 1 else {}
     known = {each.code: each for each in indicators(months[-1][0])}
-    order = ORDER[role] if role in ORDER else tuple(FIGURES)
+    order = ORDER.get(role, tuple(FIGURES)) if role else tuple(FIGURES)
     codes = [code for group in order for code in FIGURES[group]]
     return UnitMonth(
         months[-1][0],

@@ -29,6 +29,19 @@ def test_the_page_shows_versions_sums_and_what_is_missing(
     form = {"semester": "2026-2", "bentuk": "pdf", "publik": "1", "keperluan": "arsip"}
     answer = client.post("/monev/semester/unduh-laporan", data=form)
     assert answer.content.startswith(b"%PDF")
+    with write_session(engine) as session:
+        month(session, "2026-08")
+    newest = client.get("/monev/semester").text
+    assert "/monev/semester/perbedaan?semester=2026-2" in newest
+    assert "Agustus 2026" in client.get("/monev/semester?semester=2026-2&versi=1").text
+    assert client.get("/monev/semester?semester=2026-2&versi=3").status_code == 404
+    compared = client.get("/monev/semester/perbedaan?semester=2026-2").text
+    assert "Sasaran menurut kecamatan · Rangkui" in compared
+    assert "Paket direncanakan" in compared
+    form = {"semester": "2026-2", "dari": "1", "ke": "2", "keperluan": "arsip", "bentuk": "pdf"}
+    printed = client.post("/monev/semester/perbedaan/unduh", data=form)
+    assert printed.content.startswith(b"%PDF")
+    form = {"semester": "2026-2", "bentuk": "pdf", "publik": "1", "keperluan": "arsip"}
     refused = client.post("/monev/semester/unduh-laporan", data=form | {"semester": "2020-1"})
     assert refused.status_code == 409
     assert client_for(Role.DONOR).get("/monev/semester").status_code == 403

@@ -7,10 +7,11 @@ from sqlmodel import Session, col, select
 
 from api.documents.report_models import Cell, Table
 from api.services import semester, semester_report
-from api.services.errors import Forbidden, Invalid, Refused
+from api.services.errors import Forbidden, Invalid, NotFound, Refused
 from api.services.kept_figures import digest_of
 from api.services.pillars import pillar_texts, write_pillar
 from api.services.public_report import hidden_in_report
+from api.services.report_differences import changed_in_semester, export_semester_differences
 from api.services.report_versions import figures_of_months
 from api.services.semester_tables import semester_tables
 from data.schema import AuditEntry, Cycle, CycleState, ReportVersion, Role
@@ -122,13 +123,96 @@ def test_a_corrected_month_changes_the_digest(session: Session) -> None:
     session.add(
         ReportVersion(
             cycle_id=version.cycle_id, number=2, figures=version.figures, digest="2" * 8, by="x",
-            at=NOW,
+            at=NOW + timedelta(days=40),
         )
     )  # fmt: skip
     session.flush()
     after = semester.read_semester(session, code="2026-2", is_public=False)
     assert after.digest != before
     assert after.missing == ("2026-08", "2026-09", "2026-10", "2026-11", "2026-12")
+
+
+def corrected(session: Session, month_name: str, **figures: int) -> None:
+    """A second version of a month, in which figures of Pintu Air are others."""
+    cycle = session.exec(select(Cycle).where(Cycle.month == month_name)).one()
+    first = session.exec(select(ReportVersion).where(ReportVersion.cycle_id == cycle.id)).one()
+    areas: dict[str, dict[str, int]] = first.figures["areas"]  # type: ignore[assignment]
+    content = {
+        **first.figures,
+        "areas": areas | {"19.71.04.1001": areas["19.71.04.1001"] | figures},
+    }
+    session.add(
+        ReportVersion(
+            cycle_id=cycle.id or 0, number=2, figures=content, digest=digest_of(content), by="y",
+            at=NOW + timedelta(days=60), reason="Keluarga menelepon",
+        )
+    )  # fmt: skip
+    session.flush()
+
+
+def test_versions_of_a_half_year_are_kept_and_told_apart(session: Session) -> None:
+    month(session, "2026-07")
+    month(session, "2026-08")
+    corrected(session, "2026-07", delivery_delivered=33, delivery_partial=1)
+    staff = make_account(session)
+    write_pillar(
+        session, semester="2026-2", pillar=2, text="Kelas ibu", by=staff,
+        now=NOW + timedelta(days=61),
+    )  # fmt: skip
+    versions = semester.semester_versions(session, code="2026-2")
+    assert [(each.number, each.month, each.version, each.pillar) for each in versions] == [
+        (1, "2026-07", 1, 0), (2, "2026-08", 1, 0), (3, "2026-07", 2, 0), (4, "", 0, 2),
+    ]  # fmt: skip
+
+    def read(number: int | None = None) -> semester.Semester:
+        return semester.read_semester(session, code="2026-2", is_public=False, number=number)
+
+    assert read().digest == read(4).digest
+    assert len({read(number).digest for number in (1, 2, 3, 4)}) == 4
+    assert read(1).missing[0] == "2026-08"
+    # The report as it was stays as it was, whatever is known by now.
+    old = {table.title: table for table in semester_tables(read(2))}
+    assert row(old["Penyaluran dan gizi menurut kecamatan"], "Jumlah")["delivery_delivered"] == 144
+    changed = {
+        (each.place, each.name): (each.before, each.after, each.change)
+        for each in changed_in_semester(read(2), read(4))
+    }
+    by_area = "Penyaluran dan gizi menurut kecamatan"
+    assert changed[f"{by_area} · Rangkui", "Paket diterima"] == (96, 95, -1)
+    assert changed[f"{by_area} · Jumlah", "Paket diterima sebagian"] == (0, 1, 1)
+    assert (f"{by_area} · Gabek", "Paket diterima") not in changed
+    (text,) = (
+        told for (place, _), told in changed.items() if place.startswith("Lima pilar: uraian · 2.")
+    )
+    assert text[1:] == ("Kelas ibu", None)
+    assert changed_in_semester(read(3), read(3)) == ()
+    with pytest.raises(NotFound, match=r"report\.version"):
+        read(5)
+
+
+def test_differences_of_a_half_year_are_printed_the_same_whoever_prints_when(
+    session: Session,
+) -> None:
+    month(session, "2026-07")
+    month(session, "2026-08")
+    corrected(session, "2026-07", delivery_delivered=33, delivery_partial=1)
+    made = [
+        export_semester_differences(
+            session, code="2026-2", before=2, after=3, file_format=kind,
+            by=make_account(session, role), now=NOW + timedelta(days=days), purpose="arsip",
+        )
+        for kind in ("pdf", "xlsx")
+        for role, days in ((Role.STAFF, 90), (Role.AUDITOR, 400))
+    ]  # fmt: skip
+    assert made[0].content == made[1].content
+    assert made[2].content == made[3].content
+    assert made[0].file_name == "perbedaan-semester-2026-2-v2-v3.pdf"
+    noted = session.exec(select(AuditEntry).where(AuditEntry.action == "semester:differences"))
+    hashes = [
+        semester.read_semester(session, code="2026-2", is_public=False, number=number).digest
+        for number in (2, 3)
+    ]
+    assert [list((each.after or {}).values())[1:] for each in noted.all()] == [hashes] * 4
 
 
 def test_half_years_are_named_and_an_empty_one_is_refused(session: Session) -> None:

@@ -87,7 +87,7 @@ def test_the_parts_of_a_unit_are_those_that_lie_in_it(session: Session) -> None:
 def test_a_persons_area_is_what_the_dashboard_opens_with_once_it_is_known(session: Session) -> None:
     reported(session, "2026-12", AREAS)
     homes = {
-        code: home_unit(session, by=Account(username="x", role=Role.STAFF, area_code=code))
+        code: home_unit(session, by=make_account(session, area_code=code))
         for code in ("19.71.04.1002", "19.71.04", "19.71.05", "", None)
     }
     assert homes["19.71.04.1002"] == ("kelurahan", "Bintang")
