@@ -101,12 +101,16 @@ def package_to_correct(session: Session, cycle: Cycle, typed: str) -> Package:
     Raises
     ------
     Invalid
-        ``package.unknown``, at its field.
+        ``package.unknown``, or ``amend.cancelled`` for a box that was given up: its child has
+        another or none. At its field.
     """
     try:
-        return find_package(session, "".join(typed.split()).upper(), cycle=cycle)
+        package = find_package(session, "".join(typed.split()).upper(), cycle=cycle)
     except NotFound as unknown:
         raise Invalid(unknown.code, fields={"paket": unknown.code}) from unknown
+    if package.state == PackageState.CANCELLED:
+        raise Invalid("amend.cancelled", fields={"paket": "amend.cancelled"}, package=package.code)
+    return package
 
 
 def correction_undone(
@@ -117,12 +121,15 @@ def correction_undone(
     Raises
     ------
     NotFound
-        ``amend.unknown`` for an entry that is of another month.
+        ``amend.unknown`` for an entry that is of another month, or about a child without a
+        package: the form is one of a package.
     """
     entry = session.get(Amendment, entry_id)
     if entry is None or entry.cycle_id != cycle.id:
         raise NotFound("amend.unknown")
     package = _package_of(session, entry)
+    if package is None:
+        raise NotFound("amend.unknown")
     moment = Formats(language_of(request)).moment(entry.at)
     reason = sentence("amend.undoing", {"moment": moment}, language_of(request))
     if entry.subject == "package" and (shifts := list(shifts_of(entry))):
@@ -262,7 +269,7 @@ def _rest_field(
     return RestField(code=code, units=units, moved=str(moved.get(code, 0) if is_sent else units))
 
 
-def _package_of(session: Session, entry: Amendment) -> Package:
+def _package_of(session: Session, entry: Amendment) -> Package | None:
     if entry.subject == "package":
         return session.get_one(Package, entry.subject_id)
     row = session.get_one(Fulfilment, entry.subject_id)
@@ -270,7 +277,7 @@ def _package_of(session: Session, entry: Amendment) -> Package:
         select(Package).where(
             Package.assignment_id == row.assignment_id, Package.state != PackageState.CANCELLED
         )
-    ).one()
+    ).first()
 
 
 def _source(session: Session, package: Package, news: LateNews) -> str:

@@ -186,6 +186,10 @@ SENTENCES: dict[str, str] = {
         "Kabar HP %(by)s tentang %(happened)s, sampai di server %(received)s setelah bulan ditutup"
     ),
     "amend.undoing": "Membalikkan koreksi %(moment)s",
+    "amend.cancelled": (
+        "Paket %(package)s dibatalkan sebelum dikirim; hasilnya tidak ada yang dikoreksi. Bila "
+        "anaknya mendapat paket lain, tulis nomor paket itu."
+    ),
     "amend.unknown": "Koreksi itu tidak ada pada bulan ini.",
     "amend.by_item": (
         "Jumlah seluruhnya tidak cukup: sebut yang diterima dari tiap barang: %(items)s."

@@ -31,7 +31,13 @@ from api.services.delivery_times import clock_note, plausible_moment
 from api.services.errors import Forbidden, NotFound, Refused, ServiceError
 from api.services.exception_doubts import follow_event
 from api.services.family_answers import doubt_record, settle_answers
-from api.services.kept_reports import doubt_what_stands, flag_of, remark_on, settle_corrected
+from api.services.kept_reports import (
+    contradicts_late_news,
+    doubt_what_stands,
+    flag_of,
+    remark_on,
+    settle_corrected,
+)
 from api.services.package_goods import has_come_back
 from api.services.photos import add_photo
 from data.engine import UnstorableText
@@ -213,6 +219,7 @@ def amend_delivery(
     if package.state not in OUT or has_come_back(session, package=package):
         raise Refused("delivery.already_back", package=package.code, found=package.state.value)
     before = package.state.value
+    contradicted = contradicts_late_news(session, package=package)
     answer = record_delivery(session, report=corrected, by=by, now=now)
     if answer.state != AckState.REPEATED:
         audit.record(
@@ -226,7 +233,7 @@ def amend_delivery(
             after={"state": package.state.value},
             purpose=reason.strip(),
         )
-        _judge_anew(session, package, by, now)
+        _judge_anew(session, package, contradicted, by, now)
     return answer
 
 
@@ -284,14 +291,16 @@ def may_read_why(event: DeliveryEvent, by: Account) -> bool:
     return by.role == Role.APPROVER or not any(map(is_confidential, event.reasons))
 
 
-def _judge_anew(session: Session, package: Package, by: Account, now: datetime) -> None:
+def _judge_anew(
+    session: Session, package: Package, contradicted: bool, by: Account, now: datetime
+) -> None:
     """Let what a correction changed count in a month that is being reconciled."""
     from api.services.reconcile import judge_fulfilments
 
     cycle = session.get_one(Cycle, package.cycle_id)
     if cycle.state == CycleState.RECONCILING:
         judge_fulfilments(session, cycle=cycle, now=now)
-        settle_corrected(session, package=package, by=by, now=now)
+        settle_corrected(session, package=package, contradicted=contradicted, by=by, now=now)
 
 
 def _package(session: Session, report: DeliveryReport, by: Account) -> Package:

@@ -29,7 +29,14 @@ if TYPE_CHECKING:
 
     from data.schema import Account
 
-__all__ = ["doubt_what_stands", "flag_of", "remark_on", "settle_corrected", "take_up_late"]
+__all__ = [
+    "contradicts_late_news",
+    "doubt_what_stands",
+    "flag_of",
+    "remark_on",
+    "settle_corrected",
+    "take_up_late",
+]
 
 BEFORE_CORRECTION = "before_correction"
 
@@ -106,13 +113,44 @@ def remark_on(session: Session, *, event: DeliveryEvent, package: Package) -> st
     return f"delivery.{event.flag}_differs"
 
 
-def settle_corrected(session: Session, *, package: Package, by: Account, now: datetime) -> None:
-    """End the case of late news that a correction of the closed month has borne out."""
+def contradicts_late_news(session: Session, *, package: Package) -> bool:
+    """Whether the last news of a package that was kept without effect differs from what stands."""
+    event = _last_without_effect(session, package)
+    return event is not None and news_of(session, event=event, package=package).differs
+
+
+def settle_corrected(
+    session: Session, *, package: Package, contradicted: bool, by: Account, now: datetime
+) -> None:
+    """End the case of late news that a correction has borne out.
+
+    Open one where the correction contradicts news that what stood before bore out
+    (``contradicted`` says whether it did not).
+    """
+    event = _last_without_effect(session, package)
+    if (
+        event is not None
+        and not contradicted
+        and not is_doubted(session, package=package, reason=LATE)
+    ):
+        doubt_what_stands(session, event=event, package=package, by=by, now=now)
+        return
     for case in doubts(session, package=package, reason=LATE):
         news = news_of_case(session, event_uid=case.event_uid or "", package=package)
         if news is not None and not news.differs:
             end_doubts(session, package=package, reason=LATE, by=by, now=now)
             return
+
+
+def _last_without_effect(session: Session, package: Package) -> DeliveryEvent | None:
+    return session.exec(
+        select(DeliveryEvent)
+        .where(
+            DeliveryEvent.package_id == package.id,
+            col(DeliveryEvent.flag).in_((AFTER_CLOSING, AFTER_RETURN)),
+        )
+        .order_by(col(DeliveryEvent.id).desc())
+    ).first()
 
 
 def take_up_late(session: Session, *, cycle: Cycle, by: Account, now: datetime) -> int:

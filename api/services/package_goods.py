@@ -8,7 +8,13 @@ from sqlalchemy import func, update
 from sqlmodel import col, select
 
 from api.services.errors import Refused
-from api.services.stock_moves import RESERVED_KINDS, book_move, reread_stock, stock_item
+from api.services.stock_moves import (
+    RESERVED_KINDS,
+    book_move,
+    hold_shelves,
+    reread_stock,
+    stock_item,
+)
 from data.schema import Package, PackageLine, StockItem, StockMove, StockMoveKind
 
 if TYPE_CHECKING:
@@ -167,8 +173,7 @@ def return_packed(
     note: str = "",
 ) -> None:
     """Put packed units of a package back on the shelf of the depot they came from."""
-    for code, quantity in quantities.items():
-        depot_id = packed_from(session, package=package, item_code=code)
+    for depot_id, code, quantity in _shelves(session, package, quantities):
         stock = stock_item(session, depot_id=depot_id, item_code=code)
         stock.on_hand += quantity
         session.add(stock)
@@ -309,7 +314,7 @@ def _open_reservations(
                 col(StockMove.kind).in_(RESERVED_KINDS),
             )
             .group_by(col(StockMove.package_id), col(StockMove.depot_id), col(StockMove.item_code))
-            .order_by(col(StockMove.item_code), col(StockMove.depot_id))
+            .order_by(col(StockMove.depot_id), col(StockMove.item_code))
         )
         for package_id, depot, code, total in sums:
             if total:
@@ -339,6 +344,20 @@ def _book_line(
     )
 
 
+def _shelves(
+    session: Session, package: Package, quantities: dict[str, int]
+) -> list[tuple[int, str, int]]:
+    """Return depot, item and units of what was packed, with the rows of these depots held.
+
+    All rows of a depot, as packing holds them: two people who put boxes back and pack at once then
+    wait for each other in one order, whatever their boxes hold.
+    """
+    places = {code: packed_from(session, package=package, item_code=code) for code in quantities}
+    for depot_id in sorted(set(places.values())):
+        hold_shelves(session, depot_id=depot_id)
+    return [(places[code], code, units) for code, units in quantities.items()]
+
+
 def _write_off(
     session: Session,
     kind: StockMoveKind,
@@ -348,8 +367,7 @@ def _write_off(
     now: datetime,
     note: str,
 ) -> None:
-    for code, quantity in quantities.items():
-        depot_id = packed_from(session, package=package, item_code=code)
+    for depot_id, code, quantity in _shelves(session, package, quantities):
         stock = stock_item(session, depot_id=depot_id, item_code=code)
         stock.on_hand -= quantity
         session.add(stock)

@@ -34,6 +34,7 @@ from api.services.reservations import (
     reserve_all,
     to_state,
 )
+from api.services.stock_moves import hold_shelves
 from api.services.stop_places import wait_for_routes
 from data.queries.goods import (
     approved_children,
@@ -133,7 +134,7 @@ def reserve_planned(
     """
     if not stock.has_stock_list(session):
         return True
-    stock.lock_stock(session, depot=depot)
+    hold_shelves(session, depot_id=depot.id or 0)
     drafts = read_drafts(session, cycle)
     allocation = note_shortages(session, cycle, drafts, depot, day, fresh)
     if has_unsigned(session, cycle):

@@ -18,7 +18,7 @@ from api.services.cycle_lock import hold_cycle
 from api.services.delivery_state import FINAL_STOPS, effective_event
 from api.services.errors import Forbidden, Refused
 from api.services.family_answers import doubt_record, settle_answers
-from api.services.kept_reports import settle_corrected, take_up_late
+from api.services.kept_reports import contradicts_late_news, settle_corrected, take_up_late
 from api.services.moves import MOVES, move_cycle
 from api.services.packing import without_kit
 from api.services.pickups import OPEN as OPEN_PICKUPS
@@ -339,13 +339,18 @@ def correct_closed(
 ) -> Amendment:
     """Correct a closed month (``api.services.amendments``); late news that it bears out is settled.
 
-    What a family answered that it bears out is settled too, and doubted again where it does not.
+    What a family answered that it bears out is settled too; either is doubted again where the
+    correction contradicts it.
 
     Raises
     ------
     Refused
         As ``amendments.amend_cycle``.
     """
+    contradicted = {
+        package.id: contradicts_late_news(session, package=package)
+        for package in _corrected_packages(session, subject, subject_id)
+    }
     entry = amend_cycle(
         session,
         cycle=cycle,
@@ -356,23 +361,24 @@ def correct_closed(
         by=by,
         now=now,
     )
-    for package in _corrected_packages(session, entry):
-        settle_corrected(session, package=package, by=by, now=now)
+    for package in _corrected_packages(session, subject, subject_id):
+        settle_corrected(
+            session, package=package, contradicted=contradicted[package.id], by=by, now=now
+        )
         settle_answers(session, package=package, by=by, now=now)
         if "accepted_items" in entry.after:
             doubt_record(session, package=package, by=by, now=now)
     return entry
 
 
-def _corrected_packages(session: Session, entry: Amendment) -> list[Package]:
-    if entry.subject == "package":
-        return [session.get_one(Package, entry.subject_id)]
-    row = session.get_one(Fulfilment, entry.subject_id)
+def _corrected_packages(session: Session, subject: str, subject_id: int) -> list[Package]:
+    rows = select(Package)
+    if subject == "package":
+        return list(session.exec(rows.where(Package.id == subject_id)))
+    judged = select(Fulfilment.assignment_id).where(Fulfilment.id == subject_id)
     return list(
         session.exec(
-            select(Package).where(
-                Package.assignment_id == row.assignment_id, Package.state != P.CANCELLED
-            )
+            rows.where(col(Package.assignment_id).in_(judged), Package.state != P.CANCELLED)
         )
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from api.services import audit, stock
+from api.services import audit
 from api.services.cycle_lock import hold_cycle_of
 from api.services.errors import Forbidden, Refused
 from api.services.moves import MAY_PACK, MOVES
@@ -23,6 +23,7 @@ from api.services.reservations import (
 )
 from api.services.shortage_signing import check_substitute
 from api.services.stale_routes import mark_stale_for_package
+from api.services.stock_moves import hold_shelves
 from data.schema import Cycle, Package, PackageState
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ def _checked_plan(
     plan = plan_repacking(session, cycle=cycle, package=package, now=now)
     if package.state not in FILLED or not plan.has_stock_list:
         return plan
-    stock.lock_stock(session, depot=plan.depot)
+    hold_shelves(session, depot_id=plan.depot.id or 0)
     plan = plan_repacking(session, cycle=cycle, package=package, now=now)
     if lacks := plan.lacking(is_spoiled=is_spoiled, signatures=signatures):
         raise Refused(

@@ -345,18 +345,6 @@ def goods_units(goods: dict[str, object]) -> tuple[str | None, int]:
     return (code, int(units)) if units is not None else (None, 0)
 
 
-def lock_stock(session: Session, *, depot: Depot) -> None:
-    """Hold the rows of a depot, always in the same order: who reserves next sees what is left."""
-    session.flush()
-    session.exec(
-        select(StockItem)
-        .where(StockItem.depot_id == depot.id)
-        .order_by(col(StockItem.id))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
-
-
 def check_stock(session: Session) -> list[StockFault]:
     """Return the items whose quantities are not the sum of their moves; none when all is well."""
     on_hand, reserved = _sums(session, ON_HAND_KINDS), _sums(session, RESERVED_KINDS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm.util import identity_key
-from sqlmodel import select
+from sqlmodel import col, select
 
 from data.schema import StockItem, StockMove, StockMoveKind
 from data.schema.base import new_uid
@@ -22,6 +22,7 @@ __all__ = [
     "RESERVED_KINDS",
     "book_move",
     "find_move",
+    "hold_shelves",
     "reread_stock",
     "stock_item",
 ]
@@ -51,6 +52,18 @@ def stock_item(session: Session, *, depot_id: int, item_code: str) -> StockItem:
         session.add(found)
         session.flush()
     return found
+
+
+def hold_shelves(session: Session, *, depot_id: int) -> None:
+    """Hold the rows of a depot, always in the same order: who reserves next sees what is left."""
+    session.flush()
+    session.exec(
+        select(StockItem)
+        .where(StockItem.depot_id == depot_id)
+        .order_by(col(StockItem.item_code))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
 
 
 def reread_stock(session: Session, depot_id: int, item_code: str) -> None:

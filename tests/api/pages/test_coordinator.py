@@ -19,6 +19,7 @@ from data.queries.deliveries import lines_of_package
 from data.queries.goods import boxed_goods
 from data.schema import (
     Account,
+    Amendment,
     Child,
     Cycle,
     CycleState,
@@ -1024,6 +1025,16 @@ def test_a_month_closes_when_it_adds_up_and_the_sample_has_answered(
     filled = approver.get(f"{MONTH}/{back[0]}").text
     assert '<option value="returned" selected>' in filled
     assert approver.get(f"{MONTH}/tutup?balik=999").status_code == 404
+    with write_session(engine) as session:
+        package = session.exec(select(Package).where(Package.code == code)).one()
+        stood, package.state = package.state, PackageState.CANCELLED
+    given_up = approver.get(f"{MONTH}/tutup?paket={code}")
+    assert "dibatalkan sebelum dikirim" in given_up.text
+    with read_session(engine) as session:
+        [entry] = session.exec(select(Amendment).where(Amendment.subject == "fulfilment"))
+    assert approver.get(f"{MONTH}/tutup?balik={entry.id}").status_code == 404
+    with write_session(engine) as session:
+        session.exec(select(Package).where(Package.code == code)).one().state = stood
     never = amended | {"diterima": ["0"] * 5, "sisanya": "lost", "alasan": "tidak datang"}
     assert approver.post(f"{MONTH}/tutup/koreksi", data=never).status_code == 303
     page = approver.get(f"{MONTH}/tutup").text

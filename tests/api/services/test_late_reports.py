@@ -178,6 +178,14 @@ def test_news_that_contradicts_a_closed_month_is_a_case_that_leads_to_its_correc
     other = report(package, "again", happened_at=NOON)
     assert send(session, other, courier).code == "delivery.after_closing"
     assert late_cases(session) == [ExceptionState.CLOSED], "it is so by now"
+    after = {"state": "unfulfilled", "moved_to": "returned"}
+    for _ in range(2):
+        reconcile.correct_closed(
+            session, cycle=cycle, subject="fulfilment", subject_id=row.id or 0, after=after,
+            reason="kembali seperti semula", by=approver, now=LATER,
+        )  # fmt: skip
+        assert late_cases(session) == [ExceptionState.CLOSED, ExceptionState.OPEN]
+        after = {"reason": "nobody_home"}
 
 
 def test_in_a_closed_month_news_that_says_the_same_opens_no_case(session: Session) -> None:
@@ -243,6 +251,9 @@ def test_goods_carried_over_are_corrected_from_where_they_were(session: Session)
         session, Outcome.FAILED, "nobody_home"
     )
     case = session.exec(select(DeliveryException)).one()
+    reconcile.resume_distribution(
+        session, cycle=cycle, by=coordinator, now=LATER, reason="kirim ulang"
+    )
     acted = exception_actions.choose_action(
         session, case=case, action=ExceptionAction.REDELIVER, by=coordinator, now=LATER,
         base_version=case.version, day=LATER.date(),
@@ -251,6 +262,7 @@ def test_goods_carried_over_are_corrected_from_where_they_were(session: Session)
         session, case=acted, by=coordinator, now=LATER, base_version=acted.version
     )
     carry_package(session, package=package, by=coordinator, now=LATER)
+    reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)
     approver = make_account(session, Role.APPROVER)
     for call in reconcile.draw_sample(session, cycle=cycle, by=coordinator, now=LATER):
         reconcile.answer_call(session, call=call, answer="received", by=coordinator, now=LATER)

@@ -3,15 +3,18 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from time import sleep
+from typing import Any
 
+import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from api.services import packing
+from api.services import package_goods, packing
 from data.engine import read_session, write_session
 from data.schema import Account, Cycle, Package, PackageState, Role, StockItem
 from tests.factories import NOW, make_account, make_approved_cycle, make_depot
-from tests.factories_goods import KIT, kits_in_stock
+from tests.factories_goods import KIT, kits_in_stock, make_packed_cycle, packages_of
 
 S = PackageState
 
@@ -70,3 +73,38 @@ def test_one_month_packed_twice_at_once_has_each_package_once(engine: Engine) ->
         assert len({package.child_id for package in rows}) == len(rows) == 3
         for row in session.exec(select(StockItem)):
             assert row.reserved == 3 * KIT[row.item_code]
+
+
+@pytest.mark.stores("postgresql")
+def test_boxes_put_back_at_once_wait_for_each_other_whatever_they_hold_first(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with write_session(engine) as session:
+        cycle, _, by, _ = make_packed_cycle(session, num_children=2)
+        ids = [package.id for package in packages_of(session, cycle)]
+        before = {row.item_code: row.on_hand for row in session.exec(select(StockItem))}
+    book = package_goods.book_move
+
+    def slowly(*given: Any, **named: Any) -> Any:
+        sleep(0.2)  # until the other has its first row
+        return book(*given, **named)
+
+    monkeypatch.setattr(package_goods, "book_move", slowly)
+
+    def puts_back(package_id: int | None, *codes: str) -> Callable[[], None]:
+        def work() -> None:
+            with write_session(engine) as session:
+                package = session.get_one(Package, package_id)
+                package_goods.return_packed(
+                    session, package=package, quantities=dict.fromkeys(codes, 1), by=by, now=NOW
+                )
+
+        return work
+
+    at_once(puts_back(ids[0], "telur", "beras"), puts_back(ids[1], "beras", "telur"))
+    with read_session(engine) as session:
+        after = {row.item_code: row.on_hand for row in session.exec(select(StockItem))}
+    assert {code: after[code] - before[code] for code in ("telur", "beras")} == {
+        "telur": 2,
+        "beras": 2,
+    }
