@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from api.services import package_goods, packing
+from api.services.stock_moves import book_move
 from data.engine import read_session, write_session
 from data.schema import Account, Cycle, Package, PackageState, Role, StockItem
 from tests.factories import NOW, make_account, make_approved_cycle, make_depot
@@ -83,7 +84,7 @@ def test_boxes_put_back_at_once_wait_for_each_other_whatever_they_hold_first(
         cycle, _, by, _ = make_packed_cycle(session, num_children=2)
         ids = [package.id for package in packages_of(session, cycle)]
         before = {row.item_code: row.on_hand for row in session.exec(select(StockItem))}
-    book = package_goods.book_move
+    book = book_move
 
     def slowly(*given: Any, **named: Any) -> Any:
         sleep(0.2)  # until the other has its first row
