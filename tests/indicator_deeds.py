@@ -28,6 +28,7 @@ from data.schema import (
     CycleChild,
     DeliveryEvent,
     DeliveryException,
+    Eaten,
     Household,
     MatchRun,
     Measurement,
@@ -75,17 +76,25 @@ class SmallMonth:
         """Return the rows of a kind, the first first."""
         return list(self.session.exec(select(kind).order_by(col(kind.id))).all())
 
-    def set(self, row: Any, **values: Any) -> None:
-        """Change a row."""
+    def set(self, row: Any, **values: Any) -> object:
+        """Change a row, and give it back."""
         for name, value in values.items():
             setattr(row, name, value)
         self.session.add(row)
         self.session.flush()
+        return row
 
-    def add(self, row: Any) -> None:
-        """Store a row."""
+    def take_away(self, row: Any) -> object:
+        """Delete a row, and give it back."""
+        self.session.delete(row)
+        self.session.flush()
+        return row
+
+    def add(self, row: Any) -> object:
+        """Store a row, and give it back."""
         self.session.add(row)
         self.session.flush()
+        return row
 
     def listed(self, *, child: Mapping[str, Any] | None = None, **frozen: Any) -> Child:
         """Put one more child on the locked list."""
@@ -93,9 +102,9 @@ class SmallMonth:
         make_cycle_child(self.session, self.cycle, made, **frozen)
         return made
 
-    def weighed(self, child: Child, day: int, *, month: int = 12, **values: Any) -> None:
+    def weighed(self, child: Child, day: int, *, month: int = 12, **values: Any) -> object:
         """Weigh and measure a child."""
-        make_measurement(
+        return make_measurement(
             self.session, child, measured_on=date(2026, month, day),
             **({"weight_g": 9503, "lenhei_mm": 803} | values),
         )  # fmt: skip
@@ -134,11 +143,11 @@ def event_of(m: SmallMonth, package: Package) -> DeliveryEvent:
     return found
 
 
-def receipt(amount_rp: int, month: str = "2026-12") -> Callable[[SmallMonth], None]:
+def receipt(amount_rp: int, month: str = "2026-12") -> Callable[[SmallMonth], object]:
     """Money of the first pledge."""
 
-    def come(m: SmallMonth) -> None:
-        m.add(
+    def come(m: SmallMonth) -> object:
+        return m.add(
             PledgeReceipt(
                 receipt_uid="x", pledge_id=m.all(Pledge)[0].id, month=month, amount_rp=amount_rp,
                 received_on=date(2026, 12, 2), recorded_by="x", recorded_at=NOW,
@@ -201,17 +210,17 @@ def finding(due_on: date) -> Callable[[SmallMonth], None]:
     return find
 
 
-def gain(*, before: int, after: int, first: int = 11) -> Callable[[SmallMonth], None]:
+def gain(*, before: int, after: int, first: int = 11) -> Callable[[SmallMonth], object]:
     """A served child weighed in an earlier month and in this one; the other weighings are gone."""
 
-    def weigh(m: SmallMonth) -> None:
+    def weigh(m: SmallMonth) -> object:
         child = m.all(Child)[0]
         for row in m.all(Measurement):
             if row.child_id == child.id:
                 m.session.delete(row)
         m.session.flush()
         m.weighed(child, 4, month=first, weight_g=before)
-        m.weighed(child, 4, weight_g=after)
+        return m.weighed(child, 4, weight_g=after)
 
     return weigh
 
@@ -264,7 +273,9 @@ def month_before(num_eligible: int) -> Callable[[SmallMonth], None]:
     return was
 
 
-def event_set(pick: Callable[[SmallMonth], Package], **values: Any) -> Callable[[SmallMonth], None]:
+def event_set(
+    pick: Callable[[SmallMonth], Package], **values: Any
+) -> Callable[[SmallMonth], object]:
     """A report that says something else."""
     return lambda m: m.set(event_of(m, pick(m)), **values)
 
@@ -280,7 +291,7 @@ def pledged(**values: Any) -> Callable[[SmallMonth], object]:
     return lambda m: make_pledge(m.session, **values)
 
 
-def eaten(answer: str) -> Callable[[SmallMonth], None]:
+def eaten(answer: Eaten) -> Callable[[SmallMonth], None]:
     """What a family answers about a package that arrived."""
 
     def ask(m: SmallMonth) -> None:
@@ -354,10 +365,7 @@ DEEDS: Mapping[str, Callable[[SmallMonth], object]] = {
     ),
     "somebody writes down who received it": event_set(arrived, receiver="Nenek"),
     "nobody writes down who received it": event_set(arrived, receiver=""),
-    "a report is taken away": lambda m: (
-        m.session.delete(event_of(m, arrived(m))),
-        m.session.flush(),
-    ),
+    "a report is taken away": lambda m: (m.take_away(event_of(m, arrived(m))),),
     "a package fails at the door": event_set(arrived, outcome=Outcome.FAILED, reason="nobody_home"),
     "the first report was a failure": event_set(arrived, outcome=Outcome.FAILED),
     "a report is here after 24 hours": lambda m: m.set(
@@ -423,8 +431,7 @@ DEEDS: Mapping[str, Callable[[SmallMonth], object]] = {
     "a served child was not weighed the month before": gain(before=8803, after=9503, first=10),
     "a served child is weighed the first time": lambda m: (
         gain(before=8803, after=9503)(m),
-        m.session.delete(m.all(Measurement)[-2]),
-        m.session.flush(),
+        m.take_away(m.all(Measurement)[-2]),
     ),
     "a child without a sponsor gains 700 g": lambda m: m.weighed(m.listed(), 4, weight_g=10_203),
     "a served child is severely wasted": lambda m: m.weighed(m.all(Child)[0], 4, whz=-3.01),
@@ -463,8 +470,8 @@ DEEDS: Mapping[str, Callable[[SmallMonth], object]] = {
     "a family is of the seventh decile": lambda m: m.set(
         m.session.get_one(Household, m.all(Child)[0].household_id), poverty_decile=7
     ),
-    "the child ate it": eaten("child"),
-    "others ate it too": eaten("shared"),
+    "the child ate it": eaten(Eaten.CHILD),
+    "others ate it too": eaten(Eaten.SHARED),
     "a survey is published": published(),
     "a published figure is withdrawn": published(withdrawn_at=NOW, withdrawn_by="x"),
 }
