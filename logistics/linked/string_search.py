@@ -15,18 +15,23 @@ from logistics.compiled import compiled, inlined
 from logistics.linked.chance import below, chance
 from logistics.linked.cutting import cut, first_of_string, num_strings
 from logistics.linked.legs import leg
+from logistics.linked.string_columns import (
+    AFTER,
+    AHEAD,
+    DEMAND,
+    LOAD,
+    NEVER,
+    NEXT,
+    NODE,
+    OUT,
+    PREV,
+    ROUTE,
+    RUINED,
+    SIZE,
+    USUAL,
+)
+from logistics.linked.string_tails import exchange_tails
 from logistics.linked.usual import strangeness
-
-NEXT, PREV, ROUTE, AHEAD, DEMAND, OUT, USUAL = range(7)
-"""Columns of a node: neighbours, route (-1: none), way to the next, demand, way to the depot,
-and the route on which a plan had the client (-1: none)."""
-NUM_COLUMNS = 8
-LOAD, SIZE, RUINED = range(3)
-"""Columns of a route."""
-NODE, AFTER = range(2)
-"""Columns of the log: a client and the node after which it stood; -1: it was put in."""
-
-NEVER = 1 << 60
 
 
 @compiled
@@ -70,6 +75,7 @@ def search(
     key = np.empty(n, dtype=np.float64)
     log = np.empty((2 * n + 2, 2), dtype=np.int32)
     num_tried, capacity, strange = int(shape[2]), int(shape[3]), int(shape[4])
+    tails = shape[6]
     current, least, num_free = numbers[0], numbers[1], numbers[2]
     is_new = False
     stamp = route[0, RUINED]
@@ -77,6 +83,28 @@ def search(
         if is_new:
             best[:] = node[:, NEXT]
             is_new = False
+        limit = -temperature * math.log(chance(random) + 1e-300)
+        if tails > 0.0 and chance(random) < tails:
+            delta, num_free = exchange_tails(
+                metric,
+                matrix,
+                xy,
+                near,
+                near_way,
+                node,
+                route,
+                free,
+                num_free,
+                random,
+                num_tried,
+                capacity,
+                limit,
+            )
+            if delta < NEVER:
+                current += delta
+                if current < least:
+                    least, is_new = current, True
+            continue
         stamp += 1
         num_removed, gain, num_free = _ruin(
             metric,
@@ -95,7 +123,6 @@ def search(
         )
         num_logged = num_removed
         _order(node, removed, num_removed, key, random)
-        limit = -temperature * math.log(chance(random) + 1e-300)
         delta = gain
         is_whole = True
         for row in range(num_removed):

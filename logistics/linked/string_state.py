@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from logistics.instance import Instance, Solution, Tour
-from logistics.linked import string_search as columns
+from logistics.linked import string_columns as columns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

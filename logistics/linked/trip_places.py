@@ -184,11 +184,18 @@ def _place_beside(
     is_near_first = not has_hours and (not is_given)
     closes, unit_least = node[client, CLOSES], np.int64(settings[UNIT_LEAST])
     leaves = np.int64(node[client, OPENS]) + node[client, SERVICE]
-    for row in range(int(settings[NUM_TRIED])):
+    row, num_tried = -1, int(settings[NUM_TRIED])
+    while num_tried > 0 and row + 1 < near.shape[1]:
+        row += 1
         beside = np.int64(near[client, row])
         mine = np.int64(node[beside, TRIP])
         if mine < 0:
             continue
+        owner = vehicle[trip[mine, VEHICLE], KIND]
+        is_full = trip[mine, LOAD] + demand > kind[owner, CAPACITY]
+        if (is_full and kind[owner, SHARED] == 1) or not allowed[owner, client]:
+            continue
+        num_tried -= 1
         way = np.int64(near_way[client, row])
         may_follow, may_lead = True, True
         if has_hours:
@@ -198,10 +205,6 @@ def _place_beside(
         if not is_given and unit_least * 2 * (way - node[beside, AHEAD]) >= choice[COST]:
             may_follow = False
         if not (may_follow or may_lead):
-            continue
-        owner = vehicle[trip[mine, VEHICLE], KIND]
-        is_full = trip[mine, LOAD] + demand > kind[owner, CAPACITY]
-        if (is_full and kind[owner, SHARED] == 1) or not allowed[owner, client]:
             continue
         unit = kind[owner, UNIT]
         strange = strangeness(node[client, USUAL], mine, np.int64(settings[STRANGE]))

@@ -14,7 +14,7 @@ import math
 
 import numpy as np
 
-from logistics.compiled import compiled, inner
+from logistics.compiled import compiled, inlined, inner
 from logistics.linked.chance import below, chance
 from logistics.linked.trip_changes import suit, undo
 from logistics.linked.trip_columns import (
@@ -24,15 +24,19 @@ from logistics.linked.trip_columns import (
     HAS_HOURS,
     HAS_TRIPS,
     LEAST,
+    NEVER,
     NEXT,
     NUM_ABSENT,
     NUM_LOGGED,
+    SHARE_OF_TAILS,
     STAMP,
+    STRANGE,
 )
 from logistics.linked.trip_hours import settle
 from logistics.linked.trip_order import add_absent, order
 from logistics.linked.trip_recreate import recreate
 from logistics.linked.trip_ruin import ruin
+from logistics.linked.trip_tails import exchange_tails
 
 
 @compiled
@@ -69,131 +73,111 @@ def search(
 
     With no iterations, put in every absent group once, in the order of `absent`.
     """
-    n = near.shape[0]
     num_groups = prize.shape[0]
     wanted = np.empty(num_groups + 1, dtype=np.int32)
     key = np.empty(num_groups + 1, dtype=np.float64)
     log = np.empty((6 * num_groups + 4 * trip.shape[0] + 64, 4), dtype=np.int32)
     touched = np.empty(trip.shape[0], dtype=np.int32)
     choice = np.empty(6, dtype=np.int64)
-    has_hours, has_trips = (settings[HAS_HOURS] > 0, settings[HAS_TRIPS] > 0)
-    is_mixed = kind.shape[0] > 1 and not has_trips
-    is_start = num_iterations == 0
-    is_new = False
+    is_start, is_new = num_iterations == 0, False
+    tails = 0.0 if is_start or settings[STRANGE] > 0 else settings[SHARE_OF_TAILS]
     for _ in range(max(1, num_iterations)):
         if is_new:
             _keep(node, trip, vehicle, best_next, best_trip, best_first)
-            is_new = False
         numbers[STAMP] += 1
         numbers[NUM_LOGGED] = 0
-        num_touched, num_wanted, delta = (0, 0, 0)
-        greed = 1.0
-        if is_start:
-            num_wanted = numbers[NUM_ABSENT]
-            wanted[:num_wanted] = absent[:num_wanted]
-            greed = 1000000000.0
+        limit = math.inf if is_start else -temperature * math.log(chance(random) + 1e-300)
+        if tails > 0.0 and chance(random) < tails:
+            delta = exchange_tails(
+                metric, matrix, xy, near, near_way, kind, node, trip, vehicle, free_trip, free,
+                num_free, numbers, random, settings, log, limit,
+            )  # fmt: skip
         else:
-            seed = below(random, n)
-            num_wanted, num_touched, delta = ruin(
-                metric,
-                matrix,
-                xy,
-                near,
-                kind,
-                prize,
-                node,
-                trip,
-                vehicle,
-                free_trip,
-                free,
-                num_free,
-                absent,
-                absent_at,
-                numbers,
-                random,
-                settings,
-                seed,
-                wanted,
-                touched,
-                log,
-            )
-            num_removed = num_wanted
-            if numbers[NUM_ABSENT] > num_removed:
-                num_wanted = add_absent(
-                    near,
-                    prize,
-                    node,
-                    absent,
-                    absent_at,
-                    numbers,
-                    random,
-                    settings,
-                    seed,
-                    wanted,
-                    num_wanted,
-                )
-                greed = _greed(random)
-            order(out, member, member_first, node, random, has_hours, wanted, num_wanted, key)
-        limit = -temperature * math.log(chance(random) + 1e-300)
-        delta += recreate(
-            metric,
-            matrix,
-            xy,
-            out,
-            near,
-            near_way,
-            allowed,
-            kind,
-            member,
-            member_first,
-            prize,
-            node,
-            trip,
-            vehicle,
-            free_trip,
-            free,
-            num_free,
-            absent,
-            absent_at,
-            numbers,
-            random,
-            settings,
-            wanted,
-            num_wanted,
-            choice,
-            log,
-            greed,
-            is_start,
-            math.inf if is_start or is_mixed else limit - delta,
-        )
-        if is_mixed:
-            for row in range(num_touched):
-                delta += suit(kind, trip, vehicle, free, num_free, numbers, touched[row], log)
-        if is_start or delta < limit:
+            delta = _rebuild(
+                metric, matrix, xy, out, near, near_way, allowed, kind, member, member_first, prize,
+                node, trip, vehicle, free_trip, free, num_free, absent, absent_at, numbers, random,
+                settings, wanted, key, log, touched, choice, is_start, limit,
+            )  # fmt: skip
+        is_new = False
+        if delta < NEVER:
             numbers[CURRENT] += delta
-            if numbers[CURRENT] < numbers[LEAST]:
-                numbers[LEAST] = numbers[CURRENT]
-                is_new = True
-        else:
-            undo(
-                metric,
-                matrix,
-                xy,
-                kind,
-                node,
-                trip,
-                vehicle,
-                free_trip,
-                free,
-                num_free,
-                absent,
-                absent_at,
-                numbers,
-                has_hours,
-                log,
-            )
+            is_new = numbers[CURRENT] < numbers[LEAST]
+            numbers[LEAST] = min(numbers[LEAST], numbers[CURRENT])
     if is_new:
         _keep(node, trip, vehicle, best_next, best_trip, best_first)
+
+
+@inlined
+def _rebuild(
+    metric: np.ndarray,
+    matrix: np.ndarray,
+    xy: np.ndarray,
+    out: np.ndarray,
+    near: np.ndarray,
+    near_way: np.ndarray,
+    allowed: np.ndarray,
+    kind: np.ndarray,
+    member: np.ndarray,
+    member_first: np.ndarray,
+    prize: np.ndarray,
+    node: np.ndarray,
+    trip: np.ndarray,
+    vehicle: np.ndarray,
+    free_trip: np.ndarray,
+    free: np.ndarray,
+    num_free: np.ndarray,
+    absent: np.ndarray,
+    absent_at: np.ndarray,
+    numbers: np.ndarray,
+    random: np.ndarray,
+    settings: np.ndarray,
+    wanted: np.ndarray,
+    key: np.ndarray,
+    log: np.ndarray,
+    touched: np.ndarray,
+    choice: np.ndarray,
+    is_start: bool,
+    limit: float,
+) -> int:
+    """Take strings off trips and put them back; return the change of cost.
+
+    `NEVER`: it was not below the limit and was undone. A start puts in whoever is absent.
+    """
+    num_touched, num_wanted, delta = (0, 0, np.int64(0))
+    has_hours, greed = settings[HAS_HOURS] > 0, 1.0
+    is_mixed = kind.shape[0] > 1 and settings[HAS_TRIPS] == 0
+    if is_start:
+        num_wanted, greed = numbers[NUM_ABSENT], 1000000000.0
+        wanted[:num_wanted] = absent[:num_wanted]
+    else:
+        seed = below(random, near.shape[0])
+        num_wanted, num_touched, delta = ruin(
+            metric, matrix, xy, near, kind, prize, node, trip, vehicle, free_trip, free, num_free,
+            absent, absent_at, numbers, random, settings, seed, wanted, touched, log,
+        )  # fmt: skip
+        if numbers[NUM_ABSENT] > num_wanted:
+            num_wanted = add_absent(
+                near, prize, node, absent, absent_at, numbers, random, settings, seed, wanted,
+                num_wanted,
+            )  # fmt: skip
+            greed = _greed(random)
+        order(out, member, member_first, node, random, has_hours, wanted, num_wanted, key)
+    delta += recreate(
+        metric, matrix, xy, out, near, near_way, allowed, kind, member, member_first, prize, node,
+        trip, vehicle, free_trip, free, num_free, absent, absent_at, numbers, random, settings,
+        wanted, num_wanted, choice, log, greed, is_start,
+        math.inf if is_start or is_mixed else limit - delta,
+    )  # fmt: skip
+    if is_mixed:
+        for row in range(num_touched):
+            delta += suit(kind, trip, vehicle, free, num_free, numbers, touched[row], log)
+    if delta < limit:
+        return delta
+    undo(
+        metric, matrix, xy, kind, node, trip, vehicle, free_trip, free, num_free, absent, absent_at,
+        numbers, has_hours, log,
+    )  # fmt: skip
+    return NEVER
 
 
 @compiled

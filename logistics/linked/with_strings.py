@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from logistics.linked import string_search as columns
+from logistics.linked import string_columns as columns
 from logistics.linked.chance import seeded
 from logistics.linked.savings import savings_routes
+from logistics.linked.string_search import search as iterate
 from logistics.linked.string_state import (
     routes_of,
     solution_of_routes,
@@ -19,9 +20,14 @@ from logistics.linked.string_state import (
 from logistics.linked.with_trips import (
     COOL,
     GENTLE,
+    LARGEST_TO_PACK,
+    LARGEST_TO_REHEAT,
     LONGEST_STRING,
     MEAN_REMOVED,
+    PACKING_SHARE,
     SHARE_OF_ONE,
+    SHARE_OF_TAILS,
+    TRIAL_SHARE,
     WARM,
     TripSearch,
     with_fewer_vehicles,
@@ -34,12 +40,10 @@ if TYPE_CHECKING:
     from logistics.linked.annealing import Annealer
     from logistics.linked.ground import Ground
 
+NUM_HEATS, REHEATED = 4, 0.2
+"""How often few clients are annealed, and the first temperature after the first time."""
 NUM_TRIED = 20
 """Neighbours with room on their route beside which a client may go."""
-LARGEST_TO_TRY = 1_000
-"""Clients up to which it is tried whether fewer routes come out shorter."""
-TRIAL_SHARE, PACKING_SHARE = 0.05, 0.02
-"""Shares of a search for annealing with one number of routes, and for finding one route less."""
 
 
 def search(
@@ -64,7 +68,7 @@ def search(
             return None
         first = solution_of_routes(instance, routes, 0)
         first, most = mine.with_fewest_routes(first)
-        found = mine.anneal(first, most=most)
+        found = mine.anneal_again(first, most=most)
     else:
         whole = TripSearch(instance, ground, seed, start).solution()
         before = {client for trip in start.trips() for client in trip}
@@ -106,14 +110,16 @@ class StringSearch:
         capacity = instance.fleets[0].capacity
         unit = state.numbers[0] / (instance.num_clients + len(first.tours))
         price = int(strange * unit)
+        tails = 0.0 if price > 0 else SHARE_OF_TAILS
         shape = np.array(
-            [MEAN_REMOVED, LONGEST_STRING, tried, capacity, price, SHARE_OF_ONE], dtype=np.float64
+            [MEAN_REMOVED, LONGEST_STRING, tried, capacity, price, SHARE_OF_ONE, tails],
+            dtype=np.float64,
         )
         known = np.array(sorted(usual), dtype=np.int64) - 1
         state.node[known, columns.USUAL] = state.node[known, columns.ROUTE]
 
         def run(batch: int, warmth: float) -> int:
-            columns.search(
+            iterate(
                 ground.metric,
                 ground.matrix,
                 state.xy,
@@ -137,11 +143,21 @@ class StringSearch:
             least = way_of(instance, routes)
         return solution_of_routes(instance, routes, least)
 
+    def anneal_again(self, first: Solution, *, most: int | None) -> Solution:
+        """Anneal, few clients several times, each time from the best and less warm."""
+        number = NUM_HEATS if self._instance.num_clients <= LARGEST_TO_REHEAT else 1
+        begun = self._annealer.share
+        for row in range(number):
+            until = begun + (1.0 - begun) * (row + 1) / number
+            warm = WARM if row == 0 else REHEATED
+            first = self.anneal(first, most=most, warm=warm, until=until)
+        return first
+
     def with_fewest_routes(self, first: Solution) -> tuple[Solution, int | None]:
         """Return a plan to begin with, and the number of routes it may not exceed if that helps."""
         instance, annealer = self._instance, self._annealer
         fewest = -(-int(instance.demand.sum()) // instance.fleets[0].capacity)
-        if len(first.tours) <= fewest or instance.num_clients > LARGEST_TO_TRY:
+        if len(first.tours) <= fewest or instance.num_clients > LARGEST_TO_PACK:
             return first, None
         most = None
         best = self.anneal(first, until=TRIAL_SHARE)

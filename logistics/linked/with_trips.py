@@ -31,6 +31,10 @@ REHEATED, NUM_HEATS = 0.5, 3
 """First temperature when an instance of several trips is annealed again, and how often it is."""
 LARGEST_TO_REHEAT = 400
 """Clients up to which it is."""
+LARGEST_TO_PACK = 1_000
+"""Clients up to which it is tried whether fewer trips come out shorter."""
+TRIAL_SHARE, PACKING_SHARE, MOST_TRIALS = 0.05, 0.02, 2
+"""Shares of a search for annealing with one number of trips, and for packing them; how many."""
 GENTLE = 0.05
 """First temperature from a plan: it is improved, not forgotten."""
 MEAN_REMOVED, LONGEST_STRING = 10.0, 10.0
@@ -39,8 +43,11 @@ SHARE_OF_ONE, SHARE_OF_ONE_IN_TIME = 0.0, 0.65
 vehicle, where everyone must be served. With short trips they measured worse."""
 MOST_OF_SHORT = 20.0
 """Average clients that fill a vehicle, up to which trips are short."""
+SHARE_OF_TAILS = 0.2
+"""Iterations in which two trips exchange tails instead of strings taken off and put back."""
 NUM_TRIED, NUM_TRIED_IN_TIME = 24, 40
-"""Neighbours beside which a client may go, without and with hours."""
+"""Neighbours on trips with room beside which a client may go; the second with hours, unless all
+there is beside them are short trips of one fleet."""
 MOST_WANTED = 10
 """Clients left out before that may be tried again in one iteration."""
 COMPLETE = MUST - 1
@@ -129,6 +136,9 @@ def search(
     elif _has_trips(instance) and instance.num_clients <= LARGEST_TO_REHEAT:
         mine = _reheated(mine, ground, annealer, seed)
     else:
+        if _may_pack(instance):
+            packed = _with_fewest_trips(mine, ground, annealer, seed)
+            mine, warm = packed, warm if packed is mine else REHEATED
         annealer.phase(mine.run, mine.least, warm=warm, cool=cool)
     return replace(mine.solution(), seed=seed, iterations=annealer.done, engine="lean")
 
@@ -149,6 +159,11 @@ def _has_long_trips(instance: Instance) -> bool:
     return max(fleet.capacity for fleet in instance.fleets) > MOST_OF_SHORT * mean_demand
 
 
+def _has_tails(instance: Instance) -> bool:
+    """Return whether trips may exchange their tails: each is its vehicle's only one."""
+    return not _has_trips(instance) and not instance.release.any()
+
+
 def _has_trips(instance: Instance) -> bool:
     return any(fleet.most_trips > 1 for fleet in instance.fleets)
 
@@ -164,6 +179,50 @@ def _reheated(first: TripSearch, ground: Ground, annealer: Annealer, seed: int) 
         until = (number + 1) / NUM_HEATS
         annealer.phase(mine.run, mine.least, until=until, warm=warm, cool=cool)
     return mine
+
+
+def _may_pack(instance: Instance) -> bool:
+    """Return whether fewer trips are tried: with hours, one fleet and short trips."""
+    if len(instance.fleets) > 1 or instance.groups or instance.prize.any():
+        return False
+    is_small = instance.num_clients <= LARGEST_TO_PACK and not _has_long_trips(instance)
+    return is_small and has_hours(instance) and _has_tails(instance)
+
+
+def _with_fewest_trips(
+    first: TripSearch, ground: Ground, annealer: Annealer, seed: int
+) -> TripSearch:
+    """Anneal shortly with fewer and fewer trips, by halves; return the search with the best.
+
+    Annealing hardly ever closes a trip by itself when all are nearly full.
+    """
+    instance, best = first.instance, first
+    warm, cool = _temperatures(instance)
+
+    def anneal(mine: TripSearch) -> None:
+        until = annealer.share + TRIAL_SHARE
+        annealer.phase(mine.run, mine.least, until=until, warm=warm, cool=cool)
+
+    anneal(first)
+    too_few = -(-int(instance.demand.sum()) // instance.fleets[0].capacity) - 1
+    many = len(first.solution().tours) if first.least < MUST else 0
+    for _ in range(MOST_TRIALS):
+        number = (too_few + many) // 2
+        if not too_few < number < many:
+            break
+        tried = TripSearch(_with_vehicles(instance, number), ground, seed)
+        anneal(tried)
+        if tried.least < best.least:
+            best, many = tried, number
+        else:
+            too_few = number
+    return best
+
+
+def _with_vehicles(instance: Instance, number: int) -> Instance:
+    """Return an instance of one fleet with its first vehicles only."""
+    fleet = instance.fleets[0]
+    return replace(instance, fleets=(replace(fleet, vehicles=fleet.vehicles[:number]),))
 
 
 def with_fewer_vehicles(
@@ -182,12 +241,10 @@ def with_fewer_vehicles(
         The share of the search until which one is looked for.
     """
     fleet = instance.fleets[0]
-    fewer = replace(fleet, vehicles=fleet.vehicles[:num_vehicles])
     tours = sorted(start.tours, key=lambda tour: -sum(map(len, tour.trips)))[:num_vehicles]
     tours = [replace(tour, vehicle=fleet.vehicles[row]) for row, tour in enumerate(tours)]
-    mine = TripSearch(
-        replace(instance, fleets=(fewer,)), ground, start.seed, replace(start, tours=tuple(tours))
-    )
+    fewer = _with_vehicles(instance, num_vehicles)
+    mine = TripSearch(fewer, ground, start.seed, replace(start, tours=tuple(tours)))
     annealer.phase(mine.run, mine.least, until=until, warm=WARM, cool=COOL, enough=COMPLETE)
     return mine.solution() if mine.least < MUST else None
 
@@ -195,7 +252,7 @@ def with_fewer_vehicles(
 def _settings(instance: Instance, ground: Ground, num_groups: int) -> NDArray[np.float64]:
     """Return the settings of `trip_search.search`."""
     in_time = has_hours(instance)
-    tried = NUM_TRIED_IN_TIME if in_time else NUM_TRIED
+    tried = NUM_TRIED_IN_TIME if in_time and not _may_pack(instance) else NUM_TRIED
     tried *= max(1, instance.num_clients // num_groups)
     return np.array(
         [
@@ -209,6 +266,7 @@ def _settings(instance: Instance, ground: Ground, num_groups: int) -> NDArray[np
             min(fleet.unit_cost for fleet in instance.fleets),
             0.0,
             SHARE_OF_ONE_IN_TIME if _has_long_trips(instance) else SHARE_OF_ONE,
+            SHARE_OF_TAILS if _has_tails(instance) else 0.0,
         ],
         dtype=np.float64,
     )

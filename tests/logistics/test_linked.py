@@ -10,6 +10,7 @@ pytest.importorskip("numba", reason="the extra 'fast' is not installed")
 from logistics import lean
 from logistics.instance import Fleet, Instance, Solution, Tour
 from logistics.instance_check import check_solution
+from logistics.linked import with_strings, with_trips
 from logistics.linked.annealing import Annealer
 from logistics.linked.ground import ground_of
 from logistics.linked.string_state import solution_of_routes
@@ -71,6 +72,54 @@ def test_a_plan_is_kept_when_another_trip_is_dear_and_the_cost_counts_ways_alone
     assert together[0] == together[1]
     assert free.cost < kept.cost <= first.cost
     assert check_solution(some, free) == check_solution(some, kept) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rule", ["plain", "prizes", *RULES])
+def test_tails_alone_keep_every_rule_and_come_out_cheaper(
+    rule: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    some = drawn(11, 12) if rule == "plain" else rich(rule)
+    first = searched(some, 1)
+    for module in (with_trips, with_strings):
+        monkeypatch.setattr(module, "SHARE_OF_TAILS", 1.0)
+    found = lean.search(
+        some, seed=1, share_done=lambda done, _: done / 3_000, num_iterations=3_000,
+        start=first, strange=0.0,
+    )  # fmt: skip
+    assert check_solution(some, found) == []
+    assert found.cost <= first.cost
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("in_time", [False, True])
+def test_two_routes_that_cross_exchange_their_tails(
+    in_time: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    xy = np.array([[0, 0], [10, 9], [20, -9], [10, -9], [20, 9]], dtype=float)
+    hours = {"opens": np.zeros(5, dtype=np.int64), "closes": np.full(5, 900)} if in_time else {}
+    some = drawn(11, 4, xy=xy, demand=np.array([0, 5, 5, 5, 5]), **hours)
+    crossed = Solution((Tour(0, ((1, 2),)), Tour(1, ((3, 4),))), 0)
+    for module in (with_trips, with_strings):
+        monkeypatch.setattr(module, "SHARE_OF_TAILS", 1.0)
+    found = lean.search(
+        some, seed=1, share_done=lambda done, _: done / 200, num_iterations=200, start=crossed,
+        strange=0.0,
+    )  # fmt: skip
+    assert {frozenset(trip) for trip in found.trips()} == {frozenset({1, 4}), frozenset({2, 3})}
+    assert check_solution(some, found) == []
+
+
+@pytest.mark.slow
+def test_clients_in_clusters_are_packed_into_fewer_trips_where_that_is_shorter() -> None:
+    centres = np.repeat([[100.0, 0.0], [0.0, 100.0], [-100.0, 0.0]], 4, axis=0)
+    xy = np.concatenate([[[0.0, 0.0]], centres + np.tile([[0, 1], [1, 0], [2, 1], [1, 2]], (3, 1))])
+    hours = {"opens": np.zeros(13, dtype=np.int64), "closes": np.full(13, 900)}
+    fleet = Fleet(tuple(range(12)), 0, 12, closes=900)
+    some = drawn(11, 12, xy=xy, demand=np.array([0, *[3] * 12]), fleets=(fleet,), **hours)
+    found = searched(some, 2_000)
+    assert sorted(map(sorted, found.trips())) == [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10, 11, 12]]
+    assert found == searched(some, 2_000)
 
 
 @pytest.mark.slow
