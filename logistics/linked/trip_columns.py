@@ -28,7 +28,7 @@ ON_TRIP, ON_FREE, ON_USED, ON_OTHER_KIND = range(4)
 MEAN_REMOVED, LONGEST_STRING, NUM_TRIED, MOST_WANTED, HAS_HOURS, HAS_TRIPS, MUST, UNIT_LEAST = (
     range(8)
 )
-STRANGE, SHARE_OF_ONE, SHARE_OF_TAILS = 8, 9, 10
+STRANGE, SHARE_OF_ONE, SHARE_OF_TAILS, MOST_TOGETHER, SHARE_OF_TOGETHER = range(8, 13)
 """Settings; MUST is the prize from which a group has to be served, STRANGE what a client counts on
 another trip than its usual one, SHARE_OF_ONE how often one string alone is taken."""
 NEVER = 1 << 60

@@ -10,11 +10,15 @@ from logistics.linked.trip_columns import (
     CLOSES,
     DEMAND,
     GROUP,
+    MOST_TOGETHER,
     MOST_WANTED,
     MUST,
     NUM_ABSENT,
     OPENS,
 )
+
+SHARE_OF_NEAR = 0.8
+"""How often a group near one that was left out is wanted with it."""
 
 
 @inner
@@ -54,6 +58,42 @@ def add_absent(
         if not is_there:
             wanted[num_wanted] = group
             num_wanted += 1
+    return num_wanted
+
+
+@inner
+def around_absent(
+    near: np.ndarray,
+    prize: np.ndarray,
+    member: np.ndarray,
+    member_first: np.ndarray,
+    node: np.ndarray,
+    absent: np.ndarray,
+    absent_at: np.ndarray,
+    numbers: np.ndarray,
+    random: np.ndarray,
+    settings: np.ndarray,
+    wanted: np.ndarray,
+) -> int:
+    """Want a group by chance that was left out, and others near it, nearest first."""
+    group = np.int64(absent[below(random, numbers[NUM_ABSENT])])
+    if prize[group] >= settings[MUST]:
+        return 0
+    wanted[0], num_wanted = group, 1
+    seed = np.int64(member[member_first[group]])
+    most = 2 + below(random, int(settings[MOST_TOGETHER]))
+    for row in range(near.shape[1]):
+        group = np.int64(node[near[seed, row], GROUP])
+        is_free = absent_at[group] >= 0 and prize[group] < settings[MUST]
+        if is_free and chance(random) < SHARE_OF_NEAR:
+            is_there = False
+            for other in range(num_wanted):
+                is_there = is_there or wanted[other] == group
+            if not is_there:
+                wanted[num_wanted] = group
+                num_wanted += 1
+        if num_wanted >= most:
+            break
     return num_wanted
 
 

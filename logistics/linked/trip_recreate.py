@@ -63,11 +63,13 @@ def recreate(
     log: np.ndarray,
     greed: float,
     is_start: bool,
+    is_bold: bool,
     limit: float,
 ) -> int:
     """Put groups in, in their order; return the change of cost.
 
-    A group stays out where it has no place, or a dearer one than so many prizes. It ends where even
+    A group stays out where it has no place, or a dearer one than so many prizes (the first of a
+    bold trial has any). It ends where even
     free places for who is left would not bring the change below a limit.
     """
     delta, owed = 0, 0
@@ -103,7 +105,8 @@ def recreate(
             must_serve,
             choice,
         )
-        if choice[COST] == NEVER or (not must_serve and choice[COST] > greed * prize[group]):
+        is_dear = not must_serve and choice[COST] > greed * prize[group]
+        if choice[COST] == NEVER or (is_dear and not (is_bold and row == 0)):
             continue
         delta += choice[COST] - prize[group]
         client = choice[CLIENT]

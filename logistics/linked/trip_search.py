@@ -29,11 +29,12 @@ from logistics.linked.trip_columns import (
     NUM_ABSENT,
     NUM_LOGGED,
     SHARE_OF_TAILS,
+    SHARE_OF_TOGETHER,
     STAMP,
     STRANGE,
 )
 from logistics.linked.trip_hours import settle
-from logistics.linked.trip_order import add_absent, order
+from logistics.linked.trip_order import add_absent, around_absent, order
 from logistics.linked.trip_recreate import recreate
 from logistics.linked.trip_ruin import ruin
 from logistics.linked.trip_tails import exchange_tails
@@ -146,9 +147,17 @@ def _rebuild(
     num_touched, num_wanted, delta = (0, 0, np.int64(0))
     has_hours, greed = settings[HAS_HOURS] > 0, 1.0
     is_mixed = kind.shape[0] > 1 and settings[HAS_TRIPS] == 0
+    is_bold = (
+        not is_start and numbers[NUM_ABSENT] > 0 and chance(random) < settings[SHARE_OF_TOGETHER]
+    )
     if is_start:
         num_wanted, greed = numbers[NUM_ABSENT], 1000000000.0
         wanted[:num_wanted] = absent[:num_wanted]
+    elif is_bold:
+        num_wanted = around_absent(
+            near, prize, member, member_first, node, absent, absent_at, numbers, random, settings,
+            wanted,
+        )  # fmt: skip
     else:
         seed = below(random, near.shape[0])
         num_wanted, num_touched, delta = ruin(
@@ -165,7 +174,7 @@ def _rebuild(
     delta += recreate(
         metric, matrix, xy, out, near, near_way, allowed, kind, member, member_first, prize, node,
         trip, vehicle, free_trip, free, num_free, absent, absent_at, numbers, random, settings,
-        wanted, num_wanted, choice, log, greed, is_start,
+        wanted, num_wanted, choice, log, greed, is_start, is_bold,
         math.inf if is_start or is_mixed else limit - delta,
     )  # fmt: skip
     if is_mixed:

@@ -48,6 +48,9 @@ SHARE_OF_TAILS = 0.2
 NUM_TRIED, NUM_TRIED_IN_TIME = 24, 40
 """Neighbours on trips with room beside which a client may go; the second with hours, unless all
 there is beside them are short trips of one fleet."""
+SHARE_OF_TOGETHER, MOST_TOGETHER = 0.1, 24
+"""Iterations, where clients may be left out, that put in one of them at any price and so many near
+it at most: a new trip pays for several clients only."""
 MOST_WANTED = 10
 """Clients left out before that may be tried again in one iteration."""
 COMPLETE = MUST - 1
@@ -267,6 +270,8 @@ def _settings(instance: Instance, ground: Ground, num_groups: int) -> NDArray[np
             0.0,
             SHARE_OF_ONE_IN_TIME if _has_long_trips(instance) else SHARE_OF_ONE,
             SHARE_OF_TAILS if _has_tails(instance) else 0.0,
+            MOST_TOGETHER,
+            SHARE_OF_TOGETHER if instance.prize.any() else 0.0,
         ],
         dtype=np.float64,
     )

@@ -111,6 +111,19 @@ def test_two_routes_that_cross_exchange_their_tails(
 
 
 @pytest.mark.slow
+def test_clients_that_pay_only_together_get_a_trip() -> None:
+    """A way of 200 there and back against prizes of 60 each: three are too few, four are not."""
+    far = [[100.0, 0.0], [100.0, 1.0], [101.0, 0.0], [101.0, 1.0]]
+    for number, served in ((3, 0), (4, 4)):
+        xy = np.array([[0.0, 0.0], *far[:number]])
+        prize = np.array([0, *[60] * number])
+        some = drawn(11, number, xy=xy, demand=np.array([0, *[2] * number]), prize=prize)
+        found = searched(some, 400)
+        assert sum(map(len, found.trips())) == served
+        assert check_solution(some, found) == []
+
+
+@pytest.mark.slow
 def test_clients_in_clusters_are_packed_into_fewer_trips_where_that_is_shorter() -> None:
     centres = np.repeat([[100.0, 0.0], [0.0, 100.0], [-100.0, 0.0]], 4, axis=0)
     xy = np.concatenate([[[0.0, 0.0]], centres + np.tile([[0, 1], [1, 0], [2, 1], [1, 2]], (3, 1))])
