@@ -29,9 +29,9 @@ TODAY = NOW.date()
 
 
 def make_dispatched_cycle(
-    session: Session, *, num_children: int = 3
+    session: Session, *, num_children: int = 3, per_stop: int = 1
 ) -> tuple[Cycle, Route, list[Stop], Account, Account]:
-    """A month on its way: one route with a stop per package, its coordinator and its courier."""
+    """A month on its way: one route, its stops with packages, its coordinator and its courier."""
     cycle, _, coordinator, depot = make_packed_cycle(session, num_children=num_children)
     courier = make_account(session, Role.COURIER)
     vehicle = make_vehicle(session, depot_id=depot.id, courier_account_id=courier.id)
@@ -52,17 +52,21 @@ def make_dispatched_cycle(
             confirmed_by=coordinator.username, confirmed_at=NOW,
         ),
     )  # fmt: skip
+    packages = packages_of(session, cycle)
     stops = [
-        _stop(session, cycle, route, package, number)
-        for number, package in enumerate(packages_of(session, cycle), start=1)
+        _stop(session, cycle, route, packages[at : at + per_stop], number)
+        for number, at in enumerate(range(0, len(packages), per_stop), start=1)
     ]
     cycle.state = CycleState.DISTRIBUTING
     stored(session, cycle)
     return cycle, route, stops, coordinator, courier
 
 
-def _stop(session: Session, cycle: Cycle, route: Route, package: Package, sequence: int) -> Stop:
-    home = session.get_one(Household, package.household_id)
+def _stop(
+    session: Session, cycle: Cycle, route: Route, packages: list[Package], sequence: int
+) -> Stop:
+    """A stop at the home of the first of its packages."""
+    home = session.get_one(Household, packages[0].household_id)
     stop = stored(
         session,
         Stop(
@@ -72,8 +76,9 @@ def _stop(session: Session, cycle: Cycle, route: Route, package: Package, sequen
             lat=home.lat, lon=home.lon, arrives_at="09:00", state=StopState.EN_ROUTE,
         ),
     )  # fmt: skip
-    package.stop_id, package.state = stop.id, PackageState.LOADED
-    stored(session, package)
+    for package in packages:
+        package.stop_id, package.state = stop.id, PackageState.LOADED
+        stored(session, package)
     return stop
 
 

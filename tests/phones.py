@@ -151,8 +151,8 @@ class Phone:
         self.context: BrowserContext
         self.page: Page
 
-    def start(self, *, token: str = "") -> Page:
-        """Switch on and open an empty page."""
+    def start(self, *, token: str = "", at: str = "about:blank") -> Page:
+        """Switch on; ``at`` is the page that stands there first, as an installed one does."""
         found = next((place for place in PLACES if place and Path(place).exists()), None)
         if found is None:
             pytest.skip("no chromium: set CHROMIUM to its path")
@@ -162,7 +162,7 @@ class Phone:
         self.process = subprocess.Popen(
             [
                 found, *FLAGS, "--headless=new", f"--remote-debugging-port={port}", *self.flags,
-                f"--user-data-dir={self.profile}", "about:blank",
+                f"--user-data-dir={self.profile}", at,
             ],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip

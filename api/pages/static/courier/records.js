@@ -107,8 +107,21 @@ export async function addPhoto(day, stop, bytes) {
   await change(["photos"], ({ photos }) => photos.put(photo));
 }
 
-function lastAt(records, stop) {
-  return standing(records).filter((each) => each.stop_uid === stop.uid).at(-1);
+const byPlace = new WeakMap(); // records that were read together → stop or pickup → its own
+
+/** The records of one stop or pickup; of a day of hundreds all are put in order once. */
+export function recordsAt(records, place) {
+  let groups = byPlace.get(records);
+  if (!groups) {
+    groups = new Map();
+    for (const each of records) groups.set(each.stop_uid, [...(groups.get(each.stop_uid) ?? []), each]);
+    byPlace.set(records, groups);
+  }
+  return groups.get(place.uid) ?? [];
+}
+
+function lastAt(records, place) {
+  return standing(recordsAt(records, place)).at(-1);
 }
 
 /** Events that count, in order: neither taken back nor refused. */
@@ -124,9 +137,7 @@ export function standing(records) {
 /** Those at a stop that may still be taken back. */
 export function undoable(records, stop) {
   const now = clock.now();
-  return standing(records).filter(
-    (each) => each.stop_uid === stop.uid && now - each.at <= UNDO_WITHIN_MS,
-  );
+  return standing(recordsAt(records, stop)).filter((each) => now - each.at <= UNDO_WITHIN_MS);
 }
 
 /** What is known of goods to fetch: fetched, missed, or planned while nobody has said. */
@@ -137,14 +148,11 @@ export function pickupState(records, pickup) {
 
 /** What is known of a stop: `open` packages, and the word for its state. */
 export function stateOf(records, stop, known = []) {
-  const last = new Map();
-  const touched = new Set(); // here, since the server told how it stands
-  for (const each of records) {
-    if (each.stop_uid === stop.uid && !known.includes(each.event_uid)) touched.add(each.package_code);
-  }
-  for (const each of standing(records)) {
-    if (each.stop_uid === stop.uid) last.set(each.package_code, each);
-  }
+  const own = recordsAt(records, stop);
+  const last = new Map(standing(own).map((each) => [each.package_code, each]));
+  const touched = new Set( // here, since the server told how it stands
+    own.filter((each) => !known.includes(each.event_uid)).map((each) => each.package_code),
+  );
   const isOver = stop.state !== "en_route";
   const open = stop.packages.filter(
     (each) => !last.has(each.code) && (touched.has(each.code) || (!isOver && each.state === "loaded")),

@@ -1,7 +1,7 @@
 // Draws what is kept. Structure and words come from the page's templates; here they are filled.
 import { pickupsOf, stopsOf } from "./day.js";
 import * as clock from "./clock.js";
-import { pickupState, stateOf, UNDO_WITHIN_MS, undoable } from "./records.js";
+import { pickupState, recordsAt, stateOf, UNDO_WITHIN_MS, undoable } from "./records.js";
 import { clockTime, goods, hour, item, longDay, reasons, say, sentence } from "./say.js";
 
 const PICKUP_KINDS = { fetched: "good", missed: "bad" };
@@ -58,7 +58,7 @@ function wordOf(found) {
 }
 
 function confirmationOf(state, stop) {
-  const own = state.records.filter((each) => each.stop_uid === stop.uid);
+  const own = recordsAt(state.records, stop);
   if (!own.length) return "";
   if (own.some((each) => each.state === "refused")) return say("some_refused");
   return own.some((each) => each.state === "waiting") ? say("not_confirmed") : say("confirmed");
@@ -246,7 +246,7 @@ function takePhotos(page, stop, actions) {
 export function touchStop(page, state, stop) {
   put(page, "confirmed", confirmationOf(state, stop));
   const waiting = state.photos.filter((each) => each.stop_uid === stop.uid).length;
-  const own = state.records.filter((each) => each.stop_uid === stop.uid);
+  const own = recordsAt(state.records, stop);
   const sent = own.reduce((sum, each) => sum + each.num_photos, 0);
   const parts = [sent && say("photos_sent", { n: sent }), waiting && say("photos_waiting", { n: waiting })];
   put(page, "photos", parts.filter(Boolean).join(", "));
