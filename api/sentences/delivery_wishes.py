@@ -46,8 +46,8 @@ SENTENCES: dict[str, str] = {
         "Masih ada kendaraan yang berangkat dari %(depot)s: %(names)s. Pilihkan gudang lain dahulu."
     ),
     "depot.has_routes": (
-        "Masih ada rute yang belum berangkat dari %(depot)s: %(routes)s. Berangkatkan, atau susun "
-        "ulang dari gudang lain."
+        "Masih ada rute dari %(depot)s yang belum selesai: %(routes)s. Catat hasilnya, atau susun "
+        "ulang dari gudang lain yang belum berangkat."
     ),
     "depot.did.saved": "%(depot)s tersimpan.",
     "break.istirahat": "Istirahat",

@@ -1,4 +1,4 @@
-"""Vehicles and depots that changed after routes of theirs were confirmed: their sheets are old."""
+"""Vehicles and depots that changed after routes of theirs were planned: their times are old."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from api.services.cycle_lock import hold_cycle
 from api.services.route_changes import make_stale
+from data.queries.routes import EDITABLE
 from data.schema import Cycle, Route, RouteState
 
 if TYPE_CHECKING:
@@ -31,14 +32,19 @@ COLUMNS = {"vehicle": col(Route.vehicle_id), "depot": col(Route.depot_id)}
 def ask_anew(
     session: Session, *, table: str, ids: Collection[int], by: Account, now: datetime
 ) -> list[Route]:
-    """Make the confirmed routes of changed vehicles or depots stale that have not left."""
-    waiting = (COLUMNS[table].in_(ids), Route.state == RouteState.CONFIRMED)
+    """Time the routes of changed vehicles or depots that have not left; confirmed ones are stale.
+
+    Those not confirmed yet as well, because confirming one believes its times and violations.
+    """
+    waiting = (COLUMNS[table].in_(ids), col(Route.state).in_(EDITABLE))
     months = select(Cycle).where(col(Cycle.id).in_(select(Route.cycle_id).where(*waiting)))
     for cycle in session.exec(months.order_by(col(Cycle.month))).all():
         hold_cycle(session, cycle)
     found = list(session.exec(select(Route).where(*waiting).order_by(col(Route.id))).all())
+    confirmed = {route.id for route in found if route.state == RouteState.CONFIRMED}
     for route in found:
-        if route.state == RouteState.CONFIRMED:  # not yet stale as the sister of one before
+        # Not again what became stale as the sister of one before: it is timed and asked for.
+        if route.id not in confirmed or route.state == RouteState.CONFIRMED:
             make_stale(session, route, table, by, now)
     return found
 

@@ -17,7 +17,16 @@ from api.services.household_points import KM_PER_DEGREE
 from api.services.vehicles import BY_HAND
 from data.queries.goods import boxed_goods
 from data.queries.routes import EDITABLE
-from data.schema import Depot, Household, Route, StockItem, Vehicle
+from data.schema import (
+    Cycle,
+    CycleState,
+    Depot,
+    Household,
+    Route,
+    RouteState,
+    StockItem,
+    Vehicle,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +45,10 @@ FARTHEST_KM = 60.0
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """What keeps a depot open: kinds of goods on its shelves or in boxes, vehicles, routes."""
+    """What keeps a depot open: kinds of goods on its shelves or in boxes, vehicles, routes.
+
+    Also routes under way: what they do not deliver comes back.
+    """
 
     num_items: int
     vehicles: tuple[str, ...]
@@ -169,7 +181,15 @@ def _held(session: Session, depot: Depot) -> _Held:
     vehicles = select(Vehicle.name).where(
         Vehicle.depot_id == depot.id, col(Vehicle.is_active).is_(True)
     )
-    waiting = select(Route.code).where(Route.depot_id == depot.id, col(Route.state).in_(EDITABLE))
+    waiting = (
+        select(Route.code)
+        .join(Cycle, col(Cycle.id) == Route.cycle_id)
+        .where(
+            Route.depot_id == depot.id,
+            col(Route.state).in_((*EDITABLE, RouteState.DISPATCHED)),
+            col(Cycle.state).not_in((CycleState.CLOSED, CycleState.CANCELLED)),
+        )
+    )
     return _Held(
         num_items=len(in_boxes | set(session.exec(on_shelves))),
         vehicles=tuple(session.exec(vehicles.order_by(Vehicle.name))),

@@ -93,3 +93,22 @@ def test_a_depot_that_moves_leaves_what_left_where_it_began_and_asks_the_others_
     depots.save_depot(session, depot=depot, changes={"address": "Jalan Baru"}, by=by, now=NOW)
     routes.confirm_route(session, route=second, by=by, now=NOW, base_version=second.version)
     assert states(session, second) == [RouteState.CONFIRMED]
+
+
+@pytest.mark.parametrize("waiting", [RouteState.PLANNED, RouteState.STALE])
+def test_what_waits_for_its_confirmation_is_timed_anew_before_anybody_confirms_it(
+    session: Session, waiting: RouteState
+) -> None:
+    cycle, by, [route] = confirmed_month(session, **CREW)
+    route.state, route.violations = waiting, []
+    if waiting == RouteState.PLANNED:
+        route.confirmed_at = None
+    session.flush()
+    was_m, version = route.distance_m, route.version
+    depot = session.get_one(Depot, route.depot_id)
+    depots.save_depot(session, depot=depot, changes={"lat": -2.2}, by=by, now=NOW)
+    assert route.distance_m > was_m
+    assert (route.state, route.version > version) == (waiting, True)
+    save(session, route, by, capacity_g=1_000)
+    confirmed, left = routes.confirm_all(session, cycle=cycle, by=by, now=NOW)
+    assert (confirmed, [view.code for view in left]) == ([], [route.code])
