@@ -22,6 +22,7 @@ import numpy as np
 from ortools.graph.python import min_cost_flow
 
 from bench.nation import RESULTS, z_order
+from matcher import check as checker
 from matcher import pairs
 from matcher.candidates import nearest_candidates
 from matcher.canonical import canonical
@@ -96,7 +97,7 @@ def main() -> None:
     parser.add_argument("--children", type=int, default=100_000)
     parser.add_argument("--own-only", action="store_true")
     asked = parser.parse_args()
-    pairs.ALL_PAIRS = 0  # list candidates at any size
+    pairs.ALL_PAIRS = checker.ALL_PAIRS = 0  # list candidates at any size
     solve(country(4000), POLICY)
     problem, table = country(asked.children), []
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from matcher.matching import LevelResult, Matching
     from matcher.problem import MatchingProblem
 
+ALL_PAIRS = 25_000_000
+"""Up to so many pairs all count: a result that lists candidates could leave out the better ones."""
 LARGEST_SCALE = 1 << 10
 LARGEST_PRICE = 1 << 40
 """Prices beyond this are refused, so that no sum over a million children overflows."""
@@ -144,10 +146,13 @@ def _shape(problem: MatchingProblem, matching: Matching) -> list[Violation]:
 
 
 def _is_sound_list(problem: MatchingProblem, matching: Matching) -> bool:
-    """Return whether candidates, if listed, are so for every child, and are pledges."""
+    """Return whether candidates, if listed, may be, are so for every child, and are pledges."""
     start, pledge = matching.candidate_start, matching.candidate_pledge
     if start is None or pledge is None:
         return start is None and pledge is None
+    all_count = problem.num_children * problem.num_pledges <= ALL_PAIRS
+    if all_count or not matching.policy.max_candidates:
+        return False
     is_cut = start.shape == (problem.num_children + 1,) and start[0] == 0
     is_cut = is_cut and int(start[-1]) == pledge.size and bool(np.all(np.diff(start) >= 0))
     return is_cut and bool(np.all((pledge >= 0) & (pledge < problem.num_pledges)))

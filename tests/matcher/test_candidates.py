@@ -43,6 +43,7 @@ def test_candidates_are_the_nearest_that_accept() -> None:
 def test_result_over_candidates_says_so_and_is_approved(monkeypatch: pytest.MonkeyPatch) -> None:
     problem = month(5, children=60, pledges=25, tightness=0.8, siblings=0.2)
     monkeypatch.setattr("matcher.pairs.ALL_PAIRS", 0)
+    monkeypatch.setattr("matcher.check.ALL_PAIRS", 0)
     together = solve(problem, replace(FREE, split_siblings=False))
     assert check(problem, together) == []
     matching = solve(problem, FREE)
@@ -62,3 +63,16 @@ def test_result_over_candidates_says_so_and_is_approved(monkeypatch: pytest.Monk
     tampered = replace(tampered, result_hash=result_hash(problem, tampered))
     codes = {violation.code for violation in check(problem, tampered)}
     assert ViolationCode.NOT_A_CANDIDATE in codes
+
+
+def test_a_list_where_all_pairs_count_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = month(5, children=60, pledges=25, tightness=0.8)
+    with monkeypatch.context() as patch:
+        patch.setattr("matcher.pairs.ALL_PAIRS", 0)
+        listed = solve(problem, FREE)
+    found = [violation.params for violation in check(problem, listed)]
+    assert found == [{"found": "candidates"}]
+    monkeypatch.setattr("matcher.check.ALL_PAIRS", 0)
+    without = replace(listed, policy=replace(FREE, max_candidates=0))
+    without = replace(without, result_hash=result_hash(problem, without))
+    assert check(problem, without)[0].params == {"found": "candidates"}
