@@ -82,12 +82,6 @@ def _static(survey: Survey, row: int, stop: Stop) -> Iterator[Reason]:
         complete = (RemedyCode.COMPLETE_MATRIX, params)
         yield _reason(ReasonCode.NOT_IN_MATRIX, params, complete, (RemedyCode.OTHER_PLACE, {}))
         return
-    if not problem.vehicles:
-        yield _reason(ReasonCode.NO_VEHICLES, {}, (RemedyCode.ADD_VEHICLE, {}))
-        return
-    if not survey.shifts:
-        yield _reason(ReasonCode.NO_SHIFTS, {}, (RemedyCode.ADD_SHIFT, {}))
-        return
     if problem.days and _last_day(survey, stop) < min(problem.days):
         past = {"last": _last_day(survey, stop).isoformat()}
         remedy = (RemedyCode.ALLOW_DAY, {"days": [day.isoformat() for day in problem.days]})
@@ -97,6 +91,12 @@ def _static(survey: Survey, row: int, stop: Stop) -> Iterator[Reason]:
         days = [day.isoformat() for day in stop.days]
         remedy = (RemedyCode.ALLOW_DAY, {"days": [day.isoformat() for day in problem.days]})
         yield _reason(ReasonCode.NO_ALLOWED_DAY, {"days": days}, remedy)
+        return
+    if not problem.vehicles:
+        yield _reason(ReasonCode.NO_VEHICLES, {}, (RemedyCode.ADD_VEHICLE, {}))
+        return
+    if not survey.shifts:
+        yield _reason(ReasonCode.NO_SHIFTS, {}, (RemedyCode.ADD_SHIFT, {}))
         return
     if not any(survey.options[option].spans for option in near):
         yield from _closed(survey, stop)

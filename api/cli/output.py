@@ -1,6 +1,7 @@
 """What every command says and how: refusals, machine-readable answers, progress."""
 
 import json
+import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -61,3 +62,23 @@ def progress_bar(label: str, *, shown: bool = True) -> Iterator[Progress]:
 
         yield show
         show(1.0, "")
+
+
+@contextmanager
+def interruptible(language: str) -> Iterator[Callable[[], bool]]:
+    """Give a function that tells whether Ctrl-C was pressed; the second press ends the program."""
+    from api.i18n import sentence
+
+    pressed: list[bool] = []
+
+    def press(_signal: int, _frame: object) -> None:
+        if pressed:
+            raise KeyboardInterrupt
+        pressed.append(True)
+        click.echo(sentence("cli.interrupted", {}, language), err=True)
+
+    before = signal.signal(signal.SIGINT, press)
+    try:
+        yield lambda: bool(pressed)
+    finally:
+        signal.signal(signal.SIGINT, before)

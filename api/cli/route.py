@@ -11,12 +11,17 @@ import click
 
 from api.cli.arguments import LANGUAGE
 from api.cli.file_faults import fault_text
-from api.cli.output import answer, progress_bar, refuse
+from api.cli.output import answer, interruptible, progress_bar, refuse
 from api.i18n import sentence
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from logistics.instance import Instance, Solution
     from logistics.plan import RoutePlan
+
+MOST_SHOWN = 20
+"""Stops left out that are shown; the plan has all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,8 @@ def command(
 ) -> None:
     """Plan INSTANCE; the plan can be checked by `asuh check`.
 
+    Ctrl-C ends the search and writes the best plan so far; twice ends at once.
+
     --out NAME.sol writes the form of CVRPLIB.
     """
     if schema:
@@ -116,9 +123,46 @@ def command(
         as_json=as_json,
     )
     is_problem = instance.suffix.lower() == ".json"
-    summary = _plan_problem(wishes) if is_problem else _plan_instance(wishes)
-    text = "\n".join(f"{name}: {value}" for name, value in summary.items())
-    answer(summary, as_json=as_json, text=text)
+    with interruptible(language) as cancelled:
+        plan = _plan_problem if is_problem else _plan_instance
+        summary = plan(wishes, cancelled)
+    answer(summary, as_json=as_json, text=_text(summary, wishes))
+
+
+def _text(summary: dict[str, object], wishes: Wishes) -> str:
+    """Return a line for each figure, then one for each stop left out."""
+    lines = [f"{name}: {value}" for name, value in summary.items() if name != "left_out"]
+    stops = summary.get("left_out")
+    left_out = stops if isinstance(stops, list) else []
+    for each in left_out[:MOST_SHOWN]:
+        lines += [f"{each['stop']}: {each['why']}. {each['remedy']}"]
+    if len(left_out) > MOST_SHOWN:
+        params = {"n": len(left_out) - MOST_SHOWN, "file": str(wishes.out)}
+        lines.append(sentence("cli.more_left_out", params, wishes.language))
+    return "\n".join(lines)
+
+
+def _left_out(plan: RoutePlan, language: str) -> dict[str, object]:
+    """Return the stops that no route carries, with reasons and what would serve them."""
+
+    def told(code: str, params: Mapping[str, object]) -> str:
+        return sentence(code, params, language)
+
+    stops = [
+        {
+            "stop": each.stop,
+            "why": "; ".join(told(str(why.code), why.params) for why in each.reasons),
+            "remedy": "; ".join(
+                dict.fromkeys(
+                    told(str(remedy.code), remedy.params)
+                    for why in each.reasons
+                    for remedy in why.remedies
+                )
+            ),
+        }
+        for each in plan.unserved
+    ]
+    return {"left_out": stops} if stops else {}
 
 
 def _refuse(wishes: Wishes, code: str, refused: str, **params: object) -> NoReturn:
@@ -126,7 +170,7 @@ def _refuse(wishes: Wishes, code: str, refused: str, **params: object) -> NoRetu
     refuse(text, as_json=wishes.as_json, code=refused)
 
 
-def _plan_problem(wishes: Wishes) -> dict[str, object]:
+def _plan_problem(wishes: Wishes, cancelled: Callable[[], bool]) -> dict[str, object]:
     """Plan a problem of ours and write the plan, or its routes as CVRPLIB does."""
     from logistics.check import check
     from logistics.faults import InvalidProblemError
@@ -147,6 +191,7 @@ def _plan_problem(wishes: Wishes) -> dict[str, object]:
                 engine=wishes.engine,
                 start=start,
                 progress=progress,
+                cancelled=cancelled,
             )
     except InvalidProblemError as error:
         told = [sentence(str(each.code), each.params, wishes.language) for each in error.faults]
@@ -177,6 +222,7 @@ def _plan_problem(wishes: Wishes) -> dict[str, object]:
         "out": str(wishes.out),
         **_kept(start, plan),
         **_gap(plan.cost_rp, wishes.best_known, ()),
+        **_left_out(plan, wishes.language),
     }
 
 
@@ -192,7 +238,7 @@ def _kept(start: RoutePlan | None, plan: RoutePlan) -> dict[str, object]:
     return {"kept_vehicle": sum(was == now for was, now in both), "of_stops": len(both)}
 
 
-def _plan_instance(wishes: Wishes) -> dict[str, object]:
+def _plan_instance(wishes: Wishes, cancelled: Callable[[], bool]) -> dict[str, object]:
     """Solve an instance of the literature and write its solution."""
     from logistics.files import FileFormatError
     from logistics.instance import NoSolutionError
@@ -215,6 +261,7 @@ def _plan_instance(wishes: Wishes) -> dict[str, object]:
                 engine=wishes.engine,
                 start=start,
                 progress=progress,
+                cancelled=cancelled,
             )
     except NoSolutionError as error:
         _refuse(wishes, "cli.not_all_served", "route.no_solution", n=error.num_unserved)

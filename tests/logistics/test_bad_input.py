@@ -94,5 +94,8 @@ def test_an_asymmetric_matrix_is_taken_as_it_is() -> None:
 def test_without_vehicles_each_stop_says_so() -> None:
     plan = planned(problem(stop(1), stop(2), vehicles=()), "insertion")
     assert set(codes(plan).values()) == {ReasonCode.NO_VEHICLES}
+    over = replace(stop(3), days=(YESTERDAY,))
+    both = codes(planned(problem(stop(1), over, vehicles=()), "insertion"))
+    assert both == {"s1": ReasonCode.NO_VEHICLES, "s3": ReasonCode.IN_THE_PAST}
     none_today = planned(problem(stop(1), vehicles=(vehicle(shifts=()),)), "insertion")
     assert set(codes(none_today).values()) == {ReasonCode.NO_SHIFTS}

@@ -1,4 +1,5 @@
 import json
+import signal
 from pathlib import Path
 
 import pytest
@@ -6,6 +7,7 @@ from click.testing import CliRunner
 
 from api.cli.check import command as check
 from api.cli.route import command as route
+from logistics import instance_solve
 from logistics.files import write_problem
 from tests.logistics.problems import problem, stop, vehicle
 from tests.logistics.test_instance_files import SMALL, SOLOMON
@@ -109,3 +111,43 @@ def test_an_instance_is_improved_from_a_sol_file_of_its_own(tmp_path: Path, smal
     assert "rencana itu milik soal lain" in refused.stderr
     refused = CliRunner().invoke(route, [*words[:-1], str(small), "--engine", "pyvrp"])
     assert refused.exit_code == 1
+
+
+def test_stops_left_out_are_told_with_what_would_serve_them(tmp_path: Path) -> None:
+    path = tmp_path / "some.json"
+    heavy = [stop(number, weight_g=99_000) for number in range(2, 12)]
+    twins = [stop(number, id=f"t{number}", weight_g=99_000) for number in range(1, 13)]
+    write_problem(problem(stop(1), *heavy, *twins), path)
+    words = [str(path), "--out", str(tmp_path / "plan.json"), "--engine", "insertion"]
+    answer = run(*words)
+    left_out = answer["left_out"]
+    assert isinstance(left_out, list)
+    assert len(left_out) == 22
+    assert left_out[0] == {
+        "stop": "s2",
+        "why": "Terlalu berat untuk semua kendaraan",
+        "remedy": "Pakai kendaraan lebih besar",
+    }
+    said = CliRunner().invoke(route, [*words, "--iterations", "9", "--language", "en"]).stdout
+    assert "s2: Too heavy for every vehicle. Use a larger vehicle" in said
+    assert f"and 2 more stops; all of them are in {tmp_path / 'plan.json'}." in said
+
+
+def test_ctrl_c_ends_the_search_and_writes_the_best_plan_so_far(
+    tmp_path: Path, small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "small.sol"
+    asked = instance_solve.Watch.spent_s
+    presses = [signal.SIGINT]
+
+    def pressing(watch: instance_solve.Watch) -> float:
+        if presses:
+            signal.raise_signal(presses.pop())
+        return asked(watch)
+
+    monkeypatch.setattr(instance_solve.Watch, "spent_s", pressing)
+    done = CliRunner().invoke(route, [str(small), "--out", str(out), "--seconds", "600"])
+    assert done.exit_code == 0
+    assert "rencana terbaik sejauh ini" in done.stderr
+    assert "Route #1" in out.read_text()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
