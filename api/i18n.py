@@ -28,7 +28,7 @@ DAYS = {
     "id": "Senin Selasa Rabu Kamis Jumat Sabtu Minggu",
     "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
 }
-COUNTED = re.compile(r"(\d[\d.,]*) (\w+)\(s\)")
+COUNTED = re.compile(r"(\d[\d.,]*) (more )?(\w+)\((s|ren)\)")
 CLOCK = re.compile(r"\d{2}:\d{2}(–\d{2}:\d{2})?")
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}")
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
@@ -85,10 +85,15 @@ def translator(language: str) -> Translate:
 
 
 def _counted(text: str) -> str:
-    """Write ``1 package(s)`` as one package, ``2 package(s)`` as packages (English nouns)."""
-    if "(s)" not in text:
+    """Write ``1 package(s)`` as one package, ``2 child(ren)`` as children (English nouns)."""
+    if "(s)" not in text and "(ren)" not in text:
         return text
-    return COUNTED.sub(lambda hit: f"{hit[1]} {hit[2]}{'' if hit[1] == '1' else 's'}", text)
+
+    def counted(hit: re.Match[str]) -> str:
+        number, more, noun, plural = hit.groups("")
+        return f"{number} {more}{noun}{'' if number == '1' else plural}"
+
+    return COUNTED.sub(counted, text)
 
 
 @cache

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
@@ -13,16 +13,18 @@ from api.i18n import Formats, sentence
 from api.pages.field_words import area_choices, area_names
 from api.pages.goals import goals_of, price_words
 from api.pages.months import facts_of, onward_from_pairs
+from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.shell import Page, language_of, redirect, render
 from api.security import sees_names
 from api.services import cycles, holds, match_changes, match_questions
 from api.services.audit import record
 from api.services.change_words import KINDS, kind_of, kind_words, loss_words
 from api.services.children import find_child
+from api.services.errors import ServiceError
 from api.services.pledges import find_pledge
-from data.engine import write_session
+from data.engine import read_session, write_session
 from data.queries import assignments as queries
-from data.schema import Account, Cycle, MatchRun
+from data.schema import Account, Child, Cycle, MatchRun
 
 router = APIRouter()
 PLACES_SHOWN = 5
@@ -196,18 +198,36 @@ def explain(
 ) -> HTMLResponse:
     """Show why a child has this sponsor (or none), and what another one would change."""
     known = _note_look(request, code=code, by=by, now=now)
-    cycle, language = cycles.find_cycle(session, month=month), language_of(request)
+    cycle = cycles.find_cycle(session, month=month)
     child = find_child(session, code=known, by=by, now=now)
+    return _explained(request, session, cycle, child, janji, solve_again=tepat)
+
+
+def _explained(
+    request: Request,
+    session: Session,
+    cycle: Cycle,
+    child: Child,
+    janji: str,
+    *,
+    solve_again: bool = False,
+    refused: ServiceError | None = None,
+    typed: str = "",
+) -> HTMLResponse:
+    language = language_of(request)
     what_if = None
     if janji:
         pledge = find_pledge(session, code=janji)
         what_if = match_questions.what_if(
-            session, cycle=cycle, child=child, pledge=pledge, solve_again=tepat
+            session, cycle=cycle, child=child, pledge=pledge, solve_again=solve_again
         )
     explanation = match_questions.explain_child(session, cycle=cycle, child=child)
     return render(
         request,
         "staff/explanation.html",
+        status=status_of(refused),
+        errors=texts_of(request, refused, at="alasan"),
+        typed=typed,
         **facts_of(cycle),
         child=child,
         explanation=explanation,
@@ -234,13 +254,25 @@ def hold(
     kind: Literal["sematkan", "larang"],
     janji: Annotated[str, Form()],
     alasan: Annotated[str, Form()] = "",
-) -> RedirectResponse:
+) -> Response:
     """Pin a child to a pledge, or forbid the pair; the next run keeps it."""
     cycle = cycles.find_cycle(session, month=month)
     child = find_child(session, code=code, by=by, now=now)
     pledge = find_pledge(session, code=janji)
     use_case = holds.pin if kind == "sematkan" else holds.ban
-    use_case(session, cycle=cycle, child=child, pledge=pledge, by=by, now=now, reason=alasan)
+    refused = refusal_of(
+        session,
+        lambda: use_case(
+            session, cycle=cycle, child=child, pledge=pledge, by=by, now=now, reason=alasan
+        ),
+    )
+    if refused is not None:
+        session.rollback()  # what the pair would cost takes the solver's time: nobody waits for it
+        known = _note_look(request, code=code, by=by, now=now)
+        with read_session(request.app.state.engine) as reading:
+            cycle = cycles.find_cycle(reading, month=month)
+            child = find_child(reading, code=known, by=by, now=now)
+            return _explained(request, reading, cycle, child, janji, refused=refused, typed=alasan)
     return redirect(
         request,
         f"/bulan/{month}/anak/{code}",

@@ -32,7 +32,7 @@ from data.sealing import KeyRing
 router = APIRouter()
 NAVIGATION = [Entry(N_("Data ganda"), "/ganda", "duplicate:read")]
 
-PER_PAGE = 10
+PER_PAGE = 5
 CHILD_FIELDS = (
     "name",
     "born_on",

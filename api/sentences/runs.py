@@ -55,6 +55,8 @@ SENTENCES: dict[str, str] = {
         "Belum terbukti terbaik dalam waktu yang diberikan: %(levels)s. Pasangannya sah; celahnya "
         "tertulis di matching.json."
     ),
+    "word.level_read": "membaca anak dan janji bulan ini",
+    "word.level_check": "memeriksa hasilnya dan menulis alasan tiap pasangan",
     "word.level_tier": "tingkat kebutuhan",
     "word.level_floor": "lantai keadilan kelurahan",
     "word.level_siblings": "kakak-adik bersama",

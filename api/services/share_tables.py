@@ -129,7 +129,7 @@ def unit_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
         columns=(
             Column(say(N_("Angka"))),
             Column(say(N_("Ya")), ColumnKind.COUNT),
-            Column(say(N_("Dari")), ColumnKind.COUNT),
+            Column(say(N_("Dari jumlah")), ColumnKind.COUNT),
             Column(say(N_("Bagian")), ColumnKind.PERCENT),
             Column(say(N_("Semua bersama")), ColumnKind.PERCENT),
             Column(say(N_("Dibanding yang lain"))),

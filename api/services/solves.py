@@ -120,6 +120,7 @@ def plan_month(
 def match(context: JobContext) -> None:
     """Match a month: ``payload`` holds ``month`` and ``seed``."""
     month, seed = str(context.payload["month"]), int(context.payload["seed"])
+    context.progress(0.0, {"step": "read"})
     sofar: dict[str, int] = {}
     solved = solved_month(
         context.engine,

@@ -101,6 +101,10 @@ def test_english_nouns_follow_their_number() -> None:
     found = [say("%(n)s paket", n=number) for number in ("1", "2", "1,001")]
     assert found == ["1 package", "2 packages", "1,001 packages"]
     assert say("%(total)s baris", total="1") == "1 row"
+    assert [say("%(n)s anak", n=number) for number in ("1", "2")] == ["1 child", "2 children"]
+    more = {"places": 1, "kelurahan": "Air Itam"}
+    found = sentence("recruiting.area_plain", more, "en")
+    assert found == "1 more place in Air Itam would cover 1 more child."
     far = {"count": 1, "names": "Posyandu Mawar (180 m)"}
     assert sentence("plan.far_from_road", far, "en").startswith("1 place far from a road")
 

@@ -154,7 +154,12 @@ def test_a_pin_needs_a_reason_and_is_released(staff: TestClient, engine: Engine)
     refused = send(staff, f"{here}/sematkan", janji=pledge, alasan=" ")
     assert refused.status_code == 409
     assert "Tulis alasannya" in text_of(refused)
+    assert 'href="#alasan"' in refused.text
+    assert f'<option value="{pledge}" selected>' in refused.text
     send(staff, f"{here}/sematkan", janji=pledge, alasan="dekat")
+    refused = send(staff, f"{here}/larang", janji=pledge, alasan="bukan lagi")
+    assert refused.status_code == 409
+    assert ">bukan lagi</textarea>" in refused.text
     page = staff.get(f"{MONTH}/pasangan")
     assert "Sematan dan larangan" in page.text
     found = re.search(r"/lepas/(\d+)", page.text)

@@ -8,20 +8,23 @@ from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
 from api.pages.coverage_map import Covered, coverage_map, step_of, suppressed
+from api.services.supervision import add_finding, plan_visit
 from data.engine import read_session, write_session
 from data.queries.coverage import covered_by_kelurahan
 from data.reference.regions import regions
-from data.schema import Role
+from data.schema import Account, DuplicatePair, PairKind, Role
 from tests.api.pages.reading import text_of
+from tests.conftest import NOW
 from tests.factories import (
     make_approved_cycle,
     make_child,
     make_cycle,
     make_cycle_child,
     make_household,
+    stored,
 )
 
-ClientFor = Callable[[Role], TestClient]
+ClientFor = Callable[[Role | Account], TestClient]
 PLACE = regions().all_kelurahan[0]
 
 
@@ -83,6 +86,32 @@ def test_an_auditor_gets_no_small_group_on_the_map(client_for: ClientFor, engine
         assert cycle
     assert "dari 3 anak" in client_for(Role.STAFF).get("/petugas").text
     assert "dari 3 anak" not in client_for(Role.AUDITOR).get("/petugas").text
+
+
+def test_a_queue_leads_only_those_who_may_go_there(
+    client_for: ClientFor, engine: Engine, person: Callable[[Role], Account]
+) -> None:
+    auditor, staff = person(Role.AUDITOR), person(Role.STAFF)
+    with write_session(engine) as session:
+        one, other = (make_child(session).id or 0 for _ in range(2))
+        pair = DuplicatePair(kind=PairKind.CHILD, first_id=one, second_id=other, score=9)
+        stored(session, pair)
+        visit = plan_visit(
+            session, kelurahan_code=PLACE.code, posyandu="Teratai", planned_on=NOW.date(),
+            visitor=staff.username, reasons={}, by=staff, now=NOW,
+        )  # fmt: skip
+        add_finding(
+            session, visit=visit, text="Timbangan", action="Tera ulang", owner=staff.username,
+            due_on=NOW.date(), by=staff, now=NOW,
+        )  # fmt: skip
+    waits = "1 pasangan anak yang mungkin tercatat dua kali"
+    page = client_for(staff).get("/petugas")
+    assert waits in text_of(page)
+    assert 'href="/ganda?jenis=child"' in page.text
+    assert "1 temuan pengawasan untuk Anda" in text_of(page)
+    page = client_for(auditor).get("/petugas")
+    assert waits in text_of(page)
+    assert "/ganda" not in page.text
 
 
 def test_changes_against_the_month_before_are_counted(

@@ -66,7 +66,7 @@ def test_a_coordinator_packs_plans_moves_and_prints(
     width = PHONE if say.language == "id" else DESK
     page = visit(Role.COORDINATOR, width=width, language=say.language)
     page.goto("/koordinator")
-    press(page, say("Paket"))
+    press(page, say("Pengepakan"))
     press(page, say("Buat paket dan pesan barang"))
     expect(page.get_by_role("status")).to_contain_text(say.coded("packing.did.short"))
     page.get_by_label(say.like("Tindakan untuk %(barang)s")).select_option("purchase")
