@@ -103,8 +103,8 @@ def test_english_nouns_follow_their_number() -> None:
     assert say("%(total)s baris", total="1") == "1 row"
     assert [say("%(n)s anak", n=number) for number in ("1", "2")] == ["1 child", "2 children"]
     more = {"places": 1, "kelurahan": "Air Itam"}
-    found = sentence("recruiting.area_plain", more, "en")
-    assert found == "1 more place in Air Itam would cover 1 more child."
+    told = sentence("recruiting.area_plain", more, "en")
+    assert told == "1 more place in Air Itam would cover 1 more child."
     far = {"count": 1, "names": "Posyandu Mawar (180 m)"}
     assert sentence("plan.far_from_road", far, "en").startswith("1 place far from a road")
 
