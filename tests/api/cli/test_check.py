@@ -72,7 +72,7 @@ def test_a_bound_that_is_not_reached_is_named_goal_by_goal(
         "matcher.files.read_result", lambda _: (problem, replace(matching, levels=levels))
     )
     said = asuh("check", result, "--language", "en").stdout
-    assert "at most 1 children more" in said
+    assert "at most 1 child more" in said
     assert "at most 1 need points more" in said
     assert "no rule is broken" in said
 
