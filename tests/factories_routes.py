@@ -1,5 +1,6 @@
 """Rows for tests of what happens on the road: a month on its way, its routes and reports."""
 
+from datetime import date
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -21,8 +22,9 @@ from data.schema import (
     Stop,
     StopKind,
     StopState,
+    Vehicle,
 )
-from tests.factories import NOW, make_account, make_vehicle, stored
+from tests.factories import NOW, make_account, make_cycle, make_vehicle, stored
 from tests.factories_goods import make_packed_cycle, packages_of
 
 TODAY = NOW.date()
@@ -80,6 +82,24 @@ def _stop(
         package.stop_id, package.state = stop.id, PackageState.LOADED
         stored(session, package)
     return stop
+
+
+def make_route_of_another_month(session: Session, *, vehicle: Vehicle, day: date) -> Route:
+    """A confirmed route of November 2026 that keeps a vehicle for itself on a day."""
+    old = make_cycle(session, month="2026-11", state=CycleState.PACKING)
+    run = stored(
+        session,
+        PlanRun(cycle_id=old.id or 0, state=RunState.DONE, seed=1, by="x", started_at=NOW),
+    )
+    return stored(
+        session,
+        Route(
+            code="R-2611-01", cycle_id=old.id or 0, plan_run_id=run.id or 0,
+            vehicle_id=vehicle.id or 0, depot_id=vehicle.depot_id or 0, day=day,
+            leaves_at="08:00", returns_at="14:00", state=RouteState.CONFIRMED,
+            distance_m=0, duration_s=0,
+        ),
+    )  # fmt: skip
 
 
 def package_at(session: Session, stop: Stop) -> Package:

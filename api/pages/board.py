@@ -283,6 +283,7 @@ def _map_data(
             "move": say("%(stop)s ke %(route)s nomor %(position)s"),
             "first": say("Simpan atau batalkan dahulu %(stop)s."),
             "waiting_for_route": say("Menunggu rute"),
+            "counting": say("Menghitung …"),
             "failed": say("Server tidak menjawab. Coba lagi."),
         },
         "waiting": [{"uid": s.uid, "label": s.label, "at": [s.lat, s.lon]} for s in waiting],

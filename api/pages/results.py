@@ -220,9 +220,6 @@ def _is_correction(package: Package, cycle: Cycle) -> bool:
     return package.state != PackageState.LOADED or cycle.state == CycleState.RECONCILING
 
 
-"""Not on its way yet: nothing can be reported of it."""
-
-
 def _batch(session: Session, month: str, batch_id: int) -> ImportBatch:
     batch = session.get(ImportBatch, batch_id) if 0 < batch_id < 2**31 else None
     if batch is None or batch.kind != KIND or batch.options.get("month") != month:

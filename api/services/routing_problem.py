@@ -202,7 +202,16 @@ def _taken_notes(
         for number, vehicle in ((v.id or 0, v) for v in found.vehicles.values())
         if (number, day) in taken
     ]
-    return [("plan.vehicles_taken", {"names": ", ".join(names)})] if names else []
+    if not names:
+        return []
+    known = {vehicle.id for vehicle in found.vehicles.values()}
+    routes = {
+        code
+        for (number, day), codes in taken.items()
+        if number in known and day in found.problem.days
+        for code in codes
+    }
+    return [("plan.vehicles_taken", {"names": ", ".join(names), "routes": sorted(routes)})]
 
 
 def _gather(

@@ -52,11 +52,22 @@
     number();
     clearTimeout(waiting);
     waiting = setTimeout(() => ask(move), 120);
+    describe(move);
+    fill(panel.querySelector(".board-figures"), [words.counting]);
+    fill(panel.querySelector(".board-broken"), []);
+    panel.classList.remove("bad");
+    keeping.querySelector("button").hidden = true; // until it is known what it breaks
+    panel.hidden = false;
+  };
+  const describe = (move) => {
+    const { label } = rowOf(move.uid).dataset;
+    panel.querySelector(".board-what").textContent = move.route
+      ? words.move.replace("%(stop)s", label).replace("%(route)s", move.route).replace("%(position)s", move.position)
+      : `${words.waiting} – ${label}`;
   };
   const ask = async (move) => {
     const turn = ++asked;
     const row = rowOf(move.uid);
-    const { label } = row.dataset;
     const body = new URLSearchParams({ perhentian: move.uid, ke: move.route, nomor: move.position });
     let answer;
     try {
@@ -66,9 +77,6 @@
       answer = { refused: words.failed, routes: [] };
     }
     if (turn !== asked) return;
-    panel.querySelector(".board-what").textContent = move.route
-      ? words.move.replace("%(stop)s", label).replace("%(route)s", move.route).replace("%(position)s", move.position)
-      : `${words.waiting} – ${label}`;
     const broken = answer.routes.flatMap((route) => route.violations.map((text) => `${route.code}: ${text}`));
     fill(panel.querySelector(".board-figures"), answer.routes.map((route) => route.line));
     fill(panel.querySelector(".board-broken"), answer.refused ? [answer.refused] : broken);
@@ -78,7 +86,6 @@
     keeping.elements.versi.value = row.dataset.version;
     keeping.elements.ke.value = move.route;
     keeping.elements.nomor.value = move.position;
-    panel.hidden = false;
   };
   const forget = () => {
     asked += 1;

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from fastapi import FastAPI
@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from api.i18n import sentence
-from api.services import carrying, exception_doubts, fulfilment, stock
+from api.services import carrying, exception_doubts, fulfilment, planning, stock
 from api.services.dispatch import ExportKind
 from api.services.package_cancelling import cancel_package
 from data.engine import read_session, write_session
@@ -52,7 +52,12 @@ from tests.factories import (
     make_vehicle,
 )
 from tests.factories_goods import give_stock, kits_in_stock, make_packed_cycle
-from tests.factories_routes import make_dispatched_cycle, package_at, report
+from tests.factories_routes import (
+    make_dispatched_cycle,
+    make_route_of_another_month,
+    package_at,
+    report,
+)
 
 ClientFor = Callable[[Role | Account], TestClient]
 MONTH = "/bulan/2026-12"
@@ -1145,3 +1150,20 @@ def test_late_news_of_a_closed_month_is_in_the_queue_and_leads_to_its_correction
     approver.post(f"{MONTH}/tutup/koreksi", data=amended)
     assert "Tidak ada kendala" in coordinator.get("/kendala").text
     assert approver.get(f"{MONTH}/tutup?kabar=9999").status_code == 404
+
+
+def test_packages_left_out_for_routes_of_another_month_lead_to_those_routes(
+    coordinator: TestClient, engine: Engine
+) -> None:
+    day = date(2026, 12, 3)
+    with write_session(engine) as session:
+        cycle, _, by, depot = make_packed_cycle(session, num_children=1)
+        vehicle = make_vehicle(session, depot_id=depot.id)
+        make_route_of_another_month(session, vehicle=vehicle, day=day)
+        options = planning.PlanOptions(days=(day,), seconds=None, iterations=1)
+        planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=options)
+    page = coordinator.get(f"{MONTH}/rute").text
+    left_out = page.partition('id="tidak-terangkut"')[2].partition("<table")[0]
+    assert f"{vehicle.name} (R-2611-01)" in left_out
+    assert 'href="/rute/R-2611-01"' in left_out
+    assert "kosongkan rute itu" in left_out

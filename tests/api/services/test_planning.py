@@ -11,7 +11,6 @@ from data.queries.routes import vehicle_days_taken
 from data.schema import (
     Account,
     Cycle,
-    CycleState,
     Depot,
     DropPoint,
     Household,
@@ -20,7 +19,6 @@ from data.schema import (
     Role,
     Route,
     RouteState,
-    RunState,
     Stop,
     StopKind,
     StopState,
@@ -33,16 +31,15 @@ from tests.factories import (
     make_approved_cycle,
     make_assignment,
     make_child,
-    make_cycle,
     make_depot,
     make_drop_point,
     make_household,
     make_match_run,
     make_pledge,
     make_vehicle,
-    stored,
 )
 from tests.factories_goods import kits_in_stock, make_packed_cycle, packages_of
+from tests.factories_routes import make_route_of_another_month
 
 pytestmark = pytest.mark.stores("sqlite")
 
@@ -93,28 +90,17 @@ def test_a_plan_says_that_the_clock_ended_its_counted_search(
 def test_a_vehicle_that_another_month_sends_out_is_not_sent_twice(session: Session) -> None:
     cycle, by, depot = packed_month(session)
     busy, free = make_vehicle(session, depot_id=depot.id), make_vehicle(session, depot_id=depot.id)
-    old = make_cycle(session, month="2026-11", state=CycleState.PACKING)
-    run = stored(
-        session,
-        PlanRun(
-            cycle_id=old.id or 0, state=RunState.DONE, seed=1, by=by.username, started_at=NOW
-        ),
-    )  # fmt: skip
     days = (date(2026, 12, 3),)
-    held = Route(
-        code="R-2611-01", cycle_id=old.id or 0, plan_run_id=run.id or 0,
-        vehicle_id=busy.id or 0, depot_id=depot.id or 0,
-        day=days[0], leaves_at="08:00", returns_at="14:00", state=RouteState.CONFIRMED,
-        distance_m=0, duration_s=0, distance_source="",
-    )  # fmt: skip
-    session.add(held)
-    session.flush()
+    held = make_route_of_another_month(session, vehicle=busy, day=days[0])
     options = replace(QUICK, days=days)
     result = planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=options)
     views = routes.list_routes(session, cycle=cycle)
     assert {view.vehicle_id for view in views} == {free.id}
     notes = {note.code: note.params for note in result.notes}
-    assert notes["plan.vehicles_taken"] == {"names": f"{busy.name} (R-2611-01)"}
+    assert notes["plan.vehicles_taken"] == {
+        "names": f"{busy.name} (R-2611-01)",
+        "routes": ["R-2611-01"],
+    }
     held.state = RouteState.FINISHED
     session.flush()
     assert vehicle_days_taken(session, cycle_id=cycle.id or 0) == {}
