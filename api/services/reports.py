@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from api.documents.report_models import Report, Signatory, Table
@@ -18,7 +19,7 @@ from api.services.report_answers import answer_counts, kept_records
 from api.services.report_columns import area_figures
 from api.services.report_tables import Line, Writer
 from api.services.report_versions import figures_of, list_versions
-from api.services.route_book import imprint_of
+from api.services.route_book import ITSELF, imprint_of
 from data.queries.cycles import is_approved, is_kept_elsewhere, state_word
 from data.queries.reports import sponsor_names
 from data.schema import CycleState, Role
@@ -116,7 +117,11 @@ def monthly_report(
     version: int | None = None,
     area: ReportArea = CITY,
 ) -> Report:
-    """Return the month's report, ready to be laid out; a closed month's by version."""
+    """Return the month's report, ready to be laid out; a closed month's by version.
+
+    Who prints a closed month and when is not on it: the instant is that of its version, so that the
+    same version gives readers of the same rights the same bytes.
+    """
     if by.role not in READERS:
         raise Forbidden("report.role", role=by.role.value)
     say = translator(language)
@@ -130,21 +135,26 @@ def monthly_report(
         area=area,
         reader=by.role,
     )
+    versions = list_versions(session, cycle=cycle)
+    number = version or max(1, len(versions))
+    imprint = imprint_of(
+        (),
+        by=by,
+        now=now,
+        organisation=organisation,
+        is_approved=is_approved(cycle),
+        said=(cycle.month, tables),
+        version=number,
+    )
+    if versions and cycle.state == CycleState.CLOSED:
+        imprint = replace(imprint, printed_at=versions[number - 1].at, printed_by=ITSELF)
     return Report(
-        imprint=imprint_of(
-            (),
-            by=by,
-            now=now,
-            organisation=organisation,
-            is_approved=is_approved(cycle),
-            said=(cycle.month, tables),
-            version=version or max(1, len(list_versions(session, cycle=cycle))),
-        ),
+        imprint=imprint,
         title=say(TITLES["report"]),
         subtitle=_subtitle(session, cycle, language, version, area),
         tables=tables,
         signatories=tuple(Signatory(say(TITLES[who])) for who in SIGNED_BY[area.level]),
-        signed_on=local_date(now),
+        signed_on=local_date(imprint.printed_at),
         paragraphs=(say(TITLES["suppressed"]),) if is_public else (),
     )
 
