@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
+from api.services.child_states import RECOVERED
 from api.services.months import later_month
 from api.services.report_counts import area_name
 from api.services.report_versions import figures_of
@@ -25,7 +26,6 @@ __all__ = ["chain_of", "month_shown", "target_children"]
 NUM_MONTHS = 6
 """Packages of so many months are looked at for how help is spread over need."""
 WELL_OFF_DECILE = 8
-RECOVERED = "graduation_proposed"
 
 
 def month_shown(session: Session, month: str | None) -> Cycle | None:
@@ -46,13 +46,13 @@ def target_children(session: Session, *, cycle: Cycle) -> tuple[TargetChild, ...
     )
     present, doubles = present_records(session, cycle), rows_without_child(session, cycle)
     found = []
-    for frozen in rows.children_in_need(session, cycle_id=cycle_id):
+    for frozen in rows.children_in_need(session, cycle_id=cycle_id, recovered=RECOVERED):
         if frozen.child_id in doubles:
             continue
         number = present[frozen.child_id]
         is_served = number in served
         asked = {
-            "recovered": RECOVERED in frozen.review_reasons,
+            "recovered": frozen.is_recovered,
             "well_off": (frozen.poverty_decile or 0) >= WELL_OFF_DECILE,
             "not_eligible": not frozen.is_eligible,
         }

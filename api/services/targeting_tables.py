@@ -131,13 +131,13 @@ def _by_group(
 ) -> Block:
     found = coverage(children, by)
     rows = tuple((word, _values(found[group])) for group, word in words.items() if group in found)
-    return _coverage_block(title, head, children, rows)
+    return _coverage_block(title, head, rows, found)
 
 
 def _by_area(children: Sequence[TargetChild]) -> Block:
     found = coverage(children, lambda child: child.area)
     rows = tuple((area, _values(found[area])) for area in sorted(found))
-    return _coverage_block(N_("Menurut kelurahan"), N_("Kelurahan"), children, rows)
+    return _coverage_block(N_("Menurut kelurahan"), N_("Kelurahan"), rows, found)
 
 
 def _by_all(children: Sequence[TargetChild]) -> Block:
@@ -151,7 +151,7 @@ def _by_all(children: Sequence[TargetChild]) -> Block:
         for area, tier, band, sex in [group]
     )
     block = _coverage_block(
-        N_("Kelurahan × tingkat × umur × jenis kelamin"), N_("Kelompok"), children, rows
+        N_("Kelurahan × tingkat × umur × jenis kelamin"), N_("Kelompok"), rows, found
     )
     note = N_("T1 sampai T3 tingkat kebutuhan; umur dalam bulan; M laki-laki, F perempuan.")
     return Block(
@@ -163,10 +163,12 @@ def _by_all(children: Sequence[TargetChild]) -> Block:
 def _coverage_block(
     title: str,
     head: str,
-    children: Sequence[TargetChild],
     rows: tuple[tuple[str, Mapping[str, float | None]], ...],
+    groups: Mapping[Group, Covered],
 ) -> Block:
-    everybody = coverage(children, lambda _: True).get(True, Covered(0, 0))
+    everybody = Covered(
+        sum(each.eligible for each in groups.values()), sum(each.served for each in groups.values())
+    )
     return Block(
         title=title,
         head=head,

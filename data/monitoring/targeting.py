@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, TypeVar
 
@@ -97,6 +98,7 @@ class LeftOut:
     mean_months: float
 
 
+@cache
 def age_band(age_days: int) -> str:
     """Return the band of an age in days."""
     months = age_days / DAYS_PER_MONTH

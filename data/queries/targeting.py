@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func
+from sqlalchemy import Text, cast, func
 from sqlmodel import col, select
 
 from data.queries.reports import COUNTED
@@ -54,12 +54,16 @@ class NeedyChild:
     points: int | None
     months_waiting: int
     sex: Sex
-    review_reasons: list[str]
+    is_recovered: bool
     poverty_decile: int | None
 
 
-def children_in_need(session: Session, *, cycle_id: int) -> list[NeedyChild]:
-    """Return the frozen children of a month; columns alone, because there may be many."""
+def children_in_need(session: Session, *, cycle_id: int, recovered: str) -> list[NeedyChild]:
+    """Return the frozen children of a month; columns alone, because there may be many.
+
+    ``recovered`` is the reason for a review that says so; no list is read for it.
+    """
+    is_recovered = cast(Child.review_reasons, Text).contains(f'"{recovered}"', autoescape=True)
     rows = session.exec(
         select(  # type: ignore[call-overload]
             CycleChild.child_id,
@@ -70,7 +74,7 @@ def children_in_need(session: Session, *, cycle_id: int) -> list[NeedyChild]:
             CycleChild.points,
             CycleChild.months_waiting,
             Child.sex,
-            Child.review_reasons,
+            is_recovered,
             Household.poverty_decile,
         )
         .join(Child, col(Child.id) == CycleChild.child_id)
