@@ -31,6 +31,7 @@ from data.queries.reports import (
     packages_with_kelurahan,
     pairs_of_cycle,
     photographed_events,
+    pledges_before,
     receipts_of_month,
     routes_that_count,
     sponsors_with_pledges,
@@ -40,6 +41,7 @@ from data.queries.reports import (
 from data.reference.indicators import indicators
 from data.reference.reasons import delivery_reasons
 from data.schema import (
+    Assignment,
     ChildState,
     FulfilmentState,
     MatchRun,
@@ -143,12 +145,13 @@ def count_month(session: Session, *, cycle: Cycle) -> Counts:
     counts = Counts()
     tally = Tally(counts.areas)
     _count_children(session, cycle, tally)
-    _count_packages(session, cycle, counts, tally)
+    reached = _count_packages(session, cycle, counts, tally)
     _count_stops(session, cycle, tally)
     _count_routes(session, cycle, counts)
     count_cases(session, cycle, tally)
-    _count_matching(session, cycle, counts)
-    _count_sponsors(session, cycle, counts)
+    pairs = pairs_of_cycle(session, cycle_id=cycle.id or 0)
+    _count_matching(session, cycle, counts, pairs)
+    _count_sponsors(session, cycle, counts, pairs, reached)
     stopped = Counter(row.cause for row in tally.rows if row.figure == STEPS[0] and row.cause)
     counts.causes = dict(sorted(stopped.items()))
     counts.unmatched_reasons = {
@@ -243,8 +246,8 @@ def _count_leavers(
 
 def _count_packages(
     session: Session, cycle: Cycle, counts: Counts, tally: Tally, within: Within = EVERYWHERE
-) -> None:
-    """Count what became of packages, days late, attempts and evidence.
+) -> set[int]:
+    """Count what became of packages, days late, attempts and evidence; return who got one.
 
     A package without a standing report has none of the last three.
     """
@@ -268,6 +271,7 @@ def _count_packages(
         count_attempts(package, home, own, area, tally)
     counts.city["genting_children"] = len(children)
     counts.city["genting_value_rp"] = value_rp
+    return children
 
 
 def _punctuality(
@@ -339,16 +343,16 @@ def _with_shares(row: Counter[str]) -> dict[str, float | None]:
     }
 
 
-def _count_matching(session: Session, cycle: Cycle, counts: Counts) -> None:
+def _count_matching(
+    session: Session, cycle: Cycle, counts: Counts, pairs: Sequence[tuple[Assignment, Pledge]]
+) -> None:
     """Tell which run the pairs come from, whether it is proven, and what changed."""
-    pairs = pairs_of_cycle(session, cycle_id=cycle.id or 0)
     standing = {(pair.child_id, pair.pledge_id) for pair, _ in pairs}
     counts.city["matching_bridged"] = sum(pledge.code == BRIDGE_PLEDGE for _, pledge in pairs)
     present = present_records(session, cycle)
     counts.city["matching_changes"] = sum(
-        frozen.kept_pledge_id is not None
-        and (present[frozen.child_id], frozen.kept_pledge_id) not in standing
-        for frozen, _ in children_of_cycle(session, cycle_id=cycle.id or 0)
+        (present[child_id], pledge_id) not in standing
+        for child_id, pledge_id in pledges_before(session, cycle_id=cycle.id or 0)
     )
     run = session.get(MatchRun, cycle.match_run_id) if cycle.match_run_id else None
     if run is not None:
@@ -357,16 +361,16 @@ def _count_matching(session: Session, cycle: Cycle, counts: Counts) -> None:
         counts.city["matching_proof"] = "word.optimal" if is_proven else "word.gap"
 
 
-def _count_sponsors(session: Session, cycle: Cycle, counts: Counts) -> None:
+def _count_sponsors(
+    session: Session,
+    cycle: Cycle,
+    counts: Counts,
+    pairs: Sequence[tuple[Assignment, Pledge]],
+    reached: set[int],
+) -> None:
     received = receipts_of_month(session, month=cycle.month)
-    judged = corrected_states(session, cycle=cycle)
-    taken = {
-        package.child_id
-        for package, _, _ in packages_with_kelurahan(session, cycle_id=cycle.id or 0)
-        if _arrival(package, judged) in REACHED
-    }
     children: dict[int, set[int]] = defaultdict(set)
-    for pair, given in pairs_of_cycle(session, cycle_id=cycle.id or 0):
+    for pair, given in pairs:
         children[given.sponsor_id].add(pair.child_id)
     registered, active, new, stopped, giving = set(), set(), set(), set(), set()
     pledged_rp = received_rp = 0
@@ -392,7 +396,7 @@ def _count_sponsors(session: Session, cycle: Cycle, counts: Counts) -> None:
             stopped.add(number)
     for number, own_children in sorted(children.items()):
         if number in codes:
-            got = len(own_children & taken)
+            got = len(own_children & reached)
             if got:
                 giving.add(number)
             counts.sponsors.append((codes[number], len(own_children), got, rupiah[number]))

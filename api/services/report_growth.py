@@ -77,21 +77,10 @@ def grown_children(session: Session, *, cycle: Cycle, within: Within = EVERYWHER
         for frozen, child in frozen_children
         if (number := present[frozen.child_id]) != frozen.child_id or number not in taken_over
     ]
-    rows = [
-        Measured(
-            child=row.child_id,
-            measured_on=row.measured_on,
-            weight_g=row.weight_g,
-            haz=row.haz,
-            waz=row.waz,
-            whz=row.whz,
-            has_oedema=row.has_oedema,
-            posyandu_gain=row.weight_gain,
-        )
-        for row in measurements_until(
-            session, cycle_id=cycle_id, last=last_day(cycle.month), within=within
-        )
-    ]
+    found = measurements_until(
+        session, cycle_id=cycle_id, last=last_day(cycle.month), within=within
+    )
+    rows = [Measured(*row) for row in found]
     return child_growth(children, rows, month_on=first_day(cycle.month))
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from api.services.months import first_day, last_day
 from api.services.report_counts import area_name
 from data.queries import effect as rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sqlmodel import Session
 
     from data.monitoring.effect import Effect, Stretch
@@ -38,33 +37,44 @@ _kept: dict[tuple[object, ...], dict[str, Effect]] = {}
 Series = list[tuple[date, float]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Known:
-    """A child with its series of one index and the months in which it was served."""
+Scores = Sequence[tuple[date, float | None, float | None]]
+
+
+class _Child(NamedTuple):
+    """A child with all it measured (day, HAZ, WAZ) and the months in which it was served."""
 
     number: int
     stratum: str
     born_on: date
+    scores: Scores
+    served: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """A child with its series of one index, its heights and the months in which it was served."""
+
+    child: _Child
     series: Series
     heights: Series
-    served: Sequence[str]
+
+    @property
+    def served(self) -> Sequence[str]:
+        """The months in which it was served, in order."""
+        return self.child.served
 
 
 def effects_until(session: Session, *, month: str) -> dict[str, Effect]:
     """Return the comparison for each index from what happened up to the end of a month."""
-    from data.monitoring.effect import effect
-
-    return {index: effect(stretches(session, index=index, until=month)) for index in INDICES}
+    return _compared(_children(session, until=month))
 
 
 def effects(session: Session) -> dict[str, Effect]:
     """Return what comes of the comparison for each index (HAZ, WAZ) from all that is known now."""
-    from data.monitoring.effect import effect
-
     signature = rows.effect_signature(session)
     found = _kept.get(signature)
     if found is None:
-        found = {index: effect(stretches(session, index=index)) for index in INDICES}
+        found = _compared(_children(session))
         _kept.clear()  # another thread may do so at the same moment: read nothing back
         _kept[signature] = found
     return found
@@ -77,25 +87,42 @@ def stretches(session: Session, *, index: str, until: str | None = None) -> list
     the child was first served: those supported later are partners of those supported earlier.
     ``until`` leaves out what came after the end of a month.
     """
+    return _stretches(_children(session, until=until), index)
+
+
+def _compared(children: Sequence[_Child]) -> dict[str, Effect]:
+    from data.monitoring.effect import effect
+
+    return {index: effect(_stretches(children, index)) for index in INDICES}
+
+
+def _children(session: Session, *, until: str | None = None) -> list[_Child]:
     served = rows.served_months(session, until=until)
     scores = rows.scores(session, until=last_day(until) if until else None)
+    return [
+        _Child(
+            number,
+            f"{area_name(ward, 'kecamatan')} {sex}",
+            born_on,
+            scores.get(number, ()),
+            served.get(number, ()),
+        )
+        for number, sex, born_on, ward in rows.children_known(session)
+    ]
+
+
+def _stretches(children: Sequence[_Child], index: str) -> list[Stretch]:
     column = 1 + INDICES.index(index)
     found = []
-    for number, sex, born_on, ward in rows.children_known(session):
-        own = scores.get(number, [])
-        known = _Known(
-            number=number,
-            stratum=f"{area_name(ward, 'kecamatan')} {sex}",
-            born_on=born_on,
-            series=_believable(own, column),
-            heights=_believable(own, 1),
-            served=served.get(number, ()),
-        )
+    for child in children:
+        heights = _believable(child.scores, 1)
+        series = heights if column == 1 else _believable(child.scores, column)
+        known = _Known(child=child, series=series, heights=heights)
         found += [one for one in (_supported(known), _unsupported(known)) if one is not None]
     return found
 
 
-def _believable(own: Sequence[tuple[date, float | None, float | None]], column: int) -> Series:
+def _believable(own: Scores, column: int) -> Series:
     pairs = [(each[0], each[column]) for each in own]
     return [(day, z) for day, z in pairs if isinstance(z, float) and abs(z) <= LARGEST_Z]
 
@@ -120,6 +147,8 @@ def _supported(known: _Known) -> Stretch | None:
 def _unsupported(known: _Known) -> Stretch | None:
     until = first_day(known.served[0]) if known.served else None
     for start in known.series:
+        if until is not None and start[0] + timedelta(days=END_DAYS[0]) >= until:
+            return None  # neither this one nor a later one can end before support begins
         end = _end(known, start[0], until=until)
         if end is not None and _is_stunted(known, start[0]):
             return _stretch(known, start, end, is_supported=False)
@@ -153,9 +182,9 @@ def _stretch(
     least, most = (start[0] - timedelta(days=days) for days in reversed(BEFORE_DAYS))
     earlier = [z for day, z in known.series if least <= day <= most]
     return Stretch(
-        child=known.number,
-        stratum=known.stratum,
-        age_months=(start[0] - known.born_on).days / DAYS_PER_MONTH,
+        child=known.child.number,
+        stratum=known.child.stratum,
+        age_months=(start[0] - known.child.born_on).days / DAYS_PER_MONTH,
         start_z=start[1],
         end_z=end[1],
         is_supported=is_supported,

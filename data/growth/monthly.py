@@ -10,7 +10,7 @@ from __future__ import annotations
 import calendar
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
@@ -36,9 +36,11 @@ _RANK = {
 _MOVES = {1: "up", 0: "same", -1: "down"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
-    """A child measured on a day; ``posyandu_gain`` is the letter in the file, where it had one."""
+class Measured(NamedTuple):
+    """A child measured on a day; ``posyandu_gain`` is the letter in the file, where it had one.
+
+    A tuple, because a report reads all of them.
+    """
 
     child: int
     measured_on: dt.date

@@ -55,6 +55,7 @@ __all__ = [
     "packages_with_kelurahan",
     "pairs_of_cycle",
     "photographed_events",
+    "pledges_before",
     "receipts_of_month",
     "routes_that_count",
     "sponsor_names",
@@ -128,6 +129,16 @@ def pairs_of_cycle(session: Session, *, cycle_id: int) -> list[tuple[Assignment,
         .order_by(col(Assignment.id))
     )
     return [(pair, pledge) for pair, pledge in rows]
+
+
+def pledges_before(session: Session, *, cycle_id: int) -> list[tuple[int, int]]:
+    """Return the frozen children of a month who had a pledge before, each with it."""
+    rows = session.exec(
+        select(CycleChild.child_id, CycleChild.kept_pledge_id).where(
+            CycleChild.cycle_id == cycle_id, col(CycleChild.kept_pledge_id).is_not(None)
+        )
+    )
+    return [(child_id, pledge_id or 0) for child_id, pledge_id in rows]
 
 
 def left_before_lock(
