@@ -971,6 +971,7 @@ def test_a_month_closes_when_it_adds_up_and_the_sample_has_answered(
     assert "Sebelum bulan ini dapat ditutup: 1 keluarga contoh belum ditanya" in before
     unanswered = approver.post(f"{MONTH}/tutup/tutup")
     assert "1 keluarga contoh belum ditanya" in unanswered.text
+    assert "data-wait=" in unanswered.text, "counting takes seconds, which the page counts"
     call = re.findall(r"tutup/telepon/(\d+)", unanswered.text)[0]
     assert "Jl. " in unanswered.text.partition('id="telepon"')[2], "a home visit needs an address"
     coordinator.post(f"{MONTH}/tutup/telepon/{call}", data={"jawaban": "received"})
