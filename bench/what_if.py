@@ -1,6 +1,8 @@
 """How long a what-if takes along a path, beside solving again; both answers must be equal.
 
 ``python -m bench.what_if --children 5000 --pledges 500 --questions 40 --again 3``
+
+With ``--rupiah`` the month of `bench.rupiah`: answers by one exchange, which need not be the least.
 """
 
 from __future__ import annotations
@@ -10,10 +12,11 @@ import time
 
 import numpy as np
 
+from bench.rupiah import rupiah_month
 from matcher.contrast import Contrast
-from matcher.explain import what_if
-from matcher.policy import Policy
+from matcher.policy import BudgetRule, Policy
 from matcher.solve import solve
+from matcher.what_if import questions, what_if
 from tests.matcher.months import month
 
 
@@ -24,17 +27,23 @@ def main() -> None:
     asked.add_argument("--pledges", type=int, default=500)
     asked.add_argument("--questions", type=int, default=40)
     asked.add_argument("--again", type=int, default=3)
+    asked.add_argument("--rupiah", action="store_true")
     options = asked.parse_args()
+    policy = Policy(split_siblings=True)
     problem = month(1, children=options.children, pledges=options.pledges, places=42)
-    matching = solve(problem, Policy(split_siblings=True))
+    if options.rupiah:
+        policy = Policy(budgets=BudgetRule.FREE, search_effort=4)
+        problem = rupiah_month(options.children)
+    matching = solve(problem, policy)
     started = time.process_time()
-    contrast = Contrast(problem, matching)
-    _ = contrast.free.potential
+    contrast = questions(problem, matching)
+    if isinstance(contrast, Contrast):
+        _ = contrast.free.potential
     condensed = time.process_time() - started
     rng = np.random.default_rng(0)
     path, again, equal = [], [], 0
     while len(path) < options.questions:
-        child, pledge = int(rng.integers(options.children)), int(rng.integers(options.pledges))
+        child, pledge = int(rng.integers(options.children)), int(rng.integers(problem.num_pledges))
         started = time.process_time()
         quick = contrast.ask(child, pledge)
         spent = time.process_time() - started
@@ -46,9 +55,9 @@ def main() -> None:
             exact = what_if(problem, matching, child, pledge)
             again.append(1000 * (time.process_time() - started))
             equal += exact.price == quick.price
-    print(f"children {options.children}, pledges {options.pledges}, all pairs")
+    print(f"children {options.children}, pledges {problem.num_pledges}, all pairs")
     print(f"condensed once: {1000 * condensed:.0f} ms CPU")
-    print(f"along a path: median {np.median(path):.1f}, largest {np.max(path):.1f} ms CPU")
+    print(f"at once: median {np.median(path):.1f}, largest {np.max(path):.1f} ms CPU")
     print(f"solving again: median {np.median(again):.0f} ms CPU; equal {equal}/{len(again)}")
 
 

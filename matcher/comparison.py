@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matcher.explain import Change, changes_between
+from matcher.changes import Change, changes_between
 from matcher.policy import LevelName, LeximinPlace, Siblings
 from matcher.solve import solve
 

@@ -2,42 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matcher.eligibility import Refusal, refusals
+from matcher.eligibility import refusals
 from matcher.objectives import times_apart
 from matcher.residual import FAR, ImprovableError, Residual
+from matcher.what_if import STAFF_MAY_ASK, WhatIf
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matcher.matching import Matching
-    from matcher.policy import LevelName
     from matcher.problem import MatchingProblem
-
-
-@dataclass(frozen=True)
-class WhatIf:
-    """What would change if a child went to a pledge: allowed or refused, price, who moves.
-
-    The price is by how much each level costs more, equal levels left out; `is_exact` tells whether
-    it is the least price (else it is one that certainly suffices, and solving again tells).
-    """
-
-    child_id: str
-    pledge_id: str
-    refusals: tuple[str, ...]
-    price: dict[LevelName, int]
-    moves: tuple[tuple[str, str | None, str | None], ...]
-    is_exact: bool = True
-
-
-STAFF_MAY_ASK = (Refusal.PINNED_ELSEWHERE, Refusal.STANDBY)
-"""A pin asks for standby pledges too, and takes the place of an earlier pin."""
 
 
 class Contrast:

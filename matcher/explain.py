@@ -1,23 +1,21 @@
-"""Why a child is not covered and what would change it; why this pair; where to recruit."""
+"""Why a child is not covered and what would change it; why this pair."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from matcher.budgets import counted, counts_rupiah, prices_rp
-from matcher.contrast import STAFF_MAY_ASK, Contrast, WhatIf
+from matcher.budgets import prices_rp
+from matcher.contrast import Contrast
 from matcher.eligibility import Refusal, refusals
-from matcher.faults import InvalidProblemError
 from matcher.market import Market
-from matcher.places import Places
 from matcher.policy import BY_KELURAHAN, LevelName
 from matcher.remedies import Remedies, Remedy, RemedyCode
-from matcher.residual import Residual, TooLargeError
+from matcher.residual import TooLargeError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,13 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matcher.matching import Matching
-    from matcher.places import PlaceWorth
     from matcher.problem import MatchingProblem
-
-RECRUITED = 5
-"""So many new places are looked at in each kelurahan."""
-SEARCH_EFFORT = 1
-"""Most work that one what-if spends on proving the sibling rule (`Policy.search_effort`)."""
 
 
 class ReasonCode(StrEnum):
@@ -51,6 +43,7 @@ class ReasonCode(StrEnum):
     LOTTERY = "reason.lottery"
     SIBLING_RULE = "reason.sibling_rule"
     BUDGETS_SPENT = "reason.budgets_spent"
+    PLACES_TAKEN = "reason.places_taken"
     PAIR_PINNED = "reason.pair_pinned"
     PAIR_KEPT = "reason.pair_kept"
     PAIR_SAME_KELURAHAN = "reason.pair_same_kelurahan"
@@ -79,32 +72,6 @@ class PairReason:
     params: dict[str, Any]
     next_best: str | None
     price: dict[LevelName, int]
-
-
-@dataclass(frozen=True)
-class Recruitment:
-    """What new places of a new sponsor in one kelurahan would bring, one after the other.
-
-    `steps` has for each place what every level gains and the child newly covered, None if others
-    only move nearer.
-    """
-
-    kelurahan: str
-    steps: tuple[tuple[dict[LevelName, int], str | None], ...]
-
-    @property
-    def covers(self) -> tuple[str, ...]:
-        """The children newly covered, in their order."""
-        return tuple(child for _, child in self.steps if child is not None)
-
-
-@dataclass(frozen=True)
-class Change:
-    """One child whose pledge differs between two matchings; None = not covered."""
-
-    child_id: str
-    before: str | None
-    after: str | None
 
 
 def explain_unassigned(problem: MatchingProblem, matching: Matching) -> list[Unassigned]:
@@ -149,16 +116,21 @@ def _unserved_by_rupiah(market: Market, child: int) -> Unassigned:
     if not matching.policy.split_siblings and (siblings >= 0).any():
         sponsor = problem.sponsor[siblings[siblings >= 0][0]]
         pledges = pledges[problem.sponsor[pledges] == sponsor]
-    pledges = pledges[market.load[pledges] < problem.capacity[pledges]]
-    pledges = pledges[budgets.bound[pledges]]
-    if not pledges.size:
-        return Unassigned(problem.child_ids[child], ReasonCode.SIBLING_RULE, params, ())
-    prices = prices_rp(problem, matching.policy)[pledges]
-    need = prices[:, problem.package[child]]
-    left = problem.budget_rp[pledges] - budgets.spent(matching.pledge_of)[pledges] * budgets.unit_rp
-    at = int(np.lexsort((pledges, need - left))[0])
+        if not pledges.size:
+            return Unassigned(problem.child_ids[child], ReasonCode.SIBLING_RULE, params, ())
+    need = prices_rp(problem, matching.policy)[pledges, problem.package[child]]
+    spent = budgets.spent(matching.pledge_of)[pledges] * budgets.unit_rp
+    left = np.where(budgets.bound[pledges], problem.budget_rp[pledges] - spent, need)
+    is_full = market.load[pledges] >= market.given.capacity[pledges]
+    at = int(np.lexsort((pledges, need - left, is_full))[0])
+    lacking = {
+        "pledge": problem.pledge_ids[pledges[at]],
+        "rupiah": max(0, int(need[at] - left[at])),
+    }
+    if is_full[at]:
+        remedy = Remedy(RemedyCode.ONE_MORE_PINNED, lacking)
+        return Unassigned(problem.child_ids[child], ReasonCode.PLACES_TAKEN, params, (remedy,))
     params |= {"price_rp": int(need[at]), "left_rp": int(left[at])}
-    lacking = {"pledge": problem.pledge_ids[pledges[at]], "rupiah": int(need[at] - left[at])}
     remedy = Remedy(RemedyCode.MORE_RUPIAH, lacking)
     return Unassigned(problem.child_ids[child], ReasonCode.BUDGETS_SPENT, params, (remedy,))
 
@@ -329,118 +301,3 @@ def _why_pair(market: Market, child: int, *, kept_pledge: int, is_pinned: bool) 
         next_best=problem.pledge_ids[next_best] if priced else None,
         price=market.as_levels(above[:, others[0]]) if priced else {},
     )
-
-
-def worth_of_places(problem: MatchingProblem, matching: Matching) -> list[PlaceWorth]:
-    """Return the exact worth of one place more and one less at each pledge, best first.
-
-    Under the sibling rule siblings stay as they are, so a gain is at least what is said.
-
-    Raises
-    ------
-    ImprovableError, TooLargeError
-        See `Residual`; an unproved level may leave something to improve.
-    """
-    return Places(_residual(problem, matching)).worth()
-
-
-def recruiting(
-    problem: MatchingProblem, matching: Matching, *, places: int = RECRUITED
-) -> list[Recruitment]:
-    """Return what new places would bring in each kelurahan, the most gaining first.
-
-    Exact, place after place; under the sibling rule at least what is said.
-
-    Raises
-    ------
-    ImprovableError, TooLargeError
-        As in `worth_of_places`.
-    """
-    worth = Places(_residual(problem, matching))
-    found = []
-    for kelurahan in worth.residual.places.tolist():
-        steps = worth.at_new_pledge(kelurahan, places)
-        while steps and steps[-1].covers < 0:
-            steps.pop()
-        if steps:
-            gain = [steps[0].gain.get(name, 0) for name in matching.policy.levels]
-            named = tuple(
-                (step.gain, problem.child_ids[step.covers] if step.covers >= 0 else None)
-                for step in steps
-            )
-            code = problem.kelurahan_codes[kelurahan]
-            found.append((gain, len(named), Recruitment(code, named)))
-    found.sort(key=lambda each: each[2].kelurahan)
-    found.sort(key=lambda each: each[:2], reverse=True)
-    return [each for _, _, each in found]
-
-
-def _residual(problem: MatchingProblem, matching: Matching) -> Residual:
-    return Residual(problem, matching, hold_siblings=matching.policy.minds_siblings)
-
-
-def what_if(problem: MatchingProblem, matching: Matching, child: int, pledge: int) -> WhatIf:
-    """Return what giving one child to one pledge would cost, and who would move.
-
-    The month is solved again with the pair pinned, so the price is exact; under the sibling rule it
-    is an upper bound where proving would take more than `SEARCH_EFFORT`.
-    """
-    from matcher.solve import solve  # noqa: PLC0415  (explaining needs no solver otherwise)
-
-    names = problem.child_ids[child], problem.pledge_ids[pledge]
-    pins = problem.pins[problem.pins[:, 0] != child].tolist()
-    asked = problem.with_columns(pins=[*pins, (child, pledge)])
-    refused = tuple(
-        refusal.value
-        for refusal in refusals(counted(problem, matching.policy), matching.policy, child, pledge)
-        if refusal not in STAFF_MAY_ASK
-    )
-    if not refused:
-        refused = tuple(fault.sentence_code for fault in asked.validate())
-    if refused:
-        return WhatIf(*names, refused, {}, ())
-    try:
-        effort = min(matching.policy.search_effort, SEARCH_EFFORT)
-        other = solve(asked, replace(matching.policy, search_effort=effort))
-    except InvalidProblemError as error:
-        return WhatIf(*names, tuple(fault.sentence_code for fault in error.faults), {}, ())
-    moves = tuple(
-        (change.child_id, change.before, change.after)
-        for change in changes_between(problem, matching, other)
-    )
-    is_exact = not counts_rupiah(problem, matching.policy) or (
-        other.is_optimal and matching.is_optimal
-    )
-    return WhatIf(*names, (), price_between(matching, other), moves, is_exact=is_exact)
-
-
-def price_between(before: Matching, after: Matching) -> dict[LevelName, int]:
-    """Return by how much each level of `before` costs more in `after`; equal levels left out."""
-    prices = {}
-    for level in before.levels:
-        other = after.level(level.name)
-        if other and other.cost != level.cost:
-            prices[level.name] = other.cost - level.cost
-    return prices
-
-
-def changes_since_last_month(problem: MatchingProblem, matching: Matching) -> list[Change]:
-    """Return the children whose pledge differs from last month's, new and ended pairs included."""
-    before = np.full(problem.num_children, -1, dtype=np.int64)
-    before[problem.kept[:, 0]] = problem.kept[:, 1]
-    return _changes(problem, before, matching.pledge_of)
-
-
-def changes_between(problem: MatchingProblem, before: Matching, after: Matching) -> list[Change]:
-    """Return the children whose pledge differs between two runs of one problem."""
-    return _changes(problem, before.pledge_of, after.pledge_of)
-
-
-def _changes(
-    problem: MatchingProblem, before: NDArray[np.integer[Any]], after: NDArray[np.integer[Any]]
-) -> list[Change]:
-    names = (*problem.pledge_ids, None)
-    return [
-        Change(problem.child_ids[child], names[int(before[child])], names[int(after[child])])
-        for child in np.flatnonzero(before != after).tolist()
-    ]

@@ -27,6 +27,7 @@ class Market:
     """Prices and reduced costs of one solved matching, all levels side by side."""
 
     def __init__(self, problem: MatchingProblem, matching: Matching) -> None:
+        self.given = problem
         self.problem = problem = counted(problem, matching.policy)
         self.matching = matching
         self.objectives = Objectives(problem, matching.policy, matching.fair_served(problem))

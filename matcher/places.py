@@ -38,6 +38,9 @@ class PlaceWorth:
         its children are fixed or it has no place.
     uncovers
         The child who would then wait.
+    rupiah
+        Where rupiah count: so many more at the pledge are what covers the child, and `gain` and
+        `covers` are what they bring at least; what less would cost is not known then.
     """
 
     where: str
@@ -45,6 +48,7 @@ class PlaceWorth:
     covers: str | None
     loss: dict[LevelName, int] | None = None
     uncovers: str | None = None
+    rupiah: int | None = None
 
 
 @dataclass(frozen=True)

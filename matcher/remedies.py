@@ -31,6 +31,7 @@ class RemedyCode(StrEnum):
     LIFT_BAN = "remedy.lift_ban"
     USE_STANDBY = "remedy.use_standby"
     MORE_RUPIAH = "remedy.more_rupiah"
+    ONE_MORE_PINNED = "remedy.one_more_pinned"
     ALLOW_SIBLING_SPLIT = "remedy.allow_sibling_split"
 
 

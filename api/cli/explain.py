@@ -63,12 +63,12 @@ def command(
 def _what_if(solved: Solved, child: int, pledge: int, language: str) -> tuple[Any, str]:
     from api.pages.goals import price_words
     from api.services.match_store import plain
-    from matcher.contrast import Contrast
-    from matcher.explain import what_if as solve_again
     from matcher.residual import TooLargeError
+    from matcher.what_if import questions
+    from matcher.what_if import what_if as solve_again
 
     try:
-        quick = Contrast(*solved).ask(child, pledge)
+        quick = questions(*solved).ask(child, pledge)
     except TooLargeError:
         quick = None
     found = quick or solve_again(*solved, child, pledge)
@@ -83,10 +83,14 @@ def _what_if(solved: Solved, child: int, pledge: int, language: str) -> tuple[An
     }
     refused = [sentence(code, {}, language) for code in found.refusals]
     lines = refused or [
-        price_words(price, language) or "=",
+        _at_most(price_words(price, language) or "=", language, is_exact=found.is_exact),
         *(f"{who}: {before or '–'} → {after or '–'}" for who, before, after in found.moves),
     ]
     return value, "\n".join(lines)
+
+
+def _at_most(price: str, language: str, *, is_exact: bool) -> str:
+    return price if is_exact else sentence("bound.at_most", {"price": price}, language)
 
 
 def _of_places(

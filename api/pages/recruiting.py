@@ -19,7 +19,8 @@ from data.schema import Account
 
 router = APIRouter(include_in_schema=False)
 Reader = Annotated[Account, requires("assignment:read")]
-COLUMNS = ("kelurahan", "nama", "tempat", "anak", "tingkat", "nilai")
+COLUMNS = ("kelurahan", "nama", "tempat", "anak", "tingkat", "nilai", "rupiah")
+"""Of the file; rupiah are empty where a place is a package, whatever it costs."""
 
 
 @router.get("/bulan/{month}/rekrut")
@@ -44,6 +45,8 @@ def recruiting_page(
             for one in worth[page.offset : page.offset + page.size]
         ],
         page=page,
+        in_rupiah=any(place.rupiah is not None for area in areas for place in area.places)
+        or any(one.rupiah is not None for one in worth),
         sponsors=queries.sponsor_names(session, cycle=cycle),
     )
 
@@ -80,7 +83,7 @@ def recruiting_file(session: ReadSession, by: Reader, month: str) -> Response:
             rows.writerow(
                 (
                     area.kelurahan_code, area.kelurahan_name, number,
-                    place.child, place.tier, place.points,
+                    place.child, place.tier, place.points, place.rupiah,
                 )
             )  # fmt: skip
     name = f"rekrut-{cycle.month}.csv"

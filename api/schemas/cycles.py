@@ -233,6 +233,7 @@ class NewPlaceView(BaseModel):
     tier: int
     points: int
     gain: dict[str, int]
+    rupiah: int | None = None
 
 
 class RecruitmentView(BaseModel):
@@ -255,6 +256,7 @@ class PledgeWorthView(BaseModel):
     covers: str | None
     loss: dict[str, int] | None
     uncovers: str | None
+    rupiah: int | None = None
 
 
 class LotteryView(BaseModel):

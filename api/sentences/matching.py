@@ -83,6 +83,7 @@ SENTENCES: dict[str, str] = {
     "reason.lottery": (
         "Sama dengan anak lain pada %(pledges_in_reach)s janji yang terjangkau; diundi."
     ),
+    "reason.places_taken": "Semua paket pada janji yang terjangkau sudah terpakai.",
     "reason.sibling_rule": "Kakak-adik harus bersama; tidak ada tempat yang cukup.",
     "reason.pair_pinned": "Disematkan oleh petugas.",
     "reason.pair_kept": "Pasangan bulan lalu.",
@@ -206,6 +207,10 @@ SENTENCES: dict[str, str] = {
     "remedy.more_rupiah": (
         "Rp %(rupiah)s lagi pada janji %(pledge)s, lalu anak ini disematkan padanya, akan "
         "melayani anak ini."
+    ),
+    "remedy.one_more_pinned": (
+        "Satu paket lagi pada janji %(pledge)s (Rp %(rupiah)s lagi), lalu anak ini disematkan "
+        "padanya, akan melayani anak ini."
     ),
     "refusal.over_budget": "Rupiah janji itu tidak cukup untuk paket anak ini.",
     "replacement.not_found": "Usulan pengganti tidak ditemukan.",

@@ -19,10 +19,11 @@ from data.reference.regions import regions
 from data.schema import Child, Cycle, CycleChild, MatchRun, Pledge, Unassigned
 
 if TYPE_CHECKING:
+    from matcher.budget_moves import BudgetMoves
     from matcher.contrast import Contrast
-    from matcher.contrast import WhatIf as Answer
     from matcher.matching import Matching
     from matcher.problem import MatchingProblem
+    from matcher.what_if import WhatIf as Answer
 
 MONTHS_AT_HAND = 2
 """Solved months kept in memory; a national one takes some hundred megabytes."""
@@ -64,6 +65,8 @@ class NewPlace:
     tier: int
     points: int
     gain: dict[str, int]
+    rupiah: int | None = None
+    """What the package costs a month where rupiah count."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,13 +85,17 @@ class Recruitment:
 
 @dataclass(frozen=True, kw_only=True)
 class PledgeWorth:
-    """What one place more and one less at a pledge is worth, level by level."""
+    """What one place more and one less at a pledge is worth, level by level.
+
+    Where rupiah count, what so many `rupiah` more bring at least.
+    """
 
     pledge_code: str
     gain: dict[str, int]
     covers: str | None
     loss: dict[str, int] | None
     uncovers: str | None
+    rupiah: int | None = None
 
 
 @dataclass(frozen=True)
@@ -97,7 +104,7 @@ class _AtHand:
 
     problem: "MatchingProblem"
     matching: "Matching"
-    contrast: "Contrast | None"
+    contrast: "Contrast | BudgetMoves | None"
     child_rows: dict[str, int]
     pledge_rows: dict[str, int]
 
@@ -120,13 +127,13 @@ def _month(session: Session, cycle: Cycle) -> _AtHand:
 
 
 def _read(run: MatchRun) -> _AtHand:
-    from matcher.contrast import Contrast
     from matcher.residual import TooLargeError
+    from matcher.what_if import questions
 
     problem, matching = stored_matching(run)
     contrast = None
     with suppress(TooLargeError):
-        contrast = Contrast(problem, matching)
+        contrast = questions(problem, matching)
     return _AtHand(
         problem,
         matching,
@@ -193,8 +200,8 @@ def what_if(
 ) -> WhatIf:
     """Return what giving a child to a pledge would cost, without changing anything.
 
-    Answered along a cheapest path in milliseconds. Solved again when asked to, and where no path
-    keeps the sibling rule.
+    Answered along a cheapest path in milliseconds, or where rupiah count by one exchange that is
+    enough but perhaps not the best. Solved again when asked to, and where neither tells.
 
     Raises
     ------
@@ -224,7 +231,7 @@ def quick_price(
 
 
 def _solved_again(month: _AtHand, child: int, pledge: int) -> "Answer":
-    from matcher.explain import what_if as ask
+    from matcher.what_if import what_if as ask
 
     return ask(month.problem, month.matching, child, pledge)
 

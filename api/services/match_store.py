@@ -62,7 +62,7 @@ def explained(
 
 def places_of(problem: MatchingProblem, matching: Matching) -> dict[str, object]:
     """Return what places are worth, as JSON; empty where only solving again would tell."""
-    from matcher.explain import recruiting, worth_of_places
+    from matcher.recruiting import recruiting, worth_of_places
     from matcher.residual import ImprovableError, TooLargeError
 
     try:
@@ -79,6 +79,7 @@ def places_of(problem: MatchingProblem, matching: Matching) -> dict[str, object]
                 "covers": one.covers,
                 "loss": None if one.loss is None else plain(one.loss),
                 "uncovers": one.uncovers,
+                **({} if one.rupiah is None else {"rupiah": one.rupiah}),
             }
             for one in worth
         ],
@@ -91,8 +92,9 @@ def places_of(problem: MatchingProblem, matching: Matching) -> dict[str, object]
                         "tier": int(problem.tier[rows[child]]),
                         "points": int(problem.points[rows[child]]),
                         "gain": plain(gain),
+                        **({"rupiah": one.rupiah[at]} if one.rupiah else {}),
                     }
-                    for gain, child in one.steps
+                    for at, (gain, child) in enumerate(one.steps)
                     if child is not None
                 ],
             }

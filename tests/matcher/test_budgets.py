@@ -12,7 +12,7 @@ import pytest
 
 from matcher.check import ViolationCode, check
 from matcher.contrast import Contrast
-from matcher.explain import explain_unassigned, what_if
+from matcher.explain import explain_unassigned
 from matcher.faults import FaultCode, InvalidProblemError
 from matcher.files import (
     FileFormatError,
@@ -23,8 +23,10 @@ from matcher.files import (
 )
 from matcher.matching import LevelStatus, Proof, result_hash
 from matcher.policy import BudgetRule, LevelName, Policy
+from matcher.remedies import RemedyCode
 from matcher.residual import TooLargeError
 from matcher.solve import solve
+from matcher.what_if import what_if
 from tests.matcher.months import month
 from tests.matcher.oracle import best_keys, keys_of
 
@@ -290,8 +292,13 @@ def test_the_rupiah_that_a_child_lacks_cover_it_when_given(seed: int) -> None:
             child = problem.child_ids.index(one.child_id)
             pledge = problem.pledge_ids.index(remedy.params["pledge"])
             budget = problem.budget_rp.copy()
-            budget[pledge] += remedy.params["rupiah"]
-            richer = problem.with_columns(budget_rp=budget, pins=[[child, pledge]])
+            capacity = problem.capacity.copy()
+            if budget[pledge] >= 0:
+                budget[pledge] += remedy.params["rupiah"]
+            capacity[pledge] += remedy.code is RemedyCode.ONE_MORE_PINNED
+            richer = problem.with_columns(
+                budget_rp=budget, capacity=capacity, pins=[[child, pledge]]
+            )
             after = solve(richer, policy)
             assert after.pledge_of[child] == pledge
             assert after.num_covered > matching.num_covered or not after.is_optimal

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from matcher.contrast import Contrast
-from matcher.explain import what_if
 from matcher.policy import LevelName, LeximinPlace, Policy
 from matcher.residual import FAR, ImprovableError, Residual, TooLargeError
 from matcher.solve import solve
+from matcher.what_if import what_if
 from tests.matcher.months import month
 
 if TYPE_CHECKING:
