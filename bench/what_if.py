@@ -13,10 +13,10 @@ import time
 import numpy as np
 
 from bench.rupiah import rupiah_month
+from matcher.asking import questions, what_if
 from matcher.contrast import Contrast
 from matcher.policy import BudgetRule, Policy
 from matcher.solve import solve
-from matcher.what_if import questions, what_if
 from tests.matcher.months import month
 
 

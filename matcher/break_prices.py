@@ -19,7 +19,7 @@ from matcher.levels import State, solve_level
 from matcher.objectives import Blend, Objectives
 from matcher.pairs import open_pairs
 from matcher.policy import BudgetRule, LevelName
-from matcher.siblings import split_households
+from matcher.sibling_binding import split_households
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

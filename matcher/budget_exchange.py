@@ -10,16 +10,15 @@ generalised assignment problem; Yagiura, Ibaraki and Glover 2006 chain single mo
 
 from __future__ import annotations
 
-from itertools import combinations, pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from matcher.budget_options import Options
+from matcher.budget_sharing import UNBOUND, WORK_PER_OPTION, Room, Sharing
 from matcher.policy import BY_KELURAHAN, LevelName
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
     from matcher.effort import Effort
@@ -27,10 +26,7 @@ if TYPE_CHECKING:
     from matcher.pairs import ListedPairs
 
     Whole = NDArray[np.int64]
-    Slices = tuple[slice, ...]
 
-MOST_SIBLINGS = 5
-"""Households with more children at one pledge stay as they are."""
 MOST_GROUPS, DRAWN_GROUPS = 48, 12
 """Of more who wait, those worth the most per unit are shared out, and some of the others."""
 MOST_STEPS = 128
@@ -40,12 +36,7 @@ EAGER = 30.0
 PATIENCE = 8
 """Tries per pledge, beside one per pair of pledges, without a gain before giving up."""
 MOST_TRIES_IN_VAIN = 20_000
-WORK_PER_OPTION, WORK_PER_CELL = 10.0, 0.01
 MOST_PACKED = 1 << 60
-IMPOSSIBLE = -(1 << 61)
-UNBOUND = 1 << 50
-APART = (LevelName.SPREAD, LevelName.LOTTERY)
-"""Levels that are not looked at."""
 
 
 def exchanged(
@@ -56,7 +47,7 @@ def exchanged(
     It uses the pairs given and those of the matching, and ends when the effort does, or when
     nothing has been gained for long.
     """
-    table = _Options(objectives, pairs)
+    table = Options(objectives, pairs)
     if not table.pledge.size:
         return pledge_of
     exchange = _Exchange(objectives, table, pledge_of)
@@ -68,138 +59,11 @@ def exchanged(
     return exchange.pledge_of
 
 
-class _Options:
-    """What a household, or a child of its own, can have of a pledge: some of it, all at once.
-
-    Siblings spread over two pledges of one sponsor have none, and stay where they are.
-
-    `pledge`, `group`, `units`, `places`, `kelurahan`: int64[O], sorted by pledge and group;
-    `gain`: int64[O, L], what each column of the levels gains over waiting; `children`: who.
-    """
-
-    def __init__(self, objectives: Objectives, pairs: ListedPairs) -> None:
-        problem, budgets = objectives.problem, objectives.budgets
-        self.group_of = _groups(objectives)
-        self.columns = list(_columns(objectives))
-        order = np.lexsort((pairs.child, self.group_of[pairs.child], pairs.pledge))
-        child, pledge = pairs.child[order].astype(np.int64), pairs.pledge[order].astype(np.int64)
-        gain = _pair_gains(objectives, self.columns, child, pledge)
-        units = budgets.units(child, pledge)
-        rows = list(_subsets(self.group_of[child], pledge))
-        one = np.array([row[0] for row in rows], dtype=np.int64)
-        self.places = np.array([len(row) for row in rows], dtype=np.int64)
-        begin = np.concatenate([[0], np.cumsum(self.places)[:-1]]).astype(np.int64)
-        every = np.array([at for row in rows for at in row], dtype=np.int64)
-        self.pledge, self.group = pledge[one], self.group_of[child[one]]
-        self.kelurahan = problem.kelurahan[child[one]].astype(np.int64)
-        if one.size:
-            self.units = np.add.reduceat(units[every], begin)
-            self.gain = np.add.reduceat(gain[every], begin, axis=0)
-        self.children = [tuple(child[list(row)].tolist()) for row in rows]
-        self._keep(self._possible(objectives))
-
-    def _possible(self, objectives: Objectives) -> NDArray[np.bool_]:
-        """Return which options a pledge has room for, and that leave out no pinned child."""
-        problem, budgets = objectives.problem, objectives.budgets
-        self.is_pinned = np.zeros(int(self.group_of.max(initial=-1)) + 1, dtype=np.bool_)
-        pinned = problem.pins[:, 0]
-        self.is_pinned[self.group_of[pinned]] = True
-        if not self.pledge.size:
-            return np.zeros(0, dtype=np.bool_)
-        fits = (self.units <= budgets.limit[self.pledge]) | ~budgets.bound[self.pledge]
-        fits &= self.places <= problem.capacity[self.pledge]
-        pins: dict[int, set[tuple[int, int]]] = {}
-        for child, pledge in problem.pins.tolist():
-            pins.setdefault(int(self.group_of[child]), set()).add((child, pledge))
-        for at in np.flatnonzero(self.is_pinned[self.group]).tolist():
-            has = {(child, int(self.pledge[at])) for child in self.children[at]}
-            fits[at] &= pins[int(self.group[at])] <= has
-        return fits
-
-    def _keep(self, kept: NDArray[np.bool_]) -> None:
-        some = np.flatnonzero(kept)
-        self.pledge, self.group, self.places = (
-            self.pledge[some],
-            self.group[some],
-            self.places[some],
-        )
-        self.kelurahan = self.kelurahan[some]
-        self.children = [self.children[at] for at in some.tolist()]
-        if kept.size:
-            self.units, self.gain = self.units[some], self.gain[some]
-
-    def begins(self, num_pledges: int) -> Whole:
-        """Return int64[m+1], where the options of each pledge begin."""
-        return np.searchsorted(self.pledge, np.arange(num_pledges + 1)).astype(np.int64)
-
-
-def _groups(objectives: Objectives) -> Whole:
-    """Return int64[n], the group of each child: its household, or itself; by their first children.
-
-    Households are numbered as they were given, which must not matter.
-    """
-    problem = objectives.problem
-    if not objectives.policy.minds_siblings:
-        return np.arange(problem.num_children, dtype=np.int64)
-    _, first, group = np.unique(problem.household, return_index=True, return_inverse=True)
-    rank = np.empty(first.size, dtype=np.int64)
-    rank[np.argsort(first)] = np.arange(first.size)
-    return rank[group]
-
-
-class _Column(NamedTuple):
-    """A level, or one tier of it."""
-
-    level: LevelName
-    tier: int
-
-
-def _columns(objectives: Objectives) -> Iterator[_Column]:
-    for level in objectives.policy.levels:
-        if level is LevelName.TIER:
-            for tier in np.unique(objectives.problem.tier).tolist():
-                yield _Column(level, tier)
-        elif level not in APART:
-            yield _Column(level, 0)
-
-
-def _pair_gains(
-    objectives: Objectives, columns: list[_Column], child: Whole, pledge: Whole
-) -> Whole:
-    """Return int64[P, L], what each pair gains over the child's waiting; of shares nothing yet."""
-    gains = np.zeros((child.size, len(columns)), dtype=np.int64)
-    for at, (level, tier) in enumerate(columns):
-        if level is LevelName.TIER:
-            gains[:, at] = objectives.problem.tier[child] == tier
-        elif level not in BY_KELURAHAN:
-            gains[:, at] = objectives.uncovered_cost(level)[child]
-            gains[:, at] -= objectives.pair_cost(level, child, pledge)
-    return gains
-
-
-def _subsets(group: Whole, pledge: Whole) -> Iterator[tuple[int, ...]]:
-    """Yield the rows of every choice among the children of a group at a pledge."""
-    differs = (np.diff(group, prepend=-1) != 0) | (np.diff(pledge, prepend=-1) != 0)
-    begins = np.append(np.flatnonzero(differs), group.size).tolist()
-    for begin, end in pairwise(begins):
-        if end - begin <= MOST_SIBLINGS:
-            for number in range(1, end - begin + 1):
-                yield from combinations(range(begin, end), number)
-
-
-class _Room(NamedTuple):
-    """What a pledge can share out: places, and steps of so many units; -1 = does not bind."""
-
-    places: int
-    steps: int
-    unit: int
-
-
 class _Exchange:
     """A matching, and what is left of each pledge."""
 
     def __init__(
-        self, objectives: Objectives, table: _Options, pledge_of: NDArray[np.int32]
+        self, objectives: Objectives, table: Options, pledge_of: NDArray[np.int32]
     ) -> None:
         problem, budgets = objectives.problem, objectives.budgets
         self.objectives, self.table = objectives, table
@@ -271,7 +135,7 @@ class _Exchange:
         rooms = [self._room(pledge, had) for pledge in pledges]
         option, worth = self._shuffled(option, sum(room.places for room in rooms))
         for is_careful in (False, True):
-            sharing = _Sharing(self.table, option, worth, pledges, rooms, is_careful=is_careful)
+            sharing = Sharing(self.table, option, worth, pledges, rooms, is_careful=is_careful)
             effort.spend(sharing.work)
             chosen = sharing.best()
             if chosen is not None and self._fits(chosen, had, pledges):
@@ -292,16 +156,16 @@ class _Exchange:
         found: Whole = option[is_open]
         return found
 
-    def _room(self, pledge: int, had: Whole) -> _Room:
+    def _room(self, pledge: int, had: Whole) -> Room:
         """Return what a pledge can share out, with what those have who are open."""
         table = self.table
         own = had[table.pledge[had] == pledge]
         places = int(self.room[pledge] + table.places[own].sum())
         if self.left[pledge] >= UNBOUND // 2:
-            return _Room(places, -1, 1)
+            return Room(places, -1, 1)
         units = int(self.left[pledge] + table.units[own].sum())
         unit = -(-units // MOST_STEPS) if units > MOST_STEPS else 1
-        return _Room(places, units, max(1, unit))
+        return Room(places, units, max(1, unit))
 
     def _shuffled(self, option: Whole, places: int) -> tuple[Whole, Whole]:
         """Return options in some order of their groups, not too many, and their worth."""
@@ -405,88 +269,3 @@ class _Exchange:
         start, step = self.objectives.kelurahan_steps(LevelName.FLOOR)
         summed = np.concatenate([[0], np.cumsum(step)])
         return int((summed[start[:-1] + self._size - served] - summed[start[:-1]]).sum())
-
-
-class _Sharing:
-    """The dynamic programme: the most that two pledges' rooms are worth, group by group."""
-
-    def __init__(
-        self,
-        table: _Options,
-        option: Whole,
-        worth: Whole,
-        pledges: tuple[int, ...],
-        rooms: list[_Room],
-        *,
-        is_careful: bool,
-    ) -> None:
-        self.option, self.table = option, table
-        self.worth = worth.tolist()
-        self.is_rough = any(room.unit > 1 for room in rooms)
-        self.shape: list[int] = []
-        shifts = np.zeros((option.size, 2 * len(pledges)), dtype=np.int64)
-        for number, (pledge, room) in enumerate(zip(pledges, rooms, strict=True)):
-            own = np.flatnonzero(table.pledge[option] == pledge)
-            units, places = table.units[option[own]], table.places[option[own]]
-            steps = _rounded(units, room.unit, up=is_careful)
-            most = 0 if room.steps < 0 else _limit(room, up=not is_careful)
-            fewest = int(units.min(initial=UNBOUND)) or 1
-            binds = room.steps < 0 or room.places < room.steps // max(1, fewest)
-            self.shape += [1 + room.places if binds else 1, 1 + most]
-            shifts[own, 2 * number] = places if binds else 0
-            shifts[own, 2 * number + 1] = steps if room.steps >= 0 else 0
-        self.shift = shifts.tolist()
-        group = table.group[option]
-        begins = np.append(np.flatnonzero(np.diff(group, prepend=-1)), option.size)
-        self.begins = begins.tolist()
-        self.is_forced = table.is_pinned[group[begins[:-1]]].tolist()
-
-    @property
-    def work(self) -> float:
-        """What the programme counts as effort."""
-        return len(self.worth) * (WORK_PER_OPTION + WORK_PER_CELL * float(np.prod(self.shape)))
-
-    def best(self) -> Whole | None:
-        """Return the options of the largest worth; None if the forced ones do not fit."""
-        most = np.zeros(self.shape, dtype=np.int64)
-        choices = []
-        for (begin, end), forced in zip(pairwise(self.begins), self.is_forced, strict=True):
-            before = most
-            most = np.full_like(before, IMPOSSIBLE) if forced else before.copy()
-            choice = np.full(before.shape, -1, dtype=np.int16)
-            for at in range(begin, end):
-                to, source = self._slices(self.shift[at])
-                found = before[source] + self.worth[at]
-                better = found > most[to]
-                most[to][better] = found[better]
-                choice[to][better] = at - begin
-            choices.append(choice)
-        if int(most.flat[-1]) < IMPOSSIBLE // 2:
-            return None
-        return self._chosen(choices)
-
-    def _slices(self, shift: list[int]) -> tuple[Slices, Slices]:
-        to = tuple(slice(by, None) for by in shift)
-        source = tuple(
-            slice(0, max(0, size - by)) for size, by in zip(self.shape, shift, strict=True)
-        )
-        return to, source
-
-    def _chosen(self, choices: list[NDArray[np.int16]]) -> Whole:
-        cell = [size - 1 for size in self.shape]
-        chosen = []
-        for begin, choice in zip(self.begins[-2::-1], choices[::-1], strict=True):
-            at = int(choice[tuple(cell)])
-            if at >= 0:
-                chosen.append(int(self.option[begin + at]))
-                cell = [left - by for left, by in zip(cell, self.shift[begin + at], strict=True)]
-        return np.array(chosen, dtype=np.int64)
-
-
-def _rounded(units: Whole, unit: int, *, up: bool) -> Whole:
-    """Return units in steps, rounded up or to the nearest."""
-    return -(-units // unit) if up else (2 * units + unit) // (2 * unit)
-
-
-def _limit(room: _Room, *, up: bool) -> int:
-    return -(-room.steps // room.unit) if up else room.steps // room.unit

@@ -22,7 +22,9 @@ import numpy as np
 
 from matcher.budgets import counted, counts_rupiah
 from matcher.eligibility import eligible_pairs
+from matcher.new_pledges import with_new_pledges
 from matcher.objectives import Objectives
+from matcher.packed_costs import MISSING, Packing, is_less, lexicographic_least
 from matcher.policy import BY_KELURAHAN, LevelName
 from matcher.warm import is_warm
 
@@ -35,9 +37,6 @@ if TYPE_CHECKING:
     from matcher.policy import Policy
     from matcher.problem import MatchingProblem
 
-PACKED_BITS = 57
-"""Bits of a packed cost; two of them and the mark of a missing arc still fit into 64."""
-MISSING = np.int64(1 << 60)
 FAR = np.int64(1 << 59)
 LARGEST = 2_500
 """More nodes than this are not condensed: the tables would take more than a quarter gigabyte."""
@@ -47,8 +46,6 @@ AT_ONCE = 16
 """So many of the nearest nodes are gone on from together."""
 TURNS_BETWEEN_LOOKS = 8
 """After so many turns of lowering potentials it is looked whether they can ever hold."""
-NEW = "+"
-"""A new pledge's code is this and its kelurahan's."""
 
 
 class ImprovableError(RuntimeError):
@@ -109,7 +106,7 @@ class Residual:
         self.pledge_of = matching.pledge_of.astype(np.int64)
         if hold_siblings:
             self._hold_siblings()
-        self._packing = _Packing(self.objectives, self.sink + 1)
+        self._packing = Packing(self.objectives, self.sink + 1)
         self._steps = {
             name: self.objectives.kelurahan_steps(name)
             for name in self.policy.levels
@@ -196,7 +193,7 @@ class Residual:
         everyone = np.arange(self.num_pledges)
         cost = self._packing.pairs(children[:, None], everyone[None, :]) - paid[:, :, None]
         cost[0][~self.allowed[children]] = MISSING
-        best, row = _lexicographic_least(cost)
+        best, row = lexicographic_least(cost)
         self.cost[:, node, : self.num_pledges] = best
         self.via[node, : self.num_pledges] = children[row]
 
@@ -278,15 +275,15 @@ class Residual:
         while waiting.any():
             reduced = least - rise
             if target is not None:
-                waiting &= _is_less(reduced, reduced[:, [target]])
+                waiting &= is_less(reduced, reduced[:, [target]])
             rows = np.flatnonzero(waiting)
             if not rows.size:
                 break
             rows = rows[np.lexsort(reduced[::-1, rows])[:AT_ONCE]]
             waiting[rows] = False
-            best, row = _lexicographic_least(table[:, rows] + least[:, rows, None])
+            best, row = lexicographic_least(table[:, rows] + least[:, rows, None])
             best[0][best[0] > FAR] = MISSING
-            better = _is_less(best, least)
+            better = is_less(best, least)
             least[:, better] = best[:, better]
             before[better] = rows[row[better]]
             waiting |= better
@@ -312,8 +309,8 @@ class Residual:
         """
         lowered_by = np.full(potential.shape[1], -1, dtype=np.intp)
         for turn in range(self.sink + 2):
-            best, row = _lexicographic_least(self.cost[:, nodes] + potential[:, nodes, None])
-            lower = _is_less(best, potential)
+            best, row = lexicographic_least(self.cost[:, nodes] + potential[:, nodes, None])
+            lower = is_less(best, potential)
             potential[:, lower] = best[:, lower]
             lowered_by[lower] = nodes[row[lower]]
             nodes = np.flatnonzero(lower)
@@ -433,138 +430,6 @@ class Residual:
         return price
 
 
-class _Packing:
-    """Costs of consecutive levels packed into few integers that compare like the levels do.
-
-    Each level gets a range that the sum along any simple path cannot leave.
-    """
-
-    def __init__(self, objectives: Objectives, num_nodes: int) -> None:
-        self._objectives = objectives
-        problem = objectives.problem
-        self._ranges = {
-            name: 6 * (num_nodes + 2) * _largest_cost(objectives, name) + 1
-            for name in objectives.policy.levels
-        }
-        ranges = self._ranges
-        groups: list[list[LevelName]] = [[]]
-        room = 1 << PACKED_BITS
-        for name, span in ranges.items():
-            if span > room:
-                groups.append([])
-                room = 1 << PACKED_BITS
-            groups[-1].append(name)
-            room //= span
-        self._factors: list[dict[LevelName, int]] = []
-        for group in groups:
-            factor, factors = 1, {}
-            for name in reversed(group):
-                factors[name] = factor
-                factor *= ranges[name]
-            self._factors.append(factors)
-        self.count = len(self._factors)
-        self.waiting = np.stack(
-            [
-                sum(
-                    (objectives.uncovered_cost(name) * by for name, by in factors.items()),
-                    np.zeros(problem.num_children, dtype=np.int64),
-                )
-                for factors in self._factors
-            ]
-        )
-
-    def pairs(self, children: NDArray[Any], pledges: NDArray[Any]) -> NDArray[np.int64]:
-        """Return the packed costs of pairs, broadcast, with the packs in front."""
-        shape = np.broadcast_shapes(children.shape, pledges.shape)
-        packed = np.zeros((self.count, *shape), dtype=np.int64)
-        for at, factors in enumerate(self._factors):
-            for name, by in factors.items():
-                if name in self._objectives.pair_levels:
-                    packed[at] += self._objectives.pair_cost(name, children, pledges) * np.int64(by)
-        return packed
-
-    def pack(self, costs: dict[LevelName, int]) -> NDArray[np.int64]:
-        """Return the packed cost of one arc; levels that the policy has not are left out."""
-        return np.array(
-            [
-                sum(costs.get(name, 0) * by for name, by in factors.items())
-                for factors in self._factors
-            ],
-            dtype=np.int64,
-        )
-
-    def unpack(self, packed: NDArray[np.int64]) -> dict[LevelName, int]:
-        """Return a packed cost by level, zeros left out."""
-        costs: dict[LevelName, int] = {}
-        for value, factors in zip(packed.tolist(), self._factors, strict=True):
-            rest = value
-            found: dict[LevelName, int] = {}
-            for name in factors:
-                span = self._ranges[name]
-                found[name] = (rest + span // 2) % span - span // 2
-                rest = (rest - found[name]) // span
-            costs |= {name: found[name] for name in reversed(factors) if found[name]}
-        return costs
-
-
-def _largest_cost(objectives: Objectives, name: LevelName) -> int:
-    """Return a bound on what one arc can cost on a level."""
-    problem = objectives.problem
-    largest = int(np.abs(objectives.uncovered_cost(name)).max(initial=0))
-    if name in BY_KELURAHAN:
-        largest += int(objectives.kelurahan_steps(name)[1].max(initial=0))
-    if name is LevelName.SPREAD:
-        largest += problem.num_children + 1
-    return largest + objectives.largest_pair_cost(name) + 1
-
-
-def with_new_pledges(
-    problem: MatchingProblem, kelurahan: NDArray[np.integer[Any]]
-) -> MatchingProblem:
-    """Return the month with a new pledge without places in each of some kelurahan.
-
-    It accepts that kelurahan only, gives money, and stands where the kelurahan's children are in
-    the mean.
-    """
-    count = kelurahan.size
-    inside = [problem.kelurahan == place for place in kelurahan.tolist()]
-    codes = tuple(f"{NEW}{problem.kelurahan_codes[place]}" for place in kelurahan.tolist())
-    last = problem.accepted_kelurahan.size
-    return problem.with_columns(
-        pledge_ids=(*problem.pledge_ids, *codes),
-        sponsor_ids=(*problem.sponsor_ids, *codes),
-        sponsor=np.append(problem.sponsor, problem.num_sponsors + np.arange(count)),
-        capacity=np.append(problem.capacity, np.zeros(count, dtype=np.int32)),
-        pledge_lat=np.append(
-            problem.pledge_lat, [problem.child_lat[here].mean() for here in inside]
-        ),
-        pledge_lon=np.append(
-            problem.pledge_lon, [problem.child_lon[here].mean() for here in inside]
-        ),
-        pledge_kelurahan=np.append(problem.pledge_kelurahan, kelurahan),
-        goods=np.append(problem.goods, np.zeros(count, dtype=np.uint64)),
-        accepted_start=np.append(problem.accepted_start, last + 1 + np.arange(count)),
-        accepted_kelurahan=np.append(problem.accepted_kelurahan, kelurahan),
-        wished_start=np.append(problem.wished_start, np.full(count, problem.wished_kelurahan.size)),
-        budget_rp=np.append(problem.budget_rp, np.full(count, -1)),
-        standby=np.append(problem.standby, np.zeros(count, dtype=np.bool_)),
-    )
-
-
-def _lexicographic_least(cost: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
-    """Return int64[packs, columns], the least over rows of costs[packs, rows, columns]; its row."""
-    if cost.shape[1] == 1:
-        return cost[:, 0].copy(), np.zeros(cost.shape[2], dtype=np.intp)
-    best = np.empty((cost.shape[0], cost.shape[2]), dtype=np.int64)
-    best[0] = cost[0].min(axis=0)
-    among = cost[0] == best[0]
-    for at in range(1, cost.shape[0]):
-        here = np.where(among, cost[at], MISSING * 2)
-        best[at] = here.min(axis=0)
-        among = here == best[at]
-    return best, among.argmax(axis=0)
-
-
 def _has_ring(parent: NDArray[np.intp]) -> bool:
     """Tell whether somebody is among the own ancestors; -1 is without parent."""
     root = parent.size
@@ -572,10 +437,3 @@ def _has_ring(parent: NDArray[np.intp]) -> bool:
     for _ in range(root.bit_length()):
         ancestor = ancestor[ancestor]
     return bool((ancestor != root).any())
-
-
-def _is_less(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.bool_]:
-    less: NDArray[np.bool_] = first[-1] < second[-1]
-    for at in range(first.shape[0] - 2, -1, -1):
-        less = (first[at] < second[at]) | ((first[at] == second[at]) & less)
-    return less

@@ -24,7 +24,8 @@ from matcher.matching import Proof
 from matcher.objectives import Blend, Objectives
 from matcher.pairs import ListedPairs, open_pairs
 from matcher.policy import BudgetRule, LevelName
-from matcher.siblings import TIME_RAN_OUT, Together, solve_together, split_households
+from matcher.sibling_binding import split_households
+from matcher.siblings import TIME_RAN_OUT, Together, solve_together
 
 if TYPE_CHECKING:
     from collections.abc import Callable

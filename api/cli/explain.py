@@ -63,9 +63,9 @@ def command(
 def _what_if(solved: Solved, child: int, pledge: int, language: str) -> tuple[Any, str]:
     from api.pages.goals import price_words
     from api.services.match_store import plain
+    from matcher.asking import questions
+    from matcher.asking import what_if as solve_again
     from matcher.residual import TooLargeError
-    from matcher.what_if import questions
-    from matcher.what_if import what_if as solve_again
 
     try:
         quick = questions(*solved).ask(child, pledge)

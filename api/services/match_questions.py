@@ -127,8 +127,8 @@ def _month(session: Session, cycle: Cycle) -> _AtHand:
 
 
 def _read(run: MatchRun) -> _AtHand:
+    from matcher.asking import questions
     from matcher.residual import TooLargeError
-    from matcher.what_if import questions
 
     problem, matching = stored_matching(run)
     contrast = None
@@ -231,7 +231,7 @@ def quick_price(
 
 
 def _solved_again(month: _AtHand, child: int, pledge: int) -> "Answer":
-    from matcher.what_if import what_if as ask
+    from matcher.asking import what_if as ask
 
     return ask(month.problem, month.matching, child, pledge)
 

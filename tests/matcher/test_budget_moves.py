@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from matcher.asking import questions
 from matcher.budget_moves import BudgetMoves
 from matcher.budget_places import BudgetPlaces
 from matcher.contrast import Contrast
@@ -16,7 +17,6 @@ from matcher.objectives import Objectives
 from matcher.policy import BudgetRule, LevelName, Policy
 from matcher.recruiting import recruiting, worth_of_places
 from matcher.solve import solve
-from matcher.what_if import questions
 from tests.matcher.months import month
 from tests.matcher.oracle import may_support, price_rp
 

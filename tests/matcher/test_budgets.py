@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from matcher.asking import what_if
 from matcher.check import ViolationCode, check
 from matcher.contrast import Contrast
 from matcher.explain import explain_unassigned
@@ -26,7 +27,6 @@ from matcher.policy import BudgetRule, LevelName, Policy
 from matcher.remedies import RemedyCode
 from matcher.residual import TooLargeError
 from matcher.solve import solve
-from matcher.what_if import what_if
 from tests.matcher.months import month
 from tests.matcher.oracle import best_keys, keys_of
 

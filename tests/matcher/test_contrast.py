@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from matcher.asking import what_if
 from matcher.contrast import Contrast
 from matcher.policy import LevelName, LeximinPlace, Policy
 from matcher.residual import FAR, ImprovableError, Residual, TooLargeError
 from matcher.solve import solve
-from matcher.what_if import what_if
 from tests.matcher.months import month
 
 if TYPE_CHECKING:

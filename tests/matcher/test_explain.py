@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from matcher.asking import what_if
 from matcher.changes import changes_between, changes_since_last_month, price_between
 from matcher.explain import ReasonCode, explain_pairs, explain_unassigned
+from matcher.new_pledges import with_new_pledges
 from matcher.policy import LevelName, LeximinPlace, Policy
 from matcher.recruiting import recruiting, worth_of_places
 from matcher.remedies import Remedy, RemedyCode
-from matcher.residual import with_new_pledges
 from matcher.solve import solve
-from matcher.what_if import what_if
 from tests.matcher.months import month
 
 if TYPE_CHECKING:

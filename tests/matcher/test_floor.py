@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from matcher.asking import what_if
 from matcher.check import ViolationCode, check
 from matcher.files import result_from_json, result_to_json
 from matcher.policy import BudgetRule, LevelName, LeximinPlace, Policy
 from matcher.solve import solve
-from matcher.what_if import what_if
 from tests.matcher.months import month
 from tests.matcher.oracle import keys_of, level_key, matchings
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from matcher.asking import what_if
 from matcher.files import problem_to_json, read_result, write_problem
 from matcher.lottery import numbers_of
-from matcher.what_if import what_if
 from tests.api.cli.test_commands import asuh
 from tests.matcher.months import month
 
