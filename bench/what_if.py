@@ -58,7 +58,8 @@ def main() -> None:
     print(f"children {options.children}, pledges {problem.num_pledges}, all pairs")
     print(f"condensed once: {1000 * condensed:.0f} ms CPU")
     print(f"at once: median {np.median(path):.1f}, largest {np.max(path):.1f} ms CPU")
-    print(f"solving again: median {np.median(again):.0f} ms CPU; equal {equal}/{len(again)}")
+    if again:
+        print(f"solving again: median {np.median(again):.0f} ms CPU; equal {equal}/{len(again)}")
 
 
 if __name__ == "__main__":
