@@ -237,7 +237,7 @@ def _explained(
         places=queries.open_places(session, cycle=cycle),
         pledge_code=janji,
         what_if=what_if,
-        solved_again=tepat,
+        solved_again=solve_again,
         holds=[
             row for row in queries.holds_with_names(session, cycle=cycle) if row[1].id == child.id
         ],
