@@ -75,8 +75,7 @@ class Formula:
     def table(self) -> NDArray[np.int64]:
         """Return the whole table."""
         every = np.arange(self.size)
-        found: NDArray[np.int64] = self[every[:, None], every[None, :]]
-        return found
+        return self.ways(every[:, None], every[None, :])
 
 
 @runtime_checkable
@@ -158,26 +157,37 @@ class GreatCircle:
 
     def legs(self, points: Sequence[Point], kind: str) -> Legs:
         """Return the ways between points for one kind of vehicle."""
-        metres, seconds = self.formulas(points, kind)
-        return Legs(metres.table(), seconds.table())
+        every = np.arange(len(points))
+        is_same = every[:, None] == every[None, :]
+        road_m = self._road_m(points)(every[:, None], every[None, :])
+        return Legs(_whole(road_m, is_same), _whole(road_m * self._seconds_per_m(kind), is_same))
 
     def formulas(self, points: Sequence[Point], kind: str) -> tuple[Formula, Formula]:
         """Return metres and seconds between points as formulas."""
+        road_m, seconds_per_m = self._road_m(points), self._seconds_per_m(kind)
+        return (
+            Formula(lambda a, b: _whole(road_m(a, b), a == b), len(points)),
+            Formula(lambda a, b: _whole(road_m(a, b) * seconds_per_m, a == b), len(points)),
+        )
+
+    def _seconds_per_m(self, kind: str) -> float:
+        speeds = SPEEDS_M_PER_H if self.speeds_m_per_h is None else self.speeds_m_per_h
+        return 3_600 / speeds.get(kind, SPEEDS_M_PER_H["motorcycle"])
+
+    def _road_m(
+        self, points: Sequence[Point]
+    ) -> Callable[[NDArray[np.intp], NDArray[np.intp]], NDArray[np.float64]]:
+        """Return what works out metres of road between rows and columns of points."""
         straight_m = _great_circle(points)
         limits_m = np.array([band.below_m for band in self.bands[:-1]], dtype=float)
         factors = np.array([band.factor for band in self.bands])
-        speeds = SPEEDS_M_PER_H if self.speeds_m_per_h is None else self.speeds_m_per_h
-        seconds_per_m = 3_600 / speeds.get(kind, SPEEDS_M_PER_H["motorcycle"])
 
         def road_m(rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[np.float64]:
             straight = straight_m(rows, columns)
             factor = factors[np.searchsorted(limits_m, straight, side="right")]
             return np.asarray(straight * factor, dtype=np.float64)
 
-        return (
-            Formula(lambda a, b: _whole(road_m(a, b), a == b), len(points)),
-            Formula(lambda a, b: _whole(road_m(a, b) * seconds_per_m, a == b), len(points)),
-        )
+        return road_m
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -319,5 +329,6 @@ def _great_circle(
 
 def _whole(legs: NDArray[np.float64], is_same: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Round to whole units; NaN is no way; from a point to itself is nothing."""
-    whole = np.rint(np.nan_to_num(legs, copy=True, nan=UNREACHABLE)).astype(np.int64)
-    return np.where(is_same, 0, whole)
+    is_lost = np.isnan(legs)
+    found = np.where(is_lost, UNREACHABLE, legs) if is_lost.any() else legs
+    return np.where(is_same, 0, np.rint(found).astype(np.int64))

@@ -111,15 +111,7 @@ def read_problem(
         states.append(PackageState.PLANNED)
     rows = packages_to_plan(session, cycle_id=cycle.id or 0, states=states)
     depot = ensure_depot(session)
-    first = max(
-        (package.deliver_on for package, _, stop in rows if stop is None or stop.route_id is None),
-        default=date.fromisoformat(f"{cycle.month}-01"),
-    )
-    if options.days and min(options.days) < first:
-        raise Refused("plan.too_early", day=min(options.days).isoformat(), first=first.isoformat())
-    days = tuple(sorted(set(options.days))) or default_days(
-        first, works_fridays=options.works_fridays
-    )
+    days = _days(rows, cycle, options)
     vehicles = active_vehicles(session)
     taken = vehicle_days_taken(session, cycle_id=cycle.id or 0)
     depots = {d.id or 0: d for d in session.exec(select(Depot)) if d.is_active}
@@ -136,47 +128,18 @@ def read_problem(
         notes=[],
     )
     _gather(found, rows, options.mode, _largest(vehicles))
-    tiers = _tiers(session, cycle)
-    lines = lines_by_package(session, cycle_id=cycle.id or 0)
-    limits = _waiting_days(lines)
-    heats = {number: max_heat_s(rows) for number, rows in lines.items()}
-    used = {
-        f"D{(depots.get(v.depot_id or 0) or depot).id}": depots.get(v.depot_id or 0) or depot
+    home_of = {v.id or 0: depots.get(v.depot_id or 0) or depot for v in vehicles}
+    found.depots = {f"D{each.id}": each for each in [*home_of.values()] or [depot]}
+    fleet = tuple(
+        vehicle_shape(
+            v,
+            depot=home_of[v.id or 0],
+            days=[day for day in days if (v.id or 0, day) not in taken],
+            works_fridays=options.works_fridays,
+        )
         for v in vehicles
-    }
-    found.depots = used or {f"D{depot.id}": depot}
-    places = {place for load in found.loads.values() for place in load.places}
-    found.problem = shapes.RoutingProblem(
-        days=days,
-        depots=tuple(depot_shape(d) for d in found.depots.values()),
-        vehicles=tuple(
-            vehicle_shape(
-                v,
-                depot=depots.get(v.depot_id or 0) or depot,
-                days=[day for day in days if (v.id or 0, day) not in taken],
-                works_fridays=options.works_fridays,
-            )
-            for v in vehicles
-        ),
-        places=(
-            *(_place(found, place) for place in sorted(places)),
-            *(pickup_place(name, pickup) for name, pickup in found.pickups.items()),
-        ),
-        stops=(
-            *(
-                _stop(found, load, tiers, limits, heats, options.max_walk_m)
-                for load in found.loads.values()
-            ),
-            *(pickup_stop(name, name, pickup) for name, pickup in found.pickups.items()),
-        ),
-        forbidden_pairs=pairs_among(
-            session, {load.id: load.home.id or 0 for load in found.loads.values() if load.home}
-        ),
-        walk_rp_per_km=WALK_RP_PER_KM,
-        area_radius_m=AREA_RADIUS_M,
-        travel=default_travel(),
-        name=cycle.month,
     )
+    found.problem = _problem(session, found, cycle, options, fleet)
     points = points_of(found.problem)
     found.problem = replace(
         found.problem,
@@ -190,6 +153,58 @@ def read_problem(
         *_far(session, found, points),
     ]
     return found
+
+
+def _days(
+    rows: Sequence[tuple[Package, Household, Stop | None]], cycle: Cycle, options: PlanOptions
+) -> tuple[date, ...]:
+    """Return the days to plan: those asked for, or working days from the first that boxes allow."""
+    first = max(
+        (package.deliver_on for package, _, stop in rows if stop is None or stop.route_id is None),
+        default=date.fromisoformat(f"{cycle.month}-01"),
+    )
+    if options.days and min(options.days) < first:
+        raise Refused("plan.too_early", day=min(options.days).isoformat(), first=first.isoformat())
+    return tuple(sorted(set(options.days))) or default_days(
+        first, works_fridays=options.works_fridays
+    )
+
+
+def _problem(
+    session: Session,
+    found: PlanInput,
+    cycle: Cycle,
+    options: PlanOptions,
+    fleet: tuple[shapes.Vehicle, ...],
+) -> shapes.RoutingProblem:
+    """Return the problem of what was gathered, as straight lines: roads and goals come after."""
+    from logistics import problem as shapes
+
+    tiers = _tiers(session, cycle)
+    lines = lines_by_package(session, cycle_id=cycle.id or 0)
+    limits = _waiting_days(lines)
+    heats = {number: max_heat_s(rows) for number, rows in lines.items()}
+    loads = found.loads.values()
+    places = sorted({place for load in loads for place in load.places})
+    homes = {load.id: load.home.id or 0 for load in loads if load.home}
+    return shapes.RoutingProblem(
+        days=found.problem.days,
+        depots=tuple(depot_shape(d) for d in found.depots.values()),
+        vehicles=fleet,
+        places=(
+            *(_place(found, place) for place in places),
+            *(pickup_place(name, pickup) for name, pickup in found.pickups.items()),
+        ),
+        stops=(
+            *(_stop(found, load, tiers, limits, heats, options.max_walk_m) for load in loads),
+            *(pickup_stop(name, name, pickup) for name, pickup in found.pickups.items()),
+        ),
+        forbidden_pairs=pairs_among(session, homes),
+        walk_rp_per_km=WALK_RP_PER_KM,
+        area_radius_m=AREA_RADIUS_M,
+        travel=default_travel(),
+        name=cycle.month,
+    )
 
 
 def _taken_notes(
