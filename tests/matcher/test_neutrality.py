@@ -11,7 +11,7 @@ import pytest
 
 from matcher.lottery import numbers_of
 from matcher.objectives import Objectives
-from matcher.policy import BudgetRule, LevelName, Policy
+from matcher.policy import BudgetRule, LevelName, LeximinPlace, Policy, Siblings
 from matcher.problem import MatchingProblem
 from matcher.solve import solve
 from tests.matcher.months import month
@@ -83,6 +83,16 @@ def test_another_order_of_rows_changes_nothing(seed: int) -> None:
     first, second = solve(problem), solve(shuffled(problem, seed + 1))
     assert first.result_hash == second.result_hash
     assert first.pairs(problem) == second.pairs(shuffled(problem, seed + 1))
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_another_order_of_rows_changes_nothing_under_floors_and_sibling_goals(seed: int) -> None:
+    problem = month(seed, children=24, pledges=10, tightness=0.7, siblings=0.3)
+    other = shuffled(problem, seed + 1)
+    policy = Policy().with_leximin(LeximinPlace.FLOOR).with_siblings(Siblings.PREFERRED)
+    first, second = solve(problem, policy), solve(other, policy)
+    assert [level.status for level in first.levels] == ["optimal"] * len(first.levels)
+    assert first.pairs(problem) == second.pairs(other)
 
 
 def renamed(problem: MatchingProblem) -> MatchingProblem:
