@@ -229,11 +229,12 @@ class Objectives:
     def _below_floor(self, sizes: NDArray[np.int64], start: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return int64[n]: 1 where the r-th uncovered child of a place leaves it below its floor.
 
-        Steps that only rise, like those of fairness, so that the level is a flow.
+        Steps that only rise, like those of fairness, so that the level is a flow. Floors are
+        rounded up: small kelurahan have one too, and the fairest sharing still keeps them all.
         """
         if self.fair_served is None:
             raise ValueError("a floor needs the fairest sharing")
-        floor = self.fair_served * self.policy.floor_percent // 100
+        floor = -(-self.fair_served * self.policy.floor_percent // 100)
         nth_uncovered = np.arange(start[-1]) - np.repeat(start[:-1], sizes) + 1
         below: NDArray[np.int64] = (nth_uncovered > np.repeat(sizes - floor, sizes)).astype(
             np.int64

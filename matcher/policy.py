@@ -125,7 +125,7 @@ class Policy:
         Whether children of one household may go to different sponsors. With `LevelName.SIBLINGS`
         among the levels as seldom as the goals before it allow.
     floor_percent
-        Of `LevelName.FLOOR`: each kelurahan should have at least so many percent, rounded down, of
+        Of `LevelName.FLOOR`: each kelurahan should have at least so many percent, rounded up, of
         the children whom the fairest sharing serves there (`fairest`).
     use_standby
         Whether standby pledges are used from the start.

@@ -55,7 +55,7 @@ class Recount:
         if matching.fairest is not None:
             fair = problem.kelurahan[matching.fairest.pledge_of >= 0]
             fairly = np.bincount(fair, minlength=problem.num_kelurahan)
-            self._floor = fairly * matching.policy.floor_percent // 100
+            self._floor = (fairly * matching.policy.floor_percent + 99) // 100
         self._keys = _Keys(matching.policy.seed, problem)
         self._has_wishes = np.diff(problem.wished_start) > 0
         width = problem.num_kelurahan if self._has_wishes.any() else 0

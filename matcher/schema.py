@@ -96,7 +96,7 @@ def policy_schema() -> dict[str, Any]:
             },
             "split_siblings": {"type": "boolean"},
             "floor_percent": {
-                "description": "of the level 'floor': share of the fairest sharing; default 80",
+                "description": "of the level 'floor': percent of the fairest sharing; default 80",
                 "type": "integer",
                 "minimum": 1,
                 "maximum": 100,

@@ -38,7 +38,7 @@ def two_kelurahan(**changes: Any) -> MatchingProblem:
 
 
 @pytest.mark.parametrize(
-    ("percent", "second_tier"), [(1, 0), (20, 1), (39, 1), (40, 2), (80, 4), (100, 5)]
+    ("percent", "second_tier"), [(1, 1), (20, 1), (21, 2), (40, 2), (80, 4), (81, 5), (100, 5)]
 )
 def test_each_kelurahan_has_its_share_of_the_fairest_and_need_has_the_rest(
     percent: int, second_tier: int
@@ -86,7 +86,7 @@ def test_floors_are_best_of_all_matchings(seed: int) -> None:
     )
     served = matching.fair_served(problem)
     assert served is not None
-    floors = (served * policy.floor_percent // 100).tolist()
+    floors = [-(-number * policy.floor_percent // 100) for number in served.tolist()]
     best = max(keys_of(problem, policy, other, floors) for other in matchings(problem, policy))
     assert keys_of(problem, policy, tuple(matching.pledge_of.tolist()), floors) == best
 
