@@ -198,6 +198,30 @@ class Script:
             known.update(self._of_child(child, month))
         return known
 
+    def alone(self, month: int) -> dict[str, int | str]:
+        """Return the figures of the city that belong to no area: everybody has a sponsor alone."""
+        known = self.figures(month)
+        arrived, served = known["delivery_delivered"], known["matching_matched"]
+        return {
+            "genting_children": arrived,
+            "genting_sponsors": arrived,
+            "genting_packages": arrived,
+            "sponsors_registered": self.num_children,
+            "sponsors_active": self.num_children,
+            "sponsors_new": 0 if month else self.num_children,
+            "sponsors_stopped": 0,
+            "sponsors_pledged_rp": 0,
+            "sponsors_received_rp": 0,
+            "sponsors_shortfall_rp": 0,
+            "matching_max_children": 1,
+            "matching_bridged": 0,
+            "matching_proof": "word.optimal",
+            "pairs_sponsors": served,
+            "pairs_per_sponsor": 1,
+            "delivery_stops": served,
+            "delivery_stops_done": arrived,
+        }
+
     def _of_child(self, child: int, month: int) -> dict[str, int]:
         here, served = self.is_here(child, month), self.is_served(child, month)
         found: dict[str, int] = {

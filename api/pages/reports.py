@@ -14,7 +14,7 @@ from api.pages.months import facts_of
 from api.pages.recording import Text
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import download, language_for, purposes_of
-from api.pages.shell import language_of, person_of, redirect, render
+from api.pages.shell import Page, language_of, person_of, redirect, render
 from api.services import cycles, report_versions, reports
 from api.services.area_report import CITY, ReportArea, find_area, report_areas
 from api.services.errors import Refused, ServiceError
@@ -142,6 +142,7 @@ def differences_page(
     month: str,
     dari: Annotated[int | None, Query(ge=1)] = None,
     ke: Annotated[int | None, Query(ge=1)] = None,
+    halaman: int = 1,
 ) -> HTMLResponse:
     """Show what two versions of a month tell differently; the last two unless asked otherwise."""
     cycle = cycles.find_cycle(session, month=month)
@@ -156,6 +157,8 @@ def differences_page(
         if versions
         else []
     )  # fmt: skip
+    rows = changed_figures(*both, language=language_for(request)) if both else ()
+    page = Page(halaman, len(rows))
     return render(
         request,
         "closing/differences.html",
@@ -164,7 +167,8 @@ def differences_page(
         before=before,
         after=after,
         both=[compared_month(each) for each in both],
-        rows=changed_figures(*both, language=language_for(request)) if both else (),
+        rows=rows[page.offset : page.offset + page.size],
+        page=page,
         purposes=purposes_of(request),
         value=lambda value: difference_cell(value, formats),
     )

@@ -14,7 +14,7 @@ from api.pages.recording import Text
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.reports import TEXTUAL, difference_cell, written
 from api.pages.road import download, language_for, purposes_of
-from api.pages.shell import language_of, redirect, render
+from api.pages.shell import Page, language_of, redirect, render
 from api.services import semester_report
 from api.services.clock import local_month
 from api.services.dispatch import Export
@@ -67,6 +67,7 @@ def differences_page(
     semester: str,
     dari: Annotated[int | None, Query(ge=1)] = None,
     ke: Annotated[int | None, Query(ge=1)] = None,
+    halaman: int = 1,
 ) -> HTMLResponse:
     """Show what two versions of a half year tell differently; the last two unless asked."""
     del by
@@ -85,6 +86,8 @@ def differences_page(
             read_semester(session, code=semester, is_public=False, number=each)
             for each in (before, after)
         ]
+    rows = changed_in_semester(both[0], both[1], language=language) if both else ()
+    page = Page(halaman, len(rows))
     return render(
         request,
         "monev/semester_differences.html",
@@ -95,7 +98,8 @@ def differences_page(
         before=before,
         after=after,
         both=[compared_semester(each, language) for each in both],
-        rows=changed_in_semester(both[0], both[1], language=language) if both else (),
+        rows=rows[page.offset : page.offset + page.size],
+        page=page,
         purposes=purposes_of(request),
         value=lambda value: difference_cell(value, formats),
         errors=texts_of(request, refusal),

@@ -265,10 +265,10 @@ def _flat(version: ReportVersion) -> dict[tuple[str, str, str], float | str | No
     stopped: Counter[str] = Counter(
         {f"{step_of(cause)}:{cause}": count for cause, count in (counts.causes or {}).items()}
     )
-    for figure, told in (
-        ("matching_unmatched", counts.unmatched_reasons),
-        ("delivery_not_in_full", counts.failure_reasons),
-    ):
-        for reason, count in told.items():
+    told = {"delivery_not_in_full": counts.failure_reasons}
+    if counts.causes is None:  # else the causes tell who was not matched
+        told["matching_unmatched"] = counts.unmatched_reasons
+    for figure, reasons in told.items():
+        for reason, count in reasons.items():
             stopped[f"{figure}:{reason_key(reason)}"] += count
     return rows | {("city", "", code): value for code, value in (counts.city | stopped).items()}
