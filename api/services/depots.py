@@ -102,8 +102,7 @@ def save_depot(
     if not may(by.role, "route:edit"):
         raise Forbidden("access.role", permission="route:edit", role=by.role.value)
     if depot is not None:
-        # Not FOR UPDATE: who plans a month, waited for below, may refer to the row meanwhile.
-        session.refresh(depot, with_for_update={"key_share": True})
+        _hold(session, depot, with_others=changes.get("is_active") is False)
         refuse_saved_meanwhile(depot, changes, read or {}, code="depot.stale")
     wrong = _wrong(session, depot, changes)
     if wrong:
@@ -132,6 +131,17 @@ def save_depot(
     if before and any(before[each] != changes[each] for each in sheet_names):
         ask_anew(session, table="depot", ids=[row.id or 0], by=by, now=now)
     return row
+
+
+def _hold(session: Session, depot: Depot, *, with_others: bool) -> None:
+    """Hold a depot, before closing all of them: two people could close the last two at once.
+
+    Not FOR UPDATE: who plans a month, waited for later, may refer to the rows meanwhile.
+    """
+    rows = select(Depot).order_by(col(Depot.id)).with_for_update(key_share=True)
+    if not with_others:
+        rows = rows.where(Depot.id == depot.id)
+    session.exec(rows.execution_options(populate_existing=True)).all()
 
 
 def _wrong(session: Session, depot: Depot | None, changes: Mapping[str, Any]) -> dict[str, str]:

@@ -1,12 +1,19 @@
 """Depots by hand: one is confirmed by saving it, and closed only once nothing is left there."""
 
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
+from typing import Any
+
 import pytest
+from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from api.services import depots, vehicles
 from api.services.default_places import ensure_depot
 from api.services.errors import Forbidden, Invalid, Refused, StaleVersion
-from data.schema import Depot, Role, RouteState, StockItem, Vehicle
+from data.engine import read_session, write_session
+from data.schema import Account, Depot, Role, RouteState, StockItem, Vehicle
+from tests.api.services.test_packing_race import at_once
 from tests.factories import (
     NOW,
     make_account,
@@ -94,3 +101,35 @@ def test_a_depot_closes_once_goods_vehicles_and_routes_have_left_it(session: Ses
     changes = {"depot_id": depot.id}
     with pytest.raises(Invalid):
         vehicles.save_vehicle(session, vehicle=vehicle, changes=changes, by=by, now=NOW)
+
+
+@pytest.mark.stores("postgresql")
+def test_of_the_last_two_depots_closed_at_once_one_stays(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with write_session(engine) as session:
+        by_id = make_account(session, Role.COORDINATOR).id
+        ids = [make_depot(session, name=name).id for name in ("A", "B")]
+    held, both_look = depots._held, Barrier(2)
+
+    def together(*given: Any) -> Any:
+        with suppress(BrokenBarrierError):  # the second waits for the first
+            both_look.wait(timeout=1.5)
+        return held(*given)
+
+    monkeypatch.setattr(depots, "_held", together)
+    refused = []
+
+    def close(depot_id: int | None) -> None:
+        with write_session(engine) as session:
+            by, depot = session.get_one(Account, by_id), session.get_one(Depot, depot_id)
+            changes = {"is_active": False}
+            try:
+                depots.save_depot(session, depot=depot, changes=changes, by=by, now=NOW)
+            except Refused as refusal:
+                refused.append(refusal.code)
+
+    at_once(lambda: close(ids[0]), lambda: close(ids[1]))
+    with read_session(engine) as session:
+        assert len(depots.active_depots(session)) == 1
+    assert refused == ["depot.last"]
