@@ -11,7 +11,7 @@ from sqlmodel import Session
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
 from api.i18n import Formats, sentence
 from api.pages.field_words import area_choices, area_names
-from api.pages.goals import goals_of, price_words
+from api.pages.goals import goals_of, policy_words, price_words
 from api.pages.months import facts_of, onward_from_pairs
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.shell import Page, language_of, redirect, render
@@ -114,6 +114,7 @@ def list_uncovered(
         kelurahan=area_names(),
         run=run,
         places=places[:PLACES_SHOWN],
+        are_alike=match_questions.cover_mostly_the_same(places),
         num_more_places=max(0, len(places) - PLACES_SHOWN),
         kept_off=kept_off,
         num_kept_off=num_kept_off,
@@ -167,7 +168,7 @@ def list_changes(
 
 def _run_label(run: MatchRun, language: str) -> str:
     """Return when a run was made, by whom, under which policy and draw."""
-    version = str(run.policy.get("version", ""))
+    version = policy_words(str(run.policy.get("version", "")), language)
     return f"{Formats(language).moment(run.started_at)} · {run.by} · {version} · {run.seed}"
 
 
@@ -222,6 +223,7 @@ def _explained(
             session, cycle=cycle, child=child, pledge=pledge, solve_again=solve_again
         )
     explanation = match_questions.explain_child(session, cycle=cycle, child=child)
+    others = [move for move in what_if.moves if move[0] != child.code] if what_if else []
     return render(
         request,
         "staff/explanation.html",
@@ -237,6 +239,9 @@ def _explained(
         places=queries.open_places(session, cycle=cycle),
         pledge_code=janji,
         what_if=what_if,
+        losing=[other for other, _, after in others if after is None],
+        moving=[move for move in others if move[2] is not None],
+        names=queries.child_names(session, codes=[other for other, _, _ in others]),
         solved_again=solve_again,
         holds=[
             row for row in queries.holds_with_names(session, cycle=cycle) if row[1].id == child.id

@@ -6,6 +6,7 @@ from typing import Any
 
 from api.i18n import Formats, sentence
 from api.services.change_words import HM_PER_KM
+from api.services.policies import BUILT_IN
 from data.schema import MatchRun
 
 PRICES_SHOWN = 2
@@ -25,6 +26,11 @@ LEVELS = (
     "spread",
     "lottery",
 )
+
+
+def policy_words(version: str, language: str) -> str:
+    """Return the name of a policy by its version; the built-in one has none of its own."""
+    return sentence("policy.built_in", {}, language) if version == BUILT_IN else version
 
 
 @dataclass(frozen=True)

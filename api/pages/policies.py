@@ -12,6 +12,7 @@ from api.pages.goals import LEVELS
 from api.pages.refusals import CONTENT, refusal_of, status_of, texts_of
 from api.pages.shell import Entry, redirect, render
 from api.services import policies
+from api.services.cycles import list_cycles
 from api.services.errors import ServiceError
 from data.schema import Account, MatchPolicy, Role
 
@@ -38,13 +39,15 @@ def policy_page(
     base = policies.find_policy(session, policy_id=dari) if dari else None
     if base is None:
         base = policies.policy_in_force(session, month=f"{now:%Y-%m}")
-    return _page(request, session, typed=_typed_of(base, month=f"{now:%Y-%m}"))
+    month = policies.first_unmatched_month(session, now=now)
+    return _page(request, session, typed=_typed_of(base, month=month))
 
 
 def _page(
     request: Request, session: Session, *, typed: Typed, refusal: ServiceError | None = None
 ) -> HTMLResponse:
     rows = policies.list_policies(session)
+    locked = [cycle.month for cycle in list_cycles(session) if cycle.snapshot_hash]
     return render(
         request,
         "staff/policies.html",
@@ -59,6 +62,8 @@ def _page(
         levels=LEVELS,
         unfed=policies.unfed_levels(session),
         budgets=BUDGETS,
+        usual_floor=policies.usual_floor_percent(),
+        locked_month=locked[0] if locked else "",
         typed=typed,
     )
 
@@ -68,7 +73,7 @@ def _typed_of(row: MatchPolicy | None, *, month: str) -> Typed:
     return {
         **{f"urutan-{name}": str(at) for at, name in enumerate(rules.levels, start=1)},
         "pisah": "ya" if rules.split_siblings else "",
-        "lantai": str(rules.floor_percent),
+        "lantai": str(rules.floor_percent) if "floor" in rules.levels else "",
         "cadangan": "ya" if rules.use_standby else "",
         "putus": "" if rules.max_breaks is None else str(rules.max_breaks),
         "anggaran": rules.budgets.value,

@@ -40,6 +40,7 @@ def recruiting_page(
         **facts_of(cycle),
         has_run=has_run,
         groups=[(group, _tiers(group[0], language)) for group in _alike(areas)],
+        are_alike=match_questions.cover_mostly_the_same(areas),
         worth=[
             (one, gain_words(one.gain, language), gain_words(one.loss or {}, language))
             for one in worth[page.offset : page.offset + page.size]

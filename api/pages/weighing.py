@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.dependencies import Now, ReadSession, WriteSession, requires
 from api.i18n import sentence
+from api.pages.goals import policy_words
 from api.pages.months import facts_of
 from api.pages.shell import Page, language_of, render
 from api.services import cycles, policies, weighing
@@ -41,6 +42,7 @@ def weighing_page(
     known = [(row.id, f"{row.id} {row.name}") for row in policies.list_policies(session)]
     breaks = weighing.last_weighing(session, cycle=cycle, what=weighing.BREAKS)
     compared = weighing.last_weighing(session, cycle=cycle, what=weighing.COMPARE)
+    switched = weighing.last_weighing(session, cycle=cycle, what=weighing.SWITCHES)
     changes = compared["changes"] if compared else []
     page = Page(halaman, len(changes))
     return render(
@@ -53,9 +55,11 @@ def weighing_page(
         figures=FIGURES,
         heads=[sentence(f"figure_name.{name}", {}, language) for name in FIGURES],
         compared=compared,
+        pair=[policy_words(one, language) for one in compared["policies"]] if compared else [],
         changes=changes[page.offset : page.offset + page.size],
         page=page,
-        switched=weighing.last_weighing(session, cycle=cycle, what=weighing.SWITCHES),
+        switched=switched,
+        weighed_policy=policy_words(switched["policy"], language) if switched else "",
         breaks=breaks,
         charts=_charts(breaks["points"]) if breaks else [],
         sponsors=queries.sponsor_names(session, cycle=cycle),

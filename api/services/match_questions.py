@@ -3,7 +3,7 @@
 A solved month is read and condensed once and kept in memory for the next question.
 """
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
@@ -250,11 +250,12 @@ def _what_if(answer: "Answer") -> WhatIf:
 def recruiting(session: Session, *, cycle: Cycle) -> list[Recruitment]:
     """Return what new places in each kelurahan would bring, the most helpful first.
 
-    Worked out with the run and stored beside it.
+    Most helpful are most children of the first tier, then of the next, then fewer places. Worked
+    out with the run and stored beside it, each kelurahan by itself.
     """
     names = {place.code: place.name for place in regions().all_kelurahan}
     found = current_run(session, cycle=cycle).places.get("recruiting", [])
-    return [
+    areas = [
         Recruitment(
             kelurahan_code=str(one["kelurahan"]),
             kelurahan_name=names.get(str(one["kelurahan"]), str(one["kelurahan"])),
@@ -262,6 +263,20 @@ def recruiting(session: Session, *, cycle: Cycle) -> list[Recruitment]:
         )
         for one in (found if isinstance(found, list) else [])
     ]
+    tiers = sorted({place.tier for area in areas for place in area.places})
+
+    def helpfulness(area: Recruitment) -> tuple[list[int], int]:
+        covered = [-sum(place.tier == tier for place in area.places) for tier in tiers]
+        return covered, len(area.places)
+
+    return sorted(areas, key=helpfulness)
+
+
+def cover_mostly_the_same(areas: list[Recruitment]) -> bool:
+    """Return whether most children whom new places would cover stand at several kelurahan."""
+    areas_of = Counter(place.child for area in areas for place in area.places)
+    shared = sum(number > 1 for number in areas_of.values())
+    return 2 * shared > len(areas_of)
 
 
 def worth_of_places(session: Session, *, cycle: Cycle) -> list[PledgeWorth]:

@@ -8,13 +8,14 @@ from sqlmodel import Session, col, select
 from api.security import may
 from api.services.audit import record
 from api.services.errors import Forbidden, NotFound, Refused
-from api.services.months import checked_month
-from data.schema import Account, MatchPolicy, Pledge, Route, RouteState
+from api.services.months import checked_month, later_month
+from data.schema import Account, Cycle, CycleState, MatchPolicy, Pledge, Route, RouteState
 
 if TYPE_CHECKING:
     from matcher.policy import Policy
 
 BUILT_IN = "default"
+UNMATCHED = frozenset({CycleState.DRAFT, CycleState.LOCKED})
 NOT_THE_CITYS = frozenset({"seed", "version", "sibling_seconds"})
 """What a policy holds that the city does not decide: the draw, the name, and a fuse by the clock.
 
@@ -55,6 +56,28 @@ def policy_in_force(session: Session, *, month: str) -> MatchPolicy | None:
         .order_by(col(MatchPolicy.effective_from).desc(), col(MatchPolicy.id).desc())
         .limit(1)
     ).first()
+
+
+def first_unmatched_month(session: Session, *, now: datetime) -> str:
+    """Return the first month that a new policy can still count for.
+
+    The open month after the last one that is matched, else the next without a month, not before
+    the present one.
+    """
+    cycles = session.exec(select(Cycle).where(Cycle.state != CycleState.CANCELLED)).all()
+    matched = max((each.month for each in cycles if each.state not in UNMATCHED), default="")
+    waiting = [each.month for each in cycles if each.month > matched]
+    present = f"{now:%Y-%m}"
+    if waiting:
+        return min(waiting)
+    return max(present, later_month(matched, 1)) if matched else present
+
+
+def usual_floor_percent() -> int:
+    """Return the floor of fairness where the policy names none."""
+    from matcher.policy import USUAL_FLOOR_PERCENT
+
+    return USUAL_FLOOR_PERCENT
 
 
 def rules_of(row: MatchPolicy | None) -> "Policy":

@@ -109,7 +109,10 @@ def test_pin_and_ban_hold_in_the_next_run(staff: TestClient, engine: Engine) -> 
     banned, home = max(before.items())
     here = f"{MONTH}/anak/{left}"
     shown = text_of(staff.get(here, params={"janji": target}))
-    assert "Anak lain yang ikut berpindah" in shown
+    losing, _, rest = shown.partition("lalu tidak mendapat orang tua asuh.")
+    assert next(code for code in before if code in losing) != left
+    assert rest.lstrip().startswith("Harganya:")
+    assert f"{left}:" not in rest
     assert "Alasan" in shown
     pinned = send(staff, f"{here}/sematkan", janji=target, alasan="keluarga dekat")
     assert "Jalankan Pasangkan ulang" in text_of(pinned)

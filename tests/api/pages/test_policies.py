@@ -8,12 +8,13 @@ from collections.abc import Callable
 import httpx2 as httpx
 import pytest
 from sqlalchemy import Engine
+from sqlmodel import select
 from starlette.testclient import TestClient
 
 from api.pages.goals import LEVELS
 from api.services import jobs
 from data.engine import write_session
-from data.schema import Job, JobState, Role
+from data.schema import Cycle, CycleState, Job, JobState, MatchRun, Role
 from tests.api.pages.reading import send, text_of
 from tests.conftest import NOW
 from tests.factories import make_child, make_pledge
@@ -68,6 +69,7 @@ def test_a_policy_is_adopted_by_form_and_shown_with_its_history(staff: TestClien
     listed = text_of(staff.get("/aturan"))
     assert "keputusan TPPS" in listed
     assert "Aturan bawaan" in listed
+    assert f'href="{MONTH}/timbang#harga"' in staff.get("/aturan").text
     assert text_of(staff.get("/aturan?dari=1"))
     assert staff.get("/aturan/2").status_code == 404
 
@@ -91,6 +93,8 @@ def test_weighing_is_started_and_read_on_one_page(staff: TestClient, engine: Eng
     page = text_of(answer)
     assert "Janji cadangan dipakai" in page
     assert "Tanpa jarak" in page
+    assert "Dibandingkan dengan “1 Rapat Desember”" in page
+    assert "Selisih" in page.partition("Aturan bawaan 1 Rapat Desember")[2]
     assert "<svg" in answer.text
     assert "Angka kedua aturan" in page
     staff.post("/bahasa", data={"bahasa": "en"})
@@ -112,6 +116,46 @@ def test_recruiting_as_page_file_and_json_say_the_same(staff: TestClient) -> Non
     places = staff.get("/api/v1/cycles/2026-12/places").json()
     assert {place["covers"] for place in places} <= {row["anak"] for row in rows}
     assert all(place["loss"] for place in places)
+
+
+def test_recruiting_begins_with_most_children_in_need_and_says_rows_are_one_choice(
+    staff: TestClient, engine: Engine
+) -> None:
+    def places(tiers: str, first: int = 0) -> list[dict[str, object]]:
+        numbered = enumerate(map(int, tiers), start=first)
+        return [{"child": f"A-{n}", "tier": t, "points": 1, "gain": {}} for n, t in numbered]
+
+    tiers = {"19.71.01.1001": "12", "19.71.01.1002": "11", "19.71.01.1003": "112"}
+    with write_session(engine) as session:
+        run = session.exec(select(MatchRun)).one()
+        run.places = {
+            "recruiting": [{"kelurahan": k, "places": places(t)} for k, t in tiers.items()]
+        }
+    found = staff.get("/api/v1/cycles/2026-12/recruiting").json()
+    assert [len(area["places"]) for area in found] == [3, 2, 2]
+    assert [area["places"][1]["tier"] for area in found] == [1, 1, 2]
+    assert "Pilih salah satu baris saja" in text_of(staff.get(f"{MONTH}/rekrut"))
+    assert "Di salah satu saja dari kelurahan ini" in text_of(staff.get(f"{MONTH}/belum"))
+    with write_session(engine) as session:
+        apart = [{"kelurahan": k, "places": places("1", n)} for n, k in enumerate(tiers)]
+        session.exec(select(MatchRun)).one().places = {"recruiting": apart}
+    for path in ("rekrut", "belum"):
+        assert "Setiap baris dihitung sendiri" in text_of(staff.get(f"{MONTH}/{path}"))
+
+
+def test_a_new_policy_begins_with_the_first_month_not_matched_and_no_floor(
+    staff: TestClient, engine: Engine
+) -> None:
+    def filled(path: str) -> dict[str, str]:
+        return dict(re.findall(r'<input id="(\w+)"[^>]* value="([^"]*)"', staff.get(path).text))
+
+    assert filled("/aturan")["bulan"] == "2027-01"
+    assert "lantai" not in filled("/aturan")
+    with write_session(engine) as session:
+        session.exec(select(Cycle)).one().state = CycleState.DRAFT
+    assert filled("/aturan")["bulan"] == "2026-12"
+    staff.post("/aturan", data=form())
+    assert filled("/aturan?dari=1")["lantai"] == "75"
 
 
 def test_policies_and_weighings_as_json(staff: TestClient, engine: Engine) -> None:
