@@ -24,6 +24,7 @@ from api.services.errors import ServiceError
 from api.services.pledges import find_pledge
 from data.engine import read_session, write_session
 from data.queries import assignments as queries
+from data.queries.to_do import active_job
 from data.schema import Account, Child, Cycle, MatchRun
 
 router = APIRouter()
@@ -65,6 +66,7 @@ def list_pairs(
         request,
         "staff/assignments.html",
         **facts_of(cycle),
+        matching=active_job(session, kind="match", month=month),
         rows=rows,
         page=page,
         words=cari,
@@ -107,6 +109,7 @@ def list_uncovered(
         request,
         "staff/uncovered.html",
         **facts_of(cycle),
+        matching=active_job(session, kind="match", month=month),
         rows=rows,
         page=page,
         area=wilayah,
@@ -150,6 +153,7 @@ def list_changes(
         request,
         "staff/changes.html",
         **facts_of(cycle),
+        matching=active_job(session, kind="match", month=month),
         run=run,
         rows=[(row, kind_words(row, language), loss_words(row, language)) for row in shown],
         names=queries.child_names(session, codes=[row.child_code for row in shown]),

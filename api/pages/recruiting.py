@@ -15,6 +15,7 @@ from api.pages.shell import Page, language_of, render
 from api.services import cycles, match_questions
 from api.services.match_questions import Recruitment
 from data.queries import assignments as queries
+from data.queries.to_do import active_job
 from data.schema import Account
 
 router = APIRouter(include_in_schema=False)
@@ -38,6 +39,7 @@ def recruiting_page(
         request,
         "staff/recruiting.html",
         **facts_of(cycle),
+        matching=active_job(session, kind="match", month=month),
         has_run=has_run,
         groups=[(group, _tiers(group[0], language)) for group in _alike(areas)],
         are_alike=match_questions.cover_mostly_the_same(areas),

@@ -10,7 +10,17 @@ from starlette.testclient import TestClient
 
 from api.services import jobs
 from data.engine import read_session, write_session
-from data.schema import Assignment, AuditEntry, Child, CycleState, Pledge, Role
+from data.schema import (
+    Assignment,
+    AuditEntry,
+    Child,
+    Cycle,
+    CycleState,
+    Job,
+    JobState,
+    Pledge,
+    Role,
+)
 from tests.api.pages.reading import send, text_of
 from tests.conftest import NOW
 from tests.factories import (
@@ -69,8 +79,24 @@ def test_before_a_run_the_pages_say_what_to_do(client_for: ClientFor, engine: En
     with write_session(engine) as session:
         make_cycle(session)
     client = client_for(Role.STAFF)
-    for page in ("pasangan", "belum", "perubahan"):
+    pages = ("pasangan", "belum", "perubahan", "rekrut")
+    for page in pages:
         assert "Kunci data lalu jalankan pemasangan" in text_of(client.get(f"{MONTH}/{page}"))
+    with write_session(engine) as session:
+        session.exec(select(Cycle)).one().state = CycleState.LOCKED
+    for page in pages:
+        said = text_of(client.get(f"{MONTH}/{page}"))
+        assert "Kunci data lalu" not in said
+        assert "Jalankan pemasangan." in said
+    client.post(f"{MONTH}/pasangkan", data={"undian": "1"})
+    for page in pages:
+        answer = client.get(f"{MONTH}/{page}")
+        assert "Pemasangan menunggu giliran." in text_of(answer)
+        assert f'href="/pekerjaan/1?kembali={MONTH}/{page}"' in answer.text
+    with write_session(engine) as session:
+        session.exec(select(Job)).one().state = JobState.RUNNING
+    for page in pages:
+        assert "Pemasangan sedang dikerjakan." in text_of(client.get(f"{MONTH}/{page}"))
 
 
 def test_pairs_carry_reasons_and_goals_their_proof(staff: TestClient) -> None:
