@@ -12,6 +12,7 @@ from api.documents.wording import Wording, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from api.documents.models import Goods, Language
     from api.documents.report_models import DonorLetter, LetterChild
@@ -20,6 +21,7 @@ _WORDS = (
     *("page", "number", "letter_about", "letter_subject", "letter_to", "letter_greeting"),
     *("letter_closing", "name_time"),
 )
+_DECEMBER = 12
 _EMPTY_NUMBER = "………………………"
 
 
@@ -48,9 +50,12 @@ def donor_letters_pdf(letters: Sequence[DonorLetter], *, language: Language = "i
 
 def _letter(letter: DonorLetter, key: str, wording: Wording) -> dict[str, Any]:
     say = wording.say
-    month = str(letter.year) if letter.year else wording.month(letter.month)
     thanks = "letter_thanks" if letter.children else "letter_none"
-    thanks = "letter_thanks_year" if letter.year else thanks
+    month = wording.month(letter.month)
+    if letter.year and letter.month.month == _DECEMBER:
+        thanks, month = "letter_thanks_year", str(letter.year)
+    elif letter.year:
+        thanks = "letter_thanks_year_so_far"
     place = printable(letter.imprint.place)
     has_trend = any(child.trend for child in letter.children)
     heads = ["alias", "age_sex", "kecamatan", "contents", "status", *(["trend"] * has_trend)]
@@ -79,16 +84,31 @@ def _child(child: LetterChild, wording: Wording, *, has_trend: bool) -> list[str
         printable(child.alias),
         printable(", ".join(part for part in (child.age_band, child.sex) if part)),
         printable(child.kecamatan),
-        _boxes(child.num_packages, child.contents, ": ", wording),
+        _boxes(child.num_packages, child.contents, ": ", wording, _spans(child.months, wording)),
         wording.say(f"status_{child.status}"),
         *([printable(child.trend) or wording.say("none")] if has_trend else []),
     ]
 
 
-def _boxes(count: int, goods: Sequence[Goods], joined: str, wording: Wording) -> str:
+def _boxes(
+    count: int, goods: Sequence[Goods], joined: str, wording: Wording, months: str = ""
+) -> str:
     """Say how many packages and what was in them; of a month kept elsewhere only the first."""
     contents = ", ".join(wording.goods(each) for each in goods)
-    return joined.join(part for part in (wording.num_packages(count), contents) if part)
+    packages = wording.num_packages(count) + (f" ({months})" if months else "")
+    return joined.join(part for part in (packages, contents) if part)
+
+
+def _spans(months: Sequence[date], wording: Wording) -> str:
+    """Write months of a year, those that follow one another together: ``Maret, Mei–Juli``."""
+    spans: list[list[date]] = []
+    for month in months:
+        if spans and month.month == spans[-1][-1].month + 1:
+            spans[-1].append(month)
+        else:
+            spans.append([month])
+    ends = (dict.fromkeys((span[0], span[-1])) for span in spans)
+    return ", ".join("–".join(map(wording.month_name, each)) for each in ends)
 
 
 def _lines(letter: DonorLetter, wording: Wording) -> list[str]:

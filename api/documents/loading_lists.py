@@ -8,11 +8,10 @@ from api.documents.imprints import foot_line, help_line
 from api.documents.loads import count_kits, load_of, loading_order, packages_of
 from api.documents.stop_words import stop_title
 from api.documents.typesetting import typeset
-from api.documents.wording import Wording, printable
+from api.documents.wording import Wording, decimals_of, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from api.documents.loads import Load
     from api.documents.models import Language, PackageLine, RouteBook, RouteSheet, Trip
 
 _WORDS = (
@@ -66,13 +65,17 @@ def loading_list_data(book: RouteBook, *, language: Language = "id") -> dict[str
 def _routes_table(book: RouteBook, wording: Wording) -> dict[str, Any]:
     say = wording.say
 
-    def cells(packages: Iterator[PackageLine], num_stops: int) -> list[str]:
-        load = load_of(packages)
+    loads = [load_of(route.packages()) for route in book.routes]
+    whole = load_of(package for route in book.routes for package in route.packages())
+    kg_decimals = decimals_of(each.weight_g for each in (*loads, whole))
+    litre_decimals = decimals_of(each.volume_ml for each in (*loads, whole))
+
+    def cells(load: Load, num_stops: int) -> list[str]:
         return [
             wording.number(num_stops, decimals=0),
             wording.number(load.num_packages, decimals=0),
-            wording.kilograms(load.weight_g),
-            wording.litres(load.volume_ml),
+            wording.kilograms(load.weight_g, least=kg_decimals),
+            wording.litres(load.volume_ml, least=litre_decimals),
         ]
 
     rows = [
@@ -82,11 +85,10 @@ def _routes_table(book: RouteBook, wording: Wording) -> dict[str, Any]:
             printable(f"{route.vehicle_name} · {route.vehicle_plate}"),
             printable(route.courier_name),
             wording.clock(route.trips[0].departs_at) if route.trips else "",
-            *cells(route.packages(), _num_stops(route)),
+            *cells(load, _num_stops(route)),
         ]
-        for route in book.routes
+        for route, load in zip(book.routes, loads, strict=True)
     ]
-    everything = (package for route in book.routes for package in route.packages())
     num_stops = sum(_num_stops(route) for route in book.routes)
     return {
         "head": [
@@ -99,7 +101,7 @@ def _routes_table(book: RouteBook, wording: Wording) -> dict[str, Any]:
         "numeric": [False, False, False, False, True, True, True, True, True],
         "widths": [0, 0, 1.4, 1, 0, 0, 0, 0, 0],
         "rows": rows,
-        "total": [say("total"), "", "", "", "", *cells(everything, num_stops)],
+        "total": [say("total"), "", "", "", "", *cells(whole, num_stops)],
     }
 
 

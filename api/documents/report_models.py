@@ -114,7 +114,8 @@ class LetterStatus(StrEnum):
 class LetterChild:
     """A child as its donor may know it: alias, age band, sex, kecamatan, trend in a word.
 
-    ``trend`` is empty without consent.
+    ``trend`` is empty without consent; ``months`` are those of a yearly letter's packages, in
+    order.
     """
 
     alias: str
@@ -125,6 +126,7 @@ class LetterChild:
     contents: tuple[Goods, ...]
     status: LetterStatus
     trend: str = ""
+    months: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,8 @@ class DonorLetter:
     next_delivery
         When the next packages go out, as a part of the month, e.g. ``minggu kedua Januari 2027``.
     year
-        For the letter of a whole year; ``month`` is then its last one.
+        For the letter of a year; ``month`` is then its last one, or while the year is not over the
+        last that the letter tells of.
     """
 
     imprint: Imprint

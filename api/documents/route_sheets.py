@@ -16,7 +16,7 @@ from api.documents.loads import (
 from api.documents.qr_codes import qr_svg
 from api.documents.stop_words import event_words, paired, stop_title, stop_words
 from api.documents.typesetting import typeset
-from api.documents.wording import Wording, printable
+from api.documents.wording import Wording, decimals_of, printable
 
 if TYPE_CHECKING:
     from api.documents.loads import Load
@@ -207,6 +207,11 @@ def load_table(trip: Trip, *, wording: Wording, is_redacted: bool = False) -> di
         else [say("contents")]
     )
 
+    loads = [load_of(stop.packages) for stop in stops]
+    whole = load_of(packages_of(stops))
+    kg_decimals = decimals_of(each.weight_g for each in (*loads, whole))
+    litre_decimals = decimals_of(each.volume_ml for each in (*loads, whole))
+
     def cells(load: Load) -> list[str]:
         if has_columns:
             amounts = {(each.name, each.unit): each.quantity for each in load.goods}
@@ -221,22 +226,22 @@ def load_table(trip: Trip, *, wording: Wording, is_redacted: bool = False) -> di
         return [
             *goods,
             wording.number(load.num_packages, decimals=0),
-            wording.kilograms(load.weight_g),
-            wording.litres(load.volume_ml),
+            wording.kilograms(load.weight_g, least=kg_decimals),
+            wording.litres(load.volume_ml, least=litre_decimals),
         ]
 
     return {
         "head": ["No.", say("destination"), *goods_heads, say("packages"), "kg", say("unit_litre")],
-        "is_long": sum(len(cells(load_of(stop.packages))[0]) for stop in stops) > _LONG_CONTENTS,
+        "is_long": sum(len(cells(load)[0]) for load in loads) > _LONG_CONTENTS,
         "numeric": [True, False, *([has_columns] * len(goods_heads)), True, True, True],
         "widths": [0, 3, *([1.2] * len(goods_heads) if has_columns else [4]), 0, 0, 0],
         "rows": [
             [
                 str(stop.sequence),
                 stop_title(stop, wording=wording, is_redacted=is_redacted),
-                *cells(load_of(stop.packages)),
+                *cells(load),
             ]
-            for stop in stops
+            for stop, load in zip(stops, loads, strict=True)
         ],
-        "total": ["", say("total"), *cells(load_of(packages_of(stops)))],
+        "total": ["", say("total"), *cells(whole)],
     }

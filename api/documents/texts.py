@@ -208,6 +208,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Thank you for your care as a sponsor throughout {month}. "
         "Thanks to your support these children were given nutritious food:",
     ),
+    "letter_thanks_year_so_far": (
+        "Terima kasih atas kepedulian Bapak/Ibu sebagai orang tua asuh tahun ini, sampai {month}. "
+        "Berkat dukungan itu, anak-anak berikut ini mendapat makanan bergizi:",
+        "Thank you for your care as a sponsor this year, up to {month}. "
+        "Thanks to your support these children were given nutritious food:",
+    ),
     "letter_money_year": (
         "Dana yang kami terima dari Bapak/Ibu selama tahun ini: {amount}.",
         "Money received from you this year: {amount}.",
@@ -215,9 +221,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "certificate": ("Piagam Terima Kasih", "Certificate of Thanks"),
     "certificate_to": ("diberikan kepada", "given to"),
     "certificate_text": (
-        "yang sebagai orang tua asuh {when} telah mengantarkan {packages} "
-        "makanan bergizi kepada {children} di kota ini. Setiap paket diterima keluarganya.",
-        "who as a sponsor {when} has brought {packages} of nutritious food to "
+        "yang sebagai orang tua asuh {when} telah mendukung {packages} "
+        "makanan bergizi untuk {children} di kota ini. Setiap paket diterima keluarganya.",
+        "who as a sponsor {when} has supported {packages} of nutritious food for "
         "{children} in this city. Every package was received by its family.",
     ),
     "from_to_month": ("sejak {first} sampai {last}", "from {first} to {last}"),

@@ -56,6 +56,15 @@ def _breakable(match: re.Match[str]) -> str:
     return _ZERO_WIDTH_SPACE.join(pieces)
 
 
+def decimals_of(thousandths: Iterable[int]) -> int:
+    """Return how many decimals the longest of these thousandths (grams, millilitres) takes."""
+    return max((_decimals(each) for each in thousandths), default=0)
+
+
+def _decimals(thousandths: int) -> int:
+    return next((3 - zeros for zeros in (3, 2, 1) if thousandths % 10**zeros == 0), 3)
+
+
 class Wording:
     """One language's words and figures for one document.
 
@@ -80,11 +89,14 @@ class Wording:
         """Give the words of several keys, for a template."""
         return {key: self.say(key) for key in keys}
 
-    def number(self, value: Decimal | float, *, decimals: int = 3) -> str:
-        """Write a number with at most so many decimals: ``1.234,5`` (English ``1,234.5``)."""
+    def number(self, value: Decimal | float, *, decimals: int = 3, least: int = 0) -> str:
+        """Write a number with at most so many decimals: ``1.234,5`` (English ``1,234.5``).
+
+        With ``least`` it has at least so many: ``8,40`` beside ``10,17`` (:func:`decimals_of`).
+        """
         from babel.numbers import format_decimal
 
-        pattern = "#,##0." + "#" * decimals if decimals else "#,##0"
+        pattern = "#,##0." + "0" * least + "#" * (decimals - least) if decimals else "#,##0"
         rounded = round(Decimal(value), decimals) + 0  # + 0: no minus before nought
         return format_decimal(rounded, format=pattern, locale=_LOCALES[self.language])
 
@@ -92,13 +104,13 @@ class Wording:
         """Write an amount of money in whole rupiah: ``Rp 1.250.000``."""
         return f"Rp {self.number(value, decimals=0)}"
 
-    def kilograms(self, weight_g: int) -> str:
+    def kilograms(self, weight_g: int, *, least: int = 0) -> str:
         """Write grams as kilograms, exactly."""
-        return self.number(Decimal(weight_g) / 1000)
+        return self.number(Decimal(weight_g) / 1000, least=least)
 
-    def litres(self, volume_ml: int) -> str:
+    def litres(self, volume_ml: int, *, least: int = 0) -> str:
         """Write millilitres as litres, exactly."""
-        return self.number(Decimal(volume_ml) / 1000)
+        return self.number(Decimal(volume_ml) / 1000, least=least)
 
     def kilometres(self, distance_m: int) -> str:
         """Write metres as kilometres to a tenth."""
@@ -122,6 +134,12 @@ class Wording:
         from babel.dates import format_date
 
         return format_date(value, "LLLL y", locale=_LOCALES[self.language])
+
+    def month_name(self, value: date) -> str:
+        """Write the month of a date without its year: ``Desember``."""
+        from babel.dates import format_date
+
+        return format_date(value, "LLLL", locale=_LOCALES[self.language])
 
     def clock(self, instant: datetime) -> str:
         """Write the local clock time of an aware instant: ``08.15`` (English ``08:15``).

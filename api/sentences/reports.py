@@ -246,8 +246,8 @@ TITLES: dict[str, str] = {
     "age_24": "24–59 bulan",
     "male": "Laki-laki",
     "female": "Perempuan",
-    "up": "Naik",
-    "steady": "Tetap",
-    "down": "Turun",
+    "up": "membaik",
+    "steady": "tetap",
+    "down": "perlu perhatian",
 }
 """Headings and figures of reports, by name."""

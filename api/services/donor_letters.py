@@ -119,13 +119,15 @@ def yearly_letter(
     if not children:
         raise NotFound("donor.letter")
     all_months = [f"{year}-{number:02d}" for number in range(1, 13)]
+    is_over = local_date(now).year > year
+    last_told = max(month for child in children for month in child.months)
     letter = DonorLetter(
         imprint=imprint_of(
             (), by=by, now=now, organisation="", said=(year, sponsor.code, tuple(children))
         ),
         number="",
         sponsor_name=sponsor.name,
-        month=first_day(all_months[-1]),
+        month=first_day(all_months[-1]) if is_over else last_told,
         dated_on=local_date(now),
         children=tuple(children),
         signatory=Signatory(translator(language)(TITLES["head"])),
@@ -214,7 +216,8 @@ def _year_of(child: DonorChild, months: list[DonorMonth], language: Language) ->
     total = DonorMonth(
         months[-1].month, "received", tuple(units.items()), months[-1].received_month
     )
-    return _letter_child(whole, total, language)
+    told = _letter_child(whole, total, language)
+    return replace(told, months=tuple(sorted(first_day(each.month) for each in months)))
 
 
 def _letter_child(child: DonorChild, month: DonorMonth, language: Language) -> LetterChild:

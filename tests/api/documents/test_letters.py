@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
 
 from api.documents.letters import donor_letters_pdf
 from tests.api.documents.pdf_reading import NIK, claims_pdf_ua, page_texts, whole_text
 from tests.api.documents.sample_reports import letter
+
+if TYPE_CHECKING:
+    from api.documents.models import Language
 
 
 def test_letter_thanks_and_shows_aliases_only() -> None:
@@ -49,6 +54,26 @@ def test_packages_of_unknown_contents_are_only_counted() -> None:
     assert "2 paket" in text
     assert "paket:" not in text
     assert "paket –" not in text
+
+
+@pytest.mark.parametrize(
+    ("language", "last", "says", "months"),
+    [
+        ("id", 10, "tahun ini, sampai Oktober 2026", ("Maret", "Mei–Juli")),
+        ("id", 12, "selama tahun 2026", ("Maret", "Mei–Juli")),
+        ("en", 10, "this year, up to October 2026", ("March", "May–July")),
+    ],
+)
+def test_a_yearly_letter_says_up_to_when_and_of_which_months_it_tells(
+    language: Language, last: int, says: str, months: tuple[str, str]
+) -> None:
+    full = letter()
+    child = replace(full.children[0], months=tuple(date(2026, at, 1) for at in (3, 5, 6, 7)))
+    yearly = replace(full, year=2026, month=date(2026, last, 1), children=(child,))
+    text = whole_text(donor_letters_pdf([yearly], language=language))
+    assert says in text
+    squeezed = text.replace(" ", "")
+    assert all(month in squeezed for month in months)
 
 
 def test_each_letter_begins_on_a_front_page() -> None:

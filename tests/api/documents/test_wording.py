@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from api.documents.models import Goods
 from api.documents.texts import TEXTS
-from api.documents.wording import Wording, masked, printable
+from api.documents.wording import Wording, decimals_of, masked, printable
 from tests.api.documents.pdf_reading import NIK
 
 
@@ -24,6 +24,17 @@ def test_numbers_dates_and_clock_are_written_as_indonesians_do() -> None:
     assert wording.clock(datetime(2026, 12, 3, 1, 15, tzinfo=UTC)) == "08.15"
     assert wording.rupiah(1_250_000) == "Rp 1.250.000"
     assert wording.goods(Goods("Beras", Decimal("2.50"), "kg")) == "2,5\u00a0kg Beras"
+
+
+def test_weights_of_a_column_have_the_decimals_of_the_longest() -> None:
+    weights_g = (8_400, 10_170, 3_000)
+    least = decimals_of(weights_g)
+    assert [Wording("id").kilograms(each, least=least) for each in weights_g] == [
+        "8,40",
+        "10,17",
+        "3,00",
+    ]
+    assert [decimals_of(each) for each in ((), (2_000,), (2_000, 500), (1,))] == [0, 0, 1, 3]
 
 
 def test_english_has_its_own_signs() -> None:
