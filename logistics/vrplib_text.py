@@ -199,10 +199,14 @@ class VrplibText:
 
 
 def _numbers(words: list[str], line: int) -> list[float]:
+    return [_number(word, line) for word in words]
+
+
+def _number(word: str, line: int) -> float:
     try:
-        values = [float(word) for word in words]
+        value = float(word)
     except ValueError as error:
-        raise FileFormatError(f"line {line}", "expected_number") from error
-    if not all(map(math.isfinite, values)):
-        raise FileFormatError(f"line {line}", "expected_number")
-    return values
+        raise FileFormatError(f"line {line}", "expected_number", word=word) from error
+    if not math.isfinite(value):
+        raise FileFormatError(f"line {line}", "expected_number", word=word)
+    return value

@@ -32,6 +32,16 @@ def fault_text(file: Path, error: FileFault, language: str) -> str:
     code = f"file_fault.{error.what}"
     if code not in all_sentences():
         code = "file_fault.unreadable"
-    params = {"file": str(file), "where": error.where or "/"}
+    if code == "file_fault.expected_number" and "word" in error.params:
+        code = "file_fault.word_for_number"
+    params = {"file": str(file), "where": _place(error.where, language)}
     what = sentence(code, dict(error.params), language)
     return sentence("cli.file_fault", params | {"what": what}, language)
+
+
+def _place(where: str, language: str) -> str:
+    """Write a place for a reader: ``line 9`` in the reader's words, a JSON pointer as it is."""
+    name, _, number = where.partition(" ")
+    if name == "line" and number.isdigit():
+        return sentence("cli.file_line", {"number": number}, language)
+    return where or "/"

@@ -11,6 +11,7 @@ SENTENCES: dict[str, str] = {
     "file_fault.expected_object": "harus objek JSON",
     "file_fault.expected_whole_number": "harus bilangan bulat",
     "file_fault.expected_number": "harus bilangan",
+    "file_fault.word_for_number": '"%(word)s" harus bilangan',
     "file_fault.expected_true_or_false": "harus true atau false",
     "file_fault.expected_day": 'harus tanggal seperti 2026-12-01, bukan "%(found)s"',
     "file_fault.expected_pair": "harus sepasang",
@@ -58,6 +59,7 @@ SENTENCES: dict[str, str] = {
         "kendaraan %(vehicle)s hanya dapat memuat ulang di gudangnya sendiri"
     ),
     "file_fault.other_instance": "rencana itu milik soal lain",
+    "cli.file_line": "baris %(number)s",
     "cli.file_fault": (
         "%(file)s tidak dapat dipakai: pada %(where)s, %(what)s. Perbaiki berkasnya, atau "
         "buat lagi."

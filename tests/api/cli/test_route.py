@@ -59,7 +59,7 @@ def test_a_best_known_cost_in_tenths_is_understood(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (SMALL.replace("2 3 4\n", "2 3 x\n"), "pada line 9, harus bilangan"),
+        (SMALL.replace("2 3 4\n", "2 3 x\n"), 'pada baris 9, "x" harus bilangan'),
         (
             SMALL.replace("CAPACITY : 10", "CAPACITY : 6\nVEHICLES : 2"),
             "tidak ada pada rute mana pun",
