@@ -2,6 +2,11 @@
 // What takes long (data-wait says so in words) tells for how many seconds it has been at work.
 const SECONDS = 3;
 
+const sent = new WeakMap();
+
+// What is downloaded may be another file: only the same one is the same press.
+const content = (form) => (form.hasAttribute("data-download") ? `${new URLSearchParams(new FormData(form))}` : "");
+
 const clear = (form) => {
   delete form.dataset.sent;
   form.querySelector("[data-waiting]")?.remove();
@@ -20,9 +25,10 @@ const wait = (form) => {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.dataset.sent) return event.preventDefault();
+  if (form.dataset.sent && sent.get(form) === content(form)) return event.preventDefault();
   if (event.defaultPrevented) return;
   form.dataset.sent = "ya";
+  sent.set(form, content(form));
   if (form.dataset.wait) wait(form);
   else setTimeout(clear, SECONDS * 1000, form); // a download leaves the page standing
 });

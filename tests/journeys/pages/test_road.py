@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine
 from sqlmodel import select
 
@@ -34,6 +35,7 @@ from tests.stores import KEYS
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.stores("sqlite")]
 
 MONTH = "/bulan/2026-12"
+ONCE = Path(__file__).parents[3] / "api" / "pages" / "static" / "once.js"
 
 
 def courier_of(engine: Engine) -> Account:
@@ -242,3 +244,22 @@ def test_a_packed_month_shows_its_second_page_by_phone(visit: Visit, engine: Eng
     page.get_by_role("link", name=re.compile("Berikutnya")).click()
     expect(page.locator("tbody tr")).to_have_count(2)
     assert faults_of(page) == []
+
+
+def test_a_download_of_another_file_is_not_a_second_press(browser: Browser) -> None:
+    """Three files of one form in a row all come; the same one pressed twice comes once."""
+    page = browser.new_page()
+    page.set_content(
+        "<form data-download onsubmit='return true'><select name=kind><option>pdf<option>gpx"
+        "</select><button>Unduh</button></form>"
+    )
+    page.add_script_tag(content=ONCE.read_text())
+    page.evaluate(
+        "window.went = []; addEventListener('submit', (e) => {"
+        "  if (!e.defaultPrevented) went.push(e.target.kind.value); e.preventDefault(); })"
+    )
+    for kind in ("pdf", "pdf", "gpx", "gpx"):
+        page.select_option("select", kind)
+        page.click("button")
+    assert page.evaluate("went") == ["pdf", "gpx"]
+    page.close()
