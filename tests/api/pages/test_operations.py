@@ -40,6 +40,8 @@ def test_a_job_page_refreshes_itself_until_the_job_is_over(
     url = f"/pekerjaan/{job_id}?kembali=/bulan/2026-12"
     waiting = client.get(url).text
     assert '<meta http-equiv="refresh" content="3">' in waiting
+    assert "Menunggu giliran." in waiting
+    assert "Sedang dikerjakan." not in waiting
     assert 'href="/bulan/2026-12"' not in waiting
     jobs.run_pending(engine, keys=KEYS)
     done = client.get(url).text
@@ -60,6 +62,7 @@ def test_a_job_page_says_what_it_is_at(
     page = text_of(client_for(Role.STAFF).get(f"/pekerjaan/{job_id}"))
     assert said in page
     assert "40 %" in page
+    assert "Sedang dikerjakan." in page
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def test_weighing_is_started_and_read_on_one_page(staff: TestClient, engine: Eng
     for what in ("switches", "breaks", "compare"):
         data = {"apa": what, "pertama": "0", "kedua": "1"}
         begun = text_of(follow(staff, staff.post(f"{MONTH}/timbang", data=data)))
-        assert "Sedang dikerjakan." in begun
+        assert "Menunggu giliran." in begun
         work(engine)
     answer = staff.get(f"{MONTH}/timbang")
     page = text_of(answer)

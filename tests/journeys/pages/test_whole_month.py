@@ -65,7 +65,7 @@ def press_twice(page: Page, name: str) -> None:
 
 def run_job(page: Page, engine: Engine, clock: Clock) -> None:
     """Wait until the page of a long piece of work has reloaded itself, then go on."""
-    expect(page.get_by_text("Sedang dikerjakan")).to_be_visible()
+    expect(page.get_by_text(re.compile("Menunggu giliran|Sedang dikerjakan"))).to_be_visible()
     jobs.run_pending(engine, keys=KEYS, clock=clock)
     expect(page.get_by_text("Selesai.")).to_be_visible(timeout=30_000)
     press(page, "Lihat hasilnya")
