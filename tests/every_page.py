@@ -57,6 +57,7 @@ ELSEWHERE = {
 """Pages that this month cannot show, and which test sees them."""
 QUERIES = {
     "/monev/angka/{code}": "?tingkat=kecamatan&wilayah=Gerunggang",
+    "/monev/semester/perbedaan": "?semester=2026-2",
     "/monev/baris": "?angka=served&bulan=2026-12&tingkat=kelurahan&wilayah=Bukit Sari",
 }
 """What a page is asked about that shows nothing without."""

@@ -86,7 +86,8 @@ def told(small: SmallMonth) -> dict[str, object]:
     found |= {**city, **city_course(figures), **figures.of_city()}
     found |= {each.code: share_parts(each, city) for each in ratios()}
     for at, code in enumerate(("sponsor_children", "sponsor_packages", "sponsor_received_rp"), 1):
-        found[code] = tuple(row[at] for row in counts.sponsors)
+        # Sponsors stand by codes drawn by chance: who of them is which is no figure.
+        found[code] = tuple(sorted(row[at] for row in counts.sponsors))
     found["delivery_not_in_full"] = sum(counts.failure_reasons.values())
     wanted = Wanted(now=NOW, shows_texts=True)
     for tables in (targeting_tables, measuring_tables, supervision_tables, target_tables):

@@ -103,7 +103,7 @@ def test_what_was_stored_by_somebody_else_meanwhile_is_said_as_a_moment_later(
     app.add_api_route("/api/v1/bernomor", numbered)
     app.add_api_route("/api/v1/rusak", broken)
     answer = client.get("/api/v1/terambil")
-    assert (answer.status_code, answer.json()["fields"]) == (422, {"name": "field.taken"})
+    assert (answer.status_code, answer.json()["fields"]) == (422, {"name": "depot.name_taken"})
     answer = client.get("/api/v1/bernomor")
     assert (answer.status_code, answer.json()["code"]) == (409, "http.at_once")
     assert client.get("/api/v1/rusak").status_code == 500
