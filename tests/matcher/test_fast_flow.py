@@ -65,7 +65,8 @@ def test_both_solvers_agree_on_cost_and_prices_of_every_level(
     seed: int, children: int, pledges: int, tightness: float, policy: Policy
 ) -> None:
     rows = canonical(month(seed, children=children, pledges=pledges, tightness=tightness))
-    objectives = Objectives(rows.problem, policy)
+    sizes = np.bincount(rows.problem.kelurahan, minlength=rows.problem.num_kelurahan)
+    objectives = Objectives(rows.problem, policy, fair_served=sizes // 2)
     state = State(Face.whole(rows.problem), open_pairs(objectives))
     for name in policy.levels:
         assert_both_agree(objectives, name, state)
