@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: pictures help install install-dev browser run test quick lint format lock check clean
+.PHONY: pictures help install install-dev history browser run test quick lint format lock check clean
 
 PORT ?= 8000
 VENV := .venv/bin
@@ -24,6 +24,9 @@ install-dev: .venv/.dev  ## Install what tests and lint need as well
 
 run: install  ## Serve a sample month on http://127.0.0.1:8000
 	$(VENV)/asuh serve --demo --port $(PORT)
+
+history: install-dev  ## Serve two years of made-up months, to look at monitoring
+	PYTHONPATH=. $(VENV)/python tools/history.py --port $(PORT)
 
 browser: install-dev  ## Find a browser for the tests, or install one
 	@sh tools/browser.sh

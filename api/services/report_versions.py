@@ -95,11 +95,14 @@ def figures_of_months(
 ) -> Iterator[tuple[Cycle, Figures]]:
     """Give each month with what is reported of it, all versions read at once.
 
-    A month that is open, or was closed before versions were kept, is counted now.
+    A month that is open, or was closed before versions were kept, is counted now. One of which
+    nothing but a file of its pairs is here has no figures and is left out.
     """
     told = {cycle.id: figures for cycle, figures in figures_reported(session, cycles=cycles)}
     for cycle in cycles:
-        yield cycle, told[cycle.id] if cycle.id in told else _count(session, cycle)
+        figures = told.get(cycle.id) or _count(session, cycle)
+        if figures.counts.areas:
+            yield cycle, figures
 
 
 def figures_reported(session: Session, *, cycles: Sequence[Cycle]) -> list[tuple[Cycle, Figures]]:

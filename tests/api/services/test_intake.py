@@ -24,6 +24,7 @@ from api.services.intake import (
     undo_import,
     uploaded_file,
 )
+from api.services.monitoring import closed_figures
 from api.services.pledges import edit_pledge, renew_pledge
 from data.readers import table
 from data.readers.rejects import REASON_HEADERS
@@ -641,6 +642,7 @@ def test_last_months_pairs_become_a_closed_month(desk: Desk) -> None:
         pledge.id,
     )
     assert pair.match_run_id == cycle.match_run_id
+    assert closed_figures(desk.session, "2026-11", "2026-11") == []  # nothing was counted here
     assert numbers(desk.preview(content, kind="last_month")) == (1, 0, 0, 1, 0, 0)
 
 

@@ -114,6 +114,16 @@ def test_an_open_month_does_not_count_and_without_any_there_is_nothing(session: 
     assert (found.months, found.funnel.units, found.funnel.share) == ((), (), None)
 
 
+def test_a_month_that_only_a_file_of_its_pairs_brought_has_no_figures(session: Session) -> None:
+    cycle = Cycle(city_code="19.71", month="2026-11", state=CycleState.CLOSED, updated_at=NOW)
+    session.add(cycle)
+    session.flush()
+    assert served(session).months == ()
+    reported(session, "2026-12")
+    assert [each.month for each in served(session).months] == ["2026-12"]
+    assert monitoring.closed_figures(session, "2026-11", "2026-11") == []
+
+
 def test_months_that_cannot_be_are_refused(session: Session) -> None:
     reported(session, "2026-12")
     with pytest.raises(Invalid, match=r"monitoring\.months"):

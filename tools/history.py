@@ -1,0 +1,86 @@
+"""Serve made-up months to look at monitoring with: `make history`.
+
+All months from January 2025 to the last one are lived through the real use cases by the script of
+`tests/history.py`; its 20 children are copied into every kelurahan, and each month is counted anew.
+What was made lies in var/history and is served again the next time; nobody in it exists.
+"""
+
+import argparse
+import secrets
+import shutil
+from pathlib import Path
+
+import uvicorn
+from pydantic import SecretStr
+from sqlalchemy import Engine
+
+from api.app import create_app
+from api.services.accounts import create_account
+from api.services.clock import local_date, utc_now
+from api.services.demonstration import ACCOUNTS
+from api.services.months import later_month, month_of
+from api.settings import Settings
+from bench.monitoring import LIVED_CHILDREN, copied, lived, recounted
+from data.engine import write_session
+from data.schema import Role
+from data.sealing import dump_keys
+from tests.history import FIRST_MONTH
+from tests.stores import KEYS, build_schema, open_engine
+
+FOLDER = Path("var/history")
+PASSWORD = "password"
+SIGNING_IN = [each for each in ACCOUNTS if each.role not in {Role.DONOR, Role.COURIER}]
+"""Who looks at monitoring."""
+
+
+def make(engine: Engine, children: int) -> str:
+    """Live and copy the months; return the password of every account."""
+    build_schema(engine)
+    months = 1
+    while later_month(FIRST_MONTH, months) < month_of(local_date(utc_now())):
+        months += 1
+    lived(engine, months)
+    copied(engine, children)
+    print("counting every month anew", flush=True)
+    recounted(engine)
+    password = f"asuh-{secrets.token_hex(4)}"
+    with write_session(engine) as session:
+        for each in SIGNING_IN:
+            create_account(
+                session, username=each.username, full_name=each.full_name, role=each.role,
+                by="asuh-history", now=utc_now(), password=password,
+            )  # fmt: skip
+    return password
+
+
+def main() -> None:
+    """Make the months where they are not there yet, and serve them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--children", type=int, default=1_000, help=f"twenties ({LIVED_CHILDREN})")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--fresh", action="store_true", help="throw away what was made before")
+    options = parser.parse_args()
+    kept = FOLDER / PASSWORD
+    if options.fresh or not kept.exists():
+        shutil.rmtree(FOLDER, ignore_errors=True)
+        FOLDER.mkdir(parents=True)
+    engine = open_engine(f"sqlite:///{FOLDER}/asuh.db")
+    if not kept.exists():
+        password = make(engine, options.children)
+        kept.touch(mode=0o600)
+        kept.write_text(password)
+    settings = Settings(
+        var_dir=FOLDER, keys=SecretStr(dump_keys(KEYS)), demo=True, secure_cookies=False
+    )
+    settings.demo_accounts = [(each.username, kept.read_text()) for each in SIGNING_IN]
+    for username, password in settings.demo_accounts:
+        print(f"  {username:<12} {password}")
+    print(f"http://127.0.0.1:{options.port}/monev  (Ctrl+C)", flush=True)
+    uvicorn.run(
+        create_app(settings, engine=engine), host="127.0.0.1", port=options.port,
+        log_level="warning", access_log=False,
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
