@@ -19,7 +19,10 @@ if "$python" -c "import numba" 2>/dev/null; then
     "$python" -m logistics.sisr & rich=$!
     "$python" -m logistics.lean & lean=$!
     "$python" -m matcher.engines & matching=$!
-    wait $rich
     wait $lean
+    echo "  1 of 3: routes of plain problems"
     wait $matching
+    echo "  2 of 3: matching"
+    wait $rich
+    echo "  3 of 3: routes of a city"
 fi

@@ -3,6 +3,7 @@
 import json
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import NoReturn
@@ -11,6 +12,8 @@ import click
 
 Progress = Callable[[float, str], None]
 """Called with the share done (0 to 1) and a short note."""
+
+LINE_EVERY_S = 5
 
 
 def refuse(sentence: str, *, as_json: bool = False, code: str = "refused") -> NoReturn:
@@ -47,9 +50,16 @@ def answer(value: object, *, as_json: bool, text: str) -> None:
 
 @contextmanager
 def progress_bar(label: str, *, shown: bool = True) -> Iterator[Progress]:
-    """Give a function that draws progress on a terminal, and draws nothing elsewhere."""
-    if not shown or not sys.stderr.isatty():
+    """Give a function that draws progress on a terminal, and elsewhere writes it line by line.
+
+    A line every `LINE_EVERY_S` seconds on standard error: short work stays silent in a log, and
+    long work shows that it goes on.
+    """
+    if not shown:
         yield lambda _share, _note: None
+        return
+    if not sys.stderr.isatty():
+        yield _lines(label)
         return
     with click.progressbar(
         length=1000, label=label, file=sys.stderr, item_show_func=lambda note: note
@@ -62,6 +72,30 @@ def progress_bar(label: str, *, shown: bool = True) -> Iterator[Progress]:
 
         yield show
         show(1.0, "")
+
+
+def _lines(label: str) -> Progress:
+    last = time.monotonic()
+
+    def write(share: float, note: str) -> None:
+        nonlocal last
+        if time.monotonic() - last >= LINE_EVERY_S:
+            last = time.monotonic()
+            click.echo(f"{label}: {share:.0%} {note}".rstrip(), err=True)
+
+    return write
+
+
+def in_words(progress: Progress, language: str) -> Progress:
+    """Return a progress whose notes, where they are steps or goals, are words of the language."""
+    from api.i18n import all_sentences, sentence
+
+    def told(share: float, note: str) -> None:
+        codes = (f"run.step.{note}", f"level.{note}")
+        found = next((code for code in codes if code in all_sentences()), None)
+        progress(share, sentence(found, {}, language) if found else note)
+
+    return told
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from api.cli.arguments import MONTH, SECONDS, SEED
-from api.cli.output import answer, progress_bar, refusal_text, refuse
+from api.cli.output import answer, in_words, progress_bar, refusal_text, refuse
 from api.services.dispatch import ExportKind
 
 if TYPE_CHECKING:
@@ -146,8 +146,9 @@ def command(
         replaced = _replaceable(source, out, month, force=force)
         with progress_bar("asuh run", shown=not as_json) as progress:
             report = run_month(
-                source, month, out, options, cast("Language", language), progress, roads
-            )
+                source, month, out, options, cast("Language", language),
+                in_words(progress, language), roads,
+            )  # fmt: skip
     except FileRefused as error:
         text = file_sentence(error.code, error.params, language)
         refuse(text, as_json=as_json, code=error.code)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
 from typing import TYPE_CHECKING
 
 import click
 
-from api.cli.output import progress_bar, refuse
+from api.cli.output import in_words, progress_bar, refuse
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from api.settings import Settings
 
 DEMO_PASSWORD_FILE = "demo-password"  # noqa: S105 - the name of a file
+UNFINISHED = "demo-unfinished"
+"""A file of the demonstration that is there, and locked, while it is being made."""
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
@@ -47,7 +50,7 @@ def command(demo: bool, host: str, port: int, workers: int, fresh: bool) -> None
     settings = Settings()
     if demo:
         settings = demo_settings(settings, host=host)
-        if fresh:
+        if fresh or _is_half_made(settings.var_dir):
             _throw_away(settings.var_dir)
     _prepare(settings, demo=demo)
     if not demo:
@@ -128,22 +131,38 @@ def _fill(settings: Settings, engine: Engine) -> None:
 
     if has_demo(engine):
         return
-    at_work = settings.var_dir / "demo-unfinished"
-    if at_work.exists():
-        refuse(
-            "The last demonstration was interrupted; start anew with `asuh serve --demo --fresh`."
-        )
-    at_work.touch()
+    at_work = settings.var_dir / UNFINISHED
     click.echo("Menyiapkan bulan contoh (sekali saja) / preparing the sample month (once) …")
-    with progress_bar("asuh") as progress:
+    with at_work.open("w") as file, progress_bar("asuh") as progress:
+        fcntl.flock(file, fcntl.LOCK_EX)  # held as long as this process is at work
         password = build_demo(
-            engine, keys=settings.key_ring, clock=utc_now, progress=progress,
+            engine, keys=settings.key_ring, clock=utc_now, progress=in_words(progress, "id"),
             profile=settings.password_profile.value,
         )  # fmt: skip
     path = settings.var_dir / DEMO_PASSWORD_FILE
     path.touch(mode=0o600)
     path.write_text(password)
     at_work.unlink()
+
+
+def _is_half_made(folder: Path) -> bool:
+    """Whether a demonstration lies here whose making was interrupted; refuse while it goes on."""
+    at_work = folder / UNFINISHED
+    if not at_work.exists():
+        return False
+    with at_work.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            refuse(
+                "Bulan contoh sedang disiapkan di jendela lain; tunggu sebentar. / "
+                "The sample month is being prepared in another window; wait a moment."
+            )
+    click.echo(
+        "Persiapan bulan contoh terputus; dimulai lagi. / "
+        "Preparing the sample month was interrupted; it begins anew."
+    )
+    return True
 
 
 def _throw_away(folder: Path) -> None:

@@ -17,6 +17,13 @@ SENTENCES: dict[str, str] = {
         "Folder %(out)s sudah berisi %(files)s yang bukan hasil `asuh run` untuk %(month)s. Pilih "
         "folder lain, atau --force untuk menimpanya."
     ),
+    "run.step.duplicates": "mencari anak ganda",
+    "run.step.lock": "mengunci bulan",
+    "run.step.match": "memasangkan anak",
+    "run.step.pack": "menyiapkan paket",
+    "run.step.plan": "merencanakan rute",
+    "run.step.files": "menulis berkas",
+    "run.step.report": "menulis laporan",
     "run.by_itself": "program Asuh tanpa petugas",
     "run.replaced": "%(count)s berkas dari pelaksanaan sebelumnya untuk bulan ini diganti.",
     "run.no_file.places": (

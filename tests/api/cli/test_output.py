@@ -1,4 +1,30 @@
-from api.cli.output import refusal_text
+import pytest
+
+from api.cli.output import in_words, progress_bar, refusal_text
+
+
+def test_long_work_without_a_terminal_says_where_it_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clock = iter([0.0, 1.0, 6.0, 6.0, 8.0])
+    monkeypatch.setattr("api.cli.output.time.monotonic", lambda: next(clock))
+    with progress_bar("asuh run") as progress:
+        told = in_words(progress, "en")
+        told(0.1, "anak.xlsx")  # after a second
+        told(0.45, "lock")  # after six
+        told(0.5, "match")  # two later
+    assert capsys.readouterr() == ("", "asuh run: 45% locking the month\n")
+    with progress_bar("asuh run", shown=False) as progress:
+        progress(0.5, "match")
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_note_without_words_stays_as_it_is() -> None:
+    notes: list[str] = []
+    told = in_words(lambda _share, note: notes.append(note), "id")
+    for note in ("anak.xlsx", "pack", "tier"):
+        told(0.1, note)
+    assert notes == ["anak.xlsx", "menyiapkan paket", "Anak yang paling parah lebih dahulu"]
 
 
 def test_a_question_about_dates_says_how_to_answer_it_on_the_command_line() -> None:

@@ -1,12 +1,13 @@
 """``asuh serve``: where the demonstration lies."""
 
+import fcntl
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from api.cli import main
-from api.cli.serve import demo_settings
+from api.cli.serve import UNFINISHED, _is_half_made, demo_settings
 from api.settings import Settings
 
 
@@ -32,3 +33,17 @@ def test_made_up_families_never_go_into_a_real_database(
     assert result.exit_code == 1
     assert "unset ASUH_DATABASE_URL" in result.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_half_made_demonstration_begins_anew_and_one_at_work_is_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert not _is_half_made(tmp_path)
+    (tmp_path / UNFINISHED).touch()
+    assert _is_half_made(tmp_path)
+    assert "begins anew" in capsys.readouterr().out
+    with (tmp_path / UNFINISHED).open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with pytest.raises(SystemExit):
+            _is_half_made(tmp_path)
+    assert "in another window" in capsys.readouterr().err
