@@ -252,8 +252,20 @@ def published(**values: object) -> Callable[[SmallMonth], None]:
 
 
 def first_pair(m: SmallMonth) -> Assignment:
-    """The first pair."""
-    found: Assignment = m.all(Assignment)[0]
+    """The pair of a package that arrived; codes drawn by chance say whose does not."""
+    return m.session.get_one(Assignment, arrived(m).assignment_id)
+
+
+def other_pair(m: SmallMonth) -> Assignment:
+    """Another pair whose package arrived."""
+    _, other, *_ = (p for p in m.all(Package) if p.state is PackageState.ACCEPTED)
+    return m.session.get_one(Assignment, other.assignment_id)
+
+
+def first_child(m: SmallMonth) -> CycleChild:
+    """The child of the first pair as it stood at the lock."""
+    child_id = first_pair(m).child_id
+    found: CycleChild = next(row for row in m.all(CycleChild) if row.child_id == child_id)
     return found
 
 
@@ -382,17 +394,15 @@ DEEDS: Mapping[str, Callable[[SmallMonth], object]] = {
         not_home(m), cost_rp=not_home(m).cost_rp + 1000
     ),
     "a child had another sponsor last month": lambda m: m.set(
-        m.all(CycleChild)[0], kept_pledge_id=m.all(Pledge)[1].id
+        first_child(m), kept_pledge_id=other_pair(m).pledge_id
     ),
     "a child had the same sponsor last month": lambda m: m.set(
-        m.all(CycleChild)[0], kept_pledge_id=first_pair(m).pledge_id
+        first_child(m), kept_pledge_id=first_pair(m).pledge_id
     ),
     "a pair stands on the bridge": lambda m: m.set(
         m.session.get_one(Pledge, first_pair(m).pledge_id), code=BRIDGE_PLEDGE
     ),
-    "a sponsor takes two": lambda m: m.set(
-        m.all(Assignment)[-1], pledge_id=first_pair(m).pledge_id
-    ),
+    "a sponsor takes two": lambda m: m.set(other_pair(m), pledge_id=first_pair(m).pledge_id),
     "one level of the run is not proved": lambda m: m.set(
         m.all(MatchRun)[0], levels=[{"status": "optimal"}, {"status": "feasible"}]
     ),
