@@ -80,7 +80,7 @@ def test_a_coordinator_packs_plans_moves_and_prints(
     page.get_by_label(say("Ketelitian mencari")).select_option("quick")
     press(page, say("Susun rute"))
     jobs.run_pending(engine, keys=KEYS)
-    page.reload()
+    # The page puts the news in place by itself.
     press(page, say("Lihat hasilnya"))
     press(page, say("Konfirmasi semua yang tanpa pelanggaran"))
     expect(page.get_by_role("status")).to_contain_text(say.coded("routes.did.confirmed"))
