@@ -465,9 +465,7 @@ DEEDS: Mapping[str, Callable[[SmallMonth], object]] = {
     "a visit looked at nothing": visit(),
     "a finding is three days late": finding(date(2026, 11, 28)),
     "a finding is not due yet": finding(date(2026, 12, 2)),
-    "the neediest child is one whose package arrived": lambda m: m.set(
-        m.all(CycleChild)[0], tier=1
-    ),
+    "the neediest child is one whose package arrived": lambda m: m.set(first_child(m), tier=1),
     "a served child is proposed for graduation": lambda m: m.set(
         m.all(Child)[0], review_reasons=["graduation_proposed"]
     ),
