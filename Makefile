@@ -25,7 +25,7 @@ install-dev: .venv/.dev  ## Install what tests and lint need as well
 run: install  ## Serve a sample month on http://127.0.0.1:8000
 	$(VENV)/asuh serve --demo --port $(PORT)
 
-history: install-dev  ## Serve two years of made-up months, to look at monitoring
+history: install-dev  ## Serve made-up months since January 2025, to look at monitoring
 	PYTHONPATH=. $(VENV)/python tools/history.py --port $(PORT)
 
 browser: install-dev  ## Find a browser for the tests, or install one

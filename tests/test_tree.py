@@ -1,5 +1,6 @@
 """Rules that hold for the whole tree, whoever touched it last."""
 
+import ast
 import re
 import subprocess
 from pathlib import Path
@@ -91,3 +92,52 @@ def test_migrations_follow_each_other_in_one_line() -> None:
     numbers = [f"{number:04d}" for number in range(1, len(texts) + 1)]
     assert revisions == [[number] for number in numbers]
     assert after == [[], *([number] for number in numbers[:-1])]
+
+
+def test_what_tools_and_benches_import_from_the_tree_is_there(files: list[Path]) -> None:
+    """No test runs them, and a name that moved would be missed by whoever calls them next."""
+    missing = [
+        f"{path.relative_to(ROOT)}: {module}.{name}"
+        for path in files
+        if path.suffix == ".py" and path.parent.name in {"tools", "bench"}
+        for module, name in imported(path)
+        if not is_there(module, name)
+    ]
+    assert missing == []
+
+
+def imported(path: Path) -> list[tuple[str, str]]:
+    """Module and name of everything that a file imports from the tree."""
+    return [
+        (node.module, each.name)
+        for node in ast.walk(ast.parse(text_of(path)))
+        if isinstance(node, ast.ImportFrom)
+        and node.module
+        and (ROOT / node.module.split(".")[0]).is_dir()
+        for each in node.names
+    ]
+
+
+def is_there(module: str, name: str) -> bool:
+    """Whether a module of the tree has a name, or holds a module so called."""
+    place = ROOT.joinpath(*module.split("."))
+    if place.joinpath(f"{name}.py").exists() or place.joinpath(name).is_dir():
+        return True
+    source = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+    return name in names_of(ast.parse(text_of(source)).body)
+
+
+def names_of(statements: list[ast.stmt]) -> set[str]:
+    """What the statements of a module name, under conditions too."""
+    found: set[str] = set()
+    for each in statements:
+        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.add(each.name)
+        elif isinstance(each, ast.Import | ast.ImportFrom):
+            found |= {name.asname or name.name for name in each.names}
+        elif isinstance(each, ast.If | ast.Try):
+            found |= names_of(each.body) | names_of(each.orelse)
+        else:
+            stored = (node for node in ast.walk(each) if isinstance(node, ast.Name))
+            found |= {node.id for node in stored if isinstance(node.ctx, ast.Store)}
+    return found

@@ -1,7 +1,7 @@
 """Serve made-up months to look at monitoring with: `make history`.
 
-All months from January 2025 to the last one are lived through the real use cases by the script of
-`tests/history.py`; its 20 children are copied into every kelurahan, and each month is counted anew.
+All months from January 2025 to the last one, as `bench/monitoring_history.py` makes them: lived
+through the real use cases, their children copied into every kelurahan, each month counted anew.
 What was made lies in var/history and is served again the next time; nobody in it exists.
 """
 
@@ -20,7 +20,7 @@ from api.services.clock import local_date, utc_now
 from api.services.demonstration import ACCOUNTS
 from api.services.months import later_month, month_of
 from api.settings import Settings
-from bench.monitoring import LIVED_CHILDREN, copied, lived, recounted
+from bench.monitoring_history import history
 from data.engine import write_session
 from data.schema import Role
 from data.sealing import dump_keys
@@ -39,10 +39,7 @@ def make(engine: Engine, children: int) -> str:
     months = 1
     while later_month(FIRST_MONTH, months) < month_of(local_date(utc_now())):
         months += 1
-    lived(engine, months)
-    copied(engine, children)
-    print("counting every month anew", flush=True)
-    recounted(engine)
+    history(engine, children=children, months=months)
     password = f"asuh-{secrets.token_hex(4)}"
     with write_session(engine) as session:
         for each in SIGNING_IN:
@@ -56,7 +53,7 @@ def make(engine: Engine, children: int) -> str:
 def main() -> None:
     """Make the months where they are not there yet, and serve them."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--children", type=int, default=1_000, help=f"twenties ({LIVED_CHILDREN})")
+    parser.add_argument("--children", type=int, default=1_000, help="in twenties")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--fresh", action="store_true", help="throw away what was made before")
     options = parser.parse_args()
