@@ -95,7 +95,7 @@ def solve(
         levels=(),
         policy=policy,
         problem_hash=problem.problem_hash(),
-        fairest=_fairest(problem, policy),
+        fairest=_fairest(problem, policy, progress),
     )
     fair_served = matching.fair_served(problem)
     if fair_served is not None:
@@ -136,14 +136,18 @@ def solve(
     return replace(matching, result_hash=result_hash(problem, matching))
 
 
-def _fairest(problem: MatchingProblem, policy: Policy) -> Matching | None:
+def _fairest(
+    problem: MatchingProblem, policy: Policy, progress: Callable[[str, float], None] | None
+) -> Matching | None:
     """Return the sharing that floors are taken from, None where the policy has none.
 
-    Pins are left out: what staff demands must not lower what is called fair.
+    Pins are left out: what staff demands must not lower what is called fair. Its progress is that
+    of the floor at nothing done, so that who cancels is heard.
     """
     if LevelName.FLOOR not in policy.levels:
         return None
-    return solve(problem.with_columns(pins=problem.pins[:0]), policy.fairest)
+    told = progress and (lambda _stage, _share: progress(LevelName.FLOOR.value, 0.0))
+    return solve(problem.with_columns(pins=problem.pins[:0]), policy.fairest, progress=told)
 
 
 def _level_result(

@@ -152,3 +152,16 @@ def test_what_if_counts_the_floor() -> None:
 def test_a_floor_is_a_share(percent: int) -> None:
     with pytest.raises(ValueError, match="floor_percent"):
         Policy(floor_percent=percent)
+
+
+def test_the_fairest_sharing_is_told_and_can_be_cancelled() -> None:
+    told: list[tuple[str, float]] = []
+    solve(two_kelurahan(), floor(50), progress=lambda stage, share: told.append((stage, share)))
+    fairest = floor(50).fairest.levels
+    assert told[: len(fairest)] == [("floor", 0.0)] * len(fairest)
+
+    def cancel(_stage: str, _share: float) -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        solve(two_kelurahan(), floor(50), progress=cancel)
