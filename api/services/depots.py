@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import col, select
 
 from api.security import may
-from api.services.audit import record
 from api.services.changed_fleet import CONFIRMED_WITH, ask_anew
 from api.services.default_places import DEFAULT_SOURCE
-from api.services.editing import refuse_saved_meanwhile, too_long
+from api.services.editing import refuse_saved_meanwhile, too_long, write_unversioned
 from api.services.errors import Forbidden, Invalid, Refused
 from api.services.household_points import KM_PER_DEGREE
 from api.services.vehicles import BY_HAND
@@ -110,25 +109,12 @@ def save_depot(
     if depot is not None and depot.is_active and changes.get("is_active") is False:
         _refuse_close(session, depot)
     row = depot or Depot(source=BY_HAND, **changes)
-    before = {each: getattr(row, each) for each in changes} if depot else None
-    for each, value in changes.items():
-        setattr(row, each, value)
     if is_candidate(row):
         row.source = BY_HAND
-    session.add(row)
-    session.flush()
-    record(
-        session,
-        by=by,
-        action="depot:edit" if depot else "depot:add",
-        subject="depot",
-        subject_id=row.name[:40],
-        now=now,
-        before=before,
-        after=dict(changes),
+    moved = write_unversioned(
+        session, row=row, subject="depot", changes=changes, is_new=depot is None, by=by, now=now
     )
-    sheet_names = CONFIRMED_WITH["depot"] & changes.keys()
-    if before and any(before[each] != changes[each] for each in sheet_names):
+    if CONFIRMED_WITH["depot"] & moved:
         ask_anew(session, table="depot", ids=[row.id or 0], by=by, now=now)
     return row
 

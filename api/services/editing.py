@@ -7,6 +7,7 @@ one field the person chooses.
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from enum import Enum
 from typing import Any
 
 from sqlalchemy import BigInteger, Integer
@@ -16,7 +17,16 @@ from api.services.audit import record
 from api.services.clock import local_date
 from api.services.errors import Invalid, StaleVersion
 from data.readers.words import as_phone
-from data.schema import Account, AuditEntry, Child, Household, Pledge, Sponsor
+from data.schema import (
+    Account,
+    AuditEntry,
+    Child,
+    Depot,
+    Household,
+    Pledge,
+    Sponsor,
+    Vehicle,
+)
 
 Editable = Child | Household | Sponsor | Pledge
 LARGEST = 2**31 - 1
@@ -121,6 +131,38 @@ def refuse_saved_meanwhile(
     }
     if fields:
         raise StaleVersion(code, fields=fields, saved=getattr(row, "name", ""))
+
+
+def write_unversioned(
+    session: Session,
+    *,
+    row: Depot | Vehicle,
+    subject: str,
+    changes: Mapping[str, Any],
+    is_new: bool,
+    by: Account,
+    now: datetime,
+) -> set[str]:
+    """Set fields of a row without versions, audit both values; return those that differ now.
+
+    Of a new row none differ.
+    """
+    before = {name: getattr(row, name) for name in changes}
+    for name, value in changes.items():
+        setattr(row, name, value)
+    session.add(row)
+    session.flush()
+    record(
+        session,
+        by=by,
+        action=f"{subject}:add" if is_new else f"{subject}:edit",
+        subject=subject,
+        subject_id=row.name[:40],
+        now=now,
+        before=None if is_new else _plain(before),
+        after=_plain(changes),
+    )
+    return set() if is_new else {name for name in changes if before[name] != changes[name]}
 
 
 def hold_rows(session: Session, *rows: Editable) -> None:
@@ -240,4 +282,4 @@ def _plain(values: Mapping[str, object]) -> dict[str, Any]:
 def _text(value: object) -> Any:
     if isinstance(value, (date, datetime)):
         return value.isoformat()
-    return value
+    return value.value if isinstance(value, Enum) else value

@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import select
 
 from api.security import may
-from api.services.audit import record
 from api.services.changed_fleet import CONFIRMED_WITH, ask_anew
-from api.services.editing import refuse_saved_meanwhile, too_long, unreadable_phones
+from api.services.editing import (
+    refuse_saved_meanwhile,
+    too_long,
+    unreadable_phones,
+    write_unversioned,
+)
 from api.services.errors import Forbidden, Invalid, NotFound
 from data.schema import Depot, Vehicle
 
@@ -96,21 +100,8 @@ def save_vehicle(
     if wrong:
         raise Invalid(next(iter(wrong.values())), fields=wrong)
     row = vehicle or Vehicle(source=BY_HAND, **changes)
-    before = {each: _plain(getattr(row, each)) for each in changes} if vehicle else None
-    moved = {each for each in changes if vehicle and getattr(row, each) != changes[each]}
-    for each, value in changes.items():
-        setattr(row, each, value)
-    session.add(row)
-    session.flush()
-    record(
-        session,
-        by=by,
-        action="vehicle:edit" if vehicle else "vehicle:add",
-        subject="vehicle",
-        subject_id=row.name[:40],
-        now=now,
-        before=before,
-        after={each: _plain(value) for each, value in changes.items()},
+    moved = write_unversioned(
+        session, row=row, subject="vehicle", changes=changes, is_new=vehicle is None, by=by, now=now
     )
     if CONFIRMED_WITH["vehicle"] & moved:
         ask_anew(session, table="vehicle", ids=[row.id or 0], by=by, now=now)
@@ -133,11 +124,9 @@ def _wrong(session: Session, vehicle: Vehicle | None, changes: Mapping[str, Any]
         if changes.get(each) is not None and changes[each] < 1:
             wrong[each] = "vehicle.capacity"
     if changes.get("depot_id") is not None:
-        depot = session.get(Depot, changes["depot_id"])
+        # Held, as it could be closed meanwhile: a vehicle of a closed depot would have no start.
+        chosen = select(Depot).where(Depot.id == changes["depot_id"]).with_for_update(read=True)
+        depot = session.exec(chosen.execution_options(populate_existing=True)).one_or_none()
         if depot is None or not depot.is_active:
             wrong["depot_id"] = "vehicle.depot"
     return wrong
-
-
-def _plain(value: object) -> object:
-    return getattr(value, "value", value)

@@ -1,7 +1,8 @@
 """Depots by hand: one is confirmed by saving it, and closed only once nothing is left there."""
 
+import time
 from contextlib import suppress
-from threading import Barrier, BrokenBarrierError
+from threading import Barrier, BrokenBarrierError, Event
 from typing import Any
 
 import pytest
@@ -12,7 +13,15 @@ from api.services import depots, vehicles
 from api.services.default_places import ensure_depot
 from api.services.errors import Forbidden, Invalid, Refused, StaleVersion
 from data.engine import read_session, write_session
-from data.schema import Account, Depot, Role, RouteState, StockItem, Vehicle
+from data.schema import (
+    Account,
+    Depot,
+    Role,
+    RouteState,
+    StockItem,
+    Vehicle,
+    VehicleKind,
+)
 from tests.api.services.test_packing_race import at_once
 from tests.factories import (
     NOW,
@@ -133,3 +142,45 @@ def test_of_the_last_two_depots_closed_at_once_one_stays(
     with read_session(engine) as session:
         assert len(depots.active_depots(session)) == 1
     assert refused == ["depot.last"]
+
+
+@pytest.mark.stores("postgresql")
+def test_no_vehicle_goes_to_a_depot_that_is_being_closed(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with write_session(engine) as session:
+        by_id = make_account(session, Role.COORDINATOR).id
+        closing_id, _ = (make_depot(session, name=name).id for name in ("A", "B"))
+        vehicle = Vehicle(name="Pikap", kind=VehicleKind.PICKUP, capacity_g=1, capacity_ml=1)
+        session.add(vehicle)
+        session.flush()
+        vehicle_id = vehicle.id
+    held, is_held = depots._held, Event()
+
+    def then_wait(*given: Any) -> Any:
+        found = held(*given)
+        is_held.set()
+        time.sleep(0.5)  # the vehicle is saved meanwhile
+        return found
+
+    monkeypatch.setattr(depots, "_held", then_wait)
+    refused = []
+
+    def close() -> None:
+        with write_session(engine) as session:
+            by, depot = session.get_one(Account, by_id), session.get_one(Depot, closing_id)
+            changes = {"is_active": False}
+            depots.save_depot(session, depot=depot, changes=changes, by=by, now=NOW)
+
+    def choose() -> None:
+        assert is_held.wait(timeout=30)
+        with write_session(engine) as session:
+            by, vehicle = session.get_one(Account, by_id), session.get_one(Vehicle, vehicle_id)
+            changes = {"depot_id": closing_id}
+            try:
+                vehicles.save_vehicle(session, vehicle=vehicle, changes=changes, by=by, now=NOW)
+            except Invalid as refusal:
+                refused.append(refusal.params["fields"])
+
+    at_once(close, choose)
+    assert refused == [{"depot_id": "vehicle.depot"}]
