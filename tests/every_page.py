@@ -52,7 +52,7 @@ FILES = {
 }
 """What answers a browser with a file or with data."""
 ELSEWHERE = {
-    "/bulan/{month}/paket/kekurangan/{item}": "needs a shortage: tests/api/pages/test_coordinator",
+    "/bulan/{month}/paket/kekurangan/{item}": "needs a shortage: tests/api/pages/test_goods",
 }
 """Pages that this month cannot show, and which test sees them."""
 QUERIES = {

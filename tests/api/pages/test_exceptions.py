@@ -1,25 +1,32 @@
-"""The page of cases: what families answer, corrected from there or left as it is with a reason."""
+"""The page of cases: worked off, closed together, told in confidence; what families answer."""
 
 import re
 from collections.abc import Callable
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import select
+from sqlmodel import col, select
 from starlette.testclient import TestClient
 
+from api.services import exception_doubts, fulfilment
 from data.engine import read_session, write_session
 from data.schema import (
     Account,
+    Cycle,
     DeliveryException,
     ExceptionState,
+    Outcome,
     Package,
     PackageState,
     Role,
+    Route,
+    Stop,
     VerificationCall,
 )
-from tests.api.pages.reading import text_of
-from tests.factories_routes import make_dispatched_cycle
+from tests.api.pages.reading import hidden, text_of
+from tests.conftest import NOW
+from tests.factories import make_drop_point
+from tests.factories_routes import make_dispatched_cycle, package_at, report
 
 ClientFor = Callable[[Role | Account], TestClient]
 MONTH = "/bulan/2026-12"
@@ -166,3 +173,123 @@ def test_after_closing_an_answer_leads_to_the_filled_correction(
     }  # fmt: skip
     assert approver.post(f"{MONTH}/tutup/koreksi", data=amended).status_code == 303
     assert "Tidak ada kendala" in approver.get("/kendala").text
+
+
+def test_a_case_is_worked_off_until_it_is_closed(
+    coordinator: TestClient, away: tuple[Cycle, Route, list[Stop]], engine: Engine
+) -> None:
+    uid = hidden(coordinator.get("/rute/R-2612-01/hasil").text, "uid")
+    form = {"perhentian": away[2][0].uid, "uid": uid, "hasil": "failed", "alasan": "nobody_home"}
+    coordinator.post("/rute/R-2612-01/hasil", data=form)
+    with read_session(engine) as session:
+        case = session.exec(select(DeliveryException)).one()
+    url = f"/kendala/{case.id}"
+    with write_session(engine) as session:
+        make_drop_point(session, name="Posyandu Cempaka", lat=-2.12814)
+    assert "Posyandu Cempaka, Bukit Sari · 1,1 km" in coordinator.get("/kendala").text
+    coordinator.post(f"{url}/ambil", data={"versi": case.version})
+    stale = coordinator.post(f"{url}/tutup", data={"versi": case.version})
+    assert (stale.status_code, "sudah diubah orang lain" in stale.text) == (409, True)
+    early = coordinator.post(f"{url}/tutup", data={"versi": case.version + 1})
+    assert "masih di kendaraan" in early.text
+    past = {"tindakan": "redeliver", "hari": "2026-11-02", "teks": "lewat saudara"}
+    kept = coordinator.post(f"{url}/tindak", data={"versi": case.version + 1, **past}).text
+    assert 'value="redeliver" checked' in kept
+    assert [f'value="{each}"' in kept for each in past.values()] == [True] * 3
+    again = {"versi": case.version + 1, "tindakan": "redeliver", "hari": "2026-12-02"}
+    coordinator.post(f"{url}/tindak", data=again)
+    assert "2 Desember 2026" in coordinator.get(f"{MONTH}/rute").text
+    assert "Kirim ulang, diminta Rabu, 2 Desember 2026" in coordinator.get("/kendala").text
+    coordinator.post(f"{url}/selesai", data={"versi": case.version + 2})
+    coordinator.post(f"{url}/tutup", data={"versi": case.version + 3})
+    assert "Tidak ada kendala" in coordinator.get("/kendala").text
+    assert "Buka lagi" in coordinator.get("/kendala?tertutup=1").text
+
+
+def test_cases_whose_goods_are_settled_are_closed_at_once_all_or_none(
+    coordinator: TestClient,
+    away: tuple[Cycle, Route, list[Stop]],
+    engine: Engine,
+    person: Callable[[Role], Account],
+) -> None:
+    by = person(Role.COORDINATOR)
+    with write_session(engine) as session:
+        cycle = session.get_one(Cycle, away[0].id)
+        first, second = (
+            exception_doubts.open_exception(
+                session, cycle=cycle, reason="wrong_data", by=by, now=NOW
+            )
+            for _ in range(2)
+        )
+        expired = package_at(session, session.get_one(Stop, away[2][0].id))
+        exception_doubts.open_exception(
+            session, cycle=cycle, reason="wrong_data", by=by, now=NOW, package=expired
+        )
+        refused = report(expired, "basi-0001", Outcome.REJECTED, reason="goods_expired")
+        fulfilment.record_delivery(session, report=refused, by=by, now=NOW)
+    page = coordinator.get("/kendala?bulan=2026-12").text
+    assert "Tutup beberapa kasus sekaligus (2)" in page, "the goods of the others are nowhere yet"
+    assert f'action="/kendala/{first.id}/tutup?bulan=2026-12"' in page
+    assert page.count('name="kasus"') == 2
+    stale = coordinator.post("/kendala/tutup", data={"kasus": [f"{first.id}.1", f"{second.id}.9"]})
+    assert stale.status_code == 409
+    both = {"kasus": [f"{first.id}.1", f"{second.id}.1"], "teks": "sudah ditanya"}
+    done = coordinator.post("/kendala/tutup", data=both | {"bulan": "2026-12"})
+    assert done.headers["location"] == "/kendala?bulan=2026-12"
+    assert coordinator.post("/kendala/tutup", data={"kasus": ["1.x"]}).status_code == 404
+    with read_session(engine) as session:
+        rows = session.exec(select(DeliveryException).order_by(col(DeliveryException.id))).all()
+        assert [row.state.value for row in rows] == ["closed", "closed", "open", "open"]
+        assert rows[0].text == "sudah ditanya"
+
+
+def test_a_sensitive_case_is_there_for_the_approver_only(
+    client_for: ClientFor,
+    away: tuple[Cycle, Route, list[Stop]],
+    engine: Engine,
+    person: Callable[[Role], Account],
+) -> None:
+    by = person(Role.COORDINATOR)
+    with write_session(engine) as session:
+        case = exception_doubts.open_exception(
+            session, cycle=session.get_one(Cycle, away[0].id), reason="kickback", by=by, now=NOW,
+            package=session.exec(select(Package)).first(), text="diminta uang",
+        )  # fmt: skip
+    for role in (Role.COORDINATOR, Role.STAFF, Role.AUDITOR):
+        assert "diminta uang" not in client_for(role).get("/kendala").text
+    assert "diminta uang" in client_for(Role.APPROVER).get("/kendala").text
+    for role, count in ((Role.COORDINATOR, 0), (Role.AUDITOR, 0), (Role.APPROVER, 1)):
+        closing = text_of(client_for(role).get(f"{MONTH}/tutup"))
+        assert f"{count} kasus terbuka" in closing
+        state = client_for(role).get("/api/v1/cycles/2026-12/reconciliation").json()
+        assert state["open_exceptions"] == count
+    touched = client_for(Role.COORDINATOR).post(
+        f"/kendala/{case.id}/ambil", data={"versi": case.version}
+    )
+    assert touched.status_code == 404
+
+
+def test_what_a_courier_told_in_confidence_is_read_by_the_approver_only(
+    client_for: ClientFor,
+    away: tuple[Cycle, Route, list[Stop]],
+    engine: Engine,
+    person: Callable[[Role], Account],
+) -> None:
+    by = person(Role.COORDINATOR)
+    with write_session(engine) as session:
+        package = package_at(session, away[2][0])
+        told = report(
+            package, "rahasia-1", Outcome.FAILED, reason="kickback", reason_text="diminta uang",
+            channel="page",
+        )  # fmt: skip
+        fulfilment.record_delivery(session, report=told, by=by, now=NOW)
+        code = package.code
+    for role in (Role.COORDINATOR, Role.STAFF, Role.APPROVER):
+        reads = role is Role.APPROVER
+        page = client_for(role).get(f"{MONTH}/hasil/paket/{code}").text
+        history = page.partition("Yang pernah dilaporkan")[2]
+        assert ("diminta uang" in history, "imbalan" in history) == (reads, reads)
+        [event] = client_for(role).get(f"/api/v1/packages/{code}/events").json()
+        assert (event["reason"], event["reason_text"]) == (
+            ("kickback", "diminta uang") if reads else (None, "")
+        )
