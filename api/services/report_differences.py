@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -121,20 +122,26 @@ def changed_in_semester(
     old, new = (_cells(semester_tables(each, language=language)[1:]) for each in (before, after))
     return tuple(
         Changed(place, name, old.get((place, name)), new.get((place, name)))
-        for place, name in [*old, *(new.keys() - old.keys())]
+        for place, name in old | new  # in the order of the tables, never of hashes
         if old.get((place, name)) != new.get((place, name))
     )
 
 
 def _cells(tables: Iterable[Table]) -> dict[tuple[str, str], Cell]:
-    """Return place (table, row) and heading → cell; the words that a row begins with name it."""
+    """Return place (table, row) and heading → cell; the words that a row begins with name it.
+
+    A row that begins with the same words as one before it has a number too.
+    """
     found: dict[tuple[str, str], Cell] = {}
+    seen: Counter[str] = Counter()
     for table in tables:
         heads = [column.name for column in table.columns]
         texts = [column.kind is ColumnKind.TEXT for column in table.columns]
         first = texts.index(False) if False in texts else len(texts) - 1
         for row in [*table.rows, *([table.total] if table.total else [])]:
             place = " · ".join([table.title, *(str(cell) for cell in row[:first])])
+            seen[place] += 1
+            place += f" ({seen[place]})" if seen[place] > 1 else ""
             found |= {
                 (place, head): cell for head, cell in zip(heads[first:], row[first:], strict=True)
             }

@@ -1,12 +1,13 @@
 """The semester report: added up from closed months, hidden as they are, the same byte for byte."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlmodel import Session, col, select
 
-from api.documents.report_models import Cell, Table
-from api.services import semester, semester_report
+from api.documents.report_models import Cell, ColumnKind, Table
+from api.services import report_differences, semester, semester_report
 from api.services.errors import Forbidden, Invalid, NotFound, Refused
 from api.services.kept_figures import digest_of
 from api.services.pillars import pillar_texts, write_pillar
@@ -188,6 +189,44 @@ def test_versions_of_a_half_year_are_kept_and_told_apart(session: Session) -> No
     assert changed_in_semester(read(3), read(3)) == ()
     with pytest.raises(NotFound, match=r"report\.version"):
         read(5)
+
+
+def test_differences_of_a_half_year_stand_in_the_order_of_its_tables(session: Session) -> None:
+    """Not in that of hashes, which differs from one start of the program to the next."""
+    month(session, "2026-07")
+    month(session, "2026-08")
+    old, new = (
+        semester.read_semester(session, code="2026-2", is_public=False, number=number)
+        for number in (1, 2)
+    )
+    august = [
+        each.name for each in changed_in_semester(old, new) if each.place.endswith("Agustus 2026")
+    ]
+    heads = [
+        column.name
+        for table in semester_tables(new)
+        if any("Agustus 2026" in map(str, line) for line in table.rows)
+        for column in table.columns
+    ]
+    assert len(august) > 3
+    assert august == [head for head in heads if head in august]
+
+
+def test_rows_of_the_same_words_are_compared_one_by_one(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    month(session, "2026-07")
+    found = semester.read_semester(session, code="2026-2", is_public=False)
+    given = semester_tables(found)
+    table = next(each for each in given if ColumnKind.COUNT in {c.kind for c in each.columns})
+    row = table.rows[0]
+    later = (*row[:-1], "lain")
+    told = iter([(given[0], replace(table, rows=(row, row))),
+                 (given[0], replace(table, rows=(row, later)))])  # fmt: skip
+    monkeypatch.setattr(report_differences, "semester_tables", lambda *_given, **_named: next(told))
+    (change,) = changed_in_semester(found, found)
+    assert (change.before, change.after) == (row[-1], "lain")
+    assert change.place.endswith(" (2)")
 
 
 def test_differences_of_a_half_year_are_printed_the_same_whoever_prints_when(
