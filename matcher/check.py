@@ -132,7 +132,9 @@ def _shape(problem: MatchingProblem, matching: Matching) -> list[Violation]:
             prices.pledge, prices.sponsor, prices.kelurahan
         )  # fmt: skip
         before = matching.policy.levels[: matching.policy.levels.index(level.name)]
-        sound = all(name in before and 0 <= by <= LARGEST_PRICE for name, by in prices.multipliers)
+        # What is equally fair may differ in the sum of its shares, so that bounds nothing later.
+        held = [name for name in before if name is not LevelName.LEXIMIN]
+        sound = all(name in held and 0 <= by <= LARGEST_PRICE for name, by in prices.multipliers)
         if prices.budget is not None:
             sound = sound and _priced_soundly(problem, level)
         sound = sound and 0 < prices.scale <= LARGEST_SCALE

@@ -52,6 +52,9 @@ FLOW_SHARE = 0.3
 PART_BY_PART = (LevelName.TIER, LevelName.LEXIMIN)
 """Levels that are searched part by part: their best matching may have the larger weighted sum (one
 child of the first tier for three of the second), so no pair can be left out by its reduced cost."""
+UNWEIGHED = (LevelName.SIBLINGS, LevelName.LEXIMIN)
+"""Levels that bound no later one by a multiplier: one is no sum over pairs, and matchings that are
+equally fair may differ in the sum of the other."""
 COVERAGE = (*NEED, *BY_KELURAHAN)
 """Levels that only look at who is covered."""
 
@@ -289,8 +292,8 @@ class _Proving:
         if state.pairs.child.size > WEIGHABLE:
             return solved
         for level in self.held:
-            if level is LevelName.SIBLINGS:
-                continue  # no sum over pairs, so that a multiplier says nothing
+            if level in UNWEIGHED:
+                continue
             tried: dict[int, int] = {}
 
             def bound_at(by: int, level: LevelName = level, tried: dict[int, int] = tried) -> int:

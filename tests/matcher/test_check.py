@@ -169,3 +169,15 @@ def test_levels_can_be_looked_up() -> None:
     assert tier.name is LevelName.TIER
     assert matching.seed == 0
     assert matching.num_covered + matching.uncovered.size == 30
+
+
+@pytest.mark.parametrize(
+    ("held", "is_refused"), [(LevelName.TIER, False), (LevelName.LEXIMIN, True)]
+)
+def test_fairness_bounds_no_later_level_by_a_multiplier(held: LevelName, is_refused: bool) -> None:
+    """Matchings that are equally fair may differ in the sum that a multiplier would weigh."""
+    problem, matching = solved()
+    at = [level.name for level in matching.levels].index(LevelName.SPREAD)
+    prices = replace(matching.levels[at].certificate, multipliers=((held, 0),))
+    found = codes(problem, with_level(matching, at, certificate=prices))
+    assert found == ({ViolationCode.WRONG_BOUND} if is_refused else set())
