@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
-from dataclasses import replace
 from datetime import date, timedelta
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -11,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from logistics.assembly import to_tours
+from logistics.crowding import crowded_out, source_unserved
 from logistics.distance import Point, great_circle_m
 from logistics.faults import is_on_earth
-from logistics.plan import Reason, ReasonCode, Remedy, RemedyCode, Unserved
-from logistics.problem import DAY_S
+from logistics.plan import Reason, ReasonCode, RemedyCode, Unserved
 from logistics.survey import PAIR_RULES, may_wait, survey_of
-from logistics.timetable import fits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -48,7 +45,7 @@ def static_reasons(survey: Survey) -> dict[str, tuple[Reason, ...]]:
     for row, source in survey.source_row.items():
         stop, wanted = survey.problem.stops[row], survey.problem.stops[source].id
         if stop.id not in found and wanted in found:
-            found[stop.id] = (_source_unserved(wanted),)
+            found[stop.id] = (source_unserved(wanted),)
     return found
 
 
@@ -59,14 +56,14 @@ def unserved_of(tours: Tours, reasons: Mapping[str, tuple[Reason, ...]]) -> tupl
     for row, stop in enumerate(problem.stops):
         if row not in tours.where:
             own = reasons.get(stop.id)
-            found.append(Unserved(stop.id, own or (_crowded_out(tours, row),)))
+            found.append(Unserved(stop.id, own or (crowded_out(tours, row),)))
     return tuple(found)
 
 
 def _static(survey: Survey, row: int, stop: Stop) -> Iterator[Reason]:
     problem = survey.problem
     if not stop.options:
-        yield _reason(ReasonCode.NO_PLACE, {}, (RemedyCode.OTHER_PLACE, {}))
+        yield Reason.of(ReasonCode.NO_PLACE, {}, (RemedyCode.OTHER_PLACE, {}))
         return
     located = [each for each in survey.options_of[row] if survey.is_located(survey.options[each])]
     if not located:
@@ -80,34 +77,28 @@ def _static(survey: Survey, row: int, stop: Stop) -> Iterator[Reason]:
     if known is not None and not {option.place for option in stop.options} & set(known):
         params = {"places": [option.place for option in stop.options]}
         complete = (RemedyCode.COMPLETE_MATRIX, params)
-        yield _reason(ReasonCode.NOT_IN_MATRIX, params, complete, (RemedyCode.OTHER_PLACE, {}))
+        yield Reason.of(ReasonCode.NOT_IN_MATRIX, params, complete, (RemedyCode.OTHER_PLACE, {}))
         return
     if problem.days and _last_day(survey, stop) < min(problem.days):
         past = {"last": _last_day(survey, stop).isoformat()}
         remedy = (RemedyCode.ALLOW_DAY, {"days": [day.isoformat() for day in problem.days]})
-        yield _reason(ReasonCode.IN_THE_PAST, past, remedy)
+        yield Reason.of(ReasonCode.IN_THE_PAST, past, remedy)
         return
     if stop.days and not set(stop.days) & set(problem.days):
         days = [day.isoformat() for day in stop.days]
         remedy = (RemedyCode.ALLOW_DAY, {"days": [day.isoformat() for day in problem.days]})
-        yield _reason(ReasonCode.NO_ALLOWED_DAY, {"days": days}, remedy)
+        yield Reason.of(ReasonCode.NO_ALLOWED_DAY, {"days": days}, remedy)
         return
     if not problem.vehicles:
-        yield _reason(ReasonCode.NO_VEHICLES, {}, (RemedyCode.ADD_VEHICLE, {}))
+        yield Reason.of(ReasonCode.NO_VEHICLES, {}, (RemedyCode.ADD_VEHICLE, {}))
         return
     if not survey.shifts:
-        yield _reason(ReasonCode.NO_SHIFTS, {}, (RemedyCode.ADD_SHIFT, {}))
+        yield Reason.of(ReasonCode.NO_SHIFTS, {}, (RemedyCode.ADD_SHIFT, {}))
         return
     if not any(survey.options[option].spans for option in near):
         yield from _closed(survey, stop)
         return
     yield from _of_pairs(survey, stop, near)
-
-
-def _reason(
-    code: ReasonCode, params: dict[str, Any], *remedies: tuple[RemedyCode, dict[str, Any]]
-) -> Reason:
-    return Reason(code, params, tuple(Remedy(remedy, values) for remedy, values in remedies))
 
 
 def _unlocated(survey: Survey, row: int) -> Reason:
@@ -117,10 +108,10 @@ def _unlocated(survey: Survey, row: int) -> Reason:
         if point.lat is not None and point.lon is not None:
             swapped = is_on_earth(point.lon, point.lat)
             remedy = RemedyCode.SWAP_COORDINATES if swapped else RemedyCode.SET_COORDINATES
-            return _reason(ReasonCode.BAD_COORDINATES, params, (remedy, params))
+            return Reason.of(ReasonCode.BAD_COORDINATES, params, (remedy, params))
     places = [survey.options[option].option.place for option in survey.options_of[row]]
     names = {"places": places}
-    return _reason(ReasonCode.NO_COORDINATES, names, (RemedyCode.SET_COORDINATES, names))
+    return Reason.of(ReasonCode.NO_COORDINATES, names, (RemedyCode.SET_COORDINATES, names))
 
 
 def _last_day(survey: Survey, stop: Stop) -> date:
@@ -140,9 +131,9 @@ def _outside(survey: Survey, option: int) -> Reason:
     params: dict[str, Any] = {"place": point.id, "lat": point.lat, "lon": point.lon}
     swapped = Point(point.id, point.lon, point.lat)
     if is_on_earth(swapped.lat, swapped.lon) and _is_near(survey, swapped):
-        return _reason(ReasonCode.BAD_COORDINATES, params, (RemedyCode.SWAP_COORDINATES, params))
+        return Reason.of(ReasonCode.BAD_COORDINATES, params, (RemedyCode.SWAP_COORDINATES, params))
     params["area_radius_m"] = survey.problem.area_radius_m
-    return _reason(ReasonCode.OUTSIDE_AREA, params, (RemedyCode.SET_COORDINATES, params))
+    return Reason.of(ReasonCode.OUTSIDE_AREA, params, (RemedyCode.SET_COORDINATES, params))
 
 
 def _is_in_area(survey: Survey, option: int) -> bool:
@@ -160,11 +151,6 @@ def _is_near(survey: Survey, point: Point) -> bool:
     return nearest_m <= survey.problem.area_radius_m
 
 
-def _source_unserved(source: str) -> Reason:
-    params = {"source": source}
-    return _reason(ReasonCode.SOURCE_UNSERVED, params, (RemedyCode.SERVE_SOURCE, params))
-
-
 def _waits_too_long(survey: Survey, stop: Stop) -> Reason | None:
     """Return the reason when every place hands out too long after, or before, the planned days."""
     places = [survey.problem.place_by_id[option.place] for option in stop.options]
@@ -178,7 +164,7 @@ def _waits_too_long(survey: Survey, stop: Stop) -> Reason | None:
     if stop.max_days_before is not None:
         params["limit"] = stop.max_days_before
         allowed["from"] = (last - timedelta(days=stop.max_days_before)).isoformat()
-    return _reason(
+    return Reason.of(
         ReasonCode.WAITS_TOO_LONG,
         params,
         (RemedyCode.ALLOW_DAY, allowed),
@@ -191,7 +177,7 @@ def _closed(survey: Survey, stop: Stop) -> Iterator[Reason]:
     bans = [ban for ban in survey.problem.forbidden if ban.stop == stop.id and not ban.vehicle]
     if holds or bans:
         params = {"days": sorted({hold.day.isoformat() for hold in [*holds, *bans] if hold.day})}
-        yield _reason(ReasonCode.HOLDS, params, (RemedyCode.LIFT_HOLD, params))
+        yield Reason.of(ReasonCode.HOLDS, params, (RemedyCode.LIFT_HOLD, params))
         return
     waits = _waits_too_long(survey, stop)
     if waits is not None:
@@ -201,7 +187,7 @@ def _closed(survey: Survey, stop: Stop) -> Iterator[Reason]:
     remedies = [(RemedyCode.WIDEN_WINDOW, params)]
     if stop.days:
         remedies.append((RemedyCode.ALLOW_DAY, {}))
-    yield _reason(ReasonCode.CLOSED, params, *remedies)
+    yield Reason.of(ReasonCode.CLOSED, params, *remedies)
 
 
 def _of_pairs(survey: Survey, stop: Stop, options: list[int]) -> Iterator[Reason]:
@@ -246,17 +232,17 @@ def _too_much(code: ReasonCode, amount: str, capacity: str, stop: Stop, limit: i
     ]
     if stop.num_packages > 1:
         remedies.append((RemedyCode.SPLIT_PACKAGES, {"num_packages": stop.num_packages}))
-    return _reason(code, {amount: value, "limit": limit}, *remedies)
+    return Reason.of(code, {amount: value, "limit": limit}, *remedies)
 
 
 def _no_cool_box(survey: Survey, stop: Stop, options: list[int]) -> Reason:  # noqa: ARG001
-    return _reason(ReasonCode.NO_COOL_BOX, {}, (RemedyCode.ADD_COOL_BOX, {}))
+    return Reason.of(ReasonCode.NO_COOL_BOX, {}, (RemedyCode.ADD_COOL_BOX, {}))
 
 
 def _no_skill(survey: Survey, stop: Stop, options: list[int]) -> Reason:  # noqa: ARG001
     held = frozenset[str]().union(*(shift.vehicle.skills for shift in survey.shifts))
     params = {"skills": sorted(stop.skills - held) or sorted(stop.skills)}
-    return _reason(ReasonCode.NO_SKILL, params, (RemedyCode.ADD_SKILL, params))
+    return Reason.of(ReasonCode.NO_SKILL, params, (RemedyCode.ADD_SKILL, params))
 
 
 def _holds(survey: Survey, stop: Stop, options: list[int]) -> Reason:  # noqa: ARG001
@@ -265,7 +251,7 @@ def _holds(survey: Survey, stop: Stop, options: list[int]) -> Reason:  # noqa: A
         "pins": sum(pin.stop == stop.id for pin in problem.pins),
         "forbidden": sum(ban.stop == stop.id for ban in problem.forbidden),
     }
-    return _reason(ReasonCode.HOLDS, params, (RemedyCode.LIFT_HOLD, params))
+    return Reason.of(ReasonCode.HOLDS, params, (RemedyCode.LIFT_HOLD, params))
 
 
 def _day_without_vehicle(survey: Survey, stop: Stop, options: list[int]) -> Reason:  # noqa: ARG001
@@ -273,7 +259,7 @@ def _day_without_vehicle(survey: Survey, stop: Stop, options: list[int]) -> Reas
     day_of = {row: day for day, row in survey.day_row.items()}
     rows = {span[0] // day_s for option in options for span in survey.options[option].spans}
     params = {"days": [day_of[row].isoformat() for row in sorted(rows)]}
-    return _reason(
+    return Reason.of(
         ReasonCode.DAY_WITHOUT_VEHICLE,
         params,
         (RemedyCode.ADD_SHIFT, params),
@@ -288,7 +274,7 @@ def _unreachable(survey: Survey, stop: Stop, options: list[int]) -> Reason:  # n
     if unlocated and survey.problem.travel.source == "roads":
         return _unlocated(survey, survey.options[options[0]].stop_row)
     params = {"places": [survey.options[option].option.place for option in options]}
-    return _reason(
+    return Reason.of(
         ReasonCode.UNREACHABLE,
         params,
         (RemedyCode.OTHER_PLACE, {}),
@@ -313,7 +299,7 @@ def _too_far(survey: Survey, stop: Stop, options: list[int]) -> Reason:  # noqa:
         "distance_m": min((pair[2] for pair in _pairs(survey, options)), default=0),
         "limit": max(shift.vehicle.max_distance_m or 0 for shift in survey.shifts),
     }
-    return _reason(
+    return Reason.of(
         ReasonCode.TOO_FAR, params, (RemedyCode.NEARER_DEPOT, {}), (RemedyCode.OTHER_PLACE, {})
     )
 
@@ -326,7 +312,7 @@ def _shift_too_short(survey: Survey, stop: Stop, options: list[int]) -> Reason:
         if missing_s is None or lacking_s < missing_s:
             shortest, missing_s = needed_s, lacking_s
     params = {"needed_s": shortest, "missing_s": max(0, missing_s or 0)}
-    return _reason(
+    return Reason.of(
         ReasonCode.SHIFT_TOO_SHORT,
         params,
         (RemedyCode.LENGTHEN_SHIFT, params),
@@ -344,7 +330,7 @@ def _window_too_early(survey: Survey, stop: Stop, options: list[int]) -> Reason:
                 best = late_s, arrival - shift.midnight, closes - shift.midnight
     late_s, earliest_s, closes_s = best or (0, 0, 0)
     params = {"earliest_s": earliest_s, "closes_s": closes_s, "late_s": late_s}
-    return _reason(
+    return Reason.of(
         ReasonCode.WINDOW_TOO_EARLY,
         params,
         (RemedyCode.WIDEN_WINDOW, {"to_s": earliest_s}),
@@ -362,7 +348,7 @@ def _window_too_late(survey: Survey, stop: Stop, options: list[int]) -> Reason:
                 best = short_s, opens - shift.midnight, latest - shift.midnight
     short_s, opens_s, latest_s = best or (0, 0, 0)
     params = {"opens_s": opens_s, "latest_s": latest_s, "short_s": short_s}
-    return _reason(
+    return Reason.of(
         ReasonCode.WINDOW_TOO_LATE,
         params,
         (RemedyCode.WIDEN_WINDOW, {"from_s": latest_s}),
@@ -380,7 +366,7 @@ def _heat(survey: Survey, stop: Stop, options: list[int]) -> Reason:
         "needed_s": min((pair[3] for pair in _pairs(survey, options)), default=0),
         "limit": stop.max_time_in_heat_s,
     }
-    return _reason(
+    return Reason.of(
         ReasonCode.HEAT,
         params,
         (RemedyCode.ADD_COOL_BOX, {}),
@@ -392,7 +378,7 @@ def _heat(survey: Survey, stop: Stop, options: list[int]) -> Reason:
 def _walk_too_far(survey: Survey, stop: Stop, options: list[int]) -> Reason:
     nearest_m = min(survey.options[option].option.walk_m for option in options)
     params = {"walk_m": nearest_m, "limit": stop.max_walk_m}
-    return _reason(
+    return Reason.of(
         ReasonCode.WALK_TOO_FAR,
         params,
         (RemedyCode.ALLOW_LONGER_WALK, {"walk_m": nearest_m}),
@@ -410,7 +396,7 @@ def _break(survey: Survey, stop: Stop, options: list[int]) -> Reason:  # noqa: A
         "latest_s": first.latest - shift.midnight,
         "duration_s": first.duration_s,
     }
-    return _reason(
+    return Reason.of(
         ReasonCode.BREAK,
         params,
         (RemedyCode.MOVE_BREAK, {"vehicle": shift.vehicle.id}),
@@ -434,151 +420,3 @@ _PAIR_REASONS: dict[ReasonCode, Callable[[Survey, Stop, list[int]], Reason]] = {
     ReasonCode.WALK_TOO_FAR: _walk_too_far,
     ReasonCode.BREAK: _break,
 }
-
-
-RELAXED: dict[ReasonCode, tuple[dict[str, Any], dict[str, Any]]] = {
-    ReasonCode.TIME_EXHAUSTED: ({}, {"ends": DAY_S}),
-    ReasonCode.BREAKS_EXHAUSTED: ({}, {"breaks": ()}),
-    ReasonCode.HEAT_EXHAUSTED: ({"has_cool_box": True}, {}),
-    ReasonCode.DISTANCE_EXHAUSTED: ({"max_distance_m": None}, {}),
-    ReasonCode.STOPS_EXHAUSTED: ({"max_stops": None}, {}),
-    ReasonCode.CAPACITY_EXHAUSTED: ({"capacity_g": 1 << 40, "capacity_ml": 1 << 40}, {}),
-}
-"""What lifts each rule of a trip: other limits of the vehicle, and of the shift (ends: longer)."""
-
-_LIFTED: dict[ReasonCode, RemedyCode] = {
-    ReasonCode.TIME_EXHAUSTED: RemedyCode.LENGTHEN_SHIFT,
-    ReasonCode.BREAKS_EXHAUSTED: RemedyCode.MOVE_BREAK,
-    ReasonCode.HEAT_EXHAUSTED: RemedyCode.ADD_COOL_BOX,
-}
-
-
-def _crowded_out(tours: Tours, row: int) -> Reason:
-    """Return what the plan lacks for a stop that could ride alone."""
-    survey = tours.survey
-    stop = survey.problem.stops[row]
-    params: dict[str, Any] = {"priority": stop.priority}
-    if survey.source_row.get(row, row) not in tours.where and row in survey.source_row:
-        return _source_unserved(stop.source)
-    slot = next(tours.fitting(row), None)
-    if slot is not None:
-        shift = survey.shifts[slot.shift]
-        return _reason(ReasonCode.NOT_FOUND, params, (RemedyCode.INSERT_BY_HAND, _named(shift)))
-    apart = _without_household(tours, row)
-    if apart is not None:
-        params["household"] = stop.household
-        return _reason(
-            ReasonCode.HOUSEHOLD_APART,
-            {**params, **_named(apart)},
-            (RemedyCode.COMMON_PLACE, {"household": stop.household}),
-            (RemedyCode.PLAN_LONGER, {}),
-        )
-    together = _without_pairs(tours, row)
-    if together is not None:
-        shift, other = together
-        params |= {"other": other, **_named(shift)}
-        return _reason(
-            ReasonCode.PAIR_TOGETHER,
-            params,
-            (RemedyCode.PART_PAIR, {"other": other}),
-            (RemedyCode.ADD_VEHICLE, {}),
-        )
-    return _exhausted(tours, row, params)
-
-
-def _without_household(tours: Tours, row: int) -> ShiftRef | None:
-    """Return a shift that could take the stop if its household might be parted."""
-    survey = tours.survey
-    if not any(mate in tours.where for mate in survey.mates.get(row, [])):
-        return None
-    apart = tours.copy()
-    apart.survey = copy(survey)
-    apart.survey.mates = {}
-    slot = next(apart.fitting(row), None)
-    return None if slot is None else survey.shifts[slot.shift]
-
-
-def _without_pairs(tours: Tours, row: int) -> tuple[ShiftRef, str] | None:
-    """Return a shift that could take the stop but for a pair, and the stop it must not meet."""
-    survey = tours.survey
-    if not tours.vehicles_barred(row):
-        return None
-    free = tours.copy()
-    free.survey = copy(survey)
-    free.survey.foes = {}
-    slot = next(free.fitting(row), None)
-    if slot is None:
-        return None
-    shift = survey.shifts[slot.shift]
-    met = [foe for foe in survey.foes[row] if _rides(tours, foe, shift.vehicle.id)]
-    return shift, survey.problem.stops[met[0]].id
-
-
-def _rides(tours: Tours, row: int, vehicle: str) -> bool:
-    return row in tours.where and tours.survey.shifts[tours.where[row]].vehicle.id == vehicle
-
-
-def _exhausted(tours: Tours, row: int, params: dict[str, Any]) -> Reason:
-    """Return the rules of a trip that keep a stop out; none of them can be spared.
-
-    A deletion filter (Chinneck and Dravnieks 1991): all rules are lifted, then put back one by
-    one as long as the stop still fits.
-    """
-    more: list[tuple[RemedyCode, dict[str, Any]]] = [
-        (RemedyCode.ADD_VEHICLE, {}),
-        (RemedyCode.PLAN_LONGER, {}),
-    ]
-    trip = _would_fit(tours, row, (), max_trips=99)
-    if trip is not None:
-        more.insert(0, (RemedyCode.ADD_TRIP, _named(trip)))
-    lifted = tuple(RELAXED)
-    where = _would_fit(tours, row, lifted)
-    if where is None:
-        return _reason(ReasonCode.TIME_EXHAUSTED, params, (RemedyCode.LENGTHEN_SHIFT, {}), *more)
-    for rule in RELAXED:
-        fewer = tuple(each for each in lifted if each != rule)
-        found = _would_fit(tours, row, fewer) if fewer else None
-        if found is not None:
-            lifted, where = fewer, found
-    remedies = [(_LIFTED[rule], _named(where)) for rule in lifted if rule in _LIFTED] + more
-    if len(lifted) == 1:
-        return _reason(lifted[0], {**params, **_named(where)}, *remedies)
-    rules = {"rules": [rule.value for rule in lifted]}
-    return _reason(ReasonCode.RULES_TOGETHER, {**params, **rules, **_named(where)}, *remedies)
-
-
-def _named(shift: ShiftRef) -> dict[str, Any]:
-    return {"vehicle": shift.vehicle.id, "day": shift.day.isoformat()}
-
-
-def _would_fit(
-    tours: Tours, row: int, lifted: tuple[ReasonCode, ...], **limits: Any
-) -> ShiftRef | None:
-    """Return a shift that could take the stop if some rules were lifted."""
-    survey = tours.survey
-    of_shift: dict[str, Any] = {}
-    for rule in lifted:
-        limits |= RELAXED[rule][0]
-        of_shift |= RELAXED[rule][1]
-    beside, barred = tours.shifts_beside(row), tours.vehicles_barred(row)
-    for option in survey.options_of[row]:
-        for column in np.flatnonzero(survey.allowed[option]).tolist():
-            if beside is not None and column not in beside:
-                continue
-            shift = survey.shifts[column]
-            if shift.vehicle.id in barred:
-                continue
-            other = replace(shift, vehicle=replace(shift.vehicle, **limits))
-            if "ends" in of_shift:
-                other = replace(other, ends=shift.ends + of_shift["ends"])
-            if "breaks" in of_shift:
-                other = replace(other, breaks=())
-            trips = tours.trips[column]
-            changed = [[*trips, [option]]] if len(trips) < other.vehicle.max_trips else []
-            for number, trip in enumerate(trips):
-                for place in range(len(trip) + 1):
-                    longer = [*trip[:place], option, *trip[place:]]
-                    changed.append([*trips[:number], longer, *trips[number + 1 :]])
-            if any(fits(survey, other, each) for each in changed):
-                return shift
-    return None

@@ -99,6 +99,13 @@ class Reason:
     params: dict[str, Any] = field(default_factory=dict)
     remedies: tuple[Remedy, ...] = ()
 
+    @classmethod
+    def of(
+        cls, code: ReasonCode, params: dict[str, Any], *remedies: tuple[RemedyCode, dict[str, Any]]
+    ) -> Reason:
+        """Return a reason with its remedies, each told as its code and values."""
+        return cls(code, params, tuple(Remedy(remedy, values) for remedy, values in remedies))
+
 
 @dataclass(frozen=True, slots=True)
 class Unserved:
