@@ -19,10 +19,24 @@ from api.services.dispatch import ExportKind
 from api.services.intake import preview_import
 from api.services.links import create_link
 from api.services.policies import adopt_policy
-from api.services.results import preview_results
+from api.services.results import ResultsPreview, preview_results
 from api.services.supervision import add_finding, plan_visit
 from data.engine import write_session
-from data.schema import Account, Assignment, Child, PackageState, Pickup, Pledge, Role, Sponsor
+from data.schema import (
+    Account,
+    Assignment,
+    Child,
+    Cycle,
+    ImportBatch,
+    MatchPolicy,
+    PackageState,
+    Pickup,
+    Pledge,
+    Role,
+    Route,
+    Sponsor,
+    SupervisionVisit,
+)
 from matcher.policy import Policy
 from tests.api.services.test_dispatch import export, filled_sheet
 from tests.api.services.test_intake import child_row, children_file
@@ -81,52 +95,11 @@ def prepare(
     sponsor, package = session.get_one(Sponsor, pledge.sponsor_id), package_at(session, stops[0])
     donor = make_account(session, Role.DONOR, sponsor_id=sponsor.id)
     staff = make_account(session)
-    content = {
-        key: value for key, value in Policy().to_json().items() if key not in {"seed", "version"}
-    }
-    policy = adopt_policy(
-        session, name="Awal", content=content, effective_from="2026-12", reason="awal",
-        by=make_account(session, Role.APPROVER), now=NOW,
-    )  # fmt: skip
-    batch = preview_import(
-        session,
-        file_name="anak.xlsx",
-        content=children_file(child_row(), child_row(2, **{"Tgl Lahir": date(2030, 1, 1)})),
-        by=staff,
-        now=NOW,
-        keys=KEYS,
-    )
-    office = make_account(session, Role.COORDINATOR)
-    sheet = export(session, cycle, office, ExportKind.RESULTS_XLSX)
-    codes = [each.code for each in packages_of(session, cycle)]
-    results_file = preview_results(
-        session,
-        cycle=cycle,
-        file_name="hasil.xlsx",
-        content=filled_sheet(sheet, {codes[0]: (1, 0, None), codes[1]: (0, 1, None)}),
-        by=office,
-        now=NOW,
-        keys=KEYS,
-    )
+    policy, batch = adopted(session), previewed(session, staff)
+    results_file = sent_back(session, cycle)
     spare = packages_of(session, cycle)[-1]  # one that stayed in the depot
     spare.state, spare.stop_id = PackageState.PACKED, None
-    pickup = stored(
-        session,
-        Pickup(
-            cycle_id=cycle.id or 0, route_id=route.id, after=0, arrives_at="08:20",
-            label="Toko Contoh", address="Jl. Contoh 1", lat=-2.13, lon=106.11,
-            goods="30 kg beras", weight_g=30_000, volume_ml=40_000, by=staff.username,
-            created_at=NOW,
-        ),
-    )  # fmt: skip
-    visit = plan_visit(
-        session, kelurahan_code="19.71.01.1004", posyandu="Teratai", planned_on=NOW.date(),
-        visitor=staff.username, reasons={}, by=staff, now=NOW,
-    )  # fmt: skip
-    add_finding(
-        session, visit=visit, text="Timbangan tidak ditera", action="Tera ulang",
-        owner=staff.username, due_on=NOW.date(), by=staff, now=NOW,
-    )  # fmt: skip
+    pickup, visit = picked_up(session, route, staff), visited(session, staff)
     job = jobs.enqueue(session, kind="match", payload={"month": cycle.month}, by=staff, now=NOW)
     known = {
         "any": {
@@ -150,6 +123,62 @@ def prepare(
         "donatur": {"alias": child.code, "code": pledge.code},
     }  # fmt: skip
     return known, {Role.COURIER: courier, Role.DONOR: donor}
+
+
+def adopted(session: Session) -> MatchPolicy:
+    """A policy of the month's."""
+    content = {
+        key: value for key, value in Policy().to_json().items() if key not in {"seed", "version"}
+    }
+    return adopt_policy(
+        session, name="Awal", content=content, effective_from="2026-12", reason="awal",
+        by=make_account(session, Role.APPROVER), now=NOW,
+    )  # fmt: skip
+
+
+def previewed(session: Session, staff: Account) -> ImportBatch:
+    """A file of children, of whom one is born in the future."""
+    rows = child_row(), child_row(2, **{"Tgl Lahir": date(2030, 1, 1)})
+    return preview_import(
+        session, file_name="anak.xlsx", content=children_file(*rows), by=staff, now=NOW, keys=KEYS
+    )
+
+
+def sent_back(session: Session, cycle: Cycle) -> ResultsPreview:
+    """A results sheet that came back: one package arrived, another did not."""
+    office = make_account(session, Role.COORDINATOR)
+    sheet = export(session, cycle, office, ExportKind.RESULTS_XLSX)
+    codes = [each.code for each in packages_of(session, cycle)]
+    filled = filled_sheet(sheet, {codes[0]: (1, 0, None), codes[1]: (0, 1, None)})
+    return preview_results(
+        session, cycle=cycle, file_name="hasil.xlsx", content=filled, by=office, now=NOW, keys=KEYS
+    )
+
+
+def picked_up(session: Session, route: Route, staff: Account) -> Pickup:
+    """Goods of a sponsor on the way of a route."""
+    return stored(
+        session,
+        Pickup(
+            cycle_id=route.cycle_id, route_id=route.id, after=0, arrives_at="08:20",
+            label="Toko Contoh", address="Jl. Contoh 1", lat=-2.13, lon=106.11,
+            goods="30 kg beras", weight_g=30_000, volume_ml=40_000, by=staff.username,
+            created_at=NOW,
+        ),
+    )  # fmt: skip
+
+
+def visited(session: Session, staff: Account) -> SupervisionVisit:
+    """A visit of supervision with an open finding."""
+    visit = plan_visit(
+        session, kelurahan_code="19.71.01.1004", posyandu="Teratai", planned_on=NOW.date(),
+        visitor=staff.username, reasons={}, by=staff, now=NOW,
+    )  # fmt: skip
+    add_finding(
+        session, visit=visit, text="Timbangan tidak ditera", action="Tera ulang",
+        owner=staff.username, due_on=NOW.date(), by=staff, now=NOW,
+    )  # fmt: skip
+    return visit
 
 
 def pages_of(
