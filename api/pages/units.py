@@ -55,6 +55,7 @@ def unit_page(
     found: tuple[UnitShare, ...] = ()
     refusal = last = None
     parts: tuple[tuple[Indicator, ...], tuple[UnitPart, ...]] = ((), ())
+    span = {"dari": dari, "sampai": sampai}
     span_asked = {"first_month": dari or None, "last_month": sampai or None}
     ratio = monitoring.find_ratio(angka)
     drawn: dict[str, Any] = {"map": None, "funnel": None}
@@ -62,13 +63,16 @@ def unit_page(
         last = unit_month(session, level=level, unit=unit, role=by.role, **span_asked)
         parts = unit_parts(session, level=level, unit=unit, also=angka, **span_asked)
         found = monitoring.unit_shares(session, level=level, unit=unit, **span_asked)
-        drawn |= _drawn(request, session, level, unit, ratio, {"dari": dari, "sampai": sampai})
+        drawn |= _drawn(request, session, level, unit, ratio, span)
     except Invalid as error:
         refusal = error
     language = language_of(request)
     heights = heights_of_unit(session, level=level, unit=unit, by=by, now=now) if found else []
-    span = {"dari": dari, "sampai": sampai}
     smaller = SMALLER.get(level)
+    titles = titles_of_unit(
+        last, [each.ratio for each in found], level=level, unit=unit, has_parts=bool(parts[1]),
+        language=language_for(request),
+    ) if last else ()  # fmt: skip
     return render(
         request,
         "monev/unit.html",
@@ -98,19 +102,7 @@ def unit_page(
         span=span,
         within=urlencode(span | {"angka": angka}),
         fields={"tingkat": level, "wilayah": unit, "angka": angka, **span},
-        file_titles=[
-            {"title": each}
-            for each in titles_of_unit(
-                last,
-                [each.ratio for each in found],
-                level=level,
-                unit=unit,
-                has_parts=bool(parts[1]),
-                language=language_for(request),
-            )
-        ]
-        if last
-        else [],
+        file_titles=[{"title": each} for each in titles],
         purposes=purposes_of(request),
         errors=texts_of(request, refusal),
         **drawn,
