@@ -39,11 +39,11 @@ from data.schema import (
 )
 from matcher.policy import Policy
 from tests.api.services.test_dispatch import export, filled_sheet
-from tests.api.services.test_intake import child_row, children_file
 from tests.conftest import NOW
 from tests.factories import make_account, make_measurement, stored
 from tests.factories_goods import packages_of
 from tests.factories_routes import make_dispatched_cycle, package_at
+from tests.intake_desk import child_row, children_file
 from tests.stores import KEYS
 
 PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")

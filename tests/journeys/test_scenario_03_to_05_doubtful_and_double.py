@@ -20,8 +20,8 @@ from data.schema import (
     CycleState,
     Role,
 )
-from tests.api.services.test_intake import child_row, children_file
 from tests.factories import make_assignment, make_cycle, make_match_run, make_pledge
+from tests.intake_desk import child_row, children_file
 
 Browsers = Callable[[Role], TestClient]
 MONTH = "/api/v1/cycles/2026-12"

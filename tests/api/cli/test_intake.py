@@ -15,9 +15,9 @@ from data.engine import read_session, write_session
 from data.schema import Child, DeliveryEvent
 from data.sealing import dump_keys
 from tests.api.services.test_dispatch import dispatched_with_sheet, filled_sheet
-from tests.api.services.test_intake import child_row, children_file
 from tests.factories import NOW, make_account
 from tests.factories_goods import packages_of
+from tests.intake_desk import child_row, children_file
 from tests.stores import KEYS
 
 

@@ -16,12 +16,12 @@ from api.services.children import edit_household
 from data.engine import read_session, write_session
 from data.schema import Account, Child, Household, ImportBatch, Role, StockItem, StopState
 from tests.api.pages.reading import send, text_of
-from tests.api.services.test_intake import child_row, children_file, workbook
 from tests.conftest import NOW
 from tests.data.readers.test_families import family
 from tests.factories import make_child, make_depot, make_pledge
 from tests.factories_goods import give_stock
 from tests.factories_routes import make_dispatched_cycle
+from tests.intake_desk import child_row, children_file, workbook
 
 ClientFor = Callable[[Role], TestClient]
 

@@ -45,7 +45,6 @@ from data.schema import (
     StopState,
 )
 from data.sealing import blind_index, mask, seal, unseal
-from tests.api.services.test_intake import Desk, child_row, children_file
 from tests.api.services.test_matching import Month
 from tests.api.services.test_routes import planned_month
 from tests.factories import (
@@ -60,6 +59,7 @@ from tests.factories import (
     make_pledge,
 )
 from tests.factories_goods import kits_in_stock, make_packed_cycle, packages_of
+from tests.intake_desk import Desk, child_row, children_file
 from tests.stores import KEYS
 
 pytestmark = pytest.mark.stores("sqlite")

@@ -21,17 +21,12 @@ from api.services.intake import discard_import
 from data.schema import AuditEntry, ImportBatch, ImportState, Role
 from data.sealing import KeyRing, SealBroken, new_key_ring
 from tests.api.services.test_dispatch import dispatched_with_sheet, filled_sheet
-from tests.api.services.test_intake import Desk, child_row, children_file
 from tests.factories import make_account
 from tests.factories_goods import packages_of
+from tests.intake_desk import Desk, child_row, children_file
 
 NIK = "1971014502230012"
 PERSONAL = ("Contoh", "Jl.", NIK, "2024-06-01")
-
-
-@pytest.fixture
-def desk(session: Session, keys: KeyRing, now: datetime) -> Desk:
-    return Desk(session, keys, now)
 
 
 def stored_text(session: Session) -> str:

@@ -21,9 +21,9 @@ from data.schema import Account, Child, Household, ImportBatch, Role, Sex, Stock
 from data.schema.places import Depot
 from data.sealing import KeyRing
 from tests.api.pages.reading import text_of
-from tests.api.services.test_intake import child_row, children_file
 from tests.api.services.test_packing_race import at_once
 from tests.factories import NOW, make_account
+from tests.intake_desk import child_row, children_file
 
 
 def register(session: Session, number: int, by: Account, keys: KeyRing) -> Child:

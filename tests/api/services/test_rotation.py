@@ -9,8 +9,8 @@ from api.services.rotation import num_sealed_with_older_keys, reseal_everything
 from data.engine import read_session, write_session
 from data.schema import Child, ImportBatch, Sponsor
 from data.sealing import KeyRing, SealBroken, key_id, new_key_ring, seal, unseal
-from tests.api.services.test_intake import Desk, child_row, children_file
 from tests.factories import make_child, make_sponsor
+from tests.intake_desk import Desk, child_row, children_file
 
 NIK = "1971014502230012"
 
