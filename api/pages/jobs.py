@@ -1,13 +1,13 @@
 """How far long work is: a page that refreshes itself without JavaScript."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
-from api.i18n import N_, Formats, sentence
-from api.pages.goals import LEVELS
+from api.i18n import N_, Formats, sentence, word
 from api.pages.shell import Entry, Page, language_of, local_path, redirect, render
 from api.services import jobs
 from data.schema import Account, Job, JobState, Role
@@ -40,7 +40,7 @@ def job_list(request: Request, session: ReadSession, by: Reader, halaman: int = 
 
 @router.get("/pekerjaan/{job_id}")
 def job_page(
-    request: Request, session: ReadSession, by: Reader, job_id: RowId, kembali: str = ""
+    request: Request, session: ReadSession, by: Reader, now: Now, job_id: RowId, kembali: str = ""
 ) -> HTMLResponse:
     """Show how far a job is, and what came of it; ``kembali`` is the page it was asked on."""
     job = jobs.get_job(session, job_id=job_id)
@@ -53,8 +53,32 @@ def job_page(
         is_active=job.state in jobs.ACTIVE,
         onward=local_path(kembali, otherwise=result_page),
         did=_did(request, job) if may_look else "",
-        levels=LEVELS,
+        since=_since(job, now, language_of(request)),
+        step=_step(job, language_of(request)),
     )
+
+
+def _since(job: Job, now: datetime, language: str) -> str:
+    """Return when work began on a job that waits or runs, how long ago, and if it began anew."""
+    if job.state is not JobState.RUNNING or job.started_at is None:
+        return ""
+    minutes = max(0, int((now - job.started_at).total_seconds() // 60))
+    values = {"clock": Formats(language).clock(job.started_at), "minutes": minutes}
+    told = sentence("job.since" if minutes else "job.since_now", values, language)
+    if job.attempt > 1:
+        told += " " + sentence("job.again", {"attempt": job.attempt}, language)
+    return told
+
+
+def _step(job: Job, language: str) -> str:
+    """Return what a running job is working on, in words; empty where it has not said so."""
+    step = str(job.progress_note.get("step") or "")
+    if step.isdigit():
+        return word("level_cheaper", language)
+    if step.startswith("kept."):
+        return sentence("job.step_kept", {"place": int(step.removeprefix("kept.")) + 1}, language)
+    found = word(step if step.startswith("switch.") else f"level_{step}", language)
+    return "" if found == f"level_{step}" else found
 
 
 def _did(request: Request, job: Job) -> str:

@@ -27,6 +27,7 @@ class JobView(BaseModel):
     message: str | None = None
     by: str
     created_at: datetime
+    started_at: datetime | None
     finished_at: datetime | None
 
 

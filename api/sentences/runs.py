@@ -63,6 +63,12 @@ SENTENCES: dict[str, str] = {
         "tertulis di matching.json."
     ),
     "word.level_read": "membaca anak dan janji bulan ini",
+    "word.level_load": "membaca paket, kendaraan, dan jalan",
+    "word.level_cheaper": "mencari rute yang lebih murah",
+    "word.level_goals": "menyusun rute untuk setiap tujuan, satu demi satu",
+    "word.level_policy": "aturan yang berlaku",
+    "word.level_first": "aturan pertama",
+    "word.level_second": "aturan kedua",
     "word.level_check": "memeriksa hasilnya dan menulis alasan tiap pasangan",
     "word.level_tier": "tingkat kebutuhan",
     "word.level_floor": "lantai keadilan kelurahan",

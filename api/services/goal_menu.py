@@ -108,6 +108,7 @@ def price(context: JobContext) -> dict[str, Any]:
         seconds=payload["seconds"],
         iterations=payload["iterations"],
     )
+    context.progress(0.0, {"step": "goals"})
     with context.step() as session:
         problem = planning.open_problem(
             session,
@@ -123,7 +124,7 @@ def price(context: JobContext) -> dict[str, Any]:
         wishes.append(weights_of(levels))
 
     def progress(share: float) -> None:
-        context.progress(share, {})
+        context.progress(share, {"step": "goals"})
 
     base, found = offers(
         problem,

@@ -296,6 +296,7 @@ def claim(
                 attempt=col(Job.attempt) + 1,
                 worker=worker,
                 lease_until=now + lease,
+                started_at=now,
             )
             .returning(col(Job.id), col(Job.attempt), col(Job.payload), col(Job.by))
             .execution_options(synchronize_session=False)

@@ -153,6 +153,7 @@ def plan(context: JobContext) -> None:
         goals=GoalLevels(**context.payload.get("goals", {})),
         keeps_routes=bool(context.payload.get("keeps_routes", False)),
     )
+    context.progress(0.0, {"step": "load"})
     with context.step() as session:
         cycle = cycles.find_cycle(session, month=month)
         problem = planning.open_problem(
@@ -189,6 +190,7 @@ def replan(context: JobContext) -> None:
     from logistics.solve import solve
 
     month, day = str(context.payload["month"]), date.fromisoformat(str(context.payload["day"]))
+    context.progress(0.0, {"step": "load"})
     with read_session(context.engine) as session:
         rest = hand_plan.rest_of_day(
             session,

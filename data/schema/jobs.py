@@ -36,4 +36,6 @@ class Job(SQLModel, table=True):
     error: dict[str, object] | None = Field(default=None, sa_type=JSON)
     by: str = Field(max_length=80)
     created_at: datetime = Field(sa_type=UTCDateTime)
+    started_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    """When the latest attempt began."""
     finished_at: datetime | None = Field(default=None, sa_type=UTCDateTime)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from time import sleep
 
 import pytest
@@ -9,6 +10,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine, text
 from starlette.testclient import TestClient
 
+from api.i18n import Formats
 from api.services import jobs
 from api.services.audit import record
 from data.engine import read_session, write_session
@@ -51,7 +53,13 @@ def test_a_job_page_refreshes_itself_until_the_job_is_over(
 
 @pytest.mark.parametrize(
     ("step", "said"),
-    [("1250000", "Terbaik sejauh ini: Rp 1.250.000."), ("leximin", "keadilan antar-kelurahan")],
+    [
+        ("1250000", "Terbaik sejauh ini: Rp 1.250.000."),
+        ("leximin", "Sedang mengerjakan: keadilan antar-kelurahan."),
+        ("switch.without_spread", "Sedang mengerjakan: Tanpa beban merata."),
+        ("kept.2", "Sedang mengerjakan: pasangan bulan lalu sebagai tujuan ke-3."),
+        ("second", "Sedang mengerjakan: aturan kedua."),
+    ],
 )
 def test_a_job_page_says_what_it_is_at(
     client_for: ClientFor, engine: Engine, job_id: int, step: str, said: str
@@ -63,6 +71,23 @@ def test_a_job_page_says_what_it_is_at(
     assert said in page
     assert "40 %" in page
     assert "Sedang dikerjakan." in page
+    assert "Dikerjakan sejak" not in page
+
+
+def test_a_job_page_says_since_when_the_job_runs(
+    client_for: ClientFor, engine: Engine, job_id: int
+) -> None:
+    client, url = client_for(Role.STAFF), f"/pekerjaan/{job_id}"
+    assert "Mulai dikerjakan" not in client.get(url).text
+    assert jobs.claim(engine, keys=KEYS, worker="one", clock=lambda: NOW - timedelta(minutes=7))
+    page = text_of(client.get(url))
+    clock = Formats("id").clock(NOW - timedelta(minutes=7))
+    assert f"Dikerjakan sejak pukul {clock}, sudah 7 menit." in page
+    assert "percobaan" not in page
+    assert client.get(f"/api/v1/jobs/{job_id}").json()["started_at"]
+    assert jobs.claim(engine, keys=KEYS, worker="two", clock=lambda: NOW)  # the first one is lost
+    again = text_of(client.get(url))
+    assert f"Dikerjakan sejak pukul {Formats('id').clock(NOW)}. Ini percobaan ke-2" in again
 
 
 @pytest.mark.parametrize(
