@@ -7,13 +7,13 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from api.services.fleet import clock
-from api.services.route_timing import pauses_of
+from api.services.route_timing import pauses_of, retime
 from api.services.stop_places import stop_at
-from data.queries.routes import num_route_codes
+from data.queries.routes import num_route_codes, routes_of_vehicle_day
 from data.schema import PickupState, PlanRun, Route, RunState, Stop, UnservedStop
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlmodel import Session
 
@@ -90,9 +90,14 @@ def _source(source: str, as_of: str) -> str:
 def store_routes(
     session: Session, cycle: Cycle, run: PlanRun, plan: shapes.RoutePlan, found: PlanInput
 ) -> None:
-    """Store the routes of a plan with their stops; codes go on where the month's stand."""
+    """Store the routes of a plan with their stops; codes go on where the month's stand.
+
+    The plan parks anew for each load of a drop point, the stored stop once: days with such stops
+    are timed as they will be driven, so that no change by hand moves more than it changes.
+    """
     prefix = f"R-{cycle.month[2:4]}{cycle.month[5:7]}-"
     number = num_route_codes(session, prefix=prefix)
+    joined: set[tuple[int, date]] = set()
     for planned in sorted(plan.routes, key=lambda route: (route.day, route.leaves_s, route.id)):
         number += 1
         vehicle = found.vehicles[planned.vehicle]
@@ -113,15 +118,22 @@ def store_routes(
         )
         session.add(route)
         session.flush()
-        _store_stops(session, cycle, route, planned, found)
+        if _store_stops(session, cycle, route, planned, found):
+            joined.add((route.vehicle_id, route.day))
     session.flush()
+    for vehicle_id, day in sorted(joined):
+        retime(session, routes_of_vehicle_day(session, vehicle_id=vehicle_id, day=day))
 
 
 def _store_stops(
     session: Session, cycle: Cycle, route: Route, planned: shapes.Route, found: PlanInput
-) -> None:
-    """Make a stop per place; loads that meet at one drop point in a row are one stop."""
+) -> bool:
+    """Make a stop per place; loads that meet at one drop point in a row are one stop.
+
+    Return whether any did.
+    """
     last: tuple[str, Stop] | None = None
+    are_joined = False
     sequence = 0
     sequences = [0]
     for visit in planned.visits:
@@ -132,7 +144,7 @@ def _store_stops(
             continue
         load = found.loads[visit.stop]
         if last is not None and last[0] == visit.place and visit.place in found.drop_points:
-            stop = last[1]
+            stop, are_joined = last[1], True
         else:
             sequence += 1
             stop = load.attempt or stop_at(
@@ -152,6 +164,7 @@ def _store_stops(
             session.add(package)
     route.pauses = pauses_of(planned, sequences)
     session.add(route)
+    return are_joined
 
 
 def put_pickup(

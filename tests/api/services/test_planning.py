@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 from api.services import packing, planning, routes
 from api.services.errors import Forbidden, Refused
 from api.services.planning import DeliveryMode, PlanOptions
+from api.services.route_timing import retime
 from data.queries.routes import vehicle_days_taken
 from data.schema import (
     Account,
@@ -151,6 +152,23 @@ def test_drop_points_gather_a_kelurahan_in_one_stop(session: Session) -> None:
     [view] = routes.list_routes(session, cycle=cycle)
     [stop] = view.stops
     assert (stop.kind, stop.label, len(stop.packages)) == (StopKind.DROP_POINT, point.name, 4)
+
+
+def test_families_who_chose_one_place_cost_its_courier_one_halt(session: Session) -> None:
+    """The hours of a plan are those that any change by hand would reckon with."""
+    cycle, by, _ = packed_month(session)
+    make_vehicle(session)
+    make_drop_point(session)
+    for home in session.exec(select(Household)).all()[:3]:
+        home.lat = home.lon = None
+    options = PlanOptions(mode=DeliveryMode.CHOOSE, seconds=None, iterations=20)
+    planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=options)
+    [route] = session.exec(select(Route)).all()
+    [view] = routes.list_routes(session, cycle=cycle)
+    assert sorted(len(stop.packages) for stop in view.stops) == [1, 3]
+    planned = route.returns_at, route.duration_s, route.violations
+    retime(session, [route])
+    assert (route.returns_at, route.duration_s, route.violations) == planned
 
 
 def test_the_own_posyandu_comes_before_a_nearer_one(session: Session) -> None:
