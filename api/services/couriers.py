@@ -9,8 +9,9 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from api.security import may
 from api.services.audit import record
+from api.services.cycle_lock import hold_cycle
 from api.services.errors import Forbidden, Invalid, NotFound
-from data.queries.routes import ROUTE_NUMBER
+from data.queries.routes import EDITABLE, ROUTE_NUMBER
 from data.schema import Account, Cycle, CycleState, Role, Route, RouteState, Vehicle
 
 
@@ -83,9 +84,7 @@ def assign_courier(
     """
     if not may(by.role, "route:edit"):
         raise Forbidden("access.role", permission="route:edit", role=by.role.value)
-    vehicle = session.get(Vehicle, vehicle_id)
-    if vehicle is None:
-        raise NotFound("vehicle.unknown")
+    vehicle = _held_vehicle(session, vehicle_id)
     courier = None
     if username:
         courier = next((one for one in list_couriers(session) if one.username == username), None)
@@ -107,6 +106,26 @@ def assign_courier(
         after={"courier": courier.username if courier else None}
         | ({"handed_over": ", ".join(handed)} if handed else {}),
     )
+    return vehicle
+
+
+def _held_vehicle(session: Session, vehicle_id: int) -> Vehicle:
+    """Return a vehicle once nobody else changes its routes or who drives it.
+
+    The months first, as everywhere: a route that leaves meanwhile copies who drives it, so it must
+    either leave with the new courier or be among those under way.
+    """
+    waiting = select(Route.cycle_id).where(
+        Route.vehicle_id == vehicle_id, col(Route.state).in_((*EDITABLE, RouteState.DISPATCHED))
+    )
+    months = select(Cycle).where(col(Cycle.id).in_(waiting)).order_by(col(Cycle.month))
+    for cycle in session.exec(months).all():
+        hold_cycle(session, cycle)
+    # Not FOR UPDATE: who plans a month may refer to the row meanwhile.
+    held = select(Vehicle).where(Vehicle.id == vehicle_id).with_for_update(key_share=True)
+    vehicle = session.exec(held.execution_options(populate_existing=True)).one_or_none()
+    if vehicle is None:
+        raise NotFound("vehicle.unknown")
     return vehicle
 
 

@@ -12,6 +12,7 @@ from sqlmodel import Session, select
 
 from api.services import (
     carrying,
+    couriers,
     departures,
     exception_actions,
     hand_plan,
@@ -269,3 +270,34 @@ def test_a_vehicle_is_saved_while_its_routes_are_planned(engine: Engine) -> None
         saved.result(timeout=60)
     with read_session(engine) as session:
         assert session.get_one(Route, route.id).state is RouteState.STALE
+
+
+def test_a_route_that_leaves_while_its_vehicle_is_handed_on_is_handed_on_too(
+    engine: Engine,
+) -> None:
+    """Whoever hands a vehicle over waits for the month, so that no route slips away between."""
+    with write_session(engine) as session:
+        cycle, by, route, _ = two_routes(session)
+        courier = make_account(session, Role.COURIER)
+        routes.confirm_all(session, cycle=cycle, by=by, now=NOW)
+
+    def hand_over() -> None:
+        with write_session(engine) as office:
+            couriers.assign_courier(
+                office, vehicle_id=route.vehicle_id, username=courier.username, by=by, now=NOW,
+                hands_over=True,
+            )  # fmt: skip
+
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    with ThreadPoolExecutor(1) as threads:
+        with write_session(engine) as yard:
+            leaving = yard.get_one(Route, route.id)
+            departures.dispatch_route(yard, route=leaving, by=by, now=NOW, is_sure=True)
+            handed = threads.submit(hand_over)
+            with engine.connect() as watch:
+                while not (handed.done() or watch.execute(waiting).scalar()):
+                    sleep(0.01)
+                    watch.rollback()
+        handed.result(timeout=60)
+    with read_session(engine) as session:
+        assert session.get_one(Route, route.id).handed_to_id == courier.id
