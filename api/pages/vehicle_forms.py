@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
-from api.i18n import Formats
+from api.i18n import Formats, translator
 from api.pages import typed_fields
 from api.pages.child_fields import texts_of_form
 from api.pages.field_words import FieldWords, skill_names
@@ -20,7 +20,7 @@ from api.pages.typed_fields import TypedField
 from api.services import vehicles
 from api.services.depots import active_depots
 from data.reference.skills import skills
-from data.schema import Account, Vehicle, VehicleKind
+from data.schema import Account, Depot, Vehicle, VehicleKind
 
 router = APIRouter(include_in_schema=False)
 Editor = Annotated[Account, requires("route:edit")]
@@ -180,5 +180,15 @@ def _page(
         kinds=list(VehicleKind),
         weekdays=[(str(day), Formats(language).weekday_name(day)) for day in WEEKDAYS],
         skills=skill_names(language),
-        depots=[(str(each.id), each.name) for each in active_depots(session)],
+        depots=_depots(request, session, vehicle),
     )
+
+
+def _depots(request: Request, session: Session, vehicle: Vehicle | None) -> list[tuple[str, str]]:
+    """Return the depots to choose from; one that closed meanwhile stands there, and says so."""
+    found = [(str(each.id), each.name) for each in active_depots(session)]
+    own = session.get(Depot, vehicle.depot_id) if vehicle and vehicle.depot_id else None
+    if own is not None and not own.is_active:
+        say = translator(language_of(request))
+        found.append((str(own.id), say("%(nama)s (ditutup)", nama=own.name)))
+    return found

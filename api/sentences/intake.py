@@ -77,6 +77,14 @@ SENTENCES: dict[str, str] = {
     "intake.depot_unknown": (
         'Gudang "%(depot)s" tidak dikenal. Impor daftar tempat dahulu atau tulis nama gudangnya.'
     ),
+    "intake.fleet_depot_unknown": (
+        'Gudang "%(depot)s" tidak dikenal, jadi kendaraan ini tidak mendapatnya. Impor daftar '
+        "tempat dahulu, atau pilih gudangnya di Armada."
+    ),
+    "intake.fleet_depot_closed": (
+        'Gudang "%(depot)s" sudah ditutup, jadi kendaraan ini tidak mendapatnya. Pilih gudang lain '
+        "di Armada."
+    ),
     "intake.unit_does_not_fit": "Satuan %(unit)s tidak cocok untuk %(item)s.",
     "intake.below_reserved": (
         "%(item)s: dihitung %(counted)s, tetapi %(reserved)s sudah dijanjikan untuk paket."

@@ -123,9 +123,11 @@ def _wrong(session: Session, vehicle: Vehicle | None, changes: Mapping[str, Any]
     for each in ("capacity_g", "capacity_ml", "max_trips", "max_stops", "max_distance_m"):
         if changes.get(each) is not None and changes[each] < 1:
             wrong[each] = "vehicle.capacity"
-    if changes.get("depot_id") is not None:
+    stored: dict[str, Any] = vehicle.model_dump() if vehicle else {}
+    after = {"is_active": True, "depot_id": None, **stored, **changes}
+    if {"depot_id", "is_active"} & changes.keys() and after["is_active"] and after["depot_id"]:
         # Held, as it could be closed meanwhile: a vehicle of a closed depot would have no start.
-        chosen = select(Depot).where(Depot.id == changes["depot_id"]).with_for_update(read=True)
+        chosen = select(Depot).where(Depot.id == after["depot_id"]).with_for_update(read=True)
         depot = session.exec(chosen.execution_options(populate_existing=True)).one_or_none()
         if depot is None or not depot.is_active:
             wrong["depot_id"] = "vehicle.depot"

@@ -110,7 +110,8 @@ def _source(plan: Plan) -> str:
 def plan_fleet(plan: Plan, records: Sequence[VehicleRecord]) -> None:
     """Plan vehicles, found again by plate, else by name.
 
-    A vehicle without a volume gets the usual one of its kind.
+    A vehicle without a volume gets the usual one of its kind. One whose depot is not known or no
+    longer used keeps its own, or leaves from the first: the row says so.
     """
     session = plan.session
     known = {}
@@ -118,10 +119,11 @@ def plan_fleet(plan: Plan, records: Sequence[VehicleRecord]) -> None:
         known[squashed(vehicle.name)] = vehicle
         if vehicle.plate:
             known[squashed(vehicle.plate)] = vehicle
-    depots = {squashed(row.name): row.id for row in session.exec(select(Depot)).all()}
+    depots = {squashed(row.name): row for row in session.exec(select(Depot)).all()}
     for record in records:
         row = RowPlan(record.row, "vehicle", record.name)
         plan.rows.append(row)
+        row.warnings += _without_depot(record, depots)
         found = known.get(squashed(record.plate or "")) or known.get(squashed(record.name))
         values = _vehicle_values(record, depots)
         if found is not None:
@@ -136,7 +138,19 @@ def plan_fleet(plan: Plan, records: Sequence[VehicleRecord]) -> None:
         known[squashed(record.name)] = vehicle
 
 
-def _vehicle_values(record: VehicleRecord, depots: dict[str, int | None]) -> dict[str, Any]:
+def _without_depot(record: VehicleRecord, depots: dict[str, Depot]) -> list[dict[str, Any]]:
+    """Return what to weigh where a vehicle cannot leave from the depot that its row names."""
+    if not record.depot_name:
+        return []
+    depot = depots.get(squashed(record.depot_name))
+    if depot is not None and depot.is_active:
+        return []
+    code = "intake.fleet_depot_closed" if depot else "intake.fleet_depot_unknown"
+    return [{"code": code, "params": {"depot": record.depot_name}}]
+
+
+def _vehicle_values(record: VehicleRecord, depots: dict[str, Depot]) -> dict[str, Any]:
+    depot = depots.get(squashed(record.depot_name or ""))
     return {
         "kind": VehicleKind(record.vehicle_kind.value),
         "plate": record.plate,
@@ -146,7 +160,7 @@ def _vehicle_values(record: VehicleRecord, depots: dict[str, int | None]) -> dic
         "shift_starts": _clock(record.shift_starts_at),
         "shift_ends": _clock(record.shift_ends_at),
         "weekdays": list(record.weekdays) or None,
-        "depot_id": depots.get(squashed(record.depot_name)) if record.depot_name else None,
+        "depot_id": depot.id if depot and depot.is_active else None,
         "courier_name": record.courier_name,
         "courier_phone": record.courier_phone,
     }

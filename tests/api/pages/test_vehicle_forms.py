@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from data.engine import read_session, write_session
 from data.schema import Depot, Role, Vehicle, VehicleKind
 from tests.api.pages.reading import send, text_of
-from tests.factories import make_vehicle
+from tests.factories import make_depot, make_vehicle
 
 pytestmark = pytest.mark.stores("sqlite")
 MOTOR = {
@@ -147,3 +147,24 @@ def test_an_empty_citys_depot_is_added_moved_and_chosen_for_a_vehicle(
     with read_session(engine) as session:
         depot, vehicle = session.exec(select(Depot)).one(), session.exec(select(Vehicle)).one()
     assert (depot.lat, depot.is_active, vehicle.depot_id) == (-2.2, True, number)
+
+
+def test_a_vehicle_is_not_used_again_from_a_depot_that_closed_meanwhile(
+    coordinator: TestClient, engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        make_depot(session)
+        old = make_depot(session, name="Gudang Lama")
+        vehicle = make_vehicle(session, name="Motor Ani", depot_id=old.id)
+        vehicle.is_active, old.is_active = False, False
+    path = f"/armada/{vehicle.id}/ubah"
+    page = coordinator.get(path).text
+    assert re.search(r"selected>Gudang Lama \(ditutup\)<", page)
+    found = re.search(r'name="semula" value="([^"]*)"', page)
+    assert found
+    shown = json.loads(unescape(found[1]))
+    typed = {**shown, "semula": json.dumps(shown), "is_active": "ya"}
+    answer = coordinator.post(path, data=typed)
+    assert answer.status_code == 422
+    assert "Pilih gudang yang masih dipakai" in answer.text
+    assert coordinator.post(path, data={**typed, "depot_id": ""}).status_code == 303

@@ -55,3 +55,20 @@ def test_a_depot_needs_its_point(desk: Desk) -> None:
         kind="places",
     )
     assert numbers(batch) == (1, 0, 0, 0, 0, 1)
+
+
+def test_a_vehicle_of_a_depot_that_is_unknown_or_closed_says_so(desk: Desk) -> None:
+    make_depot(desk.session, name="Gudang Dinas")
+    make_depot(desk.session, name="Gudang Lama").is_active = False
+    rows = [
+        {"Nama": f"Motor {number}", "Jenis": "motor", "Kapasitas (kg)": 40, "Gudang": depot}
+        for number, depot in enumerate(("Gudang Dinas", "Gudang Lama", "Aula"))
+    ]
+    fleet = workbook(("Nama", "Jenis", "Kapasitas (kg)", "Gudang"), rows)
+    batch = desk.preview(fleet, kind="fleet")
+    told = [[each["code"] for each in row["warnings"]] for row in desk.rows(batch).changes]
+    assert told == [[], ["intake.fleet_depot_closed"], ["intake.fleet_depot_unknown"]]
+    assert batch.counts["warnings"] == 2
+    desk.apply(fleet, kind="fleet")
+    own = {vehicle.name: vehicle.depot_id for vehicle in desk.all(Vehicle)}
+    assert [own[f"Motor {number}"] is None for number in range(3)] == [False, True, True]
