@@ -13,7 +13,7 @@
   const lists = [...board.querySelectorAll("ol.board-stops")];
   const open = lists.filter((list) => list.hasAttribute("data-open"));
   const rowOf = (uid) => board.querySelector(`li[data-uid="${CSS.escape(uid)}"]`);
-  const rowsOf = (list) => [...list.querySelectorAll("li[data-uid]")];
+  const rowsOf = (list) => [...list.querySelectorAll("li[data-uid]:not(.sortable-fallback)")];
   const fill = (list, lines) => {
     list.replaceChildren(...lines.map((line) => Object.assign(document.createElement("li"), { textContent: line })));
   };
@@ -48,6 +48,10 @@
   let waiting = null;
   const tryMove = (move) => {
     if (isSame(aim, move)) return;
+    if (isSame(move, homes.get(move.uid))) {
+      rest(); // on its way past the place where it stands
+      return;
+    }
     aim = move;
     number();
     clearTimeout(waiting);
@@ -87,13 +91,21 @@
     keeping.elements.ke.value = move.route;
     keeping.elements.nomor.value = move.position;
   };
-  const forget = () => {
+  const rest = () => {
     asked += 1;
     aim = null;
     clearTimeout(waiting);
     panel.hidden = true;
-    putBack();
     number();
+  };
+  const forget = () => {
+    putBack();
+    rest();
+  };
+  // The panel stands on the side that nobody drags on: what one aims at stays in sight
+  const startFrom = (side) => {
+    board.classList.add("dragging");
+    board.classList.toggle("from-map", side === "map");
   };
   const settle = (row) => {
     const place = placeOf(row);
@@ -113,6 +125,7 @@
   board.addEventListener("change", ({ target }) => {
     const form = target.closest("form.board-move");
     if (!form || isTaken(form.elements.perhentian.value)) return;
+    board.classList.remove("from-map");
     const { perhentian, ke, nomor } = form.elements;
     if (target === ke && ke.value) {
       const others = rowsOf(board.querySelector(`ol[data-route="${CSS.escape(ke.value)}"]`));
@@ -140,7 +153,7 @@
       scrollSensitivity: 70,
       scrollSpeed: 14,
       ghostClass: "moving",
-      onStart: () => board.classList.add("dragging"),
+      onStart: () => startFrom("list"),
       onChange: ({ item }) => tryMove(placeOf(item)),
       onEnd: ({ item }) => {
         board.classList.remove("dragging");
@@ -180,14 +193,17 @@
     let isMine = false;
     mark.on("dragstart", () => {
       isMine = !isTaken(stop.uid);
-      board.classList.add("dragging");
+      startFrom("map");
     });
     mark.on("drag", () => isMine && aimAt(mark, stop.uid));
     mark.on("dragend", () => {
       board.classList.remove("dragging");
       markers.forEach((each) => each.mark.getElement()?.classList.remove("aim"));
+      const isAimed = nearest(mark, stop.uid);
       mark.setLatLng(stop.at);
-      if (isMine) settle(rowOf(stop.uid));
+      if (!isMine) return;
+      if (isAimed) settle(rowOf(stop.uid));
+      else forget(); // let go beside every stop: nothing is meant
     });
     mark.on("click", () => rowOf(stop.uid).scrollIntoView({ block: "center" }));
     markers.set(stop.uid, { mark, spot: L.latLng(stop.at), isOpen: isAim });

@@ -70,6 +70,8 @@ def test_a_stop_is_dragged_on_the_map_saved_and_put_back(visit: Visit) -> None:
     )
     expect(from_here).to_be_visible()
     page.locator("#peta").scroll_into_view_if_needed()
+    pull(page, from_here, page.locator("#peta .leaflet-control-scale"))
+    expect(page.locator("#coba")).to_be_hidden()  # let go beside every stop
     pull(page, from_here, to)
     expect(page.locator("#coba li").first).to_contain_text("km")
     page.get_by_role("button", name="Simpan", exact=True).click()
