@@ -109,9 +109,10 @@ def sentence(code: str, params: Mapping[str, object], language: str) -> str:
     """Return the sentence of a code in a language.
 
     A parameter whose value is itself a word code (``word.<value>`` has a sentence) or the code of
-    a sentence, alone or with its values (``{"code": …}``), is translated; months (``2026-12``),
-    days and hours are written out, lists and the names of fields are joined by commas; counts take
-    the separators of the language; a code without a sentence is named rather than hidden.
+    a sentence, alone or with its values (``{"code": …}``), is translated; of a text in both
+    languages (``{"id": …, "en": …}``) the reader's is taken; months (``2026-12``), days and hours
+    are written out, lists and the names of fields are joined by commas; counts take the separators
+    of the language; a code without a sentence is named rather than hidden.
     """
     known, say = all_sentences(), translator(language)
     if code not in known:
@@ -148,6 +149,8 @@ def _shown(value: object, known: Mapping[str, str], language: str) -> str:
     if isinstance(value, Mapping):
         if "code" in value:
             return _nested(str(value["code"]), value, language)
+        if language in value:
+            return str(value[language])
         return ", ".join(str(name) for name in value)
     word = known.get(f"word.{value}")
     if word is not None:

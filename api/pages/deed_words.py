@@ -3,19 +3,20 @@
 from functools import cached_property
 
 from api.i18n import all_sentences, sentence
-from api.pages.field_words import FieldWords
+from api.pages.field_words import NOTHING, FieldWords
 from api.security import HIDDEN
 from api.sentences.audit_trail import SENTENCES
 from api.services.report_tables import cause_name
 from data.reference.reasons import delivery_reasons
 
 ACTION, SUBJECT, BY, FIELD = "audit.", "audit_subject.", "audit_by.", "audit_field."
-CODED = frozenset(
-    {"state", "outcome", "decision", "role", "remedy", "reason", "action", "channel", "topic"}
-)
+CODED = frozenset({
+    "action", "channel", "decision", "kind", "levels", "outcome", "reason", "remedy", "role",
+    "state", "topic",
+})  # fmt: skip
 """Fields that hold a code of a list; its words stand under several names."""
 OF_SUBJECT = {"package": "package_state", "exception": "case_state", "route": "route_state"}
-PLACES = ("package_state", "route_state", "case_state", "fulfilment", "word")
+PLACES = ("package_state", "route_state", "case_state", "fulfilment", "word", "level", "export")
 """Where words of codes stand besides the field's own, the nearest first."""
 REFUSED = "refused"
 
@@ -53,6 +54,8 @@ class DeedWords:
             return HIDDEN
         if name == "cause" and isinstance(value, str):
             return cause_name(value, self.language)
+        if name in CODED and isinstance(value, list):
+            return ", ".join(self.value(subject, name, each) for each in value) or NOTHING
         if name in CODED and isinstance(value, str) and value:
             return self._coded(subject, name, value)
         try:

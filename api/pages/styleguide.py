@@ -9,7 +9,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from api.dependencies import requires
-from api.pages.shell import STATIC_FOLDER, Page, Step, render
+from api.i18n import sentence
+from api.pages.shell import STATIC_FOLDER, Page, Step, language_of, render
 from api.services.errors import NotFound
 from data.schema import Account
 
@@ -42,5 +43,5 @@ def styleguide(request: Request, by: Annotated[Account, requires("self:read")]) 
         page=Page(2, 120),
         day=EXAMPLE_DAY,
         moment=datetime(2026, 12, 3, 1, 15, tzinfo=UTC),
-        errors={"contoh_salah": "Tulis bilangan bulat, misalnya 2."},
+        errors={"contoh_salah": sentence("field.whole", {}, language_of(request))},
     )  # fmt: skip

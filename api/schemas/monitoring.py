@@ -107,5 +107,6 @@ class IndicatorOut(BaseModel):
     until: str
     missing: str
     legal_basis: str
+    source_id: str
     source: str
     as_of: str

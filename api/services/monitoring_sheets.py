@@ -225,7 +225,9 @@ def _indicator_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
                     )
                     for each in own
                 ),
-                source=own[0].source,
+                source="; ".join(
+                    dict.fromkeys(each.source if is_english else each.source_id for each in own)
+                ),
                 as_of=local_date(wanted.now),
                 row_indicators=tuple(each.code for each in own),
             )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import select
 
+from api.i18n import LANGUAGES
 from api.services import audit
 from api.services.clock import ZONE, local_date
 from api.services.delivery_reports import Acknowledgement, AckState, DeliveryReport
@@ -176,7 +177,7 @@ def _unreadable(read: ReadResult, sheet: str) -> list[ResultLine]:
             _package_among(cells.get(issue.row, ())),
             "",
             "results.cell",
-            {"sentence": issue_sentence(issue)},
+            {"sentence": {each: issue_sentence(issue, each) for each in LANGUAGES}},
             sheet,
         )
         for issue in read.issues

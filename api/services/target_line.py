@@ -97,7 +97,7 @@ def published(session: Session, *, language: str = "id") -> list[Published]:
             value=row.value,
             unit=FigureUnit(row.unit),
             name=row.name_en if language == "en" else row.name_id,
-            source=row.source,
+            source=row.source if language == "en" else row.source_id,
             is_unsure=row.certainty == "unsure",
         )
         for row in published_rows()

@@ -57,6 +57,7 @@ class Indicator:
     missing: str
     report: str
     legal_basis: str
+    source_id: str
     source: str
     as_of: str
 

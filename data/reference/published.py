@@ -33,6 +33,7 @@ class PublishedRow:
     high: float | None
     name_id: str
     name_en: str
+    source_id: str
     source: str
     certainty: str
 
@@ -51,6 +52,7 @@ def published_rows() -> tuple[PublishedRow, ...]:
             high=float(row["high"]) if row["high"] else None,
             name_id=row["name_id"],
             name_en=row["name_en"],
+            source_id=row["source_id"],
             source=row["source"],
             certainty=row["certainty"],
         )
