@@ -39,7 +39,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "account:edit": _roles(Role.ADMIN),
     "link:create": _roles(Role.ADMIN, Role.STAFF, Role.COORDINATOR),
     "job:read": _roles(*(EVERYONE - {Role.DONOR, Role.COURIER})),
-    "job:cancel": _roles(Role.STAFF, Role.COORDINATOR, Role.ADMIN),
+    "job:cancel": _roles(Role.STAFF, Role.COORDINATOR, Role.APPROVER, Role.ADMIN),
     "audit:read": _roles(Role.AUDITOR, Role.APPROVER),
     "audit:verify": _roles(Role.AUDITOR, Role.ADMIN),
     "operations:read": _roles(Role.ADMIN),

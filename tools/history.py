@@ -67,7 +67,11 @@ def main() -> None:
         kept.touch(mode=0o600)
         kept.write_text(password)
     settings = Settings(
-        var_dir=FOLDER, keys=SecretStr(dump_keys(KEYS)), demo=True, secure_cookies=False
+        var_dir=FOLDER,
+        keys=SecretStr(dump_keys(KEYS)),
+        demo=True,
+        secure_cookies=False,
+        workers_in_process=True,
     )
     settings.demo_accounts = [(each.username, kept.read_text()) for each in SIGNING_IN]
     for username, password in settings.demo_accounts:

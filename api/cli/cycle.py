@@ -146,7 +146,7 @@ def _reconcile(asked: Asked) -> None:
 def _close(asked: Asked) -> None:
     from api.services.reconcile import close_cycle
 
-    close_cycle(asked.session, **asked.acting, reason=asked.wish.reason)
+    close_cycle(asked.session, **asked.acting, reason=asked.wish.reason, counted=asked.solved)
 
 
 def _nothing(_asked: Asked) -> None:
@@ -185,9 +185,19 @@ def _solve_plan(store: Engine, wish: Wish, by: Account, now: datetime) -> Any:
     return solve_problem(problem, options=options, progress=wish.progress)
 
 
+def _count_closing(store: Engine, wish: Wish, by: Account, now: datetime) -> Any:
+    from api.services.month_closing import count_closing
+
+    return count_closing(
+        store, month=wish.month, by=by, now=now, reason=wish.reason,
+        reached=lambda share: wish.progress(share, ""),
+    )  # fmt: skip
+
+
 SOLVERS: dict[str, Callable[[Engine, Wish, Account, datetime], Any]] = {
     "match": _solve_match,
     "plan": _solve_plan,
+    "close": _count_closing,
 }
 """Steps that think for long: done before their transaction, so that couriers can record."""
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter
 
-from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
+from api.dependencies import Now, ReadSession, RowId, Store, WriteSession, requires
 from api.schemas.fulfilments import (
     AmendmentIn,
     AmendmentOut,
@@ -16,7 +16,7 @@ from api.schemas.fulfilments import (
     ReconciliationOut,
 )
 from api.schemas.seen import as_seen
-from api.services import reconcile
+from api.services import month_closing, reconcile
 from api.services.cycles import find_cycle
 from api.services.finding import find_call
 from data.reference.reasons import is_confidential
@@ -70,13 +70,13 @@ def resume(session: WriteSession, by: Reconciler, now: Now, month: str, why: Rea
 
 
 @router.post("/cycles/{month}/close")
-def close(
-    session: WriteSession, by: Closer, now: Now, month: str, why: ReasonIn | None = None
-) -> MonthOut:
-    """Close a month that adds up; from here it is frozen."""
-    cycle = find_cycle(session, month=month)
+def close(store: Store, by: Closer, now: Now, month: str, why: ReasonIn | None = None) -> MonthOut:
+    """Close a month that adds up; from here it is frozen.
+
+    Answers when it is closed: seconds in a city, longer in a large one.
+    """
     reason = why.reason if why else ""
-    reconcile.close_cycle(session, cycle=cycle, by=by, now=now, reason=reason)
+    cycle = month_closing.close_month(store, month=month, by=by, now=now, reason=reason)
     return MonthOut.model_validate(cycle)
 
 

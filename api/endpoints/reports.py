@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 
-from api.dependencies import Now, ReadSession, WriteSession, requires
+from api.dependencies import Now, ReadSession, Store, WriteSession, requires
 from api.endpoints.routes import FILES
 from api.schemas.reports import (
     ColumnOut,
@@ -14,7 +14,7 @@ from api.schemas.reports import (
     ReportVersionOut,
     TableOut,
 )
-from api.services import report_versions, reports
+from api.services import month_closing, report_versions, reports
 from api.services.area_report import find_area
 from api.services.cycles import find_cycle
 from data.schema import Account
@@ -98,17 +98,14 @@ def list_differences(
 
 @router.post("/cycles/{month}/report/recount")
 def recount(
-    session: WriteSession,
+    store: Store,
     by: Annotated[Account, requires("cycle:amend")],
     now: Now,
     month: str,
     wanted: RecountIn,
 ) -> ReportVersionOut:
     """Count a closed month anew, because something became known late."""
-    cycle = find_cycle(session, month=month)
-    version = report_versions.recount_month(
-        session, cycle=cycle, by=by, now=now, reason=wanted.reason
-    )
+    version = month_closing.recount_anew(store, month=month, by=by, now=now, reason=wanted.reason)
     return ReportVersionOut.model_validate(version)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
@@ -23,10 +23,11 @@ from api.pages.names import names_of
 from api.pages.recording import Text
 from api.pages.refusals import CONTENT, refusal_of, status_of, texts_of
 from api.pages.shell import language_of, person_of, redirect, render
-from api.services import cycles, reconcile
+from api.services import cycles, jobs, reconcile
 from api.services.amended_goods import balance_as_corrected
 from api.services.errors import Invalid, NotFound, Refused, ServiceError
 from api.services.verification import ANSWERS, WAYS
+from data.queries.to_do import active_job
 from data.schema import Account, Cycle, CycleState, Role, VerificationCall
 
 router = APIRouter(include_in_schema=False)
@@ -156,20 +157,19 @@ def close(
     month: str,
     alasan: Text = "",
 ) -> Response:
-    """Close the month; from here it is frozen."""
+    """Start closing the month as a job, and lead to its progress; then it is frozen."""
     cycle = cycles.find_cycle(session, month=month)
-    refusal = refusal_of(
-        session,
-        lambda: reconcile.close_cycle(session, cycle=cycle, by=by, now=now, reason=alasan),
-    )
-    if refusal is not None:
-        return show_closing(request, session, cycle, refusal)
-    return redirect(
-        request,
-        f"/bulan/{month}/tutup",
-        "closing.did.closed",
-        month=Formats(language_of(request)).month(month),
-    )
+    running = active_job(session, kind="closing", month=month)
+    if running is None:
+        refusal = refusal_of(
+            session,
+            lambda: reconcile.need_closable(session, cycle=cycle, by=by, reason=alasan),
+        )
+        if refusal is not None:
+            return show_closing(request, session, cycle, refusal)
+        wish = {"month": month, "reason": alasan.strip()}
+        running = jobs.enqueue(session, kind="closing", payload=wish, by=by, now=now)
+    return RedirectResponse(f"/pekerjaan/{running.id}?kembali=/bulan/{month}/tutup", 303)
 
 
 def show_closing(
@@ -191,6 +191,7 @@ def show_closing(
         status=status_of(refusal),
         **facts_of(cycle),
         has_begun=has_begun,
+        closing=active_job(session, kind="closing", month=cycle.month),
         earlier=reconcile.earlier_open(session, cycle=cycle),
         balance=balance,
         hindrances=_hindrances(session, cycle, balance),

@@ -19,6 +19,8 @@ RESULT_PAGES = {
     "plan": "/bulan/{month}/rute",
     "replan": "/bulan/{month}/papan?hari={day}",
     "goals": "/bulan/{month}/rute/tujuan",
+    "closing": "/bulan/{month}/tutup",
+    "recount": "/bulan/{month}/laporan/perbedaan",
 }
 """Kind of job → where its result stands, filled from the payload."""
 NAVIGATION = [

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Query, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, WriteSession, requires
@@ -14,13 +14,14 @@ from api.pages.months import facts_of
 from api.pages.recording import Text
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import download, language_for, purposes_of
-from api.pages.shell import Page, language_of, person_of, redirect, render
-from api.services import cycles, report_versions, reports
+from api.pages.shell import Page, language_of, person_of, render
+from api.services import cycles, jobs, report_versions, reports
 from api.services.area_report import CITY, ReportArea, find_area, report_areas
 from api.services.errors import Refused, ServiceError
 from api.services.figure_rows import countable_figures
 from api.services.report_differences import changed_figures, compared_month, export_differences
 from data.queries.cycles import is_kept_elsewhere
+from data.queries.to_do import active_job
 from data.schema import Account, Cycle, Role
 
 router = APIRouter(include_in_schema=False)
@@ -125,13 +126,19 @@ def recount(
 ) -> Response:
     """Count a closed month anew, because something became known late."""
     cycle = cycles.find_cycle(session, month=month)
-    refusal = refusal_of(
-        session,
-        lambda: report_versions.recount_month(session, cycle=cycle, by=by, now=now, reason=alasan),
+    running = active_job(session, kind="recount", month=month)
+    if running is None:
+        refusal = refusal_of(
+            session,
+            lambda: report_versions.need_recountable(cycle=cycle, by=by, reason=alasan),
+        )
+        if refusal is not None:
+            return _page(request, session, now, cycle, refusal=refusal)
+        wish = {"month": month, "reason": alasan.strip()}
+        running = jobs.enqueue(session, kind="recount", payload=wish, by=by, now=now)
+    return RedirectResponse(
+        f"/pekerjaan/{running.id}?kembali=/bulan/{month}/laporan/perbedaan", 303
     )
-    if refusal is not None:
-        return _page(request, session, now, cycle, refusal=refusal)
-    return redirect(request, f"/bulan/{month}/laporan/perbedaan", "closing.did.recounted")
 
 
 @router.get("/bulan/{month}/laporan/perbedaan")

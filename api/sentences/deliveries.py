@@ -160,6 +160,10 @@ SENTENCES: dict[str, str] = {
     ),
     "reconcile.open_exceptions": "%(count)s kasus belum ditutup.",
     "reconcile.calls": "%(missing)s keluarga contoh belum ditanya, lewat telepon atau kunjungan.",
+    "reconcile.changed": (
+        "Selama %(month)s dihitung, ada yang dicatat pada bulan ini; tidak ada yang tersimpan. "
+        "Mulai lagi bila pencatatannya selesai."
+    ),
     "verification.way": "Cara bertanya %(way)s tidak dikenal. Pilih telepon atau kunjungan rumah.",
     "reconcile.carry": (
         "Paket %(package)s tidak dapat dibawa ke bulan depan: statusnya %(found)s."

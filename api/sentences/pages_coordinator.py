@@ -229,8 +229,6 @@ SENTENCES: dict[str, str] = {
     "closing.did.started": "Distribusi berakhir; keluarga contoh sudah dipilih.",
     "closing.did.resumed": "Kembali ke distribusi.",
     "closing.did.answered": "Jawaban dicatat.",
-    "closing.did.closed": "%(month)s ditutup.",
-    "closing.did.recounted": "Bulan dihitung ulang sebagai versi baru.",
     "closing.did.amended": "Koreksi untuk paket %(package)s dicatat.",
     "closing.did.amended_stock": (
         "Koreksi untuk paket %(package)s dicatat. Rak di gudang: %(goods)s."

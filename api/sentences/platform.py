@@ -25,6 +25,8 @@ SENTENCES: dict[str, str] = {
     "word.match": "pemasangan",
     "word.plan": "perencanaan rute",
     "word.replan": "penyusunan ulang sisa rute",
+    "word.closing": "penutupan bulan",
+    "word.recount": "penghitungan ulang laporan",
     "job.did.match": (
         "%(assigned)s anak mendapat orang tua asuh, %(unassigned)s belum. Hasilnya usulan sampai "
         "diajukan dan disetujui."
@@ -35,6 +37,10 @@ SENTENCES: dict[str, str] = {
     "job.did.replan": (
         "%(routes)s rute disusun ulang, %(unserved)s perhentian menunggu. Periksa, lalu konfirmasi."
     ),
+    "job.did.closing": (
+        "Bulan ini ditutup dan beku; angkanya disimpan sebagai versi pertama laporannya."
+    ),
+    "job.did.recount": "Bulan ini dihitung ulang; laporannya sekarang versi %(version)s.",
     "job.did.goals": "Harga tiap tujuan sudah dihitung; rutenya tetap seperti semula.",
     "job.did.weigh": "Akibatnya sudah dihitung; pasangan bulan ini tetap seperti semula.",
     "job.since": "Dikerjakan sejak pukul %(clock)s, sudah %(minutes)s menit.",

@@ -36,6 +36,8 @@ HANDLERS: dict[str, str] = {
     "plan": "api.services.solves:plan",
     "replan": "api.services.solves:replan",
     "goals": "api.services.goal_menu:price",
+    "closing": "api.services.month_closing:close",
+    "recount": "api.services.month_closing:recount",
 }
 """Kind of job → ``module:function``, imported when the first such job is claimed."""
 
@@ -45,6 +47,8 @@ RESULT_PERMISSIONS: dict[str, frozenset[str]] = {
     "plan": frozenset({"route:read"}),
     "replan": frozenset({"route:read"}),
     "goals": frozenset({"route:read"}),
+    "closing": frozenset({"cycle:read"}),
+    "recount": frozenset({"report:read"}),
 }
 """Kind of job → permissions that its result takes; nobody reads the result of another kind."""
 
@@ -75,7 +79,7 @@ def enqueue(
     Parameters
     ----------
     payload
-        Ids and settings, never personal data.
+        Ids, settings and reasons that the month's history keeps too, never personal data.
     """
     wait_turn(session, _QUEUE)
     for waiting in session.exec(

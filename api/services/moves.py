@@ -94,6 +94,28 @@ def shapers(session: Session, *, cycle: Cycle) -> frozenset[str]:
     return frozenset({*moved, *held, *proposer, *authors})
 
 
+def need_move(*, cycle: Cycle, verb: str, by: Account) -> None:
+    """Refuse a step that the role may not take or that a month in this state does not know.
+
+    Raises
+    ------
+    Forbidden
+        ``move.role``.
+    Refused
+        ``move.state``.
+    """
+    move = MOVES[verb]
+    if by.role not in move.roles:
+        raise Forbidden("move.role", verb=verb, roles=[role.value for role in move.roles])
+    if cycle.state not in move.sources:
+        raise Refused(
+            "move.state",
+            verb=verb,
+            expected=[state.value for state in move.sources],
+            found=cycle.state.value,
+        )
+
+
 def move_cycle(
     session: Session, *, cycle: Cycle, verb: str, by: Account, now: datetime, reason: str = ""
 ) -> Cycle:
@@ -106,16 +128,8 @@ def move_cycle(
     Refused
         ``move.state`` when the month stands elsewhere, ``move.reason`` when a reason is missing.
     """
+    need_move(cycle=cycle, verb=verb, by=by)
     move = MOVES[verb]
-    if by.role not in move.roles:
-        raise Forbidden("move.role", verb=verb, roles=[role.value for role in move.roles])
-    if cycle.state not in move.sources:
-        raise Refused(
-            "move.state",
-            verb=verb,
-            expected=[state.value for state in move.sources],
-            found=cycle.state.value,
-        )
     if move.needs_other_eyes and by.username in shapers(session, cycle=cycle):
         raise Forbidden("move.four_eyes", verb=verb)
     if move.needs_reason and not reason.strip():

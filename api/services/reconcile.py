@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlmodel import col, select
 
@@ -16,16 +16,17 @@ from api.services.clock import local_date
 from api.services.corrected_judgements import judgement
 from api.services.cycle_lock import hold_cycle
 from api.services.delivery_state import FINAL_STOPS, effective_event
-from api.services.errors import Forbidden, Refused
+from api.services.errors import Refused
 from api.services.family_answers import doubt_record, settle_answers
 from api.services.kept_reports import contradicts_late_news, settle_corrected, take_up_late
-from api.services.moves import MOVES, move_cycle
+from api.services.moves import move_cycle, need_move
 from api.services.packing import without_kit
 from api.services.pickups import OPEN as OPEN_PICKUPS
 from api.services.pickups import list_pickups
 from api.services.report_versions import keep_figures
 from api.services.verification import answer_call, draw_sample
 from api.services.verification_views import CallView, call_view, list_calls
+from data.queries.closing import on_record_of
 from data.queries.cycles import STANDING
 from data.queries.deliveries import events_by_package
 from data.queries.exceptions import count_open_exceptions
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CallView",
+    "CountedMonth",
     "ItemBalance",
     "Reconciliation",
     "answer_call",
@@ -68,6 +70,9 @@ __all__ = [
     "judge_fulfilments",
     "list_calls",
     "list_fulfilments",
+    "need_closable",
+    "need_unchanged",
+    "ready_to_close",
     "reconciliation",
     "resume_distribution",
     "start_reconciling",
@@ -283,8 +288,33 @@ def what_keeps_open(
     return found
 
 
-def close_cycle(
+@dataclass(frozen=True, slots=True)
+class CountedMonth:
+    """What a version is to keep of a month, and what was on record of it when it was counted."""
+
+    content: dict[str, Any]
+    on_record: tuple[object, ...]
+
+
+def ready_to_close(
     session: Session, *, cycle: Cycle, by: Account, now: datetime, reason: str = ""
+) -> None:
+    """Judge what every pair came to, in a month that can be closed; see :func:`close_cycle`.
+
+    Done again it changes nothing.
+    """
+    need_closable(session, cycle=cycle, by=by, reason=reason)
+    judge_fulfilments(session, cycle=cycle, now=now)
+
+
+def close_cycle(
+    session: Session,
+    *,
+    cycle: Cycle,
+    by: Account,
+    now: datetime,
+    reason: str = "",
+    counted: CountedMonth | None = None,
 ) -> Cycle:
     """Close a month that adds up and whose sample is answered; from here it is frozen.
 
@@ -295,6 +325,9 @@ def close_cycle(
     ----------
     reason
         Why it is closed although an earlier month is still under way; it stays in the history.
+    counted
+        The figures where they were counted before this transaction
+        (:mod:`api.services.month_closing`), after :func:`ready_to_close`.
 
     Raises
     ------
@@ -302,11 +335,32 @@ def close_cycle(
         ``reconcile.earlier_open`` without a reason,
         ``reconcile.difference`` naming per item what is missing and in which packages,
         ``reconcile.open_packages``, ``reconcile.open_pickups`` naming goods that were to be fetched
-        and nobody recorded or cancelled, ``reconcile.open_exceptions``, ``reconcile.calls``.
+        and nobody recorded or cancelled, ``reconcile.open_exceptions``, ``reconcile.calls``,
+        ``reconcile.changed`` where something was recorded since it was counted.
     """
-    if by.role not in MOVES["close"].roles:
-        raise Forbidden("move.role", verb="close", roles=[r.value for r in MOVES["close"].roles])
+    if counted is None:
+        ready_to_close(session, cycle=cycle, by=by, now=now, reason=reason)
+    else:
+        need_closable(session, cycle=cycle, by=by, reason=reason)
+        need_unchanged(session, cycle=cycle, counted=counted)
+    move_cycle(session, cycle=cycle, verb="close", by=by, now=now, reason=reason)
+    content = counted.content if counted else None
+    keep_figures(session, cycle=cycle, by=by, now=now, content=content)
+    _note(session, cycle, "cycle:close", by, now)
+    session.flush()
+    return cycle
+
+
+def need_unchanged(session: Session, *, cycle: Cycle, counted: CountedMonth) -> None:
+    """Refuse (``reconcile.changed``) figures that were counted before what is on record now."""
+    if on_record_of(session, cycle_id=cycle.id or 0) != counted.on_record:
+        raise Refused("reconcile.changed", month=cycle.month)
+
+
+def need_closable(session: Session, *, cycle: Cycle, by: Account, reason: str = "") -> None:
+    """Hold a month, and refuse what :func:`close_cycle` would refuse before it counts."""
     hold_cycle(session, cycle)
+    need_move(cycle=cycle, verb="close", by=by)
     earlier = earlier_open(session, cycle=cycle)
     if earlier and not reason.strip():
         raise Refused(
@@ -318,12 +372,6 @@ def close_cycle(
     hindrances = what_keeps_open(session, cycle=cycle)
     if hindrances:
         raise hindrances[0]
-    judge_fulfilments(session, cycle=cycle, now=now)
-    move_cycle(session, cycle=cycle, verb="close", by=by, now=now, reason=reason)
-    keep_figures(session, cycle=cycle, by=by, now=now)
-    _note(session, cycle, "cycle:close", by, now)
-    session.flush()
-    return cycle
 
 
 def correct_closed(

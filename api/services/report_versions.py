@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import defer
@@ -31,7 +31,7 @@ from api.services.support_effect import effects_until
 from data.schema import Cycle, CycleState, ReportVersion, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlmodel import Session
@@ -42,6 +42,7 @@ __all__ = [
     "WITHOUT_FIGURES",
     "Difference",
     "Figures",
+    "count_to_keep",
     "differences",
     "figures_of",
     "figures_of_months",
@@ -49,6 +50,7 @@ __all__ = [
     "find_version",
     "keep_figures",
     "list_versions",
+    "need_recountable",
     "recount_month",
 ]
 
@@ -147,18 +149,23 @@ def keep_figures(
     now: datetime,
     reason: str = "",
     is_correction: bool = False,
+    content: dict[str, Any] | None = None,
 ) -> ReportVersion | None:
     """Keep a month's figures as its next version; None when they are those of the last one.
 
-    ``is_correction``: one fact of the month was corrected; what the register says by now of
-    sponsors, pledges, receipts and growth stays as it was reported (:func:`recount_month` is for
-    that).
+    Parameters
+    ----------
+    is_correction
+        One fact of the month was corrected; what the register says by now of sponsors, pledges,
+        receipts and growth stays as it was reported (:func:`recount_month` is for that).
+    content
+        What :func:`count_to_keep` counted before this transaction; else it is counted here.
     """
     versions = list_versions(session, cycle=cycle)
     if is_correction and versions:
         content = as_reported(written(_count(session, cycle)), versions[-1].figures)
-    else:
-        content = written(_to_keep(session, cycle))
+    elif content is None:
+        content = count_to_keep(session, cycle=cycle)
     digest = digest_of(content)
     if versions and versions[-1].digest == digest:
         return None
@@ -176,10 +183,28 @@ def keep_figures(
     return version
 
 
+def need_recountable(*, cycle: Cycle, by: Account, reason: str) -> None:
+    """Refuse what :func:`recount_month` would refuse before it counts; see there."""
+    if by.role != Role.APPROVER:
+        raise Forbidden("report.recount_role", role=by.role.value)
+    if cycle.state != CycleState.CLOSED:
+        raise Refused("report.not_closed", month=cycle.month)
+    if not reason.strip():
+        raise Refused("report.recount_reason", month=cycle.month)
+
+
 def recount_month(
-    session: Session, *, cycle: Cycle, by: Account, now: datetime, reason: str
+    session: Session,
+    *,
+    cycle: Cycle,
+    by: Account,
+    now: datetime,
+    reason: str,
+    content: dict[str, Any] | None = None,
 ) -> ReportVersion:
     """Count a closed month anew, because something became known late (a measurement, a receipt).
+
+    ``content`` is what :func:`count_to_keep` counted before this transaction.
 
     Raises
     ------
@@ -189,14 +214,9 @@ def recount_month(
         ``report.not_closed``, ``report.recount_reason`` without a reason, ``report.unchanged`` when
         every figure is the same.
     """
-    if by.role != Role.APPROVER:
-        raise Forbidden("report.recount_role", role=by.role.value)
+    need_recountable(cycle=cycle, by=by, reason=reason)
     hold_cycle(session, cycle)
-    if cycle.state != CycleState.CLOSED:
-        raise Refused("report.not_closed", month=cycle.month)
-    if not reason.strip():
-        raise Refused("report.recount_reason", month=cycle.month)
-    version = keep_figures(session, cycle=cycle, by=by, now=now, reason=reason)
+    version = keep_figures(session, cycle=cycle, by=by, now=now, reason=reason, content=content)
     if version is None:
         raise Refused("report.unchanged", month=cycle.month)
     audit.record(
@@ -235,13 +255,23 @@ def _count(session: Session, cycle: Cycle) -> Figures:
     return Figures(count_month(session, cycle=cycle), growth_of_month(session, cycle=cycle))
 
 
-def _to_keep(session: Session, cycle: Cycle) -> Figures:
-    """Return a month's figures with what takes too long to be worked out at each look."""
-    return replace(
-        _count(session, cycle),
-        readings=count_readings(session, months=[cycle.month]),
-        effect=effects_until(session, month=cycle.month),
-    )
+def count_to_keep(
+    session: Session, *, cycle: Cycle, reached: Callable[[float], None] = lambda _share: None
+) -> dict[str, Any]:
+    """Return what the next version of a month would keep; reads only.
+
+    With the figures comes what takes too long to be worked out at each look. ``reached`` is told
+    the share done (0 to 1) between the parts, and may raise to end it.
+    """
+    counts = count_month(session, cycle=cycle)
+    reached(0.4)
+    growth = growth_of_month(session, cycle=cycle)
+    reached(0.6)
+    readings = count_readings(session, months=[cycle.month])
+    reached(0.7)
+    effect = effects_until(session, month=cycle.month)
+    reached(0.95)
+    return written(Figures(counts, growth, readings=readings, effect=effect))
 
 
 _ORDER = {"city": 0, "sponsor": 2}

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 from sqlmodel import col, select
 from starlette.testclient import TestClient
 
-from api.services import exception_doubts, fulfilment
+from api.services import exception_doubts, fulfilment, jobs
 from data.engine import read_session, write_session
 from data.schema import (
     Account,
@@ -27,6 +27,7 @@ from tests.api.pages.reading import hidden, text_of
 from tests.conftest import NOW
 from tests.factories import make_drop_point
 from tests.factories_routes import make_dispatched_cycle, package_at, report
+from tests.stores import KEYS
 
 ClientFor = Callable[[Role | Account], TestClient]
 MONTH = "/bulan/2026-12"
@@ -158,6 +159,7 @@ def test_after_closing_an_answer_leads_to_the_filled_correction(
         closed = {"versi": each.version, "teks": "sudah ditanya"}
         coordinator.post(f"/kendala/{each.id}/tutup", data=closed)
     assert approver.post(f"{MONTH}/tutup/tutup").status_code == 303
+    jobs.run_pending(engine, keys=KEYS)
     opened = {"versi": case.version + 1, "teks": "keluarga datang ke kantor"}
     assert approver.post(f"/kendala/{case.id}/buka", data=opened).status_code == 303
     link = f"{MONTH}/tutup?kabar={case.id}"

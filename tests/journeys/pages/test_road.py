@@ -201,7 +201,8 @@ def test_a_month_is_recorded_from_paper_and_closed(
     approver = visit(Role.APPROVER, language=say.language)
     approver.goto(f"{MONTH}/tutup")
     press(approver, say("Tutup bulan ini"))
-    expect(approver.get_by_role("status")).to_contain_text(say.coded("closing.did.closed"))
+    jobs.run_pending(engine, keys=KEYS)
+    expect(approver.get_by_role("status")).to_contain_text(say.coded("job.did.closing"))
     with read_session(engine) as session:
         assert session.exec(select(Cycle)).one().state == CycleState.CLOSED
     page.goto("/koordinator")

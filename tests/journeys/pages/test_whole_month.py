@@ -241,6 +241,7 @@ def test_a_whole_month_from_an_empty_city_to_closed(
     official.goto("/petugas")
     press(official, "Periksa dan tutup")
     press(official, "Tutup bulan ini")
+    run_job(official, engine, clock)
     expect(official.get_by_text("sudah ditutup dan beku")).to_be_visible()
 
     staff.set_viewport_size({"width": PHONE, "height": 740})
