@@ -190,7 +190,7 @@ def _count_closing(store: Engine, wish: Wish, by: Account, now: datetime) -> Any
 
     return count_closing(
         store, month=wish.month, by=by, now=now, reason=wish.reason,
-        reached=lambda share: wish.progress(share, ""),
+        reached=wish.progress,
     )  # fmt: skip
 
 

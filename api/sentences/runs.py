@@ -63,6 +63,11 @@ SENTENCES: dict[str, str] = {
         "tertulis di matching.json."
     ),
     "word.level_read": "membaca anak dan janji bulan ini",
+    "word.level_count": "menghitung anak, paket, dan tim",
+    "word.level_growth": "menghitung pertumbuhan",
+    "word.level_readings": "menghitung angka bulat tiap posyandu",
+    "word.level_effect": "membandingkan anak yang didampingi dengan yang belum",
+    "word.level_keep": "menyimpan angka bulan ini",
     "word.level_load": "membaca paket, kendaraan, dan jalan",
     "word.level_cheaper": "mencari rute yang lebih murah",
     "word.level_goals": "menyusun rute untuk setiap tujuan, satu demi satu",

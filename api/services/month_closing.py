@@ -41,11 +41,12 @@ def count_closing(
     by: Account,
     now: datetime,
     reason: str = "",
-    reached: Callable[[float], None] = lambda _share: None,
+    reached: Callable[[float, str], None] = lambda _share, _step: None,
 ) -> CountedMonth:
     """Judge and count a month that can be closed, for :func:`api.services.reconcile.close_cycle`.
 
-    ``reached`` is told the share done, outside every transaction that writes; it may raise.
+    ``reached`` is told the share done and what comes next, outside every transaction that writes;
+    it may raise.
 
     Raises
     ------
@@ -84,7 +85,7 @@ def recount_anew(
     NotFound, Forbidden, Refused
         As :func:`api.services.report_versions.recount_month`.
     """
-    counted = _counted(engine, month, lambda _share: None)
+    counted = _counted(engine, month, lambda _share, _step: None)
     with write_session(engine) as session:
         return _store_recount(session, month, counted, by=by, now=now, reason=reason)
 
@@ -130,11 +131,11 @@ def _asked(context: JobContext) -> tuple[str, str]:
     return str(context.payload["month"]), str(context.payload.get("reason", ""))
 
 
-def _reached(context: JobContext) -> Callable[[float], None]:
+def _reached(context: JobContext) -> Callable[[float, str], None]:
     """Tell how far it is, and end there when somebody asked to stop."""
 
-    def told(share: float) -> None:
-        context.progress(share)
+    def told(share: float, step: str) -> None:
+        context.progress(share, {"step": step})
         context.check()
 
     return told
@@ -151,8 +152,7 @@ def _until_unchanged(once: Callable[[], None]) -> None:
     return once()
 
 
-def _counted(engine: Engine, month: str, reached: Callable[[float], None]) -> CountedMonth:
-    reached(0.05)
+def _counted(engine: Engine, month: str, reached: Callable[[float, str], None]) -> CountedMonth:
     with read_session(engine) as session:
         cycle = cycles.find_cycle(session, month=month)
         on_record = on_record_of(session, cycle_id=cycle.id or 0)

@@ -256,21 +256,25 @@ def _count(session: Session, cycle: Cycle) -> Figures:
 
 
 def count_to_keep(
-    session: Session, *, cycle: Cycle, reached: Callable[[float], None] = lambda _share: None
+    session: Session,
+    *,
+    cycle: Cycle,
+    reached: Callable[[float, str], None] = lambda _share, _step: None,
 ) -> dict[str, Any]:
     """Return what the next version of a month would keep; reads only.
 
     With the figures comes what takes too long to be worked out at each look. ``reached`` is told
-    the share done (0 to 1) between the parts, and may raise to end it.
+    the share done (0 to 1) and what comes next before each part, and may raise to end it.
     """
+    reached(0.05, "count")
     counts = count_month(session, cycle=cycle)
-    reached(0.4)
+    reached(0.4, "growth")
     growth = growth_of_month(session, cycle=cycle)
-    reached(0.6)
+    reached(0.6, "readings")
     readings = count_readings(session, months=[cycle.month])
-    reached(0.7)
+    reached(0.7, "effect")
     effect = effects_until(session, month=cycle.month)
-    reached(0.95)
+    reached(0.95, "keep")
     return written(Figures(counts, growth, readings=readings, effect=effect))
 
 

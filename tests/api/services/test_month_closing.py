@@ -142,13 +142,15 @@ def test_cancelled_while_it_is_counted_the_month_stays_open(
     monkeypatch.setattr(jobs, "PROGRESS_EVERY_S", 0.0)
     number = asked(engine, approver)
 
-    def counting(session: object, *, cycle: object, reached: Callable[[float], None]) -> object:
-        reached(0.4)
+    def counting(
+        session: object, *, cycle: object, reached: Callable[[float, str], None]
+    ) -> object:
+        reached(0.4, "growth")
         with write_session(engine) as other:
             jobs.cancel_job(
                 other, job=jobs.get_job(other, job_id=number), by=approver, now=LATER
             )  # fmt: skip
-        reached(0.6)
+        reached(0.6, "readings")
         raise AssertionError("it goes on although somebody asked to stop")
 
     monkeypatch.setattr(month_closing, "count_to_keep", counting)
