@@ -10,7 +10,8 @@ from sqlmodel import select
 from api.services import jobs, month_closing, reconcile
 from api.services.errors import Refused
 from api.services.jobs import JobContext
-from api.services.report_versions import count_to_keep, digest_of
+from api.services.kept_figures import digest_of
+from api.services.report_versions import count_to_keep
 from data.engine import read_session, write_session
 from data.schema import (
     Account,
