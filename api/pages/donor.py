@@ -225,6 +225,8 @@ def _pledge_page(
         pledge=pledge,
         num_current=sum(child.is_current for child in view.children) if view else 0,
         ahead=donor_wishes.months_ahead(session, pledge=own, now=now),
+        this_month=month_of(local_date(now)),
+        first_rest=donor_wishes.first_rest(own, now=now),
         keep_days=donor_wishes.keep_place_choices(now=now),
         reasons=donor_wishes.STOP_REASONS,
         typed=typed or {},

@@ -126,13 +126,19 @@ def own_pledge(session: Session, *, code: str, by: Account) -> Pledge:
     return found
 
 
+def first_rest(pledge: Pledge, *, now: datetime) -> str:
+    """Return the first month in which a pledge may rest."""
+    return max(later_month(month_of(local_date(now)), 1), pledge.first_month)
+
+
 def pause_pledge(
     session: Session, *, pledge: Pledge, num_months: int, by: Account, now: datetime
 ) -> Pledge:
     """Let a pledge rest for one to three whole months from the next; it then goes on by itself.
 
-    This month stays as it was promised: its packages may be packed already. If the next is agreed
-    already, its children get a proposal for another sponsor.
+    One that has not begun rests from its first month on. This month stays as it was promised: its
+    packages may be packed already. If the next is agreed already, its children get a proposal for
+    another sponsor.
 
     Raises
     ------
@@ -145,7 +151,7 @@ def pause_pledge(
         raise Invalid("donor.pause", fields={"bulan": "donor.pause"}, most=MAX_PAUSE_MONTHS)
     if pledge.suspended_until is not None and pledge.suspended_until >= local_date(now):
         raise Refused("donor.paused", pledge=pledge.code)
-    month = later_month(month_of(local_date(now)), 1)
+    month = first_rest(pledge, now=now)
     return pledges.suspend_pledge(
         session,
         pledge=pledge,

@@ -32,6 +32,7 @@ from data.schema import (
     Role,
     Sponsor,
 )
+from tests.api.pages.reading import text_of
 from tests.conftest import NOW
 from tests.factories import (
     make_account,
@@ -67,6 +68,23 @@ def test_a_donor_sees_the_own_child_and_that_the_package_arrived(donor: TestClie
     assert page.count('href="/donatur/anak/') == 1
     assert "diterima Desember 2026" in page
     assert "30 butir Telur ayam" in page
+
+
+def test_a_pledge_that_has_not_begun_says_when_it_does_and_rests_from_then(
+    donor: TestClient, engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        pledge = session.exec(select(Pledge).order_by(Pledge.id)).first()  # type: ignore[arg-type]
+        assert pledge is not None
+        pledge.first_month = "2027-03"
+        url = f"/donatur/janji/{pledge.code}"
+    home = text_of(donor.get("/donatur"))
+    assert "Janji Anda mulai Maret 2027; sebelum itu tidak ada yang perlu dikirim." in home
+    assert "mulai Maret 2027, " in home
+    assert "Janji Anda untuk" not in home
+    assert "Mulai Maret 2027, bulan pertama janji ini" in text_of(donor.get(url))
+    assert donor.post(f"{url}/jeda", data={"bulan": "2"}).status_code == 303
+    assert "Istirahat 1 Maret 2027 sampai 30 April 2027" in text_of(donor.get("/donatur"))
 
 
 def test_the_pages_hold_nothing_that_identifies_a_child(donor: TestClient, engine: Engine) -> None:
