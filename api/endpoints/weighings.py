@@ -25,6 +25,7 @@ def start_weighing(session: WriteSession, by: Editor, now: Now, month: str, body
         what=body.what,
         first=body.first,
         second=body.second,
+        draft=weighing.Draft(content=body.draft) if body.draft is not None else None,
         by=by,
         now=now,
     )

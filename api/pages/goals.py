@@ -6,7 +6,7 @@ from typing import Any
 
 from api.i18n import Formats, sentence
 from api.services.change_words import HM_PER_KM
-from api.services.policies import BUILT_IN
+from api.services.policies import BUILT_IN, DRAFT
 from data.schema import MatchRun
 
 PRICES_SHOWN = 2
@@ -30,7 +30,12 @@ LEVELS = (
 
 def policy_words(version: str, language: str) -> str:
     """Return the name of a policy by its version; the built-in one has none of its own."""
-    return sentence("policy.built_in", {}, language) if version == BUILT_IN else version
+    if version == BUILT_IN:
+        return sentence("policy.built_in", {}, language)
+    first, _, name = version.partition(" ")
+    if first != DRAFT:
+        return version
+    return sentence("policy.draft_named" if name else "policy.draft", {"name": name}, language)
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,30 @@
 """Matching policies: which order of goals counts from when, who decided so and why."""
 
-from typing import Annotated, Any
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
 from api.i18n import N_
-from api.pages.goals import LEVELS
+from api.pages.policy_forms import (
+    MOVABLE,
+    PolicyForm,
+    content_of,
+    form_of,
+    form_of_draft,
+    in_order,
+    moved,
+)
 from api.pages.refusals import CONTENT, refusal_of, status_of, texts_of
 from api.pages.shell import Entry, redirect, render
-from api.services import policies
-from api.services.cycles import list_cycles
-from api.services.errors import ServiceError
-from data.schema import Account, MatchPolicy, Role
+from api.services import policies, weighing
+from api.services.cycles import find_cycle, list_cycles
+from api.services.errors import Refused, ServiceError
+from data.schema import Account, Job, MatchPolicy, Role
 
 router = APIRouter(include_in_schema=False)
 NAVIGATION = [
@@ -22,32 +32,47 @@ NAVIGATION = [
 ]
 Reader = Annotated[Account, requires("policy:read")]
 Editor = Annotated[Account, requires("policy:edit")]
-Typed = dict[str, str]
 BUDGETS = ("uniform", "classes", "free")
 """How pledges in rupiah may count (`matcher.policy.BudgetRule`)."""
 
-PLACES = {"policy.name": "nama", "policy.reason": "alasan"}
+PLACES = {
+    "policy.name": "nama",
+    "policy.reason": "alasan",
+    "policy.nothing_locked": "pada",
+    "weigh.same": "pada",
+}
 """Where on the form a refusal stands that names no field."""
 
 
 @router.get("/aturan")
 def policy_page(
-    request: Request, session: ReadSession, by: Reader, now: Now, dari: int = 0
+    request: Request,
+    session: ReadSession,
+    by: Reader,
+    now: Now,
+    dari: int = 0,
+    rancangan: int = 0,
 ) -> HTMLResponse:
-    """Show all policies with their history, and a form for a new one; ``dari`` fills it."""
+    """Show all policies with their history, and a form for a new one.
+
+    ``dari`` fills it from an adopted policy, ``rancangan`` from one that a job compared.
+    """
     del by
+    if rancangan:
+        draft = weighing.compared_draft(session, job_id=rancangan)
+        return _page(request, session, form_of_draft(asdict(draft)))
     base = policies.find_policy(session, policy_id=dari) if dari else None
     if base is None:
         base = policies.policy_in_force(session, month=f"{now:%Y-%m}")
     month = policies.first_unmatched_month(session, now=now)
-    return _page(request, session, typed=_typed_of(base, month=month))
+    return _page(request, session, form_of(base, month=month))
 
 
 def _page(
-    request: Request, session: Session, *, typed: Typed, refusal: ServiceError | None = None
+    request: Request, session: Session, form: PolicyForm, *, refusal: ServiceError | None = None
 ) -> HTMLResponse:
-    rows = policies.list_policies(session)
-    locked = [cycle.month for cycle in list_cycles(session) if cycle.snapshot_hash]
+    rows, order = policies.list_policies(session), in_order(form)
+    _, _, goal = form.tindakan.partition(":")
     return render(
         request,
         "staff/policies.html",
@@ -59,29 +84,20 @@ def _page(
         else {},
         rows=[(row, policies.rules_of(row)) for row in rows],
         built_in=policies.rules_of(None),
-        levels=LEVELS,
+        unused=[name for name in MOVABLE if name not in order],
         unfed=policies.unfed_levels(session),
         budgets=BUDGETS,
         usual_floor=policies.usual_floor_percent(),
-        locked_month=locked[0] if locked else "",
-        typed=typed,
+        locked=_locked_months(session),
+        form=form,
+        goals=order,
+        moved_goal=goal,
     )
 
 
-def _typed_of(row: MatchPolicy | None, *, month: str) -> Typed:
-    rules = policies.rules_of(row)
-    return {
-        **{f"urutan-{name}": str(at) for at, name in enumerate(rules.levels, start=1)},
-        "pisah": "ya" if rules.split_siblings else "",
-        "lantai": str(rules.floor_percent) if "floor" in rules.levels else "",
-        "cadangan": "ya" if rules.use_standby else "",
-        "putus": "" if rules.max_breaks is None else str(rules.max_breaks),
-        "anggaran": rules.budgets.value,
-        "langkah": str(rules.price_step_rp),
-        "bulan": month,
-        "nama": "",
-        "alasan": "",
-    }
+def _locked_months(session: Session) -> list[str]:
+    """Return the months that policies can be compared on, the latest first."""
+    return [cycle.month for cycle in list_cycles(session) if cycle.snapshot_hash]
 
 
 @router.get("/aturan/{policy_id}")
@@ -95,71 +111,64 @@ def one_policy(
 
 
 @router.post("/aturan")
-def adopt(
+def send_policy(
     request: Request,
     session: WriteSession,
     by: Editor,
     now: Now,
-    nama: Annotated[str, Form()] = "",
-    bulan: Annotated[str, Form()] = "",
-    alasan: Annotated[str, Form()] = "",
-    putus: Annotated[str, Form()] = "",
-    pisah: Annotated[str, Form()] = "",
-    lantai: Annotated[str, Form()] = "",
-    cadangan: Annotated[str, Form()] = "",
-    anggaran: Annotated[str, Form()] = "uniform",
-    langkah: Annotated[str, Form()] = "",
-    urutan: Annotated[list[str] | None, Form()] = None,
+    form: Annotated[PolicyForm, Form()],
 ) -> Response:
-    """Adopt the policy that the form describes; ``urutan`` has a number for each goal."""
-    numbers = dict(zip(LEVELS, urutan or [], strict=False))
-    typed = {
-        **{f"urutan-{name}": number for name, number in numbers.items()},
-        "nama": nama, "bulan": bulan, "alasan": alasan,
-        "putus": putus, "pisah": pisah, "cadangan": cadangan, "lantai": lantai,
-        "anggaran": anggaran, "langkah": langkah,
-    }  # fmt: skip
+    """Adopt the policy that the form describes, compare it first, or move one of its goals."""
+    if ":" in form.tindakan:
+        order = moved(in_order(form), form.tindakan)
+        return _page(request, session, form.model_copy(update={"urutan": order}))
     adopted: list[MatchPolicy] = []
-    refusal = refusal_of(
-        session,
-        lambda: adopted.append(
+    begun: list[Job] = []
+
+    def adopt() -> None:
+        adopted.append(
             policies.adopt_policy(
                 session,
-                name=nama,
-                content=_content(typed),
-                effective_from=bulan,
-                reason=alasan,
+                name=form.nama,
+                content=content_of(form),
+                effective_from=form.bulan,
+                reason=form.alasan,
                 by=by,
                 now=now,
             )
-        ),
-    )
+        )
+
+    def compare() -> None:
+        begun.append(_compared(session, form, by, now))
+
+    refusal = refusal_of(session, compare if form.tindakan == "banding" else adopt)
     if refusal is not None:
-        return _page(request, session, typed=typed, refusal=refusal)
+        return _page(request, session, form, refusal=refusal)
+    if begun:
+        (month,) = {str(job.payload["month"]) for job in begun}
+        back = f"/bulan/{month}/timbang"
+        return RedirectResponse(f"/pekerjaan/{begun[0].id}?kembali={back}", status_code=303)
     return redirect(request, f"/aturan/{adopted[0].id}", "policy.adopted", name=adopted[0].name)
 
 
-def _content(typed: Typed) -> dict[str, Any]:
-    """Return the policy that the form describes; goals without a number are left out."""
-    numbered = [
-        (int(text), at, name)
-        for at, name in enumerate(LEVELS)
-        if (text := typed.get(f"urutan-{name}", "").strip()).isdigit()
-    ]
-    levels = [name for _, _, name in sorted(numbered)]
-    content: dict[str, Any] = {
-        "levels": levels,
-        "split_siblings": typed.get("pisah") == "ya" or "siblings" in levels,
-        "use_standby": typed.get("cadangan") == "ya",
-    }
-    content["budgets"] = typed.get("anggaran") or "uniform"
-    step = typed.get("langkah", "").replace(".", "").strip()
-    if step and content["budgets"] == "classes":
-        content["price_step_rp"] = int(step) if step.isdigit() else step
-    floor = typed.get("lantai", "").strip()
-    if floor and "floor" in levels:
-        content["floor_percent"] = int(floor) if floor.isdigit() else floor
-    breaks = typed.get("putus", "").strip()
-    if breaks:
-        content["max_breaks"] = int(breaks) if breaks.isdigit() else breaks
-    return content
+def _compared(session: Session, form: PolicyForm, by: Account, now: datetime) -> Job:
+    """Queue the comparison of a draft with the policy of a locked month."""
+    locked = _locked_months(session)
+    if not locked:
+        raise Refused("policy.nothing_locked")
+    month = form.pada or locked[0]
+    in_force = policies.policy_in_force(session, month=month)
+    return weighing.start_weighing(
+        session,
+        cycle=find_cycle(session, month=month),
+        what=weighing.COMPARE,
+        first=in_force.id or 0 if in_force else 0,
+        draft=weighing.Draft(
+            content=content_of(form),
+            name=form.nama.strip()[:120],
+            effective_from=form.bulan.strip()[:7],
+            reason=form.alasan.strip()[:500],
+        ),
+        by=by,
+        now=now,
+    )

@@ -293,12 +293,14 @@ class PolicyAdopt(_Sent):
 class Weigh(_Sent):
     """What to weigh: two policies, every switch of the one in force, or how many pairs may break.
 
-    Policies are named by their number, 0 for the built-in one.
+    Policies are named by their number, 0 for the built-in one. ``draft`` is the content of one that
+    nobody has adopted, compared in place of the second.
     """
 
     what: Literal["compare", "switches", "breaks"]
     first: int = 0
     second: int = 0
+    draft: dict[str, object] | None = None
 
 
 class WeighingView(BaseModel):

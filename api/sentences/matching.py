@@ -257,11 +257,19 @@ SENTENCES: dict[str, str] = {
     "policy.name": "Beri aturan ini nama.",
     "policy.reason": "Tulis alasannya; alasan tersimpan bersama aturan.",
     "policy.content": (
-        "Urutan tujuan tidak dapat dipakai (%(found)s). Anak yang paling parah harus ada, "
-        "undian terakhir, jarak dan barang sesudahnya."
+        "Urutan tujuan tidak dapat dipakai: “Anak yang paling parah” harus ada, dan hanya lantai "
+        "atau adil antarkelurahan, angka kebutuhan, lama menunggu, dan pasangan bulan lalu boleh "
+        "mendahuluinya."
     ),
     "policy.unfed": (
-        "Belum ada data untuk tujuan ini: %(levels)s. Kosongkan nomornya, atau isi datanya dahulu."
+        "Belum ada data untuk tujuan ini: %(levels)s. Keluarkan dari urutan, atau isi datanya "
+        "dahulu."
+    ),
+    "policy.whole": "Tulis bilangan bulat yang masuk akal, tanpa koma.",
+    "policy.draft": "Rancangan",
+    "policy.draft_named": "Rancangan “%(name)s”",
+    "policy.nothing_locked": (
+        "Belum ada bulan yang datanya dikunci, jadi belum ada yang dapat dibandingkan."
     ),
     "unfed.wishes": "Belum dapat dipilih: belum ada janji dengan wilayah yang diinginkan.",
     "unfed.goods": "Belum dapat dipilih: belum ada janji berupa barang yang dikenal.",

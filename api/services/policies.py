@@ -1,7 +1,7 @@
 """Matching policies: dated, with author and reason; a new one takes over, none is changed."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session, col, select
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from matcher.policy import Policy
 
 BUILT_IN = "default"
+DRAFT = "draft"
+"""What the version of a policy that nobody has adopted begins with; of others a number."""
+
 UNMATCHED = frozenset({CycleState.DRAFT, CycleState.LOCKED})
 NOT_THE_CITYS = frozenset({"seed", "version", "sibling_seconds"})
 """What a policy holds that the city does not decide: the draw, the name, and a fuse by the clock.
@@ -86,8 +89,36 @@ def rules_of(row: MatchPolicy | None) -> "Policy":
 
     if row is None:
         return Policy(version=BUILT_IN)
-    content = {name: value for name, value in row.content.items() if name not in NOT_THE_CITYS}
-    return Policy.from_json({**content, "version": f"{row.id} {row.name}"})
+    return read_rules(row.content, version=f"{row.id} {row.name}")
+
+
+def read_rules(content: dict[str, Any], *, version: str = BUILT_IN) -> "Policy":
+    """Return what the city decided as the matcher reads it."""
+    from matcher.policy import Policy
+
+    kept = {name: value for name, value in content.items() if name not in NOT_THE_CITYS}
+    return Policy.from_json({**kept, "version": version})
+
+
+def checked_content(session: Session, content: dict[str, Any]) -> dict[str, Any]:
+    """Return all that a policy decides, the unsaid as usual, after it was found fit.
+
+    Raises
+    ------
+    Refused
+        ``policy.content`` with what the matcher says against it, ``policy.unfed`` with goals about
+        which no data are kept yet.
+    """
+    from matcher.policy import Policy
+
+    try:
+        rules = Policy.from_json(content)
+    except ValueError as error:
+        raise Refused("policy.content", found=str(error)) from None
+    unfed = sorted(unfed_levels(session) & {name.value for name in rules.levels})
+    if unfed:
+        raise Refused("policy.unfed", levels=[f"level.{name}" for name in unfed])
+    return {key: value for key, value in rules.to_json().items() if key not in NOT_THE_CITYS}
 
 
 def unfed_levels(session: Session) -> set[str]:
@@ -124,13 +155,10 @@ def adopt_policy(
     Forbidden
         ``access.role``.
     Refused
-        ``policy.name``, ``policy.reason``, ``policy.content`` with what the matcher says against
-        it, ``policy.unfed`` with goals about which no data are kept yet.
+        ``policy.name``, ``policy.reason``, and those of :func:`checked_content`.
     Invalid
         ``month.unreadable``.
     """
-    from matcher.policy import Policy
-
     if not may(by.role, "policy:edit"):
         raise Forbidden("access.role", permission="policy:edit", role=by.role.value)
     if not name.strip():
@@ -138,14 +166,7 @@ def adopt_policy(
     if not reason.strip():
         raise Refused("policy.reason")
     checked_month(effective_from)
-    try:
-        rules = Policy.from_json(content)
-    except ValueError as error:
-        raise Refused("policy.content", found=str(error)) from None
-    unfed = sorted(unfed_levels(session) & {name.value for name in rules.levels})
-    if unfed:
-        raise Refused("policy.unfed", levels=[f"level.{name}" for name in unfed])
-    kept = {key: value for key, value in rules.to_json().items() if key not in NOT_THE_CITYS}
+    kept = checked_content(session, content)
     row = MatchPolicy(
         name=name.strip()[:120],
         content=kept,

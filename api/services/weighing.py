@@ -6,7 +6,7 @@ Each is a job, because it solves the month several times; its result stays with 
 
 import hashlib
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +14,18 @@ from sqlmodel import Session, col, select
 
 from api.security import may
 from api.services import cycles
-from api.services.errors import Forbidden, Refused
-from api.services.jobs import enqueue
+from api.services.errors import Forbidden, NotFound, Refused
+from api.services.jobs import enqueue, get_job
 from api.services.matching import read_problem
-from api.services.policies import find_policy, policy_in_force, rules_of
+from api.services.policies import (
+    BUILT_IN,
+    DRAFT,
+    checked_content,
+    find_policy,
+    policy_in_force,
+    read_rules,
+    rules_of,
+)
 from data.engine import read_session
 from data.schema import Account, Cycle, Hold, Job, JobState
 
@@ -34,6 +42,16 @@ SEARCH_EFFORT = 2
 """Most search for the sibling rule in each of the many solves; a figure says if unproved."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A policy that nobody has adopted, as its form was when it was compared."""
+
+    content: dict[str, Any]
+    name: str = ""
+    effective_from: str = ""
+    reason: str = ""
+
+
 def start_weighing(
     session: Session,
     *,
@@ -43,14 +61,17 @@ def start_weighing(
     now: datetime,
     first: int = 0,
     second: int = 0,
+    draft: Draft | None = None,
 ) -> Job:
     """Queue a weighing; ``first`` and ``second`` number policies, 0 is the built-in one.
+
+    With a ``draft`` that one stands in place of the second.
 
     Raises
     ------
     Forbidden, NotFound, Refused
         ``access.role``, ``policy.not_found``, ``cycle.not_locked``, ``weigh.unknown``,
-        ``weigh.same``.
+        ``weigh.same``, and those of :func:`api.services.policies.checked_content`.
     """
     if not may(by.role, "policy:edit"):
         raise Forbidden("access.role", permission="policy:edit", role=by.role.value)
@@ -59,14 +80,37 @@ def start_weighing(
     if cycle.snapshot_hash is None:
         raise Refused("cycle.not_locked", month=cycle.month)
     payload: dict[str, Any] = {"month": cycle.month, "what": what}
-    if what == COMPARE:
+    if what == COMPARE and draft is not None:
+        checked = replace(draft, content=checked_content(session, draft.content))
+        if read_rules(checked.content) == replace(_rules(session, first), version=BUILT_IN):
+            raise Refused("weigh.same")
+        payload |= {"first": first, "draft": asdict(checked)}
+    elif what == COMPARE:
         if first == second:
             raise Refused("weigh.same")
         for number in (first, second):
-            if number:
-                find_policy(session, policy_id=number)
+            _rules(session, number)
         payload |= {"first": first, "second": second}
     return enqueue(session, kind="weigh", payload=payload, by=by, now=now)
+
+
+def compared_draft(session: Session, *, job_id: int) -> Draft:
+    """Return the policy that a job compared before anybody adopted it.
+
+    Raises
+    ------
+    NotFound
+        ``job.unknown`` for any other job.
+    """
+    job = get_job(session, job_id=job_id)
+    found = job.payload.get("draft") if job.kind == "weigh" else None
+    if not isinstance(found, dict):
+        raise NotFound("job.unknown")
+    return Draft(**found)
+
+
+def _rules(session: Session, number: int) -> "Policy":
+    return rules_of(find_policy(session, policy_id=number) if number else None)
 
 
 def last_weighing(session: Session, *, cycle: Cycle, what: str) -> dict[str, Any] | None:
@@ -115,10 +159,13 @@ def weigh(context: "JobContext") -> dict[str, Any]:
         problem = read_problem(session, cycle=cycle)
         own = _for_weighing(rules_of(policy_in_force(session, month=month)), cycle.seed)
         pair = [
-            _for_weighing(
-                rules_of(find_policy(session, policy_id=number) if number else None), cycle.seed
+            _for_weighing(rules, cycle.seed)
+            for rules in (
+                _rules(session, int(payload.get("first", 0))),
+                _drafted(payload["draft"])
+                if "draft" in payload
+                else _rules(session, int(payload.get("second", 0))),
             )
-            for number in (int(payload.get("first", 0)), int(payload.get("second", 0)))
         ]
 
     def progress(stage: str, share: float) -> None:
@@ -135,8 +182,13 @@ def weigh(context: "JobContext") -> dict[str, Any]:
         "problem": problem.problem_hash(),
         "inputs": inputs,
         "policy": own.version,
+        "draft": context.job_id if "draft" in payload else None,
         **found,
     }
+
+
+def _drafted(draft: dict[str, Any]) -> "Policy":
+    return read_rules(draft["content"], version=f"{DRAFT} {draft['name']}".strip())
 
 
 def _for_weighing(rules: "Policy", seed: int) -> "Policy":

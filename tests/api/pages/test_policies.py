@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlmodel import select
 from starlette.testclient import TestClient
 
-from api.pages.goals import LEVELS
+from api.pages.policy_forms import MOVABLE, moved
 from api.services import jobs
 from data.engine import write_session
 from data.schema import Cycle, CycleState, Job, JobState, MatchRun, Role
@@ -53,10 +53,10 @@ def follow(client: TestClient, answer: httpx.Response) -> httpx.Response:
 
 def form(**changes: object) -> dict[str, object]:
     unfed = {"wishes", "goods", "delivery"}
-    numbers = ["" if name in unfed else str(at) for at, name in enumerate(LEVELS, start=1)]
     return {
         "nama": "Rapat Desember", "bulan": "2026-12", "alasan": "keputusan TPPS",
-        "urutan": numbers, "putus": "3", "lantai": "75", **changes,
+        "urutan": [name for name in MOVABLE if name not in unfed], "putus": "3", "lantai": "75",
+        **changes,
     }  # fmt: skip
 
 
@@ -75,11 +75,94 @@ def test_a_policy_is_adopted_by_form_and_shown_with_its_history(staff: TestClien
 
 
 def test_a_refused_policy_keeps_what_was_typed(staff: TestClient) -> None:
-    answer = staff.post("/aturan", data=form(urutan=["", "1"], nama="Tanpa tingkat"))
+    answer = staff.post("/aturan", data=form(urutan=["points"], nama="Tanpa tingkat"))
     assert answer.status_code in {409, 422}
     page = answer.text
     assert "Tanpa tingkat" in page
     assert "Urutan tujuan tidak dapat dipakai" in page
+
+
+@pytest.mark.parametrize(
+    ("move", "order"),
+    [
+        ("up:points", ["points", "tier", "kept"]),
+        ("down:points", ["tier", "kept", "points"]),
+        ("up:tier", ["tier", "points", "kept"]),
+        ("down:kept", ["tier", "points", "kept"]),
+        ("drop:tier", ["points", "kept"]),
+        ("use:area", ["tier", "points", "kept", "area"]),
+        ("use:kept", ["tier", "points", "kept"]),
+        ("drop:area", ["tier", "points", "kept"]),
+        ("up:lottery", ["tier", "points", "kept"]),
+        ("up:beauty", ["tier", "points", "kept"]),
+    ],
+)
+def test_a_goal_is_moved_by_one_press(move: str, order: list[str]) -> None:
+    assert moved(["tier", "points", "kept"], move) == order
+
+
+def test_arrows_move_goals_without_scripts_and_keep_what_was_typed(staff: TestClient) -> None:
+    def order(text: str) -> list[str]:
+        return re.findall(r'name="urutan" value="(\w+)"', text)
+
+    begun = order(staff.get("/aturan").text)
+    assert begun[:2] == ["tier", "leximin"]
+    sent = form(urutan=begun, tindakan="down:tier", nama="Adil dahulu", alasan="")
+    answer = staff.post("/aturan", data=sent)
+    assert answer.status_code == 200
+    assert order(answer.text) == ["leximin", "tier", *begun[2:]]
+    assert 'value="Adil dahulu"' in answer.text
+    assert 'formaction="/aturan#tujuan-tier"' in answer.text
+    assert "ditetapkan." not in text_of(answer)
+    assert len(staff.get("/api/v1/policies").json()) == 0
+
+
+def test_numbers_of_a_policy_are_refused_at_their_field(staff: TestClient) -> None:
+    for name, text in (("putus", "tiga"), ("lantai", "0"), ("lantai", "101")):
+        refused = staff.post("/aturan", data=form(**{name: text}))
+        assert refused.status_code == 422
+        assert f'href="#{name}"' in refused.text
+        assert f'value="{text}"' in refused.text
+    assert staff.post("/aturan", data=form(langkah="x")).status_code == 303  # not asked for
+
+
+def test_a_draft_is_compared_child_by_child_before_anybody_adopts_it(
+    staff: TestClient, engine: Engine
+) -> None:
+    draft = form(urutan=["tier", "points"], putus="", tindakan="banding", pada="2026-12")
+    begun = text_of(follow(staff, staff.post("/aturan", data=draft | {"alasan": ""})))
+    assert "Menunggu giliran." in begun
+    work(engine)
+    assert staff.get("/api/v1/policies").json() == []
+    answer = staff.get(f"{MONTH}/timbang")
+    page = text_of(answer)
+    assert "Aturan bawaan Rancangan “Rapat Desember” Selisih" in page
+    assert re.search(r"Dengan Rancangan “Rapat Desember”: \d+ anak baru mendapat", page)
+    found = staff.get("/api/v1/cycles/2026-12/weighings/compare").json()["result"]
+    for change in found["changes"]:
+        assert f'href="/anak/{change["child"]}"' in answer.text
+    back = f"/aturan?rancangan={found['draft']}"
+    assert f'href="{back}#rancangan"' in answer.text
+    again = staff.get(back).text
+    assert re.findall(r'name="urutan" value="(\w+)"', again) == ["tier", "points"]
+    assert 'value="Rapat Desember"' in again
+    assert staff.get("/aturan?rancangan=1").status_code == 404  # the matching
+    same = form(urutan=["tier", "points"], putus="", tindakan="banding")
+    staff.post("/aturan", data=form(urutan=["tier", "points"], putus=""))
+    refused = staff.post("/aturan", data=same)
+    assert refused.status_code == 409
+    assert "Pilih dua aturan yang berbeda." in text_of(refused)
+    bad = staff.post("/aturan", data=form(urutan=["points"], tindakan="banding"))
+    assert "Urutan tujuan tidak dapat dipakai" in text_of(bad)
+
+
+def test_without_a_locked_month_a_draft_has_nothing_to_be_compared_on(
+    client_for: ClientFor,
+) -> None:
+    staff = client_for(Role.STAFF)
+    assert "Bandingkan dahulu" not in text_of(staff.get("/aturan"))
+    refused = staff.post("/aturan", data=form(tindakan="banding"))
+    assert "Belum ada bulan yang datanya dikunci" in text_of(refused)
 
 
 def test_weighing_is_started_and_read_on_one_page(staff: TestClient, engine: Engine) -> None:
@@ -214,8 +297,7 @@ def test_goals_without_data_are_shut_and_rupiah_rules_are_adopted(
 ) -> None:
     page = staff.get("/aturan").text
     assert page.count("Belum dapat dipilih") == 3
-    every = [str(at) for at, _ in enumerate(LEVELS, start=1)]
-    refused = staff.post("/aturan", data=form(urutan=every))
+    refused = staff.post("/aturan", data=form(urutan=list(MOVABLE)))
     assert refused.status_code == 409
     assert "Belum ada data untuk tujuan ini" in refused.text
     with write_session(engine) as session:
