@@ -153,6 +153,7 @@ def weigh(context: "JobContext") -> dict[str, Any]:
     """Carry a weighing out: the handler of such jobs."""
     payload = context.payload
     month, what = str(payload["month"]), str(payload["what"])
+    context.progress(0.0, {"step": "read"})
     with read_session(context.engine) as session:
         cycle = cycles.find_cycle(session, month=month)
         inputs = _inputs(session, cycle, what)
