@@ -14,8 +14,10 @@ from pkgutil import iter_modules
 from typing import Any, Protocol
 
 import api.sentences
+from api.measures import in_units
 from api.services.clock import local_time
 from data.reference.items import items
+from data.reference.skills import skills
 
 LANGUAGES = ("id", "en")
 LOCALE = Path(__file__).parent / "locale"
@@ -112,7 +114,8 @@ def sentence(code: str, params: Mapping[str, object], language: str) -> str:
     a sentence, alone or with its values (``{"code": …}``), is translated; of a text in both
     languages (``{"id": …, "en": …}``) the reader's is taken; months (``2026-12``), days and hours
     are written out, lists and the names of fields are joined by commas; counts take the separators
-    of the language; a code without a sentence is named rather than hidden.
+    of the language, amounts of routes their units (`api.measures`); a code without a sentence is
+    named rather than hidden.
     """
     known, say = all_sentences(), translator(language)
     if code not in known:
@@ -120,10 +123,17 @@ def sentence(code: str, params: Mapping[str, object], language: str) -> str:
     filled = _Shown(
         {
             name: str(value) if name in NAMES_BY_NUMBER else _shown(value, known, language)
-            for name, value in params.items()
+            for name, value in in_units(code, params, Formats(language), say).items()
         }
     )
     return _counted(say(known[code]) % filled)
+
+
+def kind_of(code: str) -> str:
+    """Return the code of what a rule says without its values, where it has such a sentence."""
+    area, _, rule = code.partition(".")
+    kind = f"{area}_kind.{rule}"
+    return kind if kind in all_sentences() else code
 
 
 def word(value: str, language: str) -> str:
@@ -159,10 +169,13 @@ def _shown(value: object, known: Mapping[str, str], language: str) -> str:
         return Formats(language).number(value)
     text = str(value)
     if "." in text and text in known:
-        return _nested(text, {}, language)
+        return _nested(kind_of(text), {}, language)
     if text in items():
         named = items()[text]
         return named.name_en if language == "en" else named.name_id
+    if text in skills():
+        skill = skills()[text]
+        return skill.name_en if language == "en" else skill.name_id
     if MONTH.fullmatch(text):
         return Formats(language).month(text)
     if CLOCK.fullmatch(text):

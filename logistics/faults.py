@@ -59,6 +59,11 @@ class Fault:
     code: FaultCode
     params: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def sentence_code(self) -> str:
+        """Code of the sentence that says it in the reader's language."""
+        return f"route_fault.{self.code.name.lower()}"
+
     def __str__(self) -> str:
         shown = ", ".join(f"{name}={value}" for name, value in self.params.items())
         return f"{self.code.value} {self.code.name}: {shown}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -12,11 +13,13 @@ import click
 from api.cli.arguments import LANGUAGE
 from api.cli.file_faults import fault_text
 from api.cli.output import answer, interruptible, progress_bar, refuse
+from api.cli.route_faults import told
 from api.i18n import sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
+    from logistics.faults import Fault
     from logistics.instance import Instance, Solution
     from logistics.plan import RoutePlan
 
@@ -145,16 +148,16 @@ def _text(summary: dict[str, object], wishes: Wishes) -> str:
 def _left_out(plan: RoutePlan, language: str) -> dict[str, object]:
     """Return the stops that no route carries, with reasons and what would serve them."""
 
-    def told(code: str, params: Mapping[str, object]) -> str:
+    def say(code: str, params: Mapping[str, object]) -> str:
         return sentence(code, params, language)
 
     stops = [
         {
             "stop": each.stop,
-            "why": "; ".join(told(str(why.code), why.params) for why in each.reasons),
+            "why": "; ".join(say(str(why.code), why.params) for why in each.reasons),
             "remedy": "; ".join(
                 dict.fromkeys(
-                    told(str(remedy.code), remedy.params)
+                    say(str(remedy.code), remedy.params)
                     for why in each.reasons
                     for remedy in why.remedies
                 )
@@ -168,6 +171,15 @@ def _left_out(plan: RoutePlan, language: str) -> dict[str, object]:
 def _refuse(wishes: Wishes, code: str, refused: str, **params: object) -> NoReturn:
     text = sentence(code, {"file": str(wishes.file), **params}, wishes.language)
     refuse(text, as_json=wishes.as_json, code=refused)
+
+
+def _refuse_faults(wishes: Wishes, faults: Sequence[Fault]) -> NoReturn:
+    """Refuse a problem with all its faults, one to a line, each with its number and remedy."""
+    found = [told(fault, wishes.language) for fault in faults]
+    if wishes.as_json:
+        click.echo(json.dumps({"refused": "route.problem", "faults": found}, ensure_ascii=False))
+        sys.exit(1)
+    refuse("\n".join([f"{wishes.file}:", *(str(one["sentence"]) for one in found)]))
 
 
 def _plan_problem(wishes: Wishes, cancelled: Callable[[], bool]) -> dict[str, object]:
@@ -194,9 +206,7 @@ def _plan_problem(wishes: Wishes, cancelled: Callable[[], bool]) -> dict[str, ob
                 cancelled=cancelled,
             )
     except InvalidProblemError as error:
-        told = [sentence(str(each.code), each.params, wishes.language) for each in error.faults]
-        text = "\n".join([f"{wishes.file}:", *told])
-        refuse(text, as_json=wishes.as_json, code="route.problem")
+        _refuse_faults(wishes, error.faults)
     except FileFormatError as error:
         text = fault_text(wishes.file, error, wishes.language)
         refuse(text, as_json=wishes.as_json, code="route.file")

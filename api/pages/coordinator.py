@@ -11,7 +11,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from api.dependencies import Now, ReadSession, requires
-from api.i18n import N_
+from api.i18n import N_, kind_of
 from api.pages.months import month_steps, next_of
 from api.pages.names import names_of
 from api.pages.shell import Entry, render
@@ -143,11 +143,9 @@ def _without_courier(session: Session, coming: Sequence[RouteView]) -> list[str]
     return list(session.exec(names))
 
 
-def _by_reason(rows: Sequence[UnservedView]) -> list[tuple[str, UnservedView, int]]:
-    """Return each reason once, with an example and how many packages it stops, most first."""
-    counts = Counter(row.reason for row in rows)
-    example = {row.reason: row for row in rows}
-    return [(reason, example[reason], count) for reason, count in counts.most_common()]
+def _by_reason(rows: Sequence[UnservedView]) -> list[tuple[str, int]]:
+    """Return each kind of reason once, and how many packages it stops, most first."""
+    return Counter(kind_of(row.reason) for row in rows).most_common()
 
 
 def _low_stock(session: Session, today: date) -> list[tuple[stock.StockLine, int]]:

@@ -321,27 +321,19 @@ def shortages_csv(session: Session, cycle: Cycle, language: str = "id") -> bytes
 
 def unserved_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
     """Return ``unserved.csv``: every package that no route carries, with the reason."""
-    lines: list[Sequence[Cell]] = []
-    for each in planning.unserved_packages(session, cycle=cycle):
-        remedy_params = each.remedy.get("params", {})
-        lines.append(
-            (
-                cycle.month,
-                each.package_code,
-                each.household_code,
-                each.guardian_name,
-                *rows.area(each.kelurahan_code),
-                each.reason,
-                sentence(each.reason, each.params, rows.language),
-                sentence(
-                    str(each.remedy["code"]),
-                    remedy_params if isinstance(remedy_params, dict) else {},
-                    rows.language,
-                )
-                if "code" in each.remedy
-                else "",
-            )
+    lines: list[Sequence[Cell]] = [
+        (
+            cycle.month,
+            each.package_code,
+            each.household_code,
+            each.guardian_name,
+            *rows.area(each.kelurahan_code),
+            each.reason,
+            "; ".join(sentence(*told, rows.language) for told in each.reasons),
+            "; ".join(sentence(*told, rows.language) for told in each.remedies),
         )
+        for each in planning.unserved_packages(session, cycle=cycle)
+    ]
     return _csv(UNSERVED_COLUMNS, lines, rows.language)
 
 

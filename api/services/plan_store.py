@@ -183,14 +183,14 @@ def store_unserved(
     """Store the packages that no route carries, each with its reason; return how many."""
     count = 0
     for left in plan.unserved:
-        reason = left.reasons[0] if left.reasons else None
-        remedies = reason.remedies if reason else ()
+        reason, params, remedies = _told(left, found)
         if left.stop in found.pickups:
             pickup = found.pickups[left.stop]
             pickup.unserved = {
-                "reason": reason.code.value if reason else "unserved.not_found",
-                "params": _plain(reason.params) if reason else {},
-                "remedy": remedies[0].code.value if remedies else "",
+                "reason": reason,
+                "params": params,
+                "remedy": remedies[0]["code"] if remedies else "",
+                "remedy_params": remedies[0]["params"] if remedies else {},
             }
             session.add(pickup)
             continue
@@ -202,18 +202,40 @@ def store_unserved(
                     plan_run_id=run.id or 0,
                     cycle_id=cycle.id or 0,
                     package_id=package.id or 0,
-                    reason=reason.code.value if reason else "unserved.not_found",
-                    params=_plain(reason.params) if reason else {},
-                    remedy={
-                        "code": remedies[0].code.value,
-                        "params": _plain(remedies[0].params),
-                        "others": [remedy.code.value for remedy in remedies[1:]],
-                    }
-                    if remedies
-                    else {},
+                    reason=reason,
+                    params=params,
+                    remedy={**remedies[0], "others": remedies[1:]} if remedies else {},
                 )
             )
     return count
+
+
+def _told(
+    left: shapes.Unserved, found: PlanInput
+) -> tuple[str, dict[str, object], list[dict[str, object]]]:
+    """Return the first reason and its values (``also``: the others), and all remedies once.
+
+    Vehicles are named as people know them.
+    """
+    names = {id_: vehicle.name for id_, vehicle in found.vehicles.items()}
+
+    def plain(params: dict[str, object]) -> dict[str, object]:
+        if "vehicle" not in params:
+            return _plain(params)
+        return _plain({**params, "vehicle": names.get(str(params["vehicle"]), params["vehicle"])})
+
+    if not left.reasons:
+        return "unserved.not_found", {}, []
+    first, *others = left.reasons
+    params = plain(first.params)
+    if others:
+        params["also"] = [{**plain(each.params), "code": each.code.value} for each in others]
+    remedies: list[dict[str, object]] = []
+    for remedy in (each for reason in left.reasons for each in reason.remedies):
+        told: dict[str, object] = {"code": remedy.code.value, "params": plain(remedy.params)}
+        if told not in remedies:
+            remedies.append(told)
+    return first.code.value, params, remedies
 
 
 def _plain(params: dict[str, object]) -> dict[str, object]:

@@ -84,6 +84,18 @@ class UnservedView:
     params: dict[str, object]
     remedy: dict[str, object]
 
+    @property
+    def reasons(self) -> list[tuple[str, dict[str, object]]]:
+        """Every rule that stopped it, with its values; the first decides."""
+        return [(self.reason, self.params), *_coded(self.params.get("also"))]
+
+    @property
+    def remedies(self) -> list[tuple[str, dict[str, object]]]:
+        """Everything that would serve it, with its values; of older plans the first only."""
+        if "code" not in self.remedy:
+            return []
+        return _coded([self.remedy, *_list(self.remedy.get("others"))])
+
 
 @dataclass(frozen=True, slots=True)
 class PlanResult:
@@ -387,6 +399,16 @@ def _unserved(session: Session, run: PlanRun) -> tuple[UnservedView, ...]:
 def _was_placed(row: UnservedStop, home: Household) -> bool:
     """Whether what stopped a package is mended: its home is on the map now, and it has a stop."""
     return row.reason.endswith("no_coordinates") and home.lat is not None
+
+
+def _list(value: object) -> list[object]:
+    return list(value) if isinstance(value, list) else []
+
+
+def _coded(told: object) -> list[tuple[str, dict[str, object]]]:
+    """Return code and values of each; values stand under ``params`` or beside the code."""
+    found = [each for each in _list(told) if isinstance(each, dict)]
+    return [(str(each["code"]), each.get("params", each)) for each in found]
 
 
 def _waits(session: Session, package: Package) -> bool:

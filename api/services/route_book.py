@@ -406,11 +406,10 @@ def _map(
 
 def _left_out(session: Session, cycle: Cycle, language: Language) -> Iterable[LeftOut]:
     for row in unserved_packages(session, cycle=cycle):
-        action = str(row.remedy.get("code", ""))
         yield LeftOut(
             code=row.package_code,
             name=f"{row.household_code} {row.guardian_name}",
             kelurahan=_kelurahan(row.kelurahan_code),
-            reason=sentence(row.reason, row.params, language),
-            action=sentence(action, {}, language) if action else "",
+            reason="; ".join(sentence(*told, language) for told in row.reasons),
+            action="; ".join(sentence(*told, language) for told in row.remedies),
         )

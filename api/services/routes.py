@@ -35,7 +35,7 @@ from data.queries.routes import (
 from data.schema import Cycle, Role, Route, RouteState, Stop, StopState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlmodel import Session
@@ -291,7 +291,7 @@ def confirm_route(
         raise Refused("route.empty", route=route.code)
     refuse_forbidden(session, route=route, stops=stops, on=route.day)
     if route.violations and not accept_reason.strip():
-        rules = ", ".join(sorted({str(each["code"]) for each in route.violations}))
+        rules = list({str(each): _coded(each) for each in route.violations}.values())
         raise Refused("route.violations", route=route.code, rules=rules)
     route.state = RouteState.CONFIRMED
     route.accepted_reason = accept_reason.strip()[:300] if route.violations else ""
@@ -310,6 +310,12 @@ def confirm_route(
     )
     session.flush()
     return route_view(session, route=route)
+
+
+def _coded(violation: Mapping[str, object]) -> dict[str, object]:
+    """Return a violation as one value of a sentence: its values beside its code."""
+    params = violation.get("params")
+    return {**(params if isinstance(params, dict) else {}), "code": violation["code"]}
 
 
 def confirm_all(

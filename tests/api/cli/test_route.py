@@ -125,11 +125,11 @@ def test_stops_left_out_are_told_with_what_would_serve_them(tmp_path: Path) -> N
     assert len(left_out) == 22
     assert left_out[0] == {
         "stop": "s2",
-        "why": "Terlalu berat untuk semua kendaraan",
+        "why": "Terlalu berat: 99 kg, kendaraan terbesar memuat 10 kg",
         "remedy": "Pakai kendaraan lebih besar",
     }
     said = CliRunner().invoke(route, [*words, "--iterations", "9", "--language", "en"]).stdout
-    assert "s2: Too heavy for every vehicle. Use a larger vehicle" in said
+    assert "s2: Too heavy: 99 kg, the largest vehicle carries 10 kg. Use a larger vehicle" in said
     assert f"and 2 more stops; all of them are in {tmp_path / 'plan.json'}." in said
 
 
@@ -151,3 +151,37 @@ def test_ctrl_c_ends_the_search_and_writes_the_best_plan_so_far(
     assert "rencana terbaik sejauh ini" in done.stderr
     assert "Route #1" in out.read_text()
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_all_faults_of_a_problem_are_told_with_number_place_and_remedy(tmp_path: Path) -> None:
+    path = tmp_path / "bad.json"
+    some = problem(stop(1, weight_g=-5), stop(2, priority=12), vehicles=(vehicle(max_trips=0),))
+    write_problem(some, path)
+    words = [str(path), "--out", str(tmp_path / "plan.json")]
+    said = CliRunner().invoke(route, words)
+    assert said.exit_code == 1
+    assert said.stderr.splitlines() == [
+        f"{path}:",
+        "R010: perhentian s1: weight_g bernilai -5, di bawah nol. Perbaiki nilainya.",
+        "R013: kendaraan v1: max_trips bernilai 0. Isi paling sedikit 1, atau kosongkan.",
+        "R017: perhentian s2: prioritas 12. Isi 1 (paling membutuhkan) sampai 9.",
+    ]
+    told = json.loads(CliRunner().invoke(route, [*words, "--json", "--language", "en"]).stdout)
+    assert told["refused"] == "route.problem"
+    assert [each["code"] for each in told["faults"]] == ["R010", "R013", "R017"]
+    assert (
+        told["faults"][1]["sentence"]
+        == "R013: vehicle v1: max_trips is 0. Give at least 1, or none."
+    )
+
+
+def test_a_broken_matrix_is_told_with_its_size(tmp_path: Path) -> None:
+    path = tmp_path / "bad.json"
+    write_problem(problem(stop(1)), path)
+    content = json.loads(path.read_text())
+    content["travel"]["distance_m"][""] = [[0, 1]]
+    path.write_text(json.dumps(content))
+    said = CliRunner().invoke(route, [str(path), "--out", str(tmp_path / "plan.json")])
+    assert "R018: Tabel jarak distance_m tidak dapat dipakai: ukurannya 1, 2 untuk 13 kode" in (
+        said.stderr
+    )

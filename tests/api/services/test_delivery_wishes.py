@@ -12,7 +12,7 @@ from api.services.errors import Invalid
 from api.services.fleet import seconds, vehicle_shape
 from api.services.planning import DeliveryMode
 from api.services.routing_problem import max_heat_s
-from data.schema import Household, PackageLine, Role, Stop, StopKind, VehicleKind
+from data.schema import Household, Package, PackageLine, Role, Stop, StopKind, Vehicle, VehicleKind
 from tests.api.services.test_planning import QUICK, packed_month
 from tests.factories import NOW, make_account, make_depot, make_drop_point, make_vehicle
 
@@ -84,6 +84,13 @@ def test_who_needs_a_boat_waits_for_one(session: Session) -> None:
     [row] = result.unserved
     assert (row.household_code, row.reason) == (home.code, "unserved.no_skill")
     assert row.remedy["code"] == "remedy.add_skill"
+    assert row.reasons == [("unserved.no_skill", {"skills": ["boat"]})]
+    package = session.get_one(Package, row.package_id)
+    package.weight_g = 10**9
+    [row] = planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=QUICK).unserved
+    assert [code for code, _ in row.reasons] == ["unserved.too_heavy", "unserved.no_skill"]
+    assert {code for code, _ in row.remedies} >= {"remedy.larger_vehicle", "remedy.add_skill"}
+    package.weight_g = 1_000
     boat = make_vehicle(session, kind=VehicleKind.BOAT)
     result = planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=QUICK)
     assert result.unserved == ()
@@ -135,6 +142,9 @@ def test_a_trip_has_no_more_stops_than_the_vehicle_may(session: Session) -> None
     result = planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=options)
     assert [len(v.stops) for v in routes.list_routes(session, cycle=cycle)] == [1, 1]
     assert {row.reason for row in result.unserved} == {"unserved.stops_exhausted"}
+    name = session.exec(select(Vehicle)).one().name
+    assert {row.remedies[0][0] for row in result.unserved} == {"remedy.add_trip"}
+    assert all(row.remedies[0][1]["vehicle"] == name for row in result.unserved)
 
 
 def test_who_skips_the_prayer_rests_at_noon_on_fridays(session: Session) -> None:
