@@ -170,12 +170,9 @@ def _shown(value: object, known: Mapping[str, str], language: str) -> str:
     text = str(value)
     if "." in text and text in known:
         return _nested(kind_of(text), {}, language)
-    if text in items():
-        named = items()[text]
-        return named.name_en if language == "en" else named.name_id
-    if text in skills():
-        skill = skills()[text]
-        return skill.name_en if language == "en" else skill.name_id
+    listed = items().get(text) or skills().get(text)
+    if listed is not None:
+        return listed.name_en if language == "en" else listed.name_id
     if MONTH.fullmatch(text):
         return Formats(language).month(text)
     if CLOCK.fullmatch(text):
