@@ -257,7 +257,7 @@ class Residual:
         ImprovableError
             Some change would make the month better, so it was not the best.
         """
-        count, size = self.cost.shape[:2]
+        size = self.cost.shape[1]
         if self._paths is not None and not backward:
             goal = -1 if target is None else target
             compiled: tuple[NDArray[np.int64], NDArray[np.int64]] = self._paths(
@@ -266,8 +266,7 @@ class Residual:
             return compiled
         rise = self.potential - self.potential[:, [source]]
         table, rise = (self.cost.transpose(0, 2, 1), -rise) if backward else (self.cost, rise)
-        least = np.zeros((count, size), dtype=np.int64)
-        least[0] = MISSING
+        least = np.repeat(self._nowhere, size, axis=1)
         least[0, source] = 0
         before = np.full(size, -1, dtype=np.int64)
         waiting = np.zeros(size, dtype=np.bool_)
@@ -282,12 +281,18 @@ class Residual:
             rows = rows[np.lexsort(reduced[::-1, rows])[:AT_ONCE]]
             waiting[rows] = False
             best, row = lexicographic_least(table[:, rows] + least[:, rows, None])
-            best[0][best[0] > FAR] = MISSING
+            # What an arc that is not there costs on later packs must not count as a way.
+            best[:, best[0] > FAR] = self._nowhere
             better = is_less(best, least)
             least[:, better] = best[:, better]
             before[better] = rows[row[better]]
             waiting |= better
         return least, before
+
+    @property
+    def _nowhere(self) -> NDArray[np.int64]:
+        """int64[packs, 1]: what it costs to reach a node that cannot be reached."""
+        return np.array([[MISSING], *[[0]] * (self.cost.shape[0] - 1)], dtype=np.int64)
 
     @cached_property
     def potential(self) -> NDArray[np.int64]:
