@@ -37,6 +37,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "self:edit": EVERYONE,
     "account:read": _roles(Role.ADMIN, Role.AUDITOR),
     "account:edit": _roles(Role.ADMIN),
+    "office:edit": _roles(Role.ADMIN),
     "link:create": _roles(Role.ADMIN, Role.STAFF, Role.COORDINATOR),
     "job:read": _roles(*(EVERYONE - {Role.DONOR, Role.COURIER})),
     "job:cancel": _roles(Role.STAFF, Role.COORDINATOR, Role.APPROVER, Role.ADMIN),

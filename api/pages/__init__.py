@@ -23,6 +23,7 @@ PAGES: list[str] = [
     "pledges",
     "replacements",
     "accounts",
+    "office",
     "jobs",
     "audit",
     "api_guide",

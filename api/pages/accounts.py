@@ -13,7 +13,9 @@ from api.i18n import N_, word
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.shell import Entry, Page, language_of, redirect, render
 from api.services import accounts, links, second_factor
+from api.services.clock import local_date
 from api.services.errors import Invalid, ServiceError, StaleVersion
+from api.services.office_heads import head_on
 from api.services.unit_dashboard import area_of
 from data.reference.regions import regions
 from data.schema import Account, Job, JobState, Role, Sponsor
@@ -40,7 +42,7 @@ WITH_AREA = (Role.STAFF, Role.APPROVER, Role.COORDINATOR, Role.AUDITOR)
 
 
 @router.get("/admin")
-def admin_home(request: Request, session: ReadSession, by: Editor) -> HTMLResponse:
+def admin_home(request: Request, session: ReadSession, now: Now, by: Editor) -> HTMLResponse:
     """Show what an admin looks after: accounts, jobs, checks."""
     del by
     per_role = session.exec(
@@ -57,6 +59,7 @@ def admin_home(request: Request, session: ReadSession, by: Editor) -> HTMLRespon
         per_role=found,
         missing=missing,
         num_failed=failed,
+        head=head_on(session, local_date(now)),
         roles=Role,
     )
 

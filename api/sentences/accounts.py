@@ -1,6 +1,8 @@
 """Sentences of accounts, passwords, sign-ins and links."""
 
 SENTENCES: dict[str, str] = {
+    "office.number": "NIP terdiri atas 18 angka, atau kosongkan.",
+    "office.did_enter": "%(name)s dicatat sebagai kepala dinas.",
     "account.unknown": "Akun ini tidak ada.",
     "account.username_form": (
         "Nama pengguna hanya boleh berisi huruf, angka, titik, garis dan @, tanpa spasi."

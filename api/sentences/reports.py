@@ -23,6 +23,7 @@ SENTENCES: dict[str, str] = {
 TITLES: dict[str, str] = {
     "report": "Laporan bulanan pendampingan anak asuh",
     "head": "Kepala Dinas",
+    "acting_head": "Plt. Kepala Dinas",
     "tpps": "Ketua TPPS",
     "camat": "Camat",
     "tpps_kecamatan": "Ketua TPPS kecamatan",

@@ -12,7 +12,6 @@ from api.documents.report_models import (
     DonorLetter,
     LetterChild,
     LetterStatus,
-    Signatory,
 )
 from api.i18n import translator
 from api.sentences.reports import TITLES
@@ -22,6 +21,7 @@ from api.services.dispatch import PDF, Export
 from api.services.donor import DonorMonth, donor_view, own_pledges
 from api.services.errors import NotFound, Refused
 from api.services.months import first_day
+from api.services.office_heads import signatory_on
 from api.services.route_book import imprint_of
 from data.queries.reports import receipts_of_month
 from data.reference.items import item
@@ -61,7 +61,6 @@ def donor_letter(
     from api.documents.letters import donor_letters_pdf
 
     _refuse_strangers(session, sponsor, by, now)
-    say = translator(language)
     view = donor_view(session, sponsor=sponsor, now=now)
     children = [
         (child, month)
@@ -82,7 +81,7 @@ def donor_letter(
         month=first_day(cycle.month),
         dated_on=local_date(now),
         children=told,
-        signatory=Signatory(say(TITLES["head"])),
+        signatory=signatory_on(session, local_date(now), language=language),
         received_rp=received_rp or None,
     )
     _note(session, "donor:letter", sponsor, by, now, month=cycle.month)
@@ -130,7 +129,7 @@ def yearly_letter(
         month=first_day(all_months[-1]) if is_over else last_told,
         dated_on=local_date(now),
         children=tuple(children),
-        signatory=Signatory(translator(language)(TITLES["head"])),
+        signatory=signatory_on(session, local_date(now), language=language),
         received_rp=_received_rp(session, sponsor, all_months) or None,
         year=year,
     )
@@ -172,7 +171,7 @@ def donor_certificate(
         num_children=len({child.alias for child, _ in arrived}),
         num_packages=len(arrived),
         dated_on=local_date(now),
-        signatory=Signatory(translator(language)(TITLES["head"])),
+        signatory=signatory_on(session, local_date(now), language=language),
     )
     _note(session, "donor:certificate", sponsor, by, now)
     content = certificate_pdf(certificate, language=language)

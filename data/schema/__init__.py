@@ -44,6 +44,7 @@ from data.schema.goods import (
 )
 from data.schema.imports import ImportBatch, ImportState
 from data.schema.jobs import Job, JobState
+from data.schema.offices import OfficeHead
 from data.schema.people import (
     ChangeRequest,
     ChangeState,
@@ -140,6 +141,7 @@ __all__ = [
     "MatchPolicy",
     "MatchRun",
     "Measurement",
+    "OfficeHead",
     "OneTimeLink",
     "Outcome",
     "Package",

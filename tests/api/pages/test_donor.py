@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 
 from api.app import doors
 from api.services import fulfilment, reconcile
+from api.services.office_heads import enter_head
 from data.engine import read_session, write_session
 from data.schema import (
     Account,
@@ -32,6 +33,7 @@ from data.schema import (
     Role,
     Sponsor,
 )
+from tests.api.documents.pdf_reading import whole_text
 from tests.api.pages.reading import text_of
 from tests.conftest import NOW
 from tests.factories import (
@@ -267,10 +269,20 @@ def test_the_office_answers_and_the_donor_reads_it(
     assert "Dicatat" in donor.get("/donatur/pesan").text
 
 
-def test_certificate_and_yearly_letter_are_given(donor: TestClient) -> None:
+def test_certificate_and_yearly_letter_are_given_and_name_the_head(
+    donor: TestClient, engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        enter_head(
+            session, name="dr. Ani, M.Kes.", office_number="", is_acting=True,
+            effective_from=date(2026, 1, 5), by=make_account(session, Role.ADMIN), now=NOW,
+        )  # fmt: skip
     for url in ("/donatur/piagam", "/donatur/surat-tahun/2026", "/api/v1/my/certificate"):
         answer = donor.get(url)
         assert (url, answer.status_code, answer.content[:4]) == (url, 200, b"%PDF")
+        printed = whole_text(answer.content)
+        assert "dr. Ani, M.Kes." in printed
+        assert "Plt. Kepala Dinas" in printed
     assert donor.get("/donatur/surat-tahun/2025").status_code == 404
 
 
