@@ -47,7 +47,10 @@ def test_only_an_admin_enters_a_name_and_a_whole_number_of_office(engine: Engine
         admin, staff = make_account(session, Role.ADMIN), make_account(session, Role.STAFF)
         with pytest.raises(Forbidden):
             enter(session, staff, "dr. Ani", 5)
-        for name, number, field in ((" ", "", "name"), ("dr. Ani", NIP[:-1], "office_number")):
+        for name, number, field, code in (
+            (" ", "", "name", "field.required"),
+            ("dr. Ani", NIP[:-1], "office_number", "office.number"),
+        ):
             with pytest.raises(Invalid) as refused:
                 enter(session, admin, name, 5, office_number=number)
-            assert list(refused.value.params["fields"]) == [field]
+            assert refused.value.params["fields"] == {field: code}
