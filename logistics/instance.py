@@ -143,6 +143,8 @@ class Solution:
     ----------
     bound
         No solution costs less; 0: unknown.
+    left_out
+        Rows of clients that must be served and are not: no vehicle can, or the fleet is too small.
     """
 
     tours: tuple[Tour, ...]
@@ -152,6 +154,7 @@ class Solution:
     iterations: int = 0
     seconds: float = 0.0
     bound: int = 0
+    left_out: tuple[int, ...] = ()
 
     def trips(self) -> Iterator[tuple[int, ...]]:
         """Yield every trip."""

@@ -95,8 +95,11 @@ def _visits(instance: Instance, solution: Solution) -> Iterator[InstanceFault]:
         if sum(times[client] for client in group) != 1:
             yield InstanceFault("instance.not_one_of_group", {"group": list(group)})
     for client, count in times.items():
-        if count == 0 and client not in grouped and instance.prize[client] == 0:
+        is_named = client in solution.left_out
+        if count == 0 and not is_named and client not in grouped and instance.prize[client] == 0:
             yield InstanceFault("instance.client_missing", {"client": client})
+        if count > 0 and is_named:
+            yield InstanceFault("instance.left_out_and_served", {"client": client})
 
 
 def _tour(instance: Instance, fleet: Fleet, tour: Tour) -> Iterator[InstanceFault]:

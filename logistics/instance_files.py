@@ -41,6 +41,9 @@ TOLD_IN_WHOLE_UNITS = {"MDVRPTW", "SDVRPTW", "PCVRPTW", "MTVRPTWR"}
 COST_SCALE_OF_FLEETS = 100
 """HFVRP files carry costs times 100; best known costs are told without."""
 
+NODES = r"^\s*DIMENSION\b"
+"""What every VRPLIB file says, and no other."""
+
 LARGEST = 1 << 30
 """Whole units that fit the engines."""
 
@@ -70,11 +73,16 @@ def read_instance(path: Path, *, rounding: str | None = None) -> Instance:
 
 def parse_instance(text: str, *, rounding: str | None = None, file: str = "") -> Instance:
     """Read an instance from the text of its file; see `read_instance`."""
-    if re.search(r"^\s*DIMENSION\b", text, re.MULTILINE):
+    if re.search(NODES, text, re.MULTILINE):
         return _vrplib(VrplibText(text), rounding, text)
     if "CUSTOMER" in text.upper() and "VEHICLE" in text.upper():
         return _solomon(text, rounding or "dimacs")
     raise FileFormatError("line 1", "not_an_instance", file=file)
+
+
+def number_in_file(instance: Instance, row: int) -> int:
+    """Return the number that the file gives a node: VRPLIB counts from 1, Solomon from 0."""
+    return row + 1 if re.search(NODES, instance.source, re.MULTILINE) else row
 
 
 def write_solution(instance: Instance, solution: Solution, path: Path) -> None:
@@ -144,6 +152,7 @@ def _solomon(text: str, rounding: str) -> Instance:
     lines = [line.split() for line in text.splitlines()]
     name = next((line[0] for line in lines if line), "")
     rows: list[list[float]] = []
+    numbers: list[int] = []
     fleet: list[float] = []
     for number, line in enumerate(lines, start=1):
         if not line or not re.fullmatch(r"-?\d+(\.\d*)?", line[0]):
@@ -151,17 +160,38 @@ def _solomon(text: str, rounding: str) -> Instance:
         try:
             values = [float(word) for word in line]
         except ValueError as error:
-            raise FileFormatError(f"line {number}", "expected_number") from error
+            word = next(word for word in line if not _is_number(word))
+            raise FileFormatError(f"line {number}", "expected_number", word=word) from error
         if len(values) == 2 and not rows:
             fleet = values
         elif len(values) == 7:
             rows.append(values)
+            numbers.append(number)
         else:
             raise FileFormatError(f"line {number}", "expected_7_numbers", found=len(values))
     if len(rows) < 2 or not fleet:
         raise FileFormatError("line 1", "no_customers")
-    table = np.array(rows)
-    nothing = np.zeros(len(rows), dtype=np.int64)
+    try:
+        return _solomon_instance(name, np.array(rows), fleet, rounding, text)
+    except FileFormatError as error:
+        if "node" not in error.params:
+            raise
+        where = f"line {numbers[error.params['node']]}"
+        raise FileFormatError(where, error.what, **error.params) from error
+
+
+def _is_number(word: str) -> bool:
+    try:
+        float(word)
+    except ValueError:
+        return False
+    return True
+
+
+def _solomon_instance(
+    name: str, table: NDArray[np.float64], fleet: list[float], rounding: str, text: str
+) -> Instance:
+    nothing = np.zeros(len(table), dtype=np.int64)
     opens, closes = units(table[:, 4], rounding), units(table[:, 5], rounding)
     return checked(
         Instance(
@@ -171,7 +201,7 @@ def _solomon(text: str, rounding: str) -> Instance:
             num_depots=1,
             xy=table[:, 1:3],
             matrix=None,
-            demand=_whole(table[:, 3], "DEMAND"),
+            demand=_whole(table[:, 3], "DEMAND", first=0),
             service=units(table[:, 6], rounding),
             opens=opens,
             closes=closes,
@@ -193,6 +223,17 @@ def _solomon(text: str, rounding: str) -> Instance:
 
 
 def _vrplib(file: VrplibText, rounding: str | None, text: str) -> Instance:
+    try:
+        return _instance(file, rounding, text)
+    except FileFormatError as error:
+        section = f"{error.where.upper().removesuffix('_SECTION')}_SECTION"
+        if "node" not in error.params or section not in file.sections:
+            raise
+        line = file.line_of(section, error.params["node"])
+        raise FileFormatError(line, error.what, **error.params) from error
+
+
+def _instance(file: VrplibText, rounding: str | None, text: str) -> Instance:
     family = file.text("TYPE", "CVRP").upper()
     if family not in ROUNDINGS:
         raise FileFormatError("TYPE", "not_supported", found=family, known=sorted(ROUNDINGS))
@@ -242,14 +283,14 @@ def checked(instance: Instance) -> Instance:
     Raises
     ------
     FileFormatError
-        Negative or overlarge numbers, or a client that no vehicle can carry.
+        Negative or overlarge numbers, or no client.
     """
     for name in ("demand", "service", "release", "prize", "opens", "closes"):
         values = getattr(instance, name)
         if values is not None and values.size and values.min() < 0:
-            raise FileFormatError(name, "negative", node=int(values.argmin()) + 1)
+            raise _at(instance, name, "negative", int(values.argmin()))
         if name not in ("closes", "demand") and values is not None and values.max() > LARGEST:
-            raise FileFormatError(name, "too_large", node=int(values.argmax()) + 1)
+            raise _at(instance, name, "too_large", int(values.argmax()))
     if instance.xy is not None:
         reach = float(np.ptp(instance.xy, axis=0).max()) * SCALES[instance.rounding] * 1.5
         if not np.isfinite(instance.xy).all() or reach > LARGEST:
@@ -260,12 +301,25 @@ def checked(instance: Instance) -> Instance:
         raise FileFormatError("EDGE_WEIGHT_SECTION", "too_large")
     if instance.num_clients < 1:
         raise FileFormatError("DIMENSION", "no_customers")
-    most = max(fleet.capacity for fleet in instance.fleets)
-    heavy = np.flatnonzero((instance.demand > most) & (instance.prize == 0))
-    if len(heavy) and not instance.groups:
-        node = int(heavy[0]) + 1
-        raise FileFormatError("DEMAND_SECTION", "heavier_than_any_vehicle", node=node)
     return instance
+
+
+COLUMNS = {
+    "service": "SERVICE_TIME",
+    "release": "RELEASE_TIME",
+    "opens": "TIME_WINDOW",
+    "closes": "TIME_WINDOW",
+}
+"""Where the file has a column of an instance, where it is called otherwise."""
+
+
+def _at(instance: Instance, name: str, what: str, row: int) -> FileFormatError:
+    """Return what is wrong with a number of a node, the number as the file has it."""
+    value = getattr(instance, name)[row]
+    if name != "demand":
+        value = value / SCALES[instance.rounding]
+    params = {"node": number_in_file(instance, row), "value": f"{value:g}"}
+    return FileFormatError(COLUMNS.get(name, name), what, **params)
 
 
 def _divisor(family: str, rounding: str) -> int:
@@ -275,9 +329,12 @@ def _divisor(family: str, rounding: str) -> int:
     return SCALES[rounding] * (COST_SCALE_OF_FLEETS if family == "HFVRP" else 1)
 
 
-def _whole(values: NDArray[np.float64], where: str) -> NDArray[np.int64]:
+def _whole(values: NDArray[np.float64], where: str, *, first: int = 1) -> NDArray[np.int64]:
+    """Return whole numbers of nodes, which the file counts from `first`."""
     if not np.array_equal(values, np.rint(values)):
-        raise FileFormatError(where, "expected_whole_number")
+        row = int(np.flatnonzero(values != np.rint(values))[0])
+        word = f"{values[row]:g}"
+        raise FileFormatError(where, "expected_whole_number", node=row + first, word=word)
     return values.astype(np.int64)
 
 

@@ -27,6 +27,7 @@ def write_solved(instance: Instance, solution: Solution, path: Path) -> None:
         },
         "solution": {
             "tours": [{"vehicle": tour.vehicle, "trips": tour.trips} for tour in solution.tours],
+            "left_out": solution.left_out,
             "cost_units": solution.cost,
             "cost": told_cost(instance, solution.cost),
             "engine": solution.engine,
@@ -58,6 +59,7 @@ def read_solved(content: dict[str, Any]) -> tuple[Instance, Solution]:
             cost=int(solved["cost_units"]),
             engine=str(solved["engine"]),
             seed=int(solved["seed"]),
+            left_out=tuple(map(int, solved.get("left_out", ()))),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise FileFormatError("/", "missing", found=str(error)) from error

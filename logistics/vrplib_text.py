@@ -49,6 +49,7 @@ class VrplibText:
     def __init__(self, text: str) -> None:
         self.fields: dict[str, str] = {}
         self.sections: dict[str, list[tuple[int, list[float]]]] = {}
+        self.lines: dict[str, int] = {}
         current: list[tuple[int, list[float]]] | None = None
         for number, raw in enumerate(text.splitlines(), start=1):
             line = raw.strip()
@@ -57,13 +58,15 @@ class VrplibText:
             if line[0].isalpha() and ":" in line and not line.split(":")[0].endswith("SECTION"):
                 name, value = line.split(":", 1)
                 name = name.strip().upper()
-                self.fields[OTHER_RULES.get(name, name)] = value.strip().strip('"')
+                name = OTHER_RULES.get(name, name)
+                self.fields[name] = value.strip().strip('"')
+                self.lines[name] = number
             elif line[0].isalpha():
                 name = re.split(r"[\s:]", line)[0].upper()
                 if name in self.sections:
                     raise FileFormatError(f"line {number}", "section_twice", section=name)
                 current = self.sections[name] = []
-                self.lines = {**getattr(self, "lines", {}), name: number}
+                self.lines[name] = number
             elif current is None:
                 raise FileFormatError(f"line {number}", "number_outside_section")
             else:
@@ -86,19 +89,14 @@ class VrplibText:
             if default is None:
                 raise FileFormatError(name, "missing")
             return default
-        try:
-            value = float(self.fields[name])
-        except ValueError as error:
-            raise FileFormatError(name, "expected_number", found=self.fields[name]) from error
-        if not math.isfinite(value):
-            raise FileFormatError(name, "expected_number", found=self.fields[name])
-        return value
+        return _number(self.fields[name], self.lines[name])
 
     def whole(self, name: str, default: float | None = None) -> int:
         """Return a field that is a whole number from 1."""
         value = self.number(name, default)
         if value != int(value) or not 1 <= value <= LARGEST_FILE:
-            raise FileFormatError(name, "expected_whole_number", found=value)
+            where = f"line {self.lines[name]}" if name in self.lines else name
+            raise FileFormatError(where, "expected_whole_number", word=self.text(name, ""))
         return int(value)
 
     def num_vehicles(self, num_clients: int) -> int:
@@ -118,7 +116,9 @@ class VrplibText:
         seen = [False] * size
         for line, values in self.sections[name]:
             if len(values) != width + 1:
-                raise FileFormatError(f"line {line}", "wrong_number_of_values", expected=width + 1)
+                raise FileFormatError(
+                    f"line {line}", "wrong_number_of_values", expected=width + 1, found=len(values)
+                )
             row = int(values[0]) - 1
             if row not in range(size) or seen[row]:
                 raise FileFormatError(f"line {line}", "unknown_number_or_twice", found=row + 1)
@@ -127,6 +127,13 @@ class VrplibText:
         if not all(seen):
             raise FileFormatError(name, "nodes_missing", expected=size, found=sum(seen))
         return table
+
+    def line_of(self, name: str, number: int) -> str:
+        """Return where the number of a node stands in a section, else the section's name."""
+        for line, values in self.sections.get(name, []):
+            if values and values[0] == number:
+                return f"line {line}"
+        return name
 
     def per_vehicle(self, name: str, number: int, default: float | None) -> NDArray[np.float64]:
         """Return a number for each vehicle: its section, one field for all, or the default."""
@@ -157,8 +164,9 @@ class VrplibText:
         """Return the line and the whole numbers of each row of a section."""
         found = []
         for line, values in self.sections.get(name, []):
-            if any(value != int(value) for value in values):
-                raise FileFormatError(f"line {line}", "expected_whole_number")
+            for value in values:
+                if value != int(value):
+                    raise FileFormatError(f"line {line}", "expected_whole_number", word=value)
             found.append((line, [int(value) for value in values]))
         return found
 

@@ -168,10 +168,11 @@ def _instance(_file: Path, content: dict[str, Any]) -> tuple[list[Any], dict[str
 
     instance, solution = read_solved(content)
     summary: dict[str, Any] = {
-        "kind": "instance",
+        "kind": "instance_rest" if solution.left_out else "instance",
         "family": instance.family,
         "routes": len(solution.tours),
         "served": sum(len(trip) for trip in solution.trips()),
+        "left_out": len(solution.left_out),
         "cost": told_cost(instance, solution.cost),
     }
     return list(check_solution(instance, solution)), summary

@@ -11,6 +11,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+WITH_VALUES = {
+    "file_fault.expected_number": ("word", "file_fault.word_for_number"),
+    "file_fault.expected_whole_number": ("word", "file_fault.word_for_whole_number"),
+    "file_fault.too_large": ("value", "file_fault.value_too_large"),
+    "file_fault.wrong_number_of_values": ("found", "file_fault.other_number_of_values"),
+}
+"""Codes that are told otherwise where a value is known."""
+
+
 class FileFault(Protocol):
     """What the readers of both cores raise: the place, a code, and its values."""
 
@@ -32,8 +41,8 @@ def fault_text(file: Path, error: FileFault, language: str) -> str:
     code = f"file_fault.{error.what}"
     if code not in all_sentences():
         code = "file_fault.unreadable"
-    if code == "file_fault.expected_number" and "word" in error.params:
-        code = "file_fault.word_for_number"
+    if code in WITH_VALUES and WITH_VALUES[code][0] in error.params:
+        code = WITH_VALUES[code][1]
     params = {"file": str(file), "where": _place(error.where, language)}
     what = sentence(code, dict(error.params), language)
     return sentence("cli.file_fault", params | {"what": what}, language)

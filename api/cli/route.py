@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from logistics.faults import Fault
     from logistics.instance import Instance, Solution
+    from logistics.instance_rest import LeftOut
     from logistics.plan import RoutePlan
 
 MOST_SHOWN = 20
@@ -254,7 +255,8 @@ def _plan_instance(wishes: Wishes, cancelled: Callable[[], bool]) -> dict[str, o
     from logistics.instance import NoSolutionError
     from logistics.instance_files import read_instance, told_cost, write_solution
     from logistics.instance_json import write_solved
-    from logistics.instance_solve import ENGINES, solve_instance
+    from logistics.instance_rest import solve_rest
+    from logistics.instance_solve import ENGINES
 
     if wishes.engine not in ENGINES:
         _refuse(wishes, "cli.engine_problems", "route.engine", engine=wishes.engine)
@@ -262,7 +264,7 @@ def _plan_instance(wishes: Wishes, cancelled: Callable[[], bool]) -> dict[str, o
         instance = read_instance(wishes.file, rounding=wishes.rounding)
         start = _solution(wishes.start, instance) if wishes.start else None
         with progress_bar("asuh route", shown=not wishes.as_json) as progress:
-            solution = solve_instance(
+            solution, left_out = solve_rest(
                 instance,
                 seed=wishes.seed,
                 seconds=None if wishes.iterations else wishes.seconds,
@@ -292,7 +294,25 @@ def _plan_instance(wishes: Wishes, cancelled: Callable[[], bool]) -> dict[str, o
         "engine": solution.engine,
         "out": str(wishes.out),
         **_gap(cost, wishes.best_known, (solution.cost, solution.cost / _scale(instance))),
+        **_clients_left_out(instance, left_out, wishes.language),
     }
+
+
+def _clients_left_out(
+    instance: Instance, left_out: Sequence[LeftOut], language: str
+) -> dict[str, object]:
+    """Return the clients that no vehicle serves, by their number in the file, with reasons."""
+    from logistics.instance_files import number_in_file
+
+    clients = [
+        {
+            "stop": str(number_in_file(instance, each.client)),
+            "why": sentence(each.code, each.values, language),
+            "remedy": sentence(f"{each.code}.remedy", each.values, language),
+        }
+        for each in left_out
+    ]
+    return {"left_out": clients} if clients else {}
 
 
 def _solution(path: Path, instance: Instance) -> Solution:

@@ -49,6 +49,11 @@ SENTENCES: dict[str, str] = {
         "Rencana ini benar: %(routes)s rute melayani %(served)s pelanggan dengan biaya %(cost)s. "
         "Dihitung ulang dari soalnya sendiri, tanpa mesin yang membuatnya."
     ),
+    "check.cli_instance_rest": (
+        "Rencana ini benar: %(routes)s rute melayani %(served)s pelanggan dengan biaya %(cost)s; "
+        "%(left_out)s pelanggan tidak terlayani. Dihitung ulang dari soalnya sendiri, tanpa mesin "
+        "yang membuatnya."
+    ),
     "check.cli_unproved": (
         "Yang belum terbukti terbaik tetap sah: tidak ada aturan yang dilanggar, hanya mungkin "
         "masih ada yang lebih baik."
@@ -69,6 +74,7 @@ SENTENCES: dict[str, str] = {
     "check.level_gap_spread": "belum terbukti paling merata",
     "check.level_gap_lottery": "belum terbukti; tidak memengaruhi siapa yang terlayani",
     "instance.client_missing": "pelanggan tidak dilayani",
+    "instance.left_out_and_served": "pelanggan dilayani, tetapi disebut tidak terlayani",
     "instance.client_not_allowed": "pelanggan tidak boleh dengan kendaraan ini",
     "instance.client_twice": "pelanggan dilayani dua kali",
     "instance.not_one_of_group": "tidak tepat satu dari satu kelompok dilayani",

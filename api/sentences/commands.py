@@ -12,6 +12,7 @@ SENTENCES: dict[str, str] = {
     "file_fault.expected_whole_number": "harus bilangan bulat",
     "file_fault.expected_number": "harus bilangan",
     "file_fault.word_for_number": '"%(word)s" harus bilangan',
+    "file_fault.word_for_whole_number": '"%(word)s" harus bilangan bulat',
     "file_fault.expected_true_or_false": "harus true atau false",
     "file_fault.expected_day": 'harus tanggal seperti 2026-12-01, bukan "%(found)s"',
     "file_fault.expected_pair": "harus sepasang",
@@ -43,17 +44,16 @@ SENTENCES: dict[str, str] = {
     "file_fault.section_not_supported": "bagian %(section)s tidak dapat dibaca",
     "file_fault.section_twice": "bagian %(section)s ada dua kali",
     "file_fault.number_outside_section": "ada bilangan di luar bagian mana pun",
-    "file_fault.negative": "simpul %(node)s bernilai di bawah nol",
+    "file_fault.negative": "%(value)s pada simpul %(node)s di bawah nol",
     "file_fault.too_large": "bilangannya terlalu besar",
-    "file_fault.heavier_than_any_vehicle": (
-        "simpul %(node)s lebih berat daripada muatan kendaraan mana pun"
-    ),
+    "file_fault.value_too_large": "%(value)s pada simpul %(node)s terlalu besar",
     "file_fault.depots_must_be_first_nodes": "gudang harus simpul pertama",
     "file_fault.unknown_client": "menyebut pelanggan yang tidak ada",
     "file_fault.unknown_depot": "menyebut gudang yang tidak ada",
     "file_fault.not_a_client_or_twice": ("pelanggan %(found)s tidak ada atau disebut dua kali"),
     "file_fault.unknown_number_or_twice": ("nomor %(found)s tidak ada atau disebut dua kali"),
     "file_fault.wrong_number_of_values": "harus berisi %(expected)s nilai",
+    "file_fault.other_number_of_values": "harus berisi %(expected)s nilai, ada %(found)s",
     "file_fault.nodes_missing": "tidak memuat semua %(expected)s simpul",
     "file_fault.only_own_depot_supported": (
         "kendaraan %(vehicle)s hanya dapat memuat ulang di gudangnya sendiri"

@@ -159,9 +159,9 @@ def test_a_limit_that_is_not_there_is_none() -> None:
     [
         ("hello", "line 1"),
         (SMALL.replace("CAPACITY : 10\n", ""), "CAPACITY"),
-        (SMALL.replace("CAPACITY : 10", "CAPACITY : ten"), "CAPACITY"),
-        (SMALL.replace("DIMENSION : 4", "DIMENSION : four"), "DIMENSION"),
-        (SMALL.replace("DIMENSION : 4", "DIMENSION : -4"), "DIMENSION"),
+        (SMALL.replace("CAPACITY : 10", "CAPACITY : ten"), "line 6"),
+        (SMALL.replace("DIMENSION : 4", "DIMENSION : four"), "line 4"),
+        (SMALL.replace("DIMENSION : 4", "DIMENSION : -4"), "line 4"),
         (SMALL.replace("2 3 4\n", "2 3\n"), "line 9"),
         (SMALL.replace("2 3 4\n", ""), "NODE_COORD_SECTION"),
         (SMALL.replace("2 3 4\n", "2 3 x\n"), "line 9"),
@@ -170,9 +170,8 @@ def test_a_limit_that_is_not_there_is_none() -> None:
         (SMALL.replace("EUC_2D", "GEO"), "EDGE_WEIGHT_TYPE"),
         (SMALL.replace("CVRP", "CARP"), "TYPE"),
         (SMALL.replace("DEPOT_SECTION\n1", "DEPOT_SECTION\n2"), "DEPOT_SECTION"),
-        (SMALL.replace("4 6\n", "4 60\n"), "DEMAND_SECTION"),
-        (SMALL.replace("4 6\n", "4 6.5\n"), "DEMAND_SECTION"),
-        (SMALL.replace("4 6\n", "4 -6\n"), "demand"),
+        (SMALL.replace("4 6\n", "4 6.5\n"), "line 16"),
+        (SMALL.replace("4 6\n", "4 -6\n"), "line 16"),
         (SMALL.replace("EOF", "PICKUP_SECTION\n1 2"), "line 20"),
         (with_lines("MUTUALLY_EXCLUSIVE_GROUP_SECTION\n1 1 2"), "line 18"),
         (with_lines("CAPACITY_SECTION\n1 6\n3 6"), "line 19"),
@@ -182,6 +181,8 @@ def test_a_limit_that_is_not_there_is_none() -> None:
         ),
         (SOLOMON.replace("30         50         10", "30"), "line 12"),
         (SOLOMON.replace("30         50         10", "30  50  ten"), "line 12"),
+        (SOLOMON.replace("30         50         10", "30  50  -9"), "line 12"),
+        (SOLOMON.replace("5         30", "5.5       30"), "line 12"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_where(text: str, where: str) -> None:

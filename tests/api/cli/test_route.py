@@ -60,10 +60,11 @@ def test_a_best_known_cost_in_tenths_is_understood(tmp_path: Path) -> None:
     ("text", "said"),
     [
         (SMALL.replace("2 3 4\n", "2 3 x\n"), 'pada baris 9, "x" harus bilangan'),
-        (
-            SMALL.replace("CAPACITY : 10", "CAPACITY : 6\nVEHICLES : 2"),
-            "tidak ada pada rute mana pun",
-        ),
+        (SMALL.replace("DIMENSION : 4", "DIMENSION : 5"), "tidak memuat semua 5 simpul"),
+        (SMALL.replace("4 6\n", "4 -6\n"), "pada baris 16, -6 pada simpul 4 di bawah nol"),
+        (SMALL.replace("4 6\n", "4 6.5\n"), 'pada baris 16, "6.5" harus bilangan bulat'),
+        (SMALL.replace("2 3 4\n", "2 3\n"), "pada baris 9, harus berisi 3 nilai, ada 2"),
+        (SMALL.replace("CAPACITY : 10", "CAPACITY : ten"), 'pada baris 6, "ten" harus bilangan'),
     ],
 )
 def test_a_bad_file_is_refused_in_one_sentence(tmp_path: Path, text: str, said: str) -> None:
@@ -185,3 +186,27 @@ def test_a_broken_matrix_is_told_with_its_size(tmp_path: Path) -> None:
     assert "R018: Tabel jarak distance_m tidak dapat dipakai: ukurannya 1, 2 untuk 13 kode" in (
         said.stderr
     )
+
+
+def test_clients_too_heavy_or_too_many_are_told_and_the_rest_is_planned(tmp_path: Path) -> None:
+    path, out = tmp_path / "some.vrp", tmp_path / "some.json"
+    path.write_text(SMALL.replace("4 6\nDEPOT", "4 16\nDEPOT"))
+    answer = run(path, "--out", out)
+    assert (answer["served"], answer["unserved"], answer["cost"]) == (2, 1, 20)
+    assert answer["left_out"] == [
+        {
+            "stop": "4",
+            "why": "Permintaannya 16, kendaraan terbesar memuat 10",
+            "remedy": "Bagi permintaannya ke beberapa simpul, atau beri kendaraan lebih besar",
+        }
+    ]
+    checked = CliRunner().invoke(check, [str(out), "--json"])
+    assert json.loads(checked.stdout)["left_out"] == 1
+    said = CliRunner().invoke(check, [str(out)])
+    assert "1 pelanggan tidak terlayani" in said.stdout
+    path.write_text(SMALL.replace("CAPACITY : 10", "CAPACITY : 6\nVEHICLES : 2"))
+    answer = run(path, "--out", out, "--language", "en")
+    assert (answer["served"], answer["unserved"], answer["cost"]) == (2, 1, 20)
+    left_out = answer["left_out"]
+    assert isinstance(left_out, list)
+    assert [each["why"] for each in left_out] == ["The fleet is too small for all"]
