@@ -28,10 +28,13 @@ LOOKS = {
     "en": ((DESK, "dark"), (PHONE, "light")),
 }
 """Language → width and light in which its pages are looked at; in the first by every rule."""
+NUM_PARTS = 3
+"""Into so many tests the pages are dealt out, so that workers share the walk."""
 SEEN = ("color-contrast", "target-size", "scrollable-region-focusable")
 """Rules of axe-core that another width or light can break."""
 
 
+@pytest.mark.parametrize("part", range(NUM_PARTS))
 @pytest.mark.parametrize("language", LOOKS)
 def test_no_page_shuts_anybody_out(
     web_app: FastAPI,
@@ -39,11 +42,13 @@ def test_no_page_shuts_anybody_out(
     engine: Engine,
     person: Callable[[Role], Account],
     language: str,
+    part: int,
 ) -> None:
     web_app.state.settings.demo = True
     faults: dict[str, list[str]] = {}
     windows: dict[str, Page] = {}
-    for route, who, path in pages_of(engine, web_app, person):
+    dealt = list(pages_of(engine, web_app, person))[part::NUM_PARTS]
+    for route, who, path in dealt:
         if who.username not in windows:
             with write_session(engine) as session:
                 session.get_one(Account, who.id).language = language
