@@ -24,7 +24,6 @@ ROUNDINGS = {
     "CVRP": "nearest",
     "GVRP": "nearest",
     "VRP": "nearest",
-    "TSP": "nearest",
     "CVRPTW": "dimacs",
     "VRPTW": "dimacs",
     "PCVRPTW": "dimacs",
@@ -34,6 +33,14 @@ ROUNDINGS = {
     "SDVRPTW": "none",
 }
 """How the literature rounds each family."""
+
+NEEDED = {
+    family: ["TIME_WINDOW_SECTION"] * ("TW" in family)
+    + ["PRIZE_SECTION"] * (family == "PCVRPTW")
+    + ["MUTUALLY_EXCLUSIVE_GROUP_SECTION"] * (family == "GVRP")
+    for family in ROUNDINGS
+}
+"""Sections without which a file of a family was cut off."""
 
 TOLD_IN_WHOLE_UNITS = {"MDVRPTW", "SDVRPTW", "PCVRPTW", "MTVRPTWR"}
 """Families whose best known costs are told in the whole units of their rounding."""
@@ -238,6 +245,7 @@ def _instance(file: VrplibText, rounding: str | None, text: str) -> Instance:
     if family not in ROUNDINGS:
         raise FileFormatError("TYPE", "not_supported", found=family, known=sorted(ROUNDINGS))
     file.refuse_unknown()
+    file.refuse_cut_off(NEEDED[family])
     rounding = rounding or ROUNDINGS[family]
     size = file.whole("DIMENSION")
     num_depots = _num_depots(file, size)

@@ -11,7 +11,7 @@ import numpy as np
 from logistics.files import FileFormatError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
@@ -50,9 +50,11 @@ class VrplibText:
         self.fields: dict[str, str] = {}
         self.sections: dict[str, list[tuple[int, list[float]]]] = {}
         self.lines: dict[str, int] = {}
+        self.has_end = False
         current: list[tuple[int, list[float]]] | None = None
         for number, raw in enumerate(text.splitlines(), start=1):
             line = raw.strip()
+            self.has_end |= line.upper() == "EOF"
             if not line or line.upper() == "EOF":
                 continue
             if line[0].isalpha() and ":" in line and not line.split(":")[0].endswith("SECTION"):
@@ -78,6 +80,17 @@ class VrplibText:
             if name not in SECTIONS:
                 where = f"line {self.lines[name]}"
                 raise FileFormatError(where, "section_not_supported", section=name)
+
+    def refuse_cut_off(self, needed: Iterable[str]) -> None:
+        """Raise when a needed section, loads beside a capacity, or depots and end are missing."""
+        missing = [section for section in needed if section not in self.sections]
+        limits_loads = "CAPACITY" in self.fields or "CAPACITY_SECTION" in self.sections
+        if limits_loads and not {"DEMAND_SECTION", "LINEHAUL_SECTION"} & self.sections.keys():
+            missing.append("DEMAND_SECTION")
+        if "DEPOT_SECTION" not in self.sections and not self.has_end:
+            missing.append("DEPOT_SECTION")
+        if missing:
+            raise FileFormatError(missing[0], "missing")
 
     def text(self, name: str, default: str) -> str:
         """Return a field."""
