@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from matcher.budget_moves import BudgetMoves
@@ -16,9 +15,6 @@ from matcher.what_if import STAFF_MAY_ASK, WhatIf
 if TYPE_CHECKING:
     from matcher.matching import Matching
     from matcher.problem import MatchingProblem
-
-SEARCH_EFFORT = 1
-"""Most work that one what-if spends on proving the sibling rule (`Policy.search_effort`)."""
 
 
 def questions(problem: MatchingProblem, matching: Matching) -> Contrast | BudgetMoves:
@@ -37,8 +33,9 @@ def questions(problem: MatchingProblem, matching: Matching) -> Contrast | Budget
 def what_if(problem: MatchingProblem, matching: Matching, child: int, pledge: int) -> WhatIf:
     """Return what giving one child to one pledge would cost, and who would move.
 
-    The month is solved again with the pair pinned, so the price is exact where all levels of both
-    months are proved; else certainly enough, because proving would take more than `SEARCH_EFFORT`.
+    The month is solved again with the pair pinned, with the search that its policy allows (a tenth
+    of it would call for children to lose their places who need not), so the price is exact where
+    all levels of both months are proved; else certainly enough.
     """
     from matcher.solve import solve  # noqa: PLC0415  (what is answered at once needs no solver)
 
@@ -55,8 +52,7 @@ def what_if(problem: MatchingProblem, matching: Matching, child: int, pledge: in
     if refused:
         return WhatIf(*names, refused, {}, ())
     try:
-        effort = min(matching.policy.search_effort, SEARCH_EFFORT)
-        other = solve(asked, replace(matching.policy, search_effort=effort))
+        other = solve(asked, matching.policy)
     except InvalidProblemError as error:
         return WhatIf(*names, tuple(fault.sentence_code for fault in error.faults), {}, ())
     moves = tuple(
