@@ -407,12 +407,13 @@ def _month(
         and not (is_shaper and MOVES[deed.verb].needs_other_eyes)
     ]
     found = texts_of(request, refusal)
+    at_words = refusal is not None and refusal.code in WORDS_MISSING
     return render(
         request,
         "staff/month.html",
         status=status_of(refusal),
         is_kept_elsewhere=is_kept_elsewhere(cycle),
-        errors={f"alasan-{verb}" if verb else name: text for name, text in found.items()},
+        errors={f"alasan-{verb}" if at_words else name: text for name, text in found.items()},
         typed={verb: typed},
         seed=cycle.seed if seed is None else seed,
         cycle=cycle,
@@ -461,9 +462,8 @@ def _add(deed: Deed) -> None:
             lambda: deed.use_case(session, cycle=cycle, by=by, now=now, reason=alasan.strip()),
         )
         if refusal is not None:
-            verb = deed.verb if refusal.code in WORDS_MISSING else ""
             return _month(
-                request, session, by, now, cycle, refusal=refusal, typed=alasan, verb=verb
+                request, session, by, now, cycle, refusal=refusal, typed=alasan, verb=deed.verb
             )
         name = Formats(language_of(request)).month(month)
         return redirect(request, f"/bulan/{month}", f"month.did.{deed.verb}", month=name)

@@ -23,7 +23,7 @@ from data.schema import Account, CycleState, Role
 from tests.api.pages.forms import CHOSEN, Field, Form, forms_of
 from tests.conftest import NOW, browser
 from tests.every_page import ELSEWHERE, FILES, fill, prepare
-from tests.factories import make_cycle
+from tests.factories import make_cycle, make_match_run
 
 pytestmark = [pytest.mark.slow, pytest.mark.stores("sqlite")]
 
@@ -32,8 +32,14 @@ SECRETS = {"code", "second_code"}
 BAD = "?! bukan isian 9x"
 """Fits no number, day, code or place."""
 RECORD = re.compile(r"/([A-Z]+-[\w-]+|\d{4}-\d\d|\d+|[0-9a-f]{32})(?=/|$)")
-MONTHS = {"2027-01": CycleState.DRAFT, "2027-02": CycleState.LOCKED}
+MONTHS = {
+    "2027-01": CycleState.DRAFT,
+    "2027-02": CycleState.LOCKED,
+    "2027-03": CycleState.PROPOSED,
+    "2027-04": CycleState.IN_APPROVAL,
+}
 """Months beside the one on its way, whose pages ask for other things."""
+MATCHED = {CycleState.PROPOSED, CycleState.IN_APPROVAL}
 NOT_HERE = FILES | set(ELSEWHERE)
 EVERYBODY = [role for role in Role if role is not Role.AUDITOR]
 """Everybody who changes anything."""
@@ -97,6 +103,8 @@ def faults(html: str, page: str, form: Form, sent: dict[str, list[str]]) -> list
     found = [f"leads nowhere: {each}" for each in shown.summary if each[1:] not in shown.ids]
     if not shown.summary and 'role="alert"' not in html:
         found.append("nothing says why")
+    if html.count('id="kesalahan"') > 1:
+        found.append("the summary stands twice")
     same = [
         each
         for each in shown.forms
@@ -147,7 +155,9 @@ def test_a_refused_form_names_its_field_and_keeps_what_was_typed(
     with write_session(engine) as session:
         known, own = prepare(session)
         for month, state in MONTHS.items():
-            make_cycle(session, month=month, state=state)
+            cycle = make_cycle(session, month=month, state=state)
+            if state in MATCHED:
+                make_match_run(session, cycle)
     app.state.settings.demo = True
     office = Office(engine, app, {role: own.get(role) or person(role) for role in Role})
     tried: dict[tuple[str, tuple[str, ...]], int] = {}
