@@ -174,10 +174,12 @@ class JobContext:
     def progress(self, fraction: float, note: dict[str, Any] | None = None) -> None:
         """Say how far it is (0 to 1), with values that a page can show; cheap to call often.
 
+        It never goes back: a solver that begins another round does not undo what was told.
         What was said last is stored with the next look at the store, whoever asks for it: a solver
         that asks often whether to stop would otherwise never let its progress through.
         """
-        self._reached = {"progress": min(max(fraction, 0.0), 1.0), "progress_note": note or {}}
+        share = max(min(fraction, 1.0), self._reached.get("progress", 0.0))
+        self._reached = {"progress": share, "progress_note": note or {}}
         if monotonic() - self._looked_at >= PROGRESS_EVERY_S:
             self.beat()
 

@@ -334,6 +334,18 @@ def test_a_result_is_read_only_with_the_permissions_of_its_kind(
 
 
 @pytest.mark.stores("sqlite")
+def test_a_solver_that_begins_another_round_takes_no_progress_back(
+    engine: Engine, sari: Account, keys: KeyRing, now: datetime
+) -> None:
+    (job_id,) = queue(engine, sari, now, "answer")
+    context = take(engine, keys, now)
+    for share, step in ((0.9, "1000"), (0.1, "1200")):
+        context.progress(share, {"step": step})
+    context.beat()
+    job = stored(engine, job_id)
+    assert (job.progress, job.progress_note) == (0.9, {"step": "1200"})
+
+
 def test_asking_often_whether_to_stop_lets_the_progress_through(
     engine: Engine, keys: KeyRing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
