@@ -16,7 +16,7 @@ from api.services import cycles, donor_letters, donor_photos, donor_wishes
 from api.services.clock import local_date
 from api.services.donor import DonorPledge, DonorView, donor_view
 from api.services.errors import Invalid, NotFound
-from api.services.months import month_of
+from api.services.months import later_month, month_of
 from data.schema import Account, Role, Sponsor
 from data.schema.base import new_uid
 
@@ -226,7 +226,8 @@ def _pledge_page(
         num_current=sum(child.is_current for child in view.children) if view else 0,
         ahead=donor_wishes.months_ahead(session, pledge=own, now=now),
         this_month=month_of(local_date(now)),
-        first_rest=donor_wishes.first_rest(own, now=now),
+        first_rest=(first_rest := donor_wishes.first_rest(own, now=now)),
+        last_rest=later_month(first_rest, donor_wishes.MAX_PAUSE_MONTHS - 1),
         keep_days=donor_wishes.keep_place_choices(now=now),
         reasons=donor_wishes.STOP_REASONS,
         typed=typed or {},

@@ -100,6 +100,8 @@ class DonorPledge:
     suspended_until: date | None
     ended_on: date | None
     hold_until: date | None
+    last_day: date
+    """Until when it was promised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +224,7 @@ def _pledge(session: Session, pledge: Pledge, month: str, today: date) -> DonorP
         suspended_until=pledge.suspended_until,
         ended_on=pledge.ended_on or (_end_of(pledge) if is_over else None),
         hold_until=pledge.hold_until,
+        last_day=_end_of(pledge),
     )
 
 

@@ -89,6 +89,22 @@ def test_a_pledge_that_has_not_begun_says_when_it_does_and_rests_from_then(
     assert "Istirahat 1 Maret 2027 sampai 30 April 2027" in text_of(donor.get("/donatur"))
 
 
+def test_a_rest_that_reaches_the_end_of_the_pledge_promises_no_going_on(
+    donor: TestClient, engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        pledge = session.exec(select(Pledge).order_by(Pledge.id)).first()  # type: ignore[arg-type]
+        assert pledge is not None
+        pledge.first_month, pledge.num_months = "2026-08", 6
+        url = f"/donatur/janji/{pledge.code}"
+    assert "berakhir pada 31 Januari 2027; istirahat tidak" in text_of(donor.get(url))
+    donor.post(f"{url}/jeda", data={"bulan": "2"})
+    for page in ("/donatur", url):
+        said = text_of(donor.get(page))
+        assert "Istirahat sejak 1 Januari 2027; janji ini berakhir pada 31 Januari 2027." in said
+        assert "lalu berjalan lagi" not in said
+
+
 def test_the_pages_hold_nothing_that_identifies_a_child(donor: TestClient, engine: Engine) -> None:
     home = donor.get("/donatur").text
     own = re.findall(r'href="(/donatur/anak/[^"]+)"', home)[0]
