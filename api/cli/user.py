@@ -59,7 +59,9 @@ def add(
             account.language = language
             made = {"username": account.username, "role": account.role.value}
     except ServiceError as error:
-        text = sentence(error.code, error.params, language)
+        wrong = error.params.get("fields")
+        codes = wrong.values() if isinstance(wrong, dict) else [error.code]
+        text = " ".join(sentence(str(code), error.params, language) for code in codes)
         refuse(text, as_json=as_json, code=error.code)
     finally:
         engine.dispose()
