@@ -54,6 +54,10 @@ VERDICTS = {
 }
 
 
+WORST = ("rounded", "within", "too_few")
+"""The order in which posyandu are listed: those to train first, within a verdict by name."""
+
+
 @dataclass(frozen=True, slots=True)
 class MeasuringPlace:
     """A posyandu (or a kelurahan's children without one) and its readings."""
@@ -98,7 +102,9 @@ def measuring_places(session: Session, *, last_month: str) -> list[MeasuringPlac
 def measuring_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
     """Return the readings per posyandu and what may be said of them."""
     month = wanted.last_month or local_month(wanted.now)
-    places = measuring_places(session, last_month=month)
+    places = sorted(
+        measuring_places(session, last_month=month), key=lambda place: WORST.index(_worse(place))
+    )
     rows = tuple(
         (" · ".join(filter(None, (place.posyandu, place.kelurahan))), _values(place))
         for place in places
@@ -133,10 +139,12 @@ def measuring_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
 
 def _verdict(place: MeasuringPlace) -> str:
     """Return the worse of what may be said of heights and weights."""
+    return VERDICTS[_worse(place)]
+
+
+def _worse(place: MeasuringPlace) -> str:
     found = {place.heights.verdict.value, place.weights.verdict.value}
-    return VERDICTS[
-        next(verdict for verdict in ("rounded", "within", "too_few") if verdict in found)
-    ]
+    return next(verdict for verdict in WORST if verdict in found)
 
 
 def _values(place: MeasuringPlace) -> dict[str, float | None]:

@@ -56,6 +56,7 @@ def test_the_table_has_a_verdict_and_hides_small_counts_outside(session: Session
     inside = measuring_tables(session, Wanted(now=NOW, last_month="2026-12"))[0]
     outside = measuring_tables(session, Wanted(now=NOW, last_month="2026-12", is_public=True))[0]
     rows = {str(row[0]).split(" · ")[0]: row for row in inside.rows}
+    assert list(rows) == ["Melati", "Anggrek"]  # those to train come first
     assert rows["Melati"][1:4] == (40, 40, 1.0)
     assert rows["Melati"][-1] == "dibulatkan: latih cara membaca alat"
     assert rows["Anggrek"][-1] == "terlalu sedikit untuk dinilai"
