@@ -141,3 +141,11 @@ def names_of(statements: list[ast.stmt]) -> set[str]:
             stored = (node for node in ast.walk(each) if isinstance(node, ast.Name))
             found |= {node.id for node in stored if isinstance(node.ctx, ast.Store)}
     return found
+
+
+def test_answers_to_the_lived_months_share_nothing_with_the_product() -> None:
+    """What the months must come to is worked out from the script and the published tables."""
+    product = re.compile(r"^\s*(from|import) (api|bench|data|logistics|matcher)\b", re.MULTILINE)
+    folder = ROOT / "tests" / "history"
+    for name in ("answers", "script", "tables", "who"):
+        assert product.search((folder / f"{name}.py").read_text()) is None, name

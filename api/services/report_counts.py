@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from api.services.clock import day_end, local_date
 from api.services.corrected_judgements import corrected_judgements, corrected_states
 from api.services.months import first_day, last_day, later_month, months_from
-from api.services.replacements import BRIDGE_PLEDGE
+from api.services.replacements import BRIDGE_PLEDGE, BRIDGE_SPONSOR
 from api.services.report_reach import LEFT, STEPS, TAKEN_BACK, read_reach, step_of
 from api.services.report_tally import UNKNOWN, CountedRow, Tally, area_name
 from api.services.team_counts import (
@@ -380,11 +380,13 @@ def _count_sponsors(
         number = sponsor.id or 0
         if sponsor.state.value == "merged":
             continue
-        registered.add(number)
         own = received.get(pledge.id or 0, 0) if pledge else 0
         received_rp += own
         codes[number] = sponsor.code
         rupiah[number] += own
+        if sponsor.code == BRIDGE_SPONSOR:
+            continue  # carries children, but nobody promised them
+        registered.add(number)
         if pledge is None:
             continue
         if covers(pledge, cycle.month):
@@ -397,7 +399,7 @@ def _count_sponsors(
     for number, own_children in sorted(children.items()):
         if number in codes:
             got = len(own_children & reached)
-            if got:
+            if got and number in registered:
                 giving.add(number)
             counts.sponsors.append((codes[number], len(own_children), got, rupiah[number]))
     counts.city |= {

@@ -10,21 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from api.services.measuring_quality import measuring_tables
-from api.services.monitoring import ratios
-from api.services.monitoring_sheets import Wanted
-from api.services.month_course import city_course
-from api.services.report_versions import figures_of
-from api.services.supervision_tables import supervision_tables
-from api.services.target_tables import target_tables
-from api.services.targeting_tables import targeting_tables
 from data.monitoring.effect import Effect, Stretch, effect
 from data.monitoring.projection import Flow, needed_coverage, project
-from data.monitoring.shares import share_parts
 from data.reference.indicators import indicators
 from tests.api.services.test_reports import month
 from tests.factories import NOW
 from tests.indicator_deeds import DEEDS, SmallMonth
+from tests.told_figures import told_figures, without_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,8 +25,6 @@ if TYPE_CHECKING:
 
 AMOUNTS = Path(__file__).parents[2] / "indicator_amounts.csv"
 UNCHANGED = "unchanged"
-INTERNAL = "days_late"
-SUMMED = (measuring_tables, supervision_tables)
 
 
 @pytest.mark.slow
@@ -77,44 +67,8 @@ def rows() -> list[dict[str, str]]:
 
 
 def told(small: SmallMonth) -> dict[str, object]:
-    """Every figure that is told of the city: reports, shares, courses and sheets."""
-    figures = figures_of(small.session, cycle=small.cycle)
-    counts = figures.counts
-    city = figures.by_level()["city"].get("", {})
-    # A count that nobody is in has no entry: the sheets' column of that name is another figure.
-    found: dict[str, object] = dict.fromkeys(("matching_unmatched", "target_new"), 0)
-    found |= {**city, **city_course(figures), **figures.of_city()}
-    found |= {each.code: share_parts(each, city) for each in ratios()}
-    for at, code in enumerate(("sponsor_children", "sponsor_packages", "sponsor_received_rp"), 1):
-        # Sponsors stand by codes drawn by chance: who of them is which is no figure.
-        found[code] = tuple(sorted(row[at] for row in counts.sponsors))
-    found["delivery_not_in_full"] = sum(counts.failure_reasons.values())
-    wanted = Wanted(now=NOW, shows_texts=True)
-    for tables in (targeting_tables, measuring_tables, supervision_tables, target_tables):
-        cells: defaultdict[str, list[object]] = defaultdict(list)
-        for table in tables(small.session, wanted):
-            for place, column in enumerate(table.columns):
-                if column.indicator and column.indicator not in found:
-                    told_rows = [table.total] if table.total else table.rows
-                    cells[column.indicator] += [rounded(row[place]) for row in told_rows]
-        for code, values in cells.items():
-            numbers = [each for each in values if isinstance(each, (int, float))]
-            found[code] = sum(numbers) if tables in SUMMED else tuple(values)
-    return without_nothing({code: rounded(value) for code, value in found.items()})
-
-
-def rounded(value: object) -> object:
-    """A number to six decimals: the order of additions is no difference."""
-    return round(value, 6) if isinstance(value, float) else value
-
-
-def without_nothing(figures: dict[str, object]) -> dict[str, object]:
-    """Figures that are neither nought nor unknown."""
-    return {
-        code: value
-        for code, value in figures.items()
-        if value not in (None, 0, ()) and code != INTERNAL
-    }
+    """Every figure that is told of the small month."""
+    return told_figures(small.session, cycle=small.cycle, now=NOW)
 
 
 def compared(
