@@ -17,6 +17,10 @@ NUM_NEAR = 100
 """Neighbours that are kept of a client."""
 LARGEST_MATRIX = 2_500
 """Clients up to which nearness in time is looked at between all pairs."""
+WAIT_WEIGHT, WAIT_WEIGHT_OF_LONG = 0.2, 0.1
+"""What a wait counts between neighbours in time, in its own length; the second with long trips."""
+MOST_OF_SHORT = 20.0
+"""Average clients that fill a vehicle, up to which trips are short."""
 METRICS = {"nearest": (1.0, 0.5), "dimacs": (10.0, 0.0), "none": (1_000.0, 0.5)}
 """Scale, and what is added before cutting to whole units."""
 
@@ -79,7 +83,7 @@ def _near(
 
 
 def _in_time(instance: Instance, ways: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return ways plus a fifth of the wait and the whole lateness that going there brings.
+    """Return ways plus a part of the wait and the whole lateness that going there brings.
 
     Vidal, Crainic, Gendreau and Prins (Computers & Operations Research 40, 2013).
     """
@@ -90,7 +94,8 @@ def _in_time(instance: Instance, ways: NDArray[np.float64]) -> NDArray[np.float6
     service = instance.service[d:]
     wait = opens[None, :] - ways - service[:, None] - closes[:, None]
     late = opens[:, None] + service[:, None] + ways - closes[None, :]
-    return ways + 0.2 * np.maximum(wait, 0) + np.maximum(late, 0)
+    weight = WAIT_WEIGHT_OF_LONG if has_long_trips(instance) else WAIT_WEIGHT
+    return ways + weight * np.maximum(wait, 0) + np.maximum(late, 0)
 
 
 def _near_in_plane(xy: NDArray[np.float64], size: int) -> NDArray[np.int32]:
@@ -117,6 +122,20 @@ def has_hours(instance: Instance) -> bool:
     """Return whether time matters: windows, releases or longest durations."""
     limited = any(fleet.most_duration < NO_LIMIT for fleet in instance.fleets)
     return instance.opens is not None or limited or bool(instance.release.any())
+
+
+def has_long_trips(instance: Instance) -> bool:
+    """Return whether many clients fit on a trip, and hours are all there is beside capacity."""
+    is_alone = instance.num_depots == 1 and not instance.groups and not instance.prize.any()
+    if not is_alone or has_several_trips(instance) or not has_hours(instance):
+        return False
+    mean_demand = max(1.0, float(instance.demand[1:].mean()))
+    return max(fleet.capacity for fleet in instance.fleets) > MOST_OF_SHORT * mean_demand
+
+
+def has_several_trips(instance: Instance) -> bool:
+    """Return whether a vehicle may drive more than one trip."""
+    return any(fleet.most_trips > 1 for fleet in instance.fleets)
 
 
 def is_plain(instance: Instance) -> bool:

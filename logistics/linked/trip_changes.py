@@ -1,4 +1,4 @@
-"""Changes of trips and vehicles, each written into a log, and their undoing; compiled."""
+"""Changes of trips and vehicles, each written into a log; compiled."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from logistics.linked.trip_columns import (
     FIRST,
     FIXED,
     FROM,
-    GROUP,
     KIND,
     LAST,
     LATEST,
@@ -40,9 +39,7 @@ from logistics.linked.trip_columns import (
     PUT,
     RELEASED,
     RETURNS,
-    RUINED,
     SIZE,
-    STAMP,
     TAKEN,
     TRIP,
     UNIT,
@@ -52,7 +49,6 @@ from logistics.linked.trip_columns import (
     WAY,
     WHAT,
 )
-from logistics.linked.trip_hours import resettle
 
 
 @inner
@@ -99,7 +95,8 @@ def suit(
 
 
 @inlined
-def _write(log: np.ndarray, numbers: np.ndarray, what: int, one: int, two: int, three: int) -> None:
+def write(log: np.ndarray, numbers: np.ndarray, what: int, one: int, two: int, three: int) -> None:
+    """Log a change: what, of which node or trip, and what its undoing has to know."""
     row = numbers[NUM_LOGGED]
     log[row, WHAT], log[row, NODE], log[row, PLACE], log[row, OTHER] = (what, one, two, three)
     numbers[NUM_LOGGED] = row + 1
@@ -146,7 +143,7 @@ def take(
     trip[mine, LOAD] -= node[client, DEMAND]
     trip[mine, SIZE] -= 1
     trip[mine, WAY] += change
-    _write(log, numbers, TAKEN, client, before, 0)
+    write(log, numbers, TAKEN, client, before, 0)
     return kind[vehicle[trip[mine, VEHICLE], KIND], UNIT] * change
 
 
@@ -174,7 +171,7 @@ def put(
     trip[mine, LOAD] += node[client, DEMAND]
     trip[mine, SIZE] += 1
     trip[mine, WAY] += to + on - gap
-    _write(log, numbers, PUT, client, mine, 0)
+    write(log, numbers, PUT, client, mine, 0)
 
 
 @inner
@@ -216,7 +213,7 @@ def open_trip(
     else:
         trip[after, BEFORE] = mine
     vehicle[owner, USED] += 1
-    _write(log, numbers, OPENED, mine, owner, 0)
+    write(log, numbers, OPENED, mine, owner, 0)
     return mine
 
 
@@ -243,7 +240,7 @@ def close_trip(
     else:
         trip[after, BEFORE] = before
     vehicle[owner, USED] -= 1
-    _write(log, numbers, CLOSED, mine, owner, before)
+    write(log, numbers, CLOSED, mine, owner, before)
     free_trip[numbers[NUM_FREE_TRIPS]] = mine
     numbers[NUM_FREE_TRIPS] += 1
     trip[mine, AFTER] = -1
@@ -275,72 +272,39 @@ def change_vehicle(
     free[sort, num_free[sort]] = old
     num_free[sort] += 1
     trip[mine, VEHICLE] = owner
-    _write(log, numbers, CHANGED, mine, old, owner)
+    write(log, numbers, CHANGED, mine, old, owner)
 
 
 @inner
-def undo(
+def join(
     metric: np.ndarray,
     matrix: np.ndarray,
     xy: np.ndarray,
-    kind: np.ndarray,
     node: np.ndarray,
     trip: np.ndarray,
-    vehicle: np.ndarray,
-    free_trip: np.ndarray,
-    free: np.ndarray,
-    num_free: np.ndarray,
-    absent: np.ndarray,
-    absent_at: np.ndarray,
-    numbers: np.ndarray,
-    has_hours: bool,
-    log: np.ndarray,
+    one: int,
+    two: int,
 ) -> None:
-    """Take back the log, last entry first, and recount the hours of what it touched."""
+    """Let a tail follow a head, and the tail of that one the head of the other."""
     n = node.shape[0] - trip.shape[0]
-    num_logged = numbers[NUM_LOGGED]
-    spare = np.empty((4, 4), dtype=np.int32)
-    for row in range(num_logged - 1, -1, -1):
-        what, one = (log[row, WHAT], np.int64(log[row, NODE]))
-        numbers[NUM_LOGGED] = 0
-        if what == TAKEN:
-            place = np.int64(log[row, PLACE])
-            put(metric, matrix, xy, node, trip, numbers, one, place, spare)
-            gain(absent, absent_at, numbers, node[one, GROUP])
-        elif what == PUT:
-            take(metric, matrix, xy, kind, node, trip, vehicle, numbers, one, spare)
-            lose(absent, absent_at, numbers, node[one, GROUP])
-        elif what == OPENED:
-            close_trip(kind, trip, vehicle, free_trip, free, num_free, numbers, one, spare)
-        elif what == CLOSED:
-            open_trip(
-                kind,
-                node,
-                trip,
-                vehicle,
-                free_trip,
-                num_free,
-                numbers,
-                np.int64(log[row, PLACE]),
-                np.int64(log[row, OTHER]),
-                spare,
-            )
-        else:
-            change_vehicle(
-                trip, vehicle, free, num_free, numbers, one, np.int64(log[row, PLACE]), spare
-            )
-    if not has_hours:
-        return
-    for row in range(num_logged):
-        what, one = (log[row, WHAT], np.int64(log[row, NODE]))
-        if what == TAKEN:
-            mine = np.int64(node[one, TRIP])
-        elif what == PUT:
-            mine = np.int64(log[row, PLACE])
-        elif what == OPENED:
-            mine = np.int64(vehicle[log[row, PLACE], FIRST])
-        else:
-            continue
-        if mine >= 0 and trip[mine, SIZE] > 0 and (trip[mine, RUINED] != -numbers[STAMP]):
-            trip[mine, RUINED] = -numbers[STAMP]
-            resettle(kind, node, trip, vehicle, mine, n)
+    mine, its = np.int64(node[one, TRIP]), np.int64(node[two, TRIP])
+    after, before = np.int64(node[one, NEXT]), np.int64(node[two, PREV])
+    my_last, its_last = np.int64(node[n + mine, PREV]), np.int64(node[n + its, PREV])
+    node[one, NEXT], node[two, PREV] = two, one
+    node[one, AHEAD] = leg(metric, matrix, xy, node[one, POINT], node[two, POINT])
+    node[before, AHEAD] = leg(metric, matrix, xy, node[before, POINT], node[after, POINT])
+    node[its_last, NEXT], node[n + mine, PREV] = n + mine, its_last
+    if after < n:
+        node[before, NEXT], node[after, PREV] = after, before
+        node[my_last, NEXT], node[n + its, PREV] = n + its, my_last
+    else:
+        node[before, NEXT], node[n + its, PREV] = n + its, before
+    for each in (mine, its):
+        trip[each, LOAD], trip[each, SIZE], trip[each, WAY] = 0, 0, node[n + each, AHEAD]
+        at = np.int64(node[n + each, NEXT])
+        while at < n:
+            node[at, TRIP] = each
+            trip[each, LOAD] += node[at, DEMAND]
+            trip[each, SIZE] += 1
+            trip[each, WAY] += node[at, AHEAD]
+            at = np.int64(node[at, NEXT])

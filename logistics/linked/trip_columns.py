@@ -21,14 +21,16 @@ CURRENT, LEAST, NUM_FREE_TRIPS, NUM_ABSENT, STAMP, NUM_LOGGED = range(6)
 "Numbers of a state."
 WHAT, NODE, PLACE, OTHER = range(4)
 "Columns of the log."
-TAKEN, PUT, OPENED, CLOSED, CHANGED = range(5)
+TAKEN, PUT, OPENED, CLOSED, CHANGED, CROSSED = range(6)
 COST, HOW, SPOT, WHO, EXTRA, CLIENT = range(6)
 "A place for a client: cost, how, node before it, vehicle or kind, trip before, client."
 ON_TRIP, ON_FREE, ON_USED, ON_OTHER_KIND = range(4)
 MEAN_REMOVED, LONGEST_STRING, NUM_TRIED, MOST_WANTED, HAS_HOURS, HAS_TRIPS, MUST, UNIT_LEAST = (
     range(8)
 )
-STRANGE, SHARE_OF_ONE, SHARE_OF_TAILS, MOST_TOGETHER, SHARE_OF_TOGETHER = range(8, 13)
+STRANGE, SHARE_OF_ONE, SHARE_OF_TAILS, MOST_TOGETHER, SHARE_OF_TOGETHER, SHARE_OF_CROSSES = range(
+    8, 14
+)
 """Settings; MUST is the prize from which a group has to be served, STRANGE what a client counts on
 another trip than its usual one, SHARE_OF_ONE how often one string alone is taken."""
 NEVER = 1 << 60

@@ -16,7 +16,7 @@ import numpy as np
 
 from logistics.compiled import compiled, inlined, inner
 from logistics.linked.chance import below, chance
-from logistics.linked.trip_changes import suit, undo
+from logistics.linked.trip_changes import suit
 from logistics.linked.trip_columns import (
     AFTER,
     CURRENT,
@@ -28,16 +28,19 @@ from logistics.linked.trip_columns import (
     NEXT,
     NUM_ABSENT,
     NUM_LOGGED,
+    SHARE_OF_CROSSES,
     SHARE_OF_TAILS,
     SHARE_OF_TOGETHER,
     STAMP,
     STRANGE,
 )
+from logistics.linked.trip_crossing import cross
 from logistics.linked.trip_hours import settle
 from logistics.linked.trip_order import add_absent, around_absent, order
 from logistics.linked.trip_recreate import recreate
 from logistics.linked.trip_ruin import ruin
 from logistics.linked.trip_tails import exchange_tails
+from logistics.linked.trip_undoing import undo
 
 
 @compiled
@@ -164,6 +167,12 @@ def _rebuild(
             metric, matrix, xy, near, kind, prize, node, trip, vehicle, free_trip, free, num_free,
             absent, absent_at, numbers, random, settings, seed, wanted, touched, log,
         )  # fmt: skip
+        crosses = settings[SHARE_OF_CROSSES]
+        if crosses > 0.0 and num_touched > 1 and chance(random) < crosses:
+            delta += cross(
+                metric, matrix, xy, kind, node, trip, vehicle, free_trip, free, num_free, numbers,
+                log,
+            )  # fmt: skip
         if numbers[NUM_ABSENT] > num_wanted:
             num_wanted = add_absent(
                 near, prize, node, absent, absent_at, numbers, random, settings, seed, wanted,

@@ -11,7 +11,7 @@ import numpy as np
 from logistics.compiled import inner
 from logistics.linked.chance import below
 from logistics.linked.legs import leg
-from logistics.linked.trip_changes import close_trip, open_trip, suit
+from logistics.linked.trip_changes import close_trip, join, open_trip, suit
 from logistics.linked.trip_columns import (
     AHEAD,
     CAPACITY,
@@ -90,7 +90,7 @@ def exchange_tails(
     if head < 0:
         return NEVER
     mine, its = np.int64(node[head, TRIP]), np.int64(node[tail, TRIP])
-    _exchange(metric, matrix, xy, node, trip, head, tail)
+    join(metric, matrix, xy, node, trip, head, tail)
     settle_trip(kind, node, trip, vehicle, mine, n)
     if trip[its, SIZE] == 0:
         close_trip(kind, trip, vehicle, free_trip, free, num_free, numbers, its, log)
@@ -255,38 +255,3 @@ def _duration(
             return lasts
         lasts += node[ahead, SERVICE]
         at = ahead
-
-
-@inner
-def _exchange(
-    metric: np.ndarray,
-    matrix: np.ndarray,
-    xy: np.ndarray,
-    node: np.ndarray,
-    trip: np.ndarray,
-    one: int,
-    two: int,
-) -> None:
-    """Let a tail follow a head, and the tail of that one the head of the other."""
-    n = node.shape[0] - trip.shape[0]
-    mine, its = np.int64(node[one, TRIP]), np.int64(node[two, TRIP])
-    after, before = np.int64(node[one, NEXT]), np.int64(node[two, PREV])
-    my_last, its_last = np.int64(node[n + mine, PREV]), np.int64(node[n + its, PREV])
-    node[one, NEXT], node[two, PREV] = two, one
-    node[one, AHEAD] = leg(metric, matrix, xy, node[one, POINT], node[two, POINT])
-    node[before, AHEAD] = leg(metric, matrix, xy, node[before, POINT], node[after, POINT])
-    node[its_last, NEXT], node[n + mine, PREV] = n + mine, its_last
-    if after < n:
-        node[before, NEXT], node[after, PREV] = after, before
-        node[my_last, NEXT], node[n + its, PREV] = n + its, my_last
-    else:
-        node[before, NEXT], node[n + its, PREV] = n + its, before
-    for each in (mine, its):
-        trip[each, LOAD], trip[each, SIZE], trip[each, WAY] = 0, 0, node[n + each, AHEAD]
-        at = np.int64(node[n + each, NEXT])
-        while at < n:
-            node[at, TRIP] = each
-            trip[each, LOAD] += node[at, DEMAND]
-            trip[each, SIZE] += 1
-            trip[each, WAY] += node[at, AHEAD]
-            at = np.int64(node[at, NEXT])

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from logistics.instance import Instance, NoSolutionError, Solution
+from logistics.instance import NO_LIMIT, Instance, NoSolutionError, Solution
 from logistics.linked import trip_columns as columns
 from logistics.linked.chance import seeded
-from logistics.linked.ground import has_hours
+from logistics.linked.ground import has_hours, has_long_trips, has_several_trips
 from logistics.linked.trip_search import search as iterate
 from logistics.linked.trip_start import state_from
 from logistics.linked.trip_state import MUST, solution_of_trips, trip_state
@@ -38,13 +38,13 @@ TRIAL_SHARE, PACKING_SHARE, MOST_TRIALS = 0.05, 0.02, 2
 GENTLE = 0.05
 """First temperature from a plan: it is improved, not forgotten."""
 MEAN_REMOVED, LONGEST_STRING = 10.0, 10.0
-SHARE_OF_ONE, SHARE_OF_ONE_IN_TIME = 0.0, 0.65
+SHARE_OF_ONE, SHARE_OF_ONE_IN_TIME = 0.0, 0.3
 """Iterations that take one string alone; the second with hours, one depot and one long trip a
 vehicle, where everyone must be served. With short trips they measured worse."""
-MOST_OF_SHORT = 20.0
-"""Average clients that fill a vehicle, up to which trips are short."""
 SHARE_OF_TAILS = 0.2
 """Iterations in which two trips exchange tails instead of strings taken off and put back."""
+SHARE_OF_CROSSES = 0.5
+"""Ruins of two trips or more, with long trips of one fleet, after which two of them cross."""
 NUM_TRIED, NUM_TRIED_IN_TIME = 24, 40
 """Neighbours on trips with room beside which a client may go; the second with hours, unless all
 there is beside them are short trips of one fleet."""
@@ -80,11 +80,13 @@ class TripSearch:
         self._ground = ground
         self._random = seeded(seed)
         self.state = trip_state(instance) if start is None else state_from(instance, start.tours)
-        self._settings = _settings(instance, ground, len(self.state.prize))
+        self.settings = _settings(instance, ground, len(self.state.prize))
         if self.least >= MUST:
             self.run(0, 1.0)
         self._unit = _way_between(self.state)
-        self._settings[columns.STRANGE] = self._strange = int(strange * self._unit)
+        self.settings[columns.STRANGE] = self._strange = int(strange * self._unit)
+        if self._strange > 0:
+            self.settings[columns.SHARE_OF_CROSSES] = 0.0
 
     @property
     def least(self) -> int:
@@ -103,7 +105,7 @@ class TripSearch:
             ground.near_way,
             *self.state,
             self._random,
-            self._settings,
+            self.settings,
             batch,
             warmth if batch == 0 else self._unit * warmth,
         )
@@ -136,7 +138,7 @@ def search(
     warm, cool = _temperatures(instance)
     if start is not None and mine.least < MUST:
         annealer.phase(mine.run, mine.least, warm=GENTLE, cool=min(cool, GENTLE))
-    elif _has_trips(instance) and instance.num_clients <= LARGEST_TO_REHEAT:
+    elif has_several_trips(instance) and instance.num_clients <= LARGEST_TO_REHEAT:
         mine = _reheated(mine, ground, annealer, seed)
     else:
         if _may_pack(instance):
@@ -153,22 +155,17 @@ def _temperatures(instance: Instance) -> tuple[float, float]:
     return WARM_IN_TIME if instance.num_depots == 1 else WARM, COOL_IN_TIME
 
 
-def _has_long_trips(instance: Instance) -> bool:
-    """Return whether many clients fit on a trip, and hours are all there is beside capacity."""
-    is_alone = instance.num_depots == 1 and not _has_trips(instance) and not instance.prize.any()
-    if instance.groups or not is_alone or not has_hours(instance):
-        return False
-    mean_demand = max(1.0, float(instance.demand[1:].mean()))
-    return max(fleet.capacity for fleet in instance.fleets) > MOST_OF_SHORT * mean_demand
-
-
 def _has_tails(instance: Instance) -> bool:
     """Return whether trips may exchange their tails: each is its vehicle's only one."""
-    return not _has_trips(instance) and not instance.release.any()
+    return not has_several_trips(instance) and not instance.release.any()
 
 
-def _has_trips(instance: Instance) -> bool:
-    return any(fleet.most_trips > 1 for fleet in instance.fleets)
+def _may_cross(instance: Instance) -> bool:
+    """Return whether trips may cross where strings were taken off: long ones of one fleet."""
+    fleet = instance.fleets[0]
+    is_limited = fleet.most_duration < NO_LIMIT or fleet.most_way < NO_LIMIT
+    is_alone = len(instance.fleets) == 1 and not instance.release.any()
+    return is_alone and has_long_trips(instance) and not is_limited
 
 
 def _reheated(first: TripSearch, ground: Ground, annealer: Annealer, seed: int) -> TripSearch:
@@ -188,7 +185,7 @@ def _may_pack(instance: Instance) -> bool:
     """Return whether fewer trips are tried: with hours, one fleet and short trips."""
     if len(instance.fleets) > 1 or instance.groups or instance.prize.any():
         return False
-    is_small = instance.num_clients <= LARGEST_TO_PACK and not _has_long_trips(instance)
+    is_small = instance.num_clients <= LARGEST_TO_PACK and not has_long_trips(instance)
     return is_small and has_hours(instance) and _has_tails(instance)
 
 
@@ -264,14 +261,15 @@ def _settings(instance: Instance, ground: Ground, num_groups: int) -> NDArray[np
             min(tried, ground.near.shape[1]),
             MOST_WANTED,
             in_time,
-            _has_trips(instance),
+            has_several_trips(instance),
             MUST,
             min(fleet.unit_cost for fleet in instance.fleets),
             0.0,
-            SHARE_OF_ONE_IN_TIME if _has_long_trips(instance) else SHARE_OF_ONE,
+            SHARE_OF_ONE_IN_TIME if has_long_trips(instance) else SHARE_OF_ONE,
             SHARE_OF_TAILS if _has_tails(instance) else 0.0,
             MOST_TOGETHER,
             SHARE_OF_TOGETHER if instance.prize.any() else 0.0,
+            SHARE_OF_CROSSES if _may_cross(instance) else 0.0,
         ],
         dtype=np.float64,
     )

@@ -14,10 +14,22 @@ from logistics.linked import with_strings, with_trips
 from logistics.linked.annealing import Annealer
 from logistics.linked.ground import ground_of
 from logistics.linked.string_state import solution_of_routes
+from logistics.linked.trip_columns import (
+    AHEAD,
+    CURRENT,
+    EARLIEST,
+    FIRST,
+    LATEST,
+    LOAD,
+    NEXT,
+    SHARE_OF_CROSSES,
+    SIZE,
+    WAY,
+)
 from logistics.linked.trip_start import state_from
-from logistics.linked.trip_state import MUST, solution_of_trips
-from logistics.linked.with_trips import with_fewer_vehicles
-from tests.logistics.test_lean import drawn, rich
+from logistics.linked.trip_state import MUST, TripState, solution_of_trips
+from logistics.linked.with_trips import TripSearch, with_fewer_vehicles
+from tests.logistics.test_lean import drawn, least, rich
 
 RULES = ("fleets", "depots", "trips", "groups", "durations", "ways", "allowed", "one-ways")
 
@@ -108,6 +120,72 @@ def test_two_routes_that_cross_exchange_their_tails(
     )  # fmt: skip
     assert {frozenset(trip) for trip in found.trips()} == {frozenset({1, 4}), frozenset({2, 3})}
     assert check_solution(some, found) == []
+
+
+def long_trips(seed: int, size: int, width: int = 150) -> Instance:
+    """Return clients with hours whom one vehicle could carry all."""
+    random = np.random.default_rng(seed)
+    opens = np.concatenate([[0], random.integers(0, 300, size)])
+    closes = opens + np.concatenate([[900], random.integers(width // 5, width, size)])
+    some = drawn(
+        seed, size, opens=opens, closes=closes, service=np.array([0, *[10] * size]),
+        fleets=(Fleet(tuple(range(size)), 0, 200),),
+    )  # fmt: skip
+    return replace(some, closes=np.maximum(closes, some.ways([0], range(size + 1))[0]))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
+def test_long_trips_that_cross_where_strings_were_taken_off_come_to_the_optimum(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(with_trips, "SHARE_OF_CROSSES", 1.0)
+    monkeypatch.setattr(with_trips, "SHARE_OF_ONE_IN_TIME", 0.0)
+    some = long_trips(seed, 6)
+    found = searched(some, 3_000)
+    assert found.cost == least(some)
+    assert found == searched(some, 3_000)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("warmth", [0.001, 3.0])
+def test_crossings_leave_ways_loads_and_hours_as_a_fresh_count_finds_them(
+    warmth: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cold, nearly all trials are undone; hot, nearly all stay, and trips are emptied."""
+    monkeypatch.setattr(with_trips, "SHARE_OF_CROSSES", 1.0)
+    some = long_trips(5, 40)
+    mine = TripSearch(some, ground_of(some), 1)
+    for _ in range(5):
+        mine.run(200, warmth)
+        state = mine.state._replace(best_next=mine.state.node[:, NEXT])
+        tours = solution_of_trips(some, state._replace(best_first=state.vehicle[:, FIRST])).tours
+        fresh = state_from(some, tours)
+        columns = [AHEAD, EARLIEST, LATEST]
+        assert (state.node[:40, columns] == fresh.node[:40, columns]).all()
+        assert state.numbers[CURRENT] == fresh.numbers[CURRENT]
+        assert sorted(map(tuple, used_trips(state))) == sorted(map(tuple, used_trips(fresh)))
+
+
+def used_trips(state: TripState) -> np.ndarray:
+    return state.trip[state.trip[:, SIZE] > 0][:, [LOAD, SIZE, WAY]]
+
+
+@pytest.mark.slow
+def test_only_long_trips_limited_by_capacity_and_hours_cross() -> None:
+    some = long_trips(5, 12)
+    fleet = some.fleets[0]
+    limited = [
+        replace(some, fleets=(replace(fleet, **limit),))
+        for limit in ({"capacity": 10}, {"most_way": 900}, {"most_duration": 900})
+    ]
+    released = replace(some, release=np.ones(13, dtype=np.int64))
+    for other in [*limited, released, rich("fleets"), rich("trips"), rich("depots")]:
+        assert TripSearch(other, ground_of(other), 1).settings[SHARE_OF_CROSSES] == 0
+    assert TripSearch(some, ground_of(some), 1).settings[SHARE_OF_CROSSES] > 0
+    first = searched(some, 1)
+    usual = TripSearch(some, ground_of(some), 1, first, strange=1.0)
+    assert usual.settings[SHARE_OF_CROSSES] == 0
 
 
 @pytest.mark.slow
