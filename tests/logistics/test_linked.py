@@ -175,10 +175,9 @@ def used_trips(state: TripState) -> np.ndarray:
 def test_only_long_trips_limited_by_capacity_and_hours_cross() -> None:
     some = long_trips(5, 12)
     fleet = some.fleets[0]
-    limited = [
-        replace(some, fleets=(replace(fleet, **limit),))
-        for limit in ({"capacity": 10}, {"most_way": 900}, {"most_duration": 900})
-    ]
+    short = replace(fleet, capacity=10)
+    near, quick = replace(fleet, most_way=900), replace(fleet, most_duration=900)
+    limited = [replace(some, fleets=(each,)) for each in (short, near, quick)]
     released = replace(some, release=np.ones(13, dtype=np.int64))
     for other in [*limited, released, rich("fleets"), rich("trips"), rich("depots")]:
         assert TripSearch(other, ground_of(other), 1).settings[SHARE_OF_CROSSES] == 0
