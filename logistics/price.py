@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
+from logistics.effort import Effort
 from logistics.goals import measure
 from logistics.problem import Goals
 from logistics.solve import solve
@@ -45,14 +46,17 @@ def prices(
     problem: RoutingProblem,
     plan: RoutePlan,
     *,
-    seconds: float | None = 5.0,
+    seconds: float | None = None,
     iterations: int | None = None,
+    effort: Effort = Effort.USUAL,
+    fuse_s: float | None = None,
     seed: int = 1,
     cancelled: Callable[[], bool] | None = None,
 ) -> tuple[Price, ...]:
     """Return the price of every goal that weighs something, each by a search without it.
 
-    The search begins from the plan, so that leaving a goal aside never comes out dearer.
+    The search begins from the plan, so that leaving a goal aside never comes out dearer. Seconds,
+    iterations, effort and fuse are those of each search.
     """
     found = []
     mine = measure(problem, plan.routes)
@@ -65,6 +69,8 @@ def prices(
             seed=seed,
             seconds=seconds,
             iterations=iterations,
+            effort=effort,
+            fuse_s=fuse_s,
             start=plan,
             cancelled=cancelled,
         )
@@ -96,8 +102,9 @@ def offers(
     problem: RoutingProblem,
     wishes: Sequence[Goals],
     *,
-    seconds: float | None = 60.0,
+    seconds: float | None = None,
     iterations: int | None = None,
+    effort: Effort = Effort.USUAL,
     seed: int = 1,
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
@@ -105,13 +112,21 @@ def offers(
     """Return the plan without goals, and one for each wish, all from the same start.
 
     The seconds are shared: a quarter for the plan without goals, the rest among the wishes;
-    iterations are those of each search. When a wish finds a plan that is cheaper all the same,
-    that one is the plan without goals: so no wish looks like a saving.
+    iterations are those of each search, and so is the effort where neither is given. When a wish
+    finds a plan that is cheaper all the same, that one is the plan without goals: so no wish looks
+    like a saving.
     """
     freed = replace(problem, goals=Goals())
     first_s = None if seconds is None else max(1.0, seconds / (4 if wishes else 1))
     each_s = None if seconds is None else max(1.0, 0.75 * seconds / max(1, len(wishes)))
-    base = solve(freed, seed=seed, seconds=first_s, iterations=iterations, cancelled=cancelled)
+    base = solve(
+        freed,
+        seed=seed,
+        seconds=first_s,
+        iterations=iterations,
+        effort=effort,
+        cancelled=cancelled,
+    )
     found = []
     for number, wish in enumerate(wishes):
         if progress is not None:
@@ -123,6 +138,7 @@ def offers(
             seed=seed,
             seconds=each_s,
             iterations=iterations,
+            effort=effort,
             start=base,
             cancelled=cancelled,
         )

@@ -43,6 +43,7 @@ def solve(
     seconds: float | None = 10.0,
     iterations: int | None = None,
     effort: Effort = Effort.USUAL,
+    fuse_s: float | None = None,
     start: RoutePlan | None = None,
     engine: str = "auto",
     progress: Callable[[float, str], None] | None = None,
@@ -62,6 +63,9 @@ def solve(
         the problem is worth (`logistics.effort`), the clock being a far fuse.
     effort
         How much of that worth, where neither is given.
+    fuse_s
+        After so many seconds such a search is ended all the same, and `time_ran_out` tells; None:
+        `effort.FUSE_S`.
     start
         A plan (of last month, say) to begin from; stops it does not know are added.
     engine
@@ -89,7 +93,7 @@ def solve(
     survey = survey_of(problem)
     reasons = static_reasons(survey)
     stop_rows = [row for row, stop in enumerate(problem.stops) if stop.id not in reasons]
-    clock = Clock(seconds, iterations, progress, cancelled, effort)
+    clock = Clock(seconds, iterations, progress, cancelled, effort, fuse_s)
     first = warm_tours(survey, start) if start else Tours(survey)
     found: tuple[Tours, int] | None = None
     if engine in ("auto", "lean") and stop_rows:
@@ -172,10 +176,12 @@ class Clock:
         progress: Callable[[float, str], None] | None,
         cancelled: Callable[[], bool] | None,
         effort: Effort,
+        fuse_s: float | None,
     ) -> None:
         self._began = time.perf_counter()
         self._is_counted = seconds is None and iterations is None
-        self._seconds = efforts.FUSE_S if self._is_counted else seconds
+        fuse_s = efforts.FUSE_S if fuse_s is None else fuse_s
+        self._seconds = fuse_s if self._is_counted else seconds
         self._effort = effort
         self.iterations = iterations
         self.time_ran_out = False

@@ -37,6 +37,9 @@ Reader = Annotated[Account, requires("route:read")]
 Planner = Annotated[Account, requires("route:plan")]
 Printer = Annotated[Account, requires("route:export")]
 Dispatcher = Annotated[Account, requires("route:dispatch")]
+FUSE_S = 60.0
+"""Longest search that a request waits for."""
+
 FILES: dict[int | str, dict[str, object]] = {
     200: {"content": {"application/octet-stream": {}}, "description": "The file."}
 }
@@ -56,9 +59,7 @@ def price_goals(
     """Tell what each wanted goal costs in kilometres, time and rupiah; nothing is planned yet."""
     options = _options(wanted)
     problem = solves.open_plan(store, month=month, by=by, now=now, options=options)
-    found = goal_prices(
-        problem, seed=options.seed, seconds=options.seconds, iterations=options.iterations
-    )
+    found = goal_prices(problem, options=options)
     return [GoalPriceOut.model_validate(price) for price in found]
 
 
@@ -68,6 +69,8 @@ def _options(wanted: PlanIn) -> PlanOptions:
         days=tuple(wanted.days),
         seed=wanted.seed,
         seconds=wanted.seconds,
+        effort=wanted.effort,
+        fuse_s=FUSE_S,
         works_fridays=wanted.works_fridays,
         max_walk_m=wanted.max_walk_m,
         goals=GoalLevels(**wanted.goals.model_dump()),

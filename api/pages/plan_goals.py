@@ -15,13 +15,13 @@ from api.services.goal_menu import GOALS, GoalMenu
 from api.services.plan_goals import ALL_OFF, GoalLevels
 from api.services.plan_options import DeliveryMode, PlanOptions
 from data.schema import Account
+from logistics.effort import Effort
 
 router = APIRouter(include_in_schema=False)
 
 Reader = Annotated[Account, requires("route:read")]
 Editor = Annotated[Account, requires("route:edit")]
 Level = Annotated[int, Form(ge=0, le=3)]
-SECONDS = (60, 120, 300)
 HOUR_S, MINUTE_S = 3600, 60
 
 
@@ -63,7 +63,7 @@ def goals_page(request: Request, session: ReadSession, by: Reader, month: str) -
         may_plan=cycle.state in goal_menu.PLANNABLE,
         modes=list(DeliveryMode),
         mode=menu.mode if menu else DeliveryMode.HOMES.value,
-        seconds=SECONDS,
+        efforts=list(Effort),
     )
 
 
@@ -74,7 +74,7 @@ def price_goals(
     by: Editor,
     month: str,
     cara: Annotated[DeliveryMode, Form()] = DeliveryMode.HOMES,
-    detik_harga: Annotated[int, Form(ge=1, le=1800)] = 120,
+    cermat_harga: Annotated[Effort, Form()] = Effort.QUICK,
     undian: Annotated[int, Form(ge=0, lt=2**31)] = 1,
     compact: Level = 0,
     even: Level = 0,
@@ -84,7 +84,7 @@ def price_goals(
     """Start the pricing as a job and lead to its progress."""
     options = PlanOptions(
         mode=cara,
-        seconds=float(detik_harga),
+        effort=cermat_harga,
         seed=undian,
         goals=GoalLevels(compact=compact, even=even, known=known, regular=regular),
     )

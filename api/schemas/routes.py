@@ -10,6 +10,7 @@ from api.security import NAMES_OF_FAMILIES, seen_text
 from api.services.dispatch import ExportKind
 from api.services.plan_options import DeliveryMode
 from data.schema import PickupState, Role, RouteState, StopKind, StopState
+from logistics.effort import Effort
 
 
 class StopPackageOut(BaseModel):
@@ -206,15 +207,21 @@ class GoalPriceOut(BaseModel):
     cost_rp: int
     with_goal: int
     without_goal: int
+    time_ran_out: bool
 
 
 class PlanIn(BaseModel):
-    """What a coordinator sets for a plan."""
+    """What a coordinator sets for a plan.
+
+    Without ``seconds`` the search is counted by ``effort``: the same month gives the same routes.
+    After a minute it is ended all the same; the notes then say ``plan.time_ran_out``.
+    """
 
     mode: DeliveryMode = DeliveryMode.HOMES
     days: list[date] = Field(default_factory=list, max_length=31)
     seed: int = Field(default=1, ge=0, lt=2**31)
-    seconds: float = Field(default=10.0, gt=0, le=60)
+    effort: Effort = Effort.USUAL
+    seconds: float | None = Field(default=None, gt=0, le=60)
     works_fridays: bool = True
     max_walk_m: int = Field(default=1_500, ge=0, le=50_000)
     goals: GoalLevelsIn = GoalLevelsIn()

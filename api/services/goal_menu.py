@@ -13,6 +13,7 @@ from api.services.jobs import enqueue
 from api.services.plan_goals import ALL_OFF, GoalLevels, weights_of
 from api.services.plan_options import DeliveryMode, PlanOptions
 from data.schema import CycleState, Job, JobState, Role
+from logistics.effort import Effort
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,6 +47,8 @@ class GoalMenu:
         The plan with one goal alone, by goal and level.
     mix, mix_levels
         The plan with several goals together, if that was asked.
+    num_cut
+        Plans whose search the fuse ended; pricing again may tell others.
     """
 
     base: dict[str, int]
@@ -55,6 +58,7 @@ class GoalMenu:
     mode: str
     num_stops: int
     finished_at: datetime | None
+    num_cut: int
 
 
 def start_menu(
@@ -76,6 +80,7 @@ def start_menu(
         "mode": options.mode.value,
         "seconds": options.seconds,
         "iterations": options.iterations,
+        "effort": options.effort.value,
         "seed": options.seed,
         "goals": asdict(options.goals),
     }
@@ -107,6 +112,7 @@ def price(context: JobContext) -> dict[str, Any]:
         seed=int(payload["seed"]),
         seconds=payload["seconds"],
         iterations=payload["iterations"],
+        effort=Effort(payload.get("effort", Effort.USUAL)),
     )
     context.progress(0.0, {"step": "goals"})
     with context.step() as session:
@@ -131,6 +137,7 @@ def price(context: JobContext) -> dict[str, Any]:
         wishes,
         seconds=options.seconds,
         iterations=options.iterations,
+        effort=options.effort,
         seed=options.seed,
         progress=progress,
         cancelled=context.cancelled,
@@ -154,6 +161,7 @@ def _figures(offer: Offer) -> dict[str, int]:
         "duration_s": plan.duration_s,
         "cost_rp": plan.cost_rp,
         "unserved": len(plan.unserved),
+        "time_ran_out": int(plan.time_ran_out),
         **asdict(offer.figures),
     }
 
@@ -161,6 +169,7 @@ def _figures(offer: Offer) -> dict[str, int]:
 def _menu(job: Job) -> GoalMenu:
     result: dict[str, Any] = dict(job.result or {})
     payload: dict[str, Any] = dict(job.payload)
+    plans = [result["base"], *result["offers"], result["mix"] or {}]
     return GoalMenu(
         base=result["base"],
         offers={(row["goal"], row["level"]): row for row in result["offers"]},
@@ -169,4 +178,5 @@ def _menu(job: Job) -> GoalMenu:
         mode=str(payload["mode"]),
         num_stops=int(result["num_stops"]),
         finished_at=job.finished_at,
+        num_cut=sum(plan.get("time_ran_out", 0) for plan in plans),
     )

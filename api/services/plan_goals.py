@@ -13,6 +13,7 @@ from data.schema import Cycle, PlanRun, RunState
 if TYPE_CHECKING:
     from sqlmodel import Session
 
+    from api.services.plan_options import PlanOptions
     from logistics import plan as plans
     from logistics import problem as shapes
 
@@ -67,6 +68,7 @@ class GoalPrice:
 
     ``with_goal`` and ``without_goal`` are pairs of neighbours parted, seconds of work that would
     have to change hands, stops with another courier, or seconds earlier or later than usual.
+    ``time_ran_out``: the fuse ended one of its two searches; another run may tell another price.
     """
 
     goal: str
@@ -75,6 +77,7 @@ class GoalPrice:
     cost_rp: int
     with_goal: int
     without_goal: int
+    time_ran_out: bool = False
 
 
 def usual_rounds(session: Session, *, cycle: Cycle) -> dict[str, tuple[str, int]]:
@@ -142,12 +145,10 @@ def weights_of(levels: GoalLevels) -> shapes.Goals:
     )
 
 
-def goal_prices(
-    problem: shapes.RoutingProblem, *, seed: int, seconds: float | None, iterations: int | None
-) -> list[GoalPrice]:
+def goal_prices(problem: shapes.RoutingProblem, *, options: PlanOptions) -> list[GoalPrice]:
     """Return what every goal of a problem costs: one search with all, and one without each.
 
-    The seconds are shared between them; iterations are those of each search.
+    Seconds and fuse are shared between them; iterations and effort are those of each search.
     """
     from logistics.price import prices
     from logistics.solve import solve
@@ -156,8 +157,15 @@ def goal_prices(
         return []
     weights = problem.goals
     num_goals = sum(bool(getattr(weights, name)) for name in WEIGHTS)
-    each_s = None if seconds is None else seconds / (1 + num_goals)
-    plan = solve(problem, seed=seed, seconds=each_s, iterations=iterations)
+    each_s = None if options.seconds is None else options.seconds / (1 + num_goals)
+    bounds: dict[str, Any] = {
+        "seed": options.seed,
+        "seconds": each_s,
+        "iterations": options.iterations,
+        "effort": options.effort,
+        "fuse_s": None if options.fuse_s is None else options.fuse_s / (1 + num_goals),
+    }
+    plan = solve(problem, **bounds)
     return [
         GoalPrice(
             goal=price.goal,
@@ -166,6 +174,7 @@ def goal_prices(
             cost_rp=price.cost_rp,
             with_goal=price.with_goal,
             without_goal=price.without_goal,
+            time_ran_out=plan.time_ran_out or price.plan.time_ran_out,
         )
-        for price in prices(problem, plan, seed=seed, seconds=each_s, iterations=iterations)
+        for price in prices(problem, plan, **bounds)
     ]

@@ -36,6 +36,9 @@ class PlanOptions:
         (then as many as the month is worth), the same inputs give the same routes on any machine.
     effort
         How much of what the month is worth is searched, where neither is given.
+    fuse_s
+        After so many seconds such a search is ended all the same, and the plan says so; None:
+        after five minutes.
     works_fridays
         Whether vehicles drive on Fridays (then not between 11:30 and 13:00).
     max_walk_m
@@ -53,6 +56,7 @@ class PlanOptions:
     seconds: float | None = None
     iterations: int | None = None
     effort: Effort = Effort.USUAL
+    fuse_s: float | None = None
     works_fridays: bool = True
     max_walk_m: int = 1_500
     goals: GoalLevels = ALL_OFF

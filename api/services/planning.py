@@ -214,6 +214,7 @@ def solve_problem(
         seconds=options.seconds,
         iterations=options.iterations,
         effort=options.effort,
+        fuse_s=options.fuse_s,
         start=start,
         progress=progress,
         cancelled=cancelled,

@@ -62,7 +62,7 @@ def test_the_choice_starts_a_pricing_or_a_plan(coordinator: TestClient, engine: 
         "compact": "3",
         "regular": "1",
         "cermat": "thorough",
-        "detik_harga": "60",
+        "cermat_harga": "quick",
     }
     led = coordinator.post(PAGE, data=chosen)
     assert led.headers["location"].endswith(f"?kembali={PAGE}")
@@ -71,7 +71,9 @@ def test_the_choice_starts_a_pricing_or_a_plan(coordinator: TestClient, engine: 
         kinds = {job.kind: job for job in session.exec(select(Job).order_by("id"))}
     levels = {"compact": 3, "even": 0, "known": 0, "regular": 1}
     assert kinds["goals"].payload["goals"] == kinds["plan"].payload["goals"] == levels
-    assert kinds["goals"].payload["seconds"] == 60
+    bounds = [kinds["goals"].payload[name] for name in ("seconds", "iterations", "effort")]
+    assert bounds == [None, None, "quick"]
+    assert kinds["plan"].payload["effort"] == "thorough"
 
 
 def test_a_level_beyond_the_scale_is_refused(coordinator: TestClient) -> None:

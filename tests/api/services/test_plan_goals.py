@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from api.services import planning
 from api.services.plan_goals import WEIGHTS, GoalLevels, goal_prices, last_routes, usual_rounds
+from api.services.plan_options import PlanOptions
 from data.schema import PlanRun, RunState
 from tests.api.services.test_planning import QUICK, packed_month
 from tests.factories import NOW, make_cycle, make_vehicle
@@ -34,7 +35,7 @@ def test_without_goals_nothing_is_weighed_or_priced(session: Session) -> None:
     make_vehicle(session)
     problem = planning.open_problem(session, cycle=cycle, by=by, now=NOW, options=QUICK)
     assert not problem.goals.any
-    assert goal_prices(problem, seed=1, seconds=None, iterations=5) == []
+    assert goal_prices(problem, options=QUICK) == []
 
 
 def test_last_month_s_courier_and_hour_are_known_this_month(session: Session) -> None:
@@ -68,9 +69,22 @@ def test_every_wanted_goal_has_a_price(session: Session) -> None:
     make_vehicle(session)
     options = replace(QUICK, goals=GoalLevels(compact=3, even=3))
     problem = planning.open_problem(session, cycle=cycle, by=by, now=NOW, options=options)
-    found = goal_prices(problem, seed=1, seconds=None, iterations=30)
+    bounds = replace(options, seconds=None, iterations=30)
+    found = goal_prices(problem, options=bounds)
+    assert goal_prices(problem, options=bounds) == found
+    assert not any(price.time_ran_out for price in found)
     assert [price.goal for price in found] == ["apart_rp", "uneven_rp_per_hour"]
     assert all(price.cost_rp >= 0 or price.with_goal < price.without_goal for price in found)
+
+
+def test_a_price_whose_search_the_fuse_ended_says_so(session: Session) -> None:
+    cycle, by, _ = packed_month(session)
+    make_vehicle(session)
+    make_vehicle(session)
+    options = PlanOptions(goals=GoalLevels(compact=3), fuse_s=0.01)
+    problem = planning.open_problem(session, cycle=cycle, by=by, now=NOW, options=options)
+    [price] = goal_prices(problem, options=options)
+    assert price.time_ran_out
 
 
 def test_a_plan_may_begin_from_last_month_s_routes(session: Session) -> None:
