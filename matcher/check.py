@@ -132,8 +132,9 @@ def _shape(problem: MatchingProblem, matching: Matching) -> list[Violation]:
             prices.pledge, prices.sponsor, prices.kelurahan
         )  # fmt: skip
         before = matching.policy.levels[: matching.policy.levels.index(level.name)]
-        # What is equally fair may differ in the sum of its shares, so that bounds nothing later.
-        held = [name for name in before if name is not LevelName.LEXIMIN]
+        # What is equally fair may differ in the sum of its shares, so that bounds nothing later;
+        # and only over the flow is the fairest the least of that sum, so nothing is added to it.
+        held = [name for name in before if LevelName.LEXIMIN not in (name, level.name)]
         sound = all(name in held and 0 <= by <= LARGEST_PRICE for name, by in prices.multipliers)
         if prices.budget is not None:
             sound = sound and _priced_soundly(problem, level)
@@ -168,7 +169,7 @@ def _priced_soundly(problem: MatchingProblem, level: LevelResult) -> bool:
     prices = level.certificate
     if prices.budget is None or prices.budget.ndim != 2:
         return False
-    if level.name is LevelName.LEXIMIN and (prices.budget.any() or prices.multipliers):
+    if level.name is LevelName.LEXIMIN and prices.budget.any():
         return False
     if prices.budget.shape[1] != problem.num_pledges or bool(np.any(prices.budget < 0)):
         return False

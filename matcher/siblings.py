@@ -289,8 +289,8 @@ class _Proving:
         """
         best = (solved.bound, solved)
         multipliers = dict.fromkeys(self.held, 0)
-        if state.pairs.child.size > WEIGHABLE:
-            return solved
+        if name is LevelName.LEXIMIN or state.pairs.child.size > WEIGHABLE:
+            return solved  # only over the flow is the fairest sharing the least of a sum
         for level in self.held:
             if level in UNWEIGHED:
                 continue

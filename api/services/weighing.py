@@ -38,8 +38,9 @@ if TYPE_CHECKING:
 COMPARE, SWITCHES, BREAKS = "compare", "switches", "breaks"
 KINDS = (COMPARE, SWITCHES, BREAKS)
 JOBS_LOOKED_AT = 200
-SEARCH_EFFORT = 2
-"""Most search for the sibling rule in each of the many solves; a figure says if unproved."""
+SEARCH_EFFORT = 20
+"""Most search for the sibling rule in each of the many solves; a figure says if unproved. With much
+less, what the search misses would look like the price of a policy."""
 
 
 @dataclass(frozen=True, kw_only=True)

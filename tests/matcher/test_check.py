@@ -172,12 +172,19 @@ def test_levels_can_be_looked_up() -> None:
 
 
 @pytest.mark.parametrize(
-    ("held", "is_refused"), [(LevelName.TIER, False), (LevelName.LEXIMIN, True)]
+    ("name", "held", "is_refused"),
+    [
+        (LevelName.SPREAD, LevelName.TIER, False),
+        (LevelName.SPREAD, LevelName.LEXIMIN, True),
+        (LevelName.LEXIMIN, LevelName.TIER, True),
+    ],
 )
-def test_fairness_bounds_no_later_level_by_a_multiplier(held: LevelName, is_refused: bool) -> None:
-    """Matchings that are equally fair may differ in the sum that a multiplier would weigh."""
+def test_fairness_neither_takes_nor_gives_a_multiplier(
+    name: LevelName, held: LevelName, is_refused: bool
+) -> None:
+    """Equally fair matchings may differ in the sum of shares; the least sum may be less fair."""
     problem, matching = solved()
-    at = [level.name for level in matching.levels].index(LevelName.SPREAD)
+    at = [level.name for level in matching.levels].index(name)
     prices = replace(matching.levels[at].certificate, multipliers=((held, 0),))
     found = codes(problem, with_level(matching, at, certificate=prices))
     assert found == ({ViolationCode.WRONG_BOUND} if is_refused else set())
