@@ -11,7 +11,7 @@ import numpy as np
 
 from matcher.budgets import prices_rp
 from matcher.contrast import Contrast
-from matcher.eligibility import Refusal, refusals
+from matcher.eligibility import Refusal, refusals, usable_pledges
 from matcher.market import Market
 from matcher.policy import BY_KELURAHAN, LevelName
 from matcher.remedies import Remedies, Remedy, RemedyCode
@@ -78,21 +78,25 @@ def explain_unassigned(problem: MatchingProblem, matching: Matching) -> list[Una
     """Return for every uncovered child why, and the cheapest changes that would cover it.
 
     A remedy's number of places is the least, or certainly enough where the month is too large to
-    search; tests solve again to see that it is. `bottleneck_pledges` are all pledges that could
-    reach the child, at once or because others move on; their places are all taken. The list is in
-    the order of the problem's rows.
+    search; tests solve again to see that it is. `bottleneck_pledges` are all pledges in use that
+    could reach the child, at once or because others move on; `bottleneck_places` are taken there.
+    The list is in the order of the problem's rows.
     """
     market = Market(problem, matching)
     if market.objectives.counts_rupiah:
         return [_unserved_by_rupiah(market, child) for child in matching.uncovered.tolist()]
     remedies, exchanges = Remedies(market), _Exchanges(problem, matching)
+    usable = usable_pledges(problem, matching.policy)
+    covered = matching.pledge_of[matching.pledge_of >= 0]
+    taken = np.bincount(covered, minlength=problem.num_pledges)
     explained = []
     for child in matching.uncovered.tolist():
         reason, params = _why_not(market, child, exchanges)
         if remedies.places:
             scarce = remedies.places.residual.bottleneck(child)
+            scarce = scarce[usable[scarce]]
             params["bottleneck_pledges"] = int(scarce.size)
-            params["bottleneck_places"] = int(problem.capacity[scarce].sum())
+            params["bottleneck_places"] = int(taken[scarce].sum())
         found = remedies.of(child, sibling_rule=reason is ReasonCode.SIBLING_RULE)
         explained.append(Unassigned(problem.child_ids[child], reason, params, found))
     return explained

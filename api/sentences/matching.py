@@ -290,9 +290,11 @@ SENTENCES: dict[str, str] = {
     "recruiting.area_plain": (
         "%(places)s tempat baru di %(kelurahan)s melayani %(places)s anak lagi."
     ),
+    "places.accept": "Menerima wilayah anak ini",
+    "places.elsewhere": "Hanya menerima wilayah lain",
     "reason.bottleneck": (
         "%(bottleneck_pledges)s janji dapat menjangkau anak ini, langsung atau karena anak "
-        "lain berpindah; %(bottleneck_places)s tempatnya terpakai semua."
+        "lain berpindah; %(bottleneck_places)s tempatnya sudah terpakai."
     ),
     "figure_name.children": "Anak terlayani",
     "figure_name.first_tier": "Tingkat paling parah",

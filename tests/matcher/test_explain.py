@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -192,6 +193,21 @@ def _open(changes: dict[str, Any]) -> dict[str, Any]:
         "sponsor": [0],
     }
     return {**free, **changes}
+
+
+def test_only_pledges_in_use_and_places_taken_are_counted_as_scarce() -> None:
+    pledges = {
+        "capacity": [2, 2, 3], "standby": [False, False, True], "goods": [0] * 3,
+        "accepted_start": [0] * 4, "sponsor": [0, 1, 2], "forbidden_goods": [0] * 6,
+    }  # fmt: skip
+    problem = month(1, children=6, pledges=3, places=2, **_open(pledges))
+    for policy, scarce in ((FREE, (2, 4)), (replace(FREE, use_standby=True), (3, 7))):
+        found = explain_unassigned(problem, solve(problem, policy))
+        told = {
+            (each.params["bottleneck_pledges"], each.params["bottleneck_places"]) for each in found
+        }
+        assert told == ({scarce} if found else set())
+    assert len(explain_unassigned(problem, solve(problem, FREE))) == 2
 
 
 @pytest.mark.parametrize("seed", range(12))
