@@ -240,7 +240,7 @@ def _explained(
         next_price=price_words(explanation.price, language),
         price=price_words(what_if.price, language) if what_if else "",
         sponsors=queries.sponsor_names(session, cycle=cycle),
-        places=queries.open_places(session, cycle=cycle),
+        places=_places(session, cycle, child, language),
         pledge_code=janji,
         what_if=what_if,
         losing=[other for other, _, after in others if after is None],
@@ -251,6 +251,27 @@ def _explained(
             row for row in queries.holds_with_names(session, cycle=cycle) if row[1].id == child.id
         ],
     )
+
+
+def _places(
+    session: Session, cycle: Cycle, child: Child, language: str
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the pledges to ask about, those that accept the child's area first, each group named.
+
+    A choice tells how many places of how many are taken.
+    """
+    home = queries.home_in_month(session, cycle=cycle, child=child)
+    groups: dict[bool, list[tuple[str, str]]] = {True: [], False: []}
+    for pledge, sponsor, locked, taken in queries.open_places(session, cycle=cycle):
+        areas = locked.area_codes
+        is_open = not areas or any(f"{home}.".startswith(f"{area}.") for area in areas)
+        label = f"{pledge.code} {sponsor.name} ({taken}/{locked.capacity})"
+        groups[is_open].append((pledge.code, label))
+    return [
+        (sentence("places.accept" if is_open else "places.elsewhere", {}, language), choices)
+        for is_open, choices in groups.items()
+        if choices
+    ]
 
 
 @router.post("/bulan/{month}/anak/{code}/{kind}", include_in_schema=False)

@@ -175,8 +175,10 @@ def holds_with_names(
     return [tuple(row) for row in found]  # type: ignore[misc]
 
 
-def open_places(session: Session, *, cycle: Cycle) -> list[tuple[Pledge, Sponsor, int, int]]:
-    """Return the month's pledges with (capacity, places taken), by code."""
+def open_places(
+    session: Session, *, cycle: Cycle
+) -> list[tuple[Pledge, Sponsor, CyclePledge, int]]:
+    """Return the month's pledges as they stood at the lock, with places taken, by code."""
     taken = (
         select(Assignment.pledge_id, func.count().label("taken"))
         .where(Assignment.match_run_id == (cycle.match_run_id or 0))
@@ -184,7 +186,7 @@ def open_places(session: Session, *, cycle: Cycle) -> list[tuple[Pledge, Sponsor
         .subquery()
     )
     found = session.exec(
-        select(Pledge, Sponsor, CyclePledge.capacity, func.coalesce(taken.c.taken, 0))
+        select(Pledge, Sponsor, CyclePledge, func.coalesce(taken.c.taken, 0))
         .join(CyclePledge, col(CyclePledge.pledge_id) == col(Pledge.id))
         .join(Sponsor, col(Sponsor.id) == col(Pledge.sponsor_id))
         .outerjoin(taken, taken.c.pledge_id == Pledge.id)
@@ -192,6 +194,14 @@ def open_places(session: Session, *, cycle: Cycle) -> list[tuple[Pledge, Sponsor
         .order_by(col(Pledge.code))
     )
     return [tuple(row) for row in found]
+
+
+def home_in_month(session: Session, *, cycle: Cycle, child: Child) -> str:
+    """Return the kelurahan in which a child lived at the lock; blank for one who was not there."""
+    own = select(CycleChild.kelurahan_code).where(
+        CycleChild.cycle_id == cycle.id, CycleChild.child_id == child.id
+    )
+    return session.exec(own).first() or ""
 
 
 def child_names(session: Session, *, codes: Iterable[str]) -> dict[str, str]:

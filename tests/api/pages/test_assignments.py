@@ -15,6 +15,8 @@ from data.schema import (
     AuditEntry,
     Child,
     Cycle,
+    CycleChild,
+    CyclePledge,
     CycleState,
     Job,
     JobState,
@@ -122,6 +124,24 @@ def test_children_left_out_have_a_reason_and_a_remedy(staff: TestClient) -> None
     assert "2 baris" in page
     assert "tempat lagi di Bukit Sari akan melayani anak ini." in page
     assert "Bukit Sari" in page
+
+
+def test_pledges_that_accept_the_childs_area_are_offered_first(
+    staff: TestClient, engine: Engine
+) -> None:
+    child = min(pairs(engine))
+    with write_session(engine) as session:
+        own = session.exec(select(CycleChild).join(Child).where(Child.code == child)).one()
+        home = str(own.kelurahan_code)
+        rows = session.exec(select(CyclePledge).order_by(col(CyclePledge.id))).all()
+        rows[0].area_codes = ["19.71.09"]
+        rows[1].area_codes = [home.rpartition(".")[0]]
+        elsewhere = session.get_one(Pledge, rows[0].pledge_id).code
+    page = staff.get(f"{MONTH}/anak/{child}").text
+    accepts, _, others = page.partition('<optgroup label="Hanya menerima wilayah lain">')
+    assert accepts.count("<option") == 4
+    assert others.count("<option") == 1
+    assert f'<option value="{elsewhere}"' in others
 
 
 def test_pin_and_ban_hold_in_the_next_run(staff: TestClient, engine: Engine) -> None:
