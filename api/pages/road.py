@@ -1,5 +1,6 @@
 """Finding routes, stops and packages by what stands in an address; exports as downloads."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from fastapi import Request
@@ -12,13 +13,19 @@ from api.services.dispatch import Export
 from api.services.errors import NotFound
 from data.schema import Cycle, Package, Route, RouteState, Stop
 
-PURPOSES = (
+PURPOSES_OF_SHEETS = (
     N_("Pengantaran bulan ini"),
     N_("Pemeriksaan muatan di gudang"),
     N_("Pertanggungjawaban dan arsip"),
     N_("Perencanaan dengan alat lain"),
 )
-"""What an export may be for; the Indonesian text is what the audit trail keeps."""
+"""What a sheet of routes may be for; the Indonesian text is what the audit trail keeps."""
+PURPOSES_OF_FIGURES = (
+    N_("Pemantauan dan evaluasi"),
+    N_("Laporan ke pimpinan dan provinsi"),
+    N_("Pertanggungjawaban dan arsip"),
+)
+"""What figures may be taken out for."""
 
 
 def find_route(session: Session, code: str) -> Route:
@@ -68,10 +75,12 @@ def cycle_of(session: Session, row: Route | Stop | Package) -> Cycle:
     return session.get_one(Cycle, row.cycle_id)
 
 
-def purposes_of(request: Request) -> list[tuple[str, str]]:
+def purposes_of(
+    request: Request, purposes: Sequence[str] = PURPOSES_OF_FIGURES
+) -> list[tuple[str, str]]:
     """Return the purposes of an export as choices in the reader's language."""
     say = translator(language_of(request))
-    return [(text, say(text)) for text in PURPOSES]
+    return [(text, say(text)) for text in purposes]
 
 
 def language_for(request: Request) -> Literal["id", "en"]:

@@ -15,7 +15,15 @@ from api.pages.field_words import FieldWords
 from api.pages.months import facts_of
 from api.pages.names import names_of
 from api.pages.refusals import refusal_of, status_of, texts_of
-from api.pages.road import cycle_of, download, find_route, find_stop, language_for, purposes_of
+from api.pages.road import (
+    PURPOSES_OF_SHEETS,
+    cycle_of,
+    download,
+    find_route,
+    find_stop,
+    language_for,
+    purposes_of,
+)
 from api.pages.shell import language_of, redirect, render
 from api.services import audit, departures, dispatch, routes
 from api.services.clock import local_date
@@ -344,7 +352,7 @@ def _page(
             session, audit.Wish(subject="route", subject_id=view.code), limit=NUM_HISTORY
         )[0],
         kinds=PER_ROUTE,
-        purposes=purposes_of(request),
+        purposes=purposes_of(request, PURPOSES_OF_SHEETS),
         departure=departures.departure_of(session, cycle=cycle, route=route, now=now)
         if view.state == RouteState.CONFIRMED
         else None,

@@ -16,7 +16,7 @@ from api.pages.months import facts_of
 from api.pages.names import names_of
 from api.pages.plan_goals import figure_words
 from api.pages.refusals import refusal_of, status_of, texts_of
-from api.pages.road import download, find_route, language_for, purposes_of
+from api.pages.road import PURPOSES_OF_SHEETS, download, find_route, language_for, purposes_of
 from api.pages.shell import Page, language_of, redirect, render
 from api.pages.typed_fields import seed_of
 from api.services import cycles, departures, dispatch, jobs, pickups, planning, routes
@@ -126,7 +126,7 @@ def _page(
         efforts=list(Effort),
         kept=kept or _kept(plan.run if plan else None, latest_run_before(session, cycle=cycle)),
         kinds=list(dispatch.ExportKind),
-        purposes=purposes_of(request),
+        purposes=purposes_of(request, PURPOSES_OF_SHEETS),
         num_printable=sum(route.state in PRINTABLE for route in found),
         leaving=leaving,
         days_waiting=days_waiting,

@@ -22,6 +22,7 @@ from api.services.monitoring import SMALLER, Level, MonthShare, UnitShare
 from api.services.months import months_from
 from api.services.report_tables import cause_name
 from api.services.report_tally import area_name
+from api.services.semester_tables import is_added_up
 from api.services.share_tables import titles_of_unit, unit_name
 from api.services.unit_dashboard import UnitPart, home_unit, unit_month, unit_parts
 from api.services.unit_growth import heights_of_unit
@@ -200,6 +201,9 @@ def figure_page(
         last_month=sampai or None,
     )  # fmt: skip
     language = language_of(request)
+    values = [value for _, _, value in course]
+    known = [value for value in values if value is not None]
+    is_sum = len(values) > 1 and len(known) == len(values) and is_added_up(code)
     return render(
         request,
         "monev/figure.html",
@@ -207,6 +211,7 @@ def figure_page(
         indicator=indicator,
         has_rows=figure_rows.has_rows(indicator),
         course=course,
+        total=sum(known) if is_sum else None,
         name=_name(indicator, language),
         definition=indicator.definition if language == "en" else indicator.definition_id,
         level=tingkat,

@@ -90,8 +90,16 @@ def effect_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
                 Column(say(N_("Beda (SD)")), ColumnKind.DECIMAL, "effect_difference"),
                 Column(say(N_("Batas bawah")), ColumnKind.DECIMAL, "effect_difference"),
                 Column(say(N_("Batas atas")), ColumnKind.DECIMAL, "effect_difference"),
-                Column(say(N_("Beda umur awal")), ColumnKind.DECIMAL, "effect_imbalance"),
-                Column(say(N_("Beda skor awal")), ColumnKind.DECIMAL, "effect_imbalance"),
+                Column(
+                    say(N_("Beda umur awal (SD, paling banyak 0,1)")),
+                    ColumnKind.DECIMAL,
+                    "effect_imbalance",
+                ),
+                Column(
+                    say(N_("Beda skor awal (SD, paling banyak 0,1)")),
+                    ColumnKind.DECIMAL,
+                    "effect_imbalance",
+                ),
                 Column(say(N_("Beda sebelum mulai (SD)")), ColumnKind.DECIMAL, "effect_before"),
             ),
             rows=rows,

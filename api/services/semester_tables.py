@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from api.services.pillars import Pillar
     from api.services.semester import Semester
 
-__all__ = ["GENTING", "semester_tables"]
+__all__ = ["GENTING", "is_added_up", "semester_tables"]
 
 LAST = ("target_registered", "target_eligible", "matching_matched", "matching_unmatched")
 """Figures of a moment: those of the last closed month stand for the semester."""
@@ -47,6 +47,12 @@ OF_MOMENT = (*LAST, "sponsors_active", "team_families", "team_accompanied")
 OF_TEAMS = "team_"
 """Figures of teams stay in the office."""
 ARRIVED = ("delivery_delivered", "delivery_partial")
+
+
+def is_added_up(code: str) -> bool:
+    """Whether a half year adds a figure's months up; of others it takes its last month."""
+    of_pillars = {figure for pillar in pillars() for figure in pillar.figures}
+    return code in {*ADDED, *GENTING, *ARRIVED, *of_pillars} - {*OF_MOMENT}
 
 
 def semester_tables(semester: Semester, *, language: Language = "id") -> tuple[Table, ...]:

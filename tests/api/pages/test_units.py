@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from data.engine import read_session, write_session
 from data.schema import Accompaniment, Child, CompanionTeam, Household, Role
 from tests.api.services.test_reconcile import LATER, closed_month
+from tests.api.services.test_semester_report import month
 from tests.factories import KELURAHAN
 
 ClientFor = Callable[[Role], TestClient]
@@ -189,6 +190,22 @@ def test_every_number_of_the_reports_leads_to_its_rows_and_meaning(
     assert "/monev/angka/matching_matched?tingkat=city" in semester
     assert "#arrived" in semester
     assert "/monev/angka" not in client.get("/monev/semester?semester=2026-2&publik=1").text
+
+
+def test_a_number_added_up_for_a_half_year_is_found_again_below_its_months(
+    client_for: ClientFor, engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        month(session, "2026-10")
+        month(session, "2026-11")
+    client = client_for(Role.STAFF)
+    page = client.get("/monev/angka/delivery_planned?dari=2026-10&sampai=2026-11").text
+    assert '<th scope="row">Jumlah</th>' in page
+    assert "<strong>180</strong>" in page
+    of_moment = client.get("/monev/angka/target_eligible?dari=2026-10&sampai=2026-11").text
+    assert ">Jumlah</th>" not in of_moment
+    one = client.get("/monev/angka/delivery_planned?dari=2026-10&sampai=2026-10").text
+    assert ">Jumlah</th>" not in one
 
 
 def test_a_kelurahan_has_a_report_of_its_own_as_page_and_as_files(
