@@ -103,8 +103,8 @@ class Route(SQLModel, table=True):
     confirmed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     dispatched_by: str | None = Field(default=None, max_length=80)
     dispatched_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
-    courier_account_id: int | None = None
-    handed_to_id: int | None = None
+    courier_account_id: int | None = Field(default=None, foreign_key="account.id")
+    handed_to_id: int | None = Field(default=None, foreign_key="account.id")
     courier_name: str | None = Field(default=None, max_length=120)
     courier_phone: str | None = Field(default=None, max_length=20)
     plate: str | None = Field(default=None, max_length=20)

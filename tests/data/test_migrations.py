@@ -164,6 +164,7 @@ def test_a_database_in_use_goes_a_version_back_and_forth_with_its_rows(engine: E
         vehicle = session.get_one(Vehicle, route.vehicle_id)
         assert (route.is_locked, route.capacity_g) == (False, vehicle.capacity_g)
         assert route.courier_account_id == vehicle.courier_account_id is not None
+        assert route.handed_to_id == vehicle.courier_account_id  # as it was seen until then
         depot = session.get_one(Depot, route.depot_id)
         assert (route.depot_name, route.depot_lat) == (depot.name, depot.lat)
         session.add(Stop(cycle_id=99_999, kind=StopKind.HOME, label="no such month"))
