@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,6 +32,10 @@ REHEATED, NUM_HEATS = 0.5, 3
 """First temperature when an instance of several trips is annealed again, and how often it is."""
 LARGEST_TO_REHEAT = 400
 """Clients up to which it is."""
+NUM_STARTS, START_SHARE = 3, 0.2
+"""Starts that are annealed with long trips, and the share of the search for each."""
+NUM_AGAIN, REHEATED_OF_LONG = 2, 0.2
+"""How often the best of them is annealed again, and the first temperature then."""
 LARGEST_TO_PACK = 1_000
 """Clients up to which it is tried whether fewer trips come out shorter."""
 TRIAL_SHARE, PACKING_SHARE, MOST_TRIALS = 0.05, 0.02, 2
@@ -140,6 +145,8 @@ def search(
         annealer.phase(mine.run, mine.least, warm=GENTLE, cool=min(cool, GENTLE))
     elif has_several_trips(instance) and instance.num_clients <= LARGEST_TO_REHEAT:
         mine = _reheated(mine, ground, annealer, seed)
+    elif has_long_trips(instance):
+        mine = _from_the_best_start(mine, ground, annealer, seed)
     else:
         if _may_pack(instance):
             packed = _with_fewest_trips(mine, ground, annealer, seed)
@@ -179,6 +186,29 @@ def _reheated(first: TripSearch, ground: Ground, annealer: Annealer, seed: int) 
         until = (number + 1) / NUM_HEATS
         annealer.phase(mine.run, mine.least, until=until, warm=warm, cool=cool)
     return mine
+
+
+def _from_the_best_start(
+    first: TripSearch, ground: Ground, annealer: Annealer, seed: int
+) -> TripSearch:
+    """Anneal shortly from several starts, then again from the best; return the last search.
+
+    Where long trips go is settled while it is warm, and no longer search leaves it again.
+    """
+    instance, best = first.instance, first
+    warm, cool = _temperatures(instance)
+    for number in range(NUM_STARTS):
+        mine = TripSearch(instance, ground, seed + number) if number else first
+        until = START_SHARE * (number + 1)
+        annealer.phase(mine.run, mine.least, until=until, warm=warm, cool=cool)
+        best = min(best, mine, key=attrgetter("least"))
+    for number in range(NUM_AGAIN):
+        if best.least >= MUST:
+            break
+        best = TripSearch(instance, ground, seed + NUM_STARTS + number, best.solution())
+        until = 1.0 - (1.0 - START_SHARE * NUM_STARTS) * (NUM_AGAIN - 1 - number) / NUM_AGAIN
+        annealer.phase(best.run, best.least, until=until, warm=REHEATED_OF_LONG, cool=cool)
+    return best
 
 
 def _may_pack(instance: Instance) -> bool:

@@ -148,6 +148,26 @@ def test_long_trips_that_cross_where_strings_were_taken_off_come_to_the_optimum(
 
 
 @pytest.mark.slow
+def test_long_trips_come_from_the_best_of_several_starts_and_as_certain(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    some = long_trips(6, 40)
+    told: list[int] = []
+    run = TripSearch.run
+
+    def listened(search: TripSearch, batch: int, warmth: float) -> int:
+        told.append(run(search, batch, warmth))
+        return told[-1]
+
+    monkeypatch.setattr(TripSearch, "run", listened)
+    first, again = searched(some, 1_000), searched(some, 1_000)
+    assert first == again
+    assert first.iterations == 1_000
+    assert first.cost == min(told)
+    assert check_solution(some, first) == []
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("warmth", [0.001, 3.0])
 def test_crossings_leave_ways_loads_and_hours_as_a_fresh_count_finds_them(
     warmth: float, monkeypatch: pytest.MonkeyPatch
