@@ -29,9 +29,11 @@ from data.schema import (
     DeliveryEvent,
     DeliveryException,
     Eaten,
+    HelpProgramme,
     Household,
     MatchRun,
     Measurement,
+    OtherHelp,
     Outcome,
     Package,
     PackageState,
@@ -332,8 +334,20 @@ def three_grow(m: SmallMonth) -> None:
         m.weighed(child, 4, haz=haz)
 
 
+def helped_by_another(month: str = "2026-12") -> Callable[[SmallMonth], object]:
+    """A served child on the list of another programme."""
+    return lambda m: m.add(
+        OtherHelp(
+            programme=HelpProgramme.MBG, month=month, child_id=first_pair(m).child_id, by="x",
+            at=NOW,
+        )
+    )  # fmt: skip
+
+
 DAY = timedelta(days=1)
 DEEDS: Mapping[str, Callable[[SmallMonth], object]] = {
+    "another programme helps a served child too": helped_by_another(),
+    "another programme helps a child in another month": helped_by_another("2026-11"),
     "a child too old is listed": kept_off("child.too_old"),
     "a possible double is listed": kept_off("child.open_duplicate"),
     "a paused child is listed": kept_off("child.paused"),

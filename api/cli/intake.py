@@ -27,6 +27,7 @@ KINDS = {
     "fleet": "fleet",
     "stock": "stock",
     "last-month": "last_month",
+    "other-help": "other_help",
     "results": "results",
 }
 

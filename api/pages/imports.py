@@ -41,6 +41,7 @@ KINDS = (
     ("fleet", N_("Armada")),
     ("stock", N_("Stok")),
     ("last_month", N_("Pasangan bulan lalu")),
+    ("other_help", N_("Penerima program lain (MBG, PMT, PKH)")),
 )
 """In the order in which they build on one another."""
 NEEDED = frozenset({"children", "consents", "sponsors"})
@@ -54,6 +55,10 @@ WHAT_FOR = {
     "fleet": N_("kendaraan dan kurirnya; tanpa ini kendaraan acuan"),
     "stock": N_("yang ada di gudang; tanpa ini pengepakan memberi daftar belanja"),
     "last_month": N_("pasangan yang dipertahankan"),
+    "other_help": N_(
+        "siapa yang juga dibantu program lain; kolom Program, Bulan, NIK atau nama dan tanggal "
+        "lahir, atau No KK"
+    ),
 }
 
 

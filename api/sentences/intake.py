@@ -102,6 +102,10 @@ SENTENCES: dict[str, str] = {
         'Tidak ada anak terdaftar dengan NIK %(nik)s, juga tidak bernama "%(child)s" dengan '
         "tanggal lahir itu. Impor data anak itu dahulu, atau betulkan NIK-nya."
     ),
+    "intake.other_help_ambiguous": (
+        "%(child)s cocok dengan lebih dari satu anak yang lahir pada hari yang sama; tidak "
+        "dicatat. Isi NIK pada baris itu."
+    ),
     "intake.consent_contradictory": (
         "Surat wali anak %(child)s (%(code)s) dari %(day)s berkata ya dan tidak. Persetujuannya "
         "belum berlaku sampai wali ditanya lagi dan jawabannya dicatat di lembar anak."

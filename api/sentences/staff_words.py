@@ -141,6 +141,7 @@ SENTENCES: dict[str, str] = {
     "label.posyandu": "Posyandu",
     "label.puskesmas": "Puskesmas",
     "label.accompaniment": "Pendampingan (kode TPK)",
+    "label.other_help": "Bantuan program lain",
     "label.lat": "Lintang",
     "label.lon": "Bujur",
     "label.poverty_decile": "Desil kesejahteraan",

@@ -28,6 +28,7 @@ from data.schema import (
     Fulfilment,
     GrowthReview,
     Measurement,
+    OtherHelp,
     Package,
     PackageLine,
     PackageState,
@@ -191,6 +192,7 @@ def _move_facts(session: Session, kept: Child, dropped: Child, keys: KeyRing) ->
     for review in session.exec(select(GrowthReview).where(GrowthReview.child_id == dropped.id)):
         review.child_id = kept.id or 0
         session.add(review)
+    _move_other_help(session, kept, dropped)
     kept.registered_month = min(kept.registered_month, dropped.registered_month)
     kept.allergies = sorted({*kept.allergies, *dropped.allergies})
     if kept.nik_index is None and dropped.nik_sealed is not None:
@@ -238,3 +240,15 @@ def _holds_forbidden(session: Session, child: Child, package: Package, today: da
     codes = [line.item_code for line in lines]
     on = max(package.deliver_on, today)
     return bool(forbidden_items(child, package.kit_code, codes, on))
+
+
+def _move_other_help(session: Session, kept: Child, dropped: Child) -> None:
+    """Let the lists of other programmes speak of the kept record, each once."""
+    rows = session.exec(
+        select(OtherHelp).where(col(OtherHelp.child_id).in_((kept.id, dropped.id)))
+    ).all()
+    known = {(row.programme, row.month) for row in rows if row.child_id == kept.id}
+    for row in rows:
+        if row.child_id == dropped.id and (row.programme, row.month) not in known:
+            row.child_id = kept.id or 0
+            session.add(row)

@@ -222,6 +222,8 @@ def _cells(
             cells.append(HIDDEN)
         elif figure.stands_on or figure.kind is not ColumnKind.COUNT:
             cells.append(value)
+        elif figure.code in values and value is None:
+            cells.append(None)  # nobody knows: not the same as none
         else:
             cells.append(int(value or 0))
     return tuple(cells)

@@ -14,6 +14,7 @@ from data.schema import (
     Depot,
     DropPoint,
     Household,
+    OtherHelp,
     Sponsor,
     StockItem,
     Vehicle,
@@ -24,7 +25,8 @@ def held_of_each_kind(session: Session) -> Mapping[str, int]:
     """Return kind of file → how many records it has brought.
 
     Children but duplicates, families with a known risk, children with a standing consent to the
-    programme, sponsors, depots and drop points, vehicles, items in stock, pairs of any month.
+    programme, sponsors, depots and drop points, vehicles, items in stock, pairs of any month,
+    children whom other programmes help.
     """
     counts = {
         "children": select(func.count(col(Child.id))).where(Child.state != ChildState.DUPLICATE),
@@ -38,6 +40,7 @@ def held_of_each_kind(session: Session) -> Mapping[str, int]:
         "fleet": select(func.count(col(Vehicle.id))),
         "stock": select(func.count(col(StockItem.id))).where(StockItem.on_hand > 0),
         "last_month": select(func.count(col(Assignment.id))),
+        "other_help": select(func.count(func.distinct(OtherHelp.child_id))),
     }
     one = select(*(each.scalar_subquery().label(name) for name, each in counts.items()))
     held: dict[str, int] = dict(session.execute(one).mappings().one())

@@ -395,7 +395,7 @@ def _ask_routes_anew(
 
 
 def _counts(result: "ReadResult", plan: "Plan") -> dict[str, int]:
-    from api.services.intakes.families import NOT_LINKED
+    from api.services.intakes.plan import NOT_LINKED
 
     counts = result.counts
     found = plan.counts(total=counts.total, merged=counts.merged, rejected=counts.rejected)

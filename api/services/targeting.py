@@ -14,14 +14,14 @@ from data.monitoring.targeting import TargetChild
 from data.queries import targeting as rows
 from data.queries.cycles import AGREED
 from data.queries.records import present_records, rows_without_child
-from data.schema import Cycle, CycleState, Eaten
+from data.schema import Cycle, CycleState, Eaten, HelpProgramme
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlmodel import Session
 
-__all__ = ["chain_of", "month_shown", "target_children"]
+__all__ = ["chain_of", "lists_given", "month_shown", "target_children"]
 
 NUM_MONTHS = 6
 """Packages of so many months are looked at for how help is spread over need."""
@@ -45,6 +45,7 @@ def target_children(session: Session, *, cycle: Cycle) -> tuple[TargetChild, ...
         session, first_month=later_month(cycle.month, 1 - NUM_MONTHS), last_month=cycle.month
     )
     present, doubles = present_records(session, cycle), rows_without_child(session, cycle)
+    elsewhere = rows.helped_elsewhere(session, month=cycle.month)
     found = []
     for frozen in rows.children_in_need(session, cycle_id=cycle_id, recovered=RECOVERED):
         if frozen.child_id in doubles:
@@ -55,7 +56,7 @@ def target_children(session: Session, *, cycle: Cycle) -> tuple[TargetChild, ...
             "recovered": frozen.is_recovered,
             "well_off": (frozen.poverty_decile or 0) >= WELL_OFF_DECILE,
             "not_eligible": not frozen.is_eligible,
-        }
+        } | {programme.value: number in helped for programme, helped in elsewhere.items()}
         found.append(
             TargetChild(
                 area=area_name(frozen.kelurahan_code, "kelurahan"),
@@ -88,3 +89,9 @@ def chain_of(session: Session, *, cycle: Cycle, children: Sequence[TargetChild])
         "eaten_asked": sum(answers.values()),
         "eaten_by_child": answers.get(Eaten.CHILD, 0),
     }
+
+
+def lists_given(session: Session, *, cycle: Cycle) -> frozenset[str]:
+    """Return the other programmes of which a list of the month is here, by code."""
+    found = rows.helped_elsewhere(session, month=cycle.month)
+    return frozenset(programme.value for programme in HelpProgramme if programme in found)

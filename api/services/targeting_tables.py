@@ -13,7 +13,7 @@ from api.services.figure_blocks import Block, tables_of
 from api.services.public_report import hidden_in_report
 from api.services.report_columns import Figure
 from api.services.report_versions import figures_of
-from api.services.targeting import chain_of, month_shown, target_children
+from api.services.targeting import chain_of, lists_given, month_shown, target_children
 from data.monitoring.targeting import (
     Covered,
     age_band,
@@ -61,6 +61,11 @@ DOUBTS = {
     "well_off": N_("Keluarga pada desil 8 sampai 10"),
     "not_eligible": N_("Tidak memenuhi syarat saat dikunci"),
 }
+ELSEWHERE = {
+    "mbg": N_("Juga menerima MBG menurut daftarnya"),
+    "pmt": N_("Juga menerima PMT menurut daftarnya"),
+    "pkh": N_("Keluarganya juga menerima PKH menurut daftarnya"),
+}
 NO_REASON = N_("Alasan belum dihitung")
 STEPS = {
     "chain_promised": N_("Dijanjikan: tempat untuk anak"),
@@ -96,7 +101,7 @@ def targeting_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
             lambda child: child.sex, SEXES,
         ),
         _left_out(children),
-        _doubtful(children),
+        _doubtful(children, lists_given(session, cycle=cycle)),
         _spread(children),
     ]  # fmt: skip
     if not wanted.is_public:
@@ -228,17 +233,23 @@ def reason_words(code: str) -> str:
     return known if known and "%(" not in known else code or NO_REASON
 
 
-def _doubtful(children: Sequence[TargetChild]) -> Block:
+def _doubtful(children: Sequence[TargetChild], given: frozenset[str]) -> Block:
+    """Return who may not need help; of a programme without a list nothing is said."""
     counts = Counter(doubt for child in children for doubt in child.doubts)
+    asked = DOUBTS | ELSEWHERE
+    known = {*DOUBTS, *given}
     return Block(
         title=N_("Dilayani, padahal mungkin tidak memerlukan"),
         head=N_("Sebab"),
         figures=(Figure("inclusion_doubtful"),),
-        rows=tuple((word, {"inclusion_doubtful": counts[code]}) for code, word in DOUBTS.items()),
+        rows=tuple(
+            (word, {"inclusion_doubtful": counts[code] if code in known else None})
+            for code, word in asked.items()
+        ),
         notes=(
             N_(
-                "Satu anak dapat punya lebih dari satu sebab. Daftar MBG, PMT, dan PKH per anak "
-                "belum diterima, jadi penerima ganda belum dapat dihitung."
+                "Satu anak dapat punya lebih dari satu sebab. Penerima ganda dihitung dari daftar "
+                "program itu untuk bulan ini (menu Berkas); yang kosong: daftarnya belum diterima."
             ),
         ),
     )

@@ -55,7 +55,8 @@ class TargetChild:
     packages
         Packages accepted in the months looked back on.
     doubts
-        Why a served child may not be in need: ``recovered``, ``well_off``, ``not_eligible``.
+        Why a served child may not be in need: ``recovered``, ``well_off``, ``not_eligible``; or
+        which programme helps it too: ``mbg``, ``pmt``, ``pkh``.
     """
 
     area: str

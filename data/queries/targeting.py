@@ -18,7 +18,9 @@ from data.schema import (
     CycleChild,
     CyclePledge,
     Eaten,
+    HelpProgramme,
     Household,
+    OtherHelp,
     Package,
     PackageState,
     Sex,
@@ -33,6 +35,7 @@ __all__ = [
     "accepted_packages",
     "children_in_need",
     "eaten_answers",
+    "helped_elsewhere",
     "places_promised",
     "proposed_children",
     "served_children",
@@ -138,3 +141,12 @@ def eaten_answers(session: Session, *, cycle_id: int) -> dict[Eaten, int]:
         .group_by(col(ConsumptionCheck.eaten))
     )
     return {Eaten(answer): int(count) for answer, count in rows}
+
+
+def helped_elsewhere(session: Session, *, month: str) -> dict[HelpProgramme, set[int]]:
+    """Return the children that other programmes help in a month, by programme with a list."""
+    rows = select(OtherHelp.programme, OtherHelp.child_id).where(OtherHelp.month == month)
+    found: dict[HelpProgramme, set[int]] = {}
+    for programme, child in session.exec(rows):
+        found.setdefault(HelpProgramme(programme), set()).add(child)
+    return found

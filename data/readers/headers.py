@@ -60,6 +60,7 @@ KIND_NAMES: dict[Kind, tuple[str, str]] = {
     Kind.LAST_MONTH: ("pasangan bulan lalu", "last month's pairs"),
     Kind.RESULTS: ("hasil pengantaran", "delivery results"),
     Kind.CONSENTS: ("persetujuan wali", "consents"),
+    Kind.OTHER_HELP: ("penerima program lain (MBG, PMT, PKH)", "help of other programmes"),
 }
 
 _PLACE = {
@@ -429,6 +430,19 @@ _CONSENTS = Layout(
     required=(("nik", "child_name"), ("programme",), ("consented_on",)),
 )
 
+_OTHER_HELP = Layout(
+    fields={
+        "programme": ("Program", "Program Bantuan", "Jenis Program", "Nama Program"),
+        "month": ("Bulan", "Bulan Penyaluran", "Periode"),
+        "nik": ("NIK", "NIK Anak", "NIK Balita"),
+        "family_card": ("No KK", "No. KK", "Nomor KK", "No Kartu Keluarga", "No. Kartu Keluarga"),
+        "child_name": ("Nama Anak", "Nama Balita", "Nama", "Nama Penerima"),
+        "born_on": ("Tgl Lahir", "Tanggal Lahir"),
+        "number": ("No", "No.", "Nomor"),
+    },
+    required=(("programme",), ("nik", "family_card", "child_name")),
+)
+
 LAYOUTS: dict[Kind, Layout] = {
     Kind.CHILDREN: _CHILDREN,
     Kind.KRS: _KRS,
@@ -439,4 +453,5 @@ LAYOUTS: dict[Kind, Layout] = {
     Kind.LAST_MONTH: _LAST_MONTH,
     Kind.RESULTS: _RESULTS,
     Kind.CONSENTS: _CONSENTS,
+    Kind.OTHER_HELP: _OTHER_HELP,
 }

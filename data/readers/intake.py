@@ -9,6 +9,7 @@ from data.readers import (
     consents,
     families,
     fleet,
+    other_help,
     pairs,
     places,
     results,
@@ -51,6 +52,7 @@ READERS: dict[Kind, Callable[[Body], tuple[Sequence[Record], int]]] = {
     Kind.LAST_MONTH: pairs.read,
     Kind.RESULTS: results.read,
     Kind.CONSENTS: consents.read,
+    Kind.OTHER_HELP: other_help.read,
 }
 
 

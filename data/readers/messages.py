@@ -483,6 +483,13 @@ _CONSENTS: dict[str, tuple[str, str]] = {
     ),
 }
 
+_OTHER_HELP: dict[str, tuple[str, str]] = {
+    "programme_unknown": (
+        "program {value} tidak dikenal: tulis {allowed}.",
+        "programme {value} is not known: write {allowed}.",
+    ),
+}
+
 _RESULTS: dict[str, tuple[str, str]] = {
     "result_not_filled": (
         "hasil belum diisi: tulis jumlah yang diterima dan yang ditolak.",
@@ -509,6 +516,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **_PLACES,
     **_PLEDGES,
     **_CONSENTS,
+    **_OTHER_HELP,
     **_RESULTS,
 }
 """Code → sentence in Bahasa Indonesia, sentence in English."""

@@ -32,6 +32,7 @@ __all__ = [
     "LastMonthPair",
     "Match",
     "MeasurementRecord",
+    "OtherHelpRecord",
     "Place",
     "PlaceKind",
     "PlaceRecord",
@@ -66,6 +67,7 @@ class Kind(StrEnum):
     LAST_MONTH = "last_month"
     RESULTS = "results"
     CONSENTS = "consents"
+    OTHER_HELP = "other_help"
 
 
 class Severity(StrEnum):
@@ -427,6 +429,21 @@ class ConsentRecord:
     """Words that no code is known for."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherHelpRecord:
+    """A child, or a family by its card, on the list of another programme."""
+
+    row: int
+    programme: str
+    """``mbg``, ``pmt`` or ``pkh``."""
+    month: date | None = None
+    """First day of the month; None where the list does not say."""
+    nik: str | None = field(default=None, repr=False)
+    family_card: str | None = field(default=None, repr=False)
+    child_name: str | None = None
+    born_on: date | None = None
+
+
 Record = (
     ChildRecord
     | HouseholdRiskRecord
@@ -437,6 +454,7 @@ Record = (
     | LastMonthPair
     | DeliveryResultRecord
     | ConsentRecord
+    | OtherHelpRecord
 )
 
 

@@ -45,6 +45,7 @@ from data.schema.goods import (
 from data.schema.imports import ImportBatch, ImportState
 from data.schema.jobs import Job, JobState
 from data.schema.offices import OfficeHead
+from data.schema.other_help import HelpProgramme, OtherHelp
 from data.schema.people import (
     ChangeRequest,
     ChangeState,
@@ -131,6 +132,7 @@ __all__ = [
     "Fulfilment",
     "FulfilmentState",
     "GrowthReview",
+    "HelpProgramme",
     "Hold",
     "HoldKind",
     "Household",
@@ -143,6 +145,7 @@ __all__ = [
     "Measurement",
     "OfficeHead",
     "OneTimeLink",
+    "OtherHelp",
     "Outcome",
     "Package",
     "PackageLine",

@@ -358,12 +358,20 @@ class Answers:
         return {
             "waiting_long": (sum(each >= 3 for each in waits),),
             "waiting_months": (fmean(waits) if waits else None,),
-            "inclusion_doubtful": (recovered, int(told.WELL_OFF in served), 0),
+            "inclusion_doubtful": (recovered, int(told.WELL_OFF in served), 0, *self._twice(month)),
             "spread_packages": (total,),
             "spread_per_child": (total / len(here),),
             "concentration": (self._concentration(here, packages, month),),
             "chain_number": self._chain(month, len(served)),
         }
+
+    def _twice(self, month: int) -> tuple[int | None, ...]:
+        """Return how many another programme serves too, for each; unknown without its list."""
+        lists = (told.LISTS.get((programme, month)) for programme in ("mbg", "pmt", "pkh"))
+        return tuple(
+            None if listed is None else sum(self.script.is_served(each, month) for each in listed)
+            for listed in lists
+        )
 
     def _concentration(self, here: Sequence[int], packages: Mapping[int, int], month: int) -> float:
         """Return twice the covariance of packages and rank over their mean; ties share a rank."""

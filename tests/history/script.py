@@ -51,6 +51,8 @@ RECEIVED_RP = {2: 30_000, 3: 60_000}
 """A sponsor of money too little for a package, and what came in; it stops in its last month."""
 GIFT_RP, GIFT_MONTH = 25_000, 8
 """What the sponsor of child 0 gives once beside its promise."""
+LISTS = {("mbg", 6): (0, 6), ("pmt", 6): (0, 3), ("pkh", 6): (6,), ("mbg", 7): (6,)}
+"""Programme and month: children on its list, beside one whom nobody knows; 6 has no sponsor."""
 VISIT, VISIT_ENDS, DUE = 4, 8, date(2025, 6, 20)
 """A supervised posyandu: the month of the visit, that of closing what was found, its day."""
 IN_ORDER, NOT_IN_ORDER = ("scale_zeroed", "kms_filled", "food_stored"), ("read_to_digit",)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from api.services import children, pledges, replacements, sponsors, supervision, target_line
+from api.services import children, intake, pledges, replacements, sponsors, supervision, target_line
 from api.services.months import later_month
 from data.schema import (
     Assignment,
@@ -46,6 +46,7 @@ def before_lock(town: Town, month: int) -> None:
     if not town.script.has_stories:
         return
     by, now = town.people.staff, at(month, told.MEASURED_ON)
+    _hear_of_others(town, month)
     if month == told.GIVES_FROM:
         town.giver = promise(
             town, "Pemberi uang", month, form="money", amount_rp=told.GIVES_RP, num_children=0,
@@ -72,6 +73,22 @@ def before_lock(town: Town, month: int) -> None:
         children.exit_child(
             town.session, child=town.children[108], by=town.people.approver,
             now=at(month, BEFORE_LOCK), effective_on=on(month, BEFORE_LOCK), reason="moved_out",
+        )  # fmt: skip
+
+
+def _hear_of_others(town: Town, month: int) -> None:
+    """Hand in what other programmes list, as their offices write it."""
+    lines = ["Program,Bulan,Nama Anak,Tgl Lahir"]
+    for (programme, listed), numbers in told.LISTS.items():
+        if listed == month:
+            named = [(town.children[each].name, town.children[each].born_on) for each in numbers]
+            for name, born_on in (*named, ("Bukan Anak Sini", on(0, 1))):
+                lines.append(f"{programme},{on(month, 1):%Y-%m},{name},{born_on:%d/%m/%Y}")
+    if len(lines) > 1:
+        intake.import_file(
+            town.session, file_name="program-lain.csv", content="\n".join(lines).encode(),
+            by=town.people.staff, now=at(month, told.MEASURED_ON), keys=KEYS, kind="other_help",
+            options={"date_order": "dmy"},
         )  # fmt: skip
 
 

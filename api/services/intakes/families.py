@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import select
 
-from api.services.intakes.plan import Plan, RowPlan
+from api.services.intakes.plan import NOT_LINKED, Plan, RowPlan
 from api.services.months import month_of
 from data.queries.people import HomeIndex, squashed
 from data.readers.records import HouseholdRiskRecord
@@ -21,7 +21,6 @@ RISKS = (
     "too_many_children",
     "no_modern_contraception",
 )
-NOT_LINKED = "family_not_linked"
 
 
 def plan_families(plan: Plan, records: Sequence[HouseholdRiskRecord]) -> None:

@@ -16,6 +16,8 @@ from data.schema import Child, Household, Pledge, Sponsor
 from data.sealing import KeyRing
 
 Action = Literal["new", "changed", "same", "merged"]
+NOT_LINKED = "family_not_linked"
+"""Note of a row that names nobody whom we know for certain; it changes nothing."""
 GIVES_NO_MORE = "sponsor_gives_no_more"
 """Note of a sponsor who is not willing any more while a pledge runs: a person must end it."""
 

@@ -25,6 +25,7 @@ KINDS = (
     "stock",
     "consents",
     "last_month",
+    "other_help",
 )
 
 
@@ -126,6 +127,7 @@ def _planners() -> dict[str, Callable[[Plan, Sequence[Any]], None]]:
     from api.services.intakes.consents import plan_consents
     from api.services.intakes.families import plan_families
     from api.services.intakes.last_month import plan_last_month
+    from api.services.intakes.other_help import plan_other_help
     from api.services.intakes.places import plan_fleet, plan_places
     from api.services.intakes.sponsors import plan_sponsors
     from api.services.intakes.stock import plan_stock
@@ -139,4 +141,5 @@ def _planners() -> dict[str, Callable[[Plan, Sequence[Any]], None]]:
         "stock": plan_stock,
         "consents": plan_consents,
         "last_month": plan_last_month,
+        "other_help": plan_other_help,
     }

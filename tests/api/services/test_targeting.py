@@ -12,7 +12,7 @@ from api.services.errors import Invalid, Refused
 from api.services.monitoring_sheets import Wanted
 from api.services.report_versions import figures_of
 from api.services.targeting import month_shown, target_children
-from api.services.targeting_tables import reason_words, targeting_tables
+from api.services.targeting_tables import ELSEWHERE, reason_words, targeting_tables
 from data.schema import (
     Account,
     AuditEntry,
@@ -21,7 +21,9 @@ from data.schema import (
     Cycle,
     CycleChild,
     Eaten,
+    HelpProgramme,
     Household,
+    OtherHelp,
     Package,
     Role,
     Unassigned,
@@ -103,7 +105,26 @@ def test_doubtful_help_is_counted_by_its_reason(session: Session) -> None:
         "Sudah diusulkan lulus": (1,),
         "Keluarga pada desil 8 sampai 10": (1,),
         "Tidak memenuhi syarat saat dikunci": (1,),
+        **dict.fromkeys(ELSEWHERE.values(), (None,)),  # no list of the month is here
     }
+
+
+def test_who_is_served_twice_is_counted_where_a_list_is_given(session: Session) -> None:
+    cycle, _, _ = closed_month(session)
+    first, *others = session.exec(select(Child)).all()
+    unserved = left_out(session, cycle, "x.no_place", 1)
+    for programme, month, child in (
+        (HelpProgramme.MBG, cycle.month, first),
+        (HelpProgramme.MBG, cycle.month, unserved),
+        (HelpProgramme.MBG, "2026-01", others[0]),
+        (HelpProgramme.PKH, cycle.month, unserved),
+    ):
+        session.add(
+            OtherHelp(programme=programme, month=month, child_id=child.id or 0, by="x", at=LATER)
+        )
+    session.flush()
+    found = rows(tables(session)["Dilayani, padahal mungkin tidak memerlukan"])
+    assert [found[word] for word in ELSEWHERE.values()] == [(1,), (None,), (0,)]
 
 
 def answer(session: Session, cycle: Cycle, by: Account, *given: Answer, day: date) -> int:
