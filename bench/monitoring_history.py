@@ -27,6 +27,7 @@ from data.schema import (
     GrowthReview,
     Household,
     Measurement,
+    OtherHelp,
     Package,
     ReviewDecision,
     Role,
@@ -40,10 +41,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-__all__ = ["history", "somebody", "store"]
+__all__ = ["history", "num_lived", "script_of", "somebody", "store"]
 
 LIVED_CHILDREN = 20
-NUM_POSYANDU = 118
+POSYANDU_PER_KELURAHAN = 3
 OFFSET = 10_000
 TABLES: tuple[tuple[type[SQLModel], tuple[str, ...]], ...] = (
     (Household, ()),
@@ -59,6 +60,7 @@ TABLES: tuple[tuple[type[SQLModel], tuple[str, ...]], ...] = (
     (DeliveryException, ("package_id", "stop_id")),
     (Accompaniment, ("household_id",)),
     (ConsumptionCheck, ("package_id", "child_id")),
+    (OtherHelp, ("child_id",)),
 )
 """Tables that are copied, and which of their columns point at copied rows."""
 OWN = frozenset({"code", "uid", "event_uid"})
@@ -66,9 +68,18 @@ NOTHING = frozenset({"nik_index", "nik_sealed", "kk_index", "route_id", "sequenc
 """Columns that a copy leaves empty: a copy is on no route."""
 
 
-def lived(engine: Engine, months: int) -> list[str]:
+def script_of(months: int, *, has_stories: bool) -> Script:
+    """Return what is lived before it is copied."""
+    return Script(num_months=months, num_children=LIVED_CHILDREN, has_stories=has_stories)
+
+
+def num_lived(script: Script) -> int:
+    """Return how many children a script brings in its months."""
+    return len(list(script.known(script.num_months - 1)))
+
+
+def lived(engine: Engine, script: Script) -> list[str]:
     """Live the script in the store; return its months."""
-    script = Script(num_months=months, num_children=LIVED_CHILDREN)
     with Session(engine, expire_on_commit=False) as session:
         for number, _ in live(session, script):
             reviewed(session, at(number, 28))
@@ -94,27 +105,31 @@ def reviewed(session: Session, now: datetime) -> None:
             )  # fmt: skip
 
 
-def copied(engine: Engine, children: int) -> None:
-    """Copy every lived child with all that hangs on it, into all kelurahan and posyandu."""
-    num_copies = children // LIVED_CHILDREN - 1
+def copied(engine: Engine, num_copies: int) -> None:
+    """Copy every lived child with all that hangs on it, its home somewhere else in the city.
+
+    Homes are strewn by a quadratic rule, so that kelurahan differ as they do by chance.
+    """
     wards = regions().all_kelurahan
     with engine.begin() as connection:
-        connection.execute(
-            text("CREATE TABLE copies (k INTEGER PRIMARY KEY, ward VARCHAR, place VARCHAR)")
-        )
-        rows = [
-            {"k": k, "ward": wards[k % len(wards)].code, "place": f"Posyandu {k % NUM_POSYANDU}"}
-            for k in range(1, num_copies + 1)
-        ]
-        connection.execute(text("INSERT INTO copies VALUES (:k, :ward, :place)"), rows)
+        connection.execute(text("CREATE TABLE copies (k INTEGER PRIMARY KEY)"))
+        connection.execute(text("CREATE TABLE wards (n INTEGER PRIMARY KEY, code VARCHAR)"))
+        numbered = [{"n": n, "code": ward.code} for n, ward in enumerate(wards)]
+        connection.execute(text("INSERT INTO wards VALUES (:n, :code)"), numbered)
+        if num_copies:
+            numbers = [{"k": k} for k in range(1, num_copies + 1)]
+            connection.execute(text("INSERT INTO copies VALUES (:k)"), numbers)
         for table, links in TABLES:
-            connection.execute(text(_copy_of(table, links)))
+            connection.execute(text(_copy_of(table, links, len(wards))))
         connection.execute(text("DROP TABLE copies"))
+        connection.execute(text("DROP TABLE wards"))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))
 
 
-def _copy_of(table: type[SQLModel], links: tuple[str, ...]) -> str:
+def _copy_of(table: type[SQLModel], links: tuple[str, ...], num_wards: int) -> str:
+    home = "t.id" if table is Household else "t.household_id"
+    ward = f"({home} * {home} + 3 * {home} * copies.k + 5 * copies.k * copies.k) % {num_wards}"
     columns = [column.name for column in table.__table__.columns]
     chosen = []
     for name in columns:
@@ -127,9 +142,11 @@ def _copy_of(table: type[SQLModel], links: tuple[str, ...]) -> str:
             first = f"CASE WHEN length(t.{name}) > 14 THEN length(t.{name}) - 13 ELSE 1 END"
             chosen.append(f"substr(t.{name}, {first}) || '-' || copies.k")
         elif name == "kelurahan_code":
-            chosen.append("copies.ward")
+            found = f"SELECT wards.code FROM wards WHERE wards.n = {ward}"
+            chosen.append(f"CASE WHEN t.{name} IS NULL THEN NULL ELSE ({found}) END")
         elif name == "posyandu":
-            chosen.append("copies.place")
+            place = f"({ward}) * {POSYANDU_PER_KELURAHAN} + {home} % {POSYANDU_PER_KELURAHAN}"
+            chosen.append(f"'Posyandu ' || CAST({place} AS VARCHAR)")
         else:
             chosen.append(f't."{name}"')
     named = ", ".join(f'"{name}"' for name in columns)
@@ -178,16 +195,17 @@ def server(folder: Path) -> Iterator[str]:
         found.cleanup()
 
 
-def history(engine: Engine, *, children: int, months: int) -> list[str]:
+def history(engine: Engine, *, children: int, months: int, has_stories: bool = False) -> list[str]:
     """Return the months of the store, lived and copied unless it has a history already."""
     with read_session(engine) as session:
         kept = list(session.exec(select(Cycle.month).order_by(col(Cycle.month))))
         num_children = session.exec(select(func.count()).select_from(Child)).one()
     if not kept:
-        lived(engine, months)
-        copied(engine, children)
+        script = script_of(months, has_stories=has_stories)
+        lived(engine, script)
+        copied(engine, children // num_lived(script) - 1)
         recounted(engine)
-        return history(engine, children=children, months=months)
+        return history(engine, children=children, months=months, has_stories=has_stories)
     if (num_children, len(kept)) != (children, months):
         sys.exit(f"the kept history has {num_children} children over {len(kept)} months")
     return kept

@@ -1,7 +1,8 @@
 """Serve made-up months to look at monitoring with: `make history`.
 
 All months from January 2025 to the last one, as `bench/monitoring_history.py` makes them: lived
-through the real use cases, their children copied into every kelurahan, each month counted anew.
+through the real use cases with a story for every figure, their children copied all over the city,
+each month counted anew.
 What was made lies in var/history and is served again the next time; nobody in it exists.
 """
 
@@ -20,7 +21,7 @@ from api.services.clock import local_date, utc_now
 from api.services.demonstration import ACCOUNTS
 from api.services.months import later_month, month_of
 from api.settings import Settings
-from bench.monitoring_history import history
+from bench.monitoring_history import history, num_lived, script_of
 from data.engine import write_session
 from data.schema import Role
 from data.sealing import dump_keys
@@ -33,13 +34,14 @@ SIGNING_IN = [each for each in ACCOUNTS if each.role not in {Role.DONOR, Role.CO
 """Who looks at monitoring."""
 
 
-def make(engine: Engine, children: int) -> str:
+def make(engine: Engine, towns: int) -> str:
     """Live and copy the months; return the password of every account."""
     build_schema(engine)
     months = 1
     while later_month(FIRST_MONTH, months) < month_of(local_date(utc_now())):
         months += 1
-    history(engine, children=children, months=months)
+    children = towns * num_lived(script_of(months, has_stories=True))
+    history(engine, children=children, months=months, has_stories=True)
     password = f"asuh-{secrets.token_hex(4)}"
     with write_session(engine) as session:
         for each in SIGNING_IN:
@@ -53,7 +55,7 @@ def make(engine: Engine, children: int) -> str:
 def main() -> None:
     """Make the months where they are not there yet, and serve them."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--children", type=int, default=1_000, help="in twenties")
+    parser.add_argument("--towns", type=int, default=10, help="of some ninety children each")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--fresh", action="store_true", help="throw away what was made before")
     options = parser.parse_args()
@@ -63,7 +65,7 @@ def main() -> None:
         FOLDER.mkdir(parents=True)
     engine = open_engine(f"sqlite:///{FOLDER}/asuh.db")
     if not kept.exists():
-        password = make(engine, options.children)
+        password = make(engine, options.towns)
         kept.touch(mode=0o600)
         kept.write_text(password)
     settings = Settings(
