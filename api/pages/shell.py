@@ -176,6 +176,7 @@ def _environment() -> Environment:
     )
     environment.globals["static"] = static_url
     environment.globals["labelled"] = labelled
+    environment.globals["column_heads"] = column_heads
     return environment
 
 
@@ -203,6 +204,28 @@ def labelled(rows: str, headers: Sequence[str], plain: Sequence[int] = ()) -> Ma
         return name + label + found["rest"]
 
     return Markup(CELL.sub(named, str(rows)))  # noqa: S704 - rows come from a template
+
+
+ONE_OF_EACH = {
+    "Children": "Child",
+    "Sponsors": "Sponsor",
+    "Families": "Family",
+    "Stops": "Stop",
+    "Changes": "Change",
+    "Replacements": "Replacement",
+}
+"""English words that head a page or a figure → the head of a column with one of them in a row.
+
+Indonesian has one word for both.
+"""
+
+
+def column_heads(headers: Sequence[str], numeric: Sequence[int] = ()) -> list[str]:
+    """Return headers with one of each in a row named as one; columns of numbers count many."""
+    return [
+        text if place in numeric else ONE_OF_EACH.get(text, text)
+        for place, text in enumerate(headers)
+    ]
 
 
 @cache

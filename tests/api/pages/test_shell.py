@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 from starlette.testclient import TestClient
 
-from api.pages.shell import Page, labelled, local_path
+from api.pages.shell import Page, column_heads, labelled, local_path
 from data.schema import Role
 
 
@@ -22,6 +22,12 @@ def test_a_page_stays_within_its_list(
 ) -> None:
     page = Page(wished, total)
     assert (page.number, page.offset, page.last) == (number, offset, last)
+
+
+def test_a_column_with_one_child_in_a_row_is_headed_so_and_counts_stay_many() -> None:
+    heads = ["Children", "Kelurahan", "Children"]
+    assert column_heads(heads, (2,)) == ["Child", "Kelurahan", "Children"]
+    assert column_heads(["Anak", ""]) == ["Anak", ""]
 
 
 def test_cells_of_a_row_carry_their_headers_for_the_phone() -> None:
