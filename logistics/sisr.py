@@ -26,6 +26,8 @@ WARM, COOL = 0.5, 0.01
 """First and last temperature, in average costs of a stop."""
 GENTLE = 0.05
 """First temperature from a start that serves nearly everyone: it is improved, not forgotten."""
+SHARE_OF_BEGINNING = 0.2
+"""Of the search, after which no other sort of vehicle is filled first; one start is always made."""
 MOST_OF_ALL = 0.8
 """Part of the stops from which on a start is one."""
 
@@ -117,7 +119,10 @@ def search(
     ground = ground_of(survey, stop_rows)
     first = GENTLE if len(start.where) >= MOST_OF_ALL * len(stop_rows) else WARM
     num_near = min(NUM_NEAR + 1, ground.near.shape[1])
-    state = _begin(survey, ground, stop_rows, start, seed, num_near)
+    state = _begin(
+        survey, ground, stop_rows, start, seed, num_near,
+        keep_on=lambda cost: share_done(0, round(cost / PARTS_PER_RP)) < SHARE_OF_BEGINNING,
+    )  # fmt: skip
     kept = copy_of(state)
     total = rich.total_cost(ground, state)
     totals = np.array([total, total])
@@ -141,9 +146,22 @@ def search(
 
 
 def _begin(
-    survey: Survey, ground: Ground, stop_rows: list[int], start: Tours, seed: int, num_near: int
+    survey: Survey,
+    ground: Ground,
+    stop_rows: list[int],
+    start: Tours,
+    seed: int,
+    num_near: int,
+    *,
+    keep_on: Callable[[float], bool],
 ) -> State:
-    """Return a start completed; from nothing, the best with each sort of vehicle filled first."""
+    """Return a start completed; from nothing, the best with each sort of vehicle filled first.
+
+    Parameters
+    ----------
+    keep_on
+        Asked with the cost of the best before every trial but the first.
+    """
     from logistics.rich import search as rich  # noqa: PLC0415
 
     waiting = [row for row in stop_rows if row not in start.where]
@@ -152,6 +170,8 @@ def _begin(
     if start.where:
         return best
     for shifts in shifts_by_sort(survey):
+        if not keep_on(rich.total_cost(ground, best)):
+            break
         own = np.zeros(len(ground.shifts), dtype=bool)
         own[shifts] = True
         only = ground._replace(allowed=ground.allowed & own)

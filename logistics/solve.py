@@ -211,6 +211,10 @@ class Clock:
         self.time_ran_out = self.iterations is not None
         return True
 
+    def keep_on_uncancelled(self) -> bool:
+        """Continue, the time over or not: a family is not left out for a second."""
+        return self._cancelled is None or not self._cancelled()
+
     def keep_on_beginning(self) -> bool:
         """Continue while most of the time is left for the search."""
         return not self.is_over(0, share=SHARE_OF_BEGINNING)
@@ -303,7 +307,7 @@ def _with_sisr(
         share_done=clock.share_done,
         num_iterations=clock.iterations,
     )
-    repair(found, stop_rows)
+    repair(found, stop_rows, keep_on=clock.keep_on_uncancelled)
     return found, done
 
 
@@ -314,15 +318,21 @@ def _with_pyvrp(
     all_fit = all(row in first.where for row in stop_rows)
     task = Formulation(survey, stop_rows, must_serve_all=all_fit)
     found, done = task.search(Search(seed, clock.keep_on_costed), first)
-    repair(found, stop_rows)
+    repair(found, stop_rows, keep_on=clock.keep_on_uncancelled)
     if baseline.score(first, stop_rows) < baseline.score(found, stop_rows):
         found = first
     found, _ = baseline.improve(found, stop_rows, seed=seed, keep_on=clock.keep_on_finishing)
     return found, done
 
 
-def repair(tours: Tours, stop_rows: list[int]) -> None:
-    """Take out what breaks a rule, and put it and what was left over where it fits."""
+def repair(tours: Tours, stop_rows: list[int], *, keep_on: Callable[[], bool]) -> None:
+    """Take out what breaks a rule, and put it and what was left over where it fits.
+
+    Parameters
+    ----------
+    keep_on
+        Asked before each stop is put in: with thousands of stops one takes a second.
+    """
     survey = tours.survey
     for column, shift in enumerate(survey.shifts):
         while tours.trips[column] and not fits(survey, shift, tours.trips[column]):
@@ -331,7 +341,10 @@ def repair(tours: Tours, stop_rows: list[int]) -> None:
         if row in tours.where:
             tours.take(row)
     left_over = [row for row in stop_rows if row not in tours.where]
-    baseline.insert_all(tours, baseline.by_need(survey, left_over))
+    for row in baseline.by_need(survey, left_over):
+        if not keep_on():
+            break
+        baseline.insert_all(tours, [row])
 
 
 def _apart(tours: Tours) -> list[int]:

@@ -12,6 +12,7 @@ from logistics.distance import GivenMatrix
 from logistics.plan import ReasonCode
 from logistics.problem import Goals, Option, Place, RoutingProblem, Window
 from logistics.survey import Survey
+from logistics.tours import Tours
 from tests.logistics.problems import NOON, problem, problems, stop, vehicle
 from tests.logistics.test_solve import cheapest, codes, planned
 
@@ -98,6 +99,36 @@ def test_a_plan_is_there_before_the_first_iteration() -> None:
     at_once = solve.solve(month, engine="sisr", cancelled=lambda: True)
     assert check(month, at_once) == []
     assert at_once.num_served == 60
+
+
+def test_no_other_start_is_tried_once_a_fifth_of_the_time_is_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    month = city(num_stops=20, num_vehicles=3, num_days=1)
+    survey = Survey(month)
+    complete, made = sisr._complete, []
+
+    def counted(*arguments: object) -> object:
+        made.append(1)
+        return complete(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(sisr, "_complete", counted)
+    for share, expected in ((0.19, 3), (0.2, 1)):
+        made.clear()
+        shares = iter([share, share, 1.0, 1.0])
+        sisr.search(
+            survey, list(range(20)), Tours(survey), seed=1, num_iterations=None,
+            share_done=lambda _done, _cost, shares=shares: next(shares),  # type: ignore[misc]
+        )  # fmt: skip
+        assert len(made) == expected
+
+
+def test_who_is_left_over_is_put_in_until_it_is_cancelled() -> None:
+    survey = Survey(city(num_stops=20, num_vehicles=3, num_days=1))
+    for answers, served in (([False], 0), ([True, True, False], 2), ([True] * 20, 20)):
+        tours = Tours(survey)
+        solve.repair(tours, list(range(20)), keep_on=iter(answers).__next__)
+        assert len(tours.where) == served
 
 
 def test_a_start_is_followed() -> None:
