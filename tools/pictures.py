@@ -64,9 +64,12 @@ class Walk:
         self.page.wait_for_load_state()
         return self
 
-    def see(self, path: str, name: str, *, whole: bool = False) -> None:
+    def see(self, path: str, name: str, *, whole: bool = False, settles: bool = False) -> None:
+        """Picture a page; one that ``settles`` draws itself after it was loaded."""
         if path:
             self.page.goto(self.address + path)
+        if settles:
+            self.page.wait_for_load_state("networkidle")
         self.page.screenshot(path=self.out / f"{name}.png", full_page=whole)
         print(name, self.page.url.removeprefix(self.address))
 
@@ -94,6 +97,7 @@ def walk(browser: Browser, address: str, password: str, out: Path) -> None:
     link.click()
     coordinator.page.wait_for_load_state()
     coordinator.see("", "route")
+    coordinator.see(f"/bulan/{now}/papan", "board", settles=True)
     Walk(browser, address, out, 360, 740).sign_in("donatur", password).see("/donatur", "donor")
 
 
