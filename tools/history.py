@@ -22,7 +22,7 @@ from api.services.demonstration import ACCOUNTS
 from api.services.months import later_month, month_of
 from api.settings import Settings
 from bench.monitoring_history import history, num_lived, script_of
-from data.engine import write_session
+from data.engine import migrate, write_session
 from data.schema import Role
 from data.sealing import dump_keys
 from tests.history import FIRST_MONTH
@@ -68,6 +68,7 @@ def main() -> None:
         password = make(engine, options.towns)
         kept.touch(mode=0o600)
         kept.write_text(password)
+    migrate(engine)  # made by an earlier version of the program
     settings = Settings(
         var_dir=FOLDER,
         keys=SecretStr(dump_keys(KEYS)),

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
 from api.i18n import N_, Formats, sentence, word
@@ -21,6 +22,7 @@ RESULT_PAGES = {
     "goals": "/bulan/{month}/rute/tujuan",
     "closing": "/bulan/{month}/tutup",
     "recount": "/bulan/{month}/laporan/perbedaan",
+    "hiding": "/monev",
 }
 """Kind of job → where its result stands, filled from the payload."""
 NAVIGATION = [
@@ -38,6 +40,12 @@ def job_list(request: Request, session: ReadSession, by: Reader, halaman: int = 
     page = Page(halaman, total)
     rows, _ = jobs.list_jobs(session, offset=page.offset, limit=page.size)
     return render(request, "jobs.html", rows=rows, page=page)
+
+
+def to_job(job: Job | None, back: str) -> Response:
+    """Lead to how far a job is, and from there back; at once where there is nothing to do."""
+    where = f"/pekerjaan/{job.id}?kembali={quote(back)}" if job else back
+    return RedirectResponse(where, status_code=303)
 
 
 @router.get("/pekerjaan/{job_id}")

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Annotated, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -10,15 +11,18 @@ from sqlmodel import Session
 from api.dependencies import Now, ReadSession, WriteSession, requires
 from api.documents.report_models import Cell, Column, ColumnKind
 from api.i18n import Formats
+from api.pages.jobs import to_job
 from api.pages.months import facts_of
 from api.pages.recording import Text
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import download, language_for, purposes_of
 from api.pages.shell import Page, language_of, person_of, render
 from api.services import cycles, jobs, report_versions, reports
-from api.services.area_report import CITY, ReportArea, find_area, report_areas
+from api.services.area_report import CITY, NUM_MONTHS, ReportArea, find_area, report_areas
 from api.services.errors import Refused, ServiceError
 from api.services.figure_rows import countable_figures
+from api.services.months import later_month
+from api.services.public_report import ask_to_work_out
 from api.services.report_differences import changed_figures, compared_month, export_differences
 from data.queries.cycles import is_kept_elsewhere
 from data.queries.to_do import active_job
@@ -64,19 +68,22 @@ def _page(
     formats = Formats(language)
     versions = report_versions.list_versions(session, cycle=cycle)
     reader = person_of(request)
+    waits = None
     try:
         tables = reports.monthly_tables(
             session, cycle=cycle, now=now, language=language_for(request), is_public=is_public,
             version=number, area=area, reader=reader.role if reader else Role.AUDITOR,
         )  # fmt: skip
-    except Refused:
+    except Refused as refused:
         tables = ()
+        waits = refused if refused.code == "report.hiding" else None
     return render(
         request,
         "closing/report.html",
         status=status_of(refusal),
         **facts_of(cycle),
         tables=tables,
+        waits=waits,
         is_kept_elsewhere=not tables and is_kept_elsewhere(cycle),
         is_public=is_public,
         area=area,
@@ -113,6 +120,23 @@ def export(
             area=find_area(untuk),
         )
     )  # fmt: skip
+
+
+@router.post("/bulan/{month}/laporan/umum")
+def work_out_public(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Annotated[Account, requires("report:export")],
+    month: str,
+    untuk: Text = "",
+) -> Response:
+    """Start looking which figures of a month, and of those shown beside it, may not leave."""
+    cycle, area = cycles.find_cycle(session, month=month), find_area(untuk)
+    first = 0 if area.is_city else 1 - NUM_MONTHS
+    months = [later_month(cycle.month, number) for number in range(first, 1)]
+    job = ask_to_work_out(session, months=months, by=by, now=now)
+    return to_job(job, f"/bulan/{month}/laporan?publik=1&untuk={quote(untuk)}")
 
 
 @router.post("/bulan/{month}/laporan/hitung-ulang")

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, WriteSession, requires
 from api.i18n import Formats
+from api.pages.jobs import to_job
 from api.pages.monitoring import ways
 from api.pages.recording import Text
 from api.pages.refusals import refusal_of, status_of, texts_of
@@ -18,9 +19,10 @@ from api.pages.shell import Page, language_of, redirect, render
 from api.services import semester_report
 from api.services.clock import local_month
 from api.services.dispatch import Export
-from api.services.errors import Invalid, ServiceError
+from api.services.errors import Invalid, Refused, ServiceError
 from api.services.figure_rows import countable_figures
 from api.services.pillars import pillars, write_pillar
+from api.services.public_report import ask_to_work_out
 from api.services.report_differences import (
     changed_in_semester,
     compared_semester,
@@ -155,6 +157,18 @@ def export(
     return download(made[0])
 
 
+@router.post("/monev/semester/umum")
+def work_out_public(
+    session: WriteSession,
+    now: Now,
+    by: Annotated[Account, requires("report:export")],
+    semester: Annotated[str, Form()],
+) -> Response:
+    """Start looking which figures of a half year's months may not leave."""
+    job = ask_to_work_out(session, months=months_of(semester), by=by, now=now)
+    return to_job(job, f"/monev/semester?semester={semester}&publik=1")
+
+
 @router.post("/monev/semester/pilar")
 def write(
     request: Request,
@@ -193,11 +207,13 @@ def _page(
     known = semesters(session)
     wanted = code or (known[0] if known else semester_of(local_month(now)))
     formats = Formats(language_of(request))
-    found = None
+    found = waits = None
     try:
         found = read_semester(session, code=wanted, is_public=is_public, number=number)
     except Invalid as unreadable:
         refusal = refusal or unreadable
+    except Refused as unknown:
+        waits = unknown
     return render(
         request,
         "monev/semester.html",
@@ -206,6 +222,7 @@ def _page(
         known=known,
         code=wanted,
         found=found,
+        waits=waits,
         is_public=is_public,
         number=number,
         num_versions=len(semester_versions(session, code=wanted)) if found else 0,

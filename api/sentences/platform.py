@@ -26,6 +26,7 @@ SENTENCES: dict[str, str] = {
     "word.plan": "perencanaan rute",
     "word.replan": "penyusunan ulang sisa rute",
     "word.closing": "penutupan bulan",
+    "word.hiding": "pemeriksaan laporan untuk umum",
     "word.recount": "penghitungan ulang laporan",
     "job.did.match": (
         "%(assigned)s anak mendapat orang tua asuh, %(unassigned)s belum. Hasilnya usulan sampai "
@@ -41,6 +42,9 @@ SENTENCES: dict[str, str] = {
         "Bulan ini ditutup dan beku; angkanya disimpan sebagai versi pertama laporannya."
     ),
     "job.did.recount": "Bulan ini dihitung ulang; laporannya sekarang versi %(version)s.",
+    "job.did.hiding": (
+        "Sudah diketahui angka mana yang tidak boleh keluar; laporan untuk umum dapat dibuka."
+    ),
     "job.did.goals": "Harga tiap tujuan sudah dihitung; rutenya tetap seperti semula.",
     "job.did.weigh": "Akibatnya sudah dihitung; pasangan bulan ini tetap seperti semula.",
     "job.since": "Dikerjakan sejak pukul %(clock)s, sudah %(minutes)s menit.",

@@ -1,6 +1,10 @@
 """Sentences about reports and what donors see."""
 
 SENTENCES: dict[str, str] = {
+    "report.hiding": (
+        "Angka mana dari %(month)s, versi %(number)s, yang tidak boleh keluar belum diperiksa. "
+        "Mulai pemeriksaannya, lalu buka lagi."
+    ),
     "report.area": "%(found)s bukan kecamatan atau kelurahan kota ini.",
     "report.role": "Peran Anda (%(role)s) tidak membaca laporan bulanan.",
     "report.version": "Laporan %(month)s tidak punya versi %(number)s.",

@@ -68,6 +68,7 @@ SENTENCES: dict[str, str] = {
     "word.level_readings": "menghitung angka bulat tiap posyandu",
     "word.level_effect": "membandingkan anak yang didampingi dengan yang belum",
     "word.level_keep": "menyimpan angka bulan ini",
+    "word.level_hide": "memeriksa angka mana yang tidak boleh keluar",
     "word.level_load": "membaca paket, kendaraan, dan jalan",
     "word.level_cheaper": "mencari rute yang lebih murah",
     "word.level_goals": "menyusun rute untuk setiap tujuan, satu demi satu",

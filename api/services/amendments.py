@@ -112,6 +112,7 @@ def amend_cycle(
         at=now,
     )
     # Counting a month reads its corrections, so the two modules need each other.
+    from api.services.public_report import ask_to_work_out
     from api.services.report_versions import keep_figures, list_versions
 
     if not list_versions(session, cycle=cycle):
@@ -136,6 +137,7 @@ def amend_cycle(
     )
     session.flush()
     keep_figures(session, cycle=cycle, by=by, now=now, reason=reason, is_correction=True)
+    ask_to_work_out(session, months=[cycle.month], by=by, now=now)
     return entry
 
 

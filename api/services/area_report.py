@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CITY",
+    "NUM_MONTHS",
     "SIGNED_BY",
     "AreaLevel",
     "ReportArea",
@@ -165,7 +166,7 @@ def _course(session: Session, cycle: Cycle, area: ReportArea, writer: Writer) ->
             month=each.month,
             as_of=writer.as_of,
             language=writer.language,
-            hidden=hidden_in_report(figures) if writer.is_public else None,
+            hidden=hidden_in_report(session, figures) if writer.is_public else None,
         )
         values = figures.by_level()[area.level].get(area.name, {})
         cells = own.line(COURSE, Line(area.level, area.name, values))

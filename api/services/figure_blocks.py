@@ -51,6 +51,8 @@ class Block:
         A figure and those that add up to it, in every row.
     part_of
         A figure that counts some of those that another counts: who is missing is as telling.
+    hidden_elsewhere
+        Row and figure of cells that another publication hides.
     remark_head, remarks
         A last column of words, one per row; empty where there is none.
     """
@@ -63,6 +65,7 @@ class Block:
     made_up_of: tuple[tuple[str, tuple[str, ...]], ...] = ()
     part_of: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    hidden_elsewhere: frozenset[tuple[int, str]] = frozenset()
     remark_head: str = ""
     remarks: tuple[str, ...] = ()
 
@@ -159,6 +162,12 @@ def hidden_cells(
         cell
         for cell, count in counts.items()
         if cell[1] == TOTAL_ROW and cell[2] in hidden_totals and count
+    ]
+    elsewhere += [
+        (number, row, code)
+        for number, block in enumerate(blocks)
+        for row, code in sorted(block.hidden_elsewhere)
+        if counts[number, row, code]
     ]
     return suppressed(
         counts | missing, sums, unpublished=missing, hidden_elsewhere=elsewhere

@@ -38,6 +38,7 @@ HANDLERS: dict[str, str] = {
     "goals": "api.services.goal_menu:price",
     "closing": "api.services.month_closing:close",
     "recount": "api.services.month_closing:recount",
+    "hiding": "api.services.month_closing:hide",
 }
 """Kind of job → ``module:function``, imported when the first such job is claimed."""
 
@@ -49,6 +50,7 @@ RESULT_PERMISSIONS: dict[str, frozenset[str]] = {
     "goals": frozenset({"route:read"}),
     "closing": frozenset({"cycle:read"}),
     "recount": frozenset({"report:read"}),
+    "hiding": frozenset({"report:read"}),
 }
 """Kind of job → permissions that its result takes; nobody reads the result of another kind."""
 

@@ -8,15 +8,19 @@ done again: a worker that is lost in the middle has closed nothing.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from api.services import cycles
 from api.services.cycle_lock import hold_cycle
 from api.services.errors import Refused
+from api.services.kept_figures import digest_of, read_content, read_version
+from api.services.public_report import keep_hidden, work_out_hidden
 from api.services.reconcile import CountedMonth, close_cycle, need_unchanged, ready_to_close
-from api.services.report_versions import count_to_keep, recount_month
+from api.services.report_versions import count_to_keep, list_versions, recount_month
 from data.engine import read_session, write_session
 from data.queries.closing import on_record_of
+from data.schema import ReportVersion
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,10 +30,12 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from api.services.jobs import JobContext
-    from data.schema import Account, Cycle, ReportVersion
+    from data.schema import Account, Cycle
 
-__all__ = ["close", "close_month", "count_closing", "recount", "recount_anew"]
+__all__ = ["close", "close_month", "count_closing", "hide", "recount", "recount_anew"]
 
+COUNTING = 0.5
+"""Share of the work that is counting; the rest is what the public variant hides."""
 MOST_TRIES = 3
 """How often a month is counted again because something was recorded in it meanwhile."""
 
@@ -156,7 +162,19 @@ def _counted(engine: Engine, month: str, reached: Callable[[float, str], None]) 
     with read_session(engine) as session:
         cycle = cycles.find_cycle(session, month=month)
         on_record = on_record_of(session, cycle_id=cycle.id or 0)
-        return CountedMonth(count_to_keep(session, cycle=cycle, reached=reached), on_record)
+        content = count_to_keep(
+            session, cycle=cycle, reached=lambda share, step: reached(share * COUNTING, step)
+        )
+        versions = list_versions(session, cycle=cycle)
+        hidden = None
+        if not versions or versions[-1].digest != digest_of(content):
+            hidden = work_out_hidden(
+                session,
+                read_content(content),
+                after=versions,
+                reached=lambda share: reached(COUNTING + share * (1 - COUNTING), "hide"),
+            )
+        return CountedMonth(content, on_record, hidden)
 
 
 def _store_recount(
@@ -164,6 +182,33 @@ def _store_recount(
 ) -> ReportVersion:
     cycle = hold_cycle(session, cycles.find_cycle(session, month=month))
     need_unchanged(session, cycle=cycle, counted=counted)
-    return recount_month(
+    version = recount_month(
         session, cycle=cycle, by=by, now=now, reason=reason, content=counted.content
     )
+    if counted.hidden is not None:
+        keep_hidden(session, version=version, hidden=counted.hidden, now=now)
+    return version
+
+
+def hide(context: JobContext) -> None:
+    """Work out what public variants of versions hide: ``payload`` holds their ids (``versions``).
+
+    Each is kept as soon as it is known: who stops it keeps what was done.
+    """
+    ids = [int(str(number)) for number in context.payload["versions"]]
+    for place, number in enumerate(ids):
+        told = partial(_tell_hiding, context, place, len(ids))
+        with read_session(context.engine) as session:
+            version = session.get_one(ReportVersion, number)
+            figures = read_version(session, version)
+            hidden = work_out_hidden(session, figures, version=version, reached=told)
+        with context.step() as session:
+            version = session.get_one(ReportVersion, number)
+            keep_hidden(session, version=version, hidden=hidden, now=context.clock())
+    with context.transaction({"versions": len(ids)}):
+        pass
+
+
+def _tell_hiding(context: JobContext, place: int, of: int, share: float) -> None:
+    context.progress((place + share) / of, {"step": "hide"})
+    context.check()

@@ -23,6 +23,7 @@ from api.services.moves import move_cycle, need_move
 from api.services.packing import without_kit
 from api.services.pickups import OPEN as OPEN_PICKUPS
 from api.services.pickups import list_pickups
+from api.services.public_report import keep_hidden
 from api.services.report_versions import keep_figures
 from api.services.verification import answer_call, draw_sample
 from api.services.verification_views import CallView, call_view, list_calls
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
+    from api.services.report_privacy import FigureCell
     from data.schema import Account, Amendment, DeliveryEvent
 
 __all__ = [
@@ -294,6 +296,8 @@ class CountedMonth:
 
     content: dict[str, Any]
     on_record: tuple[object, ...]
+    hidden: frozenset[FigureCell] | None = None
+    """What the public variant hides; None where that takes no time."""
 
 
 def ready_to_close(
@@ -345,7 +349,9 @@ def close_cycle(
         need_unchanged(session, cycle=cycle, counted=counted)
     move_cycle(session, cycle=cycle, verb="close", by=by, now=now, reason=reason)
     content = counted.content if counted else None
-    keep_figures(session, cycle=cycle, by=by, now=now, content=content)
+    version = keep_figures(session, cycle=cycle, by=by, now=now, content=content)
+    if counted and counted.hidden is not None and version is not None:
+        keep_hidden(session, version=version, hidden=counted.hidden, now=now)
     _note(session, cycle, "cycle:close", by, now)
     session.flush()
     return cycle

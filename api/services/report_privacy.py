@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from api.services.report_reach import KEPT_OFF, LEFT
+from data.monitoring import SMALLEST_SHOWN
 from data.reference.regions import regions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from data.monitoring.suppression import Sum
 
-__all__ = ["Beside", "FigureCell", "hidden_figures"]
+__all__ = ["CITY_ALONE", "Beside", "FigureCell", "Tables", "Told", "hidden_figures"]
 
 FigureCell = tuple[str, str, str]
 """Level, name of the area (empty: the city, or unknown), indicator."""
+CITY_ALONE = "city alone"
+"""Level of the city's own figures, which no areas add up to."""
+OF_THE_CITY = ("city", CITY_ALONE)
 MADE_UP_OF: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("target_known", (LEFT, "target_registered")),
     ("target_registered", (*(group for group in KEPT_OFF if group != LEFT), "target_eligible")),
@@ -66,49 +69,94 @@ class Beside:
     parts: tuple[tuple[FigureCell, FigureCell], ...] = ()
 
 
-def hidden_figures(
-    levels: Mapping[str, Mapping[str, Mapping[str, float | None]]],
-    *,
-    codes: Iterable[str],
-    beside: Beside | None = None,
-) -> frozenset[FigureCell]:
-    """Return the cells to hide in tables of kelurahan, kecamatan and city, and beside them.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an earlier version of the same tables told: all its counts, and which it hid."""
 
-    Parameters
-    ----------
-    levels
-        Level → area's name → figure → count.
-    codes
-        The counts that the tables show; all of them are whole numbers.
+    counts: Mapping[FigureCell, int]
+    hidden: frozenset[FigureCell]
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The cells of a month's tables with those beside them, and everything that adds up in them.
+
+    ``unpublished`` are cells of ``counts`` that no table shows but that could be worked out.
     """
-    shown = frozenset(codes)
-    rows = frozenset(
-        ((level, area, code), int(row.get(code) or 0))
-        for level, areas in levels.items()
-        for area, row in areas.items()
-        for code in shown
-    )
-    places = tuple((level, area) for level, areas in levels.items() for area in areas)
-    return _hidden(rows, places, shown, beside or Beside())
+
+    counts: Mapping[FigureCell, int]
+    unpublished: frozenset[FigureCell]
+    sums: tuple[Sum[FigureCell], ...]
+
+    @classmethod
+    def of(
+        cls,
+        levels: Mapping[str, Mapping[str, Mapping[str, float | None]]],
+        *,
+        codes: Iterable[str],
+        beside: Beside | None = None,
+    ) -> Tables:
+        """Return the tables of kelurahan, kecamatan and city, and what stands beside them.
+
+        Parameters
+        ----------
+        levels
+            Level → area's name → figure → count.
+        codes
+            The counts that the tables show; all of them are whole numbers.
+        """
+        shown, beside = frozenset(codes), beside or Beside()
+        # Sorted, so that the same figures hide the same cells in every process.
+        counts = dict(
+            sorted(
+                ((level, area, code), int(row.get(code) or 0))
+                for level, areas in levels.items()
+                for area, row in areas.items()
+                for code in shown
+            )
+        )
+        places = tuple((level, area) for level, areas in levels.items() for area in areas)
+        missing, sums = _parts(counts, places, shown)
+        sums += _sums_of_figures(counts, places, shown) + _sums_of_areas(places, sorted(shown))
+        counts |= dict(beside.counts)
+        sums += _sums_beside(counts, missing, beside)
+        return cls(counts | missing, frozenset(missing), tuple(sums))
 
 
-@lru_cache(maxsize=64)
-def _hidden(
-    rows: frozenset[tuple[FigureCell, int]],
-    places: tuple[tuple[str, str], ...],
-    shown: frozenset[str],
-    beside: Beside,
+def hidden_figures(
+    tables: Tables,
+    *,
+    earlier: Sequence[Told] = (),
+    reached: Callable[[float], None] = lambda _share: None,
 ) -> frozenset[FigureCell]:
-    """Work the cells out, once for the same figures: a city of many small areas takes seconds."""
+    """Return the cells to hide.
+
+    With them goes what would undo an earlier version of the same tables: what that one hid stays
+    hidden, and so does what it showed and what differs now by one to four, but for the city's own
+    totals (``docs/adr/0022-versions-are-hidden-together.md``).
+    """
     from data.monitoring.suppression import suppressed  # scipy is slow to load
 
-    # Sorted, so that the same figures hide the same cells in every process.
-    counts = dict(sorted(rows))
-    missing, sums = _parts(counts, places, shown)
-    sums += _sums_of_figures(counts, places, shown) + _sums_of_areas(places, sorted(shown))
-    counts |= dict(beside.counts)
-    sums += _sums_beside(counts, missing, beside)
-    return suppressed(counts | missing, sums, unpublished=missing) - missing.keys()
+    kept = {cell for told in earlier for cell in _undoing(tables.counts, told)}
+    hidden = suppressed(
+        tables.counts,
+        tables.sums,
+        unpublished=tables.unpublished,
+        hidden_elsewhere=sorted(kept),
+        reached=reached,
+    )
+    return hidden - tables.unpublished
+
+
+def _undoing(counts: Mapping[FigureCell, int], told: Told) -> Iterator[FigureCell]:
+    """Give the cells that beside an earlier version would say something of one to four children."""
+    for cell, now in counts.items():
+        if not now or cell not in told.counts:
+            continue
+        is_of_areas = cell[0] not in OF_THE_CITY
+        differs = 0 < abs(now - told.counts[cell]) < SMALLEST_SHOWN
+        if cell in told.hidden or (is_of_areas and differs):
+            yield cell
 
 
 def _sums_beside(

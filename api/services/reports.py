@@ -78,7 +78,7 @@ def monthly_tables(
         month=cycle.month,
         as_of=local_date(figures.version.at if figures.version else now),
         language=language,
-        hidden=hidden_in_report(figures) if is_public else None,
+        hidden=hidden_in_report(session, figures) if is_public else None,
     )
     if not area.is_city:
         return area_tables(session, cycle=cycle, area=area, figures=figures, writer=writer)

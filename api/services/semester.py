@@ -178,7 +178,7 @@ def read_semester(
                 month,
                 last[month],
                 _with_city(figures),
-                hidden_in_report(figures) if is_public else frozenset(),
+                hidden_in_report(session, figures) if is_public else frozenset(),
             )
             for month, figures in zip(sorted(last), read, strict=True)
         ),

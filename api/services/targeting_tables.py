@@ -11,7 +11,9 @@ from api.sentences.reports import TITLES
 from api.services.clock import local_date
 from api.services.figure_blocks import Block, tables_of
 from api.services.public_report import hidden_in_report
+from api.services.report_beside import REASON, reason_key
 from api.services.report_columns import Figure
+from api.services.report_reach import STEPS as WAY
 from api.services.report_versions import figures_of
 from api.services.targeting import chain_of, lists_given, month_shown, target_children
 from data.monitoring.targeting import (
@@ -30,8 +32,8 @@ if TYPE_CHECKING:
 
     from api.documents.report_models import Table
     from api.services.monitoring_sheets import Wanted
+    from api.services.report_privacy import FigureCell
     from data.monitoring.targeting import TargetChild
-    from data.schema import Cycle
 
 __all__ = ["reason_words", "targeting_tables"]
 
@@ -86,6 +88,9 @@ def targeting_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
     cycle = month_shown(session, wanted.last_month)
     if cycle is None:
         return ()
+    hidden: frozenset[FigureCell] = frozenset()
+    if wanted.is_public:
+        hidden = hidden_in_report(session, figures_of(session, cycle=cycle))
     children = target_children(session, cycle=cycle)
     blocks = [
         _by_group(
@@ -100,14 +105,13 @@ def targeting_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
             N_("Menurut jenis kelamin"), N_("Jenis kelamin"), children,
             lambda child: child.sex, SEXES,
         ),
-        _left_out(children),
+        _left_out(children, hidden),
         _doubtful(children, lists_given(session, cycle=cycle)),
         _spread(children),
     ]  # fmt: skip
     if not wanted.is_public:
         blocks.append(_chain(chain_of(session, cycle=cycle, children=children)))
         blocks[3:3] = [_by_area(children), _by_all(children)]
-    hidden = _hidden_in_report(session, cycle) if wanted.is_public else frozenset()
     return tables_of(
         blocks,
         language=wanted.language,
@@ -117,14 +121,8 @@ def targeting_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
         ),
         as_of=local_date(wanted.now),
         is_public=wanted.is_public,
-        hidden_totals=hidden,
+        hidden_totals=frozenset(code for level, _, code in hidden if level == "city"),
     )
-
-
-def _hidden_in_report(session: Session, cycle: Cycle) -> frozenset[str]:
-    """Return the figures of the city that the public monthly report hides."""
-    hidden = hidden_in_report(figures_of(session, cycle=cycle))
-    return frozenset(code for level, _, code in hidden if level == "city")
 
 
 def _by_group(
@@ -193,8 +191,13 @@ def _values(group: Covered) -> dict[str, float | None]:
     }
 
 
-def _left_out(children: Sequence[TargetChild]) -> Block:
+def _left_out(children: Sequence[TargetChild], hidden: frozenset[FigureCell]) -> Block:
+    """Return who is left out by reason; a reason that the monthly report hides is hidden here."""
     found = exclusion(children)
+    kept_back = {reason for level, reason, _ in hidden if level == REASON}
+    of_unmatched = {cause for _, cause, step in hidden if step == WAY[2]}
+    # Who has no reason here has one of the causes that are not told here.
+    kept_back |= {""} if of_unmatched - {reason_key(reason) for reason in found} else set()
     everybody = Covered(sum(one.children for one in found.values()), 0)
     return Block(
         title=N_("Memenuhi syarat tetapi belum terlayani"),
@@ -205,6 +208,11 @@ def _left_out(children: Sequence[TargetChild]) -> Block:
             Figure("waiting_months", ColumnKind.DECIMAL, ("matching_unmatched",)),
         ),
         part_of=(("waiting_long", "matching_unmatched"),),
+        hidden_elsewhere=frozenset(
+            (row, "matching_unmatched")
+            for row, reason in enumerate(sorted(found))
+            if reason_key(reason) in kept_back
+        ),
         rows=tuple(
             (
                 reason_words(reason),

@@ -17,12 +17,15 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 from scipy.optimize import linprog
-from scipy.sparse import coo_array
+from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components
 
 from data.monitoring import SMALLEST_SHOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
 __all__ = ["Outsider", "Sum", "suppressed"]
 
@@ -50,6 +53,7 @@ def suppressed(
     *,
     unpublished: Collection[Cell] = frozenset(),
     hidden_elsewhere: Collection[Cell] = frozenset(),
+    reached: Callable[[float], None] = lambda _share: None,
 ) -> frozenset[Cell]:
     """Return the cells to hide.
 
@@ -69,6 +73,8 @@ def suppressed(
     hidden_elsewhere
         Cells that another publication hides: shown here, or worked out from here, they would undo
         it. None of them is nought.
+    reached
+        Told the share done (0 to 1) before each cell that is looked at; it may raise to end it.
 
     Raises
     ------
@@ -81,7 +87,9 @@ def suppressed(
     small = [cell for cell, count in counts.items() if 0 < count < SMALLEST_SHOWN]
     hidden = {*small, *unpublished, *hidden_elsewhere}
     outsider = Outsider(counts, sums, hidden, unpublished=unpublished)
-    for cell in dict.fromkeys((*small, *hidden_elsewhere)):
+    protected = dict.fromkeys((*small, *hidden_elsewhere))
+    for number, cell in enumerate(protected):
+        reached(number / len(protected))
         outsider.leave_in_the_dark(cell)
     return frozenset(outsider.hidden)
 
@@ -98,99 +106,136 @@ class Outsider(Generic[Cell]):
         unpublished: Collection[Cell] = frozenset(),
     ) -> None:
         self.hidden = set(hidden)
-        self._counts, self._sums, self._unpublished = counts, sums, unpublished
-        self._believable = {cell: (count, count) for cell, count in counts.items()}
-        self._giving_away: list[int] = []
+        self._counts, self._sums, self._unpublished = counts, sums, frozenset(unpublished)
+        self._cells = list(counts)
+        self._place = {cell: column for column, cell in enumerate(self._cells)}
+        self._values = np.array([counts[cell] for cell in self._cells], dtype=float)
+        self._floors = np.array([self._floor(cell) for cell in self._cells], dtype=float)
+        self._least, self._most = self._values.copy(), self._values.copy()
+        self._matrix = self._signs()
         self._sums_of: defaultdict[Cell, list[int]] = defaultdict(list)
         for i, each in enumerate(sums):
             for cell in each.cells:
                 self._sums_of[cell].append(i)
+        self._giving_away: list[int] = []
+        self._system: _System | None = None
+
+    def _signs(self) -> csr_array:
+        """Return the sums as rows over all cells: the whole -1, its parts 1."""
+        entries = [
+            (sign, row, self._place[cell])
+            for row, each in enumerate(self._sums)
+            for cell, sign in ((each.whole, -1.0), *((part, 1.0) for part in each.parts))
+        ]
+        shape = (len(self._sums), len(self._cells))
+        if not entries:
+            return csr_array(shape)
+        signs, rows, columns = zip(*entries, strict=True)
+        return coo_array((signs, (rows, columns)), shape=shape).tocsr()
 
     def leave_in_the_dark(self, cell: Cell) -> None:
         """Hide others, the smallest first, until a hidden cell is protected."""
         while not self.is_in_the_dark(cell):
-            self.hidden.add(self.next_to_hide(cell))
+            self._hide(self.next_to_hide(cell))
 
     def is_in_the_dark(self, cell: Cell) -> bool:
         """Return whether at least five values of a hidden cell can be believed."""
-        for way in (-1, 1):
-            least, most = self._believable[cell]
-            if most - least >= SMALLEST_SHOWN - 1 or math.isinf(self._end(cell, way)):
-                return True
-        least, most = self._believable[cell]
-        return most - least >= SMALLEST_SHOWN - 1
+        if self._has_room(cell):
+            return True
+        return any(math.isinf(self._end(cell, way)) or self._has_room(cell) for way in (-1, 1))
 
     def range_of(self, cell: Cell) -> tuple[float, float]:
         """Return the least and the largest value (maybe infinite) a hidden cell can have."""
         return self._end(cell, 1), self._end(cell, -1)
 
-    def _end(self, cell: Cell, way: int) -> float:
-        """Return the least (way 1) or the largest (way -1) value that a cell can have."""
-        cells, sums = self._linked(cell)
-        place = {one: column for column, one in enumerate(cells)}
-        if not sums:
-            return self._floor(cell) if way > 0 else math.inf
-        known = np.zeros(len(sums))
-        entries = []
-        for row, i in enumerate(sums):
-            whole, *parts = self._sums[i].cells
-            for one, sign in ((whole, -1.0), *((part, 1.0) for part in parts)):
-                if one in place:
-                    entries.append((sign, row, place[one]))
-                else:
-                    known[row] -= sign * self._counts[one]
-        signs, rows, columns = zip(*entries, strict=True)
-        matrix = coo_array((signs, (rows, columns)), shape=(len(sums), len(cells))).tocsr()
-        goal = np.zeros(len(cells))
-        goal[place[cell]] = way
-        floors = [(self._floor(one), None) for one in cells]
-        found = linprog(goal, A_eq=matrix, b_eq=known, bounds=floors)
-        if not found.success:
-            return math.inf
-        self._remember(cells, found.x)
-        self._giving_away = [
-            i
-            for i, price in zip(sums, found.eqlin.marginals, strict=True)
-            if abs(price) > TOLERANCE
-        ]
-        end = way * float(found.fun)
-        return math.ceil(end - TOLERANCE) if way > 0 else math.floor(end + TOLERANCE)
-
     def next_to_hide(self, cell: Cell) -> Cell:
         """Return the smallest shown count in the sums that give a cell away; parts first."""
         giving_away = [self._sums[i] for i in self._giving_away]
-        linked = [self._sums[i] for i in self._linked(cell)[1]]
+        linked = [self._sums[i] for i in self._now.around(self._place[cell])[1]]
         for group in (
             [part for each in giving_away for part in each.parts],
             [each.whole for each in giving_away],
             [one for each in linked for one in each.cells],
         ):
-            shown = [one for one in group if self._counts[one] and one not in self.hidden]
+            shown = [one for one in group if self._is_shown(one)]
             if shown:
                 return min(shown, key=lambda one: self._counts[one])
         raise AssertionError("where nothing is shown, nothing can be worked out")
 
-    def _remember(self, cells: Sequence[Cell], values: np.ndarray) -> None:
-        """Keep what one possible table says of all its cells; hiding more leaves it possible."""
-        for cell, low, high in zip(
-            cells, np.ceil(values - TOLERANCE), np.floor(values + TOLERANCE), strict=True
-        ):
-            least, most = self._believable[cell]
-            self._believable[cell] = (min(least, int(low)), max(most, int(high)))
+    def _is_shown(self, cell: Cell) -> bool:
+        return bool(self._counts[cell]) and cell not in self.hidden
+
+    def _has_room(self, cell: Cell) -> bool:
+        at = self._place[cell]
+        return bool(self._most[at] - self._least[at] >= SMALLEST_SHOWN - 1)
+
+    def _hide(self, cell: Cell) -> None:
+        self.hidden.add(cell)
+        self._system = None
 
     def _floor(self, cell: Cell) -> int:
         return 0 if cell in self._unpublished else 1
 
-    def _linked(self, cell: Cell) -> tuple[list[Cell], list[int]]:
-        """Return the hidden cells that say something of a cell, and the sums that link them."""
-        cells, sums = {cell: None}, dict[int, None]()
-        waiting = [cell]
-        while waiting:
-            for i in self._sums_of[waiting.pop()]:
-                sums[i] = None
-                fresh = [
-                    one for one in self._sums[i].cells if one in self.hidden and one not in cells
-                ]
-                cells |= dict.fromkeys(fresh)
-                waiting += fresh
-        return list(cells), list(sums)
+    @property
+    def _now(self) -> _System:
+        """What is hidden now, as unknowns."""
+        if self._system is None:
+            is_hidden = np.array([cell in self.hidden for cell in self._cells])
+            self._system = _System.of(self._matrix, is_hidden, self._values)
+        return self._system
+
+    def _end(self, cell: Cell, way: int) -> float:
+        """Return the least (way 1) or the largest (way -1) value that a cell can have."""
+        cells, sums = self._now.around(self._place[cell])
+        if not len(sums):
+            return self._floor(cell) if way > 0 else math.inf
+        found = linprog(
+            way * (cells == self._place[cell]),
+            A_eq=self._matrix[sums][:, cells],
+            b_eq=self._now.known[sums],
+            bounds=np.column_stack((self._floors[cells], np.full(len(cells), np.inf))),
+        )
+        if not found.success:
+            return math.inf
+        # What one possible table says of all its cells is kept: hiding more leaves it possible.
+        self._least[cells] = np.minimum(self._least[cells], np.ceil(found.x - TOLERANCE))
+        self._most[cells] = np.maximum(self._most[cells], np.floor(found.x + TOLERANCE))
+        self._giving_away = list(sums[np.abs(found.eqlin.marginals) > TOLERANCE])
+        end = way * float(found.fun)
+        return math.ceil(end - TOLERANCE) if way > 0 else math.floor(end + TOLERANCE)
+
+
+@dataclass(frozen=True, slots=True)
+class _System:
+    """The hidden cells as unknowns: which sums tie them together, and what is known of each sum."""
+
+    group_of_cell: NDArray[np.intp]
+    """Number of the group of linked cells; -1 for a shown one."""
+    group_of_sum: NDArray[np.intp]
+    """The same of the sums; -1 where nothing is hidden in it."""
+    known: NDArray[np.float64]
+
+    @classmethod
+    def of(
+        cls, matrix: csr_array, is_hidden: NDArray[np.bool_], values: NDArray[np.float64]
+    ) -> _System:
+        num_sums, num_cells = matrix.shape
+        unknown = np.flatnonzero(is_hidden)
+        own = matrix[:, unknown].tocoo()
+        links = coo_array(
+            (np.ones(own.nnz), (own.row, own.col + num_sums)),
+            shape=(num_sums + len(unknown), num_sums + len(unknown)),
+        )
+        _, groups = connected_components(links, directed=False)
+        of_cell = np.full(num_cells, -1)
+        of_cell[unknown] = groups[num_sums:]
+        of_sum = np.full(num_sums, -1)
+        of_sum[own.row] = groups[own.row]
+        return cls(of_cell, of_sum, -(matrix @ np.where(is_hidden, 0.0, values)))
+
+    def around(self, cell: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return the cells and the sums of one cell's group."""
+        group = self.group_of_cell[cell]
+        return np.flatnonzero(self.group_of_cell == group), np.flatnonzero(
+            self.group_of_sum == group
+        )

@@ -63,7 +63,7 @@ from data.schema.people import (
 from data.schema.pickups import Pickup, PickupState
 from data.schema.places import Depot, DropPoint, DropPointKind, Vehicle, VehicleKind
 from data.schema.published import FigureKind, FigureUnit, PublishedFigure
-from data.schema.reports import PillarText, ReportVersion
+from data.schema.reports import HiddenFigures, PillarText, ReportVersion
 from data.schema.reviews import GrowthReview, ReviewDecision
 from data.schema.roads import RoadClosure, RoadMap
 from data.schema.routes import (
@@ -133,6 +133,7 @@ __all__ = [
     "FulfilmentState",
     "GrowthReview",
     "HelpProgramme",
+    "HiddenFigures",
     "Hold",
     "HoldKind",
     "Household",

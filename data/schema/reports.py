@@ -31,6 +31,17 @@ class ReportVersion(SQLModel, table=True):
     at: datetime = Field(sa_type=UTCDateTime)
 
 
+class HiddenFigures(SQLModel, table=True):
+    """What the public variant of a version hides: level, area and figure of each cell.
+
+    Worked out once, so that the variant stays what it was; a version without a row waits for it.
+    """
+
+    version_id: int = Field(primary_key=True, foreign_key="reportversion.id")
+    cells: list[list[str]] = Field(sa_type=JSON)
+    at: datetime = Field(sa_type=UTCDateTime)
+
+
 class PillarText(SQLModel, table=True):
     """What the office wrote of one of the five pillars in a half year; the newest row stands."""
 

@@ -2,21 +2,23 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from api.services import jobs, month_closing, reconcile
+from api.services import jobs, month_closing, public_report, reconcile, reports
 from api.services.errors import Refused
 from api.services.jobs import JobContext
 from api.services.kept_figures import digest_of
-from api.services.report_versions import count_to_keep
+from api.services.report_versions import count_to_keep, figures_of
 from data.engine import read_session, write_session
 from data.schema import (
     Account,
     Cycle,
     CycleState,
+    HiddenFigures,
     Job,
     JobState,
     Package,
@@ -179,6 +181,36 @@ def test_a_worker_that_dies_in_the_middle_closes_nothing_and_the_next_closes_onc
         month_closing.close(lost)  # it comes back from the dead
     assert stands(engine) == (CycleState.CLOSED, 1)
     assert (job(engine, number).state, job(engine, number).attempt) == (JobState.DONE, 2)
+
+
+def test_what_the_public_report_hides_is_kept_with_the_version(
+    engine: Engine, approver: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(public_report, "MANY_SMALL", 0)
+    with write_session(engine) as session:
+        cycle = session.exec(select(Cycle)).one()
+        reconcile.close_cycle(session, cycle=cycle, by=approver, now=LATER)
+    ask: Any = {"cycle": cycle, "now": LATER, "is_public": True}
+    with read_session(engine) as session, pytest.raises(Refused, match=r"report\.hiding"):
+        reports.monthly_tables(session, **ask)
+    with write_session(engine) as session:
+        wanted: Any = {"months": [MONTH], "by": approver, "now": LATER}
+        waiting = public_report.ask_to_work_out(session, **wanted)
+        number = (waiting.id if waiting else 0) or 0
+    assert run(engine) == 1
+    assert (job(engine, number).state, job(engine, number).result) == (
+        JobState.DONE,
+        {"versions": 1},
+    )
+    with write_session(engine) as session:
+        assert public_report.ask_to_work_out(session, **wanted) is None
+        assert reports.monthly_tables(session, **ask)
+        kept = session.exec(select(HiddenFigures)).one()
+    with read_session(engine) as session:
+        figures = figures_of(session, cycle=cycle)
+        hidden = public_report.work_out_hidden(session, figures, version=figures.version)
+    assert [tuple(cell) for cell in kept.cells] == sorted(hidden)
+    assert hidden
 
 
 def test_a_recount_tells_when_nothing_is_new_and_asks_for_a_reason(

@@ -4,7 +4,7 @@ from collections import Counter
 
 from api.services.report_beside import CITY_ALONE, REASON, beside_areas
 from api.services.report_counts import Counts
-from api.services.report_privacy import Beside, FigureCell, hidden_figures
+from api.services.report_privacy import FigureCell, Tables, hidden_figures
 
 SHOWN = ("target_eligible", "matching_matched", "matching_unmatched", "delivery_delivered",
          "delivery_partial")  # fmt: skip
@@ -20,7 +20,7 @@ def city(eligible: int, matched: int, reasons: dict[str, int], **alone: int) -> 
 
 
 def hidden(counts: Counts) -> frozenset[FigureCell]:
-    return hidden_figures(counts.by_level(), codes=SHOWN, beside=beside_areas(counts))
+    return hidden_figures(Tables.of(counts.by_level(), codes=SHOWN, beside=beside_areas(counts)))
 
 
 def test_a_small_reason_is_not_what_the_total_leaves_over() -> None:
@@ -59,4 +59,4 @@ def test_money_and_routes_count_nobody() -> None:
 
 def test_without_anything_beside_the_tables_stand_alone() -> None:
     counts = city(100, 80, {})
-    assert hidden_figures(counts.by_level(), codes=SHOWN, beside=Beside()) == frozenset()
+    assert hidden_figures(Tables.of(counts.by_level(), codes=SHOWN)) == frozenset()

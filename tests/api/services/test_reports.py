@@ -11,7 +11,7 @@ from api.documents.report_models import ColumnKind, Table
 from api.services import donor, donor_letters, fulfilment, reports
 from api.services.errors import Forbidden, NotFound, Refused
 from api.services.report_counts import count_month
-from api.services.report_privacy import hidden_figures
+from api.services.report_privacy import Tables, hidden_figures
 from api.services.report_tables import Writer
 from data.reference.indicators import indicators
 from data.reference.regions import regions
@@ -107,9 +107,8 @@ def test_one_suppressed_cell_takes_the_next_smallest_with_it(session: Session) -
     for row, code in zip(frozen, [codes[0]] * 9 + [codes[1]] * 5, strict=False):
         row.kelurahan_code = code
         session.add(row)
-    alone = hidden_figures(
-        count_month(session, cycle=cycle).by_level(), codes=("target_registered",)
-    )
+    counted = count_month(session, cycle=cycle).by_level()
+    alone = hidden_figures(Tables.of(counted, codes=("target_registered",)))
     small, next_smallest = (regions().kelurahan(code).name for code in (KELURAHAN, codes[1]))
     assert {area for level, area, _ in alone if level == "kelurahan"} == {small, next_smallest}
     # Beside figures that say the same of these children at least as much has to go.

@@ -92,7 +92,7 @@ def test_what_one_public_month_hides_no_sum_shows(session: Session) -> None:
     hidden = {
         (area or "Jumlah", code)
         for _, figures in figures_of_months(session, cycles=cycles)
-        for level, area, code in hidden_in_report(figures)
+        for level, area, code in hidden_in_report(session, figures)
         if level != "kelurahan"
     }
     assert {key for key, value in shown.items() if value == "*"} == hidden & shown.keys()
