@@ -61,11 +61,13 @@ HOME = (
 WISHES = ("receives_from", "receives_until", "needs_skills", "max_walk_m")
 """Fields of a household that say how it wants to be served."""
 
+TICKED = "1"
 MEASUREMENT = (
     TypedField("measured_on", typed_fields.day, error="field.date", is_required=True),
     TypedField("weight_g", typed_fields.decimal(1000, 900, 58_000), error="field.weight"),
     TypedField("lenhei_mm", typed_fields.decimal(10, 380, 1500), error="field.height"),
     TypedField("position", typed_fields.one_of(lambda: POSITIONS), error="field.choice"),
+    TypedField("has_oedema", typed_fields.one_of(lambda: (TICKED,)), error="field.choice"),
 )
 
 
@@ -114,6 +116,7 @@ class MeasurementForm(BaseModel):
     weight_g: str = ""
     lenhei_mm: str = ""
     position: str = ""
+    has_oedema: str = ""
 
 
 class HomeEdit(ReadForm, HomeForm):
@@ -148,4 +151,5 @@ def measurement_of(typed: dict[str, str]) -> TakenMeasurement:
     Invalid
         By field.
     """
-    return TakenMeasurement(**typed_fields.values(MEASUREMENT, typed))
+    read = typed_fields.values(MEASUREMENT, typed)
+    return TakenMeasurement(**read | {"has_oedema": read["has_oedema"] == TICKED})

@@ -36,6 +36,7 @@ from data.schema import (
     Consent,
     Household,
     Measurement,
+    OtherHelp,
 )
 
 __all__ = [
@@ -73,7 +74,7 @@ HOUSEHOLD_FIELDS = (
 
 @dataclass(frozen=True, kw_only=True)
 class ChildSheet:
-    """All that the office keeps of one child; ``measurements`` and ``consents`` newest first."""
+    """All that the office keeps of one child; measurements, consents and help newest first."""
 
     child: Child
     household: Household
@@ -81,6 +82,7 @@ class ChildSheet:
     measurements: tuple[Measurement, ...]
     consents: tuple[Consent, ...]
     requests: tuple[ChangeRequest, ...]
+    other_help: tuple[OtherHelp, ...] = ()
 
 
 def find_child(session: Session, *, code: str, by: Account, now: datetime) -> Child:
@@ -135,6 +137,9 @@ def read_child(
                 ChangeRequest.child_id == child.id,
                 col(ChangeRequest.id).desc(),
             )
+        ),
+        other_help=tuple(
+            _rows(session, OtherHelp, OtherHelp.child_id == child.id, col(OtherHelp.month).desc())
         ),
     )
 

@@ -26,12 +26,16 @@ MAX_AGE_DAYS = 5 * 366
 
 @dataclass(frozen=True, kw_only=True)
 class TakenMeasurement:
-    """What was weighed and measured; grams, millimetres, ``L`` lying or ``H`` standing."""
+    """What was weighed and measured; grams, millimetres, ``L`` lying or ``H`` standing.
+
+    ``has_oedema``: both feet are swollen, which is severe wasting whatever the child weighs.
+    """
 
     measured_on: date
     weight_g: int | None = None
     lenhei_mm: int | None = None
     position: str | None = None
+    has_oedema: bool = False
 
 
 def register_child(
@@ -222,6 +226,7 @@ def _measure(
         weight_g=measurement.weight_g,
         lenhei_mm=measurement.lenhei_mm,
         position=measurement.position,
+        has_oedema=measurement.has_oedema,
         source="page",
     )
     compute_growth([(child, row)])

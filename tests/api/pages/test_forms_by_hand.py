@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 
 from sqlalchemy import Engine
-from sqlmodel import select
+from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from data.engine import read_session, write_session
@@ -117,8 +117,13 @@ def test_a_measurement_by_hand_changes_the_state_once_a_day(
     assert "sudah punya pengukuran" in text_of(send(staff, f"/anak/{code}/ukur", **form))
     empty = send(staff, f"/anak/{code}/ukur", measured_on="2026-11-21")
     assert "Isi berat, tinggi, atau keduanya." in text_of(empty)
+    swollen = {"measured_on": "2026-11-22", "weight_g": "9,6", "has_oedema": "1"}
+    assert "dihitung ulang" in text_of(send(staff, f"/anak/{code}/ukur", **swollen))
     with read_session(engine) as session:
         assert session.exec(select(Child.state)).one() is ChildState.ELIGIBLE
+        measured = session.exec(select(Measurement).order_by(col(Measurement.measured_on))).all()
+        assert [row.has_oedema for row in measured] == [False, True]
+        assert ["severe_wasting" in row.flags for row in measured] == [False, True]
 
 
 def test_two_people_edit_a_child_and_nothing_is_lost(client_for: ClientFor, engine: Engine) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from sqlmodel import col, select
 
+from api.services.children import read_child
 from data.schema import Child, HelpProgramme, Household, OtherHelp
 from data.sealing import blind_index
 from tests.intake_desk import Desk, child_row, children_file, nik_of, numbers, workbook
@@ -49,6 +50,9 @@ def test_a_child_is_named_by_nik_by_name_and_day_or_by_its_family(town: Desk) ->
     assert helped(town) == {
         ("mbg", "2026-11", "Anak B1"), ("pmt", "2026-11", "Anak C2"), ("pkh", "2026-11", "Anak D3"),
     }  # fmt: skip
+    first = town.all(Child)[0]
+    sheet = read_child(town.session, code=first.code, by=town.by, now=town.now)
+    assert [(row.programme.value, row.source) for row in sheet.other_help] == [("mbg", "mbg.xlsx")]
     assert batch.counts["new"] == 3
     assert batch.counts["unlinked"] == 1
 
