@@ -60,7 +60,7 @@ class GapResult:
     """An assignment with its cost, and a bound that no assignment undercuts.
 
     `agent_of` is None when none was found; `is_optimal` only when cost and bound meet, or a
-    finished search proved it.
+    finished search proved it; `is_impossible` when a finished search found that nothing fits.
     """
 
     agent_of: NDArray[np.int64] | None
@@ -68,6 +68,7 @@ class GapResult:
     bound: int
     is_optimal: bool
     seconds: float
+    is_impossible: bool = False
 
     @property
     def gap(self) -> float | None:

@@ -367,7 +367,14 @@ class _Run:
         if self.proved and cost is not None:
             self.bound = cost
         seconds = self.clock() - self.started
-        return GapResult(self.best, cost, self.bound, cost is not None and self.proved, seconds)
+        return GapResult(
+            self.best,
+            cost,
+            self.bound,
+            is_optimal=cost is not None and self.proved,
+            seconds=seconds,
+            is_impossible=cost is None and self.proved,
+        )
 
 
 def _by_regret(problem: GapProblem, priced: NDArray[np.float64]) -> NDArray[np.int64] | None:

@@ -15,6 +15,8 @@ from api.cli.output import answer, refuse
 from api.i18n import Formats, sentence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from logistics.plan import RoutePlan
     from matcher.matching import LevelResult, Matching
 
@@ -108,15 +110,20 @@ def _matching(file: Path, _content: dict[str, Any]) -> tuple[list[Any], dict[str
         "children": problem.num_children,
         "pledges": problem.num_pledges,
         "levels": {level.name.value: level.status.value for level in matching.levels},
-        "at_most_better": {
-            level.name.value: _at_most_better(level, matching)
-            for level in matching.levels
-            if level.cost > level.bound
-        },
+        "at_most_better": _gaps(matching),
+        "candidates_listed": matching.candidate_start is not None,
         "problem_hash": matching.problem_hash,
         "result_hash": matching.result_hash,
     }
     return list(check(problem, matching)), summary
+
+
+def _gaps(matching: Matching) -> dict[str, int]:
+    return {
+        level.name.value: _at_most_better(level, matching)
+        for level in matching.levels
+        if level.cost > level.bound
+    }
 
 
 def _at_most_better(level: LevelResult, matching: Matching) -> int:
@@ -188,8 +195,20 @@ def _told(summary: dict[str, Any], language: str) -> list[str]:
     lines = [sentence(f"check.cli_{summary['kind']}", shown, language)]
     if summary["kind"] != "matching":
         return lines
-    better = summary["at_most_better"]
-    for name in summary["levels"]:
+    lines += _goals(summary["levels"], summary["at_most_better"], language)
+    if summary["candidates_listed"]:
+        lines.append(sentence("cli.candidates_listed", {}, language))
+    return lines
+
+
+def goals_told(matching: Matching, language: str) -> list[str]:
+    """Say of each goal of a matching how good it is, and what follows where one is not proved."""
+    return _goals([level.name.value for level in matching.levels], _gaps(matching), language)
+
+
+def _goals(names: Iterable[str], better: dict[str, int], language: str) -> list[str]:
+    fmt, lines = Formats(language), []
+    for name in names:
         label = sentence(f"word.level_{name}", {}, language)
         how = "check.level_optimal"
         values: dict[str, object] = {}

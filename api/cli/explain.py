@@ -104,11 +104,7 @@ def _of_places(
         refuse(text, as_json=as_json, code="explain.too_large")
     rows: Any = found["recruiting" if recruiting else "pledges"]
     if recruiting:
-        lines = [
-            f"{one['kelurahan']}: +{len(one['places'])} → "
-            + ", ".join(f"{place['child']} ({place['tier']})" for place in one["places"])
-            for one in rows
-        ]
+        lines = [_recruited(one, language) for one in rows]
     else:
         lines = [
             f"{one['pledge_code']}: +1 → {one['covers'] or '–'}; -1 → {one['uncovers'] or '–'}"
@@ -117,7 +113,24 @@ def _of_places(
     return rows, "\n".join(lines)
 
 
+def _recruited(one: dict[str, Any], language: str) -> str:
+    """Say how many places more in a kelurahan, one after the other, serve whom."""
+    from api.services.match_store import placed
+
+    children = [
+        sentence("cli.recruit_child", {"child": each["child"], "tier": each["tier"]}, language)
+        for each in one["places"]
+    ]
+    params: dict[str, object] = {
+        "kelurahan": placed({"kelurahan": one["kelurahan"]})["kelurahan_name"],
+        "places": len(children),
+        "children": ", ".join(children),
+    }
+    return sentence("cli.recruit", params, language)
+
+
 def _reasons(solved: Solved, child: str | None, language: str) -> tuple[Any, str]:
+    from api.pages.goals import price_words
     from api.services.match_store import placed, plain
     from matcher.explain import explain_pairs, explain_unassigned
 
@@ -151,7 +164,12 @@ def _reasons(solved: Solved, child: str | None, language: str) -> tuple[Any, str
     ]
     lines = []
     for one in found:
-        lines.append(f"{one['child']}: {sentence(one['reason'], one['params'], language)}")
+        where = f" → {one['pledge']}" if one["pledge"] else ""
+        lines.append(f"{one['child']}{where}: {sentence(one['reason'], one['params'], language)}")
+        if one.get("next_best"):
+            price = price_words(one["price"], language) or "="
+            params = {"pledge": one["next_best"], "price": price}
+            lines.append(f"  {sentence('cli.next_best', params, language)}")
         lines += [
             f"  {sentence(each['code'], each['params'], language)}"
             for each in one.get("remedies", [])

@@ -11,16 +11,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from api.cli.arguments import SECONDS, SEED
+from api.cli.check import goals_told
 from api.cli.file_faults import fault_text
-from api.cli.output import answer, progress_bar, refuse
-from api.i18n import sentence
+from api.cli.output import answer, in_words, progress_bar, refuse
+from api.cli.weighing import price_breaks, weigh
+from api.i18n import Formats, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from matcher.gap import GapProblem
-    from matcher.matching import LevelResult
+    from matcher.matching import LevelResult, Matching
     from matcher.policy import Policy
+    from matcher.problem import MatchingProblem
 
 
 @click.command(
@@ -89,8 +92,9 @@ def command(
 ) -> None:
     """Match the children and pledges of PROBLEM; the result can be checked by `asuh check`.
 
-    PROBLEM is our JSON, or a text file of the generalised assignment problem (.txt, .txt.gz); for
-    such a file --out NAME.sol is written in the literature's form.
+    PROBLEM is our JSON, or a text file of the generalised assignment problem (.txt, .txt.gz). For
+    such a file --out NAME.sol is written in the literature's form, which `asuh check` does not
+    read: the cost in it is counted from the file again before it is written.
     """
     from dataclasses import replace
 
@@ -113,24 +117,26 @@ def command(
         return
     if problem is not None and break_prices:
         with _faults_told(problem, language, as_json=as_json):
-            _price_breaks(problem, policy, language, as_json=as_json)
+            price_breaks(problem, policy, language, as_json=as_json)
         return
     if problem is not None and (against or switches or breaks):
         other = _policy(against, language, as_json) if against else None
         with _faults_told(problem, language, as_json=as_json):
-            _weigh(problem, policy, other, language, switches=switches, as_json=as_json)
+            weigh(problem, policy, other, language, switches=switches, as_json=as_json)
         return
-    if problem is None or out is None:
-        raise click.UsageError("PROBLEM and --out are needed")
+    if problem is None:
+        raise click.UsageError("PROBLEM is needed")
+    if out is None:
+        raise click.UsageError("--out is needed: where the result is written")
     if _is_gap(problem):
         gap_problem = _gap_problem(problem, number, language, as_json)
         summary = _solve_gap(
             gap_problem, problem, out, seed or 0, seconds, best_known, language, as_json
         )
+        answer(summary, as_json=as_json, text=_lines(summary))
     else:
         with _faults_told(problem, language, as_json=as_json):
-            summary = _solve(problem, out, policy, language, as_json)
-    answer(summary, as_json=as_json, text=_lines(summary))
+            _solve(problem, out, policy, language, as_json)
 
 
 def _proved(level: LevelResult) -> str:
@@ -177,64 +183,7 @@ def _faults_told(problem: Path, language: str, *, as_json: bool) -> Iterator[Non
         refuse("\n".join([f"{problem}:", *(str(one["sentence"]) for one in told)]))
 
 
-def _weigh(
-    problem: Path,
-    policy: Policy,
-    other: Policy | None,
-    language: str,
-    *,
-    switches: bool,
-    as_json: bool,
-) -> None:
-    """Print two policies side by side, the price of every switch, or the curve of breaks."""
-    from dataclasses import asdict
-
-    from matcher import comparison
-    from matcher.files import FileFormatError, read_problem
-
-    found: dict[str, Any]
-    try:
-        month = read_problem(problem)
-        with progress_bar("asuh match", shown=not as_json) as progress:
-
-            def step(stage: str, share: float) -> None:
-                progress(share, stage)
-
-            if other is not None:
-                found = asdict(comparison.compare(month, policy, other, progress=step))
-            elif switches:
-                base, others = comparison.price_of_switches(month, policy, progress=step)
-                found = {"policy": asdict(base)} | {
-                    code: asdict(each) for code, each in others.items()
-                }
-            else:
-                points = comparison.break_curve(month, policy, progress=step)
-                found = {str(point.breaks): asdict(point) for point in points}
-    except FileFormatError as error:
-        refuse(fault_text(problem, error, language), as_json=as_json, code="match.problem")
-    answer(found, as_json=as_json, text=_lines(found))
-
-
-def _price_breaks(problem: Path, policy: Policy, language: str, *, as_json: bool) -> None:
-    from dataclasses import asdict
-
-    from matcher.break_prices import break_prices
-    from matcher.faults import InvalidProblemError
-    from matcher.files import FileFormatError, read_problem
-
-    try:
-        month = read_problem(problem)
-    except FileFormatError as error:
-        refuse(fault_text(problem, error, language), as_json=as_json, code="match.problem")
-    if faults := month.validate():
-        raise InvalidProblemError(faults)
-    corners = [asdict(corner) for corner in break_prices(month, policy)]
-    answer(corners, as_json=as_json, text="\n".join(_lines(each) for each in corners))
-
-
-def _solve(
-    problem: Path, out: Path, policy: Policy, language: str, as_json: bool
-) -> dict[str, object]:
+def _solve(problem: Path, out: Path, policy: Policy, language: str, as_json: bool) -> None:
     from matcher.check import check
     from matcher.comparison import with_allowed_breaks
     from matcher.files import FileFormatError, read_problem, write_result
@@ -243,10 +192,11 @@ def _solve(
     try:
         month = read_problem(problem)
         with progress_bar("asuh match", shown=not as_json) as progress:
+            shown = in_words(progress, language)
             matching = solve(
                 month,
                 with_allowed_breaks(month, policy),
-                progress=lambda stage, share: progress(share, stage),
+                progress=lambda stage, share: shown(share, stage),
             )
     except FileFormatError as error:
         refuse(fault_text(problem, error, language), as_json=as_json, code="match.problem")
@@ -256,7 +206,7 @@ def _solve(
         text = sentence("cli.check_failed", {"file": str(problem), "what": first}, language)
         refuse(text, as_json=as_json, code="match.check_failed")
     write_result(month, matching, out)
-    return {
+    summary = {
         "children": month.num_children,
         "covered": matching.num_covered,
         "levels": {level.name.value: _proved(level) for level in matching.levels},
@@ -266,6 +216,19 @@ def _solve(
         "result_hash": matching.result_hash,
         "out": str(out),
     }
+    answer(summary, as_json=as_json, text=_told(month, matching, out, language))
+
+
+def _told(month: MatchingProblem, matching: Matching, out: Path, language: str) -> str:
+    """Say who is served, how good each goal is, and where all of it is written."""
+    fmt = Formats(language)
+    params: dict[str, object] = {
+        "covered": fmt.number(matching.num_covered),
+        "children": fmt.number(month.num_children),
+        "seconds": fmt.number(matching.seconds, decimals=1),
+        "out": str(out),
+    }
+    return "\n".join([sentence("cli.matched", params, language), *goals_told(matching, language)])
 
 
 def _is_gap(file: Path) -> bool:
@@ -308,11 +271,8 @@ def _solve_gap(
         )
     if result.agent_of is None or result.cost is None:
         params: dict[str, object] = {"file": str(file), "seconds": f"{seconds:g}"}
-        refuse(
-            sentence("cli.nothing_found", params, language),
-            as_json=as_json,
-            code="match.nothing_found",
-        )
+        what = "nothing_fits" if result.is_impossible else "nothing_found"
+        refuse(sentence(f"cli.{what}", params, language), as_json=as_json, code=f"match.{what}")
     write_gap_solution(out, problem, result.agent_of)
     summary: dict[str, object] = {
         "cost": result.cost,

@@ -91,7 +91,7 @@ def in_words(progress: Progress, language: str) -> Progress:
     from api.i18n import all_sentences, sentence
 
     def told(share: float, note: str) -> None:
-        codes = (f"run.step.{note}", f"level.{note}")
+        codes = (f"run.step.{note}", f"level.{note}", f"word.level_{note}", note)
         found = next((code for code in codes if code in all_sentences()), None)
         progress(share, sentence(found, {}, language) if found else note)
 

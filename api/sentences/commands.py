@@ -76,6 +76,29 @@ SENTENCES: dict[str, str] = {
     "cli.nothing_found": (
         "%(file)s: dalam %(seconds)s detik belum ada penyelesaian; beri --seconds lebih banyak."
     ),
+    "cli.nothing_fits": (
+        "%(file)s: tidak ada penyelesaian; kapasitasnya tidak cukup untuk semua pekerjaan."
+    ),
+    "cli.matched": (
+        "%(covered)s dari %(children)s anak mendapat orang tua asuh (%(seconds)s detik). "
+        "Hasilnya, yang dapat diperiksa dengan asuh check, ada di %(out)s."
+    ),
+    "cli.unproved": "belum terbukti",
+    "cli.at_most": "paling banyak",
+    "cli.this_policy": "Aturan ini",
+    "cli.nothing_changes": "tidak ada yang berubah",
+    "cli.difference": "Selisih",
+    "cli.children_differ": "Anak yang berbeda: %(n)s",
+    "cli.breaks_before": "%(n)s putus, mempertahankan pasangan didahulukan dari “%(goal)s”",
+    "cli.breaks_last": "%(n)s putus, mempertahankan pasangan paling akhir",
+    "cli.points_per_break": "+%(points)s per pasangan",
+    "cli.candidates_listed": (
+        "  Batasnya berlaku atas calon yang tercatat dalam hasil: bulan ini terlalu besar untuk "
+        "melihat semua pasangan. Apakah itu memang yang terdekat tidak diperiksa."
+    ),
+    "cli.recruit": "%(kelurahan)s: %(places)s tempat lagi melayani %(children)s",
+    "cli.recruit_child": "%(child)s (tingkat %(tier)s)",
+    "cli.next_best": "pilihan berikutnya %(pledge)s: %(price)s",
     "cli.check_failed": (
         "%(file)s: hasilnya tidak lolos pemeriksaan sendiri: %(what)s Laporkan ini; hasilnya "
         "tidak ditulis."

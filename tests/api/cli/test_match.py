@@ -44,6 +44,25 @@ def test_policies_are_compared_and_priced(problem: Path, tmp_path: Path) -> None
     assert list(map(int, curve)) == sorted(map(int, curve))
 
 
+def test_what_policies_do_is_said_in_words_of_the_language(problem: Path, tmp_path: Path) -> None:
+    first = policy(tmp_path, "first.json")
+    second = policy(tmp_path, "second.json", levels=["tier", "points", "lottery"])
+    out = tmp_path / "result.json"
+    asked: tuple[tuple[tuple[Any, ...], str, str], ...] = (
+        (("--against", second), "Anak yang berbeda: ", "Children that differ: "),
+        (("--switches",), "Tanpa adil antarkelurahan", "Without fairness between kelurahan"),
+        (("--breaks",), "mempertahankan pasangan", "keeping pairs comes"),
+        (("--break-prices",), "Putus ", "Broken "),
+        (("--out", out), "tingkat kebutuhan: terbukti terbaik", "need tier: proved best"),
+    )
+    for options, indonesian, english in asked:
+        for language, words in (("id", indonesian), ("en", english)):
+            said = asuh("match", problem, "--policy", first, *options, "--language", language)
+            assert said.exit_code == 0, said.output
+            assert words in said.stdout
+            assert "{" not in said.stdout
+
+
 def test_allowed_breaks_in_a_policy_hold(problem: Path, tmp_path: Path) -> None:
     curve = told("match", problem, "--policy", policy(tmp_path, "p.json"), "--breaks")
     fewest = min(map(int, curve))
@@ -156,3 +175,11 @@ def test_the_price_of_breaking_pairs_is_told(problem: Path, tmp_path: Path) -> N
     assert corners
     assert [one["breaks"] for one in corners] == sorted({one["breaks"] for one in corners})
     assert [one["points"] for one in corners] == sorted({one["points"] for one in corners})
+
+
+def test_a_gap_file_that_nothing_fits_is_told_so(tmp_path: Path) -> None:
+    file = tmp_path / "gap.txt"
+    file.write_text("2 3\n1 1 1\n1 1 1\n1 1 1\n1 1 1\n1 1\n")
+    result = asuh("match", file, "--out", tmp_path / "gap.sol", "--seconds", "5", "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["refused"] == "match.nothing_fits"
