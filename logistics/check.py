@@ -400,11 +400,14 @@ def _hours(
 ) -> Iterator[Violation]:
     depot = problem.depot_by_id[vehicle.depot]
     for trip in trips:
-        params = {"loads_s": trip.loads_s, "returns_s": trip.returns_s}
-        if trip.loads_s < shift.starts_s or trip.returns_s > shift.ends_s:
-            yield Violation(ViolationCode.OUTSIDE_SHIFT, trip.id, params=params)
-        if trip.loads_s < depot.opens_s or trip.returns_s > depot.closes_s:
-            yield Violation(ViolationCode.DEPOT_CLOSED, trip.id, params=params)
+        times = {"loads_s": trip.loads_s, "returns_s": trip.returns_s}
+        for code, opens_s, closes_s in (
+            (ViolationCode.OUTSIDE_SHIFT, shift.starts_s, shift.ends_s),
+            (ViolationCode.DEPOT_CLOSED, depot.opens_s, depot.closes_s),
+        ):
+            if trip.loads_s < opens_s or trip.returns_s > closes_s:
+                hours = {"opens_s": opens_s, "closes_s": closes_s}
+                yield Violation(code, trip.id, params=times | hours)
 
 
 def _breaks(shift: Shift, trips: list[Route]) -> Iterator[Violation]:

@@ -241,9 +241,13 @@ SENTENCES: dict[str, str] = {
     "violation.outside_window": "Tiba di luar jam terima: pukul %(start_s)s",
     "violation.day_not_allowed": "Hari tidak diizinkan untuk perhentian ini: %(day)s",
     "violation.outside_shift": (
-        "Di luar jam kerja kendaraan: memuat pukul %(loads_s)s, kembali pukul %(returns_s)s"
+        "Di luar jam kerja kendaraan (pukul %(opens_s)s sampai %(closes_s)s): memuat pukul "
+        "%(loads_s)s, kembali pukul %(returns_s)s"
     ),
-    "violation.depot_closed": "Gudang tutup: memuat pukul %(loads_s)s, kembali pukul %(returns_s)s",
+    "violation.depot_closed": (
+        "Gudang buka pukul %(opens_s)s sampai %(closes_s)s: memuat pukul %(loads_s)s, "
+        "kembali pukul %(returns_s)s"
+    ),
     "violation.trips_overlap": "Perjalanan bertumpuk waktunya",
     "violation.empty_route": "Rute kosong",
     "violation.no_cool_box": "Kendaraan tanpa kotak pendingin",

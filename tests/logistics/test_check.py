@@ -182,3 +182,13 @@ def test_an_unserved_stop_needs_a_reason() -> None:
         ),
     )
     assert ViolationCode.NO_REASON in found(BASE, plan)
+
+
+def test_a_trip_outside_of_the_hours_says_which_hours_those_are() -> None:
+    early = with_first(PLAN, loads_s=EIGHT - 1)
+    [broken] = [v for v in check(BASE, early) if v.code is ViolationCode.OUTSIDE_SHIFT]
+    shift = BASE.vehicle_by_id[early.routes[0].vehicle].shifts[early.routes[0].shift]
+    assert broken.params == {
+        "loads_s": EIGHT - 1, "returns_s": early.routes[0].returns_s,
+        "opens_s": shift.starts_s, "closes_s": shift.ends_s,
+    }  # fmt: skip
