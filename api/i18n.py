@@ -81,21 +81,21 @@ def translator(language: str) -> Translate:
 
     def translate(text: str, /, **params: object) -> str:
         found = texts.get(text, text)
-        return _counted(found % params) if params else found
+        return counted(found % params) if params else found
 
     return translate
 
 
-def _counted(text: str) -> str:
+def counted(text: str) -> str:
     """Write ``1 package(s)`` as one package, ``2 child(ren)`` as children (English nouns)."""
     if "(s)" not in text and "(ren)" not in text:
         return text
 
-    def counted(hit: re.Match[str]) -> str:
+    def as_many(hit: re.Match[str]) -> str:
         number, more, noun, plural = hit.groups("")
         return f"{number} {more}{noun}{'' if number == '1' else plural}"
 
-    return COUNTED.sub(counted, text)
+    return COUNTED.sub(as_many, text)
 
 
 @cache
@@ -126,7 +126,7 @@ def sentence(code: str, params: Mapping[str, object], language: str) -> str:
             for name, value in in_units(code, params, Formats(language), say).items()
         }
     )
-    return _counted(say(known[code]) % filled)
+    return counted(say(known[code]) % filled)
 
 
 def kind_of(code: str) -> str:

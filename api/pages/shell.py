@@ -24,6 +24,7 @@ from api.i18n import (
     Formats,
     all_sentences,
     choose_language,
+    counted,
     sentence,
     translator,
     word,
@@ -177,6 +178,7 @@ def _environment() -> Environment:
     environment.globals["static"] = static_url
     environment.globals["labelled"] = labelled
     environment.globals["column_heads"] = column_heads
+    environment.globals["counted"] = counted
     return environment
 
 

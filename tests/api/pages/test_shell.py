@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 from starlette.testclient import TestClient
 
-from api.pages.shell import Page, column_heads, labelled, local_path
+from api.pages.shell import Page, _environment, column_heads, labelled, local_path
 from data.schema import Role
 
 
@@ -28,6 +28,14 @@ def test_a_column_with_one_child_in_a_row_is_headed_so_and_counts_stay_many() ->
     heads = ["Children", "Kelurahan", "Children"]
     assert column_heads(heads, (2,)) == ["Child", "Kelurahan", "Children"]
     assert column_heads(["Anak", ""]) == ["Anak", ""]
+
+
+@pytest.mark.parametrize(
+    ("number", "told"), [("1", "<b>1</b> file not applied"), ("12", "<b>12</b> files not applied")]
+)
+def test_what_waits_bends_to_its_number(number: str, told: str) -> None:
+    macros = _environment().get_template("macros.html").make_module({"_": str})
+    assert macros.count_of(number, "file(s) not applied") == told  # type: ignore[attr-defined]
 
 
 def test_cells_of_a_row_carry_their_headers_for_the_phone() -> None:
