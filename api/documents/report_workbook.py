@@ -73,6 +73,10 @@ def _fill_sheet(
         sheet.set_column(column, column, _WIDTHS.get(spec.kind, 13))
         write_cell(sheet, _HEAD_ROW, column, spec.name, head)
         write_cell(sheet, _CODE_ROW, column, spec.indicator, code)
+    # The codes are for programs: a reader's eye begins at the headings.
+    sheet.set_row(_CODE_ROW, None, None, {"hidden": True})
+    if table.row_indicators:
+        sheet.set_column(len(table.columns), len(table.columns), None, None, {"hidden": True})
     for row, indicator in enumerate(table.row_indicators, start=_HEAD_ROW + 1):
         write_cell(sheet, row, len(table.columns), indicator, code)
     _fill_rows(workbook, sheet, table, nothing=wording.say("empty_table"))

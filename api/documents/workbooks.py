@@ -20,6 +20,7 @@ _MAX_TAB_NAME = 31
 _MAX_CELL = 32_767
 _GAP = "… "
 _LAST_WORDS = 2
+_EXPLAINING = re.compile(r"\([^)]*\)|-(?= )")
 _FORBIDDEN_IN_TAB = re.compile(r"[\[\]:*?/\\]|^'|'$")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -66,7 +67,9 @@ def tab_name(wanted: str, taken: set[str]) -> str:
 
 
 def _shortened(text: str, most: int) -> str:
-    """Leave out words in the middle: the last ones tell tables of one kind apart."""
+    """Leave out what explains, then words in the middle: the last ones tell tables apart."""
+    if len(text) > most:
+        text = " ".join(_EXPLAINING.sub("", text).replace(" menurut ", " per ").split())
     if len(text) <= most:
         return text
     words = text.split()

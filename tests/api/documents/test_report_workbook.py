@@ -49,3 +49,5 @@ def test_long_tab_names_keep_the_words_that_tell_them_apart() -> None:
     assert tab_name(f"{about} kelurahan", taken) == "Yang tertahan… per kelurahan"
     assert tab_name(f"{about} kelurahan", taken) == "Yang… per kelurahan (2)"
     assert len(tab_name("x" * 40, taken)) <= 31
+    assert tab_name("Blok 1A (spesifik) dan 1B (sensitif)", taken) == "Blok 1A dan 1B"
+    assert tab_name("Penyaluran menurut puskesmas kota", taken) == "Penyaluran per puskesmas kota"
