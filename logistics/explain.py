@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -273,12 +274,35 @@ def _unreachable(survey: Survey, stop: Stop, options: list[int]) -> Reason:  # n
     unlocated = not any(is_on_earth(point.lat, point.lon) for point in points)
     if unlocated and survey.problem.travel.source == "roads":
         return _unlocated(survey, survey.options[options[0]].stop_row)
-    params = {"places": [survey.options[option].option.place for option in options]}
+    params: dict[str, Any] = {"places": [survey.options[each].option.place for each in options]}
+    if _is_cut_off(survey, params["places"]):
+        names = {each.name or ", ".join(each.places) for each in survey.problem.closures}
+        closed = {"closures": sorted(names)}
+        return Reason.of(
+            ReasonCode.ROAD_CLOSED,
+            {**params, **closed},
+            (RemedyCode.OPEN_ROAD, closed),
+            (RemedyCode.OTHER_PLACE, {}),
+        )
     return Reason.of(
         ReasonCode.UNREACHABLE,
         params,
         (RemedyCode.OTHER_PLACE, {}),
         (RemedyCode.SET_COORDINATES, params),
+    )
+
+
+def _is_cut_off(survey: Survey, places: list[str]) -> bool:
+    """Return whether some vehicle would get to one of some places if nothing were closed."""
+    if not survey.problem.closures:
+        return False
+    opened = survey_of(replace(survey.problem, closures=()))
+    rows = [opened.point_row[place] for place in places]
+    return any(
+        ways.duration_s[shift.depot, row] >= 0 and ways.duration_s[row, shift.depot] >= 0
+        for shift in opened.shifts
+        for ways in [opened.ways(shift.vehicle)]
+        for row in rows
     )
 
 

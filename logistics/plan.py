@@ -25,6 +25,7 @@ class ReasonCode(StrEnum):
     IN_THE_PAST = "unserved.in_the_past"
     NOT_IN_MATRIX = "unserved.not_in_matrix"
     UNREACHABLE = "unserved.unreachable"
+    ROAD_CLOSED = "unserved.road_closed"
     TOO_HEAVY = "unserved.too_heavy"
     TOO_LARGE = "unserved.too_large"
     NO_COOL_BOX = "unserved.no_cool_box"
@@ -81,6 +82,7 @@ class RemedyCode(StrEnum):
     COMPLETE_MATRIX = "remedy.complete_matrix"
     COMMON_PLACE = "remedy.common_place"
     PART_PAIR = "remedy.part_pair"
+    OPEN_ROAD = "remedy.open_road"
 
 
 @dataclass(frozen=True, slots=True)

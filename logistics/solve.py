@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from logistics import baseline, formulation, lean, plain, sisr
 from logistics import effort as efforts
-from logistics.assembly import Making, to_plan
+from logistics.assembly import Making, to_plan, to_tours
 from logistics.effort import Effort
 from logistics.explain import static_reasons, unserved_of
 from logistics.faults import InvalidProblemError
@@ -15,6 +15,7 @@ from logistics.formulation import Formulation, Search
 from logistics.instance import NoSolutionError
 from logistics.survey import survey_of
 from logistics.timetable import fits
+from logistics.together import at_common_places
 from logistics.tours import Tours
 from logistics.warm import warm_tours
 
@@ -89,6 +90,21 @@ def solve(
     faults = problem.validate()
     if faults:
         raise InvalidProblemError(faults)
+    narrowed = at_common_places(problem)
+    if narrowed is not None:
+        plan = solve(
+            narrowed,
+            seed=seed,
+            seconds=seconds,
+            iterations=iterations,
+            effort=effort,
+            fuse_s=fuse_s,
+            start=start,
+            engine=engine,
+            progress=progress,
+            cancelled=cancelled,
+        )
+        return _at_all_places(problem, plan)
     began = time.perf_counter()
     survey = survey_of(problem)
     reasons = static_reasons(survey)
@@ -127,6 +143,22 @@ def solve(
         engine=engine, seed=seed, iterations=done, seconds=spent, time_ran_out=clock.time_ran_out
     )
     return to_plan(tours, unserved, making)
+
+
+def _at_all_places(problem: RoutingProblem, plan: RoutePlan) -> RoutePlan:
+    """Return a plan made for common places as one of the whole problem; the left over try all."""
+    survey = survey_of(problem)
+    reasons = static_reasons(survey)
+    tours = to_tours(survey, plan)
+    repair(tours, [row for row, stop in enumerate(problem.stops) if stop.id not in reasons])
+    making = Making(
+        engine=plan.engine,
+        seed=plan.seed,
+        iterations=plan.iterations,
+        seconds=plan.seconds,
+        time_ran_out=plan.time_ran_out,
+    )
+    return to_plan(tours, unserved_of(tours, reasons), making)
 
 
 def choose_engine(survey: Survey) -> str:

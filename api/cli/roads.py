@@ -10,7 +10,7 @@ import click
 from api.cli.arguments import DAY, LANGUAGE
 from api.cli.output import answer, refuse
 from api.cli.person import acting_account
-from api.i18n import sentence, word
+from api.i18n import Formats, sentence, word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -157,9 +157,10 @@ def _facts(network: RoadNetwork) -> dict[str, object]:
     }
 
 
-def _each(code: str, km_by_name: Mapping[str, object], language: str) -> list[str]:
+def _each(code: str, km_by_name: Mapping[str, float], language: str) -> list[str]:
+    fmt = Formats(language)
     return [
-        sentence(code, {"name": word(name, language), "km": km}, language)
+        sentence(code, {"name": word(name, language), "km": fmt.number(km, decimals=1)}, language)
         for name, km in km_by_name.items()
     ]
 

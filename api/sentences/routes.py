@@ -141,6 +141,7 @@ SENTENCES: dict[str, str] = {
         "Hari atau jamnya sudah lewat (terakhir %(last)s) sebelum hari rencana pertama"
     ),
     "unserved.unreachable": "Tidak ada jalan ke alamat",
+    "unserved.road_closed": "Tidak ada jalan selama ditutup: %(closures)s",
     "unserved.too_heavy": "Terlalu berat: %(weight_g)s, kendaraan terbesar memuat %(limit)s",
     "unserved.too_large": "Terlalu besar: %(volume_ml)s, kendaraan terbesar memuat %(limit)s",
     "unserved.no_cool_box": "Perlu kotak pendingin",
@@ -186,6 +187,7 @@ SENTENCES: dict[str, str] = {
     "unserved_kind.bad_coordinates": "Koordinat tidak masuk akal",
     "unserved_kind.outside_area": "Alamat di luar daerah peta",
     "unserved_kind.in_the_past": "Hari atau jamnya sudah lewat sebelum hari rencana pertama",
+    "unserved_kind.road_closed": "Tidak ada jalan selama jalannya ditutup",
     "unserved_kind.too_heavy": "Terlalu berat untuk semua kendaraan",
     "unserved_kind.too_large": "Terlalu besar untuk semua kendaraan",
     "unserved_kind.no_skill": "Tidak ada kendaraan atau kurir yang memenuhi syarat",
@@ -221,6 +223,7 @@ SENTENCES: dict[str, str] = {
     "remedy.move_break": "Geser jam istirahat",
     "remedy.serve_source": "Layani dulu perhentian asal barang",
     "remedy.complete_matrix": "Lengkapi tabel jarak",
+    "remedy.open_road": "Buka jalan itu kembali bila sudah dapat dilalui",
     "remedy.part_pair": "Tambah kendaraan, atau izinkan keduanya satu kurir",
     "remedy.common_place": "Pilih satu tempat untuk seluruh keluarga",
     "violation.unknown_stop": "Rencana memuat perhentian yang tidak ada dalam soalnya",

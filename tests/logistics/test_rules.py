@@ -368,9 +368,10 @@ def test_a_closed_bridge_makes_the_way_longer_or_takes_it_away(engine: str) -> N
     plan = planned(problem(stop(5), closures=(longer,)), engine)
     assert plan.distance_m == 10 * KM + 1_400
     assert plan.duration_s == 10 * KM_S + 180 + 60
-    closed = Closure(places=("p5", "p6"))
+    closed = Closure(places=("p5", "p6"), name="Jembatan Emas")
     plan = planned(problem(stop(5), stop(3), closures=(closed,)), engine)
-    assert codes(plan) == {"s5": ReasonCode.UNREACHABLE}
+    assert codes(plan) == {"s5": ReasonCode.ROAD_CLOSED}
+    assert plan.unserved[0].reasons[0].params["closures"] == ["Jembatan Emas"]
     elsewhere = Closure(places=("p5",), others=("p3",))
     assert planned(problem(stop(5), closures=(elsewhere,)), engine).num_served == 1
 
@@ -453,3 +454,24 @@ def test_two_rules_that_only_together_keep_a_stop_out_are_both_named() -> None:
 def test_a_stop_is_unchanged_by_rules_it_does_not_use() -> None:
     plain = Stop(id="s", options=(Option(place="p1"),), weight_g=5, service_s=7)
     assert (plain.busy_s, plain.loaded_g, plain.loaded_ml) == (7, 5, 0)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_household_is_served_together_where_each_alone_would_be_cheaper(engine: str) -> None:
+    """Each child's own home is nearer; only the ninth kilometre is open to both."""
+
+    def two(number: int, weight_g: int) -> Stop:
+        places = (Option(place=f"p{number}"), Option(place="p9"))
+        return stop(number, options=places, household="home", weight_g=weight_g)
+
+    fleet = (vehicle("v1"), vehicle("v2"))
+    some = problem(two(1, 6_000), two(2, 4_000), stop(3, weight_g=6_000), vehicles=fleet)
+    plan = solve(some, seconds=None, iterations=60, engine=engine)
+    assert check(some, plan) == []
+    assert plan.unserved == ()
+    places = {v.stop: v.place for route in plan.routes for v in route.visits}
+    assert (places["s1"], places["s2"]) == ("p9", "p9")
+    too_much = replace(some, vehicles=fleet[:1])
+    plan = solve(too_much, seconds=None, iterations=60, engine=engine)
+    assert check(too_much, plan) == []
+    assert plan.num_served == 2
