@@ -104,7 +104,7 @@ def solve(
             progress=progress,
             cancelled=cancelled,
         )
-        return _at_all_places(problem, plan)
+        return _at_all_places(problem, plan, cancelled)
     began = time.perf_counter()
     survey = survey_of(problem)
     reasons = static_reasons(survey)
@@ -145,12 +145,15 @@ def solve(
     return to_plan(tours, unserved, making)
 
 
-def _at_all_places(problem: RoutingProblem, plan: RoutePlan) -> RoutePlan:
+def _at_all_places(
+    problem: RoutingProblem, plan: RoutePlan, cancelled: Callable[[], bool] | None
+) -> RoutePlan:
     """Return a plan made for common places as one of the whole problem; the left over try all."""
     survey = survey_of(problem)
     reasons = static_reasons(survey)
     tours = to_tours(survey, plan)
-    repair(tours, [row for row, stop in enumerate(problem.stops) if stop.id not in reasons])
+    rows = [row for row, stop in enumerate(problem.stops) if stop.id not in reasons]
+    repair(tours, rows, keep_on=lambda: cancelled is None or not cancelled())
     making = Making(
         engine=plan.engine,
         seed=plan.seed,
