@@ -212,7 +212,7 @@ TITLES: dict[str, str] = {
     "matching_city": "Pencocokan, seluruh kota",
     "delivery_city": "Penyaluran, seluruh kota",
     "not_counted": "Belum dihitung",
-    "missing_not_recorded": "Tidak tercatat dalam data yang diterima",
+    "missing_on_targeting": "Dihitung pada Tepat sasaran, bila daftar program itu diterima",
     "missing_referral": (
         "Rujukan ke puskesmas belum dicatat di sini; yang perlu dirujuk ada pada tabel Gizi"
     ),

@@ -28,8 +28,8 @@ class Indicator:
     (``month``, ``months``, ``day``). ``direction`` is where better lies: ``up``, ``down`` or
     ``none``. ``since`` and ``until`` are the first and the last month of the definition (no
     ``until``: in force). ``missing`` is empty where the figure is counted, otherwise why it is
-    not: ``not_recorded`` or ``referral``. ``report`` is where it is shown: ``monthly`` or
-    ``monev``.
+    not: ``on_targeting`` (that sheet counts it where a list is given) or ``referral``.
+    ``report`` is where it is shown: ``monthly`` or ``monev``.
     """
 
     code: str
