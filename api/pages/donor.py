@@ -14,7 +14,7 @@ from api.pages.road import download, language_for
 from api.pages.shell import Entry, field_errors, language_of, redirect, render
 from api.services import cycles, donor_letters, donor_photos, donor_wishes
 from api.services.clock import local_date
-from api.services.donor import DonorPledge, DonorView, donor_view
+from api.services.donor import DonorChild, DonorPledge, DonorView, donor_view
 from api.services.errors import Invalid, NotFound
 from api.services.months import later_month, month_of
 from data.schema import Account, Role, Sponsor
@@ -42,6 +42,8 @@ def donor_home(request: Request, session: ReadSession, now: Now, by: Donor) -> H
         "donor/home.html",
         view=view,
         this_month=month_of(local_date(now)),
+        newest=max((last_month(child) for child in view.children), default="") if view else "",
+        last_month=last_month,
         letters=letters,
         years=sorted({month[:4] for month in letters}, reverse=True),
         help_phone=request.app.state.settings.help_phone,
@@ -275,6 +277,11 @@ def _sponsor(session: Session, by: Account) -> Sponsor | None:
 def _view(session: Session, by: Account, *, now: datetime) -> DonorView | None:
     sponsor = _sponsor(session, by)
     return donor_view(session, sponsor=sponsor, now=now) if sponsor else None
+
+
+def last_month(child: DonorChild) -> str:
+    """Return the last month in which a child was paired with the donor; blank for none."""
+    return child.months[-1].month if child.months else ""
 
 
 def _letter_months(view: DonorView | None) -> list[str]:

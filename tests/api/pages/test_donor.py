@@ -331,6 +331,22 @@ def test_the_package_of_last_month_stays_in_sight_while_the_next_is_prepared(
     assert "Januari 2027: disiapkan" in re.sub(r"\s+", " ", page)
 
 
+def test_a_child_paired_with_somebody_else_next_month_is_said_to_be(
+    donor: TestClient, engine: Engine
+) -> None:
+    told = "Untuk Januari 2027 anak ini tidak lagi dipasangkan dengan Anda."
+    with write_session(engine) as session:
+        pairs = session.exec(select(Assignment).order_by(Assignment.id)).all()  # type: ignore[arg-type]
+        following = make_cycle(session, "2027-01", state=CycleState.APPROVED)
+        make_assignment(
+            session, make_match_run(session, following),
+            session.get_one(Child, pairs[1].child_id), session.get_one(Pledge, pairs[0].pledge_id),
+        )  # fmt: skip
+    page = text_of(donor.get("/donatur"))
+    assert page.count(told) == 1
+    assert "diterima Desember 2026" in page.partition(told)[2]
+
+
 def test_the_letter_is_there_for_months_in_which_something_arrived(donor: TestClient) -> None:
     assert 'href="/donatur/surat/2026-12"' in donor.get("/donatur").text
     letter = donor.get("/donatur/surat/2026-12")
