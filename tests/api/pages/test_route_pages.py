@@ -67,7 +67,7 @@ def test_a_changed_route_is_not_printed_until_it_is_confirmed(
     assert taken is not None
     wish = {"perhentian": uid, "versi": taken[1], "ke": planned[1]}
     told = coordinator.post(f"/rute/{planned[0]}/pindah", data=wish, follow_redirects=True)
-    assert f"{planned[1]} sekarang melanggar: Melebihi muatan berat kendaraan" in text_of(told)
+    assert f"{planned[1]} sekarang melanggar: Melebihi muatan kendaraan" in text_of(told)
     assert "2 perlu dikonfirmasi ulang" in text_of(coordinator.get(f"{MONTH}/rute"))
     page = coordinator.get(f"/rute/{planned[1]}").text
     out = {"perhentian": uid, "versi": str(int(taken[1]) + 1)}
@@ -125,7 +125,7 @@ def test_what_a_route_breaks_is_accepted_with_a_reason(
         session.add(route)
         version = str(route.version)
     page = coordinator.get(f"/rute/{planned[0]}").text
-    assert "Melebihi muatan berat kendaraan" in page
+    assert "Melebihi muatan kendaraan" in page
     bare = coordinator.post(f"/rute/{planned[0]}/konfirmasi", data={"versi": version})
     assert bare.status_code == 409
     with_reason = {"versi": version, "alasan": "dua kali jalan"}
