@@ -283,11 +283,8 @@ def messages(
         request,
         "coordinator/messages.html",
         **facts_of(cycle),
-        messages_to_send=dispatch.whatsapp_messages(
-            session, cycle=cycle, by=by, now=now,
-            language=language_for(request),
-        ),
-    )  # fmt: skip
+        messages_to_send=dispatch.whatsapp_messages(session, cycle=cycle, by=by, now=now),
+    )
 
 
 def _ticked(found: list[departures.Departure], leaving: Leaving | None) -> set[str]:

@@ -15,9 +15,10 @@ from api.services.errors import Forbidden, NotFound, Refused
 from api.services.route_book import book_of, imprint_of, label_book, route_book
 from api.services.route_views import list_routes
 from data.queries.cycles import is_approved
-from data.queries.deliveries import is_under_way_with
+from data.queries.deliveries import in_whose_hands, is_under_way_with
 from data.queries.routes import ROUTE_NUMBER
 from data.schema import (
+    Account,
     Cycle,
     CycleState,
     Role,
@@ -27,13 +28,12 @@ from data.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from datetime import datetime
 
     from sqlmodel import Session
 
     from api.documents.models import Language, RouteBook
-    from data.schema import Account
 
 __all__ = [
     "Export",
@@ -222,9 +222,11 @@ def whatsapp_messages(
     now: datetime,
     routes: Sequence[Route] | None = None,
     organisation: str = "",
-    language: Language = "id",
 ) -> list[WhatsAppMessage]:
-    """Return a message for each courier of the confirmed routes; it names no family."""
+    """Return a message for each courier of the confirmed routes; it names no family.
+
+    It is in the language that the courier's account chose, whoever sends it.
+    """
     from api.documents.messages import courier_message, international_number, whatsapp_link
 
     if by.role != Role.COORDINATOR:
@@ -242,11 +244,11 @@ def whatsapp_messages(
         now=now,
         route_ids=ready,
         organisation=organisation,
-        language=language,
     )
+    languages = _languages_of_couriers(session, ready)
     messages = []
     for sheet in book.routes:
-        text = courier_message(book, sheet, language=language)
+        text = courier_message(book, sheet, language=languages.get(sheet.number, "id"))
         is_number = bool(international_number(sheet.courier_phone))
         messages.append(
             WhatsAppMessage(
@@ -267,6 +269,17 @@ def whatsapp_messages(
         after={"routes": [message.route_code for message in messages]},
     )
     return messages
+
+
+def _languages_of_couriers(session: Session, route_ids: Collection[int]) -> dict[str, Language]:
+    """Return code of a route → the language of the courier who has it, where one has."""
+    rows = session.exec(
+        select(Route.code, Account.language)
+        .join(Vehicle, col(Vehicle.id) == Route.vehicle_id)
+        .join(Account, col(Account.id) == in_whose_hands())
+        .where(col(Route.id).in_(route_ids))
+    )
+    return {code: "en" if language == "en" else "id" for code, language in rows}
 
 
 def courier_routes(session: Session, *, by: Account, now: datetime) -> list[Route]:

@@ -89,16 +89,20 @@ def events_by_package(
     return found
 
 
-def is_under_way_with(account_id: int) -> ColumnElement[bool]:
-    """Return the condition that a route that left is in this courier's hands.
+def in_whose_hands() -> ColumnElement[int | None]:
+    """Return the account of the courier who has a route.
 
     Theirs to whom it was handed on the road, else theirs who left with it, else the vehicle's. For
     statements over routes joined with their vehicles.
     """
-    holder = func.coalesce(
+    return func.coalesce(
         col(Route.handed_to_id), col(Route.courier_account_id), col(Vehicle.courier_account_id)
     )
-    return holder == account_id
+
+
+def is_under_way_with(account_id: int) -> ColumnElement[bool]:
+    """Return the condition that a route is in this courier's hands (see `in_whose_hands`)."""
+    return in_whose_hands() == account_id
 
 
 def was_driven_by(account_id: int) -> ColumnElement[bool]:

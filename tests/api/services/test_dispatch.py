@@ -186,6 +186,16 @@ def test_the_message_for_a_courier_names_no_family(session: Session) -> None:
     assert "Wali" not in message.text
 
 
+def test_a_message_is_in_the_language_of_the_courier_who_has_the_route(session: Session) -> None:
+    courier = make_account(session, Role.COURIER)
+    cycle, by, _ = confirmed_month(session, courier_account_id=courier.id)
+    texts = []
+    for courier.language in ("id", "en"):
+        [message] = dispatch.whatsapp_messages(session, cycle=cycle, by=by, now=NOW)
+        texts.append(message.text)
+    assert ["Lembar rute" in texts[0], "Route sheet" in texts[1]] == [True, True]
+
+
 def filled_sheet(
     content: bytes,
     marks: dict[str, tuple[int, int, str | None]],
