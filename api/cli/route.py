@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from logistics.instance import Instance, Solution
     from logistics.instance_rest import LeftOut
     from logistics.plan import RoutePlan
+    from logistics.problem import RoutingProblem
 
 MOST_SHOWN = 20
 """Stops left out that are shown; the plan has all."""
@@ -42,6 +43,7 @@ class Wishes:
     rounding: str | None
     best_known: float | None
     start: Path | None
+    prices: bool
     language: str
     as_json: bool
 
@@ -81,6 +83,11 @@ class Wishes:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A plan to begin from and to improve gently: of last month, or NAME.sol.",
 )
+@click.option(
+    "--prices",
+    is_flag=True,
+    help="Tell what each goal of a problem costs: one more search without each.",
+)
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of a problem and stop.")
 @LANGUAGE
 @click.option("--json", "as_json", is_flag=True, help="Answer for machines.")
@@ -95,6 +102,7 @@ def command(
     rounding: str | None,
     best_known: float | None,
     start: Path | None,
+    prices: bool,
     schema: bool,
     language: str,
     as_json: bool,
@@ -123,6 +131,7 @@ def command(
         rounding=rounding,
         best_known=best_known,
         start=start,
+        prices=prices,
         language=language,
         as_json=as_json,
     )
@@ -233,7 +242,34 @@ def _plan_problem(wishes: Wishes, cancelled: Callable[[], bool]) -> dict[str, ob
         "out": str(wishes.out),
         **_kept(start, plan),
         **_gap(plan.cost_rp, wishes.best_known, ()),
+        **(_prices(problem, plan, wishes, cancelled) if wishes.prices else {}),
         **_left_out(plan, wishes.language),
+    }
+
+
+def _prices(
+    problem: RoutingProblem, plan: RoutePlan, wishes: Wishes, cancelled: Callable[[], bool]
+) -> dict[str, object]:
+    """Return what each goal costs: metres, seconds and rupiah more than without it."""
+    from logistics.price import prices
+
+    found = prices(
+        problem,
+        plan,
+        seed=wishes.seed,
+        seconds=wishes.seconds,
+        iterations=wishes.iterations,
+        cancelled=cancelled,
+    )
+    return {
+        f"price_{each.goal}": {
+            "distance_m": each.distance_m,
+            "duration_s": each.duration_s,
+            "cost_rp": each.cost_rp,
+            "with_goal": each.with_goal,
+            "without_goal": each.without_goal,
+        }
+        for each in found
     }
 
 

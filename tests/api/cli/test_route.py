@@ -9,6 +9,7 @@ from api.cli.check import command as check
 from api.cli.route import command as route
 from logistics import instance_solve
 from logistics.files import write_problem
+from logistics.problem import Goals
 from tests.logistics.problems import problem, stop, vehicle
 from tests.logistics.test_instance_files import SMALL, SOLOMON
 
@@ -210,3 +211,18 @@ def test_clients_too_heavy_or_too_many_are_told_and_the_rest_is_planned(tmp_path
     left_out = answer["left_out"]
     assert isinstance(left_out, list)
     assert [each["why"] for each in left_out] == ["The fleet is too small for all"]
+
+
+def test_the_price_of_each_goal_is_told_when_asked(tmp_path: Path) -> None:
+    path, out = tmp_path / "some.json", tmp_path / "plan.json"
+    fleet = (vehicle("v1"), vehicle("v2", cost_rp_per_km=3_000))
+    some = problem(
+        *map(stop, (1, 2, 3, 4)), vehicles=fleet, goals=Goals(uneven_rp_per_hour=900_000)
+    )
+    write_problem(some, path)
+    answer = run(path, "--out", out, "--prices", "--engine", "sisr")
+    price = answer["price_uneven_rp_per_hour"]
+    assert isinstance(price, dict)
+    assert price["cost_rp"] > 0
+    assert price["with_goal"] < price["without_goal"]
+    assert not [name for name in run(path, "--out", out) if name.startswith("price_")]
