@@ -192,10 +192,12 @@ def search_for(
     effort: Effort,
     start: NDArray[np.float64] | None,
     look: int = 1,
+    most: float = np.inf,
 ) -> Any:
     """Return HiGHS after its search over whole columns, from some or from nothing.
 
-    One look counts the columns that are open, at least `look`.
+    One look counts the columns that are open, at least `look`. What costs more than `most` counts
+    for nothing: the search ends as infeasible, or with something dearer.
     """
     highs = new_highs()
     for option, value in (
@@ -204,6 +206,7 @@ def search_for(
         ("mip_rel_gap", 0.0),
         ("mip_abs_gap", 0.99),
         ("time_limit", effort.seconds),
+        ("objective_bound", most),
     ):
         highs.setOptionValue(option, value)
     lp = lp_of(cost, *bounds, rows)

@@ -61,7 +61,7 @@ class Columns:
         both = np.unique(np.stack([household, problem.sponsor[pairs.pledge]], axis=1), axis=0)
         choices = np.bincount(np.searchsorted(homes, both[:, 0]), minlength=homes.size)
         bound = homes[(children > 1) & (choices > 1) & self.objectives.policy.minds_siblings]
-        self._bound_pairs = np.flatnonzero(np.isin(household, bound))
+        self.bound_pairs = np.flatnonzero(np.isin(household, bound))
         self._count_siblings()
 
     def _count_siblings(self) -> None:
@@ -70,16 +70,16 @@ class Columns:
         Where rupiah count, halves of households matter less than halves of budgets: one column
         says that the household is there, however many of it.
         """
-        problem, pairs, bound = self.objectives.problem, self.pairs, self._bound_pairs
+        problem, pairs, bound = self.objectives.problem, self.pairs, self.bound_pairs
         child, pledge = pairs.child[bound].astype(np.int64), pairs.pledge[bound]
         sponsor = problem.sponsor[pledge].astype(np.int64)
         key = problem.household[child] * problem.num_sponsors + sponsor
-        keys, self._home_of_pair = np.unique(key, return_inverse=True)
+        keys, self.home_of_pair = np.unique(key, return_inverse=True)
         width = np.int64(problem.num_pledges)
-        at_pledge, siblings = np.unique(self._home_of_pair * width + pledge, return_counts=True)
+        at_pledge, siblings = np.unique(self.home_of_pair * width + pledge, return_counts=True)
         room = np.minimum(siblings, self.face.pledge_high[at_pledge % width])
         most = np.bincount(at_pledge // width, weights=room, minlength=keys.size).astype(np.int64)
-        links = np.unique(self._home_of_pair * np.int64(problem.num_children) + child)
+        links = np.unique(self.home_of_pair * np.int64(problem.num_children) + child)
         number = np.bincount(links // problem.num_children, minlength=keys.size)
         most = np.minimum(most, 1 if self.objectives.counts_rupiah else number)
         self._home = np.repeat(np.arange(keys.size), most)
@@ -155,7 +155,7 @@ class Columns:
 
     def _sibling_rows(self) -> None:
         """Add rows: siblings at a sponsor are as many as counted there; one sponsor each."""
-        bound = self._bound_pairs
+        bound = self.bound_pairs
         if not bound.size:
             return
         counts = self.at[4] + np.arange(self._home.size)
@@ -165,7 +165,7 @@ class Columns:
             self._rows_of_homes(np.arange(bound.size), *self._links())
         else:
             self.add_rows(
-                np.concatenate([self._home_of_pair, self._home]),
+                np.concatenate([self.home_of_pair, self._home]),
                 np.concatenate([bound, counts]),
                 np.concatenate([np.ones(bound.size), -self.home_count]),
                 nothing,
@@ -189,7 +189,7 @@ class Columns:
         """Return what children of their own and households can have of the sponsors' places."""
         problem, pairs, face = self.objectives.problem, self.pairs, self.face
         alone = np.ones(pairs.child.size, dtype=np.bool_)
-        alone[self._bound_pairs] = False
+        alone[self.bound_pairs] = False
         self.option_column = np.concatenate(
             [np.flatnonzero(alone), self.at[4] + np.arange(self._home.size)]
         )
@@ -222,7 +222,7 @@ class Columns:
         Of what is counted, no more than `most` of the key.
         """
         keys, first, row = np.unique(key[some], return_index=True, return_inverse=True)
-        home = self._home_of_pair[some[first]]
+        home = self.home_of_pair[some[first]]
         sizes = np.diff(self.home_first)[home]
         owner = np.repeat(np.arange(keys.size), sizes)
         count = np.arange(owner.size) - np.repeat(np.cumsum(sizes) - sizes, sizes)
@@ -233,7 +233,7 @@ class Columns:
             counted = limit
         self.add_rows(
             np.concatenate([row, owner]),
-            np.concatenate([self._bound_pairs[some], self.at[4] + count]),
+            np.concatenate([self.bound_pairs[some], self.at[4] + count]),
             np.concatenate([np.ones(row.size), -counted]),
             np.full(keys.size, -np.inf),
             np.zeros(keys.size),
@@ -245,7 +245,7 @@ class Columns:
         They follow from the others for whole columns, and hardly matter where siblings cost the
         same, so that most are never needed.
         """
-        bound, home = self._bound_pairs, self._home_of_pair
+        bound, home = self.bound_pairs, self.home_of_pair
         if not bound.size:
             return
         dearest, cheapest = (
@@ -268,7 +268,7 @@ class Columns:
     def _links(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return keys that pairs of a bound child with a sponsor share, and how many they allow."""
         width = np.int64(self.objectives.problem.num_children)
-        key = self._home_of_pair * width + self.pairs.child[self._bound_pairs]
+        key = self.home_of_pair * width + self.pairs.child[self.bound_pairs]
         return key, np.ones(key.size, dtype=np.int64)
 
     def _few_places_rows(self) -> None:
@@ -278,13 +278,13 @@ class Columns:
         one place each do not keep them.
         """
         width = np.int64(self.face.pledge_high.size)
-        key = self._home_of_pair * width + self.pairs.pledge[self._bound_pairs]
+        key = self.home_of_pair * width + self.pairs.pledge[self.bound_pairs]
         room = self.face.pledge_high[key % width]
         at_pledge, row, siblings = np.unique(key, return_inverse=True, return_counts=True)
         few = siblings[row] > room
         if not self.objectives.counts_rupiah:
             several = np.bincount(at_pledge // width, minlength=self.home_first.size) > 1
-            few &= several[self._home_of_pair]
+            few &= several[self.home_of_pair]
         kept = np.flatnonzero(few)
         self._rows_of_homes(kept, key, room)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import highspy
 import numpy as np
 
 from matcher.relaxation import search_for
 from matcher.sibling_columns import Columns
+from matcher.sibling_fixing import household_costs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +24,7 @@ ROOMS = (0.0, 0.1, 1.0)
 """Where rupiah count: shares of the way to what is known that are searched one after the other."""
 WORTH = 0.6
 """Share of all columns up to which a part of the way is worth a search of its own."""
-WIDER = 1.7
+WIDER = 2.0
 """How many times more columns a search has than the one before it."""
 HALVINGS = 20
 LOOK_AT_RUPIAH = 20_000
@@ -56,7 +58,7 @@ class Model(Columns):
         if reached == 0:
             self.relaxation.fix(part > 0, np.zeros(part.size, dtype=np.bool_))
             return pledge_of, 0
-        relaxed = None if effort.is_spent else self.relaxation.solve(part, effort)
+        relaxed = None if effort.is_spent else self._relaxed(part, effort)
         if relaxed is None:
             return pledge_of, 0
         relaxed, pledge_of = self._tightened(part, pledge_of, relaxed, effort)
@@ -68,7 +70,7 @@ class Model(Columns):
         self, part: NDArray[np.float64], pledge_of: NDArray[np.int32], effort: Effort
     ) -> NDArray[np.int32]:
         """Return better pairs for a part if one search among few columns finds any."""
-        relaxed = None if effort.is_spent else self.relaxation.solve(part, effort)
+        relaxed = None if effort.is_spent else self._relaxed(part, effort)
         if relaxed is None:
             return pledge_of
         relaxed, pledge_of = self._tightened(part, pledge_of, relaxed, effort)
@@ -77,6 +79,18 @@ class Model(Columns):
             return pledge_of
         room = self._wider(relaxed, 0.0, most)
         return self._searched(part, pledge_of, relaxed, room + TOLERANCE, effort)[0]
+
+    def _relaxed(self, part: NDArray[np.float64], effort: Effort) -> Relaxed | None:
+        """Return the relaxation; its reduced costs look at whole households where these bind."""
+        relaxed = self.relaxation.solve(part, effort)
+        if relaxed is None or not self.is_by_household:
+            return relaxed
+        return replace(relaxed, reduced=household_costs(self, relaxed, self.relaxation))
+
+    @property
+    def is_by_household(self) -> bool:
+        """Whether a household has one sponsor, and columns for its number there."""
+        return not (self.objectives.counts_rupiah or self.objectives.policy.split_siblings)
 
     def _tightened(
         self,
@@ -112,7 +126,7 @@ class Model(Columns):
                     np.array([-np.inf]),
                     np.array([cut.limit]),
                 )
-            again = self.relaxation.solve(part, effort) if self.rows.number > before else None
+            again = self._relaxed(part, effort) if self.rows.number > before else None
             if again is None:
                 return relaxed, pledge_of
             relaxed = again
@@ -180,6 +194,10 @@ class Model(Columns):
     ) -> tuple[NDArray[np.int32], int]:
         """Return the best pairs within a room above the bound, and the bound of that search."""
         bounds, rows = self.relaxation.within(relaxed, room), self.rows
+        if self.is_by_household:
+            most = min(math.floor(relaxed.bound + room), self.value(part, pledge_of) - 1)
+            highs = search_for(part, bounds, rows, effort, None, most=most + 0.5)
+            return self._outcome(part, pledge_of, highs)
         column = self.columns_of(pledge_of)
         is_inside = bool(((bounds[0] <= column) & (column <= bounds[1])).all())
         look = LOOK_AT_RUPIAH if self.objectives.counts_rupiah else 1
@@ -188,12 +206,18 @@ class Model(Columns):
         if values.size and part @ values > highs.getObjectiveValue() + TOLERANCE:
             # HiGHS 1.16 may give the start back beside the objective of a better solution.
             highs = search_for(part, bounds, rows, effort, None, look)
-            values = np.array(highs.getSolution().col_value)
+        return self._outcome(part, pledge_of, highs)
+
+    def _outcome(
+        self, part: NDArray[np.float64], pledge_of: NDArray[np.int32], highs: Any
+    ) -> tuple[NDArray[np.int32], int]:
+        """Return the best pairs after a search, and its bound."""
         if highs.getModelStatus() == INFEASIBLE:
             return pledge_of, EVERYTHING
         bound = highs.getInfo().mip_dual_bound
         least = max(0, math.ceil(bound - TOLERANCE)) if math.isfinite(bound) else 0
         if highs.getInfo().primal_solution_status == FEASIBLE:
+            values = np.array(highs.getSolution().col_value)
             pledge_of = self._better(part, pledge_of, values)
         return pledge_of, least
 

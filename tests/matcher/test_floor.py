@@ -91,6 +91,30 @@ def test_floors_are_best_of_all_matchings(seed: int) -> None:
     assert keys_of(problem, policy, tuple(matching.pledge_of.tolist()), floors) == best
 
 
+@pytest.mark.parametrize(
+    "first",
+    [
+        (LevelName.FLOOR, LevelName.LEXIMIN, LevelName.TIER),
+        (LevelName.FLOOR, LevelName.TIER, LevelName.LEXIMIN),
+        (LevelName.TIER, LevelName.FLOOR, LevelName.LEXIMIN),
+        (LevelName.FLOOR, LevelName.POINTS, LevelName.LEXIMIN, LevelName.TIER),
+    ],
+)
+def test_a_floor_and_leximin_in_one_policy_are_both_best(first: tuple[LevelName, ...]) -> None:
+    for seed in range(3):
+        problem = month(seed, children=5, pledges=3, places=2, tightness=0.6, siblings=0.4)
+        levels = (*first, LevelName.KEPT, LevelName.DISTANCE)
+        policy = Policy(levels=levels, split_siblings=seed > 0, floor_percent=60)
+        matching = solve(problem, policy)
+        assert matching.is_optimal
+        assert check(problem, matching) == []
+        served = matching.fair_served(problem)
+        assert served is not None
+        floors = [-(-number * 60 // 100) for number in served.tolist()]
+        best = max(keys_of(problem, policy, other, floors) for other in matchings(problem, policy))
+        assert keys_of(problem, policy, tuple(matching.pledge_of.tolist()), floors) == best
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_the_whole_floor_is_fairness_first_and_serves_as_many(seed: int) -> None:
     problem = month(seed, children=40, pledges=12, places=5, tightness=0.5)
