@@ -35,12 +35,12 @@ from api.cli.serve import calm_the_collector
 from api.services import cycles, report_versions
 from api.services.sign_ins import start_sign_in
 from api.settings import PasswordProfile, Settings
-from bench.monitoring_history import history, somebody, store
+from bench.monitoring_history import LIVED_CHILDREN, history, somebody, store
 from data.engine import read_session, write_session
 from data.schema import Child, Role
 from data.sealing import dump_keys
 from tests.conftest import browser
-from tests.history import at
+from tests.history import Script, at
 from tests.stores import KEYS
 
 __all__ = ["main"]
@@ -134,7 +134,11 @@ def main() -> None:
         tempfile.TemporaryDirectory() as folder,
         store(options.store, options.keep or Path(folder)) as engine,
     ):
-        months = history(engine, children=options.children, months=options.months)
+        months = history(
+            engine,
+            Script(num_months=options.months, num_children=LIVED_CHILDREN),
+            children=options.children,
+        )
         counting_s = counting(engine, months[-1])
         print(f"a month's report is counted in {counting_s:.2f} CPU s", flush=True)
         now = at(len(months) - 1, 28)

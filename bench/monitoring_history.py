@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-__all__ = ["history", "num_lived", "script_of", "somebody", "store"]
+__all__ = ["LIVED_CHILDREN", "history", "num_lived", "somebody", "store"]
 
 LIVED_CHILDREN = 20
 POSYANDU_PER_KELURAHAN = 3
@@ -66,11 +66,6 @@ TABLES: tuple[tuple[type[SQLModel], tuple[str, ...]], ...] = (
 OWN = frozenset({"code", "uid", "event_uid"})
 NOTHING = frozenset({"nik_index", "nik_sealed", "kk_index", "route_id", "sequence"})
 """Columns that a copy leaves empty: a copy is on no route."""
-
-
-def script_of(months: int, *, has_stories: bool) -> Script:
-    """Return what is lived before it is copied."""
-    return Script(num_months=months, num_children=LIVED_CHILDREN, has_stories=has_stories)
 
 
 def num_lived(script: Script) -> int:
@@ -195,17 +190,16 @@ def server(folder: Path) -> Iterator[str]:
         found.cleanup()
 
 
-def history(engine: Engine, *, children: int, months: int, has_stories: bool = False) -> list[str]:
+def history(engine: Engine, script: Script, *, children: int) -> list[str]:
     """Return the months of the store, lived and copied unless it has a history already."""
     with read_session(engine) as session:
         kept = list(session.exec(select(Cycle.month).order_by(col(Cycle.month))))
         num_children = session.exec(select(func.count()).select_from(Child)).one()
     if not kept:
-        script = script_of(months, has_stories=has_stories)
         lived(engine, script)
         copied(engine, children // num_lived(script) - 1)
         recounted(engine)
-        return history(engine, children=children, months=months, has_stories=has_stories)
-    if (num_children, len(kept)) != (children, months):
+        return history(engine, script, children=children)
+    if (num_children, len(kept)) != (children, script.num_months):
         sys.exit(f"the kept history has {num_children} children over {len(kept)} months")
     return kept

@@ -61,6 +61,8 @@ class Table:
         Where a page leads to from the numbers of each row, the last entry being the total's:
         addresses with ``{code}`` for the column's indicator; empty where nothing leads anywhere.
         No file shows them.
+    openings
+        Where a page leads to from the name of each row, its first text; or empty. No file either.
     """
 
     title: str
@@ -72,6 +74,7 @@ class Table:
     total: tuple[Cell, ...] | None = None
     row_indicators: tuple[str, ...] = ()
     behind: tuple[str, ...] = ()
+    openings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         wanted = len(self.columns)

@@ -23,7 +23,7 @@ from api.services.month_progress import progress_of
 from api.services.planning import UnservedView
 from api.services.route_views import RouteView
 from data.queries.exceptions import count_open_exceptions, months_with_open, routes_with_open
-from data.queries.supervision import count_findings
+from data.queries.supervision import count_findings, count_visits
 from data.schema import Account, Cycle, CycleState, Package, PackageLine, Role, RouteState, Vehicle
 
 router = APIRouter(include_in_schema=False)
@@ -58,7 +58,8 @@ def coordinator_home(
     return render(
         request,
         "coordinator/home.html",
-        num_findings=count_findings(session, owner=by.username),
+        num_findings=count_findings(session, username=by.username),
+        num_visits=count_visits(session, visitor=by.username),
         months=months,
         not_left=NOT_LEFT,
         today=today,

@@ -94,7 +94,7 @@ def changed_figures(
     return tuple(
         Changed(
             _unit(row, language),
-            f"{name} (%)" if row.code in percent else name,
+            f"{name} (%)" if row.code in percent and "(%)" not in name else name,
             shown(row.code, row.before),
             shown(row.code, row.after),
         )

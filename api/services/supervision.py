@@ -16,7 +16,7 @@ from api.services.growth_tasks import growth_tasks
 from api.services.measuring_quality import measuring_places
 from api.services.report_counts import area_name
 from data.queries.growth import places_followed
-from data.queries.supervision import answers_by_place
+from data.queries.supervision import answers_by_place, waits_for
 from data.reference import read_table
 from data.reference.regions import regions
 from data.schema import (
@@ -46,6 +46,7 @@ __all__ = [
     "find_visit",
     "open_findings",
     "plan_visit",
+    "planned_visits",
     "proposals",
     "record_visit",
     "reopen_finding",
@@ -352,20 +353,27 @@ def find_visit(session: Session, *, visit_id: int) -> SupervisionVisit:
 
 
 def open_findings(
-    session: Session, *, owner: str | None = None
+    session: Session, *, username: str | None = None
 ) -> list[tuple[SupervisionFinding, SupervisionVisit]]:
-    """Return what is not closed, the most urgent first; of one owner only what is to be done."""
+    """Return what is not closed, the most urgent first; of one person only what waits for it."""
     wanted = (
         select(SupervisionFinding, SupervisionVisit)
         .join(SupervisionVisit, col(SupervisionVisit.id) == SupervisionFinding.visit_id)
         .where(SupervisionFinding.state != FindingState.CLOSED)
         .order_by(col(SupervisionFinding.due_on), col(SupervisionFinding.id))
     )
-    if owner is not None:
-        wanted = wanted.where(
-            SupervisionFinding.owner == owner, SupervisionFinding.state == FindingState.OPEN
-        )
+    if username is not None:
+        wanted = wanted.where(waits_for(username))
     return [(finding, visit) for finding, visit in session.exec(wanted)]
+
+
+def planned_visits(session: Session, *, visitor: str) -> list[SupervisionVisit]:
+    """Return the visits that a person has still to make or to write up, the next one first."""
+    rows = select(SupervisionVisit).where(
+        SupervisionVisit.visitor == visitor, SupervisionVisit.state == VisitState.PLANNED
+    )
+    order = col(SupervisionVisit.planned_on), col(SupervisionVisit.id)
+    return list(session.exec(rows.order_by(*order)))
 
 
 def supervisors(session: Session) -> list[Account]:

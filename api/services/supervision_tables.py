@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     from api.services.monitoring_sheets import Wanted
 
-__all__ = ["supervision_tables"]
+__all__ = ["VISITS", "supervision_tables"]
+
+VISITS = "/monev/pengawasan"
+"""Where pages show visits, each under its number."""
 
 
 def supervision_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
@@ -73,6 +76,7 @@ def supervision_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
             ),
             source=source,
             as_of=today,
+            openings=tuple(f"{VISITS}/{visit.id}" for visit in visits),
         ),
         Table(
             title=say(N_("Temuan")),
@@ -101,5 +105,6 @@ def supervision_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
             ),
             source=source,
             as_of=today,
+            openings=tuple(f"{VISITS}/{each.visit_id}" for each in findings),
         ),
     )

@@ -11,6 +11,7 @@ from api.services.errors import Refused
 from api.services.report_tally import area_name
 from api.services.route_book import SOURCES
 from api.services.supervision import checklist
+from api.services.supervision_tables import VISITS
 from api.services.visit_route import VISIT_S, visit_route
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def visit_route_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
             source=source,
             as_of=local_date(wanted.now),
             notes=_notes(route, wanted),
+            openings=tuple(f"{VISITS}/{leg.visit.id}" for leg in route.legs),
         ),
         Table(
             title=say(N_("Daftar periksa, diisi di tempat")),

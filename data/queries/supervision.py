@@ -1,18 +1,27 @@
-"""What supervision reads of families' answers, and how many findings wait for whom."""
+"""What supervision reads of families' answers, and what of it waits for whom."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import case, func
+from sqlalchemy import ColumnElement, and_, case, func, or_
 from sqlmodel import col, select
 
-from data.schema import Child, ConsumptionCheck, Eaten, FindingState, Household, SupervisionFinding
+from data.schema import (
+    Child,
+    ConsumptionCheck,
+    Eaten,
+    FindingState,
+    Household,
+    SupervisionFinding,
+    SupervisionVisit,
+    VisitState,
+)
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-__all__ = ["answers_by_place", "count_findings"]
+__all__ = ["answers_by_place", "count_findings", "count_visits", "waits_for"]
 
 
 def answers_by_place(session: Session) -> dict[tuple[str, str], tuple[int, int]]:
@@ -44,9 +53,27 @@ def answers_by_place(session: Session) -> dict[tuple[str, str], tuple[int, int]]
     return {(ward or "", place or ""): (int(n), int(k or 0)) for ward, place, n, k in rows}
 
 
-def count_findings(session: Session, *, owner: str) -> int:
-    """Return how many findings a person has still to act on."""
-    wanted = select(func.count()).where(
-        SupervisionFinding.owner == owner, SupervisionFinding.state == FindingState.OPEN
+def waits_for(username: str) -> ColumnElement[bool]:
+    """Whether a finding waits for a person: to act on, or to look at what another did about it."""
+    found = SupervisionFinding
+    return or_(
+        and_(col(found.state) == FindingState.OPEN, col(found.owner) == username),
+        and_(
+            col(found.state) == FindingState.DONE,
+            col(found.found_by) == username,
+            col(found.done_by) != username,
+        ),
     )
-    return session.exec(wanted).one()
+
+
+def count_findings(session: Session, *, username: str) -> int:
+    """Return how many findings wait for a person."""
+    return session.exec(select(func.count()).where(waits_for(username))).one()
+
+
+def count_visits(session: Session, *, visitor: str) -> int:
+    """Return how many visits a person has planned and not yet written up."""
+    planned = select(func.count()).where(
+        SupervisionVisit.visitor == visitor, SupervisionVisit.state == VisitState.PLANNED
+    )
+    return session.exec(planned).one()

@@ -4,7 +4,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from data.queries.exceptions import count_open_exceptions
-from data.queries.supervision import count_findings
+from data.queries.supervision import count_findings, count_visits
 from data.schema import (
     ChangeRequest,
     ChangeState,
@@ -30,10 +30,11 @@ from data.schema import (
 def to_do_counts(session: Session, *, role: Role, username: str = "") -> dict[str, int]:
     """Return queue → number of things in it, for a role; empty queues are left in with 0.
 
-    ``findings`` are those of supervision that this very person has to act on.
+    ``findings`` and ``visits`` of supervision are those that wait for this very person.
     """
     counts = {
-        "findings": count_findings(session, owner=username),
+        "findings": count_findings(session, username=username),
+        "visits": count_visits(session, visitor=username),
         "duplicates": _count(session, _undecided(PairKind.CHILD)),
         "double_sponsors": _count(session, _undecided(PairKind.SPONSOR)),
         "reviews": _count(session, select(Child).where(Child.state == ChildState.NEEDS_REVIEW)),

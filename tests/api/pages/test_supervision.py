@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 from api.services import supervision
 from data.engine import read_session, write_session
 from data.schema import Role, SupervisionFinding, SupervisionVisit
+from tests.api.pages.reading import text_of
 from tests.factories import (
     KELURAHAN,
     NOW,
@@ -40,6 +41,10 @@ def test_from_the_proposal_to_the_closed_finding(client_for: ClientFor, engine: 
         visit = session.exec(select(SupervisionVisit)).one()
     assert visit.reasons == {"unreferred": 1, "never_visited": 1}
     here = f"/monev/pengawasan/{visit.id}"
+    listed = staff.get("/monev/pengawasan").text
+    assert listed.count(f'href="{here}"') == 2  # my task, and the name in the table of visits
+    assert "1 kunjungan pengawasan yang Anda lakukan" in text_of(staff.get("/petugas"))
+    assert "kunjungan pengawasan yang Anda" not in coordinator.get("/koordinator").text
     seen = {"tanggal": "2026-12-01", "butir": ["scale_zeroed ya", "", "read_to_digit tidak"]}
     assert '<input type="hidden" name="versi" value="1">' in staff.get(here).text
     assert staff.post(here, data=seen | {"versi": "1"}).status_code == 303
@@ -63,6 +68,9 @@ def test_from_the_proposal_to_the_closed_finding(client_for: ClientFor, engine: 
     assert staff.post(there, data=answered).status_code == 403
     assert coordinator.post(there, data=answered).status_code == 303
     assert coordinator.post(there, data={"langkah": "tutup"}).status_code == 403
+    assert "temuan pengawasan" not in coordinator.get("/koordinator").text
+    assert "1 temuan pengawasan untuk Anda" in text_of(staff.get("/petugas"))
+    assert "kunjungan pengawasan yang Anda" not in text_of(staff.get("/petugas"))
     assert staff.post(there, data={"langkah": "apa"}).status_code == 422
     assert staff.post(there, data={"langkah": "tutup"}).status_code == 303
     assert "selesai" in staff.get(here).text
