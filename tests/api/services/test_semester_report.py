@@ -70,7 +70,7 @@ def test_moments_are_the_last_months_and_happenings_are_added_up(session: Sessio
     city = row(found["Penyaluran dan gizi menurut kecamatan"], "Jumlah")
     assert (city["delivery_planned"], city["delivery_delivered"]) == (180, 144)
     blocks = {str(each[0]): each[2] for each in found["Blok 1A (spesifik) dan 1B (sensitif)"].rows}
-    assert (blocks["1A.8"], blocks["1B.7"], blocks["1A.1"]) == (144, 93, None)
+    assert (blocks["1B.10"], blocks["1B.7"], blocks["1A.8"]) == (144, 93, None)
     trend = found["Perkembangan kota, bulan demi bulan"].rows
     assert [each[2] for each in trend] == [90, 93]
     assert len(found["Sumber: laporan bulanan yang dipakai"].rows) == 2
