@@ -131,9 +131,9 @@ def hidden_figures(
 ) -> frozenset[FigureCell]:
     """Return the cells to hide.
 
-    With them goes what would undo an earlier version of the same tables: what that one hid stays
-    hidden, and so does what it showed and what differs now by one to four, but for the city's own
-    totals (``docs/adr/0022-versions-are-hidden-together.md``).
+    With them goes what would undo an earlier version of the same tables: what that one hid and what
+    is still within four of it, and what it showed and what differs now by one to four, but for the
+    city's own totals (``docs/adr/0022-versions-are-hidden-together.md``).
     """
     from data.monitoring.suppression import suppressed  # scipy is slow to load
 
@@ -153,9 +153,9 @@ def _undoing(counts: Mapping[FigureCell, int], told: Told) -> Iterator[FigureCel
     for cell, now in counts.items():
         if not now or cell not in told.counts:
             continue
-        is_of_areas = cell[0] not in OF_THE_CITY
-        differs = 0 < abs(now - told.counts[cell]) < SMALLEST_SHOWN
-        if cell in told.hidden or (is_of_areas and differs):
+        change = abs(now - told.counts[cell])
+        tells_few = change > 0 and cell[0] not in OF_THE_CITY
+        if change < SMALLEST_SHOWN and (cell in told.hidden or tells_few):
             yield cell
 
 

@@ -376,7 +376,8 @@ def told_by_two_versions(reader: Reader, inside: Reader) -> list[Cell]:
         if cell[0] != MONTHS[0] or again not in reader.cells:
             continue
         second = reader.cells[again]
-        if first is None and second and inside.cells[again]:
+        change = abs((inside.cells[cell] or 0) - (inside.cells[again] or 0))
+        if first is None and second and change < FEWEST:
             found.append(cell)
         if None not in (first, second) and cell[1] != "city":
             found += [cell] if 0 < abs((first or 0) - (second or 0)) < FEWEST else []

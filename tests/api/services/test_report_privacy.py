@@ -4,7 +4,7 @@ from collections import Counter
 
 from api.services.report_beside import CITY_ALONE, REASON, beside_areas
 from api.services.report_counts import Counts
-from api.services.report_privacy import FigureCell, Tables, hidden_figures
+from api.services.report_privacy import FigureCell, Tables, Told, hidden_figures
 
 SHOWN = ("target_eligible", "matching_matched", "matching_unmatched", "delivery_delivered",
          "delivery_partial")  # fmt: skip
@@ -60,3 +60,37 @@ def test_money_and_routes_count_nobody() -> None:
 def test_without_anything_beside_the_tables_stand_alone() -> None:
     counts = city(100, 80, {})
     assert hidden_figures(Tables.of(counts.by_level(), codes=SHOWN)) == frozenset()
+
+
+def of_wards(*eligible: int) -> Tables:
+    wards = dict(zip(("Keramat", "Bintang", "Asam"), eligible, strict=True))  # all of Rangkui
+    rows = {name: {"target_eligible": count} for name, count in wards.items()}
+    rows["Selindung"] = there = {"target_eligible": 50}  # of Gabek
+    whole, everywhere = {"target_eligible": sum(eligible)}, {"target_eligible": sum(eligible) + 50}
+    levels = {
+        "kelurahan": rows,
+        "kecamatan": {"Rangkui": whole, "Gabek": there},
+        "city": {"": everywhere},
+    }
+    return Tables.of(levels, codes=("target_eligible",))
+
+
+def names_hidden(tables: Tables, *earlier: Tables) -> set[str]:
+    told: list[Told] = []
+    for each in earlier:
+        told.append(Told(each.counts, hidden_figures(each, earlier=told)))
+    return {area for _, area, _ in hidden_figures(tables, earlier=told)}
+
+
+def test_a_version_hides_what_differs_by_few_from_the_one_before() -> None:
+    assert names_hidden(of_wards(30, 20, 10)) == set()
+    assert names_hidden(of_wards(30, 20, 15), of_wards(30, 20, 10)) == set()
+    told_by_one = names_hidden(of_wards(30, 20, 11), of_wards(30, 20, 10))
+    assert {"Asam", "Rangkui"} <= told_by_one
+    assert "" not in told_by_one, "the city's own totals stay"
+
+
+def test_what_was_hidden_stays_hidden_until_it_is_another_count() -> None:
+    assert names_hidden(of_wards(30, 20, 3)) == {"Asam", "Bintang"}
+    assert {"Asam", "Bintang"} <= names_hidden(of_wards(30, 20, 6), of_wards(30, 20, 3))
+    assert names_hidden(of_wards(60, 40, 30), of_wards(30, 20, 3)) == set()
