@@ -14,11 +14,17 @@ DIGEST_LENGTH = 12
 
 
 def foot_line(imprint: Imprint, wording: Wording, *, subject: str = "") -> str:
-    """Write mark, subject, version, shortened digest, instant and person of a print."""
-    digest = imprint.digest[:DIGEST_LENGTH]
-    printed = wording.say(
-        "printed", moment=wording.moment(imprint.printed_at), who=printable(imprint.printed_by)
-    )
+    """Write mark, subject, version, shortened digest, instant and person of a print.
+
+    One that is the same whoever prints it says of when it is and what the digest is of: the report
+    that it is taken from has one of its own.
+    """
+    digest, moment = imprint.digest[:DIGEST_LENGTH], wording.moment(imprint.printed_at)
+    if imprint.printed_by:
+        printed = wording.say("printed", moment=moment, who=printable(imprint.printed_by))
+    else:
+        printed = wording.say("told_of", moment=moment)
+        digest = wording.say("own_digest", digest=digest)
     version = f"{wording.say('version')} {imprint.version} · {digest}"
     mark = unapproved_mark(imprint, wording)
     return " · ".join(part for part in (mark, subject, version, printed) if part)

@@ -38,9 +38,9 @@ class Imprint:
     organisation
         Who issues it, e.g. ``Dinas PPPAKB Kota Contoh``.
     printed_at
-        When it was made (aware instant).
+        When it was made, or what instant it tells of (aware).
     printed_by
-        Name or role of the person who made it.
+        Name or role of the person who made it; empty: it is the same whoever prints it when.
     version
         Version of the plan or report; a later version makes this print void.
     digest

@@ -10,6 +10,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "page": ("hal.", "page"),
     "version": ("versi", "version"),
     "printed": ("dicetak {moment} oleh {who}", "printed {moment} by {who}"),
+    "told_of": ("keadaan {moment}", "as of {moment}"),
+    "own_digest": ("sidik lembar ini {digest}", "digest of this sheet {digest}"),
     "confidential": ("RAHASIA – hancurkan setelah selesai", "CONFIDENTIAL – destroy when finished"),
     "draft": (
         "DRAF – format menunggu konfirmasi dinas",

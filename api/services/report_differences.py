@@ -18,7 +18,7 @@ from api.services.errors import Refused
 from api.services.report_files import report_file
 from api.services.report_tables import cause_name, shortfall_reason
 from api.services.report_versions import differences, find_version
-from api.services.route_book import ITSELF, ORGANISATION, PLACE
+from api.services.route_book import ORGANISATION, PLACE
 from api.services.semester import months_of, read_semester
 from api.services.semester_tables import semester_tables
 from api.services.share_tables import unit_name
@@ -331,7 +331,7 @@ def _written(
             organisation=ORGANISATION,
             place=PLACE,
             printed_at=new.at,
-            printed_by=ITSELF,
+            printed_by="",
             version=new.number,
             digest=hashlib.sha256(f"{old.digest} {new.digest}".encode()).hexdigest(),
         ),

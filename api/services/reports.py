@@ -19,7 +19,7 @@ from api.services.report_answers import answer_counts, kept_records
 from api.services.report_columns import area_figures
 from api.services.report_tables import Line, Writer
 from api.services.report_versions import figures_of, list_versions
-from api.services.route_book import ITSELF, imprint_of
+from api.services.route_book import imprint_of
 from data.queries.cycles import is_approved, is_kept_elsewhere, state_word
 from data.queries.reports import sponsor_names
 from data.schema import CycleState, Role
@@ -147,7 +147,7 @@ def monthly_report(
         version=number,
     )
     if versions and cycle.state == CycleState.CLOSED:
-        imprint = replace(imprint, printed_at=versions[number - 1].at, printed_by=ITSELF)
+        imprint = replace(imprint, printed_at=versions[number - 1].at, printed_by="")
     return Report(
         imprint=imprint,
         title=say(TITLES["report"]),

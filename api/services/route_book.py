@@ -53,8 +53,6 @@ if TYPE_CHECKING:
 __all__ = ["book_of", "imprint_of", "label_book", "route_book", "row_id"]
 
 ORGANISATION = "Dinas PPPAKB"
-ITSELF = "Asuh"
-"""Who prints what is the same whoever asks for it."""
 """Who issues a print when no name was set."""
 PLACE = "Pangkalpinang"
 """Where reports and letters are signed."""

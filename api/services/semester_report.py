@@ -18,7 +18,7 @@ from api.services.dispatch import Export
 from api.services.errors import Forbidden, Refused
 from api.services.report_files import report_file
 from api.services.reports import READERS
-from api.services.route_book import ITSELF, ORGANISATION, PLACE
+from api.services.route_book import ORGANISATION, PLACE
 from api.services.semester import read_semester
 from api.services.semester_tables import semester_tables
 
@@ -57,7 +57,7 @@ def semester_report(
             organisation=ORGANISATION,
             place=PLACE,
             printed_at=last,
-            printed_by=ITSELF,
+            printed_by="",
             version=semester.version.number if semester.version else 0,
             digest=semester.digest,
         ),
