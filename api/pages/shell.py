@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
@@ -393,6 +393,12 @@ def choose_look(
 
 def _remember(request: Request, cookie: str, value: str, back: str) -> RedirectResponse:
     answer = RedirectResponse(local_path(back, otherwise="/"), status_code=303)
+    keep_choice(request, answer, cookie, value)
+    return answer
+
+
+def keep_choice(request: Request, answer: Response, cookie: str, value: str) -> None:
+    """Let this browser remember a choice for a year: the language, the look."""
     answer.set_cookie(
         cookie,
         value,
@@ -401,4 +407,3 @@ def _remember(request: Request, cookie: str, value: str, back: str) -> RedirectR
         samesite="lax",
         secure=request.app.state.settings.secure_cookies,
     )
-    return answer

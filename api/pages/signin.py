@@ -16,7 +16,15 @@ from api.dependencies import (
     cookie_name,
     requires,
 )
-from api.pages.shell import field_errors, home_of, local_path, redirect, render
+from api.pages.shell import (
+    LANGUAGE_COOKIE,
+    field_errors,
+    home_of,
+    keep_choice,
+    local_path,
+    redirect,
+    render,
+)  # fmt: skip
 from api.services import accounts, links, second_factor, sign_ins
 from api.services.errors import Invalid, Refused
 from data.schema import Account
@@ -82,6 +90,8 @@ def sign_in(
     home = home_of(answer.account.role)
     led = RedirectResponse(local_path(lanjut, otherwise=home), status_code=303)
     keep_token(request, led, answer.token)
+    # Pages that know nobody, such as one that there is not, speak it too
+    keep_choice(request, led, LANGUAGE_COOKIE, answer.account.language)
     return led
 
 
@@ -149,6 +159,7 @@ def redeem_link(
         sign_ins.revoke_sign_in(session, sign_in_id=before, by=visitor, now=now)
     answer = RedirectResponse(home_of(account.role), status_code=303)
     keep_token(request, answer, sign_in_token)
+    keep_choice(request, answer, LANGUAGE_COOKIE, account.language)
     return answer
 
 

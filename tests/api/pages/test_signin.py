@@ -47,6 +47,17 @@ def test_signing_in_leads_back_to_where_one_wanted_to_go(client: TestClient, sar
     assert client.post("/masuk", data=form).headers["location"] == "/akun"
 
 
+def test_a_page_that_there_is_not_speaks_the_language_of_who_signed_in(
+    client: TestClient, sari: Account
+) -> None:
+    client.headers["accept-language"] = "en"
+    assert "This cannot be done" in client.get("/tidak/ada").text
+    client.post("/masuk", data={"username": "sari", "password": GOOD})
+    missing = client.get("/tidak/ada")
+    assert missing.status_code == 404
+    assert "Tidak dapat dilakukan" in missing.text
+
+
 def test_signing_in_leads_to_no_other_site(client: TestClient, sari: Account) -> None:
     form = {"username": "sari", "password": GOOD, "lanjut": "//jahat.example/"}
     assert client.post("/masuk", data=form).headers["location"] == "/petugas"
