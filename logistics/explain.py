@@ -276,8 +276,7 @@ def _unreachable(survey: Survey, stop: Stop, options: list[int]) -> Reason:  # n
         return _unlocated(survey, survey.options[options[0]].stop_row)
     params: dict[str, Any] = {"places": [survey.options[each].option.place for each in options]}
     if _is_cut_off(survey, params["places"]):
-        names = {each.name or ", ".join(each.places) for each in survey.problem.closures}
-        closed = {"closures": sorted(names)}
+        closed = {"closures": _closures_around(survey.problem, set(params["places"]))}
         return Reason.of(
             ReasonCode.ROAD_CLOSED,
             {**params, **closed},
@@ -290,6 +289,13 @@ def _unreachable(survey: Survey, stop: Stop, options: list[int]) -> Reason:  # n
         (RemedyCode.OTHER_PLACE, {}),
         (RemedyCode.SET_COORDINATES, params),
     )
+
+
+def _closures_around(problem: RoutingProblem, places: set[str]) -> list[str]:
+    """Return the names of the closures that have some places on a side; of all, if none has."""
+    around = [each for each in problem.closures if places & {*each.places, *each.others}]
+    closures = around or problem.closures
+    return sorted({each.name or ", ".join(each.places) for each in closures})
 
 
 def _is_cut_off(survey: Survey, places: list[str]) -> bool:

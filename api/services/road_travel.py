@@ -7,6 +7,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from api.services.errors import Refused
 from api.services.fleet import default_travel
 from api.services.matrix_cache import folder_of, load_matrix, store_matrix
 from api.services.road_map import NEAR_M, active_map, closures, network_in
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from data.schema import RoadMap
+    from data.schema import RoadClosure, RoadMap
     from logistics.distance import GivenMatrix, Legs, Point, Travel
     from logistics.problem import RoutingProblem
     from logistics.ways import Roads
@@ -30,6 +31,7 @@ __all__ = [
     "roads_on",
     "streets_around",
     "travel_between",
+    "ways_with_closed",
 ]
 
 FAR_M = 150
@@ -101,6 +103,28 @@ def travel_between(
     while len(_matrices) > NUM_KEPT:
         _matrices.popitem(last=False)
     return travel
+
+
+def ways_with_closed(
+    session: Session,
+    points: Sequence[Point],
+    closed: Sequence[RoadClosure],
+    *,
+    kinds: Sequence[str],
+) -> GivenMatrix:
+    """Return the ways of the city's map with these roads closed and no others; not kept.
+
+    Raises
+    ------
+    Refused
+        ``roads.none``: there is no map.
+    """
+    row = active_map(session)
+    if row is None:
+        raise Refused("roads.none")
+    roads = _roads_of(row)
+    arcs = _closed_arcs(roads, [(each.lat, each.lon) for each in closed]) if closed else frozenset()
+    return _matrix(roads.without(arcs), points, sorted(set(kinds)))
 
 
 def points_of(problem: RoutingProblem) -> list[Point]:

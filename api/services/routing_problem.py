@@ -23,6 +23,7 @@ from api.services.fleet import (
 )
 from api.services.plan_goals import usual_rounds, weigh
 from api.services.plan_options import DeliveryMode, PlanOptions
+from api.services.road_cuts import name_what_cuts_off
 from api.services.road_map import closures, is_made_up
 from api.services.road_travel import far_points, points_of, travel_between
 from data.queries.goods import lines_by_package
@@ -141,11 +142,10 @@ def read_problem(
     )
     found.problem = _problem(session, found, cycle, options, fleet)
     points = points_of(found.problem)
-    found.problem = replace(
-        found.problem,
-        travel=travel
-        or travel_between(session, points, kinds=[v.kind.value for v in vehicles], days=days),
-    )
+    kinds = [v.kind.value for v in vehicles]
+    travel = travel or travel_between(session, points, kinds=kinds, days=days)
+    found.problem = replace(found.problem, travel=travel)
+    found.problem = name_what_cuts_off(session, found.problem, kinds=kinds)
     found.problem = weigh(found.problem, options.goals, usual_rounds(session, cycle=cycle))
     found.notes = [
         *_notes(session, found, depot),

@@ -135,6 +135,23 @@ def test_a_closed_road_makes_routes_over_it_stale_and_they_go_round(
         lift_closure(session, closure_id=closed.id or 0, by=by, now=NOW)
 
 
+def test_a_stop_that_only_a_closed_road_keeps_off_names_the_road(
+    session: Session, tmp_path: Path
+) -> None:
+    cycle, by, _ = month_on_roads(session, tmp_path)
+    for row, column in [(0, 1.45), (1, 0.5)]:
+        lat, lon = spot(row, column)
+        close_road(
+            session, lat=lat, lon=lon, from_day=NOW.date(), to_day=None, reason="Banjir", by=by,
+            now=NOW,
+        )  # fmt: skip
+    result = planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=QUICK)
+    [unserved] = result.unserved
+    assert unserved.reason == "unserved.road_closed"
+    assert unserved.params["closures"] == ["Jalan Selatan"]
+    assert [len(view.stops) for view in routes.list_routes(session, cycle=cycle)] == [1]
+
+
 def test_what_is_wrong_with_a_closure_is_said_by_field(session: Session, tmp_path: Path) -> None:
     cycle, by, _ = month_on_roads(session, tmp_path)
     del cycle
