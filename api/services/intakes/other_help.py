@@ -18,9 +18,10 @@ AMBIGUOUS = "intake.other_help_ambiguous"
 def plan_other_help(plan: Plan, records: Sequence[OtherHelpRecord]) -> None:
     """Plan whom of our children a list names: by NIK, else name and birth day, else family card.
 
-    A list by family card helps all children of the family. A row without a month counts in the
-    month that the file speaks of, else in that of the import. A list never takes a row of an
-    earlier one back: an undone import does.
+    A name does not outweigh a NIK: whose record has another one is another child. A list by family
+    card helps all children of the family. A row without a month counts in the month that the file
+    speaks of, else in that of the import. A list never takes a row of an earlier one back: an
+    undone import does.
     """
     children = _Children(plan)
     known = {
@@ -81,7 +82,9 @@ class _Children:
         if record.nik and (child := self.by_nik.get(blind_index(self.keys, record.nik))):
             return [child], False
         if record.child_name and record.born_on:
-            fitting = self.by_name.get((squashed(record.child_name), record.born_on), [])
+            named = self.by_name.get((squashed(record.child_name), record.born_on), [])
+            # A child of ours with that NIK was not found: who has one is somebody else.
+            fitting = [child for child in named if not (record.nik and child.nik_index)]
             if fitting:
                 return (fitting, False) if len(fitting) == 1 else ([], True)
         if record.family_card and not record.child_name:

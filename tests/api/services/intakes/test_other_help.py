@@ -57,6 +57,25 @@ def test_a_child_is_named_by_nik_by_name_and_day_or_by_its_family(town: Desk) ->
     assert batch.counts["unlinked"] == 1
 
 
+def test_a_child_of_another_nik_is_another_child_though_name_and_day_are_the_same(
+    town: Desk,
+) -> None:
+    own = {"Nama Anak": "anak c2 contoh", "Tgl Lahir": BORN_ON}
+    batch = town.apply(a_list({"Program": "MBG", "NIK": nik_of(9, BORN_ON), **own}))
+    assert helped(town) == set()
+    assert batch.counts["unlinked"] == 1
+
+
+def test_a_nik_that_our_record_lacks_leaves_the_child_to_its_name_and_day(town: Desk) -> None:
+    child = town.all(Child)[1]
+    child.nik_index = child.nik_sealed = None
+    town.session.add(child)
+    town.session.flush()
+    own = {"Nama Anak": "anak c2 contoh", "Tgl Lahir": BORN_ON}
+    town.apply(a_list({"Program": "MBG", "NIK": nik_of(2, BORN_ON), **own}))
+    assert helped(town) == {("mbg", "2026-11", "Anak C2")}
+
+
 def test_the_same_list_again_changes_nothing_and_undoing_takes_it_back(town: Desk) -> None:
     content = a_list({"Program": "MBG", "NIK": nik_of(1, BORN_ON)})
     batch = town.apply(content)
