@@ -212,11 +212,13 @@ class JobContext:
         ------
         LeaseLost
             When another worker has taken over; nothing is stored.
+        JobCancelled
+            When someone asked to stop since the last look; nothing is stored.
         """
         outcome: dict[str, Any] = {} if result is None else result
         with write_session(self.engine) as session:
             yield session
-            self._update(
+            self._cancelled = self._update(
                 session,
                 state=JobState.DONE,
                 progress=1.0,
@@ -224,6 +226,8 @@ class JobContext:
                 finished_at=self.clock(),
                 lease_until=None,
             )
+            if self._cancelled:
+                raise JobCancelled
         self.is_finished = True
 
     @contextmanager

@@ -162,6 +162,25 @@ def test_cancelled_while_it_is_counted_the_month_stays_open(
     assert stands(engine) == (CycleState.RECONCILING, 0)
 
 
+@pytest.mark.stores("sqlite", "postgresql")
+def test_cancelled_after_the_last_look_the_month_stays_open_all_the_same(
+    engine: Engine, approver: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = asked(engine, approver)
+
+    def stop() -> None:
+        with write_session(engine) as other:
+            jobs.cancel_job(
+                other, job=jobs.get_job(other, job_id=number), by=approver, now=LATER
+            )  # fmt: skip
+
+    monkeypatch.setattr(jobs, "PROGRESS_EVERY_S", 3600.0)  # nothing looks again on the way
+    in_the_middle(monkeypatch, stop)
+    assert run(engine) == 1
+    assert job(engine, number).state == JobState.CANCELLED
+    assert stands(engine) == (CycleState.RECONCILING, 0)
+
+
 def test_a_worker_that_dies_in_the_middle_closes_nothing_and_the_next_closes_once(
     engine: Engine, approver: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
