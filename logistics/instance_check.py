@@ -5,15 +5,18 @@ It shares nothing with what it checks: ways are worked out leg by leg in plain P
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import floor, sqrt
 from typing import TYPE_CHECKING, Any
 
+from logistics.instance import Tour
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from logistics.instance import Fleet, Instance, Solution, Tour
+    from logistics.instance import Fleet, Instance, Solution
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ def check_solution(instance: Instance, solution: Solution) -> list[InstanceFault
         faults.extend(_tour(instance, fleet, tour))
         total += fleet.fixed_cost
         total += fleet.unit_cost * sum(_way(instance, fleet.depot, trip) for trip in tour.trips)
+    faults.extend(_needless(instance, solution, used))
     served = {client for trip in solution.trips() for client in trip}
     total += sum(
         int(instance.prize[row])
@@ -81,12 +85,11 @@ def _way(instance: Instance, depot: int, trip: Sequence[int]) -> int:
 def _visits(instance: Instance, solution: Solution) -> Iterator[InstanceFault]:
     """Every client that must be is served once, and one of each group."""
     times = dict.fromkeys(range(instance.num_depots, instance.num_nodes), 0)
-    for trip in solution.trips():
-        for client in trip:
-            if client not in times:
-                yield InstanceFault("instance.unknown_client", {"client": client})
-            else:
-                times[client] += 1
+    visited = Counter(client for trip in solution.trips() for client in trip)
+    for client in (*visited, *solution.left_out):
+        if client not in times:
+            yield InstanceFault("instance.unknown_client", {"client": client})
+    times |= {client: count for client, count in visited.items() if client in times}
     for client, count in times.items():
         if count > 1:
             yield InstanceFault("instance.client_twice", {"client": client, "times": count})
@@ -100,6 +103,19 @@ def _visits(instance: Instance, solution: Solution) -> Iterator[InstanceFault]:
             yield InstanceFault("instance.client_missing", {"client": client})
         if count > 0 and is_named:
             yield InstanceFault("instance.left_out_and_served", {"client": client})
+
+
+def _needless(instance: Instance, solution: Solution, used: set[int]) -> Iterator[InstanceFault]:
+    """Nobody is left out whom a vehicle that stays at its depot could serve alone."""
+    served = {client for trip in solution.trips() for client in trip}
+    for fleet in instance.fleets:
+        idle = next((number for number in fleet.vehicles if number not in used), None)
+        if idle is None:
+            continue
+        for client in (each for each in solution.left_out if each not in served):
+            if not any(_tour(instance, fleet, Tour(idle, ((client,),)))):
+                values = {"client": client, "vehicle": idle}
+                yield InstanceFault("instance.left_out_needlessly", values)
 
 
 def _tour(instance: Instance, fleet: Fleet, tour: Tour) -> Iterator[InstanceFault]:

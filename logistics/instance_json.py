@@ -61,5 +61,7 @@ def read_solved(content: dict[str, Any]) -> tuple[Instance, Solution]:
             seed=int(solved["seed"]),
             left_out=tuple(map(int, solved.get("left_out", ()))),
         )
-    except (KeyError, TypeError, AttributeError) as error:
+    except FileFormatError:
+        raise
+    except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
         raise FileFormatError("/", "missing", found=str(error)) from error

@@ -109,8 +109,26 @@ def _as_many_as_can_be(instance: Instance, **wishes: Any) -> Solution:
     wishes.pop("start", None)
     found = solve_instance(replace(instance, prize=np.where(must, dear, instance.prize)), **wishes)
     served = {client for trip in found.trips() for client in trip}
-    missed = sum(row not in served for row in np.flatnonzero(must).tolist())
-    return replace(found, cost=found.cost - dear * missed)
+    missed = [row for row in np.flatnonzero(must).tolist() if row not in served]
+    return _on_idle(instance, replace(found, cost=found.cost - dear * len(missed)), missed)
+
+
+def _on_idle(instance: Instance, found: Solution, missed: list[int]) -> Solution:
+    """Return a solution whose idle vehicles serve one of the missed each, whom they can.
+
+    A search that was cancelled, or that looked beside few vehicles only, may leave that.
+    """
+    used = {tour.vehicle for tour in found.tours}
+    for fleet in instance.fleets:
+        barred = np.logical_or.reduce([mask for _, mask in _broken(instance, fleet, missed)])
+        can = [client for client, is_barred in zip(missed, barred, strict=True) if not is_barred]
+        idle = (number for number in fleet.vehicles if number not in used)
+        for client, vehicle in zip(can, idle, strict=False):
+            way = int(_there_and_back(instance, fleet, [client])[0])
+            cost = found.cost + fleet.fixed_cost + fleet.unit_cost * way
+            found = replace(found, tours=(*found.tours, Tour(vehicle, ((client,),))), cost=cost)
+            missed = [each for each in missed if each != client]
+    return found
 
 
 def _there_and_back(instance: Instance, fleet: Fleet, clients: Sequence[int]) -> NDArray[np.int64]:

@@ -57,7 +57,8 @@ class VrplibText:
             self.has_end |= line.upper() == "EOF"
             if not line or line.upper() == "EOF":
                 continue
-            if line[0].isalpha() and ":" in line and not line.split(":")[0].endswith("SECTION"):
+            is_field = ":" in line and not line.split(":")[0].rstrip().endswith("SECTION")
+            if line[0].isalpha() and is_field:
                 name, value = line.split(":", 1)
                 name = name.strip().upper()
                 name = OTHER_RULES.get(name, name)

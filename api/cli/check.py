@@ -169,20 +169,24 @@ def _num_halts(plan: RoutePlan) -> int:
 
 
 def _instance(_file: Path, content: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
-    from logistics.instance_check import check_solution
+    from logistics.instance_check import InstanceFault, check_solution
     from logistics.instance_files import told_cost
     from logistics.instance_json import read_solved
 
     instance, solution = read_solved(content)
+    faults = check_solution(instance, solution)
+    cost, told = told_cost(instance, solution.cost), content["solution"].get("cost")
+    if told != cost and all(fault.code != "instance.wrong_cost" for fault in faults):
+        faults.append(InstanceFault("instance.wrong_cost", {"counted": cost, "told": told}))
     summary: dict[str, Any] = {
         "kind": "instance_rest" if solution.left_out else "instance",
         "family": instance.family,
         "routes": len(solution.tours),
         "served": sum(len(trip) for trip in solution.trips()),
-        "left_out": len(solution.left_out),
-        "cost": told_cost(instance, solution.cost),
+        "left_out": len(set(solution.left_out)),
+        "cost": cost,
     }
-    return list(check_solution(instance, solution)), summary
+    return faults, summary
 
 
 def _told(summary: dict[str, Any], language: str) -> list[str]:

@@ -75,6 +75,7 @@ SENTENCES: dict[str, str] = {
     "check.level_gap_lottery": "belum terbukti; tidak memengaruhi siapa yang terlayani",
     "instance.client_missing": "pelanggan tidak dilayani",
     "instance.left_out_and_served": "pelanggan dilayani, tetapi disebut tidak terlayani",
+    "instance.left_out_needlessly": "pelanggan tak terlayani, padahal ada kendaraan diam yang bisa",
     "instance.client_not_allowed": "pelanggan tidak boleh dengan kendaraan ini",
     "instance.client_twice": "pelanggan dilayani dua kali",
     "instance.not_one_of_group": "tidak tepat satu dari satu kelompok dilayani",

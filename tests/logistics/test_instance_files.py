@@ -242,3 +242,9 @@ def test_best_known_solutions_stand_the_check_at_the_cost_told(path: Path) -> No
     faults = check_solution(some, solution)
     assert [fault.code for fault in faults] == ["instance.wrong_cost"]
     assert told_cost(some, faults[0].values["counted"]) == pytest.approx(told, abs=0.01)
+
+
+def test_a_section_may_have_a_space_before_its_colon() -> None:
+    spaced = SMALL.replace("_SECTION\n", "_SECTION :\n")
+    assert spaced.count("_SECTION :") == 3
+    assert parse_instance(spaced).demand.tolist() == parse_instance(SMALL).demand.tolist()

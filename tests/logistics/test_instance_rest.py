@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from logistics.instance import Fleet, Instance
+from logistics.instance import Fleet, Instance, NoSolutionError, Solution, Tour
 from logistics.instance_check import check_solution
 from logistics.instance_files import number_in_file, parse_instance
 from logistics.instance_rest import solve_rest, unservable
@@ -96,3 +96,34 @@ def test_who_is_left_out_and_served_is_a_fault() -> None:
     assert (fault.code, fault.values) == ("instance.left_out_and_served", {"client": 2})
     missing = replace(found, tours=found.tours[1:], left_out=())
     assert "instance.client_missing" in {each.code for each in check_solution(some, missing)}
+
+
+def test_nobody_is_left_out_beside_an_idle_vehicle_that_could() -> None:
+    some = parse_instance(SMALL)
+    plan = Solution(tours=(Tour(0, ((1, 2),)),), cost=0, left_out=(3,))
+    faults = {each.code: each.values for each in check_solution(some, plan)}
+    assert faults["instance.left_out_needlessly"] == {"client": 3, "vehicle": 1}
+    alone = replace(some, fleets=(replace(some.fleets[0], vehicles=(0,)),))
+    small = replace(some, fleets=(replace(some.fleets[0], capacity=int(some.demand[3]) - 1),))
+    for other in (alone, small):
+        codes = {each.code for each in check_solution(other, plan)}
+        assert "instance.left_out_needlessly" not in codes
+
+
+def test_a_search_that_left_vehicles_idle_is_completed(monkeypatch: pytest.MonkeyPatch) -> None:
+    fleets = tuple(
+        Fleet(vehicles=(number,), depot=0, capacity=most, fixed_cost=3, unit_cost=2)
+        for number, most in enumerate((4, 9))
+    )
+    some = replace(parse_instance(SMALL), demand=np.array([0, 5, 5, 4]), fleets=fleets)
+
+    def solved(instance: Instance, **_: object) -> Solution:
+        if not instance.prize.any():
+            raise NoSolutionError(1)
+        return Solution((), int(instance.prize.sum()))
+
+    monkeypatch.setattr("logistics.instance_rest.solve_instance", solved)
+    found, left_out = solve_rest(some, seconds=None, iterations=1)
+    assert check_solution(some, found) == []
+    assert [(tour.vehicle, tour.trips) for tour in found.tours] == [(0, ((3,),)), (1, ((1,),))]
+    assert [each.client for each in left_out] == [2]

@@ -34,12 +34,18 @@ def test_an_instance_is_solved_written_checked_and_compared(tmp_path: Path, smal
     assert (answer["cost"], answer["served"], answer["unserved"]) == (30, 3, 0)
     assert answer["gap_percent"] == 25.0
     assert CliRunner().invoke(check, [str(out)]).exit_code == 0
-    content = json.loads(out.read_text())
-    content["solution"]["cost_units"] = 29
-    out.write_text(json.dumps(content))
-    refused = CliRunner().invoke(check, [str(out)])
-    assert refused.exit_code == 1
-    assert "wrong_cost" in refused.stderr
+    for name, wrong, code in (
+        ("cost_units", 29, "instance.wrong_cost: counted 30, told 29"),
+        ("cost", 29, "instance.wrong_cost: counted 30, told 29"),
+        ("left_out", [9], "instance.unknown_client: client 9"),
+        ("seed", "first", "tidak dapat dipakai"),
+    ):
+        content = json.loads(out.read_text())
+        content["solution"][name] = wrong
+        (tmp_path / "wrong.json").write_text(json.dumps(content))
+        refused = CliRunner().invoke(check, [str(tmp_path / "wrong.json")])
+        assert refused.exit_code == 1, refused.output
+        assert refused.stderr.count(code) == 1
 
 
 def test_a_sol_file_has_the_form_of_cvrplib(tmp_path: Path, small: Path) -> None:
