@@ -20,7 +20,7 @@ from api.services.reconcile import CountedMonth, close_cycle, need_unchanged, re
 from api.services.report_versions import count_to_keep, list_versions, recount_month
 from data.engine import read_session, write_session
 from data.queries.closing import on_record_of
-from data.schema import ReportVersion
+from data.schema import HiddenFigures, ReportVersion
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -193,12 +193,15 @@ def _store_recount(
 def hide(context: JobContext) -> None:
     """Work out what public variants of versions hide: ``payload`` holds their ids (``versions``).
 
-    Each is kept as soon as it is known: who stops it keeps what was done.
+    Each is kept as soon as it is known: who stops it keeps what was done, and what another job of
+    overlapping versions did meanwhile is not done again.
     """
     ids = [int(str(number)) for number in context.payload["versions"]]
     for place, number in enumerate(ids):
         told = partial(_tell_hiding, context, place, len(ids))
         with read_session(context.engine) as session:
+            if session.get(HiddenFigures, number) is not None:
+                continue
             version = session.get_one(ReportVersion, number)
             figures = read_version(session, version)
             hidden = work_out_hidden(session, figures, version=version, reached=told)

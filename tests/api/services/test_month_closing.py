@@ -232,6 +232,18 @@ def test_what_the_public_report_hides_is_kept_with_the_version(
     assert hidden
 
 
+def test_what_is_known_to_be_hidden_is_not_worked_out_again(
+    engine: Engine, approver: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    month_closing.close_month(engine, month=MONTH, by=approver, now=LATER)  # keeps it too
+    with write_session(engine) as session:
+        wish = {"versions": [session.exec(select(ReportVersion)).one().id]}
+        number = jobs.enqueue(session, kind="hiding", payload=wish, by=approver, now=LATER).id or 0
+    monkeypatch.delattr(month_closing, "work_out_hidden")
+    assert run(engine) == 1
+    assert job(engine, number).state == JobState.DONE
+
+
 def test_a_recount_tells_when_nothing_is_new_and_asks_for_a_reason(
     engine: Engine, approver: Account
 ) -> None:
