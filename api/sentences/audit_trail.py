@@ -222,6 +222,7 @@ SENTENCES: dict[str, str] = {
     "audit_by.asuh-run-coordinator": "asuh run (otomatis, belum disetujui)",
     "audit_by.asuh-demo": "bulan contoh (otomatis)",
     "audit_field.accepted": "diterima",
+    "audit_field.acting": "sementara (Plt)",
     "audit_field.action": "tindakan",
     "audit_field.after": "versi sesudahnya",
     "audit_field.answer": "jawaban",
