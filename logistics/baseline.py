@@ -22,12 +22,16 @@ if TYPE_CHECKING:
 
 
 def insert_all(
-    tours: Tours, stop_rows: Iterable[int], shifts: Iterable[int] | None = None
+    tours: Tours,
+    stop_rows: Iterable[int],
+    shifts: Iterable[int] | None = None,
+    *,
+    keep_on: Callable[[], bool] = lambda: True,
 ) -> list[int]:
     """Put stops where they are cheapest, one after the other; return those that fit nowhere."""
     left_over = []
     for row in stop_rows:
-        slot = next(tours.fitting(row, shifts), None)
+        slot = next(tours.fitting(row, shifts, keep_on=keep_on), None)
         if slot is None:
             left_over.append(row)
         else:

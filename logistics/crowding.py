@@ -6,13 +6,12 @@ from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from logistics.plan import Reason, ReasonCode, RemedyCode
 from logistics.problem import DAY_S
-from logistics.timetable import fits
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from logistics.survey import ShiftRef
     from logistics.tours import Tours
 
@@ -33,18 +32,39 @@ _LIFTED: dict[ReasonCode, RemedyCode] = {
 }
 
 
-def crowded_out(tours: Tours, row: int) -> Reason:
-    """Return what the plan lacks for a stop that could ride alone."""
+def crowded_out(tours: Tours, row: int, *, keep_on: Callable[[], bool] = lambda: True) -> Reason:
+    """Return what the plan lacks for a stop that could ride alone.
+
+    Parameters
+    ----------
+    keep_on
+        Once false, what was not found out is not claimed: no place was found in the time given.
+    """
+    survey = tours.survey
+    stop = survey.problem.stops[row]
+    if survey.source_row.get(row, row) not in tours.where and row in survey.source_row:
+        return source_unserved(stop.source)
+    reason = _lacking(tours, row, keep_on) if keep_on() else None
+    if reason is None or not keep_on():
+        return Reason.of(
+            ReasonCode.NOT_FOUND,
+            {"priority": stop.priority},
+            (RemedyCode.PLAN_LONGER, {}),
+            (RemedyCode.ADD_VEHICLE, {}),
+        )
+    return reason
+
+
+def _lacking(tours: Tours, row: int, keep_on: Callable[[], bool]) -> Reason:
+    """Return what the plan lacks; true only if it was to keep on to the end."""
     survey = tours.survey
     stop = survey.problem.stops[row]
     params: dict[str, Any] = {"priority": stop.priority}
-    if survey.source_row.get(row, row) not in tours.where and row in survey.source_row:
-        return source_unserved(stop.source)
-    slot = next(tours.fitting(row), None)
+    slot = next(tours.fitting(row, keep_on=keep_on), None)
     if slot is not None:
         shift = survey.shifts[slot.shift]
         return Reason.of(ReasonCode.NOT_FOUND, params, (RemedyCode.INSERT_BY_HAND, _named(shift)))
-    apart = _without_household(tours, row)
+    apart = _without_household(tours, row, keep_on)
     if apart is not None:
         params["household"] = stop.household
         return Reason.of(
@@ -53,7 +73,7 @@ def crowded_out(tours: Tours, row: int) -> Reason:
             (RemedyCode.COMMON_PLACE, {"household": stop.household}),
             (RemedyCode.PLAN_LONGER, {}),
         )
-    together = _without_pairs(tours, row)
+    together = _without_pairs(tours, row, keep_on)
     if together is not None:
         shift, other = together
         params |= {"other": other, **_named(shift)}
@@ -63,10 +83,10 @@ def crowded_out(tours: Tours, row: int) -> Reason:
             (RemedyCode.PART_PAIR, {"other": other}),
             (RemedyCode.ADD_VEHICLE, {}),
         )
-    return _exhausted(tours, row, params)
+    return _exhausted(tours, row, params, keep_on)
 
 
-def _without_household(tours: Tours, row: int) -> ShiftRef | None:
+def _without_household(tours: Tours, row: int, keep_on: Callable[[], bool]) -> ShiftRef | None:
     """Return a shift that could take the stop if its household might be parted."""
     survey = tours.survey
     if not any(mate in tours.where for mate in survey.mates.get(row, [])):
@@ -74,11 +94,13 @@ def _without_household(tours: Tours, row: int) -> ShiftRef | None:
     apart = tours.copy()
     apart.survey = copy(survey)
     apart.survey.mates = {}
-    slot = next(apart.fitting(row), None)
+    slot = next(apart.fitting(row, keep_on=keep_on), None)
     return None if slot is None else survey.shifts[slot.shift]
 
 
-def _without_pairs(tours: Tours, row: int) -> tuple[ShiftRef, str] | None:
+def _without_pairs(
+    tours: Tours, row: int, keep_on: Callable[[], bool]
+) -> tuple[ShiftRef, str] | None:
     """Return a shift that could take the stop but for a pair, and the stop it must not meet."""
     survey = tours.survey
     if not tours.vehicles_barred(row):
@@ -86,7 +108,7 @@ def _without_pairs(tours: Tours, row: int) -> tuple[ShiftRef, str] | None:
     free = tours.copy()
     free.survey = copy(survey)
     free.survey.foes = {}
-    slot = next(free.fitting(row), None)
+    slot = next(free.fitting(row, keep_on=keep_on), None)
     if slot is None:
         return None
     shift = survey.shifts[slot.shift]
@@ -98,7 +120,9 @@ def _rides(tours: Tours, row: int, vehicle: str) -> bool:
     return row in tours.where and tours.survey.shifts[tours.where[row]].vehicle.id == vehicle
 
 
-def _exhausted(tours: Tours, row: int, params: dict[str, Any]) -> Reason:
+def _exhausted(
+    tours: Tours, row: int, params: dict[str, Any], keep_on: Callable[[], bool]
+) -> Reason:
     """Return the rules of a trip that keep a stop out; none of them can be spared.
 
     A deletion filter (Chinneck and Dravnieks 1991): all rules are lifted, then put back one by
@@ -108,16 +132,16 @@ def _exhausted(tours: Tours, row: int, params: dict[str, Any]) -> Reason:
         (RemedyCode.ADD_VEHICLE, {}),
         (RemedyCode.PLAN_LONGER, {}),
     ]
-    trip = _would_fit(tours, row, (), max_trips=99)
+    trip = _would_fit(tours, row, (), keep_on, max_trips=99)
     if trip is not None:
         more.insert(0, (RemedyCode.ADD_TRIP, _named(trip)))
     lifted = tuple(RELAXED)
-    where = _would_fit(tours, row, lifted)
+    where = _would_fit(tours, row, lifted, keep_on)
     if where is None:
         return Reason.of(ReasonCode.TIME_EXHAUSTED, params, (RemedyCode.LENGTHEN_SHIFT, {}), *more)
     for rule in RELAXED:
         fewer = tuple(each for each in lifted if each != rule)
-        found = _would_fit(tours, row, fewer) if fewer else None
+        found = _would_fit(tours, row, fewer, keep_on) if fewer else None
         if found is not None:
             lifted, where = fewer, found
     remedies = [(_LIFTED[rule], _named(where)) for rule in lifted if rule in _LIFTED] + more
@@ -132,36 +156,32 @@ def _named(shift: ShiftRef) -> dict[str, Any]:
 
 
 def _would_fit(
-    tours: Tours, row: int, lifted: tuple[ReasonCode, ...], **limits: Any
+    tours: Tours,
+    row: int,
+    lifted: tuple[ReasonCode, ...],
+    keep_on: Callable[[], bool],
+    **limits: Any,
 ) -> ShiftRef | None:
-    """Return a shift that could take the stop if some rules were lifted."""
+    """Return the cheapest shift that could take the stop if some rules were lifted."""
     survey = tours.survey
     of_shift: dict[str, Any] = {}
     for rule in lifted:
         limits |= RELAXED[rule][0]
         of_shift |= RELAXED[rule][1]
-    beside, barred = tours.shifts_beside(row), tours.vehicles_barred(row)
-    for option in survey.options_of[row]:
-        for column in np.flatnonzero(survey.allowed[option]).tolist():
-            if beside is not None and column not in beside:
-                continue
-            shift = survey.shifts[column]
-            if shift.vehicle.id in barred:
-                continue
-            other = replace(shift, vehicle=replace(shift.vehicle, **limits))
-            if "ends" in of_shift:
-                other = replace(other, ends=shift.ends + of_shift["ends"])
-            if "breaks" in of_shift:
-                other = replace(other, breaks=())
-            trips = tours.trips[column]
-            changed = [[*trips, [option]]] if len(trips) < other.vehicle.max_trips else []
-            for number, trip in enumerate(trips):
-                for place in range(len(trip) + 1):
-                    longer = [*trip[:place], option, *trip[place:]]
-                    changed.append([*trips[:number], longer, *trips[number + 1 :]])
-            if any(fits(survey, other, each) for each in changed):
-                return shift
-    return None
+    longer_s = of_shift.pop("ends", 0)
+    relaxed = tours.copy()
+    relaxed.survey = copy(survey)
+    relaxed.survey.shifts = [
+        replace(
+            shift,
+            vehicle=replace(shift.vehicle, **limits),
+            ends=shift.ends + longer_s,
+            **of_shift,
+        )
+        for shift in survey.shifts
+    ]
+    slot = next(relaxed.fitting(row, keep_on=keep_on), None)
+    return None if slot is None else survey.shifts[slot.shift]
 
 
 def source_unserved(source: str) -> Reason:

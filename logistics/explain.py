@@ -50,14 +50,22 @@ def static_reasons(survey: Survey) -> dict[str, tuple[Reason, ...]]:
     return found
 
 
-def unserved_of(tours: Tours, reasons: Mapping[str, tuple[Reason, ...]]) -> tuple[Unserved, ...]:
-    """Return the stops that are not in the tours: by their own rule, or for lack of room."""
+def unserved_of(
+    tours: Tours,
+    reasons: Mapping[str, tuple[Reason, ...]],
+    *,
+    keep_on: Callable[[], bool] = lambda: True,
+) -> tuple[Unserved, ...]:
+    """Return the stops that are not in the tours: by their own rule, or for lack of room.
+
+    Once `keep_on` is false, what lacks room is told as not found in the time given.
+    """
     problem = tours.survey.problem
     found = []
     for row, stop in enumerate(problem.stops):
         if row not in tours.where:
             own = reasons.get(stop.id)
-            found.append(Unserved(stop.id, own or (crowded_out(tours, row),)))
+            found.append(Unserved(stop.id, own or (crowded_out(tours, row, keep_on=keep_on),)))
     return tuple(found)
 
 

@@ -88,6 +88,13 @@ def is_ahead(instance: Instance) -> bool:
     return not has_sizes or instance.num_clients <= LARGEST_OF_FLEETS
 
 
+def serves_all(cost: int) -> bool:
+    """Return whether a cost, as `search` tells it, is of a solution that serves all who must be."""
+    from logistics.linked.trip_state import MUST  # noqa: PLC0415  (loads numba)
+
+    return cost < MUST
+
+
 def search(
     instance: Instance,
     *,

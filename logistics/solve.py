@@ -60,8 +60,9 @@ def solve(
         Same problem, seed and iterations: the same plan, when `seconds` is None or not reached.
     seconds
         Wall time for the search; None: only `iterations` ends it. The first end counts. Loading
-        a compiled engine, once per process, comes on top. With neither, as many iterations as
-        the problem is worth (`logistics.effort`), the clock being a far fuse.
+        a compiled engine, once per process, comes on top, and at most `GRACE_S` for who is left
+        over; then their reason is that no place was found in that time. With neither, as many
+        iterations as the problem is worth (`logistics.effort`), the clock being a far fuse.
     effort
         How much of that worth, where neither is given.
     fuse_s
@@ -136,7 +137,7 @@ def solve(
         elif not clock.is_over(0):
             keep_on = clock.keep_on_scored
             tours, done = baseline.improve(first, stop_rows, seed=seed, keep_on=keep_on)
-    unserved = unserved_of(tours, reasons)
+    unserved = unserved_of(tours, reasons, keep_on=clock.keep_on_explaining)
     clock.finish()
     spent = time.perf_counter() - began
     making = Making(
@@ -193,6 +194,13 @@ def is_plain(survey: Survey) -> bool:
     )
 
 
+SHARE_OF_HOPE = 0.5
+"""Share of the time after which an engine that must serve all, and does not, gives way."""
+
+GRACE_S = 2.0
+"""After the time asked for: half to put in who was left over, half to find out why they are."""
+
+
 class Clock:
     """When a search ends, and who is told how far it is.
 
@@ -224,9 +232,21 @@ class Clock:
         self._cancelled = cancelled
         self._told = self._began
 
+    @property
+    def is_timed(self) -> bool:
+        """Whether only the time that was asked for ends the search."""
+        return self.iterations is None and self._seconds is not None
+
     def restart(self) -> None:
         """Count the time from now: loading an engine is no search."""
         self._began = time.perf_counter()
+
+    def restart_with_rest(self) -> None:
+        """Count from now for another engine: a count anew, of the time asked for what is left."""
+        if self._seconds is not None and not self._is_counted:
+            spent_s = time.perf_counter() - self._began
+            self._seconds = max(0.0, self._seconds - spent_s)
+        self.restart()
 
     def count(self, engine: str, num_stops: int) -> None:
         """Where neither time nor iterations were asked for, end by the count of the effort."""
@@ -246,9 +266,24 @@ class Clock:
         self.time_ran_out = self.iterations is not None
         return True
 
-    def keep_on_uncancelled(self) -> bool:
-        """Continue, the time over or not: a family is not left out for a second."""
-        return self._cancelled is None or not self._cancelled()
+    def keep_on_repairing(self) -> bool:
+        """Continue, for a moment also after the time: a family is not left out for a second."""
+        return not self._is_after(GRACE_S / 2)
+
+    def keep_on_explaining(self) -> bool:
+        """Continue to the end of the grace."""
+        return not self._is_after(GRACE_S)
+
+    def _is_after(self, grace_s: float) -> bool:
+        """Return whether it is cancelled, or so long after the time that was asked for.
+
+        A search that a count ends takes what it takes, so that the same count gives the same plan.
+        """
+        if self._cancelled is not None and self._cancelled():
+            return True
+        if self._is_counted or self._seconds is None:
+            return False
+        return time.perf_counter() - self._began > self._seconds + grace_s
 
     def keep_on_beginning(self) -> bool:
         """Continue while most of the time is left for the search."""
@@ -314,16 +349,22 @@ def _with_lean(
     lean.warm_up()
     clock.restart()
     clock.count("lean", len(stop_rows))
+
+    def share_done(done: int, cost: int) -> float:
+        share = clock.share_done(done, cost // 1_000)
+        gives_way = clock.is_timed and share >= SHARE_OF_HOPE and not lean.serves_all(cost)
+        return 1.0 if gives_way else share
+
     try:
         solution = lean.search(
             instance,
             seed=seed,
-            share_done=lambda done, cost: clock.share_done(done, cost // 1_000),
+            share_done=share_done,
             num_iterations=clock.iterations,
             start=None if first is None else plain.solution_of(survey, stop_rows, first),
         )
     except NoSolutionError:
-        clock.restart()  # the next engine may leave some out, and has its time for it
+        clock.restart_with_rest()  # the next engine may leave some out
         return None
     return plain.tours_of(survey, stop_rows, solution), solution.iterations
 
@@ -342,7 +383,7 @@ def _with_sisr(
         share_done=clock.share_done,
         num_iterations=clock.iterations,
     )
-    repair(found, stop_rows, keep_on=clock.keep_on_uncancelled)
+    repair(found, stop_rows, keep_on=clock.keep_on_repairing)
     return found, done
 
 
@@ -353,7 +394,7 @@ def _with_pyvrp(
     all_fit = all(row in first.where for row in stop_rows)
     task = Formulation(survey, stop_rows, must_serve_all=all_fit)
     found, done = task.search(Search(seed, clock.keep_on_costed), first)
-    repair(found, stop_rows, keep_on=clock.keep_on_uncancelled)
+    repair(found, stop_rows, keep_on=clock.keep_on_repairing)
     if baseline.score(first, stop_rows) < baseline.score(found, stop_rows):
         found = first
     found, _ = baseline.improve(found, stop_rows, seed=seed, keep_on=clock.keep_on_finishing)
@@ -366,7 +407,8 @@ def repair(tours: Tours, stop_rows: list[int], *, keep_on: Callable[[], bool]) -
     Parameters
     ----------
     keep_on
-        Asked before each stop is put in: with thousands of stops one takes a second.
+        Asked before each stop and each place it could take: with thousands of stops, finding that
+        there is none takes a second.
     """
     survey = tours.survey
     for column, shift in enumerate(survey.shifts):
@@ -379,7 +421,7 @@ def repair(tours: Tours, stop_rows: list[int], *, keep_on: Callable[[], bool]) -
     for row in baseline.by_need(survey, left_over):
         if not keep_on():
             break
-        baseline.insert_all(tours, [row])
+        baseline.insert_all(tours, [row], keep_on=keep_on)
 
 
 def _apart(tours: Tours) -> list[int]:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from logistics.timetable import fits, timetable, way_m
+from logistics.timetable import fits, legs_s, timetable, way_m
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from logistics.problem import Stop, Vehicle
     from logistics.survey import Survey
@@ -91,7 +91,10 @@ class Tours:
         return {shifts[self.where[foe]].vehicle.id for foe in foes if foe in self.where}
 
     def slots(self, stop_row: int, shifts: Iterable[int] | None = None) -> list[Slot]:
-        """Return the places of a stop that keep the sizes, cheapest first; times not looked at."""
+        """Return the places of a stop that keep sizes and the shift's length, cheapest first.
+
+        Hours, breaks and heat are not looked at.
+        """
         found: list[Slot] = []
         among = None if shifts is None else set(shifts)
         beside = self.shifts_beside(stop_row)
@@ -114,9 +117,20 @@ class Tours:
         found.sort()
         return found
 
-    def fitting(self, stop_row: int, shifts: Iterable[int] | None = None) -> Iterator[Slot]:
-        """Yield the places of a stop that keep every rule, cheapest first."""
+    def fitting(
+        self,
+        stop_row: int,
+        shifts: Iterable[int] | None = None,
+        *,
+        keep_on: Callable[[], bool] = lambda: True,
+    ) -> Iterator[Slot]:
+        """Yield the places of a stop that keep every rule, cheapest first, while it is to keep on.
+
+        With thousands of stops, finding out that there is none takes seconds.
+        """
         for slot in self.slots(stop_row, shifts):
+            if not keep_on():
+                return
             trips = self.trips[slot.shift]
             if slot.is_new_trip:
                 changed = [*trips[: slot.trip], [slot.option], *trips[slot.trip :]]
@@ -144,6 +158,7 @@ class Tours:
         extra = survey.option_cost(survey.options[option].option) * PARTS_PER_RP // 1_000
         extra += stop.busy_s * per_s
         trips = self.trips[shift]
+        spare_s = self._spare_s(shift) - stop.busy_s
         for number, trip in enumerate(trips):
             if not self._has_room(vehicle, trip, stop):
                 continue
@@ -153,8 +168,9 @@ class Tours:
             metres -= ways.distance_m[before, after]
             seconds = ways.duration_s[before, point] + ways.duration_s[point, after]
             seconds -= ways.duration_s[before, after]
-            for position, parts in enumerate((metres * per_m + seconds * per_s).tolist()):
-                yield Slot(parts + extra, shift, number, position, option, False)
+            parts_at = metres * per_m + seconds * per_s + extra
+            for position in np.flatnonzero(seconds <= spare_s).tolist():
+                yield Slot(int(parts_at[position]), shift, number, position, option, False)
         if len(trips) < vehicle.max_trips:
             metres_alone = ways.distances[ref.depot][point] + ways.distances[point][ref.depot]
             seconds_alone = ways.durations[ref.depot][point] + ways.durations[point][ref.depot]
@@ -163,6 +179,14 @@ class Tours:
                 parts += vehicle.cost_rp_per_day * PARTS_PER_RP
             for number in range(len(trips) + 1):
                 yield Slot(parts, shift, number, 0, option, True)
+
+    def _spare_s(self, shift: int) -> int:
+        """Return the seconds of a shift that neither ways nor loading nor service take."""
+        survey, ref = self.survey, self.survey.shifts[shift]
+        trips = self.trips[shift]
+        driven_s = sum(sum(legs_s(survey, ref, trip)) for trip in trips)
+        busy_s = sum(survey.options[row].stop.busy_s for trip in trips for row in trip)
+        return ref.ends - ref.starts - len(trips) * ref.loading_s - driven_s - busy_s
 
     def _has_room(self, vehicle: Vehicle, trip: list[int], stop: Stop) -> bool:
         options = self.survey.options

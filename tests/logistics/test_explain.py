@@ -5,11 +5,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from logistics.crowding import crowded_out
 from logistics.distance import GreatCircle
 from logistics.explain import explain_unserved, unservable
 from logistics.plan import Reason, ReasonCode, RemedyCode
 from logistics.problem import Hold, Option, Place, RoutingProblem, Shift, Stop, Window
 from logistics.solve import solve
+from logistics.survey import Survey
+from logistics.tours import Tours
 from tests.logistics.problems import EIGHT, MONDAY, NOON, TUESDAY, line, problem, stop, vehicle
 
 DOCS = Path(__file__).parents[2] / "docs" / "routing.md"
@@ -225,3 +228,19 @@ def test_a_home_without_coordinates_is_not_told_that_no_road_leads_there() -> No
     some = problem(stop(5), places=nowhere, travel=replace(no_way(), source="roads"))
     [reason] = unservable(some)["s5"]
     assert (reason.code, reason.params) == (ReasonCode.NO_COORDINATES, {"places": ["p5"]})
+
+
+def test_a_reason_that_there_was_no_time_to_find_is_not_claimed() -> None:
+    some = problem(stop(1), stop(2), vehicles=(vehicle("v1", MONDAY, capacity_g=1_000),))
+    tours = Tours(Survey(some))
+    tours.put(next(tours.fitting(0)))
+    full = crowded_out(tours, 1)
+    assert full.code == ReasonCode.CAPACITY_EXHAUSTED
+    for num_answers in range(4):
+        answers = iter([True] * num_answers)
+        hasty = crowded_out(tours, 1, keep_on=lambda answers=answers: next(answers, False))  # type: ignore[misc]
+        assert hasty.code == ReasonCode.NOT_FOUND
+        assert [each.code for each in hasty.remedies] == [
+            RemedyCode.PLAN_LONGER,
+            RemedyCode.ADD_VEHICLE,
+        ]

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from bench.routing_city import city
 from logistics import formulation, sisr
+from logistics import solve as routing_solve
 from logistics.check import check
+from logistics.effort import Effort
 from logistics.faults import InvalidProblemError
 from logistics.plan import ReasonCode, RoutePlan
 from logistics.problem import Depot, Hold, Option, Place, RoutingProblem, Shift, VehicleKind, Window
@@ -337,3 +339,41 @@ def test_every_plan_keeps_every_rule(some: RoutingProblem, engine: str) -> None:
     assert plan.num_served + len(plan.unserved) == len(some.stops)
     for unserved in plan.unserved:
         assert unserved.reasons[0].code not in {ReasonCode.NOT_FOUND, ReasonCode.LEFT_OUT}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "at_s", "repairs", "explains"),
+    [
+        (5.0, 5.9, True, True),
+        (5.0, 6.1, False, True),
+        (5.0, 7.1, False, False),
+        (None, 7.1, True, True),
+    ],
+)
+def test_after_the_time_asked_for_there_is_a_grace_and_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+    seconds: float | None,
+    at_s: float,
+    repairs: bool,
+    explains: bool,
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr("logistics.solve.time.perf_counter", lambda: now[0])
+    clock = routing_solve.Clock(seconds, None, None, None, Effort.USUAL, None)
+    now[0] = at_s
+    assert (clock.keep_on_repairing(), clock.keep_on_explaining()) == (repairs, explains)
+
+
+def test_an_engine_that_must_serve_all_gives_the_next_the_rest_of_the_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr("logistics.solve.time.perf_counter", lambda: now[0])
+    clock = routing_solve.Clock(10.0, None, None, None, Effort.USUAL, None)
+    now[0] = 6.0
+    clock.restart_with_rest()
+    assert not clock.is_over(0)
+    now[0] = 9.9
+    assert not clock.is_over(0)
+    now[0] = 10.0
+    assert clock.is_over(0)
