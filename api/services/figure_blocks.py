@@ -50,7 +50,8 @@ class Block:
     made_up_of
         A figure and those that add up to it, in every row.
     part_of
-        A figure that counts some of those that another counts: who is missing is as telling.
+        A figure that counts some of those that another counts, here or in the total of a block
+        before: who is missing is as telling.
     hidden_elsewhere
         Row and figure of cells that another publication hides.
     remark_head, remarks

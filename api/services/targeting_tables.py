@@ -242,7 +242,10 @@ def reason_words(code: str) -> str:
 
 
 def _doubtful(children: Sequence[TargetChild], given: frozenset[str]) -> Block:
-    """Return who may not need help; of a programme without a list nothing is said."""
+    """Return who may not need help; of a programme without a list nothing is said.
+
+    Who is served is told by the blocks beside: who alone has none of a cause is as telling.
+    """
     counts = Counter(doubt for child in children for doubt in child.doubts)
     asked = DOUBTS | ELSEWHERE
     known = {*DOUBTS, *given}
@@ -250,6 +253,7 @@ def _doubtful(children: Sequence[TargetChild], given: frozenset[str]) -> Block:
         title=N_("Dilayani, padahal mungkin tidak memerlukan"),
         head=N_("Sebab"),
         figures=(Figure("inclusion_doubtful"),),
+        part_of=(("inclusion_doubtful", "matching_matched"),),
         rows=tuple(
             (word, {"inclusion_doubtful": counts[code] if code in known else None})
             for code, word in asked.items()

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from api.documents.report_models import Cell, Table
 from api.services import consumption
@@ -29,7 +29,7 @@ from data.schema import (
     Unassigned,
 )
 from matcher.explain import ReasonCode
-from tests.api.services.test_reconcile import LATER, closed_month
+from tests.api.services.test_reconcile import LATER, closed_month, delivered_month
 from tests.factories import make_account, make_child, make_cycle_child
 
 pytestmark = pytest.mark.stores("sqlite")
@@ -186,6 +186,21 @@ def test_outside_the_office_no_kelurahan_and_no_small_figure(session: Session) -
     shown = [cell for table in public.values() for row in table.rows for cell in row[1:]]
     assert not [cell for cell in shown if isinstance(cell, int) and 0 < cell < 5]
     assert "*" in shown
+
+
+def test_who_alone_is_on_no_list_cannot_be_worked_out_outside(session: Session) -> None:
+    cycle, *_ = delivered_month(session, num_children=10)
+    helped = session.exec(select(Child).order_by(col(Child.id))).all()[1:]
+    session.add_all(
+        OtherHelp(programme=programme, month=cycle.month, child_id=each.id or 0, by="x", at=LATER)
+        for programme, on_list in ((HelpProgramme.MBG, helped), (HelpProgramme.PKH, helped[4:]))
+        for each in on_list
+    )
+    session.flush()
+    title, listed = "Dilayani, padahal mungkin tidak memerlukan", (*ELSEWHERE.values(),)[::2]
+    inside, outside = (rows(tables(session, is_public=way)[title]) for way in (False, True))
+    assert [inside[word] for word in listed] == [(9,), (5,)]
+    assert [outside[word] for word in listed] == [("*",), (5,)]  # of ten who are served
 
 
 def test_reasons_for_staying_uncovered_are_told_in_words() -> None:
