@@ -15,6 +15,7 @@ from api.pages.policy_forms import MOVABLE, moved
 from api.services import jobs
 from data.engine import write_session
 from data.schema import Cycle, CycleState, Job, JobState, MatchRun, Role
+from matcher.break_prices import BreakPrice
 from tests.api.pages.reading import send, text_of
 from tests.conftest import NOW
 from tests.factories import make_child, make_pledge
@@ -165,7 +166,11 @@ def test_without_a_locked_month_a_draft_has_nothing_to_be_compared_on(
     assert "Belum ada bulan yang datanya dikunci" in text_of(refused)
 
 
-def test_weighing_is_started_and_read_on_one_page(staff: TestClient, engine: Engine) -> None:
+def test_weighing_is_started_and_read_on_one_page(
+    staff: TestClient, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corners = [BreakPrice(0, 62673, 174, True), BreakPrice(1, 63071, 174, True)]
+    monkeypatch.setattr("matcher.break_prices.break_prices", lambda *_: corners)
     staff.post("/aturan", data=form(putus=""))
     for what in ("switches", "breaks", "compare"):
         data = {"apa": what, "pertama": "0", "kedua": "1"}
@@ -179,6 +184,8 @@ def test_weighing_is_started_and_read_on_one_page(staff: TestClient, engine: Eng
     assert "Dibandingkan dengan “1 Rapat Desember”" in page
     assert "Selisih" in page.partition("Aturan bawaan 1 Rapat Desember")[2]
     assert "<svg" in answer.text
+    assert "+398,0" in page
+    assert "tanpa tujuan yang lain seperti adil antarkelurahan" in page
     assert "Angka kedua aturan" in page
     staff.post("/bahasa", data={"bahasa": "en"})
     assert "The price of every wish" in text_of(staff.get(f"{MONTH}/timbang"))
