@@ -42,9 +42,12 @@ def read_report(
 
     A closed month is shown as it was reported: its last version, or the one asked for.
     """
+    cycle = find_cycle(session, month=month)
+    if is_public:
+        reports.need_closed(cycle)
     tables = reports.monthly_tables(
         session,
-        cycle=find_cycle(session, month=month),
+        cycle=cycle,
         now=now,
         language=language,
         is_public=is_public,

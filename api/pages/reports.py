@@ -68,8 +68,10 @@ def _page(
     formats = Formats(language)
     versions = report_versions.list_versions(session, cycle=cycle)
     reader = person_of(request)
-    waits = None
+    waits, is_open = None, False
     try:
+        if is_public:
+            reports.need_closed(cycle)
         tables = reports.monthly_tables(
             session, cycle=cycle, now=now, language=language_for(request), is_public=is_public,
             version=number, area=area, reader=reader.role if reader else Role.AUDITOR,
@@ -77,6 +79,7 @@ def _page(
     except Refused as refused:
         tables = ()
         waits = refused if refused.code == "report.hiding" else None
+        is_open = refused.code == "report.open"
     return render(
         request,
         "closing/report.html",
@@ -84,6 +87,7 @@ def _page(
         **facts_of(cycle),
         tables=tables,
         waits=waits,
+        is_open=is_open,
         is_kept_elsewhere=not tables and is_kept_elsewhere(cycle),
         is_public=is_public,
         area=area,

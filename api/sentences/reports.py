@@ -1,6 +1,10 @@
 """Sentences about reports and what donors see."""
 
 SENTENCES: dict[str, str] = {
+    "report.open": (
+        "Laporan untuk umum ada setelah %(month)s ditutup: angka yang masih berubah dapat "
+        "menunjukkan satu anak."
+    ),
     "report.hiding": (
         "Angka mana dari %(month)s, versi %(number)s, yang tidak boleh keluar belum diperiksa. "
         "Mulai pemeriksaannya, lalu buka lagi."
