@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from api.services.road_map import closures
 from api.services.road_travel import points_of, ways_with_closed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     from sqlmodel import Session
 
     from data.schema import RoadClosure
@@ -67,6 +66,8 @@ def _name(closure: RoadClosure) -> str:
 
 def _lost(travel: GivenMatrix, depots: Sequence[str], places: set[str]) -> set[str]:
     """Return the places that no kind of vehicle drives to and back from any depot."""
+    import numpy as np  # only who plans waits for it
+
     row_of = {each: row for row, each in enumerate(travel.ids)}
     rows = [row_of[each] for each in depots]
     reached = np.zeros(len(travel.ids), dtype=bool)
@@ -77,6 +78,8 @@ def _lost(travel: GivenMatrix, depots: Sequence[str], places: set[str]) -> set[s
 
 def _with_ways(travel: GivenMatrix, opened: GivenMatrix, points: Sequence[Point]) -> GivenMatrix:
     """Return a matrix with the open ways between some points where it has none."""
+    import numpy as np
+
     row_of = {each: row for row, each in enumerate(travel.ids)}
     rows = np.ix_([row_of[point.id] for point in points], [row_of[point.id] for point in points])
 
