@@ -40,7 +40,7 @@ UNITS_OF_LIMITS = {
 }
 """Unit of ``amount`` and ``limit``, which several rules have in common."""
 
-DAY_S, HOUR_S, MINUTE_S, KILO = 86_400, 3_600, 60, 1_000
+HOUR_S, MINUTE_S, KILO = 3_600, 60, 1_000
 
 
 class Formats(Protocol):
@@ -124,7 +124,7 @@ def _lasting(seconds: int, formats: Formats, say: Callable[[str], str]) -> str:
     if abs(seconds) < MINUTE_S:
         return f"{seconds} {say('detik')}"
     minutes = -(-seconds // MINUTE_S)
-    if seconds < HOUR_S:
+    if minutes < HOUR_S // MINUTE_S:
         return f"{minutes} {say('menit')}"
     hours, rest = divmod(minutes, 60)
     told = f"{formats.number(hours)} {say('jam')}"

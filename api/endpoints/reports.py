@@ -42,12 +42,9 @@ def read_report(
 
     A closed month is shown as it was reported: its last version, or the one asked for.
     """
-    cycle = find_cycle(session, month=month)
-    if is_public:
-        reports.need_closed(cycle)
     tables = reports.monthly_tables(
         session,
-        cycle=cycle,
+        cycle=find_cycle(session, month=month),
         now=now,
         language=language,
         is_public=is_public,

@@ -70,8 +70,6 @@ def _page(
     reader = person_of(request)
     waits, is_open = None, False
     try:
-        if is_public:
-            reports.need_closed(cycle)
         tables = reports.monthly_tables(
             session, cycle=cycle, now=now, language=language_for(request), is_public=is_public,
             version=number, area=area, reader=reader.role if reader else Role.AUDITOR,

@@ -2,8 +2,8 @@
 
 SENTENCES: dict[str, str] = {
     "report.open": (
-        "Laporan untuk umum ada setelah %(month)s ditutup: angka yang masih berubah dapat "
-        "menunjukkan satu anak."
+        "Angka untuk umum ada setelah bulannya ditutup: angka yang masih berubah dapat menunjukkan "
+        "satu anak."
     ),
     "report.hiding": (
         "Angka mana dari %(month)s, versi %(number)s, yang tidak boleh keluar belum diperiksa. "

@@ -38,7 +38,7 @@ HANDLERS: dict[str, str] = {
     "goals": "api.services.goal_menu:price",
     "closing": "api.services.month_closing:close",
     "recount": "api.services.month_closing:recount",
-    "hiding": "api.services.month_closing:hide",
+    "hiding": "api.services.public_report:hide",
 }
 """Kind of job → ``module:function``, imported when the first such job is claimed."""
 

@@ -8,19 +8,22 @@ done again: a worker that is lost in the middle has closed nothing.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from api.services import cycles
 from api.services.cycle_lock import hold_cycle
 from api.services.errors import Refused
-from api.services.kept_figures import digest_of, read_content, read_version
+from api.services.kept_figures import digest_of, read_content
 from api.services.public_report import keep_hidden, work_out_hidden
 from api.services.reconcile import CountedMonth, close_cycle, need_unchanged, ready_to_close
-from api.services.report_versions import count_to_keep, list_versions, recount_month
+from api.services.report_versions import (
+    count_to_keep,
+    list_versions,
+    need_recountable,
+    recount_month,
+)
 from data.engine import read_session, write_session
 from data.queries.closing import on_record_of
-from data.schema import HiddenFigures, ReportVersion
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,9 +33,9 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from api.services.jobs import JobContext
-    from data.schema import Account, Cycle
+    from data.schema import Account, Cycle, ReportVersion
 
-__all__ = ["close", "close_month", "count_closing", "hide", "recount", "recount_anew"]
+__all__ = ["close", "close_month", "count_closing", "recount", "recount_anew"]
 
 COUNTING = 0.5
 """Share of the work that is counting; the rest is what the public variant hides."""
@@ -91,6 +94,8 @@ def recount_anew(
     NotFound, Forbidden, Refused
         As :func:`api.services.report_versions.recount_month`.
     """
+    with read_session(engine) as session:
+        need_recountable(cycle=cycles.find_cycle(session, month=month), by=by, reason=reason)
     counted = _counted(engine, month, lambda _share, _step: None)
     with write_session(engine) as session:
         return _store_recount(session, month, counted, by=by, now=now, reason=reason)
@@ -188,30 +193,3 @@ def _store_recount(
     if counted.hidden is not None:
         keep_hidden(session, version=version, hidden=counted.hidden, now=now)
     return version
-
-
-def hide(context: JobContext) -> None:
-    """Work out what public variants of versions hide: ``payload`` holds their ids (``versions``).
-
-    Each is kept as soon as it is known: who stops it keeps what was done, and what another job of
-    overlapping versions did meanwhile is not done again.
-    """
-    ids = [int(str(number)) for number in context.payload["versions"]]
-    for place, number in enumerate(ids):
-        told = partial(_tell_hiding, context, place, len(ids))
-        with read_session(context.engine) as session:
-            if session.get(HiddenFigures, number) is not None:
-                continue
-            version = session.get_one(ReportVersion, number)
-            figures = read_version(session, version)
-            hidden = work_out_hidden(session, figures, version=version, reached=told)
-        with context.step() as session:
-            version = session.get_one(ReportVersion, number)
-            keep_hidden(session, version=version, hidden=hidden, now=context.clock())
-    with context.transaction({"versions": len(ids)}):
-        pass
-
-
-def _tell_hiding(context: JobContext, place: int, of: int, share: float) -> None:
-    context.progress((place + share) / of, {"step": "hide"})
-    context.check()

@@ -1,12 +1,14 @@
 """What the variant of a month's report that leaves the office hides.
 
-It is worked out once for each version, beside the versions before it, and kept: in a city of many
-small kelurahan that takes many seconds (:mod:`api.services.month_closing` does it in a job).
+It is worked out once for each version, beside the versions before it, and kept. In a city of many
+small kelurahan that takes many seconds: closing and counting anew do it as part of their job
+(:mod:`api.services.month_closing`), :func:`hide` is the job for versions from before.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -14,10 +16,11 @@ from sqlmodel import col, select
 
 from api.services.errors import Refused
 from api.services.jobs import enqueue
-from api.services.kept_figures import digest_of, read_versions, written
+from api.services.kept_figures import read_version, read_versions
 from api.services.report_beside import beside_areas
 from api.services.report_columns import area_figures
 from api.services.report_privacy import Tables, Told, hidden_figures
+from data.engine import read_session
 from data.monitoring import SMALLEST_SHOWN
 from data.schema import Cycle, HiddenFigures, ReportVersion
 
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
+    from api.services.jobs import JobContext
     from api.services.kept_figures import Figures
     from api.services.report_privacy import FigureCell
     from data.schema import Account, Job
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ask_to_work_out",
     "hidden_in_report",
+    "hide",
     "keep_hidden",
     "not_worked_out",
     "work_out_hidden",
@@ -44,7 +49,7 @@ MANY_SMALL = 60
 MOST_AT_HAND = 64
 
 _at_hand: OrderedDict[tuple[int, str], frozenset[FigureCell]] = OrderedDict()
-"""What was worked out without being kept: by version (0: an open month) and digest."""
+"""What was worked out without being kept: by version and its digest."""
 _reaching = Lock()
 
 
@@ -56,18 +61,22 @@ def hidden_in_report(session: Session, figures: Figures) -> frozenset[FigureCell
     Raises
     ------
     Refused
-        ``report.hiding`` when that takes long and nobody worked it out yet.
+        ``report.open`` while the month is open: its counts still change, and two looks with one
+        delivery between them tell of that one child (ADR 0022). ``report.hiding`` when it takes
+        long and nobody worked it out yet.
     """
     version = figures.version
-    kept = session.get(HiddenFigures, version.id) if version else None
+    if version is None:
+        raise Refused("report.open")
+    kept = session.get(HiddenFigures, version.id)
     if kept is not None:
         return _cells(kept)
-    key = (version.id or 0, version.digest) if version else (0, digest_of(written(figures)))
+    key = (version.id or 0, version.digest)
     with _reaching:
         found = _at_hand.get(key)
     if found is None:
         tables = _tables(figures)
-        if version is not None and _takes_long(tables):
+        if _takes_long(tables):
             month = session.get_one(Cycle, version.cycle_id).month
             raise Refused("report.hiding", month=month, number=version.number)
         found = hidden_figures(tables, earlier=_earlier(session, version))
@@ -139,6 +148,33 @@ def keep_hidden(
         cells = [list(cell) for cell in sorted(hidden)]
         session.add(HiddenFigures(version_id=version.id or 0, cells=cells, at=now))
         session.flush()
+
+
+def hide(context: JobContext) -> None:
+    """Work out what public variants of versions hide: ``payload`` holds their ids (``versions``).
+
+    Each is kept as soon as it is known: who stops it keeps what was done, and what another job of
+    overlapping versions did meanwhile is not done again.
+    """
+    ids = [int(str(number)) for number in context.payload["versions"]]
+    for place, number in enumerate(ids):
+        told = partial(_tell_hiding, context, place, len(ids))
+        with read_session(context.engine) as session:
+            if session.get(HiddenFigures, number) is not None:
+                continue
+            version = session.get_one(ReportVersion, number)
+            figures = read_version(session, version)
+            hidden = work_out_hidden(session, figures, version=version, reached=told)
+        with context.step() as session:
+            version = session.get_one(ReportVersion, number)
+            keep_hidden(session, version=version, hidden=hidden, now=context.clock())
+    with context.transaction({"versions": len(ids)}):
+        pass
+
+
+def _tell_hiding(context: JobContext, place: int, of: int, share: float) -> None:
+    context.progress((place + share) / of, {"step": "hide"})
+    context.check()
 
 
 def _earlier(session: Session, version: ReportVersion | None) -> list[Told]:

@@ -40,7 +40,6 @@ __all__ = [
     "export_report",
     "monthly_report",
     "monthly_tables",
-    "need_closed",
 ]
 
 ReportFormat = Literal["pdf", "xlsx", "json"]
@@ -160,20 +159,6 @@ def monthly_report(
     )
 
 
-def need_closed(cycle: Cycle) -> None:
-    """Refuse what leaves the office while a month is open (ADR 0022).
-
-    Its counts still change: two looks with one delivery between them tell of that one child.
-
-    Raises
-    ------
-    Refused
-        ``report.open``.
-    """
-    if cycle.state != CycleState.CLOSED:
-        raise Refused("report.open", month=cycle.month)
-
-
 def export_report(
     session: Session,
     *,
@@ -232,12 +217,11 @@ def export_formats(
     Forbidden
         ``report.role``.
     Refused
-        ``dispatch.purpose`` without a purpose; ``report.open`` as :func:`need_closed`.
+        ``dispatch.purpose`` without a purpose; outside the office as
+        :func:`api.services.public_report.hidden_in_report`.
     """
     if not purpose.strip():
         raise Refused("dispatch.purpose")
-    if is_public:
-        need_closed(cycle)
     report = monthly_report(
         session,
         cycle=cycle,

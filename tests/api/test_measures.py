@@ -37,6 +37,12 @@ from logistics.survey import PAIR_RULES
             "Too long in the heat: the way takes 1 h 31 min, the limit is 1 h",
         ),
         (
+            "unserved.heat",
+            {"needed_s": 3_599, "limit": 3_540},
+            "Terlalu lama di panas: perjalanannya 1 jam, batasnya 59 menit",
+            "Too long in the heat: the way takes 1 h, the limit is 59 min",
+        ),
+        (
             "unserved.window_too_early",
             {"closes_s": 32_400, "earliest_s": 33_061, "late_s": 661},
             "Jam terima berakhir pukul 09.00; kendaraan tiba paling cepat pukul 09.11.01",

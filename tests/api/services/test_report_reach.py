@@ -44,6 +44,7 @@ from tests.factories import (
     make_pledge,
     stored,
 )
+from tests.factories_routes import close_as_it_is
 
 pytestmark = pytest.mark.stores("sqlite")
 
@@ -322,6 +323,8 @@ def test_an_entitled_child_without_a_sponsor_says_why(session: Session) -> None:
 
 
 def way(session: Session, cycle: Cycle, **values: Any) -> Table:
+    if values.get("is_public"):
+        close_as_it_is(session, cycle)
     return reports.monthly_tables(session, cycle=cycle, now=NOW, **values)[0]
 
 
