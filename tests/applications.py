@@ -2,11 +2,12 @@
 
 from fastapi import FastAPI
 from sqlalchemy import Engine
+from starlette.testclient import TestClient
 
 from api.settings import Settings
 from tests.factories import NOW
 
-__all__ = ["stand_over"]
+__all__ = ["browser", "stand_over"]
 
 
 def stand_over(app: FastAPI, *, settings: Settings, engine: Engine) -> FastAPI:
@@ -17,3 +18,14 @@ def stand_over(app: FastAPI, *, settings: Settings, engine: Engine) -> FastAPI:
     app.state.settings, app.state.keys = settings, settings.key_ring
     app.state.engine, app.state.clock = engine, lambda: NOW
     return app
+
+
+def browser(app: FastAPI) -> TestClient:
+    """Behave as a browser on our own pages does: over HTTPS, saying where a request comes from."""
+    return TestClient(
+        app,
+        base_url="https://testserver",
+        headers={"Sec-Fetch-Site": "same-origin"},
+        follow_redirects=False,
+        raise_server_exceptions=False,
+    )

@@ -25,7 +25,7 @@ from api.settings import PasswordProfile, Settings
 from data.engine import write_session
 from data.schema import Account, Role
 from data.sealing import KeyRing, dump_keys
-from tests.applications import stand_over
+from tests.applications import browser, stand_over
 from tests.stores import (
     KEYS,
     build_schema,
@@ -130,16 +130,19 @@ def built_apps() -> dict[tuple[object, ...], FastAPI]:
 @pytest.fixture
 def app_over(
     built_apps: dict[tuple[object, ...], FastAPI], engine: Engine
-) -> Callable[[Settings], FastAPI]:
+) -> Iterator[Callable[[Settings], FastAPI]]:
     """Open an application over this test's store; it is shared, so routes are not added to it."""
 
     def opened(settings: Settings) -> FastAPI:
         taken_in = (settings.max_body_bytes, *settings.trusted_hosts, settings.secure_cookies)
         if taken_in not in built_apps:
-            built_apps[taken_in] = create_app(settings, engine=engine)
+            built_apps[taken_in] = built = create_app(settings, engine=engine)
+            built.state.count_of_routes = len(built.routes)
         return stand_over(built_apps[taken_in], settings=settings, engine=engine)
 
-    return opened
+    yield opened
+    for built in built_apps.values():
+        assert len(built.routes) == built.state.count_of_routes, "take `own_app` to add routes"
 
 
 @pytest.fixture
@@ -149,6 +152,12 @@ def app(app_over: Callable[[Settings], FastAPI], settings: Settings) -> FastAPI:
     ``app.state.clock = lambda: later`` moves the clock.
     """
     return app_over(settings)
+
+
+@pytest.fixture
+def own_app(settings: Settings, engine: Engine) -> FastAPI:
+    """An application that no other test meets: routes may be added to it."""
+    return stand_over(create_app(settings, engine=engine), settings=settings, engine=engine)
 
 
 @pytest.fixture
@@ -192,14 +201,3 @@ def client_for(
         return client
 
     return signed_in
-
-
-def browser(app: FastAPI) -> TestClient:
-    """Behave as a browser on our own pages does: over HTTPS, saying where a request comes from."""
-    return TestClient(
-        app,
-        base_url="https://testserver",
-        headers={"Sec-Fetch-Site": "same-origin"},
-        follow_redirects=False,
-        raise_server_exceptions=False,
-    )

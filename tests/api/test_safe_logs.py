@@ -5,9 +5,9 @@ import logging
 import pytest
 from fastapi import FastAPI
 from pydantic import BaseModel
-from starlette.testclient import TestClient
 
 from api.safe_logs import told_safely
+from tests.applications import browser
 
 NAME = "Ibu Rahasia"
 
@@ -51,10 +51,10 @@ def test_no_logger_of_the_server_tells_what_was_written(
 
 
 def test_a_page_that_fails_logs_its_number_and_no_name(
-    app: FastAPI, client: TestClient, caplog: pytest.LogCaptureFixture
+    own_app: FastAPI, caplog: pytest.LogCaptureFixture
 ) -> None:
-    app.add_api_route("/api/v1/rusak", fail_on_a_name)
-    answer = client.get("/api/v1/rusak")
+    own_app.add_api_route("/api/v1/rusak", fail_on_a_name)
+    answer = browser(own_app).get("/api/v1/rusak")
     number = answer.json()["params"]["number"]
     assert answer.status_code == 500
     assert f"failure {number}" in caplog.text

@@ -22,6 +22,7 @@ from data.schema.places import Depot
 from data.sealing import KeyRing
 from tests.api.pages.reading import text_of
 from tests.api.services.test_packing_race import at_once
+from tests.applications import browser
 from tests.factories import NOW, make_account
 from tests.intake_desk import child_row, children_file
 
@@ -77,7 +78,7 @@ def test_of_two_files_applied_at_once_both_are_stored(engine: Engine, keys: KeyR
 
 @pytest.mark.stores("sqlite", "postgresql")
 def test_what_was_stored_by_somebody_else_meanwhile_is_said_as_a_moment_later(
-    app: FastAPI, client: TestClient, engine: Engine
+    own_app: FastAPI, engine: Engine
 ) -> None:
     def taken() -> None:
         with write_session(engine) as session:
@@ -99,9 +100,10 @@ def test_what_was_stored_by_somebody_else_meanwhile_is_said_as_a_moment_later(
             session.add(StockItem(depot_id=987, item_code="telur"))
             session.flush()
 
-    app.add_api_route("/api/v1/terambil", taken)
-    app.add_api_route("/api/v1/bernomor", numbered)
-    app.add_api_route("/api/v1/rusak", broken)
+    own_app.add_api_route("/api/v1/terambil", taken)
+    own_app.add_api_route("/api/v1/bernomor", numbered)
+    own_app.add_api_route("/api/v1/rusak", broken)
+    client = browser(own_app)
     answer = client.get("/api/v1/terambil")
     assert (answer.status_code, answer.json()["fields"]) == (422, {"name": "depot.name_taken"})
     answer = client.get("/api/v1/bernomor")

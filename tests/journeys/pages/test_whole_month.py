@@ -265,10 +265,12 @@ def look_as_donor(staff: Page, visit: Visit) -> None:
     staff.goto("/undangan")
     staff.get_by_label("Kode orang tua asuh").fill(code)
     press(staff, "Buat tautan")
-    link = re.search(r"/tautan/[\w-]+", staff.content())
-    assert link
+    link = staff.locator("main").get_by_text(re.compile(r"/tautan/")).first
+    expect(link).to_be_visible()
+    address = re.search(r"/tautan/[\w-]+", link.inner_text())
+    assert address
     donor = visit(Role.COURIER, width=PHONE)
     donor.context.clear_cookies()
-    donor.goto(link[0])
+    donor.goto(address[0])
     donor.locator("main button").first.click()
     expect(donor.get_by_text("Untuk melindungi anak")).to_be_visible()
