@@ -17,7 +17,7 @@ from api.doors import Door
 from api.pages.shell import home_of
 from api.security import PERMISSIONS, may
 from data.schema import Role
-from tests.conftest import browser
+from tests.applications import browser
 
 ClientFor = Callable[[Role], TestClient]
 PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")

@@ -21,7 +21,8 @@ from api.services.sign_ins import start_sign_in
 from data.engine import write_session
 from data.schema import Account, CycleState, Role
 from tests.api.pages.forms import CHOSEN, Field, Form, forms_of
-from tests.conftest import NOW, browser
+from tests.applications import browser
+from tests.conftest import NOW
 from tests.every_page import ELSEWHERE, FILES, fill, prepare
 from tests.factories import make_cycle, make_match_run
 

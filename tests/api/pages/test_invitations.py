@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from data.engine import read_session, write_session
 from data.schema import Account, AuditEntry, Role, Sponsor, Vehicle
-from tests.conftest import browser
+from tests.applications import browser
 from tests.factories import make_account, make_sponsor, make_vehicle
 from tests.factories_routes import make_dispatched_cycle
 

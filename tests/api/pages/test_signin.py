@@ -12,7 +12,8 @@ from api.services import accounts, links, second_factor
 from data.engine import read_session, write_session
 from data.schema import Account, AuditEntry, Role
 from tests.api.pages.reading import text_of
-from tests.conftest import NOW, browser
+from tests.applications import browser
+from tests.conftest import NOW
 from tests.factories import make_account, make_sponsor
 
 GOOD = "hujan di teluk bayur"

@@ -568,7 +568,7 @@ def test_the_page_fits_a_phone_in_both_languages_and_weighs_little(
     hand: Hand, engine: Engine, web_app: FastAPI
 ) -> None:
     from api.pages.courier_phone import _files
-    from tests.conftest import browser
+    from tests.applications import browser
 
     phone = hand()
     page = open_day(phone, month_on_its_way(engine, 2))
