@@ -30,7 +30,7 @@ DAYS = {
     "id": "Senin Selasa Rabu Kamis Jumat Sabtu Minggu",
     "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
 }
-COUNTED = re.compile(r"(\d[\d.,]*) (more )?(\w+)\((s|ren)\)")
+COUNTED = re.compile(r"(\d[\d.,]*) (more )?(\w+)\((s|es|ren|ies)\)|\((\w+)\|(\w+)\)")
 CLOCK = re.compile(r"\d{2}:\d{2}(–\d{2}:\d{2})?")
 MOMENT = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}")
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
@@ -38,6 +38,8 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 NAMES_BY_NUMBER = {"batch", "node", "number", "row", "run"}
 """Parameters whose number names something; it is written as it stands there."""
 GRAMS_PER_KILOGRAM = 1000
+MOST_DECIMALS = 5
+"""A metre in degrees; more is noise of binary fractions."""
 
 
 class Translate(Protocol):
@@ -87,13 +89,21 @@ def translator(language: str) -> Translate:
 
 
 def counted(text: str) -> str:
-    """Write ``1 package(s)`` as one package, ``2 child(ren)`` as children (English nouns)."""
-    if "(s)" not in text and "(ren)" not in text:
-        return text
+    """Let English nouns and their verbs follow numbers.
+
+    ``1 package(s) (is|are)`` becomes one package is, ``2 child(ren)`` children, ``1 entr(ies)`` one
+    entry; a verb follows the noun that was counted last.
+    """
+    is_one = False
 
     def as_many(hit: re.Match[str]) -> str:
-        number, more, noun, plural = hit.groups("")
-        return f"{number} {more}{noun}{'' if number == '1' else plural}"
+        nonlocal is_one
+        number, more, noun, plural, one, many = hit.groups("")
+        if one:
+            return one if is_one else many
+        is_one = number == "1"
+        ending = ("y" if plural == "ies" else "") if is_one else plural
+        return f"{number} {more}{noun}{ending}"
 
     return COUNTED.sub(as_many, text)
 
@@ -165,8 +175,8 @@ def _shown(value: object, known: Mapping[str, str], language: str) -> str:
     word = known.get(f"word.{value}")
     if word is not None:
         return translator(language)(word)
-    if isinstance(value, int):
-        return Formats(language).number(value)
+    if isinstance(value, int | float):
+        return Formats(language).number(value, decimals=_decimals(value))
     text = str(value)
     if "." in text and text in known:
         return _nested(kind_of(text), {}, language)
@@ -181,6 +191,12 @@ def _shown(value: object, known: Mapping[str, str], language: str) -> str:
         day, hour = text.split()
         return f"{_written_day(day, language)} {Formats(language).hour(hour)}"
     return _written_day(text, language) if DAY.fullmatch(text) else text
+
+
+def _decimals(value: float) -> int:
+    """How many digits a number has after its point, at most `MOST_DECIMALS`."""
+    digits = f"{value:.{MOST_DECIMALS}f}".rstrip("0")
+    return len(digits.partition(".")[2])
 
 
 def _nested(code: str, params: Mapping[str, object], language: str) -> str:

@@ -87,10 +87,16 @@ def _lines(label: str) -> Progress:
 
 
 def in_words(progress: Progress, language: str) -> Progress:
-    """Return a progress whose notes, where they are steps or goals, are words of the language."""
+    """Return a progress whose notes, where they are steps or goals, are words of the language.
+
+    A whole number is what the routes cost so far, in rupiah.
+    """
     from api.i18n import all_sentences, sentence
 
     def told(share: float, note: str) -> None:
+        if note.isdigit():
+            progress(share, sentence("run.step.cost", {"cost": int(note)}, language))
+            return
         codes = (f"run.step.{note}", f"level.{note}", f"word.level_{note}", note)
         found = next((code for code in codes if code in all_sentences()), None)
         progress(share, sentence(found, {}, language) if found else note)

@@ -22,6 +22,7 @@ SENTENCES: dict[str, str] = {
     "run.step.match": "memasangkan anak",
     "run.step.pack": "menyiapkan paket",
     "run.step.plan": "merencanakan rute",
+    "run.step.cost": "merencanakan rute, sejauh ini Rp %(cost)s",
     "run.step.files": "menulis berkas",
     "run.step.report": "menulis laporan",
     "run.by_itself": "program Asuh tanpa petugas",

@@ -1,13 +1,28 @@
 import ast
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from api.i18n import Formats, catalogue, choose_language, read_catalogue, sentence, translator
+from api.i18n import (
+    Formats,
+    catalogue,
+    choose_language,
+    counted,
+    read_catalogue,
+    sentence,
+    translator,
+)
 from matcher.check import ViolationCode
 
 API = Path(__file__).parents[2] / "api"
+NOT_COUNTED = """
+    accepts agrees answers appears as begins belongs breaks counts differs does fits gives
+    goods has holds is leaves lies names plans replaces rests runs stands starts takes this
+    unpacks waits was wishes
+"""
+"""What follows a name, not a number; and goods, which are several by themselves."""
 
 
 def test_indonesian_is_the_source_and_english_its_translation() -> None:
@@ -107,6 +122,32 @@ def test_english_nouns_follow_their_number() -> None:
     assert told == "1 more place in Air Itam would cover 1 more child."
     far = {"count": 1, "names": "Posyandu Mawar (180 m)"}
     assert sentence("plan.far_from_road", far, "en").startswith("1 place far from a road")
+
+
+def test_english_verbs_follow_the_noun_that_was_counted_last() -> None:
+    assert counted("1 home(s), for which 2 package(s) (is|are) waiting") == (
+        "1 home, for which 2 packages are waiting"
+    )
+    assert counted("2 box(es) and 1 famil(ies) (was|were) asked") == (
+        "2 boxes and 1 family was asked"
+    )
+
+
+def test_english_never_counts_one_of_several() -> None:
+    """A noun after a number follows it: ``1 photos`` is read on a courier's phone every day."""
+    after_number = re.compile(r"%\(\w+\)s (?:more )?([a-z]+s)\b(?!\()")
+    found = {
+        text
+        for text in catalogue("en").values()
+        for noun in after_number.findall(text)
+        if noun not in NOT_COUNTED.split()
+    }
+    assert found == set()
+
+
+@pytest.mark.parametrize(("value", "written"), [(2.5, "2,5"), (-2.12345, "-2,12345"), (3.0, "3")])
+def test_broken_numbers_in_sentences_take_the_languages_point(value: float, written: str) -> None:
+    assert sentence("roads.line.arcs", {"value": value}, "id").endswith(written)
 
 
 def test_hours_are_written_as_people_write_them() -> None:

@@ -27,6 +27,13 @@ def test_a_note_without_words_stays_as_it_is() -> None:
     assert notes == ["anak.xlsx", "menyiapkan paket", "Anak yang paling parah lebih dahulu"]
 
 
+def test_a_cost_without_words_is_told_as_one() -> None:
+    notes: list[str] = []
+    told = in_words(lambda _share, note: notes.append(note), "id")
+    told(0.8, "1983234")
+    assert notes == ["merencanakan rute, sejauh ini Rp 1.983.234"]
+
+
 def test_a_question_about_dates_says_how_to_answer_it_on_the_command_line() -> None:
     params = {
         "name": "anak.csv",

@@ -42,6 +42,15 @@ export function longDay(date) {
 }
 
 function fill(text, params) {
-  const filled = text.replaceAll(/%\((\w+)\)s/g, (_, name) => params[name] ?? "–");
-  return filled.replaceAll(/(\d[\d.,]*) (\w+)\(s\)/g, (_, n, noun) => `${n} ${noun}${n === "1" ? "" : "s"}`);
+  let one = false; // whether the noun counted last stands alone: its verb follows it
+  return text
+    .replaceAll(/%\((\w+)\)s/g, (_, name) => params[name] ?? "–")
+    .replaceAll(
+      /(\d[\d.,]*) (more )?(\w+)\((s|ies)\)|\((\w+)\|(\w+)\)/g,
+      (_, number, more = "", noun, plural, single, many) => {
+        if (single) return one ? single : many;
+        one = number === "1";
+        return `${number} ${more}${noun}${one ? (plural === "ies" ? "y" : "") : plural}`;
+      },
+    );
 }
