@@ -20,11 +20,13 @@ from api.pages.typed_fields import TypedField
 from api.services import vehicles
 from api.services.depots import active_depots
 from data.reference.skills import skills
+from data.reference.vehicles import vehicle_kinds
 from data.schema import Account, Depot, Vehicle, VehicleKind
 
 router = APIRouter(include_in_schema=False)
 Editor = Annotated[Account, requires("route:edit")]
 WEEKDAYS = range(7)
+MOST_RP_PER_KM, MOST_RP = 1_000_000, 10_000_000
 
 
 def _weekdays(text: str) -> list[int]:
@@ -68,6 +70,15 @@ VEHICLE = (
         typed_fields.scaled(1000),
         "field.kilometres",
     ),
+    TypedField(
+        "speed_m_per_h",
+        typed_fields.decimal(1000, 1000, 200_000),
+        typed_fields.scaled(1000),
+        "field.speed",
+    ),
+    TypedField("cost_rp_per_km", typed_fields.whole(MOST_RP_PER_KM), error="field.rupiah"),
+    TypedField("cost_rp_per_hour", typed_fields.whole(MOST_RP), error="field.rupiah"),
+    TypedField("cost_rp_per_day", typed_fields.whole(MOST_RP), error="field.rupiah"),
     TypedField("courier_name"),
     TypedField("courier_phone", typed_fields.phone, error="field.phone"),
     TypedField("depot_id", int, str, "field.choice"),
@@ -93,6 +104,10 @@ class VehicleForm(BaseModel):
     max_trips: str = ""
     max_stops: str = ""
     max_distance_m: str = ""
+    speed_m_per_h: str = ""
+    cost_rp_per_km: str = ""
+    cost_rp_per_hour: str = ""
+    cost_rp_per_day: str = ""
     courier_name: str = ""
     courier_phone: str = ""
     depot_id: str = ""
@@ -178,6 +193,7 @@ def _page(
         read=json.dumps(shown.read or texts) if vehicle else "",
         words=FieldWords(language),
         kinds=list(VehicleKind),
+        usual=vehicle_kinds(),
         weekdays=[(str(day), Formats(language).weekday_name(day)) for day in WEEKDAYS],
         skills=skill_names(language),
         depots=_depots(request, session, vehicle),

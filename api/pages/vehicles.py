@@ -79,4 +79,10 @@ def _page(
         show_point=show_point,
         day_name=fmt.weekday_name,
         words=FieldWords(language_of(request)),
+        has_own_cost=_has_own_cost,
     )
+
+
+def _has_own_cost(vehicle: Vehicle) -> bool:
+    costs = (vehicle.cost_rp_per_km, vehicle.cost_rp_per_hour, vehicle.cost_rp_per_day)
+    return any(cost is not None for cost in costs)

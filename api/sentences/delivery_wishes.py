@@ -9,6 +9,7 @@ SENTENCES: dict[str, str] = {
     "field.kilograms": "Tulis kilogram, misalnya 40 atau 700,5.",
     "field.litres": "Tulis liter, misalnya 90.",
     "field.kilometres": "Tulis kilometer, misalnya 60.",
+    "field.speed": "Tulis kilometer sejam dari 1 sampai 200, misalnya 25.",
     "household.hours": "Jam terakhir harus sesudah jam pertama.",
     "vehicle.name_taken": "Sudah ada kendaraan dengan nama itu.",
     "vehicle.hours": "Jam selesai harus sesudah jam mulai.",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["CONFIRMED_WITH", "ask_anew", "ids_of_steps"]
 
 CONFIRMED_WITH: Mapping[str, frozenset[str]] = {
-    "vehicle": frozenset({"courier_name", "plate", "capacity_g", "capacity_ml"}),
+    "vehicle": frozenset({"courier_name", "plate", "capacity_g", "capacity_ml", "speed_m_per_h"}),
     "depot": frozenset({"name", "lat", "lon", "opens", "closes"}),
 }
 """Fields by table that a confirmed route stands on: its sheet names them, fits or begins there."""

@@ -121,9 +121,10 @@ def vehicle_shape(
         max_stops=vehicle.max_stops,
         max_distance_m=vehicle.max_distance_m,
         skills=skills,
-        cost_rp_per_km=kind.cost_rp_per_km,
-        cost_rp_per_hour=kind.cost_rp_per_hour,
-        cost_rp_per_day=kind.cost_rp_per_day,
+        cost_rp_per_km=_own(vehicle.cost_rp_per_km, kind.cost_rp_per_km),
+        cost_rp_per_hour=_own(vehicle.cost_rp_per_hour, kind.cost_rp_per_hour),
+        cost_rp_per_day=_own(vehicle.cost_rp_per_day, kind.cost_rp_per_day),
+        speed_factor=_own(vehicle.speed_m_per_h, kind.speed_m_per_h) / kind.speed_m_per_h,
         shifts=tuple(
             shift
             for day in days
@@ -131,6 +132,11 @@ def vehicle_shape(
             for shift in _shifts(vehicle, day, works_fridays)
         ),
     )
+
+
+def _own(value: int | None, usual: int) -> int:
+    """Return a vehicle's own figure; where it has none, that of its kind. Nothing is a figure."""
+    return usual if value is None else value
 
 
 def _breaks(

@@ -68,7 +68,8 @@ class Vehicle(SQLModel, table=True):
 
     ``skills``: what it or its courier can do (codes of ``data/reference/skills.csv``);
     ``max_stops`` of one trip, ``max_distance_m`` of one day; ``skips_prayer``: its courier does not
-    keep the Friday prayer and rests at noon as on other days.
+    keep the Friday prayer and rests at noon as on other days. ``speed_m_per_h`` and the costs are
+    its own where they are not those of its kind (``data/reference/vehicle_kinds.csv``).
     """
 
     __table_args__ = (
@@ -90,6 +91,10 @@ class Vehicle(SQLModel, table=True):
     max_trips: int | None = None
     max_stops: int | None = None
     max_distance_m: int | None = None
+    speed_m_per_h: int | None = None
+    cost_rp_per_km: int | None = None
+    cost_rp_per_hour: int | None = None
+    cost_rp_per_day: int | None = None
     skips_prayer: bool = Field(default=False, sa_column_kwargs={"server_default": sa_false()})
     depot_id: int | None = Field(default=None, foreign_key="depot.id")
     courier_name: str | None = Field(default=None, max_length=120)

@@ -45,6 +45,32 @@ def test_a_vehicle_is_added_with_its_limits_and_skills(
     assert (vehicle.weekdays, vehicle.max_trips, vehicle.skips_prayer) == ([0, 3], None, False)
 
 
+def test_own_speed_and_costs_are_typed_shown_and_emptied_again(
+    coordinator: TestClient, engine: Engine
+) -> None:
+    page = text_of(coordinator.get("/armada/baru"))
+    assert "Motor: 25 km/jam, Rp 500 per km, Rp 20.000 per jam, Rp 60.000 per hari" in page
+    wrong = coordinator.post(
+        "/armada/baru", data={**MOTOR, "speed_m_per_h": "0", "cost_rp_per_km": "murah"}
+    )
+    assert re.search(r'id="speed_m_per_h-error">Tulis kilometer sejam', wrong.text)
+    assert re.search(r'id="cost_rp_per_km-error">Tulis rupiah', wrong.text)
+    own = {"speed_m_per_h": "32,5", "cost_rp_per_km": "1.200", "cost_rp_per_hour": "0"}
+    led = coordinator.post("/armada/baru", data={**MOTOR, **own})
+    page = text_of(coordinator.get(led.headers["location"]))
+    assert "32,5 km/jam · Rp 1.200 per km · Rp 0 per jam" in page
+    with read_session(engine) as session:
+        vehicle = session.exec(select(Vehicle)).one()
+    figures = (vehicle.speed_m_per_h, vehicle.cost_rp_per_km, vehicle.cost_rp_per_hour)
+    assert (*figures, vehicle.cost_rp_per_day) == (32_500, 1_200, 0, None)
+    here = f"/armada/{vehicle.id}/ubah"
+    form = _form(coordinator.get(here).text)
+    assert (form["speed_m_per_h"], form["cost_rp_per_hour"]) == ("32,5", "0")
+    assert coordinator.post(here, data=form | {"speed_m_per_h": ""}).status_code == 303
+    with read_session(engine) as session:
+        assert session.exec(select(Vehicle)).one().speed_m_per_h is None
+
+
 def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays(
     coordinator: TestClient,
 ) -> None:

@@ -135,6 +135,38 @@ def test_limits_of_a_vehicle_reach_the_planner(session: Session) -> None:
     assert found == [(3, None, None, frozenset()), (1, 2, 9_000, frozenset({"hakka"}))]
 
 
+def test_own_speed_and_costs_go_before_those_of_the_kind(session: Session) -> None:
+    depot = make_depot(session)
+    usual = make_vehicle(session, kind=VehicleKind.MOTORCYCLE)
+    own = make_vehicle(
+        session, kind=VehicleKind.MOTORCYCLE, speed_m_per_h=50_000, cost_rp_per_km=700,
+        cost_rp_per_hour=0,
+    )  # fmt: skip
+    shapes = [vehicle_shape(v, depot=depot, days=[THURSDAY]) for v in (usual, own)]
+    costs = [(v.cost_rp_per_km, v.cost_rp_per_hour, v.cost_rp_per_day) for v in shapes]
+    assert costs == [(500, 20_000, 60_000), (700, 0, 60_000)]
+    assert [v.speed_factor for v in shapes] == [1.0, 2.0]
+
+
+def test_a_faster_vehicle_is_back_earlier_and_a_dearer_one_stays(session: Session) -> None:
+    cycle, by, _ = packed_month(session)
+    slow = make_vehicle(session, speed_m_per_h=5_000)
+    options = replace(QUICK, days=(THURSDAY,))
+
+    def planned() -> tuple[set[int], int]:
+        result = planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=options)
+        return {route.vehicle_id for route in result.routes}, result.run.duration_s or 0
+
+    used, slowly_s = planned()
+    slow.speed_m_per_h = 50_000
+    again, fast_s = planned()
+    assert used == again == {slow.id}
+    assert fast_s < slowly_s
+    cheap = make_vehicle(session, cost_rp_per_day=0)
+    slow.cost_rp_per_day = 9_000_000
+    assert planned()[0] == {cheap.id}
+
+
 def test_a_trip_has_no_more_stops_than_the_vehicle_may(session: Session) -> None:
     cycle, by, _ = packed_month(session)
     make_vehicle(session, max_stops=1, max_trips=2, weekdays=[THURSDAY.weekday()])
