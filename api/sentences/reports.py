@@ -39,6 +39,7 @@ TITLES: dict[str, str] = {
     "tpps_kelurahan": "Ketua TPPS kelurahan",
     "source": "Asuh, data bulan %(month)s",
     "version": "versi %(number)s (%(digest)s)",
+    "version_outside": "versi %(number)s",
     "suppressed": (
         "Tanda *: angka di bawah 5, atau angka lain yang disembunyikan agar angka kecil itu "
         "tidak dapat dihitung kembali."

@@ -151,7 +151,9 @@ def monthly_report(
     return Report(
         imprint=imprint,
         title=say(TITLES["report"]),
-        subtitle=_subtitle(session, cycle, language, version, area),
+        subtitle=_subtitle(
+            session, cycle, language, number=version, area=area, is_public=is_public
+        ),
         tables=tables,
         signatories=tuple(Signatory(say(TITLES[who])) for who in SIGNED_BY[area.level]),
         signed_on=local_date(imprint.printed_at),
@@ -304,9 +306,19 @@ _WRITERS: dict[str, tuple[Callable[[Report, Language], bytes], str]] = {
 
 
 def _subtitle(
-    session: Session, cycle: Cycle, language: Language, number: int | None, area: ReportArea
+    session: Session,
+    cycle: Cycle,
+    language: Language,
+    *,
+    number: int | None,
+    area: ReportArea,
+    is_public: bool,
 ) -> str:
-    """Name area, month and where it stands: a report of an open month is not the last word."""
+    """Name area, month and where it stands: a report of an open month is not the last word.
+
+    The digest of a version covers its hidden figures too: whoever knows the others could try one
+    by one, so it stays in the office (a public print has that of what is on it in its foot).
+    """
     say = translator(language)
     parts = [
         *([] if area.is_city else [f"{say(TITLES[area.level])} {area.name}"]),
@@ -316,5 +328,6 @@ def _subtitle(
     versions = list_versions(session, cycle=cycle)
     if versions and cycle.state == CycleState.CLOSED:
         version = versions[(number or len(versions)) - 1]
-        parts.append(say(TITLES["version"], number=version.number, digest=version.digest[:12]))
+        name = TITLES["version_outside" if is_public else "version"]
+        parts.append(say(name, number=version.number, digest=version.digest[:12]))
     return " · ".join(parts)

@@ -6,6 +6,7 @@ every month of it stands there, so that nothing can be worked out from it that t
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Literal
 
 from api.documents.models import Imprint
@@ -40,7 +41,8 @@ def semester_report(
     """Return the report of a half year, ready to be laid out.
 
     Who prints it and when is not on it: the instant is that of the last version, so that the same
-    versions give the same bytes.
+    versions give the same bytes. The digest of what leaves the office is that of what is on it: one
+    of the versions would cover figures that are hidden, and they could be tried one by one.
 
     Raises
     ------
@@ -52,6 +54,8 @@ def semester_report(
     say, formats = translator(language), Formats(language)
     last = max(each.version.at for each in semester.months)
     missing = ", ".join(formats.month(month) for month in semester.missing)
+    tables = semester_tables(semester, language=language)
+    digest = hashlib.sha256(repr(tables).encode()).hexdigest() if is_public else semester.digest
     return Report(
         imprint=Imprint(
             organisation=ORGANISATION,
@@ -59,7 +63,7 @@ def semester_report(
             printed_at=last,
             printed_by="",
             version=semester.version.number if semester.version else 0,
-            digest=semester.digest,
+            digest=digest,
         ),
         title=say(N_("Laporan semester percepatan penurunan stunting")),
         subtitle=say(
@@ -67,7 +71,7 @@ def semester_report(
             nomor=semester.code[5:],
             tahun=semester.code[:4],
         ),
-        tables=semester_tables(semester, language=language),
+        tables=tables,
         signatories=(Signatory(say(TITLES["head"])), Signatory(say(TITLES["tpps"]))),
         signed_on=local_date(last),
         paragraphs=(
@@ -105,7 +109,7 @@ def export_semester(
     content, media_type = report_file(report, file_format=file_format, language=language)
     audit.record(
         session, by=by, action="semester:export", subject="semester", subject_id=code, now=now,
-        after={"format": file_format, "public": is_public, "digest": semester.digest},
+        after={"format": file_format, "public": is_public, "digest": report.imprint.digest},
         purpose=purpose.strip(),
     )  # fmt: skip
     session.flush()

@@ -92,23 +92,26 @@ class _Writer(TableWriter):
         }
 
     def sources(self) -> Table:
-        """Return which version of which month every figure comes from."""
+        """Return which version of which month every figure comes from.
+
+        The digest of a version covers what is hidden of it, so it stays in the office.
+        """
+        columns = [
+            Column(self.say(N_("Bulan"))),
+            Column(self.say(N_("Versi laporan")), ColumnKind.COUNT),
+            Column(self.say(N_("Dicatat")), ColumnKind.DATE),
+            *([] if self.is_public else [Column(self.say(N_("Sidik")))]),
+        ]
         rows = tuple(
             (
                 self.formats.month(each.month),
                 each.version.number,
                 local_date(each.version.at),
-                each.version.digest[:12],
+                *(() if self.is_public else (each.version.digest[:12],)),
             )
             for each in self.months
         )
-        heads = (N_("Bulan"), N_("Versi laporan"), N_("Dicatat"), N_("Sidik"))
-        kinds = (ColumnKind.TEXT, ColumnKind.COUNT, ColumnKind.DATE, ColumnKind.TEXT)
-        return self.table(
-            N_("Sumber: laporan bulanan yang dipakai"),
-            tuple(Column(self.say(head), kind) for head, kind in zip(heads, kinds, strict=True)),
-            rows,
-        )
+        return self.table(N_("Sumber: laporan bulanan yang dipakai"), tuple(columns), rows)
 
     def blocks(self) -> Table:
         """Return blocks 1A and 1B of the TPPS report; what others fill in stays empty."""

@@ -13,10 +13,10 @@ import math
 from collections import defaultdict
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
-from scipy.optimize import linprog
+from scipy.optimize import OptimizeResult, linprog
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
@@ -32,6 +32,8 @@ __all__ = ["Outsider", "Sum", "suppressed"]
 Cell = TypeVar("Cell", bound=Hashable)
 
 TOLERANCE = 1e-6
+UNBOUNDED = 3
+"""What :func:`scipy.optimize.linprog` calls a value that can be as large as one likes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +136,21 @@ class Outsider(Generic[Cell]):
         return coo_array((signs, (rows, columns)), shape=shape).tocsr()
 
     def leave_in_the_dark(self, cell: Cell) -> None:
-        """Hide others, the smallest first, until a hidden cell is protected."""
+        """Hide others, the smallest first, until a hidden cell is protected.
+
+        Where nothing around it is shown any more, nothing can be worked out.
+        """
         while not self.is_in_the_dark(cell):
-            self._hide(self.next_to_hide(cell))
+            following = self.next_to_hide(cell)
+            if following is None:
+                return
+            self._hide(following)
 
     def is_in_the_dark(self, cell: Cell) -> bool:
-        """Return whether at least five values of a hidden cell can be believed."""
+        """Return whether at least five values of a hidden cell can be believed.
+
+        False where the solver cannot tell: rather one figure too many is hidden.
+        """
         if self._has_room(cell):
             return True
         return any(math.isinf(self._end(cell, way)) or self._has_room(cell) for way in (-1, 1))
@@ -148,7 +159,7 @@ class Outsider(Generic[Cell]):
         """Return the least and the largest value (maybe infinite) a hidden cell can have."""
         return self._end(cell, 1), self._end(cell, -1)
 
-    def next_to_hide(self, cell: Cell) -> Cell:
+    def next_to_hide(self, cell: Cell) -> Cell | None:
         """Return the smallest shown count in the sums that give a cell away; parts first."""
         giving_away = [self._sums[i] for i in self._giving_away]
         linked = [self._sums[i] for i in self._now.around(self._place[cell])[1]]
@@ -160,7 +171,7 @@ class Outsider(Generic[Cell]):
             shown = [one for one in group if self._is_shown(one)]
             if shown:
                 return min(shown, key=lambda one: self._counts[one])
-        raise AssertionError("where nothing is shown, nothing can be worked out")
+        return None
 
     def _is_shown(self, cell: Cell) -> bool:
         return bool(self._counts[cell]) and cell not in self.hidden
@@ -185,24 +196,44 @@ class Outsider(Generic[Cell]):
         return self._system
 
     def _end(self, cell: Cell, way: int) -> float:
-        """Return the least (way 1) or the largest (way -1) value that a cell can have."""
+        """Return the least (way 1) or the largest (way -1) value that a cell can have.
+
+        Its own count where the solver fails, as if it could be worked out.
+        """
         cells, sums = self._now.around(self._place[cell])
         if not len(sums):
             return self._floor(cell) if way > 0 else math.inf
-        found = linprog(
-            way * (cells == self._place[cell]),
-            A_eq=self._matrix[sums][:, cells],
-            b_eq=self._now.known[sums],
-            bounds=np.column_stack((self._floors[cells], np.full(len(cells), np.inf))),
-        )
+        found = self._reach(cell, way, cells, sums)
+        if found.status == UNBOUNDED:
+            return -way * math.inf
         if not found.success:
-            return math.inf
+            self._giving_away = []
+            return self._counts[cell]
         # What one possible table says of all its cells is kept: hiding more leaves it possible.
         self._least[cells] = np.minimum(self._least[cells], np.ceil(found.x - TOLERANCE))
         self._most[cells] = np.maximum(self._most[cells], np.floor(found.x + TOLERANCE))
         self._giving_away = list(sums[np.abs(found.eqlin.marginals) > TOLERANCE])
         end = way * float(found.fun)
         return math.ceil(end - TOLERANCE) if way > 0 else math.floor(end + TOLERANCE)
+
+    def _reach(
+        self, cell: Cell, way: int, cells: NDArray[np.intp], sums: NDArray[np.intp]
+    ) -> OptimizeResult:
+        """Ask the solver for one end of a cell; again without presolve where it cannot say.
+
+        What is true is always possible, but presolve may leave open whether a problem has no bound
+        or no solution.
+        """
+        asked: dict[str, Any] = {
+            "c": way * (cells == self._place[cell]),
+            "A_eq": self._matrix[sums][:, cells],
+            "b_eq": self._now.known[sums],
+            "bounds": np.column_stack((self._floors[cells], np.full(len(cells), np.inf))),
+        }
+        found = linprog(**asked)
+        if found.success or found.status == UNBOUNDED:
+            return found
+        return linprog(**asked, options={"presolve": False})
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,9 @@ from itertools import product
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import OptimizeResult
 
+from data.monitoring import suppression
 from data.monitoring.suppression import Outsider, Sum, suppressed
 
 CITY = Sum("kota", ("a", "b", "c"))
@@ -69,6 +71,24 @@ def test_a_total_that_another_publication_hides_cannot_be_added_up_here() -> Non
     beside = counts | {"matched": 60, "eligible": 92}
     sums = (CITY, Sum("eligible", ("matched", "kota")))
     assert suppressed(beside, sums, hidden_elsewhere={"kota"}) == {"kota", "a", "matched"}
+
+
+@pytest.mark.parametrize("status", [1, 2, 4])
+def test_where_the_solver_fails_more_is_hidden_not_less(
+    monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    def fails(*_asked: object, **_options: object) -> OptimizeResult:
+        return OptimizeResult(success=False, status=status)
+
+    monkeypatch.setattr(suppression, "linprog", fails)
+    counts = {"a": 3, "b": 20, "c": 8, "kota": 31, "apart": 60}
+    assert suppressed(counts, (CITY,)) == {"a", "b", "c", "kota"}
+
+
+def test_a_count_that_can_be_as_large_as_one_likes_needs_no_other_hidden() -> None:
+    outsider = Outsider({"a": 3, "b": 8, "kota": 11}, (Sum("kota", ("a", "b")),), {"a", "kota"})
+    assert outsider.range_of("a") == (1, math.inf)
+    assert outsider.is_in_the_dark("a")
 
 
 def test_a_sum_that_does_not_hold_is_refused() -> None:
