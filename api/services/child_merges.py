@@ -243,12 +243,13 @@ def _holds_forbidden(session: Session, child: Child, package: Package, today: da
 
 
 def _move_other_help(session: Session, kept: Child, dropped: Child) -> None:
-    """Let the lists of other programmes speak of the kept record, each once."""
+    """Let the lists of other programmes speak of the kept record, each list once."""
     rows = session.exec(
         select(OtherHelp).where(col(OtherHelp.child_id).in_((kept.id, dropped.id)))
     ).all()
-    known = {(row.programme, row.month) for row in rows if row.child_id == kept.id}
+    known = {(row.programme, row.month, row.batch_id) for row in rows if row.child_id == kept.id}
     for row in rows:
-        if row.child_id == dropped.id and (row.programme, row.month) not in known:
+        said = (row.programme, row.month, row.batch_id)
+        if row.child_id == dropped.id and said not in known:
             row.child_id = kept.id or 0
             session.add(row)

@@ -138,10 +138,15 @@ def read_child(
                 col(ChangeRequest.id).desc(),
             )
         ),
-        other_help=tuple(
-            _rows(session, OtherHelp, OtherHelp.child_id == child.id, col(OtherHelp.month).desc())
-        ),
+        other_help=_other_help(session, child),
     )
+
+
+def _other_help(session: Session, child: Child) -> tuple[OtherHelp, ...]:
+    """Return each programme and month once, newest month first, though several lists say it."""
+    rows = _rows(session, OtherHelp, OtherHelp.child_id == child.id, col(OtherHelp.id))
+    once = {(row.month, row.programme): row for row in reversed(rows)}
+    return tuple(sorted(once.values(), key=lambda row: row.month, reverse=True))
 
 
 def _rows(session: Session, model: Any, where: Any, order: Any) -> list[Any]:

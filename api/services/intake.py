@@ -364,7 +364,7 @@ def _applied(
     """Store a plan with what takes it back; of the file only the rejected rows stay."""
     from api.services.intakes.storing import store_plan
 
-    steps = store_plan(session, plan)
+    steps = store_plan(session, plan, batch=batch)
     _ask_routes_anew(session, steps, by, now)
     if batch.kind in {"children", "sponsors"} and plan.stages[0] + plan.stages[1]:
         from api.services.duplicates import find_duplicates

@@ -20,14 +20,15 @@ def plan_other_help(plan: Plan, records: Sequence[OtherHelpRecord]) -> None:
 
     A name does not outweigh a NIK: whose record has another one is another child. A list by family
     card helps all children of the family. A row without a month counts in the month that the file
-    speaks of, else in that of the import. A list never takes a row of an earlier one back: an
-    undone import does.
+    speaks of, else in that of the import. What an earlier list says too is kept for this one as
+    well, so that it stands when the earlier one is undone; a list takes nothing of another back.
     """
     children = _Children(plan)
     known = {
         (row.programme.value, row.month, row.child_id)
         for row in plan.session.exec(select(OtherHelp))
     }
+    said: set[tuple[str, str, int]] = set()
     this_month = month_of(plan.as_of or plan.today)
     for record in records:
         row = RowPlan(record.row, "child", record.child_name or "?")
@@ -42,9 +43,9 @@ def plan_other_help(plan: Plan, records: Sequence[OtherHelpRecord]) -> None:
         month = month_of(record.month) if record.month else this_month
         for child in found:
             key = (record.programme, month, child.id or 0)
-            if key in known:
+            if key in said:
                 continue
-            known.add(key)
+            said.add(key)
             plan.add(
                 0,
                 OtherHelp(
@@ -53,8 +54,9 @@ def plan_other_help(plan: Plan, records: Sequence[OtherHelpRecord]) -> None:
                     by=plan.by, at=plan.now,
                 ),
             )  # fmt: skip
-            row.fields["other_help"] = {"before": None, "after": f"{record.programme} {month}"}
-            row.action = "new"
+            if key not in known:
+                row.fields["other_help"] = {"before": None, "after": f"{record.programme} {month}"}
+                row.action = "new"
 
 
 class _Children:

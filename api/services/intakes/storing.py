@@ -15,8 +15,11 @@ from data.schema import ImportBatch
 VERSIONED_FIELDS = ("version", "updated_at", "updated_by")
 
 
-def store_plan(session: Session, plan: Plan) -> list[dict[str, object]]:
-    """Write the planned rows and fields; return what takes them back, last stage first."""
+def store_plan(session: Session, plan: Plan, *, batch: ImportBatch) -> list[dict[str, object]]:
+    """Write the planned rows and fields; return what takes them back, last stage first.
+
+    A row with a ``batch_id`` is one file's own statement and keeps which.
+    """
     undo: list[dict[str, object]] = []
     for row, values in plan.updates:
         undo.append(_changed(row, values))
@@ -31,6 +34,9 @@ def store_plan(session: Session, plan: Plan) -> list[dict[str, object]]:
         for row, name, target in plan.links:
             if id(row) in members:
                 setattr(row, name, target.id)
+        for row in stage:
+            if "batch_id" in type(row).model_fields:
+                row.batch_id = batch.id
         session.add_all(stage)
         session.flush()
     for row, name, target in plan.back_links:

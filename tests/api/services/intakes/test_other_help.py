@@ -84,6 +84,23 @@ def test_the_same_list_again_changes_nothing_and_undoing_takes_it_back(town: Des
     assert helped(town) == set()
 
 
+def test_undoing_a_list_leaves_what_another_says_too(town: Desk) -> None:
+    both = {"Program": "MBG", "NIK": nik_of(1, BORN_ON)}
+    alone = {"Program": "MBG", "NIK": nik_of(2, BORN_ON)}
+    earlier = town.apply(a_list(both, alone), file_name="mbg.xlsx")
+    later = town.apply(a_list(both, both), file_name="mbg lagi.xlsx")
+    assert numbers(later)[1:4] == (0, 0, 2)  # nothing new, twice the same
+    first = town.all(Child)[0]
+    sheet = read_child(town.session, code=first.code, by=town.by, now=town.now)
+    assert [row.source for row in sheet.other_help] == ["mbg.xlsx"]
+    town.undo(earlier)
+    assert helped(town) == {("mbg", "2026-11", "Anak B1")}
+    sheet = read_child(town.session, code=first.code, by=town.by, now=town.now)
+    assert [row.source for row in sheet.other_help] == ["mbg lagi.xlsx"]
+    town.undo(later)
+    assert helped(town) == set()
+
+
 def test_a_programme_that_nobody_knows_keeps_its_row_out(town: Desk) -> None:
     batch = town.apply(
         a_list(
