@@ -58,7 +58,7 @@ def coordinator_home(
     return render(
         request,
         "coordinator/home.html",
-        num_findings=count_findings(session, username=by.username),
+        num_findings=count_findings(session, role=by.role, username=by.username),
         num_visits=count_visits(session, visitor=by.username),
         months=months,
         not_left=NOT_LEFT,

@@ -1,5 +1,6 @@
 """Supervision: visits that the figures ask for, checklists, findings and what became of them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 
@@ -27,6 +28,8 @@ router = APIRouter(include_in_schema=False)
 Editor = Annotated[Account, requires("supervision:edit")]
 NUM_PROPOSALS = 20
 HERE = "/monev/pengawasan"
+IN_WORDS = ("supervision.answer", "supervision.reason")
+"""What is refused for want of words."""
 
 
 @router.get("/monev/pengawasan")
@@ -167,7 +170,17 @@ def cancel(
         ),
     )
     typed = {"alasan": alasan}
-    return _after(request, session, now, by, visit_id, refusal, "supervision.cancelled_now", typed)
+    return _after(
+        request,
+        session,
+        now,
+        by,
+        visit_id,
+        refusal,
+        "supervision.cancelled_now",
+        typed,
+        at="alasan",
+    )
 
 
 @router.post("/monev/pengawasan/{visit_id}/temuan")
@@ -204,8 +217,10 @@ def act_on_finding(
     finding_id: RowId,
     langkah: Annotated[str, Form()] = "",
     jawaban: Text = "",
+    penanggung: Text = "",
+    tenggat: Text = "",
 ) -> Response:
-    """Answer, close or reopen a finding."""
+    """Answer, close, reopen or hand on a finding."""
     acting = {"finding_id": finding_id, "by": by, "now": now}
     made: list[SupervisionFinding] = []
 
@@ -217,6 +232,11 @@ def act_on_finding(
                 done = supervision.close_finding(session, **acting)  # type: ignore[arg-type]
             case "buka":
                 done = supervision.reopen_finding(session, **acting, reason=jawaban)  # type: ignore[arg-type]
+            case "serah":
+                done = supervision.hand_on_finding(
+                    session, **acting, owner=penanggung, due_on=day_of(tenggat, "tenggat"),  # type: ignore[arg-type]
+                    reason=jawaban,
+                )  # fmt: skip
             case _:
                 raise Invalid("field.choice", fields={"langkah": "field.choice"})
         made.append(done)
@@ -226,9 +246,19 @@ def act_on_finding(
         refusal = refusal_of(session, act)
     except Forbidden as forbidden:
         refusal = forbidden
-    if refusal is not None:
+    if refusal is None:
+        return redirect(request, f"{HERE}/{made[0].visit_id}", "supervision.kept")
+    finding = session.get(SupervisionFinding, finding_id)
+    if finding is None:
         return _page(request, session, now, by, refusal)
-    return redirect(request, f"{HERE}/{made[0].visit_id}", "supervision.kept")
+    words = "alasan" if langkah == "serah" else "jawaban"
+    typed = {words: jawaban, "penanggung": penanggung, "tenggat": tenggat}
+    of_finding = {f"{name}-{finding_id}": text for name, text in typed.items()}
+    return _visit(
+        request, session, now, by, finding.visit_id, refusal, of_finding,
+        names={name: f"{name}-{finding_id}" for name in typed},
+        at=f"{words}-{finding_id}" if refusal.code in IN_WORDS else CONTENT,
+    )  # fmt: skip
 
 
 def _after(
@@ -240,9 +270,10 @@ def _after(
     refusal: ServiceError | None,
     message: str,
     typed: dict[str, str],
+    at: str = CONTENT,
 ) -> Response:
     if refusal is not None:
-        return _visit(request, session, now, by, visit_id, refusal, typed)
+        return _visit(request, session, now, by, visit_id, refusal, typed, at=at)
     return redirect(request, f"{HERE}/{visit_id}", message)
 
 
@@ -265,7 +296,7 @@ def _page(
         has_months=False,
         proposals=found[:NUM_PROPOSALS],
         num_more=max(0, len(found) - NUM_PROPOSALS),
-        mine=supervision.open_findings(session, username=by.username),
+        mine=supervision.open_findings(session, waiting_for=by),
         my_visits=supervision.planned_visits(session, visitor=by.username),
         waiting=supervision.open_findings(session),
         ward=lambda code: area_name(code, "kelurahan"),
@@ -289,6 +320,8 @@ def _visit(
     visit_id: int,
     refusal: ServiceError | None = None,
     typed: dict[str, str] | None = None,
+    names: Mapping[str, str] | None = None,
+    at: str = CONTENT,
 ) -> HTMLResponse:
     visit = supervision.find_visit(session, visit_id=visit_id)
     is_english = language_of(request) == "en"
@@ -313,5 +346,5 @@ def _visit(
         me=by.username,
         typed=typed or {},
         today=local_date(now),
-        errors=texts_of(request, refusal, at="alasan" if typed and "alasan" in typed else CONTENT),
+        errors=texts_of(request, refusal, names=names, at=at),
     )

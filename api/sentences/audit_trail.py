@@ -172,6 +172,7 @@ SENTENCES: dict[str, str] = {
     "audit.supervision:finding": "mencatat temuan",
     "audit.supervision:answer": "menjawab temuan",
     "audit.supervision:close": "menutup temuan",
+    "audit.supervision:hand_on": "menyerahkan temuan atau mengubah tenggatnya",
     "audit.supervision:reopen": "membuka temuan lagi",
     "audit.report:export": "mengambil laporan bulan",
     "audit.report:recount": "menghitung ulang laporan",

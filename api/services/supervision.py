@@ -16,13 +16,12 @@ from api.services.growth_tasks import growth_tasks
 from api.services.measuring_quality import measuring_places
 from api.services.report_counts import area_name
 from data.queries.growth import places_followed
-from data.queries.supervision import answers_by_place, waits_for
+from data.queries.supervision import SUPERVISORS, answers_by_place, waits_for
 from data.reference import read_table
 from data.reference.regions import regions
 from data.schema import (
     Account,
     FindingState,
-    Role,
     SupervisionFinding,
     SupervisionVisit,
     VisitState,
@@ -44,6 +43,7 @@ __all__ = [
     "checklist",
     "close_finding",
     "find_visit",
+    "hand_on_finding",
     "open_findings",
     "plan_visit",
     "planned_visits",
@@ -52,8 +52,6 @@ __all__ = [
     "reopen_finding",
     "supervisors",
 ]
-
-SUPERVISORS = (Role.STAFF, Role.APPROVER, Role.COORDINATOR)
 
 
 def proposals(session: Session, *, now: datetime) -> list[Proposal]:
@@ -338,6 +336,41 @@ def reopen_finding(
     return _kept(session, finding, visit, by, now, "reopen", reason)
 
 
+def hand_on_finding(
+    session: Session,
+    *,
+    finding_id: int,
+    owner: str,
+    due_on: date,
+    reason: str,
+    by: Account,
+    now: datetime,
+) -> SupervisionFinding:
+    """Give what is still open another owner, another day, or both.
+
+    Raises
+    ------
+    Refused
+        ``supervision.state`` when it is not open, ``supervision.reason`` without a reason.
+    Invalid
+        ``supervision.visitor``, ``supervision.past``.
+    """
+    finding, visit = _finding(session, finding_id)
+    if finding.state is not FindingState.OPEN:
+        raise Refused("supervision.state")
+    wrong = {}
+    if owner not in {each.username for each in supervisors(session)}:
+        wrong["penanggung"] = "supervision.visitor"
+    if due_on < local_date(now):
+        wrong["tenggat"] = "supervision.past"
+    if wrong:
+        raise Invalid(next(iter(wrong.values())), fields=wrong)
+    if not reason.strip():
+        raise Refused("supervision.reason")
+    finding.owner, finding.due_on = owner, due_on
+    return _kept(session, finding, visit, by, now, "hand_on", f"{owner} {due_on}: {reason}")
+
+
 def find_visit(session: Session, *, visit_id: int) -> SupervisionVisit:
     """Return a visit.
 
@@ -353,7 +386,7 @@ def find_visit(session: Session, *, visit_id: int) -> SupervisionVisit:
 
 
 def open_findings(
-    session: Session, *, username: str | None = None
+    session: Session, *, waiting_for: Account | None = None
 ) -> list[tuple[SupervisionFinding, SupervisionVisit]]:
     """Return what is not closed, the most urgent first; of one person only what waits for it."""
     wanted = (
@@ -362,8 +395,9 @@ def open_findings(
         .where(SupervisionFinding.state != FindingState.CLOSED)
         .order_by(col(SupervisionFinding.due_on), col(SupervisionFinding.id))
     )
-    if username is not None:
-        wanted = wanted.where(waits_for(username))
+    if waiting_for is not None:
+        mine = waits_for(role=waiting_for.role, username=waiting_for.username)
+        wanted = wanted.where(mine)
     return [(finding, visit) for finding, visit in session.exec(wanted)]
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, and_, case, func, or_
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, true
 from sqlmodel import col, select
 
 from data.schema import (
+    Account,
     Child,
     ConsumptionCheck,
     Eaten,
     FindingState,
     Household,
+    Role,
     SupervisionFinding,
     SupervisionVisit,
     VisitState,
@@ -21,7 +23,10 @@ from data.schema import (
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-__all__ = ["answers_by_place", "count_findings", "count_visits", "waits_for"]
+__all__ = ["SUPERVISORS", "answers_by_place", "count_findings", "count_visits", "waits_for"]
+
+SUPERVISORS = (Role.STAFF, Role.APPROVER, Role.COORDINATOR)
+"""Who may visit and own actions."""
 
 
 def answers_by_place(session: Session) -> dict[tuple[str, str], tuple[int, int]]:
@@ -53,22 +58,43 @@ def answers_by_place(session: Session) -> dict[tuple[str, str], tuple[int, int]]
     return {(ward or "", place or ""): (int(n), int(k or 0)) for ward, place, n, k in rows}
 
 
-def waits_for(username: str) -> ColumnElement[bool]:
-    """Whether a finding waits for a person: to act on, or to look at what another did about it."""
+def waits_for(*, role: Role, username: str) -> ColumnElement[bool]:
+    """Whether a finding waits for a person: to act on, or to look at what another did about it.
+
+    Who found it looks, as long as that is another person than the one who did it. What would wait
+    for nobody (its finder did it, or its owner or finder does no supervision any more) waits for
+    the approvers but the one who did it; where there is none, for all others.
+    """
     found = SupervisionFinding
-    return or_(
-        and_(col(found.state) == FindingState.OPEN, col(found.owner) == username),
+    is_open, is_done = (col(found.state) == each for each in (FindingState.OPEN, FindingState.DONE))
+    is_anothers = or_(col(found.done_by).is_(None), col(found.done_by) != username)
+    working = select(Account.username).where(
+        col(Account.role).in_(SUPERVISORS), col(Account.is_active)
+    )
+    is_nobodys = or_(
+        and_(is_open, col(found.owner).not_in(working)),
         and_(
-            col(found.state) == FindingState.DONE,
-            col(found.found_by) == username,
-            col(found.done_by) != username,
+            is_done,
+            or_(col(found.found_by) == found.done_by, col(found.found_by).not_in(working)),
         ),
+    )
+    another_approver = select(Account.id).where(
+        Account.role == Role.APPROVER,
+        col(Account.is_active),
+        Account.username != func.coalesce(found.done_by, ""),
+    )
+    falls_to_me = true() if role is Role.APPROVER else ~exists(another_approver)
+    return or_(
+        and_(is_open, col(found.owner) == username),
+        and_(is_done, col(found.found_by) == username, is_anothers),
+        and_(is_nobodys, is_anothers, falls_to_me),
     )
 
 
-def count_findings(session: Session, *, username: str) -> int:
+def count_findings(session: Session, *, role: Role, username: str) -> int:
     """Return how many findings wait for a person."""
-    return session.exec(select(func.count()).where(waits_for(username))).one()
+    found = select(func.count()).select_from(SupervisionFinding)
+    return session.exec(found.where(waits_for(role=role, username=username))).one()
 
 
 def count_visits(session: Session, *, visitor: str) -> int:

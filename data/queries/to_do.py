@@ -33,7 +33,7 @@ def to_do_counts(session: Session, *, role: Role, username: str = "") -> dict[st
     ``findings`` and ``visits`` of supervision are those that wait for this very person.
     """
     counts = {
-        "findings": count_findings(session, username=username),
+        "findings": count_findings(session, role=role, username=username),
         "visits": count_visits(session, visitor=username),
         "duplicates": _count(session, _undecided(PairKind.CHILD)),
         "double_sponsors": _count(session, _undecided(PairKind.SPONSOR)),

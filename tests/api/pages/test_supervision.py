@@ -64,6 +64,13 @@ def test_from_the_proposal_to_the_closed_finding(client_for: ClientFor, engine: 
     with read_session(engine) as session:
         number = session.exec(select(SupervisionFinding.id)).one()
     there = f"/monev/temuan/{number}"
+    handed = {"langkah": "serah", "penanggung": "coordinator", "tenggat": "2026-12-24"}
+    unsaid = staff.post(there, data=handed | {"jawaban": " "})
+    assert unsaid.status_code == 409
+    assert f'id="alasan-{number}"' in unsaid.text
+    assert staff.post(there, data=handed | {"tenggat": "besok"}).status_code == 422
+    assert staff.post(there, data=handed | {"jawaban": "hari libur"}).status_code == 303
+    assert "24 Desember 2026" in text_of(staff.get(here))
     answered = {"langkah": "jawab", "jawaban": "Sudah dilatih"}
     assert staff.post(there, data=answered).status_code == 403
     assert coordinator.post(there, data=answered).status_code == 303

@@ -157,6 +157,64 @@ def test_a_finding_waits_for_its_owner_and_another_person_closes_it(session: Ses
         supervision.close_finding(session, finding_id=number + 9, by=boss, now=NOW)
 
 
+def waits(session: Session, *people: Account) -> list[int]:
+    counts = (to_do_counts(session, role=each.role, username=each.username) for each in people)
+    return [each["findings"] for each in counts]
+
+
+def test_what_its_finder_did_waits_for_an_approver_and_else_for_the_others(
+    session: Session,
+) -> None:
+    finder, other = make_account(session), make_account(session, Role.COORDINATOR)
+    finding = supervision.add_finding(
+        session, visit=planned(session, finder), text="a", action="b", owner=finder.username,
+        due_on=TODAY, by=finder, now=NOW,
+    )  # fmt: skip
+    supervision.answer_finding(
+        session, finding_id=finding.id or 0, answer="Sudah", by=finder, now=NOW
+    )
+    assert waits(session, finder, other) == [0, 1]  # there is no approver
+    boss = make_account(session, Role.APPROVER)
+    assert waits(session, finder, other, boss) == [0, 0, 1]
+    (mine,) = supervision.open_findings(session, waiting_for=boss)
+    assert mine[0] is finding
+    finding.found_by = finding.done_by = boss.username
+    session.add(finding)
+    assert waits(session, finder, other, boss) == [1, 1, 0]
+
+
+def test_what_its_owner_left_behind_waits_for_an_approver_who_hands_it_on(
+    session: Session,
+) -> None:
+    finder, owner = make_account(session), make_account(session, Role.COORDINATOR)
+    boss = make_account(session, Role.APPROVER)
+    finding = supervision.add_finding(
+        session, visit=planned(session, finder), text="a", action="b", owner=owner.username,
+        due_on=TODAY, by=finder, now=NOW,
+    )  # fmt: skip
+    assert waits(session, finder, owner, boss) == [0, 1, 0]
+    owner.is_active = False
+    session.add(owner)
+    assert waits(session, finder, boss) == [0, 1]
+
+    def hand_on(**values: object) -> None:
+        given: dict[str, object] = {"owner": finder.username, "due_on": TODAY, "reason": "pindah"}
+        supervision.hand_on_finding(
+            session, finding_id=finding.id or 0, by=boss, now=NOW, **(given | values)  # type: ignore[arg-type]
+        )  # fmt: skip
+
+    with pytest.raises(Refused, match=r"supervision\.reason"):
+        hand_on(reason=" ")
+    with pytest.raises(Invalid) as caught:
+        hand_on(owner=owner.username, due_on=TODAY - timedelta(days=1))
+    assert list(caught.value.params["fields"]) == ["penanggung", "tenggat"]  # type: ignore[call-overload]
+    hand_on()
+    assert waits(session, finder, boss) == [1, 0]
+    supervision.answer_finding(session, finding_id=finding.id or 0, answer="x", by=finder, now=NOW)
+    with pytest.raises(Refused, match=r"supervision\.state"):
+        hand_on()
+
+
 def test_the_sheet_counts_days_past_due_and_stays_in_the_office(session: Session) -> None:
     by = make_account(session)
     visit = planned(session, by)
