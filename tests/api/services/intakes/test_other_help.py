@@ -85,8 +85,8 @@ def test_the_same_list_again_changes_nothing_and_undoing_takes_it_back(town: Des
 
 
 def test_undoing_a_list_leaves_what_another_says_too(town: Desk) -> None:
-    both = {"Program": "MBG", "NIK": nik_of(1, BORN_ON)}
-    alone = {"Program": "MBG", "NIK": nik_of(2, BORN_ON)}
+    both: dict[str, object] = {"Program": "MBG", "NIK": nik_of(1, BORN_ON)}
+    alone: dict[str, object] = {"Program": "MBG", "NIK": nik_of(2, BORN_ON)}
     earlier = town.apply(a_list(both, alone), file_name="mbg.xlsx")
     later = town.apply(a_list(both, both), file_name="mbg lagi.xlsx")
     assert numbers(later)[1:4] == (0, 0, 2)  # nothing new, twice the same
