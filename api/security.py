@@ -84,6 +84,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "cycle:cancel": _roles(Role.APPROVER),
     "cycle:reopen": _roles(Role.APPROVER),
     "assignment:read": READERS,
+    "assignment:ask": OFFICE,
     "policy:read": READERS,
     "policy:edit": OFFICE,
     "assignment:hold": _roles(Role.STAFF),

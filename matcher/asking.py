@@ -13,6 +13,8 @@ from matcher.faults import InvalidProblemError
 from matcher.what_if import STAFF_MAY_ASK, WhatIf
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from matcher.matching import Matching
     from matcher.problem import MatchingProblem
 
@@ -30,12 +32,19 @@ def questions(problem: MatchingProblem, matching: Matching) -> Contrast | Budget
     return Contrast(problem, matching)
 
 
-def what_if(problem: MatchingProblem, matching: Matching, child: int, pledge: int) -> WhatIf:
+def what_if(
+    problem: MatchingProblem,
+    matching: Matching,
+    child: int,
+    pledge: int,
+    *,
+    progress: Callable[[str, float], None] | None = None,
+) -> WhatIf:
     """Return what giving one child to one pledge would cost, and who would move.
 
     The month is solved again with the pair pinned, with the search that its policy allows (a tenth
     of it would call for children to lose their places who need not), so the price is exact where
-    all levels of both months are proved; else certainly enough.
+    all levels of both months are proved; else certainly enough. `progress` is that of `solve`.
     """
     from matcher.solve import solve  # noqa: PLC0415  (what is answered at once needs no solver)
 
@@ -52,7 +61,7 @@ def what_if(problem: MatchingProblem, matching: Matching, child: int, pledge: in
     if refused:
         return WhatIf(*names, refused, {}, ())
     try:
-        other = solve(asked, matching.policy)
+        other = solve(asked, matching.policy, progress=progress)
     except InvalidProblemError as error:
         return WhatIf(*names, tuple(fault.sentence_code for fault in error.faults), {}, ())
     moves = tuple(

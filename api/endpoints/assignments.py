@@ -1,9 +1,10 @@
 """Pairs of a month under /api/v1/cycles/{month}: proposal, pins and bans, replacements."""
 
-from typing import Annotated, Literal
+from datetime import datetime
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, status
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
 from api.schemas.children import Decision
@@ -20,8 +21,10 @@ from api.schemas.cycles import (
     ReplacementView,
     RunView,
     UncoveredView,
+    WhatIfAsk,
     WhatIfView,
 )
+from api.schemas.jobs import JobView
 from api.schemas.seen import as_seen
 from api.services import (
     children,
@@ -32,7 +35,9 @@ from api.services import (
     matching,
     pledges,
     replacements,
+    what_if,
 )
+from api.services.errors import Refused
 from data.schema import Account, Child, Hold, HoldKind, Pledge, Replacement
 
 router = APIRouter(prefix="/cycles/{month}", tags=["assignments"])
@@ -42,6 +47,7 @@ REASON = frozenset({"reason"})
 
 Reader = Annotated[Account, requires("assignment:read")]
 Holder = Annotated[Account, requires("assignment:hold")]
+Asker = Annotated[Account, requires("assignment:ask")]
 Proposer = Annotated[Account, requires("replacement:propose")]
 Decider = Annotated[Account, requires("replacement:decide")]
 
@@ -104,24 +110,37 @@ def list_changes(
 
 
 @router.get("/what-if")
-def what_if(
-    session: WriteSession,
-    by: Reader,
-    now: Now,
-    month: str,
-    child: str,
-    pledge: str,
-    solve_again: bool = False,
+def ask_what_if(
+    session: WriteSession, by: Reader, now: Now, month: str, child: str, pledge: str
 ) -> WhatIfView:
-    """Tell what giving a child to a pledge would cost; nothing is changed."""
-    answer = match_questions.what_if(
-        session,
-        cycle=cycles.find_cycle(session, month=month),
-        child=children.find_child(session, code=child, by=by, now=now),
-        pledge=pledges.find_pledge(session, code=pledge),
-        solve_again=solve_again,
-    )
+    """Tell what giving a child to a pledge would cost; nothing is changed.
+
+    Where only solving the month again tells, this refuses (`what_if.must_solve`) until the job
+    that a POST here starts is done; what it found is then the answer.
+    """
+    answer = what_if.what_if(session, **_question(session, month, child, pledge, by, now))
+    if answer is None:
+        raise Refused("what_if.must_solve")
     return WhatIfView.model_validate(answer)
+
+
+@router.post("/what-if", status_code=status.HTTP_202_ACCEPTED)
+def solve_what_if(
+    session: WriteSession, by: Asker, now: Now, month: str, body: WhatIfAsk
+) -> JobView:
+    """Solve the month again to find the least price of a pair, as a job; nothing is changed."""
+    question = _question(session, month, body.child, body.pledge, by, now)
+    return JobView.model_validate(what_if.solve_again(session, **question, by=by, now=now))
+
+
+def _question(
+    session: Session, month: str, child: str, pledge: str, by: Account, now: datetime
+) -> dict[str, Any]:
+    return {
+        "cycle": cycles.find_cycle(session, month=month),
+        "child": children.find_child(session, code=child, by=by, now=now),
+        "pledge": pledges.find_pledge(session, code=pledge),
+    }
 
 
 @router.get("/recruiting")

@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import datetime
 from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -12,11 +13,12 @@ from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
 from api.i18n import Formats, sentence
 from api.pages.field_words import area_choices, area_names
 from api.pages.goals import goals_of, policy_words, price_words
+from api.pages.jobs import to_job
 from api.pages.months import facts_of, onward_from_pairs
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.shell import Page, language_of, redirect, render
 from api.security import sees_names
-from api.services import cycles, holds, match_changes, match_questions
+from api.services import cycles, holds, match_changes, match_questions, what_if
 from api.services.audit import record
 from api.services.change_words import KINDS, kind_of, kind_words, loss_words
 from api.services.children import find_child
@@ -199,13 +201,12 @@ def explain(
     month: str,
     code: str,
     janji: str = "",
-    tepat: bool = False,
 ) -> HTMLResponse:
     """Show why a child has this sponsor (or none), and what another one would change."""
     known = _note_look(request, code=code, by=by, now=now)
     cycle = cycles.find_cycle(session, month=month)
     child = find_child(session, code=known, by=by, now=now)
-    return _explained(request, session, cycle, child, janji, solve_again=tepat)
+    return _explained(request, session, cycle, child, janji)
 
 
 def _explained(
@@ -215,19 +216,21 @@ def _explained(
     child: Child,
     janji: str,
     *,
-    solve_again: bool = False,
     refused: ServiceError | None = None,
     typed: str = "",
 ) -> HTMLResponse:
     language = language_of(request)
-    what_if = None
+    answer, solving, is_solved = None, None, False
     if janji:
-        pledge = find_pledge(session, code=janji)
-        what_if = match_questions.what_if(
-            session, cycle=cycle, child=child, pledge=pledge, solve_again=solve_again
-        )
+        asked: dict[str, Any] = {
+            "cycle": cycle,
+            "child": child,
+            "pledge": find_pledge(session, code=janji),
+        }
+        answer = what_if.what_if(session, **asked)
+        solving, is_solved = what_if.solving_again(session, **asked)
     explanation = match_questions.explain_child(session, cycle=cycle, child=child)
-    others = [move for move in what_if.moves if move[0] != child.code] if what_if else []
+    others = [move for move in answer.moves if move[0] != child.code] if answer else []
     return render(
         request,
         "staff/explanation.html",
@@ -238,15 +241,17 @@ def _explained(
         child=child,
         explanation=explanation,
         next_price=price_words(explanation.price, language),
-        price=price_words(what_if.price, language) if what_if else "",
+        price=price_words(answer.price, language) if answer else "",
         sponsors=queries.sponsor_names(session, cycle=cycle),
         places=_places(session, cycle, child, language),
         pledge_code=janji,
-        what_if=what_if,
+        what_if=answer,
+        may_be_solved=bool(janji) and not is_solved and not (answer and answer.is_exact),
+        solving=solving,
+        here=_question_page(cycle, child, janji),
         losing=[other for other, _, after in others if after is None],
         moving=[move for move in others if move[2] is not None],
         names=queries.child_names(session, codes=[other for other, _, _ in others]),
-        solved_again=solve_again,
         holds=[
             row for row in queries.holds_with_names(session, cycle=cycle) if row[1].id == child.id
         ],
@@ -272,6 +277,34 @@ def _places(
         for is_open, choices in groups.items()
         if choices
     ]
+
+
+@router.post("/bulan/{month}/anak/{code}/hitung", include_in_schema=False)
+def solve_again(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Annotated[Account, requires("assignment:ask")],
+    month: str,
+    code: str,
+    janji: Annotated[str, Form()],
+) -> Response:
+    """Solve the month again as a job, to find what giving a child to a pledge really costs."""
+    cycle = cycles.find_cycle(session, month=month)
+    child = find_child(session, code=code, by=by, now=now)
+    job = what_if.solve_again(
+        session,
+        cycle=cycle,
+        child=child,
+        pledge=find_pledge(session, code=janji),
+        by=by,
+        now=now,
+    )
+    return to_job(job, _question_page(cycle, child, janji))
+
+
+def _question_page(cycle: Cycle, child: Child, pledge_code: str) -> str:
+    return f"/bulan/{cycle.month}/anak/{child.code}?{urlencode({'janji': pledge_code})}"
 
 
 @router.post("/bulan/{month}/anak/{code}/{kind}", include_in_schema=False)

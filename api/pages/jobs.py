@@ -17,6 +17,7 @@ router = APIRouter(include_in_schema=False)
 RESULT_PAGES = {
     "match": "/bulan/{month}",
     "weigh": "/bulan/{month}/timbang",
+    "what_if": "/bulan/{month}/anak/{child}?janji={pledge}",
     "plan": "/bulan/{month}/rute",
     "replan": "/bulan/{month}/papan?hari={day}",
     "goals": "/bulan/{month}/rute/tujuan",

@@ -167,7 +167,6 @@ def _compared(session: Session, form: PolicyForm, by: Account, now: datetime) ->
             content=content_of(form),
             name=form.nama.strip()[:120],
             effective_from=form.bulan.strip()[:7],
-            reason=form.alasan.strip()[:500],
         ),
         by=by,
         now=now,

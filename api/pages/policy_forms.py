@@ -44,13 +44,8 @@ def form_of(row: MatchPolicy | None, *, month: str) -> PolicyForm:
 
 
 def form_of_draft(draft: dict[str, Any]) -> PolicyForm:
-    """Return the form as it was when its policy was compared."""
-    return _filled(
-        draft["content"],
-        nama=draft["name"],
-        bulan=draft["effective_from"],
-        alasan=draft["reason"],
-    )
+    """Return the form as it was when its policy was compared; the reason is yet to be written."""
+    return _filled(draft["content"], nama=draft["name"], bulan=draft["effective_from"])
 
 
 def _filled(content: dict[str, Any], **typed: str) -> PolicyForm:

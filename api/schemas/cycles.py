@@ -211,6 +211,13 @@ class HoldView(BaseModel):
     at: datetime
 
 
+class WhatIfAsk(_Sent):
+    """Which child would go to which pledge."""
+
+    child: str = Field(max_length=20)
+    pledge: str = Field(max_length=20)
+
+
 class WhatIfView(BaseModel):
     """What giving a child to a pledge would cost, or why it is refused."""
 

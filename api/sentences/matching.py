@@ -279,6 +279,15 @@ SENTENCES: dict[str, str] = {
     "budgets.free": "Menurut harga tiap paket; hasilnya dapat menyisakan celah yang disebut",
     "policy.adopted": "Aturan “%(name)s” ditetapkan.",
     "policy.built_in": "Aturan bawaan",
+    "what_if.must_solve": (
+        "Hanya pemasangan ulang yang tahu harganya: mulai pekerjaannya dengan POST ke alamat yang "
+        "sama, lalu tanya lagi."
+    ),
+    "what_if.matched_anew": (
+        "%(month)s sudah dipasangkan ulang sejak ini ditanyakan. Tanyakan lagi pada hasil yang "
+        "baru."
+    ),
+    "word.what_if": "pencarian harga pasangan",
     "weigh.unknown": "Pilih apa yang ditimbang.",
     "weigh.same": "Pilih dua aturan yang berbeda.",
     "weigh.none": "Belum ada yang ditimbang pada %(month)s.",

@@ -47,6 +47,7 @@ SENTENCES: dict[str, str] = {
     ),
     "job.did.goals": "Harga tiap tujuan sudah dihitung; rutenya tetap seperti semula.",
     "job.did.weigh": "Akibatnya sudah dihitung; pasangan bulan ini tetap seperti semula.",
+    "job.did.what_if": "Harga terendah yang ditemukan sudah diketahui; pasangannya tidak berubah.",
     "job.since": "Dikerjakan sejak pukul %(clock)s, sudah %(minutes)s menit.",
     "job.since_now": "Dikerjakan sejak pukul %(clock)s.",
     "job.again": "Ini percobaan ke-%(attempt)s; yang sebelumnya terputus.",

@@ -33,6 +33,7 @@ Handler = Callable[["JobContext"], dict[str, Any] | None]
 HANDLERS: dict[str, str] = {
     "match": "api.services.solves:match",
     "weigh": "api.services.weighing:weigh",
+    "what_if": "api.services.what_if:solve",
     "plan": "api.services.solves:plan",
     "replan": "api.services.solves:replan",
     "goals": "api.services.goal_menu:price",
@@ -45,6 +46,7 @@ HANDLERS: dict[str, str] = {
 RESULT_PERMISSIONS: dict[str, frozenset[str]] = {
     "match": frozenset({"cycle:read"}),
     "weigh": frozenset({"assignment:read", "policy:read"}),
+    "what_if": frozenset({"assignment:read"}),
     "plan": frozenset({"route:read"}),
     "replan": frozenset({"route:read"}),
     "goals": frozenset({"route:read"}),

@@ -1,4 +1,4 @@
-"""Questions about a matched month: why this pair, what if, what a place is worth, where to recruit.
+"""Questions about a matched month: why this pair, what a place is worth, where to recruit.
 
 A solved month is read and condensed once and kept in memory for the next question.
 """
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, select
 
-from api.services.errors import NotFound, Refused
+from api.services.errors import NotFound
 from api.services.match_store import plain, stored_matching
 from api.services.matching import current_run
 from data.queries.cycles import standing_assignments
@@ -23,25 +23,9 @@ if TYPE_CHECKING:
     from matcher.contrast import Contrast
     from matcher.matching import Matching
     from matcher.problem import MatchingProblem
-    from matcher.what_if import WhatIf as Answer
 
 MONTHS_AT_HAND = 2
 """Solved months kept in memory; a national one takes some hundred megabytes."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class WhatIf:
-    """What giving a child to a pledge would cost, or why it is refused.
-
-    Not exact means that the price certainly suffices, but solving again may find a lower one.
-    """
-
-    child_code: str
-    pledge_code: str
-    refusals: tuple[str, ...]
-    price: dict[str, int]
-    moves: tuple[tuple[str, str | None, str | None], ...]
-    is_exact: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +83,7 @@ class PledgeWorth:
 
 
 @dataclass(frozen=True)
-class _AtHand:
+class MonthAtHand:
     """A solved month in memory, with its condensed network where it is small enough."""
 
     problem: "MatchingProblem"
@@ -109,11 +93,11 @@ class _AtHand:
     pledge_rows: dict[str, int]
 
 
-_at_hand: OrderedDict[str, _AtHand] = OrderedDict()
+_at_hand: OrderedDict[str, MonthAtHand] = OrderedDict()
 _reading = Lock()
 
 
-def _month(session: Session, cycle: Cycle) -> _AtHand:
+def month_at_hand(session: Session, cycle: Cycle) -> MonthAtHand:
     """Return the current run of a month, read once; a result's hash says what it is."""
     run = current_run(session, cycle=cycle)
     key = run.result_hash or ""
@@ -126,7 +110,7 @@ def _month(session: Session, cycle: Cycle) -> _AtHand:
         return _at_hand[key]
 
 
-def _read(run: MatchRun) -> _AtHand:
+def _read(run: MatchRun) -> MonthAtHand:
     from matcher.asking import questions
     from matcher.residual import TooLargeError
 
@@ -134,7 +118,7 @@ def _read(run: MatchRun) -> _AtHand:
     contrast = None
     with suppress(TooLargeError):
         contrast = questions(problem, matching)
-    return _AtHand(
+    return MonthAtHand(
         problem,
         matching,
         contrast,
@@ -195,27 +179,6 @@ def _explanation(
     )
 
 
-def what_if(
-    session: Session, *, cycle: Cycle, child: Child, pledge: Pledge, solve_again: bool = False
-) -> WhatIf:
-    """Return what giving a child to a pledge would cost, without changing anything.
-
-    Answered along a cheapest path in milliseconds, or where rupiah count by one exchange that is
-    enough but perhaps not the best. Solved again when asked to, and where neither tells.
-
-    Raises
-    ------
-    Refused
-        ``matching.not_in_month`` when the child or the pledge takes no part.
-    """
-    month = _month(session, cycle)
-    if child.code not in month.child_rows or pledge.code not in month.pledge_rows:
-        raise Refused("matching.not_in_month", child=child.code, pledge=pledge.code)
-    rows = month.child_rows[child.code], month.pledge_rows[pledge.code]
-    answer = month.contrast.ask(*rows) if month.contrast and not solve_again else None
-    return _what_if(answer or _solved_again(month, *rows))
-
-
 def quick_price(
     session: Session, *, cycle: Cycle, child_code: str, pledge_code: str
 ) -> tuple[dict[str, int], bool] | None:
@@ -223,28 +186,11 @@ def quick_price(
 
     Both take part in the month, and the pair is allowed.
     """
-    month = _month(session, cycle)
+    month = month_at_hand(session, cycle)
     if month.contrast is None:
         return None
     answer = month.contrast.ask(month.child_rows[child_code], month.pledge_rows[pledge_code])
     return (plain(answer.price), answer.is_exact) if answer else None
-
-
-def _solved_again(month: _AtHand, child: int, pledge: int) -> "Answer":
-    from matcher.asking import what_if as ask
-
-    return ask(month.problem, month.matching, child, pledge)
-
-
-def _what_if(answer: "Answer") -> WhatIf:
-    return WhatIf(
-        child_code=answer.child_id,
-        pledge_code=answer.pledge_id,
-        refusals=tuple(str(plain(code)) for code in answer.refusals),
-        price=plain(answer.price),
-        moves=tuple(answer.moves),
-        is_exact=answer.is_exact,
-    )
 
 
 def recruiting(session: Session, *, cycle: Cycle) -> list[Recruitment]:

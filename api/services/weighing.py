@@ -45,12 +45,15 @@ less, what the search misses would look like the price of a policy."""
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """A policy that nobody has adopted, as its form was when it was compared."""
+    """A policy that nobody has adopted, as its form was when it was compared.
+
+    Without the reason: that is written for the record when a policy is adopted, and a job, which
+    nobody erases, is no place for free text.
+    """
 
     content: dict[str, Any]
     name: str = ""
     effective_from: str = ""
-    reason: str = ""
 
 
 def start_weighing(
@@ -107,7 +110,9 @@ def compared_draft(session: Session, *, job_id: int) -> Draft:
     found = job.payload.get("draft") if job.kind == "weigh" else None
     if not isinstance(found, dict):
         raise NotFound("job.unknown")
-    return Draft(**found)
+    return Draft(
+        content=found["content"], name=found["name"], effective_from=found["effective_from"]
+    )
 
 
 def _rules(session: Session, number: int) -> "Policy":

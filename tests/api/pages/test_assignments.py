@@ -241,3 +241,23 @@ def test_an_auditor_reads_and_pins_nothing(
     assert "Sematkan" not in page.text
     sent = send(auditor, f"{MONTH}/anak/{child}/sematkan", janji=pledge, alasan="x")
     assert sent.status_code == 403
+
+
+def test_what_only_matching_again_tells_is_a_job(
+    staff: TestClient, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matcher.contrast.Contrast.ask", lambda *_: None)
+    child, pledge = min(pairs(engine).items())
+    page = f"{MONTH}/anak/{child}"
+    asked = {"janji": pledge}
+    assert "hanya pemasangan ulang yang tahu harganya" in text_of(staff.get(page, params=asked))
+    progress = send(staff, f"{page}/hitung", janji=pledge)
+    assert "Menunggu giliran" in text_of(progress)
+    assert "sedang dipasangkan lagi" in text_of(staff.get(page, params=asked))
+    assert jobs.run_pending(engine, keys=KEYS, clock=lambda: NOW) == 1
+    done = staff.get(progress.url)
+    assert "Harga terendah yang ditemukan sudah diketahui" in text_of(done)
+    assert f'href="{page}?janji={pledge}"' in done.text
+    shown = text_of(staff.get(page, params=asked))
+    assert "Harganya: tidak ada" in shown
+    assert "Pasangkan lagi untuk mencarinya" not in shown

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from api.pages.policy_forms import MOVABLE, moved
 from api.services import jobs
-from data.engine import write_session
+from data.engine import read_session, write_session
 from data.schema import Cycle, CycleState, Job, JobState, MatchRun, Role
 from matcher.break_prices import BreakPrice
 from tests.api.pages.reading import send, text_of
@@ -131,7 +131,7 @@ def test_a_draft_is_compared_child_by_child_before_anybody_adopts_it(
     staff: TestClient, engine: Engine
 ) -> None:
     draft = form(urutan=["tier", "points"], putus="", tindakan="banding", pada="2026-12")
-    begun = text_of(follow(staff, staff.post("/aturan", data=draft | {"alasan": ""})))
+    begun = text_of(follow(staff, staff.post("/aturan", data=draft | {"alasan": "Keluarga X"})))
     assert "Menunggu giliran." in begun
     work(engine)
     assert staff.get("/api/v1/policies").json() == []
@@ -147,6 +147,9 @@ def test_a_draft_is_compared_child_by_child_before_anybody_adopts_it(
     again = staff.get(back).text
     assert re.findall(r'name="urutan" value="(\w+)"', again) == ["tier", "points"]
     assert 'value="Rapat Desember"' in again
+    with read_session(engine) as session:  # free text is for the record of what was adopted
+        kept = [job.payload for job in session.exec(select(Job)).all()]
+    assert "Keluarga X" not in repr(kept)
     assert staff.get("/aturan?rancangan=1").status_code == 404  # the matching
     same = form(urutan=["tier", "points"], putus="", tindakan="banding")
     staff.post("/aturan", data=form(urutan=["tier", "points"], putus=""))

@@ -17,7 +17,7 @@ from api.services.cycles import (
 from api.services.errors import Forbidden, NotFound, Refused
 from api.services.holds import ban, list_holds, pin, release_hold
 from api.services.match_changes import changes
-from api.services.match_questions import explain_child, recruiting, what_if
+from api.services.match_questions import explain_child, recruiting
 from api.services.match_store import result_file
 from api.services.matching import (
     assignments,
@@ -29,6 +29,7 @@ from api.services.matching import (
     stored_matching,
     unassigned,
 )
+from api.services.what_if import what_if
 from data.queries.assignments import kept_off
 from data.schema import (
     Account,
@@ -375,6 +376,7 @@ def test_a_lost_pair_is_listed_with_why(session: Session, now: datetime) -> None
     assert (moved.child_code, moved.before, moved.after) == (least.code, lost.after, None)
     assert moved.reason == "change.by_goals"
     exact = what_if(session, cycle=month.cycle, child=least, pledge=month.pledges[3])
+    assert exact is not None
     assert (moved.price, moved.bound) == (exact.price, "exact")
     assert (next(iter(moved.price)), moved.price["points"]) == ("points", 13)
 
@@ -399,6 +401,7 @@ def test_what_if_changes_nothing(session: Session, now: datetime) -> None:
     before = month.pairs()
     third = month.children[2]
     answer = what_if(session, cycle=month.cycle, child=third, pledge=month.pledges[0])
+    assert answer is not None
     assert (answer.child_code, answer.refusals) == (third.code, ())
     assert answer.moves
     assert month.pairs() == before
