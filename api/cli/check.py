@@ -65,6 +65,8 @@ def _examiner(content: object) -> Any:
         return _instance
     if "plan" in content:
         return _plan
+    if "assignment" in content:
+        return _gap
     return _matching if "levels" in content else None
 
 
@@ -116,6 +118,21 @@ def _matching(file: Path, _content: dict[str, Any]) -> tuple[list[Any], dict[str
         "result_hash": matching.result_hash,
     }
     return list(check(problem, matching)), summary
+
+
+def _gap(_file: Path, content: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    from matcher.gap_check import check_gap
+    from matcher.gap_json import read_gap_result
+
+    problem, result = read_gap_result(content)
+    summary: dict[str, Any] = {
+        "kind": "gap",
+        "jobs": problem.num_jobs,
+        "agents": problem.num_agents,
+        "cost": result.cost,
+        "bound": result.bound,
+    }
+    return list(check_gap(problem, result)), summary
 
 
 def _gaps(matching: Matching) -> dict[str, int]:

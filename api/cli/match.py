@@ -93,8 +93,8 @@ def command(
     """Match the children and pledges of PROBLEM; the result can be checked by `asuh check`.
 
     PROBLEM is our JSON, or a text file of the generalised assignment problem (.txt, .txt.gz). For
-    such a file --out NAME.sol is written in the literature's form, which `asuh check` does not
-    read: the cost in it is counted from the file again before it is written.
+    such a file --out NAME.json holds the problem beside what was found, for `asuh check`; any
+    other name is written in the literature's form: agents in one line, the cost in the next.
     """
     from dataclasses import replace
 
@@ -260,6 +260,7 @@ def _solve_gap(
     as_json: bool,
 ) -> dict[str, object]:
     from matcher.gap import write_gap_solution
+    from matcher.gap_json import write_gap_result
     from matcher.gap_solve import solve_gap
 
     with progress_bar("asuh match", shown=not as_json) as progress:
@@ -273,7 +274,10 @@ def _solve_gap(
         params: dict[str, object] = {"file": str(file), "seconds": f"{seconds:g}"}
         what = "nothing_fits" if result.is_impossible else "nothing_found"
         refuse(sentence(f"cli.{what}", params, language), as_json=as_json, code=f"match.{what}")
-    write_gap_solution(out, problem, result.agent_of)
+    if out.suffix == ".json":
+        write_gap_result(out, problem, result)
+    else:
+        write_gap_solution(out, problem, result.agent_of)
     summary: dict[str, object] = {
         "cost": result.cost,
         "bound": result.bound,

@@ -54,6 +54,11 @@ SENTENCES: dict[str, str] = {
         "%(left_out)s pelanggan tidak terlayani. Dihitung ulang dari soalnya sendiri, tanpa mesin "
         "yang membuatnya."
     ),
+    "check.cli_gap": (
+        "Pembagian ini benar: %(jobs)s tugas pada %(agents)s pelaksana dengan biaya %(cost)s. "
+        "Dihitung ulang dari soalnya sendiri. Batas bawah %(bound)s adalah keterangan pembuatnya "
+        "dan tidak dibuktikan di sini."
+    ),
     "check.cli_unproved": (
         "Yang belum terbukti terbaik tetap sah: tidak ada aturan yang dilanggar, hanya mungkin "
         "masih ada yang lebih baik."
@@ -87,5 +92,9 @@ SENTENCES: dict[str, str] = {
     "instance.unknown_client": "pelanggan tidak dikenal",
     "instance.no_such_vehicle": "kendaraan tidak ada atau dipakai dua kali",
     "instance.wrong_cost": "biaya salah",
+    "gap.unknown_agent": "tugas pada pelaksana yang tidak ada",
+    "gap.over_capacity": "melebihi kemampuan pelaksana",
+    "gap.wrong_cost": "biaya salah",
+    "gap.wrong_bound": "batas bawah di atas biaya",
 }
-"""The codes come from ``matcher.check.ViolationCode``."""
+"""The codes come from ``matcher.check``, ``matcher.gap_check``, ``logistics.instance_check``."""

@@ -120,3 +120,23 @@ def test_what_is_handed_out_at_one_place_is_one_stop() -> None:
         routes = (Route(), Route())
 
     assert _num_halts(cast("Any", Plan())) == 6
+
+
+def test_what_was_found_for_a_gap_file_is_checked_from_its_own_numbers(tmp_path: Path) -> None:
+    file, out = tmp_path / "gap.txt", tmp_path / "gap.json"
+    file.write_text("2 3\n1 4 3\n5 2 9\n2 2 2\n2 2 2\n4 2\n")
+    asuh("match", file, "--out", out, "--seconds", "5")
+    assert "3 tugas pada 2 pelaksana dengan biaya 6." in asuh("check", out).stdout
+    content = json.loads(out.read_bytes())
+    assert content["assignment"]["agents"] == [1, 2, 1]
+    for change, code in (
+        ({"agents": [1, 1, 1], "cost": 8}, "gap.over_capacity"),
+        ({"agents": [1, 2, 3]}, "gap.unknown_agent"),
+        ({"agents": [2, 1, 1]}, "gap.wrong_cost"),
+        ({"bound": 7}, "gap.wrong_bound"),
+        ({"agents": [1, 2]}, "check.not_a_result"),
+        ({"agents": "x"}, "check.not_a_result"),
+    ):
+        out.write_text(json.dumps(content | {"assignment": content["assignment"] | change}))
+        refused = asuh("check", out, "--json")
+        assert (refused.exit_code, json.loads(refused.stdout)["refused"]) == (1, code)
