@@ -20,6 +20,7 @@ from api.services.holdings import held_of_each_kind
 from api.services.import_conflicts import conflicts_of
 from api.services.import_details import read_details
 from api.services.stock import has_stock_list
+from data.queries.imports import INTO_REGISTERS
 from data.schema import Account, CycleState, ImportBatch
 
 router = APIRouter()
@@ -81,9 +82,9 @@ def _files(
     refused: Refused | None = None,
 ) -> HTMLResponse:
     """Show the upload form, with why the last file was refused, and the files so far."""
-    total = session.exec(select(func.count()).select_from(ImportBatch)).one()
+    total = session.exec(select(func.count()).select_from(ImportBatch).where(INTO_REGISTERS)).one()
     page = Page(number, total)
-    newest = select(ImportBatch).order_by(col(ImportBatch.id).desc())
+    newest = select(ImportBatch).where(INTO_REGISTERS).order_by(col(ImportBatch.id).desc())
     batches = session.exec(newest.offset(page.offset).limit(page.size)).all()
     language = language_of(request)
     say = translator(language)

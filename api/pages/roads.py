@@ -84,12 +84,13 @@ def _page(
     typed: dict[str, str] | None = None,
     refusal: ServiceError | None = None,
 ) -> HTMLResponse:
-    found = texts_of(request, refusal)
+    found, row = texts_of(request, refusal), road_map.active_map(session)
     return render(
         request,
         "coordinator/roads.html",
         status=status_of(refusal),
-        row=road_map.active_map(session),
+        row=row,
+        as_of=_day(row.as_of) if row else None,
         closed=road_map.closures(session),
         typed=typed or {},
         errors={FIELDS.get(name, name): text for name, text in found.items()},

@@ -9,6 +9,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, or_, select
 
 from api.services.moved_inputs import moved_inputs, named
+from data.queries.imports import count_waiting
 from data.schema import (
     ChangeRequest,
     ChangeState,
@@ -20,8 +21,6 @@ from data.schema import (
     CycleState,
     DuplicatePair,
     Hold,
-    ImportBatch,
-    ImportState,
     MatchRun,
     PairDecision,
     PairKind,
@@ -76,7 +75,7 @@ def _before_lock(session: Session, cycle: Cycle) -> list[Blocker]:
         *_soft("blocker.double_sponsors", undecided_pairs(session, kind=PairKind.SPONSOR)),
         *_soft("blocker.reviews", _count(session, Child.state == ChildState.NEEDS_REVIEW)),
         *_soft("blocker.requests", _count(session, ChangeRequest.state == ChangeState.PENDING)),
-        *_soft("blocker.previews", _count(session, ImportBatch.state == ImportState.PREVIEWED)),
+        *_soft("blocker.previews", count_waiting(session)),
     ]
     if session.exec(select(Child.id).limit(1)).first() is None:
         found.append(Blocker(code="blocker.no_children", params={"month": cycle.month}))

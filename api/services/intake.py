@@ -28,6 +28,7 @@ from api.services.import_details import (
     open_undo,
     sealed_content,
 )
+from data.queries.imports import INTO_REGISTERS
 from data.readers.identity import masked
 from data.schema import (
     Account,
@@ -282,9 +283,10 @@ def find_import(session: Session, *, batch_id: int) -> ImportBatch:
     Raises
     ------
     NotFound
-        ``intake.not_found``.
+        ``intake.not_found``, also of a filled-in result sheet: those have their own place.
     """
-    batch = session.get(ImportBatch, batch_id)
+    wanted = select(ImportBatch).where(ImportBatch.id == batch_id, INTO_REGISTERS)
+    batch = session.exec(wanted).first()
     if batch is None:
         raise NotFound("intake.not_found", batch=batch_id)
     return batch
@@ -294,7 +296,8 @@ def list_imports(
     session: Session, *, state: ImportState | None = None, limit: int = 50
 ) -> list[ImportBatch]:
     """Return imports, the newest first."""
-    query = select(ImportBatch).order_by(col(ImportBatch.id).desc()).limit(limit)
+    query = select(ImportBatch).where(INTO_REGISTERS).order_by(col(ImportBatch.id).desc())
+    query = query.limit(limit)
     if state is not None:
         query = query.where(ImportBatch.state == state)
     return list(session.exec(query).all())

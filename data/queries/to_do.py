@@ -4,6 +4,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from data.queries.exceptions import count_open_exceptions
+from data.queries.imports import count_waiting
 from data.queries.supervision import count_findings, count_visits
 from data.schema import (
     ChangeRequest,
@@ -14,8 +15,6 @@ from data.schema import (
     CycleState,
     DonorMessage,
     DuplicatePair,
-    ImportBatch,
-    ImportState,
     Job,
     JobState,
     PairDecision,
@@ -41,9 +40,7 @@ def to_do_counts(session: Session, *, role: Role, username: str = "") -> dict[st
         "moves": _count(
             session, select(ChangeRequest).where(ChangeRequest.state == ChangeState.PENDING)
         ),
-        "imports": _count(
-            session, select(ImportBatch).where(ImportBatch.state == ImportState.PREVIEWED)
-        ),
+        "imports": count_waiting(session),
         "late_pledges": _count(session, select(Pledge).where(Pledge.state == PledgeState.LATE)),
         "exceptions": count_open_exceptions(session, reader=role),
     }

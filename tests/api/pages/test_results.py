@@ -20,6 +20,7 @@ from data.schema import (
     Stop,
     StopState,
 )
+from tests.api.pages.conftest import ClientFor
 from tests.api.pages.reading import hidden
 from tests.api.services.test_dispatch import export, filled_sheet
 from tests.factories import (
@@ -166,7 +167,10 @@ def test_a_file_that_is_no_result_sheet_is_refused_at_its_field(
 
 
 def test_a_sheet_with_results_nobody_recorded_yet_is_shown_before_it_is_taken(
-    coordinator: TestClient, engine: Engine, away: tuple[Cycle, Route, list[Stop]]
+    coordinator: TestClient,
+    client_for: ClientFor,
+    engine: Engine,
+    away: tuple[Cycle, Route, list[Stop]],
 ) -> None:
     with write_session(engine) as session:
         cycle = session.get_one(Cycle, away[0].id)
@@ -179,3 +183,8 @@ def test_a_sheet_with_results_nobody_recorded_yet_is_shown_before_it_is_taken(
     )
     assert shown.status_code == 200
     assert str(code) in shown.text
+    staff = client_for(Role.STAFF)
+    number = shown.url.path.rsplit("/", 1)[1]
+    assert staff.get(f"/berkas/{number}").status_code == 404
+    assert "hasil.xlsx" not in staff.get("/berkas").text
+    assert "berkas yang belum diterapkan" not in staff.get("/petugas").text
