@@ -129,6 +129,8 @@ def test_where_both_changed_one_field_a_person_chooses(
     told = send(mine, f"/anak/{code}/rumah", **read | {"address": "Jl. Anggrek 3"})
     assert 'type="radio" name="address" value="Jl. Baru 2"' in told.text
     assert 'type="radio" name="address" value="Jl. Anggrek 3"' in told.text
+    choice, button = told.text.index('value="Jl. Anggrek 3"'), told.text.index("Simpan gabungan")
+    assert choice < button < told.text.index('name="guardian_name"'), "both stand at the top"
     hidden = hidden_of(told.text, code)
     chosen = json.loads(hidden["semula"]) | {"address": "Jl. Anggrek 3"}
     send(mine, f"/anak/{code}/rumah", **chosen | hidden)
