@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 PLACES = (
@@ -34,6 +34,7 @@ FLAGS = [
 ]
 PHONE = 360
 DESK = 1280
+expect.set_options(timeout=20_000)  # a loaded machine is slow, not wrong
 EXPECTED = "Failed to load resource: the server responded with a status of 4"
 """What Chromium says of an answer that refuses: the refusal is what the test is about."""
 

@@ -94,8 +94,10 @@ def test_a_coordinator_packs_plans_moves_and_prints(
     press(page, say("Unduh"))
     expect(page.get_by_role("alert")).to_contain_text(say.coded("dispatch.not_confirmed"))
     page.get_by_role("link", name=say("Cari tempat")).click()
+    places = page.get_by_role("button", name=re.compile(f"^{say('Sisipkan')}"))
+    expect(places.first).to_be_visible()
     assert faults_of(page) == []
-    page.get_by_role("button", name=re.compile(f"^{say('Sisipkan')}")).first.click()
+    places.first.click()
     expect(page.get_by_role("status")).to_contain_text(say.coded("route.did.moved"))
     page.goto(f"{MONTH}/rute")
     press(page, say("Konfirmasi semua yang tanpa pelanggaran"))
@@ -131,6 +133,7 @@ def test_a_courier_records_a_day_without_scripts(visit: Visit, engine: Engine, s
     assert page.get_by_label(say("Diterima"), exact=True).first.input_value() == "28"
     page.get_by_label(say("Alasan bila ditolak")).first.select_option("goods_damaged")
     press(page, say("Catat"))
+    expect(page.locator("h1")).to_contain_text(say.coded("stop_state.partly_delivered"))
     with read_session(engine) as session:
         assert sorted(stop.state.value for stop in session.exec(select(Stop))) == sorted(
             [
@@ -168,6 +171,7 @@ def test_nobody_at_home_becomes_a_linked_stop_of_another_day(visit: Visit, engin
     page = visit(Role.COORDINATOR)
     page.goto("/koordinator")
     page.get_by_role("link", name=re.compile("Tidak ada orang di rumah")).click()
+    expect(page.get_by_label("Kirim ulang", exact=True)).to_be_visible()
     assert faults_of(page) == []
     page.get_by_label("Kirim ulang", exact=True).check()
     press(page, "Lakukan")

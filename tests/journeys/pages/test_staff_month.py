@@ -84,8 +84,9 @@ def match(page: Page, engine: Engine, button: str, say: Speech) -> None:
 def pin_first_child_elsewhere(page: Page, say: Speech) -> str:
     page.goto(f"{MONTH}/pasangan")
     page.locator("main tbody a").first.click()
-    child = page.get_by_role("heading", level=1).inner_text().split()[0]
     choice = page.get_by_label(say("Janji"), exact=True)
+    expect(choice).to_be_visible()
+    child = page.get_by_role("heading", level=1).inner_text().split()[0]
     options = choice.locator("option").all_inner_texts()
     here = page.locator(".panel").first.inner_text()
     other = next(text for text in options if text.split()[0] not in here)

@@ -121,6 +121,8 @@ def pack_and_plan(desk: Page, engine: Engine, clock: Clock) -> None:
     desk.goto(f"{MONTH}/paket")
     press_twice(desk, "Buat paket dan pesan barang")
     remedies = desk.locator("select[name=tindakan]")
+    packed = desk.get_by_role("button", name="Tandai semua yang disisihkan")
+    expect(remedies.or_(packed).first).to_be_visible()
     if remedies.count():
         for at in range(remedies.count()):
             remedies.nth(at).select_option("purchase")
