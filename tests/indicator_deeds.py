@@ -29,6 +29,7 @@ from data.schema import (
     DeliveryEvent,
     DeliveryException,
     Eaten,
+    GrowthReview,
     HelpProgramme,
     Household,
     MatchRun,
@@ -41,6 +42,7 @@ from data.schema import (
     PledgeReceipt,
     PledgeState,
     PublishedFigure,
+    ReviewDecision,
     Route,
     RouteState,
     Sponsor,
@@ -294,6 +296,21 @@ def event_set(
     return lambda m: m.set(event_of(m, pick(m)), **values)
 
 
+def referred(on: date, **values: Any) -> Callable[[SmallMonth], None]:
+    """A severely wasted child, and what a person decided of it on a day."""
+
+    def refer(m: SmallMonth) -> None:
+        child = m.all(Child)[0]
+        m.weighed(child, 4, whz=-3.01)
+        fields = {
+            "child_id": child.id or 0, "month": f"{on:%Y-%m}", "reviewed_on": on,
+            "decision": ReviewDecision.REFER, "note": "x", "months_served": 0, "by": "x", "at": NOW,
+        }  # fmt: skip
+        m.add(GrowthReview(**fields | values))
+
+    return refer
+
+
 def two_flat_months(m: SmallMonth) -> None:
     """A served child that gained nothing twice running."""
     gain(before=9503, after=9503)(m)
@@ -459,6 +476,18 @@ DEEDS: Mapping[str, Callable[[SmallMonth], object]] = {
     ),
     "a child without a sponsor gains 700 g": lambda m: m.weighed(m.listed(), 4, weight_g=10_203),
     "a served child is severely wasted": lambda m: m.weighed(m.all(Child)[0], 4, whz=-3.01),
+    "a severely wasted child is referred the day it is measured": referred(date(2026, 12, 4)),
+    "a severely wasted child is referred by the end of the next month": referred(date(2027, 1, 31)),
+    "a severely wasted child is referred the day before it is measured": referred(
+        date(2026, 12, 3)
+    ),
+    "a severely wasted child is referred after the next month": referred(date(2027, 2, 1)),
+    "the referral of a severely wasted child is taken back": referred(
+        date(2026, 12, 4), undone_by="x", undone_at=NOW, undo_reason="x"
+    ),
+    "a severely wasted child is only looked at": referred(
+        date(2026, 12, 4), decision=ReviewDecision.CONTINUE
+    ),
     "a served child is just not severely wasted": lambda m: m.weighed(m.all(Child)[0], 4, whz=-3.0),
     "three served children gain 300, 600 and 900 g": three_gain,
     "a served child was measured the month before only": lambda m: m.weighed(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from api.cli.arguments import MONTH, SECONDS, SEED
-from api.cli.output import Progress, answer, progress_bar, refuse
+from api.cli.output import Progress, answer, in_words, progress_bar, refuse
 from api.cli.person import acting_account
 
 if TYPE_CHECKING:
@@ -249,8 +249,9 @@ def command(
 
     try:
         with progress_bar(f"{step} {month}", shown=not as_json) as progress:
+            told = in_words(progress, language)
             found, hindrances = _take(
-                Wish(step, month, username, seed, seconds, reason, sure, progress)
+                Wish(step, month, username, seed, seconds, reason, sure, told)
             )
     except ServiceError as error:
         text = sentence(error.code, error.params, language)

@@ -97,7 +97,11 @@ def in_words(progress: Progress, language: str) -> Progress:
         if note.isdigit():
             progress(share, sentence("run.step.cost", {"cost": int(note)}, language))
             return
-        codes = (f"run.step.{note}", f"level.{note}", f"word.level_{note}", note)
+        if note.startswith("kept."):
+            place = int(note.removeprefix("kept.")) + 1
+            progress(share, sentence("job.step_kept", {"place": place}, language))
+            return
+        codes = (f"run.step.{note}", f"level.{note}", f"word.level_{note}", f"word.{note}", note)
         found = next((code for code in codes if code in all_sentences()), None)
         progress(share, sentence(found, {}, language) if found else note)
 

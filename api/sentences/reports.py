@@ -218,9 +218,6 @@ TITLES: dict[str, str] = {
     "delivery_city": "Penyaluran, seluruh kota",
     "not_counted": "Belum dihitung",
     "missing_on_targeting": "Dihitung pada Tepat sasaran, bila daftar program itu diterima",
-    "missing_referral": (
-        "Rujukan ke puskesmas belum dicatat di sini; yang perlu dirujuk ada pada tabel Gizi"
-    ),
     "matching_max_children": "Anak terbanyak per donatur",
     "matching_changes": "Pasangan bulan lalu yang tidak berlanjut",
     "matching_bridged": "Anak yang ditanggung dana jembatan",
@@ -238,6 +235,7 @@ TITLES: dict[str, str] = {
     "nutrition_measured_share": "Diukur (%)",
     "nutrition_two_t": "2T",
     "nutrition_severe": "Gizi buruk, perlu dirujuk",
+    "nutrition_severe_referred": "Gizi buruk dirujuk",
     "nutrition_weight_children": "Ditimbang dua bulan",
     "nutrition_mean_weight_gain": "Rata-rata perubahan berat (g)",
     "nutrition_haz_children": "Ada TB/U awal dan kini",

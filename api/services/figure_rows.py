@@ -49,6 +49,7 @@ GROWN: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
     "nutrition_status_same": lambda own: own["is_supported"] & (own["move"] == "same"),
     "nutrition_status_down": lambda own: own["is_supported"] & (own["move"] == "down"),
     "nutrition_severe": lambda own: own["is_severe"],
+    "nutrition_severe_referred": lambda own: own["is_referred"],
 }
 """Figures of growth → which children count in them."""
 ROWS_OF: Mapping[str, tuple[str, ...]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from api.services.child_states import RECOVERED
@@ -16,7 +16,6 @@ from data.schema import ChildState, ReviewDecision
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
-    from datetime import date
 
     from sqlmodel import Session
 
@@ -92,7 +91,8 @@ def growth_facts(
 ) -> list[GrowthFacts]:
     """Return what is shown of each child to look at, in their order."""
     among = [task.child_id for task in tasks]
-    measured = rows.measured_since(session, first=_first_day(today), last=today, among=among)
+    # From the first on: what a letter says depends on all weighings before it.
+    measured = rows.measured_since(session, first=date.min, last=today, among=among)
     served = rows.months_served_since_review(session, among=among)
     born = rows.born_days(session, among=among)
     return [

@@ -65,7 +65,16 @@ AREA_FIGURES: dict[str, tuple[Figure, ...]] = {
             ColumnKind.PERCENT,
             ("nutrition_measured", "nutrition_supported"),
         ),
-        *_counts("nutrition", "gain_n", "gain_t", "gain_o", "gain_b", "two_t", "severe"),
+        *_counts(
+            "nutrition",
+            "gain_n",
+            "gain_t",
+            "gain_o",
+            "gain_b",
+            "two_t",
+            "severe",
+            "severe_referred",
+        ),
     ),
     "growth": (
         Figure("nutrition_weight_children"),

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from api.services.months import first_day, last_day
+from api.services.months import first_day, last_day, later_month
 from api.services.report_counts import UNKNOWN, area_name
+from data.queries.growth import referral_days
 from data.queries.records import present_records
 from data.queries.reports import (
     EVERYWHERE,
@@ -65,6 +66,8 @@ def grown_children(session: Session, *, cycle: Cycle, within: Within = EVERYWHER
     frozen_children = children_of_cycle(session, cycle_id=cycle_id, within=within)
     few = None if within is EVERYWHERE else {present[each.child_id] for each, _ in frozen_children}
     served = first_served_months(session, among=few)
+    begins, answered_until = first_day(cycle.month), last_day(later_month(cycle.month, 1))
+    referred = referral_days(session, first=begins, last=answered_until)
     taken_over = {number for own, number in present.items() if own != number}
     children = [
         Supported(
@@ -73,6 +76,7 @@ def grown_children(session: Session, *, cycle: Cycle, within: Within = EVERYWHER
             born_on=child.born_on,
             started_on=first_day(served[number]) if number in served else None,
             is_supported=number in supported,
+            referred_on=referred.get(number),
         )
         for frozen, child in frozen_children
         if (number := present[frozen.child_id]) != frozen.child_id or number not in taken_over
@@ -93,6 +97,7 @@ def _figures(area: AreaGrowth) -> dict[str, float | None]:
         **{f"nutrition_gain_{gain.lower()}": num for gain, num in area.num_by_gain.items()},
         "nutrition_two_t": area.num_two_t,
         "nutrition_severe": area.num_severe,
+        "nutrition_severe_referred": area.num_referred,
         "nutrition_weight_children": area.num_weight_change,
         "nutrition_mean_weight_gain": None if weight is None else round(weight),
         "nutrition_haz_children": area.num_haz_change,

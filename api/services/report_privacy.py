@@ -52,6 +52,7 @@ PART_OF = (
     ("delivery_late", "delivery_reached"),
     ("delivery_evidenced", "delivery_reached"),
     ("delivery_stops_done", "delivery_stops"),
+    ("nutrition_severe_referred", "nutrition_severe"),
 )
 """Figures that count some of those that another counts: who is missing is as telling."""
 

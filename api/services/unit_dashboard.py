@@ -39,7 +39,7 @@ FIGURES: Mapping[str, tuple[str, ...]] = {
     ),
     "nutrition": (
         "nutrition_measured", "nutrition_gain_n", "nutrition_gain_t", "nutrition_two_t",
-        "nutrition_severe",
+        "nutrition_severe", "nutrition_severe_referred",
     ),
     "team": ("team_measured", "team_families", "team_accompanied", "team_cases"),
 }  # fmt: skip

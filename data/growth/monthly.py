@@ -65,6 +65,8 @@ class Supported:
     is_supported
         Whether the child has a sponsor this month. Without one it counts only when it has to be
         referred.
+    referred_on
+        The last day until the end of the next month on which it was referred; None if never.
     """
 
     child: int
@@ -72,6 +74,7 @@ class Supported:
     born_on: dt.date
     started_on: dt.date | None = None
     is_supported: bool = True
+    referred_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +83,7 @@ class AreaGrowth:
 
     ``num_by_gain`` counts N, T, O and B; ``num_by_move`` counts ``up``, ``same`` and ``down``
     between severely stunted, stunted and normal since the first served month. ``num_severe``
-    counts all children of the month, the others those under support.
+    and ``num_referred`` count all children of the month, the others those under support.
     """
 
     num_supported: int
@@ -93,6 +96,7 @@ class AreaGrowth:
     mean_haz_change: float | None
     num_by_move: dict[str, int]
     num_severe: int
+    num_referred: int
 
     @property
     def measured_share(self) -> float | None:
@@ -107,10 +111,11 @@ def child_growth(
 
     Columns: ``area``, ``is_supported``, ``is_measured``, ``gain`` (N, T, O, B or missing),
     ``is_two_t``, ``weight_change_g``, ``haz_change``, ``move`` (``up``, ``same``, ``down`` or
-    missing) and ``is_severe``. Measurements after the month are not looked at; the last of a month
-    counts. The letter is computed where this and the month before are known; otherwise the
-    posyandu's own letter stands, because it knows weighings that were never handed in. The first
-    HAZ is the last plausible one up to the end of the first served month.
+    missing), ``is_severe`` and, of those, ``is_referred`` since that measurement. Measurements
+    after the month are not looked at; the last of a month counts. The letter is computed where this
+    and the month before are known; otherwise the posyandu's own letter stands, because it knows
+    weighings that were never handed in. The first HAZ is the last plausible one up to the end of
+    the first served month.
     """
     month_ends_on = _month_end(month_on)
     by_child: dict[int, list[Measured]] = defaultdict(list)
@@ -144,6 +149,7 @@ _COLUMNS = {
     "haz_change": "float64",
     "move": "object",
     "is_severe": "bool",
+    "is_referred": "bool",
 }
 
 
@@ -154,6 +160,7 @@ def _grown(child: Supported, rows: Sequence[Measured], month_on: dt.date) -> dic
     this = gains[-1] if gains and gains[-1].month_on == month_on else None
     before, after = _heights(child, rows, month_on)
     is_severe = last is not None and is_severely_wasted(last.whz, has_oedema=last.has_oedema)
+    referred_on = child.referred_on
     return {
         "child": child.child,
         "area": child.area,
@@ -165,6 +172,10 @@ def _grown(child: Supported, rows: Sequence[Measured], month_on: dt.date) -> dic
         "haz_change": None if before is None or after is None else after - before,
         "move": _move(before, after),
         "is_severe": is_severe,
+        "is_referred": is_severe
+        and last is not None
+        and referred_on is not None
+        and referred_on >= last.measured_on,
     }
 
 
@@ -222,6 +233,7 @@ def _figures(own: pd.DataFrame) -> AreaGrowth:
         mean_haz_change=_mean(supported["haz_change"]),
         num_by_move={move: int(moves.get(move, 0)) for move in _MOVES.values()},
         num_severe=int(own["is_severe"].sum()),
+        num_referred=int(own["is_referred"].sum()),
     )
 
 

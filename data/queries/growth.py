@@ -18,6 +18,7 @@ from data.schema import (
     GrowthReview,
     Household,
     Measurement,
+    ReviewDecision,
 )
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ __all__ = [
     "measured_since",
     "months_served_since_review",
     "places_followed",
+    "referral_days",
     "reviews_of",
     "served_since_review",
 ]
@@ -138,6 +140,20 @@ def reviews_of(session: Session, *, child_id: int) -> list[GrowthReview]:
     """Return every review of a child, the newest first; those undone too."""
     rows = select(GrowthReview).where(GrowthReview.child_id == child_id)
     return list(session.exec(rows.order_by(col(GrowthReview.id).desc())))
+
+
+def referral_days(session: Session, *, first: date, last: date) -> dict[int, date]:
+    """Return per child the last day within days on which a person referred it, as it stands."""
+    rows = session.exec(
+        select(GrowthReview.child_id, func.max(GrowthReview.reviewed_on))
+        .where(
+            GrowthReview.decision == ReviewDecision.REFER,
+            col(GrowthReview.undone_at).is_(None),
+            col(GrowthReview.reviewed_on).between(first, last),
+        )
+        .group_by(col(GrowthReview.child_id))
+    )
+    return dict(rows.all())
 
 
 def last_digits(

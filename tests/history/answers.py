@@ -96,6 +96,9 @@ class Answers:
             "team_recorded": here and bool(script.codes(child, month)),
             "team_accompanied": here and script.codes(child, month) == (3, 6),
             "nutrition_severe": listed and self.is_severe(child, month),
+            "nutrition_severe_referred": listed
+            and self.is_severe(child, month)
+            and script.is_referred(child, month),
         }
         if cause and listed:
             found[cause] = 1

@@ -264,6 +264,10 @@ class Script:
             8800 + 30 * (child % 90) + sum(self.gain_g(child, each) for each in range(1, month + 1))
         )
 
+    def is_referred(self, child: int, month: int) -> bool:
+        """Whether the office sends a child to the puskesmas after it was measured."""
+        return self.has_stories and (child, month) == THIN
+
     def _growth(self, child: int, month: int) -> float:
         """How far a compared child is from where it starts, in z."""
         number = self._pair(child)

@@ -319,8 +319,14 @@ def _ask_and_accompany(town: Town, cycle: Cycle, month: int) -> None:
 
 
 def _leave(town: Town, month: int) -> None:
-    """Let the recovered child graduate, and others move away, after the month's deliveries."""
+    """Let children be referred, one graduate, and others move away, after the deliveries."""
     by, now = town.people.approver, at(month, 22)
+    for number, child in town.children.items():
+        if town.script.is_referred(number, month):
+            growth_reviews.record_review(
+                town.session, child=child, decision=ReviewDecision.REFER, note="puskesmas", by=by,
+                now=now,
+            )  # fmt: skip
     if month == GRADUATES:
         growth_reviews.record_review(
             town.session, child=town.children[2], decision=ReviewDecision.GRADUATE,

@@ -22,9 +22,13 @@ def test_long_work_without_a_terminal_says_where_it_is(
 def test_a_note_without_words_stays_as_it_is() -> None:
     notes: list[str] = []
     told = in_words(lambda _share, note: notes.append(note), "id")
-    for note in ("anak.xlsx", "pack", "tier"):
+    for note in ("anak.xlsx", "pack", "tier", "growth", "hide", "kept.1"):
         told(0.1, note)
-    assert notes == ["anak.xlsx", "menyiapkan paket", "Anak yang paling parah lebih dahulu"]
+    assert notes == [
+        "anak.xlsx", "menyiapkan paket", "Anak yang paling parah lebih dahulu",
+        "menghitung pertumbuhan", "memeriksa angka mana yang tidak boleh keluar",
+        "pasangan bulan lalu sebagai tujuan ke-2",
+    ]  # fmt: skip
 
 
 def test_a_cost_without_words_is_told_as_one() -> None:

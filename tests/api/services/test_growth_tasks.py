@@ -48,6 +48,18 @@ def serve(session: Session, child: Child, *months: str) -> None:
         make_assignment(session, run, child, pledge, state=AssignmentState.FULFILLED)
 
 
+def test_the_letters_of_the_list_are_those_of_the_child_however_long_it_is_weighed(
+    session: Session,
+) -> None:
+    child = make_child(session, haz=None)
+    days = [date(2026, month, 4) for month in (1, 2, 4, 6, 9, 10, 11)]
+    for number, day in enumerate(days):
+        make_measurement(session, child, measured_on=day, weight_g=9000 + 300 * min(number, 5))
+    make_measurement(session, child, measured_on=TODAY, has_oedema=True, weight_g=None)
+    (facts,) = growth_facts(session, tasks=growth_tasks(session, today=TODAY), today=TODAY)
+    assert facts.letters == "O N T"  # weighed long ago first, in August not, in November no more
+
+
 def test_a_child_that_grows_as_it_should_is_not_listed(session: Session) -> None:
     make_child(session)
     assert reasons(session) == {}

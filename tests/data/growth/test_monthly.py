@@ -166,6 +166,14 @@ def test_a_severely_wasted_child_is_referred_with_a_sponsor_or_without() -> None
     assert figures([supported(1, is_supported=False)], rows).num_severe == 1
 
 
+def test_a_referral_counts_from_the_day_of_the_last_measurement() -> None:
+    rows = [measured(1, "2026-12-08", whz=-3.5)]
+    for day, count in ((None, 0), (dt.date(2026, 12, 7), 0), (dt.date(2026, 12, 8), 1)):
+        assert figures([supported(1, referred_on=day)], rows).num_referred == count
+    healthy = [measured(1, "2026-12-08", whz=-3.0)]
+    assert figures([supported(1, referred_on=dt.date(2026, 12, 8))], healthy).num_referred == 0
+
+
 def test_nobody_and_nothing_is_no_area() -> None:
     assert growth_by_area(child_growth([], [], month_on=MONTH)) == {}
 
@@ -203,7 +211,10 @@ def test_the_frame_says_what_plain_counting_says(rows: list[tuple[Any, ...]]) ->
         Measured(child=c, measured_on=on, weight_g=g, haz=haz, waz=waz, whz=haz, has_oedema=oedema)
         for c, on, g, haz, waz, oedema in rows
     ]
-    children = [supported(child, is_supported=child != 7) for child in range(8)]
+    children = [
+        supported(child, is_supported=child != 7, referred_on=dt.date(2026, 12, 12 + child))
+        for child in range(8)
+    ]
     assert figures(children, sample) == counted(children, sample)
 
 
@@ -211,7 +222,7 @@ def counted(children: list[Supported], rows: list[Measured]) -> AreaGrowth:
     """Count child by child, without a data frame."""
     gains = dict.fromkeys("NTOB", 0)
     moves = {"up": 0, "same": 0, "down": 0}
-    num_supported = num_measured = num_two_t = num_severe = 0
+    num_supported = num_measured = num_two_t = num_severe = num_referred = 0
     weights: list[int] = []
     heights: list[float] = []
     for child in children:
@@ -221,7 +232,11 @@ def counted(children: list[Supported], rows: list[Measured]) -> AreaGrowth:
         own = [row for row in own if row.measured_on <= dt.date(2026, 12, 31)]
         now = [row for row in own if row.measured_on >= MONTH]
         last = now[-1] if now else None
-        num_severe += bool(last and (last.has_oedema or (last.whz is not None and last.whz < -3)))
+        severe = last and (last.has_oedema or (last.whz is not None and last.whz < -3))
+        num_severe += bool(severe)
+        num_referred += bool(
+            severe and last and child.referred_on and child.referred_on >= last.measured_on
+        )
         if not child.is_supported:
             continue
         num_supported += 1
@@ -255,4 +270,5 @@ def counted(children: list[Supported], rows: list[Measured]) -> AreaGrowth:
         mean_haz_change=round(fmean(heights), 6) if len(heights) >= 3 else None,
         num_by_move=moves,
         num_severe=num_severe,
+        num_referred=num_referred,
     )
