@@ -302,7 +302,7 @@ def referred(on: date, **values: Any) -> Callable[[SmallMonth], None]:
     def refer(m: SmallMonth) -> None:
         child = m.all(Child)[0]
         m.weighed(child, 4, whz=-3.01)
-        fields = {
+        fields: dict[str, Any] = {
             "child_id": child.id or 0, "month": f"{on:%Y-%m}", "reviewed_on": on,
             "decision": ReviewDecision.REFER, "note": "x", "months_served": 0, "by": "x", "at": NOW,
         }  # fmt: skip

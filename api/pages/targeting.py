@@ -13,18 +13,28 @@ from api.pages.monitoring import sheet_page, ways
 from api.pages.recording import Text
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import download, purposes_of
-from api.pages.shell import language_of, redirect, render
-from api.services import consumption, cycles, pmt_export
+from api.pages.shell import Page, language_of, redirect, render
+from api.services import consumption, cycles, pmt_export, target_rows
 from api.services.clock import local_date
 from api.services.dispatch import Export
 from api.services.errors import Invalid, ServiceError
 from api.services.report_counts import area_name
 from api.services.targeting import month_shown
+from api.services.targeting_tables import (
+    BANDS,
+    DOUBTS,
+    ELSEWHERE,
+    SEXES,
+    STEPS,
+    TIERS,
+    reason_words,
+)
 from data.queries.consumption import places_to_ask
 from data.schema import Account, Eaten
 
 router = APIRouter(include_in_schema=False)
 MOST_FAMILIES = 5000
+DOUBT_WORDS = DOUBTS | ELSEWHERE
 Rows = Annotated[list[str], Form(max_length=MOST_FAMILIES)]
 
 
@@ -41,7 +51,73 @@ def targeting_page(
     intro = translator(language_of(request))(
         N_("Siapa yang terlayani, siapa yang terlewat, dan apakah yang dijanjikan sampai dimakan.")
     )
-    return sheet_page(request, session, now, "sasaran", month=bulan, intro=intro)
+    return sheet_page(
+        request, session, now, "sasaran", month=bulan, intro=intro, countable=target_rows.FIGURES
+    )
+
+
+@router.get("/monev/sasaran/baris")
+def rows_page(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Annotated[Account, requires("report:read")],
+    angka: str,
+    bulan: str,
+    menurut: str = "",
+    isi: str = "",
+    halaman: int = 1,
+) -> HTMLResponse:
+    """Show the rows behind one figure of targeting; the look is written down.
+
+    ``isi`` is the part of the table that parts children by ``menurut``.
+    """
+    cycle = cycles.find_cycle(session, month=bulan)
+    indicator, rows = target_rows.rows_of_target(
+        session, cycle=cycle, figure=angka, group=menurut, part=isi, by=by, now=now
+    )
+    page = Page(halaman, len(rows))
+    say, is_english = translator(language_of(request)), language_of(request) == "en"
+    step = STEPS.get(angka) if indicator.code != angka else None
+    doubt = DOUBT_WORDS.get(isi) if menurut == target_rows.DOUBT else None
+    return render(
+        request,
+        "monev/target_rows.html",
+        pages=ways(request),
+        month=cycle.month,
+        indicator=indicator,
+        name=say(step) if step else indicator.name_en if is_english else indicator.name_id,
+        definition=indicator.definition if is_english else indicator.definition_id,
+        part=say(doubt) if doubt else _part(request, menurut, isi),
+        rows=rows[page.offset : page.offset + page.size],
+        page=page,
+        is_share=indicator.code == "served",
+        kind=rows[0].kind if rows else "child",
+        reason=lambda code: say(reason_words(code)),
+    )
+
+
+def _part(request: Request, group: str, part: str) -> str:
+    """Return the words of a part of a table."""
+    say = translator(language_of(request))
+    match group:
+        case "tier":
+            return say(TIERS[int(part) if part in {"1", "2", "3"} else None])
+        case "age":
+            return say(BANDS.get(part, part))
+        case "sex":
+            return say(SEXES.get(part, part))
+        case "reason":
+            return say(reason_words(part))
+        case "area":
+            return part or say(N_("Wilayah belum diketahui"))
+        case "all":
+            area, _, rest = part.partition("|")
+            tier, _, rest = rest.partition("|")
+            band, _, sex = rest.partition("|")
+            words = (area or "–", _part(request, "tier", tier), _part(request, "age", band))
+            return " · ".join((*words, _part(request, "sex", sex)))
+    return ""
 
 
 @router.get("/monev/konsumsi")

@@ -54,6 +54,9 @@ class Block:
         before: who is missing is as telling.
     hidden_elsewhere
         Row and figure of cells that another publication hides.
+    behind
+        Where a page leads to from the numbers of each row, the last entry being the total's; or
+        empty (see :class:`api.documents.report_models.Table`).
     remark_head, remarks
         A last column of words, one per row; empty where there is none.
     """
@@ -69,6 +72,7 @@ class Block:
     hidden_elsewhere: frozenset[tuple[int, str]] = frozenset()
     remark_head: str = ""
     remarks: tuple[str, ...] = ()
+    behind: tuple[str, ...] = ()
 
     @property
     def counts(self) -> tuple[str, ...]:
@@ -129,6 +133,7 @@ def tables_of(
                     *((say(SUPPRESSED),) if is_public else ()),
                 ),
                 total=total,
+                behind=block.behind,
             )
         )
     return tuple(tables)

@@ -59,6 +59,7 @@ def target_children(session: Session, *, cycle: Cycle) -> tuple[TargetChild, ...
         } | {programme.value: number in helped for programme, helped in elsewhere.items()}
         found.append(
             TargetChild(
+                child_id=number,
                 area=area_name(frozen.kelurahan_code, "kelurahan"),
                 age_days=frozen.age_days,
                 sex=frozen.sex.value,

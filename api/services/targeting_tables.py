@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, TypeVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from api.documents.report_models import ColumnKind
 from api.i18n import N_, Formats, all_sentences, translator
@@ -15,6 +16,7 @@ from api.services.report_beside import REASON, reason_key
 from api.services.report_columns import Figure
 from api.services.report_reach import STEPS as WAY
 from api.services.report_versions import figures_of
+from api.services.target_rows import DOUBT, address_of, combined
 from api.services.targeting import chain_of, lists_given, month_shown, target_children
 from data.monitoring.targeting import (
     Covered,
@@ -26,7 +28,7 @@ from data.monitoring.targeting import (
 from data.schema import Sex
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sqlmodel import Session
 
@@ -91,27 +93,29 @@ def targeting_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
     hidden: frozenset[FigureCell] = frozenset()
     if wanted.is_public:
         hidden = hidden_in_report(session, figures_of(session, cycle=cycle))
-    children = target_children(session, cycle=cycle)
+    children, month = target_children(session, cycle=cycle), cycle.month
     blocks = [
         _by_group(
             N_("Menurut tingkat kebutuhan"), N_("Tingkat kebutuhan"), children,
-            lambda child: child.tier, TIERS,
+            lambda child: child.tier, TIERS, _Behind(month, "tier"),
         ),
         _by_group(
             N_("Menurut umur"), N_("Umur"), children,
-            lambda child: age_band(child.age_days), BANDS,
+            lambda child: age_band(child.age_days), BANDS, _Behind(month, "age"),
         ),
         _by_group(
             N_("Menurut jenis kelamin"), N_("Jenis kelamin"), children,
-            lambda child: child.sex, SEXES,
+            lambda child: child.sex, SEXES, _Behind(month, "sex"),
         ),
-        _left_out(children, hidden),
-        _doubtful(children, lists_given(session, cycle=cycle)),
-        _spread(children),
+        _left_out(children, hidden, _Behind(month, "reason")),
+        _doubtful(children, lists_given(session, cycle=cycle), _Behind(month, DOUBT)),
+        _spread(children, _Behind(month, "tier")),
     ]  # fmt: skip
     if not wanted.is_public:
-        blocks.append(_chain(chain_of(session, cycle=cycle, children=children)))
-        blocks[3:3] = [_by_area(children), _by_all(children)]
+        blocks.append(_chain(chain_of(session, cycle=cycle, children=children), month))
+        blocks[3:3] = [
+            _by_area(children, _Behind(month, "area")), _by_all(children, _Behind(month, "all")),
+        ]  # fmt: skip
     return tables_of(
         blocks,
         language=wanted.language,
@@ -125,25 +129,40 @@ def targeting_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
     )
 
 
+class _Behind(NamedTuple):
+    """Where the figures of a month lead to, by what their table parts children."""
+
+    month: str
+    by: str
+
+    def of(self, parts: Iterable[object]) -> tuple[str, ...]:
+        """Return the addresses of the rows, and of their total."""
+        rows = [address_of(self.month, by=self.by, part=str(part or "")) for part in parts]
+        return (*rows, address_of(self.month))
+
+
 def _by_group(
     title: str,
     head: str,
     children: Sequence[TargetChild],
     by: Callable[[TargetChild], Group],
     words: Mapping[Group, str],
+    behind: _Behind,
 ) -> Block:
     found = coverage(children, by)
-    rows = tuple((word, _values(found[group])) for group, word in words.items() if group in found)
-    return _coverage_block(title, head, rows, found)
+    shown = [group for group in words if group in found]
+    rows = tuple((words[group], _values(found[group])) for group in shown)
+    return _coverage_block(title, head, rows, found, behind.of(shown))
 
 
-def _by_area(children: Sequence[TargetChild]) -> Block:
+def _by_area(children: Sequence[TargetChild], behind: _Behind) -> Block:
     found = coverage(children, lambda child: child.area)
-    rows = tuple((area, _values(found[area])) for area in sorted(found))
-    return _coverage_block(N_("Menurut kelurahan"), N_("Kelurahan"), rows, found)
+    shown = sorted(found)
+    rows = tuple((area, _values(found[area])) for area in shown)
+    return _coverage_block(N_("Menurut kelurahan"), N_("Kelurahan"), rows, found, behind.of(shown))
 
 
-def _by_all(children: Sequence[TargetChild]) -> Block:
+def _by_all(children: Sequence[TargetChild], behind: _Behind) -> Block:
     """Return every combination that has children; the tier of an eligible child is known."""
     found = coverage(
         children, lambda child: (child.area, child.tier or 0, age_band(child.age_days), child.sex)
@@ -154,13 +173,11 @@ def _by_all(children: Sequence[TargetChild]) -> Block:
         for area, tier, band, sex in [group]
     )
     block = _coverage_block(
-        N_("Kelurahan × tingkat × umur × jenis kelamin"), N_("Kelompok"), rows, found
-    )
-    note = N_("T1 sampai T3 tingkat kebutuhan; umur dalam bulan; M laki-laki, F perempuan.")
-    return Block(
-        title=block.title, head=block.head, figures=block.figures, made_up_of=block.made_up_of,
-        rows=block.rows, total=block.total, notes=(note,),
+        N_("Kelurahan × tingkat × umur × jenis kelamin"), N_("Kelompok"), rows, found,
+        behind.of(combined(*group) for group in sorted(found)),
     )  # fmt: skip
+    note = N_("T1 sampai T3 tingkat kebutuhan; umur dalam bulan; M laki-laki, F perempuan.")
+    return replace(block, notes=(note,))
 
 
 def _coverage_block(
@@ -168,6 +185,7 @@ def _coverage_block(
     head: str,
     rows: tuple[tuple[str, Mapping[str, float | None]], ...],
     groups: Mapping[Group, Covered],
+    behind: tuple[str, ...],
 ) -> Block:
     everybody = Covered(
         sum(each.eligible for each in groups.values()), sum(each.served for each in groups.values())
@@ -179,6 +197,7 @@ def _coverage_block(
         made_up_of=SPLIT,
         rows=rows,
         total=_values(everybody),
+        behind=behind,
     )
 
 
@@ -191,7 +210,9 @@ def _values(group: Covered) -> dict[str, float | None]:
     }
 
 
-def _left_out(children: Sequence[TargetChild], hidden: frozenset[FigureCell]) -> Block:
+def _left_out(
+    children: Sequence[TargetChild], hidden: frozenset[FigureCell], behind: _Behind
+) -> Block:
     """Return who is left out by reason; a reason that the monthly report hides is hidden here."""
     found = exclusion(children)
     kept_back = {reason for level, reason, _ in hidden if level == REASON}
@@ -232,6 +253,7 @@ def _left_out(children: Sequence[TargetChild], hidden: frozenset[FigureCell]) ->
             if everybody.eligible
             else None,
         },
+        behind=behind.of(sorted(found)),
     )
 
 
@@ -241,7 +263,7 @@ def reason_words(code: str) -> str:
     return known if known and "%(" not in known else code or NO_REASON
 
 
-def _doubtful(children: Sequence[TargetChild], given: frozenset[str]) -> Block:
+def _doubtful(children: Sequence[TargetChild], given: frozenset[str], behind: _Behind) -> Block:
     """Return who may not need help; of a programme without a list nothing is said.
 
     Who is served is told by the blocks beside: who alone has none of a cause is as telling.
@@ -258,6 +280,7 @@ def _doubtful(children: Sequence[TargetChild], given: frozenset[str]) -> Block:
             (word, {"inclusion_doubtful": counts[code] if code in known else None})
             for code, word in asked.items()
         ),
+        behind=behind.of(asked),
         notes=(
             N_(
                 "Satu anak dapat punya lebih dari satu sebab. Penerima ganda dihitung dari daftar "
@@ -267,14 +290,11 @@ def _doubtful(children: Sequence[TargetChild], given: frozenset[str]) -> Block:
     )
 
 
-def _spread(children: Sequence[TargetChild]) -> Block:
+def _spread(children: Sequence[TargetChild], behind: _Behind) -> Block:
     eligible = [child for child in children if child.is_eligible]
     index = concentration_index(eligible)
-    rows = []
-    for tier, word in TIERS.items():
-        own = [child for child in eligible if child.tier == tier]
-        if own:
-            rows.append((word, _spread_values(own)))
+    by_tier = {tier: [child for child in eligible if child.tier == tier] for tier in TIERS}
+    shown = [tier for tier, own in by_tier.items() if own]
     total = _spread_values(eligible) | {"concentration": index}
     return Block(
         title=N_("Paket enam bulan terakhir menurut kebutuhan"),
@@ -285,8 +305,9 @@ def _spread(children: Sequence[TargetChild]) -> Block:
             Figure("spread_per_child", ColumnKind.DECIMAL, ("spread_packages", "target_eligible")),
             Figure("concentration", ColumnKind.DECIMAL, ("spread_packages",)),
         ),
-        rows=tuple(rows),
+        rows=tuple((TIERS[tier], _spread_values(by_tier[tier])) for tier in shown),
         total=total,
+        behind=behind.of(shown),
         notes=(
             N_(
                 "Indeks pemusatan: di bawah 0 berarti yang lebih membutuhkan mendapat lebih "
@@ -306,12 +327,19 @@ def _spread_values(children: Sequence[TargetChild]) -> dict[str, float | None]:
     }
 
 
-def _chain(chain: Mapping[str, int]) -> Block:
+def _chain(chain: Mapping[str, int], month: str) -> Block:
+    in_report = {"delivery_planned": "delivery_planned", "chain_accepted": "genting_packages"}
     return Block(
         title=N_("Dari janji sampai dimakan"),
         head=N_("Langkah"),
         figures=(Figure("chain_number"),),
         rows=tuple((word, {"chain_number": chain[code]}) for code, word in STEPS.items()),
+        behind=tuple(
+            f"/monev/baris?angka={in_report[code]}&bulan={month}&tingkat=city"
+            if code in in_report
+            else address_of(month, figure=code)
+            for code in STEPS
+        ),
         notes=(
             N_(
                 "Yang dimakan berasal dari tanya jawab di posyandu; paket yang tidak ditanyakan "

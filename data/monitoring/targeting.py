@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AGE_BANDS",
+    "DAYS_PER_MONTH",
     "WAITING_LONG_MONTHS",
     "Covered",
     "LeftOut",
@@ -44,6 +45,8 @@ class TargetChild:
 
     Attributes
     ----------
+    child_id
+        The record that speaks for it now; 0 where nobody asks who it is.
     tier
         1 is the neediest; None for a child that is not eligible.
     points
@@ -70,6 +73,7 @@ class TargetChild:
     months_waiting: int = 0
     packages: int = 0
     doubts: frozenset[str] = frozenset()
+    child_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

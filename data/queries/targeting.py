@@ -24,6 +24,7 @@ from data.schema import (
     Package,
     PackageState,
     Sex,
+    Sponsor,
     Unassigned,
 )
 
@@ -33,10 +34,12 @@ if TYPE_CHECKING:
 __all__ = [
     "NeedyChild",
     "accepted_packages",
+    "answers_of_packages",
     "children_in_need",
     "eaten_answers",
     "helped_elsewhere",
     "places_promised",
+    "promises_of_cycle",
     "proposed_children",
     "served_children",
     "uncovered_reasons",
@@ -131,6 +134,26 @@ def places_promised(session: Session, *, cycle_id: int) -> int:
     """Return for how many children the sponsors promised in a locked month."""
     total = select(func.sum(CyclePledge.capacity)).where(CyclePledge.cycle_id == cycle_id)
     return int(session.exec(total).one() or 0)
+
+
+def promises_of_cycle(session: Session, *, cycle_id: int) -> list[tuple[str, int]]:
+    """Return the promises of a locked month: the sponsor's code, for how many children."""
+    rows = session.exec(
+        select(Sponsor.code, CyclePledge.capacity)
+        .join(Sponsor, col(Sponsor.id) == CyclePledge.sponsor_id)
+        .where(CyclePledge.cycle_id == cycle_id)
+    )
+    return [(code, int(capacity)) for code, capacity in rows]
+
+
+def answers_of_packages(session: Session, *, cycle_id: int) -> list[tuple[str, Eaten]]:
+    """Return what families said of a month's packages, by the package's code."""
+    rows = session.exec(
+        select(Package.code, ConsumptionCheck.eaten)
+        .join(Package, col(Package.id) == ConsumptionCheck.package_id)
+        .where(ConsumptionCheck.cycle_id == cycle_id)
+    )
+    return [(code, Eaten(eaten)) for code, eaten in rows]
 
 
 def eaten_answers(session: Session, *, cycle_id: int) -> dict[Eaten, int]:

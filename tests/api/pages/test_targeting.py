@@ -52,3 +52,13 @@ def test_answers_are_typed_per_posyandu_and_appear_in_the_chain(
     assert client_for(Role.AUDITOR).get("/monev/konsumsi").status_code == 403
     shown = client_for(Role.AUDITOR).get("/monev/sasaran").text
     assert "Dimakan anak sendiri" in shown
+    address = "/monev/sasaran/baris?angka=target_eligible&amp;bulan=2026-12"
+    assert f'href="{address}">3</a>' in shown
+    rows = client_for(Role.AUDITOR).get(address.replace("&amp;", "&")).text
+    assert rows.count('href="/monev/pertumbuhan/') == 3
+    assert "/monev/pertumbuhan/" not in client.get(address.replace("&amp;", "&")).text
+    promised = client.get("/monev/sasaran/baris?angka=chain_promised&bulan=2026-12")
+    assert "Untuk berapa anak" in promised.text
+    eaten = client.get("/monev/sasaran/baris?angka=eaten_by_child&bulan=2026-12").text
+    assert "anak sendiri" in eaten
+    assert client.get("/monev/sasaran/baris?angka=apa&bulan=2026-12").status_code == 404

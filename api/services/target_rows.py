@@ -1,0 +1,188 @@
+"""The rows behind a figure of targeting: which children, promises and answers it counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from sqlmodel import select
+
+from api.services import audit
+from api.services.errors import NotFound
+from api.services.targeting import target_children
+from data.monitoring.targeting import DAYS_PER_MONTH, WAITING_LONG_MONTHS, age_band
+from data.queries.companions import family_places
+from data.queries.targeting import answers_of_packages, promises_of_cycle
+from data.reference.indicators import indicators
+from data.schema import Child, Eaten
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from data.monitoring.targeting import TargetChild
+    from data.reference.indicators import Indicator
+    from data.schema import Account, Cycle
+
+__all__ = ["FIGURES", "TargetRow", "address_of", "rows_of_target"]
+
+CHILDREN: Mapping[str, Callable[[TargetChild], bool]] = {
+    "target_eligible": lambda child: child.is_eligible,
+    "matching_matched": lambda child: child.is_eligible and child.is_served,
+    "matching_unmatched": lambda child: child.is_eligible and not child.is_served,
+    "served": lambda child: child.is_eligible,
+    "waiting_long": lambda child: (
+        child.is_eligible and not child.is_served and child.months_waiting >= WAITING_LONG_MONTHS
+    ),
+    "waiting_months": lambda child: child.is_eligible and not child.is_served,
+    "inclusion_doubtful": lambda child: bool(child.doubts),
+    "spread_packages": lambda child: child.is_eligible and child.packages > 0,
+    "spread_per_child": lambda child: child.is_eligible,
+    "concentration": lambda child: child.is_eligible,
+}
+"""Figures → the children that count in them; of a share, all its cases."""
+GROUPS: Mapping[str, Callable[[TargetChild], str]] = {
+    "": lambda _child: "",
+    "tier": lambda child: str(child.tier or ""),
+    "age": lambda child: age_band(child.age_days),
+    "sex": lambda child: child.sex,
+    "area": lambda child: child.area,
+    "all": lambda child: combined(child.area, child.tier or 0, age_band(child.age_days), child.sex),
+    "reason": lambda child: child.reason,
+}
+"""By what a table parts children → the part that a child is in."""
+DOUBT = "doubt"
+"""Of doubts a child may have several."""
+ANSWERS: Mapping[str, frozenset[Eaten]] = {
+    "eaten_asked": frozenset(Eaten),
+    "eaten_by_child": frozenset({Eaten.CHILD}),
+}
+PROMISED = "chain_promised"
+CHAIN = "chain_number"
+FIGURES = frozenset({*CHILDREN, CHAIN})
+"""Figures of the sheet that have rows here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetRow:
+    """A child, package or promise that counts; what does not belong to its kind is None.
+
+    ``kind`` is ``child``, ``package`` or ``pledge``; ``answer`` what a family said.
+    """
+
+    kind: str
+    code: str
+    area: str = ""
+    posyandu: str = ""
+    age_months: int | None = None
+    tier: int | None = None
+    is_served: bool | None = None
+    reason: str = ""
+    months_waiting: int | None = None
+    packages: int | None = None
+    places: int | None = None
+    answer: str = ""
+
+
+def combined(area: str, tier: int, band: str, sex: str) -> str:
+    """Return the name of a combination of groups in addresses."""
+    return "|".join((area, str(tier), band, sex))
+
+
+def address_of(month: str, *, by: str = "", part: str = "", figure: str = "{code}") -> str:
+    """Return where a page leads to from a figure of a part of a table."""
+    where = {"bulan": month} | ({"menurut": by, "isi": part} if by else {})
+    return f"/monev/sasaran/baris?angka={figure}&{urlencode(where)}"
+
+
+def rows_of_target(
+    session: Session,
+    *,
+    cycle: Cycle,
+    figure: str,
+    group: str,
+    part: str,
+    by: Account,
+    now: datetime,
+) -> tuple[Indicator, tuple[TargetRow, ...]]:
+    """Return what a figure means and its rows by code; who looked is noted, as rows are children.
+
+    Raises
+    ------
+    NotFound
+        ``monitoring.figure`` for a figure or group that there is not.
+    """
+    code = CHAIN if figure in {*ANSWERS, PROMISED} else figure
+    indicator = next((each for each in indicators(cycle.month) if each.code == code), None)
+    known = figure in {*CHILDREN, *ANSWERS, PROMISED} and group in {*GROUPS, DOUBT}
+    if indicator is None or not known:
+        raise NotFound("monitoring.figure", found=figure)
+    if figure in ANSWERS:
+        found = _answers(session, cycle, ANSWERS[figure])
+    elif figure == PROMISED:
+        found = _promises(session, cycle)
+    else:
+        found = _children(session, cycle, figure, group, part)
+    if found:
+        audit.record(
+            session, by=by, action="figure:read", subject="figure", subject_id=figure, now=now,
+            after={"month": cycle.month, "level": group or "city", "unit": part,
+                   "rows": len(found)},
+        )  # fmt: skip
+    return indicator, tuple(sorted(found, key=lambda row: row.code))
+
+
+def _children(
+    session: Session, cycle: Cycle, figure: str, group: str, part: str
+) -> list[TargetRow]:
+    counts = CHILDREN[figure]
+
+    def is_in(child: TargetChild) -> bool:
+        return part in child.doubts if group == DOUBT else GROUPS[group](child) == part
+
+    counted = [
+        child for child in target_children(session, cycle=cycle) if counts(child) and is_in(child)
+    ]
+    known = {
+        number: (code, home)
+        for number, code, home in session.exec(select(Child.id, Child.code, Child.household_id))
+    }
+    places = family_places(session)
+    rows = []
+    for child in counted:
+        code, home = known[child.child_id]
+        place = places.get(home)
+        rows.append(
+            TargetRow(
+                kind="child",
+                code=code,
+                area=child.area,
+                posyandu=place.posyandu if place else "",
+                age_months=int(child.age_days / DAYS_PER_MONTH),
+                tier=child.tier,
+                is_served=child.is_served,
+                reason=child.reason,
+                months_waiting=child.months_waiting,
+                packages=child.packages,
+            )
+        )
+    return rows
+
+
+def _answers(session: Session, cycle: Cycle, wanted: frozenset[Eaten]) -> list[TargetRow]:
+    return [
+        TargetRow(kind="package", code=code, answer=eaten.value)
+        for code, eaten in answers_of_packages(session, cycle_id=cycle.id or 0)
+        if eaten in wanted
+    ]
+
+
+def _promises(session: Session, cycle: Cycle) -> list[TargetRow]:
+    return [
+        TargetRow(kind="pledge", code=code, places=capacity)
+        for code, capacity in promises_of_cycle(session, cycle_id=cycle.id or 0)
+        if capacity
+    ]
