@@ -39,7 +39,11 @@ def donor_letters_pdf(letters: Sequence[DonorLetter], *, language: Language = "i
     first = letters[0]
     wording = Wording(language, first.imprint.timezone)
     data = {
-        "title": wording.say("letters", month=wording.month(first.month)),
+        "title": (
+            wording.say("letters_year", year=str(first.year))
+            if first.year
+            else wording.say("letters", month=wording.month(first.month))
+        ),
         "organisation": printable(first.imprint.organisation),
         "language": language,
         "t": wording.all(_WORDS),

@@ -252,6 +252,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "letter_help": ("Pertanyaan: {phone}.", "Questions: {phone}."),
     "letter_closing": ("Hormat kami,", "Yours sincerely,"),
     "letters": ("Surat orang tua asuh {month}", "Letters to sponsors {month}"),
+    "letters_year": ("Surat orang tua asuh tahun {year}", "Letters to sponsors {year}"),
     "alias": ("Nama samaran", "Alias"),
     "age_sex": ("Umur, jenis kelamin", "Age, sex"),
     "kecamatan": ("Kecamatan", "Kecamatan"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from api.documents.letters import donor_letters_pdf
-from tests.api.documents.pdf_reading import NIK, claims_pdf_ua, page_texts, whole_text
+from tests.api.documents.pdf_reading import NIK, claims_pdf_ua, page_texts, title_of, whole_text
 from tests.api.documents.sample_reports import letter
 
 if TYPE_CHECKING:
@@ -70,7 +70,10 @@ def test_a_yearly_letter_says_up_to_when_and_of_which_months_it_tells(
     full = letter()
     child = replace(full.children[0], months=tuple(date(2026, at, 1) for at in (3, 5, 6, 7)))
     yearly = replace(full, year=2026, month=date(2026, last, 1), children=(child,))
-    text = whole_text(donor_letters_pdf([yearly], language=language))
+    pdf = donor_letters_pdf([yearly], language=language)
+    text, title = whole_text(pdf), title_of(pdf)
+    assert title.endswith("2026"), "a year's letter is not called that of its last month"
+    assert not {"Oktober", "October"} & set(title.split())
     assert says in text
     squeezed = text.replace(" ", "")
     assert all(month in squeezed for month in months)

@@ -4,10 +4,13 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
+from io import BytesIO
 
+import pypdf
 import pytest
 
 from api.documents.typesetting import typeset
+from tests.api.documents.pdf_reading import ua_faults
 from tests.api.documents.sample_books import imprint
 
 IMPRINT = replace(imprint(), printed_at=datetime(2026, 12, 2, 7, 5, 9, 123456, tzinfo=UTC))
@@ -57,3 +60,12 @@ print(megabytes() - before)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert int(done.stdout) < 70
+
+
+def test_the_reader_of_tags_finds_what_is_missing() -> None:
+    """A file without any tag or title: what the check of every print would say of it."""
+    writer, file = pypdf.PdfWriter(), BytesIO()
+    writer.add_blank_page(width=72, height=72)
+    writer.write(file)
+    found = ua_faults(pypdf.PdfReader(file))
+    assert {"no title", "no language", "not marked", "no tags"} <= set(found)
