@@ -49,6 +49,7 @@ class ViolationCode(StrEnum):
     NO_SKILL = "violation.no_skill"
     WALK_TOO_FAR = "violation.walk_too_far"
     WAITS_TOO_LONG = "violation.waits_too_long"
+    AFTER_ITS_DAY = "violation.after_its_day"
     BREAK_MISSED = "violation.break_missed"
     WRONG_PAUSE = "violation.wrong_pause"
     SOURCE_NOT_BEFORE = "violation.source_not_before"
@@ -291,8 +292,11 @@ def _stops(problem: RoutingProblem, route: Route) -> Iterator[Violation]:
             yield Violation(ViolationCode.WALK_TOO_FAR, route.id, stop.id, params)
         if place.handed_out_on is not None and not stop.is_pickup:
             wait, longest = (place.handed_out_on - route.day).days, stop.max_days_before
-            if wait < 0 or (longest is not None and wait > longest):
-                waits = {"amount": wait, "limit": longest}
+            own = {"day": place.handed_out_on.isoformat()}
+            if wait < 0:
+                yield Violation(ViolationCode.AFTER_ITS_DAY, route.id, stop.id, own)
+            elif longest is not None and wait > longest:
+                waits = own | {"amount": wait, "limit": longest}
                 yield Violation(ViolationCode.WAITS_TOO_LONG, route.id, stop.id, waits)
         if stop.days and route.day not in stop.days:
             where = {"day": route.day.isoformat()}

@@ -113,6 +113,8 @@ def prepare(
         "monev": {"code": child.code},
         "/monev/angka/{code}": {"code": "target_eligible"},
         "rute": {"code": route.code},
+        "keluarga": {"code": stops[0].label},
+        "barang": {"code": "telur"},
         "orang-tua-asuh": {"code": sponsor.code, "pledge_code": pledge.code},
         "bulan": {"code": package.code},
         "/bulan/{month}/paket/{code}/ulang": {"code": spare.code},

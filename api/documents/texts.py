@@ -30,7 +30,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "break_prayer": ("Salat Jumat", "Friday prayer"),
     "break_rest": ("Istirahat", "Rest"),
     "break": ("Jeda", "Break"),
-    "needs": ("Memerlukan kurir yang {skills}", "Needs a courier who {skills}"),
     "window_from": ("mulai {opens}", "from {opens}"),
     "window_until": ("sampai {closes}", "until {closes}"),
     "on_road": ("Di jalan", "On the road"),

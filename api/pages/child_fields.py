@@ -5,6 +5,7 @@ from pydantic import BaseModel
 from api.pages import typed_fields
 from api.pages.field_words import allergy_names
 from api.pages.typed_fields import TypedField
+from api.services.children import WISH_FIELDS
 from api.services.registering import TakenMeasurement
 from data.reference.skills import skills
 from data.schema import Sex
@@ -53,12 +54,15 @@ HOME = (
     TypedField("lon", typed_fields.degrees(180), typed_fields.show_degrees, "field.degrees"),
     TypedField("receives_from", typed_fields.clock, error="field.clock"),
     TypedField("receives_until", typed_fields.clock, error="field.clock"),
+    TypedField("away_from", typed_fields.clock, error="field.clock"),
+    TypedField("away_until", typed_fields.clock, error="field.clock"),
     TypedField(
         "needs_skills", typed_fields.several_of(lambda: list(skills())), ",".join, "field.choice"
     ),
     TypedField("max_walk_m", typed_fields.whole(20_000), error="field.whole"),
+    TypedField("delivery_priority", typed_fields.whole(9), error="field.choice"),
 )
-WISHES = ("receives_from", "receives_until", "needs_skills", "max_walk_m")
+WISHES = WISH_FIELDS
 """Fields of a household that say how it wants to be served."""
 
 TICKED = "1"
@@ -94,8 +98,11 @@ class HomeForm(BaseModel):
     lon: str = ""
     receives_from: str = ""
     receives_until: str = ""
+    away_from: str = ""
+    away_until: str = ""
     needs_skills: list[str] = []
     max_walk_m: str = ""
+    delivery_priority: str = ""
 
 
 class ChildForm(BaseModel):

@@ -17,7 +17,8 @@ WORDS = frozenset({"state", "sex", "kind", "form"})
 AREAS = frozenset({"kelurahan_code", "area_codes", "wish_area_codes"})
 DAYS = frozenset({"born_on", "expires_on", "paused_until", "effective_on", "confirmed_haz_on"})
 HOURS = (
-    "receives_from", "receives_until", "opens", "closes", "shift_starts", "shift_ends"
+    "receives_from", "receives_until", "away_from", "away_until", "pause_from", "pause_until",
+    "opens", "closes", "shift_starts", "shift_ends"
 )  # fmt: skip
 CODED = frozenset({"risk_factors", "review_reasons"})
 PLACES = {"weight_gain": "gain", "position": "position"}
@@ -84,6 +85,7 @@ class FieldWords:
             "first_month": self.fmt.month,
             "month": self.fmt.month,
             "goods": self._goods,
+            "delivery_priority": lambda each: sentence(f"priority.{each}", {}, language),
             **dict.fromkeys(HOURS, self.fmt.hour),
         }
 

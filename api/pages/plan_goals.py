@@ -1,20 +1,25 @@
 """Goals of a plan beside kilometres: what each level costs, shown before one decides."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, WriteSession, requires
 from api.i18n import Formats, sentence
 from api.pages.months import facts_of
+from api.pages.plan_inputs import inputs_read, inputs_shown
+from api.pages.refusals import status_of, texts_of
 from api.pages.shell import language_of, render
 from api.services import cycles, goal_menu
+from api.services.errors import Invalid, ServiceError
 from api.services.goal_menu import GOALS, GoalMenu
 from api.services.plan_goals import ALL_OFF, GoalLevels
 from api.services.plan_options import DeliveryMode, PlanOptions
-from data.schema import Account
+from data.schema import Account, Cycle
 from logistics.effort import Effort
 
 router = APIRouter(include_in_schema=False)
@@ -22,6 +27,7 @@ router = APIRouter(include_in_schema=False)
 Reader = Annotated[Account, requires("route:read")]
 Editor = Annotated[Account, requires("route:edit")]
 Level = Annotated[int, Form(ge=0, le=3)]
+Text = Annotated[str, Form(max_length=500)]
 HOUR_S, MINUTE_S = 3600, 60
 
 
@@ -48,12 +54,27 @@ class GoalField:
 def goals_page(request: Request, session: ReadSession, by: Reader, month: str) -> HTMLResponse:
     """Show what each goal costs at each level, as it was priced last."""
     del by
-    cycle, language = cycles.find_cycle(session, month=month), language_of(request)
+    return _page(request, session, cycles.find_cycle(session, month=month))
+
+
+def _page(
+    request: Request,
+    session: Session,
+    cycle: Cycle,
+    refusal: ServiceError | None = None,
+    typed: Mapping[str, Any] | None = None,
+) -> HTMLResponse:
+    """Show the prices, and the form as somebody filled it in or as it was priced last."""
+    language = language_of(request)
     menu = goal_menu.last_menu(session, cycle=cycle)
-    chosen = menu.mix_levels if menu else ALL_OFF
+    kept = typed or (_kept(menu) if menu else {})
+    chosen = kept.get("levels", ALL_OFF)
     return render(
         request,
         "coordinator/plan_goals.html",
+        status=status_of(refusal),
+        errors=texts_of(request, refusal),
+        inputs=inputs_shown(request, session, cycle, kept),
         **facts_of(cycle),
         menu=menu,
         base=figure_words(menu.base, language) if menu else "",
@@ -62,13 +83,14 @@ def goals_page(request: Request, session: ReadSession, by: Reader, month: str) -
         goals=[_field(name, menu, chosen, language) for name in GOALS],
         may_plan=cycle.state in goal_menu.PLANNABLE,
         modes=list(DeliveryMode),
-        mode=menu.mode if menu else DeliveryMode.HOMES.value,
+        mode=kept.get("mode", DeliveryMode.HOMES.value),
         efforts=list(Effort),
     )
 
 
 @router.post("/bulan/{month}/rute/tujuan")
 def price_goals(
+    request: Request,
     session: WriteSession,
     now: Now,
     by: Editor,
@@ -76,23 +98,38 @@ def price_goals(
     cara: Annotated[DeliveryMode, Form()] = DeliveryMode.HOMES,
     cermat_harga: Annotated[Effort, Form()] = Effort.QUICK,
     undian: Annotated[int, Form(ge=0, lt=2**31)] = 1,
+    hari_rute: Annotated[list[Text] | None, Form()] = None,
+    jalan_kaki: Text = "",
     compact: Level = 0,
     even: Level = 0,
     known: Level = 0,
     regular: Level = 0,
-) -> RedirectResponse:
+) -> Response:
     """Start the pricing as a job and lead to its progress."""
+    cycle = cycles.find_cycle(session, month=month)
+    levels = GoalLevels(compact=compact, even=even, known=known, regular=regular)
+    try:
+        days, walk_m = inputs_read(session, cycle, hari_rute or [], jalan_kaki)
+    except Invalid as wrong:
+        typed = {"days": hari_rute or [], "walk": jalan_kaki, "mode": cara.value, "levels": levels}
+        return _page(request, session, cycle, wrong, typed)
     options = PlanOptions(
         mode=cara,
         effort=cermat_harga,
         seed=undian,
-        goals=GoalLevels(compact=compact, even=even, known=known, regular=regular),
+        goals=levels,
+        days=days,
+        max_walk_m=walk_m,
     )
-    job = goal_menu.start_menu(
-        session, cycle=cycles.find_cycle(session, month=month), options=options, by=by, now=now
-    )
+    job = goal_menu.start_menu(session, cycle=cycle, options=options, by=by, now=now)
     back = f"/bulan/{month}/rute/tujuan"
     return RedirectResponse(f"/pekerjaan/{job.id}?kembali={back}", status_code=303)
+
+
+def _kept(menu: GoalMenu) -> dict[str, Any]:
+    """Return the form as it was when the menu was priced."""
+    days = [day.isoformat() for day in menu.days]
+    return {"days": days, "walk": menu.max_walk_m, "mode": menu.mode, "levels": menu.mix_levels}
 
 
 def figure_words(figures: dict[str, int], language: str) -> str:

@@ -28,8 +28,10 @@ from api.pages.shell import language_of, redirect, render
 from api.services import audit, departures, dispatch, routes
 from api.services.clock import local_date
 from api.services.errors import Refused, ServiceError
+from api.services.goods_limits import limits_by_item
 from api.services.route_views import RouteView, stop_views
 from api.services.route_ways import ways_of, whole_line
+from api.services.stop_notes import notes_of
 from data.queries.routes import EDITABLE
 from data.schema import Account, Route, RouteState, Stop
 from logistics.map import Mark, route_map
@@ -332,6 +334,7 @@ def _page(
         for each in routes.list_routes(session, cycle=cycle)
         if each.state in EDITABLE and each.id != view.id
     ]
+    limits = limits_by_item(session)
     return render(
         request,
         "coordinator/route.html",
@@ -346,6 +349,7 @@ def _page(
             stop.uid: [each for each in view.violations if each.get("stop_uid") == stop.uid]
             for stop in view.stops
         },
+        notes={stop.uid: notes_of(view, stop, limits, language_of(request)) for stop in view.stops},
         names=names_of(request),
         words=FieldWords(language_of(request)),
         history=audit.list_entries(

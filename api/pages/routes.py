@@ -15,6 +15,7 @@ from api.i18n import Formats, sentence
 from api.pages.months import facts_of
 from api.pages.names import names_of
 from api.pages.plan_goals import figure_words
+from api.pages.plan_inputs import inputs_read, inputs_shown
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import PURPOSES_OF_SHEETS, download, find_route, language_for, purposes_of
 from api.pages.shell import Page, language_of, redirect, render
@@ -24,7 +25,7 @@ from api.services.clock import local_date
 from api.services.errors import Forbidden, Invalid, Refused, ServiceError
 from api.services.household_points import homes_to_place
 from api.services.plan_goals import usual_rounds
-from api.services.plan_options import DeliveryMode
+from api.services.plan_options import MAX_WALK_M, DeliveryMode
 from data.queries.routes import latest_run_before
 from data.schema import Account, Cycle, CycleState, PickupState, PlanRun, Role, RouteState
 from logistics.effort import Effort
@@ -101,6 +102,7 @@ def _page(
     shown = [route for route in found if not day or route.day.isoformat() == day]
     page = Page(number, len(shown))
     plan = planning.latest_plan(session, cycle=cycle)
+    form = kept or _kept(plan.run if plan else None, latest_run_before(session, cycle=cycle))
     return render(
         request,
         "coordinator/routes.html",
@@ -124,7 +126,8 @@ def _page(
         may_plan=cycle.state in PLANNABLE,
         modes=list(DeliveryMode),
         efforts=list(Effort),
-        kept=kept or _kept(plan.run if plan else None, latest_run_before(session, cycle=cycle)),
+        kept=form,
+        inputs=inputs_shown(request, session, cycle, form),
         kinds=list(dispatch.ExportKind),
         purposes=purposes_of(request, PURPOSES_OF_SHEETS),
         num_printable=sum(route.state in PRINTABLE for route in found),
@@ -150,6 +153,8 @@ def plan_routes(
     cara: Annotated[DeliveryMode, Form()] = DeliveryMode.HOMES,
     cermat: Annotated[Effort, Form()] = Effort.USUAL,
     undian: Text = "1",
+    hari_rute: Annotated[list[Text] | None, Form()] = None,
+    jalan_kaki: Text = "",
     compact: Level = 0,
     even: Level = 0,
     known: Level = 0,
@@ -161,9 +166,10 @@ def plan_routes(
     goals = {"compact": compact, "even": even, "known": known, "regular": regular}
     try:
         seed = seed_of(undian)
+        days, walk_m = inputs_read(session, cycle, hari_rute or [], jalan_kaki)
     except Invalid as wrong:
         typed = {"mode": cara.value, "effort": cermat.value, "seed": undian, "goals": goals,
-                 "lanjut": lanjut}  # fmt: skip
+                 "lanjut": lanjut, "days": hari_rute or [], "walk": jalan_kaki}  # fmt: skip
         return _page(request, session, now, cycle, refusal=wrong, kept=typed)
     if cycle.state not in PLANNABLE:
         raise Refused("plan.state", month=month, found=cycle.state.value)
@@ -179,6 +185,8 @@ def plan_routes(
             "seed": seed,
             "goals": goals,
             "keeps_routes": lanjut == "ya",
+            "days": [day.isoformat() for day in days],
+            "max_walk_m": walk_m,
         },
         by=by,
         now=now,
@@ -327,6 +335,8 @@ def _kept(own: PlanRun | None, earlier: PlanRun | None) -> dict[str, Any]:
         "seed": own.seed if own else 1,
         "goals": {name: level for name, level in _goals(chosen) if level},
         "lanjut": bool(chosen.get("keeps_routes")),
+        "days": own.params.get("days", []) if own else [],
+        "walk": chosen.get("max_walk_m", MAX_WALK_M),
     }
 
 

@@ -91,6 +91,9 @@ class HouseholdView(BaseModel):
     receives_until: str | None
     needs_skills: list[str] | None
     max_walk_m: int | None
+    away_from: str | None
+    away_until: str | None
+    delivery_priority: int | None
     version: int
 
 
@@ -248,6 +251,9 @@ class HouseholdEdit(_Sent):
     receives_until: str | None = Field(default=None, pattern=CLOCK)
     needs_skills: list[str] | None = None
     max_walk_m: int | None = Field(default=None, ge=0, le=20_000)
+    away_from: str | None = Field(default=None, pattern=CLOCK)
+    away_until: str | None = Field(default=None, pattern=CLOCK)
+    delivery_priority: int | None = Field(default=None, ge=1, le=9)
 
 
 class PointIn(_Sent):

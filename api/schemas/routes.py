@@ -56,6 +56,8 @@ class StopViewOut(BaseModel):
     wanted_on: date | None
     opens: str | None
     closes: str | None
+    gap_from: str | None
+    gap_until: str | None
     needs_skills: list[str]
     packages: list[StopPackageOut]
     version: int

@@ -5,6 +5,30 @@ SENTENCES: dict[str, str] = {
     "label.receives_until": "Menerima paket sampai jam",
     "label.needs_skills": "Memerlukan kurir yang",
     "label.max_walk_m": "Sanggup berjalan kaki (meter)",
+    "label.away_from": "Tidak di rumah mulai jam",
+    "label.away_until": "Tidak di rumah sampai jam",
+    "label.pause_from": "Istirahat mulai jam",
+    "label.pause_until": "Istirahat sampai jam",
+    "label.delivery_priority": "Urutan bila tidak semua muat",
+    "stop_note.gap": "Tidak ada orang %(starts)s–%(ends)s",
+    "stop_note.skills": "Memerlukan kurir yang %(skills)s",
+    "stop_note.cool_box": "Ada isi dari kotak dingin",
+    "stop_note.heat": "Serahkan sebelum %(at)s: isinya tidak tahan panas",
+    "priority.0": "menurut kebutuhan anaknya",
+    "priority.1": "1: paling dahulu",
+    "priority.2": "2: sesudah yang paling membutuhkan",
+    "priority.3": "3: seperti kebanyakan keluarga",
+    "priority.9": "9: paling akhir",
+    "household.half_gap": "Isi kedua jam, atau kosongkan keduanya.",
+    "household.gap": (
+        "Jam tidak di rumah harus berurutan dan berada di antara jam menerima; kalau tidak, ubah "
+        "jam menerimanya saja."
+    ),
+    "household.wishes_stale": (
+        "Sementara Anda mengisi, orang lain menyimpan: %(saved)s. Simpan lagi bila isian Anda yang "
+        "benar."
+    ),
+    "household.did.wishes": "Cara mengantar ke %(code)s tersimpan.",
     "field.clock": "Tulis jam seperti 15:00.",
     "field.kilograms": "Tulis kilogram, misalnya 40 atau 700,5.",
     "field.litres": "Tulis liter, misalnya 90.",
@@ -51,6 +75,17 @@ SENTENCES: dict[str, str] = {
         "ulang dari gudang lain yang belum berangkat."
     ),
     "depot.did.saved": "%(depot)s tersimpan.",
+    "goods.days": "Tulis hari dengan bilangan bulat dari 0 sampai 365.",
+    "goods.minutes": "Tulis menit dengan bilangan bulat dari 1 sampai 1440, atau kosongkan.",
+    "goods.stale": (
+        "Sementara Anda mengisi, orang lain menyimpan: %(saved)s. Simpan lagi bila isian Anda yang "
+        "benar."
+    ),
+    "goods.unknown": "Barang itu tidak dikenal.",
+    "goods.did.saved": "Batas %(item)s tersimpan.",
+    "goods.did.cleared": "%(item)s kembali ke angka acuan.",
+    "label.max_days_before_delivery": "Boleh menunggu (hari)",
+    "label.max_heat_minutes": "Di jalan tanpa kotak dingin (menit)",
     "break.istirahat": "Istirahat",
     "break.salat Jumat": "Salat Jumat",
     "vehicle.did.saved": "%(vehicle)s tersimpan.",

@@ -1,6 +1,8 @@
 """Sentences about goals of a plan beside kilometres."""
 
 SENTENCES: dict[str, str] = {
+    "plan.days": "Pilih hari dari daftar; daftarnya berubah sejak halaman ini dibuka.",
+    "field.metres": "Tulis meter dengan bilangan bulat sampai %(most)s, misalnya 1500.",
     "word.goals": "harga tujuan rute",
     "goal.compact": "Wilayah utuh",
     "goal.even": "Beban kerja rata",

@@ -257,7 +257,10 @@ SENTENCES: dict[str, str] = {
     "violation.too_long_in_heat": "Terlalu lama di panas: %(amount)s, batasnya %(limit)s",
     "violation.no_skill": "Kendaraan atau kurir tidak memenuhi syarat: %(missing)s",
     "violation.walk_too_far": "Keluarga berjalan kaki terlalu jauh: %(amount)s, batasnya %(limit)s",
-    "violation.waits_too_long": "Makanan menunggu terlalu lama, atau datang setelah harinya",
+    "violation.waits_too_long": (
+        "Makanan menunggu %(amount)s hari sampai hari posyandu %(day)s; paling lama %(limit)s hari"
+    ),
+    "violation.after_its_day": "Datang sesudah hari posyandunya, %(day)s",
     "violation.break_missed": (
         "Istirahat kurir terlewat: seharusnya mulai pukul %(earliest_s)s–%(latest_s)s"
     ),

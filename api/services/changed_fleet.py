@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlmodel import Session
 
     from data.schema import Account
 
-__all__ = ["CONFIRMED_WITH", "ask_anew", "ids_of_steps"]
+__all__ = ["CONFIRMED_WITH", "ask_anew", "ask_anew_routes", "ids_of_steps"]
 
 CONFIRMED_WITH: Mapping[str, frozenset[str]] = {
     "vehicle": frozenset({"courier_name", "plate", "capacity_g", "capacity_ml", "speed_m_per_h"}),
@@ -36,7 +37,14 @@ def ask_anew(
 
     Those not confirmed yet as well, because confirming one believes its times and violations.
     """
-    waiting = (COLUMNS[table].in_(ids), col(Route.state).in_(EDITABLE))
+    return ask_anew_routes(session, COLUMNS[table].in_(ids), reason=table, by=by, now=now)
+
+
+def ask_anew_routes(
+    session: Session, which: ColumnElement[bool], *, reason: str, by: Account, now: datetime
+) -> list[Route]:
+    """Time some routes anew, of those that have not left; see :func:`ask_anew`."""
+    waiting = (which, col(Route.state).in_(EDITABLE))
     months = select(Cycle).where(col(Cycle.id).in_(select(Route.cycle_id).where(*waiting)))
     for cycle in session.exec(months.order_by(col(Cycle.month))).all():
         hold_cycle(session, cycle)
@@ -45,7 +53,7 @@ def ask_anew(
     for route in found:
         # Not again what became stale as the sister of one before: it is timed and asked for.
         if route.id not in confirmed or route.state == RouteState.CONFIRMED:
-            make_stale(session, route, table, by, now)
+            make_stale(session, route, reason, by, now)
     return found
 
 

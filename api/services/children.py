@@ -24,6 +24,7 @@ from api.services.child_states import (
     resume_child,
     settle_state,
 )
+from api.services.delivery_priority import CHOICES
 from api.services.editing import confirm_fields, save_fields, today
 from api.services.errors import Invalid, NotFound
 from data.queries.records import survivor
@@ -40,6 +41,7 @@ from data.schema import (
 )
 
 __all__ = [
+    "WISH_FIELDS",
     "ChildSheet",
     "ask_measurement",
     "check_place",
@@ -58,7 +60,15 @@ __all__ = [
 
 CHILD_FIELDS = ("name", "sex", "born_on", "birth_weight_g", "birth_length_mm", "allergies")
 ADDRESS_FIELDS = ("address", "rt", "rw", "landmark", "kelurahan_code", "lat", "lon")
-WISH_FIELDS = ("receives_from", "receives_until", "needs_skills", "max_walk_m")
+WISH_FIELDS = (
+    "receives_from",
+    "receives_until",
+    "away_from",
+    "away_until",
+    "needs_skills",
+    "max_walk_m",
+    "delivery_priority",
+)
 HOUSEHOLD_FIELDS = (
     "guardian_name",
     "phone",
@@ -274,11 +284,22 @@ def check_place(changes: Mapping[str, object], household: Household | None = Non
 
 
 def _check_hours(changes: Mapping[str, object], household: Household) -> None:
-    """Refuse hours that end before they begin."""
-    opens = changes.get("receives_from", household.receives_from)
-    closes = changes.get("receives_until", household.receives_until)
-    if opens and closes and str(opens) >= str(closes):
+    """Refuse hours that end before they begin, and a gap that is none within them."""
+    opens, closes, away, back = (
+        str(changes.get(name, getattr(household, name)) or "")
+        for name in ("receives_from", "receives_until", "away_from", "away_until")
+    )
+    if opens and closes and opens >= closes:
         raise Invalid("household.hours", fields={"receives_until": "household.hours"})
+    if bool(away) != bool(back):
+        missing = "away_until" if away else "away_from"
+        raise Invalid("household.half_gap", fields={missing: "household.half_gap"})
+    if away and not (opens or "00:00") < away < back < (closes or "23:59"):
+        raise Invalid("household.gap", fields={"away_until": "household.gap"})
+    priority = changes.get("delivery_priority")
+    if priority is not None and priority not in CHOICES:
+        fields = {"delivery_priority": "field.choice"}
+        raise Invalid("field.choice", fields=fields)
 
 
 def tell_routes(

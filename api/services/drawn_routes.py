@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
 from api.services.clock import local_date
 from api.services.courier_pairs import bans_elsewhere, pairs_among
+from api.services.delivery_priority import priority_by_package
 from api.services.fleet import days_from, default_travel, depot_shape, seconds, vehicle_shape
+from api.services.goods_limits import limits_by_item, max_heat_s, max_wait_days
+from api.services.receiving_hours import hours_of_home, hours_of_point
 from api.services.road_travel import points_of, travel_between
 from api.services.routing_problem import (
     SERVICE_PER_PACKAGE_S,
     SERVICE_S,
-    hours_of,
-    max_heat_s,
+    handed_out_on,
     pickup_place,
     pickup_stop,
 )
@@ -27,11 +30,10 @@ from data.schema import Depot, DropPoint, Household, PlanRun, RouteState, StopKi
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
 
     from sqlmodel import Session
 
-    from data.schema import Package, Pickup, Route, Stop
+    from data.schema import Cycle, Package, Pickup, Route, Stop
     from logistics import plan as plans
     from logistics import problem as shapes
     from logistics.distance import Travel
@@ -60,7 +62,9 @@ class _Rows:
     pickups: dict[str, Pickup]
     packages: Mapping[int, Sequence[Package]]
     heats: dict[int, int | None]
+    waits: dict[int, int]
     homes: dict[int, Household]
+    priorities: dict[int, int] = field(default_factory=dict)
     vehicles: dict[int, Vehicle] = field(default_factory=dict)
     depot_of: dict[int, Depot] = field(default_factory=dict)
 
@@ -76,11 +80,17 @@ def draw(
     *,
     loose: Sequence[Stop] = (),
     idle: Sequence[Vehicle] = (),
+    ranked_in: Cycle | None = None,
 ) -> Drawn:
-    """Return routes, stops on none of them and vehicles without one as a problem with its plan."""
+    """Return routes, stops on none of them and vehicles without one as a problem with its plan.
+
+    ``ranked_in``: the month whose needs say who goes first where not all fit; without it nobody.
+    """
     rows = _read(session, routes, loose)
+    if ranked_in is not None:
+        rows.priorities = _priorities(session, rows, ranked_in)
     _read_vehicles(session, rows, idle)
-    places, place_of = _places(session, rows.stops, rows.homes)
+    places, place_of = _places(session, rows, _first_planned(session, routes))
     problem = _problem(session, rows, places, place_of)
     if routes:
         problem = replace(problem, travel=_travel(session, routes[0], problem))
@@ -106,14 +116,26 @@ def _read(session: Session, routes: Sequence[Route], loose: Sequence[Stop]) -> _
     packages = packages_by_stop(session, stop_ids=[stop.id or 0 for stop in stops])
     boxes = [package.id or 0 for boxes in packages.values() for package in boxes]
     lines = lines_of_packages(session, package_ids=boxes)
+    limits = limits_by_item(session)
     return _Rows(
         routes=routes,
         stops_of=stops_of,
         stops=stops,
         pickups={f"P{each.id}": each for each in pickups_of_routes(session, route_ids=numbers)},
         packages=packages,
-        heats={number: max_heat_s(goods) for number, goods in lines.items()},
+        heats={number: max_heat_s(limits, goods) for number, goods in lines.items()},
+        waits={number: max_wait_days(limits, goods) for number, goods in lines.items() if goods},
         homes=_homes(session, stops),
+    )
+
+
+def _priorities(session: Session, rows: _Rows, cycle: Cycle) -> dict[int, int]:
+    """Return the priority of each package of the stops, also of those at drop points."""
+    boxes = [box for stop in rows.stops for box in rows.packages.get(stop.id or 0, ())]
+    wanted = select(Household).where(col(Household.id).in_({box.household_id for box in boxes}))
+    homes = {home.id: home for home in session.exec(wanted)}
+    return priority_by_package(
+        session, cycle=cycle, rows=[(box, homes.get(box.household_id)) for box in boxes]
     )
 
 
@@ -313,26 +335,39 @@ def _homes(session: Session, stops: Sequence[Stop]) -> dict[int, Household]:
     return {home.id or 0: home for home in session.exec(rows)}
 
 
+def _first_planned(session: Session, routes: Sequence[Route]) -> date | None:
+    """Return the first day of the plan that routes come from; None when it does not say."""
+    run = session.get(PlanRun, routes[0].plan_run_id) if routes else None
+    days = run.params.get("days") if run else None
+    return min(map(date.fromisoformat, days)) if isinstance(days, list) and days else None
+
+
 def _places(
-    session: Session, stops: Sequence[Stop], homes: dict[int, Household]
+    session: Session, rows: _Rows, first: date | None
 ) -> tuple[tuple[shapes.Place, ...], dict[str, str]]:
-    """Return the places of stops, named as the planner names them so that a matrix knows them."""
+    """Return the places of stops, named as the planner names them so that a matrix knows them.
+
+    ``first`` is the plan's first day: a posyandu hands out on its next day from then on.
+    """
     from logistics import problem as shapes
 
     places: dict[str, shapes.Place] = {}
     place_of: dict[str, str] = {}
-    for stop in stops:
-        windows = hours_of(homes.get(stop.household_id or 0))
+    for stop in rows.stops:
+        windows, own_day = hours_of_home(rows.homes.get(stop.household_id or 0)), None
         if stop.kind == StopKind.DROP_POINT and stop.drop_point_id is not None:
             point = session.get_one(DropPoint, stop.drop_point_id)
-            windows = (shapes.Window(opens_s=seconds(point.opens), closes_s=seconds(point.closes)),)
+            windows = hours_of_point(point)
+            own_day = handed_out_on(point, first) if first else None
             name = f"T{point.id}"
         else:
             name = f"A{stop.id}" if stop.reschedules_id else f"H{stop.household_id}"
-        place = shapes.Place(id=name, lat=stop.lat, lon=stop.lon, windows=windows)
+        place = shapes.Place(
+            id=name, lat=stop.lat, lon=stop.lon, windows=windows, handed_out_on=own_day
+        )
         if name in places and places[name] != place:
             name = f"{name}.{stop.uid}"
-            place = shapes.Place(id=name, lat=stop.lat, lon=stop.lon, windows=windows)
+            place = replace(place, id=name)
         places[name] = place
         place_of[stop.uid] = name
     return tuple(places.values()), place_of
@@ -356,6 +391,10 @@ def _stop(stop: Stop, place: str, rows: _Rows) -> shapes.Stop:
         needs_cool_box=any(package.needs_cool_box for package in packages),
         max_time_in_heat_s=min((heat for heat in heats if heat is not None), default=None),
         skills=frozenset((home.needs_skills or ()) if home else ()),
+        max_days_before=min(
+            (rows.waits[box.id or 0] for box in packages if box.id in rows.waits), default=None
+        ),
+        priority=min((rows.priorities.get(box.id or 0, 1) for box in packages), default=1),
     )
 
 

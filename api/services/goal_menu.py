@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlmodel import col, select
@@ -11,7 +12,7 @@ from api.services import cycles, planning
 from api.services.errors import Forbidden, Refused
 from api.services.jobs import enqueue
 from api.services.plan_goals import ALL_OFF, GoalLevels, weights_of
-from api.services.plan_options import DeliveryMode, PlanOptions
+from api.services.plan_options import MAX_WALK_M, DeliveryMode, PlanOptions
 from data.schema import CycleState, Job, JobState, Role
 from logistics.effort import Effort
 
@@ -56,6 +57,8 @@ class GoalMenu:
     mix: dict[str, int] | None
     mix_levels: GoalLevels
     mode: str
+    days: tuple[date, ...]
+    max_walk_m: int
     num_stops: int
     finished_at: datetime | None
     num_cut: int
@@ -83,6 +86,8 @@ def start_menu(
         "effort": options.effort.value,
         "seed": options.seed,
         "goals": asdict(options.goals),
+        "days": [day.isoformat() for day in options.days],
+        "max_walk_m": options.max_walk_m,
     }
     return enqueue(session, kind="goals", payload=payload, by=by, now=now)
 
@@ -113,6 +118,8 @@ def price(context: JobContext) -> dict[str, Any]:
         seconds=payload["seconds"],
         iterations=payload["iterations"],
         effort=Effort(payload.get("effort", Effort.USUAL)),
+        days=tuple(date.fromisoformat(day) for day in payload.get("days", ())),
+        max_walk_m=int(payload.get("max_walk_m", MAX_WALK_M)),
     )
     context.progress(0.0, {"step": "goals"})
     with context.step() as session:
@@ -176,6 +183,8 @@ def _menu(job: Job) -> GoalMenu:
         mix=result["mix"],
         mix_levels=GoalLevels(**payload["goals"]),
         mode=str(payload["mode"]),
+        days=tuple(date.fromisoformat(day) for day in payload.get("days", ())),
+        max_walk_m=int(payload.get("max_walk_m", MAX_WALK_M)),
         num_stops=int(result["num_stops"]),
         finished_at=job.finished_at,
         num_cut=sum(plan.get("time_ran_out", 0) for plan in plans),

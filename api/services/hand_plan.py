@@ -302,7 +302,7 @@ def _drawn_rest(session: Session, cycle: Cycle, day: date, by: Account) -> tuple
         if stop.lat is not None and (stop.wanted_on is None or stop.wanted_on <= day)
     ]
     idle = [vehicle for vehicle in active_vehicles(session) if vehicle.id not in busy]
-    drawn = draw(session, driving, loose=loose, idle=idle)
+    drawn = draw(session, driving, loose=loose, idle=idle, ranked_in=cycle)
     pins = tuple(
         Hold(stop=stop.uid, vehicle=f"V{route.vehicle_id}", day=day)
         for route in driving

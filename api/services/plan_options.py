@@ -12,7 +12,10 @@ from logistics.effort import Effort
 if TYPE_CHECKING:
     from datetime import date
 
-__all__ = ["DeliveryMode", "PlanOptions"]
+__all__ = ["MAX_WALK_M", "DeliveryMode", "PlanOptions"]
+
+MAX_WALK_M = 1_500
+"""How far a family walks to a drop point where nobody says otherwise; a working figure."""
 
 
 class DeliveryMode(StrEnum):
@@ -58,6 +61,6 @@ class PlanOptions:
     effort: Effort = Effort.USUAL
     fuse_s: float | None = None
     works_fridays: bool = True
-    max_walk_m: int = 1_500
+    max_walk_m: int = MAX_WALK_M
     goals: GoalLevels = ALL_OFF
     keeps_routes: bool = False

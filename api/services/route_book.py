@@ -24,6 +24,7 @@ from api.documents.models import (
 from api.documents.wording import Wording
 from api.i18n import sentence
 from api.services.clock import ZONE
+from api.services.goods_limits import limits_by_item
 from api.services.months import first_day
 from api.services.package_contents import kit_name, kit_recipient
 from api.services.package_list import list_packages
@@ -32,20 +33,21 @@ from api.services.road_map import is_made_up
 from api.services.route_views import list_routes
 from api.services.route_ways import places_in_order, ways_of, whole_line
 from api.services.routing_problem import SERVICE_PER_PACKAGE_S, SERVICE_S
+from api.services.stop_notes import notes_of
 from data.queries.cycles import is_approved
 from data.reference.items import item
 from data.reference.reasons import delivery_reasons
 from data.reference.regions import regions
-from data.reference.skills import skills
 from data.schema import PackageState
 from data.schema import StopKind as StoredKind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from sqlmodel import Session
 
     from api.documents.models import Language
+    from api.services.goods_limits import Limits
     from api.services.route_views import PickupView, RouteView, StopPackage, StopView
     from api.services.route_ways import LegWay
     from data.schema import Account, Cycle
@@ -130,7 +132,7 @@ def book_of(
     is_whole
         Whether these are all routes of the month: then what no route carries is listed too.
     """
-    made_up = is_made_up(session)
+    made_up, limits = is_made_up(session), limits_by_item(session)
     return RouteBook(
         imprint=imprint_of(
             views,
@@ -142,7 +144,7 @@ def book_of(
         ),
         title_month=first_day(cycle.month),
         routes=tuple(
-            _sheet(view, ways_of(session, view), language, is_made_up=made_up)
+            _sheet(view, ways_of(session, view), limits, language, is_made_up=made_up)
             for view in views
             if view.stops or view.pickups
         ),
@@ -204,7 +206,12 @@ def label_book(session: Session, *, cycle: Cycle, language: Language = "id") -> 
 
 
 def _sheet(
-    view: RouteView, ways: Sequence[LegWay], language: Language, *, is_made_up: bool
+    view: RouteView,
+    ways: Sequence[LegWay],
+    limits: Mapping[str, Limits],
+    language: Language,
+    *,
+    is_made_up: bool,
 ) -> RouteSheet:
     leg_to = {leg.to_stop: leg for leg in ways}
     source, _, as_of = view.distance_source.partition(" ")
@@ -225,7 +232,7 @@ def _sheet(
                 departs_at=_instant(view.day, view.leaves_at),
                 returns_at=_instant(view.day, view.returns_at),
                 stops=tuple(
-                    _stop(view, stop, leg_to.get(stop.uid), language) for stop in view.stops
+                    _stop(view, stop, leg_to.get(stop.uid), limits, language) for stop in view.stops
                 ),
                 events=_events(view, leg_to, language),
             ),
@@ -309,7 +316,13 @@ def _params(violation: dict[str, object]) -> dict[str, object]:
     return found if isinstance(found, dict) else {}
 
 
-def _stop(view: RouteView, stop: StopView, leg: LegWay | None, language: Language) -> StopLine:
+def _stop(
+    view: RouteView,
+    stop: StopView,
+    leg: LegWay | None,
+    limits: Mapping[str, Limits],
+    language: Language,
+) -> StopLine:
     is_home = stop.kind == StoredKind.HOME
     return StopLine(
         sequence=stop.sequence or 0,
@@ -329,21 +342,10 @@ def _stop(view: RouteView, stop: StopView, leg: LegWay | None, language: Languag
         service_s=SERVICE_S + SERVICE_PER_PACKAGE_S * len(stop.load),
         window_opens_at=_instant(view.day, stop.opens) if stop.opens else None,
         window_closes_at=_instant(view.day, stop.closes) if stop.closes else None,
-        note=_needs(stop, language),
+        note=". ".join(notes_of(view, stop, limits, language)),
         leg_distance_m=stop.leg_distance_m,
         directions=directions_text(leg.steps, language=language) if leg else "",
     )
-
-
-def _needs(stop: StopView, language: Language) -> str:
-    """Say what the courier at a home must be able to do."""
-    known = skills()
-    names = [
-        known[code].name_en if language == "en" else known[code].name_id
-        for code in stop.needs_skills
-        if code in known
-    ]
-    return Wording(language).say("needs", skills=", ".join(names)) if names else ""
 
 
 def _package(package: StopPackage, stop: StopView, language: Language) -> PackageLine:

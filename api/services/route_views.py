@@ -88,7 +88,12 @@ class StopView:
     opens: str | None
     closes: str | None
     """Hours of the family or the drop point, ``08:00``; None: any."""
+    gap_from: str | None
+    gap_until: str | None
+    """Between these hours of the day nobody receives."""
     needs_skills: tuple[str, ...]
+    priority: int | None
+    """What a person said of who goes first; None: the need of the children."""
     is_pinned: bool
     banned_vehicle_ids: tuple[int, ...]
     packages: tuple[StopPackage, ...]
@@ -155,6 +160,7 @@ class RouteView:
     volume_ml: int
     capacity_g: int
     capacity_ml: int
+    has_cool_box: bool
     is_locked: bool
     violations: tuple[dict[str, object], ...]
     """Each ``{"code", "stop_uid" | None, "params"}``."""
@@ -255,21 +261,32 @@ def _by_id(session: Session, table: type[Row], numbers: Sequence[int | None]) ->
     return {row.id: row for row in rows}  # type: ignore[attr-defined]
 
 
+NO_WISHES: dict[str, Any] = {
+    "opens": None, "closes": None, "gap_from": None, "gap_until": None, "needs_skills": (),
+    "priority": None,
+}  # fmt: skip
+
+
 def _wishes(
     stop: Stop, homes: dict[int, Household], points: dict[int, DropPoint]
 ) -> dict[str, Any]:
     """Return the hours of a stop and what its courier must be able to do."""
     if stop.kind == StopKind.DROP_POINT:
         point = points.get(stop.drop_point_id or 0)
-        hours = (point.opens, point.closes) if point else (None, None)
-        return {"opens": hours[0], "closes": hours[1], "needs_skills": ()}
+        if point is None:
+            return NO_WISHES
+        hours = {"opens": point.opens, "closes": point.closes}
+        return NO_WISHES | hours | {"gap_from": point.pause_from, "gap_until": point.pause_until}
     home = homes.get(stop.household_id or 0)
     if home is None:
-        return {"opens": None, "closes": None, "needs_skills": ()}
+        return NO_WISHES
     return {
         "opens": home.receives_from,
         "closes": home.receives_until,
+        "gap_from": home.away_from,
+        "gap_until": home.away_until,
         "needs_skills": tuple(home.needs_skills or ()),
+        "priority": home.delivery_priority,
     }
 
 
@@ -351,6 +368,7 @@ def _view(
         volume_ml=sum(package.volume_ml for package in packages),
         capacity_g=crew.capacity_g,
         capacity_ml=crew.capacity_ml,
+        has_cool_box=vehicle.has_cool_box,
         is_locked=route.is_locked,
         violations=tuple(route.violations),
         accepted_reason=route.accepted_reason,

@@ -12,6 +12,7 @@ from sqlmodel import select
 from api.services import stock
 from api.services.courier_pairs import pairs_among
 from api.services.default_places import DEFAULT_SOURCE, ensure_depot, ensure_drop_points
+from api.services.delivery_priority import LAST_PRIORITY, USUAL_PRIORITY, priority_by_package
 from api.services.errors import Refused
 from api.services.fleet import (
     days_from,
@@ -21,16 +22,16 @@ from api.services.fleet import (
     seconds,
     vehicle_shape,
 )
+from api.services.goods_limits import limits_by_item, max_heat_s, max_wait_days
 from api.services.plan_goals import usual_rounds, weigh
 from api.services.plan_options import DeliveryMode, PlanOptions
+from api.services.receiving_hours import hours_of_home, hours_of_point
 from api.services.road_cuts import name_what_cuts_off
 from api.services.road_map import closures, is_made_up
 from api.services.road_travel import far_points, points_of, travel_between
 from data.queries.goods import lines_by_package
 from data.queries.pickups import pickups_to_plan
-from data.queries.records import frozen_by_record
 from data.queries.routes import active_vehicles, packages_to_plan, vehicle_days_taken
-from data.reference.items import item
 from data.schema import Cycle, Depot, DropPoint, DropPointKind, PackageState
 
 if TYPE_CHECKING:
@@ -38,22 +39,23 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from data.schema import Household, Package, PackageLine, Pickup, Stop, Vehicle
+    from data.schema import Household, Package, Pickup, Stop, Vehicle
     from logistics import problem as shapes
     from logistics.distance import Point, Travel
 
 __all__ = [
     "Load",
     "PlanInput",
-    "hours_of",
-    "max_heat_s",
+    "first_day",
+    "handed_out_on",
     "pickup_place",
     "pickup_stop",
     "read_problem",
+    "waiting_packages",
 ]
 
 SERVICE_S, SERVICE_PER_PACKAGE_S = 240, 60
-PICKUP_S, LAST_PRIORITY = 600, 9
+PICKUP_S = 600
 WALK_RP_PER_KM = 5_000
 """What a kilometre of a family's walk is worth avoiding; a working figure."""
 AREA_RADIUS_M = 60_000
@@ -107,10 +109,7 @@ def read_problem(
     """
     from logistics import problem as shapes
 
-    states = [PackageState.RESERVED, PackageState.PACKED]
-    if not stock.has_stock_list(session):
-        states.append(PackageState.PLANNED)
-    rows = packages_to_plan(session, cycle_id=cycle.id or 0, states=states)
+    rows = waiting_packages(session, cycle=cycle)
     depot = ensure_depot(session)
     days = _days(rows, cycle, options)
     vehicles = active_vehicles(session)
@@ -140,7 +139,10 @@ def read_problem(
         )
         for v in vehicles
     )
-    found.problem = _problem(session, found, cycle, options, fleet)
+    priorities = priority_by_package(
+        session, cycle=cycle, rows=[(package, home) for package, home, _ in rows]
+    )
+    found.problem = _problem(session, found, cycle, options, fleet, priorities)
     points = points_of(found.problem)
     kinds = [v.kind.value for v in vehicles]
     travel = travel or travel_between(session, points, kinds=kinds, days=days)
@@ -155,14 +157,29 @@ def read_problem(
     return found
 
 
+def waiting_packages(
+    session: Session, *, cycle: Cycle
+) -> list[tuple[Package, Household, Stop | None]]:
+    """Return the packages that a plan of a month is about, with their family and stop."""
+    states = [PackageState.RESERVED, PackageState.PACKED]
+    if not stock.has_stock_list(session):
+        states.append(PackageState.PLANNED)
+    return packages_to_plan(session, cycle_id=cycle.id or 0, states=states)
+
+
+def first_day(rows: Sequence[tuple[Package, Household, Stop | None]], cycle: Cycle) -> date:
+    """Return the first day that the boxes allow: their contents follow the child's age on it."""
+    return max(
+        (package.deliver_on for package, _, stop in rows if stop is None or stop.route_id is None),
+        default=date.fromisoformat(f"{cycle.month}-01"),
+    )
+
+
 def _days(
     rows: Sequence[tuple[Package, Household, Stop | None]], cycle: Cycle, options: PlanOptions
 ) -> tuple[date, ...]:
     """Return the days to plan: those asked for, or working days from the first that boxes allow."""
-    first = max(
-        (package.deliver_on for package, _, stop in rows if stop is None or stop.route_id is None),
-        default=date.fromisoformat(f"{cycle.month}-01"),
-    )
+    first = first_day(rows, cycle)
     if options.days and min(options.days) < first:
         raise Refused("plan.too_early", day=min(options.days).isoformat(), first=first.isoformat())
     return tuple(sorted(set(options.days))) or default_days(
@@ -176,14 +193,15 @@ def _problem(
     cycle: Cycle,
     options: PlanOptions,
     fleet: tuple[shapes.Vehicle, ...],
+    priorities: dict[int, int],
 ) -> shapes.RoutingProblem:
     """Return the problem of what was gathered, as straight lines: roads and goals come after."""
     from logistics import problem as shapes
 
-    tiers = _tiers(session, cycle)
     lines = lines_by_package(session, cycle_id=cycle.id or 0)
-    limits = _waiting_days(lines)
-    heats = {number: max_heat_s(rows) for number, rows in lines.items()}
+    goods = limits_by_item(session)
+    limits = {number: max_wait_days(goods, rows) for number, rows in lines.items()}
+    heats = {number: max_heat_s(goods, rows) for number, rows in lines.items()}
     loads = found.loads.values()
     places = sorted({place for load in loads for place in load.places})
     homes = {load.id: load.home.id or 0 for load in loads if load.home}
@@ -196,7 +214,7 @@ def _problem(
             *(pickup_place(name, pickup) for name, pickup in found.pickups.items()),
         ),
         stops=(
-            *(_stop(found, load, tiers, limits, heats, options.max_walk_m) for load in loads),
+            *(_stop(found, load, priorities, limits, heats, options.max_walk_m) for load in loads),
             *(pickup_stop(name, name, pickup) for name, pickup in found.pickups.items()),
         ),
         forbidden_pairs=pairs_among(session, homes),
@@ -297,13 +315,12 @@ def _place(found: PlanInput, place: str) -> shapes.Place:
 
     if place in found.drop_points:
         point = found.drop_points[place]
-        window = shapes.Window(opens_s=seconds(point.opens), closes_s=seconds(point.closes))
         return shapes.Place(
             id=place,
             lat=point.lat,
             lon=point.lon,
-            windows=(window,),
-            handed_out_on=_handed_out_on(point, found.problem.days[0]),
+            windows=hours_of_point(point),
+            handed_out_on=handed_out_on(point, found.problem.days[0]),
         )
     if place.startswith("A"):
         attempt = found.loads[place].attempt
@@ -311,16 +328,16 @@ def _place(found: PlanInput, place: str) -> shapes.Place:
             id=place,
             lat=attempt.lat if attempt else None,
             lon=attempt.lon if attempt else None,
-            windows=hours_of(found.loads[place].home),
+            windows=hours_of_home(found.loads[place].home),
         )
     home = found.homes[place]
-    return shapes.Place(id=place, lat=home.lat, lon=home.lon, windows=hours_of(home))
+    return shapes.Place(id=place, lat=home.lat, lon=home.lon, windows=hours_of_home(home))
 
 
 def _stop(
     found: PlanInput,
     load: Load,
-    tiers: dict[int, int],
+    priorities: dict[int, int],
     limits: dict[int, int],
     heats: dict[int, int | None],
     max_walk_m: int,
@@ -352,7 +369,7 @@ def _stop(
         ),
         skills=frozenset((load.home.needs_skills or ()) if load.home else ()),
         needs_cool_box=any(p.needs_cool_box for p in load.packages),
-        priority=min((tiers.get(p.child_id, 3) for p in load.packages), default=3),
+        priority=min((priorities[p.id or 0] for p in load.packages), default=USUAL_PRIORITY),
     )
 
 
@@ -387,7 +404,7 @@ def pickup_stop(name: str, place: str, pickup: Pickup) -> shapes.Stop:
     )
 
 
-def _handed_out_on(point: DropPoint, first: date) -> date | None:
+def handed_out_on(point: DropPoint, first: date) -> date | None:
     """Return a posyandu's next day from the first planned day on."""
     if point.kind != DropPointKind.POSYANDU or point.day_of_month is None:
         return None
@@ -418,39 +435,6 @@ def _apart_m(home: Household, point: DropPoint) -> int:
         return 0
     ends = [Point("a", home.lat, home.lon), Point("b", point.lat, point.lon)]
     return round(float(great_circle_m(ends)[0, 1]))
-
-
-def hours_of(home: Household | None) -> tuple[shapes.Window, ...]:
-    """Return the hours in which a family is at home; none: any."""
-    from logistics import problem as shapes
-
-    if home is None or not (home.receives_from or home.receives_until):
-        return ()
-    return (
-        shapes.Window(
-            opens_s=seconds(home.receives_from or "00:00"),
-            closes_s=seconds(home.receives_until or "23:59"),
-        ),
-    )
-
-
-def max_heat_s(lines: Sequence[PackageLine]) -> int | None:
-    """Return how long goods may be on the road without a cool box; None: as long as needed."""
-    limits = [item(line.item_code).max_heat_minutes for line in lines]
-    return min((60 * limit for limit in limits if limit is not None), default=None)
-
-
-def _tiers(session: Session, cycle: Cycle) -> dict[int, int]:
-    rows = frozen_by_record(session, cycle)
-    return {child: row.tier for child, row in rows.items() if row.tier is not None}
-
-
-def _waiting_days(lines: Mapping[int, Sequence[PackageLine]]) -> dict[int, int]:
-    """Return for each package how many days its most delicate item may wait."""
-    return {
-        number: min(item(line.item_code).max_days_before_delivery for line in rows)
-        for number, rows in lines.items()
-    }
 
 
 def _notes(session: Session, found: PlanInput, depot: Depot) -> list[tuple[str, dict[str, object]]]:

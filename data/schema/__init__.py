@@ -42,6 +42,7 @@ from data.schema.goods import (
     StockMove,
     StockMoveKind,
 )
+from data.schema.goods_limits import GoodsLimit
 from data.schema.imports import ImportBatch, ImportState
 from data.schema.jobs import Job, JobState
 from data.schema.offices import OfficeHead
@@ -131,6 +132,7 @@ __all__ = [
     "FindingState",
     "Fulfilment",
     "FulfilmentState",
+    "GoodsLimit",
     "GrowthReview",
     "HelpProgramme",
     "HiddenFigures",

@@ -62,7 +62,9 @@ class Household(SQLModel, table=True):
     ``confirmed_fields`` says of a field on which day a person confirmed it, so that an older file
     does not write over it. ``receives_from`` and ``receives_until`` are hours at home;
     ``needs_skills`` (codes of ``data/reference/skills.csv``) what the courier must be able to do;
-    ``max_walk_m`` how far the family walks to a drop point, 0 being not at all.
+    ``max_walk_m`` how far the family walks to a drop point, 0 being not at all; from ``away_from``
+    to ``away_until`` nobody is at home in between; ``delivery_priority`` (1 first, 9 last) goes
+    before the need of its children where not all packages fit.
     """
 
     __table_args__ = (
@@ -94,6 +96,9 @@ class Household(SQLModel, table=True):
     receives_until: str | None = Field(default=None, max_length=5)
     needs_skills: list[str] | None = Field(default=None, sa_type=JSON)
     max_walk_m: int | None = None
+    away_from: str | None = Field(default=None, max_length=5)
+    away_until: str | None = Field(default=None, max_length=5)
+    delivery_priority: int | None = None
     confirmed_fields: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     version: int = 1
     updated_at: datetime = Field(sa_type=UTCDateTime)

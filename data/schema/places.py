@@ -41,7 +41,10 @@ class Depot(SQLModel, table=True):
 
 
 class DropPoint(SQLModel, table=True):
-    """A posyandu, kelurahan office or other place where families fetch packages."""
+    """A posyandu, kelurahan office or other place where families fetch packages.
+
+    ``pause_from`` to ``pause_until``: closed in between.
+    """
 
     __table_args__ = (
         UniqueConstraint("name", "kelurahan_code"),
@@ -59,6 +62,8 @@ class DropPoint(SQLModel, table=True):
     day_of_month: int | None = None
     opens: str = Field(default="08:00", max_length=5)
     closes: str = Field(default="12:00", max_length=5)
+    pause_from: str | None = Field(default=None, max_length=5)
+    pause_until: str | None = Field(default=None, max_length=5)
     source: str = Field(default="", max_length=200)
     is_active: bool = True
 

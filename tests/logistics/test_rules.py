@@ -294,6 +294,13 @@ def test_the_check_finds_food_that_waits_too_long() -> None:
     assert broken(tighter, plan) == {ViolationCode.WAITS_TOO_LONG}
 
 
+def test_the_check_finds_food_that_comes_after_the_posyandu_day() -> None:
+    some = problem(stop(5), places=posyandu(0))
+    plan = planned(some, "insertion")
+    over = replace(some, places=posyandu(-1))
+    assert broken(over, plan) == {ViolationCode.AFTER_ITS_DAY}
+
+
 # Pickups
 
 

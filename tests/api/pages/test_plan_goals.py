@@ -1,5 +1,6 @@
 """Goals of a plan with their prices: counted as a job, shown before one decides."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -12,7 +13,7 @@ from starlette.testclient import TestClient
 from api.services import goal_menu, jobs
 from api.services.plan_goals import GoalLevels
 from data.engine import read_session, write_session
-from data.schema import Account, Job, Role, Route
+from data.schema import Account, Job, PlanRun, Role, Route
 from tests.api.pages.reading import text_of
 from tests.api.services.test_planning import QUICK, packed_month
 from tests.conftest import NOW
@@ -74,6 +75,39 @@ def test_the_choice_starts_a_pricing_or_a_plan(coordinator: TestClient, engine: 
     bounds = [kinds["goals"].payload[name] for name in ("seconds", "iterations", "effort")]
     assert bounds == [None, None, "quick"]
     assert kinds["plan"].payload["effort"] == "thorough"
+
+
+def test_days_and_walk_are_chosen_and_what_is_wrong_is_said_at_its_field(
+    coordinator: TestClient, engine: Engine
+) -> None:
+    page = coordinator.get("/bulan/2026-12/rute").text
+    ticked = re.findall(r'name="hari_rute" value="([^"]+)" checked', page)
+    offered = re.findall(r'name="hari_rute" value="([^"]+)"', page)
+    assert (len(ticked), len(offered), ticked[0]) == (6, 31, offered[0])
+    chosen = {"cara": "choose", "hari_rute": [offered[3], offered[1]], "jalan_kaki": "400"}
+    for where in (PAGE, "/bulan/2026-12/rute/susun"):
+        coordinator.post(where, data=chosen)
+        for field, bad, said in (
+            ("jalan_kaki", "jauh", "Tulis meter dengan bilangan bulat sampai 20"),
+            ("hari_rute", ["2020-01-01"], "Pilih hari dari daftar"),
+        ):
+            answer = coordinator.post(where, data=chosen | {field: bad})
+            assert answer.status_code == 422
+            assert re.search(f'id="{field}-error">{said}', answer.text)
+            assert f'value="{bad}"' in answer.text or field == "hari_rute"
+    with read_session(engine) as session:
+        rows = list(session.exec(select(Job).order_by("id")))
+    asked = [(job.kind, job.payload["days"], job.payload["max_walk_m"]) for job in rows[1:]]
+    days = [offered[1], offered[3]]
+    assert asked == [("goals", days, 400), ("plan", days, 400)]
+    jobs.run_pending(engine, keys=KEYS, clock=lambda: NOW)
+    with read_session(engine) as session:
+        assert {route.day.isoformat() for route in session.exec(select(Route))} <= set(days)
+        run = session.exec(select(PlanRun)).one()
+    assert (run.params["days"], run.params["max_walk_m"]) == (days, 400)
+    page = coordinator.get("/bulan/2026-12/rute").text
+    assert re.findall(r'name="hari_rute" value="([^"]+)" checked', page) == days
+    assert 'value="400"' in page
 
 
 def test_a_level_beyond_the_scale_is_refused(coordinator: TestClient) -> None:

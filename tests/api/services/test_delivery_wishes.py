@@ -10,9 +10,22 @@ from sqlmodel import Session, select
 from api.services import children, planning, routes
 from api.services.errors import Invalid
 from api.services.fleet import seconds, vehicle_shape
+from api.services.goods_limits import limits_by_item, max_heat_s, max_wait_days
 from api.services.planning import DeliveryMode
-from api.services.routing_problem import max_heat_s
-from data.schema import Household, Package, PackageLine, Role, Stop, StopKind, Vehicle, VehicleKind
+from api.services.receiving_hours import hours_of_home
+from api.services.route_timing import retime
+from data.schema import (
+    GoodsLimit,
+    Household,
+    Package,
+    PackageLine,
+    Role,
+    Stop,
+    StopKind,
+    Vehicle,
+    VehicleKind,
+)
+from logistics.problem import Window
 from tests.api.services.test_planning import QUICK, packed_month
 from tests.factories import NOW, make_account, make_depot, make_drop_point, make_vehicle
 
@@ -73,6 +86,55 @@ def test_hours_that_end_before_they_begin_are_refused(session: Session) -> None:
             by=staff,
             now=NOW,
         )
+
+
+def test_nobody_comes_in_the_hours_between(session: Session) -> None:
+    cycle, by, _ = packed_month(session)
+    make_vehicle(session)
+    home = first_home(session)
+    home.receives_from, home.receives_until = "08:00", "15:00"
+    home.away_from, home.away_until = "08:30", "14:00"
+    planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=QUICK)
+    stop = stop_of(session, home)
+    assert stop.arrives_at is not None
+    assert stop.arrives_at < "08:30" or "14:00" <= stop.arrives_at <= "15:00"
+    home.receives_from = home.receives_until = None
+    assert hours_of_home(home) == (
+        Window(opens_s=0, closes_s=seconds("08:29")),
+        Window(opens_s=seconds("14:00"), closes_s=seconds("23:59")),
+    )
+    home.away_from = home.away_until = None
+    assert hours_of_home(home) == ()
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, 1), (1, 0)])
+def test_who_goes_first_is_served_where_not_all_fit(
+    session: Session, first: int, last: int
+) -> None:
+    cycle, by, _ = packed_month(session)
+    make_vehicle(session, max_stops=1, max_trips=1)
+    homes = session.exec(select(Household).order_by("id")).all()
+    for home in homes:
+        home.delivery_priority = 9
+    homes[first].delivery_priority, homes[last].delivery_priority = 1, None
+    options = replace(QUICK, days=(THURSDAY,))
+    planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=options)
+    stops = session.exec(select(Stop).where(Stop.route_id != None)).all()  # noqa: E711
+    assert [stop.household_id for stop in stops] == [homes[first].id]
+
+
+def test_a_posyandu_day_that_moved_is_a_violation_of_its_route(session: Session) -> None:
+    cycle, by, _ = packed_month(session)
+    make_vehicle(session)
+    point = make_drop_point(session, day_of_month=THURSDAY.day)
+    options = replace(QUICK, mode=DeliveryMode.DROP_POINTS, days=(THURSDAY,))
+    [route] = planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=options).routes
+    retime(session, [route])
+    assert route.violations == []
+    point.day_of_month = THURSDAY.day + 9
+    retime(session, [route])
+    [found] = [v for v in route.violations if v["code"] == "violation.waits_too_long"]
+    assert found["params"] == {"day": "2026-12-12", "amount": 9, "limit": 4}
 
 
 def test_who_needs_a_boat_waits_for_one(session: Session) -> None:
@@ -207,12 +269,19 @@ def test_a_break_on_the_road_is_kept_with_the_route(session: Session) -> None:
         assert pauses == []
 
 
-def test_goods_that_spoil_bound_the_time_on_the_road() -> None:
+def test_goods_that_spoil_bound_the_time_on_the_road(session: Session) -> None:
     def line(code: str) -> PackageLine:
         return PackageLine(uid=code, package_id=1, item_code=code, quantity=1)
 
-    assert max_heat_s([line("beras"), line("madu")]) is None
-    assert max_heat_s([line("beras"), line("tempe"), line("telur")]) == 300 * 60
+    limits = limits_by_item(session)
+    assert max_heat_s(limits, [line("beras"), line("madu")]) is None
+    assert max_heat_s(limits, [line("beras"), line("tempe"), line("telur")]) == 300 * 60
+    assert max_wait_days(limits, [line("beras"), line("tempe"), line("telur")]) == 1
+    own = GoodsLimit(item_code="tempe", max_days_before_delivery=2, by="k", at=NOW)
+    session.add(own)
+    limits = limits_by_item(session)
+    assert max_heat_s(limits, [line("beras"), line("tempe")]) is None
+    assert max_wait_days(limits, [line("beras"), line("tempe"), line("telur")]) == 2
 
 
 def test_the_problem_says_how_long_each_stop_s_goods_may_be_in_the_heat(session: Session) -> None:

@@ -1,0 +1,60 @@
+"""How a family wants to be served, as a coordinator learns it at the door or on the phone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from api.security import may
+from api.services.children import WISH_FIELDS, edit_household
+from api.services.editing import refuse_saved_meanwhile
+from api.services.errors import Forbidden, Invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlmodel import Session
+
+    from data.schema import Account, Household
+
+__all__ = ["save_wishes"]
+
+
+def save_wishes(
+    session: Session,
+    *,
+    household: Household,
+    changes: Mapping[str, Any],
+    by: Account,
+    now: datetime,
+    read: Mapping[str, Any] | None = None,
+) -> Household:
+    """Save the hours, needs, walk and priority of a family and nothing else about it.
+
+    Its routes that have not left are timed and checked again. ``read`` are the values that the
+    changed fields had when the person read them.
+
+    Raises
+    ------
+    Forbidden
+        ``access.role``.
+    Invalid
+        By field: ``edit.unknown_field``, and see :func:`api.services.children.edit_household`.
+    StaleVersion
+        ``household.wishes_stale`` when somebody else changed one of the same fields since.
+    """
+    if not may(by.role, "household:place"):
+        raise Forbidden("access.role", permission="household:place", role=by.role.value)
+    unknown = sorted(set(changes) - set(WISH_FIELDS))
+    if unknown:
+        raise Invalid("edit.unknown_field", fields=dict.fromkeys(unknown, "edit.unknown_field"))
+    session.refresh(household, with_for_update=True)
+    refuse_saved_meanwhile(household, changes, read or {}, code="household.wishes_stale")
+    return edit_household(
+        session,
+        household=household,
+        base_version=household.version,
+        changes=changes,
+        by=by,
+        now=now,
+    )
