@@ -40,7 +40,7 @@ from data.schema import (
 from matcher.policy import Policy
 from tests.api.services.test_dispatch import export, filled_sheet
 from tests.conftest import NOW
-from tests.factories import make_account, make_measurement, stored
+from tests.factories import make_account, make_drop_point, make_measurement, stored
 from tests.factories_goods import packages_of
 from tests.factories_routes import make_dispatched_cycle, package_at
 from tests.intake_desk import child_row, children_file
@@ -115,6 +115,7 @@ def prepare(
         "rute": {"code": route.code},
         "keluarga": {"code": stops[0].label},
         "barang": {"code": "telur"},
+        "titik-bagi": {"number": str(make_drop_point(session).id)},
         "orang-tua-asuh": {"code": sponsor.code, "pledge_code": pledge.code},
         "bulan": {"code": package.code},
         "/bulan/{month}/paket/{code}/ulang": {"code": spare.code},

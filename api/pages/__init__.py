@@ -36,6 +36,7 @@ PAGES: list[str] = [
     "goods_limits",
     "vehicle_forms",
     "depots",
+    "drop_points",
     "courier_pairs",
     "vehicles",
     "routes",

@@ -86,6 +86,21 @@ SENTENCES: dict[str, str] = {
     "goods.did.cleared": "%(item)s kembali ke angka acuan.",
     "label.max_days_before_delivery": "Boleh menunggu (hari)",
     "label.max_heat_minutes": "Di jalan tanpa kotak dingin (menit)",
+    "drop_point_kind.posyandu": "posyandu",
+    "drop_point_kind.kelurahan_office": "kantor kelurahan",
+    "drop_point_kind.other": "tempat lain",
+    "drop_point.unknown": "Titik bagi itu tidak ada.",
+    "drop_point.name_taken": "Sudah ada titik bagi dengan nama itu di kelurahan ini.",
+    "drop_point.hours": "Jam tutup harus sesudah jam buka.",
+    "drop_point.gap": "Jam istirahat harus berurutan dan berada di antara jam buka dan jam tutup.",
+    "drop_point.day": "Tulis tanggal dari 1 sampai 31, misalnya 12.",
+    "drop_point.day_of_posyandu": "Hanya posyandu yang mempunyai hari; kosongkan untuk jenis ini.",
+    "drop_point.last": ("Ini satu-satunya titik bagi yang dipakai. Tambah penggantinya dahulu."),
+    "drop_point.stale": (
+        "Sementara Anda mengisi, orang lain menyimpan: %(saved)s. Simpan lagi bila isian Anda yang "
+        "benar."
+    ),
+    "drop_point.did.saved": "%(name)s tersimpan.",
     "break.istirahat": "Istirahat",
     "break.salat Jumat": "Salat Jumat",
     "vehicle.did.saved": "%(vehicle)s tersimpan.",

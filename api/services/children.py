@@ -35,6 +35,7 @@ from data.schema import (
     Child,
     ChildState,
     Consent,
+    DropPoint,
     Household,
     Measurement,
     OtherHelp,
@@ -261,8 +262,10 @@ def edit_household(
     return household
 
 
-def check_place(changes: Mapping[str, object], household: Household | None = None) -> None:
-    """Check the place among fields to save, onto a household's own point where there is one.
+def check_place(
+    changes: Mapping[str, object], household: Household | DropPoint | None = None
+) -> None:
+    """Check the place among fields to save, onto the row's own point where there is one.
 
     Raises
     ------

@@ -22,6 +22,7 @@ from data.schema import (
     AuditEntry,
     Child,
     Depot,
+    DropPoint,
     Household,
     Pledge,
     Sponsor,
@@ -136,7 +137,7 @@ def refuse_saved_meanwhile(
 def write_unversioned(
     session: Session,
     *,
-    row: Depot | Vehicle,
+    row: Depot | DropPoint | Vehicle,
     subject: str,
     changes: Mapping[str, Any],
     is_new: bool,
