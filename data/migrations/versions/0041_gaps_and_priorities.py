@@ -1,14 +1,14 @@
 """hours in between at which nobody receives, and whose packages go first
 
-Revision: 0040, after 0039"""
+Revision: 0041, after 0040"""
 
 import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
 
-revision = "0040"
-down_revision = "0039"
+revision = "0041"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 

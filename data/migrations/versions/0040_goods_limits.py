@@ -1,6 +1,6 @@
 """how long goods may wait and how long they bear the heat, as a city says
 
-Revision: 0039, after 0038"""
+Revision: 0040, after 0039"""
 
 import sqlalchemy as sa
 import sqlmodel
@@ -9,8 +9,8 @@ from alembic import op
 from data.schema.base import UTCDateTime
 
 
-revision = "0039"
-down_revision = "0038"
+revision = "0040"
+down_revision = "0039"
 branch_labels = None
 depends_on = None
 
