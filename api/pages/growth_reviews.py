@@ -1,7 +1,7 @@
 """Growth: whom to look at, one child's curve in z-scores, and what a person decides."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -10,18 +10,22 @@ from markupsafe import Markup
 from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
-from api.i18n import N_, Formats, translator
+from api.i18n import N_, Formats, sentence, translator
 from api.pages.monitoring import ways
 from api.pages.recording import Text
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import purposes_of
 from api.pages.shell import Page, language_of, redirect, render
 from api.services import children, growth_reviews, growth_tasks
+from api.services.child_states import RECOVERED
+from api.services.children import ChildSheet
 from api.services.clock import local_date
 from api.services.errors import Forbidden, Invalid, ServiceError
 from api.services.growth_series import growth_series
 from api.services.report_counts import area_name
+from data.growth.graduation import days_in_order, graduation_ground
 from data.queries.growth import reviews_of
+from data.reference.graduation import graduation_rule
 from data.schema import Account, ReviewDecision
 
 router = APIRouter(include_in_schema=False)
@@ -180,7 +184,29 @@ def _child(
         undoable=standing.id if standing and standing.decision is not ReviewDecision.READMIT
         else None,
         task=growth_tasks.task_of(session, child=sheet.child, today=local_date(now)),
+        proposal=_proposal(request, sheet, local_date(now)),
         note=note,
         decisions=growth_reviews.open_decisions(sheet.child, by),
         errors=texts_of(request, refusal),
     )  # fmt: skip
+
+
+def _proposal(request: Request, sheet: ChildSheet, today: date) -> str:
+    """Return why graduation is proposed, with the rule and the days it rests on; else nothing."""
+    if RECOVERED not in sheet.child.review_reasons:
+        return ""
+    rule, fmt = graduation_rule(today), Formats(language_of(request))
+    heights = [(one.measured_on, one.haz) for one in sheet.measurements if one.haz is not None]
+    ground = graduation_ground(rule, born_on=sheet.child.born_on, heights=heights, on=today)
+    good = days_in_order(rule, heights=heights)
+    values: dict[str, object] = {
+        "num": len(good),
+        "first": fmt.day(good[0]) if good else "",
+        "last": fmt.day(good[-1]) if good else "",
+        "least": fmt.number(rule.least_haz),
+        "asked": rule.num_measurements,
+        "days": rule.days_between,
+        "since": fmt.day(rule.from_on),
+    }
+    code = f"review.ground.{ground.value}" if ground else "review.ground.none"
+    return sentence(code, values, language_of(request))

@@ -23,6 +23,7 @@ from api.services import cycles, jobs, month_before
 from api.services.blockers import undecided_pairs
 from api.services.clock import local_date
 from api.services.errors import Invalid, Refused, ServiceError
+from api.services.growth_tasks import waiting_growth
 from api.services.held_pairs import num_held_by_pairs
 from api.services.holdings import held_of_each_kind
 from api.services.month_progress import Progress, progress_of
@@ -35,7 +36,7 @@ from api.services.policies import policy_in_force, rules_of
 from data.queries.coverage import covered_by_kelurahan
 from data.queries.cycles import is_kept_elsewhere
 from data.queries.to_do import active_job, to_do_counts
-from data.schema import Account, Cycle, CycleMove, CycleState, PairKind
+from data.schema import Account, Cycle, CycleMove, CycleState, PairKind, Role
 
 router = APIRouter()
 NAVIGATION = [Entry(N_("Bulan ini"), "/petugas", "child:read")]
@@ -280,7 +281,9 @@ def _overview(
         to_open=_month_choices(to_open, next_month, language_of(request)),
         asks_if_sure=asks_if_sure,
         held={} if months else held_of_each_kind(session),
-        to_do=to_do_counts(session, role=by.role, username=by.username) | _photos(session, by, now),
+        to_do=to_do_counts(session, role=by.role, username=by.username)
+        | _growth(session, by, now)
+        | _photos(session, by, now),
         remedies=remedies_for(by),
     )
 
@@ -289,6 +292,14 @@ def _month_choices(months: list[str], wished: str, language: str) -> list[tuple[
     """Return months with their names; what somebody asked for stays among them, however written."""
     names = [(month, Formats(language).month(month)) for month in months]
     return names if wished in months else [*names, (wished, wished)]
+
+
+def _growth(session: Session, by: Account, now: datetime) -> dict[str, int]:
+    """Return whose growth cannot wait, for those who look at it."""
+    if not may(by.role, "growth:review"):
+        return {}
+    decides = by.role is Role.APPROVER
+    return waiting_growth(session, today=local_date(now), decides_graduation=decides)
 
 
 def _photos(session: Session, by: Account, now: datetime) -> dict[str, int]:

@@ -42,6 +42,18 @@ SENTENCES: dict[str, str] = {
     "review.not_followed": "%(child)s tidak sedang dalam program.",
     "review.not_left": "%(child)s masih dalam program.",
     "review.not_proposed": "Tidak ada usulan lulus untuk %(child)s.",
+    "review.ground.recovered": (
+        "Diusulkan lulus karena TB/U tidak di bawah %(least)s pada %(num)s pengukuran terakhir "
+        "berturut-turut, %(first)s sampai %(last)s. Aturan sejak %(since)s meminta sedikitnya "
+        "%(asked)s dengan jarak %(days)s hari."
+    ),
+    "review.ground.too_old": (
+        "Diusulkan lulus karena umurnya melewati 60 bulan (aturan sejak %(since)s)."
+    ),
+    "review.ground.none": (
+        "Diusulkan lulus oleh pengukuran sebelumnya; yang terbaru tidak lagi memenuhi aturan sejak "
+        "%(since)s."
+    ),
     "review.unknown": "Tinjauan ini tidak ada atau sudah dibatalkan.",
     "review.not_last": "Hanya tinjauan terakhir yang dapat dibatalkan.",
     "review.readmitted": (

@@ -24,10 +24,20 @@ if TYPE_CHECKING:
     from data.reference.graduation import GraduationRule
     from data.schema import Child
 
-__all__ = ["REASONS", "GrowthFacts", "GrowthTask", "growth_facts", "growth_tasks", "task_of"]
+__all__ = [
+    "REASONS",
+    "GrowthFacts",
+    "GrowthTask",
+    "growth_facts",
+    "growth_tasks",
+    "task_of",
+    "waiting_growth",
+]
 
 REASONS = ("severe", "two_t", "relapse", "came_back", "graduation", "due", "unmeasured")
 """Why a child's growth is to be looked at, the most urgent first."""
+URGENT = ("severe", "two_t", "relapse", "came_back")
+"""What does not wait for the next look at the list."""
 OF_LEFT = {ChildState.GRADUATED: "relapse", ChildState.EXITED: "came_back"}
 """Of a child outside the programme only a stunted height since then asks for a look."""
 WINDOW_DAYS = 130
@@ -84,6 +94,16 @@ def growth_tasks(
 def task_of(session: Session, *, child: Child, today: date) -> GrowthTask | None:
     """Return why one child is to be looked at; None when nothing asks for it."""
     return next(iter(_tasks(session, today, REASONS, child.id)), None)
+
+
+def waiting_growth(session: Session, *, today: date, decides_graduation: bool) -> dict[str, int]:
+    """Return how many children cannot wait, and how many graduations wait for who decides them."""
+    asked = (*URGENT, "graduation") if decides_graduation else URGENT
+    reasons = [task.reasons for task in growth_tasks(session, today=today, asked=asked)]
+    return {
+        "growth": sum(not set(URGENT).isdisjoint(each) for each in reasons),
+        "graduations": sum("graduation" in each for each in reasons),
+    }
 
 
 def growth_facts(

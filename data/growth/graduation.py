@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from data.reference.graduation import GraduationRule
 
-__all__ = ["Ground", "graduation_ground", "has_relapsed"]
+__all__ = ["Ground", "days_in_order", "graduation_ground", "has_relapsed"]
 
 
 class Ground(StrEnum):
@@ -38,13 +38,21 @@ def graduation_ground(
     """
     if (on - born_on).days >= rule.life_days:
         return Ground.TOO_OLD
+    good = days_in_order(rule, heights=heights)
+    enough = len(good) >= rule.num_measurements
+    return Ground.RECOVERED if enough and (good[-1] - good[0]).days >= rule.days_between else None
+
+
+def days_in_order(
+    rule: GraduationRule, *, heights: Iterable[tuple[dt.date, float]]
+) -> list[dt.date]:
+    """Return the days of the newest measurements in a row that are no longer stunted, in order."""
     good: list[dt.date] = []
     for measured_on, haz in sorted(heights, reverse=True):
         if haz < rule.least_haz or abs(haz) > rule.largest_haz:
             break
         good.append(measured_on)
-    enough = len(good) >= rule.num_measurements
-    return Ground.RECOVERED if enough and (good[0] - good[-1]).days >= rule.days_between else None
+    return good[::-1]
 
 
 def has_relapsed(

@@ -8,10 +8,12 @@ from starlette.testclient import TestClient
 
 from data.engine import read_session, write_session
 from data.schema import AuditEntry, Child, ChildState, GrowthReview, Role
+from tests.api.pages.reading import text_of
 from tests.api.services.test_growth_reviews import recovered
 from tests.factories import make_child, make_measurement
 
 ClientFor = Callable[[Role], TestClient]
+OFFICE = (Role.STAFF, Role.APPROVER)
 
 
 def test_without_anybody_to_look_at_the_list_says_so(client_for: ClientFor) -> None:
@@ -34,6 +36,12 @@ def test_the_list_leads_to_the_child_whose_series_is_drawn(
     page = client.get(f"/monev/pertumbuhan/{code}").text
     assert page.count('class="z-line') == 4
     assert "Gizi buruk: rujuk" in page
+    waiting = "1 anak yang pertumbuhannya tidak dapat menunggu"
+    assert waiting in text_of(client.get("/petugas"))
+    assert waiting not in text_of(client_for(Role.AUDITOR).get("/petugas"))
+    referred = {"keputusan": "refer", "catatan": "puskesmas"}
+    assert client.post(f"/monev/pertumbuhan/{code}", data=referred).status_code == 303
+    assert waiting not in text_of(client.get("/petugas"))
     with read_session(engine) as session:
         looked = select(AuditEntry).where(AuditEntry.action == "child:read")
         assert [entry.subject_id for entry in session.exec(looked)] == [code]
@@ -46,6 +54,14 @@ def test_a_review_is_recorded_refused_without_its_reason_and_undone(
         code = recovered(session).code
     where = f"/monev/pertumbuhan/{code}"
     client = client_for(Role.APPROVER)
+    proposed = "TB/U tidak di bawah -2 pada 2 pengukuran terakhir berturut-turut"
+    by_staff, by_approver = (text_of(client_for(role).get(where)) for role in OFFICE)
+    assert proposed in by_staff
+    assert "Yang memutuskan pejabat penyetuju." in by_staff
+    assert proposed in by_approver
+    assert "tempatnya diberikan kepada anak berikutnya" in by_approver
+    queue = "1 usulan lulus menunggu keputusan Anda"
+    assert [queue in text_of(client_for(role).get("/petugas")) for role in OFFICE] == [False, True]
     refused = client.post(where, data={"keputusan": "graduate", "catatan": ""})
     assert (refused.status_code, "Tulis alasannya" in refused.text) == (409, True)
     wrong = client.post(where, data={"keputusan": "apa", "catatan": "x"})
@@ -59,6 +75,7 @@ def test_a_review_is_recorded_refused_without_its_reason_and_undone(
         (review,) = session.exec(select(GrowthReview)).all()
         assert session.exec(select(Child.state)).one() is ChildState.GRADUATED
     assert "dua kali normal" in client.get(where).text
+    assert queue not in text_of(client.get("/petugas"))
     undone = client.post(f"{where}/urungkan/{review.id}", data={"alasan": "tertukar"})
     assert undone.status_code == 303
     page = client.get(where).text
