@@ -17,7 +17,6 @@ from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import purposes_of
 from api.pages.shell import Page, language_of, redirect, render
 from api.services import children, growth_reviews, growth_tasks
-from api.services.child_states import RECOVERED
 from api.services.children import ChildSheet
 from api.services.clock import local_date
 from api.services.errors import Forbidden, Invalid, ServiceError
@@ -107,7 +106,7 @@ def review(
 
     refusal = _refused(session, act)
     if refusal is not None:
-        return _child(request, session, by, now, code, refusal, catatan)
+        return _child(request, session, by, now, code, refusal, catatan, keputusan)
     return redirect(request, f"/monev/pertumbuhan/{child.code}", "review.saved")
 
 
@@ -150,6 +149,7 @@ def _child(
     code: str,
     refusal: ServiceError | None = None,
     note: str = "",
+    chosen: str = "",
 ) -> HTMLResponse:
     # z-scores come with numpy, which is slow to load: only who opens a child waits for it.
     from api.pages.z_chart import Line, z_chart  # noqa: PLC0415
@@ -167,6 +167,7 @@ def _child(
         )
         for index, name in LINES
     ]
+    task = growth_tasks.task_of(session, child=sheet.child, today=local_date(now))
     reviews = reviews_of(session, child_id=sheet.child.id or 0)
     standing = next((each for each in reviews if each.undone_at is None), None)
     return render(
@@ -183,18 +184,19 @@ def _child(
         reviews=reviews,
         undoable=standing.id if standing and standing.decision is not ReviewDecision.READMIT
         else None,
-        task=growth_tasks.task_of(session, child=sheet.child, today=local_date(now)),
-        proposal=_proposal(request, sheet, local_date(now)),
+        task=task,
+        proposal=_proposal(request, sheet, local_date(now))
+        if task and "graduation" in task.reasons
+        else "",
         note=note,
+        chosen=chosen,
         decisions=growth_reviews.open_decisions(sheet.child, by),
         errors=texts_of(request, refusal),
     )  # fmt: skip
 
 
 def _proposal(request: Request, sheet: ChildSheet, today: date) -> str:
-    """Return why graduation is proposed, with the rule and the days it rests on; else nothing."""
-    if RECOVERED not in sheet.child.review_reasons:
-        return ""
+    """Return why graduation is proposed, with the rule and the days it rests on."""
     rule, fmt = graduation_rule(today), Formats(language_of(request))
     heights = [(one.measured_on, one.haz) for one in sheet.measurements if one.haz is not None]
     ground = graduation_ground(rule, born_on=sheet.child.born_on, heights=heights, on=today)

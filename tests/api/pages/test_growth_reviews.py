@@ -64,6 +64,7 @@ def test_a_review_is_recorded_refused_without_its_reason_and_undone(
     assert [queue in text_of(client_for(role).get("/petugas")) for role in OFFICE] == [False, True]
     refused = client.post(where, data={"keputusan": "graduate", "catatan": ""})
     assert (refused.status_code, "Tulis alasannya" in refused.text) == (409, True)
+    assert 'value="graduate" checked' in refused.text
     wrong = client.post(where, data={"keputusan": "apa", "catatan": "x"})
     assert wrong.status_code == 422
     assert client_for(Role.AUDITOR).post(where, data={"keputusan": "continue"}).status_code == 403
