@@ -33,6 +33,7 @@ class ViolationCode(StrEnum):
     NO_REASON = "violation.no_reason"
     PLACE_NOT_ALLOWED = "violation.place_not_allowed"
     UNREACHABLE = "violation.unreachable"
+    ROAD_CLOSED = "violation.road_closed"
     OVERWEIGHT = "violation.overweight"
     OVERFULL = "violation.overfull"
     TOO_MANY_STOPS = "violation.too_many_stops"
@@ -210,6 +211,7 @@ def _times(problem: RoutingProblem, route: Route, ways: Ways) -> Iterator[Violat
         yield from _pauses(route, place, instant)
         instant = _after_pauses(route, place, instant)
         metres, seconds = ways.leg(vehicle, at, visit.place)
+        yield from _closed(ways, route, visit.stop, at, visit.place, (metres, seconds))
         yield from _leg(route, visit, (metres, seconds), visit.leg_distance_m, visit.leg_duration_s)
         expected = instant + max(0, seconds)
         if visit.arrival_s != expected:
@@ -231,6 +233,7 @@ def _times(problem: RoutingProblem, route: Route, ways: Ways) -> Iterator[Violat
     yield from _pauses(route, len(route.visits), instant)
     instant = _after_pauses(route, len(route.visits), instant)
     metres, seconds = ways.leg(vehicle, at, depot.id)
+    yield from _closed(ways, route, None, at, depot.id, (metres, seconds))
     yield from _leg(route, None, (metres, seconds), route.back_distance_m, route.back_duration_s)
     total_m += max(0, metres)
     for name, expected in (
@@ -258,12 +261,22 @@ def _after_pauses(route: Route, before: int, instant: int) -> int:
     return max((each.ends_s for each in route.pauses if each.before == before), default=instant)
 
 
+def _closed(
+    ways: Ways, route: Route, stop: str | None, start: str, end: str, leg: tuple[int, int]
+) -> Iterator[Violation]:
+    """Name a leg without a way, and the closures that take it away where they do."""
+    if min(leg) >= 0:
+        return
+    names = ways.closed_between(start, end)
+    if names:
+        yield Violation(ViolationCode.ROAD_CLOSED, route.id, stop, {"closures": names})
+    else:
+        yield Violation(ViolationCode.UNREACHABLE, route.id, stop)
+
+
 def _leg(
     route: Route, visit: Visit | None, leg: tuple[int, int], metres: int, seconds: int
 ) -> Iterator[Violation]:
-    stop = visit.stop if visit else None
-    if min(leg) < 0:
-        yield Violation(ViolationCode.UNREACHABLE, route.id, stop)
     if metres != max(0, leg[0]):
         yield _wrong(ViolationCode.WRONG_LEG, route, visit, "distance_m", leg[0], metres)
     if seconds != max(0, leg[1]):

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from logistics.distance import Legs, Point
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from logistics.plan import RoutePlan
-    from logistics.problem import RoutingProblem, Vehicle
+    from logistics.problem import Closure, RoutingProblem, Vehicle
 
 NEIGHBOURS = 5
 MOST_AT_ONCE = 2_500
@@ -36,16 +38,30 @@ class Ways:
         metres, seconds = self._usual(vehicle.kind.value, self._row[start], self._row[end])
         if seconds > 0 and vehicle.speed_factor != 1.0:
             seconds = ceil(seconds / vehicle.speed_factor)
-        for here, there, closure in self._closures:
-            crosses = (start in here) != (end in here)
-            if there:
-                crosses = (start in here and end in there) or (start in there and end in here)
-            if not crosses or metres < 0 or seconds < 0:
-                continue
+        for closure in self._between(start, end):
+            if metres < 0 or seconds < 0:
+                break
             if closure.extra_m is None and closure.extra_s is None:
                 return -1, -1
             metres, seconds = metres + (closure.extra_m or 0), seconds + (closure.extra_s or 0)
         return metres, seconds
+
+    def closed_between(self, start: str, end: str) -> list[str]:
+        """Return the names of the closures that take the way between two points away."""
+        return sorted(
+            closure.name
+            for closure in self._between(start, end)
+            if closure.extra_m is None and closure.extra_s is None and closure.name
+        )
+
+    def _between(self, start: str, end: str) -> Iterator[Closure]:
+        """Yield the closures that a way between two points crosses."""
+        for here, there, closure in self._closures:
+            crosses = (start in here) != (end in here)
+            if there:
+                crosses = (start in here and end in there) or (start in there and end in here)
+            if crosses:
+                yield closure
 
     def _usual(self, kind: str, row: int, column: int) -> tuple[int, int]:
         """Return metres and seconds at the usual speed; of very many points pair by pair."""

@@ -236,6 +236,7 @@ SENTENCES: dict[str, str] = {
     "violation.no_reason": "Perhentian tertinggal tanpa alasan",
     "violation.place_not_allowed": "Tempat tidak diizinkan",
     "violation.unreachable": "Tidak ada jalan ke perhentian",
+    "violation.road_closed": "Tidak ada jalan selama ditutup: %(closures)s",
     "violation.overweight": "Melebihi muatan kendaraan: %(amount)s, batasnya %(limit)s",
     "violation.overfull": "Melebihi isi kendaraan: %(amount)s, batasnya %(limit)s",
     "violation.too_many_stops": "Terlalu banyak perhentian: %(amount)s, batasnya %(limit)s",

@@ -15,6 +15,7 @@ from api.services.delivery_priority import priority_by_package
 from api.services.fleet import days_from, default_travel, depot_shape, seconds, vehicle_shape
 from api.services.goods_limits import limits_by_item, max_heat_s, max_wait_days
 from api.services.receiving_hours import hours_of_home, hours_of_point
+from api.services.road_cuts import name_what_cuts_off
 from api.services.road_travel import points_of, travel_between
 from api.services.routing_problem import (
     SERVICE_PER_PACKAGE_S,
@@ -94,6 +95,8 @@ def draw(
     problem = _problem(session, rows, places, place_of)
     if routes:
         problem = replace(problem, travel=_travel(session, routes[0], problem))
+        kinds = [vehicle.kind.value for vehicle in problem.vehicles]
+        problem = name_what_cuts_off(session, problem, kinds=kinds)
     stops = {stop.uid: stop for stop in rows.stops}
     drawn = Drawn(problem, _plan(problem, loose), {}, stops, rows.pickups)
     trips: dict[tuple[int, date], int] = {}

@@ -388,6 +388,10 @@ def test_the_check_finds_a_way_over_a_closed_bridge() -> None:
     plan = planned(free, "insertion")
     closed = replace(free, closures=(Closure(places=("p5",)),))
     assert ViolationCode.UNREACHABLE in broken(closed, plan)
+    named = replace(free, closures=(Closure(places=("p5",), name="Jembatan Emas"),))
+    found = [each for each in check(named, plan) if each.code is ViolationCode.ROAD_CLOSED]
+    assert [each.stop for each in found] == ["s5", None]
+    assert found[0].params == {"closures": ["Jembatan Emas"]}
 
 
 @pytest.mark.parametrize("engine", ENGINES)
