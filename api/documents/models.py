@@ -181,6 +181,8 @@ class RoadEvent:
         Short mark on sheet and map (``J1``); empty for a break.
     title, detail
         What and where: ``Salat Jumat``, or the sponsor with address, goods and telephone.
+    title_withheld, detail_withheld
+        The same without anybody's name or telephone, for redacted sheets.
     weight_g
         What comes on board.
     """
@@ -191,6 +193,8 @@ class RoadEvent:
     title: str
     ends_at: datetime | None = None
     detail: str = ""
+    title_withheld: str = ""
+    detail_withheld: str = ""
     mark: str = ""
     weight_g: int = 0
     latitude: float | None = None
@@ -243,6 +247,8 @@ class RouteSheet:
         Points (lat, lon) of the streets from depot to depot; None where only the stops are known.
     accepted
         Rules that the route breaks and why that was accepted, by whom; printed in a box.
+    accepted_withheld
+        The rules alone, for redacted sheets.
     delivery_note_number
         Number of the vehicle's *surat jalan*; empty leaves a line to write it on.
     """
@@ -269,6 +275,7 @@ class RouteSheet:
     depot_longitude: float | None = None
     line: tuple[tuple[float, float], ...] | None = None
     accepted: str = ""
+    accepted_withheld: str = ""
 
     def stops(self) -> Iterator[StopLine]:
         """Go through the stops of all trips in the order of driving."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +63,7 @@ def route_sheets_data(
 ) -> dict[str, Any]:
     """Return what the template of route sheets prints."""
     wording = Wording(language, book.imprint.timezone)
+    routes = [_without_people(each, wording) if is_redacted else each for each in book.routes]
     return {
         "title": wording.say("route_sheets", month=wording.month(book.title_month)),
         "organisation": printable(book.imprint.organisation),
@@ -70,9 +72,33 @@ def route_sheets_data(
         "t": wording.all(_WORDS),
         "routes": [
             _route(book, route, key=f"r{at}", wording=wording, is_redacted=is_redacted)
-            for at, route in enumerate(book.routes)
+            for at, route in enumerate(routes)
         ],
     }
+
+
+def _without_people(route: RouteSheet, wording: Wording) -> RouteSheet:
+    """Return a route without names and telephones: of its courier, of sponsors, of contacts.
+
+    Those of families are withheld as their stops are written.
+    """
+    return replace(
+        route,
+        courier_name=wording.say("name_withheld"),
+        courier_phone="",
+        accepted=route.accepted_withheld,
+        trips=tuple(
+            replace(
+                trip,
+                stops=tuple(replace(stop, contact_name="", phone="") for stop in trip.stops),
+                events=tuple(
+                    replace(each, title=each.title_withheld, detail=each.detail_withheld)
+                    for each in trip.events
+                ),
+            )
+            for trip in route.trips
+        ),
+    )
 
 
 def _route(

@@ -95,6 +95,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Diterima walau melanggar: {rules}. Alasan: {reason} ({who}).",
         "Accepted although it breaks: {rules}. Reason: {reason} ({who}).",
     ),
+    "accepted_withheld": (
+        "Diterima walau melanggar: {rules}.",
+        "Accepted although it breaks: {rules}.",
+    ),
     # Directions; {way} is a street's name or the next line's words
     "way_unnamed": ("jalan tanpa nama", "an unnamed road"),
     "way_depart": ("lewat {way} {metres}", "along {way} {metres}"),

@@ -70,7 +70,7 @@ SENTENCES: dict[str, str] = {
     "mode.choose": "Pilih yang lebih hemat untuk tiap keluarga",
     "export.all_pdf": "Semua cetakan dalam satu berkas (PDF)",
     "export.sheets_pdf": "Lembar rute, semua dalam satu berkas (PDF)",
-    "export.sheets_redacted_pdf": "Lembar rute tanpa nama dan telepon keluarga (PDF)",
+    "export.sheets_redacted_pdf": "Lembar rute tanpa nama dan telepon orang (PDF)",
     "export.loading_pdf": "Daftar muat gudang (PDF)",
     "export.labels_pdf": "Label paket (PDF)",
     "export.delivery_notes_pdf": "Surat jalan (PDF)",

@@ -248,6 +248,7 @@ def _sheet(
         depot_longitude=view.depot_lon,
         line=tuple(whole_line(ways) or ()) or None,
         accepted=_accepted(view, language),
+        accepted_withheld=_accepted(view, language, is_withheld=True),
     )
 
 
@@ -267,20 +268,19 @@ def _fetched(
     view: RouteView, pickup: PickupView, number: int, leg: LegWay | None, language: Language
 ) -> RoadEvent:
     """Return a pickup as the sheet prints it."""
-    parts = (
-        pickup.goods,
-        pickup.address,
-        pickup.landmark,
-        pickup.phone,
-        directions_text(leg.steps, language=language) if leg else "",
-    )
+    say = Wording(language).say
+    directions = directions_text(leg.steps, language=language) if leg else ""
+    parts = (pickup.goods, pickup.address, pickup.landmark, pickup.phone, directions)
+    withheld = (pickup.goods, pickup.address, pickup.landmark, directions)
     return RoadEvent(
         after=pickup.after,
         kind=EventKind.PICKUP,
         mark=f"J{number}",
         starts_at=_instant(view.day, pickup.arrives_at or view.leaves_at),
-        title=Wording(language).say("fetch", name=pickup.label),
+        title=say("fetch", name=pickup.label),
         detail=" · ".join(part for part in parts if part),
+        title_withheld=say("fetch", name=say("name_withheld")),
+        detail_withheld=" · ".join(part for part in withheld if part),
         weight_g=pickup.weight_g,
         latitude=pickup.lat,
         longitude=pickup.lon,
@@ -289,22 +289,27 @@ def _fetched(
 
 def _break(view: RouteView, pause: dict[str, Any], language: Language) -> RoadEvent:
     """Return a break on the road as the sheet prints it."""
+    title = Wording(language).say(BREAKS.get(str(pause["name"]), "break"))
     return RoadEvent(
         after=int(pause["after"]),
         kind=EventKind.BREAK,
         starts_at=_instant(view.day, str(pause["starts"])),
         ends_at=_instant(view.day, str(pause["ends"])),
-        title=Wording(language).say(BREAKS.get(str(pause["name"]), "break")),
+        title=title,
+        title_withheld=title,
     )
 
 
-def _accepted(view: RouteView, language: Language) -> str:
-    """Say which rules the route breaks and why that was accepted; empty when it keeps all."""
+def _accepted(view: RouteView, language: Language, *, is_withheld: bool = False) -> str:
+    """Say which rules the route breaks and why that was accepted; empty when it keeps all.
+
+    Withheld is the reason, which somebody typed, and who accepted it.
+    """
     if not view.violations or not view.accepted_reason:
         return ""
     rules = {sentence(str(each["code"]), _params(each), language): None for each in view.violations}
     return Wording(language).say(
-        "accepted",
+        "accepted_withheld" if is_withheld else "accepted",
         rules="; ".join(rules),
         reason=view.accepted_reason,
         who=view.confirmed_by or "–",

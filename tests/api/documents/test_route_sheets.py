@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from api.documents.models import RouteBook
+from api.documents.models import EventKind, RoadEvent, RouteBook
 from api.documents.route_sheets import load_table, route_sheets_pdf
 from api.documents.wording import Wording
 from tests.api.documents.pdf_reading import (
@@ -50,13 +50,28 @@ def test_sheet_names_no_child_and_no_identity_number() -> None:
     assert "1971••••••••0012" in text
 
 
-def test_redacted_sheet_withholds_names_and_numbers_of_families_only() -> None:
-    text = whole_text(route_sheets_pdf(book(), is_redacted=True))
-    assert "Ibu Sari" not in text
-    assert "0812-5560-0060" not in text
+def test_redacted_sheet_withholds_names_and_numbers_of_all_people() -> None:
+    fetch = RoadEvent(
+        after=0, kind=EventKind.PICKUP, mark="J1", starts_at=EIGHT, title="Jemput: Bapak Budi",
+        detail="Beras · 0811-1", title_withheld="Jemput: (ditutup)", detail_withheld="Beras",
+    )  # fmt: skip
+    trip = replace(route().trips[0], events=(fetch,))
+    seen = replace(
+        route(), trips=(trip,), accepted="Melanggar: jam. Alasan: Bu Ani (k)",
+        accepted_withheld="Melanggar: jam",
+    )  # fmt: skip
+    whole = whole_text(route_sheets_pdf(book(seen)))
+    text = whole_text(route_sheets_pdf(book(seen), is_redacted=True))
+    people = (
+        "Ibu Sari", "0812-5560-0060", "0812-5565-0065", seen.courier_name, seen.courier_phone,
+        "Bapak Budi", "0811-1", "Bu Ani",
+    )  # fmt: skip
+    assert [each for each in people if each not in whole] == []
+    assert [each for each in people if each in text] == []
     assert "RT-0060 (nama ditutup)" in text
     assert "Posyandu Melati 65" in text
-    assert "0812-5565-0065" in text
+    assert "Jemput: (ditutup)" in text
+    assert "Melanggar: jam" in text
 
 
 def test_load_list_runs_backwards_and_its_totals_are_the_sum_of_its_rows() -> None:
