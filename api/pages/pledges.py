@@ -16,10 +16,13 @@ from api.services import pledges, sponsors
 from api.services.clock import local_date
 from api.services.errors import Invalid, NotFound
 from api.services.months import month_of
+from api.services.pledge_goods import read_goods
+from api.services.promised_receipts import record_as_promised
 from data.schema import Account, Pledge
 
 router = APIRouter()
 PATH = "/orang-tua-asuh/{code}/{pledge_code}"
+MOST_AT_ONCE = 200
 
 
 def _pledge_of(session: Session, code: str, pledge_code: str) -> Pledge:
@@ -62,6 +65,7 @@ def receive(
     nomor: Annotated[str, Form()] = "",
     bulan: Annotated[str, Form()] = "",
     rupiah: Annotated[str, Form()] = "",
+    barang: Annotated[str, Form()] = "",
     catatan: Annotated[str, Form()] = "",
 ) -> Response:
     """Write down what came in; the same form sent twice counts once."""
@@ -77,15 +81,40 @@ def receive(
             month=bulan,
             received_on=local_date(now),
             amount_rp=int(digits or 0),
+            goods=_goods(barang),
             note=catatan[:300],
             by=by,
             now=now,
         )
     except Invalid as invalid:
-        typed = {"rupiah": rupiah, "catatan": catatan}
+        typed = {"rupiah": rupiah, "barang": barang, "catatan": catatan}
         names = {"amount_rp": "rupiah", "note": "catatan"}
         return _refused(request, session, now, code, pledge, invalid, typed, names)
     return redirect(request, f"/orang-tua-asuh/{code}", "pledge.received")
+
+
+def _goods(text: str) -> list[dict[str, object]]:
+    try:
+        return read_goods(text) if text.strip() else []
+    except ValueError as unreadable:
+        raise Invalid("field.goods", fields={"barang": "field.goods"}) from unreadable
+
+
+@router.post("/terlambat/masuk", include_in_schema=False)
+def receive_as_promised(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Annotated[Account, requires("pledge:edit")],
+    janji: Annotated[list[str] | None, Form()] = None,
+) -> RedirectResponse:
+    """Write down that the pledges that were ticked came in this month as promised."""
+    month, url = month_of(local_date(now)), "/orang-tua-asuh?keadaan=late"
+    if not janji:
+        return redirect(request, url, "pledge.none_ticked")
+    found = record_as_promised(session, codes=janji[:MOST_AT_ONCE], month=month, by=by, now=now)
+    code = "pledge.did_come_in_but" if found.unsaid else "pledge.did_come_in"
+    return redirect(request, url, code, count=found.count, left=list(found.unsaid), month=month)
 
 
 @router.post(PATH + "/berakhir", include_in_schema=False)

@@ -69,6 +69,12 @@ SENTENCES: dict[str, str] = {
     "pledge.did_suspend": "Janji %(pledge)s dijeda.",
     "pledge.did_resume": "Janji %(pledge)s berjalan lagi.",
     "pledge.did_mark_late": "%(count)s janji ditandai terlambat.",
+    "pledge.did_come_in": "%(count)s janji dicatat masuk sesuai janjinya untuk %(month)s.",
+    "pledge.did_come_in_but": (
+        "%(count)s janji dicatat masuk sesuai janjinya untuk %(month)s. Tanpa jumlah yang "
+        "dijanjikan, jadi catat pada lembar orang tua asuhnya: %(left)s."
+    ),
+    "pledge.none_ticked": "Belum ada janji yang dicentang.",
     "replacement.no_month": "Tidak ada bulan yang sedang berjalan, jadi tidak ada pengganti.",
     "replacement.decided": "Keputusan disimpan.",
     "replacement.proposed": "%(count)s usulan pengganti dibuat.",

@@ -338,7 +338,7 @@ def pledge_month(session: Session, *, pledge: Pledge, month: str, on: date) -> P
 
 
 def _num_items(receipt: PledgeReceipt) -> int:
-    return sum(int(str(line.get("quantity", 0))) for line in receipt.goods)
+    return sum(int(float(str(line.get("quantity", 0)))) for line in receipt.goods)
 
 
 def mark_late(session: Session, *, month: str, by: Account, now: datetime) -> list[Pledge]:

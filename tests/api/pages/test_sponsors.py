@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from api.services import jobs
 from data.engine import read_session, write_session
-from data.schema import Pledge, PledgeReceipt, PledgeState, Role, Sponsor
+from data.schema import Pledge, PledgeForm, PledgeReceipt, PledgeState, Role, Sponsor
 from tests.api.pages.reading import send, text_of
 from tests.conftest import NOW
 from tests.factories import make_child, make_pledge, make_sponsor
@@ -65,6 +65,45 @@ def test_an_empty_receipt_is_refused_and_what_was_typed_stays(
                   rupiah="nol rupiah")  # fmt: skip
     assert answer.status_code == 422
     assert 'value="nol rupiah"' in answer.text
+
+
+def test_goods_that_came_in_are_recorded_by_hand(
+    client_for: ClientFor, engine: Engine, place: str
+) -> None:
+    """They reach the stock from here; a note in words alone is not counted anywhere."""
+    staff = client_for(Role.STAFF)
+    form = {"nomor": "abc", "bulan": "2026-12", "barang": "telur 30 butir"}
+    assert send(staff, f"{place}/terima", **form | {"barang": "sayur"}).status_code == 422
+    assert "Telur" in text_of(send(staff, f"{place}/terima", **form))
+    with read_session(engine) as session:
+        [goods] = session.exec(select(PledgeReceipt.goods)).all()
+    assert [(line["item_code"], line["quantity"]) for line in goods] == [("telur", 30)]
+
+
+def test_late_pledges_that_came_in_are_ticked_and_are_late_no_more(
+    client_for: ClientFor, engine: Engine
+) -> None:
+    """The form may be sent twice; what a pledge in goods without a list brings is not known."""
+    with write_session(engine) as session:
+        late = {"state": PledgeState.LATE}
+        money = make_pledge(session, form=PledgeForm.MONEY, amount_rp=450_000, **late).code
+        goods = [{"item_code": "telur", "name": "Telur ayam", "quantity": 60, "unit": "butir"}]
+        eggs, unsaid = (make_pledge(session, goods=each, **late).code for each in (goods, []))
+    staff, page = client_for(Role.STAFF), "/orang-tua-asuh?keadaan=late"
+    assert staff.get(page).text.count('name="janji"') == 3
+    assert "Belum ada janji yang dicentang" in text_of(send(staff, "/terlambat/masuk"))
+    ticked = {"janji": [money, eggs, unsaid]}
+    told = [text_of(staff.post("/terlambat/masuk", data=ticked, follow_redirects=True))
+            for _ in range(2)]  # fmt: skip
+    assert "2 janji dicatat masuk sesuai janjinya untuk Desember 2026" in told[0]
+    assert "0 janji dicatat masuk" in told[1]
+    assert f"orang tua asuhnya: {unsaid}." in told[1]
+    with read_session(engine) as session:
+        came = session.exec(select(PledgeReceipt.amount_rp, PledgeReceipt.goods)).all()
+        still = session.exec(select(Pledge.code).where(Pledge.state == PledgeState.LATE)).all()
+    assert [tuple(each) for each in came] == [(450_000, []), (0, goods)]
+    assert still == [unsaid]
+    assert 'name="janji"' not in client_for(Role.APPROVER).get(page).text
 
 
 def test_a_pledge_is_paused_resumed_and_ended(
