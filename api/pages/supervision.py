@@ -294,6 +294,7 @@ def _page(
         template="monev/supervision.html",
         refusal=refusal,
         has_months=False,
+        is_inside=True,
         proposals=found[:NUM_PROPOSALS],
         num_more=max(0, len(found) - NUM_PROPOSALS),
         mine=supervision.open_findings(session, waiting_for=by),

@@ -87,6 +87,7 @@ SENTENCES: dict[str, str] = {
     "doubt.haz_not_believable": "TB/U tidak masuk akal",
     "doubt.waz_not_believable": "BB/U tidak masuk akal",
     "doubt.whz_not_believable": "BB/TB tidak masuk akal",
+    "doubt.baz_not_believable": "IMT/U tidak masuk akal",
     "doubt.stated_haz_differs": "TB/U berkas berbeda",
     "doubt.height_decreased": "lebih pendek dari sebelumnya",
     "doubt.haz_jumped": "TB/U melompat",

@@ -53,7 +53,7 @@ def growth_series(
     ordered = sorted(measurements, key=lambda one: one.measured_on)
     bmi = _bmi_scores(child, ordered)
     letters = _letters(child, ordered)
-    doubts = _doubts(child, ordered, today)
+    doubts = _doubts(child, ordered, bmi, today)
     points = []
     before: HeightForAge | None = None
     for one, baz in zip(ordered, bmi, strict=True):
@@ -122,7 +122,7 @@ def _bmi_scores(child: Child, ordered: Sequence[Measurement]) -> list[float | No
 
 
 def _doubts(
-    child: Child, ordered: Sequence[Measurement], today: date
+    child: Child, ordered: Sequence[Measurement], bmi: Sequence[float | None], today: date
 ) -> dict[date, tuple[str, ...]]:
     from data.growth.plausibility import Measured, doubts
 
@@ -137,9 +137,10 @@ def _doubts(
                 haz=one.haz,
                 waz=one.waz,
                 whz=one.whz,
+                baz=baz,
                 stated_haz=one.file_haz,
             )
-            for one in ordered
+            for one, baz in zip(ordered, bmi, strict=True)
         ],
         today=today,
     ):

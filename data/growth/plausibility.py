@@ -18,7 +18,8 @@ _STATED_Z_TOLERANCE = 0.05
 _Z_JUMP = 1.0
 _DAYS_OF_A_JUMP = 31
 # WHO's limits of what is believable, per index.
-_BELIEVABLE = {"haz": (-6.0, 6.0), "waz": (-6.0, 5.0), "whz": (-5.0, 5.0)}
+_BELIEVABLE = {"haz": (-6.0, 6.0), "waz": (-6.0, 5.0), "whz": (-5.0, 5.0), "baz": (-5.0, 5.0)}
+_JUMPING = ("haz", "waz", "whz")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,7 @@ class Measured:
     haz: float | None = None
     waz: float | None = None
     whz: float | None = None
+    baz: float | None = None
     stated_haz: float | None = None
     stated_waz: float | None = None
     stated_whz: float | None = None
@@ -44,9 +46,9 @@ class Doubt:
     """Why a measuring needs a look.
 
     ``code`` is one of ``measured_before_birth``, ``measured_in_future``, ``weight_out_of_range``,
-    ``height_out_of_range``, ``haz_not_believable`` (``waz_``, ``whz_``), ``stated_haz_differs``
-    (``waz_``, ``whz_``), ``height_decreased``, ``haz_jumped`` (``waz_``, ``whz_``). ``found`` and
-    ``expected`` are what the sentence needs.
+    ``height_out_of_range``, ``haz_not_believable`` (``waz_``, ``whz_``, ``baz_``: BMI for age),
+    ``stated_haz_differs`` (``waz_``, ``whz_``), ``height_decreased``, ``haz_jumped`` (``waz_``,
+    ``whz_``). ``found`` and ``expected`` are what the sentence needs.
     """
 
     code: str
@@ -90,7 +92,7 @@ def _scores(one: Measured) -> list[Doubt]:
     found = []
     for index, (least, most) in _BELIEVABLE.items():
         z: float | None = getattr(one, index)
-        stated: float | None = getattr(one, f"stated_{index}")
+        stated: float | None = getattr(one, f"stated_{index}", None)
         if z is None:
             continue
         if not least <= z <= most:
@@ -104,7 +106,7 @@ def _jumps(before: Measured, after: Measured) -> list[Doubt]:
     if (after.measured_on - before.measured_on).days > _DAYS_OF_A_JUMP:
         return []
     found = []
-    for index in _BELIEVABLE:
+    for index in _JUMPING:
         earlier: float | None = getattr(before, index)
         later: float | None = getattr(after, index)
         if earlier is None or later is None:

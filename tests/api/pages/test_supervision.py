@@ -30,6 +30,10 @@ def test_from_the_proposal_to_the_closed_finding(client_for: ClientFor, engine: 
         make_measurement(session, child, whz=-3.5)
     page = staff.get("/monev/pengawasan").text
     assert "anak 2T atau gizi buruk belum dirujuk" in page
+    assert (
+        'href="/monev/wilayah?tingkat=posyandu&amp;wilayah=Melati%20%C2%B7%20Bukit%20Sari"' in page
+    )
+    assert 'name="publik"' not in page  # nothing of it leaves the office
 
     plan = {
         "kelurahan": KELURAHAN, "posyandu": "Melati", "tanggal": "2026-12-05",

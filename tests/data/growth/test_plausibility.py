@@ -33,6 +33,7 @@ def codes(*measured: dict[str, Any]) -> list[str]:
         ({"haz": -6.0}, {"haz": -6.01}, "haz_not_believable"),
         ({"waz": 5.0}, {"waz": 5.01}, "waz_not_believable"),
         ({"whz": -5.0}, {"whz": -5.01}, "whz_not_believable"),
+        ({"baz": 5.0}, {"baz": 5.01}, "baz_not_believable"),
         (
             {"haz": -2.0, "stated_haz": -2.05},
             {"haz": -2.0, "stated_haz": -2.06},
