@@ -80,11 +80,16 @@ STOP_COLUMNS = range(19)
 depot; linked: has a source or a household; special: a pickup, or fetched on the way; its options,
 mates and foes; -1 where nothing is usual."""
 
-POINT, STOP, SPANS, SPANS_END = range(4)
+POINT, STOP, SPANS, SPANS_END, IS_SPLIT = range(5)
+"""Of an option; split: its service may start in two spans of one day."""
 PER_METRE, PER_SECOND = range(2)
 EARLIEST, LATEST, LASTS = range(3)
 TRIP_GRAMS, TRIP_MILLILITRES, TRIP_STOPS = range(3)
 APART, UNEVEN, STRANGE, DRIFT = range(4)
+SINCE_LOADING, LOADS_BY, TO_RETURN, RETURNS_AT = range(4)
+"""Of a place of a shift, without waits: seconds from the first loading until it is left, the last
+such loading that hours so far allow; seconds from arriving there to the return, the first return
+that hours from there on allow (Vidal, Crainic, Gendreau and Prins 2013)."""
 
 
 class Ground(NamedTuple):
@@ -93,7 +98,7 @@ class Ground(NamedTuple):
     Few wide arrays, because handing a tuple over costs by the number of its arrays.
     """
 
-    options: NDArray[np.int64]  # o, 4
+    options: NDArray[np.int64]  # o, 5
     option_cost: NDArray[np.float64]  # o
     spans: NDArray[np.int64]  # all spans, 2
     stops: NDArray[np.int64]  # s, 19
@@ -125,6 +130,7 @@ class State(NamedTuple):
     length: NDArray[np.int64]  # h
     leave: NDArray[np.int64]  # h, w: earliest departure
     latest: NDArray[np.int64]  # h, w: latest arrival that keeps the rest
+    joined: NDArray[np.int64]  # h, w, 4: of the parts before and after a place
     trip: NDArray[np.int32]  # h, w
     trip_loads: NDArray[np.int64]  # h, trips, 3
     num_trips: NDArray[np.int64]  # h
@@ -133,6 +139,7 @@ class State(NamedTuple):
     busy: NDArray[np.int64]  # h: seconds from first loading to last return
     is_special: NDArray[np.bool_]  # h: driven through before a place is taken
     waits: NDArray[np.bool_]  # h: for somebody's hours, and time costs something
+    is_split: NDArray[np.bool_]  # h: a stop's service may start in two spans of the day
     shift_of: NDArray[np.int32]  # s, -1 when not served
     place_of: NDArray[np.int64]  # s
     day_used: NDArray[np.int64]  # d: shifts in use
@@ -165,7 +172,11 @@ def ground_of(survey: Survey, stop_rows: list[int]) -> Ground:
     goals = survey.problem.goals
     ground = Ground(
         options=_table(
-            [ref.point for ref in options], [ref.stop_row for ref in options], sizes[:-1], sizes[1:]
+            [ref.point for ref in options],
+            [ref.stop_row for ref in options],
+            sizes[:-1],
+            sizes[1:],
+            [_is_split(ref.spans, survey.day_length_s) for ref in options],
         ),
         option_cost=np.array([18.0 * survey.option_cost(ref.option) for ref in options]),
         spans=_rows([span for ref in options for span in ref.spans], 2),
@@ -198,6 +209,11 @@ def ground_of(survey: Survey, stop_rows: list[int]) -> Ground:
         has_goals=goals.any,
     )
     return ground._replace(prize=_prizes(survey, ground, wanted))
+
+
+def _is_split(spans: tuple[tuple[int, int], ...], day_length_s: int) -> bool:
+    """Return whether two spans begin on one day."""
+    return len({begins // day_length_s for begins, _ in spans}) < len(spans)
 
 
 def _stops(survey: Survey) -> NDArray[np.int64]:
@@ -380,6 +396,7 @@ def state_of(ground: Ground, tours: Tours, seed: int) -> State:
         length=np.zeros(num_shifts, dtype=np.int64),
         leave=np.zeros(shape, dtype=np.int64),
         latest=np.zeros(shape, dtype=np.int64),
+        joined=np.zeros((*shape, 4), dtype=np.int64),
         trip=np.zeros(shape, dtype=np.int32),
         trip_loads=np.zeros((num_shifts, most_trips, 3), dtype=np.int64),
         num_trips=np.zeros(num_shifts, dtype=np.int64),
@@ -388,6 +405,7 @@ def state_of(ground: Ground, tours: Tours, seed: int) -> State:
         busy=np.zeros(num_shifts, dtype=np.int64),
         is_special=np.zeros(num_shifts, dtype=bool),
         waits=np.zeros(num_shifts, dtype=bool),
+        is_split=np.zeros(num_shifts, dtype=bool),
         shift_of=np.full(num_stops, -1, dtype=np.int32),
         place_of=np.zeros(num_stops, dtype=np.int64),
         day_used=np.zeros(len(ground.day_cost), dtype=np.int64),

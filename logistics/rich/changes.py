@@ -48,11 +48,14 @@ def copy_shift(source: State, target: State, shift: int) -> None:
     sequence, leave, latest, trip = source.sequence, source.leave, source.latest, source.trip
     sequence_to, leave_to, latest_to = target.sequence, target.leave, target.latest
     trip_to = target.trip
+    joined, joined_to = source.joined, target.joined
     for place in range(size):
         sequence_to[shift, place] = sequence[shift, place]
         leave_to[shift, place] = leave[shift, place]
         latest_to[shift, place] = latest[shift, place]
         trip_to[shift, place] = trip[shift, place]
+        for each in range(joined.shape[2]):
+            joined_to[shift, place, each] = joined[shift, place, each]
     for each in range(trips):
         target.trip_loads[shift, each] = source.trip_loads[shift, each]
     target.length[shift] = size
@@ -62,6 +65,7 @@ def copy_shift(source: State, target: State, shift: int) -> None:
     target.busy[shift] = source.busy[shift]
     target.is_special[shift] = source.is_special[shift]
     target.waits[shift] = source.waits[shift]
+    target.is_split[shift] = source.is_split[shift]
 
 
 @inner

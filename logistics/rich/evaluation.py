@@ -8,10 +8,12 @@ from logistics.arrays import (
     BREAKS,
     BREAKS_END,
     DEPOT,
+    DRIFT,
     ENDS,
     HAS_COOL_BOX,
     HEAT,
     IS_SPECIAL,
+    IS_SPLIT,
     LOADED_GRAMS,
     LOADED_MILLILITRES,
     LOADING,
@@ -36,6 +38,7 @@ from logistics.compiled import compiled, inner
 from logistics.rich.driving import drive
 from logistics.rich.goods import carries
 from logistics.rich.hours import first_start, last_start
+from logistics.rich.joining import is_joined, join
 from logistics.rich.wishes import of_stops
 
 if TYPE_CHECKING:
@@ -54,6 +57,7 @@ def refresh(ground: Ground, state: State, shift: int) -> bool:
     state.cost[shift] = 0.0
     state.is_special[shift] = ground.shifts[shift, BREAKS_END] > ground.shifts[shift, BREAKS]
     state.waits[shift] = False
+    state.is_split[shift] = False
     if size == 0:
         return True
     state.num_trips[shift] = 1
@@ -87,6 +91,8 @@ def refresh(ground: Ground, state: State, shift: int) -> bool:
             state.shift_of[stop] = shift
             state.place_of[stop] = place
             places += ground.option_cost[option]
+            if options[option, IS_SPLIT]:
+                state.is_split[shift] = True
             if stops[stop, IS_SPECIAL] or (stops[stop, HEAT] < NO_WAY and not has_cool_box):
                 state.is_special[shift] = True
             start = first_start(options, spans, option, instant, midnight, day_ends)
@@ -123,10 +129,13 @@ def settle(ground: Ground, state: State, shift: int, starts: np.ndarray) -> bool
     state.busy[shift] = 0
     if state.length[shift] == 0:
         return True
-    sequence, size = state.sequence[shift], state.length[shift]
-    is_kept, loads, back = drive(ground, shift, sequence, size, starts, False)
-    state.busy[shift] = back - loads
-    state.cost[shift] += (back - loads) * ground.rates[shift, PER_SECOND]
+    sequence, size, is_kept = state.sequence[shift], state.length[shift], True
+    if is_joined(state, shift):
+        join(ground, state, shift)
+    if not is_joined(state, shift) or ground.goals[DRIFT] > 0:
+        is_kept, loads, back = drive(ground, shift, sequence, size, starts, False)
+        state.busy[shift] = back - loads
+    state.cost[shift] += state.busy[shift] * ground.rates[shift, PER_SECOND]
     if ground.has_goals:
         state.cost[shift] += of_stops(ground, shift, sequence, size, starts)
     return is_kept and (not ground.has_pickups or carries(ground, shift, sequence, size))
@@ -135,7 +144,9 @@ def settle(ground: Ground, state: State, shift: int, starts: np.ndarray) -> bool
 @inner
 def note_work(ground: Ground, state: State, shift: int, starts: np.ndarray) -> None:
     """Note how long a refreshed shift takes where it waits, so that filling a wait is seen."""
-    if state.waits[shift]:
+    if is_joined(state, shift):
+        join(ground, state, shift)
+    elif state.waits[shift]:
         _, loads, back = drive(
             ground, shift, state.sequence[shift], state.length[shift], starts, False
         )

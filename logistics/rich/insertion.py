@@ -12,6 +12,7 @@ from logistics.arrays import (
     HEAT,
     IS_LINKED,
     IS_SPECIAL,
+    IS_SPLIT,
     LOADED_GRAMS,
     LOADED_MILLILITRES,
     LOADING,
@@ -48,6 +49,7 @@ from logistics.rich.chance import chance
 from logistics.rich.changes import insert, remember, undo
 from logistics.rich.evaluation import more_work, note_work, refresh, settle
 from logistics.rich.hours import first_start
+from logistics.rich.joining import is_joined, longer_by
 from logistics.rich.wishes import drift_of, lean_to
 
 BLINK = 0.01
@@ -67,14 +69,17 @@ def _priced(
     trial: np.ndarray,
     starts: np.ndarray,
 ) -> float:
-    """Return what an insertion costs with its wait, or driven through where that is needed.
+    """Return what an insertion costs with its wait, joined or driven through where that is needed.
 
     Infinite when it breaks a rule.
     """
     stop, per_second = ground.options[option, STOP], ground.rates[shift, PER_SECOND]
     is_special = ground.stops[stop, IS_SPECIAL] or ground.stops[stop, HEAT] < NO_WAY
     if is_special or state.is_special[shift] or state.waits[shift]:
-        longer = more_work(ground, state, shift, place, option, is_new_trip, trial, starts)
+        if not is_special and not ground.options[option, IS_SPLIT] and is_joined(state, shift):
+            longer = longer_by(ground, state, shift, place, option, is_new_trip)
+        else:
+            longer = more_work(ground, state, shift, place, option, is_new_trip, trial, starts)
         if longer >= NO_WAY:
             return NO_PRICE
         if state.waits[shift]:

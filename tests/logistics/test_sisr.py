@@ -1,12 +1,14 @@
 """The compiled engine; compile it once with ``python -m logistics.sisr``."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bench.routing_city import city
-from logistics import baseline, formulation, sisr, solve
+from bench.routing_city import city, day
+from logistics import arrays, baseline, formulation, sisr, solve
 from logistics.check import check
 from logistics.distance import GivenMatrix
 from logistics.plan import ReasonCode
@@ -62,6 +64,15 @@ def test_waiting_time_is_paid_for_as_the_plan_counts_it() -> None:
     some = problem(late, stop(3), vehicles=(vehicle(cost_rp_per_hour=36_000),))
     plan = planned(some, "sisr", 100)
     assert plan.routes[0].visits[0].start_s > NOON - 1_000
+
+
+def test_parts_joined_tell_the_same_time_as_driving_through(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    some = replace(day(num_posyandu=20, num_homes=30), goals=Goals(apart_rp=180))
+    joined = planned(some, "sisr", 300)
+    monkeypatch.setattr(arrays, "_is_split", lambda *_: True)
+    assert planned(some, "sisr", 300).plan_hash == joined.plan_hash
 
 
 def test_the_cost_of_places_is_weighed() -> None:
