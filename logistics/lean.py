@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from logistics.instance import NO_LIMIT, Fleet, Instance
+from logistics.instance import Fleet, Instance
 from logistics.kept import Kept
 
 if TYPE_CHECKING:
@@ -130,7 +130,6 @@ def search(
     from logistics.linked.annealing import Annealer  # noqa: PLC0415
     from logistics.linked.ground import ground_of, is_plain  # noqa: PLC0415
 
-    instance = _with_single_trips(instance)
     ground = ground_of(instance)
     annealer = Annealer(share_done, num_iterations)
     if is_plain(instance):
@@ -138,20 +137,6 @@ def search(
         if found is not None:
             return found
     return with_trips.search(instance, ground, annealer, seed, start, strange)
-
-
-def _with_single_trips(instance: Instance) -> Instance:
-    """Return the instance with one trip for each vehicle whose way or duration is limited.
-
-    The engine holds these limits trip by trip, and they are of all trips together.
-    """
-    fleets = [
-        replace(fleet, most_trips=1)
-        if min(fleet.most_way, fleet.most_duration) < NO_LIMIT
-        else fleet
-        for fleet in instance.fleets
-    ]
-    return replace(instance, fleets=tuple(fleets))
 
 
 if __name__ == "__main__":

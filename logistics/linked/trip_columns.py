@@ -31,6 +31,8 @@ MEAN_REMOVED, LONGEST_STRING, NUM_TRIED, MOST_WANTED, HAS_HOURS, HAS_TRIPS, MUST
 STRANGE, SHARE_OF_ONE, SHARE_OF_TAILS, MOST_TOGETHER, SHARE_OF_TOGETHER, SHARE_OF_CROSSES = range(
     8, 14
 )
+MAY_BREAK = 14
 """Settings; MUST is the prize from which a group has to be served, STRANGE what a client counts on
-another trip than its usual one, SHARE_OF_ONE how often one string alone is taken."""
+another trip than its usual one, SHARE_OF_ONE how often one string alone is taken, MAY_BREAK whether
+taking a client off a trip can break a rule."""
 NEVER = 1 << 60

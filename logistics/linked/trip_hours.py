@@ -17,7 +17,6 @@ from logistics.linked.trip_columns import (
     LATEST,
     LEAVES,
     MOST_DURATION,
-    NEVER,
     NEXT,
     OPENS,
     PREV,
@@ -29,6 +28,7 @@ from logistics.linked.trip_columns import (
     UNTIL,
     VEHICLE,
 )
+from logistics.linked.trip_limits import ON_NO_NEW_TRIP, is_too_long
 
 
 @inlined
@@ -87,51 +87,9 @@ def fits(
         return False
     if begins + node[client, SERVICE] + on > node[after, LATEST]:
         return False
-    owner = vehicle[trip[mine, VEHICLE], KIND]
-    most = kind[owner, MOST_DURATION]
-    if most >= NEVER:
-        return True
-    return (
-        _duration(node, n + mine, before, client, to, on, kind[owner, FROM], kind[owner, UNTIL])
-        <= most
+    return not is_too_long(
+        kind, node, trip, vehicle, trip[mine, VEHICLE], client, before, ON_NO_NEW_TRIP, to, on
     )
-
-
-@inner
-def _duration(
-    node: np.ndarray,
-    depot: int,
-    before: int,
-    client: int,
-    to: int,
-    on: int,
-    opens: int,
-    closes: int,
-) -> int:
-    """Return the shortest duration of a trip with one more client, by joining segments.
-
-    Vidal, Crainic, Gendreau and Prins (Computers & Operations Research 40, 2013).
-    """
-    lasts, first, last = (np.int64(0), np.int64(opens), np.int64(closes))
-    at, way = (np.int64(depot), np.int64(0))
-    while True:
-        if at == before:
-            ahead, way = (np.int64(client), np.int64(to))
-        elif at == client:
-            ahead, way = (np.int64(node[before, NEXT]), np.int64(on))
-        else:
-            ahead, way = (np.int64(node[at, NEXT]), np.int64(node[at, AHEAD]))
-        is_end = ahead == depot
-        starts = np.int64(opens) if is_end else np.int64(node[ahead, OPENS])
-        ends = np.int64(closes) if is_end else np.int64(node[ahead, CLOSES])
-        shift = lasts + way
-        wait = max(np.int64(0), starts - shift - last)
-        lasts = shift + wait + (np.int64(0) if is_end else np.int64(node[ahead, SERVICE]))
-        first = max(starts - shift, first) - wait
-        last = min(ends - shift, last)
-        at = ahead
-        if is_end:
-            return lasts
 
 
 @inlined

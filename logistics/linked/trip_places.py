@@ -58,6 +58,7 @@ from logistics.linked.trip_columns import (
     WHO,
 )
 from logistics.linked.trip_hours import fits, fits_alone
+from logistics.linked.trip_limits import NO_NODE, is_too_far, is_too_long
 from logistics.linked.usual import strangeness
 
 
@@ -265,7 +266,7 @@ def _place_in_gap(
     owner, demand = vehicle[trip[mine, VEHICLE], KIND], node[client, DEMAND]
     more = to + on - np.int64(node[before, AHEAD])
     is_full = trip[mine, LOAD] + demand > kind[owner, CAPACITY]
-    if not is_full and trip[mine, WAY] + more > kind[owner, MOST_WAY]:
+    if not is_full and is_too_far(kind, trip, vehicle, trip[mine, VEHICLE], more):
         return
     if below(random, 100) == 0:
         return
@@ -346,13 +347,15 @@ def _place_between(
             continue
         to, back = (out[0, kind[mine, DEPOT], client], out[1, kind[mine, DEPOT], client])
         cost = kind[mine, UNIT] * (to + back) + strange
-        if cost >= choice[COST]:
+        if cost >= choice[COST] or is_too_far(kind, trip, vehicle, owner, to + back):
             continue
         before, after = (np.int64(-1), np.int64(vehicle[owner, FIRST]))
         while True:
             start = kind[mine, FROM] if before < 0 else trip[before, RETURNS]
             end = kind[mine, UNTIL] if after < 0 else trip[after, LEAVES]
-            if fits_alone(kind, node, client, mine, to, back, start, end):
+            if fits_alone(kind, node, client, mine, to, back, start, end) and not is_too_long(
+                kind, node, trip, vehicle, owner, client, NO_NODE, before, to, back
+            ):
                 choice[COST], choice[HOW], choice[WHO] = (cost, ON_USED, owner)
                 choice[EXTRA], choice[CLIENT] = (before, client)
                 break
@@ -393,7 +396,7 @@ def _place_anywhere(
             more = to + on - node[at, AHEAD]
             if (
                 kind[owner, UNIT] * more + strange < choice[COST]
-                and trip[mine, WAY] + more <= kind[owner, MOST_WAY]
+                and not is_too_far(kind, trip, vehicle, trip[mine, VEHICLE], more)
                 and (
                     settings[HAS_HOURS] == 0 or fits(kind, node, trip, vehicle, client, at, to, on)
                 )

@@ -24,6 +24,7 @@ from logistics.linked.trip_columns import (
     HAS_HOURS,
     HAS_TRIPS,
     LEAST,
+    MAY_BREAK,
     NEVER,
     NEXT,
     NUM_ABSENT,
@@ -33,9 +34,11 @@ from logistics.linked.trip_columns import (
     SHARE_OF_TOGETHER,
     STAMP,
     STRANGE,
+    VEHICLE,
 )
 from logistics.linked.trip_crossing import cross
 from logistics.linked.trip_hours import settle
+from logistics.linked.trip_limits import is_kept
 from logistics.linked.trip_order import add_absent, around_absent, order
 from logistics.linked.trip_recreate import recreate
 from logistics.linked.trip_ruin import ruin
@@ -189,6 +192,11 @@ def _rebuild(
     if is_mixed:
         for row in range(num_touched):
             delta += suit(kind, trip, vehicle, free, num_free, numbers, touched[row], log)
+    if settings[MAY_BREAK] > 0:
+        for row in range(num_touched):
+            owner = trip[touched[row], VEHICLE]
+            if delta < limit and not is_kept(kind, node, trip, vehicle, owner, has_hours):
+                delta = NEVER
     if delta < limit:
         return delta
     undo(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -57,45 +57,64 @@ class _Followed:
     def trips(self, fleet: Fleet, tour: Tour) -> list[list[int]]:
         """Return the trips of a tour without the clients that break a rule where they stand."""
         found: list[list[int]] = []
-        now, way = fleet.opens, 0
+        driven = _Driven(fleet.opens, 0, 0, fleet.closes)
         for trip in tour.trips[: fleet.most_trips]:
             stops: list[int] = []
-            ends, longer = now, way
+            longer = driven
             for client in trip:
-                driven = self._drive(fleet, [*stops, client], now, way)
-                if client not in self._seen and driven is not None:
+                with_it = self._drive(fleet, [*stops, client], driven)
+                if client not in self._seen and with_it is not None:
                     stops.append(client)
-                    ends, longer = driven
+                    longer = with_it
                     self._seen.update(self._group.get(client, (client,)))
             if stops:
                 found.append(stops)
-                now, way = ends, longer
+                driven = longer
         return found
 
-    def _drive(
-        self, fleet: Fleet, stops: list[int], leaves: int, way: int
-    ) -> tuple[int, int] | None:
-        """Return when a trip is back and the way until then; None: it breaks a rule."""
+    def _drive(self, fleet: Fleet, stops: list[int], before: _Driven) -> _Driven | None:
+        """Return what is driven with one more trip; None: it breaks a rule."""
         some = self._instance
         load = int(some.demand[stops].sum())
         if load > fleet.capacity or (fleet.allowed is not None and not fleet.allowed[stops].all()):
             return None
         path = [fleet.depot, *stops, fleet.depot]
         legs = [int(some.ways([a], [b])[0, 0]) for a, b in pairwise(path)]
-        now = first = max(leaves, int(some.release[stops].max()))
+        released = max(fleet.opens, int(some.release[stops].max()))
+        driven = before.to(0, released, fleet.closes, 0)
         for client, leg in zip(stops, legs, strict=False):
-            now += leg
+            opens, closes = 0, NO_LIMIT
             if some.opens is not None and some.closes is not None:
-                now = max(now, int(some.opens[client]))
-                if now > some.closes[client]:
-                    return None
-            now += int(some.service[client])
-        now += legs[-1]
-        way += sum(legs)
-        is_late = now > fleet.closes or way > fleet.most_way
-        if is_late or (fleet.most_duration < NO_LIMIT and now - first > fleet.most_duration):
-            return None
-        return now, way
+                opens, closes = int(some.opens[client]), int(some.closes[client])
+            if max(driven.now + leg, opens) > closes:
+                return None
+            driven = driven.to(leg, opens, closes, int(some.service[client]))
+        driven = driven.to(legs[-1], fleet.opens, fleet.closes, 0)
+        is_late = driven.now > fleet.closes or driven.way > fleet.most_way
+        return None if is_late or driven.lasts > fleet.most_duration else driven
+
+
+class _Driven(NamedTuple):
+    """What a vehicle drives: when it is ready, its way, its shortest duration and last start.
+
+    Vidal, Crainic, Gendreau and Prins (Computers & Operations Research 40, 2013).
+    """
+
+    now: int
+    way: int
+    lasts: int
+    last: int
+
+    def to(self, leg: int, opens: int, closes: int, service: int) -> _Driven:
+        """Return this with one more visit."""
+        at = self.lasts + leg
+        wait = max(0, opens - at - self.last)
+        return _Driven(
+            now=max(self.now + leg, opens) + service,
+            way=self.way + leg,
+            lasts=at + wait + service,
+            last=min(closes - at, self.last),
+        )
 
 
 def _rows_of_vehicles(instance: Instance) -> dict[int, tuple[int, Fleet]]:

@@ -175,6 +175,17 @@ def _may_cross(instance: Instance) -> bool:
     return is_alone and has_long_trips(instance) and not is_limited
 
 
+def _may_break(instance: Instance) -> bool:
+    """Return whether taking a client off a trip can break a rule: the way past it is longer.
+
+    A given matrix may say so; between points rounding does, by a unit, which any service makes good
+    for hours and durations.
+    """
+    is_far = any(fleet.most_way < NO_LIMIT for fleet in instance.fleets)
+    has_no_service = bool((instance.service[instance.num_depots :] == 0).any())
+    return instance.matrix is not None or is_far or (has_hours(instance) and has_no_service)
+
+
 def _reheated(first: TripSearch, ground: Ground, annealer: Annealer, seed: int) -> TripSearch:
     """Anneal, then again from the best, less warm; return the last search."""
     mine = first
@@ -300,6 +311,7 @@ def _settings(instance: Instance, ground: Ground, num_groups: int) -> NDArray[np
             MOST_TOGETHER,
             SHARE_OF_TOGETHER if instance.prize.any() else 0.0,
             SHARE_OF_CROSSES if _may_cross(instance) else 0.0,
+            _may_break(instance),
         ],
         dtype=np.float64,
     )
