@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel
+from sqlmodel import Session
 
 from api.dependencies import Now, WriteSession, requires
 from api.pages import typed_fields
@@ -16,7 +17,7 @@ from api.pages.refusals import status_of
 from api.pages.row_edits import Shown, edit_row, errors_of
 from api.pages.shell import language_of, redirect, render
 from api.services.children import find_household
-from api.services.delivery_wishes import save_wishes
+from api.services.delivery_wishes import open_stops, save_wishes
 from data.schema import Account, Household
 
 router = APIRouter(include_in_schema=False)
@@ -43,7 +44,7 @@ def wishes_form(
 ) -> HTMLResponse:
     """Show how a family wants to be served."""
     home = find_household(session, code=code, by=by, now=now)
-    return _page(request, home, Shown(typed_fields.shown(FIELDS, home)))
+    return _page(request, session, home, Shown(typed_fields.shown(FIELDS, home)))
 
 
 @router.post("/keluarga/{code}/antar")
@@ -63,11 +64,11 @@ def save(
 
     refused = edit_row(session, FIELDS, lambda: home, texts_of_form(form), act)
     if refused is not None:
-        return _page(request, home, refused)
+        return _page(request, session, home, refused)
     return redirect(request, f"/keluarga/{home.code}/antar", "household.did.wishes", code=home.code)
 
 
-def _page(request: Request, home: Household, shown: Shown) -> HTMLResponse:
+def _page(request: Request, session: Session, home: Household, shown: Shown) -> HTMLResponse:
     language = language_of(request)
     texts = {name: text for name, text in shown.texts.items() if name in WISHES}
     return render(
@@ -76,6 +77,7 @@ def _page(request: Request, home: Household, shown: Shown) -> HTMLResponse:
         status=status_of(shown.refusal),
         errors=errors_of(request, shown.refusal),
         home=home,
+        stops=open_stops(session, household=home),
         names=names_of(request),
         typed=dict.fromkeys(WISHES, "") | texts,
         read=json.dumps(shown.read or texts),

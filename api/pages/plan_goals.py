@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
@@ -15,6 +16,7 @@ from api.pages.plan_inputs import inputs_read, inputs_shown
 from api.pages.refusals import status_of, texts_of
 from api.pages.shell import language_of, render
 from api.services import cycles, goal_menu
+from api.services.clock import local_date
 from api.services.errors import Invalid, ServiceError
 from api.services.goal_menu import GOALS, GoalMenu
 from api.services.plan_goals import ALL_OFF, GoalLevels
@@ -51,15 +53,18 @@ class GoalField:
 
 
 @router.get("/bulan/{month}/rute/tujuan")
-def goals_page(request: Request, session: ReadSession, by: Reader, month: str) -> HTMLResponse:
+def goals_page(
+    request: Request, session: ReadSession, now: Now, by: Reader, month: str
+) -> HTMLResponse:
     """Show what each goal costs at each level, as it was priced last."""
     del by
-    return _page(request, session, cycles.find_cycle(session, month=month))
+    return _page(request, session, now, cycles.find_cycle(session, month=month))
 
 
 def _page(
     request: Request,
     session: Session,
+    now: datetime,
     cycle: Cycle,
     refusal: ServiceError | None = None,
     typed: Mapping[str, Any] | None = None,
@@ -74,7 +79,7 @@ def _page(
         "coordinator/plan_goals.html",
         status=status_of(refusal),
         errors=texts_of(request, refusal),
-        inputs=inputs_shown(request, session, cycle, kept),
+        inputs=inputs_shown(request, session, cycle, kept, local_date(now)),
         **facts_of(cycle),
         menu=menu,
         base=figure_words(menu.base, language) if menu else "",
@@ -109,10 +114,10 @@ def price_goals(
     cycle = cycles.find_cycle(session, month=month)
     levels = GoalLevels(compact=compact, even=even, known=known, regular=regular)
     try:
-        days, walk_m = inputs_read(session, cycle, hari_rute or [], jalan_kaki)
+        days, walk_m = inputs_read(session, cycle, hari_rute or [], jalan_kaki, local_date(now))
     except Invalid as wrong:
         typed = {"days": hari_rute or [], "walk": jalan_kaki, "mode": cara.value, "levels": levels}
-        return _page(request, session, cycle, wrong, typed)
+        return _page(request, session, now, cycle, wrong, typed)
     options = PlanOptions(
         mode=cara,
         effort=cermat_harga,

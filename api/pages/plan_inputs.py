@@ -32,14 +32,14 @@ class PlanInputs:
 
 
 def inputs_shown(
-    request: Request, session: Session, cycle: Cycle, kept: Mapping[str, Any]
+    request: Request, session: Session, cycle: Cycle, kept: Mapping[str, Any], today: date
 ) -> PlanInputs:
     """Return the fields as they stand: ``kept`` may hold ``days`` as ISO dates and ``walk``."""
     fmt = Formats(language_of(request))
-    offered = days_on_offer(session, cycle=cycle)
+    offered = days_on_offer(session, cycle=cycle, today=today)
     known = {day.isoformat() for day in offered}
     wanted = [day for day in kept.get("days", ()) if day in known]
-    chosen = wanted or [day.isoformat() for day in usual_days(session, cycle=cycle)]
+    chosen = wanted or [day.isoformat() for day in usual_days(session, cycle=cycle, today=today)]
     return PlanInputs(
         offered=[(day.isoformat(), fmt.weekday(day)) for day in offered],
         days=chosen,
@@ -50,16 +50,16 @@ def inputs_shown(
 
 
 def inputs_read(
-    session: Session, cycle: Cycle, days: Sequence[str], walk: str
+    session: Session, cycle: Cycle, days: Sequence[str], walk: str, today: date
 ) -> tuple[tuple[date, ...], int]:
-    """Return the days, none meaning the usual ones, and the metres of a form.
+    """Return the days, the usual ones where none is ticked, and the metres of a form.
 
     Raises
     ------
     Invalid
         By field: ``plan.days`` for a day that is not offered, ``field.metres``.
     """
-    offered = {day.isoformat(): day for day in days_on_offer(session, cycle=cycle)}
+    offered = {day.isoformat(): day for day in days_on_offer(session, cycle=cycle, today=today)}
     wrong = {}
     if set(days) - offered.keys():
         wrong[DAYS] = "plan.days"
@@ -69,4 +69,5 @@ def inputs_read(
         wrong[WALK], metres = "field.metres", 0
     if wrong:
         raise Invalid(next(iter(wrong.values())), fields=wrong, most=FARTHEST_WALK_M)
-    return tuple(sorted(offered[day] for day in set(days))), metres
+    chosen = tuple(sorted(offered[day] for day in set(days)))
+    return chosen or usual_days(session, cycle=cycle, today=today), metres

@@ -127,7 +127,7 @@ def _page(
         modes=list(DeliveryMode),
         efforts=list(Effort),
         kept=form,
-        inputs=inputs_shown(request, session, cycle, form),
+        inputs=inputs_shown(request, session, cycle, form, local_date(now)),
         kinds=list(dispatch.ExportKind),
         purposes=purposes_of(request, PURPOSES_OF_SHEETS),
         num_printable=sum(route.state in PRINTABLE for route in found),
@@ -166,7 +166,7 @@ def plan_routes(
     goals = {"compact": compact, "even": even, "known": known, "regular": regular}
     try:
         seed = seed_of(undian)
-        days, walk_m = inputs_read(session, cycle, hari_rute or [], jalan_kaki)
+        days, walk_m = inputs_read(session, cycle, hari_rute or [], jalan_kaki, local_date(now))
     except Invalid as wrong:
         typed = {"mode": cara.value, "effort": cermat.value, "seed": undian, "goals": goals,
                  "lanjut": lanjut, "days": hari_rute or [], "walk": jalan_kaki}  # fmt: skip

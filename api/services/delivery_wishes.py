@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from sqlmodel import col, select
+
 from api.security import may
 from api.services.children import WISH_FIELDS, edit_household
 from api.services.editing import refuse_saved_meanwhile
 from api.services.errors import Forbidden, Invalid
+from data.queries.routes import EDITABLE
+from data.schema import Route, Stop, StopState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +21,22 @@ if TYPE_CHECKING:
 
     from data.schema import Account, Household
 
-__all__ = ["save_wishes"]
+__all__ = ["open_stops", "save_wishes"]
+
+
+def open_stops(session: Session, *, household: Household) -> list[tuple[Stop, Route | None]]:
+    """Return a family's stops that have not left, each with its route if it is on one."""
+    rows = session.exec(
+        select(Stop, Route)
+        .join(Route, col(Route.id) == Stop.route_id, isouter=True)
+        .where(
+            Stop.household_id == household.id,
+            Stop.state == StopState.PLANNED,
+            col(Route.id).is_(None) | col(Route.state).in_(EDITABLE),
+        )
+        .order_by(col(Stop.id))
+    )
+    return [(stop, route) for stop, route in rows]
 
 
 def save_wishes(

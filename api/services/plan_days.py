@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from api.services.fleet import default_days
-from api.services.routing_problem import first_day, waiting_packages
+from api.services.routing_problem import waiting_packages
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from sqlmodel import Session
 
     from data.schema import Cycle
@@ -21,16 +19,21 @@ MOST_DAYS = 31
 """As far ahead as the boxes of a month are planned."""
 
 
-def days_on_offer(session: Session, *, cycle: Cycle) -> tuple[date, ...]:
-    """Return a month of days from the first that the boxes allow, also those offices do not work.
+def days_on_offer(session: Session, *, cycle: Cycle, today: date) -> tuple[date, ...]:
+    """Return a month of days from the first that may still be driven, also days off.
 
     A posyandu may have its day on a Saturday.
     """
-    first = first_day(waiting_packages(session, cycle=cycle), cycle)
+    first = _first(session, cycle, today)
     return tuple(first + timedelta(days=number) for number in range(MOST_DAYS))
 
 
-def usual_days(session: Session, *, cycle: Cycle) -> tuple[date, ...]:
+def usual_days(session: Session, *, cycle: Cycle, today: date) -> tuple[date, ...]:
     """Return the days of a plan where nobody chose: six workdays, Fridays too."""
-    first = first_day(waiting_packages(session, cycle=cycle), cycle)
-    return default_days(first, works_fridays=True)
+    return default_days(_first(session, cycle, today), works_fridays=True)
+
+
+def _first(session: Session, cycle: Cycle, today: date) -> date:
+    """Return the day of the latest box that has not left, also one on a route; not one gone by."""
+    boxes = [package.deliver_on for package, _, _ in waiting_packages(session, cycle=cycle)]
+    return max([*boxes, today, date.fromisoformat(f"{cycle.month}-01")])

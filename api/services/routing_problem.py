@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 __all__ = [
     "Load",
     "PlanInput",
-    "first_day",
     "handed_out_on",
     "pickup_place",
     "pickup_stop",
@@ -167,19 +166,14 @@ def waiting_packages(
     return packages_to_plan(session, cycle_id=cycle.id or 0, states=states)
 
 
-def first_day(rows: Sequence[tuple[Package, Household, Stop | None]], cycle: Cycle) -> date:
-    """Return the first day that the boxes allow: their contents follow the child's age on it."""
-    return max(
-        (package.deliver_on for package, _, stop in rows if stop is None or stop.route_id is None),
-        default=date.fromisoformat(f"{cycle.month}-01"),
-    )
-
-
 def _days(
     rows: Sequence[tuple[Package, Household, Stop | None]], cycle: Cycle, options: PlanOptions
 ) -> tuple[date, ...]:
     """Return the days to plan: those asked for, or working days from the first that boxes allow."""
-    first = first_day(rows, cycle)
+    first = max(
+        (package.deliver_on for package, _, stop in rows if stop is None or stop.route_id is None),
+        default=date.fromisoformat(f"{cycle.month}-01"),
+    )
     if options.days and min(options.days) < first:
         raise Refused("plan.too_early", day=min(options.days).isoformat(), first=first.isoformat())
     return tuple(sorted(set(options.days))) or default_days(

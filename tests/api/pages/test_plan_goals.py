@@ -107,6 +107,7 @@ def test_days_and_walk_are_chosen_and_what_is_wrong_is_said_at_its_field(
     assert (run.params["days"], run.params["max_walk_m"]) == (days, 400)
     page = coordinator.get("/bulan/2026-12/rute").text
     assert re.findall(r'name="hari_rute" value="([^"]+)" checked', page) == days
+    assert re.findall(r'name="hari_rute" value="([^"]+)"', page) == offered
     assert 'value="400"' in page
 
 
