@@ -9,6 +9,8 @@ import re
 from api.i18n import all_sentences, catalogue, translator
 
 HOLE = re.compile(r"%\(\w+\)s")
+ENDING = re.compile(r"\\\((\w+)(?:\\\|(\w+))?\\\)")
+"""An ending or a verb that follows a number, as `re.escape` leaves it: ``(s)``, ``(is|are)``."""
 
 
 class Speech:
@@ -26,8 +28,13 @@ class Speech:
     def like(self, text: str) -> re.Pattern[str]:
         """Return what a text of a page looks like, whatever stands in its holes."""
         pattern = ".+".join(re.escape(part) for part in HOLE.split(self(text)))
-        return re.compile(pattern.replace(re.escape("(s)"), "s?"))
+        return re.compile(ENDING.sub(_either, pattern))
 
     def coded(self, code: str) -> re.Pattern[str]:
         """Return what the sentence of a code looks like."""
         return self.like(all_sentences()[code])
+
+
+def _either(hit: re.Match[str]) -> str:
+    one, many = hit.groups()
+    return f"(?:{one}|{many})" if many else "(?:y|ies)" if one == "ies" else f"(?:{one})?"
