@@ -12,7 +12,7 @@ from sqlalchemy.orm import object_session
 from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, WriteSession, requires
-from api.i18n import N_, Formats, translator
+from api.i18n import N_, Formats, all_sentences, translator
 from api.pages.coverage_map import Covered, coverage_map, suppressed
 from api.pages.field_words import area_names
 from api.pages.refusals import refusal_of, status_of, texts_of
@@ -349,6 +349,7 @@ def left_out(
         "staff/left_out.html",
         cycle=cycle,
         reason=sebab,
+        is_known=sebab in all_sentences(),
         rows=rows[page.offset : page.offset + page.size],
         page=page,
         kelurahan=area_names(),

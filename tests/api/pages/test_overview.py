@@ -76,6 +76,8 @@ def test_staff_see_queues_of_what_can_be_mended_and_who_is_in_them(
     assert f'href="/anak/{code}"' in listed
     assert listed.count('<td><a href="/anak/') == 1
     assert "Tidak ada anak yang tidak ikut" in staff.get("/bulan/2026-12/tidak-ikut?sebab=x").text
+    nobody = staff.get("/bulan/2026-12/tidak-ikut?sebab=child.measured_long_ago").text
+    assert "Ukuran terakhir terlalu lama" in nobody
 
 
 def test_an_auditor_gets_no_small_group_on_the_map(client_for: ClientFor, engine: Engine) -> None:
