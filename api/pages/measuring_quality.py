@@ -5,10 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from api.dependencies import Now, ReadSession, requires
+from api.dependencies import Now, ReadSession, WriteSession, requires
 from api.i18n import N_, translator
-from api.pages.monitoring import sheet_page
-from api.pages.shell import language_of
+from api.pages.monitoring import sheet_page, ways
+from api.pages.shell import Page, language_of, render
+from api.security import may
+from api.services.clock import local_month
+from api.services.measuring_quality import FIGURES, readings_behind
+from api.services.months import checked_month
 from data.schema import Account
 
 router = APIRouter(include_in_schema=False)
@@ -23,11 +27,39 @@ def measuring_page(
     bulan: str = "",
 ) -> HTMLResponse:
     """Show per posyandu whether heights and weights were read off or rounded, in six months."""
-    del by
     intro = translator(language_of(request))(
         N_(
             "Tinggi yang dibulatkan ke setengah sentimeter memindahkan anak melewati garis -2 "
             "secara kebetulan. Ini petunjuk untuk melatih, bukan penilaian orang."
         )
     )
-    return sheet_page(request, session, now, "mutu-ukur", month=bulan, intro=intro)
+    opens = {figure.code for figure in FIGURES} if may(by.role, "child:read") else frozenset()
+    return sheet_page(request, session, now, "mutu-ukur", month=bulan, intro=intro, countable=opens)
+
+
+@router.get("/monev/mutu-ukur/bacaan")
+def readings_page(
+    request: Request,
+    session: WriteSession,
+    now: Now,
+    by: Annotated[Account, requires("child:read")],
+    bulan: str = "",
+    kelurahan: str = "",
+    posyandu: str = "",
+    halaman: int = 1,
+) -> HTMLResponse:
+    """Show the heights and weights of one posyandu, which are round; the look is written down."""
+    month = checked_month(bulan) if bulan else local_month(now)
+    found = readings_behind(
+        session, kelurahan=kelurahan, posyandu=posyandu, last_month=month, by=by, now=now
+    )
+    page = Page(halaman, len(found))
+    return render(
+        request,
+        "monev/readings.html",
+        pages=ways(request),
+        month=month,
+        place=" · ".join(filter(None, (posyandu, kelurahan))),
+        readings=found[page.offset : page.offset + page.size],
+        page=page,
+    )

@@ -20,6 +20,7 @@ from api.services import supervision
 from api.services.clock import local_date
 from api.services.errors import Forbidden, Invalid, ServiceError
 from api.services.report_counts import area_name
+from api.services.supervision_tables import FIGURES
 from api.services.visit_route import visit_days
 from data.schema import Account, SupervisionFinding
 
@@ -295,6 +296,7 @@ def _page(
         refusal=refusal,
         has_months=False,
         is_inside=True,
+        countable=FIGURES,
         proposals=found[:NUM_PROPOSALS],
         num_more=max(0, len(found) - NUM_PROPOSALS),
         mine=supervision.open_findings(session, waiting_for=by),

@@ -4,28 +4,42 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from sqlmodel import col, select
 
 from api.documents.report_models import ColumnKind
 from api.i18n import N_
+from api.services.audit import record
 from api.services.clock import local_date, local_month
 from api.services.figure_blocks import Block, tables_of
-from api.services.months import later_month
+from api.services.months import first_day, last_day, later_month
 from api.services.posyandu_readings import added_readings, count_readings
 from api.services.report_columns import Figure
 from api.services.report_counts import area_name
 from api.services.report_versions import figures_reported
+from data.queries.growth import readings_of
+from data.reference.regions import regions
 from data.schema import Cycle, CycleState
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from sqlmodel import Session
 
     from api.documents.report_models import Table
     from api.services.monitoring_sheets import Wanted
     from data.monitoring.digits import Digits
+    from data.schema import Account
 
-__all__ = ["MeasuringPlace", "measuring_places", "measuring_tables"]
+__all__ = [
+    "FIGURES",
+    "MeasuringPlace",
+    "Reading",
+    "measuring_places",
+    "measuring_tables",
+    "readings_behind",
+]
 
 NUM_MONTHS = 6
 SOURCE = N_("Asuh, pengukuran enam bulan")
@@ -54,6 +68,8 @@ VERDICTS = {
 }
 
 
+READINGS = "/monev/mutu-ukur/bacaan"
+"""Where a page leads to from the figures of a place."""
 WORST = ("rounded", "within", "too_few")
 """The order in which posyandu are listed: those to train first, within a verdict by name."""
 
@@ -99,6 +115,53 @@ def measuring_places(session: Session, *, last_month: str) -> list[MeasuringPlac
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A child's measuring as it was read; ``ends_round`` where the last digit is 0 or 5."""
+
+    code: str
+    measured_on: date
+    height_mm: int | None
+    weight_g: int | None
+
+    @property
+    def height_ends_round(self) -> bool:
+        """Whether the height was read to a whole or half centimetre."""
+        return self.height_mm is not None and self.height_mm % 5 == 0
+
+    @property
+    def weight_ends_round(self) -> bool:
+        """Whether the weight was read to a whole or half kilogram."""
+        return self.weight_g is not None and self.weight_g // 100 % 5 == 0
+
+
+def readings_behind(
+    session: Session,
+    *,
+    kelurahan: str,
+    posyandu: str,
+    last_month: str,
+    by: Account,
+    now: datetime,
+) -> list[Reading]:
+    """Return the readings of a place in six months as they are now; who looked is noted."""
+    months = [later_month(last_month, number) for number in range(1 - NUM_MONTHS, 1)]
+    known = [*(each.code for each in regions().all_kelurahan), ""]
+    found = readings_of(
+        session,
+        wards=[code for code in known if area_name(code, "kelurahan") == kelurahan],
+        posyandu=posyandu,
+        spans=[(first_day(month), last_day(month)) for month in months],
+    )
+    if found:
+        record(
+            session, by=by, action="figure:read", subject="figure", subject_id="quality_heights",
+            now=now, after={"month": last_month, "level": "posyandu", "rows": len(found),
+                            "unit": " · ".join(filter(None, (posyandu, kelurahan)))},
+        )  # fmt: skip
+    return [Reading(*row) for row in found]
+
+
 def measuring_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
     """Return the readings per posyandu and what may be said of them."""
     month = wanted.last_month or local_month(wanted.now)
@@ -109,6 +172,10 @@ def measuring_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
         (" · ".join(filter(None, (place.posyandu, place.kelurahan))), _values(place))
         for place in places
     )
+    asked = [
+        urlencode({"bulan": month, "kelurahan": place.kelurahan, "posyandu": place.posyandu})
+        for place in places
+    ]
     return tables_of(
         (
             Block(
@@ -116,6 +183,7 @@ def measuring_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
                 head=N_("Posyandu"),
                 figures=FIGURES,
                 rows=rows,
+                behind=tuple(f"{READINGS}?{each}" for each in asked),
                 part_of=(
                     ("quality_heights_round", "quality_heights"),
                     ("quality_weights_round", "quality_weights"),

@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 
     from api.services.monitoring_sheets import Wanted
 
-__all__ = ["VISITS", "supervision_tables"]
+__all__ = ["FIGURES", "VISITS", "supervision_tables"]
 
 SOURCE = N_("Asuh, catatan pengawasan")
 VISITS = "/monev/pengawasan"
 """Where pages show visits, each under its number."""
+FIGURES = frozenset({"visit_in_order", "visit_not_in_order", "finding_days_late"})
+"""What the tables tell of a visit, which has the items and findings behind it."""
 
 
 def supervision_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
@@ -66,6 +68,7 @@ def _visits(visits: Sequence[SupervisionVisit], wanted: Wanted) -> Table:
         source=say(SOURCE),
         as_of=local_date(wanted.now),
         openings=tuple(f"{VISITS}/{visit.id}" for visit in visits),
+        behind=tuple(f"{VISITS}/{visit.id}" for visit in visits),
     )
 
 
@@ -106,6 +109,7 @@ def _findings(
         source=say(SOURCE),
         as_of=today,
         openings=tuple(f"{VISITS}/{each.visit_id}" for each in findings),
+        behind=tuple(f"{VISITS}/{each.visit_id}" for each in findings),
     )
 
 

@@ -34,6 +34,7 @@ __all__ = [
     "measured_since",
     "months_served_since_review",
     "places_followed",
+    "readings_of",
     "referral_days",
     "reviews_of",
     "served_since_review",
@@ -154,6 +155,27 @@ def referral_days(session: Session, *, first: date, last: date) -> dict[int, dat
         .group_by(col(GrowthReview.child_id))
     )
     return dict(rows.all())
+
+
+def readings_of(
+    session: Session, *, wards: Collection[str], posyandu: str, spans: Sequence[tuple[date, date]]
+) -> list[tuple[str, date, int | None, int | None]]:
+    """Return child's code, day, height in mm and weight in g of a place, the newest first."""
+    rows = session.exec(
+        select(  # type: ignore[call-overload]
+            Child.code, Measurement.measured_on, Measurement.lenhei_mm, Measurement.weight_g
+        )
+        .join(Child, col(Child.id) == Measurement.child_id)
+        .join(Household, col(Household.id) == Child.household_id)
+        .where(
+            func.coalesce(Household.kelurahan_code, "").in_(wards),
+            func.coalesce(Household.posyandu, "") == posyandu,
+            or_(*(col(Measurement.measured_on).between(*span) for span in spans)),
+            or_(col(Measurement.lenhei_mm).is_not(None), col(Measurement.weight_g).is_not(None)),
+        )
+        .order_by(col(Measurement.measured_on).desc(), col(Child.code))
+    )
+    return [(code, day, height, weight) for code, day, height, weight in rows]
 
 
 def last_digits(

@@ -10,7 +10,7 @@ from data.engine import read_session, write_session
 from data.schema import AuditEntry, Child, ChildState, GrowthReview, Role
 from tests.api.pages.reading import text_of
 from tests.api.services.test_growth_reviews import recovered
-from tests.factories import make_child, make_measurement
+from tests.factories import make_child, make_household, make_measurement
 
 ClientFor = Callable[[Role], TestClient]
 OFFICE = (Role.STAFF, Role.APPROVER)
@@ -86,7 +86,17 @@ def test_a_review_is_recorded_refused_without_its_reason_and_undone(
 
 def test_the_quality_of_measuring_is_a_page(client_for: ClientFor, engine: Engine) -> None:
     with write_session(engine) as session:
-        make_measurement(session, make_child(session, haz=None))
+        home = make_household(session, posyandu="Melati")
+        child = make_child(session, haz=None, household_id=home.id)
+        make_measurement(session, child, lenhei_mm=805, weight_g=9510)
+    behind = "/monev/mutu-ukur/bacaan?bulan=2026-12&kelurahan=Bukit+Sari&posyandu=Melati"
+    listed = client_for(Role.STAFF).get("/monev/mutu-ukur?bulan=2026-12").text
+    assert f'href="{behind.replace("&", "&amp;")}">1</a>' in listed
+    rows = text_of(client_for(Role.STAFF).get(behind))
+    assert "80,5 bulat" in rows
+    assert "9,5 bulat" in rows
+    assert client_for(Role.COORDINATOR).get(behind).status_code == 403
+    assert behind not in client_for(Role.COORDINATOR).get("/monev/mutu-ukur?bulan=2026-12").text
     page = client_for(Role.COORDINATOR).get("/monev/mutu-ukur?bulan=2026-12")
     assert "terlalu sedikit untuk dinilai" in page.text
     assert client_for(Role.STAFF).get("/monev/mutu-ukur?bulan=x").status_code == 422

@@ -64,6 +64,7 @@ def test_from_the_proposal_to_the_closed_finding(client_for: ClientFor, engine: 
     }  # fmt: skip
     assert staff.post(f"{here}/temuan", data=found | {"temuan": " "}).status_code == 422
     assert staff.post(f"{here}/temuan", data=found).status_code == 303
+    assert f'<a href="{here}">1</a>' in staff.get("/monev/pengawasan").text  # one in order
     assert "1 temuan pengawasan untuk Anda" in text_of(coordinator.get("/koordinator"))
     with read_session(engine) as session:
         number = session.exec(select(SupervisionFinding.id)).one()

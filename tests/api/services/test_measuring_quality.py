@@ -3,11 +3,17 @@
 from datetime import date
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
-from api.services.measuring_quality import measuring_places, measuring_tables
+from api.services.measuring_quality import (
+    Reading,
+    measuring_places,
+    measuring_tables,
+    readings_behind,
+)
 from api.services.monitoring_sheets import Wanted
-from tests.factories import NOW, make_child, make_household, make_measurement
+from data.schema import AuditEntry, Role
+from tests.factories import NOW, make_account, make_child, make_household, make_measurement
 
 
 def readings(
@@ -39,6 +45,31 @@ def test_rounded_heights_are_told_from_read_ones(session: Session) -> None:
     assert found["Anggrek"].heights.verdict.value == "too_few"
     # Weights are read to a hundred grams: 9510, 9610 … end in 5, 6, 7, … and none is rounded.
     assert (found["Mawar"].weights.count, found["Mawar"].weights.num_round) == (40, 8)
+
+
+def test_the_readings_behind_a_place_are_as_many_as_it_counts(session: Session) -> None:
+    readings(session, "Melati", [800 + n for n in range(12)], weight_g=9010)
+    readings(session, "Mawar", [800])
+    readings(session, "Melati", [805], kelurahan_code=None)
+    by = make_account(session, Role.STAFF)
+
+    def behind(kelurahan: str, month: str = "2026-12") -> list[Reading]:
+        return readings_behind(
+            session, kelurahan=kelurahan, posyandu="Melati", last_month=month, by=by, now=NOW
+        )
+
+    found = {place.kelurahan: place for place in measuring_places(session, last_month="2026-12")
+             if place.posyandu == "Melati"}  # fmt: skip
+    assert sorted(found) == ["", "Bukit Sari"]
+    for ward, place in found.items():
+        rows = behind(ward)
+        assert len(rows) == place.heights.count == place.weights.count
+        assert sum(each.height_ends_round for each in rows) == place.heights.num_round
+        assert sum(each.weight_ends_round for each in rows) == place.weights.num_round
+    assert found["Bukit Sari"].heights.num_round == 3  # 800, 805 and 810 of twelve
+    assert behind("Bukit Sari", "2026-06") == []
+    noted = session.exec(select(AuditEntry).where(AuditEntry.action == "figure:read")).all()
+    assert len(noted) == 2
 
 
 def test_only_six_months_up_to_the_one_asked_for_count(session: Session) -> None:
