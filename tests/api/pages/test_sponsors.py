@@ -159,8 +159,11 @@ def test_a_dropped_sponsor_is_replaced_by_the_standby(
         first = make_pledge(session, num_children=1)
         standby = make_pledge(session, num_children=1, is_standby=True)
         sponsor = session.get_one(Sponsor, first.sponsor_id).code
+        reserve = session.get_one(Sponsor, standby.sponsor_id).code
         gone, ready = first.code, standby.code
     staff, approver = client_for(Role.STAFF), client_for(Role.APPROVER)
+    said = text_of(staff.get(f"/orang-tua-asuh/{reserve}"))
+    assert "berjalan cadangan Cadangan: hanya dipakai sebagai pengganti" in said
     send(staff, "/bulan", bulan="2026-12")
     send(staff, f"{MONTH}/kunci")
     staff.post(f"{MONTH}/pasangkan", data={"undian": "1"})
@@ -175,4 +178,6 @@ def test_a_dropped_sponsor_is_replaced_by_the_standby(
     assert send(staff, f"{MONTH}/pengganti/1", tindakan="terima").status_code == 403
     done = text_of(send(approver, f"{MONTH}/pengganti/1", tindakan="terima"))
     assert "Keputusan disimpan" in done
-    assert ready in text_of(staff.get(f"{MONTH}/pasangan"))
+    before, _, after = text_of(staff.get(f"{MONTH}/pasangan")).partition(ready)
+    assert f"{gone} 0,0 km diganti Janji {gone} berakhir." in before  # one child, one sponsor now
+    assert "diganti" not in after
