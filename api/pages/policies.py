@@ -52,10 +52,12 @@ def policy_page(
     now: Now,
     dari: int = 0,
     rancangan: int = 0,
+    putus: str = "",
 ) -> HTMLResponse:
     """Show all policies with their history, and a form for a new one.
 
-    ``dari`` fills it from an adopted policy, ``rancangan`` from one that a job compared.
+    ``dari`` fills it from an adopted policy, ``rancangan`` from one that a job compared; ``putus``
+    is the limit of broken pairs that somebody chose on the curve.
     """
     del by
     if rancangan:
@@ -65,7 +67,8 @@ def policy_page(
     if base is None:
         base = policies.policy_in_force(session, month=f"{now:%Y-%m}")
     month = policies.first_unmatched_month(session, now=now)
-    return _page(request, session, form_of(base, month=month))
+    form = form_of(base, month=month)
+    return _page(request, session, form.model_copy(update={"putus": putus or form.putus}))
 
 
 def _page(

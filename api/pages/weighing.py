@@ -44,6 +44,8 @@ def weighing_page(
     compared = weighing.last_weighing(session, cycle=cycle, what=weighing.COMPARE)
     switched = weighing.last_weighing(session, cycle=cycle, what=weighing.SWITCHES)
     changes = compared["changes"] if compared else []
+    in_force = policies.policy_in_force(session, month=cycle.month)
+    first = in_force.id if in_force else 0
     page = Page(halaman, len(changes))
     return render(
         request,
@@ -51,7 +53,8 @@ def weighing_page(
         **facts_of(cycle),
         is_locked=cycle.snapshot_hash is not None,
         choices=[*known, (0, sentence("policy.built_in", {}, language))],
-        in_force=policies.policy_in_force(session, month=cycle.month),
+        first=first,
+        second=next((number for number, _ in known if number != first), 0),
         figures=FIGURES,
         heads=[sentence(f"figure_name.{name}", {}, language) for name in FIGURES],
         compared=compared,

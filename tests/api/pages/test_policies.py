@@ -187,6 +187,8 @@ def test_weighing_is_started_and_read_on_one_page(
     assert "Dibandingkan dengan “1 Rapat Desember”" in page
     assert "Selisih" in page.partition("Aturan bawaan 1 Rapat Desember")[2]
     assert "<svg" in answer.text
+    assert 'type="range" id="batas" name="putus" min="0" max="0"' in answer.text
+    assert 'name="putus" type="text" value="7"' in staff.get("/aturan", params={"putus": "7"}).text
     assert "+398,0" in page
     assert "tanpa tujuan yang lain seperti adil antarkelurahan" in page
     assert "Angka kedua aturan" in page
