@@ -1,8 +1,13 @@
 """The command line ``asuh``: others script against it (exit 0 done, 1 refused, 2 wrong usage)."""
 
+import sys
+from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
 import click
+
+from api.cli.usage import in_language, speak, usage_language
 
 COMMANDS: dict[str, str] = {
     "serve": "api.cli.serve",
@@ -28,6 +33,8 @@ COMMANDS: dict[str, str] = {
 class LazyCommands(click.Group):
     """A group that imports a command's module only when that command is asked for."""
 
+    language = "en"
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name every command, in the order of the table."""
         del ctx
@@ -41,7 +48,16 @@ class LazyCommands(click.Group):
         module, _, attribute = COMMANDS[cmd_name].partition(":")
         command = getattr(import_module(module), attribute or "command")
         assert isinstance(command, click.Command)  # noqa: S101 - the table above is ours
-        return command
+        return in_language(command, self.language)
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **more: Any) -> Any:
+        """Run a line in the language of who typed it."""
+        line = sys.argv[1:] if args is None else list(args)
+        language = usage_language(line)
+        speak(language)
+        told = in_language(self, language)
+        told.language = language
+        return super(LazyCommands, told).main(line, *rest, **more)
 
 
 @click.command(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})

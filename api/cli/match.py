@@ -14,6 +14,7 @@ from api.cli.arguments import SECONDS, SEED
 from api.cli.check import goals_told
 from api.cli.file_faults import fault_text
 from api.cli.output import answer, in_words, progress_bar, refuse
+from api.cli.usage import wrong_usage
 from api.cli.weighing import price_breaks, weigh
 from api.i18n import Formats, sentence
 
@@ -125,9 +126,9 @@ def command(
             weigh(problem, policy, other, language, switches=switches, as_json=as_json)
         return
     if problem is None:
-        raise click.UsageError("PROBLEM is needed")
+        raise wrong_usage("PROBLEM is needed")
     if out is None:
-        raise click.UsageError("--out is needed: where the result is written")
+        raise wrong_usage("--out is needed: where the result is written")
     if _is_gap(problem):
         gap_problem = _gap_problem(problem, number, language, as_json)
         summary = _solve_gap(

@@ -10,6 +10,7 @@ import click
 from api.cli.arguments import DAY, LANGUAGE
 from api.cli.output import answer, refuse
 from api.cli.person import acting_account
+from api.cli.usage import wrong_usage
 from api.i18n import Formats, sentence, word
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def _install(
     from data.engine import write_session
 
     if not username:
-        raise click.UsageError("--as USERNAME is needed to install a map")
+        raise wrong_usage("--as USERNAME is needed to install a map")
     engine = Settings().open_engine()
     try:
         with write_session(engine) as session:

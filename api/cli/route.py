@@ -14,6 +14,7 @@ from api.cli.arguments import LANGUAGE
 from api.cli.file_faults import fault_text
 from api.cli.output import answer, interruptible, progress_bar, refuse
 from api.cli.route_faults import told
+from api.cli.usage import wrong_usage
 from api.i18n import sentence
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def command(
         click.echo(json.dumps(problem_schema(), indent=1))
         return
     if instance is None or out is None:
-        raise click.UsageError("INSTANCE and --out are needed")
+        raise wrong_usage("INSTANCE and --out are needed")
     wishes = Wishes(
         file=instance,
         out=out,

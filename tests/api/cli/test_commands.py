@@ -4,10 +4,12 @@ import csv
 import json
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
 from api.cli import COMMANDS, main
+from api.cli.indonesian import OURS
 
 
 def asuh(*arguments: str | Path) -> Result:
@@ -78,3 +80,54 @@ def test_match_refuses_a_cut_gap_file(tmp_path: Path) -> None:
     problem = tmp_path / "cut.txt"
     problem.write_text("2 3\n1 9 4\n")
     assert asuh("match", problem, "--out", tmp_path / "x.sol").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("", "Pemakaian: main [OPTIONS] COMMAND"),
+        ("chek", "Salah pakai: Tidak ada perintah 'chek'."),
+        ("check --bogus", "Salah pakai: Tidak ada pilihan '--bogus'."),
+        ("check /nowhere", "'/nowhere' tidak ada."),
+        ("match --seed x", "'x' bukan bilangan yang dapat dipakai di sini."),
+        ("match", "PROBLEM belum disebut"),
+        ("user add", "Belum ada argumen 'USERNAME'."),
+        ("user add --help", "Buat sebuah akun."),
+    ],
+)
+def test_usage_is_told_in_the_language_of_the_machine(
+    monkeypatch: pytest.MonkeyPatch, line: str, told: str
+) -> None:
+    for name, value in (("LC_ALL", ""), ("LC_MESSAGES", "id_ID.UTF-8"), ("LANG", "en_US.UTF-8")):
+        monkeypatch.setenv(name, value)
+    result = asuh(*line.split())
+    assert result.exit_code == (0 if "--help" in line else 2)
+    assert told in " ".join((result.output + result.stderr).split())
+    assert "Error" not in result.output + result.stderr
+
+
+def test_the_line_itself_decides_the_language_of_its_usage(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    assert "Salah pakai" in asuh("check", "--language", "id", "--bogus").stderr
+    assert "Salah pakai" in asuh("check", "--language=id", "--bogus").stderr
+    assert "Error: No such option" in asuh("check", "--bogus").stderr
+    monkeypatch.setenv("LC_ALL", "id")
+    assert "Error: No such option" in asuh("check", "--bogus", "--language", "en").stderr
+
+
+@pytest.mark.parametrize("command", ["match", "check", "explain"])
+def test_every_line_of_the_core_commands_help_is_indonesian(
+    monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    english = main.get_command(click.Context(main), command)
+    assert english is not None
+    texts = [
+        english.help,
+        *(each.help for each in english.params if isinstance(each, click.Option)),
+    ]
+    paragraphs = [
+        " ".join(part.split()) for text in texts for part in (text or "").split("\n\n") if part
+    ]
+    assert [each for each in paragraphs if each.strip() and each.strip() not in OURS] == []
+    monkeypatch.setenv("LC_ALL", "id_ID")
+    assert "Contoh: asuh" in asuh(command, "--help").output
