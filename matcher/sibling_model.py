@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matcher.effort import Effort
-    from matcher.relaxation import Relaxed
+    from matcher.relaxation import Bounds, Relaxed
 
 
 ROOMS = (0.0, 0.1, 1.0)
@@ -69,7 +69,11 @@ class Model(Columns):
     def better(
         self, part: NDArray[np.float64], pledge_of: NDArray[np.int32], effort: Effort
     ) -> NDArray[np.int32]:
-        """Return better pairs for a part if one search among few columns finds any."""
+        """Return better pairs for a part if one search around its relaxation finds any.
+
+        Households that the relaxation has whole stay as they are there, except those that share a
+        sponsor with one that it has in halves; only columns of the least reduced cost are open.
+        """
         relaxed = None if effort.is_spent else self._relaxed(part, effort)
         if relaxed is None:
             return pledge_of
@@ -77,8 +81,39 @@ class Model(Columns):
         most = self.value(part, pledge_of) - 1 - relaxed.bound
         if effort.is_spent or most < 0:
             return pledge_of
-        room = self._wider(relaxed, 0.0, most)
-        return self._searched(part, pledge_of, relaxed, room + TOLERANCE, effort)[0]
+        bounds = self._around(relaxed, self._wider(relaxed, 0.0, most) + TOLERANCE)
+        dearest = self.value(part, pledge_of) - 0.5
+        highs = search_for(part, bounds, self.rows, effort, None, most=dearest)
+        return self._outcome(part, pledge_of, highs)[0]
+
+    def _around(self, relaxed: Relaxed, room: float) -> Bounds:
+        """Return bounds within a room that leave free whom the relaxation has in halves.
+
+        Those who are at a sponsor of somebody in halves are free as well: they have to make room.
+        """
+        household = self._households_of_columns()
+        whole = np.rint(relaxed.column)
+        is_half = np.abs(relaxed.column - whole) > WHOLE
+        free = np.unique(household[is_half & (household >= 0)])
+        problem, pairs = self.objectives.problem, self.pairs
+        is_used = relaxed.column[: self.at[1]] > WHOLE
+        sponsor = problem.sponsor[pairs.pledge]
+        theirs = is_used & np.isin(household[: self.at[1]], free)
+        beside = is_used & np.isin(sponsor, sponsor[theirs])
+        free = np.union1d(free, household[: self.at[1]][beside])
+        low, high = self.relaxation.within(relaxed, room)
+        is_fixed = (household >= 0) & ~np.isin(household, free)
+        return np.where(is_fixed, whole, low), np.where(is_fixed, whole, high)
+
+    def _households_of_columns(self) -> NDArray[np.int64]:
+        """Return the household of each column, -1 of those that are of none."""
+        problem = self.objectives.problem
+        found = np.full(int(self.at[-1]), -1, dtype=np.int64)
+        found[: self.at[1]] = problem.household[self.pairs.child]
+        found[self.at[1] : self.at[2]] = problem.household[self.waiting]
+        found[self.at[4] : self.at[5]] = self.home_household
+        found[self.at[5] :] = self.apart_household
+        return found
 
     def _relaxed(self, part: NDArray[np.float64], effort: Effort) -> Relaxed | None:
         """Return the relaxation; its reduced costs look at whole households where these bind."""
