@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-FAR = 1 << 40
-"""A way that no solution drives."""
+TIMES_FAR = 4
+"""A way that no solution drives, in longest ways and latest hours. Far beyond, PyVRP's penalties
+leave the whole numbers of the machine, and its local search finds gains for ever."""
+MOST_PENALTY = 1e8
 UNLIMITED = (1 << 63) - 1
 
 
@@ -54,14 +56,24 @@ def search(
     if not result.is_feasible():
         raise NoSolutionError(max(1, result.best.num_missing_clients()))
     found = solution_of(instance, result.best, int(result.cost()))
+    barred = num_barred(instance, found)
+    if barred:
+        raise NoSolutionError(barred)
     return replace(found, seed=seed, iterations=iterations[0])
+
+
+def num_barred(instance: Instance, found: Solution) -> int:
+    """Return how many clients ride with a vehicle that may not serve them."""
+    allowed = {number: fleet.allowed for fleet in instance.fleets for number in fleet.vehicles}
+    masks = [(allowed[tour.vehicle], trip) for tour in found.tours for trip in tour.trips]
+    return sum(int((~mask[list(trip)]).sum()) for mask, trip in masks if mask is not None)
 
 
 def parameters() -> Any:
     """Return PyVRP's parameters; penalties may rise as high as costs in thousandths need."""
     import pyvrp  # noqa: PLC0415
 
-    return pyvrp.SolveParams(penalty=pyvrp.PenaltyParams(max_penalty=1e10))
+    return pyvrp.SolveParams(penalty=pyvrp.PenaltyParams(max_penalty=MOST_PENALTY))
 
 
 def solution_of(instance: Instance, best: Any, cost: int) -> Solution:
@@ -77,7 +89,8 @@ def problem_data(instance: Instance) -> Any:
     xy = np.zeros((size, 2)) if instance.xy is None else instance.xy
     profiles, profile_of = _profiles(instance)
     ways = instance.ways(range(size), range(size))
-    matrices: list[Any] = [_for_profile(ways, allowed, d) for allowed in profiles]
+    far = TIMES_FAR * (int(ways.max()) + _last_hour(instance))
+    matrices: list[Any] = [_for_profile(ways, allowed, d, far) for allowed in profiles]
     return pyvrp.ProblemData(
         locations=[pyvrp.Location(float(x), float(y)) for x, y in xy],
         clients=[_client(instance, row) for row in range(d, size)],
@@ -104,6 +117,14 @@ def problem_data(instance: Instance) -> Any:
         duration_matrices=matrices,
         groups=[pyvrp.ClientGroup([row - d for row in group]) for group in instance.groups],
     )
+
+
+def _last_hour(instance: Instance) -> int:
+    """Return the last instant that anything is bound to, 0 where nothing is."""
+    hours = [fleet.closes for fleet in instance.fleets if fleet.closes < NO_LIMIT]
+    if instance.closes is not None:
+        hours += [int(hour) for hour in instance.closes if hour < NO_LIMIT]
+    return max(hours, default=0)
 
 
 def _limit(value: int) -> int:
@@ -143,15 +164,15 @@ def _profiles(instance: Instance) -> tuple[list[NDArray[np.bool_] | None], list[
 
 
 def _for_profile(
-    ways: NDArray[np.int64], allowed: NDArray[np.bool_] | None, num_depots: int
+    ways: NDArray[np.int64], allowed: NDArray[np.bool_] | None, num_depots: int, far: int
 ) -> NDArray[np.int64]:
     if allowed is None:
         return ways
-    far = ways.copy()
-    far[num_depots:, :][~allowed[num_depots:]] = FAR
-    far[:, num_depots:][:, ~allowed[num_depots:]] = FAR
-    np.fill_diagonal(far, 0)
-    return far
+    barred = ways.copy()
+    barred[num_depots:, :][~allowed[num_depots:]] = far
+    barred[:, num_depots:][:, ~allowed[num_depots:]] = far
+    np.fill_diagonal(barred, 0)
+    return barred
 
 
 def _tours(instance: Instance, best: Any) -> tuple[Tour, ...]:

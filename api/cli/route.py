@@ -293,7 +293,7 @@ def _plan_instance(wishes: Wishes, cancelled: Callable[[], bool]) -> dict[str, o
     from logistics.instance_files import read_instance, told_cost, write_solution
     from logistics.instance_json import write_solved
     from logistics.instance_rest import solve_rest
-    from logistics.instance_solve import ENGINES
+    from logistics.instance_solve import ENGINES, UnsoundError
 
     if wishes.engine not in ENGINES:
         _refuse(wishes, "cli.engine_problems", "route.engine", engine=wishes.engine)
@@ -314,6 +314,10 @@ def _plan_instance(wishes: Wishes, cancelled: Callable[[], bool]) -> dict[str, o
             )
     except NoSolutionError as error:
         _refuse(wishes, "cli.not_all_served", "route.no_solution", n=error.num_unserved)
+    except UnsoundError as error:
+        broken = dict.fromkeys(sentence(str(f.code), {}, wishes.language) for f in error.faults)
+        what = ", ".join(broken)
+        _refuse(wishes, "cli.unsound", "route.check_failed", engine=error.engine, what=what)
     except FileFormatError as error:
         text = fault_text(wishes.file, error, wishes.language)
         refuse(text, as_json=wishes.as_json, code="route.file")

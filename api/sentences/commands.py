@@ -103,6 +103,10 @@ SENTENCES: dict[str, str] = {
         "%(file)s: hasilnya tidak lolos pemeriksaan sendiri: %(what)s Laporkan ini; hasilnya "
         "tidak ditulis."
     ),
+    "cli.unsound": (
+        "%(file)s: rencana mesin %(engine)s melanggar aturan (%(what)s), maka tidak ditulis. Coba "
+        "--engine atau --seed lain, dan laporkan ini."
+    ),
     "cli.engine_instances": "%(file)s: --engine %(engine)s hanya untuk soal pustaka.",
     "cli.engine_problems": "%(file)s: --engine %(engine)s hanya untuk soal JSON.",
     "cli.not_all_served": (

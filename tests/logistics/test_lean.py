@@ -1,6 +1,7 @@
 """The lean engines against every solution of small instances, and each rule that they carry."""
 
 from itertools import combinations, permutations
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,9 +9,9 @@ import pytest
 pytest.importorskip("numba", reason="the extra 'fast' is not installed")
 
 from logistics import instance_peer, lean
-from logistics.instance import Fleet, Instance, NoSolutionError
+from logistics.instance import Fleet, Instance, NoSolutionError, Solution, Tour
 from logistics.instance_check import check_solution
-from logistics.instance_solve import solve_instance
+from logistics.instance_solve import UnsoundError, solve_instance
 from logistics.linked import with_strings
 
 pytestmark = pytest.mark.slow
@@ -207,6 +208,33 @@ def test_a_fleet_that_is_too_small_is_told() -> None:
     for engine in ("lean", "pyvrp"):
         with pytest.raises(NoSolutionError):
             solve_instance(some, seconds=None, iterations=200, engine=engine)
+
+
+def whole(some: Instance) -> Solution:
+    """Return a solution that breaks the capacity: everyone on one trip."""
+    everyone = tuple(range(1, some.num_nodes))
+    return Solution((Tour(0, (everyone,)),), 1, engine="lean")
+
+
+def test_instead_of_an_unsound_solution_a_sound_one_is_given(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    some, searched = drawn(3), lean.search
+
+    def unsound(*words: Any, **wishes: Any) -> Solution:
+        return whole(some) if wishes["start"] is None else searched(*words, **wishes)
+
+    monkeypatch.setattr(lean, "search", unsound)
+    found = solve_instance(some, seconds=None, iterations=50, engine="lean")
+    assert (found.engine, check_solution(some, found)) == ("lean", [])
+    monkeypatch.setattr(lean, "search", lambda *_words, **_wishes: whole(some))
+    found = solve_instance(some, seconds=None, iterations=50, engine="lean")
+    assert (found.engine, check_solution(some, found)) == ("pyvrp", [])
+    monkeypatch.setattr(instance_peer, "search", lambda *_words, **_wishes: whole(some))
+    begun = solve_instance(some, seconds=None, iterations=50, engine="lean", start=found)
+    assert begun.tours == found.tours
+    with pytest.raises(UnsoundError, match="overloaded"):
+        solve_instance(some, seconds=None, iterations=50, engine="lean")
 
 
 def test_clients_at_one_place_are_neighbours() -> None:

@@ -9,6 +9,7 @@ from api.cli.check import command as check
 from api.cli.route import command as route
 from logistics import instance_solve
 from logistics.files import write_problem
+from logistics.instance_check import InstanceFault
 from logistics.problem import Goals
 from tests.logistics.problems import problem, stop, vehicle
 from tests.logistics.test_instance_files import SMALL, SOLOMON
@@ -82,6 +83,25 @@ def test_a_bad_file_is_refused_in_one_sentence(tmp_path: Path, text: str, said: 
     assert refused.exit_code == 1
     assert said in refused.stderr
     assert len(refused.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("id", "melanggar aturan (melebihi muatan)"), ("en", "breaks a rule (over capacity)")],
+)
+def test_a_plan_that_breaks_a_rule_is_told_with_what_to_do(
+    tmp_path: Path, small: Path, monkeypatch: pytest.MonkeyPatch, language: str, said: str
+) -> None:
+    def unsound(*_words: object, **_wishes: object) -> None:
+        faults = [InstanceFault("instance.overloaded", {"vehicle": number}) for number in range(2)]
+        raise instance_solve.UnsoundError("lean", faults)
+
+    monkeypatch.setattr("logistics.instance_rest.solve_instance", unsound)
+    out = tmp_path / "plan.json"
+    refused = CliRunner().invoke(route, [str(small), "--out", str(out), "--language", language])
+    assert (refused.exit_code, out.exists()) == (1, False)
+    assert said in refused.stderr
+    assert "--seed" in refused.stderr
 
 
 def test_engines_of_the_other_form_are_refused(tmp_path: Path, small: Path) -> None:
