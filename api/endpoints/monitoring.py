@@ -126,8 +126,12 @@ def read_sheet(
     figure: str = "served",
     level: Level = "kelurahan",
     unit: str = "",
+    version: int | None = None,
 ) -> list[TableOut]:
-    """Show the tables of a sheet; ``is_public`` is the variant that leaves the office."""
+    """Show the tables of a sheet; ``is_public`` is the variant that leaves the office.
+
+    ``version`` is that of the month's report that the public sheet of targeting is taken from.
+    """
     found = monitoring_sheets.find_sheet(sheet)
     if not may(by.role, found.permission):
         raise Forbidden("access.role", permission=found.permission, role=by.role.value)
@@ -142,6 +146,7 @@ def read_sheet(
             figure=figure,
             level=level,
             unit=unit,
+            version=version,
         ),
     )
     return [TableOut.model_validate(monitoring_sheets.table_json(table)) for table in tables]

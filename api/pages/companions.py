@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
 from api.pages.monitoring import ways
-from api.pages.names import kelurahan_choices
+from api.pages.names import by_ward, kelurahan_choices
 from api.pages.recording import Text, Texts
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.shell import language_of, redirect, render
@@ -99,14 +99,15 @@ def places_page(
         checked_month(month)
     except Invalid as error:
         refusal, month = error, local_month(now)
+    places = places_to_accompany(session, month=month)
     return render(
         request,
         "monev/accompaniment.html",
         status=status_of(refusal),
         pages=ways(request),
         month=month,
-        places=places_to_accompany(session, month=month),
-        ward=lambda code: area_name(code, "kelurahan"),
+        wards=by_ward(places),
+        num_places=len(places),
         errors=texts_of(request, refusal),
     )
 

@@ -34,7 +34,16 @@ def measuring_page(
         )
     )
     opens = {figure.code for figure in FIGURES} if may(by.role, "child:read") else frozenset()
-    return sheet_page(request, session, now, "mutu-ukur", month=bulan, intro=intro, countable=opens)
+    return sheet_page(
+        request,
+        session,
+        now,
+        "mutu-ukur",
+        month=bulan,
+        intro=intro,
+        countable=opens,
+        is_inside=True,
+    )
 
 
 @router.get("/monev/mutu-ukur/bacaan")

@@ -33,6 +33,8 @@ router = APIRouter(include_in_schema=False)
 
 NAVIGATION = [Entry(N_("Monev"), "/monev", "report:read")]
 FIRST = "/monev"
+NUM_OPEN = 2
+"""Of more tables on one sheet the first stands open and the others fold."""
 
 
 WAYS: tuple[tuple[str, str, str], ...] = (
@@ -177,6 +179,7 @@ def sheet_page(
     wanted = replace(wanted, **(asked or {}))
     refusal = refusal or unreadable
     formats = Formats(language_of(request))
+    tables = sheet.tables(session, wanted)
     return render(
         request,
         template,
@@ -184,11 +187,13 @@ def sheet_page(
         **{
             "pages": ways(request),
             "sheet": sheet,
-            "tables": sheet.tables(session, wanted),
+            "tables": tables,
             "fields": {"sampai": month},
             "has_months": True,
             "intro": "",
             "is_inside": False,
+            "versions": (),
+            "folds": len(tables) > NUM_OPEN,
             "countable": countable_figures(),
             "cell": lambda value, column: written(value, column, formats),
             "textual": TEXTUAL,
@@ -232,6 +237,7 @@ def export(
     wilayah: Annotated[str, Form()] = "",
     tanggal: Text = "",
     pengunjung: Text = "",
+    versi: Annotated[int | None, Form(ge=1)] = None,
 ) -> Response:
     """Give a sheet as a file: the tables that the page shows, or one of them as CSV."""
     sheet: Sheet = monitoring_sheets.find_sheet(lembar)
@@ -241,7 +247,7 @@ def export(
     first = checked_month(dari) if dari else None
     wanted = replace(
         wanted, first_month=first, figure=angka, level=tingkat, unit=wilayah, visitor=pengunjung,
-        day=day_of(tanggal, "tanggal") if tanggal else None,
+        day=day_of(tanggal, "tanggal") if tanggal else None, version=versi,
     )  # fmt: skip
     file_format, _, table = bentuk.partition("-")
     if file_format not in ("pdf", "xlsx", "csv", "json") or (table and not table.isdecimal()):

@@ -1,11 +1,15 @@
 """Names of goods, reasons and places in the reader's language, for templates."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from fastapi import Request
 
 from api.i18n import Formats, sentence
 from api.pages.shell import language_of
+from api.services.report_counts import area_name
 from data.reference.items import items
 from data.reference.reasons import delivery_reasons
 from data.reference.regions import regions
@@ -76,3 +80,21 @@ def kelurahan_choices() -> list[tuple[str, str]]:
     """Return the kelurahan as choices, by name."""
     known = regions().all_kelurahan
     return sorted(((each.code, each.name) for each in known), key=lambda pair: pair[1])
+
+
+class _InWard(Protocol):
+    """Something of a kelurahan."""
+
+    @property
+    def kelurahan_code(self) -> str: ...
+
+
+Place = TypeVar("Place", bound=_InWard)
+
+
+def by_ward(places: Iterable[Place]) -> list[tuple[str, list[Place]]]:
+    """Return places by the name of their kelurahan, in its order; unknown ones (empty) last."""
+    found: defaultdict[str, list[Place]] = defaultdict(list)
+    for place in places:
+        found[area_name(place.kelurahan_code, "kelurahan")].append(place)
+    return sorted(found.items(), key=lambda each: (not each[0], each[0]))

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from api.dependencies import Now, ReadSession, WriteSession, requires
 from api.i18n import N_, translator
 from api.pages.monitoring import sheet_page, ways
+from api.pages.names import by_ward
 from api.pages.recording import Text
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import download, purposes_of
@@ -19,6 +20,7 @@ from api.services.clock import local_date
 from api.services.dispatch import Export
 from api.services.errors import Invalid, ServiceError
 from api.services.report_counts import area_name
+from api.services.report_versions import list_versions
 from api.services.targeting import month_shown
 from api.services.targeting_tables import (
     BANDS,
@@ -51,8 +53,16 @@ def targeting_page(
     intro = translator(language_of(request))(
         N_("Siapa yang terlayani, siapa yang terlewat, dan apakah yang dijanjikan sampai dimakan.")
     )
+    cycle = month_shown(session, bulan or None)
     return sheet_page(
-        request, session, now, "sasaran", month=bulan, intro=intro, countable=target_rows.FIGURES
+        request,
+        session,
+        now,
+        "sasaran",
+        month=bulan,
+        intro=intro,
+        countable=target_rows.FIGURES,
+        versions=list_versions(session, cycle=cycle) if cycle else [],
     )
 
 
@@ -102,7 +112,7 @@ def _part(request: Request, group: str, part: str) -> str:
     say = translator(language_of(request))
     match group:
         case "tier":
-            return say(TIERS[int(part) if part in {"1", "2", "3"} else None])
+            return say(TIERS.get(part, TIERS[""]))
         case "age":
             return say(BANDS.get(part, part))
         case "sex":
@@ -136,6 +146,7 @@ def _places(
     request: Request, session: Session, bulan: str, refusal: ServiceError | None = None
 ) -> HTMLResponse:
     cycle = month_shown(session, bulan or None)
+    places = places_to_ask(session, cycle_id=cycle.id or 0) if cycle else []
     return render(
         request,
         "monev/consumption.html",
@@ -145,8 +156,8 @@ def _places(
         pages=ways(request),
         cycle=cycle,
         month=bulan or (cycle.month if cycle else ""),
-        places=places_to_ask(session, cycle_id=cycle.id or 0) if cycle else [],
-        ward=lambda code: area_name(code, "kelurahan"),
+        wards=by_ward(places),
+        num_places=len(places),
     )
 
 

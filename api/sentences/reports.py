@@ -9,6 +9,10 @@ SENTENCES: dict[str, str] = {
         "Angka mana dari %(month)s, versi %(number)s, yang tidak boleh keluar belum diperiksa. "
         "Mulai pemeriksaannya, lalu buka lagi."
     ),
+    "report.without_targeting": (
+        "Laporan %(month)s ditutup sebelum angka Tepat sasaran ikut disimpan. Untuk yang keluar "
+        "dari dinas, hitung ulang dahulu laporan bulan itu."
+    ),
     "report.area": "%(found)s bukan kecamatan atau kelurahan kota ini.",
     "report.role": "Peran Anda (%(role)s) tidak membaca laporan bulanan.",
     "report.version": "Laporan %(month)s tidak punya versi %(number)s.",

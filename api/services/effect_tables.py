@@ -8,7 +8,9 @@ from api.documents.report_models import Column, ColumnKind, Table
 from api.i18n import N_, Formats, translator
 from api.services.clock import local_date
 from api.services.effect_answer import effect_answer
+from api.services.report_tables import HIDDEN
 from api.services.support_effect import INDICES
+from data.monitoring import SMALLEST_SHOWN
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -46,6 +48,7 @@ SENTENCES = {
         "berbeda."
     ),
 }
+FEW = N_("%(indeks)s: belum dapat dikatakan. Kurang dari 5 pasang anak sebanding; perlu 30.")
 METHOD = N_(
     "Setiap anak yang didampingi dipasangkan dengan satu anak yang belum didampingi dari kecamatan "
     "dan jenis kelamin yang sama, beda umur paling banyak 3 bulan dan beda skor-z awal paling "
@@ -78,7 +81,7 @@ def effect_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
     say, formats = translator(wanted.language), Formats(wanted.language)
     answer = effect_answer(session)
     found = answer.effects
-    rows = tuple(_row(index, found[index], say) for index in INDICES)
+    rows = tuple(_row(index, found[index], say, is_public=wanted.is_public) for index in INDICES)
     return (
         Table(
             title=say(N_("Pertumbuhan sekitar enam bulan dibanding anak sebanding")),
@@ -112,7 +115,12 @@ def effect_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
             else say(N_("Asuh, pengukuran dan pasangan yang berlaku")),
             as_of=local_date(answer.version.at if answer.version else wanted.now),
             notes=(
-                *(effect_sentence(index, found[index], say, formats) for index in INDICES),
+                *(
+                    say(FEW, indeks=say(NAMES[index]))
+                    if wanted.is_public and 0 < found[index].pairs < SMALLEST_SHOWN
+                    else effect_sentence(index, found[index], say, formats)
+                    for index in INDICES
+                ),
                 say(METHOD),
                 say(LIMITS),
             ),
@@ -120,13 +128,15 @@ def effect_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
     )
 
 
-def _row(index: str, found: Effect, say: Translate) -> tuple[Cell, ...]:
+def _row(index: str, found: Effect, say: Translate, *, is_public: bool) -> tuple[Cell, ...]:
+    """Return an index; fewer than five children do not leave the office."""
     seen, before = found.estimate, found.before
     return (
         say(NAMES[index]),
-        found.supported,
-        found.others,
-        found.pairs,
+        *(
+            HIDDEN if is_public and 0 < count < SMALLEST_SHOWN else count
+            for count in (found.supported, found.others, found.pairs)
+        ),
         seen.mean if seen else None,
         seen.low if seen else None,
         seen.high if seen else None,

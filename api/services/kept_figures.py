@@ -14,6 +14,7 @@ from sqlmodel import col, select
 from api.services.report_counts import REACHED, Counts
 from api.services.report_growth import Growth
 from api.services.report_reach import LEFT, STEPS, step_of
+from data.monitoring.targeting import Covered, LeftOut, Received, Targeting
 from data.schema import ReportVersion
 
 if TYPE_CHECKING:
@@ -54,8 +55,8 @@ OF_REGISTER = (
 class Figures:
     """The figures of a month; ``version`` is None while the month is open.
 
-    ``readings`` and ``effect`` are kept when a month closes or is counted anew; None while it is
-    open, and in versions from before they were kept.
+    ``readings``, ``effect`` and ``targeting`` are kept when a month closes or is counted anew; None
+    while it is open, and in versions from before they were kept.
     """
 
     counts: Counts
@@ -63,6 +64,7 @@ class Figures:
     version: ReportVersion | None = None
     readings: Readings | None = None
     effect: Mapping[str, Effect] | None = None
+    targeting: Targeting | None = None
     levels: Levels | None = field(default=None, compare=False, repr=False)
 
     def of_city(self) -> dict[str, int | float]:
@@ -134,6 +136,7 @@ def read_content(content: dict[str, Any]) -> Figures:
         Growth(content["growth"]),
         readings=content.get("readings"),
         effect=_effect(content.get("effect") or {}),
+        targeting=_targeting(content.get("targeting")),
     )
     return replace(figures, levels=figures.by_level())
 
@@ -159,6 +162,22 @@ def _effect(content: dict[str, dict[str, Any]]) -> dict[str, Effect] | None:
     }
 
 
+def _targeting(content: dict[str, Any] | None) -> Targeting | None:
+    if content is None:
+        return None
+    rows: dict[str, type[Covered | LeftOut | Received]] = {
+        "tiers": Covered, "ages": Covered, "sexes": Covered, "left_out": LeftOut,
+        "received": Received,
+    }  # fmt: skip
+    return Targeting(
+        **content
+        | {
+            block: {name: kind(**row) for name, row in content[block].items()}
+            for block, kind in rows.items()
+        }
+    )
+
+
 def digest_of(content: Mapping[str, object]) -> str:
     """Return the SHA-256 of a version's content in its canonical form."""
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
@@ -167,7 +186,7 @@ def digest_of(content: Mapping[str, object]) -> str:
 def written(figures: Figures) -> dict[str, Any]:
     """Return what a version keeps of a month's figures."""
     counts = figures.counts
-    return {
+    found = {
         "areas": {code: dict(row) for code, row in sorted(counts.areas.items())},
         "city": dict(counts.city),
         "causes": counts.causes,
@@ -177,10 +196,11 @@ def written(figures: Figures) -> dict[str, Any]:
         "growth": figures.growth.by_level,
         "teams": counts.teams,
         "readings": figures.readings,
-        "effect": {
-            index: _rounded(asdict(found)) for index, found in (figures.effect or {}).items()
-        },
+        "effect": {index: _rounded(asdict(each)) for index, each in (figures.effect or {}).items()},
     }
+    if figures.targeting is not None:
+        found["targeting"] = _rounded(asdict(figures.targeting))
+    return found
 
 
 def _rounded(values: dict[str, Any]) -> dict[str, Any]:
@@ -216,6 +236,8 @@ def as_reported(content: dict[str, Any], last: dict[str, Any]) -> dict[str, Any]
             for code, *children, rupiah in content["sponsors"]
         ],
     }
+    if "targeting" in last:
+        kept["targeting"] = last["targeting"]
     if last.get("causes") is None:
         areas = {
             area: {code: count for code, count in row.items() if not is_of_way(code)}

@@ -12,6 +12,7 @@ from api.documents.report_models import ColumnKind
 from api.i18n import N_
 from api.services.audit import record
 from api.services.clock import local_date, local_month
+from api.services.errors import Refused
 from api.services.figure_blocks import Block, tables_of
 from api.services.months import first_day, last_day, later_month
 from api.services.posyandu_readings import added_readings, count_readings
@@ -163,7 +164,15 @@ def readings_behind(
 
 
 def measuring_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
-    """Return the readings per posyandu and what may be said of them."""
+    """Return the readings per posyandu and what may be said of them.
+
+    Raises
+    ------
+    Refused
+        ``monitoring.inside`` where it would leave the office, like all figures of teams.
+    """
+    if wanted.is_public:
+        raise Refused("monitoring.inside")
     month = wanted.last_month or local_month(wanted.now)
     places = sorted(
         measuring_places(session, last_month=month), key=lambda place: WORST.index(_worse(place))
@@ -184,10 +193,6 @@ def measuring_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
                 figures=FIGURES,
                 rows=rows,
                 behind=tuple(f"{READINGS}?{each}" for each in asked),
-                part_of=(
-                    ("quality_heights_round", "quality_heights"),
-                    ("quality_weights_round", "quality_weights"),
-                ),
                 remark_head=N_("Penilaian"),
                 remarks=tuple(_verdict(place) for place in places),
                 notes=(
@@ -201,7 +206,6 @@ def measuring_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
         language=wanted.language,
         source=SOURCE,
         as_of=local_date(wanted.now),
-        is_public=wanted.is_public,
     )
 
 

@@ -47,7 +47,8 @@ class Wanted:
 
     ``is_public`` is the variant that leaves the office; ``shows_texts`` whether the reader is shown
     what was typed freely, which may name a family. ``figure``, ``level`` and ``unit`` are for the
-    sheets of shares, ``day`` and ``visitor`` for a route of visits.
+    sheets of shares, ``day`` and ``visitor`` for a route of visits; ``version`` is that of the
+    month's report that *Tepat sasaran* outside the office is taken from (None: the last).
     """
 
     now: datetime
@@ -61,6 +62,7 @@ class Wanted:
     unit: str = ""
     day: date | None = None
     visitor: str = ""
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

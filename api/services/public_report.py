@@ -20,6 +20,7 @@ from api.services.kept_figures import read_version, read_versions
 from api.services.report_beside import beside_areas
 from api.services.report_columns import area_figures
 from api.services.report_privacy import Tables, Told, hidden_figures
+from api.services.targeting_cells import beside_targeting
 from data.engine import read_session
 from data.monitoring import SMALLEST_SHOWN
 from data.schema import Cycle, HiddenFigures, ReportVersion
@@ -44,7 +45,7 @@ __all__ = [
     "work_out_hidden",
 ]
 
-MANY_SMALL = 60
+MANY_SMALL = 100
 """So many small counts take seconds to hide: no page waits for them."""
 MOST_AT_HAND = 64
 
@@ -212,4 +213,11 @@ def _tables(figures: Figures) -> Tables:
         for figure in columns
         if not figure.stands_on
     ]
-    return Tables.of(figures.by_level(), codes=codes, beside=beside_areas(figures.counts))
+    beside = beside_areas(figures.counts)
+    if figures.targeting is not None:
+        beside += beside_targeting(
+            figures.targeting,
+            city=figures.by_level()["city"].get("", {}),
+            causes=figures.counts.causes or {},
+        )
+    return Tables.of(figures.by_level(), codes=codes, beside=beside)

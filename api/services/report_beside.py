@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from api.services.report_privacy import CITY_ALONE, Beside
+from api.services.report_privacy import CITY_ALONE, REASON, Beside
 from api.services.report_reach import STEPS, group_of, step_of
 from data.reference.reasons import delivery_reasons
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["CITY_ALONE", "REACHED", "REASON", "beside_areas", "cause_cell", "reason_key"]
 
 REACHED = ("delivery_delivered", "delivery_partial")
-REASON = "reason"
-"""Level of the cells of reasons, which stand beside the tables by area."""
 CITY_PARTS = (
     ("matching_bridged", ("city", "", "matching_matched")),
     ("sponsors_active", (CITY_ALONE, "", "sponsors_registered")),

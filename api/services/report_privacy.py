@@ -15,13 +15,19 @@ if TYPE_CHECKING:
 
     from data.monitoring.suppression import Sum
 
-__all__ = ["CITY_ALONE", "Beside", "FigureCell", "Tables", "Told", "hidden_figures"]
+__all__ = ["CITY_ALONE", "REASON", "Beside", "FigureCell", "Tables", "Told", "hidden_figures"]
 
 FigureCell = tuple[str, str, str]
 """Level, name of the area (empty: the city, or unknown), indicator."""
 CITY_ALONE = "city alone"
 """Level of the city's own figures, which no areas add up to."""
+REASON = "reason"
+"""Level of the cells of reasons, which stand beside the tables by area."""
 OF_THE_CITY = ("city", CITY_ALONE)
+RARE_IN_CITY = 50
+"""Of fewer children than these in a whole city, one more in the next version is one of few."""
+OF_PARCELS = ("delivery_", "genting_", "sponsors_", "target_packed", "target_received")
+"""Figures of what became of parcels, and of grown-up sponsors: they say nothing of a child."""
 MADE_UP_OF: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("target_known", (LEFT, "target_registered")),
     ("target_registered", (*(group for group in KEPT_OFF if group != LEFT), "target_eligible")),
@@ -68,6 +74,10 @@ class Beside:
     counts: tuple[tuple[FigureCell, int], ...] = ()
     sums: tuple[tuple[FigureCell, tuple[FigureCell, ...]], ...] = ()
     parts: tuple[tuple[FigureCell, FigureCell], ...] = ()
+
+    def __add__(self, other: Beside) -> Beside:
+        """Return both."""
+        return Beside(self.counts + other.counts, self.sums + other.sums, self.parts + other.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +143,8 @@ def hidden_figures(
     """Return the cells to hide.
 
     With them goes what would undo an earlier version of the same tables: what that one hid and what
-    is still within four of it, and what it showed and what differs now by one to four, but for the
-    city's own totals (``docs/adr/0022-versions-are-hidden-together.md``).
+    is still within four of it, and what it showed and what differs now by one to four, but for
+    the city's large totals and those of parcels (ADR 0022).
     """
     from data.monitoring.suppression import suppressed  # scipy is slow to load
 
@@ -154,10 +164,19 @@ def _undoing(counts: Mapping[FigureCell, int], told: Told) -> Iterator[FigureCel
     for cell, now in counts.items():
         if not now or cell not in told.counts:
             continue
-        change = abs(now - told.counts[cell])
-        tells_few = change > 0 and cell[0] not in OF_THE_CITY
-        if change < SMALLEST_SHOWN and (cell in told.hidden or tells_few):
+        before = told.counts[cell]
+        if abs(now - before) < SMALLEST_SHOWN and (
+            cell in told.hidden or _change_tells_of_few(cell, before, now)
+        ):
             yield cell
+
+
+def _change_tells_of_few(cell: FigureCell, before: int, now: int) -> bool:
+    """Whether a change by one to four says something of few children; in a city rarely."""
+    level, _, code = cell
+    if level not in OF_THE_CITY:
+        return before != now
+    return before != now and min(before, now) < RARE_IN_CITY and not code.startswith(OF_PARCELS)
 
 
 def _sums_beside(
@@ -175,7 +194,7 @@ def _sums_beside(
     ]
     for part, whole in beside.parts:
         if part in counts and whole in counts and counts[whole] >= counts[part]:
-            rest = (*whole[:2], f"{whole[2]} less {part[2]}")
+            rest = (*whole[:2], f"{whole[2]} less {' '.join(part)}")
             missing[rest] = counts[whole] - counts[part]
             found.append(Sum(whole, (part, rest)))
     return found

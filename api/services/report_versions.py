@@ -28,6 +28,7 @@ from api.services.report_counts import count_month
 from api.services.report_growth import growth_of_month
 from api.services.report_reach import step_of
 from api.services.support_effect import effects_until
+from api.services.targeting import count_targeting
 from data.schema import Cycle, CycleState, ReportVersion, Role
 
 if TYPE_CHECKING:
@@ -163,7 +164,9 @@ def keep_figures(
     """
     versions = list_versions(session, cycle=cycle)
     if is_correction and versions:
-        content = as_reported(written(_count(session, cycle)), versions[-1].figures)
+        last = versions[-1].figures
+        counted = Figures(count_month(session, cycle=cycle), read_content(last).growth)
+        content = as_reported(written(counted), last)
     elif content is None:
         content = count_to_keep(session, cycle=cycle)
     digest = digest_of(content)
@@ -274,8 +277,10 @@ def count_to_keep(
     readings = count_readings(session, months=[cycle.month])
     reached(0.7, "effect")
     effect = effects_until(session, month=cycle.month)
+    reached(0.9, "targeting")
+    targeting = count_targeting(session, cycle=cycle)
     reached(0.95, "keep")
-    return written(Figures(counts, growth, readings=readings, effect=effect))
+    return written(Figures(counts, growth, readings=readings, effect=effect, targeting=targeting))
 
 
 _ORDER = {"city": 0, "sponsor": 2}

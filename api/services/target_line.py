@@ -30,6 +30,7 @@ __all__ = [
     "MonthCount",
     "Published",
     "add_figure",
+    "closed_months",
     "courses",
     "month_counts",
     "published",
@@ -207,16 +208,21 @@ def withdraw_figure(
     )  # fmt: skip
 
 
-def month_counts(session: Session) -> list[MonthCount]:
-    """Return our own list in the last 24 closed months, oldest first."""
-    cycles = session.exec(
+def closed_months(session: Session) -> list[Cycle]:
+    """Return the last 24 closed months, oldest first."""
+    newest = session.exec(
         select(Cycle)
         .where(Cycle.state == CycleState.CLOSED)
         .order_by(col(Cycle.month).desc())
         .limit(NUM_MONTHS)
     ).all()
+    return list(reversed(newest))
+
+
+def month_counts(session: Session) -> list[MonthCount]:
+    """Return our own list in the last 24 closed months, oldest first."""
     found = []
-    for cycle, figures in figures_of_months(session, cycles=list(reversed(cycles))):
+    for cycle, figures in figures_of_months(session, cycles=closed_months(session)):
         city = figures.counts.by_level()["city"][""]
         found.append(
             MonthCount(

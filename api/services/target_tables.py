@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING
 
 from api.documents.report_models import Column, ColumnKind, Table
 from api.i18n import N_, Formats, translator
+from api.sentences.reports import TITLES
 from api.services.clock import local_date
-from api.services.target_line import courses, month_counts, published
+from api.services.errors import Refused
+from api.services.public_report import hidden_in_report
+from api.services.report_tables import HIDDEN
+from api.services.report_versions import figures_reported
+from api.services.target_line import closed_months, courses, month_counts, published
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -35,6 +40,8 @@ ASSUMPTION = N_(
     "batas bawah dan batas atas. Cakupan yang diperlukan memakai rata-rata anak baru, lulus, dan "
     "keluar per bulan, dan menganggap semuanya tetap."
 )
+NUM_OF_TARGET = 3
+"""First columns of a course, which say what the target is."""
 NOT_PREVALENCE = N_(
     "Jumlah pada daftar sendiri bukan prevalensi: prevalensi hanya dari survei, e-PPGBM mencatat "
     "yang datang diukur."
@@ -42,18 +49,39 @@ NOT_PREVALENCE = N_(
 
 
 def target_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
-    """Return what was published, our own list by month, and where it is heading.
+    """Return where our own list is heading, what was published, and our own list by month.
 
     Our own months stay in the office: the monthly report publishes them.
     """
     say = translator(wanted.language)
     known = published(session, language=wanted.language)
     counts = month_counts(session)
-    tables = [_published(known, say, wanted)]
-    if not wanted.is_public:
-        tables.append(_own(counts, say, wanted))
-    tables.append(_courses(courses(counts, known), say, wanted))
-    return tuple(tables)
+    is_hidden = wanted.is_public and not totals_are_public(session)
+    return (
+        _courses(courses(counts, known), say, wanted, is_hidden=is_hidden),
+        _published(known, say, wanted),
+        *(() if wanted.is_public else (_own(counts, say, wanted),)),
+    )
+
+
+def totals_are_public(session: Session) -> bool:
+    """Whether the public reports of all months looked at show how many children there were.
+
+    What a projection is made of could be worked out from it; of few months alone, who came and left
+    could be too.
+    """
+    from data.monitoring.projection import FEWEST_MONTHS
+
+    cycles = closed_months(session)
+    if len(cycles) < FEWEST_MONTHS:
+        return False
+    told = figures_reported(session, cycles=cycles)
+    try:
+        hidden = [hidden_in_report(session, figures) for _, figures in told]
+    except Refused:  # nobody looked yet what may leave
+        return False
+    totals = {("city", "", code) for code in ("target_eligible", "matching_matched")}
+    return len(told) == len(cycles) and all(totals.isdisjoint(each) for each in hidden)
 
 
 def _published(known: list[Published], say: Translate, wanted: Wanted) -> Table:
@@ -118,7 +146,10 @@ def _own(counts: list[MonthCount], say: Translate, wanted: Wanted) -> Table:
     )
 
 
-def _courses(found: list[Course], say: Translate, wanted: Wanted) -> Table:
+def _courses(
+    found: list[Course], say: Translate, wanted: Wanted, *, is_hidden: bool = False
+) -> Table:
+    """Return where the list is heading; ``is_hidden``: the public reports hide our own numbers."""
     return Table(
         title=say(N_("Menuju target jumlah anak")),
         columns=(
@@ -133,11 +164,18 @@ def _courses(found: list[Course], say: Translate, wanted: Wanted) -> Table:
             Column(say(N_("Cakupan yang diperlukan")), ColumnKind.PERCENT, "coverage_needed"),
             Column(say(N_("Penilaian"))),
         ),
-        rows=tuple(_course(each, say) for each in found),
+        rows=tuple(
+            _hidden(_course(each, say)) if is_hidden else _course(each, say) for each in found
+        ),
         source=say(N_("Asuh, laporan bulan yang ditutup")),
         as_of=local_date(wanted.now),
-        notes=(say(ASSUMPTION),),
+        notes=(say(ASSUMPTION), *((say(TITLES["suppressed"]),) if is_hidden else ())),
     )
+
+
+def _hidden(row: tuple[Cell, ...]) -> tuple[Cell, ...]:
+    """Return a row with its target alone: our own number and what follows from it are left out."""
+    return (*row[:NUM_OF_TARGET], *(HIDDEN for _ in row[NUM_OF_TARGET:-1]), row[-1])
 
 
 def _course(each: Course, say: Translate) -> tuple[Cell, ...]:

@@ -9,8 +9,7 @@ from sqlmodel import col, select
 from api.services.child_states import RECOVERED
 from api.services.months import later_month
 from api.services.report_counts import area_name
-from api.services.report_versions import figures_of
-from data.monitoring.targeting import TargetChild
+from data.monitoring.targeting import TargetChild, targeting_of
 from data.queries import targeting as rows
 from data.queries.cycles import AGREED
 from data.queries.records import present_records, rows_without_child
@@ -21,11 +20,23 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-__all__ = ["chain_of", "lists_given", "month_shown", "target_children"]
+    from api.services.kept_figures import Figures
+    from data.monitoring.targeting import Targeting
+
+__all__ = [
+    "DOUBTS",
+    "chain_of",
+    "count_targeting",
+    "lists_given",
+    "month_shown",
+    "target_children",
+]
 
 NUM_MONTHS = 6
 """Packages of so many months are looked at for how help is spread over need."""
 WELL_OFF_DECILE = 8
+DOUBTS = ("recovered", "well_off", "not_eligible")
+"""Why a served child may not be in need; of another programme only a list can tell."""
 
 
 def month_shown(session: Session, month: str | None) -> Cycle | None:
@@ -76,13 +87,28 @@ def target_children(session: Session, *, cycle: Cycle) -> tuple[TargetChild, ...
     return tuple(found)
 
 
-def chain_of(session: Session, *, cycle: Cycle, children: Sequence[TargetChild]) -> dict[str, int]:
+def count_targeting(
+    session: Session, *, cycle: Cycle, children: Sequence[TargetChild] | None = None
+) -> Targeting:
+    """Return what is told of a month's children (``children`` where they are read already)."""
+    given = lists_given(session, cycle=cycle)
+    programmes = tuple(programme.value for programme in HelpProgramme)
+    return targeting_of(
+        target_children(session, cycle=cycle) if children is None else children,
+        doubts=DOUBTS + programmes,
+        unknown=set(programmes) - given,
+    )
+
+
+def chain_of(
+    session: Session, *, cycle: Cycle, figures: Figures, targeting: Targeting
+) -> dict[str, int]:
     """Return how many children the month meant to reach, and reached, at each step."""
-    counts = figures_of(session, cycle=cycle).counts.by_level()["city"].get("", {})
+    counts = figures.counts.by_level()["city"].get("", {})
     answers = rows.eaten_answers(session, cycle_id=cycle.id or 0)
     return {
         "chain_promised": rows.places_promised(session, cycle_id=cycle.id or 0),
-        "matching_matched": sum(child.is_eligible and child.is_served for child in children),
+        "matching_matched": sum(covered.served for covered in targeting.sexes.values()),
         "delivery_planned": int(counts.get("delivery_planned") or 0),
         "chain_accepted": sum(
             int(counts.get(code) or 0) for code in ("delivery_delivered", "delivery_partial")

@@ -2,56 +2,48 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 from api.documents.report_models import ColumnKind
 from api.i18n import N_, Formats, all_sentences, translator
 from api.sentences.reports import TITLES
 from api.services.clock import local_date
-from api.services.figure_blocks import Block, tables_of
+from api.services.errors import Refused
+from api.services.figure_blocks import TOTAL_ROW, Block, tables_of
 from api.services.public_report import hidden_in_report
-from api.services.report_beside import REASON, reason_key
 from api.services.report_columns import Figure
-from api.services.report_reach import STEPS as WAY
 from api.services.report_versions import figures_of
 from api.services.target_rows import DOUBT, address_of, combined
-from api.services.targeting import chain_of, lists_given, month_shown, target_children
-from data.monitoring.targeting import (
-    Covered,
-    age_band,
-    concentration_index,
-    coverage,
-    exclusion,
-)
+from api.services.targeting import chain_of, count_targeting, month_shown, target_children
+from api.services.targeting_cells import coverage_counts, targeting_cell, total_cells
+from data.monitoring.targeting import Covered, age_band, coverage
 from data.schema import Sex
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlmodel import Session
 
     from api.documents.report_models import Table
     from api.services.monitoring_sheets import Wanted
     from api.services.report_privacy import FigureCell
-    from data.monitoring.targeting import TargetChild
+    from data.monitoring.targeting import TargetChild, Targeting
+    from data.schema import Cycle
 
 __all__ = ["reason_words", "targeting_tables"]
 
-Group = TypeVar("Group")
 COVERAGE = (
     Figure("target_eligible"),
     Figure("matching_matched"),
     Figure("matching_unmatched"),
     Figure("served", ColumnKind.PERCENT, ("matching_matched", "target_eligible")),
 )
-SPLIT = (("target_eligible", ("matching_matched", "matching_unmatched")),)
-TIERS: dict[int | None, str] = {
-    1: N_("Tingkat 1: sangat pendek"),
-    2: N_("Tingkat 2: pendek, di bawah 2 tahun"),
-    3: N_("Tingkat 3: pendek, 2 tahun ke atas"),
-    None: N_("Tingkat belum diketahui"),
+TIERS = {
+    "1": N_("Tingkat 1: sangat pendek"),
+    "2": N_("Tingkat 2: pendek, di bawah 2 tahun"),
+    "3": N_("Tingkat 3: pendek, 2 tahun ke atas"),
+    "": N_("Tingkat belum diketahui"),
 }
 BANDS = {
     "0-5": N_("0–5 bulan"),
@@ -81,179 +73,204 @@ STEPS = {
 }
 
 
+class _Told(NamedTuple):
+    """What is told of a month, the report's figures of the city, and the cells that are hidden.
+
+    ``month`` is empty where no number leads to its rows.
+    """
+
+    targeting: Targeting
+    city: Mapping[str, float | None]
+    hidden: frozenset[FigureCell] = frozenset()
+    month: str = ""
+
+    def behind(self, by: str, parts: Iterable[str]) -> tuple[str, ...]:
+        """Return where the numbers of rows lead to, and those of their total."""
+        return _behind(self.month, by, parts) if self.month else ()
+
+    def hidden_rows(
+        self, block: str, names: Iterable[str], figures: Sequence[Figure]
+    ) -> frozenset[tuple[int, str]]:
+        """Return row and figure of what is hidden in a block; its totals too."""
+        totals = total_cells(self.targeting, self.city)
+        found = {
+            (row, figure.code)
+            for row, name in enumerate(names)
+            for figure in figures
+            if targeting_cell(block, name, figure.code) in self.hidden
+        }
+        return frozenset(found) | {
+            (TOTAL_ROW, code) for code, (cell, _) in totals.items() if cell in self.hidden
+        }
+
+
 def targeting_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
     """Return the tables of a month; none before a month was approved.
 
-    What leaves the office has neither rows by kelurahan nor the chain: the monthly report publishes
-    those figures, and two publications of one figure could give each other away.
+    In the office they are counted from the locked month with what is known by now. What leaves it
+    is what a version of the month's report keeps (``wanted.version``, else the last), and has
+    neither rows by kelurahan nor the chain: the report publishes those.
+
+    Raises
+    ------
+    Refused
+        Outside the office as :func:`api.services.public_report.hidden_in_report`;
+        ``report.without_targeting`` for a version from before this was kept.
     """
     cycle = month_shown(session, wanted.last_month)
     if cycle is None:
         return ()
-    hidden: frozenset[FigureCell] = frozenset()
-    if wanted.is_public:
-        hidden = hidden_in_report(session, figures_of(session, cycle=cycle))
-    children, month = target_children(session, cycle=cycle), cycle.month
-    blocks = [
-        _by_group(
-            N_("Menurut tingkat kebutuhan"), N_("Tingkat kebutuhan"), children,
-            lambda child: child.tier, TIERS, _Behind(month, "tier"),
-        ),
-        _by_group(
-            N_("Menurut umur"), N_("Umur"), children,
-            lambda child: age_band(child.age_days), BANDS, _Behind(month, "age"),
-        ),
-        _by_group(
-            N_("Menurut jenis kelamin"), N_("Jenis kelamin"), children,
-            lambda child: child.sex, SEXES, _Behind(month, "sex"),
-        ),
-        _left_out(children, hidden, _Behind(month, "reason")),
-        _doubtful(children, lists_given(session, cycle=cycle), _Behind(month, DOUBT)),
-        _spread(children, _Behind(month, "tier")),
-    ]  # fmt: skip
-    if not wanted.is_public:
-        blocks.append(_chain(chain_of(session, cycle=cycle, children=children), month))
-        blocks[3:3] = [
-            _by_area(children, _Behind(month, "area")), _by_all(children, _Behind(month, "all")),
-        ]  # fmt: skip
+    return _public(session, cycle, wanted) if wanted.is_public else _inside(session, cycle, wanted)
+
+
+def _public(session: Session, cycle: Cycle, wanted: Wanted) -> tuple[Table, ...]:
+    figures = figures_of(session, cycle=cycle, number=wanted.version)
+    hidden = hidden_in_report(session, figures)
+    if figures.targeting is None or figures.version is None:
+        raise Refused("report.without_targeting", month=cycle.month)
+    told = _Told(figures.targeting, figures.by_level()["city"].get("", {}), hidden)
     return tables_of(
-        blocks,
+        [*_coverage(told), _left_out(told), _doubtful(told), _spread(told)],
+        language=wanted.language,
+        source=translator(wanted.language)(
+            N_("Asuh, laporan %(bulan)s versi %(nomor)s"),
+            bulan=Formats(wanted.language).month(cycle.month),
+            nomor=figures.version.number,
+        ),
+        as_of=local_date(figures.version.at),
+        is_public=True,
+    )
+
+
+def _inside(session: Session, cycle: Cycle, wanted: Wanted) -> tuple[Table, ...]:
+    figures, children = figures_of(session, cycle=cycle), target_children(session, cycle=cycle)
+    told = _Told(
+        count_targeting(session, cycle=cycle, children=children),
+        figures.by_level()["city"].get("", {}),
+        month=cycle.month,
+    )
+    chain = chain_of(session, cycle=cycle, figures=figures, targeting=told.targeting)
+    return tables_of(
+        [
+            *_coverage(told),
+            _by_area(children, cycle.month),
+            _by_all(children, cycle.month),
+            _left_out(told),
+            _doubtful(told),
+            _spread(told),
+            _chain(chain, cycle.month),
+        ],
         language=wanted.language,
         source=translator(wanted.language)(
             N_("Asuh, data %(bulan)s yang dikunci"),
             bulan=Formats(wanted.language).month(cycle.month),
         ),
         as_of=local_date(wanted.now),
-        is_public=wanted.is_public,
-        hidden_totals=frozenset(code for level, _, code in hidden if level == "city"),
     )
 
 
-class _Behind(NamedTuple):
-    """Where the figures of a month lead to, by what their table parts children."""
-
-    month: str
-    by: str
-
-    def of(self, parts: Iterable[object]) -> tuple[str, ...]:
-        """Return the addresses of the rows, and of their total."""
-        rows = [address_of(self.month, by=self.by, part=str(part or "")) for part in parts]
-        return (*rows, address_of(self.month))
+def _behind(month: str, by: str, parts: Iterable[str]) -> tuple[str, ...]:
+    rows = [address_of(month, by=by, part=part) for part in parts]
+    return (*rows, address_of(month))
 
 
-def _by_group(
-    title: str,
-    head: str,
-    children: Sequence[TargetChild],
-    by: Callable[[TargetChild], Group],
-    words: Mapping[Group, str],
-    behind: _Behind,
-) -> Block:
-    found = coverage(children, by)
-    shown = [group for group in words if group in found]
-    rows = tuple((words[group], _values(found[group])) for group in shown)
-    return _coverage_block(title, head, rows, found, behind.of(shown))
+def _coverage(told: _Told) -> list[Block]:
+    targeting = told.targeting
+    blocks = []
+    for code, by, title, head, words, groups in (
+        (
+            "tiers", "tier", N_("Menurut tingkat kebutuhan"), N_("Tingkat kebutuhan"), TIERS,
+            targeting.tiers,
+        ),
+        ("ages", "age", N_("Menurut umur"), N_("Umur"), BANDS, targeting.ages),
+        ("sexes", "sex", N_("Menurut jenis kelamin"), N_("Jenis kelamin"), SEXES, targeting.sexes),
+    ):  # fmt: skip
+        names = [name for name in words if name in groups]
+        rows = [(words[name], groups[name]) for name in names]
+        block = _coverage_block(title, head, rows, told.behind(by, names))
+        blocks.append(replace(block, hidden=told.hidden_rows(code, names, COVERAGE)))
+    return blocks
 
 
-def _by_area(children: Sequence[TargetChild], behind: _Behind) -> Block:
+def _by_area(children: Sequence[TargetChild], month: str) -> Block:
     found = coverage(children, lambda child: child.area)
     shown = sorted(found)
-    rows = tuple((area, _values(found[area])) for area in shown)
-    return _coverage_block(N_("Menurut kelurahan"), N_("Kelurahan"), rows, found, behind.of(shown))
+    rows = [(area, found[area]) for area in shown]
+    behind = _behind(month, "area", shown)
+    return _coverage_block(N_("Menurut kelurahan"), N_("Kelurahan"), rows, behind)
 
 
-def _by_all(children: Sequence[TargetChild], behind: _Behind) -> Block:
+def _by_all(children: Sequence[TargetChild], month: str) -> Block:
     """Return every combination that has children; the tier of an eligible child is known."""
     found = coverage(
         children, lambda child: (child.area, child.tier or 0, age_band(child.age_days), child.sex)
     )
-    rows = tuple(
-        (f"{area or '–'} · T{tier or '–'} · {band} · {sex[:1].upper()}", _values(found[group]))
+    rows = [
+        (f"{area or '–'} · T{tier or '–'} · {band} · {sex[:1].upper()}", found[group])
         for group in sorted(found)
         for area, tier, band, sex in [group]
-    )
-    block = _coverage_block(
-        N_("Kelurahan × tingkat × umur × jenis kelamin"), N_("Kelompok"), rows, found,
-        behind.of(combined(*group) for group in sorted(found)),
-    )  # fmt: skip
+    ]
+    behind = _behind(month, "all", (combined(*group) for group in sorted(found)))
+    title, head = N_("Kelurahan × tingkat × umur × jenis kelamin"), N_("Kelompok")
     note = N_("T1 sampai T3 tingkat kebutuhan; umur dalam bulan; M laki-laki, F perempuan.")
-    return replace(block, notes=(note,))
+    return replace(_coverage_block(title, head, rows, behind), notes=(note,))
 
 
 def _coverage_block(
-    title: str,
-    head: str,
-    rows: tuple[tuple[str, Mapping[str, float | None]], ...],
-    groups: Mapping[Group, Covered],
-    behind: tuple[str, ...],
+    title: str, head: str, rows: Sequence[tuple[str, Covered]], behind: tuple[str, ...]
 ) -> Block:
     everybody = Covered(
-        sum(each.eligible for each in groups.values()), sum(each.served for each in groups.values())
+        sum(each.eligible for _, each in rows), sum(each.served for _, each in rows)
     )
     return Block(
         title=title,
         head=head,
         figures=COVERAGE,
-        made_up_of=SPLIT,
-        rows=rows,
+        rows=tuple((name, _values(each)) for name, each in rows),
         total=_values(everybody),
         behind=behind,
     )
 
 
 def _values(group: Covered) -> dict[str, float | None]:
-    return {
-        "target_eligible": group.eligible,
-        "matching_matched": group.served,
-        "matching_unmatched": group.unserved,
-        "served": group.share,
-    }
+    return {**coverage_counts(group), "served": group.share}
 
 
-def _left_out(
-    children: Sequence[TargetChild], hidden: frozenset[FigureCell], behind: _Behind
-) -> Block:
-    """Return who is left out by reason; a reason that the monthly report hides is hidden here."""
-    found = exclusion(children)
-    kept_back = {reason for level, reason, _ in hidden if level == REASON}
-    of_unmatched = {cause for _, cause, step in hidden if step == WAY[2]}
-    # Who has no reason here has one of the causes that are not told here.
-    kept_back |= {""} if of_unmatched - {reason_key(reason) for reason in found} else set()
-    everybody = Covered(sum(one.children for one in found.values()), 0)
+def _left_out(told: _Told) -> Block:
+    """Return who is left out by reason; without one mean nobody has the mean of all either."""
+    found = told.targeting.left_out
+    names, children = sorted(found), sum(one.children for one in found.values())
+    figures = (
+        Figure("matching_unmatched"),
+        Figure("waiting_long"),
+        Figure("waiting_months", ColumnKind.DECIMAL, ("matching_unmatched",)),
+    )
+    hidden = told.hidden_rows("left_out", names, figures)
+    is_mean_hidden = any(code == "matching_unmatched" for _, code in hidden)
     return Block(
         title=N_("Memenuhi syarat tetapi belum terlayani"),
         head=N_("Alasan"),
-        figures=(
-            Figure("matching_unmatched"),
-            Figure("waiting_long"),
-            Figure("waiting_months", ColumnKind.DECIMAL, ("matching_unmatched",)),
-        ),
-        part_of=(("waiting_long", "matching_unmatched"),),
-        hidden_elsewhere=frozenset(
-            (row, "matching_unmatched")
-            for row, reason in enumerate(sorted(found))
-            if reason_key(reason) in kept_back
-        ),
+        figures=figures,
+        hidden=hidden | ({(TOTAL_ROW, "waiting_months")} if is_mean_hidden else frozenset()),
         rows=tuple(
             (
-                reason_words(reason),
+                reason_words(name),
                 {
-                    "matching_unmatched": one.children,
-                    "waiting_long": one.long,
-                    "waiting_months": one.mean_months,
+                    "matching_unmatched": found[name].children,
+                    "waiting_long": found[name].long,
+                    "waiting_months": found[name].mean_months,
                 },
             )
-            for reason, one in sorted(found.items())
+            for name in names
         ),
         total={
-            "matching_unmatched": everybody.eligible,
+            "matching_unmatched": children,
             "waiting_long": sum(one.long for one in found.values()),
-            "waiting_months": sum(one.mean_months * one.children for one in found.values())
-            / everybody.eligible
-            if everybody.eligible
+            "waiting_months": sum(one.months for one in found.values()) / children
+            if children
             else None,
         },
-        behind=behind.of(sorted(found)),
+        behind=told.behind("reason", names),
     )
 
 
@@ -263,24 +280,19 @@ def reason_words(code: str) -> str:
     return known if known and "%(" not in known else code or NO_REASON
 
 
-def _doubtful(children: Sequence[TargetChild], given: frozenset[str], behind: _Behind) -> Block:
-    """Return who may not need help; of a programme without a list nothing is said.
-
-    Who is served is told by the blocks beside: who alone has none of a cause is as telling.
-    """
-    counts = Counter(doubt for child in children for doubt in child.doubts)
-    asked = DOUBTS | ELSEWHERE
-    known = {*DOUBTS, *given}
+def _doubtful(told: _Told) -> Block:
+    """Return who may not need help; of a programme without a list nothing is said."""
+    asked, figures = DOUBTS | ELSEWHERE, (Figure("inclusion_doubtful"),)
     return Block(
         title=N_("Dilayani, padahal mungkin tidak memerlukan"),
         head=N_("Sebab"),
-        figures=(Figure("inclusion_doubtful"),),
-        part_of=(("inclusion_doubtful", "matching_matched"),),
+        figures=figures,
+        hidden=told.hidden_rows("doubtful", asked, figures),
+        behind=told.behind(DOUBT, asked),
         rows=tuple(
-            (word, {"inclusion_doubtful": counts[code] if code in known else None})
+            (word, {"inclusion_doubtful": told.targeting.doubtful[code]})
             for code, word in asked.items()
         ),
-        behind=behind.of(asked),
         notes=(
             N_(
                 "Satu anak dapat punya lebih dari satu sebab. Penerima ganda dihitung dari daftar "
@@ -290,24 +302,29 @@ def _doubtful(children: Sequence[TargetChild], given: frozenset[str], behind: _B
     )
 
 
-def _spread(children: Sequence[TargetChild], behind: _Behind) -> Block:
-    eligible = [child for child in children if child.is_eligible]
-    index = concentration_index(eligible)
-    by_tier = {tier: [child for child in eligible if child.tier == tier] for tier in TIERS}
-    shown = [tier for tier, own in by_tier.items() if own]
-    total = _spread_values(eligible) | {"concentration": index}
+def _spread(told: _Told) -> Block:
+    found = told.targeting.received
+    names = [tier for tier in TIERS if tier in found]
+    figures = (
+        Figure("target_eligible"),
+        Figure("spread_packages"),
+        Figure("spread_per_child", ColumnKind.DECIMAL, ("spread_packages", "target_eligible")),
+        Figure("concentration", ColumnKind.DECIMAL, ("spread_packages",)),
+    )
+    children = sum(row.children for row in found.values())
+    packages = sum(row.packages for row in found.values())
     return Block(
         title=N_("Paket enam bulan terakhir menurut kebutuhan"),
         head=N_("Tingkat kebutuhan"),
-        figures=(
-            Figure("target_eligible"),
-            Figure("spread_packages"),
-            Figure("spread_per_child", ColumnKind.DECIMAL, ("spread_packages", "target_eligible")),
-            Figure("concentration", ColumnKind.DECIMAL, ("spread_packages",)),
+        figures=figures,
+        hidden=told.hidden_rows("received", names, figures)
+        | told.hidden_rows("tiers", names, figures[:1]),
+        behind=told.behind("tier", names),
+        rows=tuple(
+            (TIERS[tier], _spread_values(found[tier].children, found[tier].packages))
+            for tier in names
         ),
-        rows=tuple((TIERS[tier], _spread_values(by_tier[tier])) for tier in shown),
-        total=total,
-        behind=behind.of(shown),
+        total=_spread_values(children, packages) | {"concentration": told.targeting.concentration},
         notes=(
             N_(
                 "Indeks pemusatan: di bawah 0 berarti yang lebih membutuhkan mendapat lebih "
@@ -317,12 +334,11 @@ def _spread(children: Sequence[TargetChild], behind: _Behind) -> Block:
     )
 
 
-def _spread_values(children: Sequence[TargetChild]) -> dict[str, float | None]:
-    packages = sum(child.packages for child in children)
+def _spread_values(children: int, packages: int) -> dict[str, float | None]:
     return {
-        "target_eligible": len(children),
+        "target_eligible": children,
         "spread_packages": packages,
-        "spread_per_child": packages / len(children) if children else None,
+        "spread_per_child": packages / children if children else None,
         "concentration": None,
     }
 

@@ -9,14 +9,14 @@ Bank, 2008), chapter 8, equation 8.3, with tied children sharing their mean rank
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 __all__ = [
     "AGE_BANDS",
@@ -24,11 +24,14 @@ __all__ = [
     "WAITING_LONG_MONTHS",
     "Covered",
     "LeftOut",
+    "Received",
     "TargetChild",
+    "Targeting",
     "age_band",
     "concentration_index",
     "coverage",
     "exclusion",
+    "targeting_of",
 ]
 
 Group = TypeVar("Group")
@@ -100,7 +103,48 @@ class LeftOut:
 
     children: int
     long: int
-    mean_months: float
+    months: int
+    """Months that they have waited, added up."""
+
+    @property
+    def mean_months(self) -> float:
+        """Months that one of them has waited on average."""
+        return self.months / self.children
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Eligible children of a tier and the packages that they accepted in the months looked at."""
+
+    children: int
+    packages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Targeting:
+    """What is told of a whole city: counts that name nobody, as a version of its report keeps them.
+
+    Attributes
+    ----------
+    tiers, ages, sexes
+        Coverage by tier (``1`` … as text, empty where it is not known), age band and sex.
+    left_out
+        By reason; the empty one where nobody said.
+    doubtful
+        Served children by doubt; None for a programme whose list nobody gave.
+    received
+        By tier.
+    concentration
+        See :func:`concentration_index`.
+    """
+
+    tiers: Mapping[str, Covered]
+    ages: Mapping[str, Covered]
+    sexes: Mapping[str, Covered]
+    left_out: Mapping[str, LeftOut]
+    doubtful: Mapping[str, int | None]
+    received: Mapping[str, Received]
+    concentration: float | None
 
 
 @cache
@@ -131,12 +175,36 @@ def exclusion(children: Iterable[TargetChild]) -> dict[str, LeftOut]:
             waits[child.reason].append(child.months_waiting)
     return {
         reason: LeftOut(
-            len(months),
-            sum(number >= WAITING_LONG_MONTHS for number in months),
-            sum(months) / len(months),
+            len(months), sum(number >= WAITING_LONG_MONTHS for number in months), sum(months)
         )
         for reason, months in waits.items()
     }
+
+
+def targeting_of(
+    children: Sequence[TargetChild], *, doubts: Collection[str], unknown: Collection[str]
+) -> Targeting:
+    """Return what is told of a month's children; of ``unknown`` doubts nobody can know."""
+    counted = Counter(doubt for child in children for doubt in child.doubts)
+    packages: Counter[str] = Counter()
+    for child in children:
+        packages[_tier(child)] += child.packages if child.is_eligible else 0
+    tiers = coverage(children, _tier)
+    return Targeting(
+        tiers=tiers,
+        ages=coverage(children, lambda child: age_band(child.age_days)),
+        sexes=coverage(children, lambda child: child.sex),
+        left_out=exclusion(children),
+        doubtful={doubt: None if doubt in unknown else counted[doubt] for doubt in doubts},
+        received={
+            tier: Received(covered.eligible, packages[tier]) for tier, covered in tiers.items()
+        },
+        concentration=concentration_index(children),
+    )
+
+
+def _tier(child: TargetChild) -> str:
+    return "" if child.tier is None else str(child.tier)
 
 
 def concentration_index(children: Sequence[TargetChild]) -> float | None:

@@ -411,7 +411,7 @@ class Answers:
         )
         children = [each["target_eligible"] for each in months]
         found: dict[str, object] = {
-            "published_value": (*published_values(told.TARGET_ON, told.TARGET), told.TARGET),
+            "published_value": (told.TARGET, *published_values(told.TARGET_ON, told.TARGET)),
             "projected_children": (None, None, None),
         }
         if len(children) >= 6:

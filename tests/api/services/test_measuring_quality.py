@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from sqlmodel import Session, select
 
+from api.services.errors import Refused
 from api.services.measuring_quality import (
     Reading,
     measuring_places,
@@ -81,19 +82,17 @@ def test_only_six_months_up_to_the_one_asked_for_count(session: Session) -> None
 
 
 @pytest.mark.stores("sqlite")
-def test_the_table_has_a_verdict_and_hides_small_counts_outside(session: Session) -> None:
+def test_the_table_has_a_verdict_and_stays_in_the_office(session: Session) -> None:
     readings(session, "Melati", [800 + 5 * (n % 9) for n in range(40)])
     readings(session, "Anggrek", [800, 805, 807])
     inside = measuring_tables(session, Wanted(now=NOW, last_month="2026-12"))[0]
-    outside = measuring_tables(session, Wanted(now=NOW, last_month="2026-12", is_public=True))[0]
     rows = {str(row[0]).split(" · ")[0]: row for row in inside.rows}
     assert list(rows) == ["Melati", "Anggrek"]  # those to train come first
     assert rows["Melati"][1:4] == (40, 40, 1.0)
     assert rows["Melati"][-1] == "dibulatkan: latih cara membaca alat"
     assert rows["Anggrek"][-1] == "terlalu sedikit untuk dinilai"
-    hidden = {str(row[0]).split(" · ")[0]: row for row in outside.rows}
-    assert hidden["Anggrek"][1:4] == ("*", "*", "*")
-    assert hidden["Melati"][1] == 40
+    with pytest.raises(Refused, match=r"monitoring\.inside"):
+        measuring_tables(session, Wanted(now=NOW, last_month="2026-12", is_public=True))
 
 
 @pytest.mark.stores("sqlite")

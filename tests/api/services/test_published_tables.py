@@ -1,9 +1,9 @@
 """All that leaves the office of two months, read together by somebody who wants to know.
 
-The attacker has every table of the city's, the kecamatan's and the kelurahan's public reports and
-of the semester's, adds and subtracts, and knows which figures are made of which. It shares nothing
-with the code that hides: it reads the printed tables only, and knows its sums from the titles of
-the columns.
+The attacker has every table of the city's, the kecamatan's and the kelurahan's public reports, of
+the semester's and of *Tepat sasaran*, adds and subtracts, and knows which figures are made of
+which. It shares nothing with the code that hides: it reads the printed tables only, and knows its
+sums from the titles of the columns.
 """
 
 from __future__ import annotations
@@ -25,12 +25,14 @@ from sqlmodel import col, select
 from api.documents.report_models import ColumnKind
 from api.documents.report_workbook import report_workbook
 from api.services import reports
+from api.services import targeting_tables as sheet_of_targeting
 from api.services.area_report import CITY, report_areas
 from api.services.kept_figures import digest_of, read_version
-from api.services.monitoring_sheets import table_json
+from api.services.monitoring_sheets import Wanted, table_json
 from api.services.public_report import keep_hidden, work_out_hidden
 from api.services.semester import read_semester
 from api.services.semester_report import semester_report
+from api.services.targeting_tables import targeting_tables
 from data.reference.regions import regions
 from data.schema import Cycle, CycleState, ReportVersion
 from tests.factories import NOW, make_account
@@ -68,9 +70,13 @@ MADE_OF = (
     ),
 )
 """What everybody can see from the words: a figure and those that it is made of, in one place."""
+SAID_OF_NOBODY = ("delivery_", "genting_", "sponsors_", "target_packed", "target_received")
+"""Beginnings of figures of parcels and of sponsors."""
+FEW_IN_A_CITY = 50
 LAST = ("target_registered", "target_eligible", "matching_matched", "matching_unmatched",
         "sponsors_active")  # fmt: skip
 FEWEST = 5
+OTHER = "reason.no_pledge_accepts_area"
 Cell = tuple[str, str, str, str]
 """Month (or semester), level, area, figure."""
 
@@ -131,7 +137,8 @@ def _closed(session: Session, rng: random.Random, month: str) -> Cycle:
     whole = {code: sum(row[code] for row in areas.values()) for code in areas[WARDS[0].code]}
     causes = {f"child.{CAUSE[each]}": whole[f"kept_off_{each}"] for each in KEPT_OFF}
     causes |= {
-        "child.exited": whole["kept_off_left"], "reason.no_place": whole["matching_unmatched"],
+        "child.exited": whole["kept_off_left"], "reason.no_place": whole["matching_unmatched"] - 3,
+        OTHER: 3,
         "stopped.not_packed": whole.pop("unpacked"),
         "stopped.returned": whole["delivery_failed"],
     }  # fmt: skip
@@ -148,7 +155,7 @@ def _closed(session: Session, rng: random.Random, month: str) -> Cycle:
         "areas": areas, "city": city, "causes": {c: n for c, n in causes.items() if n},
         "unmatched_reasons": {"reason.no_place": whole["matching_unmatched"]},
         "failure_reasons": {"nobody_home": whole["delivery_failed"] + whole["delivery_partial"]},
-        "sponsors": [], "growth": levels_of(grown),
+        "sponsors": [], "growth": levels_of(grown), "targeting": targeting_of(rng, whole),
     }  # fmt: skip
     cycle = Cycle(city_code="19.71", month=month, state=CycleState.CLOSED, updated_at=NOW)
     session.add(cycle)
@@ -161,6 +168,41 @@ def _closed(session: Session, rng: random.Random, month: str) -> Cycle:
     )  # fmt: skip
     session.flush()
     return cycle
+
+
+def targeting_of(rng: random.Random, whole: Mapping[str, int]) -> dict[str, Any]:
+    """What is told of who is covered in a city; many counts are small, and all sums hold."""
+
+    def split(names: Sequence[str], number: int) -> list[int]:
+        cut = sorted(rng.choice([0, 1, 2, number, rng.randint(0, number)]) for _ in names[1:])
+        cut = [min(each, number) for each in cut]
+        return [b - a for a, b in zip([0, *cut], [*cut, number], strict=True)]
+
+    def coverage(names: Sequence[str]) -> dict[str, dict[str, int]]:
+        served = split(names, whole["matching_matched"])
+        waiting = split(names, whole["matching_unmatched"])
+        return {
+            name: {"eligible": one + other, "served": one}
+            for name, one, other in zip(names, served, waiting, strict=True)
+        }
+
+    tiers, unmatched = coverage("123"), whole["matching_unmatched"]
+    return {
+        "tiers": tiers,
+        "ages": coverage(("0-5", "6-11", "12-23", "24-59")),
+        "sexes": coverage(("male", "female")),
+        "left_out": {
+            reason: {"children": count, "long": min(count, long), "months": 3 * count}
+            for reason, count, long in (("reason.no_place", unmatched - 3, 9), (OTHER, 3, 1))
+        },
+        "doubtful": {"recovered": 2, "well_off": 17, "not_eligible": 0, "mbg": 6, "pmt": None,
+                     "pkh": whole["matching_matched"] - 2},
+        "received": {
+            tier: {"children": row["eligible"], "packages": row["served"] * 4 + 1}
+            for tier, row in tiers.items()
+        },
+        "concentration": -0.123456,
+    }  # fmt: skip
 
 
 def levels_of(wards: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, dict[str, int]]]:
@@ -182,7 +224,7 @@ class Reader:
     def __init__(self) -> None:
         self.cells: dict[Cell, int | None] = {}
         self.sums: list[tuple[Cell, tuple[Cell, ...]]] = []
-        self.shares: list[tuple[Table, tuple[object, ...]]] = []
+        self.named: dict[tuple[str, str], Cell] = {}
 
     def note(self, cell: Cell, printed: object) -> None:
         """Write a cell down; two tables that print it must agree, hidden or not."""
@@ -212,6 +254,24 @@ class Reader:
                 for month, row in zip(last, table.rows, strict=False):
                     self._read_row((month, "kelurahan", ward), table, row)
 
+    def read_targeting(self, when: str, tables: Iterable[Table]) -> None:
+        """Read *Tepat sasaran*: its groups, reasons and doubts; all totals are the city's."""
+        for table in tables:
+            head = table.columns[0].name
+            for place, column in enumerate(table.columns):
+                if column.kind is not ColumnKind.COUNT:
+                    continue
+                own = [(when, "group", f"{head} {row[0]}", column.indicator) for row in table.rows]
+                for cell, row in zip(own, table.rows, strict=True):
+                    self.note(cell, row[place])
+                    name = (when, str(row[0]))
+                    if name in self.named and column.indicator == "matching_unmatched":
+                        self.sums.append((self.named[name], (cell,)))
+                if table.total:
+                    whole = (when, "city", "", column.indicator)
+                    self.note(whole, table.total[place])
+                    self.sums.append((whole, tuple(own)))
+
     def _read_row(self, place: tuple[str, str, str], table: Table, row: tuple[object, ...]) -> None:
         for column, printed in zip(table.columns, row, strict=True):
             is_count = column.kind is ColumnKind.COUNT and column.indicator
@@ -227,6 +287,7 @@ class Reader:
             self.note(cell, row[-1])
             if ":" in code:
                 parts.append(cell)
+                self.named[when, str(row[0]).removeprefix("− ")] = cell
             elif row[0] and str(row[0]).startswith("= "):
                 self.sums.append(((when, "city", "", step), (*parts, cell)))
             if ":" not in code:
@@ -267,7 +328,10 @@ class Reader:
 
 
 def corrected(session: Session, cycle: Cycle) -> None:
-    """Another version of a month: in two kelurahan one package failed, in one five did."""
+    """Another version of a month: in two kelurahan one package failed, in one five did.
+
+    In another one more child is severely wasted, and one of tier 1 is of tier 3.
+    """
     version = session.exec(select(ReportVersion).where(ReportVersion.cycle_id == cycle.id)).one()
     figures: Any = deepcopy(version.figures)
     full = [code for code, row in figures["areas"].items() if row["delivery_delivered"] > 9]
@@ -282,6 +346,15 @@ def corrected(session: Session, cycle: Cycle) -> None:
         figures["causes"]["stopped.returned"] += failed
         figures["failure_reasons"]["nobody_home"] += failed
         figures["city"]["genting_children"] -= failed
+    ward = WARDS[-1]
+    names = (ward.name, regions().kecamatan(ward.kecamatan_code).name, "")
+    for level, name in zip(("kelurahan", "kecamatan", "city"), names, strict=True):
+        figures["growth"][level][name]["nutrition_severe"] += 1
+    for tier, change in (("1", -1), ("3", 1)):
+        figures["targeting"]["tiers"][tier]["served"] += change
+        figures["targeting"]["tiers"][tier]["eligible"] += change
+        figures["targeting"]["received"][tier]["children"] += change
+        figures["targeting"]["received"][tier]["packages"] += 4 * change
     session.add(
         ReportVersion(
             cycle_id=cycle.id or 0, number=2, figures=figures, digest=digest_of(figures), by="x",
@@ -298,6 +371,18 @@ def look_what_may_leave(session: Session) -> None:
         keep_hidden(session, version=version, hidden=hidden, now=NOW)
 
 
+def targeting_sheet(
+    session: Session, cycle: Cycle, number: int, *, is_public: bool
+) -> tuple[Table, ...]:
+    """*Tepat sasaran* of a version; inside the same rows with nothing hidden."""
+    wanted = Wanted(now=NOW, last_month=cycle.month, is_public=True, version=number)
+    if is_public:
+        return targeting_tables(session, wanted)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(sheet_of_targeting, "hidden_in_report", lambda *_: frozenset())
+        return targeting_tables(session, wanted)
+
+
 def published(session: Session, cycles: Sequence[Cycle]) -> Reader:
     """Read all that leaves the office, both versions of the first month among it."""
     reader = Reader()
@@ -308,6 +393,7 @@ def published(session: Session, cycles: Sequence[Cycle]) -> Reader:
     ):
         ask: Any = {"cycle": cycle, "now": NOW, "is_public": True, "version": number}
         reader.read(when, reports.monthly_tables(session, **ask))
+        reader.read_targeting(when, targeting_sheet(session, cycle, number, is_public=True))
         names, kecamatan = {each[2] for each in reader.cells}, ""
         for area in report_areas():
             if area.level == "kecamatan":
@@ -338,6 +424,7 @@ def test_nothing_small_that_is_hidden_can_be_worked_out_from_all_that_is_publish
         (cycles[1], 1, MONTHS[1]),
     ):
         inside.read(when, reports.monthly_tables(session, cycle=cycle, now=NOW, version=number))
+        inside.read_targeting(when, targeting_sheet(session, cycle, number, is_public=False))
     assert not told_by_two_versions(reader, inside)
     hidden = [cell for cell, value in reader.cells.items() if value is None]
     small = [cell for cell in hidden if 0 < (inside.cells.get(cell) or 0) < FEWEST]
@@ -379,14 +466,18 @@ def told_by_two_versions(reader: Reader, inside: Reader) -> list[Cell]:
         change = abs((inside.cells[cell] or 0) - (inside.cells[again] or 0))
         if first is None and second and change < FEWEST:
             found.append(cell)
-        if None not in (first, second) and cell[1] != "city":
-            found += [cell] if 0 < abs((first or 0) - (second or 0)) < FEWEST else []
+        if first is None or second is None:
+            continue
+        is_of_many = min(first, second) >= FEW_IN_A_CITY or cell[3].startswith(SAID_OF_NOBODY)
+        if cell[1] != "city" or not is_of_many:
+            found += [cell] if 0 < abs(first - second) < FEWEST else []
     changed = [
         cell
         for cell, count in inside.cells.items()
         if cell[0] == MONTHS[0] and count != inside.cells.get((f"{MONTHS[0]} v2", *cell[1:]))
     ]
     assert len(changed) > 10, "the second version tells nothing else: this finds nothing"
+    assert {"group", "city"} <= {cell[1] for cell in changed}
     return found
 
 

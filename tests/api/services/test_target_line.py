@@ -3,8 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
+from api.documents.report_models import Cell
 from api.services import target_line
 from api.services.errors import Forbidden, Invalid, NotFound, Refused
 from api.services.kept_figures import digest_of
@@ -17,6 +18,7 @@ from data.schema import (
     CycleState,
     FigureKind,
     FigureUnit,
+    HiddenFigures,
     PublishedFigure,
     ReportVersion,
     Role,
@@ -157,6 +159,29 @@ def test_our_own_months_stay_in_the_office(session: Session) -> None:
     }
     assert "Daftar sendiri, bulan demi bulan" in titles[False]
     assert "Daftar sendiri, bulan demi bulan" not in titles[True]
+
+
+def test_outside_the_office_no_projection_tells_what_the_public_reports_hide(
+    session: Session,
+) -> None:
+    half_year(session)
+    enter(session, make_account(session))
+    public = Wanted(now=NOW, is_public=True)
+
+    def course() -> tuple[Cell, ...]:
+        return target_tables(session, public)[0].rows[0]
+
+    assert course()[3] == 180
+    version = session.exec(select(ReportVersion).order_by(col(ReportVersion.id))).first()
+    assert version is not None
+    session.add(
+        HiddenFigures(
+            version_id=version.id or 0, cells=[["city", "", "target_eligible"]], at=NOW
+        )
+    )  # fmt: skip
+    session.flush()
+    assert set(course()[3:-1]) == {"*"}
+    assert target_tables(session, Wanted(now=NOW))[0].rows[0][3] == 180
 
 
 def test_a_month_that_cannot_tell_who_came_is_left_out_of_the_flow(session: Session) -> None:

@@ -10,7 +10,7 @@ from api.services import consumption
 from api.services.consumption import Answer
 from api.services.errors import Invalid, Refused
 from api.services.monitoring_sheets import Wanted
-from api.services.report_versions import figures_of
+from api.services.report_versions import figures_of, recount_month
 from api.services.targeting import month_shown, target_children
 from api.services.targeting_tables import ELSEWHERE, reason_words, targeting_tables
 from data.schema import (
@@ -25,6 +25,7 @@ from data.schema import (
     Household,
     OtherHelp,
     Package,
+    ReportVersion,
     Role,
     Unassigned,
 )
@@ -187,6 +188,42 @@ def test_outside_the_office_no_kelurahan_and_no_small_figure(session: Session) -
     shown = [cell for table in public.values() for row in table.rows for cell in row[1:]]
     assert not [cell for cell in shown if isinstance(cell, int) and 0 < cell < 5]
     assert "*" in shown
+
+
+def test_what_was_published_of_a_version_stays_as_it_was(session: Session) -> None:
+    cycle, *_ = delivered_month(session, num_children=10)
+    approver = make_account(session, Role.APPROVER)
+    close_as_it_is(session, cycle)
+    before = [table.rows for table in tables(session, is_public=True).values()]
+    title = "Dilayani, padahal mungkin tidak memerlukan"
+    children = session.exec(select(Child)).all()
+    session.add_all(
+        OtherHelp(
+            programme=HelpProgramme.MBG, month=cycle.month, child_id=each.id or 0, by="x", at=LATER
+        )
+        for each in children[:6]
+    )  # fmt: skip
+    session.flush()
+    assert rows(tables(session)[title])[ELSEWHERE["mbg"]] == (6,)
+    assert [table.rows for table in tables(session, is_public=True).values()] == before
+    recount_month(session, cycle=cycle, by=approver, now=LATER, reason="daftar MBG")
+    outside = tables(session, is_public=True)
+    assert rows(outside[title])[ELSEWHERE["mbg"]] == ("*",)  # of ten, and who is not on it
+    assert all("versi 2" in table.source for table in outside.values())
+    first = targeting_tables(session, Wanted(now=LATER, is_public=True, version=1))
+    assert [table.rows for table in first] == before
+
+
+def test_a_version_from_before_targeting_was_kept_is_not_published(session: Session) -> None:
+    closed_month(session)
+    version = session.exec(select(ReportVersion)).one()
+    version.figures = {k: v for k, v in version.figures.items() if k != "targeting"}
+    version.digest = "before"
+    session.add(version)
+    session.flush()
+    with pytest.raises(Refused, match=r"report\.without_targeting"):
+        tables(session, is_public=True)
+    assert tables(session)
 
 
 def test_who_alone_is_on_no_list_cannot_be_worked_out_outside(session: Session) -> None:

@@ -9,15 +9,17 @@ from hypothesis import strategies as st
 from data.monitoring.targeting import (
     Covered,
     LeftOut,
+    Received,
     TargetChild,
     age_band,
     concentration_index,
     coverage,
     exclusion,
+    targeting_of,
 )
 
 
-def child(tier: int = 1, *, served: bool = True, **values: object) -> TargetChild:
+def child(tier: int | None = 1, *, served: bool = True, **values: object) -> TargetChild:
     fields = {"area": "Bintang", "age_days": 500, "sex": "male", "is_eligible": True}
     return TargetChild(tier=tier, is_served=served, **(fields | values))  # type: ignore[arg-type]
 
@@ -47,7 +49,28 @@ def test_exclusion_is_by_reason_with_how_long_they_wait() -> None:
         child(served=True, reason="a", months_waiting=9),
         child(served=False, is_eligible=False, reason="a", months_waiting=9),
     ]
-    assert exclusion(children) == {"a": LeftOut(2, 1, 2.5), "b": LeftOut(1, 0, 0.0)}
+    found = exclusion(children)
+    assert found == {"a": LeftOut(2, 1, 5), "b": LeftOut(1, 0, 0)}
+    assert found["a"].mean_months == 2.5
+
+
+def test_what_is_told_of_a_city_counts_every_child_once_in_each_block() -> None:
+    children = [
+        child(1, packages=3, doubts=frozenset({"mbg"})),
+        child(1, served=False, reason="a", months_waiting=4, sex="female"),
+        child(2, age_days=40, packages=1, doubts=frozenset({"mbg", "recovered"})),
+        child(None, is_eligible=False, packages=9, doubts=frozenset({"not_eligible"})),
+    ]
+    told = targeting_of(
+        children, doubts=("recovered", "not_eligible", "mbg", "pkh"), unknown={"pkh"}
+    )
+    assert told.tiers == {"1": Covered(2, 1), "2": Covered(1, 1)}
+    assert told.ages == {"12-23": Covered(2, 1), "0-5": Covered(1, 1)}
+    assert told.sexes == {"male": Covered(2, 2), "female": Covered(1, 0)}
+    assert told.left_out == {"a": LeftOut(1, 1, 4)}
+    assert told.doubtful == {"recovered": 1, "not_eligible": 1, "mbg": 2, "pkh": None}
+    assert told.received == {"1": Received(2, 3), "2": Received(1, 1)}
+    assert told.concentration == concentration_index(children)
 
 
 def test_the_index_is_negative_when_the_neediest_get_all_and_positive_the_other_way() -> None:
