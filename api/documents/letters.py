@@ -61,8 +61,7 @@ def _letter(letter: DonorLetter, key: str, wording: Wording) -> dict[str, Any]:
     elif letter.year:
         thanks = "letter_thanks_year_so_far"
     place = printable(letter.imprint.place)
-    has_trend = any(child.trend for child in letter.children)
-    heads = ["alias", "age_sex", "kecamatan", "contents", "status", *(["trend"] * has_trend)]
+    shown = [name for name in _COLUMNS if name in _ALWAYS or _is_told(name, letter.children)]
     num_packages = sum(child.num_packages for child in letter.children)
     goods = add_goods(each for child in letter.children for each in child.contents)
     return {
@@ -73,9 +72,9 @@ def _letter(letter: DonorLetter, key: str, wording: Wording) -> dict[str, Any]:
         "place": ", ".join(part for part in (place, wording.day(letter.dated_on)) if part),
         "sponsor": printable(letter.sponsor_name),
         "thanks": say(thanks, month=month),
-        "head": [say(head) for head in heads],
-        "widths": [1, 1.1, 1.1, 2, 1.2, *([1.4] * has_trend)],
-        "rows": [_child(child, wording, has_trend=has_trend) for child in letter.children],
+        "head": [say(name) for name in shown],
+        "widths": [_COLUMNS[name] for name in shown],
+        "rows": [_child(child, wording, shown) for child in letter.children],
         "total": f"{say('total')}: {_boxes(num_packages, goods, ' – ', wording)}",
         "lines": _lines(letter, wording),
         "privacy": say("letter_privacy"),
@@ -83,15 +82,39 @@ def _letter(letter: DonorLetter, key: str, wording: Wording) -> dict[str, Any]:
     }
 
 
-def _child(child: LetterChild, wording: Wording, *, has_trend: bool) -> list[str]:
-    return [
-        printable(child.alias),
-        printable(", ".join(part for part in (child.age_band, child.sex) if part)),
-        printable(child.kecamatan),
-        _boxes(child.num_packages, child.contents, ": ", wording, _spans(child.months, wording)),
-        wording.say(f"status_{child.status}"),
-        *([printable(child.trend) or wording.say("none")] if has_trend else []),
-    ]
+_COLUMNS = {
+    "alias": 1,
+    "age_sex": 1.1,
+    "kecamatan": 1.1,
+    "contents": 2,
+    "status": 1.2,
+    "trend": 1.4,
+}
+"""Column of a letter → its share of the width."""
+_ALWAYS = ("alias", "contents", "status")
+
+
+def _is_told(column: str, children: Sequence[LetterChild]) -> bool:
+    """Whether anything is told of any child in a column: an empty one would ask questions."""
+    told = {
+        "age_sex": lambda child: child.age_band or child.sex,
+        "kecamatan": lambda child: child.kecamatan,
+        "trend": lambda child: child.trend,
+    }[column]
+    return any(map(told, children))
+
+
+def _child(child: LetterChild, wording: Wording, shown: Sequence[str]) -> list[str]:
+    months = _spans(child.months, wording)
+    cells = {
+        "alias": printable(child.alias),
+        "age_sex": printable(", ".join(part for part in (child.age_band, child.sex) if part)),
+        "kecamatan": printable(child.kecamatan),
+        "contents": _boxes(child.num_packages, child.contents, ": ", wording, months),
+        "status": wording.say(f"status_{child.status}"),
+        "trend": printable(child.trend) or wording.say("none"),
+    }
+    return [cells[name] for name in shown]
 
 
 def _boxes(

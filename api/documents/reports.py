@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _MAX_PORTRAIT_COLUMNS = 8
 _SMALL_FROM_COLUMNS = 11
+_SHORT_TEXT = 14
+"""Letters of a text that keeps to its own width beside longer ones."""
 
 
 def report_pdf(report: Report, *, language: Language = "id") -> bytes:
@@ -63,7 +65,7 @@ def _table(table: Table, wording: Wording) -> dict[str, Any]:
         "title": printable(table.title),
         "head": [printable(column.name) for column in table.columns],
         "numeric": [kind not in {ColumnKind.TEXT, ColumnKind.DATE} for kind in kinds],
-        "widths": [int(kind is ColumnKind.TEXT) for kind in kinds],
+        "widths": _widths(table),
         "size": 8.5 if len(kinds) >= _SMALL_FROM_COLUMNS else 9.5,
         "rows": [write(row) for row in table.rows],
         "total": write(table.total) if table.total is not None else [],
@@ -72,6 +74,18 @@ def _table(table: Table, wording: Wording) -> dict[str, Any]:
         ),
         "notes": [printable(note) for note in table.notes],
     }
+
+
+def _widths(table: Table) -> list[int]:
+    """Return which columns share the width that is left: texts, but short ones beside long ones."""
+    longest = [
+        max(len(str(cell or "")) for cell in (column.name, *(row[at] for row in table.rows)))
+        if column.kind is ColumnKind.TEXT
+        else 0
+        for at, column in enumerate(table.columns)
+    ]
+    has_long = max(longest, default=0) > _SHORT_TEXT
+    return [int(length > (_SHORT_TEXT if has_long else 0)) for length in longest]
 
 
 def written(cell: Cell, kind: ColumnKind, wording: Wording) -> str:

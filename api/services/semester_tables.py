@@ -170,7 +170,7 @@ class _Writer(TableWriter):
         """Return what the office wrote of each pillar."""
         return self.table(
             N_("Lima pilar: uraian"),
-            (Column(self.say(N_("Pilar"))), Column(self.say(N_("Uraian")))),
+            (Column(self.say(N_("Pilar"))), Column(self.say(N_("Uraian dinas")))),
             tuple(
                 (
                     self._pillar_name(pillar),

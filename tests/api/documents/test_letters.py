@@ -39,10 +39,15 @@ def test_letter_says_only_what_is_known() -> None:
         received_rp=None,
         next_delivery="",
         imprint=replace(full.imprint, help_phone=""),
-        children=tuple(replace(child, trend="") for child in full.children),
+        children=tuple(
+            replace(child, trend="", age_band="", sex="", kecamatan="") for child in full.children
+        ),
     )
     text = whole_text(donor_letters_pdf([bare]))
-    for absent in ("Dana yang kami terima", "Penyaluran berikutnya", "Pertanyaan:", "Pertumbuhan"):
+    for absent in (
+        "Dana yang kami terima", "Penyaluran berikutnya", "Pertanyaan:", "Pertumbuhan", "kelamin",
+        "Kecamatan",
+    ):  # fmt: skip
         assert absent not in text
         assert absent in whole_text(donor_letters_pdf([full]))
 
