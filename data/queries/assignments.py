@@ -52,9 +52,11 @@ class UncoveredRow:
 
 
 def _words(words: str, by_name: bool) -> ColumnElement[bool]:
-    looked = [Child.code, Sponsor.code, Sponsor.name, Pledge.code]
-    looked += [Child.name] if by_name else []
-    return or_(*(col(each).icontains(words.strip(), autoescape=True) for each in looked))
+    """Return what words find; a code (``A-002``) counts from its start: not in ``OTA-0021``."""
+    said, codes = words.strip(), [col(each) for each in (Child.code, Sponsor.code, Pledge.code)]
+    names = [col(Sponsor.name)] + ([col(Child.name)] if by_name else [])
+    as_code = [each.istartswith if "-" in said else each.icontains for each in codes]
+    return or_(*(found(said, autoescape=True) for found in as_code + [n.icontains for n in names]))
 
 
 def pairs(

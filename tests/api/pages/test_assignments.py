@@ -22,6 +22,7 @@ from data.schema import (
     JobState,
     Pledge,
     Role,
+    Sponsor,
 )
 from tests.api.pages.reading import send, text_of
 from tests.conftest import NOW
@@ -111,7 +112,10 @@ def test_pairs_carry_reasons_and_goals_their_proof(staff: TestClient) -> None:
 
 
 def test_pairs_are_found_by_words(staff: TestClient, engine: Engine) -> None:
-    code, pledge = next(iter(pairs(engine).items()))
+    (code, pledge), (_, other) = list(pairs(engine).items())[:2]
+    with write_session(engine) as session:  # as in A-002 and OTA-0021
+        promised = session.exec(select(Pledge).where(Pledge.code == other)).one()
+        session.get_one(Sponsor, promised.sponsor_id).code = f"O{code}1"
     page = text_of(staff.get(f"{MONTH}/pasangan", params={"cari": code}))
     assert code in page
     assert pledge in page

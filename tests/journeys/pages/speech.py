@@ -9,7 +9,7 @@ import re
 from api.i18n import all_sentences, catalogue, translator
 
 HOLE = re.compile(r"%\(\w+\)s")
-ENDING = re.compile(r"\\\((\w+)(?:\\\|(\w+))?\\\)")
+ENDING = re.compile(r"\\\((?:(s|es|ren|ies)|(\w+)\\\|(\w+))\\\)")
 """An ending or a verb that follows a number, as `re.escape` leaves it: ``(s)``, ``(is|are)``."""
 
 
@@ -36,5 +36,5 @@ class Speech:
 
 
 def _either(hit: re.Match[str]) -> str:
-    one, many = hit.groups()
-    return f"(?:{one}|{many})" if many else "(?:y|ies)" if one == "ies" else f"(?:{one})?"
+    ending, one, many = hit.groups()
+    return f"(?:{one}|{many})" if one else "(?:y|ies)" if ending == "ies" else f"(?:{ending})?"
