@@ -11,8 +11,8 @@ from data.reference.reasons import delivery_reasons
 
 ACTION, SUBJECT, BY, FIELD = "audit.", "audit_subject.", "audit_by.", "audit_field."
 CODED = frozenset({
-    "action", "channel", "decision", "kind", "levels", "outcome", "reason", "remedy", "role",
-    "state", "topic",
+    "action", "channel", "decision", "kind", "level", "levels", "outcome", "reason", "remedy",
+    "role", "state", "topic",
 })  # fmt: skip
 """Fields that hold a code of a list; its words stand under several names."""
 OF_SUBJECT = {"package": "package_state", "exception": "case_state", "route": "route_state"}

@@ -16,6 +16,7 @@ from api.dependencies import (
     cookie_name,
     requires,
 )
+from api.pages.devices import device_name
 from api.pages.shell import (
     LANGUAGE_COOKIE,
     field_errors,
@@ -182,6 +183,7 @@ def _own_account(
         "own_account.html",
         status=422 if errors else 200,
         rows=sign_ins.list_sign_ins(session, account=by, now=now),
+        device_name=device_name,
         this_one=request.state.sign_in_id,
         errors=errors or {},
     )
