@@ -75,6 +75,13 @@ SENTENCES: dict[str, str] = {
         "Anak atau janji berubah sejak bulan %(month)s dikunci: %(found)s. Kembalikan usulannya "
         "bila sudah diajukan, buka kunci bulan itu, kunci lagi, lalu pasangkan ulang."
     ),
+    "blocker.policy_changed": (
+        "Dipasangkan dengan aturan lain daripada %(month)s: “%(name)s”, ditetapkan %(by)s. "
+        "Alasannya: %(reason)s"
+    ),
+    "blocker.policy_built_in": (
+        "Dipasangkan dengan aturan bawaan, bukan lagi dengan aturan %(month)s."
+    ),
     "blocker.holds_changed": (
         "Sematan atau larangan berubah setelah usulan terakhir. Pasangkan ulang dahulu."
     ),

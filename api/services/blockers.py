@@ -9,6 +9,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, or_, select
 
 from api.services.moved_inputs import moved_inputs, named
+from data.queries.cycles import previous_agreed_cycle
 from data.queries.imports import count_waiting
 from data.schema import (
     ChangeRequest,
@@ -21,6 +22,7 @@ from data.schema import (
     CycleState,
     DuplicatePair,
     Hold,
+    MatchPolicy,
     MatchRun,
     PairDecision,
     PairKind,
@@ -45,7 +47,7 @@ def blockers(session: Session, *, cycle: Cycle, now: datetime) -> list[Blocker]:
         CycleState.DRAFT: _before_lock,
         CycleState.LOCKED: _before_matching,
         CycleState.PROPOSED: _before_submit,
-        CycleState.IN_APPROVAL: _moved,
+        CycleState.IN_APPROVAL: _before_approval,
     }.get(cycle.state, _after_approval)(session, cycle)
     return sorted(found, key=lambda one: not one.is_hard)
 
@@ -108,7 +110,29 @@ def _before_submit(session: Session, cycle: Cycle) -> list[Blocker]:
     later = (col(Hold.at) > run.started_at, col(Hold.released_at) > run.started_at)
     changed = _count(session, Hold.cycle_id == cycle.id, or_(*later))
     holds = [Blocker(code="blocker.holds_changed", count=changed)] if changed else []
-    return [*holds, *_moved(session, cycle)]
+    return [*holds, *_moved(session, cycle), *_policy_changed(session, cycle)]
+
+
+def _before_approval(session: Session, cycle: Cycle) -> list[Blocker]:
+    return [*_moved(session, cycle), *_policy_changed(session, cycle)]
+
+
+def _policy_changed(session: Session, cycle: Cycle) -> list[Blocker]:
+    """Tell who approves a month that it was matched under another policy than the one before.
+
+    One person adopts a policy; what follows from it another one approves, knowingly.
+    """
+    before = previous_agreed_cycle(session, cycle)
+    then = session.get(MatchRun, before.match_run_id) if before and before.match_run_id else None
+    now = session.get(MatchRun, cycle.match_run_id) if cycle.match_run_id else None
+    if before is None or then is None or now is None or then.policy_id == now.policy_id:
+        return []
+    row = session.get(MatchPolicy, now.policy_id) if now.policy_id else None
+    if row is None:
+        return _soft("blocker.policy_built_in", 1, month=before.month)
+    return _soft(
+        "blocker.policy_changed", 1, month=before.month, name=row.name, by=row.by, reason=row.reason
+    )
 
 
 def _after_approval(session: Session, cycle: Cycle) -> list[Blocker]:

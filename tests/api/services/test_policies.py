@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from api.services import holds, jobs
+from api.services.blockers import blockers
 from api.services.cycles import approve_cycle, lock_cycle, unlock_cycle
 from api.services.errors import Forbidden, Invalid, NotFound, Refused
 from api.services.match_questions import recruiting, worth_of_places
@@ -22,11 +23,21 @@ from api.services.policies import (
 from api.services.weighing import last_weighing, start_weighing
 from api.services.what_if import what_if
 from data.engine import read_session, write_session
-from data.schema import Account, AuditEntry, Child, Cycle, MatchPolicy, Pledge, Role
+from data.schema import (
+    Account,
+    AuditEntry,
+    Child,
+    Cycle,
+    CycleState,
+    MatchPolicy,
+    MatchRun,
+    Pledge,
+    Role,
+)
 from matcher.policy import Policy
 from tests.api.services.test_matching import Month
 from tests.conftest import NOW
-from tests.factories import make_account
+from tests.factories import make_account, make_cycle, make_match_run
 from tests.stores import KEYS
 
 ORDER = ["tier", "points", "leximin", "lottery"]
@@ -76,6 +87,28 @@ def test_who_adopted_the_policy_of_a_month_does_not_approve_it(session: Session)
         approve_cycle(session, cycle=month.cycle, by=month.approver, now=NOW)
     other = make_account(session, Role.APPROVER)
     approve_cycle(session, cycle=month.cycle, by=other, now=NOW)
+
+
+def test_who_approves_is_told_of_another_policy_than_last_months(session: Session) -> None:
+    def told(cycle: Cycle) -> list[tuple[str, object]]:
+        found = blockers(session, cycle=cycle, now=NOW)
+        assert not any(one.is_hard for one in found)
+        return [(one.code, one.params.get("by")) for one in found]
+
+    month = Month(session, NOW, num_children=1, places=(1,))
+    november = make_cycle(session, "2026-11", state=CycleState.CLOSED)
+    make_match_run(session, november)
+    row = adopt(session, month.staff)
+    month.lock().propose()
+    expected = [("blocker.policy_changed", month.staff.username)]
+    assert told(month.cycle) == expected
+    month.submit()
+    assert told(month.cycle) == expected
+    then = session.get_one(MatchRun, november.match_run_id)
+    then.policy_id = row.id
+    assert told(month.cycle) == []
+    session.get_one(MatchRun, month.cycle.match_run_id).policy_id = None
+    assert told(month.cycle) == [("blocker.policy_built_in", None)]
 
 
 def test_a_policy_that_no_run_used_ties_nobody(session: Session) -> None:
