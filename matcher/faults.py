@@ -133,7 +133,7 @@ LONGEST_WAY_HM = 200_151
 LARGEST_BUDGET_RP = 10**12
 LARGEST_PRICE_RP = 10**9
 MOST_PACKAGES = 64
-_BREAKS_PINS = (FaultCode.UNKNOWN_IN_PAIR, FaultCode.BAD_AREAS, FaultCode.UNKNOWN_SPONSOR)
+_BREAKS_PINS = (FaultCode.UNKNOWN_IN_PAIR, FaultCode.BAD_AREAS)
 
 
 def _month(problem: MatchingProblem) -> Iterator[Fault]:

@@ -153,7 +153,7 @@ class _Reader:
         sponsors = self._all_codes("sponsors", [pledge["sponsor"] for pledge in pledges])
         accepts, wishes = self._areas(pledges, "accepts"), self._areas(pledges, "wishes")
         packages = tuple(self._texts(self.content.get("packages", []), "packages"))
-        place_at, sponsor_at = _index(codes), _index(sponsors)
+        place_at, sponsor_at, district_at = _index(codes), _index(sponsors), _index(districts)
         package_at = _index(packages)
         nothing = 0 if len(packages) <= 1 else -1
         child_ids = tuple(child["id"] for child in children)
@@ -163,7 +163,9 @@ class _Reader:
         return MatchingProblem(
             month=str(self.content.get("month", "")),
             kelurahan_codes=codes,
-            kelurahan_kecamatan=_column([districts.index(place["kecamatan"]) for place in places]),
+            kelurahan_kecamatan=_column(
+                [district_at.get(place["kecamatan"], -1) for place in places]
+            ),
             kecamatan_codes=districts,
             good_ids=tuple(goods),
             child_ids=child_ids,
@@ -177,7 +179,7 @@ class _Reader:
             forbidden_goods=self._masks(children, "children", "forbidden_goods", goods),
             pledge_ids=pledge_ids,
             sponsor_ids=sponsors,
-            sponsor=_column([sponsor_at[pledge["sponsor"]] for pledge in pledges]),
+            sponsor=_column([sponsor_at.get(pledge["sponsor"], -1) for pledge in pledges]),
             capacity=_column([pledge["capacity"] for pledge in pledges]),
             pledge_lat=_column([pledge["lat"] for pledge in pledges]),
             pledge_lon=_column([pledge["lon"] for pledge in pledges]),
@@ -209,8 +211,12 @@ class _Reader:
         )
 
     def _all_codes(self, name: str, used: list[str]) -> tuple[str, ...]:
-        """Return the codes listed, and those used without being listed."""
-        return tuple(dict.fromkeys([*self._texts(self.content.get(name, []), name), *used]))
+        """Return the codes listed; where there is no list, those used.
+
+        What is used beside a list is a fault of the problem, which finds all of them at once.
+        """
+        listed = self._texts(self.content.get(name, []), name)
+        return tuple(dict.fromkeys(listed or used))
 
     def _areas(self, pledges: list[dict[str, Any]], name: str) -> list[list[str]]:
         return [

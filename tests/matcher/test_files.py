@@ -164,3 +164,13 @@ def test_lottery_can_be_recomputed_from_its_published_rule() -> None:
     expected = [mix(key("A1") ^ mix(key("P1"))) >> 44, mix(key("A2") ^ mix(key("P2"))) >> 44]
     assert pair_number(child, pledge).tolist() == expected
     assert np.all(child_number(child) < 2**20)
+
+
+def test_a_list_that_lacks_what_is_used_is_a_fault_not_a_new_row() -> None:
+    content = problem_to_json(month(3, children=4, pledges=3))
+    content["pledges"][1]["sponsor"] = "nobody"
+    content["kelurahan"][0]["kecamatan"] = "nowhere"
+    found = [fault.code.name for fault in problem_from_json(content).validate()]
+    assert found == ["UNKNOWN_KECAMATAN", "UNKNOWN_SPONSOR"]
+    del content["sponsors"], content["kecamatan"]  # without lists, what is used is what there is
+    assert problem_from_json(content).validate() == []
