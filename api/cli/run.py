@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from api.cli.arguments import MONTH, SECONDS, SEED
+from api.cli.arguments import DAY, MONTH, SECONDS, SEED
 from api.cli.output import answer, in_words, progress_bar, refusal_text, refuse
 from api.services.dispatch import ExportKind
 
@@ -99,6 +99,9 @@ READ = {".xls", ".xlsx", ".xlsm", ".xlsb", ".ods", ".csv", ".txt"}
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Road map (.roads, .osm, .osm.pbf, .graphml); without it: straight lines with detour.",
 )
+@click.option(
+    "--roads-as-of", default="", type=DAY, help="Date of the map (2026-11-01) where FILE has none."
+)
 @click.option("--force", is_flag=True, help="Replace files in --out that are of another month.")
 @click.option("--split-siblings", is_flag=True, help="Let siblings go to different sponsors.")
 @click.option("--language", type=click.Choice(["id", "en"]), default="id", show_default=True)
@@ -113,6 +116,7 @@ def command(
     delivery: str,
     seconds: float | None,
     roads: Path | None,
+    roads_as_of: str,
     force: bool,
     split_siblings: bool,
     language: str,
@@ -147,7 +151,7 @@ def command(
         with progress_bar("asuh run", shown=not as_json) as progress:
             report = run_month(
                 source, month, out, options, cast("Language", language),
-                in_words(progress, language), roads,
+                in_words(progress, language), roads, roads_as_of,
             )  # fmt: skip
     except FileRefused as error:
         text = file_sentence(error.code, error.params, language)
@@ -169,6 +173,7 @@ def run_month(
     language: Language,
     progress: Callable[[float, str], None],
     roads: Path | None = None,
+    roads_as_of: str = "",
 ) -> dict[str, object]:
     """Run the month in a private database and write its files; return what was reported."""
     from api.services.errors import Refused
@@ -199,7 +204,7 @@ def run_month(
                 progress=progress,
             )
             if roads is not None:
-                whole.drive_on(roads)
+                whole.drive_on(roads, as_of=roads_as_of)
             whole.take_in(files)
             whole.compare()
             if whole.match(require_consent=any(file.kind == "consents" for file in files)):

@@ -238,7 +238,8 @@ class RouteSheet:
     distance_m
         Length of the whole day, depot to depot.
     distance_source, distance_source_on
-        Where distances and times come from (e.g. ``Jaringan jalan OSM``) and the date of it.
+        Where distances and times come from (e.g. ``Jaringan jalan OSM``) and the date of it; None:
+        the map says none.
     map_svg
         Drawing of the route as an SVG document; None leaves the map out.
     map_description
@@ -267,7 +268,7 @@ class RouteSheet:
     capacity_ml: int
     distance_m: int
     distance_source: str
-    distance_source_on: date
+    distance_source_on: date | None
     map_svg: str | None = None
     map_description: str | None = None
     delivery_note_number: str = ""

@@ -127,16 +127,20 @@ def _route(
         ],
         "map": route.map_svg,
         "map_alt": map_alt,
-        "source": wording.say(
-            "distance_from",
-            source=printable(route.distance_source),
-            day=wording.day(route.distance_source_on),
-        ),
+        "source": _source(route, wording),
         "tally": [
             wording.say(key)
             for key in ("received", "partly", "absent", "refused", "brought_back", "km_driven")
         ],
     }
+
+
+def _source(route: RouteSheet, wording: Wording) -> str:
+    """Return where distances come from, and from which day."""
+    source = printable(route.distance_source)
+    if route.distance_source_on is None:
+        return wording.say("distance_from_undated", source=source)
+    return wording.say("distance_from", source=source, day=wording.day(route.distance_source_on))
 
 
 def _facts(book: RouteBook, route: RouteSheet, wording: Wording) -> list[tuple[str, str]]:

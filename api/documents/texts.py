@@ -118,6 +118,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "qr_route_alt": ("Kode QR lembar rute {number}", "QR code of route sheet {number}"),
     "qr_stop_alt": ("Kode QR perhentian {n}", "QR code of stop {n}"),
     "qr_package_alt": ("Kode QR paket {code}", "QR code of package {code}"),
+    "distance_from_undated": (
+        "Jarak dan waktu dari {source}, tanggal datanya tidak diketahui.",
+        "Distances and times from {source}; the date of the data is not known.",
+    ),
     "distance_from": (
         "Jarak dan waktu dari {source}, data per {day}.",
         "Distances and times from {source}, data of {day}.",

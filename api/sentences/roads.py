@@ -24,6 +24,11 @@ SENTENCES: dict[str, str] = {
         "Jarak dan waktu mengikuti peta jalan karangan (%(as_of)s): contoh, bukan jalan sebenarnya."
     ),
     "plan.roads": "Jarak dan waktu mengikuti peta jalan (%(as_of)s), © kontributor OpenStreetMap.",
+    "plan.roads_undated": (
+        "Jarak dan waktu mengikuti peta jalan © kontributor OpenStreetMap; tanggal datanya tidak "
+        "tercatat dalam berkasnya. Sebutkan dengan --roads-as-of atau `asuh roads use --as-of`."
+    ),
+    "roads.undated": "tanggal data tidak diketahui",
     "plan.far_from_road": "%(count)s tempat jauh dari jalan, sisanya dihitung berjalan: %(names)s.",
     "plan.no_road": "%(count)s tempat tidak tercapai jalan mana pun: %(names)s.",
     "plan.closed_roads": "Jalan ditutup pada hari rencana: %(names)s.",

@@ -241,7 +241,7 @@ def _sheet(
         capacity_ml=view.capacity_ml,
         distance_m=view.distance_m,
         distance_source=SOURCES[language].get(source, source),
-        distance_source_on=date.fromisoformat(as_of) if as_of else view.day,
+        distance_source_on=date.fromisoformat(as_of) if as_of else None,
         map_svg=_map(view, whole_line(ways), language),
         delivery_note_number=f"SJ-{view.code.removeprefix('R-')}",
         depot_latitude=view.depot_lat,

@@ -449,7 +449,8 @@ def _notes(session: Session, found: PlanInput, depot: Depot) -> list[tuple[str, 
         notes.append(("plan.great_circle", {"as_of": found.problem.travel.as_of}))
     if found.problem.travel.source == "roads":
         code = "plan.roads_made_up" if is_made_up(session) else "plan.roads"
-        notes.append((code, {"as_of": found.problem.travel.as_of or "?"}))
+        as_of = found.problem.travel.as_of
+        notes.append((code, {"as_of": as_of}) if as_of else ("plan.roads_undated", {}))
     unsure = sorted(
         point.name
         for point in points

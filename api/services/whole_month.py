@@ -197,12 +197,12 @@ class WholeMonth:
             options["month"] = later_month(self.run.month, -1)
         return options
 
-    def drive_on(self, path: Path) -> None:
-        """Install a road map; raises `logistics.roads.RoadFileError`."""
+    def drive_on(self, path: Path, *, as_of: str = "") -> None:
+        """Install a road map, of a day where its file says none; raises `RoadFileError`."""
         from api.services.road_map import install_map
         from logistics.road_files import read_roads
 
-        network = read_roads(path)
+        network = read_roads(path, as_of=as_of)
         with write_session(self.engine) as session:
             install_map(
                 session,

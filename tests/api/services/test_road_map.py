@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlmodel import Session, select
 
 from api.documents.directions import directions_text
+from api.documents.route_sheets import _source
+from api.documents.wording import Wording
 from api.services import planning, routes
 from api.services.errors import Forbidden, Invalid, NotFound, Refused
 from api.services.planning import PlanOptions
@@ -104,6 +107,20 @@ def test_plan_screen_and_sheet_follow_the_streets(session: Session, tmp_path: Pa
     )
     assert moved.distance_source == "roads 2026-10-05"
     assert moved.distance_m == view.distance_m
+
+
+def test_a_map_without_date_says_so_and_claims_no_day(session: Session, tmp_path: Path) -> None:
+    cycle, by, _ = month_on_roads(session, tmp_path)
+    undated = replace(ladder(tmp_path), as_of="")
+    install_map(session, network=undated, name="kota.graphml", by=by, now=NOW)
+    result = planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=QUICK)
+    assert [note.code for note in result.notes] == ["plan.roads_undated"]
+    routes.confirm_all(session, cycle=cycle, by=by, now=NOW)
+    book = route_book(session, cycle=cycle, by=by, now=NOW)
+    [sheet] = book.routes
+    assert sheet.distance_source_on is None
+    assert _source(sheet, Wording("id")).endswith("tanggal datanya tidak diketahui.")
+    assert _source(sheet, Wording("en")).endswith("the date of the data is not known.")
 
 
 def test_a_closed_road_makes_routes_over_it_stale_and_they_go_round(
