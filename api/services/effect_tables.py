@@ -89,7 +89,7 @@ def effect_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
                 Column(say(N_("Indeks"))),
                 Column(say(N_("Didampingi")), ColumnKind.COUNT, "effect_children"),
                 Column(say(N_("Belum didampingi")), ColumnKind.COUNT, "effect_children"),
-                Column(say(N_("Pasangan")), ColumnKind.COUNT, "effect_pairs"),
+                Column(say(N_("Pasang anak")), ColumnKind.COUNT, "effect_pairs"),
                 Column(say(N_("Beda (SD)")), ColumnKind.DECIMAL, "effect_difference"),
                 Column(say(N_("Batas bawah")), ColumnKind.DECIMAL, "effect_difference"),
                 Column(say(N_("Batas atas")), ColumnKind.DECIMAL, "effect_difference"),

@@ -111,7 +111,14 @@ class _Writer(TableWriter):
             )
             for each in self.months
         )
-        return self.table(N_("Sumber: laporan bulanan yang dipakai"), tuple(columns), rows)
+        return self.table(
+            N_("Sumber: laporan bulanan yang dipakai"),
+            tuple(columns),
+            rows,
+            behind=tuple(
+                f"/bulan/{each.month}/laporan?versi={each.version.number}" for each in self.months
+            ),
+        )
 
     def blocks(self) -> Table:
         """Return blocks 1A and 1B of the TPPS report; what others fill in stays empty."""

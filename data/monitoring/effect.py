@@ -7,7 +7,9 @@ share this regression to the mean, and what is left of a difference at the start
 linear regression within pairs (Rubin, Biometrics 29, 1973; Stuart, Statistical Science 25, 2010).
 Two checks decide whether anything is said: the groups must be alike at the start (standardised
 difference of 0.1 at most, Austin, Communications in Statistics 38, 2009), and before the start,
-when nobody was supported, they must have grown alike.
+when nobody was supported, they must have grown alike: a difference then must be one of chance, or
+at most a tenth of the one found (that what differed before goes on is the assumption of Rambachan
+and Roth, Review of Economic Studies 90, 2023; the tenth is ours).
 
 What stays possible: supported children were chosen by need, so at one measured z-score their true
 one may be lower, which makes the difference look smaller than it is; and whoever helps a family may
@@ -43,6 +45,8 @@ FEWEST_PAIRS = 30
 LARGEST_AGE_GAP_MONTHS = 3.0
 LARGEST_Z_GAP = 0.3
 LARGEST_IMBALANCE = 0.1
+LARGEST_SHARE_BEFORE = 0.1
+"""A difference before the start of so much of the one found changes nothing of the answer."""
 CONFIDENCE = 0.95
 _FORBIDDEN = 1e6
 
@@ -229,8 +233,18 @@ def _why(estimate: Estimate | None, imbalance: dict[str, float], before: Estimat
         return Why.TOO_FEW
     if any(abs(each) > LARGEST_IMBALANCE for each in imbalance.values()):
         return Why.UNLIKE
-    if before is not None and before.is_clear:
+    if before is not None and before.is_clear and _weighs(before, estimate):
         return Why.UNLIKE_BEFORE
     if not estimate.is_clear:
         return Why.NO_DIFFERENCE_SEEN
     return Why.BETTER if estimate.mean > 0 else Why.WORSE
+
+
+def _weighs(before: Estimate, found: Estimate) -> bool:
+    """Whether a difference before the start could be more than a small share of what is found.
+
+    Among many children the smallest difference is clear of nought; one that would change nothing
+    of the answer must not take it away.
+    """
+    least = min(abs(found.low), abs(found.high)) if found.is_clear else 0.0
+    return max(abs(before.low), abs(before.high)) > LARGEST_SHARE_BEFORE * least

@@ -1,6 +1,7 @@
 """A planted effect is found, none is not invented, and the checks keep silent where they must."""
 
 import random
+from dataclasses import replace
 from itertools import permutations
 
 import numpy as np
@@ -101,6 +102,21 @@ def test_groups_that_differ_at_the_start_are_not_compared() -> None:
 
 def test_groups_that_grew_differently_before_are_not_compared() -> None:
     assert effect(city(0.3, shift=0.2)).why is Why.UNLIKE_BEFORE
+
+
+@pytest.mark.parametrize(("before", "why"), [(0.01, Why.BETTER), (0.05, Why.UNLIKE_BEFORE)])
+def test_a_difference_before_that_changes_nothing_does_not_take_the_answer_away(
+    before: float, why: Why
+) -> None:
+    rng = random.Random(5)
+    rows = [
+        replace(row, change_before=rng.gauss(before if row.is_supported else 0, 0.002))
+        for row in city(0.3)
+    ]
+    found = effect(rows)
+    assert found.before is not None
+    assert found.before.is_clear
+    assert found.why is why
 
 
 def test_the_estimate_is_that_of_least_squares_by_hand() -> None:
