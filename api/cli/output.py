@@ -75,13 +75,15 @@ def progress_bar(label: str, *, shown: bool = True) -> Iterator[Progress]:
 
 
 def _lines(label: str) -> Progress:
-    last = time.monotonic()
+    last, most = time.monotonic(), 0.0
 
     def write(share: float, note: str) -> None:
-        nonlocal last
+        """Write how far it is; a search that begins anew does not go back."""
+        nonlocal last, most
+        most = max(most, share)
         if time.monotonic() - last >= LINE_EVERY_S:
             last = time.monotonic()
-            click.echo(f"{label}: {share:.0%} {note}".rstrip(), err=True)
+            click.echo(f"{label}: {most:.0%} {note}".rstrip(), err=True)
 
     return write
 

@@ -161,6 +161,7 @@ def _trip(trip: Trip, wording: Wording) -> dict[str, Any]:
         departs=wording.clock(trip.departs_at),
         returns=wording.clock(trip.returns_at),
     )
+    kg_decimals = decimals_of([load.weight_g, *(each.weight_g for each in packages_of(stops))])
     return {
         "title": f"{say('trip', n=trip.number)} – {times}",
         "load": {
@@ -175,7 +176,7 @@ def _trip(trip: Trip, wording: Wording) -> dict[str, Any]:
                     printable(package.code),
                     printable(package.kit_name),
                     ", ".join(wording.goods(each) for each in package.contents),
-                    wording.kilograms(package.weight_g),
+                    wording.kilograms(package.weight_g, least=kg_decimals),
                 ]
                 for stop in stops
                 for package in reversed(stop.packages)
@@ -185,7 +186,7 @@ def _trip(trip: Trip, wording: Wording) -> dict[str, Any]:
                 wording.num_packages(load.num_packages),
                 "",
                 ", ".join(wording.goods(each) for each in load.goods),
-                wording.kilograms(load.weight_g),
+                wording.kilograms(load.weight_g, least=kg_decimals),
             ],
         },
     }
