@@ -28,6 +28,7 @@ from api.services.cycles import find_cycle
 from api.services.errors import NotFound
 from api.services.finding import find_route
 from api.services.plan_goals import GoalLevels, goal_prices
+from api.services.plan_options import ServiceTime
 from api.services.planning import PlanOptions, PlanResult
 from data.schema import Account, Role
 
@@ -73,6 +74,7 @@ def _options(wanted: PlanIn) -> PlanOptions:
         fuse_s=FUSE_S,
         works_fridays=wanted.works_fridays,
         max_walk_m=wanted.max_walk_m,
+        service=ServiceTime(wanted.service_s, wanted.service_s_per_package),
         goals=GoalLevels(**wanted.goals.model_dump()),
         keeps_routes=wanted.keeps_routes,
     )

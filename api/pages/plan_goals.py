@@ -12,9 +12,10 @@ from sqlmodel import Session
 from api.dependencies import Now, ReadSession, WriteSession, requires
 from api.i18n import Formats, sentence
 from api.pages.months import facts_of
-from api.pages.plan_inputs import inputs_read, inputs_shown
+from api.pages.plan_inputs import PlanForm, inputs_read, inputs_shown, kept_of
 from api.pages.refusals import status_of, texts_of
 from api.pages.shell import language_of, render
+from api.pages.typed_fields import seed_of
 from api.services import cycles, goal_menu
 from api.services.clock import local_date
 from api.services.errors import Invalid, ServiceError
@@ -100,31 +101,24 @@ def price_goals(
     now: Now,
     by: Editor,
     month: str,
-    cara: Annotated[DeliveryMode, Form()] = DeliveryMode.HOMES,
-    cermat_harga: Annotated[Effort, Form()] = Effort.QUICK,
-    undian: Annotated[int, Form(ge=0, lt=2**31)] = 1,
-    hari_rute: Annotated[list[Text] | None, Form()] = None,
-    jalan_kaki: Text = "",
-    compact: Level = 0,
-    even: Level = 0,
-    known: Level = 0,
-    regular: Level = 0,
+    form: Annotated[PlanForm, Form()],
 ) -> Response:
     """Start the pricing as a job and lead to its progress."""
     cycle = cycles.find_cycle(session, month=month)
-    levels = GoalLevels(compact=compact, even=even, known=known, regular=regular)
     try:
-        days, walk_m = inputs_read(session, cycle, hari_rute or [], jalan_kaki, local_date(now))
+        seed = seed_of(form.undian)
+        days, walk_m, service = inputs_read(session, cycle, form, local_date(now))
     except Invalid as wrong:
-        typed = {"days": hari_rute or [], "walk": jalan_kaki, "mode": cara.value, "levels": levels}
+        typed = {"mode": form.cara.value, "levels": form.levels, **form.kept()}
         return _page(request, session, now, cycle, wrong, typed)
     options = PlanOptions(
-        mode=cara,
-        effort=cermat_harga,
-        seed=undian,
-        goals=levels,
+        mode=form.cara,
+        effort=form.cermat_harga,
+        seed=seed,
+        goals=form.levels,
         days=days,
         max_walk_m=walk_m,
+        service=service,
     )
     job = goal_menu.start_menu(session, cycle=cycle, options=options, by=by, now=now)
     back = f"/bulan/{month}/rute/tujuan"
@@ -134,7 +128,8 @@ def price_goals(
 def _kept(menu: GoalMenu) -> dict[str, Any]:
     """Return the form as it was when the menu was priced."""
     days = [day.isoformat() for day in menu.days]
-    return {"days": days, "walk": menu.max_walk_m, "mode": menu.mode, "levels": menu.mix_levels}
+    fields = kept_of(menu.service, menu.max_walk_m)
+    return {"days": days, "mode": menu.mode, "levels": menu.mix_levels, **fields}
 
 
 def figure_words(figures: dict[str, int], language: str) -> str:

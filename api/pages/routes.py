@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -15,7 +15,7 @@ from api.i18n import Formats, sentence
 from api.pages.months import facts_of
 from api.pages.names import names_of
 from api.pages.plan_goals import figure_words
-from api.pages.plan_inputs import inputs_read, inputs_shown
+from api.pages.plan_inputs import PlanForm, inputs_read, inputs_shown, kept_of
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import PURPOSES_OF_SHEETS, download, find_route, language_for, purposes_of
 from api.pages.shell import Page, language_of, redirect, render
@@ -25,7 +25,7 @@ from api.services.clock import local_date
 from api.services.errors import Forbidden, Invalid, Refused, ServiceError
 from api.services.household_points import homes_to_place
 from api.services.plan_goals import usual_rounds
-from api.services.plan_options import MAX_WALK_M, DeliveryMode
+from api.services.plan_options import MAX_WALK_M, DeliveryMode, service_of
 from data.queries.routes import latest_run_before
 from data.schema import Account, Cycle, CycleState, PickupState, PlanRun, Role, RouteState
 from logistics.effort import Effort
@@ -127,6 +127,7 @@ def _page(
         modes=list(DeliveryMode),
         efforts=list(Effort),
         kept=form,
+        kept_plan=kept_of(service_of(plan.run.params), 0) if plan else {},
         inputs=inputs_shown(request, session, cycle, form, local_date(now)),
         kinds=list(dispatch.ExportKind),
         purposes=purposes_of(request, PURPOSES_OF_SHEETS),
@@ -150,26 +151,17 @@ def plan_routes(
     now: Now,
     by: Editor,
     month: str,
-    cara: Annotated[DeliveryMode, Form()] = DeliveryMode.HOMES,
-    cermat: Annotated[Effort, Form()] = Effort.USUAL,
-    undian: Text = "1",
-    hari_rute: Annotated[list[Text] | None, Form()] = None,
-    jalan_kaki: Text = "",
-    compact: Level = 0,
-    even: Level = 0,
-    known: Level = 0,
-    regular: Level = 0,
-    lanjut: Annotated[str, Form(max_length=10)] = "",
+    form: Annotated[PlanForm, Form()],
 ) -> Response:
     """Start the route planner as a job and lead to its progress."""
     cycle = cycles.find_cycle(session, month=month)
-    goals = {"compact": compact, "even": even, "known": known, "regular": regular}
+    goals = asdict(form.levels)
     try:
-        seed = seed_of(undian)
-        days, walk_m = inputs_read(session, cycle, hari_rute or [], jalan_kaki, local_date(now))
+        seed = seed_of(form.undian)
+        days, walk_m, service = inputs_read(session, cycle, form, local_date(now))
     except Invalid as wrong:
-        typed = {"mode": cara.value, "effort": cermat.value, "seed": undian, "goals": goals,
-                 "lanjut": lanjut, "days": hari_rute or [], "walk": jalan_kaki}  # fmt: skip
+        typed = {"mode": form.cara.value, "effort": form.cermat.value, "seed": form.undian,
+                 "goals": goals, "lanjut": form.lanjut, **form.kept()}  # fmt: skip
         return _page(request, session, now, cycle, refusal=wrong, kept=typed)
     if cycle.state not in PLANNABLE:
         raise Refused("plan.state", month=month, found=cycle.state.value)
@@ -180,13 +172,14 @@ def plan_routes(
         kind="plan",
         payload={
             "month": month,
-            "mode": cara.value,
-            "effort": cermat.value,
+            "mode": form.cara.value,
+            "effort": form.cermat.value,
             "seed": seed,
             "goals": goals,
-            "keeps_routes": lanjut == "ya",
+            "keeps_routes": form.lanjut == "ya",
             "days": [day.isoformat() for day in days],
             "max_walk_m": walk_m,
+            "service": asdict(service),
         },
         by=by,
         now=now,
@@ -336,7 +329,7 @@ def _kept(own: PlanRun | None, earlier: PlanRun | None) -> dict[str, Any]:
         "goals": {name: level for name, level in _goals(chosen) if level},
         "lanjut": bool(chosen.get("keeps_routes")),
         "days": own.params.get("days", []) if own else [],
-        "walk": chosen.get("max_walk_m", MAX_WALK_M),
+        **kept_of(service_of(chosen), chosen.get("max_walk_m", MAX_WALK_M)),
     }
 
 

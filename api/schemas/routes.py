@@ -226,6 +226,8 @@ class PlanIn(BaseModel):
     seconds: float | None = Field(default=None, gt=0, le=60)
     works_fridays: bool = True
     max_walk_m: int = Field(default=1_500, ge=0, le=50_000)
+    service_s: int = Field(default=240, ge=0, le=7_200)
+    service_s_per_package: int = Field(default=60, ge=0, le=1_800)
     goals: GoalLevelsIn = GoalLevelsIn()
     keeps_routes: bool = False
 

@@ -10,6 +10,7 @@ SENTENCES: dict[str, str] = {
     "label.pause_from": "Istirahat mulai jam",
     "label.pause_until": "Istirahat sampai jam",
     "label.delivery_priority": "Urutan bila tidak semua muat",
+    "stop_note.posyandu_day": "Hari posyandu: tanggal %(n)s",
     "stop_note.gap": "Tidak ada orang %(starts)s–%(ends)s",
     "stop_note.skills": "Memerlukan kurir yang %(skills)s",
     "stop_note.cool_box": "Ada isi dari kotak dingin",

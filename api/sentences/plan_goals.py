@@ -3,6 +3,7 @@
 SENTENCES: dict[str, str] = {
     "plan.days": "Pilih hari dari daftar; daftarnya berubah sejak halaman ini dibuka.",
     "field.metres": "Tulis meter dengan bilangan bulat sampai %(most)s, misalnya 1500.",
+    "field.minutes": "Tulis menit, misalnya 4 atau 1,5.",
     "word.goals": "harga tujuan rute",
     "goal.compact": "Wilayah utuh",
     "goal.even": "Beban kerja rata",

@@ -14,12 +14,11 @@ from api.services.courier_pairs import bans_elsewhere, pairs_among
 from api.services.delivery_priority import priority_by_package
 from api.services.fleet import days_from, default_travel, depot_shape, seconds, vehicle_shape
 from api.services.goods_limits import limits_by_item, max_heat_s, max_wait_days
+from api.services.plan_options import ServiceTime, service_of
 from api.services.receiving_hours import hours_of_home, hours_of_point
 from api.services.road_cuts import name_what_cuts_off
 from api.services.road_travel import points_of, travel_between
 from api.services.routing_problem import (
-    SERVICE_PER_PACKAGE_S,
-    SERVICE_S,
     handed_out_on,
     pickup_place,
     pickup_stop,
@@ -66,6 +65,9 @@ class _Rows:
     waits: dict[int, int]
     homes: dict[int, Household]
     priorities: dict[int, int] = field(default_factory=dict)
+    service: ServiceTime = field(default_factory=ServiceTime)
+    first_planned: date | None = None
+    """First day of the plan that the routes come from; None when it does not say."""
     vehicles: dict[int, Vehicle] = field(default_factory=dict)
     depot_of: dict[int, Depot] = field(default_factory=dict)
 
@@ -91,7 +93,8 @@ def draw(
     if ranked_in is not None:
         rows.priorities = _priorities(session, rows, ranked_in)
     _read_vehicles(session, rows, idle)
-    places, place_of = _places(session, rows, _first_planned(session, routes))
+    _read_plan(session, rows)
+    places, place_of = _places(session, rows)
     problem = _problem(session, rows, places, place_of)
     if routes:
         problem = replace(problem, travel=_travel(session, routes[0], problem))
@@ -338,19 +341,21 @@ def _homes(session: Session, stops: Sequence[Stop]) -> dict[int, Household]:
     return {home.id or 0: home for home in session.exec(rows)}
 
 
-def _first_planned(session: Session, routes: Sequence[Route]) -> date | None:
-    """Return the first day of the plan that routes come from; None when it does not say."""
-    run = session.get(PlanRun, routes[0].plan_run_id) if routes else None
-    days = run.params.get("days") if run else None
-    return min(map(date.fromisoformat, days)) if isinstance(days, list) and days else None
+def _read_plan(session: Session, rows: _Rows) -> None:
+    """Add what the plan that the routes come from was counted with."""
+    run = session.get(PlanRun, rows.routes[0].plan_run_id) if rows.routes else None
+    if run is None:
+        return
+    days = run.params.get("days")
+    rows.service = service_of(run.params)
+    if isinstance(days, list) and days:
+        rows.first_planned = min(map(date.fromisoformat, days))
 
 
-def _places(
-    session: Session, rows: _Rows, first: date | None
-) -> tuple[tuple[shapes.Place, ...], dict[str, str]]:
+def _places(session: Session, rows: _Rows) -> tuple[tuple[shapes.Place, ...], dict[str, str]]:
     """Return the places of stops, named as the planner names them so that a matrix knows them.
 
-    ``first`` is the plan's first day: a posyandu hands out on its next day from then on.
+    A posyandu hands out on its next day from the plan's first one on.
     """
     from logistics import problem as shapes
 
@@ -361,7 +366,7 @@ def _places(
         if stop.kind == StopKind.DROP_POINT and stop.drop_point_id is not None:
             point = session.get_one(DropPoint, stop.drop_point_id)
             windows = hours_of_point(point)
-            own_day = handed_out_on(point, first) if first else None
+            own_day = handed_out_on(point, rows.first_planned) if rows.first_planned else None
             name = f"T{point.id}"
         else:
             name = f"A{stop.id}" if stop.reschedules_id else f"H{stop.household_id}"
@@ -388,8 +393,8 @@ def _stop(stop: Stop, place: str, rows: _Rows) -> shapes.Stop:
         weight_g=sum(package.weight_g for package in packages),
         volume_ml=sum(package.volume_ml for package in packages),
         num_packages=len(packages),
-        service_s=SERVICE_S,
-        service_s_per_package=SERVICE_PER_PACKAGE_S,
+        service_s=rows.service.stop_s,
+        service_s_per_package=rows.service.package_s,
         days=days_from(stop.wanted_on, rows.days),
         needs_cool_box=any(package.needs_cool_box for package in packages),
         max_time_in_heat_s=min((heat for heat in heats if heat is not None), default=None),

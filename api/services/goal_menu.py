@@ -12,7 +12,13 @@ from api.services import cycles, planning
 from api.services.errors import Forbidden, Refused
 from api.services.jobs import enqueue
 from api.services.plan_goals import ALL_OFF, GoalLevels, weights_of
-from api.services.plan_options import MAX_WALK_M, DeliveryMode, PlanOptions
+from api.services.plan_options import (
+    MAX_WALK_M,
+    DeliveryMode,
+    PlanOptions,
+    ServiceTime,
+    service_of,
+)
 from data.schema import CycleState, Job, JobState, Role
 from logistics.effort import Effort
 
@@ -59,6 +65,7 @@ class GoalMenu:
     mode: str
     days: tuple[date, ...]
     max_walk_m: int
+    service: ServiceTime
     num_stops: int
     finished_at: datetime | None
     num_cut: int
@@ -88,6 +95,7 @@ def start_menu(
         "goals": asdict(options.goals),
         "days": [day.isoformat() for day in options.days],
         "max_walk_m": options.max_walk_m,
+        "service": asdict(options.service),
     }
     return enqueue(session, kind="goals", payload=payload, by=by, now=now)
 
@@ -120,6 +128,7 @@ def price(context: JobContext) -> dict[str, Any]:
         effort=Effort(payload.get("effort", Effort.USUAL)),
         days=tuple(date.fromisoformat(day) for day in payload.get("days", ())),
         max_walk_m=int(payload.get("max_walk_m", MAX_WALK_M)),
+        service=service_of(payload),
     )
     context.progress(0.0, {"step": "goals"})
     with context.step() as session:
@@ -185,6 +194,7 @@ def _menu(job: Job) -> GoalMenu:
         mode=str(payload["mode"]),
         days=tuple(date.fromisoformat(day) for day in payload.get("days", ())),
         max_walk_m=int(payload.get("max_walk_m", MAX_WALK_M)),
+        service=service_of(payload),
         num_stops=int(result["num_stops"]),
         finished_at=job.finished_at,
         num_cut=sum(plan.get("time_ran_out", 0) for plan in plans),

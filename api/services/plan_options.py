@@ -10,9 +10,10 @@ from api.services.plan_goals import ALL_OFF, GoalLevels
 from logistics.effort import Effort
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
-__all__ = ["MAX_WALK_M", "DeliveryMode", "PlanOptions"]
+__all__ = ["MAX_WALK_M", "DeliveryMode", "PlanOptions", "ServiceTime", "service_of"]
 
 MAX_WALK_M = 1_500
 """How far a family walks to a drop point where nobody says otherwise; a working figure."""
@@ -24,6 +25,24 @@ class DeliveryMode(StrEnum):
     HOMES = "homes"
     DROP_POINTS = "drop_points"
     CHOOSE = "choose"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceTime:
+    """How long a courier is busy at a stop: parking, greeting and signing, and each package."""
+
+    stop_s: int = 240
+    package_s: int = 60
+
+    def busy_s(self, num_packages: int) -> int:
+        """Return the seconds at a stop with so many packages."""
+        return self.stop_s + self.package_s * num_packages
+
+
+def service_of(params: Mapping[str, object]) -> ServiceTime:
+    """Return the time at stops that a stored plan counted with; of older plans the usual one."""
+    found = params.get("service")
+    return ServiceTime(**found) if isinstance(found, dict) else ServiceTime()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +65,8 @@ class PlanOptions:
         Whether vehicles drive on Fridays (then not between 11:30 and 13:00).
     max_walk_m
         Farthest that a family walks to a drop point when the plan may choose one.
+    service
+        Time at a stop.
     goals
         What counts beside cost.
     keeps_routes
@@ -62,5 +83,6 @@ class PlanOptions:
     fuse_s: float | None = None
     works_fridays: bool = True
     max_walk_m: int = MAX_WALK_M
+    service: ServiceTime = ServiceTime()
     goals: GoalLevels = ALL_OFF
     keeps_routes: bool = False

@@ -71,6 +71,7 @@ def _params(options: PlanOptions, found: PlanInput) -> dict[str, object]:
         "effort": options.effort.value,
         "works_fridays": options.works_fridays,
         "max_walk_m": options.max_walk_m,
+        "service": asdict(options.service),
         "goals": asdict(options.goals),
         "keeps_routes": options.keeps_routes,
     }

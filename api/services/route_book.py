@@ -32,7 +32,6 @@ from api.services.planning import unserved_packages
 from api.services.road_map import is_made_up
 from api.services.route_views import list_routes
 from api.services.route_ways import places_in_order, ways_of, whole_line
-from api.services.routing_problem import SERVICE_PER_PACKAGE_S, SERVICE_S
 from api.services.stop_notes import notes_of
 from data.queries.cycles import is_approved
 from data.reference.items import item
@@ -344,7 +343,7 @@ def _stop(
         phone=stop.phone or "",
         latitude=stop.lat,
         longitude=stop.lon,
-        service_s=SERVICE_S + SERVICE_PER_PACKAGE_S * len(stop.load),
+        service_s=view.service.busy_s(len(stop.load)),
         window_opens_at=_instant(view.day, stop.opens) if stop.opens else None,
         window_closes_at=_instant(view.day, stop.closes) if stop.closes else None,
         note=". ".join(notes_of(view, stop, limits, language)),

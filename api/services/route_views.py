@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlmodel import Session, SQLModel, col, select
 
+from api.services.plan_options import ServiceTime, service_of
 from api.services.route_crews import crew_of, start_of
 from data.queries.pickups import pickups_of_routes
 from data.queries.routes import packages_by_stop, routes_of_cycle, stops_by_route, waiting_stops_of
@@ -18,6 +19,7 @@ from data.schema import (
     Package,
     PackageLine,
     Pickup,
+    PlanRun,
     Stop,
     StopKind,
     Vehicle,
@@ -88,6 +90,8 @@ class StopView:
     opens: str | None
     closes: str | None
     """Hours of the family or the drop point, ``08:00``; None: any."""
+    day_of_month: int | None
+    """Of a posyandu: when it hands out."""
     gap_from: str | None
     gap_until: str | None
     """Between these hours of the day nobody receives."""
@@ -161,6 +165,7 @@ class RouteView:
     capacity_g: int
     capacity_ml: int
     has_cool_box: bool
+    service: ServiceTime
     is_locked: bool
     violations: tuple[dict[str, object], ...]
     """Each ``{"code", "stop_uid" | None, "params"}``."""
@@ -262,8 +267,8 @@ def _by_id(session: Session, table: type[Row], numbers: Sequence[int | None]) ->
 
 
 NO_WISHES: dict[str, Any] = {
-    "opens": None, "closes": None, "gap_from": None, "gap_until": None, "needs_skills": (),
-    "priority": None,
+    "opens": None, "closes": None, "day_of_month": None, "gap_from": None, "gap_until": None,
+    "needs_skills": (), "priority": None,
 }  # fmt: skip
 
 
@@ -275,12 +280,12 @@ def _wishes(
         point = points.get(stop.drop_point_id or 0)
         if point is None:
             return NO_WISHES
-        hours = {"opens": point.opens, "closes": point.closes}
+        hours = {"opens": point.opens, "closes": point.closes, "day_of_month": point.day_of_month}
         return NO_WISHES | hours | {"gap_from": point.pause_from, "gap_until": point.pause_until}
     home = homes.get(stop.household_id or 0)
     if home is None:
         return NO_WISHES
-    return {
+    return NO_WISHES | {
         "opens": home.receives_from,
         "closes": home.receives_until,
         "gap_from": home.away_from,
@@ -299,9 +304,13 @@ def _views(session: Session, rows: Sequence[tuple[Route, Vehicle, Depot]]) -> li
     pickups: dict[int | None, list[Pickup]] = {}
     for pickup in pickups_of_routes(session, route_ids=[route.id or 0 for route, _, _ in rows]):
         pickups.setdefault(pickup.route_id, []).append(pickup)
+    runs = {route.plan_run_id for route, _, _ in rows}
+    counted = session.exec(select(PlanRun.id, PlanRun.params).where(col(PlanRun.id).in_(runs)))
+    services = {number: service_of(params) for number, params in counted}
     return [
         _view(
             route,
+            services.get(route.plan_run_id, ServiceTime()),
             vehicle,
             depot,
             [views[s.id or 0] for s in by_route.get(route.id or 0, [])],
@@ -331,6 +340,7 @@ def _pickup(pickup: Pickup, num_stops: int) -> PickupView:
 
 def _view(
     route: Route,
+    service: ServiceTime,
     vehicle: Vehicle,
     depot: Depot,
     stops: list[StopView],
@@ -369,6 +379,7 @@ def _view(
         capacity_g=crew.capacity_g,
         capacity_ml=crew.capacity_ml,
         has_cool_box=vehicle.has_cool_box,
+        service=service,
         is_locked=route.is_locked,
         violations=tuple(route.violations),
         accepted_reason=route.accepted_reason,

@@ -53,7 +53,6 @@ __all__ = [
     "waiting_packages",
 ]
 
-SERVICE_S, SERVICE_PER_PACKAGE_S = 240, 60
 PICKUP_S = 600
 WALK_RP_PER_KM = 5_000
 """What a kilometre of a family's walk is worth avoiding; a working figure."""
@@ -208,7 +207,7 @@ def _problem(
             *(pickup_place(name, pickup) for name, pickup in found.pickups.items()),
         ),
         stops=(
-            *(_stop(found, load, priorities, limits, heats, options.max_walk_m) for load in loads),
+            *(_stop(found, load, priorities, limits, heats, options) for load in loads),
             *(pickup_stop(name, name, pickup) for name, pickup in found.pickups.items()),
         ),
         forbidden_pairs=pairs_among(session, homes),
@@ -334,7 +333,7 @@ def _stop(
     priorities: dict[int, int],
     limits: dict[int, int],
     heats: dict[int, int | None],
-    max_walk_m: int,
+    options: PlanOptions,
 ) -> shapes.Stop:
     from logistics import problem as shapes
 
@@ -352,11 +351,11 @@ def _stop(
         weight_g=sum(p.weight_g for p in load.packages),
         volume_ml=sum(p.volume_ml for p in load.packages),
         num_packages=len(load.packages),
-        service_s=SERVICE_S,
-        service_s_per_package=SERVICE_PER_PACKAGE_S,
+        service_s=options.service.stop_s,
+        service_s_per_package=options.service.package_s,
         days=load.days,
         max_days_before=min((limits.get(p.id or 0, 0) for p in load.packages), default=0),
-        max_walk_m=max_walk_m if has_choice else None,
+        max_walk_m=options.max_walk_m if has_choice else None,
         max_time_in_heat_s=min(
             (heat for p in load.packages if (heat := heats.get(p.id or 0)) is not None),
             default=None,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from api.services import cycles, hand_plan, matching, planning
 from api.services.plan_goals import GoalLevels
-from api.services.plan_options import MAX_WALK_M
+from api.services.plan_options import MAX_WALK_M, service_of
 from data.engine import read_session, write_session
 from logistics.effort import Effort
 
@@ -144,8 +144,8 @@ def match(context: JobContext) -> None:
 def plan(context: JobContext) -> None:
     """Plan a month's routes: ``payload`` holds ``month``, ``mode`` and ``seed``.
 
-    It may hold ``effort``, levels of ``goals`` by name, ``keeps_routes``, ``days`` as ISO dates and
-    ``max_walk_m``.
+    It may hold ``effort``, levels of ``goals`` by name, ``keeps_routes``, ``days`` as ISO dates,
+    ``max_walk_m`` and ``service``.
     """
     month = str(context.payload["month"])
     options = planning.PlanOptions(
@@ -156,6 +156,7 @@ def plan(context: JobContext) -> None:
         keeps_routes=bool(context.payload.get("keeps_routes", False)),
         days=tuple(date.fromisoformat(day) for day in context.payload.get("days", ())),
         max_walk_m=int(context.payload.get("max_walk_m", MAX_WALK_M)),
+        service=service_of(context.payload),
     )
     context.progress(0.0, {"step": "load"})
     with context.step() as session:

@@ -29,6 +29,8 @@ def notes_of(
     """
     codes = {code for package in stop.load for code, _ in package.contents}
     found: list[tuple[str, dict[str, object]]] = []
+    if stop.day_of_month:
+        found.append(("stop_note.posyandu_day", {"n": stop.day_of_month}))
     if stop.gap_from and stop.gap_until:
         found.append(("stop_note.gap", {"starts": stop.gap_from, "ends": stop.gap_until}))
     if stop.needs_skills:

@@ -1,5 +1,6 @@
 """Goals of a plan with their prices: counted as a job, shown before one decides."""
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,8 +13,9 @@ from starlette.testclient import TestClient
 
 from api.services import goal_menu, jobs
 from api.services.plan_goals import GoalLevels
+from api.services.route_views import list_routes
 from data.engine import read_session, write_session
-from data.schema import Account, Job, PlanRun, Role, Route
+from data.schema import Account, Cycle, Job, PlanRun, Role, Route
 from tests.api.pages.reading import text_of
 from tests.api.services.test_planning import QUICK, packed_month
 from tests.conftest import NOW
@@ -84,12 +86,15 @@ def test_days_and_walk_are_chosen_and_what_is_wrong_is_said_at_its_field(
     ticked = re.findall(r'name="hari_rute" value="([^"]+)" checked', page)
     offered = re.findall(r'name="hari_rute" value="([^"]+)"', page)
     assert (len(ticked), len(offered), ticked[0]) == (6, 31, offered[0])
-    chosen = {"cara": "choose", "hari_rute": [offered[3], offered[1]], "jalan_kaki": "400"}
+    chosen = {"cara": "choose", "hari_rute": [offered[3], offered[1]], "jalan_kaki": "400",
+              "menit_henti": "10", "menit_paket": "2,5"}  # fmt: skip
     for where in (PAGE, "/bulan/2026-12/rute/susun"):
         coordinator.post(where, data=chosen)
         for field, bad, said in (
             ("jalan_kaki", "jauh", "Tulis meter dengan bilangan bulat sampai 20"),
             ("hari_rute", ["2020-01-01"], "Pilih hari dari daftar"),
+            ("menit_henti", "lama", "Tulis menit"),
+            ("menit_paket", "99", "Tulis menit"),
         ):
             answer = coordinator.post(where, data=chosen | {field: bad})
             assert answer.status_code == 422
@@ -97,6 +102,8 @@ def test_days_and_walk_are_chosen_and_what_is_wrong_is_said_at_its_field(
             assert f'value="{bad}"' in answer.text or field == "hari_rute"
     with read_session(engine) as session:
         rows = list(session.exec(select(Job).order_by("id")))
+    service = {"stop_s": 600, "package_s": 150}
+    assert [job.payload["service"] for job in rows[1:]] == [service, service]
     asked = [(job.kind, job.payload["days"], job.payload["max_walk_m"]) for job in rows[1:]]
     days = [offered[1], offered[3]]
     assert asked == [("goals", days, 400), ("plan", days, 400)]
@@ -108,7 +115,16 @@ def test_days_and_walk_are_chosen_and_what_is_wrong_is_said_at_its_field(
     page = coordinator.get("/bulan/2026-12/rute").text
     assert re.findall(r'name="hari_rute" value="([^"]+)" checked', page) == days
     assert re.findall(r'name="hari_rute" value="([^"]+)"', page) == offered
-    assert 'value="400"' in page
+    assert [f'value="{each}"' in page for each in ("400", "10", "2,5")] == [True] * 3
+    assert "Di tiap perhentian 10 menit, tambah 2,5 menit tiap paket" in text_of(
+        coordinator.get("/bulan/2026-12/rute")
+    )
+    with read_session(engine) as session:
+        problem = json.loads(session.exec(select(PlanRun)).one().problem_json or b"")
+        [view, *_] = list_routes(session, cycle=session.exec(select(Cycle)).one())
+    busy = {(stop["service_s"], stop["service_s_per_package"]) for stop in problem["stops"]}
+    assert busy == {(600, 150)}
+    assert view.service.busy_s(2) == 900
 
 
 def test_a_level_beyond_the_scale_is_refused(coordinator: TestClient) -> None:
