@@ -74,6 +74,7 @@ def _page(
     language = language_of(request)
     menu = goal_menu.last_menu(session, cycle=cycle)
     kept = typed or (_kept(menu) if menu else {})
+    mix = menu.mix if menu and menu.is_weighed else None
     chosen = kept.get("levels", ALL_OFF)
     return render(
         request,
@@ -84,8 +85,8 @@ def _page(
         **facts_of(cycle),
         menu=menu,
         base=figure_words(menu.base, language) if menu else "",
-        mix=_price(menu.base, menu.mix, language) if menu and menu.mix else "",
-        mix_brings=figure_words(menu.mix, language) if menu and menu.mix else "",
+        mix=_price(menu.base, mix, language) if mix and menu else "",
+        mix_brings=figure_words(mix, language) if mix else "",
         goals=[_field(name, menu, chosen, language) for name in GOALS],
         may_plan=cycle.state in goal_menu.PLANNABLE,
         modes=list(DeliveryMode),
@@ -158,7 +159,8 @@ def _field(name: str, menu: GoalMenu | None, chosen: GoalLevels, language: str) 
     """Return a goal's levels, each with its price where it is known."""
     choices = []
     for level in (0, *goal_menu.LEVELS):
-        figures = menu.offers.get((name, level)) if menu and level else None
+        is_priced = menu is not None and menu.is_weighed and level
+        figures = menu.offers.get((name, level)) if menu and is_priced else None
         choices.append(
             Choice(
                 level=level,

@@ -4,6 +4,10 @@ SENTENCES: dict[str, str] = {
     "plan.days": "Pilih hari dari daftar; daftarnya berubah sejak halaman ini dibuka.",
     "field.metres": "Tulis meter dengan bilangan bulat sampai %(most)s, misalnya 1500.",
     "field.minutes": "Tulis menit, misalnya 4 atau 1,5.",
+    "plan.goals_not_weighed": (
+        "Tujuan selain jarak tidak ditimbang: mesin cari yang mengenalnya belum disiapkan di "
+        "komputer ini. Angkanya hanya dilaporkan."
+    ),
     "word.goals": "harga tujuan rute",
     "goal.compact": "Wilayah utuh",
     "goal.even": "Beban kerja rata",

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from api.services import cycles, planning
 from api.services.errors import Forbidden, Refused
 from api.services.jobs import enqueue
-from api.services.plan_goals import ALL_OFF, GoalLevels, weights_of
+from api.services.plan_goals import ALL_OFF, GoalLevels, weighs_goals, weights_of
 from api.services.plan_options import (
     MAX_WALK_M,
     DeliveryMode,
@@ -54,6 +54,8 @@ class GoalMenu:
         The plan with one goal alone, by goal and level.
     mix, mix_levels
         The plan with several goals together, if that was asked.
+    is_weighed
+        Whether the engine that searched weighs goals; if not, the offers tell no price.
     num_cut
         Plans whose search the fuse ended; pricing again may tell others.
     """
@@ -68,6 +70,7 @@ class GoalMenu:
     service: ServiceTime
     num_stops: int
     finished_at: datetime | None
+    is_weighed: bool
     num_cut: int
 
 
@@ -178,6 +181,7 @@ def _figures(offer: Offer) -> dict[str, int]:
         "cost_rp": plan.cost_rp,
         "unserved": len(plan.unserved),
         "time_ran_out": int(plan.time_ran_out),
+        "is_weighed": int(weighs_goals(plan)),
         **asdict(offer.figures),
     }
 
@@ -197,5 +201,6 @@ def _menu(job: Job) -> GoalMenu:
         service=service_of(payload),
         num_stops=int(result["num_stops"]),
         finished_at=job.finished_at,
+        is_weighed=all(row.get("is_weighed", 1) for row in result["offers"]),
         num_cut=sum(plan.get("time_ran_out", 0) for plan in plans),
     )

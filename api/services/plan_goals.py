@@ -25,6 +25,7 @@ __all__ = [
     "last_routes",
     "usual_rounds",
     "weigh",
+    "weighs_goals",
     "weights_of",
 ]
 
@@ -35,6 +36,9 @@ WEIGHTS: dict[str, tuple[int, int, int, int]] = {
     "drift_rp_per_hour": (0, 500, 2_000, 8_000),
 }
 """Rupiah by level: off, a little, clearly, strongly; working figures, see docs/routing.md."""
+
+
+WEIGHING_ENGINES = frozenset({"sisr"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,11 @@ def weigh(
         for stop in problem.stops
     )
     return replace(problem, stops=stops, goals=weights_of(levels))
+
+
+def weighs_goals(plan: plans.RoutePlan) -> bool:
+    """Return whether a plan was searched by an engine that weighs goals, not only reports them."""
+    return plan.engine in WEIGHING_ENGINES
 
 
 def weights_of(levels: GoalLevels) -> shapes.Goals:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from api.services.fleet import clock
+from api.services.plan_goals import weighs_goals
 from api.services.route_timing import pauses_of, retime
 from api.services.stop_places import stop_at
 from data.queries.routes import num_route_codes, routes_of_vehicle_day
@@ -81,6 +82,8 @@ def _notes(found: PlanInput, plan: shapes.RoutePlan) -> list[dict[str, object]]:
     notes = list(found.notes)
     if plan.time_ran_out:
         notes.append(("plan.time_ran_out", {"seconds": round(plan.seconds)}))
+    if found.problem.goals.any and not weighs_goals(plan):
+        notes.append(("plan.goals_not_weighed", {}))
     return [{"code": code, "params": params} for code, params in notes]
 
 

@@ -41,7 +41,21 @@ def coordinator(
     return client_for(Role.COORDINATOR)
 
 
-def test_every_level_of_a_goal_shows_what_it_costs(coordinator: TestClient, engine: Engine) -> None:
+def test_an_engine_that_does_not_weigh_goals_tells_no_price(
+    coordinator: TestClient, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(goal_menu, "weighs_goals", lambda plan: False)
+    jobs.run_pending(engine, keys=KEYS, clock=lambda: NOW)
+    text = text_of(coordinator.get(PAGE))
+    assert "Tujuan belum ditimbang" in text
+    assert " menit, " not in text
+    assert "Tanpa tujuan lain" in text
+
+
+def test_every_level_of_a_goal_shows_what_it_costs(
+    coordinator: TestClient, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(goal_menu, "weighs_goals", lambda plan: True)
     assert "Harganya belum dihitung" in text_of(coordinator.get(PAGE))
     jobs.run_pending(engine, keys=KEYS, clock=lambda: NOW)
     with read_session(engine) as session:
