@@ -60,7 +60,7 @@ ANSWERS: Mapping[str, frozenset[Eaten]] = {
     "eaten_asked": frozenset(Eaten),
     "eaten_by_child": frozenset({Eaten.CHILD}),
 }
-PROMISED = "chain_promised"
+PROMISES = ("chain_promised", "chain_received")
 CHAIN = "chain_number"
 FIGURES = frozenset({*CHILDREN, CHAIN})
 """Figures of the sheet that have rows here."""
@@ -115,15 +115,16 @@ def rows_of_target(
     NotFound
         ``monitoring.figure`` for a figure or group that there is not.
     """
-    code = CHAIN if figure in {*ANSWERS, PROMISED} else figure
+    code = CHAIN if figure in {*ANSWERS, *PROMISES} else figure
     indicator = next((each for each in indicators(cycle.month) if each.code == code), None)
-    known = figure in {*CHILDREN, *ANSWERS, PROMISED} and group in {*GROUPS, DOUBT}
+    known = figure in {*CHILDREN, *ANSWERS, *PROMISES} and group in {*GROUPS, DOUBT}
     if indicator is None or not known:
         raise NotFound("monitoring.figure", found=figure)
     if figure in ANSWERS:
         found = _answers(session, cycle, ANSWERS[figure])
-    elif figure == PROMISED:
-        found = _promises(session, cycle)
+    elif figure in PROMISES:
+        received_in = cycle.month if figure == "chain_received" else None
+        found = _promises(session, cycle, received_in)
     else:
         found = _children(session, cycle, figure, group, part)
     if found:
@@ -180,9 +181,11 @@ def _answers(session: Session, cycle: Cycle, wanted: frozenset[Eaten]) -> list[T
     ]
 
 
-def _promises(session: Session, cycle: Cycle) -> list[TargetRow]:
+def _promises(session: Session, cycle: Cycle, received_in: str | None) -> list[TargetRow]:
     return [
         TargetRow(kind="pledge", code=code, places=capacity)
-        for code, capacity in promises_of_cycle(session, cycle_id=cycle.id or 0)
+        for code, capacity in promises_of_cycle(
+            session, cycle_id=cycle.id or 0, received_in=received_in
+        )
         if capacity
     ]

@@ -106,8 +106,11 @@ def chain_of(
     """Return how many children the month meant to reach, and reached, at each step."""
     counts = figures.counts.by_level()["city"].get("", {})
     answers = rows.eaten_answers(session, cycle_id=cycle.id or 0)
+    promised = rows.promises_of_cycle(session, cycle_id=cycle.id or 0)
+    received = rows.promises_of_cycle(session, cycle_id=cycle.id or 0, received_in=cycle.month)
     return {
-        "chain_promised": rows.places_promised(session, cycle_id=cycle.id or 0),
+        "chain_promised": sum(places for _, places in promised),
+        "chain_received": sum(places for _, places in received),
         "matching_matched": sum(covered.served for covered in targeting.sexes.values()),
         "delivery_planned": int(counts.get("delivery_planned") or 0),
         "chain_accepted": sum(

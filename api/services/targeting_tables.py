@@ -65,6 +65,7 @@ ELSEWHERE = {
 NO_REASON = N_("Alasan belum dihitung")
 STEPS = {
     "chain_promised": N_("Dijanjikan: tempat untuk anak"),
+    "chain_received": N_("Masuk dari orang tua asuh: tempat yang penerimaannya tercatat"),
     "matching_matched": N_("Dipasangkan: anak mendapat orang tua asuh"),
     "delivery_planned": N_("Disiapkan: paket"),
     "chain_accepted": N_("Diterima: paket, penuh atau sebagian"),

@@ -23,6 +23,7 @@ from data.schema import (
     OtherHelp,
     Package,
     PackageState,
+    PledgeReceipt,
     Sex,
     Sponsor,
     Unassigned,
@@ -38,7 +39,6 @@ __all__ = [
     "children_in_need",
     "eaten_answers",
     "helped_elsewhere",
-    "places_promised",
     "promises_of_cycle",
     "proposed_children",
     "served_children",
@@ -130,20 +130,22 @@ def accepted_packages(session: Session, *, first_month: str, last_month: str) ->
     return {child: int(count) for child, count in rows}
 
 
-def places_promised(session: Session, *, cycle_id: int) -> int:
-    """Return for how many children the sponsors promised in a locked month."""
-    total = select(func.sum(CyclePledge.capacity)).where(CyclePledge.cycle_id == cycle_id)
-    return int(session.exec(total).one() or 0)
+def promises_of_cycle(
+    session: Session, *, cycle_id: int, received_in: str | None = None
+) -> list[tuple[str, int]]:
+    """Return the promises of a locked month: the sponsor's code, for how many children.
 
-
-def promises_of_cycle(session: Session, *, cycle_id: int) -> list[tuple[str, int]]:
-    """Return the promises of a locked month: the sponsor's code, for how many children."""
-    rows = session.exec(
+    ``received_in`` asks only for those of which something came in for a month.
+    """
+    wanted = (
         select(Sponsor.code, CyclePledge.capacity)
         .join(Sponsor, col(Sponsor.id) == CyclePledge.sponsor_id)
         .where(CyclePledge.cycle_id == cycle_id)
     )
-    return [(code, int(capacity)) for code, capacity in rows]
+    if received_in is not None:
+        came = select(PledgeReceipt.pledge_id).where(PledgeReceipt.month == received_in)
+        wanted = wanted.where(col(CyclePledge.pledge_id).in_(came))
+    return [(code, int(capacity)) for code, capacity in session.exec(wanted)]
 
 
 def answers_of_packages(session: Session, *, cycle_id: int) -> list[tuple[str, Eaten]]:

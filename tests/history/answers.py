@@ -397,8 +397,9 @@ class Answers:
         promised = script.num_sponsors + company * told.NUM_COMPARED
         arrived = [child for child in script.children if self.arrives(child, month)]
         eaten = [script.eaten(child, month) for child in arrived]
+        received = int(month == told.GIFT_MONTH)  # the giver's money is less than a place
         return (
-            promised, served, served, len(arrived),
+            promised, received, served, served, len(arrived),
             sum(each is not None for each in eaten), eaten.count("child"),
         )  # fmt: skip
 

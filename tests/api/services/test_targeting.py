@@ -148,7 +148,7 @@ def test_the_chain_runs_from_promise_to_mouth(session: Session) -> None:
         day=LATER.date(),
     )  # fmt: skip
     assert [row[1] for row in tables(session)["Dari janji sampai dimakan"].rows] == [
-        3, 3, 3, 3, 2, 1,
+        3, 0, 3, 3, 3, 2, 1,
     ]  # fmt: skip
 
 
