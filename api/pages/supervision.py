@@ -14,7 +14,7 @@ from api.pages.monitoring import sheet_page, ways
 from api.pages.names import kelurahan_choices
 from api.pages.recording import Text, Texts
 from api.pages.refusals import CONTENT, refusal_of, status_of, texts_of
-from api.pages.shell import language_of, redirect, render
+from api.pages.shell import Page, language_of, redirect, render
 from api.pages.typed_fields import day_of
 from api.services import supervision
 from api.services.clock import local_date
@@ -27,7 +27,6 @@ from data.schema import Account, SupervisionFinding
 router = APIRouter(include_in_schema=False)
 
 Editor = Annotated[Account, requires("supervision:edit")]
-NUM_PROPOSALS = 20
 HERE = "/monev/pengawasan"
 IN_WORDS = ("supervision.answer", "supervision.reason")
 """What is refused for want of words."""
@@ -39,9 +38,10 @@ def supervision_page(
     session: ReadSession,
     now: Now,
     by: Annotated[Account, requires("supervision:read")],
+    halaman: int = 1,
 ) -> HTMLResponse:
     """Show my open findings, the visits that the figures ask for, and all visits and findings."""
-    return _page(request, session, now, by)
+    return _page(request, session, now, by, number=halaman)
 
 
 @router.post("/monev/pengawasan")
@@ -285,8 +285,10 @@ def _page(
     by: Account,
     refusal: ServiceError | None = None,
     typed: dict[str, str] | None = None,
+    number: int = 1,
 ) -> HTMLResponse:
     found = supervision.proposals(session, now=now)
+    page = Page(number, len(found))
     return sheet_page(
         request,
         session,
@@ -297,8 +299,8 @@ def _page(
         has_months=False,
         is_inside=True,
         countable=FIGURES,
-        proposals=found[:NUM_PROPOSALS],
-        num_more=max(0, len(found) - NUM_PROPOSALS),
+        proposals=found[page.offset : page.offset + page.size],
+        page=page,
         mine=supervision.open_findings(session, waiting_for=by),
         my_visits=supervision.planned_visits(session, visitor=by.username),
         waiting=supervision.open_findings(session),

@@ -113,3 +113,19 @@ def test_a_days_visits_are_a_route_to_print(client_for: ClientFor, engine: Engin
     assert client.post("/monev/rute-kunjungan/unduh", data=form).content.startswith(b"%PDF")
     assert client.get("/monev/rute-kunjungan?tanggal=besok").status_code == 422
     assert client_for(Role.DONOR).get("/monev/rute-kunjungan").status_code == 403
+
+
+def test_places_with_lighter_signs_are_on_the_next_page(
+    client_for: ClientFor, engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        for number in range(26):
+            home = make_household(session, posyandu=f"Posyandu {number:02}")
+            child = make_child(session, haz=None, household_id=home.id)
+            make_measurement(session, child, whz=-3.5)
+    first, second = (
+        client_for(Role.AUDITOR).get(f"/monev/pengawasan?halaman={number}").text
+        for number in (1, 2)
+    )
+    assert ("Posyandu 00" in first, "Posyandu 25" in first) == (True, False)
+    assert ("Posyandu 00" in second, "Posyandu 25" in second) == (False, True)
