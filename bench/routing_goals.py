@@ -27,7 +27,7 @@ from logistics.solve import solve
 if TYPE_CHECKING:
     from logistics.plan import RoutePlan
 
-TERRITORY_RP = (0, 200, 300, 1_000)
+TERRITORY_RP = (0, 100, 140, 180, 300)
 
 
 def planned(

@@ -243,6 +243,7 @@ def _plan_problem(wishes: Wishes, cancelled: Callable[[], bool]) -> dict[str, ob
         "out": str(wishes.out),
         **_kept(start, plan),
         **_gap(plan.cost_rp, wishes.best_known, ()),
+        **_slower(plan.engine, wishes),
         **(_prices(problem, plan, wishes, cancelled) if wishes.prices else {}),
         **_left_out(plan, wishes.language),
     }
@@ -274,6 +275,15 @@ def _prices(
     }
 
 
+def _slower(engine: str, wishes: Wishes) -> dict[str, object]:
+    """Return what to do where nobody asked for the engine and the compiled one was not ready."""
+    from logistics import sisr
+
+    if wishes.engine != "auto" or engine not in ("pyvrp", "insertion") or sisr.is_warm():
+        return {}
+    return {"note": sentence("plan.no_fast_engine", {}, wishes.language)}
+
+
 def _kept(start: RoutePlan | None, plan: RoutePlan) -> dict[str, object]:
     """Return how many stops of both plans keep their vehicle, and how many there are."""
     if start is None:
@@ -294,6 +304,7 @@ def _plan_instance(wishes: Wishes, cancelled: Callable[[], bool]) -> dict[str, o
     from logistics.instance_json import write_solved
     from logistics.instance_rest import solve_rest
     from logistics.instance_solve import ENGINES, UnsoundError
+    from logistics.lean import is_installed
 
     if wishes.engine not in ENGINES:
         _refuse(wishes, "cli.engine_problems", "route.engine", engine=wishes.engine)
@@ -335,6 +346,7 @@ def _plan_instance(wishes: Wishes, cancelled: Callable[[], bool]) -> dict[str, o
         "engine": solution.engine,
         "out": str(wishes.out),
         **_gap(cost, wishes.best_known, (solution.cost, solution.cost / _scale(instance))),
+        **_slower("" if is_installed() else solution.engine, wishes),
         **_clients_left_out(instance, left_out, wishes.language),
     }
 

@@ -32,6 +32,11 @@ SENTENCES: dict[str, str] = {
     "effort.usual": "Biasa, belasan detik",
     "effort.thorough": "Teliti, kira-kira semenit",
     "plan.default_drop_points": ("Titik bagi memakai %(count)s kantor kelurahan dari data acuan."),
+    "plan.no_fast_engine": (
+        "Mesin rute yang dikompilasi tidak siap (numba), maka PyVRP yang merencanakan dan rutenya "
+        "bisa lebih panjang. Pasang asuh[fast], lalu jalankan `python -m logistics.sisr` dan "
+        "`python -m logistics.lean`."
+    ),
     "plan.great_circle": (
         "Jarak dihitung dari garis lurus dikali faktor jalan (angka kerja %(as_of)s), bukan "
         "dari peta jalan."

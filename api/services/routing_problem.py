@@ -431,9 +431,13 @@ def _apart_m(home: Household, point: DropPoint) -> int:
 
 
 def _notes(session: Session, found: PlanInput, depot: Depot) -> list[tuple[str, dict[str, object]]]:
+    from logistics.sisr import is_installed
+
     notes: list[tuple[str, dict[str, object]]] = []
     if not found.vehicles:
         notes.append(("plan.no_vehicles", {}))
+    if found.vehicles and not is_installed():
+        notes.append(("plan.no_fast_engine", {}))
     if depot.source == DEFAULT_SOURCE:
         notes.append(("plan.default_depot", {"depot": depot.name}))
     points = [

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from api.cli.check import command as check
 from api.cli.route import command as route
-from logistics import instance_solve
+from logistics import instance_solve, lean, sisr
 from logistics.files import write_problem
 from logistics.instance_check import InstanceFault
 from logistics.problem import Goals
@@ -102,6 +102,20 @@ def test_a_plan_that_breaks_a_rule_is_told_with_what_to_do(
     assert (refused.exit_code, out.exists()) == (1, False)
     assert said in refused.stderr
     assert "--seed" in refused.stderr
+
+
+def test_without_numba_pyvrp_plans_and_it_is_said(
+    tmp_path: Path, small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lean, "is_installed", lambda: False)
+    monkeypatch.setattr(sisr, "is_installed", lambda: False)
+    write_problem(problem(stop(1), stop(2)), tmp_path / "own.json")
+    for path in (small, tmp_path / "own.json"):
+        answer = run(path, "--out", tmp_path / "plan.json", "--language", "en")
+        assert answer["engine"] == "pyvrp"
+        assert "so PyVRP plans" in str(answer["note"])
+        asked = run(path, "--out", tmp_path / "plan.json", "--engine", "pyvrp")
+        assert "note" not in asked
 
 
 def test_engines_of_the_other_form_are_refused(tmp_path: Path, small: Path) -> None:
