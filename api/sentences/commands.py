@@ -98,7 +98,9 @@ SENTENCES: dict[str, str] = {
     ),
     "cli.recruit": "%(kelurahan)s: %(places)s tempat lagi melayani %(children)s",
     "cli.recruit_child": "%(child)s (tingkat %(tier)s)",
-    "cli.next_best": "pilihan berikutnya %(pledge)s: %(price)s",
+    "cli.next_best": (
+        "diperkirakan termurah di antara yang lain: %(pledge)s, paling sedikit %(price)s"
+    ),
     "cli.check_failed": (
         "%(file)s: hasilnya tidak lolos pemeriksaan sendiri: %(what)s Laporkan ini; hasilnya "
         "tidak ditulis."
