@@ -63,11 +63,16 @@ class DropPointForm(BaseModel):
 
 @router.get(PAGE)
 def point_list(
-    request: Request, session: ReadSession, by: Reader, kelurahan: str = "", halaman: int = 1
+    request: Request,
+    session: ReadSession,
+    by: Reader,
+    kelurahan: str = "",
+    cari: str = "",
+    halaman: int = 1,
 ) -> HTMLResponse:
-    """Show the drop points, of one kelurahan or of all."""
+    """Show the drop points, of one kelurahan or of all, or those of a name."""
     del by
-    found = drop_points.list_drop_points(session, kelurahan=kelurahan)
+    found = drop_points.list_drop_points(session, kelurahan=kelurahan, name=cari)
     page = Page(halaman, len(found))
     return render(
         request,
@@ -75,6 +80,7 @@ def point_list(
         points=found[page.offset : page.offset + page.size],
         page=page,
         kelurahan=kelurahan,
+        cari=cari,
         choices=kelurahan_choices(),
         names=names_of(request),
         is_candidate=drop_points.is_candidate,
@@ -110,7 +116,7 @@ def add(
     refusal = refusal_of(session, act)
     if refusal is not None:
         return _page(request, None, Shown(typed, refusal))
-    return redirect(request, PAGE, "drop_point.did.saved", name=made[0].name)
+    return _saved(request, made[0])
 
 
 @router.get("/titik-bagi/{number}")
@@ -141,7 +147,13 @@ def edit(
     refused = edit_row(session, POINT, lambda: point, texts_of_form(form), save)
     if refused is not None:
         return _page(request, point, refused)
-    return redirect(request, PAGE, "drop_point.did.saved", name=point.name)
+    return _saved(request, point)
+
+
+def _saved(request: Request, point: DropPoint) -> Response:
+    """Lead to the drop points of the same kelurahan, where the saved one is seen."""
+    here = f"{PAGE}?kelurahan={point.kelurahan_code}"
+    return redirect(request, here, "drop_point.did.saved", name=point.name)
 
 
 def _page(request: Request, point: DropPoint | None, shown: Shown) -> HTMLResponse:

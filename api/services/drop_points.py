@@ -35,14 +35,18 @@ COPIED = ("address", "lat", "lon")
 LAST_DAY = 31
 
 
-def list_drop_points(session: Session, *, kelurahan: str = "") -> list[DropPoint]:
-    """Return the drop points, those in use first, by kelurahan and name."""
+def list_drop_points(session: Session, *, kelurahan: str = "", name: str = "") -> list[DropPoint]:
+    """Return the drop points, those in use first, by kelurahan and name.
+
+    ``name`` is a part of theirs, in capitals or not.
+    """
     rows = select(DropPoint).order_by(
         col(DropPoint.is_active).desc(), col(DropPoint.kelurahan_code), col(DropPoint.name)
     )
     if kelurahan:
         rows = rows.where(DropPoint.kelurahan_code == kelurahan)
-    return list(session.exec(rows))
+    wanted = name.strip().casefold()
+    return [each for each in session.exec(rows) if wanted in each.name.casefold()]
 
 
 def find_drop_point(session: Session, *, number: int) -> DropPoint:

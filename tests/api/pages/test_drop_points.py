@@ -57,6 +57,9 @@ def test_a_drop_point_is_added_changed_by_one_person_and_closed(
     assert re.search(
         r"Kantor Bukit Sari kantor kelurahan [\w ]+ – 08\.00–15\.00 kecuali 12\.00–13\.00", page
     )
+    assert led.headers["location"].startswith(f"{PAGE}?kelurahan={OFFICE['kelurahan_code']}")
+    assert "Kantor Bukit Sari" in text_of(coordinator.get(f"{PAGE}?cari=bukit sari"))
+    assert "Belum ada titik bagi di sini" in text_of(coordinator.get(f"{PAGE}?cari=mawar"))
     with read_session(engine) as session:
         number = session.exec(select(DropPoint)).one().id
     here = f"{PAGE}/{number}"
