@@ -144,4 +144,5 @@ def wide_tables() -> dict[str, str]:
 def test_a_table_too_wide_for_a_phone_becomes_cards_there() -> None:
     wide = wide_tables()
     assert len(wide) > 20
-    assert [where for where, call in wide.items() if "stacked=true" not in call] == []
+    fits = ("stacked=true", "first_stays=true")  # cards, or read sideways with its names in sight
+    assert [where for where, call in wide.items() if not any(way in call for way in fits)] == []
