@@ -129,7 +129,12 @@ def export_sheet(
     say = translator(wanted.language)
     report = Report(
         imprint=imprint_of(
-            (), by=by, now=wanted.now, organisation=organisation, said=(sheet.code, tables)
+            (),
+            by=by,
+            now=wanted.now,
+            organisation=organisation,
+            said=(sheet.code, tables),
+            version=wanted.version or 1,
         ),
         title=say(sheet.title),
         subtitle=" – ".join(filter(None, (wanted.first_month, wanted.last_month))),
