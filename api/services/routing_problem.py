@@ -53,6 +53,8 @@ __all__ = [
     "waiting_packages",
 ]
 
+MOST_NAMED = 12
+"""Places that a note names, the farthest first; those left out of the plan are all told."""
 PICKUP_S = 600
 WALK_RP_PER_KM = 5_000
 """What a kilometre of a family's walk is worth avoiding; a working figure."""
@@ -483,8 +485,13 @@ def _far(
             if each.is_reached == is_reached
         ]
         if named:
-            notes.append((code, {"names": ", ".join(named), "count": len(named)}))
+            notes.append((code, {"names": listed(named), "count": len(named)}))
     return notes
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return the first names of a list, and whether there are more: a wrong map reaches nobody."""
+    return ", ".join([*names[:MOST_NAMED], *(["…"] if len(names) > MOST_NAMED else [])])
 
 
 def _place_name(found: PlanInput, place: str) -> str:

@@ -16,6 +16,7 @@ from api.services.road_closures import close_road, lift_closure
 from api.services.road_map import active_map, closures, install_map, network_in, retire_map
 from api.services.route_book import route_book
 from api.services.route_ways import ways_of
+from api.services.routing_problem import listed
 from data.schema import Account, Cycle, Household, Role, Route, RouteState
 from logistics.directions import Step
 from tests.factories import NOW, make_account, make_vehicle
@@ -194,6 +195,8 @@ def test_places_far_from_every_road_are_named(session: Session, tmp_path: Path) 
     assert notes["plan.far_from_road"] == {"names": f"{homes[0].code} (222 m)", "count": 1}
     assert notes["plan.no_road"] == {"names": f"{homes[1].code} (1334 m)", "count": 1}
     assert [row.reason for row in result.unserved] == ["unserved.unreachable"]
+    assert listed([homes[0].code] * 13) == f"{homes[0].code}, " * 12 + "…"
+    assert listed([homes[0].code] * 12).endswith(homes[0].code)
 
 
 def test_directions_are_written_in_both_languages() -> None:
