@@ -278,6 +278,17 @@ def _after(
     return redirect(request, f"{HERE}/{visit_id}", message)
 
 
+def limits() -> dict[str, int]:
+    """Return from where on the figures ask for a visit, for the words on the page."""
+    from data.monitoring.supervision import (  # noqa: PLC0415 - as where it is asked
+        FEWEST_ANSWERS,
+        FEWEST_UNMEASURED,
+        REST_DAYS,
+    )
+
+    return {"answers": FEWEST_ANSWERS, "unmeasured": FEWEST_UNMEASURED, "rest_days": REST_DAYS}
+
+
 def _page(
     request: Request,
     session: Session,
@@ -301,6 +312,7 @@ def _page(
         countable=FIGURES,
         proposals=found[page.offset : page.offset + page.size],
         page=page,
+        limits=limits(),
         mine=supervision.open_findings(session, waiting_for=by),
         my_visits=supervision.planned_visits(session, visitor=by.username),
         waiting=supervision.open_findings(session),
