@@ -1,6 +1,7 @@
 """Pairs of a month: the table, why this pair, who is left out and why, pins, bans, what changed."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
@@ -25,9 +26,10 @@ from api.services.children import find_child
 from api.services.errors import ServiceError
 from api.services.pledges import find_pledge
 from data.engine import read_session, write_session
+from data.growth.zscores import DAYS_PER_MONTH
 from data.queries import assignments as queries
 from data.queries.to_do import active_job
-from data.schema import Account, Child, Cycle, MatchRun
+from data.schema import Account, Child, Cycle, CyclePledge, MatchRun, Pledge, Sponsor
 
 router = APIRouter()
 PLACES_SHOWN = 5
@@ -231,6 +233,9 @@ def _explained(
         solving, is_solved = what_if.solving_again(session, **asked)
     explanation = match_questions.explain_child(session, cycle=cycle, child=child)
     others = [move for move in answer.moves if move[0] != child.code] if answer else []
+    frozen = queries.frozen_child(session, cycle=cycle, child=child)
+    home = (frozen.kelurahan_code if frozen else None) or ""
+    places = queries.open_places(session, cycle=cycle)
     return render(
         request,
         "staff/explanation.html",
@@ -243,7 +248,11 @@ def _explained(
         next_price=price_words(explanation.price, language),
         price=price_words(answer.price, language) if answer else "",
         sponsors=queries.sponsor_names(session, cycle=cycle),
-        places=_places(session, cycle, child, language),
+        frozen=frozen,
+        age_months=int(frozen.age_days / DAYS_PER_MONTH) if frozen else None,
+        kelurahan=area_names().get(home, ""),
+        places=_grouped(places, home, language),
+        sponsor_codes={pledge.code: sponsor.code for pledge, sponsor, _, _ in places},
         pledge_code=janji,
         what_if=answer,
         may_be_solved=bool(janji) and not is_solved and not (answer and answer.is_exact),
@@ -258,23 +267,23 @@ def _explained(
     )
 
 
-def _places(
-    session: Session, cycle: Cycle, child: Child, language: str
+def _grouped(
+    places: Sequence[tuple[Pledge, Sponsor, CyclePledge, int]], home: str, language: str
 ) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the pledges to ask about, those that accept the child's area first, each group named.
+    """Return the pledges to ask about: with a free place, full, and for other areas only.
 
     A choice tells how many places of how many are taken.
     """
-    home = queries.home_in_month(session, cycle=cycle, child=child)
-    groups: dict[bool, list[tuple[str, str]]] = {True: [], False: []}
-    for pledge, sponsor, locked, taken in queries.open_places(session, cycle=cycle):
+    groups: dict[str, list[tuple[str, str]]] = {"free": [], "full": [], "elsewhere": []}
+    for pledge, sponsor, locked, taken in places:
         areas = locked.area_codes
         is_open = not areas or any(f"{home}.".startswith(f"{area}.") for area in areas)
+        group = "elsewhere" if not is_open else "free" if taken < locked.capacity else "full"
         label = f"{pledge.code} {sponsor.name} ({taken}/{locked.capacity})"
-        groups[is_open].append((pledge.code, label))
+        groups[group].append((pledge.code, label))
     return [
-        (sentence("places.accept" if is_open else "places.elsewhere", {}, language), choices)
-        for is_open, choices in groups.items()
+        (sentence(f"places.{group}", {}, language), choices)
+        for group, choices in groups.items()
         if choices
     ]
 

@@ -299,7 +299,8 @@ SENTENCES: dict[str, str] = {
     "recruiting.area_plain": (
         "%(places)s tempat baru di %(kelurahan)s melayani %(places)s anak lagi."
     ),
-    "places.accept": "Menerima wilayah anak ini",
+    "places.free": "Menerima wilayah anak ini, masih ada tempat",
+    "places.full": "Menerima wilayah anak ini, tempatnya penuh",
     "places.elsewhere": "Hanya menerima wilayah lain",
     "reason.bottleneck": (
         "%(bottleneck_pledges)s janji dapat menjangkau anak ini, langsung atau karena anak "

@@ -5,6 +5,7 @@ SENTENCES: dict[str, str] = {
     "word.draft": "draf",
     "word.locked": "terkunci",
     "word.proposed": "diusulkan",
+    "word.matched_month": "dipasangkan, belum diajukan",
     "word.in_approval": "menunggu persetujuan",
     "word.approved": "disetujui",
     "word.packing": "dikemas",

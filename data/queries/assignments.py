@@ -198,12 +198,10 @@ def open_places(
     return [tuple(row) for row in found]
 
 
-def home_in_month(session: Session, *, cycle: Cycle, child: Child) -> str:
-    """Return the kelurahan in which a child lived at the lock; blank for one who was not there."""
-    own = select(CycleChild.kelurahan_code).where(
-        CycleChild.cycle_id == cycle.id, CycleChild.child_id == child.id
-    )
-    return session.exec(own).first() or ""
+def frozen_child(session: Session, *, cycle: Cycle, child: Child) -> CycleChild | None:
+    """Return a child as it stood at the lock; None for one who was not there."""
+    own = select(CycleChild).where(CycleChild.cycle_id == cycle.id, CycleChild.child_id == child.id)
+    return session.exec(own).first()
 
 
 def child_names(session: Session, *, codes: Iterable[str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from sqlmodel import col, select
 from starlette.testclient import TestClient
 
+from api.i18n import sentence
 from api.services import jobs
 from data.engine import read_session, write_session
 from data.schema import (
@@ -265,3 +266,34 @@ def test_what_only_matching_again_tells_is_a_job(
     shown = text_of(staff.get(page, params=asked))
     assert "Harganya: tidak ada" in shown
     assert "Pasangkan lagi untuk mencarinya" not in shown
+
+
+def test_a_childs_page_says_what_it_stood_with_and_who_has_a_place_left(
+    staff: TestClient, engine: Engine
+) -> None:
+    child, pledge = next(iter(pairs(engine).items()))
+    with write_session(engine) as session:
+        frozen = session.exec(
+            select(CycleChild)
+            .join(Child, col(Child.id) == col(CycleChild.child_id))
+            .where(Child.code == child)
+        ).one()
+        frozen.haz, frozen.age_days, frozen.tier = -2.5, 730, 2
+        own = session.exec(
+            select(CyclePledge)
+            .join(Pledge, col(Pledge.id) == col(CyclePledge.pledge_id))
+            .where(Pledge.code == pledge)
+        ).one()
+        own.capacity, own.area_codes = 1, []
+        others = session.exec(select(CyclePledge).where(CyclePledge.id != own.id)).all()
+        for other in others:
+            other.capacity, other.area_codes = 9, []
+        others[0].area_codes = ["99"]
+    answer = staff.get(f"{MONTH}/anak/{child}")
+    page, shown = answer.text, text_of(answer)
+    assert "Tingkat kebutuhan 2 · 23 bulan saat dikunci · TB/U -2,50" in shown
+    assert f'href="/anak/{child}"' in page
+    free, full, elsewhere = (
+        page.index(sentence(f"places.{group}", {}, "id")) for group in ("free", "full", "elsewhere")
+    )
+    assert free < full < page.index(f'value="{pledge}"') < elsewhere
