@@ -14,6 +14,14 @@ SENTENCES: dict[str, str] = {
     "next.lock": "kunci data bulan ini bila semua daftar sudah masuk.",
     "next.match": "pasangkan anak dan orang tua asuh.",
     "next.match_again": "pasangkan ulang; %(count)s sematan atau larangan belum ikut.",
+    "next.unlock": (
+        "buka kunci, kunci lagi, lalu pasangkan ulang: %(count)s anak atau janji berubah sejak "
+        "data dikunci."
+    ),
+    "next.reject": (
+        "kembalikan usulannya: %(count)s anak atau janji berubah sejak data dikunci, jadi harus "
+        "dipasangkan ulang."
+    ),
     "next.submit": "periksa pasangannya, lalu ajukan untuk disetujui.",
     "next.approve": "periksa lalu setujui pasangan bulan ini.",
     "next.pack": "susun paket dari stok.",
@@ -40,6 +48,8 @@ SENTENCES: dict[str, str] = {
     "do.next.lock": "Ke penguncian",
     "do.next.match": "Ke pemasangan",
     "do.next.match_again": "Ke pemasangan",
+    "do.next.unlock": "Ke pembukaan kunci",
+    "do.next.reject": "Ke pengembalian",
     "do.next.submit": "Periksa pasangan",
     "do.next.approve": "Ke persetujuan",
     "do.next.pack": "Susun paket",

@@ -7,6 +7,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from api.services.blockers import undecided_pairs
+from api.services.moved_inputs import moved_inputs
 from data.queries.exceptions import count_open_exceptions
 from data.schema import (
     Child,
@@ -83,12 +84,13 @@ def _proposed(session: Session, cycle: Cycle, _reader: Role) -> NextStep:
     )
     if changed:
         return _step("next.match_again", Role.STAFF, changed)
-    return _step("next.submit", Role.STAFF)
+    moved = len(moved_inputs(session, cycle=cycle))
+    return _step("next.unlock", Role.STAFF, moved) if moved else _step("next.submit", Role.STAFF)
 
 
 def _in_approval(session: Session, cycle: Cycle, _reader: Role) -> NextStep:
-    del session, cycle
-    return _step("next.approve", Role.APPROVER)
+    moved = len(moved_inputs(session, cycle=cycle))
+    return _step("next.reject" if moved else "next.approve", Role.APPROVER, moved)
 
 
 def _approved(session: Session, cycle: Cycle, _reader: Role) -> NextStep:

@@ -14,6 +14,7 @@ from api.services.consents import withdraw_consent
 from api.services.cycles import approve_cycle, reject_cycle, submit_cycle, unlock_cycle
 from api.services.errors import Refused
 from api.services.moved_inputs import moved_inputs
+from api.services.next_step import next_step
 from api.services.pledges import end_pledge, suspend_pledge
 from data.engine import write_session
 from data.queries.goods import approved_children
@@ -103,6 +104,9 @@ def test_what_moved_before_the_submission_stops_it(
     assert (blocker.code, blocker.is_hard, blocker.count) == ("blocker.inputs_moved", True, 1)
     [named] = moved_inputs(session, cycle=month.cycle)
     assert named.code == code
+    upcoming = next_step(session, cycle=month.cycle, reader=Role.STAFF)
+    assert upcoming
+    assert (upcoming.code, upcoming.count, upcoming.role) == ("next.unlock", 1, Role.STAFF)
 
 
 @pytest.mark.parametrize("move", [dies, pauses, withdraws, ends, rests])
@@ -113,6 +117,9 @@ def test_what_moved_before_the_approval_stops_it_until_matched_anew(
     month.submit()
     code = move(month, now)
     session.commit()
+    upcoming = next_step(session, cycle=month.cycle, reader=Role.APPROVER)
+    assert upcoming
+    assert (upcoming.code, upcoming.count, upcoming.role) == ("next.reject", 1, Role.APPROVER)
     with pytest.raises(Refused, match=r"cycle\.inputs_moved"):
         approve_cycle(session, cycle=month.cycle, by=month.approver, now=now)
     session.rollback()
