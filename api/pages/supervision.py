@@ -6,13 +6,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
+from pydantic import BaseModel, Field
 from sqlmodel import Session, col, select
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
 from api.i18n import N_, translator
 from api.pages.monitoring import sheet_page, ways
 from api.pages.names import kelurahan_choices
-from api.pages.recording import Text, Texts
+from api.pages.recording import Text
 from api.pages.refusals import CONTENT, refusal_of, status_of, texts_of
 from api.pages.shell import Page, language_of, redirect, render
 from api.pages.typed_fields import day_of
@@ -22,7 +23,7 @@ from api.services.errors import Forbidden, Invalid, ServiceError
 from api.services.report_counts import area_name
 from api.services.supervision_tables import FIGURES
 from api.services.visit_route import visit_days
-from data.schema import Account, SupervisionFinding
+from data.schema import Account, SupervisionFinding, SupervisionVisit
 
 router = APIRouter(include_in_schema=False)
 
@@ -30,6 +31,44 @@ Editor = Annotated[Account, requires("supervision:edit")]
 HERE = "/monev/pengawasan"
 IN_WORDS = ("supervision.answer", "supervision.reason")
 """What is refused for want of words."""
+
+
+class VisitForm(BaseModel):
+    """What was seen at a visit; each item of the checklist comes as its code and ya or tidak."""
+
+    versi: int | None = None
+    tanggal: str = Field(default="", max_length=500)
+    butir: list[Annotated[str, Field(max_length=500)]] = []
+    catatan: str = Field(default="", max_length=2000)
+
+    def looked(self) -> list[tuple[str, str]]:
+        """Return code and word of the items that were looked at."""
+        parted = (each.partition(" ") for each in self.butir)
+        return [(code, word) for code, _, word in parted if word in {"ya", "tidak"}]
+
+    def typed(self) -> dict[str, str]:
+        """Return the form's texts as its page shows them again."""
+        if self.versi is None:
+            return {}
+        return {"tanggal": self.tanggal, "catatan": self.catatan} | dict(self.looked())
+
+
+class FindingForm(VisitForm):
+    """The same with something found."""
+
+    temuan: str = Field(default="", max_length=500)
+    tindakan: str = Field(default="", max_length=500)
+    penanggung: str = Field(default="", max_length=500)
+    tenggat: str = Field(default="", max_length=500)
+
+    def typed(self) -> dict[str, str]:
+        """Return the form's texts as its page shows them again."""
+        return super().typed() | {
+            "temuan": self.temuan,
+            "tindakan": self.tindakan,
+            "penanggung": self.penanggung,
+            "tenggat": self.tenggat,
+        }
 
 
 @router.get("/monev/pengawasan")
@@ -132,24 +171,29 @@ def record(
     now: Now,
     by: Editor,
     visit_id: RowId,
-    versi: Annotated[int, Form()],
-    tanggal: Text = "",
-    butir: Texts = [],  # noqa: B006 - FastAPI copies it
-    catatan: Annotated[str, Form(max_length=2000)] = "",
+    seen: Annotated[VisitForm, Form()],
 ) -> Response:
-    """Keep what was seen at a visit; each item comes as its code and ``ya`` or ``tidak``."""
+    """Keep what was seen at a visit."""
     visit = supervision.find_visit(session, visit_id=visit_id)
-    looked = [each.partition(" ") for each in butir if each.endswith((" ya", " tidak"))]
-    refusal = refusal_of(
+    refusal = refusal_of(session, lambda: _record(session, visit, seen, by, now))
+    return _after(
+        request, session, now, by, visit_id, refusal, "supervision.recorded", seen.typed()
+    )
+
+
+def _record(
+    session: Session, visit: SupervisionVisit, seen: VisitForm, by: Account, now: datetime
+) -> None:
+    supervision.record_visit(
         session,
-        lambda: supervision.record_visit(
-            session, visit=visit, visited_on=day_of(tanggal, "tanggal"),
-            answers={code: word == "ya" for code, _, word in looked}, notes=catatan, by=by,
-            now=now, base_version=versi,
-        ),
-    )  # fmt: skip
-    typed = {"tanggal": tanggal, "catatan": catatan} | {code: word for code, _, word in looked}
-    return _after(request, session, now, by, visit_id, refusal, "supervision.recorded", typed)
+        visit=visit,
+        visited_on=day_of(seen.tanggal, "tanggal"),
+        answers={code: word == "ya" for code, word in seen.looked()},
+        notes=seen.catatan,
+        by=by,
+        now=now,
+        base_version=seen.versi or 0,
+    )
 
 
 @router.post("/monev/pengawasan/{visit_id}/batal")
@@ -191,22 +235,24 @@ def add_finding(
     now: Now,
     by: Editor,
     visit_id: RowId,
-    temuan: Text = "",
-    tindakan: Text = "",
-    penanggung: Text = "",
-    tenggat: Text = "",
+    seen: Annotated[FindingForm, Form()],
 ) -> Response:
-    """Add something found, with what is to be done, by whom and until when."""
+    """Add something found, with what is to be done, by whom and until when.
+
+    The page sends the checklist along: it is kept in the same step.
+    """
     visit = supervision.find_visit(session, visit_id=visit_id)
-    refusal = refusal_of(
-        session,
-        lambda: supervision.add_finding(
-            session, visit=visit, text=temuan, action=tindakan, owner=penanggung,
-            due_on=day_of(tenggat, "tenggat"), by=by, now=now,
-        ),
-    )  # fmt: skip
-    typed = {"temuan": temuan, "tindakan": tindakan, "penanggung": penanggung, "tenggat": tenggat}
-    return _after(request, session, now, by, visit_id, refusal, "supervision.found", typed)
+
+    def keep() -> None:
+        if seen.versi is not None:
+            _record(session, visit, seen, by, now)
+        supervision.add_finding(
+            session, visit=visit, text=seen.temuan, action=seen.tindakan, owner=seen.penanggung,
+            due_on=day_of(seen.tenggat, "tenggat"), by=by, now=now,
+        )  # fmt: skip
+
+    refusal = refusal_of(session, keep)
+    return _after(request, session, now, by, visit_id, refusal, "supervision.found", seen.typed())
 
 
 @router.post("/monev/temuan/{finding_id}")
