@@ -72,7 +72,7 @@ ELSEWHERE = {
 QUERIES = {
     "/monev/angka/{code}": "?tingkat=kecamatan&wilayah=Gerunggang",
     "/monev/semester/perbedaan": "?semester=2026-2",
-    "/monev/mutu-ukur/bacaan": "?bulan=2026-12&kelurahan=Bukit Sari&posyandu=Melati",
+    "/monev/mutu-ukur/bacaan": "?bulan=2026-12&kelurahan=Bukit Sari&posyandu=Mawar",
     "/monev/sasaran/baris": "?angka=served&bulan=2026-12&menurut=tier&isi=1",
     "/monev/baris": "?angka=served&bulan=2026-12&tingkat=kelurahan&wilayah=Bukit Sari",
 }

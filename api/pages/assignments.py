@@ -24,9 +24,9 @@ from api.services.audit import record
 from api.services.change_words import KINDS, kind_of, kind_words, loss_words
 from api.services.children import find_child
 from api.services.errors import ServiceError
+from api.services.growth_series import DAYS_PER_MONTH
 from api.services.pledges import find_pledge
 from data.engine import read_session, write_session
-from data.growth.zscores import DAYS_PER_MONTH
 from data.queries import assignments as queries
 from data.queries.to_do import active_job
 from data.schema import Account, Child, Cycle, CyclePledge, MatchRun, Pledge, Sponsor

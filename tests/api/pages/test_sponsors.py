@@ -121,7 +121,9 @@ def test_a_pledge_is_paused_resumed_and_ended(
     assert send(staff, f"{place}/berakhir", alasan="bosan").status_code == 422
     unsaid = send(staff, f"{place}/berakhir", alasan="")
     assert unsaid.status_code == 422
-    assert re.search(r'<select id="alasan-[\w-]+" name="alasan" required[^>]* aria-invalid', unsaid.text)
+    assert re.search(
+        r'<select id="alasan-[\w-]+" name="alasan" required[^>]* aria-invalid', unsaid.text
+    )
     assert "pindah tugas" in text_of(send(staff, f"{place}/berakhir", alasan="changed_job"))
     assert pledge_of(engine).state is PledgeState.ENDED
 
