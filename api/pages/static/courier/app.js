@@ -70,23 +70,27 @@ function go(place) {
   show(true);
 }
 
-let isWriting = false;
+const writing = new Set(); // places with a record that is not on the disk and shown yet
+let last = Promise.resolve();
 
-/** One press, one record: what is pressed until a record is on the disk and shown is the same press. */
-async function once(write) {
-  if (isWriting) return;
-  isWriting = true;
+/** One press, one record: what is pressed at a place until its record is shown is the same press.
+ * A press at another place waits for the one before it. */
+async function once(uid, write) {
+  if (writing.has(uid)) return;
+  writing.add(uid);
+  const mine = last.then(write);
+  last = mine.catch(() => {});
   try {
-    await write();
+    await mine;
   } finally {
-    isWriting = false;
+    writing.delete(uid);
   }
 }
 
 /** Write a record, then show what is next; who is elsewhere already stays there. */
-async function writeAndGo(write, title) {
+async function writeAndGo(uid, write, title) {
   const here = moves;
-  await once(async () => {
+  await once(uid, async () => {
     await write();
     await load();
     if (moves === here) go("");
@@ -98,11 +102,11 @@ async function writeAndGo(write, title) {
 
 const actions = {
   record: (stop, packages, result) =>
-    writeAndGo(() => record(state.day, stop, packages, result), views.titleOf(state, stop)),
+    writeAndGo(stop.uid, () => record(state.day, stop, packages, result), views.titleOf(state, stop)),
   pickup: (pickup, isFetched, note) =>
-    writeAndGo(() => recordPickup(state.day, pickup, isFetched, note), views.pickupTitle(state, pickup)),
+    writeAndGo(pickup.uid, () => recordPickup(state.day, pickup, isFetched, note), views.pickupTitle(state, pickup)),
   async undo(stop) {
-    await once(async () => {
+    await once(stop.uid, async () => {
       await undo(state.day, stop, undoable(state.records, stop));
       await load();
       show(true);

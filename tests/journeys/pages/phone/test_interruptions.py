@@ -115,3 +115,31 @@ def test_a_record_that_the_server_fails_on_keeps_no_other_back(
     waits_for_nothing(page)
     with read_session(engine) as session:
         assert len(session.exec(select(DeliveryEvent)).all()) == 3
+
+
+AT_ONCE = """async label => {
+  const press = () => [...document.querySelectorAll("#hari button")]
+    .find(each => each.textContent.trim() === label).click();
+  const { keptDay, stopsOf } = await import("/static/courier/day.js");
+  const places = stopsOf(await keptDay()).map(each => `#henti/${each.uid}`);
+  const { all } = await import("/static/courier/store.js");
+  for (const place of places) {
+    location.hash = place;
+    await new Promise(done => addEventListener("hashchange", done, { once: true }));
+    press();
+  }
+  return (await all("records")).length;
+}"""
+"""Press at one place after another, each before the one before can be on the disk."""
+
+
+def test_a_press_at_the_next_door_waits_for_the_one_before(hand: Hand, engine: Engine) -> None:
+    phone = hand()
+    page = open_day(phone, month_on_its_way(engine, 3))
+    phone.signal(up=False)
+    assert page.evaluate(AT_ONCE, "Diterima semua") < 3
+    expect(page.locator("#batang")).to_contain_text("3 menunggu")
+    phone.signal(up=True)
+    waits_for_nothing(page)
+    with read_session(engine) as session:
+        assert len(session.exec(select(DeliveryEvent)).all()) == 3
