@@ -38,7 +38,7 @@ HAND_ENTERED: Mapping[Columns, tuple[str, str]] = {
     ("measurement", ("child_id", "measured_on")): ("measured_on", "field.taken"),
     ("cycle", ("city_code", "month")): ("month", "field.taken"),
     ("accompaniment", ("household_id", "month")): ("month", "field.taken"),
-    ("otherhelp", ("programme", "month", "child_id")): ("month", "field.taken"),
+    ("otherhelp", ("programme", "month", "child_id", "batch_id")): ("month", "field.taken"),
 }
 """What people choose themselves and may be there once only: its field, and what is said of it."""
 
