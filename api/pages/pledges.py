@@ -22,7 +22,6 @@ from data.schema import Account, Pledge
 
 router = APIRouter()
 PATH = "/orang-tua-asuh/{code}/{pledge_code}"
-MOST_AT_ONCE = 200
 
 
 def _pledge_of(session: Session, code: str, pledge_code: str) -> Pledge:
@@ -108,13 +107,15 @@ def receive_as_promised(
     by: Annotated[Account, requires("pledge:edit")],
     janji: Annotated[list[str] | None, Form()] = None,
 ) -> RedirectResponse:
-    """Write down that the pledges that were ticked came in this month as promised."""
-    month, url = month_of(local_date(now)), "/orang-tua-asuh?keadaan=late"
+    """Write down that the months that were ticked, each ``code:month``, came in as promised."""
+    url = "/orang-tua-asuh?keadaan=late"
     if not janji:
         return redirect(request, url, "pledge.none_ticked")
-    found = record_as_promised(session, codes=janji[:MOST_AT_ONCE], month=month, by=by, now=now)
-    code = "pledge.did_come_in_but" if found.unsaid else "pledge.did_come_in"
-    return redirect(request, url, code, count=found.count, left=list(found.unsaid), month=month)
+    came = [(code, month) for code, _, month in (each.partition(":") for each in janji)]
+    found = record_as_promised(session, came=came, by=by, now=now)
+    code = "pledge.did_come_in_but" if found.left else "pledge.did_come_in"
+    left = [[each.pledge, each.month, {"code": each.reason}] for each in found.left]
+    return redirect(request, url, code, count=found.count, left=left)
 
 
 @router.post(PATH + "/berakhir", include_in_schema=False)

@@ -49,7 +49,8 @@ LOOK_COOKIE = "tampilan"
 FLASH_COOKIE = "pesan"
 ONLY_PARTLY = frozenset(
     {
-        "packing.did.short", "packing.did.signed_none", "route.did.moved_against",
+        "packing.did.short", "packing.did.signed_none", "pledge.did_come_in_but",
+        "pledge.none_ticked", "route.did.moved_against",
         "routes.did.confirmed_some", "routes.did.left_some", "sign_in.not_sent",
     }
 )  # fmt: skip

@@ -13,9 +13,11 @@ from api.dependencies import Now, ReadSession, requires
 from api.i18n import N_
 from api.pages.field_words import FieldWords, area_names
 from api.pages.shell import Entry, Page, language_of, render
+from api.security import may
 from api.services import pledges, sponsors
 from api.services.clock import local_date
 from api.services.months import month_of
+from api.services.promised_receipts import months_open
 from data.queries import registers
 from data.schema import Account, Pledge, PledgeState
 
@@ -27,13 +29,13 @@ NAVIGATION = [Entry(N_("Orang tua asuh"), "/orang-tua-asuh", "sponsor:read")]
 def list_sponsors(
     request: Request,
     session: ReadSession,
+    now: Now,
     by: Annotated[Account, requires("sponsor:read")],
     cari: str = "",
     keadaan: str = "",
     halaman: int = 1,
 ) -> HTMLResponse:
-    """Show the register of sponsors with their pledges."""
-    del by
+    """Show the register of sponsors with their pledges; months of late ones can be ticked off."""
     known = {each.value: each for each in PledgeState}
     _, total = registers.sponsors(session, words=cari, pledge_state=known.get(keadaan), limit=0)
     page = Page(halaman, total)
@@ -44,9 +46,17 @@ def list_sponsors(
         offset=page.offset,
         limit=page.size,
     )
+    late = [each for _, found in rows for each in found if each.state is PledgeState.LATE]
+    ticks = keadaan == PledgeState.LATE.value and may(by.role, "pledge:edit")
     return render(
         request,
         "staff/sponsors.html",
+        ticks=ticks,
+        open_months={
+            each.code: months_open(session, pledge=each, on=local_date(now))
+            for each in late
+            if ticks
+        },
         rows=rows,
         page=page,
         words=cari,

@@ -69,11 +69,14 @@ SENTENCES: dict[str, str] = {
     "pledge.did_suspend": "Janji %(pledge)s dijeda.",
     "pledge.did_resume": "Janji %(pledge)s berjalan lagi.",
     "pledge.did_mark_late": "%(count)s janji ditandai terlambat.",
-    "pledge.did_come_in": "%(count)s janji dicatat masuk sesuai janjinya untuk %(month)s.",
+    "pledge.did_come_in": "%(count)s penerimaan dicatat sesuai janjinya.",
     "pledge.did_come_in_but": (
-        "%(count)s janji dicatat masuk sesuai janjinya untuk %(month)s. Tanpa jumlah yang "
-        "dijanjikan, jadi catat pada lembar orang tua asuhnya: %(left)s."
+        "%(count)s penerimaan dicatat sesuai janjinya. Tidak dicatat, lihat lembar orang tua "
+        "asuhnya: %(left)s."
     ),
+    "as_promised.not_running": "(janjinya dijeda atau sudah berakhir)",
+    "as_promised.no_promise": "(tidak ada janji untuk bulan itu)",
+    "as_promised.no_amount": "(tidak tertulis berapa yang dijanjikan)",
     "pledge.none_ticked": "Belum ada janji yang dicentang.",
     "replacement.no_month": "Tidak ada bulan yang sedang berjalan, jadi tidak ada pengganti.",
     "replacement.decided": "Keputusan disimpan.",

@@ -265,6 +265,7 @@ def record_receipt(
         ``receipt.other_pledge`` when the id was used for another pledge or month.
     """
     checked_month(month)
+    hold_rows(session, pledge)
     known = session.exec(
         select(PledgeReceipt).where(PledgeReceipt.receipt_uid == receipt_uid)
     ).one_or_none()

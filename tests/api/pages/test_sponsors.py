@@ -91,19 +91,22 @@ def test_late_pledges_that_came_in_are_ticked_and_are_late_no_more(
         goods = [{"item_code": "telur", "name": "Telur ayam", "quantity": 60, "unit": "butir"}]
         eggs, unsaid = (make_pledge(session, goods=each, **late).code for each in (goods, []))
     staff, page = client_for(Role.STAFF), "/orang-tua-asuh?keadaan=late"
-    assert staff.get(page).text.count('name="janji"') == 3
+    assert staff.get(page).text.count('name="janji"') == 9, "this month and the two before"
+    assert f"{money} sudah masuk untuk November 2026" in text_of(staff.get(page))
     assert "Belum ada janji yang dicentang" in text_of(send(staff, "/terlambat/masuk"))
-    ticked = {"janji": [money, eggs, unsaid]}
+    ticked = {"janji": [f"{each}:2026-11" for each in (money, eggs, unsaid)]}
     told = [text_of(staff.post("/terlambat/masuk", data=ticked, follow_redirects=True))
             for _ in range(2)]  # fmt: skip
-    assert "2 janji dicatat masuk sesuai janjinya untuk Desember 2026" in told[0]
-    assert "0 janji dicatat masuk" in told[1]
-    assert f"orang tua asuhnya: {unsaid}." in told[1]
+    assert "2 penerimaan dicatat sesuai janjinya" in told[0]
+    assert "0 penerimaan dicatat" in told[1]
+    assert f"{unsaid} November 2026 (tidak tertulis berapa yang dijanjikan)." in told[1]
     with read_session(engine) as session:
         came = session.exec(select(PledgeReceipt.amount_rp, PledgeReceipt.goods)).all()
+        months = set(session.exec(select(PledgeReceipt.month)))
         still = session.exec(select(Pledge.code).where(Pledge.state == PledgeState.LATE)).all()
     assert [tuple(each) for each in came] == [(450_000, []), (0, goods)]
-    assert still == [unsaid]
+    assert (still, months) == ([unsaid], {"2026-11"})
+    assert staff.post("/terlambat/masuk", data={"janji": money}).status_code == 422
     assert 'name="janji"' not in client_for(Role.APPROVER).get(page).text
 
 
