@@ -213,6 +213,7 @@ def _wanted(
         language=language_for(request),
         is_public=is_public,
         shows_texts=person is not None and sees_homes(person.role),
+        opens_children=person is not None and may(person.role, "child:read"),
     )
     try:
         return replace(asked, last_month=checked_month(month) if month else None), None

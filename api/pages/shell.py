@@ -129,6 +129,11 @@ class Page:
         object.__setattr__(self, "offset", (self.number - 1) * self.size)
 
     @property
+    def span(self) -> slice:
+        """Which rows of the whole list are shown."""
+        return slice(self.offset, self.offset + self.size)
+
+    @property
     def last(self) -> int:
         """Number of the last page (1 for an empty list)."""
         return max(1, math.ceil(self.total / self.size))

@@ -78,15 +78,24 @@ def rows_page(
     isi: str = "",
     halaman: int = 1,
 ) -> HTMLResponse:
-    """Show the rows behind one figure of targeting; the look is written down.
+    """Show the promises, answers or (for who reads children) children behind a figure of targeting.
+
+    The look is written down.
 
     ``isi`` is the part of the table that parts children by ``menurut``.
     """
     cycle = cycles.find_cycle(session, month=bulan)
-    indicator, rows = target_rows.rows_of_target(
-        session, cycle=cycle, figure=angka, group=menurut, part=isi, by=by, now=now
+    behind = target_rows.rows_of_target(
+        session,
+        cycle=cycle,
+        figure=angka,
+        group=menurut,
+        part=isi,
+        by=by,
+        now=now,
+        shown=lambda num_rows: Page(halaman, num_rows).span,
     )
-    page = Page(halaman, len(rows))
+    indicator, rows = behind.indicator, behind.rows
     say, is_english = translator(language_of(request)), language_of(request) == "en"
     step = STEPS.get(angka) if indicator.code != angka else None
     doubt = DOUBT_WORDS.get(isi) if menurut == target_rows.DOUBT else None
@@ -99,8 +108,8 @@ def rows_page(
         name=say(step) if step else indicator.name_en if is_english else indicator.name_id,
         definition=indicator.definition if is_english else indicator.definition_id,
         part=say(doubt) if doubt else _part(request, menurut, isi),
-        rows=rows[page.offset : page.offset + page.size],
-        page=page,
+        rows=rows,
+        page=Page(halaman, behind.num_rows),
         is_share=indicator.code == "served",
         kind=rows[0].kind if rows else "child",
         reason=lambda code: say(reason_words(code)),

@@ -46,7 +46,8 @@ class Wanted:
     """What a reader asked of a sheet: months (None: the sheet's own default), language, readers.
 
     ``is_public`` is the variant that leaves the office; ``shows_texts`` whether the reader is shown
-    what was typed freely, which may name a family. ``figure``, ``level`` and ``unit`` are for the
+    what was typed freely, which may name a family; ``opens_children`` whether figures lead the
+    reader to the children that they count. ``figure``, ``level`` and ``unit`` are for the
     sheets of shares, ``day`` and ``visitor`` for a route of visits; ``version`` is that of the
     month's report that *Tepat sasaran* outside the office is taken from (None: the last).
     """
@@ -57,6 +58,7 @@ class Wanted:
     language: Language = "id"
     is_public: bool = False
     shows_texts: bool = False
+    opens_children: bool = False
     figure: str = "served"
     level: Level = "kelurahan"
     unit: str = ""

@@ -6,19 +6,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from sqlmodel import select
-
+from api.security import may
 from api.services import audit
-from api.services.errors import NotFound
+from api.services.errors import Forbidden, NotFound
 from api.services.targeting import target_children
 from data.monitoring.targeting import DAYS_PER_MONTH, WAITING_LONG_MONTHS, age_band
-from data.queries.companions import family_places
-from data.queries.targeting import answers_of_packages, promises_of_cycle
+from data.queries.targeting import (
+    answers_of_packages,
+    codes_and_posyandu,
+    promises_of_cycle,
+)
 from data.reference.indicators import indicators
-from data.schema import Child, Eaten
+from data.schema import Eaten
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from sqlmodel import Session
@@ -27,7 +29,18 @@ if TYPE_CHECKING:
     from data.reference.indicators import Indicator
     from data.schema import Account, Cycle
 
-__all__ = ["FIGURES", "TargetRow", "address_of", "rows_of_target"]
+__all__ = [
+    "CHILD_READ",
+    "FIGURES",
+    "BehindTarget",
+    "TargetRow",
+    "address_of",
+    "counts_children",
+    "rows_of_target",
+]
+
+CHILD_READ = "child:read"
+"""Who may open rows that are children: need, doubts and waiting of each stand in them."""
 
 CHILDREN: Mapping[str, Callable[[TargetChild], bool]] = {
     "target_eligible": lambda child: child.is_eligible,
@@ -87,6 +100,20 @@ class TargetRow:
     answer: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class BehindTarget:
+    """What a figure means, how many rows it counts, and those of them that are shown."""
+
+    indicator: Indicator
+    num_rows: int
+    rows: tuple[TargetRow, ...]
+
+
+def counts_children(figure: str) -> bool:
+    """Whether the rows of a figure are children; else they are promises or answers."""
+    return figure in CHILDREN
+
+
 def combined(area: str, tier: int, band: str, sex: str) -> str:
     """Return the name of a combination of groups in addresses."""
     return "|".join((area, str(tier), band, sex))
@@ -107,38 +134,48 @@ def rows_of_target(
     part: str,
     by: Account,
     now: datetime,
-) -> tuple[Indicator, tuple[TargetRow, ...]]:
-    """Return what a figure means and its rows by code; who looked is noted, as rows are children.
+    shown: Callable[[int], slice] = lambda _num_rows: slice(None),
+) -> BehindTarget:
+    """Return what a figure means and its rows; who looked is noted, as rows are children.
+
+    Children stand in the order of their records, packages and promises by code. ``shown`` says
+    which of so many rows are wanted: only of these is read who they are.
 
     Raises
     ------
     NotFound
         ``monitoring.figure`` for a figure or group that there is not.
+    Forbidden
+        ``access.role`` for children to whom may not read them.
     """
     code = CHAIN if figure in {*ANSWERS, *PROMISES} else figure
     indicator = next((each for each in indicators(cycle.month) if each.code == code), None)
     known = figure in {*CHILDREN, *ANSWERS, *PROMISES} and group in {*GROUPS, DOUBT}
     if indicator is None or not known:
         raise NotFound("monitoring.figure", found=figure)
-    if figure in ANSWERS:
-        found = _answers(session, cycle, ANSWERS[figure])
-    elif figure in PROMISES:
-        received_in = cycle.month if figure == "chain_received" else None
-        found = _promises(session, cycle, received_in)
+    if counts_children(figure):
+        if not may(by.role, CHILD_READ):
+            raise Forbidden("access.role", permission=CHILD_READ, role=by.role.value)
+        counted = _children(session, cycle, figure, group, part)
+        num_rows = len(counted)
+        rows = _named(session, counted[shown(num_rows)])
     else:
-        found = _children(session, cycle, figure, group, part)
-    if found:
+        found = _promises_or_answers(session, cycle, figure)
+        num_rows = len(found)
+        rows = sorted(found, key=lambda row: row.code)[shown(num_rows)]
+    if num_rows:
         audit.record(
             session, by=by, action="figure:read", subject="figure", subject_id=figure, now=now,
             after={"month": cycle.month, "level": group or "city", "unit": part,
-                   "rows": len(found)},
+                   "rows": num_rows},
         )  # fmt: skip
-    return indicator, tuple(sorted(found, key=lambda row: row.code))
+    return BehindTarget(indicator, num_rows, tuple(rows))
 
 
 def _children(
     session: Session, cycle: Cycle, figure: str, group: str, part: str
-) -> list[TargetRow]:
+) -> list[TargetChild]:
+    """Return the children that count in a figure and part, in the order of their records."""
     counts = CHILDREN[figure]
 
     def is_in(child: TargetChild) -> bool:
@@ -147,30 +184,32 @@ def _children(
     counted = [
         child for child in target_children(session, cycle=cycle) if counts(child) and is_in(child)
     ]
-    known = {
-        number: (code, home)
-        for number, code, home in session.exec(select(Child.id, Child.code, Child.household_id))
-    }
-    places = family_places(session)
-    rows = []
-    for child in counted:
-        code, home = known[child.child_id]
-        place = places.get(home)
-        rows.append(
-            TargetRow(
-                kind="child",
-                code=code,
-                area=child.area,
-                posyandu=place.posyandu if place else "",
-                age_months=int(child.age_days / DAYS_PER_MONTH),
-                tier=child.tier,
-                is_served=child.is_served,
-                reason=child.reason,
-                months_waiting=child.months_waiting,
-                packages=child.packages,
-            )
+    return sorted(counted, key=lambda child: child.child_id)
+
+
+def _named(session: Session, children: Sequence[TargetChild]) -> list[TargetRow]:
+    known = codes_and_posyandu(session, child_ids=[child.child_id for child in children])
+    return [
+        TargetRow(
+            kind="child",
+            code=known[child.child_id][0],
+            area=child.area,
+            posyandu=known[child.child_id][1],
+            age_months=int(child.age_days / DAYS_PER_MONTH),
+            tier=child.tier,
+            is_served=child.is_served,
+            reason=child.reason,
+            months_waiting=child.months_waiting,
+            packages=child.packages,
         )
-    return rows
+        for child in children
+    ]
+
+
+def _promises_or_answers(session: Session, cycle: Cycle, figure: str) -> list[TargetRow]:
+    if figure in ANSWERS:
+        return _answers(session, cycle, ANSWERS[figure])
+    return _promises(session, cycle, cycle.month if figure == "chain_received" else None)
 
 
 def _answers(session: Session, cycle: Cycle, wanted: frozenset[Eaten]) -> list[TargetRow]:

@@ -14,7 +14,7 @@ from api.services.figure_blocks import TOTAL_ROW, Block, tables_of
 from api.services.public_report import hidden_in_report
 from api.services.report_columns import Figure
 from api.services.report_versions import figures_of
-from api.services.target_rows import DOUBT, address_of, combined
+from api.services.target_rows import DOUBT, address_of, combined, counts_children
 from api.services.targeting import chain_of, count_targeting, month_shown, target_children
 from api.services.targeting_cells import coverage_counts, targeting_cell, total_cells
 from data.monitoring.targeting import Covered, age_band, coverage
@@ -87,7 +87,7 @@ class _Told(NamedTuple):
 
     def behind(self, by: str, parts: Iterable[str]) -> tuple[str, ...]:
         """Return where the numbers of rows lead to, and those of their total."""
-        return _behind(self.month, by, parts) if self.month else ()
+        return _behind(self.month, by, parts)
 
     def hidden_rows(
         self, block: str, names: Iterable[str], figures: Sequence[Figure]
@@ -145,21 +145,22 @@ def _public(session: Session, cycle: Cycle, wanted: Wanted) -> tuple[Table, ...]
 
 def _inside(session: Session, cycle: Cycle, wanted: Wanted) -> tuple[Table, ...]:
     figures, children = figures_of(session, cycle=cycle), target_children(session, cycle=cycle)
+    linked = cycle.month if wanted.opens_children else ""
     told = _Told(
         count_targeting(session, cycle=cycle, children=children),
         figures.by_level()["city"].get("", {}),
-        month=cycle.month,
+        month=linked,
     )
     chain = chain_of(session, cycle=cycle, figures=figures, targeting=told.targeting)
     return tables_of(
         [
             *_coverage(told),
-            _by_area(children, cycle.month),
-            _by_all(children, cycle.month),
+            _by_area(children, linked),
+            _by_all(children, linked),
             _left_out(told),
             _doubtful(told),
             _spread(told),
-            _chain(chain, cycle.month),
+            _chain(chain, cycle.month, opens_children=wanted.opens_children),
         ],
         language=wanted.language,
         source=translator(wanted.language)(
@@ -171,6 +172,9 @@ def _inside(session: Session, cycle: Cycle, wanted: Wanted) -> tuple[Table, ...]
 
 
 def _behind(month: str, by: str, parts: Iterable[str]) -> tuple[str, ...]:
+    """Return where the rows of a table and its total lead to; nowhere without a month."""
+    if not month:
+        return ()
     rows = [address_of(month, by=by, part=part) for part in parts]
     return (*rows, address_of(month))
 
@@ -344,7 +348,7 @@ def _spread_values(children: int, packages: int) -> dict[str, float | None]:
     }
 
 
-def _chain(chain: Mapping[str, int], month: str) -> Block:
+def _chain(chain: Mapping[str, int], month: str, *, opens_children: bool) -> Block:
     in_report = {"delivery_planned": "delivery_planned", "chain_accepted": "genting_packages"}
     return Block(
         title=N_("Dari janji sampai dimakan"),
@@ -355,6 +359,8 @@ def _chain(chain: Mapping[str, int], month: str) -> Block:
             f"/monev/baris?angka={in_report[code]}&bulan={month}&tingkat=city"
             if code in in_report
             else address_of(month, figure=code)
+            if opens_children or not counts_children(code)
+            else ""
             for code in STEPS
         ),
         notes=(

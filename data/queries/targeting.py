@@ -30,6 +30,8 @@ from data.schema import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlmodel import Session
 
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
     "accepted_packages",
     "answers_of_packages",
     "children_in_need",
+    "codes_and_posyandu",
     "eaten_answers",
     "helped_elsewhere",
     "promises_of_cycle",
@@ -89,6 +92,18 @@ def children_in_need(session: Session, *, cycle_id: int, recovered: str) -> list
         .order_by(col(CycleChild.id))
     )
     return [NeedyChild(*row) for row in rows]
+
+
+def codes_and_posyandu(
+    session: Session, *, child_ids: Collection[int]
+) -> dict[int, tuple[str, str]]:
+    """Return code and posyandu (empty where nobody knows) of some children, by child."""
+    rows = session.exec(
+        select(Child.id, Child.code, func.coalesce(Household.posyandu, ""))
+        .join(Household, col(Household.id) == Child.household_id)
+        .where(col(Child.id).in_(child_ids))
+    )
+    return {number or 0: (code, posyandu) for number, code, posyandu in rows}
 
 
 def served_children(session: Session, *, cycle_id: int) -> set[int]:

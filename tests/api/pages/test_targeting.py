@@ -56,7 +56,11 @@ def test_answers_are_typed_per_posyandu_and_appear_in_the_chain(
     assert f'href="{address}">3</a>' in shown
     rows = client_for(Role.AUDITOR).get(address.replace("&amp;", "&")).text
     assert rows.count('href="/monev/pertumbuhan/') == 3
-    assert "/monev/pertumbuhan/" not in client.get(address.replace("&amp;", "&")).text
+    assert client.get(address.replace("&amp;", "&")).status_code == 403
+    told = client.get("/monev/sasaran").text
+    assert "angka=target_eligible&amp;" not in told
+    assert "angka=matching_matched&amp;" not in told
+    assert "angka=chain_promised&amp;" in told
     promised = client.get("/monev/sasaran/baris?angka=chain_promised&bulan=2026-12")
     assert "Untuk berapa anak" in promised.text
     eaten = client.get("/monev/sasaran/baris?angka=eaten_by_child&bulan=2026-12").text

@@ -5,8 +5,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlmodel import Session, select
 
-from api.services.errors import NotFound
+from api.services.errors import Forbidden, NotFound
+from api.services.monitoring_sheets import Wanted
 from api.services.target_rows import CHILDREN, FIGURES, TargetRow, rows_of_target
+from api.services.targeting_tables import targeting_tables
 from data.schema import (
     AuditEntry,
     Child,
@@ -54,11 +56,10 @@ def month(session: Session) -> Cycle:
 
 def behind(session: Session, cycle: Cycle, address: str) -> tuple[TargetRow, ...]:
     asked = {name: value for name, (value,) in parse_qs(urlsplit(address).query).items()}
-    _, rows = rows_of_target(
+    return rows_of_target(
         session, cycle=cycle, figure=asked["angka"], group=asked.get("menurut", ""),
         part=asked.get("isi", ""), by=make_account(session, Role.AUDITOR), now=LATER,
-    )  # fmt: skip
-    return rows
+    ).rows  # fmt: skip
 
 
 def test_every_number_has_as_many_rows_as_it_says(session: Session, month: Cycle) -> None:
@@ -89,6 +90,34 @@ def test_a_share_shows_all_its_cases_and_who_is_missing(session: Session, month:
     assert len(rows) == 5
     (row,) = behind(session, month, "?angka=matching_unmatched&menurut=reason&isi=x.no_consent")
     assert (row.kind, row.reason, row.is_served) == ("child", "x.no_consent", False)
+
+
+def test_children_are_only_for_who_may_read_them(session: Session, month: Cycle) -> None:
+    by = make_account(session, Role.COORDINATOR)
+    asked = {"cycle": month, "group": "", "part": "", "by": by, "now": LATER}
+    for figure in CHILDREN:
+        with pytest.raises(Forbidden, match=r"access\.role"):
+            rows_of_target(session, figure=figure, **asked)  # type: ignore[arg-type]
+    assert not session.exec(select(AuditEntry).where(AuditEntry.action == "figure:read")).all()
+    for figure in ("chain_promised", "eaten_asked"):
+        assert rows_of_target(session, figure=figure, **asked).rows  # type: ignore[arg-type]
+    links = [
+        address
+        for table in targeting_tables(session, Wanted(now=LATER))
+        for address in table.behind
+        if address.startswith("/monev/sasaran/baris")
+    ]
+    assert [parse_qs(urlsplit(each).query)["angka"][0] for each in links] == [
+        "chain_promised", "chain_received", "eaten_asked", "eaten_by_child",
+    ]  # fmt: skip
+
+
+def test_a_part_of_the_rows_is_the_same_part_of_all(session: Session, month: Cycle) -> None:
+    asked = {"cycle": month, "figure": "served", "group": "", "part": "", "now": LATER}
+    asked["by"] = make_account(session, Role.AUDITOR)
+    whole = rows_of_target(session, **asked)  # type: ignore[arg-type]
+    part = rows_of_target(session, shown=lambda num: slice(2, num - 1), **asked)  # type: ignore[arg-type]
+    assert (part.num_rows, part.rows) == (5, whole.rows[2:4])
 
 
 def test_who_looked_is_noted_and_nonsense_is_refused(session: Session, month: Cycle) -> None:

@@ -38,7 +38,7 @@ pytestmark = pytest.mark.stores("sqlite")
 
 
 def tables(session: Session, *, is_public: bool = False) -> dict[str, Table]:
-    wanted = Wanted(now=LATER, is_public=is_public)
+    wanted = Wanted(now=LATER, is_public=is_public, opens_children=True)
     return {table.title: table for table in targeting_tables(session, wanted)}
 
 
