@@ -63,7 +63,7 @@ def test_wishes_are_typed_kept_by_the_route_and_shown_on_it(
         route = session.exec(select(Route)).first()
         assert route is not None
     own = text_of(coordinator.get(here))
-    assert f"{route.code}, " in own
+    assert route.code in own
     assert "Kendaraan atau kurir tidak memenuhi syarat" in own
     page = text_of(coordinator.get(f"/rute/{route.code}"))
     for shown in (
