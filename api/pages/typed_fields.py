@@ -157,10 +157,10 @@ def decimal(scale: int, least: int, most: int) -> Callable[[str], int]:
     def read(text: str) -> int:
         if not all(each in "0123456789.," for each in text):
             raise ValueError(text)
-        number = round(float(text.replace(",", ".")) * scale)
+        number = float(text.replace(",", ".")) * scale
         if not least <= number <= most:
             raise ValueError(text)
-        return number
+        return round(number)
 
     return read
 

@@ -33,11 +33,17 @@ def hours_of_point(point: DropPoint) -> tuple[shapes.Window, ...]:
 def _windows(
     opens: str, closes: str, gap: tuple[str | None, str | None]
 ) -> tuple[shapes.Window, ...]:
-    """Return one stretch of hours, or the two beside a gap: nobody comes from its first minute."""
+    """Return one stretch of hours, or the two beside a gap: nobody comes from its first minute.
+
+    Hours may have come from a file since the gap was written down: a gap may reach beyond them, and
+    one that leaves nothing of them is not known of these hours.
+    """
     from logistics.problem import Window
 
-    starts, ends = gap
-    if not (starts and ends):
-        return (Window(opens_s=seconds(opens), closes_s=seconds(closes)),)
-    stretches = ((seconds(opens), seconds(starts) - MINUTE_S), (seconds(ends), seconds(closes)))
-    return tuple(Window(opens_s=one, closes_s=other) for one, other in stretches if one <= other)
+    first, last = seconds(opens), seconds(closes)
+    if not all(gap):
+        return (Window(opens_s=first, closes_s=last),)
+    starts, ends = (seconds(each or "") for each in gap)
+    stretches = ((first, min(last, starts - MINUTE_S)), (max(first, ends), last))
+    left = [stretch for stretch in stretches if stretch[0] <= stretch[1]] or [(first, last)]
+    return tuple(Window(opens_s=one, closes_s=other) for one, other in left)

@@ -357,7 +357,7 @@ def _stop(
         service_s_per_package=options.service.package_s,
         days=load.days,
         max_days_before=min((limits.get(p.id or 0, 0) for p in load.packages), default=0),
-        max_walk_m=options.max_walk_m if has_choice else None,
+        max_walk_m=_most_walk_m(load, options) if has_choice else None,
         max_time_in_heat_s=min(
             (heat for p in load.packages if (heat := heats.get(p.id or 0)) is not None),
             default=None,
@@ -413,6 +413,12 @@ def handed_out_on(point: DropPoint, first: date) -> date | None:
 def _day_in_month(year: int, month: int, day: int) -> date:
     last = (date(year, month, 28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
     return last.replace(day=min(day, last.day))
+
+
+def _most_walk_m(load: Load, options: PlanOptions) -> int:
+    """Return how far a family may walk: what it said itself, else what the plan allows."""
+    own = load.home.max_walk_m if load.home else None
+    return options.max_walk_m if own is None else own
 
 
 def _walk_m(found: PlanInput, load: Load, place: str) -> int:

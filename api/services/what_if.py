@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from matcher.what_if import WhatIf as Answer
 
 KIND = "what_if"
-JOBS_LOOKED_AT = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,13 +122,11 @@ def _payload(session: Session, cycle: Cycle, child: Child, pledge: Pledge) -> di
 
 
 def _newest(session: Session, payload: dict[str, Any], states: tuple[JobState, ...]) -> Job | None:
-    newest = (
-        select(Job)
-        .where(Job.kind == KIND, col(Job.state).in_(states))
-        .order_by(col(Job.id).desc())
-        .limit(JOBS_LOOKED_AT)
-    )
-    return next((job for job in session.exec(newest) if job.payload == payload), None)
+    kept: Any = col(Job.payload)
+    asked = (kept[name].as_string() == payload[name] for name in ("month", "child", "pledge"))
+    same_result = kept["run"].as_integer() == payload["run"]
+    newest = select(Job).where(Job.kind == KIND, col(Job.state).in_(states), same_result, *asked)
+    return session.exec(newest.order_by(col(Job.id).desc()).limit(1)).first()
 
 
 def _rows(month: MonthAtHand, child: str, pledge: str) -> tuple[int, int]:

@@ -12,8 +12,9 @@ from api.services.errors import Invalid
 from api.services.fleet import seconds, vehicle_shape
 from api.services.goods_limits import limits_by_item, max_heat_s, max_wait_days
 from api.services.planning import DeliveryMode
-from api.services.receiving_hours import hours_of_home
+from api.services.receiving_hours import hours_of_home, hours_of_point
 from api.services.route_timing import retime
+from api.services.routing_problem import read_problem
 from data.schema import (
     GoodsLimit,
     Household,
@@ -107,6 +108,25 @@ def test_nobody_comes_in_the_hours_between(session: Session) -> None:
     assert hours_of_home(home) == ()
 
 
+@pytest.mark.parametrize(
+    ("opens", "closes", "left"),
+    [
+        ("13:00", "17:00", (("13:00", "17:00"),)),
+        ("10:30", "17:00", (("11:00", "17:00"),)),
+        ("08:00", "10:30", (("08:00", "09:59"),)),
+        ("10:10", "10:50", (("10:10", "10:50"),)),
+    ],
+)
+def test_hours_from_a_file_stand_though_a_pause_reaches_beyond_them(
+    session: Session, opens: str, closes: str, left: tuple[tuple[str, str], ...]
+) -> None:
+    point = make_drop_point(session)
+    point.opens, point.closes, point.pause_from, point.pause_until = opens, closes, "10:00", "11:00"
+    assert hours_of_point(point) == tuple(
+        Window(opens_s=seconds(first), closes_s=seconds(last)) for first, last in left
+    )
+
+
 @pytest.mark.parametrize(("first", "last"), [(0, 1), (1, 0)])
 def test_who_goes_first_is_served_where_not_all_fit(
     session: Session, first: int, last: int
@@ -186,6 +206,22 @@ def test_who_cannot_walk_is_served_at_home_in_a_month_of_drop_points(session: Se
         (StopKind.DROP_POINT, None),
         (StopKind.HOME, home.id),
     ]
+
+
+@pytest.mark.parametrize(("own", "limit_m"), [(3_000, 3_000), (None, 1_500)])
+def test_a_familys_own_limit_of_walking_goes_before_the_plans(
+    session: Session, own: int | None, limit_m: int
+) -> None:
+    cycle, _, _ = packed_month(session)
+    make_vehicle(session)
+    home = first_home(session)
+    make_drop_point(session, kelurahan_code=home.kelurahan_code, lat=home.lat, lon=home.lon)
+    home.max_walk_m = own
+    options = replace(QUICK, mode=DeliveryMode.CHOOSE, max_walk_m=1_500)
+    found = read_problem(session, cycle=cycle, options=options)
+    [stop] = [each for each in found.problem.stops if found.loads[each.id].home is home]
+    assert len(stop.options) > 1
+    assert stop.max_walk_m == limit_m
 
 
 def test_limits_of_a_vehicle_reach_the_planner(session: Session) -> None:
