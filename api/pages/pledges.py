@@ -1,5 +1,6 @@
 """What happens to pledges: something came in, a pause, the end; who is late this month."""
 
+import re
 from datetime import datetime
 from typing import Annotated
 
@@ -66,8 +67,12 @@ def receive(
     rupiah: Annotated[str, Form()] = "",
     barang: Annotated[str, Form()] = "",
     catatan: Annotated[str, Form()] = "",
+    tercatat: Annotated[str, Form()] = "",
 ) -> Response:
-    """Write down what came in; the same form sent twice counts once."""
+    """Write down what came in; the same form sent twice counts once.
+
+    ``tercatat`` is how many receipts stood on the page: one written since is shown first.
+    """
     pledge = _pledge_of(session, code, pledge_code)
     digits = "".join(each for each in rupiah if each.isdigit())[:15]
     try:
@@ -82,12 +87,13 @@ def receive(
             amount_rp=int(digits or 0),
             goods=_goods(barang),
             note=catatan[:300],
+            num_seen=int(tercatat) if re.fullmatch(r"[0-9]{1,6}", tercatat) else None,
             by=by,
             now=now,
         )
     except Invalid as invalid:
-        typed = {"rupiah": rupiah, "barang": barang, "catatan": catatan}
-        names = {"amount_rp": "rupiah", "note": "catatan"}
+        typed = {"rupiah": rupiah, "barang": barang, "catatan": catatan, "bulan": bulan}
+        names = {"amount_rp": "rupiah", "note": "catatan", "month": "bulan"}
         return _refused(request, session, now, code, pledge, invalid, typed, names)
     return redirect(request, f"/orang-tua-asuh/{code}", "pledge.received")
 

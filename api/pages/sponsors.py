@@ -16,8 +16,8 @@ from api.pages.shell import Entry, Page, language_of, render
 from api.security import may
 from api.services import pledges, sponsors
 from api.services.clock import local_date
-from api.services.months import month_of
-from api.services.promised_receipts import months_open
+from api.services.months import later_month, month_of
+from api.services.promised_receipts import MONTHS_SHOWN, months_open
 from data.queries import registers
 from data.schema import Account, Pledge, PledgeState
 
@@ -104,6 +104,7 @@ def sponsor_page(
         typed=typed or {},
         sponsor=sponsor,
         month=month,
+        months=[later_month(month, -back) for back in range(MONTHS_SHOWN)],
         today=today,
         pledges=[
             {

@@ -126,6 +126,10 @@ SENTENCES: dict[str, str] = {
         "bila ada kendala, balas pesan ini. Salam hangat, Dinas PPPAKB."
     ),
     "receipt.empty": "Tulis uang atau barang yang diterima.",
+    "receipt.came_meanwhile": (
+        "Sejak halaman ini dibuka, penerimaan lain dicatat untuk janji ini; lihat daftarnya. Bila "
+        "ini benar penerimaan berikutnya, tekan Catat lagi."
+    ),
     "receipt.in_future": "Tanggal terima berada di masa depan.",
     "receipt.other_pledge": (
         "Nomor penerimaan ini sudah dipakai untuk janji atau bulan lain. Tidak ada yang disimpan."

@@ -252,15 +252,18 @@ def record_receipt(
     amount_rp: int = 0,
     goods: list[dict[str, object]] | None = None,
     note: str = "",
+    num_seen: int | None = None,
 ) -> PledgeReceipt:
     """Write down what came in; the same ``receipt_uid`` again changes nothing.
 
-    A late pledge of which something came in is active again.
+    A late pledge of which something came in is active again. ``num_seen`` is how many receipts of
+    the pledge the person saw who writes this one.
 
     Raises
     ------
     Invalid
-        ``receipt.empty`` when nothing came, ``receipt.in_future``, ``pledge.negative``.
+        ``receipt.empty`` when nothing came, ``receipt.in_future``, ``pledge.negative``,
+        ``receipt.came_meanwhile`` when somebody else recorded one since it was looked at.
     Refused
         ``receipt.other_pledge`` when the id was used for another pledge or month.
     """
@@ -273,6 +276,8 @@ def record_receipt(
         if (known.pledge_id, known.month) != (pledge.id, month):
             raise Refused("receipt.other_pledge", uid=receipt_uid)
         return known
+    if num_seen is not None and num_seen < len(receipts(session, pledge=pledge)):
+        raise Invalid("receipt.came_meanwhile", fields={"amount_rp": "receipt.came_meanwhile"})
     if amount_rp < 0:
         raise Invalid("pledge.negative", fields={"amount_rp": "pledge.negative"})
     said = {"receipt_uid": receipt_uid, "note": note, "amount_rp": amount_rp}

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
     from data.schema import Account
 
-__all__ = ["Left", "Recorded", "months_open", "record_as_promised"]
+__all__ = ["MONTHS_SHOWN", "Left", "Recorded", "months_open", "record_as_promised"]
 
 MONTHS_SHOWN = 3
-"""This month and those before it that are ticked off on the list; older ones are asked about."""
+"""This month and those before it for which receipts are written down on the pages."""
 
 PAYING = (PledgeState.LATE, PledgeState.ACTIVE)
 

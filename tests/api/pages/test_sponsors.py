@@ -59,6 +59,27 @@ def test_a_receipt_sent_twice_counts_once(
     assert rows == [500_000]
 
 
+def test_what_a_colleague_recorded_meanwhile_is_shown_before_a_second_receipt(
+    client_for: ClientFor, engine: Engine, place: str
+) -> None:
+    """Sent again from the page that shows it, it is a further one; the month typed stays."""
+    staff, sheet = client_for(Role.STAFF), place.rpartition("/")[0]
+    assert 'name="tercatat" value="0"' in staff.get(sheet).text
+    send(staff, f"{place}/terima", nomor="a", bulan="2026-11", rupiah="1000", tercatat="0")
+    form = {"bulan": "2026-11", "rupiah": "2000"}
+    answer = send(staff, f"{place}/terima", nomor="b", tercatat="0", **form)
+    assert answer.status_code == 422
+    assert "penerimaan lain dicatat untuk janji ini" in text_of(answer)
+    assert '<option value="2026-11" selected>November 2026</option>' in answer.text
+    seen = re.search(r'name="tercatat" value="(\d+)"', answer.text)
+    assert seen
+    assert send(staff, f"{place}/terima", nomor="c", tercatat=seen[1], **form).status_code == 200
+    assert send(staff, f"{place}/terima", nomor="c", tercatat=seen[1], **form).status_code == 200
+    with read_session(engine) as session:
+        rows = session.exec(select(PledgeReceipt.month, PledgeReceipt.amount_rp)).all()
+    assert [tuple(row) for row in rows] == [("2026-11", 1000), ("2026-11", 2000)]
+
+
 def test_an_empty_receipt_is_refused_and_what_was_typed_stays(
     client_for: ClientFor, place: str
 ) -> None:
