@@ -57,6 +57,8 @@ def _sound_instead(instance: Instance, found: Solution, start: Solution | None) 
 
     Raises
     ------
+    NoSolutionError
+        None of them stands the check; PyVRP saw no way around vehicles that may not serve a client.
     UnsoundError
         None of them stands the check.
     """
@@ -78,7 +80,31 @@ def _sound_instead(instance: Instance, found: Solution, start: Solution | None) 
                 return other
     if start is not None and not check_solution(instance, start):
         return start
+    barred = instance_peer.num_barred(instance, found) if found.engine == "pyvrp" else 0
+    if barred:
+        raise NoSolutionError(barred)
     raise UnsoundError(found.engine, check_solution(instance, found))
+
+
+def _side_by_side(searched: Callable[[int], Solution], workers: int) -> list[Solution]:
+    """Return what searches at the same time found, the cheapest first.
+
+    Raises
+    ------
+    NoSolutionError
+        Not one of them found any.
+    """
+    with ThreadPoolExecutor(workers) as pool:  # the engines let go of the interpreter's lock
+        searches = [pool.submit(searched, number) for number in range(workers)]
+    found, missed = [], []
+    for each in searches:
+        try:
+            found.append(each.result())
+        except NoSolutionError as error:
+            missed.append(error)
+    if not found:
+        raise min(missed, key=attrgetter("num_unserved"))
+    return sorted(found, key=attrgetter("cost"))
 
 
 class Watch:
@@ -181,11 +207,7 @@ def solve_instance(
             num_iterations=iterations,
         )
 
-    if workers == 1:
-        some = [searched(0)]
-    else:
-        with ThreadPoolExecutor(workers) as pool:  # the engines let go of the interpreter's lock
-            some = sorted(pool.map(searched, range(workers)), key=attrgetter("cost"))
+    some = [searched(0)] if workers == 1 else _side_by_side(searched, workers)
     found = next((each for each in some if not check_solution(instance, each)), None)
     if found is None:
         found = _sound_instead(instance, some[0], start)

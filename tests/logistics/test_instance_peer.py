@@ -1,11 +1,12 @@
 """PyVRP behind an instance: it ends, whomever a vehicle may not serve."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
-from logistics import instance_peer
+from logistics import instance_peer, instance_solve, lean
 from logistics.instance import Fleet, Instance, NoSolutionError, Solution, Tour
 from logistics.instance_check import check_solution
 from logistics.instance_files import parse_instance
@@ -46,3 +47,64 @@ def test_penalties_stay_whole_numbers_of_the_machine(closes: int) -> None:
     nodes = range(some.num_nodes)
     assert farthest > some.ways(nodes, nodes).max() + int(some.closes.max())  # type: ignore[union-attr]
     assert int(instance_peer.problem_data(plain).distance_matrix(0).max()) < farthest
+
+
+def square(*fleets: Fleet, prize: tuple[int, ...] = (0, 0, 0, 0)) -> Instance:
+    """Return three clients of demand 1 and a depot at the corners of a square of side 10."""
+    xy = np.array([[0, 0], [10, 0], [0, 10], [10, 10]], dtype=np.float64)
+    zero = np.zeros(4, dtype=np.int64)
+    demand, prizes = np.array([0, 1, 1, 1]), np.array(prize, dtype=np.int64)
+    return Instance(
+        "", "HFVRP", "nearest", 1, xy, None, demand, zero, None, None, zero, prizes, fleets
+    )
+
+
+NOT_THE_LAST = np.array([True, True, True, False])
+DEAR = square(Fleet((0,), 0, 10, allowed=NOT_THE_LAST), Fleet((1,), 0, 10, fixed_cost=1000))
+
+
+@pytest.mark.parametrize(
+    ("some", "cost"),
+    [
+        (DEAR, 1040),
+        (square(Fleet((0,), 0, 10, allowed=NOT_THE_LAST), Fleet((1,), 0, 10, unit_cost=90)), 2554),
+        (square(Fleet((0,), 0, 10, allowed=NOT_THE_LAST), prize=(0, 50, 50, 5000)), 5034),
+        (square(Fleet((0,), 0, 10, allowed=NOT_THE_LAST), prize=(0, 50, 50, 10**9)), 10**9 + 34),
+    ],
+    ids=["fixed cost", "unit cost", "prize", "prize of a milliard"],
+)
+def test_no_cost_buys_a_vehicle_that_may_not_serve(
+    some: Instance, cost: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lean, "is_installed", lambda: False)  # nothing comes to the rescue
+    found = solve_instance(some, seconds=None, iterations=200, engine="pyvrp")
+    assert (found.cost, check_solution(some, found)) == (cost, [])
+
+
+def test_a_vehicle_that_may_not_serve_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(instance_peer, "_far", lambda *_: 1)
+    found = solve_instance(DEAR, seconds=None, iterations=200, engine="pyvrp")
+    assert (found.engine, found.cost, check_solution(DEAR, found)) == ("lean", 1040, [])
+
+
+def test_one_of_several_searches_may_find_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched = instance_peer.search
+
+    def search(*words: Any, **wishes: Any) -> Solution:
+        if wishes["seed"] in failing:
+            raise NoSolutionError(3)
+        return searched(*words, **wishes)
+
+    monkeypatch.setattr(instance_peer, "search", search)
+    failing = {1}
+    found = solve_instance(DEAR, seconds=None, iterations=50, engine="pyvrp", workers=2)
+    assert (found.seed, found.cost) == (1 + instance_solve.SEED_STEP, 1040)
+    failing.add(1 + instance_solve.SEED_STEP)
+    with pytest.raises(NoSolutionError, match="3 clients"):
+        solve_instance(DEAR, seconds=None, iterations=50, engine="pyvrp", workers=2)
+
+
+def test_the_dearest_prize_leaves_penalties_whole_numbers() -> None:
+    some = square(Fleet((0,), 0, 10, allowed=NOT_THE_LAST), prize=(0, 1, 1, 1 << 50))
+    far = int(instance_peer.problem_data(some).duration_matrix(0).max())
+    assert 1 << 30 < far < (1 << 63) // (some.num_nodes * int(instance_peer.MOST_PENALTY))
