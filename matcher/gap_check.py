@@ -1,7 +1,7 @@
 """Whether an assignment keeps a generalised assignment problem, recounted number by number.
 
 It shares nothing with what it checks. The bound is not proved here: it is only held against the
-cost, which no bound can exceed.
+cost, which no bound can exceed, and which the bound of the best one reaches.
 """
 
 from __future__ import annotations
@@ -45,4 +45,6 @@ def check_gap(problem: GapProblem, result: GapResult) -> list[GapFault]:
         faults.append(GapFault("gap.wrong_cost", {"counted": cost, "told": result.cost}))
     if result.bound > cost:
         faults.append(GapFault("gap.wrong_bound", {"bound": result.bound, "cost": cost}))
+    if result.is_optimal and result.bound < cost:
+        faults.append(GapFault("gap.wrong_optimal", {"bound": result.bound, "cost": cost}))
     return faults

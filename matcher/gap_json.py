@@ -13,6 +13,8 @@ from matcher.gap import GapProblem, GapResult
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
 FORMAT = "asuh gap result 1"
 
 
@@ -50,26 +52,45 @@ def read_gap_result(content: dict[str, Any]) -> tuple[GapProblem, GapResult]:
     Raises
     ------
     FileFormatError
-        A part is missing, of the wrong kind or of another size.
+        A part is missing, of the wrong kind (a fraction, a text) or of another size.
     """
     try:
         numbers, told = content["gap"], content["assignment"]
         problem = GapProblem(
-            cost=np.array(numbers["cost"], dtype=np.int64),
-            weight=np.array(numbers["weight"], dtype=np.int64),
-            capacity=np.array(numbers["capacity"], dtype=np.int64),
+            cost=_table(numbers["cost"]),
+            weight=_table(numbers["weight"]),
+            capacity=_row(numbers["capacity"]),
         )
-        agent_of = np.array(told["agents"], dtype=np.int64) - 1
+        agent_of = _row(told["agents"]) - 1
         result = GapResult(
             agent_of=agent_of,
-            cost=int(told["cost"]),
-            bound=int(told["bound"]),
-            is_optimal=bool(told["optimal"]),
-            seconds=float(told["seconds"]),
+            cost=_whole(told["cost"]),
+            bound=_whole(told["bound"]),
+            is_optimal=_of_kind(told["optimal"], bool),
+            seconds=float(_of_kind(told["seconds"], int, float)),
         )
     except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
         raise FileFormatError("/", f"is no GAP result: {error}") from error
     shape = (problem.capacity.size, agent_of.size)
-    if {problem.cost.shape, problem.weight.shape} != {shape} or problem.capacity.ndim != 1:
+    if {problem.cost.shape, problem.weight.shape} != {shape}:
         raise FileFormatError("/gap", f"holds costs or weights of another shape than {shape}")
     return problem, result
+
+
+def _table(rows: Any) -> NDArray[np.int64]:
+    return np.array([_row(row) for row in _of_kind(rows, list)], dtype=np.int64)
+
+
+def _row(values: Any) -> NDArray[np.int64]:
+    return np.array([_whole(value) for value in _of_kind(values, list)], dtype=np.int64)
+
+
+def _whole(value: Any) -> int:
+    return int(_of_kind(value, int))
+
+
+def _of_kind(value: Any, *kinds: type) -> Any:
+    """Return a value that is exactly of one of the kinds: to Python, True is a whole number too."""
+    if type(value) not in kinds:
+        raise TypeError(f"{value!r:.40} is not {' or '.join(kind.__name__ for kind in kinds)}")
+    return value

@@ -96,5 +96,6 @@ SENTENCES: dict[str, str] = {
     "gap.over_capacity": "melebihi kemampuan pelaksana",
     "gap.wrong_cost": "biaya salah",
     "gap.wrong_bound": "batas bawah di atas biaya",
+    "gap.wrong_optimal": "disebut terbaik, padahal batas bawahnya di bawah biaya",
 }
 """The codes come from ``matcher.check``, ``matcher.gap_check``, ``logistics.instance_check``."""

@@ -136,7 +136,30 @@ def test_what_was_found_for_a_gap_file_is_checked_from_its_own_numbers(tmp_path:
         ({"bound": 7}, "gap.wrong_bound"),
         ({"agents": [1, 2]}, "check.not_a_result"),
         ({"agents": "x"}, "check.not_a_result"),
+        ({"agents": [[1, 2, 1]]}, "check.not_a_result"),
+        ({"agents": [1.7, 2.9, 1.2]}, "check.not_a_result"),
+        ({"agents": [True, 2, 1]}, "check.not_a_result"),
+        ({"agents": ["1", "2", "1"]}, "check.not_a_result"),
+        ({"cost": 6.9}, "check.not_a_result"),
+        ({"bound": True}, "check.not_a_result"),
+        ({"optimal": "no"}, "check.not_a_result"),
+        ({"seconds": True}, "check.not_a_result"),
+        ({"bound": 5}, "gap.wrong_optimal"),
     ):
         out.write_text(json.dumps(content | {"assignment": content["assignment"] | change}))
         refused = asuh("check", out, "--json")
         assert (refused.exit_code, json.loads(refused.stdout)["refused"]) == (1, code)
+    for numbers in (
+        {"cost": [[1.9, 4, 3], [5, 2, 9]]},
+        {"weight": [[2.9, 2, 2], [2, 2, 2]]},
+        {"capacity": [4.5, 2]},
+        {"capacity": [[4, 2]]},
+        {"cost": [[1, 4], [5, 2, 9]]},
+        {"cost": [[1 << 70, 4, 3], [5, 2, 9]]},
+    ):
+        out.write_text(json.dumps(content | {"gap": content["gap"] | numbers}))
+        refused = asuh("check", out, "--json")
+        assert json.loads(refused.stdout)["refused"] == "check.not_a_result"
+    unproved = content["assignment"] | {"bound": 5, "optimal": False}
+    out.write_text(json.dumps(content | {"assignment": unproved}))
+    assert asuh("check", out).exit_code == 0
