@@ -5,7 +5,7 @@ Nothing here holds a NIK, a KK, a diagnosis or a birth date; donors' letters hol
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -63,6 +63,9 @@ class Table:
         No file shows them.
     openings
         Where a page leads to from the name of each row, its first text; or empty. No file either.
+    version
+        Number of the version of a month's report that the figures are taken from; None: of none.
+        Left out of ``repr``, which digests are made of: what was printed before keeps its own.
     """
 
     title: str
@@ -75,6 +78,7 @@ class Table:
     row_indicators: tuple[str, ...] = ()
     behind: tuple[str, ...] = ()
     openings: tuple[str, ...] = ()
+    version: int | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         wanted = len(self.columns)

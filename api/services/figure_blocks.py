@@ -41,7 +41,8 @@ class Block:
     total
         Values of all rows together; None where a sum would mean nothing.
     hidden
-        Row (:data:`TOTAL_ROW`: the total) and figure of the counts that may not be shown.
+        Row (:data:`TOTAL_ROW`: the total) and figure of what may not be shown; a count takes the
+        shares and means that stand on it along.
     behind
         Where a page leads to from the numbers of each row, the last entry being the total's; or
         empty (see :class:`api.documents.report_models.Table`).
@@ -68,8 +69,12 @@ def tables_of(
     source: str,
     as_of: date,
     is_public: bool = False,
+    version: int | None = None,
 ) -> tuple[Table, ...]:
-    """Return blocks as tables in a language; those that leave the office say what the sign is."""
+    """Return blocks as tables in a language; those that leave the office say what the sign is.
+
+    ``version`` is that of the report that the figures are taken from.
+    """
     say = translator(language)
     names = {each.code: each.name_en if language == "en" else each.name_id for each in indicators()}
     tables = []
@@ -106,6 +111,7 @@ def tables_of(
                 ),
                 total=total,
                 behind=block.behind,
+                version=version,
             )
         )
     return tuple(tables)
@@ -114,7 +120,7 @@ def tables_of(
 def _cells(block: Block, values: Mapping[str, float | None], row: int) -> tuple[Cell, ...]:
     cells: list[Cell] = []
     for figure in block.figures:
-        needed = figure.stands_on or (figure.code,)
+        needed = (*figure.stands_on, figure.code)
         value = values.get(figure.code)
         if any((row, code) in block.hidden for code in needed):
             cells.append(HIDDEN)

@@ -42,6 +42,10 @@ ASSUMPTION = N_(
 )
 NUM_OF_TARGET = 3
 """First columns of a course, which say what the target is."""
+TOTALS = ("target_eligible", "matching_matched")
+"""What every number of a course stands on."""
+FLOW = ("target_new", "target_graduated", "target_left")
+"""What the coverage needed stands on too: with the totals it tells their sums over the months."""
 NOT_PREVALENCE = N_(
     "Jumlah pada daftar sendiri bukan prevalensi: prevalensi hanya dari survei, e-PPGBM mencatat "
     "yang datang diukur."
@@ -56,32 +60,35 @@ def target_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
     say = translator(wanted.language)
     known = published(session, language=wanted.language)
     counts = month_counts(session)
-    is_hidden = wanted.is_public and not totals_are_public(session)
+    hidden = hidden_of_city(session) if wanted.is_public else frozenset()
     return (
-        _courses(courses(counts, known), say, wanted, is_hidden=is_hidden),
+        _courses(courses(counts, known), say, wanted, hidden),
         _published(known, say, wanted),
         *(() if wanted.is_public else (_own(counts, say, wanted),)),
     )
 
 
-def totals_are_public(session: Session) -> bool:
-    """Whether the public reports of all months looked at show how many children there were.
+def hidden_of_city(session: Session) -> frozenset[str]:
+    """Return what the public reports of the months looked at hide of the whole city, in any month.
 
     What a projection is made of could be worked out from it; of few months alone, who came and left
-    could be too.
+    could be too. Where the months are few, or not all of them looked at, all of it is hidden.
     """
     from data.monitoring.projection import FEWEST_MONTHS
 
-    cycles = closed_months(session)
+    everything, cycles = frozenset((*TOTALS, *FLOW)), closed_months(session)
     if len(cycles) < FEWEST_MONTHS:
-        return False
+        return everything
     told = figures_reported(session, cycles=cycles)
+    if len(told) != len(cycles):
+        return everything
     try:
         hidden = [hidden_in_report(session, figures) for _, figures in told]
     except Refused:  # nobody looked yet what may leave
-        return False
-    totals = {("city", "", code) for code in ("target_eligible", "matching_matched")}
-    return len(told) == len(cycles) and all(totals.isdisjoint(each) for each in hidden)
+        return everything
+    return frozenset(
+        code for code in everything if any(("city", "", code) in each for each in hidden)
+    )
 
 
 def _published(known: list[Published], say: Translate, wanted: Wanted) -> Table:
@@ -146,10 +153,8 @@ def _own(counts: list[MonthCount], say: Translate, wanted: Wanted) -> Table:
     )
 
 
-def _courses(
-    found: list[Course], say: Translate, wanted: Wanted, *, is_hidden: bool = False
-) -> Table:
-    """Return where the list is heading; ``is_hidden``: the public reports hide our own numbers."""
+def _courses(found: list[Course], say: Translate, wanted: Wanted, hidden: frozenset[str]) -> Table:
+    """Return where the list is heading; ``hidden``: the city's figures that may not be told."""
     return Table(
         title=say(N_("Menuju target jumlah anak")),
         columns=(
@@ -164,18 +169,22 @@ def _courses(
             Column(say(N_("Cakupan yang diperlukan")), ColumnKind.PERCENT, "coverage_needed"),
             Column(say(N_("Penilaian"))),
         ),
-        rows=tuple(
-            _hidden(_course(each, say)) if is_hidden else _course(each, say) for each in found
-        ),
+        rows=tuple(_shown(_course(each, say), hidden) for each in found),
         source=say(N_("Asuh, laporan bulan yang ditutup")),
         as_of=local_date(wanted.now),
-        notes=(say(ASSUMPTION), *((say(TITLES["suppressed"]),) if is_hidden else ())),
+        notes=(say(ASSUMPTION), *((say(TITLES["suppressed"]),) if hidden else ())),
     )
 
 
-def _hidden(row: tuple[Cell, ...]) -> tuple[Cell, ...]:
-    """Return a row with its target alone: our own number and what follows from it are left out."""
-    return (*row[:NUM_OF_TARGET], *(HIDDEN for _ in row[NUM_OF_TARGET:-1]), row[-1])
+def _shown(row: tuple[Cell, ...], hidden: frozenset[str]) -> tuple[Cell, ...]:
+    """Return a row without what would tell a figure that is hidden.
+
+    Of hidden totals nothing but the target and the outlook is told, of a hidden flow all but the
+    coverage needed, which stands before the outlook.
+    """
+    if not hidden.isdisjoint(TOTALS):
+        return (*row[:NUM_OF_TARGET], *(HIDDEN for _ in row[NUM_OF_TARGET:-1]), row[-1])
+    return (*row[:-2], HIDDEN, row[-1]) if not hidden.isdisjoint(FLOW) else row
 
 
 def _course(each: Course, say: Translate) -> tuple[Cell, ...]:

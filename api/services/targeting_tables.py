@@ -140,6 +140,7 @@ def _public(session: Session, cycle: Cycle, wanted: Wanted) -> tuple[Table, ...]
         ),
         as_of=local_date(figures.version.at),
         is_public=True,
+        version=figures.version.number,
     )
 
 
@@ -242,16 +243,20 @@ def _values(group: Covered) -> dict[str, float | None]:
 
 
 def _left_out(told: _Told) -> Block:
-    """Return who is left out by reason; without one mean nobody has the mean of all either."""
+    """Return who is left out by reason.
+
+    A mean times its number are the months waited, and three of them make a long wait: it is hidden
+    with either count, and without one mean nobody has the mean of all either.
+    """
     found = told.targeting.left_out
     names, children = sorted(found), sum(one.children for one in found.values())
     figures = (
         Figure("matching_unmatched"),
         Figure("waiting_long"),
-        Figure("waiting_months", ColumnKind.DECIMAL, ("matching_unmatched",)),
+        Figure("waiting_months", ColumnKind.DECIMAL, ("waiting_long", "matching_unmatched")),
     )
     hidden = told.hidden_rows("left_out", names, figures)
-    is_mean_hidden = any(code == "matching_unmatched" for _, code in hidden)
+    is_mean_hidden = any(code in figures[-1].stands_on for _, code in hidden)
     return Block(
         title=N_("Memenuhi syarat tetapi belum terlayani"),
         head=N_("Alasan"),

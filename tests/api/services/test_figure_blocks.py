@@ -50,3 +50,7 @@ def test_a_hidden_count_takes_its_share_along_and_nothing_else() -> None:
         ("Jumlah", 60, 48, 12, 0.8),
     )
     assert cells((TOTAL_ROW, "target_eligible"))[-1] == ("Jumlah", "*", 48, 12, "*")
+
+
+def test_a_share_can_be_hidden_for_itself() -> None:
+    assert cells((TOTAL_ROW, "served"))[-1] == ("Jumlah", 60, 48, 12, "*")

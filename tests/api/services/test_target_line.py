@@ -9,7 +9,7 @@ from api.documents.report_models import Cell
 from api.services import target_line
 from api.services.errors import Forbidden, Invalid, NotFound, Refused
 from api.services.kept_figures import digest_of
-from api.services.monitoring_sheets import Wanted
+from api.services.monitoring_sheets import Wanted, table_json
 from api.services.target_tables import target_tables
 from data.schema import (
     Account,
@@ -182,6 +182,29 @@ def test_outside_the_office_no_projection_tells_what_the_public_reports_hide(
     session.flush()
     assert set(course()[3:-1]) == {"*"}
     assert target_tables(session, Wanted(now=NOW))[0].rows[0][3] == 180
+
+
+@pytest.mark.parametrize("code", ["target_new", "target_graduated", "target_left"])
+def test_the_coverage_it_would_take_tells_nothing_of_who_came_and_left(
+    session: Session, code: str
+) -> None:
+    half_year(session)
+    enter(session, make_account(session), value=179, on=date(2026, 12, 31))
+    public = Wanted(now=NOW, is_public=True)
+    versions = session.exec(select(ReportVersion).order_by(col(ReportVersion.id))).all()
+    for version in versions:
+        session.add(HiddenFigures(version_id=version.id or 0, cells=[], at=NOW))
+    session.flush()
+    shown = target_tables(session, public)[0].rows[0]
+    assert shown[8] == pytest.approx((4 / 180 - 6 / 1140) / (36 / 570), abs=1e-6)
+    kept = session.get_one(HiddenFigures, versions[2].id)
+    kept.cells = [["city", "", code]]
+    session.add(kept)
+    session.flush()
+    hidden = target_tables(session, public)[0]
+    assert hidden.rows[0] == (*shown[:8], "*", shown[9])
+    assert table_json(hidden)["rows"] == [list(hidden.rows[0])]
+    assert any("*" in note for note in hidden.notes)
 
 
 def test_a_month_that_cannot_tell_who_came_is_left_out_of_the_flow(session: Session) -> None:

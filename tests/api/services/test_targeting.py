@@ -1,15 +1,18 @@
 """Targeting and consumption from the rows of a month."""
 
 from datetime import date, timedelta
+from io import BytesIO
 
+import openpyxl
 import pytest
 from sqlmodel import Session, col, select
 
 from api.documents.report_models import Cell, Table
 from api.services import consumption
+from api.services import targeting_tables as sheet_of_targeting
 from api.services.consumption import Answer
 from api.services.errors import Invalid, Refused
-from api.services.monitoring_sheets import Wanted
+from api.services.monitoring_sheets import Wanted, export_sheet, find_sheet
 from api.services.report_versions import figures_of, recount_month
 from api.services.targeting import month_shown, target_children
 from api.services.targeting_tables import ELSEWHERE, reason_words, targeting_tables
@@ -57,6 +60,18 @@ def left_out(session: Session, cycle: Cycle, reason: str, months: int) -> Child:
     )  # fmt: skip
     session.flush()
     return child
+
+
+def foot_of(session: Session, by: Account, *, version: int | None, is_public: bool = True) -> str:
+    """Return what the foot of a workbook says first of *Tepat sasaran*."""
+    made = export_sheet(
+        session, sheet=find_sheet("sasaran"), file_format="xlsx", by=by, purpose="arsip",
+        wanted=Wanted(now=LATER, is_public=is_public, version=version),
+    )  # fmt: skip
+    sheet = openpyxl.load_workbook(BytesIO(made.content)).worksheets[0]
+    cells = [str(row[0].value) for row in sheet.iter_rows()]
+    (foot,) = [cell for cell in cells if " · dicetak " in cell]
+    return next(part for part in foot.split(" · ") if part.startswith(("versi", "sidik")))
 
 
 def test_without_an_approved_month_there_is_nothing(session: Session) -> None:
@@ -190,6 +205,35 @@ def test_outside_the_office_no_kelurahan_and_no_small_figure(session: Session) -
     assert "*" in shown
 
 
+@pytest.mark.parametrize("hidden", ["waiting_long", "matching_unmatched"])
+def test_means_of_waiting_tell_nothing_of_a_hidden_count(
+    session: Session, monkeypatch: pytest.MonkeyPatch, hidden: str
+) -> None:
+    closed_month(session)
+    version = session.exec(select(ReportVersion)).one()
+    left = {"x.a": (8, 1, 3), "x.b": (20, 12, 68), "x.c": (10, 0, 5)}
+    rows_kept = {
+        reason: {"children": children, "long": long, "months": months}
+        for reason, (children, long, months) in left.items()
+    }
+    told = version.figures["targeting"] | {"left_out": rows_kept}  # type: ignore[operator]
+    version.figures, version.digest = {**version.figures, "targeting": told}, hidden
+    session.add(version)
+    session.flush()
+    title, cell = "Memenuhi syarat tetapi belum terlayani", ("targeting", "left_out:x.a", hidden)
+    monkeypatch.setattr(sheet_of_targeting, "hidden_in_report", lambda *_: frozenset())
+    whole = tables(session, is_public=True)[title]
+    assert rows(whole)["x.a"] == (8, 1, 3 / 8)
+    assert whole.total == ("Jumlah", 38, 13, 2.0)
+    monkeypatch.setattr(sheet_of_targeting, "hidden_in_report", lambda *_: frozenset({cell}))
+    table = tables(session, is_public=True)[title]
+    # With the mean of all, those of the others would leave the months of the eight: 76 - 68 - 5.
+    assert table.total == ("Jumlah", 38, 13, "*")
+    assert rows(table)["x.a"][2] == "*"
+    assert rows(table)["x.a"].count("*") == 2
+    assert rows(table) | {"x.a": ()} == rows(whole) | {"x.a": ()}
+
+
 def test_what_was_published_of_a_version_stays_as_it_was(session: Session) -> None:
     cycle, *_ = delivered_month(session, num_children=10)
     approver = make_account(session, Role.APPROVER)
@@ -212,6 +256,11 @@ def test_what_was_published_of_a_version_stays_as_it_was(session: Session) -> No
     assert all("versi 2" in table.source for table in outside.values())
     first = targeting_tables(session, Wanted(now=LATER, is_public=True, version=1))
     assert [table.rows for table in first] == before
+    assert [foot_of(session, approver, version=asked) for asked in (None, 1)] == [
+        "versi 2", "versi 1",
+    ]  # fmt: skip
+    for asked in (None, 1):  # counted now, whatever version was chosen for outside
+        assert foot_of(session, approver, is_public=False, version=asked).startswith("sidik")
 
 
 def test_a_version_from_before_targeting_was_kept_is_not_published(session: Session) -> None:
