@@ -17,17 +17,18 @@ def foot_line(imprint: Imprint, wording: Wording, *, subject: str = "") -> str:
     """Write mark, subject, version, shortened digest, instant and person of a print.
 
     One that is the same whoever prints it says of when it is and what the digest is of: the report
-    that it is taken from has one of its own.
+    that it is taken from has one of its own. One that has no version says what the digest is of.
     """
     digest, moment = imprint.digest[:DIGEST_LENGTH], wording.moment(imprint.printed_at)
     if imprint.printed_by:
         printed = wording.say("printed", moment=moment, who=printable(imprint.printed_by))
     else:
         printed = wording.say("told_of", moment=moment)
+    if not imprint.printed_by or imprint.version is None:
         digest = wording.say("own_digest", digest=digest)
-    version = f"{wording.say('version')} {imprint.version} · {digest}"
+    version = "" if imprint.version is None else f"{wording.say('version')} {imprint.version}"
     mark = unapproved_mark(imprint, wording)
-    return " · ".join(part for part in (mark, subject, version, printed) if part)
+    return " · ".join(part for part in (mark, subject, version, digest, printed) if part)
 
 
 def unapproved_mark(imprint: Imprint, wording: Wording) -> str:

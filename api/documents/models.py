@@ -42,7 +42,8 @@ class Imprint:
     printed_by
         Name or role of the person who made it; empty: it is the same whoever prints it when.
     version
-        Version of the plan or report; a later version makes this print void.
+        Version of the plan or report; a later version makes this print void. None: counted for
+        this print from what is known by now.
     digest
         Hash of the plan or report; its first 12 characters are printed.
     timezone
@@ -59,7 +60,7 @@ class Imprint:
     organisation: str
     printed_at: datetime
     printed_by: str
-    version: int
+    version: int | None
     digest: str
     timezone: str = "Asia/Jakarta"
     place: str = ""

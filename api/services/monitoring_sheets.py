@@ -136,7 +136,7 @@ def export_sheet(
             now=wanted.now,
             organisation=organisation,
             said=(sheet.code, tables),
-            version=wanted.version or 1,
+            version=tables[0].version if tables else None,
         ),
         title=say(sheet.title),
         subtitle=" – ".join(filter(None, (wanted.first_month, wanted.last_month))),

@@ -164,7 +164,7 @@ def imprint_of(
     help_phone: str = "",
     is_approved: bool = True,
     said: object = None,
-    version: int = 1,
+    version: int | None = 1,
 ) -> Imprint:
     """Return the foot of a print; version and hash change with every change of a route.
 

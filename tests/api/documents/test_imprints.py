@@ -13,18 +13,20 @@ AT = datetime(2026, 11, 1, 2, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("by", "language", "told"),
+    ("by", "version", "language", "told"),
     [
-        ("Ibu Contoh", "id", "versi 2 · 0123456789ab · dicetak 1 Nov 2026 09.00 oleh Ibu Contoh"),
-        ("", "id", "versi 2 · sidik lembar ini 0123456789ab · keadaan 1 Nov 2026 09.00"),
-        ("", "en", "version 2 · digest of this sheet 0123456789ab · as of 1 Nov 2026 09:00"),
+        ("Ibu", 2, "id", "versi 2 · 0123456789ab · dicetak 1 Nov 2026 09.00 oleh Ibu"),
+        ("", 2, "id", "versi 2 · sidik lembar ini 0123456789ab · keadaan 1 Nov 2026 09.00"),
+        ("", 2, "en", "version 2 · digest of this sheet 0123456789ab · as of 1 Nov 2026 09:00"),
+        ("Ibu", None, "id", "sidik lembar ini 0123456789ab · dicetak 1 Nov 2026 09.00 oleh Ibu"),
+        ("Ibu", None, "en", "digest of this sheet 0123456789ab · printed 1 Nov 2026 09:00 by Ibu"),
     ],
 )
 def test_what_is_the_same_whoever_prints_it_claims_no_day_of_printing(
-    by: str, language: Literal["id", "en"], told: str
+    by: str, version: int | None, language: Literal["id", "en"], told: str
 ) -> None:
     imprint = Imprint(
-        organisation="Dinas", place="Kota", printed_at=AT, printed_by=by, version=2,
+        organisation="Dinas", place="Kota", printed_at=AT, printed_by=by, version=version,
         digest="0123456789abcdef",
     )  # fmt: skip
     assert foot_line(imprint, Wording(language, imprint.timezone)) == told
