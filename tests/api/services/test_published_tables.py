@@ -225,7 +225,6 @@ class Reader:
         self.cells: dict[Cell, int | None] = {}
         self.sums: list[tuple[Cell, tuple[Cell, ...]]] = []
         self.named: dict[tuple[str, str], Cell] = {}
-        self.undone: list[tuple[object, ...]] = []
 
     def note(self, cell: Cell, printed: object) -> None:
         """Write a cell down; two tables that print it must agree, hidden or not."""
@@ -259,7 +258,6 @@ class Reader:
         """Read *Tepat sasaran*: its groups, reasons and doubts; all totals are the city's."""
         for table in tables:
             head = table.columns[0].name
-            self.undone += undone_by_means(table)
             for place, column in enumerate(table.columns):
                 if column.kind is not ColumnKind.COUNT:
                     continue
@@ -327,22 +325,6 @@ class Reader:
                 if of_semester in self.cells and code not in LAST:
                     known.append((of_semester, both))
         return [each for each in known if {each[0], *each[1]} <= self.cells.keys()]
-
-
-def undone_by_means(table: Table) -> list[tuple[object, ...]]:
-    """Return the rows of waiting of which a mean tells what the table hides.
-
-    A mean times its number are the months waited, and three of them make a long wait: the mean of
-    a row bounds its long waits, and the mean of all less those of the others is that of a row.
-    """
-    codes = [column.indicator for column in table.columns]
-    if "waiting_months" not in codes:
-        return []
-    mean = codes.index("waiting_months")
-    hidden = [row for row in table.rows if "*" in row[:mean]]
-    if table.total and table.total[mean] != "*":
-        return hidden
-    return [row for row in hidden if row[mean] != "*"]
 
 
 def corrected(session: Session, cycle: Cycle) -> None:
@@ -444,7 +426,6 @@ def test_nothing_small_that_is_hidden_can_be_worked_out_from_all_that_is_publish
         inside.read(when, reports.monthly_tables(session, cycle=cycle, now=NOW, version=number))
         inside.read_targeting(when, targeting_sheet(session, cycle, number, is_public=False))
     assert not told_by_two_versions(reader, inside)
-    assert reader.undone == []
     hidden = [cell for cell, value in reader.cells.items() if value is None]
     small = [cell for cell in hidden if 0 < (inside.cells.get(cell) or 0) < FEWEST]
     assert len(small) > 100

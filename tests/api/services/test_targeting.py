@@ -221,6 +221,9 @@ def test_means_of_waiting_tell_nothing_of_a_hidden_count(
     session.add(version)
     session.flush()
     title, cell = "Memenuhi syarat tetapi belum terlayani", ("targeting", "left_out:x.a", hidden)
+    by_rule = tables(session, is_public=True)[title]
+    assert rows(by_rule)["x.a"][1:] == ("*", "*")
+    assert (by_rule.total or ())[-1] == "*"
     monkeypatch.setattr(sheet_of_targeting, "hidden_in_report", lambda *_: frozenset())
     whole = tables(session, is_public=True)[title]
     assert rows(whole)["x.a"] == (8, 1, 3 / 8)
