@@ -52,6 +52,9 @@ TITLES: dict[str, str] = {
         "Baru masuk: berhak bulan ini dan tidak bulan sebelumnya. Tidak diketahui, karena bulan "
         "sebelumnya tidak dikunci di sini."
     ),
+    "unknown_nutrition_severe_referred": (
+        "Gizi buruk dirujuk: tidak diketahui, karena laporan ini dicatat sebelum rujukan dihitung."
+    ),
     "unknown_area": "Wilayah belum diketahui",
     "total": "Jumlah",
     "city": "Kota",

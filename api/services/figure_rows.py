@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from api.services import audit
 from api.services.errors import NotFound
+from api.services.report_columns import is_unknown
 from api.services.report_counts import count_rows
 from api.services.report_growth import grown_children
 from api.services.report_tally import CountedRow, area_name
@@ -89,6 +90,8 @@ class BehindFigure:
 
     ``told`` is what the last version of the report says (hits and cases of a share, else the
     figure and None), ``now`` what the rows say; they differ when something became known late.
+    A version that does not know the figure yet tells nothing: its ``version`` is None here, as that
+    of a month without a report, and ``told`` is what the rows say.
     """
 
     indicator: Indicator
@@ -157,6 +160,7 @@ def rows_behind(
     ]
     figures = figures_of(session, cycle=cycle)
     told = _told(figures, level, unit)
+    is_known = not is_unknown(code, told)
     found = _rows(counted, indicator, places)
     if found:
         audit.record(
@@ -165,17 +169,18 @@ def rows_behind(
             | ({"cause": cause} if cause else {}),
         )  # fmt: skip
     counted_now = _value(indicator, _sums(counted))
-    is_told = level == "city" and figures.counts.causes is not None
+    if cause:
+        is_told = level == "city" and figures.counts.causes is not None
+        of_cause = (figures.counts.causes or {}).get(cause, 0), None
+        told_then = of_cause if is_told else counted_now
+    else:
+        told_then = _value(indicator, told) if is_known else counted_now
     return BehindFigure(
         indicator,
         cycle.month,
-        figures.version.number if figures.version else None,
+        figures.version.number if figures.version and is_known else None,
         found,
-        _value(indicator, told)
-        if not cause
-        else ((figures.counts.causes or {}).get(cause, 0), None)
-        if is_told
-        else counted_now,
+        told_then,
         counted_now,
     )
 

@@ -131,9 +131,14 @@ class Reading:
         return self.height_mm is not None and self.height_mm % 5 == 0
 
     @property
+    def weight_read_g(self) -> int | None:
+        """The weight to the hundred grams that are looked at; what is finer was not read off."""
+        return None if self.weight_g is None else self.weight_g // 100 * 100
+
+    @property
     def weight_ends_round(self) -> bool:
         """Whether the weight was read to a whole or half kilogram."""
-        return self.weight_g is not None and self.weight_g // 100 % 5 == 0
+        return self.weight_read_g is not None and self.weight_read_g % 500 == 0
 
 
 def readings_behind(

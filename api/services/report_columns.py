@@ -9,9 +9,11 @@ from api.documents.report_models import ColumnKind
 from api.services.report_reach import KEPT_OFF
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from api.services.report_counts import Counts
 
-__all__ = ["GROWTH_GROUPS", "Figure", "area_figures"]
+__all__ = ["GROWTH_GROUPS", "MAY_BE_UNKNOWN", "Figure", "area_figures", "is_unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,21 @@ BEFORE_CAUSES: dict[str, tuple[Figure, ...]] = {
     "matching": _counts("matching", "matched", "unmatched"),
 }
 """The columns of months that were closed before it was counted what stopped each child."""
+
+MAY_BE_UNKNOWN = {"target_new": "", "nutrition_severe_referred": "nutrition_severe"}
+"""Counts that a kept month may not know, which is not nought → what is counted with them today.
+
+Who is new needs the month before. Referrals are not known where severe wasting was counted alone,
+before they were; where neither stands, nobody was there to be counted.
+"""
+
+
+def is_unknown(code: str, values: Mapping[str, float | None]) -> bool:
+    """Whether a count that is absent from an area's figures is not known, rather than nought."""
+    if code in values or code not in MAY_BE_UNKNOWN:
+        return False
+    beside = MAY_BE_UNKNOWN[code]
+    return not beside or beside in values
 
 
 def area_figures(counts: Counts) -> dict[str, tuple[Figure, ...]]:

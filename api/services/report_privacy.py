@@ -6,12 +6,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from api.services.report_columns import is_unknown
 from api.services.report_reach import KEPT_OFF, LEFT
 from data.monitoring import SMALLEST_SHOWN
 from data.reference.regions import regions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
     from data.monitoring.suppression import Sum
 
@@ -127,7 +128,13 @@ class Tables:
             )
         )
         places = tuple((level, area) for level, areas in levels.items() for area in areas)
-        missing, sums = _parts(counts, places, shown)
+        unknown = {
+            (level, area, code)
+            for level, area in places
+            for code in shown
+            if is_unknown(code, levels[level][area])
+        }
+        missing, sums = _parts(counts, places, shown, unknown)
         sums += _sums_of_figures(counts, places, shown) + _sums_of_areas(places, sorted(shown))
         counts |= dict(beside.counts)
         sums += _sums_beside(counts, missing, beside)
@@ -217,16 +224,22 @@ def _sums_of_figures(
 
 
 def _parts(
-    counts: Mapping[FigureCell, int], places: Iterable[tuple[str, str]], shown: frozenset[str]
+    counts: Mapping[FigureCell, int],
+    places: Iterable[tuple[str, str]],
+    shown: frozenset[str],
+    unknown: Container[FigureCell],
 ) -> tuple[dict[FigureCell, int], list[Sum[FigureCell]]]:
-    """Return how many are missing from each part, and that part and missing make up the whole."""
+    """Return how many are missing from each part, and that part and missing make up the whole.
+
+    From a part that is not known nobody can tell who is missing.
+    """
     from data.monitoring.suppression import Sum
 
     missing: dict[FigureCell, int] = {}
     sums = []
     for place in places:
         for part, whole in PART_OF:
-            if not shown.issuperset((whole, part)):
+            if not shown.issuperset((whole, part)) or (*place, part) in unknown:
                 continue
             rest = (*place, f"{whole} less {part}")
             number = counts[*place, whole] - counts[*place, part]

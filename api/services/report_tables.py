@@ -12,6 +12,7 @@ from api.i18n import Formats, all_sentences, sentence, translator
 from api.sentences.reports import TITLES
 from api.services.report_answers import NOT_ASKED
 from api.services.report_beside import CITY_ALONE, REACHED, REASON, cause_cell, reason_key
+from api.services.report_columns import MAY_BE_UNKNOWN, is_unknown
 from api.services.report_reach import KEPT_OFF, STEPS, step_of
 from api.services.table_writer import TableWriter
 from data.reference.indicators import indicators
@@ -33,8 +34,6 @@ __all__ = ["HIDDEN", "Line", "Writer", "cause_name", "rows_address", "shortfall_
 HIDDEN = "*"
 COUNT_ARRIVALS = ("genting_children", "genting_packages", "genting_value_rp")
 """Figures of the city from which the arrived packages could be read."""
-MAY_BE_UNKNOWN = ("target_new",)
-"""Counts that need the month before: without it they are not known, which is not nought."""
 ARRIVALS_TOLD = (
     *(("city", "", code) for code in REACHED),
     *((CITY_ALONE, "", code) for code in ("genting_children", "genting_packages")),
@@ -315,7 +314,7 @@ class Writer(TableWriter):
         """Return a count of a line: a sign where it is hidden, None where nobody can know it."""
         if (line.level, line.area, code) in self.hidden:
             return HIDDEN
-        if code not in line.values and code in MAY_BE_UNKNOWN:
+        if is_unknown(code, line.values):
             return None
         return int(line.values.get(code) or 0)
 

@@ -14,7 +14,8 @@ from api.services.months import later_month
 from api.services.pillars import standing_texts, written_texts
 from api.services.public_report import hidden_in_report
 from api.services.report_beside import CITY_ALONE
-from api.services.report_tables import ARRIVALS_TOLD, COUNT_ARRIVALS, HIDDEN, MAY_BE_UNKNOWN
+from api.services.report_columns import is_unknown
+from api.services.report_tables import ARRIVALS_TOLD, COUNT_ARRIVALS, HIDDEN
 from api.services.report_versions import WITHOUT_FIGURES
 from data.schema import Cycle, CycleState, PillarText, ReportVersion
 
@@ -56,7 +57,7 @@ class SemesterMonth:
 
     def value(self, level: str, area: str, code: str) -> Cell:
         """Return a figure; a sign where it is hidden, None where nobody could count it."""
-        if code in MAY_BE_UNKNOWN and code not in self.levels["city"].get("", {}):
+        if is_unknown(code, self.levels["city"].get("", {})):
             return None
         if code not in self.levels[level].get(area, {}) and code in OF_CITY:
             return None

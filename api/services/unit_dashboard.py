@@ -13,7 +13,7 @@ from api.services.monitoring import (
     levels_of,
     lies_in,
 )
-from api.services.report_tables import MAY_BE_UNKNOWN
+from api.services.report_columns import is_unknown
 from data.monitoring.shares import share_parts
 from data.reference.indicators import indicators
 from data.reference.regions import regions
@@ -149,7 +149,7 @@ def unit_month(
 
 def _value(row: Mapping[str, float | None], code: str) -> float | None:
     """Return a figure: nought where it never happened, None where nobody could count it."""
-    if not row or (code in MAY_BE_UNKNOWN and code not in row):
+    if not row or is_unknown(code, row):
         return None
     return row.get(code) or 0
 

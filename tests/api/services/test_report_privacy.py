@@ -94,3 +94,11 @@ def test_what_was_hidden_stays_hidden_until_it_is_another_count() -> None:
     assert names_hidden(of_wards(30, 20, 3)) == {"Asam", "Bintang"}
     assert {"Asam", "Bintang"} <= names_hidden(of_wards(30, 20, 6), of_wards(30, 20, 3))
     assert names_hidden(of_wards(60, 40, 30), of_wards(30, 20, 3)) == set()
+
+
+def test_who_is_missing_from_an_unknown_part_is_not_worked_out() -> None:
+    codes = ("nutrition_severe", "nutrition_severe_referred")
+    rest = ("city", "", "nutrition_severe less nutrition_severe_referred")
+    for row, told in (({codes[0]: 6, codes[1]: 4}, True), ({codes[0]: 6}, False)):
+        tables = Tables.of({"city": {"": row}}, codes=codes)
+        assert (rest in tables.counts) is told
