@@ -46,14 +46,11 @@ class Recorded:
 
 
 def months_open(session: Session, *, pledge: Pledge, on: date) -> list[str]:
-    """Return the last months, this one included, that were promised and have no receipt."""
-    sponsor = session.get_one(Sponsor, pledge.sponsor_id)
+    """Return the last months, this one included, that can come in as promised and have nothing."""
     came = {row.month for row in receipts(session, pledge=pledge)}
     months = [later_month(month_of(on), back) for back in range(1 - MONTHS_SHOWN, 1)]
     return [
-        month
-        for month in months
-        if month not in came and capacity_in(pledge, sponsor, month).num_packages > 0
+        month for month in months if month not in came and _why_not(session, pledge, month) is None
     ]
 
 

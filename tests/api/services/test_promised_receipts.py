@@ -54,6 +54,7 @@ def test_only_a_month_that_was_promised_comes_in(
     session: Session, values: dict[str, Any], reason: str | None
 ) -> None:
     by, pledge = make_account(session), make_pledge(session, **MONEY | values)
+    assert ("2026-12" in months_open(session, pledge=pledge, on=TODAY)) is (reason is None)
     found = record_as_promised(session, came=[(pledge.code, "2026-12")], by=by, now=NOW)
     assert [each.reason for each in found.left] == ([f"as_promised.{reason}"] if reason else [])
     assert booked(session) == ([] if reason else [("2026-12", 900_000)])
