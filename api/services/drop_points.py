@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from api.security import may
 from api.services.changed_fleet import ask_anew_routes
 from api.services.children import check_place
+from api.services.cycle_lock import hold_running_cycles
 from api.services.default_places import DEFAULT_SOURCE
 from api.services.editing import refuse_saved_meanwhile, too_long, write_unversioned
 from api.services.errors import Forbidden, Invalid, NotFound
@@ -17,14 +18,21 @@ from data.queries.routes import EDITABLE
 from data.schema import DropPoint, DropPointKind, Route, Stop, StopState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from sqlmodel import Session
 
     from data.schema import Account
 
-__all__ = ["FIELDS", "find_drop_point", "is_candidate", "list_drop_points", "save_drop_point"]
+__all__ = [
+    "FIELDS",
+    "find_drop_point",
+    "follow_point",
+    "is_candidate",
+    "list_drop_points",
+    "save_drop_point",
+]
 
 FIELDS = (
     "kind", "name", "address", "kelurahan_code", "lat", "lon", "day_of_month", "opens", "closes",
@@ -79,6 +87,8 @@ def save_drop_point(
 ) -> DropPoint:
     """Save fields of a drop point, or of a new one; routes there that have not left follow.
 
+    Running months are held first: a plan that is being made is stored before or reads it after.
+
     Raises
     ------
     Forbidden
@@ -92,6 +102,7 @@ def save_drop_point(
     """
     if not may(by.role, "route:edit"):
         raise Forbidden("access.role", permission="route:edit", role=by.role.value)
+    hold_running_cycles(session)
     if point is not None:
         session.refresh(point, with_for_update={"key_share": True})
         refuse_saved_meanwhile(point, changes, read or {}, code="drop_point.stale")
@@ -106,7 +117,7 @@ def save_drop_point(
         now=now,
     )  # fmt: skip
     if moved:
-        _follow(session, row, moved, by, now)
+        follow_point(session, row, moved, by=by, now=now)
     return row
 
 
@@ -149,17 +160,20 @@ def _wrong_hours(after: Mapping[str, Any]) -> dict[str, str]:
     return {}
 
 
-def _follow(
-    session: Session, point: DropPoint, moved: set[str], by: Account, now: datetime
+def follow_point(
+    session: Session, point: DropPoint, moved: Collection[str], *, by: Account, now: datetime
 ) -> None:
-    """Move the stops there that have not left with it, and ask again about their routes."""
+    """Move the stops there that have not left with it, and ask again about their routes.
+
+    ``moved``: the fields that a form, a file or its undo changed.
+    """
     away = select(Route.id).where(col(Route.state).not_in(EDITABLE))
     waiting = (
         Stop.drop_point_id == point.id,
         Stop.state == StopState.PLANNED,
         col(Stop.route_id).is_(None) | col(Stop.route_id).not_in(away),
     )
-    if moved & set(COPIED):
+    if set(COPIED) & set(moved):
         for stop in session.exec(select(Stop).where(*waiting)).all():
             stop.address, stop.lat, stop.lon = point.address, point.lat, point.lon
             stop.version += 1

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from api.security import may
 from api.services import audit
 from api.services.changed_fleet import ask_anew_routes
+from api.services.cycle_lock import hold_running_cycles
 from api.services.editing import refuse_saved_meanwhile
 from api.services.errors import Forbidden, Invalid
 from api.services.goods_limits import Limits, limit_of, own_limit
@@ -40,6 +41,7 @@ def save_limit(
     """Save the city's own limits of an item; plans made from now on keep them.
 
     Routes that carry the item and have not left are timed and checked again, confirmed ones stale.
+    Running months are held first: a plan that is being made is stored before or reads it after.
 
     Raises
     ------
@@ -51,8 +53,9 @@ def save_limit(
         ``goods.stale`` when somebody else changed one of the same fields since.
     """
     _need_permission(by)
-    before = limit_of(session, code=code)
+    hold_running_cycles(session)
     stored = session.get(GoodsLimit, code, with_for_update=True)
+    before = limit_of(session, code=code)
     row = stored or GoodsLimit(
         item_code=code,
         max_days_before_delivery=before.max_days_before_delivery,
@@ -82,8 +85,9 @@ def clear_limit(session: Session, *, code: str, by: Account, now: datetime) -> N
         As :func:`save_limit`.
     """
     _need_permission(by)
-    before = limit_of(session, code=code)
+    hold_running_cycles(session)
     row = session.get(GoodsLimit, code, with_for_update=True)
+    before = limit_of(session, code=code)
     if row is None:
         return
     session.delete(row)
