@@ -52,6 +52,14 @@ class Drawn:
     pickups: dict[str, Pickup]
 
 
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """What a plan was counted with; ``first``: its first day, None when it does not say."""
+
+    service: ServiceTime = field(default_factory=ServiceTime)
+    first: date | None = None
+
+
 @dataclass(slots=True)
 class _Rows:
     """What is stored about some routes; stops of none of them come last."""
@@ -65,11 +73,14 @@ class _Rows:
     waits: dict[int, int]
     homes: dict[int, Household]
     priorities: dict[int, int] = field(default_factory=dict)
-    service: ServiceTime = field(default_factory=ServiceTime)
-    first_planned: date | None = None
-    """First day of the plan that the routes come from; None when it does not say."""
+    planned: dict[int, _Planned] = field(default_factory=dict)
+    """How the plan of each route counted, by route; 0 for stops of none: the newest plan."""
     vehicles: dict[int, Vehicle] = field(default_factory=dict)
     depot_of: dict[int, Depot] = field(default_factory=dict)
+
+    def plan_of(self, stop: Stop) -> _Planned:
+        """Return how the plan that a stop's route comes from counted."""
+        return self.planned.get(stop.route_id or 0) or self.planned.get(0) or _Planned()
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -93,7 +104,7 @@ def draw(
     if ranked_in is not None:
         rows.priorities = _priorities(session, rows, ranked_in)
     _read_vehicles(session, rows, idle)
-    _read_plan(session, rows)
+    _read_plans(session, rows)
     places, place_of = _places(session, rows)
     problem = _problem(session, rows, places, place_of)
     if routes:
@@ -341,21 +352,31 @@ def _homes(session: Session, stops: Sequence[Stop]) -> dict[int, Household]:
     return {home.id or 0: home for home in session.exec(rows)}
 
 
-def _read_plan(session: Session, rows: _Rows) -> None:
-    """Add what the plan that the routes come from was counted with."""
-    run = session.get(PlanRun, rows.routes[0].plan_run_id) if rows.routes else None
-    if run is None:
-        return
+def _read_plans(session: Session, rows: _Rows) -> None:
+    """Add what the plans that the routes come from were counted with."""
+    wanted = {route.plan_run_id for route in rows.routes}
+    runs = {number: session.get(PlanRun, number) for number in wanted}
+    planned = {number: _planned(run) for number, run in runs.items() if run}
+    rows.planned = {
+        route.id or 0: planned[route.plan_run_id]
+        for route in rows.routes
+        if route.plan_run_id in planned
+    }
+    if planned:
+        rows.planned[0] = planned[max(planned)]
+
+
+def _planned(run: PlanRun) -> _Planned:
     days = run.params.get("days")
-    rows.service = service_of(run.params)
-    if isinstance(days, list) and days:
-        rows.first_planned = min(map(date.fromisoformat, days))
+    given = days if isinstance(days, list) else []
+    first = min(map(date.fromisoformat, given), default=None)
+    return _Planned(service_of(run.params), first)
 
 
 def _places(session: Session, rows: _Rows) -> tuple[tuple[shapes.Place, ...], dict[str, str]]:
     """Return the places of stops, named as the planner names them so that a matrix knows them.
 
-    A posyandu hands out on its next day from the plan's first one on.
+    A posyandu hands out on its next day from the first one on of the plan of the stop's route.
     """
     from logistics import problem as shapes
 
@@ -366,10 +387,12 @@ def _places(session: Session, rows: _Rows) -> tuple[tuple[shapes.Place, ...], di
         if stop.kind == StopKind.DROP_POINT and stop.drop_point_id is not None:
             point = session.get_one(DropPoint, stop.drop_point_id)
             windows = hours_of_point(point)
-            own_day = handed_out_on(point, rows.first_planned) if rows.first_planned else None
+            first = rows.plan_of(stop).first
+            own_day = handed_out_on(point, first) if first else None
             name = f"T{point.id}"
         else:
-            name = f"A{stop.id}" if stop.reschedules_id else f"H{stop.household_id}"
+            name = f"H{stop.household_id}"
+        name = f"A{stop.id}" if stop.reschedules_id else name
         place = shapes.Place(
             id=name, lat=stop.lat, lon=stop.lon, windows=windows, handed_out_on=own_day
         )
@@ -386,6 +409,7 @@ def _stop(stop: Stop, place: str, rows: _Rows) -> shapes.Stop:
 
     packages = rows.packages.get(stop.id or 0, ())
     home = rows.homes.get(stop.household_id or 0)
+    service = rows.plan_of(stop).service
     heats = (rows.heats.get(package.id or 0) for package in packages)
     return shapes.Stop(
         id=stop.uid,
@@ -393,8 +417,8 @@ def _stop(stop: Stop, place: str, rows: _Rows) -> shapes.Stop:
         weight_g=sum(package.weight_g for package in packages),
         volume_ml=sum(package.volume_ml for package in packages),
         num_packages=len(packages),
-        service_s=rows.service.stop_s,
-        service_s_per_package=rows.service.package_s,
+        service_s=service.stop_s,
+        service_s_per_package=service.package_s,
         days=days_from(stop.wanted_on, rows.days),
         needs_cool_box=any(package.needs_cool_box for package in packages),
         max_time_in_heat_s=min((heat for heat in heats if heat is not None), default=None),

@@ -33,6 +33,7 @@ from data.readers.identity import masked
 from data.schema import (
     Account,
     Child,
+    DropPoint,
     DuplicatePair,
     ImportBatch,
     ImportState,
@@ -389,12 +390,18 @@ def _applied(
 def _ask_routes_anew(
     session: Session, steps: list[dict[str, object]], by: Account, now: datetime
 ) -> None:
-    """Ask for routes anew whose vehicle or depot a file, or its undo, changed."""
+    """Ask for routes anew whose vehicle, depot or drop point a file, or its undo, changed."""
     from api.services.changed_fleet import CONFIRMED_WITH, ask_anew, ids_of_steps
+    from api.services.drop_points import follow_point
 
     for table in CONFIRMED_WITH:
         if ids := ids_of_steps(steps, table):
             ask_anew(session, table=table, ids=ids, by=by, now=now)
+    for step in steps:
+        fields = step.get("fields")
+        if step["table"] == "droppoint" and isinstance(fields, dict) and fields:
+            point = session.get_one(DropPoint, step["id"])
+            follow_point(session, point, fields, by=by, now=now)
 
 
 def _counts(result: "ReadResult", plan: "Plan") -> dict[str, int]:

@@ -128,6 +128,7 @@ def read_problem(
         notes=[],
     )
     _gather(found, rows, options.mode, _largest(vehicles))
+    _add_points_of_attempts(session, found)
     home_of = {v.id or 0: depots.get(v.depot_id or 0) or depot for v in vehicles}
     found.depots = {f"D{each.id}": each for each in [*home_of.values()] or [depot]}
     fleet = tuple(
@@ -274,6 +275,14 @@ def _gather(
         load.packages.append(package)
 
 
+def _add_points_of_attempts(session: Session, found: PlanInput) -> None:
+    """Add the drop points of new attempts that are closed since: no other family is sent there."""
+    for load in found.loads.values():
+        number = load.attempt.drop_point_id if load.attempt else None
+        if number and f"T{number}" not in found.drop_points:
+            found.drop_points[f"T{number}"] = session.get_one(DropPoint, number)
+
+
 def _points_for(home: Household, points: list[tuple[str, DropPoint]]) -> list[str]:
     """Return the drop points of a family's kelurahan: its own posyandu, then the nearest."""
 
@@ -310,15 +319,13 @@ def _place(found: PlanInput, place: str) -> shapes.Place:
 
     if place in found.drop_points:
         point = found.drop_points[place]
-        return shapes.Place(
-            id=place,
-            lat=point.lat,
-            lon=point.lon,
-            windows=hours_of_point(point),
-            handed_out_on=handed_out_on(point, found.problem.days[0]),
-        )
+        return _place_of_point(place, point, found.problem.days[0])
     if place.startswith("A"):
         attempt = found.loads[place].attempt
+        if attempt and attempt.drop_point_id:
+            point = found.drop_points[f"T{attempt.drop_point_id}"]
+            there = _place_of_point(place, point, found.problem.days[0])
+            return replace(there, lat=attempt.lat, lon=attempt.lon)
         return shapes.Place(
             id=place,
             lat=attempt.lat if attempt else None,
@@ -327,6 +334,18 @@ def _place(found: PlanInput, place: str) -> shapes.Place:
         )
     home = found.homes[place]
     return shapes.Place(id=place, lat=home.lat, lon=home.lon, windows=hours_of_home(home))
+
+
+def _place_of_point(name: str, point: DropPoint, first: date) -> shapes.Place:
+    from logistics import problem as shapes
+
+    return shapes.Place(
+        id=name,
+        lat=point.lat,
+        lon=point.lon,
+        windows=hours_of_point(point),
+        handed_out_on=handed_out_on(point, first),
+    )
 
 
 def _stop(

@@ -7,31 +7,43 @@ from datetime import date
 import pytest
 from sqlmodel import Session, select
 
-from api.services import children, planning, routes
+from api.services import children, intake, planning, routes
+from api.services.delivery_actions import new_attempt
+from api.services.drawn_routes import draw
 from api.services.errors import Invalid
 from api.services.fleet import seconds, vehicle_shape
 from api.services.goods_limits import limits_by_item, max_heat_s, max_wait_days
+from api.services.plan_options import ServiceTime
 from api.services.planning import DeliveryMode
 from api.services.receiving_hours import hours_of_home, hours_of_point
 from api.services.route_timing import retime
 from api.services.routing_problem import read_problem
+from api.services.stop_places import stop_at
 from data.schema import (
     GoodsLimit,
     Household,
     Package,
     PackageLine,
+    PlanRun,
     Role,
+    Route,
+    RouteState,
     Stop,
     StopKind,
+    StopState,
     Vehicle,
     VehicleKind,
 )
 from logistics.problem import Window
 from tests.api.services.test_planning import QUICK, packed_month
 from tests.factories import NOW, make_account, make_depot, make_drop_point, make_vehicle
+from tests.stores import KEYS
 
 pytestmark = pytest.mark.stores("sqlite")
 THURSDAY, FRIDAY = date(2026, 12, 3), date(2026, 12, 4)
+FILE = """Jenis,Nama,Kelurahan,Tanggal Posyandu
+posyandu,{name},Bukit Sari,12
+"""
 
 
 def first_home(session: Session) -> Household:
@@ -155,6 +167,89 @@ def test_a_posyandu_day_that_moved_is_a_violation_of_its_route(session: Session)
     retime(session, [route])
     [found] = [v for v in route.violations if v["code"] == "violation.waits_too_long"]
     assert found["params"] == {"day": "2026-12-12", "amount": 9, "limit": 4}
+
+
+def test_a_posyandu_day_that_a_file_moves_or_its_undo_asks_its_routes_anew(
+    session: Session,
+) -> None:
+    cycle, by, _ = packed_month(session)
+    make_vehicle(session)
+    point = make_drop_point(session, day_of_month=THURSDAY.day)
+    options = replace(QUICK, mode=DeliveryMode.DROP_POINTS, days=(THURSDAY,))
+    [route] = planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=options).routes
+    routes.confirm_all(session, cycle=cycle, by=by, now=NOW)
+    staff = make_account(session)
+    batch = intake.import_file(
+        session,
+        file_name="tempat.csv",
+        content=FILE.format(name=point.name).encode(),
+        kind="places",
+        by=staff,
+        now=NOW,
+        keys=KEYS,
+    )
+    assert (point.day_of_month, route.state) == (12, RouteState.STALE)
+    assert "violation.waits_too_long" in {each["code"] for each in route.violations}
+    intake.undo_import(session, batch=batch, by=staff, now=NOW, keys=KEYS)
+    assert (point.day_of_month, route.violations) == (THURSDAY.day, [])
+
+
+@pytest.mark.parametrize("is_active", [True, False])
+def test_a_new_attempt_at_a_drop_point_keeps_its_hours_and_not_the_family_s(
+    session: Session, is_active: bool
+) -> None:
+    cycle, by, _ = packed_month(session)
+    make_vehicle(session)
+    make_drop_point(session)
+    point = make_drop_point(session, day_of_month=5, opens="09:00", closes="10:00")
+    package = session.exec(select(Package).order_by("id").limit(1)).one()
+    home = session.get_one(Household, package.household_id)
+    home.receives_from, home.receives_until = "15:00", "18:00"
+    old = stop_at(cycle, home=home)
+    old.state = StopState.RESCHEDULED
+    session.add(old)
+    session.flush()
+    attempt = new_attempt(session, stop=old, packages=[package], day=THURSDAY, drop_point=point)
+    point.is_active = is_active
+    options = replace(QUICK, days=(THURSDAY,))
+    problem = planning.open_problem(session, cycle=cycle, by=by, now=NOW, options=options)
+    [place] = [each for each in problem.places if each.id == f"A{attempt.id}"]
+    assert place.windows == hours_of_point(point)
+    assert place.handed_out_on == date(2026, 12, 5)
+    assert place.lat == point.lat
+    planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=options)
+    route = session.get_one(Route, attempt.route_id)
+    again = draw(session, [route]).problem
+    assert [each for each in again.places if each.id == place.id] == [place]
+
+
+def test_routes_of_several_plans_are_timed_each_as_its_own_plan_counted(session: Session) -> None:
+    cycle, by, _ = packed_month(session)
+    make_vehicle(session, max_stops=1, max_trips=1)
+    make_vehicle(session, max_stops=1, max_trips=1)
+    options = replace(QUICK, days=(THURSDAY,))
+    planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=options)
+    first, second = session.exec(select(Route).order_by("id")).all()
+    run = session.get_one(PlanRun, first.plan_run_id)
+    params = run.params | {"service": {"stop_s": 1_200, "package_s": 5}}
+    later = PlanRun(**run.model_dump(exclude={"id", "params"}), params=params)
+    session.add(later)
+    session.flush()
+    second.plan_run_id = later.id or 0
+    session.flush()
+    kept, loose = (
+        session.exec(select(Stop).where(Stop.route_id == route.id)).one()
+        for route in (first, second)
+    )
+    for drawn in (draw(session, [first, second]), draw(session, [second, first])):
+        times = {each.id: each.service_s for each in drawn.problem.stops}
+        assert times == {kept.uid: ServiceTime().stop_s, loose.uid: 1_200}
+    loose.route_id = None
+    times = {
+        each.id: each.service_s
+        for each in draw(session, [first, second], loose=[loose]).problem.stops
+    }
+    assert times == {kept.uid: ServiceTime().stop_s, loose.uid: 1_200}
 
 
 def test_who_needs_a_boat_waits_for_one(session: Session) -> None:
