@@ -1,7 +1,7 @@
 """Routes of a month: the plan, what it leaves out, confirming, printing and messages."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -26,6 +26,7 @@ from api.services.errors import Forbidden, Invalid, Refused, ServiceError
 from api.services.household_points import homes_to_place
 from api.services.plan_goals import usual_rounds
 from api.services.plan_options import MAX_WALK_M, DeliveryMode, service_of
+from api.services.planning import UnservedView
 from data.queries.routes import latest_run_before
 from data.schema import Account, Cycle, CycleState, PickupState, PlanRun, Role, RouteState
 from logistics.effort import Effort
@@ -113,6 +114,7 @@ def _page(
         days=days,
         day=day,
         plan=plan,
+        left_out=_left_out(plan.unserved) if plan else [],
         figures=_figures(request, plan),
         has_last_month=bool(usual_rounds(session, cycle=cycle)),
         num_pickups=sum(
@@ -316,6 +318,14 @@ def _is_beside(found: list[departures.Departure], ticked: set[str]) -> bool:
         if each.view.code in ticked
         for code in each.overlaps
     )
+
+
+def _left_out(unserved: Sequence[UnservedView]) -> list[list[UnservedView]]:
+    """Return the packages that no route carries, those of the same rules and remedies together."""
+    groups: dict[str, list[UnservedView]] = {}
+    for row in unserved:
+        groups.setdefault(repr((row.reasons, row.remedies)), []).append(row)
+    return list(groups.values())
 
 
 def _kept(own: PlanRun | None, earlier: PlanRun | None) -> dict[str, Any]:

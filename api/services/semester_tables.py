@@ -90,6 +90,9 @@ class _Writer(TableWriter):
         self.names = {
             each.code: each.name_en if language == "en" else each.name_id for each in indicators()
         }
+        self.groups = {
+            each.code: each.group_en if language == "en" else each.group_id for each in indicators()
+        }
 
     def sources(self) -> Table:
         """Return which version of which month every figure comes from.
@@ -165,7 +168,7 @@ class _Writer(TableWriter):
                 Column(self.say(N_("Nilai")), ColumnKind.COUNT),
             ),
             tuple(
-                (self._pillar_name(pillar), self.names[code], self._of_city(code))
+                (self._pillar_name(pillar), self._whose(code), self._of_city(code))
                 for pillar, code in told
             ),
             behind=tuple(self._course("city", "").format(code=code) for _, code in told),
@@ -189,6 +192,10 @@ class _Writer(TableWriter):
 
     def _pillar_name(self, pillar: Pillar) -> str:
         return f"{pillar.number}. {pillar.name_en if self.language == 'en' else pillar.name_id}"
+
+    def _whose(self, code: str) -> str:
+        """Return a figure's name behind its group's: *Aktif* alone does not say who is."""
+        return f"{self.groups[code]}: {self.names[code]}"
 
     def _of_city(self, code: str) -> Cell:
         """Return a figure of the city over the half year; what teams did stays in the office."""

@@ -316,9 +316,9 @@ def test_the_pillars_have_figures_of_the_city_and_the_offices_words(session: Ses
     last = session.exec(select(ReportVersion).order_by(col(ReportVersion.id).desc())).first()
     assert last is not None
     # Of a moment: the last month's. Of what happened: added up.
-    assert values["Aktif"] == 40 + last.cycle_id % 2
-    assert values["Diterima (Rp)"] == 4_000_000
-    assert values["Nilai paket diterima (Rp)"] == 10_000_000
+    assert values["Donatur: Aktif"] == 40 + last.cycle_id % 2
+    assert values["Donatur: Diterima (Rp)"] == 4_000_000
+    assert values["Hitungan GENTING: Nilai paket diterima (Rp)"] == 10_000_000
     texts = [row[1] for row in found["Lima pilar: uraian"].rows]
     assert texts == ["Dua rapat koordinasi", *["Belum diisi."] * 4]
     after = semester.read_semester(session, code="2026-2", is_public=False)
@@ -346,5 +346,5 @@ def test_outside_the_office_figures_of_teams_are_absent(session: Session) -> Non
     month(session, "2026-07")
     found = tables(session, is_public=True)["Lima pilar: angka dari daftar ini"]
     values = {row[1]: row[2] for row in found.rows}
-    assert values["Keluarga"] is None
+    assert values["Kerja tim: Keluarga"] is None
     assert found.behind == ()
