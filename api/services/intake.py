@@ -16,6 +16,7 @@ from api.security import may
 from api.services.audit import record
 from api.services.clock import local_date
 from api.services.codes import hold_register
+from api.services.cycle_lock import hold_running_cycles
 from api.services.errors import Forbidden, NotFound, Refused
 from api.services.import_details import (
     DETAILS_KEPT,
@@ -228,6 +229,7 @@ def undo_import(
     steps = open_undo(keys, batch)
     if steps is None:
         raise Refused("intake.undo_gone", file=batch.file_name, days=DETAILS_KEPT.days)
+    _hold_routes(session, batch)
     pairs = {int(str(step["id"])) for step in steps if step["table"] == PAIRS}
     steps = [step for step in steps if step["table"] != PAIRS]
     try:
@@ -368,6 +370,7 @@ def _applied(
     """Store a plan with what takes it back; of the file only the rejected rows stay."""
     from api.services.intakes.storing import store_plan
 
+    _hold_routes(session, batch)
     steps = store_plan(session, plan, batch=batch)
     _ask_routes_anew(session, steps, by, now)
     if batch.kind in {"children", "sponsors"} and plan.stages[0] + plan.stages[1]:
@@ -385,6 +388,12 @@ def _applied(
     session.flush()
     _note(session, batch, "apply", by, now, dict(batch.counts))
     return batch
+
+
+def _hold_routes(session: Session, batch: ImportBatch) -> None:
+    """Hold the running months before rows that their routes stand on, as the forms do."""
+    if batch.kind in {"places", "fleet"}:
+        hold_running_cycles(session)
 
 
 def _ask_routes_anew(
