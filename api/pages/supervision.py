@@ -23,7 +23,7 @@ from api.services.errors import Forbidden, Invalid, ServiceError
 from api.services.report_counts import area_name
 from api.services.supervision_tables import FIGURES
 from api.services.visit_route import visit_days
-from data.schema import Account, SupervisionFinding, SupervisionVisit
+from data.schema import Account, SupervisionFinding
 
 router = APIRouter(include_in_schema=False)
 
@@ -34,41 +34,33 @@ IN_WORDS = ("supervision.answer", "supervision.reason")
 
 
 class VisitForm(BaseModel):
-    """What was seen at a visit; each item of the checklist comes as its code and ya or tidak."""
+    """What was seen at a visit; each item of the checklist comes as its code and ya or tidak.
 
-    versi: int | None = None
+    Something found comes along where any of its fields is filled in.
+    """
+
+    versi: int
     tanggal: str = Field(default="", max_length=500)
     butir: list[Annotated[str, Field(max_length=500)]] = []
     catatan: str = Field(default="", max_length=2000)
-
-    def looked(self) -> list[tuple[str, str]]:
-        """Return code and word of the items that were looked at."""
-        parted = (each.partition(" ") for each in self.butir)
-        return [(code, word) for code, _, word in parted if word in {"ya", "tidak"}]
-
-    def typed(self) -> dict[str, str]:
-        """Return the form's texts as its page shows them again."""
-        if self.versi is None:
-            return {}
-        return {"tanggal": self.tanggal, "catatan": self.catatan} | dict(self.looked())
-
-
-class FindingForm(VisitForm):
-    """The same with something found."""
-
     temuan: str = Field(default="", max_length=500)
     tindakan: str = Field(default="", max_length=500)
     penanggung: str = Field(default="", max_length=500)
     tenggat: str = Field(default="", max_length=500)
 
+    @property
+    def has_finding(self) -> bool:
+        """Whether something found was filled in."""
+        return any(each.strip() for each in (self.temuan, self.tindakan, self.tenggat))
+
+    def looked(self) -> dict[str, str]:
+        """Return the word by code of the items that were looked at."""
+        parted = (each.partition(" ") for each in self.butir)
+        return {code: word for code, _, word in parted if word in {"ya", "tidak"}}
+
     def typed(self) -> dict[str, str]:
         """Return the form's texts as its page shows them again."""
-        return super().typed() | {
-            "temuan": self.temuan,
-            "tindakan": self.tindakan,
-            "penanggung": self.penanggung,
-            "tenggat": self.tenggat,
-        }
+        return self.model_dump(exclude={"versi", "butir"}) | self.looked()
 
 
 @router.get("/monev/pengawasan")
@@ -173,27 +165,24 @@ def record(
     visit_id: RowId,
     seen: Annotated[VisitForm, Form()],
 ) -> Response:
-    """Keep what was seen at a visit."""
+    """Keep what was seen at a visit, and what was found: to be done, by whom and until when."""
     visit = supervision.find_visit(session, visit_id=visit_id)
-    refusal = refusal_of(session, lambda: _record(session, visit, seen, by, now))
-    return _after(
-        request, session, now, by, visit_id, refusal, "supervision.recorded", seen.typed()
-    )
 
+    def keep() -> None:
+        supervision.record_visit(
+            session, visit=visit, visited_on=day_of(seen.tanggal, "tanggal"),
+            answers={code: word == "ya" for code, word in seen.looked().items()},
+            notes=seen.catatan, by=by, now=now, base_version=seen.versi,
+        )  # fmt: skip
+        if seen.has_finding:
+            supervision.add_finding(
+                session, visit=visit, text=seen.temuan, action=seen.tindakan,
+                owner=seen.penanggung, due_on=day_of(seen.tenggat, "tenggat"), by=by, now=now,
+            )  # fmt: skip
 
-def _record(
-    session: Session, visit: SupervisionVisit, seen: VisitForm, by: Account, now: datetime
-) -> None:
-    supervision.record_visit(
-        session,
-        visit=visit,
-        visited_on=day_of(seen.tanggal, "tanggal"),
-        answers={code: word == "ya" for code, word in seen.looked()},
-        notes=seen.catatan,
-        by=by,
-        now=now,
-        base_version=seen.versi or 0,
-    )
+    refusal = refusal_of(session, keep)
+    done = "supervision.found" if seen.has_finding else "supervision.recorded"
+    return _after(request, session, now, by, visit_id, refusal, done, seen.typed())
 
 
 @router.post("/monev/pengawasan/{visit_id}/batal")
@@ -226,33 +215,6 @@ def cancel(
         typed,
         at="alasan",
     )
-
-
-@router.post("/monev/pengawasan/{visit_id}/temuan")
-def add_finding(
-    request: Request,
-    session: WriteSession,
-    now: Now,
-    by: Editor,
-    visit_id: RowId,
-    seen: Annotated[FindingForm, Form()],
-) -> Response:
-    """Add something found, with what is to be done, by whom and until when.
-
-    The page sends the checklist along: it is kept in the same step.
-    """
-    visit = supervision.find_visit(session, visit_id=visit_id)
-
-    def keep() -> None:
-        if seen.versi is not None:
-            _record(session, visit, seen, by, now)
-        supervision.add_finding(
-            session, visit=visit, text=seen.temuan, action=seen.tindakan, owner=seen.penanggung,
-            due_on=day_of(seen.tenggat, "tenggat"), by=by, now=now,
-        )  # fmt: skip
-
-    refusal = refusal_of(session, keep)
-    return _after(request, session, now, by, visit_id, refusal, "supervision.found", seen.typed())
 
 
 @router.post("/monev/temuan/{finding_id}")
