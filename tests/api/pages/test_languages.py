@@ -34,9 +34,9 @@ NAMES = re.compile(
     r"Bahasa Indonesia|Air (Itam|Kepala Tujuh|Mawar|Salemba)|Pintu Air|Bukit Besar|Gabek \w+|"
     r"Sel?indung Baru|Semabung \w+|Sinar Bulan|Rawa Bangun|Survey 2024 as quoted|"
     r"SKI 2023 as quoted by \S+|measured children|Biometrics|Communications in Statistics|"
-    r"Statistical Science"
+    r"Statistical Science|\b[Oo]ptimal\b"
 )
-"""Proper names, and how a source is cited."""
+"""Proper names, how a source is cited, and a word that both languages spell alike."""
 
 
 class Spoken(HTMLParser):
