@@ -82,7 +82,19 @@ class ReadForm(BaseModel):
     semula: str = ""
 
 
-class HomeForm(BaseModel):
+class WishesForm(BaseModel):
+    """How a household wants to be served, as it was typed."""
+
+    receives_from: str = ""
+    receives_until: str = ""
+    away_from: str = ""
+    away_until: str = ""
+    needs_skills: list[str] = []
+    max_walk_m: str = ""
+    delivery_priority: str = ""
+
+
+class HomeForm(WishesForm):
     """A household's fields as they were typed."""
 
     guardian_name: str = ""
@@ -96,13 +108,6 @@ class HomeForm(BaseModel):
     kelurahan_code: str = ""
     lat: str = ""
     lon: str = ""
-    receives_from: str = ""
-    receives_until: str = ""
-    away_from: str = ""
-    away_until: str = ""
-    needs_skills: list[str] = []
-    max_walk_m: str = ""
-    delivery_priority: str = ""
 
 
 class ChildForm(BaseModel):

@@ -6,8 +6,8 @@ from html import escape
 
 import numpy as np
 
+from data.age import DAYS_PER_MONTH
 from data.growth.curves import Indicator, curve
-from data.growth.zscores import DAYS_PER_MONTH
 
 WIDTH, HEIGHT = 460, 300
 LEFT, RIGHT, TOP, BOTTOM = 44, 34, 18, 46

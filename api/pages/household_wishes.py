@@ -5,12 +5,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
-from pydantic import BaseModel
 from sqlmodel import Session
 
 from api.dependencies import Now, WriteSession, requires
 from api.pages import typed_fields
-from api.pages.child_fields import HOME, WISHES, texts_of_form
+from api.pages.child_fields import HOME, WISHES, WishesForm, texts_of_form
 from api.pages.field_words import FieldWords, skill_names
 from api.pages.names import names_of
 from api.pages.refusals import status_of
@@ -25,17 +24,10 @@ Placer = Annotated[Account, requires("household:place")]
 FIELDS = tuple(each for each in HOME if each.name in WISHES)
 
 
-class WishesForm(BaseModel):
+class WishesEdit(WishesForm):
     """A family's wishes as they were typed; ``semula`` are the texts that the form had."""
 
     semula: str = ""
-    receives_from: str = ""
-    receives_until: str = ""
-    away_from: str = ""
-    away_until: str = ""
-    needs_skills: list[str] = []
-    max_walk_m: str = ""
-    delivery_priority: str = ""
 
 
 @router.get("/keluarga/{code}/antar")
@@ -54,7 +46,7 @@ def save(
     now: Now,
     by: Placer,
     code: str,
-    form: Annotated[WishesForm, Form()],
+    form: Annotated[WishesEdit, Form()],
 ) -> Response:
     """Save what was changed since the form was shown."""
     home = find_household(session, code=code, by=by, now=now)

@@ -98,7 +98,7 @@ def clear_limit(session: Session, *, code: str, by: Account, now: datetime) -> N
 def _wrong(changes: Mapping[str, Any]) -> dict[str, str]:
     wrong = {name: "edit.unknown_field" for name in changes if name not in FIELDS}
     days, minutes = (changes.get(name) for name in FIELDS)
-    if "max_days_before_delivery" in changes and not 0 <= (days or 0) <= MOST_DAYS:
+    if "max_days_before_delivery" in changes and (days is None or not 0 <= days <= MOST_DAYS):
         wrong["max_days_before_delivery"] = "goods.days"
     if minutes is not None and not 1 <= minutes <= MOST_MINUTES:
         wrong["max_heat_minutes"] = "goods.minutes"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from data.age import DAYS_PER_MONTH
 from data.growth.categories import status_tbu
 from data.growth.weight_gain import Weighing, has_two_t, monthly_gains
 from data.schema import Sex
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from data.schema import Child, Measurement
 
 __all__ = ["GrowthPoint", "growth_series"]
-
-DAYS_PER_MONTH = 30.4375
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from api.services.months import first_day, last_day
 from api.services.report_counts import area_name
+from data.age import DAYS_PER_MONTH
 from data.queries import effect as rows
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ FEWEST_SERVED = 3
 """A supported child was served in at least so many months up to the end."""
 LARGEST_Z = 6.0
 STUNTED_Z = -2.0
-DAYS_PER_MONTH = 30.4375
 
 _kept: dict[tuple[object, ...], dict[str, Effect]] = {}
 """The last answer, by what the rows were: comparing 10,000 children takes seconds."""

@@ -10,7 +10,8 @@ from api.security import may
 from api.services import audit
 from api.services.errors import Forbidden, NotFound
 from api.services.targeting import target_children
-from data.monitoring.targeting import DAYS_PER_MONTH, WAITING_LONG_MONTHS, age_band
+from data.age import completed_months
+from data.monitoring.targeting import WAITING_LONG_MONTHS, age_band
 from data.queries.targeting import (
     answers_of_packages,
     codes_and_posyandu,
@@ -195,7 +196,7 @@ def _named(session: Session, children: Sequence[TargetChild]) -> list[TargetRow]
             code=known[child.child_id][0],
             area=child.area,
             posyandu=known[child.child_id][1],
-            age_months=int(child.age_days / DAYS_PER_MONTH),
+            age_months=completed_months(child.age_days),
             tier=child.tier,
             is_served=child.is_served,
             reason=child.reason,

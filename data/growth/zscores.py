@@ -23,18 +23,18 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from data.age import DAYS_PER_MONTH
 from data.growth import tables
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-__all__ = ["DAYS_PER_MONTH", "ZScores", "position_correction_mm", "zscores"]
+__all__ = ["ZScores", "position_correction_mm", "zscores"]
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
 Rows = NDArray[np.intp]
 
-DAYS_PER_MONTH = 30.4375
 _MONTHS_OF_STANDARD = 60
 _MONTHS_OF_STANDING = 9
 _DAYS_OF_LYING = 731

@@ -15,12 +15,13 @@ from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, TypeVar
 
+from data.age import DAYS_PER_MONTH
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 __all__ = [
     "AGE_BANDS",
-    "DAYS_PER_MONTH",
     "WAITING_LONG_MONTHS",
     "Covered",
     "LeftOut",
@@ -39,7 +40,6 @@ Group = TypeVar("Group")
 AGE_BANDS = ((0, "0-5"), (6, "6-11"), (12, "12-23"), (24, "24-59"))
 """First month of a band, and its name."""
 WAITING_LONG_MONTHS = 3
-DAYS_PER_MONTH = 30.4375
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
