@@ -15,14 +15,13 @@ from api.i18n import N_, Formats, translator
 from api.pages.funnel_chart import funnel_chart
 from api.pages.recording import Text
 from api.pages.refusals import status_of, texts_of
-from api.pages.reports import TEXTUAL, written
+from api.pages.reports import TEXTUAL, opened_figures, written
 from api.pages.road import download, language_for, purposes_of
 from api.pages.shell import Entry, language_of, person_of, render
 from api.pages.typed_fields import day_of
 from api.security import may, sees_homes
 from api.services import monitoring, monitoring_sheets
 from api.services.errors import Invalid, NotFound, ServiceError
-from api.services.figure_rows import countable_figures
 from api.services.monitoring import Level, Shares
 from api.services.monitoring_sheets import SHEETS, Sheet, Wanted
 from api.services.months import checked_month
@@ -102,6 +101,7 @@ def monitoring_page(
         first_month=dari,
         last_month=sampai,
         found=found,
+        countable=opened_figures(request),
         chart=funnel_chart(found) if found else None,
         errors=texts_of(request, refusal),
     )
@@ -194,7 +194,7 @@ def sheet_page(
             "is_inside": False,
             "versions": (),
             "folds": len(tables) > NUM_OPEN,
-            "countable": countable_figures(),
+            "countable": opened_figures(request),
             "cell": lambda value, column: written(value, column, formats),
             "textual": TEXTUAL,
             "purposes": purposes_of(request),

@@ -17,10 +17,9 @@ from api.pages.recording import Text
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import download, language_for, purposes_of
 from api.pages.shell import Page, language_of, person_of, render
-from api.services import cycles, jobs, report_versions, reports
+from api.services import cycles, figure_rows, jobs, report_versions, reports
 from api.services.area_report import CITY, NUM_MONTHS, ReportArea, find_area, report_areas
 from api.services.errors import Refused, ServiceError
-from api.services.figure_rows import countable_figures
 from api.services.months import later_month
 from api.services.public_report import ask_to_work_out
 from api.services.report_differences import changed_figures, compared_month, export_differences
@@ -31,6 +30,12 @@ from data.schema import Account, Cycle, Role
 router = APIRouter(include_in_schema=False)
 
 TEXTUAL = (ColumnKind.TEXT, ColumnKind.DATE)
+
+
+def opened_figures(request: Request) -> frozenset[str]:
+    """Return the figures whose rows the reader may open: links lead to no other."""
+    person = person_of(request)
+    return figure_rows.opened_figures(person.role) if person is not None else frozenset()
 
 
 @router.get("/bulan/{month}/laporan")
@@ -95,7 +100,7 @@ def _page(
         errors=texts_of(request, refusal),
         cell=lambda value, column: written(value, column, formats),
         textual=TEXTUAL,
-        countable=countable_figures(),
+        countable=opened_figures(request),
         purposes=purposes_of(request),
     )  # fmt: skip
 

@@ -12,12 +12,12 @@ from api.dependencies import Now, ReadSession, WriteSession, requires
 from api.i18n import translator
 from api.pages.monitoring import ways
 from api.pages.refusals import status_of, texts_of
+from api.pages.reports import opened_figures
 from api.pages.road import language_for, purposes_of
 from api.pages.shell import Page, language_of, render
 from api.pages.unit_charts import MAPPED, WAY_OF_CURVES, parts_funnel, unit_curves, unit_map
 from api.services import cycles, figure_rows, monitoring
 from api.services.errors import Invalid
-from api.services.figure_rows import countable_figures
 from api.services.monitoring import SMALLER, Level, MonthShare, UnitShare
 from api.services.months import months_from
 from api.services.report_tables import cause_name
@@ -87,7 +87,7 @@ def unit_page(
         courses={each.ratio.code: course_line(each.months) for each in found},
         above=_above(level, unit),
         last=last,
-        countable=countable_figures(),
+        countable=opened_figures(request),
         part_shares=[_name(each, language) for each in parts[0]],
         parts=parts[1],
         figure_name=lambda each: _name(each, language),
@@ -209,7 +209,8 @@ def figure_page(
         "monev/figure.html",
         pages=ways(request),
         indicator=indicator,
-        has_rows=figure_rows.has_rows(indicator),
+        countable=opened_figures(request),
+        is_of_growth=figure_rows.has_rows(indicator) and code not in opened_figures(request),
         course=course,
         total=sum(known) if is_sum else None,
         name=_name(indicator, language),

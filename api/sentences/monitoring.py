@@ -6,6 +6,10 @@ SENTENCES: dict[str, str] = {
     "monitoring.level": "Angka ini tidak dihitung pada tingkat itu.",
     "monitoring.unit": "%(found)s tidak ada pada bulan-bulan ini.",
     "monitoring.figure": "Angka %(found)s tidak punya baris bulanan.",
+    "monitoring.growth_rows": (
+        "Baris angka pertumbuhan adalah anak satu per satu; hanya yang boleh membaca data anak "
+        "yang membukanya. Angkanya tetap terlihat di Ringkasan dan di laporan bulan."
+    ),
     "monitoring.inside": "Lembar ini tidak keluar dari dinas.",
     "companion.name": "Isi nama tim yang belum dipakai tim lain.",
     "companion.place": "Pilih kelurahannya.",

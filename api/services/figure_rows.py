@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
+from api.security import may
 from api.services import audit
-from api.services.errors import NotFound
+from api.services.errors import Forbidden, NotFound
 from api.services.report_columns import is_unknown
 from api.services.report_counts import count_rows
 from api.services.report_growth import grown_children
@@ -32,9 +33,15 @@ if TYPE_CHECKING:
     from api.services.kept_figures import Figures
     from api.services.monitoring import Level
     from data.reference.indicators import Indicator
-    from data.schema import Account, Cycle
+    from data.schema import Account, Cycle, Role
 
-__all__ = ["BehindFigure", "FigureRow", "countable_figures", "has_rows", "rows_behind"]
+__all__ = [
+    "OF_CHILDREN", "BehindFigure", "FigureRow", "countable_figures", "has_rows", "opened_figures",
+    "rows_behind",
+]  # fmt: skip
+
+OF_CHILDREN = "child:read"
+"""What it takes to be shown whose growth a figure counts."""
 
 GROWN: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
     "nutrition_supported": lambda own: own["is_supported"],
@@ -114,6 +121,23 @@ def countable_figures() -> frozenset[str]:
     return frozenset(each.code for each in indicators() if has_rows(each))
 
 
+def opened_figures(role: Role) -> frozenset[str]:
+    """Return the figures whose rows a role may open."""
+    return frozenset(each.code for each in indicators() if has_rows(each) and _may_open(each, role))
+
+
+def _may_open(indicator: Indicator, role: Role) -> bool:
+    """Whether a role may see whom a figure counts: of growth, who may read children."""
+    return may(role, OF_CHILDREN) or _parts(indicator).isdisjoint(GROWN)
+
+
+def _parts(indicator: Indicator) -> set[str]:
+    """Return the counts whose rows a figure has."""
+    if not indicator.is_share:
+        return set(ROWS_OF.get(indicator.code, (indicator.code,)))
+    return {each for part in ("hits", "less", "cases") for each in indicator.codes(part)}
+
+
 def _is_counted(code: str) -> bool:
     if code in GROWN or code in ROWS_OF:
         return True
@@ -145,14 +169,16 @@ def rows_behind(
     ------
     NotFound
         ``monitoring.figure`` for a figure that has no rows of a month.
+    Forbidden
+        ``monitoring.growth_rows`` for growth, asked by who may not read children.
     """
     indicator = next((each for each in indicators(cycle.month) if each.code == code), None)
     if indicator is None or not has_rows(indicator):
         raise NotFound("monitoring.figure", found=code)
+    if not _may_open(indicator, by.role):
+        raise Forbidden("monitoring.growth_rows", figure=code)
     places = family_places(session)
-    wanted = set(ROWS_OF.get(code, (code,))) if not indicator.is_share else {
-        each for part in ("hits", "less", "cases") for each in indicator.codes(part)
-    }  # fmt: skip
+    wanted = _parts(indicator)
     counted = [
         row
         for row in _counted(session, cycle, wanted, _within(level, unit, places))

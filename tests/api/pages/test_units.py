@@ -81,6 +81,39 @@ def test_who_may_not_read_children_gets_codes_without_their_pages(
     assert client_for(Role.DONOR).get("/monev/baris?angka=served&bulan=2026-12").status_code == 403
 
 
+def test_growth_leads_nowhere_for_who_may_not_read_children(
+    client_for: ClientFor, engine: Engine, app: object
+) -> None:
+    closed(engine, app)
+    staff, coordinator = client_for(Role.STAFF), client_for(Role.COORDINATOR)
+    kept = "Angka pertumbuhan tidak menautkan ke barisnya"
+    asked = "bulan=2026-12&tingkat=kelurahan&wilayah=Bukit Sari"
+    for figure in ("nutrition_supported", "nutrition_severe", "measured", "gained"):
+        path = f"/monev/baris?angka={figure}&{asked}"
+        assert staff.get(path).status_code == 200, figure
+        refused = coordinator.get(path)
+        assert refused.status_code == 403, figure
+        assert "hanya yang boleh membaca data anak" in refused.text
+        program = f"/api/v1/monitoring/rows/{figure}?month=2026-12"
+        assert coordinator.get(program).status_code == 403, figure
+    link = "/monev/baris?angka={}&amp;bulan=2026-12"
+    for page, of_growth, of_packages in (
+        ("/bulan/2026-12/laporan", "nutrition_supported", "delivery_planned"),
+        ("/monev/wilayah?tingkat=kelurahan&wilayah=Bukit Sari", "measured", "served"),
+        ("/monev/wilayah", "measured", "target_eligible"),
+        ("/monev/angka/nutrition_supported", "nutrition_supported", ""),
+        ("/monev?angka=measured", "measured", ""),
+    ):
+        seen, kept_off = staff.get(page).text, coordinator.get(page).text
+        assert link.format(of_growth) in seen, page
+        assert kept not in seen, page
+        assert link.format(of_growth) not in kept_off, page
+        assert kept in kept_off, page
+        assert link.format(of_packages) in kept_off or not of_packages, page
+    assert kept not in coordinator.get("/monev?angka=served").text
+    assert kept not in coordinator.get("/monev/angka/target_eligible").text
+
+
 def test_what_is_asked_wrongly_is_told(client_for: ClientFor, engine: Engine, app: object) -> None:
     closed(engine, app)
     client = client_for(Role.STAFF)
