@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
     from logistics.breaks import BreakRef
     from logistics.distance import Formula
+    from logistics.driven_ways import Ways
     from logistics.problem import Stop
-    from logistics.survey import Survey, Ways
+    from logistics.survey import Survey
 
 NO_WAY = 1 << 28
 """Metres and seconds where there is no way: more than any limit, small enough to add up."""

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from logistics.plan import Unserved
-    from logistics.survey import ShiftRef, Survey
+    from logistics.survey import Survey
+    from logistics.survey_rows import ShiftRef
     from logistics.timetable import TripTimes
 
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from logistics.plan import RoutePlan
     from logistics.problem import RoutingProblem
-    from logistics.survey import ShiftRef, Survey
+    from logistics.survey import Survey
+    from logistics.survey_rows import ShiftRef
     from logistics.tours import Slot, Tours
 
 

@@ -12,7 +12,7 @@ from logistics.problem import DAY_S
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from logistics.survey import ShiftRef
+    from logistics.survey_rows import ShiftRef
     from logistics.tours import Tours
 
 RELAXED: dict[ReasonCode, tuple[dict[str, Any], dict[str, Any]]] = {

@@ -13,15 +13,18 @@ from logistics.assembly import to_tours
 from logistics.crowding import crowded_out, source_unserved
 from logistics.distance import Point, great_circle_m
 from logistics.faults import is_on_earth
+from logistics.pair_rules import PAIR_RULES
 from logistics.plan import Reason, ReasonCode, RemedyCode, Unserved
-from logistics.survey import PAIR_RULES, may_wait, survey_of
+from logistics.spans import may_wait
+from logistics.survey import survey_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from logistics.plan import RoutePlan
     from logistics.problem import RoutingProblem, Stop
-    from logistics.survey import ShiftRef, Survey
+    from logistics.survey import Survey
+    from logistics.survey_rows import ShiftRef
     from logistics.tours import Tours
 
 

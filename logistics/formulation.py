@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from logistics.driven_ways import MOST_TABLED
 from logistics.problem import DAY_S
-from logistics.survey import MOST_TABLED
 from logistics.timetable import timetable
 from logistics.tours import Tours
 
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from logistics.problem import Stop
-    from logistics.survey import OptionRef, ShiftRef, Survey
+    from logistics.survey import Survey
+    from logistics.survey_rows import OptionRef, ShiftRef
 
 WEIGHT_OF_NEED = 10
 """So many packages of one priority are worth one of the next needier."""

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from logistics.distance import Plane
+from logistics.driven_ways import MOST_TABLED
 from logistics.instance import NO_LIMIT, Fleet, Instance, Solution, Tour
-from logistics.survey import MOST_TABLED
 from logistics.tours import Tours
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from logistics.survey import ShiftRef, Survey
+    from logistics.survey import Survey
+    from logistics.survey_rows import ShiftRef
 
 KNOWN = {
     "RoutingProblem": {"days", "depots", "vehicles", "places", "stops", "travel", "name"},

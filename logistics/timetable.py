@@ -7,12 +7,13 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from logistics.breaks import IDLE, NEVER, back_at, rest
-from logistics.survey import next_span, next_start
+from logistics.spans import next_span, next_start
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from logistics.survey import ShiftRef, Survey
+    from logistics.survey import Survey
+    from logistics.survey_rows import ShiftRef
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ import pytest
 from api.i18n import all_sentences, kind_of, sentence
 from logistics.check import ViolationCode
 from logistics.faults import FaultCode
+from logistics.pair_rules import PAIR_RULES
 from logistics.plan import ReasonCode, RemedyCode
-from logistics.survey import PAIR_RULES
 
 
 @pytest.mark.parametrize(

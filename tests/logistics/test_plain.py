@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from logistics import check_figures, survey
+from logistics import check_figures, driven_ways
 from logistics import plain as plain_instances
 from logistics.check import check
 from logistics.distance import Plane
@@ -130,7 +130,7 @@ def test_a_break_is_not_plain() -> None:
 def test_many_points_of_a_plane_need_no_table(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("numba")
     tabled = instance_of(survey_of(plain()), [0, 1, 2])
-    for module in (survey, plain_instances):
+    for module in (driven_ways, plain_instances):
         monkeypatch.setattr(module, "MOST_TABLED", 2)
     monkeypatch.setattr(check_figures, "MOST_AT_ONCE", 2)
     some = plain()

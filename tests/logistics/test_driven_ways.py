@@ -1,10 +1,10 @@
-"""A problem looked over once, also when it has more points than a table of ways holds."""
+"""Ways as vehicles drive them, also between more points than a table holds."""
 
 import numpy as np
 import pytest
 
 from bench.routing_city import city
-from logistics import survey
+from logistics import driven_ways
 from logistics.arrays import ground_of
 from logistics.check import check
 from logistics.solve import solve
@@ -15,7 +15,7 @@ def test_a_city_too_large_for_tables_is_seen_alike(monkeypatch: pytest.MonkeyPat
     month = city(num_stops=40, num_vehicles=3, num_days=2)
     rows = list(range(40))
     tabled = ground_of(Survey(month), rows)
-    monkeypatch.setattr(survey, "MOST_TABLED", 10)
+    monkeypatch.setattr(driven_ways, "MOST_TABLED", 10)
     worked_out = Survey(month)
     assert not isinstance(worked_out.ways(month.vehicles[0]).distance_m, np.ndarray)
     ground = ground_of(worked_out, rows)
