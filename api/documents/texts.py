@@ -53,8 +53,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     "packages": ("Paket", "Packages"),
     "num_packages": ("{n} paket", "{n} packages"),
     "one_package": ("{n} paket", "{n} package"),
-    "trip": ("Putaran {n}", "Trip {n}"),
-    "trip_name": ("Putaran", "Trip"),
+    "trip": ("Rit {n}", "Trip {n}"),
+    "trip_name": ("Rit", "Trip"),
     "trip_times": (
         "berangkat {departs}, kembali {returns}",
         "leaves {departs}, returns {returns}",

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
 from api.i18n import Formats, sentence
+from api.pages.deed_words import DeedWords
 from api.pages.field_words import area_choices, area_names
 from api.pages.goals import goals_of, policy_words, price_words
 from api.pages.jobs import to_job
@@ -177,7 +178,7 @@ def list_changes(
 def _run_label(run: MatchRun, language: str) -> str:
     """Return when a run was made, by whom, under which policy and draw."""
     version = policy_words(str(run.policy.get("version", "")), language)
-    return f"{Formats(language).moment(run.started_at)} · {run.by} · {version} · {run.seed}"
+    return f"{Formats(language).moment(run.started_at)} · {DeedWords(language).who(run.by)} · {version} · {run.seed}"
 
 
 def _note_look(request: Request, *, code: str, by: Account, now: datetime) -> str:

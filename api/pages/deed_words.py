@@ -31,9 +31,9 @@ class DeedWords:
         """Return what was done."""
         return self._said(ACTION + action, action)
 
-    def who(self, by: str) -> str:
+    def who(self, by: str | None) -> str:
         """Return who did it: a user name, or in words what acted without a person."""
-        return self._said(BY + by, by)
+        return self._said(BY + by, by) if by else NOTHING
 
     def to_what(self, action: str, subject: str, number: str) -> str:
         """Return to what it was done; of a refusal, the page or address that was asked for."""

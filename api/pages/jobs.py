@@ -63,7 +63,7 @@ def job_page(
         job=job,
         is_active=job.state in jobs.ACTIVE,
         onward=local_path(kembali, otherwise=result_page),
-        did=_did(request, job) if may_look else "",
+        done=_done(request, job) if may_look else "",
         since=_since(job, now, language_of(request)),
         step=_step(job, language_of(request)),
     )
@@ -92,7 +92,7 @@ def _step(job: Job, language: str) -> str:
     return "" if found == f"level_{step}" else found
 
 
-def _did(request: Request, job: Job) -> str:
+def _done(request: Request, job: Job) -> str:
     """Return what a finished job did, empty while it is not done."""
     if job.state is not JobState.DONE:
         return ""

@@ -88,7 +88,7 @@ SENTENCES: dict[str, str] = {
     "instance.too_far": "terlalu jauh",
     "instance.too_late": "tiba sesudah jamnya",
     "instance.too_long": "terlalu lama",
-    "instance.too_many_trips": "terlalu banyak perjalanan",
+    "instance.too_many_trips": "terlalu banyak rit",
     "instance.unknown_client": "pelanggan tidak dikenal",
     "instance.no_such_vehicle": "kendaraan tidak ada atau dipakai dua kali",
     "instance.wrong_cost": "biaya salah",

@@ -27,6 +27,6 @@ SENTENCES: dict[str, str] = {
     ),
     "instance_left_out.fleet_too_small": "Armadanya kurang untuk semua",
     "instance_left_out.fleet_too_small.remedy": (
-        "Tambah kendaraan atau perjalanan, atau beri --seconds lebih banyak"
+        "Tambah kendaraan atau rit, atau beri --seconds lebih banyak"
     ),
 }

@@ -117,7 +117,7 @@ SENTENCES: dict[str, str] = {
     "route_figure.returns_s": "jam kembali",
     "route_figure.start_s": "jam mulai melayani",
     "route_figure.timed": "perhentian dengan jam biasanya",
-    "route_figure.trip": "nomor perjalanan",
+    "route_figure.trip": "nomor rit",
     "route_figure.uneven_s": "kerja yang tidak seimbang",
     "route_figure.volume_ml": "isi",
     "route_figure.weight_g": "berat",

@@ -114,8 +114,8 @@ def test_each_route_begins_on_a_front_page_and_counts_its_own_pages() -> None:
 
 def test_trips_are_loaded_one_by_one() -> None:
     text = whole_text(route_sheets_pdf(book(route(num_stops=9, num_trips=2))))
-    assert "Muatan – Putaran 1" in text
-    assert "Muatan – Putaran 2" in text
+    assert "Muatan – Rit 1" in text
+    assert "Muatan – Rit 2" in text
     assert "berangkat 11.00, kembali 14.00" in text
 
 

@@ -87,6 +87,25 @@ def test_a_changed_route_is_not_printed_until_it_is_confirmed(
     assert (without.status_code, "Tulis untuk apa" in without.text) == (409, True)
 
 
+def test_who_acted_without_a_person_is_said_in_words(
+    coordinator: TestClient, planned: list[str], engine: Engine
+) -> None:
+    coordinator.post(f"{MONTH}/rute/konfirmasi")
+    with write_session(engine) as session:
+        run = session.exec(select(PlanRun)).one()
+        route = session.exec(select(Route).where(Route.code == planned[0])).one()
+        person = route.confirmed_by
+        run.by = route.confirmed_by = "asuh-run-coordinator"
+        session.add_all([run, route])
+    listed = text_of(coordinator.get(f"{MONTH}/rute"))
+    assert "oleh asuh run (otomatis, belum disetujui), nomor undian" in listed
+    own = text_of(coordinator.get(f"/rute/{planned[0]}"))
+    assert "Dikonfirmasi oleh asuh run (otomatis, belum disetujui)" in own
+    assert "asuh-run-coordinator" not in listed + own
+    other = text_of(coordinator.get(f"/rute/{planned[1]}"))
+    assert f"Dikonfirmasi oleh {person}," in other
+
+
 def test_stops_move_up_and_down_and_an_old_page_is_told_so(
     coordinator: TestClient, planned: list[str], engine: Engine
 ) -> None:
