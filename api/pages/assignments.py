@@ -178,7 +178,8 @@ def list_changes(
 def _run_label(run: MatchRun, language: str) -> str:
     """Return when a run was made, by whom, under which policy and draw."""
     version = policy_words(str(run.policy.get("version", "")), language)
-    return f"{Formats(language).moment(run.started_at)} · {DeedWords(language).who(run.by)} · {version} · {run.seed}"
+    when, who = Formats(language).moment(run.started_at), DeedWords(language).who(run.by)
+    return f"{when} · {who} · {version} · {run.seed}"
 
 
 def _note_look(request: Request, *, code: str, by: Account, now: datetime) -> str:
