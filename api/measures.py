@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-MEASURED = ("unserved.", "remedy.", "violation.")
+MEASURED = ("unserved.", "remedy.", "violation.", "idle.")
 """Areas of codes whose values are told with their units."""
 
 CLOCKS = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 20
 """Stops left out that are shown; the plan has all."""
+IDLE_S = 5.0
+"""What finding out why vehicles stay behind may take."""
+LISTS = ("left_out", "unused")
+"""Parts of a summary that are lists of things with reasons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +150,8 @@ def command(
 
 def _text(summary: dict[str, object], wishes: Wishes) -> str:
     """Return a line for each figure, then one for each stop left out."""
-    lines = [f"{name}: {value}" for name, value in summary.items() if name != "left_out"]
+    lines = [f"{name}: {value}" for name, value in summary.items() if name not in LISTS]
+    lines += _unused_lines(summary.get("unused"), wishes.language)
     stops = summary.get("left_out")
     left_out = stops if isinstance(stops, list) else []
     for each in left_out[:MOST_SHOWN]:
@@ -154,6 +160,15 @@ def _text(summary: dict[str, object], wishes: Wishes) -> str:
         params = {"n": len(left_out) - MOST_SHOWN, "file": str(wishes.out)}
         lines.append(sentence("cli.more_left_out", params, wishes.language))
     return "\n".join(lines)
+
+
+def _unused_lines(unused: object, language: str) -> list[str]:
+    """Return a line for each reason why vehicles are not used, and who they are."""
+    names: dict[str, list[str]] = {}
+    for each in unused if isinstance(unused, list) else []:
+        names.setdefault(each["why"], []).append(each["vehicle"])
+    word = sentence("cli.unused", {}, language)
+    return [f"{word} {', '.join(some)}: {why}" for why, some in names.items()]
 
 
 def _left_out(plan: RoutePlan, language: str) -> dict[str, object]:
@@ -245,8 +260,22 @@ def _plan_problem(wishes: Wishes, cancelled: Callable[[], bool]) -> dict[str, ob
         **_gap(plan.cost_rp, wishes.best_known, ()),
         **_slower(plan.engine, wishes),
         **(_prices(problem, plan, wishes, cancelled) if wishes.prices else {}),
+        **_unused(problem, plan, wishes.language),
         **_left_out(plan, wishes.language),
     }
+
+
+def _unused(problem: RoutingProblem, plan: RoutePlan, language: str) -> dict[str, object]:
+    """Return the vehicles that stay behind, each with the reason."""
+    from logistics.idle import idle_vehicles
+
+    until = time.monotonic() + IDLE_S
+    found = idle_vehicles(problem, plan, keep_on=lambda: time.monotonic() < until)
+    vehicles = [
+        {"vehicle": each.vehicle, "why": sentence(each.code.value, each.params, language)}
+        for each in found
+    ]
+    return {"unused": vehicles} if vehicles else {}
 
 
 def _prices(

@@ -24,6 +24,7 @@ from api.services import cycles, departures, dispatch, jobs, pickups, planning, 
 from api.services.clock import local_date
 from api.services.errors import Forbidden, Invalid, Refused, ServiceError
 from api.services.household_points import homes_to_place
+from api.services.idle_fleet import idle_fleet
 from api.services.plan_goals import usual_rounds
 from api.services.plan_options import MAX_WALK_M, DeliveryMode, service_of
 from api.services.planning import UnservedView
@@ -115,6 +116,7 @@ def _page(
         day=day,
         plan=plan,
         left_out=_left_out(plan.unserved) if plan else [],
+        idle=idle_fleet(session, run=plan.run) if plan else [],
         figures=_figures(request, plan),
         has_last_month=bool(usual_rounds(session, cycle=cycle)),
         num_pickups=sum(

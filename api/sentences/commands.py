@@ -115,6 +115,7 @@ SENTENCES: dict[str, str] = {
         "%(file)s: %(n)s pelanggan yang harus dilayani tidak ada pada rute mana pun. Beri "
         "--seconds lebih banyak, atau armadanya kurang."
     ),
+    "cli.unused": "tidak dipakai:",
     "cli.more_left_out": "dan %(n)s perhentian lain; semuanya ada dalam %(file)s.",
     "cli.interrupted": "Pencarian dihentikan; rencana terbaik sejauh ini ditulis.",
     "cli.zscores_same_file": "Hasilnya tidak boleh menimpa %(file)s; pilih --out lain.",

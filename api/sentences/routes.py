@@ -231,6 +231,33 @@ SENTENCES: dict[str, str] = {
     "remedy.open_road": "Buka jalan itu kembali bila sudah dapat dilalui",
     "remedy.part_pair": "Tambah kendaraan, atau izinkan keduanya satu kurir",
     "remedy.common_place": "Pilih satu tempat untuk seluruh keluarga",
+    "idle.no_day": "Tidak bekerja pada hari rencana ini; harinya: %(days)s",
+    "idle.nothing_to_carry": "Tidak ada paket yang terangkut",
+    "idle.fits_nothing": (
+        "Tidak dapat membawa satu perhentian pun: %(rule)s (memuat %(capacity_g)s, yang paling "
+        "ringan %(lightest_g)s)"
+    ),
+    "idle.too_small": (
+        "Terlalu kecil untuk rute mana pun: memuat %(capacity_g)s, rute paling ringan "
+        "%(lightest_g)s. Mengambil %(what)s menambah %(added_rp)s"
+    ),
+    "idle.costs_more": "Lebih mahal: mengambil %(what)s menambah %(added_rp)s",
+    "idle.not_needed": (
+        "Tidak diperlukan: yang dipakai sudah cukup, dan mengambil %(what)s tidak mengubah biaya"
+    ),
+    "idle.goals": (
+        "Karena tujuan selain biaya: mengambil %(what)s menghemat %(added_rp)s, tetapi tujuan yang "
+        "dipilih menahannya"
+    ),
+    "idle.would_save": (
+        "Pencarian berakhir sebelum mencobanya: mengambil %(what)s menghemat %(added_rp)s. Susun "
+        "lagi dengan pencarian lebih teliti"
+    ),
+    "idle.holds_together": (
+        "Yang dapat dibawanya terikat pada muatan lain, ketentuan petugas atau jam terima"
+    ),
+    "idle_what.trips": "rute %(vehicle)s pada %(day)s",
+    "idle_what.stop": "satu perhentian %(vehicle)s pada %(day)s",
     "violation.unknown_stop": "Rencana memuat perhentian yang tidak ada dalam soalnya",
     "violation.unknown_vehicle": "Rencana memuat kendaraan yang tidak ada dalam soalnya",
     "violation.unknown_shift": "Rencana memuat hari atau jam kerja yang tidak ada dalam soalnya",

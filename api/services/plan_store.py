@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from api.services.routing_problem import Load, PlanInput
     from data.schema import Account, Cycle, Pickup
     from logistics import plan as shapes
+
+IDLE_S = 2.0
+"""What finding out why vehicles stay behind may take."""
 
 __all__ = ["plan_run", "put_pickup", "store_routes", "store_unserved"]
 
@@ -47,6 +51,7 @@ def plan_run(
         | {
             "notes": _notes(found, plan),
             "figures": asdict(measure(found.problem, plan.routes)),
+            "idle": _idle(found, plan),
         },
         problem_hash=found.problem.problem_hash,
         problem_json=json.dumps(problem_to_json(found.problem)).encode(),
@@ -85,6 +90,29 @@ def _notes(found: PlanInput, plan: shapes.RoutePlan) -> list[dict[str, object]]:
     if found.problem.goals.any and not weighs_goals(plan):
         notes.append(("plan.goals_not_weighed", {}))
     return [{"code": code, "params": params} for code, params in notes]
+
+
+def _idle(found: PlanInput, plan: shapes.RoutePlan) -> list[dict[str, object]]:
+    """Return the vehicles that the plan leaves behind, each with its reason."""
+    from logistics.idle import idle_vehicles
+
+    began = time.perf_counter()
+    told: list[dict[str, object]] = []
+    for each in idle_vehicles(
+        found.problem, plan, keep_on=lambda: time.perf_counter() - began < IDLE_S
+    ):
+        params = dict(each.params)
+        if "what" in params:
+            giver = found.vehicles[params["what"]["vehicle"]].name
+            params["what"] = params["what"] | {"vehicle": giver}
+        told.append(
+            {
+                "vehicle_id": found.vehicles[each.vehicle].id,
+                "code": each.code.value,
+                "params": params,
+            }
+        )
+    return told
 
 
 def _source(source: str, as_of: str) -> str:

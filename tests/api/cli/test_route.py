@@ -155,6 +155,25 @@ def test_an_instance_is_improved_from_a_sol_file_of_its_own(tmp_path: Path, smal
     assert refused.exit_code == 1
 
 
+def test_vehicles_that_stay_behind_are_told_why(tmp_path: Path) -> None:
+    fleet = (vehicle(), vehicle("v2"), vehicle("v3"), vehicle("v4", cost_rp_per_day=7_000))
+    path = tmp_path / "fleet.json"
+    write_problem(problem(stop(2), stop(6), vehicles=fleet), path)
+    words = [path, "--out", tmp_path / "plan.json", "--engine", "insertion", "--language", "en"]
+    unused = {each["vehicle"]: each["why"] for each in run(*words)["unused"]}  # type: ignore[attr-defined]
+    assert unused["v2"] == (
+        "Not needed: those in use are enough, and taking the route of v1 on 7 December 2026 would "
+        "not change the cost"
+    )
+    dearer = "Costs more: taking the route of v1 on 7 December 2026 would add Rp 7,000"
+    assert (unused["v3"], unused["v4"]) == (unused["v2"], dearer)
+    told = CliRunner().invoke(route, [*map(str, words), "--iterations", "5"]).stdout
+    assert f"not used: v2, v3: {unused['v2']}" in told
+    assert f"not used: v4: {dearer}" in told
+    write_problem(problem(stop(2)), path)
+    assert "unused" not in run(*words)
+
+
 def test_stops_left_out_are_told_with_what_would_serve_them(tmp_path: Path) -> None:
     path = tmp_path / "some.json"
     heavy = [stop(number, weight_g=99_000) for number in range(2, 12)]

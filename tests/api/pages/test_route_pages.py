@@ -20,6 +20,7 @@ from data.schema import (
     Route,
     RouteState,
     Stop,
+    Vehicle,
 )
 from tests.api.pages.reading import hidden, said, text_of
 from tests.conftest import NOW
@@ -104,6 +105,37 @@ def test_who_acted_without_a_person_is_said_in_words(
     assert "asuh-run-coordinator" not in listed + own
     other = text_of(coordinator.get(f"/rute/{planned[1]}"))
     assert f"Dikonfirmasi oleh {person}," in other
+
+
+def test_vehicles_left_behind_say_why_until_they_drive(
+    coordinator: TestClient, engine: Engine, person: Callable[[Role], Account]
+) -> None:
+    by = person(Role.COORDINATOR)
+    with write_session(engine) as session:
+        cycle, _, _, depot = make_packed_cycle(session, num_children=3)
+        for name, changes in {
+            "Mobil Satu": {"capacity_g": 300_000},
+            "Motor Kecil": {"capacity_g": 100},
+            "Mobil Mahal": {"capacity_g": 300_000, "cost_rp_per_day": 900_000},
+        }.items():
+            make_vehicle(session, depot_id=depot.id, name=name, **changes)
+        options = planning.PlanOptions(seconds=None, iterations=30)
+        found = planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=options)
+        mobil = select(Vehicle.id).where(Vehicle.name == "Mobil Mahal")
+        route_id, mobil_id = found.routes[0].id, session.exec(mobil).one() or 0
+    page = coordinator.get(f"{MONTH}/rute")
+    told = text_of(page)
+    assert "Kendaraan yang tidak dipakai rencana ini (2)" in told
+    assert "Motor Kecil : Tidak dapat membawa satu perhentian pun: Terlalu berat" in told
+    assert re.search(
+        r"Mobil Mahal : Lebih mahal: mengambil rute Mobil Satu pada .* menambah Rp", told
+    )
+    assert f'href="/armada/{mobil_id}/ubah"' in page.text
+    with write_session(engine) as session:
+        session.get_one(Route, route_id).vehicle_id = mobil_id
+    told = text_of(coordinator.get(f"{MONTH}/rute"))
+    assert "tidak dipakai rencana ini (1)" in told
+    assert "Mobil Mahal : Lebih mahal" not in told
 
 
 def test_stops_move_up_and_down_and_an_old_page_is_told_so(
