@@ -25,12 +25,14 @@ from api.pages.road import (
     purposes_of,
 )
 from api.pages.shell import language_of, redirect, render
+from api.pages.stale_words import CauseWords, cause_words
 from api.services import audit, departures, dispatch, routes
 from api.services.clock import local_date
 from api.services.errors import Refused, ServiceError
 from api.services.goods_limits import limits_by_item
 from api.services.route_views import RouteView, stop_views
 from api.services.route_ways import ways_of, whole_line
+from api.services.stale_causes import causes_of
 from api.services.stop_notes import notes_of
 from data.queries.routes import EDITABLE
 from data.schema import Account, Route, RouteState, Stop
@@ -345,6 +347,7 @@ def _page(
         others=others,
         same_day=[each for each in others if each.day == view.day],
         is_editable=view.state in EDITABLE,
+        causes=_causes(request, session, view, cycle.month),
         violations={
             stop.uid: [each for each in view.violations if each.get("stop_uid") == stop.uid]
             for stop in view.stops
@@ -366,6 +369,14 @@ def _page(
         overlap_reason=overlap_reason,
         errors=texts_of(request, refusal),
     )
+
+
+def _causes(request: Request, session: Session, view: RouteView, month: str) -> list[CauseWords]:
+    """Return what made a route stale, in words; empty while it is not."""
+    if view.state != RouteState.STALE:
+        return []
+    causes = causes_of(session, codes=[view.code])[view.code]
+    return cause_words(causes, view, month, language_of(request))
 
 
 def drawing(

@@ -9,10 +9,10 @@ from sqlmodel import col, select
 from api.services.cycle_lock import hold_cycle
 from api.services.route_changes import make_stale
 from data.queries.routes import EDITABLE
-from data.schema import Cycle, Route, RouteState
+from data.schema import Cycle, Depot, Route, RouteState, Vehicle
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy import ColumnElement
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from data.schema import Account
 
-__all__ = ["CONFIRMED_WITH", "ask_anew", "ask_anew_routes", "ids_of_steps"]
+__all__ = ["CONFIRMED_WITH", "ask_anew", "ask_anew_routes", "fields_of_steps"]
 
 CONFIRMED_WITH: Mapping[str, frozenset[str]] = {
     "vehicle": frozenset({"courier_name", "plate", "capacity_g", "capacity_ml", "speed_m_per_h"}),
@@ -31,19 +31,45 @@ COLUMNS = {"vehicle": col(Route.vehicle_id), "depot": col(Route.depot_id)}
 
 
 def ask_anew(
-    session: Session, *, table: str, ids: Collection[int], by: Account, now: datetime
+    session: Session,
+    *,
+    table: str,
+    ids: Collection[int],
+    by: Account,
+    now: datetime,
+    fields: Collection[str] = (),
 ) -> list[Route]:
     """Time the routes of changed vehicles or depots that have not left; confirmed ones are stale.
 
     Those not confirmed yet as well, because confirming one believes its times and violations.
     """
-    return ask_anew_routes(session, COLUMNS[table].in_(ids), reason=table, by=by, now=now)
+
+    def name_of(route: Route) -> str:
+        if table == "vehicle":
+            return session.get_one(Vehicle, route.vehicle_id).name
+        return session.get_one(Depot, route.depot_id).name
+
+    which = COLUMNS[table].in_(ids)
+    names = CONFIRMED_WITH[table] & set(fields)
+    return ask_anew_routes(
+        session, which, reason=table, by=by, now=now, about=name_of, fields=names
+    )
 
 
 def ask_anew_routes(
-    session: Session, which: ColumnElement[bool], *, reason: str, by: Account, now: datetime
+    session: Session,
+    which: ColumnElement[bool],
+    *,
+    reason: str,
+    by: Account,
+    now: datetime,
+    about: Callable[[Route], str],
+    fields: Collection[str] = (),
 ) -> list[Route]:
-    """Time some routes anew, of those that have not left; see :func:`ask_anew`."""
+    """Time some routes anew, of those that have not left; see :func:`ask_anew`.
+
+    ``about`` names whose change it is.
+    """
     waiting = (which, col(Route.state).in_(EDITABLE))
     months = select(Cycle).where(col(Cycle.id).in_(select(Route.cycle_id).where(*waiting)))
     for cycle in session.exec(months.order_by(col(Cycle.month))).all():
@@ -53,16 +79,21 @@ def ask_anew_routes(
     for route in found:
         # Not again what became stale as the sister of one before: it is timed and asked for.
         if route.id not in confirmed or route.state == RouteState.CONFIRMED:
-            make_stale(session, route, reason, by, now)
+            make_stale(session, route, reason, by, now, about=about(route), fields=fields)
     return found
 
 
-def ids_of_steps(steps: Iterable[Mapping[str, object]], table: str) -> set[int]:
-    """Return the rows of a table that a file's steps change so that routes must be looked at."""
-    return {
-        int(str(step["id"]))
-        for step in steps
-        if step["table"] == table
-        and isinstance(fields := step.get("fields"), dict)
-        and CONFIRMED_WITH[table] & fields.keys()
-    }
+def fields_of_steps(steps: Iterable[Mapping[str, object]], table: str) -> dict[int, frozenset[str]]:
+    """Return the rows of a table that a file's steps change so that routes must be looked at.
+
+    Each with the fields that confirmed routes stand on.
+    """
+    found: dict[int, frozenset[str]] = {}
+    for step in steps:
+        fields = step.get("fields")
+        if step["table"] == table and isinstance(fields, dict):
+            moved = CONFIRMED_WITH[table] & fields.keys()
+            if moved:
+                row = int(str(step["id"]))
+                found[row] = found.get(row, frozenset()) | moved
+    return found

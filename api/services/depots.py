@@ -115,7 +115,7 @@ def save_depot(
         session, row=row, subject="depot", changes=changes, is_new=depot is None, by=by, now=now
     )
     if CONFIRMED_WITH["depot"] & moved:
-        ask_anew(session, table="depot", ids=[row.id or 0], by=by, now=now)
+        ask_anew(session, table="depot", ids=[row.id or 0], by=by, now=now, fields=moved)
     return row
 
 

@@ -180,4 +180,11 @@ def follow_point(
             session.add(stop)
         session.flush()
     routes = select(Stop.route_id).where(*waiting, col(Stop.route_id).is_not(None))
-    ask_anew_routes(session, col(Route.id).in_(routes), reason="drop_point", by=by, now=now)
+    ask_anew_routes(
+        session,
+        col(Route.id).in_(routes),
+        reason="drop_point",
+        by=by,
+        now=now,
+        about=lambda _: point.name,
+    )

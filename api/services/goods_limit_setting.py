@@ -127,4 +127,6 @@ def _told(
         .join(PackageLine, col(PackageLine.package_id) == Package.id)
         .where(PackageLine.item_code == code, col(Stop.route_id).is_not(None))
     )
-    ask_anew_routes(session, col(Route.id).in_(carrying), reason="goods", by=by, now=now)
+    ask_anew_routes(
+        session, col(Route.id).in_(carrying), reason="goods", by=by, now=now, about=lambda _: code
+    )

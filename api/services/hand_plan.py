@@ -151,7 +151,7 @@ def hold_stop(
         after={"pinned": is_pinned, "banned": banned},
     )
     if route is not None:
-        mark_changed(session, [route], "route:hold", by, now)
+        mark_changed(session, [route], "route:hold", by, now, about=stop.label)
     session.flush()
     return stop
 

@@ -400,12 +400,13 @@ def _ask_routes_anew(
     session: Session, steps: list[dict[str, object]], by: Account, now: datetime
 ) -> None:
     """Ask for routes anew whose vehicle, depot or drop point a file, or its undo, changed."""
-    from api.services.changed_fleet import CONFIRMED_WITH, ask_anew, ids_of_steps
+    from api.services.changed_fleet import CONFIRMED_WITH, ask_anew, fields_of_steps
     from api.services.drop_points import follow_point
 
     for table in CONFIRMED_WITH:
-        if ids := ids_of_steps(steps, table):
-            ask_anew(session, table=table, ids=ids, by=by, now=now)
+        if moved := fields_of_steps(steps, table):
+            fields = frozenset().union(*moved.values())
+            ask_anew(session, table=table, ids=moved, by=by, now=now, fields=fields)
     for step in steps:
         fields = step.get("fields")
         if step["table"] == "droppoint" and isinstance(fields, dict) and fields:

@@ -62,7 +62,7 @@ def cancel_package(
     empty_box(session, package=package, by=by, now=now, reason=reason)
     to_state(session, package, S.CANCELLED, now)
     if may_leave_its_route(session, package=package):
-        take_off(session, package=package, by=by, now=now, reason=reason)
+        take_off(session, package=package, by=by, now=now, reason="cancelled")
     audit.record(
         session,
         by=by,
@@ -131,7 +131,7 @@ def take_off(
     number_stops(session, rest)
     if left is not None:
         shift_pickups(session, route_id=route.id or 0, position=left, by=-1)
-    make_stale(session, route, reason, by, now)
+    make_stale(session, route, reason, by, now, about=package.code)
     if not rest:
         route.state = RouteState.CANCELLED
         session.add(route)

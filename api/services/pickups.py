@@ -245,7 +245,7 @@ def _take_off(session: Session, pickup: Pickup, by: Account, now: datetime) -> N
     _loosen(session, pickup)
     session.flush()
     if route is not None and route.state in EDITABLE:
-        make_stale(session, route, "pickup", by, now)
+        make_stale(session, route, "pickup", by, now, about=pickup.label)
 
 
 def _finish_empty(session: Session, route: Route) -> None:

@@ -78,7 +78,7 @@ def close_road(
     session.add(closure)
     session.flush()
     _told(session, closure, "roads:close", by, now)
-    _drive_anew(session, closure, by, now)
+    _drive_anew(session, closure, "road_closed", by, now)
     return closure
 
 
@@ -99,7 +99,7 @@ def lift_closure(session: Session, *, closure_id: int, by: Account, now: datetim
     session.add(closure)
     session.flush()
     _told(session, closure, "roads:open", by, now)
-    _drive_anew(session, closure, by, now)
+    _drive_anew(session, closure, "road_opened", by, now)
     return closure
 
 
@@ -116,7 +116,9 @@ def _told(session: Session, closure: RoadClosure, action: str, by: Account, now:
     )
 
 
-def _drive_anew(session: Session, closure: RoadClosure, by: Account, now: datetime) -> None:
+def _drive_anew(
+    session: Session, closure: RoadClosure, reason: str, by: Account, now: datetime
+) -> None:
     """Time the routes of those days anew; what changed has to be confirmed again."""
     months = select(Route.cycle_id).where(col(Route.state).in_(EDITABLE))
     for cycle in session.exec(
@@ -135,8 +137,8 @@ def _drive_anew(session: Session, closure: RoadClosure, by: Account, now: dateti
     for vehicle_id, day in sorted({(route.vehicle_id, route.day) for route in routes}):
         retime(session, routes_of_vehicle_day(session, vehicle_id=vehicle_id, day=day))
     for route in routes:
-        if route.state == RouteState.CONFIRMED and _driven(route) != before[route.id]:
-            make_stale(session, route, "road", by, now)
+        if route.state != RouteState.PLANNED and _driven(route) != before[route.id]:
+            make_stale(session, route, reason, by, now, about=closure.street)
 
 
 def _driven(route: Route) -> tuple[int, int, str, int]:

@@ -11,7 +11,7 @@ from data.queries.routes import routes_of_vehicle_day
 from data.schema import RouteState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from sqlmodel import Session
@@ -47,15 +47,34 @@ def shift_pickups(session: Session, *, route_id: int, position: int, by: int) ->
     session.flush()
 
 
-def make_stale(session: Session, route: Route, reason: str, by: Account, now: datetime) -> None:
-    """Time a route anew and ask for its confirmation again; one that never had it stays planned."""
+def make_stale(
+    session: Session,
+    route: Route,
+    reason: str,
+    by: Account,
+    now: datetime,
+    *,
+    about: str = "",
+    fields: Collection[str] = (),
+) -> None:
+    """Time a route anew and ask for its confirmation again; one that never had it stays planned.
+
+    Parameters
+    ----------
+    reason
+        What moved: see :mod:`api.services.stale_causes`.
+    about
+        Whose: the code or name of the package, vehicle, depot, street …
+    fields
+        Of a vehicle or depot, those that changed.
+    """
     retime_days(session, [route], by, now)
     if route.state == RouteState.PLANNED and route.confirmed_at is None:
         route.version += 1
         session.add(route)
         session.flush()
         return
-    _mark_stale(session, route, reason, by, now)
+    _mark_stale(session, route, reason, by, now, about=about, fields=fields)
 
 
 def retime_days(
@@ -75,7 +94,7 @@ def retime_days(
         moved += [r for r in trips if r.id not in own and _told(r) != before[r.id]]
     for sister in moved:
         if sister.state == RouteState.CONFIRMED:
-            _mark_stale(session, sister, "sister", by, now)
+            _mark_stale(session, sister, "sister", by, now, about=changed[0].code)
     return moved
 
 
@@ -84,7 +103,16 @@ def _told(route: Route) -> tuple[str, str, list[str]]:
     return route.leaves_at, route.returns_at, sorted(str(v["code"]) for v in route.violations)
 
 
-def _mark_stale(session: Session, route: Route, reason: str, by: Account, now: datetime) -> None:
+def _mark_stale(
+    session: Session,
+    route: Route,
+    reason: str,
+    by: Account,
+    now: datetime,
+    *,
+    about: str,
+    fields: Collection[str] = (),
+) -> None:
     before = route.state
     route.state, route.accepted_reason = RouteState.STALE, ""
     route.version += 1
@@ -97,6 +125,11 @@ def _mark_stale(session: Session, route: Route, reason: str, by: Account, now: d
         subject_id=route.code,
         now=now,
         before={"state": before.value},
-        after={"state": route.state.value, "reason": reason},
+        after={
+            "state": route.state.value,
+            "reason": reason,
+            **({"about": about} if about else {}),
+            **({"changed_fields": sorted(fields)} if fields else {}),
+        },
     )
     session.flush()

@@ -145,7 +145,7 @@ def move_stop(
         target.insert(position - 1, stop)
         number_stops(session, target, route_id=to_route.id)
         shift_pickups(session, route_id=to_route.id or 0, position=position, by=1)
-    return tuple(mark_changed(session, touched, "route:move_stop", by, now))
+    return tuple(mark_changed(session, touched, "route:move_stop", by, now, about=stop.label))
 
 
 def best_places(session: Session, *, stop: Stop, limit: int = 3) -> list[Placement]:
@@ -229,7 +229,7 @@ def split_route(
         if (pickup.after or 0) > after_position:
             pickup.route_id, pickup.after = second.id, (pickup.after or 0) - after_position
             session.add(pickup)
-    views = mark_changed(session, [route, second], "route:split", by, now)
+    views = mark_changed(session, [route, second], "route:split", by, now, about=route.code)
     return views[0], views[1]
 
 
@@ -265,7 +265,7 @@ def merge_routes(
     other.version += 1
     session.add(other)
     session.flush()
-    return mark_changed(session, [route], "route:merge", by, now)[0]
+    return mark_changed(session, [route], "route:merge", by, now, about=other.code)[0]
 
 
 def confirm_route(
@@ -377,7 +377,13 @@ def _stops(session: Session, route: Route | None) -> list[Stop]:
 
 
 def mark_changed(
-    session: Session, routes: Sequence[Route], action: str, by: Account, now: datetime
+    session: Session,
+    routes: Sequence[Route],
+    action: str,
+    by: Account,
+    now: datetime,
+    *,
+    about: str = "",
 ) -> list[RouteView]:
     """Time the vehicles' days anew and open the routes for confirmation; confirmed ones are stale.
 
@@ -398,7 +404,11 @@ def mark_changed(
             subject="route",
             subject_id=route.code,
             now=now,
-            after={"stops": len(_stops(session, route)), "violations": len(route.violations)},
+            after={
+                "stops": len(_stops(session, route)),
+                "violations": len(route.violations),
+                **({"about": about} if about else {}),
+            },
         )
     session.flush()
     return [route_view(session, route=route) for route in [*routes, *sisters]]

@@ -80,7 +80,7 @@ def mark_stale_for_child(
             cancel_package(session, package=package, by=by, now=now, reason=reason)
         elif had_stop:
             fresh = stop_at_door(session, cycle=cycle, package=package)
-            new = _join_route(session, cycle, fresh, reason, by, now)
+            new = _join_route(session, cycle, fresh, package, reason, by, now)
             if new is not None:
                 stale[new.id or 0] = new
     session.flush()
@@ -106,12 +106,18 @@ def mark_stale_for_package(
     route = session.get(Route, stop.route_id) if stop and stop.route_id else None
     if route is None or route.state not in EDITABLE:
         return []
-    make_stale(session, route, reason, by, now)
+    make_stale(session, route, reason, by, now, about=package.code)
     return [route]
 
 
 def _join_route(
-    session: Session, cycle: Cycle, stop: Stop, reason: str, by: Account, now: datetime
+    session: Session,
+    cycle: Cycle,
+    stop: Stop,
+    package: Package,
+    reason: str,
+    by: Account,
+    now: datetime,
 ) -> Route | None:
     """Put a stop after its nearest neighbour on a route through its kelurahan, if there is one.
 
@@ -146,5 +152,5 @@ def _join_route(
     order.insert(before, stop)
     number_stops(session, order, route_id=route.id)
     shift_pickups(session, route_id=route.id or 0, position=before + 1, by=1)
-    make_stale(session, route, reason, by, now)
+    make_stale(session, route, f"{reason}_here", by, now, about=package.code)
     return route

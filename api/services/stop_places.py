@@ -107,4 +107,4 @@ def wait_for_routes(session: Session, *, cycle: Cycle, by: Account, now: datetim
             from api.services.stale_routes import mark_stale_for_package
 
             number = package.id or 0
-            mark_stale_for_package(session, package_id=number, by=by, now=now, reason="address")
+            mark_stale_for_package(session, package_id=number, by=by, now=now, reason="late")

@@ -108,7 +108,7 @@ def save_vehicle(
         session, row=row, subject="vehicle", changes=changes, is_new=vehicle is None, by=by, now=now
     )
     if CONFIRMED_WITH["vehicle"] & moved:
-        ask_anew(session, table="vehicle", ids=[row.id or 0], by=by, now=now)
+        ask_anew(session, table="vehicle", ids=[row.id or 0], by=by, now=now, fields=moved)
     return row
 
 
