@@ -405,8 +405,8 @@ def _ask_routes_anew(
 
     for table in CONFIRMED_WITH:
         if moved := fields_of_steps(steps, table):
-            fields = frozenset().union(*moved.values())
-            ask_anew(session, table=table, ids=moved, by=by, now=now, fields=fields)
+            named = frozenset[str]().union(*moved.values())
+            ask_anew(session, table=table, ids=moved, by=by, now=now, fields=named)
     for step in steps:
         fields = step.get("fields")
         if step["table"] == "droppoint" and isinstance(fields, dict) and fields:
