@@ -1,4 +1,4 @@
-"""The problem as PyVRP reads it, and its answer as tours. Only this module knows PyVRP.
+"""The problem as PyVRP reads it, and its answer as tours; `pyvrp_search` runs it.
 
 Each option of a stop is a client per stretch of hours in which it can be served; the clients of
 one stop form a group of which one is visited. Shifts that are alike are one vehicle type, with
@@ -8,14 +8,15 @@ in which the way to it is too long (see the discussion in PyVRP issue 842 why no
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from logistics.driven_ways import MOST_TABLED
+from logistics.own_process import GRACE_S, LostError, Patience, search_apart
 from logistics.problem import DAY_S
+from logistics.pyvrp_search import RELOAD, iterate
 from logistics.timetable import timetable
 from logistics.tours import Tours
 
@@ -25,9 +26,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from logistics.problem import Stop
+    from logistics.pyvrp_search import Tour
     from logistics.survey import Survey
     from logistics.survey_rows import OptionRef, ShiftRef
 
+MOST_PENALTY = 1e10
+MOST_COST = 1 << 61
+"""What the longest plan may cost with its penalties, in thousandths of a rupiah."""
 WEIGHT_OF_NEED = 10
 """So many packages of one priority are worth one of the next needier."""
 
@@ -56,12 +61,18 @@ class Search:
     Parameters
     ----------
     keep_on
-        Asked before every iteration with its number and the cost of the best in thousandths of a
-        rupiah.
+        Asked every few hundredths of a second with the iteration and the cost of the best in
+        thousandths of a rupiah.
+    num_iterations
+        End after so many; None: only `keep_on` does.
+    patience
+        How long PyVRP may be silent.
     """
 
     seed: int
     keep_on: Callable[[int, int], bool]
+    num_iterations: int | None = None
+    patience: Patience | None = None
 
 
 class Formulation:
@@ -261,38 +272,45 @@ class Formulation:
     def search(self, search: Search, start: Tours | None = None) -> tuple[Tours, int]:
         """Search from a start, or from PyVRP's own; return tours and the number of iterations.
 
-        The tours keep everything but the time in the heat, which PyVRP does not know.
+        The tours keep everything but the time in the heat, which PyVRP does not know. PyVRP runs
+        in a process of its own, which ends when it must (`logistics.own_process`); what it had
+        found by then counts, else the start.
+
+        Raises
+        ------
+        LostError
+            It found nothing, and there is no start.
         """
-        import pyvrp  # noqa: PLC0415
-        import pyvrp.search as neighbourhoods  # noqa: PLC0415
-        from pyvrp.exceptions import PenaltyBoundWarning  # noqa: PLC0415
+        first = None if start is None else self._numbers(start)
+        patience = Patience() if start is None else Patience(first_s=GRACE_S)
+        try:
+            found = search_apart(
+                iterate,
+                self.data,
+                self._first_penalties(),
+                self._most_penalty(),
+                first,
+                search.seed,
+                search.num_iterations,
+                keep_on=search.keep_on,
+                patience=search.patience or patience,
+            )
+        except LostError:
+            if start is None:
+                raise
+            return start.copy(), 0
+        if found.best is None:
+            return (start or Tours(self.survey)).copy(), found.iterations
+        return self._tours(found.best), found.iterations
 
-        data = self.data
-        rng = pyvrp.RandomNumberGenerator(seed=search.seed)
-        local = neighbourhoods.LocalSearch(data, rng, neighbourhoods.compute_neighbours(data))
-        for operator in neighbourhoods.OPERATORS:
-            if operator.supports(data):
-                local.add_operator(operator(data))
-        params = pyvrp.PenaltyParams(max_penalty=1e10)
-        penalties = pyvrp.PenaltyManager(self._first_penalties(), params)
-        if start is None:
-            random = pyvrp.Solution.make_random(data, rng)
-            first = local(random, penalties.max_cost_evaluator(), exhaustive=True)
-        else:
-            first = self._solution(pyvrp, start)
-        iterations = [-1]
+    def _most_penalty(self) -> float:
+        """Return how high penalties may rise without leaving the whole numbers of the machine.
 
-        def stop(best_cost: int) -> bool:
-            iterations[0] += 1
-            return not search.keep_on(iterations[0], best_cost)
-
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", PenaltyBoundWarning)
-            run = pyvrp.IteratedLocalSearch(data, penalties, local, first)
-            best = run.run(stop, collect_stats=False).best
-        if not best.is_feasible() and start is not None:
-            return start.copy(), iterations[0]
-        return self._tours(best), iterations[0]
+        Beyond, PyVRP's local search finds gains for ever.
+        """
+        tables = [*self.data.duration_matrices(), *self.data.distance_matrices()]
+        farthest = max((int(table.max(initial=0)) for table in tables), default=0)
+        return min(MOST_PENALTY, MOST_COST / max(1, farthest * (len(self.clients) + 1)))
 
     def _first_penalties(self) -> tuple[list[float], float, float]:
         """Return what breaking a limit costs at first: an average way per average load or time."""
@@ -313,26 +331,22 @@ class Formulation:
             loads.append(way)
         return loads, way / max(1.0, seconds), max(1.0, way / max(1.0, metres))
 
-    def _solution(self, pyvrp: Any, tours: Tours) -> Any:
-        """Return a PyVRP solution of tours that keep every rule."""
-        routes = []
+    def _numbers(self, tours: Tours) -> list[Tour]:
+        """Return tours that keep every rule as the numbers of types and clients."""
+        found: list[Tour] = []
         for kind, ref in enumerate(self.types):
             for column in ref.shifts:
                 trips = tours.trips[column]
                 if not trips:
                     continue
-                shift = self.survey.shifts[column]
-                activities = []
-                times = timetable(self.survey, shift, trips)
+                times = timetable(self.survey, self.survey.shifts[column], trips)
+                visits: list[int] = []
                 for place, trip in enumerate(trips):
-                    if place:
-                        depot = self.depots.index(shift.depot)
-                        activities.append(pyvrp.Activity(pyvrp.ActivityType.DEPOT, depot))
-                    for option, start in zip(trip, times[place].starts, strict=True):
-                        number = self._client_at(option, start)
-                        activities.append(pyvrp.Activity(pyvrp.ActivityType.CLIENT, number))
-                routes.append(pyvrp.Route(self.data, activities, kind))
-        return pyvrp.Solution(self.data, routes)
+                    visits += [RELOAD] if place else []
+                    starts = zip(trip, times[place].starts, strict=True)
+                    visits += [self._client_at(option, start) for option, start in starts]
+                found.append((kind, tuple(visits)))
+        return found
 
     def _client_at(self, option: int, start: int) -> int:
         """Return the option's client that is open at an instant."""
@@ -344,19 +358,19 @@ class Formulation:
             and self.clients[number].opens <= start <= self.clients[number].closes
         )
 
-    def _tours(self, solution: Any) -> Tours:
+    def _tours(self, found: list[Tour]) -> Tours:
         tours = Tours(self.survey)
         free = [list(ref.shifts) for ref in self.types]
-        for route in solution.routes():
-            column = free[route.vehicle_type()].pop(0)
+        for kind, visits in found:
+            column = free[kind].pop(0)
             trips: list[list[int]] = [[]]
-            for activity in route:
-                if activity.is_depot():
+            for client in visits:
+                if client == RELOAD:
                     trips.append([])
-                else:
-                    option = self.clients[activity.idx].option
-                    trips[-1].append(option)
-                    tours.where[self.survey.options[option].stop_row] = column
+                    continue
+                option = self.clients[client].option
+                trips[-1].append(option)
+                tours.where[self.survey.options[option].stop_row] = column
             tours.trips[column] = [trip for trip in trips if trip]
         return tours
 

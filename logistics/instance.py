@@ -29,6 +29,10 @@ class NoSolutionError(ValueError):
         super().__init__(f"{num_unserved} clients that must be served are on no route")
         self.num_unserved = num_unserved
 
+    def __reduce__(self) -> tuple[type[NoSolutionError], tuple[int]]:
+        """Return how to make it again in another process."""
+        return NoSolutionError, (self.num_unserved,)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fleet:

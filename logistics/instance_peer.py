@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from logistics import own_process
 from logistics.instance import NO_LIMIT, Instance, NoSolutionError, Solution, Tour
+from logistics.pyvrp_search import best_told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
+
+    from logistics.own_process import Asking, Patience
 
 TIMES_FAR = 4
 """A way that no solution drives, in longest ways and latest hours, at least."""
@@ -24,12 +28,63 @@ the machine, and PyVRP's local search finds gains for ever."""
 UNLIMITED = (1 << 63) - 1
 
 
+def search_apart(
+    instance: Instance,
+    *,
+    seed: int,
+    share_done: Callable[[int, int], float],
+    num_iterations: int | None = None,
+    patience: Patience | None = None,
+) -> Solution:
+    """Do as `search` in a process of its own, which ends when it must; the best so far counts.
+
+    Raises
+    ------
+    NoSolutionError
+        As `search`; or it told nothing before it had to end.
+    """
+    try:
+        found = own_process.search_apart(
+            search_asked,
+            instance,
+            seed,
+            num_iterations,
+            keep_on=lambda done, cost: share_done(done, cost) < 1,
+            patience=patience,
+        )
+    except own_process.LostError:
+        raise NoSolutionError(instance.num_clients) from None
+    return replace(found.best, seed=seed, iterations=found.iterations)
+
+
+def search_asked(
+    instance: Instance, seed: int, num_iterations: int | None, asking: Asking
+) -> tuple[Solution, int]:
+    """Search in the child of `search_apart`."""
+    import pyvrp  # noqa: PLC0415
+
+    def told(best: Any) -> Solution:
+        no_penalties = pyvrp.CostEvaluator([0.0], 0.0, 0.0)
+        return solution_of(instance, best, int(no_penalties.cost(best)))
+
+    callbacks = best_told(asking, told)
+    found = search(
+        instance,
+        seed=seed,
+        share_done=lambda done, cost: 0.0 if asking.may_go_on(done, cost) else 1.0,
+        num_iterations=num_iterations,
+        callbacks=callbacks,
+    )
+    return found, found.iterations
+
+
 def search(
     instance: Instance,
     *,
     seed: int,
     share_done: Callable[[int, int], float],
     num_iterations: int | None = None,
+    callbacks: Any = None,
 ) -> Solution:
     """Return PyVRP's best solution; parameters as in `lean.search`.
 
@@ -56,7 +111,7 @@ def search(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", PenaltyBoundWarning)
         result = pyvrp.solve(
-            data, stop, seed=seed, collect_stats=False, display=False, params=parameters()
+            data, stop, seed=seed, collect_stats=False, display=False, params=parameters(callbacks)
         )
     if not result.is_feasible():
         raise NoSolutionError(max(1, result.best.num_missing_clients()))
@@ -71,11 +126,13 @@ def num_barred(instance: Instance, found: Solution) -> int:
     return sum(int((~mask[list(trip)]).sum()) for mask, trip in masks if mask is not None)
 
 
-def parameters() -> Any:
+def parameters(callbacks: Any = None) -> Any:
     """Return PyVRP's parameters; penalties may rise as high as costs in thousandths need."""
     import pyvrp  # noqa: PLC0415
 
-    return pyvrp.SolveParams(penalty=pyvrp.PenaltyParams(max_penalty=MOST_PENALTY))
+    penalty = pyvrp.PenaltyParams(max_penalty=MOST_PENALTY)
+    ils = pyvrp.IteratedLocalSearchParams(callbacks=callbacks)
+    return pyvrp.SolveParams(penalty=penalty, ils=ils)
 
 
 def solution_of(instance: Instance, best: Any, cost: int) -> Solution:

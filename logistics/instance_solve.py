@@ -72,7 +72,7 @@ def _sound_instead(instance: Instance, found: Solution, start: Solution | None) 
     if lean.is_installed():
         ways.append(lambda: lean.search(instance, start=found, **wishes))
     if found.engine != "pyvrp":
-        ways.append(lambda: instance_peer.search(instance, **wishes))
+        ways.append(lambda: instance_peer.search_apart(instance, **wishes))
     for search in ways:
         with suppress(NoSolutionError):
             other = search()
@@ -195,7 +195,7 @@ def solve_instance(
     elif start is not None:
         raise ValueError(f"engine {engine!r} begins from no plan")
     watch = Watch(seconds, iterations, progress, cancelled)
-    search: Callable[..., Solution] = instance_peer.search
+    search: Callable[..., Solution] = instance_peer.search_apart
     if engine == "lean":
         search = partial(lean.search, start=start)
 

@@ -393,7 +393,7 @@ def _with_pyvrp(
     """Search with PyVRP from the first plan, repair what it does not know, finish the better."""
     all_fit = all(row in first.where for row in stop_rows)
     task = Formulation(survey, stop_rows, must_serve_all=all_fit)
-    found, done = task.search(Search(seed, clock.keep_on_costed), first)
+    found, done = task.search(Search(seed, clock.keep_on_costed, clock.iterations), first)
     repair(found, stop_rows, keep_on=clock.keep_on_repairing)
     if baseline.score(first, stop_rows) < baseline.score(found, stop_rows):
         found = first

@@ -83,19 +83,20 @@ def test_no_cost_buys_a_vehicle_that_may_not_serve(
 
 def test_a_vehicle_that_may_not_serve_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(instance_peer, "_far", lambda *_: 1)
+    monkeypatch.setattr(instance_peer, "search_apart", instance_peer.search)
     found = solve_instance(DEAR, seconds=None, iterations=200, engine="pyvrp")
     assert (found.engine, found.cost, check_solution(DEAR, found)) == ("lean", 1040, [])
 
 
 def test_one_of_several_searches_may_find_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    searched = instance_peer.search
+    searched = instance_peer.search_apart
 
     def search(*words: Any, **wishes: Any) -> Solution:
         if wishes["seed"] in failing:
             raise NoSolutionError(3)
         return searched(*words, **wishes)
 
-    monkeypatch.setattr(instance_peer, "search", search)
+    monkeypatch.setattr(instance_peer, "search_apart", search)
     failing = {1}
     found = solve_instance(DEAR, seconds=None, iterations=50, engine="pyvrp", workers=2)
     assert (found.seed, found.cost) == (1 + instance_solve.SEED_STEP, 1040)
@@ -108,3 +109,11 @@ def test_the_dearest_prize_leaves_penalties_whole_numbers() -> None:
     some = square(Fleet((0,), 0, 10, allowed=NOT_THE_LAST), prize=(0, 1, 1, 1 << 50))
     far = int(instance_peer.problem_data(some).duration_matrix(0).max())
     assert 1 << 30 < far < (1 << 63) // (some.num_nodes * int(instance_peer.MOST_PENALTY))
+
+
+def test_pyvrp_apart_finds_what_it_finds_here() -> None:
+    for seed in (1, 2):
+        wishes: dict[str, Any] = {"seed": seed, "num_iterations": 60}
+        here = instance_peer.search(DEAR, share_done=lambda *_: 0.0, **wishes)
+        apart = instance_peer.search_apart(DEAR, share_done=lambda *_: 0.0, **wishes)
+        assert (apart.tours, apart.cost, apart.iterations) == (here.tours, here.cost, 60)

@@ -230,7 +230,7 @@ def test_instead_of_an_unsound_solution_a_sound_one_is_given(
     monkeypatch.setattr(lean, "search", lambda *_words, **_wishes: whole(some))
     found = solve_instance(some, seconds=None, iterations=50, engine="lean")
     assert (found.engine, check_solution(some, found)) == ("pyvrp", [])
-    monkeypatch.setattr(instance_peer, "search", lambda *_words, **_wishes: whole(some))
+    monkeypatch.setattr(instance_peer, "search_apart", lambda *_words, **_wishes: whole(some))
     begun = solve_instance(some, seconds=None, iterations=50, engine="lean", start=found)
     assert begun.tours == found.tours
     with pytest.raises(UnsoundError, match="overloaded"):

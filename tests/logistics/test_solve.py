@@ -1,3 +1,7 @@
+import ctypes
+import os
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from itertools import permutations
@@ -377,3 +381,37 @@ def test_an_engine_that_must_serve_all_gives_the_next_the_rest_of_the_time(
     assert not clock.is_over(0)
     now[0] = 10.0
     assert clock.is_over(0)
+
+
+def hangs(*_: object) -> tuple[object, int]:
+    """Hang in compiled code, the interpreter's lock held, as PyVRP once did."""
+    ctypes.PyDLL(None).pause()
+    return None, 0
+
+
+def dies(*_: object) -> tuple[object, int]:
+    os._exit(9)
+
+
+@pytest.mark.parametrize(("task", "seconds"), [(hangs, 1.0), (dies, 60.0)])
+def test_a_plan_comes_whatever_pyvrp_does(
+    monkeypatch: pytest.MonkeyPatch, task: Callable[..., object], seconds: float
+) -> None:
+    monkeypatch.setattr(formulation, "iterate", task)
+    some = problem(stop(3), stop(5), stop(9, weight_g=10_001))
+    began = time.monotonic()
+    plan = solve(some, seconds=seconds, engine="pyvrp", iterations=40)
+    assert time.monotonic() - began < 30
+    assert (plan.num_served, check(some, plan)) == (2, [])
+    assert [each.stop for each in plan.unserved] == ["s9"]
+
+
+def test_a_cancelled_search_by_pyvrp_that_hangs_gives_the_plan_so_far(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(formulation, "iterate", hangs)
+    some = problem(stop(3), stop(5))
+    until = time.monotonic() + 2
+    plan = solve(some, seconds=600, engine="pyvrp", cancelled=lambda: time.monotonic() > until)
+    assert time.monotonic() - until < 30
+    assert (plan.num_served, check(some, plan)) == (2, [])
