@@ -54,7 +54,8 @@ def search_apart(
         )
     except own_process.LostError:
         raise NoSolutionError(instance.num_clients) from None
-    return replace(found.best, seed=seed, iterations=found.iterations)
+    best: Solution = found.best
+    return replace(best, seed=seed, iterations=found.iterations)
 
 
 def search_asked(

@@ -67,7 +67,7 @@ def best_told(asking: Asking, told: Any) -> Any:
     """Return PyVRP's callbacks that keep each new best, as `told` writes it."""
     from pyvrp import IteratedLocalSearchCallbacks  # noqa: PLC0415
 
-    class Callbacks(IteratedLocalSearchCallbacks):  # type: ignore[misc]
+    class Callbacks(IteratedLocalSearchCallbacks):
         def on_best(self, best: Any) -> None:
             if best.is_feasible():
                 asking.better(told(best))
