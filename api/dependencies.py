@@ -13,11 +13,13 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from api.defences import IN_TEXT
-from api.security import PERMISSIONS, may
+from api.security import PERMISSIONS, holds, may
 from api.services.errors import Forbidden, Invalid, ServiceError
 from api.services.sign_ins import find_sign_in, needs_touch, touch_sign_in
 from api.settings import Settings
 from data.engine import read_session, write_session
+from data.place import place_of
+from data.place_scope import narrowed
 from data.schema import Account
 from data.sealing import KeyRing
 
@@ -69,19 +71,21 @@ def _look_up(request: Request) -> tuple[Account | None, int | None]:
     return account, sign_in.id
 
 
+def store_of(request: Request) -> Engine:
+    """Return the store as far as who asks may see it: all of it, or one place (ADR 0023)."""
+    account = signed_in(request)
+    engine: Engine = request.app.state.engine
+    return engine if account is None else narrowed(engine, place_of(account))
+
+
 def _read(request: Request) -> Iterator[Session]:
-    with read_session(request.app.state.engine) as session:
+    with read_session(store_of(request)) as session:
         yield session
 
 
 def _write(request: Request) -> Iterator[Session]:
-    with write_session(request.app.state.engine) as session:
+    with write_session(store_of(request)) as session:
         yield session
-
-
-def _engine(request: Request) -> Engine:
-    engine: Engine = request.app.state.engine
-    return engine
 
 
 def _now(request: Request) -> datetime:
@@ -99,7 +103,7 @@ ReadSession = Annotated[Session, Depends(_read, scope="function")]
 WriteSession = Annotated[Session, Depends(_write, scope="function")]
 """One transaction, committed before the answer. Reading a child's record writes an audit row, so
 it needs this kind too."""
-Store = Annotated[Engine, Depends(_engine)]
+Store = Annotated[Engine, Depends(store_of)]
 """The store itself, for what solves between reading and writing (:mod:`api.services.solves`)."""
 Now = Annotated[datetime, Depends(_now)]
 """This instant in UTC; tests set their own."""
@@ -125,6 +129,8 @@ class Requirement:
             raise NotSignedIn("access.not_signed_in")
         if not may(account.role, self.permission):
             raise Forbidden("access.role", permission=self.permission, role=account.role.value)
+        if not holds(account, self.permission):
+            raise Forbidden("access.place", permission=self.permission)
         return account
 
 

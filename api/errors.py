@@ -27,6 +27,7 @@ from api.services.audit import record
 from api.services.errors import Forbidden, Invalid, NotFound, ServiceError
 from api.services.taken import refusal_for
 from data.engine import UnstorableText, write_session
+from data.place_scope import BeyondPlace
 
 API = "/api/"
 SIGN_IN, SIGN_OUT = "/masuk", "/keluar"
@@ -58,6 +59,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(OperationalError, answer_busy)
     app.add_exception_handler(IntegrityError, answer_taken)
     app.add_exception_handler(UnstorableText, answer_unstorable)
+    app.add_exception_handler(BeyondPlace, answer_beyond)
     app.add_exception_handler(Exception, answer_failure)
 
 
@@ -134,6 +136,15 @@ def answer_taken(request: Request, error: Exception) -> Response:
 def answer_unstorable(request: Request, _error: Exception) -> Response:
     """Answer a text that no store can hold; nothing is saved."""
     return problem(request, 422, "http.control", {})
+
+
+def answer_beyond(request: Request, error: Exception) -> Response:
+    """Answer when somebody bound to a place would have read or changed what is outside it.
+
+    Doors refuse that before; whoever comes here met a page that nobody tried from a place.
+    """
+    logger.error("beyond the place at %s: %s", request.url.path, error, exc_info=error)
+    return answer_refusal(request, Forbidden("access.place"))
 
 
 def answer_failure(request: Request, error: Exception) -> Response:

@@ -6,7 +6,8 @@ courier's own routes, a donor's own children) stand in the use cases; this table
 
 from collections.abc import Mapping
 
-from data.schema import AuditEntry, Role
+from data.place import place_of
+from data.schema import Account, AuditEntry, Role
 
 EVERYONE = frozenset(Role)
 OFFICE = frozenset({Role.STAFF, Role.APPROVER})
@@ -39,12 +40,13 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "account:edit": _roles(Role.ADMIN),
     "office:edit": _roles(Role.ADMIN),
     "link:create": _roles(Role.ADMIN, Role.STAFF, Role.COORDINATOR),
-    "job:read": _roles(*(EVERYONE - {Role.DONOR, Role.COURIER})),
+    "job:read": _roles(*(EVERYONE - {Role.DONOR, Role.COURIER, Role.KADER})),
     "job:cancel": _roles(Role.STAFF, Role.COORDINATOR, Role.APPROVER, Role.ADMIN),
     "audit:read": _roles(Role.AUDITOR, Role.APPROVER),
     "audit:verify": _roles(Role.AUDITOR, Role.ADMIN),
     "operations:read": _roles(Role.ADMIN),
     # --- inputs to approval: children, sponsors, pledges, cycles, assignments ----------------
+    "office:read": READERS,
     "child:read": READERS,
     "child:edit": _roles(Role.STAFF),
     "child:export": _roles(Role.STAFF),
@@ -54,10 +56,14 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "semester:edit": OFFICE,
     "supervision:read": READERS | {Role.COORDINATOR},
     "supervision:edit": OFFICE | {Role.COORDINATOR},
-    "accompaniment:record": _roles(Role.STAFF, Role.COORDINATOR),
+    "area:read": READERS | {Role.COORDINATOR},
+    "finding:own": _roles(Role.STAFF, Role.APPROVER, Role.COORDINATOR, Role.KADER),
+    "posyandu:read": _roles(Role.KADER),
+    "place:read": READERS | {Role.COORDINATOR, Role.KADER},
+    "accompaniment:record": _roles(Role.STAFF, Role.COORDINATOR, Role.KADER),
     "team:edit": _roles(Role.STAFF),
-    "consumption:record": _roles(Role.STAFF, Role.COORDINATOR),
-    "child:report": _roles(Role.STAFF, Role.COORDINATOR),
+    "consumption:record": _roles(Role.STAFF, Role.COORDINATOR, Role.KADER),
+    "child:report": _roles(Role.STAFF, Role.COORDINATOR, Role.KADER),
     "household:read": READERS | {Role.COORDINATOR},
     "household:edit": _roles(Role.STAFF),
     "household:place": _roles(Role.STAFF, Role.COORDINATOR),
@@ -128,6 +134,20 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "photo:decide": _roles(Role.STAFF, Role.COORDINATOR),
 }
 
+LOCAL = frozenset(
+    {
+        "self:read", "self:edit",
+        "place:read", "area:read", "posyandu:read", "finding:own",
+        "child:read", "child:edit", "child:report", "change:read",
+        "household:read", "household:edit", "consent:edit",
+        "growth:review", "accompaniment:record", "consumption:record",
+    }
+)  # fmt: skip
+"""What an account that is bound to a place may do there, of what its role may.
+
+All else concerns the whole office: months, pairs, rules, routes, stock, files, pledges, accounts.
+"""
+
 
 def may(role: Role, permission: str) -> bool:
     """Whether a role holds a permission.
@@ -138,6 +158,16 @@ def may(role: Role, permission: str) -> bool:
         When nobody declared the permission: a typing slip must not pass as a refusal.
     """
     return role in PERMISSIONS[permission]
+
+
+def is_for_places(permission: str) -> bool:
+    """Whether an account that is bound to a place keeps a permission of its role."""
+    return permission in LOCAL
+
+
+def holds(person: Account, permission: str) -> bool:
+    """Whether a person holds a permission: by role, and by place where bound to one."""
+    return may(person.role, permission) and (is_for_places(permission) or place_of(person) is None)
 
 
 def sees_homes(role: Role) -> bool:

@@ -19,6 +19,8 @@ from sqlalchemy.engine import URL, ExceptionContext
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlmodel import Session
 
+from data.place_scope import hold_inside, watch
+
 BUSY_TIMEOUT_MS = 10_000
 WRITES = "asuh_writes"
 AUDIT_KEY = "asuh_audit_key"
@@ -47,6 +49,7 @@ def make_engine(url: str, *, audit_key: bytes | None = None) -> Engine:
         options |= {"pool_size": 10, "max_overflow": 50}  # one for each thread of the server
     engine = create_engine(target, **options)
     event.listen(engine, "before_cursor_execute", _refuse_unstorable)
+    watch(engine)
     event.listen(engine, "handle_error", _without_values)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
@@ -142,6 +145,7 @@ def read_session(engine: Engine) -> Iterator[Session]:
 def write_session(engine: Engine) -> Iterator[Session]:
     """Give a session that commits when the block ends and rolls back when it raises."""
     with Session(engine, expire_on_commit=False) as session:
+        hold_inside(session)
         try:
             yield session
             session.commit()

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
@@ -26,6 +27,7 @@ from data.engine import write_session
 from data.schema import Account, Role
 from data.sealing import KeyRing, dump_keys
 from tests.applications import browser, stand_over
+from tests.factories import KELURAHAN
 from tests.stores import (
     KEYS,
     build_schema,
@@ -181,8 +183,13 @@ def person(engine: Engine) -> Callable[[Role], Account]:
                 select(Account).where(Account.username == role.value)
             ).one_or_none()
             if account is None:
+                bound: dict[str, Any] = {"area_code": KELURAHAN, "posyandu": ["Mawar"]}
                 account = Account(
-                    username=role.value, full_name=role.value.title(), role=role, created_at=NOW
+                    username=role.value,
+                    full_name=role.value.title(),
+                    role=role,
+                    created_at=NOW,
+                    **(bound if role is Role.KADER else {}),
                 )
                 session.add(account)
             session.flush()

@@ -49,6 +49,7 @@ from tests.stores import KEYS
 PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 FIRST = (
     Role.STAFF, Role.APPROVER, Role.COORDINATOR, Role.ADMIN, Role.AUDITOR, Role.DONOR, Role.COURIER,
+    Role.KADER,
 )  # fmt: skip
 FILES = {
     "/berkas/{batch_id}/ditolak",

@@ -60,6 +60,8 @@ def make_account(session: Session, role: Role = Role.STAFF, **values: Any) -> Ac
         "role": role,
         "created_at": NOW,
     }
+    if role is Role.KADER:
+        fields |= {"area_code": KELURAHAN, "posyandu": ["Mawar"]}
     return stored(session, Account(**fields | values))
 
 

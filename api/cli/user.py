@@ -5,7 +5,7 @@ import click
 from api.cli.arguments import USERNAME
 from api.cli.output import answer, refuse
 
-ROLES = ("staff", "approver", "coordinator", "courier", "donor", "auditor", "admin")
+ROLES = ("staff", "approver", "coordinator", "courier", "donor", "auditor", "admin", "kader")
 
 
 @click.group()
@@ -18,6 +18,9 @@ def command() -> None:
 @click.option("--role", required=True, type=click.Choice(ROLES))
 @click.option("--name", "full_name", required=True, help="As it is shown beside what is done.")
 @click.option("--sponsor", help="Code of the sponsor, for a donor's account.")
+@click.option("--area", help="Code of the kecamatan or kelurahan that it is bound to.")
+@click.option("--posyandu", multiple=True, help="A posyandu there (repeat it for more).")
+@click.option("--puskesmas", help="Name of the puskesmas that it is bound to.")
 @click.option("--language", type=click.Choice(["id", "en"]), default="id", show_default=True)
 @click.password_option(help="Asked for when it is not given.")
 @click.option("--json", "as_json", is_flag=True, help="Answer for machines.")
@@ -26,11 +29,14 @@ def add(
     role: str,
     full_name: str,
     sponsor: str | None,
+    area: str | None,
+    posyandu: tuple[str, ...],
+    puskesmas: str | None,
     language: str,
     password: str,
     as_json: bool,
 ) -> None:
-    """Make an account."""
+    """Make an account; with an area, posyandu or puskesmas it works on that place alone."""
     from api.i18n import sentence
     from api.services.accounts import create_account
     from api.services.clock import utc_now
@@ -55,6 +61,9 @@ def add(
                 password=password,
                 profile=settings.password_profile.value,
                 sponsor_id=sponsor_id,
+                area_code=area,
+                posyandu=posyandu,
+                puskesmas=puskesmas,
             )
             account.language = language
             made = {"username": account.username, "role": account.role.value}

@@ -27,12 +27,15 @@ def list_accounts(
     session: ReadSession,
     by: Reader,
     role: Role | None = None,
+    area_code: Annotated[str, Query(max_length=13)] = "",
     offset: Annotated[int, Query(ge=0, lt=2**31)] = 0,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> AccountList:
     """List accounts by user name."""
     del by
-    rows, total = accounts.list_accounts(session, role=role, offset=offset, limit=limit)
+    rows, total = accounts.list_accounts(
+        session, role=role, area_code=area_code, offset=offset, limit=limit
+    )
     return AccountList(items=[AccountView.model_validate(row) for row in rows], total=total)
 
 
@@ -62,11 +65,11 @@ def read_account(session: ReadSession, by: Reader, account_id: RowId) -> Account
 def edit_account(
     session: WriteSession, by: Editor, now: Now, account_id: RowId, body: AccountEdit
 ) -> AccountView:
-    """Change the fields that are sent; a null clears sponsor or area, elsewhere it changes nothing.
+    """Change the fields that are sent; a null clears sponsor or place, else it changes nothing.
 
     ``base_version`` is the version that was read.
     """
-    nullable = ("sponsor_id", "area_code")
+    nullable = ("sponsor_id", "area_code", "puskesmas")
     sent = body.model_dump(exclude_unset=True, exclude={"base_version"})
     account = accounts.edit_account(
         session,

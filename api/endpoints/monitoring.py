@@ -15,7 +15,7 @@ from api.schemas.monitoring import (
     UnitShareOut,
 )
 from api.schemas.reports import TableOut
-from api.security import may, sees_homes
+from api.security import holds, sees_homes
 from api.services import cycles, figure_rows, monitoring, monitoring_sheets
 from api.services.errors import Forbidden
 from api.services.monitoring import Level
@@ -26,10 +26,11 @@ from data.schema import Account
 router = APIRouter(tags=["reports"])
 
 Reader = Annotated[Account, requires("report:read")]
+AreaReader = Annotated[Account, requires("area:read")]
 
 
 @router.get("/indicators")
-def list_indicators(by: Reader, month: str | None = None) -> list[IndicatorOut]:
+def list_indicators(by: AreaReader, month: str | None = None) -> list[IndicatorOut]:
     """List what every figure means: as it holds now, or as it held in a month."""
     del by
     defined = indicators(checked_month(month) if month else None)
@@ -66,7 +67,7 @@ def read_shares(
 @router.get("/monitoring/units/{level}")
 def read_unit(
     session: ReadSession,
-    by: Reader,
+    by: AreaReader,
     level: Level,
     unit: str = "",
     first_month: str | None = None,
@@ -91,7 +92,7 @@ def read_unit(
 @router.get("/monitoring/rows/{figure}")
 def read_rows(
     session: WriteSession,
-    by: Reader,
+    by: AreaReader,
     now: Now,
     figure: str,
     month: str,
@@ -133,7 +134,7 @@ def read_sheet(
     ``version`` is that of the month's report that the public sheet of targeting is taken from.
     """
     found = monitoring_sheets.find_sheet(sheet)
-    if not may(by.role, found.permission):
+    if not holds(by, found.permission):
         raise Forbidden("access.role", permission=found.permission, role=by.role.value)
     tables = found.tables(
         session,

@@ -6,6 +6,7 @@ Each module has a ``router`` and may have ``NAVIGATION``, a list of ``shell.Entr
 PAGES: list[str] = [
     "shell",
     "signin",
+    "own_place",
     "months",
     "imports",
     "duplicates",

@@ -1,22 +1,26 @@
 """The admin's pages: first page, accounts, one-time links."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
+from pydantic import Field
 from sqlalchemy import func
 from sqlmodel import Session, select
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
-from api.i18n import N_, word
+from api.i18n import N_, sentence, translator, word
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.shell import Entry, Page, language_of, redirect, render
 from api.services import accounts, links, second_factor
+from api.services.account_places import place_name
 from api.services.clock import local_date
 from api.services.errors import Invalid, ServiceError, StaleVersion
 from api.services.office_heads import head_on
-from api.services.unit_dashboard import area_of
+from data.place import WITHOUT_PLACE
+from data.queries.places import posyandu_by_ward, puskesmas_names
 from data.reference.regions import regions
 from data.schema import Account, Job, JobState, Role, Sponsor
 
@@ -37,8 +41,12 @@ Reader = Annotated[Account, requires("account:read")]
 Editor = Annotated[Account, requires("account:edit")]
 Text = Annotated[str, Form(max_length=400)]
 FORM_NAMES = {"sponsor_id": "sponsor_code"}
-WITH_AREA = (Role.STAFF, Role.APPROVER, Role.COORDINATOR, Role.AUDITOR)
-"""Who reads monitoring, and so may have an area that it opens with."""
+EMPTY: Mapping[str, Any] = {
+    "username": "", "full_name": "", "role": "", "sponsor_code": "", "area_code": "",
+    "posyandu": [], "puskesmas": "",
+}  # fmt: skip
+Names = Annotated[list[Annotated[str, Field(max_length=140)]] | None, Form()]
+ALL_BOUND = "terikat"
 
 
 @router.get("/admin")
@@ -72,23 +80,57 @@ def account_list(
     halaman: int = 1,
     peran: str = "",
     cari: str = "",
+    wilayah: str = "",
 ) -> HTMLResponse:
-    """List accounts, of one role when asked, found by words in their names."""
+    """List accounts: of one role, of one place (``terikat``: of any), by words in their names."""
     del by
     role = Role(peran) if peran in list(Role) else None
-    _, total = accounts.list_accounts(session, role=role, words=cari, limit=1)
+    wanted: dict[str, Any] = {"role": role, "words": cari, "area_code": wilayah}
+    if wilayah == ALL_BOUND:
+        wanted |= {"area_code": "", "is_bound": True}
+    _, total = accounts.list_accounts(session, **wanted, limit=1)
     page = Page(halaman, total)
-    rows, _ = accounts.list_accounts(
-        session, role=role, words=cari, offset=page.offset, limit=page.size
+    rows, _ = accounts.list_accounts(session, **wanted, offset=page.offset, limit=page.size)
+    say = translator(language_of(request))
+    return render(
+        request,
+        "accounts.html",
+        rows=rows,
+        page=page,
+        role=role,
+        roles=Role,
+        words=cari,
+        area=wilayah,
+        areas=[(ALL_BOUND, say(N_("semua yang punya wilayah"))), *_areas()],
+        place_name=place_name,
+        without_place=WITHOUT_PLACE,
     )
-    return render(request, "accounts.html", rows=rows, page=page, role=role, roles=Role, words=cari)
 
 
 @router.get("/admin/akun/baru")
-def new_account(request: Request, by: Editor, peran: str = "") -> HTMLResponse:
+def new_account(
+    request: Request, session: ReadSession, by: Editor, peran: str = ""
+) -> HTMLResponse:
     """Show the form of a new account, of a role when the address names one."""
     del by
-    return render(request, "account_new.html", wished={"role": peran}, roles=Role, areas=_areas())
+    return _new(request, session, {**EMPTY, "role": peran})
+
+
+def _new(
+    request: Request,
+    session: Session,
+    wished: Mapping[str, Any],
+    refusal: ServiceError | None = None,
+) -> HTMLResponse:
+    return render(
+        request,
+        "account_new.html",
+        status=status_of(refusal),
+        wished=wished,
+        roles=Role,
+        choices=_choices(session),
+        errors=texts_of(request, refusal, names=FORM_NAMES),
+    )
 
 
 @router.post("/admin/akun/baru")
@@ -103,8 +145,11 @@ def create_account(
     password: Text = "",
     sponsor_code: Text = "",
     area_code: Text = "",
+    posyandu: Names = None,
+    puskesmas: Text = "",
 ) -> Response:
     """Make an account."""
+    ticked = posyandu or []
     made: list[Account] = []
     refusal = refusal_of(
         session,
@@ -112,7 +157,7 @@ def create_account(
             accounts.create_account(
                 session, username=username, full_name=full_name, role=_role(role),
                 password=password or None, sponsor_id=_sponsor_id(session, role, sponsor_code),
-                area_code=_area_code(role, area_code),
+                **_place(area_code, ticked, puskesmas),
                 by=by, now=now, profile=request.app.state.settings.password_profile,
             )
         ),
@@ -124,16 +169,10 @@ def create_account(
             "role": role,
             "sponsor_code": sponsor_code,
             "area_code": area_code,
+            "posyandu": ticked,
+            "puskesmas": puskesmas,
         }
-        return render(
-            request,
-            "account_new.html",
-            status=refusal.status,
-            wished=wished,
-            roles=Role,
-            areas=_areas(),
-            errors=texts_of(request, refusal, names=FORM_NAMES),
-        )
+        return _new(request, session, wished, refusal)
     return redirect(
         request, f"/admin/akun/{made[0].id}", "account.created", username=made[0].username
     )
@@ -161,9 +200,12 @@ def edit_account(
     role: Text = "",
     sponsor_code: Text = "",
     area_code: Text = "",
+    posyandu: Names = None,
+    puskesmas: Text = "",
     is_active: Annotated[bool, Form()] = False,
 ) -> Response:
     """Save an account."""
+    ticked = posyandu or []
     account = accounts.get_account(session, account_id=account_id)
     refusal = refusal_of(
         session,
@@ -174,7 +216,7 @@ def edit_account(
                 "full_name": full_name.strip(),
                 "role": _role(role),
                 "sponsor_id": _sponsor_id(session, role, sponsor_code),
-                "area_code": _area_code(role, area_code),
+                **_place(area_code, ticked, puskesmas),
                 "is_active": is_active,
             },
             base_version=base_version,
@@ -184,7 +226,8 @@ def edit_account(
     )
     if refusal is not None:
         typed = {"full_name": full_name, "role": role, "sponsor_code": sponsor_code,
-                 "area_code": area_code, "is_active": "true" if is_active else ""}  # fmt: skip
+                 "area_code": area_code, "posyandu": ticked, "puskesmas": puskesmas,
+                 "is_active": "true" if is_active else ""}  # fmt: skip
         return _account(request, session, account, refusal, typed=typed)
     return redirect(request, f"/admin/akun/{account_id}", "account.saved")
 
@@ -195,7 +238,7 @@ def _account(
     account: Account,
     refusal: ServiceError | None = None,
     *,
-    typed: dict[str, str] | None = None,
+    typed: Mapping[str, Any] | None = None,
     link: str = "",
 ) -> HTMLResponse:
     """Show an account; after a refusal with what was typed, and what another saved meanwhile."""
@@ -204,7 +247,9 @@ def _account(
         "full_name": account.full_name,
         "role": account.role.value,
         "sponsor_code": sponsor.code if sponsor else "",
-        "area_code": account.area_code or "",
+        "area_code": "" if account.posyandu else account.area_code or "",
+        "posyandu": [f"{account.area_code} {name}" for name in account.posyandu],
+        "puskesmas": account.puskesmas or "",
         "is_active": "true" if account.is_active else "",
     }
     is_stale = isinstance(refusal, StaleVersion)
@@ -214,12 +259,13 @@ def _account(
         status=status_of(refusal),
         row=account,
         sponsor=sponsor,
-        area=area_of(account.area_code or ""),
-        areas=_areas(),
+        place=place_name(account),
+        without_place=WITHOUT_PLACE,
+        choices=_choices(session),
         roles=Role,
         by_link=accounts.BY_LINK,
         errors={} if is_stale else texts_of(request, refusal, names=FORM_NAMES),
-        typed=stored | (typed or {}),
+        typed=stored | dict(typed or {}),
         stale=_both(request, session, refusal) if is_stale else [],
         link=link,
     )
@@ -236,8 +282,11 @@ def _both(
             sponsor = session.get(Sponsor, value) if value else None
             return sponsor.code if sponsor else word("None", language)
         if name == "area_code":
-            area = area_of(str(value or ""))
-            return area[1] if area else word("None", language)
+            found = place_name(Account.model_construct(area_code=value, posyandu=[], puskesmas=""))
+            return sentence(f"place.{found.kind}", {"name": found.name}, language)
+        if name == "posyandu":
+            names = value if isinstance(value, list) else []
+            return ", ".join(names) or word("None", language)
         return word(str(value), language)
 
     fields: Mapping[str, Any] = refusal.params["fields"] if refusal else {}  # type: ignore[assignment]
@@ -313,9 +362,43 @@ def _areas() -> list[tuple[str, str]]:
     return found
 
 
-def _area_code(role: str, code: str) -> str | None:
-    """Return the area that monitoring opens with; other roles have none."""
-    return (code.strip() or None) if role in WITH_AREA else None
+@dataclass(frozen=True)
+class Choices:
+    """What the form of a place offers: areas, posyandu by kelurahan, puskesmas."""
+
+    areas: list[tuple[str, str]]
+    posyandu: list[tuple[str, list[tuple[str, str]]]]
+    puskesmas: list[tuple[str, str]]
+
+
+def _choices(session: Session) -> Choices:
+    known = {ward.code: ward.name for ward in regions().all_kelurahan}
+    by_ward = [
+        (known[ward], [(f"{ward} {name}", name) for name in names])
+        for ward, names in posyandu_by_ward(session).items()
+        if ward in known
+    ]
+    of_health = [(name, name) for name in puskesmas_names(session)]
+    return Choices(_areas(), sorted(by_ward), of_health)
+
+
+def _place(area_code: str, ticked: Sequence[str], puskesmas: str) -> dict[str, Any]:
+    """Return the place that a form says; a posyandu comes with the code of its kelurahan.
+
+    Raises
+    ------
+    Invalid
+        ``account.posyandu_ward`` for posyandu of several kelurahan.
+    """
+    pairs = [each.partition(" ") for each in ticked]
+    wards = {ward for ward, _, _ in pairs} | ({area_code} if area_code else set())
+    if ticked and len(wards) > 1:
+        raise Invalid("http.invalid", fields={"posyandu": "account.posyandu_ward"})
+    return {
+        "area_code": area_code or (wards.pop() if ticked else None),
+        "posyandu": [name for _, _, name in pairs],
+        "puskesmas": puskesmas.strip() or None,
+    }
 
 
 def _sponsor_id(session: Session, role: str, code: str) -> int | None:

@@ -25,7 +25,7 @@ from api.pages.names import kelurahan_choices
 from api.pages.refusals import CONTENT, refusal_of, status_of, texts_of
 from api.pages.shell import Entry, Page, language_of, redirect, render
 from api.pages.typed_fields import changes, shown, texts_read
-from api.security import may, sees_names
+from api.security import holds, sees_names
 from api.services import children
 from api.services.child_states import EXIT_REASONS
 from api.services.clock import local_date
@@ -161,8 +161,12 @@ def sheet_page(
         gains=_gains(sheet),
         corrections=_corrections(sheet),
         charts=_charts(request, sheet),
-        history=months_of_child(session, child_id=sheet.child.id or 0),
-        who_looked=_who_looked(session, sheet.child.code) if may(by.role, "audit:read") else [],
+        history=months_of_child(
+            session,
+            child_id=sheet.child.id or 0,
+            with_sponsors=holds(by, "sponsor:read"),
+        ),
+        who_looked=_who_looked(session, sheet.child.code) if holds(by, "audit:read") else [],
     )
 
 

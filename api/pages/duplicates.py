@@ -13,7 +13,7 @@ from api.dependencies import Keys, Now, RowId, WriteSession, requires
 from api.i18n import N_
 from api.pages.field_words import FieldWords
 from api.pages.shell import Entry, Page, language_of, redirect, render
-from api.security import may
+from api.security import holds
 from api.services import duplicates
 from api.services.audit import record
 from api.services.errors import Invalid
@@ -128,7 +128,7 @@ def list_pairs(
     looked at first; for approvers the sponsors, once some were handed to them, and those first.
     """
     counts = duplicates.count_pairs(session)
-    may_merge = may(by.role, "sponsor:merge")
+    may_merge = holds(by, "sponsor:merge")
     decisions = _decisions(keputusan)
     kind = _kind(jenis, counts, decisions, may_merge=may_merge)
     found = duplicates.list_pairs(session, kind=kind, decisions=decisions)

@@ -12,7 +12,7 @@ from api.i18n import N_, sentence, translator
 from api.pages.field_words import FieldWords
 from api.pages.import_issues import grouped
 from api.pages.shell import Entry, Page, language_of, redirect, render
-from api.security import may
+from api.security import holds
 from api.services import import_answers, intake
 from api.services.cycles import list_cycles
 from api.services.errors import NotFound, Refused
@@ -104,7 +104,7 @@ def _files(
         ],
         is_stock_spent=not held["stock"] and has_stock_list(session),
         has_all=all(held[kind] for kind in NEEDED),
-        month=_month_at_hand(session) if may(by.role, "cycle:open") else None,
+        month=_month_at_hand(session) if holds(by, "cycle:open") else None,
         errors=errors,
     )
 

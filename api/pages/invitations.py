@@ -12,7 +12,7 @@ from api.documents.messages import whatsapp_link
 from api.i18n import N_, translator
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.shell import Entry, Page, field_errors, language_of, redirect, render
-from api.security import may
+from api.security import holds
 from api.services import accounts, couriers, links
 from api.services.errors import Invalid
 from data.schema import Account, Role
@@ -135,7 +135,7 @@ def _page(
         errors=errors or {},
         typed=typed or {},
         made=made,
-        vehicles=_free_vehicles(session) if may(by.role, "route:edit") else [],
+        vehicles=_free_vehicles(session) if holds(by, "route:edit") else [],
         driven=couriers.vehicles_driven(session),
     )
 

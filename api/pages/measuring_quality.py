@@ -9,7 +9,7 @@ from api.dependencies import Now, ReadSession, WriteSession, requires
 from api.i18n import N_, translator
 from api.pages.monitoring import sheet_page, ways
 from api.pages.shell import Page, language_of, render
-from api.security import may
+from api.security import holds
 from api.services.clock import local_month
 from api.services.measuring_quality import FIGURES, readings_behind
 from api.services.months import checked_month
@@ -23,7 +23,7 @@ def measuring_page(
     request: Request,
     session: ReadSession,
     now: Now,
-    by: Annotated[Account, requires("report:read")],
+    by: Annotated[Account, requires("area:read")],
     bulan: str = "",
 ) -> HTMLResponse:
     """Show per posyandu whether heights and weights were read off or rounded, in six months."""
@@ -33,7 +33,7 @@ def measuring_page(
             "secara kebetulan. Ini petunjuk untuk melatih, bukan penilaian orang."
         )
     )
-    opens = {figure.code for figure in FIGURES} if may(by.role, "child:read") else frozenset()
+    opens = {figure.code for figure in FIGURES} if holds(by, "child:read") else frozenset()
     return sheet_page(
         request,
         session,

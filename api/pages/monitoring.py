@@ -19,7 +19,7 @@ from api.pages.reports import TEXTUAL, opened_figures, written
 from api.pages.road import download, language_for, purposes_of
 from api.pages.shell import Entry, language_of, person_of, render
 from api.pages.typed_fields import day_of
-from api.security import may, sees_homes
+from api.security import holds, sees_homes
 from api.services import monitoring, monitoring_sheets
 from api.services.errors import Invalid, NotFound, ServiceError
 from api.services.monitoring import Level, Shares
@@ -30,14 +30,17 @@ from data.schema import Account
 
 router = APIRouter(include_in_schema=False)
 
-NAVIGATION = [Entry(N_("Monev"), "/monev", "report:read")]
 FIRST = "/monev"
+NAVIGATION = [
+    Entry(N_("Monev"), FIRST, "report:read"),
+    Entry(N_("Monev"), f"{FIRST}/wilayah", "area:read", only_bound=True),
+]
 NUM_OPEN = 2
 """Of more tables on one sheet the first stands open and the others fold."""
 
 
 WAYS: tuple[tuple[str, str, str], ...] = (
-    (f"{FIRST}/wilayah", N_("Ringkasan"), "report:read"),
+    (f"{FIRST}/wilayah", N_("Ringkasan"), "area:read"),
     (FIRST, N_("Bagian menurut wilayah dan tim"), "report:read"),
     (f"{FIRST}/semester", N_("Laporan semester"), "report:read"),
     (f"{FIRST}/pertumbuhan", N_("Pertumbuhan"), "child:read"),
@@ -62,7 +65,7 @@ def ways(request: Request) -> list[tuple[str, str]]:
     return [
         (url, say(name))
         for url, name, permission in listed
-        if person is not None and may(person.role, permission)
+        if person is not None and holds(person, permission)
     ]
 
 
@@ -213,7 +216,7 @@ def _wanted(
         language=language_for(request),
         is_public=is_public,
         shows_texts=person is not None and sees_homes(person.role),
-        opens_children=person is not None and may(person.role, "child:read"),
+        opens_children=person is not None and holds(person, "child:read"),
     )
     try:
         return replace(asked, last_month=checked_month(month) if month else None), None

@@ -18,7 +18,7 @@ from api.pages.field_words import area_names
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.shell import Entry, Page, Step, language_of, redirect, render
 from api.pages.typed_fields import seed_of
-from api.security import OFFICE, may
+from api.security import OFFICE, holds
 from api.services import cycles, jobs, month_before
 from api.services.blockers import undecided_pairs
 from api.services.clock import local_date
@@ -39,7 +39,7 @@ from data.queries.to_do import active_job, to_do_counts
 from data.schema import Account, Cycle, CycleMove, CycleState, PairKind, Role
 
 router = APIRouter()
-NAVIGATION = [Entry(N_("Bulan ini"), "/petugas", "child:read")]
+NAVIGATION = [Entry(N_("Bulan ini"), "/petugas", "office:read")]
 
 STEPS: tuple[tuple[CycleState, str], ...] = (
     (CycleState.DRAFT, N_("Masukkan data")),
@@ -119,7 +119,7 @@ REMEDIES = {
 
 def remedies_for(by: Account) -> dict[str, str]:
     """Return the pages that this person may open, by the code of the blocker that they mend."""
-    return {code: url for code, (url, needed) in REMEDIES.items() if may(by.role, needed)}
+    return {code: url for code, (url, needed) in REMEDIES.items() if holds(by, needed)}
 
 
 def month_steps(
@@ -227,7 +227,7 @@ def overview(
     request: Request,
     session: ReadSession,
     now: Now,
-    by: Annotated[Account, requires("child:read")],
+    by: Annotated[Account, requires("office:read")],
 ) -> HTMLResponse:
     """Show where the months stand, the next thing to do, and the queues that wait."""
     return _overview(request, session, by, now)
@@ -298,7 +298,7 @@ def _month_choices(months: list[str], wished: str, language: str) -> list[tuple[
 
 def _growth(session: Session, by: Account, now: datetime) -> dict[str, int]:
     """Return whose growth cannot wait, for those who look at it."""
-    if not may(by.role, "growth:review"):
+    if not holds(by, "growth:review"):
         return {}
     decides = by.role is Role.APPROVER
     return waiting_growth(session, today=local_date(now), decides_graduation=decides)
@@ -306,7 +306,7 @@ def _growth(session: Session, by: Account, now: datetime) -> dict[str, int]:
 
 def _photos(session: Session, by: Account, now: datetime) -> dict[str, int]:
     """Return how many photos wait for a look, for those who look at them."""
-    if not may(by.role, "photo:decide"):
+    if not holds(by, "photo:decide"):
         return {}
     return {"photos": photos_to_decide(session, now=now, limit=0)[1]}
 
@@ -336,7 +336,7 @@ def left_out(
     request: Request,
     session: ReadSession,
     now: Now,
-    by: Annotated[Account, requires("child:read")],
+    by: Annotated[Account, requires("office:read")],
     month: str,
     sebab: str = "",
     halaman: int = 1,
@@ -417,7 +417,7 @@ def _month(
         (deed, _needs_reason(deed, readiness))
         for deed in DEEDS
         if deed.verb in readiness.next_verbs
-        and may(by.role, deed.permission)
+        and holds(by, deed.permission)
         and not (is_shaper and MOVES[deed.verb].needs_other_eyes)
     ]
     found = texts_of(request, refusal)
@@ -439,7 +439,7 @@ def _month(
         upcoming=next_of(session, cycle, by),
         readiness=readiness,
         deeds=deeds,
-        may_propose="propose" in readiness.next_verbs and may(by.role, "cycle:propose"),
+        may_propose="propose" in readiness.next_verbs and holds(by, "cycle:propose"),
         is_shaper=is_shaper,
         carried=month_before.carried_over(session, cycle=cycle),
         history=history,

@@ -43,7 +43,7 @@ def report_page(
     request: Request,
     session: ReadSession,
     now: Now,
-    by: Annotated[Account, requires("report:read")],
+    by: Annotated[Account, requires("area:read")],
     month: str,
     publik: str = "",
     versi: Annotated[int | None, Query(ge=1)] = None,

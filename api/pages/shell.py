@@ -31,7 +31,7 @@ from api.i18n import (
 )
 from api.pages.deed_words import DeedWords
 from api.security import (
-    may,
+    holds,
     seen_fields,
     seen_name,
     seen_purpose,
@@ -40,6 +40,7 @@ from api.security import (
     sees_names,
 )
 from api.services.errors import Invalid
+from data.place import place_of
 from data.schema import Account, Role
 
 FOLDER = Path(__file__).parent
@@ -72,7 +73,9 @@ HOMES = {
     Role.COURIER: "/kurir",
     Role.DONOR: "/donatur",
     Role.ADMIN: "/admin",
+    Role.KADER: "/wilayah",
 }
+HOME_OF_PLACE = "/wilayah"
 
 LOOKS = (("", N_("Ikut perangkat")), ("light", N_("Terang")), ("dark", N_("Gelap")))
 """How a page looks: as the device has it, light, dark."""
@@ -94,12 +97,15 @@ class Entry:
         Who sees the entry.
     roles
         Narrows it further where a permission is wider than the habit; empty: all who may.
+    only_bound
+        Whether only accounts that are bound to a place see it.
     """
 
     label: str
     url: str
     permission: str
     roles: frozenset[Role] = frozenset()
+    only_bound: bool = False
 
 
 @dataclass(frozen=True)
@@ -139,9 +145,10 @@ class Page:
         return max(1, math.ceil(self.total / self.size))
 
 
-def home_of(role: Role) -> str:
-    """Return the first page of a role."""
-    return HOMES[role]
+def home_of(person: Account) -> str:
+    """Return the first page of a person: of the role, or of the place that they are bound to."""
+    is_office = place_of(person) is None or person.role is Role.KADER
+    return HOMES[person.role] if is_office else HOME_OF_PLACE
 
 
 def person_of(request: Request) -> Account | None:
@@ -273,7 +280,7 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
         "language": language,
         "languages": LANGUAGES,
         "account": person,
-        "home": home_of(person.role) if person else "/masuk",
+        "home": home_of(person) if person else "/masuk",
         "navigation": navigation(request, person),
         "messages": _messages(request, language),
         "path": request.url.path,
@@ -282,7 +289,7 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
         "looks": LOOKS,
         "page_url": page_url,
         "asked": asked,
-        "may": lambda permission: person is not None and may(person.role, permission),
+        "may": lambda permission: person is not None and holds(person, permission),
         "seen": lambda name: seen_name(name, person.role) if person else "",
         "seen_text": lambda typed: seen_text(typed or "", person.role) if person else "",
         "seen_purpose": lambda entry: seen_purpose(entry, person.role) if person else "",
@@ -310,7 +317,9 @@ def navigation(request: Request, person: Account | None) -> list[Entry]:
     return [
         entry
         for entry in entries
-        if may(person.role, entry.permission) and (not entry.roles or person.role in entry.roles)
+        if holds(person, entry.permission)
+        and (not entry.roles or person.role in entry.roles)
+        and (not entry.only_bound or place_of(person) is not None)
     ]
 
 
@@ -364,7 +373,7 @@ def local_path(wish: str | None, *, otherwise: str) -> str:
 @router.get("/", include_in_schema=False)
 def first_page(visitor: Visitor) -> RedirectResponse:
     """Lead everyone to the page where their work begins."""
-    return RedirectResponse(home_of(visitor.role) if visitor else "/masuk", status_code=303)
+    return RedirectResponse(home_of(visitor) if visitor else "/masuk", status_code=303)
 
 
 @router.post("/bahasa", include_in_schema=False)

@@ -56,7 +56,7 @@ def sign_in_page(
 ) -> Response:
     """Show the sign-in form; where nobody has an account yet, how the first one is made."""
     if visitor is not None:
-        return RedirectResponse(home_of(visitor.role), status_code=303)
+        return RedirectResponse(home_of(visitor), status_code=303)
     return _sign_in_form(request, lanjut=lanjut, is_new=not accounts.has_accounts(session))
 
 
@@ -88,7 +88,7 @@ def sign_in(
         return _sign_in_form(
             request, lanjut=lanjut, code=answer.code, username=username, status=401
         )
-    home = home_of(answer.account.role)
+    home = home_of(answer.account)
     led = RedirectResponse(local_path(lanjut, otherwise=home), status_code=303)
     keep_token(request, led, answer.token)
     # Pages that know nobody, such as one that there is not, speak it too
@@ -158,7 +158,7 @@ def redeem_link(
     if visitor is not None:
         before = request.state.sign_in_id
         sign_ins.revoke_sign_in(session, sign_in_id=before, by=visitor, now=now)
-    answer = RedirectResponse(home_of(account.role), status_code=303)
+    answer = RedirectResponse(home_of(account), status_code=303)
     keep_token(request, answer, sign_in_token)
     keep_choice(request, answer, LANGUAGE_COOKIE, account.language)
     return answer

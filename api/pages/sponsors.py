@@ -13,7 +13,7 @@ from api.dependencies import Now, ReadSession, requires
 from api.i18n import N_
 from api.pages.field_words import FieldWords, area_names
 from api.pages.shell import Entry, Page, language_of, render
-from api.security import may
+from api.security import holds
 from api.services import pledges, sponsors
 from api.services.clock import local_date
 from api.services.months import later_month, month_of
@@ -47,7 +47,7 @@ def list_sponsors(
         limit=page.size,
     )
     late = [each for _, found in rows for each in found if each.state is PledgeState.LATE]
-    ticks = keadaan == PledgeState.LATE.value and may(by.role, "pledge:edit")
+    ticks = keadaan == PledgeState.LATE.value and holds(by, "pledge:edit")
     return render(
         request,
         "staff/sponsors.html",

@@ -1,10 +1,13 @@
 """Wire models of accounts and sign-ins; a password goes in and never comes out."""
 
 from datetime import datetime
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from data.schema import Role
+
+PosyanduName = Annotated[str, Field(min_length=1, max_length=120)]
 
 
 class AccountView(BaseModel):
@@ -18,6 +21,8 @@ class AccountView(BaseModel):
     role: Role
     sponsor_id: int | None
     area_code: str | None
+    posyandu: list[str]
+    puskesmas: str | None
     language: str
     is_active: bool
     created_at: datetime
@@ -42,6 +47,8 @@ class AccountCreate(BaseModel):
     password: str | None = Field(default=None, max_length=400)
     sponsor_id: int | None = Field(default=None, ge=1, lt=2**31)
     area_code: str | None = Field(default=None, max_length=13, pattern=r"^[0-9.]*$")
+    posyandu: list[PosyanduName] = Field(default=[], max_length=20)
+    puskesmas: str | None = Field(default=None, max_length=120)
 
 
 class AccountEdit(BaseModel):
@@ -54,6 +61,8 @@ class AccountEdit(BaseModel):
     role: Role | None = None
     sponsor_id: int | None = Field(default=None, ge=1, lt=2**31)
     area_code: str | None = Field(default=None, max_length=13, pattern=r"^[0-9.]*$")
+    posyandu: list[PosyanduName] | None = Field(default=None, max_length=20)
+    puskesmas: str | None = Field(default=None, max_length=120)
     language: str | None = Field(default=None, pattern="^(id|en)$")
     is_active: bool | None = None
 

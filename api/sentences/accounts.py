@@ -15,6 +15,21 @@ SENTENCES: dict[str, str] = {
         "Tidak ada orang tua asuh dengan kode ini. Kodenya tertulis di daftar orang tua asuh."
     ),
     "account.area_unknown": "Pilih kecamatan atau kelurahan dari daftar.",
+    "account.place_role": (
+        "Peran ini tidak punya wilayah kerja: kurir dan donatur terikat pada rute dan anaknya "
+        "sendiri, admin tidak membaca data anak. Kosongkan wilayahnya."
+    ),
+    "account.kader_place": "Kader bekerja di posyandunya: pilih paling sedikit satu posyandu.",
+    "account.posyandu_ward": (
+        "Posyandu dipilih dalam satu kelurahan. Pilih kelurahannya, dan hanya posyandu di sana."
+    ),
+    "account.posyandu_unknown": (
+        "Tidak ada keluarga dengan posyandu ini di kelurahan itu. Pilih dari daftar."
+    ),
+    "account.puskesmas_unknown": "Tidak ada keluarga dengan puskesmas ini. Pilih dari daftar.",
+    "account.place_two": (
+        "Pilih satu macam wilayah: puskesmas, atau kecamatan, kelurahan atau posyandu."
+    ),
     "account.password_missing": "Isi kata sandinya: peran ini tidak dapat masuk lewat tautan.",
     "account.no_password": (
         "Akun ini belum punya kata sandi, jadi orangnya belum dapat masuk. Beri kata sandi di "
@@ -60,6 +75,7 @@ SENTENCES: dict[str, str] = {
     "word.role": "peran",
     "word.sponsor_id": "kode orang tua asuh",
     "word.area_code": "wilayah",
+    "word.puskesmas": "puskesmas",
     "word.is_active": "akun dipakai",
     "word.True": "ya",
     "word.False": "tidak",

@@ -90,6 +90,14 @@ SENTENCES: dict[str, str] = {
         "Nomor telepon ini tidak terbaca. Tulis satu nomor dengan angka, misalnya 0812-3456-7890."
     ),
     "field.nik": "NIK terdiri dari 16 angka (NIP 18 angka).",
+    "field.nik_office": (
+        "NIK ini belum dapat didaftarkan dari wilayah Anda. Periksa angkanya; bila benar, serahkan "
+        "pendaftarannya kepada petugas dinas."
+    ),
+    "household.outside": (
+        "Akun Anda hanya untuk wilayahnya. Keluarga yang pindah dilaporkan lewat laporan pindah; "
+        "kantor yang memindahkannya."
+    ),
     "field.nik_taken": "NIK ini baru saja didaftarkan orang lain. Cari dahulu namanya.",
     "field.taken": "Ini baru saja disimpan orang lain. Muat ulang halaman, lalu lihat hasilnya.",
     "field.whole": "Tulis bilangan bulat, misalnya 2.",

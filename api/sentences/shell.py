@@ -2,6 +2,10 @@
 
 SENTENCES: dict[str, str] = {
     "access.not_signed_in": "Masuk dahulu untuk melanjutkan.",
+    "access.place": (
+        "Akun Anda bekerja untuk wilayahnya saja; ini menyangkut seluruh kota atau wilayah lain. "
+        "Mintalah kepada petugas dinas yang akunnya untuk seluruh kota."
+    ),
     "access.role": ("Akun dengan peran %(role)s tidak berwenang untuk ini: itu tugas peran lain."),
     "http.bad_request": "Permintaan tidak dapat dibaca. Periksa alamat atau isinya.",
     "http.forbidden": "Tidak diizinkan.",
@@ -25,6 +29,7 @@ SENTENCES: dict[str, str] = {
     "word.staff": "petugas",
     "word.approver": "penyetuju",
     "word.coordinator": "koordinator distribusi",
+    "word.kader": "kader posyandu",
     "word.courier": "kurir",
     "word.vehicle": "kendaraan",
     "word.waiting_route": "menunggu rute",

@@ -1,5 +1,6 @@
 """People who sign in: made and changed by an admin, signing in with a password or a link."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, func, or_
 from sqlmodel import Session, col, select
 
+from api.services.account_places import PLACE_FIELDS, place_faults
 from api.services.attempts import count_attempt, forget_attempts
 from api.services.audit import record
 from api.services.editing import too_long
@@ -15,7 +17,6 @@ from api.services.passwords import check_password, hash_password, needs_rehash, 
 from api.services.second_factor import use_code
 from api.services.sign_ins import revoke_all, start_sign_in
 from data.engine import read_session, write_session
-from data.reference.regions import regions
 from data.schema import Account, Role, Sponsor
 from data.sealing import KeyRing
 
@@ -23,7 +24,7 @@ MAX_NAME = 80
 WINDOW = timedelta(minutes=15)
 MOST_PER_NAME = 5
 MOST_PER_ADDRESS = 60
-EDITABLE = ("full_name", "role", "sponsor_id", "area_code", "language", "is_active")
+EDITABLE = ("full_name", "role", "sponsor_id", *PLACE_FIELDS, "language", "is_active")
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,22 @@ def list_accounts(
     *,
     role: Role | None = None,
     words: str = "",
+    area_code: str = "",
+    is_bound: bool = False,
     offset: int = 0,
     limit: int = 50,
 ) -> tuple[list[Account], int]:
-    """Return a page of accounts by user name, and how many there are; ``words`` in either name."""
+    """Return a page of accounts by user name, and how many there are; ``words`` in either name.
+
+    ``area_code`` asks for those of a kecamatan or kelurahan and of what lies in it, ``is_bound``
+    for those that have any place.
+    """
     wanted: list[ColumnElement[bool]] = [] if role is None else [col(Account.role) == role]
+    area, puskesmas = col(Account.area_code), col(Account.puskesmas)
+    if area_code:
+        wanted.append(or_(area == area_code, area.startswith(f"{area_code}.", autoescape=True)))
+    if is_bound:
+        wanted.append(or_(area.is_not(None), puskesmas.is_not(None)))
     if words.strip():
         names = (col(Account.username), col(Account.full_name))
         wanted.append(or_(*(each.icontains(words.strip(), autoescape=True) for each in names)))
@@ -110,6 +122,8 @@ def create_account(
     profile: str = "production",
     sponsor_id: int | None = None,
     area_code: str | None = None,
+    posyandu: Sequence[str] = (),
+    puskesmas: str | None = None,
 ) -> Account:
     """Make an account; without a password a donor or courier comes in by a one-time link only.
 
@@ -117,13 +131,17 @@ def create_account(
     ------
     Invalid
         By field: ``account.username_form``, ``account.username_taken``, ``account.name_missing``,
-        ``account.sponsor_missing``, ``account.sponsor_unknown``, ``account.area_unknown``,
-        ``account.password_missing`` for whom no link lets in, or a password code.
+        ``account.sponsor_missing``, ``account.sponsor_unknown``, what
+        :func:`api.services.account_places.place_faults` finds, ``account.password_missing`` for
+        whom no link lets in, or a password code.
     """
     name = _tidy(username)
-    faults = _faults(
-        session, full_name=full_name, role=role, sponsor_id=sponsor_id, area_code=area_code
-    )
+    place: dict[str, Any] = {
+        "area_code": area_code or None,
+        "posyandu": sorted(set(posyandu)),
+        "puskesmas": puskesmas or None,
+    }
+    faults = _faults(session, full_name=full_name, role=role, sponsor_id=sponsor_id, place=place)
     if not (name and len(name) <= MAX_NAME and all(c.isalnum() or c in "._-@" for c in name)):
         faults["username"] = "account.username_form"
     elif find_account(session, username=name) is not None:
@@ -140,12 +158,14 @@ def create_account(
         role=role,
         password_hash=None if password is None else hash_password(password, profile=profile),
         sponsor_id=sponsor_id,
-        area_code=area_code or None,
         created_at=now,
+        **place,
     )
     session.add(account)
     session.flush()
-    _note(session, account, by=by, action="account:create", now=now, after={"role": role.value})
+    told = {name: value for name, value in place.items() if value}
+    after = {"role": role.value, **told}
+    _note(session, account, by=by, action="account:create", now=now, after=after)
     return account
 
 
@@ -158,7 +178,7 @@ def edit_account(
     by: Account,
     now: datetime,
 ) -> Account:
-    """Change name, role, sponsor, area, language or whether it is in use.
+    """Change name, role, sponsor, place, language or whether it is in use.
 
     A new role or an account out of use ends its sign-ins.
 
@@ -192,7 +212,7 @@ def edit_account(
         full_name=wished["full_name"],
         role=wished["role"],
         sponsor_id=wished["sponsor_id"],
-        area_code=wished["area_code"],
+        place={name: wished[name] for name in PLACE_FIELDS},
     )
     if faults:
         raise Invalid("http.invalid", fields=faults)
@@ -314,7 +334,7 @@ def _faults(
     full_name: str,
     role: Role,
     sponsor_id: int | None,
-    area_code: str | None,
+    place: dict[str, Any],
 ) -> dict[str, str]:
     faults = {}
     if not full_name.strip():
@@ -323,15 +343,8 @@ def _faults(
         faults["sponsor_id"] = "account.sponsor_missing"
     elif sponsor_id is not None and session.get(Sponsor, sponsor_id) is None:
         faults["sponsor_id"] = "account.sponsor_unknown"
-    if area_code and not _is_area(area_code):
-        faults["area_code"] = "account.area_unknown"
-    return faults | too_long(Account, {"full_name": full_name, "area_code": area_code})
-
-
-def _is_area(code: str) -> bool:
-    known = regions()
-    kecamatan = {each.code for each in known.all_kecamatan}
-    return code in kecamatan or code in {each.code for each in known.all_kelurahan}
+    faults |= place_faults(session, role=role, **place)
+    return faults | too_long(Account, {"full_name": full_name, "area_code": place["area_code"]})
 
 
 def _note(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from api.security import may
+from api.security import holds
 from api.services.audit import record
 from api.services.clock import local_date
 from api.services.dispatch import XLSX, Export
@@ -54,7 +54,7 @@ def export_children(
     Invalid
         ``export.password`` with fewer than ten characters.
     """
-    if not may(by.role, "child:export"):
+    if not holds(by, "child:export"):
         raise Forbidden("access.role", permission="child:export", role=by.role.value)
     if not purpose.strip():
         raise Refused("export.purpose")

@@ -11,6 +11,7 @@ from api.services.editing import hold_rows, today, write_fields
 from api.services.errors import Forbidden, Invalid, Refused
 from api.services.need import need_policy
 from data.growth.graduation import graduation_ground
+from data.place_scope import whole
 from data.reference.graduation import graduation_rule
 from data.schema import (
     Account,
@@ -363,7 +364,8 @@ def mark_routes(session: Session, *, child: Child, by: Account, now: datetime, r
     if waiting is not None:
         from api.services.routes import mark_stale_for_child
 
-        mark_stale_for_child(session, child_id=child.id or 0, by=by, now=now, reason=reason)
+        with whole(session):
+            mark_stale_for_child(session, child_id=child.id or 0, by=by, now=now, reason=reason)
 
 
 def leave_month(session: Session, child: Child, by: Account, now: datetime, reason: str) -> None:
@@ -371,8 +373,9 @@ def leave_month(session: Session, child: Child, by: Account, now: datetime, reas
     from api.services.replacements import child_left
     from api.services.routes import mark_stale_for_child
 
-    mark_stale_for_child(session, child_id=child.id or 0, by=by, now=now, reason=reason)
-    child_left(session, child=child, by=by, now=now)
+    with whole(session):
+        mark_stale_for_child(session, child_id=child.id or 0, by=by, now=now, reason=reason)
+        child_left(session, child=child, by=by, now=now)
 
 
 def _move(

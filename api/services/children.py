@@ -27,6 +27,7 @@ from api.services.child_states import (
 from api.services.delivery_priority import CHOICES
 from api.services.editing import confirm_fields, save_fields, today
 from api.services.errors import Invalid, NotFound
+from data.place_scope import place_of_session
 from data.queries.records import survivor
 from data.reference.regions import regions
 from data.schema import (
@@ -45,6 +46,7 @@ __all__ = [
     "WISH_FIELDS",
     "ChildSheet",
     "ask_measurement",
+    "check_inside",
     "check_place",
     "confirm_measurement",
     "edit_child",
@@ -61,6 +63,8 @@ __all__ = [
 
 CHILD_FIELDS = ("name", "sex", "born_on", "birth_weight_g", "birth_length_mm", "allergies")
 ADDRESS_FIELDS = ("address", "rt", "rw", "landmark", "kelurahan_code", "lat", "lon")
+PLACED_BY = ("kelurahan_code", "posyandu", "puskesmas")
+"""What says in which place a family is."""
 WISH_FIELDS = (
     "receives_from",
     "receives_until",
@@ -239,11 +243,13 @@ def edit_household(
     Raises
     ------
     Invalid
-        An unknown kelurahan, latitude without longitude, or a field that may not be edited here.
+        An unknown kelurahan, one outside the person's place, latitude without longitude, or a
+        field that may not be edited here.
     StaleVersion
         Somebody saved in between; see :func:`api.services.editing.save_fields`.
     """
     check_place(changes, household)
+    check_inside(session, changes, household)
     _check_hours(changes, household)
     before = save_fields(
         session,
@@ -284,6 +290,32 @@ def check_place(
     if (lat is None) != (lon is None):
         missing = "lat" if lat is None else "lon"
         raise Invalid("household.half_point", fields={missing: "household.half_point"})
+
+
+def check_inside(
+    session: Session, changes: Mapping[str, object], household: Household | None
+) -> None:
+    """Check that a family stays where the session's place is, or is registered there.
+
+    Raises
+    ------
+    Invalid
+        ``household.outside`` at the field that leads out: a move out is reported, not typed.
+    """
+    place = place_of_session(session)
+    if place is None:
+        return
+
+    def after(name: str) -> str | None:
+        value = changes.get(name, getattr(household, name) if household else None)
+        return str(value) if value else None
+
+    ward, posyandu, puskesmas = (after(name) for name in PLACED_BY)
+    if place.holds(ward=ward, posyandu=posyandu, puskesmas=puskesmas):
+        return
+    leads_out = place.wards is not None and ward not in place.wards
+    name = PLACED_BY[0 if leads_out else 2 if place.puskesmas else 1]
+    raise Invalid("household.outside", fields={name: "household.outside"})
 
 
 def _check_hours(changes: Mapping[str, object], household: Household) -> None:

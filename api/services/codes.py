@@ -11,6 +11,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from data.engine import wait_turn
+from data.place_scope import whole
 from data.reference.regions import regions
 from data.schema import Child, Household, Pledge, Sponsor
 
@@ -65,9 +66,10 @@ class CodeBook:
     def _next(self, model: Any, prefix: str, width: int) -> str:
         key = (model.__name__, prefix)
         if key not in self._last:
-            found = self._session.exec(
-                select(model.code).where(col(model.code).startswith(prefix))
-            ).all()
+            with whole(self._session):
+                found = self._session.exec(
+                    select(model.code).where(col(model.code).startswith(prefix))
+                ).all()
             numbers = [_NUMBER.search(code) for code in found]
             self._last[key] = max((int(number[1]) for number in numbers if number), default=0)
         self._last[key] += 1

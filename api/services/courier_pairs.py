@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from api.security import may
+from api.security import holds
 from api.services import audit
 from api.services.errors import Forbidden, Invalid, NotFound, Refused
 from data.queries.courier_pairs import (
@@ -188,7 +188,7 @@ def _added(session: Session, one: int, other: int, by: Account, now: datetime) -
 
 
 def _need_permission(by: Account) -> None:
-    if not may(by.role, "route:edit"):
+    if not holds(by, "route:edit"):
         raise Forbidden("access.role", permission="route:edit", role=by.role.value)
 
 

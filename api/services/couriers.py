@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from api.security import may
+from api.security import holds
 from api.services.audit import record
 from api.services.cycle_lock import hold_cycle
 from api.services.errors import Forbidden, Invalid, NotFound
@@ -82,7 +82,7 @@ def assign_courier(
     NotFound
         ``vehicle.unknown``.
     """
-    if not may(by.role, "route:edit"):
+    if not holds(by, "route:edit"):
         raise Forbidden("access.role", permission="route:edit", role=by.role.value)
     vehicle = _held_vehicle(session, vehicle_id)
     courier = None

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from api.security import may
+from api.security import holds
 from api.services.audit import record
 from api.services.blockers import Blocker, blockers, undecided_pairs
 from api.services.child_states import resume_child
@@ -470,7 +470,7 @@ def _refuse_moved(session: Session, cycle: Cycle) -> None:
 
 
 def _need(by: Account, permission: str) -> None:
-    if not may(by.role, permission):
+    if not holds(by, permission):
         raise Forbidden("access.role", permission=permission, role=by.role.value)
 
 

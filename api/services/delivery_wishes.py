@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import col, select
 
-from api.security import may
+from api.security import holds
 from api.services.children import WISH_FIELDS, edit_household
 from api.services.editing import refuse_saved_meanwhile
 from api.services.errors import Forbidden, Invalid
@@ -62,7 +62,7 @@ def save_wishes(
     StaleVersion
         ``household.wishes_stale`` when somebody else changed one of the same fields since.
     """
-    if not may(by.role, "household:place"):
+    if not holds(by, "household:place"):
         raise Forbidden("access.role", permission="household:place", role=by.role.value)
     unknown = sorted(set(changes) - set(WISH_FIELDS))
     if unknown:

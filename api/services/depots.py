@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import col, select
 
-from api.security import may
+from api.security import holds
 from api.services.changed_fleet import CONFIRMED_WITH, ask_anew
 from api.services.default_places import DEFAULT_SOURCE
 from api.services.editing import refuse_saved_meanwhile, too_long, write_unversioned
@@ -98,7 +98,7 @@ def save_depot(
         Closing: ``depot.last``, ``depot.holds_goods``, ``depot.has_vehicles``,
         ``depot.has_routes``.
     """
-    if not may(by.role, "route:edit"):
+    if not holds(by, "route:edit"):
         raise Forbidden("access.role", permission="route:edit", role=by.role.value)
     if depot is not None:
         _hold(session, depot, with_others=changes.get("is_active") is False)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import col, select
 
-from api.security import may
+from api.security import holds
 from api.services.changed_fleet import ask_anew_routes
 from api.services.children import check_place
 from api.services.cycle_lock import hold_running_cycles
@@ -100,7 +100,7 @@ def save_drop_point(
         ``household.half_point``, ``drop_point.name_taken``, ``drop_point.hours``,
         ``household.half_gap``, ``drop_point.gap``, ``drop_point.day``, ``drop_point.last``.
     """
-    if not may(by.role, "route:edit"):
+    if not holds(by, "route:edit"):
         raise Forbidden("access.role", permission="route:edit", role=by.role.value)
     hold_running_cycles(session)
     if point is not None:

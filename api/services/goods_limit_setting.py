@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import col, select
 
-from api.security import may
+from api.security import holds
 from api.services import audit
 from api.services.changed_fleet import ask_anew_routes
 from api.services.cycle_lock import hold_running_cycles
@@ -106,7 +106,7 @@ def _wrong(changes: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _need_permission(by: Account) -> None:
-    if not may(by.role, "route:edit"):
+    if not holds(by, "route:edit"):
         raise Forbidden("access.role", permission="route:edit", role=by.role.value)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session, col, select
 
-from api.security import may
+from api.security import holds
 from api.services.audit import record
 from api.services.clock import local_date
 from api.services.codes import hold_register
@@ -529,7 +529,7 @@ def _resettle(session: Session, child_ids: set[int], now: datetime) -> None:
 
 
 def _need(by: Account) -> None:
-    if not may(by.role, "import:edit"):
+    if not holds(by, "import:edit"):
         raise Forbidden("access.role", permission="import:edit", role=by.role.value)
 
 

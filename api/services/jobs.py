@@ -20,7 +20,7 @@ from uuid import uuid4
 from sqlalchemy import Engine, and_, func, or_, update
 from sqlmodel import Session, col, select
 
-from api.security import may
+from api.security import holds
 from api.services.audit import record
 from api.services.clock import utc_now
 from api.services.errors import NotFound, Refused, ServiceError
@@ -114,7 +114,7 @@ def get_job(session: Session, *, job_id: int) -> Job:
 def may_read_result(job: Job, *, by: Account) -> bool:
     """Whether a reader of jobs may also see what this one brought out."""
     needed = RESULT_PERMISSIONS.get(job.kind, frozenset())
-    return bool(needed) and all(may(by.role, one) for one in needed)
+    return bool(needed) and all(holds(by, one) for one in needed)
 
 
 def list_jobs(session: Session, *, offset: int = 0, limit: int = 50) -> tuple[list[Job], int]:

@@ -119,9 +119,9 @@ def export_sheet(
     NotFound
         ``monitoring.sheet`` for a table that the sheet does not have.
     """
-    from api.security import may
+    from api.security import holds
 
-    if not may(by.role, sheet.permission):
+    if not holds(by, sheet.permission):
         raise Forbidden("access.role", permission=sheet.permission, role=by.role.value)
     if not purpose.strip():
         raise Refused("dispatch.purpose")

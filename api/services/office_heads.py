@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from api.documents.report_models import Signatory
 from api.i18n import translator
-from api.security import may
+from api.security import holds
 from api.sentences.reports import TITLES
 from api.services.audit import record
 from api.services.errors import Forbidden, Invalid
@@ -59,7 +59,7 @@ def enter_head(
     Invalid
         ``http.invalid`` with the fields: no name, or a NIP that has not 18 digits.
     """
-    if not may(by.role, "office:edit"):
+    if not holds(by, "office:edit"):
         raise Forbidden("access.role", permission="office:edit", role=by.role.value)
     number = "".join(office_number.split())
     wrong = {}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from api.security import may
+from api.security import holds
 from api.services.capacity import RUNNING, runs_in
 from api.services.clock import local_date
 from api.services.errors import Forbidden, Refused
@@ -62,7 +62,7 @@ def stock_pickup(
     Invalid
         ``stock.item``, ``stock.quantity``.
     """
-    if not may(by.role, "stock:edit"):
+    if not holds(by, "stock:edit"):
         raise Forbidden("access.role", permission="stock:edit", role=by.role.value)
     session.refresh(pickup, with_for_update=True)
     if pickup.state != PickupState.FETCHED or pickup.route_id is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from api.security import may
+from api.security import holds
 from api.services import audit
 from api.services.cycle_lock import hold_cycle_of
 from api.services.editing import too_long, unreadable_phones
@@ -280,7 +280,7 @@ def _check(pickup: Pickup | None, changes: Mapping[str, Any], by: Account) -> No
 
 
 def _need_permission(by: Account) -> None:
-    if not may(by.role, "stock:edit"):
+    if not holds(by, "stock:edit"):
         raise Forbidden("access.role", permission="stock:edit", role=by.role.value)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from api.security import may
+from api.security import holds
 from api.services.audit import record
 from api.services.child_export import LEAST_PASSWORD
 from api.services.dispatch import XLSX, Export
@@ -120,7 +120,7 @@ def export_pmt(
     Invalid
         ``export.password`` with fewer than ten characters.
     """
-    if not may(by.role, "child:export"):
+    if not holds(by, "child:export"):
         raise Forbidden("access.role", permission="child:export", role=by.role.value)
     if not purpose.strip():
         raise Refused("export.purpose")

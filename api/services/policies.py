@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session, col, select
 
-from api.security import may
+from api.security import holds
 from api.services.audit import record
 from api.services.errors import Forbidden, NotFound, Refused
 from api.services.months import checked_month, later_month
@@ -159,7 +159,7 @@ def adopt_policy(
     Invalid
         ``month.unreadable``.
     """
-    if not may(by.role, "policy:edit"):
+    if not holds(by, "policy:edit"):
         raise Forbidden("access.role", permission="policy:edit", role=by.role.value)
     if not name.strip():
         raise Refused("policy.name")

@@ -8,12 +8,13 @@ from sqlmodel import Session, select
 
 from api.services.audit import record
 from api.services.child_states import open_pair_ids, settle_state
-from api.services.children import CHILD_FIELDS, HOUSEHOLD_FIELDS, check_place
+from api.services.children import CHILD_FIELDS, HOUSEHOLD_FIELDS, check_inside, check_place
 from api.services.codes import CodeBook, hold_register
 from api.services.duplicates import find_duplicates
 from api.services.editing import today, too_long, unreadable_phones
 from api.services.errors import Invalid, Refused
 from api.services.months import month_of
+from data.place_scope import whole
 from data.schema import Account, Child, ChildState, Household, Measurement, PairKind, Sex
 from data.sealing import KeyRing, blind_index, mask, seal
 
@@ -58,11 +59,12 @@ def register_child(
     ------
     Invalid
         By field: a missing name, sex, birth date or guardian, a birth date in the future or more
-        than five years ago, an unknown kelurahan, half a point, a measurement before birth.
+        than five years ago, an unknown kelurahan or one outside the person's place, half a point,
+        a measurement before birth; ``field.nik_office`` for a NIK that the office has to look at.
     Refused
         ``child.nik_known`` when a child is registered under this NIK already.
     """
-    _check(fields, home, measurement, sibling=sibling, on=today(now))
+    _check(session, fields, home, measurement, sibling=sibling, on=today(now))
     hold_register(session)
     household = _home(session, home, by, now, sibling)
     child = Child(
@@ -148,6 +150,7 @@ def _check_day(born_on: date, measurement: TakenMeasurement, on: date) -> None:
 
 
 def _check(
+    session: Session,
     fields: Mapping[str, object],
     home: Mapping[str, object],
     measurement: TakenMeasurement | None,
@@ -170,6 +173,7 @@ def _check(
     if wrong:
         raise Invalid(next(iter(wrong.values())), fields=wrong)
     check_place(home)
+    check_inside(session, home if sibling is None else {}, None)
     if measurement and isinstance(born_on, date):
         _check_day(born_on, measurement, on)
 
@@ -206,9 +210,13 @@ def _home(
 
 def _seal_nik(session: Session, child: Child, nik: str, keys: KeyRing) -> None:
     index = blind_index(keys, nik)
-    known = session.exec(select(Child).where(Child.nik_index == index)).first()
+    known = session.exec(select(Child.code).where(Child.nik_index == index)).first()
     if known is not None:
-        raise Refused("child.nik_known", child=known.code, nik=mask(nik))
+        raise Refused("child.nik_known", child=known, nik=mask(nik))
+    with whole(session):
+        is_elsewhere = session.exec(select(Child.id).where(Child.nik_index == index)).first()
+    if is_elsewhere is not None:
+        raise Invalid("field.nik_office", fields={"nik": "field.nik_office"})
     child.nik_sealed = seal(keys, nik, place=f"child:nik:{child.uid}")
     child.nik_index, child.nik_masked = index, mask(nik)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from api.security import may
+from api.security import holds
 from api.services.audit import record
 from api.services.cycle_lock import RUNNING, hold_cycle, hold_running_cycles
 from api.services.errors import Forbidden, NotFound, Refused
@@ -63,7 +63,7 @@ def propose_replacements(
         ``replacement.state`` before approval and once the month is reconciled,
         ``replacement.reason``, ``replacement.nothing`` when no standing pair is touched.
     """
-    if not (may(by.role, "replacement:propose") or by.role is Role.APPROVER):
+    if not (holds(by, "replacement:propose") or by.role is Role.APPROVER):
         raise Forbidden("access.role", permission="replacement:propose", role=by.role.value)
     hold_cycle(session, cycle)
     if cycle.state not in RUNNING:
@@ -295,7 +295,7 @@ def decide_replacement(
         child's package has left, ``replacement.child_out``, ``replacement.has_sponsor``, and
         ``replacement.no_longer`` when the place is taken or gone by now.
     """
-    if not may(by.role, "replacement:decide"):
+    if not holds(by, "replacement:decide"):
         raise Forbidden("replacement.approver_only", role=by.role.value)
     if by.username == replacement.proposed_by:
         raise Forbidden("replacement.four_eyes")

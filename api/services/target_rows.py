@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from api.security import may
+from api.security import holds
 from api.services import audit
 from api.services.errors import Forbidden, NotFound
 from api.services.targeting import target_children
@@ -155,7 +155,7 @@ def rows_of_target(
     if indicator is None or not known:
         raise NotFound("monitoring.figure", found=figure)
     if counts_children(figure):
-        if not may(by.role, CHILD_READ):
+        if not holds(by, CHILD_READ):
             raise Forbidden("access.role", permission=CHILD_READ, role=by.role.value)
         counted = _children(session, cycle, figure, group, part)
         num_rows = len(counted)

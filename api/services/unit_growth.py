@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from api.security import may
+from api.security import holds
 from api.services import audit
 from data.queries.heights import last_heights
 from data.reference.regions import regions
@@ -28,7 +28,7 @@ def heights_of_unit(
 
     Nobody for larger units, where points would hide each other, and for who may not read children.
     """
-    if level not in ("kelurahan", "posyandu") or not may(by.role, "child:read"):
+    if level not in ("kelurahan", "posyandu") or not holds(by, "child:read"):
         return []
     name, _, ward_of_posyandu = unit.rpartition(" · ")
     ward = ward_of_posyandu if level == "posyandu" else unit

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import select
 
-from api.security import may
+from api.security import holds
 from api.services.changed_fleet import CONFIRMED_WITH, ask_anew
 from api.services.editing import (
     refuse_saved_meanwhile,
@@ -94,7 +94,7 @@ def save_vehicle(
         By field: ``edit.unknown_field``, ``field.long``, ``vehicle.name_taken``,
         ``vehicle.hours``, ``vehicle.capacity``, ``vehicle.depot``.
     """
-    if not may(by.role, "route:edit"):
+    if not holds(by, "route:edit"):
         raise Forbidden("access.role", permission="route:edit", role=by.role.value)
     if vehicle is not None:
         # Not FOR UPDATE: who plans a month, waited for below, may refer to the row meanwhile.

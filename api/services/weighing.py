@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session, col, select
 
-from api.security import may
+from api.security import holds
 from api.services import cycles
 from api.services.errors import Forbidden, NotFound, Refused
 from api.services.jobs import enqueue, get_job
@@ -77,7 +77,7 @@ def start_weighing(
         ``access.role``, ``policy.not_found``, ``cycle.not_locked``, ``weigh.unknown``,
         ``weigh.same``, and those of :func:`api.services.policies.checked_content`.
     """
-    if not may(by.role, "policy:edit"):
+    if not holds(by, "policy:edit"):
         raise Forbidden("access.role", permission="policy:edit", role=by.role.value)
     if what not in KINDS:
         raise Refused("weigh.unknown")

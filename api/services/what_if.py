@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session, col, select
 
-from api.security import may
+from api.security import holds
 from api.services import cycles
 from api.services.errors import Forbidden, Refused
 from api.services.jobs import ACTIVE, enqueue
@@ -82,7 +82,7 @@ def solve_again(
     Forbidden, NotFound, Refused
         ``access.role``, ``matching.no_run``, ``matching.not_in_month``.
     """
-    if not may(by.role, "assignment:ask"):
+    if not holds(by, "assignment:ask"):
         raise Forbidden("access.role", permission="assignment:ask", role=by.role.value)
     _rows(month_at_hand(session, cycle), child.code, pledge.code)
     payload = _payload(session, cycle, child, pledge)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
+from sqlalchemy import JSON, CheckConstraint
 from sqlmodel import Field, SQLModel
 
 from data.schema.base import UTCDateTime, choice
@@ -18,13 +19,29 @@ class Role(StrEnum):
     DONOR = "donor"
     AUDITOR = "auditor"
     ADMIN = "admin"
+    KADER = "kader"
 
 
 class Account(SQLModel, table=True):
     """A person who signs in. A donor's account points at a sponsor; a courier's at vehicles.
 
-    ``code_sealed`` is the secret of the second factor, ``code_step`` the last time step used.
+    ``area_code``, ``posyandu`` (names within the kelurahan of ``area_code``) and ``puskesmas`` are
+    the place that the account is bound to; with none of them it works for the whole office
+    (:mod:`data.place`). ``code_sealed`` is the secret of the second factor, ``code_step`` the last
+    time step used.
     """
+
+    __table_args__ = (
+        CheckConstraint(
+            "role <> 'kader' or (area_code is not null and cast(posyandu as text) <> '[]')",
+            name="kader_has_posyandu",
+        ),
+        CheckConstraint(
+            "role not in ('courier', 'donor', 'admin') or (area_code is null"
+            " and puskesmas is null and cast(posyandu as text) = '[]')",
+            name="role_without_place",
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     username: str = Field(unique=True, max_length=80)
@@ -33,6 +50,10 @@ class Account(SQLModel, table=True):
     password_hash: str | None = Field(default=None, max_length=200)
     sponsor_id: int | None = Field(default=None, foreign_key="sponsor.id")
     area_code: str | None = Field(default=None, max_length=13)
+    posyandu: list[str] = Field(
+        default_factory=list, sa_type=JSON, sa_column_kwargs={"server_default": "[]"}
+    )
+    puskesmas: str | None = Field(default=None, max_length=120)
     language: str = Field(default="id", max_length=2)
     is_active: bool = True
     code_sealed: bytes | None = None

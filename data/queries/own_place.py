@@ -1,0 +1,88 @@
+"""What waits in a place: consents that run out or lack, records in doubt, reports not decided."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import func
+from sqlmodel import col, select
+
+from data.queries.companions import IN_PROGRAMME
+from data.schema import (
+    ChangeRequest,
+    ChangeState,
+    Child,
+    ChildState,
+    Consent,
+    ConsentPurpose,
+    Cycle,
+    Household,
+    Package,
+)
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlmodel import Session
+
+__all__ = ["ConsentDue", "consents_due", "count_in_doubt", "count_reported", "month_last_packed"]
+
+
+class ConsentDue(NamedTuple):
+    """A child whose consent to the programme runs out by a day, or that has none in force."""
+
+    code: str
+    kelurahan_code: str
+    posyandu: str
+    expires_on: date | None
+    has_consent: bool
+
+
+def consents_due(session: Session, *, today: date, until: date) -> list[ConsentDue]:
+    """Return children in the programme whose consent lacks or runs out, those without one first."""
+    papers = session.exec(
+        select(Consent).where(
+            Consent.purpose == ConsentPurpose.PROGRAMME,
+            col(Consent.withdrawn_at).is_(None),
+            Consent.granted_on <= today,
+            col(Consent.expires_on).is_(None) | (col(Consent.expires_on) >= today),
+        )
+    )
+    runs: dict[int, date | None] = {}
+    for paper in papers:
+        ends, before = paper.expires_on, runs.get(paper.child_id, paper.expires_on)
+        runs[paper.child_id] = max(ends, before) if ends and before else None
+    rows = session.exec(
+        select(Child.id, Child.code, Household.kelurahan_code, Household.posyandu)
+        .join(Household, col(Household.id) == Child.household_id)
+        .where(col(Child.state).in_(IN_PROGRAMME))
+        .order_by(col(Child.code))
+    )
+    found = [
+        ConsentDue(code, ward or "", place or "", runs.get(number or 0), number in runs)
+        for number, code, ward, place in rows
+        if number not in runs or ((ends := runs[number]) is not None and ends <= until)
+    ]
+    return sorted(found, key=lambda each: (each.has_consent, str(each.expires_on), each.code))
+
+
+def count_in_doubt(session: Session) -> int:
+    """Return how many children are to be checked before they take part."""
+    asked = select(func.count()).where(Child.state == ChildState.NEEDS_REVIEW)
+    return session.exec(asked).one()
+
+
+def count_reported(session: Session) -> int:
+    """Return how many changes the field has reported and nobody has decided."""
+    asked = select(func.count()).where(ChangeRequest.state == ChangeState.PENDING)
+    return session.exec(asked).one()
+
+
+def month_last_packed(session: Session) -> Cycle | None:
+    """Return the last month in which there are packages."""
+    asked = (
+        select(Cycle)
+        .where(col(Cycle.id).in_(select(Package.cycle_id)))
+        .order_by(col(Cycle.month).desc())
+    )
+    return session.exec(asked.limit(1)).first()

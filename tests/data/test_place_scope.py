@@ -1,0 +1,341 @@
+"""A store as seen from a place: the same rows as a filter written by hand, on both stores."""
+
+import contextlib
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, delete, text, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, SQLModel, col, func, select
+
+from data.engine import read_session, write_session
+from data.place import Place, place_of
+from data.place_rows import COMMON, INSIDE, KEPT_BY_ANYBODY, REFUSED
+from data.place_scope import BeyondPlace, narrowed, place_of_session, whole
+from data.reference.regions import regions
+from data.schema import (
+    Account,
+    Child,
+    Consent,
+    Household,
+    Measurement,
+    Role,
+    Sponsor,
+)
+from tests.factories import make_account, make_child, make_household, make_sponsor
+
+WARD, NEXT_WARD, FAR_WARD = "19.71.05.1004", "19.71.05.1005", "19.71.01.1004"
+ROOT = Path(__file__).parents[2]
+SEES_WHOLE = {
+    "api/services/child_states.py",
+    "api/services/codes.py",
+    "api/services/registering.py",
+}
+"""Use cases that see beyond a place: what the system does by itself, numbers of codes, the NIK."""
+
+
+@pytest.fixture
+def town(engine: Engine) -> dict[str, int]:
+    """Families in three kelurahan and two kecamatan, of two posyandu and puskesmas each."""
+    ids = {}
+    with write_session(engine) as session:
+        for ward in (WARD, NEXT_WARD, FAR_WARD, None):
+            for posyandu in ("Mawar", "Melati", None):
+                for puskesmas in ("Selindung", "Girimaya"):
+                    home = make_household(
+                        session, kelurahan_code=ward, posyandu=posyandu, puskesmas=puskesmas
+                    )
+                    child = make_child(session, household_id=home.id)
+                    ids[f"{ward} {posyandu} {puskesmas}"] = child.id or 0
+        make_sponsor(session)
+    return ids
+
+
+def accounts() -> Iterator[tuple[str, Account, Callable[[Household], bool]]]:
+    """An account of each kind of place, and by hand which homes are inside."""
+
+    def bound(role: Role = Role.STAFF, **place: Any) -> Account:
+        return Account(id=1, username="siti", full_name="Siti", role=role, **place)
+
+    yield "kecamatan", bound(area_code="19.71.05"), lambda home: home.kelurahan_code in (
+        WARD, NEXT_WARD,
+    )  # fmt: skip
+    yield "kelurahan", bound(area_code=WARD), lambda home: home.kelurahan_code == WARD
+    yield (
+        "posyandu",
+        bound(area_code=WARD, posyandu=["Mawar"]),
+        lambda home: home.kelurahan_code == WARD and home.posyandu == "Mawar",
+    )
+    yield (
+        "two posyandu",
+        bound(area_code=WARD, posyandu=["Mawar", "Melati"]),
+        lambda home: home.kelurahan_code == WARD and home.posyandu in ("Mawar", "Melati"),
+    )
+    yield "puskesmas", bound(puskesmas="Girimaya"), lambda home: home.puskesmas == "Girimaya"
+    yield (
+        "kader",
+        bound(Role.KADER, area_code=WARD, posyandu=["Melati"]),
+        lambda home: home.kelurahan_code == WARD and home.posyandu == "Melati",
+    )
+    yield "kader without posyandu", bound(Role.KADER, area_code=WARD), lambda _: False
+    yield "kader of nothing", bound(Role.KADER), lambda _: False
+    yield "posyandu without ward", bound(posyandu=["Mawar"]), lambda _: False
+    yield (
+        "posyandu in a kecamatan",
+        bound(area_code="19.71.05", posyandu=["Mawar"]),
+        lambda _: False,
+    )
+    yield "unknown area", bound(area_code="99.99.99.9999"), lambda _: False
+
+
+def placed(session: Session) -> dict[int, Household]:
+    """Child → its home, read with the whole store's session."""
+    homes = {home.id: home for home in session.exec(select(Household))}
+    return {child.id or 0: homes[child.household_id] for child in session.exec(select(Child))}
+
+
+@pytest.mark.parametrize(("account", "is_inside"), [
+    pytest.param(account, inside, id=name) for name, account, inside in accounts()
+])  # fmt: skip
+def test_a_place_sees_the_rows_that_a_filter_by_hand_finds(
+    engine: Engine, town: dict[str, int], account: Account, is_inside: Callable[[Household], bool]
+) -> None:
+    with read_session(engine) as session:
+        inside = {number for number, home in placed(session).items() if is_inside(home)}
+        papers = {
+            kind: {row.id for row in session.exec(select(kind)) if row.child_id in inside}
+            for kind in (Measurement, Consent)
+        }
+        homes = {home.id for home in placed(session).values() if is_inside(home)}
+    assert len(town) == 24
+    with read_session(narrowed(engine, place_of(account))) as session:
+        assert {row.id for row in session.exec(select(Child))} == inside
+        assert {row.id for row in session.exec(select(Household))} == homes
+        for kind, numbers in papers.items():
+            assert {row.id for row in session.exec(select(kind))} == numbers
+        assert session.exec(select(func.count()).select_from(Child)).one() == len(inside)
+        for number in town.values():
+            assert (session.get(Child, number) is not None) == (number in inside)
+
+
+def test_without_a_place_everything_is_seen(engine: Engine, town: dict[str, int]) -> None:
+    office = Account(id=1, username="ani", full_name="Ani", role=Role.STAFF)
+    assert place_of(office) is None
+    with read_session(narrowed(engine, place_of(office))) as session:
+        assert place_of_session(session) is None
+        assert session.exec(select(func.count()).select_from(Child)).one() == len(town)
+        assert len(session.exec(select(Sponsor)).all()) == 1
+
+
+@pytest.fixture
+def place() -> Place:
+    account = Account(id=7, username="siti", full_name="Siti", role=Role.STAFF, area_code=WARD)
+    found = place_of(account)
+    assert found is not None
+    return found
+
+
+def test_every_way_of_asking_is_narrowed(
+    engine: Engine, town: dict[str, int], place: Place
+) -> None:
+    other = aliased(Child)
+    asked: dict[str, Any] = {
+        "columns": select(Child.id),
+        "alias": select(other.id),
+        "core table": select(SQLModel.metadata.tables["child"].c.id),
+        "where alone": select(Child.id).where(Household.id == Child.household_id),
+        "join": select(Child.id).join(Household, col(Household.id) == Child.household_id),
+        "outer": select(Child.id).outerjoin(Measurement, col(Measurement.child_id) == Child.id),
+        "subquery": select(select(Child.id).subquery().c.id),
+        "expression": select(select(Child.id).cte("picked").c.id),
+        "union": select(Child.id).union(select(Child.id)),
+        "self join": select(Child.id).join(other, col(other.id) == Child.id),
+        "exists": select(Child.id).where(
+            select(Household.id).where(Household.id == Child.household_id).exists()
+        ),
+        "text": text("SELECT child.id FROM child"),
+        "quoted text": text('SELECT c.id FROM "child" AS c'),
+        "many lines": text("SELECT id\nFROM\n  child\nWHERE\n 1 = 1"),
+    }
+    inside = {number for name, number in town.items() if name.startswith(f"{WARD} ")}
+    with read_session(narrowed(engine, place)) as session:
+        for name, statement in asked.items():
+            found = [row[0] for row in session.execute(statement)]
+            assert (name, set(found)) == (name, inside)
+        counted = select(func.count(), func.max(Child.id))
+        assert session.exec(counted).one() == (len(inside), max(inside))
+
+
+def test_what_no_place_asks_is_refused(engine: Engine, town: dict[str, int], place: Place) -> None:
+    schema = "main" if engine.dialect.name == "sqlite" else "public"
+    statements: dict[str, Any] = {
+        "office": select(Sponsor),
+        "joined office": select(Child).where(select(Sponsor.id).exists()),
+        "schema": text(f"SELECT id FROM {schema}.child"),
+        "quoted schema": text(f'SELECT id FROM "{schema}"."child"'),
+        "other verb": text("DROP TABLE child"),
+        "insert select": text(
+            "INSERT INTO measurement (child_id, measured_on) SELECT id, born_on FROM child"
+        ),
+        "insert without object": SQLModel.metadata.tables["child"].insert().values(name="x"),
+        "insert by text": text("INSERT INTO child (name) VALUES ('x')"),
+        "office changed": update(Sponsor).values(name="x"),
+        "change of common": text("UPDATE cycle SET seed = 2"),
+        "change by others": text(
+            "UPDATE child SET name = 'x' WHERE household_id IN (SELECT id FROM household)"
+        ),
+    }
+    with write_session(narrowed(engine, place)) as session:
+        for name, statement in statements.items():
+            try:
+                session.execute(statement)
+            except BeyondPlace:
+                continue
+            pytest.fail(name)
+        session.rollback()
+    with read_session(engine) as session:
+        assert session.exec(select(func.count()).select_from(Child)).one() == len(town)
+
+
+def test_bulk_changes_touch_rows_inside_alone(
+    engine: Engine, town: dict[str, int], place: Place
+) -> None:
+    inside = {number for name, number in town.items() if name.startswith(f"{WARD} ")}
+    numbers = list(town.values())
+    with write_session(narrowed(engine, place)) as session:
+        session.execute(
+            update(Child)
+            .where((col(Child.id) == numbers[0]) | (col(Child.id) == numbers[-1]))
+            .values(name="one")
+        )
+        session.execute(update(Child).values(exit_reason="other"))
+        session.execute(delete(Measurement).where(col(Measurement.child_id).in_(numbers)))
+        session.execute(text("UPDATE household SET landmark = 'x (WHERE 1 = 1)'"))
+    with read_session(engine) as session:
+        children = session.exec(select(Child)).all()
+        assert {each.id for each in children if each.exit_reason == "other"} == inside
+        assert {each.id for each in children if each.name == "one"} == {numbers[0]}
+        kept = {row.child_id for row in session.exec(select(Measurement))}
+        assert kept == set(numbers) - inside
+        marked = [row for row in session.exec(select(Household)) if row.landmark]
+        assert {row.kelurahan_code for row in marked} == {WARD}
+        assert marked[0].landmark == "x (WHERE 1 = 1)"
+
+
+def test_nothing_is_stored_or_moved_outside(
+    engine: Engine, town: dict[str, int], place: Place
+) -> None:
+    def move_out(session: Session) -> None:
+        home = session.exec(select(Household)).first()
+        assert home
+        home.kelurahan_code = NEXT_WARD
+        session.add(home)
+
+    def register_outside(session: Session) -> None:
+        make_household(session, kelurahan_code=FAR_WARD)
+
+    def give_away(session: Session) -> None:
+        child = session.exec(select(Child)).first()
+        assert child
+        child.household_id = outside
+        session.add(child)
+
+    def weigh_outside(session: Session) -> None:
+        number = town[f"{FAR_WARD} Mawar Girimaya"]
+        session.add(Measurement(child_id=number, measured_on=date(2026, 11, 2)))
+
+    with read_session(engine) as session:
+        outside = (
+            session.exec(select(Household.id).where(Household.kelurahan_code == FAR_WARD)).first()
+            or 0
+        )
+    for deed in (move_out, register_outside, give_away, weigh_outside):
+        with pytest.raises(BeyondPlace), write_session(narrowed(engine, place)) as session:
+            deed(session)
+    with write_session(narrowed(engine, place)) as session:
+        home = make_household(session, kelurahan_code=WARD)
+        make_child(session, household_id=home.id)
+    with read_session(engine) as session:
+        assert session.exec(select(func.count()).select_from(Child)).one() == len(town) + 1
+
+
+def test_who_sees_the_whole_forgets_it_afterwards(
+    engine: Engine, town: dict[str, int], place: Place
+) -> None:
+    outside = town[f"{FAR_WARD} Mawar Girimaya"]
+    with write_session(narrowed(engine, place)) as session:
+        with whole(session):
+            assert session.get(Child, outside) is not None
+            assert len(session.exec(select(Sponsor)).all()) == 1
+            with whole(session):
+                assert session.get_one(Child, outside).id == outside
+            assert session.exec(select(func.count()).select_from(Child)).one() == len(town)
+        assert session.get(Child, outside) is None
+        with contextlib.suppress(ZeroDivisionError), whole(session):
+            assert session.get(Child, outside) is not None
+            raise ZeroDivisionError
+        assert session.get(Child, outside) is None
+        with pytest.raises(BeyondPlace):
+            session.exec(select(Sponsor)).all()
+
+
+def test_a_connection_that_saw_the_whole_is_narrowed_again(
+    engine: Engine, town: dict[str, int], place: Place
+) -> None:
+    """Connections are used again: what one block set must not stay on it."""
+    broken = Child(code="Z-1", household_id=99_999)
+    with pytest.raises(IntegrityError), write_session(narrowed(engine, place)) as session:  # noqa: SIM117
+        with whole(session):
+            session.add(broken)
+    for _ in range(3):
+        with read_session(narrowed(engine, place)) as session:
+            assert len(session.exec(select(Child)).all()) == 6
+
+
+def test_locks_hold_rows_of_the_place(engine: Engine, town: dict[str, int], place: Place) -> None:
+    inside, outside = (town[f"{ward} Mawar Girimaya"] for ward in (WARD, FAR_WARD))
+    with write_session(narrowed(engine, place)) as session:
+        child = session.get_one(Child, inside)
+        session.refresh(child, with_for_update=True)
+        assert session.get(Child, inside, with_for_update=True) is child
+        assert session.get(Child, outside, with_for_update=True) is None
+        held = select(Child).where(col(Child.id).in_([inside, outside])).order_by(col(Child.id))
+        assert [row.id for row in session.exec(held.with_for_update())] == [inside]
+
+
+def test_every_table_is_sorted_and_every_inside_one_has_a_number() -> None:
+    sorts = [set(INSIDE), COMMON, REFUSED]
+    assert sum(map(len, sorts)) == len(set().union(*sorts))
+    assert set().union(*sorts) == set(SQLModel.metadata.tables)
+    assert set(INSIDE) | COMMON >= KEPT_BY_ANYBODY
+    lacking = [name for name in INSIDE if "id" not in SQLModel.metadata.tables[name].columns]
+    assert lacking == []
+
+
+def test_no_column_is_called_as_a_table() -> None:
+    """What a statement names is read from its words: a column of a table's name would refuse it."""
+    tables = SQLModel.metadata.tables
+    assert [c.name for table in tables.values() for c in table.columns if c.name in tables] == []
+
+
+def test_only_these_use_cases_see_the_whole_store() -> None:
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "api").rglob("*.py")
+        if re.search(r"\bwith whole\(", path.read_text())
+    }
+    assert found == SEES_WHOLE
+
+
+def test_the_own_account_is_the_only_one(engine: Engine) -> None:
+    with write_session(engine) as session:
+        mine = make_account(session, area_code=WARD)
+        make_account(session, Role.APPROVER)
+    with read_session(narrowed(engine, place_of(mine))) as session:
+        assert [row.id for row in session.exec(select(Account))] == [mine.id]
+    assert WARD in {ward.code for ward in regions().all_kelurahan}
