@@ -22,15 +22,17 @@ from data.schema import (
     Account,
     Child,
     Consent,
+    ConsentPurpose,
     Household,
     Measurement,
     Role,
     Sponsor,
 )
-from tests.factories import make_account, make_child, make_household, make_sponsor
+from tests.factories import NOW, make_account, make_child, make_household, make_sponsor
 
 WARD, NEXT_WARD, FAR_WARD = "19.71.05.1004", "19.71.05.1005", "19.71.01.1004"
 ROOT = Path(__file__).parents[2]
+KINDS: tuple[Any, ...] = (Measurement, Consent)
 SEES_WHOLE = {
     "api/services/child_states.py",
     "api/services/codes.py",
@@ -60,7 +62,8 @@ def accounts() -> Iterator[tuple[str, Account, Callable[[Household], bool]]]:
     """An account of each kind of place, and by hand which homes are inside."""
 
     def bound(role: Role = Role.STAFF, **place: Any) -> Account:
-        return Account(id=1, username="siti", full_name="Siti", role=role, **place)
+        fields = {"id": 1, "username": "siti", "full_name": "Siti", "created_at": NOW}
+        return Account(**fields | place, role=role)
 
     yield "kecamatan", bound(area_code="19.71.05"), lambda home: home.kelurahan_code in (
         WARD, NEXT_WARD,
@@ -109,7 +112,7 @@ def test_a_place_sees_the_rows_that_a_filter_by_hand_finds(
         inside = {number for number, home in placed(session).items() if is_inside(home)}
         papers = {
             kind: {row.id for row in session.exec(select(kind)) if row.child_id in inside}
-            for kind in (Measurement, Consent)
+            for kind in KINDS
         }
         homes = {home.id for home in placed(session).values() if is_inside(home)}
     assert len(town) == 24
@@ -124,7 +127,7 @@ def test_a_place_sees_the_rows_that_a_filter_by_hand_finds(
 
 
 def test_without_a_place_everything_is_seen(engine: Engine, town: dict[str, int]) -> None:
-    office = Account(id=1, username="ani", full_name="Ani", role=Role.STAFF)
+    office = Account(id=1, username="ani", full_name="Ani", role=Role.STAFF, created_at=NOW)
     assert place_of(office) is None
     with read_session(narrowed(engine, place_of(office))) as session:
         assert place_of_session(session) is None
@@ -134,10 +137,7 @@ def test_without_a_place_everything_is_seen(engine: Engine, town: dict[str, int]
 
 @pytest.fixture
 def place() -> Place:
-    account = Account(id=7, username="siti", full_name="Siti", role=Role.STAFF, area_code=WARD)
-    found = place_of(account)
-    assert found is not None
-    return found
+    return Place(account_id=7, username="siti", wards=(WARD,))
 
 
 def test_every_way_of_asking_is_narrowed(
@@ -288,10 +288,17 @@ def test_a_connection_that_saw_the_whole_is_narrowed_again(
     engine: Engine, town: dict[str, int], place: Place
 ) -> None:
     """Connections are used again: what one block set must not stay on it."""
-    broken = Child(code="Z-1", household_id=99_999)
     with pytest.raises(IntegrityError), write_session(narrowed(engine, place)) as session:  # noqa: SIM117
         with whole(session):
-            session.add(broken)
+            session.add(
+                Consent(
+                    child_id=99_999,
+                    purpose=ConsentPurpose.PHOTO,
+                    guardian_name="",
+                    granted_on=date(2026, 1, 1),
+                    recorded_by="siti",
+                )
+            )
     for _ in range(3):
         with read_session(narrowed(engine, place)) as session:
             assert len(session.exec(select(Child)).all()) == 6
