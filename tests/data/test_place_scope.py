@@ -62,7 +62,12 @@ def accounts() -> Iterator[tuple[str, Account, Callable[[Household], bool]]]:
     """An account of each kind of place, and by hand which homes are inside."""
 
     def bound(role: Role = Role.STAFF, **place: Any) -> Account:
-        fields = {"id": 1, "username": "siti", "full_name": "Siti", "created_at": NOW}
+        fields: dict[str, Any] = {
+            "id": 1,
+            "username": "siti",
+            "full_name": "Siti",
+            "created_at": NOW,
+        }
         return Account(**fields | place, role=role)
 
     yield "kecamatan", bound(area_code="19.71.05"), lambda home: home.kelurahan_code in (
