@@ -7,6 +7,7 @@ from fastapi import APIRouter, status
 from sqlmodel import Session, select
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
+from api.kept_words import told
 from api.schemas.children import Decision
 from api.schemas.cycles import (
     AssignmentView,
@@ -248,7 +249,7 @@ def _replacement_view(
         pledge=pledge_codes[row.pledge_id] if row.pledge_id else None,
         is_bridge_fund=row.is_bridge_fund,
         state=row.state,
-        reason=row.reason,
+        reason=told(row.reason, "id"),
         proposed_by=row.proposed_by,
         proposed_at=row.proposed_at,
         decided_by=row.decided_by,

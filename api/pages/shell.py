@@ -29,6 +29,7 @@ from api.i18n import (
     translator,
     word,
 )
+from api.kept_words import told
 from api.pages.deed_words import DeedWords
 from api.security import (
     holds,
@@ -259,7 +260,7 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
     ``page_url``, ``asked`` (the query without the page's number), ``may``,
     ``errors`` (field → sentence, empty unless given), ``label_of`` (what a field is called, empty
     where no ``label.…`` says), ``seen`` (the name of a child, guardian or
-    receiver as the reader may see it), ``seen_text`` (a text typed about a family),
+    receiver as the reader may see it), ``seen_text`` (a text kept about a family),
     ``seen_purpose`` and ``seen_fields`` (the same of an audit entry), and ``sees_homes`` (whether
     streets and phones are shown).
     """
@@ -291,8 +292,12 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
         "asked": asked,
         "may": lambda permission: person is not None and holds(person, permission),
         "seen": lambda name: seen_name(name, person.role) if person else "",
-        "seen_text": lambda typed: seen_text(typed or "", person.role) if person else "",
-        "seen_purpose": lambda entry: seen_purpose(entry, person.role) if person else "",
+        "seen_text": lambda kept: (
+            told(seen_text(kept or "", person.role), language) if person else ""
+        ),
+        "seen_purpose": lambda entry: (
+            told(seen_purpose(entry, person.role), language) if person else ""
+        ),
         "seen_fields": lambda fields, subject: (
             seen_fields(fields, subject, person.role) if person else {}
         ),

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from api.kept_words import keep
 from api.security import holds
 from api.services.audit import record
 from api.services.cycle_lock import RUNNING, hold_cycle, hold_running_cycles
@@ -84,8 +85,6 @@ def pledge_left(
 
     It ended, or it rests when the month begins.
     """
-    from api.i18n import sentence
-
     found = []
     for cycle in hold_running_cycles(session):
         if gives_nothing(pledge, cycle.month) and touched_pairs(
@@ -93,7 +92,7 @@ def pledge_left(
         ):
             is_over = has_ended(pledge, cycle.month)
             code = "replacement.pledge_ended" if is_over else "replacement.pledge_rests"
-            reason = sentence(code, {"pledge": pledge.code}, "id")
+            reason = keep(code, pledge=pledge.code)
             found += repair(session, cycle=cycle, by=by, now=now, reason=reason, pledge=pledge)
     _by_rule(session, found, by)
     return found
@@ -126,9 +125,7 @@ def child_left(session: Session, *, child: Child, by: Account, now: datetime) ->
 
     A place that was proposed for this child goes to the next one too.
     """
-    from api.i18n import sentence
-
-    reason = sentence("replacement.child_left", {"child": child.code}, "id")
+    reason = keep("replacement.child_left", child=child.code)
     found = []
     for cycle in hold_running_cycles(session):
         is_proposed = any(row.child_id == child.id for row in _waiting(session, cycle))
