@@ -63,14 +63,14 @@ def test_a_donor_registered_twice_is_merged_by_the_approver(
     """Scenario 5: handed over by staff, one donor, no sum unasked, the old sign-in still opens."""
     say = Speech(language)
     with write_session(engine) as session:
-        codes = []
-        for name, places in (("Budi Santoso", 2), ("Budi Santosa", 1)):
-            sponsor = make_sponsor(session, name=name, phone="+628120001111")
-            pledge = make_pledge(session, sponsor_id=sponsor.id, num_children=places)
-            codes.append(sponsor.code)
-        donor = make_account(session, Role.DONOR, sponsor_id=sponsor.id)
-        dropped_pledge = pledge.code
-    kept, dropped = codes
+        himself, by_office = (
+            make_sponsor(session, name=name, phone="+628120001111")
+            for name in ("Budi Santoso", "Budi Santosa")
+        )
+        make_pledge(session, sponsor_id=himself.id, num_children=2)
+        dropped_pledge = make_pledge(session, sponsor_id=by_office.id, num_children=1).code
+        donor = make_account(session, Role.DONOR, sponsor_id=by_office.id)
+        kept, dropped = himself.code, by_office.code
     doubtful = say.like("pasangan orang tua asuh yang mungkin sama")
     staff = visit(Role.STAFF, width=width, language=language)
     staff.goto("/ganda?jenis=sponsor")
@@ -184,9 +184,7 @@ def test_a_child_leaves_and_stop_message_and_place_follow(
     say = Speech(language)
     with write_session(engine) as session:
         planner, (pledge, gone, waiting) = on_routes(session)
-        sponsor = session.exec(
-            select(Sponsor).join(Pledge).where(Pledge.code == pledge)  # type: ignore[arg-type]
-        ).one()
+        sponsor = session.exec(select(Sponsor).join(Pledge).where(Pledge.code == pledge)).one()
         donor = make_account(session, Role.DONOR, sponsor_id=sponsor.id)
     phone = visit(donor, language=language)
     phone.goto("/donatur")
