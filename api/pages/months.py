@@ -284,9 +284,22 @@ def _overview(
         asks_if_sure=asks_if_sure,
         held={} if months else held_of_each_kind(session),
         to_do=to_do_counts(session, role=by.role, username=by.username)
+        | {"approvals": len(_to_approve(session, found, by))}
         | _growth(session, by, now)
         | _photos(session, by, now),
+        to_approve=next(iter(_to_approve(session, found, by)), ""),
         remedies=remedies_for(by),
+    )
+
+
+def _to_approve(session: Session, found: list[Cycle], by: Account) -> list[str]:
+    """Return the months that wait for this very person: an approver with no hand in them."""
+    return sorted(
+        cycle.month
+        for cycle in found
+        if cycle.state is CycleState.IN_APPROVAL
+        and holds(by, "cycle:approve")
+        and by.username not in shapers(session, cycle=cycle)
     )
 
 

@@ -11,8 +11,6 @@ from data.schema import (
     ChangeState,
     Child,
     ChildState,
-    Cycle,
-    CycleState,
     DonorMessage,
     DuplicatePair,
     Job,
@@ -51,10 +49,6 @@ def to_do_counts(session: Session, *, role: Role, username: str = "") -> dict[st
     if role in (Role.STAFF, Role.APPROVER):
         counts["replacements"] = _count(
             session, select(Replacement).where(Replacement.state == "proposed")
-        )
-    if role is Role.APPROVER:
-        counts["approvals"] = _count(
-            session, select(Cycle).where(Cycle.state == CycleState.IN_APPROVAL)
         )
     return counts
 
