@@ -34,6 +34,8 @@ Text = Annotated[str, Form(max_length=500)]
 Version = Annotated[int, Form(ge=0, lt=2**31)]
 Position = Annotated[int, Form(ge=1, lt=10_000)]
 NUM_COLOURS = 8
+MOST_OPEN = 30
+"""Stops of a day whose routes stand open on the board; longer ones come folded."""
 
 
 @router.get("/bulan/{month}/papan")
@@ -255,6 +257,7 @@ def _page(
         day=shown,
         days=days,
         routes=views,
+        are_open=len(views) == 1 or sum(len(view.stops) for view in views) <= MOST_OPEN,
         waiting=waiting,
         editable={view.code for view in views if view.state in EDITABLE},
         vehicles=active_vehicles(session),

@@ -42,6 +42,28 @@
     board.querySelectorAll("form.board-move").forEach((form) => form.reset());
   };
 
+  // Many routes come folded: one opens where somebody looks, drops or was sent to
+  const unfold = (each) => {
+    const fold = each?.closest("details.board-fold");
+    if (fold) fold.open = true;
+  };
+  const sentTo = () => {
+    const row = location.hash.startsWith("#henti-") ? document.getElementById(location.hash.slice(1)) : null;
+    unfold(row);
+    row?.scrollIntoView({ block: "center" });
+  };
+  addEventListener("hashchange", sentTo);
+  sentTo();
+  let opening = null; // a folded route that a dragged stop is held over
+  board.addEventListener("pointermove", ({ clientX, clientY }) => {
+    if (!board.classList.contains("dragging")) return;
+    const over = document.elementsFromPoint(clientX, clientY).map((each) => each.closest(".board-route")).find(Boolean);
+    const fold = over?.querySelector("details.board-fold:not([open])") ?? null;
+    if (fold === opening?.fold) return;
+    clearTimeout(opening?.timer);
+    opening = fold && { fold, timer: setTimeout(() => (fold.open = true), 400) };
+  });
+
   // What a move would change, at most eight questions a second; late answers are dropped
   let asked = 0;
   let aim = null; // the move that is being tried and not saved
@@ -54,6 +76,7 @@
     }
     aim = move;
     number();
+    unfold(rowOf(move.uid));
     clearTimeout(waiting);
     waiting = setTimeout(() => ask(move), 120);
     describe(move);
@@ -142,7 +165,7 @@
     Sortable.create(list, {
       group: "papan",
       draggable: "li.movable",
-      filter: (event, row) => Boolean(event.target.closest("details, a")) || Boolean(row?.dataset.uid && isTaken(row.dataset.uid)),
+      filter: (event, row) => Boolean(event.target.closest("details.more, a")) || Boolean(row?.dataset.uid && isTaken(row.dataset.uid)),
       preventOnFilter: false,
       forceFallback: true, // one way for mouse and finger
       fallbackTolerance: 4,
@@ -205,7 +228,10 @@
       if (isAimed) settle(rowOf(stop.uid));
       else forget(); // let go beside every stop: nothing is meant
     });
-    mark.on("click", () => rowOf(stop.uid).scrollIntoView({ block: "center" }));
+    mark.on("click", () => {
+      unfold(rowOf(stop.uid));
+      rowOf(stop.uid).scrollIntoView({ block: "center" });
+    });
     markers.set(stop.uid, { mark, spot: L.latLng(stop.at), isOpen: isAim });
     mark.addTo(map);
   };

@@ -5,12 +5,13 @@ from datetime import date
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import Engine
-from sqlmodel import select
+from sqlmodel import col, select
 
+from api.pages import board
 from api.services import planning
 from api.services.planning import PlanOptions
 from data.engine import write_session
-from data.schema import Household, Role, VehicleKind
+from data.schema import Household, Role, Stop, VehicleKind
 from tests.browser import DESK, PHONE, faults_of
 from tests.conftest import NOW
 from tests.factories import make_vehicle
@@ -137,3 +138,60 @@ def test_without_scripts_a_form_moves_it_by_phone(visit: Visit) -> None:
     page.locator("details[open] form").first.get_by_role("button").click()
     expect_order(page, 0, before[1::-1])
     assert faults_of(page) == []
+
+
+@pytest.fixture
+def many(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Five routes of one home each, as long as a board may be; the uid of every stop by route."""
+    monkeypatch.setattr(board, "MOST_OPEN", 4)
+    with write_session(engine) as session:
+        cycle, _, by, depot = make_packed_cycle(session, num_children=5)
+        for number, home in enumerate(session.exec(select(Household)).all()):
+            home.lat, home.lon = -2.13 + 0.004 * number, 106.11 + 0.004 * (number % 2)
+            session.add(home)
+        for _ in range(5):
+            make_vehicle(session, depot_id=depot.id, capacity_g=12_000, kind=VehicleKind.CAR)
+        options = PlanOptions(days=(date(2026, 12, 1),), seconds=None, iterations=20)
+        planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=options)
+        return [stop.uid for stop in session.exec(select(Stop).order_by(col(Stop.route_id)))]
+
+
+def test_many_routes_come_folded_and_open_where_one_goes(visit: Visit, many: list[str]) -> None:
+    page = visit(Role.COORDINATOR, width=PHONE)
+    page.goto(BOARD)
+    folds = page.locator("details.board-fold")
+    expect(folds).to_have_count(5)
+    opened = page.locator("details.board-fold[open]")
+    expect(opened).to_have_count(0)
+    expect(folds.first.locator("> summary")).to_contain_text("1 perhentian")
+    assert faults_of(page) == []
+    folds.first.locator("> summary").click()
+    expect(page.locator(f"#henti-{many[0]}")).to_be_visible()
+    page.goto(f"{BOARD}?hari=2026-12-01#henti-{many[3]}")
+    expect(page.locator(f"#henti-{many[3]}")).to_be_in_viewport()
+    expect(opened).to_have_count(1)
+
+
+@pytest.mark.usefixtures("many")
+def test_a_stop_held_over_a_folded_route_opens_it(visit: Visit) -> None:
+    page = visit(Role.COORDINATOR, width=DESK)
+    page.goto(BOARD)
+    folds = page.locator("details.board-fold")
+    folds.nth(0).locator("> summary").click()
+    row = folds.nth(0).locator("li.movable")
+    label = row.get_attribute("data-label") or ""
+    row.scroll_into_view_if_needed()
+    start, over = middle(row.locator(".board-name")), middle(folds.nth(1).locator("> summary"))
+    page.mouse.move(*start)
+    page.mouse.down()
+    for step in range(1, 9):
+        at = [a + (b - a) * step / 8 for a, b in zip(start, over, strict=True)]
+        page.mouse.move(*at)
+        page.wait_for_timeout(30)
+    expect(folds.nth(1)).to_have_attribute("open", "")
+    end = middle(folds.nth(1).locator("li.movable").first)
+    page.mouse.move(end[0], end[1] - 2)
+    page.mouse.move(*end)
+    page.mouse.up()
+    expect(page.locator("#coba .board-what")).to_contain_text(label)
+    expect(folds.nth(1).locator("li.movable")).to_have_count(2)
