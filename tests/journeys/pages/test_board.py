@@ -190,8 +190,10 @@ def test_a_stop_held_over_a_folded_route_opens_it(visit: Visit) -> None:
         page.wait_for_timeout(30)
     expect(folds.nth(1)).to_have_attribute("open", "")
     end = middle(folds.nth(1).locator("li.movable").first)
-    page.mouse.move(end[0], end[1] - 2)
-    page.mouse.move(*end)
+    for step in range(9):
+        page.mouse.move(end[0], end[1] - 4 + step)
+        page.wait_for_timeout(50)
+    expect(page.locator("#coba .board-what")).to_contain_text(label)
     page.mouse.up()
     expect(page.locator("#coba .board-what")).to_contain_text(label)
     expect(folds.nth(1).locator("li.movable")).to_have_count(2)
