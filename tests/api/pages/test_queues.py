@@ -86,22 +86,22 @@ def test_children_entered_twice(staff: TestClient, engine: Engine) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "purpose"),
+    ("words", "ran_out_on"),
     [
-        ("Persetujuan wali sudah habis masa berlakunya.", {"expires_on": PASSED}),
+        ("Persetujuan wali sudah habis masa berlakunya.", PASSED),
         ("Belum ada persetujuan wali untuk program.", None),
     ],
 )
 def test_consents_that_ran_out_or_never_were(
-    staff: TestClient, engine: Engine, words: str, purpose: dict[str, date] | None
+    staff: TestClient, engine: Engine, words: str, ran_out_on: date | None
 ) -> None:
     with write_session(engine) as session:
         make_cycle(session)
         make_child(session)
         codes = [make_child(session, consented=False).code for _ in range(2)]
-        if purpose:
+        if ran_out_on:
             for child in session.exec(select(Child).where(col(Child.code).in_(codes))):
-                make_consent(session, child, **purpose)
+                make_consent(session, child, expires_on=ran_out_on)
     page = led(staff, words, 2)
     assert [code for code in codes if f'href="/anak/{code}"' in page] == codes
     for left, code in zip((1, 0), codes, strict=True):
@@ -171,12 +171,11 @@ def test_deliveries_that_went_wrong(
     assert "tidak ada orang di rumah" in led(staff, words, 1).casefold()
     with read_session(engine) as session:
         [case] = session.exec(select(DeliveryException)).all()
-    again = {"versi": case.version, "tindakan": "redeliver", "hari": "2026-12-02"}
-    for version, (deed, form) in enumerate(
-        (("tindak", again), ("selesai", {}), ("tutup", {})), start=case.version
-    ):
+    again = {"tindakan": "redeliver", "hari": "2026-12-02"}
+    for number, deed in enumerate(("tindak", "selesai", "tutup")):
         assert queues(staff)[words][0] == 1, deed
-        sent = office.post(f"/kendala/{case.id}/{deed}", data=form | {"versi": version})
+        form = {"versi": str(case.version + number)} | (again if deed == "tindak" else {})
+        sent = office.post(f"/kendala/{case.id}/{deed}", data=form)
         assert sent.status_code == 303, deed
     assert words not in queues(staff)
 
