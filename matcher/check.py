@@ -65,8 +65,8 @@ def check(problem: MatchingProblem, matching: Matching) -> list[Violation]:
 
     Feasibility, every figure and every bound are recomputed from the problem with numpy alone, in
     time linear in the number of allowed pairs. A bound is the Lagrangian value of the level's
-    prices on the face that the tight levels before it leave; docs/matching.md has the formula. A
-    level proved by branching is checked as far as its prices reach.
+    prices on the face that the tight levels before it leave; docs/matching.md has the formula. What
+    a search proves beyond the prices is told apart (`LevelStatus.SEARCHED`) and not repeated.
     """
     basic = _identity(problem, matching) or _shape(problem, matching)
     basic = basic or _fairest(problem, matching)
@@ -138,6 +138,8 @@ def _shape(problem: MatchingProblem, matching: Matching) -> list[Violation]:
         sound = all(name in held and 0 <= by <= LARGEST_PRICE for name, by in prices.multipliers)
         if prices.budget is not None:
             sound = sound and _priced_soundly(problem, level)
+        if prices.child is not None or prices.household is not None:
+            sound = sound and _households_priced_soundly(problem, matching, level)
         sound = sound and 0 < prices.scale <= LARGEST_SCALE
         sound = sound and all(
             column.shape == (size,) and bool(np.all(np.abs(column) <= LARGEST_PRICE))
@@ -175,6 +177,29 @@ def _priced_soundly(problem: MatchingProblem, level: LevelResult) -> bool:
         return False
     dearest = int(problem.package_price_rp.max(initial=1))
     return int(prices.budget.max(initial=0)) * len(prices.budget) * dearest < LARGEST_PRICE << 16
+
+
+def _households_priced_soundly(
+    problem: MatchingProblem, matching: Matching, level: LevelResult
+) -> bool:
+    """Return whether prices of children and households prove what they may.
+
+    That is a least sum, which leximin and tiers in their order are only over the flow; and only
+    where the rule holds that siblings have one sponsor.
+    """
+    policy, prices = matching.policy, level.certificate
+    if prices.child is None or prices.household is None or prices.budget is not None:
+        return False
+    if policy.split_siblings or level.name in (LevelName.LEXIMIN, LevelName.SIBLINGS):
+        return False
+    if level.name is LevelName.TIER and np.unique(problem.tier).size > 1:
+        return False
+    columns = prices.child, prices.household
+    small = all(
+        each.shape == (problem.num_children,) and bool(np.all(np.abs(each) <= LARGEST_PRICE))
+        for each in columns
+    )
+    return small and bool(np.all(prices.household >= 0))
 
 
 def _loads(problem: MatchingProblem, matching: Matching) -> Iterator[Violation]:
@@ -285,13 +310,15 @@ def _levels(problem: MatchingProblem, matching: Matching) -> list[Violation]:
     for level in matching.levels:
         cost, value = recount.cost(level.name), recount.value(level.name)
         bound = recount.bound(level.name, level.certificate)
-        if cost == bound and level.certificate.budget is None:
-            recount.narrow(level.name, level.certificate)
+        prices = level.certificate
+        if cost == bound and prices.budget is None and prices.child is None:
+            recount.narrow(level.name, prices)
         for code, expected, found in (
             (ViolationCode.WRONG_COST, cost, level.cost),
             (ViolationCode.WRONG_VALUE, value, level.value),
+            (ViolationCode.WRONG_BOUND, bound, level.verified),
             (ViolationCode.WRONG_BOUND, *_expected_bound(level, bound=bound, cost=cost)),
-            (ViolationCode.WRONG_STATUS, *_expected_status(level, cost)),
+            (ViolationCode.WRONG_STATUS, *_expected_status(level, bound=bound, cost=cost)),
         ):
             if expected != found:
                 params = {"level": level.name.value, "expected": expected, "found": found}
@@ -300,13 +327,22 @@ def _levels(problem: MatchingProblem, matching: Matching) -> list[Violation]:
 
 
 def _expected_bound(level: LevelResult, *, bound: int, cost: int) -> tuple[int, int]:
-    """Return what the bound must be, and what it is; branching may only raise it."""
-    if level.proof is Proof.BRANCHING and bound <= level.bound <= cost:
+    """Return what the whole bound must be, and what it is; a search may only raise it.
+
+    What a search adds is not verified: only that it contradicts nothing.
+    """
+    if level.proof is Proof.BRANCHING and bound < level.bound <= cost:
         return level.bound, level.bound
     return bound, level.bound
 
 
-def _expected_status(level: LevelResult, cost: int) -> tuple[str, str]:
-    gap = (cost - level.bound) / max(1, abs(cost))
-    status = LevelStatus.OPTIMAL if cost == level.bound else LevelStatus.GAP
-    return f"{status.value} {gap:.9f}", f"{level.status.value} {level.gap:.9f}"
+def _expected_status(level: LevelResult, *, bound: int, cost: int) -> tuple[str, str]:
+    """Return what a level may call itself, and what it does: optimal by prices alone."""
+    gap = (cost - bound) / max(1, abs(cost))
+    status = LevelStatus.SEARCHED if cost == level.bound else LevelStatus.GAP
+    status = LevelStatus.OPTIMAL if cost == bound else status
+    proof = Proof.PRICES if level.bound == bound else Proof.BRANCHING
+    return (
+        f"{status.value} {gap:.9f} {proof.value}",
+        f"{level.status.value} {level.gap:.9f} {level.proof.value}",
+    )

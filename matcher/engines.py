@@ -16,6 +16,7 @@ def warm_up() -> None:
     _compile_flow()
     _compile_gap()
     _compile_paths()
+    _compile_fillings()
     warm.remember()
 
 
@@ -58,6 +59,15 @@ def _compile_paths() -> None:
 
     cost = np.ones((1, 2, 2), dtype=np.int64)
     least_paths(cost, cost[:, 0] * 0, 0, 1, 1 << 60)
+
+
+def _compile_fillings() -> None:
+    from matcher.fillings import cheapest  # noqa: PLC0415  (loads numba)
+
+    one, none = np.ones(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
+    is_apart = np.zeros(1, dtype=np.bool_)
+    first = np.array([0, 1], dtype=np.int64)
+    cheapest(first, none, none, one, one, one, none, one, 0, none, is_apart, none.copy(), one)
 
 
 if __name__ == "__main__":

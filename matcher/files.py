@@ -387,6 +387,7 @@ def _level_to_json(level: LevelResult) -> dict[str, Any]:
         "value": list(level.value),
         "cost": level.cost,
         "bound": level.bound,
+        "verified": level.verified,
         "status": level.status.value,
         "gap": level.gap,
         "proof": level.proof.value,
@@ -395,15 +396,19 @@ def _level_to_json(level: LevelResult) -> dict[str, Any]:
             "sponsor": prices.sponsor.tolist(),
             "kelurahan": prices.kelurahan.tolist(),
             "multipliers": [[name.value, by] for name, by in prices.multipliers],
-            **_budget_to_json(prices),
+            **_relaxed_to_json(prices),
         },
     }
 
 
-def _budget_to_json(prices: Certificate) -> dict[str, Any]:
-    if prices.budget is None:
-        return {}
-    return {"scale": prices.scale, "budget": prices.budget.tolist()}
+def _relaxed_to_json(prices: Certificate) -> dict[str, Any]:
+    """Return the prices beyond those of the flow: of budgets, of children and households."""
+    columns = {name: getattr(prices, name) for name in _RELAXED}
+    told = {name: each.tolist() for name, each in columns.items() if each is not None}
+    return {"scale": prices.scale, **told} if told else {}
+
+
+_RELAXED = ("budget", "child", "household")
 
 
 def write_result(problem: MatchingProblem, matching: Matching, path: Path) -> None:
@@ -488,6 +493,7 @@ def _level_from_json(level: dict[str, Any]) -> LevelResult:
         value=tuple(int(value) for value in level["value"]),
         cost=int(level["cost"]),
         bound=int(level["bound"]),
+        verified=int(level.get("verified", level["bound"])),
         status=LevelStatus(level["status"]),
         gap=float(level["gap"]),
         proof=Proof(level["proof"]),
@@ -497,7 +503,7 @@ def _level_from_json(level: dict[str, Any]) -> LevelResult:
             kelurahan=_integers(prices["kelurahan"]),
             multipliers=tuple((LevelName(name), int(by)) for name, by in prices["multipliers"]),
             scale=int(prices.get("scale", 1)),
-            budget=_integers(prices["budget"]) if "budget" in prices else None,
+            **{name: _integers(prices[name]) for name in _RELAXED if name in prices},
         ),
     )
 

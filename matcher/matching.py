@@ -20,6 +20,9 @@ class LevelStatus(StrEnum):
     """How much is proved of a level."""
 
     OPTIMAL = "optimal"
+    """Prices prove that nothing is better; `check` repeats it."""
+    SEARCHED = "searched"
+    """A finished search found nothing better; prices, which `check` repeats, prove less."""
     GAP = "gap"
 
 
@@ -52,6 +55,10 @@ class Certificate:
     budget
         int64[R, m], or None where rupiah are counted as places; prices of the rows that bind each
         pledge's packages (`budgets.Budgets.rows`): the relaxation of its budget.
+    child, household
+        int64[n], or None where the flow's prices say all: what placing each child is worth, and
+        what its household pays at each sponsor, summed over its children and at least 0. Sponsors
+        then fill their places with whole households (`household_prices`).
     """
 
     pledge: NDArray[np.int64]
@@ -60,6 +67,8 @@ class Certificate:
     multipliers: tuple[tuple[LevelName, int], ...] = ()
     scale: int = 1
     budget: NDArray[np.int64] | None = None
+    child: NDArray[np.int64] | None = None
+    household: NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,18 +86,22 @@ class LevelResult:
         The integer that was minimised on the face of the levels before.
     bound
         No matching that is as good in the levels before has a smaller cost.
+    verified
+        As much of the bound as the prices prove, so that `check` can repeat it.
     status, gap
-        `optimal` if cost = bound; else the gap ``(cost - bound) / max(1, |cost|)``.
+        `optimal` if cost = verified, `searched` if cost = bound; the gap is what `check` cannot
+        rule out, ``(cost - verified) / max(1, |cost|)``.
     proof
-        How the bound is known.
+        How the bound is known: by prices where it is no more than what they prove.
     certificate
-        The prices; of the relaxation without the sibling rule, if that rule holds.
+        The prices that prove `verified`.
     """
 
     name: LevelName
     value: tuple[int, ...]
     cost: int
     bound: int
+    verified: int
     status: LevelStatus
     gap: float
     proof: Proof
@@ -155,8 +168,8 @@ class Matching:
 
     @property
     def is_optimal(self) -> bool:
-        """Whether every level is proved optimal."""
-        return all(level.status is LevelStatus.OPTIMAL for level in self.levels)
+        """Whether every level is best of all, by its prices or by a finished search."""
+        return all(level.status is not LevelStatus.GAP for level in self.levels)
 
     def level(self, name: LevelName) -> LevelResult | None:
         """Return one level's result, None if the policy has no such level."""
@@ -196,6 +209,8 @@ def result_hash(problem: MatchingProblem, matching: Matching) -> str:
     for level in matching.levels:
         digest.update(f"{level.name.value}|{level.cost}|{level.bound}|".encode())
         digest.update(f"{level.status.value}|{level.proof.value}".encode())
+        if level.verified != level.bound:
+            digest.update(f"|{level.verified}".encode())
         prices = level.certificate
         digest.update(repr([(name.value, by) for name, by in prices.multipliers]).encode())
         for column, order in (
@@ -208,6 +223,8 @@ def result_hash(problem: MatchingProblem, matching: Matching) -> str:
             digest.update(f"scale {prices.scale}|".encode())
             by_pledge = prices.budget[:, np.asarray(pledges, dtype=np.intp)]
             digest.update(by_pledge.astype("<i8").tobytes())
+        if prices.child is not None and prices.household is not None:
+            digest.update(_household_bytes(problem, prices.scale, prices.child, prices.household))
     if matching.fairest is not None:
         digest.update(f"fairest {matching.fairest.result_hash}|".encode())
     if matching.notes:
@@ -217,6 +234,21 @@ def result_hash(problem: MatchingProblem, matching: Matching) -> str:
             _candidate_bytes(problem, matching.candidate_start, matching.candidate_pledge)
         )
     return digest.hexdigest()
+
+
+def _household_bytes(
+    problem: MatchingProblem,
+    scale: int,
+    child: NDArray[np.int64],
+    household: NDArray[np.int64],
+) -> bytes:
+    """Return the prices of children and of whole households by the codes of the children."""
+    homes = np.bincount(problem.household, minlength=1) * 0
+    np.add.at(homes, problem.household, household)
+    order = sorted(range(problem.num_children), key=problem.child_ids.__getitem__)
+    rows = np.asarray(order, dtype=np.intp)
+    columns = child[rows], homes[problem.household[rows]]
+    return f"scale {scale}|".encode() + b"".join(each.astype("<i8").tobytes() for each in columns)
 
 
 def _candidate_bytes(

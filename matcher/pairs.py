@@ -102,6 +102,10 @@ class ListedPairs:
         """Return the pairs that flows have run over so far."""
         return self.copy()
 
+    def every(self, most: int) -> tuple[NDArray[Any], NDArray[Any]] | None:
+        """Return (child, pledge) of all open pairs, None if they are more than `most`."""
+        return (self.child, self.pledge) if self.child.size <= most else None
+
     def options(self, child: int) -> NDArray[np.int32]:
         """Return the pledges that may support one child."""
         start, end = np.searchsorted(self.child, [child, child + 1])
@@ -148,6 +152,15 @@ class AllPairs(ListedPairs):
         twin = copy.copy(self)
         twin.allowed = self.allowed.copy()
         return twin
+
+    def every(self, most: int) -> tuple[NDArray[Any], NDArray[Any]] | None:
+        """Return (child, pledge) of all open pairs, None if they are more than `most`."""
+        if self.complete:
+            return super().every(most)
+        if np.count_nonzero(self.allowed) > most:
+            return None
+        child, pledge = np.nonzero(self.allowed)
+        return child, pledge
 
     def options(self, child: int) -> NDArray[np.int32]:
         """Return the pledges that may support one child."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from matcher.policy import BudgetRule, LevelName
+from matcher.recount_households import Choices, Places, least_fillings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -131,6 +132,8 @@ class Recount:
     def bound(self, name: LevelName, prices: Certificate) -> int:
         """Return the Lagrangian value of a level's prices on the face so far."""
         terms = _Terms(self, name, prices)
+        if prices.child is not None and prices.household is not None:
+            return self._bound_of_households(terms, prices, prices.child, prices.household)
         least = self._least(terms, prices)
         loss = prices.sponsor[self.problem.sponsor] - prices.pledge
         load = np.where(loss < 0, self._pledge_high, self._pledge_low)
@@ -140,15 +143,60 @@ class Recount:
         best = price // by if by else np.where(price > 0, high, low)
         number = np.clip(best, low, high)
         bound += int((by * number * (number + 1) // 2 - price * number).sum())
-        gain = terms.steps - prices.kelurahan[self._step_place]
-        taken = self._step_taken | (self._step_open & (gain < 0))
-        bound += int(gain[taken].sum())
-        bound -= sum(by * self.cost(level) for level, by in prices.multipliers)
+        bound += self._steps_and_terms(terms, prices)
         if prices.budget is not None:
             _, limit = self.budgets
             pairs = zip(prices.budget.ravel().tolist(), limit.ravel().tolist(), strict=True)
             bound -= sum(price * units for price, units in pairs)
         return -(-bound // prices.scale)
+
+    def _steps_and_terms(self, terms: _Terms, prices: Certificate) -> int:
+        """Return what waiting children of kelurahan cost at least, less the multiples held."""
+        gain = terms.steps - prices.kelurahan[self._step_place]
+        taken = self._step_taken | (self._step_open & (gain < 0))
+        held = sum(by * self.cost(level) for level, by in prices.multipliers)
+        return int(gain[taken].sum()) - held
+
+    def _bound_of_households(
+        self,
+        terms: _Terms,
+        prices: Certificate,
+        child_price: NDArray[np.int64],
+        household_price: NDArray[np.int64],
+    ) -> int:
+        """Return the bound in which every sponsor fills its places with whole households."""
+        problem = self.problem
+        homes, home = np.unique(problem.household, return_inverse=True)
+        home_price = np.zeros(homes.size, dtype=np.int64)
+        np.add.at(home_price, home, household_price)
+        wait = terms.waiting + prices.kelurahan[problem.kelurahan] - child_price
+        bound = int(child_price.sum()) - int(home_price.sum())
+        bound += int(np.minimum(wait, 0)[self._may_wait].sum())
+        load = np.where(prices.pledge > 0, self._pledge_high, self._pledge_low)
+        bound -= int((prices.pledge * load).sum())
+        low, high = np.zeros_like(self._sponsor_low), np.zeros_like(self._sponsor_low)
+        np.add.at(low, problem.sponsor, self._pledge_low)
+        np.add.at(high, problem.sponsor, self._pledge_high)
+        low, high = np.maximum(low, self._sponsor_low), np.minimum(high, self._sponsor_high)
+        places = Places(low, high, prices.sponsor, terms.sponsor_step)
+        child, sponsor, cost = self._cheapest_at_sponsors(terms, prices)
+        choices = Choices(child, sponsor, cost - child_price[child])
+        fillings = least_fillings(choices, home, home_price, places)
+        if fillings is None:
+            return -int(FORBIDDEN)
+        bound += fillings + self._steps_and_terms(terms, prices)
+        return -(-bound // prices.scale)
+
+    def _cheapest_at_sponsors(
+        self, terms: _Terms, prices: Certificate
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Return (child, sponsor, cost with pledge's price) at the cheapest pledge of a sponsor."""
+        child, pledge, cost = self._pairs.priced(terms.pair_costs, prices.pledge)
+        sponsor = self.problem.sponsor[pledge].astype(np.int64)
+        order = np.lexsort((cost, sponsor, child))
+        child, sponsor, cost = child[order], sponsor[order], cost[order]
+        is_first = (np.diff(child, prepend=-1) != 0) | (np.diff(sponsor, prepend=-1) != 0)
+        return child[is_first], sponsor[is_first], cost[is_first]
 
     @cached_property
     def budgets(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -308,8 +356,9 @@ class _Terms:
 
     def pair_costs(self, child: NDArray[Any], pledge: NDArray[Any]) -> NDArray[Any]:
         costs = self._recount.pair_cost(self._terms[0][0], child, pledge)
-        if self._penalty is not None:
+        if self._terms[0][1] != 1:
             costs = costs * np.int64(self._terms[0][1])
+        if self._penalty is not None:
             costs = costs + self._penalty[pledge, self._recount.problem.package[child]]
         for level, times in self._terms[1:]:
             costs = costs + np.int64(times) * self._recount.pair_cost(level, child, pledge)
@@ -372,6 +421,15 @@ class _Table:
             least[block] = np.minimum(wait[block], self._priced(costs, price, block).min(axis=1))
         return least
 
+    def priced(
+        self, costs: BlockCosts, price: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Return (child, pledge, cost with the pledge's price) of all allowed pairs."""
+        if self._list is None:
+            child, pledge = np.nonzero(self._allowed)
+            return _List(child, pledge).priced(costs, price)
+        return self._list.priced(costs, price)
+
     def keep_tight(
         self, costs: BlockCosts, price: NDArray[np.int64], least: NDArray[np.int64]
     ) -> None:
@@ -405,6 +463,13 @@ class _List:
             cheapest = np.minimum.reduceat(self._priced(costs, price), first)
             least[rows] = np.minimum(least[rows], cheapest)
         return least
+
+    def priced(
+        self, costs: BlockCosts, price: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Return (child, pledge, cost with the pledge's price) of all pairs."""
+        cost = np.asarray(self._priced(costs, price), dtype=np.int64)
+        return self._child.astype(np.int64), self._pledge.astype(np.int64), cost
 
     def _priced(self, costs: BlockCosts, price: NDArray[np.int64]) -> NDArray[np.int64]:
         priced: NDArray[np.int64] = costs(self._child, self._pledge) + price[self._pledge]

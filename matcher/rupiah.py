@@ -20,7 +20,6 @@ from matcher.budget_exchange import exchanged
 from matcher.effort import EFFORT_UNIT, Effort
 from matcher.face import Face
 from matcher.levels import State, solve_level, solve_levels
-from matcher.matching import Proof
 from matcher.objectives import Blend, Objectives
 from matcher.pairs import ListedPairs, open_pairs
 from matcher.policy import BudgetRule, LevelName
@@ -75,14 +74,11 @@ def solve_within_budgets(
         run.search(name)
         if objectives.watch:
             objectives.watch(run.pledge_of)
-    levels, proofs = [], []
-    for number in range(len(names)):
-        level, proof = run.bound(number)
-        levels.append(level)
-        proofs.append(proof)
+    bounded = [run.bound(number) for number in range(len(names))]
     if is_late or effort.has_blown or run.bounding.has_blown:
         run.notes.append(TIME_RAN_OUT)
-    return Together(run.pledge_of, levels, proofs, tuple(run.notes))
+    levels, bounds = [level for level, _ in bounded], [bound for _, bound in bounded]
+    return Together(run.pledge_of, levels, bounds, tuple(run.notes))
 
 
 def _without_budgets(
@@ -98,7 +94,7 @@ def _without_budgets(
     if not objectives.budgets.hold(pledge_of):
         return None
     if not apart:
-        return Together(pledge_of, levels, [Proof.PRICES] * len(levels), ())
+        return Together(pledge_of, levels, [level.bound for level in levels], ())
     together = solve_together(objectives, progress, pairs)
     return together if objectives.budgets.hold(together.pledge_of) else None
 
@@ -171,8 +167,8 @@ class _Run:
             self.model.hold(part, self.pledge_of)
             self.least.setdefault(name, []).append((part, least))
 
-    def bound(self, number: int) -> tuple[SolvedLevel, Proof]:
-        """Return a level with the best bound that prices or a search give."""
+    def bound(self, number: int) -> tuple[SolvedLevel, int]:
+        """Return a level as prices prove it, and the best bound, theirs or a search's."""
         name = self.objectives.policy.levels[number]
         level = self._by_flow(Blend(name, (), 1, (0,) * self.limit.size))
         cost = self.objectives.total_cost(name, self.pledge_of)
@@ -180,13 +176,11 @@ class _Run:
             priced = self._by_prices(number)
             if priced is not None and priced.bound > level.bound:
                 level = priced
-        proof = Proof.PRICES
         searched = self._by_search(name, cost) if self.is_complete else 0
-        if searched > level.bound:
-            level, proof = replace(level, bound=searched), Proof.BRANCHING
-        if level.bound < cost:
+        best = max(searched, level.bound)
+        if best < cost:
             self.notes.append(f"budgets.unproved.{name.value}")
-        return level, proof
+        return level, best
 
     def _by_search(self, name: LevelName, cost: int) -> int:
         """Return the bound that a search over all pairs gives for a level.

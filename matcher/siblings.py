@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from matcher.effort import EFFORT_UNIT, Effort
+from matcher.household_prices import priced_by_household
 from matcher.levels import SolvedLevel, State, near_pairs, solve_level, solve_levels
-from matcher.matching import Proof
 from matcher.objectives import Blend
 from matcher.policy import BY_KELURAHAN, NEED, LevelName
 from matcher.sibling_binding import Binding, split_households
@@ -61,11 +61,15 @@ COVERAGE = (*NEED, *BY_KELURAHAN)
 
 @dataclass(frozen=True, eq=False)
 class Together:
-    """The outcome: levels with their bounds, and whether something stayed unproved."""
+    """The outcome: levels as their prices prove them, and what else stayed unproved.
+
+    `bounds` are what no matching can cost less, by the prices or by a search; never below the
+    bound of the prices.
+    """
 
     pledge_of: NDArray[np.int32]
     levels: list[SolvedLevel]
-    proofs: list[Proof]
+    bounds: list[int]
     notes: tuple[str, ...]
 
 
@@ -78,8 +82,8 @@ def solve_together(
     states: list[State] = []
     relaxed = solve_levels(objectives, _part_of(progress, 0.0, FLOW_SHARE), states, pairs)
     if not split_households(objectives, relaxed[-1].pledge_of).size:
-        proofs = [Proof.PRICES] * len(relaxed)
-        return Together(relaxed[-1].pledge_of, relaxed, proofs, ())
+        bounds = [level.bound for level in relaxed]
+        return Together(relaxed[-1].pledge_of, relaxed, bounds, ())
     pledge_of = _place_households(objectives, relaxed, states)
     return _Proving(objectives, pledge_of, states).prove(
         relaxed, _part_of(progress, FLOW_SHARE, 1.0)
@@ -139,7 +143,7 @@ class _Proving:
 
     def prove(self, relaxed: list[SolvedLevel], progress: Progress) -> Together:
         """Return the levels with the best bounds found."""
-        levels, proofs = [], []
+        levels, bounds = [], []
         state = self.states[0]
         for number, name in enumerate(self.objectives.policy.levels):
             progress(name.value, number / len(self.objectives.policy.levels))
@@ -156,16 +160,16 @@ class _Proving:
                 if not self.held:
                     state = self.states[number].copy()
                 self.held.append(name)
+                level = priced_by_household(self.objectives, level, state, self.pledge_of)
             elif self.held:
                 state.narrow(self.objectives, level)
-            bound = max(proved, level.bound)
-            if bound < cost:
+            bounds.append(max(proved, level.bound))
+            if bounds[-1] < cost:
                 self.notes.append(f"siblings.unproved.{name.value}")
-            proofs.append(Proof.PRICES if bound == level.bound else Proof.BRANCHING)
-            levels.append(replace(level, bound=bound))
+            levels.append(level)
         if self.effort.has_blown:
             self.notes.append(TIME_RAN_OUT)
-        return Together(self.pledge_of, levels, proofs, tuple(self.notes))
+        return Together(self.pledge_of, levels, bounds, tuple(self.notes))
 
     def _close(self, name: LevelName, level: SolvedLevel, state: State) -> int:
         """Search for a better matching if the bound is not reached; return what is then proved."""

@@ -110,19 +110,19 @@ def solve(
         from matcher.rupiah import solve_within_budgets  # noqa: PLC0415
 
         within = solve_within_budgets(objectives, progress, pairs)
-        solved, proofs, notes = within.levels, within.proofs, within.notes
+        solved, bounds, notes = within.levels, within.bounds, within.notes
         final = within.pledge_of
     elif not policy.minds_siblings:
         solved = solve_levels(objectives, progress, pairs=pairs)
-        proofs, final = [Proof.PRICES] * len(solved), solved[-1].pledge_of
+        bounds, final = [level.bound for level in solved], solved[-1].pledge_of
         notes = ()
     else:
         together = solve_together(objectives, progress, pairs)
-        solved, proofs, notes = together.levels, together.proofs, together.notes
+        solved, bounds, notes = together.levels, together.bounds, together.notes
         final = together.pledge_of
     levels = [
-        _level_result(objectives, name, level, proof, final, rows)
-        for name, level, proof in zip(policy.levels, solved, proofs, strict=True)
+        _level_result(objectives, name, level, bound, final, rows)
+        for name, level, bound in zip(policy.levels, solved, bounds, strict=True)
     ]
     matching = replace(
         matching,
@@ -154,7 +154,7 @@ def _level_result(
     objectives: Objectives,
     name: LevelName,
     level: SolvedLevel,
-    proof: Proof,
+    bound: int,
     pledge_of: NDArray[np.int32],
     rows: Canonical,
 ) -> LevelResult:
@@ -163,12 +163,19 @@ def _level_result(
         name=name,
         value=_figures(objectives, name, pledge_of, rows),
         cost=cost,
-        bound=level.bound,
-        status=LevelStatus.OPTIMAL if cost == level.bound else LevelStatus.GAP,
+        bound=bound,
+        verified=level.bound,
+        status=_status(cost, bound, level.bound),
         gap=(cost - level.bound) / max(1, abs(cost)),
-        proof=proof,
+        proof=Proof.PRICES if bound == level.bound else Proof.BRANCHING,
         certificate=_certificate_as_given(level.certificate, rows),
     )
+
+
+def _status(cost: int, bound: int, verified: int) -> LevelStatus:
+    if cost == verified:
+        return LevelStatus.OPTIMAL
+    return LevelStatus.SEARCHED if cost == bound else LevelStatus.GAP
 
 
 def _versions() -> dict[str, str]:
@@ -205,22 +212,20 @@ def _candidates_as_given(
 
 
 def _certificate_as_given(prices: Certificate, rows: Canonical) -> Certificate:
-    columns = []
-    for price, order in (
-        (prices.pledge, rows.pledge_rows),
-        (prices.sponsor, rows.sponsor_rows),
-        (prices.kelurahan, rows.kelurahan_rows),
+    columns: dict[str, Any] = {}
+    for name, order in (
+        ("pledge", rows.pledge_rows),
+        ("sponsor", rows.sponsor_rows),
+        ("kelurahan", rows.kelurahan_rows),
+        ("budget", rows.pledge_rows),
+        ("child", rows.child_rows),
+        ("household", rows.child_rows),
     ):
-        given = np.empty_like(price)
-        given[order] = price
-        columns.append(given)
-    pledge, sponsor, kelurahan = columns
-    budget = prices.budget
-    if budget is not None:
-        given = np.empty_like(budget)
-        given[:, rows.pledge_rows] = budget
-        budget = given
-    return Certificate(pledge, sponsor, kelurahan, prices.multipliers, prices.scale, budget)
+        price = getattr(prices, name)
+        if price is not None:
+            columns[name] = np.empty_like(price)
+            columns[name][..., order] = price
+    return replace(prices, **columns)
 
 
 def _figures(

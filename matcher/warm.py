@@ -16,7 +16,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 PARTS = (
-    "compiled", "network", "auction", "augment", "potentials", "gap_anneal", "dense_paths"
+    "compiled", "network", "auction", "augment", "potentials", "gap_anneal", "dense_paths",
+    "fillings",
 )  # fmt: skip
 """Modules with compiled functions."""
 HOME = Path(__file__).parent

@@ -113,6 +113,7 @@ def _matching(file: Path, _content: dict[str, Any]) -> tuple[list[Any], dict[str
         "pledges": problem.num_pledges,
         "levels": {level.name.value: level.status.value for level in matching.levels},
         "at_most_better": _gaps(matching),
+        "searched": _searched(matching),
         "candidates_listed": matching.candidate_start is not None,
         "problem_hash": matching.problem_hash,
         "result_hash": matching.result_hash,
@@ -139,18 +140,25 @@ def _gaps(matching: Matching) -> dict[str, int]:
     return {
         level.name.value: _at_most_better(level, matching)
         for level in matching.levels
-        if level.cost > level.bound
+        if level.cost > level.verified
     }
 
 
+def _searched(matching: Matching) -> list[str]:
+    """Return the levels that a finished search says are best, beyond what prices prove."""
+    from matcher.matching import LevelStatus
+
+    return [each.name.value for each in matching.levels if each.status is LevelStatus.SEARCHED]
+
+
 def _at_most_better(level: LevelResult, matching: Matching) -> int:
-    """Return by how much a level could still be better, in the unit of its cost.
+    """Return by how much prices let a level still be better, in the unit of its cost.
 
     Of tiers, whose costs weigh the severe ones more: by how many children.
     """
     from matcher.policy import LevelName
 
-    gap = level.cost - level.bound
+    gap = level.cost - level.verified
     if level.name is not LevelName.TIER:
         return gap
     return min(gap, len(matching.pledge_of) - matching.num_covered)
@@ -216,7 +224,7 @@ def _told(summary: dict[str, Any], language: str) -> list[str]:
     lines = [sentence(f"check.cli_{summary['kind']}", shown, language)]
     if summary["kind"] != "matching":
         return lines
-    lines += _goals(summary["levels"], summary["at_most_better"], language)
+    lines += _goals(summary["levels"], summary["at_most_better"], summary["searched"], language)
     if summary["candidates_listed"]:
         lines.append(sentence("cli.candidates_listed", {}, language))
     return lines
@@ -224,10 +232,13 @@ def _told(summary: dict[str, Any], language: str) -> list[str]:
 
 def goals_told(matching: Matching, language: str) -> list[str]:
     """Say of each goal of a matching how good it is, and what follows where one is not proved."""
-    return _goals([level.name.value for level in matching.levels], _gaps(matching), language)
+    names = [level.name.value for level in matching.levels]
+    return _goals(names, _gaps(matching), _searched(matching), language)
 
 
-def _goals(names: Iterable[str], better: dict[str, int], language: str) -> list[str]:
+def _goals(
+    names: Iterable[str], better: dict[str, int], searched: list[str], language: str
+) -> list[str]:
     fmt, lines = Formats(language), []
     for name in names:
         label = sentence(f"word.level_{name}", {}, language)
@@ -237,7 +248,10 @@ def _goals(names: Iterable[str], better: dict[str, int], language: str) -> list[
             how = f"check.level_gap_{name}"
             km = fmt.number(better[name] / HM_PER_KM, decimals=1)
             values = {"n": fmt.number(better[name]), "km": km}
-        lines.append(f"  {label}: {sentence(how, values, language)}")
+        told = sentence(how, values, language)
+        if name in searched:
+            told = sentence("check.level_searched", {"better": told}, language)
+        lines.append(f"  {label}: {told}")
     if better:
         lines.append(sentence("check.cli_unproved", {}, language))
     return lines

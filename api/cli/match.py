@@ -141,8 +141,11 @@ def command(
 
 
 def _proved(level: LevelResult) -> str:
-    """Return ``optimal``, or by how much a level may still be better."""
-    return level.status.value if level.gap == 0 else f"gap {100 * level.gap:.3g} %"
+    """Return ``optimal``, or by how much prices let a level still be better."""
+    if level.gap == 0:
+        return level.status.value
+    searched = "searched, " if level.cost == level.bound else ""
+    return f"{searched}gap {100 * level.gap:.3g} %"
 
 
 def _lines(values: dict[str, Any]) -> str:

@@ -62,16 +62,21 @@ def goals_of(run: MatchRun, language: str) -> list[Goal]:
 
 
 def _proof(run: MatchRun, level: Mapping[str, Any], language: str) -> str:
-    """Return ``proved best``, or the gap and by how much at most the level may still be better."""
+    """Return ``proved best``, or the gap and by how much at most the level may still be better.
+
+    That is what anybody can check again; what a finished search says beyond it is told as such.
+    """
     if level["status"] == "optimal" or "bound" not in level:
         return sentence(f"word.{level['status']}", {}, language)
-    fmt, more = Formats(language), int(level["cost"]) - int(level["bound"])
+    verified = int(level.get("verified", level["bound"]))
+    fmt, more = Formats(language), int(level["cost"]) - verified
     if level["name"] == "tier":  # its cost weighs the severe ones more
         more = min(more, run.num_unassigned or 0)
     values = {"n": fmt.number(more), "km": fmt.number(more / HM_PER_KM, decimals=1)}
     better = sentence(f"check.level_gap_{level['name']}", values, language)
     percent = fmt.number(100 * float(level["gap"]), decimals=2)
-    return sentence("goal.gap", {"percent": percent, "better": better}, language)
+    told = {"percent": percent, "better": better}
+    return sentence(f"goal.{level['status']}", told, language)
 
 
 def _figures(value: Any) -> Sequence[int]:

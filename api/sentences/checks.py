@@ -64,6 +64,10 @@ SENTENCES: dict[str, str] = {
         "masih ada yang lebih baik."
     ),
     "check.level_optimal": "terbukti terbaik",
+    "check.level_searched": (
+        "terbaik menurut pencarian yang selesai, yang tidak diulang di sini; yang diperiksa "
+        "menyisakan: %(better)s"
+    ),
     "check.level_gap_tier": "paling banyak %(n)s anak lagi",
     "check.level_gap_floor": "paling banyak %(n)s anak lagi sampai lantai kelurahannya",
     "check.level_gap_siblings": "paling banyak %(n)s kali lagi kakak-adik bersama",

@@ -108,7 +108,12 @@ SENTENCES: dict[str, str] = {
     "word.pin": "sematan",
     "word.ban": "larangan",
     "word.optimal": "terbukti terbaik",
+    "word.searched": "terbaik menurut pencarian yang selesai",
     "word.gap": "terbaik yang ditemukan, belum terbukti",
+    "goal.searched": (
+        "terbaik menurut pencarian yang selesai; yang dapat diperiksa ulang menyisakan celah "
+        "%(percent)s persen: %(better)s"
+    ),
     "goal.gap": "terbaik yang ditemukan; celah %(percent)s persen: %(better)s",
     "nik_part.area": "wilayah (enam angka pertama)",
     "nik_part.birth": "tanggal lahir (enam angka tengah)",

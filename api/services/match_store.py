@@ -127,6 +127,7 @@ def _level(level: Any) -> dict[str, object]:
         "value": [int(figure) for figure in level.value],
         "cost": int(level.cost),
         "bound": int(level.bound),
+        "verified": int(level.verified),
         "status": level.status.value,
         "gap": float(level.gap),
         "proof": level.proof.value,

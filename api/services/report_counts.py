@@ -356,9 +356,16 @@ def _count_matching(
     )
     run = session.get(MatchRun, cycle.match_run_id) if cycle.match_run_id else None
     if run is not None:
-        is_proven = all(level.get("status") == "optimal" for level in run.levels)
         counts.city["matching_run"] = str(run.id)
-        counts.city["matching_proof"] = "word.optimal" if is_proven else "word.gap"
+        counts.city["matching_proof"] = _proof_of(run)
+
+
+def _proof_of(run: MatchRun) -> str:
+    """Return the word for how well the least proved of a run's goals is."""
+    statuses = {level.get("status") for level in run.levels}
+    if statuses <= {"optimal"}:
+        return "word.optimal"
+    return "word.searched" if statuses <= {"optimal", "searched"} else "word.gap"
 
 
 def _count_sponsors(

@@ -78,7 +78,7 @@ def test_the_best_within_all_budgets_is_found_proved_and_checked(
     assert check(problem, matching) == []
     for level in matching.levels:
         if level.name is not LevelName.LOTTERY:
-            assert level.status is LevelStatus.OPTIMAL
+            assert level.status is not LevelStatus.GAP
 
 
 @pytest.mark.parametrize("seed", [1060, 1245, 1678, 2802, *range(12)])
@@ -99,7 +99,7 @@ def test_whatever_the_order_of_levels_a_proved_one_is_the_best(seed: int) -> Non
     matching = solve(problem, policy)
 
     assert check(problem, matching) == []
-    proved = list(takewhile(lambda level: level.status is LevelStatus.OPTIMAL, matching.levels))
+    proved = list(takewhile(lambda level: level.status is not LevelStatus.GAP, matching.levels))
     chosen = keys_of(problem, policy, tuple(matching.pledge_of.tolist()))
     assert chosen[: len(proved)] == best_keys(problem, policy)[: len(proved)]
 

@@ -6,15 +6,18 @@ Seconds and versions alone may differ: they say how long it took and with what, 
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from matcher.check import ViolationCode, check
 from matcher.files import FileFormatError, result_from_json, result_to_json
 from matcher.policy import Policy
 from matcher.solve import solve
+from matcher.warm import is_warm
 from tests.matcher.months import month
 
 if TYPE_CHECKING:
@@ -57,11 +60,23 @@ def with_a_floor() -> dict[str, Any]:
     return result_to_json(problem, solve(problem, policy))
 
 
+def with_prices_of_households() -> dict[str, Any]:
+    problem = month(
+        0, children=24, pledges=9, siblings=0.5, tightness=0.9,
+        tier=np.ones(24, dtype=int), pins=np.empty((0, 2), dtype=int),
+    )  # fmt: skip
+    policy = Policy.from_json({"levels": ("tier", "distance", "lottery")})
+    matching = solve(problem, replace(policy, search_effort=0))
+    assert is_warm() == any(level.certificate.child is not None for level in matching.levels)
+    return result_to_json(problem, matching)
+
+
 KINDS = {
     "plain": plain,
     "with_candidates": with_candidates,
     "with_siblings": with_siblings,
     "with_a_floor": with_a_floor,
+    "with_prices_of_households": with_prices_of_households,
 }
 
 

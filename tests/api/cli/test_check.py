@@ -51,10 +51,10 @@ def test_a_gap_is_told_in_the_unit_of_its_goal(result: Path) -> None:
     points = next(level for level in matching.levels if level.name is LevelName.POINTS)
     left_out = len(matching.pledge_of) - matching.num_covered
     assert left_out
-    weighed = replace(tier, bound=tier.cost - 1000, status=LevelStatus.GAP)
+    weighed = replace(tier, verified=tier.cost - 1000, status=LevelStatus.GAP)
     assert _at_most_better(weighed, matching) == left_out
-    assert _at_most_better(replace(tier, bound=tier.cost - 1), matching) == 1
-    assert _at_most_better(replace(points, bound=points.cost - 1000), matching) == 1000
+    assert _at_most_better(replace(tier, verified=tier.cost - 1), matching) == 1
+    assert _at_most_better(replace(points, verified=points.cost - 1000), matching) == 1000
     assert {f"check.level_gap_{name.value}" for name in LevelName} <= set(all_sentences())
 
 
@@ -63,7 +63,7 @@ def test_a_bound_that_is_not_reached_is_named_goal_by_goal(
 ) -> None:
     problem, matching = read_result(result)
     levels = tuple(
-        replace(level, bound=level.cost - 1, status=LevelStatus.GAP)
+        replace(level, bound=level.cost - 1, verified=level.cost - 1, status=LevelStatus.GAP)
         if level.name in (LevelName.TIER, LevelName.POINTS) else level
         for level in matching.levels
     )  # fmt: skip
