@@ -13,8 +13,9 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from api.defences import IN_TEXT
-from api.security import PERMISSIONS, holds, may
-from api.services.errors import Forbidden, Invalid, ServiceError
+from api.security import PERMISSIONS
+from api.services.access import must_hold
+from api.services.errors import Invalid, ServiceError
 from api.services.sign_ins import find_sign_in, needs_touch, touch_sign_in
 from api.settings import Settings
 from data.engine import read_session, write_session
@@ -127,10 +128,7 @@ class Requirement:
         account = signed_in(request)
         if account is None:
             raise NotSignedIn("access.not_signed_in")
-        if not may(account.role, self.permission):
-            raise Forbidden("access.role", permission=self.permission, role=account.role.value)
-        if not holds(account, self.permission):
-            raise Forbidden("access.place", permission=self.permission)
+        must_hold(account, self.permission)
         return account
 
 

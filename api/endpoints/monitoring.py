@@ -15,9 +15,9 @@ from api.schemas.monitoring import (
     UnitShareOut,
 )
 from api.schemas.reports import TableOut
-from api.security import holds, sees_homes
+from api.security import sees_homes
 from api.services import cycles, figure_rows, monitoring, monitoring_sheets
-from api.services.errors import Forbidden
+from api.services.access import must_hold
 from api.services.monitoring import Level
 from api.services.months import checked_month
 from data.reference.indicators import indicators
@@ -134,8 +134,7 @@ def read_sheet(
     ``version`` is that of the month's report that the public sheet of targeting is taken from.
     """
     found = monitoring_sheets.find_sheet(sheet)
-    if not holds(by, found.permission):
-        raise Forbidden("access.role", permission=found.permission, role=by.role.value)
+    must_hold(by, found.permission)
     tables = found.tables(
         session,
         monitoring_sheets.Wanted(

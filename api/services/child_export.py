@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from api.security import holds
+from api.services.access import must_hold
 from api.services.audit import record
 from api.services.clock import local_date
 from api.services.dispatch import XLSX, Export
-from api.services.errors import Forbidden, Invalid, Refused
+from api.services.errors import Invalid, Refused
 from data.queries.people import search_children
 from data.reference.regions import regions
 from data.schema import Sex
@@ -54,8 +54,7 @@ def export_children(
     Invalid
         ``export.password`` with fewer than ten characters.
     """
-    if not holds(by, "child:export"):
-        raise Forbidden("access.role", permission="child:export", role=by.role.value)
+    must_hold(by, "child:export")
     if not purpose.strip():
         raise Refused("export.purpose")
     if len(password) < LEAST_PASSWORD:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from api.security import holds
 from api.services import audit
-from api.services.errors import Forbidden, Invalid, NotFound, Refused
+from api.services.access import must_hold
+from api.services.errors import Invalid, NotFound, Refused
 from data.queries.courier_pairs import (
     foes_of_households,
     household_by_code,
@@ -78,7 +78,7 @@ def add_pair(
     Refused
         ``pair.known``.
     """
-    _need_permission(by)
+    must_hold(by, "route:edit")
     names = ("satu", "lain")
     cleaned = [code.strip().upper() for code in codes]
     found = [household_by_code(session, code=code) for code in cleaned]
@@ -109,7 +109,7 @@ def end_pair(session: Session, *, uid: str, by: Account, now: datetime) -> Couri
     NotFound
         ``pair.unknown``.
     """
-    _need_permission(by)
+    must_hold(by, "route:edit")
     pair = pair_by_uid(session, uid=uid)
     if pair is None:
         raise NotFound("pair.unknown")
@@ -185,11 +185,6 @@ def _added(session: Session, one: int, other: int, by: Account, now: datetime) -
     session.flush()
     _told(session, pair, "pair:add", by, now)
     return pair
-
-
-def _need_permission(by: Account) -> None:
-    if not holds(by, "route:edit"):
-        raise Forbidden("access.role", permission="route:edit", role=by.role.value)
 
 
 def _told(session: Session, pair: CourierPair, action: str, by: Account, now: datetime) -> None:

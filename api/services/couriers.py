@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from api.security import holds
+from api.services.access import must_hold
 from api.services.audit import record
 from api.services.cycle_lock import hold_cycle
-from api.services.errors import Forbidden, Invalid, NotFound
+from api.services.errors import Invalid, NotFound
 from data.queries.routes import EDITABLE, ROUTE_NUMBER
 from data.schema import Account, Cycle, CycleState, Role, Route, RouteState, Vehicle
 
@@ -82,8 +82,7 @@ def assign_courier(
     NotFound
         ``vehicle.unknown``.
     """
-    if not holds(by, "route:edit"):
-        raise Forbidden("access.role", permission="route:edit", role=by.role.value)
+    must_hold(by, "route:edit")
     vehicle = _held_vehicle(session, vehicle_id)
     courier = None
     if username:

@@ -7,13 +7,13 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from api.security import holds
+from api.services.access import must_hold
 from api.services.audit import record
 from api.services.blockers import Blocker, blockers, undecided_pairs
 from api.services.child_states import resume_child
 from api.services.clock import local_date
 from api.services.cycle_lock import hold_cycle
-from api.services.errors import Forbidden, NotFound, Refused
+from api.services.errors import NotFound, Refused
 from api.services.months import checked_month, first_day, later_month, month_of
 from api.services.moved_inputs import hold_inputs, moved_inputs, named
 from api.services.moves import move_cycle, next_moves
@@ -123,7 +123,7 @@ def open_cycle(
         ``cycle.too_far`` outside the window.
     """
     checked_month(month)
-    _need(by, "cycle:open")
+    must_hold(by, "cycle:open")
     if not any_month:
         _refuse_far(month, month_of(local_date(now)))
     rows = session.exec(select(Cycle).where(Cycle.city_code == city_code)).all()
@@ -467,11 +467,6 @@ def _refuse_moved(session: Session, cycle: Cycle) -> None:
     found = moved_inputs(session, cycle=cycle)
     if found:
         raise Refused("cycle.inputs_moved", month=cycle.month, found=named(found), n=len(found))
-
-
-def _need(by: Account, permission: str) -> None:
-    if not holds(by, permission):
-        raise Forbidden("access.role", permission=permission, role=by.role.value)
 
 
 def _note(

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import col, select
 
-from api.security import holds
+from api.services.access import must_hold
 from api.services.children import WISH_FIELDS, edit_household
 from api.services.editing import refuse_saved_meanwhile
-from api.services.errors import Forbidden, Invalid
+from api.services.errors import Invalid
 from data.queries.routes import EDITABLE
 from data.schema import Route, Stop, StopState
 
@@ -62,8 +62,7 @@ def save_wishes(
     StaleVersion
         ``household.wishes_stale`` when somebody else changed one of the same fields since.
     """
-    if not holds(by, "household:place"):
-        raise Forbidden("access.role", permission="household:place", role=by.role.value)
+    must_hold(by, "household:place")
     unknown = sorted(set(changes) - set(WISH_FIELDS))
     if unknown:
         raise Invalid("edit.unknown_field", fields=dict.fromkeys(unknown, "edit.unknown_field"))

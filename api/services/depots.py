@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import col, select
 
-from api.security import holds
+from api.services.access import must_hold
 from api.services.changed_fleet import CONFIRMED_WITH, ask_anew
 from api.services.default_places import DEFAULT_SOURCE
 from api.services.editing import refuse_saved_meanwhile, too_long, write_unversioned
-from api.services.errors import Forbidden, Invalid, Refused
+from api.services.errors import Invalid, Refused
 from api.services.household_points import KM_PER_DEGREE
 from api.services.vehicles import BY_HAND
 from data.queries.goods import boxed_goods
@@ -98,8 +98,7 @@ def save_depot(
         Closing: ``depot.last``, ``depot.holds_goods``, ``depot.has_vehicles``,
         ``depot.has_routes``.
     """
-    if not holds(by, "route:edit"):
-        raise Forbidden("access.role", permission="route:edit", role=by.role.value)
+    must_hold(by, "route:edit")
     if depot is not None:
         _hold(session, depot, with_others=changes.get("is_active") is False)
         refuse_saved_meanwhile(depot, changes, read or {}, code="depot.stale")

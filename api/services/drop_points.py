@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import col, select
 
-from api.security import holds
+from api.services.access import must_hold
 from api.services.changed_fleet import ask_anew_routes
 from api.services.children import check_place
 from api.services.cycle_lock import hold_running_cycles
 from api.services.default_places import DEFAULT_SOURCE
 from api.services.editing import refuse_saved_meanwhile, too_long, write_unversioned
-from api.services.errors import Forbidden, Invalid, NotFound
+from api.services.errors import Invalid, NotFound
 from api.services.vehicles import BY_HAND
 from data.queries.routes import EDITABLE
 from data.schema import DropPoint, DropPointKind, Route, Stop, StopState
@@ -100,8 +100,7 @@ def save_drop_point(
         ``household.half_point``, ``drop_point.name_taken``, ``drop_point.hours``,
         ``household.half_gap``, ``drop_point.gap``, ``drop_point.day``, ``drop_point.last``.
     """
-    if not holds(by, "route:edit"):
-        raise Forbidden("access.role", permission="route:edit", role=by.role.value)
+    must_hold(by, "route:edit")
     hold_running_cycles(session)
     if point is not None:
         session.refresh(point, with_for_update={"key_share": True})

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import col, select
 
-from api.security import holds
 from api.services import audit
+from api.services.access import must_hold
 from api.services.changed_fleet import ask_anew_routes
 from api.services.cycle_lock import hold_running_cycles
 from api.services.editing import refuse_saved_meanwhile
-from api.services.errors import Forbidden, Invalid
+from api.services.errors import Invalid
 from api.services.goods_limits import Limits, limit_of, own_limit
 from data.schema import GoodsLimit, Package, PackageLine, Route, Stop
 
@@ -52,7 +52,7 @@ def save_limit(
     StaleVersion
         ``goods.stale`` when somebody else changed one of the same fields since.
     """
-    _need_permission(by)
+    must_hold(by, "route:edit")
     hold_running_cycles(session)
     stored = session.get(GoodsLimit, code, with_for_update=True)
     before = limit_of(session, code=code)
@@ -84,7 +84,7 @@ def clear_limit(session: Session, *, code: str, by: Account, now: datetime) -> N
     Forbidden, NotFound
         As :func:`save_limit`.
     """
-    _need_permission(by)
+    must_hold(by, "route:edit")
     hold_running_cycles(session)
     row = session.get(GoodsLimit, code, with_for_update=True)
     before = limit_of(session, code=code)
@@ -103,11 +103,6 @@ def _wrong(changes: Mapping[str, Any]) -> dict[str, str]:
     if minutes is not None and not 1 <= minutes <= MOST_MINUTES:
         wrong["max_heat_minutes"] = "goods.minutes"
     return wrong
-
-
-def _need_permission(by: Account) -> None:
-    if not holds(by, "route:edit"):
-        raise Forbidden("access.role", permission="route:edit", role=by.role.value)
 
 
 def _told(

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from api.security import holds
+from api.services.access import must_hold
 from api.services.audit import record
-from api.services.errors import Forbidden, NotFound, Refused
+from api.services.errors import NotFound, Refused
 from data.schema import Account, Child, Cycle, CycleState, Hold, HoldKind, Pledge
 
 
@@ -89,8 +89,7 @@ def _hold(
 
 
 def _may_hold(by: Account, cycle: Cycle) -> None:
-    if not holds(by, "assignment:hold"):
-        raise Forbidden("access.role", permission="assignment:hold", role=by.role.value)
+    must_hold(by, "assignment:hold")
     if cycle.state not in {CycleState.LOCKED, CycleState.PROPOSED}:
         raise Refused("hold.state", month=cycle.month, found=cycle.state.value)
 

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session, col, select
 
-from api.security import holds
+from api.services.access import must_hold
 from api.services.audit import record
 from api.services.clock import local_date
 from api.services.codes import hold_register
 from api.services.cycle_lock import hold_running_cycles
-from api.services.errors import Forbidden, NotFound, Refused
+from api.services.errors import NotFound, Refused
 from api.services.import_details import (
     DETAILS_KEPT,
     ImportDetails,
@@ -99,7 +99,7 @@ def preview_import(
         ``intake.date_order`` with the question; ``file.*`` when the file as a whole cannot be
         read; ``intake.kind`` for results, which have their own place.
     """
-    _need(by)
+    must_hold(by, "import:edit")
     given = {**(options or {}), "kind": kind or (options or {}).get("kind")}
     read = _read(session, masked(file_name), content, by, now, keys, given)
     batch = _previewed(session, read, by, now, keys, given)
@@ -131,7 +131,7 @@ def import_file(
     Forbidden, Refused
         As :func:`preview_import`.
     """
-    _need(by)
+    must_hold(by, "import:edit")
     hold_register(session)
     given = {**(options or {}), "kind": kind or (options or {}).get("kind")}
     read = _read(session, masked(file_name), content, by, now, keys, given)
@@ -167,7 +167,7 @@ def check_unchanged(
     Forbidden, Refused
         As :func:`apply_import`.
     """
-    _need(by)
+    must_hold(by, "import:edit")
     hold_register(session)
     session.refresh(batch, with_for_update=True)
     if batch.state is not ImportState.PREVIEWED or batch.content is None:
@@ -189,7 +189,7 @@ def discard_import(
     Forbidden, Refused
         ``access.role``; ``intake.state`` when it was applied.
     """
-    _need(by)
+    must_hold(by, "import:edit")
     if batch.state is not ImportState.PREVIEWED:
         raise Refused("intake.state", batch=batch.id, found=batch.state.value, verb="discard")
     batch.state = ImportState.DISCARDED
@@ -219,7 +219,7 @@ def undo_import(
         ``intake.state``; ``intake.undo_gone`` when it was applied too long ago;
         ``intake.built_upon`` with what uses or changed the rows since.
     """
-    _need(by)
+    must_hold(by, "import:edit")
     hold_register(session)
     session.refresh(batch, with_for_update=True)
     if batch.state is not ImportState.APPLIED:
@@ -258,7 +258,7 @@ def rejected_rows_file(
     Forbidden
         ``access.role``.
     """
-    _need(by)
+    must_hold(by, "import:edit")
     if batch.content is None:
         return None
     rejected = open_content(keys, batch)["rejected"]
@@ -526,11 +526,6 @@ def _resettle(session: Session, child_ids: set[int], now: datetime) -> None:
         child = session.get(Child, child_id)
         if child is not None:
             resettle(session, child, on=local_date(now))
-
-
-def _need(by: Account) -> None:
-    if not holds(by, "import:edit"):
-        raise Forbidden("access.role", permission="import:edit", role=by.role.value)
 
 
 def _note(

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Literal
 from api.documents.report_models import Column, Report, Table
 from api.i18n import N_, translator
 from api.services import audit
+from api.services.access import must_hold
 from api.services.clock import local_date
 from api.services.dispatch import Export
 from api.services.effect_tables import effect_tables
-from api.services.errors import Forbidden, NotFound, Refused
+from api.services.errors import NotFound, Refused
 from api.services.growth_task_tables import growth_task_tables
 from api.services.measuring_quality import measuring_tables
 from api.services.month_course import course_tables
@@ -119,10 +120,7 @@ def export_sheet(
     NotFound
         ``monitoring.sheet`` for a table that the sheet does not have.
     """
-    from api.security import holds
-
-    if not holds(by, sheet.permission):
-        raise Forbidden("access.role", permission=sheet.permission, role=by.role.value)
+    must_hold(by, sheet.permission)
     if not purpose.strip():
         raise Refused("dispatch.purpose")
     tables = sheet.tables(session, wanted)

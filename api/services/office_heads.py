@@ -7,10 +7,10 @@ from sqlmodel import Session, col, select
 
 from api.documents.report_models import Signatory
 from api.i18n import translator
-from api.security import holds
 from api.sentences.reports import TITLES
+from api.services.access import must_hold
 from api.services.audit import record
-from api.services.errors import Forbidden, Invalid
+from api.services.errors import Invalid
 from data.schema import Account, OfficeHead
 
 if TYPE_CHECKING:
@@ -59,8 +59,7 @@ def enter_head(
     Invalid
         ``http.invalid`` with the fields: no name, or a NIP that has not 18 digits.
     """
-    if not holds(by, "office:edit"):
-        raise Forbidden("access.role", permission="office:edit", role=by.role.value)
+    must_hold(by, "office:edit")
     number = "".join(office_number.split())
     wrong = {}
     if not name.strip():

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from api.security import holds
+from api.services.access import must_hold
 from api.services.capacity import RUNNING, runs_in
 from api.services.clock import local_date
-from api.services.errors import Forbidden, Refused
+from api.services.errors import Refused
 from api.services.pledges import record_receipt
 from api.services.stock import find_move, receive_stock
 from data.reference.items import item
@@ -62,8 +62,7 @@ def stock_pickup(
     Invalid
         ``stock.item``, ``stock.quantity``.
     """
-    if not holds(by, "stock:edit"):
-        raise Forbidden("access.role", permission="stock:edit", role=by.role.value)
+    must_hold(by, "stock:edit")
     session.refresh(pickup, with_for_update=True)
     if pickup.state != PickupState.FETCHED or pickup.route_id is None:
         raise Refused("pickup.not_fetched", label=pickup.label)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from api.security import holds
 from api.services import audit
+from api.services.access import must_hold
 from api.services.cycle_lock import hold_cycle_of
 from api.services.editing import too_long, unreadable_phones
-from api.services.errors import Forbidden, Invalid, NotFound, Refused, StaleVersion
+from api.services.errors import Invalid, NotFound, Refused, StaleVersion
 from api.services.pickup_stock import moves_of_pickups
 from api.services.route_changes import make_stale
 from data.queries.pickups import pickup_by_uid, pickups_of_cycle, pickups_of_routes
@@ -156,7 +156,7 @@ def cancel_pickup(
     Forbidden, Refused, StaleVersion
         As :func:`save_pickup`.
     """
-    _need_permission(by)
+    must_hold(by, "stock:edit")
     _need_open(session, pickup, base_version)
     _take_off(session, pickup, by, now)
     pickup.state = PickupState.CANCELLED
@@ -191,7 +191,7 @@ def record_pickup(
         ``pickup.not_away`` while its route has not left, ``pickup.in_stock`` when its goods are
         in stock already.
     """
-    _need_permission(by)
+    must_hold(by, "stock:edit")
     _need_version(session, pickup, base_version)
     return note_result(session, pickup, is_fetched, note, by, now)
 
@@ -260,7 +260,7 @@ def _finish_empty(session: Session, route: Route) -> None:
 
 
 def _check(pickup: Pickup | None, changes: Mapping[str, Any], by: Account) -> None:
-    _need_permission(by)
+    must_hold(by, "stock:edit")
     wrong = {name: "edit.unknown_field" for name in changes if name not in FIELDS}
     wrong |= unreadable_phones(changes) | too_long(Pickup, changes)
     wrong |= {name: "field.required" for name in NEEDED if changes.get(name, "") is None}
@@ -277,11 +277,6 @@ def _check(pickup: Pickup | None, changes: Mapping[str, Any], by: Account) -> No
             wrong[name] = "vehicle.capacity"
     if wrong:
         raise Invalid(next(iter(wrong.values())), fields=wrong)
-
-
-def _need_permission(by: Account) -> None:
-    if not holds(by, "stock:edit"):
-        raise Forbidden("access.role", permission="stock:edit", role=by.role.value)
 
 
 def _need_version(session: Session, pickup: Pickup, base_version: int) -> None:

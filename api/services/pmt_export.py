@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from api.security import holds
+from api.services.access import must_hold
 from api.services.audit import record
 from api.services.child_export import LEAST_PASSWORD
 from api.services.dispatch import XLSX, Export
-from api.services.errors import Forbidden, Invalid, Refused
+from api.services.errors import Invalid, Refused
 from api.services.months import first_day, last_day
 from api.services.report_growth import grown_children
 from data.growth.categories import is_severely_wasted
@@ -120,8 +120,7 @@ def export_pmt(
     Invalid
         ``export.password`` with fewer than ten characters.
     """
-    if not holds(by, "child:export"):
-        raise Forbidden("access.role", permission="child:export", role=by.role.value)
+    must_hold(by, "child:export")
     if not purpose.strip():
         raise Refused("export.purpose")
     if len(password) < LEAST_PASSWORD:

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session, col, select
 
-from api.security import holds
+from api.services.access import must_hold
 from api.services.audit import record
-from api.services.errors import Forbidden, NotFound, Refused
+from api.services.errors import NotFound, Refused
 from api.services.months import checked_month, later_month
 from data.schema import Account, Cycle, CycleState, MatchPolicy, Pledge, Route, RouteState
 
@@ -159,8 +159,7 @@ def adopt_policy(
     Invalid
         ``month.unreadable``.
     """
-    if not holds(by, "policy:edit"):
-        raise Forbidden("access.role", permission="policy:edit", role=by.role.value)
+    must_hold(by, "policy:edit")
     if not name.strip():
         raise Refused("policy.name")
     if not reason.strip():

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from api.security import holds
 from api.services import audit
-from api.services.errors import Forbidden, NotFound
+from api.services.access import must_hold
+from api.services.errors import NotFound
 from api.services.targeting import target_children
 from data.age import completed_months
 from data.monitoring.targeting import WAITING_LONG_MONTHS, age_band
@@ -155,8 +155,7 @@ def rows_of_target(
     if indicator is None or not known:
         raise NotFound("monitoring.figure", found=figure)
     if counts_children(figure):
-        if not holds(by, CHILD_READ):
-            raise Forbidden("access.role", permission=CHILD_READ, role=by.role.value)
+        must_hold(by, CHILD_READ)
         counted = _children(session, cycle, figure, group, part)
         num_rows = len(counted)
         rows = _named(session, counted[shown(num_rows)])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import select
 
-from api.security import holds
+from api.services.access import must_hold
 from api.services.changed_fleet import CONFIRMED_WITH, ask_anew
 from api.services.editing import (
     refuse_saved_meanwhile,
@@ -14,7 +14,7 @@ from api.services.editing import (
     unreadable_phones,
     write_unversioned,
 )
-from api.services.errors import Forbidden, Invalid, NotFound
+from api.services.errors import Invalid, NotFound
 from data.schema import Depot, Vehicle
 
 if TYPE_CHECKING:
@@ -94,8 +94,7 @@ def save_vehicle(
         By field: ``edit.unknown_field``, ``field.long``, ``vehicle.name_taken``,
         ``vehicle.hours``, ``vehicle.capacity``, ``vehicle.depot``.
     """
-    if not holds(by, "route:edit"):
-        raise Forbidden("access.role", permission="route:edit", role=by.role.value)
+    must_hold(by, "route:edit")
     if vehicle is not None:
         # Not FOR UPDATE: who plans a month, waited for below, may refer to the row meanwhile.
         session.refresh(vehicle, with_for_update={"key_share": True})

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session, col, select
 
-from api.security import holds
 from api.services import cycles
-from api.services.errors import Forbidden, NotFound, Refused
+from api.services.access import must_hold
+from api.services.errors import NotFound, Refused
 from api.services.jobs import enqueue, get_job
 from api.services.matching import read_problem
 from api.services.policies import (
@@ -77,8 +77,7 @@ def start_weighing(
         ``access.role``, ``policy.not_found``, ``cycle.not_locked``, ``weigh.unknown``,
         ``weigh.same``, and those of :func:`api.services.policies.checked_content`.
     """
-    if not holds(by, "policy:edit"):
-        raise Forbidden("access.role", permission="policy:edit", role=by.role.value)
+    must_hold(by, "policy:edit")
     if what not in KINDS:
         raise Refused("weigh.unknown")
     if cycle.snapshot_hash is None:

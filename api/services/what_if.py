@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session, col, select
 
-from api.security import holds
 from api.services import cycles
-from api.services.errors import Forbidden, Refused
+from api.services.access import must_hold
+from api.services.errors import Refused
 from api.services.jobs import ACTIVE, enqueue
 from api.services.match_questions import MonthAtHand, month_at_hand
 from api.services.match_store import plain
@@ -82,8 +82,7 @@ def solve_again(
     Forbidden, NotFound, Refused
         ``access.role``, ``matching.no_run``, ``matching.not_in_month``.
     """
-    if not holds(by, "assignment:ask"):
-        raise Forbidden("access.role", permission="assignment:ask", role=by.role.value)
+    must_hold(by, "assignment:ask")
     _rows(month_at_hand(session, cycle), child.code, pledge.code)
     payload = _payload(session, cycle, child, pledge)
     return enqueue(session, kind=KIND, payload=payload, by=by, now=now)
