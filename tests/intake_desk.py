@@ -7,8 +7,10 @@ from typing import Any
 import xlsxwriter
 from sqlmodel import Session, select
 
+from api.services.import_batches import rejected_rows_file
 from api.services.import_details import ImportDetails, open_details
-from api.services.intake import apply_import, preview_import, rejected_rows_file, undo_import
+from api.services.import_undo import undo_import
+from api.services.intake import apply_import, preview_import
 from data.schema import ImportBatch
 from data.sealing import KeyRing
 from tests.factories import make_account

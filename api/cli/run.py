@@ -335,7 +335,7 @@ def _rejected(
     session: Session, whole: WholeMonth, keys: KeyRing, language: Language
 ) -> dict[str, bytes]:
     """Return the rows that were kept out as one workbook, a sheet per file; empty sheets too."""
-    from api.services.intake import rejected_rows_file
+    from api.services.import_batches import rejected_rows_file
     from data.readers.rejects import gathered_xlsx
 
     by, now = whole.people.staff, _now()

@@ -6,7 +6,7 @@ from fastapi import APIRouter, File, Form, Response, UploadFile, status
 
 from api.dependencies import Keys, Now, ReadSession, RowId, WriteSession, requires
 from api.schemas.imports import ImportRow, ImportView, UndoReason
-from api.services import import_details, intake
+from api.services import import_batches, import_details, import_undo, intake
 from api.services.errors import NotFound
 from data.schema import Account, ImportState
 
@@ -23,7 +23,9 @@ def list_imports(
 ) -> list[ImportRow]:
     """List imports, the newest first."""
     del by
-    return [ImportRow.model_validate(row) for row in intake.list_imports(session, state=state)]
+    return [
+        ImportRow.model_validate(row) for row in import_batches.list_imports(session, state=state)
+    ]
 
 
 @router.post("", status_code=status.HTTP_201_CREATED)
@@ -63,7 +65,7 @@ def read_import(
     session: WriteSession, by: Reader, now: Now, keys: Keys, batch_id: RowId
 ) -> ImportView:
     """Show what a file would change or changed; who looks is audited."""
-    batch = intake.find_import(session, batch_id=batch_id)
+    batch = import_batches.find_import(session, batch_id=batch_id)
     details = import_details.read_details(session, batch=batch, by=by, now=now, keys=keys)
     return ImportView.of(batch, details)
 
@@ -73,7 +75,7 @@ def apply_import(
     session: WriteSession, by: Editor, now: Now, keys: Keys, batch_id: RowId
 ) -> ImportRow:
     """Store what the preview showed, all of it or nothing."""
-    batch = intake.find_import(session, batch_id=batch_id)
+    batch = import_batches.find_import(session, batch_id=batch_id)
     return ImportRow.model_validate(
         intake.apply_import(session, batch=batch, by=by, now=now, keys=keys)
     )
@@ -82,7 +84,7 @@ def apply_import(
 @router.post("/{batch_id}/discard")
 def discard_import(session: WriteSession, by: Editor, now: Now, batch_id: RowId) -> ImportRow:
     """Put a preview away."""
-    batch = intake.find_import(session, batch_id=batch_id)
+    batch = import_batches.find_import(session, batch_id=batch_id)
     return ImportRow.model_validate(intake.discard_import(session, batch=batch, by=by, now=now))
 
 
@@ -91,9 +93,9 @@ def undo_import(
     session: WriteSession, by: Editor, now: Now, keys: Keys, batch_id: RowId, body: UndoReason
 ) -> ImportRow:
     """Take an applied file back, as long as nothing was built on it."""
-    batch = intake.find_import(session, batch_id=batch_id)
+    batch = import_batches.find_import(session, batch_id=batch_id)
     return ImportRow.model_validate(
-        intake.undo_import(session, batch=batch, by=by, now=now, keys=keys, reason=body.reason)
+        import_undo.undo_import(session, batch=batch, by=by, now=now, keys=keys, reason=body.reason)
     )
 
 
@@ -102,8 +104,8 @@ def rejected_rows(
     session: WriteSession, by: Editor, now: Now, keys: Keys, batch_id: RowId
 ) -> Response:
     """Download the rows that were kept out, each with its reason; the download is audited."""
-    batch = intake.find_import(session, batch_id=batch_id)
-    found = intake.rejected_rows_file(session, batch=batch, by=by, now=now, keys=keys)
+    batch = import_batches.find_import(session, batch_id=batch_id)
+    found = import_batches.rejected_rows_file(session, batch=batch, by=by, now=now, keys=keys)
     if found is None:
         raise NotFound("intake.nothing_rejected", file=batch.file_name)
     name = f'attachment; filename="ditolak-{batch_id}.xlsx"'

@@ -13,7 +13,7 @@ from api.pages.field_words import FieldWords
 from api.pages.import_issues import grouped
 from api.pages.shell import Entry, Page, language_of, redirect, render
 from api.security import holds
-from api.services import import_answers, intake
+from api.services import import_answers, import_batches, import_undo, intake
 from api.services.cycles import list_cycles
 from api.services.errors import NotFound, Refused
 from api.services.holdings import held_of_each_kind
@@ -163,7 +163,7 @@ def show_import(
     halaman: int = 1,
 ) -> HTMLResponse:
     """Show what a file would change (or changed), row by row, and what is wrong with rows."""
-    batch = intake.find_import(session, batch_id=batch_id)
+    batch = import_batches.find_import(session, batch_id=batch_id)
     if batch.options.get("question"):
         return render(
             request,
@@ -201,7 +201,7 @@ def show_issue(
     halaman: int = 1,
 ) -> HTMLResponse:
     """Show all rows that have one thing the matter, page by page."""
-    batch = intake.find_import(session, batch_id=batch_id)
+    batch = import_batches.find_import(session, batch_id=batch_id)
     groups = grouped(read_details(session, batch=batch, by=by, now=now, keys=keys).issues)
     if not 1 <= number <= len(groups):
         raise NotFound("intake.no_issue", batch=batch_id)
@@ -228,7 +228,7 @@ def answer_dates(
     urutan: Annotated[str, Form()] = "",
 ) -> RedirectResponse:
     """Say how dates are written in a file and lead to what it would change."""
-    batch = intake.find_import(session, batch_id=batch_id)
+    batch = import_batches.find_import(session, batch_id=batch_id)
     fresh = import_answers.answer_date_order(
         session, batch=batch, order=urutan, by=by, now=now, keys=keys
     )
@@ -246,7 +246,7 @@ def take(
     ambil: Annotated[list[str] | None, Form()] = None,
 ) -> RedirectResponse:
     """Let the file win in the conflicts that were ticked; the field's word stays elsewhere."""
-    batch = intake.find_import(session, batch_id=batch_id)
+    batch = import_batches.find_import(session, batch_id=batch_id)
     fresh = import_answers.take_from_file(
         session, batch=batch, conflicts=ambil or [], by=by, now=now, keys=keys
     )
@@ -268,7 +268,7 @@ def apply(
     Where the register moved in between, nothing is stored: the file is read again and the reader
     led to what it would change now.
     """
-    batch = intake.find_import(session, batch_id=batch_id)
+    batch = import_batches.find_import(session, batch_id=batch_id)
     try:
         stored = import_answers.apply_with(
             session, batch=batch, conflicts=ambil or [], by=by, now=now, keys=keys
@@ -291,7 +291,7 @@ def look_again(
     batch_id: RowId,
 ) -> RedirectResponse:
     """Read a waiting file again, after others were applied, and lead to what it would change."""
-    batch = intake.find_import(session, batch_id=batch_id)
+    batch = import_batches.find_import(session, batch_id=batch_id)
     fresh = import_answers.look_again(session, batch=batch, by=by, now=now, keys=keys)
     return redirect(request, f"/berkas/{fresh.id}", "import.looked", file=fresh.file_name)
 
@@ -305,7 +305,7 @@ def discard(
     batch_id: RowId,
 ) -> RedirectResponse:
     """Put a preview away."""
-    batch = intake.find_import(session, batch_id=batch_id)
+    batch = import_batches.find_import(session, batch_id=batch_id)
     intake.discard_import(session, batch=batch, by=by, now=now)
     return redirect(request, "/berkas", "import.discarded", file=batch.file_name)
 
@@ -321,8 +321,8 @@ def undo(
     alasan: Annotated[str, Form()] = "",
 ) -> RedirectResponse:
     """Take an applied file back."""
-    batch = intake.find_import(session, batch_id=batch_id)
-    intake.undo_import(session, batch=batch, by=by, now=now, keys=keys, reason=alasan)
+    batch = import_batches.find_import(session, batch_id=batch_id)
+    import_undo.undo_import(session, batch=batch, by=by, now=now, keys=keys, reason=alasan)
     return redirect(request, f"/berkas/{batch.id}", "import.undone", file=batch.file_name)
 
 
@@ -335,8 +335,8 @@ def rejected(
     batch_id: RowId,
 ) -> Response:
     """Give the rows that were kept out as a workbook to mend and upload again."""
-    batch = intake.find_import(session, batch_id=batch_id)
-    found = intake.rejected_rows_file(session, batch=batch, by=by, now=now, keys=keys)
+    batch = import_batches.find_import(session, batch_id=batch_id)
+    found = import_batches.rejected_rows_file(session, batch=batch, by=by, now=now, keys=keys)
     if found is None:
         raise NotFound("intake.no_rejected_rows", batch=batch_id)
     _, content = found

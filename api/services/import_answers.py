@@ -11,13 +11,12 @@ from sqlmodel import Session
 
 from api.services.audit import record
 from api.services.errors import Invalid, Refused
+from api.services.import_batches import seal_upload, uploaded_file
 from api.services.intake import (
     apply_import,
     check_unchanged,
     discard_import,
     preview_import,
-    seal_upload,
-    uploaded_file,
 )
 from data.readers.identity import masked
 from data.schema import Account, ImportBatch, ImportState

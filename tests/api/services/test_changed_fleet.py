@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, select
 
-from api.services import departures, depots, intake, routes, vehicles
+from api.services import departures, depots, import_undo, intake, routes, vehicles
 from data.schema import Account, AuditEntry, Depot, ImportBatch, Role, Route, RouteState, Vehicle
 from tests.api.services.test_departures import at_eight, states
 from tests.api.services.test_dispatch import confirmed_month
@@ -62,7 +62,7 @@ def test_taking_a_file_back_asks_anew_as_well(session: Session) -> None:
     batch = apply_file(session, first, by)
     routes.confirm_all(session, cycle=cycle, by=by, now=NOW)
     staff = make_account(session, Role.STAFF)
-    intake.undo_import(session, batch=batch, by=staff, now=NOW, keys=KEYS)
+    import_undo.undo_import(session, batch=batch, by=staff, now=NOW, keys=KEYS)
     assert states(session, first, second) == [RouteState.STALE, RouteState.STALE]
     view = routes.route_view(session, route=first)
     assert view.courier_name == CREW["courier_name"]

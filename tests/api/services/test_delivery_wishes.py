@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from sqlmodel import Session, select
 
-from api.services import children, intake, planning, routes
+from api.services import children, import_undo, intake, planning, routes
 from api.services.delivery_actions import new_attempt
 from api.services.drawn_routes import draw
 from api.services.errors import Invalid
@@ -190,7 +190,7 @@ def test_a_posyandu_day_that_a_file_moves_or_its_undo_asks_its_routes_anew(
     )
     assert (point.day_of_month, route.state) == (12, RouteState.STALE)
     assert "violation.waits_too_long" in {each["code"] for each in route.violations}
-    intake.undo_import(session, batch=batch, by=staff, now=NOW, keys=KEYS)
+    import_undo.undo_import(session, batch=batch, by=staff, now=NOW, keys=KEYS)
     assert (point.day_of_month, route.violations) == (THURSDAY.day, [])
 
 
