@@ -12,6 +12,8 @@ AREA = "stale"
 OTHER = f"{AREA}.other"
 UNNAMED = {"code": f"{AREA}.unnamed"}
 PLACES = {
+    "corrected": "/keluarga/{about}/antar",
+    "wishes": "/keluarga/{about}/antar",
     "vehicle": "/armada/{vehicle}/ubah",
     "goods": "/barang",
     "drop_point": "/titik-bagi",
@@ -19,7 +21,6 @@ PLACES = {
     "road_opened": "/jalan",
     "pickup": "/bulan/{month}/jemput",
     "sister": "/rute/{about}",
-    "merge": "/rute/{about}",
     "split": "/rute/{about}",
     "depot": "/armada#gudang",
 } | dict.fromkeys(OF_PACKAGES, "/bulan/{month}/paket/daftar?cari={about}")

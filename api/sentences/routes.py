@@ -20,7 +20,8 @@ SENTENCES: dict[str, str] = {
         "%(stop)s tidak dapat disematkan pada kendaraan yang sekaligus dilarang membawanya."
     ),
     "hold.nothing_free": (
-        "Tidak ada rute yang bebas pada %(day)s: semua terkunci, kosong, atau sudah berangkat."
+        "Tidak ada rute yang bebas pada %(day)s: semua terkunci, kosong, sudah berangkat, atau "
+        "sekendaraan dengan yang terkunci."
     ),
     "plan.none": "Bulan %(month)s belum punya rencana rute.",
     "plan.no_vehicles": "Belum ada kendaraan. Tambahkan kendaraan, lalu susun rute lagi.",

@@ -7,6 +7,8 @@ SENTENCES: dict[str, str] = {
     "stale.moved_here": "keluarga paket %(about)s pindah ke dekat rute ini; paketnya ikut rute ini",
     "stale.address": "alamat keluarga paket %(about)s diperbaiki; paketnya keluar dari rute ini",
     "stale.address_here": "alamat keluarga paket %(about)s diperbaiki; paketnya ikut rute ini",
+    "stale.corrected": "alamat, titik atau telepon keluarga %(about)s diperbaiki",
+    "stale.wishes": "jam menerima, syarat atau urutan keluarga %(about)s berubah",
     "stale.late": "paket susulan %(about)s ikut rute ini",
     "stale.exited": "anak penerima paket %(about)s keluar dari program; paketnya ditarik",
     "stale.graduated": "anak penerima paket %(about)s lulus; paketnya ditarik",

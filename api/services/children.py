@@ -27,6 +27,7 @@ from api.services.child_states import (
 from api.services.delivery_priority import CHOICES
 from api.services.editing import confirm_fields, save_fields, today
 from api.services.errors import Invalid, NotFound
+from api.services.home_changes import follow_home, weigh_wishes
 from data.place_scope import place_of_session
 from data.queries.records import survivor
 from data.reference.regions import regions
@@ -263,8 +264,12 @@ def edit_household(
     )
     confirm_fields(household, before, today(now))
     session.flush()
-    if {*ADDRESS_FIELDS, *WISH_FIELDS} & set(before):
+    if "kelurahan_code" in before:
         tell_routes(session, household, by, now, "address")
+    else:
+        follow_home(session, household, before, by=by, now=now)
+    if set(WISH_FIELDS) & set(before):
+        weigh_wishes(session, household, by=by, now=now)
     return household
 
 

@@ -26,7 +26,8 @@ OF_PACKAGES = frozenset({
 })  # fmt: skip
 """Reasons that name a package."""
 REASONS = OF_PACKAGES | {
-    "vehicle", "depot", "drop_point", "goods", "road_closed", "road_opened", "pickup", "sister",
+    "corrected", "wishes", "vehicle", "depot", "drop_point", "goods", "road_closed", "road_opened",
+    "pickup", "sister",
 }  # fmt: skip
 """Why a route is stale without anybody having touched it."""
 BY_HAND = frozenset({"reorder", "move_stop", "split", "merge", "hold", "replan"})
