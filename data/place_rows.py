@@ -33,6 +33,7 @@ INSIDE: Mapping[str, str] = {
     "otherhelp": _OF_CHILD,
     "cyclechild": _OF_CHILD,
     "unassigned": _OF_CHILD,
+    "donoralias": _OF_CHILD,
     "assignment": _OF_CHILD,
     "fulfilment": _OF_CHILD,
     "package": _OF_CHILD,
@@ -64,9 +65,10 @@ REFUSED = frozenset(
     {
         "amendment", "courierpair", "cyclemove", "cyclepledge", "depot", "donormessage",
         "goodslimit", "hiddenfigures", "hold", "importbatch", "job", "matchpolicy", "matchrun",
-        "officehead", "onetimelink", "pickup", "pillartext", "planrun", "pledge", "pledgereceipt",
-        "publishedfigure", "replacement", "reportversion", "roadclosure", "roadmap", "route",
-        "shortage", "sponsor", "stockitem", "stockmove", "unservedstop", "vehicle",
+        "officehead", "onetimelink", "paymentguide", "pickup", "pillartext", "planrun", "pledge",
+        "pledgereceipt", "publishedfigure", "replacement", "reportversion", "roadclosure",
+        "roadmap", "route", "shortage", "sponsor", "stockitem", "stockmove", "unservedstop",
+        "vehicle",
     }
 )  # fmt: skip
 """Tables of the whole office, which no place sees."""

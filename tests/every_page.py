@@ -40,7 +40,14 @@ from data.schema import (
 from matcher.policy import Policy
 from tests.api.services.test_dispatch import export, filled_sheet
 from tests.conftest import NOW
-from tests.factories import make_account, make_drop_point, make_measurement, stored
+from tests.factories import (
+    known_as,
+    make_account,
+    make_drop_point,
+    make_measurement,
+    show_to_donors,
+    stored,
+)
 from tests.factories_goods import packages_of
 from tests.factories_routes import make_dispatched_cycle, package_at
 from tests.intake_desk import child_row, children_file
@@ -97,6 +104,7 @@ def prepare(
     make_measurement(session, child, measured_on=child.born_on, haz=-7.1, waz=-2.5)
     sponsor, package = session.get_one(Sponsor, pledge.sponsor_id), package_at(session, stops[0])
     donor = make_account(session, Role.DONOR, sponsor_id=sponsor.id)
+    show_to_donors(session)
     staff = make_account(session)
     policy, batch = adopted(session), previewed(session, staff)
     results_file = sent_back(session, cycle)
@@ -126,7 +134,7 @@ def prepare(
         "admin": {"account_id": str(staff.id)},
         "/kurir/jemput/{uid}": {"uid": pickup.uid},
         "kurir": {"stop_uid": stops[0].uid, "code": package.code},
-        "donatur": {"alias": child.code, "code": pledge.code},
+        "donatur": {"alias": known_as(session, child, sponsor), "code": pledge.code},
     }  # fmt: skip
     return known, {Role.COURIER: courier, Role.DONOR: donor}
 

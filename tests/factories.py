@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any, TypeVar
 
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, select
 
+from api.services.donor_aliases import aliases_of, name_children
 from data.schema import (
     Account,
     Assignment,
@@ -175,6 +176,18 @@ def make_pledge(session: Session, **values: Any) -> Pledge:
         "updated_by": "test",
     }
     return stored(session, Pledge(**fields | values))
+
+
+def show_to_donors(session: Session) -> None:
+    """Let every guardian consent to what donors may see of a child."""
+    for child in session.exec(select(Child)).all():
+        make_consent(session, child, purpose=ConsentPurpose.DISPLAY)
+
+
+def known_as(session: Session, child: Child, sponsor: Sponsor) -> str:
+    """What a sponsor knows a child of its own by."""
+    name_children(session, sponsor)
+    return aliases_of(session, sponsor)[child.id or 0]
 
 
 def make_cycle(session: Session, month: str = "2026-12", **values: Any) -> Cycle:

@@ -55,8 +55,12 @@ def donor_letters_pdf(letters: Sequence[DonorLetter], *, language: Language = "i
 def _letter(letter: DonorLetter, key: str, wording: Wording) -> dict[str, Any]:
     say = wording.say
     thanks = "letter_thanks" if letter.children else "letter_none"
+    if letter.num_hidden_packages and not letter.children:
+        thanks = "letter_thanks_hidden"
     month = wording.month(letter.month)
-    if letter.year and letter.month.month == _DECEMBER:
+    if not letter.children:
+        month = str(letter.year) if letter.year else month
+    elif letter.year and letter.month.month == _DECEMBER:
         thanks, month = "letter_thanks_year", str(letter.year)
     elif letter.year:
         thanks = "letter_thanks_year_so_far"
@@ -141,6 +145,10 @@ def _spans(months: Sequence[date], wording: Wording) -> str:
 def _lines(letter: DonorLetter, wording: Wording) -> list[str]:
     say = wording.say
     lines = []
+    if letter.num_hidden_packages:
+        packages = wording.num_packages(letter.num_hidden_packages)
+        told = "letter_hidden" if letter.children else "letter_only_hidden"
+        lines.append(say(told, packages=packages))
     if letter.received_rp is not None:
         money = "letter_money_year" if letter.year else "letter_money"
         lines.append(say(money, amount=wording.rupiah(letter.received_rp)))

@@ -151,6 +151,8 @@ class DonorLetter:
     year
         For the letter of a year; ``month`` is then its last one, or while the year is not over the
         last that the letter tells of.
+    num_hidden_packages
+        Packages that reached families who do not let their children be told of.
     """
 
     imprint: Imprint
@@ -163,6 +165,7 @@ class DonorLetter:
     received_rp: int | None = None
     next_delivery: str = ""
     year: int | None = None
+    num_hidden_packages: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -245,6 +245,22 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Thank you for your care as a sponsor in {month}. "
         "This month no child has been paired with your pledge yet.",
     ),
+    "letter_thanks_hidden": (
+        "Terima kasih atas kepedulian Bapak/Ibu sebagai orang tua asuh pada {month}.",
+        "Thank you for your care as a sponsor in {month}.",
+    ),
+    "letter_hidden": (
+        "Selain itu {packages} dari Bapak/Ibu sampai pada keluarga yang memilih agar anaknya "
+        "tidak diceritakan.",
+        "Besides, {packages} from you reached families who prefer that their children are not "
+        "told of.",
+    ),
+    "letter_only_hidden": (
+        "Berkat dukungan itu {packages} sampai pada keluarga yang memilih agar anaknya tidak "
+        "diceritakan.",
+        "Thanks to that, {packages} reached families who prefer that their children are not told "
+        "of.",
+    ),
     "letter_money": (
         "Dana yang kami terima dari Bapak/Ibu pada bulan ini: {amount}.",
         "Money received from you this month: {amount}.",

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from sqlmodel import Session
 
-from api.dependencies import Now, ReadSession, WriteSession, requires
+from api.dependencies import Now, ReadSession, Store, WriteSession, requires
 from api.endpoints.routes import FILES
 from api.schemas.my import (
     DonorViewOut,
@@ -21,6 +21,7 @@ from api.schemas.pickups import PickupAnswerOut, PickupAnswersOut, PickupEventsI
 from api.services import (
     dispatch,
     donor,
+    donor_aliases,
     donor_letters,
     donor_photos,
     donor_wishes,
@@ -76,8 +77,9 @@ def record_pickups(
 
 
 @router.get("/donations")
-def my_donations(session: ReadSession, by: Donor, now: Now) -> DonorViewOut:
-    """Show the donor's own pledges and children, by alias."""
+def my_donations(session: ReadSession, store: Store, by: Donor, now: Now) -> DonorViewOut:
+    """Show the donor's own pledges and children, by the donor's own aliases of them."""
+    donor_aliases.name_own_children(store, by=by)
     return _donations(session, by, now)
 
 
@@ -88,7 +90,7 @@ def pause_pledge(
     """Let one's own pledge rest from next month on."""
     pledge = donor_wishes.own_pledge(session, code=code, by=by)
     donor_wishes.pause_pledge(session, pledge=pledge, num_months=wanted.num_months, by=by, now=now)
-    return _donations(session, by, now)
+    return _named_donations(session, by, now)
 
 
 @router.post("/pledges/{code}/resume")
@@ -96,7 +98,7 @@ def resume_pledge(session: WriteSession, by: PledgeOwner, now: Now, code: str) -
     """Let one's own pledge run again."""
     pledge = donor_wishes.own_pledge(session, code=code, by=by)
     donor_wishes.resume_pledge(session, pledge=pledge, by=by, now=now)
-    return _donations(session, by, now)
+    return _named_donations(session, by, now)
 
 
 @router.post("/pledges/{code}/stop")
@@ -108,7 +110,7 @@ def stop_pledge(
     donor_wishes.stop_pledge(
         session, pledge=pledge, reason=wanted.reason, keep_until=wanted.keep_until, by=by, now=now
     )
-    return _donations(session, by, now)
+    return _named_donations(session, by, now)
 
 
 @router.get("/messages")
@@ -162,6 +164,11 @@ def my_photo(session: WriteSession, by: Donor, now: Now, alias: str, month: str)
     """Give the photo of a package of an own child, where the donor's view says there is one."""
     content = donor_photos.own_photo(session, alias=alias, month=month, by=by, now=now)
     return Response(content, media_type="image/jpeg")
+
+
+def _named_donations(session: Session, by: Account, now: datetime) -> DonorViewOut:
+    donor_aliases.name_children(session, donor_wishes.own_sponsor(session, by=by))
+    return _donations(session, by, now)
 
 
 def _donations(session: Session, by: Account, now: datetime) -> DonorViewOut:

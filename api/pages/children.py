@@ -30,6 +30,7 @@ from api.services import children
 from api.services.child_states import EXIT_REASONS
 from api.services.clock import local_date
 from api.services.consents import answer_of
+from api.services.donor_aliases import aliases_of_child
 from api.services.errors import ServiceError, StaleVersion
 from data.growth.categories import status_tbu
 from data.growth.weight_gain import Weighing, monthly_gains
@@ -166,6 +167,7 @@ def sheet_page(
             child_id=sheet.child.id or 0,
             with_sponsors=holds(by, "sponsor:read"),
         ),
+        known_as=aliases_of_child(session, sheet.child) if holds(by, "sponsor:read") else [],
         who_looked=_who_looked(session, sheet.child.code) if holds(by, "audit:read") else [],
     )
 

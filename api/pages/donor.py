@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
-from api.dependencies import Now, ReadSession, WriteSession, requires
+from api.dependencies import Now, ReadSession, Store, WriteSession, requires
 from api.i18n import N_, Formats
 from api.pages.names import names_of
 from api.pages.road import download, language_for
@@ -15,6 +15,7 @@ from api.pages.shell import Entry, field_errors, language_of, redirect, render
 from api.services import cycles, donor_letters, donor_photos, donor_wishes
 from api.services.clock import local_date
 from api.services.donor import DonorChild, DonorPledge, DonorView, donor_view
+from api.services.donor_aliases import name_own_children
 from api.services.errors import Invalid, NotFound
 from api.services.months import later_month, month_of
 from data.schema import Account, Role, Sponsor
@@ -33,8 +34,11 @@ Text = Annotated[str, Form(max_length=2000)]
 
 
 @router.get("/donatur")
-def donor_home(request: Request, session: ReadSession, now: Now, by: Donor) -> HTMLResponse:
-    """Show the donor's pledges, and each child by alias."""
+def donor_home(
+    request: Request, session: ReadSession, store: Store, now: Now, by: Donor
+) -> HTMLResponse:
+    """Show the donor's pledges, how to pay, and each child by the donor's own alias of it."""
+    name_own_children(store, by=by)
     view = _view(session, by, now=now)
     letters = _letter_months(view)
     return render(
@@ -53,9 +57,10 @@ def donor_home(request: Request, session: ReadSession, now: Now, by: Donor) -> H
 
 @router.get("/donatur/anak/{alias}")
 def donor_child(
-    request: Request, session: ReadSession, now: Now, by: Donor, alias: str
+    request: Request, session: ReadSession, store: Store, now: Now, by: Donor, alias: str
 ) -> HTMLResponse:
     """Show every package of one child; any other alias does not exist."""
+    name_own_children(store, by=by)
     view = _view(session, by, now=now)
     child = next((each for each in view.children if each.alias == alias), None) if view else None
     if child is None:
@@ -225,7 +230,9 @@ def _pledge_page(
         "donor/pledge.html",
         status=422 if errors else 200,
         pledge=pledge,
-        num_current=sum(child.is_current for child in view.children) if view else 0,
+        num_current=view.num_hidden + sum(child.is_current for child in view.children)
+        if view
+        else 0,
         ahead=donor_wishes.months_ahead(session, pledge=own, now=now),
         this_month=month_of(local_date(now)),
         first_rest=(first_rest := donor_wishes.first_rest(own, now=now)),
@@ -286,8 +293,7 @@ def last_month(child: DonorChild) -> str:
 
 def _letter_months(view: DonorView | None) -> list[str]:
     """Return the months in which at least one package arrived, the latest first."""
-    children = view.children if view else ()
-    return sorted(
-        {each.month for child in children for each in child.months if each.received_month},
-        reverse=True,
-    )
+    if view is None:
+        return []
+    shown = {each.month for child in view.children for each in child.months if each.received_month}
+    return sorted(shown.union(*(child.received for child in view.hidden)), reverse=True)

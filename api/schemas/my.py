@@ -18,6 +18,7 @@ class DonorPledgeOut(BaseModel):
     num_months: int
     state: str
     is_running: bool
+    promised_rp: int
     received_rp: int
     is_received: bool
     due_on: date | None
@@ -44,13 +45,13 @@ class DonorMonthOut(BaseModel):
 
 
 class DonorChildOut(BaseModel):
-    """A child by alias. Without consent to display only the alias and the packages are there."""
+    """A child by the donor's own alias of it; one without consent to display is not there."""
 
     model_config = ConfigDict(from_attributes=True)
 
     alias: str
     age_months: int | None
-    sex: str | None
+    sex: str
     kecamatan_name: str | None
     trend: str | None
     is_current: bool
@@ -58,15 +59,28 @@ class DonorChildOut(BaseModel):
     months: list[DonorMonthOut]
 
 
+class PaymentOut(BaseModel):
+    """How and where to pay, as the office entered it; ``None`` where it has not: ask the office."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    bank_name: str
+    account_number: str
+    account_holder: str
+    instructions: str
+
+
 class DonorViewOut(BaseModel):
-    """A donor's own page."""
+    """A donor's own page; ``num_hidden`` children are supported of whom nothing is shown."""
 
     model_config = ConfigDict(from_attributes=True)
 
     sponsor_code: str
     sponsor_name: str
     pledges: list[DonorPledgeOut]
+    payment: PaymentOut | None
     children: list[DonorChildOut]
+    num_hidden: int
     num_received: int
     ended_on: date | None
     proof_until: date | None

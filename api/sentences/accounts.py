@@ -2,6 +2,12 @@
 
 SENTENCES: dict[str, str] = {
     "office.number": "NIP terdiri atas 18 angka, atau kosongkan.",
+    "office.account_number": (
+        "Nomor rekening terdiri atas angka, boleh dengan spasi atau tanda hubung."
+    ),
+    "office.did_payment": (
+        "Cara membayar disimpan. Orang tua asuh yang menjanjikan uang kini membacanya."
+    ),
     "office.did_enter": "%(name)s dicatat sebagai kepala dinas.",
     "account.unknown": "Akun ini tidak ada.",
     "account.username_form": (

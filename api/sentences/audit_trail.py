@@ -100,6 +100,7 @@ SENTENCES: dict[str, str] = {
     "audit.replacement:decide": "memutuskan usul pengganti",
     "audit.policy:adopt": "menetapkan aturan pemasangan",
     "audit.office:head": "mencatat kepala dinas",
+    "audit.office:payment": "mencatat cara orang tua asuh membayar",
     "audit.package:read": "membaca daftar paket",
     "audit.package:pack": "menandai paket sudah dikemas",
     "audit.package:repack": "mengemas ulang paket",

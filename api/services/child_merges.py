@@ -9,6 +9,7 @@ from api.services.child_states import leave_month
 from api.services.clock import local_date
 from api.services.courier_pairs import carry_pairs
 from api.services.cycle_lock import RUNNING, hold_running_cycles
+from api.services.donor_aliases import follow_child
 from api.services.editing import hold_rows
 from api.services.errors import Forbidden, Refused
 from api.services.package_contents import forbidden_items
@@ -78,6 +79,7 @@ def merge_children(
         if (child := _who_leaves(session, cycles[number], kept, dropped)) is not None
     ]
     _move_books(session, kept, dropped, apart=doubled)
+    follow_child(session, kept=kept, dropped=dropped)
     withdrawn = _join_consents(session, kept, dropped)
     _move_facts(session, kept, dropped, keys)
     dropped.state, dropped.duplicate_of_id = ChildState.DUPLICATE, kept.id

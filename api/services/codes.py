@@ -1,7 +1,7 @@
-"""Codes that people read: aliases of children (``B-014``), households, sponsors and pledges.
+"""Codes that people read: of children (``B-014``), households, sponsors and pledges.
 
-The alias of a child is its kecamatan's letter and a running number: it says the district, which a
-donor may know, and nothing else.
+A child's is its kecamatan's letter and a running number. It stands on labels and lists; donors
+know the child by another name (:mod:`api.services.donor_aliases`).
 """
 
 import re
@@ -48,7 +48,7 @@ class CodeBook:
         self._last: dict[tuple[str, str], int] = {}
 
     def child(self, kelurahan_code: str | None) -> str:
-        """Return the alias of a new child."""
+        """Return the code of a new child."""
         return self._next(Child, f"{district_letter(kelurahan_code)}-", 3)
 
     def household(self, kelurahan_code: str | None) -> str:

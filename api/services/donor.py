@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from api.services.capacity import RUNNING
+from api.services.capacity import RUNNING, rests_in
 from api.services.clock import local_date, local_month
 from api.services.corrected_judgements import corrected_judgements
+from api.services.donor_aliases import aliases_of
 from api.services.months import first_day, later_month, month_of
 from api.services.package_states import IN_DEPOT
+from api.services.payment_guides import payment_guide
 from api.services.pledges import LATE_AFTER_DAY, pledge_month
 from data.queries.deliveries import lines_of_package
 from data.queries.reports import COUNTED
@@ -35,6 +37,7 @@ from data.schema import (
     Package,
     PackageState,
     Pledge,
+    PledgeForm,
     Stop,
 )
 
@@ -44,13 +47,14 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from api.services.corrected_judgements import Judged
-    from data.schema import PackageLine, Sponsor
+    from data.schema import PackageLine, PaymentGuide, Sponsor
 
 __all__ = [
     "DonorChild",
     "DonorMonth",
     "DonorPledge",
     "DonorView",
+    "HiddenChild",
     "donor_view",
     "has_consent",
     "own_pledges",
@@ -88,6 +92,8 @@ class DonorPledge:
     num_months: int
     state: str
     is_running: bool
+    promised_rp: int
+    """Money of this month; 0 when none was promised or none is asked for."""
     received_rp: int
     """This month."""
     is_received: bool
@@ -123,18 +129,27 @@ class DonorMonth:
 
 @dataclass(frozen=True, slots=True)
 class DonorChild:
-    """A child by alias. Without consent to display only the alias and the packages are there."""
+    """A child of whom the guardian lets a donor know, by the name that this donor knows it by."""
 
     alias: str
     age_months: int | None
-    sex: str | None
+    sex: str
     kecamatan_name: str | None
     trend: str | None
-    """``up``, ``steady`` or ``down``; None without consent or with fewer than two measurings."""
+    """``up``, ``steady`` or ``down``; None with fewer than two measurings."""
     is_current: bool
     news: str | None
     """``graduated`` or ``left`` for a child no longer in the programme; never why."""
     months: tuple[DonorMonth, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenChild:
+    """A child whose guardian does not let it be shown: only that packages arrived."""
+
+    received: tuple[str, ...]
+    """The months whose package arrived."""
+    is_current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +159,12 @@ class DonorView:
     sponsor_code: str
     sponsor_name: str
     pledges: tuple[DonorPledge, ...]
+    payment: PaymentGuide | None
+    """How to pay, where money is promised and the office said how."""
     children: tuple[DonorChild, ...]
+    hidden: tuple[HiddenChild, ...]
+    num_hidden: int
+    """How many children are supported now of whom nothing is shown."""
     num_received: int
     ended_on: date | None
     """When the last pledge ended; None while one runs or none was made."""
@@ -153,11 +173,12 @@ class DonorView:
 
 
 def donor_view(session: Session, *, sponsor: Sponsor, now: datetime) -> DonorView:
-    """Return what this sponsor may see.
+    """Return what this sponsor may see; :mod:`api.services.donor_aliases` names its children first.
 
-    A child without consent to display is there by alias and packages only. Why a package is late
-    or a child has left is never said. Ninety days after the last pledge ended the children are
-    gone from it; what arrived is still counted.
+    A child without consent to display is not there at all: that it is supported and that its
+    packages arrived is only counted. Why a package is late or a child has left is never said.
+    Ninety days after the last pledge ended the children are gone from it; what arrived is still
+    counted.
     """
     children: dict[int, list[tuple[Assignment, Cycle]]] = defaultdict(list)
     pairs = _pairs(session, sponsor)
@@ -165,10 +186,13 @@ def donor_view(session: Session, *, sponsor: Sponsor, now: datetime) -> DonorVie
         children[pair.child_id].append((pair, cycle))
     newest = max((cycle.month for _, cycle in pairs), default="")
     corrected = corrected_judgements(session, assignment_ids=[pair.id or 0 for pair, _ in pairs])
-    shown = tuple(
-        _child(session, number, own, newest, now, corrected)
-        for number, own in sorted(children.items())
-    )
+    aliases = aliases_of(session, sponsor)
+    shown, hidden = [], []
+    for number, own in sorted(children.items()):
+        if not has_consent(session, number, ConsentPurpose.DISPLAY, local_date(now)):
+            hidden.append(_hidden(session, number, own, newest, corrected))
+        elif number in aliases:
+            shown.append(_child(session, number, aliases[number], own, newest, now, corrected))
     pledges = _pledges(session, sponsor, now)
     ended_on = _ended_on(pledges)
     proof_until = ended_on + PROOF_KEPT if ended_on else None
@@ -177,8 +201,12 @@ def donor_view(session: Session, *, sponsor: Sponsor, now: datetime) -> DonorVie
         sponsor_code=sponsor.code,
         sponsor_name=sponsor.name,
         pledges=pledges,
-        children=() if is_over else shown,
-        num_received=sum(m.status == "received" for child in shown for m in child.months),
+        payment=payment_guide(session) if any(each.promised_rp for each in pledges) else None,
+        children=() if is_over else tuple(shown),
+        hidden=() if is_over else tuple(hidden),
+        num_hidden=0 if is_over else sum(child.is_current for child in hidden),
+        num_received=sum(m.status == "received" for child in shown for m in child.months)
+        + sum(len(child.received) for child in hidden),
         ended_on=ended_on,
         proof_until=proof_until,
     )
@@ -206,7 +234,8 @@ def _pledge(session: Session, pledge: Pledge, month: str, today: date) -> DonorP
     is_running = pledge.state in RUNNING and not is_over
     has_begun = pledge.first_month <= month
     due_on = first_day(month).replace(day=LATE_AFTER_DAY)
-    is_due = is_running and has_begun and not this_month.is_received and not pledge.is_standby
+    is_asked = is_running and has_begun and not pledge.is_standby and not rests_in(pledge, month)
+    is_due = is_asked and not this_month.is_received
     return DonorPledge(
         code=pledge.code,
         form=pledge.form.value,
@@ -216,6 +245,7 @@ def _pledge(session: Session, pledge: Pledge, month: str, today: date) -> DonorP
         num_months=pledge.num_months,
         state=pledge.state.value,
         is_running=is_running,
+        promised_rp=pledge.amount_rp if is_asked and pledge.form is not PledgeForm.GOODS else 0,
         received_rp=this_month.received_rp,
         is_received=this_month.is_received,
         due_on=due_on if is_due else None,
@@ -253,36 +283,59 @@ def _pairs(session: Session, sponsor: Sponsor) -> list[tuple[Assignment, Cycle]]
 def _child(
     session: Session,
     child_id: int,
+    alias: str,
     own: list[tuple[Assignment, Cycle]],
     newest: str,
     now: datetime,
     corrected: dict[int, Judged],
 ) -> DonorChild:
-    child = session.get_one(Child, child_id)
-    today = local_date(now)
-    is_shown = has_consent(session, child_id, ConsentPurpose.DISPLAY, today)
-    may_see_photo = is_shown and has_consent(session, child_id, ConsentPurpose.PHOTO, today)
-    months = tuple(
-        _month(session, pair, cycle, corrected.get(pair.id or 0), may_see_photo=may_see_photo)
-        for pair, cycle in own
-        if pair.state in COUNTED
-    )
+    child, today = session.get_one(Child, child_id), local_date(now)
+    may_see_photo = has_consent(session, child_id, ConsentPurpose.PHOTO, today)
     news = NEWS.get(child.state)
-    last = own[-1][1]
-    is_under_way = last.month == newest or last.state is not CycleState.CLOSED
-    is_current = is_under_way and news is None
-    if not is_shown:
-        return DonorChild(child.code, None, None, None, None, is_current, news, months)
     home = session.get_one(Household, child.household_id)
     return DonorChild(
-        alias=child.code,
+        alias=alias,
         age_months=None if news else completed_months(child.born_on, today),
         sex=child.sex.value,
         kecamatan_name=_kecamatan(home.kelurahan_code),
         trend=None if news else _trend(session, child_id),
-        is_current=is_current,
+        is_current=_is_current(child, own, newest),
         news=news,
-        months=months,
+        months=_months(session, own, corrected, may_see_photo=may_see_photo),
+    )
+
+
+def _hidden(
+    session: Session,
+    child_id: int,
+    own: list[tuple[Assignment, Cycle]],
+    newest: str,
+    corrected: dict[int, Judged],
+) -> HiddenChild:
+    months = _months(session, own, corrected, may_see_photo=False)
+    return HiddenChild(
+        received=tuple(each.month for each in months if each.status == "received"),
+        is_current=_is_current(session.get_one(Child, child_id), own, newest),
+    )
+
+
+def _is_current(child: Child, own: list[tuple[Assignment, Cycle]], newest: str) -> bool:
+    last = own[-1][1]
+    is_under_way = last.month == newest or last.state is not CycleState.CLOSED
+    return is_under_way and child.state not in NEWS
+
+
+def _months(
+    session: Session,
+    own: list[tuple[Assignment, Cycle]],
+    corrected: dict[int, Judged],
+    *,
+    may_see_photo: bool,
+) -> tuple[DonorMonth, ...]:
+    return tuple(
+        _month(session, pair, cycle, corrected.get(pair.id or 0), may_see_photo=may_see_photo)
+        for pair, cycle in own
+        if pair.state in COUNTED
     )
 
 

@@ -19,6 +19,7 @@ from api.services import audit
 from api.services.clock import local_date
 from api.services.dispatch import PDF, Export
 from api.services.donor import DonorMonth, donor_view, own_pledges
+from api.services.donor_aliases import name_children
 from api.services.errors import NotFound, Refused
 from api.services.months import first_day
 from api.services.office_heads import signatory_on
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from api.documents.models import Language
-    from api.services.donor import DonorChild
+    from api.services.donor import DonorChild, DonorView
     from data.schema import Account, Cycle, Sponsor
 
 __all__ = ["donor_certificate", "donor_letter", "yearly_letter"]
@@ -61,20 +62,25 @@ def donor_letter(
     from api.documents.letters import donor_letters_pdf
 
     _refuse_strangers(session, sponsor, by, now)
-    view = donor_view(session, sponsor=sponsor, now=now)
+    view = _view(session, sponsor, now)
     children = [
         (child, month)
         for child in view.children
         for month in child.months
         if month.month == cycle.month and month.status in ("received", "on_the_way")
     ]
-    if not children:
+    num_hidden = sum(cycle.month in child.received for child in view.hidden)
+    if not children and not num_hidden:
         raise Refused("donor.nothing", month=cycle.month)
     received_rp = _received_rp(session, sponsor, [cycle.month])
     told = tuple(_letter_child(child, month, language) for child, month in children)
     letter = DonorLetter(
         imprint=imprint_of(
-            (), by=by, now=now, organisation=organisation, said=(cycle.month, sponsor.code, told)
+            (),
+            by=by,
+            now=now,
+            organisation=organisation,
+            said=(cycle.month, sponsor.code, told, num_hidden),
         ),
         number="",
         sponsor_name=sponsor.name,
@@ -83,6 +89,7 @@ def donor_letter(
         children=told,
         signatory=signatory_on(session, local_date(now), language=language),
         received_rp=received_rp or None,
+        num_hidden_packages=num_hidden,
     )
     _note(session, "donor:letter", sponsor, by, now, month=cycle.month)
     content = donor_letters_pdf([letter], language=language)
@@ -109,20 +116,27 @@ def yearly_letter(
     from api.documents.letters import donor_letters_pdf
 
     _refuse_strangers(session, sponsor, by, now)
-    view = donor_view(session, sponsor=sponsor, now=now)
+    view = _view(session, sponsor, now)
     children = [
         _year_of(child, months, language)
         for child in view.children
         if (months := [each for each in child.months if _arrived_in(each, year)])
     ]
-    if not children:
+    hidden = [m for child in view.hidden for m in child.received if m.startswith(f"{year}-")]
+    if not children and not hidden:
         raise NotFound("donor.letter")
     all_months = [f"{year}-{number:02d}" for number in range(1, 13)]
     is_over = local_date(now).year > year
-    last_told = max(month for child in children for month in child.months)
+    last_told = max(
+        [month for child in children for month in child.months] + [first_day(m) for m in hidden]
+    )
     letter = DonorLetter(
         imprint=imprint_of(
-            (), by=by, now=now, organisation="", said=(year, sponsor.code, tuple(children))
+            (),
+            by=by,
+            now=now,
+            organisation="",
+            said=(year, sponsor.code, tuple(children), len(hidden)),
         ),
         number="",
         sponsor_name=sponsor.name,
@@ -132,6 +146,7 @@ def yearly_letter(
         signatory=signatory_on(session, local_date(now), language=language),
         received_rp=_received_rp(session, sponsor, all_months) or None,
         year=year,
+        num_hidden_packages=len(hidden),
     )
     _note(session, "donor:letter", sponsor, by, now, year=year)
     content = donor_letters_pdf([letter], language=language)
@@ -151,31 +166,37 @@ def donor_certificate(
     from api.documents.certificates import certificate_pdf
 
     _refuse_strangers(session, sponsor, by, now)
-    view = donor_view(session, sponsor=sponsor, now=now)
+    view = _view(session, sponsor, now)
     arrived = [
         (child, month)
         for child in view.children
         for month in child.months
         if month.status == "received"
     ]
-    if not arrived:
+    hidden = [child.received for child in view.hidden if child.received]
+    months = sorted([month.month for _, month in arrived] + [m for each in hidden for m in each])
+    if not months:
         raise NotFound("donor.letter")
-    months = sorted(month.month for _, month in arrived)
     certificate = Certificate(
         imprint=imprint_of(
-            (), by=by, now=now, organisation="", said=(sponsor.code, months, len(arrived))
+            (), by=by, now=now, organisation="", said=(sponsor.code, months, len(months))
         ),
         sponsor_name=sponsor.name,
         first_month=first_day(months[0]),
         last_month=first_day(months[-1]),
-        num_children=len({child.alias for child, _ in arrived}),
-        num_packages=len(arrived),
+        num_children=len({child.alias for child, _ in arrived}) + len(hidden),
+        num_packages=len(months),
         dated_on=local_date(now),
         signatory=signatory_on(session, local_date(now), language=language),
     )
     _note(session, "donor:certificate", sponsor, by, now)
     content = certificate_pdf(certificate, language=language)
     return Export(f"piagam-{sponsor.code}.pdf", PDF, content)
+
+
+def _view(session: Session, sponsor: Sponsor, now: datetime) -> DonorView:
+    name_children(session, sponsor)
+    return donor_view(session, sponsor=sponsor, now=now)
 
 
 def _refuse_strangers(session: Session, sponsor: Sponsor, by: Account, now: datetime) -> None:
@@ -225,7 +246,7 @@ def _letter_child(child: DonorChild, month: DonorMonth, language: Language) -> L
     return LetterChild(
         alias=child.alias,
         age_band=say(TITLES[_band(child.age_months)]) if child.age_months is not None else "",
-        sex=say(TITLES[child.sex]) if child.sex else "",
+        sex=say(TITLES[child.sex]),
         kecamatan=child.kecamatan_name or "",
         num_packages=sum(each.status == "received" for each in child.months),
         contents=tuple(_goods(code, units, language) for code, units in month.contents),

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from api.services import audit
 from api.services.donor import donor_view, shown_photo
+from api.services.donor_aliases import aliases_of
 from api.services.donor_wishes import own_sponsor
 from api.services.errors import NotFound
 from data.schema import Child, Cycle, Package, PackageState
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from data.schema import Account
+    from data.schema import Account, DeliveryPhoto
 
 __all__ = ["own_photo"]
 
@@ -31,7 +32,9 @@ def own_photo(session: Session, *, alias: str, month: str, by: Account, now: dat
         ``donor.photo`` whenever the donor's page would not show one: another's child, consent
         that was withdrawn, no photo, or none without a face.
     """
-    view = donor_view(session, sponsor=own_sponsor(session, by=by), now=now)
+    sponsor = own_sponsor(session, by=by)
+    view = donor_view(session, sponsor=sponsor, now=now)
+    child_ids = {known: number for number, known in aliases_of(session, sponsor).items()}
     is_shown = any(
         each.has_photo
         for child in view.children
@@ -39,17 +42,25 @@ def own_photo(session: Session, *, alias: str, month: str, by: Account, now: dat
         for each in child.months
         if each.month == month
     )
-    package_id = session.exec(
-        select(Package.id)
-        .join(Child, col(Child.id) == Package.child_id)
-        .join(Cycle, col(Cycle.id) == Package.cycle_id)
-        .where(Child.code == alias, Cycle.month == month, Package.state != PackageState.CANCELLED)
-    ).first()
-    photo = shown_photo(session, package_id) if is_shown and package_id else None
-    if photo is None:
+    child = session.get(Child, child_ids[alias]) if is_shown else None
+    photo = _photo_of(session, child, month) if child else None
+    if child is None or photo is None:
         raise NotFound("donor.photo")
     audit.record(
-        session, by=by, action="donor:photo", subject="child", subject_id=alias, now=now,
+        session, by=by, action="donor:photo", subject="child", subject_id=child.code, now=now,
         after={"month": month},
     )  # fmt: skip
     return photo.content
+
+
+def _photo_of(session: Session, child: Child, month: str) -> DeliveryPhoto | None:
+    package_id = session.exec(
+        select(Package.id)
+        .join(Cycle, col(Cycle.id) == Package.cycle_id)
+        .where(
+            Package.child_id == child.id,
+            Cycle.month == month,
+            Package.state != PackageState.CANCELLED,
+        )
+    ).first()
+    return shown_photo(session, package_id) if package_id else None

@@ -7,6 +7,7 @@ from sqlmodel import Session, select
 
 from api.services.audit import record
 from api.services.codes import CodeBook, hold_register
+from api.services.donor_aliases import follow_sponsor
 from api.services.editing import (
     confirm_fields,
     hold_rows,
@@ -219,6 +220,7 @@ def merge_sponsors(
         pledge.sponsor_id = kept.id or 0
         session.add(pledge)
     _move_identity(session, kept, dropped)
+    follow_sponsor(session, kept=kept, dropped=dropped)
     for one in (kept, dropped):
         one.version += 1
         one.updated_at, one.updated_by = now, by.username

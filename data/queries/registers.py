@@ -11,6 +11,7 @@ from data.schema import (
     Child,
     ChildState,
     Cycle,
+    DonorAlias,
     Household,
     Pledge,
     PledgeState,
@@ -32,15 +33,21 @@ def children(
 ) -> tuple[list[tuple[Child, Household]], int]:
     """Return one page of children by code with their households, and how many there are.
 
-    ``words`` looks in codes, and ``by_name`` in names of child and guardian too: who is not shown a
-    name must not be able to ask for it.
+    ``words`` looks in codes and finds a donor's alias that is written out, and ``by_name`` looks in
+    names of child and guardian too: who is not shown a name must not be able to ask for it.
     """
     found = select(Child, Household).join(Household, col(Household.id) == col(Child.household_id))
     if words.strip():
         codes, names = (Child.code, Household.code), (Child.name, Household.guardian_name)
         looked = (*codes, *names) if by_name else codes
+        known = select(DonorAlias.child_id).where(
+            func.lower(DonorAlias.alias) == words.strip().lower()
+        )
         found = found.where(
-            or_(*(col(each).icontains(words.strip(), autoescape=True) for each in looked))
+            or_(
+                *(col(each).icontains(words.strip(), autoescape=True) for each in looked),
+                col(Child.id).in_(known),
+            )
         )
     if state is not None:
         found = found.where(Child.state == state)

@@ -45,7 +45,7 @@ from data.schema.goods import (
 from data.schema.goods_limits import GoodsLimit
 from data.schema.imports import ImportBatch, ImportState
 from data.schema.jobs import Job, JobState
-from data.schema.offices import OfficeHead
+from data.schema.offices import OfficeHead, PaymentGuide
 from data.schema.other_help import HelpProgramme, OtherHelp
 from data.schema.people import (
     ChangeRequest,
@@ -77,6 +77,7 @@ from data.schema.routes import (
     UnservedStop,
 )
 from data.schema.sponsors import (
+    DonorAlias,
     DonorMessage,
     Pledge,
     PledgeForm,
@@ -120,6 +121,7 @@ __all__ = [
     "DeliveryException",
     "DeliveryPhoto",
     "Depot",
+    "DonorAlias",
     "DonorMessage",
     "DropPoint",
     "DropPointKind",
@@ -155,6 +157,7 @@ __all__ = [
     "PackageState",
     "PairDecision",
     "PairKind",
+    "PaymentGuide",
     "Pickup",
     "PickupState",
     "PillarText",

@@ -106,7 +106,7 @@ class Household(SQLModel, table=True):
 
 
 class Child(SQLModel, table=True):
-    """One child; ``code`` is the alias that leaves the dinas, never the name."""
+    """One child; ``code`` stands for the name on labels and lists, and never reaches donors."""
 
     id: int | None = Field(default=None, primary_key=True)
     uid: str = Field(default_factory=new_uid, unique=True, max_length=32)

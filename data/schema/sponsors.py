@@ -136,6 +136,21 @@ class PledgeReceipt(SQLModel, table=True):
     recorded_at: datetime = Field(sa_type=UTCDateTime)
 
 
+class DonorAlias(SQLModel, table=True):
+    """What a sponsor knows a child by; the office's code of the child never leaves to donors.
+
+    The code stands on labels and lists that families and neighbours see; a donor who meets one
+    there must not know whose it is.
+    """
+
+    __table_args__ = (UniqueConstraint("sponsor_id", "child_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    sponsor_id: int = Field(foreign_key="sponsor.id")
+    child_id: int = Field(foreign_key="child.id", index=True)
+    alias: str = Field(unique=True, max_length=24)
+
+
 class DonorMessage(SQLModel, table=True):
     """What a donor tells or asks the office, and the office's answer."""
 

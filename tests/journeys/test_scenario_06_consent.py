@@ -38,8 +38,12 @@ def test_without_a_word_for_photos_there_is_none_and_withdrawal_hides_at_once(
 
     path = f"/api/v1/children/{child.code}/consents/display"
     assert staff.delete(path).status_code == 200
-    (hidden,) = donor.get("/api/v1/my/donations").json()["children"]
-    assert {hidden[name] for name in ("age_months", "sex", "kecamatan_name", "trend")} == {None}
+    hidden = donor.get("/api/v1/my/donations")
+    assert (hidden.json()["children"], hidden.json()["num_hidden"]) == ([], 1)
+    for page in (hidden.text, donor.get("/donatur").text):
+        assert shown["alias"] not in page
+        assert child.code not in page
+    assert donor.get(f"/donatur/anak/{shown['alias']}").status_code == 404
 
     event = {
         "event_uid": "kantor-0001",
@@ -50,7 +54,8 @@ def test_without_a_word_for_photos_there_is_none_and_withdrawal_hides_at_once(
     }
     answer = coordinator.post("/api/v1/deliveries", json={"events": [event]})
     assert answer.status_code == 200, answer.text
-    (hidden,) = donor.get("/api/v1/my/donations").json()["children"]
-    assert [month["status"] for month in hidden["months"]] == ["received"]
+    hidden = donor.get("/api/v1/my/donations")
+    assert (hidden.json()["children"], hidden.json()["num_received"]) == ([], 1)
+    assert "1 paket dari Anda sudah diterima keluarga." in donor.get("/donatur").text
     with read_session(engine) as session:
         assert session.get_one(Package, package.id).state.value == "accepted"

@@ -29,7 +29,7 @@ from data.schema import (
 )
 from tests.api.endpoints.month_over_http import approved_month, done, send_out
 from tests.api.services.test_dispatch import confirmed_month
-from tests.factories import NOW, make_account, make_child, make_consent
+from tests.factories import NOW, known_as, make_account, make_child, make_consent
 from tests.factories_routes import make_dispatched_cycle, package_at, report
 
 
@@ -168,7 +168,14 @@ def test_a_donor_who_edits_the_address_finds_nobody_and_leaves_a_trace(
     with write_session(engine) as session:
         make_dispatched_cycle(session, num_children=2)
         mine, other = session.exec(select(Assignment).order_by(col(Assignment.id)))
-        aliases = [session.get_one(Child, pair.child_id).code for pair in (mine, other)]
+        aliases = [
+            known_as(
+                session,
+                session.get_one(Child, pair.child_id),
+                session.get_one(Sponsor, session.get_one(Pledge, pair.pledge_id).sponsor_id),
+            )
+            for pair in (mine, other)
+        ]
         for pair in (mine, other):
             child = session.get_one(Child, pair.child_id)
             make_consent(session, child, purpose=ConsentPurpose.DISPLAY)

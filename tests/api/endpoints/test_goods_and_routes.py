@@ -191,6 +191,7 @@ def test_a_donor_sees_own_children_by_alias(
 
     from data.engine import write_session
     from data.schema import Account, Sponsor
+    from tests.factories import show_to_donors
 
     approved_month(app, engine, client_for)
     with write_session(engine) as session:
@@ -205,6 +206,7 @@ def test_a_donor_sees_own_children_by_alias(
         )
         session.add(account)
         session.flush()
+        show_to_donors(session)
     view = done(client_for(account).get("/api/v1/my/donations"))
     assert view["sponsor_code"] == sponsor.code
     assert len(view["children"]) == 1

@@ -1,17 +1,24 @@
 """What a donor may see and ask for: features §6, scenarios 6, 12 and 14."""
 
-from datetime import date, timedelta
+import re
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlmodel import Session, select
 
 from api.services import child_states, donor_wishes, fulfilment, photos
+from api.services import donor as donors
 from api.services.amendments import amend_cycle
-from api.services.donor import DonorMonth, donor_view
+from api.services.child_merges import merge_children
+from api.services.donor import DonorMonth, DonorView
+from api.services.donor_aliases import aliases_of, name_children
 from api.services.donor_letters import donor_certificate, donor_letter, yearly_letter
 from api.services.donor_photos import own_photo
 from api.services.errors import Invalid, NotFound, Refused
 from api.services.fulfilment import add_photo
+from api.services.payment_guides import enter_guide
+from api.services.sponsors import merge_sponsors
+from data.queries import registers
 from data.schema import (
     Account,
     Assignment,
@@ -27,15 +34,26 @@ from data.schema import (
     Package,
     PackageState,
     Pledge,
+    PledgeForm,
+    PledgeReceipt,
     PledgeState,
     Replacement,
     Role,
     Sponsor,
 )
+from tests.api.documents.pdf_reading import whole_text
 from tests.api.services.test_fulfilment import JPEG
 from tests.api.services.test_reconcile import LATER, closed_month
-from tests.factories import NOW, make_account, make_approved_cycle, make_consent
+from tests.factories import (
+    NOW,
+    make_account,
+    make_approved_cycle,
+    make_child,
+    make_consent,
+    make_sponsor,
+)
 from tests.factories_routes import make_dispatched_cycle, report
+from tests.stores import KEYS
 
 pytestmark = pytest.mark.stores("sqlite")
 TODAY = date(2026, 12, 1)
@@ -48,7 +66,21 @@ def donor(session: Session) -> Account:
     pair = session.exec(select(Assignment).order_by(Assignment.id)).first()  # type: ignore[arg-type]
     assert pair is not None
     sponsor_id = session.get_one(Pledge, pair.pledge_id).sponsor_id
+    make_consent(session, session.get_one(Child, pair.child_id), purpose=ConsentPurpose.DISPLAY)
     return make_account(session, Role.DONOR, sponsor_id=sponsor_id)
+
+
+def alias_of(session: Session, donor: Account) -> str:
+    """What the donor knows the first child by."""
+    sponsor = sponsor_of(session, donor)
+    name_children(session, sponsor)
+    return aliases_of(session, sponsor)[child_of(session, donor).id or 0]
+
+
+def donor_view(session: Session, *, sponsor: Sponsor, now: datetime) -> DonorView:
+    """What the page shows, its children named as they are before it is read."""
+    name_children(session, sponsor)
+    return donors.donor_view(session, sponsor=sponsor, now=now)
 
 
 def sponsor_of(session: Session, donor: Account) -> Sponsor:
@@ -110,12 +142,110 @@ def test_withdrawn_consent_hides_the_child_at_once_and_the_package_goes_on(
     consent.withdrawn_at = NOW
     session.add(consent)
     session.flush()
-    (hidden,) = donor_view(session, sponsor=sponsor, now=NOW).children
-    assert (hidden.alias, hidden.age_months, hidden.sex) == (child.code, None, None)
-    assert (hidden.kecamatan_name, hidden.trend) == (None, None)
+    hidden = donor_view(session, sponsor=sponsor, now=NOW)
+    assert (hidden.children, hidden.num_hidden, hidden.num_received) == ((), 1, 0)
+    assert child.code not in repr(hidden)
+    assert shown.alias not in repr(hidden)
     deliver(session, donor)
-    (served,) = donor_view(session, sponsor=sponsor, now=NOW).children
-    assert served.months[0].status == "received"
+    served = donor_view(session, sponsor=sponsor, now=NOW)
+    assert (served.children, served.num_hidden, served.num_received) == ((), 1, 1)
+    letter = donor_letter(
+        session, sponsor=sponsor, cycle=session.exec(select(Cycle)).one(), by=donor, now=NOW
+    )
+    printed = whole_text(letter.content)
+    assert "1 paket sampai pada keluarga yang memilih agar anaknya tidak diceritakan" in printed
+    assert shown.alias not in printed
+    paper = whole_text(donor_certificate(session, sponsor=sponsor, by=donor, now=NOW).content)
+    assert "1 paket makanan bergizi untuk seorang anak" in paper
+    year = yearly_letter(session, sponsor=sponsor, year=2026, by=donor, now=NOW)
+    assert "pada 2026" in whole_text(year.content)
+    exit_note = {
+        "effective_on": TODAY,
+        "reason": "refused",
+        "by": make_account(session),
+        "now": NOW,
+    }
+    child_states.exit_child(session, child=child, **exit_note)  # type: ignore[arg-type]
+    assert donor_view(session, sponsor=sponsor, now=NOW).num_hidden == 0
+
+
+def test_a_donor_never_reads_the_offices_code_and_the_alias_stays(
+    session: Session, donor: Account
+) -> None:
+    sponsor, child = sponsor_of(session, donor), child_of(session, donor)
+    (shown,) = donor_view(session, sponsor=sponsor, now=NOW).children
+    assert re.fullmatch(r"[A-Z][a-z]+-[1-9][0-9]{2}", shown.alias)
+    assert child.code not in repr(donor_view(session, sponsor=sponsor, now=NOW))
+    _, pairs = make_approved_cycle(session, month="2027-01", num_children=2)
+    pairs[0].child_id, pairs[0].pledge_id = child.id or 0, pledge_of(session, donor).id or 0
+    session.flush()
+    (later,) = donor_view(session, sponsor=sponsor, now=NOW).children
+    assert (later.alias, [each.month for each in later.months]) == (
+        shown.alias, ["2026-12", "2027-01"],
+    )  # fmt: skip
+    other = session.get_one(Sponsor, session.get_one(Pledge, pairs[1].pledge_id).sponsor_id)
+    pairs[1].child_id = child.id or 0
+    session.flush()
+    (theirs,) = donor_view(session, sponsor=other, now=NOW).children
+    assert theirs.alias != shown.alias, "two sponsors cannot tell that it is the same child"
+    for words, found in ((shown.alias.upper(), [child.code]), (shown.alias[:4], [])):
+        rows, _ = registers.children(session, words=words, by_name=False)
+        assert [one.code for one, _ in rows] == found
+
+
+def test_merged_records_keep_the_alias_that_a_donor_knows(session: Session, donor: Account) -> None:
+    alias, child = alias_of(session, donor), child_of(session, donor)
+    kept = make_child(session)
+    make_consent(session, kept, purpose=ConsentPurpose.DISPLAY)
+    merge_children(
+        session, kept=kept, dropped=child, by=make_account(session, Role.APPROVER), now=NOW,
+        keys=KEYS,
+    )  # fmt: skip
+    (shown,) = donor_view(session, sponsor=sponsor_of(session, donor), now=NOW).children
+    assert shown.alias == alias
+    other = make_sponsor(session)
+    merge_sponsors(
+        session, kept=other, dropped=sponsor_of(session, donor), sum_pledges=True,
+        by=make_account(session, Role.APPROVER), now=NOW,
+    )  # fmt: skip
+    (shown,) = donor_view(session, sponsor=other, now=NOW).children
+    assert shown.alias == alias
+
+
+@pytest.mark.parametrize(
+    ("form", "received", "promised"),
+    [("money", 0, 450_000), ("both", 300_000, 450_000), ("goods", 300_000, 0)],
+)
+def test_a_donor_reads_what_money_is_promised_and_what_came_in(
+    session: Session, donor: Account, form: str, received: int, promised: int
+) -> None:
+    pledge, sponsor = pledge_of(session, donor), sponsor_of(session, donor)
+    pledge.form, pledge.amount_rp = PledgeForm(form), 450_000
+    if received:
+        receive(session, pledge, received)
+    view = donor_view(session, sponsor=sponsor, now=NOW)
+    assert [(one.promised_rp, one.received_rp) for one in view.pledges] == [(promised, received)]
+    assert view.payment is None, "nothing is invented"
+    enter_guide(
+        session, bank_name="Bank Contoh", account_number="123-45 678", account_holder="Dinas",
+        instructions="", by=make_account(session, Role.ADMIN), now=NOW,
+    )  # fmt: skip
+    payment = donor_view(session, sponsor=sponsor, now=NOW).payment
+    assert (payment.account_number if payment else None) == ("123-45 678" if promised else None)
+    for changes in ({"is_standby": True}, {"first_month": "2027-01"}):
+        for name, value in changes.items():
+            setattr(pledge, name, value)
+        assert donor_view(session, sponsor=sponsor, now=NOW).pledges[0].promised_rp == 0
+
+
+def receive(session: Session, pledge: Pledge, amount_rp: int) -> None:
+    session.add(
+        PledgeReceipt(
+            receipt_uid="r-1", pledge_id=pledge.id or 0, month="2026-12", received_on=TODAY,
+            amount_rp=amount_rp, recorded_by="test", recorded_at=NOW,
+        )
+    )  # fmt: skip
+    session.flush()
 
 
 def photo_of(session: Session, package: Package) -> DeliveryPhoto:
@@ -132,7 +262,7 @@ def test_a_photo_needs_consent_and_a_look_and_goes_with_either(
     child, package = child_of(session, donor), deliver(session, donor)
     agree(session, child, ConsentPurpose.DISPLAY)
     photo, staff = photo_of(session, package), make_account(session, Role.STAFF)
-    ask = {"alias": child.code, "month": "2026-12", "by": donor, "now": NOW}
+    ask = {"alias": alias_of(session, donor), "month": "2026-12", "by": donor, "now": NOW}
     assert photos.photos_to_decide(session, now=NOW)[1] == 0, "no consent, nothing to look at"
     look = {"photo_id": photo.id or 0, "by": staff, "now": NOW}
     with pytest.raises(NotFound):
@@ -313,6 +443,7 @@ def closed(session: Session) -> tuple[Cycle, Fulfilment, Account, Account]:
     row = session.exec(select(Fulfilment).order_by(Fulfilment.id)).first()  # type: ignore[arg-type]
     assert row is not None
     pair = session.get_one(Assignment, row.assignment_id)
+    make_consent(session, session.get_one(Child, pair.child_id), purpose=ConsentPurpose.DISPLAY)
     sponsor_id = session.get_one(Pledge, pair.pledge_id).sponsor_id
     return cycle, row, approver, make_account(session, Role.DONOR, sponsor_id=sponsor_id)
 
@@ -368,10 +499,10 @@ def test_a_donor_is_told_what_a_correction_of_a_closed_month_says(
 def test_a_child_is_a_former_one_only_once_its_last_month_is_over(
     session: Session, donor: Account, state: CycleState, is_current: bool
 ) -> None:
-    mine = child_of(session, donor)
+    mine = alias_of(session, donor)
     _, pairs = make_approved_cycle(session, month="2027-01", num_children=1)
     pairs[0].pledge_id = pledge_of(session, donor).id or 0
     session.exec(select(Cycle).where(Cycle.month == "2026-12")).one().state = state
     session.flush()
     shown = donor_view(session, sponsor=sponsor_of(session, donor), now=NOW).children
-    assert {child.alias: child.is_current for child in shown}[mine.code] == is_current
+    assert [child.is_current for child in shown if child.alias == mine] == [is_current]
