@@ -165,6 +165,11 @@ def test_every_way_of_asking_is_narrowed(
         ),
         "text": text("SELECT child.id FROM child"),
         "quoted text": text('SELECT c.id FROM "child" AS c'),
+        "brackets of a join": text(
+            "SELECT c.id FROM (child AS c LEFT JOIN measurement AS m ON m.child_id = c.id)"
+        ),
+        "capitals": text("SELECT id FROM Child"),
+        "a remark": text("SELECT id FROM/* all */child"),
         "many lines": text("SELECT id\nFROM\n  child\nWHERE\n 1 = 1"),
     }
     inside = {number for name, number in town.items() if name.startswith(f"{WARD} ")}
