@@ -112,11 +112,14 @@ def amend_cycle(
         at=now,
     )
     # Counting a month reads its corrections, so the two modules need each other.
+    from api.services.corrected_figures import count_pair
     from api.services.public_report import ask_to_work_out
-    from api.services.report_versions import keep_figures, list_versions
+    from api.services.report_versions import keep_corrected, keep_figures, list_versions
 
     if not list_versions(session, cycle=cycle):
         keep_figures(session, cycle=cycle, by=by, now=now)  # closed before versions were kept
+    pair = row.assignment_id
+    counted = count_pair(session, cycle=cycle, assignment_id=pair)
     session.add(entry)
     session.flush()
     _refuse_unbalanced(session, cycle)
@@ -136,7 +139,10 @@ def amend_cycle(
         purpose=reason.strip(),
     )
     session.flush()
-    keep_figures(session, cycle=cycle, by=by, now=now, reason=reason, is_correction=True)
+    keep_corrected(
+        session, cycle=cycle, by=by, now=now, reason=reason, before=counted,
+        after=count_pair(session, cycle=cycle, assignment_id=pair),
+    )  # fmt: skip
     ask_to_work_out(session, months=[cycle.month], by=by, now=now)
     return entry
 

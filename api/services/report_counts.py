@@ -28,6 +28,7 @@ from data.queries.reports import (
     consented_children,
     failure_reasons,
     left_before_lock,
+    packages_at_stops_of,
     packages_with_kelurahan,
     pairs_of_cycle,
     photographed_events,
@@ -57,7 +58,8 @@ if TYPE_CHECKING:
 
     from data.schema import Cycle, DeliveryEvent, Package, Pledge
 
-__all__ = ["REACHED", "UNKNOWN", "Counts", "area_name", "count_month", "count_rows"]
+__all__ = ["REACHED", "UNKNOWN", "Counts", "area_name", "count_families_of", "count_month",
+           "count_rows"]  # fmt: skip
 
 CHILD_COUNTERS = {"report_counts._count_children", "team_counts.count_families"}
 PACKAGE_COUNTERS = {
@@ -182,6 +184,23 @@ def count_rows(
     if "team_counts.count_cases" in counters:
         count_cases(session, cycle, tally)
     return tally.rows
+
+
+def count_families_of(
+    session: Session, *, cycle: Cycle, homes: frozenset[int], stops: frozenset[int]
+) -> tuple[Counts, frozenset[int]]:
+    """Count what some families and stops of a month came to; return who of them got a package.
+
+    Of the city it has the value and the reasons of what did not arrive, the latter of all families.
+    """
+    counts, within = Counts(), Within(homes=homes)
+    tally = Tally(counts.areas)
+    _count_children(session, cycle, tally, within)
+    reached = _count_packages(session, cycle, counts, tally, within)
+    _count_stops(session, cycle, tally, Within(stops=stops))
+    counts.failure_reasons = _failure_reasons(session, cycle)
+    counts.rows = tally.rows
+    return counts, frozenset(reached)
 
 
 def _count_children(
@@ -317,9 +336,9 @@ def _stops_corrected_to_nothing(session: Session, cycle: Cycle) -> set[int]:
     if not judged:
         return set()
     arrivals: dict[int, set[str]] = defaultdict(set)
-    for package, _, stop in packages_with_kelurahan(session, cycle_id=cycle.id or 0):
-        if stop is not None and stop.id is not None:
-            arrivals[stop.id].add(_arrival(package, judged))
+    told = packages_at_stops_of(session, cycle_id=cycle.id or 0, assignment_ids=judged)
+    for package in told:
+        arrivals[package.stop_id or 0].add(_arrival(package, judged))
     return {number for number, found in arrivals.items() if found == {FAILED}}
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import defer
 from sqlmodel import col, select
 
 from api.services import audit
+from api.services.corrected_figures import content_as_corrected
 from api.services.cycle_lock import hold_cycle
 from api.services.errors import Forbidden, NotFound, Refused
 from api.services.kept_figures import (
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
+    from api.services.corrected_figures import PairCounts
     from data.schema import Account
 
 __all__ = [
@@ -49,6 +51,7 @@ __all__ = [
     "figures_of_months",
     "figures_reported",
     "find_version",
+    "keep_corrected",
     "keep_figures",
     "list_versions",
     "need_recountable",
@@ -149,25 +152,17 @@ def keep_figures(
     by: Account,
     now: datetime,
     reason: str = "",
-    is_correction: bool = False,
     content: dict[str, Any] | None = None,
 ) -> ReportVersion | None:
     """Keep a month's figures as its next version; None when they are those of the last one.
 
     Parameters
     ----------
-    is_correction
-        One fact of the month was corrected; what the register says by now of sponsors, pledges,
-        receipts and growth stays as it was reported (:func:`recount_month` is for that).
     content
         What :func:`count_to_keep` counted before this transaction; else it is counted here.
     """
     versions = list_versions(session, cycle=cycle)
-    if is_correction and versions:
-        last = versions[-1].figures
-        counted = Figures(count_month(session, cycle=cycle), read_content(last).growth)
-        content = as_reported(written(counted), last)
-    elif content is None:
+    if content is None:
         content = count_to_keep(session, cycle=cycle)
     digest = digest_of(content)
     if versions and versions[-1].digest == digest:
@@ -184,6 +179,30 @@ def keep_figures(
     session.add(version)
     session.flush()
     return version
+
+
+def keep_corrected(
+    session: Session,
+    *,
+    cycle: Cycle,
+    by: Account,
+    now: datetime,
+    reason: str,
+    before: PairCounts,
+    after: PairCounts,
+) -> ReportVersion | None:
+    """Keep what a correction of one pair makes of the last version; None where it changes nothing.
+
+    ``before`` and ``after`` are what the pair came to without and with it. What the register says
+    by now of sponsors, pledges, receipts and growth stays as it was reported
+    (:func:`recount_month` is for that).
+    """
+    last = list_versions(session, cycle=cycle)[-1].figures
+    content = content_as_corrected(session, cycle=cycle, last=last, before=before, after=after)
+    if content is None:
+        counted = Figures(count_month(session, cycle=cycle), read_content(last).growth)
+        content = as_reported(written(counted), last)
+    return keep_figures(session, cycle=cycle, by=by, now=now, reason=reason, content=content)
 
 
 def need_recountable(*, cycle: Cycle, by: Account, reason: str) -> None:

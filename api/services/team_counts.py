@@ -32,6 +32,7 @@ __all__ = [
     "count_cases",
     "count_families",
     "count_units",
+    "figures_of_units",
     "unit_of",
 ]
 
@@ -124,13 +125,7 @@ def count_cases(session: Session, cycle: Cycle, tally: Tally) -> None:
 
 def count_units(session: Session, cycle: Cycle, rows: Iterable[CountedRow]) -> Units:
     """Return what the units beside the areas come to, in the figures that their shares are of."""
-    figures = {
-        code
-        for each in indicators(cycle.month)
-        if each.is_share and each.level in ("posyandu", "kader")
-        for part in ("hits", "less", "cases")
-        for code in each.codes(part)
-    }
+    figures = figures_of_units(cycle.month)
     places = family_places(session)
     found: dict[str, defaultdict[str, Counter[str]]] = {
         level: defaultdict(Counter) for level in TEAM_LEVELS
@@ -144,6 +139,17 @@ def count_units(session: Session, cycle: Cycle, rows: Iterable[CountedRow]) -> U
     return {
         level: {unit: dict(counts) for unit, counts in sorted(units.items())}
         for level, units in found.items()
+    }
+
+
+def figures_of_units(month: str) -> set[str]:
+    """Return the figures that shares of units beside the areas are made of in a month."""
+    return {
+        code
+        for each in indicators(month)
+        if each.is_share and each.level in ("posyandu", "kader")
+        for part in ("hits", "less", "cases")
+        for code in each.codes(part)
     }
 
 

@@ -52,6 +52,7 @@ __all__ = [
     "left_before_lock",
     "measurements_until",
     "package_states",
+    "packages_at_stops_of",
     "packages_with_kelurahan",
     "pairs_of_cycle",
     "photographed_events",
@@ -70,10 +71,14 @@ COUNTED = tuple(state for state in STANDING if state is not AssignmentState.PROP
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """Only rows of some kelurahan, or of some families; of both None: all."""
+    """Only rows of some kelurahan, or of some families; of both None: all.
+
+    ``stops`` asks for these stops, whosever they are.
+    """
 
     wards: frozenset[str] | None = None
     homes: frozenset[int] | None = None
+    stops: frozenset[int] | None = None
 
     def holds(self, ward: Any, home: Any) -> list[Any]:
         """Return what columns of kelurahan and family must fulfil."""
@@ -200,8 +205,26 @@ def packages_with_kelurahan(
     return [(package, home, stop) for package, home, stop in rows]
 
 
+def packages_at_stops_of(
+    session: Session, *, cycle_id: int, assignment_ids: Collection[int]
+) -> list[Package]:
+    """Return all packages that share a stop with those of some pairs, cancelled ones left out."""
+    own = select(Package.stop_id).where(
+        Package.cycle_id == cycle_id, col(Package.assignment_id).in_(assignment_ids)
+    )
+    rows = select(Package).where(
+        col(Package.stop_id).in_(own), Package.state != PackageState.CANCELLED
+    )
+    return list(session.exec(rows))
+
+
 def stops_that_count(session: Session, *, cycle_id: int, within: Within = EVERYWHERE) -> list[Stop]:
     """Return the stops on routes that were not cancelled."""
+    asked = (
+        within.holds(Stop.kelurahan_code, col(Stop.household_id))
+        if within.stops is None
+        else [col(Stop.id).in_(within.stops)]
+    )
     rows = session.exec(
         select(Stop)
         .join(Route, col(Route.id) == Stop.route_id)
@@ -209,7 +232,7 @@ def stops_that_count(session: Session, *, cycle_id: int, within: Within = EVERYW
             Stop.cycle_id == cycle_id,
             Route.state != RouteState.CANCELLED,
             Stop.state != StopState.CANCELLED,
-            *within.holds(Stop.kelurahan_code, col(Stop.household_id)),
+            *asked,
         )
         .order_by(col(Stop.id))
     )
