@@ -26,6 +26,7 @@ from data.engine import migrate, write_session
 from data.schema import Role
 from data.sealing import dump_keys
 from tests.history import FIRST_MONTH, Script
+from tests.history.script import HELPED, NUM_COMPARED, STARTS, WAITING
 from tests.stores import KEYS, build_schema, open_engine
 
 FOLDER = Path("var/history")
@@ -37,12 +38,38 @@ SIGNING_IN = [each for each in ACCOUNTS if each.role not in {Role.DONOR, Role.CO
 
 
 class City(Script):
-    """A city in which a quarter of the children have no sponsor, and some recover."""
+    """A city in which a quarter of the children have no sponsor, and some recover.
+
+    Of the children who are compared half are there from the beginning, the others come one after
+    the other, and some move away again: in the tests' script they come and leave together, which no
+    city does.
+    """
 
     @property
     def num_sponsors(self) -> int:
         """Sponsors of a child each, from the first month on."""
         return self.num_children * 3 // 4
+
+    def comes(self, child: int) -> int:
+        """The month in which a child is written down."""
+        if child in HELPED or child in WAITING:
+            half = NUM_COMPARED // 2
+            return (STARTS - 3) * max(0, child % 100 - half) // half
+        return super().comes(child)
+
+    def leaves(self, child: int) -> int | None:
+        """The month at whose end a child moves away."""
+        if child in HELPED or child in WAITING:
+            last = super().leaves(child)
+            return last + child // 4 % 8 if last is not None and child % 4 == 0 else None
+        return super().leaves(child)
+
+    def is_measured(self, child: int, month: int) -> bool:
+        """Whether a child that is known comes to be measured, those who are compared too."""
+        if (child in HELPED or child in WAITING) and month >= self.comes(child):
+            is_first = month == self.comes(child)
+            return is_first or super().is_measured(child, month) or (child + month) % 4 != 3
+        return super().is_measured(child, month)
 
     def aimed_haz(self, child: int, month: int) -> float:
         """How tall a child without a story is for its age: some are caught up by now."""
