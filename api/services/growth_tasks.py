@@ -10,7 +10,7 @@ from data.growth.categories import SEVERE_Z, is_severely_wasted
 from data.growth.graduation import has_relapsed
 from data.growth.weight_gain import Weighing, ends_in_two_t, monthly_gains
 from data.queries import growth as rows
-from data.queries.growth_signs import Bounds, children_asking, children_due
+from data.queries.growth_signs import Bounds, children_asking, children_due, num_proposed
 from data.reference.graduation import graduation_rule
 from data.schema import ChildState, ReviewDecision
 
@@ -98,11 +98,12 @@ def task_of(session: Session, *, child: Child, today: date) -> GrowthTask | None
 
 def waiting_growth(session: Session, *, today: date, decides_graduation: bool) -> dict[str, int]:
     """Return how many children cannot wait, and how many graduations wait for who decides them."""
-    asked = (*URGENT, "graduation") if decides_graduation else URGENT
-    reasons = [task.reasons for task in growth_tasks(session, today=today, asked=asked)]
+    proposed = 0
+    if decides_graduation:
+        proposed = num_proposed(session, reason=RECOVERED, bounds=_bounds(today))
     return {
-        "growth": sum(not set(URGENT).isdisjoint(each) for each in reasons),
-        "graduations": sum("graduation" in each for each in reasons),
+        "growth": len(growth_tasks(session, today=today, asked=URGENT)),
+        "graduations": proposed,
     }
 
 
@@ -123,16 +124,8 @@ def growth_facts(
 def _tasks(
     session: Session, today: date, asked: Collection[str], child_id: int | None = None
 ) -> list[GrowthTask]:
-    rule = graduation_rule(today)
-    bounds = Bounds(
-        first=_first_day(today),
-        last=today,
-        measured_since=today - timedelta(days=rule.max_days_unmeasured),
-        supported_since=(today.replace(day=1) - timedelta(days=1)).strftime("%Y-%m"),
-        least_whz=SEVERE_Z,
-        least_haz=rule.least_haz,
-    )
-    asking = children_asking(session, bounds=bounds, child_id=child_id)
+    rule, bounds = graduation_rule(today), _bounds(today)
+    asking = children_asking(session, bounds=bounds, asked=asked, child_id=child_id)
     measured = rows.measured_since(
         session, first=bounds.first, last=today, among=[child.id for child in asking]
     )
@@ -148,6 +141,18 @@ def _tasks(
         if reasons:
             found.append(GrowthTask(*child[:4], reasons))
     return found + [GrowthTask(*child, ("due",)) for child in due.values()]
+
+
+def _bounds(today: date) -> Bounds:
+    rule = graduation_rule(today)
+    return Bounds(
+        first=_first_day(today),
+        last=today,
+        measured_since=today - timedelta(days=rule.max_days_unmeasured),
+        supported_since=(today.replace(day=1) - timedelta(days=1)).strftime("%Y-%m"),
+        least_whz=SEVERE_Z,
+        least_haz=rule.least_haz,
+    )
 
 
 class _Look(NamedTuple):

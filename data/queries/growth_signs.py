@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Text, cast, func
+from sqlalchemy import Text, cast, false, func
 from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, or_, select
 
@@ -28,11 +28,18 @@ from data.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlmodel import Session
 
-__all__ = ["AskingChild", "Bounds", "PlacedChild", "children_asking", "children_due"]
+__all__ = [
+    "AskingChild",
+    "Bounds",
+    "PlacedChild",
+    "children_asking",
+    "children_due",
+    "num_proposed",
+]
 
 IN_PROGRAMME = tuple(state for state in FOLLOWED if state not in LEFT)
 _PLACED = (
@@ -93,22 +100,24 @@ class AskingChild(NamedTuple):
 
 
 def children_asking(
-    session: Session, *, bounds: Bounds, child_id: int | None = None
+    session: Session, *, bounds: Bounds, asked: Collection[str], child_id: int | None = None
 ) -> list[AskingChild]:
     """Return the children of whom a rule about measurements could name one, or one child if it may.
 
-    None is missing who is severely wasted, had two T, is stunted again after leaving, was proposed
-    for graduation or is supported and not measured; others may be among them.
+    None is missing who is severely wasted (``severe``), had two T (``two_t``), is stunted again
+    after leaving (``relapse``, ``came_back``), was proposed for graduation (``graduation``) or is
+    supported and not measured (``unmeasured``), of those that are asked for; others may be among
+    them. ``is_supported`` is told where ``unmeasured`` is asked for.
     """
     newest, review = _measurement(), aliased(GrowthReview)
-    is_supported = _is_supported(bounds.supported_since)
-    signs = or_(
-        cast(Child.review_reasons, Text) != "[]",
-        newest.has_oedema,
-        newest.whz < bounds.least_whz,
-        and_(_is_old(newest, bounds), is_supported),
-        _may_be_two_t(newest, bounds),
-    )
+    is_supported = _is_supported(bounds.supported_since) if "unmeasured" in asked else false()
+    signs = {
+        "graduation": cast(Child.review_reasons, Text) != "[]",
+        "severe": or_(newest.has_oedema, newest.whz < bounds.least_whz),
+        "unmeasured": and_(_is_old(newest, bounds), is_supported),
+        "two_t": _may_be_two_t(newest, bounds),
+    }
+    left = LEFT if {"relapse", "came_back"} & set(asked) else ()
     wanted = (
         select(  # type: ignore[call-overload]
             *_PLACED,
@@ -130,14 +139,50 @@ def children_asking(
         .outerjoin(review, review.id == _of_last_review(func.max(GrowthReview.id)))
         .where(
             or_(
-                and_(col(Child.state).in_(IN_PROGRAMME), signs),
-                and_(col(Child.state).in_(LEFT), _may_be_stunted_again(bounds)),
+                and_(
+                    col(Child.state).in_(IN_PROGRAMME),
+                    or_(false(), *(sign for reason, sign in signs.items() if reason in asked)),
+                ),
+                and_(col(Child.state).in_(left), _may_be_stunted_again(bounds)),
             )
         )
     )
     if child_id is not None:
         wanted = wanted.where(Child.id == child_id)
     return [AskingChild._make(row) for row in session.exec(wanted).all()]
+
+
+def num_proposed(session: Session, *, reason: str, bounds: Bounds) -> int:
+    """Return how many children of the programme carry a reason for review that nobody answered.
+
+    Keeping a child on answers it until its next measurement.
+    """
+    measured, review = _measurement(), aliased(GrowthReview)
+    is_measured_since = (
+        select(measured.id)
+        .where(
+            measured.child_id == Child.id,
+            measured.measured_on > review.reviewed_on,
+            measured.measured_on.between(bounds.first, bounds.last),
+        )
+        .correlate(Child, review)
+        .exists()
+    )
+    wanted = (
+        select(func.count())
+        .select_from(Child)
+        .outerjoin(review, review.id == _of_last_review(func.max(GrowthReview.id)))
+        .where(
+            col(Child.state).in_(IN_PROGRAMME),
+            cast(Child.review_reasons, Text).contains(f'"{reason}"', autoescape=True),
+            or_(
+                col(review.id).is_(None),
+                review.decision != ReviewDecision.KEEP,
+                is_measured_since,
+            ),
+        )
+    )
+    return int(session.exec(wanted).one())
 
 
 def children_due(

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from sqlmodel import Session, col, select
 
-from api.services.growth_tasks import growth_facts, growth_tasks
+from api.services.growth_tasks import growth_facts, growth_tasks, waiting_growth
 from data.growth.categories import is_severely_wasted
 from data.growth.graduation import has_relapsed
 from data.growth.weight_gain import Weighing, has_two_t, monthly_gains
@@ -33,6 +33,7 @@ from tests.factories import (
     make_pledge,
 )
 
+URGENT = {"severe", "two_t", "relapse", "came_back"}
 TODAY = NOW.date()
 MONTHS = ("2026-08", "2026-09", "2026-10", "2026-11", "2026-12")
 
@@ -161,6 +162,12 @@ def test_the_store_leaves_out_nobody_whom_a_rule_names(session: Session) -> None
         today = TODAY + timedelta(days=days)
         found = reasons(session, today)
         assert found == _by_every_row(session, today)
+        of_staff = waiting_growth(session, today=today, decides_graduation=False)
+        of_approver = waiting_growth(session, today=today, decides_graduation=True)
+        growth = sum(not URGENT.isdisjoint(each) for each in found.values())
+        proposed = sum("graduation" in each for each in found.values())
+        assert of_staff == {"growth": growth, "graduations": 0}
+        assert of_approver == {"growth": growth, "graduations": proposed}
         seen |= {reason for each in found.values() for reason in each}
     assert len(seen) == 7
 
