@@ -53,6 +53,11 @@ class VisitForm(BaseModel):
         """Whether something found was filled in."""
         return any(each.strip() for each in (self.temuan, self.tindakan, self.tenggat))
 
+    @property
+    def is_finding_alone(self) -> bool:
+        """Whether nothing is said of the visit: who may not correct it may add what was found."""
+        return self.has_finding and not (self.tanggal or self.butir or self.catatan)
+
     def looked(self) -> dict[str, str]:
         """Return the word by code of the items that were looked at."""
         parted = (each.partition(" ") for each in self.butir)
@@ -169,11 +174,12 @@ def record(
     visit = supervision.find_visit(session, visit_id=visit_id)
 
     def keep() -> None:
-        supervision.record_visit(
-            session, visit=visit, visited_on=day_of(seen.tanggal, "tanggal"),
-            answers={code: word == "ya" for code, word in seen.looked().items()},
-            notes=seen.catatan, by=by, now=now, base_version=seen.versi,
-        )  # fmt: skip
+        if not seen.is_finding_alone or supervision.may_record(visit, by):
+            supervision.record_visit(
+                session, visit=visit, visited_on=day_of(seen.tanggal, "tanggal"),
+                answers={code: word == "ya" for code, word in seen.looked().items()},
+                notes=seen.catatan, by=by, now=now, base_version=seen.versi,
+            )  # fmt: skip
         if seen.has_finding:
             supervision.add_finding(
                 session, visit=visit, text=seen.temuan, action=seen.tindakan,
@@ -361,6 +367,7 @@ def _visit(
         status=status_of(refusal),
         pages=ways(request),
         visit=visit,
+        may_record=supervision.may_record(visit, by),
         ward=area_name(visit.kelurahan_code, "kelurahan"),
         items=[
             (row["code"], row["name_en"] if is_english else row["name_id"])

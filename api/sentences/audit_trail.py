@@ -172,6 +172,7 @@ SENTENCES: dict[str, str] = {
     "audit.verification:answer": "mencatat jawaban keluarga",
     "audit.supervision:plan": "merencanakan kunjungan pengawasan",
     "audit.supervision:record": "mencatat kunjungan pengawasan",
+    "audit.supervision:correct": "memperbaiki catatan kunjungan pengawasan",
     "audit.supervision:cancel": "membatalkan kunjungan pengawasan",
     "audit.supervision:finding": "mencatat temuan",
     "audit.supervision:answer": "menjawab temuan",

@@ -131,6 +131,10 @@ SENTENCES: dict[str, str] = {
     "supervision.made": "Kunjungan ini sudah dilakukan atau dibatalkan.",
     "supervision.text": "Tulis apa yang ditemukan.",
     "supervision.action": "Tulis apa yang harus dikerjakan.",
+    "supervision.author": (
+        "Kunjungan ini sudah dicatat. Yang memperbaikinya %(visitor)s, yang mencatatnya, atau "
+        "pejabat penyetuju; temuan boleh Anda tambahkan."
+    ),
     "supervision.owner": "Hanya %(owner)s yang menjawab temuan ini.",
     "supervision.state": "Temuan ini tidak pada langkah itu. Muat ulang halamannya.",
     "supervision.answer": "Tulis apa yang sudah dikerjakan.",

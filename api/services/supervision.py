@@ -22,6 +22,7 @@ from data.reference.regions import regions
 from data.schema import (
     Account,
     FindingState,
+    Role,
     SupervisionFinding,
     SupervisionVisit,
     VisitState,
@@ -44,6 +45,7 @@ __all__ = [
     "close_finding",
     "find_visit",
     "hand_on_finding",
+    "may_record",
     "open_findings",
     "plan_visit",
     "planned_visits",
@@ -168,10 +170,12 @@ def record_visit(
     now: datetime,
     base_version: int,
 ) -> None:
-    """Keep what was seen at a visit; again for a correction.
+    """Keep what was seen at a visit; again for a correction, by whose visit it is or an approver.
 
     Raises
     ------
+    Forbidden
+        ``supervision.author`` for a correction by anybody else.
     StaleVersion
         ``supervision.stale`` when somebody else recorded or cancelled it since it was read.
     Invalid
@@ -182,18 +186,37 @@ def record_visit(
     _hold(session, visit, base_version)
     if visit.state is VisitState.CANCELLED:
         raise Refused("supervision.cancelled")
+    if not may_record(visit, by):
+        raise Forbidden("supervision.author", visitor=visit.visitor)
     if visited_on > local_date(now):
         raise Invalid("supervision.future", fields={"tanggal": "supervision.future"})
     known = {row["code"] for row in checklist()}
     looked = {code: value for code, value in answers.items() if code in known}
     if not looked:
         raise Refused("supervision.unlooked")
+    is_correction, known_before = visit.state is VisitState.DONE, _seen_at(visit)
     visit.state, visit.visited_on = VisitState.DONE, visited_on
     visit.checklist, visit.notes = looked, notes.strip()
+    if not is_correction:
+        visit.recorded_by, visit.recorded_at = by.username, now
     visit.version += 1
     session.add(visit)
     session.flush()
-    _note(session, visit, by, now, "record", "")
+    if is_correction:
+        _note(session, visit, by, now, "correct", "", known_before, _seen_at(visit))
+    else:
+        _note(session, visit, by, now, "record", "")
+
+
+def may_record(visit: SupervisionVisit, by: Account) -> bool:
+    """Whether somebody may write down what was seen: once it stands, its author and an approver."""
+    is_author = by.username in (visit.visitor, visit.recorded_by)
+    return visit.state is not VisitState.DONE or is_author or by.role is Role.APPROVER
+
+
+def _seen_at(visit: SupervisionVisit) -> dict[str, object]:
+    day = visit.visited_on.isoformat() if visit.visited_on else None
+    return {"visited_on": day, "checklist": dict(visit.checklist), "notes": visit.notes}
 
 
 def cancel_visit(
@@ -452,8 +475,17 @@ def _kept(
 
 
 def _note(
-    session: Session, visit: SupervisionVisit, by: Account, now: datetime, verb: str, purpose: str
+    session: Session,
+    visit: SupervisionVisit,
+    by: Account,
+    now: datetime,
+    verb: str,
+    purpose: str,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
 ) -> None:
+    """Write down what was done; of a correction, the fields that differ."""
+    differing = [name for name in before or {} if (before or {})[name] != (after or {})[name]]
     record(
         session,
         by=by,
@@ -461,5 +493,7 @@ def _note(
         subject="visit",
         subject_id=visit.id or 0,
         now=now,
+        before={name: before[name] for name in differing} if before else None,
+        after={name: after[name] for name in differing} if after else None,
         purpose=purpose.strip(),
     )

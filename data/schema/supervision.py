@@ -29,6 +29,7 @@ class SupervisionVisit(SQLModel, table=True):
     """A visit to a posyandu; ``reasons`` are the figures that asked for it (empty: by hand).
 
     ``checklist`` says of each item of the list whether it was in order; absent: not looked at.
+    ``recorded_by`` is who wrote that down first; None as well where nobody kept it.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -43,6 +44,8 @@ class SupervisionVisit(SQLModel, table=True):
     checklist: dict[str, bool] = Field(default_factory=dict, sa_type=JSON)
     notes: str = Field(default="", max_length=2000)
     visited_on: date | None = None
+    recorded_by: str | None = Field(default=None, max_length=80)
+    recorded_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     planned_by: str = Field(max_length=80)
     planned_at: datetime = Field(sa_type=UTCDateTime)
     version: int = 1

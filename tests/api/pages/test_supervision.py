@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from api.services import supervision
 from data.engine import read_session, write_session
-from data.schema import Role, SupervisionFinding, SupervisionVisit
+from data.schema import AuditEntry, Role, SupervisionFinding, SupervisionVisit
 from tests.api.pages.reading import text_of
 from tests.factories import (
     KELURAHAN,
@@ -53,7 +53,8 @@ def test_from_the_proposal_to_the_closed_finding(client_for: ClientFor, engine: 
     assert '<input type="hidden" name="versi" value="1">' in staff.get(here).text
     assert staff.post(here, data=seen | {"versi": "1"}).status_code == 303
     late = {"versi": "1", "tanggal": "2026-12-01", "butir": ["scale_zeroed tidak"]}
-    stale = coordinator.post(here, data=late | {"catatan": "miring"})
+    approver = client_for(Role.APPROVER)
+    stale = approver.post(here, data=late | {"catatan": "miring"})
     assert stale.status_code == 409
     assert "sudah diubah orang lain" in stale.text
     assert "Tersimpan: sesuai" in stale.text
@@ -96,6 +97,54 @@ def test_from_the_proposal_to_the_closed_finding(client_for: ClientFor, engine: 
     assert client_for(Role.AUDITOR).post(here, data=late).status_code == 403
     sheet = client_for(Role.AUDITOR).get("/api/v1/monitoring/sheets/pengawasan").json()
     assert sheet[0]["rows"][0][-2:] == [1, 1]
+
+
+def test_a_recorded_visit_is_corrected_by_its_author_or_an_approver(
+    client_for: ClientFor, engine: Engine
+) -> None:
+    staff, coordinator = client_for(Role.STAFF), client_for(Role.COORDINATOR)
+    approver = client_for(Role.APPROVER)
+    plan = {"kelurahan": KELURAHAN, "posyandu": "Melati", "tanggal": "2026-12-05",
+            "pengunjung": "staff"}  # fmt: skip
+    assert staff.post("/monev/pengawasan", data=plan).status_code == 303
+    with read_session(engine) as session:
+        here = f"/monev/pengawasan/{session.exec(select(SupervisionVisit.id)).one()}"
+    seen = {"tanggal": "2026-12-01", "butir": ["scale_zeroed ya"], "catatan": "rapi"}
+    # Who writes it up first need not be who went there; from then on it is theirs.
+    assert staff.post(here, data=seen | {"versi": "1"}).status_code == 303
+    others = seen | {"versi": "2", "catatan": "tidak rapi"}
+    refused = coordinator.post(here, data=others)
+    assert refused.status_code == 403
+    page = coordinator.get(here)
+    assert 'name="butir"' not in page.text
+    assert "rapi" in page.text
+    assert "Yang memperbaikinya petugas" in text_of(page)
+    assert 'name="butir"' in staff.get(here).text
+    found = {"versi": "2", "temuan": "Timbangan miring", "tindakan": "Tera ulang",
+             "penanggung": "staff", "tenggat": "2026-12-20"}  # fmt: skip
+    assert coordinator.post(here, data=found).status_code == 303
+    assert approver.post(here, data=others | {"butir": ["scale_zeroed tidak"]}).status_code == 303
+    with read_session(engine) as session:
+        visit = session.exec(select(SupervisionVisit)).one()
+        entries = session.exec(
+            select(AuditEntry).where(AuditEntry.action == "supervision:correct")
+        ).all()
+    assert (visit.notes, visit.checklist, visit.recorded_by) == (
+        "tidak rapi", {"scale_zeroed": False}, "staff",
+    )  # fmt: skip
+    (entry,) = entries
+    assert (entry.before, entry.after) == (
+        {"checklist": {"scale_zeroed": True}, "notes": "rapi"},
+        {"checklist": {"scale_zeroed": False}, "notes": "tidak rapi"},
+    )
+    assert entry.by == "approver"
+    with read_session(engine) as session:
+        number = session.exec(select(SupervisionFinding.id)).one()
+    there = f"/monev/temuan/{number}"
+    assert staff.post(there, data={"langkah": "jawab", "jawaban": "Ditera"}).status_code == 303
+    assert "Ditutup oleh" not in text_of(staff.get(here))
+    assert approver.post(there, data={"langkah": "tutup"}).status_code == 303
+    assert "Ditutup oleh approver, 1 Desember 2026" in text_of(staff.get(here))
 
 
 def test_a_days_visits_are_a_route_to_print(client_for: ClientFor, engine: Engine) -> None:
