@@ -26,6 +26,7 @@ from api.services.errors import Invalid, Refused, ServiceError
 from api.services.growth_tasks import waiting_growth
 from api.services.held_pairs import num_held_by_pairs
 from api.services.holdings import held_of_each_kind
+from api.services.month_counts import families_of, left_out_of
 from api.services.month_progress import Progress, progress_of
 from api.services.months import first_day, later_month, month_of
 from api.services.moves import MOVES, shapers
@@ -357,15 +358,15 @@ def left_out(
     """List the children that do not take part in a month for one reason."""
     del by
     cycle = cycles.find_cycle(session, month=month)
-    rows = cycles.left_out(session, cycle=cycle, reason=sebab, now=now)
-    page = Page(halaman, len(rows))
+    found = left_out_of(session, cycle=cycle, reason=sebab, now=now)
+    page = Page(halaman, len(found))
     return render(
         request,
         "staff/left_out.html",
         cycle=cycle,
         reason=sebab,
         is_known=sebab in all_sentences(),
-        rows=rows[page.offset : page.offset + page.size],
+        rows=families_of(session, found[page.span]),
         page=page,
         kelurahan=area_names(),
     )

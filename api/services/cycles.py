@@ -1,6 +1,5 @@
 """The month from opening to approval: open, lock with a snapshot, unlock, submit, approve."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,27 +13,20 @@ from api.services.child_states import resume_child
 from api.services.clock import local_date
 from api.services.cycle_lock import hold_cycle
 from api.services.errors import NotFound, Refused
+from api.services.month_counts import count_month
 from api.services.months import checked_month, first_day, later_month, month_of
 from api.services.moved_inputs import hold_inputs, moved_inputs, named
 from api.services.moves import move_cycle, next_moves
-from api.services.snapshot import build_snapshot, drop_snapshot, snapshot_hash, take_snapshot
-from data.queries.cycles import (
-    snapshot_children,
-    snapshot_pledges,
-    standing_assignments,
-)
-from data.queries.records import rows_without_child
+from api.services.snapshot import drop_snapshot, snapshot_hash, take_snapshot
+from data.queries.cycles import standing_assignments
 from data.schema import (
     Account,
     AssignmentState,
     Child,
     ChildState,
     Cycle,
-    CycleChild,
     CycleMove,
-    CyclePledge,
     CycleState,
-    Household,
 )
 
 __all__ = [
@@ -46,7 +38,6 @@ __all__ = [
     "cancel_cycle",
     "cycle_history",
     "find_cycle",
-    "left_out",
     "list_cycles",
     "lock_cycle",
     "open_cycle",
@@ -196,23 +187,6 @@ def list_cycles(session: Session, *, city_code: str = CITY_CODE) -> list[Cycle]:
     )
 
 
-def left_out(
-    session: Session, *, cycle: Cycle, reason: str, now: datetime
-) -> list[tuple[Child, Household]]:
-    """Return the children that do not take part in a month for a reason, by code.
-
-    Before the lock these are the children that a lock would leave out now.
-    """
-    copies, _ = _copies(session, cycle, now)
-    ids = {row.child_id for row in copies if row.reason == reason}
-    rows = session.exec(
-        select(Child, Household)
-        .join(Household, col(Household.id) == Child.household_id)
-        .order_by(col(Child.code))
-    ).all()
-    return [(child, home) for child, home in rows if child.id in ids]
-
-
 def lock_cycle(
     session: Session,
     *,
@@ -320,17 +294,17 @@ def readiness(session: Session, *, cycle: Cycle, now: datetime) -> Readiness:
 
     Before the lock the figures are those a lock would give now; nothing is stored.
     """
-    children, pledges = _copies(session, cycle, now)
+    counts = count_month(session, cycle=cycle, now=now)
     return Readiness(
         month=cycle.month,
         state=cycle.state.value,
         next_verbs=tuple(move.verb for move in next_moves(cycle.state)),
         blockers=tuple(blockers(session, cycle=cycle, now=now)),
-        num_registered=len(children),
-        num_eligible=sum(row.is_eligible for row in children),
-        num_places=sum(row.capacity for row in pledges if not row.is_standby),
-        not_eligible=dict(Counter(row.reason for row in children if row.reason)),
-        no_places=dict(Counter(row.reason for row in pledges if row.reason)),
+        num_registered=counts.num_registered,
+        num_eligible=counts.num_eligible,
+        num_places=counts.num_places,
+        not_eligible=counts.not_eligible,
+        no_places=counts.no_places,
     )
 
 
@@ -441,19 +415,6 @@ def _refuse_before_agreed(month: str, rows: Sequence[Cycle]) -> None:
     later = max((row.month for row in matched if row.month > month), default=None)
     if later is not None:
         raise Refused("cycle.before_agreed", month=month, later=later)
-
-
-def _copies(
-    session: Session, cycle: Cycle, now: datetime
-) -> tuple[list[CycleChild], list[CyclePledge]]:
-    if cycle.state is CycleState.DRAFT:
-        return build_snapshot(session, cycle=cycle, require_consent=True, now=now)
-    # A child that was merged after the lock is told once, as in the month's report.
-    gone = rows_without_child(session, cycle)
-    return (
-        [row for row, _ in snapshot_children(session, cycle) if row.child_id not in gone],
-        [row for row, _, _ in snapshot_pledges(session, cycle)],
-    )
 
 
 def _refuse_blocked(session: Session, cycle: Cycle, now: datetime) -> None:

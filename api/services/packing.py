@@ -37,7 +37,7 @@ from api.services.reservations import (
 from api.services.stock_moves import hold_shelves
 from api.services.stop_places import wait_for_routes
 from data.queries.goods import (
-    approved_children,
+    children_without_package,
     lines_by_package,
 )
 from data.schema import (
@@ -171,31 +171,26 @@ def without_kit(session: Session, *, cycle: Cycle, day: date | None = None) -> t
     """Return the approved children for whom no package can be made, on the day that is planned."""
     day = day or planned_day(session, cycle) or first_day(cycle.month)
     eligible_on = eligibility_day(session, cycle=cycle)
-    packed = set(
-        session.exec(
-            select(Package.child_id).where(
-                Package.cycle_id == cycle.id, Package.state != S.CANCELLED
-            )
-        )
-    )
     return tuple(
         NoKit(child.code, reason, child.id or 0)
-        for _, child, _, _ in approved_children(session, cycle=cycle)
-        if child.id not in packed
-        and (reason := missing_kit(child, day, eligible_on=eligible_on)) is not None
+        for child in children_without_package(session, cycle=cycle)
+        if (reason := missing_kit(child, day, eligible_on=eligible_on)) is not None
     )
 
 
 def without_package(session: Session, *, cycle: Cycle) -> tuple[BarePair, ...]:
     """Return the approved pairs for which packing, asked again, would make a package."""
-    rows = session.exec(select(Package).where(Package.cycle_id == cycle.id)).all()
-    live = {package.child_id for package in rows if package.state != S.CANCELLED}
-    taken_out = {package.child_id: package.code for package in rows if package.state == S.CANCELLED}
+    cancelled = session.exec(
+        select(Package.child_id, Package.code)
+        .where(Package.cycle_id == cycle.id, Package.state == S.CANCELLED)
+        .order_by(col(Package.id))
+    )
+    taken_out: dict[int, str] = dict(cancelled.all())
     kitless = {row.child_id for row in without_kit(session, cycle=cycle)}
     return tuple(
         BarePair(child.code, taken_out.get(child.id or 0))
-        for _, child, _, _ in approved_children(session, cycle=cycle)
-        if child.id not in live and child.id not in kitless
+        for child in children_without_package(session, cycle=cycle)
+        if child.id not in kitless
     )
 
 

@@ -9,12 +9,12 @@ from sqlalchemy import and_, exists, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
+from data.queries.month_counts import GONE
 from data.queries.records import frozen_by_record
 from data.schema import (
     Assignment,
     AssignmentState,
     Child,
-    ChildState,
     Cycle,
     CycleChild,
     CycleState,
@@ -38,6 +38,7 @@ __all__ = [
     "NOT_GOING",
     "approved_children",
     "boxed_goods",
+    "children_without_package",
     "has_moved",
     "lines_by_package",
     "lines_of_packages",
@@ -108,7 +109,6 @@ def approved_children(
 
     Children who left for good are not among them, whatever their pair says.
     """
-    gone = (ChildState.EXITED, ChildState.GRADUATED, ChildState.DUPLICATE)
     rows = session.exec(
         select(Assignment, Child, Household)
         .join(Child, col(Child.id) == Assignment.child_id)
@@ -116,12 +116,34 @@ def approved_children(
         .where(
             Assignment.cycle_id == cycle.id,
             Assignment.state == AssignmentState.APPROVED,
-            col(Child.state).not_in(gone),
+            col(Child.state).not_in(GONE),
         )
         .order_by(col(Child.code))
     )
     frozen = frozen_by_record(session, cycle)
     return [(pair, child, home, frozen.get(child.id or 0)) for pair, child, home in rows]
+
+
+def children_without_package(session: Session, *, cycle: Cycle) -> list[Child]:
+    """Return the children of approved pairs for whom no package of the month stands, by code."""
+    package = aliased(Package)
+    stands = exists().where(
+        col(package.cycle_id) == cycle.id,
+        col(package.child_id) == col(Child.id),
+        col(package.state) != PackageState.CANCELLED,
+    )
+    rows = session.exec(
+        select(Child)
+        .join(Assignment, col(Assignment.child_id) == col(Child.id))
+        .where(
+            Assignment.cycle_id == cycle.id,
+            Assignment.state == AssignmentState.APPROVED,
+            col(Child.state).not_in(GONE),
+            ~stands,
+        )
+        .order_by(col(Child.code))
+    )
+    return list(rows)
 
 
 def packages_with_families(
