@@ -394,16 +394,16 @@ def _view(
 def _packages(session: Session, packages: list[Package]) -> dict[int, StopPackage]:
     numbers = [package.id for package in packages]
     lines: dict[int, list[tuple[str, int]]] = {}
-    for line in session.exec(
-        select(PackageLine)
+    for package_id, item_code, quantity in session.exec(
+        select(PackageLine.package_id, PackageLine.item_code, PackageLine.quantity)
         .where(col(PackageLine.package_id).in_(numbers))
         .order_by(col(PackageLine.id))
     ):
-        lines.setdefault(line.package_id, []).append((line.item_code, line.quantity))
+        lines.setdefault(package_id, []).append((item_code, quantity))
     people = {
-        number: (child, home)
-        for number, child, home in session.exec(
-            select(Package.id, Child, Household)
+        number: named
+        for number, *named in session.exec(
+            select(Package.id, Child.code, Household.code, Household.guardian_name)
             .join(Child, col(Child.id) == Package.child_id)
             .join(Household, col(Household.id) == Package.household_id)
             .where(col(Package.id).in_(numbers))
@@ -414,9 +414,9 @@ def _packages(session: Session, packages: list[Package]) -> dict[int, StopPackag
             package_id=package.id or 0,
             code=package.code,
             kit_code=package.kit_code,
-            child_code=people[package.id][0].code,
-            household_code=people[package.id][1].code,
-            guardian_name=people[package.id][1].guardian_name,
+            child_code=people[package.id][0],
+            household_code=people[package.id][1],
+            guardian_name=people[package.id][2],
             state=package.state.value,
             weight_g=package.weight_g,
             volume_ml=package.volume_ml,

@@ -126,11 +126,8 @@ def approved_children(
 
 def children_without_package(session: Session, *, cycle: Cycle) -> list[Child]:
     """Return the children of approved pairs for whom no package of the month stands, by code."""
-    package = aliased(Package)
-    stands = exists().where(
-        col(package.cycle_id) == cycle.id,
-        col(package.child_id) == col(Child.id),
-        col(package.state) != PackageState.CANCELLED,
+    with_package = select(Package.child_id).where(
+        Package.cycle_id == cycle.id, Package.state != PackageState.CANCELLED
     )
     rows = session.exec(
         select(Child)
@@ -139,7 +136,7 @@ def children_without_package(session: Session, *, cycle: Cycle) -> list[Child]:
             Assignment.cycle_id == cycle.id,
             Assignment.state == AssignmentState.APPROVED,
             col(Child.state).not_in(GONE),
-            ~stands,
+            col(Child.id).not_in(with_package),
         )
         .order_by(col(Child.code))
     )

@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import date, datetime, timedelta
 from itertools import cycle as around
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import event
@@ -28,13 +29,16 @@ from tests.factories import (
     make_sponsor,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 YES, NO = date(2026, 10, 1), date(2026, 11, 30)
 
 
 @pytest.fixture
-def town(session: Session) -> None:
+def town(session: Session, now: datetime) -> None:
     """A child and a pledge for every rule that keeps somebody out, and some that pass."""
-    kinds = around(
+    kinds: Iterator[dict[str, Any]] = around(
         [
             {},
             {"haz": -1.0, "state": ChildState.NOT_ELIGIBLE},
@@ -56,23 +60,22 @@ def town(session: Session) -> None:
     make_measurement(session, old, measured_on=date(2026, 5, 1), haz=-3.0)
     twice = make_child(session, haz=-0.5, state=ChildState.ELIGIBLE)
     make_measurement(session, twice, measured_on=date(2026, 11, 20), haz=None, lenhei_mm=None)
-    for values in ({"expires_on": NO}, {"is_refusal": True, "withdrawn_at": None}):
-        child = make_child(session, consented=False)
-        make_consent(session, child, **values)
-    for number, values in enumerate(
-        (
-            {},
-            {},
-            {"is_standby": True},
-            {"state": PledgeState.ENDED, "ended_on": date(2026, 11, 2)},
-            {"suspended_from": date(2026, 12, 5), "state": PledgeState.SUSPENDED},
-            {"first_month": "2027-02"},
-            {"first_month": "2025-01", "num_months": 3},
-            {"form": PledgeForm.MONEY, "amount_rp": 1_000, "num_children": 2},
-            {"form": PledgeForm.MONEY, "amount_rp": 2_000_000, "num_children": 0},
-            {"state": PledgeState.LATE, "num_children": 0},
-        )
-    ):
+    make_consent(session, make_child(session, consented=False), expires_on=NO)
+    refused = make_child(session, consented=False)
+    make_consent(session, refused, is_refusal=True, withdrawn_at=now)
+    promises: tuple[dict[str, Any], ...] = (
+        {},
+        {},
+        {"is_standby": True},
+        {"state": PledgeState.ENDED, "ended_on": date(2026, 11, 2)},
+        {"suspended_from": date(2026, 12, 5), "state": PledgeState.SUSPENDED},
+        {"first_month": "2027-02"},
+        {"first_month": "2025-01", "num_months": 3},
+        {"form": PledgeForm.MONEY, "amount_rp": 1_000, "num_children": 2},
+        {"form": PledgeForm.MONEY, "amount_rp": 2_000_000, "num_children": 0},
+        {"state": PledgeState.LATE, "num_children": 0},
+    )
+    for number, values in enumerate(promises):
         make_pledge(session, **{"num_children": 1 + number % 3} | values)
     gone = make_sponsor(session, state=SponsorState.ENDED)
     make_pledge(session, sponsor_id=gone.id)
