@@ -19,6 +19,7 @@ from api.services.clock import local_date
 from api.services.months import later_month, month_of
 from api.services.promised_receipts import MONTHS_SHOWN, months_open
 from data.queries import registers
+from data.queries.sponsors import children_of_pledges
 from data.schema import Account, Pledge, PledgeState
 
 router = APIRouter()
@@ -96,6 +97,7 @@ def sponsor_page(
     rows = session.exec(
         select(Pledge).where(Pledge.sponsor_id == sponsor.id).order_by(col(Pledge.code))
     ).all()
+    paired = children_of_pledges(session, [row.id or 0 for row in rows], num_months=MONTHS_SHOWN)
     return render(
         request,
         "staff/sponsor.html",
@@ -109,6 +111,7 @@ def sponsor_page(
         pledges=[
             {
                 "pledge": row,
+                "children": paired.get(row.id or 0, {}),
                 "month": pledges.pledge_month(session, pledge=row, month=month, on=today),
                 "receipts": pledges.receipts(session, pledge=row),
                 "reminder": pledges.reminder_text(

@@ -10,10 +10,10 @@ from starlette.testclient import TestClient
 
 from api.services import jobs
 from data.engine import read_session, write_session
-from data.schema import Pledge, PledgeForm, PledgeReceipt, PledgeState, Role, Sponsor
+from data.schema import Child, Pledge, PledgeForm, PledgeReceipt, PledgeState, Role, Sponsor
 from tests.api.pages.reading import send, text_of
 from tests.conftest import NOW
-from tests.factories import make_child, make_pledge, make_sponsor
+from tests.factories import make_approved_cycle, make_child, make_pledge, make_sponsor
 from tests.stores import KEYS
 
 ClientFor = Callable[[Role], TestClient]
@@ -212,3 +212,24 @@ def test_a_dropped_sponsor_is_replaced_by_the_standby(
     before, _, after = text_of(staff.get(f"{MONTH}/pasangan")).partition(ready)
     assert f"{gone} 0,0 km diganti Janji {gone} berakhir." in before  # one child, one sponsor now
     assert "diganti" not in after
+
+
+def test_a_pledge_names_its_children_also_when_it_ended(
+    client_for: ClientFor, engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        _, pairs = make_approved_cycle(session, num_children=2)
+        pledge = session.get_one(Pledge, pairs[0].pledge_id)
+        child, other = (session.get_one(Child, pair.child_id).code for pair in pairs)
+        sponsor = session.get_one(Sponsor, pledge.sponsor_id).code
+        code = pledge.code
+    page = f"/orang-tua-asuh/{sponsor}"
+    staff = client_for(Role.STAFF)
+    assert f"Anak Desember 2026: {child}" in text_of(staff.get(page))
+    assert other not in staff.get(page).text
+    send(staff, f"{page}/{code}/berakhir", alasan="changed_job")
+    assert f'Desember 2026: <a href="/anak/{child}">{child}</a>' in staff.get(page).text
+    with write_session(engine) as session:
+        unpaired = make_pledge(session)
+        lonely = session.get_one(Sponsor, unpaired.sponsor_id).code
+    assert "Belum ada anak yang dipasangkan" in text_of(staff.get(f"/orang-tua-asuh/{lonely}"))
