@@ -127,9 +127,14 @@ def _say_how_to_begin(settings: Settings) -> None:
 
 def _fill(settings: Settings, engine: Engine) -> None:
     from api.services.clock import utc_now
-    from api.services.demonstration import build_demo, has_demo
+    from api.services.demonstration import add_bound_accounts, build_demo, has_demo
 
+    path = settings.var_dir / DEMO_PASSWORD_FILE
+    profile = settings.password_profile.value
     if has_demo(engine):
+        add_bound_accounts(
+            engine, password=path.read_text().strip(), now=utc_now(), profile=profile
+        )
         return
     at_work = settings.var_dir / UNFINISHED
     click.echo("Menyiapkan bulan contoh (sekali saja) / preparing the sample month (once) …")
@@ -137,9 +142,8 @@ def _fill(settings: Settings, engine: Engine) -> None:
         fcntl.flock(file, fcntl.LOCK_EX)  # held as long as this process is at work
         password = build_demo(
             engine, keys=settings.key_ring, clock=utc_now, progress=in_words(progress, "id"),
-            profile=settings.password_profile.value,
+            profile=profile,
         )  # fmt: skip
-    path = settings.var_dir / DEMO_PASSWORD_FILE
     path.touch(mode=0o600)
     path.write_text(password)
     at_work.unlink()

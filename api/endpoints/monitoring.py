@@ -20,6 +20,7 @@ from api.services import cycles, figure_rows, monitoring, monitoring_sheets
 from api.services.access import must_hold
 from api.services.monitoring import Level
 from api.services.months import checked_month
+from api.services.own_units import need_own_unit
 from data.reference.indicators import indicators
 from data.schema import Account
 
@@ -73,8 +74,12 @@ def read_unit(
     first_month: str | None = None,
     last_month: str | None = None,
 ) -> list[UnitShareOut]:
-    """Show every ratio of one unit beside the others of its level, and month by month."""
+    """Show every ratio of one unit beside the others of its level, and month by month.
+
+    To an account with a place, of units in it alone, beside those.
+    """
     del by
+    need_own_unit(session, level, unit)
     found = monitoring.unit_shares(
         session, level=level, unit=unit, first_month=first_month, last_month=last_month
     )

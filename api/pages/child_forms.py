@@ -28,6 +28,7 @@ from api.pages.shell import language_of, redirect, render
 from api.services import children, consents, registering
 from api.services.clock import local_date
 from api.services.errors import Invalid, NotFound, ServiceError
+from data.place import place_of
 from data.schema import Account, Child, ConsentPurpose, Household
 
 router = APIRouter(include_in_schema=False)
@@ -39,8 +40,7 @@ NIK = re.compile(r"\d{16}")
 @router.get("/anak/baru")
 def new_child(request: Request, now: Now, by: Editor) -> HTMLResponse:
     """Show the form of a child that no file brings."""
-    del by
-    return _new(request, now, {})
+    return _new(request, now, by, {})
 
 
 @router.post("/anak/baru")
@@ -84,7 +84,7 @@ def register(
 
     refusal = refusal_of(session, act)
     if refusal is not None:
-        return _new(request, now, typed, refusal)
+        return _new(request, now, by, typed, refusal)
     code = made[0].code
     found = "child.registered_alike" if made[0].review_reasons else "child.registered"
     return redirect(request, f"/anak/{code}", found, child=code)
@@ -164,9 +164,12 @@ def _sibling(session: Session, code: str, by: Account, now: datetime) -> Child |
 def _new(
     request: Request,
     now: datetime,
+    by: Account,
     typed: dict[str, str],
     refusal: ServiceError | None = None,
 ) -> HTMLResponse:
+    choices = kelurahan_choices(place_of(by))
+    only = {"kelurahan_code": choices[0][0]} if len(choices) == 1 else {}
     errors = texts_of(request, refusal)
     if refusal is not None and refusal.code == "child.nik_known":
         errors = {"nik": next(iter(errors.values()))}
@@ -176,11 +179,11 @@ def _new(
         "staff/child_new.html",
         status=status_of(refusal),
         errors=errors,
-        typed=dict.fromkeys(NewChild.model_fields, "") | typed,
+        typed=dict.fromkeys(NewChild.model_fields, "") | only | typed,
         today=local_date(now),
         words=FieldWords(language),
         allergies=allergy_names(language),
         skills=skill_names(language),
         wishes=WISHES,
-        choices=kelurahan_choices(),
+        choices=choices,
     )

@@ -34,6 +34,7 @@ from api.services.donor_aliases import aliases_of_child
 from api.services.errors import ServiceError, StaleVersion
 from data.growth.categories import status_tbu
 from data.growth.weight_gain import Weighing, monthly_gains
+from data.place import place_of
 from data.queries import registers
 from data.queries.histories import Look, looks_at, months_of_child
 from data.reference.kits import completed_months
@@ -77,7 +78,7 @@ def list_children(
         state=keadaan,
         area=wilayah,
         states=list(known),
-        areas=area_choices(),
+        areas=area_choices(place_of(by)),
         kelurahan=area_names(),
     )
 
@@ -157,7 +158,8 @@ def sheet_page(
         skills=skill_names(language),
         wishes=WISHES,
         kelurahan=area_names(),
-        choices=kelurahan_choices(),
+        choices=kelurahan_choices(place_of(by)),
+        all_wards=kelurahan_choices(),
         exit_reasons=EXIT_REASONS,
         gains=_gains(sheet),
         corrections=_corrections(sheet),

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from api.i18n import Formats, all_sentences, sentence, translator, word
+from data.place import Place
 from data.reference import read_table
 from data.reference.items import items
 from data.reference.regions import regions
@@ -47,9 +48,14 @@ def skill_names(language: str) -> Mapping[str, str]:
     }
 
 
-def area_choices() -> list[tuple[str, str]]:
-    """Return kecamatan and kelurahan as choices, kelurahan under their kecamatan."""
+def area_choices(place: Place | None = None) -> list[tuple[str, str]]:
+    """Return kecamatan and kelurahan as choices, kelurahan under their kecamatan.
+
+    Of a place made of kelurahan these, without what they lie in.
+    """
     known = regions()
+    if place is not None and place.wards is not None:
+        return [(each.code, each.name) for each in known.all_kelurahan if each.code in place.wards]
     return [
         choice
         for kecamatan in known.all_kecamatan

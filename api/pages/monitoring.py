@@ -131,7 +131,7 @@ def indicators_page(
     request: Request,
     session: ReadSession,
     now: Now,
-    by: Annotated[Account, requires("report:read")],
+    by: Annotated[Account, requires("area:read")],
     bulan: str = "",
 ) -> HTMLResponse:
     """Show what every figure means, who counts it, and since when; as it held in a month."""

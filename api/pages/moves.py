@@ -10,7 +10,8 @@ from api.pages.children import Typed, sheet_page
 from api.pages.field_words import area_names
 from api.pages.names import names_of
 from api.pages.refusals import refusal_of
-from api.pages.shell import redirect, render
+from api.pages.shell import home_of, redirect, render
+from api.security import holds
 from api.services import change_requests
 from api.services.child_states import EXIT_REASONS
 from api.services.children import find_child
@@ -53,13 +54,16 @@ def report_move(
         change_requests.request_move(session, child=child, to=to, by=by, now=now)
 
     refusal = refusal_of(session, act)
+    if refusal is not None and not holds(by, "child:read"):
+        raise refusal  # the sheet of the child is not theirs to see
     if refusal is not None:
         typed = {"kelurahan": kelurahan, "alamat": alamat, "rt": rt, "rw": rw, "patokan": patokan}
         texts = {f"{name}-baru": text for name, text in typed.items()}
         names = dict(zip(to, texts, strict=True))
         kept = Typed("move", texts, {}, refusal, names)
         return sheet_page(request, session, by, now, code, typed=kept)
-    return redirect(request, "/pindah", "child.move_reported", child=child.code)
+    seen_on = "/pindah" if holds(by, "change:read") else home_of(by)
+    return redirect(request, seen_on, "child.move_reported", child=child.code)
 
 
 @router.get("/pindah", include_in_schema=False)

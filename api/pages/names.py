@@ -10,6 +10,7 @@ from fastapi import Request
 from api.i18n import Formats, sentence
 from api.pages.shell import language_of
 from api.services.report_counts import area_name
+from data.place import Place as BoundTo
 from data.reference.items import items
 from data.reference.reasons import delivery_reasons
 from data.reference.regions import regions
@@ -76,9 +77,10 @@ def names_of(request: Request) -> Names:
     return Names(language_of(request))
 
 
-def kelurahan_choices() -> list[tuple[str, str]]:
-    """Return the kelurahan as choices, by name."""
-    known = regions().all_kelurahan
+def kelurahan_choices(place: BoundTo | None = None) -> list[tuple[str, str]]:
+    """Return the kelurahan as choices, by name; of a place its own."""
+    own = place.wards if place else None
+    known = [each for each in regions().all_kelurahan if own is None or each.code in own]
     return sorted(((each.code, each.name) for each in known), key=lambda pair: pair[1])
 
 

@@ -19,8 +19,9 @@ from api.pages.road import download, language_for, purposes_of
 from api.pages.shell import Page, language_of, person_of, render
 from api.services import cycles, figure_rows, jobs, report_versions, reports
 from api.services.area_report import CITY, NUM_MONTHS, ReportArea, find_area, report_areas
-from api.services.errors import Refused, ServiceError
+from api.services.errors import Forbidden, Refused, ServiceError
 from api.services.months import later_month
+from api.services.own_units import need_own_unit, own_units
 from api.services.public_report import ask_to_work_out
 from api.services.report_differences import changed_figures, compared_month, export_differences
 from data.queries.cycles import is_kept_elsewhere
@@ -54,8 +55,27 @@ def report_page(
     ``versi`` is one of a closed month's versions; without it the last. ``untuk`` is one kecamatan
     or kelurahan (``kelurahan Bukit Sari``); without it the city.
     """
-    cycle, area = cycles.find_cycle(session, month=month), find_area(untuk)
+    cycle, area = cycles.find_cycle(session, month=month), _area(session, untuk)
+    if publik and own_units(session) is not None:  # what is hidden hangs on the other areas
+        raise Forbidden("access.place")
     return _page(request, session, now, cycle, is_public=bool(publik), number=versi, area=area)
+
+
+def _area(session: Session, wish: str) -> ReportArea:
+    """Return the area that was asked for, or the first one of the place of who asks.
+
+    Raises
+    ------
+    Forbidden
+        ``access.place`` for an area outside it, and where the place has none.
+    """
+    own = own_units(session)
+    area = find_area(wish)
+    if own is not None and not wish:
+        areas = [each for each in report_areas() if own.holds(each.level, each.name)]
+        area = areas[0] if areas else CITY
+    need_own_unit(session, area.level, area.name)
+    return area
 
 
 def _page(
@@ -72,7 +92,7 @@ def _page(
     language = language_of(request)
     formats = Formats(language)
     versions = report_versions.list_versions(session, cycle=cycle)
-    reader = person_of(request)
+    reader, own = person_of(request), own_units(session)
     waits, is_open = None, False
     try:
         tables = reports.monthly_tables(
@@ -94,7 +114,10 @@ def _page(
         is_kept_elsewhere=not tables and is_kept_elsewhere(cycle),
         is_public=is_public,
         area=area,
-        areas=report_areas(),
+        areas=[
+            each for each in report_areas() if own is None or own.holds(each.level, each.name)
+        ],
+        compares=own is None,
         versions=versions,
         shown=versions[(number or len(versions)) - 1] if versions else None,
         errors=texts_of(request, refusal),

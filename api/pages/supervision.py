@@ -374,7 +374,10 @@ def _visit(
             for row in supervision.checklist()
         ],
         findings=findings,
-        people=[(each.username, each.full_name) for each in supervision.supervisors(session)],
+        people=[
+            (each.username, each.full_name)
+            for each in supervision.finding_owners(session, visit=visit)
+        ],
         me=by.username,
         typed=typed or {},
         today=local_date(now),

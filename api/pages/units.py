@@ -17,9 +17,10 @@ from api.pages.road import language_for, purposes_of
 from api.pages.shell import Page, language_of, render
 from api.pages.unit_charts import MAPPED, WAY_OF_CURVES, parts_funnel, unit_curves, unit_map
 from api.services import cycles, figure_rows, monitoring
-from api.services.errors import Invalid
+from api.services.errors import Invalid, NotFound
 from api.services.monitoring import SMALLER, Level, MonthShare, UnitShare
 from api.services.months import months_from
+from api.services.own_units import need_own_unit, own_units
 from api.services.report_tables import cause_name
 from api.services.report_tally import area_name
 from api.services.semester_tables import is_added_up
@@ -52,7 +53,9 @@ def unit_page(
     ``angka`` is the share that map and funnel show. Without ``tingkat`` it is the area of who
     asks; looking at children one by one is written down.
     """
-    level, unit = (tingkat, wilayah) if tingkat else home_unit(session, by=by)
+    level, unit = (tingkat, wilayah) if tingkat else home_unit(by=by)
+    need_own_unit(session, level, unit)
+    own = own_units(session)
     found: tuple[UnitShare, ...] = ()
     refusal = last = None
     parts: tuple[tuple[Indicator, ...], tuple[UnitPart, ...]] = ((), ())
@@ -64,9 +67,13 @@ def unit_page(
         last = unit_month(session, level=level, unit=unit, role=by.role, **span_asked)
         parts = unit_parts(session, level=level, unit=unit, also=angka, **span_asked)
         found = monitoring.unit_shares(session, level=level, unit=unit, **span_asked)
-        drawn |= _drawn(request, session, level, unit, ratio, span)
+        if own is None:  # a map and a funnel are of units beside each other
+            drawn |= _drawn(request, session, level, unit, ratio, span)
     except Invalid as error:
         refusal = error
+    except NotFound:
+        if own is None:
+            raise
     language = language_of(request)
     heights = heights_of_unit(session, level=level, unit=unit, by=by, now=now) if found else []
     smaller = SMALLER.get(level)
@@ -85,7 +92,9 @@ def unit_page(
         found=found,
         names={each.ratio.code: _name(each.ratio, language) for each in found},
         courses={each.ratio.code: course_line(each.months) for each in found},
-        above=_above(level, unit),
+        above=[each for each in _above(level, unit) if own is None or own.holds(*each)],
+        compares=own is None,
+        own_units=own.listed if own else (),
         last=last,
         countable=opened_figures(request),
         part_shares=[_name(each, language) for each in parts[0]],
@@ -96,7 +105,7 @@ def unit_page(
         drawable=[
             (each.code, _name(each, language))
             for each in monitoring.ratios()
-            if smaller in monitoring.levels_of(each)
+            if own is None and smaller in monitoring.levels_of(each)
         ],
         curves=unit_curves(request, heights),
         way_of_curves=translator(language)(WAY_OF_CURVES),
@@ -196,6 +205,7 @@ def figure_page(
 ) -> HTMLResponse:
     """Show one figure of one unit month by month, each leading to its rows."""
     del by
+    need_own_unit(session, tingkat, wilayah)
     indicator, course = monitoring.figure_course(
         session, code=code, level=tingkat, unit=wilayah, first_month=dari or None,
         last_month=sampai or None,

@@ -16,6 +16,7 @@ from api.i18n import Formats
 from api.sentences.reports import TITLES
 from api.services.errors import NotFound
 from api.services.months import later_month
+from api.services.own_units import own_units
 from api.services.public_report import hidden_in_report
 from api.services.report_columns import Figure, area_figures
 from api.services.report_tables import Line, Writer, rows_address
@@ -120,6 +121,9 @@ def area_tables(
     A kecamatan's lines are its kelurahan; a kelurahan's are itself, its kecamatan and the city.
     """
     lines, total = _lines(area, figures.by_level(), writer)
+    units = own_units(session)
+    if units is not None:  # what it lies in is others' as well
+        lines = [line for line in lines if units.holds(line.level, line.area)]
     suffix, head = ("kelurahan", "kelurahan") if total else ("own", "area")
     tables = [
         writer.by_area(f"{group}_{suffix}", head, columns, lines, total=total)

@@ -11,12 +11,12 @@ import tempfile
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlmodel import col, select
 
 from api.services import cycles
-from api.services.accounts import create_account
+from api.services.accounts import create_account, find_account
 from api.services.capacity import runs_in
 from api.services.clock import local_date
 from api.services.default_places import ensure_depot, ensure_drop_points
@@ -56,11 +56,15 @@ FARTHEST_DEG = 0.15
 
 @dataclass(frozen=True)
 class DemoAccount:
-    """One account of the demonstration, as it is printed at start."""
+    """One account of the demonstration, as it is printed at start.
+
+    ``place``: what kind of place it is bound to, the one with the most families; empty: none.
+    """
 
     role: Role
     username: str
     full_name: str
+    place: Literal["", "kelurahan", "posyandu"] = ""
 
 
 ACCOUNTS = (
@@ -71,18 +75,36 @@ ACCOUNTS = (
     DemoAccount(Role.DONOR, "donatur", "Donatur Contoh"),
     DemoAccount(Role.AUDITOR, "auditor", "Auditor Contoh"),
     DemoAccount(Role.ADMIN, "admin", "Admin Contoh"),
+    DemoAccount(Role.STAFF, "kelurahan", "Petugas Kelurahan Contoh", "kelurahan"),
+    DemoAccount(Role.KADER, "kader", "Kader Contoh", "posyandu"),
 )
 
 
 def has_demo(engine: Engine) -> bool:
-    """Whether the demonstration was completed in this database."""
+    """Whether the demonstration was completed in this database, by this version or one before."""
+    names = [each.username for each in ACCOUNTS if not each.place]
     with read_session(engine) as session:
-        known = session.exec(
-            select(Account.username).where(
-                col(Account.username).in_([each.username for each in ACCOUNTS])
-            )
-        ).all()
-        return len(known) == len(ACCOUNTS)
+        known = session.exec(select(Account.username).where(col(Account.username).in_(names))).all()
+        return len(known) == len(names)
+
+
+def add_bound_accounts(engine: Engine, *, password: str, now: datetime, profile: str) -> None:
+    """Make the accounts that are bound to a place where a demonstration has none of them yet."""
+    with write_session(engine) as session:
+        places = _places_with_most_families(session)
+        for each in ACCOUNTS:
+            if each.place and find_account(session, username=each.username) is None:
+                create_account(
+                    session,
+                    username=each.username,
+                    full_name=each.full_name,
+                    role=each.role,
+                    by="asuh-demo",
+                    now=now,
+                    password=password,
+                    profile=profile,
+                    **places[each.place],
+                )
 
 
 def build_demo(
@@ -171,7 +193,7 @@ def _open_doors(engine: Engine, now: datetime, profile: str, *, month: str) -> s
     password = f"asuh-{secrets.token_hex(4)}"
     with write_session(engine) as session:
         sponsor_id = _sponsor_with_most_children(session, month)
-        for each in ACCOUNTS:
+        for each in (each for each in ACCOUNTS if not each.place):
             account = create_account(
                 session,
                 username=each.username,
@@ -185,6 +207,7 @@ def _open_doors(engine: Engine, now: datetime, profile: str, *, month: str) -> s
             )
             if each.role is Role.COURIER:
                 give_vehicle(session, courier=account)
+    add_bound_accounts(engine, password=password, now=now, profile=profile)
     return password
 
 
@@ -198,6 +221,17 @@ def give_vehicle(session: Session, *, courier: Account) -> Vehicle | None:
         vehicle.courier_account_id, vehicle.courier_name = courier.id, courier.full_name
         session.add(vehicle)
     return vehicle
+
+
+def _places_with_most_families(session: Session) -> dict[str, dict[str, Any]]:
+    """Return kind of place → the fields that bind an account to the largest one."""
+    rows = session.exec(select(Household.kelurahan_code, Household.posyandu)).all()
+    known = Counter((ward, name) for ward, name in rows if ward and name)
+    ward, name = max(known, key=lambda each: (known[each], each))
+    return {
+        "kelurahan": {"area_code": ward},
+        "posyandu": {"area_code": ward, "posyandu": [name]},
+    }
 
 
 def _sponsor_with_most_children(session: Session, month: str) -> int | None:

@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from api.security import may
 from api.services import audit
 from api.services.errors import Forbidden, NotFound
+from api.services.own_units import need_own_unit
 from api.services.report_columns import is_unknown
 from api.services.report_counts import count_rows
 from api.services.report_growth import grown_children
@@ -17,6 +18,7 @@ from api.services.report_tally import CountedRow, area_name
 from api.services.report_versions import figures_of
 from api.services.team_counts import unit_of
 from data.monitoring.shares import share_parts
+from data.place_scope import place_of_session, whole
 from data.queries.companions import FamilyPlace, family_places
 from data.queries.reports import EVERYWHERE, Within
 from data.reference.indicators import indicators
@@ -170,8 +172,10 @@ def rows_behind(
     NotFound
         ``monitoring.figure`` for a figure that has no rows of a month.
     Forbidden
-        ``monitoring.growth_rows`` for growth, asked by who may not read children.
+        ``monitoring.growth_rows`` for growth, asked by who may not read children;
+        ``access.place`` for a unit outside the place of who asks.
     """
+    need_own_unit(session, level, unit)
     indicator = next((each for each in indicators(cycle.month) if each.code == code), None)
     if indicator is None or not has_rows(indicator):
         raise NotFound("monitoring.figure", found=code)
@@ -179,9 +183,13 @@ def rows_behind(
         raise Forbidden("monitoring.growth_rows", figure=code)
     places = family_places(session)
     wanted = _parts(indicator)
+    with whole(session):
+        rows = list(_counted(session, cycle, wanted, _within(level, unit, places)))
+    if place_of_session(session) is not None:  # who has moved out since is another place's
+        rows = [row for row in rows if row.household_id in places]
     counted = [
         row
-        for row in _counted(session, cycle, wanted, _within(level, unit, places))
+        for row in rows
         if row.figure in wanted and unit_of(row, level, places) == unit and cause in ("", row.cause)
     ]
     figures = figures_of(session, cycle=cycle)

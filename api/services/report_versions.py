@@ -23,6 +23,7 @@ from api.services.kept_figures import (
     read_versions,
     written,
 )
+from api.services.own_units import cut_figures, own_units
 from api.services.posyandu_readings import count_readings
 from api.services.report_beside import reason_key
 from api.services.report_counts import count_month
@@ -30,6 +31,7 @@ from api.services.report_growth import growth_of_month
 from api.services.report_reach import step_of
 from api.services.support_effect import effects_until
 from api.services.targeting import count_targeting
+from data.place_scope import whole
 from data.schema import Cycle, CycleState, ReportVersion, Role
 
 if TYPE_CHECKING:
@@ -82,13 +84,21 @@ class Difference:
 def figures_of(session: Session, *, cycle: Cycle, number: int | None = None) -> Figures:
     """Return what is reported of a month: the last version, or one by its number.
 
-    A month that is open is counted now.
+    A month that is open is counted now. To a place it tells of its own units alone, as do the
+    functions below.
 
     Raises
     ------
     NotFound
         ``report.version`` for a number that does not exist.
     """
+    units = own_units(session)
+    with whole(session):
+        figures = _figures_of(session, cycle, number)
+    return figures if units is None else cut_figures(figures, units)
+
+
+def _figures_of(session: Session, cycle: Cycle, number: int | None) -> Figures:
     versions = list_versions(session, cycle=cycle)
     if number is None and (cycle.state != CycleState.CLOSED or not versions):
         return _count(session, cycle)
@@ -104,31 +114,45 @@ def figures_of_months(
     A month that is open, or was closed before versions were kept, is counted now. One of which
     nothing but a file of its pairs is here has no figures and is left out.
     """
-    told = {cycle.id: figures for cycle, figures in figures_reported(session, cycles=cycles)}
+    units = own_units(session)
+    told = {cycle.id: figures for cycle, figures in _reported(session, cycles)}
     for cycle in cycles:
-        figures = told.get(cycle.id) or _count(session, cycle)
+        figures = told.get(cycle.id)
+        if figures is None:
+            with whole(session):
+                figures = _count(session, cycle)
         if figures.counts.areas:
-            yield cycle, figures
+            yield cycle, figures if units is None else cut_figures(figures, units)
 
 
 def figures_reported(session: Session, *, cycles: Sequence[Cycle]) -> list[tuple[Cycle, Figures]]:
     """Return the closed months that have a version, each with its last; nothing is counted."""
-    rows = session.exec(
-        select(ReportVersion)
-        .options(WITHOUT_FIGURES)
-        .where(col(ReportVersion.cycle_id).in_([cycle.id for cycle in cycles]))
-        .order_by(col(ReportVersion.number))
-    )
-    last = {version.cycle_id: version for version in rows}
-    reported = [cycle for cycle in cycles if cycle.state == CycleState.CLOSED and cycle.id in last]
-    read = read_versions(session, [last[cycle.id or 0] for cycle in reported])
+    units = own_units(session)
+    told = _reported(session, cycles)
+    if units is None:
+        return told
+    return [(cycle, cut_figures(figures, units)) for cycle, figures in told]
+
+
+def _reported(session: Session, cycles: Sequence[Cycle]) -> list[tuple[Cycle, Figures]]:
+    with whole(session):
+        rows = session.exec(
+            select(ReportVersion)
+            .options(WITHOUT_FIGURES)
+            .where(col(ReportVersion.cycle_id).in_([cycle.id for cycle in cycles]))
+            .order_by(col(ReportVersion.number))
+        )
+        last = {version.cycle_id: version for version in rows}
+        reported = [each for each in cycles if each.state == CycleState.CLOSED and each.id in last]
+        read = read_versions(session, [last[cycle.id or 0] for cycle in reported])
     return list(zip(reported, read, strict=True))
 
 
 def list_versions(session: Session, *, cycle: Cycle) -> list[ReportVersion]:
     """Return the versions of a closed month, the first first."""
     rows = select(ReportVersion).options(WITHOUT_FIGURES).where(ReportVersion.cycle_id == cycle.id)
-    return list(session.exec(rows.order_by(col(ReportVersion.number))))
+    with whole(session):
+        return list(session.exec(rows.order_by(col(ReportVersion.number))))
 
 
 def find_version(session: Session, *, cycle: Cycle, number: int) -> ReportVersion:

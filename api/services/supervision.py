@@ -15,8 +15,9 @@ from api.services.errors import Forbidden, Invalid, NotFound, Refused, StaleVers
 from api.services.growth_tasks import growth_tasks
 from api.services.measuring_quality import measuring_places
 from api.services.report_counts import area_name
+from data.place import place_of
 from data.queries.growth import places_followed
-from data.queries.supervision import SUPERVISORS, answers_by_place, waits_for
+from data.queries.supervision import OWNERS, SUPERVISORS, answers_by_place, waits_for
 from data.reference import read_table
 from data.reference.regions import regions
 from data.schema import (
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from data.monitoring.supervision import Place, Proposal
+    from data.schema import Role
 
 __all__ = [
     "SUPERVISORS",
@@ -44,6 +46,7 @@ __all__ = [
     "checklist",
     "close_finding",
     "find_visit",
+    "finding_owners",
     "hand_on_finding",
     "may_record",
     "open_findings",
@@ -272,7 +275,7 @@ def add_finding(
         wrong["temuan"] = "supervision.text"
     if not action.strip():
         wrong["tindakan"] = "supervision.action"
-    if owner not in {each.username for each in supervisors(session)}:
+    if owner not in {each.username for each in finding_owners(session, visit=visit)}:
         wrong["penanggung"] = "supervision.visitor"
     if due_on < local_date(now):
         wrong["tenggat"] = "supervision.past"
@@ -382,7 +385,7 @@ def hand_on_finding(
     if finding.state is not FindingState.OPEN:
         raise Refused("supervision.state")
     wrong = {}
-    if owner not in {each.username for each in supervisors(session)}:
+    if owner not in {each.username for each in finding_owners(session, visit=visit)}:
         wrong["penanggung"] = "supervision.visitor"
     if due_on < local_date(now):
         wrong["tenggat"] = "supervision.past"
@@ -434,8 +437,25 @@ def planned_visits(session: Session, *, visitor: str) -> list[SupervisionVisit]:
 
 
 def supervisors(session: Session) -> list[Account]:
-    """Return who may visit and own actions, by name."""
-    rows = select(Account).where(col(Account.role).in_(SUPERVISORS), col(Account.is_active))
+    """Return who may visit, by name: who works for the whole office."""
+    return [each for each in _working(session, SUPERVISORS) if place_of(each) is None]
+
+
+def finding_owners(session: Session, *, visit: SupervisionVisit) -> list[Account]:
+    """Return who may own what is to be done after a visit, by name.
+
+    Whoever works for the whole office, or in a place in which the posyandu lies.
+    """
+    at = {"ward": visit.kelurahan_code, "posyandu": visit.posyandu, "puskesmas": None}
+    return [
+        each
+        for each in _working(session, OWNERS)
+        if (place := place_of(each)) is None or place.holds(**at)
+    ]
+
+
+def _working(session: Session, roles: Sequence[Role]) -> list[Account]:
+    rows = select(Account).where(col(Account.role).in_(roles), col(Account.is_active))
     return list(session.exec(rows.order_by(col(Account.full_name))))
 
 

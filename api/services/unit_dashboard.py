@@ -13,10 +13,11 @@ from api.services.monitoring import (
     levels_of,
     lies_in,
 )
+from api.services.own_units import units_of
 from api.services.report_columns import is_unknown
 from data.monitoring.shares import share_parts
+from data.place import place_of
 from data.reference.indicators import indicators
-from data.reference.regions import regions
 from data.schema import Role
 
 if TYPE_CHECKING:
@@ -82,31 +83,13 @@ class UnitPart:
     shares: tuple[tuple[int, int], ...]
 
 
-def home_unit(session: Session, *, by: Account) -> tuple[Level, str]:
+def home_unit(*, by: Account) -> tuple[Level, str]:
     """Return the level and name of what a person's dashboard opens with.
 
-    That is the kecamatan or kelurahan of the account, once a closed month of the last six knows
-    it; else the city.
+    That is the largest unit that lies in the place of the account; else the city.
     """
-    own = area_of(by.area_code or "")
-    if own is None:
-        return "city", ""
-    level, name = own
-    months = closed_figures(session, None, None)
-    is_known = any(name in figures_by_level(figures)[level] for _, figures in months)
-    return own if is_known else ("city", "")
-
-
-def area_of(code: str) -> tuple[Level, str] | None:
-    """Return the level and name of an area by its code; None where there is none."""
-    known = regions()
-    for kecamatan in known.all_kecamatan:
-        if kecamatan.code == code:
-            return "kecamatan", kecamatan.name
-    for ward in known.all_kelurahan:
-        if ward.code == code:
-            return "kelurahan", ward.name
-    return None
+    place = place_of(by)
+    return units_of(place, frozenset()).first if place else ("city", "")
 
 
 def unit_month(

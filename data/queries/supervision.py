@@ -23,10 +23,19 @@ from data.schema import (
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-__all__ = ["SUPERVISORS", "answers_by_place", "count_findings", "count_visits", "waits_for"]
+__all__ = [
+    "OWNERS",
+    "SUPERVISORS",
+    "answers_by_place",
+    "count_findings",
+    "count_visits",
+    "waits_for",
+]
 
 SUPERVISORS = (Role.STAFF, Role.APPROVER, Role.COORDINATOR)
 """Who may visit and own actions."""
+OWNERS = (*SUPERVISORS, Role.KADER)
+"""Who may own actions: kader too, at their posyandu."""
 
 
 def answers_by_place(session: Session) -> dict[tuple[str, str], tuple[int, int]]:
@@ -68,9 +77,7 @@ def waits_for(*, role: Role, username: str) -> ColumnElement[bool]:
     found = SupervisionFinding
     is_open, is_done = (col(found.state) == each for each in (FindingState.OPEN, FindingState.DONE))
     is_anothers = or_(col(found.done_by).is_(None), col(found.done_by) != username)
-    working = select(Account.username).where(
-        col(Account.role).in_(SUPERVISORS), col(Account.is_active)
-    )
+    working = select(Account.username).where(col(Account.role).in_(OWNERS), col(Account.is_active))
     is_nobodys = or_(
         and_(is_open, col(found.owner).not_in(working)),
         and_(

@@ -84,16 +84,18 @@ def test_the_parts_of_a_unit_are_those_that_lie_in_it(session: Session) -> None:
     assert [each.code for each in also] == [*PART_SHARES, "gained"]
 
 
-def test_a_persons_area_is_what_the_dashboard_opens_with_once_it_is_known(session: Session) -> None:
-    reported(session, "2026-12", AREAS)
+def test_a_persons_place_is_what_the_dashboard_opens_with(session: Session) -> None:
     homes = {
-        code: home_unit(session, by=make_account(session, area_code=code))
-        for code in ("19.71.04.1002", "19.71.04", "19.71.05", "", None)
+        code: home_unit(by=make_account(session, area_code=code))
+        for code in ("19.71.04.1002", "19.71.04", "19.71.99", "", None)
     }
     assert homes["19.71.04.1002"] == ("kelurahan", "Bintang")
     assert homes["19.71.04"] == ("kecamatan", "Rangkui")
-    # No closed month knows it: the city, not a page that cannot be found.
-    assert homes["19.71.05"] == homes[""] == homes[None] == ("city", "")
+    # An area that is none holds nothing: the city, which the place refuses.
+    assert homes["19.71.99"] == homes[""] == homes[None] == ("city", "")
+    posyandu = make_account(session, area_code="19.71.04.1002", posyandu=["Melati"])
+    assert home_unit(by=posyandu) == ("posyandu", "Melati · Bintang")
+    assert home_unit(by=make_account(session, puskesmas="Girimaya")) == ("puskesmas", "Girimaya")
 
 
 def test_the_curves_have_the_last_height_of_each_child_and_the_look_is_noted(
