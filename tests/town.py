@@ -37,7 +37,7 @@ from tests.factories import NOW, make_account, make_child, make_cycle, make_meas
 from tests.factories_routes import make_dispatched_cycle, package_at, report
 
 WARD, NEXT_WARD, FAR_WARD = "19.71.05.1004", "19.71.05.1005", "19.71.01.1004"
-WARD_NAME, NEXT_NAME, FAR_NAME = "Bukit Sari", "Bukit Merapin", "Semabung Lama"
+WARD_NAME, NEXT_NAME, FAR_NAME = "Bukit Sari", "Tua Tunu Indah", "Semabung Lama"
 HOMES = (
     (WARD, "Mawar", "Selindung"),
     (WARD, "Melati", "Selindung"),

@@ -27,6 +27,7 @@ from api.pages.shell import (
     render,
 )  # fmt: skip
 from api.services import accounts, links, second_factor, sign_ins
+from api.services.account_places import place_name
 from api.services.errors import Invalid, Refused
 from data.schema import Account
 
@@ -181,6 +182,7 @@ def _own_account(
     return render(
         request,
         "own_account.html",
+        place=place_name(by),
         status=422 if errors else 200,
         rows=sign_ins.list_sign_ins(session, account=by, now=now),
         device_name=device_name,

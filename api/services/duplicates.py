@@ -33,11 +33,18 @@ ORGANISATIONS = (SponsorKind.COMPANY, SponsorKind.INSTITUTION)
 
 
 def find_duplicates(
-    session: Session, *, by: Account, now: datetime, kind: PairKind = PairKind.CHILD
+    session: Session,
+    *,
+    by: Account,
+    now: datetime,
+    kind: PairKind = PairKind.CHILD,
+    settles: bool = True,
 ) -> list[DuplicatePair]:
     """Compare all records of a kind; new pairs are stored open, decided ones stay decided.
 
-    Children of a new pair wait for review. Equal NIKs never meet here: the store holds each once.
+    Children of a new pair wait for review, unless ``settles`` is false: then who may see but one of
+    them learns nothing, and the pair waits for the office. Equal NIKs never meet here: the store
+    holds each once.
 
     Returns
     -------
@@ -62,7 +69,7 @@ def find_duplicates(
         )
     session.add_all(pairs)
     session.flush()
-    if kind is PairKind.CHILD:
+    if kind is PairKind.CHILD and settles:
         _settle(session, pairs, now)
     if pairs:
         record(

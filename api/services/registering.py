@@ -14,7 +14,7 @@ from api.services.duplicates import find_duplicates
 from api.services.editing import today, too_long, unreadable_phones
 from api.services.errors import Invalid, Refused
 from api.services.months import month_of
-from data.place_scope import whole
+from data.place_scope import place_of_session, whole
 from data.schema import Account, Child, ChildState, Household, Measurement, PairKind, Sex
 from data.sealing import KeyRing, blind_index, mask, seal
 
@@ -99,6 +99,9 @@ def register_child(
         after={"household": household.code, "version": child.version},
     )
     find_duplicates(session, by=by, now=now, kind=PairKind.CHILD)
+    if place_of_session(session) is not None:
+        with whole(session):  # one of another place waits for the office; it is not told here
+            find_duplicates(session, by=by, now=now, kind=PairKind.CHILD, settles=False)
     session.refresh(child)
     return child
 
