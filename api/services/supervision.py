@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from data.monitoring.supervision import Place, Proposal
-    from data.schema import Role
 
 __all__ = [
     "SUPERVISORS",
