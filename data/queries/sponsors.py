@@ -68,5 +68,5 @@ def children_of_pledges(
     for pledge_id, month, code, state in rows:
         months = found[pledge_id]
         if month in months or len(months) < num_months:
-            months.setdefault(month, []).append((code, state))
+            months.setdefault(month, []).append((code, AssignmentState(state)))
     return found

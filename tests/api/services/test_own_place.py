@@ -27,6 +27,7 @@ from data.schema import (
     RouteState,
     Stop,
     StopState,
+    SupervisionVisit,
 )
 from tests.factories import (
     NOW,
@@ -225,11 +226,15 @@ def test_findings_are_answered_by_their_owner_in_the_place(engine: Engine, clerk
         office = make_account(session, Role.APPROVER)
         kader = make_account(session, Role.KADER, area_code=WARD, posyandu=["Mawar"])
         numbers = []
-        for ward, posyandu in ((WARD, "Mawar"), (WARD, "Melati"), (NEXT_WARD, "Mawar")):
-            visit = supervision.plan_visit(
+
+        def visited(ward: str, posyandu: str) -> SupervisionVisit:
+            return supervision.plan_visit(
                 session, kelurahan_code=ward, posyandu=posyandu, planned_on=NOW.date(),
                 visitor=office.username, reasons={}, by=office, now=NOW,
             )  # fmt: skip
+
+        for ward, posyandu in ((WARD, "Mawar"), (WARD, "Melati"), (NEXT_WARD, "Mawar")):
+            visit = visited(ward, posyandu)
             owners = {each.username for each in supervision.finding_owners(session, visit=visit)}
             assert (kader.username in owners) == ((ward, posyandu) == (WARD, "Mawar"))
             assert (clerk.username in owners) == (ward == WARD)
@@ -241,7 +246,7 @@ def test_findings_are_answered_by_their_owner_in_the_place(engine: Engine, clerk
             numbers.append(found.id or 0)
         with pytest.raises(Invalid):
             supervision.add_finding(
-                session, visit=visit, text="x", action="y", due_on=NOW.date(),
+                session, visit=visited(NEXT_WARD, "Mawar"), text="x", action="y", due_on=NOW.date(),
                 owner=clerk.username, by=office, now=NOW,
             )  # fmt: skip
         with pytest.raises(Invalid):
