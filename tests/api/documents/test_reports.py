@@ -10,7 +10,7 @@ import pytest
 from api.documents.report_models import Column, ColumnKind, Table
 from api.documents.reports import report_pdf, written
 from api.documents.wording import Wording
-from tests.api.documents.pdf_reading import claims_pdf_ua, whole_text
+from tests.api.documents.pdf_reading import claims_pdf_ua, page_texts, whole_text
 from tests.api.documents.sample_reports import AS_OF, delivery_table, report
 
 
@@ -53,6 +53,28 @@ def test_empty_table_and_report_without_tables_say_so() -> None:
     empty = replace(delivery_table(), rows=(), total=None)
     assert "Tidak ada data." in whole_text(report_pdf(report(empty)))
     assert report_pdf(replace(report(), tables=(), signatories=())).startswith(b"%PDF")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("total", [None, ("Jumlah", 1)])
+def test_a_long_table_is_cut_between_rows_that_have_company(total: tuple[str, int] | None) -> None:
+    """Wherever the page ends: three rows under the title, three above the source."""
+    columns = (Column("Kelurahan"), Column("Anak", ColumnKind.COUNT))
+    cut = 0
+    for num in range(16, 44):
+        tables = [
+            Table(f"Judul{at}", columns, tuple((f"baris{at}x{n}", n) for n in range(rows)),
+                  f"asal{at}", AS_OF, total=total)
+            for at, rows in enumerate((num, 20))
+        ]  # fmt: skip
+        texts = page_texts(report_pdf(report(*tables)))
+        for at in range(2):
+            (first,) = (text for text in texts if f"Judul{at}" in text)
+            (last,) = (text for text in texts if f"asal{at}" in text)
+            assert first.count(f"baris{at}x") >= 3, (num, at)
+            assert last.count(f"baris{at}x") >= 3, (num, at)
+            cut += first != last
+    assert cut > 10
 
 
 def test_row_of_another_length_is_refused() -> None:
