@@ -102,6 +102,14 @@ def unit_page(
         figure_name=lambda each: _name(each, language),
         smaller=smaller,
         ratio=ratio,
+        own_share=next(
+            (
+                each
+                for each in found
+                if each.ratio.code == ratio.code and each.placed.share is not None
+            ),
+            None,
+        ),
         drawable=[
             (each.code, _name(each, language))
             for each in monitoring.ratios()

@@ -6,8 +6,8 @@ SENTENCES: dict[str, str] = {
     "monitoring.level": "Angka ini tidak dihitung pada tingkat itu.",
     "monitoring.unit": "%(found)s tidak ada pada bulan-bulan ini.",
     "monitoring.figure": "Angka %(found)s tidak punya baris bulanan.",
-    "monitoring.growth_rows": (
-        "Baris angka pertumbuhan adalah anak satu per satu; hanya yang boleh membaca data anak "
+    "monitoring.kept_rows": (
+        "Baris angka ini adalah anak atau donatur satu per satu; hanya yang boleh membaca datanya "
         "yang membukanya. Angkanya tetap terlihat di Ringkasan dan di laporan bulan."
     ),
     "monitoring.inside": "Lembar ini tidak keluar dari dinas.",
@@ -41,6 +41,7 @@ SENTENCES: dict[str, str] = {
     "row.report": "laporan",
     "row.stop": "perhentian",
     "row.case": "kasus",
+    "row.sponsor": "donatur",
     "monitoring.sheet": "Lembar %(found)s tidak ada.",
     "review.note": "Tulis alasannya atau ke mana anak dirujuk.",
     "review.not_followed": "%(child)s tidak sedang dalam program.",

@@ -38,12 +38,21 @@ if TYPE_CHECKING:
     from data.schema import Account, Cycle, Role
 
 __all__ = [
-    "OF_CHILDREN", "BehindFigure", "FigureRow", "countable_figures", "has_rows", "opened_figures",
+    "OF_CHILDREN",
+    "OF_SPONSORS", "BehindFigure", "FigureRow", "countable_figures", "has_rows", "opened_figures",
     "rows_behind",
 ]  # fmt: skip
 
-OF_CHILDREN = "child:read"
-"""What it takes to be shown whose growth a figure counts."""
+OF_CHILDREN, OF_SPONSORS = "child:read", "sponsor:read"
+"""What it takes to be shown whose growth a figure counts, and which sponsors."""
+SPONSORS = frozenset(
+    {
+        "sponsors_registered", "sponsors_active", "sponsors_new", "sponsors_stopped",
+        "sponsors_pledged_rp", "sponsors_received_rp", "genting_sponsors",
+    }
+)  # fmt: skip
+"""Figures of the city whose rows are sponsors."""
+OF_CITY = SPONSORS | {"genting_value_rp"}
 
 GROWN: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
     "nutrition_supported": lambda own: own["is_supported"],
@@ -130,7 +139,10 @@ def opened_figures(role: Role) -> frozenset[str]:
 
 def _may_open(indicator: Indicator, role: Role) -> bool:
     """Whether a role may see whom a figure counts: of growth, who may read children."""
-    return may(role, OF_CHILDREN) or _parts(indicator).isdisjoint(GROWN)
+    parts = _parts(indicator)
+    return (may(role, OF_CHILDREN) or parts.isdisjoint(GROWN)) and (
+        may(role, OF_SPONSORS) or parts.isdisjoint(SPONSORS)
+    )
 
 
 def _parts(indicator: Indicator) -> set[str]:
@@ -141,7 +153,7 @@ def _parts(indicator: Indicator) -> set[str]:
 
 
 def _is_counted(code: str) -> bool:
-    if code in GROWN or code in ROWS_OF:
+    if code in GROWN or code in ROWS_OF or code in OF_CITY:
         return True
     each = next((each for each in indicators() if each.code == code), None)
     return (
@@ -172,7 +184,7 @@ def rows_behind(
     NotFound
         ``monitoring.figure`` for a figure that has no rows of a month.
     Forbidden
-        ``monitoring.growth_rows`` for growth, asked by who may not read children;
+        ``monitoring.kept_rows`` for growth or sponsors, asked by who may not read their data;
         ``access.place`` for a unit outside the place of who asks.
     """
     need_own_unit(session, level, unit)
@@ -180,7 +192,7 @@ def rows_behind(
     if indicator is None or not has_rows(indicator):
         raise NotFound("monitoring.figure", found=code)
     if not _may_open(indicator, by.role):
-        raise Forbidden("monitoring.growth_rows", figure=code)
+        raise Forbidden("monitoring.kept_rows", figure=code)
     places = family_places(session)
     wanted = _parts(indicator)
     with whole(session):
@@ -306,6 +318,8 @@ def _sums(rows: Iterable[CountedRow]) -> dict[str, float | None]:
 
 def _told(figures: Figures, level: str, unit: str) -> dict[str, float | None]:
     by_level = figures.by_level()
+    if level == "city":
+        return by_level[level].get(unit, {}) | figures.of_city()
     if level in by_level:
         return by_level[level].get(unit, {})
     return dict(figures.counts.teams.get(level, {}).get(unit, {}))

@@ -183,7 +183,11 @@ def count_rows(
         _count_stops(session, cycle, tally, within)
     if "team_counts.count_cases" in counters:
         count_cases(session, cycle, tally)
-    return tally.rows
+    if "report_counts._count_sponsors" in counters:
+        pairs = pairs_of_cycle(session, cycle_id=cycle.id or 0)
+        reached = _count_packages(session, cycle, counts, Tally(Counts().areas))
+        _count_sponsors(session, cycle, counts, pairs, reached)
+    return [*tally.rows, *counts.rows]
 
 
 def count_families_of(
@@ -285,6 +289,8 @@ def _count_packages(
         if arrival in REACHED:
             value_rp += package.cost_rp
             children.add(package.child_id)
+            worth = "genting_value_rp", area, home.id, "package", package.code, "", package.cost_rp
+            counts.rows.append(CountedRow(*worth))
             figures |= _punctuality(package, own, photographed)
         tally.add(figures, area=area, home=home.id, kind="package", code=package.code)
         count_attempts(package, home, own, area, tally)
@@ -399,7 +405,7 @@ def _count_sponsors(
     for pair, given in pairs:
         children[given.sponsor_id].add(pair.child_id)
     registered, active, new, stopped, giving = set(), set(), set(), set(), set()
-    pledged_rp = received_rp = 0
+    pledged = Counter[int]()
     codes: dict[int, str] = {}
     rupiah: Counter[int] = Counter()
     for sponsor, pledge in sponsors_with_pledges(session):
@@ -407,7 +413,6 @@ def _count_sponsors(
         if sponsor.state.value == "merged":
             continue
         own = received.get(pledge.id or 0, 0) if pledge else 0
-        received_rp += own
         codes[number] = sponsor.code
         rupiah[number] += own
         if sponsor.code == BRIDGE_SPONSOR:
@@ -417,7 +422,7 @@ def _count_sponsors(
             continue
         if covers(pledge, cycle.month):
             active.add(number)
-            pledged_rp += pledge.amount_rp
+            pledged[number] += pledge.amount_rp
         if pledge.first_month == cycle.month:
             new.add(number)
         if pledge.ended_on and pledge.ended_on.strftime("%Y-%m") == cycle.month:
@@ -428,6 +433,13 @@ def _count_sponsors(
             if got and number in registered:
                 giving.add(number)
             counts.sponsors.append((codes[number], len(own_children), got, rupiah[number]))
+    people = {
+        "sponsors_registered": registered, "sponsors_active": active, "sponsors_new": new,
+        "sponsors_stopped": stopped, "genting_sponsors": giving,
+    }  # fmt: skip
+    amounts = {"sponsors_pledged_rp": pledged, "sponsors_received_rp": rupiah}
+    counts.rows += _rows_of_sponsors(codes, people, amounts)
+    pledged_rp, received_rp = sum(pledged.values()), sum(rupiah.values())
     counts.city |= {
         "sponsors_registered": len(registered),
         "sponsors_active": len(active),
@@ -439,6 +451,21 @@ def _count_sponsors(
         "matching_max_children": max((len(own) for own in children.values()), default=0),
         "genting_sponsors": len(giving),
     }
+
+
+def _rows_of_sponsors(
+    codes: Mapping[int, str],
+    people: Mapping[str, Collection[int]],
+    amounts: Mapping[str, Mapping[int, int]],
+) -> list[CountedRow]:
+    """Return a row per sponsor in each figure of sponsors, and per amount of rupiah."""
+    told = {figure: dict.fromkeys(numbers, 1) for figure, numbers in people.items()} | dict(amounts)
+    return [
+        CountedRow(figure, UNKNOWN, None, "sponsor", codes[number], "", amount)
+        for figure, by_sponsor in told.items()
+        for number, amount in sorted(by_sponsor.items())
+        if amount
+    ]
 
 
 def covers(pledge: Pledge, month: str) -> bool:

@@ -9,8 +9,9 @@ from starlette.testclient import TestClient
 
 from data.engine import read_session, write_session
 from data.schema import Accompaniment, Child, CompanionTeam, Household, Role
+from tests.api.pages.reading import text_of
 from tests.api.services.test_reconcile import LATER, closed_month
-from tests.api.services.test_semester_report import month
+from tests.api.services.test_semester_report import AREAS, month
 from tests.factories import KELURAHAN
 
 ClientFor = Callable[[Role], TestClient]
@@ -81,19 +82,41 @@ def test_who_may_not_read_children_gets_codes_without_their_pages(
     assert client_for(Role.DONOR).get("/monev/baris?angka=served&bulan=2026-12").status_code == 403
 
 
+def test_a_share_of_months_added_up_stands_beside_that_of_the_last_month(
+    client_for: ClientFor, engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        month(session, "2026-10", failed=6)
+        month(session, "2026-11", failed=16)
+    staff = client_for(Role.STAFF)
+    packages, lost = sum(AREAS.values()), 6 * len(AREAS)
+    both = 100 * (1 - (2 * lost + 10) / (2 * packages))
+    last = 100 * (1 - (lost + 10) / packages)
+    span = "dari=2026-10&sampai=2026-11&angka=arrived"
+    told = f"Kota: {both:.1f} % (November 2026 saja: {last:.1f} %)".replace(".", ",")
+    assert told in text_of(staff.get(f"/monev/wilayah?{span}"))
+    one = text_of(staff.get("/monev/wilayah?dari=2026-11&sampai=2026-11&angka=arrived"))
+    assert f"Kota: {last:.1f} %".replace(".", ",") in one
+    assert "saja:" not in one
+    ward = text_of(staff.get(f"/monev/wilayah?tingkat=kecamatan&wilayah=Gabek&{span}"))
+    own = 100 * (1 - 22 / (2 * AREAS["19.71.06.1001"]))
+    assert f"Gabek: {own:.1f} % (November 2026 saja".replace(".", ",") in ward
+    assert f"Seluruh kota: {both:.1f} %".replace(".", ",") in ward
+
+
 def test_growth_leads_nowhere_for_who_may_not_read_children(
     client_for: ClientFor, engine: Engine, app: object
 ) -> None:
     closed(engine, app)
     staff, coordinator = client_for(Role.STAFF), client_for(Role.COORDINATOR)
-    kept = "Angka pertumbuhan tidak menautkan ke barisnya"
-    asked = "bulan=2026-12&tingkat=kelurahan&wilayah=Bukit Sari"
-    for figure in ("nutrition_supported", "nutrition_severe", "measured", "gained"):
-        path = f"/monev/baris?angka={figure}&{asked}"
+    kept = "Angka pertumbuhan dan donatur tidak menautkan ke barisnya"
+    for figure in ("nutrition_supported", "nutrition_severe", "measured", "gained",
+                   "sponsors_active", "genting_sponsors"):  # fmt: skip
+        path = f"/monev/baris?angka={figure}&bulan=2026-12"
         assert staff.get(path).status_code == 200, figure
         refused = coordinator.get(path)
         assert refused.status_code == 403, figure
-        assert "hanya yang boleh membaca data anak" in refused.text
+        assert "hanya yang boleh membaca datanya" in refused.text
         program = f"/api/v1/monitoring/rows/{figure}?month=2026-12"
         assert coordinator.get(program).status_code == 403, figure
     link = "/monev/baris?angka={}&amp;bulan=2026-12"

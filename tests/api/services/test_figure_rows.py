@@ -13,7 +13,15 @@ from api.services.kept_figures import digest_of
 from api.services.monitoring import Level, ratios
 from api.services.unit_dashboard import unit_month
 from data.reference.indicators import indicators
-from data.schema import AuditEntry, Child, Cycle, GrowthReview, ReviewDecision
+from data.schema import (
+    AuditEntry,
+    Child,
+    Cycle,
+    GrowthReview,
+    Package,
+    ReviewDecision,
+    Sponsor,
+)
 from tests.api.services.test_reconcile import LATER, closed_month
 from tests.factories import make_account, make_measurement
 
@@ -36,6 +44,17 @@ def test_every_count_of_rows_is_what_the_report_says(session: Session) -> None:
         assert found.version == (None if code == "target_new" else 1)
         if not found.indicator.is_share:
             assert sum(row.amount for row in found.rows) == found.told[0], code
+
+
+def test_figures_of_sponsors_and_of_worth_lead_to_sponsors_and_packages(session: Session) -> None:
+    cycle, _, _ = closed_month(session)
+    sponsors = {row.code for row in behind(session, cycle, "genting_sponsors", "city").rows}
+    assert sponsors == set(session.exec(select(Sponsor.code)))
+    worth = behind(session, cycle, "genting_value_rp", "city")
+    costs = dict(session.exec(select(Package.code, Package.cost_rp)).all())
+    assert {row.code: row.amount for row in worth.rows} == costs
+    assert worth.told == worth.now == (sum(costs.values()), None)
+    assert behind(session, cycle, "sponsors_stopped", "city").rows == ()
 
 
 def test_a_share_shows_all_its_cases_the_misses_first(session: Session) -> None:
