@@ -418,14 +418,15 @@ def _solution(path: Path, instance: Instance) -> Solution:
 
 
 def _numbers(instance: Instance, solution: Solution) -> dict[str, object]:
-    served = sum(len(trip) for trip in solution.trips())
+    served = {client for trip in solution.trips() for client in trip}
+    stood_for = {row for group in instance.groups if served & set(group) for row in group}
     return {
         "family": instance.family,
         "rounding": instance.rounding,
         "routes": len(solution.tours),
         "trips": sum(1 for _ in solution.trips()),
-        "served": served,
-        "unserved": instance.num_clients - served,
+        "served": len(served),
+        "unserved": instance.num_clients - len(served | stood_for),
     }
 
 

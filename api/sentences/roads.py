@@ -32,6 +32,8 @@ SENTENCES: dict[str, str] = {
     "plan.far_from_road": "%(count)s tempat jauh dari jalan, sisanya dihitung berjalan: %(names)s.",
     "plan.no_road": "%(count)s tempat tidak tercapai jalan mana pun: %(names)s.",
     "plan.closed_roads": "Jalan ditutup pada hari rencana: %(names)s.",
-    "roads.did.closed": "%(street)s ditutup. Rute yang melewatinya dihitung ulang.",
-    "roads.did.opened": "%(street)s dibuka kembali.",
+    "roads.did.closed": "%(street)s ditutup. Jalannya kini lain: %(routes)s. Periksa rutenya.",
+    "roads.did.closed_alone": "%(street)s ditutup. Tidak ada rute yang melewatinya.",
+    "roads.did.opened": "%(street)s dibuka kembali. Jalannya kini lain: %(routes)s.",
+    "roads.did.opened_alone": "%(street)s dibuka kembali. Tidak ada rute yang berubah.",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
@@ -22,7 +23,15 @@ if TYPE_CHECKING:
 
     from data.schema import Account
 
-__all__ = ["close_road", "lift_closure"]
+__all__ = ["RoadChange", "close_road", "lift_closure"]
+
+
+@dataclass(frozen=True, slots=True)
+class RoadChange:
+    """A road closed or opened, and the routes that drive another way since."""
+
+    closure: RoadClosure
+    routes: tuple[Route, ...]
 
 
 def close_road(
@@ -35,7 +44,7 @@ def close_road(
     reason: str,
     by: Account,
     now: datetime,
-) -> RoadClosure:
+) -> RoadChange:
     """Close the road at a place, both directions, for some days (``to_day`` None: until lifted).
 
     Routes that have not left and drive there become stale.
@@ -78,11 +87,10 @@ def close_road(
     session.add(closure)
     session.flush()
     _told(session, closure, "roads:close", by, now)
-    _drive_anew(session, closure, "road_closed", by, now)
-    return closure
+    return RoadChange(closure, _drive_anew(session, closure, "road_closed", by, now))
 
 
-def lift_closure(session: Session, *, closure_id: int, by: Account, now: datetime) -> RoadClosure:
+def lift_closure(session: Session, *, closure_id: int, by: Account, now: datetime) -> RoadChange:
     """Open a road again.
 
     Raises
@@ -99,8 +107,7 @@ def lift_closure(session: Session, *, closure_id: int, by: Account, now: datetim
     session.add(closure)
     session.flush()
     _told(session, closure, "roads:open", by, now)
-    _drive_anew(session, closure, "road_opened", by, now)
-    return closure
+    return RoadChange(closure, _drive_anew(session, closure, "road_opened", by, now))
 
 
 def _told(session: Session, closure: RoadClosure, action: str, by: Account, now: datetime) -> None:
@@ -118,8 +125,8 @@ def _told(session: Session, closure: RoadClosure, action: str, by: Account, now:
 
 def _drive_anew(
     session: Session, closure: RoadClosure, reason: str, by: Account, now: datetime
-) -> None:
-    """Time the routes of those days anew; what changed has to be confirmed again."""
+) -> tuple[Route, ...]:
+    """Time the routes of those days anew; return what changed, to be confirmed again."""
     months = select(Route.cycle_id).where(col(Route.state).in_(EDITABLE))
     for cycle in session.exec(
         select(Cycle).where(col(Cycle.id).in_(months)).order_by(col(Cycle.month))
@@ -136,9 +143,11 @@ def _drive_anew(
     before = {route.id: _driven(route) for route in routes}  # all, for sister trips change together
     for vehicle_id, day in sorted({(route.vehicle_id, route.day) for route in routes}):
         retime(session, routes_of_vehicle_day(session, vehicle_id=vehicle_id, day=day))
-    for route in routes:
-        if route.state != RouteState.PLANNED and _driven(route) != before[route.id]:
+    changed = tuple(route for route in routes if _driven(route) != before[route.id])
+    for route in changed:
+        if route.state != RouteState.PLANNED:
             make_stale(session, route, reason, by, now, about=closure.street)
+    return changed
 
 
 def _driven(route: Route) -> tuple[int, int, str, int]:

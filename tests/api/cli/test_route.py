@@ -155,6 +155,16 @@ def test_an_instance_is_improved_from_a_sol_file_of_its_own(tmp_path: Path, smal
     assert refused.exit_code == 1
 
 
+def test_who_stands_for_another_of_its_group_leaves_nobody_unserved(
+    tmp_path: Path, small: Path
+) -> None:
+    text = small.read_text().replace("TYPE : CVRP", "TYPE : GVRP")
+    group = "MUTUALLY_EXCLUSIVE_GROUP_SECTION\n1 2 3\n2 4\nEOF"
+    small.write_text(text.replace("EOF", group))
+    answer = run(small, "--out", tmp_path / "plan.json")
+    assert (answer["family"], answer["served"], answer["unserved"]) == ("GVRP", 2, 0)
+
+
 def test_vehicles_that_stay_behind_are_told_why(tmp_path: Path) -> None:
     fleet = (vehicle(), vehicle("v2"), vehicle("v3"), vehicle("v4", cost_rp_per_day=7_000))
     path = tmp_path / "fleet.json"

@@ -1,5 +1,6 @@
 """The road map's page: what is driven on, and roads closed and opened by hand."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from starlette.testclient import TestClient
 from api.services.road_map import install_map
 from data.engine import write_session
 from data.schema import Account, Role
+from tests.api.pages.reading import text_of
 from tests.conftest import NOW
 from tests.factories import make_account
 from tests.logistics.road_maps import grid_nodes, map_of, osm_text, street
@@ -46,6 +48,22 @@ def test_a_road_is_closed_shown_and_opened_again(client_for: ClientFor) -> None:
     coordinator.post(f"/jalan/buka/{form}")
     assert "Tidak ada jalan yang ditutup" in coordinator.get("/jalan").text
     assert coordinator.post(f"/jalan/buka/{form}").status_code == 404
+
+
+@pytest.mark.usefixtures("mapped")
+def test_a_stretch_is_chosen_by_the_street_s_name_and_closed(client_for: ClientFor) -> None:
+    coordinator = client_for(Role.COORDINATOR)
+    page = coordinator.get("/jalan", params={"cari": "koba"}).text
+    found = re.findall(r'href="/jalan\?lintang=([-.0-9]+)&amp;bujur=([-.0-9]+)&amp;cari=koba', page)
+    assert len(found) == 1
+    lat, lon = found[0]
+    chosen = coordinator.get("/jalan", params={"cari": "koba", "lintang": lat, "bujur": lon}).text
+    assert f'name="lintang" type="text" value="{lat}"' in chosen
+    wish = CLOSURE | {"lintang": lat, "bujur": lon}
+    told = text_of(coordinator.post("/jalan/tutup", data=wish, follow_redirects=True))
+    assert "Jalan Koba ditutup. Tidak ada rute yang melewatinya." in told
+    nothing = text_of(coordinator.get("/jalan", params={"cari": "Sudirman"}))
+    assert "Tidak ada jalan bernama ini di peta" in nothing
 
 
 @pytest.mark.usefixtures("mapped")

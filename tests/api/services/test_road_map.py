@@ -140,18 +140,19 @@ def test_a_closed_road_makes_routes_over_it_stale_and_they_go_round(
     closed = close_road(
         session, lat=lat, lon=lon, from_day=day, to_day=day, reason="Jembatan putus", by=by, now=NOW
     )
-    assert closed.street == "Jalan Selatan"
+    assert closed.closure.street == "Jalan Selatan"
+    assert {route.id for route in closed.routes} == {view.id for view in before}
     after = routes.list_routes(session, cycle=cycle)
     assert [view.state for view in after] == [RouteState.STALE] * 2
     broken = {str(v["code"]): v["params"] for view in after for v in view.violations}
     assert broken == {"violation.road_closed": {"closures": ["Jalan Selatan"]}}
-    lift_closure(session, closure_id=closed.id or 0, by=by, now=NOW)
+    lift_closure(session, closure_id=closed.closure.id or 0, by=by, now=NOW)
     assert closures(session) == []
     again = routes.list_routes(session, cycle=cycle)
     assert [view.distance_m for view in again] == [view.distance_m for view in before]
     assert [view.violations for view in again] == [(), ()]
     with pytest.raises(NotFound, match=r"roads\.no_closure"):
-        lift_closure(session, closure_id=closed.id or 0, by=by, now=NOW)
+        lift_closure(session, closure_id=closed.closure.id or 0, by=by, now=NOW)
 
 
 def test_a_stop_that_only_a_closed_road_keeps_off_names_the_road(

@@ -138,7 +138,7 @@ def test_a_closed_road_is_named_and_so_is_its_opening(session: Session, tmp_path
         session, lat=lat, lon=lon, from_day=route.day, to_day=None, reason="Banjir", by=by, now=NOW
     )
     assert told(session, route) == [("road_closed", "Jalan Selatan")]
-    lift_closure(session, closure_id=closed.id or 0, by=by, now=LATER)
+    lift_closure(session, closure_id=closed.closure.id or 0, by=by, now=LATER)
     assert told(session, route)[1:] == [("road_opened", "Jalan Selatan")]
     view = routes.route_view(session, route=route)
     causes = causes_of(session, codes=[route.code])[route.code]
