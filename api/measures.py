@@ -89,6 +89,8 @@ def in_units(
     }
     if code.startswith("violation.wrong_") and "name" in params:
         told["name"] = {"code": f"route_figure.{params['name']}"}
+    if code == "idle.fits_nothing":
+        told["rule"] = {"code": f"rule_name.{str(params.get('rule')).rpartition('.')[2]}"}
     rules = params.get("rules")
     if code == "unserved.rules_together" and isinstance(rules, list):
         told["rules"] = [{"code": f"rule_name.{str(rule).rpartition('.')[2]}"} for rule in rules]
