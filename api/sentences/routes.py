@@ -235,8 +235,8 @@ SENTENCES: dict[str, str] = {
     "idle.no_day": "Tidak bekerja pada hari rencana ini; harinya: %(days)s",
     "idle.nothing_to_carry": "Tidak ada paket yang terangkut",
     "idle.fits_nothing": (
-        "Tidak dapat membawa satu perhentian pun karena %(rule)s (memuat %(capacity_g)s, yang paling "
-        "ringan %(lightest_g)s)"
+        "Tidak dapat membawa satu perhentian pun karena %(rule)s (memuat %(capacity_g)s, yang "
+        "paling ringan %(lightest_g)s)"
     ),
     "idle.too_small": (
         "Terlalu kecil untuk rute mana pun: memuat %(capacity_g)s, rute paling ringan "
