@@ -22,6 +22,7 @@ from api.services.errors import Invalid, ServiceError
 from api.services.goal_menu import GOALS, GoalMenu
 from api.services.plan_goals import ALL_OFF, GoalLevels
 from api.services.plan_options import DeliveryMode, PlanOptions
+from data.queries.routes import latest_run
 from data.schema import Account, Cycle
 from logistics.effort import Effort
 
@@ -62,6 +63,12 @@ def goals_page(
     return _page(request, session, now, cycles.find_cycle(session, month=month))
 
 
+def _planned_mode(session: Session, cycle: Cycle) -> str:
+    """Return where the month's last plan brings packages to; without one, homes."""
+    run = latest_run(session, cycle_id=cycle.id or 0)
+    return str(run.params.get("mode", DeliveryMode.HOMES)) if run else DeliveryMode.HOMES.value
+
+
 def _page(
     request: Request,
     session: Session,
@@ -90,7 +97,7 @@ def _page(
         goals=[_field(name, menu, chosen, language) for name in GOALS],
         may_plan=cycle.state in goal_menu.PLANNABLE,
         modes=list(DeliveryMode),
-        mode=kept.get("mode", DeliveryMode.HOMES.value),
+        mode=kept.get("mode") or _planned_mode(session, cycle),
         efforts=list(Effort),
     )
 

@@ -11,8 +11,9 @@ from sqlalchemy import Engine
 from sqlmodel import select
 from starlette.testclient import TestClient
 
-from api.services import goal_menu, jobs
+from api.services import goal_menu, jobs, planning
 from api.services.plan_goals import GoalLevels
+from api.services.plan_options import DeliveryMode
 from api.services.route_views import list_routes
 from data.engine import read_session, write_session
 from data.schema import Account, Cycle, Job, PlanRun, Role, Route
@@ -50,6 +51,24 @@ def test_an_engine_that_does_not_weigh_goals_tells_no_price(
     assert "Tujuan belum ditimbang" in text
     assert " menit, " not in text
     assert "Tanpa tujuan lain" in text
+
+
+def test_pricing_begins_from_where_the_last_plan_brought_packages(
+    client_for: Callable[[Role], TestClient], engine: Engine, person: Callable[[Role], Account]
+) -> None:
+    by = person(Role.COORDINATOR)
+    with write_session(engine) as session:
+        cycle, _, _ = packed_month(session)
+        make_vehicle(session)
+    ticked = re.compile(r'name="cara" value="(\w+)" checked')
+    page = client_for(Role.COORDINATOR).get(PAGE).text
+    assert ticked.findall(page) == ["homes"]
+    with write_session(engine) as session:
+        cycle = session.exec(select(Cycle)).one()
+        options = replace(QUICK, mode=DeliveryMode.CHOOSE)
+        planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=options)
+    page = client_for(Role.COORDINATOR).get(PAGE).text
+    assert ticked.findall(page) == ["choose"]
 
 
 def test_every_level_of_a_goal_shows_what_it_costs(
