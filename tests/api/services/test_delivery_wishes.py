@@ -41,6 +41,7 @@ from tests.stores import KEYS
 
 pytestmark = pytest.mark.stores("sqlite")
 THURSDAY, FRIDAY = date(2026, 12, 3), date(2026, 12, 4)
+AFTER = date(2026, 12, 8)
 FILE = """Jenis,Nama,Kelurahan,Tanggal Posyandu
 posyandu,{name},Bukit Sari,12
 """
@@ -221,6 +222,34 @@ def test_a_new_attempt_at_a_drop_point_keeps_its_hours_and_not_the_family_s(
     route = session.get_one(Route, attempt.route_id)
     again = draw(session, [route]).problem
     assert [each for each in again.places if each.id == place.id] == [place]
+
+
+def test_an_attempt_at_a_posyandu_after_its_day_waits_for_the_next_or_says_why(
+    session: Session,
+) -> None:
+    """Eggs do not lie at a posyandu for a month; what keeps is brought for its next day."""
+    cycle, by, _ = packed_month(session)
+    make_vehicle(session)
+    point = make_drop_point(session, day_of_month=5)
+    package = session.exec(select(Package).order_by("id").limit(1)).one()
+    old = stop_at(cycle, home=session.get_one(Household, package.household_id))
+    old.state = StopState.RESCHEDULED
+    session.add(old)
+    session.flush()
+    attempt = new_attempt(session, stop=old, packages=[package], day=AFTER, drop_point=point)
+    options = replace(QUICK, days=(AFTER,))
+    for item in session.exec(select(PackageLine.item_code).distinct()).all():
+        session.add(GoodsLimit(item_code=item, max_days_before_delivery=3, by=by.username, at=NOW))
+    session.flush()
+    result = planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=options)
+    [late] = [row for row in result.unserved if row.package_code == package.code]
+    assert (late.reason, late.params["handed_out_on"]) == ("unserved.waits_too_long", "2027-01-05")
+    assert {code for code, _ in late.remedies} == {"remedy.allow_day", "remedy.other_place"}
+    for limit in session.exec(select(GoodsLimit)).all():
+        limit.max_days_before_delivery = 60
+    session.flush()
+    planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=options)
+    assert attempt.route_id is not None
 
 
 def test_routes_of_several_plans_are_timed_each_as_its_own_plan_counted(session: Session) -> None:
