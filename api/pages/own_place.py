@@ -11,7 +11,7 @@ from api.i18n import N_
 from api.pages.field_words import area_names
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.shell import HOME_OF_PLACE, Entry, Page, home_of, redirect, render
-from api.security import holds
+from api.security import holds, seen_name
 from api.services import own_place
 from api.services.account_places import place_name
 from api.services.errors import ServiceError
@@ -62,7 +62,7 @@ def _page(
         status=status_of(refusal),
         place=place_name(by),
         waiting=[pair for pair in tasks if pair[0].number],
-        done=[task for task, _ in tasks if not task.number],
+        done=[pair for pair in tasks if not pair[0].number],
         findings=own_place.own_findings(session, by=by),
         kelurahan=area_names(),
         typed=typed or {},
@@ -79,7 +79,6 @@ def consents_page(
     halaman: int = 1,
 ) -> HTMLResponse:
     """List children in the programme whose consent lacks or ends within sixty days."""
-    del by
     found = own_place.due_consents(session, now=now)
     page = Page(halaman, len(found))
     return render(
@@ -87,6 +86,7 @@ def consents_page(
         "place/consents.html",
         rows=found[page.span],
         page=page,
+        seen=lambda name: seen_name(name, by.role),
         kelurahan=area_names(),
     )
 

@@ -58,14 +58,17 @@ def place_tasks(session: Session, *, now: datetime) -> list[PlaceTask]:
             packed.month if packed else "",
         ),
         *(PlaceTask(reason, reasons[reason]) for reason in GROWTH),
-        PlaceTask("consents", len(due_consents(session, now=now))),
+        PlaceTask("consents", sum(not each.is_declined for each in due_consents(session, now=now))),
         PlaceTask("doubts", count_in_doubt(session)),
         PlaceTask("reports", count_reported(session)),
     ]
 
 
 def due_consents(session: Session, *, now: datetime) -> list[ConsentDue]:
-    """Return the children in the programme whose consent lacks, or ends within sixty days."""
+    """Return the children in the programme whose consent lacks, or ends within sixty days.
+
+    Whose guardian declined stands last and counts as nothing to do.
+    """
     today = local_date(now)
     return consents_due(session, today=today, until=today + timedelta(days=CONSENT_DAYS))
 

@@ -29,41 +29,64 @@ __all__ = ["ConsentDue", "consents_due", "count_in_doubt", "count_reported", "mo
 
 
 class ConsentDue(NamedTuple):
-    """A child whose consent to the programme runs out by a day, or that has none in force."""
+    """A child whose consent to the programme runs out by a day, or that has none in force.
+
+    ``is_declined``: the guardian refused, or took the consent back, so that nobody should ask as
+    if no one had.
+    """
 
     code: str
+    name: str
+    guardian_name: str
     kelurahan_code: str
     posyandu: str
     expires_on: date | None
     has_consent: bool
+    is_declined: bool
 
 
 def consents_due(session: Session, *, today: date, until: date) -> list[ConsentDue]:
-    """Return children in the programme whose consent lacks or runs out, those without one first."""
+    """Return children in the programme whose consent lacks or runs out.
+
+    Those without one come first, those whose guardian declined last.
+    """
     papers = session.exec(
         select(Consent).where(
-            Consent.purpose == ConsentPurpose.PROGRAMME,
-            col(Consent.withdrawn_at).is_(None),
-            Consent.granted_on <= today,
-            col(Consent.expires_on).is_(None) | (col(Consent.expires_on) >= today),
+            Consent.purpose == ConsentPurpose.PROGRAMME, Consent.granted_on <= today
         )
     )
     runs: dict[int, date | None] = {}
+    declined: set[int] = set()
     for paper in papers:
-        ends, before = paper.expires_on, runs.get(paper.child_id, paper.expires_on)
-        runs[paper.child_id] = max(ends, before) if ends and before else None
+        if paper.withdrawn_at is not None:
+            declined.add(paper.child_id)
+        elif paper.expires_on is None or paper.expires_on >= today:
+            ends, before = paper.expires_on, runs.get(paper.child_id, paper.expires_on)
+            runs[paper.child_id] = max(ends, before) if ends and before else None
     rows = session.exec(
-        select(Child.id, Child.code, Household.kelurahan_code, Household.posyandu)
+        select(Child, Household)
         .join(Household, col(Household.id) == Child.household_id)
         .where(col(Child.state).in_(IN_PROGRAMME))
         .order_by(col(Child.code))
     )
     found = [
-        ConsentDue(code, ward or "", place or "", runs.get(number or 0), number in runs)
-        for number, code, ward, place in rows
-        if number not in runs or ((ends := runs[number]) is not None and ends <= until)
+        ConsentDue(
+            code=child.code,
+            name=child.name,
+            guardian_name=home.guardian_name,
+            kelurahan_code=home.kelurahan_code or "",
+            posyandu=home.posyandu or "",
+            expires_on=runs.get(child.id or 0),
+            has_consent=child.id in runs,
+            is_declined=child.id not in runs and child.id in declined,
+        )
+        for child, home in rows
+        if child.id not in runs or ((ends := runs[child.id]) is not None and ends <= until)
     ]
-    return sorted(found, key=lambda each: (each.has_consent, str(each.expires_on), each.code))
+    return sorted(
+        found,
+        key=lambda each: (each.is_declined, each.has_consent, str(each.expires_on), each.code),
+    )
 
 
 def count_in_doubt(session: Session) -> int:

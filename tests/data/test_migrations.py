@@ -18,12 +18,20 @@ from data.schema import (
     Depot,
     Package,
     Pledge,
+    Role,
     Route,
     Stop,
     StopKind,
     Vehicle,
 )
-from tests.factories import make_child, make_cycle, make_measurement, make_pledge
+from tests.factories import (
+    KELURAHAN,
+    make_account,
+    make_child,
+    make_cycle,
+    make_measurement,
+    make_pledge,
+)
 from tests.factories_routes import make_dispatched_cycle
 from tests.stores import open_engine
 
@@ -171,6 +179,25 @@ def test_a_database_in_use_goes_a_version_back_and_forth_with_its_rows(engine: E
         with pytest.raises(IntegrityError):
             session.flush()
         session.rollback()
+
+
+def test_who_was_bound_to_a_place_does_not_see_the_whole_city_after_the_way_back(
+    engine: Engine,
+) -> None:
+    with write_session(engine) as session:
+        make_account(session, Role.STAFF, username="kantor")
+        make_account(session, Role.STAFF, username="lurah", area_code=KELURAHAN)
+        make_account(session, Role.AUDITOR, username="puskesmas", puskesmas="Girimaya")
+        make_account(session, Role.KADER, username="kader", area_code=KELURAHAN, posyandu=["Mawar"])
+    downgrade(engine, revision="0041")
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT username, role, is_active FROM account"))
+        found = {name: (role, bool(is_active)) for name, role, is_active in rows}
+    assert found == {
+        "kantor": ("staff", True), "lurah": ("staff", False),
+        "puskesmas": ("auditor", False), "kader": ("courier", False),
+    }  # fmt: skip
+    migrate(engine)
 
 
 @pytest.mark.stores("sqlite")

@@ -41,11 +41,17 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    # A kader has no role to fall back to; what hangs on the account keeps its name.
-    op.execute("UPDATE account SET role = 'courier', is_active = false WHERE role = 'kader'")
+    # Before this version nothing was bound: whoever was would see the whole city.
+    op.execute(
+        "UPDATE account SET is_active = false WHERE area_code IS NOT NULL"
+        " OR puskesmas IS NOT NULL OR cast(posyandu as text) <> '[]'"
+    )
     with op.batch_alter_table("account") as table:
         table.drop_constraint(op.f(OFFICE), type_="check")
         table.drop_constraint(op.f(KADER), type_="check")
+    # A kader has no role to fall back to; what hangs on the account keeps its name.
+    op.execute("UPDATE account SET role = 'courier', area_code = NULL WHERE role = 'kader'")
+    with op.batch_alter_table("account") as table:
         table.drop_constraint(op.f(ROLE), type_="check")
         table.create_check_constraint(op.f(ROLE), _roles(BEFORE))
         table.drop_column("puskesmas")

@@ -210,6 +210,8 @@ def test_what_waits_is_counted_in_the_place_alone(engine: Engine, clerk: Account
             make_consent(session, ending, expires_on=NOW.date() + timedelta(days=30))
             lasting = make_child(session, household_id=home.id, consented=False)
             make_consent(session, lasting, expires_on=NOW.date() + timedelta(days=90))
+            asked = make_child(session, household_id=home.id, consented=False)
+            make_consent(session, asked, withdrawn_at=NOW, is_refusal=True)
             make_child(session, household_id=home.id, state=ChildState.NEEDS_REVIEW)
     with read_session(narrowed(engine, place_of(clerk))) as session:
         waiting = {each.code: each.number for each in own_place.place_tasks(session, now=NOW)}
@@ -218,7 +220,9 @@ def test_what_waits_is_counted_in_the_place_alone(engine: Engine, clerk: Account
         "accompaniment": 1, "consumption": 0, "severe": 1, "two_t": 0, "unmeasured": 0,
         "consents": 2, "doubts": 1, "reports": 0,
     }  # fmt: skip
-    assert [each.has_consent for each in due] == [False, True]
+    assert [(each.has_consent, each.is_declined) for each in due] == [
+        (False, False), (True, False), (False, True),
+    ]  # fmt: skip
 
 
 def test_findings_are_answered_by_their_owner_in_the_place(engine: Engine, clerk: Account) -> None:
