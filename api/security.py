@@ -59,6 +59,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "area:read": READERS | {Role.COORDINATOR},
     "finding:own": _roles(Role.STAFF, Role.APPROVER, Role.COORDINATOR, Role.KADER),
     "posyandu:read": _roles(Role.KADER),
+    "posyandu:record": _roles(Role.KADER),
     "place:read": READERS | {Role.COORDINATOR, Role.KADER},
     "accompaniment:record": _roles(Role.STAFF, Role.COORDINATOR, Role.KADER),
     "team:edit": _roles(Role.STAFF),
@@ -137,7 +138,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
 LOCAL = frozenset(
     {
         "self:read", "self:edit",
-        "place:read", "area:read", "posyandu:read", "finding:own",
+        "place:read", "area:read", "posyandu:read", "posyandu:record", "finding:own",
         "child:read", "child:edit", "child:report", "change:read",
         "household:read", "household:edit", "consent:edit",
         "growth:review", "accompaniment:record", "consumption:record",

@@ -41,6 +41,7 @@ _LITERAL = re.compile(r"'(?:[^']|'')*'")
 _NAME = re.compile(r"(?<![.\w:])(?<!%\()([a-z_]+)(?![\w(])")
 _IN_SCHEMA = re.compile(r"\b(?:main|temp|public|pg_catalog|information_schema)\b|\bsqlite_\w+")
 _TARGET = re.compile(r"(?:INSERT INTO|UPDATE|DELETE FROM) ([a-z_]+)")
+_STORES_VALUES = re.compile(r"INSERT INTO [a-z_]+ \([^()]*\) SELECT [^()]* FROM \(VALUES ")
 _LOCKS = re.compile(r"\bFOR (?:NO KEY UPDATE|UPDATE|SHARE|KEY SHARE)\b")
 _ONE_TABLE = re.compile(r"^SELECT [^(]* FROM ([a-z_]+) WHERE ")
 _STEP = re.compile(
@@ -187,9 +188,16 @@ def _changed_table(plain: str, named: set[str]) -> str:
     """
     target = _TARGET.match(plain)
     table = target[1] if target else ""
-    if table not in INSIDE.keys() | KEPT_BY_ANYBODY or named != {table} or " SELECT " in plain:
+    reads = " SELECT " in plain and not _stores_values(plain, table)
+    if table not in INSIDE.keys() | KEPT_BY_ANYBODY or named != {table} or reads:
         raise BeyondPlace(table)
     return table
+
+
+def _stores_values(plain: str, table: str) -> bool:
+    """Whether several rows are stored at once, as PostgreSQL is given them; no table is read."""
+    found = _STORES_VALUES.match(plain)
+    return found is not None and not re.search(rf"\b{table}\b(?!\.)", plain[found.end() :])
 
 
 def _locked_table(plain: str) -> str | None:

@@ -27,6 +27,7 @@ from data.schema import (
     Assignment,
     Child,
     Cycle,
+    Household,
     ImportBatch,
     MatchPolicy,
     PackageState,
@@ -70,6 +71,7 @@ FILES = {
     "/healthz",
     "/kurir/manifest.webmanifest",
     "/kurir/sw.js",
+    "/posyandu/daftar",
     "/readyz",
 }
 """What answers a browser with a file or with data."""
@@ -105,6 +107,8 @@ def prepare(
     sponsor, package = session.get_one(Sponsor, pledge.sponsor_id), package_at(session, stops[0])
     donor = make_account(session, Role.DONOR, sponsor_id=sponsor.id)
     show_to_donors(session)
+    home = session.get_one(Household, child.household_id)
+    home.posyandu = "Mawar"
     staff = make_account(session)
     policy, batch = adopted(session), previewed(session, staff)
     results_file = sent_back(session, cycle)
@@ -134,6 +138,7 @@ def prepare(
         "admin": {"account_id": str(staff.id)},
         "/kurir/jemput/{uid}": {"uid": pickup.uid},
         "kurir": {"stop_uid": stops[0].uid, "code": package.code},
+        "posyandu": {"code": home.code},
         "donatur": {"alias": known_as(session, child, sponsor), "code": pledge.code},
     }  # fmt: skip
     return known, {Role.COURIER: courier, Role.DONOR: donor}

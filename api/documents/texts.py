@@ -167,6 +167,28 @@ TEXTS: dict[str, tuple[str, str]] = {
     "amount": ("Banyaknya", "Amount"),
     "remark": ("Keterangan", "Remarks"),
     # Sign list
+    "posyandu_list": (
+        "Daftar hari posyandu {place}, {month}",
+        "Posyandu day list {place}, {month}",
+    ),
+    "posyandu_fill": (
+        "Isi berat, tinggi, jawaban dan kode dengan pena, lalu salin ke Asuh. Jaga lembar ini: ada "
+        "nama anak di dalamnya.",
+        "Fill in weight, height, answer and codes by pen, then copy them into Asuh. Guard this "
+        "sheet: it names children.",
+    ),
+    "posyandu_address": ("Alamat, patokan", "Address, landmark"),
+    "posyandu_measured": ("Terakhir diukur", "Last measured"),
+    "posyandu_care": ("Perhatikan", "Mind"),
+    "posyandu_package": ("Paket", "Package"),
+    "posyandu_weight": ("BB (kg)", "Weight (kg)"),
+    "posyandu_height": ("TB (cm)", "Height (cm)"),
+    "posyandu_ate": ("Dimakan siapa", "Who ate it"),
+    "posyandu_codes": ("Kode pendampingan", "Accompaniment codes"),
+    "posyandu_empty": (
+        "Belum ada anak dalam program di posyandu ini.",
+        "No child of this posyandu is in the programme yet.",
+    ),
     "sign_lists": ("Berita acara dan daftar tanda terima {month}", "Handover records {month}"),
     "sign_list": (
         "Berita Acara Serah Terima dan Daftar Tanda Terima",

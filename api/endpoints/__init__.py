@@ -26,6 +26,7 @@ ENDPOINTS: list[str] = [
     "fulfilments",
     "reports",
     "monitoring",
+    "posyandu",
     "my",
 ]
 """Modules of this package that ``create_app`` includes."""

@@ -54,6 +54,8 @@ PAGES: list[str] = [
     "reports",
     "monitoring",
     "units",
+    "posyandu",
+    "posyandu_family",
     "companions",
     "growth_reviews",
     "targeting",

@@ -16,11 +16,20 @@ from api.services import own_place
 from api.services.account_places import place_name
 from api.services.errors import ServiceError
 from data.place import place_of
-from data.schema import Account
+from data.schema import Account, Role
 
 router = APIRouter(include_in_schema=False)
 
-NAVIGATION = [Entry(N_("Wilayah saya"), HOME_OF_PLACE, "place:read", only_bound=True)]
+NAVIGATION = [
+    Entry(
+        N_("Wilayah saya"),
+        HOME_OF_PLACE,
+        "place:read",
+        roles=frozenset(set(Role) - {Role.KADER}),
+        only_bound=True,
+    )
+]
+"""A kader has a page of its own (:mod:`api.pages.posyandu`)."""
 Own = Annotated[Account, requires("place:read")]
 BEHIND = {
     "accompaniment": ("/monev/pendampingan?bulan={month}", "accompaniment:record"),

@@ -74,7 +74,7 @@ HOMES = {
     Role.COURIER: "/kurir",
     Role.DONOR: "/donatur",
     Role.ADMIN: "/admin",
-    Role.KADER: "/wilayah",
+    Role.KADER: "/posyandu",
 }
 HOME_OF_PLACE = "/wilayah"
 

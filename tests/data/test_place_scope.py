@@ -19,6 +19,7 @@ from data.place_rows import COMMON, INSIDE, KEPT_BY_ANYBODY, REFUSED
 from data.place_scope import BeyondPlace, narrowed, place_of_session, whole
 from data.reference.regions import regions
 from data.schema import (
+    Accompaniment,
     Account,
     Child,
     Consent,
@@ -37,11 +38,13 @@ SEES_WHOLE = {
     "api/services/child_states.py",
     "api/services/codes.py",
     "api/services/figure_rows.py",
+    "api/services/posyandu.py",
     "api/services/registering.py",
     "api/services/report_versions.py",
 }
 """Use cases that see beyond a place: what the system does by itself, numbers of codes, whether a
-NIK is known, kept reports that are cut to own units, rows that are then held to own families."""
+NIK is known, kept reports that are cut to own units, rows that are then held to own families,
+the day on which a route brings own packages."""
 
 
 @pytest.fixture
@@ -359,3 +362,31 @@ def test_the_own_account_is_the_only_one(engine: Engine) -> None:
     with read_session(narrowed(engine, place_of(mine))) as session:
         assert [row.id for row in session.exec(select(Account))] == [mine.id]
     assert WARD in {ward.code for ward in regions().all_kelurahan}
+
+
+def test_several_rows_are_stored_at_once_and_none_outside(
+    engine: Engine, town: dict[str, int]
+) -> None:
+    """As a form does that records a posyandu's families: PostgreSQL is given them in one piece."""
+    place = Place(account_id=1, username="siti", wards=(WARD,), posyandu=("Mawar",))
+    with read_session(engine) as session:
+        homes = [
+            session.get_one(Child, town[f"{WARD} {posyandu} Selindung"]).household_id
+            for posyandu in ("Mawar", "Melati")
+        ]
+    own, other = homes
+
+    def given(home: int, month: str) -> Accompaniment:
+        return Accompaniment(household_id=home, month=month, codes=[7], by="siti", at=NOW)
+
+    with write_session(narrowed(engine, place)) as session:
+        session.add_all([given(own, "2026-11"), given(own, "2026-12")])
+    with pytest.raises(BeyondPlace), write_session(narrowed(engine, place)) as session:
+        session.add_all([given(own, "2026-10"), given(other, "2026-10")])
+    with read_session(engine) as session:
+        rows = session.exec(select(Accompaniment).order_by(col(Accompaniment.month))).all()
+    assert [(row.household_id, row.month) for row in rows] == [(own, "2026-11"), (own, "2026-12")]
+    into = "INSERT INTO accompaniment (household_id) SELECT household_id FROM"
+    for source in ("(VALUES (1)) AS v, accompaniment", "(VALUES (1)) AS v, child", "accompaniment"):
+        with pytest.raises(BeyondPlace), write_session(narrowed(engine, place)) as session:
+            session.execute(text(f"{into} {source}"))
