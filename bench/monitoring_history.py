@@ -32,6 +32,7 @@ from data.schema import (
     ReviewDecision,
     Role,
     Stop,
+    Unassigned,
 )
 from tests.history import Script, at, live
 from tests.stores import open_engine
@@ -61,6 +62,7 @@ TABLES: tuple[tuple[type[SQLModel], tuple[str, ...]], ...] = (
     (Accompaniment, ("household_id",)),
     (ConsumptionCheck, ("package_id", "child_id")),
     (OtherHelp, ("child_id",)),
+    (Unassigned, ("child_id",)),
 )
 """Tables that are copied, and which of their columns point at copied rows."""
 OWN = frozenset({"code", "uid", "event_uid"})

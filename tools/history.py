@@ -38,7 +38,7 @@ SIGNING_IN = [each for each in ACCOUNTS if each.role not in {Role.DONOR, Role.CO
 
 
 class City(Script):
-    """A city in which a quarter of the children have no sponsor, and some recover.
+    """A city in which a quarter of the children of routine have no sponsor, and some recover.
 
     Of the children who are compared half are there from the beginning, the others come one after
     the other, and some move away again: in the tests' script they come and leave together, which no
