@@ -7,6 +7,8 @@ from datetime import date
 
 import click
 
+from api.cli.usage import spoken
+
 LANGUAGE = click.option(
     "--language",
     type=click.Choice(["id", "en"]),
@@ -29,9 +31,7 @@ class MonthType(click.ParamType[str]):
         """Return a month as it was given."""
         text = str(value)
         if not MONTH_FORM.fullmatch(text):
-            self.fail(
-                f"{text!r}: tulis bulan seperti 2026-12 / write a month as 2026-12", param, ctx
-            )
+            self.fail(spoken("{text!r}: write a month as 2026-12", text=text), param, ctx)
         return text
 
 
@@ -48,11 +48,7 @@ class DayType(click.ParamType[str]):
         try:
             return date.fromisoformat(text).isoformat() if text else ""
         except ValueError:
-            self.fail(
-                f"{text!r}: tulis tanggal seperti 2026-12-01 / write a day as 2026-12-01",
-                param,
-                ctx,
-            )
+            self.fail(spoken("{text!r}: write a day as 2026-12-01", text=text), param, ctx)
 
 
 class UsernameType(click.ParamType[str]):
@@ -66,11 +62,7 @@ class UsernameType(click.ParamType[str]):
         """Return a user name as it was given."""
         text = str(value)
         if not USERNAME_FORM.fullmatch(text):
-            self.fail(
-                f"{text!r}: huruf, angka, dan . _ - @ saja / letters, digits and . _ - @ only",
-                param,
-                ctx,
-            )
+            self.fail(spoken("{text!r}: letters, digits and . _ - @ only", text=text), param, ctx)
         return text
 
 

@@ -65,7 +65,10 @@ OURS: dict[str, str] = {
     "Answer for machines.": "Jawaban untuk mesin.",
     "PROBLEM is needed": "PROBLEM belum disebut",
     "--out is needed: where the result is written": "--out belum disebut: ke mana hasil ditulis",
-    "INSTANCE and --out are needed": "INSTANCE dan --out belum disebut",
+    "INSTANCE is needed": "INSTANCE belum disebut",
+    "{text!r}: write a month as 2026-12": "{text!r}: tulis bulan seperti 2026-12",
+    "{text!r}: write a day as 2026-12-01": "{text!r}: tulis tanggal seperti 2026-12-01",
+    "{text!r}: letters, digits and . _ - @ only": "{text!r}: huruf, angka, dan . _ - @ saja",
     "--as USERNAME is needed to install a map": "--as USERNAME perlu untuk memasang peta",
     "Of the answer and of what went wrong.": "Bahasa jawaban dan penolakan.",
     # --- match, check, explain -------------------------------------------------------------------

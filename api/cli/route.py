@@ -124,8 +124,10 @@ def command(
 
         click.echo(json.dumps(problem_schema(), indent=1))
         return
-    if instance is None or out is None:
-        raise wrong_usage("INSTANCE and --out are needed")
+    if instance is None:
+        raise wrong_usage("INSTANCE is needed")
+    if out is None:
+        raise wrong_usage("--out is needed: where the result is written")
     wishes = Wishes(
         file=instance,
         out=out,

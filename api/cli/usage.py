@@ -61,9 +61,14 @@ def speak(language: str) -> None:
             words["ngettext"] = ngettext if is_english else say_many
 
 
+def spoken(text: str, /, **values: object) -> str:
+    """Return one of our English texts in the language that is spoken, with its values."""
+    return _words.get(text, text).format(**values)
+
+
 def wrong_usage(text: str) -> click.UsageError:
     """Return what is wrong with a line, in the language that is spoken."""
-    return click.UsageError(_words.get(text, text))
+    return click.UsageError(spoken(text))
 
 
 def in_language(command: Command, language: str) -> Command:

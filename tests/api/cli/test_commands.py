@@ -106,6 +106,25 @@ def test_usage_is_told_in_the_language_of_the_machine(
     assert "Error" not in result.output + result.stderr
 
 
+@pytest.mark.parametrize(
+    ("line", "indonesian", "english"),
+    [
+        (("sample", "--month", "2026-13"), "tulis bulan seperti", "write a month as"),
+        (("route", __file__), "--out belum disebut", "--out is needed"),
+        (("route",), "INSTANCE belum disebut", "INSTANCE is needed"),
+        (("match", __file__), "--out belum disebut", "--out is needed"),
+    ],
+)
+def test_what_a_line_lacks_is_said_in_one_language(
+    line: tuple[str, ...], indonesian: str, english: str
+) -> None:
+    for language, wanted, other in (("id", indonesian, english), ("en", english, indonesian)):
+        told = asuh(*line, "--language", language)
+        assert told.exit_code == 2
+        assert wanted in told.stderr
+        assert other not in told.stderr
+
+
 def test_the_line_itself_decides_the_language_of_its_usage(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     assert "Salah pakai" in asuh("check", "--language", "id", "--bogus").stderr
