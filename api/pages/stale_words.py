@@ -10,7 +10,7 @@ from api.services.stale_causes import OF_PACKAGES, StaleCause
 
 AREA = "stale"
 OTHER = f"{AREA}.other"
-UNNAMED = {"code": f"{AREA}.unnamed"}
+UNNAMED, UNNAMED_ROAD = {"code": f"{AREA}.unnamed"}, {"code": f"{AREA}.unnamed_road"}
 PLACES = {
     "corrected": "/keluarga/{about}/antar",
     "wishes": "/keluarga/{about}/antar",
@@ -57,7 +57,8 @@ def _text(cause: StaleCause, language: str) -> str:
         {"code": label} if (label := f"label.{name}") in all_sentences() else name
         for name in cause.fields
     ]
-    params = {"about": cause.about or UNNAMED, "changed": labels or UNNAMED}
+    unnamed = UNNAMED_ROAD if cause.code.startswith("road_") else UNNAMED
+    params = {"about": cause.about or unnamed, "changed": labels or UNNAMED}
     return sentence(code, params, language)
 
 

@@ -1,6 +1,7 @@
 """Why a confirmed route is stale: which change, and whose."""
 
 SENTENCES: dict[str, str] = {
+    "stale.unnamed_road": "jalan tanpa nama",
     "stale.unnamed": "tanpa nama",
     "stale.other": "rute ini atau yang dibawanya berubah",
     "stale.moved": "keluarga paket %(about)s pindah; paketnya keluar dari rute ini",
@@ -21,8 +22,8 @@ SENTENCES: dict[str, str] = {
     "stale.depot": "gudang %(about)s berubah: %(changed)s",
     "stale.drop_point": "titik bagi %(about)s berubah",
     "stale.goods": "batas di jalan untuk %(about)s berubah",
-    "stale.road_closed": "jalan %(about)s ditutup, jalannya lewat lain",
-    "stale.road_opened": "jalan %(about)s dibuka kembali, jalannya lewat lain",
+    "stale.road_closed": "%(about)s ditutup; rute ini lewat jalan lain atau terputus",
+    "stale.road_opened": "%(about)s dibuka kembali; rute ini lewat sana lagi",
     "stale.pickup": "jemputan %(about)s berubah",
     "stale.sister": "rute %(about)s kendaraan yang sama berubah, jam rute ini ikut bergeser",
     "stale.reorder": "urutan perhentian diubah",

@@ -1,6 +1,7 @@
 """A stale route says which change made it so, whose, by whom and when."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -142,7 +143,12 @@ def test_a_closed_road_is_named_and_so_is_its_opening(session: Session, tmp_path
     assert told(session, route)[1:] == [("road_opened", "Jalan Selatan")]
     view = routes.route_view(session, route=route)
     causes = causes_of(session, codes=[route.code])[route.code]
-    assert {each.link for each in cause_words(causes, view, cycle.month, "id")} == {"/jalan"}
+    words = cause_words(causes, view, cycle.month, "id")
+    assert {each.link for each in words} == {"/jalan"}
+    assert words[1].text == "Jalan Selatan dibuka kembali; rute ini lewat sana lagi"
+    nameless = replace(causes[0], about="")
+    [said] = cause_words([nameless], view, cycle.month, "id")
+    assert said.text == "jalan tanpa nama ditutup; rute ini lewat jalan lain atau terputus"
 
 
 def test_a_limit_of_goods_names_the_item(session: Session) -> None:
@@ -157,5 +163,5 @@ def test_a_limit_of_goods_names_the_item(session: Session) -> None:
 
 def test_every_reason_has_its_sentence_and_every_place_a_reason() -> None:
     known = {code.removeprefix("stale.") for code in all_sentences() if code.startswith("stale.")}
-    assert known == REASONS | BY_HAND | {"other", "unnamed"}
+    assert known == REASONS | BY_HAND | {"other", "unnamed", "unnamed_road"}
     assert set(PLACES) <= REASONS | BY_HAND
