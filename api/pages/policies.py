@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
-from api.i18n import N_
+from api.i18n import N_, Formats
 from api.pages.policy_forms import (
     MOVABLE,
     PolicyForm,
@@ -20,10 +20,11 @@ from api.pages.policy_forms import (
     moved,
 )
 from api.pages.refusals import CONTENT, refusal_of, status_of, texts_of
-from api.pages.shell import Entry, redirect, render
+from api.pages.shell import Entry, language_of, redirect, render
 from api.services import policies, weighing
 from api.services.cycles import find_cycle, list_cycles
 from api.services.errors import Refused, ServiceError
+from api.services.months import later_month
 from data.schema import Account, Job, MatchPolicy, Role
 
 router = APIRouter(include_in_schema=False)
@@ -92,10 +93,19 @@ def _page(
         budgets=BUDGETS,
         usual_floor=policies.usual_floor_percent(),
         locked=_locked_months(session),
+        beginnings=_months_to_begin(request, session, form.bulan),
         form=form,
         goals=order,
         moved_goal=goal,
     )
+
+
+def _months_to_begin(request: Request, session: Session, wished: str) -> list[tuple[str, str]]:
+    """Return a year of months that a policy may begin in; a wished one stays, however written."""
+    first = policies.first_unmatched_month(session, now=request.app.state.clock())
+    name = Formats(language_of(request)).month
+    found = [(month, name(month)) for month in (later_month(first, on) for on in range(12))]
+    return found if not wished or wished in dict(found) else [(wished, wished), *found]
 
 
 def _locked_months(session: Session) -> list[str]:

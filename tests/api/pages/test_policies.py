@@ -242,7 +242,10 @@ def test_a_new_policy_begins_with_the_first_month_not_matched_and_no_floor(
     staff: TestClient, engine: Engine
 ) -> None:
     def filled(path: str) -> dict[str, str]:
-        return dict(re.findall(r'<input id="(\w+)"[^>]* value="([^"]*)"', staff.get(path).text))
+        page = staff.get(path).text
+        month = re.search(r'name="bulan".*?<option value="([^"]*)" selected', page, re.DOTALL)
+        found = re.findall(r'<input id="(\w+)"[^>]* value="([^"]*)"', page)
+        return dict(found) | {"bulan": month[1] if month else ""}
 
     assert filled("/aturan")["bulan"] == "2027-01"
     assert "lantai" not in filled("/aturan")
@@ -333,3 +336,12 @@ def test_the_best_so_far_is_told_while_a_month_is_matched(
         session.add(running)
     page = text_of(staff.get(f"/pekerjaan/{running.id}"))
     assert "Terbaik sejauh ini: 4 anak terlayani, 2 di antaranya paling parah." in page
+
+
+def test_the_month_of_a_policy_is_chosen_by_its_name(client_for: ClientFor) -> None:
+    page = client_for(Role.STAFF).get("/aturan").text
+    months = re.search(r'<select id="bulan" name="bulan".*?</select>', page, re.DOTALL)
+    assert months
+    assert months[0].count("<option") == 12
+    assert re.search(r'<option value="2026-12" selected>\s*Desember 2026', months[0])
+    assert "2026-12." not in text_of(client_for(Role.STAFF).get("/aturan"))
