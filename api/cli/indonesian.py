@@ -280,7 +280,15 @@ OURS: dict[str, str] = {
         "sambil jalan: ukuran berapa pun."
     ),
     "Make accounts and give passwords.": "Buat akun dan beri kata sandi.",
-    "Make an account.": "Buat sebuah akun.",
+    "Make an account; with an area, posyandu or puskesmas it works on that place alone.": (
+        "Buat sebuah akun; dengan wilayah, posyandu, atau puskesmas ia bekerja untuk tempat itu "
+        "saja."
+    ),
+    "Code of the kecamatan or kelurahan that it is bound to.": (
+        "Kode kecamatan atau kelurahan tempatnya bekerja."
+    ),
+    "A posyandu there (repeat it for more).": "Posyandu di sana (ulangi bila lebih dari satu).",
+    "Name of the puskesmas that it is bound to.": "Nama puskesmas tempatnya bekerja.",
     "As it is shown beside what is done.": "Seperti ditampilkan di sebelah yang dikerjakannya.",
     "Code of the sponsor, for a donor's account.": "Kode orang tua asuh, untuk akun donatur.",
     "Asked for when it is not given.": "Ditanyakan bila tidak diberikan.",

@@ -92,7 +92,7 @@ def test_match_refuses_a_cut_gap_file(tmp_path: Path) -> None:
         ("match --seed x", "'x' bukan bilangan yang dapat dipakai di sini."),
         ("match", "PROBLEM belum disebut"),
         ("user add", "Belum ada argumen 'USERNAME'."),
-        ("user add --help", "Buat sebuah akun."),
+        ("user add --help", "Buat sebuah akun; dengan wilayah"),
     ],
 )
 def test_usage_is_told_in_the_language_of_the_machine(
