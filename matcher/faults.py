@@ -84,10 +84,11 @@ def find_faults(problem: MatchingProblem) -> list[Fault]:
         return faults
     faults += [*_ranges(problem), *_places(problem), *_areas(problem), *_goods(problem)]
     faults += [*_delivery(problem), *_budgets(problem)]
-    unknown = list(_unknown_pairs(problem))
-    faults += unknown
-    if not any(fault.code in _BREAKS_PINS for fault in faults):
-        faults += [*_twice(problem), *_refused_pins(problem), *_crowded_pins(problem)]
+    faults += _unknown_pairs(problem)
+    named = _with_known_pairs(problem)
+    areas_known = all(fault.code is not FaultCode.BAD_AREAS for fault in faults)
+    refused = _refused_pins(named, areas_known=areas_known)
+    faults += [*_twice(named), *refused, *_crowded_pins(named)]
     return sorted(faults, key=lambda fault: fault.code.value)
 
 
@@ -133,7 +134,7 @@ LONGEST_WAY_HM = 200_151
 LARGEST_BUDGET_RP = 10**12
 LARGEST_PRICE_RP = 10**9
 MOST_PACKAGES = 64
-_BREAKS_PINS = (FaultCode.UNKNOWN_IN_PAIR, FaultCode.BAD_AREAS)
+_PAIR_LISTS = ("kept", "pins", "bans", "conflicts")
 
 
 def _month(problem: MatchingProblem) -> Iterator[Fault]:
@@ -288,14 +289,25 @@ def _goods(problem: MatchingProblem) -> Iterator[Fault]:
 
 
 def _unknown_pairs(problem: MatchingProblem) -> Iterator[Fault]:
-    for name in ("kept", "pins", "bans", "conflicts"):
+    for name in _PAIR_LISTS:
         pairs = getattr(problem, name)
-        width = problem.num_sponsors if name == "conflicts" else problem.num_pledges
-        known = (pairs[:, 0] >= 0) & (pairs[:, 0] < problem.num_children)
-        known &= (pairs[:, 1] >= 0) & (pairs[:, 1] < width)
-        for row in np.flatnonzero(~known).tolist():
+        for row in np.flatnonzero(~_known_pairs(problem, name)).tolist():
             params = {"list": name, "row": row, "pair": pairs[row].tolist()}
             yield Fault(FaultCode.UNKNOWN_IN_PAIR, params)
+
+
+def _known_pairs(problem: MatchingProblem, name: str) -> NDArray[np.bool_]:
+    """Return which rows of a list of pairs name a child and a pledge (or sponsor) that exist."""
+    pairs = getattr(problem, name)
+    width = problem.num_sponsors if name == "conflicts" else problem.num_pledges
+    known: NDArray[np.bool_] = (pairs[:, 0] >= 0) & (pairs[:, 0] < problem.num_children)
+    return known & (pairs[:, 1] >= 0) & (pairs[:, 1] < width)
+
+
+def _with_known_pairs(problem: MatchingProblem) -> MatchingProblem:
+    """Return the problem without the pairs that name nobody: the others are looked at as well."""
+    kept = {name: getattr(problem, name)[_known_pairs(problem, name)] for name in _PAIR_LISTS}
+    return problem.with_columns(**kept)
 
 
 def _twice(problem: MatchingProblem) -> Iterator[Fault]:
@@ -308,7 +320,7 @@ def _twice(problem: MatchingProblem) -> Iterator[Fault]:
             yield Fault(code, {"child": problem.child_ids[child]})
 
 
-def _refused_pins(problem: MatchingProblem) -> Iterator[Fault]:
+def _refused_pins(problem: MatchingProblem, *, areas_known: bool) -> Iterator[Fault]:
     banned = {(child, pledge) for child, pledge in problem.bans.tolist()}
     conflicts = {(child, sponsor) for child, sponsor in problem.conflicts.tolist()}
     for child, pledge in problem.pins.tolist():
@@ -317,7 +329,7 @@ def _refused_pins(problem: MatchingProblem) -> Iterator[Fault]:
             yield Fault(FaultCode.PIN_IS_BANNED, params)
         if (child, int(problem.sponsor[pledge])) in conflicts:
             yield Fault(FaultCode.PIN_IN_CONFLICT, params)
-        areas = problem.accepted_by(pledge)
+        areas = problem.accepted_by(pledge) if areas_known else np.empty(0)
         if areas.size and problem.kelurahan[child] not in areas:
             yield Fault(FaultCode.PIN_OUTSIDE_AREA, params)
         if int(problem.goods[pledge]) & int(problem.forbidden_goods[child]):

@@ -174,3 +174,15 @@ def test_faults_of_every_kind_that_can_stand_together_are_reported_at_once() -> 
         "M001", "M003", "M004", "M005", "M006", "M007", "M008", "M009", "M010", "M012", "M014",
         "M015",
     }  # fmt: skip
+
+
+def test_pins_that_contradict_are_told_beside_pairs_that_name_nobody_and_broken_areas() -> None:
+    problem = month(0, children=8, pledges=4, areas=0.0)
+    faulty = problem.with_columns(
+        kept=[(99, 0)], pins=[(1, 2), (2, 3), (3, 77)], bans=[(1, 2), (55, 1)],
+        capacity=[5, 5, 5, 0], accepted_start=[0, 1, 1, 1, 1], accepted_kelurahan=[88],
+    )  # fmt: skip
+    codes = [fault.code.name for fault in faulty.validate()]
+    assert codes == [
+        "BAD_AREAS", *["UNKNOWN_IN_PAIR"] * 3, "PIN_IS_BANNED", "PIN_OVER_CAPACITY"
+    ]  # fmt: skip
