@@ -29,7 +29,7 @@ def cheapest(
     step: int,
     place_price: np.ndarray,
     is_apart: np.ndarray,
-    placed: np.ndarray,
+    taken: np.ndarray,
     present: np.ndarray,
 ) -> int:
     """Return what the cheapest fillings of all sponsors cost, `NO_FILLING` if one has none.
@@ -37,7 +37,7 @@ def cheapest(
     Links int64[L] of a child with a sponsor are sorted by sponsor (rows `first`), then household:
     the child costs `base` there, less its price; a household pays its own price once. The f-th
     place costs `step` times f, and `place_price` where the sponsor is priced by place (`is_apart`).
-    Adds to `placed` for each child and to `present` for each household where they are.
+    Sets `taken` to 1 for the links used, and counts in `present` each household's sponsors.
     """
     total = 0
     order, cost = np.empty(home.size, dtype=np.int64), np.empty(home.size, dtype=np.int64)
@@ -46,12 +46,12 @@ def cheapest(
         if is_apart[sponsor]:
             found = _apart(
                 begin, end, home, child, base, child_price, home_price, order, cost,
-                low[sponsor], high[sponsor], step, place_price[sponsor], placed, present,
+                low[sponsor], high[sponsor], step, place_price[sponsor], taken, present,
             )  # fmt: skip
         else:
             found = _filled(
                 begin, end, home, child, base, child_price, home_price, order, cost,
-                low[sponsor], high[sponsor], step, placed, present,
+                low[sponsor], high[sponsor], step, taken, present,
             )  # fmt: skip
         if found >= NO_FILLING:
             return NO_FILLING
@@ -78,7 +78,7 @@ def _ranked(
 def _filled(
     begin: int, end: int, home: np.ndarray, child: np.ndarray, base: np.ndarray,
     child_price: np.ndarray, home_price: np.ndarray, order: np.ndarray, cost: np.ndarray,
-    low: int, high: int, step: int, placed: np.ndarray, present: np.ndarray,
+    low: int, high: int, step: int, taken: np.ndarray, present: np.ndarray,
 ) -> int:  # fmt: skip
     """Return the cheapest filling of one sponsor by the number of places taken."""
     least = np.full((end - begin + 1, high + 1), NO_FILLING, dtype=np.int64)
@@ -93,13 +93,13 @@ def _filled(
         _ranked(at, upto, child, base, child_price, order, cost)
         starts[homes] = at
         for places in range(high + 1):
-            best, taken, cheap = least[homes, places], 0, home_price[home[at]]
+            best, most, cheap = least[homes, places], 0, home_price[home[at]]
             for number in range(1, min(upto - at, places) + 1):
                 cheap += cost[at + number - 1]
                 rest = least[homes, places - number]
                 if rest < NO_FILLING and rest + cheap < best:
-                    best, taken = rest + cheap, number
-            least[homes + 1, places], count[homes + 1, places] = best, taken
+                    best, most = rest + cheap, number
+            least[homes + 1, places], count[homes + 1, places] = best, most
         homes += 1
         at = upto
     best, places = NO_FILLING, 0
@@ -109,14 +109,14 @@ def _filled(
             if ended < best:
                 best, places = ended, number
     if best < NO_FILLING:
-        _taken(homes, places, count, starts, home, child, order, placed, present)
+        _followed(homes, places, count, starts, home, order, taken, present)
     return best
 
 
 @compiled
-def _taken(
+def _followed(
     homes: int, places: int, count: np.ndarray, starts: np.ndarray, home: np.ndarray,
-    child: np.ndarray, order: np.ndarray, placed: np.ndarray, present: np.ndarray,
+    order: np.ndarray, taken: np.ndarray, present: np.ndarray,
 ) -> None:  # fmt: skip
     """Follow a filling back to who is in it."""
     for row in range(homes, 0, -1):
@@ -124,7 +124,7 @@ def _taken(
         if number:
             present[home[at]] += 1
         for each in range(number):
-            placed[child[order[at + each]]] += 1
+            taken[order[at + each]] = 1
         places -= number
 
 
@@ -132,7 +132,7 @@ def _taken(
 def _apart(
     begin: int, end: int, home: np.ndarray, child: np.ndarray, base: np.ndarray,
     child_price: np.ndarray, home_price: np.ndarray, order: np.ndarray, cost: np.ndarray,
-    low: int, high: int, step: int, place_price: int, placed: np.ndarray, present: np.ndarray,
+    low: int, high: int, step: int, place_price: int, taken: np.ndarray, present: np.ndarray,
 ) -> int:  # fmt: skip
     """Return the least that one sponsor costs where its places have a price."""
     total, number = 0, low
@@ -147,15 +147,15 @@ def _apart(
         while upto < end and home[upto] == home[at]:
             upto += 1
         _ranked(at, upto, child, base, child_price, order, cost)
-        best, taken, cheap = 0, 0, home_price[home[at]]
+        best, most, cheap = 0, 0, home_price[home[at]]
         for each in range(at, upto):
             cheap += cost[each] + place_price
             if cheap < best:
-                best, taken = cheap, each - at + 1
+                best, most = cheap, each - at + 1
         total += best
-        if taken:
+        if most:
             present[home[at]] += 1
-        for each in range(taken):
-            placed[child[order[at + each]]] += 1
+        for each in range(most):
+            taken[order[at + each]] = 1
         at = upto
     return total

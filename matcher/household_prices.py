@@ -35,21 +35,29 @@ STEPS = 600
 FEWEST_STEPS = 60
 MOST_CELLS = 2_000_000_000
 """Cells of the dynamic programme that all steps of one level may take."""
-PATIENCE, SHORTER = 25, 1.5
+PATIENCE, SHORTER = 20, 1.6
 """Steps without a gain after which they become shorter, and by how much."""
+SHORTEST = 0.02
+"""Share of the way to the matching known below which a step is worth nothing more."""
 KEPT, NEW = 3, 7
 """Tenths of a direction that the last one and the new one make."""
 FINE = 1 << 10
-LARGEST_COST = 1 << 32
+STEEPEST = 1_000_000
+LARGEST_COST = 1 << 40
 
 
 def priced_by_household(
-    objectives: Objectives, level: SolvedLevel, state: State, pledge_of: NDArray[np.int32]
+    objectives: Objectives,
+    level: SolvedLevel,
+    state: State,
+    pledge_of: NDArray[np.int32],
+    held: tuple[LevelName, ...] = (),
 ) -> SolvedLevel:
     """Return a level with a better bound if prices of households give one.
 
     `level` is solved by the flow on `state`, perhaps with multiples of levels before it;
-    `pledge_of` is the matching known.
+    `pledge_of` is the matching known, and `held` the levels on which it stays above the flow's
+    bounds: multiples of these are found too.
     """
     name = terms_of(level.goal)[0][0]
     if not _may_bound(objectives, name) or not is_warm():
@@ -57,10 +65,12 @@ def priced_by_household(
     every = state.pairs.every(MOST_LINKS)
     if every is None:
         return level
-    pricing = _Pricing(objectives, level, state, *every)
-    if pricing.steps < FEWEST_STEPS:
+    weighed = tuple(each for each in held if _may_bound(objectives, each))
+    pricing = _Pricing(objectives, level, state, weighed, pledge_of)
+    steps = pricing.link(*every)
+    if steps < FEWEST_STEPS:
         return level
-    found = pricing.ascend(SCALE * objectives.total_cost(name, pledge_of), pledge_of)
+    found = pricing.ascend(SCALE * objectives.total_cost(name, pledge_of), steps)
     return level if found is None or found.bound <= level.bound else found
 
 
@@ -76,12 +86,52 @@ def _may_bound(objectives: Objectives, name: LevelName) -> bool:
 
 @dataclass(frozen=True, eq=False)
 class _Links:
-    """Children with sponsors, sorted by sponsor and household, and what each costs there."""
+    """Pairs sorted by sponsor, household and child; those of one child with a sponsor are a link.
+
+    `first` has the links of each sponsor, `pair` the first pair of each link; of a link are its
+    `home` and `child`, of a pair what it costs on the level (`own`) and on each one held before.
+    """
 
     first: NDArray[np.int64]
+    pair: NDArray[np.int64]
     home: NDArray[np.int64]
     child: NDArray[np.int64]
-    base: NDArray[np.int64]
+    own: NDArray[np.int64]
+    held: list[NDArray[np.int64]]
+
+    def _cost(self, multiplier: NDArray[np.int64]) -> NDArray[np.int64]:
+        cost = self.own
+        for by, each in zip(multiplier.tolist(), self.held, strict=True):
+            cost = cost + by * each if by else cost
+        return cost
+
+    def cheapest(self, multiplier: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return what each link costs at its cheapest pair."""
+        cost = self._cost(multiplier)
+        return cost if self.pair.size == cost.size else np.minimum.reduceat(cost, self.pair)
+
+    def pairs_of(self, taken: NDArray[np.intp], multiplier: NDArray[np.int64]) -> NDArray[np.intp]:
+        """Return the cheapest pair of some links."""
+        if self.pair.size == self.own.size:
+            return taken
+        cost, end = self._cost(multiplier), np.append(self.pair[1:], self.own.size)
+        return np.array(
+            [self.pair[at] + np.argmin(cost[self.pair[at] : end[at]]) for at in taken.tolist()],
+            dtype=np.intp,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Prices:
+    """Whole numbers, in parts of a unit: what the ascent moves.
+
+    `child` is above waiting (never more than nought) for who may wait, else the price itself.
+    """
+
+    child: NDArray[np.int64]
+    home: NDArray[np.int64]
+    kelurahan: NDArray[np.int64]
+    multiplier: NDArray[np.int64]
 
 
 class _Pricing:
@@ -92,47 +142,25 @@ class _Pricing:
         objectives: Objectives,
         level: SolvedLevel,
         state: State,
-        child: NDArray[Any],
-        pledge: NDArray[Any],
+        held: tuple[LevelName, ...],
+        pledge_of: NDArray[np.int32],
     ) -> None:
         self.objectives, self.level, self.face = objectives, level, state.face
         problem = objectives.problem
         (self.name, _), *others = terms_of(level.goal)
-        self.goal = Blend(self.name, tuple((each, SCALE * by) for each, by in others), SCALE)
+        self.goal, self.weighs, self.held = Blend(self.name, (), SCALE), dict(others), held
+        self.reached = [objectives.total_cost(each, pledge_of) for each in held]
         prices = level.certificate
         cheapest = np.full(problem.num_sponsors, np.int64(1) << 60)
         np.minimum.at(cheapest, problem.sponsor, prices.pledge)
         self.pledge_price = SCALE * (prices.pledge - cheapest[problem.sponsor])
         self._open_places()
         self.place_price = np.where(self.is_apart, SCALE * cheapest, 0)
-        self._free_waiting(prices.kelurahan)
-        self.step = objectives.sponsor_step(self.goal)
-        self.wait = objectives.uncovered_cost(self.goal) + self.kelurahan_price[problem.kelurahan]
         _, first, inverse = np.unique(problem.household, return_index=True, return_inverse=True)
         self.household = np.argsort(np.argsort(first))[inverse].astype(np.int64)
         """Numbered by their first children, whatever they are called."""
         self.has_siblings = np.bincount(self.household) > 1
-        self.links = self._linked(child, pledge)
-        width = np.where(self.is_apart, 1, self.high + 1)
-        cells = int((np.diff(self.links.first) * width).sum()) + 1
-        largest = int(np.abs(self.links.base).max(initial=0)) + int(
-            np.abs(self.wait).max(initial=0)
-        )
-        self.steps = min(STEPS, MOST_CELLS // cells) if largest < LARGEST_COST << 10 else 0
-
-    def _free_waiting(self, price: NDArray[np.int64]) -> None:
-        """Take over the prices of waiting in each kelurahan where anything binds it there.
-
-        Else waiting is free: the flow may have any price then, households have no use for one. The
-        children's prices rise by what all kelurahan lose.
-        """
-        face, problem = self.face, self.objectives.problem
-        start, step = self.objectives.kelurahan_steps(self.goal)
-        sizes = np.bincount(problem.kelurahan, minlength=problem.num_kelurahan)
-        is_bound = (face.waiting_low > 0) | (face.waiting_high < sizes)
-        np.logical_or.at(is_bound, np.repeat(np.arange(sizes.size), np.diff(start)), step != 0)
-        self.kelurahan_price = SCALE * np.where(is_bound, price, 0)
-        self.raised = 0 if is_bound.any() or not price.size else -SCALE * int(price.max())
+        self._open_waiting()
 
     def _open_places(self) -> None:
         problem, face = self.objectives.problem, self.face
@@ -142,106 +170,199 @@ class _Pricing:
         self.low = np.maximum(low, face.sponsor_low)
         self.high = np.minimum(high, face.sponsor_high)
         self.is_apart = self.high > MANY_PLACES
-
-    def _linked(self, child: NDArray[Any], pledge: NDArray[Any]) -> _Links:
-        """Return who can be where, at the cheapest pledge of each sponsor."""
-        problem = self.objectives.problem
-        cost = self.objectives.pair_cost(self.goal, child, pledge).astype(np.int64)
-        cost += self.pledge_price[pledge]
-        sponsor, home = problem.sponsor[pledge].astype(np.int64), self.household[child]
-        order = np.lexsort((cost, child, home, sponsor))
-        child, sponsor, cost = child[order].astype(np.int64), sponsor[order], cost[order]
-        is_first = np.ones(child.size, dtype=np.bool_)
-        is_first[1:] = (np.diff(child) != 0) | (np.diff(sponsor) != 0)
-        child, sponsor, cost = child[is_first], sponsor[is_first], cost[is_first]
-        first = np.searchsorted(sponsor, np.arange(problem.num_sponsors + 1)).astype(np.int64)
-        return _Links(first, self.household[child], child, cost)
-
-    def _constant(self) -> int:
-        """Return the part of the bound that no price of a child or household changes."""
-        face, problem = self.face, self.objectives.problem
         load = np.where(self.pledge_price > 0, face.pledge_high, face.pledge_low)
-        constant = -int((self.pledge_price * load).sum())
-        start, step = self.objectives.kelurahan_steps(self.goal)
-        owner = np.repeat(np.arange(problem.num_kelurahan), np.diff(start))
-        nth = np.arange(step.size) - start[:-1][owner] + 1
-        gain = step - self.kelurahan_price[owner]
-        within = (nth <= face.waiting_low[owner]) | ((gain < 0) & (nth <= face.waiting_high[owner]))
-        return constant + int(gain[within].sum())
+        self.constant = -int((self.pledge_price * load).sum())
 
-    def _start(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
-        """Return the flow's prices of children and households, and whose price moves.
+    def _open_waiting(self) -> None:
+        """Find what waiting costs, on the level and on those held, and where it is bound.
+
+        In kelurahan where nothing binds it waiting has no price: the flow may have any there.
+        """
+        face, objectives = self.face, self.objectives
+        problem = objectives.problem
+        start, self.own_steps = objectives.kelurahan_steps(self.goal)
+        self.held_steps = [objectives.kelurahan_steps(each)[1] for each in self.held]
+        self.step_owner = np.repeat(np.arange(problem.num_kelurahan), np.diff(start))
+        self.step_nth = np.arange(self.own_steps.size) - start[:-1][self.step_owner] + 1
+        sizes = np.bincount(problem.kelurahan, minlength=problem.num_kelurahan)
+        self.is_bound = (face.waiting_low > 0) | (face.waiting_high < sizes)
+        for steps in (self.own_steps, *self.held_steps):
+            np.logical_or.at(self.is_bound, self.step_owner, steps != 0)
+        self.own_wait = objectives.uncovered_cost(self.goal)
+        self.held_wait = [objectives.uncovered_cost(each) for each in self.held]
+
+    def link(self, child: NDArray[Any], pledge: NDArray[Any]) -> int:
+        """Take over who can be where; return how many steps are worth their work."""
+        problem, objectives = self.objectives.problem, self.objectives
+        sponsor, home = problem.sponsor[pledge].astype(np.int64), self.household[child]
+        order = np.lexsort((pledge, child, home, sponsor))
+        child, pledge, sponsor = child[order].astype(np.int64), pledge[order], sponsor[order]
+        own = objectives.pair_cost(self.goal, child, pledge) + self.pledge_price[pledge]
+        held = [objectives.pair_cost(each, child, pledge).astype(np.int64) for each in self.held]
+        is_first = (np.diff(child, prepend=-1) != 0) | (np.diff(sponsor, prepend=-1) != 0)
+        pair = np.flatnonzero(is_first).astype(np.int64)
+        first = np.searchsorted(sponsor[pair], np.arange(problem.num_sponsors + 1))
+        child = child[pair]
+        self.links = _Links(first.astype(np.int64), pair, self.household[child], child, own, held)
+        cells = int((np.diff(first) * np.where(self.is_apart, 1, self.high + 1)).sum()) + 1
+        largest = int(np.abs(own).max(initial=0)) + int(self.own_wait.max(initial=0))
+        return min(STEPS, MOST_CELLS // cells) if largest < LARGEST_COST else 0
+
+    def _start(self) -> tuple[_Prices, NDArray[np.bool_]]:
+        """Return the flow's prices, and whose price moves.
 
         Whoever may wait and has siblings is worth what waiting costs: that it is placed once then
         follows from its household's price alone.
         """
-        household, may_wait = self.household, self.face.may_wait
-        child_price = SCALE * self.level.child_price + self.raised
-        child_price = np.where(may_wait, np.minimum(child_price, self.wait), child_price)
-        waits_with_siblings = may_wait & self.has_siblings[household]
-        worth = np.where(waits_with_siblings, self.wait - child_price, 0)
-        home_price = np.zeros(self.has_siblings.size, dtype=np.int64)
-        np.add.at(home_price, household, worth)
-        return child_price + worth, home_price, ~waits_with_siblings
+        price, may_wait = self.level.certificate.kelurahan, self.face.may_wait
+        kelurahan = SCALE * np.where(self.is_bound, price, 0)
+        raised = 0 if self.is_bound.any() or not price.size else -SCALE * int(price.max())
+        multiplier = np.array([SCALE * self.weighs.get(each, 0) for each in self.held], dtype=int)
+        child = SCALE * self.level.child_price + raised
+        wait = self._wait(_Prices(child, child, kelurahan, multiplier))
+        child = np.where(may_wait, np.minimum(child - wait, 0), child)
+        waits_with_siblings = may_wait & self.has_siblings[self.household]
+        home = np.zeros(self.has_siblings.size, dtype=np.int64)
+        np.add.at(home, self.household, np.where(waits_with_siblings, -child, 0))
+        child[waits_with_siblings] = 0
+        return _Prices(child, home, kelurahan, multiplier), ~waits_with_siblings
 
-    def ascend(self, target: int, pledge_of: NDArray[np.int32]) -> SolvedLevel | None:
+    def _blended(self, own: Any, held: list[Any], prices: _Prices) -> Any:
+        """Return the level's own figures and the multiples of those of the levels held."""
+        for by, each in zip(prices.multiplier.tolist(), held, strict=True):
+            own = own + by * each
+        return own
+
+    def _wait(self, prices: _Prices) -> NDArray[np.int64]:
+        wait = self.own_wait + prices.kelurahan[self.objectives.problem.kelurahan]
+        blended: NDArray[np.int64] = self._blended(wait, self.held_wait, prices)
+        return blended
+
+    def _child_price(self, prices: _Prices) -> NDArray[np.int64]:
+        return np.where(self.face.may_wait, self._wait(prices) + prices.child, prices.child)
+
+    def ascend(self, target: int, most_steps: int) -> SolvedLevel | None:
         """Return the level with the best prices on the way to a target, None without any."""
-        from matcher.fillings import NO_FILLING, cheapest  # noqa: PLC0415  (loads numba)
-
-        links, constant = self.links, self._constant()
-        constant -= sum(
-            by * self.objectives.total_cost(level, pledge_of) for level, by in self.goal.multipliers
-        )
-        child_price, home_price, moves = self._start()
-        most = np.where(self.face.may_wait, self.wait, NO_FILLING)
-        placed, present = np.zeros_like(child_price), np.zeros_like(home_price)
-        onward, turn = np.zeros_like(child_price), np.zeros_like(home_price)
-        best: tuple[int, NDArray[np.int64], NDArray[np.int64]] | None = None
+        prices, moves = self._start()
+        sizes = np.cumsum([prices.child.size, prices.home.size, prices.kelurahan.size])
+        onward = np.zeros(int(sizes[-1]) + len(self.held), dtype=np.int64)
+        best: tuple[int, _Prices] | None = None
         share, stalled = 1.0, 0
-        for _ in range(self.steps):
-            placed[:], present[:] = 0, 0
-            fillings = cheapest(
-                links.first, links.home, links.child, links.base, child_price, home_price,
-                self.low, self.high, self.step, self.place_price, self.is_apart, placed, present,
-            )  # fmt: skip
-            if fillings >= NO_FILLING:
+        for _ in range(most_steps):
+            valued = self._valued(prices, moves)
+            if valued is None:
                 return None
-            bound = constant + int(fillings) + int(child_price.sum() - home_price.sum())
+            bound, gain = valued
             if best is None or bound > best[0]:
                 stalled = 0 if best is None or bound > best[0] + SCALE // 2 else stalled
-                best = bound, child_price, home_price
+                best = bound, prices
             else:
                 stalled += 1
-            if best[0] > target - SCALE:
+            if best[0] > target - SCALE or share < SHORTEST:
                 break
             if stalled > PATIENCE:
-                share, stalled, (_, child_price, home_price) = share / SHORTER, 0, best
-            lack = np.where(moves & ((placed > 0) | (child_price < most)), 1 - placed, 0)
-            onward = (KEPT * onward + NEW * FINE * lack) // 10
-            gain = np.where(self.has_siblings, present - 1, 0)
-            gain[(home_price <= 0) & (gain < 0)] = 0
-            turn = (KEPT * turn + NEW * FINE * gain) // 10
-            square = int((onward * onward).sum() + (turn * turn).sum())
+                share, stalled, prices = share / SHORTER, 0, best[1]
+            onward = (KEPT * onward + NEW * FINE * np.clip(gain, -STEEPEST, STEEPEST)) // 10
+            square = int((onward * onward).sum())
             if not square:
                 break
             step = share * FINE * (target - bound) / square
-            child_price = np.minimum(most, child_price + np.rint(step * onward).astype(np.int64))
-            home_price = np.maximum(0, home_price + np.rint(step * turn).astype(np.int64))
+            prices = self._moved(prices, np.split(np.rint(step * onward).astype(np.int64), sizes))
         return None if best is None else self._certified(*best)
 
-    def _certified(
-        self, bound: int, child_price: NDArray[np.int64], home_price: NDArray[np.int64]
-    ) -> SolvedLevel:
+    def _moved(self, prices: _Prices, by: list[NDArray[np.int64]]) -> _Prices:
+        child = prices.child + by[0]
+        return _Prices(
+            np.where(self.face.may_wait, np.minimum(child, 0), child),
+            np.maximum(0, prices.home + by[1]),
+            prices.kelurahan + by[2],
+            np.maximum(0, prices.multiplier + by[3]),
+        )
+
+    def _valued(
+        self, prices: _Prices, moves: NDArray[np.bool_]
+    ) -> tuple[int, NDArray[np.int64]] | None:
+        """Return the bound of prices, and where it rises; None where a sponsor has no filling."""
+        from matcher.fillings import NO_FILLING, cheapest  # noqa: PLC0415  (loads numba)
+
+        links, child_price, objectives = self.links, self._child_price(prices), self.objectives
+        own_step = objectives.sponsor_step(self.goal)
+        step = self._blended(own_step, [objectives.sponsor_step(e) for e in self.held], prices)
+        base = links.cheapest(prices.multiplier)
+        taken, present = np.zeros(base.size, dtype=np.int64), np.zeros_like(prices.home)
+        fillings = cheapest(
+            links.first, links.home, links.child, base, child_price, prices.home, self.low,
+            self.high, int(step), self.place_price, self.is_apart, taken, present,
+        )  # fmt: skip
+        if fillings >= NO_FILLING:
+            return None
+        lost = self._blended(self.own_steps, self.held_steps, prices)
+        lost = lost - prices.kelurahan[self.step_owner]
+        counts = self.step_nth <= self.face.waiting_low[self.step_owner]
+        counts |= (lost < 0) & (self.step_nth <= self.face.waiting_high[self.step_owner])
+        bound = self.constant + int(fillings) + int(child_price.sum() - prices.home.sum())
+        bound += int(lost[counts].sum()) + self._blended(
+            0, [-each for each in self.reached], prices
+        )
+        return bound, self._gain(prices, moves, np.flatnonzero(taken), present, counts)
+
+    def _gain(
+        self,
+        prices: _Prices,
+        moves: NDArray[np.bool_],
+        some: NDArray[np.intp],
+        present: NDArray[np.int64],
+        counts: NDArray[np.bool_],
+    ) -> NDArray[np.int64]:
+        """Return by how much the bound rises with each price: by what is chosen too much of it."""
+        may_wait = self.face.may_wait
+        placed = np.bincount(self.links.child[some], minlength=may_wait.size)
+        lack = 1 - placed
+        child = np.where(moves & ((placed > 0) | (prices.child < 0) | ~may_wait), lack, 0)
+        home = np.where(self.has_siblings, present - 1, 0)
+        home[(prices.home <= 0) & (home < 0)] = 0
+        waits = np.where(may_wait, lack, 0)
+        place = np.zeros_like(prices.kelurahan)
+        np.add.at(place, self.objectives.problem.kelurahan, waits)
+        place -= np.bincount(self.step_owner[counts], minlength=place.size)
+        held = self._held_gain(prices, some, waits, counts)
+        return np.concatenate([child, home, np.where(self.is_bound, place, 0), held])
+
+    def _held_gain(
+        self,
+        prices: _Prices,
+        some: NDArray[np.intp],
+        waits: NDArray[np.int64],
+        counts: NDArray[np.bool_],
+    ) -> NDArray[np.int64]:
+        """Return by how much what is chosen costs more than reached, on each level held."""
+        gain = np.zeros(len(self.held), dtype=np.int64)
+        if not self.held:
+            return gain
+        pairs = self.links.pairs_of(some, prices.multiplier)
+        sponsor = np.searchsorted(self.links.first, some, side="right") - 1
+        load = np.bincount(sponsor, minlength=self.low.size)
+        for at, name in enumerate(self.held):
+            cost = int(self.links.held[at][pairs].sum()) + int((waits * self.held_wait[at]).sum())
+            cost += int(self.held_steps[at][counts].sum())
+            cost += self.objectives.sponsor_step(name) * int((load * (load + 1) // 2).sum())
+            gain[at] = cost - self.reached[at]
+        gain[(prices.multiplier <= 0) & (gain < 0)] = 0
+        return gain
+
+    def _certified(self, bound: int, prices: _Prices) -> SolvedLevel:
         """Return the level with these prices; a household's stands at the first of its children."""
-        household = np.zeros_like(child_price)
-        household[np.unique(self.household, return_index=True)[1]] = home_price
-        prices = Certificate(
+        child = self._child_price(prices)
+        household = np.zeros_like(child)
+        household[np.unique(self.household, return_index=True)[1]] = prices.home
+        terms = zip(self.held, prices.multiplier.tolist(), strict=True)
+        certificate = Certificate(
             pledge=self.pledge_price,
             sponsor=self.place_price,
-            kelurahan=self.kelurahan_price,
-            multipliers=self.goal.multipliers,
+            kelurahan=prices.kelurahan,
+            multipliers=tuple((name, by) for name, by in terms if by),
             scale=SCALE,
-            child=child_price,
+            child=child,
             household=household,
         )
-        return replace(self.level, bound=-(-bound // SCALE), certificate=prices)
+        return replace(self.level, bound=-(-bound // SCALE), certificate=certificate)

@@ -39,6 +39,8 @@ SEARCHABLE = 300_000
 """Largest number of pairs given to the search."""
 WEIGHABLE = 400_000
 """Largest number of pairs for which multipliers are looked for."""
+QUICKLY_WEIGHED = 50_000
+"""Largest number of pairs for which they are, where a finished search proves the level anyway."""
 CORE = 60_000
 """With more pairs that a better matching could use, one is first looked for among fewer."""
 CORE_SHARE = 0.5
@@ -154,13 +156,16 @@ class _Proving:
                 level = solve_level(self.objectives, name, state, narrow=False)
             proved = self._close(name, level, state)
             cost = self.objectives.total_cost(name, self.pledge_of)
-            if proved < cost and self.held:
+            starts = [level]
+            is_few = state.pairs.child.size <= QUICKLY_WEIGHED
+            if self.held and (proved < cost or (level.bound < cost and is_few)):
                 level = self._weighed(name, level, state)
+                starts.append(level)
             if cost > level.bound:
                 if not self.held:
                     state = self.states[number].copy()
                 self.held.append(name)
-                level = priced_by_household(self.objectives, level, state, self.pledge_of)
+                level = self._priced(starts, state)
             elif self.held:
                 state.narrow(self.objectives, level)
             bounds.append(max(proved, level.bound))
@@ -170,6 +175,15 @@ class _Proving:
         if self.effort.has_blown:
             self.notes.append(TIME_RAN_OUT)
         return Together(self.pledge_of, levels, bounds, tuple(self.notes))
+
+    def _priced(self, starts: list[SolvedLevel], state: State) -> SolvedLevel:
+        """Return a level with the best bound that prices of households prove from some starts."""
+        before = tuple(self.held[:-1])
+        priced = [
+            priced_by_household(self.objectives, start, state, self.pledge_of, before)
+            for start in starts
+        ]
+        return max(priced, key=lambda level: level.bound)
 
     def _close(self, name: LevelName, level: SolvedLevel, state: State) -> int:
         """Search for a better matching if the bound is not reached; return what is then proved."""

@@ -92,15 +92,19 @@ def test_the_solvers_fillings_equal_trying_all_sets(first: int) -> None:
         choices, household, home_price, places = drawn(seed)
         order = np.lexsort((choices.child, household[choices.child], choices.sponsor))
         child, sponsor = choices.child[order], choices.sponsor[order]
-        placed, present = np.zeros(7, dtype=int), np.zeros(4, dtype=int)
+        taken, present = np.zeros(child.size, dtype=int), np.zeros(4, dtype=int)
         found = cheapest(
             np.searchsorted(sponsor, np.arange(4)), household[child], child, choices.cost[order],
             np.zeros(7, dtype=int), home_price, places.low, places.high, places.step,
-            places.price, np.zeros(3, dtype=np.bool_), placed, present,
+            places.price, np.zeros(3, dtype=np.bool_), taken, present,
         )  # fmt: skip
         assert (None if found >= NO_FILLING else found) == tried(seed), seed
         if found < NO_FILLING:
-            assert places.low.sum() <= placed.sum() <= places.high.sum(), seed
+            load = np.bincount(sponsor[taken > 0], minlength=3)
+            assert (places.low <= load).all(), seed
+            assert (load <= places.high).all(), seed
+            homes = {(int(s), int(household[c])) for s, c in zip(sponsor, child, strict=True)}
+            assert present.sum() <= len(homes), seed
     assert NO_FILLING == NOTHING
 
 
