@@ -301,7 +301,8 @@ def _known_pairs(problem: MatchingProblem, name: str) -> NDArray[np.bool_]:
     pairs = getattr(problem, name)
     width = problem.num_sponsors if name == "conflicts" else problem.num_pledges
     known: NDArray[np.bool_] = (pairs[:, 0] >= 0) & (pairs[:, 0] < problem.num_children)
-    return known & (pairs[:, 1] >= 0) & (pairs[:, 1] < width)
+    known &= (pairs[:, 1] >= 0) & (pairs[:, 1] < width)
+    return known
 
 
 def _with_known_pairs(problem: MatchingProblem) -> MatchingProblem:
