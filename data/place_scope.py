@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import TextClause, event, func, inspect
@@ -40,6 +40,7 @@ _TABLES = frozenset(SQLModel.metadata.tables)
 _LITERAL = re.compile(r"'(?:[^']|'')*'")
 _NAME = re.compile(r"(?<![.\w:])(?<!%\()([a-z_]+)(?![\w(])")
 _IN_SCHEMA = re.compile(r"\b(?:main|temp|public|pg_catalog|information_schema)\b|\bsqlite_\w+")
+_CHANGES_WITHIN = re.compile(r"\( ?(?:INSERT|UPDATE|DELETE) ", re.IGNORECASE)
 _TARGET = re.compile(r"(?:INSERT INTO|UPDATE|DELETE FROM) ([a-z_]+)")
 _STORES_VALUES = re.compile(r"INSERT INTO [a-z_]+ \([^()]*\) SELECT [^()]* FROM \(VALUES ")
 _LOCKS = re.compile(r"\bFOR (?:NO KEY UPDATE|UPDATE|SHARE|KEY SHARE)\b")
@@ -132,8 +133,9 @@ class Part(NamedTuple):
     values: Mapping[str, Any] | None = None
 
 
-def _parts(statement: str, place: Place, schema: str) -> list[Part]:
-    """Return a statement with what narrows it to a place.
+@lru_cache(maxsize=512)
+def _parts(statement: str, place: Place, schema: str) -> tuple[Part, ...]:
+    """Return a statement with what narrows it to a place; the same ones are asked again and again.
 
     Raises
     ------
@@ -142,9 +144,10 @@ def _parts(statement: str, place: Place, schema: str) -> list[Part]:
     """
     plain = " ".join(_LITERAL.sub("''", statement).replace('"', "").split())
     if plain.upper().startswith(FREE_VERBS):
-        return [Part(statement)]
+        return (Part(statement),)
     verb = plain.lstrip("(").split(" ", 1)[0].upper()
-    if verb not in READS + WRITES or _IN_SCHEMA.search(plain.lower()):
+    is_strange = _IN_SCHEMA.search(plain.lower()) or _CHANGES_WITHIN.search(plain)
+    if verb not in READS + WRITES or is_strange:
         raise BeyondPlace(verb)
     named = {name for name in _NAME.findall(plain.lower()) if name in _TABLES}
     unseen = sorted(named - INSIDE.keys() - COMMON)
@@ -152,9 +155,9 @@ def _parts(statement: str, place: Place, schema: str) -> list[Part]:
         raise BeyondPlace(unseen[0])
     held = _changed_table(plain, named) if verb in WRITES else _locked_table(plain)
     if verb == "INSERT":
-        return [Part(statement)]
+        return (Part(statement),)
     known = conditions(place)
-    own = [Part(statement)]
+    own: tuple[Part, ...] = (Part(statement),)
     if held is not None and held in INSIDE:
         own = _guarded(statement, held, known, schema)
     shadowed = _shadows((named & INSIDE.keys()) - {held}, known, schema)
@@ -162,8 +165,8 @@ def _parts(statement: str, place: Place, schema: str) -> list[Part]:
         return own
     start = re.match(r"\s*WITH(?: RECURSIVE)?\s", statement)
     if start is None:
-        return [Part("WITH "), shadowed, Part(" "), *own]
-    return [Part(start[0]), shadowed, Part(", "), Part(statement[start.end() :])]
+        return (Part("WITH "), shadowed, Part(" "), *own)
+    return Part(start[0]), shadowed, Part(", "), Part(statement[start.end() :])
 
 
 def _shadows(tables: Iterable[str], known: Mapping[str, Condition], schema: str) -> Part:
@@ -206,7 +209,9 @@ def _locked_table(plain: str) -> str | None:
     return found[1] if found else None
 
 
-def _guarded(statement: str, table: str, known: Mapping[str, Condition], schema: str) -> list[Part]:
+def _guarded(
+    statement: str, table: str, known: Mapping[str, Condition], schema: str
+) -> tuple[Part, ...]:
     """Return a statement whose outermost WHERE takes rows inside alone."""
     depth, start, end = 0, -1, len(statement)
     for found in _STEP.finditer(_LITERAL.sub(lambda found: " " * len(found[0]), statement)):
@@ -224,11 +229,10 @@ def _guarded(statement: str, table: str, known: Mapping[str, Condition], schema:
     rows = f"{prefix}SELECT id FROM {schema}.{table} WHERE {condition}"  # noqa: S608
     inside = Part(f" WHERE {table}.id IN ({rows})", {**(needs.values or {}), **values})
     if start < 0:
-        return [Part(statement[:end].rstrip()), inside, Part(f" {statement[end:]}")]
+        return Part(statement[:end].rstrip()), inside, Part(f" {statement[end:]}")
     wanted = statement[start + len("WHERE") : end].strip()
-    return [
-        Part(statement[:start].rstrip()), inside, Part(f" AND ({wanted}) {statement[end:]}"),
-    ]  # fmt: skip
+    rest = Part(f" AND ({wanted}) {statement[end:]}")
+    return Part(statement[:start].rstrip()), inside, rest
 
 
 def _named(part: Part, style: str) -> str:
@@ -236,7 +240,7 @@ def _named(part: Part, style: str) -> str:
     return VALUE.sub(mark, part.text)
 
 
-def _filled(parts: list[Part], style: str, own: Any) -> Any:
+def _filled(parts: tuple[Part, ...], style: str, own: Any) -> Any:
     """Return a statement's parameters with those of the place where they stand."""
     if style != "qmark":
         told = {

@@ -122,6 +122,8 @@ def decide_change(
     if not accept and not reason.strip():
         raise Refused("change.reason")
     child = survivor(session, session.get_one(Child, request.child_id))
+    if child is None:
+        raise NotFound("change.not_found", request=request.id)
     hold_rows(session, child)
     if request.kind == "move":
         _finish_move(session, child, request, accept, by, now)

@@ -28,7 +28,7 @@ from api.services.delivery_priority import CHOICES
 from api.services.editing import confirm_fields, save_fields, today
 from api.services.errors import Invalid, NotFound
 from api.services.home_changes import follow_home, weigh_wishes
-from data.place_scope import place_of_session
+from data.place_scope import place_of_session, whole
 from data.queries.records import survivor
 from data.reference.regions import regions
 from data.schema import (
@@ -104,13 +104,15 @@ class ChildSheet:
 def find_child(session: Session, *, code: str, by: Account, now: datetime) -> Child:
     """Return a child by its code; the child it was merged into when it is a duplicate.
 
-    An unknown code is an attempt that the audit trail keeps.
+    An unknown code is an attempt that the audit trail keeps; one that was merged into a child
+    outside the place of who asks is unknown there.
     """
     child = session.exec(select(Child).where(Child.code == code)).one_or_none()
-    if child is None:
+    found = None if child is None else survivor(session, child)
+    if found is None:
         record(session, by=by, action="child:unknown", subject="child", subject_id=code, now=now)
         raise NotFound("child.not_found", child=code)
-    return survivor(session, child)
+    return found
 
 
 def read_child(
@@ -264,12 +266,13 @@ def edit_household(
     )
     confirm_fields(household, before, today(now))
     session.flush()
-    if "kelurahan_code" in before:
-        tell_routes(session, household, by, now, "address")
-    else:
-        follow_home(session, household, before, by=by, now=now)
-    if set(WISH_FIELDS) & set(before):
-        weigh_wishes(session, household, by=by, now=now)
+    with whole(session):  # routes pass through places, and follow by themselves
+        if "kelurahan_code" in before:
+            tell_routes(session, household, by, now, "address")
+        else:
+            follow_home(session, household, before, by=by, now=now)
+        if set(WISH_FIELDS) & set(before):
+            weigh_wishes(session, household, by=by, now=now)
     return household
 
 

@@ -25,11 +25,14 @@ def survivors(session: Session) -> dict[int, int]:
     return {number: end_of_merges(merged, number) for number in merged}
 
 
-def survivor(session: Session, child: Child) -> Child:
-    """Return the record that speaks for a child now: itself, or the one it was merged into."""
+def survivor(session: Session, child: Child) -> Child | None:
+    """Return the record that speaks for a child now: itself, or the one it was merged into.
+
+    None: it was merged into one that a session of a place does not see.
+    """
     if child.duplicate_of_id is None:
         return child
-    return session.get_one(Child, survivors(session)[child.id or 0])
+    return session.get(Child, survivors(session)[child.id or 0])
 
 
 def end_of_merges(merged: Mapping[int, int], number: int) -> int:

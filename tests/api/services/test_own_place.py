@@ -360,3 +360,20 @@ def test_places_are_named(session: Session) -> None:
         ("city", ""), ("kecamatan", "Gerunggang"), ("kelurahan", "Bukit Sari"),
         ("puskesmas", "Girimaya"), ("posyandu", "Mawar, Melati · Bukit Sari"), ("kelurahan", "99"),
     }  # fmt: skip
+
+
+def test_a_record_merged_into_another_places_child_is_unknown(
+    engine: Engine, clerk: Account
+) -> None:
+    with write_session(engine) as session:
+        far = make_household(session, kelurahan_code=NEXT_WARD)
+        kept = make_child(session, household_id=far.id)
+        code = make_child(session, state=ChildState.DUPLICATE, duplicate_of_id=kept.id).code
+        assert children.find_child(session, code=code, by=clerk, now=NOW).id == kept.id
+    with write_session(narrowed(engine, place_of(clerk))) as session:
+        for asked in (code, kept.code, "T-NOBODY"):
+            with pytest.raises(NotFound) as refused:
+                children.find_child(session, code=asked, by=clerk, now=NOW)
+            assert (refused.value.code, refused.value.params) == (
+                "child.not_found", {"child": asked},
+            )  # fmt: skip
