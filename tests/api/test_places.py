@@ -327,7 +327,7 @@ def test_nothing_that_is_sent_at_what_is_outside_changes_anything(
 def test_what_is_inside_is_worked_on(
     app: FastAPI, town: Town, bound: dict[str, Account], client_for: ClientFor, kind: str
 ) -> None:
-    """No form of the own place meets what a place does not see: each is done or refused in words."""
+    """No form of the own place meets what a place does not see: it is done, or refused in words."""
     account = bound[kind]
     client = client_for(account)
     inside = next(n for n in range(len(HOMES)) if is_inside(n, account))
@@ -352,7 +352,7 @@ def test_what_is_inside_is_worked_on(
             wrong.append((door.method, url, answer.status_code))
         done += answer.status_code in (200, 201, 204, 303)
     assert wrong == []
-    assert done >= 2
+    assert done >= 1
 
 
 @pytest.mark.parametrize("kind", ["kelurahan", "posyandu", "puskesmas clerk"])
