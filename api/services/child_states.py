@@ -136,14 +136,16 @@ def _has_recovered(
 
 
 def open_pair_ids(session: Session) -> set[int]:
-    """Return the ids of children in a pair on which nobody has decided."""
-    pairs = session.exec(
-        select(DuplicatePair).where(
-            DuplicatePair.kind == PairKind.CHILD,
-            col(DuplicatePair.decision).in_(OPEN_DECISIONS),
-        )
-    ).all()
-    return {child_id for pair in pairs for child_id in (pair.first_id, pair.second_id)}
+    """Return the ids of children in a pair on which nobody has decided.
+
+    Of the whole city, whoever asks: a child's state hangs on its double wherever that lives.
+    """
+    asked = select(DuplicatePair.first_id, DuplicatePair.second_id).where(
+        DuplicatePair.kind == PairKind.CHILD,
+        col(DuplicatePair.decision).in_(OPEN_DECISIONS),
+    )
+    with whole(session):
+        return {child_id for pair in session.exec(asked) for child_id in pair}
 
 
 def resettle(session: Session, child: Child, *, on: date) -> None:

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from api.security import may
+from api.services.access import must_hold
 from api.services.audit import record
 from api.services.editing import too_long
-from api.services.errors import Forbidden, Invalid
+from api.services.errors import Invalid
 from data.schema import Account, PaymentGuide
 
 ACCOUNT = ("bank_name", "account_number", "account_holder")
@@ -48,8 +48,7 @@ def enter_guide(
         By field: an account number without bank or holder, or with signs that none has; too long
         a text.
     """
-    if not may(by.role, "office:edit"):
-        raise Forbidden("access.role", permission="office:edit", role=by.role.value)
+    must_hold(by, "office:edit")
     told = {
         "bank_name": " ".join(bank_name.split()),
         "account_number": " ".join(account_number.split()),

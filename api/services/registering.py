@@ -176,7 +176,8 @@ def _check(
     if wrong:
         raise Invalid(next(iter(wrong.values())), fields=wrong)
     check_place(home)
-    check_inside(session, home if sibling is None else {}, None)
+    if sibling is None:  # a brother's or sister's household was found inside
+        check_inside(session, home, None)
     if measurement and isinstance(born_on, date):
         _check_day(born_on, measurement, on)
 

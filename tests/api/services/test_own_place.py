@@ -8,7 +8,14 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from api.services import change_requests, children, own_place, registering, supervision
+from api.services import (
+    change_requests,
+    child_states,
+    children,
+    own_place,
+    registering,
+    supervision,
+)
 from api.services.account_places import place_faults, place_name
 from api.services.errors import Forbidden, Invalid, NotFound, Refused
 from api.services.own_units import need_own_unit, own_units
@@ -22,6 +29,7 @@ from data.schema import (
     ChildState,
     DuplicatePair,
     Household,
+    PairKind,
     Role,
     Route,
     RouteState,
@@ -163,6 +171,46 @@ def test_one_who_may_be_another_places_child_waits_for_the_office_and_is_not_tol
         assert session.get_one(Child, theirs.id).review_reasons == []
     twin = register(inside, clerk)  # one of the own place is told at once
     assert twin.review_reasons == ["possible_duplicate"]
+
+
+def test_a_sister_is_registered_in_a_household_inside(inside: Session, clerk: Account) -> None:
+    first = register(inside, clerk)
+    sister = registering.register_child(
+        inside, fields=fields("Ratna Dewi"), home={}, sibling=first, by=clerk, now=NOW, keys=KEYS
+    )
+    assert sister.household_id == first.household_id
+
+
+def test_a_doubtful_child_stays_in_review_while_its_double_lives_elsewhere(
+    engine: Engine, clerk: Account
+) -> None:
+    with write_session(engine) as session:
+        near, far = (
+            make_child(
+                session,
+                household_id=make_household(session, kelurahan_code=ward).id,
+                state=ChildState.NEEDS_REVIEW,
+                born_on=date(2025, 1, 1),
+            )
+            for ward in (WARD, NEXT_WARD)
+        )
+        pair = DuplicatePair(
+            kind=PairKind.CHILD, first_id=near.id or 0, second_id=far.id or 0, score=95, reasons=[]
+        )
+        session.add(pair)
+    taken = registering.TakenMeasurement(
+        measured_on=date(2026, 11, 30), weight_g=7_000, lenhei_mm=700
+    )
+    with write_session(narrowed(engine, place_of(clerk))) as session:
+        child = session.get_one(Child, near.id)
+        registering.record_measurement(session, child=child, measurement=taken, by=clerk, now=NOW)
+        assert child.state is ChildState.NEEDS_REVIEW
+        assert session.get(Child, far.id) is None
+    with write_session(engine) as session:
+        session.delete(session.exec(select(DuplicatePair)).one())
+        child = session.get_one(Child, near.id)
+        child_states.resettle(session, child, on=NOW.date())
+        assert child.state is ChildState.ELIGIBLE
 
 
 def test_a_new_address_tells_the_routes_that_the_place_does_not_see(
