@@ -420,7 +420,7 @@ def test_what_is_local_is_declared_and_concerns_no_whole_office() -> None:
 def test_a_kader_holds_these_alone() -> None:
     held = {name for name in PERMISSIONS if may(Role.KADER, name)}
     assert held == {
-        "self:read", "self:edit", "place:read", "posyandu:read", "finding:own",
+        "self:read", "self:edit", "place:read", "posyandu:read", "posyandu:record", "finding:own",
         "accompaniment:record", "consumption:record", "child:report",
     }  # fmt: skip
     assert held <= LOCAL
