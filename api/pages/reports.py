@@ -1,5 +1,6 @@
 """The month's report: tables with source and date, as page and as files."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Literal
 from urllib.parse import quote
@@ -9,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, WriteSession, requires
-from api.documents.report_models import Cell, Column, ColumnKind
+from api.documents.report_models import Cell, Column, ColumnKind, Table
 from api.i18n import Formats
 from api.pages.jobs import to_job
 from api.pages.months import facts_of
@@ -31,6 +32,8 @@ from data.schema import Account, Cycle, Role
 router = APIRouter(include_in_schema=False)
 
 TEXTUAL = (ColumnKind.TEXT, ColumnKind.DATE)
+MOST_ROWS, ROWS_OF_PAGE = 100, 50
+"""A table of more rows than the city has kelurahan is shown page by page, of so many rows."""
 
 
 def opened_figures(request: Request) -> frozenset[str]:
@@ -49,16 +52,35 @@ def report_page(
     publik: str = "",
     versi: Annotated[int | None, Query(ge=1)] = None,
     untuk: str = "",
+    tabel: int = 0,
+    halaman: int = 1,
 ) -> HTMLResponse:
     """Show the tables of a month; ``publik`` shows those that may leave the dinas.
 
     ``versi`` is one of a closed month's versions; without it the last. ``untuk`` is one kecamatan
-    or kelurahan (``kelurahan Bukit Sari``); without it the city.
+    or kelurahan (``kelurahan Bukit Sari``); without it the city. Very long tables stand page by
+    page: of the one numbered ``tabel`` page ``halaman``, of others the first.
     """
     cycle, area = cycles.find_cycle(session, month=month), _area(session, untuk)
     if publik and own_units(session) is not None:  # what is hidden hangs on the other areas
         raise Forbidden("access.place")
-    return _page(request, session, now, cycle, is_public=bool(publik), number=versi, area=area)
+    return _page(
+        request, session, now, cycle, is_public=bool(publik), number=versi, area=area,
+        turned=(tabel, halaman),
+    )  # fmt: skip
+
+
+def parts_of(tables: Sequence[Table], turned: tuple[int, int]) -> dict[int, Page]:
+    """Return which part of each very long table is shown, by its number from one.
+
+    ``turned`` is the number of the table whose pages are turned, and the page; of others the first.
+    """
+    table, number = turned
+    return {
+        at: Page(number if at == table else 1, len(each.rows), ROWS_OF_PAGE)
+        for at, each in enumerate(tables, start=1)
+        if len(each.rows) > MOST_ROWS
+    }
 
 
 def _area(session: Session, wish: str) -> ReportArea:
@@ -87,6 +109,7 @@ def _page(
     is_public: bool = False,
     number: int | None = None,
     area: ReportArea = CITY,
+    turned: tuple[int, int] = (0, 1),
     refusal: ServiceError | None = None,
 ) -> HTMLResponse:
     language = language_of(request)
@@ -94,21 +117,24 @@ def _page(
     versions = report_versions.list_versions(session, cycle=cycle)
     reader, own = person_of(request), own_units(session)
     waits, is_open = None, False
+    tables: tuple[Table, ...] = ()
     try:
         tables = reports.monthly_tables(
             session, cycle=cycle, now=now, language=language_for(request), is_public=is_public,
             version=number, area=area, reader=reader.role if reader else Role.AUDITOR,
         )  # fmt: skip
     except Refused as refused:
-        tables = ()
         waits = refused if refused.code == "report.hiding" else None
         is_open = refused.code == "report.open"
+    parts = parts_of(tables, turned)
     return render(
         request,
         "closing/report.html",
         status=status_of(refusal),
         **facts_of(cycle),
         tables=tables,
+        parts=parts,
+        turned=turned[0] if turned[0] in parts else 0,
         waits=waits,
         is_open=is_open,
         is_kept_elsewhere=not tables and is_kept_elsewhere(cycle),

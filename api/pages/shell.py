@@ -257,7 +257,8 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
     Templates get ``_`` (translate), ``sentence`` (code, params), ``word`` (of a state or kind, by
     its ``word.…`` sentence, else itself), ``fmt`` (numbers and dates), ``did`` (what was
     done, in words), ``account``, ``language``, ``navigation``, ``messages``, ``path``,
-    ``page_url``, ``asked`` (the query without the page's number), ``may``,
+    ``page_url`` (of a page of the list, or of one of several), ``asked`` (the query without the
+    page's number), ``may``,
     ``errors`` (field → sentence, empty unless given), ``label_of`` (what a field is called, empty
     where no ``label.…`` says), ``seen`` (the name of a child, guardian or
     receiver as the reader may see it), ``seen_text`` (a text kept about a family),
@@ -269,8 +270,10 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
 
     asked = {key: text for key, text in request.query_params.items() if key != "halaman"}
 
-    def page_url(number: int) -> str:
-        return f"{request.url.path}?{urlencode(asked | {'halaman': str(number)})}"
+    def page_url(number: int, table: int = 0, address: str = "") -> str:
+        where = {"tabel": str(table)} if table else {}
+        query = urlencode(asked | where | {"halaman": str(number)})
+        return f"{address or request.url.path}?{query}{f'#tabel-{table}' if table else ''}"
 
     frame = {
         "_": translator(language),
