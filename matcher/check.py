@@ -66,7 +66,7 @@ def check(problem: MatchingProblem, matching: Matching) -> list[Violation]:
     Feasibility, every figure and every bound are recomputed from the problem with numpy alone, in
     time linear in the number of allowed pairs. A bound is the Lagrangian value of the level's
     prices on the face that the tight levels before it leave; docs/matching.md has the formula. What
-    a search proves beyond the prices is told apart (`LevelStatus.SEARCHED`) and not repeated.
+    a search proves beyond the prices is marked (`Proof.BRANCHING`) and not repeated.
     """
     basic = _identity(problem, matching) or _shape(problem, matching)
     basic = basic or _fairest(problem, matching)
@@ -337,10 +337,9 @@ def _expected_bound(level: LevelResult, *, bound: int, cost: int) -> tuple[int, 
 
 
 def _expected_status(level: LevelResult, *, bound: int, cost: int) -> tuple[str, str]:
-    """Return what a level may call itself, and what it does: optimal by prices alone."""
-    gap = (cost - bound) / max(1, abs(cost))
-    status = LevelStatus.SEARCHED if cost == level.bound else LevelStatus.GAP
-    status = LevelStatus.OPTIMAL if cost == bound else status
+    """Return what a level may call itself, and what it does: optimal where its bound is met."""
+    gap = (cost - level.bound) / max(1, abs(cost))
+    status = LevelStatus.OPTIMAL if cost == level.bound else LevelStatus.GAP
     proof = Proof.PRICES if level.bound == bound else Proof.BRANCHING
     return (
         f"{status.value} {gap:.9f} {proof.value}",

@@ -17,12 +17,9 @@ if TYPE_CHECKING:
 
 
 class LevelStatus(StrEnum):
-    """How much is proved of a level."""
+    """How much is proved of a level; `Proof` says by what."""
 
     OPTIMAL = "optimal"
-    """Prices prove that nothing is better; `check` repeats it."""
-    SEARCHED = "searched"
-    """A finished search found nothing better; prices, which `check` repeats, prove less."""
     GAP = "gap"
 
 
@@ -89,8 +86,7 @@ class LevelResult:
     verified
         As much of the bound as the prices prove, so that `check` can repeat it.
     status, gap
-        `optimal` if cost = verified, `searched` if cost = bound; the gap is what `check` cannot
-        rule out, ``(cost - verified) / max(1, |cost|)``.
+        `optimal` if cost = bound; the gap is ``(cost - bound) / max(1, |cost|)``.
     proof
         How the bound is known: by prices where it is no more than what they prove.
     certificate
@@ -106,6 +102,11 @@ class LevelResult:
     gap: float
     proof: Proof
     certificate: Certificate
+
+    @property
+    def unverified(self) -> float:
+        """What `check` cannot rule out by prices, ``(cost - verified) / max(1, |cost|)``."""
+        return (self.cost - self.verified) / max(1, abs(self.cost))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

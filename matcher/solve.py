@@ -165,17 +165,11 @@ def _level_result(
         cost=cost,
         bound=bound,
         verified=level.bound,
-        status=_status(cost, bound, level.bound),
-        gap=(cost - level.bound) / max(1, abs(cost)),
+        status=LevelStatus.OPTIMAL if cost == bound else LevelStatus.GAP,
+        gap=(cost - bound) / max(1, abs(cost)),
         proof=Proof.PRICES if bound == level.bound else Proof.BRANCHING,
         certificate=_certificate_as_given(level.certificate, rows),
     )
-
-
-def _status(cost: int, bound: int, verified: int) -> LevelStatus:
-    if cost == verified:
-        return LevelStatus.OPTIMAL
-    return LevelStatus.SEARCHED if cost == bound else LevelStatus.GAP
 
 
 def _versions() -> dict[str, str]:

@@ -148,7 +148,11 @@ def _searched(matching: Matching) -> list[str]:
     """Return the levels that a finished search says are best, beyond what prices prove."""
     from matcher.matching import LevelStatus
 
-    return [each.name.value for each in matching.levels if each.status is LevelStatus.SEARCHED]
+    return [
+        each.name.value
+        for each in matching.levels
+        if each.status is LevelStatus.OPTIMAL and each.cost > each.verified
+    ]
 
 
 def _at_most_better(level: LevelResult, matching: Matching) -> int:

@@ -141,11 +141,12 @@ def command(
 
 
 def _proved(level: LevelResult) -> str:
-    """Return ``optimal``, or by how much prices let a level still be better."""
-    if level.gap == 0:
-        return level.status.value
-    searched = "searched, " if level.cost == level.bound else ""
-    return f"{searched}gap {100 * level.gap:.3g} %"
+    """Return ``optimal``, with what prices leave where a search proved it, or the gap."""
+    if level.cost > level.bound:
+        return f"gap {100 * level.gap:.3g} %"
+    if level.cost > level.verified:
+        return f"optimal by a finished search, {100 * level.unverified:.3g} % of it by prices open"
+    return level.status.value
 
 
 def _lines(values: dict[str, Any]) -> str:

@@ -64,19 +64,21 @@ def goals_of(run: MatchRun, language: str) -> list[Goal]:
 def _proof(run: MatchRun, level: Mapping[str, Any], language: str) -> str:
     """Return ``proved best``, or the gap and by how much at most the level may still be better.
 
-    That is what anybody can check again; what a finished search says beyond it is told as such.
+    Of what a finished search proved, what prices, which anybody can check again, leave open.
     """
-    if level["status"] == "optimal" or "bound" not in level:
+    is_optimal = level["status"] == "optimal"
+    known = level.get("verified", level.get("bound")) if is_optimal else level.get("bound")
+    if known is None or (is_optimal and known == level["cost"]):
         return sentence(f"word.{level['status']}", {}, language)
-    verified = int(level.get("verified", level["bound"]))
-    fmt, more = Formats(language), int(level["cost"]) - verified
+    fmt, cost = Formats(language), int(level["cost"])
+    more = cost - int(known)
+    percent = fmt.number(100 * more / max(1, abs(cost)), decimals=2)
     if level["name"] == "tier":  # its cost weighs the severe ones more
         more = min(more, run.num_unassigned or 0)
     values = {"n": fmt.number(more), "km": fmt.number(more / HM_PER_KM, decimals=1)}
     better = sentence(f"check.level_gap_{level['name']}", values, language)
-    percent = fmt.number(100 * float(level["gap"]), decimals=2)
     told = {"percent": percent, "better": better}
-    return sentence(f"goal.{level['status']}", told, language)
+    return sentence("goal.searched" if is_optimal else "goal.gap", told, language)
 
 
 def _figures(value: Any) -> Sequence[int]:

@@ -387,10 +387,10 @@ def _count_matching(
 
 def _proof_of(run: MatchRun) -> str:
     """Return the word for how well the least proved of a run's goals is."""
-    statuses = {level.get("status") for level in run.levels}
-    if statuses <= {"optimal"}:
-        return "word.optimal"
-    return "word.searched" if statuses <= {"optimal", "searched"} else "word.gap"
+    if any(level.get("status") != "optimal" for level in run.levels):
+        return "word.gap"
+    is_searched = any(level.get("proof") == "branching" for level in run.levels)
+    return "word.searched" if is_searched else "word.optimal"
 
 
 def _count_sponsors(
