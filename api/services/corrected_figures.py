@@ -20,17 +20,18 @@ from api.services.report_reach import STEPS, step_of
 from api.services.team_counts import TEAM_LEVELS, figures_of_units, unit_of
 from data.queries.companions import family_places
 from data.queries.reports import COUNTED
-from data.schema import Assignment, Child, Package, Pledge, Sponsor
+from data.schema import Assignment, Child, CompanionTeam, Household, Package, Pledge, Sponsor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
     from sqlmodel import Session
 
     from api.services.report_tally import CountedRow
     from data.schema import Cycle
 
-__all__ = ["PairCounts", "content_as_corrected", "count_pair"]
+__all__ = ["PairCounts", "content_as_corrected", "count_pair", "has_moved_on"]
 
 ARRIVALS = (*REACHED, "delivery_failed")
 OF_ARRIVED = ("delivery_reached", "days_late", "delivery_late", "delivery_evidenced")
@@ -41,7 +42,8 @@ OF_ARRIVED = ("delivery_reached", "days_late", "delivery_late", "delivery_eviden
 class PairCounts:
     """What the family, the stop and the sponsors of a pair come to in a month.
 
-    ``sponsors`` are the codes of who stands beside the child.
+    ``sponsors`` are the codes of who stands beside the child, ``homes`` the ids of all households
+    whose rows these are.
     """
 
     rows: Counter[CountedRow]
@@ -50,6 +52,7 @@ class PairCounts:
     failure_reasons: Mapping[str, int]
     child_id: int
     sponsors: frozenset[str]
+    homes: frozenset[int]
 
 
 def count_pair(session: Session, *, cycle: Cycle, assignment_id: int) -> PairCounts:
@@ -70,12 +73,10 @@ def count_pair(session: Session, *, cycle: Cycle, assignment_id: int) -> PairCou
             col(Assignment.state).in_(COUNTED),
         )
     )
-    counts, reached = count_families_of(
-        session,
-        cycle=cycle,
-        homes=frozenset(session.exec(homes)) | {each.household_id for each in packages},
-        stops=frozenset(each.stop_id for each in packages if each.stop_id is not None),
-    )
+    own_homes = frozenset(session.exec(homes)) | {each.household_id for each in packages}
+    stops = frozenset(each.stop_id for each in packages if each.stop_id is not None)
+    beside = select(Package.household_id).where(col(Package.stop_id).in_(stops))
+    counts, reached = count_families_of(session, cycle=cycle, homes=own_homes, stops=stops)
     return PairCounts(
         rows=Counter(counts.rows),
         reached=reached,
@@ -83,7 +84,20 @@ def count_pair(session: Session, *, cycle: Cycle, assignment_id: int) -> PairCou
         failure_reasons=counts.failure_reasons,
         child_id=child_id,
         sponsors=frozenset(session.exec(sponsors)),
+        homes=own_homes | frozenset(session.exec(beside)),
     )
+
+
+def has_moved_on(session: Session, homes: Iterable[int], *, since: datetime) -> bool:
+    """Return whether households, or what a team accompanies, were changed since an instant.
+
+    Then a family may count at another posyandu, puskesmas or team than a version from then says.
+    """
+    edited = select(Household.id).where(
+        col(Household.id).in_(homes), col(Household.updated_at) > since
+    )
+    teams = select(CompanionTeam.id).where(col(CompanionTeam.updated_at) > since)
+    return any(session.exec(asked.limit(1)).first() is not None for asked in (edited, teams))
 
 
 def content_as_corrected(
@@ -96,8 +110,8 @@ def content_as_corrected(
 ) -> dict[str, Any] | None:
     """Return what the version after ``last`` keeps; None where the difference does not fit it.
 
-    That is so where the register moved on: a sponsor was merged, or a family counts in another
-    team by now. Then the month has to be counted as a whole.
+    That is so where the register moved on: a sponsor was merged, or a figure would fall below
+    nought. Then, as where :func:`has_moved_on`, the month has to be counted as a whole.
     """
     told = last.get("causes") is not None
     changed = {

@@ -10,7 +10,7 @@ from sqlalchemy.orm import defer
 from sqlmodel import col, select
 
 from api.services import audit
-from api.services.corrected_figures import content_as_corrected
+from api.services.corrected_figures import content_as_corrected, has_moved_on
 from api.services.cycle_lock import hold_cycle
 from api.services.errors import Forbidden, NotFound, Refused
 from api.services.kept_figures import (
@@ -221,8 +221,10 @@ def keep_corrected(
     by now of sponsors, pledges, receipts and growth stays as it was reported
     (:func:`recount_month` is for that).
     """
-    last = list_versions(session, cycle=cycle)[-1].figures
-    content = content_as_corrected(session, cycle=cycle, last=last, before=before, after=after)
+    versions = list_versions(session, cycle=cycle)
+    last, content = versions[-1].figures, None
+    if not has_moved_on(session, before.homes, since=versions[0].at):
+        content = content_as_corrected(session, cycle=cycle, last=last, before=before, after=after)
     if content is None:
         counted = Figures(count_month(session, cycle=cycle), read_content(last).growth)
         content = as_reported(written(counted), last)

@@ -1,6 +1,7 @@
 """A correction moves only what it can change, and to just what counting the city again gives."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,11 +9,13 @@ from sqlmodel import Session, col, select
 
 from api.services import report_counts, report_versions
 from api.services.amendments import amend_cycle
+from api.services.companions import save_team
 from api.services.corrected_figures import content_as_corrected, count_pair
 from api.services.errors import Refused
 from api.services.kept_figures import Figures, as_reported, read_content, written
 from api.services.report_counts import count_month
 from data.schema import (
+    Child,
     Cycle,
     Fulfilment,
     FulfilmentState,
@@ -148,3 +151,33 @@ def test_where_the_register_moved_on_the_month_is_counted_as_a_whole(session: Se
     correct(session, cycle, row, state="unfulfilled", moved_to="lost")
     told = report_counts.count_month(session, cycle=cycle)
     assert ("OTA-999", 1, 0, 0) in told.sponsors
+
+
+@pytest.mark.parametrize("moves", ["family", "team"])
+def test_a_family_that_counts_elsewhere_by_now_has_the_month_counted_anew(
+    session: Session, moves: str
+) -> None:
+    cycle, _, _ = closed_month(session)
+    homes = session.exec(select(Household).order_by(col(Household.id))).all()
+    for number, home in enumerate(homes):
+        home.posyandu = "Melati" if number else "Mawar"
+        session.add(home)
+    session.flush()
+    approver = make_account(session, Role.APPROVER)
+    report_versions.recount_month(
+        session, cycle=cycle, by=approver, now=LATER, reason="posyandu ditulis"
+    )
+    row = judged(session, cycle)[0]
+    child = session.get_one(Child, row.child_id)
+    home = session.get_one(Household, child.household_id)
+    if moves == "family":
+        home.posyandu, home.updated_at = "Melati", LATER + timedelta(hours=1)
+        session.add(home)
+    else:
+        save_team(
+            session, name="TPK Mawar", kelurahan_code=home.kelurahan_code or "",
+            posyandu=["Mawar"], is_active=True, by=approver,
+            now=LATER + timedelta(hours=1),
+        )  # fmt: skip
+    session.flush()
+    correct(session, cycle, row, state="unfulfilled", moved_to="lost")
