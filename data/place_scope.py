@@ -14,18 +14,25 @@ from contextlib import contextmanager
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import TextClause, event, func, inspect
-from sqlmodel import SQLModel, select
+from sqlalchemy import event, func, inspect
+from sqlmodel import select
 
-import data.schema  # noqa: F401 - registers every table
-from data.place_rows import COMMON, INSIDE, KEPT_BY_ANYBODY, VALUE, conditions, with_needs
+from data.place_rows import INSIDE, KEPT_BY_ANYBODY, VALUE, conditions, with_needs
+from data.place_words import (
+    LOCK,
+    WRITES,
+    BeyondPlace,
+    bare_text,
+    held_table,
+    named_tables,
+    verb_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from sqlalchemy import Connection, Engine
-    from sqlalchemy.orm import ORMExecuteState
-    from sqlmodel import Session
+    from sqlmodel import Session, SQLModel
 
     from data.place import Place
     from data.place_rows import Condition
@@ -34,24 +41,8 @@ __all__ = ["BeyondPlace", "hold_inside", "narrowed", "place_of_session", "watch"
 
 PLACE = "asuh_place"
 WHOLE = "asuh_whole"
-FREE_VERBS = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA QUERY_ONLY")
-READS, WRITES = ("SELECT", "WITH"), ("INSERT", "UPDATE", "DELETE")
-_TABLES = frozenset(SQLModel.metadata.tables)
-_LITERAL = re.compile(r"'(?:[^']|'')*'")
-_NAME = re.compile(r"(?<![.\w:])(?<!%\()([a-z_]+)(?![\w(])")
-_IN_SCHEMA = re.compile(r"\b(?:main|temp|public|pg_catalog|information_schema)\b|\bsqlite_\w+")
-_CHANGES_WITHIN = re.compile(r"\( ?(?:INSERT|UPDATE|DELETE) ", re.IGNORECASE)
-_TARGET = re.compile(r"(?:INSERT INTO|UPDATE|DELETE FROM) ([a-z_]+)")
-_STORES_VALUES = re.compile(r"INSERT INTO [a-z_]+ \([^()]*\) SELECT [^()]* FROM \(VALUES ")
-_LOCKS = re.compile(r"\bFOR (?:NO KEY UPDATE|UPDATE|SHARE|KEY SHARE)\b")
-_ONE_TABLE = re.compile(r"^SELECT [^(]* FROM ([a-z_]+) WHERE ")
-_STEP = re.compile(
-    r"\(|\)|\bWHERE\b|\b(?:RETURNING|ORDER BY|LIMIT|FOR (?:NO KEY UPDATE|UPDATE|SHARE|KEY SHARE))\b"
-)
-
-
-class BeyondPlace(PermissionError):
-    """A statement of a bound account asked for, or would change, what is outside its place."""
+FLUSH = "asuh_flush"
+_STEP = re.compile(rf"\(|\)|\bwhere\b|\b(?:returning|order\s+by|limit|{LOCK})")
 
 
 def narrowed(engine: Engine, place: Place | None) -> Engine:
@@ -71,22 +62,23 @@ def whole(session: Session) -> Iterator[None]:
 
     For a use case that answers with less than it reads or does what the system does by itself: the
     next number of a code, the own units of a kept report, routes that a new address touches.
-    ``tests/data/test_place_scope.py`` says which modules may. What was read meanwhile is forgotten
-    afterwards, so that nobody finds it in the session.
+    ``tests/data/test_place_scope.py`` says which modules may. What was read first within the block
+    is forgotten afterwards, so that nobody finds it in the session: to be changed later, it is
+    read before. Who commits or rolls back within goes on narrowed.
     """
     if place_of_session(session) is None:
         yield
         return
     session.flush()
     known = set(session.identity_map.keys())
-    info = session.connection().info
-    depth = info.get(WHOLE, 0)
-    info[WHOLE] = depth + 1
+    connection = session.connection()  # of this transaction alone, unlike what the pool keeps
+    before = connection.get_execution_options().get(WHOLE, False)
+    connection.execution_options(**{WHOLE: True})
     try:
         yield
         session.flush()
     finally:
-        info[WHOLE] = depth
+        connection.execution_options(**{WHOLE: before})
         for key in set(session.identity_map.keys()) - known:
             session.expunge(session.identity_map[key])
 
@@ -97,11 +89,12 @@ def watch(engine: Engine) -> None:
 
 
 def hold_inside(session: Session) -> None:
-    """Let a session of a place store nothing outside it."""
+    """Let a session of a place store objects alone, since each is looked at, and none outside."""
     if place_of_session(session) is None:
         return
+    event.listen(session, "before_flush", _open_flush)
     event.listen(session, "after_flush", _look_after_flush)
-    event.listen(session, "do_orm_execute", _refuse_bulk_inserts)
+    event.listen(session, "after_soft_rollback", _close_flush)
 
 
 def _narrow(
@@ -112,12 +105,13 @@ def _narrow(
     _context: Any,
     is_many: bool,
 ) -> tuple[str, Any]:
-    place = connection.get_execution_options().get(PLACE)
-    if place is None or connection.info.get(WHOLE):
+    options = connection.get_execution_options()
+    place = options.get(PLACE)
+    if place is None or options.get(WHOLE):
         return statement, parameters
     dialect = connection.dialect
     schema = "main" if dialect.name == "sqlite" else dialect.default_schema_name or "public"
-    parts = _parts(statement, place, schema)
+    parts = _parts(statement, place, schema, bool(options.get(FLUSH)))
     style = dialect.paramstyle
     text = "".join(part.text if part.values is None else _named(part, style) for part in parts)
     if all(part.values is None for part in parts):
@@ -134,7 +128,7 @@ class Part(NamedTuple):
 
 
 @lru_cache(maxsize=512)
-def _parts(statement: str, place: Place, schema: str) -> tuple[Part, ...]:
+def _parts(statement: str, place: Place, schema: str, is_flush: bool) -> tuple[Part, ...]:
     """Return a statement with what narrows it to a place; the same ones are asked again and again.
 
     Raises
@@ -142,31 +136,25 @@ def _parts(statement: str, place: Place, schema: str) -> tuple[Part, ...]:
     BeyondPlace
         For what no place asks.
     """
-    plain = " ".join(_LITERAL.sub("''", statement).replace('"', "").split())
-    if plain.upper().startswith(FREE_VERBS):
+    bare = bare_text(statement)
+    plain = " ".join(bare.split())
+    verb = verb_of(plain)
+    if not verb:
         return (Part(statement),)
-    verb = plain.lstrip("(").split(" ", 1)[0].upper()
-    is_strange = _IN_SCHEMA.search(plain.lower()) or _CHANGES_WITHIN.search(plain)
-    if verb not in READS + WRITES or is_strange:
-        raise BeyondPlace(verb)
-    named = {name for name in _NAME.findall(plain.lower()) if name in _TABLES}
-    unseen = sorted(named - INSIDE.keys() - COMMON)
-    if unseen:
-        raise BeyondPlace(unseen[0])
-    held = _changed_table(plain, named) if verb in WRITES else _locked_table(plain)
-    if verb == "INSERT":
-        return (Part(statement),)
-    known = conditions(place)
-    own: tuple[Part, ...] = (Part(statement),)
-    if held is not None and held in INSIDE:
-        own = _guarded(statement, held, known, schema)
-    shadowed = _shadows((named & INSIDE.keys()) - {held}, known, schema)
+    named, known = named_tables(plain), conditions(place)
+    if verb in WRITES or re.search(rf"\b{LOCK}", plain):
+        held = held_table(plain, verb)
+        if verb == "insert" and not (is_flush or held in KEPT_BY_ANYBODY):
+            raise BeyondPlace(held)
+        is_free = verb == "insert" or held not in INSIDE
+        return (Part(statement),) if is_free else _guarded(statement, held, known, schema)
+    shadowed = _shadows(named & INSIDE.keys(), known, schema)
     if not shadowed.text:
-        return own
-    start = re.match(r"\s*WITH(?: RECURSIVE)?\s", statement)
+        return (Part(statement),)
+    start = re.match(r"\s*with(?:\s+recursive)?\s", bare)
     if start is None:
-        return (Part("WITH "), shadowed, Part(" "), *own)
-    return Part(start[0]), shadowed, Part(", "), Part(statement[start.end() :])
+        return Part("WITH "), shadowed, Part(" "), Part(statement)
+    return Part(statement[: start.end()]), shadowed, Part(", "), Part(statement[start.end() :])
 
 
 def _shadows(tables: Iterable[str], known: Mapping[str, Condition], schema: str) -> Part:
@@ -181,45 +169,17 @@ def _shadows(tables: Iterable[str], known: Mapping[str, Condition], schema: str)
     return Part(", ".join(texts), values)
 
 
-def _changed_table(plain: str, named: set[str]) -> str:
-    """Return the table that a statement writes to.
-
-    Raises
-    ------
-    BeyondPlace
-        When no place writes to it, or the statement reads other rows to do so.
-    """
-    target = _TARGET.match(plain)
-    table = target[1] if target else ""
-    reads = " SELECT " in plain and not _stores_values(plain, table)
-    if table not in INSIDE.keys() | KEPT_BY_ANYBODY or named != {table} or reads:
-        raise BeyondPlace(table)
-    return table
-
-
-def _stores_values(plain: str, table: str) -> bool:
-    """Whether several rows are stored at once, as PostgreSQL is given them; no table is read."""
-    found = _STORES_VALUES.match(plain)
-    return found is not None and not re.search(rf"\b{table}\b(?!\.)", plain[found.end() :])
-
-
-def _locked_table(plain: str) -> str | None:
-    """Return the table whose rows a statement locks: through an expression it could not."""
-    found = _ONE_TABLE.match(plain) if _LOCKS.search(plain) else None
-    return found[1] if found else None
-
-
 def _guarded(
     statement: str, table: str, known: Mapping[str, Condition], schema: str
 ) -> tuple[Part, ...]:
     """Return a statement whose outermost WHERE takes rows inside alone."""
     depth, start, end = 0, -1, len(statement)
-    for found in _STEP.finditer(_LITERAL.sub(lambda found: " " * len(found[0]), statement)):
+    for found in _STEP.finditer(bare_text(statement)):
         word = found[0]
         depth += (word == "(") - (word == ")")
         if depth or word in "()":
             continue
-        if word == "WHERE":
+        if word == "where":
             start = found.start()
         else:
             end = min(end, found.start())
@@ -252,10 +212,21 @@ def _filled(parts: tuple[Part, ...], style: str, own: Any) -> Any:
         if part.values is not None:
             found += [part.values[name] for name in VALUE.findall(part.text)]
         else:
-            count = _LITERAL.sub("", part.text).count("?")
+            count = bare_text(part.text).count("?")
             found += rest[:count]
             rest = rest[count:]
     return (*found, *rest)
+
+
+def _open_flush(session: Session, *_: Any) -> None:
+    if session.new:
+        session.info[FLUSH] = session.connection().execution_options(**{FLUSH: True})
+
+
+def _close_flush(session: Session, *_: Any) -> None:
+    connection = session.info.pop(FLUSH, None)
+    if connection is not None:
+        connection.execution_options(**{FLUSH: False})
 
 
 def _look_after_flush(session: Session, _context: Any) -> None:
@@ -266,7 +237,8 @@ def _look_after_flush(session: Session, _context: Any) -> None:
     BeyondPlace
         When one is; the transaction is to be rolled back.
     """
-    if session.connection().info.get(WHOLE):
+    _close_flush(session)
+    if session.connection().get_execution_options().get(WHOLE):
         return
     stored: dict[type[SQLModel], set[int]] = {}
     for row in (*session.new, *session.dirty):
@@ -278,17 +250,3 @@ def _look_after_flush(session: Session, _context: Any) -> None:
         asked = select(func.count()).select_from(kind).where(key.in_(numbers))
         if session.connection().execute(asked).scalar_one() != len(numbers):
             raise BeyondPlace(str(kind.__tablename__))
-
-
-def _refuse_bulk_inserts(state: ORMExecuteState) -> None:
-    """Refuse rows that are stored without being objects: nobody would look where they lie.
-
-    Raises
-    ------
-    BeyondPlace
-        For each, but in tables that everybody's deeds write in.
-    """
-    if state.is_insert or isinstance(state.statement, TextClause):
-        target = _TARGET.match(" ".join(str(state.statement).replace('"', "").split()))
-        if target and target[0].startswith("INSERT") and target[1] not in KEPT_BY_ANYBODY:
-            raise BeyondPlace(target[1])

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, delete, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Engine, delete, inspect, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col, func, select
 
@@ -176,7 +177,9 @@ def test_every_way_of_asking_is_narrowed(
             "SELECT c.id FROM (child AS c LEFT JOIN measurement AS m ON m.child_id = c.id)"
         ),
         "capitals": text("SELECT id FROM Child"),
-        "a remark": text("SELECT id FROM/* all */child"),
+        "label with marks": text(
+            """SELECT id AS "sponsor's ? (WHERE", '? " sponsor' AS b FROM child WHERE id > :least"""
+        ).bindparams(least=0),
         "many lines": text("SELECT id\nFROM\n  child\nWHERE\n 1 = 1"),
     }
     inside = {number for name, number in town.items() if name.startswith(f"{WARD} ")}
@@ -190,12 +193,30 @@ def test_every_way_of_asking_is_narrowed(
 
 def test_what_no_place_asks_is_refused(engine: Engine, town: dict[str, int], place: Place) -> None:
     schema = "main" if engine.dialect.name == "sqlite" else "public"
+    other, far = aliased(Child), town[f"{FAR_WARD} Mawar Girimaya"]
     statements: dict[str, Any] = {
         "office": select(Sponsor),
         "joined office": select(Child).where(select(Sponsor.id).exists()),
         "schema": text(f"SELECT id FROM {schema}.child"),
         "quoted schema": text(f'SELECT id FROM "{schema}"."child"'),
         "change within": text("WITH gone AS (DELETE FROM child RETURNING id) SELECT id FROM gone"),
+        "change within, small": text(
+            "WITH gone AS (\ndelete\nfrom child RETURNING id) SELECT id FROM gone"
+        ),
+        "change after a list": text("WITH a AS (SELECT 1) UPDATE child SET name = 'x'"),
+        "new table": text("SELECT name INTO copied FROM child"),
+        "two statements": text("BEGIN; SELECT name FROM sponsor"),
+        "a remark": text("SELECT id FROM/* all */child"),
+        "quote in a remark": text("SELECT name -- it's all\nFROM sponsor -- isn't it"),
+        "quote in a name": text("""SELECT id AS "a'b", name FROM sponsor WHERE 'x' = 'x'"""),
+        "escaped quote": text(
+            "SELECT id FROM child WHERE E'\\\\'' = '' OR id IN (SELECT id FROM sponsor) OR 'a' = ''"
+        ),
+        "dollar quote": text("SELECT $$'$$, name FROM sponsor WHERE 'x' = 'x'"),
+        "escaped name": text("""SELECT name FROM U&"sp\\\\006fnsor" """),
+        "other quotes": text("SELECT name AS `a'b` FROM sponsor WHERE 'x' = 'x'"),
+        "brackets as quotes": text("SELECT name AS [a'b] FROM sponsor WHERE 'x' = 'x'"),
+        "other schema": text("SELECT name FROM asuh.child"),
         "other verb": text("DROP TABLE child"),
         "insert select": text(
             "INSERT INTO measurement (child_id, measured_on) SELECT id, born_on FROM child"
@@ -207,6 +228,15 @@ def test_what_no_place_asks_is_refused(engine: Engine, town: dict[str, int], pla
         "change by others": text(
             "UPDATE child SET name = 'x' WHERE household_id IN (SELECT id FROM household)"
         ),
+        "change by others in brackets": update(Child)
+        .values(name=select(other.name).where(other.id == far).scalar_subquery())
+        .execution_options(synchronize_session=False),
+        "change beside itself": text(
+            "UPDATE child SET name = c.name FROM child AS c WHERE c.id = :far"
+        ).bindparams(far=far),
+        "gone beside itself": text(
+            "DELETE FROM child USING child AS c WHERE c.id = :far"
+        ).bindparams(far=far),
     }
     with write_session(narrowed(engine, place)) as session:
         for name, statement in statements.items():
@@ -320,6 +350,108 @@ def test_a_connection_that_saw_the_whole_is_narrowed_again(
     for _ in range(3):
         with read_session(narrowed(engine, place)) as session:
             assert len(session.exec(select(Child)).all()) == 6
+
+
+def test_who_rolls_back_while_seeing_the_whole_leaves_no_wide_connection(
+    engine: Engine, town: dict[str, int], place: Place
+) -> None:
+    """The pool gives a connection to the next one while the block still runs."""
+
+    def seen(session: Session) -> int:
+        return session.exec(select(func.count()).select_from(Child)).one()
+
+    for end in (Session.rollback, Session.commit):
+        with write_session(narrowed(engine, place)) as session:
+            with whole(session):
+                assert seen(session) == len(town)
+                end(session)
+                with read_session(narrowed(engine, place)) as other:
+                    assert seen(other) == 6
+                with whole(session):
+                    assert seen(session) == len(town)
+                assert seen(session) == 6  # a new transaction begins narrow
+            assert seen(session) == 6
+
+
+def test_who_sees_the_whole_after_a_savepoint_that_failed_is_narrowed_again(
+    engine: Engine, town: dict[str, int], place: Place
+) -> None:
+    with write_session(narrowed(engine, place)) as session:
+        with contextlib.suppress(ZeroDivisionError), session.begin_nested(), whole(session):
+            assert session.exec(select(func.count()).select_from(Child)).one() == len(town)
+            raise ZeroDivisionError
+        assert session.exec(select(func.count()).select_from(Child)).one() == 6
+
+
+def test_rows_are_stored_as_objects_alone(
+    engine: Engine, town: dict[str, int], place: Place
+) -> None:
+    """Nobody would look where others lie: not past the session, nor over a row that is there."""
+    insert = (sqlite if engine.dialect.name == "sqlite" else postgresql).insert
+    table = SQLModel.metadata.tables["child"]
+    with read_session(engine) as session:
+        row = session.get_one(Child, town[f"{FAR_WARD} Mawar Girimaya"]).model_dump()
+    new = {**row, "id": 9_000, "code": "T-NEW"}
+    over = insert(table).values(**row)
+
+    def spoiled(session: Session) -> None:
+        """A flush that fails in a savepoint leaves the session as it was."""
+        with pytest.raises(IntegrityError), session.begin_nested():  # noqa: PT012
+            session.add(Measurement(child_id=town[f"{WARD} Mawar Girimaya"]))  # type: ignore[call-arg]
+            session.flush()
+        session.connection().execute(table.insert().values(**new))
+
+    deeds: dict[str, Callable[[Session], object]] = {
+        "over": lambda session: session.connection().execute(
+            over.on_conflict_do_update(index_elements=["id"], set_={"name": "CHANGED"})
+        ),
+        "beside": lambda session: session.connection().execute(
+            over.on_conflict_do_nothing(index_elements=["id"])
+        ),
+        "core": lambda session: session.connection().execute(table.insert().values(**new)),
+        "bulk": lambda session: session.bulk_insert_mappings(inspect(Child), [new]),
+        "after a failure": spoiled,
+    }
+    for name, deed in deeds.items():
+        try:
+            with write_session(narrowed(engine, place)) as session:
+                deed(session)
+        except BeyondPlace:
+            continue
+        pytest.fail(name)
+    with read_session(engine) as session:
+        assert {each.name for each in session.exec(select(Child))} >= {row["name"]}
+        assert session.exec(select(func.count()).select_from(Child)).one() == len(town)
+
+
+@pytest.mark.stores("postgresql")
+def test_locks_that_would_hold_nothing_are_refused(
+    engine: Engine, town: dict[str, int], place: Place
+) -> None:
+    """What a place narrows by an expression of the table's name cannot be locked."""
+    child = select(Child)
+    home = col(Household.id) == Child.household_id
+    other = aliased(Child)
+    unlockable: dict[str, Any] = {
+        "needs it": child.where(col(Child.id).in_(select(Measurement.child_id))).with_for_update(),
+        "join": child.join(Household, home).with_for_update(),
+        "alias": select(other).with_for_update(),
+        "within": select(child.with_for_update().subquery().c.id),
+        "text": text("SELECT id FROM (SELECT id FROM child for share) AS c"),
+    }
+    for name, asked in unlockable.items():
+        with write_session(narrowed(engine, place)) as session:
+            try:
+                session.execute(asked)
+            except BeyondPlace:
+                continue
+        pytest.fail(name)
+    with write_session(narrowed(engine, place)) as session:
+        assert len(session.exec(child.with_for_update()).all()) == 6
+        number = town[f"{WARD} Mawar Girimaya"]
+        with pytest.raises(OperationalError), write_session(engine) as office:  # noqa: PT012
+            office.execute(text("SET LOCAL lock_timeout = '200ms'"))
+            office.execute(update(Child).where(col(Child.id) == number).values(name="y"))
 
 
 def test_locks_hold_rows_of_the_place(engine: Engine, town: dict[str, int], place: Place) -> None:
