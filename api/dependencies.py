@@ -105,7 +105,8 @@ WriteSession = Annotated[Session, Depends(_write, scope="function")]
 """One transaction, committed before the answer. Reading a child's record writes an audit row, so
 it needs this kind too."""
 Store = Annotated[Engine, Depends(store_of)]
-"""The store itself, for what solves between reading and writing (:mod:`api.services.solves`)."""
+"""The store itself, for what solves between reading and writing (:mod:`api.services.solves`), or
+reads long and notes who looked (:mod:`api.services.looks`)."""
 Now = Annotated[datetime, Depends(_now)]
 """This instant in UTC; tests set their own."""
 Keys = Annotated[KeyRing, Depends(_keys)]

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter
 
-from api.dependencies import Now, ReadSession, WriteSession, requires
+from api.dependencies import Now, ReadSession, Store, requires
 from api.schemas.monitoring import (
     AreaShareOut,
     FigureRowOut,
@@ -16,7 +16,7 @@ from api.schemas.monitoring import (
 )
 from api.schemas.reports import TableOut
 from api.security import sees_homes
-from api.services import cycles, figure_rows, monitoring, monitoring_sheets
+from api.services import cycles, figure_rows, looks, monitoring, monitoring_sheets
 from api.services.access import must_hold
 from api.services.monitoring import Level
 from api.services.months import checked_month
@@ -96,7 +96,7 @@ def read_unit(
 
 @router.get("/monitoring/rows/{figure}")
 def read_rows(
-    session: WriteSession,
+    store: Store,
     by: AreaReader,
     now: Now,
     figure: str,
@@ -105,9 +105,12 @@ def read_rows(
     unit: str = "",
 ) -> FigureRowsOut:
     """Show the rows behind a figure of one unit in one month; the look is written down."""
-    behind = figure_rows.rows_behind(
-        session, cycle=cycles.find_cycle(session, month=checked_month(month)), code=figure,
-        level=level, unit=unit, by=by, now=now,
+    behind = looks.look(
+        store,
+        lambda session: figure_rows.rows_behind(
+            session, cycle=cycles.find_cycle(session, month=checked_month(month)), code=figure,
+            level=level, unit=unit, by=by, now=now,
+        ),
     )  # fmt: skip
     return FigureRowsOut(
         figure=figure,

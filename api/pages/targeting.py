@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
-from api.dependencies import Now, ReadSession, WriteSession, requires
+from api.dependencies import Now, ReadSession, Store, WriteSession, requires
 from api.i18n import N_, translator
 from api.pages.monitoring import sheet_page, ways
 from api.pages.names import by_ward
@@ -15,7 +15,7 @@ from api.pages.recording import Text
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import download, purposes_of
 from api.pages.shell import Page, language_of, redirect, render
-from api.services import consumption, cycles, pmt_export, target_rows
+from api.services import consumption, cycles, looks, pmt_export, target_rows
 from api.services.clock import local_date
 from api.services.dispatch import Export
 from api.services.errors import Invalid, ServiceError
@@ -69,7 +69,7 @@ def targeting_page(
 @router.get("/monev/sasaran/baris")
 def rows_page(
     request: Request,
-    session: WriteSession,
+    store: Store,
     now: Now,
     by: Annotated[Account, requires("report:read")],
     angka: str,
@@ -80,20 +80,22 @@ def rows_page(
 ) -> HTMLResponse:
     """Show the promises, answers or (for who reads children) children behind a figure of targeting.
 
-    The look is written down.
+    The look is written down before they are shown.
 
     ``isi`` is the part of the table that parts children by ``menurut``.
     """
-    cycle = cycles.find_cycle(session, month=bulan)
-    behind = target_rows.rows_of_target(
-        session,
-        cycle=cycle,
-        figure=angka,
-        group=menurut,
-        part=isi,
-        by=by,
-        now=now,
-        shown=lambda num_rows: Page(halaman, num_rows).span,
+    behind = looks.look(
+        store,
+        lambda session: target_rows.rows_of_target(
+            session,
+            cycle=cycles.find_cycle(session, month=bulan),
+            figure=angka,
+            group=menurut,
+            part=isi,
+            by=by,
+            now=now,
+            shown=lambda num_rows: Page(halaman, num_rows).span,
+        ),
     )
     indicator, rows = behind.indicator, behind.rows
     say, is_english = translator(language_of(request)), language_of(request) == "en"
@@ -103,7 +105,7 @@ def rows_page(
         request,
         "monev/target_rows.html",
         pages=ways(request),
-        month=cycle.month,
+        month=bulan,
         indicator=indicator,
         name=say(step) if step else indicator.name_en if is_english else indicator.name_id,
         definition=indicator.definition if is_english else indicator.definition_id,

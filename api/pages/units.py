@@ -1,5 +1,6 @@
 """One city, area or team with all its shares, looked into step by step down to the rows."""
 
+from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -8,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from sqlmodel import Session
 
-from api.dependencies import Now, ReadSession, WriteSession, requires
+from api.dependencies import Now, ReadSession, Store, requires
 from api.i18n import translator
 from api.pages.monitoring import ways
 from api.pages.refusals import status_of, texts_of
@@ -16,7 +17,7 @@ from api.pages.reports import opened_figures
 from api.pages.road import language_for, purposes_of
 from api.pages.shell import Page, language_of, render
 from api.pages.unit_charts import MAPPED, WAY_OF_CURVES, parts_funnel, unit_curves, unit_map
-from api.services import cycles, figure_rows, monitoring
+from api.services import cycles, figure_rows, looks, monitoring
 from api.services.errors import Invalid, NotFound
 from api.services.monitoring import SMALLER, Level, MonthShare, UnitShare
 from api.services.months import months_from
@@ -39,7 +40,7 @@ LINE_WIDTH, LINE_HEIGHT, EDGE = 120, 28, 3
 @router.get("/monev/wilayah")
 def unit_page(
     request: Request,
-    session: WriteSession,
+    store: Store,
     now: Now,
     by: Annotated[Account, requires("area:read")],
     tingkat: Level | None = None,
@@ -53,14 +54,31 @@ def unit_page(
     ``angka`` is the share that map and funnel show. Without ``tingkat`` it is the area of who
     asks; looking at children one by one is written down.
     """
+    return looks.look(
+        store,
+        lambda session: _unit(
+            request, session, now, by, tingkat, wilayah, {"dari": dari, "sampai": sampai}, angka
+        ),
+    )
+
+
+def _unit(
+    request: Request,
+    session: Session,
+    now: datetime,
+    by: Account,
+    tingkat: Level | None,
+    wilayah: str,
+    span: dict[str, str],
+    angka: str,
+) -> HTMLResponse:
     level, unit = (tingkat, wilayah) if tingkat else home_unit(by=by)
     need_own_unit(session, level, unit)
     own = own_units(session)
     found: tuple[UnitShare, ...] = ()
     refusal = last = None
     parts: tuple[tuple[Indicator, ...], tuple[UnitPart, ...]] = ((), ())
-    span = {"dari": dari, "sampai": sampai}
-    span_asked = {"first_month": dari or None, "last_month": sampai or None}
+    span_asked = {"first_month": span["dari"] or None, "last_month": span["sampai"] or None}
     ratio = monitoring.find_ratio(angka)
     drawn: dict[str, Any] = {"map": None, "funnel": None}
     try:
@@ -159,7 +177,7 @@ def _drawn(
 @router.get("/monev/baris")
 def rows_page(
     request: Request,
-    session: WriteSession,
+    store: Store,
     now: Now,
     by: Annotated[Account, requires("area:read")],
     angka: str,
@@ -173,9 +191,12 @@ def rows_page(
 
     ``sebab`` asks only for the children whom a cause stopped.
     """
-    behind = figure_rows.rows_behind(
-        session, cycle=cycles.find_cycle(session, month=bulan), code=angka, level=tingkat,
-        unit=wilayah, by=by, now=now, cause=sebab,
+    behind = looks.look(
+        store,
+        lambda session: figure_rows.rows_behind(
+            session, cycle=cycles.find_cycle(session, month=bulan), code=angka, level=tingkat,
+            unit=wilayah, by=by, now=now, cause=sebab,
+        ),
     )  # fmt: skip
     language = language_of(request)
     page = Page(halaman, len(behind.rows))

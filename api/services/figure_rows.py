@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from api.security import may
-from api.services import audit
+from api.services import looks
 from api.services.errors import Forbidden, NotFound
 from api.services.own_units import need_own_unit
 from api.services.report_columns import is_unknown
@@ -209,7 +209,7 @@ def rows_behind(
     is_known = not is_unknown(code, told)
     found = _rows(counted, indicator, places)
     if found:
-        audit.record(
+        looks.note(
             session, by=by, action="figure:read", subject="figure", subject_id=code, now=now,
             after={"month": cycle.month, "level": level, "unit": unit, "rows": len(found)}
             | ({"cause": cause} if cause else {}),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from api.services import audit
+from api.services import looks
 from api.services.access import must_hold
 from api.services.errors import NotFound
 from api.services.targeting import target_children
@@ -164,7 +164,7 @@ def rows_of_target(
         num_rows = len(found)
         rows = sorted(found, key=lambda row: row.code)[shown(num_rows)]
     if num_rows:
-        audit.record(
+        looks.note(
             session, by=by, action="figure:read", subject="figure", subject_id=figure, now=now,
             after={"month": cycle.month, "level": group or "city", "unit": part,
                    "rows": num_rows},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from api.security import holds
-from api.services import audit
+from api.services import looks
 from data.queries.heights import last_heights
 from data.reference.regions import regions
 
@@ -39,7 +39,7 @@ def heights_of_unit(
         session, kelurahan_code=code, posyandu=name if level == "posyandu" else None
     )
     if found:
-        audit.record(
+        looks.note(
             session, by=by, action="figure:read", subject="figure", subject_id="height_for_age",
             now=now, after={"level": level, "unit": unit, "rows": len(found)},
         )  # fmt: skip
