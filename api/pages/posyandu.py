@@ -109,7 +109,7 @@ def save_accompaniment(
     keluarga: Texts = [],  # noqa: B006 - FastAPI copies it
     kode: Texts = [],  # noqa: B006
 ) -> Response:
-    """Keep the same codes for all families that were ticked."""
+    """Keep the same codes for all families that were ticked and of whom nothing is recorded."""
     changed = 0
 
     def act() -> None:
@@ -122,7 +122,9 @@ def save_accompaniment(
         if wrong:
             raise Invalid(next(iter(wrong.values())), fields=wrong)
         given = dict.fromkeys(keluarga, codes_of(kode))
-        changed = posyandu.record_codes(session, month=bulan, given=given, by=by, now=now)
+        changed = posyandu.record_codes(
+            session, month=bulan, given=given, by=by, now=now, only_new=True
+        )
 
     refusal = refusal_of(session, act)
     if refusal is not None:
@@ -130,7 +132,7 @@ def save_accompaniment(
             request, session, now, by, bulan=bulan, refusal=refusal, ticked=keluarga, codes=kode
         )
     url = f"{HOME}/pendampingan?bulan={bulan}"
-    return redirect(request, url, "posyandu.did_accompany", n=changed)
+    return _filled(request, url, "posyandu.did_accompany", changed, len(set(keluarga)))
 
 
 @router.get(HOME + "/dimakan")
@@ -152,29 +154,34 @@ def save_eaten(
     paket: Texts = [],  # noqa: B006
     jawaban: Texts = [],  # noqa: B006
 ) -> Response:
-    """Keep the answers that were given; a family that was not asked stays in the list."""
+    """Keep the answers given about packages that have none; who was not asked stays listed."""
     changed = 0
+    said = {package: eaten for package, eaten in zip(paket, jawaban, strict=False) if eaten}
 
     def act() -> None:
         nonlocal changed
-        answers = [
-            EatenAnswer(package, eaten_of(said))
-            for package, said in zip(paket, jawaban, strict=False)
-            if said
-        ]
-        if not answers:
+        if not said:
             raise Invalid("posyandu.no_answer", fields={"jawaban": "posyandu.no_answer"})
+        answers = [EatenAnswer(package, eaten_of(eaten)) for package, eaten in said.items()]
         changed = posyandu.record_eaten(
-            session, month=bulan, answers=answers, checked_on=day_asked(tanggal), by=by, now=now
-        )
+            session, month=bulan, answers=answers, checked_on=day_asked(tanggal), by=by, now=now,
+            only_new=True,
+        )  # fmt: skip
 
     refusal = refusal_of(session, act)
     if refusal is not None:
-        said = dict(zip(paket, jawaban, strict=False))
         return _eaten(
             request, session, now, by, bulan=bulan, refusal=refusal, said=said, day=tanggal
         )
-    return redirect(request, f"{HOME}/dimakan?bulan={bulan}", "posyandu.did_ask", n=changed)
+    url = f"{HOME}/dimakan?bulan={bulan}"
+    return _filled(request, url, "posyandu.did_ask", changed, len(said))
+
+
+def _filled(request: Request, url: str, did: str, changed: int, asked: int) -> Response:
+    """Lead on after a deed for all, and say how many were on record by then and stay so."""
+    if changed == asked:
+        return redirect(request, url, did, n=changed)
+    return redirect(request, url, f"{did}_but", n=changed, left=asked - changed)
 
 
 def month_asked(typed: str, now: datetime) -> tuple[str, ServiceError | None]:

@@ -21,7 +21,15 @@ SENTENCES: dict[str, str] = {
     "posyandu.did_record": "Tersimpan. Salah? Ubah di sini, lalu simpan lagi.",
     "posyandu.did_take_back": "Catatan dibatalkan.",
     "posyandu.did_accompany": "Pendampingan %(n)s keluarga tersimpan.",
+    "posyandu.did_accompany_but": (
+        "Pendampingan %(n)s keluarga tersimpan. %(left)s keluarga sudah tercatat sebelumnya dan "
+        "tidak diubah; untuk mengubahnya, buka keluarganya."
+    ),
     "posyandu.did_ask": "%(n)s jawaban tersimpan.",
+    "posyandu.did_ask_but": (
+        "%(n)s jawaban tersimpan. %(left)s paket sudah ditanyakan sebelumnya dan jawabannya tidak "
+        "diubah; untuk mengubahnya, buka keluarganya."
+    ),
     "posyandu.did_report": "Laporan terkirim. Kantor memutuskannya; selama itu tampil di sini.",
     "posyandu.did_doubt": "Laporan terkirim kepada koordinator.",
     "posyandu.kind_move": "Keluarga pindah alamat",

@@ -5,23 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sqlmodel import col, select
+
 from api.services.audit import record
 from api.services.clock import local_month
 from api.services.editing import too_long
 from api.services.errors import Invalid, NotFound, Refused, StaleVersion
 from api.services.months import checked_month
 from data.queries.companions import (
-    accompaniment_of_month,
     companion_teams,
     families_of_place,
     team_names,
 )
 from data.reference.krs import accompaniment_names
 from data.reference.regions import regions
-from data.schema import Accompaniment, CompanionTeam
+from data.schema import Accompaniment, CompanionTeam, Household
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from sqlmodel import Session
@@ -139,8 +140,11 @@ def record_accompaniment(
     given: Sequence[Given],
     by: Account,
     now: datetime,
+    only_new: bool = False,
 ) -> int:
     """Keep what families of one place were given in a month; return how many records changed.
+
+    With ``only_new`` a record that somebody made is left as it is.
 
     Raises
     ------
@@ -164,12 +168,12 @@ def record_accompaniment(
     }
     if any(each.household_id not in families for each in given):
         raise Refused("companion.family")
-    stored = accompaniment_of_month(session, month=month)
+    stored = _held(session, month, (each.household_id for each in given))
     changed = 0
     for each in given:
         row, codes = stored.get(each.household_id), sorted(set(each.codes))
         before = list(row.codes) if row else []
-        if before == codes:
+        if before == codes or (only_new and before):
             continue
         changed += 1
         _store(session, row, each.household_id, month, codes, by, now)
@@ -180,6 +184,23 @@ def record_accompaniment(
         )  # fmt: skip
     session.flush()
     return changed
+
+
+def _held(session: Session, month: str, ids: Iterable[int]) -> dict[int, Accompaniment]:
+    """Return families' records, so that two who write about one do so one after the other."""
+    homes = sorted(set(ids))
+    session.exec(
+        select(Household.id)
+        .where(col(Household.id).in_(homes))
+        .order_by(col(Household.id))
+        .with_for_update(key_share=True)
+    ).all()
+    rows = session.exec(
+        select(Accompaniment)
+        .where(Accompaniment.month == month, col(Accompaniment.household_id).in_(homes))
+        .execution_options(populate_existing=True)
+    )
+    return {row.household_id: row for row in rows}
 
 
 def _store(

@@ -70,10 +70,12 @@ def record_answers(
     checked_on: date,
     by: Account,
     now: datetime,
+    only_new: bool = False,
 ) -> int:
     """Keep what the families of one place said; return how many answers changed.
 
     A second answer about a package takes the place of the first; both are in the audit trail.
+    With ``only_new`` an answer that is on record stays. Of several here the last one counts.
 
     Raises
     ------
@@ -103,11 +105,11 @@ def record_answers(
         )
     }
     changed = 0
-    for answer in answers:
+    for answer in {each.package_id: each for each in answers}.values():
         asked, row = known[answer.package_id], stored.get(answer.package_id)
         before = (row.eaten.value, row.note) if row else None
         after = (answer.eaten.value, answer.note.strip()) if answer.eaten else None
-        if before == after:
+        if before == after or (only_new and before):
             continue
         changed += 1
         _store(session, cycle, asked, row, answer, checked_on, by, now)
@@ -118,11 +120,16 @@ def record_answers(
             subject="child",
             subject_id=asked.child_code,
             now=now,
-            before={"package": asked.code, "eaten": before[0] if before else None},
-            after={"package": asked.code, "eaten": after[0] if after else None},
+            before=_told(asked, before),
+            after=_told(asked, after),
         )
     session.flush()
     return changed
+
+
+def _told(asked: AskedPackage, said: tuple[str, str] | None) -> dict[str, str | None]:
+    eaten, note = said or (None, "")
+    return {"package": asked.code, "eaten": eaten} | ({"note": note} if note else {})
 
 
 def _hold(session: Session, package_ids: Iterable[int]) -> None:

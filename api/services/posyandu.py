@@ -59,6 +59,8 @@ UNDECIDED = (
     CycleState.PROPOSED,
     CycleState.IN_APPROVAL,
 )
+BEFORE_ARRIVAL = (CycleState.APPROVED, CycleState.PACKING, CycleState.DISTRIBUTING)
+"""Months whose agreed pairs without a package still get one."""
 PACKAGE_STATUS: Mapping[PackageState, str] = {
     PackageState.PLANNED: "prepared",
     PackageState.RESERVED: "prepared",
@@ -242,10 +244,12 @@ def record_codes(
     given: Mapping[str, Sequence[int]],
     by: Account,
     now: datetime,
+    only_new: bool = False,
 ) -> int:
     """Keep what own families were given in a month, by their codes; no codes take it back.
 
-    Returns how many records changed.
+    With ``only_new`` families of whom something is recorded are left as they are: a page of all
+    families may be older than another kader's record. Returns how many records changed.
 
     Raises
     ------
@@ -264,10 +268,11 @@ def record_codes(
         by_place[place].append(Given(family.household_id, tuple(codes)))
     return sum(
         record_accompaniment(
-            session, month=month, kelurahan_code=ward, posyandu=posyandu, given=own, by=by, now=now
+            session, month=month, kelurahan_code=ward, posyandu=posyandu, given=own, by=by, now=now,
+            only_new=only_new,
         )
         for (ward, posyandu), own in sorted(by_place.items())
-    )
+    )  # fmt: skip
 
 
 def record_eaten(
@@ -278,8 +283,11 @@ def record_eaten(
     checked_on: date,
     by: Account,
     now: datetime,
+    only_new: bool = False,
 ) -> int:
     """Keep what own families said of packages that arrived; return how many answers changed.
+
+    With ``only_new`` packages with an answer are left as they are.
 
     Raises
     ------
@@ -306,7 +314,7 @@ def record_eaten(
     return sum(
         record_answers(
             session, cycle=cycle, kelurahan_code=ward, posyandu=posyandu, answers=own,
-            checked_on=checked_on, by=by, now=now,
+            checked_on=checked_on, by=by, now=now, only_new=only_new,
         )
         for (ward, posyandu), own in sorted(by_place.items())
     )  # fmt: skip
@@ -324,7 +332,6 @@ def _month(session: Session, month: str, now: datetime) -> PosyanduMonth:
     raw = list(_raw_families(session, month, now).values())
     measured = measured_between(session, first=first_day(month), last=last_day(month))
     cycle = cycle_of(session, month=month)
-    is_decided = cycle is not None and cycle.state not in UNDECIDED
     signs = {
         task.child_id: task.reasons for task in growth_tasks(session, today=today, asked=SIGNS)
     }
@@ -342,7 +349,7 @@ def _month(session: Session, month: str, now: datetime) -> PosyanduMonth:
             is_measured=child.child_id in measured,
             signs=tuple(sign for sign in SIGNS if sign in signs.get(child.child_id, ())),
             asks=tuple(asks.get(child.child_id, ())),
-            status=_status(child, is_decided=is_decided),
+            status=_status(child, cycle.state if cycle else None),
             package=child.package,
             comes_on=days.get(child.package.package_id) if child.package else None,
         )
@@ -379,12 +386,12 @@ def _family_month(family: OwnFamily, children: Iterable[PosyanduChild]) -> Famil
     )
 
 
-def _status(child: OwnChild, *, is_decided: bool) -> str:
+def _status(child: OwnChild, state: CycleState | None) -> str:
     if child.package is not None:
         return PACKAGE_STATUS[child.package.state]
-    if not is_decided:
+    if state is None or state in UNDECIDED:
         return "undecided"
-    return "prepared" if child.is_paired else "none"
+    return "prepared" if child.is_awaiting and state in BEFORE_ARRIVAL else "none"
 
 
 def _urgency(family: FamilyMonth) -> tuple[bool, str, str]:

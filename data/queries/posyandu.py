@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func
+from sqlalchemy import exists, func
 from sqlmodel import col, select
 
 from data.queries.companions import IN_PROGRAMME, accompaniment_of_month
@@ -50,7 +50,6 @@ __all__ = [
 
 GOING = (RouteState.CONFIRMED, RouteState.DISPATCHED)
 """Routes whose day may be told to a family."""
-GONE_PAIRS = (AssignmentState.WITHDRAWN, AssignmentState.REPLACED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +77,8 @@ class OwnChild:
     born_on: date
     state: ChildState
     measured_on: date | None
-    is_paired: bool
-    """Whether it has a sponsor or the bridge fund in the month."""
+    is_awaiting: bool
+    """Whether it has an agreed pair in the month of which no package was cancelled."""
     package: OwnPackage | None
 
 
@@ -119,7 +118,7 @@ def own_families(session: Session, *, month: str, today: date) -> list[OwnFamily
     cycle = cycle_of(session, month=month)
     measured = _measured(session, ids, today)
     packages = _packages(session, cycle, ids) if cycle else {}
-    paired = _paired(session, cycle, ids) if cycle else set()
+    awaiting = _awaiting(session, cycle, ids) if cycle else set()
     recorded = accompaniment_of_month(session, month=month)
     homes: dict[int, Household] = {}
     children: dict[int, list[OwnChild]] = defaultdict(list)
@@ -133,7 +132,7 @@ def own_families(session: Session, *, month: str, today: date) -> list[OwnFamily
                 born_on=child.born_on,
                 state=child.state,
                 measured_on=measured.get(child.id or 0),
-                is_paired=child.id in paired,
+                is_awaiting=child.id in awaiting,
                 package=packages.get(child.id or 0),
             )
         )
@@ -194,13 +193,17 @@ def _measured(session: Session, child_ids: Collection[int], today: date) -> dict
     return dict(rows.all())
 
 
-def _paired(session: Session, cycle: Cycle, child_ids: Collection[int]) -> set[int]:
+def _awaiting(session: Session, cycle: Cycle, child_ids: Collection[int]) -> set[int]:
     rows = session.exec(
         select(Assignment.child_id).where(
             Assignment.cycle_id == cycle.id,
             Assignment.match_run_id == cycle.match_run_id,
             col(Assignment.child_id).in_(child_ids),
-            col(Assignment.state).not_in(GONE_PAIRS),
+            Assignment.state == AssignmentState.APPROVED,
+            ~exists().where(
+                col(Package.assignment_id) == Assignment.id,
+                col(Package.state) == PackageState.CANCELLED,
+            ),
         )
     )
     return set(rows)

@@ -136,6 +136,29 @@ def test_codes_of_all_families_at_once(kader: TestClient, engine: Engine) -> Non
     assert kader.post(url, data=other).status_code == 404
 
 
+def test_an_older_page_of_all_families_changes_nobodys_record(
+    kader: TestClient, engine: Engine
+) -> None:
+    package = re.findall(r'name="paket" value="([^"]+)"', kader.get("/posyandu/dimakan").text)
+    ani, budi = (code_of(engine, name) for name in ("Ibu Ani", "Ibu Budi"))
+    kader.post(f"/posyandu/keluarga/{ani}/pendampingan", data={"bulan": "2026-12", "kode": "1"})
+    form = {"bulan": "2026-12", "kode": ["3"], "keluarga": [ani, budi]}
+    said = send(kader, "/posyandu/pendampingan", **form)
+    assert "Pendampingan 1 keluarga tersimpan. 1 keluarga sudah tercatat sebelumnya" in said.text
+    asked = {"bulan": "2026-12", "tanggal": "2026-12-01", "paket": package[0]}
+    kader.post(
+        f"/posyandu/keluarga/{ani}/dimakan",
+        data=asked | {"dimakan": "child", "catatan": "alergi telur"},
+    )
+    late = send(kader, "/posyandu/dimakan", **(asked | {"jawaban": "not_known"}))
+    assert "0 jawaban tersimpan. 1 paket sudah ditanyakan sebelumnya" in late.text
+    with read_session(engine) as session:
+        rows = session.exec(select(Accompaniment).order_by(col(Accompaniment.household_id)))
+        assert [row.codes for row in rows] == [[1], [3]]
+        check = session.exec(select(ConsumptionCheck)).one()
+        assert (check.eaten, check.note) == ("child", "alergi telur")
+
+
 def test_who_ate_is_asked_at_once_and_corrected_at_the_family(
     kader: TestClient, engine: Engine
 ) -> None:

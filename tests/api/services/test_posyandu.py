@@ -17,6 +17,8 @@ from data.place_scope import narrowed
 from data.schema import (
     Accompaniment,
     Account,
+    Assignment,
+    AssignmentState,
     AuditEntry,
     ChangeRequest,
     Child,
@@ -202,6 +204,95 @@ def test_answers_are_kept_corrected_and_taken_back(own: Session, kader: Account)
             own, month=MONTH, answers=[EatenAnswer(coming.code, Eaten.CHILD)],
             checked_on=NOW.date(), by=kader, now=NOW,
         )  # fmt: skip
+
+
+def test_what_is_recorded_at_once_fills_only_what_is_empty(
+    own: Session, engine: Engine, kader: Account
+) -> None:
+    with write_session(engine) as session:
+        two = make_account(session, Role.KADER, area_code=KELURAHAN, posyandu=["Mawar"])
+    known = families(own, kader)
+    ani, budi = known["Ibu Ani"], known["Ibu Budi"]
+    package = ani.children[0].package
+    assert package
+    posyandu.record_codes(own, month=MONTH, given={ani.code: [1, 2]}, by=kader, now=NOW)
+    said = EatenAnswer(package.code, Eaten.CHILD, "alergi telur")
+    day = NOW.date()
+    posyandu.record_eaten(own, month=MONTH, answers=[said], checked_on=day, by=kader, now=NOW)
+    own.commit()
+    with write_session(narrowed(engine, place_of(two))) as later:
+        given = {ani.code: [3], budi.code: [3]}
+        assert (
+            posyandu.record_codes(later, month=MONTH, given=given, by=two, now=NOW, only_new=True)
+            == 1
+        )
+        again = EatenAnswer(package.code, Eaten.NOT_KNOWN)
+        assert (
+            posyandu.record_eaten(
+                later, month=MONTH, answers=[again], checked_on=day, by=two, now=NOW, only_new=True
+            )
+            == 0
+        )
+        found = families(later, two)
+        assert (found["Ibu Ani"].codes, found["Ibu Budi"].codes) == ((1, 2), (3,))
+        row = later.exec(select(ConsumptionCheck)).one()
+        assert (row.eaten, row.note, row.by) == (Eaten.CHILD, "alergi telur", kader.username)
+        posyandu.record_eaten(later, month=MONTH, answers=[again], checked_on=day, by=two, now=NOW)
+    with write_session(engine) as session:
+        trail = select(AuditEntry).where(AuditEntry.action == "consumption:record")
+        notes = [
+            ((each.before or {}).get("note"), (each.after or {}).get("note"))
+            for each in session.exec(trail.order_by(col(AuditEntry.id)))
+        ]
+    assert notes == [(None, "alergi telur"), ("alergi telur", None)], "what was replaced"
+
+
+def test_of_two_answers_about_a_package_in_one_request_the_last_counts(
+    own: Session, kader: Account
+) -> None:
+    package = families(own, kader)["Ibu Ani"].children[0].package
+    assert package
+    answers = [EatenAnswer(package.code, eaten) for eaten in (Eaten.CHILD, Eaten.SHARED)]
+    changed = posyandu.record_eaten(
+        own, month=MONTH, answers=answers, checked_on=NOW.date(), by=kader, now=NOW
+    )
+    assert (changed, own.exec(select(ConsumptionCheck.eaten)).all()) == (1, [Eaten.SHARED])
+
+
+@pytest.mark.stores("sqlite")
+@pytest.mark.parametrize(
+    ("cycle_state", "pair_state", "has_package", "status"),
+    [
+        (CycleState.CLOSED, AssignmentState.UNFULFILLED, True, "none"),
+        (CycleState.PACKING, AssignmentState.APPROVED, True, "none"),
+        (CycleState.CLOSED, AssignmentState.APPROVED, False, "none"),
+        (CycleState.RECONCILING, AssignmentState.APPROVED, False, "none"),
+        (CycleState.APPROVED, AssignmentState.APPROVED, False, "prepared"),
+        (CycleState.APPROVED, AssignmentState.WITHDRAWN, False, "none"),
+        (CycleState.IN_APPROVAL, AssignmentState.PROPOSED, False, "undecided"),
+    ],
+)
+def test_only_what_will_come_is_being_prepared(
+    own: Session,
+    engine: Engine,
+    kader: Account,
+    cycle_state: CycleState,
+    pair_state: AssignmentState,
+    has_package: bool,
+    status: str,
+) -> None:
+    with write_session(engine) as session:
+        package = session.exec(select(Package).join(Child).where(Child.name == "Bela")).one()
+        pair = session.get_one(Assignment, package.assignment_id)
+        pair.state = pair_state
+        session.get_one(Cycle, package.cycle_id).state = cycle_state
+        package.state = PackageState.CANCELLED
+        if not has_package:
+            other = session.exec(select(Package).where(Package.id != package.id)).first()
+            assert other
+            package.assignment_id = other.assignment_id
+    found = {child.name: child.status for child in month(own, kader).children}
+    assert found["Bela"] == status
 
 
 def test_reports_reach_the_offices_queue_once(own: Session, engine: Engine, kader: Account) -> None:
