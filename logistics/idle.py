@@ -39,6 +39,7 @@ class IdleCode(StrEnum):
     GOALS = "idle.goals"
     WOULD_SAVE = "idle.would_save"
     HOLDS_TOGETHER = "idle.holds_together"
+    UNTOLD = "idle.untold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,19 @@ class _Change:
     is_single: bool
 
 
+@dataclass(slots=True)
+class _Clock:
+    """Whether there was time for every trial of a vehicle."""
+
+    keep_on: Callable[[], bool]
+    has_ended: bool = False
+
+    def allows(self) -> bool:
+        """Return whether one more may be tried; once not, none may."""
+        self.has_ended = self.has_ended or not self.keep_on()
+        return not self.has_ended
+
+
 def idle_vehicles(
     problem: RoutingProblem, plan: RoutePlan, *, keep_on: Callable[[], bool] = lambda: True
 ) -> tuple[Idle, ...]:
@@ -68,7 +82,8 @@ def idle_vehicles(
     Parameters
     ----------
     keep_on
-        Asked before every change that is tried; once false, what was found so far is told.
+        Asked before every change that is tried; once false, no more is tried and the cheapest of
+        what was found so far is told, or that the reason is not known (`IdleCode.UNTOLD`).
     """
     used = {route.vehicle for route in plan.routes}
     unused = [vehicle for vehicle in problem.vehicles if vehicle.id not in used]
@@ -105,9 +120,10 @@ def _why(
     options = [row for stop in tours.where for row in survey.options_of[stop]]
     if not survey.allowed[options][:, columns].any():
         return IdleCode.FITS_NOTHING, _nothing(survey, vehicle, options, columns)
-    changes = [each for each in _changes(tours, columns) if keep_on()]
+    clock = _Clock(keep_on)
+    changes = list(_changes(tours, columns, clock))
     if not changes:
-        return IdleCode.HOLDS_TOGETHER, {}
+        return (IdleCode.UNTOLD if clock.has_ended else IdleCode.HOLDS_TOGETHER), {}
     best = min(changes, key=lambda each: each.parts)
     added_rp = round(best.parts / PARTS_PER_RP)
     what = {"code": "idle_what.stop" if best.is_single else "idle_what.trips"}
@@ -147,7 +163,7 @@ def _loads(tours: Tours) -> list[int]:
     ]
 
 
-def _changes(tours: Tours, columns: list[int]) -> Iterator[_Change]:
+def _changes(tours: Tours, columns: list[int], clock: _Clock) -> Iterator[_Change]:
     """Yield what the vehicle of some shifts could take over from another, and its price."""
     by_shift = [
         (column, trips, change)
@@ -157,9 +173,9 @@ def _changes(tours: Tours, columns: list[int]) -> Iterator[_Change]:
     ]
     for column, trips, taken in by_shift:
         left = [trip for trip in trips if trip not in taken]
-        yield from _handed(tours, column, columns, taken, left, is_single=False)
-    for column, option, rest in _singles(tours):
-        yield from _handed(tours, column, columns, [[option]], rest, is_single=True)
+        yield from _handed(tours, column, columns, taken, left, clock, is_single=False)
+    for column, option, rest in _singles(tours) if clock.allows() else ():
+        yield from _handed(tours, column, columns, [[option]], rest, clock, is_single=True)
 
 
 def _parts_of_a_shift(trips: list[list[int]]) -> list[list[list[int]]]:
@@ -200,20 +216,24 @@ def _handed(
     columns: list[int],
     taken: list[list[int]],
     rest: list[list[int]],
+    clock: _Clock,
     *,
     is_single: bool,
 ) -> Iterator[_Change]:
     """Yield the price of some trips on each shift that may drive them."""
     survey, giver = tours.survey, tours.survey.shifts[column]
     options = [row for trip in taken for row in trip]
-    if rest and not fits(survey, giver, rest):
+    targets = [target for target in columns if survey.allowed[options, target].all()]
+    if not targets or not clock.allows() or (rest and not fits(survey, giver, rest)):
         return
     saved = tours.shift_parts(column) - _parts(survey, column, rest)
     if not rest and not _has_other_shift(tours, column):
         saved += giver.vehicle.cost_rp_per_day * PARTS_PER_RP
-    for target in columns:
+    for target in targets:
         taker = survey.shifts[target]
-        if survey.allowed[options, target].all() and fits(survey, taker, taken):
+        if not clock.allows():
+            return
+        if fits(survey, taker, taken):
             added = _parts(survey, target, taken) + taker.vehicle.cost_rp_per_day * PARTS_PER_RP
             yield _Change(added - saved, giver.vehicle.id, giver.day.isoformat(), is_single)
 

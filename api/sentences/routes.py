@@ -257,6 +257,9 @@ SENTENCES: dict[str, str] = {
     "idle.holds_together": (
         "Yang dapat dibawanya terikat pada muatan lain, ketentuan petugas atau jam terima"
     ),
+    "idle.untold": (
+        "Alasannya belum sempat dihitung: waktunya habis. Dihitung lagi saat rute disusun lagi"
+    ),
     "idle_what.trips": "rute %(vehicle)s pada %(day)s",
     "idle_what.stop": "satu perhentian %(vehicle)s pada %(day)s",
     "violation.unknown_stop": "Rencana memuat perhentian yang tidak ada dalam soalnya",

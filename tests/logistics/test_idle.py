@@ -1,14 +1,17 @@
 """Why a vehicle stays behind; amounts are worked out by hand on a line, 1 km = 1,000 rupiah."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from logistics import idle
 from logistics.check import check
 from logistics.idle import IdleCode, idle_vehicles
 from logistics.problem import Goals, Hold, RoutingProblem, Vehicle
 from logistics.solve import solve
+from logistics.timetable import fits
 from tests.logistics.problems import MONDAY, TUESDAY, problem, stop, vehicle
 
 DAY_RP = 5_000
@@ -83,3 +86,62 @@ def test_nothing_to_carry_and_nobody_left() -> None:
     assert why(two(vehicle("v2")), "v2") == (IdleCode.NOTHING_TO_CARRY, {})
     some = problem(stop(1))
     assert idle_vehicles(some, solve(some, iterations=5, engine="insertion")) == ()
+
+
+def lasting(num_trials: int) -> Callable[[], bool]:
+    """Return a clock that allows so many trials."""
+    left = iter(range(num_trials))
+    return lambda: next(left, None) is not None
+
+
+def too_small() -> RoutingProblem:
+    return two(
+        vehicle("v2", cost_rp_per_day=DAY_RP, capacity_g=1_500),
+        *(stop(number) for number in (2, 6, 7, 8)),
+    )
+
+
+def test_a_reason_that_time_was_too_short_for_is_not_told() -> None:
+    """What holds together is told where everything was tried, not where time ended before."""
+    some = too_small()
+    plan = solve(some, iterations=30, engine="insertion")
+    [whole] = idle_vehicles(some, plan)
+    assert whole.code == IdleCode.TOO_SMALL
+    [late] = idle_vehicles(some, plan, keep_on=lambda: False)
+    assert (late.code, late.params) == (IdleCode.UNTOLD, {})
+
+
+def test_what_binds_all_loads_is_told_where_all_was_tried() -> None:
+    """Siblings weigh 2,000 g and are served at once; v2 carries either of them, not both."""
+    siblings = [replace(stop(2, household="K1"), id=name) for name in ("s2", "s2b")]
+    some = two(vehicle("v2", capacity_g=1_500), *siblings)
+    plan = solve(some, iterations=30, engine="insertion")
+    [whole] = idle_vehicles(some, plan)
+    [late] = idle_vehicles(some, plan, keep_on=lambda: False)
+    assert (whole.code, late.code) == (IdleCode.HOLDS_TOGETHER, IdleCode.UNTOLD)
+
+
+def test_nothing_is_tried_once_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    some = too_small()
+    plan = solve(some, iterations=30, engine="insertion")
+    tried = []
+
+    def noted(*given: Any) -> bool:
+        tried.append(given)
+        return fits(*given)
+
+    monkeypatch.setattr(idle, "fits", noted)
+    idle_vehicles(some, plan)
+    assert len(tried) > 2
+    tried.clear()
+    idle_vehicles(some, plan, keep_on=lambda: False)
+    assert tried == []
+
+
+def test_the_cheapest_of_what_was_tried_is_told_when_time_ends() -> None:
+    """The whole route costs 6,000 more; its single stops were not tried."""
+    some = two(vehicle("v2", cost_rp_per_km=1_500), stop(2), stop(6))
+    plan = solve(some, iterations=30, engine="insertion")
+    [found] = idle_vehicles(some, plan, keep_on=lasting(2))
+    assert (found.code, found.params["added_rp"]) == (IdleCode.COSTS_MORE, 6_000)
+    assert found.params["what"]["code"] == "idle_what.trips"
