@@ -15,7 +15,7 @@ from api.pages.shell import Entry, field_errors, language_of, redirect, render
 from api.services import cycles, donor_letters, donor_photos, donor_wishes
 from api.services.clock import local_date
 from api.services.donor import DonorChild, DonorPledge, DonorView, donor_view
-from api.services.donor_aliases import name_own_children
+from api.services.donor_aliases import name_children, name_own_children
 from api.services.errors import Invalid, NotFound
 from api.services.months import later_month, month_of
 from data.schema import Account, Role, Sponsor
@@ -79,6 +79,8 @@ def photo(session: WriteSession, now: Now, by: Donor, alias: str, month: str) ->
 def letter(request: Request, session: WriteSession, now: Now, by: Donor, month: str) -> Response:
     """Give the letter of thanks for a month."""
     sponsor = _sponsor(session, by)
+    if sponsor is not None:
+        name_children(session, sponsor)
     if sponsor is None or month not in _letter_months(_view(session, by, now=now)):
         raise NotFound("donor.letter")
     cycle = cycles.find_cycle(session, month=month)
@@ -116,9 +118,10 @@ def certificate(request: Request, session: WriteSession, now: Now, by: Donor) ->
 
 @router.get("/donatur/janji/{code}")
 def own_pledge(
-    request: Request, session: ReadSession, now: Now, by: PledgeOwner, code: str
+    request: Request, session: ReadSession, store: Store, now: Now, by: PledgeOwner, code: str
 ) -> HTMLResponse:
     """Show what may become of a pledge: change, rest, end."""
+    name_own_children(store, by=by)
     return _pledge_page(request, session, now, by, code)
 
 

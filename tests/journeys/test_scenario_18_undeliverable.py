@@ -14,6 +14,8 @@ from api.services.package_cancelling import empty_box
 from data.engine import read_session, write_session
 from data.schema import (
     Account,
+    Child,
+    ConsentPurpose,
     DropPoint,
     DropPointKind,
     Package,
@@ -24,7 +26,7 @@ from data.schema import (
 )
 from tests.api.services.test_fulfilment import JPEG
 from tests.api.services.test_reports import sponsor_of
-from tests.factories import NOW, make_account, make_drop_point
+from tests.factories import NOW, make_account, make_consent, make_drop_point
 from tests.factories_routes import make_dispatched_cycle, package_at
 
 pytestmark = pytest.mark.stores("sqlite")
@@ -53,6 +55,8 @@ class Gate:
             self.others = [
                 package_at(session, stop).code for stop in stops if stop.id != self.stop_id
             ]
+            child = session.get_one(Child, package.child_id)
+            make_consent(session, child, ConsentPurpose.DISPLAY)
             sponsor = sponsor_of(session, package.child_id)
             self.donor = make_account(session, Role.DONOR, sponsor_id=sponsor.id)
 

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine
-from sqlmodel import select
+from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from api.app import doors
@@ -27,6 +27,7 @@ from data.schema import (
     Cycle,
     CycleState,
     DeliveryEvent,
+    DonorAlias,
     Household,
     Measurement,
     Package,
@@ -417,3 +418,21 @@ def test_a_sponsor_without_children_sees_an_empty_page(
     page = client_for(account).get("/donatur").text
     assert "Belum ada anak yang dipasangkan" in page
     assert "Belum ada janji" in page
+
+
+def test_a_letter_and_a_pledge_are_whole_before_the_first_page_was_seen(
+    donor: TestClient, engine: Engine
+) -> None:
+    with read_session(engine) as session:
+        pair = session.exec(select(Assignment).order_by(col(Assignment.id))).first()
+        assert pair
+        code = session.get_one(Pledge, pair.pledge_id).code
+    assert donor.get("/donatur/surat/2026-12").status_code == 200
+    with write_session(engine) as session:
+        for row in session.exec(select(DonorAlias)):
+            session.delete(row)
+    before = text_of(donor.get(f"/donatur/janji/{code}"))
+    donor.get("/donatur")
+    assert text_of(donor.get(f"/donatur/janji/{code}")) == before
+    with read_session(engine) as session:
+        assert session.exec(select(DonorAlias)).first()
