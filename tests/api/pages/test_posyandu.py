@@ -27,7 +27,7 @@ from data.schema import (
     SupervisionFinding,
 )
 from tests.api.documents.pdf_reading import whole_text
-from tests.api.pages.reading import send, text_of
+from tests.api.pages.reading import said, send, text_of
 from tests.conftest import NOW
 from tests.factories import KELURAHAN, make_account, make_child, make_household
 from tests.factories_routes import make_dispatched_cycle, report
@@ -143,8 +143,9 @@ def test_an_older_page_of_all_families_changes_nobodys_record(
     ani, budi = (code_of(engine, name) for name in ("Ibu Ani", "Ibu Budi"))
     kader.post(f"/posyandu/keluarga/{ani}/pendampingan", data={"bulan": "2026-12", "kode": "1"})
     form = {"bulan": "2026-12", "kode": ["3"], "keluarga": [ani, budi]}
-    said = send(kader, "/posyandu/pendampingan", **form)
-    assert "Pendampingan 1 keluarga tersimpan. 1 keluarga sudah tercatat sebelumnya" in said.text
+    assert kader.post("/posyandu/pendampingan", data=form).status_code == 303
+    told = said(kader, "/posyandu/pendampingan")
+    assert "Pendampingan 1 keluarga tersimpan. 1 keluarga sudah tercatat sebelumnya" in told
     asked = {"bulan": "2026-12", "tanggal": "2026-12-01", "paket": package[0]}
     kader.post(
         f"/posyandu/keluarga/{ani}/dimakan",
@@ -172,9 +173,9 @@ def test_who_ate_is_asked_at_once_and_corrected_at_the_family(
     )
     assert future.status_code == 422
     assert 'value="child" selected' in future.text
-    said = send(kader, "/posyandu/dimakan", **(form | {"jawaban": "shared"}))
-    assert "1 jawaban tersimpan." in said.text
-    assert "Semua paket yang tiba sudah ditanyakan." in said.text
+    saved = send(kader, "/posyandu/dimakan", **(form | {"jawaban": "shared"}))
+    assert "1 jawaban tersimpan." in saved.text
+    assert "Semua paket yang tiba sudah ditanyakan." in saved.text
     url = f"/posyandu/keluarga/{code_of(engine, 'Ibu Ani')}/dimakan"
     corrected = {"bulan": "2026-12", "paket": package, "dimakan": "child", "tanggal": "2026-12-01"}
     assert kader.post(url, data=corrected | {"dimakan": "kucing"}).status_code == 422
