@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from api.documents.imprints import foot_line
+from api.documents.imprints import foot_line, title_line
 from api.documents.loads import count_kits, load_of
 from api.documents.qr_codes import qr_svg
 from api.documents.typesetting import typeset
@@ -30,7 +30,7 @@ def delivery_notes_data(book: RouteBook, *, language: Language = "id") -> dict[s
     """Return what the template of delivery notes prints."""
     wording = Wording(language, book.imprint.timezone)
     return {
-        "title": wording.say("delivery_notes", month=wording.month(book.title_month)),
+        "title": title_line("delivery_notes", book, wording),
         "organisation": printable(book.imprint.organisation),
         "language": language,
         "t": wording.all((*_WORDS, "no_stops")),

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from api.documents.wording import printable
 
 if TYPE_CHECKING:
-    from api.documents.models import Imprint
+    from datetime import date
+
+    from api.documents.models import Imprint, RouteBook
     from api.documents.wording import Wording
 
 DIGEST_LENGTH = 12
@@ -29,6 +31,17 @@ def foot_line(imprint: Imprint, wording: Wording, *, subject: str = "") -> str:
     version = "" if imprint.version is None else f"{wording.say('version')} {imprint.version}"
     mark = unapproved_mark(imprint, wording)
     return " · ".join(part for part in (mark, subject, version, digest, printed) if part)
+
+
+def title_line(word: str, book: RouteBook, wording: Wording) -> str:
+    """Return the title of a print of routes; of a single one that was asked for with its number."""
+    return titled(word, book.title_month, book.only_route, wording)
+
+
+def titled(word: str, month: date, route: str, wording: Wording) -> str:
+    """Return what is printed, of which month and, where it is given, of which route."""
+    title = wording.say(word, month=wording.month(month))
+    return f"{title} – {printable(route)}" if route else title
 
 
 def unapproved_mark(imprint: Imprint, wording: Wording) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from api.documents.imprints import titled
 from api.documents.models import PackageLabel
 from api.documents.qr_codes import qr_svg
 from api.documents.typesetting import typeset
@@ -78,11 +79,14 @@ def labels_pdf(
     language: Language = "id",
     grid: LabelGrid = EIGHT_PER_SHEET,
     num_used: int = 0,
+    route: str = "",
 ) -> bytes:
     """Print labels; contents that do not fit are cut with an ellipsis, codes never are.
 
     Parameters
     ----------
+    route
+        The number of the one route that they are of, for the title.
     num_used
         Labels already gone from the first sheet; printing goes on after them.
 
@@ -98,7 +102,7 @@ def labels_pdf(
     places = [None] * num_used + [_label(label, wording) for label in labels]
     month = labels[0].month if labels else imprint.printed_at.date()
     data = {
-        "title": wording.say("labels", month=wording.month(month)),
+        "title": titled("labels", month, route, wording),
         "organisation": printable(imprint.organisation),
         "language": language,
         "t": wording.all(("note",)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from api.documents.imprints import foot_line, help_line
+from api.documents.imprints import foot_line, help_line, title_line
 from api.documents.loads import count_kits, load_of, loading_order, packages_of
 from api.documents.stop_words import stop_title
 from api.documents.typesetting import typeset
@@ -36,7 +36,7 @@ def loading_list_data(book: RouteBook, *, language: Language = "id") -> dict[str
     wording = Wording(language, book.imprint.timezone)
     packages = [package for route in book.routes for package in route.packages()]
     return {
-        "title": wording.say("loading_list", month=wording.month(book.title_month)),
+        "title": title_line("loading_list", book, wording),
         "organisation": printable(book.imprint.organisation),
         "language": language,
         "help": help_line(book.imprint, wording),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from api.documents.imprints import title_line
 from api.documents.links import geo_link, google_maps_links, place_name
 from api.documents.wording import Wording, printable
 
@@ -33,7 +34,7 @@ def map_links_txt(book: RouteBook, *, language: Language = "id") -> bytes:
     Codes stand for homes; what the courier needs at the door is on the sheet.
     """
     wording = Wording(language, book.imprint.timezone)
-    lines = [wording.say("route_sheets", month=wording.month(book.title_month)), ""]
+    lines = [title_line("route_sheets", book, wording), ""]
     for route in book.routes:
         lines += [*_links(route, wording), ""]
     return "\r\n".join(lines).encode("utf-8-sig")

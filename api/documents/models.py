@@ -317,6 +317,8 @@ class RouteBook:
     reasons
         The sentences that may stand in the column *Alasan*, as ``(code, sentence)``; the
         spreadsheet offers the sentences and the import recognises them.
+    is_whole
+        Whether these are all routes of the month, not some that were asked for.
     """
 
     imprint: Imprint
@@ -324,6 +326,12 @@ class RouteBook:
     routes: tuple[RouteSheet, ...]
     reasons: tuple[tuple[str, str], ...]
     left_out: tuple[LeftOut, ...] = ()
+    is_whole: bool = True
+
+    @property
+    def only_route(self) -> str:
+        """Return the number of the one route that was asked for; empty for a whole month."""
+        return self.routes[0].number if len(self.routes) == 1 and not self.is_whole else ""
 
 
 @dataclass(frozen=True, slots=True)

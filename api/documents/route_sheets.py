@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from api.documents.imprints import foot_line, help_line
+from api.documents.imprints import foot_line, help_line, title_line
 from api.documents.loads import (
     add_goods,
     load_of,
@@ -65,7 +65,7 @@ def route_sheets_data(
     wording = Wording(language, book.imprint.timezone)
     routes = [_without_people(each, wording) if is_redacted else each for each in book.routes]
     return {
-        "title": wording.say("route_sheets", month=wording.month(book.title_month)),
+        "title": title_line("route_sheets", book, wording),
         "organisation": printable(book.imprint.organisation),
         "language": language,
         "help": help_line(book.imprint, wording),

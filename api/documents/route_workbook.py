@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from api.documents.imprints import foot_line, unapproved_mark
+from api.documents.imprints import foot_line, title_line, unapproved_mark
 from api.documents.loads import count_kits, load_of, loading_order
 from api.documents.stop_words import event_words
 from api.documents.wording import Wording
@@ -66,7 +66,7 @@ def route_workbook(book: RouteBook, *, language: Language = "id") -> bytes:
 
     return workbook_bytes(
         fill,
-        title=wording.say("route_sheets", month=wording.month(book.title_month)),
+        title=title_line("route_sheets", book, wording),
         organisation=book.imprint.organisation,
         made_at=book.imprint.printed_at,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from api.documents.imprints import foot_line
+from api.documents.imprints import foot_line, title_line
 from api.documents.loads import load_of
 from api.documents.models import StopKind
 from api.documents.typesetting import typeset
@@ -39,7 +39,7 @@ def sign_lists_data(book: RouteBook, *, language: Language = "id") -> dict[str, 
         if stop.kind is StopKind.DROP_POINT
     ]
     return {
-        "title": wording.say("sign_lists", month=wording.month(book.title_month)),
+        "title": title_line("sign_lists", book, wording),
         "organisation": printable(book.imprint.organisation),
         "language": language,
         "t": wording.all(_WORDS),

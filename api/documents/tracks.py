@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
-from api.documents.imprints import unapproved_mark
+from api.documents.imprints import title_line, unapproved_mark
 from api.documents.links import place_name
 from api.documents.models import RoadEvent
 from api.documents.wording import Wording, printable
@@ -51,7 +51,7 @@ def routes_gpx(book: RouteBook, *, language: Language = "id") -> bytes:
 
 
 def _title(book: RouteBook, wording: Wording) -> str:
-    title = wording.say("route_sheets", month=wording.month(book.title_month))
+    title = title_line("route_sheets", book, wording)
     mark = unapproved_mark(book.imprint, wording)
     return f"{title} – {mark}" if mark else title
 

@@ -17,6 +17,7 @@ from api.pages.names import names_of
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import cycle_of, find_route, find_stop
 from api.pages.shell import language_of, redirect, render
+from api.pages.stale_words import causes_by_route
 from api.services import cycles, hand_plan, jobs, road_map, routes
 from api.services.errors import ServiceError
 from api.services.road_travel import streets_around
@@ -262,6 +263,7 @@ def _page(
         editable={view.code for view in views if view.state in EDITABLE},
         vehicles=active_vehicles(session),
         map_data=_map_data(request, session, views, waiting),
+        causes=causes_by_route(session, views, cycle.month, language_of(request)),
         is_made_up=road_map.is_made_up(session),
         by_road=any(view.distance_source.startswith("roads") for view in views),
         num_colours=NUM_COLOURS,

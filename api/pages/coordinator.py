@@ -91,6 +91,12 @@ def _month(session: Session, cycle: Cycle, by: Account, today: date) -> dict[str
     cases = list_exceptions(session, cycles=[cycle], by=by, limit=NUM_SHOWN)
     waiting = routes.waiting_stops(session, cycle=cycle)
     unserved = planning.unserved_packages(session, cycle=cycle)
+    homes = homes_to_place(session, cycle=cycle)
+    of_homes = {code for home in homes for code in home.package_codes}
+    unplaced = [
+        stop for stop in waiting
+        if stop.lat is None and of_homes.isdisjoint(each.code for each in stop.packages)
+    ]  # fmt: skip
     troubled = routes_with_open(session, cycle_id=cycle.id or 0, reader=by.role)
     away = [v for v in views if v.state in (RouteState.DISPATCHED, RouteState.FINISHED)]
     statuses = {view.code: courier_status(view, troubled) for view in away}
@@ -124,10 +130,10 @@ def _month(session: Session, cycle: Cycle, by: Account, today: date) -> dict[str
         "num_cases": count_open_exceptions(session, reader=by.role, cycle_id=cycle.id),
         "waiting": waiting[:NUM_SHOWN],
         "num_waiting": len(waiting),
-        "num_unplaced": sum(stop.lat is None for stop in waiting)
-        + sum(row.reason == "unserved.no_coordinates" for row in unserved),
+        "num_unplaced": len(homes) + len(unplaced),
+        "unplaced": unplaced[:1],
         "unserved": _by_reason(unserved),
-        "num_homes": len(homes_to_place(session, cycle=cycle)),
+        "num_homes": len(homes),
     }
 
 

@@ -25,14 +25,13 @@ from api.pages.road import (
     purposes_of,
 )
 from api.pages.shell import language_of, redirect, render
-from api.pages.stale_words import CauseWords, cause_words
-from api.services import audit, departures, dispatch, routes
+from api.pages.stale_words import CauseWords, causes_by_route
+from api.services import audit, departures, dispatch, road_map, routes
 from api.services.clock import local_date
 from api.services.errors import Refused, ServiceError
 from api.services.goods_limits import limits_by_item
 from api.services.route_views import RouteView, stop_views
 from api.services.route_ways import ways_of, whole_line
-from api.services.stale_causes import causes_of
 from api.services.stop_notes import notes_of
 from data.queries.routes import EDITABLE
 from data.schema import Account, Route, RouteState, Stop
@@ -344,6 +343,8 @@ def _page(
         **facts_of(cycle),
         route=view,
         svg=drawing(request, view, whole_line(ways_of(session, view))),
+        is_made_up=road_map.is_made_up(session),
+        by_road=view.distance_source.startswith("roads"),
         others=others,
         same_day=[each for each in others if each.day == view.day],
         is_editable=view.state in EDITABLE,
@@ -373,10 +374,7 @@ def _page(
 
 def _causes(request: Request, session: Session, view: RouteView, month: str) -> list[CauseWords]:
     """Return what made a route stale, in words; empty while it is not."""
-    if view.state != RouteState.STALE:
-        return []
-    causes = causes_of(session, codes=[view.code])[view.code]
-    return cause_words(causes, view, month, language_of(request))
+    return causes_by_route(session, [view], month, language_of(request)).get(view.code, [])
 
 
 def drawing(

@@ -19,7 +19,7 @@ from api.pages.plan_inputs import PlanForm, inputs_read, inputs_shown, kept_of
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import PURPOSES_OF_SHEETS, download, find_route, language_for, purposes_of
 from api.pages.shell import Page, language_of, redirect, render
-from api.pages.stale_words import cause_words
+from api.pages.stale_words import causes_by_route
 from api.pages.typed_fields import seed_of
 from api.services import cycles, departures, dispatch, jobs, pickups, planning, routes
 from api.services.clock import local_date
@@ -29,7 +29,6 @@ from api.services.idle_fleet import idle_fleet
 from api.services.plan_goals import usual_rounds
 from api.services.plan_options import MAX_WALK_M, DeliveryMode, service_of
 from api.services.planning import UnservedView
-from api.services.stale_causes import causes_of
 from data.queries.routes import latest_run_before
 from data.schema import Account, Cycle, CycleState, PickupState, PlanRun, Role, RouteState
 from logistics.effort import Effort
@@ -105,8 +104,6 @@ def _page(
     days = sorted({route.day for route in found})
     shown = [route for route in found if not day or route.day.isoformat() == day]
     page = Page(number, len(shown))
-    stale = [route for route in shown if route.state == RouteState.STALE]
-    causes = causes_of(session, codes=[route.code for route in stale])
     plan = planning.latest_plan(session, cycle=cycle)
     form = kept or _kept(plan.run if plan else None, latest_run_before(session, cycle=cycle))
     return render(
@@ -116,10 +113,7 @@ def _page(
         **facts_of(cycle),
         routes=shown[page.offset : page.offset + page.size],
         page=page,
-        causes={
-            route.code: cause_words(causes[route.code], route, cycle.month, language_of(request))
-            for route in stale
-        },
+        causes=causes_by_route(session, shown, cycle.month, language_of(request)),
         days=days,
         day=day,
         plan=plan,

@@ -1,12 +1,16 @@
 """Why a route has to be confirmed again, in words, with the place where it can be looked at."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
+from sqlmodel import Session
+
 from api.i18n import all_sentences, sentence
 from api.services.route_views import RouteView
-from api.services.stale_causes import OF_PACKAGES, StaleCause
+from api.services.stale_causes import OF_PACKAGES, StaleCause, causes_of
+from data.schema import RouteState
 
 AREA = "stale"
 OTHER = f"{AREA}.other"
@@ -47,6 +51,15 @@ def cause_words(
         )
         for cause in causes
     ]
+
+
+def causes_by_route(
+    session: Session, views: Iterable[RouteView], month: str, language: str
+) -> dict[str, list[CauseWords]]:
+    """Return route → what made it stale, in words; routes that are not stale are left out."""
+    stale = [view for view in views if view.state == RouteState.STALE]
+    causes = causes_of(session, codes=[view.code for view in stale])
+    return {view.code: cause_words(causes[view.code], view, month, language) for view in stale}
 
 
 def _text(cause: StaleCause, language: str) -> str:

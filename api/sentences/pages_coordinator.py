@@ -143,6 +143,7 @@ SENTENCES: dict[str, str] = {
     "donor_status.missed": "tidak sampai bulan itu",
     "distance.great_circle": "garis lurus dikali faktor jalan (angka kerja %(as_of)s)",
     "distance.roads": "peta jalan (%(as_of)s)",
+    "distance.made_up": "peta jalan karangan (%(as_of)s): contoh, bukan jalan sebenarnya",
     "distance.matrix": "tabel jarak kota (%(as_of)s)",
     "distance.plane": "jarak bidang",
     "packing.verb": "Tindakan %(verb)s tidak dikenal untuk sebuah paket.",

@@ -206,12 +206,13 @@ def export_files(
             purpose=purpose.strip(),
         )
     session.flush()
-    return {kind: _named(kind, cycle, contents[kind]) for kind in kinds}
+    about = "-".join([cycle.month, *(view.code for view in views[:1] if shown and len(shown) == 1)])
+    return {kind: _named(kind, about, contents[kind]) for kind in kinds}
 
 
-def _named(kind: ExportKind, cycle: Cycle, content: bytes) -> Export:
+def _named(kind: ExportKind, about: str, content: bytes) -> Export:
     stem, ending, media_type = NAMES[kind]
-    return Export(f"{stem}-{cycle.month}.{ending}", media_type, content)
+    return Export(f"{stem}-{about}.{ending}", media_type, content)
 
 
 def whatsapp_messages(
@@ -376,7 +377,7 @@ def _writer(kind: ExportKind, language: Language) -> Callable[[RouteBook], bytes
         ),
         ExportKind.LOADING_PDF: lambda book: loading_list_pdf(book, language=language),
         ExportKind.LABELS_PDF: lambda book: labels_pdf(
-            labels_of(book), book.imprint, language=language
+            labels_of(book), book.imprint, language=language, route=book.only_route
         ),
         ExportKind.DELIVERY_NOTES_PDF: lambda book: delivery_notes_pdf(book, language=language),
         ExportKind.SIGN_LIST_PDF: lambda book: sign_lists_pdf(book, language=language),

@@ -152,6 +152,7 @@ def book_of(
             for reason in delivery_reasons().values()
         ),
         left_out=tuple(_left_out(session, cycle, language)) if is_whole else (),
+        is_whole=is_whole,
     )
 
 

@@ -113,6 +113,23 @@ def test_a_move_is_kept_and_taken_back(coordinator: TestClient, planned: list[st
     assert stale.status_code == 409
 
 
+def test_a_changed_route_says_on_the_board_what_changed(
+    coordinator: TestClient, planned: list[str], engine: Engine
+) -> None:
+    why = "Mengapa perlu dikonfirmasi ulang"
+    coordinator.post("/bulan/2026-12/rute/konfirmasi")
+    page = coordinator.get(BOARD).text
+    assert why not in page
+    (uid, version), *_ = rows_of(page)[planned[0]]
+    wish = {"perhentian": uid, "versi": version, "ke": planned[1], "nomor": "1", "hari": ""}
+    assert coordinator.post(f"{BOARD}/pindah", data=wish).status_code == 303
+    page = coordinator.get(BOARD).text
+    told = re.findall(r'<ul class="causes"><li>(.*?)</ul>', page, re.DOTALL)
+    assert page.count(why) == len(told) == 2
+    listed = coordinator.get("/bulan/2026-12/rute").text
+    assert all(each in listed for each in told)
+
+
 def test_locks_and_holds_are_set_on_the_board(
     coordinator: TestClient, planned: list[str], engine: Engine
 ) -> None:

@@ -83,6 +83,11 @@ def test_a_waiting_stop_without_coordinates_stands_in_red(
         stop.state = StopState.PLANNED
         session.add(stop)
     assert '<span class="tag bad">tanpa koordinat</span>' in coordinator.get("/koordinator").text
+    page = coordinator.get("/koordinator").text
+    assert (
+        f'<a href="/perhentian/{away[2][0].uid}">'
+        '<span class="tag bad">1 perhentian tanpa koordinat</span></a>' in page
+    )
     listed = coordinator.get(f"{MONTH}/rute").text
     assert '<tr class="bad"><td>' in listed
     assert "tanpa koordinat" in coordinator.get(f"/perhentian/{away[2][0].uid}").text

@@ -10,6 +10,8 @@ from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from api.services import plan_store, planning
+from api.services.demo_roads import made_up_streets
+from api.services.road_map import install_map
 from data.engine import read_session, write_session
 from data.schema import (
     Account,
@@ -84,8 +86,28 @@ def test_a_changed_route_is_not_printed_until_it_is_confirmed(
     printed = coordinator.post(f"{MONTH}/rute/unduh", data=PURPOSE | {"jenis": "stops_csv"})
     assert printed.status_code == 200
     assert "attachment" in printed.headers["content-disposition"]
+    assert 'filename="perhentian-2026-12.csv"' in printed.headers["content-disposition"]
+    alone = coordinator.post(f"/rute/{planned[0]}/unduh", data=PURPOSE | {"jenis": "stops_csv"})
+    named = f'filename="perhentian-2026-12-{planned[0]}.csv"'
+    assert named in alone.headers["content-disposition"]
     without = coordinator.post(f"{MONTH}/rute/unduh", data={"jenis": "gpx"})
     assert (without.status_code, "Tulis untuk apa" in without.text) == (409, True)
+
+
+def test_a_made_up_road_map_is_called_so_on_the_route(
+    coordinator: TestClient, planned: list[str], engine: Engine, person: Callable[[Role], Account]
+) -> None:
+    with write_session(engine) as session:
+        for route in session.exec(select(Route)):
+            route.distance_source = "roads 2026-11-28"
+    page = text_of(coordinator.get(f"/rute/{planned[0]}"))
+    assert "km – peta jalan (28 November 2026)" in page
+    network = made_up_streets([(-2.13, 106.11), (-2.12, 106.12)], seed=3, as_of="2026-11-28")
+    with write_session(engine) as session:
+        by = person(Role.COORDINATOR)
+        install_map(session, network=network, name="Peta contoh", by=by, now=NOW)
+    page = text_of(coordinator.get(f"/rute/{planned[0]}"))
+    assert "peta jalan karangan (28 November 2026): contoh, bukan jalan sebenarnya" in page
 
 
 def test_who_acted_without_a_person_is_said_in_words(

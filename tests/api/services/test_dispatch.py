@@ -24,6 +24,7 @@ from data.schema import (
     RouteState,
     StopState,
 )
+from tests.api.documents.pdf_reading import title_of
 from tests.api.services.test_routes import planned_month
 from tests.factories import NOW, make_account
 from tests.factories_goods import packages_of
@@ -72,6 +73,30 @@ def test_files_made_together_are_those_made_alone_and_each_leaves_its_trace(
     assert [(entry.after or {})["kind"] for entry in traces] == [kind.value for kind in kinds]
     for kind in kinds:
         assert made[kind].content == export(session, cycle, by, kind)
+
+
+TITLES = {
+    ExportKind.ALL_PDF: "Lembar rute", ExportKind.SHEETS_PDF: "Lembar rute",
+    ExportKind.LOADING_PDF: "Daftar muat", ExportKind.LABELS_PDF: "Label paket",
+    ExportKind.DELIVERY_NOTES_PDF: "Surat jalan",
+    ExportKind.SIGN_LIST_PDF: "Berita acara dan daftar tanda terima",
+}  # fmt: skip
+
+
+def test_prints_of_one_route_are_named_and_titled_by_it(session: Session) -> None:
+    cycle, by, [route] = confirmed_month(session)
+    one, whole = (
+        dispatch.export_files(
+            session, cycle=cycle, kinds=tuple(TITLES), by=by, now=NOW, purpose="cetak", routes=only
+        )
+        for only in ([route], None)
+    )
+    for kind, title in TITLES.items():
+        assert one[kind].file_name.endswith(f"-2026-12-{route.code}.pdf")
+        assert whole[kind].file_name.endswith("-2026-12.pdf")
+        assert route.code not in whole[kind].file_name
+        assert title_of(one[kind].content) == f"{title} Desember 2026 – {route.code}"
+        assert title_of(whole[kind].content) == f"{title} Desember 2026"
 
 
 def test_a_stale_or_unconfirmed_route_does_not_print(session: Session) -> None:
