@@ -5,6 +5,7 @@ from datetime import date, datetime
 import pytest
 from sqlmodel import Session, select
 
+from api.kept_words import told
 from api.services import packing, planning, stock
 from api.services.children import exit_child, graduate_child
 from api.services.cycles import approve_cycle
@@ -122,7 +123,7 @@ def test_a_rest_of_a_pledge_with_an_end_ahead_is_told_as_a_rest(
     month = approved(session, now, num_children=1, places=(1,), standby=1)
     month.pledges[0].ended_on = date(2027, 1, 31)
     rest(month)
-    assert [row.reason for row in open_rows(month)] == [
+    assert [told(row.reason, "id") for row in open_rows(month)] == [
         f"Janji {month.pledges[0].code} beristirahat."
     ]
 
