@@ -136,29 +136,42 @@ def save_place(
     kelurahan: Text = "",
     posyandu: Text = "",
     keluarga: Texts = [],  # noqa: B006 - FastAPI copies it
+    semula: Texts = [],  # noqa: B006
     kode: Texts = [],  # noqa: B006
 ) -> Response:
-    """Keep the codes of one posyandu's families; each comes as the family and the code."""
+    """Keep the codes of one posyandu's families; each comes as the family and the code.
+
+    ``semula`` are the codes that each family's row showed: a row left as it was shown says
+    nothing, so that a page read a while ago takes nobody else's record back.
+    """
     refusal = refusal_of(
         session,
         lambda: companions.record_accompaniment(
             session, month=month, kelurahan_code=kelurahan, posyandu=posyandu,
-            given=_given(keluarga, kode), by=by, now=now,
+            given=_given(keluarga, semula, kode), by=by, now=now,
         ),
     )  # fmt: skip
     if refusal is not None:
-        return _place(request, session, now, by, month, kelurahan, posyandu, refusal, kode)
+        shown = dict(zip(keluarga, semula, strict=False))
+        return _place(request, session, now, by, month, kelurahan, posyandu, refusal, kode, shown)
     return redirect(request, f"/monev/pendampingan?bulan={month}", "companion.recorded")
 
 
-def _given(families: list[str], ticked: list[str]) -> list[Given]:
+def _given(families: list[str], shown: list[str], ticked: list[str]) -> list[Given]:
     pairs = [each.partition(" ") for each in ticked]
+    before = [each.split() for each in shown]
     numbers = [*families, *(part for home, _, code in pairs for part in (home, code))]
-    if not all(each.isdecimal() for each in numbers):
+    numbers += [code for codes in before for code in codes]
+    if len(families) != len(shown) or not all(each.isdecimal() for each in numbers):
         raise Invalid("field.choice", fields={"kode": "field.choice"})
-    return [
-        Given(int(family), tuple(int(code) for home, _, code in pairs if home == family))
+    given = [
+        Given(int(family), tuple(sorted(int(code) for home, _, code in pairs if home == family)))
         for family in families
+    ]
+    return [
+        each
+        for each, codes in zip(given, before, strict=True)
+        if each.codes != tuple(sorted(map(int, codes)))
     ]
 
 
@@ -191,6 +204,7 @@ def _place(
     posyandu: str,
     refusal: ServiceError | None = None,
     ticked: list[str] | None = None,
+    shown: dict[str, str] | None = None,
 ) -> HTMLResponse:
     families = companions.read_families(
         session, month=month, kelurahan_code=kelurahan, posyandu=posyandu, by=by, now=now
@@ -209,6 +223,7 @@ def _place(
         ticked=set(ticked)
         if ticked is not None
         else {f"{each.household_id} {code}" for each in families for code in each.codes},
+        shown=shown or {},
         codes=[(code, names[is_english]) for code, names in accompaniment_names().items()],
         errors=texts_of(request, refusal),
     )

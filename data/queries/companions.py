@@ -13,14 +13,18 @@ from data.schema import (
     Child,
     ChildState,
     CompanionTeam,
+    Cycle,
     Household,
     Measurement,
+    Package,
+    PackageState,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from sqlalchemy import ColumnElement
     from sqlmodel import Session
 
 __all__ = [
@@ -32,6 +36,7 @@ __all__ = [
     "companion_teams",
     "families_of_place",
     "family_places",
+    "is_followed_in",
     "measured_between",
     "places_to_accompany",
     "team_names",
@@ -129,8 +134,23 @@ def measured_between(session: Session, *, first: date, last: date) -> set[int]:
     return set(rows)
 
 
+def is_followed_in(month: str) -> ColumnElement[bool]:
+    """Return by which children families belong to a month.
+
+    Those in the programme, and who graduated after a package of that month.
+    """
+    had_package = (
+        select(Package.child_id)
+        .join(Cycle, col(Cycle.id) == Package.cycle_id)
+        .where(Cycle.month == month, Package.state != PackageState.CANCELLED)
+    )
+    return col(Child.state).in_(IN_PROGRAMME) | (
+        (col(Child.state) == ChildState.GRADUATED) & col(Child.id).in_(had_package)
+    )
+
+
 def places_to_accompany(session: Session, *, month: str) -> list[AccompaniedPlace]:
-    """Return the places that have families with a child in the programme, by kelurahan."""
+    """Return the places that have families with a child followed in a month, by kelurahan."""
     rows = session.exec(
         select(
             Household.kelurahan_code,
@@ -144,7 +164,7 @@ def places_to_accompany(session: Session, *, month: str) -> list[AccompaniedPlac
             Accompaniment,
             (col(Accompaniment.household_id) == Household.id) & (Accompaniment.month == month),
         )
-        .where(col(Child.state).in_(IN_PROGRAMME))
+        .where(is_followed_in(month))
         .group_by(col(Household.kelurahan_code), col(Household.posyandu))
     )
     found = [
@@ -156,7 +176,7 @@ def places_to_accompany(session: Session, *, month: str) -> list[AccompaniedPlac
 def families_of_place(
     session: Session, *, month: str, kelurahan_code: str, posyandu: str
 ) -> list[AccompaniedFamily]:
-    """Return the families of one place with a child in the programme, by code."""
+    """Return the families of one place with a child followed in a month, by code."""
     rows = session.exec(
         select(Household, Child.code, Accompaniment)
         .join(Child, col(Child.household_id) == Household.id)
@@ -165,7 +185,7 @@ def families_of_place(
             (col(Accompaniment.household_id) == Household.id) & (Accompaniment.month == month),
         )
         .where(
-            col(Child.state).in_(IN_PROGRAMME),
+            is_followed_in(month),
             func.coalesce(Household.kelurahan_code, "") == kelurahan_code,
             func.coalesce(Household.posyandu, "") == posyandu,
         )

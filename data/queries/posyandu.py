@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import exists, func
 from sqlmodel import col, select
 
-from data.queries.companions import IN_PROGRAMME, accompaniment_of_month
+from data.queries.companions import accompaniment_of_month, is_followed_in
 from data.schema import (
     Assignment,
     AssignmentState,
@@ -107,11 +107,11 @@ def cycle_of(session: Session, *, month: str) -> Cycle | None:
 
 
 def own_families(session: Session, *, month: str, today: date) -> list[OwnFamily]:
-    """Return the families that a session sees with a child in the programme, by guardian's name."""
+    """Return the families that a session sees with a child of the month, by guardian's name."""
     rows = session.exec(
         select(Child, Household)
         .join(Household, col(Household.id) == Child.household_id)
-        .where(col(Child.state).in_(IN_PROGRAMME))
+        .where(is_followed_in(month))
         .order_by(col(Household.guardian_name), col(Household.id), col(Child.born_on))
     ).all()
     ids = [child.id or 0 for child, _ in rows]

@@ -247,7 +247,8 @@ def forms_of(town: Town, path: str, number: int) -> dict[str, Any]:
     home, package = town.home_ids[number], town.packages[number][0]
     fields: dict[str, dict[str, Any]] = {
         "/monev/pendampingan/{month}": {
-            "kelurahan": ward, "posyandu": posyandu, "keluarga": str(home), "kode": f"{home} 1",
+            "kelurahan": ward, "posyandu": posyandu, "keluarga": str(home), "semula": "",
+            "kode": f"{home} 1",
         },
         "/monev/konsumsi/{month}": {
             "kelurahan": ward, "posyandu": posyandu, "tanggal": "2026-12-02",

@@ -154,8 +154,12 @@ def test_an_older_page_of_all_families_changes_nobodys_record(
     late = send(kader, "/posyandu/dimakan", **(asked | {"jawaban": "not_known"}))
     assert "0 jawaban tersimpan. 1 paket sudah ditanyakan sebelumnya" in late.text
     with read_session(engine) as session:
-        rows = session.exec(select(Accompaniment).order_by(col(Accompaniment.household_id)))
-        assert [row.codes for row in rows] == [[1], [3]]
+        rows = session.exec(
+            select(Household.guardian_name, Accompaniment.codes).join(
+                Accompaniment, col(Accompaniment.household_id) == Household.id
+            )
+        )
+        assert dict(rows.all()) == {"Ibu Ani": [1], "Ibu Budi": [3]}
         check = session.exec(select(ConsumptionCheck)).one()
         assert (check.eaten, check.note) == ("child", "alergi telur")
 

@@ -220,7 +220,7 @@ def test_codes_are_ticked_per_family_and_stay_when_refused(
     with read_session(engine) as session:
         home = session.exec(select(Household.id).where(Household.posyandu == "Melati")).first()
     form = {"kelurahan": KELURAHAN, "posyandu": "Melati", "keluarga": [str(home)],
-            "kode": [f"{home} 6", f"{home} 8"]}  # fmt: skip
+            "semula": [""], "kode": [f"{home} 6", f"{home} 8"]}  # fmt: skip
     refused = client.post("/monev/pendampingan/2026-12", data=form)
     assert "berdiri sendiri" in refused.text
     assert refused.text.count(" checked") == 2
@@ -228,6 +228,17 @@ def test_codes_are_ticked_per_family_and_stay_when_refused(
     assert client.post("/monev/pendampingan/2026-12", data=form).status_code == 303
     with read_session(engine) as session:
         assert session.exec(select(Accompaniment)).one().codes == [6]
+    older = form | {"kode": []}
+    assert client.post("/monev/pendampingan/2026-12", data=older).status_code == 303
+    with read_session(engine) as session:
+        assert session.exec(select(Accompaniment)).one().codes == [6], "left as it was shown"
+    assert 'name="semula" value="6"' in client.get(address).text
+    taken_back = form | {"semula": ["6"], "kode": []}
+    assert client.post("/monev/pendampingan/2026-12", data=taken_back).status_code == 303
+    with read_session(engine) as session:
+        assert session.exec(select(Accompaniment)).all() == []
+    lost = form | {"semula": []}
+    assert client.post("/monev/pendampingan/2026-12", data=lost).status_code == 422
     assert client_for(Role.AUDITOR).get("/monev/pendampingan").status_code == 403
 
 

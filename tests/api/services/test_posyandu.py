@@ -75,6 +75,11 @@ def families(session: Session, kader: Account) -> dict[str, posyandu.FamilyMonth
     return {each.guardian_name: each for each in month(session, kader).families}
 
 
+def next_month(session: Session, kader: Account) -> set[str]:
+    found = posyandu.read_month(session, month="2027-01", by=kader, now=NOW + timedelta(days=40))
+    return {each.guardian_name for each in found.families}
+
+
 def test_own_families_only_with_where_each_package_is(own: Session, kader: Account) -> None:
     found = month(own, kader)
     told = [
@@ -151,6 +156,33 @@ def test_codes_are_recorded_corrected_and_taken_back(own: Session, kader: Accoun
             save({known["Ibu Ani"].code: wrong})
     with pytest.raises(Invalid, match=r"companion\.month"):
         save(given, "2027-01")
+
+
+def test_who_graduates_stays_in_the_month_of_its_package_and_in_no_later_one(
+    engine: Engine, kader: Account
+) -> None:
+    with write_session(narrowed(engine, place_of(kader))) as session:
+        before = month(session, kader).counts()
+        assert "Ibu Ani" in next_month(session, kader)
+    with write_session(engine) as session:
+        home = session.exec(select(Household).where(Household.guardian_name == "Ibu Ani")).one()
+        child = session.exec(select(Child).where(Child.household_id == home.id)).one()
+        child.state = ChildState.GRADUATED
+        session.add(child)
+    with write_session(narrowed(engine, place_of(kader))) as session:
+        assert month(session, kader).counts() == before
+        known = families(session, kader)
+        posyandu.record_codes(
+            session, month=MONTH, given={known["Ibu Ani"].code: [3]}, by=kader, now=NOW
+        )
+        assert families(session, kader)["Ibu Ani"].codes == (3,)
+        assert "Ibu Ani" not in next_month(session, kader)
+    with write_session(engine) as session:
+        for package in session.exec(select(Package).where(Package.child_id == child.id)):
+            package.state = PackageState.CANCELLED
+            session.add(package)
+    with write_session(narrowed(engine, place_of(kader))) as session:
+        assert "Ibu Ani" not in families(session, kader)
 
 
 def test_another_posyandus_family_is_not_there(
