@@ -259,7 +259,7 @@ def _list(
         ticked=ticked,
         address=address,
         sieved=sieve.query(halaman=page.number),
-        page_url=lambda number: address + sieve.query(halaman=number),
+        page_url=lambda number, *_: address + sieve.query(halaman=number),
         **facts_of(cycle),
         rows=rows,
         page=page,

@@ -8,10 +8,12 @@ from sqlmodel import Session, select
 
 from api.services import packing, planning, routes
 from api.services.cycles import approve_cycle
+from api.services.donor_aliases import aliases_of, name_children
 from data.engine import read_session, write_session
 from data.schema import (
     Account,
     Child,
+    ConsentPurpose,
     CycleChild,
     Package,
     PackageState,
@@ -28,6 +30,7 @@ from tests.conftest import NOW
 from tests.factories import (
     make_account,
     make_approved_cycle,
+    make_consent,
     make_depot,
     make_pledge,
     make_sponsor,
@@ -186,9 +189,13 @@ def test_a_child_leaves_and_stop_message_and_place_follow(
         planner, (pledge, gone, waiting) = on_routes(session)
         sponsor = session.exec(select(Sponsor).join(Pledge).where(Pledge.code == pledge)).one()
         donor = make_account(session, Role.DONOR, sponsor_id=sponsor.id)
+        child = session.exec(select(Child).where(Child.code == gone)).one()
+        make_consent(session, child, ConsentPurpose.DISPLAY)
+        name_children(session, sponsor)
+        alias = aliases_of(session, sponsor)[child.id or 0]
     phone = visit(donor, language=language)
     phone.goto("/donatur")
-    expect(phone.locator("main")).to_contain_text(gone)
+    expect(phone.locator("main")).to_contain_text(alias)
 
     role = Role.APPROVER if way == "graduates" else Role.STAFF
     office = visit(role, width=width, language=language)
@@ -216,7 +223,7 @@ def test_a_child_leaves_and_stop_message_and_place_follow(
 
     phone.goto("/donatur")
     news = {"graduates": "child_news.graduated", "dies": "child_news.left"}[way]
-    card = phone.locator(".card-month", has_text=gone)
+    card = phone.locator(".card-month", has_text=alias)
     expect(card.locator(".panel")).to_have_text(say.coded(news))
     for word in ("TB/U", "pulih", "meninggal", "died", "stunting"):
         expect(phone.locator("main")).not_to_contain_text(word)
