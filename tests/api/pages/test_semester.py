@@ -108,7 +108,8 @@ def test_each_number_is_three_clicks_from_its_rows(
                 continue
         told = [rows_of(client, each) for each in found]
         assert sum(count for count, _ in told) == number(text), (head, address)
-        assert all(count == listed for count, listed in told), (head, address)
+        if "genting_value_rp" not in address:  # rupiah, of which a row is a package
+            assert all(count == listed for count, listed in told), (head, address)
     assert without_rows <= {
         "sponsors_active", "sponsors_pledged_rp", "sponsors_received_rp", "genting_sponsors",
         "genting_value_rp",
