@@ -67,7 +67,4 @@ SENTENCES: dict[str, str] = {
     "posyandu.came_back": "belum sampai; koordinator mengurusnya",
     "posyandu.carried": "ikut paket bulan depan",
     "posyandu.lost": "tidak sampai bulan ini",
-    "audit.posyandu:read": "melihat keluarga posyandu",
-    "audit.posyandu:print": "mencetak daftar posyandu",
-    "audit.change:report": "melaporkan perubahan dari lapangan",
 }

@@ -26,6 +26,8 @@ TEMPLATES = {
     "cycles.py": "cycle:{}",
     "holds.py": "assignment:{}",
     "intake.py": "import:{}",
+    "import_batches.py": "import:{}",
+    "import_undo.py": "import:{}",
     "supervision.py": "supervision:{}",
     "child_states.py": "child:{}",
     "pledges.py": "pledge:{}",
