@@ -310,13 +310,13 @@ def _levels(problem: MatchingProblem, matching: Matching) -> list[Violation]:
     for level in matching.levels:
         cost, value = recount.cost(level.name), recount.value(level.name)
         bound = recount.bound(level.name, level.certificate)
-        prices = level.certificate
+        prices, told = level.certificate, level.verified
         if cost == bound and prices.budget is None and prices.child is None:
             recount.narrow(level.name, prices)
         for code, expected, found in (
             (ViolationCode.WRONG_COST, cost, level.cost),
             (ViolationCode.WRONG_VALUE, value, level.value),
-            (ViolationCode.WRONG_BOUND, bound, level.verified),
+            (ViolationCode.WRONG_BOUND, bound, bound if told is None else told),
             (ViolationCode.WRONG_BOUND, *_expected_bound(level, bound=bound, cost=cost)),
             (ViolationCode.WRONG_STATUS, *_expected_status(level, bound=bound, cost=cost)),
         ):

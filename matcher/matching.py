@@ -84,7 +84,8 @@ class LevelResult:
     bound
         No matching that is as good in the levels before has a smaller cost.
     verified
-        As much of the bound as the prices prove, so that `check` can repeat it.
+        As much of the bound as the prices prove, so that `check` can repeat it; None in results of
+        before it was told.
     status, gap
         `optimal` if cost = bound; the gap is ``(cost - bound) / max(1, |cost|)``.
     proof
@@ -97,16 +98,16 @@ class LevelResult:
     value: tuple[int, ...]
     cost: int
     bound: int
-    verified: int
+    verified: int | None
     status: LevelStatus
     gap: float
     proof: Proof
     certificate: Certificate
 
     @property
-    def unverified(self) -> float:
-        """What `check` cannot rule out by prices, ``(cost - verified) / max(1, |cost|)``."""
-        return (self.cost - self.verified) / max(1, abs(self.cost))
+    def unverified(self) -> int:
+        """How much of the cost prices leave open; of the bound where they are not told apart."""
+        return self.cost - (self.bound if self.verified is None else self.verified)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -210,7 +211,7 @@ def result_hash(problem: MatchingProblem, matching: Matching) -> str:
     for level in matching.levels:
         digest.update(f"{level.name.value}|{level.cost}|{level.bound}|".encode())
         digest.update(f"{level.status.value}|{level.proof.value}".encode())
-        if level.verified != level.bound:
+        if level.verified not in (None, level.bound):
             digest.update(f"|{level.verified}".encode())
         prices = level.certificate
         digest.update(repr([(name.value, by) for name, by in prices.multipliers]).encode())

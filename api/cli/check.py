@@ -140,7 +140,7 @@ def _gaps(matching: Matching) -> dict[str, int]:
     return {
         level.name.value: _at_most_better(level, matching)
         for level in matching.levels
-        if level.cost > level.verified
+        if level.unverified
     }
 
 
@@ -151,7 +151,7 @@ def _searched(matching: Matching) -> list[str]:
     return [
         each.name.value
         for each in matching.levels
-        if each.status is LevelStatus.OPTIMAL and each.cost > each.verified
+        if each.status is LevelStatus.OPTIMAL and each.unverified
     ]
 
 
@@ -162,10 +162,9 @@ def _at_most_better(level: LevelResult, matching: Matching) -> int:
     """
     from matcher.policy import LevelName
 
-    gap = level.cost - level.verified
     if level.name is not LevelName.TIER:
-        return gap
-    return min(gap, len(matching.pledge_of) - matching.num_covered)
+        return level.unverified
+    return min(level.unverified, len(matching.pledge_of) - matching.num_covered)
 
 
 def _plan(file: Path, _content: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:

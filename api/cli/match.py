@@ -144,8 +144,9 @@ def _proved(level: LevelResult) -> str:
     """Return ``optimal``, with what prices leave where a search proved it, or the gap."""
     if level.cost > level.bound:
         return f"gap {100 * level.gap:.3g} %"
-    if level.cost > level.verified:
-        return f"optimal by a finished search, {100 * level.unverified:.3g} % of it by prices open"
+    if level.unverified:
+        percent = 100 * level.unverified / max(1, abs(level.cost))
+        return f"optimal by a finished search; prices leave {percent:.3g} %"
     return level.status.value
 
 

@@ -127,7 +127,7 @@ def _level(level: Any) -> dict[str, object]:
         "value": [int(figure) for figure in level.value],
         "cost": int(level.cost),
         "bound": int(level.bound),
-        "verified": int(level.verified),
+        "verified": int(level.cost - level.unverified),
         "status": level.status.value,
         "gap": float(level.gap),
         "proof": level.proof.value,

@@ -212,7 +212,7 @@ def family_of(month: PosyanduMonth, code: str) -> FamilyMonth:
     Raises
     ------
     NotFound
-        ``posyandu.family`` for one that is not of the posyandu or has no child in the programme.
+        ``posyandu.family`` for one that is not of the posyandu or has no child of the month.
     """
     found = next((family for family in month.families if family.code == code), None)
     if found is None:

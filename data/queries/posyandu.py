@@ -69,7 +69,7 @@ class OwnPackage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnChild:
-    """A child in the programme; ``measured_on`` is the newest measuring."""
+    """A child followed in the month; ``measured_on`` is the newest measuring."""
 
     child_id: int
     code: str
@@ -84,7 +84,7 @@ class OwnChild:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnFamily:
-    """A family with a child in the programme; no codes: nothing recorded of the month."""
+    """A family with a child of the month; no codes: nothing recorded of it."""
 
     household_id: int
     code: str

@@ -7,10 +7,11 @@ from typing import Any, cast
 
 import pytest
 
-from api.cli.check import _at_most_better, _num_halts
+from api.cli.check import _at_most_better, _num_halts, goals_told
+from api.cli.match import _proved
 from api.i18n import all_sentences
 from matcher.files import read_result, write_problem, write_result
-from matcher.matching import LevelStatus
+from matcher.matching import LevelStatus, Proof
 from matcher.policy import LevelName
 from tests.api.cli.test_commands import asuh
 from tests.matcher.months import month
@@ -75,6 +76,22 @@ def test_a_bound_that_is_not_reached_is_named_goal_by_goal(
     assert "at most 1 child more" in said
     assert "at most 1 need points more" in said
     assert "no rule is broken" in said
+
+
+def test_what_a_search_proved_is_told_apart_from_what_prices_prove(result: Path) -> None:
+    _, matching = read_result(result)
+    level = replace(
+        next(each for each in matching.levels if each.name is LevelName.POINTS),
+        cost=400, bound=400, verified=400,
+    )  # fmt: skip
+    searched = replace(level, verified=300, proof=Proof.BRANCHING)
+    gap = replace(level, bound=300, verified=300, status=LevelStatus.GAP, gap=0.25)
+    assert [_proved(each) for each in (level, searched, gap)] == [
+        "optimal", "optimal by a finished search; prices leave 25 %", "gap 25 %",
+    ]  # fmt: skip
+    for each, count in ((level, 0), (searched, 1), (gap, 0)):
+        told = goals_told(replace(matching, levels=(each,)), "en")
+        assert sum("a search that finished" in line for line in told) == count
 
 
 def test_faults_are_sentences_with_their_codes(result: Path) -> None:

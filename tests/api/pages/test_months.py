@@ -2,18 +2,30 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 from starlette.testclient import TestClient
 
-from api.pages.goals import LEVELS
+from api.pages.goals import LEVELS, goals_of
 from api.pages.months import month_steps
 from api.services import jobs
 from api.services.month_progress import Progress
+from api.services.report_counts import _proof_of
 from data.engine import read_session, write_session
-from data.schema import ChildState, Cycle, CycleState, DuplicatePair, PairKind, Role, StopState
+from data.schema import (
+    ChildState,
+    Cycle,
+    CycleState,
+    DuplicatePair,
+    MatchRun,
+    PairKind,
+    Role,
+    RunState,
+    StopState,
+)
 from matcher.policy import DEFAULT_ORDER, LevelName
 from tests.api.pages.reading import send, text_of
 from tests.conftest import NOW
@@ -46,6 +58,31 @@ def test_the_goals_of_pages_are_those_of_the_matcher() -> None:
     assert sorted(LEVELS) == sorted(name.value for name in LevelName)
     usual = tuple(name.value for name in DEFAULT_ORDER)
     assert tuple(name for name in LEVELS if name in usual) == usual
+
+
+@pytest.mark.parametrize(
+    ("proved", "on_page", "in_report"),
+    [
+        ({"verified": 400, "proof": "prices"}, "terbukti terbaik", "word.optimal"),
+        ({"verified": 300, "proof": "branching"}, "celah 25,00 persen", "word.searched"),
+        ({"bound": 300, "status": "gap"}, "terbaik yang ditemukan; celah 25,00", "word.gap"),
+        ({"verified": None, "proof": "branching"}, "terbukti terbaik", "word.searched"),
+    ],
+)
+def test_how_well_a_goal_is_proved_is_told(
+    proved: dict[str, Any], on_page: str, in_report: str
+) -> None:
+    """The last is a run of before it was told what prices alone prove."""
+    level = {"name": "points", "value": [400], "cost": 400, "bound": 400, "status": "optimal"}
+    level |= {"proof": "prices"} | proved
+    run = MatchRun(
+        cycle_id=1, state=RunState.DONE, seed=1, by="test", started_at=NOW,
+        levels=[{key: each for key, each in level.items() if each is not None}],
+    )  # fmt: skip
+    [goal] = goals_of(run, "id")
+    assert on_page in goal.proof
+    assert ("pencarian yang selesai" in goal.proof) == (proved.get("verified") == 300)
+    assert _proof_of(run) == in_report
 
 
 def test_a_visitor_is_led_to_the_sign_in_page(client: TestClient) -> None:
