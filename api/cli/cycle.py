@@ -176,13 +176,13 @@ def _solve_match(store: Engine, wish: Wish, by: Account, _now: datetime) -> Any:
     return solved_month(store, month=wish.month, seed=wish.seed, progress=wish.progress)
 
 
-def _solve_plan(store: Engine, wish: Wish, by: Account, now: datetime) -> Any:
+def _solve_plan(store: Engine, wish: Wish, by: Account, _now: datetime) -> Any:
     from api.services.planning import solve_problem
     from api.services.solves import open_plan
 
     options = _plan_options(wish)
-    problem = open_plan(store, month=wish.month, by=by, now=now, options=options)
-    return solve_problem(problem, options=options, progress=wish.progress)
+    problem, start = open_plan(store, month=wish.month, by=by, options=options)
+    return solve_problem(problem, options=options, start=start, progress=wish.progress)
 
 
 def _count_closing(store: Engine, wish: Wish, by: Account, now: datetime) -> Any:

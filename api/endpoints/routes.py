@@ -54,12 +54,10 @@ def plan(store: Store, by: Planner, now: Now, month: str, wanted: PlanIn) -> Pla
 
 
 @router.post("/cycles/{month}/plan/prices")
-def price_goals(
-    store: Store, by: Planner, now: Now, month: str, wanted: PlanIn
-) -> list[GoalPriceOut]:
+def price_goals(store: Store, by: Planner, month: str, wanted: PlanIn) -> list[GoalPriceOut]:
     """Tell what each wanted goal costs in kilometres, time and rupiah; nothing is planned yet."""
     options = _options(wanted)
-    problem = solves.open_plan(store, month=month, by=by, now=now, options=options)
+    problem, _ = solves.open_plan(store, month=month, by=by, options=options)
     found = goal_prices(problem, options=options)
     return [GoalPriceOut.model_validate(price) for price in found]
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlmodel import col, select
 
-from api.services import cycles, planning
 from api.services.errors import Forbidden, Refused
 from api.services.jobs import enqueue
 from api.services.plan_goals import ALL_OFF, GoalLevels, weighs_goals, weights_of
@@ -19,6 +18,7 @@ from api.services.plan_options import (
     ServiceTime,
     service_of,
 )
+from api.services.solves import open_plan_of_job
 from data.schema import CycleState, Job, JobState, Role
 from logistics.effort import Effort
 
@@ -134,14 +134,7 @@ def price(context: JobContext) -> dict[str, Any]:
         service=service_of(payload),
     )
     context.progress(0.0, {"step": "goals"})
-    with context.step() as session:
-        problem = planning.open_problem(
-            session,
-            cycle=cycles.find_cycle(session, month=str(payload["month"])),
-            by=context.person(session),
-            now=context.clock(),
-            options=options,
-        )
+    problem, _ = open_plan_of_job(context, options=options)
     has_last_month = any(stop.usual_vehicle for stop in problem.stops)
     asked = [(goal, level) for goal in (GOALS if has_last_month else GOALS[:2]) for level in LEVELS]
     wishes = [weights_of(replace(ALL_OFF, **{goal: level})) for goal, level in asked]

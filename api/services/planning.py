@@ -17,7 +17,7 @@ from api.services.plan_options import DeliveryMode, PlanOptions
 from api.services.plan_store import plan_run, store_routes, store_unserved
 from api.services.routes import mark_stale_for_child
 from api.services.routing_problem import PlanInput, read_problem
-from data.queries.routes import EDITABLE, ROUTE_NUMBER, latest_run, routes_of_cycle
+from data.queries.routes import ROUTE_NUMBER, free_routes, latest_run
 from data.schema import (
     Cycle,
     CycleState,
@@ -57,6 +57,7 @@ __all__ = [
     "need_sound",
     "open_problem",
     "plan_routes",
+    "prepare_places",
     "solve_problem",
     "store_plan",
     "unserved_packages",
@@ -142,7 +143,7 @@ def plan_routes(
     """
     chosen = options or PlanOptions()
     _need_plannable(cycle, by)
-    found = _freed_problem(session, cycle, now, chosen, travel)
+    found = _read(session, cycle, chosen, travel)
     solved = solve_problem(
         found.problem,
         options=chosen,
@@ -153,19 +154,31 @@ def plan_routes(
     return _store(session, cycle, found, solved.plan, chosen, by, now)
 
 
+def prepare_places(session: Session, *, cycle: Cycle, by: Account) -> None:
+    """Make the depot and drop points that a plan needs where the city has none.
+
+    Raises
+    ------
+    Forbidden, Refused
+        As :func:`open_problem`.
+    """
+    _need_plannable(cycle, by)
+    ensure_depot(session)
+    ensure_drop_points(session)
+
+
 def open_problem(
     session: Session,
     *,
     cycle: Cycle,
     by: Account,
-    now: datetime,
     options: PlanOptions,
     travel: Travel | None = None,
 ) -> problem_shapes.RoutingProblem:
     """Return the month's routing problem as if its waiting routes were taken back; they stay.
 
     With :func:`solve_problem` and :func:`store_plan` it plans without holding the store while the
-    solver thinks.
+    solver thinks. After :func:`prepare_places` it only reads.
 
     Raises
     ------
@@ -173,13 +186,7 @@ def open_problem(
         As :func:`plan_routes`.
     """
     _need_plannable(cycle, by)
-    ensure_depot(session)
-    ensure_drop_points(session)
-    attempt = session.begin_nested()
-    try:
-        return _freed_problem(session, cycle, now, options, travel).problem
-    finally:
-        attempt.rollback()
+    return _read(session, cycle, options, travel).problem
 
 
 def first_routes(
@@ -259,7 +266,7 @@ def store_plan(
     """
     hold_cycle(session, cycle)
     _need_plannable(cycle, by)
-    found = _freed_problem(session, cycle, now, options, travel)
+    found = _read(session, cycle, options, travel)
     if found.problem.problem_hash != solved.problem.problem_hash:
         raise Refused("plan.inputs_moved", month=cycle.month)
     return _store(session, cycle, found, solved.plan, options, by, now)
@@ -272,10 +279,7 @@ def _need_plannable(cycle: Cycle, by: Account) -> None:
         raise Refused("plan.state", month=cycle.month, found=cycle.state.value)
 
 
-def _freed_problem(
-    session: Session, cycle: Cycle, now: datetime, options: PlanOptions, travel: Travel | None
-) -> PlanInput:
-    _withdraw_routes(session, cycle, now)
+def _read(session: Session, cycle: Cycle, options: PlanOptions, travel: Travel | None) -> PlanInput:
     found = read_problem(session, cycle=cycle, options=options, travel=travel)
     if not found.loads:
         raise Refused("plan.nothing", month=cycle.month)
@@ -291,6 +295,7 @@ def _store(
     by: Account,
     now: datetime,
 ) -> PlanResult:
+    _withdraw_routes(session, cycle, now)
     run = plan_run(cycle, found=found, plan=plan, options=options, by=by, now=now)
     session.add(run)
     session.flush()
@@ -325,11 +330,7 @@ def unserved_packages(session: Session, *, cycle: Cycle) -> list[UnservedView]:
 
 def _withdraw_routes(session: Session, cycle: Cycle, now: datetime) -> None:
     """Take back routes that have not left and are not locked; other stops end or wait again."""
-    routes = [
-        route
-        for route, _, _ in routes_of_cycle(session, cycle_id=cycle.id or 0, states=EDITABLE)
-        if not route.is_locked
-    ]
+    routes = free_routes(session, cycle_id=cycle.id or 0)
     for route in routes:
         route.state = RouteState.CANCELLED
         route.version += 1

@@ -31,11 +31,16 @@ from api.services.road_map import closures, is_made_up
 from api.services.road_travel import far_points, points_of, travel_between
 from data.queries.goods import lines_by_package
 from data.queries.pickups import pickups_to_plan
-from data.queries.routes import active_vehicles, packages_to_plan, vehicle_days_taken
-from data.schema import Cycle, Depot, DropPoint, DropPointKind, PackageState
+from data.queries.routes import (
+    active_vehicles,
+    free_routes,
+    packages_to_plan,
+    vehicle_days_taken,
+)
+from data.schema import Cycle, Depot, DropPoint, DropPointKind, PackageState, StopState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from sqlmodel import Session
 
@@ -93,10 +98,38 @@ class PlanInput:
     notes: list[tuple[str, dict[str, object]]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A package in the depot; ``attempt`` is the stop of a new attempt, which is kept.
+
+    ``is_held``: on a route that a person locked.
+    """
+
+    package: Package
+    home: Household
+    attempt: Stop | None
+    is_held: bool
+
+    @classmethod
+    def of(
+        cls, package: Package, home: Household, stop: Stop | None, free_route_ids: Collection[int]
+    ) -> _Waiting:
+        """Return a package as it waits once the free routes are taken back."""
+        if stop is None:
+            return cls(package, home, None, is_held=False)
+        comes_off = stop.state == StopState.PLANNED and stop.route_id in free_route_ids
+        is_held = stop.route_id is not None and not comes_off
+        is_attempt = stop.reschedules_id is not None and not is_held
+        return cls(package, home, stop if is_attempt else None, is_held)
+
+
 def read_problem(
     session: Session, *, cycle: Cycle, options: PlanOptions, travel: Travel | None = None
 ) -> PlanInput:
     """Return the routing problem of the packages that wait in the depot.
+
+    Routes that have not left and are not locked count as taken back: their packages wait too.
+    Nothing is written but a depot and drop points where the city has none.
 
     Siblings and neighbours at one door are one stop; a new attempt keeps its own. A posyandu is
     served on or before its day, within the days that the goods may wait.
@@ -109,7 +142,11 @@ def read_problem(
     """
     from logistics import problem as shapes
 
-    rows = waiting_packages(session, cycle=cycle)
+    free = {route.id or 0 for route in free_routes(session, cycle_id=cycle.id or 0)}
+    rows = [
+        _Waiting.of(package, home, stop, free)
+        for package, home, stop in waiting_packages(session, cycle=cycle)
+    ]
     depot = ensure_depot(session)
     days = _days(rows, cycle, options)
     vehicles = active_vehicles(session)
@@ -122,7 +159,10 @@ def read_problem(
         loads={},
         homes={},
         drop_points={f"T{p.id}": p for p in ensure_drop_points(session)},
-        pickups={f"P{p.id}": p for p in pickups_to_plan(session, cycle_id=cycle.id or 0)},
+        pickups={
+            f"P{p.id}": p
+            for p in pickups_to_plan(session, cycle_id=cycle.id or 0, free_route_ids=free)
+        },
         vehicles={f"V{v.id}": v for v in vehicles},
         depots={},
         notes=[],
@@ -141,7 +181,7 @@ def read_problem(
         for v in vehicles
     )
     priorities = priority_by_package(
-        session, cycle=cycle, rows=[(package, home) for package, home, _ in rows]
+        session, cycle=cycle, rows=[(row.package, row.home) for row in rows]
     )
     found.problem = _problem(session, found, cycle, options, fleet, priorities)
     points = points_of(found.problem)
@@ -168,12 +208,10 @@ def waiting_packages(
     return packages_to_plan(session, cycle_id=cycle.id or 0, states=states)
 
 
-def _days(
-    rows: Sequence[tuple[Package, Household, Stop | None]], cycle: Cycle, options: PlanOptions
-) -> tuple[date, ...]:
+def _days(rows: Sequence[_Waiting], cycle: Cycle, options: PlanOptions) -> tuple[date, ...]:
     """Return the days to plan: those asked for, or working days from the first that boxes allow."""
     first = max(
-        (package.deliver_on for package, _, stop in rows if stop is None or stop.route_id is None),
+        (row.package.deliver_on for row in rows if not row.is_held),
         default=date.fromisoformat(f"{cycle.month}-01"),
     )
     if options.days and min(options.days) < first:
@@ -245,21 +283,23 @@ def _taken_notes(
 
 def _gather(
     found: PlanInput,
-    rows: list[tuple[Package, Household, Stop | None]],
+    rows: Sequence[_Waiting],
     mode: DeliveryMode,
     largest: tuple[int, int],
 ) -> None:
     by_area: dict[str, list[tuple[str, DropPoint]]] = defaultdict(list)
     for code, point in found.drop_points.items():
         by_area[point.kelurahan_code].append((code, point))
-    for package, home, stop in rows:
-        if stop is not None and stop.route_id is not None:
-            continue  # on a route that a person locked
-        if stop is not None and stop.reschedules_id is not None and stop.route_id is None:
-            load = found.loads.setdefault(f"A{stop.id}", Load(f"A{stop.id}", [], home, stop))
-            load.places = [f"A{stop.id}"]
-            later = days_from(stop.wanted_on, found.problem.days)
-            load.days = later if stop.wanted_on not in later else (stop.wanted_on,)
+    for row in rows:
+        package, home, attempt = row.package, row.home, row.attempt
+        if row.is_held:
+            continue
+        if attempt is not None:
+            name = f"A{attempt.id}"
+            load = found.loads.setdefault(name, Load(name, [], home, attempt))
+            load.places = [name]
+            later = days_from(attempt.wanted_on, found.problem.days)
+            load.days = later if attempt.wanted_on not in later else (attempt.wanted_on,)
             load.packages.append(package)
             continue
         door = f"H{home.id}"

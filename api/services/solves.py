@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from api.services.jobs import JobContext
     from api.services.match_store import Solved
     from data.schema import Account, MatchRun
+    from logistics.plan import RoutePlan
     from logistics.problem import RoutingProblem
     from matcher.policy import Policy
     from matcher.solve import Sofar
@@ -82,9 +83,12 @@ def match_month(
 
 
 def open_plan(
-    engine: Engine, *, month: str, by: Account, now: datetime, options: planning.PlanOptions
-) -> RoutingProblem:
-    """Return a month's routing problem; depots and drop points that are missing are made.
+    engine: Engine, *, month: str, by: Account, options: planning.PlanOptions
+) -> tuple[RoutingProblem, RoutePlan | None]:
+    """Return a month's routing problem, and the routes that its search begins from.
+
+    Depots and drop points that are missing are made first, in a moment of their own: reading the
+    problem and asking the road map keeps nobody else from writing.
 
     Raises
     ------
@@ -93,7 +97,23 @@ def open_plan(
     """
     with write_session(engine) as session:
         cycle = cycles.find_cycle(session, month=month)
-        return planning.open_problem(session, cycle=cycle, by=by, now=now, options=options)
+        planning.prepare_places(session, cycle=cycle, by=by)
+    with read_session(engine) as session:
+        cycle = cycles.find_cycle(session, month=month)
+        return (
+            planning.open_problem(session, cycle=cycle, by=by, options=options),
+            planning.first_routes(session, cycle=cycle, options=options),
+        )
+
+
+def open_plan_of_job(
+    context: JobContext, *, options: planning.PlanOptions
+) -> tuple[RoutingProblem, RoutePlan | None]:
+    """Return what :func:`open_plan` does, of the job's ``month``, for the person who asked."""
+    with read_session(context.engine) as session:
+        by = context.person(session)
+    month = str(context.payload["month"])
+    return open_plan(context.engine, month=month, by=by, options=options)
 
 
 def plan_month(
@@ -106,10 +126,7 @@ def plan_month(
     NotFound, Forbidden, Refused
         See :func:`open_plan` and :func:`api.services.planning.store_plan`.
     """
-    problem = open_plan(engine, month=month, by=by, now=now, options=options)
-    with read_session(engine) as session:
-        cycle = cycles.find_cycle(session, month=month)
-        start = planning.first_routes(session, cycle=cycle, options=options)
+    problem, start = open_plan(engine, month=month, by=by, options=options)
     solved = planning.solve_problem(problem, options=options, start=start)
     with write_session(engine) as session:
         cycle = cycles.find_cycle(session, month=month)
@@ -159,16 +176,7 @@ def plan(context: JobContext) -> None:
         service=service_of(context.payload),
     )
     context.progress(0.0, {"step": "load"})
-    with context.step() as session:
-        cycle = cycles.find_cycle(session, month=month)
-        problem = planning.open_problem(
-            session,
-            cycle=cycle,
-            by=context.person(session),
-            now=context.clock(),
-            options=options,
-        )
-        start = planning.first_routes(session, cycle=cycle, options=options)
+    problem, start = open_plan_of_job(context, options=options)
     solved = planning.solve_problem(
         problem,
         options=options,

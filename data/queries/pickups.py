@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from data.schema import Pickup, PickupState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlmodel import Session
 
@@ -27,13 +27,15 @@ def pickups_of_cycle(session: Session, *, cycle_id: int) -> list[Pickup]:
     return list(session.exec(rows))
 
 
-def pickups_to_plan(session: Session, *, cycle_id: int) -> list[Pickup]:
-    """Return the pickups that wait for a route."""
-    rows = select(Pickup).where(
-        Pickup.cycle_id == cycle_id,
-        Pickup.state == PickupState.WAITING,
-        col(Pickup.route_id).is_(None),
-    )
+def pickups_to_plan(
+    session: Session, *, cycle_id: int, free_route_ids: Collection[int]
+) -> list[Pickup]:
+    """Return the pickups that wait for a route, or are on one that is free to plan anew."""
+    waits = (Pickup.state == PickupState.WAITING) & col(Pickup.route_id).is_(None)
+    comes_off = col(Pickup.state).in_((PickupState.WAITING, PickupState.PLANNED)) & col(
+        Pickup.route_id
+    ).in_(free_route_ids)
+    rows = select(Pickup).where(Pickup.cycle_id == cycle_id, waits | comes_off)
     return list(session.exec(rows.order_by(col(Pickup.id))))
 
 

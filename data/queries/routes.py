@@ -34,6 +34,7 @@ __all__ = [
     "EDITABLE",
     "ROUTE_NUMBER",
     "active_vehicles",
+    "free_routes",
     "latest_run",
     "latest_run_before",
     "num_route_codes",
@@ -65,6 +66,16 @@ def packages_to_plan(
         .order_by(col(Package.code))
     )
     return [(package, home, stop) for package, home, stop in rows]
+
+
+def free_routes(session: Session, *, cycle_id: int) -> list[Route]:
+    """Return the routes of a month that its next plan takes back: not left, not locked."""
+    rows = select(Route).where(
+        Route.cycle_id == cycle_id,
+        col(Route.state).in_(EDITABLE),
+        col(Route.is_locked).is_(False),
+    )
+    return list(session.exec(rows.order_by(col(Route.day), *ROUTE_NUMBER)))
 
 
 def active_vehicles(session: Session) -> list[Vehicle]:

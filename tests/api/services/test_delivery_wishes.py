@@ -213,7 +213,7 @@ def test_a_new_attempt_at_a_drop_point_keeps_its_hours_and_not_the_family_s(
     attempt = new_attempt(session, stop=old, packages=[package], day=THURSDAY, drop_point=point)
     point.is_active = is_active
     options = replace(QUICK, days=(THURSDAY,))
-    problem = planning.open_problem(session, cycle=cycle, by=by, now=NOW, options=options)
+    problem = planning.open_problem(session, cycle=cycle, by=by, options=options)
     [place] = [each for each in problem.places if each.id == f"A{attempt.id}"]
     assert place.windows == hours_of_point(point)
     assert place.handed_out_on == date(2026, 12, 5)

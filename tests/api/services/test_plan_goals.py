@@ -33,7 +33,7 @@ def test_levels_become_weights_and_the_plan_reports_its_figures(session: Session
 def test_without_goals_nothing_is_weighed_or_priced(session: Session) -> None:
     cycle, by, _ = packed_month(session)
     make_vehicle(session)
-    problem = planning.open_problem(session, cycle=cycle, by=by, now=NOW, options=QUICK)
+    problem = planning.open_problem(session, cycle=cycle, by=by, options=QUICK)
     assert not problem.goals.any
     assert goal_prices(problem, options=QUICK) == []
 
@@ -57,7 +57,7 @@ def test_last_month_s_courier_and_hour_are_known_this_month(session: Session) ->
     session.flush()
     assert usual_rounds(session, cycle=cycle) == {"H1": (f"V{vehicle.id}", 32_400)}
     options = replace(QUICK, goals=GoalLevels(known=3, regular=1))
-    problem = planning.open_problem(session, cycle=cycle, by=by, now=NOW, options=options)
+    problem = planning.open_problem(session, cycle=cycle, by=by, options=options)
     known = {stop.id: (stop.usual_vehicle, stop.usual_start_s) for stop in problem.stops}
     assert known.pop("H1") == (f"V{vehicle.id}", 32_400)
     assert set(known.values()) == {("", None)}
@@ -68,7 +68,7 @@ def test_every_wanted_goal_has_a_price(session: Session) -> None:
     make_vehicle(session)
     make_vehicle(session)
     options = replace(QUICK, goals=GoalLevels(compact=3, even=3))
-    problem = planning.open_problem(session, cycle=cycle, by=by, now=NOW, options=options)
+    problem = planning.open_problem(session, cycle=cycle, by=by, options=options)
     bounds = replace(options, seconds=None, iterations=30)
     found = goal_prices(problem, options=bounds)
     assert goal_prices(problem, options=bounds) == found
@@ -82,7 +82,7 @@ def test_a_price_whose_search_the_fuse_ended_says_so(session: Session) -> None:
     make_vehicle(session)
     make_vehicle(session)
     options = PlanOptions(goals=GoalLevels(compact=3), fuse_s=0.01)
-    problem = planning.open_problem(session, cycle=cycle, by=by, now=NOW, options=options)
+    problem = planning.open_problem(session, cycle=cycle, by=by, options=options)
     [price] = goal_prices(problem, options=options)
     assert price.time_ran_out
 

@@ -11,13 +11,15 @@ from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from api.cli import main
-from api.services import clock, cycles, fulfilment
+from api.services import clock, cycles, fulfilment, jobs, planning
 from data.engine import read_session, write_session
 from data.schema import (
     Account,
     Cycle,
     CycleState,
     DeliveryEvent,
+    Job,
+    JobState,
     MatchRun,
     Package,
     PackageState,
@@ -122,6 +124,33 @@ WORKS: dict[str, Callable[[Month, Callable[[Account], TestClient]], Any]] = {
         .json()
     ),
 }
+
+
+@pytest.mark.parametrize("kind", ["plan", "goals"])
+def test_a_delivery_is_recorded_while_a_job_reads_the_routing_problem(
+    kind: str, month: Month, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorded: list[int] = []
+    real = planning.read_problem
+
+    def read(*given: Any, **options: Any) -> Any:
+        if not recorded:
+            month.record()
+            recorded.append(month.recorded())
+        return real(*given, **options)
+
+    monkeypatch.setattr(planning, "read_problem", read)
+    planner = month.people[Role.COORDINATOR]
+    payload: dict[str, Any] = {
+        "month": ON_ITS_WAY, "mode": "homes", "seed": 1, "seconds": None, "iterations": 5,
+        "goals": {}, "days": ["2026-12-01"],
+    }  # fmt: skip
+    with write_session(month.engine) as session:
+        jobs.enqueue(session, kind=kind, payload=payload, by=planner, now=NOW)
+    jobs.run_pending(month.engine, keys=KEYS, clock=lambda: NOW)
+    assert recorded == [1]
+    with read_session(month.engine) as session:
+        assert session.exec(select(Job.state)).all() == [JobState.DONE]
 
 
 @pytest.mark.parametrize("work", WORKS.values(), ids=WORKS)
