@@ -31,7 +31,7 @@ def pickups_to_plan(
     session: Session, *, cycle_id: int, free_route_ids: Collection[int]
 ) -> list[Pickup]:
     """Return the pickups that wait for a route, or are on one that is free to plan anew."""
-    waits = (Pickup.state == PickupState.WAITING) & col(Pickup.route_id).is_(None)
+    waits = (col(Pickup.state) == PickupState.WAITING) & col(Pickup.route_id).is_(None)
     comes_off = col(Pickup.state).in_((PickupState.WAITING, PickupState.PLANNED)) & col(
         Pickup.route_id
     ).in_(free_route_ids)

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from api.cli import main
-from api.services import clock, cycles, fulfilment, jobs, planning
+from api.services import clock, cycles, fulfilment, jobs, planning, routing_problem
 from data.engine import read_session, write_session
 from data.schema import (
     Account,
@@ -131,7 +131,7 @@ def test_a_delivery_is_recorded_while_a_job_reads_the_routing_problem(
     kind: str, month: Month, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recorded: list[int] = []
-    real = planning.read_problem
+    real = routing_problem.read_problem
 
     def read(*given: Any, **options: Any) -> Any:
         if not recorded:
