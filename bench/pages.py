@@ -15,11 +15,12 @@ import statistics
 import tempfile
 import time
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, insert, update
 from sqlmodel import Session, SQLModel, col, func, select
 
 from api.app import create_app
@@ -35,9 +36,14 @@ from data.schema import (
     Household,
     Measurement,
     Package,
+    PackageState,
     Pledge,
     Role,
+    Route,
+    RouteState,
     Sponsor,
+    Stop,
+    StopState,
 )
 from data.sealing import dump_keys
 from tests.browser import chromium, serving
@@ -58,6 +64,7 @@ BITS_PER_SECOND = 400_000
 LATENCY_MS = 400
 SLOWER = 6
 FEW = 60
+PER_ROUTE = 30
 MONTH = "/bulan/2026-12"
 PAGES = (
     (None, "/masuk"),
@@ -86,6 +93,8 @@ LISTS = (
     (Role.STAFF, f"{MONTH}/belum"),
     (Role.STAFF, "/ganda"),
     (Role.COORDINATOR, "/koordinator"),
+    (Role.COORDINATOR, f"{MONTH}/rute"),
+    (Role.COORDINATOR, f"{MONTH}/hasil"),
     (Role.COORDINATOR, f"{MONTH}/paket"),
     (Role.COORDINATOR, f"{MONTH}/paket/daftar"),
     (Role.COORDINATOR, f"{MONTH}/paket/daftar?halaman=100"),
@@ -152,6 +161,48 @@ def grow(session: Session, wanted: int) -> None:
                    "assignment_id": "assignment"}),
     ):  # fmt: skip
         ids[table.__name__.lower()] = _copied(session, table, named, numbers, ids)
+    _drive(session, ids["package"], ids["household"])
+
+
+def _drive(session: Session, packages: list[int], homes: list[int]) -> None:
+    """Put packages on routes of thirty stops; every second left over the last two weeks."""
+    first = session.exec(select(Route).order_by(col(Route.id))).one()
+    of_route = first.model_dump(exclude={"id", "uid"})
+    of_stop = session.exec(select(Stop)).all()[0].model_dump(exclude={"id", "uid"})
+    routes: list[dict[str, Any]] = []
+    stops: list[dict[str, Any]] = []
+    for row, at in enumerate(range(0, len(packages), PER_ROUTE)):
+        left, days = bool(row % 2), timedelta(days=row % 14 + 1)
+        number = 1000 + row
+        routes.append(of_route | {
+            "id": number, "uid": f"r{number:031d}", "code": f"R-2612-{number}",
+            "day": first.day - days if left else first.day + days,
+            "state": RouteState.DISPATCHED if left else RouteState.CONFIRMED,
+            "dispatched_at": NOW - days if left else None,
+        })  # fmt: skip
+        stops += [
+            of_stop | {
+                "id": 100_000 + package, "uid": f"s{package:031d}", "route_id": number,
+                "sequence": place, "household_id": home,
+                "state": StopState.EN_ROUTE if left else StopState.PLANNED,
+                "loaded_package_ids": [package] if left else None,
+            }
+            for place, (package, home) in enumerate(
+                zip(packages[at : at + PER_ROUTE], homes[at : at + PER_ROUTE], strict=True), 1
+            )
+        ]  # fmt: skip
+    for table, rows in ((Route, routes), (Stop, stops)):
+        for at in range(0, len(rows), 1000):
+            session.execute(insert(table), rows[at : at + 1000])
+    on = [
+        {
+            "id": stop["id"] - 100_000,
+            "stop_id": stop["id"],
+            "state": PackageState.LOADED if stop["loaded_package_ids"] else PackageState.PACKED,
+        }
+        for stop in stops
+    ]
+    session.execute(update(Package), on)
 
 
 def _copied(

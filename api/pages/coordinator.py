@@ -21,7 +21,7 @@ from api.services.exception_queue import list_exceptions
 from api.services.household_points import homes_to_place
 from api.services.month_progress import progress_of
 from api.services.planning import UnservedView
-from api.services.route_views import RouteView
+from api.services.route_heads import RouteHead, list_heads
 from data.queries.exceptions import count_open_exceptions, months_with_open, routes_with_open
 from data.queries.supervision import count_findings, count_visits
 from data.schema import Account, Cycle, CycleState, Package, PackageLine, Role, RouteState, Vehicle
@@ -77,7 +77,7 @@ def coordinator_home(
     )
 
 
-def courier_status(route: RouteView, troubled: set[str]) -> str:
+def courier_status(route: RouteHead, troubled: set[str]) -> str:
     """Return where a courier is: ``not_opened``, ``on_the_way``, ``problem`` or ``finished``."""
     if route.state == RouteState.FINISHED:
         return "finished"
@@ -87,7 +87,7 @@ def courier_status(route: RouteView, troubled: set[str]) -> str:
 
 
 def _month(session: Session, cycle: Cycle, by: Account, today: date) -> dict[str, object]:
-    views = routes.list_routes(session, cycle=cycle)
+    views = list_heads(session, cycle=cycle)
     cases = list_exceptions(session, cycles=[cycle], by=by, limit=NUM_SHOWN)
     waiting = routes.waiting_stops(session, cycle=cycle)
     unserved = planning.unserved_packages(session, cycle=cycle)
@@ -137,7 +137,7 @@ def _month(session: Session, cycle: Cycle, by: Account, today: date) -> dict[str
     }
 
 
-def _without_courier(session: Session, coming: Sequence[RouteView]) -> list[str]:
+def _without_courier(session: Session, coming: Sequence[RouteHead]) -> list[str]:
     """Return the names of vehicles on routes to come that no courier's account belongs to."""
     names = (
         select(Vehicle.name)

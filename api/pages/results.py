@@ -18,12 +18,13 @@ from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import find_package
 from api.pages.shell import Page, person_of, redirect, render
 from api.pages.typed_fields import day_or_none
-from api.services import cycles, fulfilment, results, routes
+from api.services import cycles, fulfilment, results
 from api.services.errors import Invalid, NotFound, Refused, ServiceError
 from api.services.exception_queue import find_told
 from api.services.family_answers import FamilyAnswer
 from api.services.import_details import read_details
 from api.services.package_states import IN_DEPOT
+from api.services.route_heads import list_heads
 from data.queries.deliveries import lines_of_package
 from data.schema import (
     Account,
@@ -234,7 +235,7 @@ def _results_page(
     number: int,
     refusal: ServiceError | None = None,
 ) -> HTMLResponse:
-    away = [view for view in routes.list_routes(session, cycle=cycle) if view.state in AWAY]
+    away = [head for head in list_heads(session, cycle=cycle) if head.state in AWAY]
     page = Page(number, len(away))
     found = list(texts_of(request, refusal).values())
     return render(

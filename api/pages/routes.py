@@ -29,6 +29,7 @@ from api.services.idle_fleet import idle_fleet
 from api.services.plan_goals import usual_rounds
 from api.services.plan_options import MAX_WALK_M, DeliveryMode, service_of
 from api.services.planning import UnservedView
+from api.services.route_heads import RouteHead, list_heads
 from data.queries.routes import latest_run_before
 from data.schema import Account, Cycle, CycleState, PickupState, PlanRun, Role, RouteState
 from logistics.effort import Effort
@@ -100,7 +101,7 @@ def _page(
         else []
     )
     ticked = _ticked(found_waiting, leaving)
-    found = routes.list_routes(session, cycle=cycle)
+    found = list_heads(session, cycle=cycle)
     days = sorted({route.day for route in found})
     shown = [route for route in found if not day or route.day.isoformat() == day]
     page = Page(number, len(shown))
@@ -307,9 +308,9 @@ def _ticked(found: list[departures.Departure], leaving: Leaving | None) -> set[s
     return ticked
 
 
-def _holding_the_first(cycle: Cycle, found: list[routes.RouteView]) -> int:
+def _holding_the_first(cycle: Cycle, found: list[RouteHead]) -> int:
     """Return how many routes keep the month's first departure waiting until they are confirmed."""
-    open_ones = sum(bool(route.stops) and route.state in UNCONFIRMED for route in found)
+    open_ones = sum(bool(route.num_stops) and route.state in UNCONFIRMED for route in found)
     return open_ones if cycle.state == CycleState.PACKING else 0
 
 
@@ -358,7 +359,7 @@ def _figures(request: Request, plan: planning.PlanResult | None) -> str:
     return figure_words(found, language_of(request)) if isinstance(found, dict) else ""
 
 
-def _state_figures(request: Request, found: list[routes.RouteView]) -> list[tuple[str, str]]:
+def _state_figures(request: Request, found: list[RouteHead]) -> list[tuple[str, str]]:
     """Return how far the routes are: label and number for each state that some are in."""
     language = language_of(request)
     counts = Counter(route.state for route in found)
@@ -372,7 +373,7 @@ def _state_figures(request: Request, found: list[routes.RouteView]) -> list[tupl
     ]
 
 
-def _totals(found: list[routes.RouteView]) -> dict[str, int]:
+def _totals(found: list[RouteHead]) -> dict[str, int]:
     states = [route.state for route in found]
     return {
         "routes": len(found),

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from sqlmodel import Session
 
 from api.i18n import all_sentences, sentence
+from api.services.route_heads import RouteHead
 from api.services.route_views import RouteView
 from api.services.stale_causes import OF_PACKAGES, StaleCause, causes_of
 from data.schema import RouteState
@@ -42,7 +43,7 @@ class CauseWords:
 
 
 def cause_words(
-    causes: list[StaleCause], view: RouteView, month: str, language: str
+    causes: list[StaleCause], view: RouteView | RouteHead, month: str, language: str
 ) -> list[CauseWords]:
     """Return the changes of a route in words, newest last."""
     return [
@@ -54,7 +55,7 @@ def cause_words(
 
 
 def causes_by_route(
-    session: Session, views: Iterable[RouteView], month: str, language: str
+    session: Session, views: Iterable[RouteView | RouteHead], month: str, language: str
 ) -> dict[str, list[CauseWords]]:
     """Return route → what made it stale, in words; routes that are not stale are left out."""
     stale = [view for view in views if view.state == RouteState.STALE]
@@ -75,7 +76,7 @@ def _text(cause: StaleCause, language: str) -> str:
     return sentence(code, params, language)
 
 
-def _link(cause: StaleCause, view: RouteView, month: str) -> str:
+def _link(cause: StaleCause, view: RouteView | RouteHead, month: str) -> str:
     place = PLACES.get(cause.code, "")
     if not place or ("{about}" in place and cause.about in ("", view.code)):
         return ""

@@ -16,8 +16,13 @@ from api.services.errors import Forbidden, Refused, StaleVersion
 from api.services.forbidden_food import refuse_forbidden
 from api.services.moves import move_cycle
 from api.services.route_crews import crew_of, note_departure
-from api.services.route_views import RouteView, list_routes, route_view
-from data.queries.routes import EDITABLE, ROUTE_NUMBER, stops_by_route
+from api.services.route_heads import RouteHead, heads_of, list_heads
+from data.queries.routes import (
+    EDITABLE,
+    ROUTE_NUMBER,
+    states_of_laden_routes,
+    stops_by_route,
+)
 from data.schema import (
     Cycle,
     CycleState,
@@ -65,7 +70,7 @@ class Departure:
         courier; it leaves beside them only with a reason.
     """
 
-    view: RouteView
+    view: RouteHead
     hindrances: tuple[Refused, ...]
     overlaps: tuple[str, ...]
 
@@ -193,8 +198,8 @@ def waiting_departures(
     session: Session, *, cycle: Cycle, day: date, now: datetime
 ) -> list[Departure]:
     """Return the routes of a day that have not left, each with what holds it back today."""
-    views = [view for view in list_routes(session, cycle=cycle, day=day) if view.state in EDITABLE]
-    views = [view for view in views if view.stops or view.pickups]
+    views = [view for view in list_heads(session, cycle=cycle, day=day) if view.state in EDITABLE]
+    views = [view for view in views if view.num_stops or view.num_pickups]
     rows = {route.id: route for route in session.exec(select(Route).where(Route.day == day))}
     found = []
     for view in views:
@@ -214,8 +219,10 @@ def waiting_departures(
 def departure_of(session: Session, *, cycle: Cycle, route: Route, now: datetime) -> Departure:
     """Return a route that has not left with what holds it back today."""
     stops, packages = _carried(session, route)
+    vehicle = session.get_one(Vehicle, route.vehicle_id)
+    depot = session.get_one(Depot, route.depot_id)
     return Departure(
-        route_view(session, route=route),
+        heads_of(session, [(route, vehicle, depot)])[0],
         tuple(_hindrances(session, cycle, route, stops, packages, now)),
         tuple(each.code for each in _overlaps(session, route, now)),
     )
@@ -261,7 +268,7 @@ def _hindrances(
     found: list[Refused] = []
     checked = [(route.code, route.state)]
     if cycle.state == CycleState.PACKING and route.state == RouteState.CONFIRMED:
-        checked = [(v.code, v.state) for v in list_routes(session, cycle=cycle) if v.stops]
+        checked = states_of_laden_routes(session, cycle_id=cycle.id or 0)
     if route.state != RouteState.CONFIRMED:
         found.append(Refused("dispatch.not_confirmed", routes=route.code))
     else:

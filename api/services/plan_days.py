@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from api.services.fleet import default_days
-from api.services.routing_problem import waiting_packages
+from api.services.routing_problem import states_to_plan
+from data.queries.routes import last_box_day
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -35,5 +36,5 @@ def usual_days(session: Session, *, cycle: Cycle, today: date) -> tuple[date, ..
 
 def _first(session: Session, cycle: Cycle, today: date) -> date:
     """Return the day of the latest box that has not left, also one on a route; not one gone by."""
-    boxes = [package.deliver_on for package, _, _ in waiting_packages(session, cycle=cycle)]
-    return max([*boxes, today, date.fromisoformat(f"{cycle.month}-01")])
+    last = last_box_day(session, cycle_id=cycle.id or 0, states=states_to_plan(session))
+    return max(last or today, today, date.fromisoformat(f"{cycle.month}-01"))

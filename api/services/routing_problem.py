@@ -55,6 +55,7 @@ __all__ = [
     "pickup_place",
     "pickup_stop",
     "read_problem",
+    "states_to_plan",
     "waiting_packages",
 ]
 
@@ -202,10 +203,13 @@ def waiting_packages(
     session: Session, *, cycle: Cycle
 ) -> list[tuple[Package, Household, Stop | None]]:
     """Return the packages that a plan of a month is about, with their family and stop."""
+    return packages_to_plan(session, cycle_id=cycle.id or 0, states=states_to_plan(session))
+
+
+def states_to_plan(session: Session) -> list[PackageState]:
+    """Return the states of packages that a plan is about; without a stock list all that wait."""
     states = [PackageState.RESERVED, PackageState.PACKED]
-    if not stock.has_stock_list(session):
-        states.append(PackageState.PLANNED)
-    return packages_to_plan(session, cycle_id=cycle.id or 0, states=states)
+    return states if stock.has_stock_list(session) else [*states, PackageState.PLANNED]
 
 
 def _days(rows: Sequence[_Waiting], cycle: Cycle, options: PlanOptions) -> tuple[date, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func
+from sqlalchemy import exists, func
 from sqlmodel import col, select
 
 from data.schema import (
@@ -35,6 +35,7 @@ __all__ = [
     "ROUTE_NUMBER",
     "active_vehicles",
     "free_routes",
+    "last_box_day",
     "latest_run",
     "latest_run_before",
     "num_route_codes",
@@ -42,6 +43,7 @@ __all__ = [
     "packages_to_plan",
     "routes_of_cycle",
     "routes_of_vehicle_day",
+    "states_of_laden_routes",
     "stops_by_route",
     "trips_out",
     "vehicle_days_taken",
@@ -66,6 +68,14 @@ def packages_to_plan(
         .order_by(col(Package.code))
     )
     return [(package, home, stop) for package, home, stop in rows]
+
+
+def last_box_day(session: Session, *, cycle_id: int, states: Sequence[PackageState]) -> date | None:
+    """Return the latest day that a box in the depot was made for, None without one."""
+    rows = select(func.max(Package.deliver_on)).where(
+        Package.cycle_id == cycle_id, col(Package.state).in_(states)
+    )
+    return session.exec(rows).one()
 
 
 def free_routes(session: Session, *, cycle_id: int) -> list[Route]:
@@ -104,6 +114,20 @@ def routes_of_cycle(
         rows = rows.where(col(Route.state).in_(states))
     found = session.exec(rows.order_by(col(Route.day), *ROUTE_NUMBER))
     return [(route, vehicle, depot) for route, vehicle, depot in found]
+
+
+def states_of_laden_routes(session: Session, *, cycle_id: int) -> list[tuple[str, RouteState]]:
+    """Return code and state of a month's routes that have a stop, by day and code."""
+    rows = (
+        select(Route.code, Route.state)
+        .where(
+            Route.cycle_id == cycle_id,
+            Route.state != RouteState.CANCELLED,
+            exists().where(col(Stop.route_id) == col(Route.id)),
+        )
+        .order_by(col(Route.day), *ROUTE_NUMBER)
+    )
+    return [(code, RouteState(state)) for code, state in session.exec(rows)]
 
 
 def routes_of_vehicle_day(session: Session, *, vehicle_id: int, day: date) -> list[Route]:

@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 from api.services import hand_plan, own_routes, pickups, planning, routes
 from api.services.errors import Forbidden, Invalid, Refused, StaleVersion
 from api.services.package_cancelling import cancel_package
+from api.services.route_heads import list_heads
 from api.services.routes import check_editable
 from data.schema import Account, Cycle, Pickup, PickupState, Role, Route, RouteState, Stop, Vehicle
 from logistics.solve import solve
@@ -52,6 +53,12 @@ def test_a_pickup_rides_between_the_stops_of_a_route(session: Session) -> None:
     after = [stop.arrives_at or "" for stop in view.stops[found.after :]]
     assert max(before, default="") <= found.arrives_at <= min(after, default="99")
     assert row.route_id == view.id
+    heads = list_heads(session, cycle=cycle)
+    assert [(h.code, h.num_pickups, h.num_stops, h.weight_g) for h in heads] == [
+        (v.code, len(v.pickups), len(v.stops), v.weight_g)
+        for v in routes.list_routes(session, cycle=cycle)
+    ]
+    assert sum(h.num_pickups for h in heads) == 1
 
 
 def test_a_plan_made_again_carries_the_pickup_again(session: Session) -> None:

@@ -7,6 +7,7 @@ from api.services import departures, routes
 from api.services.dispatch import ExportKind
 from api.services.fulfilment import record_delivery
 from api.services.own_routes import courier_sheets
+from api.services.route_heads import list_heads
 from data.schema import DeliveryException, ExceptionAction, Outcome, Role, Stop
 from tests.api.services.test_departures import at_eight
 from tests.api.services.test_dispatch import confirmed_month, export
@@ -38,5 +39,8 @@ def test_a_package_sent_again_still_counts_where_it_left(session: Session) -> No
     assert export(session, cycle, by, ExportKind.STOPS_CSV) == listed
     [sheet] = courier_sheets(session, by=courier, now=now)
     assert [each.num_loaded for each in sheet.stops] == [1] * len(sheet.stops)
+    [head] = list_heads(session, cycle=cycle)
+    assert (head.num_stops, head.num_reached) == (len(after.stops), 1)
+    assert (head.num_packages, head.weight_g) == (before.num_packages, before.weight_g)
     [waiting] = routes.waiting_stops(session, cycle=cycle)
     assert ([each.code for each in waiting.load], waiting.sent_on) == ([package.code], ())
