@@ -132,12 +132,13 @@ def _among(column: str, kind: str, wanted: Iterable[str]) -> Condition:
 
 
 def _accompanying(posyandu: Iterable[str]) -> Condition:
-    """Return which teams accompany one of some posyandu: those of its name, or of all there."""
-    values = {
-        f"team_{number}": "%" + re.sub(r"([\\%_])", r"\\\1", json.dumps(each)) + "%"
-        for number, each in enumerate(posyandu)
-    }
-    named = [rf"cast(posyandu AS text) LIKE :{name} ESCAPE '\'" for name in values]
+    """Return which teams accompany one of some posyandu: those of its name, or of all there.
+
+    Not by LIKE, which takes small letters for capitals on SQLite and not on PostgreSQL.
+    """
+    values = {f"team_{number}": json.dumps(each) for number, each in enumerate(posyandu)}
+    names = "cast(posyandu AS text)"
+    named = [f"replace({names}, :{name}, '') <> {names}" for name in values]
     return f"({' OR '.join([*named, 'cast(posyandu AS text) = :team_all'])})", values | {
         "team_all": "[]"
     }

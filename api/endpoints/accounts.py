@@ -108,7 +108,7 @@ def set_password(
 def create_link(
     request: Request, session: WriteSession, by: Editor, now: Now, account_id: RowId
 ) -> LinkView:
-    """Make a one-time link for a donor or courier; it is shown once."""
+    """Make a one-time link for a donor, courier or kader; it is shown once."""
     account = accounts.get_account(session, account_id=account_id)
     token = links.create_link(session, account=account, by=by, now=now)
     return LinkView(url=f"{request.base_url}tautan/{token}")

@@ -61,7 +61,9 @@ def record_accompaniment(
 ) -> ChangedOut:
     """Keep what own families were given; the same again changes nothing."""
     given = {each.family: each.codes for each in body.families}
-    changed = posyandu.record_codes(session, month=body.month, given=given, by=by, now=now)
+    changed = posyandu.record_codes(
+        session, month=body.month, given=given, by=by, now=now, only_new=body.only_new
+    )
     return ChangedOut(changed=changed)
 
 
@@ -70,8 +72,9 @@ def record_eaten(session: WriteSession, by: Recorder, now: Now, body: AnswersIn)
     """Keep who ate packages that arrived; the same again changes nothing."""
     answers = [posyandu.EatenAnswer(each.package, each.eaten, each.note) for each in body.answers]
     changed = posyandu.record_eaten(
-        session, month=body.month, answers=answers, checked_on=body.checked_on, by=by, now=now
-    )
+        session, month=body.month, answers=answers, checked_on=body.checked_on, by=by, now=now,
+        only_new=body.only_new,
+    )  # fmt: skip
     return ChangedOut(changed=changed)
 
 

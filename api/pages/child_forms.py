@@ -82,7 +82,11 @@ def register(
             )
         made.append(child)
 
-    refusal = refusal_of(session, act)
+    digits = _digits(typed["nik"])
+    refusal: ServiceError | None = None
+    if NIK.fullmatch(digits):
+        refusal = registering.ask_nik(session, nik=digits, by=by, now=now, keys=keys)
+    refusal = refusal or refusal_of(session, act)
     if refusal is not None:
         return _new(request, now, by, typed, refusal)
     code = made[0].code
@@ -146,10 +150,14 @@ def measure(
 
 
 def _nik(text: str) -> str | None:
-    digits = text.replace(" ", "")
+    digits = _digits(text)
     if digits and not NIK.fullmatch(digits):
         raise Invalid("field.nik", fields={"nik": "field.nik"})
     return digits or None
+
+
+def _digits(text: str) -> str:
+    return text.replace(" ", "")
 
 
 def _sibling(session: Session, code: str, by: Account, now: datetime) -> Child | None:

@@ -78,6 +78,9 @@ TEXTS = {
     "loaded": N_("dimuat %(n)s"),
     "rejected": N_("Ditolak: %(n)s"),
     "line_sum": N_("Isi bilangan bulat dari 0 sampai %(n)s."),
+    "none_rejected": N_(
+        "Belum ada yang ditolak. Kurangi yang tidak diterima, atau tekan Diterima semua."
+    ),
     "receiver_missing": N_("Tulis nama penerima yang dititipi."),
     "reason_missing": N_("Alasan belum dipilih."),
     "link_unknown": N_("Memeriksa sinyal"),

@@ -1,4 +1,4 @@
-"""Inviting donors (the office) and couriers (the coordinator): one-time links, shown once."""
+"""Inviting donors and kader (the office) and couriers (the coordinator): links, shown once."""
 
 import re
 from typing import Annotated, Any
@@ -14,6 +14,7 @@ from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.shell import Entry, Page, field_errors, language_of, redirect, render
 from api.security import holds
 from api.services import accounts, couriers, links
+from api.services.account_places import place_name
 from api.services.errors import Invalid
 from data.schema import Account, Role
 
@@ -137,6 +138,7 @@ def _page(
         made=made,
         vehicles=_free_vehicles(session) if holds(by, "route:edit") else [],
         driven=couriers.vehicles_driven(session),
+        place_of=place_name,
     )
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
+from pydantic import Field
 from sqlmodel import Session
 
 from api.dependencies import Now, RowId, WriteSession, requires
@@ -32,7 +33,9 @@ NAVIGATION = [
 ]
 Kader = Annotated[Account, requires("posyandu:read")]
 Recorder = Annotated[Account, requires("posyandu:record")]
-Text = Annotated[str, Form(max_length=500)]
+Typed = Annotated[str, Field(max_length=2000)]
+"""A text in a form: longer than any field, so that what is too long is said at it and stays."""
+Text = Annotated[Typed, Form()]
 Texts = Annotated[list[str], Form(max_length=500)]
 
 

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
+from pydantic import BaseModel
 from sqlmodel import Session
 
 from api.dependencies import Now, WriteSession, requires
@@ -13,8 +14,7 @@ from api.pages.names import kelurahan_choices
 from api.pages.posyandu import (
     HOME,
     Recorder,
-    Text,
-    Texts,
+    Typed,
     codes_of,
     day_asked,
     eaten_of,
@@ -30,8 +30,65 @@ from data.schema import Account
 
 router = APIRouter(include_in_schema=False)
 FAMILY = HOME + "/keluarga/{code}"
-ADDRESS = {"kelurahan_code": "kelurahan", "address": "alamat"}
-"""What a use case calls a field → what the form calls it."""
+
+
+class FamilyForm(BaseModel):
+    """A form on a family's page, as it was typed."""
+
+    bulan: Typed = ""
+
+    def ids(self) -> Mapping[str, str]:
+        """Return what a use case calls a field → the id that it has on the page."""
+        return {}
+
+
+class CodesForm(FamilyForm):
+    """What the family was given."""
+
+    kode: list[Typed] = []
+    tindakan: Typed = ""
+
+
+class EatenForm(FamilyForm):
+    """Who ate a package."""
+
+    paket: Typed = ""
+    dimakan: Typed = ""
+    catatan: Typed = ""
+    tanggal: Typed = ""
+    tindakan: Typed = ""
+
+    def ids(self) -> Mapping[str, str]:
+        """Each package of the family has this form."""
+        return {name: f"{name}-{self.paket}" for name in ("dimakan", "catatan", "tanggal")}
+
+
+class DoubtForm(FamilyForm):
+    """What the family says of a package that did not come."""
+
+    paket: Typed = ""
+    keterangan: Typed = ""
+
+    def ids(self) -> Mapping[str, str]:
+        """Each package of the family has this form."""
+        return {"keterangan": f"keterangan-{self.paket}"}
+
+
+class ReportForm(FamilyForm):
+    """What the office is to know."""
+
+    anak: Typed = ""
+    perihal: Typed = ""
+    keterangan: Typed = ""
+    kelurahan: Typed = ""
+    alamat: Typed = ""
+    rt: Typed = ""
+    rw: Typed = ""
+    patokan: Typed = ""
+
+    def ids(self) -> Mapping[str, str]:
+        """Fields of an address have Indonesian names."""
+        return {"kelurahan_code": "kelurahan", "address": "alamat", "landmark": "patokan"}
 
 
 @router.get(FAMILY)
@@ -54,20 +111,18 @@ def save_codes(
     now: Now,
     by: Recorder,
     code: str,
-    bulan: Text = "",
-    kode: Texts = [],  # noqa: B006 - FastAPI copies it
-    tindakan: Text = "",
+    form: Annotated[CodesForm, Form()],
 ) -> Response:
     """Keep what a family was given in a month, or take the record back."""
+    is_back = form.tindakan == "hapus"
 
     def act() -> None:
-        if tindakan != "hapus" and not kode:
+        if not is_back and not form.kode:
             raise Invalid("posyandu.no_code", fields={"kode": "posyandu.no_code"})
-        given = {code: [] if tindakan == "hapus" else codes_of(kode)}
-        posyandu.record_codes(session, month=bulan, given=given, by=by, now=now)
+        given = {code: [] if is_back else codes_of(form.kode)}
+        posyandu.record_codes(session, month=form.bulan, given=given, by=by, now=now)
 
-    did = "posyandu.did_take_back" if tindakan == "hapus" else "posyandu.did_record"
-    return _after(request, session, now, by, code, bulan, act, did, {"kode": kode})
+    return _after(request, session, now, by, code, form, act, _did_record(is_back))
 
 
 @router.post(FAMILY + "/dimakan")
@@ -77,25 +132,20 @@ def save_eaten(
     now: Now,
     by: Recorder,
     code: str,
-    bulan: Text = "",
-    paket: Text = "",
-    dimakan: Text = "",
-    catatan: Text = "",
-    tanggal: Text = "",
-    tindakan: Text = "",
+    form: Annotated[EatenForm, Form()],
 ) -> Response:
     """Keep who ate a package, or take the answer back."""
+    is_back = form.tindakan == "hapus"
 
     def act() -> None:
-        eaten = None if tindakan == "hapus" else eaten_of(dimakan)
-        answer = posyandu.EatenAnswer(paket, eaten, catatan[:300])
+        eaten = None if is_back else eaten_of(form.dimakan)
+        answer = posyandu.EatenAnswer(form.paket, eaten, form.catatan)
         posyandu.record_eaten(
-            session, month=bulan, answers=[answer], checked_on=day_asked(tanggal), by=by, now=now
-        )
+            session, month=form.bulan, answers=[answer], checked_on=day_asked(form.tanggal), by=by,
+            now=now,
+        )  # fmt: skip
 
-    did = "posyandu.did_take_back" if tindakan == "hapus" else "posyandu.did_record"
-    typed = {"paket": paket, "dimakan": dimakan, "catatan": catatan, "tanggal": tanggal}
-    return _after(request, session, now, by, code, bulan, act, did, typed)
+    return _after(request, session, now, by, code, form, act, _did_record(is_back))
 
 
 @router.post(FAMILY + "/tidak-terima")
@@ -105,19 +155,16 @@ def report_not_received(
     now: Now,
     by: Recorder,
     code: str,
-    bulan: Text = "",
-    paket: Text = "",
-    keterangan: Text = "",
+    form: Annotated[DoubtForm, Form()],
 ) -> Response:
     """Tell the coordinator that a family says nothing came."""
 
     def act() -> None:
         posyandu_reports.report_not_received(
-            session, package_code=paket, text=keterangan, by=by, now=now
+            session, package_code=form.paket, text=form.keterangan, by=by, now=now
         )
 
-    typed = {"belum": paket, "keterangan-paket": keterangan}
-    return _after(request, session, now, by, code, bulan, act, "posyandu.did_doubt", typed)
+    return _after(request, session, now, by, code, form, act, "posyandu.did_doubt")
 
 
 @router.post(FAMILY + "/lapor")
@@ -127,32 +174,25 @@ def report_change(
     now: Now,
     by: Recorder,
     code: str,
-    bulan: Text = "",
-    anak: Text = "",
-    perihal: Text = "",
-    keterangan: Text = "",
-    kelurahan: Text = "",
-    alamat: Text = "",
-    rt: Text = "",
-    rw: Text = "",
-    patokan: Text = "",
+    form: Annotated[ReportForm, Form()],
 ) -> Response:
     """Tell the office that the family moved, a child left or data are wrong."""
     to = {
-        "kelurahan_code": kelurahan, "address": alamat, "rt": rt[:10], "rw": rw[:10],
-        "landmark": patokan[:200],
+        "kelurahan_code": form.kelurahan, "address": form.alamat, "rt": form.rt, "rw": form.rw,
+        "landmark": form.patokan,
     }  # fmt: skip
 
     def act() -> None:
         posyandu_reports.report_change(
-            session, child_code=anak, kind=perihal, text=keterangan, to=to, by=by, now=now
-        )
+            session, child_code=form.anak, kind=form.perihal, text=form.keterangan, to=to, by=by,
+            now=now,
+        )  # fmt: skip
 
-    typed = {
-        "anak": anak, "perihal": perihal, "keterangan": keterangan, "kelurahan": kelurahan,
-        "alamat": alamat, "rt": rt, "rw": rw, "patokan": patokan,
-    }  # fmt: skip
-    return _after(request, session, now, by, code, bulan, act, "posyandu.did_report", typed)
+    return _after(request, session, now, by, code, form, act, "posyandu.did_report")
+
+
+def _did_record(is_back: bool) -> str:
+    return "posyandu.did_take_back" if is_back else "posyandu.did_record"
 
 
 def _after(
@@ -161,16 +201,15 @@ def _after(
     now: datetime,
     by: Account,
     code: str,
-    month: str,
+    form: FamilyForm,
     act: Callable[[], None],
     did: str,
-    typed: Mapping[str, object],
 ) -> Response:
     """Do what a form asks and lead back to the family; what was refused is shown with it."""
-    month = month or local_month(now)
+    month = form.bulan or local_month(now)
     refusal = refusal_of(session, act)
     if refusal is not None:
-        return _family(request, session, now, by, code, month, refusal, typed)
+        return _family(request, session, now, by, code, month, refusal, form)
     return redirect(request, f"{HOME}/keluarga/{code}?bulan={month}", did)
 
 
@@ -182,7 +221,7 @@ def _family(
     code: str,
     bulan: str,
     refusal: ServiceError | None = None,
-    typed: Mapping[str, object] | None = None,
+    form: FamilyForm | None = None,
 ) -> HTMLResponse:
     month, unreadable = month_asked(bulan, now)
     refusal = refusal or unreadable
@@ -197,7 +236,9 @@ def _family(
         kinds=posyandu_reports.KINDS,
         wards=kelurahan_choices(),
         help_phone=request.app.state.settings.help_phone,
-        typed=typed or {},
-        errors=texts_of(request, refusal, names=ADDRESS),
+        sent=type(form).__name__ if form else "",
+        typed=form,
+        told=form if isinstance(form, ReportForm) else ReportForm(),
+        errors=texts_of(request, refusal, names=form.ids() if form else None),
         **words_of(request, now, by, month),
     )

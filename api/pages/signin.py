@@ -1,5 +1,6 @@
 """Signing in and out, one-time links, and one's own account."""
 
+from datetime import datetime
 from typing import Annotated
 from urllib.parse import quote
 
@@ -38,8 +39,15 @@ SelfEditor = Annotated[Account, requires("self:edit")]
 Text = Annotated[str, Form(max_length=400)]
 
 
-def keep_token(request: Request, answer: Response, token: str) -> None:
-    """Give the browser its sign-in as a cookie that scripts and other sites cannot use."""
+def keep_token(
+    request: Request, answer: Response, token: str, *, account: Account, now: datetime
+) -> None:
+    """Give the browser its sign-in as a cookie that scripts and other sites cannot use.
+
+    On the phones of those who come in by links it outlives the browser, as long as the sign-in
+    does: a phone ends its browser whenever it wants. Elsewhere it goes with the browser.
+    """
+    lasts = sign_ins.expiry(account.role, now) - now if account.role in accounts.BY_LINK else None
     settings = request.app.state.settings
     answer.set_cookie(
         cookie_name(settings),
@@ -48,6 +56,7 @@ def keep_token(request: Request, answer: Response, token: str) -> None:
         samesite="lax",
         secure=settings.secure_cookies,
         path="/",
+        max_age=int(lasts.total_seconds()) if lasts else None,
     )
 
 
@@ -91,7 +100,7 @@ def sign_in(
         )
     home = home_of(answer.account)
     led = RedirectResponse(local_path(lanjut, otherwise=home), status_code=303)
-    keep_token(request, led, answer.token)
+    keep_token(request, led, answer.token, account=answer.account, now=now)
     # Pages that know nobody, such as one that there is not, speak it too
     keep_choice(request, led, LANGUAGE_COOKIE, answer.account.language)
     return led
@@ -160,7 +169,7 @@ def redeem_link(
         before = request.state.sign_in_id
         sign_ins.revoke_sign_in(session, sign_in_id=before, by=visitor, now=now)
     answer = RedirectResponse(home_of(account), status_code=303)
-    keep_token(request, answer, sign_in_token)
+    keep_token(request, answer, sign_in_token, account=account, now=now)
     keep_choice(request, answer, LANGUAGE_COOKIE, account.language)
     return answer
 

@@ -82,9 +82,13 @@ class GivenIn(BaseModel):
 
 
 class AccompanimentIn(BaseModel):
-    """What families were given in a month."""
+    """What families were given in a month; with ``only_new`` what is on record stays as it is.
+
+    A queue that is sent late says ``only_new``: somebody may have recorded since.
+    """
 
     month: str
+    only_new: bool = False
     families: list[GivenIn] = Field(max_length=500)
 
 
@@ -97,15 +101,16 @@ class EatenIn(BaseModel):
 
 
 class AnswersIn(BaseModel):
-    """What families said of packages that arrived."""
+    """What families said of packages that arrived; ``only_new`` as for accompaniment."""
 
     month: str
+    only_new: bool = False
     checked_on: date
     answers: list[EatenIn] = Field(max_length=500)
 
 
 class ChangedOut(BaseModel):
-    """How many records changed."""
+    """How many records changed; those that were the same, or stayed, are not among them."""
 
     changed: int
 

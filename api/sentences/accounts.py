@@ -70,10 +70,14 @@ SENTENCES: dict[str, str] = {
     "second_factor.wrong": "Kode tidak cocok. Pindai gambar yang baru lalu isi kode terbarunya.",
     "second_factor.enrolled": "Kode dipasang. Mulai sekarang akun ini meminta kode saat masuk.",
     "second_factor.removed": "Kode dihapus. Akun ini masuk dengan kata sandi saja.",
-    "link.role": "Tautan masuk hanya untuk donatur dan kurir, bukan %(role)s.",
+    "link.role": "Tautan masuk hanya untuk donatur, kurir, dan kader, bukan %(role)s.",
     "link.inviter": (
-        "Tautan untuk %(role)s dibuat oleh yang mengurusnya: petugas untuk donatur, koordinator "
-        "untuk kurir."
+        "Tautan untuk %(role)s dibuat oleh yang mengurusnya: petugas untuk donatur dan kader, "
+        "koordinator untuk kurir."
+    ),
+    "link.code": (
+        "Akun ini masuk dengan kode dari aplikasi; tautan akan melewatinya. Masuklah dengan kata "
+        "sandi, atau minta admin menghapus kodenya."
     ),
     "link.inactive": "Akun ini tidak dipakai, jadi tidak dapat diberi tautan.",
     "link.dead": "Tautan ini tidak berlaku lagi. Minta tautan baru kepada dinas.",

@@ -15,6 +15,7 @@ SENTENCES: dict[str, str] = {
     "audit.link:revoke": "mencabut tautan masuk",
     "audit.child:read": "membaca data anak",
     "audit.child:list": "membaca daftar anak",
+    "audit.child:nik_elsewhere": "mengetik NIK yang terdaftar di wilayah lain",
     "audit.child:unknown": "mencari kode anak yang tidak ada",
     "audit.child:register": "mendaftarkan anak",
     "audit.child:edit": "mengubah data anak",

@@ -125,6 +125,9 @@ SENTENCES: dict[str, str] = {
     "supervision.past": "Pilih hari ini atau sesudahnya.",
     "supervision.future": "Kunjungan tidak bertanggal di masa depan.",
     "supervision.visitor": "Pilih petugas, pejabat, atau koordinator yang aktif.",
+    "supervision.owner_place": (
+        "%(name)s bekerja di wilayah lain dan tidak melihat %(place)s. Pilih orang lain."
+    ),
     "supervision.place": "Pilih kelurahannya.",
     "supervision.cancelled": "Kunjungan ini sudah dibatalkan.",
     "supervision.unlooked": "Isi sedikitnya satu butir daftar periksa.",

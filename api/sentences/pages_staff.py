@@ -90,6 +90,9 @@ SENTENCES: dict[str, str] = {
         "Nomor telepon ini tidak terbaca. Tulis satu nomor dengan angka, misalnya 0812-3456-7890."
     ),
     "field.nik": "NIK terdiri dari 16 angka (NIP 18 angka).",
+    "child.many_niks": (
+        "Terlalu banyak NIK dalam waktu singkat. Coba lagi sesudah 15 menit, atau simpan tanpa NIK."
+    ),
     "field.nik_office": (
         "NIK ini belum dapat didaftarkan dari wilayah Anda. Periksa angkanya; bila benar, serahkan "
         "pendaftarannya kepada petugas dinas."

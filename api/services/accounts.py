@@ -41,7 +41,7 @@ def has_accounts(session: Session) -> bool:
     return session.exec(select(Account.id).limit(1)).first() is not None
 
 
-BY_LINK = frozenset({Role.DONOR, Role.COURIER})
+BY_LINK = frozenset({Role.DONOR, Role.COURIER, Role.KADER})
 """Who may come in by a one-time link; all others need a password."""
 
 

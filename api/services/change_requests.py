@@ -13,7 +13,14 @@ from api.services.audit import record
 from api.services.child_states import GONE, exit_child, resettle
 from api.services.children import ADDRESS_FIELDS, check_place, tell_routes
 from api.services.cycle_lock import hold_running_cycles
-from api.services.editing import confirm_fields, hold_rows, today, unreadable_phones, write_fields
+from api.services.editing import (
+    confirm_fields,
+    hold_rows,
+    today,
+    too_long,
+    unreadable_phones,
+    write_fields,
+)
 from api.services.errors import Invalid, NotFound, Refused
 from data.queries.records import survivor
 from data.schema import (
@@ -51,15 +58,15 @@ def request_move(
     ------
     Invalid
         A field that is no part of an address, an unknown kelurahan, a telephone number that cannot
-        be read.
+        be read, ``field.long``.
     Refused
         ``child.state`` when the child is not in the programme.
     """
     unknown = sorted(set(to) - set(ADDRESS_FIELDS) - {"phone", "posyandu"})
     if unknown or not to:
         raise Invalid("edit.unknown_field", fields=dict.fromkeys(unknown, "edit.unknown_field"))
-    if wrong := unreadable_phones(to):
-        raise Invalid("field.phone", fields=wrong)
+    if wrong := unreadable_phones(to) | too_long(Household, to):
+        raise Invalid(next(iter(wrong.values())), fields=wrong)
     household = session.get_one(Household, child.household_id)
     check_place({"lat": None, "lon": None, **to}, household)
     hold_rows(session, child)

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from api.services.audit import record
 from api.services.clock import local_date
+from api.services.editing import too_long
 from api.services.errors import Invalid, Refused
 from data.queries.consumption import packages_to_ask
 from data.schema import ConsumptionCheck, Eaten, Package
@@ -80,12 +81,15 @@ def record_answers(
     Raises
     ------
     Invalid
-        ``consumption.day`` for a day that has not come or before the month.
+        ``consumption.day`` for a day that has not come or before the month; ``field.long`` for a
+        note.
     Refused
         ``consumption.package`` for a package that did not arrive at this place.
     """
     if checked_on > local_date(now) or checked_on.strftime("%Y-%m") < cycle.month:
         raise Invalid("consumption.day", fields={"tanggal": "consumption.day"})
+    if any(too_long(ConsumptionCheck, {"note": each.note.strip()}) for each in answers):
+        raise Invalid("field.long", fields={"catatan": "field.long"})
     known = {
         each.package_id: each
         for each in packages_to_ask(

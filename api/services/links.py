@@ -1,4 +1,4 @@
-"""One-time links: a donor's works once, a courier's until midnight; a button confirms them.
+"""One-time links: a donor's works once, a courier's and kader's until midnight; a button confirms.
 
 Mail and chat programs fetch links to preview them, so opening one changes nothing: only the button
 on its page redeems it.
@@ -19,21 +19,25 @@ from api.services.sign_ins import new_token, revoke_all, start_sign_in, token_ha
 from data.schema import Account, OneTimeLink, Role, Sponsor, SponsorState, Vehicle
 
 DONOR_LIFETIME = timedelta(days=3)
-PURPOSES = {Role.DONOR: "donor", Role.COURIER: "courier"}
+PURPOSES = {Role.DONOR: "donor", Role.COURIER: "courier", Role.KADER: "kader"}
 INVITERS = {
     Role.DONOR: frozenset({Role.STAFF, Role.ADMIN}),
     Role.COURIER: frozenset({Role.COORDINATOR, Role.ADMIN}),
+    Role.KADER: frozenset({Role.STAFF, Role.ADMIN}),
 }
-"""Who sends links to whom: the office to donors, the coordinator to couriers."""
+"""Who sends links to whom: the office to donors and kader, the coordinator to couriers."""
+OF_THE_DAY = ("courier", "kader")
+"""Links that work until midnight, as often as they are opened."""
 
 
 def create_link(session: Session, *, account: Account, by: Account, now: datetime) -> str:
-    """Make a link's token for a donor or courier; older links of the account stop working.
+    """Make a link's token for a donor, courier or kader; older links of the account stop working.
 
     Raises
     ------
     Refused
-        ``link.role`` for any other role, ``link.inactive`` for an account out of use.
+        ``link.role`` for any other role, ``link.inactive`` for an account out of use,
+        ``link.code`` for one that signs in with codes: a link would go around them.
     Forbidden
         ``link.inviter`` when this person does not look after such accounts.
     """
@@ -43,9 +47,11 @@ def create_link(session: Session, *, account: Account, by: Account, now: datetim
     _check_inviter(by, account.role)
     if not account.is_active:
         raise Refused("link.inactive")
+    if account.role is Role.KADER and account.code_sealed is not None:
+        raise Refused("link.code")
     _end_links(session, account, now)
     token = new_token()
-    expires_at = next_midnight(now) if purpose == "courier" else now + DONOR_LIFETIME
+    expires_at = next_midnight(now) if purpose in OF_THE_DAY else now + DONOR_LIFETIME
     session.add(
         OneTimeLink(
             token_hash=token_hash(token),
@@ -204,7 +210,8 @@ def find_link(
             OneTimeLink.token_hash == token_hash(token),
             col(OneTimeLink.expires_at) > now,
             col(Account.is_active),
-            (col(OneTimeLink.purpose) == "courier") | col(OneTimeLink.used_at).is_(None),
+            col(OneTimeLink.purpose).in_(OF_THE_DAY) | col(OneTimeLink.used_at).is_(None),
+            (col(Account.role) != Role.KADER) | col(Account.code_sealed).is_(None),
         )
     )
     if lock:

@@ -7,7 +7,7 @@ it. Sponsors, citizen numbers and how poor a family is are in no answer.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from api.services.audit import record
@@ -20,7 +20,7 @@ from api.services.growth_tasks import growth_tasks
 from api.services.months import checked_month, first_day, last_day, later_month
 from data.place_scope import whole
 from data.queries.companions import measured_between
-from data.queries.posyandu import asks_of, cycle_of, own_families, route_days
+from data.queries.posyandu import FamilyHome, asks_of, cycle_of, own_families, route_days
 from data.reference.kits import completed_months
 from data.schema import CycleState, PackageState
 
@@ -122,19 +122,9 @@ class PosyanduChild:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FamilyMonth:
-    """A family of the posyandu in a month; ``codes`` are empty while nothing is recorded."""
+class FamilyMonth(FamilyHome):
+    """A family of the posyandu in a month."""
 
-    code: str
-    guardian_name: str
-    phone: str | None
-    address: str
-    rt: str | None
-    rw: str | None
-    landmark: str | None
-    kelurahan_code: str
-    posyandu: str
-    codes: tuple[int, ...]
     children: tuple[PosyanduChild, ...]
 
     @property
@@ -371,19 +361,8 @@ def _days(session: Session, families: Sequence[OwnFamily]) -> dict[int, date]:
 
 
 def _family_month(family: OwnFamily, children: Iterable[PosyanduChild]) -> FamilyMonth:
-    return FamilyMonth(
-        code=family.code,
-        guardian_name=family.guardian_name,
-        phone=family.phone,
-        address=family.address,
-        rt=family.rt,
-        rw=family.rw,
-        landmark=family.landmark,
-        kelurahan_code=family.kelurahan_code,
-        posyandu=family.posyandu,
-        codes=family.codes,
-        children=tuple(children),
-    )
+    home = {each.name: getattr(family, each.name) for each in fields(FamilyHome)}
+    return FamilyMonth(**home, children=tuple(children))
 
 
 def _status(child: OwnChild, state: CycleState | None) -> str:

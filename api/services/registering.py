@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 from sqlmodel import Session, select
 
+from api.services.accounts import WINDOW
+from api.services.attempts import count_attempt
 from api.services.audit import record
 from api.services.child_states import open_pair_ids, settle_state
 from api.services.children import CHILD_FIELDS, HOUSEHOLD_FIELDS, check_inside, check_place
@@ -18,11 +20,13 @@ from data.place_scope import place_of_session, whole
 from data.schema import Account, Child, ChildState, Household, Measurement, PairKind, Sex
 from data.sealing import KeyRing, blind_index, mask, seal
 
-__all__ = ["TakenMeasurement", "record_measurement", "register_child"]
+__all__ = ["TakenMeasurement", "ask_nik", "record_measurement", "register_child"]
 
 NEEDED = ("name", "sex", "born_on")
 MAX_AGE_DAYS = 5 * 366
 """Nobody older is in the programme (WHO's standards end at five years)."""
+MOST_NIKS = 20
+"""How many NIK a bound account may type within the ``WINDOW`` of signing in."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -212,14 +216,45 @@ def _home(
     return row
 
 
+def ask_nik(
+    session: Session, *, nik: str, by: Account, now: datetime, keys: KeyRing
+) -> Invalid | None:
+    """Return why a bound account may not register a NIK here; asking is counted, an answer noted.
+
+    Whoever types numbers learns which of them are registered in other places. So it is limited as
+    signing in is, and what was told stands in the audit trail, without the NIK. To be asked
+    before :func:`register_child` and outside its savepoint: what is refused takes nothing back.
+    """
+    if place_of_session(session) is None:
+        return None
+    allowed = count_attempt(
+        session, keys=keys, kind="nik", what=by.username, now=now, most=MOST_NIKS, within=WINDOW
+    )
+    if not allowed:
+        return Invalid("child.many_niks", fields={"nik": "child.many_niks"})
+    index = blind_index(keys, nik)
+    if session.exec(select(Child.id).where(Child.nik_index == index)).first() is not None:
+        return None  # one of the own place: registering says so
+    if not _is_elsewhere(session, index):
+        return None
+    record(
+        session, by=by, action="child:nik_elsewhere", subject="account", subject_id=by.username,
+        now=now,
+    )  # fmt: skip
+    return Invalid("field.nik_office", fields={"nik": "field.nik_office"})
+
+
+def _is_elsewhere(session: Session, index: str) -> bool:
+    with whole(session):
+        return session.exec(select(Child.id).where(Child.nik_index == index)).first() is not None
+
+
 def _seal_nik(session: Session, child: Child, nik: str, keys: KeyRing) -> None:
     index = blind_index(keys, nik)
     known = session.exec(select(Child.code).where(Child.nik_index == index)).first()
     if known is not None:
         raise Refused("child.nik_known", child=known, nik=mask(nik))
-    with whole(session):
-        is_elsewhere = session.exec(select(Child.id).where(Child.nik_index == index)).first()
-    if is_elsewhere is not None:
+    if _is_elsewhere(session, index):
         raise Invalid("field.nik_office", fields={"nik": "field.nik_office"})
     child.nik_sealed = seal(keys, nik, place=f"child:nik:{child.uid}")
     child.nik_index, child.nik_masked = index, mask(nik)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from sqlmodel import col, select
 
@@ -56,6 +56,10 @@ __all__ = [
     "reopen_finding",
     "supervisors",
 ]
+
+
+Wrong: TypeAlias = "dict[str, str | tuple[str, dict[str, object]]]"
+"""Field → the code of what is wrong with it, with what its sentence names."""
 
 
 def proposals(session: Session, *, now: datetime) -> list[Proposal]:
@@ -267,19 +271,18 @@ def add_finding(
     Raises
     ------
     Invalid
-        ``supervision.text``, ``supervision.action``, ``supervision.visitor``, ``supervision.past``.
+        By field: ``supervision.text``, ``supervision.action``, ``supervision.visitor``,
+        ``supervision.owner_place``, ``supervision.past``.
     """
-    wrong = {}
+    wrong: Wrong = {}
     if not text.strip():
         wrong["temuan"] = "supervision.text"
     if not action.strip():
         wrong["tindakan"] = "supervision.action"
-    if owner not in {each.username for each in finding_owners(session, visit=visit)}:
-        wrong["penanggung"] = "supervision.visitor"
+    wrong |= _wrong_owner(session, visit, owner)
     if due_on < local_date(now):
         wrong["tenggat"] = "supervision.past"
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), fields=wrong)
+    _refuse(wrong)
     finding = SupervisionFinding(
         visit_id=visit.id or 0,
         text=text.strip(),
@@ -378,18 +381,15 @@ def hand_on_finding(
     Refused
         ``supervision.state`` when it is not open, ``supervision.reason`` without a reason.
     Invalid
-        ``supervision.visitor``, ``supervision.past``.
+        By field: ``supervision.visitor``, ``supervision.owner_place``, ``supervision.past``.
     """
     finding, visit = _finding(session, finding_id)
     if finding.state is not FindingState.OPEN:
         raise Refused("supervision.state")
-    wrong = {}
-    if owner not in {each.username for each in finding_owners(session, visit=visit)}:
-        wrong["penanggung"] = "supervision.visitor"
+    wrong = _wrong_owner(session, visit, owner)
     if due_on < local_date(now):
         wrong["tenggat"] = "supervision.past"
-    if wrong:
-        raise Invalid(next(iter(wrong.values())), fields=wrong)
+    _refuse(wrong)
     if not reason.strip():
         raise Refused("supervision.reason")
     finding.owner, finding.due_on = owner, due_on
@@ -451,6 +451,24 @@ def finding_owners(session: Session, *, visit: SupervisionVisit) -> list[Account
         for each in _working(session, OWNERS)
         if (place := place_of(each)) is None or place.holds(**at)
     ]
+
+
+def _refuse(wrong: Wrong) -> None:
+    for first in wrong.values():
+        raise Invalid(first if isinstance(first, str) else first[0], fields=wrong)
+
+
+def _wrong_owner(session: Session, visit: SupervisionVisit, owner: str) -> Wrong:
+    """Return what is wrong with an owner: nobody who may, or one who does not see the posyandu."""
+    if owner in {each.username for each in finding_owners(session, visit=visit)}:
+        return {}
+    named = next((each for each in _working(session, OWNERS) if each.username == owner), None)
+    if named is None:
+        return {"penanggung": "supervision.visitor"}
+    ward = area_name(visit.kelurahan_code, "kelurahan")
+    place = f"{visit.posyandu} · {ward}" if visit.posyandu else ward
+    params: dict[str, object] = {"name": named.full_name, "place": place}
+    return {"penanggung": ("supervision.owner_place", params)}
 
 
 def _working(session: Session, roles: Sequence[Role]) -> list[Account]:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from data.schema import ChildState, Eaten
 
 __all__ = [
+    "FamilyHome",
     "OwnChild",
     "OwnFamily",
     "OwnPackage",
@@ -83,10 +84,9 @@ class OwnChild:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OwnFamily:
-    """A family with a child of the month; no codes: nothing recorded of it."""
+class FamilyHome:
+    """Who a family is and where it lives; no codes: nothing recorded of the month."""
 
-    household_id: int
     code: str
     guardian_name: str
     phone: str | None
@@ -97,6 +97,13 @@ class OwnFamily:
     kelurahan_code: str
     posyandu: str
     codes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnFamily(FamilyHome):
+    """A family with a child of the month."""
+
+    household_id: int
     children: tuple[OwnChild, ...]
 
 

@@ -23,6 +23,7 @@ from data.schema import (
     Accompaniment,
     Account,
     Child,
+    CompanionTeam,
     Consent,
     ConsentPurpose,
     Household,
@@ -496,6 +497,23 @@ def test_the_own_account_is_the_only_one(engine: Engine) -> None:
     with read_session(narrowed(engine, place_of(mine))) as session:
         assert [row.id for row in session.exec(select(Account))] == [mine.id]
     assert WARD in {ward.code for ward in regions().all_kelurahan}
+
+
+def test_a_team_is_seen_by_the_posyandu_that_it_names_letter_by_letter(engine: Engine) -> None:
+    """SQLite's LIKE takes small letters for capitals; PostgreSQL's does not."""
+    named = {"own": ["Mawar", "Mélati"], "small": ["mawar"], "longer": ["Mawar 2"], "all": []}
+    with write_session(engine) as session:
+        for name, posyandu in named.items():
+            session.add(
+                CompanionTeam(
+                    name=name, kelurahan_code=WARD, posyandu=posyandu, updated_at=NOW,
+                    updated_by="siti",
+                )
+            )  # fmt: skip
+    for own, seen in (("Mawar", {"own", "all"}), ("Mélati", {"own", "all"}), ("M%", {"all"})):
+        place = Place(account_id=1, username="siti", wards=(WARD,), posyandu=(own,))
+        with read_session(narrowed(engine, place)) as session:
+            assert {team.name for team in session.exec(select(CompanionTeam))} == seen
 
 
 def test_several_rows_are_stored_at_once_and_none_outside(

@@ -54,6 +54,10 @@ def test_a_month_is_read_and_recorded(client_for: ClientFor, homes: list[str]) -
     body = {"month": "2026-12", "checked_on": "2026-12-01", "answers": [answer]}
     for changed in (1, 0):
         assert kader.post(f"{URL}/eaten", json=body).json() == {"changed": changed}
+    late = {"families": [{"family": own, "codes": [1]}], "month": "2026-12", "only_new": True}
+    assert kader.post(f"{URL}/accompaniment", json=late).json() == {"changed": 0}
+    other_answer = body | {"answers": [answer | {"eaten": "shared"}], "only_new": True}
+    assert kader.post(f"{URL}/eaten", json=other_answer).json() == {"changed": 0}
     again = kader.get(f"{URL}/families/{own}").json()
     assert (again["codes"], again["children"][0]["package"]["eaten"]) == ([3, 7], "child")
     assert kader.get(f"{URL}/families/{other}").status_code == 404

@@ -1,5 +1,6 @@
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -11,7 +12,8 @@ from starlette.testclient import TestClient
 from data.engine import read_session, write_session
 from data.schema import Account, AuditEntry, Role, Sponsor, Vehicle
 from tests.applications import browser
-from tests.factories import make_account, make_sponsor, make_vehicle
+from tests.conftest import NOW
+from tests.factories import KELURAHAN, make_account, make_sponsor, make_vehicle
 from tests.factories_routes import make_dispatched_cycle
 
 ClientFor = Callable[[Role], TestClient]
@@ -34,7 +36,9 @@ def test_staff_invite_a_sponsor_who_then_comes_in(
     made = staff.post("/undangan/donatur", data={"sponsor_code": sponsor.code.lower()})
     (path,) = LINK.findall(made.text)
     donor = browser(app)
-    assert donor.post(path).headers["location"] == "/donatur"
+    answer = donor.post(path)
+    assert answer.headers["location"] == "/donatur"
+    assert f"Max-Age={7 * 24 * 3600};" in answer.headers["set-cookie"]
     with read_session(engine) as session:
         account = session.exec(select(Account).where(Account.role == Role.DONOR)).one()
         actions = session.exec(select(AuditEntry.action)).all()
@@ -106,6 +110,37 @@ def test_an_invitation_from_the_fleet_gives_the_courier_its_vehicles(
     courier = browser(app)
     courier.post(LINK.findall(made.text)[0])
     assert route.code in courier.get("/kurir?biasa=1").text
+
+
+def test_staff_send_a_kader_a_link_that_works_until_midnight(
+    app: FastAPI, client_for: ClientFor, engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        place = {"area_code": KELURAHAN, "posyandu": ["Mawar"]}
+        kader = make_account(session, Role.KADER, full_name="Ibu Tini", **place)
+        coded = make_account(session, Role.KADER, code_sealed=b"x", **place)
+    assert client_for(Role.COORDINATOR).post(f"/undangan/{kader.id}").status_code == 403
+    staff = client_for(Role.STAFF)
+    refused = staff.post(f"/undangan/{coded.id}")
+    assert (refused.status_code, "masuk dengan kode" in refused.text) == (409, True)
+    made = staff.post(f"/undangan/{kader.id}")
+    assert "Posyandu Mawar" in made.text
+    (path,) = LINK.findall(made.text)
+    for _ in range(2):  # as often as it is opened, that day
+        phone = browser(app)
+        assert "Ibu Tini" in phone.get(path).text
+        assert phone.get("/posyandu").status_code == 303, "opening it signs nobody in"
+        answer = phone.post(path)
+        assert answer.headers["location"] == "/posyandu"
+        assert f"Max-Age={12 * 3600};" in answer.headers["set-cookie"], "outlives the browser"
+        assert phone.get("/posyandu").status_code == 200
+    with write_session(engine) as session:
+        session.get_one(Account, kader.id).code_sealed = b"x"
+    assert browser(app).get(path).status_code == 404, "codes set since are asked for"
+    with write_session(engine) as session:
+        session.get_one(Account, kader.id).code_sealed = None
+    app.state.clock = lambda: NOW + timedelta(days=1)
+    assert browser(app).get(path).status_code == 404
 
 
 def test_nobody_makes_a_link_for_an_office_account(

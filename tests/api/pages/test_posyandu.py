@@ -183,6 +183,9 @@ def test_who_ate_is_asked_at_once_and_corrected_at_the_family(
     url = f"/posyandu/keluarga/{code_of(engine, 'Ibu Ani')}/dimakan"
     corrected = {"bulan": "2026-12", "paket": package, "dimakan": "child", "tanggal": "2026-12-01"}
     assert kader.post(url, data=corrected | {"dimakan": "kucing"}).status_code == 422
+    long = kader.post(url, data=corrected | {"catatan": "c" * 301})
+    assert (long.status_code, f'href="#catatan-{package}"' in long.text) == (422, True)
+    assert "c" * 301 in long.text
     assert kader.post(url, data=corrected).status_code == 303
     with read_session(engine) as session:
         assert session.exec(select(ConsumptionCheck.eaten)).all() == ["child"]
@@ -204,6 +207,11 @@ def test_a_report_reaches_the_office_and_stands_at_the_family(
     assert incomplete.status_code == 422
     assert "ikut nenek" in incomplete.text
     assert kader.post(url, data=form | {"perihal": "exit", "keterangan": ""}).status_code == 422
+    moved = {"kelurahan": KELURAHAN, "alamat": "Jl. Baru 1", "rt": "0" * 11, "patokan": "p" * 201}
+    long = kader.post(url, data=form | moved)
+    assert (long.status_code, long.text.count("Terlalu panjang untuk isian ini.")) == (422, 4)
+    for kept in ('value="00000000000"', "p" * 201, 'href="#patokan"', 'href="#rt"'):
+        assert kept in long.text
     done = kader.post(url, data=form | {"perihal": "address", "keterangan": "RT 05, bukan RT 50"})
     assert done.status_code == 303
     page = text_of(kader.get(f"/posyandu/keluarga/{code}"))
@@ -227,6 +235,9 @@ def test_nothing_came_reaches_the_coordinator(
     assert kader.post(url, data=form).status_code == 303
     again = kader.post(url, data=form)
     assert (again.status_code, "sudah ada pada koordinator" in again.text) == (409, True)
+    long = kader.post(url, data=form | {"keterangan": "z" * 401})
+    assert (long.status_code, f'href="#keterangan-{package}"' in long.text) == (422, True)
+    assert "z" * 401 in long.text
     with read_session(engine) as session:
         case = session.exec(select(DeliveryException)).one()
     assert (case.reason, case.text) == ("not_received", "Hanya kardus kosong")

@@ -41,6 +41,8 @@ def test_signing_in_leads_to_the_roles_page_and_keeps_a_guarded_cookie(
     assert cookie.startswith("__Host-asuh=")
     for flag in ("HttpOnly", "Secure", "SameSite=lax", "Path=/"):
         assert flag in cookie
+    (own,) = (each for each in answer.headers.get_list("set-cookie") if "__Host-asuh=" in each)
+    assert "Max-Age" not in own, "it goes with the browser of a shared desk"
 
 
 def test_signing_in_leads_back_to_where_one_wanted_to_go(client: TestClient, sari: Account) -> None:

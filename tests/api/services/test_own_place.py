@@ -17,13 +17,16 @@ from api.services import (
     supervision,
 )
 from api.services.account_places import place_faults, place_name
+from api.services.accounts import WINDOW
 from api.services.errors import Forbidden, Invalid, NotFound, Refused
 from api.services.own_units import need_own_unit, own_units
+from api.services.registering import MOST_NIKS, ask_nik
 from data.engine import read_session, write_session
 from data.place import place_of
 from data.place_scope import narrowed
 from data.schema import (
     Account,
+    AuditEntry,
     ChangeState,
     Child,
     ChildState,
@@ -146,12 +149,31 @@ def test_a_number_that_another_place_has_is_left_to_the_office(
     engine: Engine, inside: Session, clerk: Account
 ) -> None:
     with write_session(engine) as session:
-        register(session, make_account(session), ward=NEXT_WARD, nik=NIK)
+        office = make_account(session)
+        register(session, office, ward=NEXT_WARD, nik=NIK)
     with pytest.raises(Invalid) as elsewhere:
         register(inside, clerk, nik=NIK)
     assert elsewhere.value.params["fields"] == {"nik": "field.nik_office"}
     inside.rollback()
     register(inside, clerk, nik="1971054106240002")
+    asked = {
+        nik: ask_nik(inside, nik=nik, by=clerk, now=NOW, keys=KEYS)
+        for nik in (NIK, "1971054106240002", "1971054106240003")
+    }
+    assert [bool(each) for each in asked.values()] == [True, False, False]
+    inside.commit()
+    with read_session(engine) as session:
+        trail = select(AuditEntry).where(AuditEntry.action == "child:nik_elsewhere")
+        told = session.exec(trail).one()
+        assert (told.by, NIK in told.model_dump_json()) == (clerk.username, False)
+        assert ask_nik(session, nik=NIK, by=office, now=NOW, keys=KEYS) is None
+    *_, last = [
+        ask_nik(inside, nik="1971054106240003", by=clerk, now=NOW, keys=KEYS)
+        for _ in range(MOST_NIKS)
+    ]
+    assert last
+    assert last.params["fields"] == {"nik": "child.many_niks"}
+    assert ask_nik(inside, nik="1971054106240003", by=clerk, now=NOW + WINDOW, keys=KEYS) is None
     with pytest.raises(Refused, match=r"child\.nik_known"):
         register(inside, clerk, nik="1971054106240002")
 

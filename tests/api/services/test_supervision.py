@@ -11,6 +11,7 @@ from api.services import supervision
 from api.services.errors import Forbidden, Invalid, NotFound, Refused, StaleVersion
 from api.services.growth_tasks import growth_tasks
 from api.services.monitoring_sheets import Wanted
+from api.services.report_counts import area_name
 from api.services.supervision_tables import supervision_tables
 from data.queries.to_do import to_do_counts
 from data.schema import Account, AuditEntry, Role, SupervisionVisit
@@ -208,6 +209,14 @@ def test_what_its_owner_left_behind_waits_for_an_approver_who_hands_it_on(
     with pytest.raises(Invalid) as caught:
         hand_on(owner=owner.username, due_on=TODAY - timedelta(days=1))
     assert list(caught.value.params["fields"]) == ["penanggung", "tenggat"]  # type: ignore[call-overload]
+    near = make_account(session, Role.KADER, area_code=KELURAHAN, posyandu=["Melati"])
+    far = make_account(session, Role.KADER, area_code=KELURAHAN, posyandu=["Mawar"])
+    with pytest.raises(Invalid) as elsewhere:
+        hand_on(owner=far.username)
+    told = {"name": far.full_name, "place": f"Melati · {area_name(KELURAHAN, 'kelurahan')}"}
+    assert elsewhere.value.params["fields"] == {"penanggung": ("supervision.owner_place", told)}
+    hand_on(owner=near.username)
+    assert waits(session, finder, near, boss) == [0, 1, 0]
     hand_on()
     assert waits(session, finder, boss) == [1, 0]
     supervision.answer_finding(session, finding_id=finding.id or 0, answer="x", by=finder, now=NOW)

@@ -33,10 +33,17 @@ async function draft(parcel, result) {
   return {
     event_uid,
     package_code: parcel.code,
-    outcome: result.outcome,
+    outcome: settled(result.outcome, words.lines),
     undoes_uid: null,
     sealed: await seal(event_uid, words),
   };
+}
+
+/** What lines speak for, as the server settles it: of two packages one may be taken whole. */
+function settled(outcome, lines) {
+  if (!lines.length) return outcome;
+  if (lines.every((each) => !each.rejected)) return "accepted";
+  return lines.some((each) => each.accepted) ? "partly_accepted" : "rejected";
 }
 
 /** Record whether goods came along; the later record of two counts, so a wrong one is put right. */

@@ -405,6 +405,10 @@ function readLines(form, open) {
       return { line_uid: line.line_uid, accepted, rejected, reason: rejected ? reason : null };
     });
   }
+  if (!wrong && Object.values(found).flat().every((each) => !each.rejected)) {
+    form.querySelector('[data-error="lines"]').textContent = say("none_rejected");
+    wrong = form.querySelector("[data-line] input");
+  }
   if (wrong === form.penjelasan) fault(form, "penjelasan", sentence("delivery.reason_text"));
   wrong?.focus();
   return wrong ? null : found;

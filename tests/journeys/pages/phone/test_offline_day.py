@@ -89,6 +89,9 @@ def afternoon(page: Page, say: Speech) -> None:
     """A part refused with a reason, one undone and recorded again."""
     enter(page, 4)
     page.locator("summary", has_text=say("Diterima sebagian atau ditolak")).click()
+    press(page, say("Catat"))
+    none = "Belum ada yang ditolak. Kurangi yang tidak diterima, atau tekan Diterima semua."
+    expect(page.locator("form[data-act=partly]")).to_contain_text(say(none))
     eggs = page.get_by_role("group", name=Names(say.language).item("telur"))
     eggs.get_by_label(say("Diterima")).fill("28")
     press(page, say("Catat"))
