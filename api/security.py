@@ -57,6 +57,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "supervision:read": READERS | {Role.COORDINATOR},
     "supervision:edit": OFFICE | {Role.COORDINATOR},
     "area:read": READERS | {Role.COORDINATOR},
+    "area:export": READERS | {Role.COORDINATOR},
     "finding:own": _roles(Role.STAFF, Role.APPROVER, Role.COORDINATOR, Role.KADER),
     "posyandu:read": _roles(Role.KADER),
     "posyandu:record": _roles(Role.KADER),
@@ -138,8 +139,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
 LOCAL = frozenset(
     {
         "self:read", "self:edit",
-        "place:read", "area:read", "posyandu:read", "posyandu:record", "finding:own",
-        "child:read", "child:edit", "child:report", "change:read",
+        "place:read", "area:read", "area:export", "posyandu:read", "posyandu:record", "finding:own",
+        "child:read", "child:edit", "child:report", "child:export", "change:read",
         "household:read", "household:edit", "consent:edit",
         "growth:review", "accompaniment:record", "consumption:record",
     }

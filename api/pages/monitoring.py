@@ -229,7 +229,7 @@ def export(
     request: Request,
     session: WriteSession,
     now: Now,
-    by: Annotated[Account, requires("report:export")],
+    by: Annotated[Account, requires("area:export")],
     lembar: str,
     bentuk: Text = "xlsx",
     keperluan: Text = "",

@@ -20,9 +20,9 @@ from api.pages.road import download, language_for, purposes_of
 from api.pages.shell import Page, language_of, person_of, render
 from api.services import cycles, figure_rows, jobs, report_versions, reports
 from api.services.area_report import CITY, NUM_MONTHS, ReportArea, find_area, report_areas
-from api.services.errors import Forbidden, Refused, ServiceError
+from api.services.errors import Refused, ServiceError
 from api.services.months import later_month
-from api.services.own_units import need_own_unit, own_units
+from api.services.own_units import own_units
 from api.services.public_report import ask_to_work_out
 from api.services.report_differences import changed_figures, compared_month, export_differences
 from data.queries.cycles import is_kept_elsewhere
@@ -62,8 +62,6 @@ def report_page(
     page: of the one numbered ``tabel`` page ``halaman``, of others the first.
     """
     cycle, area = cycles.find_cycle(session, month=month), _area(session, untuk)
-    if publik and own_units(session) is not None:  # what is hidden hangs on the other areas
-        raise Forbidden("access.place")
     return _page(
         request, session, now, cycle, is_public=bool(publik), number=versi, area=area,
         turned=(tabel, halaman),
@@ -84,20 +82,12 @@ def parts_of(tables: Sequence[Table], turned: tuple[int, int]) -> dict[int, Page
 
 
 def _area(session: Session, wish: str) -> ReportArea:
-    """Return the area that was asked for, or the first one of the place of who asks.
-
-    Raises
-    ------
-    Forbidden
-        ``access.place`` for an area outside it, and where the place has none.
-    """
+    """Return the area that was asked for, or the first one of the place of who asks."""
     own = own_units(session)
-    area = find_area(wish)
-    if own is not None and not wish:
-        areas = [each for each in report_areas() if own.holds(each.level, each.name)]
-        area = areas[0] if areas else CITY
-    need_own_unit(session, area.level, area.name)
-    return area
+    if own is None or wish:
+        return find_area(wish)
+    areas = [each for each in report_areas() if own.holds(each.level, each.name)]
+    return areas[0] if areas else CITY
 
 
 def _page(
@@ -159,7 +149,7 @@ def export(
     request: Request,
     session: WriteSession,
     now: Now,
-    by: Annotated[Account, requires("report:export")],
+    by: Annotated[Account, requires("area:export")],
     month: str,
     bentuk: Annotated[Literal["pdf", "xlsx", "json"], Form()],
     keperluan: Text = "",
@@ -167,13 +157,13 @@ def export(
     versi: Annotated[int | None, Form(ge=1)] = None,
     untuk: Text = "",
 ) -> Response:
-    """Give the report as a file."""
+    """Give the report as a file; to who works in a place, that of an area of it."""
     cycle = cycles.find_cycle(session, month=month)
     return download(
         reports.export_report(
             session, cycle=cycle, file_format=bentuk, by=by, now=now, purpose=keperluan,
             language=language_for(request), is_public=bool(publik), version=versi,
-            area=find_area(untuk),
+            area=_area(session, untuk),
         )
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from api.services.access import must_hold
 from api.services.clock import local_date
 from api.services.dispatch import Export
 from api.services.effect_tables import effect_tables
-from api.services.errors import NotFound, Refused
+from api.services.errors import Forbidden, NotFound, Refused
 from api.services.growth_task_tables import growth_task_tables
 from api.services.measuring_quality import measuring_tables
 from api.services.month_course import course_tables
@@ -24,6 +24,7 @@ from api.services.supervision_tables import supervision_tables
 from api.services.target_tables import target_tables
 from api.services.targeting_tables import targeting_tables
 from api.services.visit_route_tables import visit_route_tables
+from data.place import place_of
 from data.reference.indicators import indicators
 
 if TYPE_CHECKING:
@@ -116,11 +117,14 @@ def export_sheet(
     Refused
         ``dispatch.purpose`` without a purpose.
     Forbidden
-        ``access.role`` for who may not read the sheet.
+        ``access.role`` for who may not read the sheet; ``access.place`` in a place for a sheet of
+        the whole city, a unit outside, and the variant that leaves the office.
     NotFound
         ``monitoring.sheet`` for a table that the sheet does not have.
     """
     must_hold(by, sheet.permission)
+    if wanted.is_public and place_of(by) is not None:  # what is hidden hangs on the other areas
+        raise Forbidden("access.place")
     if not purpose.strip():
         raise Refused("dispatch.purpose")
     tables = sheet.tables(session, wanted)
@@ -282,8 +286,8 @@ SHEETS: tuple[Sheet, ...] = (
     Sheet("manfaat", N_("Apakah membantu"), effect_tables),
     Sheet("pengawasan", N_("Pengawasan"), supervision_tables, "supervision:read"),
     Sheet("perjalanan", N_("Rute dan pasangan"), course_tables),
-    Sheet("mutu-ukur", N_("Mutu pengukuran"), measuring_tables),
-    Sheet("indikator", N_("Daftar angka dan artinya"), _indicator_tables),
+    Sheet("mutu-ukur", N_("Mutu pengukuran"), measuring_tables, "area:read"),
+    Sheet("indikator", N_("Daftar angka dan artinya"), _indicator_tables, "area:read"),
     Sheet("pertumbuhan", N_("Pertumbuhan"), growth_task_tables, "child:read", is_page=False),
     Sheet(
         "rute-kunjungan",
@@ -293,6 +297,6 @@ SHEETS: tuple[Sheet, ...] = (
         is_page=False,
     ),
     Sheet("bagian", N_("Bagian menurut wilayah dan tim"), share_tables, is_page=False),
-    Sheet("wilayah", N_("Satu wilayah atau tim"), unit_tables, is_page=False),
+    Sheet("wilayah", N_("Satu wilayah atau tim"), unit_tables, "area:read", is_page=False),
 )
 """Every sheet; the word is that of its page under /monev."""

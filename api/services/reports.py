@@ -14,6 +14,7 @@ from api.services.area_report import CITY, SIGNED_BY, area_tables
 from api.services.clock import local_date
 from api.services.dispatch import PDF, XLSX, Export
 from api.services.errors import Forbidden, Refused
+from api.services.own_units import need_own_unit, own_units
 from api.services.public_report import hidden_in_report
 from api.services.report_answers import answer_counts, kept_records
 from api.services.report_columns import area_figures
@@ -66,10 +67,16 @@ def monthly_tables(
 
     Raises
     ------
+    Forbidden
+        ``access.place`` for an area outside the place of who asks, and there for the variant that
+        leaves the dinas: what it hides hangs on the other areas.
     Refused
         ``report.kept_elsewhere`` for a month of which only the pairs came in from a file: its
         figures are not nought, they are not known.
     """
+    need_own_unit(session, area.level, area.name)
+    if is_public and own_units(session) is not None:
+        raise Forbidden("access.place")
     if is_kept_elsewhere(cycle) and not list_versions(session, cycle=cycle):
         raise Refused("report.kept_elsewhere", month=cycle.month)
     figures = figures_of(session, cycle=cycle, number=version)
@@ -217,7 +224,7 @@ def export_formats(
     Raises
     ------
     Forbidden
-        ``report.role``.
+        ``report.role``; as :func:`monthly_tables`.
     Refused
         ``dispatch.purpose`` without a purpose; outside the office as
         :func:`api.services.public_report.hidden_in_report`.

@@ -9,6 +9,7 @@ from api.i18n import N_, Formats, sentence, translator
 from api.services.clock import local_date
 from api.services.errors import Refused
 from api.services.monitoring import SMALLER, find_ratio, shares, unit_shares
+from api.services.own_units import need_own_unit, own_units
 from api.services.unit_dashboard import unit_month, unit_parts
 
 if TYPE_CHECKING:
@@ -104,12 +105,17 @@ def titles_of_unit(
 def unit_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
     """Return every share of a unit beside the others, its last month, its parts, then each share.
 
+    Who works in a place is told nothing of the others.
+
     Raises
     ------
+    Forbidden
+        ``access.place`` for a unit outside the place of who asks.
     Refused
         ``monitoring.inside`` where it would leave the office.
     """
     _stay_inside(wanted)
+    need_own_unit(session, wanted.level, wanted.unit)
     say = translator(wanted.language)
     asked: Any = {
         "level": wanted.level, "unit": wanted.unit, "first_month": wanted.first_month,
@@ -124,6 +130,7 @@ def unit_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
         last, [each.ratio for each in found], level=wanted.level, unit=wanted.unit,
         has_parts=bool(parts), language=wanted.language,
     )  # fmt: skip
+    told = None if own_units(session) is None else 4  # the rest compares with the others
     summary = Table(
         title=titles[0],
         columns=(
@@ -133,7 +140,7 @@ def unit_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
             Column(say(N_("Bagian")), ColumnKind.PERCENT),
             Column(say(N_("Semua bersama")), ColumnKind.PERCENT),
             Column(say(N_("Dibanding yang lain"))),
-        ),
+        )[:told],
         rows=tuple(
             (
                 _name(each.ratio, wanted),
@@ -142,7 +149,7 @@ def unit_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
                 each.placed.share,
                 each.overall,
                 sentence(f"verdict.{each.placed.verdict.value}", {}, wanted.language),
-            )
+            )[:told]
             for each in found
         ),
         source=say(SOURCE),
