@@ -115,10 +115,15 @@ def test_a_place_downloads_the_report_of_its_own_areas(
         }) == {"elsewhere": True, "leaving the office": True}  # fmt: skip
         assert client.post(f"{REPORT.removesuffix('unduh')}umum").status_code == 403
     with read_session(engine) as session:
-        taken = session.exec(select(AuditEntry).where(AuditEntry.action == "report:export")).all()
-    areas = [str((each.after or {})["area"]) for each in taken]
+        exports = session.exec(select(AuditEntry).where(AuditEntry.action == "report:export")).all()
+    areas = [str((each.after or {})["area"]) for each in exports]
     assert areas == ["kecamatan Gerunggang"] * 3 + [f"kelurahan {WARD_NAME}"] * 2
     assert [each for each in caplog.messages if each.startswith("beyond the place")] == []
+
+
+def taken(client: TestClient, code: str, form: str = "xlsx", **wish: str) -> httpx.Response:
+    """What a sheet's form gives."""
+    return client.post(f"/monev/{code}/unduh", data={"bentuk": form, **WHY, **wish})
 
 
 def test_a_sheet_holds_the_own_rows_alone(
@@ -134,30 +139,25 @@ def test_a_sheet_holds_the_own_rows_alone(
         account = bound[kind]
         client = client_for(account)
 
-        def sheet(
-            code: str, form: str = "xlsx", *, client: TestClient = client, **wish: str
-        ) -> httpx.Response:
-            return client.post(f"/monev/{code}/unduh", data={"bentuk": form, **WHY, **wish})
-
         own = {"tingkat": level, "wilayah": unit}
         assert 'action="/monev/wilayah/unduh"' in client.get("/monev/wilayah").text
         for form in ("xlsx", "csv-0", "pdf"):
-            text = text_in(sheet("wilayah", form, **own))
+            text = text_in(taken(client, "wilayah", form, **own))
             assert FAR_NAME not in text
             assert "Semua bersama" not in text, "it would tell of the others, or lie"
         inside = {n for n in range(len(HOMES)) if is_inside(n, account)}
-        listed = families_in(town, text_in(sheet("pertumbuhan")))
+        listed = families_in(town, text_in(taken(client, "pertumbuhan")))
         assert listed <= inside
         assert listed, "the file is of somebody"
-        assert text_in(sheet("indikator"))
-        readings = text_in(sheet("mutu-ukur", "json"))
+        assert text_in(taken(client, "indikator"))
+        readings = text_in(taken(client, "mutu-ukur", "json"))
         assert [n for n in range(len(HOMES)) if mark(n) in readings and n not in inside] == []
         assert refusals({
-            "another unit": sheet("wilayah", **ELSEWHERE),
-            "the city": sheet("wilayah", tingkat="city"),
-            "leaving the office": sheet("indikator", publik="1"),
-            **{code: sheet(code) for code in ("bagian", "sasaran", "target", "manfaat")},
-            **{code: sheet(code) for code in ("pengawasan", "perjalanan", "rute-kunjungan")},
+            "another unit": taken(client, "wilayah", **ELSEWHERE),
+            "the city": taken(client, "wilayah", tingkat="city"),
+            "leaving the office": taken(client, "indikator", publik="1"),
+            **{code: taken(client, code) for code in ("bagian", "sasaran", "target", "manfaat")},
+            **{code: taken(client, code) for code in ("pengawasan", "perjalanan", "rute-kunjungan")},
         }) == dict.fromkeys((
             "another unit", "the city", "leaving the office", "bagian", "sasaran", "target",
             "manfaat", "pengawasan", "perjalanan", "rute-kunjungan",
