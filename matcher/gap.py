@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+FILLED_CELLS = 8_000_000
+"""Jobs times room up to which the bound looks at whole jobs of an agent (`GapPrices`)."""
+
+
 @dataclass(frozen=True, eq=False)
 class GapProblem:
     """Costs int64[m, n], weights int64[m, n] and capacities int64[m] of m agents and n jobs."""
@@ -54,6 +58,26 @@ class GapProblem:
         placed = bool(np.all((agent_of >= 0) & (agent_of < self.num_agents)))
         return placed and bool(np.all(self.loads(agent_of) <= self.capacity))
 
+    def is_filled(self, agent: int) -> bool:
+        """Return whether the bound of prices fills this agent with whole jobs."""
+        return self.num_jobs * (int(self.capacity[agent]) + 1) <= FILLED_CELLS
+
+
+@dataclass(frozen=True, eq=False)
+class GapPrices:
+    """Prices in parts of a unit of cost: of every job, int64[n], and of a unit carried, int64[m].
+
+    Whatever they are, no assignment costs less than the prices of all jobs and, for each agent,
+    the least that any jobs cost there less their prices: jobs that fit together where
+    `GapProblem.is_filled`, else jobs that pay the agent's price for what they weigh, less that
+    price for all that the agent can carry. One unit of cost is `scale` parts; the sum is rounded
+    up to whole units.
+    """
+
+    job: NDArray[np.int64]
+    agent: NDArray[np.int64]
+    scale: int
+
 
 @dataclass(frozen=True, eq=False)
 class GapResult:
@@ -61,6 +85,7 @@ class GapResult:
 
     `agent_of` is None when none was found; `is_optimal` only when cost and bound meet, or a
     finished search proved it; `is_impossible` when a finished search found that nothing fits.
+    `verified` is the bound that `prices` prove; `bound` is above it only after a finished search.
     """
 
     agent_of: NDArray[np.int64] | None
@@ -68,6 +93,8 @@ class GapResult:
     bound: int
     is_optimal: bool
     seconds: float
+    verified: int
+    prices: GapPrices
     is_impossible: bool = False
 
     @property

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from matcher.files import FileFormatError
-from matcher.gap import GapProblem, GapResult
+from matcher.gap import GapPrices, GapProblem, GapResult
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-FORMAT = "asuh gap result 1"
+FORMAT = "asuh gap result 2"
 
 
 def write_gap_result(path: Path, problem: GapProblem, result: GapResult) -> None:
@@ -41,6 +41,12 @@ def write_gap_result(path: Path, problem: GapProblem, result: GapResult) -> None
             "bound": result.bound,
             "optimal": result.is_optimal,
             "seconds": round(result.seconds, 3),
+            "verified": result.verified,
+            "prices": {
+                "job": result.prices.job.tolist(),
+                "agent": result.prices.agent.tolist(),
+                "scale": result.prices.scale,
+            },
         },
     }
     path.write_text(json.dumps(content), encoding="ascii")
@@ -62,18 +68,25 @@ def read_gap_result(content: dict[str, Any]) -> tuple[GapProblem, GapResult]:
             capacity=_row(numbers["capacity"]),
         )
         agent_of = _row(told["agents"]) - 1
+        if "prices" not in told:
+            raise FileFormatError("/assignment", "has no prices: solve it again")  # of format 1
+        prices = told["prices"]
         result = GapResult(
             agent_of=agent_of,
             cost=_whole(told["cost"]),
             bound=_whole(told["bound"]),
             is_optimal=_of_kind(told["optimal"], bool),
             seconds=float(_of_kind(told["seconds"], int, float)),
+            verified=_whole(told["verified"]),
+            prices=GapPrices(_row(prices["job"]), _row(prices["agent"]), _whole(prices["scale"])),
         )
     except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
         raise FileFormatError("/", f"is no GAP result: {error}") from error
     shape = (problem.capacity.size, agent_of.size)
     if {problem.cost.shape, problem.weight.shape} != {shape}:
         raise FileFormatError("/gap", f"holds costs or weights of another shape than {shape}")
+    if any((numbers < 0).any() for numbers in (problem.cost, problem.weight, problem.capacity)):
+        raise FileFormatError("/gap", "holds a number below 0")
     return problem, result
 
 

@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from matcher.gap import GapProblem
 
 
-def capacity_prices(problem: GapProblem, pairs: NDArray[np.bool_]) -> NDArray[np.float64] | None:
+def capacity_prices(
+    problem: GapProblem, pairs: NDArray[np.bool_], seconds: float
+) -> NDArray[np.float64] | None:
     """Return the dual prices of the capacities in the linear relaxation over some pairs."""
     highs, _ = _model(problem, pairs, np.arange(problem.num_jobs), problem.capacity)
+    highs.setOptionValue("time_limit", max(0.05, seconds))
     highs.run()
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None

@@ -15,11 +15,13 @@ from __future__ import annotations
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from matcher.gap import GapResult
+from matcher.gap_prices import ascended, more_with, whole
 from matcher.warm import is_warm
 
 if TYPE_CHECKING:
@@ -28,13 +30,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from matcher.gap import GapProblem
+    from matcher.gap_prices import PricedJobs
 
     Search = Callable[..., tuple[NDArray[np.int64] | None, bool]]
 
 SUBGRADIENT_STEPS = 400
 FAVOURED = 4
 """Agents per job that say which agents are related."""
-QUICKLY_PLACED = 100_000_000
+QUICKLY_PLACED = 1_000_000_000
 """Up to so many cells times jobs, jobs are placed one by one first."""
 ANNEALED, BESIDE = 0.45, 0.6
 """Shares of the time left that are given to annealing alone, then to it beside HiGHS."""
@@ -45,6 +48,10 @@ WARM, COOL = (4.0, 1.3), (0.3, 0.35)
 but at least one unit of cost."""
 LIGHT, HEAVY = 2.0, 20.0
 """First and last weight of a unit carried too much, in capacity prices."""
+LOADING = 4.0
+"""Seconds left below which annealing is not loaded any more."""
+PRICED = 0.08
+"""Share of the time left that the bound by prices of jobs may take."""
 BATCH = 20_000
 CORE_PER_JOB = 8
 """Pairs per job that the relaxation and the first search look at, on average."""
@@ -101,9 +108,13 @@ class _Run:
         self.rng = np.random.default_rng(seed)
         self.progress = progress
         self.price = np.zeros(problem.num_agents)
+        self.jobs: PricedJobs | None = None
+        self.more: NDArray[np.float64] | None = None
+        """By how much the bound of `jobs` rises when an agent has to take a job."""
         self.bound = 0
         self.best: NDArray[np.int64] | None = None
         self.proved = False
+        self.can_anneal = False
 
     def left(self) -> float:
         return self.ends - self.clock()
@@ -160,6 +171,16 @@ class _Run:
             price = np.maximum(0.0, price + step * over)
         self.take_bound(best)
 
+    def bound_by_jobs(self, seconds: float) -> None:
+        """Find prices of jobs, the bound that they prove, and what each pair adds to it."""
+        self.tell("bound")
+        ends = self.clock() + seconds
+        lowest = self.lagrangian(self.price)[0]
+        target = lowest * 1.005 + 1 if self.best is None else self.problem.total_cost(self.best)
+        self.jobs = ascended(self.problem, self.price, target, has_time=lambda: self.clock() < ends)
+        self.take_bound(self.jobs.bound)
+        self.more = more_with(self.problem, self.jobs)
+
     def place_first(self) -> None:
         """Place jobs by regret under the prices, then mend and improve by single moves."""
         problem = self.problem
@@ -175,11 +196,12 @@ class _Run:
         try:
             from matcher import gap_model  # noqa: PLC0415  (optional solver)
         except ImportError:
-            self.anneal(range(len(WARM)), self.left())
+            self.anneal(range(len(WARM)), 1 - PRICED)
             if self.best is None:
                 self.place_first()
+            self.bound_by_jobs(self.left())
             return
-        prices = gap_model.capacity_prices(self.problem, self.core())
+        prices = gap_model.capacity_prices(self.problem, self.core(), self.left())
         if prices is not None:
             value, _ = self.lagrangian(prices)
             if value > self.lagrangian(self.price)[0]:
@@ -187,9 +209,11 @@ class _Run:
             self.take_bound(value)
         if self.problem.cost.size * self.problem.num_jobs <= QUICKLY_PLACED:
             self.place_first()
+        self.bound_by_jobs(self.left() * PRICED)
         self.search_core(gap_model.search, self.left() * 0.05)
         if not self.is_proved():
-            self.anneal(range(len(WARM)), self.left() * ANNEALED)
+            self.load_annealing(gap_model.search)
+            self.anneal(range(len(WARM)), ANNEALED)
         if not self.is_proved() and self.best is not None:
             self.search_beside(gap_model.search, self.left() * BESIDE)
         if self.best is None and not self.proved:
@@ -224,7 +248,7 @@ class _Run:
     def search_beside(self, search: Search, seconds: float) -> None:
         """Search with HiGHS and anneal on from the best, side by side if there are processors."""
         if self.workers == 1:
-            self.anneal((1,), seconds / 2)
+            self.anneal((1,), seconds / 2 / max(1e-9, self.left()))
             self.search_core(search, seconds / 2)
             return
         with ThreadPoolExecutor(1) as thread:
@@ -242,12 +266,32 @@ class _Run:
         room = self.problem.total_cost(self.best) - value
         priced = self.problem.cost + self.price[:, None] * self.problem.weight
         worth: NDArray[np.bool_] = priced - priced.min(axis=0) <= room * (1 + 1e-9) + 1e-6
+        if self.jobs is not None and self.more is not None:
+            room = self.problem.total_cost(self.best) - self.jobs.bound
+            worth &= self.more <= room * (1 + 1e-9) + 1e-6
         return worth
 
-    def anneal(self, numbers: Iterable[int], seconds: float) -> None:
-        """Let some annealing searches run for a time, side by side or one after the other."""
+    def load_annealing(self, search: Search | None = None) -> None:
+        """Load what is compiled, with a search in parts meanwhile.
+
+        It takes seconds where many programs share the processors; the time asked for is kept.
+        """
+        if self.can_anneal or not is_warm() or self.problem.num_agents < 2:
+            return
+        if self.left() < LOADING:
+            return
+        loading = Thread(target=_load_annealing)
+        loading.start()
+        if search is not None:
+            self.search_parts(search, until=lambda: not loading.is_alive())
+        loading.join(max(0.0, self.left()))
+        self.can_anneal = not loading.is_alive()
+
+    def anneal(self, numbers: Iterable[int], share: float) -> None:
+        """Let some annealing searches run for a share of the time left, side by side or not."""
+        self.load_annealing()
         self.tell("anneal")
-        began, numbers = self.clock(), list(numbers)
+        began, numbers, seconds = self.clock(), list(numbers), self.left() * share
         share = min(1.0, self.workers / len(numbers))
         with ThreadPoolExecutor(self.workers) as threads:
             found = [
@@ -266,7 +310,7 @@ class _Run:
 
     def anneal_one(self, number: int, began: float, seconds: float) -> NDArray[np.int64] | None:
         """Return the best that one search finds, None if nothing that fits."""
-        if not is_warm() or self.problem.num_agents < 2:
+        if not self.can_anneal:
             return None
         from matcher import gap_anneal  # noqa: PLC0415  (loads numba)
 
@@ -305,14 +349,14 @@ class _Run:
             core[self.best, np.arange(problem.num_jobs)] = True
         return core
 
-    def search_parts(self, search: Search) -> None:
-        """Search over the jobs of a few agents at a time until the time is up."""
+    def search_parts(self, search: Search, until: Callable[[], bool] = lambda: False) -> None:
+        """Search over the jobs of a few agents at a time until the time is up, or until told."""
         problem = self.problem
         size, turn = min(3, problem.num_agents), 0
         everything = np.ones(problem.cost.shape, dtype=np.bool_)
         priced = problem.cost + self.price[:, None] * problem.weight
         favoured = np.argsort(priced, axis=0, kind="stable")[:FAVOURED]
-        while self.best is not None and self.left() > 0.2 and not self.is_proved():
+        while self.best is not None and self.left() > 0.2 and not (self.is_proved() or until()):
             turn += 1
             self.tell("parts")
             chosen = self.related_agents(favoured, size)
@@ -364,17 +408,30 @@ class _Run:
 
     def result(self) -> GapResult:
         cost = None if self.best is None else self.problem.total_cost(self.best)
-        if self.proved and cost is not None:
-            self.bound = cost
-        seconds = self.clock() - self.started
+        choosing = self.problem.cost + self.price[:, None] * self.problem.weight
+        job = choosing.min(axis=0) if self.jobs is None else self.jobs.job
+        prices, verified = whole(self.problem, job, self.price)
+        is_optimal = cost is not None and (self.proved or cost <= verified)
         return GapResult(
             self.best,
             cost,
-            self.bound,
-            is_optimal=cost is not None and self.proved,
-            seconds=seconds,
+            cost if is_optimal and cost is not None else verified,
+            is_optimal=is_optimal,
+            seconds=self.clock() - self.started,
+            verified=verified,
+            prices=prices,
             is_impossible=cost is None and self.proved,
         )
+
+
+def _load_annealing() -> None:
+    """Load the compiled annealing: its first call reads it from the disk."""
+    from matcher import gap_anneal  # noqa: PLC0415  (loads numba)
+
+    two = np.ones((2, 2), dtype=np.int64)
+    ground = gap_anneal.ground_of(two, two, two[0], np.ones(2), 2)
+    state = gap_anneal.assigned(ground, np.arange(2), 0)
+    gap_anneal.anneal(ground, state, gap_anneal.new_chain(), 1, 1.0, 1.0)
 
 
 def _by_regret(problem: GapProblem, priced: NDArray[np.float64]) -> NDArray[np.int64] | None:

@@ -126,12 +126,16 @@ def _gap(_file: Path, content: dict[str, Any]) -> tuple[list[Any], dict[str, Any
     from matcher.gap_json import read_gap_result
 
     problem, result = read_gap_result(content)
+    cost = result.cost or 0
+    kind = "gap_searched" if result.is_optimal else "gap_open"
     summary: dict[str, Any] = {
-        "kind": "gap",
+        "kind": "gap" if result.verified == cost else kind,
         "jobs": problem.num_jobs,
         "agents": problem.num_agents,
         "cost": result.cost,
         "bound": result.bound,
+        "verified": result.verified,
+        "percent": round(100 * (cost - result.verified) / max(1, cost), 3),
     }
     return list(check_gap(problem, result)), summary
 

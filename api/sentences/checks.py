@@ -56,8 +56,17 @@ SENTENCES: dict[str, str] = {
     ),
     "check.cli_gap": (
         "Pembagian ini benar: %(jobs)s tugas pada %(agents)s pelaksana dengan biaya %(cost)s. "
-        "Dihitung ulang dari soalnya sendiri. Batas bawah %(bound)s adalah keterangan pembuatnya "
-        "dan tidak dibuktikan di sini."
+        "Terbukti terbaik: dihitung ulang di sini, dan tidak ada pembagian yang lebih murah."
+    ),
+    "check.cli_gap_searched": (
+        "Pembagian ini benar: %(jobs)s tugas pada %(agents)s pelaksana dengan biaya %(cost)s. "
+        "Terbaik menurut pencarian yang selesai, yang tidak diulang di sini; yang dihitung ulang "
+        "membuktikan bahwa tidak ada pembagian di bawah %(verified)s."
+    ),
+    "check.cli_gap_open": (
+        "Pembagian ini benar: %(jobs)s tugas pada %(agents)s pelaksana dengan biaya %(cost)s. "
+        "Belum terbukti terbaik; dihitung ulang di sini: tidak ada pembagian di bawah "
+        "%(verified)s, jadi paling banyak %(percent)s persen lebih murah."
     ),
     "check.cli_unproved": (
         "Yang belum terbukti terbaik tetap sah: tidak ada aturan yang dilanggar, hanya mungkin "
@@ -99,7 +108,9 @@ SENTENCES: dict[str, str] = {
     "gap.unknown_agent": "tugas pada pelaksana yang tidak ada",
     "gap.over_capacity": "melebihi kemampuan pelaksana",
     "gap.wrong_cost": "biaya salah",
-    "gap.wrong_bound": "batas bawah di atas biaya",
+    "gap.wrong_bound": "batas bawah lain daripada yang terbukti",
+    "gap.wrong_verified": "harganya membuktikan batas bawah yang lain",
+    "gap.wrong_prices": "harga yang membuktikan batas bawah tidak ada atau tidak sah",
     "gap.wrong_optimal": "disebut terbaik, padahal batas bawahnya di bawah biaya",
 }
 """The codes come from ``matcher.check``, ``matcher.gap_check``, ``logistics.instance_check``."""

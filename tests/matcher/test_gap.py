@@ -8,8 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from matcher import gap
 from matcher.files import FileFormatError
-from matcher.gap import GapProblem, read_gap, read_gap_solution, write_gap_solution
+from matcher.gap import GapPrices, GapProblem, read_gap, read_gap_solution, write_gap_solution
+from matcher.gap_check import check_gap, least_cost
+from matcher.gap_prices import ascended, more_with
 from matcher.gap_solve import solve_gap
 from matcher.warm import is_warm
 
@@ -34,6 +37,36 @@ def test_small_instances_are_solved_to_proof(seed: int) -> None:
     if best is not None:
         assert result.bound == best
         assert result.gap == 0
+        assert check_gap(problem, result) == []
+    assert least_cost(problem, result.prices) == result.verified
+    for changed in (np.zeros(7), 5 * np.ones(7), result.prices.job + 100 * np.arange(7)):
+        for scale in (1, result.prices.scale):
+            prices = GapPrices(changed.astype(np.int64), result.prices.agent, scale)
+            proved = least_cost(problem, prices)
+            assert best is None or (proved is not None and proved <= best)
+
+
+def test_agents_with_very_much_room_are_bound_by_their_own_price(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(gap, "FILLED_CELLS", 0)
+    for seed in range(4):
+        problem = random_gap(seed)
+        result = solve_gap(problem, seconds=5, workers=1)
+        assert result.cost is not None
+        assert check_gap(problem, result) == []
+        assert result.verified <= result.cost == result.bound
+
+
+def test_what_more_a_pair_costs_bounds_all_that_have_it() -> None:
+    problem = random_gap(2)
+    priced = ascended(problem, np.ones(3), 100.0, has_time=lambda: True)
+    more = more_with(problem, priced)
+    everything = [np.array(a) for a in itertools.product(range(3), repeat=7)]
+    fitting = [a for a in everything if problem.fits(a)]
+    for agent, job in itertools.product(range(3), range(7)):
+        least = min((problem.total_cost(a) for a in fitting if a[job] == agent), default=np.inf)
+        assert priced.bound + more[agent, job] <= least + 1e-6
 
 
 def test_instance_without_a_solution_is_a_stated_result() -> None:

@@ -143,8 +143,11 @@ def test_what_was_found_for_a_gap_file_is_checked_from_its_own_numbers(tmp_path:
     file, out = tmp_path / "gap.txt", tmp_path / "gap.json"
     file.write_text("2 3\n1 4 3\n5 2 9\n2 2 2\n2 2 2\n4 2\n")
     asuh("match", file, "--out", out, "--seconds", "5")
-    assert "3 tugas pada 2 pelaksana dengan biaya 6." in asuh("check", out).stdout
+    told = asuh("check", out).stdout
+    assert "3 tugas pada 2 pelaksana dengan biaya 6. Terbukti terbaik" in told
     content = json.loads(out.read_bytes())
+    prices = content["assignment"]["prices"]
+    assert content["assignment"]["verified"] == 6
     assert content["assignment"]["agents"] == [1, 2, 1]
     for change, code in (
         ({"agents": [1, 1, 1], "cost": 8}, "gap.over_capacity"),
@@ -162,6 +165,15 @@ def test_what_was_found_for_a_gap_file_is_checked_from_its_own_numbers(tmp_path:
         ({"optimal": "no"}, "check.not_a_result"),
         ({"seconds": True}, "check.not_a_result"),
         ({"bound": 5}, "gap.wrong_optimal"),
+        ({"bound": 5, "optimal": False}, "gap.wrong_bound"),
+        ({"verified": 5}, "gap.wrong_verified"),
+        ({"verified": True}, "check.not_a_result"),
+        ({"prices": None}, "check.not_a_result"),
+        ({"prices": prices | {"scale": 0}}, "gap.wrong_prices"),
+        ({"prices": prices | {"agent": [-1, 0]}}, "gap.wrong_prices"),
+        ({"prices": prices | {"job": prices["job"][:2]}}, "gap.wrong_prices"),
+        ({"prices": prices | {"job": [1 << 61, 0, 0]}}, "gap.wrong_prices"),
+        ({"prices": prices | {"job": [0, 0, 0]}}, "gap.wrong_verified"),
     ):
         out.write_text(json.dumps(content | {"assignment": content["assignment"] | change}))
         refused = asuh("check", out, "--json")
@@ -172,11 +184,20 @@ def test_what_was_found_for_a_gap_file_is_checked_from_its_own_numbers(tmp_path:
         {"capacity": [4.5, 2]},
         {"capacity": [[4, 2]]},
         {"cost": [[1, 4], [5, 2, 9]]},
+        {"weight": [[2, -2, 2], [2, 2, 2]]},
         {"cost": [[1 << 70, 4, 3], [5, 2, 9]]},
     ):
         out.write_text(json.dumps(content | {"gap": content["gap"] | numbers}))
         refused = asuh("check", out, "--json")
         assert json.loads(refused.stdout)["refused"] == "check.not_a_result"
-    unproved = content["assignment"] | {"bound": 5, "optimal": False}
-    out.write_text(json.dumps(content | {"assignment": unproved}))
-    assert asuh("check", out).exit_code == 0
+    nothing = {"job": [0, 0, 0], "agent": [0, 0], "scale": 1}
+    for change, words in (
+        ({"optimal": True, "bound": 6}, "pencarian yang selesai"),
+        ({"optimal": False, "bound": 0}, "tidak ada pembagian di bawah 0, jadi paling banyak 100"),
+    ):
+        change |= {"verified": 0, "prices": nothing}
+        out.write_text(json.dumps(content | {"assignment": content["assignment"] | change}))
+        assert words in asuh("check", out).stdout
+    unpriced = {name: each for name, each in content["assignment"].items() if name != "prices"}
+    out.write_text(json.dumps(content | {"assignment": unpriced}))
+    assert asuh("check", out).exit_code == 1
