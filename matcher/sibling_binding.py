@@ -195,15 +195,19 @@ class _SponsorChooser:
     def _rank(self, children: NDArray[np.intp]) -> list[tuple[int, int]]:
         """Return (sponsor, places used) from the least reduced cost upwards."""
         problem = self.objectives.problem
-        options = [self.state.pairs.options(int(child)) for child in children]
-        costs = [
-            self._reduced(int(child), option)
-            for child, option in zip(children, options, strict=True)
-        ]
-        sponsors = np.unique(np.concatenate([problem.sponsor[option] for option in options]))
+        here: list[dict[int, tuple[int, ...]]] = []
+        waits: list[tuple[int, ...]] = []
+        for child in children.tolist():
+            option = self.state.pairs.options(child)
+            *costs, wait = map(tuple, self._reduced(child, option).T.tolist())
+            cheapest: dict[int, tuple[int, ...]] = {}
+            for sponsor, cost in zip(problem.sponsor[option].tolist(), costs, strict=True):
+                cheapest[sponsor] = min(cost, cheapest.get(sponsor, cost))
+            here.append(cheapest)
+            waits.append(wait)
         scored = []
-        for sponsor in sponsors.tolist():
-            score, taken = self._score(sponsor, options, costs)
+        for sponsor in sorted(set().union(*here)):
+            score, taken = self._score(sponsor, here, waits)
             if taken:
                 scored.append((score, sponsor, taken))
         return [(sponsor, taken) for _, sponsor, taken in sorted(scored)]
@@ -223,17 +227,14 @@ class _SponsorChooser:
     def _score(
         self,
         sponsor: int,
-        options: list[NDArray[np.int32]],
-        costs: list[NDArray[np.int64]],
+        here: list[dict[int, tuple[int, ...]]],
+        waits: list[tuple[int, ...]],
     ) -> tuple[tuple[int, ...], int]:
-        """Return the summed reduced costs of the household at a sponsor, and the places used."""
-        problem = self.objectives.problem
-        cheapest = []
-        for option, cost in zip(options, costs, strict=True):
-            here = np.flatnonzero(problem.sponsor[option] == sponsor)
-            wait = tuple(cost[:, -1].tolist())
-            taken = min((tuple(cost[:, at].tolist()) for at in here.tolist()), default=None)
-            cheapest.append((taken, wait))
+        """Return the summed reduced costs of the household at a sponsor, and the places used.
+
+        `here` has what each child costs at its cheapest pledge of every sponsor, `waits` waiting.
+        """
+        cheapest = [(own.get(sponsor), wait) for own, wait in zip(here, waits, strict=True)]
         worth = sorted(
             (
                 (tuple(w - t for w, t in zip(wait, taken, strict=True)), number)

@@ -179,17 +179,19 @@ class Options:
     def _choices(self, options: Whole, places: int) -> NDArray[np.float64] | None:
         """Return every largest whole choice among some options of a sponsor, None if too many."""
         owner, need = self.owner[options].tolist(), self.places[options].tolist()
-        chosen: list[tuple[int, tuple[int, ...]]] = [(places, ())]
-        for at, each in enumerate(need):
+        bit = {each: 1 << at for at, each in enumerate(sorted(set(owner)))}
+        chosen: list[tuple[int, int, tuple[int, ...]]] = [(places, 0, ())]
+        for at, (whose, each) in enumerate(zip(owner, need, strict=True)):
+            own = bit[whose]
             chosen += [
-                (left - each, (*taken, at))
-                for left, taken in chosen
-                if each <= left and all(owner[at] != owner[other] for other in taken)
+                (left - each, owners | own, (*taken, at))
+                for left, owners, taken in chosen
+                if each <= left and not owners & own
             ]
             if len(chosen) > MOST_CHOICES:
                 return None
         table = np.zeros((len(chosen), len(need)))
-        for row, (_, taken) in enumerate(chosen):
+        for row, (*_, taken) in enumerate(chosen):
             table[row, list(taken)] = 1
         return table[1:]
 
