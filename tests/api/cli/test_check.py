@@ -195,8 +195,8 @@ def test_what_was_found_for_a_gap_file_is_checked_from_its_own_numbers(tmp_path:
         ({"optimal": True, "bound": 6}, "pencarian yang selesai"),
         ({"optimal": False, "bound": 0}, "tidak ada pembagian di bawah 0, jadi paling banyak 100"),
     ):
-        change |= {"verified": 0, "prices": nothing}
-        out.write_text(json.dumps(content | {"assignment": content["assignment"] | change}))
+        told_so = content["assignment"] | change | {"verified": 0, "prices": nothing}
+        out.write_text(json.dumps(content | {"assignment": told_so}))
         assert words in asuh("check", out).stdout
     unpriced = {name: each for name, each in content["assignment"].items() if name != "prices"}
     out.write_text(json.dumps(content | {"assignment": unpriced}))
