@@ -21,6 +21,8 @@ from data.reference.skills import skills
 
 LANGUAGES = ("id", "en")
 LOCALE = Path(__file__).parent / "locale"
+MONEY = re.compile(r"\bRp (?=\d)")
+NO_BREAK = "\N{NO-BREAK SPACE}"
 FALLBACK = "Permintaan tidak dapat dipenuhi (kode %(code)s)."
 MONTHS = {
     "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
@@ -139,6 +141,11 @@ def sentence(code: str, params: Mapping[str, object], language: str) -> str:
     return counted(say(known[code]) % filled)
 
 
+def unbroken(text: str) -> str:
+    """Return a text for a screen: no line ends between ``Rp`` and its amount."""
+    return MONEY.sub(f"Rp{NO_BREAK}", text)
+
+
 def kind_of(code: str) -> str:
     """Return the code of what a rule says without its values, where it has such a sentence."""
     area, _, rule = code.partition(".")
@@ -237,8 +244,8 @@ class Formats:
         return text if self.language == "en" else text.translate(str.maketrans(",.", ".,"))
 
     def rupiah(self, amount_rp: int) -> str:
-        """Write ``Rp 1.250.000``."""
-        return f"Rp {self.number(amount_rp)}"
+        """Write ``Rp 1.250.000``, as one word that no line breaks."""
+        return f"Rp{NO_BREAK}{self.number(amount_rp)}"
 
     def kilograms(self, weight_g: int) -> str:
         """Write grams as kilograms to a tenth."""

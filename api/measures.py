@@ -50,10 +50,6 @@ class Formats(Protocol):
         """Write a number."""
         ...
 
-    def rupiah(self, amount_rp: int) -> str:
-        """Write money."""
-        ...
-
     def hour(self, value: str | None) -> str:
         """Write a time of day."""
         ...
@@ -110,7 +106,7 @@ def measured(value: int, unit: str, formats: Formats, say: Callable[[str], str])
     if unit == "clock":
         return _clock(value, formats)
     if unit == "rp":
-        return formats.rupiah(value)
+        return f"Rp {formats.number(value)}"  # plain: files and messages hold it too
     return value
 
 

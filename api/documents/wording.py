@@ -101,8 +101,8 @@ class Wording:
         return format_decimal(rounded, format=pattern, locale=_LOCALES[self.language])
 
     def rupiah(self, value: Decimal | float) -> str:
-        """Write an amount of money in whole rupiah: ``Rp 1.250.000``."""
-        return f"Rp {self.number(value, decimals=0)}"
+        """Write an amount of money in whole rupiah: ``Rp 1.250.000``, which no line breaks."""
+        return f"Rp{_NO_BREAK}{self.number(value, decimals=0)}"
 
     def kilograms(self, weight_g: int, *, least: int = 0) -> str:
         """Write grams as kilograms, exactly."""

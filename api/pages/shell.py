@@ -27,6 +27,7 @@ from api.i18n import (
     counted,
     sentence,
     translator,
+    unbroken,
     word,
 )
 from api.kept_words import told
@@ -278,7 +279,7 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
 
     frame = {
         "_": translator(language),
-        "sentence": lambda code, params=None: sentence(code, params or {}, language),
+        "sentence": lambda code, params=None: unbroken(sentence(code, params or {}, language)),
         "word": lambda value: word(str(value), language),
         "fmt": Formats(language),
         "did": DeedWords(language),

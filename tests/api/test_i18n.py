@@ -13,6 +13,7 @@ from api.i18n import (
     read_catalogue,
     sentence,
     translator,
+    unbroken,
 )
 from matcher.check import ViolationCode
 
@@ -98,11 +99,18 @@ def test_the_language_is_the_accounts_then_the_browsers(
     assert choose_language(account, cookie, accepted) == chosen
 
 
+def test_an_amount_in_a_sentence_stays_with_its_currency_on_a_screen() -> None:
+    hard = "\N{NO-BREAK SPACE}"
+    assert unbroken("Rp 45, Rp tunai, GRp 7 dan Rp 5.600") == (
+        f"Rp{hard}45, Rp tunai, GRp 7 dan Rp{hard}5.600"
+    )
+
+
 def test_figures_and_days_are_written_as_each_language_does() -> None:
     indonesian, english = Formats("id"), Formats("en")
     assert (indonesian.rupiah(1_250_000), english.rupiah(1_250_000)) == (
-        "Rp 1.250.000",
-        "Rp 1,250,000",
+        "Rp\N{NO-BREAK SPACE}1.250.000",
+        "Rp\N{NO-BREAK SPACE}1,250,000",
     )
     assert (indonesian.kilograms(1250), english.kilograms(1250)) == ("1,2 kg", "1.2 kg")
     assert indonesian.day(date(2026, 12, 3)) == "3 Desember 2026"

@@ -89,7 +89,7 @@ def test_row_of_another_length_is_refused() -> None:
         (1234, ColumnKind.COUNT, "1.234"),
         (Decimal("0.125"), ColumnKind.PERCENT, "12,5 %"),
         (1.005, ColumnKind.DECIMAL, "1"),
-        (180_000, ColumnKind.RUPIAH, "Rp 180.000"),
+        (180_000, ColumnKind.RUPIAH, "Rp\N{NO-BREAK SPACE}180.000"),
         (AS_OF, ColumnKind.DATE, "31 Des 2026"),
         ("NIK 1971014102990012", ColumnKind.TEXT, "NIK 1971••••••••0012"),
     ],

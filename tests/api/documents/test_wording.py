@@ -22,7 +22,7 @@ def test_numbers_dates_and_clock_are_written_as_indonesians_do() -> None:
     assert wording.month(date(2026, 12, 1)) == "Desember 2026"
     assert wording.weekday(date(2026, 12, 3)) == "Kamis"
     assert wording.clock(datetime(2026, 12, 3, 1, 15, tzinfo=UTC)) == "08.15"
-    assert wording.rupiah(1_250_000) == "Rp 1.250.000"
+    assert wording.rupiah(1_250_000) == "Rp\N{NO-BREAK SPACE}1.250.000"
     assert wording.goods(Goods("Beras", Decimal("2.50"), "kg")) == "2,5\u00a0kg Beras"
 
 

@@ -182,6 +182,6 @@ def test_every_recorded_field_has_a_name_in_words() -> None:
     assert (words.field("num_children"), words.field("quantity")) != ("num_children", "quantity")
     assert words.value("package", "state", "loaded") == sentence("package_state.loaded", {}, "id")
     assert words.value("figure", "cause", "stopped.lost") == "Paketnya hilang"
-    assert words.value("pledge", "amount_rp", 450_000) == "Rp 450.000"
+    assert words.value("pledge", "amount_rp", 450_000) == "Rp\N{NO-BREAK SPACE}450.000"
     assert words.value("pledge", "amount_rp", "•••") == "•••"
     assert words.value("pledge", "first_month", "unreadable") == "unreadable"
