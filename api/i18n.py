@@ -14,6 +14,7 @@ from pkgutil import iter_modules
 from typing import Any, Protocol
 
 import api.sentences
+from api.documents.telephones import local_number
 from api.measures import in_units
 from api.services.clock import local_time
 from data.reference.items import items
@@ -246,6 +247,10 @@ class Formats:
     def rupiah(self, amount_rp: int) -> str:
         """Write ``Rp 1.250.000``, as one word that no line breaks."""
         return f"Rp{NO_BREAK}{self.number(amount_rp)}"
+
+    def phone(self, number: str) -> str:
+        """Write a telephone number as people dial it: ``0813-0000-0004``."""
+        return local_number(number)
 
     def kilograms(self, weight_g: int) -> str:
         """Write grams as kilograms to a tenth."""

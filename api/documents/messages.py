@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from api.documents.links import google_maps_links
+from api.documents.telephones import international_number
 from api.documents.wording import Wording, masked
 
 if TYPE_CHECKING:
     from api.documents.models import Language, RouteBook, RouteSheet
-
-_COUNTRY_CODE = "62"
 
 
 def courier_message(book: RouteBook, route: RouteSheet, *, language: Language = "id") -> str:
@@ -57,12 +55,3 @@ def whatsapp_link(text: str, *, phone: str = "") -> str:
     number WhatsApp asks for the recipient.
     """
     return f"https://wa.me/{international_number(phone)}?text={quote(text)}"
-
-
-def international_number(phone: str) -> str:
-    """Write a telephone number as digits with the country code, or nothing if it is not one."""
-    digits = re.sub(r"\D", "", phone)
-    if digits.startswith("0"):
-        digits = _COUNTRY_CODE + digits.lstrip("0")
-    is_number = 10 <= len(digits) <= 15
-    return digits if is_number else ""

@@ -16,6 +16,7 @@ from api.documents.loads import (
 )
 from api.documents.qr_codes import qr_svg
 from api.documents.stop_words import event_words, paired, stop_title, stop_words
+from api.documents.telephones import local_number
 from api.documents.typesetting import typeset
 from api.documents.wording import Wording, decimals_of, printable
 
@@ -157,7 +158,7 @@ def _facts(book: RouteBook, route: RouteSheet, wording: Wording) -> list[tuple[s
             f"{wording.weekday(route.delivery_on)}, {wording.day(route.delivery_on)}",
         ),
         (say("vehicle"), paired(route.vehicle_name, route.vehicle_plate)),
-        (say("courier"), paired(route.courier_name, route.courier_phone)),
+        (say("courier"), paired(route.courier_name, local_number(route.courier_phone))),
         (f"{say('departs')} – {say('returns').lower()}", f"{departs} – {returns}"),
         (say("depot"), depot),
         (say("help"), printable(book.imprint.help_phone) or say("none")),

@@ -8,6 +8,7 @@ from api.documents.links import stop_code
 from api.documents.loads import count_kits, load_of
 from api.documents.models import StopKind
 from api.documents.qr_codes import qr_svg
+from api.documents.telephones import local_number
 from api.documents.wording import printable
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def _area(stop: StopLine) -> str:
 
 def _contact(stop: StopLine, wording: Wording) -> str:
     name = stop.contact_name if stop.contact_name != stop.name else ""
-    phone = f"{wording.say('phone')} {stop.phone}" if stop.phone else ""
+    phone = f"{wording.say('phone')} {local_number(stop.phone)}" if stop.phone else ""
     return printable(" · ".join(part for part in (name, phone) if part))
 
 

@@ -42,7 +42,7 @@ CHILD = (
 )
 HOME = (
     TypedField("guardian_name", is_required=True),
-    TypedField("phone", typed_fields.phone, error="field.phone"),
+    typed_fields.telephone("phone"),
     TypedField("address", blank=""),
     TypedField("rt"),
     TypedField("rw"),

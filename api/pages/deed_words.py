@@ -3,13 +3,16 @@
 from functools import cached_property
 
 from api.i18n import all_sentences, sentence
-from api.pages.field_words import NOTHING, FieldWords
+from api.pages.field_words import NOTHING, FieldWords, area_names
 from api.security import HIDDEN
 from api.sentences.audit_trail import SENTENCES
 from api.services.report_tables import cause_name
+from data.reference.indicators import indicators
 from data.reference.reasons import delivery_reasons
 
 ACTION, SUBJECT, BY, FIELD = "audit.", "audit_subject.", "audit_by.", "audit_field."
+COUNTED = "audit_figure"
+"""The sentence of a figure that is counted, and before those of figures that have no name."""
 CODED = frozenset({
     "action", "channel", "decision", "kind", "level", "levels", "outcome", "reason", "remedy",
     "role", "state", "topic",
@@ -42,7 +45,23 @@ class DeedWords:
                 subject if subject not in all_sentences() else sentence(subject, {}, self.language)
             )
             return f"{number} – {reason}"
+        if subject == "figure" and not number.isdecimal():  # one that is counted, not published
+            return self._said(COUNTED, number, id=self._figure(number))
+        if subject == "posyandu":
+            number = self._posyandu(number)
         return self._said(SUBJECT + subject, f"{subject} {number}", id=number)
+
+    def _figure(self, code: str) -> str:
+        """Return what a figure that is counted is called."""
+        known = next((each for each in indicators() if each.code == code), None)
+        if known is None:
+            return self._said(f"{COUNTED}.{code}", code)
+        return known.name_en if self.language == "en" else known.name_id
+
+    def _posyandu(self, number: str) -> str:
+        """Return a posyandu with its kelurahan by name; it is recorded under the ward's code."""
+        ward, _, name = number.partition(" ")
+        return ", ".join(filter(None, (name, area_names().get(ward, ward))))
 
     def field(self, name: str) -> str:
         """Return what a field of a record is called."""

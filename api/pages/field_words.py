@@ -88,6 +88,8 @@ class FieldWords:
             "weekdays": self._weekdays,
             "file_haz": lambda z: self.fmt.number(z, decimals=2),
             "amount_rp": self.fmt.rupiah,
+            "phone": self.fmt.phone,
+            "courier_phone": self.fmt.phone,
             "first_month": self.fmt.month,
             "month": self.fmt.month,
             "goods": self._goods,

@@ -29,7 +29,7 @@ Text = Annotated[str, Form(max_length=300)]
 PICKUP = (
     TypedField("sponsor_id", int, error="field.choice"),
     TypedField("label", is_required=True),
-    TypedField("phone", typed_fields.phone, error="field.phone"),
+    typed_fields.telephone("phone"),
     TypedField("address", is_required=True),
     TypedField("landmark"),
     TypedField(

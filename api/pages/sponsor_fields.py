@@ -16,7 +16,7 @@ SPONSOR = (
     TypedField("name", is_required=True),
     TypedField("kind", SponsorKind, lambda kind: kind.value, "field.choice", is_required=True),
     TypedField("institution"),
-    TypedField("phone", typed_fields.phone, error="field.phone"),
+    typed_fields.telephone("phone"),
     TypedField("email"),
     TypedField("address", blank=""),
     TypedField("kelurahan_code"),

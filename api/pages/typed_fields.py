@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
+from api.documents.telephones import local_number
 from api.services.errors import Invalid
 from data.readers.words import as_phone
 
@@ -191,12 +192,16 @@ def show_degrees(value: float) -> str:
     return f"{value:.5f}"
 
 
-def phone(text: str) -> str:
-    """Read one telephone number as ``+62…``, as files are read."""
-    reading = as_phone(text)
-    if reading.code is not None or reading.value is None:
-        raise ValueError(text)
-    return reading.value
+def telephone(name: str) -> TypedField:
+    """Return the field of one telephone number, read as files are and shown as people dial it."""
+
+    def read(text: str) -> str:
+        reading = as_phone(text)
+        if reading.code is not None or reading.value is None:
+            raise ValueError(text)
+        return reading.value
+
+    return TypedField(name, read, local_number, error="field.phone")
 
 
 def clock(text: str) -> str:

@@ -80,7 +80,7 @@ VEHICLE = (
     TypedField("cost_rp_per_hour", typed_fields.whole(MOST_RP), error="field.rupiah"),
     TypedField("cost_rp_per_day", typed_fields.whole(MOST_RP), error="field.rupiah"),
     TypedField("courier_name"),
-    TypedField("courier_phone", typed_fields.phone, error="field.phone"),
+    typed_fields.telephone("courier_phone"),
     TypedField("depot_id", int, str, "field.choice"),
     typed_fields.ticked("is_active"),
 )

@@ -220,6 +220,8 @@ SENTENCES: dict[str, str] = {
     "audit_subject.office": "kantor, catatan %(id)s",
     "audit_subject.policy": "aturan pemasangan %(id)s",
     "audit_subject.figure": "angka terbitan %(id)s",
+    "audit_figure": "angka “%(id)s”",
+    "audit_figure.height_for_age": "Tinggi menurut umur",
     "audit_subject.semester": "laporan semester %(id)s",
     "audit_subject.sheet": "lembar monev %(id)s",
     "audit_subject.job": "pekerjaan %(id)s",

@@ -228,7 +228,8 @@ def whatsapp_messages(
 
     It is in the language that the courier's account chose, whoever sends it.
     """
-    from api.documents.messages import courier_message, international_number, whatsapp_link
+    from api.documents.messages import courier_message, whatsapp_link
+    from api.documents.telephones import international_number
 
     if by.role != Role.COORDINATOR:
         raise Forbidden("dispatch.role", role=by.role.value)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
+from api.documents.telephones import local_number
 from api.i18n import N_, sentence, translator
 from api.services import match_changes, matching, packing, planning
 from api.services.change_words import kind_words, loss_words
@@ -102,13 +103,16 @@ class MonthRows:
         return f"{pledge_code} {self.sponsor[found.sponsor_id].name}" if found else pledge_code
 
 
-def local_number(phone: str | None) -> str:
-    """Return a phone number as people write it, ``0813-0000-0004``.
+def dialled_number(phone: str | None) -> str:
+    """Return a phone number as people write it, ``0813-0000-0004``, from another country too.
 
     Spreadsheets take a leading ``+`` for a formula, and bare digits for a number without its zero.
     """
-    dialled = (phone or "").replace("+62", "0").replace("+", "00")
-    return "-".join(dialled[at : at + 4] for at in range(0, len(dialled), 4))
+    dialled = local_number(phone or "")
+    if not dialled.startswith("+"):
+        return dialled
+    digits = dialled.replace("+", "00")
+    return "-".join(digits[at : at + 4] for at in range(0, len(digits), 4))
 
 
 def assignments_csv(session: Session, cycle: Cycle, rows: MonthRows) -> bytes:
@@ -136,7 +140,7 @@ def _assignment_line(cycle: Cycle, rows: MonthRows, pair: Assignment) -> Sequenc
         *rows.area(frozen.kelurahan_code),
         sponsor.code,
         sponsor.name,
-        local_number(sponsor.phone),
+        dialled_number(sponsor.phone),
         pledge.code,
         frozen.tier,
         pair.distance_m,

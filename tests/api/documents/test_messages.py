@@ -5,7 +5,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from api.documents.messages import courier_message, international_number, whatsapp_link
+from api.documents.messages import courier_message, whatsapp_link
+from api.documents.telephones import international_number, local_number
 from tests.api.documents.sample_books import book, imprint, route
 
 
@@ -41,6 +42,22 @@ def test_route_without_trips_has_a_message_too() -> None:
 )
 def test_number_is_dialled_with_the_country_code(typed: str, dialled: str) -> None:
     assert international_number(typed) == dialled
+
+
+@pytest.mark.parametrize(
+    ("stored", "written"),
+    [
+        ("+6281300000000", "0813-0000-0000"),
+        ("+62813000000012", "0813-0000-00012"),
+        ("+62717421234", "0717-4212-34"),
+        ("+60123456789", "+60123456789"),
+        ("0812 3456 / 7", "0812 3456 / 7"),
+        ("+62811", "+62811"),
+        ("", ""),
+    ],
+)
+def test_numbers_are_shown_as_people_dial_them(stored: str, written: str) -> None:
+    assert local_number(stored) == written
 
 
 def test_link_opens_the_whole_text() -> None:

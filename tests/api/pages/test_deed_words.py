@@ -127,6 +127,14 @@ def test_who_did_what_to_what(language: str) -> None:
     assert did.who("system") == {"id": "sistem", "en": "the system"}[language]
     child = {"id": "anak D-033", "en": "child D-033"}[language]
     assert did.to_what("child:read", "child", "D-033") == child
+    known = {"id": "angka “Dikenal”", "en": "figure “Known”"}[language]
+    assert did.to_what("figure:read", "figure", "target_known") == known
+    published = {"id": "angka terbitan 3", "en": "published figure 3"}[language]
+    assert did.to_what("published:add", "figure", "3") == published
+    assert "height_for_age" not in did.to_what("figure:read", "figure", "height_for_age")
+    at = did.to_what("consumption:read", "posyandu", "19.71.05.1004 MAWAR")
+    assert at == "posyandu MAWAR, Bukit Sari"
+    assert did.to_what("consumption:read", "posyandu", "19.71.05.1004") == "posyandu Bukit Sari"
     refused = did.to_what("refused", "access.role", "/admin/akun")
     assert refused.startswith("/admin/akun – ")
     assert "access.role" not in refused

@@ -13,8 +13,8 @@ from api.services.match_changes import BY_GOALS, Change, PriceBound, _told_by
 from api.services.month_columns import ASSIGNMENT_COLUMNS
 from api.services.month_files import (
     _goods,
+    dialled_number,
     duplicates_csv,
-    local_number,
     shortages_csv,
 )
 from api.services.shortage_signing import sign_shortage
@@ -147,12 +147,12 @@ def test_goods_are_named_in_the_readers_language() -> None:
 def test_a_spreadsheet_keeps_the_zero_of_a_number_and_it_is_read_back(
     phone: str | None, written: str
 ) -> None:
-    assert local_number(phone) == written
+    assert dialled_number(phone) == written
     assert (as_phone(written).value if phone else None) == phone
 
 
 def test_a_number_of_another_country_is_written_as_it_is_dialled() -> None:
-    assert local_number("+60123456789") == "0060-1234-5678-9"
+    assert dialled_number("+60123456789") == "0060-1234-5678-9"
 
 
 def test_lists_are_in_the_language_asked_and_next_month_reads_either() -> None:
