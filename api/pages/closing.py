@@ -22,7 +22,7 @@ from api.pages.months import facts_of
 from api.pages.names import names_of
 from api.pages.recording import Text
 from api.pages.refusals import CONTENT, refusal_of, status_of, texts_of
-from api.pages.shell import language_of, person_of, redirect, render
+from api.pages.shell import Page, language_of, person_of, redirect, render
 from api.services import cycles, jobs, reconcile
 from api.services.amended_goods import balance_as_corrected
 from api.services.errors import Invalid, NotFound, Refused, ServiceError
@@ -49,6 +49,8 @@ PUT_RIGHT_AT = {
     "reconcile.open_exceptions": "/kendala?bulan={month}",
     "reconcile.calls": "#telepon",
 }
+CALLS_PER_PAGE = 20
+"""Families to ask that a page shows; a city of ten thousand children asks five hundred."""
 BEGUN = (CycleState.DISTRIBUTING, CycleState.RECONCILING, CycleState.CLOSED)
 
 
@@ -62,7 +64,7 @@ def closing_page(
     paket: str = "",
     balik: int = 0,
 ) -> HTMLResponse:
-    """Show whether the month adds up and what keeps it open.
+    """Show whether the month adds up and what keeps it open, the families to ask page by page.
 
     ``kabar`` is the case of late news, or of a family's answer, by which the correction is filled
     in, ``paket`` the number of a package to correct by hand, ``balik`` the correction to take back
@@ -145,7 +147,9 @@ def answer(
     )
     if refusal is not None:
         return show_closing(request, session, cycle, refusal)
-    return redirect(request, f"/bulan/{month}/tutup#telepon", "closing.did.answered")
+    page = _page_of_calls(request)
+    to = f"/bulan/{month}/tutup{f'?halaman={page}' if page > 1 else ''}#telepon"
+    return redirect(request, to, "closing.did.answered")
 
 
 @router.post("/bulan/{month}/tutup/tutup")
@@ -185,6 +189,8 @@ def show_closing(
     reader = person_of(request)
     role = reader.role if reader else Role.STAFF
     balance = reconcile.reconciliation(session, cycle=cycle, reader=role) if has_begun else None
+    calls = sorted(reconcile.list_calls(session, cycle=cycle), key=lambda call: bool(call.answer))
+    page = Page(_page_of_calls(request), len(calls), CALLS_PER_PAGE)
     return render(
         request,
         "closing/closing.html",
@@ -196,7 +202,8 @@ def show_closing(
         balance=balance,
         hindrances=_hindrances(session, cycle, balance),
         open_stops=_by_route(balance.open_stops if balance else ()),
-        calls=reconcile.list_calls(session, cycle=cycle),
+        calls=calls[page.span],
+        page=page,
         answers=ANSWERS,
         ways=WAYS,
         amendments=told_corrections(request, session, cycle),
@@ -205,6 +212,11 @@ def show_closing(
         names=names_of(request),
         errors=_errors(request, refusal, draft),
     )
+
+
+def _page_of_calls(request: Request) -> int:
+    number = request.query_params.get("halaman", "")
+    return int(number) if number.isascii() and number.isdigit() else 1
 
 
 def _hindrances(

@@ -39,6 +39,7 @@ BEHIND = {
     "unmeasured": ("/monev/pertumbuhan?sebab=unmeasured", "child:read"),
     "consents": ("/wilayah/persetujuan", "child:read"),
     "doubts": ("/anak?keadaan=needs_review", "child:read"),
+    "twice": ("/anak?keadaan=needs_review", "child:read"),
     "reports": ("/pindah", "change:read"),
 }
 """What waits → the list behind it, and who may open it: others are not told how many."""

@@ -272,10 +272,11 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
 
     asked = {key: text for key, text in request.query_params.items() if key != "halaman"}
 
-    def page_url(number: int, table: int = 0, address: str = "") -> str:
+    def page_url(number: int, table: int = 0, address: str = "", anchor: str = "") -> str:
         where = {"tabel": str(table)} if table else {}
         query = urlencode(asked | where | {"halaman": str(number)})
-        return f"{address or request.url.path}?{query}{f'#tabel-{table}' if table else ''}"
+        at = f"tabel-{table}" if table else anchor
+        return f"{address or request.url.path}?{query}{f'#{at}' if at else ''}"
 
     frame = {
         "_": translator(language),

@@ -13,6 +13,7 @@ SENTENCES: dict[str, str] = {
     "place_task.unmeasured": "anak terlalu lama tidak diukur",
     "place_task.consents": "anak yang persetujuannya perlu diurus",
     "place_task.doubts": "anak yang datanya perlu diperiksa",
+    "place_task.twice": "anak mungkin tercatat dua kali, menunggu keputusan kantor",
     "place_task.reports": "laporan lapangan menunggu keputusan kantor",
     "supervision.answered": "Jawaban disimpan. Penemu temuan akan memeriksanya.",
 }

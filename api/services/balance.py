@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func
-from sqlmodel import col, select
+from sqlalchemy import Integer, case, cast, func, literal, or_, select, union_all
+from sqlmodel import col
 
-from data.queries.goods import lines_by_package, lines_of_packages
-from data.schema import Package, PackageState, StockMove, StockMoveKind
+from data.schema import Package, PackageLine, PackageState, StockMove, StockMoveKind
 
 if TYPE_CHECKING:
+    from sqlalchemy import Subquery
     from sqlmodel import Session
 
-    from data.schema import Cycle, PackageLine
+    from data.schema import Cycle
 
 __all__ = ["ItemBalance", "LineBalance", "balance_items", "balance_lines"]
 
 K = StockMoveKind
 P = PackageState
-KINDS = (K.PACK, K.RETURN, K.SPOIL, K.LOSE)
+MOVED = {"pack": K.PACK, "back": K.RETURN, "spoil": K.SPOIL, "lose": K.LOSE}
+"""What a column sums of the stock book."""
+UNITS = ("listed", "accepted", *MOVED)
 NOT_PACKED = (P.PLANNED, P.RESERVED, P.CANCELLED)
 """States in which a package's list says what is meant, not what is in a box."""
 
@@ -51,9 +53,8 @@ class ItemBalance:
 
 @dataclass(frozen=True, slots=True)
 class LineBalance:
-    """Where the units of one item of one package went."""
+    """Where the units of one item of a package went."""
 
-    package: Package
     item_code: str
     packed: int
     delivered: int
@@ -72,77 +73,79 @@ class LineBalance:
 
 
 def balance_items(session: Session, *, cycle: Cycle) -> tuple[ItemBalance, ...]:
-    """Add up a month's goods per item: every item of every box, and every move."""
-    by_item: dict[str, list[LineBalance]] = defaultdict(list)
-    for line in balance_lines(session, cycle=cycle):
-        by_item[line.item_code].append(line)
+    """Add up a month's goods per item: every item of every box, and every move.
+
+    Boxes in one state with the same units listed and moved are worked out once.
+    """
+    box = _boxes(cycle)
+    alike = box.c.state, box.c.item_code, *(box.c[name] for name in UNITS)
+    counted = [
+        (_line_balance(*row[:-1]), row, int(row[-1]))
+        for row in session.execute(select(*alike, func.count()).group_by(*alike))
+    ]
+    wrong: dict[str, list[str]] = defaultdict(list)
+    if odd := {row[:-1] for line, row, _ in counted if line.difference}:
+        each = select(box.c.package_id, box.c.code, *alike).order_by(box.c.package_id)
+        for _, code, *row in session.execute(each):
+            if tuple(row) in odd:
+                wrong[row[1]].append(code)
+    by_item: dict[str, list[tuple[LineBalance, int]]] = defaultdict(list)
+    for line, _, num_boxes in counted:
+        by_item[line.item_code].append((line, num_boxes))
+
+    def total(lines: list[tuple[LineBalance, int]], name: str) -> int:
+        return sum(getattr(line, name) * num_boxes for line, num_boxes in lines)
+
     return tuple(
         ItemBalance(
             item_code=code,
-            packed=sum(line.packed for line in lines),
-            delivered=sum(line.delivered for line in lines),
-            returned=sum(line.returned for line in lines),
-            spoiled=sum(line.spoiled for line in lines),
-            lost=sum(line.lost for line in lines),
-            carried=sum(line.carried for line in lines),
-            misplaced=sum(abs(line.difference) for line in lines),
-            package_codes=tuple(line.package.code for line in lines if line.difference),
+            packed=total(lines, "packed"),
+            delivered=total(lines, "delivered"),
+            returned=total(lines, "returned"),
+            spoiled=total(lines, "spoiled"),
+            lost=total(lines, "lost"),
+            carried=total(lines, "carried"),
+            misplaced=sum(abs(line.difference) * num_boxes for line, num_boxes in lines),
+            package_codes=tuple(wrong[code]),
         )
         for code, lines in sorted(by_item.items())
     )
 
 
-def balance_lines(
-    session: Session, *, cycle: Cycle, package: Package | None = None
-) -> list[LineBalance]:
-    """Return where each item of each box of a month went, by package and item; or of one box.
+def balance_lines(session: Session, *, cycle: Cycle, package: Package) -> list[LineBalance]:
+    """Return where each item of a box of a month went, by item.
 
     What corrections after the closing moved is not among it.
     """
-    if package is None:
-        every = session.exec(select(Package).where(Package.cycle_id == cycle.id))
-        packages = {one.id or 0: one for one in every}
-        lines_of = lines_by_package(session, cycle_id=cycle.id or 0)
-    else:
-        packages = {package.id or 0: package}
-        lines_of = lines_of_packages(session, package_ids=list(packages))
-    moved = _moved(session, cycle, package)
-    listed = {
-        (number, line.item_code): line
-        for number, lines in lines_of.items()
-        for line in lines
-        if packages[number].state not in NOT_PACKED or line.accepted
-    }
-    return [
-        _line_balance(
-            packages[number],
-            code,
-            listed.get((number, code)),
-            {kind: moved.get((number, code, kind), 0) for kind in KINDS},
-        )
-        for number, code in sorted({key[:2] for key in moved} | set(listed))
-    ]
+    box = _boxes(cycle, package)
+    rows = select(box.c.state, box.c.item_code, *(box.c[name] for name in UNITS))
+    return [_line_balance(*row) for row in session.execute(rows.order_by(box.c.item_code))]
 
 
 def _line_balance(
-    package: Package, code: str, line: PackageLine | None, moved: dict[StockMoveKind, int]
+    state: PackageState,
+    code: str,
+    listed: int,
+    accepted: int,
+    pack: int,
+    back: int,
+    spoil: int,
+    lose: int,
 ) -> LineBalance:
-    booked = -moved[K.PACK]
-    held = line.quantity if line and package.state not in NOT_PACKED else booked
-    taken = line.accepted if line else 0
-    spoiled, lost = -moved[K.SPOIL], -moved[K.LOSE]
-    returned = moved[K.RETURN] - spoiled - lost
-    is_carried = package.state == P.CARRIED
-    carried = held - taken if is_carried and booked else 0
+    booked = -pack
+    held = listed if listed and state not in NOT_PACKED else booked
+    spoiled, lost = -spoil, -lose
+    returned = back - spoiled - lost
+    is_carried = state == P.CARRIED
+    carried = held - accepted if is_carried and booked else 0
     if is_carried:
         returned = 0  # unpacked for a later month: that month's goods
-    if package.state == P.LOST:
-        lost += max(0, held - taken - returned - spoiled - lost)
+    if state == P.LOST:
+        lost += max(0, held - accepted - returned - spoiled - lost)
     return LineBalance(
-        package=package,
         item_code=code,
         packed=held if booked or not is_carried else 0,
-        delivered=taken,
+        delivered=accepted,
         returned=returned,
         spoiled=spoiled,
         lost=lost,
@@ -151,28 +154,53 @@ def _line_balance(
     )
 
 
-def _moved(
-    session: Session, cycle: Cycle, package: Package | None
-) -> dict[tuple[int, str, StockMoveKind], int]:
-    of_package = [] if package is None else [StockMove.package_id == package.id]
-    rows = session.exec(
+def _boxes(cycle: Cycle, package: Package | None = None) -> Subquery:
+    """Select the units listed and moved of each item of each box of a month, or of one box."""
+    of_month = [col(Package.cycle_id) == cycle.id]
+    if package is not None:
+        of_month.append(col(Package.id) == package.id)
+    is_in_box = or_(col(Package.state).not_in(NOT_PACKED), col(PackageLine.accepted) > 0)
+    lines: Any = (
         select(
-            StockMove.package_id,
-            StockMove.item_code,
-            StockMove.kind,
-            func.sum(StockMove.quantity),
+            col(Package.id).label("package_id"),
+            col(PackageLine.item_code).label("item_code"),
+            col(PackageLine.quantity).label("listed"),
+            col(PackageLine.accepted).label("accepted"),
+            *(literal(0).label(name) for name in MOVED),
+        )
+        .join(PackageLine, col(PackageLine.package_id) == Package.id)
+        .where(*of_month, is_in_box)
+    )
+    moves = (
+        select(
+            col(StockMove.package_id),
+            col(StockMove.item_code),
+            literal(0),
+            literal(0),
+            *(
+                case((col(StockMove.kind) == kind, col(StockMove.quantity)), else_=0)
+                for kind in MOVED.values()
+            ),
         )
         .join(Package, col(Package.id) == StockMove.package_id)
         .where(
-            Package.cycle_id == cycle.id,
-            col(StockMove.kind).in_(KINDS),
+            *of_month,
+            col(StockMove.kind).in_(MOVED.values()),
             col(StockMove.amendment_id).is_(None),
-            *of_package,
         )
-        .group_by(col(StockMove.package_id), col(StockMove.item_code), col(StockMove.kind))
     )
-    return {
-        (number, code, K(kind)): int(total)
-        for number, code, kind, total in rows
-        if number is not None
-    }
+    every = union_all(lines, moves).subquery()
+    of_box = (
+        select(
+            every.c.package_id,
+            every.c.item_code,
+            *(cast(func.sum(every.c[name]), Integer).label(name) for name in UNITS),
+        )
+        .group_by(every.c.package_id, every.c.item_code)
+        .subquery()
+    )
+    return (
+        select(col(Package.code), col(Package.state), *of_box.c)
+        .join(of_box, of_box.c.package_id == Package.id)
+        .subquery()
+    )

@@ -6,13 +6,14 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from api.services.child_states import DUPLICATE
 from api.services.clock import local_date, local_month
 from api.services.errors import NotFound
 from api.services.growth_tasks import growth_tasks
 from api.services.supervision import answer_finding, open_findings
 from data.queries.companions import places_to_accompany
 from data.queries.consumption import places_to_ask
-from data.queries.own_place import consents_due, count_in_doubt, count_reported, month_last_packed
+from data.queries.own_place import consents_due, count_reported, doubts_held, month_last_packed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,6 +51,8 @@ def place_tasks(session: Session, *, now: datetime) -> list[PlaceTask]:
     )
     packed = month_last_packed(session)
     asked = places_to_ask(session, cycle_id=packed.id or 0) if packed else []
+    doubts = doubts_held(session)
+    twice = doubts.count([DUPLICATE])  # who is the same child is decided where both are seen
     return [
         PlaceTask("accompaniment", sum(each.families - each.recorded for each in families), month),
         PlaceTask(
@@ -59,7 +62,8 @@ def place_tasks(session: Session, *, now: datetime) -> list[PlaceTask]:
         ),
         *(PlaceTask(reason, reasons[reason]) for reason in GROWTH),
         PlaceTask("consents", sum(not each.is_declined for each in due_consents(session, now=now))),
-        PlaceTask("doubts", count_in_doubt(session)),
+        PlaceTask("doubts", len(doubts) - twice),
+        PlaceTask("twice", twice),
         PlaceTask("reports", count_reported(session)),
     ]
 

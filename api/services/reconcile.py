@@ -102,6 +102,8 @@ class Reconciliation:
     open_stops: tuple[str, ...]
     """Labels as ``R-2612-03/4``."""
     open_packages: tuple[str, ...]
+    open_by_state: dict[PackageState, int]
+    """How many of them are in which state, in the order of a package's way."""
     open_exceptions: int
     num_calls: int
     num_answered: int
@@ -119,8 +121,11 @@ def reconciliation(
 ) -> Reconciliation:
     """Return how a month adds up now, with the cases that the reader may see; reads only."""
     packages = session.exec(
-        select(Package).where(Package.cycle_id == cycle.id).order_by(col(Package.code))
+        select(Package.code, Package.state)
+        .where(Package.cycle_id == cycle.id, col(Package.state).in_(OPEN_PACKAGES))
+        .order_by(col(Package.code))
     ).all()
+    by_state = Counter(state for _, state in packages)
     calls = session.exec(
         select(VerificationCall).where(
             VerificationCall.cycle_id == cycle.id, col(VerificationCall.case_id).is_(None)
@@ -129,7 +134,8 @@ def reconciliation(
     return Reconciliation(
         items=balance_items(session, cycle=cycle),
         open_stops=_open_stops(session, cycle),
-        open_packages=tuple(p.code for p in packages if p.state in OPEN_PACKAGES),
+        open_packages=tuple(code for code, _ in packages),
+        open_by_state={state: by_state[state] for state in OPEN_PACKAGES if by_state[state]},
         open_exceptions=count_open_exceptions(session, reader=reader, cycle_id=cycle.id),
         num_calls=len(calls),
         num_answered=sum(call.answer is not None for call in calls),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-__all__ = ["ConsentDue", "consents_due", "count_in_doubt", "count_reported", "month_last_packed"]
+__all__ = ["ConsentDue", "consents_due", "count_reported", "doubts_held", "month_last_packed"]
 
 
 class ConsentDue(NamedTuple):
@@ -89,10 +89,10 @@ def consents_due(session: Session, *, today: date, until: date) -> list[ConsentD
     )
 
 
-def count_in_doubt(session: Session) -> int:
-    """Return how many children are to be checked before they take part."""
-    asked = select(func.count()).where(Child.state == ChildState.NEEDS_REVIEW)
-    return session.exec(asked).one()
+def doubts_held(session: Session) -> list[list[str]]:
+    """Return why each child that is to be checked before it takes part is held back."""
+    asked = select(Child.review_reasons).where(Child.state == ChildState.NEEDS_REVIEW)
+    return list(session.exec(asked))
 
 
 def count_reported(session: Session) -> int:

@@ -1,5 +1,6 @@
 """Choosing an account's place in forms, lists, JSON and on the command line; the first page."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -51,6 +52,11 @@ def test_a_kader_is_made_from_the_posyandu_of_families(admin: TestClient, engine
     made = stored(engine, "siti")
     assert (made.area_code, made.posyandu) == (KELURAHAN, ["Mawar", "Melati"])
     assert page.text.count('name="posyandu" value="' + ticked[0] + '" checked') == 1
+    ward = re.compile(r'<details( open)?><summary>([^<]+) <span class="quiet">([\d/]+)<')
+    assert ward.findall(page.text) == [
+        (" open", "Bukit Sari", "2/2"),
+        ("", "Tua Tunu Indah", "1"),
+    ], "a kelurahan without a chosen posyandu stays folded"
     listed = text_of(admin.get("/admin/akun?wilayah=terikat"))
     assert "siti" in listed
     assert "Kader" in listed.title()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import Engine
 from sqlmodel import col, select
 from starlette.testclient import TestClient
@@ -21,6 +22,7 @@ from data.schema import (
     Role,
     Route,
     Stop,
+    VerificationCall,
 )
 from tests.api.pages.reading import hidden, said, text_of
 from tests.conftest import NOW
@@ -33,10 +35,16 @@ PURPOSE = {"keperluan": "Pengantaran bulan ini"}
 
 
 def test_a_month_closes_when_it_adds_up_and_the_sample_has_answered(
-    client_for: ClientFor, away: tuple[Cycle, Route, list[Stop]], engine: Engine
+    client_for: ClientFor,
+    away: tuple[Cycle, Route, list[Stop]],
+    engine: Engine,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     coordinator, approver = client_for(Role.COORDINATOR), client_for(Role.APPROVER)
     add_up(coordinator, away[2])
+    with monkeypatch.context() as patch:
+        patch.setattr("api.pages.closing.CALLS_PER_PAGE", 1)
+        ask_page_by_page(coordinator, away, engine)
     close(coordinator, approver, engine)
     with read_session(engine) as session:
         code = package_at(session, away[2][0]).code
@@ -58,12 +66,40 @@ def add_up(coordinator: TestClient, stops: list[Stop]) -> None:
     early = coordinator.post(f"{MONTH}/tutup/cocokkan")
     assert (early.status_code, "3 perhentian belum ada hasilnya" in early.text) == (409, True)
     assert '<a href="/rute/R-2612-01/hasil">R-2612-01</a>: 3 perhentian' in early.text
+    assert f'<a href="{MONTH}/paket/daftar?keadaan=loaded">dimuat</a>: 3 paket' in early.text
     page = coordinator.get("/rute/R-2612-01/hasil").text
     for nth, stop in enumerate(stops):
         form = {"perhentian": stop.uid, "uid": hidden(page, "uid", nth), "hasil": "accepted"}
         coordinator.post("/rute/R-2612-01/hasil", data=form)
     assert coordinator.post(f"{MONTH}/tutup/cocokkan").status_code == 303
     assert "Jumlah cocok" in coordinator.get(f"{MONTH}/tutup").text
+
+
+def ask_page_by_page(
+    coordinator: TestClient, away: tuple[Cycle, Route, list[Stop]], engine: Engine
+) -> None:
+    """Ask two more families; who was not asked yet stands first, and an answer keeps the page."""
+    with write_session(engine) as session:
+        drawn = session.exec(select(VerificationCall)).one()
+        rest = [package_at(session, stop).id for stop in away[2]]
+        for number in rest:
+            if number != drawn.package_id:
+                session.add(VerificationCall(cycle_id=drawn.cycle_id, package_id=number or 0))
+        first = str(drawn.id)
+
+    def asked(query: str) -> list[str]:
+        return re.findall(r"tutup/telepon/(\d+)", coordinator.get(f"{MONTH}/tutup{query}").text)
+
+    assert asked("") == [first]
+    assert "Halaman 1 dari 3" in text_of(coordinator.get(f"{MONTH}/tutup"))
+    assert f'{MONTH}/tutup?halaman=2#telepon"' in coordinator.get(f"{MONTH}/tutup").text
+    for _ in range(2):  # what follows takes the place of what was answered
+        (call,) = asked("?halaman=2")
+        assert call != first
+        form = f"{MONTH}/tutup/telepon/{call}?halaman=2"
+        led = coordinator.post(form, data={"jawaban": "received"})
+        assert led.headers["location"] == f"{MONTH}/tutup?halaman=2#telepon"
+    assert asked("") == [first], "the only one who was not asked"
 
 
 def close(coordinator: TestClient, approver: TestClient, engine: Engine) -> None:

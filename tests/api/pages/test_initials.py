@@ -48,11 +48,11 @@ from tests.factories_routes import package_at
 
 ClientFor = Callable[[Role | Account], TestClient]
 CHILD, GUARDIAN, STREET, LANDMARK = "Melati Rahasia", "Kenanga Tertutup", "Gang Sunyi", "Surau Tua"
-PHONE = "+628990001112"
+PHONE, DIALLED = "+628990001112", "0899-0001-112"
 NO_CONSENT = "no_consent"
 TYPED = "Tetangga menunggu di rumah Kenanga"
 BROKEN: dict[str, object] = {"code": "heat", "params": {}, "stop_uid": ""}
-SECRETS = (*CHILD.split(), *GUARDIAN.split(), STREET, LANDMARK, PHONE)
+SECRETS = (*CHILD.split(), *GUARDIAN.split(), STREET, LANDMARK, PHONE, DIALLED)
 ELSEWHERE_TOO = {*ELSEWHERE, "/tautan/{token}"}
 
 
@@ -268,12 +268,12 @@ def test_staff_still_see_names_and_addresses(
 ) -> None:
     staff = client_for(Role.STAFF)
     sheet = staff.get(fill("/anak/{code}", known)).text
-    assert [word for word in (CHILD, GUARDIAN, STREET, PHONE) if word not in sheet] == []
+    assert [word for word in (CHILD, GUARDIAN, STREET, DIALLED) if word not in sheet] == []
     assert '<a class="mark" href="/petugas">' in sheet
     assert CHILD in staff.get("/bulan/2026-12/pasangan").text
     route = staff.get(fill("/rute/{code}", known)).text
     assert '<figure class="map">' in route
-    assert [word for word in (GUARDIAN, STREET, LANDMARK, PHONE) if word not in route] == []
+    assert [word for word in (GUARDIAN, STREET, LANDMARK, DIALLED) if word not in route] == []
 
 
 def test_fields_of_a_record_are_told_as_changed_only() -> None:

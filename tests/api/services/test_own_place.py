@@ -282,13 +282,17 @@ def test_what_waits_is_counted_in_the_place_alone(engine: Engine, clerk: Account
             make_consent(session, lasting, expires_on=NOW.date() + timedelta(days=90))
             asked = make_child(session, household_id=home.id, consented=False)
             make_consent(session, asked, withdrawn_at=NOW, is_refusal=True)
-            make_child(session, household_id=home.id, state=ChildState.NEEDS_REVIEW)
+            for reasons in (["haz_implausible"], ["possible_duplicate"]):
+                make_child(
+                    session, household_id=home.id, state=ChildState.NEEDS_REVIEW,
+                    review_reasons=reasons,
+                )  # fmt: skip
     with read_session(narrowed(engine, place_of(clerk))) as session:
         waiting = {each.code: each.number for each in own_place.place_tasks(session, now=NOW)}
         due = own_place.due_consents(session, now=NOW)
     assert waiting == {
         "accompaniment": 1, "consumption": 0, "severe": 1, "two_t": 0, "unmeasured": 0,
-        "consents": 2, "doubts": 1, "reports": 0,
+        "consents": 2, "doubts": 1, "twice": 1, "reports": 0,
     }  # fmt: skip
     assert [(each.has_consent, each.is_declined) for each in due] == [
         (False, False), (True, False), (False, True),
