@@ -2,11 +2,12 @@
 
 from functools import cached_property
 
-from api.i18n import all_sentences, sentence
+from api.i18n import all_sentences, sentence, translator
 from api.pages.field_words import NOTHING, FieldWords, area_names
 from api.security import HIDDEN
 from api.sentences.audit_trail import SENTENCES
 from api.services.report_tables import cause_name
+from api.services.targeting_tables import STEPS
 from data.reference.indicators import indicators
 from data.reference.reasons import delivery_reasons
 
@@ -55,7 +56,8 @@ class DeedWords:
         """Return what a figure that is counted is called."""
         known = next((each for each in indicators() if each.code == code), None)
         if known is None:
-            return self._said(f"{COUNTED}.{code}", code)
+            step = translator(self.language)(STEPS.get(code, code))
+            return self._said(f"{COUNTED}.{code}", step)
         return known.name_en if self.language == "en" else known.name_id
 
     def _posyandu(self, number: str) -> str:

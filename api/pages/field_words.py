@@ -15,7 +15,7 @@ from data.reference.skills import skills
 NOTHING = "–"
 MEASURED = "measured:"
 WORDS = frozenset({"state", "sex", "kind", "form"})
-AREAS = frozenset({"kelurahan_code", "area_codes", "wish_area_codes"})
+AREAS = frozenset({"kelurahan_code", "area_code", "area_codes", "wish_area_codes"})
 DAYS = frozenset({"born_on", "expires_on", "paused_until", "effective_on", "confirmed_haz_on"})
 HOURS = (
     "receives_from", "receives_until", "away_from", "away_until", "pause_from", "pause_until",

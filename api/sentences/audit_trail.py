@@ -248,6 +248,7 @@ SENTENCES: dict[str, str] = {
     "audit_field.answer": "jawaban",
     "audit_field.arcs": "ruas jalan",
     "audit_field.area": "wilayah",
+    "audit_field.area_code": "wilayah",
     "audit_field.assigned": "berpasangan",
     "audit_field.banned": "dilarang",
     "audit_field.before": "versi sebelumnya",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from api.documents.report_models import Column, Report, Table
-from api.i18n import N_, translator
+from api.i18n import N_, Formats, translator
 from api.services import audit
 from api.services.access import must_hold
 from api.services.clock import local_date
@@ -198,6 +198,7 @@ def _indicator_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
     """Return the definitions that hold in a month (the last one asked for), a table per group."""
     del session
     say, is_english = translator(wanted.language), wanted.language == "en"
+    month = Formats(wanted.language).month
     defined = indicators(wanted.last_month)
     columns = tuple(
         Column(say(name))
@@ -231,7 +232,7 @@ def _indicator_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
                         say(LEVEL_WORDS[each.level]),
                         say(PERIOD_WORDS[each.period]),
                         say(DIRECTION_WORDS[each.direction]),
-                        f"{each.since} – {each.until}".strip(" –"),
+                        " – ".join(month(end) for end in (each.since, each.until) if end),
                         each.legal_basis,
                     )
                     for each in own

@@ -132,6 +132,7 @@ def test_who_did_what_to_what(language: str) -> None:
     published = {"id": "angka terbitan 3", "en": "published figure 3"}[language]
     assert did.to_what("published:add", "figure", "3") == published
     assert "height_for_age" not in did.to_what("figure:read", "figure", "height_for_age")
+    assert "chain_promised" not in did.to_what("figure:read", "figure", "chain_promised")
     at = did.to_what("consumption:read", "posyandu", "19.71.05.1004 MAWAR")
     assert at == "posyandu MAWAR, Bukit Sari"
     assert did.to_what("consumption:read", "posyandu", "19.71.05.1004") == "posyandu Bukit Sari"
@@ -188,6 +189,8 @@ def test_every_recorded_field_has_a_name_in_words() -> None:
         if f"audit_field.{name}" not in known and f"label.{name}" not in known
     } == set()
     assert (words.field("num_children"), words.field("quantity")) != ("num_children", "quantity")
+    assert words.field("area_code") == "wilayah"
+    assert words.value("account", "area_code", "19.71.05.1004") == "Bukit Sari"
     assert words.value("package", "state", "loaded") == sentence("package_state.loaded", {}, "id")
     assert words.value("figure", "cause", "stopped.lost") == "Paketnya hilang"
     assert words.value("pledge", "amount_rp", 450_000) == "Rp\N{NO-BREAK SPACE}450.000"
