@@ -92,7 +92,7 @@ def consents_due(session: Session, *, today: date, until: date) -> list[ConsentD
 def doubts_held(session: Session) -> list[list[str]]:
     """Return why each child that is to be checked before it takes part is held back."""
     asked = select(Child.review_reasons).where(Child.state == ChildState.NEEDS_REVIEW)
-    return list(session.exec(asked))
+    return [list(reasons) for reasons in session.exec(asked)]
 
 
 def count_reported(session: Session) -> int:
