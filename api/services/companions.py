@@ -12,6 +12,7 @@ from api.services.clock import local_month
 from api.services.editing import too_long
 from api.services.errors import Invalid, NotFound, Refused, StaleVersion
 from api.services.months import checked_month
+from api.services.own_units import need_own_posyandu
 from data.queries.companions import (
     companion_teams,
     families_of_place,
@@ -118,7 +119,14 @@ def find_team(session: Session, *, team_id: int) -> CompanionTeam:
 def read_families(
     session: Session, *, month: str, kelurahan_code: str, posyandu: str, by: Account, now: datetime
 ) -> list[AccompaniedFamily]:
-    """Return the families of one place with what is recorded of them; the look is noted."""
+    """Return the families of one place with what is recorded of them; the look is noted.
+
+    Raises
+    ------
+    Forbidden
+        ``access.place`` for a posyandu outside the place of who asks.
+    """
+    need_own_posyandu(session, wards=[kelurahan_code], posyandu=posyandu)
     found = families_of_place(
         session, month=checked_month(month), kelurahan_code=kelurahan_code, posyandu=posyandu
     )

@@ -11,6 +11,7 @@ from api.services.audit import record
 from api.services.clock import local_date
 from api.services.editing import too_long
 from api.services.errors import Invalid, Refused
+from api.services.own_units import need_own_posyandu
 from data.queries.consumption import packages_to_ask
 from data.schema import ConsumptionCheck, Eaten, Package
 
@@ -44,7 +45,14 @@ def read_place(
     by: Account,
     now: datetime,
 ) -> list[AskedPackage]:
-    """Return the packages to ask about at one place; who looked at the families is noted."""
+    """Return the packages to ask about at one place; who looked at the families is noted.
+
+    Raises
+    ------
+    Forbidden
+        ``access.place`` for a posyandu outside the place of who asks.
+    """
+    need_own_posyandu(session, wards=[kelurahan_code], posyandu=posyandu)
     found = packages_to_ask(
         session, cycle_id=cycle.id or 0, kelurahan_code=kelurahan_code, posyandu=posyandu
     )

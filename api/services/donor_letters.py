@@ -232,15 +232,16 @@ def _year_of(child: DonorChild, months: list[DonorMonth], language: Language) ->
     units: Counter[str] = Counter()
     for month in months:
         units.update(dict(month.contents))
-    whole = replace(child, months=tuple(months))
     total = DonorMonth(
         months[-1].month, "received", tuple(units.items()), months[-1].received_month
     )
-    told = _letter_child(whole, total, language)
+    told = _letter_child(child, total, language, num_packages=len(months))
     return replace(told, months=tuple(sorted(first_day(each.month) for each in months)))
 
 
-def _letter_child(child: DonorChild, month: DonorMonth, language: Language) -> LetterChild:
+def _letter_child(
+    child: DonorChild, month: DonorMonth, language: Language, *, num_packages: int = 1
+) -> LetterChild:
     say = translator(language)
     received = month.status == "received"
     return LetterChild(
@@ -248,7 +249,7 @@ def _letter_child(child: DonorChild, month: DonorMonth, language: Language) -> L
         age_band=say(TITLES[_band(child.age_months)]) if child.age_months is not None else "",
         sex=say(TITLES[child.sex]),
         kecamatan=child.kecamatan_name or "",
-        num_packages=sum(each.status == "received" for each in child.months),
+        num_packages=num_packages,
         contents=tuple(_goods(code, units, language) for code, units in month.contents),
         status=LetterStatus.RECEIVED if received else LetterStatus.ON_THE_WAY,
         trend=say(TITLES[child.trend]) if child.trend else "",

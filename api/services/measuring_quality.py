@@ -15,6 +15,7 @@ from api.services.clock import local_date, local_month
 from api.services.errors import Refused
 from api.services.figure_blocks import Block, tables_of
 from api.services.months import first_day, last_day, later_month
+from api.services.own_units import need_own_posyandu
 from api.services.posyandu_readings import added_readings, count_readings
 from api.services.report_columns import Figure
 from api.services.report_counts import area_name
@@ -150,12 +151,20 @@ def readings_behind(
     by: Account,
     now: datetime,
 ) -> list[Reading]:
-    """Return the readings of a place in six months as they are now; who looked is noted."""
+    """Return the readings of a place in six months as they are now; who looked is noted.
+
+    Raises
+    ------
+    Forbidden
+        ``access.place`` for a posyandu outside the place of who asks.
+    """
     months = [later_month(last_month, number) for number in range(1 - NUM_MONTHS, 1)]
     known = [*(each.code for each in regions().all_kelurahan), ""]
+    wards = [code for code in known if area_name(code, "kelurahan") == kelurahan]
+    need_own_posyandu(session, wards=wards, posyandu=posyandu)
     found = readings_of(
         session,
-        wards=[code for code in known if area_name(code, "kelurahan") == kelurahan],
+        wards=wards,
         posyandu=posyandu,
         spans=[(first_day(month), last_day(month)) for month in months],
     )

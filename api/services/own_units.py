@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from sqlalchemy import func
+from sqlmodel import select
+
 from api.services.errors import Forbidden
 from data.place_scope import place_of_session
 from data.queries.companions import companion_teams
 from data.reference.regions import regions
+from data.schema import Household
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from sqlmodel import Session
 
@@ -19,7 +23,14 @@ if TYPE_CHECKING:
     from api.services.monitoring import Level
     from data.place import Place
 
-__all__ = ["OwnUnits", "cut_figures", "need_own_unit", "own_units", "units_of"]
+__all__ = [
+    "OwnUnits",
+    "cut_figures",
+    "need_own_posyandu",
+    "need_own_unit",
+    "own_units",
+    "units_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +101,26 @@ def need_own_unit(session: Session, level: str, unit: str) -> None:
     """
     units = own_units(session)
     if units is not None and not units.holds(level, unit):
+        raise Forbidden("access.place")
+
+
+def need_own_posyandu(session: Session, *, wards: Collection[str], posyandu: str) -> None:
+    """Refuse a posyandu in which no family of the session's place lives, there or not.
+
+    ``wards`` are the codes of the kelurahan that it is sought in, an empty one for none.
+
+    Raises
+    ------
+    Forbidden
+        ``access.place``.
+    """
+    if place_of_session(session) is None:
+        return
+    lives = select(Household.id).where(
+        func.coalesce(Household.kelurahan_code, "").in_(wards),
+        func.coalesce(Household.posyandu, "") == posyandu,
+    )
+    if session.exec(lives.limit(1)).first() is None:
         raise Forbidden("access.place")
 
 

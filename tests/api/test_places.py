@@ -42,7 +42,10 @@ from tests.town import (
 )
 
 ClientFor = Callable[[Role | Account], TestClient]
-ASKED_BY_UNIT = {"/monev/angka/{code}"}
+ASKED_BY_UNIT = {
+    "/monev/angka/{code}", "/monev/pendampingan/{month}", "/monev/konsumsi/{month}",
+    "/monev/mutu-ukur/bacaan",
+}  # fmt: skip
 """Doors that refuse by the same code what is not the own unit: the city's, where none is named."""
 KINDS = (
     "kecamatan", "kelurahan", "posyandu", "puskesmas", "puskesmas clerk", "approver",

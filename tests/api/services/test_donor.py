@@ -22,6 +22,7 @@ from data.queries import registers
 from data.schema import (
     Account,
     Assignment,
+    AssignmentState,
     AuditEntry,
     Child,
     Consent,
@@ -48,8 +49,11 @@ from tests.factories import (
     NOW,
     make_account,
     make_approved_cycle,
+    make_assignment,
     make_child,
     make_consent,
+    make_cycle,
+    make_match_run,
     make_sponsor,
 )
 from tests.factories_routes import make_dispatched_cycle, report
@@ -429,6 +433,17 @@ def test_certificate_and_yearly_letter_come_with_the_first_package(
     deliver(session, donor)
     letter = yearly_letter(session, sponsor=sponsor, year=2026, by=donor, now=NOW)
     paper = donor_certificate(session, sponsor=sponsor, by=donor, now=NOW, language="en")
+    before = make_cycle(session, "2026-11", state=CycleState.CLOSED)
+    run = make_match_run(session, before)
+    make_assignment(
+        session, run, child_of(session, donor), pledge_of(session, donor),
+        state=AssignmentState.FULFILLED,
+    )  # fmt: skip
+    cycle = session.exec(select(Cycle).where(Cycle.month == "2026-12")).one()
+    months = donor_letter(session, sponsor=sponsor, cycle=cycle, by=donor, now=NOW)
+    assert "Jumlah: 1 paket" in whole_text(months.content), "of that month, not of all"
+    years = yearly_letter(session, sponsor=sponsor, year=2026, by=donor, now=NOW)
+    assert "Jumlah: 2 paket" in whole_text(years.content)
     assert letter.content.startswith(b"%PDF")
     assert paper.content.startswith(b"%PDF")
     stranger = make_account(session, Role.DONOR, sponsor_id=_other_sponsor(session, donor))

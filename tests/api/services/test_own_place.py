@@ -12,6 +12,8 @@ from api.services import (
     change_requests,
     child_states,
     children,
+    companions,
+    measuring_quality,
     own_place,
     registering,
     supervision,
@@ -19,7 +21,7 @@ from api.services import (
 from api.services.account_places import place_faults, place_name
 from api.services.accounts import WINDOW
 from api.services.errors import Forbidden, Invalid, NotFound, Refused
-from api.services.own_units import need_own_unit, own_units
+from api.services.own_units import need_own_posyandu, need_own_unit, own_units
 from api.services.registering import MOST_NIKS, ask_nik
 from data.engine import read_session, write_session
 from data.place import place_of
@@ -380,6 +382,29 @@ def test_a_unit_outside_is_refused_as_one_that_is_none(inside: Session) -> None:
     for level, name in (("kelurahan", "Tua Tunu Indah"), ("kelurahan", "Nirwana"), ("city", "")):
         with pytest.raises(Forbidden, match=r"access\.place"):
             need_own_unit(inside, level, name)
+
+
+def test_a_posyandu_outside_is_refused_and_not_shown_empty(
+    engine: Engine, inside: Session, clerk: Account
+) -> None:
+    with write_session(engine) as session:
+        make_household(session, kelurahan_code=NEXT_WARD, posyandu="Kenanga")
+        make_household(session, kelurahan_code=WARD, posyandu=None)
+        for ward, posyandu in ((NEXT_WARD, "Kenanga"), ("", "Entah")):  # of the whole city
+            need_own_posyandu(session, wards=[ward], posyandu=posyandu)
+    ask: dict[str, Any] = {"by": clerk, "now": NOW}
+    far: dict[str, Any] = {"kelurahan_code": NEXT_WARD, "posyandu": "Kenanga"}
+    for refused in (
+        lambda: companions.read_families(inside, month="2026-12", **far, **ask),
+        lambda: measuring_quality.readings_behind(
+            inside, kelurahan="Tua Tunu Indah", posyandu="Kenanga", last_month="2026-12", **ask
+        ),
+        lambda: need_own_posyandu(inside, wards=[WARD], posyandu="Kenanga"),
+    ):
+        with pytest.raises(Forbidden, match=r"access\.place"):
+            refused()
+    own = companions.read_families(inside, month="2026-12", kelurahan_code=WARD, posyandu="", **ask)
+    assert own == [], "a family without children is no reason to refuse"
 
 
 @pytest.mark.parametrize(
