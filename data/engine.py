@@ -122,7 +122,14 @@ def _begin_sqlite(connection: Connection) -> None:
 def _read_kind(engine: Engine) -> Engine:
     if engine.dialect.name == "sqlite":
         return engine.execution_options(**{WRITES: False})
-    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return engine.execution_options(
+        isolation_level="REPEATABLE READ", postgresql_readonly=True, **{WRITES: False}
+    )
+
+
+def can_write(session: Session) -> bool:
+    """Whether what a session is given to store is stored: not in a read session."""
+    return bool(session.get_bind().get_execution_options().get(WRITES, True))
 
 
 def wait_turn(session: Session, key: int) -> None:

@@ -87,14 +87,14 @@ def _letter(letter: DonorLetter, key: str, wording: Wording) -> dict[str, Any]:
 
 
 _COLUMNS = {
-    "alias": 1,
+    "alias": 0,
     "age_sex": 1.1,
     "kecamatan": 1.1,
     "contents": 2,
     "status": 1.2,
     "trend": 1.4,
 }
-"""Column of a letter → its share of the width."""
+"""Column of a letter → its share of the width; 0: as wide as its longest word."""
 _ALWAYS = ("alias", "contents", "status")
 
 

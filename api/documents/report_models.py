@@ -5,11 +5,12 @@ Nothing here holds a NIK, a KK, a diagnosis or a birth date; donors' letters hol
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
     from decimal import Decimal
 
@@ -86,6 +87,11 @@ class Table:
             if len(row) != wanted:
                 message = f"Table {self.title!r}, row {number}: {len(row)} cells, not {wanted}."
                 raise ValueError(message)
+
+
+def as_printed(tables: Iterable[Table]) -> tuple[Table, ...]:
+    """Return tables as a file shows them: without where pages lead, which no reader of it sees."""
+    return tuple(replace(table, behind=(), openings=()) for table in tables)
 
 
 @dataclass(frozen=True, slots=True)

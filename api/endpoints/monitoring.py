@@ -101,21 +101,26 @@ def read_rows(
     now: Now,
     figure: str,
     month: str,
-    level: Level = "city",
+    level: figure_rows.RowsLevel = "city",
     unit: str = "",
+    cause: str = "",
 ) -> FigureRowsOut:
-    """Show the rows behind a figure of one unit in one month; the look is written down."""
+    """Show the rows behind a figure of one unit in one month; the look is written down.
+
+    ``cause`` asks only for those that it stopped; at the level ``sponsor`` a unit is its code.
+    """
     behind = looks.look(
         store,
         lambda session: figure_rows.rows_behind(
             session, cycle=cycles.find_cycle(session, month=checked_month(month)), code=figure,
-            level=level, unit=unit, by=by, now=now,
+            level=level, unit=unit, by=by, now=now, cause=cause,
         ),
     )  # fmt: skip
     return FigureRowsOut(
         figure=figure,
         month=behind.month,
         version=behind.version,
+        how=behind.how,
         told=behind.told,
         now=behind.now,
         rows=[FigureRowOut.model_validate(row) for row in behind.rows],

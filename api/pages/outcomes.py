@@ -7,15 +7,16 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
-from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
+from api.dependencies import Now, ReadSession, RowId, Store, WriteSession, requires
 from api.i18n import N_, Formats, translator
-from api.pages.monitoring import sheet_page
+from api.pages.monitoring import sheet_page, ways
 from api.pages.recording import Text
 from api.pages.refusals import refusal_of
-from api.pages.shell import language_of, redirect
-from api.services import target_line
+from api.pages.shell import Page, language_of, redirect, render
+from api.security import holds
+from api.services import effect_rows, looks, target_line
 from api.services.effect_answer import effect_answer
-from api.services.effect_tables import effect_sentence
+from api.services.effect_tables import NAMES, effect_sentence
 from api.services.errors import Invalid, ServiceError
 from api.services.support_effect import INDICES
 from data.schema import Account, FigureKind, FigureUnit
@@ -26,6 +27,11 @@ KINDS = (
     ("target", N_("Target")),
     ("survey", N_("Survei (SSGI/SKI)")),
     ("register", N_("Pencatatan (e-PPGBM)")),
+)
+PART_NAMES = (
+    ("pairs", N_("Berpasangan")),
+    ("supported_alone", N_("Didampingi, tanpa pembanding")),
+    ("others_alone", N_("Belum didampingi, tanpa pasangan")),
 )
 UNITS = (("percent", N_("persen")), ("children", N_("anak")))
 
@@ -147,9 +153,52 @@ def effect_page(
     by: Annotated[Account, requires("report:read")],
 ) -> HTMLResponse:
     """Say whether supported children grow better than comparable ones, or that it is not known."""
-    del by
     language = language_of(request)
     say, formats = translator(language), Formats(language)
     found = effect_answer(session).effects
     intro = " ".join(effect_sentence(index, found[index], say, formats) for index in INDICES)
-    return sheet_page(request, session, now, "manfaat", intro=intro, has_months=False)
+    opens = effect_rows.FIGURES if holds(by, "child:read") else frozenset[str]()
+    return sheet_page(
+        request, session, now, "manfaat", intro=intro, has_months=False, countable=opens
+    )
+
+
+@router.get("/monev/manfaat/baris")
+def effect_rows_page(
+    request: Request,
+    store: Store,
+    now: Now,
+    by: Annotated[Account, requires("child:read")],
+    indeks: str = "haz",
+    bagian: str = "pairs",
+    halaman: int = 1,
+) -> HTMLResponse:
+    """Show who was compared with whom, and who had no comparable partner; the look is noted."""
+    behind = looks.look(
+        store,
+        lambda session: effect_rows.compared_children(
+            session, index=indeks, part=bagian, by=by, now=now,
+            shown=lambda num_rows: Page(halaman, num_rows).span,
+        ),
+    )  # fmt: skip
+    say, formats = translator(language_of(request)), Formats(language_of(request))
+    told, counts = behind.answer.effects[indeks], behind.counts
+    return render(
+        request,
+        "monev/effect_rows.html",
+        pages=ways(request),
+        index=indeks,
+        index_name=say(NAMES[indeks]),
+        part=bagian,
+        parts=[(code, say(name), counts[code]) for code, name in PART_NAMES],
+        told=told,
+        sentence_told=effect_sentence(indeks, told, say, formats),
+        counts=(
+            counts["pairs"] + counts["supported_alone"],
+            counts["pairs"] + counts["others_alone"],
+            counts["pairs"],
+        ),
+        mean=behind.mean_difference,
+        rows=behind.rows,
+        page=Page(halaman, counts[bagian]),
+    )

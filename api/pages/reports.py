@@ -18,7 +18,7 @@ from api.pages.recording import Text
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import download, language_for, purposes_of
 from api.pages.shell import Page, language_of, person_of, render
-from api.services import cycles, figure_rows, jobs, report_versions, reports
+from api.services import cycles, figure_rules, jobs, report_versions, reports
 from api.services.area_report import CITY, NUM_MONTHS, ReportArea, find_area, report_areas
 from api.services.errors import Refused, ServiceError
 from api.services.months import later_month
@@ -39,7 +39,7 @@ MOST_ROWS, ROWS_OF_PAGE = 100, 50
 def opened_figures(request: Request) -> frozenset[str]:
     """Return the figures whose rows the reader may open: links lead to no other."""
     person = person_of(request)
-    return figure_rows.opened_figures(person.role) if person is not None else frozenset()
+    return figure_rules.opened_figures(person.role) if person is not None else frozenset()
 
 
 @router.get("/bulan/{month}/laporan")

@@ -20,7 +20,7 @@ from api.services import semester_report
 from api.services.clock import local_month
 from api.services.dispatch import Export
 from api.services.errors import Invalid, Refused, ServiceError
-from api.services.figure_rows import countable_figures
+from api.services.figure_rules import countable_figures
 from api.services.pillars import pillars, write_pillar
 from api.services.public_report import ask_to_work_out
 from api.services.report_differences import (

@@ -175,7 +175,7 @@ def _places(
 @router.get("/monev/konsumsi/{month}")
 def place_page(
     request: Request,
-    session: WriteSession,
+    store: Store,
     now: Now,
     by: Annotated[Account, requires("consumption:record")],
     month: str,
@@ -183,7 +183,9 @@ def place_page(
     posyandu: str = "",
 ) -> HTMLResponse:
     """Show the families of one posyandu with what they said; the look is written down."""
-    return _place(request, session, now, by, month, kelurahan, posyandu)
+    return looks.look(
+        store, lambda session: _place(request, session, now, by, month, kelurahan, posyandu)
+    )
 
 
 @router.post("/monev/konsumsi/{month}")

@@ -1,5 +1,7 @@
 """One city, area or team with all its shares, looked into step by step down to the rows."""
 
+from collections.abc import Mapping
+from dataclasses import astuple
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
@@ -10,19 +12,21 @@ from fastapi.responses import HTMLResponse
 from sqlmodel import Session
 
 from api.dependencies import Now, ReadSession, Store, requires
-from api.i18n import translator
+from api.i18n import Formats, translator
 from api.pages.monitoring import ways
 from api.pages.refusals import status_of, texts_of
 from api.pages.reports import opened_figures
 from api.pages.road import language_for, purposes_of
-from api.pages.shell import Page, language_of, render
+from api.pages.shell import Page, language_of, person_of, render
 from api.pages.unit_charts import MAPPED, WAY_OF_CURVES, parts_funnel, unit_curves, unit_map
-from api.services import cycles, figure_rows, looks, monitoring
+from api.security import holds
+from api.services import cycles, figure_rows, figure_rules, looks, monitoring
 from api.services.errors import Invalid, NotFound
+from api.services.figure_rows import FigureRow
 from api.services.monitoring import SMALLER, Level, MonthShare, UnitShare
 from api.services.months import months_from
 from api.services.own_units import need_own_unit, own_units
-from api.services.report_tables import cause_name
+from api.services.report_tables import shortfall_reason
 from api.services.report_tally import area_name
 from api.services.semester_tables import is_added_up
 from api.services.share_tables import titles_of_unit, unit_name
@@ -182,14 +186,15 @@ def rows_page(
     by: Annotated[Account, requires("area:read")],
     angka: str,
     bulan: str,
-    tingkat: Level = "city",
+    tingkat: figure_rows.RowsLevel = "city",
     wilayah: str = "",
     sebab: str = "",
     halaman: int = 1,
 ) -> HTMLResponse:
     """Show the rows behind one figure of one unit in one month; the look is written down.
 
-    ``sebab`` asks only for the children whom a cause stopped.
+    ``sebab`` asks only for the children or packages that a cause stopped. At the level ``sponsor``
+    the unit is a sponsor's code.
     """
     behind = looks.look(
         store,
@@ -215,10 +220,44 @@ def rows_page(
         unit=wilayah,
         title=unit_name(wilayah, tingkat, language),
         cause=sebab,
-        cause_name=lambda code: cause_name(code, language),
+        cause_name=lambda code: shortfall_reason(code, language),
+        number=lambda value: row_number(value, indicator, Formats(language)),
+        address_of=lambda row: _row_address(request, behind.month, row, unit=wilayah),
         has_causes=any(row.cause for row in behind.rows),
+        is_shortfall=indicator.code == figure_rules.SHORTFALL,
+        has_places=any(any(astuple(row.place)) for row in behind.rows),
+        has_actors=any(row.by for row in behind.rows),
+        has_weights=any(row.weight is not None for row in behind.rows),
+        has_negative=indicator.unit == "rupiah" and any(row.amount < 0 for row in behind.rows),
         ward=lambda code: area_name(code, "kelurahan"),
     )
+
+
+ROW_PAGES: Mapping[str, tuple[str, str]] = {
+    "child": ("child:read", "/monev/pertumbuhan/{code}"),
+    "family": ("child:read", "/monev/pertumbuhan/{code}"),
+    "sponsor": ("sponsor:read", "/orang-tua-asuh/{code}"),
+    "pledge": ("sponsor:read", "/orang-tua-asuh/{unit}"),
+    "route": ("route:read", "/rute/{code}"),
+    "package": ("delivery:read", "/bulan/{month}/hasil/paket/{code}"),
+}
+"""The kind of a row → who may see more of it, and where."""
+
+
+def _row_address(request: Request, month: str, row: FigureRow, *, unit: str) -> str:
+    """Return the page that tells more of a row; empty where none does to the reader."""
+    permission, address = ROW_PAGES.get(row.kind, ("", ""))
+    person = person_of(request)
+    if not address or person is None or not holds(person, permission):
+        return ""
+    return address.format(month=month, code=row.code, unit=unit)
+
+
+def row_number(value: float, indicator: Indicator, formats: Formats) -> str:
+    """Write what a row brings to a figure, or what the figure is, in its unit."""
+    if indicator.unit == "rupiah":
+        return formats.rupiah(round(value))
+    return formats.number(value, decimals=0 if float(value).is_integer() else 2)
 
 
 @router.get("/monev/angka/{code}")
@@ -249,7 +288,7 @@ def figure_page(
         pages=ways(request),
         indicator=indicator,
         countable=opened_figures(request),
-        is_of_growth=figure_rows.has_rows(indicator) and code not in opened_figures(request),
+        is_of_growth=figure_rules.has_rows(indicator) and code not in opened_figures(request),
         course=course,
         total=sum(known) if is_sum else None,
         name=_name(indicator, language),

@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict
 
+from api.services.figure_rules import How
 from api.services.monitoring import Level
 
 
@@ -60,7 +61,11 @@ class FamilyPlaceOut(BaseModel):
 
 
 class FigureRowOut(BaseModel):
-    """A row that a figure counts; ``is_hit`` is None where the figure is no share."""
+    """A row that a figure counts; ``is_hit`` is None where the figure is no share.
+
+    ``amount`` is what it brings to the figure in its unit, ``weight`` what it weighs in a mean
+    whose rows do not weigh the same.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -68,18 +73,25 @@ class FigureRowOut(BaseModel):
     code: str
     place: FamilyPlaceOut
     by: str
-    amount: int
+    amount: float
     is_hit: bool | None
+    cause: str
+    weight: float | None
 
 
 class FigureRowsOut(BaseModel):
-    """The rows behind a figure; ``told`` by the report's version, ``now`` by the rows."""
+    """The rows behind a figure; ``told`` by the report's version, ``now`` by the rows.
+
+    Both are hits and cases of a share, a mean (none of too few) and of how many, else the figure
+    and nothing; ``how`` says which.
+    """
 
     figure: str
     month: str
     version: int | None
-    told: tuple[int, int | None]
-    now: tuple[int, int | None]
+    how: How
+    told: tuple[float | None, float | None]
+    now: tuple[float | None, float | None]
     rows: list[FigureRowOut]
 
 

@@ -42,6 +42,8 @@ SENTENCES: dict[str, str] = {
     "row.stop": "perhentian",
     "row.case": "kasus",
     "row.sponsor": "donatur",
+    "row.route": "rute",
+    "row.pledge": "janji",
     "monitoring.sheet": "Lembar %(found)s tidak ada.",
     "review.note": "Tulis alasannya atau ke mana anak dirujuk.",
     "review.not_followed": "%(child)s tidak sedang dalam program.",

@@ -18,7 +18,7 @@ from sqlalchemy import event, func, text, update
 from sqlalchemy.orm import ORMExecuteState, SessionTransaction
 from sqlmodel import Session, col, select
 
-from data.engine import AUDIT_KEY
+from data.engine import AUDIT_KEY, can_write
 from data.schema import Account, AuditEntry, AuditHead
 from data.sealing import mask
 
@@ -91,7 +91,16 @@ def record(
     before, after
         The fields that changed, not the whole row. Numbers of 15 to 18 digits (NIK, KK, NIP, and
         those cut short) are masked.
+
+    Raises
+    ------
+    RuntimeError
+        In a read session, where the entry would be lost without a word: there
+        :func:`api.services.looks.note` keeps it until it can be written.
     """
+    if not can_write(session):
+        msg = f"a read session keeps no entry of {action}: note it by api.services.looks"
+        raise RuntimeError(msg)
     entry = AuditEntry(
         at=now,
         by=by if isinstance(by, str) else by.username,

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from api.services import looks
 from api.services.audit import record
 from api.services.child_states import (
     ask_measurement,
@@ -110,7 +111,9 @@ def find_child(session: Session, *, code: str, by: Account, now: datetime) -> Ch
     child = session.exec(select(Child).where(Child.code == code)).one_or_none()
     found = None if child is None else survivor(session, child)
     if found is None:
-        record(session, by=by, action="child:unknown", subject="child", subject_id=code, now=now)
+        looks.note(
+            session, by=by, action="child:unknown", subject="child", subject_id=code, now=now
+        )
         raise NotFound("child.not_found", child=code)
     return found
 
@@ -120,7 +123,7 @@ def read_child(
 ) -> ChildSheet:
     """Return the sheet of one child; the read is audited."""
     child = find_child(session, code=code, by=by, now=now)
-    record(
+    looks.note(
         session,
         by=by,
         action="child:read",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
+from api.services import looks
 from api.services.audit import record
 from api.services.clock import local_month
 from api.services.editing import too_long
@@ -131,7 +132,7 @@ def read_families(
         session, month=checked_month(month), kelurahan_code=kelurahan_code, posyandu=posyandu
     )
     if found:
-        record(
+        looks.note(
             session, by=by, action="accompaniment:read", subject="posyandu",
             subject_id=f"{kelurahan_code} {posyandu}".strip()[:40], now=now,
             after={"month": month, "families": [each.code for each in found]},

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
+from api.services import looks
 from api.services.audit import record
 from api.services.clock import local_date
 from api.services.editing import too_long
@@ -57,7 +58,7 @@ def read_place(
         session, cycle_id=cycle.id or 0, kelurahan_code=kelurahan_code, posyandu=posyandu
     )
     if found:
-        record(
+        looks.note(
             session,
             by=by,
             action="consumption:read",

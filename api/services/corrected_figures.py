@@ -148,7 +148,7 @@ def _areas(
     areas = {code: dict(row) for code, row in last.items()}
     for row, times in changed.items():
         own = areas.setdefault(row.kelurahan_code, {})
-        own[row.figure] = own.get(row.figure, 0) + times * row.amount
+        own[row.figure] = own.get(row.figure, 0) + times * int(row.amount)
     for code in {row.kelurahan_code for row in changed}:
         area = areas[code]
         for figure in ARRIVALS:
@@ -209,7 +209,7 @@ def _teams(
             unit = unit_of(row, level, places)
             if row.figure in figures and unit is not None:
                 own = teams[level].setdefault(unit, {})
-                own[row.figure] = own.get(row.figure, 0) + times * row.amount
+                own[row.figure] = own.get(row.figure, 0) + times * int(row.amount)
     return {
         level: {
             unit: counts

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from api.services.monitoring_sheets import Wanted
     from data.monitoring.effect import Effect
 
-__all__ = ["effect_sentence", "effect_tables"]
+__all__ = ["NAMES", "effect_sentence", "effect_tables"]
 
 NAMES = {"haz": N_("TB/U"), "waz": N_("BB/U")}
 SENTENCES = {
@@ -124,6 +124,9 @@ def effect_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
                 say(METHOD),
                 say(LIMITS),
             ),
+            behind=()
+            if wanted.is_public
+            else tuple(f"/monev/manfaat/baris?indeks={index}" for index in INDICES),
         ),
     )
 

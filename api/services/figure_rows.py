@@ -2,165 +2,86 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from sqlmodel import col, select
 
-from api.security import may
 from api.services import looks
 from api.services.errors import Forbidden, NotFound
+from api.services.figure_rules import GROWN, GROWN_AMOUNTS, SHORTFALL, How, may_open, rule_of
+from api.services.monitoring import Level
+from api.services.month_course import city_course
 from api.services.own_units import need_own_unit
+from api.services.report_beside import SENSITIVE, reason_key
 from api.services.report_columns import is_unknown
 from api.services.report_counts import count_rows
 from api.services.report_growth import grown_children
 from api.services.report_tally import CountedRow, area_name
-from api.services.report_versions import figures_of
+from api.services.report_versions import figures_of, sponsor_figures
 from api.services.team_counts import unit_of
-from data.monitoring.shares import share_parts
 from data.place_scope import place_of_session, whole
 from data.queries.companions import FamilyPlace, family_places
 from data.queries.reports import EVERYWHERE, Within
 from data.reference.indicators import indicators
 from data.reference.regions import regions
-from data.schema import Child
+from data.schema import Child, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import datetime
 
-    import pandas as pd
     from sqlmodel import Session
 
+    from api.services.figure_rules import Rule, Told
     from api.services.kept_figures import Figures
-    from api.services.monitoring import Level
     from data.reference.indicators import Indicator
-    from data.schema import Account, Cycle, Role
+    from data.schema import Account, Cycle
 
-__all__ = [
-    "OF_CHILDREN",
-    "OF_SPONSORS", "BehindFigure", "FigureRow", "countable_figures", "has_rows", "opened_figures",
-    "rows_behind",
-]  # fmt: skip
+__all__ = ["BehindFigure", "FigureRow", "RowsLevel", "rows_behind"]
 
-OF_CHILDREN, OF_SPONSORS = "child:read", "sponsor:read"
-"""What it takes to be shown whose growth a figure counts, and which sponsors."""
-SPONSORS = frozenset(
-    {
-        "sponsors_registered", "sponsors_active", "sponsors_new", "sponsors_stopped",
-        "sponsors_pledged_rp", "sponsors_received_rp", "genting_sponsors",
-    }
-)  # fmt: skip
-"""Figures of the city whose rows are sponsors."""
-OF_CITY = SPONSORS | {"genting_value_rp"}
-
-GROWN: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
-    "nutrition_supported": lambda own: own["is_supported"],
-    "nutrition_measured": lambda own: own["is_supported"] & own["is_measured"],
-    "nutrition_gain_n": lambda own: own["is_supported"] & (own["gain"] == "N"),
-    "nutrition_gain_t": lambda own: own["is_supported"] & (own["gain"] == "T"),
-    "nutrition_gain_o": lambda own: own["is_supported"] & (own["gain"] == "O"),
-    "nutrition_gain_b": lambda own: own["is_supported"] & (own["gain"] == "B"),
-    "nutrition_two_t": lambda own: own["is_supported"] & own["is_two_t"],
-    "nutrition_weight_children": lambda own: own["is_supported"] & own["weight_change_g"].notna(),
-    "nutrition_haz_children": lambda own: own["is_supported"] & own["haz_change"].notna(),
-    "nutrition_status_up": lambda own: own["is_supported"] & (own["move"] == "up"),
-    "nutrition_status_same": lambda own: own["is_supported"] & (own["move"] == "same"),
-    "nutrition_status_down": lambda own: own["is_supported"] & (own["move"] == "down"),
-    "nutrition_severe": lambda own: own["is_severe"],
-    "nutrition_severe_referred": lambda own: own["is_referred"],
-}
-"""Figures of growth → which children count in them."""
-ROWS_OF: Mapping[str, tuple[str, ...]] = {
-    "genting_children": ("target_received",),
-    "genting_packages": ("delivery_delivered", "delivery_partial"),
-}
-"""Figures of the city → those whose rows are theirs."""
-ROW_BY_ROW = (
-    "report_counts._count_children",
-    "report_counts._count_packages",
-    "report_counts._count_stops",
-    "report_counts._punctuality",
-    "team_counts.",
-)
-"""Who counts row by row."""
+RowsLevel = Level | Literal["sponsor"]
+"""Whose figure it is: a unit's of monitoring, or one sponsor's."""
 
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
     """A row, where it belongs, and whether it counts in the hits of a share (None: no share).
 
-    ``cause`` is what stopped a child on its way to a package; empty for who received one.
+    ``amount`` is what it brings to the figure: 1, or so much of its unit. ``weight`` is what it
+    weighs in a mean whose rows do not weigh the same, else None. ``cause`` is what stopped a child
+    on its way to a package or why one was not accepted in full; empty for others.
     """
 
     kind: str
     code: str
     place: FamilyPlace
     by: str
-    amount: int
+    amount: float
     is_hit: bool | None
     cause: str = ""
+    weight: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BehindFigure:
-    """The rows behind a figure of one unit in one month.
+    """The rows behind a figure of one unit in one month, and how it comes of them.
 
-    ``told`` is what the last version of the report says (hits and cases of a share, else the
-    figure and None), ``now`` what the rows say; they differ when something became known late.
-    A version that does not know the figure yet tells nothing: its ``version`` is None here, as that
-    of a month without a report, and ``told`` is what the rows say.
+    ``told`` is what the last version of the report says, ``now`` what the rows say: hits and cases
+    of a share, a mean (None of too few) and of how many, else the figure and None. They differ when
+    something became known late. A version that does not know the figure yet tells nothing: its
+    ``version`` is None here, as that of a month without a report, and ``told`` is what the rows
+    say.
     """
 
     indicator: Indicator
     month: str
     version: int | None
     rows: tuple[FigureRow, ...]
-    told: tuple[int, int | None]
-    now: tuple[int, int | None]
-
-
-def has_rows(indicator: Indicator) -> bool:
-    """Whether a figure is a count of rows of a month, or a share of such counts."""
-    if indicator.is_share:
-        return all(_is_counted(code) for code in indicator.codes("cases"))
-    return _is_counted(indicator.code)
-
-
-def countable_figures() -> frozenset[str]:
-    """Return the figures that have rows."""
-    return frozenset(each.code for each in indicators() if has_rows(each))
-
-
-def opened_figures(role: Role) -> frozenset[str]:
-    """Return the figures whose rows a role may open."""
-    return frozenset(each.code for each in indicators() if has_rows(each) and _may_open(each, role))
-
-
-def _may_open(indicator: Indicator, role: Role) -> bool:
-    """Whether a role may see whom a figure counts: of growth, who may read children."""
-    parts = _parts(indicator)
-    return (may(role, OF_CHILDREN) or parts.isdisjoint(GROWN)) and (
-        may(role, OF_SPONSORS) or parts.isdisjoint(SPONSORS)
-    )
-
-
-def _parts(indicator: Indicator) -> set[str]:
-    """Return the counts whose rows a figure has."""
-    if not indicator.is_share:
-        return set(ROWS_OF.get(indicator.code, (indicator.code,)))
-    return {each for part in ("hits", "less", "cases") for each in indicator.codes(part)}
-
-
-def _is_counted(code: str) -> bool:
-    if code in GROWN or code in ROWS_OF or code in OF_CITY:
-        return True
-    each = next((each for each in indicators() if each.code == code), None)
-    return (
-        each is not None
-        and each.counted_by.startswith(ROW_BY_ROW)
-        and each.level in ("kelurahan", "posyandu", "kader")
-    )
+    told: Told
+    now: Told
+    how: How = How.SUM
 
 
 def rows_behind(
@@ -168,7 +89,7 @@ def rows_behind(
     *,
     cycle: Cycle,
     code: str,
-    level: Level,
+    level: RowsLevel,
     unit: str,
     by: Account,
     now: datetime,
@@ -176,64 +97,78 @@ def rows_behind(
 ) -> BehindFigure:
     """Return the rows of a figure; who looked is noted, because rows are children.
 
-    ``cause`` asks only for those of a count whom it stopped on the way to a package; the city's
-    report tells how many they are, no other unit's does.
+    ``cause`` asks only for those of a count whom it stopped on the way to a package, or whose
+    package fell short for that reason; the city's report tells how many they are, no other unit's
+    does. At the level ``sponsor`` a unit is a sponsor's code.
 
     Raises
     ------
     NotFound
         ``monitoring.figure`` for a figure that has no rows of a month.
     Forbidden
-        ``monitoring.kept_rows`` for growth or sponsors, asked by who may not read their data;
-        ``access.place`` for a unit outside the place of who asks.
+        ``monitoring.kept_rows`` for growth or sponsors, asked by who may not read their data, and
+        for confidential reasons, asked by anybody but the approver; ``access.place`` for a unit
+        outside the place of who asks.
     """
     need_own_unit(session, level, unit)
     indicator = next((each for each in indicators(cycle.month) if each.code == code), None)
-    if indicator is None or not has_rows(indicator):
+    rule = rule_of(indicator) if indicator is not None else None
+    if indicator is None or rule is None:
         raise NotFound("monitoring.figure", found=code)
-    if not _may_open(indicator, by.role):
+    if not may_open(rule, by.role):
         raise Forbidden("monitoring.kept_rows", figure=code)
     places = family_places(session)
-    wanted = _parts(indicator)
     with whole(session):
-        rows = list(_counted(session, cycle, wanted, _within(level, unit, places)))
+        rows = list(_counted(session, cycle, rule, _within(level, unit, places)))
     if place_of_session(session) is not None:  # who has moved out since is another place's
         rows = [row for row in rows if row.household_id in places]
     counted = [
         row
-        for row in rows
-        if row.figure in wanted and unit_of(row, level, places) == unit and cause in ("", row.cause)
+        for row in (_told_apart(row) for row in rows)
+        if row.figure in rule.counts
+        and _unit_of(row, level, places) == unit
+        and cause in ("", row.cause)
     ]
+    if by.role is not Role.APPROVER and any(row.cause == SENSITIVE for row in counted):
+        raise Forbidden("monitoring.kept_rows", figure=code)
     figures = figures_of(session, cycle=cycle)
-    told = _told(figures, level, unit)
-    is_known = not is_unknown(code, told)
-    found = _rows(counted, indicator, places)
+    reported = _reported(figures, level, unit)
+    is_known = not is_unknown(code, reported)
+    found = _rows(counted, rule, places)
     if found:
         looks.note(
             session, by=by, action="figure:read", subject="figure", subject_id=code, now=now,
             after={"month": cycle.month, "level": level, "unit": unit, "rows": len(found)}
             | ({"cause": cause} if cause else {}),
         )  # fmt: skip
-    counted_now = _value(indicator, _sums(counted))
+    counted_now = rule.now(counted)
+    told = rule.told(reported) if is_known else counted_now
     if cause:
-        is_told = level == "city" and figures.counts.causes is not None
-        of_cause = (figures.counts.causes or {}).get(cause, 0), None
-        told_then = of_cause if is_told else counted_now
-    else:
-        told_then = _value(indicator, told) if is_known else counted_now
+        of_cause = _reported_causes(figures, code) if level == "city" else None
+        told = counted_now if of_cause is None else (of_cause[cause], None)
     return BehindFigure(
         indicator,
         cycle.month,
         figures.version.number if figures.version and is_known else None,
         found,
-        told_then,
+        told,
         counted_now,
+        rule.how,
     )
 
 
-def _within(level: Level, unit: str, places: dict[int, FamilyPlace]) -> Within:
+def _told_apart(row: CountedRow) -> CountedRow:
+    """Return a row of a package that fell short under the reason that a report tells it under."""
+    return replace(row, cause=reason_key(row.cause)) if row.figure == SHORTFALL else row
+
+
+def _unit_of(row: CountedRow, level: str, places: dict[int, FamilyPlace]) -> str | None:
+    return row.sponsor if level == "sponsor" else unit_of(row, level, places)
+
+
+def _within(level: str, unit: str, places: dict[int, FamilyPlace]) -> Within:
     """Return what has to be read for a unit: its kelurahan, or its families."""
-    if level in ("city", "kader"):
+    if level in ("city", "kader", "sponsor"):
         return EVERYWHERE
     if level in ("kelurahan", "kecamatan"):
         known = [ward.code for ward in regions().all_kelurahan]
@@ -250,17 +185,13 @@ def _within(level: Level, unit: str, places: dict[int, FamilyPlace]) -> Within:
     )
 
 
-def _counted(
-    session: Session, cycle: Cycle, wanted: set[str], within: Within
-) -> Iterable[CountedRow]:
-    if wanted <= GROWN.keys():
-        return _grown_rows(session, cycle, wanted, within)
-    return count_rows(session, cycle=cycle, figures=wanted, within=within)
+def _counted(session: Session, cycle: Cycle, rule: Rule, within: Within) -> Iterable[CountedRow]:
+    if rule.counts <= GROWN.keys() | GROWN_AMOUNTS.keys():
+        return _grown_rows(session, cycle, rule, within)
+    return count_rows(session, cycle=cycle, figures=rule.counts, within=within)
 
 
-def _grown_rows(
-    session: Session, cycle: Cycle, wanted: set[str], within: Within
-) -> list[CountedRow]:
+def _grown_rows(session: Session, cycle: Cycle, rule: Rule, within: Within) -> list[CountedRow]:
     grown = grown_children(session, cycle=cycle, within=within)
     known = session.exec(
         select(Child.id, Child.code, Child.household_id).where(
@@ -272,61 +203,84 @@ def _grown_rows(
         CountedRow(
             figure, str(grown.at[number, "area"]), children[number][1], "child",
             children[number][0],
+            amount=1 if figure in GROWN else grown[figure][number].item(),
         )
-        for figure in sorted(wanted)
-        for number in grown.index[GROWN[figure](grown)]
+        for figure in sorted(rule.counts)
+        for number in grown.index[GROWN[GROWN_AMOUNTS.get(figure, figure)](grown)]
     ]  # fmt: skip
 
 
 def _rows(
-    counted: Iterable[CountedRow], indicator: Indicator, places: dict[int, FamilyPlace]
+    counted: Iterable[CountedRow], rule: Rule, places: dict[int, FamilyPlace]
 ) -> tuple[FigureRow, ...]:
     """Return a row per thing counted; of a share, all cases, the misses first."""
-    nowhere = FamilyPlace("", "", "", "")
+    listed, nowhere = list(counted), FamilyPlace("", "", "", "")
+    amounts = _amounts(listed, rule.amounts)
+    weights = _amounts(listed, rule.weights)
+    hits = _keys(listed, rule.hits) - _keys(listed, rule.less)
+    found = []
+    for row in listed:
+        if row.figure in rule.rows:
+            place, key = places.get(row.household_id or 0, nowhere), _key(row)
+            amount = amounts[key] if rule.amounts else row.amount
+            made = FigureRow(
+                row.kind, row.code, place, row.by, amount / rule.per if rule.per > 1 else amount,
+                key in hits if rule.how is How.SHARE else None, row.cause,
+                weights[key] if rule.weights else None,
+            )  # fmt: skip
+            found.append(made)
+    if rule.how is How.LARGEST:
+        return tuple(sorted(found, key=lambda row: (-row.amount, row.code)))
+    return tuple(sorted(found, key=lambda row: (bool(row.is_hit), row.code)))
 
-    def made(row: CountedRow, is_hit: bool | None) -> FigureRow:
-        place = places.get(row.household_id or 0, nowhere)
-        return FigureRow(row.kind, row.code, place, row.by, row.amount, is_hit, row.cause)
 
-    listed = list(counted)
-    if not indicator.is_share:
-        rows = [made(row, None) for row in listed]
-        return tuple(sorted(rows, key=lambda row: row.code))
-    hits = _keys(listed, indicator.codes("hits")) - _keys(listed, indicator.codes("less"))
-    return tuple(
-        sorted(
-            (
-                made(row, (row.kind, row.code, row.by) in hits)
-                for row in listed
-                if row.figure in indicator.codes("cases")
-            ),
-            key=lambda row: (bool(row.is_hit), row.code),
-        )
-    )
+def _key(row: CountedRow) -> tuple[str, str, str]:
+    return row.kind, row.code, row.by
 
 
 def _keys(rows: Iterable[CountedRow], figures: tuple[str, ...]) -> set[tuple[str, str, str]]:
-    return {(row.kind, row.code, row.by) for row in rows if row.figure in figures}
+    return {_key(row) for row in rows if row.figure in figures}
 
 
-def _sums(rows: Iterable[CountedRow]) -> dict[str, float | None]:
-    sums: dict[str, float | None] = {}
+def _amounts(rows: Iterable[CountedRow], figure: str) -> Counter[tuple[str, str, str]]:
+    """Return what each thing has of a count; one of nought has no row."""
+    found: Counter[tuple[str, str, str]] = Counter()
     for row in rows:
-        sums[row.figure] = (sums.get(row.figure) or 0) + row.amount
-    return sums
+        if row.figure == figure:
+            found[_key(row)] += row.amount  # type: ignore[assignment]
+    return found
 
 
-def _told(figures: Figures, level: str, unit: str) -> dict[str, float | None]:
+def _reported(figures: Figures, level: str, unit: str) -> dict[str, float | None]:
+    """Return what the month's report says of a unit."""
     by_level = figures.by_level()
+    if level == "sponsor":
+        return dict(sponsor_figures(figures.counts).get(unit, {}))
     if level == "city":
-        return by_level[level].get(unit, {}) | figures.of_city()
+        course = {
+            code: value
+            for code, value in city_course(figures).items()
+            if not isinstance(value, str)
+        }
+        shortfalls = _reported_causes(figures, SHORTFALL) or Counter()
+        of_sponsors: Counter[str] = Counter()
+        for own in sponsor_figures(figures.counts).values():
+            of_sponsors.update(own)
+        return {
+            **by_level[level].get(unit, {}), **course, **of_sponsors, **figures.of_city(),
+            SHORTFALL: shortfalls.total(),
+        }  # fmt: skip
     if level in by_level:
         return by_level[level].get(unit, {})
     return dict(figures.counts.teams.get(level, {}).get(unit, {}))
 
 
-def _value(indicator: Indicator, figures: dict[str, float | None]) -> tuple[int, int | None]:
-    if indicator.is_share:
-        return share_parts(indicator, figures)
-    parts = ROWS_OF.get(indicator.code, (indicator.code,))
-    return int(sum(figures.get(code) or 0 for code in parts)), None
+def _reported_causes(figures: Figures, code: str) -> Counter[str] | None:
+    """Return what the city's report says of each cause; None where it was not told apart."""
+    if code != SHORTFALL:
+        causes = figures.counts.causes
+        return None if causes is None else Counter(causes)
+    found: Counter[str] = Counter()
+    for reason, count in figures.counts.failure_reasons.items():
+        found[reason_key(reason)] += count
+    return found

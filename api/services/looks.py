@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from api.services import audit
+from api.services.errors import ServiceError
 from data.engine import read_session, write_session
 
 if TYPE_CHECKING:
@@ -27,17 +28,26 @@ NOTED_LATER = "asuh_looks"
 def look(engine: Engine, read: Callable[[Session], Found]) -> Found:
     """Return what is read in a read session, after the looks that it noted are committed.
 
-    ``read`` opens nothing later: rows that it returns must be loaded.
+    ``read`` opens nothing later: rows that it returns must be loaded. Where it refuses, what it
+    noted until then stays: an attempt to open a child that is not there is a look too.
     """
     noted: list[dict[str, Any]] = []
-    with read_session(engine) as session:
-        session.info[NOTED_LATER] = noted
-        found = read(session)
+    try:
+        with read_session(engine) as session:
+            session.info[NOTED_LATER] = noted
+            found = read(session)
+    except ServiceError:
+        _write_down(engine, noted)
+        raise
+    _write_down(engine, noted)
+    return found
+
+
+def _write_down(engine: Engine, noted: list[dict[str, Any]]) -> None:
     if noted:
         with write_session(engine) as session:
             for each in noted:
                 audit.record(session, **each)
-    return found
 
 
 def note(session: Session, **entry: Any) -> None:

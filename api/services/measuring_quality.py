@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from api.documents.report_models import ColumnKind
 from api.i18n import N_
-from api.services.audit import record
+from api.services import looks
 from api.services.clock import local_date, local_month
 from api.services.errors import Refused
 from api.services.figure_blocks import Block, tables_of
@@ -169,7 +169,7 @@ def readings_behind(
         spans=[(first_day(month), last_day(month)) for month in months],
     )
     if found:
-        record(
+        looks.note(
             session, by=by, action="figure:read", subject="figure", subject_id="quality_heights",
             now=now, after={"month": last_month, "level": "posyandu", "rows": len(found),
                             "unit": " · ".join(filter(None, (posyandu, kelurahan)))},

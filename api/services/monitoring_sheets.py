@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from api.documents.report_models import Column, Report, Table
+from api.documents.report_models import Column, Report, Table, as_printed
 from api.i18n import N_, Formats, translator
 from api.services import audit
 from api.services.access import must_hold
@@ -137,7 +137,7 @@ def export_sheet(
             by=by,
             now=wanted.now,
             organisation=organisation,
-            said=(sheet.code, tables),
+            said=(sheet.code, as_printed(tables)),
             version=tables[0].version if tables else None,
         ),
         title=say(sheet.title),

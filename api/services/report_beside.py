@@ -16,8 +16,12 @@ if TYPE_CHECKING:
     from api.services.report_counts import Counts
     from api.services.report_privacy import FigureCell
 
-__all__ = ["CITY_ALONE", "REACHED", "REASON", "beside_areas", "cause_cell", "reason_key"]
+__all__ = [
+    "CITY_ALONE", "REACHED", "REASON", "SENSITIVE", "beside_areas", "cause_cell", "reason_key",
+]  # fmt: skip
 
+SENSITIVE = "sensitive"
+"""All confidential reasons together: a report tells them apart nowhere."""
 REACHED = ("delivery_delivered", "delivery_partial")
 CITY_PARTS = (
     ("matching_bridged", ("city", "", "matching_matched")),
@@ -99,4 +103,4 @@ def cause_cell(cause: str) -> FigureCell:
 def reason_key(code: str) -> str:
     """Return what a reason is counted under: sensitive ones are one."""
     known = delivery_reasons().get(code)
-    return "sensitive" if known is not None and known.is_sensitive else code
+    return SENSITIVE if known is not None and known.is_sensitive else code

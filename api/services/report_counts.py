@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TYPE_CHECKING
 
+from api.services.city_counts import (
+    count_matching,
+    count_routes,
+    count_sponsors,
+    rows_of_city,
+    shortfall_rows,
+)
 from api.services.clock import day_end, local_date
-from api.services.corrected_judgements import corrected_judgements, corrected_states
-from api.services.months import first_day, last_day, later_month, months_from
-from api.services.replacements import BRIDGE_PLEDGE, BRIDGE_SPONSOR
-from api.services.report_reach import LEFT, STEPS, TAKEN_BACK, read_reach, step_of
+from api.services.corrected_judgements import corrected_states
+from api.services.months import first_day, last_day
+from api.services.report_reach import LEFT, STEPS, read_reach, step_of
 from api.services.report_tally import UNKNOWN, CountedRow, Tally, area_name
 from api.services.team_counts import (
     Units,
@@ -26,37 +31,23 @@ from data.queries.reports import (
     Within,
     children_of_cycle,
     consented_children,
-    failure_reasons,
     left_before_lock,
     packages_at_stops_of,
     packages_with_kelurahan,
     pairs_of_cycle,
     photographed_events,
-    pledges_before,
-    receipts_of_month,
-    routes_that_count,
-    sponsors_with_pledges,
     standing_events,
     stops_that_count,
 )
 from data.reference.indicators import indicators
-from data.reference.reasons import delivery_reasons
-from data.schema import (
-    Assignment,
-    ChildState,
-    FulfilmentState,
-    MatchRun,
-    PackageState,
-    PledgeState,
-    StopState,
-)
+from data.schema import ChildState, FulfilmentState, PackageState, StopState
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from sqlmodel import Session
 
-    from data.schema import Cycle, DeliveryEvent, Package, Pledge
+    from data.schema import Cycle, DeliveryEvent, Package
 
 __all__ = ["REACHED", "UNKNOWN", "Counts", "area_name", "count_families_of", "count_month",
            "count_rows"]  # fmt: skip
@@ -67,14 +58,16 @@ PACKAGE_COUNTERS = {
     "report_counts._punctuality",
     "team_counts.count_attempts",
 }
+CITY_COUNTERS = {
+    "city_counts.count_matching",
+    "city_counts.count_routes",
+    "city_counts.count_sponsors",
+    "city_counts.shortfall_rows",
+    "month_course.city_course",
+}
 SMALLEST_MEAN = 3
 """A mean of fewer packages is not given."""
 FAILED = "delivery_failed"
-CORRECTED_TO = {
-    FulfilmentState.UNFULFILLED: TAKEN_BACK,
-    FulfilmentState.PARTLY: "stopped.corrected_part",
-}
-"""Why a package did not arrive in full where a correction says so and nobody told a reason."""
 ARRIVALS = {
     PackageState.ACCEPTED: "delivery_delivered",
     PackageState.PARTLY_ACCEPTED: "delivery_partial",
@@ -149,17 +142,18 @@ def count_month(session: Session, *, cycle: Cycle) -> Counts:
     _count_children(session, cycle, tally)
     reached = _count_packages(session, cycle, counts, tally)
     _count_stops(session, cycle, tally)
-    _count_routes(session, cycle, counts)
     count_cases(session, cycle, tally)
     pairs = pairs_of_cycle(session, cycle_id=cycle.id or 0)
-    _count_matching(session, cycle, counts, pairs)
-    _count_sponsors(session, cycle, counts, pairs, reached)
+    of_sponsors, counts.sponsors = count_sponsors(session, cycle, pairs, reached)
+    counts.city |= (
+        count_routes(session, cycle) | count_matching(session, cycle, pairs) | of_sponsors
+    )
     stopped = Counter(row.cause for row in tally.rows if row.figure == STEPS[0] and row.cause)
     counts.causes = dict(sorted(stopped.items()))
     counts.unmatched_reasons = {
         cause: count for cause, count in counts.causes.items() if step_of(cause) == STEPS[2]
     }
-    counts.failure_reasons = _failure_reasons(session, cycle)
+    counts.failure_reasons = _reasons_of(shortfall_rows(session, cycle))
     counts.rows = tally.rows
     counts.teams = count_units(session, cycle, tally.rows)
     return counts
@@ -168,7 +162,7 @@ def count_month(session: Session, *, cycle: Cycle) -> Counts:
 def count_rows(
     session: Session, *, cycle: Cycle, figures: Collection[str], within: Within = EVERYWHERE
 ) -> list[CountedRow]:
-    """Return the rows of figures by area, of some kelurahan or families only.
+    """Return the rows of figures by area, of some kelurahan or families only, and of the city's.
 
     What the figures do not need is not read.
     """
@@ -183,10 +177,9 @@ def count_rows(
         _count_stops(session, cycle, tally, within)
     if "team_counts.count_cases" in counters:
         count_cases(session, cycle, tally)
-    if "report_counts._count_sponsors" in counters:
-        pairs = pairs_of_cycle(session, cycle_id=cycle.id or 0)
-        reached = _count_packages(session, cycle, counts, Tally(Counts().areas))
-        _count_sponsors(session, cycle, counts, pairs, reached)
+    if counters & CITY_COUNTERS:
+        reached = _count_packages(session, cycle, Counts(), Tally(Counts().areas))
+        counts.rows += rows_of_city(session, cycle, figures=figures, reached=reached)
     return [*tally.rows, *counts.rows]
 
 
@@ -202,7 +195,7 @@ def count_families_of(
     _count_children(session, cycle, tally, within)
     reached = _count_packages(session, cycle, counts, tally, within)
     _count_stops(session, cycle, tally, Within(stops=stops))
-    counts.failure_reasons = _failure_reasons(session, cycle)
+    counts.failure_reasons = _reasons_of(shortfall_rows(session, cycle))
     counts.rows = tally.rows
     return counts, frozenset(reached)
 
@@ -325,15 +318,9 @@ def _count_stops(session: Session, cycle: Cycle, tally: Tally, within: Within = 
         )  # fmt: skip
 
 
-def _failure_reasons(session: Session, cycle: Cycle) -> dict[str, int]:
+def _reasons_of(rows: Collection[CountedRow]) -> dict[str, int]:
     """Return why packages were not accepted in full, as corrected: reason → packages."""
-    pairs = corrected_states(session, cycle=cycle)
-    found = Counter(failure_reasons(session, cycle_id=cycle.id or 0, beside=pairs))
-    for judged in corrected_judgements(session, assignment_ids=pairs).values():
-        if judged.state in CORRECTED_TO:
-            is_known = judged.reason in delivery_reasons()
-            found[str(judged.reason) if is_known else CORRECTED_TO[judged.state]] += 1
-    return dict(sorted(found.items()))
+    return dict(sorted(Counter(row.cause for row in rows).items()))
 
 
 def _stops_corrected_to_nothing(session: Session, cycle: Cycle) -> set[int]:
@@ -348,12 +335,6 @@ def _stops_corrected_to_nothing(session: Session, cycle: Cycle) -> set[int]:
     return {number for number, found in arrivals.items() if found == {FAILED}}
 
 
-def _count_routes(session: Session, cycle: Cycle, counts: Counts) -> None:
-    routes = routes_that_count(session, cycle_id=cycle.id or 0)
-    counts.city["delivery_routes"] = len(routes)
-    counts.city["delivery_km"] = round(sum(route.distance_m for route in routes) / 1000, 1)
-
-
 def _arrival(package: Package, corrected: Mapping[int, FulfilmentState]) -> str:
     """Return the figure that a package counts in; a correction after closing has the last word."""
     judged = corrected.get(package.assignment_id)
@@ -366,113 +347,3 @@ def _with_shares(row: Counter[str]) -> dict[str, float | None]:
         "delivery_days_late": row["days_late"] / num if num >= SMALLEST_MEAN else None,
         "delivery_evidence": row["delivery_evidenced"] / num if num else None,
     }
-
-
-def _count_matching(
-    session: Session, cycle: Cycle, counts: Counts, pairs: Sequence[tuple[Assignment, Pledge]]
-) -> None:
-    """Tell which run the pairs come from, whether it is proven, and what changed."""
-    standing = {(pair.child_id, pair.pledge_id) for pair, _ in pairs}
-    counts.city["matching_bridged"] = sum(pledge.code == BRIDGE_PLEDGE for _, pledge in pairs)
-    present = present_records(session, cycle)
-    counts.city["matching_changes"] = sum(
-        (present[child_id], pledge_id) not in standing
-        for child_id, pledge_id in pledges_before(session, cycle_id=cycle.id or 0)
-    )
-    run = session.get(MatchRun, cycle.match_run_id) if cycle.match_run_id else None
-    if run is not None:
-        counts.city["matching_run"] = str(run.id)
-        counts.city["matching_proof"] = _proof_of(run)
-
-
-def _proof_of(run: MatchRun) -> str:
-    """Return the word for how well the least proved of a run's goals is."""
-    if any(level.get("status") != "optimal" for level in run.levels):
-        return "word.gap"
-    is_searched = any(level.get("proof") == "branching" for level in run.levels)
-    return "word.searched" if is_searched else "word.optimal"
-
-
-def _count_sponsors(
-    session: Session,
-    cycle: Cycle,
-    counts: Counts,
-    pairs: Sequence[tuple[Assignment, Pledge]],
-    reached: set[int],
-) -> None:
-    received = receipts_of_month(session, month=cycle.month)
-    children: dict[int, set[int]] = defaultdict(set)
-    for pair, given in pairs:
-        children[given.sponsor_id].add(pair.child_id)
-    registered, active, new, stopped, giving = set(), set(), set(), set(), set()
-    pledged = Counter[int]()
-    codes: dict[int, str] = {}
-    rupiah: Counter[int] = Counter()
-    for sponsor, pledge in sponsors_with_pledges(session):
-        number = sponsor.id or 0
-        if sponsor.state.value == "merged":
-            continue
-        own = received.get(pledge.id or 0, 0) if pledge else 0
-        codes[number] = sponsor.code
-        rupiah[number] += own
-        if sponsor.code == BRIDGE_SPONSOR:
-            continue  # carries children, but nobody promised them
-        registered.add(number)
-        if pledge is None:
-            continue
-        if covers(pledge, cycle.month):
-            active.add(number)
-            pledged[number] += pledge.amount_rp
-        if pledge.first_month == cycle.month:
-            new.add(number)
-        if pledge.ended_on and pledge.ended_on.strftime("%Y-%m") == cycle.month:
-            stopped.add(number)
-    for number, own_children in sorted(children.items()):
-        if number in codes:
-            got = len(own_children & reached)
-            if got and number in registered:
-                giving.add(number)
-            counts.sponsors.append((codes[number], len(own_children), got, rupiah[number]))
-    people = {
-        "sponsors_registered": registered, "sponsors_active": active, "sponsors_new": new,
-        "sponsors_stopped": stopped, "genting_sponsors": giving,
-    }  # fmt: skip
-    amounts = {"sponsors_pledged_rp": pledged, "sponsors_received_rp": rupiah}
-    counts.rows += _rows_of_sponsors(codes, people, amounts)
-    pledged_rp, received_rp = sum(pledged.values()), sum(rupiah.values())
-    counts.city |= {
-        "sponsors_registered": len(registered),
-        "sponsors_active": len(active),
-        "sponsors_new": len(new),
-        "sponsors_stopped": len(stopped),
-        "sponsors_pledged_rp": pledged_rp,
-        "sponsors_received_rp": received_rp,
-        "sponsors_shortfall_rp": max(0, pledged_rp - received_rp),
-        "matching_max_children": max((len(own) for own in children.values()), default=0),
-        "genting_sponsors": len(giving),
-    }
-
-
-def _rows_of_sponsors(
-    codes: Mapping[int, str],
-    people: Mapping[str, Collection[int]],
-    amounts: Mapping[str, Mapping[int, int]],
-) -> list[CountedRow]:
-    """Return a row per sponsor in each figure of sponsors, and per amount of rupiah."""
-    told = {figure: dict.fromkeys(numbers, 1) for figure, numbers in people.items()} | dict(amounts)
-    return [
-        CountedRow(figure, UNKNOWN, None, "sponsor", codes[number], "", amount)
-        for figure, by_sponsor in told.items()
-        for number, amount in sorted(by_sponsor.items())
-        if amount
-    ]
-
-
-def covers(pledge: Pledge, month: str) -> bool:
-    """Whether a pledge runs in a month."""
-    if pledge.state in (PledgeState.DRAFT, PledgeState.SUBMITTED, PledgeState.REJECTED):
-        return False
-    if pledge.ended_on is not None and pledge.ended_on < date.fromisoformat(f"{month}-01"):
-        return False
-    begun = months_from(pledge.first_month, month) >= 0
-    return begun and month < later_month(pledge.first_month, pledge.num_months)

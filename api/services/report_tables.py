@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from api.documents.report_models import Column, ColumnKind
 from api.i18n import Formats, all_sentences, sentence, translator
 from api.sentences.reports import TITLES
+from api.services.figure_rules import OF_RUN
 from api.services.report_answers import NOT_ASKED
 from api.services.report_beside import CITY_ALONE, REACHED, REASON, cause_cell, reason_key
 from api.services.report_columns import MAY_BE_UNKNOWN, is_unknown
@@ -19,7 +20,7 @@ from data.reference.indicators import indicators
 from data.reference.reasons import delivery_reasons
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date
 
     from api.documents.models import Language
@@ -201,11 +202,28 @@ class Writer(TableWriter):
             ),
             tuple((self.say(TITLES[code]), self._city_cell(code, figures[code])) for code in codes),
             row_indicators=tuple(codes),
+            behind=tuple(
+                f"/bulan/{self.month}/pasangan"
+                if code in OF_RUN
+                else rows_address(self.month, "city", "", figure=code)
+                for code in codes
+            ),
         )
 
-    def reasons(self, group: str, indicator: str, reasons: Mapping[str, int]) -> Table:
-        """Return reasons with their counts; sensitive ones are one line."""
+    def reasons(
+        self,
+        group: str,
+        indicator: str,
+        reasons: Mapping[str, int],
+        *,
+        opens: Collection[str] = (),
+    ) -> Table:
+        """Return reasons with their counts; sensitive ones are one line.
+
+        ``opens`` are the reasons, as they are counted, whose packages the reader may be shown.
+        """
         named: Counter[str] = Counter()
+        keys = {self._reason(code): reason_key(code) for code in reasons}
         for code, count in reasons.items():
             named[self._reason(code)] += count
         hidden = {
@@ -220,6 +238,12 @@ class Writer(TableWriter):
                 Column(self.say(TITLES["count"]), ColumnKind.COUNT, indicator),
             ),
             tuple((name, HIDDEN if name in hidden else named[name]) for name in sorted(named)),
+            behind=tuple(
+                rows_address(self.month, "city", "", figure=indicator, cause=keys[name])
+                if keys[name] in opens
+                else ""
+                for name in sorted(named)
+            ),
         )
 
     def sponsors(self, counts: Counts, names: Mapping[str, str]) -> Table:
@@ -237,6 +261,7 @@ class Writer(TableWriter):
                 Column(self.say(TITLES["received_rp"]), ColumnKind.RUPIAH, "sponsor_received_rp"),
             ),
             tuple((code, names.get(code, ""), *rest) for code, *rest in counts.sponsors),
+            behind=tuple(rows_address(self.month, "sponsor", code) for code, *_ in counts.sponsors),
         )
 
     def answers(self, counts: Sequence[AnswerCount], kept: Sequence[KeptRecord]) -> list[Table]:
@@ -252,6 +277,7 @@ class Writer(TableWriter):
                 Column(self.say(TITLES["on_routes"]), ColumnKind.COUNT),
             ),
             tuple((self._answer(each.answer), each.in_sample, each.on_routes) for each in counts),
+            behind=(f"/bulan/{self.month}/tutup#telepon",) * len(counts),
         )
         standing = self.table(
             TITLES["kept_records"],

@@ -30,13 +30,17 @@ class CountedRow:
     household_id
         Whose family it is of; None for a stop of several.
     kind, code
-        What it is (``child``, ``package``, ``family``, ``report``, ``stop``, ``case``), its code.
+        What it is (``child``, ``package``, ``family``, ``report``, ``stop``, ``case``, ``route``,
+        ``sponsor``, ``pledge``), its code.
     by
         The account that acted, where the figure is about somebody's work.
     amount
-        1, or so many days, grams or rupiah.
+        1, or so many days, grams, metres or rupiah, or a change of a z-score.
     cause
-        What stopped a child on its way to a package (:mod:`api.services.report_reach`).
+        What stopped a child on its way to a package (:mod:`api.services.report_reach`), or why a
+        package was not accepted in full.
+    sponsor
+        The code of the sponsor whose child or money it is, where the figure is a sponsor's.
     """
 
     figure: str
@@ -45,8 +49,9 @@ class CountedRow:
     kind: str
     code: str
     by: str = ""
-    amount: int = 1
+    amount: float = 1
     cause: str = ""
+    sponsor: str = ""
 
 
 class Tally:

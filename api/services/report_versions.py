@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from api.services.corrected_figures import PairCounts
+    from api.services.report_counts import Counts
     from data.schema import Account
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "list_versions",
     "need_recountable",
     "recount_month",
+    "sponsor_figures",
 ]
 
 
@@ -328,6 +330,11 @@ def count_to_keep(
     return written(Figures(counts, growth, readings=readings, effect=effect, targeting=targeting))
 
 
+def sponsor_figures(counts: Counts) -> dict[str, dict[str, int]]:
+    """Return sponsor's code → figure → value, of those with children in the month."""
+    return {code: dict(zip(OF_SPONSORS, told, strict=True)) for code, *told in counts.sponsors}
+
+
 _ORDER = {"city": 0, "sponsor": 2}
 """The city first, areas and teams by their names, sponsors last."""
 
@@ -339,9 +346,7 @@ def _flat(version: ReportVersion) -> dict[tuple[str, str, str], float | str | No
     levels: dict[str, Mapping[str, Mapping[str, Any]]] = {
         "kelurahan": figures.by_level()["kelurahan"],
         **counts.teams,
-        "sponsor": {
-            code: dict(zip(OF_SPONSORS, told, strict=True)) for code, *told in counts.sponsors
-        },
+        "sponsor": sponsor_figures(counts),
     }
     rows: dict[tuple[str, str, str], float | str | None] = {
         (level, unit, code): value

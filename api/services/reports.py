@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from api.documents.report_models import Report, Signatory, Table
+from api.documents.report_models import Report, Signatory, Table, as_printed
 from api.i18n import Formats, sentence, translator
 from api.sentences.reports import TITLES
 from api.services import audit
@@ -14,6 +14,7 @@ from api.services.area_report import CITY, SIGNED_BY, area_tables
 from api.services.clock import local_date
 from api.services.dispatch import PDF, XLSX, Export
 from api.services.errors import Forbidden, Refused
+from api.services.figure_rules import SHORTFALL, reasons_opened
 from api.services.own_units import need_own_unit, own_units
 from api.services.public_report import hidden_in_report
 from api.services.report_answers import answer_counts, kept_records
@@ -100,7 +101,12 @@ def monthly_tables(
     if counts.causes is None:
         tables.append(writer.reasons("unmatched", "matching_unmatched", counts.unmatched_reasons))
     tables += [
-        writer.reasons("failed", "delivery_not_in_full", counts.failure_reasons),
+        writer.reasons(
+            "failed",
+            SHORTFALL,
+            counts.failure_reasons,
+            opens=reasons_opened(counts.failure_reasons, reader),
+        ),
         writer.city("genting", counts),
     ]
     if not is_public:
@@ -150,7 +156,7 @@ def monthly_report(
         now=now,
         organisation=organisation,
         is_approved=is_approved(cycle),
-        said=(cycle.month, tables),
+        said=(cycle.month, as_printed(tables)),
         version=number,
     )
     if versions and cycle.state == CycleState.CLOSED:

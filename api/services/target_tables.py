@@ -10,7 +10,7 @@ from api.sentences.reports import TITLES
 from api.services.clock import local_date
 from api.services.errors import Refused
 from api.services.public_report import hidden_in_report
-from api.services.report_tables import HIDDEN
+from api.services.report_tables import HIDDEN, rows_address
 from api.services.report_versions import figures_reported
 from api.services.target_line import closed_months, courses, month_counts, published
 
@@ -150,6 +150,7 @@ def _own(counts: list[MonthCount], say: Translate, wanted: Wanted) -> Table:
         source=say(N_("Asuh, laporan bulan yang ditutup")),
         as_of=local_date(wanted.now),
         notes=(say(NOT_PREVALENCE),),
+        behind=tuple(rows_address(each.month, "city", "") for each in counts),
     )
 
 
@@ -173,6 +174,9 @@ def _courses(found: list[Course], say: Translate, wanted: Wanted, hidden: frozen
         source=say(N_("Asuh, laporan bulan yang ditutup")),
         as_of=local_date(wanted.now),
         notes=(say(ASSUMPTION), *((say(TITLES["suppressed"]),) if hidden else ())),
+        behind=()
+        if wanted.is_public
+        else tuple(rows_address(each.last.month, "city", "") for each in found),
     )
 
 

@@ -135,7 +135,7 @@ def count_units(session: Session, cycle: Cycle, rows: Iterable[CountedRow]) -> U
             for level in TEAM_LEVELS:
                 unit = unit_of(row, level, places)
                 if unit is not None:
-                    found[level][unit][row.figure] += row.amount
+                    found[level][unit][row.figure] += int(row.amount)
     return {
         level: {unit: dict(counts) for unit, counts in sorted(units.items())}
         for level, units in found.items()

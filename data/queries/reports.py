@@ -47,13 +47,14 @@ __all__ = [
     "Within",
     "children_of_cycle",
     "consented_children",
-    "failure_reasons",
     "first_served_months",
     "left_before_lock",
     "measurements_until",
     "package_states",
     "packages_at_stops_of",
+    "packages_of_pairs",
     "packages_with_kelurahan",
+    "packages_with_reason",
     "pairs_of_cycle",
     "photographed_events",
     "pledges_before",
@@ -245,15 +246,16 @@ def routes_that_count(session: Session, *, cycle_id: int) -> list[Route]:
     return list(session.exec(rows.order_by(*ROUTE_NUMBER)))
 
 
-def failure_reasons(
+def packages_with_reason(
     session: Session, *, cycle_id: int, beside: Collection[int] = ()
-) -> dict[str, int]:
-    """Return how many packages have a standing event with a reason, by reason.
+) -> list[tuple[str, str, int]]:
+    """Return reason, code and family of each package with a standing event that tells a reason.
 
-    Packages of the pairs ``beside`` are left out: what they came to is told otherwise.
+    A package stands once under each of its reasons. Packages of the pairs ``beside`` are left out:
+    what they came to is told otherwise.
     """
     rows = session.exec(
-        select(DeliveryEvent.reason, func.count(func.distinct(DeliveryEvent.package_id)))
+        select(DeliveryEvent.reason, Package.code, Package.household_id)
         .join(Package, col(Package.id) == DeliveryEvent.package_id)
         .where(
             Package.cycle_id == cycle_id,
@@ -261,10 +263,28 @@ def failure_reasons(
             col(DeliveryEvent.reason).is_not(None),
             col(DeliveryEvent.is_superseded).is_(False),
         )
-        .group_by(col(DeliveryEvent.reason))
-        .order_by(col(DeliveryEvent.reason))
+        .distinct()
+        .order_by(col(DeliveryEvent.reason), col(Package.code))
     )
-    return {str(reason): int(count) for reason, count in rows}
+    return [(str(reason), code, home) for reason, code, home in rows]
+
+
+def packages_of_pairs(
+    session: Session, *, assignment_ids: Collection[int]
+) -> dict[int, tuple[str, str, int]]:
+    """Return the package (empty without one that stands), child and family of each pair."""
+    rows = session.exec(
+        select(Assignment.id, func.max(Package.code), Child.code, Child.household_id)
+        .join(Child, col(Child.id) == Assignment.child_id)
+        .outerjoin(
+            Package,
+            (col(Package.assignment_id) == Assignment.id)
+            & (col(Package.state) != PackageState.CANCELLED),
+        )
+        .where(col(Assignment.id).in_(assignment_ids))
+        .group_by(col(Assignment.id), col(Child.code), col(Child.household_id))
+    )
+    return {pair or 0: (package or "", child, home) for pair, package, child, home in rows}
 
 
 class MeasuredRow(NamedTuple):

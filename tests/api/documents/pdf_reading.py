@@ -33,6 +33,22 @@ def page_texts(pdf: bytes) -> list[str]:
     ]
 
 
+def spans_of(pdf: bytes, *words: str) -> list[tuple[float, float]]:
+    """Where words that stand on the first page begin and end, from its left edge, in points."""
+    document = pypdfium2.PdfDocument(pdf)
+    page = document[0]
+    text_page = page.get_textpage()
+    spans = []
+    for word in words:
+        at, count = text_page.search(word).get_next()
+        left, right = text_page.get_charbox(at), text_page.get_charbox(at + count - 1)
+        spans.append((left[0], right[2]))
+    text_page.close()
+    page.close()
+    document.close()
+    return spans
+
+
 def whole_text(pdf: bytes) -> str:
     return re.sub(r"\s+", " ", " ".join(page_texts(pdf)))
 

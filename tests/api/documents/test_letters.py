@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from api.documents.letters import donor_letters_pdf
-from tests.api.documents.pdf_reading import NIK, claims_pdf_ua, page_texts, title_of, whole_text
+from tests.api.documents.pdf_reading import (
+    NIK,
+    claims_pdf_ua,
+    page_texts,
+    spans_of,
+    title_of,
+    whole_text,
+)
 from tests.api.documents.sample_reports import letter
 
 if TYPE_CHECKING:
@@ -24,6 +31,12 @@ def test_letter_thanks_and_shows_aliases_only() -> None:
     assert "gagal" not in text.lower()
     assert not NIK.search(text)
     assert claims_pdf_ua(pdf)
+
+
+def test_the_longest_alias_stays_in_its_column() -> None:
+    long = replace(letter(), children=(replace(letter().children[0], alias="Srigunting-98765"),))
+    (_, end), (begin, _) = spans_of(donor_letters_pdf([long]), "98765", "12–23")
+    assert end < begin
 
 
 def test_sponsor_without_a_child_is_thanked_without_a_table() -> None:

@@ -12,8 +12,8 @@ from starlette.testclient import TestClient
 from api.pages.goals import LEVELS, goals_of
 from api.pages.months import month_steps
 from api.services import jobs
+from api.services.city_counts import proof_of
 from api.services.month_progress import Progress
-from api.services.report_counts import _proof_of
 from data.engine import read_session, write_session
 from data.schema import (
     ChildState,
@@ -82,7 +82,7 @@ def test_how_well_a_goal_is_proved_is_told(
     [goal] = goals_of(run, "id")
     assert on_page in goal.proof
     assert ("pencarian yang selesai" in goal.proof) == (proved.get("verified") == 300)
-    assert _proof_of(run) == in_report
+    assert proof_of(run) == in_report
 
 
 def test_a_visitor_is_led_to_the_sign_in_page(client: TestClient) -> None:

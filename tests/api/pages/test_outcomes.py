@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 from data.engine import read_session, write_session
 from data.schema import PublishedFigure, Role
+from tests.api.pages.reading import text_of
 from tests.api.services.test_target_line import half_year
 
 ClientFor = Callable[[Role], TestClient]
@@ -44,3 +45,12 @@ def test_without_data_the_effect_page_says_that_it_cannot_tell(client_for: Clien
     assert "TB/U: belum dapat dikatakan. Baru ada 0 pasang" in page
     found = client_for(Role.AUDITOR).get("/api/v1/monitoring/sheets/manfaat?language=en").json()
     assert found[0]["notes"][0].startswith("HAZ: cannot tell yet")
+
+
+def test_who_was_compared_is_shown_to_who_may_read_children(client_for: ClientFor) -> None:
+    staff, coordinator = client_for(Role.STAFF), client_for(Role.COORDINATOR)
+    page = text_of(staff.get("/monev/manfaat/baris?indeks=waz&bagian=pairs"))
+    assert "Siapa dibandingkan dengan siapa: BB/U" in page
+    assert "Anak didampingi 0, belum didampingi 0, pasang anak 0." in page
+    assert staff.get("/monev/manfaat/baris?indeks=baz").status_code == 404
+    assert coordinator.get("/monev/manfaat/baris").status_code == 403

@@ -76,7 +76,7 @@ def number(text: str) -> int:
 def rows_of(client: TestClient, address: str) -> tuple[int, int]:
     """What a page of rows says that the report told, and how many rows it lists."""
     page = client.get(address).text
-    told = re.search(r"</a>: <b>([\d.]+)(?: / [\d.]+)?</b>", page)
+    told = re.search(r"</a>: <b>(?:Rp\s)?([\d.]+)(?: / [\d.]+)?</b>", page)
     assert told is not None, address
     body = page.partition("<tbody>")[2].partition("</tbody>")[0]
     assert 'href="/monev/indikator#' in page, address

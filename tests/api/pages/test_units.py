@@ -2,13 +2,23 @@
 
 import re
 from collections.abc import Callable
+from html import unescape
 
 from sqlalchemy import Engine
 from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from data.engine import read_session, write_session
-from data.schema import Accompaniment, Child, CompanionTeam, Household, Role
+from data.schema import (
+    Accompaniment,
+    Child,
+    CompanionTeam,
+    Cycle,
+    CycleState,
+    DeliveryEvent,
+    Household,
+    Role,
+)
 from tests.api.pages.reading import text_of
 from tests.api.services.test_reconcile import LATER, closed_month
 from tests.api.services.test_semester_report import AREAS, month
@@ -142,7 +152,7 @@ def test_what_is_asked_wrongly_is_told(client_for: ClientFor, engine: Engine, ap
     client = client_for(Role.STAFF)
     assert client.get("/monev/wilayah?dari=2026-12&sampai=2026-01").status_code == 422
     assert client.get("/monev/wilayah?tingkat=tpk&wilayah=Atlantis").status_code == 404
-    assert client.get("/monev/baris?angka=delivery_km&bulan=2026-12").status_code == 404
+    assert client.get("/monev/baris?angka=matching_run&bulan=2026-12").status_code == 404
     # A share that is not known for a level is shown for the nearest that it has.
     assert client.get("/monev?angka=gained&tingkat=posyandu").status_code == 200
 
@@ -257,6 +267,44 @@ def test_every_number_of_the_reports_leads_to_its_rows_and_meaning(
     assert "/monev/angka/matching_matched?tingkat=city" in semester
     assert "#arrived" in semester
     assert "/monev/angka" not in client.get("/monev/semester?semester=2026-2&publik=1").text
+
+
+NUMBER = re.compile(r'<td data-label="([^"]*)" class="number">(?:<b>)?(.*?)(?:</b>)?</td>')
+ROWS = re.compile(r'href="(/monev/baris\?[^"]*|/bulan/2026-12/pasangan)"')
+
+
+def test_no_number_of_a_month_stands_without_rows_and_no_link_is_refused(
+    client_for: ClientFor, engine: Engine, app: object
+) -> None:
+    closed(engine, app)
+    with write_session(engine) as session:
+        (first, *_) = session.exec(select(DeliveryEvent)).all()
+        first.reason = "nobody_home"
+        late = session.exec(select(Cycle)).one()
+        late.state = CycleState.RECONCILING  # open, so that it is counted as it is now
+    staff, coordinator = client_for(Role.STAFF), client_for(Role.COORDINATOR)
+    opened: dict[Role, set[str]] = {}
+    for role, client in ((Role.STAFF, staff), (Role.COORDINATOR, coordinator)):
+        report = client.get("/bulan/2026-12/laporan").text
+        links = {unescape(each) for each in ROWS.findall(report)}
+        figures = {each for each in links if "wilayah=&" in each or each.endswith("wilayah=")}
+        for link in {*figures, *(each for each in links if "sebab=" in each)}:
+            assert client.get(link).status_code == 200, link
+        opened[role] = {link.partition("angka=")[2].partition("&")[0] for link in links}
+        if role is Role.STAFF:
+            bare = [
+                (name, value)
+                for name, value in NUMBER.findall(report)
+                if "<a " not in value and value not in ("0", "–", "Rp 0", "0,0 %", "0,00")
+            ]
+            assert bare == []
+            assert "/bulan/2026-12/pasangan" in links
+    assert {"sponsors_active", "sponsor_children", "nutrition_supported"} <= opened[Role.STAFF]
+    assert {"delivery_km", "delivery_not_in_full"} <= opened[Role.COORDINATOR]
+    assert opened[Role.COORDINATOR].isdisjoint({"sponsors_active", "sponsor_children", "measured"})
+    road = text_of(staff.get("/monev/baris?angka=road_km_per_stop&bulan=2026-12"))
+    assert "Dihitung sekarang: 4 (dibagi jumlah bobot, 3)" in road
+    assert "R-2612-01 rute 12 3" in road
 
 
 def test_a_number_added_up_for_a_half_year_is_found_again_below_its_months(

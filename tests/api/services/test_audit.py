@@ -106,6 +106,11 @@ def test_numbers_cut_short_or_in_file_names_are_masked_too(
     assert (after["rows"], after["phone"]) == (20261201, "081234567890")
 
 
+def test_a_read_session_refuses_what_it_would_lose(engine: Engine, now: datetime) -> None:
+    with read_session(engine) as session, pytest.raises(RuntimeError, match="keeps no entry"):
+        record(session, by=someone(now), action="child:read", now=now, **CHILD)
+
+
 def test_an_engine_without_audit_key_cannot_note_anything(now: datetime) -> None:
     bare = make_engine("sqlite://")
     with Session(bare) as session:

@@ -6,7 +6,9 @@ import pytest
 from sqlmodel import Session, col, select
 
 from api.i18n import Formats, translator
+from api.services.effect_rows import PARTS, compared_children
 from api.services.effect_tables import effect_sentence, effect_tables
+from api.services.errors import NotFound
 from api.services.monitoring_sheets import Wanted
 from api.services.support_effect import effects, stretches
 from data.monitoring.effect import Effect, Estimate, Why
@@ -14,6 +16,7 @@ from data.queries.effect import effect_signature
 from data.schema import (
     Assignment,
     AssignmentState,
+    AuditEntry,
     Child,
     ChildState,
     CycleState,
@@ -24,6 +27,7 @@ from data.schema import (
 )
 from tests.factories import (
     NOW,
+    make_account,
     make_assignment,
     make_child,
     make_cycle,
@@ -44,6 +48,7 @@ class City:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.pledge: Pledge = make_pledge(session)
+        self.reader = make_account(session)
         self.runs: list[MatchRun] = [
             make_match_run(session, make_cycle(session, month, state=CycleState.CLOSED))
             for month in MONTHS
@@ -127,8 +132,28 @@ def test_a_planted_difference_is_found_in_the_stored_rows(session: Session) -> N
     (table,) = effect_tables(session, Wanted(now=NOW))
     assert "TB/U: anak yang didampingi bertambah 0,2" in table.notes[0]
     assert effects(session) is effects(session)
+    behind = {
+        part: compared_children(session, index="haz", part=part, by=city.reader, now=NOW)
+        for part in PARTS
+    }
+    pairs = behind["pairs"].rows
+    assert behind["pairs"].counts == {"pairs": 40, "supported_alone": 0, "others_alone": 0}
+    assert len({code for row in pairs for code in (row.supported, row.other)}) == 80
+    differences = [row.difference or 0 for row in pairs]
+    assert behind["pairs"].mean_difference == pytest.approx(sum(differences) / 40)
+    assert min(differences) < 0.2 < max(differences)
+    # Too short at the start to be like anybody.
+    lone = city.child((0, -4.5), (180, -4.4))
+    (row,) = compared_children(
+        session, index="haz", part="others_alone", by=city.reader, now=NOW
+    ).rows
+    assert (row.supported, row.other, row.difference) == ("", lone.code, None)
+    with pytest.raises(NotFound, match=r"monitoring\.figure"):
+        compared_children(session, index="baz", part="pairs", by=city.reader, now=NOW)
+    noted = session.exec(select(AuditEntry).where(AuditEntry.action == "figure:read")).all()
+    assert [each.after["rows"] for each in noted if each.after] == [40, 1]
     city.child((0, -2.5), (180, -2.4))
-    assert effects(session)["haz"].others == answer.others + 1
+    assert effects(session)["haz"].others == answer.others + 2
 
 
 def sentence(why: Why, estimate: Estimate | None = None, language: str = "id") -> str:
