@@ -234,7 +234,7 @@ def differences_page(
         if versions
         else []
     )  # fmt: skip
-    rows = changed_figures(*both, language=language_for(request)) if both else ()
+    rows = changed_figures(*both, month=month, language=language_for(request)) if both else ()
     page = Page(halaman, len(rows))
     return render(
         request,

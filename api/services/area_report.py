@@ -201,7 +201,9 @@ def _posyandu(area: ReportArea, figures: Figures, writer: Writer) -> Table:
     ending = f" · {area.name}"
     names = [name for name in sorted(units) if name.endswith(ending)]
     is_english = writer.language == "en"
-    titles = {each.code: each.name_en if is_english else each.name_id for each in indicators()}
+    titles = {
+        each.code: each.name_en if is_english else each.name_id for each in indicators(writer.month)
+    }
     return writer.table(
         TITLES["posyandu"],
         (

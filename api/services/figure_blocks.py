@@ -65,6 +65,7 @@ class Block:
 def tables_of(
     blocks: Sequence[Block],
     *,
+    month: str,
     language: Language,
     source: str,
     as_of: date,
@@ -73,10 +74,13 @@ def tables_of(
 ) -> tuple[Table, ...]:
     """Return blocks as tables in a language; those that leave the office say what the sign is.
 
-    ``version`` is that of the report that the figures are taken from.
+    ``month`` says which definitions they are named by, ``version`` is that of the report that the
+    figures are taken from.
     """
     say = translator(language)
-    names = {each.code: each.name_en if language == "en" else each.name_id for each in indicators()}
+    names = {
+        each.code: each.name_en if language == "en" else each.name_id for each in indicators(month)
+    }
     tables = []
     for block in blocks:
         rows = tuple(

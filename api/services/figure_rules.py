@@ -14,7 +14,7 @@ from api.security import may
 from api.services.city_counts import PEOPLE
 from api.services.report_beside import SENSITIVE, reason_key
 from api.services.report_counts import SMALLEST_MEAN
-from data.reference.indicators import indicators
+from data.reference.indicators import definitions, indicators
 from data.schema import Role
 
 if TYPE_CHECKING:
@@ -252,7 +252,8 @@ def rule_of(indicator: Indicator) -> Rule | None:
 def _is_counted(code: str) -> bool:
     if code in GROWN or code in OF_CITY:
         return True
-    each = next((each for each in indicators() if each.code == code), None)
+    # One that was given up still has the rows of its months.
+    each = next((each for each in definitions() if each.code == code), None)
     return (
         each is not None
         and each.counted_by.startswith(ROW_BY_ROW)

@@ -126,9 +126,9 @@ def _tasks(
 ) -> list[GrowthTask]:
     rule, bounds = graduation_rule(today), _bounds(today)
     asking = children_asking(session, bounds=bounds, asked=asked, child_id=child_id)
-    measured = rows.measured_since(
-        session, first=bounds.first, last=today, among=[child.id for child in asking]
-    )
+    # Of most children the newest measurement says all, and that came with them.
+    weighed = [child.id for child in asking if child.state in OF_LEFT or child.may_be_two_t]
+    measured = rows.measured_since(session, first=bounds.first, last=today, among=weighed)
     due = {}
     if "due" in asked:
         served = children_due(session, num_months=rule.review_months, child_id=child_id)
@@ -156,7 +156,10 @@ def _bounds(today: date) -> Bounds:
 
 
 class _Look(NamedTuple):
-    """All that is known of a child's growth when its turn is asked for."""
+    """All that is known of a child's growth when its turn is asked for.
+
+    ``measured`` is told of who may have left or be 2T.
+    """
 
     rule: GraduationRule
     child: AskingChild
@@ -164,34 +167,30 @@ class _Look(NamedTuple):
     is_due: bool
     today: date
 
-    @property
-    def newest(self) -> Weighed | None:
-        return self.measured[-1] if self.measured else None
-
     def is_answered_by(self, decision: ReviewDecision) -> bool:
         """Whether the last review decided so, and nothing was measured since."""
         reviewed_on = self.child.reviewed_on
         if reviewed_on is None or self.child.decision is not decision:
             return False
-        return self.newest is None or self.newest.measured_on <= reviewed_on
+        return self.child.measured_on is None or self.child.measured_on <= reviewed_on
 
 
 def _reasons(look: _Look) -> tuple[str, ...]:
     if look.child.state in OF_LEFT:
         is_answered = look.is_answered_by(ReviewDecision.STAY_OUT)
         return (OF_LEFT[look.child.state],) if _relapsed(look) and not is_answered else ()
-    newest = look.newest
+    child = look.child
     is_referred = look.is_answered_by(ReviewDecision.REFER)
-    is_severe = newest is not None and is_severely_wasted(newest.whz, has_oedema=newest.has_oedema)
-    proposed = RECOVERED in look.child.review_reasons
-    since = (look.today - newest.measured_on).days if newest else None
+    is_severe = is_severely_wasted(child.whz, has_oedema=bool(child.has_oedema))
+    proposed = RECOVERED in child.review_reasons
+    since = (look.today - child.measured_on).days if child.measured_on else None
     is_old = since is None or since > look.rule.max_days_unmeasured
     found = (
         ("severe", is_severe and not is_referred),
-        ("two_t", not is_referred and _is_two_t(look)),
+        ("two_t", child.may_be_two_t and not is_referred and _is_two_t(look)),
         ("graduation", proposed and not look.is_answered_by(ReviewDecision.KEEP)),
         ("due", look.is_due),
-        ("unmeasured", look.child.is_supported and is_old),
+        ("unmeasured", child.is_supported and is_old),
     )
     return tuple(reason for reason, holds in found if holds)
 

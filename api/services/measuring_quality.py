@@ -217,6 +217,7 @@ def measuring_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
                 ),
             ),
         ),
+        month=month,
         language=wanted.language,
         source=SOURCE,
         as_of=local_date(wanted.now),

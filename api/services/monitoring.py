@@ -238,7 +238,7 @@ def figure_course(
     Invalid
         ``month.unreadable``, ``monitoring.months``.
     """
-    indicator = next((each for each in indicators() if each.code == code), None)
+    indicator = next((each for each in indicators(last_month) if each.code == code), None)
     if indicator is None or indicator.is_share:
         raise NotFound("monitoring.ratio", found=code)
     return indicator, tuple(

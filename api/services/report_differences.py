@@ -26,7 +26,7 @@ from api.services.table_writer import TableWriter
 from data.reference.indicators import indicators
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from sqlmodel import Session
@@ -83,10 +83,12 @@ class Changed:
 
 
 def changed_figures(
-    before: ReportVersion, after: ReportVersion, *, language: Language = "id"
+    before: ReportVersion, after: ReportVersion, *, month: str, language: Language = "id"
 ) -> tuple[Changed, ...]:
     """Return every figure that two versions of a month tell differently; place empty: the city."""
-    percent = {each.code for each in indicators() if each.unit == "percent"}
+    defined = indicators(month)
+    percent = {each.code for each in defined if each.unit == "percent"}
+    names = {each.code: each.name_en if language == "en" else each.name_id for each in defined}
 
     def shown(code: str, value: float | str | None) -> Cell:
         return value * 100 if code in percent and isinstance(value, (int, float)) else value
@@ -99,7 +101,7 @@ def changed_figures(
             shown(row.code, row.after),
         )
         for row in differences(before, after)
-        if (name := _name(row.code, language))
+        if (name := _name(row.code, names, language))
     )
 
 
@@ -148,12 +150,11 @@ def _cells(tables: Iterable[Table]) -> dict[tuple[str, str], Cell]:
     return found
 
 
-def _name(code: str, language: str) -> str:
+def _name(code: str, names: Mapping[str, str], language: str) -> str:
     """Return what a figure of a difference is called; nothing for one that is no longer known.
 
     ``step:cause`` are those whom a cause stopped before a step.
     """
-    names = {each.code: each.name_en if language == "en" else each.name_id for each in indicators()}
     step, _, cause = code.partition(":")
     if step not in names or not cause:
         return names.get(step, "")
@@ -226,7 +227,7 @@ def export_differences(
     old, new = (find_version(session, cycle=cycle, number=number) for number in (before, after))
     content, media_type, digests = _written(
         (compared_month(old), compared_month(new)),
-        changed_figures(old, new, language=language),
+        changed_figures(old, new, month=cycle.month, language=language),
         title=N_("Perbedaan dua versi laporan bulanan"),
         about=Formats(language).month(cycle.month),
         file_format=file_format,

@@ -301,7 +301,7 @@ class Writer(TableWriter):
 
     def not_counted(self) -> Table:
         """Return the indicators that no table shows, and why."""
-        missing = [each for each in indicators() if each.missing]
+        missing = [each for each in indicators(self.month) if each.missing]
         return self.table(
             TITLES["not_counted"],
             (Column(self.say(TITLES["figure"])), Column(self.say(TITLES["reason"]))),

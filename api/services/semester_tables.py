@@ -87,11 +87,12 @@ class _Writer(TableWriter):
             is_public=semester.is_public,
         )
         self.months, self.texts = semester.months, semester.texts
+        defined = indicators(self.months[-1].month)
         self.names = {
-            each.code: each.name_en if language == "en" else each.name_id for each in indicators()
+            each.code: each.name_en if language == "en" else each.name_id for each in defined
         }
         self.groups = {
-            each.code: each.group_en if language == "en" else each.group_id for each in indicators()
+            each.code: each.group_en if language == "en" else each.group_id for each in defined
         }
 
     def sources(self) -> Table:

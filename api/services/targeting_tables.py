@@ -132,6 +132,7 @@ def _public(session: Session, cycle: Cycle, wanted: Wanted) -> tuple[Table, ...]
     told = _Told(figures.targeting, figures.by_level()["city"].get("", {}), hidden)
     return tables_of(
         [*_coverage(told), _left_out(told), _doubtful(told), _spread(told)],
+        month=cycle.month,
         language=wanted.language,
         source=translator(wanted.language)(
             N_("Asuh, laporan %(bulan)s versi %(nomor)s"),
@@ -163,6 +164,7 @@ def _inside(session: Session, cycle: Cycle, wanted: Wanted) -> tuple[Table, ...]
             _spread(told),
             _chain(chain, cycle.month, opens_children=wanted.opens_children),
         ],
+        month=cycle.month,
         language=wanted.language,
         source=translator(wanted.language)(
             N_("Asuh, data %(bulan)s yang dikunci"),

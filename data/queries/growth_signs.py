@@ -84,7 +84,11 @@ class PlacedChild(NamedTuple):
 
 
 class AskingChild(NamedTuple):
-    """A child who may ask for a look, with the last review that stands."""
+    """A child who may ask for a look, with the last review that stands and its newest measurement.
+
+    ``measured_on`` is None for one that was not measured within the bounds; ``may_be_two_t`` is
+    told where ``two_t`` is asked for, ``is_supported`` where ``unmeasured`` is.
+    """
 
     id: int
     code: str
@@ -97,6 +101,10 @@ class AskingChild(NamedTuple):
     is_supported: bool
     decision: ReviewDecision | None
     reviewed_on: date | None
+    measured_on: date | None
+    whz: float | None
+    has_oedema: bool | None
+    may_be_two_t: bool
 
 
 def children_asking(
@@ -107,15 +115,16 @@ def children_asking(
     None is missing who is severely wasted (``severe``), had two T (``two_t``), is stunted again
     after leaving (``relapse``, ``came_back``), was proposed for graduation (``graduation``) or is
     supported and not measured (``unmeasured``), of those that are asked for; others may be among
-    them. ``is_supported`` is told where ``unmeasured`` is asked for.
+    them.
     """
     newest, review = _measurement(), aliased(GrowthReview)
+    may_be_two_t = _may_be_two_t(newest, bounds) if "two_t" in asked else false()
     is_supported = _is_supported(bounds.supported_since) if "unmeasured" in asked else false()
     signs = {
         "graduation": cast(Child.review_reasons, Text) != "[]",
         "severe": or_(newest.has_oedema, newest.whz < bounds.least_whz),
         "unmeasured": and_(_is_old(newest, bounds), is_supported),
-        "two_t": _may_be_two_t(newest, bounds),
+        "two_t": may_be_two_t,
     }
     left = LEFT if {"relapse", "came_back"} & set(asked) else ()
     wanted = (
@@ -128,6 +137,10 @@ def children_asking(
             is_supported,
             review.decision,
             review.reviewed_on,
+            newest.measured_on,
+            newest.whz,
+            newest.has_oedema,
+            func.coalesce(may_be_two_t, false()),
         )
         .join(Household, col(Household.id) == Child.household_id)
         .outerjoin(

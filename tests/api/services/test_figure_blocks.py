@@ -29,7 +29,12 @@ def cells(*hidden: tuple[int, str]) -> tuple[tuple[Cell, ...], ...]:
         rows=(("baris 0", row(40, 30)), ("baris 1", row(20, 18))), total=row(60, 48),
     )  # fmt: skip
     (table,) = tables_of(
-        (block,), language="id", source="x", as_of=date(2026, 12, 1), is_public=bool(hidden)
+        (block,),
+        month="2026-12",
+        language="id",
+        source="x",
+        as_of=date(2026, 12, 1),
+        is_public=bool(hidden),
     )
     assert bool(table.notes) is bool(hidden)
     return (*table.rows, table.total or ())

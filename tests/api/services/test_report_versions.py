@@ -259,12 +259,12 @@ def test_differences_are_printed_under_the_hashes_of_both_versions(session: Sess
     spoil_one(session, cycle, approver)
     old, new = report_versions.list_versions(session, cycle=cycle)
     both = compared_month(old), compared_month(new)
-    facts, changed = comparison_tables(*both, changed_figures(old, new))
+    facts, changed = comparison_tables(*both, changed_figures(old, new, month=cycle.month))
     assert [str(cell).replace(" ", "") for cell in facts.rows[-1][1:]] == [old.digest, new.digest]
     rows = {(row[0], row[1]): row[2:] for row in changed.rows}
     assert rows["Bukit Sari", "Paket diterima"] == (3, 2, -1)
     assert len(changed.rows) == len(report_versions.differences(old, new))
-    assert changed_figures(new, new) == ()
+    assert changed_figures(new, new, month=cycle.month) == ()
     made = [
         export_differences(
             session, cycle=cycle, before=1, after=2, file_format=kind, by=who, now=at,

@@ -1,0 +1,82 @@
+"""A definition that changes leaves every print of a closed month as it was, byte for byte."""
+
+from dataclasses import replace
+
+import pytest
+from sqlmodel import Session
+
+from api.services import monitoring_sheets, report_differences, reports, semester_report
+from api.services.area_report import find_area
+from api.services.figure_rows import rows_behind
+from api.services.monitoring_sheets import Wanted, find_sheet
+from data.reference.indicators import definitions, indicators
+from data.schema import Account, Cycle
+from tests.api.services.test_reconcile import LATER, closed_month
+
+pytestmark = pytest.mark.stores("sqlite")
+
+GIVEN_UP = "target_graduated"
+OTHERWISE = {
+    "name_id": "Arti baru", "name_en": "New meaning", "definition_id": "Lain",
+    "definition": "Other", "group_id": "Kelompok baru", "group_en": "New group",
+    "unit": "families", "missing": "",
+}  # fmt: skip
+
+
+def prints(session: Session, cycle: Cycle, by: Account) -> dict[str, bytes]:
+    """Everything that is printed of a closed month, in both forms or languages."""
+    asked = {"by": by, "now": LATER, "purpose": "arsip"}
+    made = {
+        f"month {area} {language}": reports.export_report(
+            session, cycle=cycle, file_format="xlsx", language=language, area=find_area(area),
+            **asked,
+        )
+        for area in ("", "kelurahan Bukit Sari")
+        for language in ("id", "en")
+    } | {
+        "month pdf": reports.export_report(session, cycle=cycle, file_format="pdf", **asked),
+        "semester": semester_report.export_semester(
+            session, code="2026-2", file_format="xlsx", is_public=False, **asked
+        ),
+        "differences": report_differences.export_differences(
+            session, cycle=cycle, before=1, after=1, file_format="xlsx", **asked
+        ),
+    }  # fmt: skip
+    wanted = Wanted(now=LATER, first_month="2026-12", last_month="2026-12")
+    made |= {
+        code: monitoring_sheets.export_sheet(
+            session, sheet=find_sheet(code), wanted=wanted, file_format="xlsx", by=by,
+            purpose="arsip",
+        )
+        for code in ("perjalanan", "sasaran", "mutu-ukur")
+    }  # fmt: skip
+    return {name: each.content for name, each in made.items()}
+
+
+def test_a_changed_definition_leaves_every_print_of_a_closed_month(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cycle, approver, _ = closed_month(session)
+    before = prints(session, cycle, approver)
+    rows = [
+        row
+        for each in definitions()
+        for row in (
+            replace(each, until="2026-12"),
+            replace(each, since="2027-01", hits=each.cases, less="", **OTHERWISE),
+        )
+        if row.until or row.code != GIVEN_UP
+    ]
+    monkeypatch.setattr("data.reference.indicators.definitions", lambda: tuple(rows))
+    assert {each.name_id for each in indicators("2027-01")} == {"Arti baru"}
+    assert GIVEN_UP not in {each.code for each in indicators()}
+
+    after = prints(session, cycle, approver)
+    assert [name for name, content in before.items() if after[name] != content] == []
+    behind = rows_behind(
+        session, cycle=cycle, code=GIVEN_UP, level="city", unit="", by=approver, now=LATER
+    )
+    assert (behind.indicator.name_id, behind.version) == ("Lulus", 1)
+
+    sheet = find_sheet("indikator").tables(session, Wanted(now=LATER, last_month="2027-01"))
+    assert {table.title for table in sheet} == {"Kelompok baru"}
