@@ -21,7 +21,7 @@ from api.pages.shell import Entry, language_of, person_of, render
 from api.pages.typed_fields import day_of
 from api.security import holds, sees_homes
 from api.services import monitoring, monitoring_sheets
-from api.services.errors import Invalid, NotFound, ServiceError
+from api.services.errors import Invalid, NotFound, Refused, ServiceError
 from api.services.monitoring import Level, Shares
 from api.services.monitoring_sheets import SHEETS, Sheet, Wanted
 from api.services.months import checked_month
@@ -183,6 +183,7 @@ def sheet_page(
     refusal = refusal or unreadable
     formats = Formats(language_of(request))
     tables = sheet.tables(session, wanted)
+    waits = refusal if refusal is not None and refusal.code == "report.hiding" else None
     return render(
         request,
         template,
@@ -196,12 +197,13 @@ def sheet_page(
             "intro": "",
             "is_inside": False,
             "versions": (),
+            "waits": waits,
             "folds": len(tables) > NUM_OPEN,
             "countable": opened_figures(request),
             "cell": lambda value, column: written(value, column, formats),
             "textual": TEXTUAL,
             "purposes": purposes_of(request),
-            "errors": texts_of(request, refusal),
+            "errors": texts_of(request, None if waits else refusal),
             **more,
         },
     )
@@ -256,9 +258,13 @@ def export(
     file_format, _, table = bentuk.partition("-")
     if file_format not in ("pdf", "xlsx", "csv", "json") or (table and not table.isdecimal()):
         raise NotFound("monitoring.sheet", found=bentuk)
-    return download(
-        monitoring_sheets.export_sheet(
+    try:
+        made = monitoring_sheets.export_sheet(
             session, sheet=sheet, wanted=wanted, file_format=file_format,  # type: ignore[arg-type]
             table=int(table or 0), by=by, purpose=keperluan,
-        )
-    )  # fmt: skip
+        )  # fmt: skip
+    except Refused as refused:
+        if refused.code != "report.hiding" or not sheet.is_page:
+            raise
+        return sheet_page(request, session, now, lembar, month=sampai, refusal=refused)
+    return download(made)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from html import unescape
 
+import pytest
 from sqlalchemy import Engine
 from sqlmodel import col, select
 from starlette.testclient import TestClient
@@ -177,6 +178,21 @@ def test_shares_and_units_are_files_inside_the_office_only(
     month = {row[0]: row[1:] for row in made["tables"][1]["rows"]}
     assert month["Memenuhi syarat"] == [3]
     assert made["tables"][2]["rows"][0][1:3] == [3, 3]
+
+
+def test_a_file_for_outside_offers_to_look_at_what_may_not_leave(
+    client_for: ClientFor, engine: Engine, app: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed(engine, app)
+    monkeypatch.setattr("api.services.public_report._takes_long", lambda _tables: True)
+    monkeypatch.setattr("api.services.public_report._at_hand", {})
+    form = {"bentuk": "xlsx", "keperluan": "arsip", "publik": "1", "sampai": "2026-12"}
+    answer = client_for(Role.STAFF).post("/monev/sasaran/unduh", data=form)
+    assert answer.status_code == 409
+    assert '<form method="post" action="/bulan/2026-12/laporan/umum">' in answer.text
+    assert "Periksa sekarang" in answer.text
+    inside = client_for(Role.STAFF).post("/monev/sasaran/unduh", data=form | {"publik": ""})
+    assert inside.status_code == 200
 
 
 def test_the_growth_list_and_the_road_are_files_for_who_may_read_them(
