@@ -1,10 +1,12 @@
 """A definition that changes leaves every print of a closed month as it was, byte for byte."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlmodel import Session
 
+from api.documents.models import Language
 from api.services import monitoring_sheets, report_differences, reports, semester_report
 from api.services.area_report import find_area
 from api.services.figure_rows import rows_behind
@@ -15,8 +17,9 @@ from tests.api.services.test_reconcile import LATER, closed_month
 
 pytestmark = pytest.mark.stores("sqlite")
 
+LANGUAGES: tuple[Language, ...] = ("id", "en")
 GIVEN_UP = "target_graduated"
-OTHERWISE = {
+OTHERWISE: dict[str, Any] = {
     "name_id": "Arti baru", "name_en": "New meaning", "definition_id": "Lain",
     "definition": "Other", "group_id": "Kelompok baru", "group_en": "New group",
     "unit": "families", "missing": "",
@@ -25,14 +28,14 @@ OTHERWISE = {
 
 def prints(session: Session, cycle: Cycle, by: Account) -> dict[str, bytes]:
     """Everything that is printed of a closed month, in both forms or languages."""
-    asked = {"by": by, "now": LATER, "purpose": "arsip"}
+    asked: dict[str, Any] = {"by": by, "now": LATER, "purpose": "arsip"}
     made = {
         f"month {area} {language}": reports.export_report(
             session, cycle=cycle, file_format="xlsx", language=language, area=find_area(area),
             **asked,
         )
         for area in ("", "kelurahan Bukit Sari")
-        for language in ("id", "en")
+        for language in LANGUAGES
     } | {
         "month pdf": reports.export_report(session, cycle=cycle, file_format="pdf", **asked),
         "semester": semester_report.export_semester(
