@@ -1,7 +1,8 @@
 """The board of a day: map and routes side by side, stops moved by hand, the rest planned anew."""
 
 import json
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
@@ -18,7 +19,8 @@ from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import cycle_of, find_route, find_stop
 from api.pages.shell import language_of, redirect, render
 from api.pages.stale_words import causes_by_route
-from api.services import cycles, hand_plan, jobs, road_map, routes
+from api.pages.typed_fields import day_of
+from api.services import cycles, hand_plan, jobs, road_map, routes, vehicle_routes
 from api.services.errors import ServiceError
 from api.services.road_travel import streets_around
 from api.services.route_views import RouteView, StopView
@@ -35,6 +37,8 @@ Text = Annotated[str, Form(max_length=500)]
 Version = Annotated[int, Form(ge=0, lt=2**31)]
 Position = Annotated[int, Form(ge=1, lt=10_000)]
 NUM_COLOURS = 8
+VEHICLE = "kendaraan"
+"""``kendaraan:7`` as the aim of a move: a route of its own for a vehicle that has none."""
 MOST_OPEN = 30
 """Stops of a day whose routes stand open on the board; longer ones come folded."""
 
@@ -66,17 +70,16 @@ def try_move(
     perhentian: Text,
     ke: Text = "",
     nomor: Position = 1,
+    hari: Text = "",
 ) -> JSONResponse:
     """Say what a move would change; nothing is kept."""
     cycle = cycles.find_cycle(session, month=month)
     stop = find_stop(session, perhentian)
-    target = find_route(session, ke) if ke else None
+    move = _move(session, stop, ke, nomor, hari, by, now, stop.version)
     before = {view.code: view for view in routes.list_routes(session, cycle=cycle)}
     language = language_of(request)
     try:
-        after = hand_plan.preview_move(
-            session, stop=stop, to_route=target, position=nomor, by=by, now=now
-        )
+        after = hand_plan.previewed(session, move)
     except ServiceError as refusal:
         text = sentence(refusal.code, refusal.params, language)
         return JSONResponse({"refused": text, "routes": []}, status_code=refusal.status)
@@ -100,27 +103,39 @@ def move(
     """Move a stop and offer to take it back."""
     cycle = cycles.find_cycle(session, month=month)
     stop = find_stop(session, perhentian)
-    target = find_route(session, ke) if ke else None
     was = _place_of(session, stop)
-    refusal = refusal_of(
-        session,
-        lambda: routes.move_stop(
-            session, stop=stop, to_route=target, position=nomor, by=by, now=now,
-            base_version=versi,
-        ),
-    )  # fmt: skip
+    change = _move(session, stop, ke, nomor, hari, by, now, versi)
+    refusal = refusal_of(session, change)
     if refusal is not None:
         return _page(request, session, cycle, hari, refusal=refusal)
     back = urlencode({"hari": hari, "urung": stop.uid, "ke": was[0], "nomor": was[1]})
-    code = "route.did.moved" if target else "route.did.taken_out"
+    code = "route.did.moved" if ke else "route.did.taken_out"
     return redirect(
         request,
         f"/bulan/{month}/papan?{back}#henti-{stop.uid}",
         code,
         stop=stop.label,
-        route=ke,
+        route=_place_of(session, stop)[0],
         name=was[0],
     )
+
+
+def _move(
+    session: Session, stop: Stop, to: str, position: int, day: str, by: Account, now: datetime,
+    version: int,
+) -> Callable[[], tuple[RouteView, ...]]:  # fmt: skip
+    """Return the move that a form asks for: to a route, to a vehicle without one, or off all."""
+    kind, _, number = to.partition(":")
+    if kind == VEHICLE and number.isdecimal():
+        return lambda: vehicle_routes.move_to_vehicle(
+            session, stop=stop, vehicle_id=int(number[:9]), day=day_of(day, "hari"), by=by,
+            now=now, base_version=version,
+        )  # fmt: skip
+    target = find_route(session, to) if to else None
+    return lambda: routes.move_stop(
+        session, stop=stop, to_route=target, position=position, by=by, now=now,
+        base_version=version,
+    )  # fmt: skip
 
 
 @router.get("/bulan/{month}/papan/jalan")
@@ -262,6 +277,8 @@ def _page(
         waiting=waiting,
         editable={view.code for view in views if view.state in EDITABLE},
         vehicles=active_vehicles(session),
+        VEHICLE=VEHICLE,
+        free_vehicles=vehicle_routes.free_vehicles(session, day=shown) if shown else [],
         map_data=_map_data(request, session, views, waiting),
         causes=causes_by_route(session, views, cycle.month, language_of(request)),
         is_made_up=road_map.is_made_up(session),
@@ -330,6 +347,7 @@ def _told(request: Request, view: RouteView, before: RouteView | None) -> dict[s
     language = language_of(request)
     say, fmt = translator(language), Formats(language)
     hours = fmt.hours(view.leaves_at, view.returns_at)
+    name = view.code if before else view.vehicle_name
     is_sister = before is not None and [s.uid for s in before.stops] == [s.uid for s in view.stops]
     known = before.violations if before is not None and is_sister else ()
     gained_m = view.distance_m - (before.distance_m if before else 0)
@@ -337,7 +355,7 @@ def _told(request: Request, view: RouteView, before: RouteView | None) -> dict[s
     line = say(
         "%(route)s: %(hours)s, %(km)s (%(gained_km)s), %(minutes)s menit (%(gained_minutes)s), "
         "%(load)s dari %(capacity)s",
-        route=view.code,
+        route=name,
         hours=hours,
         km=fmt.kilometres(view.distance_m),
         gained_km=_signed(gained_m, fmt.kilometres(abs(gained_m))),
@@ -347,7 +365,7 @@ def _told(request: Request, view: RouteView, before: RouteView | None) -> dict[s
         capacity=fmt.kilograms(view.capacity_g),
     )
     return {
-        "code": view.code,
+        "code": name,
         "line": f"{view.code}: {hours}" if is_sister else line,
         "gained_m": gained_m,
         "violations": [

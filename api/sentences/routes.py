@@ -57,6 +57,10 @@ SENTENCES: dict[str, str] = {
     "route.locked": (
         "Rute %(route)s terkunci, jadi perhentian dan urutannya tetap. Buka kuncinya dahulu."
     ),
+    "route.vehicle_not_free": (
+        "Kendaraan itu sudah punya rute pada %(day)s, atau tidak bekerja hari itu. Muat ulang "
+        "papan, lalu pindahkan lagi."
+    ),
     "route.same_place": "Perhentian %(stop)s sudah berada di tempat itu.",
     "route.stale_version": (
         "Rute ini sudah diubah orang lain (versi %(version)s). Muat ulang lalu ulangi."

@@ -11,6 +11,7 @@ from api.services import audit
 from api.services.cycle_lock import hold_cycle, hold_cycle_of
 from api.services.drawn_routes import Drawn, draw
 from api.services.errors import Forbidden, Refused, StaleVersion
+from api.services.new_routes import add_route
 from api.services.plan_store import put_pickup
 from api.services.route_changes import number_stops
 from api.services.route_views import RouteView, route_view
@@ -19,14 +20,13 @@ from data.queries.pickups import pickups_of_routes
 from data.queries.routes import (
     EDITABLE,
     active_vehicles,
-    num_route_codes,
     stops_by_route,
     waiting_stops_of,
 )
 from data.schema import Cycle, PickupState, Role, Route, RouteState, Stop, StopState
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
     from datetime import date, datetime
 
     from sqlmodel import Session
@@ -41,6 +41,7 @@ __all__ = [
     "hold_stop",
     "lock_route",
     "preview_move",
+    "previewed",
     "rest_of_day",
     "store_rest",
 ]
@@ -172,9 +173,9 @@ def preview_move(
     Forbidden, Refused
         As :func:`api.services.routes.move_stop`.
     """
-    attempt = session.begin_nested()
-    try:
-        return move_stop(
+    return previewed(
+        session,
+        lambda: move_stop(
             session,
             stop=stop,
             to_route=to_route,
@@ -182,7 +183,17 @@ def preview_move(
             by=by,
             now=now,
             base_version=stop.version,
-        )
+        ),
+    )
+
+
+def previewed(
+    session: Session, change: Callable[[], tuple[RouteView, ...]]
+) -> tuple[RouteView, ...]:
+    """Return the routes that a change touches as they would be; nothing is kept."""
+    attempt = session.begin_nested()
+    try:
+        return change()
     finally:
         attempt.rollback()
         session.expire_all()
@@ -228,7 +239,7 @@ def store_rest(
     if not is_same or drawn.plan.plan_hash != start.plan_hash:
         raise Refused("plan.inputs_moved", month=cycle.month)
     before_m = sum(route.distance_m for route in drawn.route_ids.values())
-    kept = _rows_for(session, cycle, plan, drawn)
+    kept = _rows_for(session, plan, drawn)
     for stop in drawn.stops.values():
         stop.route_id = stop.sequence = stop.arrives_at = stop.leg_distance_m = None
         session.add(stop)
@@ -314,7 +325,7 @@ def _drawn_rest(session: Session, cycle: Cycle, day: date, by: Account) -> tuple
 
 
 def _rows_for(
-    session: Session, cycle: Cycle, plan: plans.RoutePlan, drawn: Drawn
+    session: Session, plan: plans.RoutePlan, drawn: Drawn
 ) -> list[tuple[Route, plans.Route]]:
     """Give each planned route a row: of the same vehicle, the one with most stops in common."""
     by_route = stops_by_route(session, route_ids=[row.id or 0 for row in drawn.route_ids.values()])
@@ -328,7 +339,7 @@ def _rows_for(
         shared = set(planned.stop_ids)
         row = max(own, key=lambda each: len(held[each.id] & shared), default=None)
         if row is None:
-            row = _new_row(session, cycle, planned, drawn)
+            row = _new_row(session, planned, drawn)
         else:
             left.remove(row)
         row.trip = planned.trip
@@ -337,24 +348,14 @@ def _rows_for(
     return found
 
 
-def _new_row(session: Session, cycle: Cycle, planned: plans.Route, drawn: Drawn) -> Route:
+def _new_row(session: Session, planned: plans.Route, drawn: Drawn) -> Route:
     like = next(iter(drawn.route_ids.values()))
     vehicle = drawn.problem.vehicle_by_id[planned.vehicle]
-    prefix = f"R-{cycle.month[2:4]}{cycle.month[5:7]}-"
-    row = Route(
-        code=f"{prefix}{num_route_codes(session, prefix=prefix) + 1:02d}",
-        cycle_id=cycle.id or 0,
-        plan_run_id=like.plan_run_id,
+    return add_route(
+        session,
+        like=like,
         vehicle_id=int(vehicle.id.removeprefix("V")),
         depot_id=int(vehicle.depot.removeprefix("D")),
-        day=planned.day,
         trip=planned.trip,
         leaves_at=like.leaves_at,
-        returns_at=like.leaves_at,
-        distance_m=0,
-        duration_s=0,
-        distance_source=like.distance_source,
     )
-    session.add(row)
-    session.flush()
-    return row

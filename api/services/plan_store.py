@@ -52,6 +52,7 @@ def plan_run(
             "notes": _notes(found, plan),
             "figures": asdict(measure(found.problem, plan.routes)),
             "idle": _idle(found, plan),
+            "engine": plan.engine,
         },
         problem_hash=found.problem.problem_hash,
         problem_json=json.dumps(problem_to_json(found.problem)).encode(),

@@ -13,6 +13,7 @@ from api.services.cycle_lock import hold_cycle, hold_cycle_of
 from api.services.drawn_routes import draw
 from api.services.errors import Forbidden, Refused, StaleVersion
 from api.services.forbidden_food import forbidden_on, refuse_forbidden
+from api.services.new_routes import add_route
 from api.services.route_changes import number_stops, retime_days, shift_pickups
 from api.services.route_views import (
     Placement,
@@ -27,7 +28,6 @@ from api.services.stale_routes import mark_stale_for_child, mark_stale_for_packa
 from data.queries.pickups import pickups_of_routes
 from data.queries.routes import (
     EDITABLE,
-    num_route_codes,
     routes_of_cycle,
     routes_of_vehicle_day,
     stops_by_route,
@@ -201,28 +201,18 @@ def split_route(
     stops = _stops(session, route)
     if not 1 <= after_position < len(stops):
         raise Refused("route.split", route=route.code, last=len(stops) - 1)
-    cycle = session.get_one(Cycle, route.cycle_id)
-    prefix = f"R-{cycle.month[2:4]}{cycle.month[5:7]}-"
     for later in routes_of_vehicle_day(session, vehicle_id=route.vehicle_id, day=route.day):
         if later.trip > route.trip:
             later.trip += 1
             session.add(later)
-    second = Route(
-        code=f"{prefix}{num_route_codes(session, prefix=prefix) + 1:02d}",
-        cycle_id=route.cycle_id,
-        plan_run_id=route.plan_run_id,
+    second = add_route(
+        session,
+        like=route,
         vehicle_id=route.vehicle_id,
         depot_id=route.depot_id,
-        day=route.day,
         trip=route.trip + 1,
         leaves_at=route.returns_at,
-        returns_at=route.returns_at,
-        distance_m=0,
-        duration_s=0,
-        distance_source=route.distance_source,
     )
-    session.add(second)
-    session.flush()
     rest = stops[after_position:]
     number_stops(session, rest, route_id=second.id)
     for pickup in pickups_of_routes(session, route_ids=[route.id or 0]):

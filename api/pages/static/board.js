@@ -14,6 +14,7 @@
   const open = lists.filter((list) => list.hasAttribute("data-open"));
   const rowOf = (uid) => board.querySelector(`li[data-uid="${CSS.escape(uid)}"]`);
   const rowsOf = (list) => [...list.querySelectorAll("li[data-uid]:not(.sortable-fallback)")];
+  const listOf = (route) => board.querySelector(`ol[data-route="${CSS.escape(route)}"]`);
   const fill = (list, lines) => {
     list.replaceChildren(...lines.map((line) => Object.assign(document.createElement("li"), { textContent: line })));
   };
@@ -88,14 +89,15 @@
   };
   const describe = (move) => {
     const { label } = rowOf(move.uid).dataset;
+    const { name } = listOf(move.route).dataset;
     panel.querySelector(".board-what").textContent = move.route
-      ? words.move.replace("%(stop)s", label).replace("%(route)s", move.route).replace("%(position)s", move.position)
+      ? words.move.replace("%(stop)s", label).replace("%(route)s", name ?? move.route).replace("%(position)s", move.position)
       : `${words.waiting} – ${label}`;
   };
   const ask = async (move) => {
     const turn = ++asked;
     const row = rowOf(move.uid);
-    const body = new URLSearchParams({ perhentian: move.uid, ke: move.route, nomor: move.position });
+    const body = new URLSearchParams({ perhentian: move.uid, ke: move.route, nomor: move.position, hari: board.dataset.day });
     let answer;
     try {
       const response = await fetch(`/bulan/${month}/papan/coba`, { method: "POST", body });
@@ -151,7 +153,7 @@
     board.classList.remove("from-map");
     const { perhentian, ke, nomor } = form.elements;
     if (target === ke && ke.value) {
-      const others = rowsOf(board.querySelector(`ol[data-route="${CSS.escape(ke.value)}"]`));
+      const others = rowsOf(listOf(ke.value));
       nomor.value = Math.min(Number(nomor.value) || 1, others.filter((row) => row.dataset.uid !== perhentian.value).length + 1);
     }
     const move = { uid: perhentian.value, route: ke.value, position: ke.value ? Number(nomor.value) || 1 : 1 };

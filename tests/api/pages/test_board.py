@@ -113,6 +113,48 @@ def test_a_move_is_kept_and_taken_back(coordinator: TestClient, planned: list[st
     assert stale.status_code == 409
 
 
+def test_a_vehicle_without_a_route_is_tried_and_gets_one(
+    coordinator: TestClient, planned: list[str], engine: Engine
+) -> None:
+    with write_session(engine) as session:
+        idle = make_vehicle(session, name="Mobil Cadangan", capacity_g=1_000)
+        off = make_vehicle(session, weekdays=[6])
+        aim = f"kendaraan:{idle.id}"
+        first = session.exec(select(Route).where(Route.code == planned[0])).one()
+        day, depot_id = first.day, first.depot_id
+    page = coordinator.get(BOARD).text
+    before = rows_of(page)
+    assert before[aim] == []
+    assert f'<option value="{aim}">Mobil Cadangan</option>' in page
+    assert f"kendaraan:{off.id}" not in before, "it does not work that day"
+    uid, version = before[planned[0]][0]
+    wish = {"perhentian": uid, "ke": aim, "nomor": "1", "hari": day.isoformat()}
+    told = coordinator.post(f"{BOARD}/coba", data=wish).json()
+    lines = {route["code"]: route for route in told["routes"]}
+    assert set(lines) >= {planned[0], "Mobil Cadangan"}
+    assert re.search(r"km \(\+[\d,]+ km\).* dari 1,0 kg", lines["Mobil Cadangan"]["line"])
+    assert any("kg" in each for each in lines["Mobil Cadangan"]["violations"])
+    assert rows_of(coordinator.get(BOARD).text) == before
+    for day_asked, status in (("", 422), ("2027-02-01", 409)):
+        other = coordinator.post(f"{BOARD}/coba", data=wish | {"hari": day_asked})
+        assert (other.status_code, bool(other.json()["refused"])) == (status, True)
+    after = coordinator.post(f"{BOARD}/pindah", data=wish | {"versi": version})
+    page = coordinator.get(after.headers["location"]).text
+    assert "dari 1,0 kg" in page
+    with read_session(engine) as session:
+        made = session.exec(select(Route).where(Route.vehicle_id == idle.id)).one()
+        assert (made.day, made.state, made.depot_id) == (day, RouteState.PLANNED, depot_id)
+        assert session.exec(select(Stop.uid).where(Stop.route_id == made.id)).all() == [uid]
+        assert "violation.overweight" in {each["code"] for each in made.violations}
+    assert made.code not in planned
+    rows = rows_of(page)
+    assert (rows[made.code][0][0], aim in rows) == (uid, False)
+    uid, version = rows[planned[0]][0]
+    late = coordinator.post(f"{BOARD}/pindah", data=wish | {"perhentian": uid, "versi": version})
+    assert late.status_code == 409
+    assert "sudah punya rute pada" in late.text
+
+
 def test_a_changed_route_says_on_the_board_what_changed(
     coordinator: TestClient, planned: list[str], engine: Engine
 ) -> None:

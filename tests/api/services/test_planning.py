@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from datetime import date
 
@@ -288,5 +289,7 @@ def test_the_plan_is_stored_with_problem_and_source_of_distances(session: Sessio
     assert run is not None
     assert run.problem_json
     assert run.distance_source.startswith("great_circle 2026-")
+    assert run.plan_json is not None
+    assert run.params["engine"] == json.loads(run.plan_json)["engine"]
     assert cycle.plan_run_id == run.id
     assert session.exec(select(Package).where(col(Package.stop_id).is_(None))).all() == []
