@@ -7,7 +7,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import click
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from logistics.plan import RoutePlan
     from logistics.problem import RoutingProblem
 
+Start = TypeVar("Start")
 MOST_SHOWN = 20
 """Stops left out that are shown; the plan has all."""
 IDLE_S = 5.0
@@ -210,6 +211,19 @@ def _refuse_faults(wishes: Wishes, faults: Sequence[Fault]) -> NoReturn:
     refuse("\n".join([f"{wishes.file}:", *(str(one["sentence"]) for one in found)]))
 
 
+def _start(wishes: Wishes, read: Callable[[Path], Start]) -> Start | None:
+    """Return the plan that the search begins from; one that cannot be read is refused by name."""
+    from logistics.files import FileFormatError
+
+    if wishes.start is None:
+        return None
+    try:
+        return read(wishes.start)
+    except FileFormatError as error:
+        text = fault_text(wishes.start, error, wishes.language)
+        refuse(text, as_json=wishes.as_json, code="route.file")
+
+
 def _plan_problem(wishes: Wishes, cancelled: Callable[[], bool]) -> dict[str, object]:
     """Plan a problem of ours and write the plan, or its routes as CVRPLIB does."""
     from logistics.check import check
@@ -221,7 +235,7 @@ def _plan_problem(wishes: Wishes, cancelled: Callable[[], bool]) -> dict[str, ob
         _refuse(wishes, "cli.engine_instances", "route.engine", engine=wishes.engine)
     try:
         problem = read_problem(wishes.file)
-        start = read_plan(wishes.start)[1] if wishes.start else None
+        start = _start(wishes, lambda file: read_plan(file)[1])
         with progress_bar("asuh route", shown=not wishes.as_json) as progress:
             plan = solve(
                 problem,
@@ -341,7 +355,7 @@ def _plan_instance(wishes: Wishes, cancelled: Callable[[], bool]) -> dict[str, o
         _refuse(wishes, "cli.engine_problems", "route.engine", engine=wishes.engine)
     try:
         instance = read_instance(wishes.file, rounding=wishes.rounding)
-        start = _solution(wishes.start, instance) if wishes.start else None
+        start = _start(wishes, lambda file: _solution(file, instance))
         with progress_bar("asuh route", shown=not wishes.as_json) as progress:
             solution, left_out = solve_rest(
                 instance,

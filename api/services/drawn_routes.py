@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from api.services.clock import local_date
 from api.services.courier_pairs import bans_elsewhere, pairs_among
 from api.services.delivery_priority import priority_by_package
 from api.services.fleet import days_from, default_travel, depot_shape, seconds, vehicle_shape
@@ -23,10 +22,11 @@ from api.services.routing_problem import (
     pickup_place,
     pickup_stop,
 )
+from api.services.trips_out import beside_trips_out, hours_out
 from data.queries.goods import lines_of_packages
 from data.queries.pickups import pickups_of_routes
-from data.queries.routes import packages_by_stop, stops_by_route, trips_out
-from data.schema import Depot, DropPoint, Household, PlanRun, RouteState, StopKind, Vehicle
+from data.queries.routes import packages_by_stop, stops_by_route
+from data.schema import Depot, DropPoint, Household, PlanRun, StopKind, Vehicle
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -192,12 +192,12 @@ def _problem(
 
 
 def _vehicles(session: Session, rows: _Rows) -> tuple[shapes.Vehicle, ...]:
-    out, back_at = _hours_out(session, rows.days), _latest_returns(rows.routes)
+    out, back_at = hours_out(session, rows.days), _latest_returns(rows.routes)
     shown = (
         vehicle_shape(vehicle, depot=rows.depot_of[number], days=rows.days)
         for number, vehicle in rows.vehicles.items()
     )
-    return tuple(_beside_trips_out(vehicle, out, back_at) for vehicle in shown)
+    return tuple(beside_trips_out(vehicle, out, back_at) for vehicle in shown)
 
 
 def _forbidden(session: Session, rows: _Rows) -> tuple[shapes.Hold, ...]:
@@ -215,22 +215,6 @@ def _forbidden(session: Session, rows: _Rows) -> tuple[shapes.Hold, ...]:
     return tuple(hold for hold in (*by_hand, *elsewhere) if hold.vehicle in known)
 
 
-def _hours_out(session: Session, days: Sequence[date]) -> dict[tuple[int, date], tuple[str, str]]:
-    """Return from when to when each vehicle is out, by day, on trips that have left.
-
-    A trip that left before its day and is finished takes none of that day's hours.
-    """
-    found: dict[tuple[int, date], tuple[str, str]] = {}
-    for trip in trips_out(session, days=days):
-        left = trip.dispatched_at
-        if trip.state == RouteState.FINISHED and left and local_date(left) < trip.day:
-            continue
-        key = (trip.vehicle_id, trip.day)
-        leaves, returns = found.get(key, (trip.leaves_at, trip.returns_at))
-        found[key] = (min(leaves, trip.leaves_at), max(returns, trip.returns_at))
-    return found
-
-
 def _latest_returns(routes: Sequence[Route]) -> dict[tuple[int, date], str]:
     """Return when each vehicle was planned to be back from the last of some routes of a day."""
     found: dict[tuple[int, date], str] = {}
@@ -238,32 +222,6 @@ def _latest_returns(routes: Sequence[Route]) -> dict[tuple[int, date], str]:
         key = (route.vehicle_id, route.day)
         found[key] = max(found.get(key, ""), route.returns_at)
     return found
-
-
-def _beside_trips_out(
-    vehicle: shapes.Vehicle,
-    out: Mapping[tuple[int, date], tuple[str, str]],
-    back_at: Mapping[tuple[int, date], str],
-) -> shapes.Vehicle:
-    """Return a vehicle whose shifts leave room for its trips that have left.
-
-    Routes that were planned before such a trip have until it leaves; others begin when it is back.
-    """
-    number = int(vehicle.id.removeprefix("V"))
-    shifts = []
-    for shift in vehicle.shifts:
-        key = (number, shift.day)
-        leaves, returns = out.get(key, ("", ""))
-        if leaves and key in back_at and back_at[key] <= leaves:
-            ends_s = max(min(shift.ends_s, seconds(leaves)), shift.starts_s + 60)
-            free = replace(shift, ends_s=ends_s)
-        elif returns:
-            starts_s = min(max(shift.starts_s, seconds(returns)), shift.ends_s - 60)
-            free = replace(shift, starts_s=starts_s)
-        else:
-            free = shift
-        shifts.append(free)
-    return replace(vehicle, shifts=tuple(shifts))
 
 
 def _in_order(route: Route, stops: Sequence[Stop], pickups: dict[str, Pickup]) -> list[str]:

@@ -29,6 +29,7 @@ from api.services.receiving_hours import hours_of_home, hours_of_point
 from api.services.road_cuts import name_what_cuts_off
 from api.services.road_map import closures, is_made_up
 from api.services.road_travel import far_points, points_of, travel_between
+from api.services.trips_out import beside_trips_out, hours_out
 from data.queries.goods import lines_by_package
 from data.queries.pickups import pickups_to_plan
 from data.queries.routes import (
@@ -172,7 +173,8 @@ def read_problem(
     _add_points_of_attempts(session, found)
     home_of = {v.id or 0: depots.get(v.depot_id or 0) or depot for v in vehicles}
     found.depots = {f"D{each.id}": each for each in [*home_of.values()] or [depot]}
-    fleet = tuple(
+    out = hours_out(session, days)
+    shapes_of_vehicles = (
         vehicle_shape(
             v,
             depot=home_of[v.id or 0],
@@ -181,6 +183,7 @@ def read_problem(
         )
         for v in vehicles
     )
+    fleet = tuple(beside_trips_out(shape, out, {}) for shape in shapes_of_vehicles)
     priorities = priority_by_package(
         session, cycle=cycle, rows=[(row.package, row.home) for row in rows]
     )

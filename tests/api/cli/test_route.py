@@ -138,6 +138,10 @@ def test_a_plan_of_last_month_is_the_start_and_tells_who_kept_the_courier(tmp_pa
     )
     assert (answer["served"], answer["of_stops"]) == (4, 3)
     assert answer["kept_vehicle"] == 3
+    wrong = ["--out", str(tmp_path / "after.json"), "--start", str(last)]
+    refused = CliRunner().invoke(route, [str(this), *wrong])
+    assert refused.exit_code == 1
+    assert refused.stderr.startswith(str(last))
     assert "kept_vehicle" not in run(this, "--out", tmp_path / "after.json", *words)
 
 
@@ -151,6 +155,7 @@ def test_an_instance_is_improved_from_a_sol_file_of_its_own(tmp_path: Path, smal
     refused = CliRunner().invoke(route, words)
     assert refused.exit_code == 1
     assert "rencana itu milik soal lain" in refused.stderr
+    assert str(out) in refused.stderr, "the start is at fault, not the instance"
     refused = CliRunner().invoke(route, [*words[:-1], str(small), "--engine", "pyvrp"])
     assert refused.exit_code == 1
 

@@ -1,6 +1,6 @@
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from sqlmodel import Session, col, select
@@ -231,6 +231,20 @@ def test_planning_again_replaces_routes_that_have_not_left(session: Session) -> 
     live = session.exec(select(Stop).where(Stop.state == StopState.PLANNED)).all()
     assert len(live) == 4
     assert {p.stop_id for p in packages_of(session, cycle)} == {stop.id for stop in live}
+
+
+def test_a_vehicle_that_left_today_is_planned_from_its_return_on(session: Session) -> None:
+    cycle, by, depot = packed_month(session)
+    vehicle = make_vehicle(session, depot_id=depot.id)
+    day = max(package.deliver_on for package in packages_of(session, cycle))
+    gone = make_route_of_another_month(session, vehicle=vehicle, day=day)
+    gone.state, gone.dispatched_at = RouteState.DISPATCHED, datetime.combine(day, time(2), UTC)
+    options = replace(QUICK, days=(day,))
+    [route] = planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=options).routes
+    assert (route.leaves_at >= gone.returns_at, route.violations) == (True, [])
+    gone.state, gone.dispatched_at = RouteState.FINISHED, gone.dispatched_at - timedelta(days=1)
+    [route] = planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=options).routes
+    assert route.leaves_at < "09:00"
 
 
 def test_the_same_inputs_and_seed_give_the_same_routes(session: Session) -> None:
