@@ -1,5 +1,10 @@
 """Applications that tests share: built once, then stood over each test's own store."""
 
+import atexit
+from contextlib import ExitStack
+from functools import cache
+
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
@@ -22,10 +27,20 @@ def stand_over(app: FastAPI, *, settings: Settings, engine: Engine) -> FastAPI:
 
 def browser(app: FastAPI) -> TestClient:
     """Behave as a browser on our own pages does: over HTTPS, saying where a request comes from."""
-    return TestClient(
+    client = TestClient(
         app,
         base_url="https://testserver",
         headers={"Sec-Fetch-Site": "same-origin"},
         follow_redirects=False,
         raise_server_exceptions=False,
     )
+    client.portal = _event_loop()
+    return client
+
+
+@cache
+def _event_loop() -> BlockingPortal:
+    """Start the loop that every browser of this process asks; else each request starts its own."""
+    kept = ExitStack()
+    atexit.register(kept.close)
+    return kept.enter_context(start_blocking_portal())

@@ -5,6 +5,7 @@ on both stores, others on SQLite; ``@pytest.mark.stores("sqlite", "postgresql")`
 ``ASUH_TEST_STORES=sqlite`` leaves PostgreSQL out of a quick run.
 """
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -28,6 +29,7 @@ from data.schema import Account, Role
 from data.sealing import KeyRing, dump_keys
 from tests.applications import browser, stand_over
 from tests.factories import KELURAHAN
+from tests.kept import mark_untouched
 from tests.stores import (
     KEYS,
     build_schema,
@@ -55,6 +57,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the long ones: a worker that got one last would keep the others waiting."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was loaded and collected out of every look for garbage, and look less often."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -98,6 +107,8 @@ def engine(request: pytest.FixtureRequest, store: str, tmp_path: Path) -> Iterat
     path = tmp_path / "asuh.db"
     shutil.copy(request.getfixturevalue("sqlite_template"), path)
     engine = open_engine(f"sqlite:///{path}")
+    if "monkeypatch" not in request.fixturenames:
+        mark_untouched(engine)
     yield engine
     engine.dispose()
 

@@ -36,6 +36,7 @@ from data.schema import (
     Vehicle,
     VehicleKind,
 )
+from tests.kept import kept
 
 NOW = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
 KELURAHAN = "19.71.05.1004"
@@ -255,6 +256,7 @@ def make_assignment(
     return stored(session, Assignment(**fields | values))
 
 
+@kept
 def make_approved_cycle(
     session: Session, *, num_children: int = 3, month: str = "2026-12"
 ) -> tuple[Cycle, list[Assignment]]:

@@ -17,8 +17,10 @@ from data.schema import (
 )
 from tests.factories import NOW
 from tests.factories_routes import make_dispatched_cycle, package_at, report
+from tests.kept import kept
 
 
+@kept
 def failed(
     session: Session, reason: str = "nobody_home", text: str = ""
 ) -> tuple[Cycle, DeliveryException, Package, Stop, Account]:

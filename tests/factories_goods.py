@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 from api.services import packing, stock
 from data.schema import Account, Assignment, Cycle, Depot, Package, PackageState, Role
 from tests.factories import NOW, make_account, make_approved_cycle, make_depot
+from tests.kept import kept
 
 KIT = {"telur": 30, "beras": 5, "susu_uht": 12, "kacang_hijau": 2, "madu": 1}
 """The kit of a child of two and a half years, which is what ``make_child`` makes."""
@@ -32,6 +33,7 @@ def kits_in_stock(session: Session, depot: Depot, by: Account, count: int, **les
     give_stock(session, depot, by, **{code: number for code, number in units.items() if number})
 
 
+@kept
 def make_packed_cycle(
     session: Session, *, num_children: int = 3, **depot_values: Any
 ) -> tuple[Cycle, list[Assignment], Account, Depot]:

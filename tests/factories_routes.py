@@ -27,10 +27,12 @@ from data.schema import (
 )
 from tests.factories import NOW, make_account, make_cycle, make_vehicle, stored
 from tests.factories_goods import make_packed_cycle, packages_of
+from tests.kept import kept
 
 TODAY = NOW.date()
 
 
+@kept
 def make_dispatched_cycle(
     session: Session, *, num_children: int = 3, per_stop: int = 1
 ) -> tuple[Cycle, Route, list[Stop], Account, Account]:

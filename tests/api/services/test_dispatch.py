@@ -29,11 +29,13 @@ from tests.api.services.test_routes import planned_month
 from tests.factories import NOW, make_account
 from tests.factories_goods import packages_of
 from tests.factories_routes import report, stops_of
+from tests.kept import kept
 from tests.stores import KEYS
 
 pytestmark = pytest.mark.stores("sqlite")
 
 
+@kept
 def confirmed_month(session: Session, **vehicle: Any) -> tuple[Cycle, Account, list[Route]]:
     cycle, by, found = planned_month(session, **vehicle)
     routes.confirm_all(session, cycle=cycle, by=by, now=NOW)

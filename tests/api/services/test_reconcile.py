@@ -44,12 +44,14 @@ from tests.api.services.test_pickups import shop
 from tests.factories import NOW, make_account, make_approved_cycle, make_cycle
 from tests.factories_goods import packages_of
 from tests.factories_routes import make_dispatched_cycle, package_at, report
+from tests.kept import kept
 
 pytestmark = pytest.mark.stores("sqlite")
 
 LATER = NOW + timedelta(days=1)
 
 
+@kept
 def delivered_month(
     session: Session, *, num_children: int = 3
 ) -> tuple[Cycle, list[Stop], Account, Account]:
@@ -125,6 +127,7 @@ def test_goods_that_nobody_fetched_keep_the_month_open_by_name(session: Session)
     assert cycle.state == CycleState.CLOSED
 
 
+@kept
 def month_with_broken_eggs(session: Session) -> tuple[Cycle, Package, Account]:
     cycle, _, stops, coordinator, courier = make_dispatched_cycle(session, num_children=1)
     package = package_at(session, stops[0])
@@ -292,7 +295,7 @@ def test_a_family_without_a_phone_is_asked_at_home(session: Session) -> None:
     [call] = session.exec(select(VerificationCall)).all()
     package = session.get_one(Package, call.package_id)
     home = session.get_one(Household, package.household_id)
-    for phone, way, kept in (
+    for phone, way, known in (
         (None, "", "visit"),
         ("+628117000009", "", "phone"),
         ("+628117000009", "visit", "visit"),
@@ -302,7 +305,7 @@ def test_a_family_without_a_phone_is_asked_at_home(session: Session) -> None:
         reconcile.answer_call(
             session, call=call, answer="received", by=coordinator, now=LATER, way=way
         )
-        assert reconcile.list_calls(session, cycle=cycle)[0].way == kept
+        assert reconcile.list_calls(session, cycle=cycle)[0].way == known
     with pytest.raises(Refused, match=r"verification\.way"):
         reconcile.answer_call(
             session, call=call, answer="received", by=coordinator, now=LATER, way="surat"
@@ -347,6 +350,7 @@ def test_a_pair_withdrawn_after_a_first_reckoning_is_not_carried_over(session: S
     assert carried_over(session, cycle=make_cycle(session, month="2027-01")).unmet == ()
 
 
+@kept
 def closed_month(session: Session) -> tuple[Cycle, Account, Account]:
     cycle, _, coordinator, _ = delivered_month(session)
     reconcile.start_reconciling(session, cycle=cycle, by=coordinator, now=LATER)

@@ -21,6 +21,7 @@ from data.schema import (
 )
 from tests.factories import NOW, make_vehicle
 from tests.factories_goods import make_packed_cycle, packages_of
+from tests.kept import kept
 
 pytestmark = pytest.mark.stores("sqlite")
 
@@ -28,6 +29,7 @@ QUICK = PlanOptions(seconds=None, iterations=20)
 OTHER = "19.71.05.1005"
 
 
+@kept
 def planned_month(
     session: Session, *, num_children: int = 4, **vehicle: Any
 ) -> tuple[Cycle, Account, list[Route]]:
@@ -40,6 +42,7 @@ def planned_month(
     return cycle, by, list(result.routes)
 
 
+@kept
 def two_routes(session: Session) -> tuple[Cycle, Account, Route, Route]:
     """Two trips of a motorcycle-sized vehicle: two boxes each."""
     cycle, by, found = planned_month(session, capacity_g=25_000)
