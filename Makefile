@@ -28,7 +28,7 @@ run: install  ## Serve a sample month on http://127.0.0.1:8000
 history: install-dev  ## Serve made-up months since January 2025, to look at monitoring
 	PYTHONPATH=. $(VENV)/python tools/history.py --port $(PORT)
 
-browser: install-dev  ## Find a browser for the tests, or install one
+browser:  ## Find a browser for the tests, or install one
 	@sh tools/browser.sh
 
 lint: install-dev  ## Check style, types and architecture

@@ -52,6 +52,7 @@ from tests.factories import (
 from tests.factories_goods import packages_of
 from tests.factories_routes import make_dispatched_cycle, package_at
 from tests.intake_desk import child_row, children_file
+from tests.kept import kept
 from tests.stores import KEYS
 
 PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
@@ -95,6 +96,7 @@ def fill(path: str, known: dict[str, dict[str, str]]) -> str:
     return PARAMETER.sub(lambda found: values[found[1]], path) + QUERIES.get(path, "")
 
 
+@kept
 def prepare(
     session: Session,
 ) -> tuple[dict[str, dict[str, str]], dict[Role, Account]]:

@@ -9,6 +9,8 @@ may change a rule), the state is built as it is written.
 
 import sqlite3
 from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from datetime import date
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
 from weakref import WeakSet
@@ -16,14 +18,15 @@ from weakref import WeakSet
 from sqlalchemy import Engine, event, inspect
 from sqlmodel import Session, SQLModel
 
-__all__ = ["kept", "mark_untouched"]
+__all__ = ["build_anew", "kept", "mark_untouched"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Recipe = Callable[[Session], Any]
 
 _untouched: WeakSet[Engine] = WeakSet()
-_stores: dict[tuple[object, ...], tuple[sqlite3.Connection, object]] = {}
-"""Builder and what it was asked for → the store that it left, and what it returned, by keys."""
+_stores: dict[tuple[object, ...], tuple[sqlite3.Connection, Recipe]] = {}
+"""Builder and what it was asked for → the store that it left, and how to find its rows there."""
 
 
 def mark_untouched(engine: Engine) -> None:
@@ -32,8 +35,16 @@ def mark_untouched(engine: Engine) -> None:
     event.listen(engine, "commit", lambda _: _untouched.discard(engine))
 
 
+def build_anew(session: Session) -> None:
+    """Let nothing in this store be a copy: a rule, or a builder itself, is changed meanwhile."""
+    _untouched.discard(cast("Engine", session.get_bind()))
+
+
 def kept(build: Callable[P, R]) -> Callable[P, R]:
-    """Live through ``build(session, ...)`` once; it returns rows, or tuples and lists of them."""
+    """Live through ``build(session, ...)`` once; what it returns are rows and plain values.
+
+    Tuples, lists, mappings and data classes may hold them.
+    """
 
     @wraps(build)
     def built(*args: P.args, **values: P.kwargs) -> R:
@@ -45,11 +56,11 @@ def kept(build: Callable[P, R]) -> Callable[P, R]:
         if asked not in _stores:
             found = build(*args, **values)
             session.commit()
-            _stores[asked] = (_copy_of(cast("Engine", engine)), _by_keys(found))
+            _stores[asked] = (_copy_of(cast("Engine", engine)), _recipe(found))
             return found
-        store, found_by_keys = _stores[asked]
+        store, recipe = _stores[asked]
         _fill(cast("Engine", engine), store)
-        return cast("R", _found_again(session, found_by_keys))
+        return cast("R", recipe(session))
 
     return built
 
@@ -73,22 +84,22 @@ def _copy(engine: Engine, copy: Callable[[sqlite3.Connection], None]) -> None:
         lent.close()
 
 
-def _by_keys(found: object) -> object:
-    """Write rows as their classes and keys."""
+def _recipe(found: Any) -> Recipe:
+    """Write down how to find again in a copy what a builder returned: rows by their keys."""
     if isinstance(found, SQLModel):
-        return type(found), inspect(found).identity
-    if isinstance(found, list):
-        return [_by_keys(each) for each in found]
-    if isinstance(found, tuple):
-        return (None, [_by_keys(each) for each in found])
-    msg = f"@kept returns rows, or tuples and lists of them, not {type(found).__name__}"
+        kind, key = type(found), inspect(found).identity
+        return lambda session: session.get_one(kind, key)
+    if isinstance(found, list | tuple):
+        parts = [_recipe(each) for each in found]
+        return lambda session: type(found)(part(session) for part in parts)
+    if isinstance(found, dict):
+        named = {key: _recipe(each) for key, each in found.items()}
+        return lambda session: {key: part(session) for key, part in named.items()}
+    if is_dataclass(found):
+        kind_of: Any = type(found)
+        values = _recipe({each.name: getattr(found, each.name) for each in fields(found)})
+        return lambda session: kind_of(**values(session))
+    if isinstance(found, str | int | date | None):
+        return lambda _: found
+    msg = f"@kept finds rows and plain values again, not {type(found).__name__}"
     raise TypeError(msg)
-
-
-def _found_again(session: Session, written: Any) -> object:
-    if isinstance(written, list):
-        return [_found_again(session, each) for each in written]
-    kind, key = written
-    if kind is None:
-        return tuple(_found_again(session, each) for each in key)
-    return session.get_one(kind, key)

@@ -35,6 +35,7 @@ from data.schema import (
 from tests import factories
 from tests.factories import NOW, make_account, make_child, make_cycle, make_measurement, stored
 from tests.factories_routes import make_dispatched_cycle, package_at, report
+from tests.kept import build_anew, kept
 
 WARD, NEXT_WARD, FAR_WARD = "19.71.05.1004", "19.71.05.1005", "19.71.01.1004"
 WARD_NAME, NEXT_NAME, FAR_NAME = "Bukit Sari", "Tua Tunu Indah", "Semabung Lama"
@@ -77,8 +78,10 @@ class Town:
         yield self.phones[number][-8:]
 
 
-def build_town(session: Session, patch: pytest.MonkeyPatch) -> Town:
+@kept
+def build_town(session: Session) -> Town:
     """A month of all families, closed with its report, and what has happened since."""
+    build_anew(session)
     numbers = iter(range(len(HOMES)))
     made: list[Household] = []
     plain = factories.make_household
@@ -95,9 +98,11 @@ def build_town(session: Session, patch: pytest.MonkeyPatch) -> Town:
         made.append(row)
         return row
 
-    patch.setattr(factories, "make_household", home)
-    cycle, _, stops, coordinator, courier = make_dispatched_cycle(session, num_children=len(HOMES))
-    patch.setattr(factories, "make_household", plain)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(factories, "make_household", home)
+        cycle, _, stops, coordinator, courier = make_dispatched_cycle(
+            session, num_children=len(HOMES)
+        )
     town = Town()
     by_home = {child.household_id: child for child in session.exec(select(Child))}
     for number, row in enumerate(made):

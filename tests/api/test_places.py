@@ -59,8 +59,8 @@ HUGE = 400
 
 @pytest.fixture
 def town(engine: Engine, app: FastAPI) -> Town:
-    with pytest.MonkeyPatch.context() as patch, write_session(engine) as session:
-        found = build_town(session, patch)
+    with write_session(engine) as session:
+        found = build_town(session)
     app.state.clock = lambda: LATER
     return found
 

@@ -17,6 +17,7 @@ from logistics.solve import solve
 from tests.api.services.test_planning import QUICK, packed_month
 from tests.factories import NOW, make_account, make_vehicle
 from tests.factories_routes import package_at
+from tests.kept import kept
 
 pytestmark = pytest.mark.stores("sqlite")
 THURSDAY = date(2026, 12, 3)
@@ -32,6 +33,7 @@ def shop(session: Session, cycle: Cycle, by: Account, **changes: Any) -> Pickup:
     )
 
 
+@kept
 def month(session: Session, **values: Any) -> tuple[Cycle, Account]:
     cycle, by, _ = packed_month(session)
     make_vehicle(session, **values)

@@ -42,6 +42,7 @@ from tests.factories import (
 )
 from tests.factories_goods import kits_in_stock, make_packed_cycle, packages_of
 from tests.factories_routes import make_route_of_another_month
+from tests.kept import kept
 
 pytestmark = pytest.mark.stores("sqlite")
 
@@ -55,6 +56,7 @@ def spread_homes(session: Session) -> None:
     session.flush()
 
 
+@kept
 def packed_month(session: Session, num_children: int = 4) -> tuple[Cycle, Account, Depot]:
     cycle, _, by, depot = make_packed_cycle(session, num_children=num_children)
     spread_homes(session)

@@ -38,10 +38,12 @@ from tests.factories_goods import (
     make_packed_cycle,
     packages_of,
 )
+from tests.kept import kept
 
 pytestmark = pytest.mark.stores("sqlite")
 
 
+@kept
 def month_on_its_way(session: Session) -> tuple[Cycle, Account, list[Route]]:
     """Two trips, both confirmed; the first has left and the month is distributing."""
     cycle, by, found = planned_month(session, capacity_g=25_000)

@@ -61,12 +61,14 @@ from tests.factories_routes import (
     report,
     stops_of,
 )
+from tests.kept import kept
 
 pytestmark = pytest.mark.stores("sqlite")
 
 TITLE = "Penyaluran per kelurahan"
 
 
+@kept
 def month(session: Session, *, num_children: int = 6) -> tuple[Cycle, list[Stop]]:
     """All packages accepted but the last, at which nobody was at home."""
     cycle, _, stops, _, courier = make_dispatched_cycle(session, num_children=num_children)
