@@ -24,6 +24,7 @@ from data.schema import (
 )
 from tests.factories import NOW, make_account
 from tests.factories_routes import make_dispatched_cycle, package_at, report
+from tests.kept import build_anew
 
 
 def results(
@@ -370,6 +371,7 @@ STEPS = [
 def test_events_in_any_order_and_repeated_come_to_the_same_state(
     session: Session, order: list[int], repeats: list[int]
 ) -> None:
+    build_anew(session)
     session.rollback()
     _, _, stops, _, courier = make_dispatched_cycle(session, num_children=1)
     package = package_at(session, stops[0])
