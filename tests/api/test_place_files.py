@@ -37,8 +37,8 @@ ELSEWHERE = {"tingkat": "kelurahan", "wilayah": FAR_NAME}
 
 @pytest.fixture
 def town(engine: Engine, app: FastAPI) -> Town:
-    with pytest.MonkeyPatch.context() as patch, write_session(engine) as session:
-        found = build_town(session, patch)
+    with write_session(engine) as session:
+        found = build_town(session)
     app.state.clock = lambda: LATER
     return found
 
