@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from api.i18n import LANGUAGES
 from api.services import audit
@@ -146,10 +146,15 @@ class _Judged:
     ) -> None:
         """Judge every line; a package that two sheets tell differently is refused."""
         packages = _packages_by_row(session, cycle)
+        told = _codes_told(session, cycle)
         seen: dict[str, str] = {}
         for read in filled:
             sheet = read.sheet or ""
-            self.rejected += _unreadable(read, sheet)
+            for unread, is_blank in _unreadable(read, sheet):
+                if is_blank and unread.package_code in told:  # the courier's phone did
+                    self.counts["same"] += 1
+                else:
+                    self.rejected.append(unread)
             for record in read.records:
                 line: DeliveryResultRecord = record  # type: ignore[assignment]  # the kind was asked for
                 try:
@@ -166,19 +171,25 @@ class _Judged:
                     self.changes.append(change)
 
 
-def _unreadable(read: ReadResult, sheet: str) -> list[ResultLine]:
-    """Return the lines that the reader could not make out, with its sentence and its package."""
+def _unreadable(read: ReadResult, sheet: str) -> list[tuple[ResultLine, bool]]:
+    """Return the lines that the reader could not make out, and whether one was only left blank.
+
+    Each has the reader's sentence and its package.
+    """
     from data.readers.messages import issue_sentence
 
     cells = {each.row: each.cells for each in read.rejected_rows}
     return [
-        ResultLine(
-            issue.row,
-            _package_among(cells.get(issue.row, ())),
-            "",
-            "results.cell",
-            {"sentence": {each: issue_sentence(issue, each) for each in LANGUAGES}},
-            sheet,
+        (
+            ResultLine(
+                issue.row,
+                _package_among(cells.get(issue.row, ())),
+                "",
+                "results.cell",
+                {"sentence": {each: issue_sentence(issue, each) for each in LANGUAGES}},
+                sheet,
+            ),
+            issue.code == NOT_FILLED,
         )
         for issue in read.issues
         if issue.severity.value == "rejected"
@@ -278,6 +289,16 @@ def _refuse_twice(seen: dict[str, str], line: DeliveryResultRecord, uid: str, sh
 def _packages_by_row(session: Session, cycle: Cycle) -> dict[str, Package]:
     packages = session.exec(select(Package).where(Package.cycle_id == cycle.id))
     return {row_id(package.code, package.id or 0): package for package in packages}
+
+
+def _codes_told(session: Session, cycle: Cycle) -> frozenset[str]:
+    """Return the numbers of the packages of which something is on record."""
+    told = (
+        select(Package.code)
+        .join(DeliveryEvent, col(DeliveryEvent.package_id) == Package.id)
+        .where(Package.cycle_id == cycle.id, col(DeliveryEvent.is_superseded).is_(False))
+    )
+    return frozenset(session.exec(told))
 
 
 def _change(

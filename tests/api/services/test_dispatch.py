@@ -285,6 +285,11 @@ def test_a_filled_in_sheet_is_shown_applied_once_and_changes_nothing_the_second_
     )
     assert (again.num_new, again.num_changed, again.num_same) == (0, 0, 4)
     assert results.apply_results(session, batch=again.batch, by=by, now=NOW, keys=KEYS) == []
+    one = filled_sheet(sheet, {codes[0]: (1, 0, None)})
+    rest = results.preview_results(
+        session, cycle=cycle, file_name="hasil.xlsx", content=one, by=by, now=NOW, keys=KEYS
+    )
+    assert (rest.num_new, rest.num_same, rest.rejected) == (0, 4, ()), "blank, but on record"
 
 
 def test_a_line_that_does_not_add_up_or_lacks_its_reason_is_refused_by_row(
