@@ -1,7 +1,9 @@
 """The month as a market: what each place, child and kelurahan is worth, level by level.
 
 The certificate's prices are the exact worth of one more place at every pledge, lexicographically:
-each level's prices are shortest distances from the sink on the face of the levels before.
+each level's prices are shortest distances from the sink on the face of the levels before. From the
+first level on that stays above what its prices prove they say nothing of a place: its prices may be
+of households, or weigh levels before it.
 """
 
 from __future__ import annotations
@@ -32,10 +34,22 @@ class Market:
         self.matching = matching
         self.objectives = Objectives(problem, matching.policy, matching.fair_served(problem))
         self.names = tuple(level.name for level in matching.levels)
-        self.goals = [_goal(level.name, level.certificate) for level in matching.levels]
-        self.pledge_price = _stack([level.certificate.pledge for level in matching.levels])
-        self.kelurahan_price = _stack([level.certificate.kelurahan for level in matching.levels])
-        """int64[levels, m] and int64[levels, K]."""
+        is_tight = [level.unverified == 0 for level in matching.levels]
+        self.num_priced = is_tight.index(False) if False in is_tight else len(is_tight)
+        """How many levels, from the first on, have prices that say what a place is worth."""
+        if self.objectives.counts_rupiah:
+            self.num_priced = len(is_tight)
+        priced = [level.certificate for level in matching.levels[: self.num_priced]]
+        rest = len(is_tight) - len(priced)
+        self.goals: list[LevelName | Blend] = [
+            *map(_goal, self.names, priced),
+            *self.names[self.num_priced :],
+        ]
+        nothing = np.zeros((rest, problem.num_pledges), dtype=np.int64)
+        self.pledge_price = _stack([*[each.pledge for each in priced], *nothing])
+        nothing = np.zeros((rest, problem.num_kelurahan), dtype=np.int64)
+        self.kelurahan_price = _stack([*[each.kelurahan for each in priced], *nothing])
+        """int64[levels, m] and int64[levels, K]; nought where there is no price."""
 
     @cached_property
     def allowed(self) -> NDArray[np.bool_]:
@@ -69,14 +83,15 @@ class Market:
     def options(self, child: int) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
         """Return the pledges a child may have, best first, and their costs above its own.
 
-        The costs are int64[levels, options].
-
-        What is above zero at the first level that differs is what decided.
+        The costs are int64[levels, options], nought at levels without prices, which only order the
+        options by what they cost themselves. What is above zero at the first level that differs is
+        what decided.
         """
         pledges = np.flatnonzero(self.allowed[child])
         rows = np.full(pledges.size, child)
         above = self.option_costs(rows, pledges) - self.child_worth[:, [child]]
         order = np.lexsort((*([pledges]), *above[::-1]))
+        above[self.num_priced :] = 0
         return pledges[order], above[:, order]
 
     def as_levels(self, costs: NDArray[np.int64]) -> dict[LevelName, int]:

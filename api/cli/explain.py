@@ -167,9 +167,10 @@ def _reasons(solved: Solved, child: str | None, language: str) -> tuple[Any, str
         where = f" → {one['pledge']}" if one["pledge"] else ""
         lines.append(f"{one['child']}{where}: {sentence(one['reason'], one['params'], language)}")
         if one.get("next_best"):
-            price = price_words(one["price"], language) or "="
+            price = price_words(one["price"], language)
+            code = "cli.next_best" if price else "cli.next_best_unpriced"
             params = {"pledge": one["next_best"], "price": price}
-            lines.append(f"  {sentence('cli.next_best', params, language)}")
+            lines.append(f"  {sentence(code, params, language)}")
         lines += [
             f"  {sentence(each['code'], each['params'], language)}"
             for each in one.get("remedies", [])

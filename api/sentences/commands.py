@@ -101,6 +101,7 @@ SENTENCES: dict[str, str] = {
     "cli.next_best": (
         "diperkirakan termurah di antara yang lain: %(pledge)s, paling sedikit %(price)s"
     ),
+    "cli.next_best_unpriced": "diperkirakan termurah di antara yang lain: %(pledge)s",
     "cli.check_failed": (
         "%(file)s: hasilnya tidak lolos pemeriksaan sendiri: %(what)s Laporkan ini; hasilnya "
         "tidak ditulis."

@@ -14,6 +14,7 @@ from matcher.policy import LevelName, LeximinPlace, Policy
 from matcher.recruiting import recruiting, worth_of_places
 from matcher.remedies import Remedy, RemedyCode
 from matcher.solve import solve
+from matcher.warm import is_warm
 from tests.matcher.months import month
 
 if TYPE_CHECKING:
@@ -257,6 +258,24 @@ def test_pairs_say_why_and_the_next_best_costs_no_less_than_promised() -> None:
             exact = [answer.price.get(name, 0) for name in FREE.levels]
             assert exact >= least
             assert (each.child_id, each.pledge_id, each.next_best) in answer.moves
+
+
+@pytest.mark.skipif(not is_warm(), reason="the solver is compiled by the set-up")
+def test_prices_of_households_promise_nothing_of_a_place() -> None:
+    problem = month(0, children=16, pledges=5, tightness=0.8, siblings=0.4)
+    matching = solve(problem, Policy())
+    names = [level.name for level in matching.levels]
+    area = matching.levels[names.index(LevelName.AREA)]
+    assert area.unverified
+    assert area.certificate.child is not None
+    priced = [each for each in explain_pairs(problem, matching) if each.price]
+    assert priced
+    for each in priced:
+        told = names[: names.index(LevelName.AREA)]
+        assert set(each.price) <= set(told)
+        pledge = problem.pledge_ids.index(str(each.next_best))
+        exact = what_if(problem, matching, problem.child_ids.index(each.child_id), pledge).price
+        assert [exact.get(name, 0) for name in told] >= [each.price.get(name, 0) for name in told]
 
 
 def test_what_if_names_the_refusal() -> None:
