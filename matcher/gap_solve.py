@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -48,6 +49,12 @@ WARM, COOL = (4.0, 1.3), (0.3, 0.35)
 but at least one unit of cost."""
 LIGHT, HEAVY = 2.0, 20.0
 """First and last weight of a unit carried too much, in capacity prices."""
+TRIES_PER_PAIR = 10_000
+"""Tries per agent and job after which a search has cooled and begins anew: small problems freeze
+long before their time is up."""
+BAND, FIRM = (2.4, 1.3), 6.0
+"""First and last temperature, and last weight, of every second one of these: the temperatures at
+which small problems still find something."""
 LOADING = 4.0
 """Seconds left below which annealing is not loaded any more."""
 PRICED = 0.08
@@ -324,14 +331,21 @@ class _Run:
         start = np.argmin(priced, axis=0) if self.best is None else self.best
         state = gap_anneal.assigned(ground, start, 1000 * self.seed + number)
         chain = gap_anneal.new_chain()
-        share = 0.0
-        while share < 1:
-            warmth = unit * WARM[number] * (COOL[number] / WARM[number]) ** share
-            factor = LIGHT * (HEAVY / LIGHT) ** share
-            gap_anneal.anneal(ground, state, chain, BATCH, warmth, factor)
-            share = (self.clock() - began) / max(1e-9, seconds)
-            if number == 0:
-                self.tell("anneal")
+        ranges = (WARM[number], COOL[number], HEAVY), (*BAND, FIRM)
+        cycle, ends = TRIES_PER_PAIR * priced.size, began + max(1e-9, seconds)
+        for warmest, coolest, heaviest in itertools.cycle(ranges):
+            tries, share, start_of_cycle = 0, 0.0, max(began, self.clock())
+            while share < 1:
+                warmth = unit * warmest * (coolest / warmest) ** share
+                factor = LIGHT * (heaviest / LIGHT) ** share
+                gap_anneal.anneal(ground, state, chain, BATCH, warmth, factor)
+                tries += BATCH
+                passed = self.clock() - start_of_cycle
+                share = max(tries / cycle, passed / max(1e-9, ends - start_of_cycle))
+                if number == 0:
+                    self.tell("anneal")
+            if self.clock() >= ends:
+                break
         found = state.totals[0] < gap_anneal.NOTHING_YET
         return state.best.astype(np.int64) if found else None
 
