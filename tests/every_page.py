@@ -20,7 +20,8 @@ from api.services.intake import preview_import
 from api.services.links import create_link
 from api.services.policies import adopt_policy
 from api.services.results import ResultsPreview, preview_results
-from api.services.supervision import add_finding, plan_visit
+from api.services.supervision import plan_visit
+from api.services.visit_findings import add_finding
 from data.engine import write_session
 from data.schema import (
     Account,

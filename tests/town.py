@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, select
 
-from api.services import children, consents, fulfilment, reconcile, supervision
+from api.services import children, consents, fulfilment, reconcile, supervision, visit_findings
 from api.services.change_requests import request_move
 from data.schema import (
     Account,
@@ -170,7 +170,7 @@ def _since(session: Session, town: Town, rows: list[Child], office: Account) -> 
             session, kelurahan_code=home.kelurahan_code or "", posyandu=home.posyandu or "",
             planned_on=LATER.date(), visitor=office.username, reasons={}, by=office, now=LATER,
         )  # fmt: skip
-        finding = supervision.add_finding(
+        finding = visit_findings.add_finding(
             session, visit=visit, text=f"Timbangan {mark(number)}", action=f"Tera {mark(number)}",
             owner=office.username, due_on=LATER.date() + timedelta(days=7), by=office, now=LATER,
         )  # fmt: skip

@@ -26,7 +26,7 @@ from api.services.change_words import KINDS, kind_of, kind_words, loss_words
 from api.services.children import find_child
 from api.services.errors import ServiceError
 from api.services.pledges import find_pledge
-from data.age import completed_months
+from data.age import months_of_days
 from data.engine import read_session, write_session
 from data.queries import assignments as queries
 from data.queries.to_do import active_job
@@ -251,7 +251,7 @@ def _explained(
         price=price_words(answer.price, language) if answer else "",
         sponsors=queries.sponsor_names(session, cycle=cycle),
         frozen=frozen,
-        age_months=completed_months(frozen.age_days) if frozen else None,
+        age_months=months_of_days(frozen.age_days) if frozen else None,
         kelurahan=area_names().get(home, ""),
         places=_grouped(places, home, language),
         sponsor_codes={pledge.code: sponsor.code for pledge, sponsor, _, _ in places},

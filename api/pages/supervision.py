@@ -17,7 +17,7 @@ from api.pages.recording import Text
 from api.pages.refusals import CONTENT, refusal_of, status_of, texts_of
 from api.pages.shell import Page, language_of, redirect, render
 from api.pages.typed_fields import day_of
-from api.services import supervision
+from api.services import supervision, visit_findings, visit_proposals
 from api.services.clock import local_date
 from api.services.errors import Forbidden, Invalid, ServiceError
 from api.services.report_counts import area_name
@@ -97,7 +97,7 @@ def plan(
         reasons = next(
             (
                 each.reasons
-                for each in supervision.proposals(session, now=now)
+                for each in visit_proposals.proposals(session, now=now)
                 if (each.place.kelurahan_code, each.place.posyandu) == (kelurahan, posyandu)
             ),
             {},
@@ -181,7 +181,7 @@ def record(
                 notes=seen.catatan, by=by, now=now, base_version=seen.versi,
             )  # fmt: skip
         if seen.has_finding:
-            supervision.add_finding(
+            visit_findings.add_finding(
                 session, visit=visit, text=seen.temuan, action=seen.tindakan,
                 owner=seen.penanggung, due_on=day_of(seen.tenggat, "tenggat"), by=by, now=now,
             )  # fmt: skip
@@ -242,13 +242,13 @@ def act_on_finding(
     def act() -> None:
         match langkah:
             case "jawab":
-                done = supervision.answer_finding(session, **acting, answer=jawaban)  # type: ignore[arg-type]
+                done = visit_findings.answer_finding(session, **acting, answer=jawaban)  # type: ignore[arg-type]
             case "tutup":
-                done = supervision.close_finding(session, **acting)  # type: ignore[arg-type]
+                done = visit_findings.close_finding(session, **acting)  # type: ignore[arg-type]
             case "buka":
-                done = supervision.reopen_finding(session, **acting, reason=jawaban)  # type: ignore[arg-type]
+                done = visit_findings.reopen_finding(session, **acting, reason=jawaban)  # type: ignore[arg-type]
             case "serah":
-                done = supervision.hand_on_finding(
+                done = visit_findings.hand_on_finding(
                     session, **acting, owner=penanggung, due_on=day_of(tenggat, "tenggat"),  # type: ignore[arg-type]
                     reason=jawaban,
                 )  # fmt: skip
@@ -312,7 +312,7 @@ def _page(
     typed: dict[str, str] | None = None,
     number: int = 1,
 ) -> HTMLResponse:
-    found = supervision.proposals(session, now=now)
+    found = visit_proposals.proposals(session, now=now)
     page = Page(number, len(found))
     return sheet_page(
         request,
@@ -327,9 +327,9 @@ def _page(
         proposals=found[page.offset : page.offset + page.size],
         page=page,
         limits=limits(),
-        mine=supervision.open_findings(session, waiting_for=by),
+        mine=visit_findings.open_findings(session, waiting_for=by),
         my_visits=supervision.planned_visits(session, visitor=by.username),
-        waiting=supervision.open_findings(session),
+        waiting=visit_findings.open_findings(session),
         ward=lambda code: area_name(code, "kelurahan"),
         wards=kelurahan_choices(),
         people=[(each.username, each.full_name) for each in supervision.supervisors(session)],
@@ -376,7 +376,7 @@ def _visit(
         findings=findings,
         people=[
             (each.username, each.full_name)
-            for each in supervision.finding_owners(session, visit=visit)
+            for each in visit_findings.finding_owners(session, visit=visit)
         ],
         me=by.username,
         typed=typed or {},

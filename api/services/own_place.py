@@ -10,7 +10,7 @@ from api.services.child_states import DUPLICATE
 from api.services.clock import local_date, local_month
 from api.services.errors import NotFound
 from api.services.growth_tasks import growth_tasks
-from api.services.supervision import answer_finding, open_findings
+from api.services.visit_findings import answer_finding, open_findings
 from data.queries.companions import places_to_accompany
 from data.queries.consumption import places_to_ask
 from data.queries.own_place import consents_due, count_reported, doubts_held, month_last_packed

@@ -10,7 +10,7 @@ from api.services import looks
 from api.services.access import must_hold
 from api.services.errors import NotFound
 from api.services.targeting import target_children
-from data.age import completed_months
+from data.age import months_of_days
 from data.monitoring.targeting import WAITING_LONG_MONTHS, age_band
 from data.queries.targeting import (
     answers_of_packages,
@@ -195,7 +195,7 @@ def _named(session: Session, children: Sequence[TargetChild]) -> list[TargetRow]
             code=known[child.child_id][0],
             area=child.area,
             posyandu=known[child.child_id][1],
-            age_months=completed_months(child.age_days),
+            age_months=months_of_days(child.age_days),
             tier=child.tier,
             is_served=child.is_served,
             reason=child.reason,

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from api.services import children, intake, pledges, replacements, sponsors, supervision, target_line
+from api.services import (
+    children,
+    intake,
+    pledges,
+    replacements,
+    sponsors,
+    supervision,
+    target_line,
+    visit_findings,
+)
 from api.services.months import later_month
 from data.schema import (
     Assignment,
@@ -145,10 +154,10 @@ def at_end(town: Town, month: int) -> None:
     if month == told.VISIT_ENDS:
         finding = town.session.exec(select(SupervisionFinding)).one()
         number = finding.id or 0
-        supervision.answer_finding(
+        visit_findings.answer_finding(
             town.session, finding_id=number, answer="sudah", by=town.people.coordinator, now=now
         )
-        supervision.close_finding(town.session, finding_id=number, by=by, now=now)
+        visit_findings.close_finding(town.session, finding_id=number, by=by, now=now)
 
 
 def _visit(town: Town, month: int) -> None:
@@ -162,7 +171,7 @@ def _visit(town: Town, month: int) -> None:
         town.session, visit=visit, visited_on=now.date(), answers=answers, notes="", by=by,
         now=now, base_version=visit.version,
     )  # fmt: skip
-    supervision.add_finding(
+    visit_findings.add_finding(
         town.session, visit=visit, text="angka dibulatkan", action="latih", owner=by.username,
         due_on=told.DUE, by=by, now=now,
     )  # fmt: skip

@@ -8,7 +8,8 @@ from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
 from api.pages.coverage_map import Covered, coverage_map, step_of, suppressed
-from api.services.supervision import add_finding, plan_visit
+from api.services.supervision import plan_visit
+from api.services.visit_findings import add_finding
 from data.engine import read_session, write_session
 from data.queries.coverage import covered_by_kelurahan
 from data.reference.regions import regions

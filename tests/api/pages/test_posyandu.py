@@ -10,7 +10,8 @@ from starlette.testclient import TestClient
 
 from api.services import fulfilment
 from api.services.donor_aliases import name_children
-from api.services.supervision import add_finding, plan_visit
+from api.services.supervision import plan_visit
+from api.services.visit_findings import add_finding
 from data.engine import read_session, write_session
 from data.schema import (
     Accompaniment,

@@ -9,7 +9,13 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import Session
 
-from api.services import figure_rows, growth_tasks, monitoring, report_versions, supervision
+from api.services import (
+    figure_rows,
+    growth_tasks,
+    monitoring,
+    report_versions,
+    visit_proposals,
+)
 from api.services.errors import Invalid, NotFound
 from api.services.kept_figures import digest_of
 from data.reference.indicators import indicators
@@ -234,7 +240,7 @@ def test_the_queries_do_not_grow_with_the_children(session: Session) -> None:
             count_queries(session, ask)
             for ask in (
                 lambda: growth_tasks.growth_tasks(session, today=NOW.date()),
-                lambda: supervision.proposals(session, now=NOW),
+                lambda: visit_proposals.proposals(session, now=NOW),
                 lambda: figure_rows.rows_behind(
                     session, cycle=cycle, code="served", level="kelurahan", unit="Bukit Sari",
                     by=by, now=NOW,

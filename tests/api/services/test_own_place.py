@@ -17,6 +17,7 @@ from api.services import (
     own_place,
     registering,
     supervision,
+    visit_findings,
 )
 from api.services.account_places import place_faults, place_name
 from api.services.accounts import WINDOW
@@ -315,17 +316,17 @@ def test_findings_are_answered_by_their_owner_in_the_place(engine: Engine, clerk
 
         for ward, posyandu in ((WARD, "Mawar"), (WARD, "Melati"), (NEXT_WARD, "Mawar")):
             visit = visited(ward, posyandu)
-            owners = {each.username for each in supervision.finding_owners(session, visit=visit)}
+            owners = {each.username for each in visit_findings.finding_owners(session, visit=visit)}
             assert (kader.username in owners) == ((ward, posyandu) == (WARD, "Mawar"))
             assert (clerk.username in owners) == (ward == WARD)
             assert office.username in owners
-            found = supervision.add_finding(
+            found = visit_findings.add_finding(
                 session, visit=visit, text="Timbangan", action="Tera", due_on=NOW.date(),
                 owner=clerk.username if ward == WARD else office.username, by=office, now=NOW,
             )  # fmt: skip
             numbers.append(found.id or 0)
         with pytest.raises(Invalid):
-            supervision.add_finding(
+            visit_findings.add_finding(
                 session, visit=visited(NEXT_WARD, "Mawar"), text="x", action="y", due_on=NOW.date(),
                 owner=clerk.username, by=office, now=NOW,
             )  # fmt: skip

@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import Session, select
 
 from api.security import HIDDEN
-from api.services import supervision
+from api.services import supervision, visit_findings, visit_proposals
 from api.services.errors import Forbidden, Invalid, NotFound, Refused, StaleVersion
 from api.services.growth_tasks import growth_tasks
 from api.services.monitoring_sheets import Wanted
@@ -42,15 +42,15 @@ def test_the_figures_propose_a_visit_with_its_reason_until_it_is_planned(
     child = make_child(session, haz=None, household_id=home.id)
     make_measurement(session, child, whz=-3.5)
     make_child(session)
-    (found,) = supervision.proposals(session, now=NOW)
+    (found,) = visit_proposals.proposals(session, now=NOW)
     assert (found.place.posyandu, found.reasons) == (
         "Melati", {"unreferred": 1, "never_visited": 1},
     )  # fmt: skip
     away = make_household(session, kelurahan_code=None, posyandu="Melati")
     make_measurement(session, make_child(session, haz=None, household_id=away.id), whz=-3.5)
-    assert supervision.proposals(session, now=NOW) == [found]
+    assert visit_proposals.proposals(session, now=NOW) == [found]
     planned(session, make_account(session), reasons=found.reasons)
-    assert supervision.proposals(session, now=NOW) == []
+    assert visit_proposals.proposals(session, now=NOW) == []
 
 
 def test_a_place_without_anybody_to_look_at_is_proposed_for_what_its_figures_say(
@@ -60,8 +60,8 @@ def test_a_place_without_anybody_to_look_at_is_proposed_for_what_its_figures_say
     make_measurement(session, make_child(session, haz=None, household_id=home.id), whz=-1.0)
     assert growth_tasks(session, today=TODAY) == []
     low = {"measured": {"Bukit Sari"}, "on_time": {"Bukit Sari"}}
-    monkeypatch.setattr(supervision, "_low_areas", lambda *_: low)
-    (found,) = supervision.proposals(session, now=NOW)
+    monkeypatch.setattr(visit_proposals, "_low_areas", lambda *_: low)
+    (found,) = visit_proposals.proposals(session, now=NOW)
     assert found.place.posyandu == "Melati"
     assert found.reasons == {"low_measured": 1, "late": 1, "never_visited": 1}
 
@@ -126,7 +126,7 @@ def test_wrong_plans_are_refused_at_their_field(session: Session) -> None:
 def test_a_finding_waits_for_its_owner_and_another_person_closes_it(session: Session) -> None:
     boss, owner = make_account(session), make_account(session, Role.COORDINATOR)
     visit = planned(session, boss)
-    finding = supervision.add_finding(
+    finding = visit_findings.add_finding(
         session, visit=visit, text="Timbangan miring", action="Beri alas", owner=owner.username,
         due_on=TODAY + timedelta(days=7), by=boss, now=NOW,
     )  # fmt: skip
@@ -134,28 +134,30 @@ def test_a_finding_waits_for_its_owner_and_another_person_closes_it(session: Ses
     assert to_do_counts(session, role=owner.role, username=owner.username)["findings"] == 1
     assert to_do_counts(session, role=boss.role, username=boss.username)["findings"] == 0
     with pytest.raises(Forbidden, match=r"supervision\.owner"):
-        supervision.answer_finding(session, finding_id=number, answer="x", by=boss, now=NOW)
+        visit_findings.answer_finding(session, finding_id=number, answer="x", by=boss, now=NOW)
     with pytest.raises(Refused, match=r"supervision\.state"):
-        supervision.close_finding(session, finding_id=number, by=boss, now=NOW)
+        visit_findings.close_finding(session, finding_id=number, by=boss, now=NOW)
     with pytest.raises(Refused, match=r"supervision\.answer"):
-        supervision.answer_finding(session, finding_id=number, answer=" ", by=owner, now=NOW)
-    supervision.answer_finding(session, finding_id=number, answer="Sudah", by=owner, now=NOW)
+        visit_findings.answer_finding(session, finding_id=number, answer=" ", by=owner, now=NOW)
+    visit_findings.answer_finding(session, finding_id=number, answer="Sudah", by=owner, now=NOW)
     assert to_do_counts(session, role=owner.role, username=owner.username)["findings"] == 0
     with pytest.raises(Forbidden, match=r"supervision\.own"):
-        supervision.close_finding(session, finding_id=number, by=owner, now=NOW)
-    assert len(supervision.open_findings(session)) == 1
-    supervision.close_finding(session, finding_id=number, by=boss, now=NOW)
-    assert supervision.open_findings(session) == []
+        visit_findings.close_finding(session, finding_id=number, by=owner, now=NOW)
+    assert len(visit_findings.open_findings(session)) == 1
+    visit_findings.close_finding(session, finding_id=number, by=boss, now=NOW)
+    assert visit_findings.open_findings(session) == []
     with pytest.raises(Refused, match=r"supervision\.reason"):
-        supervision.reopen_finding(session, finding_id=number, reason="", by=boss, now=NOW)
-    supervision.reopen_finding(session, finding_id=number, reason="Miring lagi", by=boss, now=NOW)
+        visit_findings.reopen_finding(session, finding_id=number, reason="", by=boss, now=NOW)
+    visit_findings.reopen_finding(
+        session, finding_id=number, reason="Miring lagi", by=boss, now=NOW
+    )
     assert (finding.state.value, finding.done_by, finding.closed_by) == ("open", None, None)
     trail = session.exec(select(AuditEntry.action).order_by(AuditEntry.id)).all()  # type: ignore[arg-type]
     assert trail == [
         f"supervision:{verb}" for verb in ("plan", "finding", "answer", "close", "reopen")
     ]
     with pytest.raises(NotFound, match=r"supervision\.unknown"):
-        supervision.close_finding(session, finding_id=number + 9, by=boss, now=NOW)
+        visit_findings.close_finding(session, finding_id=number + 9, by=boss, now=NOW)
 
 
 def waits(session: Session, *people: Account) -> list[int]:
@@ -167,17 +169,17 @@ def test_what_its_finder_did_waits_for_an_approver_and_else_for_the_others(
     session: Session,
 ) -> None:
     finder, other = make_account(session), make_account(session, Role.COORDINATOR)
-    finding = supervision.add_finding(
+    finding = visit_findings.add_finding(
         session, visit=planned(session, finder), text="a", action="b", owner=finder.username,
         due_on=TODAY, by=finder, now=NOW,
     )  # fmt: skip
-    supervision.answer_finding(
+    visit_findings.answer_finding(
         session, finding_id=finding.id or 0, answer="Sudah", by=finder, now=NOW
     )
     assert waits(session, finder, other) == [0, 1]  # there is no approver
     boss = make_account(session, Role.APPROVER)
     assert waits(session, finder, other, boss) == [0, 0, 1]
-    (mine,) = supervision.open_findings(session, waiting_for=boss)
+    (mine,) = visit_findings.open_findings(session, waiting_for=boss)
     assert mine[0] is finding
     finding.found_by = finding.done_by = boss.username
     session.add(finding)
@@ -189,7 +191,7 @@ def test_what_its_owner_left_behind_waits_for_an_approver_who_hands_it_on(
 ) -> None:
     finder, owner = make_account(session), make_account(session, Role.COORDINATOR)
     boss = make_account(session, Role.APPROVER)
-    finding = supervision.add_finding(
+    finding = visit_findings.add_finding(
         session, visit=planned(session, finder), text="a", action="b", owner=owner.username,
         due_on=TODAY, by=finder, now=NOW,
     )  # fmt: skip
@@ -200,7 +202,7 @@ def test_what_its_owner_left_behind_waits_for_an_approver_who_hands_it_on(
 
     def hand_on(**values: object) -> None:
         given: dict[str, object] = {"owner": finder.username, "due_on": TODAY, "reason": "pindah"}
-        supervision.hand_on_finding(
+        visit_findings.hand_on_finding(
             session, finding_id=finding.id or 0, by=boss, now=NOW, **(given | values)  # type: ignore[arg-type]
         )  # fmt: skip
 
@@ -219,7 +221,9 @@ def test_what_its_owner_left_behind_waits_for_an_approver_who_hands_it_on(
     assert waits(session, finder, near, boss) == [0, 1, 0]
     hand_on()
     assert waits(session, finder, boss) == [1, 0]
-    supervision.answer_finding(session, finding_id=finding.id or 0, answer="x", by=finder, now=NOW)
+    visit_findings.answer_finding(
+        session, finding_id=finding.id or 0, answer="x", by=finder, now=NOW
+    )
     with pytest.raises(Refused, match=r"supervision\.state"):
         hand_on()
 
@@ -227,7 +231,7 @@ def test_what_its_owner_left_behind_waits_for_an_approver_who_hands_it_on(
 def test_the_sheet_counts_days_past_due_and_stays_in_the_office(session: Session) -> None:
     by = make_account(session)
     visit = planned(session, by)
-    supervision.add_finding(
+    visit_findings.add_finding(
         session, visit=visit, text="a", action="b", owner=by.username, due_on=TODAY, by=by, now=NOW
     )
     later = Wanted(now=NOW + timedelta(days=3))
