@@ -21,7 +21,7 @@ from tests.conftest import NOW
 
 SOURCES = sorted(Path("api").rglob("*.py"))
 PASSED_ON = ("action", "verb")
-RECORDED = {"record", "write_fields", "save_fields"}
+RECORDED = {"record", "note", "note_visit", "write_fields", "save_fields"}
 ACT = re.compile(r"[a-z_]+(:[a-z_]+)?")
 TEMPLATES = {
     "cycles.py": "cycle:{}",
@@ -30,6 +30,7 @@ TEMPLATES = {
     "import_batches.py": "import:{}",
     "import_undo.py": "import:{}",
     "supervision.py": "supervision:{}",
+    "visit_findings.py": "supervision:{}",
     "child_states.py": "child:{}",
     "pledges.py": "pledge:{}",
 }
