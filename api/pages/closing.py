@@ -216,7 +216,7 @@ def show_closing(
 
 def _page_of_calls(request: Request) -> int:
     number = request.query_params.get("halaman", "")
-    return int(number) if number.isascii() and number.isdigit() else 1
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 1
 
 
 def _hindrances(

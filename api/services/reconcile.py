@@ -457,16 +457,18 @@ def _told_stops(labels: Sequence[str]) -> dict[str, object]:
 
 def _open_stops(session: Session, cycle: Cycle) -> tuple[str, ...]:
     rows = session.exec(
-        select(Stop, Route)
-        .join(Route, col(Route.id) == Stop.route_id)
-        .where(Stop.cycle_id == cycle.id, Route.state != RouteState.CANCELLED)
+        select(Route.code, Stop.sequence)
+        .join(Stop, col(Stop.route_id) == Route.id)
+        .where(
+            Stop.cycle_id == cycle.id,
+            Route.state != RouteState.CANCELLED,
+            col(Stop.state).not_in(FINAL_STOPS),
+        )
         .order_by(*ROUTE_NUMBER, col(Stop.sequence))
     )
-    open_stops = [
-        f"{route.code}/{stop.sequence}" for stop, route in rows if stop.state not in FINAL_STOPS
-    ]
+    open_stops = [f"{code}/{sequence}" for code, sequence in rows]
     waiting = session.exec(
-        select(Stop)
+        select(Stop.label)
         .join(Package, col(Package.stop_id) == Stop.id)
         .where(
             Stop.cycle_id == cycle.id,
@@ -476,7 +478,7 @@ def _open_stops(session: Session, cycle: Cycle) -> tuple[str, ...]:
         )
         .order_by(col(Stop.id))
     )
-    return (*open_stops, *dict.fromkeys(stop.label for stop in waiting))
+    return (*open_stops, *dict.fromkeys(waiting))
 
 
 def _why(package: Package | None, event: DeliveryEvent | None, missing: str) -> str:
