@@ -33,7 +33,7 @@ NAVIGATION = [
 Own = Annotated[Account, requires("place:read")]
 BEHIND = {
     "accompaniment": ("/monev/pendampingan?bulan={month}", "accompaniment:record"),
-    "consumption": ("/monev/konsumsi/{month}", "consumption:record"),
+    "consumption": ("/monev/konsumsi?bulan={month}", "consumption:record"),
     "severe": ("/monev/pertumbuhan?sebab=severe", "child:read"),
     "two_t": ("/monev/pertumbuhan?sebab=two_t", "child:read"),
     "unmeasured": ("/monev/pertumbuhan?sebab=unmeasured", "child:read"),
