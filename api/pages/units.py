@@ -1,7 +1,6 @@
 """One city, area or team with all its shares, looked into step by step down to the rows."""
 
 from collections.abc import Mapping
-from dataclasses import astuple
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
@@ -225,7 +224,7 @@ def rows_page(
         address_of=lambda row: _row_address(request, behind.month, row, unit=wilayah),
         has_causes=any(row.cause for row in behind.rows),
         is_shortfall=indicator.code == figure_rules.SHORTFALL,
-        has_places=any(any(astuple(row.place)) for row in behind.rows),
+        has_places=any(any(row.place) for row in behind.rows),
         has_actors=any(row.by for row in behind.rows),
         has_weights=any(row.weight is not None for row in behind.rows),
         has_negative=indicator.unit == "rupiah" and any(row.amount < 0 for row in behind.rows),

@@ -117,9 +117,11 @@ def rows_behind(
         raise NotFound("monitoring.figure", found=code)
     if not may_open(rule, by.role):
         raise Forbidden("monitoring.kept_rows", figure=code)
-    places = family_places(session)
+    within = _within(session, level, unit)
     with whole(session):
-        rows = list(_counted(session, cycle, rule, _within(level, unit, places)))
+        rows = list(_counted(session, cycle, rule, within))
+    homes = {row.household_id for row in rows if row.household_id is not None}
+    places = family_places(session, among=homes)
     if place_of_session(session) is not None:  # who has moved out since is another place's
         rows = [row for row in rows if row.household_id in places]
     counted = [
@@ -166,7 +168,7 @@ def _unit_of(row: CountedRow, level: str, places: dict[int, FamilyPlace]) -> str
     return row.sponsor if level == "sponsor" else unit_of(row, level, places)
 
 
-def _within(level: str, unit: str, places: dict[int, FamilyPlace]) -> Within:
+def _within(session: Session, level: str, unit: str) -> Within:
     """Return what has to be read for a unit: its kelurahan, or its families."""
     if level in ("city", "kader", "sponsor"):
         return EVERYWHERE
@@ -175,7 +177,7 @@ def _within(level: str, unit: str, places: dict[int, FamilyPlace]) -> Within:
         return Within(
             wards=frozenset(code for code in [*known, ""] if area_name(code, level) == unit)
         )
-    row = CountedRow("", "", None, "", "")
+    row, places = CountedRow("", "", None, "", ""), family_places(session)
     return Within(
         homes=frozenset(
             number

@@ -125,7 +125,9 @@ def _tasks(
     session: Session, today: date, asked: Collection[str], child_id: int | None = None
 ) -> list[GrowthTask]:
     rule, bounds = graduation_rule(today), _bounds(today)
-    asking = children_asking(session, bounds=bounds, asked=asked, child_id=child_id)
+    asking = children_asking(
+        session, reason=RECOVERED, bounds=bounds, asked=asked, child_id=child_id
+    )
     # Of most children the newest measurement says all, and that came with them.
     weighed = [child.id for child in asking if child.state in OF_LEFT or child.may_be_two_t]
     measured = rows.measured_since(session, first=bounds.first, last=today, among=weighed)
@@ -182,15 +184,12 @@ def _reasons(look: _Look) -> tuple[str, ...]:
     child = look.child
     is_referred = look.is_answered_by(ReviewDecision.REFER)
     is_severe = is_severely_wasted(child.whz, has_oedema=bool(child.has_oedema))
-    proposed = RECOVERED in child.review_reasons
-    since = (look.today - child.measured_on).days if child.measured_on else None
-    is_old = since is None or since > look.rule.max_days_unmeasured
     found = (
         ("severe", is_severe and not is_referred),
         ("two_t", child.may_be_two_t and not is_referred and _is_two_t(look)),
-        ("graduation", proposed and not look.is_answered_by(ReviewDecision.KEEP)),
+        ("graduation", child.is_proposed and not look.is_answered_by(ReviewDecision.KEEP)),
         ("due", look.is_due),
-        ("unmeasured", child.is_supported and is_old),
+        ("unmeasured", child.is_unmeasured),
     )
     return tuple(reason for reason, holds in found if holds)
 

@@ -16,12 +16,13 @@ from data.queries.records import present_records, rows_without_child
 from data.schema import Cycle, CycleState, Eaten, HelpProgramme
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from sqlmodel import Session
 
     from api.services.kept_figures import Figures
     from data.monitoring.targeting import Targeting
+    from data.queries.targeting import NeedyChild
 
 __all__ = [
     "DOUBTS",
@@ -35,6 +36,7 @@ __all__ = [
 NUM_MONTHS = 6
 """Packages of so many months are looked at for how help is spread over need."""
 WELL_OFF_DECILE = 8
+NO_DOUBT: frozenset[str] = frozenset()
 DOUBTS = ("recovered", "well_off", "not_eligible")
 """Why a served child may not be in need; of another programme only a list can tell."""
 
@@ -57,21 +59,20 @@ def target_children(session: Session, *, cycle: Cycle) -> tuple[TargetChild, ...
     )
     present, doubles = present_records(session, cycle), rows_without_child(session, cycle)
     elsewhere = rows.helped_elsewhere(session, month=cycle.month)
+    areas: dict[str, str] = {}
     found = []
     for frozen in rows.children_in_need(session, cycle_id=cycle_id, recovered=RECOVERED):
         if frozen.child_id in doubles:
             continue
         number = present[frozen.child_id]
         is_served = number in served
-        asked = {
-            "recovered": frozen.is_recovered,
-            "well_off": (frozen.poverty_decile or 0) >= WELL_OFF_DECILE,
-            "not_eligible": not frozen.is_eligible,
-        } | {programme.value: number in helped for programme, helped in elsewhere.items()}
+        ward = frozen.kelurahan_code
+        if ward not in areas:
+            areas[ward] = area_name(ward, "kelurahan")
         found.append(
             TargetChild(
                 child_id=number,
-                area=area_name(frozen.kelurahan_code, "kelurahan"),
+                area=areas[ward],
                 age_days=frozen.age_days,
                 sex=frozen.sex.value,
                 is_eligible=frozen.is_eligible,
@@ -81,10 +82,24 @@ def target_children(session: Session, *, cycle: Cycle) -> tuple[TargetChild, ...
                 reason="" if is_served else reasons.get(frozen.child_id, ""),
                 months_waiting=frozen.months_waiting,
                 packages=packages.get(number, 0),
-                doubts=frozenset(code for code, holds in asked.items() if holds and is_served),
+                doubts=_doubts(frozen, number, elsewhere) if is_served else NO_DOUBT,
             )
         )
     return tuple(found)
+
+
+def _doubts(
+    frozen: NeedyChild, record_id: int, elsewhere: Mapping[HelpProgramme, Collection[int]]
+) -> frozenset[str]:
+    """Return why a served child may not be in need; most are, and share one empty set."""
+    found = [programme.value for programme, helped in elsewhere.items() if record_id in helped]
+    if frozen.is_recovered:
+        found.append("recovered")
+    if (frozen.poverty_decile or 0) >= WELL_OFF_DECILE:
+        found.append("well_off")
+    if not frozen.is_eligible:
+        found.append("not_eligible")
+    return frozenset(found) if found else NO_DOUBT
 
 
 def count_targeting(

@@ -17,7 +17,7 @@ from data.reference.indicators import indicators
 from data.schema import Outcome, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from sqlmodel import Session
 
@@ -50,7 +50,10 @@ HANDED_OVER = (
 
 
 def count_families(
-    session: Session, cycle: Cycle, eligible: Iterable[tuple[CycleChild, Child, int]], tally: Tally
+    session: Session,
+    cycle: Cycle,
+    eligible: Collection[tuple[CycleChild, Child, int]],
+    tally: Tally,
 ) -> None:
     """Count children measured in the month and families accompanied, of eligible children.
 
@@ -58,7 +61,9 @@ def count_families(
     child now. Code 8 (*tidak ada*) is a record, but no accompaniment.
     """
     measured = measured_between(session, first=first_day(cycle.month), last=last_day(cycle.month))
-    recorded = codes_of_month(session, month=cycle.month)
+    recorded = codes_of_month(
+        session, month=cycle.month, among={child.household_id for _, child, _ in eligible}
+    )
     seen: set[int] = set()
     for frozen, child, record_id in eligible:
         tally.add(

@@ -12,8 +12,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from data.age import DAYS_PER_MONTH
 
@@ -42,9 +41,8 @@ AGE_BANDS = ((0, "0-5"), (6, "6-11"), (12, "12-23"), (24, "24-59"))
 WAITING_LONG_MONTHS = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TargetChild:
-    """A child of a month.
+class TargetChild(NamedTuple):
+    """A child of a month; a tuple, because there may be many.
 
     Attributes
     ----------
@@ -158,12 +156,9 @@ def coverage(
     children: Iterable[TargetChild], by: Callable[[TargetChild], Group]
 ) -> dict[Group, Covered]:
     """Return who is covered in each group of eligible children."""
-    eligible: defaultdict[Group, int] = defaultdict(int)
-    served: defaultdict[Group, int] = defaultdict(int)
-    for child in children:
-        if child.is_eligible:
-            eligible[by(child)] += 1
-            served[by(child)] += child.is_served
+    groups = [(by(child), child.is_served) for child in children if child.is_eligible]
+    eligible = Counter(group for group, _ in groups)
+    served = Counter(group for group, is_served in groups if is_served)
     return {group: Covered(number, served[group]) for group, number in eligible.items()}
 
 
@@ -212,20 +207,18 @@ def concentration_index(children: Sequence[TargetChild]) -> float | None:
 
     Below zero the needier get more.
     """
-    ordered = sorted(
-        (child for child in children if child.is_eligible and child.tier is not None), key=_need
-    )
-    total = sum(child.packages for child in ordered)
+    tied: Counter[tuple[int, int]] = Counter()
+    packages: Counter[tuple[int, int]] = Counter()
+    for child in children:
+        if child.is_eligible and child.tier is not None:
+            need = child.tier, -child.points
+            tied[need] += 1
+            packages[need] += child.packages
+    total = packages.total()
     if not total:
         return None
-    count, place, weighted = len(ordered), 0, 0.0
-    for _, group in groupby(ordered, key=_need):
-        tied = list(group)
-        rank = (place + len(tied) / 2) / count
-        weighted += rank * sum(child.packages for child in tied)
-        place += len(tied)
+    count, place, weighted = tied.total(), 0, 0.0
+    for need in sorted(tied):
+        weighted += (place + tied[need] / 2) / count * packages[need]
+        place += tied[need]
     return 2 * weighted / total - 1
-
-
-def _need(child: TargetChild) -> tuple[int, int]:
-    return child.tier or 0, -child.points

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import case, func
 from sqlmodel import col, select
@@ -21,7 +21,7 @@ from data.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import date
 
     from sqlalchemy import ColumnElement
@@ -42,11 +42,11 @@ __all__ = [
     "team_names",
 ]
 
+MOST_NAMED = 5000
 IN_PROGRAMME = (ChildState.ELIGIBLE, ChildState.PAUSED, ChildState.MOVED_PENDING)
 
 
-@dataclass(frozen=True, slots=True)
-class FamilyPlace:
+class FamilyPlace(NamedTuple):
     """Where a family belongs; empty where nobody knows."""
 
     kelurahan_code: str
@@ -94,18 +94,29 @@ def team_names(teams: Sequence[CompanionTeam]) -> dict[tuple[str, str], str]:
     }
 
 
-def family_places(session: Session) -> dict[int, FamilyPlace]:
-    """Return where each family belongs."""
+def family_places(
+    session: Session, *, among: Collection[int] | None = None
+) -> dict[int, FamilyPlace]:
+    """Return where each family belongs, or some families."""
     teams = team_names(companion_teams(session))
-    rows = session.exec(
-        select(Household.id, Household.kelurahan_code, Household.posyandu, Household.puskesmas)
+    wanted = select(
+        Household.id,
+        func.coalesce(Household.kelurahan_code, ""),
+        func.coalesce(Household.posyandu, ""),
+        func.coalesce(Household.puskesmas, ""),
     )
     found = {}
-    for number, *known in rows:
-        ward, posyandu, puskesmas = (each or "" for each in known)
+    for number, ward, posyandu, puskesmas in session.exec(_some(wanted, Household.id, among)):
         team = teams.get((ward, posyandu)) or teams.get((ward, "")) or ""
         found[number or 0] = FamilyPlace(ward, posyandu, puskesmas, team)
     return found
+
+
+def _some(wanted: Any, family: Any, among: Collection[int] | None) -> Any:
+    """Return a select of some families; of very many all are read."""
+    if among is None or len(among) > MOST_NAMED:
+        return wanted
+    return wanted.where(col(family).in_(among))
 
 
 def accompaniment_of_month(session: Session, *, month: str) -> dict[int, Accompaniment]:
@@ -114,13 +125,14 @@ def accompaniment_of_month(session: Session, *, month: str) -> dict[int, Accompa
     return {row.household_id: row for row in rows}
 
 
-def codes_of_month(session: Session, *, month: str) -> dict[int, tuple[list[int], str]]:
-    """Return the codes of each family in a month, and whose record they are."""
-    rows = session.exec(
-        select(Accompaniment.household_id, Accompaniment.codes, Accompaniment.by).where(
-            Accompaniment.month == month
-        )
+def codes_of_month(
+    session: Session, *, month: str, among: Collection[int]
+) -> dict[int, tuple[list[int], str]]:
+    """Return the codes of some families in a month, and whose record they are."""
+    wanted = select(Accompaniment.household_id, Accompaniment.codes, Accompaniment.by).where(
+        Accompaniment.month == month
     )
+    rows = session.exec(_some(wanted, Accompaniment.household_id, among))
     return {number: (list(codes), by) for number, codes, by in rows}
 
 

@@ -37,7 +37,6 @@ __all__ = [
     "readings_of",
     "referral_days",
     "reviews_of",
-    "served_since_review",
 ]
 
 LEFT = (ChildState.GRADUATED, ChildState.EXITED)
@@ -96,31 +95,23 @@ def measured_since(
     return found
 
 
-def served_since_review(*, fewest: int = 1) -> Any:
-    """Return a select of the children served in so many months or more since their last review.
-
-    Its columns are the child and how many months.
-    """
-    last = (
+def months_served_since_review(session: Session, *, among: Collection[int]) -> dict[int, int]:
+    """Return per child in how many months it was served since its last review."""
+    reviewed = (
         select(GrowthReview.child_id, func.max(GrowthReview.month).label("month"))
         .where(col(GrowthReview.undone_at).is_(None))
         .group_by(col(GrowthReview.child_id))
-        .subquery()
     )
+    last = _some(reviewed, GrowthReview.child_id, among).subquery()
     months = func.count(func.distinct(Assignment.cycle_id))
-    return (
+    wanted = (
         select(Assignment.child_id, months)
         .join(Cycle, col(Cycle.id) == Assignment.cycle_id)
         .outerjoin(last, last.c.child_id == Assignment.child_id)
         .where(*SERVED, last.c.month.is_(None) | (col(Cycle.month) > last.c.month))
         .group_by(col(Assignment.child_id))
-        .having(months >= fewest)
     )
-
-
-def months_served_since_review(session: Session, *, among: Collection[int]) -> dict[int, int]:
-    """Return per child in how many months it was served since its last review."""
-    rows = _of(session, served_since_review(), Assignment.child_id, among)
+    rows = _of(session, wanted, Assignment.child_id, among)
     return {child: int(months) for child, months in rows}
 
 
@@ -131,10 +122,12 @@ def born_days(session: Session, *, among: Collection[int]) -> dict[int, date]:
 
 def _of(session: Session, wanted: Any, child: Any, among: Collection[int]) -> Sequence[Any]:
     """Return the rows of some children; of very many all are read, which is quicker then."""
-    if len(among) <= MOST_NAMED:
-        wanted = wanted.where(col(child).in_(among))
-    found: Sequence[Any] = session.exec(wanted).all()
+    found: Sequence[Any] = session.exec(_some(wanted, child, among)).all()
     return found
+
+
+def _some(wanted: Any, child: Any, among: Collection[int]) -> Any:
+    return wanted.where(col(child).in_(among)) if len(among) <= MOST_NAMED else wanted
 
 
 def reviews_of(session: Session, *, child_id: int) -> list[GrowthReview]:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Text, cast, false, func
+from sqlalchemy import Text, case, cast, false, func
 from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, or_, select
 
-from data.queries.growth import FOLLOWED, LEFT, SERVED, served_since_review
+from data.queries.growth import FOLLOWED, LEFT, SERVED
 from data.schema import (
     Assignment,
     Child,
@@ -28,7 +28,7 @@ from data.schema import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection
 
     from sqlmodel import Session
 
@@ -87,7 +87,8 @@ class AskingChild(NamedTuple):
     """A child who may ask for a look, with the last review that stands and its newest measurement.
 
     ``measured_on`` is None for one that was not measured within the bounds; ``may_be_two_t`` is
-    told where ``two_t`` is asked for, ``is_supported`` where ``unmeasured`` is.
+    told where ``two_t`` is asked for, ``is_unmeasured`` (supported, its newest measurement too old)
+    where ``unmeasured`` is.
     """
 
     id: int
@@ -97,8 +98,8 @@ class AskingChild(NamedTuple):
     state: ChildState
     born_on: date
     effective_on: date | None
-    review_reasons: Sequence[str]
-    is_supported: bool
+    is_proposed: bool
+    is_unmeasured: bool
     decision: ReviewDecision | None
     reviewed_on: date | None
     measured_on: date | None
@@ -108,22 +109,33 @@ class AskingChild(NamedTuple):
 
 
 def children_asking(
-    session: Session, *, bounds: Bounds, asked: Collection[str], child_id: int | None = None
+    session: Session,
+    *,
+    reason: str,
+    bounds: Bounds,
+    asked: Collection[str],
+    child_id: int | None = None,
 ) -> list[AskingChild]:
     """Return the children of whom a rule about measurements could name one, or one child if it may.
 
-    None is missing who is severely wasted (``severe``), had two T (``two_t``), is stunted again
-    after leaving (``relapse``, ``came_back``), was proposed for graduation (``graduation``) or is
-    supported and not measured (``unmeasured``), of those that are asked for; others may be among
-    them.
+    ``reason`` is the reason for a review that proposes a graduation. None is missing who is
+    severely wasted (``severe``), had two T (``two_t``), is stunted again after leaving
+    (``relapse``, ``came_back``), was proposed for graduation (``graduation``) or is supported and
+    not measured (``unmeasured``), of those that are asked for; others may be among them.
     """
     newest, review = _measurement(), aliased(GrowthReview)
     may_be_two_t = _may_be_two_t(newest, bounds) if "two_t" in asked else false()
-    is_supported = _is_supported(bounds.supported_since) if "unmeasured" in asked else false()
+    # A case looks at the months of support of those alone whose newest measurement is old.
+    is_unmeasured = (
+        case((_is_old(newest, bounds), _is_supported(bounds.supported_since)), else_=false())
+        if "unmeasured" in asked
+        else false()
+    )
+    is_proposed = _carries(reason)
     signs = {
-        "graduation": cast(Child.review_reasons, Text) != "[]",
+        "graduation": is_proposed,
         "severe": or_(newest.has_oedema, newest.whz < bounds.least_whz),
-        "unmeasured": and_(_is_old(newest, bounds), is_supported),
+        "unmeasured": is_unmeasured,
         "two_t": may_be_two_t,
     }
     left = LEFT if {"relapse", "came_back"} & set(asked) else ()
@@ -133,8 +145,8 @@ def children_asking(
             Child.state,
             Child.born_on,
             Child.effective_on,
-            Child.review_reasons,
-            is_supported,
+            is_proposed,
+            is_unmeasured,
             review.decision,
             review.reviewed_on,
             newest.measured_on,
@@ -154,7 +166,7 @@ def children_asking(
             or_(
                 and_(
                     col(Child.state).in_(IN_PROGRAMME),
-                    or_(false(), *(sign for reason, sign in signs.items() if reason in asked)),
+                    or_(false(), *(sign for name, sign in signs.items() if name in asked)),
                 ),
                 and_(col(Child.state).in_(left), _may_be_stunted_again(bounds)),
             )
@@ -187,7 +199,7 @@ def num_proposed(session: Session, *, reason: str, bounds: Bounds) -> int:
         .outerjoin(review, review.id == _of_last_review(func.max(GrowthReview.id)))
         .where(
             col(Child.state).in_(IN_PROGRAMME),
-            cast(Child.review_reasons, Text).contains(f'"{reason}"', autoescape=True),
+            _carries(reason),
             or_(
                 col(review.id).is_(None),
                 review.decision != ReviewDecision.KEEP,
@@ -202,15 +214,36 @@ def children_due(
     session: Session, *, num_months: int, child_id: int | None = None
 ) -> list[PlacedChild]:
     """Return the children in the programme served in so many months or more since their review."""
-    served = served_since_review(fewest=num_months).with_only_columns(col(Assignment.child_id))
-    if child_id is not None:
-        served = served.where(Assignment.child_id == child_id)
+    served = (
+        select(Assignment.id)
+        .where(Assignment.child_id == Child.id, Assignment.cycle_id == Cycle.id, *SERVED)
+        .correlate(Child, Cycle)
+        .exists()
+    )
+    # Month by month and no further than the last that is needed: a child reviewed lately has few,
+    # and of all others so many are enough. To group every pair of all months took twice as long.
+    last_needed = (
+        select(Cycle.id)
+        .where(Cycle.month > _month_of_last_review(), served)
+        .order_by(col(Cycle.month).desc())
+        .limit(1)
+        .offset(num_months - 1)
+        .correlate(Child)
+        .exists()
+    )
     wanted = (
         select(*_PLACED)
         .join(Household, col(Household.id) == Child.household_id)
-        .where(col(Child.state).in_(IN_PROGRAMME), col(Child.id).in_(served))
+        .where(col(Child.state).in_(IN_PROGRAMME), last_needed)
     )
+    if child_id is not None:
+        wanted = wanted.where(Child.id == child_id)
     return [PlacedChild._make(row) for row in session.exec(wanted).all()]
+
+
+def _carries(reason: str) -> Any:
+    """Return SQL of whether a child carries a reason for a review; no list is read for it."""
+    return cast(Child.review_reasons, Text).contains(f'"{reason}"', autoescape=True)
 
 
 def _measurement() -> Any:
@@ -242,9 +275,13 @@ def _of_last_review(value: Any) -> Any:
     )
 
 
+def _month_of_last_review() -> Any:
+    """Return SQL of the month of a child's last review that stands; empty without one."""
+    return func.coalesce(_of_last_review(func.max(GrowthReview.month)), "")
+
+
 def _is_supported(first_month: str) -> Any:
     """Return SQL of whether a child was served since its last review, in a month or later."""
-    reviewed = func.coalesce(_of_last_review(func.max(GrowthReview.month)), "")
     return (
         select(Assignment.id)
         .join(Cycle, col(Cycle.id) == Assignment.cycle_id)
@@ -252,7 +289,7 @@ def _is_supported(first_month: str) -> Any:
             Assignment.child_id == Child.id,
             *SERVED,
             Cycle.month >= first_month,
-            Cycle.month > reviewed,
+            Cycle.month > _month_of_last_review(),
         )
         .exists()
     )
@@ -281,18 +318,21 @@ def _may_be_two_t(newest: Any, bounds: Bounds) -> Any:
     spans = _months_of(bounds.first, bounds.last)
     before, first = _measurement(), _measurement()
     fallen = [
-        and_(
-            newest.measured_on.between(*span),
-            select(before.id)
-            .join(first, first.child_id == before.child_id)
-            .where(
-                before.child_id == Child.id,
-                before.measured_on.between(*span_before),
-                first.measured_on.between(*first_span),
-                _may_not_have_gained(newest, before),
-                _may_not_have_gained(before, first),
-            )
-            .exists(),
+        case(
+            (
+                newest.measured_on.between(*span),
+                select(before.id)
+                .join(first, first.child_id == before.child_id)
+                .where(
+                    before.child_id == Child.id,
+                    before.measured_on.between(*span_before),
+                    first.measured_on.between(*first_span),
+                    _may_not_have_gained(newest, before),
+                    _may_not_have_gained(before, first),
+                )
+                .exists(),
+            ),
+            else_=false(),
         )
         for span, span_before, first_span in zip(spans, spans[1:], spans[2:], strict=False)
     ]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Text, cast, func
 from sqlmodel import col, select
@@ -51,8 +50,7 @@ __all__ = [
 ACCEPTED = (PackageState.ACCEPTED, PackageState.PARTLY_ACCEPTED)
 
 
-@dataclass(frozen=True, slots=True)
-class NeedyChild:
+class NeedyChild(NamedTuple):
     """A frozen child of a month with what record and family say of it now."""
 
     child_id: int
@@ -91,7 +89,7 @@ def children_in_need(session: Session, *, cycle_id: int, recovered: str) -> list
         .where(CycleChild.cycle_id == cycle_id)
         .order_by(col(CycleChild.id))
     )
-    return [NeedyChild(*row) for row in rows]
+    return [NeedyChild._make(row) for row in rows]
 
 
 def codes_and_posyandu(
@@ -131,18 +129,16 @@ def uncovered_reasons(session: Session, *, match_run_id: int | None) -> dict[int
 
 
 def accepted_packages(session: Session, *, first_month: str, last_month: str) -> dict[int, int]:
-    """Return how many packages of these months each child accepted in full or part."""
+    """Return how many packages of these months each child accepted in full or part, if any."""
+    months = select(Cycle.id).where(Cycle.month >= first_month, Cycle.month <= last_month)
+    # The states are asked for in the count: as a condition, SQLite read all months' packages by it.
+    accepted = func.count().filter(col(Package.state).in_(ACCEPTED))
     rows = session.exec(
-        select(Package.child_id, func.count())
-        .join(Cycle, col(Cycle.id) == Package.cycle_id)
-        .where(
-            col(Package.state).in_(ACCEPTED),
-            Cycle.month >= first_month,
-            Cycle.month <= last_month,
-        )
+        select(Package.child_id, accepted)
+        .where(col(Package.cycle_id).in_(months))
         .group_by(col(Package.child_id))
     )
-    return {child: int(count) for child, count in rows}
+    return {child: int(count) for child, count in rows if count}
 
 
 def promises_of_cycle(

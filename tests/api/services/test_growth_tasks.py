@@ -98,6 +98,19 @@ def test_three_months_of_support_ask_for_a_review_and_two_do_not(session: Sessio
         )  # fmt: skip
     session.flush()
     assert reasons(session) == {child.code: ("due",)}
+    review = GrowthReview(
+        child_id=child.id or 0, month="2026-08", reviewed_on=date(2026, 8, 30), months_served=1,
+        decision=ReviewDecision.CONTINUE, by="x", at=NOW,
+    )  # fmt: skip
+    session.add(review)
+    session.flush()
+    assert reasons(session) == {child.code: ("due",)}
+    review.month = "2026-09"  # of the three months two are left
+    session.flush()
+    assert reasons(session) == {}
+    review.undone_at = NOW
+    session.flush()
+    assert reasons(session) == {child.code: ("due",)}
 
 
 def test_a_supported_child_that_was_not_measured_for_63_days_is_asked_after(

@@ -13,9 +13,11 @@ from api.services import targeting_tables as sheet_of_targeting
 from api.services.consumption import Answer
 from api.services.errors import Invalid, Refused
 from api.services.monitoring_sheets import Wanted, export_sheet, find_sheet
+from api.services.months import later_month
 from api.services.report_versions import figures_of, recount_month
 from api.services.targeting import month_shown, target_children
 from api.services.targeting_tables import ELSEWHERE, reason_words, targeting_tables
+from data.queries.targeting import accepted_packages
 from data.schema import (
     Account,
     AuditEntry,
@@ -28,6 +30,7 @@ from data.schema import (
     Household,
     OtherHelp,
     Package,
+    PackageState,
     ReportVersion,
     Role,
     Unassigned,
@@ -86,6 +89,22 @@ def test_coverage_has_the_figures_of_the_monthly_report(session: Session) -> Non
     served = sum(child.is_served for child in children if child.is_eligible)
     assert sum(child.is_eligible for child in children) == city["target_eligible"] == 3
     assert served == city["matching_matched"] == 3
+
+
+def test_packages_are_counted_of_the_months_asked_for_and_of_those_accepted(
+    session: Session,
+) -> None:
+    cycle, _, _ = closed_month(session)
+    month, before = cycle.month, later_month(cycle.month, -1)
+    packages = session.exec(select(Package).order_by(col(Package.id))).all()
+    own = {package.child_id: 1 for package in packages}
+    assert len(own) == 3
+    assert accepted_packages(session, first_month=before, last_month=month) == own
+    assert accepted_packages(session, first_month=before, last_month=before) == {}
+    packages[0].state = PackageState.LOST
+    session.flush()
+    del own[packages[0].child_id]
+    assert accepted_packages(session, first_month=month, last_month=month) == own
 
 
 def test_who_is_left_out_stands_with_reason_and_months(session: Session) -> None:

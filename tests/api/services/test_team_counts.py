@@ -69,6 +69,10 @@ def test_a_family_belongs_to_the_team_of_its_posyandu_else_to_that_of_the_rest(
     assert [each.team for each in family_places(session).values()] == [
         "TPK Satu", "TPK Sisa", "TPK Sisa",
     ]  # fmt: skip
+    second = homes(session)[1].id or 0
+    (found,) = family_places(session, among={second}).items()
+    assert (found[0], found[1].posyandu, found[1].team) == (second, "Mawar", "TPK Sisa")
+    assert family_places(session, among=()) == {}
 
 
 def test_children_measured_in_the_month_are_counted_by_place(session: Session) -> None:
