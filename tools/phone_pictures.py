@@ -33,6 +33,7 @@ def see(page: Page, name: str, *, whole: bool = False) -> None:
 
 
 def walk(page: Page) -> None:
+    page.set_default_timeout(120_000)
     page.clock.set_system_time(NOW)
     page.goto("/kurir")
     page.locator("a.door").first.wait_for()
