@@ -30,6 +30,7 @@ from api.services.plan_goals import usual_rounds
 from api.services.plan_options import MAX_WALK_M, DeliveryMode, service_of
 from api.services.planning import UnservedView
 from api.services.route_heads import RouteHead, list_heads
+from api.services.routing_problem import has_packages_to_plan
 from data.queries.routes import latest_run_before
 from data.schema import Account, Cycle, CycleState, PickupState, PlanRun, Role, RouteState
 from logistics.effort import Effort
@@ -131,6 +132,7 @@ def _page(
         num_homes=len(homes_to_place(session, cycle=cycle)),
         names=names_of(request),
         may_plan=cycle.state in PLANNABLE,
+        has_to_plan=has_packages_to_plan(session, cycle=cycle),
         modes=list(DeliveryMode),
         efforts=list(Effort),
         kept=form,

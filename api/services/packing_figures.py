@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlmodel import select
-
 from api.services import stock
 from api.services.packing_views import (
     NoKit,
@@ -16,15 +14,9 @@ from api.services.packing_views import (
 )
 from api.services.reservations import free_units, shortage_rows
 from api.services.shortages import Remedy
-from data.queries.goods import NOT_GOING, lines_by_package
+from data.queries.goods import NOT_GOING, sums_by_state, units_in_state
 from data.reference.items import price_on
-from data.schema import (
-    CycleState,
-    Package,
-    PackageLine,
-    PackageState,
-    Shortage,
-)
+from data.schema import CycleState, PackageState, Shortage
 
 if TYPE_CHECKING:
     from datetime import date
@@ -41,33 +33,29 @@ def packing_result(
     session: Session, *, cycle: Cycle, day: date, depot: Depot, no_kit: tuple[NoKit, ...]
 ) -> PackingResult:
     """Return how packing of a month stands."""
-    packages = [
-        package
-        for package in session.exec(select(Package).where(Package.cycle_id == cycle.id))
-        if package.state != S.CANCELLED
-    ]
+    sums = sums_by_state(session, cycle_id=cycle.id or 0)
     listed = stock.has_stock_list(session)
-    lines = lines_by_package(session, cycle_id=cycle.id or 0)
-    planned = [package for package in packages if package.state == S.PLANNED]
-    carried = [package for package in packages if package.state == S.CARRIED]
-    going = [package for package in packages if package.state not in NOT_GOING]
+    going = [found for state, found in sums.items() if state not in NOT_GOING]
+    count = {state: found.num_packages for state, found in sums.items()}
+    num_going = sum(found.num_packages for found in going)
+    num_planned, num_reserved = count.get(S.PLANNED, 0), count.get(S.RESERVED, 0)
     return PackingResult(
         cycle_id=cycle.id or 0,
         deliver_on=day,
         depot_id=depot.id or 0,
-        num_packages=len(packages),
-        num_going=len(going),
-        num_reserved=sum(package.state == S.RESERVED for package in packages),
-        num_packed=len(going) - len(planned) - sum(p.state == S.RESERVED for p in packages),
-        num_waiting=len(carried),
-        is_reserved=cycle.state != CycleState.APPROVED and (not listed or not planned),
+        num_packages=sum(count.values()) - count.get(S.CANCELLED, 0),
+        num_going=num_going,
+        num_reserved=num_reserved,
+        num_packed=num_going - num_planned - num_reserved,
+        num_waiting=count.get(S.CARRIED, 0),
+        is_reserved=cycle.state != CycleState.APPROVED and (not listed or not num_planned),
         has_stock_list=listed,
         shortages=tuple(_shortage_view(row) for row in shortage_rows(session, cycle)),
-        purchases=() if listed else _purchases(session, planned, lines, depot, day),
+        purchases=() if listed else _purchases(session, cycle, depot, day),
         no_kit=no_kit,
-        cost_rp=sum(package.cost_rp for package in going),
-        weight_g=sum(package.weight_g for package in going),
-        volume_ml=sum(package.volume_ml for package in going),
+        cost_rp=sum(found.cost_rp for found in going),
+        weight_g=sum(found.weight_g for found in going),
+        volume_ml=sum(found.volume_ml for found in going),
     )
 
 
@@ -83,17 +71,8 @@ def _shortage_view(row: Shortage) -> ShortageView:
     )
 
 
-def _purchases(
-    session: Session,
-    packages: list[Package],
-    lines: dict[int, list[PackageLine]],
-    depot: Depot,
-    day: date,
-) -> tuple[PurchaseLine, ...]:
-    needed: dict[str, int] = {}
-    for package in packages:
-        for line in lines.get(package.id or 0, []):
-            needed[line.item_code] = needed.get(line.item_code, 0) + line.quantity
+def _purchases(session: Session, cycle: Cycle, depot: Depot, day: date) -> tuple[PurchaseLine, ...]:
+    needed = units_in_state(session, cycle_id=cycle.id or 0, state=S.PLANNED)
     free = free_units(session, depot, day)
     bought = []
     for code, units in sorted(needed.items()):

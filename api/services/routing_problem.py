@@ -35,6 +35,7 @@ from data.queries.pickups import pickups_to_plan
 from data.queries.routes import (
     active_vehicles,
     free_routes,
+    last_box_day,
     packages_to_plan,
     vehicle_days_taken,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "Load",
     "PlanInput",
     "handed_out_on",
+    "has_packages_to_plan",
     "pickup_place",
     "pickup_stop",
     "read_problem",
@@ -207,6 +209,12 @@ def waiting_packages(
 ) -> list[tuple[Package, Household, Stop | None]]:
     """Return the packages that a plan of a month is about, with their family and stop."""
     return packages_to_plan(session, cycle_id=cycle.id or 0, states=states_to_plan(session))
+
+
+def has_packages_to_plan(session: Session, *, cycle: Cycle) -> bool:
+    """Whether a plan of the month would be about any package."""
+    states = states_to_plan(session)
+    return last_box_day(session, cycle_id=cycle.id or 0, states=states) is not None
 
 
 def states_to_plan(session: Session) -> list[PackageState]:

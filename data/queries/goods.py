@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, exists, func, or_
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NOT_GOING",
+    "StateSums",
     "approved_children",
     "boxed_goods",
     "children_without_package",
@@ -46,6 +48,8 @@ __all__ = [
     "num_packages",
     "packages_with_families",
     "route_codes",
+    "sums_by_state",
+    "units_in_state",
 ]
 
 
@@ -168,6 +172,38 @@ def packages_with_families(
         .limit(limit)
     )
     return [(package, child, household) for package, child, household in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class StateSums:
+    """The packages of a month in one state: how many, their value, weight and volume."""
+
+    num_packages: int
+    cost_rp: int
+    weight_g: int
+    volume_ml: int
+
+
+def sums_by_state(session: Session, *, cycle_id: int) -> dict[PackageState, StateSums]:
+    """Return the sums of a month's packages by state; states without a package are left out."""
+    sums = (func.sum(getattr(Package, name)) for name in ("cost_rp", "weight_g", "volume_ml"))
+    rows = session.exec(
+        select(Package.state, func.count(), *sums)  # type: ignore[call-overload]
+        .where(Package.cycle_id == cycle_id)
+        .group_by(col(Package.state))
+    )
+    return {state: StateSums(*map(int, found)) for state, *found in rows}
+
+
+def units_in_state(session: Session, *, cycle_id: int, state: PackageState) -> dict[str, int]:
+    """Return the units of each item in the packages of a month in one state, by item code."""
+    rows = session.exec(
+        select(PackageLine.item_code, func.sum(PackageLine.quantity))
+        .join(Package, col(Package.id) == PackageLine.package_id)
+        .where(Package.cycle_id == cycle_id, Package.state == state)
+        .group_by(col(PackageLine.item_code))
+    )
+    return {code: int(units) for code, units in rows}
 
 
 def num_packages(

@@ -35,7 +35,9 @@ def courier(client_for: ClientFor, engine: Engine) -> TestClient:
 
 def test_the_frame_is_the_same_for_everybody(courier: TestClient, client: TestClient) -> None:
     assert courier.get("/kurir/hp").text == client.get("/kurir/hp").text
-    assert client.get("/kurir/hp").headers["x-version"] == courier_phone.version()
+    frame = client.get("/kurir/hp")
+    assert frame.headers["x-version"] == courier_phone.version()
+    assert "<h1>Rute hari ini</h1>" in frame.text.partition("<template")[0], "while it loads"
 
 
 def test_the_worker_names_its_files_and_each_is_there(client: TestClient) -> None:

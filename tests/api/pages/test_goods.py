@@ -113,6 +113,12 @@ def test_many_who_wait_do_not_fill_the_packing_page(
     assert (len(pages[0]), len(pages[1]), len({*pages[0], *pages[1]})) == (25, 5, 30)
 
 
+def first_step(coordinator: TestClient) -> list[str]:
+    """The buttons of the packing page that stand out: what comes next."""
+    main = coordinator.get(f"{MONTH}/paket").text.partition("<main")[2].partition("</main>")[0]
+    return re.findall(r'<(?:button|a role="button" href="[^"]+")>([^<]+)<', main)
+
+
 def test_every_screen_counts_the_packages_of_the_month_alike(
     coordinator: TestClient, engine: Engine, person: Callable[[Role], Account]
 ) -> None:
@@ -123,13 +129,18 @@ def test_every_screen_counts_the_packages_of_the_month_alike(
         depot = make_depot(session)
         make_vehicle(session, depot_id=depot.id)
         kits_in_stock(session, depot, by, 3, telur=60)
+    assert first_step(coordinator) == ["Buat paket dan pesan barang"]
     coordinator.post(f"{MONTH}/paket/kemas")
+    assert first_step(coordinator) == ["Tandatangani yang dipilih"]
     short = {"barang": "telur", "tindakan": "wait", "pengganti": ""}
     coordinator.post(f"{MONTH}/paket/kekurangan", data=short)
+    assert first_step(coordinator) == ["Ulangi pengepakan"]
     coordinator.post(f"{MONTH}/paket/kemas")
     assert "2 paket siap" in said(coordinator, f"{MONTH}/paket")
+    assert first_step(coordinator) == ["Tandai semua yang disisihkan sebagai sudah dikemas"]
     coordinator.post(f"{MONTH}/paket/tandai")
     assert "2 paket ditandai" in said(coordinator, f"{MONTH}/paket")
+    assert first_step(coordinator) == ["Susun rute"]
     page = coordinator.get(f"{MONTH}/paket").text
     assert "<b>2</b> paket bulan ini" in page
     assert "<b>2</b> sudah dikemas" in page

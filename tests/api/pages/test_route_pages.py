@@ -17,6 +17,8 @@ from data.schema import (
     Account,
     Cycle,
     CycleState,
+    Package,
+    PackageState,
     PlanRun,
     Role,
     Route,
@@ -238,6 +240,7 @@ def test_routes_leave_and_messages_name_no_family(
     assert early.status_code == 409
     assert "Tidak ada yang berangkat" in early.text
     waiting = coordinator.get(f"{MONTH}/rute").text.partition('id="berangkat"')[2]
+    assert f'action="{MONTH}/rute/susun"' in coordinator.get(f"{MONTH}/rute").text
     assert waiting.count("setelah semua rute dikonfirmasi; 2 belum.") == 1
     assert "Konfirmasi (ulang) dahulu" not in waiting, "said once, not at each route"
     none = coordinator.post(f"{MONTH}/rute/berangkat", data={"hari": str(day)})
@@ -256,6 +259,16 @@ def test_routes_leave_and_messages_name_no_family(
     with read_session(engine) as session:
         after = {route.state for route in session.exec(select(Route).where(Route.day == day))}
     assert after == {RouteState.DISPATCHED}
+    page = coordinator.get(f"{MONTH}/rute").text
+    assert "Tidak ada paket yang menunggu rute. Rute disusun lagi" in page
+    assert f'action="{MONTH}/rute/susun"' not in page, "nothing to plan"
+    with write_session(engine) as session:
+        package = session.exec(select(Package).order_by(col(Package.id))).first()
+        assert package is not None
+        package.state, package.stop_id = PackageState.PACKED, None
+        session.add(package)
+    page = coordinator.get(f"{MONTH}/rute").text
+    assert f'action="{MONTH}/rute/susun"' in page, "a box came back"
 
 
 def test_two_routes_of_one_vehicle_at_the_same_hours_ask_for_a_reason(

@@ -19,7 +19,7 @@ export async function leave() {
   dialog.querySelector("[data-act=wipe]").onclick = wipeAndGo;
   dialog.querySelector("[data-act=stay]").onclick = () => {
     dialog.close();
-    if (!document.querySelector("#hari h1")) location.reload();
+    if (!document.querySelector("#hari h1[tabindex]")) location.reload(); // the day was never shown
   };
   if (!dialog.open) dialog.showModal();
   return null;
