@@ -188,11 +188,11 @@ def sums_by_state(session: Session, *, cycle_id: int) -> dict[PackageState, Stat
     """Return the sums of a month's packages by state; states without a package are left out."""
     sums = (func.sum(getattr(Package, name)) for name in ("cost_rp", "weight_g", "volume_ml"))
     rows = session.exec(
-        select(Package.state, func.count(), *sums)  # type: ignore[call-overload]
+        select(Package.state, func.count(), *sums)
         .where(Package.cycle_id == cycle_id)
         .group_by(col(Package.state))
     )
-    return {state: StateSums(*map(int, found)) for state, *found in rows}
+    return {PackageState(row[0]): StateSums(*map(int, row[1:])) for row in rows}
 
 
 def units_in_state(session: Session, *, cycle_id: int, state: PackageState) -> dict[str, int]:
