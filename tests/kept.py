@@ -2,7 +2,8 @@
 
 ``@kept`` stands over a function that builds a state in an empty store, such as
 ``closed_month(session)``. The first test that asks for it lives through it and commits; the store
-is put by, and a later test's empty SQLite store becomes a copy of it in some milliseconds. On
+is put by, and a later test's empty SQLite store becomes a copy of it in some milliseconds. Both
+read anew what the builder returned, so that no test depends on which came first. On
 PostgreSQL, in a store that holds something already, and in tests that take ``monkeypatch`` (which
 may change a rule), the state is built as it is written.
 """
@@ -53,14 +54,16 @@ def kept(build: Callable[P, R]) -> Callable[P, R]:
         if engine not in _untouched or session.in_transaction():
             return build(*args, **values)
         asked = (build, args[1:], tuple(sorted(values.items())))
-        if asked not in _stores:
+        if asked in _stores:
+            _fill(cast("Engine", engine), _stores[asked][0])
+        else:
             found = build(*args, **values)
             session.commit()
             _stores[asked] = (_copy_of(cast("Engine", engine)), _recipe(found))
-            return found
-        store, recipe = _stores[asked]
-        _fill(cast("Engine", engine), store)
-        return cast("R", recipe(session))
+            session.expunge_all()  # what was typed is not what is read
+        found_again = _stores[asked][1](session)
+        session.commit()  # so that a test holds nothing of the store when it begins
+        return cast("R", found_again)
 
     return built
 
