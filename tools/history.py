@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 from api.app import create_app
 from api.services.accounts import create_account
 from api.services.clock import local_date, utc_now
-from api.services.demonstration import ACCOUNTS
+from api.services.demonstration import ACCOUNTS, add_bound_accounts
 from api.services.months import later_month, month_of
 from api.settings import Settings
 from bench.monitoring_history import history, num_lived
@@ -88,7 +88,7 @@ def make(engine: Engine, towns: int) -> str:
     history(engine, script, children=towns * num_lived(script))
     password = f"asuh-{secrets.token_hex(4)}"
     with write_session(engine) as session:
-        for each in SIGNING_IN:
+        for each in (one for one in SIGNING_IN if not one.place):
             create_account(
                 session, username=each.username, full_name=each.full_name, role=each.role,
                 by="asuh-history", now=utc_now(), password=password,
@@ -113,6 +113,7 @@ def main() -> None:
         kept.touch(mode=0o600)
         kept.write_text(password)
     migrate(engine)  # made by an earlier version of the program
+    add_bound_accounts(engine, password=kept.read_text(), now=utc_now(), profile="production")
     settings = Settings(
         var_dir=FOLDER,
         keys=SecretStr(dump_keys(KEYS)),

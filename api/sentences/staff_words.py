@@ -77,7 +77,7 @@ SENTENCES: dict[str, str] = {
     "word.rejected": "ditolak",
     "word.reduced": "dikurangi",
     "word.rests": "beristirahat",
-    "word.accepted": "diterima",
+    "word.accepted": "disetujui",
     "word.superseded": "diganti usulan baru",
     "end_reason.finished": "selesai sesuai janji",
     "end_reason.cannot_continue": "tidak sanggup melanjutkan",

@@ -77,6 +77,16 @@ def test_every_pair_of_tokens_that_meet_is_readable(theme: str) -> None:
     assert faint == {}
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_slider_shows_its_thumb_and_track(theme: str) -> None:
+    """Pico paints them as a second button, whose ground here is that of the page."""
+    tokens = themes()[theme]
+    for part in ("thumb", "thumb-active", "border", "active-border"):
+        token = re.search(rf"--pico-range-{part}-color: var\(--asuh-([\w-]+)\);", CSS)
+        assert token is not None, part
+        assert contrast(tokens[token[1]], tokens["ground"]) >= VISIBLE
+
+
 def test_dark_gives_every_colour_of_light() -> None:
     both = themes()
     assert both["light"].keys() == both["dark"].keys()
