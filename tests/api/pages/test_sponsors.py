@@ -228,7 +228,9 @@ def test_a_pledge_names_its_children_also_when_it_ended(
     assert f"Anak Desember 2026: {child}" in text_of(staff.get(page))
     assert other not in staff.get(page).text
     send(staff, f"{page}/{code}/berakhir", alasan="changed_job")
-    assert f'Desember 2026: <a class="nowrap" href="/anak/{child}">{child}</a>' in staff.get(page).text
+    assert (
+        f'Desember 2026: <a class="nowrap" href="/anak/{child}">{child}</a>' in staff.get(page).text
+    )
     with write_session(engine) as session:
         unpaired = make_pledge(session)
         lonely = session.get_one(Sponsor, unpaired.sponsor_id).code
