@@ -122,6 +122,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "verification:read": READERS | {Role.COORDINATOR},
     "verification:answer": _roles(Role.COORDINATOR, Role.STAFF, Role.APPROVER),
     "report:read": READERS | {Role.COORDINATOR},
+    "comparison:read": READERS,
     "my:routes": _roles(Role.COURIER),
     "my:donations": _roles(Role.DONOR),
     "package:edit": _roles(Role.COORDINATOR),

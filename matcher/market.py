@@ -35,10 +35,10 @@ class Market:
         self.objectives = Objectives(problem, matching.policy, matching.fair_served(problem))
         self.names = tuple(level.name for level in matching.levels)
         is_tight = [level.unverified == 0 for level in matching.levels]
-        self.num_priced = is_tight.index(False) if False in is_tight else len(is_tight)
-        """How many levels, from the first on, have prices that say what a place is worth."""
-        if self.objectives.counts_rupiah:
-            self.num_priced = len(is_tight)
+        is_whole = self.objectives.counts_rupiah or False not in is_tight
+        self.num_priced = len(is_tight) if is_whole else is_tight.index(False)
+        """How many levels, from the first on, have prices that say what a place is worth; all in
+        months that count rupiah, where prices only order the options and none is told."""
         priced = [level.certificate for level in matching.levels[: self.num_priced]]
         rest = len(is_tight) - len(priced)
         self.goals: list[LevelName | Blend] = [

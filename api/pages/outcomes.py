@@ -157,7 +157,7 @@ def effect_page(
     say, formats = translator(language), Formats(language)
     found = effect_answer(session).effects
     intro = " ".join(effect_sentence(index, found[index], say, formats) for index in INDICES)
-    opens = effect_rows.FIGURES if holds(by, "child:read") else frozenset[str]()
+    opens = effect_rows.FIGURES if holds(by, "comparison:read") else frozenset[str]()
     return sheet_page(
         request, session, now, "manfaat", intro=intro, has_months=False, countable=opens
     )
@@ -168,7 +168,7 @@ def effect_rows_page(
     request: Request,
     store: Store,
     now: Now,
-    by: Annotated[Account, requires("child:read")],
+    by: Annotated[Account, requires("comparison:read")],
     indeks: str = "haz",
     bagian: str = "pairs",
     halaman: int = 1,

@@ -221,7 +221,7 @@ def rows_page(
         cause=sebab,
         cause_name=lambda code: shortfall_reason(code, language),
         number=lambda value: row_number(value, indicator, Formats(language)),
-        address_of=lambda row: _row_address(request, behind.month, row, unit=wilayah),
+        address_of=lambda row: _row_address(request, behind.month, row),
         has_causes=any(row.cause for row in behind.rows),
         is_shortfall=indicator.code == figure_rules.SHORTFALL,
         has_places=any(any(row.place) for row in behind.rows),
@@ -236,20 +236,20 @@ ROW_PAGES: Mapping[str, tuple[str, str]] = {
     "child": ("child:read", "/monev/pertumbuhan/{code}"),
     "family": ("child:read", "/monev/pertumbuhan/{code}"),
     "sponsor": ("sponsor:read", "/orang-tua-asuh/{code}"),
-    "pledge": ("sponsor:read", "/orang-tua-asuh/{unit}"),
+    "pledge": ("sponsor:read", "/orang-tua-asuh/{sponsor}"),
     "route": ("route:read", "/rute/{code}"),
     "package": ("delivery:read", "/bulan/{month}/hasil/paket/{code}"),
 }
 """The kind of a row → who may see more of it, and where."""
 
 
-def _row_address(request: Request, month: str, row: FigureRow, *, unit: str) -> str:
+def _row_address(request: Request, month: str, row: FigureRow) -> str:
     """Return the page that tells more of a row; empty where none does to the reader."""
     permission, address = ROW_PAGES.get(row.kind, ("", ""))
     person = person_of(request)
     if not address or person is None or not holds(person, permission):
         return ""
-    return address.format(month=month, code=row.code, unit=unit)
+    return address.format(month=month, code=row.code, sponsor=row.sponsor)
 
 
 def row_number(value: float, indicator: Indicator, formats: Formats) -> str:

@@ -76,8 +76,8 @@ SENTENCES: dict[str, str] = {
         "koordinator untuk kurir."
     ),
     "link.code": (
-        "Akun ini masuk dengan kode dari aplikasi; tautan akan melewatinya. Masuklah dengan kata "
-        "sandi, atau minta admin menghapus kodenya."
+        "Kader ini masuk dengan kata sandi dan kode dari aplikasi; tautan akan melewatinya. Bila "
+        "kodenya tidak dapat dipakai lagi, minta admin menghapusnya."
     ),
     "link.inactive": "Akun ini tidak dipakai, jadi tidak dapat diberi tautan.",
     "link.dead": "Tautan ini tidak berlaku lagi. Minta tautan baru kepada dinas.",

@@ -180,7 +180,7 @@ def edit_account(
 ) -> Account:
     """Change name, role, sponsor, place, language or whether it is in use.
 
-    A new role or an account out of use ends its sign-ins.
+    A new role or an account out of use ends its sign-ins and links.
 
     Raises
     ------
@@ -231,7 +231,7 @@ def edit_account(
 def set_password(
     session: Session, *, account: Account, password: str, by: Account, now: datetime, profile: str
 ) -> None:
-    """Give an account a password (an admin does) and end its sign-ins."""
+    """Give an account a password (an admin does) and end its sign-ins and links."""
     check_password(password, username=account.username)
     account.password_hash = hash_password(password, profile=profile)
     account.version += 1
@@ -251,7 +251,7 @@ def change_own_password(
     profile: str,
     sign_in_id: int | None = None,
 ) -> None:
-    """Change one's own password, knowing the old one; other sign-ins end.
+    """Change one's own password, knowing the old one; other sign-ins and links end.
 
     Raises
     ------

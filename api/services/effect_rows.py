@@ -11,6 +11,7 @@ from sqlmodel import col, select
 from api.services import looks
 from api.services.effect_answer import effect_answer
 from api.services.errors import NotFound
+from api.services.own_units import need_own_unit
 from api.services.support_effect import INDICES, stretches
 from data.schema import Child
 
@@ -88,9 +89,12 @@ def compared_children(
     ------
     NotFound
         ``monitoring.figure`` for an index or a part that there is not.
+    Forbidden
+        ``access.place`` to who is bound to a place: the answer is the whole city's.
     """
     from data.monitoring.effect import pair_up  # scipy is slow to load
 
+    need_own_unit(session, "city", "")
     if index not in INDICES or part not in PARTS:
         raise NotFound("monitoring.figure", found=f"{index} {part}")
     answer = effect_answer(session)

@@ -20,6 +20,7 @@ from api.services.report_counts import count_rows
 from api.services.report_growth import grown_children
 from api.services.report_tally import CountedRow, area_name
 from api.services.report_versions import figures_of, sponsor_figures
+from api.services.sponsors import find_sponsor
 from api.services.team_counts import unit_of
 from data.place_scope import place_of_session, whole
 from data.queries.companions import FamilyPlace, family_places
@@ -51,7 +52,8 @@ class FigureRow:
 
     ``amount`` is what it brings to the figure: 1, or so much of its unit. ``weight`` is what it
     weighs in a mean whose rows do not weigh the same, else None. ``cause`` is what stopped a child
-    on its way to a package or why one was not accepted in full; empty for others.
+    on its way to a package or why one was not accepted in full; empty for others. ``sponsor`` is
+    the code of the sponsor whose child or money it is, where the figure is a sponsor's.
     """
 
     kind: str
@@ -62,6 +64,7 @@ class FigureRow:
     is_hit: bool | None
     cause: str = ""
     weight: float | None = None
+    sponsor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ def rows_behind(
     Raises
     ------
     NotFound
-        ``monitoring.figure`` for a figure that has no rows of a month.
+        ``monitoring.figure`` for a figure that has no rows of a month, ``sponsor.not_found``.
     Forbidden
         ``monitoring.kept_rows`` for growth or sponsors, asked by who may not read their data, and
         for confidential reasons, asked by anybody but the approver; ``access.place`` for a unit
@@ -117,6 +120,8 @@ def rows_behind(
         raise NotFound("monitoring.figure", found=code)
     if not may_open(rule, by.role):
         raise Forbidden("monitoring.kept_rows", figure=code)
+    if level == "sponsor":
+        find_sponsor(session, code=unit)
     within = _within(session, level, unit)
     with whole(session):
         rows = list(_counted(session, cycle, rule, within))
@@ -228,7 +233,7 @@ def _rows(
             made = FigureRow(
                 row.kind, row.code, place, row.by, amount / rule.per if rule.per > 1 else amount,
                 key in hits if rule.how is How.SHARE else None, row.cause,
-                weights[key] if rule.weights else None,
+                weights[key] if rule.weights else None, row.sponsor,
             )  # fmt: skip
             found.append(made)
     if rule.how is How.LARGEST:

@@ -7,7 +7,7 @@ on its page redeems it.
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import func
+from sqlalchemy import case, func
 from sqlmodel import Session, col, select
 
 from api.services.accounts import create_account, sponsor_by_code
@@ -15,7 +15,7 @@ from api.services.audit import record
 from api.services.clock import next_midnight
 from api.services.couriers import assign_courier, list_vehicles
 from api.services.errors import Forbidden, Invalid, Refused
-from api.services.sign_ins import new_token, revoke_all, start_sign_in, token_hash
+from api.services.sign_ins import end_links, new_token, revoke_all, start_sign_in, token_hash
 from data.schema import Account, OneTimeLink, Role, Sponsor, SponsorState, Vehicle
 
 DONOR_LIFETIME = timedelta(days=3)
@@ -49,7 +49,7 @@ def create_link(session: Session, *, account: Account, by: Account, now: datetim
         raise Refused("link.inactive")
     if account.role is Role.KADER and account.code_sealed is not None:
         raise Refused("link.code")
-    _end_links(session, account, now)
+    end_links(session, account=account, now=now)
     token = new_token()
     expires_at = next_midnight(now) if purpose in OF_THE_DAY else now + DONOR_LIFETIME
     session.add(
@@ -96,7 +96,6 @@ def revoke_links(session: Session, *, account: Account, by: Account, now: dateti
     if account.role not in PURPOSES:
         raise Refused("link.role", role=account.role.value)
     _check_inviter(by, account.role)
-    _end_links(session, account, now)
     ended = revoke_all(session, account=account, now=now)
     record(
         session,
@@ -108,15 +107,6 @@ def revoke_links(session: Session, *, account: Account, by: Account, now: dateti
         after={"sign_ins": ended},
     )
     return ended
-
-
-def _end_links(session: Session, account: Account, now: datetime) -> None:
-    living = select(OneTimeLink).where(
-        OneTimeLink.account_id == account.id, col(OneTimeLink.expires_at) > now
-    )
-    for link in session.exec(living):
-        link.expires_at = now
-    session.flush()
 
 
 def invited_roles(by: Account) -> list[Role]:
@@ -202,7 +192,11 @@ def invite_courier(
 def find_link(
     session: Session, *, token: str, now: datetime, lock: bool = False
 ) -> tuple[OneTimeLink, Account] | None:
-    """Return a link that still works and whose it is; looking changes nothing."""
+    """Return a link that still works and whose it is; looking changes nothing.
+
+    It is for the role that it was made for, and for a kader only as long as no code is asked for.
+    """
+    of_role = case(PURPOSES, value=col(Account.role), else_="")
     query = (
         select(OneTimeLink, Account)
         .join(Account, col(Account.id) == col(OneTimeLink.account_id))
@@ -211,6 +205,7 @@ def find_link(
             col(OneTimeLink.expires_at) > now,
             col(Account.is_active),
             col(OneTimeLink.purpose).in_(OF_THE_DAY) | col(OneTimeLink.used_at).is_(None),
+            col(OneTimeLink.purpose) == of_role,
             (col(Account.role) != Role.KADER) | col(Account.code_sealed).is_(None),
         )
     )

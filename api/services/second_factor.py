@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from api.services.audit import record
 from api.services.errors import Invalid
+from api.services.sign_ins import end_links
 from data.schema import Account
 from data.sealing import KeyRing, seal, unseal
 
@@ -54,6 +55,8 @@ def enrol(
 ) -> None:
     """Ask for codes at this person's sign-ins from now on; the first code proves the app works.
 
+    Links of the account end: they would go around the codes.
+
     Raises
     ------
     Invalid
@@ -66,7 +69,7 @@ def enrol(
     account.code_sealed = seal(keys, secret, place=_place(account))
     account.code_step = step
     account.version += 1
-    session.flush()
+    end_links(session, account=account, now=now)
     _note(session, account, by=by, action="account:second_factor", now=now)
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from api.services.clock import next_midnight
 from api.services.errors import NotFound
-from data.schema import Account, Role, SignIn
+from data.schema import Account, OneTimeLink, Role, SignIn
 
 TOKEN_BYTES = 32
 LIFETIME = timedelta(hours=12)
@@ -123,7 +123,8 @@ def revoke_sign_in(session: Session, *, sign_in_id: int, by: Account, now: datet
 def revoke_all(
     session: Session, *, account: Account, now: datetime, keep_id: int | None = None
 ) -> int:
-    """End every sign-in of an account (but one); return how many ended."""
+    """End an account's links and every sign-in (but one); return how many sign-ins ended."""
+    end_links(session, account=account, now=now)  # first: who redeems one just now is waited for
     ended = 0
     for sign_in in list_sign_ins(session, account=account, now=now):
         if sign_in.id != keep_id:
@@ -131,3 +132,13 @@ def revoke_all(
             ended += 1
     session.flush()
     return ended
+
+
+def end_links(session: Session, *, account: Account, now: datetime) -> None:
+    """End the one-time links of an account that still work."""
+    living = select(OneTimeLink).where(
+        OneTimeLink.account_id == account.id, col(OneTimeLink.expires_at) > now
+    )
+    for link in session.exec(living):
+        link.expires_at = now
+    session.flush()

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from api.services.clock import local_date
 from api.services.errors import Forbidden, Invalid, NotFound, Refused
 from api.services.report_counts import area_name
+from api.services.supervision import note_visit, working_accounts
 from data.place import place_of
 from data.queries.supervision import OWNERS, waits_for
 from data.schema import (
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sqlmodel import Session
-
-
-from api.services.supervision import note_visit, working_accounts
 
 __all__ = [
     "add_finding",

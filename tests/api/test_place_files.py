@@ -159,9 +159,10 @@ def test_a_sheet_holds_the_own_rows_alone(
             **{code: taken(client, code) for code in ("bagian", "sasaran", "target", "manfaat")},
             **{code: taken(client, code) for code in ("pengawasan", "perjalanan")},
             "rute-kunjungan": taken(client, "rute-kunjungan"),
+            "compared": client.get("/monev/manfaat/baris"),
         }) == dict.fromkeys((
             "another unit", "the city", "leaving the office", "bagian", "sasaran", "target",
-            "manfaat", "pengawasan", "perjalanan", "rute-kunjungan",
+            "manfaat", "pengawasan", "perjalanan", "rute-kunjungan", "compared",
         ), True)  # fmt: skip
     assert [each for each in caplog.messages if each.startswith("beyond the place")] == []
 

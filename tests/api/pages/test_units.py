@@ -154,6 +154,9 @@ def test_what_is_asked_wrongly_is_told(client_for: ClientFor, engine: Engine, ap
     assert client.get("/monev/wilayah?dari=2026-12&sampai=2026-01").status_code == 422
     assert client.get("/monev/wilayah?tingkat=tpk&wilayah=Atlantis").status_code == 404
     assert client.get("/monev/baris?angka=matching_run&bulan=2026-12").status_code == 404
+    of_sponsor = "/monev/baris?angka=target_eligible&bulan=2026-12&tingkat=sponsor"
+    for nobody in ("", "&wilayah=OTA-9999"):
+        assert client.get(of_sponsor + nobody).status_code == 404
     # A share that is not known for a level is shown for the nearest that it has.
     assert client.get("/monev?angka=gained&tingkat=posyandu").status_code == 200
 
@@ -311,7 +314,7 @@ def test_no_number_of_a_month_stands_without_rows_and_no_link_is_refused(
             bare = [
                 (name, value)
                 for name, value in NUMBER.findall(report)
-                if "<a " not in value and value not in ("0", "–", "Rp 0", "0,0 %", "0,00")
+                if "<a " not in value and value not in ("0", "–", "Rp\xa00", "0,0 %", "0,00")
             ]
             assert bare == []
             assert "/bulan/2026-12/pasangan" in links

@@ -6,10 +6,10 @@ from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from api.services import accounts, links, sign_ins
+from api.services import accounts, sign_ins
 from api.services.errors import Invalid, NotFound, Refused, StaleVersion
 from data.engine import read_session, write_session
-from data.schema import Account, AttemptCount, AuditEntry, OneTimeLink, Role, SignIn
+from data.schema import Account, AttemptCount, AuditEntry, Role, SignIn
 from data.sealing import KeyRing
 from tests.factories import make_account
 
@@ -287,43 +287,3 @@ def test_an_admin_cannot_shut_herself_out(
         accounts.edit_account(
             session, account=admin, changes=changes, base_version=1, by=admin, now=now
         )
-
-
-def test_a_donors_link_works_once_and_opening_it_changes_nothing(
-    session: Session, now: datetime
-) -> None:
-    donor, admin = make_account(session, Role.DONOR), make_account(session, Role.ADMIN)
-    token = links.create_link(session, account=donor, by=admin, now=now)
-    for _ in range(2):
-        assert links.find_link(session, token=token, now=now) is not None
-    account, sign_in_token = links.redeem_link(session, token=token, now=now)
-    assert account.id == donor.id
-    assert sign_ins.find_sign_in(session, token=sign_in_token, now=now) is not None
-    with pytest.raises(Refused):
-        links.redeem_link(session, token=token, now=now)
-
-
-def test_a_couriers_link_works_until_midnight(session: Session, now: datetime) -> None:
-    courier, admin = make_account(session, Role.COURIER), make_account(session, Role.ADMIN)
-    token = links.create_link(session, account=courier, by=admin, now=now)
-    evening = now + timedelta(hours=14, minutes=59)
-    links.redeem_link(session, token=token, now=now)
-    _, sign_in_token = links.redeem_link(session, token=token, now=evening)
-    midnight = now + timedelta(hours=15)
-    with pytest.raises(Refused):
-        links.redeem_link(session, token=token, now=midnight)
-    assert sign_ins.find_sign_in(session, token=sign_in_token, now=midnight) is None
-
-
-def test_a_new_link_ends_the_older_one(session: Session, now: datetime) -> None:
-    donor, admin = make_account(session, Role.DONOR), make_account(session, Role.ADMIN)
-    older = links.create_link(session, account=donor, by=admin, now=now)
-    links.create_link(session, account=donor, by=admin, now=now)
-    assert links.find_link(session, token=older, now=now) is None
-    assert older not in str(session.exec(select(OneTimeLink)).all())
-
-
-def test_staff_have_no_links(session: Session, now: datetime) -> None:
-    staff, admin = make_account(session), make_account(session, Role.ADMIN)
-    with pytest.raises(Refused):
-        links.create_link(session, account=staff, by=admin, now=now)

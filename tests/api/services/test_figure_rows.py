@@ -198,6 +198,13 @@ def test_a_shortfall_is_what_each_sponsor_still_owes(session: Session) -> None:
     assert (found.told, found.now, found.how) == ((0, None), (350_000, None), How.SUM)
     received = behind(session, cycle, "sponsor_received_rp", "sponsor", one)
     assert amounts(received) == [(first.code, 100_000)]
+    of_city = behind(session, cycle, "sponsor_received_rp")
+    assert [(row.code, row.sponsor) for row in of_city.rows] == [
+        (first.code, one), (third.code, three),
+    ]  # fmt: skip
+    for nobody in ("", "OTA-9999"):
+        with pytest.raises(NotFound, match=r"sponsor\.not_found"):
+            behind(session, cycle, "sponsor_received_rp", "sponsor", nobody)
     assert behind(session, cycle, "sponsor_received_rp", "sponsor", two).rows == ()
 
     make_receipt(session, third, "2026-12", 700_000)
