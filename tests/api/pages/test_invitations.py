@@ -122,7 +122,7 @@ def test_staff_send_a_kader_a_link_that_works_until_midnight(
     assert client_for(Role.COORDINATOR).post(f"/undangan/{kader.id}").status_code == 403
     staff = client_for(Role.STAFF)
     refused = staff.post(f"/undangan/{coded.id}")
-    assert (refused.status_code, "masuk dengan kode" in refused.text) == (409, True)
+    assert (refused.status_code, "masuk dengan kata sandi dan kode" in refused.text) == (409, True)
     made = staff.post(f"/undangan/{kader.id}")
     assert "Posyandu Mawar" in made.text
     (path,) = LINK.findall(made.text)

@@ -60,7 +60,7 @@ def kader_with_link(session: Session, now: datetime) -> tuple[Account, Account, 
     return kader, admin, links.create_link(session, account=kader, by=admin, now=now)
 
 
-TO_STAFF = {"role": Role.STAFF, "area_code": None, "posyandu": []}
+TO_STAFF: dict[str, Any] = {"role": Role.STAFF, "area_code": None, "posyandu": []}
 
 
 @pytest.mark.parametrize(
