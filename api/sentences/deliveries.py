@@ -239,6 +239,11 @@ SENTENCES: dict[str, str] = {
     "results.twice": (
         "Baris %(row)s pada lembar %(sheet)s: paket ini sudah diisi berbeda pada lembar lain."
     ),
+    "results.attempt_blank": (
+        "Baris %(row)s: paket %(package)s diantar lagi dan hasil antaran ini belum diisi; yang "
+        "tercatat pada %(day)s adalah hasil antaran sebelumnya. Isi barisnya, atau catat hasilnya "
+        "di halaman rute."
+    ),
     "results.loaded": "Baris %(row)s: tertulis dimuat %(found)s, seharusnya %(expected)s.",
     "doubt.not_received": "Keluarga contoh menjawab: paket tidak diterima",
     "doubt.received_partly": "Keluarga contoh menjawab: paket diterima sebagian",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,8 @@ from data.schema import (
     Outcome,
     Package,
     Role,
+    Route,
+    Stop,
 )
 
 if TYPE_CHECKING:
@@ -48,6 +51,7 @@ KIND = "results"
 NOON = time(12)
 NOT_FILLED = "result_not_filled"
 PACKAGE = re.compile(r"P-\d{4}-\d{3,}")
+ROUTE = re.compile(r"R-\d{4}-\d{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,19 +150,23 @@ class _Judged:
     ) -> None:
         """Judge every line; a package that two sheets tell differently is refused."""
         packages = _packages_by_row(session, cycle)
-        told = _codes_told(session, cycle)
+        by_code = {package.code: package for package in packages.values()}
+        attempts = _Attempts(session, cycle)
         seen: dict[str, str] = {}
         for read in filled:
             sheet = read.sheet or ""
-            for unread, is_blank in _unreadable(read, sheet):
-                if is_blank and unread.package_code in told:  # the courier's phone did
+            for unread, blank_route in _unreadable(read, sheet):
+                package = by_code.get(unread.package_code)
+                if blank_route is None or package is None:
+                    self.rejected.append(unread)
+                elif attempts.told(package, blank_route):  # the courier's phone did
                     self.counts["same"] += 1
                 else:
-                    self.rejected.append(unread)
+                    self.rejected.append(attempts.asked(package, unread))
             for record in read.records:
                 line: DeliveryResultRecord = record  # type: ignore[assignment]  # the kind was asked for
                 try:
-                    change, status = _change(session, line, packages, now)
+                    change, status = _change(session, line, packages, attempts, now)
                     _refuse_twice(seen, line, str(change["event_uid"]), sheet)
                 except ServiceError as refusal:
                     code = line.package_code or ""
@@ -171,10 +179,49 @@ class _Judged:
                     self.changes.append(change)
 
 
-def _unreadable(read: ReadResult, sheet: str) -> list[tuple[ResultLine, bool]]:
-    """Return the lines that the reader could not make out, and whether one was only left blank.
+class _Attempts:
+    """What is on record of a month's packages, attempt by attempt."""
 
-    Each has the reader's sentence and its package.
+    def __init__(self, session: Session, cycle: Cycle) -> None:
+        standing = (
+            select(DeliveryEvent, Route.code)
+            .join(Package, col(DeliveryEvent.package_id) == Package.id)
+            .join(Stop, col(DeliveryEvent.stop_id) == Stop.id, isouter=True)
+            .join(Route, col(Stop.route_id) == Route.id, isouter=True)
+            .where(Package.cycle_id == cycle.id, col(DeliveryEvent.is_superseded).is_(False))
+            .order_by(col(DeliveryEvent.id))
+        )
+        self._known: dict[int, list[tuple[DeliveryEvent, str | None]]] = defaultdict(list)
+        for event, route in session.exec(standing):
+            self._known[event.package_id].append((event, route))
+
+    def told(self, package: Package, route: str) -> DeliveryEvent | None:
+        """Return what stands of the attempt that a row is of.
+
+        That is the attempt on the route that the row names; where nothing is on record there, the
+        package's last one: a stop may have moved to another route since the sheet was printed.
+        """
+        known = self._known.get(package.id or 0, ())
+        named = [event for event, code in known if code and code == route]
+        last = [event for event, _ in known if event.stop_id == package.stop_id]
+        standing = named or last
+        return standing[-1] if standing else None
+
+    def asked(self, package: Package, blank: ResultLine) -> ResultLine:
+        """Return a blank row with what to do about it: an earlier attempt's result is none."""
+        earlier = self._known.get(package.id or 0)
+        if not earlier:
+            return blank
+        day = local_date(earlier[-1][0].happened_at).isoformat()
+        params: dict[str, object] = {"row": blank.row, "package": package.code, "day": day}
+        return replace(blank, code="results.attempt_blank", params=params)
+
+
+def _unreadable(read: ReadResult, sheet: str) -> list[tuple[ResultLine, str | None]]:
+    """Return the lines that the reader could not make out, with the reader's sentence.
+
+    Beside one that was only left blank stands the route that it names (nothing where it names
+    none), beside every other None.
     """
     from data.readers.messages import issue_sentence
 
@@ -183,22 +230,22 @@ def _unreadable(read: ReadResult, sheet: str) -> list[tuple[ResultLine, bool]]:
         (
             ResultLine(
                 issue.row,
-                _package_among(cells.get(issue.row, ())),
+                _among(PACKAGE, cells.get(issue.row, ())),
                 "",
                 "results.cell",
                 {"sentence": {each: issue_sentence(issue, each) for each in LANGUAGES}},
                 sheet,
             ),
-            issue.code == NOT_FILLED,
+            _among(ROUTE, cells.get(issue.row, ())) if issue.code == NOT_FILLED else None,
         )
         for issue in read.issues
         if issue.severity.value == "rejected"
     ]
 
 
-def _package_among(cells: Sequence[object]) -> str:
-    """Return the package number that a row holds; nothing where it holds none, or several."""
-    found = {text for cell in cells if PACKAGE.fullmatch(text := str(cell).strip().upper())}
+def _among(code: re.Pattern[str], cells: Sequence[object]) -> str:
+    """Return the one code of its kind that a row holds; nothing for none, or several."""
+    found = {text for cell in cells if code.fullmatch(text := str(cell).strip().upper())}
     return found.pop() if len(found) == 1 else ""
 
 
@@ -291,18 +338,12 @@ def _packages_by_row(session: Session, cycle: Cycle) -> dict[str, Package]:
     return {row_id(package.code, package.id or 0): package for package in packages}
 
 
-def _codes_told(session: Session, cycle: Cycle) -> frozenset[str]:
-    """Return the numbers of the packages of which something is on record."""
-    told = (
-        select(Package.code)
-        .join(DeliveryEvent, col(DeliveryEvent.package_id) == Package.id)
-        .where(Package.cycle_id == cycle.id, col(DeliveryEvent.is_superseded).is_(False))
-    )
-    return frozenset(session.exec(told))
-
-
 def _change(
-    session: Session, line: DeliveryResultRecord, packages: dict[str, Package], now: datetime
+    session: Session,
+    line: DeliveryResultRecord,
+    packages: dict[str, Package],
+    attempts: _Attempts,
+    now: datetime,
 ) -> tuple[dict[str, object], str]:
     """Return the event that a line speaks for, and whether it is new, changed or the same."""
     package = packages.get(line.line_id.strip().upper())
@@ -323,17 +364,18 @@ def _change(
         "receiver": line.received_by or "",
         "happened_at": datetime.combine(day, NOON, ZONE).isoformat(),
     }
-    known = session.exec(select(DeliveryEvent).where(DeliveryEvent.package_id == package.id)).all()
-    if any(event.event_uid == uid for event in known):
+    again = select(DeliveryEvent.id).where(
+        DeliveryEvent.package_id == package.id, DeliveryEvent.event_uid == uid
+    )
+    if session.exec(again).first() is not None:
         return change, "same"
     if package.state not in OUT:
         raise Refused("results.not_out", package=package.code, found=package.state.value)
-    standing = [event for event in known if not event.is_superseded]
-    if standing and _says_the_same(standing[-1], outcome, reason):
-        return change, "same"
-    if not standing:
+    last = attempts.told(package, (line.route or "").strip().upper())
+    if last is None:
         return change, "new"
-    last = standing[-1]
+    if _says_the_same(last, outcome, reason):
+        return change, "same"
     before = {"outcome": last.outcome.value, "by": last.by, "at": last.happened_at.isoformat()}
     return change | {"before": before}, "changed"
 
