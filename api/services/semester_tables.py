@@ -12,15 +12,15 @@ from api.services.pillars import pillars
 from api.services.report_tables import HIDDEN
 from api.services.table_writer import TableWriter
 from data.reference import read_table
-from data.reference.indicators import indicators
+from data.reference.indicators import indicators, known_indicators
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from api.documents.models import Language
     from api.documents.report_models import Cell, Table
     from api.services.pillars import Pillar
-    from api.services.semester import Semester
+    from api.services.semester import Semester, SemesterMonth
 
 __all__ = ["GENTING", "is_added_up", "semester_tables"]
 
@@ -87,7 +87,12 @@ class _Writer(TableWriter):
             is_public=semester.is_public,
         )
         self.months, self.texts = semester.months, semester.texts
-        defined = indicators(self.months[-1].month)
+        self.held = {
+            each.month: {*each.levels["city"].get("", {})}
+            | {figure.code for figure in indicators(each.month)}
+            for each in self.months
+        }
+        defined = known_indicators(self.months[-1].month)
         self.names = {
             each.code: each.name_en if language == "en" else each.name_id for each in defined
         }
@@ -152,7 +157,7 @@ class _Writer(TableWriter):
 
     def pillars(self) -> Table:
         """Return what our figures tell of each of the five pillars."""
-        told = [(pillar, code) for pillar in pillars() for code in pillar.figures]
+        told = [(each, code) for each in pillars() for code in self._told(each.figures)]
         notes = [
             N_(
                 "Donatur aktif, keluarga, memenuhi syarat, dan pasangan: bulan terakhir. Yang "
@@ -204,8 +209,13 @@ class _Writer(TableWriter):
             return None
         return self._value("city", "", code)
 
-    def by_kecamatan(self, title: str, codes: tuple[str, ...]) -> Table:
+    def _told(self, codes: Sequence[str]) -> tuple[str, ...]:
+        """Return the figures that held in a month of these: one given up before leaves."""
+        return tuple(code for code in codes if any(code in held for held in self.held.values()))
+
+    def by_kecamatan(self, title: str, figures: tuple[str, ...]) -> Table:
         """Return a row per kecamatan and the city below."""
+        codes = self._told(figures)
         areas = sorted({area for each in self.months for area in each.levels["kecamatan"]})
         return self.table(
             title,
@@ -235,8 +245,9 @@ class _Writer(TableWriter):
             ),
         )
 
-    def by_month(self, title: str, codes: tuple[str, ...]) -> Table:
+    def by_month(self, title: str, figures: tuple[str, ...]) -> Table:
         """Return a row per month for the city."""
+        codes = self._told(figures)
         return self.table(
             title,
             (
@@ -246,13 +257,13 @@ class _Writer(TableWriter):
             tuple(
                 (
                     self.formats.month(each.month),
-                    *(each.value("city", "", code) for code in codes),
+                    *(self._at(each, "city", "", code) for code in codes),
                 )
                 for each in self.months
             ),
             behind=tuple(
                 f"/monev/angka/{{code}}?tingkat=city&dari={each.month}&sampai={each.month}"
-                if codes == GENTING
+                if figures == GENTING
                 else f"/monev/baris?angka={{code}}&bulan={each.month}&tingkat=city"
                 for each in self.months
             ),
@@ -268,18 +279,30 @@ class _Writer(TableWriter):
         if figure == "delivery_arrived":
             span = {"dari": self.months[0].month, "sampai": self.months[-1].month}
             return f"/monev/wilayah?{urlencode(span)}#arrived"
-        return self._course("city", "").format(code=figure) if figure else ""
+        return self._course("city", "").format(code=figure) if self._told((figure,)) else ""
 
     def _value(self, level: str, area: str, code: str) -> Cell:
         if code in OF_MOMENT:
-            return self.months[-1].value(level, area, code)
+            return self._at(self.months[-1], level, area, code)
         return self._added(level, area, (code,))
 
+    def _at(self, month: SemesterMonth, level: str, area: str, code: str) -> Cell:
+        """Return a figure of a month; nothing where it had been given up: nought would be told."""
+        return month.value(level, area, code) if code in self.held[month.month] else None
+
     def _added(self, level: str, area: str, codes: tuple[str, ...]) -> Cell:
-        """Return the sum of the months; nothing where one of them is hidden or not known."""
-        values = [each.value(level, area, code) for each in self.months for code in codes]
+        """Return the sum of the months in which a figure held.
+
+        Nothing where one of them is hidden or not known, or none holds it.
+        """
+        values = [
+            each.value(level, area, code)
+            for each in self.months
+            for code in codes
+            if code in self.held[each.month]
+        ]
         known = [value for value in values if isinstance(value, int)]
-        if len(known) == len(values):
+        if values and len(known) == len(values):
             return sum(known)
         return HIDDEN if HIDDEN in values else None
 

@@ -11,7 +11,7 @@ from functools import cache
 
 from data.reference import read_table, split_words
 
-__all__ = ["Indicator", "definitions", "indicators"]
+__all__ = ["Indicator", "definitions", "indicators", "known_indicators"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +83,19 @@ def indicators(month: str | None = None) -> tuple[Indicator, ...]:
     A month before the first definition of a figure has the first; a figure that was given up is
     there up to its last month only.
     """
+    return tuple(
+        each
+        for each in known_indicators(month)
+        if not each.until or (month is not None and month <= each.until)
+    )
+
+
+def known_indicators(month: str | None = None) -> tuple[Indicator, ...]:
+    """Return one definition of each figure as :func:`indicators` does, also of those given up."""
     chosen: dict[str, Indicator] = {}
     for each in definitions():
         before = chosen.get(each.code)
         holds = month is None or each.since <= month
         if before is None or (holds and each.since > before.since):
             chosen[each.code] = each
-    return tuple(
-        each
-        for each in chosen.values()
-        if not each.until or (month is not None and month <= each.until)
-    )
+    return tuple(chosen.values())

@@ -11,6 +11,8 @@ from api.services import monitoring_sheets, report_differences, reports, semeste
 from api.services.area_report import find_area
 from api.services.figure_rows import rows_behind
 from api.services.monitoring_sheets import Wanted, find_sheet
+from api.services.semester import Semester, read_semester
+from api.services.semester_tables import semester_tables
 from data.reference.indicators import definitions, indicators
 from data.schema import Account, Cycle
 from tests.api.services.test_reconcile import LATER, closed_month
@@ -83,3 +85,45 @@ def test_a_changed_definition_leaves_every_print_of_a_closed_month(
 
     sheet = find_sheet("indikator").tables(session, Wanted(now=LATER, last_month="2027-01"))
     assert {table.title for table in sheet} == {"Kelompok baru"}
+
+
+def test_a_figure_given_up_stays_in_what_is_told_of_the_months_before(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A half year with August, October and December; the figure ends before, within or with it."""
+    closed_month(session)
+    read = read_semester(session, code="2026-2", is_public=False)
+    with_it = read.months[0]
+    levels = {
+        level: {
+            area: {code: value for code, value in figures.items() if code != GIVEN_UP}
+            for area, figures in areas.items()
+        }
+        for level, areas in with_it.levels.items()
+    }
+    months = ("2026-08", "2026-10", "2026-12")
+    as_closed = replace(read, months=tuple(replace(with_it, month=month) for month in months))
+    whole = graduated(as_closed)
+    defined = definitions()
+    for until, num_held in {"2026-06": 0, "2026-08": 1, "2026-11": 2, "2026-12": 3}.items():
+        rows = [replace(row, until=until) if row.code == GIVEN_UP else row for row in defined]
+        monkeypatch.setattr(
+            "data.reference.indicators.definitions", lambda found=tuple(rows): found
+        )
+        assert graduated(as_closed) == whole, f"{until}: what versions hold is printed as it was"
+        kept = tuple(
+            each if each.month <= until else replace(each, levels=levels)
+            for each in as_closed.months
+        )
+        told = [column[:num_held] + [None] * (3 - num_held) for column in whole[1:]]
+        assert graduated(replace(read, months=kept))[1:] == (told if num_held else []), until
+
+
+def graduated(semester: Semester) -> list[list[object]]:
+    """Return the columns of the figure that is given up: by kecamatan and by month."""
+    return [
+        [row[at] for row in table.rows]
+        for table in semester_tables(semester)
+        for at, column in enumerate(table.columns)
+        if column.indicator == GIVEN_UP
+    ]
