@@ -6,24 +6,20 @@ from collections.abc import Callable
 import httpx2 as httpx
 import msoffcrypto
 import pytest
-from fastapi import FastAPI
 from openpyxl import load_workbook
 from sqlalchemy import Engine
 from sqlmodel import select
 from starlette.testclient import TestClient
 
-from data.engine import read_session, write_session
+from data.engine import read_session
 from data.schema import Account, AuditEntry, Role
 from tests.api.documents.pdf_reading import whole_text
 from tests.town import (
     FAR_NAME,
     HOMES,
-    LATER,
     NEXT_NAME,
     WARD_NAME,
     Town,
-    bound_accounts,
-    build_town,
     is_inside,
     mark,
 )
@@ -33,21 +29,6 @@ WHY = {"keperluan": "Pertanggungjawaban dan arsip"}
 PASSWORD = "sandi-berkas-uji"
 REPORT = "/bulan/2026-12/laporan/unduh"
 ELSEWHERE = {"tingkat": "kelurahan", "wilayah": FAR_NAME}
-
-
-@pytest.fixture
-def town(engine: Engine, app: FastAPI) -> Town:
-    with write_session(engine) as session:
-        found = build_town(session)
-    app.state.clock = lambda: LATER
-    return found
-
-
-@pytest.fixture
-def bound(engine: Engine, town: Town) -> dict[str, Account]:
-    del town
-    with write_session(engine) as session:
-        return bound_accounts(session)
 
 
 def cells(content: bytes, password: str = "") -> str:

@@ -29,14 +29,11 @@ from tests.town import (
     FAR_NAME,
     FAR_WARD,
     HOMES,
-    LATER,
     NEXT_NAME,
     NEXT_WARD,
     WARD,
     WARD_NAME,
     Town,
-    bound_accounts,
-    build_town,
     is_inside,
     mark,
 )
@@ -56,21 +53,6 @@ LINK = re.compile(r'href="(/[^"#]*)')
 ADDRESS = re.compile(r'(?:href|action)="(/[^"#]*)')
 HUGE = 400
 """Links followed per account: more than there are."""
-
-
-@pytest.fixture
-def town(engine: Engine, app: FastAPI) -> Town:
-    with write_session(engine) as session:
-        found = build_town(session)
-    app.state.clock = lambda: LATER
-    return found
-
-
-@pytest.fixture
-def bound(engine: Engine, town: Town) -> dict[str, Account]:
-    del town
-    with write_session(engine) as session:
-        return bound_accounts(session)
 
 
 def held_by_second_net(caplog: pytest.LogCaptureFixture) -> list[str]:
