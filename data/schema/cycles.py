@@ -217,7 +217,7 @@ class Assignment(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     cycle_id: int = Field(foreign_key="cycle.id", index=True)
     match_run_id: int = Field(foreign_key="matchrun.id", index=True)
-    child_id: int = Field(foreign_key="child.id", index=True)
+    child_id: int = Field(foreign_key="child.id")
     pledge_id: int = Field(foreign_key="pledge.id", index=True)
     state: AssignmentState = Field(
         default=AssignmentState.PROPOSED, sa_type=choice(AssignmentState, "state"), index=True
