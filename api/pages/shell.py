@@ -22,7 +22,6 @@ from api.i18n import (
     LANGUAGES,
     N_,
     Formats,
-    all_sentences,
     choose_language,
     counted,
     sentence,
@@ -68,6 +67,12 @@ CELL = re.compile(
     r"(?P<none>(?=\s*–\s*</t[dh]>))?"
 )
 """A row's or a cell's opening tag; ``none`` before a dash that stands for nothing."""
+NAMED_FIELD = re.compile(
+    r'<label for="(?P<field>[^"]+)"[^>]*>(?P<label>.*?)</label>'
+    r'|<fieldset\b[^>]*? id="(?P<group>[^"]+)"[^>]*>\s*<legend[^>]*>(?P<legend>.*?)</legend>',
+    re.DOTALL,
+)
+ASIDE = re.compile(r'\s*<span class="(?:quiet|hint)".*?</span>|<[^>]*>', re.DOTALL)
 HOMES = {
     Role.STAFF: "/petugas",
     Role.APPROVER: "/petugas",
@@ -193,6 +198,7 @@ def _environment() -> Environment:
     )
     environment.globals["static"] = static_url
     environment.globals["labelled"] = labelled
+    environment.globals["field_names"] = field_names
     environment.globals["column_heads"] = column_heads
     environment.globals["counted"] = counted
     return environment
@@ -222,6 +228,18 @@ def labelled(rows: str, headers: Sequence[str], plain: Sequence[int] = ()) -> Ma
         return name + label + found["rest"]
 
     return Markup(CELL.sub(named, str(rows)))  # noqa: S704 - rows come from a template
+
+
+def field_names(html: str) -> dict[str, Markup]:
+    """Return what a page calls its fields, by their ids: labels and legends without asides."""
+    named = {
+        found["field"] or found["group"]: found["label"] or found["legend"]
+        for found in NAMED_FIELD.finditer(html)
+    }
+    return {
+        name: Markup(ASIDE.sub("", text).strip(" :"))  # noqa: S704 - escaped where it stands
+        for name, text in named.items()
+    }
 
 
 ONE_OF_EACH = {
@@ -261,8 +279,8 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
     done, in words), ``account``, ``language``, ``navigation``, ``messages``, ``path``,
     ``page_url`` (of a page of the list, or of one of several), ``asked`` (the query without the
     page's number), ``may``,
-    ``errors`` (field → sentence, empty unless given), ``label_of`` (what a field is called, empty
-    where no ``label.…`` says), ``seen`` (the name of a child, guardian or
+    ``errors`` (field → sentence, empty unless given), ``field_names`` (:func:`field_names`),
+    ``seen`` (the name of a child, guardian or
     receiver as the reader may see it), ``seen_text`` (a text kept about a family),
     ``seen_purpose`` and ``seen_fields`` (the same of an audit entry), and ``sees_homes`` (whether
     streets and phones are shown).
@@ -311,7 +329,6 @@ def render(request: Request, template: str, *, status: int = 200, **context: Any
         "sees_names": person is not None and sees_names(person.role),
         "demo": request.app.state.settings.demo,
         "errors": {},
-        "label_of": lambda name: translator(language)(all_sentences().get(f"label.{name}", "")),
     }
     html = _environment().get_template(template).render(frame | context)
     answer = HTMLResponse(html, status_code=status)

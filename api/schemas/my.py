@@ -31,8 +31,8 @@ class DonorPledgeOut(BaseModel):
 class DonorMonthOut(BaseModel):
     """One package as a donor may know it.
 
-    ``received``, ``on_the_way``, ``planned``, ``waiting`` (left for next month), or ``missed`` in a
-    month that was closed without it.
+    ``received``, ``on_the_way``, ``planned``, ``handed_on`` (who goes on is not decided yet),
+    ``waiting`` (left for next month), or ``missed`` in a month that was closed without it.
     """
 
     model_config = ConfigDict(from_attributes=True)

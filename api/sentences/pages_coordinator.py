@@ -139,6 +139,7 @@ SENTENCES: dict[str, str] = {
     "donor_status.received": "diterima",
     "donor_status.on_the_way": "dalam perjalanan",
     "donor_status.planned": "disiapkan",
+    "donor_status.handed_on": "belum berangkat; dinas sedang menentukan siapa yang melanjutkan",
     "donor_status.waiting": "menunggu bulan depan",
     "donor_status.missed": "tidak sampai bulan itu",
     "distance.great_circle": "garis lurus dikali faktor jalan (angka kerja %(as_of)s)",

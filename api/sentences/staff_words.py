@@ -143,8 +143,6 @@ SENTENCES: dict[str, str] = {
     "label.rt": "RT",
     "label.rw": "RW",
     "label.landmark": "Patokan",
-    "label.alamat": "Alamat",
-    "label.patokan": "Patokan",
     "label.kelurahan_code": "Kelurahan",
     "label.posyandu": "Posyandu",
     "label.puskesmas": "Puskesmas",

@@ -38,6 +38,7 @@ from data.schema import (
     PackageState,
     Pledge,
     PledgeForm,
+    Replacement,
     Stop,
 )
 
@@ -114,8 +115,9 @@ class DonorPledge:
 class DonorMonth:
     """One package as a donor may know it.
 
-    ``received``, ``on_the_way``, ``planned``, ``waiting`` (left for next month) or ``missed``.
-    Missed is what a month that was closed did not bring; never why.
+    ``received``, ``on_the_way``, ``planned``, ``handed_on`` (the pledge gives nothing any more and
+    nobody decided yet who goes on), ``waiting`` (left for next month) or ``missed``: what a month
+    that was closed did not bring; never why.
     """
 
     month: str
@@ -356,11 +358,11 @@ def _month(
         )
     ).first()
     if package is None:
-        return _month_without_package(pair, cycle)
+        return _month_without_package(session, pair, cycle)
     lines = lines_of_package(session, package_id=package.id or 0)
     is_received = corrected.accepted_items > 0 if corrected else package.state in RECEIVED
     if not is_received:
-        status = _status_of_unreceived(session, package, cycle)
+        status = _status_of_unreceived(session, package, pair, cycle)
         return DonorMonth(
             cycle.month, status, tuple((x.item_code, x.quantity) for x in lines), None
         )
@@ -408,12 +410,22 @@ def shown_photo(session: Session, package_id: int) -> DeliveryPhoto | None:
     ).first()
 
 
-def _status_of_unreceived(session: Session, package: Package, cycle: Cycle) -> str:
+def _status_of_unreceived(
+    session: Session, package: Package, pair: Assignment, cycle: Cycle
+) -> str:
     if cycle.state is CycleState.CLOSED:
         return "missed"
     if package.state is PackageState.CARRIED:
         return "waiting"
-    return "on_the_way" if _has_left(session, package) else "planned"
+    return "on_the_way" if _has_left(session, package) else _status_before(session, pair)
+
+
+def _status_before(session: Session, pair: Assignment) -> str:
+    """Return the status of what has not left: ours still, or a successor is to be decided on."""
+    waits = select(Replacement.id).where(
+        Replacement.assignment_id == pair.id, Replacement.state == "proposed"
+    )
+    return "planned" if session.exec(waits).first() is None else "handed_on"
 
 
 def _has_left(session: Session, package: Package) -> bool:
@@ -424,12 +436,13 @@ def _has_left(session: Session, package: Package) -> bool:
     return stop is not None and stop.reschedules_id is not None
 
 
-def _month_without_package(pair: Assignment, cycle: Cycle) -> DonorMonth:
+def _month_without_package(session: Session, pair: Assignment, cycle: Cycle) -> DonorMonth:
     """Return a month that was handed over before packages were kept here, or is not packed yet."""
     if pair.state in (AssignmentState.FULFILLED, AssignmentState.PARTLY_FULFILLED):
         return DonorMonth(cycle.month, "received", (), cycle.month)
     is_over = cycle.state is CycleState.CLOSED
-    return DonorMonth(cycle.month, "missed" if is_over else "planned", (), None)
+    status = "missed" if is_over else _status_before(session, pair)
+    return DonorMonth(cycle.month, status, (), None)
 
 
 def has_consent(session: Session, child_id: int, purpose: ConsentPurpose, on: date) -> bool:

@@ -45,6 +45,10 @@ class _Reader(HTMLParser):
         self.forms: list[Form] = []
         self.ids: set[str] = set()
         self.summary: list[str] = []
+        self.said: dict[str, str] = {}
+        self.labels: dict[str, str] = {}
+        self._names = ""
+        self._box = ""
         self._form: Form | None = None
         self._field: Field | None = None
         self._chosen: str | None = None
@@ -55,9 +59,12 @@ class _Reader(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         if "id" in given:
             self.ids.add(given["id"])
+            self._box = given["id"] if tag == "fieldset" else self._box
         self._in_summary |= given.get("id") == "kesalahan"
         if tag == "a" and self._in_summary:
             self.summary.append(given.get("href", ""))
+        if tag in {"label", "legend"}:
+            self._names = given.get("for", "") if tag == "label" else self._box
         if tag == "form":
             self._form = Form(given.get("action", ""), given.get("method", "get"))
             self.forms.append(self._form)
@@ -86,6 +93,10 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self._text += data
+        if self._names:
+            self.labels[self._names] = self.labels.get(self._names, "") + data
+        if self._in_summary and self.summary:
+            self.said[self.summary[-1]] = self.said.get(self.summary[-1], "") + data
 
     def handle_endtag(self, tag: str) -> None:
         if tag in {"select", "textarea"} and self._field is not None:
@@ -95,21 +106,29 @@ class _Reader(HTMLParser):
             self._field = None
         elif tag == "form":
             self._form = None
+        elif tag in {"label", "legend"}:
+            self._names = ""
         elif tag in {"ul", "main"}:
             self._in_summary = False
 
 
 @dataclass(frozen=True)
 class PageForms:
-    """What a page holds: its forms, its ids, and where its error summary leads."""
+    """What a page holds: its forms, its ids, and where its error summary leads.
+
+    ``labels`` says what fields are called (id → text of its label or legend), ``said`` what the
+    summary says of each place that it leads to.
+    """
 
     forms: list[Form]
     ids: set[str]
     summary: list[str]
+    labels: dict[str, str]
+    said: dict[str, str]
 
 
 def forms_of(html: str) -> PageForms:
     """Read the forms of a page."""
     reader = _Reader()
     reader.feed(html)
-    return PageForms(reader.forms, reader.ids, reader.summary)
+    return PageForms(reader.forms, reader.ids, reader.summary, reader.labels, reader.said)

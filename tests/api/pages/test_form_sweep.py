@@ -20,7 +20,7 @@ from api.security import PERMISSIONS
 from api.services.sign_ins import start_sign_in
 from data.engine import write_session
 from data.schema import Account, CycleState, Role
-from tests.api.pages.forms import CHOSEN, Field, Form, forms_of
+from tests.api.pages.forms import CHOSEN, Field, Form, PageForms, forms_of
 from tests.applications import browser
 from tests.conftest import NOW
 from tests.every_page import ELSEWHERE, FILES, fill, prepare
@@ -102,6 +102,7 @@ def faults(html: str, page: str, form: Form, sent: dict[str, list[str]]) -> list
     """What the answer to a refused form owes: a summary that leads to fields, all that was sent."""
     shown = forms_of(html)
     found = [f"leads nowhere: {each}" for each in shown.summary if each[1:] not in shown.ids]
+    found += [f"unnamed: {to} {said!r}" for to, said in shown.said.items() if is_unnamed(shown, to)]
     if not shown.summary and 'role="alert"' not in html:
         found.append("nothing says why")
     if html.count('id="kesalahan"') > 1:
@@ -114,6 +115,12 @@ def faults(html: str, page: str, form: Form, sent: dict[str, list[str]]) -> list
     ]
     lost = [[each.name for each in other.fields.values() if is_lost(each, sent)] for other in same]
     return found + (min(lost, key=len) if lost else ["the form is gone"])
+
+
+def is_unnamed(shown: PageForms, to: str) -> bool:
+    """Whether the summary says something of a field without what the field is called."""
+    label = shown.labels.get(to[1:], "").strip()
+    return bool(label) and not label.startswith(shown.said[to].strip().partition(":")[0])
 
 
 def is_lost(shown: Field, sent: dict[str, list[str]]) -> bool:

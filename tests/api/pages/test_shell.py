@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 from starlette.testclient import TestClient
 
-from api.pages.shell import Page, _environment, column_heads, labelled, local_path
+from api.pages.shell import Page, _environment, column_heads, field_names, labelled, local_path
 from data.schema import Role
 
 
@@ -56,6 +56,13 @@ def test_cells_of_a_row_carry_their_headers_for_the_phone() -> None:
         '<tr><td>–</td><td data-label="Tingkat &#34;a&#34;" class="number">–</td>'
         '<td data-none data-label="Nama" class="nowrap">–</td><td data-label="Hari">– x</td></tr>'
     )
+
+
+def test_fields_are_called_what_stands_beside_them() -> None:
+    page = """<label for="catatan-P-1">Ibu&#39;s <b>catatan</b> <span class="quiet">(boleh kosong)
+    </span></label><input id="catatan-P-1"><label>Tanpa id</label>
+    <fieldset class="field" id="alasan"><legend>Alasan:</legend></fieldset>"""
+    assert field_names(page) == {"catatan-P-1": "Ibu&#39;s catatan", "alasan": "Alasan"}
 
 
 @pytest.mark.parametrize(

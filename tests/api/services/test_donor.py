@@ -355,11 +355,22 @@ def test_stopping_before_that_proposes_who_takes_over(session: Session) -> None:
     _, pairs = make_approved_cycle(session)
     pledge = session.get_one(Pledge, pairs[0].pledge_id)
     by = make_account(session, Role.DONOR, sponsor_id=pledge.sponsor_id)
+    agree(session, session.get_one(Child, pairs[0].child_id), ConsentPurpose.DISPLAY)
+
+    def status() -> str:
+        (child,) = donor_view(session, sponsor=sponsor_of(session, by), now=NOW).children
+        return child.months[0].status
+
+    assert status() == "planned"
     donor_wishes.stop_pledge(
         session, pledge=pledge, reason="finished", keep_until=None, by=by, now=NOW
     )
     (proposed,) = session.exec(select(Replacement)).all()
     assert (proposed.child_id, proposed.proposed_by) == (pairs[0].child_id, by.username)
+    assert status() == "handed_on", "whose it becomes is not decided yet"
+    proposed.state = "superseded"
+    session.flush()
+    assert status() == "planned"
 
 
 def test_only_offered_reasons_and_days_count(session: Session, donor: Account) -> None:
