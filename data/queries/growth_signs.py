@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Text, case, cast, false, func
+from sqlalchemy import Text, case, cast, false, func, literal, true
 from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, or_, select
 
@@ -214,31 +214,73 @@ def children_due(
     session: Session, *, num_months: int, child_id: int | None = None
 ) -> list[PlacedChild]:
     """Return the children in the programme served in so many months or more since their review."""
-    served = (
-        select(Assignment.id)
-        .where(Assignment.child_id == Child.id, Assignment.cycle_id == Cycle.id, *SERVED)
-        .correlate(Child, Cycle)
-        .exists()
+    newest = select(Cycle.id, Cycle.month).order_by(col(Cycle.month).desc()).limit(num_months + 1)
+    months = [(number or 0, month) for number, month in session.exec(newest)]
+    if len(months) < num_months:
+        return []
+    last = _last_reviews(child_id)
+    reviewed = func.coalesce(last.c.month, "")
+    # Said month by month the few newest are looked up at once (PostgreSQL hashes each of them), and
+    # they decide of nearly all; the pairs of all months are counted of who was served with gaps.
+    lately = sum(
+        (
+            case((and_(reviewed < month, _is_served_in(number)), 1), else_=0)
+            for number, month in months
+        ),
+        start=literal(0),
     )
-    # Month by month and no further than the last that is needed: a child reviewed lately has few,
-    # and of all others so many are enough. To group every pair of all months took twice as long.
-    last_needed = (
-        select(Cycle.id)
-        .where(Cycle.month > _month_of_last_review(), served)
-        .order_by(col(Cycle.month).desc())
-        .limit(1)
-        .offset(num_months - 1)
-        .correlate(Child)
-        .exists()
+    is_due = case(
+        (reviewed >= months[num_months - 1][1], false()),
+        (lately >= num_months, true()),
+        (reviewed >= months[-1][1], false()),
+        else_=_num_months_served(last) >= num_months,
     )
     wanted = (
         select(*_PLACED)
         .join(Household, col(Household.id) == Child.household_id)
-        .where(col(Child.state).in_(IN_PROGRAMME), last_needed)
+        .outerjoin(last, last.c.child_id == Child.id)
+        .where(col(Child.state).in_(IN_PROGRAMME), is_due)
     )
     if child_id is not None:
         wanted = wanted.where(Child.id == child_id)
     return [PlacedChild._make(row) for row in session.exec(wanted).all()]
+
+
+def _last_reviews(child_id: int | None) -> Any:
+    """Return SQL of the newest month of the reviews that stand, per child."""
+    reviews = (
+        select(GrowthReview.child_id, func.max(GrowthReview.month).label("month"))
+        .where(col(GrowthReview.undone_at).is_(None))
+        .group_by(col(GrowthReview.child_id))
+    )
+    if child_id is not None:
+        reviews = reviews.where(GrowthReview.child_id == child_id)
+    return reviews.subquery()
+
+
+def _is_served_in(cycle_id: int) -> Any:
+    return (
+        select(Assignment.id)
+        .where(Assignment.child_id == Child.id, Assignment.cycle_id == cycle_id, *SERVED)
+        .correlate(Child)
+        .exists()
+    )
+
+
+def _num_months_served(last: Any) -> Any:
+    """Return SQL of the months in which a child was served since its last review.
+
+    The states stand in what is counted and not in what is looked for: as a condition they would
+    have PostgreSQL step through every month of the index for a child without pairs.
+    """
+    month = select(Cycle.month).where(Cycle.id == Assignment.cycle_id).scalar_subquery()
+    served = case((and_(*SERVED, month > func.coalesce(last.c.month, "")), Assignment.cycle_id))
+    return (
+        select(func.count(func.distinct(served)))
+        .where(Assignment.child_id == Child.id)
+        .correlate(Child, last)
+        .scalar_subquery()
+    )
 
 
 def _carries(reason: str) -> Any:

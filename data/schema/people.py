@@ -147,7 +147,7 @@ class Measurement(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    child_id: int = Field(foreign_key="child.id", index=True)
+    child_id: int = Field(foreign_key="child.id")
     measured_on: date = Field(index=True)
     weight_g: int | None = None
     lenhei_mm: int | None = None
