@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from data.growth.categories import HeightForAge, is_severely_wasted, status_tbu
-from data.growth.weight_gain import Gain, MonthlyGain, Weighing, has_two_t, monthly_gains
+from data.growth.weight_gain import (
+    Gain,
+    MonthlyGain,
+    Weighing,
+    has_two_t,
+    month_before,
+    monthly_gains,
+)
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -156,7 +163,7 @@ _COLUMNS = {
 def _grown(child: Supported, rows: Sequence[Measured], month_on: dt.date) -> dict[str, object]:
     now = [row for row in rows if row.measured_on >= month_on]
     last = now[-1] if now else None
-    gains = _letters(child, rows)
+    gains = _letters(child, rows, month_on)
     this = gains[-1] if gains and gains[-1].month_on == month_on else None
     before, after = _heights(child, rows, month_on)
     is_severe = last is not None and is_severely_wasted(last.whz, has_oedema=last.has_oedema)
@@ -179,12 +186,16 @@ def _grown(child: Supported, rows: Sequence[Measured], month_on: dt.date) -> dic
     }
 
 
-def _letters(child: Supported, rows: Sequence[Measured]) -> list[MonthlyGain]:
-    """Return the letters of the months; the posyandu's where the rule has no month before."""
-    weighings = [
-        Weighing(row.measured_on, row.weight_g, row.waz) for row in rows if row.weight_g is not None
-    ]
-    told = {row.measured_on.replace(day=1): row.posyandu_gain for row in rows if row.weight_g}
+def _letters(child: Supported, rows: Sequence[Measured], month_on: dt.date) -> list[MonthlyGain]:
+    """Return letters whose last two are those of all months; the posyandu's where there is no rule.
+
+    Of the weighings before the two months that the letters compare the very first one says all.
+    """
+    weighed = [row for row in rows if row.weight_g is not None]
+    since = month_before(month_before(month_on))
+    weighed = weighed[:1] + [row for row in weighed[1:] if row.measured_on >= since]
+    weighings = [Weighing(row.measured_on, row.weight_g or 0, row.waz) for row in weighed]
+    told = {row.measured_on.replace(day=1): row.posyandu_gain for row in weighed if row.weight_g}
     return [
         MonthlyGain(gain.month_on, Gain(letter), gain.gain_g)
         if gain.gain_g is None and (letter := told.get(gain.month_on))

@@ -24,6 +24,7 @@ __all__ = [
     "ends_in_two_t",
     "has_two_t",
     "minimum_gain_g",
+    "month_before",
     "monthly_gains",
 ]
 
@@ -75,7 +76,7 @@ def monthly_gains(*, born_on: dt.date, weighings: Iterable[Weighing]) -> tuple[M
     }
     gains = []
     for month_on, weighing in by_month.items():
-        before = by_month.get(_month_before(month_on))
+        before = by_month.get(month_before(month_on))
         if before is None:
             first = month_on == next(iter(by_month))
             letter = Gain.FIRST_TIME if first else Gain.NOT_WEIGHED_LAST_MONTH
@@ -93,7 +94,7 @@ def has_two_t(gains: Sequence[MonthlyGain]) -> bool:
     before, last = gains[-2:]
     return (
         before.gain == last.gain == Gain.NOT_GAINED
-        and _month_before(last.month_on) == before.month_on
+        and month_before(last.month_on) == before.month_on
     )
 
 
@@ -124,5 +125,6 @@ def _compare(born_on: dt.date, before: Weighing, now: Weighing) -> Gain:
     return Gain.GAINED if enough or follows else Gain.NOT_GAINED
 
 
-def _month_before(month_on: dt.date) -> dt.date:
+def month_before(month_on: dt.date) -> dt.date:
+    """Return the first day of the month before one that is named by its first day."""
     return (month_on - dt.timedelta(days=1)).replace(day=1)
