@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import time
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
@@ -172,6 +173,7 @@ def _level_result(
     )
 
 
+@cache
 def _versions() -> dict[str, str]:
     """Return the versions of the programs that decide a result."""
     found = {"python": platform.python_version()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -40,14 +39,23 @@ def matchings(problem: MatchingProblem, policy: Policy) -> Iterator[tuple[int, .
         for child in range(problem.num_children)
     ]
     capacity = problem.capacity.tolist()
-    for chosen in itertools.product(*options):
-        if any(chosen.count(p) > capacity[p] for p in set(chosen) - {-1}):
-            continue
-        if not policy.split_siblings and _splits(problem, chosen):
-            continue
-        if any(_overspent(problem, policy, chosen, p) for p in set(chosen) - {-1}):
-            continue
-        yield chosen
+
+    def further(chosen: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+        """Give one child more its pledge; what breaks a rule is not completed."""
+        if len(chosen) == problem.num_children:
+            yield chosen
+            return
+        for pledge in options[len(chosen)]:
+            more = (*chosen, pledge)
+            if pledge >= 0 and (
+                more.count(pledge) > capacity[pledge]
+                or (not policy.split_siblings and _splits(problem, more))
+                or _overspent(problem, policy, more, pledge)
+            ):
+                continue
+            yield from further(more)
+
+    yield from further(())
 
 
 def price_rp(problem: MatchingProblem, policy: Policy, child: int, pledge: int) -> int:
@@ -93,7 +101,7 @@ def level_key(
     pairs = [(child, chosen[child]) for child in served]
     if name is LevelName.TIER:
         tiers = [int(problem.tier[child]) for child in served]
-        return tuple(tiers.count(tier) for tier in range(1, 128))
+        return tuple(tiers.count(tier) for tier in range(1, max(problem.tier.tolist()) + 1))
     if name is LevelName.LEXIMIN:
         shares = []
         places = problem.kelurahan.tolist()
@@ -166,12 +174,18 @@ def _steps_away(problem: MatchingProblem, child: int, pledge: int) -> int:
     return 1 if home >= 0 and kecamatan[home] == kecamatan[goal] else 2
 
 
-def best_keys(problem: MatchingProblem, policy: Policy) -> tuple[Any, ...]:
-    names = [name for name in policy.levels if name is not LevelName.LOTTERY]
-    return max(
-        tuple(level_key(problem, name, chosen) for name in names)
-        for chosen in matchings(problem, policy)
-    )
+def best_keys(
+    problem: MatchingProblem, policy: Policy, floors: list[int] | None = None
+) -> tuple[Any, ...]:
+    """Return the best value of each level among the matchings that are best on those before it."""
+    left = list(matchings(problem, policy))
+    best = []
+    for name in policy.levels:
+        if name is not LevelName.LOTTERY:
+            keys = [level_key(problem, name, chosen, floors) for chosen in left]
+            best.append(max(keys))
+            left = [chosen for chosen, key in zip(left, keys, strict=True) if key == best[-1]]
+    return tuple(best)
 
 
 def keys_of(

@@ -66,7 +66,7 @@ def test_months_too_wide_to_prove_lose_nothing_to_a_first_search(
     monkeypatch.setattr("matcher.siblings.SEARCHABLE", -1)
     num_better = 0
     for seed in range(12):
-        problem = month(seed, children=30, pledges=14, siblings=0.6)
+        problem = month(seed, children=16, pledges=8, siblings=0.6)
         placed, searched = solve(problem, Policy(search_effort=0)), solve(problem, TOGETHER)
         before, now = (
             keys_of(problem, TOGETHER, tuple(each.pledge_of.tolist()))
