@@ -16,6 +16,7 @@ from api.defences import IN_TEXT
 from api.security import PERMISSIONS
 from api.services.access import must_hold
 from api.services.errors import Invalid, ServiceError
+from api.services.looks import looking
 from api.services.sign_ins import find_sign_in, needs_touch, touch_sign_in
 from api.settings import Settings
 from data.engine import read_session, write_session
@@ -84,6 +85,11 @@ def _read(request: Request) -> Iterator[Session]:
         yield session
 
 
+def _look(request: Request) -> Iterator[Session]:
+    with looking(store_of(request)) as session:
+        yield session
+
+
 def _write(request: Request) -> Iterator[Session]:
     with write_session(store_of(request)) as session:
         yield session
@@ -101,12 +107,12 @@ def _keys(request: Request) -> KeyRing:
 
 ReadSession = Annotated[Session, Depends(_read, scope="function")]
 """Sees one moment of the store; cannot write."""
+LookSession = Annotated[Session, Depends(_look, scope="function")]
+"""Reads alike, and who looked (:func:`api.services.looks.note`) is committed before the answer."""
 WriteSession = Annotated[Session, Depends(_write, scope="function")]
-"""One transaction, committed before the answer. Reading a child's record writes an audit row, so
-it needs this kind too."""
+"""One transaction, committed before the answer; while it is open nobody else writes."""
 Store = Annotated[Engine, Depends(store_of)]
-"""The store itself, for what solves between reading and writing (:mod:`api.services.solves`), or
-reads long and notes who looked (:mod:`api.services.looks`)."""
+"""The store itself, for what solves between reading and writing (:mod:`api.services.solves`)."""
 Now = Annotated[datetime, Depends(_now)]
 """This instant in UTC; tests set their own."""
 Keys = Annotated[KeyRing, Depends(_keys)]

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, status
 from sqlmodel import Session, select
 
-from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
+from api.dependencies import LookSession, Now, ReadSession, RowId, WriteSession, requires
 from api.kept_words import told
 from api.schemas.children import Decision
 from api.schemas.cycles import (
@@ -112,7 +112,7 @@ def list_changes(
 
 @router.get("/what-if")
 def ask_what_if(
-    session: WriteSession, by: Reader, now: Now, month: str, child: str, pledge: str
+    session: LookSession, by: Reader, now: Now, month: str, child: str, pledge: str
 ) -> WhatIfView:
     """Tell what giving a child to a pledge would cost; nothing is changed.
 
@@ -164,7 +164,7 @@ def list_places(session: ReadSession, by: Reader, month: str) -> list[PledgeWort
 
 @router.get("/lottery")
 def read_lottery(
-    session: WriteSession, by: Reader, now: Now, month: str, child: str, pledge: str
+    session: LookSession, by: Reader, now: Now, month: str, child: str, pledge: str
 ) -> LotteryView:
     """Show the lottery numbers of a child and of a pair, as anyone can work them out."""
     return LotteryView(

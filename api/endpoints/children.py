@@ -1,10 +1,10 @@
-"""Children under /api/v1/children; every read of a record is audited, so all routes write."""
+"""Children under /api/v1/children; every read of a record is audited."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response, status
 
-from api.dependencies import Now, RowId, WriteSession, requires
+from api.dependencies import LookSession, Now, RowId, WriteSession, requires
 from api.schemas.children import (
     ChangeRequestView,
     ChildEdit,
@@ -22,8 +22,7 @@ from api.schemas.children import (
     Reason,
 )
 from api.security import sees_names
-from api.services import change_requests, child_export, children, consents
-from api.services.audit import record
+from api.services import change_requests, child_export, children, consents, looks
 from data.queries.people import search_children
 from data.schema import Account, ChildState, ConsentPurpose
 
@@ -39,7 +38,7 @@ ChangeDecider = Annotated[Account, requires("change:decide")]
 
 @router.get("")
 def list_children(
-    session: WriteSession,
+    session: LookSession,
     by: Reader,
     now: Now,
     text: Annotated[str, Query(max_length=100)] = "",
@@ -58,7 +57,7 @@ def list_children(
         after=after,
         limit=limit,
     )
-    record(
+    looks.note(
         session,
         by=by,
         action="child:list",
@@ -94,7 +93,7 @@ def export_children(
 
 @router.get("/{code}")
 def read_child(
-    session: WriteSession,
+    session: LookSession,
     by: Reader,
     now: Now,
     code: str,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter
 
-from api.dependencies import Now, WriteSession, requires
+from api.dependencies import LookSession, Now, WriteSession, requires
 from api.schemas.children import (
     HouseholdEdit,
     HouseholdPovertyView,
@@ -24,7 +24,7 @@ Editor = Annotated[Account, requires("household:edit")]
 
 @router.get("/{code}")
 def read_household(
-    session: WriteSession, by: Reader, now: Now, code: str
+    session: LookSession, by: Reader, now: Now, code: str
 ) -> HouseholdPovertyView | HouseholdView:
     """Show a household; what the role may not see is absent."""
     home = children.find_household(session, code=code, by=by, now=now)

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, File, Form, Response, UploadFile, status
 
-from api.dependencies import Keys, Now, ReadSession, RowId, WriteSession, requires
+from api.dependencies import Keys, LookSession, Now, ReadSession, RowId, WriteSession, requires
 from api.schemas.imports import ImportRow, ImportView, UndoReason
 from api.services import import_batches, import_details, import_undo, intake
 from api.services.errors import NotFound
@@ -62,7 +62,7 @@ def preview_import(
 
 @router.get("/{batch_id}")
 def read_import(
-    session: WriteSession, by: Reader, now: Now, keys: Keys, batch_id: RowId
+    session: LookSession, by: Reader, now: Now, keys: Keys, batch_id: RowId
 ) -> ImportView:
     """Show what a file would change or changed; who looks is audited."""
     batch = import_batches.find_import(session, batch_id=batch_id)
@@ -101,7 +101,7 @@ def undo_import(
 
 @router.get("/{batch_id}/rejected", response_class=Response)
 def rejected_rows(
-    session: WriteSession, by: Editor, now: Now, keys: Keys, batch_id: RowId
+    session: LookSession, by: Editor, now: Now, keys: Keys, batch_id: RowId
 ) -> Response:
     """Download the rows that were kept out, each with its reason; the download is audited."""
     batch = import_batches.find_import(session, batch_id=batch_id)

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter
 
-from api.dependencies import Now, ReadSession, Store, requires
+from api.dependencies import LookSession, Now, ReadSession, requires
 from api.schemas.monitoring import (
     AreaShareOut,
     FigureRowOut,
@@ -16,7 +16,7 @@ from api.schemas.monitoring import (
 )
 from api.schemas.reports import TableOut
 from api.security import sees_homes
-from api.services import cycles, figure_rows, looks, monitoring, monitoring_sheets
+from api.services import cycles, figure_rows, monitoring, monitoring_sheets
 from api.services.access import must_hold
 from api.services.monitoring import Level
 from api.services.months import checked_month
@@ -96,7 +96,7 @@ def read_unit(
 
 @router.get("/monitoring/rows/{figure}")
 def read_rows(
-    store: Store,
+    session: LookSession,
     by: AreaReader,
     now: Now,
     figure: str,
@@ -109,13 +109,10 @@ def read_rows(
 
     ``cause`` asks only for those that it stopped; at the level ``sponsor`` a unit is its code.
     """
-    behind = looks.look(
-        store,
-        lambda session: figure_rows.rows_behind(
+    behind = figure_rows.rows_behind(
             session, cycle=cycles.find_cycle(session, month=checked_month(month)), code=figure,
             level=level, unit=unit, by=by, now=now, cause=cause,
-        ),
-    )  # fmt: skip
+        )  # fmt: skip
     return FigureRowsOut(
         figure=figure,
         month=behind.month,

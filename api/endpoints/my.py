@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 from sqlmodel import Session
 
-from api.dependencies import Now, ReadSession, Store, WriteSession, requires
+from api.dependencies import LookSession, Now, ReadSession, Store, WriteSession, requires
 from api.endpoints.routes import FILES
 from api.schemas.my import (
     DonorViewOut,
@@ -49,10 +49,9 @@ def my_routes(session: ReadSession, by: Courier, now: Now) -> list[MyRouteOut]:
 
 
 @router.get("/day")
-def my_day(session: WriteSession, by: Courier, now: Now) -> MyDayOut:
+def my_day(session: ReadSession, store: Store, by: Courier, now: Now) -> MyDayOut:
     """Give a phone what it takes along today; notes that the routes were opened."""
-    for route in dispatch.courier_routes(session, by=by, now=now):
-        dispatch.open_route(session, route=route, by=by, now=now)
+    own_routes.open_own_routes(store, by=by, now=now)
     found = own_routes.courier_day(session, by=by, now=now)
     return MyDayOut.model_validate(found, from_attributes=True)
 
@@ -136,8 +135,9 @@ def send_message(session: WriteSession, by: Sender, now: Now, wanted: MessageIn)
 
 
 @router.get("/letters/{month}", response_class=Response, responses=FILES)
-def my_letter(session: WriteSession, by: Donor, now: Now, month: str) -> Response:
+def my_letter(session: LookSession, store: Store, by: Donor, now: Now, month: str) -> Response:
     """Give the donor's letter of thanks for a month as PDF."""
+    donor_aliases.name_own_children(store, by=by)
     sponsor = donor_wishes.own_sponsor(session, by=by)
     made = donor_letters.donor_letter(
         session, sponsor=sponsor, cycle=find_cycle(session, month=month), by=by, now=now
@@ -146,21 +146,25 @@ def my_letter(session: WriteSession, by: Donor, now: Now, month: str) -> Respons
 
 
 @router.get("/yearly-letters/{year}", response_class=Response, responses=FILES)
-def my_yearly_letter(session: WriteSession, by: Donor, now: Now, year: int) -> Response:
+def my_yearly_letter(
+    session: LookSession, store: Store, by: Donor, now: Now, year: int
+) -> Response:
     """Give the donor's letter of thanks for a year as PDF."""
+    donor_aliases.name_own_children(store, by=by)
     sponsor = donor_wishes.own_sponsor(session, by=by)
     return _file(donor_letters.yearly_letter(session, sponsor=sponsor, year=year, by=by, now=now))
 
 
 @router.get("/certificate", response_class=Response, responses=FILES)
-def my_certificate(session: WriteSession, by: Donor, now: Now) -> Response:
+def my_certificate(session: LookSession, store: Store, by: Donor, now: Now) -> Response:
     """Give the donor's certificate of thanks as PDF."""
+    donor_aliases.name_own_children(store, by=by)
     sponsor = donor_wishes.own_sponsor(session, by=by)
     return _file(donor_letters.donor_certificate(session, sponsor=sponsor, by=by, now=now))
 
 
 @router.get("/photos/{alias}/{month}", response_class=Response, responses=FILES)
-def my_photo(session: WriteSession, by: Donor, now: Now, alias: str, month: str) -> Response:
+def my_photo(session: LookSession, by: Donor, now: Now, alias: str, month: str) -> Response:
     """Give the photo of a package of an own child, where the donor's view says there is one."""
     content = donor_photos.own_photo(session, alias=alias, month=month, by=by, now=now)
     return Response(content, media_type="image/jpeg")

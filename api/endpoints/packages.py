@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from api.dependencies import Now, ReadSession, WriteSession, requires
+from api.dependencies import LookSession, Now, ReadSession, WriteSession, requires
 from api.schemas.packages import (
     LackOut,
     PackageStateOut,
@@ -21,8 +21,8 @@ from api.schemas.packages import (
 )
 from api.schemas.seen import as_seen
 from api.services import (
-    audit,
     carrying,
+    looks,
     package_cancelling,
     package_list,
     packing,
@@ -43,7 +43,7 @@ Signer = Annotated[Account, requires("shortage:sign")]
 
 @router.get("/cycles/{month}/packages")
 def list_packages(
-    session: WriteSession,
+    session: LookSession,
     by: Reader,
     now: Now,
     month: str,
@@ -55,7 +55,7 @@ def list_packages(
     views = package_list.list_packages(
         session, cycle=cycle, state=state, kelurahan_code=kelurahan_code
     )
-    audit.record(session, by=by, action="package:read", subject="cycle", subject_id=month, now=now)
+    looks.note(session, by=by, action="package:read", subject="cycle", subject_id=month, now=now)
     return [as_seen(PackageViewOut.model_validate(view), by.role) for view in views]
 
 

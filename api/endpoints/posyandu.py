@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response, status
 
-from api.dependencies import Now, WriteSession, requires
+from api.dependencies import LookSession, Now, WriteSession, requires
 from api.endpoints.routes import FILES
 from api.schemas.posyandu import (
     AccompanimentIn,
@@ -28,7 +28,7 @@ Month = Annotated[str, Query(max_length=7)]
 
 @router.get("/families")
 def list_families(
-    session: WriteSession,
+    session: LookSession,
     by: Kader,
     now: Now,
     month: Month = "",
@@ -48,7 +48,7 @@ def list_families(
 
 @router.get("/families/{code}")
 def one_family(
-    session: WriteSession, by: Kader, now: Now, code: str, month: Month = ""
+    session: LookSession, by: Kader, now: Now, code: str, month: Month = ""
 ) -> FamilyMonthOut:
     """Show one own family in a month."""
     found = posyandu.read_month(session, month=month or local_month(now), by=by, now=now, code=code)
@@ -105,7 +105,7 @@ def report_not_received(
 
 
 @router.get("/list", response_class=Response, responses=FILES)
-def printed_list(session: WriteSession, by: Kader, now: Now, month: Month = "") -> Response:
+def printed_list(session: LookSession, by: Kader, now: Now, month: Month = "") -> Response:
     """Give the list for the posyandu's day as PDF."""
     made = posyandu_lists.posyandu_list(session, month=month or local_month(now), by=by, now=now)
     headers = {"Content-Disposition": f'attachment; filename="{made.file_name}"'}

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Response
 
-from api.dependencies import Now, ReadSession, Store, WriteSession, requires
+from api.dependencies import LookSession, Now, ReadSession, Store, WriteSession, requires
 from api.schemas.routes import (
     ConfirmedOut,
     ConfirmIn,
@@ -23,7 +23,7 @@ from api.schemas.routes import (
     route_seen,
 )
 from api.schemas.seen import as_seen
-from api.services import audit, departures, dispatch, planning, routes, solves
+from api.services import departures, dispatch, looks, planning, routes, solves
 from api.services.cycles import find_cycle
 from api.services.errors import NotFound
 from api.services.finding import find_route
@@ -88,18 +88,18 @@ def read_plan(session: ReadSession, by: Reader, month: str) -> PlanOut:
 
 
 @router.get("/cycles/{month}/routes")
-def list_routes(session: WriteSession, by: Reader, now: Now, month: str) -> list[RouteViewOut]:
+def list_routes(session: LookSession, by: Reader, now: Now, month: str) -> list[RouteViewOut]:
     """List a month's routes with stops and packages; the reading is noted."""
     cycle = find_cycle(session, month=month)
-    audit.record(session, by=by, action="route:read", subject="cycle", subject_id=month, now=now)
+    looks.note(session, by=by, action="route:read", subject="cycle", subject_id=month, now=now)
     return [route_seen(view, by.role) for view in routes.list_routes(session, cycle=cycle)]
 
 
 @router.get("/routes/{code}")
-def read_route(session: WriteSession, by: Reader, now: Now, code: str) -> RouteViewOut:
+def read_route(session: LookSession, by: Reader, now: Now, code: str) -> RouteViewOut:
     """Show one route; the reading is noted."""
     route = find_route(session, code=code)
-    audit.record(session, by=by, action="route:read", subject="route", subject_id=code, now=now)
+    looks.note(session, by=by, action="route:read", subject="route", subject_id=code, now=now)
     return route_seen(routes.route_view(session, route=route), by.role)
 
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 
-from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
+from api.dependencies import LookSession, Now, ReadSession, RowId, WriteSession, requires
 from api.i18n import Formats, sentence
 from api.pages.deed_words import DeedWords
 from api.pages.field_words import area_choices, area_names
@@ -20,14 +20,12 @@ from api.pages.months import facts_of, onward_from_pairs
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.shell import Page, language_of, redirect, render
 from api.security import sees_names
-from api.services import cycles, holds, match_changes, match_questions, what_if
-from api.services.audit import record
+from api.services import cycles, holds, looks, match_changes, match_questions, what_if
 from api.services.change_words import KINDS, kind_of, kind_words, loss_words
 from api.services.children import find_child
 from api.services.errors import ServiceError
 from api.services.pledges import find_pledge
 from data.age import months_of_days
-from data.engine import read_session, write_session
 from data.queries import assignments as queries
 from data.queries.to_do import active_job
 from data.schema import Account, Child, Cycle, CyclePledge, MatchRun, Pledge, Sponsor
@@ -182,24 +180,20 @@ def _run_label(run: MatchRun, language: str) -> str:
     return f"{when} · {who} · {version} · {run.seed}"
 
 
-def _note_look(request: Request, *, code: str, by: Account, now: datetime) -> str:
-    """Write down that somebody looked at a child, in a step of its own; return its code.
-
-    Weighing another sponsor takes the solver's time, during which nobody else must wait.
-    """
-    with write_session(request.app.state.engine) as session:
-        child = find_child(session, code=code, by=by, now=now)
-        record(
-            session, by=by, action="child:read", subject="child", subject_id=child.code, now=now,
-            purpose="matching",
-        )  # fmt: skip
-        return child.code
+def _looked_at(session: Session, *, code: str, by: Account, now: datetime) -> Child:
+    """Return a child by its code; that somebody looked at it is noted."""
+    child = find_child(session, code=code, by=by, now=now)
+    looks.note(
+        session, by=by, action="child:read", subject="child", subject_id=child.code, now=now,
+        purpose="matching",
+    )  # fmt: skip
+    return child
 
 
 @router.get("/bulan/{month}/anak/{code}", include_in_schema=False)
 def explain(
     request: Request,
-    session: ReadSession,
+    session: LookSession,
     now: Now,
     by: Annotated[Account, requires("assignment:read")],
     month: str,
@@ -207,9 +201,8 @@ def explain(
     janji: str = "",
 ) -> HTMLResponse:
     """Show why a child has this sponsor (or none), and what another one would change."""
-    known = _note_look(request, code=code, by=by, now=now)
+    child = _looked_at(session, code=code, by=by, now=now)
     cycle = cycles.find_cycle(session, month=month)
-    child = find_child(session, code=known, by=by, now=now)
     return _explained(request, session, cycle, child, janji)
 
 
@@ -343,10 +336,9 @@ def hold(
     )
     if refused is not None:
         session.rollback()  # what the pair would cost takes the solver's time: nobody waits for it
-        known = _note_look(request, code=code, by=by, now=now)
-        with read_session(request.app.state.engine) as reading:
+        with looks.looking(request.app.state.engine) as reading:
             cycle = cycles.find_cycle(reading, month=month)
-            child = find_child(reading, code=known, by=by, now=now)
+            child = _looked_at(reading, code=code, by=by, now=now)
             return _explained(request, reading, cycle, child, janji, refused=refused, typed=alasan)
     return redirect(
         request,

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from markupsafe import Markup
 from sqlmodel import Session
 
-from api.dependencies import Now, ReadSession, WriteSession, requires
+from api.dependencies import LookSession, Now, ReadSession, WriteSession, requires
 from api.i18n import N_, Formats, translator
 from api.pages.child_fields import CHILD, HOME, WISHES, HomeEdit, texts_of_form
 from api.pages.field_words import (
@@ -256,7 +256,7 @@ def _charts(request: Request, sheet: children.ChildSheet) -> list[str]:
 @router.get("/anak/{code}", include_in_schema=False)
 def show_child(
     request: Request,
-    session: WriteSession,
+    session: LookSession,
     now: Now,
     by: Annotated[Account, requires("child:read")],
     code: str,

@@ -7,13 +7,13 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
-from api.dependencies import Now, ReadSession, RowId, Store, WriteSession, requires
+from api.dependencies import LookSession, Now, ReadSession, RowId, WriteSession, requires
 from api.pages.monitoring import ways
 from api.pages.names import by_ward, kelurahan_choices
 from api.pages.recording import Text, Texts
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.shell import language_of, redirect, render
-from api.services import companions, looks
+from api.services import companions
 from api.services.clock import local_month
 from api.services.companions import Given
 from api.services.errors import Invalid, ServiceError
@@ -115,7 +115,7 @@ def places_page(
 @router.get("/monev/pendampingan/{month}")
 def place_page(
     request: Request,
-    store: Store,
+    session: LookSession,
     now: Now,
     by: Recorder,
     month: str,
@@ -123,9 +123,7 @@ def place_page(
     posyandu: str = "",
 ) -> HTMLResponse:
     """Show the families of one posyandu with their codes; the look is written down."""
-    return looks.look(
-        store, lambda session: _place(request, session, now, by, month, kelurahan, posyandu)
-    )
+    return _place(request, session, now, by, month, kelurahan, posyandu)
 
 
 @router.post("/monev/pendampingan/{month}")

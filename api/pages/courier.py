@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
-from api.dependencies import Now, ReadSession, WriteSession, requires
+from api.dependencies import Now, ReadSession, Store, WriteSession, requires
 from api.i18n import N_
 from api.pages import recording
 from api.pages.names import names_of
@@ -19,6 +19,7 @@ from api.services import dispatch, fulfilment, own_pickups, routes
 from api.services.clock import local_date
 from api.services.delivery_state import UNDO_WITHIN
 from api.services.errors import NotFound, ServiceError
+from api.services.own_routes import open_own_routes
 from api.services.route_views import stop_views
 from data.queries.deliveries import lines_of_package
 from data.schema import (
@@ -41,11 +42,12 @@ Courier = Annotated[Account, requires("own_route:read")]
 
 
 @router.get("/kurir")
-def courier_home(request: Request, session: WriteSession, now: Now, by: Courier) -> HTMLResponse:
+def courier_home(
+    request: Request, session: ReadSession, store: Store, now: Now, by: Courier
+) -> HTMLResponse:
     """Show the courier's routes that left today or are open since; notes that they were opened."""
+    open_own_routes(store, by=by, now=now)
     found = dispatch.courier_routes(session, by=by, now=now)
-    for route in found:
-        dispatch.open_route(session, route=route, by=by, now=now)
     return render(
         request,
         "courier/home.html",
@@ -112,7 +114,7 @@ def _pickup_page(
 
 @router.get("/kurir/{stop_uid}")
 def courier_stop(
-    request: Request, session: WriteSession, now: Now, by: Courier, stop_uid: str
+    request: Request, session: ReadSession, now: Now, by: Courier, stop_uid: str
 ) -> HTMLResponse:
     """Show one stop with a button for each thing that may have happened."""
     stop = own_stop(session, stop_uid, by, now)
@@ -176,7 +178,7 @@ def undo(
 
 @router.get("/kurir/{stop_uid}/{code}")
 def courier_package(
-    request: Request, session: WriteSession, now: Now, by: Courier, stop_uid: str, code: str
+    request: Request, session: ReadSession, now: Now, by: Courier, stop_uid: str, code: str
 ) -> HTMLResponse:
     """Show one package line by line, for a family that takes only a part."""
     stop = own_stop(session, stop_uid, by, now)

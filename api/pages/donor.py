@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
-from api.dependencies import Now, ReadSession, Store, WriteSession, requires
+from api.dependencies import LookSession, Now, ReadSession, Store, WriteSession, requires
 from api.i18n import N_, Formats
 from api.pages.names import names_of
 from api.pages.road import download, language_for
@@ -15,7 +15,7 @@ from api.pages.shell import Entry, field_errors, language_of, redirect, render
 from api.services import cycles, donor_letters, donor_photos, donor_wishes
 from api.services.clock import local_date
 from api.services.donor import DonorChild, DonorPledge, DonorView, donor_view
-from api.services.donor_aliases import name_children, name_own_children
+from api.services.donor_aliases import name_own_children
 from api.services.errors import Invalid, NotFound
 from api.services.months import later_month, month_of
 from data.schema import Account, Role, Sponsor
@@ -69,18 +69,19 @@ def donor_child(
 
 
 @router.get("/donatur/anak/{alias}/foto/{month}")
-def photo(session: WriteSession, now: Now, by: Donor, alias: str, month: str) -> Response:
+def photo(session: LookSession, now: Now, by: Donor, alias: str, month: str) -> Response:
     """Give the photo of a package, while the guardian agrees and a person found no face on it."""
     content = donor_photos.own_photo(session, alias=alias, month=month, by=by, now=now)
     return Response(content, media_type="image/jpeg")
 
 
 @router.get("/donatur/surat/{month}")
-def letter(request: Request, session: WriteSession, now: Now, by: Donor, month: str) -> Response:
+def letter(
+    request: Request, session: LookSession, store: Store, now: Now, by: Donor, month: str
+) -> Response:
     """Give the letter of thanks for a month."""
+    name_own_children(store, by=by)
     sponsor = _sponsor(session, by)
-    if sponsor is not None:
-        name_children(session, sponsor)
     if sponsor is None or month not in _letter_months(_view(session, by, now=now)):
         raise NotFound("donor.letter")
     cycle = cycles.find_cycle(session, month=month)
@@ -94,9 +95,10 @@ def letter(request: Request, session: WriteSession, now: Now, by: Donor, month: 
 
 @router.get("/donatur/surat-tahun/{year}")
 def yearly_letter(
-    request: Request, session: WriteSession, now: Now, by: Donor, year: int
+    request: Request, session: LookSession, store: Store, now: Now, by: Donor, year: int
 ) -> Response:
     """Give the letter of thanks for a year."""
+    name_own_children(store, by=by)
     sponsor = donor_wishes.own_sponsor(session, by=by)
     return download(
         donor_letters.yearly_letter(
@@ -106,8 +108,11 @@ def yearly_letter(
 
 
 @router.get("/donatur/piagam")
-def certificate(request: Request, session: WriteSession, now: Now, by: Donor) -> Response:
+def certificate(
+    request: Request, session: LookSession, store: Store, now: Now, by: Donor
+) -> Response:
     """Give the certificate of thanks."""
+    name_own_children(store, by=by)
     sponsor = donor_wishes.own_sponsor(session, by=by)
     return download(
         donor_letters.donor_certificate(

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
-from api.dependencies import Now, ReadSession, RowId, WriteSession, requires
+from api.dependencies import LookSession, Now, ReadSession, RowId, WriteSession, requires
 from api.i18n import N_
 from api.pages.shell import Entry, Page, field_errors, redirect, render
 from api.services import donor_wishes, photos
@@ -60,7 +60,7 @@ def photo_list(request: Request, session: ReadSession, now: Now, by: Looker) -> 
 
 
 @router.get("/foto/{photo_id}")
-def photo(session: WriteSession, now: Now, by: Looker, photo_id: RowId) -> Response:
+def photo(session: LookSession, now: Now, by: Looker, photo_id: RowId) -> Response:
     """Give one photo that waits for a look."""
     content = photos.look_at_photo(session, photo_id=photo_id, by=by, now=now)
     return Response(content, media_type="image/jpeg")

@@ -9,13 +9,12 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlmodel import Session, select
 
-from api.dependencies import Keys, Now, RowId, WriteSession, requires
+from api.dependencies import Keys, LookSession, Now, RowId, WriteSession, requires
 from api.i18n import N_
 from api.pages.field_words import FieldWords
 from api.pages.shell import Entry, Page, language_of, redirect, render
 from api.security import holds
-from api.services import duplicates
-from api.services.audit import record
+from api.services import duplicates, looks
 from api.services.errors import Invalid
 from data.schema import (
     Account,
@@ -114,7 +113,7 @@ def _cards(
 @router.get("/ganda", include_in_schema=False)
 def list_pairs(
     request: Request,
-    session: WriteSession,
+    session: LookSession,
     now: Now,
     keys: Keys,
     by: Annotated[Account, requires("duplicate:read")],
@@ -139,7 +138,7 @@ def list_pairs(
     on_page = found[page.offset : page.offset + page.size]
     shown = [_cards(session, pair, words, keys) for pair in on_page]
     for code in sorted({each[side]["code"] for each in shown for side in ("first", "second")}):
-        record(
+        looks.note(
             session, by=by, action=f"{kind.value}:compare", subject=kind.value, subject_id=code,
             now=now,
         )  # fmt: skip

@@ -9,14 +9,14 @@ from fastapi.responses import HTMLResponse, Response
 from markupsafe import Markup
 from sqlmodel import Session
 
-from api.dependencies import Now, ReadSession, RowId, Store, WriteSession, requires
+from api.dependencies import LookSession, Now, ReadSession, RowId, WriteSession, requires
 from api.i18n import N_, Formats, sentence, translator
 from api.pages.monitoring import ways
 from api.pages.recording import Text
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import purposes_of
 from api.pages.shell import Page, language_of, redirect, render
-from api.services import children, growth_reviews, growth_tasks, looks
+from api.services import children, growth_reviews, growth_tasks
 from api.services.children import ChildSheet
 from api.services.clock import local_date
 from api.services.errors import Forbidden, Invalid, ServiceError
@@ -75,13 +75,13 @@ def tasks_page(
 @router.get("/monev/pertumbuhan/{code}")
 def child_page(
     request: Request,
-    store: Store,
+    session: LookSession,
     now: Now,
     by: Annotated[Account, requires("child:read")],
     code: str,
 ) -> HTMLResponse:
     """Show one child's growth and the reviews; the look is written down."""
-    return looks.look(store, lambda session: _child(request, session, by, now, code))
+    return _child(request, session, by, now, code)
 
 
 @router.post("/monev/pertumbuhan/{code}")

@@ -9,12 +9,12 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session, col, select
 
-from api.dependencies import Now, WriteSession, requires
+from api.dependencies import LookSession, Now, WriteSession, requires
 from api.pages.months import facts_of
 from api.pages.names import names_of
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.shell import redirect, render
-from api.services import audit, carrying, children, cycles
+from api.services import carrying, children, cycles, looks
 from api.services.errors import Invalid, ServiceError
 from api.services.household_points import HomeToPlace, homes_to_place, place_home
 from data.readers.points import UnreadablePoint, read_point
@@ -29,10 +29,10 @@ Text = Annotated[str, Form(max_length=500)]
 
 @router.get("/bulan/{month}/titik")
 def points_page(
-    request: Request, session: WriteSession, now: Now, by: Placer, month: str
+    request: Request, session: LookSession, now: Now, by: Placer, month: str
 ) -> HTMLResponse:
     """Show the homes that cannot be planned because nobody knows where they are."""
-    audit.record(
+    looks.note(
         session, by=by, action="household:points", subject="cycle", subject_id=month, now=now
     )
     return _page(request, session, cycles.find_cycle(session, month=month))

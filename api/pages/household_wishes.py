@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
-from api.dependencies import Now, WriteSession, requires
+from api.dependencies import LookSession, Now, WriteSession, requires
 from api.pages import typed_fields
 from api.pages.child_fields import HOME, WISHES, WishesForm, texts_of_form
 from api.pages.field_words import FieldWords, skill_names
@@ -32,7 +32,7 @@ class WishesEdit(WishesForm):
 
 @router.get("/keluarga/{code}/antar")
 def wishes_form(
-    request: Request, session: WriteSession, now: Now, by: Placer, code: str
+    request: Request, session: LookSession, now: Now, by: Placer, code: str
 ) -> HTMLResponse:
     """Show how a family wants to be served."""
     home = find_household(session, code=code, by=by, now=now)

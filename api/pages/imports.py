@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from api.dependencies import Keys, Now, ReadSession, RowId, WriteSession, requires
+from api.dependencies import Keys, LookSession, Now, ReadSession, RowId, WriteSession, requires
 from api.i18n import N_, sentence, translator
 from api.pages.field_words import FieldWords
 from api.pages.import_issues import grouped
@@ -155,7 +155,7 @@ def upload(
 @router.get("/berkas/{batch_id}", include_in_schema=False)
 def show_import(
     request: Request,
-    session: WriteSession,
+    session: LookSession,
     now: Now,
     keys: Keys,
     by: Annotated[Account, requires("import:read")],
@@ -192,7 +192,7 @@ def show_import(
 @router.get("/berkas/{batch_id}/masalah/{number}", include_in_schema=False)
 def show_issue(
     request: Request,
-    session: WriteSession,
+    session: LookSession,
     now: Now,
     keys: Keys,
     by: Annotated[Account, requires("import:read")],
@@ -328,7 +328,7 @@ def undo(
 
 @router.get("/berkas/{batch_id}/ditolak", include_in_schema=False)
 def rejected(
-    session: WriteSession,
+    session: LookSession,
     now: Now,
     keys: Keys,
     by: Annotated[Account, requires("import:edit")],

@@ -5,12 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from api.dependencies import Now, ReadSession, Store, requires
+from api.dependencies import LookSession, Now, ReadSession, requires
 from api.i18n import N_, translator
 from api.pages.monitoring import sheet_page, ways
 from api.pages.shell import Page, language_of, render
 from api.security import holds
-from api.services import looks
 from api.services.clock import local_month
 from api.services.measuring_quality import FIGURES, readings_behind
 from api.services.months import checked_month
@@ -50,7 +49,7 @@ def measuring_page(
 @router.get("/monev/mutu-ukur/bacaan")
 def readings_page(
     request: Request,
-    store: Store,
+    session: LookSession,
     now: Now,
     by: Annotated[Account, requires("child:read")],
     bulan: str = "",
@@ -60,11 +59,8 @@ def readings_page(
 ) -> HTMLResponse:
     """Show the heights and weights of one posyandu, which are round; the look is written down."""
     month = checked_month(bulan) if bulan else local_month(now)
-    found = looks.look(
-        store,
-        lambda session: readings_behind(
-            session, kelurahan=kelurahan, posyandu=posyandu, last_month=month, by=by, now=now
-        ),
+    found = readings_behind(
+        session, kelurahan=kelurahan, posyandu=posyandu, last_month=month, by=by, now=now
     )
     page = Page(halaman, len(found))
     return render(

@@ -7,14 +7,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
-from api.dependencies import Now, ReadSession, RowId, Store, WriteSession, requires
+from api.dependencies import LookSession, Now, ReadSession, RowId, WriteSession, requires
 from api.i18n import N_, Formats, translator
 from api.pages.monitoring import sheet_page, ways
 from api.pages.recording import Text
 from api.pages.refusals import refusal_of
 from api.pages.shell import Page, language_of, redirect, render
 from api.security import holds
-from api.services import effect_rows, looks, target_line
+from api.services import effect_rows, target_line
 from api.services.effect_answer import effect_answer
 from api.services.effect_tables import NAMES, effect_sentence
 from api.services.errors import Invalid, ServiceError
@@ -166,7 +166,7 @@ def effect_page(
 @router.get("/monev/manfaat/baris")
 def effect_rows_page(
     request: Request,
-    store: Store,
+    session: LookSession,
     now: Now,
     by: Annotated[Account, requires("comparison:read")],
     indeks: str = "haz",
@@ -174,13 +174,10 @@ def effect_rows_page(
     halaman: int = 1,
 ) -> HTMLResponse:
     """Show who was compared with whom, and who had no comparable partner; the look is noted."""
-    behind = looks.look(
-        store,
-        lambda session: effect_rows.compared_children(
+    behind = effect_rows.compared_children(
             session, index=indeks, part=bagian, by=by, now=now,
             shown=lambda num_rows: Page(halaman, num_rows).span,
-        ),
-    )  # fmt: skip
+        )  # fmt: skip
     say, formats = translator(language_of(request)), Formats(language_of(request))
     told, counts = behind.answer.effects[indeks], behind.counts
     return render(

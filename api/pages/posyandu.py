@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import Field
 from sqlmodel import Session
 
-from api.dependencies import Now, RowId, WriteSession, requires
+from api.dependencies import LookSession, Now, RowId, WriteSession, requires
 from api.i18n import N_
 from api.pages.field_words import area_names
 from api.pages.refusals import refusal_of, status_of, texts_of
@@ -42,7 +42,7 @@ Texts = Annotated[list[str], Form(max_length=500)]
 @router.get(HOME)
 def posyandu_page(
     request: Request,
-    session: WriteSession,
+    session: LookSession,
     now: Now,
     by: Kader,
     bulan: str = "",
@@ -78,7 +78,7 @@ def answer_finding(
 
 @router.get(HOME + "/daftar")
 def printed_list(
-    request: Request, session: WriteSession, now: Now, by: Kader, bulan: str = ""
+    request: Request, session: LookSession, now: Now, by: Kader, bulan: str = ""
 ) -> Response:
     """Give the list for the posyandu's day as PDF; the print is written down."""
     month, _ = month_asked(bulan, now)
@@ -92,7 +92,7 @@ def printed_list(
 @router.get(HOME + "/pendampingan")
 def accompaniment_page(
     request: Request,
-    session: WriteSession,
+    session: LookSession,
     now: Now,
     by: Kader,
     bulan: str = "",
@@ -140,7 +140,7 @@ def save_accompaniment(
 
 @router.get(HOME + "/dimakan")
 def eaten_page(
-    request: Request, session: WriteSession, now: Now, by: Kader, bulan: str = "", halaman: int = 1
+    request: Request, session: LookSession, now: Now, by: Kader, bulan: str = "", halaman: int = 1
 ) -> HTMLResponse:
     """Show the packages that arrived about which nobody was asked, to be recorded at once."""
     return _eaten(request, session, now, by, bulan=bulan, halaman=halaman)

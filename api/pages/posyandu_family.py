@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel
 from sqlmodel import Session
 
-from api.dependencies import Now, WriteSession, requires
+from api.dependencies import LookSession, Now, WriteSession, requires
 from api.pages.names import kelurahan_choices
 from api.pages.posyandu import (
     HOME,
@@ -94,7 +94,7 @@ class ReportForm(FamilyForm):
 @router.get(FAMILY)
 def family_page(
     request: Request,
-    session: WriteSession,
+    session: LookSession,
     now: Now,
     by: Annotated[Account, requires("posyandu:read")],
     code: str,

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 
-from api.dependencies import Keys, Now, ReadSession, WriteSession, requires
+from api.dependencies import Keys, LookSession, Now, ReadSession, WriteSession, requires
 from api.pages import recording
 from api.pages.correction_form import answer_words
 from api.pages.correction_words import told_corrections
@@ -89,7 +89,7 @@ def upload(
 @router.get("/bulan/{month}/hasil/berkas/{batch_id}")
 def preview_page(
     request: Request,
-    session: WriteSession,
+    session: LookSession,
     now: Now,
     keys: Keys,
     by: Reader,

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 
-from api.dependencies import Now, ReadSession, WriteSession, requires
+from api.dependencies import LookSession, Now, ReadSession, WriteSession, requires
 from api.i18n import Formats, sentence
 from api.pages.months import facts_of
 from api.pages.names import names_of
@@ -285,7 +285,7 @@ def export(
 
 @router.get("/bulan/{month}/rute/pesan")
 def messages(
-    request: Request, session: WriteSession, now: Now, by: Printer, month: str
+    request: Request, session: LookSession, now: Now, by: Printer, month: str
 ) -> HTMLResponse:
     """Show a text for each courier, to be sent from one's own WhatsApp."""
     cycle = cycles.find_cycle(session, month=month)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
-from api.dependencies import Now, ReadSession, Store, WriteSession, requires
+from api.dependencies import LookSession, Now, ReadSession, WriteSession, requires
 from api.i18n import N_, translator
 from api.pages.monitoring import sheet_page, ways
 from api.pages.names import by_ward
@@ -15,7 +15,7 @@ from api.pages.recording import Text
 from api.pages.refusals import refusal_of, status_of, texts_of
 from api.pages.road import download, purposes_of
 from api.pages.shell import Page, language_of, redirect, render
-from api.services import consumption, cycles, looks, pmt_export, target_rows
+from api.services import consumption, cycles, pmt_export, target_rows
 from api.services.clock import local_date
 from api.services.dispatch import Export
 from api.services.errors import Invalid, ServiceError
@@ -69,7 +69,7 @@ def targeting_page(
 @router.get("/monev/sasaran/baris")
 def rows_page(
     request: Request,
-    store: Store,
+    session: LookSession,
     now: Now,
     by: Annotated[Account, requires("report:read")],
     angka: str,
@@ -84,18 +84,15 @@ def rows_page(
 
     ``isi`` is the part of the table that parts children by ``menurut``.
     """
-    behind = looks.look(
-        store,
-        lambda session: target_rows.rows_of_target(
-            session,
-            cycle=cycles.find_cycle(session, month=bulan),
-            figure=angka,
-            group=menurut,
-            part=isi,
-            by=by,
-            now=now,
-            shown=lambda num_rows: Page(halaman, num_rows).span,
-        ),
+    behind = target_rows.rows_of_target(
+        session,
+        cycle=cycles.find_cycle(session, month=bulan),
+        figure=angka,
+        group=menurut,
+        part=isi,
+        by=by,
+        now=now,
+        shown=lambda num_rows: Page(halaman, num_rows).span,
     )
     indicator, rows = behind.indicator, behind.rows
     say, is_english = translator(language_of(request)), language_of(request) == "en"
@@ -175,7 +172,7 @@ def _places(
 @router.get("/monev/konsumsi/{month}")
 def place_page(
     request: Request,
-    store: Store,
+    session: LookSession,
     now: Now,
     by: Annotated[Account, requires("consumption:record")],
     month: str,
@@ -183,9 +180,7 @@ def place_page(
     posyandu: str = "",
 ) -> HTMLResponse:
     """Show the families of one posyandu with what they said; the look is written down."""
-    return looks.look(
-        store, lambda session: _place(request, session, now, by, month, kelurahan, posyandu)
-    )
+    return _place(request, session, now, by, month, kelurahan, posyandu)
 
 
 @router.post("/monev/konsumsi/{month}")

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from sqlmodel import Session
 
-from api.dependencies import Now, ReadSession, Store, requires
+from api.dependencies import LookSession, Now, ReadSession, requires
 from api.i18n import Formats, translator
 from api.pages.monitoring import ways
 from api.pages.refusals import status_of, texts_of
@@ -19,7 +19,7 @@ from api.pages.road import language_for, purposes_of
 from api.pages.shell import Page, language_of, person_of, render
 from api.pages.unit_charts import MAPPED, WAY_OF_CURVES, parts_funnel, unit_curves, unit_map
 from api.security import holds
-from api.services import cycles, figure_rows, figure_rules, looks, monitoring
+from api.services import cycles, figure_rows, figure_rules, monitoring
 from api.services.errors import Invalid, NotFound
 from api.services.figure_rows import FigureRow
 from api.services.monitoring import SMALLER, Level, MonthShare, UnitShare
@@ -43,7 +43,7 @@ LINE_WIDTH, LINE_HEIGHT, EDGE = 120, 28, 3
 @router.get("/monev/wilayah")
 def unit_page(
     request: Request,
-    store: Store,
+    session: LookSession,
     now: Now,
     by: Annotated[Account, requires("area:read")],
     tingkat: Level | None = None,
@@ -57,11 +57,8 @@ def unit_page(
     ``angka`` is the share that map and funnel show. Without ``tingkat`` it is the area of who
     asks; looking at children one by one is written down.
     """
-    return looks.look(
-        store,
-        lambda session: _unit(
-            request, session, now, by, tingkat, wilayah, {"dari": dari, "sampai": sampai}, angka
-        ),
+    return _unit(
+        request, session, now, by, tingkat, wilayah, {"dari": dari, "sampai": sampai}, angka
     )
 
 
@@ -180,7 +177,7 @@ def _drawn(
 @router.get("/monev/baris")
 def rows_page(
     request: Request,
-    store: Store,
+    session: LookSession,
     now: Now,
     by: Annotated[Account, requires("area:read")],
     angka: str,
@@ -195,13 +192,10 @@ def rows_page(
     ``sebab`` asks only for the children or packages that a cause stopped. At the level ``sponsor``
     the unit is a sponsor's code.
     """
-    behind = looks.look(
-        store,
-        lambda session: figure_rows.rows_behind(
+    behind = figure_rows.rows_behind(
             session, cycle=cycles.find_cycle(session, month=bulan), code=angka, level=tingkat,
             unit=wilayah, by=by, now=now, cause=sebab,
-        ),
-    )  # fmt: skip
+        )  # fmt: skip
     language = language_of(request)
     page = Page(halaman, len(behind.rows))
     is_english = language == "en"

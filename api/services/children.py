@@ -13,7 +13,6 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from api.services import looks
-from api.services.audit import record
 from api.services.child_states import (
     ask_measurement,
     confirm_measurement,
@@ -178,7 +177,7 @@ def find_household(session: Session, *, code: str, by: Account, now: datetime) -
     """Return a household by its code; the read is audited."""
     found = session.exec(select(Household).where(Household.code == code)).one_or_none()
     action = "household:read" if found else "household:unknown"
-    record(session, by=by, action=action, subject="household", subject_id=code, now=now)
+    looks.note(session, by=by, action=action, subject="household", subject_id=code, now=now)
     if found is None:
         raise NotFound("household.not_found", household=code)
     return found

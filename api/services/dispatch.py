@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import and_, col, or_, select
 
-from api.services import audit
+from api.services import audit, looks
 from api.services.clock import local_date, next_midnight
 from api.services.errors import Forbidden, NotFound, Refused
 from api.services.route_book import book_of, imprint_of, label_book, route_book
@@ -261,7 +261,7 @@ def whatsapp_messages(
                 link=whatsapp_link(text, phone=sheet.courier_phone) if is_number else None,
             )
         )
-    audit.record(
+    looks.note(
         session,
         by=by,
         action="route:message",

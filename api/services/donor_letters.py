@@ -15,11 +15,10 @@ from api.documents.report_models import (
 )
 from api.i18n import translator
 from api.sentences.reports import TITLES
-from api.services import audit
+from api.services import looks
 from api.services.clock import local_date
 from api.services.dispatch import PDF, Export
 from api.services.donor import DonorMonth, donor_view, own_pledges
-from api.services.donor_aliases import name_children
 from api.services.errors import NotFound, Refused
 from api.services.months import first_day
 from api.services.office_heads import signatory_on
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from api.documents.models import Language
-    from api.services.donor import DonorChild, DonorView
+    from api.services.donor import DonorChild
     from data.schema import Account, Cycle, Sponsor
 
 __all__ = ["donor_certificate", "donor_letter", "yearly_letter"]
@@ -62,7 +61,7 @@ def donor_letter(
     from api.documents.letters import donor_letters_pdf
 
     _refuse_strangers(session, sponsor, by, now)
-    view = _view(session, sponsor, now)
+    view = donor_view(session, sponsor=sponsor, now=now)
     children = [
         (child, month)
         for child in view.children
@@ -116,7 +115,7 @@ def yearly_letter(
     from api.documents.letters import donor_letters_pdf
 
     _refuse_strangers(session, sponsor, by, now)
-    view = _view(session, sponsor, now)
+    view = donor_view(session, sponsor=sponsor, now=now)
     children = [
         _year_of(child, months, language)
         for child in view.children
@@ -166,7 +165,7 @@ def donor_certificate(
     from api.documents.certificates import certificate_pdf
 
     _refuse_strangers(session, sponsor, by, now)
-    view = _view(session, sponsor, now)
+    view = donor_view(session, sponsor=sponsor, now=now)
     arrived = [
         (child, month)
         for child in view.children
@@ -194,11 +193,6 @@ def donor_certificate(
     return Export(f"piagam-{sponsor.code}.pdf", PDF, content)
 
 
-def _view(session: Session, sponsor: Sponsor, now: datetime) -> DonorView:
-    name_children(session, sponsor)
-    return donor_view(session, sponsor=sponsor, now=now)
-
-
 def _refuse_strangers(session: Session, sponsor: Sponsor, by: Account, now: datetime) -> None:
     if by.role == Role.DONOR and by.sponsor_id != sponsor.id:
         _note(session, "donor:refused", sponsor, by, now)
@@ -208,7 +202,7 @@ def _refuse_strangers(session: Session, sponsor: Sponsor, by: Account, now: date
 def _note(
     session: Session, action: str, sponsor: Sponsor, by: Account, now: datetime, **after: object
 ) -> None:
-    audit.record(
+    looks.note(
         session, by=by, action=action, subject="sponsor", subject_id=sponsor.code, now=now,
         after=after,
     )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from api.services import audit
+from api.services import looks
 from api.services.donor import donor_view, shown_photo
 from api.services.donor_aliases import aliases_of
 from api.services.donor_wishes import own_sponsor
@@ -46,7 +46,7 @@ def own_photo(session: Session, *, alias: str, month: str, by: Account, now: dat
     photo = _photo_of(session, child, month) if child else None
     if child is None or photo is None:
         raise NotFound("donor.photo")
-    audit.record(
+    looks.note(
         session, by=by, action="donor:photo", subject="child", subject_id=child.code, now=now,
         after={"month": month},
     )  # fmt: skip

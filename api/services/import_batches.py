@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from api.services import looks
 from api.services.access import must_hold
-from api.services.audit import record
 from api.services.errors import NotFound
 from api.services.import_details import open_content, sealed_content
 from data.queries.imports import INTO_REGISTERS
@@ -85,7 +85,7 @@ def note_import(
     after: dict[str, object],
 ) -> None:
     """Write down what was done with a file."""
-    record(
+    looks.note(
         session,
         by=by,
         action=f"import:{verb}",

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlmodel import Session, col, or_, select
 
+from api.services import looks
 from api.services.audit import record
 from data.schema import Account, ImportBatch, ImportState
 from data.sealing import KeyRing, seal, unseal
@@ -84,7 +85,7 @@ def read_details(
 ) -> ImportDetails:
     """Return the rows of a batch for a person to see; who looked is audited."""
     details = open_details(keys, batch)
-    record(
+    looks.note(
         session,
         by=by,
         action="import:read",

@@ -7,40 +7,40 @@ transaction of its own. It is committed before the rows are given: nothing is sh
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from api.services import audit
 from api.services.errors import ServiceError
 from data.engine import read_session, write_session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
 
     from sqlalchemy import Engine
     from sqlmodel import Session
 
-__all__ = ["look", "note"]
+__all__ = ["looking", "note"]
 
-Found = TypeVar("Found")
 NOTED_LATER = "asuh_looks"
 
 
-def look(engine: Engine, read: Callable[[Session], Found]) -> Found:
-    """Return what is read in a read session, after the looks that it noted are committed.
+@contextmanager
+def looking(engine: Engine) -> Iterator[Session]:
+    """Give a session that reads one moment; the looks it noted are committed when the block ends.
 
-    ``read`` opens nothing later: rows that it returns must be loaded. Where it refuses, what it
-    noted until then stays: an attempt to open a child that is not there is a look too.
+    Nothing is loaded from it later. Where the block refuses, what was noted until then stays: an
+    attempt to open a child that is not there is a look too.
     """
     noted: list[dict[str, Any]] = []
     try:
         with read_session(engine) as session:
             session.info[NOTED_LATER] = noted
-            found = read(session)
+            yield session
     except ServiceError:
         _write_down(engine, noted)
         raise
     _write_down(engine, noted)
-    return found
 
 
 def _write_down(engine: Engine, noted: list[dict[str, Any]]) -> None:
@@ -53,7 +53,7 @@ def _write_down(engine: Engine, noted: list[dict[str, Any]]) -> None:
 def note(session: Session, **entry: Any) -> None:
     """Write down a look, with the words of :func:`api.services.audit.record`.
 
-    Within :func:`look` it is kept until the reading is done; in a write session it is part of that.
+    Within :func:`looking` it is kept until the reading is done; else it is part of the session.
     """
     noted = session.info.get(NOTED_LATER)
     if noted is None:

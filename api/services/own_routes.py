@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from api.services.clock import local_date, next_midnight
-from api.services.dispatch import courier_routes
+from api.services.dispatch import courier_routes, open_route
 from api.services.errors import NotFound
 from api.services.route_views import route_view
+from data.engine import read_session, write_session
 from data.queries.deliveries import lines_of_packages
 from data.reference.regions import regions
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from sqlalchemy import Engine
     from sqlmodel import Session
 
     from api.services.route_views import PickupView, RouteView, StopPackage, StopView
@@ -30,6 +32,7 @@ __all__ = [
     "courier_day",
     "courier_sheets",
     "find_own_route",
+    "open_own_routes",
     "pickup_event",
 ]
 
@@ -128,6 +131,16 @@ class CourierDay:
     day: str
     ends_at: datetime
     routes: tuple[CourierSheet, ...]
+
+
+def open_own_routes(engine: Engine, *, by: Account, now: datetime) -> None:
+    """Note that a courier opened the routes of today; writes only where one was not open yet."""
+    with read_session(engine) as session:
+        if all(route.opened_at for route in courier_routes(session, by=by, now=now)):
+            return
+    with write_session(engine) as session:
+        for route in courier_routes(session, by=by, now=now):
+            open_route(session, route=route, by=by, now=now)
 
 
 def courier_day(session: Session, *, by: Account, now: datetime) -> CourierDay:

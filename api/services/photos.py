@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from api.services import audit
+from api.services import audit, looks
 from api.services.clock import local_date
 from api.services.errors import Invalid, NotFound
 from data.jpeg import NotAJpeg, strip_jpeg
@@ -143,7 +143,7 @@ def look_at_photo(session: Session, *, photo_id: int, by: Account, now: datetime
     codes = {number: code for number, code, _ in _waiting(session, now=now)}
     if photo_id not in codes:
         raise NotFound("photo.unknown")
-    audit.record(
+    looks.note(
         session, by=by, action="photo:read", subject="package", subject_id=codes[photo_id],
         now=now, after={"photo": photo_id},
     )  # fmt: skip

@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
-from api.services.audit import record
+from api.services import looks
 from api.services.clock import local_date, local_month
 from api.services.companions import Given, record_accompaniment
 from api.services.consumption import Answer, record_answers
@@ -187,7 +187,7 @@ def read_month(
     looked = [family_of(found, code)] if code else list(found.families)
     if looked:
         children = [child.code for family in looked for child in family.children]
-        record(
+        looks.note(
             session, by=by, action="posyandu:read",
             subject="household" if code else "posyandu",
             subject_id=code or _place_id(looked[0]), now=now,

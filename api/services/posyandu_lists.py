@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from api.i18n import Formats, sentence, translator
-from api.services import audit
+from api.services import looks
 from api.services.account_places import place_name
 from api.services.clock import local_date
 from api.services.dispatch import PDF, Export
@@ -54,7 +54,7 @@ def posyandu_list(
         lines=lines,
         code_names=codes,
     )
-    audit.record(
+    looks.note(
         session, by=by, action="posyandu:print", subject="posyandu", subject_id=place[:40], now=now,
         after={"month": month, "children": [child.code for child in found.children]},
     )  # fmt: skip

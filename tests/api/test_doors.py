@@ -6,14 +6,17 @@ expected outcome comes from ``api.security``, not from the route.
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import get_args
 
 import httpx2 as httpx
 import pytest
 from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
 from starlette.testclient import TestClient
 
 from api.app import doors
+from api.dependencies import WriteSession
 from api.doors import Door
 from api.pages.shell import home_of
 from api.security import PERMISSIONS, holds, may
@@ -56,6 +59,21 @@ def ends_sign_in(door: Door) -> bool:
 def tried(app: FastAPI) -> list[Door]:
     """Every route; those that end the very sign-in that knocks are tried last."""
     return sorted(doors(app), key=ends_sign_in)
+
+
+def asked_of(dependant: Dependant) -> Iterator[object]:
+    """What a route asks for in its signature, and what that asks for."""
+    for each in dependant.dependencies:
+        yield each.call
+        yield from asked_of(each)
+
+
+def test_reading_keeps_nobody_from_writing(tried: list[Door]) -> None:
+    """A GET reads; who looked is noted after that, in a step of its own (``LookSession``)."""
+    writes = get_args(WriteSession)[1].dependency
+    held = [each for each in tried if writes in asked_of(each.route.dependant)]
+    assert [each.path for each in held if each.method in SAFE] == []
+    assert len(held) > 200
 
 
 @pytest.mark.slow

@@ -10,9 +10,11 @@ from sqlalchemy import Engine
 from sqlmodel import col, select
 from starlette.testclient import TestClient
 
+from api.pages import children as child_pages
 from api.pages import growth_reviews, units
 from api.services import (
     audit,
+    children,
     companions,
     consumption,
     figure_rows,
@@ -40,6 +42,8 @@ LOOKS = (
     (f"/monev/pendampingan/2026-12?{PLACE}", companions, "families_of_place",
      "accompaniment:read"),
     ("/monev/pertumbuhan/{child}", growth_reviews, "growth_series", "child:read"),
+    ("/anak/{child}", child_pages, "area_names", "child:read"),
+    ("/api/v1/children/{child}", children, "_other_help", "child:read"),
 )  # fmt: skip
 CASES = pytest.mark.parametrize(("address", "module", "reads", "action"), LOOKS)
 

@@ -442,6 +442,7 @@ def test_certificate_and_yearly_letter_come_with_the_first_package(
     with pytest.raises(NotFound):
         donor_certificate(session, sponsor=sponsor, by=donor, now=NOW)
     deliver(session, donor)
+    name_children(session, sponsor)
     letter = yearly_letter(session, sponsor=sponsor, year=2026, by=donor, now=NOW)
     paper = donor_certificate(session, sponsor=sponsor, by=donor, now=NOW, language="en")
     before = make_cycle(session, "2026-11", state=CycleState.CLOSED)
@@ -471,6 +472,7 @@ def closed(session: Session) -> tuple[Cycle, Fulfilment, Account, Account]:
     pair = session.get_one(Assignment, row.assignment_id)
     make_consent(session, session.get_one(Child, pair.child_id), purpose=ConsentPurpose.DISPLAY)
     sponsor_id = session.get_one(Pledge, pair.pledge_id).sponsor_id
+    name_children(session, session.get_one(Sponsor, sponsor_id))
     return cycle, row, approver, make_account(session, Role.DONOR, sponsor_id=sponsor_id)
 
 

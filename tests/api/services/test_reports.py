@@ -452,6 +452,7 @@ def test_the_letter_is_a_pdf_and_nobody_elses(session: Session) -> None:
     cycle, stops = month(session, num_children=2)
     sponsor = sponsor_of(session, package_at(session, stops[0]).child_id)
     own = make_account(session, Role.DONOR, sponsor_id=sponsor.id)
+    name_children(session, sponsor)
     letter = donor_letters.donor_letter(session, sponsor=sponsor, cycle=cycle, by=own, now=NOW)
     assert letter.content.startswith(b"%PDF")
     other = make_account(session, Role.DONOR)
