@@ -20,7 +20,7 @@ from api.pages.road import cycle_of, find_route, find_stop
 from api.pages.shell import language_of, redirect, render
 from api.pages.stale_words import causes_by_route
 from api.pages.typed_fields import day_of
-from api.services import cycles, hand_plan, jobs, road_map, routes, vehicle_routes
+from api.services import cycles, finding, hand_plan, jobs, road_map, routes, vehicle_routes
 from api.services.errors import ServiceError
 from api.services.road_travel import streets_around
 from api.services.route_views import RouteView, StopView
@@ -131,7 +131,7 @@ def _move(
             session, stop=stop, vehicle_id=int(number[:9]), day=day_of(day, "hari"), by=by,
             now=now, base_version=version,
         )  # fmt: skip
-    target = find_route(session, to) if to else None
+    target = finding.find_route(session, code=to) if to else None  # gone ones too: the move says so
     return lambda: routes.move_stop(
         session, stop=stop, to_route=target, position=position, by=by, now=now,
         base_version=version,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Literal
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
@@ -121,6 +122,10 @@ def move(
     if refusal is not None:
         return _page(request, session, route, refusal)
     here = f"/rute/{code}"
+    if route.state == RouteState.CANCELLED:  # it was the last stop: its board takes it back
+        month = cycle_of(session, route).month
+        query = {"hari": route.day.isoformat(), "urung": stop.uid, "ke": code, "nomor": 1}
+        here = f"/bulan/{month}/papan?{urlencode(query)}#henti-{stop.uid}"
     if target is None:
         return redirect(request, here, "route.did.taken_out", stop=stop.label)
     if broken := _broken_elsewhere(request, changed, route, target):

@@ -127,6 +127,7 @@ SENTENCES: dict[str, str] = {
     "audit.route:reorder": "mengubah urutan rute",
     "audit.route:move_stop": "memindahkan perhentian",
     "audit.route:split": "memotong rute menjadi dua",
+    "audit.route:emptied": "menarik rute yang kosong",
     "audit.route:merge": "menggabungkan rute",
     "audit.route:lock": "mengunci rute",
     "audit.route:unlock": "membuka kunci rute",

@@ -41,7 +41,7 @@ SENTENCES: dict[str, str] = {
     "word.data_change": "minta perbaikan data",
     "word.exit_child": "periksa apakah anak keluar",
     "word.grievance": "keluhan",
-    "word.left_at_drop_point": "ditinggal di titik bagi",
+    "word.left_at_drop_point": "dititipkan di posyandu atau titik bagi",
     "word.undo": "batalkan catatan",
     "word.partly": "sebagian",
     "word.asked": "ditanyakan ke kader",

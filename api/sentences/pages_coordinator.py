@@ -31,7 +31,7 @@ OUTCOMES = {
     "partly_accepted": "Diterima sebagian",
     "rejected": "Ditolak semua",
     "left_with_receiver": "Diterima orang lain",
-    "left_at_drop_point": "Dititipkan di titik bagi",
+    "left_at_drop_point": "Dititipkan di posyandu atau titik bagi",
     "failed": "Tidak terkirim",
     "lost": "Hilang di jalan",
     "undo": "Diurungkan",

@@ -54,6 +54,10 @@ SENTENCES: dict[str, str] = {
         "Urutan untuk %(route)s harus memuat setiap perhentian tepat sekali (%(count)s perhentian)."
     ),
     "route.left": "Rute %(route)s tidak dapat diubah lagi: statusnya %(found)s.",
+    "route.gone": (
+        "Rute %(route)s tidak ada lagi: disusun ulang, digabung, atau kosong sejak halaman ini "
+        "dibuka. Muat ulang papan, lalu ulangi dari sana."
+    ),
     "route.locked": (
         "Rute %(route)s terkunci, jadi perhentian dan urutannya tetap. Buka kuncinya dahulu."
     ),
@@ -67,6 +71,10 @@ SENTENCES: dict[str, str] = {
     ),
     "stop.stale_version": (
         "Perhentian ini sudah diubah orang lain (versi %(version)s). Muat ulang lalu ulangi."
+    ),
+    "stop.gone": (
+        "Perhentian %(stop)s tidak ada lagi di sini: rutenya disusun ulang atau paketnya "
+        "dibatalkan sejak halaman ini dibuka. Muat ulang papan, lalu pindahkan dari sana."
     ),
     "stop.left": ("Perhentian %(stop)s sudah berangkat atau selesai, jadi tidak dapat dipindah."),
     "route.other_month": "Rute %(route)s milik bulan lain.",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from api.services import audit
 from api.services.cycle_lock import hold_cycle, hold_cycle_of
 from api.services.drawn_routes import draw
+from api.services.emptied_routes import is_empty, reopen, was_emptied, withdraw
 from api.services.errors import Forbidden, Refused, StaleVersion
 from api.services.forbidden_food import forbidden_on, refuse_forbidden
 from api.services.new_routes import add_route
@@ -108,29 +109,38 @@ def move_stop(
 ) -> tuple[RouteView, ...]:
     """Move a stop to a position (from 1) of a route, or off all routes (None).
 
+    A route that it leaves empty is withdrawn; one that was emptied so comes back with it.
+
     Raises
     ------
     Refused
-        ``route.left`` when either route has left, ``route.locked`` when either is locked,
+        ``stop.left`` when it is on its way or served, ``stop.gone`` when it was planned anew,
+        ``route.left`` or ``route.gone`` of either route, ``route.locked`` when either is locked,
         ``route.position`` beyond the end, ``route.same_place`` when it is there already.
     StaleVersion
         ``stop.stale_version`` when someone else has changed the stop.
     """
     hold_cycle_of(session, stop)
+    _check_role(by)
     if stop.version != base_version:
         raise StaleVersion("stop.stale_version", version=stop.version, fields={})
     if stop.state != StopState.PLANNED:
-        raise Refused("stop.left", stop=stop.label)
+        is_over = stop.state == StopState.CANCELLED
+        raise Refused("stop.gone" if is_over else "stop.left", stop=stop.label)
     source = session.get(Route, stop.route_id) if stop.route_id else None
     touched = list({route.id: route for route in (source, to_route) if route}.values())
+    is_back = to_route is not None and was_emptied(session, to_route)
     for route in touched:
-        check_editable(route, by, route.version)
-        _check_unlocked(route)
+        if route is not to_route or not is_back:
+            check_editable(route, by, route.version)
+            _check_unlocked(route)
     if to_route is not None and to_route.cycle_id != stop.cycle_id:
         raise Refused("route.other_month", route=to_route.code)
     target = [s for s in _stops(session, to_route) if s.id != stop.id] if to_route else []
     if to_route is not None and not 1 <= position <= len(target) + 1:
         raise Refused("route.position", route=to_route.code, last=len(target) + 1)
+    if to_route is not None and is_back:
+        reopen(session, to_route)
     left = stop.sequence
     if source is to_route and (source is None or position == left):
         raise Refused("route.same_place", stop=stop.label)
@@ -145,7 +155,13 @@ def move_stop(
         target.insert(position - 1, stop)
         number_stops(session, target, route_id=to_route.id)
         shift_pickups(session, route_id=to_route.id or 0, position=position, by=1)
-    return tuple(mark_changed(session, touched, "route:move_stop", by, now, about=stop.label))
+    gone = []
+    if source is not None and source is not to_route and is_empty(session, source):
+        withdraw(session, source, by, now, about=stop.label)
+        gone = [route_view(session, route=source)]
+        touched.remove(source)
+    views = mark_changed(session, touched, "route:move_stop", by, now, about=stop.label)
+    return (*gone, *views)
 
 
 def best_places(session: Session, *, stop: Stop, limit: int = 3) -> list[Placement]:
@@ -277,7 +293,7 @@ def confirm_route(
     """
     hold_editable(session, route, by, base_version)
     stops = _stops(session, route)
-    if not stops and not pickups_of_routes(session, route_ids=[route.id or 0]):
+    if is_empty(session, route):
         raise Refused("route.empty", route=route.code)
     refuse_forbidden(session, route=route, stops=stops, on=route.day)
     if route.violations and not accept_reason.strip():
@@ -317,8 +333,8 @@ def confirm_all(
     waiting = (RouteState.PLANNED, RouteState.STALE)
     for route, _, _ in routes_of_cycle(session, cycle_id=cycle.id or 0, states=waiting):
         stops = _stops(session, route)
-        is_empty = not stops and not pickups_of_routes(session, route_ids=[route.id or 0])
-        if route.violations or is_empty or forbidden_on(session, stops=stops, on=route.day):
+        is_idle = is_empty(session, route)
+        if route.violations or is_idle or forbidden_on(session, stops=stops, on=route.day):
             left.append(route_view(session, route=route))
         else:
             confirmed.append(
@@ -345,14 +361,20 @@ def check_editable(route: Route, by: Account, base_version: int) -> None:
     Raises
     ------
     Forbidden, Refused, StaleVersion
-        ``plan.role``, ``route.left``, ``route.stale_version``.
+        ``plan.role``, ``route.left``, ``route.gone``, ``route.stale_version``.
     """
-    if by.role != Role.COORDINATOR:
-        raise Forbidden("plan.role", role=by.role.value)
+    _check_role(by)
+    if route.state == RouteState.CANCELLED:
+        raise Refused("route.gone", route=route.code)
     if route.state not in EDITABLE:
         raise Refused("route.left", route=route.code, found=route.state.value)
     if route.version != base_version:
         raise StaleVersion("route.stale_version", version=route.version, fields={})
+
+
+def _check_role(by: Account) -> None:
+    if by.role != Role.COORDINATOR:
+        raise Forbidden("plan.role", role=by.role.value)
 
 
 def _check_unlocked(route: Route) -> None:

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from api.services import jobs, planning
 from api.services.planning import PlanOptions
 from data.engine import read_session, write_session
-from data.schema import Account, Household, Job, Role, Route, RouteState, Stop, Vehicle
+from data.schema import Account, Cycle, Household, Job, Role, Route, RouteState, Stop, Vehicle
 from tests.conftest import NOW
 from tests.factories import make_vehicle
 from tests.factories_goods import make_packed_cycle, packages_of
@@ -111,6 +111,42 @@ def test_a_move_is_kept_and_taken_back(coordinator: TestClient, planned: list[st
     assert [uid for uid, _ in again[planned[0]]] == [uid for uid, _ in before[planned[0]]]
     stale = coordinator.post(f"{BOARD}/pindah", data=wish)
     assert stale.status_code == 409
+
+
+def test_an_emptied_route_is_gone_until_its_stop_is_taken_back(
+    coordinator: TestClient, planned: list[str]
+) -> None:
+    first = rows_of(coordinator.get(BOARD).text)[planned[0]]
+    for uid, version in first[1:]:
+        data = {"perhentian": uid, "versi": version}
+        coordinator.post(f"{BOARD}/pindah", data=data)
+    [(uid, version)] = rows_of(coordinator.get(BOARD).text)[planned[0]]
+    data = {"perhentian": uid, "versi": version}
+    moved = coordinator.post(f"/rute/{planned[0]}/pindah", data=data, follow_redirects=False)
+    told = coordinator.get(moved.headers["location"])
+    assert told.status_code == 200, "its board, not the page of a route that is gone"
+    assert planned[0] not in rows_of(told.text)
+    form = told.text.split("Urungkan", 1)[0].rsplit("<form", 1)[1]
+    back = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    coordinator.post(f"{BOARD}/pindah", data=back)
+    assert [uid for uid, _ in rows_of(coordinator.get(BOARD).text)[planned[0]]] == [uid]
+
+
+def test_an_old_board_is_told_that_its_routes_were_planned_anew(
+    coordinator: TestClient, planned: list[str], engine: Engine
+) -> None:
+    uid, version = rows_of(coordinator.get(BOARD).text)[planned[0]][0]
+    with write_session(engine) as session:
+        stop = session.exec(select(Stop).where(Stop.uid == uid)).one()
+        cycle, by = session.get_one(Cycle, stop.cycle_id), session.exec(select(Account)).first()
+        assert by is not None
+        options = PlanOptions(seconds=None, iterations=5)
+        planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=options)
+    data = {"perhentian": uid, "versi": version, "ke": planned[1], "nomor": "1"}
+    refused = coordinator.post(f"{BOARD}/pindah", data=data)
+    assert refused.status_code == 409
+    assert "rutenya disusun ulang" in refused.text
+    assert "sudah berangkat" not in refused.text
 
 
 def test_a_vehicle_without_a_route_is_tried_and_gets_one(

@@ -9,6 +9,7 @@ from api.services.package_cancelling import cancel_package
 from api.services.planning import PlanOptions
 from data.schema import (
     Account,
+    AuditEntry,
     Cycle,
     DeliveryException,
     Household,
@@ -137,6 +138,42 @@ def test_a_stop_taken_off_waits_and_its_best_place_is_where_it_came_from(session
     )
     assert routes.waiting_stops(session, cycle=cycle) == []
     del first
+
+
+def test_an_emptied_route_goes_and_comes_back_with_its_stop(session: Session) -> None:
+    cycle, by, first, second = two_routes(session)
+    stops = session.exec(select(Stop).where(Stop.route_id == second.id)).all()
+
+    def move(stop: Stop, to: Route | None) -> dict[str, RouteState]:
+        views = routes.move_stop(
+            session, stop=stop, to_route=to, by=by, now=NOW, base_version=stop.version
+        )
+        return {view.code: view.state for view in views}
+
+    assert len(stops) == 2
+    assert move(stops[0], None)[second.code] == RouteState.PLANNED
+    assert move(stops[1], first) == {
+        second.code: RouteState.CANCELLED,
+        first.code: RouteState.PLANNED,
+    }
+    assert [view.code for view in routes.list_routes(session, cycle=cycle)] == [first.code]
+    assert second.distance_m == 0
+    deed = session.exec(select(AuditEntry).where(AuditEntry.action == "route:emptied")).one()
+    assert (deed.subject_id, deed.after) == (
+        second.code,
+        {"state": "cancelled", "about": stops[1].label},
+    )
+    assert set(move(stops[1], second).values()) == {RouteState.PLANNED}
+    assert second.trip == 2
+    assert second.distance_m > 0
+    routes.merge_routes(
+        session, route=first, other=second, by=by, now=NOW, base_version=first.version
+    )
+    with pytest.raises(Refused, match=r"route\.gone"):
+        move(stops[1], second)
+    planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=QUICK)
+    with pytest.raises(Refused, match=r"stop\.gone"):
+        move(stops[1], None)
 
 
 def test_a_split_route_becomes_two_trips_and_merging_makes_it_one(session: Session) -> None:
