@@ -126,7 +126,7 @@ def read_rows(
 
 @router.get("/monitoring/sheets/{sheet}")
 def read_sheet(
-    session: ReadSession,
+    store: Store,
     by: Reader,
     now: Now,
     sheet: str,
@@ -145,18 +145,17 @@ def read_sheet(
     """
     found = monitoring_sheets.find_sheet(sheet)
     must_hold(by, found.permission)
-    tables = found.tables(
-        session,
-        monitoring_sheets.Wanted(
-            now=now,
-            last_month=checked_month(month) if month else None,
-            language=language,
-            is_public=is_public,
-            shows_texts=sees_homes(by.role),
-            figure=figure,
-            level=level,
-            unit=unit,
-            version=version,
-        ),
+    wanted = monitoring_sheets.Wanted(
+        now=now,
+        last_month=checked_month(month) if month else None,
+        language=language,
+        is_public=is_public,
+        shows_texts=sees_homes(by.role),
+        figure=figure,
+        level=level,
+        unit=unit,
+        version=version,
+        by=by,
     )
+    tables = looks.look(store, lambda session: found.tables(session, wanted))
     return [TableOut.model_validate(monitoring_sheets.table_json(table)) for table in tables]

@@ -22,6 +22,7 @@ from api.pages.typed_fields import day_of
 from api.security import holds, sees_homes
 from api.services import monitoring, monitoring_sheets
 from api.services.errors import Invalid, NotFound, Refused, ServiceError
+from api.services.figure_rows import RowsLevel
 from api.services.monitoring import Level, Shares
 from api.services.monitoring_sheets import SHEETS, Sheet, Wanted
 from api.services.months import checked_month
@@ -239,8 +240,9 @@ def export(
     sampai: Annotated[str, Form()] = "",
     dari: Annotated[str, Form()] = "",
     angka: Annotated[str, Form()] = "served",
-    tingkat: Annotated[Level, Form()] = "kelurahan",
+    tingkat: Annotated[RowsLevel, Form()] = "kelurahan",
     wilayah: Annotated[str, Form()] = "",
+    sebab: Text = "",
     tanggal: Text = "",
     pengunjung: Text = "",
     versi: Annotated[int | None, Form(ge=1)] = None,
@@ -253,7 +255,7 @@ def export(
     first = checked_month(dari) if dari else None
     wanted = replace(
         wanted, first_month=first, figure=angka, level=tingkat, unit=wilayah, visitor=pengunjung,
-        day=day_of(tanggal, "tanggal") if tanggal else None, version=versi,
+        day=day_of(tanggal, "tanggal") if tanggal else None, version=versi, cause=sebab,
     )  # fmt: skip
     file_format, _, table = bentuk.partition("-")
     if file_format not in ("pdf", "xlsx", "csv", "json") or (table and not table.isdecimal()):

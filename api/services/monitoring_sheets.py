@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from api.documents.report_models import Column, Report, Table, as_printed
@@ -14,6 +14,7 @@ from api.services.clock import local_date
 from api.services.dispatch import Export
 from api.services.effect_tables import effect_tables
 from api.services.errors import Forbidden, NotFound, Refused
+from api.services.figure_row_tables import figure_row_tables
 from api.services.growth_task_tables import growth_task_tables
 from api.services.measuring_quality import measuring_tables
 from api.services.month_course import course_tables
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from api.documents.models import Language
-    from api.services.monitoring import Level
+    from api.services.figure_rows import RowsLevel
     from data.schema import Account
 
 __all__ = ["SHEETS", "Sheet", "SheetFormat", "Wanted", "export_sheet", "find_sheet", "table_json"]
@@ -52,6 +53,8 @@ class Wanted:
     reader to the children that they count. ``figure``, ``level`` and ``unit`` are for the
     sheets of shares, ``day`` and ``visitor`` for a route of visits; ``version`` is that of the
     month's report that *Tepat sasaran* outside the office is taken from (None: the last).
+    ``by`` is who reads and ``cause`` what stopped whom, for the rows behind a figure, which alone
+    are told at the level ``sponsor``.
     """
 
     now: datetime
@@ -62,11 +65,13 @@ class Wanted:
     shows_texts: bool = False
     opens_children: bool = False
     figure: str = "served"
-    level: Level = "kelurahan"
+    level: RowsLevel = "kelurahan"
     unit: str = ""
     day: date | None = None
     visitor: str = ""
     version: int | None = None
+    by: Account | None = None
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +132,7 @@ def export_sheet(
         raise Forbidden("access.place")
     if not purpose.strip():
         raise Refused("dispatch.purpose")
-    tables = sheet.tables(session, wanted)
+    tables = sheet.tables(session, replace(wanted, by=by))
     if file_format == "csv" and not 0 <= table < len(tables):
         raise NotFound("monitoring.sheet", found=f"{sheet.code} {table + 1}")
     say = translator(wanted.language)
@@ -295,6 +300,13 @@ SHEETS: tuple[Sheet, ...] = (
         N_("Rute kunjungan"),
         visit_route_tables,
         "supervision:read",
+        is_page=False,
+    ),
+    Sheet(
+        "baris",
+        N_("Baris di balik sebuah angka"),
+        figure_row_tables,
+        "area:read",
         is_page=False,
     ),
     Sheet("bagian", N_("Bagian menurut wilayah dan tim"), share_tables, is_page=False),

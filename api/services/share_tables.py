@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from api.documents.report_models import Column, ColumnKind, Table
 from api.i18n import N_, Formats, sentence, translator
 from api.services.clock import local_date
-from api.services.errors import Refused
+from api.services.errors import NotFound, Refused
 from api.services.monitoring import SMALLER, find_ratio, shares, unit_shares
 from api.services.own_units import need_own_unit, own_units
 from api.services.unit_dashboard import unit_month, unit_parts
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from api.documents.models import Language
     from api.documents.report_models import Cell
-    from api.services.monitoring import MonthShare
+    from api.services.monitoring import Level, MonthShare
     from api.services.monitoring_sheets import Wanted
     from api.services.unit_dashboard import UnitMonth, UnitPart
     from data.reference.indicators import Indicator
@@ -46,12 +46,14 @@ def share_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
     ------
     Refused
         ``monitoring.inside`` where it would leave the office: names of people, small counts.
+    NotFound
+        ``monitoring.unit`` of a sponsor: shares are of areas and teams.
     """
     _stay_inside(wanted)
-    say = translator(wanted.language)
+    say, asked_level = translator(wanted.language), _level(wanted)
     ratio = find_ratio(wanted.figure)
     found = shares(
-        session, ratio=ratio, level=wanted.level, first_month=wanted.first_month,
+        session, ratio=ratio, level=asked_level, first_month=wanted.first_month,
         last_month=wanted.last_month,
     )  # fmt: skip
     level = sentence(f"level.{wanted.level}", {}, wanted.language)
@@ -115,10 +117,11 @@ def unit_tables(session: Session, wanted: Wanted) -> tuple[Table, ...]:
         ``monitoring.inside`` where it would leave the office.
     """
     _stay_inside(wanted)
-    need_own_unit(session, wanted.level, wanted.unit)
+    asked_level = _level(wanted)
+    need_own_unit(session, asked_level, wanted.unit)
     say = translator(wanted.language)
     asked: Any = {
-        "level": wanted.level, "unit": wanted.unit, "first_month": wanted.first_month,
+        "level": asked_level, "unit": wanted.unit, "first_month": wanted.first_month,
         "last_month": wanted.last_month,
     }  # fmt: skip
     found = unit_shares(session, **asked)
@@ -225,6 +228,12 @@ def _parts_table(
 def _stay_inside(wanted: Wanted) -> None:
     if wanted.is_public:
         raise Refused("monitoring.inside")
+
+
+def _level(wanted: Wanted) -> Level:
+    if wanted.level == "sponsor":
+        raise NotFound("monitoring.unit", found=wanted.unit)
+    return wanted.level
 
 
 def _name(ratio: Indicator, wanted: Wanted) -> str:

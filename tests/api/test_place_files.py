@@ -131,18 +131,25 @@ def test_a_sheet_holds_the_own_rows_alone(
         assert listed <= inside
         assert listed, "the file is of somebody"
         assert text_in(taken(client, "indikator"))
+        behind = {"angka": "target_known", "sampai": "2026-12"}
+        rows = families_in(town, text_in(taken(client, "baris", **behind, **own)))
+        assert rows <= inside
+        assert rows, "rows are of somebody"
         readings = text_in(taken(client, "mutu-ukur", "json"))
         assert [n for n in range(len(HOMES)) if mark(n) in readings and n not in inside] == []
         assert refusals({
             "another unit": taken(client, "wilayah", **ELSEWHERE),
             "the city": taken(client, "wilayah", tingkat="city"),
+            "rows of another": taken(client, "baris", **behind, **ELSEWHERE),
+            "rows of the city": taken(client, "baris", **behind, tingkat="city"),
             "leaving the office": taken(client, "indikator", publik="1"),
             **{code: taken(client, code) for code in ("bagian", "sasaran", "target", "manfaat")},
             **{code: taken(client, code) for code in ("pengawasan", "perjalanan")},
             "rute-kunjungan": taken(client, "rute-kunjungan"),
             "compared": client.get("/monev/manfaat/baris"),
         }) == dict.fromkeys((
-            "another unit", "the city", "leaving the office", "bagian", "sasaran", "target",
+            "another unit", "the city", "rows of another", "rows of the city",
+            "leaving the office", "bagian", "sasaran", "target",
             "manfaat", "pengawasan", "perjalanan", "rute-kunjungan", "compared",
         ), True)  # fmt: skip
     assert [each for each in caplog.messages if each.startswith("beyond the place")] == []

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from data.engine import read_session, write_session
 from data.schema import (
     Accompaniment,
+    AuditEntry,
     Child,
     CompanionTeam,
     Cycle,
@@ -181,6 +182,49 @@ def test_shares_and_units_are_files_inside_the_office_only(
     month = {row[0]: row[1:] for row in made["tables"][1]["rows"]}
     assert month["Memenuhi syarat"] == [3]
     assert made["tables"][2]["rows"][0][1:3] == [3, 3]
+
+
+def test_the_rows_behind_a_figure_are_a_file_of_who_may_open_them(
+    client_for: ClientFor, engine: Engine, app: object
+) -> None:
+    closed(engine, app)
+    staff, coordinator = client_for(Role.STAFF), client_for(Role.COORDINATOR)
+    figure = {"angka": "first_attempt", "tingkat": "kelurahan", "wilayah": "Bukit Sari"}
+    ask = figure | {"keperluan": "arsip", "sampai": "2026-12", "bentuk": "json"}
+    page = staff.get("/monev/baris", params=figure | {"bulan": "2026-12"})
+    listed = re.findall(r'<tr><td class="code">(?:<a [^>]+>)?([^<]+)<', page.text)
+    made = staff.post("/monev/baris/unduh", data=ask)
+    (table,) = made.json()["tables"]
+    assert [row[0] for row in table["rows"]] == listed
+    assert len(listed) == 3
+    assert [row[-1] for row in table["rows"]] == ["ya"] * 3
+    assert table["title"].endswith(" – Bukit Sari, Desember 2026")
+    assert table["source"] == "Asuh, dihitung sekarang; angkanya di laporan Desember 2026 versi 1"
+    csv = staff.post("/monev/baris/unduh", data=ask | {"bentuk": "csv-0"})
+    assert csv.content.decode("utf-8-sig").startswith("Kode;Jenis;")
+    count = ask | {"angka": "delivery_planned", "tingkat": "city", "wilayah": ""}
+    (table,) = staff.post("/monev/baris/unduh", data=count).json()["tables"]
+    amount = [column["name"] for column in table["columns"]].index("Terhitung")
+    assert [row[amount] for row in table["rows"]] == [1, 1, 1]
+    refused = {
+        "for outside": staff.post("/monev/baris/unduh", data=ask | {"publik": "1"}),
+        "no month": staff.post("/monev/baris/unduh", data=ask | {"sampai": ""}),
+        "no purpose": staff.post("/monev/baris/unduh", data=ask | {"keperluan": ""}),
+        "shares of a sponsor": staff.post("/monev/bagian/unduh", data=ask | {"tingkat": "sponsor"}),
+        "growth": coordinator.post("/monev/baris/unduh", data=ask | {"angka": "measured"}),
+    }
+    assert {what: answer.status_code for what, answer in refused.items()} == {
+        "for outside": 409, "no month": 422, "no purpose": 409, "shares of a sponsor": 404,
+        "growth": 403,
+    }  # fmt: skip
+    with read_session(engine) as session:
+        deeds = session.exec(
+            select(AuditEntry)
+            .where(col(AuditEntry.action).in_(("figure:read", "monitoring:export")))
+            .order_by(col(AuditEntry.id))
+        ).all()
+    of_files = [(each.action, each.subject_id) for each in deeds][1:5]
+    assert of_files == [("figure:read", "first_attempt"), ("monitoring:export", "baris")] * 2
 
 
 def test_a_file_for_outside_offers_to_look_at_what_may_not_leave(
