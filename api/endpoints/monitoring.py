@@ -126,7 +126,7 @@ def read_rows(
 
 @router.get("/monitoring/sheets/{sheet}")
 def read_sheet(
-    store: Store,
+    session: LookSession,
     by: Reader,
     now: Now,
     sheet: str,
@@ -157,5 +157,5 @@ def read_sheet(
         version=version,
         by=by,
     )
-    tables = looks.look(store, lambda session: found.tables(session, wanted))
+    tables = found.tables(session, wanted)
     return [TableOut.model_validate(monitoring_sheets.table_json(table)) for table in tables]
