@@ -81,7 +81,7 @@ def _letter(letter: DonorLetter, key: str, wording: Wording) -> dict[str, Any]:
         "rows": [_child(child, wording, shown) for child in letter.children],
         "total": f"{say('total')}: {_boxes(num_packages, goods, ' – ', wording)}",
         "lines": _lines(letter, wording),
-        "privacy": say("letter_privacy"),
+        "privacy": say("letter_privacy") if letter.children else "",
         "signatory": signatory_words(letter.signatory, wording),
     }
 

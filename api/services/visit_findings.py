@@ -11,7 +11,7 @@ from api.services.errors import Forbidden, Invalid, NotFound, Refused
 from api.services.report_counts import area_name
 from api.services.supervision import note_visit, working_accounts
 from data.place import place_of
-from data.queries.supervision import OWNERS, waits_for
+from data.queries.supervision import OWNERS, waits_for, where_of
 from data.schema import (
     Account,
     FindingState,
@@ -191,7 +191,7 @@ def open_findings(
         .order_by(col(SupervisionFinding.due_on), col(SupervisionFinding.id))
     )
     if waiting_for is not None:
-        mine = waits_for(role=waiting_for.role, username=waiting_for.username)
+        mine = waits_for(session, role=waiting_for.role, username=waiting_for.username)
         wanted = wanted.where(mine)
     return [(finding, visit) for finding, visit in session.exec(wanted)]
 
@@ -201,11 +201,10 @@ def finding_owners(session: Session, *, visit: SupervisionVisit) -> list[Account
 
     Whoever works for the whole office, or in a place in which the posyandu lies.
     """
-    at = {"ward": visit.kelurahan_code, "posyandu": visit.posyandu, "puskesmas": None}
     return [
         each
         for each in working_accounts(session, OWNERS)
-        if (place := place_of(each)) is None or place.holds(**at)
+        if (place := place_of(each)) is None or place.holds(**where_of(visit))
     ]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, true
 from sqlmodel import col, select
 
+from data.place import place_of
 from data.schema import (
     Account,
     Child,
@@ -30,6 +31,7 @@ __all__ = [
     "count_findings",
     "count_visits",
     "waits_for",
+    "where_of",
 ]
 
 SUPERVISORS = (Role.STAFF, Role.APPROVER, Role.COORDINATOR)
@@ -67,19 +69,21 @@ def answers_by_place(session: Session) -> dict[tuple[str, str], tuple[int, int]]
     return {(ward or "", place or ""): (int(n), int(k or 0)) for ward, place, n, k in rows}
 
 
-def waits_for(*, role: Role, username: str) -> ColumnElement[bool]:
+def waits_for(session: Session, *, role: Role, username: str) -> ColumnElement[bool]:
     """Whether a finding waits for a person: to act on, or to look at what another did about it.
 
     Who found it looks, as long as that is another person than the one who did it. What would wait
-    for nobody (its finder did it, or its owner or finder does no supervision any more) waits for
-    the approvers but the one who did it; where there is none, for all others.
+    for nobody (its finder did it, its owner or finder does no supervision any more, or its owner
+    works in another place now) waits for the approvers but the one who did it; where there is none,
+    for all others.
     """
     found = SupervisionFinding
     is_open, is_done = (col(found.state) == each for each in (FindingState.OPEN, FindingState.DONE))
     is_anothers = or_(col(found.done_by).is_(None), col(found.done_by) != username)
     working = select(Account.username).where(col(Account.role).in_(OWNERS), col(Account.is_active))
+    is_out_of_sight = col(found.id).in_(_out_of_sight(session))
     is_nobodys = or_(
-        and_(is_open, col(found.owner).not_in(working)),
+        and_(is_open, or_(col(found.owner).not_in(working), is_out_of_sight)),
         and_(
             is_done,
             or_(col(found.found_by) == found.done_by, col(found.found_by).not_in(working)),
@@ -92,7 +96,7 @@ def waits_for(*, role: Role, username: str) -> ColumnElement[bool]:
     )
     falls_to_me = true() if role is Role.APPROVER else ~exists(another_approver)
     return or_(
-        and_(is_open, col(found.owner) == username),
+        and_(is_open, col(found.owner) == username, ~is_out_of_sight),
         and_(is_done, col(found.found_by) == username, is_anothers),
         and_(is_nobodys, is_anothers, falls_to_me),
     )
@@ -101,7 +105,27 @@ def waits_for(*, role: Role, username: str) -> ColumnElement[bool]:
 def count_findings(session: Session, *, role: Role, username: str) -> int:
     """Return how many findings wait for a person."""
     found = select(func.count()).select_from(SupervisionFinding)
-    return session.exec(found.where(waits_for(role=role, username=username))).one()
+    return session.exec(found.where(waits_for(session, role=role, username=username))).one()
+
+
+def _out_of_sight(session: Session) -> list[int]:
+    """Return the open findings at posyandu that their owners' places do not hold."""
+    rows = session.exec(
+        select(SupervisionFinding.id, SupervisionVisit, Account)
+        .join(SupervisionVisit, col(SupervisionVisit.id) == SupervisionFinding.visit_id)
+        .join(Account, col(Account.username) == SupervisionFinding.owner)
+        .where(SupervisionFinding.state == FindingState.OPEN)
+    )
+    return [
+        number or 0
+        for number, visit, owner in rows
+        if (place := place_of(owner)) is not None and not place.holds(**where_of(visit))
+    ]
+
+
+def where_of(visit: SupervisionVisit) -> dict[str, str | None]:
+    """Return where a visit goes, as a place is asked for it; its puskesmas is not known."""
+    return {"ward": visit.kelurahan_code, "posyandu": visit.posyandu, "puskesmas": None}
 
 
 def count_visits(session: Session, *, visitor: str) -> int:

@@ -219,6 +219,13 @@ def test_what_its_owner_left_behind_waits_for_an_approver_who_hands_it_on(
     assert elsewhere.value.params["fields"] == {"penanggung": ("supervision.owner_place", told)}
     hand_on(owner=near.username)
     assert waits(session, finder, near, boss) == [0, 1, 0]
+    near.posyandu = ["Mawar"]  # who works elsewhere now no longer sees it
+    session.add(near)
+    assert waits(session, finder, near, boss) == [0, 0, 1]
+    (lost,) = visit_findings.open_findings(session, waiting_for=boss)
+    assert lost[0] is finding
+    near.posyandu = ["Mawar", "Melati"]
+    assert waits(session, finder, near, boss) == [0, 1, 0]
     hand_on()
     assert waits(session, finder, boss) == [1, 0]
     visit_findings.answer_finding(
