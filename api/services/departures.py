@@ -13,7 +13,7 @@ from api.services.clock import local_date, next_midnight
 from api.services.cycle_lock import hold_cycle_of
 from api.services.dispatch import refuse_unconfirmed
 from api.services.errors import Forbidden, Refused, StaleVersion
-from api.services.forbidden_food import refuse_forbidden
+from api.services.forbidden_food import boxes_of, refuse_boxes
 from api.services.moves import move_cycle
 from api.services.route_crews import crew_of, note_departure
 from api.services.route_heads import RouteHead, heads_of, list_heads
@@ -27,7 +27,6 @@ from data.schema import (
     Cycle,
     CycleState,
     Depot,
-    Package,
     PackageState,
     Role,
     Route,
@@ -42,8 +41,9 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
+    from api.services.forbidden_food import Box
     from api.services.route_crews import Crew
-    from data.schema import Account, Stop
+    from data.schema import Account, Package, Stop
 
 __all__ = [
     "Departed",
@@ -126,13 +126,16 @@ def dispatch_route(
         raise StaleVersion("route.stale_version", version=route.version, fields={})
     if not is_sure:
         _refuse_early(route, now)
-    stops, packages = _carried(session, route)
-    for hindrance in _hindrances(session, cycle, route, stops, packages, now):
+    load = _loads(session, [route])[route.id or 0]
+    packages = [box.package for box in load.boxes]
+    laden = _laden(session, cycle)
+    for hindrance in _hindrances(cycle, route, load.boxes, laden, now):
         raise hindrance
-    overlaps = _overlaps(session, route, now)
+    vehicle = session.get_one(Vehicle, route.vehicle_id)
+    overlaps = _overlaps(route, vehicle, _beside(session, now))
     if overlaps and not overlap_reason.strip():
         raise _overlap(route, overlaps)
-    _leave(session, route, stops, packages, by, now)
+    _leave(session, route, load.stops, packages, by, now)
     if cycle.state == CycleState.PACKING:
         move_cycle(session, cycle=cycle, verb="dispatch", by=by, now=now)
     audit.record(
@@ -201,16 +204,20 @@ def waiting_departures(
     views = [view for view in list_heads(session, cycle=cycle, day=day) if view.state in EDITABLE]
     views = [view for view in views if view.num_stops or view.num_pickups]
     rows = {route.id: route for route in session.exec(select(Route).where(Route.day == day))}
+    loads = _loads(session, [rows[view.id] for view in views])
+    beside = _beside(session, now, with_day=day)
+    driving = {route.vehicle_id for route in rows.values()}
+    of_day = select(Vehicle).where(col(Vehicle.id).in_(driving))
+    vehicles = {vehicle.id: vehicle for vehicle in session.exec(of_day)}
+    laden = _laden(session, cycle)
     found = []
     for view in views:
         route = rows[view.id]
-        stops, packages = _carried(session, route)
-        others = _overlaps(session, route, now, with_day=day)
         found.append(
             Departure(
                 view,
-                tuple(_hindrances(session, cycle, route, stops, packages, now)),
-                tuple(each.code for each in others),
+                tuple(_hindrances(cycle, route, loads[view.id].boxes, laden, now)),
+                tuple(each.code for each in _overlaps(route, vehicles[route.vehicle_id], beside)),
             )
         )
     return sorted(found, key=lambda each: (each.view.leaves_at, each.view.trip, each.view.code))
@@ -218,13 +225,14 @@ def waiting_departures(
 
 def departure_of(session: Session, *, cycle: Cycle, route: Route, now: datetime) -> Departure:
     """Return a route that has not left with what holds it back today."""
-    stops, packages = _carried(session, route)
+    load = _loads(session, [route])[route.id or 0]
+    laden = _laden(session, cycle)
     vehicle = session.get_one(Vehicle, route.vehicle_id)
     depot = session.get_one(Depot, route.depot_id)
     return Departure(
         heads_of(session, [(route, vehicle, depot)])[0],
-        tuple(_hindrances(session, cycle, route, stops, packages, now)),
-        tuple(each.code for each in _overlaps(session, route, now)),
+        tuple(_hindrances(cycle, route, load.boxes, laden, now)),
+        tuple(each.code for each in _overlaps(route, vehicle, _beside(session, now))),
     )
 
 
@@ -246,38 +254,58 @@ def _refuse_early(route: Route, now: datetime) -> None:
         raise Refused("dispatch.early", day=route.day.isoformat(), today=today.isoformat())
 
 
-def _carried(session: Session, route: Route) -> tuple[list[Stop], Sequence[Package]]:
-    stops = stops_by_route(session, route_ids=[route.id or 0]).get(route.id or 0, [])
-    packages = session.exec(
-        select(Package)
-        .where(col(Package.stop_id).in_([stop.id for stop in stops]))
-        .order_by(col(Package.code))
-    ).all()
-    return stops, packages
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """What a route carries: its stops, and their boxes by code."""
+
+    stops: list[Stop]
+    boxes: list[Box]
+
+
+def _loads(session: Session, routes: Sequence[Route]) -> dict[int, _Load]:
+    """Return what routes carry, by their id."""
+    by_route = stops_by_route(session, route_ids=[route.id or 0 for route in routes])
+    loads = {route.id or 0: _Load(by_route.get(route.id or 0, []), []) for route in routes}
+    of_stop = {stop.id: load for load in loads.values() for stop in load.stops}
+    for box in boxes_of(session, [stop for load in loads.values() for stop in load.stops]):
+        of_stop[box.package.stop_id].boxes.append(box)
+    return loads
+
+
+def _laden(session: Session, cycle: Cycle) -> list[tuple[str, RouteState]]:
+    """Return the routes that the month's first departure waits for, none once one has left."""
+    if cycle.state != CycleState.PACKING:
+        return []
+    return states_of_laden_routes(session, cycle_id=cycle.id or 0)
 
 
 def _hindrances(
-    session: Session,
     cycle: Cycle,
     route: Route,
-    stops: Sequence[Stop],
-    packages: Sequence[Package],
+    boxes: Sequence[Box],
+    laden: Sequence[tuple[str, RouteState]],
     now: datetime,
 ) -> list[Refused]:
-    """Return what keeps a route here, worst first."""
+    """Return what keeps a route here, worst first.
+
+    Parameters
+    ----------
+    laden
+        Code and state of the routes that must be confirmed before the month's first one leaves.
+    """
     found: list[Refused] = []
-    checked = [(route.code, route.state)]
+    checked: Sequence[tuple[str, RouteState]] = [(route.code, route.state)]
     if cycle.state == CycleState.PACKING and route.state == RouteState.CONFIRMED:
-        checked = states_of_laden_routes(session, cycle_id=cycle.id or 0)
+        checked = laden
     if route.state != RouteState.CONFIRMED:
         found.append(Refused("dispatch.not_confirmed", routes=route.code))
     else:
         found += _refusal(lambda: refuse_unconfirmed(cycle, checked))
-    waiting = [package.code for package in packages if package.state != PackageState.PACKED]
+    waiting = [box.package.code for box in boxes if box.package.state != PackageState.PACKED]
     if waiting:
         found.append(Refused("dispatch.not_packed", route=route.code, packages=", ".join(waiting)))
     on = local_date(now)
-    found += _refusal(lambda: refuse_forbidden(session, route=route, stops=stops, on=on))
+    found += _refusal(lambda: refuse_boxes(boxes, route=route, on=on))
     return found
 
 
@@ -289,33 +317,35 @@ def _refusal(rule: Callable[[], None]) -> list[Refused]:
     return []
 
 
-def _overlaps(
-    session: Session, route: Route, now: datetime, *, with_day: date | None = None
-) -> list[Overlap]:
-    """Return the routes on the road today that share vehicle or courier and hours with this one.
-
-    ``with_day`` adds the confirmed routes of a day, which may leave beside it.
-    """
+def _beside(
+    session: Session, now: datetime, *, with_day: date | None = None
+) -> Sequence[tuple[Route, Vehicle]]:
+    """Return the routes on the road today; ``with_day`` adds the confirmed routes of a day."""
     midnight = next_midnight(now) - timedelta(days=1)
     is_out = and_(Route.state == RouteState.DISPATCHED, col(Route.dispatched_at) >= midnight)
     is_ready = and_(Route.state == RouteState.CONFIRMED, Route.day == with_day)
     rows = session.exec(
         select(Route, Vehicle)
         .join(Vehicle, col(Vehicle.id) == Route.vehicle_id)
-        .where(
-            Route.id != route.id,
-            is_out if with_day is None else or_(is_out, is_ready),
-            Route.leaves_at < route.returns_at,
-            Route.returns_at > route.leaves_at,
-        )
+        .where(is_out if with_day is None else or_(is_out, is_ready))
         .order_by(*ROUTE_NUMBER)
-    ).all()
-    own = crew_of(route, session.get_one(Vehicle, route.vehicle_id))
+    )
+    return [(route, vehicle) for route, vehicle in rows]
+
+
+def _overlaps(
+    route: Route, vehicle: Vehicle, beside: Sequence[tuple[Route, Vehicle]]
+) -> list[Overlap]:
+    """Return those of some routes that share vehicle or courier and hours with this one."""
+    own = crew_of(route, vehicle)
     found = []
-    for other, vehicle in rows:
+    for other, its in beside:
+        is_meanwhile = other.leaves_at < route.returns_at and other.returns_at > route.leaves_at
+        if other.id == route.id or not is_meanwhile:
+            continue
         if other.vehicle_id == route.vehicle_id:
             found.append(Overlap(other.code, "vehicle"))
-        elif _is_same_courier(crew_of(other, vehicle), own):
+        elif _is_same_courier(crew_of(other, its), own):
             found.append(Overlap(other.code, "courier"))
     return found
 

@@ -25,25 +25,28 @@ if TYPE_CHECKING:
 
     from data.schema import Route, Stop
 
-__all__ = ["forbidden_on", "refuse_forbidden"]
+__all__ = ["Box", "boxes_of", "forbidden_on", "refuse_boxes", "refuse_forbidden"]
 
 HORIZON_DAYS = 62
 """How far ahead a day is looked for on which all boxes may be given."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Box:
+class Box:
+    """A package, whose it is, and what is in it."""
+
     package: Package
     child: Child
     item_codes: tuple[str, ...]
 
     def forbidden(self, on: date) -> list[str]:
+        """Return the items that a food rule forbids the child on a day."""
         return forbidden_items(self.child, self.package.kit_code, self.item_codes, on)
 
 
 def forbidden_on(session: Session, *, stops: Sequence[Stop], on: date) -> dict[str, list[str]]:
     """Return the forbidden items of each package at these stops on a day, by package code."""
-    return _forbidden(_boxes(session, stops), on)
+    return _forbidden(boxes_of(session, stops), on)
 
 
 def refuse_forbidden(session: Session, *, route: Route, stops: Sequence[Stop], on: date) -> None:
@@ -55,7 +58,11 @@ def refuse_forbidden(session: Session, *, route: Route, stops: Sequence[Stop], o
         ``route.forbidden_food`` naming the packages, the items and the next day on which all
         of them may be given.
     """
-    boxes = _boxes(session, stops)
+    refuse_boxes(boxes_of(session, stops), route=route, on=on)
+
+
+def refuse_boxes(boxes: Sequence[Box], *, route: Route, on: date) -> None:
+    """Refuse a route for its boxes, as :func:`refuse_forbidden`."""
     found = _forbidden(boxes, on)
     if found:
         raise Refused(
@@ -68,7 +75,7 @@ def refuse_forbidden(session: Session, *, route: Route, stops: Sequence[Stop], o
         )
 
 
-def _next_day(boxes: Sequence[_Box], on: date, *, planned: date) -> Mapping[str, object]:
+def _next_day(boxes: Sequence[Box], on: date, *, planned: date) -> Mapping[str, object]:
     """Return the next day on which nothing is forbidden, as the code of a sentence.
 
     Packed again, a box is filled for the planned day once more: before that day it is no help.
@@ -83,12 +90,13 @@ def _next_day(boxes: Sequence[_Box], on: date, *, planned: date) -> Mapping[str,
     return {"code": "route.food_from", "first": first.isoformat()}
 
 
-def _forbidden(boxes: Sequence[_Box], on: date) -> dict[str, list[str]]:
+def _forbidden(boxes: Sequence[Box], on: date) -> dict[str, list[str]]:
     found = {box.package.code: box.forbidden(on) for box in boxes}
     return {code: items for code, items in found.items() if items}
 
 
-def _boxes(session: Session, stops: Sequence[Stop]) -> list[_Box]:
+def boxes_of(session: Session, stops: Sequence[Stop]) -> list[Box]:
+    """Return the boxes for some stops by the code of their package."""
     rows = session.exec(
         select(Package, Child)
         .join(Child, col(Child.id) == Package.child_id)
@@ -97,6 +105,6 @@ def _boxes(session: Session, stops: Sequence[Stop]) -> list[_Box]:
     ).all()
     lines = lines_of_packages(session, package_ids=[package.id or 0 for package, _ in rows])
     return [
-        _Box(package, child, tuple(line.item_code for line in lines.get(package.id or 0, [])))
+        Box(package, child, tuple(line.item_code for line in lines.get(package.id or 0, [])))
         for package, child in rows
     ]
