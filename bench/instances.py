@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import hashlib
 import json
 import os
 import platform
@@ -23,14 +22,13 @@ from collections import defaultdict
 from pathlib import Path
 from statistics import mean
 
+from bench.sources import source_hash
+
 RESULTS = Path(__file__).parent / "results" / "instances.csv"
 COLUMNS = (
     "set", "instance", "engine", "version", "seconds", "seed", "cost", "best_known",
     "gap_percent", "cpu_s", "first_s", "peak_mb", "iterations", "faults", "machine", "code",
     "source", "load",
-)  # fmt: skip
-ENGINE_FILES = (
-    "linked/*.py", "compiled.py", "lean.py", "instance.py", "instance_solve.py",
 )  # fmt: skip
 STAGES = (("X", 60.0), ("homberger", 60.0), ("extra", 60.0), ("belgium", 120.0), ("X", 10.0))
 """Sets and CPU seconds of the whole table, in their order."""
@@ -66,13 +64,6 @@ def read_rows(path: Path) -> list[dict[str, str]]:
         return []
     with path.open(encoding="utf-8") as file:
         return list(csv.DictReader(file))
-
-
-def source_hash() -> str:
-    """Return what tells one version of our engines from another: a hash of their files."""
-    home = Path(__file__).resolve().parents[1] / "logistics"
-    files = sorted({path for pattern in ENGINE_FILES for path in home.glob(pattern)})
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:10]
 
 
 def newest(rows: list[dict[str, str]]) -> list[dict[str, str]]:

@@ -2,12 +2,15 @@
 
 ``python -m bench.routing_goals`` prints three tables: the city's real day with and without compact
 territories; last month's plan after a tenth of the stops changed; advice for one more stop. CPU
-seconds are taken from the process clock, so that a busy machine does not matter.
+seconds are taken from the process clock, so that a busy machine does not matter. Territories are
+added to `bench/results/territories.csv` as a run of their own, with the hash of the engine's files.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
+import os
 import random
 import time
 from dataclasses import replace
@@ -16,6 +19,7 @@ from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 from bench.routing_city import city, day
+from bench.sources import CITY, RESULTS, append_rows, source_hash
 from logistics import sisr
 from logistics import solve as solving
 from logistics.byhand import best_insertions
@@ -46,7 +50,9 @@ def planned(
 
 
 def territories(seconds: float, seeds: int) -> None:
-    """Print cost, way and overlap of the city's day, by engine and weight of territories."""
+    """Print and add cost, way and overlap of the city's day by engine and weight."""
+    with (RESULTS / "territories.csv").open(encoding="utf-8") as file:
+        run = 1 + max(int(row["run"]) for row in csv.DictReader(file))
     print("day\tengine\tapart_rp\tcost_rp\tkm\tunserved\tneighbours_apart\tinside_other_hull")
     for seed in range(1, seeds + 1):
         problem = day(seed=seed)
@@ -55,11 +61,16 @@ def territories(seconds: float, seeds: int) -> None:
             plan = planned(weighed, engine, seconds, seed)
             figures = measure(weighed, plan.routes)
             overlap = hull_overlap(weighed, plan)
-            print(
-                f"{problem.name}\t{engine}\t{weight}\t{plan.cost_rp}\t{plan.distance_m / 1000:.1f}"
-                f"\t{len(plan.unserved)}\t{figures.apart / figures.neighbours:.3f}\t{overlap:.3f}",
-                flush=True,
-            )
+            row = {
+                "run": run, "day": problem.name, "engine": engine, "apart_rp": weight,
+                "cost_rp": plan.cost_rp, "km": f"{plan.distance_m / 1000:.1f}",
+                "unserved": len(plan.unserved),
+                "neighbours_apart": f"{figures.apart / figures.neighbours:.3f}",
+                "inside_other_hull": f"{overlap:.3f}",
+                "source": source_hash(CITY), "load": f"{os.getloadavg()[0]:.1f}",
+            }  # fmt: skip
+            print(*list(row.values())[1:9], sep="\t", flush=True)
+            append_rows("territories.csv", [row])
 
 
 def companions_kept(before: RoutePlan, after: RoutePlan) -> float:

@@ -3,12 +3,14 @@
 ``python -m bench.warm --data DIR [--names X-n1001-k43 …]``: a tenth of the clients leaves and as
 many come. Last month is searched for 20 CPU seconds, this month for 5: from last month's plan and
 from nothing, PyVRP beside. Kept are pairs of clients, both still there, that were on one trip
-and are (companions), and those of them that were driven one after the other (neighbours).
+and are (companions), and those of them that were driven one after the other (neighbours). Rows are
+added to `bench/results/warm.csv` with the hash of the engine's files; ``--dry`` only prints them.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 from dataclasses import replace
 from itertools import combinations, pairwise
@@ -16,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.instance_run import CpuWatch
+from bench.sources import append_rows, source_hash
 from logistics import instance_peer, lean
 from logistics.instance import Instance, Solution, Tour
 from logistics.instance_check import check_solution
@@ -78,6 +81,7 @@ def main() -> None:
     parser.add_argument("--names", nargs="*", default=["X-n1001-k43", "X-n303-k21", "rc1_4_1"])
     parser.add_argument("--seconds", type=float, default=5.0)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--dry", action="store_true")
     options = parser.parse_args()
     lean.warm_up()
     print("instance\tengine\tstart\tcost\tneighbours_kept\tcompanions_kept")
@@ -101,8 +105,16 @@ def main() -> None:
             faults = check_solution(this, found)
             if faults:
                 raise AssertionError(faults[:3])
-            shares = "\t".join(f"{share:.3f}" for share in kept(start, found))
-            print(f"{name}\t{engine}\t{how}\t{found.cost}\t{shares}", flush=True)
+            neighbours, companions = kept(start, found)
+            row = {
+                "instance": name, "engine": engine, "start": how, "cost": found.cost,
+                "neighbours_kept": f"{neighbours:.3f}", "companions_kept": f"{companions:.3f}",
+                "seconds": options.seconds, "seed": options.seed, "source": source_hash(),
+                "load": f"{os.getloadavg()[0]:.1f}",
+            }  # fmt: skip
+            print(*list(row.values())[:6], sep="\t", flush=True)
+            if not options.dry:
+                append_rows("warm.csv", [row])
 
 
 if __name__ == "__main__":
