@@ -28,7 +28,9 @@ LARGEST_OF_FLEETS = 150
 
 STRANGE = 0.25
 """What a client on another trip than in the start counts, in average ways between two visits."""
-DRIVERS = frozenset({"annealing", "ground", "trip_start", "with_strings", "with_trips"})
+DRIVERS = frozenset({
+    "annealing", "ground", "trip_pool", "trip_start", "with_pool", "with_strings", "with_trips",
+})  # fmt: skip
 """Modules of `linked` that drive compiled code and hold none."""
 
 

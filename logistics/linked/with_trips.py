@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from logistics.instance import NO_LIMIT, Instance, NoSolutionError, Solution
 from logistics.linked import trip_columns as columns
+from logistics.linked import with_pool
 from logistics.linked.chance import seeded
 from logistics.linked.ground import has_hours, has_long_trips, has_several_trips
 from logistics.linked.trip_search import search as iterate
@@ -147,12 +149,23 @@ def search(
         mine = _reheated(mine, ground, annealer, seed)
     elif has_long_trips(instance):
         mine = _from_the_best_start(mine, ground, annealer, seed)
+    elif with_pool.may_pool(instance):
+        again = partial(_again, mine, ground, seed)
+        heats = with_pool.Temperatures(warm, cool, GENTLE)
+        mine = with_pool.search(instance, annealer, again, heats)
     else:
         if _may_pack(instance):
             packed = _with_fewest_trips(mine, ground, annealer, seed)
             mine, warm = packed, warm if packed is mine else REHEATED
         annealer.phase(mine.run, mine.least, warm=warm, cool=cool)
     return replace(mine.solution(), seed=seed, iterations=annealer.done, engine="lean")
+
+
+def _again(
+    first: TripSearch, ground: Ground, seed: int, number: int, start: Solution | None
+) -> TripSearch:
+    """Return the first search, or another one with a seed of its own."""
+    return TripSearch(first.instance, ground, seed + number, start) if number else first
 
 
 def _temperatures(instance: Instance) -> tuple[float, float]:
