@@ -40,6 +40,8 @@ STOP_HEADINGS: dict[Language, tuple[str, ...]] = {
 }
 """What the columns of stops are called where a person reads them."""
 
+_SOURCE = {"id": "Sumber", "en": "Source"}
+
 PLANNER_COLUMNS = (
     *("Name", "Address Line 1", "Address Line 2", "Latitude", "Longitude", "Notes"),
     *("Recipient Name", "Phone", "Earliest Arrival Time", "Latest Arrival Time", "Time at Stop"),
@@ -89,7 +91,9 @@ def csv_bytes(
     return text.getvalue().encode("utf-8-sig")
 
 
-def table_csv(table: Table, *, delimiter: Literal[";", ","] = ";") -> bytes:
+def table_csv(
+    table: Table, *, language: Language = "id", delimiter: Literal[";", ","] = ";"
+) -> bytes:
     """Write a report's table as CSV; source, date and notes follow after an empty line."""
     width = len(table.columns)
 
@@ -100,7 +104,7 @@ def table_csv(table: Table, *, delimiter: Literal[";", ","] = ";") -> bytes:
         *table.rows,
         *([table.total] if table.total is not None else []),
         line(""),
-        line(f"Sumber: {table.source}; {table.as_of.isoformat()}"),
+        line(f"{_SOURCE[language]}: {table.source}; {table.as_of.isoformat()}"),
         *map(line, table.notes),
     ]
     return csv_bytes([column.name for column in table.columns], rows, delimiter=delimiter)

@@ -136,6 +136,7 @@ def export_sheet(
     if file_format == "csv" and not 0 <= table < len(tables):
         raise NotFound("monitoring.sheet", found=f"{sheet.code} {table + 1}")
     say = translator(wanted.language)
+    months = [each for each in (wanted.first_month, wanted.last_month) if each]
     report = Report(
         imprint=imprint_of(
             (),
@@ -146,7 +147,7 @@ def export_sheet(
             version=tables[0].version if tables else None,
         ),
         title=say(sheet.title),
-        subtitle=" – ".join(filter(None, (wanted.first_month, wanted.last_month))),
+        subtitle=" – ".join(Formats(wanted.language).month(each) for each in months),
         tables=tables,
         signatories=(),
         signed_on=local_date(wanted.now),
@@ -159,7 +160,7 @@ def export_sheet(
         subject="sheet",
         subject_id=sheet.code,
         now=wanted.now,
-        after={"format": file_format, "public": wanted.is_public, "months": report.subtitle},
+        after={"format": file_format, "public": wanted.is_public, "months": " – ".join(months)},
         purpose=purpose.strip(),
     )
     session.flush()
@@ -176,7 +177,7 @@ def _written(
     if file_format == "csv":
         from api.documents.csv_files import table_csv
 
-        return table_csv(report.tables[table]), CSV
+        return table_csv(report.tables[table], language=language), CSV
     content = {"title": report.title, "tables": [table_json(each) for each in report.tables]}
     text = json.dumps(content, ensure_ascii=False, indent=1, default=str)
     return text.encode(), "application/json"

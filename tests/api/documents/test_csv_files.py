@@ -151,6 +151,8 @@ def test_table_ends_with_its_source() -> None:
     assert rows[3][0] == "'=HYPERLINK(1)"
     assert rows[4][:2] == ["Jumlah", "1275"]
     assert rows[6][0].startswith("Sumber: ")
+    in_english = rows_of(table_csv(delivery_table(), language="en"), ";")
+    assert in_english[6][0] == rows[6][0].replace("Sumber: ", "Source: ")
 
 
 def test_planner_csv_has_the_headings_that_circuit_and_my_maps_take() -> None:
