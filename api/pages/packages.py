@@ -31,6 +31,7 @@ from api.services.repacking import check_may_repack, repack_package
 from api.services.shortage_signing import Signature, sign_shortages
 from api.services.shortages import Remedy
 from data.queries.goods import num_packages
+from data.queries.routes import states_of_laden_routes
 from data.schema import Account, Cycle, CycleState, Package, PackageState
 
 router = APIRouter(include_in_schema=False)
@@ -65,6 +66,7 @@ def _page(
         result=result,
         may_begin=cycle.state in MAY_PACK,
         is_late=cycle.state == CycleState.DISTRIBUTING,
+        has_routes=bool(states_of_laden_routes(session, cycle_id=cycle.id or 0)),
         bare=packing.without_package(session, cycle=cycle) if result else (),
         day=result.deliver_on if result else default_delivery_day(cycle, now),
         to_unpack=carrying.boxes_to_unpack(session, cycle=cycle) if cycle.state in MAY_PACK else (),

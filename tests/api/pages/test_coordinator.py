@@ -102,6 +102,9 @@ def test_an_auditor_reads_every_page_and_finds_no_form(
         assert page.status_code == 200
         posts = re.findall(r'<form method="post" action="([^"]+)"', page.text)
         assert set(posts) <= {"/bahasa", "/keluar", "/tampilan"}, path
+    packing = text_of(auditor.get(f"{MONTH}/paket"))
+    assert "Ke rute" in packing
+    assert "Susun rute" not in packing, "the month has its routes"
 
 
 def test_the_pages_are_there_in_english(
