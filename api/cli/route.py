@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import click
@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 Start = TypeVar("Start")
 MOST_SHOWN = 20
 """Stops left out that are shown; the plan has all."""
-IDLE_S = 5.0
-"""What finding out why vehicles stay behind may take."""
+IDLE_S, SHARE_OF_IDLE = 5.0, 0.1
+"""What finding out why vehicles stay behind may take: seconds, and share of all seconds given."""
+LEAST_S, LEAST_IDLE_S = 0.1, 1.0
+"""What the search gets where reading alone took longer than asked, and those reasons anyhow."""
 LISTS = ("left_out", "unused")
 """Parts of a summary that are lists of things with reasons."""
 
@@ -233,14 +235,17 @@ def _plan_problem(wishes: Wishes, cancelled: Callable[[], bool]) -> dict[str, ob
 
     if wishes.engine not in ENGINES:
         _refuse(wishes, "cli.engine_instances", "route.engine", engine=wishes.engine)
+    began, reserve_s = monotonic(), min(IDLE_S, SHARE_OF_IDLE * wishes.seconds)
+    idle_s = IDLE_S if wishes.iterations else max(LEAST_IDLE_S, reserve_s)
     try:
         problem = read_problem(wishes.file)
         start = _start(wishes, lambda file: read_plan(file)[1])
+        read_s = monotonic() - began
         with progress_bar("asuh route", shown=not wishes.as_json) as progress:
             plan = solve(
                 problem,
                 seed=wishes.seed,
-                seconds=wishes.seconds,
+                seconds=max(LEAST_S, wishes.seconds - read_s - reserve_s),
                 iterations=wishes.iterations,
                 engine=wishes.engine,
                 start=start,
@@ -276,17 +281,19 @@ def _plan_problem(wishes: Wishes, cancelled: Callable[[], bool]) -> dict[str, ob
         **_gap(plan.cost_rp, wishes.best_known, ()),
         **_slower(plan.engine, wishes),
         **(_prices(problem, plan, wishes, cancelled) if wishes.prices else {}),
-        **_unused(problem, plan, wishes.language),
+        **_unused(problem, plan, wishes.language, idle_s),
         **_left_out(plan, wishes.language),
     }
 
 
-def _unused(problem: RoutingProblem, plan: RoutePlan, language: str) -> dict[str, object]:
-    """Return the vehicles that stay behind, each with the reason."""
+def _unused(
+    problem: RoutingProblem, plan: RoutePlan, language: str, most_s: float
+) -> dict[str, object]:
+    """Return the vehicles that stay behind, each with the reason as far as so many seconds go."""
     from logistics.idle import idle_vehicles
 
-    until = time.monotonic() + IDLE_S
-    found = idle_vehicles(problem, plan, keep_on=lambda: time.monotonic() < until)
+    until = monotonic() + most_s
+    found = idle_vehicles(problem, plan, keep_on=lambda: monotonic() < until)
     vehicles = [
         {"vehicle": each.vehicle, "why": sentence(each.code.value, each.params, language)}
         for each in found

@@ -1,13 +1,16 @@
 import json
 import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
+from api.cli import route as cli_route
 from api.cli.check import command as check
 from api.cli.route import command as route
 from logistics import instance_solve, lean, sisr
+from logistics import solve as solving
 from logistics.files import write_problem
 from logistics.instance_check import InstanceFault
 from logistics.problem import Goals
@@ -187,6 +190,24 @@ def test_vehicles_that_stay_behind_are_told_why(tmp_path: Path) -> None:
     assert f"not used: v4: {dearer}" in told
     write_problem(problem(stop(2)), path)
     assert "unused" not in run(*words)
+
+
+def test_seconds_count_reading_and_what_follows_the_search(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, given, hands = tmp_path / "one.json", [], iter([100.0, 103.0])
+    write_problem(problem(stop(2)), path)
+    real = solving.solve
+
+    def solve(*args: Any, seconds: float, **wishes: Any) -> Any:
+        given.append(seconds)
+        return real(*args, **wishes | {"seconds": None, "iterations": 5, "engine": "insertion"})
+
+    monkeypatch.setattr(solving, "solve", solve)
+    monkeypatch.setattr(cli_route, "monotonic", lambda: next(hands, 110.0))
+    words = [str(path), "--out", str(tmp_path / "plan.json"), "--seconds", "20"]
+    assert CliRunner().invoke(route, words).exit_code == 0
+    assert given == [20 - 3 - 2], "three seconds of reading; a tenth for idle vehicles"
 
 
 def test_stops_left_out_are_told_with_what_would_serve_them(tmp_path: Path) -> None:
