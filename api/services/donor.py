@@ -128,6 +128,11 @@ class DonorMonth:
     has_photo: bool = False
     """Whether the guardian agreed to a photo and a person found no face on it."""
 
+    @property
+    def has_left(self) -> bool:
+        """Whether the package is more than prepared: the month before is of interest until then."""
+        return self.status not in ("planned", "handed_on")
+
 
 @dataclass(frozen=True, slots=True)
 class DonorChild:

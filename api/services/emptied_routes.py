@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from api.services import audit
-from api.services.route_changes import retime_days
 from data.queries.pickups import pickups_of_routes
-from data.queries.routes import stops_by_route
+from data.queries.routes import EDITABLE, active_vehicles, stops_by_route
 from data.schema import AuditEntry, Route, RouteState
 
 if TYPE_CHECKING:
@@ -17,11 +16,12 @@ if TYPE_CHECKING:
 
     from sqlmodel import Session
 
-    from data.schema import Account
+    from data.schema import Account, Cycle
 
-__all__ = ["is_empty", "reopen", "was_emptied", "withdraw"]
+__all__ = ["is_empty", "may_return", "reopen", "withdraw"]
 
 EMPTIED = "route:emptied"
+FILLED = "route:move_stop"
 
 
 def is_empty(session: Session, route: Route) -> bool:
@@ -32,8 +32,8 @@ def is_empty(session: Session, route: Route) -> bool:
     )
 
 
-def withdraw(session: Session, route: Route, by: Account, now: datetime, *, about: str) -> Route:
-    """Take a route back that lost its last stop, and time its vehicle's other trips anew."""
+def withdraw(session: Session, route: Route, by: Account, now: datetime, *, about: str) -> None:
+    """Take a route back that lost its last stop; its vehicle's other trips are to be timed anew."""
     before = route.state
     route.state = RouteState.CANCELLED
     route.returns_at, route.distance_m, route.duration_s = route.leaves_at, 0, 0
@@ -52,33 +52,42 @@ def withdraw(session: Session, route: Route, by: Account, now: datetime, *, abou
         after={"state": route.state.value, "about": about},
     )
     session.flush()
-    retime_days(session, [route], by, now)
-    return route
 
 
-def was_emptied(session: Session, route: Route) -> bool:
-    """Return whether a route is gone because a person took its last stop off it."""
-    if route.state != RouteState.CANCELLED:
+def may_return(session: Session, route: Route, cycle: Cycle) -> bool:
+    """Return whether a route is gone because a person emptied it, and could be driven again.
+
+    Not when the month was planned anew since, nor when its vehicle no longer works that day.
+    """
+    if route.state != RouteState.CANCELLED or route.plan_run_id != cycle.plan_run_id:
         return False
     deeds = (
         select(AuditEntry.action)
-        .where(AuditEntry.subject == "route", AuditEntry.subject_id == route.code)
+        .where(
+            AuditEntry.subject == "route",
+            AuditEntry.subject_id == route.code,
+            col(AuditEntry.action).in_((EMPTIED, FILLED)),
+        )
         .order_by(col(AuditEntry.id).desc())
         .limit(1)
     )
-    return session.exec(deeds).first() == EMPTIED
+    return session.exec(deeds).first() == EMPTIED and any(
+        vehicle.id == route.vehicle_id
+        and (not vehicle.weekdays or route.day.weekday() in vehicle.weekdays)
+        for vehicle in active_vehicles(session)
+    )
 
 
 def reopen(session: Session, route: Route) -> None:
-    """Let an emptied route be driven again, after the trips that its vehicle has that day."""
-    trips = select(Route.trip).where(
+    """Let an emptied route be driven again in its place, or last where that is taken or past."""
+    trips = select(Route.trip, Route.state).where(
         Route.vehicle_id == route.vehicle_id,
         Route.day == route.day,
         Route.state != RouteState.CANCELLED,
     )
-    taken = set(session.exec(trips))
-    if route.trip in taken:
-        route.trip = max(taken) + 1
+    others = session.exec(trips).all()
+    if any(t == route.trip or (t > route.trip and state not in EDITABLE) for t, state in others):
+        route.trip = max(trip for trip, _ in others) + 1
     route.state = RouteState.PLANNED
     route.version += 1
     session.add(route)

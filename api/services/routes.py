@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from api.services import audit
 from api.services.cycle_lock import hold_cycle, hold_cycle_of
 from api.services.drawn_routes import draw
-from api.services.emptied_routes import is_empty, reopen, was_emptied, withdraw
+from api.services.emptied_routes import is_empty, may_return, reopen, withdraw
 from api.services.errors import Forbidden, Refused, StaleVersion
 from api.services.forbidden_food import forbidden_on, refuse_forbidden
 from api.services.new_routes import add_route
@@ -120,7 +120,7 @@ def move_stop(
     StaleVersion
         ``stop.stale_version`` when someone else has changed the stop.
     """
-    hold_cycle_of(session, stop)
+    cycle = hold_cycle_of(session, stop)
     _check_role(by)
     if stop.version != base_version:
         raise StaleVersion("stop.stale_version", version=stop.version, fields={})
@@ -129,7 +129,7 @@ def move_stop(
         raise Refused("stop.gone" if is_over else "stop.left", stop=stop.label)
     source = session.get(Route, stop.route_id) if stop.route_id else None
     touched = list({route.id: route for route in (source, to_route) if route}.values())
-    is_back = to_route is not None and was_emptied(session, to_route)
+    is_back = to_route is not None and may_return(session, to_route, cycle)
     for route in touched:
         if route is not to_route or not is_back:
             check_editable(route, by, route.version)
@@ -158,10 +158,11 @@ def move_stop(
     gone = []
     if source is not None and source is not to_route and is_empty(session, source):
         withdraw(session, source, by, now, about=stop.label)
-        gone = [route_view(session, route=source)]
+        gone = [source]
         touched.remove(source)
-    views = mark_changed(session, touched, "route:move_stop", by, now, about=stop.label)
-    return (*gone, *views)
+    return tuple(
+        mark_changed(session, touched, "route:move_stop", by, now, about=stop.label, gone=gone)
+    )
 
 
 def best_places(session: Session, *, stop: Stop, limit: int = 3) -> list[Placement]:
@@ -396,12 +397,14 @@ def mark_changed(
     now: datetime,
     *,
     about: str = "",
+    gone: Sequence[Route] = (),
 ) -> list[RouteView]:
     """Time the vehicles' days anew and open the routes for confirmation; confirmed ones are stale.
 
-    Returns these routes as they are now, then other trips of the vehicles whose hours moved.
+    Returns the routes that were withdrawn with it (``gone``), these routes as they are now, then
+    other trips of the vehicles of both whose hours moved.
     """
-    sisters = retime_days(session, routes, by, now)
+    sisters = retime_days(session, [*gone, *routes], by, now)
     for route in routes:
         was_confirmed = route.confirmed_at is not None or route.state == RouteState.STALE
         route.state = RouteState.STALE if was_confirmed else RouteState.PLANNED
@@ -423,4 +426,4 @@ def mark_changed(
             },
         )
     session.flush()
-    return [route_view(session, route=route) for route in [*routes, *sisters]]
+    return [route_view(session, route=route) for route in [*gone, *routes, *sisters]]

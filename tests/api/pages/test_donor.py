@@ -33,6 +33,7 @@ from data.schema import (
     Package,
     Pledge,
     PledgeForm,
+    Replacement,
     Role,
     Sponsor,
 )
@@ -370,13 +371,23 @@ def test_the_package_of_last_month_stays_in_sight_while_the_next_is_prepared(
         pair = session.exec(select(Assignment).order_by(Assignment.id)).first()  # type: ignore[arg-type]
         assert pair is not None
         following = make_cycle(session, "2027-01", state=CycleState.APPROVED)
-        make_assignment(
+        coming = make_assignment(
             session, make_match_run(session, following), session.get_one(Child, pair.child_id),
             session.get_one(Pledge, pair.pledge_id),
         )  # fmt: skip
     page = donor.get("/donatur").text
     assert "diterima Desember 2026" in page
     assert "Januari 2027: disiapkan" in re.sub(r"\s+", " ", page)
+    with write_session(engine) as session:
+        session.add(
+            Replacement(
+                cycle_id=coming.cycle_id, assignment_id=coming.id or 0, child_id=coming.child_id,
+                proposed_by="dinas", proposed_at=NOW,
+            )
+        )  # fmt: skip
+    page = donor.get("/donatur").text
+    assert "diterima Desember 2026" in page, "also while it is decided who goes on"
+    assert "Januari 2027: belum berangkat" in re.sub(r"\s+", " ", page)
 
 
 def test_a_child_paired_with_somebody_else_next_month_is_said_to_be(

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from sqlmodel import Session, col, select
 
-from api.services import planning, routes, stock
+from api.services import audit, planning, routes, stock
 from api.services.errors import Refused, StaleVersion
 from api.services.package_cancelling import cancel_package
 from api.services.planning import PlanOptions
@@ -19,6 +19,7 @@ from data.schema import (
     RouteState,
     Stop,
     StopState,
+    Vehicle,
 )
 from tests.factories import NOW, make_vehicle
 from tests.factories_goods import make_packed_cycle, packages_of
@@ -174,6 +175,74 @@ def test_an_emptied_route_goes_and_comes_back_with_its_stop(session: Session) ->
     planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=QUICK)
     with pytest.raises(Refused, match=r"stop\.gone"):
         move(stops[1], None)
+
+
+def emptied_route(session: Session) -> tuple[Account, Route, Route, Stop]:
+    """The first of two trips of one vehicle, emptied; its last stop waits."""
+    _, by, *trips = two_routes(session)
+    one, two = sorted(trips, key=lambda route: route.trip)
+    for stop in session.exec(select(Stop).where(Stop.route_id == one.id)).all():
+        last = stop
+        routes.move_stop(
+            session, stop=stop, to_route=None, by=by, now=NOW, base_version=stop.version
+        )
+    assert one.state == RouteState.CANCELLED
+    return by, one, two, last
+
+
+def put_back(session: Session, stop: Stop, route: Route, by: Account) -> Route:
+    routes.move_stop(session, stop=stop, to_route=route, by=by, now=NOW, base_version=stop.version)
+    return route
+
+
+def test_a_trip_that_moves_because_another_was_emptied_is_told(session: Session) -> None:
+    _, by, *trips = two_routes(session)
+    one, two = sorted(trips, key=lambda route: route.trip)
+    rest, last = session.exec(select(Stop).where(Stop.route_id == one.id)).all()
+    for stop, state in ((rest, RouteState.PLANNED), (last, RouteState.CANCELLED)):
+        left_before = two.leaves_at
+        views = routes.move_stop(
+            session, stop=stop, to_route=None, by=by, now=NOW, base_version=stop.version
+        )
+        assert [(view.code, view.state) for view in views] == [
+            (one.code, state),
+            (two.code, RouteState.PLANNED),
+        ]
+        assert two.leaves_at < left_before
+
+
+def test_who_reads_an_emptied_route_leaves_its_way_back(session: Session) -> None:
+    by, one, _, stop = emptied_route(session)
+    audit.record(session, by=by, action="route:read", subject="route", subject_id=one.code, now=NOW)
+    assert put_back(session, stop, one, by).state == RouteState.PLANNED
+    assert one.trip == 1
+
+
+def test_an_emptied_route_returns_after_what_has_left(session: Session) -> None:
+    by, one, two, stop = emptied_route(session)
+    two.state = RouteState.DISPATCHED
+    session.add(two)
+    assert put_back(session, stop, one, by).trip == two.trip + 1
+
+
+def test_an_emptied_route_stays_away_without_its_vehicle_or_after_a_new_plan(
+    session: Session,
+) -> None:
+    by, one, two, stop = emptied_route(session)
+    vehicle = session.get_one(Vehicle, one.vehicle_id)
+    vehicle.is_active = False
+    session.add(vehicle)
+    with pytest.raises(Refused, match=r"route\.gone"):
+        put_back(session, stop, one, by)
+    vehicle.is_active = True
+    cycle = session.get_one(Cycle, stop.cycle_id)
+    planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=QUICK)
+    planned = select(Stop).where(Stop.state == StopState.PLANNED, col(Stop.route_id).is_not(None))
+    anew = session.exec(planned).first()
+    assert anew is not None
+    with pytest.raises(Refused, match=r"route\.gone"):
+        put_back(session, anew, one, by)
+    assert two.state == RouteState.CANCELLED
 
 
 def test_a_split_route_becomes_two_trips_and_merging_makes_it_one(session: Session) -> None:
