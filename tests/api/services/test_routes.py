@@ -181,13 +181,13 @@ def emptied_route(session: Session) -> tuple[Account, Route, Route, Stop]:
     """The first of two trips of one vehicle, emptied; its last stop waits."""
     _, by, *trips = two_routes(session)
     one, two = sorted(trips, key=lambda route: route.trip)
-    for stop in session.exec(select(Stop).where(Stop.route_id == one.id)).all():
-        last = stop
+    stops = session.exec(select(Stop).where(Stop.route_id == one.id)).all()
+    for stop in stops:
         routes.move_stop(
             session, stop=stop, to_route=None, by=by, now=NOW, base_version=stop.version
         )
     assert one.state == RouteState.CANCELLED
-    return by, one, two, last
+    return by, one, two, stops[-1]
 
 
 def put_back(session: Session, stop: Stop, route: Route, by: Account) -> Route:
