@@ -135,8 +135,10 @@ def cut_figures(figures: Figures, units: OwnUnits) -> Figures:
         for level, rows in figures.counts.teams.items()
     }
     areas = {code: row for code, row in figures.counts.areas.items() if code in units.wards}
+    # Whether causes were told apart says which columns the month has (report_columns).
+    causes: dict[str, int] | None = None if figures.counts.causes is None else {}
     counts = replace(
-        figures.counts, areas=areas, city={}, causes=None, unmatched_reasons={},
+        figures.counts, areas=areas, city={}, causes=causes, unmatched_reasons={},
         failure_reasons={}, sponsors=[], teams=teams, rows=[],
     )  # fmt: skip
     grown = {

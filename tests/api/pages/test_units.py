@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from data.engine import read_session, write_session
 from data.schema import (
     Accompaniment,
+    Account,
     AuditEntry,
     Child,
     CompanionTeam,
@@ -19,12 +20,13 @@ from data.schema import (
     CycleState,
     DeliveryEvent,
     Household,
+    ReportVersion,
     Role,
 )
 from tests.api.pages.reading import text_of
 from tests.api.services.test_reconcile import LATER, closed_month
 from tests.api.services.test_semester_report import AREAS, month
-from tests.factories import KELURAHAN
+from tests.factories import KELURAHAN, make_account
 
 ClientFor = Callable[[Role], TestClient]
 
@@ -404,3 +406,17 @@ def test_a_kelurahan_has_a_report_of_its_own_as_page_and_as_files(
     tables = client.get("/api/v1/cycles/2026-12/report?area=kelurahan Bukit Sari").json()
     assert tables[0]["rows"][0][0] == "Bukit Sari"
     assert client.get("/bulan/2026-12/laporan?untuk=kelurahan Atlantis").status_code == 404
+
+
+def test_who_works_in_a_place_reads_versions_and_whose_the_public_figures_are(
+    client_for: Callable[[Account], TestClient], engine: Engine, app: object
+) -> None:
+    closed(engine, app)
+    with write_session(engine) as session:
+        (first,) = session.exec(select(ReportVersion)).all()
+        session.add(ReportVersion(**{**first.model_dump(exclude={"id"}), "number": 2}))
+        clerk = make_account(session, area_code=KELURAHAN)
+    page = client_for(clerk).get("/bulan/2026-12/laporan").text
+    assert "Angka untuk umum disusun oleh dinas, untuk seluruh kota sekaligus." in page
+    assert "setelah bulannya ditutup" not in page
+    assert "versi 1</a> · <b>versi 2</b></p>" in page

@@ -1,13 +1,21 @@
 """The monthly report of one kecamatan or kelurahan: the city's figures, looked at from there."""
 
+from typing import Any
+
 import pytest
+from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from api.documents.report_models import Table
 from api.services import report_versions, reports
 from api.services.area_report import CITY, ReportArea, find_area, report_areas
+from api.services.cycles import find_cycle
 from api.services.errors import NotFound
+from api.services.kept_figures import digest_of
 from api.services.report_tables import HIDDEN
+from data.engine import read_session, write_session
+from data.place import place_of
+from data.place_scope import narrowed
 from data.schema import Cycle, Household, Role
 from tests.api.services.test_monitoring import reported
 from tests.api.services.test_reconcile import LATER, closed_month
@@ -91,6 +99,34 @@ def test_a_real_month_tells_its_posyandu_inside_the_office_only(session: Session
     assert "Posyandu (untuk dinas saja)" not in public
     assert all(table.behind == () for table in public.values())
     assert by.role is Role.APPROVER
+
+
+@pytest.mark.parametrize("has_causes", [True, False])
+def test_who_works_in_a_place_reads_what_the_office_reads_of_it(
+    engine: Engine, has_causes: bool
+) -> None:
+    """Also of a month closed before causes were counted, which has other columns."""
+    with write_session(engine) as session:
+        cycle, _, _ = closed_month(session)
+        (version,) = report_versions.list_versions(session, cycle=cycle)
+        areas: Any = version.figures["areas"]
+        areas = {ward: {**row, "target_consented": 2} for ward, row in areas.items()}
+        version.figures = {**version.figures, "areas": areas}
+        if not has_causes:
+            version.figures = {**version.figures, "causes": None}
+        version.digest = digest_of(version.figures)
+        office = tables(session, cycle, WARD)
+        clerk = make_account(session, area_code="19.71.05.1004")
+    with read_session(narrowed(engine, place_of(clerk))) as session:
+        own = tables(session, find_cycle(session, month=cycle.month), WARD)
+    assert [*own] == [*office]
+    assert ("Yang tertahan sebelum pencocokan" in own) is has_causes
+    for title, table in own.items():
+        assert table.columns == office[title].columns
+        assert [row for row in office[title].rows if row in table.rows] == [*table.rows]
+    assert column(own["Sasaran"], "target_registered") == [3]
+    consent = "target_with_consent" if has_causes else "target_consented"
+    assert column(own["Sasaran"], consent) == [3 if has_causes else 2]
 
 
 @pytest.mark.parametrize("area", [WARD, ReportArea("kecamatan", "Rangkui")])
