@@ -53,7 +53,7 @@ def progress_bar(label: str, *, shown: bool = True) -> Iterator[Progress]:
     """Give a function that draws progress on a terminal, and elsewhere writes it line by line.
 
     A line every `LINE_EVERY_S` seconds on standard error: short work stays silent in a log, and
-    long work shows that it goes on.
+    long work shows that it goes on. A line that says the same as the one before is left out.
     """
     if not shown:
         yield lambda _share, _note: None
@@ -75,15 +75,16 @@ def progress_bar(label: str, *, shown: bool = True) -> Iterator[Progress]:
 
 
 def _lines(label: str) -> Progress:
-    last, most = time.monotonic(), 0.0
+    last, most, written = time.monotonic(), 0.0, ""
 
     def write(share: float, note: str) -> None:
         """Write how far it is; a search that begins anew does not go back."""
-        nonlocal last, most
+        nonlocal last, most, written
         most = max(most, share)
-        if time.monotonic() - last >= LINE_EVERY_S:
-            last = time.monotonic()
-            click.echo(f"{label}: {most:.0%} {note}".rstrip(), err=True)
+        line = f"{label}: {most:.0%} {note}".rstrip()
+        if time.monotonic() - last >= LINE_EVERY_S and line != written:
+            last, written = time.monotonic(), line
+            click.echo(line, err=True)
 
     return write
 

@@ -253,9 +253,9 @@ TEXTS: dict[str, tuple[str, str]] = {
     "certificate_to": ("diberikan kepada", "given to"),
     "certificate_text": (
         "yang sebagai orang tua asuh {when} telah mendukung {packages} "
-        "makanan bergizi untuk {children} di kota ini. Setiap paket diterima keluarganya.",
-        "who as a sponsor {when} has supported {packages} of nutritious food for "
-        "{children} in this city. Every package was received by its family.",
+        "makanan bergizi yang sampai kepada {children} di kota ini.",
+        "who as a sponsor {when} has supported {packages} of nutritious food that reached "
+        "{children} in this city.",
     ),
     "from_to_month": ("sejak {first} sampai {last}", "from {first} to {last}"),
     "in_month": ("pada {first}", "in {first}"),

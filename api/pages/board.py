@@ -99,24 +99,32 @@ def move(
     ke: Text = "",
     nomor: Position = 1,
     hari: Text = "",
+    urung: Text = "",
 ) -> Response:
-    """Move a stop and offer to take it back."""
+    """Move a stop and offer to take it back; or take a move back (``urung``)."""
     cycle = cycles.find_cycle(session, month=month)
     stop = find_stop(session, perhentian)
     was = _place_of(session, stop)
     change = _move(session, stop, ke, nomor, hari, by, now, versi)
-    refusal = refusal_of(session, change)
+    changed: list[RouteView] = []
+    refusal = refusal_of(session, lambda: changed.extend(change()))
     if refusal is not None:
         return _page(request, session, cycle, hari, refusal=refusal)
-    back = urlencode({"hari": hari, "urung": stop.uid, "ke": was[0], "nomor": was[1]})
-    code = "route.did.moved" if ke else "route.did.taken_out"
+    broken = {view.code: len(view.violations) for view in changed if view.violations}
+    if urung:
+        back, code = {"hari": hari}, "route.did.put_back"
+    else:
+        back = {"hari": hari, "urung": stop.uid, "ke": was[0], "nomor": str(was[1])}
+        moved = "route.did.moved_breaking" if broken else "route.did.moved"
+        code = moved if ke else "route.did.taken_out"
     return redirect(
         request,
-        f"/bulan/{month}/papan?{back}#henti-{stop.uid}",
+        f"/bulan/{month}/papan?{urlencode(back)}#henti-{stop.uid}",
         code,
         stop=stop.label,
         route=_place_of(session, stop)[0],
-        name=was[0],
+        count=sum(broken.values()),
+        routes=", ".join(broken),
     )
 
 
@@ -342,7 +350,8 @@ def _line(session: Session, view: RouteView) -> list[tuple[float, float]]:
 def _told(request: Request, view: RouteView, before: RouteView | None) -> dict[str, Any]:
     """Write a route's new figures, with what changed, in the reader's language.
 
-    Of a trip that only leaves at another hour: its hours, and what it breaks since.
+    Of a trip that only leaves at another hour: its hours, and what it breaks since. Of a route
+    that loses its last stop: that it goes.
     """
     language = language_of(request)
     say, fmt = translator(language), Formats(language)
@@ -364,6 +373,11 @@ def _told(request: Request, view: RouteView, before: RouteView | None) -> dict[s
         load=fmt.kilograms(view.weight_g),
         capacity=fmt.kilograms(view.capacity_g),
     )
+    if view.state == RouteState.CANCELLED:
+        line = say(
+            "%(route)s menjadi kosong dan hilang dari papan; Urungkan mengembalikannya.",
+            route=view.code,
+        )
     return {
         "code": name,
         "line": f"{view.code}: {hours}" if is_sister else line,

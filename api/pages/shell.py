@@ -53,7 +53,7 @@ ONLY_PARTLY = frozenset(
     {
         "packing.did.short", "packing.did.signed_none", "pledge.did_come_in_but",
         "pledge.none_ticked", "posyandu.did_accompany_but", "posyandu.did_ask_but",
-        "route.did.moved_against",
+        "route.did.moved_against", "route.did.moved_breaking",
         "routes.did.confirmed_some", "routes.did.left_some", "sign_in.not_sent",
     }
 )  # fmt: skip

@@ -189,6 +189,11 @@ SENTENCES: dict[str, str] = {
         "%(stop)s dipindahkan ke %(route)s. %(route)s sekarang melanggar: %(broken)s. Pindahkan "
         "lagi, atau terima dengan alasan di %(route)s."
     ),
+    "route.did.moved_breaking": (
+        "%(stop)s dipindahkan ke %(route)s, dengan %(count)s pelanggaran di %(routes)s. Pindahkan "
+        "lagi, atau terima dengan alasan: tanpa itu rute tidak dapat dikonfirmasi."
+    ),
+    "route.did.put_back": ("Pemindahan %(stop)s dibatalkan. Konfirmasi rutenya sesudah selesai."),
     "route.did.taken_out": "%(stop)s dikeluarkan dan menunggu rute.",
     "route.did.split": (
         "%(name)s dipotong: %(count)s perhentian terakhir menjadi %(route)s. Untuk "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -127,6 +127,8 @@ class DonorMonth:
     received_month: str | None
     has_photo: bool = False
     """Whether the guardian agreed to a photo and a person found no face on it."""
+    age_months: int | None = None
+    """The child's whole months on the month's first day; None of one no longer in the programme."""
 
     @property
     def has_left(self) -> bool:
@@ -300,6 +302,13 @@ def _child(
     may_see_photo = has_consent(session, child_id, ConsentPurpose.PHOTO, today)
     news = NEWS.get(child.state)
     home = session.get_one(Household, child.household_id)
+    months = _months(session, own, corrected, may_see_photo=may_see_photo)
+    if not news:
+        born_on = child.born_on
+        months = tuple(
+            replace(each, age_months=max(0, completed_months(born_on, first_day(each.month))))
+            for each in months
+        )
     return DonorChild(
         alias=alias,
         age_months=None if news else completed_months(child.born_on, today),
@@ -308,7 +317,7 @@ def _child(
         trend=None if news else _trend(session, child_id),
         is_current=_is_current(child, own, newest),
         news=news,
-        months=_months(session, own, corrected, may_see_photo=may_see_photo),
+        months=months,
     )
 
 

@@ -226,9 +226,7 @@ def _year_of(child: DonorChild, months: list[DonorMonth], language: Language) ->
     units: Counter[str] = Counter()
     for month in months:
         units.update(dict(month.contents))
-    total = DonorMonth(
-        months[-1].month, "received", tuple(units.items()), months[-1].received_month
-    )
+    total = replace(months[-1], contents=tuple(units.items()))
     told = _letter_child(child, total, language, num_packages=len(months))
     return replace(told, months=tuple(sorted(first_day(each.month) for each in months)))
 
@@ -240,7 +238,7 @@ def _letter_child(
     received = month.status == "received"
     return LetterChild(
         alias=child.alias,
-        age_band=say(TITLES[_band(child.age_months)]) if child.age_months is not None else "",
+        age_band=say(TITLES[_band(month.age_months)]) if month.age_months is not None else "",
         sex=say(TITLES[child.sex]),
         kecamatan=child.kecamatan_name or "",
         num_packages=num_packages,
@@ -251,7 +249,7 @@ def _letter_child(
 
 
 def _band(months: int) -> str:
-    return f"age_{max(start for start in (0, 6, 12, 24) if start <= max(0, months))}"
+    return f"age_{max(start for start in (0, 6, 12, 24) if start <= months)}"
 
 
 def _goods(code: str, units: int, language: Language) -> Goods:

@@ -1,6 +1,6 @@
 // The board of a day: a map of our own points and streets (no tiles), and stops dragged on the map
 // or in the lists, by mouse or finger, or moved by the form of a row. A stop stands where it would
-// go while the server says what that changes; only "Simpan" keeps it.
+// go while the server says what that changes; then "Simpan" keeps it, or the form of the row.
 (() => {
   const board = document.querySelector(".board");
   const source = document.getElementById("isi-peta");
@@ -68,6 +68,7 @@
   // What a move would change, at most eight questions a second; late answers are dropped
   let asked = 0;
   let aim = null; // the move that is being tried and not saved
+  let isTold = false; // whether the server has said what it changes
   let waiting = null;
   const tryMove = (move) => {
     if (isSame(aim, move)) return;
@@ -75,7 +76,9 @@
       rest(); // on its way past the place where it stands
       return;
     }
+    hold(false);
     aim = move;
+    hold(true);
     number();
     unfold(rowOf(move.uid));
     clearTimeout(waiting);
@@ -86,6 +89,12 @@
     panel.classList.remove("bad");
     keeping.querySelector("button").hidden = true; // until it is known what it breaks
     panel.hidden = false;
+  };
+  /** Keep the button of the tried stop's form still until it is known what the move changes. */
+  const hold = (isHeld) => {
+    isTold = !isHeld;
+    const button = aim && rowOf(aim.uid).querySelector("form.board-move button");
+    if (button) button.disabled = isHeld;
   };
   const describe = (move) => {
     const { label } = rowOf(move.uid).dataset;
@@ -111,6 +120,7 @@
     fill(panel.querySelector(".board-broken"), answer.refused ? [answer.refused] : broken);
     panel.classList.toggle("bad", Boolean(answer.refused || broken.length));
     keeping.querySelector("button").hidden = Boolean(answer.refused);
+    hold(Boolean(answer.refused));
     keeping.elements.perhentian.value = move.uid;
     keeping.elements.versi.value = row.dataset.version;
     keeping.elements.ke.value = move.route;
@@ -118,6 +128,7 @@
   };
   const rest = () => {
     asked += 1;
+    hold(false);
     aim = null;
     clearTimeout(waiting);
     panel.hidden = true;
@@ -147,18 +158,31 @@
   document.getElementById("batal").addEventListener("click", forget);
 
   // The form of a row says what it would do before it does it
+  const moveOf = ({ elements: { perhentian, ke, nomor } }) => ({ uid: perhentian.value, route: ke.value, position: ke.value ? Number(nomor.value) || 1 : 1 });
+  const tryForm = (form) => {
+    board.classList.remove("from-map");
+    const move = moveOf(form);
+    if (isSame(move, homes.get(move.uid))) forget();
+    else tryMove(move);
+  };
   board.addEventListener("change", ({ target }) => {
     const form = target.closest("form.board-move");
     if (!form || isTaken(form.elements.perhentian.value)) return;
-    board.classList.remove("from-map");
     const { perhentian, ke, nomor } = form.elements;
     if (target === ke && ke.value) {
       const others = rowsOf(listOf(ke.value));
       nomor.value = Math.min(Number(nomor.value) || 1, others.filter((row) => row.dataset.uid !== perhentian.value).length + 1);
     }
-    const move = { uid: perhentian.value, route: ke.value, position: ke.value ? Number(nomor.value) || 1 : 1 };
-    if (isSame(move, homes.get(move.uid))) forget();
-    else tryMove(move);
+    tryForm(form);
+  });
+  board.addEventListener("submit", (event) => {
+    const form = event.target.closest("form.board-move");
+    if (!form) return;
+    const move = moveOf(form);
+    if (!aim && isSame(move, homes.get(move.uid))) return; // the server says that it stands there
+    if (isTold && isSame(aim, move)) return;
+    event.preventDefault();
+    if (!isTaken(move.uid)) tryForm(form);
   });
 
   // Lists

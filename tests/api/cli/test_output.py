@@ -6,7 +6,7 @@ from api.cli.output import in_words, progress_bar, refusal_text
 def test_long_work_without_a_terminal_says_where_it_is(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    clock = iter([0.0, 1.0, 6.0, 6.0, 8.0, 11.0, 11.0])
+    clock = iter([0.0, 1.0, 6.0, 6.0, 8.0, 11.0, 11.0, 16.0, 17.0, 17.0])
     monkeypatch.setattr("api.cli.output.time.monotonic", lambda: next(clock))
     with progress_bar("asuh run") as progress:
         told = in_words(progress, "en")
@@ -14,9 +14,12 @@ def test_long_work_without_a_terminal_says_where_it_is(
         told(0.45, "lock")  # after six
         told(0.4, "match")  # two later
         told(0.3, "plan")  # five later: begun anew
+        told(0.4, "plan")  # five later: the same line again
+        told(0.5, "plan")  # a second later, but the first that says something new
     assert capsys.readouterr() == (
         "",
-        "asuh run: 45% locking the month\nasuh run: 45% planning routes\n",
+        "asuh run: 45% locking the month\nasuh run: 45% planning routes\n"
+        "asuh run: 50% planning routes\n",
     )
     with progress_bar("asuh run", shown=False) as progress:
         progress(0.5, "match")

@@ -29,8 +29,8 @@ def certificate(last_month: date, num_children: int = 2) -> Certificate:
     [
         ("id", date(2026, 12, 1), 2, "sejak September 2026 sampai Desember 2026"),
         ("id", date(2026, 9, 1), 1, "pada September 2026"),
-        ("id", date(2026, 9, 1), 1, "telah mendukung 7 paket makanan bergizi untuk seorang anak"),
-        ("en", date(2026, 12, 1), 1, "has supported 7 packages of nutritious food for one child"),
+        ("id", date(2026, 9, 1), 1, "7 paket makanan bergizi yang sampai kepada seorang anak"),
+        ("en", date(2026, 12, 1), 1, "7 packages of nutritious food that reached one child"),
     ],
 )
 def test_it_says_what_arrived_and_when(

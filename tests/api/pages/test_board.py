@@ -106,8 +106,12 @@ def test_a_move_is_kept_and_taken_back(coordinator: TestClient, planned: list[st
     assert rows_of(page)[planned[1]][0][0] == uid
     form = page.split("Urungkan", 1)[0].rsplit("<form", 1)[1]
     back = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
-    coordinator.post(f"{BOARD}/pindah", data=back)
-    again = rows_of(coordinator.get(BOARD).text)
+    answer = coordinator.post(f"{BOARD}/pindah", data=back)
+    undone = coordinator.get(answer.headers["location"]).text
+    assert "dibatalkan" in undone
+    assert "dipindahkan ke" not in undone.split("<h1", 1)[0]
+    assert "Urungkan: kembalikan" not in undone, "what was taken back is not offered again"
+    again = rows_of(undone)
     assert [uid for uid, _ in again[planned[0]]] == [uid for uid, _ in before[planned[0]]]
     stale = coordinator.post(f"{BOARD}/pindah", data=wish)
     assert stale.status_code == 409
@@ -121,6 +125,9 @@ def test_an_emptied_route_is_gone_until_its_stop_is_taken_back(
         data = {"perhentian": uid, "versi": version}
         coordinator.post(f"{BOARD}/pindah", data=data)
     [(uid, version)] = rows_of(coordinator.get(BOARD).text)[planned[0]]
+    tried = coordinator.post(f"{BOARD}/coba", data={"perhentian": uid}).json()["routes"]
+    [line] = [each["line"] for each in tried if each["code"] == planned[0]]
+    assert line == f"{planned[0]} menjadi kosong dan hilang dari papan; Urungkan mengembalikannya."
     data = {"perhentian": uid, "versi": version}
     moved = coordinator.post(f"/rute/{planned[0]}/pindah", data=data, follow_redirects=False)
     told = coordinator.get(moved.headers["location"])
@@ -182,6 +189,11 @@ def test_a_vehicle_without_a_route_is_tried_and_gets_one(
         assert (made.day, made.state, made.depot_id) == (day, RouteState.PLANNED, depot_id)
         assert session.exec(select(Stop.uid).where(Stop.route_id == made.id)).all() == [uid]
         assert "violation.overweight" in {each["code"] for each in made.violations}
+        count = len(made.violations)
+    said = re.search(r'<div class="panel (\w+)" role="status"><p>(.*?)</p>', page)
+    assert said is not None
+    assert said[1] == "care", "a move that breaks rules is not told in green"
+    assert f"dengan {count} pelanggaran di {made.code}. Pindahkan lagi" in said[2]
     assert made.code not in planned
     rows = rows_of(page)
     assert (rows[made.code][0][0], aim in rows) == (uid, False)

@@ -160,7 +160,7 @@ def test_withdrawn_consent_hides_the_child_at_once_and_the_package_goes_on(
     assert "1 paket sampai pada keluarga yang memilih agar anaknya tidak diceritakan" in printed
     assert shown.alias not in printed
     paper = whole_text(donor_certificate(session, sponsor=sponsor, by=donor, now=NOW).content)
-    assert "1 paket makanan bergizi untuk seorang anak" in paper
+    assert "1 paket makanan bergizi yang sampai kepada seorang anak di kota ini." in paper
     year = yearly_letter(session, sponsor=sponsor, year=2026, by=donor, now=NOW)
     assert "pada 2026" in whole_text(year.content)
     exit_note = {
@@ -447,15 +447,20 @@ def test_certificate_and_yearly_letter_come_with_the_first_package(
     paper = donor_certificate(session, sponsor=sponsor, by=donor, now=NOW, language="en")
     before = make_cycle(session, "2026-11", state=CycleState.CLOSED)
     run = make_match_run(session, before)
-    make_assignment(
-        session, run, child_of(session, donor), pledge_of(session, donor),
-        state=AssignmentState.FULFILLED,
-    )  # fmt: skip
+    child, later = child_of(session, donor), NOW + timedelta(days=31)
+    fulfilled = AssignmentState.FULFILLED
+    make_assignment(session, run, child, pledge_of(session, donor), state=fulfilled)
     cycle = session.exec(select(Cycle).where(Cycle.month == "2026-12")).one()
     months = donor_letter(session, sponsor=sponsor, cycle=cycle, by=donor, now=NOW)
     assert "Jumlah: 1 paket" in whole_text(months.content), "of that month, not of all"
     years = yearly_letter(session, sponsor=sponsor, year=2026, by=donor, now=NOW)
     assert "Jumlah: 2 paket" in whole_text(years.content)
+    for born_on, band in ((date(2024, 12, 1), "24–59 bulan"), (date(2024, 12, 2), "12–23 bulan")):
+        child.born_on = born_on
+        session.add(child)
+        session.flush()
+        told = donor_letter(session, sponsor=sponsor, cycle=cycle, by=donor, now=later)
+        assert band in whole_text(told.content), "the age in the month told of, not today's"
     assert letter.content.startswith(b"%PDF")
     assert paper.content.startswith(b"%PDF")
     stranger = make_account(session, Role.DONOR, sponsor_id=_other_sponsor(session, donor))

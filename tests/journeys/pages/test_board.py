@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
@@ -122,10 +122,21 @@ def test_a_finger_or_a_form_moves_it_in_the_list_and_lets_it_go(visit: Visit) ->
     expect(panel).to_be_hidden()
     assert order(page, 0) == before
     rows.nth(0).locator("summary").click()
+    held: list[Route] = []
+    page.route("**/papan/coba", lambda route, _: held.append(route))
     rows.nth(0).get_by_label("As number").fill("2")
     rows.nth(0).get_by_label("As number").press("Tab")
     expect(panel.locator(".board-what")).to_contain_text(before[0])
+    expect(panel).to_contain_text("Working it out")
+    move = page.locator(f"li[data-label='{before[0]}'] form.board-move button")
+    expect(move).to_be_disabled()  # nothing is saved before one has seen what it changes
+    page.wait_for_timeout(200)
+    held[0].continue_()
+    expect(move).to_be_enabled()
     assert faults_of(page) == []
+    move.click()
+    expect(page.get_by_role("status").first).to_contain_text(before[0])
+    expect_order(page, 0, before[1::-1])
 
 
 @pytest.mark.usefixtures("planned")
