@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
-from api.dependencies import Now, ReadSession, WriteSession, requires
+from api.dependencies import LookSession, Now, ReadSession, requires
 from api.i18n import N_, Formats, translator
 from api.pages.funnel_chart import funnel_chart
 from api.pages.recording import Text
@@ -230,7 +230,7 @@ def _wanted(
 @router.post("/monev/{lembar}/unduh")
 def export(
     request: Request,
-    session: WriteSession,
+    session: LookSession,
     now: Now,
     by: Annotated[Account, requires("area:export")],
     lembar: str,

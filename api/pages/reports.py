@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlmodel import Session
 
-from api.dependencies import Now, ReadSession, WriteSession, requires
+from api.dependencies import LookSession, Now, ReadSession, WriteSession, requires
 from api.documents.report_models import Cell, Column, ColumnKind, Table
 from api.i18n import Formats
 from api.pages.jobs import to_job
@@ -147,7 +147,7 @@ def _page(
 @router.post("/bulan/{month}/laporan/unduh")
 def export(
     request: Request,
-    session: WriteSession,
+    session: LookSession,
     now: Now,
     by: Annotated[Account, requires("area:export")],
     month: str,
@@ -254,7 +254,7 @@ def differences_page(
 @router.post("/bulan/{month}/laporan/perbedaan/unduh")
 def export_differences_page(
     request: Request,
-    session: WriteSession,
+    session: LookSession,
     now: Now,
     by: Annotated[Account, requires("report:export")],
     month: str,

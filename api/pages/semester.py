@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlmodel import Session
 
-from api.dependencies import Now, ReadSession, WriteSession, requires
+from api.dependencies import LookSession, Now, ReadSession, WriteSession, requires
 from api.i18n import Formats
 from api.pages.jobs import to_job
 from api.pages.monitoring import ways
@@ -111,7 +111,7 @@ def differences_page(
 @router.post("/monev/semester/perbedaan/unduh")
 def export_differences_page(
     request: Request,
-    session: WriteSession,
+    session: LookSession,
     now: Now,
     by: Annotated[Account, requires("report:export")],
     semester: Annotated[str, Form()],
@@ -132,7 +132,7 @@ def export_differences_page(
 @router.post("/monev/semester/unduh-laporan")
 def export(
     request: Request,
-    session: WriteSession,
+    session: LookSession,
     now: Now,
     by: Annotated[Account, requires("report:export")],
     semester: Annotated[str, Form()],

@@ -44,6 +44,10 @@ SENTENCES: dict[str, str] = {
     "row.sponsor": "donatur",
     "row.route": "rute",
     "row.pledge": "janji",
+    "monitoring.long_pdf": (
+        "%(rows)s baris terlalu banyak untuk PDF (paling banyak %(most)s). Pilih XLSX atau CSV, "
+        "atau persempit wilayahnya."
+    ),
     "monitoring.sheet": "Lembar %(found)s tidak ada.",
     "review.note": "Tulis alasannya atau ke mana anak dirujuk.",
     "review.not_followed": "%(child)s tidak sedang dalam program.",

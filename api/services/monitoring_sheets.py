@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from api.documents.report_models import Column, Report, Table, as_printed
 from api.i18n import N_, Formats, translator
-from api.services import audit
+from api.services import looks
 from api.services.access import must_hold
 from api.services.clock import local_date
 from api.services.dispatch import Export
@@ -42,6 +42,8 @@ __all__ = ["SHEETS", "Sheet", "SheetFormat", "Wanted", "export_sheet", "find_she
 
 SheetFormat = Literal["pdf", "xlsx", "csv", "json"]
 CSV = "text/csv; charset=utf-8"
+MOST_PDF_ROWS = 3000
+"""A PDF of more takes longer than anybody waits for (ten thousand: most of a minute)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +122,8 @@ def export_sheet(
     Raises
     ------
     Refused
-        ``dispatch.purpose`` without a purpose.
+        ``dispatch.purpose`` without a purpose; ``monitoring.long_pdf`` for a PDF of more than
+        ``MOST_PDF_ROWS`` rows.
     Forbidden
         ``access.role`` for who may not read the sheet; ``access.place`` in a place for a sheet of
         the whole city, a unit outside, and the variant that leaves the office.
@@ -135,6 +138,9 @@ def export_sheet(
     tables = sheet.tables(session, replace(wanted, by=by))
     if file_format == "csv" and not 0 <= table < len(tables):
         raise NotFound("monitoring.sheet", found=f"{sheet.code} {table + 1}")
+    num_rows = sum(len(each.rows) for each in tables)
+    if file_format == "pdf" and num_rows > MOST_PDF_ROWS:
+        raise Refused("monitoring.long_pdf", rows=num_rows, most=MOST_PDF_ROWS)
     say = translator(wanted.language)
     months = [each for each in (wanted.first_month, wanted.last_month) if each]
     report = Report(
@@ -153,7 +159,7 @@ def export_sheet(
         signed_on=local_date(wanted.now),
     )
     content, media_type = _written(report, wanted.language, file_format, table)
-    audit.record(
+    looks.note(
         session,
         by=by,
         action="monitoring:export",
@@ -163,7 +169,6 @@ def export_sheet(
         after={"format": file_format, "public": wanted.is_public, "months": " – ".join(months)},
         purpose=purpose.strip(),
     )
-    session.flush()
     public = "-publik" if wanted.is_public else ""
     part = f"-{table + 1}" if file_format == "csv" else ""
     return Export(f"monev-{sheet.code}{part}{public}.{file_format}", media_type, content)

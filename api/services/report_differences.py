@@ -11,7 +11,7 @@ from api.documents.models import Imprint
 from api.documents.report_models import Cell, Column, ColumnKind, Report, Signatory
 from api.i18n import N_, Formats, sentence, translator
 from api.sentences.reports import TITLES
-from api.services import audit
+from api.services import looks
 from api.services.clock import local_date
 from api.services.dispatch import Export
 from api.services.errors import Refused
@@ -234,7 +234,7 @@ def export_differences(
         purpose=purpose,
         language=language,
     )
-    audit.record(
+    looks.note(
         session, by=by, action="report:differences", subject="cycle", subject_id=cycle.month,
         now=now, after={"format": file_format, **digests}, purpose=purpose.strip(),
     )  # fmt: skip
@@ -276,7 +276,7 @@ def export_semester_differences(
         purpose=purpose,
         language=language,
     )
-    audit.record(
+    looks.note(
         session, by=by, action="semester:differences", subject="semester", subject_id=code,
         now=now, after={"format": file_format, **digests}, purpose=purpose.strip(),
     )  # fmt: skip

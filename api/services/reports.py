@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from api.documents.report_models import Report, Signatory, Table, as_printed
 from api.i18n import Formats, sentence, translator
 from api.sentences.reports import TITLES
-from api.services import audit
+from api.services import looks
 from api.services.area_report import CITY, SIGNED_BY, area_tables
 from api.services.clock import local_date
 from api.services.dispatch import PDF, XLSX, Export
@@ -255,7 +255,7 @@ def export_formats(
     for file_format in formats:
         write, media_type = _WRITERS[file_format]
         made[file_format] = Export(f"{stem}.{file_format}", media_type, write(report, language))
-        audit.record(
+        looks.note(
             session,
             by=by,
             action="report:export",

@@ -13,7 +13,7 @@ from api.documents.models import Imprint
 from api.documents.report_models import Report, Signatory
 from api.i18n import N_, Formats, translator
 from api.sentences.reports import TITLES
-from api.services import audit
+from api.services import looks
 from api.services.clock import local_date
 from api.services.dispatch import Export
 from api.services.errors import Forbidden, Refused
@@ -107,7 +107,7 @@ def export_semester(
     semester = read_semester(session, code=code, is_public=is_public, number=number)
     report = semester_report(semester, language=language, is_public=is_public)
     content, media_type = report_file(report, file_format=file_format, language=language)
-    audit.record(
+    looks.note(
         session, by=by, action="semester:export", subject="semester", subject_id=code, now=now,
         after={"format": file_format, "public": is_public, "digest": report.imprint.digest},
         purpose=purpose.strip(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, true
+from sqlalchemy import ColumnElement, Text, and_, case, cast, exists, func, or_, true
 from sqlmodel import col, select
 
 from data.place import place_of
@@ -73,20 +73,25 @@ def waits_for(session: Session, *, role: Role, username: str) -> ColumnElement[b
     """Whether a finding waits for a person: to act on, or to look at what another did about it.
 
     Who found it looks, as long as that is another person than the one who did it. What would wait
-    for nobody (its finder did it, its owner or finder does no supervision any more, or its owner
-    works in another place now) waits for the approvers but the one who did it; where there is none,
-    for all others.
+    for nobody (its finder did it, its owner or finder does no supervision any more, its owner
+    works in another place now, or its finder in any: who has a place closes none) waits for the
+    approvers but the one who did it; where there is none, for all others.
     """
     found = SupervisionFinding
     is_open, is_done = (col(found.state) == each for each in (FindingState.OPEN, FindingState.DONE))
     is_anothers = or_(col(found.done_by).is_(None), col(found.done_by) != username)
     working = select(Account.username).where(col(Account.role).in_(OWNERS), col(Account.is_active))
+    is_bounds = col(found.found_by).in_(select(Account.username).where(_is_bound()))
     is_out_of_sight = col(found.id).in_(_out_of_sight(session))
     is_nobodys = or_(
         and_(is_open, or_(col(found.owner).not_in(working), is_out_of_sight)),
         and_(
             is_done,
-            or_(col(found.found_by) == found.done_by, col(found.found_by).not_in(working)),
+            or_(
+                col(found.found_by) == found.done_by,
+                col(found.found_by).not_in(working),
+                is_bounds,
+            ),
         ),
     )
     another_approver = select(Account.id).where(
@@ -97,7 +102,7 @@ def waits_for(session: Session, *, role: Role, username: str) -> ColumnElement[b
     falls_to_me = true() if role is Role.APPROVER else ~exists(another_approver)
     return or_(
         and_(is_open, col(found.owner) == username, ~is_out_of_sight),
-        and_(is_done, col(found.found_by) == username, is_anothers),
+        and_(is_done, col(found.found_by) == username, is_anothers, ~is_bounds),
         and_(is_nobodys, is_anothers, falls_to_me),
     )
 
@@ -114,13 +119,23 @@ def _out_of_sight(session: Session) -> list[int]:
         select(SupervisionFinding.id, SupervisionVisit, Account)
         .join(SupervisionVisit, col(SupervisionVisit.id) == SupervisionFinding.visit_id)
         .join(Account, col(Account.username) == SupervisionFinding.owner)
-        .where(SupervisionFinding.state == FindingState.OPEN)
+        .where(SupervisionFinding.state == FindingState.OPEN, _is_bound())
     )
     return [
         number or 0
         for number, visit, owner in rows
         if (place := place_of(owner)) is not None and not place.holds(**where_of(visit))
     ]
+
+
+def _is_bound() -> ColumnElement[bool]:
+    """Whether an account has a place, as :func:`data.place.place_of` tells."""
+    named = (Account.area_code, Account.puskesmas)
+    return or_(
+        col(Account.role) == Role.KADER,
+        *(func.coalesce(each, "") != "" for each in named),
+        cast(Account.posyandu, Text) != "[]",
+    )
 
 
 def where_of(visit: SupervisionVisit) -> dict[str, str | None]:

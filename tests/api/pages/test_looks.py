@@ -19,6 +19,7 @@ from api.services import (
     consumption,
     figure_rows,
     measuring_quality,
+    monitoring_sheets,
     target_rows,
 )
 from data.engine import read_session, write_session
@@ -115,3 +116,24 @@ def test_an_attempt_to_open_a_child_that_is_not_there_is_noted(
     assert client_for(Role.STAFF).get("/monev/pertumbuhan/T-999").status_code == 404
     [entry] = looked(engine, "child:unknown")
     assert entry.subject_id == "T-999"
+
+
+def test_a_file_is_typeset_while_others_write(
+    client_for: ClientFor, engine: Engine, app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed(engine, app)
+    client, made, written = client_for(Role.STAFF), monitoring_sheets._written, []
+
+    def meanwhile(*given: Any) -> Any:
+        with write_session(engine) as session:  # waits for a lock that the request would hold
+            written.append(make_sponsor(session).code)
+        return made(*given)
+
+    monkeypatch.setattr(monitoring_sheets, "_written", meanwhile)
+    ask = {"angka": "served", "tingkat": "kelurahan", "wilayah": "Bukit Sari", "bentuk": "json"}
+    answer = client.post(
+        "/monev/baris/unduh", data=ask | {"sampai": "2026-12", "keperluan": "arsip"}
+    )
+    assert (answer.status_code, len(written)) == (200, 1)
+    [entry] = looked(engine, "monitoring:export")
+    assert (entry.by, entry.purpose, entry.subject_id) == ("staff", "arsip", "baris")

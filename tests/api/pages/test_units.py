@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from sqlmodel import col, select
 from starlette.testclient import TestClient
 
+from api.services import monitoring_sheets
 from data.engine import read_session, write_session
 from data.schema import (
     Accompaniment,
@@ -187,7 +188,7 @@ def test_shares_and_units_are_files_inside_the_office_only(
 
 
 def test_the_rows_behind_a_figure_are_a_file_of_who_may_open_them(
-    client_for: ClientFor, engine: Engine, app: object
+    client_for: ClientFor, engine: Engine, app: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     closed(engine, app)
     staff, coordinator = client_for(Role.STAFF), client_for(Role.COORDINATOR)
@@ -208,7 +209,12 @@ def test_the_rows_behind_a_figure_are_a_file_of_who_may_open_them(
     (table,) = staff.post("/monev/baris/unduh", data=count).json()["tables"]
     amount = [column["name"] for column in table["columns"]].index("Terhitung")
     assert [row[amount] for row in table["rows"]] == [1, 1, 1]
+    monkeypatch.setattr(monitoring_sheets, "MOST_PDF_ROWS", 2)
+    long = staff.post("/monev/baris/unduh", data=ask | {"bentuk": "pdf"})
+    assert "3 baris terlalu banyak untuk PDF (paling banyak 2). Pilih XLSX" in unescape(long.text)
+    assert staff.post("/monev/baris/unduh", data=ask | {"bentuk": "xlsx"}).status_code == 200
     refused = {
+        "long": long,
         "for outside": staff.post("/monev/baris/unduh", data=ask | {"publik": "1"}),
         "no month": staff.post("/monev/baris/unduh", data=ask | {"sampai": ""}),
         "no purpose": staff.post("/monev/baris/unduh", data=ask | {"keperluan": ""}),
@@ -216,8 +222,8 @@ def test_the_rows_behind_a_figure_are_a_file_of_who_may_open_them(
         "growth": coordinator.post("/monev/baris/unduh", data=ask | {"angka": "measured"}),
     }
     assert {what: answer.status_code for what, answer in refused.items()} == {
-        "for outside": 409, "no month": 422, "no purpose": 409, "shares of a sponsor": 404,
-        "growth": 403,
+        "long": 409, "for outside": 409, "no month": 422, "no purpose": 409,
+        "shares of a sponsor": 404, "growth": 403,
     }  # fmt: skip
     with read_session(engine) as session:
         deeds = session.exec(

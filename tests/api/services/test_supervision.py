@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlmodel import Session, select
@@ -184,6 +185,37 @@ def test_what_its_finder_did_waits_for_an_approver_and_else_for_the_others(
     finding.found_by = finding.done_by = boss.username
     session.add(finding)
     assert waits(session, finder, other, boss) == [1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"area_code": KELURAHAN, "posyandu": ["Mawar"]},
+        {"area_code": KELURAHAN},
+        {"posyandu": ["Mawar"]},
+        {"puskesmas": "Gerunggang"},
+    ],
+)
+def test_what_is_done_waits_for_an_approver_once_its_finder_has_a_place(
+    session: Session, place: dict[str, Any]
+) -> None:
+    """Who has one closes no finding, not even at the own posyandu."""
+    finder, owner = make_account(session), make_account(session, Role.COORDINATOR)
+    boss = make_account(session, Role.APPROVER)
+    finding = visit_findings.add_finding(
+        session, visit=planned(session, finder), text="a", action="b", owner=owner.username,
+        due_on=TODAY, by=finder, now=NOW,
+    )  # fmt: skip
+    visit_findings.answer_finding(
+        session, finding_id=finding.id or 0, answer="x", by=owner, now=NOW
+    )
+    assert waits(session, finder, owner, boss) == [1, 0, 0]
+    for name, value in place.items():
+        setattr(finder, name, value)
+    session.add(finder)
+    assert waits(session, finder, owner, boss) == [0, 0, 1]
+    finder.area_code, finder.posyandu, finder.puskesmas = None, [], None
+    assert waits(session, finder, owner, boss) == [1, 0, 0]
 
 
 def test_what_its_owner_left_behind_waits_for_an_approver_who_hands_it_on(

@@ -87,6 +87,16 @@ def test_two_t_wants_two_months_that_follow_each_other(
     assert figures([supported(1)], rows).num_two_t == count
 
 
+@pytest.mark.parametrize(("months", "count"), [((8, 9, 10, 11, 12), 1), ((8, 9, 11, 12), 0)])
+def test_two_t_needs_the_weighing_before_the_two_months(
+    months: tuple[int, ...], count: int
+) -> None:
+    """The first weighing does not stand in for it, and a month too few is not read."""
+    grams = {8: 8000, 9: 8800, 10: 9600, 11: 9600, 12: 9600}
+    rows = [measured(1, f"2026-{month:02}-08", weight_g=grams[month]) for month in months]
+    assert figures([supported(1)], rows).num_two_t == count
+
+
 def test_two_t_of_an_earlier_pair_of_months_is_not_this_months() -> None:
     rows = [measured(1, f"2026-{month}-08") for month in ("09", "10", "11")]
     assert figures([supported(1)], rows).num_two_t == 0
