@@ -117,9 +117,11 @@ def move(
         back = {"hari": hari, "urung": stop.uid, "ke": was[0], "nomor": str(was[1])}
         moved = "route.did.moved_breaking" if broken else "route.did.moved"
         code = moved if ke else "route.did.taken_out"
+    is_warned = code == "route.did.moved_breaking"  # the warning stands at the top of the page
+    spot = "" if is_warned else f"#henti-{stop.uid}"
     return redirect(
         request,
-        f"/bulan/{month}/papan?{urlencode(back)}#henti-{stop.uid}",
+        f"/bulan/{month}/papan?{urlencode(back)}{spot}",
         code,
         stop=stop.label,
         route=_place_of(session, stop)[0],
