@@ -135,11 +135,15 @@ def read_sheet(
     language: Literal["id", "en"] = "id",
     is_public: bool = False,
     figure: str = "served",
-    level: Level = "kelurahan",
+    level: figure_rows.RowsLevel = "kelurahan",
     unit: str = "",
     version: int | None = None,
+    cause: str = "",
 ) -> list[TableOut]:
     """Show the tables of a sheet; ``is_public`` is the variant that leaves the office.
+
+    For ``baris``, the rows behind a figure, ``cause`` is what stopped them, and ``level`` may be
+    ``sponsor``; ``/monitoring/rows`` gives them with types.
 
     ``version`` is that of the month's report that the public sheet of targeting is taken from.
     """
@@ -155,6 +159,7 @@ def read_sheet(
         level=level,
         unit=unit,
         version=version,
+        cause=cause,
         by=by,
     )
     tables = found.tables(session, wanted)

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 
-from api.dependencies import Now, ReadSession, Store, WriteSession, requires
+from api.dependencies import LookSession, Now, ReadSession, Store, requires
 from api.endpoints.routes import FILES
 from api.schemas.reports import (
     ColumnOut,
@@ -111,7 +111,7 @@ def recount(
 
 @router.post("/cycles/{month}/report/export", response_class=Response, responses=FILES)
 def export(
-    session: WriteSession, by: Reader, now: Now, month: str, wanted: ReportExportIn
+    session: LookSession, by: Reader, now: Now, month: str, wanted: ReportExportIn
 ) -> Response:
     """Give the report as PDF, XLSX or JSON; the export and its purpose are noted."""
     made = reports.export_report(

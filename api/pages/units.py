@@ -171,6 +171,7 @@ def _drawn(
         "map": unit_map(request, of_wards, level=level, unit=unit, name=name, within=within),
         "funnel": parts_funnel(of_parts, level=level, unit=unit),
         "funnel_share": of_parts.funnel.share,
+        "funnel_months": len(of_parts.months),
     }
 
 

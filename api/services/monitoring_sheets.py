@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -171,7 +172,16 @@ def export_sheet(
     )
     public = "-publik" if wanted.is_public else ""
     part = f"-{table + 1}" if file_format == "csv" else ""
-    return Export(f"monev-{sheet.code}{part}{public}.{file_format}", media_type, content)
+    stem = f"monev-{sheet.code}{_about(sheet, wanted)}{part}{public}"
+    return Export(f"{stem}.{file_format}", media_type, content)
+
+
+def _about(sheet: Sheet, wanted: Wanted) -> str:
+    """Return figure, unit and month of rows for their file's name, which would else be one."""
+    if sheet.code != "baris":
+        return ""
+    unit = re.sub(r"[^a-z0-9]+", "-", wanted.unit.lower()).strip("-") or wanted.level
+    return f"-{wanted.figure}-{unit}-{wanted.last_month}"
 
 
 def _written(

@@ -30,6 +30,15 @@ def test_the_chart_and_the_table_show_every_area_and_lead_to_the_report(
     assert 'wilayah=Bintang&amp;dari=&amp;sampai=">Bintang</a>' in page
     assert "50,0 %" in page
     assert 'href="/bulan/2026-12/laporan?versi=1"' in page
+    assert ">jumlah kasus</text>" in page
+    assert "dua dari seribu bila" in page
+    with write_session(engine) as session:
+        reported(session, "2026-11")
+    for address in ("/monev?angka=served", "/monev/wilayah"):
+        page = client_for(Role.STAFF).get(address).text
+        assert ">jumlah kasus (anak × bulan)</text>" in page
+        assert "Jumlah kasus = anak × bulan: anak yang sama terhitung di setiap bulan." in page
+        assert "dua dari seribu bila" not in page
 
 
 def test_a_range_that_cannot_be_is_told_and_what_was_typed_stays(

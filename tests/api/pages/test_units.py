@@ -14,6 +14,7 @@ from data.engine import read_session, write_session
 from data.schema import (
     Accompaniment,
     Account,
+    Assignment,
     AuditEntry,
     Child,
     CompanionTeam,
@@ -21,8 +22,10 @@ from data.schema import (
     CycleState,
     DeliveryEvent,
     Household,
+    Pledge,
     ReportVersion,
     Role,
+    Sponsor,
 )
 from tests.api.pages.reading import text_of
 from tests.api.services.test_reconcile import LATER, closed_month
@@ -197,6 +200,8 @@ def test_the_rows_behind_a_figure_are_a_file_of_who_may_open_them(
     page = staff.get("/monev/baris", params=figure | {"bulan": "2026-12"})
     listed = re.findall(r'<tr><td class="code">(?:<a [^>]+>)?([^<]+)<', page.text)
     made = staff.post("/monev/baris/unduh", data=ask)
+    name = "monev-baris-first_attempt-bukit-sari-2026-12.json"
+    assert f'filename="{name}"' in made.headers["content-disposition"]
     (table,) = made.json()["tables"]
     assert [row[0] for row in table["rows"]] == listed
     assert len(listed) == 3
@@ -209,6 +214,15 @@ def test_the_rows_behind_a_figure_are_a_file_of_who_may_open_them(
     (table,) = staff.post("/monev/baris/unduh", data=count).json()["tables"]
     amount = [column["name"] for column in table["columns"]].index("Terhitung")
     assert [row[amount] for row in table["rows"]] == [1, 1, 1]
+    with read_session(engine) as session:
+        paired = select(Sponsor.code, Child.code).join(Pledge).join(Assignment).join(Child)
+        sponsor, child = session.exec(paired.order_by(col(Sponsor.id))).first() or ("", "")
+    sheet = "/api/v1/monitoring/sheets/baris?month=2026-12&figure="
+    (of_sponsor,) = staff.get(f"{sheet}sponsor_packages&level=sponsor&unit={sponsor}").json()
+    assert [row[0] for row in of_sponsor["rows"]] == [child]
+    for cause, num_rows in (("", 3), ("child.no_consent", 0)):
+        (rows,) = staff.get(f"{sheet}target_eligible&level=city&cause={cause}").json()
+        assert len(rows["rows"]) == num_rows
     monkeypatch.setattr(monitoring_sheets, "MOST_PDF_ROWS", 2)
     long = staff.post("/monev/baris/unduh", data=ask | {"bentuk": "pdf"})
     assert "3 baris terlalu banyak untuk PDF (paling banyak 2). Pilih XLSX" in unescape(long.text)
