@@ -110,9 +110,9 @@ def read_rows(
     ``cause`` asks only for those that it stopped; at the level ``sponsor`` a unit is its code.
     """
     behind = figure_rows.rows_behind(
-            session, cycle=cycles.find_cycle(session, month=checked_month(month)), code=figure,
-            level=level, unit=unit, by=by, now=now, cause=cause,
-        )  # fmt: skip
+        session, cycle=cycles.find_cycle(session, month=checked_month(month)), code=figure,
+        level=level, unit=unit, by=by, now=now, cause=cause,
+    )  # fmt: skip
     return FigureRowsOut(
         figure=figure,
         month=behind.month,

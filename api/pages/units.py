@@ -194,9 +194,9 @@ def rows_page(
     the unit is a sponsor's code.
     """
     behind = figure_rows.rows_behind(
-            session, cycle=cycles.find_cycle(session, month=bulan), code=angka, level=tingkat,
-            unit=wilayah, by=by, now=now, cause=sebab,
-        )  # fmt: skip
+        session, cycle=cycles.find_cycle(session, month=bulan), code=angka, level=tingkat,
+        unit=wilayah, by=by, now=now, cause=sebab,
+    )  # fmt: skip
     language = language_of(request)
     page = Page(halaman, len(behind.rows))
     is_english = language == "en"

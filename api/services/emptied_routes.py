@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from api.services import audit
 from data.queries.pickups import pickups_of_routes
-from data.queries.routes import EDITABLE, active_vehicles, stops_by_route
+from data.queries.routes import EDITABLE, active_vehicles, stops_by_route, works_on
 from data.schema import AuditEntry, Route, RouteState
 
 if TYPE_CHECKING:
@@ -72,8 +72,7 @@ def may_return(session: Session, route: Route, cycle: Cycle) -> bool:
         .limit(1)
     )
     return session.exec(deeds).first() == EMPTIED and any(
-        vehicle.id == route.vehicle_id
-        and (not vehicle.weekdays or route.day.weekday() in vehicle.weekdays)
+        vehicle.id == route.vehicle_id and works_on(vehicle, route.day)
         for vehicle in active_vehicles(session)
     )
 

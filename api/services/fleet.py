@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from data.queries.routes import works_on
 from data.reference import read_table
 from data.reference.holidays import is_workday
 from data.reference.vehicles import detour_bands, vehicle_kinds
@@ -128,7 +129,7 @@ def vehicle_shape(
         shifts=tuple(
             shift
             for day in days
-            if not vehicle.weekdays or day.weekday() in vehicle.weekdays
+            if works_on(vehicle, day)
             for shift in _shifts(vehicle, day, works_fridays)
         ),
     )

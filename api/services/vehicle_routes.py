@@ -10,7 +10,7 @@ from api.services.cycle_lock import hold_cycle_of
 from api.services.errors import Forbidden, Refused
 from api.services.new_routes import add_route
 from api.services.routes import move_stop
-from data.queries.routes import active_vehicles, routes_of_cycle
+from data.queries.routes import active_vehicles, routes_of_cycle, works_on
 from data.schema import Depot, Role, Route, RouteState
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def free_vehicles(session: Session, *, day: date) -> list[Vehicle]:
     return [
         vehicle
         for vehicle in active_vehicles(session)
-        if vehicle.id not in busy and (not vehicle.weekdays or day.weekday() in vehicle.weekdays)
+        if vehicle.id not in busy and works_on(vehicle, day)
     ]
 
 

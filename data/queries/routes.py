@@ -48,6 +48,7 @@ __all__ = [
     "trips_out",
     "vehicle_days_taken",
     "waiting_stops_of",
+    "works_on",
 ]
 
 ROUTE_NUMBER = (func.length(Route.code), col(Route.code))
@@ -92,6 +93,11 @@ def active_vehicles(session: Session) -> list[Vehicle]:
     """Return the vehicles in use."""
     rows = select(Vehicle).where(col(Vehicle.is_active).is_(True)).order_by(col(Vehicle.id))
     return list(session.exec(rows))
+
+
+def works_on(vehicle: Vehicle, day: date) -> bool:
+    """Return whether a vehicle drives on a day of the week; one without days of its own does."""
+    return not vehicle.weekdays or day.weekday() in vehicle.weekdays
 
 
 def routes_of_cycle(

@@ -234,7 +234,11 @@ def test_an_emptied_route_stays_away_without_its_vehicle_or_after_a_new_plan(
     session.add(vehicle)
     with pytest.raises(Refused, match=r"route\.gone"):
         put_back(session, stop, one, by)
-    vehicle.is_active = True
+    vehicle.is_active, vehicle.weekdays = True, [(one.day.weekday() + 1) % 7]
+    session.flush()
+    with pytest.raises(Refused, match=r"route\.gone"):
+        put_back(session, stop, one, by)
+    vehicle.weekdays = []
     cycle = session.get_one(Cycle, stop.cycle_id)
     planning.plan_routes(session, cycle=cycle, by=by, now=NOW, options=QUICK)
     planned = select(Stop).where(Stop.state == StopState.PLANNED, col(Stop.route_id).is_not(None))

@@ -15,7 +15,7 @@ from api.services.monitoring_sheets import Wanted
 from api.services.report_counts import area_name
 from api.services.supervision_tables import supervision_tables
 from data.queries.to_do import to_do_counts
-from data.schema import Account, AuditEntry, Role, SupervisionVisit
+from data.schema import Account, AuditEntry, Role, SupervisionFinding, SupervisionVisit
 from tests.factories import (
     KELURAHAN,
     NOW,
@@ -161,6 +161,14 @@ def test_a_finding_waits_for_its_owner_and_another_person_closes_it(session: Ses
         visit_findings.close_finding(session, finding_id=number + 9, by=boss, now=NOW)
 
 
+def noted(session: Session, finder: Account, *, owner: Account) -> SupervisionFinding:
+    """A finding of a visit of the finder's, due today."""
+    return visit_findings.add_finding(
+        session, visit=planned(session, finder), text="a", action="b", owner=owner.username,
+        due_on=TODAY, by=finder, now=NOW,
+    )  # fmt: skip
+
+
 def waits(session: Session, *people: Account) -> list[int]:
     counts = (to_do_counts(session, role=each.role, username=each.username) for each in people)
     return [each["findings"] for each in counts]
@@ -170,10 +178,7 @@ def test_what_its_finder_did_waits_for_an_approver_and_else_for_the_others(
     session: Session,
 ) -> None:
     finder, other = make_account(session), make_account(session, Role.COORDINATOR)
-    finding = visit_findings.add_finding(
-        session, visit=planned(session, finder), text="a", action="b", owner=finder.username,
-        due_on=TODAY, by=finder, now=NOW,
-    )  # fmt: skip
+    finding = noted(session, finder, owner=finder)
     visit_findings.answer_finding(
         session, finding_id=finding.id or 0, answer="Sudah", by=finder, now=NOW
     )
@@ -202,10 +207,7 @@ def test_what_is_done_waits_for_an_approver_once_its_finder_has_a_place(
     """Who has one closes no finding, not even at the own posyandu."""
     finder, owner = make_account(session), make_account(session, Role.COORDINATOR)
     boss = make_account(session, Role.APPROVER)
-    finding = visit_findings.add_finding(
-        session, visit=planned(session, finder), text="a", action="b", owner=owner.username,
-        due_on=TODAY, by=finder, now=NOW,
-    )  # fmt: skip
+    finding = noted(session, finder, owner=owner)
     visit_findings.answer_finding(
         session, finding_id=finding.id or 0, answer="x", by=owner, now=NOW
     )
@@ -223,10 +225,7 @@ def test_what_its_owner_left_behind_waits_for_an_approver_who_hands_it_on(
 ) -> None:
     finder, owner = make_account(session), make_account(session, Role.COORDINATOR)
     boss = make_account(session, Role.APPROVER)
-    finding = visit_findings.add_finding(
-        session, visit=planned(session, finder), text="a", action="b", owner=owner.username,
-        due_on=TODAY, by=finder, now=NOW,
-    )  # fmt: skip
+    finding = noted(session, finder, owner=owner)
     assert waits(session, finder, owner, boss) == [0, 1, 0]
     owner.is_active = False
     session.add(owner)
